@@ -1,0 +1,154 @@
+"""The exceptions: each says what, which value, where, and what to do.
+
+The command line turns them into exit codes (`exit_code`) and prints their text without a traceback.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+__all__ = [
+    "InputError",
+    "LimitBreachedError",
+    "MissingExtraError",
+    "ModelError",
+    "Problem",
+    "SolverError",
+    "StressError",
+    "did_you_mean",
+]
+
+
+class StressError(Exception):
+    """Any error that foreshock raises on purpose; a run that failed (exit code 1)."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong with an input, and where.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, with the value.
+    file : str, optional
+        The file as the user named it.
+    line, column : int, optional
+        One-based place inside the file.
+    hint : str, optional
+        What to do about it.
+    """
+
+    message: str
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        text = f"{place}: {self.message}" if place else self.message
+        return f"{text} {self.hint}" if self.hint else text
+
+
+class InputError(StressError, ValueError):
+    """Invalid input: all problems of a file at once (exit code 3).
+
+    Parameters
+    ----------
+    problems : str, Problem or iterable of Problem
+        What is wrong. At least one.
+    """
+
+    exit_code = 3
+
+    def __init__(self, problems: str | Problem | Iterable[Problem]) -> None:
+        if isinstance(problems, str):
+            problems = Problem(message=problems)
+        if isinstance(problems, Problem):
+            problems = (problems,)
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
+        return (type(self), (self.problems,))
+
+
+class ModelError(StressError):
+    """A factor model that cannot answer: singular, not positive semi-definite, too short a window."""
+
+
+class SolverError(StressError):
+    """An optimiser did not reach a certified answer.
+
+    Parameters
+    ----------
+    message : str
+        What was tried and what each solver said.
+    status : str
+        The last status.
+    attempts : tuple of str
+        One entry a solver tried.
+    """
+
+    def __init__(self, message: str, *, status: str, attempts: tuple[str, ...] = ()) -> None:
+        self.status = status
+        self.attempts = attempts
+        super().__init__(message)
+
+
+class LimitBreachedError(StressError):
+    """A limit the user set is breached (exit code 4)."""
+
+    exit_code = 4
+
+
+class MissingExtraError(StressError, ImportError):
+    """An optional dependency is not installed (exit code 5).
+
+    Parameters
+    ----------
+    extra : str
+        The extra of the distribution that brings it.
+    what : str
+        What needs it.
+    """
+
+    exit_code = 5
+
+    def __init__(self, extra: str, what: str) -> None:
+        self.extra = extra
+        super().__init__(f"{what} needs an optional package: pip install 'foreshock[{extra}]'")
+
+
+def did_you_mean(word: str, known: Iterable[str], *, most: int = 3) -> str:
+    """Return ``"Did you mean 'x'?"`` for the closest known words, or an empty string.
+
+    Parameters
+    ----------
+    word : str
+        What the user wrote.
+    known : iterable of str
+        What exists.
+    most : int
+        How many suggestions at most.
+
+    Returns
+    -------
+    str
+        A sentence, or ``""`` when nothing is close.
+
+    Examples
+    --------
+    >>> did_you_mean("semis_ai_compte", ["semis_ai_compute", "market"])
+    "Did you mean 'semis_ai_compute'?"
+    """
+    by_fold = {entry.casefold(): entry for entry in known}
+    close = difflib.get_close_matches(word.casefold(), by_fold, n=most, cutoff=0.6)
+    if not close:
+        return ""
+    return "Did you mean " + " or ".join(f"'{by_fold[entry]}'" for entry in close) + "?"

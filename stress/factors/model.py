@@ -1,0 +1,210 @@
+"""What moves (`Factor`) and how names answer (`FactorModel`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from stress.errors import InputError, ModelError, did_you_mean
+from stress.units import Unit
+
+__all__ = ["ExposureSource", "Factor", "FactorModel", "FloatArray", "frozen_array"]
+
+FloatArray = npt.NDArray[np.float64]
+
+ExposureSource = Literal["definition", "estimated", "estimated-user", "prior", "proxy"]
+
+
+def frozen_array(values: npt.ArrayLike, *, shape: tuple[int | None, ...], what: str) -> FloatArray:
+    """Return a read-only float64 copy of checked shape; every entry must be finite.
+
+    Parameters
+    ----------
+    values : array_like
+        The numbers.
+    shape : tuple of int or None
+        Expected shape; None where any length will do.
+    what : str
+        Named in the message.
+
+    Raises
+    ------
+    ModelError
+        On another shape or an entry that is not finite.
+    """
+    array = np.array(values, dtype=np.float64, copy=True)
+    if array.ndim != len(shape) or any(
+        want is not None and have != want for have, want in zip(array.shape, shape, strict=True)
+    ):
+        raise ModelError(f"{what} has shape {array.shape}, expected {shape}.")
+    if not np.isfinite(array).all():
+        place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise ModelError(f"{what} is not finite at {place}.")
+    array.setflags(write=False)
+    return array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factor:
+    """What is shocked.
+
+    Parameters
+    ----------
+    name : str
+        Its key in scenario files.
+    kind : {'relative', 'absolute'}
+        Whether a move is a fraction of the level or a difference of levels.
+    unit : {'%', 'bp', 'pts'}
+        The unit its moves are written in.
+    title : str
+        A short label for tables.
+    description : str
+        Which index or basket it is.
+    series : tuple of str
+        The series it is measured on; several make an equal-weight basket.
+    missing : tuple of str
+        Basket members that the price file lacks.
+    """
+
+    name: str
+    kind: Literal["relative", "absolute"]
+    unit: Unit
+    title: str
+    description: str
+    series: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FactorModel:
+    """How factors move together and how each name answers them.
+
+    N names, K factors. Moves inside are fractions (``%``), decimals (``bp``) and points (``pts``).
+
+    Parameters
+    ----------
+    id : str
+        The model's id, for example ``us-ai-2025-12``.
+    factors : tuple of Factor, length K
+        What is shocked.
+    covariance : ndarray of shape (K, K)
+        Covariance of one session's factor moves; positive semi-definite.
+    covariance_long : ndarray of shape (K, K)
+        The long-window covariance, used beyond 10 sessions.
+    degrees_of_freedom : float
+        Of the joint Student-t law; above 2.
+    names : tuple of str, length N
+        Tickers, sorted.
+    exposures : ndarray of shape (N, K)
+        A name's return for a unit move of each factor.
+    specific_volatility : ndarray of shape (N,)
+        Standard deviation of one session's specific move. [fraction]
+    sources : tuple of str, length N
+        Where each name's exposures come from.
+    homes : tuple of str, length N
+        Home basket of each name: the factor name it is counted under; ``"market"`` for names of no theme.
+    as_of : str
+        ISO date of the last session in the window.
+    window : tuple of str
+        ISO dates of the first and the last session.
+    warnings : tuple of str
+        What calibration had to say.
+    details : mapping
+        Everything else the model file carries: how it was made, standard errors, stress-day
+        exposures, standardised factor moves of the window. Read by key where needed.
+    content_hash : str
+        SHA-256 of the model file, or of its canonical form.
+    """
+
+    id: str
+    factors: tuple[Factor, ...]
+    covariance: FloatArray
+    covariance_long: FloatArray
+    degrees_of_freedom: float
+    names: tuple[str, ...]
+    exposures: FloatArray
+    specific_volatility: FloatArray
+    sources: tuple[ExposureSource, ...]
+    homes: tuple[str, ...]
+    as_of: str
+    window: tuple[str, str]
+    warnings: tuple[str, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+    content_hash: str = ""
+
+    def __post_init__(self) -> None:
+        n, k = len(self.names), len(self.factors)
+        put = object.__setattr__
+        put(self, "covariance", frozen_array(self.covariance, shape=(k, k), what="covariance"))
+        put(self, "covariance_long", frozen_array(self.covariance_long, shape=(k, k), what="covariance_long"))
+        put(self, "exposures", frozen_array(self.exposures, shape=(n, k), what="exposures"))
+        put(
+            self,
+            "specific_volatility",
+            frozen_array(self.specific_volatility, shape=(n,), what="specific_volatility"),
+        )
+        if len(self.sources) != n or len(self.homes) != n:
+            raise ModelError(f"model {self.id}: {n} names need {n} sources and homes.")
+        if not self.degrees_of_freedom > 2.0:
+            raise ModelError(
+                f"model {self.id}: degrees_of_freedom must be above 2, got {self.degrees_of_freedom}."
+            )
+        if (self.specific_volatility < 0.0).any():
+            raise ModelError(f"model {self.id}: a specific volatility is negative.")
+        for what, matrix in (("covariance", self.covariance), ("covariance_long", self.covariance_long)):
+            _check_covariance(matrix, what=f"model {self.id}: {what}")
+
+    @cached_property
+    def factor_index(self) -> dict[str, int]:
+        """Position of each factor by name."""
+        return {factor.name: k for k, factor in enumerate(self.factors)}
+
+    @cached_property
+    def name_index(self) -> dict[str, int]:
+        """Position of each name."""
+        return {name: n for n, name in enumerate(self.names)}
+
+    def factor(self, name: str) -> Factor:
+        """Return a factor by name.
+
+        Raises
+        ------
+        InputError
+            With the closest names when it is unknown.
+        """
+        if name not in self.factor_index:
+            raise InputError(
+                f"'{name}' is not a factor of model {self.id}. {did_you_mean(name, self.factor_index)}".rstrip()
+            )
+        return self.factors[self.factor_index[name]]
+
+    def horizon_covariance(self, horizon_days: int) -> FloatArray:
+        """Covariance of the factor moves over a horizon: independent days, long window beyond 10.
+
+        Parameters
+        ----------
+        horizon_days : int
+            Sessions, at least 1.
+
+        Returns
+        -------
+        ndarray of shape (K, K)
+        """
+        daily = self.covariance if horizon_days <= 10 else self.covariance_long
+        return horizon_days * daily
+
+
+def _check_covariance(matrix: FloatArray, *, what: str) -> None:
+    if not np.allclose(matrix, matrix.T, rtol=1e-10, atol=0.0):
+        raise ModelError(f"{what} is not symmetric.")
+    scale = np.sqrt(np.diag(matrix))
+    if (scale <= 0.0).any():
+        raise ModelError(f"{what} has a factor without variance at {int(np.argmin(scale))}.")
+    lowest = float(np.linalg.eigvalsh(matrix / np.outer(scale, scale))[0])
+    if lowest < -1e-8:
+        raise ModelError(f"{what} is not positive semi-definite: lowest correlation eigenvalue {lowest:.3g}.")

@@ -1,0 +1,35 @@
+"""Cash in a currency: one unit is worth one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from stress.portfolio.instruments.instrument import Driver, Levels
+
+__all__ = ["Cash"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cash:
+    """One unit of `currency`; it does not move in its own currency."""
+
+    currency: str
+    kind: ClassVar[str] = "cash"
+    linear: ClassVar[bool] = True
+
+    @property
+    def underlying(self) -> str:
+        """The currency."""
+        return self.currency
+
+    def drivers(self) -> tuple[Driver, ...]:
+        """Read nothing."""
+        return ()
+
+    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:
+        """Return one."""
+        return np.ones(())

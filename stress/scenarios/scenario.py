@@ -1,0 +1,223 @@
+"""`Scenario`: named, sourced, dated moves of factors and of single names. Pure data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from stress.errors import InputError
+from stress.units import Move, Unit
+
+__all__ = ["Conflict", "Kind", "Observed", "Scenario", "Source", "StatedMove", "Variation"]
+
+Kind = Literal["measured", "anchored", "hypothetical"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedMove:
+    """A stated move of a factor or a name.
+
+    Parameters
+    ----------
+    target : str
+        Factor or ticker.
+    move : Move
+        Its move over the scenario's horizon.
+    source : str or None
+        Where the number comes from: a key of the scenario's sources, or words.
+    note : str or None
+        Anything a reader should know.
+    """
+
+    target: str
+    move: Move
+    source: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """A figure of the story that no factor consumes: shown, never applied."""
+
+    name: str
+    text: str
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A source that moves refer to by key."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Two values that sources give for one quantity, and which one stands."""
+
+    quantity: str
+    date: str | None
+    as_of: str | None
+    values: tuple[str, ...]
+    used: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variation:
+    """How the world may vary around the stated moves.
+
+    Parameters
+    ----------
+    kind : {'names', 'severity', 'core'}
+        `names`: stated moves exact. `severity`: the severity is drawn, lognormal with median 1.
+        `core`: stated moves are known up to a fraction of their own law.
+    severity_sd : float
+        Standard deviation of the log of the severity. Used by `severity`.
+    core_fraction : float
+        Fraction c of the stated moves' own law. Used by `core`.
+    """
+
+    kind: Literal["names", "severity", "core"]
+    severity_sd: float | None = None
+    core_fraction: float | None = None
+
+    def __post_init__(self) -> None:
+        match self.kind:
+            case "names":
+                pass
+            case "severity":
+                if self.severity_sd is None or not 0.0 < self.severity_sd <= 2.0:
+                    raise InputError(
+                        f"variation 'severity' needs severity_sd in (0, 2], got {self.severity_sd}."
+                    )
+            case "core":
+                if self.core_fraction is None or not 0.0 < self.core_fraction <= 1.0:
+                    raise InputError(
+                        f"variation 'core' needs core_fraction in (0, 1], got {self.core_fraction}."
+                    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scenario:
+    """A shock: what moves, by how much, over how long, says who.
+
+    Parameters
+    ----------
+    id : str
+        Lower-case words joined by hyphens.
+    title : str
+        One line.
+    date : str or None
+        ISO date of the last session of the window, for measured scenarios.
+    start : str or None
+        ISO date of the close the moves are measured from.
+    horizon_days : int
+        Sessions from start to end, at least 1.
+    calendar_days : float or None
+        Calendar days from start to end; 7/5 of the sessions when not stated.
+    kind : {'measured', 'anchored', 'hypothetical'}
+        Where the numbers come from.
+    returns : {'simple', 'compound'}
+        Which space moves add up in.
+    moves : tuple of StatedMove
+        Stated moves of factors.
+    core_names : tuple of StatedMove
+        Stated moves of names that the joint law is conditioned on.
+    names : tuple of StatedMove
+        Recorded total moves of names (replay).
+    observed : tuple of Observed
+        Shown, never applied.
+    propagation : {'linked', 'alone'} or None
+        A mode the file fixes; None leaves it to the run.
+    variation : Variation
+        How the world may vary.
+    volatility_rule : {'sticky-strike', 'sticky-moneyness', 'spot-coordinated'}
+        How implied volatility follows the spot.
+    bid_ask_multiple : float or None
+        Multiple of the usual bid/ask spread, for liquidation costs.
+    contradiction_limit : float
+        A recorded name further than this many conditional standard deviations from what its
+        factors say is refused.
+    path : tuple of Scenario
+        Steps of a path, in order; empty for one period. Not yet run step by step where `path_note` says so.
+    narrative, path_note : str
+        What happened, and what a path scenario does with its steps.
+    sources : tuple of Source
+        What the keys of the moves mean.
+    conflicts : tuple of Conflict
+        Where sources disagree.
+    version, author, approved_by, review_by : str or None
+        Governance.
+    content_hash : str
+        SHA-256 of the canonical content.
+    file : str or None
+        Where it was read from.
+    """
+
+    id: str
+    title: str
+    horizon_days: int
+    kind: Kind
+    moves: tuple[StatedMove, ...]
+    variation: Variation
+    returns: Literal["simple", "compound"] = "simple"
+    date: str | None = None
+    start: str | None = None
+    calendar_days: float | None = None
+    core_names: tuple[StatedMove, ...] = ()
+    names: tuple[StatedMove, ...] = ()
+    observed: tuple[Observed, ...] = ()
+    propagation: Literal["linked", "alone"] | None = None
+    volatility_rule: Literal["sticky-strike", "sticky-moneyness", "spot-coordinated"] = "sticky-strike"
+    bid_ask_multiple: float | None = None
+    contradiction_limit: float = 6.0
+    path: tuple[Scenario, ...] = ()
+    narrative: str = ""
+    path_note: str = ""
+    sources: tuple[Source, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    version: str | None = None
+    author: str | None = None
+    approved_by: str | None = None
+    review_by: str | None = None
+    content_hash: str = ""
+    file: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.horizon_days < 1:
+            raise InputError(f"scenario {self.id}: horizon_days must be at least 1, got {self.horizon_days}.")
+        for group in (self.moves, self.core_names, self.names):
+            targets = [stated.target for stated in group]
+            twice = sorted({target for target in targets if targets.count(target) > 1})
+            if twice:
+                raise InputError(f"scenario {self.id}: {', '.join(twice)} is stated twice.")
+
+    @property
+    def elapsed_days(self) -> float:
+        """Calendar days from start to end: stated, or 7/5 of the sessions."""
+        return self.horizon_days * 7.0 / 5.0 if self.calendar_days is None else self.calendar_days
+
+    def stated(self, target: str) -> Move | None:
+        """Return the stated move of a factor or core name, or None."""
+        for stated in (*self.moves, *self.core_names):
+            if stated.target == target:
+                return stated.move
+        return None
+
+
+def scaled(move: Move, severity: float) -> Move:
+    """Scale a move: relative moves as ``(1 + m)^s - 1``, others by ``s``.
+
+    Parameters
+    ----------
+    move : Move
+        The stated move.
+    severity : float
+        At least 0; 1 changes nothing.
+    """
+    unit: Unit = move.unit
+    if unit == "%":
+        return Move(value=(1.0 + move.value) ** severity - 1.0, unit=unit)
+    return Move(value=move.value * severity, unit=unit)

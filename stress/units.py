@@ -1,0 +1,194 @@
+"""The one grammar for moves: ``"-9.2%"``, ``"+15bp"``, ``"+3pts"``, ``"+8vol"``.
+
+A move in a file or an option is always a string with a unit; a bare number is refused with a hint.
+Inside, a relative move is a simple fraction (``-0.092``), basis points are a decimal (``0.0015``),
+index points stay points (``3.0``) and points of implied volatility are a decimal (``0.08``).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from stress.errors import InputError
+
+__all__ = ["UNITS", "Move", "Unit", "format_move", "parse_fraction", "parse_move"]
+
+Unit = Literal["%", "bp", "pts", "vol"]
+
+UNITS: tuple[Unit, ...] = get_args(Unit)
+
+#: What one written unit is inside.
+_SCALE: dict[Unit, float] = {"%": 0.01, "bp": 1e-4, "pts": 1.0, "vol": 0.01}
+
+_MEANING: dict[Unit, str] = {
+    "%": "a relative move",
+    "bp": "basis points of a rate or spread",
+    "pts": "points of an index level",
+    "vol": "points of implied volatility",
+}
+
+_MOVE = re.compile(
+    r"\s*(?P<number>[+\-\u2212]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+\-]?\d+)?)\s*(?P<unit>%|bps?|pts?|vol)\s*"
+)
+_BARE = re.compile(r"\s*[+\-\u2212]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+\-]?\d+)?\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A move with its unit.
+
+    Parameters
+    ----------
+    value : float
+        The move inside: fraction for ``%``, decimal for ``bp`` and ``vol``, points for ``pts``.
+    unit : {'%', 'bp', 'pts', 'vol'}
+        The unit it was written in.
+    """
+
+    value: float
+    unit: Unit
+
+    def __str__(self) -> str:
+        return format_move(self.value, self.unit)
+
+
+def parse_move(text: object, *, unit: Unit | None = None) -> Move:
+    """Read a move from its text.
+
+    Parameters
+    ----------
+    text : str
+        Number and unit, for example ``"-9.2%"``. A minus sign may be the typographic one.
+    unit : {'%', 'bp', 'pts', 'vol'}, optional
+        The unit the target takes; any unit when omitted.
+
+    Returns
+    -------
+    Move
+        With `value` in inside units.
+
+    Raises
+    ------
+    InputError
+        A bare number, an unknown or wrong unit, a number that is not finite, or a relative move
+        below -100 %.
+
+    Examples
+    --------
+    >>> parse_move("-9.2%").value
+    -0.092
+    >>> parse_move("+15bp", unit="bp").value
+    0.0015
+    """
+    wanted = unit or "%"
+    if isinstance(text, bool) or not isinstance(text, str):
+        raise InputError(f"{text!r} has no unit. Write it as text with a unit, e.g. \"{_suggest(text, wanted)}\".")
+    match = _MOVE.fullmatch(text)
+    if match is None:
+        if _BARE.fullmatch(text):
+            raise InputError(f"{text!r} has no unit. Did you mean \"{text.strip()}{wanted}\"?")
+        raise InputError(
+            f"{text!r} is not a move. Write a number and a unit ({', '.join(UNITS)}), e.g. \"-9.2%\" or \"+15bp\"."
+        )
+    found = _canonical(match["unit"])
+    if unit is not None and found != unit:
+        raise InputError(
+            f"{text!r} is in {found} ({_MEANING[found]}), but this takes {unit} ({_MEANING[unit]}), "
+            f"e.g. \"{match['number']}{unit}\"."
+        )
+    number = float(match["number"].replace("\u2212", "-"))
+    if not math.isfinite(number):
+        raise InputError(f"{text!r} is not finite.")
+    value = _from_written(number, found)
+    if found == "%" and value < -1.0:
+        raise InputError(f"{text!r} is below -100 %: nothing can lose more than all of its value.")
+    return Move(value=value, unit=found)
+
+
+def parse_fraction(text: object, *, what: str) -> float:
+    """Read a share such as a budget or a loss, ``"0.5%"`` or ``"50bp"``, as a fraction.
+
+    Parameters
+    ----------
+    text : str
+        Number with ``%`` or ``bp``.
+    what : str
+        Named in the message when it is wrong.
+
+    Returns
+    -------
+    float
+        The fraction.
+
+    Raises
+    ------
+    InputError
+        If it has no unit or another one.
+    """
+    try:
+        move = parse_move(text)
+    except InputError as error:
+        raise InputError(f"{what}: {error}") from None
+    if move.unit not in ("%", "bp"):
+        raise InputError(f"{what}: {text!r} is in {move.unit}; write % or bp.")
+    return move.value
+
+
+def format_move(value: float, unit: Unit, *, digits: int | None = None) -> str:
+    """Write a move the way `parse_move` reads it.
+
+    Parameters
+    ----------
+    value : float
+        The move in inside units.
+    unit : {'%', 'bp', 'pts', 'vol'}
+        The unit to write.
+    digits : int, optional
+        Decimals; as many as needed when omitted.
+
+    Returns
+    -------
+    str
+        Signed, e.g. ``"-9.2%"``.
+
+    Examples
+    --------
+    >>> format_move(-0.092, "%"), format_move(0.0015, "bp")
+    ('-9.2%', '+15bp')
+    """
+    written = value / _SCALE[unit]
+    number = f"{written:+.12g}" if digits is None else f"{written:+.{digits}f}"
+    return f"{number}{unit}"
+
+
+def _canonical(unit: str) -> Unit:
+    match unit:
+        case "%":
+            return "%"
+        case "bp" | "bps":
+            return "bp"
+        case "pt" | "pts":
+            return "pts"
+        case "vol":
+            return "vol"
+    raise InputError(f"{unit!r} is not a unit; known: {', '.join(UNITS)}.")
+
+
+def _from_written(number: float, unit: Unit) -> float:
+    """Divide where that is exact to the last bit: 9.2 / 100 is 0.092, 9.2 * 0.01 is not."""
+    match unit:
+        case "%" | "vol":
+            return number / 100.0
+        case "bp":
+            return number / 10_000.0
+        case "pts":
+            return number
+
+
+def _suggest(value: object, unit: Unit) -> str:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f"{value:+g}{unit}"
+    return f"-9.2{unit}"
