@@ -1,0 +1,309 @@
+"""`Result`: one scenario on one book. `Results`: a sequence of them under one manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import numpy as np
+
+from stress.portfolio.coverage import Coverage, CoverageRow
+from stress.risk.estimate import Estimate
+from stress.scenarios.propagation import Completed
+from stress.scenarios.scenario import Scenario
+from stress.simulation.pnl import PnL
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "BasketLine",
+    "Coverage",
+    "CoverageRow",
+    "Dispersion",
+    "FactorLine",
+    "Manifest",
+    "NameLine",
+    "Result",
+    "Results",
+    "SeverityPoint",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameLine:
+    """What one name contributes to the expected P&L.
+
+    Parameters
+    ----------
+    name : str
+        Ticker, or the currency of cash.
+    value : float
+        Signed market value held before the shock. [currency]
+    move : float
+        Expected return. [fraction]
+    pnl : float
+        Expected P&L; these sum to the expected P&L of the book. [currency]
+    recorded : float or None
+        The scenario's own recorded total return of the name. [fraction]
+    home : str
+        Home basket (a factor name), ``"cash"`` or ``"other"``.
+    source : str
+        Where the exposures come from.
+    """
+
+    name: str
+    value: float
+    move: float
+    pnl: float
+    recorded: float | None
+    home: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasketLine:
+    """Expected P&L of all names of one home basket. Exact: baskets sum to the total."""
+
+    home: str
+    title: str
+    value: float
+    pnl: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorLine:
+    """Expected P&L credited to one factor (statistical: correlated factors share credit).
+
+    Parameters
+    ----------
+    factor, title, unit : str
+        The factor.
+    move : float
+        Its completed move, inside units.
+    stated : bool
+        Whether the scenario states it.
+    exposure : float
+        P&L for a unit move, inside units. [currency]
+    pnl : float
+        Credit; these and the specific line sum to the expected P&L. [currency]
+    """
+
+    factor: str
+    title: str
+    unit: str
+    move: float
+    stated: bool
+    exposure: float
+    pnl: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityPoint:
+    """Expected P&L at one severity."""
+
+    severity: float
+    expected: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispersion:
+    """Counts of the variations in equal bins of P&L, for a picture.
+
+    Parameters
+    ----------
+    edges : tuple of float
+        Bin edges, P&L over NAV. [fraction]
+    shares : tuple of float
+        Probability in each bin; one shorter than `edges`.
+    """
+
+    edges: tuple[float, ...]
+    shares: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """From which the run can be repeated bit for bit.
+
+    Parameters
+    ----------
+    portfolio, model : mapping
+        Name or id, SHA-256, as-of date.
+    scenarios : mapping of str to str
+        Content hash by scenario id.
+    seed, draws, chunk : int
+        Of the simulation.
+    versions : mapping of str to str
+        foreshock, python, numpy, and the BLAS.
+    defaults : mapping of str to str
+        Every default used.
+    options : mapping of str to str
+        Everything the user chose.
+    digest : str
+        SHA-256 over the digests of all results, by scenario id.
+    """
+
+    portfolio: Mapping[str, str | None]
+    model: Mapping[str, str | None]
+    scenarios: Mapping[str, str]
+    seed: int
+    draws: int
+    chunk: int
+    versions: Mapping[str, str]
+    defaults: Mapping[str, str]
+    options: Mapping[str, str]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Result:
+    """One scenario on one book.
+
+    P&L gain is positive everywhere; `Estimate` losses are positive when money is lost and say so.
+
+    Parameters
+    ----------
+    portfolio_name : str
+        The book.
+    scenario : Scenario or None
+        None for the baseline.
+    completed : Completed
+        The scenario completed by the joint law.
+    nav : float
+        Net asset value. [currency]
+    currency : str
+        Book currency.
+    expected : float
+        P&L at the stated moves, unstated factors at their conditional mean (linked, or alone where
+        `propagation` says so), specific moves zero. [currency]
+    alone : float
+        The same with unstated factors not moving. [currency]
+    linked : float
+        The same with conditional means, whatever `propagation` says. [currency]
+    propagation : {'linked', 'alone'}
+        What the headline uses.
+    with_recorded_names : float or None
+        Expected P&L with recorded names replaying their own moves; None without any held.
+    recorded_share : float
+        Share of gross held in recorded names.
+    pnl : PnL
+        The variations.
+    measures : tuple of Estimate
+        With standard errors.
+    band : tuple of float
+        2.5 % and 97.5 % points of the variations. [currency]
+    times_ordinary : float or None
+        Expected loss over the baseline ES 97.5 scaled by the root of the horizon; None for a gain.
+    severities : tuple of SeverityPoint
+        For anchored and hypothetical scenarios.
+    names, baskets, factors : tuples
+        Attribution of the expected P&L.
+    dispersion : Dispersion
+        For a picture.
+    coverage : Coverage
+        What was stressed, and how.
+    warnings : tuple of str
+        Everything doubtful, with its size.
+    digest : str
+        SHA-256 of the P&L of every draw.
+    """
+
+    portfolio_name: str
+    scenario: Scenario | None
+    completed: Completed
+    nav: float
+    currency: str
+    expected: float
+    alone: float
+    linked: float
+    propagation: Literal["linked", "alone"]
+    with_recorded_names: float | None
+    recorded_share: float
+    pnl: PnL
+    measures: tuple[Estimate, ...]
+    band: tuple[float, float]
+    times_ordinary: float | None
+    severities: tuple[SeverityPoint, ...]
+    names: tuple[NameLine, ...]
+    baskets: tuple[BasketLine, ...]
+    factors: tuple[FactorLine, ...]
+    dispersion: Dispersion
+    coverage: Coverage
+    warnings: tuple[str, ...]
+    digest: str
+
+    @property
+    def id(self) -> str:
+        """The scenario's id, ``"baseline"`` without one."""
+        return "baseline" if self.scenario is None else self.scenario.id
+
+    @property
+    def expected_pct(self) -> float:
+        """Expected P&L over NAV. [fraction]"""
+        return self.expected / self.nav
+
+    @property
+    def differs(self) -> bool:
+        """Whether linked and alone differ by more than a fifth of the larger: quote both."""
+        return abs(self.linked - self.alone) > 0.2 * max(abs(self.linked), abs(self.alone))
+
+    def measure(self, name: str, *, level: float | None = None) -> Estimate:
+        """Return one measure, for example ``measure("expected_shortfall", level=0.975)``.
+
+        Raises
+        ------
+        KeyError
+            Naming what there is.
+        """
+        for estimate in self.measures:
+            if estimate.measure == name and (level is None or estimate.level == level):
+                return estimate
+        known = ", ".join(f"{e.measure} {e.level or ''}".strip() for e in self.measures)
+        raise KeyError(f"no measure {name!r} at level {level}; there are: {known}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Results(Sequence[Result]):
+    """Results of one run, in the order asked, under one manifest.
+
+    Parameters
+    ----------
+    results : tuple of Result
+        One a scenario (and book).
+    baselines : mapping of str to Result
+        The baseline of each book, by its name.
+    manifest : Manifest
+        How to repeat the run.
+    """
+
+    results: tuple[Result, ...]
+    baselines: Mapping[str, Result] = field(default_factory=dict)
+    manifest: Manifest
+
+    @overload
+    def __getitem__(self, index: int) -> Result: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Result, ...]: ...
+    def __getitem__(self, index: int | slice) -> Result | tuple[Result, ...]:
+        return self.results[index]
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+    def __iter__(self) -> Iterator[Result]:
+        return iter(self.results)
+
+    @property
+    def baseline(self) -> Result:
+        """The baseline of the only book.
+
+        Raises
+        ------
+        LookupError
+            With several books.
+        """
+        if len(self.baselines) != 1:
+            raise LookupError(f"{len(self.baselines)} books: use baselines[name].")
+        return next(iter(self.baselines.values()))
