@@ -50,7 +50,9 @@ class Problem:
     hint: str | None = None
 
     def __str__(self) -> str:
-        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        place = ":".join(
+            str(part) for part in (self.file, self.line, self.column) if part is not None
+        )
         text = f"{place}: {self.message}" if place else self.message
         return f"{text} {self.hint}" if self.hint else text
 

@@ -85,19 +85,21 @@ def parse_move(text: object, *, unit: Unit | None = None) -> Move:
     """
     wanted = unit or "%"
     if isinstance(text, bool) or not isinstance(text, str):
-        raise InputError(f"{text!r} has no unit. Write it as text with a unit, e.g. \"{_suggest(text, wanted)}\".")
+        raise InputError(
+            f'{text!r} has no unit. Write it as text with a unit, e.g. "{_suggest(text, wanted)}".'
+        )
     match = _MOVE.fullmatch(text)
     if match is None:
         if _BARE.fullmatch(text):
-            raise InputError(f"{text!r} has no unit. Did you mean \"{text.strip()}{wanted}\"?")
+            raise InputError(f'{text!r} has no unit. Did you mean "{text.strip()}{wanted}"?')
         raise InputError(
-            f"{text!r} is not a move. Write a number and a unit ({', '.join(UNITS)}), e.g. \"-9.2%\" or \"+15bp\"."
+            f'{text!r} is not a move. Write a number and a unit ({", ".join(UNITS)}), e.g. "-9.2%" or "+15bp".'
         )
     found = _canonical(match["unit"])
     if unit is not None and found != unit:
         raise InputError(
             f"{text!r} is in {found} ({_MEANING[found]}), but this takes {unit} ({_MEANING[unit]}), "
-            f"e.g. \"{match['number']}{unit}\"."
+            f'e.g. "{match["number"]}{unit}".'
         )
     number = float(match["number"].replace("\u2212", "-"))
     if not math.isfinite(number):

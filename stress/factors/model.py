@@ -141,7 +141,11 @@ class FactorModel:
         n, k = len(self.names), len(self.factors)
         put = object.__setattr__
         put(self, "covariance", frozen_array(self.covariance, shape=(k, k), what="covariance"))
-        put(self, "covariance_long", frozen_array(self.covariance_long, shape=(k, k), what="covariance_long"))
+        put(
+            self,
+            "covariance_long",
+            frozen_array(self.covariance_long, shape=(k, k), what="covariance_long"),
+        )
         put(self, "exposures", frozen_array(self.exposures, shape=(n, k), what="exposures"))
         put(
             self,
@@ -156,7 +160,10 @@ class FactorModel:
             )
         if (self.specific_volatility < 0.0).any():
             raise ModelError(f"model {self.id}: a specific volatility is negative.")
-        for what, matrix in (("covariance", self.covariance), ("covariance_long", self.covariance_long)):
+        for what, matrix in (
+            ("covariance", self.covariance),
+            ("covariance_long", self.covariance_long),
+        ):
             _check_covariance(matrix, what=f"model {self.id}: {what}")
 
     @cached_property
@@ -207,4 +214,6 @@ def _check_covariance(matrix: FloatArray, *, what: str) -> None:
         raise ModelError(f"{what} has a factor without variance at {int(np.argmin(scale))}.")
     lowest = float(np.linalg.eigvalsh(matrix / np.outer(scale, scale))[0])
     if lowest < -1e-8:
-        raise ModelError(f"{what} is not positive semi-definite: lowest correlation eigenvalue {lowest:.3g}.")
+        raise ModelError(
+            f"{what} is not positive semi-definite: lowest correlation eigenvalue {lowest:.3g}."
+        )

@@ -126,7 +126,9 @@ class Portfolio:
         problems = []
         for position in self.positions:
             if position.id in seen:
-                problems.append(Problem(message=f"position id '{position.id}' stands twice.", line=position.row))
+                problems.append(
+                    Problem(message=f"position id '{position.id}' stands twice.", line=position.row)
+                )
             seen.add(position.id)
         if problems:
             raise InputError(problems)

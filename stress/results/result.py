@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, overload
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal, overload
 
 from stress.portfolio.coverage import Coverage, CoverageRow
+from stress.simulation.pnl import PnL
+
 from stress.risk.estimate import Estimate
 from stress.scenarios.propagation import Completed
 from stress.scenarios.scenario import Scenario
-from stress.simulation.pnl import PnL
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 __all__ = [
     "BasketLine",

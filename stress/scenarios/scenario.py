@@ -170,7 +170,9 @@ class Scenario:
     names: tuple[StatedMove, ...] = ()
     observed: tuple[Observed, ...] = ()
     propagation: Literal["linked", "alone"] | None = None
-    volatility_rule: Literal["sticky-strike", "sticky-moneyness", "spot-coordinated"] = "sticky-strike"
+    volatility_rule: Literal["sticky-strike", "sticky-moneyness", "spot-coordinated"] = (
+        "sticky-strike"
+    )
     bid_ask_multiple: float | None = None
     contradiction_limit: float = 6.0
     path: tuple[Scenario, ...] = ()
@@ -187,7 +189,9 @@ class Scenario:
 
     def __post_init__(self) -> None:
         if self.horizon_days < 1:
-            raise InputError(f"scenario {self.id}: horizon_days must be at least 1, got {self.horizon_days}.")
+            raise InputError(
+                f"scenario {self.id}: horizon_days must be at least 1, got {self.horizon_days}."
+            )
         for group in (self.moves, self.core_names, self.names):
             targets = [stated.target for stated in group]
             twice = sorted({target for target in targets if targets.count(target) > 1})
