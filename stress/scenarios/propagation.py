@@ -1,0 +1,459 @@
+"""Propagation: factors a scenario does not mention move as the joint law says, or not at all.
+
+The law (`semantics`, section 1). Over h sessions the factor moves f are Student-t with nu degrees of
+freedom, mean zero and covariance h S; names answer r = B f + e with specific covariance h diag(s^2),
+and one mixing variable V multiplies both. A scenario states n moves y: of factors, or of names. With
+A the rows that pick (factors) or combine (names) what is stated, C = A (h S) A' + h diag(noise):
+
+    D^2  = y' C^-1 y                          distance of what was stated
+    mean = h S A' C^-1 y                      conditional mean of every factor
+    P    = h S - h S A' C^-1 A h S            conditional covariance, before the mixing variable
+    V    = (nu - 2 + D^2) / chi^2(nu + n)     the mixing variable given what was stated
+
+so ``f = mean + sqrt(V) root z`` with ``root root' = P``.
+
+References
+----------
+Kupiec (1998), "Stress testing in a value at risk framework", J. Derivatives 6; Ding (2016), "On the
+conditional distribution of the multivariate t distribution", American Statistician 70.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from stress.errors import InputError, ModelError, Problem, did_you_mean
+from stress.factors.model import FactorModel, FloatArray
+from stress.scenarios.scenario import Scenario, StatedMove
+
+__all__ = ["Completed", "Peripheral", "check_recorded_names", "complete"]
+
+#: Stated moves whose correlation matrix has a lower eigenvalue than this say one thing twice.
+_SMALLEST_EIGENVALUE = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peripheral:
+    """How one factor that the scenario does not state was filled.
+
+    Parameters
+    ----------
+    factor : str
+        The factor.
+    mean : float
+        Conditional mean, inside units (of the log move in a compound scenario).
+    sd : float
+        Conditional standard deviation, the mixing variable at its mean.
+    r_squared : float
+        Share of the factor's variance that the stated moves explain.
+    extrapolation : float
+        The conditional mean in unconditional standard deviations of the horizon.
+    """
+
+    factor: str
+    mean: float
+    sd: float
+    r_squared: float
+    extrapolation: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Completed:
+    """A scenario completed by the joint law of a model, at one severity.
+
+    K factors, n stated moves, r <= K directions that remain free. In a compound scenario all moves
+    here are logs (of 1 + move, for relative factors and names).
+
+    Parameters
+    ----------
+    factor_names : tuple of str, length K
+        The axis.
+    stated : ndarray of bool, shape (K,)
+        Which factors are stated.
+    mean : ndarray of shape (K,)
+        Factor moves with unstated ones at their conditional mean.
+    alone : ndarray of shape (K,)
+        The same with unstated ones at zero.
+    root : ndarray of shape (K, r)
+        ``root @ root.T`` is the conditional covariance over the horizon; columns by falling variance.
+    stated_values : ndarray of shape (n,)
+        Stated moves at this severity, factors first, then names.
+    unit_values : ndarray of shape (n,)
+        The same at severity 1.
+    relative : ndarray of bool, shape (n,)
+        Which of them scale as relative moves.
+    gain : ndarray of shape (K, n)
+        Conditional mean per unit of each stated move.
+    whitener : ndarray of shape (n, n)
+        ``|whitener @ y|`` is the distance of stated moves y.
+    core_names : tuple of str
+        Names stated as core: the last entries of the n.
+    distance : float
+        D.
+    degrees_of_freedom : float
+        nu + n.
+    mixing_mean : float
+        E[V] used, not below 1.
+    mixing_mean_raw : float
+        E[V] before the floor.
+    horizon_days : int
+        Sessions.
+    compound : bool
+        Whether moves are logs.
+    severity : float
+        At which it was completed.
+    peripherals : tuple of Peripheral
+        One an unstated factor.
+    model_nu : float
+        Degrees of freedom of the model.
+    """
+
+    factor_names: tuple[str, ...]
+    stated: np.ndarray
+    mean: FloatArray
+    alone: FloatArray
+    root: FloatArray
+    stated_values: FloatArray
+    unit_values: FloatArray
+    relative: np.ndarray
+    gain: FloatArray
+    whitener: FloatArray
+    core_names: tuple[str, ...]
+    distance: float
+    degrees_of_freedom: float
+    mixing_mean: float
+    mixing_mean_raw: float
+    horizon_days: int
+    compound: bool
+    severity: float
+    peripherals: tuple[Peripheral, ...]
+    model_nu: float
+
+    @property
+    def n_stated(self) -> int:
+        """Number of stated moves, of factors and names."""
+        return len(self.stated_values)
+
+    @property
+    def floored(self) -> bool:
+        """Whether E[V] was raised to 1."""
+        return self.mixing_mean > self.mixing_mean_raw
+
+    def scaled_values(self, severity: FloatArray) -> FloatArray:
+        """Return the stated moves at each severity.
+
+        Parameters
+        ----------
+        severity : ndarray of shape (S,)
+            Relative to the scenario as written.
+
+        Returns
+        -------
+        ndarray of shape (S, n)
+        """
+        return _scaled(self.unit_values, self.relative, severity, compound=self.compound)
+
+
+def complete(
+    scenario: Scenario | None,
+    model: FactorModel,
+    *,
+    severity: float = 1.0,
+    horizon_days: int | None = None,
+    floor: bool = True,
+) -> Completed:
+    """Complete a scenario by the joint law.
+
+    Parameters
+    ----------
+    scenario : Scenario or None
+        None is the baseline: nothing stated.
+    model : FactorModel
+        The joint law.
+    severity : float
+        Multiplies the shock: relative moves as (1+m)^s - 1, others by s. At least 0.
+    horizon_days : int, optional
+        Of the baseline, 1 when omitted; a scenario brings its own.
+    floor : bool
+        Whether E[V] below 1 is raised to 1 (a run does; the scoreboard reports both).
+
+    Returns
+    -------
+    Completed
+
+    Raises
+    ------
+    InputError
+        Unknown factors or names, wrong units, two ways of stating one thing.
+    """
+    horizon = scenario.horizon_days if scenario is not None else (horizon_days or 1)
+    compound = scenario is not None and scenario.returns == "compound"
+    if severity < 0.0 or not math.isfinite(severity):
+        raise InputError(f"severity must be a finite number of at least 0, got {severity}.")
+    covariance = model.horizon_covariance(horizon)
+    k = len(model.factors)
+
+    stated_factors, stated_names = _locate(scenario, model)
+    picks = np.zeros((len(stated_factors) + len(stated_names), k))
+    noise = np.zeros(len(picks))
+    for row, (index, _) in enumerate(stated_factors):
+        picks[row, index] = 1.0
+    for row, (index, _) in enumerate(stated_names, start=len(stated_factors)):
+        picks[row] = model.exposures[index]
+        noise[row] = horizon * model.specific_volatility[index] ** 2
+    moves = [stated for _, stated in (*stated_factors, *stated_names)]
+    relative = np.array([stated.move.unit == "%" for stated in moves], dtype=bool)
+    unit_values = np.array([stated.move.value for stated in moves], dtype=np.float64)
+    if compound:
+        _refuse_total_loss(scenario, moves)
+        unit_values[relative] = np.log1p(unit_values[relative])
+
+    n, n_factors = len(moves), len(stated_factors)
+    whitener = _whitener(picks @ covariance @ picks.T + np.diag(noise), moves, scenario)
+    gain = covariance @ picks.T @ (whitener.T @ whitener)
+    stated_index = [index for index, _ in stated_factors]
+    stated = np.zeros(k, dtype=bool)
+    stated[stated_index] = True
+    # A stated factor is its own stated value, to the last bit.
+    gain[stated_index, :] = 0.0
+    gain[stated_index, range(n_factors)] = 1.0
+    remaining = covariance - gain @ (picks @ covariance)
+    remaining[stated, :] = 0.0
+    remaining[:, stated] = 0.0
+
+    values = _scaled(unit_values, relative, np.array([severity]), compound=compound)[0]
+    mean = gain @ values
+    alone = np.zeros(k)
+    alone[stated_index] = mean[stated_index] = values[:n_factors]
+    distance = float(np.linalg.norm(whitener @ values))
+    nu = model.degrees_of_freedom
+    raw = (nu - 2.0 + distance**2) / (nu + n - 2.0)
+    mixing = max(1.0, raw) if floor else raw
+    return Completed(
+        factor_names=tuple(factor.name for factor in model.factors),
+        stated=stated,
+        mean=mean,
+        alone=alone,
+        root=_root(remaining, np.sqrt(np.diag(covariance))),
+        stated_values=values,
+        unit_values=unit_values,
+        relative=relative,
+        gain=gain,
+        whitener=whitener,
+        core_names=tuple(model.names[index] for index, _ in stated_names),
+        distance=distance,
+        degrees_of_freedom=nu + n,
+        mixing_mean=mixing,
+        mixing_mean_raw=raw,
+        horizon_days=horizon,
+        compound=compound,
+        severity=severity,
+        peripherals=_peripherals(model, stated, mean, remaining, covariance, mixing),
+        model_nu=nu,
+    )
+
+
+def check_recorded_names(
+    scenario: Scenario, model: FactorModel, completed: Completed
+) -> tuple[list[Problem], list[str]]:
+    """Hold every recorded name against what its factors say.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With recorded names; those the model does not know are skipped.
+    model : FactorModel
+        The exposures.
+    completed : Completed
+        The scenario completed on that model.
+
+    Returns
+    -------
+    problems : list of Problem
+        Names further from their factors' answer than the scenario's `contradiction_limit`, in
+        conditional standard deviations: one of the two numbers is wrong.
+    notes : list of str
+        For a name that is a factor by definition, the difference between fund and index.
+    """
+    problems: list[Problem] = []
+    notes: list[str] = []
+    spread = completed.root @ completed.root.T
+    for recorded in scenario.names:
+        index = model.name_index.get(recorded.target)
+        if index is None:
+            continue
+        beta = model.exposures[index]
+        said = float(beta @ completed.mean)
+        total = recorded.move.value
+        if completed.compound:
+            said = math.expm1(said)
+        if model.sources[index] == "definition":
+            if abs(total - said) >= 5e-5:
+                factor = model.factors[int(np.argmax(np.abs(beta)))].name
+                notes.append(
+                    f"{recorded.target} is factor {factor} by definition: stated {said:+.2%}, "
+                    f"recorded {total:+.2%}, difference {total - said:+.2%}."
+                )
+            continue
+        own = completed.horizon_days * model.specific_volatility[index] ** 2
+        sd = math.sqrt(completed.mixing_mean * (own + float(beta @ spread @ beta)))
+        gap = (math.log1p(total) - math.log1p(said)) if completed.compound else total - said
+        if abs(gap) > scenario.contradiction_limit * sd:
+            problems.append(
+                Problem(
+                    message=(
+                        f"[names] {recorded.target} = {total:+.2%} contradicts its factors, which say "
+                        f"{said:+.2%}: {abs(gap) / sd:.1f} conditional standard deviations apart, "
+                        f"the limit is {scenario.contradiction_limit:g}."
+                    ),
+                    file=scenario.file or scenario.id,
+                    hint="Check the ticker and the sign, or raise contradiction_limit with a reason.",
+                )
+            )
+    return problems, notes
+
+
+def _scaled(
+    unit_values: FloatArray, relative: np.ndarray, severity: FloatArray, *, compound: bool
+) -> FloatArray:
+    """Stated moves (S, n) at each severity: relative ones as (1+m)^s - 1, logs and others by s."""
+    linear = np.multiply.outer(severity, unit_values)
+    if not compound and relative.any() and not (severity == 1.0).all():
+        linear[:, relative] = np.expm1(np.multiply.outer(severity, np.log1p(unit_values[relative])))
+    return linear
+
+
+def _locate(
+    scenario: Scenario | None, model: FactorModel
+) -> tuple[list[tuple[int, StatedMove]], list[tuple[int, StatedMove]]]:
+    """Find stated factors and core names on the model's axes, all problems at once.
+
+    A core name that is a factor by definition states that factor.
+    """
+    if scenario is None:
+        return [], []
+    problems: list[Problem] = []
+    factors: dict[int, StatedMove] = {}
+    names: dict[int, StatedMove] = {}
+    where = scenario.file or scenario.id
+    for stated in scenario.moves:
+        index = model.factor_index.get(stated.target)
+        if index is None:
+            hint = did_you_mean(stated.target, model.factor_index)
+            problems.append(
+                Problem(
+                    message=f"'{stated.target}' is not a factor of model {model.id}.",
+                    file=where,
+                    hint=hint,
+                )
+            )
+        elif stated.move.unit != model.factors[index].unit:
+            problems.append(
+                Problem(
+                    message=f"{stated.target} = '{stated.move}' must be in {model.factors[index].unit}.",
+                    file=where,
+                )
+            )
+        else:
+            factors[index] = stated
+    for stated in scenario.core_names:
+        index = model.name_index.get(stated.target)
+        if index is None:
+            hint = did_you_mean(stated.target, model.name_index)
+            problems.append(
+                Problem(
+                    message=f"'{stated.target}' is neither a factor nor a name of model {model.id}.",
+                    file=where,
+                    hint=hint or "A core name needs exposures: extend the model with its prices.",
+                )
+            )
+        elif model.sources[index] == "definition" and model.specific_volatility[index] == 0.0:
+            factor = int(np.argmax(np.abs(model.exposures[index])))
+            if factor in factors:
+                problems.append(
+                    Problem(
+                        message=(
+                            f"{stated.target} is factor {model.factors[factor].name} by definition, "
+                            f"and both are stated."
+                        ),
+                        file=where,
+                        hint="State one of them, or record the name under [names].",
+                    )
+                )
+            else:
+                factors[factor] = stated
+        else:
+            names[index] = stated
+    if problems:
+        raise InputError(problems)
+    return list(factors.items()), list(names.items())
+
+
+def _refuse_total_loss(scenario: Scenario | None, moves: list[StatedMove]) -> None:
+    """A compound scenario takes logs, which a move of -100 % does not have."""
+    problems = [
+        Problem(
+            message=f"{stated.target} = '{stated.move}': a compound scenario needs moves above -100 %.",
+            file=None if scenario is None else scenario.file or scenario.id,
+            hint='Write returns = "simple".',
+        )
+        for stated in moves
+        if stated.move.unit == "%" and stated.move.value <= -1.0
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _whitener(matrix: FloatArray, moves: list[StatedMove], scenario: Scenario | None) -> FloatArray:
+    """Inverse of the lower Cholesky root of the stated moves' covariance; refuses a singular one."""
+    if not moves:
+        return np.zeros((0, 0))
+    scale = np.sqrt(np.diag(matrix))
+    correlation = matrix / np.outer(scale, scale)
+    values, vectors = np.linalg.eigh(correlation)
+    if values[0] < _SMALLEST_EIGENVALUE:
+        culprits = np.argsort(-np.abs(vectors[:, 0]))[:2]
+        pair = " and ".join(moves[int(i)].target for i in culprits)
+        where = "the shock" if scenario is None else f"scenario {scenario.id}"
+        raise ModelError(
+            f"{where} states {pair}, which this model cannot tell apart "
+            f"(lowest correlation eigenvalue {values[0]:.1e}). State one of them."
+        )
+    lower = np.linalg.cholesky(correlation)
+    return np.linalg.solve(lower, np.diag(1.0 / scale))
+
+
+def _root(covariance: FloatArray, scale: FloatArray) -> FloatArray:
+    """Root (K, r) of a positive semi-definite covariance, columns by falling variance.
+
+    Worked out on the correlation scale, where percents and basis points weigh alike; directions with
+    less than 1e-12 of the total variance are dropped. The largest entry of a column is positive.
+    """
+    values, vectors = np.linalg.eigh(covariance / np.outer(scale, scale))
+    keep = np.flatnonzero(values > 1e-12 * len(scale))[::-1]
+    root = vectors[:, keep] * np.sqrt(values[keep])
+    root *= np.sign(root[np.argmax(np.abs(root), axis=0), np.arange(len(keep))])
+    return np.ascontiguousarray(scale[:, None] * root)
+
+
+def _peripherals(
+    model: FactorModel,
+    stated: np.ndarray,
+    mean: FloatArray,
+    remaining: FloatArray,
+    covariance: FloatArray,
+    mixing: float,
+) -> tuple[Peripheral, ...]:
+    return tuple(
+        Peripheral(
+            factor=model.factors[i].name,
+            mean=float(mean[i]),
+            sd=math.sqrt(mixing * max(0.0, remaining[i, i])),
+            r_squared=float(min(1.0, max(0.0, 1.0 - remaining[i, i] / covariance[i, i]))),
+            extrapolation=float(mean[i] / math.sqrt(covariance[i, i])),
+        )
+        for i in np.flatnonzero(~stated)
+    )
