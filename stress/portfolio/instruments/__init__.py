@@ -5,8 +5,27 @@
 
 from stress.portfolio.instruments.cash import Cash
 from stress.portfolio.instruments.equity import Equity
-from stress.portfolio.instruments.instrument import Driver, Instrument, Levels
+from stress.portfolio.instruments.instrument import Driver, Instrument, Levels, dated, distinct
+from stress.portfolio.instruments.option import Option
+from stress.portfolio.instruments.structure import Leg, Structure
 
-__all__ = ["INSTRUMENTS", "Cash", "Driver", "Equity", "Instrument", "Levels"]
+__all__ = [
+    "INSTRUMENTS",
+    "Cash",
+    "Driver",
+    "Equity",
+    "Instrument",
+    "Leg",
+    "Levels",
+    "Option",
+    "Structure",
+    "dated",
+    "distinct",
+]
 
-INSTRUMENTS: dict[str, type[Instrument]] = {"cash": Cash, "equity": Equity}
+INSTRUMENTS: dict[str, type[Instrument]] = {
+    "cash": Cash,
+    "equity": Equity,
+    "option": Option,
+    "structure": Structure,
+}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Driver", "Instrument", "Levels"]
+__all__ = ["Driver", "DriverKind", "Instrument", "Levels", "dated", "distinct"]
+
+
+DriverKind = Literal["spot", "vol", "rate", "dividend", "fx", "spread", "growth"]
 
 
 class Driver(NamedTuple):
@@ -16,14 +19,18 @@ class Driver(NamedTuple):
 
     Parameters
     ----------
-    kind : {'spot', 'vol', 'rate', 'dividend', 'fx', 'spread'}
-        What it is.
+    kind : {'spot', 'vol', 'rate', 'dividend', 'fx', 'spread', 'growth'}
+        What it is. ``growth`` is the value of one unit held in a name since the base date: 1 before
+        the shock, 1 + r after it; it needs no price, so it is never missing.
     name : str
-        Of which: a ticker, a currency, a curve point.
+        Of which: a ticker, a contract, a currency, a currency pair, a curve point.
     """
 
-    kind: Literal["spot", "vol", "rate", "dividend", "fx", "spread"]
+    kind: DriverKind
     name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.name}"
 
 
 #: Levels by driver: a float, or an array over draws. All arrays of one call have one shape.
@@ -53,3 +60,33 @@ class Instrument(Protocol):
     def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:
         """Return the value of one unit at the given levels, `elapsed_days` calendar days from now."""
         ...
+
+
+@runtime_checkable
+class _Dated(Protocol):
+    """An instrument whose value depends on the date."""
+
+    def dated(self, as_of: str) -> Instrument: ...
+
+
+def dated(instrument: Instrument, as_of: str) -> Instrument:
+    """Return the instrument with its valuation date set, where it needs one.
+
+    Parameters
+    ----------
+    instrument : Instrument
+        An option, bond, structure or wrapper is dated; one that never ages comes back as it is.
+    as_of : str
+        ISO date from which `elapsed_days` is counted.
+
+    Raises
+    ------
+    InputError
+        If `as_of` is no date, or the instrument ended before it.
+    """
+    return instrument.dated(as_of) if isinstance(instrument, _Dated) else instrument
+
+
+def distinct(drivers: Iterable[Driver]) -> tuple[Driver, ...]:
+    """Return drivers in order, each once."""
+    return tuple(dict.fromkeys(drivers))

@@ -1,0 +1,40 @@
+"""Dates of contracts: ISO text in, calendar days and years (Act/365) out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from stress.errors import InputError
+
+__all__ = ["DAYS_A_YEAR", "days_between", "iso_date"]
+
+#: Act/365 fixed: the year of every option and curve here.
+DAYS_A_YEAR = 365.0
+
+
+def iso_date(text: object, *, what: str) -> date:
+    """Read ``"2026-06-20"``.
+
+    Parameters
+    ----------
+    text : str
+        An ISO calendar date.
+    what : str
+        Named in the message when it is none.
+
+    Raises
+    ------
+    InputError
+        If the text is no date of the calendar.
+    """
+    if isinstance(text, str) and len(text) == 10:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass
+    raise InputError(f"{what}: {text!r} is not a date. Write year-month-day, e.g. '2026-06-20'.")
+
+
+def days_between(start: str, end: str) -> int:
+    """Return calendar days from `start` to `end`, negative when `end` is earlier."""
+    return (iso_date(end, what="end") - iso_date(start, what="start")).days

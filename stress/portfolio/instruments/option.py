@@ -1,0 +1,200 @@
+"""Options on a share or fund, European or American: Black-Scholes-Merton with a dividend yield.
+
+An option reads its own implied volatility, ``Driver("vol", option.contract)``: each contract has its
+place on the smile, and the volatility rule of the scenario says how it moves (`portfolio.volatility`).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from stress.errors import InputError, Problem
+from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between, iso_date
+from stress.portfolio.instruments.instrument import Driver, Levels
+
+__all__ = ["Option", "Right", "Style"]
+
+Right = Literal["call", "put"]
+Style = Literal["european", "american"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One contract: the right to buy (call) or sell (put) `multiplier` shares at `strike`.
+
+    Parameters
+    ----------
+    underlying : str
+        Ticker of the share or fund.
+    right : {'call', 'put'}
+        To buy or to sell.
+    strike : float
+        Above zero. [currency per share]
+    expiry : str
+        ISO date of the last trading day.
+    style : {'european', 'american'}
+        Exercise at expiry only, or at any time.
+    multiplier : float
+        Shares a contract, above zero. There is no default: 100 is usual in the United States, 10, 1
+        and 1000 exist.
+    currency : str
+        ISO code of strike and price; names the interest rate the option reads.
+    as_of : str or None
+        ISO date from which days to expiry are counted; `dated` sets it. Needed by `value`.
+
+    Raises
+    ------
+    InputError
+        All that is wrong with the terms, at once.
+
+    Notes
+    -----
+    The last trading day counts in full: an option valued at the close of its expiry has no time left
+    and is worth its intrinsic value. Years are calendar days over 365.
+    """
+
+    underlying: str
+    right: Right
+    strike: float
+    expiry: str
+    style: Style
+    multiplier: float
+    currency: str
+    as_of: str | None = None
+    kind: ClassVar[str] = "option"
+    linear: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        problems = [
+            Problem(message=f"option on {self.underlying or '?'}: {text}")
+            for text in self._faults()
+        ]
+        if problems:
+            raise InputError(problems)
+
+    def _faults(self) -> list[str]:
+        faults = []
+        if not self.underlying:
+            faults.append("it has no underlying.")
+        if self.right not in get_args(Right):
+            faults.append(f"right {self.right!r} is neither 'call' nor 'put'.")
+        if self.style not in get_args(Style):
+            faults.append(f"style {self.style!r} is neither 'european' nor 'american'.")
+        if not _positive(self.strike):
+            faults.append(f"strike {self.strike!r} is not a number above zero.")
+        if not _positive(self.multiplier):
+            faults.append(
+                f"multiplier {self.multiplier!r} is not a number above zero; state the shares a "
+                "contract (100 is usual in the United States)."
+            )
+        if not self.currency:
+            faults.append("it has no currency.")
+        for what, text in (("expiry", self.expiry), ("as_of", self.as_of)):
+            if what == "expiry" or text is not None:
+                try:
+                    iso_date(text, what=what)
+                except InputError as error:
+                    faults.append(str(error))
+        return faults
+
+    @property
+    def contract(self) -> str:
+        """The contract in words, e.g. ``"NVDA 2026-06-20 140 P"``: the name of its volatility."""
+        return f"{self.underlying} {self.expiry} {self.strike:.10g} {self.right[0].upper()}"
+
+    @property
+    def sign(self) -> float:
+        """Return +1 for a call, -1 for a put."""
+        return 1.0 if self.right == "call" else -1.0
+
+    @property
+    def days_to_expiry(self) -> int:
+        """Calendar days from `as_of` to expiry.
+
+        Raises
+        ------
+        InputError
+            If the option has no `as_of`.
+        """
+        if self.as_of is None:
+            raise InputError(
+                f"{self.contract}: no valuation date. State the date of the positions (as_of)."
+            )
+        return days_between(self.as_of, self.expiry)
+
+    def dated(self, as_of: str) -> Option:
+        """Return the option counted from `as_of`; an option that has expired by then is refused.
+
+        Raises
+        ------
+        InputError
+            If expiry is before `as_of`.
+        """
+        days = days_between(as_of, self.expiry)
+        if days < 0:
+            raise InputError(
+                f"{self.contract}: expired {-days} days before {as_of}. "
+                "Remove the row, or book what it settled to."
+            )
+        return replace(self, as_of=as_of)
+
+    def drivers(self) -> tuple[Driver, ...]:
+        """Read spot, the contract's volatility, the currency's rate and the dividend yield."""
+        return (
+            Driver("spot", self.underlying),
+            Driver("vol", self.contract),
+            Driver("rate", self.currency),
+            Driver("dividend", self.underlying),
+        )
+
+    def years(self, elapsed_days: float = 0.0) -> float:
+        """Years left `elapsed_days` after `as_of`, never below zero. [years, Act/365]"""
+        return max(self.days_to_expiry - elapsed_days, 0.0) / DAYS_A_YEAR
+
+    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:
+        """Return the value of one contract.
+
+        Parameters
+        ----------
+        levels : mapping
+            Spot [currency], volatility [per square root of a year], rate and dividend yield
+            [continuously compounded, a year]; floats or arrays over draws.
+        elapsed_days : float
+            Calendar days since `as_of`. At or past expiry the value is the intrinsic value at the
+            spot given: pass the spot the option settled at (`pricing.expiry.settlement_spot`).
+
+        Returns
+        -------
+        ndarray
+            Of the levels' shape; `multiplier` times the value of one share's option.
+        """
+        spot, vol, rate, dividend = (levels[driver] for driver in self.drivers())
+        years = self.years(elapsed_days)
+        match self.style:
+            case "european":
+                from stress.portfolio.pricing.black_scholes import european_value
+
+                per_share = european_value(
+                    spot, self.strike, years, rate, dividend, vol, sign=self.sign
+                )
+            case "american":
+                from stress.portfolio.pricing.american import american_value
+
+                per_share = american_value(
+                    spot, self.strike, years, rate, dividend, vol, sign=self.sign
+                )
+        return self.multiplier * per_share
+
+
+def _positive(number: object) -> bool:
+    return (
+        isinstance(number, (int, float))
+        and not isinstance(number, bool)
+        and math.isfinite(number)
+        and number > 0.0
+    )
