@@ -240,7 +240,7 @@ class Result:
 
     @property
     def expected_pct(self) -> float:
-        """Expected P&L over NAV. [fraction]"""
+        """Expected P&L over NAV, a fraction."""
         return self.expected / self.nav
 
     @property

@@ -237,7 +237,7 @@ def complete(
         stated=stated,
         mean=mean,
         alone=alone,
-        root=_root(remaining, np.sqrt(np.diag(covariance))),
+        root=_root(remaining, np.sqrt(np.diag(covariance)), ~stated),
         stated_values=values,
         unit_values=unit_values,
         relative=relative,
@@ -393,7 +393,7 @@ def _locate(
 
 
 def _refuse_total_loss(scenario: Scenario | None, moves: list[StatedMove]) -> None:
-    """A compound scenario takes logs, which a move of -100 % does not have."""
+    """Refuse what has no logarithm in a compound scenario."""
     problems = [
         Problem(
             message=f"{stated.target} = '{stated.move}': a compound scenario needs moves above -100 %.",
@@ -426,17 +426,24 @@ def _whitener(matrix: FloatArray, moves: list[StatedMove], scenario: Scenario | 
     return np.linalg.solve(lower, np.diag(1.0 / scale))
 
 
-def _root(covariance: FloatArray, scale: FloatArray) -> FloatArray:
+def _root(covariance: FloatArray, scale: FloatArray, free: np.ndarray) -> FloatArray:
     """Root (K, r) of a positive semi-definite covariance, columns by falling variance.
 
     Worked out on the correlation scale, where percents and basis points weigh alike; directions with
-    less than 1e-12 of the total variance are dropped. The largest entry of a column is positive.
+    less than 1e-12 of the total variance are dropped. The largest entry of a column is positive, and
+    rows of factors that are not free are exactly zero.
     """
-    values, vectors = np.linalg.eigh(covariance / np.outer(scale, scale))
+    index = np.flatnonzero(free)
+    if index.size == 0:
+        return np.zeros((len(scale), 0))
+    block = covariance[np.ix_(index, index)] / np.outer(scale[index], scale[index])
+    values, vectors = np.linalg.eigh(block)
     keep = np.flatnonzero(values > 1e-12 * len(scale))[::-1]
-    root = vectors[:, keep] * np.sqrt(values[keep])
-    root *= np.sign(root[np.argmax(np.abs(root), axis=0), np.arange(len(keep))])
-    return np.ascontiguousarray(scale[:, None] * root)
+    columns = vectors[:, keep] * np.sqrt(values[keep])
+    columns *= np.sign(columns[np.argmax(np.abs(columns), axis=0), np.arange(len(keep))])
+    root = np.zeros((len(scale), len(keep)))
+    root[index] = scale[index, None] * columns
+    return root
 
 
 def _peripherals(

@@ -1,0 +1,260 @@
+"""The coverage ledger: how each position is stressed, and how much of gross is not.
+
+A position's name is looked up in the model. One the model does not know is refused, unless the user
+says what stands for it (a proxy) or that it is left out; nothing is defaulted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from stress.errors import InputError, Problem, did_you_mean
+from stress.factors.model import FactorModel
+from stress.portfolio.position import Portfolio, Position
+
+__all__ = ["Coverage", "CoverageRow", "Status", "cover"]
+
+Status = Literal["own", "user", "proxy", "prior", "excluded", "cash"]
+
+#: A model's word for where exposures come from, and the ledger's.
+_STATUS_BY_SOURCE: dict[str, Status] = {
+    "definition": "own",
+    "estimated": "own",
+    "estimated-user": "user",
+    "prior": "prior",
+    "proxy": "proxy",
+}
+
+_REASON: dict[Status, str] = {
+    "own": "its own exposures",
+    "user": "its own exposures, estimated from your prices",
+    "prior": "exposures of its peers: no history of its own",
+    "cash": "does not move in its own currency",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageRow:
+    """How one position is stressed.
+
+    Parameters
+    ----------
+    position : str
+        Its id.
+    ticker : str
+        Its name.
+    model_name : str or None
+        The model's name whose exposures it uses; None when excluded or cash.
+    value : float
+        Signed market value. [book currency]
+    share : float
+        Of gross; 0 for cash.
+    status : str
+        ``own``, ``user``, ``proxy``, ``prior``, ``excluded`` or ``cash``.
+    reason : str
+        In words.
+    """
+
+    position: str
+    ticker: str
+    model_name: str | None
+    value: float
+    share: float
+    status: Status
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """The ledger of a book.
+
+    Parameters
+    ----------
+    rows : tuple of CoverageRow
+        One a position.
+    gross : float
+        Sum of absolute values without cash. [book currency]
+    """
+
+    rows: tuple[CoverageRow, ...]
+    gross: float
+
+    def share(self, *statuses: Status) -> float:
+        """Return the share of gross with one of the statuses."""
+        return math.fsum(row.share for row in self.rows if row.status in statuses)
+
+    @property
+    def stressed(self) -> float:
+        """Share of gross that the figures include."""
+        return 1.0 - self.share("excluded") if self.gross > 0.0 else 1.0
+
+    @property
+    def excluded(self) -> tuple[CoverageRow, ...]:
+        """Rows the figures leave out."""
+        return tuple(row for row in self.rows if row.status == "excluded")
+
+
+def cover(
+    portfolio: Portfolio,
+    model: FactorModel,
+    *,
+    unknown: Literal["refuse", "exclude"] = "refuse",
+    proxies: Mapping[str, str] | None = None,
+    allow_partial: bool = False,
+) -> Coverage:
+    """Look every position up in a model.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        The book.
+    model : FactorModel
+        The exposures.
+    unknown : {'refuse', 'exclude'}
+        What to do with names the model does not know.
+    proxies : mapping of str to str, optional
+        Ticker to the model name that stands for it. Stands over the book's own `proxy` column.
+    allow_partial : bool
+        Whether more than 25 % of gross may be left out.
+
+    Returns
+    -------
+    Coverage
+
+    Raises
+    ------
+    InputError
+        Unknown names (all of them, with their shares), a proxy that is unknown itself or stands for
+        nothing, foreign currencies, or too much left out.
+    """
+    proxies = dict(proxies or {})
+    _check_proxies(portfolio, model, proxies)
+    gross = portfolio.gross
+    rows = [_row(position, portfolio, model, proxies, gross) for position in portfolio.positions]
+    missing = [row for row in rows if row.status == "excluded"]
+    if missing and unknown == "refuse":
+        raise InputError(_unknown_names(portfolio, model, missing))
+    coverage = Coverage(rows=tuple(rows), gross=gross)
+    left_out = coverage.share("excluded")
+    if left_out > 0.25 and not allow_partial:
+        raise InputError(
+            f"{portfolio.name}: {left_out:.1%} of gross would be left out, more than 25 %. "
+            f"Give proxies (--proxy T=U, --proxies FILE), or accept it with --allow-partial."
+        )
+    return coverage
+
+
+def _row(
+    position: Position,
+    portfolio: Portfolio,
+    model: FactorModel,
+    proxies: Mapping[str, str],
+    gross: float,
+) -> CoverageRow:
+    ticker = position.ticker
+    value = position.market_value
+    if position.instrument.kind == "cash":
+        return CoverageRow(
+            position=position.id,
+            ticker=ticker,
+            model_name=None,
+            value=value,
+            share=0.0,
+            status="cash",
+            reason=_REASON["cash"],
+        )
+    share = abs(value) / gross if gross > 0.0 else 0.0
+    stand_in = proxies[ticker] if ticker in proxies else position.proxy
+    if stand_in is not None and stand_in != ticker:
+        return CoverageRow(
+            position=position.id,
+            ticker=ticker,
+            model_name=stand_in,
+            value=value,
+            share=share,
+            status="proxy",
+            reason=f"moves like {stand_in}",
+        )
+    if ticker not in model.name_index:
+        return CoverageRow(
+            position=position.id,
+            ticker=ticker,
+            model_name=None,
+            value=value,
+            share=share,
+            status="excluded",
+            reason=f"not in model {model.id}",
+        )
+    status = _STATUS_BY_SOURCE[model.sources[model.name_index[ticker]]]
+    return CoverageRow(
+        position=position.id,
+        ticker=ticker,
+        model_name=ticker,
+        value=value,
+        share=share,
+        status=status,
+        reason=_REASON.get(status, "moves like a peer"),
+    )
+
+
+def _check_proxies(portfolio: Portfolio, model: FactorModel, proxies: Mapping[str, str]) -> None:
+    held = {position.ticker for position in portfolio.positions}
+    problems = [
+        Problem(
+            message=f"--proxy {ticker}={stand_in}: the book holds no '{ticker}'.",
+            file=portfolio.name,
+            hint=did_you_mean(ticker, held),
+        )
+        for ticker, stand_in in proxies.items()
+        if ticker not in held
+    ]
+    asked = {
+        **{p.ticker: p.proxy for p in portfolio.positions if p.proxy is not None},
+        **proxies,
+    }
+    problems += [
+        Problem(
+            message=f"proxy '{stand_in}' of {ticker} is not in model {model.id}.",
+            file=portfolio.name,
+            hint=did_you_mean(stand_in, model.name_index),
+        )
+        for ticker, stand_in in asked.items()
+        if stand_in not in model.name_index
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _unknown_names(
+    portfolio: Portfolio, model: FactorModel, missing: Sequence[CoverageRow]
+) -> list[Problem]:
+    """Name all unknown names with their shares; the last line is a command to paste."""
+    by_ticker: dict[str, float] = {}
+    for row in missing:
+        by_ticker[row.ticker] = by_ticker.get(row.ticker, 0.0) + row.share
+    ordered = sorted(by_ticker.items(), key=lambda item: (-item[1], item[0]))
+    problems = [
+        Problem(
+            message=f"'{ticker}' ({share:.1%} of gross) is not in model {model.id}.",
+            file=portfolio.name,
+            hint=did_you_mean(ticker, model.name_index) if len(ticker) > 2 else None,
+        )
+        for ticker, share in ordered
+    ]
+    total = sum(by_ticker.values())
+    example = " ".join(f"--proxy {ticker}=TICKER" for ticker, _ in ordered[:2])
+    problems.append(
+        Problem(
+            message=f"{len(ordered)} unknown name(s), {total:.1%} of gross.",
+            file=portfolio.name,
+            hint=(
+                f"Leave them out:  foreshock run {portfolio.name} --unknown exclude"
+                f"{' --allow-partial' if total > 0.25 else ''}   "
+                f"or say what they move like:  {example}   (or --proxies FILE)"
+            ),
+        )
+    )
+    return problems
