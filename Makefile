@@ -1,0 +1,69 @@
+# Two commands do all the set-up: `make demo` and `make test`. Both create .venv first.
+
+PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11 python,\
+	$(if $(shell $(p) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(p))))
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed-dev
+JOBS ?= 2
+# Price files that may not be shipped; only the targets that say so need them.
+SHARED ?= ../shared/data
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test lint format bench scoreboard models event-study clean needs-shared
+
+help:
+	@echo "make demo        create $(VENV), install, run the main job on portfolios/ai_growth.csv"
+	@echo "make test        the same environment; ruff, mypy, import order, tests"
+	@echo "make lint        ruff and mypy only"
+	@echo "make format      let ruff rewrite"
+	@echo "make bench       wall time and peak memory of a cold run"
+	@echo "make scoreboard  27 January 2025 against the model of the session before   (needs SHARED)"
+	@echo "make models      estimate the bundled factor models again                  (needs SHARED)"
+	@echo "make event-study the event figures behind the scenario library             (needs SHARED)"
+	@echo "make clean       remove $(VENV) and caches"
+	@echo "SHARED=$(SHARED) holds the price files."
+
+$(STAMP): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "foreshock needs Python 3.11 or newer; set PYTHON=/path/to/python" >&2; exit 1; }
+	@echo "Installing into $(VENV): a few minutes the first time ..." >&2
+	@$(PYTHON) -m venv $(VENV) || { echo "Could not create $(VENV). On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@touch $@
+
+venv: $(STAMP)
+
+demo: $(STAMP)
+	@$(BIN)/foreshock run portfolios/ai_growth.csv
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The order of the rooms (import-linter) is checked by tests/test_architecture.py.
+test: lint
+	$(BIN)/python -m pytest -n $(JOBS)
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/cold_run.py
+
+needs-shared:
+	@test -d "$(SHARED)/prices" || { echo "This needs the price files, and $(SHARED)/prices is not there. Set SHARED=/path/to/data." >&2; exit 2; }
+
+scoreboard: needs-shared $(STAMP)
+	$(BIN)/python -m stress.validation.scoreboard --prices "$(SHARED)/prices/adjclose_wide_2018_2025.csv"
+
+models: needs-shared $(STAMP)
+	$(BIN)/foreshock calibrate "$(SHARED)/prices/adjclose_wide_2018_2025.csv" --factors models/us-ai.factors.toml --as-of 2025-12-30 --id us-ai-2025-12 -o models/us-ai-2025-12.json --force
+	$(BIN)/foreshock calibrate "$(SHARED)/prices/adjclose_wide_2018_2025.csv" --factors models/us-ai.factors.toml --as-of 2025-01-24 --id us-ai-2025-01-24 -o models/us-ai-2025-01-24.json --force
+
+event-study: needs-shared $(STAMP)
+	$(BIN)/python -m stress.validation.event_study --prices "$(SHARED)/prices/adjclose_wide_2018_2025.csv"
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build

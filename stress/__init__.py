@@ -1,0 +1,153 @@
+"""Portfolio risk stress tests: what a shock does to your book, and how uncertain that is.
+
+Examples
+--------
+>>> import stress
+>>> book = stress.load_portfolio("portfolios/ai_growth.csv")        # doctest: +SKIP
+>>> result = stress.run(book, "deepseek-2025-01-27")                # doctest: +SKIP
+>>> result.expected_pct                                             # doctest: +SKIP
+
+The map of the house
+--------------------
+Data flows one way; a room imports only from the rooms named before it.
+
+========================  ==========================================================================
+``errors units tables``   exceptions; the one grammar for moves; rows to text or HTML
+``factors``               what moves, and how names answer: `FactorModel`, calibration
+``scenarios``             named, sourced moves: `Scenario`; propagation to what it leaves unsaid
+``portfolio``             what is held: `Position`, `Portfolio`, instruments, coverage
+``simulation``            draws of the joint law, revaluation, P&L
+``risk``                  measures with standard errors, attribution
+``reverse_stress``        which shock hurts this book most; which one loses a given amount
+``hedging``               candidates revalued on the same draws; the optimiser and its certificate
+``results``               `Result`, `Results`, `Manifest`; the flow as one page of calls
+``validation``            the model against days it has not seen
+``files``                 readers and writers of users' files
+``reporting``             terminal, JSON, CSV, HTML: formatters that compute nothing
+``api``                   the verbs below
+``runs service cli``      the run store, the HTTP interface, the command line
+========================  ==========================================================================
+
+Words
+-----
+scenario
+    A definition: moves over a horizon, with sources. A *draw* is one Monte Carlo outcome of it.
+factor, exposure, specific
+    What is shocked; a name's return for a unit move of it; what factors leave unexplained.
+core, peripheral
+    The moves a scenario states; the ones propagation fills. *Linked*: unstated factors move as the
+    joint law says. *Alone*: they do not move.
+position, name
+    A line of a book; the ticker whose return it follows.
+level, weight
+    Confidence of a measure; probability of a draw.
+horizon_days
+    Sessions from start to end.
+expected_shortfall
+    Mean of the worst (1 - level) of outcomes, elsewhere also CVaR.
+
+Signs: P&L gains are positive. Value at risk and expected shortfall are losses, positive when money
+is lost, and say so. Returns are simple fractions inside and carry a unit outside.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stress.api import (
+        load_model,
+        load_portfolio,
+        load_scenario,
+        run,
+        run_many,
+        shock,
+    )
+    from stress.errors import (
+        InputError,
+        LimitBreachedError,
+        MissingExtraError,
+        ModelError,
+        Problem,
+        SolverError,
+        StressError,
+    )
+    from stress.factors.model import Factor, FactorModel
+    from stress.portfolio.position import Portfolio, Position
+    from stress.results.result import Manifest, Result, Results
+    from stress.risk.estimate import Estimate
+    from stress.scenarios.scenario import Scenario
+    from stress.units import Move, parse_move
+
+__version__ = "0.1.0"
+
+#: Where each public name lives; loaded when it is first asked for, so `import stress` stays light.
+_HOME = {
+    "load_portfolio": "stress.api",
+    "load_scenario": "stress.api",
+    "load_model": "stress.api",
+    "run": "stress.api",
+    "run_many": "stress.api",
+    "shock": "stress.api",
+    "Portfolio": "stress.portfolio.position",
+    "Position": "stress.portfolio.position",
+    "Scenario": "stress.scenarios.scenario",
+    "Factor": "stress.factors.model",
+    "FactorModel": "stress.factors.model",
+    "Result": "stress.results.result",
+    "Results": "stress.results.result",
+    "Manifest": "stress.results.result",
+    "Estimate": "stress.risk.estimate",
+    "Move": "stress.units",
+    "parse_move": "stress.units",
+    "StressError": "stress.errors",
+    "InputError": "stress.errors",
+    "ModelError": "stress.errors",
+    "SolverError": "stress.errors",
+    "LimitBreachedError": "stress.errors",
+    "MissingExtraError": "stress.errors",
+    "Problem": "stress.errors",
+}
+
+__all__ = [
+    "Estimate",
+    "Factor",
+    "FactorModel",
+    "InputError",
+    "LimitBreachedError",
+    "Manifest",
+    "MissingExtraError",
+    "ModelError",
+    "Move",
+    "Portfolio",
+    "Position",
+    "Problem",
+    "Result",
+    "Results",
+    "Scenario",
+    "SolverError",
+    "StressError",
+    "__version__",
+    "load_model",
+    "load_portfolio",
+    "load_scenario",
+    "parse_move",
+    "run",
+    "run_many",
+    "shock",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its room (PEP 562)."""
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module 'stress' has no attribute {name!r}")
+    value = getattr(importlib.import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

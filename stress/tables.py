@@ -1,0 +1,257 @@
+"""Rows to an aligned text table or an escaped HTML table, and how numbers are written.
+
+Every `repr`, report and screen uses these, so one number looks the same everywhere.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = [
+    "Column",
+    "MoneyUnit",
+    "bar",
+    "html_table",
+    "money_unit",
+    "percent",
+    "shorten",
+    "text_table",
+    "thousands",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a table.
+
+    Parameters
+    ----------
+    title : str
+        Its heading; may be empty.
+    align : {'left', 'right'}
+        Text left, numbers right.
+    most : int or None
+        Longest cell in characters; longer ones are cut with an ellipsis.
+    """
+
+    title: str
+    align: Literal["left", "right"] = "right"
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyUnit:
+    """The unit in which all money of one screen is written, so that columns compare by eye.
+
+    Parameters
+    ----------
+    divisor : float
+        What one unit is worth.
+    suffix : {'', 'k', 'm', 'bn'}
+        Written after the number.
+    digits : int
+        Decimals.
+    """
+
+    divisor: float
+    suffix: Literal["", "k", "m", "bn"]
+    digits: int
+
+    def plain(self, value: float) -> str:
+        """Write an amount, e.g. ``10.00m``; negative with a minus."""
+        return f"{_unsigned_zero(value / self.divisor, self.digits):,.{self.digits}f}{self.suffix}"
+
+    def signed(self, value: float) -> str:
+        """Write a P&L with its sign, e.g. ``-1.37m`` or ``+0.29m``."""
+        number = _unsigned_zero(value / self.divisor, self.digits)
+        sign = "+" if number > 0 else ""
+        return f"{sign}{number:,.{self.digits}f}{self.suffix}"
+
+
+def money_unit(reference: float) -> MoneyUnit:
+    """Choose the unit for a screen from the size of the book.
+
+    Parameters
+    ----------
+    reference : float
+        The largest amount that stands there, usually NAV. [currency]
+
+    Returns
+    -------
+    MoneyUnit
+        Three to four significant digits of the reference.
+
+    Examples
+    --------
+    >>> money_unit(10_000_000).plain(10_000_000), money_unit(10_000_000).signed(-1_370_000)
+    ('10.00m', '-1.37m')
+    >>> money_unit(250_000).signed(-1_234)
+    '-1.2k'
+    """
+    size = abs(reference)
+    if size >= 5e9:
+        divisor, suffix = 1e9, "bn"
+    elif size >= 5e6:
+        divisor, suffix = 1e6, "m"
+    elif size >= 5e3:
+        divisor, suffix = 1e3, "k"
+    else:
+        return MoneyUnit(divisor=1.0, suffix="", digits=2)
+    units = size / divisor
+    digits = 2 if units < 100 else 1 if units < 1000 else 0
+    return MoneyUnit(divisor=divisor, suffix=suffix, digits=digits)  # type: ignore[arg-type]
+
+
+def percent(fraction: float, *, digits: int = 1, signed: bool = True, unit: bool = True) -> str:
+    """Write a fraction as a percentage.
+
+    Parameters
+    ----------
+    fraction : float
+        ``-0.137`` is ``-13.7 %``.
+    digits : int
+        Decimals.
+    signed : bool
+        Whether a gain carries its plus.
+    unit : bool
+        Whether `` %`` follows.
+
+    Examples
+    --------
+    >>> percent(-0.137), percent(0.029, unit=False), percent(0.923, signed=False)
+    ('-13.7 %', '+2.9', '92.3 %')
+    """
+    number = _unsigned_zero(fraction * 100.0, digits)
+    sign = "+" if signed and number > 0 else ""
+    return f"{sign}{number:.{digits}f}{' %' if unit else ''}"
+
+
+def thousands(number: float, *, digits: int = 0) -> str:
+    """Write a number with thousands separated, e.g. ``20,000``."""
+    return f"{_unsigned_zero(number, digits):,.{digits}f}"
+
+
+def bar(share: float, *, width: int, block: str = "#") -> str:
+    """Write a share as a bar.
+
+    Parameters
+    ----------
+    share : float
+        Between 0 and 1 of the full width.
+    width : int
+        Characters of a full bar.
+    block : str
+        The character; a positive share has at least one.
+
+    Examples
+    --------
+    >>> bar(0.5, width=8)
+    '####'
+    """
+    if not 0.0 <= share <= 1.0:
+        raise ValueError(f"a bar shows a share between 0 and 1, got {share}.")
+    return block * (max(1, round(share * width)) if share > 0.0 else 0)
+
+
+def shorten(text: str, most: int) -> str:
+    """Cut a text to `most` characters on one line, with an ellipsis where something is missing.
+
+    Characters that do not print (a terminal's escape codes, line ends) become question marks.
+
+    Examples
+    --------
+    >>> shorten("Vertiv Holdings", 8)
+    'Vertiv …'
+    """
+    clean = "".join(character if character.isprintable() else "?" for character in text)
+    return clean if len(clean) <= most else clean[: max(0, most - 1)] + "…"
+
+
+def text_table(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], *, indent: int = 0, gap: int = 2
+) -> str:
+    """Write rows as aligned text.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        One a cell. A heading line is written when any has a title.
+    rows : sequence of sequence of str
+        Cells already written as text.
+    indent, gap : int
+        Spaces before each line and between columns.
+
+    Returns
+    -------
+    str
+        Lines joined by newlines, without a trailing one and without trailing spaces.
+
+    Raises
+    ------
+    ValueError
+        When a row has another number of cells than there are columns.
+    """
+    lines: list[list[str]] = []
+    if any(column.title for column in columns):
+        lines.append([column.title for column in columns])
+    for number, row in enumerate(rows):
+        if len(row) != len(columns):
+            raise ValueError(
+                f"row {number} has {len(row)} cells, the table has {len(columns)} columns."
+            )
+        lines.append(
+            [
+                cell if column.most is None else shorten(cell, column.most)
+                for cell, column in zip(row, columns, strict=True)
+            ]
+        )
+    widths = [max((len(line[i]) for line in lines), default=0) for i in range(len(columns))]
+    return "\n".join(
+        (
+            " " * indent
+            + (" " * gap).join(
+                cell.ljust(width) if column.align == "left" else cell.rjust(width)
+                for cell, width, column in zip(line, widths, columns, strict=True)
+            )
+        ).rstrip()
+        for line in lines
+    )
+
+
+def html_table(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], *, caption: str = ""
+) -> str:
+    """Write rows as an HTML table; every cell and title is escaped.
+
+    Parameters
+    ----------
+    columns, rows
+        As in `text_table`.
+    caption : str
+        Above the table when not empty.
+    """
+    style = {"left": "text-align:left", "right": "text-align:right"}
+    head = "".join(f'<th style="{style[c.align]}">{html.escape(c.title)}</th>' for c in columns)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<td style="{style[column.align]}">{html.escape(cell)}</td>'
+            for cell, column in zip(row, columns, strict=True)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    title = f'<caption style="text-align:left">{html.escape(caption)}</caption>' if caption else ""
+    return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _unsigned_zero(number: float, digits: int) -> float:
+    """Round as it will be written, so that no ``-0.0`` is; a number that is not finite is a bug upstream."""
+    if not math.isfinite(number):
+        raise ValueError(f"{number} cannot be shown as a number.")
+    rounded = round(number, digits)
+    return 0.0 if rounded == 0.0 else rounded

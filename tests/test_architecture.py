@@ -1,0 +1,170 @@
+"""The walls of the house stand."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import stress
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "stress"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def modules_after(*arguments: str) -> set[str]:
+    """Return the modules that one cold command has loaded."""
+    program = (
+        "import json, sys\n"
+        "from stress.cli import main\n"
+        "try:\n"
+        "    main(json.loads(sys.argv[1]))\n"
+        "except SystemExit as stop:\n"
+        "    assert stop.code in (0, None), stop.code\n"
+        "print('\\n' + json.dumps(sorted(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, json.dumps(arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        check=False,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_a_room_imports_only_from_rooms_above_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    lint = pytest.importorskip("importlinter.cli")
+    monkeypatch.chdir(ROOT)
+    assert lint.lint_imports(config_filename="pyproject.toml", no_cache=True, no_logo=True) == 0
+
+
+def test_importing_stress_loads_no_numpy() -> None:
+    program = (
+        "import stress, sys; assert 'numpy' not in sys.modules; assert 'click' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["--version"],
+        ["run", "--help"],
+        ["scenario", "--help"],
+        ["scenario", "list"],
+        ["scenario", "validate", "scenarios/deepseek-2025-01-27.toml"],
+    ],
+    ids=" ".join,
+)
+def test_what_computes_nothing_loads_no_numpy(arguments: list[str]) -> None:
+    loaded = modules_after(*arguments)
+    assert not loaded & {"numpy", "pandas", "scipy", "cvxpy"}
+
+
+def test_a_run_on_a_csv_loads_neither_pandas_nor_scipy_beyond_special() -> None:
+    loaded = modules_after("run", "portfolios/ai_growth.csv", "--draws", "4096")
+    assert "numpy" in loaded
+    assert not loaded & {"pandas", "cvxpy", "matplotlib", "pyarrow"}
+    public = {name.split(".")[1] for name in loaded if name.startswith("scipy.")}
+    assert {part for part in public if not part.startswith("_")} <= {"special", "version"}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_global_random_state(module: Path) -> None:
+    """Generators are arguments: no legacy numpy state, no `random`, no generator without a seed."""
+    allowed = {"Generator", "Philox", "SeedSequence", "BitGenerator", "PCG64", "default_rng"}
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Import(names=names):
+                assert not any(alias.name == "random" for alias in names), module
+            case ast.ImportFrom(module="random" | "numpy.random", names=names):
+                assert all(alias.name in allowed for alias in names), f"{module}:{node.lineno}"
+            case ast.Attribute(
+                value=ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="random"),
+                attr=attribute,
+            ):
+                assert attribute in allowed, f"{module}:{node.lineno}: np.random.{attribute}"
+            case ast.Call(
+                func=ast.Attribute(attr="default_rng" | "SeedSequence"), args=[], keywords=[]
+            ):
+                pytest.fail(f"{module}:{node.lineno}: a generator without a seed")
+
+
+@pytest.mark.parametrize("name", [name for name in stress.__all__ if name != "__version__"])
+def test_every_public_name_resolves_and_is_documented(name: str) -> None:
+    thing = getattr(stress, name)
+    words = (thing.__doc__ or "").strip()
+    assert len(words) > 20, f"{name} has no docstring"
+    assert not words.startswith(f"{name}("), f"{name} has only the docstring that dataclass writes"
+
+
+def test_public_names_and_their_homes_agree() -> None:
+    assert {*stress._HOME, "__version__"} == set(stress.__all__)
+    assert set(stress.__all__) <= set(dir(stress))
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = stress.nothing
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in MODULES
+        if len((ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").strip()) < 10
+    ]
+    assert silent == []
+
+
+def test_the_dev_extra_brings_what_make_test_runs() -> None:
+    extras = PROJECT["project"]["optional-dependencies"]
+    named = {re.split(r"[<>=\[ ]", requirement)[0].lower() for requirement in extras["dev"]}
+    assert {"pytest", "pytest-xdist", "hypothesis", "ruff", "mypy", "import-linter"} <= named
+    assert PROJECT["project"]["scripts"]["foreshock"] == "stress.cli:main"
+
+
+def test_the_core_stays_small() -> None:
+    core = {re.split(r"[<>=\[ ]", line)[0].lower() for line in PROJECT["project"]["dependencies"]}
+    assert core == {"numpy", "scipy", "pandas", "cvxpy", "pydantic", "click"}
+
+
+def test_the_version_is_said_once() -> None:
+    assert re.fullmatch(r"\d+\.\d+\.\d+", stress.__version__)
+    assert f"version: {stress.__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert (PACKAGE / "py.typed").is_file()
+
+
+def test_nothing_committed_names_a_registry_host_or_a_machine_path() -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
+    ).stdout
+    files = [ROOT / name for name in listed.decode().split("\0") if name]
+    hosts = "|".join(
+        ("py" + r"pi\.org", "python" + "hosted", "registry" + r"\.npmjs", "conda" + r"\.anaconda")
+    )
+    homes = "|".join(
+        ("/" + "work/", "/" + "root/", "/" + r"home/\w", "/" + r"Users/\w", "/" + "tmp/")
+    )
+    forbidden = re.compile(f"{hosts}|(?<![\\w.])(?:{homes})")
+    found = []
+    for file in files:
+        if not file.is_file():
+            continue
+        for number, line in enumerate(file.read_bytes().decode("utf-8", "replace").splitlines(), 1):
+            if match := forbidden.search(line):
+                found.append(f"{file.relative_to(ROOT)}:{number}: {match.group()}")
+    assert found == []
