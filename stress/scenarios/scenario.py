@@ -27,12 +27,18 @@ class StatedMove:
         Where the number comes from: a key of the scenario's sources, or words.
     note : str or None
         Anything a reader should know.
+    date : str or None
+        ISO date of the figure where it is not the scenario's.
+    as_of : str or None
+        The moment of the figure (``"open"``, ``"close"``) where it is not the scenario's.
     """
 
     target: str
     move: Move
     source: str | None = None
     note: str | None = None
+    date: str | None = None
+    as_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +48,9 @@ class Observed:
     name: str
     text: str
     source: str | None = None
+    note: str | None = None
+    date: str | None = None
+    as_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +128,8 @@ class Scenario:
         Calendar days from start to end; 7/5 of the sessions when not stated.
     kind : {'measured', 'anchored', 'hypothetical'}
         Where the numbers come from.
+    as_of : str or None
+        The moment the figures are of: ``"close"``, ``"open"``, ``"press time"``.
     returns : {'simple', 'compound'}
         Which space moves add up in.
     moves : tuple of StatedMove
@@ -148,8 +159,12 @@ class Scenario:
         What the keys of the moves mean.
     conflicts : tuple of Conflict
         Where sources disagree.
+    coverage : tuple of (str, str)
+        Factor and how much of its basket the figure rests on, or why it is left unstated.
     version, author, approved_by, review_by : str or None
         Governance.
+    extends : tuple of str
+        Ids of the scenarios it was made from, nearest first. Not part of the content hash.
     content_hash : str
         SHA-256 of the canonical content.
     file : str or None
@@ -180,6 +195,9 @@ class Scenario:
     path_note: str = ""
     sources: tuple[Source, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    as_of: str | None = None
+    coverage: tuple[tuple[str, str], ...] = ()
+    extends: tuple[str, ...] = ()
     version: str | None = None
     author: str | None = None
     approved_by: str | None = None
