@@ -1,0 +1,230 @@
+"""`Plan`: what one book needs of the draws of one completed scenario.
+
+Names held linearly collapse: their factor part into one loading per free direction, their specific
+moves into one Gaussian stream (given the mixing variable) with the exact aggregate variance. Names
+that need their own draws stay explicit: all names of a compound scenario, and names that could fall
+below -100 %.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from stress.factors.model import FloatArray
+from stress.scenarios.propagation import Completed
+from stress.scenarios.scenario import Variation
+from stress.simulation.book import Book
+from stress.simulation.student import t_quantile
+
+__all__ = ["Plan", "plan"]
+
+#: A collapsed name likelier than this to fall below -100 % gets draws of its own.
+_RUIN_PROBABILITY = 0.001
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Plan:
+    """One book under one scenario, reduced to what the draws multiply.
+
+    N names held, K factors, n stated moves, E explicit names.
+
+    Parameters
+    ----------
+    book : Book
+        What is held.
+    completed : Completed
+        The completed scenario.
+    variation : Variation
+        How stated moves vary.
+    mode : {'linked', 'alone'}
+        Whether unstated factors follow their conditional mean. Alone, they do not move at all.
+    fixed : ndarray of shape (N,)
+        NaN, or the return of a name that the scenario states (core names): it does not vary.
+    shift : ndarray of shape (N,)
+        Added to a name's return: recorded minus what the factors explain, under replay.
+    specific : ndarray of shape (N,)
+        Standard deviation of the specific move over the horizon, before the mixing variable; zero for
+        fixed and replayed names. [fraction]
+    collapsed : ndarray of bool, shape (N,)
+        Which names have no draws of their own.
+    loading : ndarray of shape (K,)
+        Of the collapsed names' P&L on the free directions, padded with zeros. [currency]
+    gain : ndarray of shape (n,)
+        Collapsed P&L per unit of each stated move. [currency]
+    collapsed_specific : float
+        Standard deviation of the collapsed specific P&L, before the mixing variable. [currency]
+    constant : float
+        P&L that does not vary. [currency]
+    warnings : tuple of str
+        Names made explicit, with the reason.
+    """
+
+    book: Book
+    completed: Completed
+    variation: Variation
+    mode: Literal["linked", "alone"]
+    fixed: FloatArray
+    shift: FloatArray
+    specific: FloatArray
+    collapsed: np.ndarray
+    loading: FloatArray
+    gain: FloatArray
+    collapsed_specific: float
+    constant: float
+    warnings: tuple[str, ...]
+
+    @property
+    def explicit(self) -> np.ndarray:
+        """Indices of the names with their own draws."""
+        return np.flatnonzero(~self.collapsed)
+
+    def mean_factors(self) -> FloatArray:
+        """Central factor moves: conditional mean or stated moves alone. Shape (K,)."""
+        return self.completed.mean if self.mode == "linked" else self.completed.alone
+
+    def central_returns(self) -> FloatArray:
+        """Return of each name at the central factor moves, specific moves zero. Shape (N,)."""
+        return self.returns(self.mean_factors()[None, :])[0]
+
+    def returns(self, factors: FloatArray, specific: FloatArray | None = None) -> FloatArray:
+        """Return the returns of all names at given factor moves.
+
+        Parameters
+        ----------
+        factors : ndarray of shape (S, K)
+            In the scenario's space: logs when compound.
+        specific : ndarray of shape (S, N), optional
+            Specific moves; zero when omitted.
+
+        Returns
+        -------
+        ndarray of shape (S, N)
+            Simple returns, not below -1.
+        """
+        moves = factors @ self.book.exposures.T + self.shift
+        if specific is not None:
+            moves = moves + specific
+        returns = np.expm1(moves) if self.completed.compound else np.maximum(moves, -1.0)
+        return np.where(np.isnan(self.fixed), returns, self.fixed)
+
+
+def plan(
+    book: Book,
+    completed: Completed,
+    *,
+    variation: Variation,
+    mode: Literal["linked", "alone"] = "linked",
+    recorded: Mapping[str, float] | None = None,
+) -> Plan:
+    """Reduce a book under a scenario.
+
+    Parameters
+    ----------
+    book : Book
+        What is held.
+    completed : Completed
+        From `stress.scenarios.propagation.complete`, on the book's model.
+    variation : Variation
+        How stated moves vary.
+    mode : {'linked', 'alone'}
+        How unstated factors move.
+    recorded : mapping of str to float, optional
+        Total simple returns of names under replay.
+
+    Returns
+    -------
+    Plan
+    """
+    n_names = len(book.names)
+    central = completed.mean if mode == "linked" else completed.alone
+    explained = book.exposures @ central
+    specific = math.sqrt(completed.horizon_days) * book.specific_volatility
+    fixed = np.full(n_names, np.nan)
+    shift = np.zeros(n_names)
+    first_name = completed.n_stated - len(completed.core_names)
+    for row, core in enumerate(completed.core_names, start=first_name):
+        stated = completed.stated_values[row]
+        for i in _held_as(book, core):
+            fixed[i] = math.expm1(stated) if completed.compound else stated
+            specific[i] = 0.0
+    for i, name in enumerate(book.names):
+        if recorded is not None and name in recorded and np.isnan(fixed[i]):
+            total = math.log1p(recorded[name]) if completed.compound else recorded[name]
+            shift[i] = total - explained[i]
+            specific[i] = 0.0
+
+    if completed.compound:
+        collapsed = np.zeros(n_names, dtype=bool)
+        warnings: tuple[str, ...] = ()
+    else:
+        collapsed, warnings = _collapsible(book, completed, variation, explained + shift, specific)
+    collapsed = collapsed & np.isnan(fixed)
+    values = np.where(collapsed, book.values, 0.0)
+    exposure = values @ book.exposures
+    root = completed.root if mode == "linked" else np.zeros((len(central), 0))
+    loading = np.zeros(len(central))
+    loading[: root.shape[1]] = root.T @ exposure
+    gain = completed.gain if mode == "linked" else _alone_gain(completed)
+    is_fixed = ~np.isnan(fixed)
+    return Plan(
+        book=book,
+        completed=completed,
+        variation=variation,
+        mode=mode,
+        fixed=fixed,
+        shift=shift,
+        specific=specific,
+        collapsed=collapsed | is_fixed,
+        loading=loading,
+        gain=gain.T @ exposure,
+        collapsed_specific=float(np.sqrt(np.sum((values * specific) ** 2))),
+        constant=float(values @ shift + book.values[is_fixed] @ fixed[is_fixed]),
+        warnings=warnings,
+    )
+
+
+def _held_as(book: Book, core: str) -> list[int]:
+    """Find the held names that are the core name itself, not ones that borrow its exposures."""
+    return [i for i, name in enumerate(book.names) if name == core and book.sources[i] != "proxy"]
+
+
+def _alone_gain(completed: Completed) -> FloatArray:
+    """Gain with unstated factors held still."""
+    gain = completed.gain.copy()
+    gain[~completed.stated] = 0.0
+    return gain
+
+
+def _collapsible(
+    book: Book,
+    completed: Completed,
+    variation: Variation,
+    mean: FloatArray,
+    specific: FloatArray,
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Which names may collapse: those that fall below -100 % with probability of at most 0.1 %."""
+    nu = completed.degrees_of_freedom
+    own = completed.root.T @ book.exposures.T
+    sd = np.sqrt(completed.mixing_mean * (np.einsum("rn,rn->n", own, own) + specific**2))
+    quantile = t_quantile(_RUIN_PROBABILITY, nu) * math.sqrt((nu - 2.0) / nu)
+    worst = mean
+    if variation.kind == "severity" and variation.severity_sd is not None:
+        # A severe draw: the 97.7 % point of the severity.
+        severe = completed.scaled_values(np.array([math.exp(2.0 * variation.severity_sd)]))[0]
+        worst = np.minimum(mean, book.exposures @ (completed.gain @ severe))
+    ruined = worst - quantile * sd < -1.0
+    warnings = tuple(
+        f"{book.names[i]}: "
+        + (
+            f"the factors say {mean[i]:+.0%}; it is set to a total loss."
+            if mean[i] <= -1.0
+            else "could fall below -100 % in these variations; it has draws of its own, floored at a total loss."
+        )
+        for i in np.flatnonzero(ruined)
+    )
+    return ~ruined, warnings

@@ -1,0 +1,184 @@
+"""`PnL`: the narrow waist. Everything before it makes it, everything after it only reads it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from stress.factors.model import FloatArray
+from stress.simulation.draws import draw_chunk, explicit_returns
+from stress.simulation.plan import Plan
+from stress.simulation.streams import chunk_sizes, normals
+
+__all__ = ["PnL"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PnL:
+    """P&L of one book under the variations of one scenario.
+
+    Parameters
+    ----------
+    totals : ndarray of shape (S,)
+        Gain positive. [book currency]
+    plan : Plan
+        What was simulated: book, scenario, variation.
+    seed : int
+        Of the streams.
+    weights : ndarray of shape (S,) or None
+        Probabilities; None means equal.
+
+    Notes
+    -----
+    It never holds draws x positions: questions about its inside are answered by drawing the chunks
+    again, which costs as much as the random numbers.
+    """
+
+    totals: FloatArray
+    plan: Plan
+    seed: int
+    weights: FloatArray | None = field(default=None)
+
+    def __post_init__(self) -> None:
+        self.totals.setflags(write=False)
+
+    @property
+    def draws(self) -> int:
+        """Number of draws S."""
+        return len(self.totals)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the P&L of every draw."""
+        return hashlib.sha256(np.ascontiguousarray(self.totals, dtype="<f8").tobytes()).hexdigest()
+
+    def name_returns(self, weights: FloatArray) -> FloatArray:
+        """Weighted mean return of each name.
+
+        Parameters
+        ----------
+        weights : ndarray of shape (S,)
+            Summing to one: the draws' probabilities, or tail weights.
+
+        Returns
+        -------
+        ndarray of shape (N,)
+            In the order of `plan.book.names`. Times the values they sum to ``weights @ totals``.
+
+        Notes
+        -----
+        A collapsed name's specific move is its conditional expectation given the aggregate:
+        ``v_i s_i^2 / sum_j v_j^2 s_j^2`` of it. Exact given the draw.
+        """
+        plan = self.plan
+        book, completed = plan.book, plan.completed
+        rank = completed.root.shape[1] if plan.mode == "linked" else 0
+        free_mean = np.zeros(book.exposures.shape[1])
+        stated_mean = np.zeros(completed.n_stated)
+        specific_mean = 0.0
+        explicit_mean = np.zeros(len(plan.explicit))
+        done = 0
+        for chunk, size in enumerate(chunk_sizes(self.draws)):
+            part = weights[done : done + size]
+            done += size
+            if not part.any():
+                continue
+            free = normals("factors", seed=self.seed, chunk=chunk, columns=book.exposures.shape[1])
+            specific = normals("specific", seed=self.seed, chunk=chunk)
+            draw = draw_chunk(plan, seed=self.seed, chunk=chunk, free=free, specific=specific)
+            mixed = part * draw.root_mixing[:size]
+            free_mean += mixed @ free[:size]
+            specific_mean += float(mixed @ specific[:size])
+            stated_mean += (
+                part.sum() * draw.stated[0] if len(draw.stated) == 1 else part @ draw.stated[:size]
+            )
+            for column, returns in enumerate(
+                explicit_returns(plan, draw, seed=self.seed, chunk=chunk)
+            ):
+                explicit_mean[column] += float(part @ returns[:size])
+        gain = (
+            completed.gain if plan.mode == "linked" else completed.gain * completed.stated[:, None]
+        )
+        factors = gain @ stated_mean + completed.root[:, :rank] @ free_mean[:rank]
+        returns = book.exposures @ factors + plan.shift * float(weights.sum())
+        if plan.collapsed_specific > 0.0:
+            returns += book.values * plan.specific**2 / plan.collapsed_specific * specific_mean
+        known = ~np.isnan(plan.fixed)
+        returns[known] = plan.fixed[known] * float(weights.sum())
+        returns[plan.explicit] = explicit_mean
+        return returns
+
+    def group_totals(self, labels: Sequence[str]) -> tuple[tuple[str, ...], FloatArray]:
+        """P&L of groups of positions under the same draws.
+
+        Parameters
+        ----------
+        labels : sequence of str, length P
+            The group of each position of `plan.book.positions`.
+
+        Returns
+        -------
+        groups : tuple of str, length G
+            Sorted.
+        totals : ndarray of shape (G, S)
+            Rows sum to `totals` of the book.
+
+        Notes
+        -----
+        The collapsed stream is the book's own; each group's share of it is drawn given that stream
+        (its own Gaussian stream, projected so that the groups add up), so the book's P&L does not
+        change by being looked into.
+        """
+        plan = self.plan
+        book, completed = plan.book, plan.completed
+        groups = tuple(sorted(set(labels)))
+        index = {group: g for g, group in enumerate(groups)}
+        held = np.zeros((len(groups), len(book.names)))
+        for position, (label, name) in enumerate(zip(labels, book.position_name, strict=True)):
+            held[index[label], name] += book.position_values[position]
+        collapsed = np.where(plan.collapsed & np.isnan(plan.fixed), 1.0, 0.0)
+        values = held * collapsed
+        gain = (
+            completed.gain if plan.mode == "linked" else completed.gain * completed.stated[:, None]
+        )
+        rank = completed.root.shape[1] if plan.mode == "linked" else 0
+        stated_gain = values @ book.exposures @ gain
+        loadings = np.zeros((book.exposures.shape[1], max(2, len(groups))))
+        loadings[:rank, : len(groups)] = (values @ book.exposures @ completed.root[:, :rank]).T
+        known = ~np.isnan(plan.fixed)
+        constant = values @ plan.shift + held[:, known] @ plan.fixed[known]
+        joint = (values * plan.specific) @ (values * plan.specific).T
+        whole = plan.collapsed_specific
+        toward = joint.sum(axis=1) / whole if whole > 0.0 else np.zeros(len(groups))
+        rest = _psd_root(joint - np.outer(toward, toward))
+        totals = np.empty((len(groups), self.draws))
+        done = 0
+        for chunk, size in enumerate(chunk_sizes(self.draws)):
+            free = normals("factors", seed=self.seed, chunk=chunk, columns=book.exposures.shape[1])
+            specific = normals("specific", seed=self.seed, chunk=chunk)
+            draw = draw_chunk(plan, seed=self.seed, chunk=chunk, free=free, specific=specific)
+            own = np.stack(
+                [normals(f"group:{group}", seed=self.seed, chunk=chunk) for group in groups]
+            )
+            part = (free @ loadings).T[: len(groups)] + np.outer(toward, specific) + rest @ own
+            part *= draw.root_mixing
+            part += stated_gain @ draw.stated.T + constant[:, None]
+            for i, returns in zip(
+                plan.explicit,
+                explicit_returns(plan, draw, seed=self.seed, chunk=chunk),
+                strict=True,
+            ):
+                part += np.outer(held[:, i], returns)
+            totals[:, done : done + size] = part[:, :size]
+            done += size
+        return groups, totals
+
+
+def _psd_root(matrix: FloatArray) -> FloatArray:
+    """Symmetric root of a positive semi-definite matrix; its null directions stay null."""
+    values, vectors = np.linalg.eigh(matrix)
+    kept = np.where(values > 1e-12 * max(values[-1], 0.0), values, 0.0)
+    return (vectors * np.sqrt(kept)) @ vectors.T
