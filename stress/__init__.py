@@ -76,7 +76,7 @@ if TYPE_CHECKING:
     from stress.factors.model import Factor, FactorModel
     from stress.portfolio.position import Portfolio, Position
     from stress.results.result import Manifest, Result, Results
-    from stress.risk.estimate import Estimate
+    from stress.risk.estimates import Estimate
     from stress.scenarios.scenario import Scenario
     from stress.units import Move, parse_move
 
@@ -98,7 +98,7 @@ _HOME = {
     "Result": "stress.results.result",
     "Results": "stress.results.result",
     "Manifest": "stress.results.result",
-    "Estimate": "stress.risk.estimate",
+    "Estimate": "stress.risk.estimates",
     "Move": "stress.units",
     "parse_move": "stress.units",
     "StressError": "stress.errors",

@@ -1,11 +1,13 @@
 """Results: one scenario on one book (`Result`), many under one manifest (`Results`), and `evaluate`."""
 
 from stress.results.result import (
+    ActiveLine,
     BasketLine,
     Coverage,
     CoverageRow,
     Dispersion,
     FactorLine,
+    GroupLine,
     Manifest,
     NameLine,
     Result,
@@ -14,11 +16,13 @@ from stress.results.result import (
 )
 
 __all__ = [
+    "ActiveLine",
     "BasketLine",
     "Coverage",
     "CoverageRow",
     "Dispersion",
     "FactorLine",
+    "GroupLine",
     "Manifest",
     "NameLine",
     "Result",

@@ -7,21 +7,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, overload
 
 from stress.portfolio.coverage import Coverage, CoverageRow
-from stress.simulation.pnl import PnL
-
-from stress.risk.estimate import Estimate
+from stress.risk.estimates import Estimate
 from stress.scenarios.propagation import Completed
 from stress.scenarios.scenario import Scenario
+from stress.simulation.pnl import PnL
 
 if TYPE_CHECKING:
     pass
 
 __all__ = [
+    "ActiveLine",
     "BasketLine",
     "Coverage",
     "CoverageRow",
     "Dispersion",
     "FactorLine",
+    "GroupLine",
     "Manifest",
     "NameLine",
     "Result",
@@ -123,6 +124,53 @@ class Dispersion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActiveLine:
+    """P&L against a benchmark scaled to the book's NAV.
+
+    Parameters
+    ----------
+    benchmark : str
+        Its name.
+    expected : float
+        Expected P&L of the book minus the benchmark's. [currency]
+    benchmark_expected : float
+        The benchmark's own expected P&L. [currency]
+    measures : tuple of Estimate
+        Of the active P&L.
+    """
+
+    benchmark: str
+    expected: float
+    benchmark_expected: float
+    measures: tuple[Estimate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupLine:
+    """One group of positions.
+
+    Parameters
+    ----------
+    label : str
+        The group.
+    value : float
+        Signed market value. [currency]
+    expected : float
+        Expected P&L; groups sum to the book's. [currency]
+    tail : float
+        Contribution to the mean of the worst 2.5 % of variations; groups sum to the book's. [currency]
+    alone_tail : float or None
+        The group's own tail mean: from its summed P&L per draw. [currency]
+    """
+
+    label: str
+    value: float
+    expected: float
+    tail: float
+    alone_tail: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """From which the run can be repeated bit for bit.
 
@@ -203,10 +251,16 @@ class Result:
         For a picture.
     coverage : Coverage
         What was stressed, and how.
+    left_out_effect : float or None
+        P&L the excluded positions would add if they moved like the book's worst theme. [currency]
+    active : ActiveLine or None
+        Against a benchmark, when one was given.
     warnings : tuple of str
         Everything doubtful, with its size.
     digest : str
         SHA-256 of the P&L of every draw.
+    manifest : Manifest
+        Of the run it belongs to.
     """
 
     portfolio_name: str
@@ -230,8 +284,11 @@ class Result:
     factors: tuple[FactorLine, ...]
     dispersion: Dispersion
     coverage: Coverage
+    left_out_effect: float | None
+    active: ActiveLine | None
     warnings: tuple[str, ...]
     digest: str
+    manifest: Manifest
 
     @property
     def id(self) -> str:
@@ -247,6 +304,29 @@ class Result:
     def differs(self) -> bool:
         """Whether linked and alone differ by more than a fifth of the larger: quote both."""
         return abs(self.linked - self.alone) > 0.2 * max(abs(self.linked), abs(self.alone))
+
+    def by(self, key: str) -> tuple[GroupLine, ...]:
+        """Attribute the expected P&L and the tail average.
+
+        Parameters
+        ----------
+        key : str
+            ``name``, ``position``, ``home``, ``factor``, ``sector``, ``account``, ``type``, ``currency``
+            or any further column of the book.
+
+        Returns
+        -------
+        tuple of GroupLine
+            Largest loss first; they add up to the whole.
+
+        Raises
+        ------
+        InputError
+            For a column the book does not have, with those it has.
+        """
+        from stress.results.grouping import group_lines
+
+        return group_lines(self, key)
 
     def measure(self, name: str, *, level: float | None = None) -> Estimate:
         """Return one measure, for example ``measure("expected_shortfall", level=0.975)``.

@@ -58,7 +58,7 @@ def draw_chunk(
         Chi-square draws of this chunk by degrees of freedom, reused between plans.
     """
     completed = plan.completed
-    nu, n = completed.model_nu, completed.n_stated
+    nu = completed.model_nu
     dof = completed.degrees_of_freedom
     cache = {} if mixing is None else mixing
     if dof not in cache:

@@ -13,7 +13,23 @@ from stress.simulation.draws import draw_chunk, explicit_returns
 from stress.simulation.plan import Plan
 from stress.simulation.streams import chunk_sizes, normals
 
-__all__ = ["PnL"]
+__all__ = ["Inside", "PnL"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Inside:
+    """Weighted means of what is inside a P&L.
+
+    Parameters
+    ----------
+    returns : ndarray of shape (N,)
+        Of each name of the book.
+    factors : ndarray of shape (K,)
+        Of the factor moves; logs in a compound scenario.
+    """
+
+    returns: FloatArray
+    factors: FloatArray
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,8 +71,8 @@ class PnL:
         """SHA-256 of the P&L of every draw."""
         return hashlib.sha256(np.ascontiguousarray(self.totals, dtype="<f8").tobytes()).hexdigest()
 
-    def name_returns(self, weights: FloatArray) -> FloatArray:
-        """Weighted mean return of each name.
+    def mean(self, weights: FloatArray) -> Inside:
+        """Return weighted means of what is inside the P&L.
 
         Parameters
         ----------
@@ -65,8 +81,8 @@ class PnL:
 
         Returns
         -------
-        ndarray of shape (N,)
-            In the order of `plan.book.names`. Times the values they sum to ``weights @ totals``.
+        Inside
+            Names' returns times their values sum to ``weights @ totals``.
 
         Notes
         -----
@@ -109,7 +125,7 @@ class PnL:
         known = ~np.isnan(plan.fixed)
         returns[known] = plan.fixed[known] * float(weights.sum())
         returns[plan.explicit] = explicit_mean
-        return returns
+        return Inside(returns=returns, factors=factors)
 
     def group_totals(self, labels: Sequence[str]) -> tuple[tuple[str, ...], FloatArray]:
         """P&L of groups of positions under the same draws.

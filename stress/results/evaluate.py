@@ -1,0 +1,539 @@
+"""`evaluate`: the flow of the house as one page of plain calls.
+
+Books and scenarios on one model: complete, plan, simulate, measure, attribute.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from stress.errors import InputError, Problem
+from stress.factors.model import FactorModel, FloatArray
+from stress.portfolio.position import Portfolio
+from stress.results.grouping import factor_credit
+from stress.results.result import (
+    ActiveLine,
+    BasketLine,
+    Dispersion,
+    FactorLine,
+    Manifest,
+    NameLine,
+    Result,
+    Results,
+    SeverityPoint,
+)
+from stress.risk.estimates import Estimate, summarise
+from stress.risk.tail import MIN_TAIL_DRAWS
+from stress.scenarios.propagation import check_recorded_names, complete
+from stress.scenarios.scenario import Scenario, Variation
+from stress.simulation.book import Book
+from stress.simulation.plan import Plan, plan
+from stress.simulation.pnl import PnL
+from stress.simulation.simulate import simulate
+from stress.simulation.streams import CHUNK
+
+__all__ = ["Options", "evaluate"]
+
+_LEVELS = (0.95, 0.975, 0.99)
+_SEVERITIES = (0.5, 1.0, 1.5)
+_BINS = 24
+_ALL_STATED = "all factors are stated: only single names vary, so the range is not the uncertainty of the shock."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a run may be asked.
+
+    Parameters
+    ----------
+    draws, seed : int
+        Of the simulation.
+    severity : float
+        Scales every scenario.
+    variation : Variation or None
+        Overrides the scenarios' own.
+    propagation : {'linked', 'alone'} or None
+        Overrides the default (linked), not what a scenario's file fixes.
+    replay_names : bool
+        Whether recorded names follow their own moves in the headline.
+    chosen : mapping of str to str
+        What the user chose, for the manifest.
+    """
+
+    draws: int = 20_000
+    seed: int = 0
+    severity: float = 1.0
+    variation: Variation | None = None
+    propagation: Literal["linked", "alone"] | None = None
+    replay_names: bool = False
+    chosen: Mapping[str, str] = field(default_factory=dict)
+
+
+def evaluate(
+    books: Sequence[Book],
+    scenarios: Sequence[Scenario],
+    *,
+    options: Options,
+    benchmark: Portfolio | None = None,
+    active_books: Sequence[tuple[Book, Book]] = (),
+    version: str = "",
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Results:
+    """Run every scenario on every book, and the baseline of each.
+
+    Parameters
+    ----------
+    books : sequence of Book
+        Compiled on one model.
+    scenarios : sequence of Scenario
+        Ids unique.
+    options : Options
+        Draws, seed and the rest.
+    benchmark : Portfolio, optional
+        Named in the active lines.
+    active_books : sequence of (Book, Book), optional
+        For each book: the benchmark scaled to its NAV, and the book minus that.
+    version : str
+        Of foreshock, for the manifest.
+    on_progress : callable, optional
+        Called with draws done and in all.
+
+    Returns
+    -------
+    Results
+        Books in order, within each the scenarios in order.
+    """
+    model = _one_model(books)
+    _check_ids(scenarios)
+    steps: list[Scenario | None] = [None, *scenarios]
+    notes = _checked_notes(scenarios, model, options)
+    plans = [_plan(book, scenario, options) for book in books for scenario in steps]
+    active = [_plan(pair[1], scenario, options) for pair in active_books for scenario in steps]
+    pnls = simulate(
+        [*plans, *active], draws=options.draws, seed=options.seed, on_progress=on_progress
+    )
+    manifest = _manifest(books, scenarios, model, options, pnls[: len(plans)], version)
+    results: list[Result] = []
+    baselines: dict[str, Result] = {}
+    for b, book in enumerate(books):
+        ordinary: float | None = None
+        for s, scenario in enumerate(steps):
+            at = b * len(steps) + s
+            line = None
+            if active_books and benchmark is not None:
+                line = _active_line(
+                    benchmark.name, active_books[b][0], scenario, options, pnls[len(plans) + at]
+                )
+            result = _result(
+                book,
+                scenario,
+                plans[at],
+                pnls[at],
+                options=options,
+                ordinary=ordinary,
+                manifest=manifest,
+                active=line,
+                notes=() if scenario is None else notes[scenario.id],
+            )
+            if scenario is None:
+                baselines[book.portfolio.name] = result
+                ordinary = _ordinary(result)
+            else:
+                results.append(result)
+    return Results(results=tuple(results), baselines=baselines, manifest=manifest)
+
+
+def _one_model(books: Sequence[Book]) -> FactorModel:
+    if not books:
+        raise InputError("no portfolio to run.")
+    names = [book.portfolio.name for book in books]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(f"portfolio name(s) given twice: {', '.join(twice)}.")
+    return books[0].model
+
+
+def _check_ids(scenarios: Sequence[Scenario]) -> None:
+    ids = [scenario.id for scenario in scenarios]
+    twice = sorted({i for i in ids if ids.count(i) > 1})
+    if twice:
+        raise InputError(f"scenario id(s) given twice: {', '.join(twice)}.")
+
+
+def _mode(scenario: Scenario | None, options: Options) -> Literal["linked", "alone"]:
+    if scenario is not None and scenario.propagation is not None:
+        return scenario.propagation
+    return options.propagation or "linked"
+
+
+def _plan(book: Book, scenario: Scenario | None, options: Options) -> Plan:
+    severity = 1.0 if scenario is None else options.severity
+    completed = complete(scenario, book.model, severity=severity)
+    if scenario is None:
+        return plan(book, completed, variation=Variation(kind="names"))
+    return plan(
+        book,
+        completed,
+        variation=options.variation or scenario.variation,
+        mode=_mode(scenario, options),
+        recorded=_recorded(scenario) if options.replay_names else None,
+    )
+
+
+def _recorded(scenario: Scenario) -> dict[str, float]:
+    return {stated.target: stated.move.value for stated in scenario.names}
+
+
+def _checked_notes(
+    scenarios: Sequence[Scenario], model: FactorModel, options: Options
+) -> dict[str, tuple[str, ...]]:
+    """Complete every scenario as written once; all contradictions of all scenarios at once."""
+    problems: list[Problem] = []
+    notes: dict[str, tuple[str, ...]] = {}
+    for scenario in scenarios:
+        completed = complete(scenario, model)
+        found, said = check_recorded_names(scenario, model, completed)
+        problems += found
+        if options.severity != 1.0:
+            said = []
+        notes[scenario.id] = tuple(said)
+    if problems:
+        raise InputError(problems)
+    return notes
+
+
+def _result(
+    book: Book,
+    scenario: Scenario | None,
+    planned: Plan,
+    pnl: PnL,
+    *,
+    options: Options,
+    ordinary: float | None,
+    manifest: Manifest,
+    active: ActiveLine | None,
+    notes: Sequence[str],
+) -> Result:
+    completed = planned.completed
+    returns = planned.central_returns()
+    by_name = book.values * returns
+    expected = math.fsum(by_name)
+    nav = book.nav
+    recorded = {} if scenario is None else _recorded(scenario)
+    measures, too_few = _measures(
+        pnl, book.portfolio.currency, None if scenario is None else scenario.id
+    )
+    names = _name_lines(book, returns, recorded)
+    baskets = _basket_lines(book, by_name)
+    band = [m.value for m in measures if m.measure == "quantile"]
+    horizon = completed.horizon_days
+    times = None
+    if scenario is not None and ordinary is not None and ordinary > 0.0 and expected < 0.0:
+        times = -expected / (ordinary * math.sqrt(horizon))
+    return Result(
+        portfolio_name=book.portfolio.name,
+        scenario=scenario,
+        completed=completed,
+        nav=nav,
+        currency=book.portfolio.currency,
+        expected=expected,
+        alone=_central(planned, "alone"),
+        linked=_central(planned, "linked"),
+        propagation=planned.mode,
+        with_recorded_names=_with_recorded(book, returns, recorded),
+        recorded_share=_recorded_share(book, recorded),
+        pnl=pnl,
+        measures=measures,
+        band=(band[0], band[1]),
+        times_ordinary=times,
+        severities=_severities(book, scenario, planned, options),
+        names=names,
+        baskets=baskets,
+        factors=_factor_lines(book, planned, expected),
+        dispersion=_dispersion(pnl.totals / nav),
+        coverage=book.coverage,
+        left_out_effect=_left_out(book, baskets),
+        active=active,
+        warnings=(
+            *book.portfolio.warnings,
+            *notes,
+            *planned.warnings,
+            *_said(scenario, planned),
+            *too_few,
+        ),
+        digest=pnl.digest,
+        manifest=manifest,
+    )
+
+
+def _measures(
+    pnl: PnL, currency: str, conditional_on: str | None
+) -> tuple[tuple[Estimate, ...], list[str]]:
+    """All measures; tail averages that would rest on too few draws are left out, and said."""
+    kept = [
+        level for level in _LEVELS if pnl.draws * (1.0 - level) >= MIN_TAIL_DRAWS * (1.0 - 1e-12)
+    ]
+    dropped = [level for level in _LEVELS if level not in kept]
+    measures = summarise(
+        pnl.totals,
+        pnl.weights,
+        unit=currency,
+        conditional_on=conditional_on,
+        levels=kept,
+        loss_thresholds=(0.0,),
+        degrees_of_freedom=pnl.plan.completed.degrees_of_freedom,
+    )
+    if not dropped:
+        return measures, []
+    listed = ", ".join(f"{level:.1%}" for level in dropped)
+    needed = math.ceil(MIN_TAIL_DRAWS / (1.0 - max(dropped)) - 1e-9)
+    return measures, [
+        f"tail average at {listed} left out: fewer than {MIN_TAIL_DRAWS:g} of {pnl.draws:,} draws in the "
+        f"tail. Use --draws {needed} or more."
+    ]
+
+
+def _central(planned: Plan, mode: Literal["linked", "alone"]) -> float:
+    """Expected P&L under one propagation mode; replayed names keep their recorded move."""
+    completed = planned.completed
+    factors = completed.mean if mode == "linked" else completed.alone
+    offset = planned.book.exposures @ (planned.mean_factors() - factors)
+    replayed = planned.shift != 0.0
+    moves = planned.book.exposures @ factors + planned.shift
+    moves[replayed] += offset[replayed]
+    returns = np.expm1(moves) if completed.compound else np.maximum(moves, -1.0)
+    returns = np.where(np.isnan(planned.fixed), returns, planned.fixed)
+    return math.fsum(planned.book.values * returns)
+
+
+def _name_lines(
+    book: Book, returns: FloatArray, recorded: Mapping[str, float]
+) -> tuple[NameLine, ...]:
+    lines = [
+        NameLine(
+            name=name,
+            value=float(book.values[i]),
+            move=float(returns[i]),
+            pnl=float(book.values[i] * returns[i]),
+            recorded=recorded[name] if name in recorded else None,
+            home=book.homes[i],
+            source=book.sources[i],
+        )
+        for i, name in enumerate(book.names)
+    ]
+    return tuple(sorted(lines, key=lambda line: (line.pnl, line.name)))
+
+
+def _basket_lines(book: Book, by_name: FloatArray) -> tuple[BasketLine, ...]:
+    lines = []
+    for home in sorted(set(book.homes)):
+        inside = np.array([h == home for h in book.homes])
+        index = book.model.factor_index.get(home)
+        lines.append(
+            BasketLine(
+                home=home,
+                title=home if index is None else book.model.factors[index].title,
+                value=math.fsum(book.values[inside]),
+                pnl=math.fsum(by_name[inside]),
+            )
+        )
+    return tuple(sorted(lines, key=lambda line: (line.pnl, line.home)))
+
+
+def _factor_lines(book: Book, planned: Plan, expected: float) -> tuple[FactorLine, ...]:
+    factors = planned.mean_factors()
+    credit = factor_credit(book, factors)
+    exposure = book.values @ book.exposures
+    moves = np.where(
+        [f.kind == "relative" and planned.completed.compound for f in book.model.factors],
+        np.expm1(factors),
+        factors,
+    )
+    lines = [
+        FactorLine(
+            factor=factor.name,
+            title=factor.title,
+            unit=factor.unit,
+            move=float(moves[k]),
+            stated=bool(planned.completed.stated[k]),
+            exposure=float(exposure[k]),
+            pnl=float(credit[k]),
+        )
+        for k, factor in enumerate(book.model.factors)
+    ]
+    lines.sort(key=lambda line: (line.pnl, line.factor))
+    rest = expected - math.fsum(line.pnl for line in lines)
+    lines.append(
+        FactorLine(
+            factor="specific",
+            title="Names' own and compounding",
+            unit="%",
+            move=0.0,
+            stated=False,
+            exposure=0.0,
+            pnl=rest,
+        )
+    )
+    return tuple(lines)
+
+
+def _with_recorded(book: Book, returns: FloatArray, recorded: Mapping[str, float]) -> float | None:
+    if not any(name in recorded for name in book.names):
+        return None
+    return math.fsum(
+        value * (recorded[name] if name in recorded else move)
+        for name, value, move in zip(book.names, book.values, returns, strict=True)
+    )
+
+
+def _recorded_share(book: Book, recorded: Mapping[str, float]) -> float:
+    return math.fsum(row.share for row in book.coverage.rows if row.ticker in recorded)
+
+
+def _severities(
+    book: Book, scenario: Scenario | None, planned: Plan, options: Options
+) -> tuple[SeverityPoint, ...]:
+    if scenario is None or scenario.kind == "measured":
+        return ()
+    points = []
+    for severity in _SEVERITIES:
+        completed = complete(scenario, book.model, severity=severity * options.severity)
+        at = plan(
+            book,
+            completed,
+            variation=Variation(kind="names"),
+            mode=planned.mode,
+            recorded=_recorded(scenario) if options.replay_names else None,
+        )
+        points.append(
+            SeverityPoint(severity=severity, expected=math.fsum(book.values * at.central_returns()))
+        )
+    return tuple(points)
+
+
+def _dispersion(shares_of_nav: FloatArray) -> Dispersion:
+    """Bin the middle 99.8 % of the variations; the ends fall into the outer bins."""
+    ordered = np.partition(
+        shares_of_nav,
+        [int(0.001 * (len(shares_of_nav) - 1)), int(0.999 * (len(shares_of_nav) - 1))],
+    )
+    low = float(ordered[int(0.001 * (len(ordered) - 1))])
+    high = float(ordered[int(0.999 * (len(ordered) - 1))])
+    if high - low <= 1e-12:
+        return Dispersion(edges=(low, high), shares=(1.0,))
+    counts, edges = np.histogram(np.clip(shares_of_nav, low, high), bins=_BINS, range=(low, high))
+    return Dispersion(
+        edges=tuple(float(edge) for edge in edges),
+        shares=tuple(float(count) / len(shares_of_nav) for count in counts),
+    )
+
+
+def _left_out(book: Book, baskets: Sequence[BasketLine]) -> float | None:
+    """What excluded positions would add if they moved like the book's worst theme."""
+    excluded = book.coverage.excluded
+    moves = [line.pnl / line.value for line in baskets if line.value > 0.0]
+    if not excluded or not moves:
+        return None
+    return math.fsum(row.value for row in excluded) * min(moves)
+
+
+def _said(scenario: Scenario | None, planned: Plan) -> list[str]:
+    if scenario is None:
+        return []
+    said = []
+    completed = planned.completed
+    if planned.variation.kind == "names" and completed.stated.all():
+        said.append(_ALL_STATED)
+    if scenario.path_note:
+        said.append(scenario.path_note)
+    if completed.horizon_days > 10:
+        said.append(
+            f"{completed.horizon_days} sessions in one step: long-window covariance, independent days, the same "
+            f"tails; an approximation beyond 10 sessions."
+        )
+    far = [p for p in completed.peripherals if abs(p.extrapolation) > 4.0]
+    if far and planned.mode == "linked":
+        said.append(
+            "extrapolated by propagation: "
+            + ", ".join(
+                f"{p.factor} by {abs(p.extrapolation):.1f} standard deviations" for p in far
+            )
+            + "."
+        )
+    return said
+
+
+def _ordinary(baseline: Result) -> float | None:
+    for estimate in baseline.measures:
+        if estimate.measure == "expected_shortfall" and estimate.level == 0.975:
+            return estimate.value
+    return None
+
+
+def _active_line(
+    name: str, scaled: Book, scenario: Scenario | None, options: Options, pnl: PnL
+) -> ActiveLine:
+    own = _plan(scaled, scenario, options)
+    benchmark_expected = math.fsum(scaled.values * own.central_returns())
+    book = pnl.plan.book
+    expected = math.fsum(book.values * pnl.plan.central_returns())
+    measures, _ = _measures(pnl, book.portfolio.currency, None if scenario is None else scenario.id)
+    return ActiveLine(
+        benchmark=name,
+        expected=expected,
+        benchmark_expected=benchmark_expected,
+        measures=measures,
+    )
+
+
+def _manifest(
+    books: Sequence[Book],
+    scenarios: Sequence[Scenario],
+    model: FactorModel,
+    options: Options,
+    pnls: Sequence[PnL],
+    version: str,
+) -> Manifest:
+    digest = hashlib.sha256()
+    ids = ["baseline", *(scenario.id for scenario in scenarios)]
+    keyed = {
+        (book.portfolio.name, scenario_id): pnls[b * len(ids) + s].digest
+        for b, book in enumerate(books)
+        for s, scenario_id in enumerate(ids)
+    }
+    for key in sorted(keyed):
+        digest.update(f"{key[0]}\0{key[1]}\0{keyed[key]}\n".encode())
+    given = set(options.chosen)
+    defaults = {
+        "draws": str(options.draws),
+        "levels": ", ".join(f"{level:g}" for level in _LEVELS),
+        "model": model.id,
+        "propagation": options.propagation or "linked",
+        "seed": str(options.seed),
+        "severity": f"{options.severity:g}",
+        "variation": "each scenario's own",
+    }
+    return Manifest(
+        portfolio={book.portfolio.name: book.portfolio.content_hash for book in books},
+        model={"id": model.id, "hash": model.content_hash, "as_of": model.as_of},
+        scenarios={scenario.id: scenario.content_hash for scenario in scenarios},
+        seed=options.seed,
+        draws=options.draws,
+        chunk=CHUNK,
+        versions={
+            "foreshock": version,
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+            "machine": platform.machine(),
+        },
+        defaults={key: value for key, value in defaults.items() if key not in given},
+        options=dict(options.chosen),
+        digest=digest.hexdigest(),
+    )

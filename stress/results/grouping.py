@@ -1,0 +1,180 @@
+"""Attribution: by what is held (exact), by factor (statistical), by any column of the book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stress.errors import InputError, did_you_mean
+from stress.factors.model import FloatArray
+from stress.portfolio.position import Position
+from stress.risk.measures import expected_shortfall
+from stress.risk.tail import tail_weights
+from stress.simulation.book import Book
+
+if TYPE_CHECKING:
+    from stress.results.result import GroupLine, Result
+
+__all__ = ["UNCLASSIFIED", "factor_credit", "group_lines", "position_labels"]
+
+#: Label of positions for which a column is empty.
+UNCLASSIFIED = "unclassified"
+
+_LEVEL = 0.975
+
+
+def factor_credit(book: Book, factors: FloatArray) -> FloatArray:
+    """Credit P&L to factors, in the order market, home basket, others.
+
+    Parameters
+    ----------
+    book : Book
+        What is held.
+    factors : ndarray of shape (K,)
+        Factor moves.
+
+    Returns
+    -------
+    ndarray of shape (K,)
+        They sum to ``values @ exposures @ factors``. [currency]
+
+    Notes
+    -----
+    A name is first credited with what its return is expected to be given the market's move alone, then
+    with what its home basket's move adds to that; each other factor with the exposure times the part of
+    its move that market and home basket do not explain. Correlated factors share credit by this order,
+    which is why the table is called statistical.
+    """
+    model = book.model
+    covariance = model.covariance
+    credit = np.zeros(len(model.factors))
+    market = model.factor_index.get("market")
+    for home in sorted(set(book.homes)):
+        members = np.array([i for i, h in enumerate(book.homes) if h == home], dtype=np.intp)
+        exposure = book.values[members] @ book.exposures[members]
+        order = [k for k in (market, model.factor_index.get(home)) if k is not None]
+        order = list(dict.fromkeys(order))
+        explained = 0.0
+        for count in range(1, len(order) + 1):
+            given = order[:count]
+            beta = np.linalg.solve(covariance[np.ix_(given, given)], covariance[given] @ exposure)
+            total = float(beta @ factors[given])
+            credit[given[-1]] += total - explained
+            explained = total
+        if order:
+            implied = covariance[:, order] @ np.linalg.solve(
+                covariance[np.ix_(order, order)], factors[order]
+            )
+        else:
+            implied = np.zeros(len(factors))
+        rest = exposure * (factors - implied)
+        rest[order] = 0.0
+        credit += rest
+    return credit
+
+
+def position_labels(positions: tuple[Position, ...], book: Book, key: str) -> list[str]:
+    """Return the label of each position under a key.
+
+    Raises
+    ------
+    InputError
+        For a column that no position has.
+    """
+    model = book.model
+
+    def theme(i: int) -> str:
+        home = book.homes[book.position_name[i]]
+        index = model.factor_index.get(home)
+        return home if index is None else model.factors[index].title
+
+    columns: dict[str, Callable[[Position], str | None]] = {
+        "account": lambda p: p.account,
+        "currency": lambda p: p.currency,
+        "type": lambda p: p.type or p.instrument.kind,
+    }
+    if key == "name":
+        return [p.ticker for p in positions]
+    if key == "position":
+        return [p.id for p in positions]
+    if key == "home":
+        return [theme(i) for i in range(len(positions))]
+    if key == "sector":
+        return [p.sector or theme(i) for i, p in enumerate(positions)]
+    if key in columns:
+        return [columns[key](p) or UNCLASSIFIED for p in positions]
+    further = {column for p in positions for column in p.groups}
+    if key in further:
+        return [p.groups[key] if p.groups.get(key) else UNCLASSIFIED for p in positions]
+    known = sorted({"name", "position", "home", "factor", "sector", *columns, *further})
+    raise InputError(
+        f"{book.portfolio.name} has no column '{key}' to group by. {did_you_mean(key, known)} "
+        f"There are: {', '.join(known)}."
+    )
+
+
+def group_lines(result: Result, key: str) -> tuple[GroupLine, ...]:
+    """Attribute a result; see `Result.by`."""
+    from stress.results.result import GroupLine
+
+    pnl, plan = result.pnl, result.pnl.plan
+    book = plan.book
+    weights = tail_weights(pnl.totals, pnl.weights, level=_LEVEL)
+    inside = pnl.mean(weights)
+    central = plan.central_returns()
+    if key == "factor":
+        return _factor_lines(result, inside.factors, float(weights @ pnl.totals))
+    labels = position_labels(book.positions, book, key)
+    expected = book.position_values * central[book.position_name]
+    tail = book.position_values * inside.returns[book.position_name]
+    alone: dict[str, float] = {}
+    if key not in ("name", "position"):
+        groups, totals = pnl.group_totals(labels)
+        alone = {
+            group: -expected_shortfall(row, pnl.weights, level=_LEVEL)
+            for group, row in zip(groups, totals, strict=True)
+        }
+    lines = []
+    for label in sorted(set(labels)):
+        inside_group = np.array([entry == label for entry in labels])
+        lines.append(
+            GroupLine(
+                label=label,
+                value=float(book.position_values[inside_group].sum()),
+                expected=float(expected[inside_group].sum()),
+                tail=float(tail[inside_group].sum()),
+                alone_tail=alone[label] if alone else None,
+            )
+        )
+    return tuple(sorted(lines, key=lambda line: (line.expected, line.label)))
+
+
+def _factor_lines(result: Result, factors: FloatArray, tail: float) -> tuple[GroupLine, ...]:
+    from stress.results.result import GroupLine
+
+    plan = result.pnl.plan
+    book = plan.book
+    expected = factor_credit(book, plan.mean_factors())
+    in_tail = factor_credit(book, factors)
+    lines = [
+        GroupLine(
+            label=factor.name,
+            value=0.0,
+            expected=float(expected[k]),
+            tail=float(in_tail[k]),
+            alone_tail=None,
+        )
+        for k, factor in enumerate(book.model.factors)
+    ]
+    lines.append(
+        GroupLine(
+            label="specific",
+            value=0.0,
+            expected=result.expected - float(expected.sum()),
+            tail=tail - float(in_tail.sum()),
+            alone_tail=None,
+        )
+    )
+    return tuple(sorted(lines, key=lambda line: (line.expected, line.label)))
