@@ -301,7 +301,7 @@ def _measures(
 
 
 def _central(planned: Plan, mode: Literal["linked", "alone"]) -> float:
-    """Expected P&L under one propagation mode; replayed names keep their recorded move."""
+    """Return the expected P&L under one propagation mode; replayed names keep their recorded move."""
     completed = planned.completed
     factors = completed.mean if mode == "linked" else completed.alone
     offset = planned.book.exposures @ (planned.mean_factors() - factors)
@@ -322,7 +322,7 @@ def _name_lines(
             value=float(book.values[i]),
             move=float(returns[i]),
             pnl=float(book.values[i] * returns[i]),
-            recorded=recorded[name] if name in recorded else None,
+            recorded=recorded.get(name),
             home=book.homes[i],
             source=book.sources[i],
         )
@@ -388,7 +388,7 @@ def _with_recorded(book: Book, returns: FloatArray, recorded: Mapping[str, float
     if not any(name in recorded for name in book.names):
         return None
     return math.fsum(
-        value * (recorded[name] if name in recorded else move)
+        value * recorded.get(name, move)
         for name, value, move in zip(book.names, book.values, returns, strict=True)
     )
 
@@ -436,7 +436,7 @@ def _dispersion(shares_of_nav: FloatArray) -> Dispersion:
 
 
 def _left_out(book: Book, baskets: Sequence[BasketLine]) -> float | None:
-    """What excluded positions would add if they moved like the book's worst theme."""
+    """Return what excluded positions would add if they moved like the book's worst theme."""
     excluded = book.coverage.excluded
     moves = [line.pnl / line.value for line in baskets if line.value > 0.0]
     if not excluded or not moves:

@@ -114,7 +114,9 @@ def compile_book(portfolio: Portfolio, model: FactorModel, coverage: Coverage) -
         model=model,
         coverage=coverage,
         names=tuple(ticker for ticker, _ in keys),
-        values=np.bincount(position_name, weights=position_values, minlength=len(keys)),
+        values=np.bincount(position_name, weights=position_values, minlength=len(keys)).astype(
+            np.float64
+        ),
         exposures=model.exposures[rows],
         specific_volatility=model.specific_volatility[rows],
         homes=tuple(model.homes[row] for row in rows),

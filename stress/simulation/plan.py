@@ -89,7 +89,8 @@ class Plan:
 
     def central_returns(self) -> FloatArray:
         """Return of each name at the central factor moves, specific moves zero. Shape (N,)."""
-        return self.returns(self.mean_factors()[None, :])[0]
+        central: FloatArray = self.returns(self.mean_factors()[None, :])[0]
+        return central
 
     def returns(self, factors: FloatArray, specific: FloatArray | None = None) -> FloatArray:
         """Return the returns of all names at given factor moves.

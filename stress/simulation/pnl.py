@@ -197,4 +197,5 @@ def _psd_root(matrix: FloatArray) -> FloatArray:
     """Symmetric root of a positive semi-definite matrix; its null directions stay null."""
     values, vectors = np.linalg.eigh(matrix)
     kept = np.where(values > 1e-12 * max(values[-1], 0.0), values, 0.0)
-    return (vectors * np.sqrt(kept)) @ vectors.T
+    root: FloatArray = (vectors * np.sqrt(kept)) @ vectors.T
+    return root

@@ -1,0 +1,392 @@
+"""The public verbs: open files, call the rooms, no arithmetic."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from stress import __version__
+from stress.errors import InputError
+from stress.factors.model import FactorModel
+from stress.files.bundled import find_model
+from stress.files.model_file import read_model
+from stress.files.portfolio import load_portfolio
+from stress.files.scenario_file import read_scenario
+from stress.portfolio.coverage import cover
+from stress.portfolio.instruments import Equity
+from stress.portfolio.position import Portfolio, Position
+from stress.results.evaluate import Options, evaluate
+from stress.results.result import Result, Results
+from stress.scenarios.scenario import Scenario, StatedMove, Variation
+from stress.simulation.book import Book, compile_book
+from stress.units import parse_move
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "REFERENCE_SCENARIO",
+    "load_model",
+    "load_portfolio",
+    "load_scenario",
+    "run",
+    "run_many",
+    "shock",
+]
+
+#: The bundled model a run uses when none is named; printed with the result.
+DEFAULT_MODEL = "us-ai-2025-12"
+
+#: The scenario that `foreshock run` shows in detail when none is named.
+REFERENCE_SCENARIO = "deepseek-2025-01-27"
+
+#: The severity spread of ad-hoc shocks whose variation is asked to be `severity`: a judgement.
+_SEVERITY_SD = 0.25
+_CORE_FRACTION = 0.5
+
+
+def load_scenario(id_or_path: str | Path | Scenario) -> Scenario:
+    """Read a scenario.
+
+    Parameters
+    ----------
+    id_or_path : str, Path or Scenario
+        Id of a bundled scenario, or a TOML file. A scenario passes through.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    InputError
+        All problems of the file at once; the closest ids for an unknown one.
+
+    Examples
+    --------
+    >>> load_scenario("deepseek-2025-01-27").kind
+    'measured'
+    """
+    return id_or_path if isinstance(id_or_path, Scenario) else read_scenario(id_or_path)
+
+
+def load_model(id_or_path: str | Path | FactorModel = DEFAULT_MODEL) -> FactorModel:
+    """Read a factor model.
+
+    Parameters
+    ----------
+    id_or_path : str, Path or FactorModel
+        Id of a bundled model, or a model file. A model passes through.
+
+    Returns
+    -------
+    FactorModel
+
+    Raises
+    ------
+    InputError
+        If there is no such model or the file is not one.
+    """
+    if isinstance(id_or_path, FactorModel):
+        return id_or_path
+    return read_model(find_model(id_or_path))
+
+
+def shock(
+    moves: Mapping[str, str],
+    *,
+    model: str | Path | FactorModel = DEFAULT_MODEL,
+    id: str = "shock",
+    horizon_days: int = 1,
+    returns: Literal["simple", "compound"] | None = None,
+    propagation: Literal["linked", "alone"] | None = None,
+) -> Scenario:
+    """Make an ad-hoc scenario of factor and name moves, by the same law as any other.
+
+    Parameters
+    ----------
+    moves : mapping of str to str
+        Factor or ticker to a move with its unit: ``{"NVDA": "-20%", "rates_10y": "+30bp"}``.
+    model : str, Path or FactorModel
+        Says what is a factor and what is a name.
+    id : str
+        Of the scenario.
+    horizon_days : int
+        Sessions.
+    returns : {'simple', 'compound'}, optional
+        Simple up to 10 sessions, compound beyond, when omitted.
+    propagation : {'linked', 'alone'}, optional
+        Fixes the mode; left to the run when omitted.
+
+    Returns
+    -------
+    Scenario
+        Hypothetical; stated moves exact.
+
+    Raises
+    ------
+    InputError
+        A move without unit or in the wrong one, or a target that is neither factor nor name.
+    """
+    model = load_model(model)
+    factors: list[StatedMove] = []
+    names: list[StatedMove] = []
+    for target, text in moves.items():
+        try:
+            if target in model.factor_index:
+                move = parse_move(text, unit=model.factor(target).unit)
+                factors.append(StatedMove(target=target, move=move))
+            elif target in model.name_index:
+                names.append(StatedMove(target=target, move=parse_move(text, unit="%")))
+            else:
+                model.factor(target)
+        except InputError as error:
+            raise InputError(f"shock {target}={text}: {error}") from None
+    return Scenario(
+        id=id,
+        title=", ".join(f"{target} {text}" for target, text in moves.items()),
+        horizon_days=horizon_days,
+        kind="hypothetical",
+        returns=returns or ("simple" if horizon_days <= 10 else "compound"),
+        moves=tuple(factors),
+        core_names=tuple(names),
+        variation=Variation(kind="names"),
+        propagation=propagation,
+    )
+
+
+def run(
+    portfolio: str | Path | pd.DataFrame | Portfolio,
+    scenario: str | Path | Scenario,
+    model: str | Path | FactorModel | None = None,
+    draws: int = 20_000,
+    seed: int = 0,
+    *,
+    severity: float = 1.0,
+    variation: Literal["names", "severity", "core"] | None = None,
+    propagation: Literal["linked", "alone"] | None = None,
+    replay_names: bool = False,
+    unknown: Literal["refuse", "exclude"] = "refuse",
+    proxies: Mapping[str, str] | None = None,
+    allow_partial: bool = False,
+    benchmark: str | Path | Portfolio | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Result:
+    """Run one scenario on one book.
+
+    Parameters
+    ----------
+    portfolio : path, DataFrame or Portfolio
+        The book.
+    scenario : id, path or Scenario
+        The shock.
+    model : id, path or FactorModel, optional
+        `DEFAULT_MODEL` when omitted.
+    draws, seed : int
+        Of the simulation.
+    severity : float
+        Scales the shock: relative moves as (1+m)^s - 1, others by s.
+    variation : {'names', 'severity', 'core'}, optional
+        How stated moves vary; the scenario's own when omitted.
+    propagation : {'linked', 'alone'}, optional
+        How unstated factors move in the headline: linked when omitted.
+    replay_names : bool
+        Whether recorded names follow their own recorded moves.
+    unknown : {'refuse', 'exclude'}
+        What to do with names the model does not know.
+    proxies : mapping of str to str, optional
+        Ticker to the model name that stands for it.
+    allow_partial : bool
+        Whether more than 25 % of gross may be left out.
+    benchmark : ticker, path or Portfolio, optional
+        Adds P&L against it, scaled to the book's NAV, on the same draws.
+    on_progress : callable, optional
+        Called with draws done and in all.
+
+    Returns
+    -------
+    Result
+        With `.pnl`, `.measures`, `.by(...)`, `.to_frame()`, `.to_dict()`, `.to_json()`.
+
+    Raises
+    ------
+    InputError
+        All that is wrong with the inputs.
+    """
+    return run_many(
+        portfolio,
+        [scenario],
+        model,
+        draws,
+        seed,
+        severity=severity,
+        variation=variation,
+        propagation=propagation,
+        replay_names=replay_names,
+        unknown=unknown,
+        proxies=proxies,
+        allow_partial=allow_partial,
+        benchmark=benchmark,
+        on_progress=on_progress,
+    )[0]
+
+
+def run_many(
+    portfolio: str
+    | Path
+    | pd.DataFrame
+    | Portfolio
+    | Sequence[str | Path | pd.DataFrame | Portfolio],
+    scenarios: Sequence[str | Path | Scenario],
+    model: str | Path | FactorModel | None = None,
+    draws: int = 20_000,
+    seed: int = 0,
+    *,
+    severity: float = 1.0,
+    variation: Literal["names", "severity", "core"] | None = None,
+    propagation: Literal["linked", "alone"] | None = None,
+    replay_names: bool = False,
+    unknown: Literal["refuse", "exclude"] = "refuse",
+    proxies: Mapping[str, str] | None = None,
+    allow_partial: bool = False,
+    benchmark: str | Path | Portfolio | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Results:
+    """Run many scenarios on one book or several, on shared draws.
+
+    Parameters
+    ----------
+    portfolio : path, DataFrame, Portfolio, or a sequence of them
+        The books.
+    scenarios : sequence of id, path or Scenario
+        The shocks; ids must differ.
+    model, draws, seed, severity, variation, propagation, replay_names, unknown, proxies, \
+allow_partial, benchmark, on_progress
+        As in `run`.
+
+    Returns
+    -------
+    Results
+        A sequence, book by book and scenario by scenario, under one manifest.
+    """
+    chosen_model = load_model(DEFAULT_MODEL if model is None else model)
+    many = isinstance(portfolio, Sequence) and not isinstance(portfolio, str)
+    sources = list(portfolio) if many else [portfolio]
+    portfolios = [p if isinstance(p, Portfolio) else load_portfolio(p) for p in sources]
+    books = [
+        _compiled(p, chosen_model, unknown=unknown, proxies=proxies, allow_partial=allow_partial)
+        for p in portfolios
+    ]
+    against = None if benchmark is None else _benchmark(benchmark, chosen_model)
+    options = Options(
+        draws=draws,
+        seed=seed,
+        severity=severity,
+        variation=_variation(variation),
+        propagation=propagation,
+        replay_names=replay_names,
+        chosen=_chosen(
+            model=None if model is None else chosen_model.id,
+            draws=None if draws == 20_000 else str(draws),
+            seed=None if seed == 0 else str(seed),
+            severity=None if severity == 1.0 else f"{severity:g}",
+            variation=variation,
+            propagation=propagation,
+            replay_names="yes" if replay_names else None,
+            unknown=None if unknown == "refuse" else unknown,
+            proxies=", ".join(f"{t}={u}" for t, u in sorted((proxies or {}).items())) or None,
+            allow_partial="yes" if allow_partial else None,
+            benchmark=None if against is None else against.name,
+        ),
+    )
+    return evaluate(
+        books,
+        [load_scenario(scenario) for scenario in scenarios],
+        options=options,
+        benchmark=against,
+        active_books=[] if against is None else [_active(book, against) for book in books],
+        version=__version__,
+        on_progress=on_progress,
+    )
+
+
+def _compiled(
+    portfolio: Portfolio,
+    model: FactorModel,
+    *,
+    unknown: Literal["refuse", "exclude"],
+    proxies: Mapping[str, str] | None,
+    allow_partial: bool,
+) -> Book:
+    coverage = cover(
+        portfolio, model, unknown=unknown, proxies=proxies, allow_partial=allow_partial
+    )
+    return compile_book(portfolio, model, coverage)
+
+
+def _variation(kind: Literal["names", "severity", "core"] | None) -> Variation | None:
+    match kind:
+        case None:
+            return None
+        case "names":
+            return Variation(kind="names")
+        case "severity":
+            return Variation(kind="severity", severity_sd=_SEVERITY_SD)
+        case "core":
+            return Variation(kind="core", core_fraction=_CORE_FRACTION)
+
+
+def _chosen(**options: str | None) -> dict[str, str]:
+    return {key: value for key, value in options.items() if value is not None}
+
+
+def _benchmark(benchmark: str | Path | Portfolio, model: FactorModel) -> Portfolio:
+    """Read a benchmark: a book, a file, or the ticker of one name of the model."""
+    if isinstance(benchmark, Portfolio):
+        return benchmark
+    if isinstance(benchmark, str) and benchmark in model.name_index:
+        position = Position(
+            id=benchmark, instrument=Equity(benchmark), market_value=1.0, currency="USD"
+        )
+        return Portfolio(name=benchmark, positions=(position,), currency="USD", nav=1.0)
+    if isinstance(benchmark, str) and not Path(benchmark).exists():
+        raise InputError(
+            f"benchmark '{benchmark}' is neither a file nor a name of model {model.id}."
+        )
+    return load_portfolio(benchmark)
+
+
+def _active(book: Book, benchmark: Portfolio) -> tuple[Book, Book]:
+    """Scale a benchmark to the book's NAV, and take it from the book."""
+    if benchmark.currency != book.portfolio.currency:
+        raise InputError(
+            f"benchmark {benchmark.name} is in {benchmark.currency}, the book in {book.portfolio.currency}."
+        )
+    scale = book.nav / benchmark.nav
+    scaled = tuple(
+        dataclasses.replace(
+            position,
+            id=f"{benchmark.name}:{position.id}",
+            market_value=position.market_value * scale,
+        )
+        for position in benchmark.positions
+    )
+    short = tuple(dataclasses.replace(p, market_value=-p.market_value) for p in scaled)
+    alone = dataclasses.replace(book.portfolio, name=benchmark.name, positions=scaled)
+    minus = dataclasses.replace(book.portfolio, positions=(*book.portfolio.positions, *short))
+    proxies = {
+        row.ticker: row.model_name
+        for row in book.coverage.rows
+        if row.status == "proxy" and row.model_name is not None
+    }
+    return (
+        compile_book(alone, book.model, cover(alone, book.model)),
+        compile_book(
+            minus,
+            book.model,
+            cover(minus, book.model, unknown="exclude", proxies=proxies, allow_partial=True),
+        ),
+    )
