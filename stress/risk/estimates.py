@@ -1,0 +1,253 @@
+"""`Estimate`: a measure with its error and its condition; `summarise`: all of a run's in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from stress.errors import InputError
+from stress.factors.model import FloatArray
+from stress.risk.measures import probability_of_loss
+from stress.risk.standard_errors import (
+    influence_error,
+    probability_of_loss_error,
+    quantile_error,
+    spacing_reach,
+    tail_mean_error,
+)
+from stress.risk.tail import (
+    MIN_TAIL_DRAWS,
+    checked_pnl,
+    checked_weights,
+    lower_tail,
+    require_tail_draws,
+    tail_mass,
+)
+
+__all__ = ["LEVELS", "Estimate", "MeasureName", "summarise"]
+
+#: The levels of the first screen and of the JSON.
+LEVELS = (0.95, 0.975, 0.99)
+
+MeasureName = Literal[
+    "mean",
+    "standard_deviation",
+    "value_at_risk",
+    "expected_shortfall",
+    "quantile",
+    "probability_of_loss",
+    "worst_of_N",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """One measure of one P&L.
+
+    Parameters
+    ----------
+    measure : str
+        Which one.
+    level : float or None
+        Confidence level of VaR and ES; probability of a quantile.
+    value : float
+        In `unit`; its sign is said by `sign`.
+    standard_error : float or None
+        Simulation error only. None where none is defined, see `no_error_because`.
+    unit : str
+        A currency, or ``"1"`` for a probability.
+    sign : {'loss', 'gain'}
+        `loss`: positive when money is lost. `gain`: positive when money is made.
+    conditional_on : str or None
+        Id of the scenario that is assumed to happen, or None: no scenario.
+    threshold : float or None
+        The loss of `probability_of_loss`. [currency]
+    no_error_because : str or None
+        Why there is no standard error.
+    """
+
+    measure: MeasureName
+    value: float
+    unit: str
+    sign: Literal["loss", "gain"]
+    conditional_on: str | None
+    level: float | None = None
+    standard_error: float | None = None
+    threshold: float | None = None
+    no_error_because: str | None = None
+
+
+def summarise(
+    pnl: FloatArray,
+    weights: FloatArray | None = None,
+    *,
+    unit: str,
+    conditional_on: str | None,
+    levels: Sequence[float] = LEVELS,
+    band: float = 0.95,
+    loss_thresholds: Sequence[float] = (),
+    degrees_of_freedom: float = np.inf,
+    min_tail_draws: float = MIN_TAIL_DRAWS,
+) -> tuple[Estimate, ...]:
+    """Return all measures of one P&L, sorting each tail once.
+
+    Parameters
+    ----------
+    pnl : ndarray of shape (S,)
+        Profit and loss, gain positive.
+    weights : ndarray of shape (S,), optional
+        Probabilities, summing to one. Equal when omitted.
+    unit : str
+        The currency.
+    conditional_on : str or None
+        Id of the scenario the draws assume, or None for the baseline.
+    levels : sequence of float
+        Confidence levels of VaR and ES.
+    band : float in (0, 1)
+        Coverage of the range of variations: two quantiles.
+    loss_thresholds : sequence of float
+        Losses, positive, whose probability of being exceeded is wanted.
+    degrees_of_freedom : float
+        Of the law the draws came from (after conditioning); infinite for normal or unknown tails.
+        At 2 and below there is no variance, hence no error of mean and ES; at 4 and below none of
+        the standard deviation.
+    min_tail_draws : float
+        Refuse an ES from fewer effective tail draws.
+
+    Returns
+    -------
+    tuple of Estimate
+        mean, standard deviation, the two ends of the band, VaR and ES level by level, probabilities,
+        worst of N.
+
+    Raises
+    ------
+    InputError
+        On a P&L, weights or levels that are not valid.
+    TooFewTailDraws
+        If an ES would rest on fewer than `min_tail_draws` effective draws.
+    """
+    pnl = checked_pnl(pnl)
+    weights = checked_weights(weights, pnl.size)
+    if not 0.0 < band < 1.0:
+        raise InputError(f"band must be in (0, 1), got {band:g}.")
+    if not degrees_of_freedom > 1.0:
+        raise InputError(
+            f"degrees_of_freedom must be above 1, got {degrees_of_freedom:g}: no mean."
+        )
+    has_variance = degrees_of_freedom > 2.0
+    no_variance = f"degrees of freedom {degrees_of_freedom:g}: the law has no variance"
+
+    def estimate(
+        measure: MeasureName,
+        value: float,
+        error: float | None,
+        *,
+        sign: Literal["loss", "gain"],
+        level: float | None = None,
+        because: str | None = None,
+    ) -> Estimate:
+        return Estimate(
+            measure=measure,
+            level=level,
+            value=value,
+            standard_error=error,
+            unit=unit,
+            sign=sign,
+            conditional_on=conditional_on,
+            no_error_because=because if error is None else None,
+        )
+
+    centre = float(pnl.mean() if weights is None else (weights * pnl).sum())
+    centred = pnl - centre
+    squares = centred * centred
+    variance = float(squares.mean() if weights is None else (weights * squares).sum())
+    deviation = float(np.sqrt(variance))
+    has_fourth = degrees_of_freedom > 4.0
+    deviation_error = (
+        0.0
+        if deviation == 0.0
+        else influence_error(squares - variance, weights) / (2.0 * deviation)
+    )
+    estimates = [
+        estimate(
+            "mean",
+            centre,
+            influence_error(centred, weights) if has_variance else None,
+            sign="gain",
+            because=no_variance,
+        ),
+        estimate(
+            "standard_deviation",
+            deviation,
+            deviation_error if has_fourth else None,
+            sign="gain",
+            because=f"degrees of freedom {degrees_of_freedom:g}: the law has no fourth moment",
+        ),
+    ]
+
+    edge = 0.5 * (1.0 - band)
+    masses = {level: tail_mass(level) for level in levels}
+    reach = spacing_reach(max((edge, *masses.values())), weights, pnl.size)
+    tail = lower_tail(pnl, weights, mass=reach)
+    opposite = lower_tail(-pnl, weights, mass=spacing_reach(edge, weights, pnl.size))
+    short = "too few draws beyond it to read the density there"
+    for end, sorted_tail, sign in ((edge, tail, 1.0), (1.0 - edge, opposite, -1.0)):
+        estimates.append(
+            estimate(
+                "quantile",
+                sign * sorted_tail.quantile(edge),
+                quantile_error(sorted_tail, edge),
+                sign="gain",
+                level=round(end, 12),
+                because=short,
+            )
+        )
+    for level, mass in masses.items():
+        require_tail_draws(tail, level=level, draws=pnl.size, needed=min_tail_draws)
+        estimates.append(
+            estimate(
+                "value_at_risk",
+                -tail.quantile(mass),
+                quantile_error(tail, mass),
+                sign="loss",
+                level=level,
+                because=short,
+            )
+        )
+        estimates.append(
+            estimate(
+                "expected_shortfall",
+                -tail.mean(mass),
+                tail_mean_error(tail, mass) if has_variance else None,
+                sign="loss",
+                level=level,
+                because=no_variance,
+            )
+        )
+    for threshold in loss_thresholds:
+        estimates.append(_probability(pnl, weights, threshold, conditional_on))
+    worst = float(pnl.min() if weights is None else pnl[weights > 0.0].min())
+    estimates.append(
+        estimate(
+            "worst_of_N", -worst, None, sign="loss", because="it grows with the number of draws"
+        )
+    )
+    return tuple(estimates)
+
+
+def _probability(
+    pnl: FloatArray, weights: FloatArray | None, threshold: float, conditional_on: str | None
+) -> Estimate:
+    return Estimate(
+        measure="probability_of_loss",
+        value=probability_of_loss(pnl, weights, more_than=threshold),
+        standard_error=probability_of_loss_error(pnl, weights, more_than=threshold),
+        unit="1",
+        sign="loss",
+        conditional_on=conditional_on,
+        threshold=threshold,
+    )

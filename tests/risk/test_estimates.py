@@ -1,0 +1,124 @@
+"""`summarise` agrees with the single measures, names its condition and refuses what it must."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from stress.risk import measures, standard_errors
+from stress.risk.estimates import summarise
+from stress.risk.tail import TooFewTailDraws
+
+
+def by_name(estimates):
+    return {(e.measure, e.level if e.threshold is None else e.threshold): e for e in estimates}
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_every_estimate_is_the_single_measure(weighted):
+    rng = np.random.default_rng(7)
+    pnl = rng.standard_t(5, 20_000)
+    weights = rng.dirichlet(np.full(20_000, 5.0)) if weighted else None
+    found = by_name(
+        summarise(pnl, weights, unit="USD", conditional_on="x", loss_thresholds=(0.0, 2.0))
+    )
+    assert len(found) == 2 + 2 + 6 + 2 + 1
+    assert {e.conditional_on for e in found.values()} == {"x"}
+
+    def same(estimate, value, error):
+        assert estimate.value == pytest.approx(value, rel=1e-11)
+        assert estimate.standard_error == pytest.approx(error, rel=1e-9)
+
+    same(found["mean", None], measures.mean(pnl, weights), standard_errors.mean_error(pnl, weights))
+    same(
+        found["standard_deviation", None],
+        measures.standard_deviation(pnl, weights),
+        standard_errors.standard_deviation_error(pnl, weights),
+    )
+    for level in (0.95, 0.975, 0.99):
+        same(
+            found["value_at_risk", level],
+            measures.value_at_risk(pnl, weights, level=level),
+            standard_errors.value_at_risk_error(pnl, weights, level=level),
+        )
+        same(
+            found["expected_shortfall", level],
+            measures.expected_shortfall(pnl, weights, level=level),
+            standard_errors.expected_shortfall_error(pnl, weights, level=level),
+        )
+        assert found["value_at_risk", level].sign == "loss"
+    low, high = measures.quantile_band(pnl, weights)
+    same(
+        found["quantile", 0.025],
+        low,
+        standard_errors.value_at_risk_error(pnl, weights, level=0.975),
+    )
+    same(
+        found["quantile", 0.975],
+        high,
+        standard_errors.value_at_risk_error(-pnl, weights, level=0.975),
+    )
+    assert found["quantile", 0.025].value == -found["value_at_risk", 0.975].value
+    for threshold in (0.0, 2.0):
+        same(
+            found["probability_of_loss", threshold],
+            measures.probability_of_loss(pnl, weights, more_than=threshold),
+            standard_errors.probability_of_loss_error(pnl, weights, more_than=threshold),
+        )
+        assert found["probability_of_loss", threshold].unit == "1"
+    assert found["worst_of_N", None].value == -pnl.min()
+    assert found["worst_of_N", None].standard_error is None
+
+
+@pytest.mark.parametrize(
+    ("degrees", "without_error"),
+    [
+        (5.0, {"worst_of_N"}),
+        (4.0, {"worst_of_N", "standard_deviation"}),
+        (2.0, {"worst_of_N", "standard_deviation", "mean", "expected_shortfall"}),
+    ],
+)
+def test_no_error_where_the_law_has_no_moment(degrees, without_error):
+    pnl = np.random.default_rng(8).standard_t(degrees, 20_000)
+    estimates = summarise(pnl, unit="USD", conditional_on=None, degrees_of_freedom=degrees)
+    assert {e.measure for e in estimates if e.standard_error is None} == without_error
+    for e in estimates:
+        assert (e.no_error_because is None) == (e.standard_error is not None)
+
+
+def test_a_level_with_too_few_tail_draws_is_refused():
+    pnl = np.random.default_rng(9).standard_normal(1_000)
+    with pytest.raises(TooFewTailDraws, match="99 %"):
+        summarise(pnl, unit="USD", conditional_on=None, levels=(0.95, 0.99))
+
+
+def test_a_book_that_does_not_vary():
+    estimates = by_name(summarise(np.full(5_000, -3.0), unit="USD", conditional_on="x"))
+    assert estimates["expected_shortfall", 0.99].value == pytest.approx(3.0, abs=1e-12)
+    assert estimates["expected_shortfall", 0.99].standard_error == pytest.approx(0.0, abs=1e-12)
+    assert estimates["standard_deviation", None].value == 0.0
+
+
+def test_twenty_thousand_draws_take_about_a_millisecond():
+    """Loose on purpose (a busy machine): the point is that no full sort or copy creeps in."""
+    pnl = np.random.default_rng(10).standard_t(5, 20_000)
+    best = np.inf
+    for _ in range(20):
+        start = time.perf_counter()
+        summarise(pnl, unit="USD", conditional_on=None)
+        best = min(best, time.perf_counter() - start)
+    assert best < 5e-3
+
+
+def test_importing_risk_loads_no_scipy():
+    import subprocess
+
+    code = (
+        "import sys, stress.risk.estimates, stress.risk.attribution, stress.risk.backtests;"
+        "print(any(m.split('.')[0] in ('scipy', 'pandas') for m in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
