@@ -1,0 +1,311 @@
+"""How every name answers the factors: exposures, specific volatility, and where they come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from stress.factors.exposures import Estimates, ridge_exposures
+from stress.factors.model import ExposureSource, FloatArray
+from stress.factors.moments import Moments, weighted_moments
+from stress.factors.moves import FactorMoves
+from stress.factors.own_basket import given_whole_basket, meet_basket
+from stress.factors.peers import market_prior, peer_mean, peer_volatility
+from stress.factors.settings import CalibrationSettings
+from stress.factors.stress_days import stress_day_exposures
+from stress.factors.weights import exponential_weights
+
+__all__ = ["Answers", "estimate_answers"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Answers:
+    """What calibration knows of N names.
+
+    Parameters
+    ----------
+    names : tuple of str, length N
+        Sorted.
+    homes : ndarray of int, shape (N,)
+        Home basket of each.
+    sources : tuple of str, length N
+        Where its exposures come from.
+    exposures, standard_errors, stress_exposures : ndarray of shape (N, K)
+        On all days, their posterior standard deviations, and on the home basket's bad days.
+    specific_volatility : ndarray of shape (N,)
+    observations : ndarray of int, shape (N,)
+    effective, r_squared : ndarray of shape (N,)
+        Effective number of observations; share of variance explained against the factors without the
+        name itself.
+    stress_days : dict of int to int
+        Bad days of each home.
+    response : dict of int to (float, float)
+        For each basket of two or more, the mean members' exposure to it: shipped, and as estimated.
+    residual_correlation : dict of int to float
+        Mean correlation of the members' residuals, by home.
+    """
+
+    names: tuple[str, ...]
+    homes: npt.NDArray[np.intp]
+    sources: tuple[ExposureSource, ...]
+    exposures: FloatArray
+    standard_errors: FloatArray
+    stress_exposures: FloatArray
+    specific_volatility: FloatArray
+    observations: npt.NDArray[np.intp]
+    effective: FloatArray
+    r_squared: FloatArray
+    stress_days: dict[int, int]
+    response: dict[int, tuple[float, float]]
+    residual_correlation: dict[int, float]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Window:
+    """The moves of the window, with a column for every name that has a home, priced or not."""
+
+    names: tuple[str, ...]
+    homes: npt.NDArray[np.intp]
+    factor_moves: FloatArray
+    name_moves: FloatArray
+    own_basket: npt.NDArray[np.intp]
+    own_moves: FloatArray
+    is_factor: npt.NDArray[np.intp]
+    sign: FloatArray
+
+
+def estimate_answers(
+    moves: FactorMoves, start: int, end: int, settings: CalibrationSettings
+) -> Answers:
+    """Estimate how every name answers, from the moves of rows ``start`` to ``end``.
+
+    Parameters
+    ----------
+    moves : FactorMoves
+    start, end : int
+        The window; `end` is not in it.
+    settings : CalibrationSettings
+
+    Returns
+    -------
+    Answers
+        Without the names that have neither history nor peers.
+    """
+    window = _window(moves, start, end)
+    weights = exponential_weights(end - start, settings.half_life)
+    moments = weighted_moments(
+        window.factor_moves,
+        window.name_moves,
+        weights,
+        own_basket=window.own_basket,
+        own_moves=window.own_moves,
+    )
+    seen = (moments.observations >= settings.least) & (moments.variance > 0.0)
+    peers = seen & (moments.observations >= settings.enough) & (window.is_factor < 0)
+    market = moves.definitions.names.index(moves.definitions.default_home)
+    estimates = shrunk_estimates(
+        moments, window.homes, window.own_basket, peers, market=market, settings=settings
+    )
+    residuals = _residuals(window, estimates.exposures)
+    specific = _specific_volatility(residuals, estimates, moments, settings)
+    stress, stress_days = stress_day_exposures(
+        window.factor_moves,
+        window.name_moves,
+        weights,
+        homes=window.homes,
+        prior=estimates.exposures,
+        strength=settings.stress_ridge,
+        share=settings.stress_share,
+        own_basket=window.own_basket,
+        own_moves=window.own_moves,
+    )
+    exposures, errors = estimates.exposures.copy(), estimates.standard_errors
+    estimated = _response(exposures, window.own_basket, seen)
+    if not settings.leave_out:
+        for basket in np.unique(window.own_basket[window.own_basket >= 0]):
+            here = np.flatnonzero((window.own_basket == basket) & seen)
+            if len(here) < 2:
+                continue
+            solved, shrink = given_whole_basket(exposures[here], int(basket), len(here))
+            exposures[here] = meet_basket(solved, estimates.posterior[here], int(basket))
+            solved, _ = given_whole_basket(stress[here], int(basket), len(here))
+            stress[here] = meet_basket(solved, estimates.posterior[here], int(basket))
+            errors[here] *= shrink[:, None]
+            specific[here] *= shrink
+        named = np.flatnonzero(window.is_factor >= 0)
+        exposures[named] = 0.0
+        exposures[named, window.is_factor[named]] = window.sign[named]
+        stress[named] = exposures[named]
+        errors[named] = 0.0
+        specific[named] = 0.0
+    unseen = ~seen & ((window.is_factor < 0) | settings.leave_out)
+    follow = peer_mean(exposures, _precision(moments, peers), window.homes)
+    exposures[unseen] = follow[unseen]
+    stress[unseen] = follow[unseen]
+    usual = peer_volatility(specific, peers, window.homes)
+    specific[unseen] = usual[unseen]
+    errors[unseen] = _spread_of_peers(exposures, peers, window.homes)[unseen]
+
+    kept = np.flatnonzero(np.isfinite(exposures).all(axis=1) & np.isfinite(specific))
+    return Answers(
+        names=tuple(window.names[n] for n in kept),
+        homes=window.homes[kept],
+        sources=tuple(_source(int(n), window, moments, settings) for n in kept),
+        exposures=exposures[kept],
+        standard_errors=errors[kept],
+        stress_exposures=stress[kept],
+        specific_volatility=specific[kept],
+        observations=moments.observations[kept],
+        effective=moments.effective[kept],
+        r_squared=estimates.r_squared[kept],
+        stress_days=stress_days,
+        response={
+            basket: (after, estimated[basket])
+            for basket, after in _response(exposures, window.own_basket, seen).items()
+        },
+        residual_correlation=_residual_correlation(residuals, peers, window.homes),
+    )
+
+
+def shrunk_estimates(
+    moments: Moments,
+    homes: npt.NDArray[np.intp],
+    own_basket: npt.NDArray[np.intp],
+    peers: npt.NDArray[np.bool_],
+    *,
+    market: int,
+    settings: CalibrationSettings,
+) -> Estimates:
+    """Estimate twice: towards each name's own market line, then towards its peers' first estimates.
+
+    Names of no theme, whose peers have nothing in common, keep the first.
+    """
+    line = market_prior(moments, market)
+    first = ridge_exposures(moments, line, settings.ridge)
+    mean = peer_mean(first.exposures, _precision(moments, peers), homes)
+    themed = (homes != market) & np.isfinite(mean).all(axis=1)
+    prior = np.where(themed[:, None], mean, line)
+    alone = (own_basket >= 0) & (
+        moments.factors[np.arange(len(homes)), own_basket, own_basket] <= 0.0
+    )
+    prior[alone, own_basket[alone]] = 0.0
+    return ridge_exposures(moments, prior, settings.ridge)
+
+
+def _precision(moments: Moments, peers: npt.NDArray[np.bool_]) -> FloatArray:
+    return np.where(peers, moments.effective / np.where(peers, moments.variance, 1.0), 0.0)
+
+
+def _window(moves: FactorMoves, start: int, end: int) -> _Window:
+    definitions = moves.definitions
+    stated = {t for f in definitions.factors if f.measure == "return" for t in f.series}
+    names = tuple(sorted({*moves.names, *definitions.homes, *stated}))
+    place = {name: n for n, name in enumerate(moves.names)}
+    column = np.array([place.get(name, -1) for name in names], dtype=np.intp)
+    priced = column >= 0
+    rows = slice(start, end)
+
+    def spread(values: FloatArray) -> FloatArray:
+        wide = np.full((end - start, len(names)), np.nan)
+        wide[:, priced] = values[rows][:, column[priced]]
+        return wide
+
+    own = np.where(priced, moves.own_basket[column], -1)
+    is_factor = np.full(len(names), -1, dtype=np.intp)
+    sign = np.zeros(len(names))
+    for k, (factor, held) in enumerate(zip(definitions.factors, moves.members, strict=True)):
+        if factor.measure != "difference" and len(held) == 1:
+            n = names.index(held[0])
+            is_factor[n] = k
+            # the inverse of a return r is -r to first order; at 1 % the rest is 0.01 %
+            sign[n] = 1.0 if factor.measure == "return" else -1.0
+            own[n] = k
+    homes = [definitions.names.index(definitions.home_of(name)) for name in names]
+    return _Window(
+        names=names,
+        homes=np.array(homes, dtype=np.intp),
+        factor_moves=moves.factor_moves[rows],
+        name_moves=spread(moves.name_moves),
+        own_basket=own,
+        own_moves=spread(moves.own_moves_without),
+        is_factor=is_factor,
+        sign=sign,
+    )
+
+
+def _residuals(window: _Window, exposures: FloatArray) -> FloatArray:
+    fitted = window.factor_moves @ exposures.T
+    member = np.flatnonzero(window.own_basket >= 0)
+    own = window.own_basket[member]
+    instead = window.own_moves[:, member] - window.factor_moves[:, own]
+    known = np.isfinite(window.own_moves[:, member]).any(axis=0)
+    fitted[:, member] += np.where(known, instead, 0.0) * exposures[member, own]
+    return np.asarray(window.name_moves - fitted)
+
+
+def _specific_volatility(
+    residuals: FloatArray, estimates: Estimates, moments: Moments, settings: CalibrationSettings
+) -> FloatArray:
+    """Recent residual volatility, corrected for the degrees of freedom the exposures used."""
+    weights = exponential_weights(len(residuals), settings.specific_half_life)[:, None]
+    used = np.isfinite(residuals)
+    total = np.where(used, weights, 0.0).sum(axis=0)
+    square = np.where(used, np.square(residuals), 0.0)
+    recent = np.divide(
+        (weights * square).sum(axis=0), total, out=np.full(total.shape, np.nan), where=total > 0.0
+    )
+    fitted = moments.variance * (1.0 - estimates.r_squared)
+    correction = np.divide(
+        estimates.residual_variance, fitted, out=np.ones_like(fitted), where=fitted > 0.0
+    )
+    return np.asarray(np.sqrt(recent * correction))
+
+
+def _response(
+    exposures: FloatArray, own: npt.NDArray[np.intp], seen: npt.NDArray[np.bool_]
+) -> dict[int, float]:
+    found = {}
+    for basket in np.unique(own[own >= 0]):
+        here = (own == basket) & seen
+        if here.sum() > 1:
+            found[int(basket)] = float(exposures[here, basket].mean())
+    return found
+
+
+def _residual_correlation(
+    residuals: FloatArray, peers: npt.NDArray[np.bool_], homes: npt.NDArray[np.intp]
+) -> dict[int, float]:
+    found = {}
+    complete = peers & np.isfinite(residuals).all(axis=0)
+    for home in np.unique(homes):
+        here = np.flatnonzero(complete & (homes == home))
+        if len(here) < 2:
+            continue
+        correlation = np.corrcoef(residuals[:, here].T)
+        count = len(here)
+        found[int(home)] = float((correlation.sum() - count) / (count * (count - 1)))
+    return found
+
+
+def _spread_of_peers(
+    exposures: FloatArray, peers: npt.NDArray[np.bool_], homes: npt.NDArray[np.intp]
+) -> FloatArray:
+    """Return the standard deviation across peers: how far a name without history may lie from their mean."""
+    spread = np.zeros_like(exposures)
+    for home in np.unique(homes):
+        here = homes == home
+        if (here & peers).sum() > 1:
+            spread[here] = exposures[here & peers].std(axis=0, ddof=1)
+    return spread
+
+
+def _source(
+    n: int, window: _Window, moments: Moments, settings: CalibrationSettings
+) -> ExposureSource:
+    if window.is_factor[n] >= 0 and not settings.leave_out:
+        return "definition"
+    if moments.observations[n] >= settings.enough:
+        return "estimated"
+    return "prior"

@@ -1,0 +1,280 @@
+"""Calibration: from moves to a factor model. Pure; no file is read here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from stress.errors import ModelError
+from stress.factors.answers import Answers, estimate_answers
+from stress.factors.covariance import CleanCorrelation, clean_correlation, weighted_covariance
+from stress.factors.definition import FactorDefinitions
+from stress.factors.filtering import filtered_volatility
+from stress.factors.higham import repair_covariance
+from stress.factors.model import Factor, FactorModel, FloatArray
+from stress.factors.moves import FactorMoves, measure_moves
+from stress.factors.prices import Prices
+from stress.factors.settings import CalibrationSettings
+from stress.factors.tails import tail_profile
+from stress.factors.weights import exponential_weights
+
+__all__ = ["CalibrationSettings", "calibrate", "calibrate_moves", "factor_covariances"]
+
+
+def calibrate(
+    prices: Prices,
+    definitions: FactorDefinitions,
+    *,
+    id: str = "calibrated",
+    as_of: str | None = None,
+    settings: CalibrationSettings | None = None,
+) -> FactorModel:
+    """Calibrate a factor model from prices.
+
+    Parameters
+    ----------
+    prices : Prices
+        Levels of the factors' series and of names.
+    definitions : FactorDefinitions
+        What the factors are.
+    id : str
+        The model's id.
+    as_of : str, optional
+        ISO date after which nothing is read; the last complete day when omitted.
+    settings : CalibrationSettings, optional
+        Every choice; the defaults when omitted.
+
+    Returns
+    -------
+    FactorModel
+
+    Raises
+    ------
+    InputError, ModelError
+        As `measure_moves` and `calibrate_moves`.
+    """
+    moves = measure_moves(prices, definitions, as_of=as_of)
+    inputs = {
+        "prices": [list(source) for source in prices.sources],
+        "factors": [definitions.source, definitions.content_hash],
+    }
+    return calibrate_moves(moves, id=id, settings=settings, inputs=inputs, warnings=prices.warnings)
+
+
+def calibrate_moves(
+    moves: FactorMoves,
+    *,
+    id: str = "calibrated",
+    as_of: str | None = None,
+    settings: CalibrationSettings | None = None,
+    inputs: Mapping[str, Any] | None = None,
+    warnings: tuple[str, ...] = (),
+) -> FactorModel:
+    """Calibrate a factor model from moves already measured; fast enough for one a day of a back-test.
+
+    Parameters
+    ----------
+    moves : FactorMoves
+        Of all factors and names.
+    id : str
+        The model's id.
+    as_of : str, optional
+        ISO date after which no move is used.
+    settings : CalibrationSettings, optional
+        Every choice; the defaults when omitted.
+    inputs : mapping, optional
+        Names and hashes of what was read, for the record.
+    warnings : tuple of str
+        What the readers waived.
+
+    Returns
+    -------
+    FactorModel
+        Its `details` hold ``made`` (settings, inputs, counts), ``names`` (observations, effective
+        observations, R²), ``standard_errors`` and ``stress_exposures`` (N, K), ``basket_response``,
+        ``tails``, ``covariance`` (what the clean-up did), ``residual_correlation`` by home and ``history``
+        (standardised moves, filtered volatilities, dates).
+
+    Raises
+    ------
+    ModelError
+        Fewer sessions than factors, or a window without enough of them.
+    InputError
+        A setting out of range.
+    """
+    choice = settings or CalibrationSettings()
+    end = moves.rows_until(as_of)
+    start = max(0, end - choice.window)
+    definitions = moves.definitions
+    if end - start <= len(definitions.factors):
+        raise ModelError(
+            f"{end - start} complete session(s) cannot calibrate {len(definitions.factors)} factors. "
+            "Give a longer price history or fewer factors."
+        )
+    answers = estimate_answers(moves, start, end, choice)
+    clean, covariance, covariance_long, repair = factor_covariances(
+        moves.factor_moves[:end], choice
+    )
+    name_of = dict(enumerate(definitions.names))
+    details: dict[str, Any] = {
+        "made": {
+            "settings": asdict(choice),
+            "inputs": dict(inputs or {}),
+            "sessions": end - start,
+            "sessions_at_hand": end,
+            "dropped_sessions": [
+                list(day) for day in moves.dropped if day[0] <= moves.dates[end - 1]
+            ],
+            "numpy": np.__version__,
+        },
+        "observations": answers.observations.tolist(),
+        "effective_observations": answers.effective,
+        "r_squared": answers.r_squared,
+        "standard_errors": answers.standard_errors,
+        "stress_exposures": answers.stress_exposures,
+        "stress_days": {name_of[h]: count for h, count in answers.stress_days.items()},
+        "basket_response": {
+            name_of[b]: {"shipped": after, "estimated": before}
+            for b, (after, before) in answers.response.items()
+        },
+        "residual_correlation": {
+            name_of[h]: value for h, value in answers.residual_correlation.items()
+        },
+        "clean_up": {
+            "shrinkage": clean.shrinkage,
+            "noise_eigenvalues": clean.noise_eigenvalues,
+            "edge": clean.edge,
+            "repair_distance": repair,
+        },
+        **_history(moves, end, choice),
+    }
+    return FactorModel(
+        id=id,
+        factors=tuple(
+            Factor(
+                name=d.name,
+                kind=d.kind,
+                unit=d.unit,
+                title=d.title,
+                description=d.description,
+                series=held,
+                missing=missing,
+            )
+            for d, held, missing in zip(
+                definitions.factors, moves.members, moves.missing, strict=True
+            )
+        ),
+        covariance=covariance,
+        covariance_long=covariance_long,
+        degrees_of_freedom=choice.degrees_of_freedom,
+        names=answers.names,
+        exposures=answers.exposures,
+        specific_volatility=answers.specific_volatility,
+        sources=answers.sources,
+        homes=tuple(name_of[int(h)] for h in answers.homes),
+        as_of=moves.dates[end - 1],
+        window=(moves.dates[start], moves.dates[end - 1]),
+        warnings=(*warnings, *_remarks(moves, answers, choice, end)),
+        details=details,
+    )
+
+
+def factor_covariances(
+    factor_moves: FloatArray, settings: CalibrationSettings
+) -> tuple[CleanCorrelation, FloatArray, FloatArray, float]:
+    """Covariance of the window and of the long history: quick volatilities, slow correlations.
+
+    Parameters
+    ----------
+    factor_moves : ndarray of shape (T, K)
+        All history up to the as-of date.
+    settings : CalibrationSettings
+
+    Returns
+    -------
+    clean : CleanCorrelation
+        What the clean-up of the window's correlation did.
+    covariance, covariance_long : ndarray of shape (K, K)
+    repair : float
+        Frobenius distance of the larger repair, 0 when none was needed.
+    """
+    count = len(factor_moves)
+    recent = factor_moves[max(0, count - settings.window) :]
+    clean = clean_correlation(
+        recent, exponential_weights(len(recent), settings.correlation_half_life)
+    )
+    quick = exponential_weights(len(recent), settings.volatility_half_life)
+    slow = exponential_weights(count, settings.long_half_life)
+    long_clean = clean_correlation(factor_moves, slow)
+    repaired = []
+    distance = 0.0
+    for correlation, moves, weights in (
+        (clean.correlation, recent, quick),
+        (long_clean.correlation, factor_moves, slow),
+    ):
+        deviation = np.sqrt(np.diag(weighted_covariance(moves, weights)))
+        matrix, repair = repair_covariance(correlation * np.outer(deviation, deviation))
+        repaired.append(matrix)
+        distance = max(distance, repair.distance)
+    return clean, repaired[0], repaired[1], distance
+
+
+def _history(moves: FactorMoves, end: int, settings: CalibrationSettings) -> dict[str, Any]:
+    """Return the carried moves over their own filtered volatility, and how heavy their tails are."""
+    volatility = filtered_volatility(moves.factor_moves[:end], settings.filter_half_life)
+    carried = slice(max(0, end - settings.history), end)
+    standard = moves.factor_moves[carried] / volatility[carried]
+    tails = tail_profile(standard, weighted_covariance(standard, np.ones(len(standard))))
+    return {
+        "tails": {
+            "best": tails.best,
+            "profile": [list(point) for point in zip(tails.grid, tails.drop, strict=True)],
+        },
+        "history": {
+            "dates": list(moves.dates[carried]),
+            "standardised": standard,
+            "volatility": volatility[carried],
+            "current_volatility": volatility[end],
+        },
+    }
+
+
+def _remarks(
+    moves: FactorMoves, answers: Answers, settings: CalibrationSettings, end: int
+) -> tuple[str, ...]:
+    said = []
+    for factor, missing in zip(moves.definitions.factors, moves.missing, strict=True):
+        if missing:
+            said.append(
+                f"basket {factor.name}: left out, not in the price files: {', '.join(missing)}."
+            )
+    lost = sum(day <= moves.dates[end - 1] for day, _ in moves.dropped)
+    if lost:
+        said.append(f"{lost} session(s) dropped because a factor was blank on them.")
+    short = [
+        f"{name} ({count})"
+        for name, source, count in zip(
+            answers.names, answers.sources, answers.observations, strict=True
+        )
+        if source == "prior" and count >= settings.least
+    ]
+    if short:
+        said.append(
+            f"under {settings.enough} observations, shrunk to their peers: {', '.join(short)}."
+        )
+    none = [
+        name
+        for name, source, count in zip(
+            answers.names, answers.sources, answers.observations, strict=True
+        )
+        if source == "prior" and count < settings.least
+    ]
+    if none:
+        said.append(f"no usable history, given their peers' mean exposures: {', '.join(none)}.")
+    gone = sorted(set(moves.names) - set(answers.names))
+    if gone:
+        said.append(f"neither history nor peers, left out of the model: {', '.join(gone)}.")
+    return tuple(said)

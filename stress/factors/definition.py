@@ -1,0 +1,147 @@
+"""What each factor *is*: the series it is measured on and how their levels become moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from stress.errors import InputError, Problem, did_you_mean
+from stress.units import Unit
+
+__all__ = ["FactorDefinition", "FactorDefinitions", "Measure"]
+
+Measure = Literal["return", "inverse-return", "difference"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorDefinition:
+    """One factor, before it is measured.
+
+    Parameters
+    ----------
+    name : str
+        Its key in scenario files.
+    kind : {'relative', 'absolute'}
+        Whether a move is a fraction of the level or a difference of levels.
+    unit : {'%', 'bp', 'pts'}
+        The unit its moves are written in.
+    title : str
+        A short label for tables.
+    description : str
+        Which index or basket it is.
+    series : tuple of str
+        The series it is measured on; several make an equal-weight basket.
+    measure : {'return', 'inverse-return', 'difference'}
+        How two levels become a move.
+    scale : float
+        What a difference of levels is multiplied by: 0.01 for yields quoted in percent.
+    """
+
+    name: str
+    kind: Literal["relative", "absolute"]
+    unit: Unit
+    title: str
+    description: str
+    series: tuple[str, ...]
+    measure: Measure
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorDefinitions:
+    """The factors of a model, and the theme under which each name counts.
+
+    Parameters
+    ----------
+    factors : tuple of FactorDefinition
+        In the order of the model's factor axis.
+    homes : mapping of str to str
+        Home basket of names beside the baskets' own members.
+    title : str
+        What the set is for.
+    source : str
+        The file it came from, for messages and the record of how a model was made.
+    content_hash : str
+        SHA-256 of that file; empty when made in memory.
+
+    Raises
+    ------
+    InputError
+        No factor, a name given twice, a factor without series, a home that is no factor, a ticker in
+        two baskets or homes: all at once.
+    """
+
+    factors: tuple[FactorDefinition, ...]
+    homes: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
+    source: str = "factor definitions"
+    content_hash: str = ""
+
+    def __post_init__(self) -> None:
+        problems = list(_problems(self))
+        if problems:
+            raise InputError(problems)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The factors' names, in order."""
+        return tuple(factor.name for factor in self.factors)
+
+    @property
+    def default_home(self) -> str:
+        """Home of names of no theme: ``"market"`` where that is a factor, else the first factor."""
+        return "market" if "market" in self.names else self.names[0]
+
+    def home_of(self, ticker: str) -> str:
+        """Return the theme a ticker counts under: its basket, its stated home, or the default."""
+        for factor in self.factors:
+            if factor.measure != "difference" and ticker in factor.series:
+                return factor.name
+        return self.homes.get(ticker, self.default_home)
+
+
+def _problems(definitions: FactorDefinitions) -> list[Problem]:
+    found: list[Problem] = []
+
+    def say(message: str, hint: str | None = None) -> None:
+        found.append(Problem(file=definitions.source, message=message, hint=hint))
+
+    if not definitions.factors:
+        say("no factor is defined.", "Write at least one [factors.NAME] table.")
+    names = [factor.name for factor in definitions.factors]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        say(f"factor '{name}' is defined twice.")
+    basket_of: dict[str, str] = {}
+    for factor in definitions.factors:
+        if not factor.series:
+            say(f"factor '{factor.name}' names no series.")
+        for ticker in sorted({t for t in factor.series if factor.series.count(t) > 1}):
+            say(f"factor '{factor.name}' names series '{ticker}' twice.")
+        if (factor.measure == "difference") != (factor.kind == "absolute"):
+            say(
+                f"factor '{factor.name}' is {factor.kind} but measured as '{factor.measure}'.",
+                "Relative factors are measured as a return, absolute ones as a difference.",
+            )
+        if (factor.kind == "relative") != (factor.unit == "%"):
+            say(
+                f"factor '{factor.name}' is {factor.kind} but its unit is {factor.unit}.",
+                "Relative moves are written in %, differences in bp or pts.",
+            )
+        for ticker in dict.fromkeys(factor.series):
+            if ticker in basket_of:
+                say(
+                    f"series '{ticker}' is in two factors: '{basket_of[ticker]}' and '{factor.name}'."
+                )
+            basket_of[ticker] = factor.name
+    for ticker, home in definitions.homes.items():
+        if home not in names:
+            say(
+                f"the home of '{ticker}' is '{home}', which is no factor.",
+                did_you_mean(home, names),
+            )
+        if ticker in basket_of and basket_of[ticker] != home:
+            say(
+                f"'{ticker}' is a member of '{basket_of[ticker]}' and cannot also count under '{home}'."
+            )
+    return found

@@ -1,0 +1,131 @@
+"""Repair of matrices that are not positive semi-definite (Higham 2002, IMA J. Numer. Anal. 22)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stress.errors import ModelError
+from stress.factors.model import FloatArray
+
+__all__ = ["NearestCorrelation", "nearest_correlation", "repair_covariance"]
+
+#: A repair that moves one correlation by more than this is a wrong input, not rounding.
+LIMIT = 0.05
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NearestCorrelation:
+    """The nearest correlation matrix and how far it is.
+
+    Parameters
+    ----------
+    correlation : ndarray of shape (K, K)
+        Unit diagonal, positive semi-definite.
+    distance : float
+        Frobenius norm of the change.
+    largest_change : float
+        Largest change of one entry.
+    """
+
+    correlation: FloatArray
+    distance: float
+    largest_change: float
+
+
+def nearest_correlation(
+    matrix: FloatArray, *, tolerance: float = 1e-12, iterations: int = 10_000
+) -> NearestCorrelation:
+    """Nearest correlation matrix in the Frobenius norm: alternating projections, Dykstra-corrected.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (K, K)
+        Symmetric.
+    tolerance : float
+        Relative change between iterations at which to stop.
+    iterations : int
+        At most.
+
+    Returns
+    -------
+    NearestCorrelation
+        Without change where the input already is one.
+
+    Raises
+    ------
+    ModelError
+        Not symmetric, or no convergence.
+    """
+    if not np.allclose(matrix, matrix.T, rtol=0.0, atol=1e-12):
+        raise ModelError("the matrix to repair is not symmetric.")
+    if (
+        np.array_equal(np.diag(matrix), np.ones(len(matrix)))
+        and np.linalg.eigvalsh(matrix)[0] >= 0.0
+    ):
+        return NearestCorrelation(correlation=matrix, distance=0.0, largest_change=0.0)
+    unit = matrix.copy()
+    correction = np.zeros_like(matrix)
+    for _ in range(iterations):
+        before = unit
+        shifted = before - correction
+        values, vectors = np.linalg.eigh(shifted)
+        semidefinite = (vectors * np.maximum(values, 0.0)) @ vectors.T
+        correction = semidefinite - shifted
+        unit = semidefinite.copy()
+        np.fill_diagonal(unit, 1.0)
+        change = max(np.linalg.norm(unit - before), np.linalg.norm(unit - semidefinite))
+        if change <= tolerance * np.linalg.norm(unit):
+            scale = np.sqrt(np.diag(semidefinite))
+            unit = semidefinite / np.outer(scale, scale)
+            unit = 0.5 * (unit + unit.T)
+            np.fill_diagonal(unit, 1.0)
+            moved = unit - matrix
+            return NearestCorrelation(
+                correlation=unit,
+                distance=float(np.linalg.norm(moved)),
+                largest_change=float(np.abs(moved).max()),
+            )
+    raise ModelError(f"the nearest correlation matrix was not found in {iterations} iterations.")
+
+
+def repair_covariance(
+    covariance: FloatArray, *, limit: float = LIMIT
+) -> tuple[FloatArray, NearestCorrelation]:
+    """Make a covariance positive semi-definite, variances kept.
+
+    Parameters
+    ----------
+    covariance : ndarray of shape (K, K)
+        Symmetric with a positive diagonal.
+    limit : float
+        Largest change of one correlation that is taken for rounding.
+
+    Returns
+    -------
+    covariance : ndarray of shape (K, K)
+    repair : NearestCorrelation
+        Its distance belongs in the result.
+
+    Raises
+    ------
+    ModelError
+        A variance that is not positive, or a repair beyond `limit`: a wrong input.
+    """
+    variance = np.diag(covariance)
+    if (variance <= 0.0).any():
+        raise ModelError(f"variance {int(np.argmin(variance))} is not above zero.")
+    scale = np.sqrt(variance)
+    correlation = covariance / np.outer(scale, scale)
+    np.fill_diagonal(correlation, 1.0)
+    repair = nearest_correlation(correlation)
+    if repair.largest_change > limit:
+        raise ModelError(
+            f"the covariance is not positive semi-definite and its repair would change a correlation by "
+            f"{repair.largest_change:.3f} (distance {repair.distance:.3f}), above the limit of {limit:g}: "
+            "check the inputs it was built from."
+        )
+    if repair.distance == 0.0:
+        return covariance, repair
+    return repair.correlation * np.outer(scale, scale), repair

@@ -1,0 +1,72 @@
+"""From "given its basket without it" to "given its basket": exposures of members for the shipped model.
+
+A member's exposures are estimated against its basket without it (``b_-i``), for regressing a name on a
+basket that holds it finds the name itself. A scenario, though, states the whole basket's move
+``b = (r_i + (m - 1) b_-i) / m``. Solving
+
+    r_i = beta b_-i + gamma' f + e          for r_i given b,
+    r_i = [beta m/(m-1) b + gamma' f + e] / (1 + beta/(m-1)),
+
+is algebra, not estimation. What then remains is an identity that estimates miss by their errors: the
+mean of the members *is* the basket, so their mean exposure is 1 to it and 0 to everything else.
+`meet_basket` moves the estimates onto it, the less certain ones more.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stress.factors.model import FloatArray
+
+__all__ = ["given_whole_basket", "meet_basket"]
+
+
+def given_whole_basket(
+    exposures: FloatArray, own: int, members: int
+) -> tuple[FloatArray, FloatArray]:
+    """Solve members' exposures for the whole basket's move.
+
+    Parameters
+    ----------
+    exposures : ndarray of shape (m, K)
+        Estimated against the basket without the member.
+    own : int
+        Column of the basket.
+    members : int
+        How many names the basket holds, at least 2.
+
+    Returns
+    -------
+    exposures : ndarray of shape (m, K)
+    factor : ndarray of shape (m,)
+        What everything but the own column, and the specific move, was multiplied by.
+    """
+    others = members - 1
+    shrink = 1.0 / (1.0 + exposures[:, own] / others)
+    solved = exposures * shrink[:, None]
+    solved[:, own] *= members / others
+    return solved, shrink
+
+
+def meet_basket(exposures: FloatArray, posterior: FloatArray, own: int) -> FloatArray:
+    """Least change, in units of their uncertainty, after which the members' mean is the basket.
+
+    Minimises ``sum_i d_i' P_i^-1 d_i`` subject to ``mean_i (b_i + d_i) = e_own``.
+
+    Parameters
+    ----------
+    exposures : ndarray of shape (m, K)
+    posterior : ndarray of shape (m, K, K)
+        Posterior covariance of each member's exposures.
+    own : int
+        Column of the basket.
+
+    Returns
+    -------
+    ndarray of shape (m, K)
+    """
+    target = np.zeros(exposures.shape[1])
+    target[own] = 1.0
+    missing = len(exposures) * target - exposures.sum(axis=0)
+    share = np.linalg.solve(posterior.sum(axis=0), missing)
+    return exposures + posterior @ share

@@ -1,0 +1,334 @@
+"""Factor models as files: plain JSON, one line a factor, name or session, identified by its hash.
+
+Reading needs numpy and the standard library only. Numbers are rounded to six significant digits
+(covariances to ten, so that they stay positive semi-definite); a model is what its file says, so
+`write_model` returns the model as read back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stress.errors import InputError, ModelError, Problem
+from stress.factors.model import Factor, FactorModel
+
+__all__ = ["FORMAT", "model_text", "parse_model", "read_model", "write_model"]
+
+#: Version of the file format.
+FORMAT = 1
+
+_HASH_LINE = re.compile(rb'^ "content_hash": "([0-9a-f]{64})",\n', re.MULTILINE)
+
+#: Per-name entries of a name's line beside its place in the model.
+_NAME_DETAILS = ("observations", "effective_observations", "r_squared")
+_NAME_ROWS = ("standard_errors", "stress_exposures")
+#: Details that are written as they are.
+_PLAIN_DETAILS = (
+    "made",
+    "basket_response",
+    "residual_correlation",
+    "stress_days",
+    "clean_up",
+    "tails",
+)
+
+
+def read_model(path: str | os.PathLike[str]) -> FactorModel:
+    """Read a factor model.
+
+    Parameters
+    ----------
+    path : path-like
+        A file that `write_model` wrote, or one like it.
+
+    Returns
+    -------
+    FactorModel
+        A file changed since it was written says so in `warnings`.
+
+    Raises
+    ------
+    InputError
+        Not readable, not JSON, another format, or an entry that is missing or of the wrong shape.
+    """
+    name = os.fspath(path)
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise InputError(
+            Problem(file=name, message=f"cannot be read: {error.strerror or error}.")
+        ) from None
+    return parse_model(content, source=name)
+
+
+def parse_model(content: bytes, *, source: str = "model") -> FactorModel:
+    """Read a factor model from the bytes of its file.
+
+    Parameters
+    ----------
+    content : bytes
+        UTF-8 JSON.
+    source : str
+        Named in messages.
+
+    Returns
+    -------
+    FactorModel
+
+    Raises
+    ------
+    InputError
+        As `read_model`.
+    """
+    stated = _HASH_LINE.search(content)
+    bare = content if stated is None else content[: stated.start()] + content[stated.end() :]
+    content_hash = hashlib.sha256(bare).hexdigest()
+    try:
+        document = json.loads(content)
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else None
+        raise InputError(
+            Problem(file=source, line=line, message=f"is not a JSON file: {error}.")
+        ) from None
+    if not isinstance(document, dict) or "format" not in document:
+        raise InputError(
+            Problem(
+                file=source,
+                message="is not a factor model: it has no 'format'.",
+                hint="Models are written by `foreshock calibrate`.",
+            )
+        )
+    if document["format"] != FORMAT:
+        raise InputError(
+            Problem(
+                file=source,
+                message=f"is a model of format {document['format']!r}; this version reads {FORMAT}.",
+            )
+        )
+    try:
+        model = _model(document, content_hash)
+    except KeyError as error:
+        raise InputError(
+            Problem(file=source, message=f"lacks the entry {error.args[0]!r}.")
+        ) from None
+    except (TypeError, ValueError, AttributeError, ModelError) as error:
+        raise InputError(Problem(file=source, message=f"does not hold a model: {error}")) from None
+    if stated is not None and stated[1].decode() != content_hash:
+        changed = f"the model file was changed by hand after it was made (its hash was {stated[1].decode()[:12]})."
+        return _with_warning(model, changed)
+    return model
+
+
+def write_model(model: FactorModel, path: str | os.PathLike[str]) -> FactorModel:
+    """Write a model; nothing is left half-written.
+
+    Parameters
+    ----------
+    model : FactorModel
+        As calibration returns it.
+    path : path-like
+        Where to.
+
+    Returns
+    -------
+    FactorModel
+        The model as read back: rounded, with its content hash.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be written.
+    """
+    content = model_text(model)
+    back = parse_model(content, source=os.fspath(path))
+    target = Path(path)
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise InputError(
+            Problem(file=os.fspath(path), message=f"cannot be written: {error.strerror or error}.")
+        ) from None
+    return back
+
+
+def model_text(model: FactorModel) -> bytes:
+    """Return the bytes of a model's file: the same model gives the same bytes.
+
+    Parameters
+    ----------
+    model : FactorModel
+
+    Returns
+    -------
+    bytes
+        UTF-8 JSON that ends with a newline.
+    """
+    body = _body(model)
+    content_hash = hashlib.sha256(body).hexdigest()
+    first, rest = body.split(b"\n", 2)[:2], body.split(b"\n", 2)[2]
+    return b"\n".join([*first, f' "content_hash": "{content_hash}",'.encode(), rest])
+
+
+def _body(model: FactorModel) -> bytes:
+    details = model.details
+    lines = [
+        "{",
+        f' "format": {FORMAT},',
+        f' "id": {_json(model.id)},',
+        f' "as_of": {_json(model.as_of)},',
+        f' "window": {_json(list(model.window))},',
+        f' "degrees_of_freedom": {_json(model.degrees_of_freedom)},',
+        f' "warnings": {_block(_json(text) for text in model.warnings)},',
+    ]
+    for key in _PLAIN_DETAILS:
+        if key in details:
+            lines.append(f' "{key}": {_json(_rounded(details[key], 6))},')
+    lines.append(f' "factors": {_block(_factor_line(factor) for factor in model.factors)},')
+    for key, matrix in (
+        ("covariance", model.covariance),
+        ("covariance_long", model.covariance_long),
+    ):
+        lines.append(f' "{key}": {_block(_json(_rounded(row, 10)) for row in matrix)},')
+    lines.append(f' "names": {_block(_name_line(model, n) for n in range(len(model.names)))}')
+    if "history" in details:
+        lines[-1] += ","
+        lines.append(f' "history": {_history_block(details["history"])}')
+    lines.append("}\n")
+    return "\n".join(lines).encode()
+
+
+def _factor_line(factor: Factor) -> str:
+    return _json(
+        {
+            "name": factor.name,
+            "kind": factor.kind,
+            "unit": factor.unit,
+            "title": factor.title,
+            "description": factor.description,
+            "series": list(factor.series),
+            "missing": list(factor.missing),
+        }
+    )
+
+
+def _name_line(model: FactorModel, n: int) -> str:
+    details = model.details
+    entry: dict[str, Any] = {
+        "name": model.names[n],
+        "home": model.homes[n],
+        "source": model.sources[n],
+        "specific_volatility": model.specific_volatility[n],
+    }
+    entry.update({key: details[key][n] for key in _NAME_DETAILS if key in details})
+    entry["exposures"] = model.exposures[n]
+    entry.update({key: details[key][n] for key in _NAME_ROWS if key in details})
+    return _json(_rounded(entry, 6))
+
+
+def _history_block(history: Mapping[str, Any]) -> str:
+    rows = zip(
+        history["dates"],
+        _rounded(history["standardised"], 6),
+        _rounded(history["volatility"], 6),
+        strict=True,
+    )
+    sessions = _block(_json(list(row)) for row in rows)
+    current = _json(_rounded(history["current_volatility"], 6))
+    return f'{{\n "current_volatility": {current},\n "sessions": {sessions}}}'
+
+
+def _block(lines: Iterable[str]) -> str:
+    """Write a JSON array with one entry a line."""
+    joined = ",\n  ".join(lines)
+    return f"[\n  {joined}\n ]" if joined else "[]"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _rounded(value: Any, digits: int) -> Any:
+    """Return the same structure in plain Python types, floats to so many significant digits."""
+    match value:
+        case Mapping():
+            return {str(key): _rounded(entry, digits) for key, entry in value.items()}
+        case np.ndarray():
+            return _rounded(value.tolist(), digits)
+        case list() | tuple():
+            return [_rounded(entry, digits) for entry in value]
+        case np.floating():
+            return _rounded(float(value), digits)
+        case np.integer():
+            return int(value)
+        case float() if np.isfinite(value):
+            short = float(f"{value:.{digits}g}")
+            return int(short) if short.is_integer() and abs(short) < 1e6 else short
+        case float():
+            return None if np.isnan(value) else str(value)
+    return value
+
+
+def _model(document: dict[str, Any], content_hash: str) -> FactorModel:
+    names = document["names"]
+    details: dict[str, Any] = {key: document[key] for key in _PLAIN_DETAILS if key in document}
+    for key in (*_NAME_DETAILS, *_NAME_ROWS):
+        if names and all(key in entry for entry in names):
+            values = np.array([entry[key] for entry in names])
+            values.setflags(write=False)
+            details[key] = values
+    if "history" in document:
+        sessions = document["history"]["sessions"]
+        history: dict[str, Any] = {"dates": [session[0] for session in sessions]}
+        for place, key in ((1, "standardised"), (2, "volatility")):
+            history[key] = np.array([session[place] for session in sessions], dtype=np.float64)
+            history[key].setflags(write=False)
+        current = np.array(document["history"]["current_volatility"], dtype=np.float64)
+        current.setflags(write=False)
+        details["history"] = {**history, "current_volatility": current}
+    first, last = document["window"]
+    return FactorModel(
+        id=document["id"],
+        factors=tuple(
+            Factor(
+                name=entry["name"],
+                kind=entry["kind"],
+                unit=entry["unit"],
+                title=entry["title"],
+                description=entry["description"],
+                series=tuple(entry["series"]),
+                missing=tuple(entry["missing"]),
+            )
+            for entry in document["factors"]
+        ),
+        covariance=np.array(document["covariance"], dtype=np.float64),
+        covariance_long=np.array(document["covariance_long"], dtype=np.float64),
+        degrees_of_freedom=float(document["degrees_of_freedom"]),
+        names=tuple(entry["name"] for entry in names),
+        exposures=np.array([entry["exposures"] for entry in names], dtype=np.float64),
+        specific_volatility=np.array(
+            [entry["specific_volatility"] for entry in names], dtype=np.float64
+        ),
+        sources=tuple(entry["source"] for entry in names),
+        homes=tuple(entry["home"] for entry in names),
+        as_of=document["as_of"],
+        window=(first, last),
+        warnings=tuple(document["warnings"]),
+        details=details,
+        content_hash=content_hash,
+    )
+
+
+def _with_warning(model: FactorModel, text: str) -> FactorModel:
+    return replace(model, warnings=(*model.warnings, text))
