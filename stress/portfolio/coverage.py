@@ -167,7 +167,7 @@ def _row(
             reason=_REASON["cash"],
         )
     share = abs(value) / gross if gross > 0.0 else 0.0
-    stand_in = proxies[ticker] if ticker in proxies else position.proxy
+    stand_in = proxies.get(ticker, position.proxy)
     if stand_in is not None and stand_in != ticker:
         return CoverageRow(
             position=position.id,

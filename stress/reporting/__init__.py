@@ -1,1 +1,1 @@
-"""."""
+"""Formatters that compute nothing: terminal, JSON, CSV and HTML from `Result` and `Results`."""

@@ -153,7 +153,7 @@ class Option:
         )
 
     def years(self, elapsed_days: float = 0.0) -> float:
-        """Years left `elapsed_days` after `as_of`, never below zero. [years, Act/365]"""
+        """Years left `elapsed_days` after `as_of`, never below zero. [years, Act/365]."""
         return max(self.days_to_expiry - elapsed_days, 0.0) / DAYS_A_YEAR
 
     def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:
