@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from stress import __version__
 from stress.errors import InputError
 from stress.factors.model import FactorModel
-from stress.files.bundled import find_model
+from stress.files.bundled import bundled_path
 from stress.files.model_file import read_model
 from stress.files.portfolio import load_portfolio
 from stress.files.scenario_file import read_scenario
@@ -92,7 +92,10 @@ def load_model(id_or_path: str | Path | FactorModel = DEFAULT_MODEL) -> FactorMo
     """
     if isinstance(id_or_path, FactorModel):
         return id_or_path
-    return read_model(find_model(id_or_path))
+    path = Path(id_or_path)
+    if path.suffix == ".json" or path.exists():
+        return read_model(path)
+    return read_model(bundled_path("models", str(id_or_path)))
 
 
 def shock(

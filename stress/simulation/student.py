@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 
 __all__ = ["t_quantile"]
 
 
+@cache
 def t_quantile(probability: float, degrees_of_freedom: float) -> float:
     """Return the upper quantile: the q with P(T > q) = `probability`.
 
@@ -32,7 +34,7 @@ def t_quantile(probability: float, degrees_of_freedom: float) -> float:
     """
     if not 0.0 < probability < 0.5:
         raise ValueError(f"probability must be in (0, 0.5), got {probability}.")
-    nodes, weights = np.polynomial.legendre.leggauss(64)
+    nodes, weights = _legendre()
 
     def integral(low: float) -> float:
         # Substitute theta = pi/2 - u**2: smooth also where the power is not a whole number.
@@ -50,3 +52,9 @@ def t_quantile(probability: float, degrees_of_freedom: float) -> float:
         else:
             high = middle
     return math.sqrt(degrees_of_freedom) * math.tan(0.5 * (low + high))
+
+
+@cache
+def _legendre() -> tuple[np.ndarray, np.ndarray]:
+    nodes, weights = np.polynomial.legendre.leggauss(64)
+    return nodes, weights
