@@ -1,0 +1,329 @@
+"""A `Reading` to a `Portfolio`: currency, instruments, values, ids, net asset value."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from stress.errors import InputError, Problem
+from stress.files.portfolio.classify import Classified, classify
+from stress.files.portfolio.holding import Holding, Reading
+from stress.files.portfolio.totals import check_totals
+from stress.files.portfolio.values import Valued, value_of
+from stress.portfolio.instruments import Cash
+from stress.portfolio.position import LedgerRow, Portfolio, Position
+
+__all__ = ["Request", "assemble"]
+
+#: Net below this share of gross leaves percentages of NAV without meaning.
+_LEAST_NET_SHARE = 0.20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What the caller asked for beside the file.
+
+    Parameters
+    ----------
+    merge : bool
+        Whether rows of one instrument in one account become one position.
+    nav : float or None
+        Net asset value. [currency]
+    currency : str or None
+        Book currency.
+    as_of : str or None
+        ISO date of the positions.
+    fx : mapping of str to float
+        Units of the book's currency for one unit of another.
+    identifiers : mapping of str to str
+        The user's own ISIN or CUSIP to ticker.
+    """
+
+    merge: bool = False
+    nav: float | None = None
+    currency: str | None = None
+    as_of: str | None = None
+    fx: Mapping[str, float] | None = None
+    identifiers: Mapping[str, str] | None = None
+
+
+def assemble(
+    reading: Reading, request: Request, *, file: str, label: str, dialect: str, content_hash: str
+) -> Portfolio:
+    """Build the book.
+
+    Parameters
+    ----------
+    reading : Reading
+        The file as its dialect understands it.
+    request : Request
+        The caller's choices.
+    file, label : str
+        For messages, and the name of the book.
+    dialect : str
+        Name of the dialect.
+    content_hash : str
+        SHA-256 of the input.
+
+    Returns
+    -------
+    Portfolio
+
+    Raises
+    ------
+    InputError
+        Everything that is wrong, at once.
+    """
+    problems = list(reading.problems)
+    warnings = list(reading.warnings)
+    ledger = list(reading.ledger)
+    currency, said = _book_currency(reading, request)
+    if said:
+        warnings.append(said)
+    nav = request.nav if request.nav is not None else reading.nav
+    nominal = reading.nominal_nav is not None and nav is None
+    as_of = request.as_of or reading.as_of
+
+    rows: list[tuple[Holding, Classified, Valued]] = []
+    derived = 0
+    for holding in reading.holdings:
+        kind = classify(
+            holding,
+            file=file,
+            book_currency=currency,
+            strict=reading.strict,
+            as_of=as_of,
+            identifiers=request.identifiers or {},
+        )
+        warnings.extend(kind.warnings)
+        value: Valued | None = None
+        if not kind.problems and kind.instrument is not None:
+            value = value_of(
+                holding,
+                kind,
+                file=file,
+                book_currency=currency,
+                fx=request.fx or {},
+                nav=nav if not nominal else reading.nominal_nav,
+                in_book_currency=reading.value_in_book_currency,
+                strict=reading.strict,
+            )
+        faults = [*kind.problems, *(value.problems if value else ())]
+        if faults and reading.strict:
+            problems.extend(faults)
+        elif faults:
+            ledger.append(_refused(holding, str(faults[0].message).rstrip(".")))
+            warnings.append(f"not read: {faults[0]}")
+        elif kind.instrument is None or value is None:
+            ledger.append(
+                LedgerRow(
+                    row=holding.line, text=holding.text, became=kind.became, reason=kind.reason
+                )
+            )
+            if kind.became == "refused":
+                warnings.append(f"line {holding.line} is left out, {kind.reason}: {holding.text}")
+        else:
+            warnings.extend(value.warnings)
+            derived += value.derived_quantity
+            if isinstance(kind.instrument, Cash):
+                ledger.append(
+                    LedgerRow(
+                        row=holding.line, text=holding.text, became="cash", reason=kind.reason
+                    )
+                )
+            rows.append((holding, kind, value))
+    if derived:
+        warnings.append(
+            f"{derived} quantities are derived from value and price: the file has none for them"
+        )
+    missing_fx = _missing_rates(rows, currency)
+    if missing_fx:
+        problems.append(Problem(message=missing_fx[0], file=file, hint=missing_fx[1]))
+    positions, merged, duplicates = _positions(
+        rows, request.merge, strict=reading.strict, file=file
+    )
+    problems.extend(duplicates)
+    ledger.extend(merged)
+    if not problems and not positions:
+        problems.append(_nothing_held(ledger, file, dialect))
+    if problems:
+        raise InputError(sorted(problems, key=lambda problem: problem.line or 0))
+    warnings.extend(check_totals(reading, positions))
+    total = sum(position.market_value for position in positions)
+    if nominal:
+        warnings.append(
+            f"the file states weights and no net asset value: it is read as a book of "
+            f"{reading.nominal_nav:g} {currency}; give --nav to scale it"
+        )
+    book = Portfolio(
+        name=label,
+        positions=tuple(positions),
+        currency=currency,
+        nav=total if nav is None else nav,
+        nav_source="positions" if nav is None else "stated",
+        as_of=as_of,
+        dialect=dialect,
+        ledger=tuple(sorted(ledger, key=lambda row: row.row or 0)),
+        warnings=tuple(warnings),
+        content_hash=content_hash,
+    )
+    _check_nav(book, file)
+    return book
+
+
+def _book_currency(reading: Reading, request: Request) -> tuple[str, str | None]:
+    """Return the book's currency, and the sentence that says how it was found where it was not stated."""
+    if request.currency is not None:
+        return request.currency, None
+    if reading.currency is not None:
+        return reading.currency, f"book currency {reading.currency}, from {reading.currency_reason}"
+    count = Counter(holding.currency for holding in reading.holdings if holding.currency)
+    if not count:
+        return "USD", "no currency is stated: USD is assumed (choose with --currency)"
+    most = min(count, key=lambda code: (-count[code], code))
+    if len(count) == 1:
+        column = "currency" in reading.mapping
+        return (
+            most,
+            None if column else f"book currency {most}, from the symbols beside its numbers",
+        )
+    return most, f"book currency {most}, that of most rows (choose with --currency)"
+
+
+def _missing_rates(
+    rows: Sequence[tuple[Holding, Classified, Valued]], currency: str
+) -> tuple[str, str] | None:
+    missing = Counter(value.missing_rate for _, _, value in rows if value.missing_rate)
+    if not missing:
+        return None
+    listed = ", ".join(f"{code} ({count} rows)" for code, count in sorted(missing.items()))
+    first = min(missing)
+    return (
+        f"no exchange rate into the book currency {currency} for {listed}.",
+        f"Give {currency} per unit with --fx {first}=RATE, or a column fx_rate.",
+    )
+
+
+def _refused(holding: Holding, reason: str) -> LedgerRow:
+    return LedgerRow(row=holding.line, text=holding.text, became="refused", reason=reason)
+
+
+def _positions(
+    rows: Sequence[tuple[Holding, Classified, Valued]], merge: bool, *, strict: bool, file: str
+) -> tuple[list[Position], list[LedgerRow], list[Problem]]:
+    """Give ids; merge or refuse what stands twice in one account."""
+    by_key: dict[tuple[str, str | None], list[int]] = {}
+    by_label: Counter[str] = Counter()
+    for number, (holding, kind, _) in enumerate(rows):
+        by_key.setdefault((kind.label, holding.account), []).append(number)
+    for label, _ in by_key:
+        by_label[label] += 1
+    positions: list[Position] = []
+    ledger: list[LedgerRow] = []
+    problems: list[Problem] = []
+    used: set[str] = set()
+    order: dict[int, Position] = {}
+    for (label, account), numbers in by_key.items():
+        identity = label if by_label[label] == 1 else f"{label}@{account or 'no account'}"
+        members = [_position(rows[number], identity) for number in numbers]
+        if len(members) > 1 and merge:
+            first = numbers[0]
+            order[first] = _merged(members)
+            ledger.extend(
+                LedgerRow(
+                    row=rows[number][0].line,
+                    text=rows[number][0].text,
+                    became="ignored",
+                    reason=f"merged with line {rows[first][0].line}",
+                )
+                for number in numbers[1:]
+                if not isinstance(rows[number][1].instrument, Cash)
+            )
+            continue
+        if len(members) > 1 and strict and not isinstance(members[0].instrument, Cash):
+            lines = [rows[number][0].line for number in numbers]
+            where = f" in account '{account}'" if account else ""
+            problems.append(
+                Problem(
+                    message=f"'{label}' stands {len(lines)} times{where}: lines {', '.join(map(str, lines))}.",
+                    file=file,
+                    line=lines[1],
+                    hint="Remove one, or add them up with --merge.",
+                )
+            )
+            continue
+        for number, member in zip(numbers, members, strict=True):
+            unique = member.id if len(members) == 1 else f"{member.id}#{rows[number][0].line}"
+            while unique in used:
+                unique += "'"
+            used.add(unique)
+            order[number] = member if unique == member.id else replace(member, id=unique)
+    positions = [order[number] for number in sorted(order)]
+    return positions, ledger, problems
+
+
+def _position(row: tuple[Holding, Classified, Valued], identity: str) -> Position:
+    holding, kind, value = row
+    assert kind.instrument is not None
+    return Position(
+        id=identity,
+        instrument=kind.instrument,
+        market_value=value.market_value,
+        currency=value.currency,
+        quantity=value.quantity,
+        price=value.price,
+        name=holding.name,
+        account=holding.account,
+        sector=holding.sector,
+        type=holding.type,
+        groups=holding.groups,
+        proxy=holding.proxy,
+        row=holding.line,
+    )
+
+
+def _merged(members: Sequence[Position]) -> Position:
+    quantities = [member.quantity for member in members]
+    known = [quantity for quantity in quantities if quantity is not None]
+    total = sum(known) if len(known) == len(members) else None
+    prices = {member.price for member in members}
+    return replace(
+        members[0],
+        market_value=sum(member.market_value for member in members),
+        quantity=total,
+        price=prices.pop() if len(prices) == 1 else None,
+    )
+
+
+def _check_nav(book: Portfolio, file: str) -> None:
+    if book.nav_source == "stated":
+        if not book.nav > 0.0:
+            raise InputError(
+                Problem(
+                    message=f"the net asset value {book.nav:g} is not above zero.",
+                    file=file,
+                    hint="Check --nav.",
+                )
+            )
+        return
+    if book.nav <= 0.0 or book.nav < _LEAST_NET_SHARE * book.gross:
+        share = f" ({book.nav / book.gross:.0%} of gross)" if book.gross else ""
+        raise InputError(
+            Problem(
+                message=f"positions and cash add up to {book.nav:,.2f} {book.currency}{share}: percentages of "
+                "that mean nothing.",
+                file=file,
+                hint="State the net asset value with --nav, or list the cash.",
+            )
+        )
+
+
+def _nothing_held(ledger: Sequence[LedgerRow], file: str, dialect: str) -> Problem:
+    reasons = Counter(row.reason for row in ledger)
+    listed = "; ".join(f"{count} x {reason}" for reason, count in reasons.most_common(4))
+    return Problem(
+        message=f"no position was found (read as {dialect})" + (f": {listed}." if listed else "."),
+        file=file,
+        hint="See every row with `foreshock portfolio check FILE`, or choose columns with --map.",
+    )

@@ -1,0 +1,68 @@
+"""What files call cash, and the currencies there are."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["CURRENCIES", "cash_by_name", "cash_by_ticker", "minor_unit"]
+
+#: ISO 4217 codes of traded currencies.
+CURRENCIES = frozenset(
+    """AED ARS AUD BGN BHD BRL CAD CHF CLP CNH CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KRW KWD
+    KZT MAD MXN MYR NGN NOK NZD OMR PEN PHP PKR PLN QAR RON RSD RUB SAR SEK SGD THB TRY TWD UAH USD UYU VND ZAR""".split()
+)
+#: Quoted in hundredths: what they are a hundredth of.
+_MINOR = {"GBX": "GBP", "GBP.": "GBP", "GBp": "GBP", "ZAC": "ZAR", "ZAc": "ZAR", "ILA": "ILS"}
+
+_CASH_TICKER = re.compile(
+    r"(?:\$?CASH|CASH[ _:/-]?(?P<a>[A-Z]{3})|(?P<b>[A-Z]{3})[ _:/-]?CASH|\$\$?)"
+)
+_FUND_TICKER = re.compile(r"[A-Z]{3}XX")
+_NAMES = re.compile(
+    r"cash (?:&|and) cash investments|cash (?:&|and) (?:money market|sweep)|money market|\bsweep\b|fdic insured|"
+    r"(?:us dollar|u\.s\. dollar|usd|euro?|gbp|chf)\s+cash|^cash\b|\bcash$|cash collateral|bank deposit|"
+    r"settlement fund|uninvested|available cash|liquidit|kontokorrent|verrechnungskonto|cash balance|"
+    r"treasury obligations? (?:inst|fund|portfolio)|trsy oblig inst|csh fnd treasury|government money|net cash|"
+    r"^(?:bargeld|guthaben|especes|efectivo|contanti|kontanten|caixa|likvida medel|kontant|наличные|现金|現金|현금)\b",
+    re.IGNORECASE,
+)
+
+
+def minor_unit(code: str) -> tuple[str, float]:
+    """Return a currency's ISO code and what one unit of `code` is worth in it: ``GBX`` is 0.01 GBP."""
+    if code in _MINOR:
+        return _MINOR[code], 0.01
+    return code.upper(), 1.0
+
+
+def cash_by_ticker(ticker: str) -> tuple[str | None, str] | None:
+    """Say whether a ticker stands for cash.
+
+    Parameters
+    ----------
+    ticker : str
+        As written, ``CASH``, ``USD``, ``CASH_EUR``, ``VMFXX``, ``SPAXX**``.
+
+    Returns
+    -------
+    (currency or None, reason) or None
+        The currency where the ticker names one; None altogether when it is not cash.
+    """
+    plain = ticker.strip().upper()
+    if plain in CURRENCIES:
+        return plain, "a currency"
+    match = _CASH_TICKER.fullmatch(plain)
+    if match:
+        named = match.group("a") or match.group("b")
+        if named is None or named in CURRENCIES:
+            return named, "cash"
+    if plain.endswith("**"):
+        return None, f"core account {plain.rstrip('*')}: taken as cash"
+    if _FUND_TICKER.fullmatch(plain):
+        return None, f"money market fund {plain}: taken as cash"
+    return None
+
+
+def cash_by_name(name: str) -> bool:
+    """Say whether a description is one of cash, a sweep or a money market fund."""
+    return _NAMES.search(name) is not None

@@ -1,0 +1,152 @@
+"""Which column of a header row means what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from stress.files.portfolio.header_words import ROLES, fold, heading
+
+__all__ = ["Columns", "match_columns", "named_columns"]
+
+_RANK: dict[str, dict[str, int]] = {
+    role: {fold(word): rank for rank, word in reversed(list(enumerate(words)))}
+    for role, words in ROLES.items()
+}
+#: A title with one of these is about cost, change or the past, whatever else it says.
+_NOT_NOW = frozenset(
+    """cost change chg gain loss day day's today today's prior previous opening beginning average avg purchase
+    bought paid book unrealized realized p/l p&l pnl target limit high low open 52 einstand kaufkurs einstandskurs
+    veranderung gewinn achat revient gain/loss plus-value pru compra coste medio carico acquisto aankoop""".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """The columns of a table by what they mean.
+
+    Parameters
+    ----------
+    titles : tuple of str
+        Every title as written.
+    index : mapping of str to int
+        Column of each role (`header_words.ROLES`, or a native word).
+    percent : frozenset of str
+        Roles whose title says per cent.
+    currency : str or None
+        Currency named in the title of the value column.
+    groups : mapping of str to int
+        Columns kept for grouping.
+    """
+
+    titles: tuple[str, ...]
+    index: Mapping[str, int]
+    percent: frozenset[str] = frozenset()
+    currency: str | None = None
+    groups: Mapping[str, int] = field(default_factory=dict)
+
+    def mapping(self) -> dict[str, str]:
+        """Return word of foreshock → title of the file."""
+        return {role: self.titles[column] for role, column in self.index.items()}
+
+
+def match_columns(
+    titles: Sequence[str],
+    *,
+    chosen: Mapping[str, str] | None = None,
+    fixed: Mapping[str, Sequence[str]] | None = None,
+) -> Columns:
+    """Recognise columns by their words.
+
+    Parameters
+    ----------
+    titles : sequence of str
+        The header row.
+    chosen : mapping of str to str, optional
+        The user's own choices, title to role (``{"Symbol": "ticker"}``): they win, and the title
+        is not used for anything else.
+    fixed : mapping of str to sequence of str, optional
+        A dialect's choices, role to titles in order of preference.
+
+    Returns
+    -------
+    Columns
+        A role without a column is absent. Where several titles fit a role the surest word wins,
+        then the left one; a title is used once.
+    """
+    index: dict[str, int] = {}
+    taken: set[int] = set()
+    folded = [fold(title) for title in titles]
+    for title, role in (chosen or {}).items():
+        column = _position(folded, fold(title))
+        if column is not None:
+            index[role] = column
+            taken.add(column)
+    for role, wanted in (fixed or {}).items():
+        if role in index:
+            continue
+        for title in wanted:
+            column = _position(folded, fold(title))
+            if column is not None and column not in taken:
+                index[role] = column
+                taken.add(column)
+                break
+    headings = [heading(title) for title in titles]
+    candidates = sorted(
+        (rank, depth, column, role)
+        for column, parts in enumerate(headings)
+        if column not in taken
+        for depth, word in enumerate(parts.words)
+        if not _is_past(word)
+        for role, ranks in _RANK.items()
+        if role not in index and (rank := ranks.get(word)) is not None
+    )
+    for _, _, column, role in sorted(candidates, key=lambda entry: (entry[1], entry[0], entry[2])):
+        if role not in index and column not in taken:
+            index[role] = column
+            taken.add(column)
+    value = index.get("market_value", index.get("price"))
+    return Columns(
+        titles=tuple(titles),
+        index=index,
+        percent=frozenset(role for role, column in index.items() if headings[column].percent),
+        currency=None if value is None else headings[value].currency,
+        groups={
+            titles[column]: column
+            for column in range(len(titles))
+            if column not in taken and titles[column] and folded[column]
+        },
+    )
+
+
+def named_columns(titles: Sequence[str], roles: frozenset[str]) -> Columns:
+    """Match titles that are foreshock's own words; every other column is a group.
+
+    Parameters
+    ----------
+    titles : sequence of str
+        The header row.
+    roles : frozenset of str
+        The words of the native format.
+
+    Returns
+    -------
+    Columns
+    """
+    index: dict[str, int] = {}
+    groups: dict[str, int] = {}
+    for column, title in enumerate(titles):
+        role = title.strip().casefold()
+        if role in roles and role not in index:
+            index[role] = column
+        elif role:
+            groups[title] = column
+    return Columns(titles=tuple(titles), index=index, groups=groups)
+
+
+def _position(folded: Sequence[str], wanted: str) -> int | None:
+    return folded.index(wanted) if wanted in folded else None
+
+
+def _is_past(word: str) -> bool:
+    return not _NOT_NOW.isdisjoint(word.replace("(", " ").replace(")", " ").split())

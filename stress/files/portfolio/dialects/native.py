@@ -1,0 +1,142 @@
+"""Foreshock's own format: ``ticker, quantity, price | market_value | weight`` and optional columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from stress.errors import InputError, Problem, did_you_mean
+from stress.files.portfolio.columns import Columns, match_columns, named_columns
+from stress.files.portfolio.dates import find_date
+from stress.files.portfolio.dialects.dialect import Dialect, Document
+from stress.files.portfolio.holding import Reading
+from stress.files.portfolio.rows import RowRules, Verdict, read_holdings
+from stress.files.portfolio.text import Table
+
+__all__ = ["NATIVE", "NATIVE_COLUMNS"]
+
+#: The columns with a meaning; every other one is a group.
+NATIVE_COLUMNS = frozenset(
+    """ticker isin cusip quantity price market_value weight currency fx_rate name account type sector proxy
+    underlying right strike expiry style multiplier coupon maturity frequency adv vol rate dividend_yield as_of""".split()
+)
+_VALUES = ("quantity", "market_value", "weight")
+_IDENTIFIERS = ("ticker", "isin", "cusip")
+
+
+def _header(table: Table) -> int | None:
+    for position, row in enumerate(table.cells):
+        filled = [cell for cell in row if cell]
+        if filled and not filled[0].startswith("#"):
+            return position
+    return None
+
+
+def _recognise(document: Document) -> bool:
+    if not isinstance(document, Table):
+        return False
+    header = _header(document)
+    if header is None:
+        return False
+    titles = {cell.casefold() for cell in document.cells[header]}
+    return "ticker" in titles and not titles.isdisjoint(_VALUES)
+
+
+def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
+    if not isinstance(document, Table):
+        raise InputError(
+            Problem(message="the native format is a table, not XML.", file=document.file)
+        )
+    header = _header(document)
+    if header is None:
+        raise InputError(Problem(message="the file holds no rows.", file=document.file))
+    titles = document.cells[header]
+    columns = (
+        match_columns(titles, chosen=mapping) if mapping else named_columns(titles, NATIVE_COLUMNS)
+    )
+    problems = list(_header_problems(document, header, columns))
+    if problems:
+        raise InputError(problems)
+    reading = read_holdings(document, header, columns, RowRules(strict=True, judge=_comment))
+    stated = _stated(document.cells[:header])
+    return replace(
+        reading,
+        as_of=reading.as_of or stated.get("as_of"),
+        currency=stated.get("currency"),
+        currency_reason="the head of the file" if "currency" in stated else "",
+    )
+
+
+def _comment(cell: Mapping[str, str], row: Sequence[str]) -> Verdict | None:
+    first = next(entry for entry in row if entry)
+    return Verdict("ignored", "a comment") if first.startswith("#") else None
+
+
+def _stated(preamble: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Read ``# as_of: 2025-12-30`` and ``# currency: EUR`` above the header."""
+    stated: dict[str, str] = {}
+    for row in preamble:
+        key, _, value = ",".join(row).lstrip("# ").partition(":")
+        key = key.strip().casefold().replace(" ", "_")
+        if key == "as_of" and (date := find_date(value)):
+            stated["as_of"] = date
+        elif key == "currency":
+            stated["currency"] = value.strip().upper()
+    return stated
+
+
+def _header_problems(table: Table, header: int, columns: Columns) -> list[Problem]:
+    problems = []
+    titles, line = table.cells[header], table.lines[header]
+    seen: dict[str, int] = {}
+    for position, title in enumerate(titles):
+        key = title.casefold()
+        if key and key in seen:
+            problems.append(
+                Problem(
+                    message=f"the column '{title}' stands twice (columns {seen[key] + 1} and {position + 1}).",
+                    file=table.file,
+                    line=line,
+                    column=position + 1,
+                    hint="Rename or remove one.",
+                )
+            )
+        seen.setdefault(key, position)
+    words = ", ".join(title for title in titles if title)
+    if not any(role in columns.index for role in _IDENTIFIERS):
+        problems.append(
+            Problem(
+                message=f"no column 'ticker' among: {words}.",
+                file=table.file,
+                line=line,
+                hint=did_you_mean("ticker", [t for t in titles if t])
+                or 'Name it "ticker", or choose a column with --map "Title=ticker".',
+            )
+        )
+    if not any(role in columns.index for role in _VALUES):
+        problems.append(
+            Problem(
+                message=f"no column 'quantity', 'market_value' or 'weight' among: {words}.",
+                file=table.file,
+                line=line,
+                hint="Give quantity and price, or market_value, or weight with --nav.",
+            )
+        )
+    if not problems and not any(any(row) for row in table.cells[header + 1 :]):
+        problems.append(
+            Problem(
+                message="there is a header and no position.",
+                file=table.file,
+                line=line,
+                hint="Add one line a position.",
+            )
+        )
+    return problems
+
+
+NATIVE = Dialect(
+    name="native",
+    title="foreshock's own columns",
+    recognise=_recognise,
+    read=_read,
+)

@@ -1,0 +1,210 @@
+"""The words of many languages for the columns of a position file."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+__all__ = ["ROLES", "Heading", "fold", "heading"]
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split("|"))
+
+
+#: Foreshock's word for a column, and what files call it: folded (see `fold`), the surest first.
+ROLES: dict[str, tuple[str, ...]] = {
+    "ticker": _words(
+        "ticker|ticker symbol|holding ticker|holdingticker|stock ticker|symbol|stock symbol|security symbol|"
+        "trading symbol|instrument symbol|symbol cusip|symbol/cusip|ticker/symbol|kuerzel|kurzel|tickersymbol|borsenkurzel|"
+        "symbole|mnemonique|simbolo|codigo|codigo de negociacao|epic|tidm|sembol|symbool|тикер|код|代码|证券代码|"
+        "股票代码|代碼|股票代號|銘柄コード|コード|종목코드|code|stock code|instrument|stock|security id"
+    ),
+    "isin": _words(
+        "isin|isin code|isin-code|isin number|isin nr|isin-nr|codigo isin|codice isin|code isin|symbol/isin|"
+        "isin/wkn|kod isin|isin kodu|код isin"
+    ),
+    "cusip": _words("cusip|cusip number|cusip no|cusip id|security identifier"),
+    "name": _words(
+        "name|security name|security description|description|company|company name|instrument name|holding name|"
+        "holding|investment name|investment|fund name|security|product|produkt|producto|produit|prodotto|"
+        "bezeichnung|wertpapier|wertpapiername|wertpapierbezeichnung|titel|libelle|libelle valeur|designation|nom|"
+        "nom de la valeur|nombre|nombre del valor|descripcion|nome|descrizione|descricao|strumento|titolo|"
+        "omschrijving|naam|nazwa|nazwa instrumentu|navn|namn|vardepapper|papir|nimi|наименование|название|инструмент|"
+        "名称|证券名称|股票名称|名稱|銘柄|銘柄名|ファンド名|종목명|name of issuer|nameofissuer|issuer|asset"
+    ),
+    "quantity": _words(
+        "quantity|qty|shares held|shares|number of shares|no of shares|no. of shares|share quantity|share count|"
+        "current quantity|current shares|current units|total quantity|net quantity|open quantity|quantity held|holdings qty|"
+        "units|units held|no of units|position|pos|contracts|shares/par|shares/par value|shares/par amount|par value|"
+        "shares or principal amount|sshprnamt|stuck|stuck/nominal|stuckzahl|stk|stk.|anzahl|bestand|menge|nominal|"
+        "nominale|quantite|qte|qte.|nombre de titres|nombre de parts|parts|cantidad|numero de titulos|titulos|"
+        "participaciones|acciones|num acciones|quantita|qta|qta.|numero azioni|aantal|quantidade|qtd|qtd.|qtde|"
+        "ilosc|liczba|antal|antall|maara|adet|miktar|количество|кол-во|数量|持仓数量|持股数量|持有数量|股数|"
+        "持倉數量|保有数量|保有株数|口数|수량|보유수량|balance quantity|settled quantity|saldo titoli"
+    ),
+    "price": _words(
+        "price|last price|current price|market price|closing price|close price|close|closing|share price|unit price|"
+        "price per share|price/share|price per unit|latest price|last|last close|last trade|mark|mark price|fund price|ltp|"
+        "cmp|kurs|aktueller kurs|akt. kurs|letzter kurs|schlusskurs|borsenkurs|preis|cours|dernier cours|cours actuel|"
+        "prix|precio|precio actual|ultimo precio|precio de mercado|cotizacion|prezzo|prezzo di mercato|"
+        "prezzo attuale|ultimo prezzo|quotazione|koers|slotkoers|laatste koers|preco|preco atual|cotacao|cena|cena rynkowa|"
+        "kurs zamkniecia|senaste|senaste kurs|siste kurs|kurssi|fiyat|son fiyat|цена|текущая цена|рыночная цена|"
+        "现价|最新价|市价|当前价|現價|現在値|株価|基準価額|현재가|nav|net asset value"
+    ),
+    "market_value": _words(
+        "market value|marketvalue|mkt value|mkt val|market val|current value|current market value|ending market value|"
+        "ending mkt value|ending value|position value|total market value|total value|value|value usd|base market value|"
+        "market value base|closing balance|current balance|equity value|holding value|valuation|notional market value|"
+        "market value (base)|kurswert|marktwert|aktueller wert|wert|gegenwert|depotwert|bewertung|valeur de marche|"
+        "valeur actuelle|valorisation|valeur|montant|valor de mercado|valor actual|valor efectivo|valoracion|valor|importe|"
+        "valore di mercato|valore attuale|controvalore|controvalore di mercato|valore|marktwaarde|huidige waarde|"
+        "waarde|valor atual|valor bruto|valor liquido|saldo|wartosc rynkowa|wartosc|markedsvaerdi|vaerdi|"
+        "markedsverdi|verdi|marknadsvarde|varde|markkina-arvo|arvo|piyasa degeri|tutar|deger|рыночная стоимость|стоимость|"
+        "市值|最新市值|持仓市值|市場價值|評価額|時価評価額|時価|평가금액|balance|amount|equity"
+    ),
+    "weight": _words(
+        "weight|weights|weighting|weightings|portfolio weight|index weight|fund weight|% of portfolio|portfolio %|"
+        "% portfolio|% of account|percent of account|% of holdings|% of fund|percent of fund|% of net assets|"
+        "percent of net assets|% net assets|% of total|% of nav|% tna|allocation|allocation %|% allocation|current mix|"
+        "gewicht|gewichtung|anteil|depotanteil|portfolioanteil|poids|ponderation|peso|ponderacion|weging|waga|udzial|"
+        "andel|osuus|agirlik|доля|вес|占比|比重|权重|仓位|構成比|比率|비중"
+    ),
+    "currency": _words(
+        "currency|ccy|cur|curr|curr.|currency code|price currency|trading currency|local currency|market currency|"
+        "currencyprimary|position currency|wahrung|whg|whrg|devise|monnaie|moneda|divisa|valuta|moeda|waluta|"
+        "valuutta|para birimi|doviz|валюта|货币|币种|幣別|通貨|통화"
+    ),
+    "account": _words(
+        "account|account name|account number|account id|account no|accountid|clientaccountid|acct|acct no|portfolio|"
+        "portfolio name|book|konto|depot|depotnummer|kontonummer|compte|cuenta|conto|rekening|conta|rachunek|konto nr|"
+        "счет|счёт|账户|賬戶|口座|계좌|plan"
+    ),
+    "type": _words(
+        "type|asset type|asset class|assetclass|asset category|assetcategory|security type|securitytype|sectype|sec type|instrument type|"
+        "product type|investment type|class of asset|gattung|wertpapierart|wertpapiertyp|anlageklasse|art|"
+        "type d'actif|classe d'actif|type de produit|tipo|tipo de activo|tipo di strumento|clase de activo|"
+        "classe di attivo|tipo de ativo|soort|typ|тип|资产类别|类型|種類|資産クラス"
+    ),
+    "sector": _words(
+        "sector|gics sector|sector name|industry|industry group|branche|sektor|secteur|settore|setor|bransch|"
+        "отрасль|сектор|行业|板块|業種|セクター|업종"
+    ),
+    "fx_rate": _words(
+        "fx rate|fxrate|fxratetobase|fx rate to base|exchange rate|fx|wechselkurs|devisenkurs|taux de change|"
+        "tipo de cambio|tasso di cambio|wisselkoers|汇率|為替レート|환율"
+    ),
+    "multiplier": _words("multiplier|contract multiplier|contract size|kontraktgrosse|multiplicateur"),
+    "strike": _words("strike|strike price|exercise price|basispreis|prix d'exercice|ausubungspreis"),
+    "expiry": _words(
+        "expiry|expiration|expiration date|expiry date|exp date|exp|expiration dt|verfall|verfallsdatum|echeance|"
+        "vencimiento|scadenza"
+    ),
+    "right": _words(
+        "put/call|putcall|put call|call/put|right|option type|p/c|c/p|call or put|putorcall"
+    ),
+    "underlying": _words(
+        "underlying|underlying symbol|underlyingsymbol|underlying ticker|root|option root|basiswert|sous-jacent|"
+        "subyacente|sottostante"
+    ),
+    "as_of": _words(
+        "as of date|as of|asofdate|as_of|position date|reportdate|report date|valuation date|date|trade date as of|"
+        "datum|stichtag|date de valorisation|fecha|data|日期|基準日"
+    ),
+    "adv": _words("adv|average daily volume|avg daily volume|average volume|avg volume"),
+    "coupon": _words("coupon|coupon rate|coupon %|kupon|zinssatz|cupon|cedola"),
+    "maturity": _words("maturity|maturity date|falligkeit|date d'echeance|fecha de vencimiento"),
+}  # fmt: skip
+
+_CURRENCY_TAIL = re.compile(
+    r"^(.*?)[ ,]+(?:in )?(usd|eur|gbp|chf|jpy|cad|aud|sek|nok|dkk|pln|hkd|sgd|inr|brl|cny|krw)$"
+)
+_INNER = re.compile(r"^(.*?)\s*[(\[]\s*(.*?)\s*[)\]]\s*(.*)$")
+_SYMBOL = {"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "chf": "CHF"}
+
+
+class Heading(NamedTuple):
+    """A column's title taken apart.
+
+    Parameters
+    ----------
+    words : tuple of str
+        What to look up, the surest first: the title, then what stood in parentheses.
+    percent : bool
+        Whether a per cent sign stood in it.
+    currency : str or None
+        ISO code named in it.
+    """
+
+    words: tuple[str, ...]
+    percent: bool
+    currency: str | None
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """Return a title in small letters without accents, underscores, doubled blanks or a colon."""
+    if not text.isascii():
+        text = "".join(
+            character
+            for character in unicodedata.normalize(
+                "NFKD",
+                text.replace("ß", "ss")
+                .replace("æ", "ae")
+                .replace("ø", "o")
+                .replace("ł", "l")
+                .replace("ı", "i"),
+            )
+            if not unicodedata.combining(character)
+        )
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(text.replace("_", " ").replace("\ufeff", "").casefold().split()).strip(
+        " :*#\"'"
+    )
+
+
+@lru_cache(maxsize=4096)
+def heading(title: str) -> Heading:
+    """Take a column's title apart.
+
+    Parameters
+    ----------
+    title : str
+        As written, e.g. ``Mkt Val (Market Value)`` or ``market value ($)``.
+
+    Returns
+    -------
+    Heading
+
+    Examples
+    --------
+    >>> heading("market value ($)")
+    Heading(words=('market value',), percent=False, currency='USD')
+    """
+    text = fold(title)
+    percent = "%" in text
+    currency = None
+    words = [text]
+    if match := _INNER.match(text):
+        outer, inner, rest = match.groups()
+        words = [f"{outer} {rest}".strip(), inner, text]
+        if inner in _SYMBOL or inner.upper() in _CURRENCIES:
+            currency = _SYMBOL.get(inner, inner.upper())
+            words = [words[0]]
+        elif inner == "%":
+            words = [words[0]]
+    if match := _CURRENCY_TAIL.match(words[0]):
+        currency = currency or match.group(2).upper()
+        words.append(match.group(1))
+    if words[0] not in _ALL and words[0].endswith(("$", "€", "£")):
+        currency = currency or _SYMBOL[words[0][-1]]
+        words.append(words[0][:-1].strip())
+    return Heading(tuple(word for word in words if word), percent, currency)
+
+
+_ALL = frozenset(word for words in ROLES.values() for word in words)
+_CURRENCIES = frozenset(
+    "USD EUR GBP CHF JPY CAD AUD NZD SEK NOK DKK PLN CZK HUF HKD SGD INR BRL CNY CNH KRW TWD ZAR MXN TRY ILS GBX".split()
+)

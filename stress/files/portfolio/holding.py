@@ -1,0 +1,145 @@
+"""`Holding`: one row of a file understood cell by cell; `Reading`: all rows of a file in one dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from stress.errors import Problem
+from stress.portfolio.position import LedgerRow
+
+__all__ = ["Holding", "Reading", "StatedTotal"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What one row says, before anything is concluded from it.
+
+    Parameters
+    ----------
+    line : int
+        Line of the file.
+    text : str
+        The row, shortened, for the ledger.
+    ticker, isin, cusip : str or None
+        Identifiers as written; check digits are not yet verified.
+    quantity, price, market_value, weight : float or None
+        Signed, as written; `price` and (unless the reading says otherwise) `market_value` in
+        `currency`; `weight` as a fraction of net asset value.
+    currency : str or None
+        ISO code of the row.
+    name, account, sector, type, proxy : str or None
+        As written.
+    fx_rate : float or None
+        Units of the book's currency for one unit of `currency`.
+    multiplier, strike : float or None
+        Contract terms.
+    right, expiry, underlying, style : str or None
+        Contract terms as written.
+    terms : mapping of str to str
+        Further contract terms as written: coupon, maturity, ...
+    groups : mapping of str to str
+        Every further column.
+    """
+
+    line: int
+    text: str
+    ticker: str | None = None
+    isin: str | None = None
+    cusip: str | None = None
+    quantity: float | None = None
+    price: float | None = None
+    market_value: float | None = None
+    weight: float | None = None
+    currency: str | None = None
+    name: str | None = None
+    account: str | None = None
+    sector: str | None = None
+    type: str | None = None
+    proxy: str | None = None
+    fx_rate: float | None = None
+    multiplier: float | None = None
+    strike: float | None = None
+    right: str | None = None
+    expiry: str | None = None
+    underlying: str | None = None
+    style: str | None = None
+    terms: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedTotal:
+    """A total the file states.
+
+    Parameters
+    ----------
+    line : int or None
+        Where.
+    value : float
+        In the unit of the column. [currency or fraction]
+    unit : {'money', 'weight'}
+        Which column it belongs to.
+    label : str
+        The words beside it.
+    account : str or None
+        Of which account, where it is not the whole file's.
+    """
+
+    line: int | None
+    value: float
+    unit: str
+    label: str
+    account: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A whole file as one dialect understands it.
+
+    Parameters
+    ----------
+    holdings : tuple of Holding
+        Rows that hold something.
+    ledger : tuple of LedgerRow
+        Rows that do not, with the reason.
+    rows : int
+        Rows of the file below the header that were not blank.
+    mapping : mapping of str to str
+        Word of foreshock to column of the file.
+    strict : bool
+        Whether any bad row stops the reading (the native format), or goes to the ledger.
+    currency : str or None
+        Book currency, where the file states one.
+    currency_reason : str
+        Where it was seen.
+    value_in_book_currency : bool
+        Whether `market_value` is in the book's currency also for rows in another one.
+    as_of : str or None
+        ISO date.
+    totals : tuple of StatedTotal
+        For the cross-check.
+    nominal_nav : float or None
+        Net asset value to assume where a fund states weights alone.
+    nav : float or None
+        Net asset value the file states.
+    warnings : tuple of str
+        What reading had to say.
+    problems : tuple of Problem
+        What is wrong.
+    """
+
+    holdings: tuple[Holding, ...]
+    ledger: tuple[LedgerRow, ...] = ()
+    rows: int = 0
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    strict: bool = False
+    currency: str | None = None
+    currency_reason: str = ""
+    value_in_book_currency: bool = False
+    as_of: str | None = None
+    totals: tuple[StatedTotal, ...] = ()
+    nominal_nav: float | None = None
+    nav: float | None = None
+    warnings: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,216 @@
+"""The grammar of numbers in users' files: signs, groups of digits, decimal commas, currencies, per cent."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+__all__ = ["BLANKS", "Decimal", "Number", "decimal_mark", "is_blank", "parse_number"]
+
+#: The decimal mark of a file.
+Decimal = Literal[".", ","]
+
+#: What files write where there is nothing, folded.
+BLANKS = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "---",
+        "\u2013",
+        "\u2014",
+        "n/a",
+        "n.a.",
+        "na",
+        "#n/a",
+        "none",
+        "null",
+        "nil",
+        "k.a.",
+        "not applicable",
+    }
+)
+
+_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?").fullmatch
+_SYMBOLS = {
+    "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "HK$": "HKD", "S$": "SGD",
+    "NZ$": "NZD", "R$": "BRL", "$": "USD", "\u20ac": "EUR", "\u00a3": "GBP", "\u00a5": "JPY",
+    "\u20b9": "INR", "\u20a9": "KRW", "z\u0142": "PLN", "Fr.": "CHF", "SFr.": "CHF",
+}  # fmt: skip
+_MONEY = (
+    "|".join(re.escape(symbol) for symbol in sorted(_SYMBOLS, key=len, reverse=True)) + "|[A-Z]{3}"
+)
+_GENERAL = re.compile(
+    rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>{_MONEY})?\s*(?P<sign2>[+-])?\s*"
+    r"(?P<digits>[0-9.,][0-9.,' ]*?)(?P<exponent>[eE][+-]?\d+)?"
+    rf"\s*(?P<percent>%)?\s*(?P<after>{_MONEY})?\s*(?P<close>\))?\s*(?P<trailing>[+-])?"
+).fullmatch
+_POINT = re.compile(
+    r"(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d{1,3}(?:'\d{3})+|\d{1,3}(?: \d{3})+|\d+)?(?:\.\d*)?"
+).fullmatch
+_COMMA = re.compile(
+    r"(?:\d{1,3}(?:\.\d{3})+|\d{1,3}(?:'\d{3})+|\d{1,3}(?: \d{3})+|\d+)?(?:,\d*)?"
+).fullmatch
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2019": "'"})
+_EVIDENCE = re.compile(r"\d[\d.,' ]*[.,][\d.,' ]*\d|\d+[.,]|[.,]\d+")
+
+
+class Number(NamedTuple):
+    """A number as it was written.
+
+    Parameters
+    ----------
+    value : float
+        Finite. A per cent is already divided by 100.
+    percent : bool
+        Whether ``%`` stood behind it.
+    currency : str or None
+        ISO code of the symbol or code beside it.
+    """
+
+    value: float
+    percent: bool
+    currency: str | None
+
+
+def is_blank(text: str) -> bool:
+    """Say whether a cell stands for nothing: empty, ``--``, ``N/A`` and their kin."""
+    return text == "" or (len(text) < 15 and text.strip().casefold() in BLANKS)
+
+
+def parse_number(text: str, decimal: Decimal = ".") -> Number | None:
+    """Read one cell as a number.
+
+    Parameters
+    ----------
+    text : str
+        ``1,234.56``, ``(12.5)``, ``12.5-``, ``+$10.00``, ``EUR 1.234,56`` (with `decimal` ``','``), ``17%``.
+    decimal : {'.', ','}
+        The decimal mark of the file; see `decimal_mark`.
+
+    Returns
+    -------
+    Number or None
+        None for a blank cell (`BLANKS`).
+
+    Raises
+    ------
+    ValueError
+        With the end of a sentence that starts with the value: ``is not a number``, ``is not finite``,
+        ``is a formula...``.
+
+    Examples
+    --------
+    >>> parse_number("(1,234.50)")
+    Number(value=-1234.5, percent=False, currency=None)
+    >>> parse_number("1.234,5 \u20ac", ",").value
+    1234.5
+    """
+    if decimal == "." and _PLAIN(text):
+        return Number(_finite(text), False, None)
+    text = text.translate(_SPACES).strip()
+    if text.casefold() in BLANKS:
+        return None
+    if text.startswith("="):
+        raise ValueError("is a formula, which is never evaluated; write its value")
+    if text.lstrip("+-").casefold() in {
+        "nan",
+        "inf",
+        "infinity",
+        "#div/0!",
+        "#value!",
+        "#ref!",
+        "#name?",
+        "\u221e",
+    }:
+        raise ValueError("is not a finite number")
+    match = _GENERAL(text)
+    if match is None:
+        raise ValueError("is not a number")
+    part = match.groupdict()
+    digits = part["digits"]
+    accepted = _POINT if decimal == "." else _COMMA
+    if not accepted(digits) or (part["open"] is None) != (part["close"] is None):
+        raise ValueError("is not a number")
+    if not any(character.isdigit() for character in digits):
+        raise ValueError("is not a number")
+    signs = [sign for sign in (part["sign"], part["sign2"], part["trailing"]) if sign]
+    if len(signs) > 1 or (signs and part["open"]):
+        raise ValueError("is not a number: more than one sign")
+    if part["before"] and part["after"]:
+        raise ValueError("is not a number: more than one currency")
+    plain = digits.replace("'", "").replace(" ", "")
+    plain = plain.replace(",", "") if decimal == "." else plain.replace(".", "").replace(",", ".")
+    value = _finite(plain + (part["exponent"] or ""))
+    if part["open"] or "-" in signs:
+        value = -value
+    money = part["before"] or part["after"]
+    percent = part["percent"] is not None
+    return Number(
+        value / 100.0 if percent else value, percent, _SYMBOLS.get(money, money) if money else None
+    )
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError("is not a finite number")
+    return value
+
+
+def decimal_mark(cells: Iterable[str], *, delimiter: str = ",") -> tuple[Decimal, bool]:
+    """Decide whether a file writes ``1,234.5`` or ``1.234,5``.
+
+    Parameters
+    ----------
+    cells : iterable of str
+        The cells of its number columns.
+    delimiter : str
+        What separates cells: where nothing else decides, semicolons speak for a decimal comma.
+
+    Returns
+    -------
+    mark : {'.', ','}
+        The mark most cells prove.
+    assumed : bool
+        True where numbers have a comma or point but none of them proves which it is.
+
+    Notes
+    -----
+    A cell with both marks, with one mark twice, or with other than three digits behind its only mark
+    proves one of the two; ``1,234`` proves nothing.
+    """
+    point = comma = open_comma = open_point = 0
+    for cell in cells:
+        if "," not in cell and "." not in cell:
+            continue
+        found = _EVIDENCE.search(cell.translate(_SPACES))
+        if found is None:
+            continue
+        digits = found.group().replace("'", "").replace(" ", "")
+        commas, points = digits.count(","), digits.count(".")
+        if commas and points:
+            if digits.rindex(".") > digits.rindex(","):
+                point += 1
+            else:
+                comma += 1
+        elif commas > 1:
+            point += 1
+        elif points > 1:
+            comma += 1
+        else:
+            head, _, tail = digits.partition("," if commas else ".")
+            proves = len(tail) != 3 or not 1 <= len(head) <= 3 or head.startswith("0")
+            if commas:
+                comma += proves
+                open_comma += not proves
+            else:
+                point += proves
+                open_point += not proves
+    if point or comma:
+        return ("," if comma > point else "."), False
+    if open_comma and not open_point:
+        return ("," if delimiter == ";" else "."), True
+    return ".", False

@@ -1,0 +1,204 @@
+"""A row to an `Option`: from its symbol, from the broker's columns, or from its description."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stress.errors import InputError, Problem
+from stress.files.portfolio.dates import find_date
+from stress.files.portfolio.holding import Holding
+from stress.files.portfolio.option_symbols import OptionTerms, option_right, parse_option_symbol
+from stress.portfolio.instruments.option import Option, Style
+
+__all__ = ["OptionRow", "is_option_row", "read_option"]
+
+#: Cash-settled index options, exercised at expiry only.
+_EUROPEAN_ROOTS = frozenset("SPX SPXW XSP NDX NDXP XND RUT RUTW MRUT VIX VIXW DJX OEX XEO".split())
+#: Shares in a listed contract of the United States.
+_LISTED_MULTIPLIER = 100.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionRow:
+    """An option, or why there is none.
+
+    Parameters
+    ----------
+    option : Option or None
+        The contract.
+    reason : str
+        Why there is none.
+    warnings : tuple of str
+        What was concluded.
+    problems : tuple of Problem
+        What is wrong.
+    """
+
+    option: Option | None = None
+    reason: str = ""
+    warnings: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def is_option_row(holding: Holding) -> bool:
+    """Say whether a row looks like an option: its symbol, or right and strike columns that are filled."""
+    if holding.right and option_right(holding.right) and holding.strike:
+        return True
+    for text in (holding.ticker, holding.name):
+        if text:
+            try:
+                if parse_option_symbol(text) is not None:
+                    return True
+            except ValueError:
+                return True
+    return False
+
+
+def read_option(
+    holding: Holding, *, file: str, book_currency: str, strict: bool, as_of: str | None
+) -> OptionRow:
+    """Read an option row; columns win over the symbol, the symbol over the description.
+
+    Parameters
+    ----------
+    holding : Holding
+        The row.
+    file : str
+        For messages.
+    book_currency : str
+        For rows without a currency.
+    strict : bool
+        Whether a missing multiplier is a problem; otherwise it follows from value, quantity and price, or
+        is the 100 of a listed US contract, said in a warning.
+    as_of : str or None
+        ISO date; a contract that expired before it is refused.
+
+    Returns
+    -------
+    OptionRow
+    """
+    try:
+        terms = _terms(holding)
+    except ValueError as error:
+        return _wrong(file, holding, f"{error}.", "Correct the symbol or the columns.")
+    if terms is None:
+        return _wrong(
+            file,
+            holding,
+            f"'{holding.ticker or holding.name}' is an option without its terms.",
+            "Write an OSI symbol, or the columns underlying, right, strike and expiry.",
+        )
+    if as_of is not None and terms.expiry < as_of:
+        return OptionRow(reason=f"expired on {terms.expiry}, before {as_of}")
+    if holding.quantity == 0.0 and not holding.market_value:
+        return OptionRow(reason="quantity 0")
+    warnings: list[str] = []
+    multiplier = holding.multiplier
+    if multiplier is None:
+        multiplier = _implied_multiplier(holding)
+        if multiplier is None and strict:
+            return _wrong(
+                file,
+                holding,
+                f"the option '{holding.ticker}' has no multiplier.",
+                "Add a column multiplier (100 for a listed US contract).",
+            )
+        if multiplier is None and terms.adjusted:
+            return _wrong(
+                file,
+                holding,
+                f"'{holding.ticker}' is an adjusted contract (its root ends in a digit) without a multiplier.",
+                "Add a column multiplier.",
+            )
+        if multiplier is None:
+            multiplier = _LISTED_MULTIPLIER
+            warnings.append(
+                f"line {holding.line}: multiplier 100, that of a listed US contract, is taken for {holding.ticker}"
+            )
+    style: Style = "european" if terms.underlying in _EUROPEAN_ROOTS else "american"
+    if holding.style:
+        word = holding.style.strip().casefold()
+        if word in ("american", "a", "us"):
+            style = "american"
+        elif word in ("european", "e", "eu"):
+            style = "european"
+        else:
+            return _wrong(
+                file,
+                holding,
+                f"'{holding.style}' is not an exercise style.",
+                "Write american or european.",
+            )
+    try:
+        option = Option(
+            underlying=terms.underlying,
+            right=terms.right,
+            strike=terms.strike,
+            expiry=terms.expiry,
+            style=style,
+            multiplier=multiplier,
+            currency=holding.currency or book_currency,
+            as_of=as_of,
+        )
+    except InputError as error:
+        return OptionRow(
+            problems=tuple(
+                Problem(message=problem.message, file=file, line=holding.line, hint=problem.hint)
+                for problem in error.problems
+            )
+        )
+    return OptionRow(option=option, warnings=tuple(warnings))
+
+
+def _terms(holding: Holding) -> OptionTerms | None:
+    found: OptionTerms | None = None
+    for text in (holding.ticker, holding.name):
+        if not text:
+            continue
+        try:
+            found = parse_option_symbol(text)
+        except ValueError as error:
+            raise ValueError(f"'{text}' {error}") from None
+        if found is not None:
+            break
+    right = option_right(holding.right) if holding.right else None
+    if right is not None and holding.strike and holding.expiry:
+        expiry = find_date(holding.expiry)
+        if expiry is None:
+            raise ValueError(f"'{holding.expiry}' is not an expiry date")
+        underlying = (
+            holding.underlying or (found.underlying if found else None) or _root(holding.ticker)
+        )
+        if underlying is None:
+            return None
+        terms = OptionTerms(
+            underlying=underlying.upper(), expiry=expiry, right=right, strike=holding.strike
+        )
+        if found is not None and (found.expiry, found.right, found.strike) != (
+            terms.expiry,
+            terms.right,
+            terms.strike,
+        ):
+            raise ValueError(
+                f"the columns say {terms.expiry} {terms.strike:g} {terms.right}, "
+                f"the symbol {found.expiry} {found.strike:g} {found.right}"
+            )
+        return terms
+    return found
+
+
+def _root(ticker: str | None) -> str | None:
+    return ticker.split()[0] if ticker else None
+
+
+def _implied_multiplier(holding: Holding) -> float | None:
+    """Return value / (quantity × price) where that is a whole number, else None."""
+    if not holding.market_value or not holding.quantity or not holding.price:
+        return None
+    ratio = holding.market_value / (holding.quantity * holding.price)
+    whole = round(ratio)
+    return float(whole) if whole >= 1 and abs(ratio - whole) < 0.02 * whole else None
+
+
+def _wrong(file: str, holding: Holding, message: str, hint: str) -> OptionRow:
+    return OptionRow(problems=(Problem(message=message, file=file, line=holding.line, hint=hint),))

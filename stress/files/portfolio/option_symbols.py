@@ -1,0 +1,138 @@
+"""Option symbols: the 21-character OSI form and the ways brokers write it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from stress.files.portfolio.dates import find_date
+
+__all__ = ["OptionTerms", "option_right", "parse_option_symbol"]
+
+_MONTH = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
+#: OSI, padded or not; a leading dash, dot or blank; strike in thousandths (8 digits) or plain.
+_OSI = re.compile(
+    r"[-. ]*(?P<root>[A-Z][A-Z0-9./]{0,5}?) *(?P<date>\d{6})(?P<right>[CP])(?P<strike>\d{1,8}(?:\.\d+)?)"
+)
+#: Schwab: NVDA 02/21/2025 120.00 P
+_SLASHES = re.compile(
+    r"(?P<root>[A-Z][A-Z0-9./]{0,6}) +(?P<date>\d{1,2}/\d{1,2}/\d{2,4}) +\$?(?P<strike>[\d,]*\.?\d+) +(?P<right>C|P|CALL|PUT)"
+)
+#: Interactive Brokers: NVDA 21FEB25 120 P; descriptions: TEST Jun20'26 10 PUT
+_DAY_MONTH = re.compile(
+    rf"(?P<root>[A-Z][A-Z0-9./]{{0,6}}) +(?P<date>\d{{1,2}}(?:{_MONTH})\d{{2}}) +\$?(?P<strike>[\d,]*\.?\d+) +(?P<right>C|P|CALL|PUT)"
+)
+#: Fidelity, E*TRADE: TEST JUN 20 2026 $10 PUT; NVDA Feb 21 '25 $120 Put
+_WORDS = re.compile(
+    rf"(?P<root>[A-Z][A-Z0-9./]{{0,6}}) +(?P<date>(?:{_MONTH}) ?\d{{1,2}},? ?'?\d{{2,4}}) +\$?(?P<strike>[\d,]*\.?\d+) +(?P<right>C|P|CALL|PUT)"
+)
+#: Robinhood: TSLA $250 Call 12/20/2024
+_STRIKE_FIRST = re.compile(
+    r"(?P<root>[A-Z][A-Z0-9./]{0,6}) +\$(?P<strike>[\d,]*\.?\d+) +(?P<right>C|P|CALL|PUT)S? +(?P<date>\d{1,2}/\d{1,2}/\d{2,4})"
+)
+_PATTERNS = (_OSI, _SLASHES, _DAY_MONTH, _WORDS, _STRIKE_FIRST)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionTerms:
+    """What an option symbol says.
+
+    Parameters
+    ----------
+    underlying : str
+        Root of the symbol.
+    expiry : str
+        ISO date.
+    right : {'call', 'put'}
+        To buy or to sell.
+    strike : float
+        [currency per share]
+    """
+
+    underlying: str
+    expiry: str
+    right: Literal["call", "put"]
+    strike: float
+
+    @property
+    def adjusted(self) -> bool:
+        """Whether the root ends in a digit: a contract whose deliverable was changed by a corporate action."""
+        return self.underlying[-1].isdigit()
+
+
+def option_right(text: str) -> Literal["call", "put"] | None:
+    """Return the right a word stands for: ``C``, ``Call``, ``P``, ``PUT``; None for another word."""
+    word = text.strip().casefold()
+    if word in ("c", "call", "calls", "kauf"):
+        return "call"
+    if word in ("p", "put", "puts", "verkauf"):
+        return "put"
+    return None
+
+
+def parse_option_symbol(symbol: str) -> OptionTerms | None:
+    """Read an option symbol.
+
+    Parameters
+    ----------
+    symbol : str
+        ``NVDA250221P00120000``, ``NVDA  250221P00120000``, ``-NVDA250221P120``, `` -AMAT260424C400``,
+        ``NVDA 02/21/2025 120.00 P``, ``NVDA 21FEB25 120 P``, ``NVDA Feb 21 '25 $120 Put``.
+
+    Returns
+    -------
+    OptionTerms or None
+        None where the text has not the shape of an option symbol.
+
+    Raises
+    ------
+    ValueError
+        It has the shape, but its date does not exist or its strike is zero: the end of a sentence that
+        starts with the symbol.
+
+    References
+    ----------
+    Options Clearing Corporation, "Options Symbology Initiative", 2010: root (6), yymmdd, C or P,
+    strike × 1000 (8 digits).
+
+    Examples
+    --------
+    >>> parse_option_symbol("-NVDA250221P120")
+    OptionTerms(underlying='NVDA', expiry='2025-02-21', right='put', strike=120.0)
+    """
+    if len(symbol) < 9 or not any(character.isdigit() for character in symbol):
+        return None
+    text = symbol.strip().upper()
+    for pattern in _PATTERNS:
+        match = pattern.fullmatch(text)
+        if match is None:
+            continue
+        right = option_right(match["right"])
+        if right is None:
+            return None
+        if pattern is _OSI:
+            expiry = _osi_date(match["date"])
+            digits = match["strike"]
+            strike = (
+                float(digits) / 1000.0 if len(digits) == 8 and "." not in digits else float(digits)
+            )
+        else:
+            expiry = find_date(match["date"])
+            strike = float(match["strike"].replace(",", ""))
+        if expiry is None:
+            raise ValueError(f"is an option symbol with the impossible date '{match['date']}'")
+        if not strike > 0.0:
+            raise ValueError("is an option symbol with a strike of zero")
+        return OptionTerms(
+            underlying=match["root"].rstrip(), expiry=expiry, right=right, strike=strike
+        )
+    return None
+
+
+def _osi_date(text: str) -> str | None:
+    try:
+        return date(2000 + int(text[:2]), int(text[2:4]), int(text[4:])).isoformat()
+    except ValueError:
+        return None

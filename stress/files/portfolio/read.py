@@ -1,0 +1,207 @@
+"""`load_portfolio`: a file or a frame to a `Portfolio`, in whatever dialect it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from stress.errors import InputError, Problem, did_you_mean
+from stress.files.portfolio.assemble import Request, assemble
+from stress.files.portfolio.cash import CURRENCIES
+from stress.files.portfolio.dates import find_date
+from stress.files.portfolio.dialects import DIALECTS, Dialect, Document
+from stress.files.portfolio.frame import frame_source, is_frame
+from stress.files.portfolio.holding import Reading
+from stress.files.portfolio.identifier_map import read_identifiers
+from stress.files.portfolio.markup import parse_markup
+from stress.files.portfolio.source import Source, open_source
+from stress.files.portfolio.text import decode, read_rows
+from stress.portfolio.position import Portfolio
+
+__all__ = ["load_portfolio", "read_document", "recognise"]
+
+
+def load_portfolio(
+    source: str | Path | Any,
+    *,
+    dialect: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    merge: bool = False,
+    nav: float | None = None,
+    currency: str | None = None,
+    as_of: str | None = None,
+    fx: Mapping[str, float] | None = None,
+    identifiers: str | Path | Mapping[str, str] | None = None,
+) -> Portfolio:
+    """Read a book of positions.
+
+    Parameters
+    ----------
+    source : str, Path or pandas.DataFrame
+        A file of a broker, an issuer, the SEC, foreshock's own columns or any table with sensible titles;
+        or a frame with foreshock's own columns.
+    dialect : str, optional
+        Name of the dialect (`DIALECTS`); recognised by content when omitted, never by file name.
+    mapping : mapping of str to str, optional
+        Column title to foreshock's word, ``{"Symbol": "ticker"}``; wins over recognition.
+    merge : bool
+        Add up rows of one instrument in one account. Without it such rows of a native file are an error.
+    nav : float, optional
+        Net asset value; the sum of market values and cash when omitted. [currency]
+    currency : str, optional
+        Book currency; from the file when omitted, and said in the warnings where it is inferred.
+    as_of : str, optional
+        ISO date of the positions; from the file when omitted.
+    fx : mapping of str to float, optional
+        Units of the book's currency for one unit of another, ``{"EUR": 1.08}``.
+    identifiers : str, Path or mapping, optional
+        A CSV with ticker and cusip or isin (or the mapping itself), used before the bundled map.
+
+    Returns
+    -------
+    Portfolio
+        With a ledger of every row that is not a position, and warnings.
+
+    Raises
+    ------
+    InputError
+        All problems of the file at once, each with its line, column, value and remedy.
+
+    Examples
+    --------
+    >>> load_portfolio("portfolios/ai_growth.csv").currency  # doctest: +SKIP
+    'USD'
+    """
+    opened, document = read_document(source)
+    request = _request(
+        merge=merge, nav=nav, currency=currency, as_of=as_of, fx=fx, identifiers=identifiers
+    )
+    chosen, reading = recognise(document, dialect=dialect, mapping=mapping or {})
+    return assemble(
+        reading,
+        request,
+        file=opened.file,
+        label=opened.label,
+        dialect=chosen.name,
+        content_hash=opened.content_hash,
+    )
+
+
+def read_document(source: str | Path | Any) -> tuple[Source, Document]:
+    """Open a file or frame and take it apart into rows or XML, before its dialect is known.
+
+    Parameters
+    ----------
+    source : str, Path or pandas.DataFrame
+        As in `load_portfolio`.
+
+    Returns
+    -------
+    source : Source
+        Its name and hash.
+    document : Table or Markup
+        Its rows or elements.
+    """
+    if is_frame(source):
+        return frame_source(source)
+    if not isinstance(source, str | Path):
+        raise InputError(f"a portfolio is a path or a DataFrame, not {type(source).__name__}.")
+    opened = open_source(source)
+    if opened.kind == "xml":
+        return opened, parse_markup(opened.content, opened.file)
+    if opened.kind == "workbook":
+        from stress.files.portfolio.workbook import read_workbook
+
+        return opened, read_workbook(opened.content, opened.file)
+    return opened, read_rows(decode(opened.content, opened.file), opened.file)
+
+
+def recognise(
+    document: Document, *, dialect: str | None, mapping: Mapping[str, str]
+) -> tuple[Dialect, Reading]:
+    """Choose the dialect and read the document in it.
+
+    Parameters
+    ----------
+    document : Table or Markup
+        The rows or elements.
+    dialect : str or None
+        The user's choice.
+    mapping : mapping of str to str
+        Column title to foreshock's word.
+
+    Returns
+    -------
+    dialect : Dialect
+        The one used.
+    reading : Reading
+        What it understood.
+
+    Raises
+    ------
+    InputError
+        An unknown dialect name, or a document no dialect recognises.
+    """
+    by_name = {entry.name: entry for entry in DIALECTS}
+    if dialect is not None:
+        if dialect not in by_name:
+            raise InputError(
+                Problem(
+                    message=f"'{dialect}' is not a dialect.",
+                    hint=did_you_mean(dialect, by_name) or f"Known: {', '.join(by_name)}.",
+                )
+            )
+        return by_name[dialect], by_name[dialect].read(document, mapping)
+    for entry in DIALECTS:
+        if entry.recognise(document):
+            return entry, entry.read(document, mapping)
+    raise InputError(
+        Problem(
+            message="this is not a table of positions.",
+            file=document.file,
+            hint="Export it as CSV.",
+        )
+    )
+
+
+def _request(
+    *,
+    merge: bool,
+    nav: float | None,
+    currency: str | None,
+    as_of: str | None,
+    fx: Mapping[str, float] | None,
+    identifiers: str | Path | Mapping[str, str] | None,
+) -> Request:
+    problems = []
+    if nav is not None and not 0.0 < nav < float("inf"):
+        problems.append(Problem(message=f"the net asset value {nav!r} is not a number above zero."))
+    for code in [*([currency] if currency else []), *(fx or {})]:
+        if code.upper() not in CURRENCIES:
+            problems.append(
+                Problem(message=f"'{code}' is not a currency.", hint="Write an ISO code, e.g. USD.")
+            )
+    for code, rate in (fx or {}).items():
+        if not 0.0 < rate < float("inf"):
+            problems.append(
+                Problem(message=f"the rate {rate!r} of {code} is not a number above zero.")
+            )
+    date = find_date(as_of) if as_of is not None else None
+    if as_of is not None and date is None:
+        problems.append(Problem(message=f"'{as_of}' is not a date.", hint="Write 2025-12-31."))
+    if problems:
+        raise InputError(problems)
+    own: Mapping[str, str] = {}
+    if isinstance(identifiers, Mapping):
+        own = {key.upper(): ticker.upper() for key, ticker in identifiers.items()}
+    elif identifiers is not None:
+        own = read_identifiers(identifiers)
+    return Request(
+        merge=merge,
+        nav=nav,
+        currency=currency.upper() if currency else None,
+        as_of=date,
+        fx={code.upper(): rate for code, rate in (fx or {}).items()},
+        identifiers=own,
+    )

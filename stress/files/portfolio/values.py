@@ -1,0 +1,216 @@
+"""What a row is worth in the book's currency, from what it states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from stress.errors import Problem
+from stress.files.portfolio.classify import Classified
+from stress.files.portfolio.holding import Holding
+from stress.portfolio.instruments import Cash
+
+__all__ = ["Valued", "value_of"]
+
+#: A stated value may differ from quantity times price by rounding of the price: this share of it.
+_ROUNDING = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Valued:
+    """The value of one row.
+
+    Parameters
+    ----------
+    market_value : float
+        Signed. [book currency]
+    currency : str
+        Of `price`.
+    quantity, price : float or None
+        Signed units; price of one unit.
+    derived_quantity : bool
+        Whether the quantity was computed from value and price.
+    missing_rate : str or None
+        Currency whose rate into the book's is not known.
+    warnings : tuple of str
+        What differs.
+    problems : tuple of Problem
+        What is wrong.
+    """
+
+    market_value: float = 0.0
+    currency: str = ""
+    quantity: float | None = None
+    price: float | None = None
+    derived_quantity: bool = False
+    missing_rate: str | None = None
+    warnings: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def value_of(
+    holding: Holding,
+    kind: Classified,
+    *,
+    file: str,
+    book_currency: str,
+    fx: Mapping[str, float],
+    nav: float | None,
+    in_book_currency: bool,
+    strict: bool,
+) -> Valued:
+    """Value a row: its market value, else quantity times price times multiplier, else weight times NAV.
+
+    Parameters
+    ----------
+    holding : Holding
+        The row.
+    kind : Classified
+        What it holds.
+    file : str
+        For messages.
+    book_currency : str
+        ISO code.
+    fx : mapping of str to float
+        Units of the book's currency for one unit of another.
+    nav : float or None
+        Net asset value, for weights. [book currency]
+    in_book_currency : bool
+        Whether the stated market value is in the book's currency already.
+    strict : bool
+        Whether a value that contradicts quantity and price is a problem.
+
+    Returns
+    -------
+    Valued
+    """
+    is_cash = isinstance(kind.instrument, Cash)
+    currency = (
+        kind.instrument.currency
+        if isinstance(kind.instrument, Cash)
+        else holding.currency or book_currency
+    )
+    rate, missing = _rate(holding, currency, book_currency, fx)
+    quantity, price, value = holding.quantity, holding.price, holding.market_value
+    if is_cash:
+        amount = value if value is not None else quantity
+        if amount is None and holding.weight is not None and nav is not None:
+            amount, rate, missing, in_book_currency = holding.weight * nav, 1.0, None, True
+        if amount is None:
+            return _fault(
+                file, holding, "a cash row without an amount.", "Write the amount as quantity."
+            )
+        in_book = in_book_currency and value is not None
+        return Valued(
+            market_value=amount if in_book else amount * rate,
+            currency=currency,
+            quantity=amount if not in_book else amount / rate,
+            price=1.0,
+            missing_rate=None if in_book else missing,
+        )
+    if price is not None and (price < 0.0 or (price == 0.0 and kind.kind != "option")):
+        return _fault(
+            file,
+            holding,
+            f"the price {price:g} is not above zero.",
+            "A short position has a negative quantity and a positive price.",
+        )
+    each = None if price is None else price * kind.multiplier
+    warnings: list[str] = []
+    if value is not None:
+        in_book = in_book_currency
+        book_value = value if in_book else value * rate
+        derived = False
+        if quantity is not None and each is not None and quantity != 0.0:
+            implied = quantity * each * rate
+            if (
+                missing is None
+                and abs(implied - book_value) > _ROUNDING * max(abs(implied), abs(book_value)) + 1.0
+            ):
+                text = f"market value {value:,.2f} is not quantity × price = {implied:,.2f} {book_currency}"
+                if strict:
+                    return _fault(
+                        file, holding, f"{text}.", "Correct one of the three, or leave one out."
+                    )
+                warnings.append(
+                    f"line {holding.line}: {text}; the stated value is used ({holding.text})"
+                )
+        if (
+            quantity is None
+            and each is not None
+            and each > 0.0
+            and (missing is None or not in_book)
+        ):
+            quantity, derived = (value / rate if in_book else value) / each, True
+        elif (
+            quantity is not None
+            and price is None
+            and quantity != 0.0
+            and (missing is None or not in_book)
+        ):
+            price = (value / rate if in_book else value) / quantity / kind.multiplier
+        if quantity is not None and quantity * value < 0.0:
+            return _fault(
+                file,
+                holding,
+                f"quantity {quantity:g} and market value {value:g} have opposite signs.",
+                "A short position has both negative.",
+            )
+        return Valued(
+            market_value=book_value,
+            currency=currency,
+            quantity=quantity,
+            price=price,
+            derived_quantity=derived,
+            missing_rate=None if in_book else missing,
+            warnings=tuple(warnings),
+        )
+    if quantity is not None and each is not None:
+        return Valued(
+            market_value=quantity * each * rate,
+            currency=currency,
+            quantity=quantity,
+            price=price,
+            missing_rate=missing,
+        )
+    if holding.weight is not None:
+        if nav is None:
+            return _fault(
+                file, holding, "a weight needs the net asset value.", "Give it with --nav."
+            )
+        worth = holding.weight * nav
+        if quantity is None and each:
+            return Valued(
+                market_value=worth,
+                currency=currency,
+                quantity=worth / rate / each,
+                price=price,
+                derived_quantity=True,
+                missing_rate=missing,
+            )
+        return Valued(market_value=worth, currency=currency, quantity=quantity, price=price)
+    hint = "Give price, market_value or weight."
+    if quantity is None and price is not None:
+        return _fault(
+            file, holding, "a price without quantity or value.", "Give quantity or market_value."
+        )
+    return _fault(file, holding, "the row has no value: quantity without price.", hint)
+
+
+def _rate(
+    holding: Holding, currency: str, book: str, fx: Mapping[str, float]
+) -> tuple[float, str | None]:
+    if currency == book:
+        return 1.0, None
+    if currency in fx:
+        return fx[currency], None
+    if holding.fx_rate is not None and holding.fx_rate > 0.0:
+        return holding.fx_rate, None
+    return 1.0, currency
+
+
+def _fault(file: str, holding: Holding, message: str, hint: str) -> Valued:
+    what = f"'{holding.ticker or holding.name or holding.isin or holding.cusip or '?'}': "
+    return Valued(
+        problems=(Problem(message=what + message, file=file, line=holding.line, hint=hint),)
+    )
