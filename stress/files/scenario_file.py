@@ -1,0 +1,175 @@
+"""Reading scenario files: every problem of a file at once, with its line and a remedy."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stress.errors import InputError, Problem
+from stress.files.bundled import bundled_ids, bundled_path, find_file
+from stress.files.scenario_text import write_scenario
+from stress.files.toml_text import TomlText, read_toml
+from stress.scenarios.against_model import check_against_factors
+from stress.scenarios.consistency import findings
+from stress.scenarios.content import with_content_hash
+from stress.scenarios.scenario import Scenario
+from stress.units import Unit
+
+if TYPE_CHECKING:
+    from stress.files.scenario_schema import ScenarioFile
+
+__all__ = [
+    "check_scenario",
+    "list_scenarios",
+    "read_scenario",
+    "scenario_schema",
+    "write_scenario",
+]
+
+
+def list_scenarios() -> tuple[str, ...]:
+    """Return the ids of the bundled scenarios, sorted."""
+    return bundled_ids("scenarios")
+
+
+def scenario_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a scenario file."""
+    from stress.files.scenario_schema import schema
+
+    return schema()
+
+
+def read_scenario(path_or_id: str | os.PathLike[str]) -> Scenario:
+    """Read a scenario.
+
+    Parameters
+    ----------
+    path_or_id : str or path
+        Id of a bundled scenario, or a TOML file. An id wins over a file of that name without a
+        suffix.
+
+    Returns
+    -------
+    Scenario
+        Checked, with what it extends resolved and its content hash.
+
+    Raises
+    ------
+    InputError
+        All problems of the file at once, each with file, line and remedy.
+
+    Examples
+    --------
+    >>> scenario = read_scenario("deepseek-2025-01-27")
+    >>> scenario.kind, scenario.horizon_days, str(scenario.stated("market"))
+    ('measured', 1, '-1.46%')
+    """
+    return _read(find_file("scenarios", path_or_id), name=os.fspath(path_or_id), chain=())
+
+
+def check_scenario(
+    scenario: Scenario, factors: Mapping[str, Unit], *, names: Collection[str] | None = None
+) -> list[Problem]:
+    """Return what of a scenario a model cannot consume, with the line of its file.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As read.
+    factors : mapping of str to unit
+        Every factor of the model and the unit of its moves.
+    names : collection of str, optional
+        Every name of the model.
+
+    Returns
+    -------
+    list of Problem
+        As `check_against_factors`; the line is there when the file still is.
+    """
+    problems = check_against_factors(scenario, factors, names=names)
+    if not problems or scenario.file is None or not Path(scenario.file).is_file():
+        return problems
+    toml = read_toml(Path(scenario.file))
+    placed = []
+    for problem in problems:
+        key = problem.message.split(" = ", 1)[0].split(":", 1)[0]
+        parts: list[str | int] = []
+        for part in key.split(".", 2 if key.startswith("path[") else 1):
+            if part.startswith("path["):
+                parts += ["path", int(part[5:-1])]
+            else:
+                parts.append(part)
+        placed.append(replace(problem, line=toml.line(parts)))
+    return placed
+
+
+def _extended(text: str, *, beside: Path) -> Path:
+    """Find what a file extends: its neighbours come first, then the bundled ids."""
+    neighbour = beside.parent / (text if text.endswith(".toml") else f"{text}.toml")
+    if text.endswith(".toml") or neighbour.is_file():
+        return neighbour
+    return bundled_path("scenarios", text)
+
+
+def _read(path: Path, *, name: str, chain: tuple[Path, ...]) -> Scenario:
+    here = path.resolve()
+    if here in chain:
+        ring = " -> ".join(step.stem for step in (*chain[chain.index(here) :], here))
+        raise InputError(Problem(message=f"a scenario extends itself: {ring}.", file=chain[0].name))
+    toml = read_toml(path, name=name if name.endswith(".toml") else str(path))
+    spec = _validated(toml)
+    parent = None
+    if spec.extends is not None:
+        try:
+            extended = _extended(spec.extends, beside=path)
+        except InputError as error:
+            raise InputError(
+                Problem(message=f"extends: {error}", file=toml.file, line=toml.line(("extends",)))
+            ) from None
+        parent = _read(extended, name=str(extended), chain=(*chain, here))
+    return _checked(spec, parent, toml)
+
+
+def _validated(toml: TomlText) -> ScenarioFile:
+    from pydantic import ValidationError
+
+    from stress.files.scenario_problems import problems_of
+    from stress.files.scenario_schema import ScenarioFile
+
+    try:
+        return ScenarioFile.model_validate(toml.content)
+    except ValidationError as error:
+        raise InputError(problems_of(error, toml)) from None
+
+
+def _checked(spec: ScenarioFile, parent: Scenario | None, toml: TomlText) -> Scenario:
+    from stress.files.scenario_from_file import MisfitError, scenario_from
+
+    try:
+        scenario = replace(scenario_from(spec, parent), file=toml.file)
+    except MisfitError as misfit:
+        raise InputError(
+            Problem(
+                message=str(misfit),
+                file=toml.file,
+                line=toml.line(misfit.where),
+                hint=misfit.hint,
+            )
+        ) from None
+    except InputError as error:
+        raise InputError(replace(problem, file=toml.file) for problem in error.problems) from None
+    wrong = findings(scenario)
+    if wrong:
+        raise InputError(
+            Problem(
+                message=finding.message,
+                file=toml.file,
+                line=toml.line(finding.where),
+                hint=finding.hint,
+            )
+            for finding in wrong
+        )
+    return with_content_hash(scenario)

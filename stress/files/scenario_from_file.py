@@ -1,0 +1,311 @@
+"""From the validated tables of a file to a `Scenario`: defaults that follow from other keys, inheritance."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal
+
+from stress.errors import InputError
+from stress.files.scenario_schema import PathStep, ScenarioFile, StatedEntry
+from stress.scenarios.extend import Inherited, inherit, merged_moves, merged_sources
+from stress.scenarios.path import steps_from_cumulative
+from stress.scenarios.scale import scaled_moves
+from stress.scenarios.scenario import (
+    Conflict,
+    Kind,
+    Observed,
+    Scenario,
+    Source,
+    StatedMove,
+    Variation,
+)
+
+__all__ = ["MisfitError", "scenario_from"]
+
+_NOTHING = Inherited(moves=(), core_names=(), names=(), observed=(), conflicts=())
+
+
+class MisfitError(InputError):
+    """Keys that are each right but do not fit together."""
+
+    def __init__(self, message: str, *where: str | int, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.where = where
+        self.hint = hint
+
+
+def scenario_from(spec: ScenarioFile, parent: Scenario | None) -> Scenario:
+    """Build the scenario a file defines.
+
+    Parameters
+    ----------
+    spec : ScenarioFile
+        The file.
+    parent : Scenario or None
+        What it extends.
+
+    Returns
+    -------
+    Scenario
+        Without file and hash.
+
+    Raises
+    ------
+    MisfitError
+        When keys do not fit together.
+    """
+    severity = _severity(spec, parent)
+    kind = _kind(spec, parent, severity)
+    own_window = any(value is not None for value in (spec.start, spec.date, spec.horizon_days))
+    given = _NOTHING
+    if parent is not None:
+        try:
+            given = inherit(parent, severity=severity, same_window=not own_window, drop=spec.drop)
+        except InputError as error:
+            raise MisfitError(str(error), "drop") from None
+    horizon_days = _horizon(spec, parent)
+    window = None if own_window else parent
+    start = spec.start or (window.start if window else None)
+    date = spec.date or (window.date if window else None)
+    default = spec.default_source
+    observed = tuple(
+        Observed(
+            name=entry.quantity,
+            text=entry.value,
+            source=entry.source or default.observed,
+            note=entry.note,
+            date=entry.date,
+            as_of=entry.as_of,
+        )
+        for entry in spec.observed
+    )
+    conflicts = tuple(
+        Conflict(
+            quantity=entry.quantity,
+            date=entry.date,
+            as_of=entry.as_of,
+            values=tuple(entry.values),
+            used=entry.used,
+            reason=entry.reason,
+        )
+        for entry in spec.conflicts
+    )
+    own_sources = tuple(Source(key=key, text=text) for key, text in spec.sources.items())
+    variation = _variation(spec, parent, kind)
+    coverage = dict(parent.coverage) if parent and not own_window else {}
+    coverage.update(spec.coverage)
+    return Scenario(
+        id=spec.id,
+        title=spec.title,
+        horizon_days=horizon_days,
+        kind=kind,
+        moves=merged_moves(given.moves, _stated(spec.moves, default.moves)),
+        variation=variation,
+        returns=_returns(spec, parent, horizon_days, own_window),
+        date=date,
+        start=start,
+        calendar_days=_calendar_days(spec, window, start, date),
+        core_names=merged_moves(given.core_names, _stated(spec.core_names, default.core_names)),
+        names=merged_moves(given.names, _stated(spec.names, default.names)),
+        observed=(*observed, *given.observed),
+        propagation=spec.propagation or (parent.propagation if parent else None),
+        volatility_rule=spec.volatility_rule
+        or (parent.volatility_rule if parent else "sticky-strike"),
+        bid_ask_multiple=spec.bid_ask_multiple or (parent.bid_ask_multiple if parent else None),
+        contradiction_limit=spec.contradiction_limit
+        or (parent.contradiction_limit if parent else 6.0),
+        path=_path(spec, parent, severity, kind, variation, start),
+        narrative=spec.narrative.strip(),
+        path_note=spec.path_note.strip() or (parent.path_note if parent else ""),
+        sources=merged_sources(parent.sources if parent else (), own_sources),
+        conflicts=(*conflicts, *given.conflicts),
+        as_of=spec.as_of or (parent.as_of if parent else None),
+        coverage=tuple(coverage.items()),
+        extends=(parent.id, *parent.extends) if parent else (),
+        version=spec.version,
+        author=spec.author,
+        approved_by=spec.approved_by,
+        review_by=spec.review_by,
+    )
+
+
+def _severity(spec: ScenarioFile, parent: Scenario | None) -> float:
+    if parent is None:
+        for key in ("severity", "drop"):
+            if key in spec.model_fields_set:
+                raise MisfitError(
+                    f"{key} without extends has nothing to act on.",
+                    key,
+                    hint='Add extends = "ID", or leave it out.',
+                )
+    return 1.0 if spec.severity is None else spec.severity
+
+
+def _kind(spec: ScenarioFile, parent: Scenario | None, severity: float) -> Kind:
+    if spec.kind is None and parent is None:
+        raise MisfitError(
+            "key 'kind' is missing.", "id", hint="It is measured, anchored or hypothetical."
+        )
+    kind = spec.kind or (parent.kind if parent else None)
+    if parent is not None and severity != 1.0 and kind == "measured":
+        raise MisfitError(
+            f"at severity {severity:g} this is no longer measured.",
+            "severity",
+            hint='Add kind = "anchored" or kind = "hypothetical".',
+        )
+    if kind is None:
+        raise MisfitError("key 'kind' is missing.", "id")
+    return kind
+
+
+def _horizon(spec: ScenarioFile, parent: Scenario | None) -> int:
+    if spec.horizon_days is not None:
+        return spec.horizon_days
+    if parent is None:
+        raise MisfitError(
+            "key 'horizon_days' is missing.",
+            "id",
+            hint="It is the number of sessions from start to end, e.g. horizon_days = 1.",
+        )
+    if spec.start is not None or spec.date is not None:
+        raise MisfitError(
+            "a window of its own needs horizon_days too.", "date" if spec.date else "start"
+        )
+    return parent.horizon_days
+
+
+def _returns(
+    spec: ScenarioFile, parent: Scenario | None, horizon_days: int, own_window: bool
+) -> Literal["simple", "compound"]:
+    if spec.returns is not None:
+        return spec.returns
+    if parent is not None and not own_window:
+        return parent.returns
+    return "simple" if horizon_days <= 10 else "compound"
+
+
+def _calendar_days(
+    spec: ScenarioFile, window: Scenario | None, start: str | None, date: str | None
+) -> float | None:
+    if spec.calendar_days is not None:
+        return spec.calendar_days
+    if start is not None and date is not None:
+        return float((datetime.date.fromisoformat(date) - datetime.date.fromisoformat(start)).days)
+    return window.calendar_days if window else None
+
+
+def _variation(spec: ScenarioFile, parent: Scenario | None, kind: Kind) -> Variation:
+    table = spec.variation
+    if table is not None:
+        for key, wanted in (("severity_sd", "severity"), ("core_fraction", "core")):
+            if getattr(table, key) is not None and table.kind != wanted:
+                raise MisfitError(
+                    f"variation.{key} belongs to kind '{wanted}', but kind is '{table.kind}'.",
+                    "variation",
+                    key,
+                )
+            if getattr(table, key) is None and table.kind == wanted:
+                raise MisfitError(
+                    f"variation '{wanted}' needs {key}.",
+                    "variation",
+                    "kind",
+                    hint=f"It is a judgement, e.g. {key} = 0.25.",
+                )
+        return Variation(
+            kind=table.kind, severity_sd=table.severity_sd, core_fraction=table.core_fraction
+        )
+    if parent is not None and (parent.variation.kind != "names" or kind == "measured"):
+        return parent.variation
+    if kind == "measured":
+        return Variation(kind="names")
+    raise MisfitError(
+        f"a scenario that is {kind} must say how it may vary.",
+        "kind",
+        hint='Add [variation] with kind = "severity" and severity_sd = 0.25 (a judgement), '
+        'or kind = "names" to take its moves as exact.',
+    )
+
+
+def _stated(entries: Mapping[str, StatedEntry], source: str | None) -> tuple[StatedMove, ...]:
+    return tuple(
+        StatedMove(
+            target=target,
+            move=entry.move,
+            source=entry.source or source,
+            note=entry.note,
+            date=entry.date,
+            as_of=entry.as_of,
+        )
+        for target, entry in entries.items()
+    )
+
+
+def _path(
+    spec: ScenarioFile,
+    parent: Scenario | None,
+    severity: float,
+    kind: Kind,
+    variation: Variation,
+    start: str | None,
+) -> tuple[Scenario, ...]:
+    if not spec.path:
+        if spec.path_moves is not None:
+            raise MisfitError("path_moves without a [[path]] has nothing to act on.", "path_moves")
+        if parent is None:
+            return ()
+        return tuple(
+            replace(step, moves=scaled_moves(step.moves, severity), kind=kind)
+            for step in parent.path
+        )
+    if spec.path_moves is None:
+        raise MisfitError(
+            "a [[path]] needs path_moves.",
+            "path",
+            0,
+            hint='It is "step" (moves since the step before) or "cumulative" (since the start).',
+        )
+    rows = tuple(_stated(step.moves, spec.default_source.moves) for step in spec.path)
+    if spec.path_moves == "cumulative":
+        try:
+            rows = steps_from_cumulative(rows)
+        except InputError as error:
+            raise MisfitError(str(error), "path") from None
+    steps = []
+    for number, (step, moves) in enumerate(zip(spec.path, rows, strict=True), start=1):
+        steps.append(_step(spec, step, moves, number, kind, variation, step.start or start))
+        start = step.date
+    return tuple(steps)
+
+
+def _step(
+    spec: ScenarioFile,
+    step: PathStep,
+    moves: tuple[StatedMove, ...],
+    number: int,
+    kind: Kind,
+    variation: Variation,
+    start: str | None,
+) -> Scenario:
+    days = None
+    if start is not None and step.date is not None:
+        gap = datetime.date.fromisoformat(step.date) - datetime.date.fromisoformat(start)
+        days = float(gap.days)
+        if days <= 0.0:
+            raise MisfitError(
+                f"path step {number} ends on {step.date}, not after {start}.", "path", number - 1
+            )
+    return Scenario(
+        id=f"{spec.id}-step-{number}",
+        title=step.title or f"{spec.title}, step {number}",
+        horizon_days=step.horizon_days,
+        kind=kind,
+        moves=moves,
+        variation=variation,
+        returns="simple" if step.horizon_days <= 10 else "compound",
+        start=start,
+        date=step.date,
+        calendar_days=days,
+        narrative=step.note or "",
+    )

@@ -1,0 +1,98 @@
+"""Whether a scenario's factors and core names exist in a model, in the model's units."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from stress.errors import Problem, did_you_mean
+from stress.scenarios.scenario import Scenario, StatedMove
+from stress.units import Unit
+
+__all__ = ["check_against_factors"]
+
+
+def check_against_factors(
+    scenario: Scenario,
+    factors: Mapping[str, Unit],
+    *,
+    names: Collection[str] | None = None,
+) -> list[Problem]:
+    """Return what of a scenario a model cannot consume.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As read.
+    factors : mapping of str to unit
+        Every factor of the model and the unit of its moves.
+    names : collection of str, optional
+        Every name of the model; core names must be among them. Not checked when omitted.
+        Recorded names need not be: they are used where they are held.
+
+    Returns
+    -------
+    list of Problem
+        An unknown factor, a wrong unit, a core name the model does not know or that is not a
+        relative move; each names the file and the key. Empty when the model can run it.
+    """
+    problems: list[Problem] = []
+    tables = [("moves", scenario.moves)]
+    tables += [(f"path[{index}].moves", step.moves) for index, step in enumerate(scenario.path)]
+    for table, moves in tables:
+        for stated in moves:
+            problem = _factor_problem(stated, table, factors, names or ())
+            if problem is not None:
+                problems.append(_in_file(problem, scenario))
+    for table, moves in (("core_names", scenario.core_names), ("names", scenario.names)):
+        for stated in moves:
+            key = f"{table}.{stated.target}"
+            if stated.move.unit != "%":
+                problems.append(
+                    _in_file(
+                        Problem(
+                            message=f"{key} = '{stated.move}' is not a relative move.",
+                            hint="A name moves in %.",
+                        ),
+                        scenario,
+                    )
+                )
+            if table == "core_names" and names is not None and stated.target not in names:
+                hint = did_you_mean(stated.target, names)
+                if stated.target in factors:
+                    hint = "It is a factor: state it under [moves]."
+                problems.append(
+                    _in_file(
+                        Problem(
+                            message=f"{key}: the model does not know this name.",
+                            hint=hint or "Put the figure under [[observed]], or extend the model.",
+                        ),
+                        scenario,
+                    )
+                )
+    return problems
+
+
+def _factor_problem(
+    stated: StatedMove, table: str, factors: Mapping[str, Unit], names: Collection[str]
+) -> Problem | None:
+    key = f"{table}.{stated.target}"
+    if stated.target not in factors:
+        hint = did_you_mean(stated.target, factors)
+        if stated.target in names:
+            hint = "It is a name: state it under [core_names], or under [names] as a record."
+        return Problem(
+            message=f"{key}: '{stated.target}' is not a factor of the model.",
+            hint=hint or f"Its factors are {', '.join(factors)}.",
+        )
+    unit = factors[stated.target]
+    if stated.move.unit != unit:
+        return Problem(
+            message=f"{key} = '{stated.move}' is in {stated.move.unit}, but this factor takes {unit}."
+        )
+    return None
+
+
+def _in_file(problem: Problem, scenario: Scenario) -> Problem:
+    return Problem(
+        message=problem.message, file=scenario.file or f"scenario {scenario.id}", hint=problem.hint
+    )

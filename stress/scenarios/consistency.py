@@ -1,0 +1,251 @@
+"""What must hold inside a scenario before anything runs: sources, one value a fact, dates that fit."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stress.errors import InputError, did_you_mean
+from stress.scenarios.scenario import Conflict, Scenario, StatedMove
+from stress.units import format_move, parse_move
+
+__all__ = ["Finding", "findings"]
+
+KeyPath = tuple[str | int, ...]
+_SOURCE_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something wrong inside a scenario.
+
+    Parameters
+    ----------
+    where : tuple of str or int
+        Keys of the file from the top.
+    message, hint : str
+        What is wrong, and what to do.
+    """
+
+    where: KeyPath
+    message: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fact:
+    """One value of one quantity at one moment, as some table states it."""
+
+    where: KeyPath
+    quantity: str
+    date: str | None
+    as_of: str | None
+    value: str
+    source: str | None
+
+
+def findings(scenario: Scenario) -> list[Finding]:
+    """Return everything that is wrong inside a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As read.
+
+    Returns
+    -------
+    list of Finding
+        Empty when nothing is wrong: it states something; every number that claims to be history
+        has a source; every source key exists; no quantity has two values at one moment without a
+        ``[[conflicts]]`` entry that says which stands; its dates fit its sessions.
+    """
+    facts = list(_facts(scenario))
+    return [
+        *_silent(scenario),
+        *_unsourced(scenario, facts),
+        *_unknown_sources(scenario, facts),
+        *_undecided(scenario),
+        *_clashes(scenario, facts),
+        *_misdated(scenario),
+    ]
+
+
+def _stated(
+    table: str, moves: tuple[StatedMove, ...], scenario: Scenario, *under: str | int
+) -> Iterator[_Fact]:
+    for stated in moves:
+        yield _Fact(
+            where=(*under, table, stated.target),
+            quantity=stated.target,
+            date=stated.date or scenario.date,
+            as_of=stated.as_of or scenario.as_of,
+            value=format_move(stated.move.value, stated.move.unit),
+            source=stated.source,
+        )
+
+
+def _facts(scenario: Scenario) -> Iterator[_Fact]:
+    yield from _stated("moves", scenario.moves, scenario)
+    yield from _stated("core_names", scenario.core_names, scenario)
+    yield from _stated("names", scenario.names, scenario)
+    for index, seen in enumerate(scenario.observed):
+        yield _Fact(
+            where=("observed", index),
+            quantity=seen.name,
+            date=seen.date or scenario.date,
+            as_of=seen.as_of or scenario.as_of,
+            value=_canonical(seen.text),
+            source=seen.source,
+        )
+
+
+def _silent(scenario: Scenario) -> Iterator[Finding]:
+    if not (scenario.moves or scenario.core_names):
+        yield Finding(
+            where=("id",),
+            message="the scenario states no move, so there is nothing to run.",
+            hint='Add one under [moves], e.g. market = "-5%".',
+        )
+
+
+def _unsourced(scenario: Scenario, facts: list[_Fact]) -> Iterator[Finding]:
+    on_path = [
+        fact
+        for index, step in enumerate(scenario.path)
+        for fact in _stated("moves", step.moves, step, "path", index)
+    ]
+    if scenario.kind == "hypothetical":
+        return
+    for fact in (*facts, *on_path):
+        if fact.source is None:
+            yield Finding(
+                where=fact.where,
+                message=f"{fact.quantity} = {fact.value} has no source, and the scenario is "
+                f"{scenario.kind}.",
+                hint=f'Add source = "...", or a [default_source] {_table_of(fact)} = "...".',
+            )
+
+
+def _unknown_sources(scenario: Scenario, facts: list[_Fact]) -> Iterator[Finding]:
+    known = {source.key for source in scenario.sources}
+    for fact in facts:
+        if fact.source is None:
+            continue
+        keys = [key.strip() for key in fact.source.split(",")]
+        if not all(_SOURCE_KEY.fullmatch(key) for key in keys):
+            continue
+        for key in keys:
+            if key not in known:
+                yield Finding(
+                    where=fact.where,
+                    message=f"source '{key}' of {fact.quantity} is not a key of [sources].",
+                    hint=did_you_mean(key, known)
+                    or f'Add it there ({key} = "..."), or write the source out in words.',
+                )
+
+
+def _undecided(scenario: Scenario) -> Iterator[Finding]:
+    for index, conflict in enumerate(scenario.conflicts):
+        values = {_canonical(value) for value in conflict.values}
+        if _canonical(conflict.used) not in values:
+            yield Finding(
+                where=("conflicts", index),
+                message=f"conflict over {conflict.quantity}: used = '{conflict.used}' is none of "
+                f"its values ({', '.join(conflict.values)}).",
+            )
+        if len(values) < 2:
+            yield Finding(
+                where=("conflicts", index),
+                message=f"conflict over {conflict.quantity}: its values do not differ.",
+            )
+
+
+def _clashes(scenario: Scenario, facts: list[_Fact]) -> Iterator[Finding]:
+    by_key: dict[tuple[str, str | None, str | None], list[_Fact]] = {}
+    for fact in facts:
+        by_key.setdefault((fact.quantity.casefold(), fact.date, fact.as_of), []).append(fact)
+    for same in by_key.values():
+        values = list(dict.fromkeys(fact.value for fact in same))
+        deciding = [
+            conflict for conflict in scenario.conflicts if _decides(conflict, same[0], scenario)
+        ]
+        listed = {_canonical(value) for conflict in deciding for value in conflict.values}
+        if len(values) > 1 and not listed.issuperset(values):
+            first = same[0]
+            yield Finding(
+                where=same[-1].where,
+                message=f"{first.quantity} has {len(values)} values{_moment(first)}: "
+                f"{' and '.join(values)}.",
+                hint="Keep one, or add a [[conflicts]] entry that lists them and says which is used.",
+            )
+            continue
+        used = {_canonical(conflict.used) for conflict in deciding}
+        for fact in same:
+            applied = fact.where[0] != "observed"
+            if applied and fact.value in listed - used:
+                yield Finding(
+                    where=fact.where,
+                    message=f"{fact.quantity} = {fact.value}, but its conflicts entry says "
+                    f"{' or '.join(sorted(used))} is used.",
+                )
+
+
+def _decides(conflict: Conflict, fact: _Fact, scenario: Scenario) -> bool:
+    return (
+        conflict.quantity.casefold() == fact.quantity.casefold()
+        and (conflict.date or scenario.date) == fact.date
+        and (conflict.as_of is None or conflict.as_of == fact.as_of)
+    )
+
+
+def _misdated(scenario: Scenario) -> Iterator[Finding]:
+    if scenario.kind == "measured" and (scenario.start is None or scenario.date is None):
+        yield Finding(
+            where=("kind",),
+            message="a measured scenario needs its window.",
+            hint="Add start (the close it is measured from) and date (its last session).",
+        )
+    if scenario.start is None or scenario.date is None:
+        return
+    start = datetime.date.fromisoformat(scenario.start)
+    end = datetime.date.fromisoformat(scenario.date)
+    if end <= start:
+        yield Finding(where=("date",), message=f"date {end} is not after start {start}.")
+        return
+    days = (end - start).days
+    weekdays = sum((start + datetime.timedelta(days=n)).weekday() < 5 for n in range(1, days + 1))
+    fewest = weekdays - max(6.0, 0.06 * weekdays)
+    if not fewest <= scenario.horizon_days <= weekdays:
+        yield Finding(
+            where=("horizon_days",),
+            message=f"horizon_days = {scenario.horizon_days}, but {start} to {end} has "
+            f"{weekdays} weekdays.",
+            hint="Count the sessions after start, up to and including date.",
+        )
+    if scenario.calendar_days is not None and abs(scenario.calendar_days - days) > 1.0:
+        yield Finding(
+            where=("calendar_days",),
+            message=f"calendar_days = {scenario.calendar_days:g}, but {start} to {end} is {days}.",
+            hint="Leave it out: it follows from the dates.",
+        )
+
+
+def _canonical(value: str) -> str:
+    """Write a move the one way, so that "-3 %" and "−3.0%" are one value; leave other text."""
+    try:
+        move = parse_move(value)
+    except InputError:
+        return " ".join(value.split())
+    return format_move(move.value, move.unit)
+
+
+def _moment(fact: _Fact) -> str:
+    moment = [part for part in (fact.date, fact.as_of) if part is not None]
+    return f" for {', '.join(moment)}" if moment else ""
+
+
+def _table_of(fact: _Fact) -> str:
+    tables = [key for key in fact.where if key in ("moves", "core_names", "names", "observed")]
+    return str(tables[-1])

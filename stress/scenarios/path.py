@@ -1,0 +1,72 @@
+"""The one-period moves of a path whose table counts from its start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from stress.errors import InputError
+from stress.scenarios.scale import as_written
+from stress.scenarios.scenario import StatedMove
+from stress.units import Move
+
+__all__ = ["steps_from_cumulative"]
+
+
+def steps_from_cumulative(
+    rows: Sequence[Sequence[StatedMove]],
+) -> tuple[tuple[StatedMove, ...], ...]:
+    """Turn moves since the start into moves since the row before.
+
+    A relative move of a step is ``(1 + m_t) / (1 + m_{t-1}) - 1``, another is the difference.
+
+    Parameters
+    ----------
+    rows : sequence of sequences of StatedMove
+        One row a step, in order; each moves the same targets.
+
+    Returns
+    -------
+    tuple of tuples of StatedMove
+        One a step.
+
+    Raises
+    ------
+    InputError
+        When rows move different targets, change the unit of one, or nothing is left to move.
+    """
+    steps: list[tuple[StatedMove, ...]] = []
+    before: dict[str, Move] = {}
+    for number, row in enumerate(rows, start=1):
+        here = {stated.target: stated.move for stated in row}
+        if before and before.keys() != here.keys():
+            differ = ", ".join(sorted(before.keys() ^ here.keys()))
+            raise InputError(
+                f"path step {number}: cumulative steps must all move the same factors; "
+                f"these are in some only: {differ}."
+            )
+        steps.append(
+            tuple(
+                replace(stated, move=_step(before.get(stated.target), stated, number))
+                for stated in row
+            )
+        )
+        before = here
+    return tuple(steps)
+
+
+def _step(before: Move | None, stated: StatedMove, number: int) -> Move:
+    now = stated.move
+    if before is None:
+        return now
+    if before.unit != now.unit:
+        raise InputError(
+            f"path step {number}: {stated.target} changes its unit from {before.unit} to {now.unit}."
+        )
+    if now.unit == "%":
+        if before.value <= -1.0:
+            raise InputError(
+                f"path step {number}: {stated.target} lost everything in the step before."
+            )
+        return as_written(Move(value=(1.0 + now.value) / (1.0 + before.value) - 1.0, unit="%"))
+    return as_written(Move(value=now.value - before.value, unit=now.unit))

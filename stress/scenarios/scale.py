@@ -1,0 +1,122 @@
+"""A scenario at another severity."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+
+from stress.errors import InputError
+from stress.scenarios.content import with_content_hash
+from stress.scenarios.scenario import Kind, Scenario, StatedMove, Variation, scaled
+from stress.units import Move, format_move, parse_move
+
+__all__ = ["as_written", "scale", "scaled_moves"]
+
+
+def as_written(move: Move) -> Move:
+    """Return the move its own text says: twelve digits, so that a saved scenario reads back equal.
+
+    Parameters
+    ----------
+    move : Move
+        A computed move.
+    """
+    return parse_move(format_move(move.value, move.unit))
+
+
+def scaled_moves(moves: Iterable[StatedMove], severity: float) -> tuple[StatedMove, ...]:
+    """Scale stated moves: relative ones as ``(1 + m)^s - 1``, others by ``s``.
+
+    Parameters
+    ----------
+    moves : iterable of StatedMove
+        What is stated.
+    severity : float
+        At least 0.
+
+    Raises
+    ------
+    InputError
+        When the severity is not a finite number of at least 0.
+    """
+    if not (math.isfinite(severity) and severity >= 0.0):
+        raise InputError(f"severity must be a finite number of at least 0, got {severity}.")
+    if severity == 1.0:
+        return tuple(moves)
+    return tuple(
+        replace(stated, move=as_written(scaled(stated.move, severity))) for stated in moves
+    )
+
+
+def scale(
+    scenario: Scenario,
+    severity: float,
+    *,
+    id: str | None = None,
+    title: str | None = None,
+    kind: Kind = "anchored",
+    variation: Variation | None = None,
+) -> Scenario:
+    """Return the scenario at another severity.
+
+    Recorded names, observed figures and conflicts are facts about the original and are left out,
+    unless the severity is 1, which returns the scenario as it is.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The original.
+    severity : float
+        At least 0: 1 changes nothing, 0.5 is milder, 2 worse. Every step of a path is scaled, so
+        the compounded path is too.
+    id, title : str, optional
+        Of the result; made from the original's and the severity when omitted.
+    kind : {'anchored', 'hypothetical'}
+        What the result is: it is no longer measured.
+    variation : Variation, optional
+        How the result may vary; as the original when omitted.
+
+    Returns
+    -------
+    Scenario
+
+    Examples
+    --------
+    >>> from stress.scenarios.scenario import Scenario, StatedMove, Variation
+    >>> from stress.units import parse_move
+    >>> half = Scenario(id="half", title="Half", horizon_days=1, kind="hypothetical",
+    ...     moves=(StatedMove(target="market", move=parse_move("-50%")),),
+    ...     variation=Variation(kind="names"))
+    >>> str(scale(half, 2.0).moves[0].move)
+    '-75%'
+    """
+    moves = scaled_moves(scenario.moves, severity)
+    if severity == 1.0:
+        return scenario
+    if kind == "measured":
+        raise InputError(
+            f"scenario {scenario.id} at severity {severity:g} is not measured: "
+            "its kind is anchored or hypothetical."
+        )
+    per_cent = f"{severity * 100.0:g}".replace(".", "-").replace("+", "")
+    return with_content_hash(
+        replace(
+            scenario,
+            id=id if id is not None else f"{scenario.id}-severity-{per_cent}",
+            title=title if title is not None else f"{scenario.title}, severity {severity:g}",
+            kind=kind,
+            moves=moves,
+            core_names=scaled_moves(scenario.core_names, severity),
+            names=(),
+            observed=(),
+            conflicts=(),
+            variation=scenario.variation if variation is None else variation,
+            path=tuple(
+                replace(step, kind=kind, moves=scaled_moves(step.moves, severity))
+                for step in scenario.path
+            ),
+            extends=(scenario.id, *scenario.extends),
+            file=None,
+        )
+    )
