@@ -1,0 +1,85 @@
+"""The command `foreshock`: arguments, progress, exit codes; no arithmetic.
+
+One file a command group. `COMMANDS` is the table of the family: a sub-command is imported when it is
+asked for, so `--help` and `--version` stay fast and load no numpy.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+
+import click
+
+import stress
+from stress.cli.group import RootGroup, say
+
+__all__ = ["COMMANDS", "foreshock", "main"]
+
+#: Name, module and attribute, and the line of the listing of each sub-command.
+COMMANDS = {
+    "run": ("stress.cli.run:run", "What scenarios do to a book."),
+    "scenario": (
+        "stress.cli.scenario:scenario",
+        "The scenario library: list, show, validate, schema.",
+    ),
+    "portfolio": (
+        "stress.cli.portfolio:portfolio",
+        "Read a holdings file and say what was understood.",
+    ),
+    "model": ("stress.cli.model:model", "Factor models: list, show, extend."),
+    "calibrate": ("stress.cli.calibrate:calibrate", "Estimate a factor model from price files."),
+    "demo": ("stress.cli.demo:demo", "The main job on the bundled sample book."),
+}
+
+_EPILOG = """\b
+Start here:
+  foreshock demo
+  foreshock portfolio check my.csv
+  foreshock run my.csv
+  foreshock run my.csv -s power-demand-derating --format json -o run.json
+
+\b
+Exit codes: 0 done, 1 the run failed, 2 usage, 3 invalid input, 4 a limit is breached,
+5 an optional package is missing, 130 interrupted.
+"""
+
+
+@click.group(
+    cls=RootGroup,
+    commands=COMMANDS,
+    epilog=_EPILOG,
+    context_settings={"max_content_width": 100},
+)
+@click.version_option(stress.__version__, prog_name="foreshock")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def foreshock(debug: bool) -> None:
+    """Stress a portfolio: what a shock does to it, how uncertain that is, and why.
+
+    Results go to standard output, warnings to standard error. Losses are negative. Nothing is
+    downloaded.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and exit with its code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Those of the process when omitted.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if "--debug" not in given:
+        sys.excepthook = _defect
+    foreshock.main(args=given, prog_name="foreshock")
+
+
+def _defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Leave one line for an exception that nobody raised on purpose; the exit code stays 1."""
+    say(
+        "error",
+        f"this is a defect of foreshock, not of your input: {kind.__name__}: {error} "
+        f"Run again with --debug and report what it prints.",
+    )

@@ -1,0 +1,17 @@
+"""`foreshock demo`: the main job on the bundled sample book."""
+
+from __future__ import annotations
+
+import click
+
+__all__ = ["demo"]
+
+
+@click.command()
+@click.option("--all", "show_all", is_flag=True, help="Every scenario has its row.")
+def demo(show_all: bool) -> None:
+    """Run the 27 January 2025 family on a sample book of 30 positions."""
+    from stress.cli.run import run_and_show
+    from stress.files.bundled import bundled_path
+
+    run_and_show(portfolios=[str(bundled_path("portfolios", "ai_growth"))], show_all=show_all)

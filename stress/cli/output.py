@@ -1,0 +1,136 @@
+"""Where a result goes: standard output, or a file that is written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from stress.errors import did_you_mean
+
+__all__ = ["chosen_format", "output_options", "put", "write_file"]
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+_SUFFIXES = {".json": "json", ".csv": "csv", ".txt": "table"}
+
+
+def output_options(*formats: str) -> Callable[[_F], _F]:
+    """Add ``--format``, ``-o`` and ``--force`` to a command.
+
+    Parameters
+    ----------
+    *formats : str
+        What it can write; the first is the default.
+    """
+
+    def decorate(command: _F) -> _F:
+        for option in (
+            click.option("--force", is_flag=True, help="Overwrite the file of -o."),
+            click.option(
+                "-o",
+                "--output",
+                type=click.Path(dir_okay=False, path_type=Path),
+                help="Write to a file; its suffix picks the format when --format is absent.",
+            ),
+            click.option(
+                "--format",
+                "format_",
+                type=click.Choice(formats),
+                help=f"Default: {formats[0]}, or what the suffix of -o says.",
+            ),
+        ):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def chosen_format(format_: str | None, output: Path | None, *, formats: tuple[str, ...]) -> str:
+    """Return the format asked for, the one of the file's suffix, or the first.
+
+    Raises
+    ------
+    click.UsageError
+        When the suffix names no format the command can write.
+    """
+    if format_ is not None:
+        return format_
+    if output is None or str(output) == "-":
+        return formats[0]
+    found = _SUFFIXES.get(output.suffix.lower())
+    if found not in formats:
+        known = [suffix for suffix, name in _SUFFIXES.items() if name in formats]
+        hint = did_you_mean(output.suffix, known) or f"Known suffixes: {', '.join(known)}."
+        raise click.UsageError(f"'{output}' does not say which format. {hint} Or give --format.")
+    assert found is not None
+    return found
+
+
+def check_target(output: Path | None, *, force: bool) -> None:
+    """Refuse a target before the work is done rather than after.
+
+    Raises
+    ------
+    click.UsageError
+        When the file exists and `force` is off, or its folder does not exist.
+    """
+    if output is None or str(output) == "-":
+        return
+    if output.exists() and not force:
+        raise click.UsageError(f"'{output}' exists. Give --force to overwrite it.")
+    if not output.parent.is_dir():
+        raise click.UsageError(f"the folder of '{output}' does not exist.")
+
+
+def put(text: str, output: Path | None) -> None:
+    """Write a result to a file, or to standard output when none is named (or ``-``)."""
+    if output is None or str(output) == "-":
+        click.echo(text, nl=not text.endswith("\n"))
+    else:
+        write_file(output, text if text.endswith("\n") else text + "\n")
+        click.echo(f"written: {output}", err=True)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a text file atomically: a reader sees the old file or the whole new one.
+
+    Raises
+    ------
+    click.ClickException
+        When the folder cannot be written to (exit code 1).
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+            os.chmod(name, 0o666 & ~_umask())
+            os.replace(name, path)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(name)
+            raise
+    except OSError as error:
+        raise click.ClickException(f"cannot write '{path}': {error.strerror}.") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def options_given(context: click.Context) -> Mapping[str, object]:
+    """Return the parameters that stand on the command line, by their Python name."""
+    given = click.core.ParameterSource.COMMANDLINE
+    return {
+        name: value
+        for name, value in context.params.items()
+        if context.get_parameter_source(name) is given
+    }

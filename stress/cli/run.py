@@ -1,0 +1,287 @@
+"""`foreshock run`: what scenarios do to a book."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import click
+
+from stress.cli.group import say
+from stress.cli.output import check_target, chosen_format, output_options, put
+
+if TYPE_CHECKING:
+    from stress.portfolio.position import Portfolio
+    from stress.results.result import Result, Results
+    from stress.scenarios.scenario import Scenario
+
+__all__ = ["FAMILY", "run", "run_and_show"]
+
+#: What runs when no scenario is named: the reference scenario first, in detail; the rest in the table.
+FAMILY: tuple[str, ...] = (
+    "deepseek-2025-01-27",
+    "deepseek-press-time",
+    "deepseek-open",
+    "chips-only-derating",
+    "hyperscaler-capex-cut",
+    "power-demand-derating",
+    "second-day-rebound",
+    "training-cost-relief",
+    "inference-boom",
+    "export-controls",
+    "open-source-price-war",
+    "europe-asia-contagion",
+    "ai-winter-path",
+    "liquidity-vol-spike",
+    "aftershock",
+)
+
+_FORMATS = ("table", "json", "csv")
+_WARNINGS_SHOWN = 6
+
+_EPILOG = """\b
+Examples:
+  foreshock run my.csv
+  foreshock run my.csv -s power-demand-derating -s ai-winter-path --all
+  foreshock run my.csv -s hyperscaler-capex-cut --severity 1.5 --group account
+  foreshock run my.csv --shock NVDA=-20% --shock rates_10y=+30bp
+  foreshock run my.csv --unknown exclude --proxy RKLB=LMT
+  foreshock run a.csv b.csv --format json -o run.json
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("portfolios", nargs=-1, required=True, metavar="PORTFOLIO...")
+@click.option("-s", "--scenario", "scenarios", multiple=True, metavar="ID|FILE", help="Repeatable.")
+@click.option(
+    "--shock", "shocks", multiple=True, metavar="TARGET=MOVE", help="NVDA=-20%, vix=+15pts."
+)
+@click.option(
+    "--save-scenario",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the --shock scenario as a file.",
+)
+@click.option(
+    "--horizon", type=click.IntRange(1, 260), metavar="SESSIONS", help="Of --shock; default 1."
+)
+@click.option("--model", metavar="ID|FILE", help="Factor model; default us-ai-2025-12.")
+@click.option("--draws", type=click.IntRange(1), default=20_000, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--severity",
+    type=click.FloatRange(0.0, min_open=True),
+    default=1.0,
+    show_default=True,
+    metavar="X",
+    help="Scales every scenario.",
+)
+@click.option(
+    "--variation",
+    type=click.Choice(["names", "severity", "core"]),
+    help="What varies; default: each scenario's own.",
+)
+@click.option(
+    "--propagation",
+    type=click.Choice(["linked", "alone"]),
+    help="Whether unstated factors follow; default linked.",
+)
+@click.option(
+    "--replay-names", is_flag=True, help="Recorded names follow their own recorded moves."
+)
+@click.option(
+    "--unknown",
+    type=click.Choice(["refuse", "exclude"]),
+    default="refuse",
+    show_default=True,
+    help="Names the model does not know.",
+)
+@click.option("--proxy", "proxies", multiple=True, metavar="T=U", help="T moves like U.")
+@click.option(
+    "--proxies",
+    "proxies_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="CSV of ticker,proxy.",
+)
+@click.option("--allow-partial", is_flag=True, help="More than 25 % of gross may be left out.")
+@click.option(
+    "--nav", type=float, metavar="AMOUNT", help="Net asset value, in the book's currency."
+)
+@click.option("--merge", is_flag=True, help="Merge rows with the same ticker.")
+@click.option(
+    "--group", metavar="COLUMN", help="Also by account, sector or any column of the book."
+)
+@click.option("--benchmark", metavar="FILE|TICKER", help="Adds P&L against it.")
+@click.option("--all", "show_all", is_flag=True, help="Every scenario has its row.")
+@output_options(*_FORMATS)
+def run(**options: Any) -> None:
+    """Run scenarios on a book.
+
+    Without -s: the close of 27 January 2025 in detail, its family of scenarios in a table.
+    """
+    run_and_show(**options)
+
+
+def run_and_show(
+    *,
+    portfolios: Sequence[str],
+    scenarios: Sequence[str] = (),
+    shocks: Sequence[str] = (),
+    save_scenario: Path | None = None,
+    horizon: int | None = None,
+    model: str | None = None,
+    draws: int = 20_000,
+    seed: int = 0,
+    severity: float = 1.0,
+    variation: str | None = None,
+    propagation: str | None = None,
+    replay_names: bool = False,
+    unknown: str = "refuse",
+    proxies: Sequence[str] = (),
+    proxies_file: Path | None = None,
+    allow_partial: bool = False,
+    nav: float | None = None,
+    merge: bool = False,
+    group: str | None = None,
+    benchmark: str | None = None,
+    show_all: bool = False,
+    format_: str | None = None,
+    output: Path | None = None,
+    force: bool = False,
+) -> None:
+    """Run and write; the body of `run` and of `demo`."""
+    chosen = chosen_format(format_, output, formats=_FORMATS)
+    check_target(output, force=force)
+    if horizon is not None and not shocks:
+        raise click.UsageError("--horizon belongs to --shock; a scenario brings its own.")
+    if save_scenario is not None and not shocks:
+        raise click.UsageError("--save-scenario writes the scenario of --shock; give one.")
+    check_target(save_scenario, force=force)
+    stand_ins = _pairs(proxies, option="--proxy", example="RKLB=LMT")
+    moves = _pairs(shocks, option="--shock", example="NVDA=-20%")
+
+    from stress import api
+
+    loaded_model = api.load_model(model if model is not None else api.DEFAULT_MODEL)
+    asked: list[str | Path | Scenario] = list(scenarios)
+    if moves:
+        shock = api.shock(moves, model=loaded_model, horizon_days=horizon or 1)
+        if save_scenario is not None:
+            _save(shock, save_scenario)
+        asked.insert(0, shock)
+    results = api.run_many(
+        _books(portfolios, nav=nav, merge=merge),
+        asked or list(FAMILY),
+        model=None if model is None else loaded_model,
+        draws=draws,
+        seed=seed,
+        severity=severity,
+        variation=cast(Literal["names", "severity", "core"] | None, variation),
+        propagation=cast(Literal["linked", "alone"] | None, propagation),
+        replay_names=replay_names,
+        unknown=cast(Literal["refuse", "exclude"], unknown),
+        proxies=_with_file(stand_ins, proxies_file),
+        allow_partial=allow_partial,
+        benchmark=benchmark,
+    )
+    show_all = show_all or bool(asked)
+    put(_written(results, chosen, show_all=show_all, group=group, books=portfolios), output)
+    _warn(results, shown=len(results) if show_all else 1)
+
+
+def _books(paths: Sequence[str], *, nav: float | None, merge: bool) -> list[Portfolio]:
+    """Read every file, and say all that is wrong with all of them."""
+    from stress.errors import InputError, Problem
+    from stress.files.bundled import find_portfolio
+    from stress.files.portfolio import load_portfolio
+
+    if nav is not None and len(paths) > 1:
+        raise click.UsageError("--nav belongs to one book.")
+    books: list[Portfolio] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            books.append(load_portfolio(find_portfolio(path), nav=nav, merge=merge))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return books
+
+
+def _pairs(texts: Sequence[str], *, option: str, example: str) -> dict[str, str]:
+    """Split ``A=B`` options."""
+    pairs: dict[str, str] = {}
+    for text in texts:
+        key, sign, value = (part.strip() for part in text.partition("="))
+        if not (key and sign and value):
+            raise click.UsageError(
+                f"{option} {text!r}: write TARGET=VALUE, e.g. {option} {example}."
+            )
+        if key in pairs:
+            raise click.UsageError(f"{option} {key} is given twice.")
+        pairs[key] = value
+    return pairs
+
+
+def _with_file(stand_ins: dict[str, str], file: Path | None) -> dict[str, str] | None:
+    if file is None:
+        return stand_ins or None
+    from stress.files.proxies import read_proxies
+
+    return {**read_proxies(file), **stand_ins}
+
+
+def _save(shock: Scenario, path: Path) -> None:
+    from stress.cli.output import write_file
+    from stress.files.scenario_file import write_scenario
+
+    write_file(path, write_scenario(shock))
+    click.echo(f"written: {path}", err=True)
+
+
+def _written(
+    results: Results, format_: str, *, show_all: bool, group: str | None, books: Sequence[str]
+) -> str:
+    match format_:
+        case "json":
+            from stress.reporting.document import results_document, to_json
+
+            return to_json(results_document(results))
+        case "csv":
+            from stress.reporting.rows import to_csv
+
+            return to_csv(results)
+        case "table":
+            from stress.reporting.first_screen import first_screen
+
+            return first_screen(
+                results,
+                today=datetime.date.today(),
+                show_all=show_all,
+                group=group,
+                hint=_next(books),
+            )
+    raise ValueError(f"format {format_!r} is not written here.")
+
+
+def _next(books: Sequence[str]) -> str:
+    book = books[0] if len(books) == 1 else "FILE..."
+    return f"NEXT  foreshock run {book} -s ID · --all · --shock NVDA=-20% · --group sector · foreshock scenario list"
+
+
+def _warn(results: Results, *, shown: int) -> None:
+    """Print each warning once on standard error, with the scenarios it concerns."""
+    concerned: dict[str, list[str]] = {}
+    relevant: list[Result] = [*results[:shown], *results.baselines.values()]
+    for result in relevant:
+        for warning in result.warnings:
+            concerned.setdefault(warning, []).append(result.id)
+    for warning, ids in list(concerned.items())[:_WARNINGS_SHOWN]:
+        where = ids[0] if len(ids) == 1 else f"{len(ids)} of {len(relevant)} results"
+        say("warning", f"{where}: {warning}")
+    if len(concerned) > _WARNINGS_SHOWN:
+        say("warning", f"{len(concerned) - _WARNINGS_SHOWN} more: see `warnings` of --format json.")

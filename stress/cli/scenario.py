@@ -1,0 +1,120 @@
+"""`foreshock scenario`: list, show, validate, schema. Loads no numpy unless a model is asked for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from stress.cli.output import check_target, chosen_format, output_options, put
+
+if TYPE_CHECKING:
+    from stress.errors import Problem
+    from stress.scenarios.scenario import Scenario
+
+__all__ = ["scenario"]
+
+
+@click.group()
+def scenario() -> None:
+    """List, show and check scenarios."""
+
+
+@scenario.command("list")
+@output_options("table", "json")
+def list_(format_: str | None, output: Path | None, force: bool) -> None:
+    """List the bundled library, grouped by horizon and kind."""
+    from stress.files.scenario_file import list_scenarios, read_scenario
+    from stress.reporting.scenario_pages import library_document, library_page
+
+    chosen = chosen_format(format_, output, formats=("table", "json"))
+    check_target(output, force=force)
+    library = [read_scenario(id_) for id_ in list_scenarios()]
+    put(_json(library_document(library)) if chosen == "json" else library_page(library), output)
+
+
+@scenario.command()
+@click.argument("id_or_file")
+@output_options("table", "toml", "json")
+def show(id_or_file: str, format_: str | None, output: Path | None, force: bool) -> None:
+    """Show one scenario: moves, sources, where sources disagree, narrative, content hash."""
+    from stress.files.scenario_file import read_scenario, write_scenario
+    from stress.reporting.scenario_pages import scenario_page
+    from stress.scenarios.content import content
+
+    chosen = chosen_format(format_, output, formats=("table", "toml", "json"))
+    check_target(output, force=force)
+    read = read_scenario(id_or_file)
+    match chosen:
+        case "toml":
+            text = write_scenario(read)
+        case "json":
+            text = _json({**content(read), "content_hash": read.content_hash})
+        case "table":
+            text = scenario_page(read)
+        case _:
+            raise ValueError(f"format {chosen!r} is not written here.")
+    put(text, output)
+
+
+@scenario.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE|ID...")
+@click.option("--model", metavar="ID|FILE", help="Also against a factor model (loads numpy).")
+def validate(files: tuple[str, ...], model: str | None) -> None:
+    """Check scenario files; all problems of all files at once, exit code 3."""
+    from stress.errors import InputError
+    from stress.files.scenario_file import read_scenario
+
+    problems: list[Problem] = []
+    sound: list[Scenario] = []
+    for file in files:
+        try:
+            sound.append(read_scenario(file))
+        except InputError as error:
+            problems += error.problems
+    notes: list[str] = []
+    if model is not None:
+        for one in sound:
+            found, said = _against_model(one, model)
+            problems += found
+            notes += said
+    if problems:
+        raise InputError(problems)
+    for one in sound:
+        click.echo(f"ok  {one.id}  {one.kind}  {one.content_hash[:12]}  {one.title}")
+    for note in notes:
+        click.echo(f"note: {note}", err=True)
+
+
+@scenario.command()
+@output_options("json")
+def schema(format_: str | None, output: Path | None, force: bool) -> None:
+    """Print the JSON Schema of a scenario file."""
+    from stress.files.scenario_file import scenario_schema
+
+    check_target(output, force=force)
+    put(_json(scenario_schema()), output)
+
+
+def _against_model(one: Scenario, model: str) -> tuple[list[Problem], list[str]]:
+    from stress.api import load_model
+    from stress.errors import InputError
+    from stress.files.scenario_file import check_scenario
+    from stress.scenarios.propagation import check_recorded_names, complete
+
+    loaded = load_model(model)
+    units = {factor.name: factor.unit for factor in loaded.factors}
+    problems = check_scenario(one, units, names=loaded.names)
+    if problems:
+        return problems, []
+    try:
+        completed = complete(one, loaded)
+    except InputError as error:
+        return list(error.problems), []
+    return check_recorded_names(one, loaded, completed)
+
+
+def _json(document: object) -> str:
+    return json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)

@@ -1,0 +1,126 @@
+"""Where the expected P&L comes from, beside a picture of the variations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from stress.reporting.words import counted
+from stress.results.result import BasketLine, Dispersion, GroupLine, NameLine, Result
+from stress.tables import MoneyUnit, bar, percent, shorten
+
+__all__ = ["attribution_panel", "group_panel"]
+
+_ROWS = 8
+_LEFT = 33
+_MIDDLE = 36
+_BAR = 15
+
+
+def attribution_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
+    """Return expected P&L by home basket and by name, and the variations as bars.
+
+    Parameters
+    ----------
+    result : Result
+        Of a scenario.
+    unit : MoneyUnit
+        Of the screen.
+    """
+    heads = (
+        "  by what you hold  % of NAV",
+        "by name   value     move      P&L",
+        "variations, % of NAV",
+    )
+    left = [_basket(line, result) for line in _with_rest(result.baskets, result)]
+    middle = _names(result.names, unit)
+    right = _bars(result.dispersion, result.expected_pct)
+    lines = [f"WHERE {percent(result.expected_pct)} COMES FROM"]
+    for row in zip_longest(
+        (heads[0], *left), (heads[1], *middle), (heads[2], *right), fillvalue=""
+    ):
+        lines.append(f"{row[0]:<{_LEFT}}{row[1]:<{_MIDDLE}}{row[2]}".rstrip())
+    return lines
+
+
+def group_panel(
+    result: Result, column: str, groups: Sequence[GroupLine], *, unit: MoneyUnit
+) -> list[str]:
+    """Return the P&L by a column of the book.
+
+    Parameters
+    ----------
+    result : Result
+        Of a scenario.
+    column : str
+        What the groups are.
+    groups : sequence of GroupLine
+        From ``result.by(column)``.
+    unit : MoneyUnit
+        Of the screen.
+    """
+    lines = [
+        f"BY {column.upper()}   groups add up to the book",
+        f"  {'':<26}{'value':>12}{'expected':>20}{'in the tail avg':>22}{'its own tail':>14}",
+    ]
+    for group in groups:
+        own = "" if group.alone_tail is None else unit.signed(group.alone_tail)
+        lines.append(
+            f"  {shorten(group.label, 25):<26}{unit.plain(group.value):>12}"
+            f"{unit.signed(group.expected):>11}{percent(group.expected / result.nav):>9}"
+            f"{unit.signed(group.tail):>13}{percent(group.tail / result.nav):>9}{own:>14}"
+        )
+    return lines
+
+
+def _with_rest(baskets: Sequence[BasketLine], result: Result) -> list[tuple[str, float]]:
+    """Largest absolute P&L first; what does not fit is one line."""
+    ordered = sorted(baskets, key=lambda line: (-abs(line.pnl), line.home))
+    if len(ordered) <= _ROWS:
+        return [(line.title, line.pnl) for line in ordered]
+    shown = [(line.title, line.pnl) for line in ordered[: _ROWS - 1]]
+    rest = result.expected - sum(pnl for _, pnl in shown)
+    return [*shown, (f"{len(ordered) - len(shown)} others", rest)]
+
+
+def _basket(line: tuple[str, float], result: Result) -> str:
+    title, pnl = line
+    share = ""
+    if result.expected != 0.0 and pnl / result.expected >= 0.005:
+        share = f"{pnl / result.expected:.0%}"
+    return f"  {shorten(title, 18):<18}{percent(pnl / result.nav, unit=False):>6}{share:>5}"
+
+
+def _names(names: Sequence[NameLine], unit: MoneyUnit) -> list[str]:
+    ordered = sorted(names, key=lambda line: (-abs(line.pnl), line.name))
+    most = len(ordered) if len(ordered) <= _ROWS else _ROWS - 1
+    lines = [
+        f"{shorten(line.name, 7):<7}{unit.plain(line.value):>8}{percent(line.move):>9}{unit.signed(line.pnl):>9}"
+        for line in ordered[:most]
+    ]
+    if len(ordered) > most:
+        rest = ordered[most:]
+        total = unit.signed(sum(line.pnl for line in rest))
+        lines.append(f"{counted(len(rest), 'other'):<24}{total:>9}")
+    return lines
+
+
+def _bars(dispersion: Dispersion, expected: float) -> list[str]:
+    """Neighbouring bins joined to at most `_ROWS` bars; the expected P&L is marked."""
+    count = len(dispersion.shares)
+    if count < 2:
+        return ["all variations are alike"]
+    step = -(-count // _ROWS)
+    bars = []
+    for start in range(0, count, step):
+        stop = min(start + step, count)
+        low, high = dispersion.edges[start], dispersion.edges[stop]
+        bars.append((low, high, sum(dispersion.shares[start:stop])))
+    tallest = max(share for _, _, share in bars)
+    decimals = 0 if bars[-1][1] - bars[0][0] > 0.08 else 1
+    lines = []
+    for low, high, share in bars:
+        middle = percent((low + high) / 2, digits=decimals, unit=False)
+        mark = "  expected" if low <= expected < high else ""
+        lines.append(f"{middle:>4}  {bar(share / tallest, width=_BAR)}{mark}")
+    return lines

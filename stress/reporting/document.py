@@ -1,0 +1,241 @@
+"""The JSON document of a run: one object, sorted keys, never NaN. Its fields: `docs/json.md`."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from stress.results.result import Manifest, Result, Results
+from stress.risk.estimates import Estimate
+from stress.scenarios.scenario import Scenario
+
+__all__ = ["SCHEMA_VERSION", "result_document", "results_document", "to_json"]
+
+#: Additions raise the second number; anything else the first.
+SCHEMA_VERSION = "1.0"
+
+
+def results_document(results: Results) -> dict[str, Any]:
+    """Return a run as plain Python objects, ready for JSON.
+
+    Parameters
+    ----------
+    results : Results
+        One or several books under one or several scenarios.
+
+    Returns
+    -------
+    dict
+        ``schema_version``, ``manifest``, ``baseline`` (of the only book, otherwise null),
+        ``baselines`` by book, ``results``. A number that is not finite becomes None and a warning
+        of its result.
+    """
+    baselines = {name: result_document(result) for name, result in results.baselines.items()}
+    only = next(iter(baselines.values())) if len(baselines) == 1 else None
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "manifest": _finite(_manifest(results.manifest), []),
+        "baseline": only,
+        "baselines": baselines,
+        "results": [result_document(result) for result in results],
+    }
+
+
+def result_document(result: Result) -> dict[str, Any]:
+    """Return one result as plain Python objects.
+
+    Parameters
+    ----------
+    result : Result
+        Of a scenario, or the baseline.
+
+    Returns
+    -------
+    dict
+        See `docs/json.md`. P&L gains are positive; value at risk and expected shortfall are losses
+        and carry ``sign: "loss"``.
+    """
+    nav = result.nav
+    document = {
+        "portfolio": {"name": result.portfolio_name, "nav": nav, "currency": result.currency},
+        "scenario": None if result.scenario is None else _scenario(result.scenario, result),
+        "pnl": {
+            "expected": result.expected,
+            "expected_pct": result.expected / nav,
+            "alone": result.alone,
+            "alone_pct": result.alone / nav,
+            "linked": result.linked,
+            "linked_pct": result.linked / nav,
+            "propagation": result.propagation,
+            "with_recorded_names": result.with_recorded_names,
+            "with_recorded_names_pct": None
+            if result.with_recorded_names is None
+            else result.with_recorded_names / nav,
+            "recorded_share": result.recorded_share,
+            "band": {"level": 0.95, "lower": result.band[0], "upper": result.band[1]},
+            "times_ordinary": result.times_ordinary,
+            "currency": result.currency,
+        },
+        "measures": [_measure(estimate) for estimate in result.measures],
+        "severities": [
+            {
+                "severity": point.severity,
+                "expected": point.expected,
+                "expected_pct": point.expected / nav,
+            }
+            for point in result.severities
+        ],
+        "by_name": [
+            {
+                "name": line.name,
+                "pnl": line.pnl,
+                "pnl_pct": line.pnl / nav,
+                "value": line.value,
+                "move": line.move,
+                "recorded_move": line.recorded,
+                "home": line.home,
+                "source": line.source,
+            }
+            for line in result.names
+        ],
+        "by_basket": [
+            {
+                "basket": line.home,
+                "title": line.title,
+                "value": line.value,
+                "pnl": line.pnl,
+                "pnl_pct": line.pnl / nav,
+            }
+            for line in result.baskets
+        ],
+        "by_factor": [
+            {
+                "factor": line.factor,
+                "title": line.title,
+                "unit": line.unit,
+                "move": line.move,
+                "stated": line.stated,
+                "exposure": line.exposure,
+                "pnl": line.pnl,
+                "pnl_pct": line.pnl / nav,
+            }
+            for line in result.factors
+        ],
+        "dispersion": {
+            "edges_pct": list(result.dispersion.edges),
+            "shares": list(result.dispersion.shares),
+        },
+        "coverage": {
+            "gross": result.coverage.gross,
+            "stressed": result.coverage.stressed,
+            "rows": [
+                {
+                    "position": row.position,
+                    "name": row.ticker,
+                    "model_name": row.model_name,
+                    "value": row.value,
+                    "share": row.share,
+                    "status": row.status,
+                    "reason": row.reason,
+                }
+                for row in result.coverage.rows
+            ],
+        },
+        "digest": result.digest,
+    }
+    lost: list[str] = []
+    clean: dict[str, Any] = _finite(document, lost)
+    clean["warnings"] = [*result.warnings, *(f"{path} is not finite: null." for path in lost)]
+    return clean
+
+
+def to_json(document: Mapping[str, Any]) -> str:
+    """Write a document: sorted keys, two spaces, UTF-8 text, no NaN.
+
+    Parameters
+    ----------
+    document : mapping
+        From `results_document` or `result_document`.
+    """
+    return (
+        json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    )
+
+
+def _manifest(manifest: Manifest) -> dict[str, Any]:
+    return {
+        "portfolio": dict(manifest.portfolio),
+        "model": dict(manifest.model),
+        "scenarios": dict(manifest.scenarios),
+        "seed": manifest.seed,
+        "draws": manifest.draws,
+        "chunk": manifest.chunk,
+        "versions": dict(manifest.versions),
+        "defaults": dict(manifest.defaults),
+        "options": dict(manifest.options),
+        "digest": manifest.digest,
+    }
+
+
+def _scenario(scenario: Scenario, result: Result) -> dict[str, Any]:
+    completed = result.completed
+    return {
+        "id": scenario.id,
+        "title": scenario.title,
+        "kind": scenario.kind,
+        "date": scenario.date,
+        "start": scenario.start,
+        "horizon_days": scenario.horizon_days,
+        "returns": scenario.returns,
+        "version": scenario.version,
+        "content_hash": scenario.content_hash,
+        "severity": completed.severity,
+        "variation": result.pnl.plan.variation.kind,
+        "stated": completed.n_stated,
+        "distance": completed.distance,
+        "mixing_mean": completed.mixing_mean,
+        "mixing_mean_floored": completed.floored,
+        "degrees_of_freedom": completed.degrees_of_freedom,
+        "observed": [
+            {"name": figure.name, "text": figure.text, "source": figure.source}
+            for figure in scenario.observed
+        ],
+    }
+
+
+def _measure(estimate: Estimate) -> dict[str, Any]:
+    return {
+        "measure": estimate.measure,
+        "level": estimate.level,
+        "value": estimate.value,
+        "standard_error": estimate.standard_error,
+        "unit": estimate.unit,
+        "sign": estimate.sign,
+        "conditional_on": estimate.conditional_on,
+        "threshold": estimate.threshold,
+        "no_error_because": estimate.no_error_because,
+    }
+
+
+def _finite(value: Any, lost: list[str], path: str = "") -> Any:
+    """Copy with plain numbers; what is not finite becomes None and its path is added to `lost`."""
+    match value:
+        case dict():
+            return {
+                key: _finite(entry, lost, f"{path}.{key}" if path else str(key))
+                for key, entry in value.items()
+            }
+        case list() | tuple():
+            return [_finite(entry, lost, f"{path}[{i}]") for i, entry in enumerate(value)]
+        case bool() | int() | str() | None:
+            return value
+        case float():
+            if math.isfinite(value):
+                return float(value)
+            lost.append(path)
+            return None
+    if hasattr(value, "item"):
+        return _finite(value.item(), lost, path)
+    raise TypeError(f"{path}: {type(value).__name__} has no place in JSON.")

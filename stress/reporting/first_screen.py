@@ -1,0 +1,162 @@
+"""The first screen: what a run prints in a terminal, 100 columns wide, plain text."""
+
+from __future__ import annotations
+
+import datetime
+
+from stress.reporting.attribution_panel import attribution_panel, group_panel
+from stress.reporting.header import header
+from stress.reporting.headline import headline
+from stress.reporting.scenario_table import scenario_table
+from stress.reporting.trust import trust
+from stress.results.result import Result, Results
+from stress.tables import Column, MoneyUnit, money_unit, percent, shorten, text_table
+
+__all__ = ["first_screen", "result_screen"]
+
+
+def first_screen(
+    results: Results,
+    *,
+    today: datetime.date,
+    show_all: bool = False,
+    group: str | None = None,
+    hint: str | None = None,
+) -> str:
+    """Write a run for the terminal: one screen a book, its first scenario in detail.
+
+    Parameters
+    ----------
+    results : Results
+        The run.
+    today : date
+        Judges the model's age where a book states no date of its own.
+    show_all : bool
+        Whether every scenario has its row.
+    group : str, optional
+        A column of the book to group the first scenario's P&L by.
+    hint : str, optional
+        The line of next commands at the end.
+
+    Returns
+    -------
+    str
+        Lines of at most 100 characters.
+    """
+    screens = []
+    for name, baseline in results.baselines.items():
+        of_book = [result for result in results if result.portfolio_name == name]
+        screens.append(
+            _screen(of_book, baseline, today=today, show_all=show_all, group=group)
+            if of_book
+            else header(baseline, unit=money_unit(baseline.nav), today=today)
+        )
+    if len(screens) > 1:
+        screens.insert(0, _books(results))
+    text = ("\n\n" + "=" * 100 + "\n\n").join("\n".join(lines) for lines in screens)
+    return f"{text}\n{hint}" if hint else text
+
+
+def result_screen(result: Result) -> str:
+    """Write one result for the terminal: headline, attribution, trust.
+
+    Parameters
+    ----------
+    result : Result
+        Of a scenario, or the baseline.
+    """
+    unit = money_unit(result.nav)
+    if result.scenario is None:
+        nav = f"NAV {unit.plain(result.nav)} {result.currency}"
+        return "\n".join(
+            [
+                f"{shorten(result.portfolio_name, 40)} · {nav} · no scenario",
+                *_measures(result, unit),
+            ]
+        )
+    return "\n".join(
+        [
+            f"{shorten(result.portfolio_name, 40)} · NAV {unit.plain(result.nav)} {result.currency}",
+            *headline(result, None, unit=unit),
+            "",
+            *attribution_panel(result, unit=unit),
+            "",
+            *trust(result),
+        ]
+    )
+
+
+def _screen(
+    of_book: list[Result],
+    baseline: Result,
+    *,
+    today: datetime.date,
+    show_all: bool,
+    group: str | None,
+) -> list[str]:
+    first = of_book[0]
+    unit = money_unit(first.nav)
+    lines = [
+        *header(first, unit=unit, today=today),
+        "",
+        *headline(first, baseline, unit=unit),
+        *_active(first, unit),
+    ]
+    if len(of_book) > 1:
+        lines += ["", *scenario_table(of_book, show_all=show_all)]
+    lines += ["", *attribution_panel(first, unit=unit)]
+    if group is not None:
+        lines += ["", *group_panel(first, group, first.by(group), unit=unit)]
+    return [*lines, "", *trust(first)]
+
+
+def _books(results: Results) -> list[str]:
+    """Compare books on the first scenario, largest expected loss first."""
+    first = results[0] if len(results) else None
+    if first is None:
+        return []
+    of_first = sorted(
+        (result for result in results if result.id == first.id), key=lambda r: r.expected_pct
+    )
+    rows = [
+        [
+            result.portfolio_name,
+            f"{money_unit(result.nav).plain(result.nav)} {result.currency}",
+            percent(result.expected_pct),
+            f"{percent(result.band[0] / result.nav)} to {percent(result.band[1] / result.nav)}",
+        ]
+        for result in of_first
+    ]
+    columns = (
+        Column(title="book", align="left", most=40),
+        Column(title="NAV"),
+        Column(title="expected"),
+        Column(title="95 % of variations"),
+    )
+    return [f"BOOKS IF {first.id}", *text_table(columns, rows, indent=2, gap=3).splitlines()]
+
+
+def _active(result: Result, unit: MoneyUnit) -> list[str]:
+    """Return the line against a benchmark, when there is one."""
+    active = result.active
+    if active is None:
+        return []
+    return [
+        f"  Against {shorten(active.benchmark, 20)}: {unit.signed(active.expected)}  "
+        f"{percent(active.expected / result.nav)}   it is expected to make "
+        f"{percent(active.benchmark_expected / result.nav)}; same draws, scaled to your NAV"
+    ]
+
+
+def _measures(result: Result, unit: MoneyUnit) -> list[str]:
+    """Every measure of a result as signed P&L, losses negative."""
+    rows = []
+    for estimate in result.measures:
+        if estimate.unit != result.currency:
+            continue
+        value = -estimate.value if estimate.sign == "loss" else estimate.value
+        level = "" if estimate.level is None else percent(estimate.level, signed=False)
+        words = estimate.measure.replace("_", " ")
+        rows.append([words, level, unit.signed(value), percent(value / result.nav)])
+    columns = (Column(title="", align="left"), Column(title=""), Column(title=""), Column(title=""))
+    return text_table(columns, rows, indent=2).splitlines()

@@ -1,0 +1,169 @@
+"""A run as a table: one row a book, scenario and measure. The CSV output and the data frame."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from stress.results.result import Result, Results
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["FIELDS", "names_frame", "results_frame", "to_csv"]
+
+#: Columns of the CSV, in order.
+FIELDS = (
+    "portfolio",
+    "scenario",
+    "kind",
+    "horizon_days",
+    "measure",
+    "level",
+    "value",
+    "value_pct_of_nav",
+    "standard_error",
+    "unit",
+    "sign",
+    "conditional_on",
+)
+
+#: A spreadsheet takes a cell that starts so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def to_csv(results: Results) -> str:
+    """Write a run as CSV, baselines last.
+
+    Parameters
+    ----------
+    results : Results
+        The run.
+
+    Returns
+    -------
+    str
+        A header line with `FIELDS`, then one row a book, scenario and measure: first the expected
+        P&L (``expected``, ``alone``, ``linked``, ``with_recorded_names``; ``sign`` gain), then the
+        measures with their errors. Empty where a figure does not exist. A text that a spreadsheet would take for a formula starts
+        with an apostrophe.
+    """
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=FIELDS, lineterminator="\n")
+    writer.writeheader()
+    for row in _rows(results):
+        writer.writerow({key: _cell(value) for key, value in row.items()})
+    return text.getvalue()
+
+
+def results_frame(results: Results) -> pd.DataFrame:
+    """Return the rows of `to_csv` as a data frame.
+
+    Parameters
+    ----------
+    results : Results
+        The run.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `FIELDS`; missing figures are NaN.
+    """
+    import pandas as pd
+
+    return pd.DataFrame(list(_rows(results)), columns=list(FIELDS))
+
+
+def names_frame(result: Result) -> pd.DataFrame:
+    """Return the expected P&L by name as a data frame.
+
+    Parameters
+    ----------
+    result : Result
+        One scenario on one book.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by name: ``value``, ``move``, ``pnl``, ``pnl_pct``, ``recorded_move``, ``home``,
+        ``source``; ``pnl`` sums to `Result.expected`.
+    """
+    import pandas as pd
+
+    lines = [
+        {
+            "name": line.name,
+            "value": line.value,
+            "move": line.move,
+            "pnl": line.pnl,
+            "pnl_pct": line.pnl / result.nav,
+            "recorded_move": line.recorded,
+            "home": line.home,
+            "source": line.source,
+        }
+        for line in result.names
+    ]
+    columns = ["name", "value", "move", "pnl", "pnl_pct", "recorded_move", "home", "source"]
+    return pd.DataFrame(lines, columns=columns).set_index("name")
+
+
+def _rows(results: Results) -> Iterator[dict[str, Any]]:
+    for result in (*results, *results.baselines.values()):
+        yield from _result_rows(result)
+
+
+def _result_rows(result: Result) -> Iterator[dict[str, Any]]:
+    scenario = result.scenario
+    label = {
+        "portfolio": result.portfolio_name,
+        "scenario": result.id,
+        "kind": None if scenario is None else scenario.kind,
+        "horizon_days": result.completed.horizon_days,
+    }
+    given = None if scenario is None else scenario.id
+    points = (
+        ("expected", result.expected),
+        ("alone", result.alone),
+        ("linked", result.linked),
+        ("with_recorded_names", result.with_recorded_names),
+    )
+    for measure, value in points:
+        if value is not None:
+            yield {
+                **label,
+                "measure": measure,
+                "level": None,
+                "value": value,
+                "value_pct_of_nav": value / result.nav,
+                "standard_error": None,
+                "unit": result.currency,
+                "sign": "gain",
+                "conditional_on": given,
+            }
+    for estimate in result.measures:
+        is_money = estimate.unit == result.currency
+        yield {
+            **label,
+            "measure": estimate.measure,
+            "level": estimate.level,
+            "value": estimate.value,
+            "value_pct_of_nav": estimate.value / result.nav if is_money else None,
+            "standard_error": estimate.standard_error,
+            "unit": estimate.unit,
+            "sign": estimate.sign,
+            "conditional_on": estimate.conditional_on,
+        }
+
+
+def _cell(value: Any) -> Any:
+    """Write floats to the last bit, and no text that a spreadsheet would run."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return f"'{value}" if value.startswith(_FORMULA) else value
+        case float():
+            return repr(float(value))
+    return value

@@ -1,0 +1,168 @@
+"""Pages about scenarios themselves: the library, and one scenario with its sources. Loads no numpy."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+from stress.scenarios.scenario import Scenario, StatedMove
+from stress.tables import Column, shorten, text_table
+
+__all__ = ["library_document", "library_page", "scenario_page"]
+
+_BUCKETS = ("1 session", "2-10 sessions", "over 10 sessions")
+_KIND_ORDER = ("measured", "anchored", "hypothetical")
+_WIDTH = 100
+
+
+def library_page(library: Sequence[Scenario]) -> str:
+    """List scenarios, grouped by horizon, then by kind, then by date.
+
+    Parameters
+    ----------
+    library : sequence of Scenario
+        In any order.
+    """
+    ordered = sorted(
+        library, key=lambda s: (_bucket(s), _KIND_ORDER.index(s.kind), s.date or "", s.id)
+    )
+    lines: list[str] = []
+    for i, words in enumerate(_BUCKETS):
+        inside = [one for one in ordered if _bucket(one) == i]
+        if not inside:
+            continue
+        if lines:
+            lines.append(f"{words.upper():<26}{'':>6}  {'kind':<13}{'date':<11}title")
+        lines += [
+            f"  {shorten(one.id, 24):<24}{_days(one):>6}  {one.kind:<13}{one.date or '-':<11}"
+            f"{shorten(one.title, 42)}"
+            for one in inside
+        ]
+    lines += [
+        "",
+        f"{len(library)} scenarios. Read one with its sources: foreshock scenario show ID",
+    ]
+    return "\n".join(lines)
+
+
+def library_document(library: Sequence[Scenario]) -> list[dict[str, Any]]:
+    """Return the library as plain Python objects, by id."""
+    return [
+        {
+            "id": one.id,
+            "title": one.title,
+            "kind": one.kind,
+            "date": one.date,
+            "horizon_days": one.horizon_days,
+            "returns": one.returns,
+            "content_hash": one.content_hash,
+            "version": one.version,
+        }
+        for one in sorted(library, key=lambda one: one.id)
+    ]
+
+
+def scenario_page(scenario: Scenario) -> str:
+    """Write one scenario out: what moves, who says so, where sources disagree, what happened.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As read.
+    """
+    sessions = f"{scenario.horizon_days} session{'s' if scenario.horizon_days > 1 else ''}"
+    span = " to ".join(day for day in (scenario.start, scenario.date) if day)
+    lines = [
+        scenario.title,
+        " · ".join(
+            part for part in (scenario.id, scenario.kind, sessions, span, scenario.as_of) if part
+        ),
+        *_governance(scenario),
+    ]
+    if scenario.narrative:
+        lines += ["", *_wrapped(scenario.narrative)]
+    for words, moves in (
+        ("FACTORS", scenario.moves),
+        ("NAMES, STATED", scenario.core_names),
+        ("NAMES, RECORDED (shown; applied with --replay-names)", scenario.names),
+    ):
+        lines += _moves(words, moves)
+    for number, step in enumerate(scenario.path, start=1):
+        lines += _moves(f"STEP {number} · {step.horizon_days} sessions", step.moves)
+    if scenario.path_note:
+        lines += ["", *_wrapped(scenario.path_note)]
+    if scenario.observed:
+        lines += ["", "OBSERVED (part of the story; no factor takes it, never applied)"]
+        for figure in scenario.observed:
+            lines += _wrapped(f"{figure.name}: {figure.text}{_by(figure.source)}", indent="  ")
+    if scenario.conflicts:
+        lines += ["", "WHERE SOURCES DISAGREE"]
+        for conflict in scenario.conflicts:
+            lines += _wrapped(
+                f"{conflict.quantity}: {' or '.join(conflict.values)}; used {conflict.used}. "
+                f"{conflict.reason}",
+                indent="  ",
+            )
+    if scenario.coverage:
+        lines += ["", "COVERAGE"]
+        for factor, words in scenario.coverage:
+            lines += _wrapped(f"{factor}: {words}", indent="  ")
+    if scenario.sources:
+        lines += ["", "SOURCES"]
+        for source in scenario.sources:
+            lines += _wrapped(f"{source.key}: {source.text}", indent="  ")
+    lines += ["", f"content {scenario.content_hash}"]
+    return "\n".join(lines)
+
+
+def _bucket(scenario: Scenario) -> int:
+    return 0 if scenario.horizon_days == 1 else 1 if scenario.horizon_days <= 10 else 2
+
+
+def _days(scenario: Scenario) -> str:
+    return f"{scenario.horizon_days} d"
+
+
+def _governance(scenario: Scenario) -> list[str]:
+    said = (
+        ("version", scenario.version),
+        ("author", scenario.author),
+        ("approved by", scenario.approved_by),
+        ("review by", scenario.review_by),
+        ("extends", ", ".join(scenario.extends)),
+    )
+    line = " · ".join(f"{key} {value}" for key, value in said if value)
+    return [line] if line else []
+
+
+def _moves(title: str, moves: Sequence[StatedMove]) -> list[str]:
+    if not moves:
+        return []
+    columns = (
+        Column(title="", align="left"),
+        Column(title=""),
+        Column(title="", align="left", most=60),
+    )
+    rows = [
+        [stated.target, str(stated.move), " · ".join(p for p in (stated.source, stated.note) if p)]
+        for stated in moves
+    ]
+    return ["", title, *text_table(columns, rows, indent=2).splitlines()]
+
+
+def _by(source: str | None) -> str:
+    return f" [{source}]" if source else ""
+
+
+def _wrapped(text: str, *, indent: str = "") -> list[str]:
+    return [
+        line
+        for paragraph in text.strip().split("\n\n")
+        for line in textwrap.wrap(
+            " ".join(shorten(paragraph.replace("\n", " "), 5000).split()),
+            width=_WIDTH,
+            initial_indent=indent,
+            subsequent_indent=indent and indent + "  ",
+        )
+    ]

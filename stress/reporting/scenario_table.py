@@ -1,0 +1,90 @@
+"""All scenarios of a run in one table, grouped by horizon: never ranked across horizons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stress.reporting.words import BUCKETS, KIND, bucket
+from stress.results.result import Result
+from stress.tables import percent, shorten
+
+__all__ = ["scenario_table"]
+
+#: Rows of one horizon group on the first screen.
+_SHOWN = 7
+
+_KIND_ORDER = ("measured", "anchored", "hypothetical")
+
+_TOP = "ALL SCENARIOS   % of NAV, loss negative      expected           95 % of     tail   times   worst"
+_HEAD = f"{'kind':>7}{'alone':>8}{'linked':>8}{'variations':>16}{'avg':>7}{'ordin.':>8}{'name':>8}"
+_FLAG_NOTE = "! alone and linked differ by more than a fifth: quote both"
+
+
+def scenario_table(results: Sequence[Result], *, show_all: bool) -> list[str]:
+    """Return the table.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        Of one book.
+    show_all : bool
+        Whether every row is printed, and scenarios over 10 sessions in a table of their own.
+    """
+    ordered = sorted(results, key=_order)
+    groups = [
+        [r for r in ordered if bucket(r.completed.horizon_days) == i] for i in range(len(BUCKETS))
+    ]
+    lines = [_TOP]
+    flagged = False
+    for i in (0, 1, 2) if show_all else (0, 1):
+        if not groups[i]:
+            continue
+        shown = groups[i] if show_all else groups[i][:_SHOWN]
+        width = 100 - len(_HEAD)
+        lines.append(f"{BUCKETS[i]:<{width}}{_HEAD}" if len(lines) == 1 else BUCKETS[i])
+        lines += [_row(result, width=width) for result in shown]
+        flagged = flagged or any(result.differs for result in shown)
+        hidden = len(groups[i]) - len(shown)
+        if hidden:
+            lines.append(f"  + {hidden} more (--all)")
+    if flagged:
+        lines.append(f"  {_FLAG_NOTE}")
+    if groups[2] and not show_all:
+        ids = ", ".join(result.id for result in groups[2])
+        lines.append(shorten(f"over 10 sessions (separate table, --all): {ids}", 100))
+    return lines
+
+
+def _order(result: Result) -> tuple[int, int, float, str]:
+    """Horizon group, kind, then largest expected loss first."""
+    assert result.scenario is not None
+    kind = _KIND_ORDER.index(result.scenario.kind)
+    return (bucket(result.completed.horizon_days), kind, result.expected, result.id)
+
+
+def _row(result: Result, *, width: int) -> str:
+    assert result.scenario is not None
+    nav = result.nav
+    days = result.completed.horizon_days
+    flag = "!" if result.differs else " "
+    horizon = f"{days} d" if days > 1 else ""
+    left = f"{flag} {shorten(result.id, width - 9):<{width - 8}}{horizon:>6}"
+    lower, upper = (percent(point / nav, unit=False) for point in result.band)
+    times = "-" if result.times_ordinary is None else f"{result.times_ordinary:.1f}"
+    return (
+        f"{left}{KIND[result.scenario.kind]:>7}{percent(result.alone / nav, unit=False):>8}"
+        f"{percent(result.linked / nav, unit=False):>8}{f'{lower} .. {upper:>5}':>16}"
+        f"{_tail(result):>7}{times:>8}{shorten(_worst_name(result), 7):>8}"
+    )
+
+
+def _tail(result: Result) -> str:
+    for estimate in result.measures:
+        if estimate.measure == "expected_shortfall" and estimate.level == 0.975:
+            return percent(-estimate.value / result.nav, unit=False)
+    return "-"
+
+
+def _worst_name(result: Result) -> str:
+    losers = [line for line in result.names if line.pnl < 0.0]
+    return min(losers, key=lambda line: line.pnl).name if losers else "-"

@@ -1,0 +1,83 @@
+"""How far to trust the figures: errors by kind, plausibility, what is not in them."""
+
+from __future__ import annotations
+
+from stress.results.result import Result
+from stress.tables import percent, shorten, thousands
+
+__all__ = ["trust"]
+
+#: Defaults that another line shows, or that no reader asks for.
+_SHOWN_ELSEWHERE = ("draws", "seed", "levels", "severity")
+
+_NOT_IN_IT = "trading during the event, margin calls, financing, wider spreads"
+
+
+def trust(result: Result) -> list[str]:
+    """Return the block under the attribution.
+
+    Parameters
+    ----------
+    result : Result
+        The scenario in detail.
+    """
+    return [
+        "HOW FAR TO TRUST IT",
+        *_simulation(result),
+        *_plausibility(result),
+        *_defaults(result),
+        *_identity(result),
+        f"  not in it     {_NOT_IN_IT}",
+    ]
+
+
+def _identity(result: Result) -> list[str]:
+    """Return what an auditor compares: hashes of the inputs, digest of the draws' P&L."""
+    scenario = result.scenario
+    model = result.manifest.model["hash"]
+    parts = (
+        ("scenario", None if scenario is None else scenario.content_hash),
+        ("model", model),
+        ("run", result.manifest.digest),
+    )
+    shown = " · ".join(f"{word} {digest[:12]}" for word, digest in parts if digest)
+    return [f"  repeat it     {shown}"]
+
+
+def _simulation(result: Result) -> list[str]:
+    manifest = result.manifest
+    try:
+        error = result.measure("expected_shortfall", level=0.975).standard_error
+    except KeyError:
+        return []
+    if error is None:
+        return []
+    size = percent(error / result.nav, digits=2, signed=False)
+    text = f"±{size} of NAV on the tail average, {thousands(manifest.draws)} draws, seed {manifest.seed}"
+    return [f"  simulation    {text:<66}(sampling error only)"]
+
+
+def _plausibility(result: Result) -> list[str]:
+    completed = result.completed
+    if completed.n_stated == 0:
+        return []
+    sessions = "1 ordinary session"
+    if completed.horizon_days > 1:
+        sessions = f"{completed.horizon_days} ordinary sessions"
+    moves = "the stated move"
+    if completed.n_stated > 1:
+        moves = f"the {completed.n_stated} stated moves together"
+    return [
+        f"  plausibility  {completed.distance:.1f} standard deviations out: {moves}, "
+        f"against {sessions}"
+    ]
+
+
+def _defaults(result: Result) -> list[str]:
+    defaults = result.manifest.defaults
+    if not defaults:
+        return []
+    shown = " · ".join(
+        f"{key} {value}" for key, value in defaults.items() if key not in _SHOWN_ELSEWHERE
+    )
+    return [shorten(f"  defaults      {shown}", 100)]

@@ -1,0 +1,100 @@
+"""The words of the screen: horizons, dates, kinds and fixed sentences, in one place."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from stress.results.result import Result
+from stress.scenarios.scenario import Scenario
+
+__all__ = [
+    "CONDITION",
+    "KIND",
+    "band_meaning",
+    "bucket",
+    "counted",
+    "headline_title",
+    "horizon_words",
+    "listing",
+]
+
+#: Stands under every headline.
+CONDITION = "These figures say what happens IF it happens. They do not say how likely it is."
+
+#: Short words of a table's column.
+KIND = {"measured": "meas.", "anchored": "anch.", "hypothetical": "hypo."}
+
+_MONTHS = (
+    *("JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY"),
+    *("AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"),
+)
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+#: Scenarios are compared inside these groups only.
+BUCKETS = (
+    "1 session",
+    "2-10 sessions, total over the period",
+    "over 10 sessions, total over the period",
+)
+
+
+def bucket(horizon_days: int) -> int:
+    """Return the index in `BUCKETS` of a horizon."""
+    return 0 if horizon_days == 1 else 1 if horizon_days <= 10 else 2
+
+
+def headline_title(scenario: Scenario) -> str:
+    """Say in capitals what is assumed: the day or window of history, or the scenario's title."""
+    if scenario.kind != "measured" or scenario.date is None:
+        return f"IF THIS HAPPENED: {scenario.title.upper()}"
+    end = datetime.date.fromisoformat(scenario.date)
+    if scenario.horizon_days == 1 or scenario.start is None:
+        return f"IF {_day(end)} HAPPENED AGAIN"
+    start = datetime.date.fromisoformat(scenario.start)
+    return f"IF {_day(start, without_year=start.year == end.year)} TO {_day(end)} HAPPENED AGAIN"
+
+
+def horizon_words(scenario: Scenario) -> str:
+    """Return for example ``1 session, Fri to Mon`` or ``23 sessions``."""
+    sessions = f"{scenario.horizon_days} session{'s' if scenario.horizon_days > 1 else ''}"
+    if scenario.horizon_days == 1 and scenario.start is not None and scenario.date is not None:
+        days = (
+            datetime.date.fromisoformat(text).weekday() for text in (scenario.start, scenario.date)
+        )
+        return f"{sessions}, {' to '.join(_WEEKDAYS[day] for day in days)}"
+    return sessions
+
+
+def band_meaning(result: Result) -> str:
+    """Say what varies between the variations."""
+    variation = result.pnl.plan.variation
+    everything = bool(result.completed.stated.all())
+    match variation.kind:
+        case "severity":
+            return "severity, unstated factors and single names vary"
+        case "core":
+            return "stated moves known only roughly; the rest varies"
+        case "names":
+            pass
+    if everything:
+        return "all factors are stated: only single names vary"
+    if result.propagation == "alone":
+        return "same factor moves; how single names may differ"
+    return "stated moves as given; other factors and names vary"
+
+
+def listing(words: Sequence[str], *, most: int) -> str:
+    """Join words with commas, and say how many more there are."""
+    shown = ", ".join(words[:most])
+    return f"{shown} and {len(words) - most} more" if len(words) > most else shown
+
+
+def counted(count: int, noun: str) -> str:
+    """Return for example ``1 name`` or ``3 names``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _day(day: datetime.date, *, without_year: bool = False) -> str:
+    text = f"{day.day} {_MONTHS[day.month - 1]}"
+    return text if without_year else f"{text} {day.year}"
