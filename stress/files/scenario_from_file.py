@@ -266,7 +266,7 @@ def _path(
             0,
             hint='It is "step" (moves since the step before) or "cumulative" (since the start).',
         )
-    rows = tuple(_stated(step.moves, spec.default_source.moves) for step in spec.path)
+    rows = tuple(_stated(step.moves, spec.default_source.path) for step in spec.path)
     if spec.path_moves == "cumulative":
         try:
             rows = steps_from_cumulative(rows)

@@ -72,10 +72,10 @@ class StatedEntry(_Table):
     """A move with what is known about it."""
 
     move: MoveText
-    source: Text | None = Field(None, description="Key of [sources], or words.")
+    source: Text | None = Field(default=None, description="Key of [sources], or words.")
     note: Text | None = None
-    date: DateText | None = Field(None, description="Where it is not the scenario's.")
-    as_of: Text | None = Field(None, description="Where it is not the scenario's.")
+    date: DateText | None = Field(default=None, description="Where it is not the scenario's.")
+    as_of: Text | None = Field(default=None, description="Where it is not the scenario's.")
 
 
 Stated = Annotated[
@@ -111,10 +111,13 @@ class VariationTable(_Table):
 
     kind: Literal["names", "severity", "core"]
     severity_sd: float | None = Field(
-        None, gt=0, le=2, description="Standard deviation of the log of the severity: a judgement."
+        default=None,
+        gt=0,
+        le=2,
+        description="Standard deviation of the log of the severity: a judgement.",
     )
     core_fraction: float | None = Field(
-        None, gt=0, le=1, description="Share of the stated moves' own law."
+        default=None, gt=0, le=1, description="Share of the stated moves' own law."
     )
 
 
@@ -125,14 +128,17 @@ class DefaultSource(_Table):
     core_names: Text | None = None
     names: Text | None = None
     observed: Text | None = None
+    path: Text | None = Field(default=None, description="Of the steps of a path.")
 
 
 class PathStep(_Table):
     """One period of a path."""
 
     title: Text | None = None
-    start: DateText | None = Field(None, description="The date of the step before when not given.")
-    date: DateText | None = Field(None, description="Last session of the step.")
+    start: DateText | None = Field(
+        default=None, description="The date of the step before when not given."
+    )
+    date: DateText | None = Field(default=None, description="Last session of the step.")
     horizon_days: int = Field(ge=1, le=2600, description="Sessions of the step.")
     moves: Annotated[Moves, Field(min_length=1)]
     note: Text | None = None
@@ -143,28 +149,40 @@ class ScenarioFile(_Table):
 
     id: Annotated[str, Field(pattern=_ID_PATTERN, description="Lower-case words and hyphens.")]
     title: Text
-    kind: Kind | None = Field(None, description="Where the numbers come from.")
-    horizon_days: int | None = Field(None, ge=1, le=2600, description="Sessions, start to end.")
-    returns: Literal["simple", "compound"] | None = Field(
-        None, description="Simple up to 10 sessions and compound beyond, when not given."
+    kind: Kind | None = Field(default=None, description="Where the numbers come from.")
+    horizon_days: int | None = Field(
+        default=None, ge=1, le=2600, description="Sessions, start to end."
     )
-    start: DateText | None = Field(None, description="The close the moves are measured from.")
-    date: DateText | None = Field(None, description="Last session.")
-    calendar_days: float | None = Field(None, gt=0, description="From the dates when not given.")
-    as_of: Text | None = Field(None, description="The moment of the figures: close, open, ...")
+    returns: Literal["simple", "compound"] | None = Field(
+        default=None, description="Simple up to 10 sessions and compound beyond, when not given."
+    )
+    start: DateText | None = Field(
+        default=None, description="The close the moves are measured from."
+    )
+    date: DateText | None = Field(default=None, description="Last session.")
+    calendar_days: float | None = Field(
+        default=None, gt=0, description="From the dates when not given."
+    )
+    as_of: Text | None = Field(
+        default=None, description="The moment of the figures: close, open, ..."
+    )
     narrative: str = ""
     propagation: Literal["linked", "alone"] | None = None
     volatility_rule: Literal["sticky-strike", "sticky-moneyness", "spot-coordinated"] | None = None
-    bid_ask_multiple: float | None = Field(None, ge=1)
+    bid_ask_multiple: float | None = Field(default=None, ge=1)
     contradiction_limit: float | None = Field(
-        None, gt=0, description="Conditional standard deviations a recorded name may be away."
+        default=None,
+        gt=0,
+        description="Conditional standard deviations a recorded name may be away.",
     )
     version: Text | None = None
     author: Text | None = None
     approved_by: Text | None = None
     review_by: DateText | None = None
-    extends: Text | None = Field(None, description="Id or relative path of another scenario.")
-    severity: float | None = Field(None, ge=0, le=10, description="Scales what it extends.")
+    extends: Text | None = Field(
+        default=None, description="Id or relative path of another scenario."
+    )
+    severity: float | None = Field(default=None, ge=0, le=10, description="Scales what it extends.")
     drop: list[Text] = Field(default_factory=list, description="Inherited moves left out.")
     variation: VariationTable | None = None
     default_source: DefaultSource = DefaultSource()
@@ -179,7 +197,8 @@ class ScenarioFile(_Table):
     )
     path: list[PathStep] = Field(default_factory=list)
     path_moves: Literal["step", "cumulative"] | None = Field(
-        None, description="Whether the moves of a step count from the step before or the start."
+        default=None,
+        description="Whether the moves of a step count from the step before or the start.",
     )
     path_note: str = ""
 

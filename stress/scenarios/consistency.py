@@ -62,10 +62,11 @@ def findings(scenario: Scenario) -> list[Finding]:
         ``[[conflicts]]`` entry that says which stands; its dates fit its sessions.
     """
     facts = list(_facts(scenario))
+    sourced = [*facts, *_path_facts(scenario)]
     return [
         *_silent(scenario),
-        *_unsourced(scenario, facts),
-        *_unknown_sources(scenario, facts),
+        *_unsourced(scenario, sourced),
+        *_unknown_sources(scenario, sourced),
         *_undecided(scenario),
         *_clashes(scenario, facts),
         *_misdated(scenario),
@@ -101,6 +102,11 @@ def _facts(scenario: Scenario) -> Iterator[_Fact]:
         )
 
 
+def _path_facts(scenario: Scenario) -> Iterator[_Fact]:
+    for index, step in enumerate(scenario.path):
+        yield from _stated("moves", step.moves, step, "path", index)
+
+
 def _silent(scenario: Scenario) -> Iterator[Finding]:
     if not (scenario.moves or scenario.core_names):
         yield Finding(
@@ -111,14 +117,9 @@ def _silent(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _unsourced(scenario: Scenario, facts: list[_Fact]) -> Iterator[Finding]:
-    on_path = [
-        fact
-        for index, step in enumerate(scenario.path)
-        for fact in _stated("moves", step.moves, step, "path", index)
-    ]
     if scenario.kind == "hypothetical":
         return
-    for fact in (*facts, *on_path):
+    for fact in facts:
         if fact.source is None:
             yield Finding(
                 where=fact.where,
@@ -247,5 +248,7 @@ def _moment(fact: _Fact) -> str:
 
 
 def _table_of(fact: _Fact) -> str:
+    if fact.where[0] == "path":
+        return "path"
     tables = [key for key in fact.where if key in ("moves", "core_names", "names", "observed")]
     return str(tables[-1])

@@ -1,0 +1,247 @@
+"""Several scenarios at once, and one scenario at several sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from stress.errors import InputError
+from stress.scenarios.content import with_content_hash
+from stress.scenarios.scale import as_written, scale
+from stress.scenarios.scenario import Scenario, StatedMove, Variation
+from stress.units import Move
+
+__all__ = ["Overlap", "combine", "sweep", "sweep_target"]
+
+Overlap = Literal["sum", "largest", "refuse"]
+
+
+def combine(
+    scenarios: Sequence[Scenario],
+    *,
+    id: str | None = None,
+    title: str | None = None,
+    overlap: Overlap = "sum",
+    variation: Variation | None = None,
+) -> Scenario:
+    """Return the scenario in which all of several happen together.
+
+    What only one states stands as it is. What several state follows the rule of `overlap`. The
+    horizon is the longest of them, the moves are compound if any of theirs are. The result is
+    hypothetical: recorded names, observed figures and dates belong to the parts and are left out.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+        At least two, without paths.
+    id, title : str, optional
+        Of the result; joined from the parts when omitted.
+    overlap : {'sum', 'largest', 'refuse'}
+        For a factor or name that several state. ``sum``: one move after the other, so relative
+        moves compound, ``(1 + a)(1 + b) - 1``, and others add; the order does not matter.
+        ``largest``: the one of largest size, refused when signs differ. ``refuse``: an error.
+    variation : Variation, optional
+        How the result may vary; when omitted, severity with the largest ``severity_sd`` of the
+        parts, or exact moves when none has one.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    InputError
+        Fewer than two scenarios, one given twice, a path, two volatility rules or modes of
+        propagation, one target in two units, or an overlap the rule refuses.
+    """
+    _check_parts(scenarios)
+    ids = [part.id for part in scenarios]
+    longest = max(scenarios, key=lambda part: (part.horizon_days, part.elapsed_days))
+    modes = {part.propagation for part in scenarios} - {None}
+    _one(modes, "propagation")
+    rules = {part.volatility_rule for part in scenarios}
+    _one(rules, "volatility_rule")
+    bid_ask = [p.bid_ask_multiple for p in scenarios if p.bid_ask_multiple is not None]
+    return with_content_hash(
+        Scenario(
+            id="-and-".join(ids) if id is None else id,
+            title=" and ".join(part.title for part in scenarios) if title is None else title,
+            horizon_days=longest.horizon_days,
+            calendar_days=longest.calendar_days,
+            kind="hypothetical",
+            returns="compound" if any(p.returns == "compound" for p in scenarios) else "simple",
+            moves=_joined([(p.id, p.moves) for p in scenarios], overlap),
+            core_names=_joined([(p.id, p.core_names) for p in scenarios], overlap),
+            variation=_variation(scenarios) if variation is None else variation,
+            propagation=next(iter(modes), None),
+            volatility_rule=next(iter(rules)),
+            bid_ask_multiple=max(bid_ask, default=None),
+            contradiction_limit=min(part.contradiction_limit for part in scenarios),
+            narrative=f"{' and '.join(ids)} together; where several state a move: {overlap}.",
+            extends=tuple(ids),
+        )
+    )
+
+
+def sweep(scenario: Scenario, severities: Iterable[float]) -> tuple[Scenario, ...]:
+    """Return the scenario at several severities, in the order given.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The original; severity 1 is the original itself.
+    severities : iterable of float
+        Different ones, each at least 0.
+
+    Raises
+    ------
+    InputError
+        None at all, one twice, or one that is not a finite number of at least 0.
+    """
+    sizes = list(severities)
+    if not sizes:
+        raise InputError("a sweep needs at least one severity.")
+    if len(set(sizes)) < len(sizes):
+        raise InputError("a sweep needs different severities; one is given twice.")
+    return tuple(scale(scenario, size) for size in sizes)
+
+
+def sweep_target(
+    scenario: Scenario, target: str, moves: Iterable[Move], *, name: bool = False
+) -> tuple[Scenario, ...]:
+    """Return the scenario with several moves of one factor or name, all else as stated.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The original.
+    target : str
+        A factor, or a core name when `name` is set; it need not be stated yet.
+    moves : iterable of Move
+        Different ones.
+    name : bool
+        Whether the target is a name.
+
+    Raises
+    ------
+    InputError
+        No move at all, one twice, or one in another unit than the scenario's.
+    """
+    sizes = list(moves)
+    if not sizes:
+        raise InputError(f"a sweep of {target} needs at least one move.")
+    if len(set(sizes)) < len(sizes):
+        raise InputError(f"a sweep of {target} needs different moves; one is given twice.")
+    old = scenario.stated(target)
+    for move in sizes:
+        if old is not None and move.unit != old.unit:
+            raise InputError(
+                f"a sweep of {target}: {move} is in {move.unit}, but {scenario.id} has {old}."
+            )
+    slug = "-".join("".join(c if c.isalnum() else " " for c in target.lower()).split())
+    return tuple(
+        _with_target(scenario, StatedMove(target=target, move=move), f"{slug}-{number}", name)
+        for number, move in enumerate(sizes, start=1)
+    )
+
+
+def _with_target(scenario: Scenario, stated: StatedMove, slug: str, name: bool) -> Scenario:
+    old = scenario.core_names if name else scenario.moves
+    kept = [stated if entry.target == stated.target else entry for entry in old]
+    if all(entry.target != stated.target for entry in old):
+        kept.append(stated)
+    changed = replace(
+        scenario,
+        id=f"{scenario.id}-{slug}",
+        title=f"{scenario.title}, {stated.target} {stated.move}",
+        kind="hypothetical",
+        moves=scenario.moves if name else tuple(kept),
+        core_names=tuple(kept) if name else scenario.core_names,
+        names=(),
+        observed=(),
+        conflicts=(),
+        extends=(scenario.id, *scenario.extends),
+        file=None,
+    )
+    return with_content_hash(changed)
+
+
+def _check_parts(scenarios: Sequence[Scenario]) -> None:
+    if len(scenarios) < 2:
+        raise InputError("combining needs at least two scenarios.")
+    ids = [part.id for part in scenarios]
+    twice = sorted({part for part in ids if ids.count(part) > 1})
+    if twice:
+        raise InputError(f"{', '.join(twice)} is given twice. To make it larger, scale it.")
+    paths = [part.id for part in scenarios if part.path]
+    if paths:
+        raise InputError(f"{', '.join(paths)} is a path; paths do not combine.")
+
+
+def _one(found: Collection[object], what: str) -> None:
+    if len(found) > 1:
+        raise InputError(
+            f"the scenarios have different {what}: {', '.join(sorted(map(str, found)))}."
+        )
+
+
+def _variation(scenarios: Sequence[Scenario]) -> Variation:
+    stated = [
+        part.variation.severity_sd
+        for part in scenarios
+        if part.variation.kind == "severity" and part.variation.severity_sd is not None
+    ]
+    if not stated:
+        return Variation(kind="names")
+    return Variation(kind="severity", severity_sd=max(stated))
+
+
+def _joined(
+    parts: Sequence[tuple[str, tuple[StatedMove, ...]]], overlap: Overlap
+) -> tuple[StatedMove, ...]:
+    by_target: dict[str, list[tuple[str, StatedMove]]] = {}
+    for part, moves in parts:
+        for stated in moves:
+            by_target.setdefault(stated.target, []).append((part, stated))
+    if overlap == "refuse":
+        both = [target for target, entries in by_target.items() if len(entries) > 1]
+        if both:
+            raise InputError(
+                f"several scenarios state {', '.join(both)}. "
+                "Choose overlap 'sum' or 'largest', or drop one of them."
+            )
+    return tuple(
+        StatedMove(
+            target=target,
+            move=entries[0][1].move
+            if len(entries) == 1
+            else _overlap(target, [stated.move for _, stated in entries], overlap),
+            source=" + ".join(f"scenario {part}" for part, _ in entries),
+        )
+        for target, entries in by_target.items()
+    )
+
+
+def _overlap(target: str, moves: list[Move], overlap: Overlap) -> Move:
+    unit = moves[0].unit
+    if any(move.unit != unit for move in moves):
+        raise InputError(f"{target} is stated in {', '.join(sorted({m.unit for m in moves}))}.")
+    match overlap:
+        case "sum":
+            if unit == "%":
+                level = 1.0
+                for value in sorted(move.value for move in moves):
+                    level *= 1.0 + value
+                return as_written(Move(value=level - 1.0, unit=unit))
+            return as_written(Move(value=sum(sorted(m.value for m in moves)), unit=unit))
+        case "largest":
+            if min(m.value for m in moves) < 0.0 < max(m.value for m in moves):
+                raise InputError(
+                    f"{target} is stated with both signs ({', '.join(map(str, moves))}): "
+                    "there is no largest. Choose overlap 'sum'."
+                )
+            return max(moves, key=lambda move: abs(move.value))
+        case "refuse":
+            raise InputError(f"{target} is stated by several scenarios.")
+    raise InputError(f"'{overlap}' is no rule for overlaps; there are sum, largest and refuse.")
