@@ -12,7 +12,7 @@ from stress.reporting.trust import trust
 from stress.results.result import Result, Results
 from stress.tables import Column, MoneyUnit, money_unit, percent, shorten, text_table
 
-__all__ = ["first_screen", "result_screen"]
+__all__ = ["first_screen", "result_screen", "results_screen"]
 
 
 def first_screen(
@@ -84,6 +84,23 @@ def result_screen(result: Result) -> str:
             *trust(result),
         ]
     )
+
+
+def results_screen(results: Results) -> str:
+    """Write a run for the terminal as tables only: every scenario of every book.
+
+    Parameters
+    ----------
+    results : Results
+        The run.
+    """
+    blocks = []
+    for name, baseline in results.baselines.items():
+        unit = money_unit(baseline.nav)
+        of_book = [result for result in results if result.portfolio_name == name]
+        title = f"{shorten(name, 40)} · NAV {unit.plain(baseline.nav)} {baseline.currency}"
+        blocks.append("\n".join([title, *scenario_table(of_book, show_all=True)]))
+    return "\n\n".join(blocks)
 
 
 def _screen(

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from stress.scenarios.scenario import Scenario, StatedMove
-from stress.tables import Column, shorten, text_table
+from stress.tables import shorten
 
 __all__ = ["library_document", "library_page", "scenario_page"]
 
 _BUCKETS = ("1 session", "2-10 sessions", "over 10 sessions")
 _KIND_ORDER = ("measured", "anchored", "hypothetical")
 _WIDTH = 100
+_GRID_FROM = 40
+_GRID_COLUMNS = 5
 
 
 def library_page(library: Sequence[Scenario]) -> str:
@@ -33,7 +35,8 @@ def library_page(library: Sequence[Scenario]) -> str:
         if not inside:
             continue
         if lines:
-            lines.append(f"{words.upper():<26}{'':>6}  {'kind':<13}{'date':<11}title")
+            lines.append("")
+        lines.append(f"{words.upper():<26}{'':>6}  {'kind':<13}{'date':<11}title")
         lines += [
             f"  {shorten(one.id, 24):<24}{_days(one):>6}  {one.kind:<13}{one.date or '-':<11}"
             f"{shorten(one.title, 42)}"
@@ -137,18 +140,38 @@ def _governance(scenario: Scenario) -> list[str]:
 
 
 def _moves(title: str, moves: Sequence[StatedMove]) -> list[str]:
+    """Write moves one a line with source and note; a long list without notes as a grid."""
     if not moves:
         return []
-    columns = (
-        Column(title="", align="left"),
-        Column(title=""),
-        Column(title="", align="left", most=60),
-    )
-    rows = [
-        [stated.target, str(stated.move), " · ".join(p for p in (stated.source, stated.note) if p)]
-        for stated in moves
+    if len(moves) > _GRID_FROM:
+        return ["", title, *_grid(moves)]
+    wide = max(len(stated.target) for stated in moves)
+    lines = ["", title]
+    for stated in moves:
+        head = f"  {stated.target:<{wide}}  {stated.move!s:>9}  "
+        said = " · ".join(part for part in (stated.source, stated.note) if part)
+        body = textwrap.wrap(shorten(said, 2000), width=_WIDTH - len(head)) or [""]
+        lines.append((head + body[0]).rstrip())
+        lines += [" " * len(head) + more for more in body[1:]]
+    return lines
+
+
+def _grid(moves: Sequence[StatedMove]) -> list[str]:
+    """Five moves a line; under them the sources, the most used one without its names."""
+    cells = [f"{stated.target:<7}{stated.move!s:>9}" for stated in moves]
+    lines = [
+        "  " + "    ".join(cells[start : start + _GRID_COLUMNS])
+        for start in range(0, len(cells), _GRID_COLUMNS)
     ]
-    return ["", title, *text_table(columns, rows, indent=2).splitlines()]
+    by_source: dict[str, list[str]] = {}
+    for stated in moves:
+        said = " · ".join(part for part in (stated.source, stated.note) if part)
+        by_source.setdefault(said, []).append(stated.target)
+    ordered = sorted(by_source.items(), key=lambda item: (-len(item[1]), item[0]))
+    for number, (said, targets) in enumerate(ordered):
+        who = "all" if len(ordered) == 1 else "the others" if number == 0 else ", ".join(targets)
+        lines += _wrapped(f"from {said or 'no source'}: {who}", indent="  ")
+    return lines
 
 
 def _by(source: str | None) -> str:

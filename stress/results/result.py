@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from stress.portfolio.coverage import Coverage, CoverageRow
 from stress.risk.estimates import Estimate
@@ -13,7 +13,7 @@ from stress.scenarios.scenario import Scenario
 from stress.simulation.pnl import PnL
 
 if TYPE_CHECKING:
-    pass
+    import pandas as pd
 
 __all__ = [
     "ActiveLine",
@@ -342,6 +342,34 @@ class Result:
         known = ", ".join(f"{e.measure} {e.level or ''}".strip() for e in self.measures)
         raise KeyError(f"no measure {name!r} at level {level}; there are: {known}")
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain objects, as the JSON document has it."""
+        from stress.reporting.document import result_document
+
+        return result_document(self)
+
+    def to_json(self) -> str:
+        """Return the result as JSON text; never NaN."""
+        from stress.reporting.document import to_json
+
+        return to_json(self.to_dict())
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the expected P&L by name as a data frame indexed by name."""
+        from stress.reporting.rows import names_frame
+
+        return names_frame(self)
+
+    def __repr__(self) -> str:
+        from stress.reporting.first_screen import result_screen
+
+        return result_screen(self)
+
+    def _repr_html_(self) -> str:
+        from stress.reporting.html import result_html
+
+        return result_html(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Results(Sequence[Result]):
@@ -386,3 +414,31 @@ class Results(Sequence[Result]):
         if len(self.baselines) != 1:
             raise LookupError(f"{len(self.baselines)} books: use baselines[name].")
         return next(iter(self.baselines.values()))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the run as plain objects: manifest, baseline, results."""
+        from stress.reporting.document import results_document
+
+        return results_document(self)
+
+    def to_json(self) -> str:
+        """Return the run as JSON text, as ``foreshock run --format json`` writes it; never NaN."""
+        from stress.reporting.document import to_json
+
+        return to_json(self.to_dict())
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a book, scenario and measure, as ``--format csv`` writes it."""
+        from stress.reporting.rows import results_frame
+
+        return results_frame(self)
+
+    def __repr__(self) -> str:
+        from stress.reporting.first_screen import results_screen
+
+        return results_screen(self)
+
+    def _repr_html_(self) -> str:
+        from stress.reporting.html import results_html
+
+        return results_html(self)
