@@ -264,7 +264,8 @@ def check_recorded_names(
     Parameters
     ----------
     scenario : Scenario
-        With recorded names; those the model does not know are skipped.
+        With recorded names. Those the model does not know are skipped, and those whose exposures
+        are only their peers' (`prior`): a contradiction would say nothing about the record.
     model : FactorModel
         The exposures.
     completed : Completed
@@ -283,7 +284,7 @@ def check_recorded_names(
     spread = completed.root @ completed.root.T
     for recorded in scenario.names:
         index = model.name_index.get(recorded.target)
-        if index is None:
+        if index is None or model.sources[index] == "prior":
             continue
         beta = model.exposures[index]
         said = float(beta @ completed.mean)
