@@ -1,0 +1,1 @@
+"""Pricing kernels: pure functions over arrays; each file is one model."""

@@ -1,0 +1,227 @@
+"""American options on a share with a dividend yield, one contract or many draws of it.
+
+A call is the put with share and cash exchanged: C(S, K, r, q) = P(K, S, q, r). Puts in units of their
+strike fall into few cases: exercise never pays (the European value), nothing is uncertain (the best moment
+of a certain pay-off), one boundary (`exercise_boundary`, through `exercise_surface` for many draws), and, with
+both yields negative, two boundaries (a tree).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from stress.factors.model import FloatArray
+from stress.portfolio.pricing.black_scholes import european_value
+from stress.portfolio.pricing.exercise_boundary import (
+    ACCURATE,
+    early_exercise_premium,
+    exercise_boundary,
+)
+from stress.portfolio.pricing.exercise_surface import TOLERANCE, Range, put_surface
+from stress.portfolio.pricing.tree import tree_value
+
+__all__ = ["american_value"]
+
+#: From this many draws of one contract on, surfaces pay.
+_MANY = 64
+#: Puts solved at once.
+_BLOCK = 128
+#: Below this much spread (vol * sqrt(years)) the outcome counts as certain.
+_CERTAIN = 1e-6
+#: Interest over the whole life below which early exercise is not worth looking for.
+_NO_INTEREST = 1e-9
+#: Width of a panel of rates.
+_RATE_STEP = 0.01
+_TREE_STEPS = 501
+_LOG_2 = float(np.log(2.0))
+
+
+def american_value(
+    spot: npt.ArrayLike,
+    strike: npt.ArrayLike,
+    years: npt.ArrayLike,
+    rate: npt.ArrayLike,
+    dividend: npt.ArrayLike,
+    vol: npt.ArrayLike,
+    *,
+    sign: npt.ArrayLike,
+) -> FloatArray:
+    """Return the value of an American option on one share.
+
+    Parameters
+    ----------
+    spot : array_like
+        At least 0. [currency]
+    strike : array_like
+        Above 0. [currency]
+    years : array_like
+        To expiry; at or below 0 the value is the intrinsic value.
+    rate, dividend : array_like
+        Continuously compounded, any sign. [a year]
+    vol : array_like
+        At or below 0 the path is certain. [per square root of a year]
+    sign : array_like
+        +1 for a call, -1 for a put.
+
+    Returns
+    -------
+    ndarray
+        Of the broadcast shape; at least the European and the intrinsic value.
+
+    Notes
+    -----
+    A single value is within 1e-6 of the strike of the exact one. Draws of one contract come from surfaces
+    within 1e-4 of max(value, strike / 1000), 1e-5 for ordinary terms; where a surface misses that
+    bound each draw is solved on its own.
+    """
+    S, K, T, r, q, v, omega = (
+        np.asarray(a, dtype=np.float64) for a in (spot, strike, years, rate, dividend, vol, sign)
+    )
+    shape = np.broadcast_shapes(*(a.shape for a in (S, K, T, r, q, v, omega)))
+    terms = (K, T, q, omega)
+    draws = shape[0] if shape else 1
+    if draws >= _MANY and all(a.size == 1 for a in terms):
+        flat = [np.broadcast_to(a, shape).ravel() for a in (S, r, v)]
+        return _contract(*flat, *(float(a.reshape(-1)[0]) for a in terms)).reshape(shape)
+    if draws >= _MANY and len(shape) == 2 and all(a.ndim < 2 or len(a) == 1 for a in terms):
+        return _columns(shape, (S, r, v), terms)
+    S, K, T, r, q, v, omega = (np.broadcast_to(a, shape).ravel() for a in (S, K, T, r, q, v, omega))
+    log_moneyness, scale, r, q = _as_put(S, K, r, q, omega)
+    values = _puts(log_moneyness, T, r, q, v)
+    return _scaled(values, S, scale, omega).reshape(shape)
+
+
+def _columns(
+    shape: tuple[int, ...], levels: tuple[FloatArray, ...], terms: tuple[FloatArray, ...]
+) -> FloatArray:
+    """Price a (draws, options) matrix one contract at a time."""
+    out = np.empty(shape)
+    rows = [np.broadcast_to(a, shape) for a in levels]
+    rest = [np.broadcast_to(a, shape)[0] for a in terms]
+    for j in range(shape[1]):
+        out[:, j] = _contract(*(a[:, j] for a in rows), *(float(a[j]) for a in rest))
+    return out
+
+
+def _contract(
+    S: FloatArray, r: FloatArray, v: FloatArray, K: float, T: float, q: float, omega: float
+) -> FloatArray:
+    """Price draws of one contract: by surfaces where there is one boundary."""
+    sign = np.asarray(omega)
+    log_moneyness, scale, rate, dividend = _as_put(S, np.asarray(K), r, np.asarray(q), sign)
+    rate, dividend = np.broadcast_to(rate, S.shape), np.broadcast_to(dividend, S.shape)
+    out = np.empty_like(S)
+    one_boundary = _one_boundary(T, rate, dividend, v)
+    rest = ~one_boundary
+    volatility = np.log2(np.where(one_boundary, v, 1.0))
+    band = np.floor(volatility).astype(np.int64)
+    moving = dividend if omega > 0.0 else rate
+    fixed = q
+    edges = _rate_edges(moving, fixed)
+    step = (
+        np.searchsorted(edges, moving, side="right") if edges.size else np.zeros(S.shape, np.int64)
+    )
+    for b in np.unique(band[one_boundary]):
+        log_vol = Range(low=float(b) * _LOG_2, high=float(b + 1) * _LOG_2)
+        for k in np.unique(step[one_boundary & (band == b)]):
+            here = one_boundary & (band == b) & (step == k)
+            panel = (
+                Range(low=float(edges[k - 1]), high=float(edges[k]))
+                if edges.size
+                else Range(low=float(moving[0]), high=float(moving[0]))
+            )
+            still = Range(low=fixed, high=fixed)
+            surface = put_surface(T, log_vol, *((still, panel) if omega > 0.0 else (panel, still)))
+            if surface.error <= TOLERANCE:
+                whole = bool(np.all(here))
+                at = slice(None) if whole else here
+                out[at] = surface.value(log_moneyness[at], v[at], rate[at], dividend[at])
+            else:
+                rest |= here
+    if np.any(rest):
+        out[rest] = _puts(
+            log_moneyness[rest], np.full(int(rest.sum()), T), rate[rest], dividend[rest], v[rest]
+        )
+    return _scaled(out, S, scale, sign)
+
+
+def _rate_edges(moving: FloatArray, fixed: float) -> FloatArray:
+    """Panel edges around the rates of the draws; a kink of the boundary is an edge. Empty: one rate."""
+    low, high = float(np.min(moving)), float(np.max(moving))
+    if low == high:
+        return np.empty(0)
+    first, last = np.floor(low / _RATE_STEP), np.floor(high / _RATE_STEP) + 1.0
+    steps = np.arange(first, last + 1.0) * _RATE_STEP
+    return np.union1d(steps, [fixed]) if steps[0] < fixed < steps[-1] else steps
+
+
+def _as_put(
+    S: FloatArray, K: FloatArray, r: FloatArray, q: FloatArray, omega: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return log moneyness, strike, rate and dividend of the put that the option is."""
+    call = omega > 0.0
+    with np.errstate(divide="ignore"):
+        log_moneyness = -omega * np.log(S / K)
+    return log_moneyness, np.where(call, S, K), np.where(call, q, r), np.where(call, r, q)
+
+
+def _scaled(values: FloatArray, S: FloatArray, scale: FloatArray, omega: FloatArray) -> FloatArray:
+    """Return to currency; a call on a worthless share is worthless."""
+    worthless = (omega > 0.0) & (S <= 0.0)
+    return np.where(worthless, 0.0, scale * np.where(worthless, 0.0, values))
+
+
+def _one_boundary(
+    T: npt.ArrayLike, r: FloatArray, q: FloatArray, v: FloatArray
+) -> npt.NDArray[np.bool_]:
+    uncertain = np.maximum(v, 0.0) * np.sqrt(np.maximum(T, 0.0)) >= _CERTAIN
+    pays = ((r > 0.0) & ((r * T >= _NO_INTEREST) | (q < 0.0))) | ((r == 0.0) & (q < 0.0))
+    return uncertain & pays
+
+
+def _puts(
+    log_spot: FloatArray, T: FloatArray, r: FloatArray, q: FloatArray, v: FloatArray
+) -> FloatArray:
+    """Value puts in units of their strikes one by one, each in its own case."""
+    T, v = np.maximum(T, 0.0), np.maximum(v, 0.0)
+    with np.errstate(over="ignore"):
+        spot = np.exp(log_spot)
+    european = np.where(
+        np.isfinite(spot),
+        european_value(np.where(np.isfinite(spot), spot, 1.0), 1.0, T, r, q, v, sign=-1.0),
+        0.0,
+    )
+    out = european.copy()
+    certain = v * np.sqrt(T) < _CERTAIN
+    two = ~certain & (r < 0.0) & (q < r)
+    one = _one_boundary(T, r, q, v)
+    if np.any(certain):
+        out[certain] = np.maximum(
+            european[certain], _certain(spot[certain], T[certain], r[certain], q[certain])
+        )
+    if np.any(two):
+        tree = tree_value(
+            np.maximum(spot[two], 1e-12), 1.0, T[two], r[two], q[two], v[two],
+            sign=-1.0, steps=_TREE_STEPS, american=True,
+        )  # fmt: skip
+        out[two] = np.maximum(european[two], tree)
+    places = np.flatnonzero(one)
+    for start in range(0, places.size, _BLOCK):
+        at = places[start : start + _BLOCK]
+        boundary = exercise_boundary(T[at], r[at], q[at], v[at], scheme=ACCURATE)
+        edge = np.log(boundary.now)
+        held = log_spot[at] > edge
+        premium = early_exercise_premium(boundary, np.maximum(log_spot[at], edge)[:, None])[:, 0]
+        out[at] = np.where(held, np.maximum(european[at] + premium, 1.0 - spot[at]), 1.0 - spot[at])
+    return out
+
+
+def _certain(spot: FloatArray, T: FloatArray, r: FloatArray, q: FloatArray) -> FloatArray:
+    """Value at the best moment of exp(-r t) - spot exp(-q t), nothing being uncertain."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        turning = np.log(q * spot / r) / (q - r)
+    turning = np.where(np.isfinite(turning), np.clip(turning, 0.0, T), 0.0)
+    moments = np.stack([np.zeros_like(T), turning, T])
+    pay_off = np.exp(-r * moments) - spot * np.exp(-q * moments)
+    return np.maximum(np.max(pay_off, axis=0), 0.0)
