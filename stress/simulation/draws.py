@@ -8,7 +8,7 @@ import numpy as np
 
 from stress.factors.model import FloatArray
 from stress.simulation.plan import Plan
-from stress.simulation.streams import chi_square, normals
+from stress.simulation.streams import CHUNK, chi_square, normals
 
 __all__ = ["ChunkDraws", "draw_chunk", "explicit_returns"]
 
@@ -78,28 +78,47 @@ def draw_chunk(
     )
 
 
-def explicit_returns(plan: Plan, draw: ChunkDraws, *, seed: int, chunk: int) -> list[FloatArray]:
-    """Return the returns (CHUNK,) of each explicit name, in the order of `plan.explicit`."""
+def explicit_returns(plan: Plan, draw: ChunkDraws, *, seed: int, chunk: int) -> FloatArray:
+    """Return the simple returns of the explicit names under a full chunk.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    draw : ChunkDraws
+        What it sees of the chunk.
+    seed, chunk : int
+        Which chunk.
+
+    Returns
+    -------
+    ndarray of shape (E, CHUNK)
+        In the order of `plan.explicit`; not below -1.
+    """
     explicit = plan.explicit
+    moves = np.empty((len(explicit), CHUNK))
     if len(explicit) == 0:
-        return []
+        return moves
     completed = plan.completed
     exposures = plan.book.exposures[explicit]
-    gain = completed.gain if plan.mode == "linked" else _still(completed.gain, completed.stated)
-    stated = draw.stated @ np.ascontiguousarray((exposures @ gain).T)
+    gain = completed.gain if plan.mode == "linked" else completed.gain * completed.stated[:, None]
     rank = completed.root.shape[1] if plan.mode == "linked" else 0
     loadings = np.zeros((draw.free.shape[1], max(2, len(explicit))))
     loadings[:rank, : len(explicit)] = completed.root[:, :rank].T @ exposures.T
     systematic = draw.free @ loadings
-    result = []
-    for column, i in enumerate(explicit):
-        move = plan.specific[i] * normals(f"name:{plan.book.names[i]}", seed=seed, chunk=chunk)
-        move += systematic[:, column]
-        move *= draw.root_mixing
-        move += stated[:, column]
-        move += plan.shift[i]
-        result.append(np.expm1(move) if completed.compound else np.maximum(move, -1.0))
-    return result
+    for row, i in enumerate(explicit):
+        own = normals(f"name:{plan.book.names[i]}", seed=seed, chunk=chunk)
+        np.multiply(own, plan.specific[i], out=moves[row])
+    moves += systematic.T[: len(explicit)]
+    moves *= draw.root_mixing
+    moves += (exposures @ gain) @ draw.stated.T
+    moves += plan.shift[explicit][:, None]
+    if not completed.compound:
+        return np.maximum(moves, -1.0, out=moves)
+    # exp(x) - 1, not expm1: five times as fast, and its error of 1e-16 of the value is nothing here.
+    np.exp(moves, out=moves)
+    moves -= 1.0
+    return moves
 
 
 def _stated_moves(plan: Plan, *, seed: int, chunk: int) -> FloatArray:
@@ -125,9 +144,3 @@ def _stated_moves(plan: Plan, *, seed: int, chunk: int) -> FloatArray:
             if not completed.compound and completed.relative.any():
                 moved[:, completed.relative] = np.maximum(moved[:, completed.relative], -1.0)
             return moved
-
-
-def _still(gain: FloatArray, stated: np.ndarray) -> FloatArray:
-    moved = gain.copy()
-    moved[~stated] = 0.0
-    return moved

@@ -1,0 +1,47 @@
+"""The coverage ledger: unknown names are refused by name, exclusions and proxies are counted."""
+
+import pytest
+from stress.errors import InputError
+from stress.portfolio.coverage import cover
+
+
+def test_unknown_names_are_all_listed_with_their_shares_and_a_command(toy):
+    portfolio = toy.portfolio({"AAA": 800.0, "AAAA": 150.0, "ZZZ": -50.0})
+    with pytest.raises(InputError) as caught:
+        cover(portfolio, toy.model())
+
+    lines = str(caught.value).splitlines()
+    assert lines[0] == "toy.csv: 'AAAA' (15.0% of gross) is not in model toy. Did you mean 'AAA'?"
+    assert lines[1] == "toy.csv: 'ZZZ' (5.0% of gross) is not in model toy."
+    assert "2 unknown name(s), 20.0% of gross." in lines[2]
+    assert "foreshock run toy.csv --unknown exclude" in lines[2]
+    assert "--proxy AAAA=TICKER --proxy ZZZ=TICKER" in lines[2]
+
+
+def test_more_than_a_quarter_left_out_needs_a_word(toy):
+    portfolio = toy.portfolio({"AAA": 700.0, "ZZZ": 300.0})
+    with pytest.raises(InputError, match=r"30\.0% of gross would be left out, more than 25 %"):
+        cover(portfolio, toy.model(), unknown="exclude")
+
+    coverage = cover(portfolio, toy.model(), unknown="exclude", allow_partial=True)
+    assert coverage.share("excluded") == pytest.approx(0.3)
+
+
+def test_proxies_stand_over_the_column_and_must_exist(toy):
+    portfolio = toy.portfolio({"AAA": 700.0, "ZZZ": 300.0}, proxy={"ZZZ": "BBB"})
+
+    assert cover(portfolio, toy.model()).rows[1].reason == "moves like BBB"
+    given = cover(portfolio, toy.model(), proxies={"ZZZ": "CCC"})
+    assert given.rows[1].model_name == "CCC"
+    with pytest.raises(InputError) as caught:
+        cover(portfolio, toy.model(), proxies={"ZZY": "CCC", "ZZZ": "QQQQ"})
+    assert "the book holds no 'ZZY'" in str(caught.value)
+    assert "proxy 'QQQQ' of ZZZ is not in model toy" in str(caught.value)
+
+
+def test_statuses_come_from_the_model_and_shares_add_up(toy):
+    portfolio = toy.portfolio({"AAA": 500.0, "DDD": -300.0, "IDX": 200.0}, cash=50.0)
+    coverage = cover(portfolio, toy.model())
+
+    assert [row.status for row in coverage.rows] == ["own", "prior", "own", "cash"]
+    assert sum(row.share for row in coverage.rows) == pytest.approx(1.0)

@@ -1,0 +1,188 @@
+"""A run as a whole: figures add up, digests do not depend on what stands beside, warnings are said."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+from stress.errors import InputError
+from stress.results.evaluate import Options, evaluate
+from stress.scenarios.scenario import Variation
+
+HOLDINGS = {"AAA": 400.0, "BBB": 250.0, "CCC": -150.0, "DDD": 300.0, "IDX": 200.0}
+ALL = {"market": "-2%", "chips": "-12%", "power": "-20%", "rates_10y": "-10bp"}
+
+
+def test_every_attribution_adds_up_to_the_expected_pnl(toy):
+    book = toy.book(HOLDINGS, cash=100.0)
+    for scenario in (
+        toy.scenario(ALL),
+        toy.scenario({"chips": "-12%"}),
+        toy.scenario({"chips": "-40%"}, returns="compound", horizon_days=40),
+        toy.scenario({"chips": "-12%"}, core_names={"CCC": "-20%"}),
+    ):
+        result = evaluate([book], [scenario], options=Options(draws=5000))[0]
+        for lines in (result.names, result.baskets, result.factors):
+            assert math.fsum(line.pnl for line in lines) == pytest.approx(result.expected, rel=1e-10)
+        for key in ("name", "position", "home", "factor", "sector", "type"):
+            lines = result.by(key)
+            assert math.fsum(line.expected for line in lines) == pytest.approx(result.expected, rel=1e-9)
+            es = result.measure("expected_shortfall", level=0.975).value
+            assert math.fsum(line.tail for line in lines) == pytest.approx(-es, rel=1e-9)
+
+
+def test_the_digest_does_not_depend_on_row_order_or_on_other_scenarios(toy):
+    one = toy.scenario(ALL, id="one")
+    two = toy.scenario({"power": "-5%"}, id="two", variation=Variation(kind="severity", severity_sd=0.2))
+    shuffled = dict(reversed(HOLDINGS.items()))
+    runs = [
+        evaluate([toy.book(HOLDINGS)], [one], options=Options(draws=9000)),
+        evaluate([toy.book(HOLDINGS)], [two, one], options=Options(draws=9000)),
+        evaluate([toy.book(shuffled)], [one], options=Options(draws=9000)),
+    ]
+    digests = {r.digest for results in runs for r in results if r.id == "one"}
+
+    assert len(digests) == 1
+    assert len({results.baseline.digest for results in runs}) == 1
+    assert runs[0].manifest.digest == runs[2].manifest.digest
+    assert runs[0].manifest.digest != runs[1].manifest.digest
+
+
+def test_several_books_share_the_draws_and_keep_their_digest(toy):
+    first, second = toy.book(HOLDINGS), toy.book({"DDD": 5.0}, name="other.csv")
+    together = evaluate([first, second], [toy.scenario(ALL)], options=Options(draws=5000))
+    alone = evaluate([second], [toy.scenario(ALL)], options=Options(draws=5000))
+
+    assert [r.portfolio_name for r in together] == ["toy.csv", "other.csv"]
+    assert together[1].digest == alone[0].digest
+
+
+def test_doubling_the_book_doubles_every_money_figure(toy):
+    book = toy.book(HOLDINGS)
+    twice = toy.book({k: 2 * v for k, v in HOLDINGS.items()})
+    a, b = (evaluate([x], [toy.scenario(ALL)], options=Options(draws=5000))[0] for x in (book, twice))
+
+    assert b.expected == pytest.approx(2 * a.expected, rel=1e-12)
+    for one, other in zip(a.measures, b.measures, strict=True):
+        if one.unit == "USD":
+            assert other.value == pytest.approx(2 * one.value, rel=1e-9)
+
+
+def test_shorting_the_book_flips_its_sign(toy):
+    short = toy.book({k: -v for k, v in HOLDINGS.items()}, nav=1000.0)
+    a = evaluate([toy.book(HOLDINGS)], [toy.scenario(ALL)], options=Options())[0]
+    b = evaluate([short], [toy.scenario(ALL)], options=Options())[0]
+
+    assert b.expected == pytest.approx(-a.expected, rel=1e-12)
+    # The collapsed specific stream has no sign: the mirror holds in law, not draw by draw.
+    error = a.measure("quantile", level=0.025).standard_error
+    assert b.band[1] == pytest.approx(-a.band[0], abs=7 * error)
+    assert b.band[0] == pytest.approx(-a.band[1], abs=7 * error)
+
+
+def test_the_yardstick_is_the_loss_over_the_ordinary_bad_day(toy):
+    scenario = toy.scenario({"chips": "-12%"}, horizon_days=4)
+    results = evaluate([toy.book(HOLDINGS)], [scenario], options=Options())
+    ordinary = results.baseline.measure("expected_shortfall", level=0.975).value
+
+    assert results[0].times_ordinary == pytest.approx(-results[0].expected / (2 * ordinary))
+    gain = evaluate([toy.book(HOLDINGS)], [toy.scenario({"chips": "12%"})], options=Options())[0]
+    assert gain.times_ordinary is None
+
+
+def test_recorded_names_give_a_second_total_and_replay_moves_the_headline(toy):
+    scenario = toy.scenario(ALL, names={"AAA": "-20%", "NOTHELD": "5%"})
+    book = toy.book(HOLDINGS)
+    by_factors = evaluate([book], [scenario], options=Options(draws=5000))[0]
+    replayed = evaluate([book], [scenario], options=Options(draws=5000, replay_names=True))[0]
+
+    said = by_factors.pnl.plan.central_returns()[book.name_index["AAA"]]
+    assert by_factors.with_recorded_names == pytest.approx(by_factors.expected + 400 * (-0.20 - said))
+    assert by_factors.recorded_share == pytest.approx(400 / 1300)
+    assert replayed.expected == pytest.approx(by_factors.with_recorded_names)
+
+
+def test_a_file_that_fixes_its_mode_stands_over_the_run(toy):
+    scenario = toy.scenario({"chips": "-12%"}, propagation="alone")
+    result = evaluate([toy.book(HOLDINGS)], [scenario], options=Options(propagation="linked"))[0]
+
+    assert result.propagation == "alone"
+    assert result.expected == pytest.approx(result.alone)
+    assert result.differs == (
+        abs(result.linked - result.alone) > 0.2 * max(abs(result.linked), abs(result.alone))
+    )
+
+
+def test_hypothetical_scenarios_print_three_severities(toy):
+    scenario = toy.scenario(
+        ALL, kind="hypothetical", variation=Variation(kind="severity", severity_sd=0.25)
+    )
+    result = evaluate([toy.book(HOLDINGS)], [scenario], options=Options(draws=5000))[0]
+
+    assert [p.severity for p in result.severities] == [0.5, 1.0, 1.5]
+    assert result.severities[1].expected == pytest.approx(result.expected)
+    assert result.severities[0].expected > result.expected > result.severities[2].expected
+
+
+def test_few_draws_leave_tail_averages_out_and_say_so(toy):
+    for draws in (1, 2, 3, 1500):
+        result = evaluate([toy.book(HOLDINGS)], [toy.scenario(ALL)], options=Options(draws=draws))[0]
+        assert any("tail average at" in w and "left out" in w for w in result.warnings)
+        assert math.isfinite(result.expected)
+
+
+def test_a_run_without_draws_or_with_a_negative_seed_is_refused(toy):
+    with pytest.raises(InputError, match="draws must be at least 1, got 0"):
+        evaluate([toy.book(HOLDINGS)], [], options=Options(draws=0))
+    with pytest.raises(InputError, match="seed must be at least 0, got -1"):
+        evaluate([toy.book(HOLDINGS)], [], options=Options(seed=-1))
+
+
+def test_all_stated_is_said_instead_of_an_es_that_looks_like_uncertainty(toy):
+    result = evaluate([toy.book(HOLDINGS)], [toy.scenario(ALL)], options=Options(draws=5000))[0]
+
+    assert any(w.startswith("all factors are stated: only single names vary") for w in result.warnings)
+
+
+def test_left_out_positions_are_sized_by_the_worst_theme(toy):
+    from stress.portfolio.coverage import cover
+    from stress.simulation.book import compile_book
+
+    model = toy.model()
+    portfolio = toy.portfolio({"AAA": 500.0, "DDD": 400.0, "ZZZ": 100.0})
+    coverage = cover(portfolio, model, unknown="exclude")
+    result = evaluate(
+        [compile_book(portfolio, model, coverage)], [toy.scenario(ALL)], options=Options(draws=5000)
+    )[0]
+    chips = next(line for line in result.baskets if line.home == "chips")
+
+    assert result.left_out_effect == pytest.approx(100.0 * chips.pnl / 500.0)
+    assert coverage.stressed == pytest.approx(0.9)
+
+
+def test_a_book_of_cash_alone_does_not_move(toy):
+    from stress.portfolio.coverage import cover
+    from stress.simulation.book import compile_book
+
+    portfolio = toy.portfolio({}, cash=100.0)
+    book = compile_book(portfolio, toy.model(), cover(portfolio, toy.model()))
+    result = evaluate([book], [toy.scenario(ALL)], options=Options(draws=5000))[0]
+
+    assert result.expected == 0.0
+    assert not np.any(result.pnl.totals)
+
+
+def test_benchmark_lines_are_the_difference_of_two_books(toy):
+    import stress
+
+    model = toy.model()
+    portfolio = toy.portfolio(HOLDINGS)
+    result = stress.run(portfolio, toy.scenario(ALL), model, draws=5000, benchmark="IDX")
+    nav = portfolio.nav
+
+    assert result.active.benchmark == "IDX"
+    assert result.active.benchmark_expected == pytest.approx(-0.02 * nav)
+    assert result.active.expected == pytest.approx(result.expected + 0.02 * nav)
+    own = stress.run(portfolio, toy.scenario(ALL), model, draws=5000)
+    assert own.digest == result.digest
+    assert dataclasses.replace(result.active) == result.active
