@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 from stress import __version__
 from stress.errors import InputError
 from stress.factors.model import FactorModel
-from stress.files.bundled import bundled_path
+from stress.files import portfolio as portfolio_files
+from stress.files.bundled import bundled_ids, bundled_path
 from stress.files.model_file import read_model
-from stress.files.portfolio import load_portfolio
 from stress.files.scenario_file import read_scenario
 from stress.portfolio.coverage import cover
 from stress.portfolio.instruments import Equity
@@ -46,6 +46,68 @@ REFERENCE_SCENARIO = "deepseek-2025-01-27"
 #: The severity spread of ad-hoc shocks whose variation is asked to be `severity`: a judgement.
 _SEVERITY_SD = 0.25
 _CORE_FRACTION = 0.5
+
+
+def load_portfolio(
+    source: str | Path | pd.DataFrame,
+    *,
+    dialect: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    merge: bool = False,
+    nav: float | None = None,
+    currency: str | None = None,
+    as_of: str | None = None,
+    fx: Mapping[str, float] | None = None,
+    identifiers: str | Path | Mapping[str, str] | None = None,
+) -> Portfolio:
+    """Read a book.
+
+    Parameters
+    ----------
+    source : str, Path or DataFrame
+        A file as the broker or issuer wrote it, a frame with native columns, or the id of a bundled
+        sample book (``"ai_growth"``).
+    dialect : str, optional
+        How to read it; recognised by content when omitted.
+    mapping : mapping of str to str, optional
+        Column of the file to native column, ``{"Symbol": "ticker"}``.
+    merge : bool
+        Whether rows of one ticker in one account become one position.
+    nav : float, optional
+        Net asset value; the sum of market values and cash when omitted.
+    currency, as_of : str, optional
+        Book currency and ISO date of the positions, where the file states none.
+    fx : mapping of str to float, optional
+        Units of the book's currency for one unit of another, ``{"EUR": 1.08}``.
+    identifiers : path or mapping, optional
+        CUSIP or ISIN to ticker, used before the bundled map.
+
+    Returns
+    -------
+    Portfolio
+
+    Raises
+    ------
+    InputError
+        All problems of the file at once, with line and column.
+    """
+    if (
+        isinstance(source, str)
+        and not Path(source).exists()
+        and source in bundled_ids("portfolios")
+    ):
+        source = bundled_path("portfolios", source)
+    return portfolio_files.load_portfolio(
+        source,
+        dialect=dialect,
+        mapping=mapping,
+        merge=merge,
+        nav=nav,
+        currency=currency,
+        as_of=as_of,
+        fx=fx,
+        identifiers=identifiers,
+    )
 
 
 def load_scenario(id_or_path: str | Path | Scenario) -> Scenario:
@@ -276,8 +338,11 @@ allow_partial, benchmark, on_progress
         A sequence, book by book and scenario by scenario, under one manifest.
     """
     chosen_model = load_model(DEFAULT_MODEL if model is None else model)
-    many = isinstance(portfolio, Sequence) and not isinstance(portfolio, str)
-    sources = list(portfolio) if many else [portfolio]
+    sources = (
+        [portfolio]
+        if isinstance(portfolio, str) or not isinstance(portfolio, Sequence)
+        else portfolio
+    )
     portfolios = [p if isinstance(p, Portfolio) else load_portfolio(p) for p in sources]
     books = [
         _compiled(p, chosen_model, unknown=unknown, proxies=proxies, allow_partial=allow_partial)
