@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import click
 
+from stress.cli.book_options import Reading, book_options, pairs, read_books
 from stress.cli.group import say
 from stress.cli.output import check_target, chosen_format, output_options, put
 
 if TYPE_CHECKING:
-    from stress.portfolio.position import Portfolio
     from stress.results.result import Result, Results
     from stress.scenarios.scenario import Scenario
 
@@ -108,14 +108,11 @@ Examples:
 )
 @click.option("--allow-partial", is_flag=True, help="More than 25 % of gross may be left out.")
 @click.option(
-    "--nav", type=float, metavar="AMOUNT", help="Net asset value, in the book's currency."
-)
-@click.option("--merge", is_flag=True, help="Merge rows with the same ticker.")
-@click.option(
     "--group", metavar="COLUMN", help="Also by account, sector or any column of the book."
 )
 @click.option("--benchmark", metavar="FILE|TICKER", help="Adds P&L against it.")
 @click.option("--all", "show_all", is_flag=True, help="Every scenario has its row.")
+@book_options
 @output_options(*_FORMATS)
 def run(**options: Any) -> None:
     """Run scenarios on a book.
@@ -143,8 +140,7 @@ def run_and_show(
     proxies: Sequence[str] = (),
     proxies_file: Path | None = None,
     allow_partial: bool = False,
-    nav: float | None = None,
-    merge: bool = False,
+    reading: Reading | None = None,
     group: str | None = None,
     benchmark: str | None = None,
     show_all: bool = False,
@@ -160,8 +156,8 @@ def run_and_show(
     if save_scenario is not None and not shocks:
         raise click.UsageError("--save-scenario writes the scenario of --shock; give one.")
     check_target(save_scenario, force=force)
-    stand_ins = _pairs(proxies, option="--proxy", example="RKLB=LMT")
-    moves = _pairs(shocks, option="--shock", example="NVDA=-20%")
+    stand_ins = pairs(proxies, option="--proxy", example="RKLB=LMT")
+    moves = pairs(shocks, option="--shock", example="NVDA=-20%")
 
     from stress import api
 
@@ -173,7 +169,7 @@ def run_and_show(
             _save(shock, save_scenario)
         asked.insert(0, shock)
     results = api.run_many(
-        _books(portfolios, nav=nav, merge=merge),
+        read_books(portfolios, reading or Reading()),
         asked or list(FAMILY),
         model=None if model is None else loaded_model,
         draws=draws,
@@ -190,41 +186,6 @@ def run_and_show(
     show_all = show_all or bool(asked)
     put(_written(results, chosen, show_all=show_all, group=group, books=portfolios), output)
     _warn(results, shown=len(results) if show_all else 1)
-
-
-def _books(paths: Sequence[str], *, nav: float | None, merge: bool) -> list[Portfolio]:
-    """Read every file, and say all that is wrong with all of them."""
-    from stress.errors import InputError, Problem
-    from stress.files.bundled import find_portfolio
-    from stress.files.portfolio import load_portfolio
-
-    if nav is not None and len(paths) > 1:
-        raise click.UsageError("--nav belongs to one book.")
-    books: list[Portfolio] = []
-    problems: list[Problem] = []
-    for path in paths:
-        try:
-            books.append(load_portfolio(find_portfolio(path), nav=nav, merge=merge))
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
-    return books
-
-
-def _pairs(texts: Sequence[str], *, option: str, example: str) -> dict[str, str]:
-    """Split ``A=B`` options."""
-    pairs: dict[str, str] = {}
-    for text in texts:
-        key, sign, value = (part.strip() for part in text.partition("="))
-        if not (key and sign and value):
-            raise click.UsageError(
-                f"{option} {text!r}: write TARGET=VALUE, e.g. {option} {example}."
-            )
-        if key in pairs:
-            raise click.UsageError(f"{option} {key} is given twice.")
-        pairs[key] = value
-    return pairs
 
 
 def _with_file(stand_ins: dict[str, str], file: Path | None) -> dict[str, str] | None:

@@ -1,0 +1,135 @@
+"""How a holdings file is to be read: options shared by every command that takes one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from stress.portfolio.position import Portfolio
+
+__all__ = ["Reading", "book_options", "pairs", "read_books"]
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+_NAMES = ("nav", "merge", "currency", "as_of", "dialect", "mapping", "fx", "identifiers")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the user said about how to read a file; see `load_portfolio`."""
+
+    nav: float | None = None
+    merge: bool = False
+    currency: str | None = None
+    as_of: str | None = None
+    dialect: str | None = None
+    mapping: Sequence[str] = ()
+    fx: Sequence[str] = ()
+    identifiers: Path | None = None
+
+
+def book_options(command: _F) -> _F:
+    """Add the options to a command, which receives them as one `reading`."""
+
+    def collected(*args: Any, **options: Any) -> Any:
+        reading = Reading(**{name: options.pop(name) for name in _NAMES})
+        return command(*args, reading=reading, **options)
+
+    collected.__name__, collected.__doc__ = command.__name__, command.__doc__
+    collected.__dict__.update(command.__dict__)
+    decorated: Any = collected
+    for option in (
+        click.option(
+            "--identifiers",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="CSV of ticker and isin or cusip.",
+        ),
+        click.option(
+            "--fx", multiple=True, metavar="CUR=RATE", help="Book currency for one unit: EUR=1.08."
+        ),
+        click.option(
+            "--map", "mapping", multiple=True, metavar="TITLE=WORD", help="A column: Symbol=ticker."
+        ),
+        click.option("--dialect", metavar="NAME", help="How the file is written; else recognised."),
+        click.option("--as-of", metavar="DATE", help="Date of the positions."),
+        click.option("--currency", metavar="CUR", help="Of the book, where the file states none."),
+        click.option("--merge", is_flag=True, help="Merge rows with the same ticker."),
+        click.option("--nav", type=float, metavar="AMOUNT", help="Net asset value of the book."),
+    ):
+        decorated = option(decorated)
+    return decorated  # type: ignore[no-any-return]
+
+
+def read_books(files: Sequence[str], reading: Reading) -> list[Portfolio]:
+    """Read every file; all that is wrong with all of them at once.
+
+    Raises
+    ------
+    InputError
+        All problems of all files.
+    click.UsageError
+        ``--nav`` with several files, or a malformed pair.
+    """
+    from stress.errors import InputError, Problem
+    from stress.files.bundled import find_portfolio
+    from stress.files.portfolio import load_portfolio
+
+    if reading.nav is not None and len(files) > 1:
+        raise click.UsageError("--nav belongs to one book.")
+    books: list[Portfolio] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            books.append(
+                load_portfolio(
+                    find_portfolio(file),
+                    dialect=reading.dialect,
+                    mapping=pairs(reading.mapping, option="--map", example="Symbol=ticker"),
+                    merge=reading.merge,
+                    nav=reading.nav,
+                    currency=reading.currency,
+                    as_of=reading.as_of,
+                    fx=_rates(reading.fx),
+                    identifiers=reading.identifiers,
+                )
+            )
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return books
+
+
+def pairs(texts: Sequence[str], *, option: str, example: str) -> dict[str, str]:
+    """Split ``A=B`` options.
+
+    Raises
+    ------
+    click.UsageError
+        Without a sign of equality, or with one key given twice.
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        key, sign, value = (part.strip() for part in text.partition("="))
+        if not (key and sign and value):
+            raise click.UsageError(f"{option} {text!r}: write it as {option} {example}.")
+        if key in found:
+            raise click.UsageError(f"{option} {key} is given twice.")
+        found[key] = value
+    return found
+
+
+def _rates(texts: Sequence[str]) -> dict[str, float] | None:
+    rates: dict[str, float] = {}
+    for currency, text in pairs(texts, option="--fx", example="EUR=1.08").items():
+        try:
+            rates[currency] = float(text)
+        except ValueError:
+            raise click.UsageError(f"--fx {currency}={text}: {text!r} is not a number.") from None
+    return rates or None

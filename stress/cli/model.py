@@ -1,0 +1,59 @@
+"""`foreshock model`: list, show, extend."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from stress.cli.output import check_target, chosen_format, output_options, put
+
+__all__ = ["model"]
+
+
+@click.group()
+def model() -> None:
+    """List, show and extend factor models."""
+
+
+@model.command("list")
+def list_() -> None:
+    """List the bundled models."""
+    from stress.api import load_model
+    from stress.files.bundled import bundled_ids
+    from stress.reporting.model_pages import models_page
+
+    click.echo(models_page([load_model(id_) for id_ in bundled_ids("models")]))
+
+
+@model.command()
+@click.argument("id_or_file")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@output_options("table", "json")
+def show(
+    id_or_file: str, names: tuple[str, ...], format_: str | None, output: Path | None, force: bool
+) -> None:
+    """Show a model's factors, or the exposures of names."""
+    from stress.api import load_model
+    from stress.errors import InputError, Problem, did_you_mean
+    from stress.reporting.model_pages import model_document, model_page
+
+    chosen = chosen_format(format_, output, formats=("table", "json"))
+    check_target(output, force=force)
+    loaded = load_model(id_or_file)
+    unknown = [name for name in names if name not in loaded.name_index]
+    if unknown:
+        raise InputError(
+            Problem(
+                message=f"'{name}' is not a name of model {loaded.id}.",
+                hint=did_you_mean(name, loaded.names),
+            )
+            for name in unknown
+        )
+    if chosen == "json":
+        document = model_document(loaded)
+        text = json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
+    else:
+        text = model_page(loaded, names=names)
+    put(text, output)

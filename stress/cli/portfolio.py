@@ -1,0 +1,64 @@
+"""`foreshock portfolio`: what a holdings file was understood as."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from stress.cli.book_options import Reading, book_options, read_books
+from stress.cli.group import say
+from stress.cli.output import check_target, chosen_format, output_options, put
+
+__all__ = ["portfolio"]
+
+
+@click.group()
+def portfolio() -> None:
+    """Read a holdings file and say what was understood."""
+
+
+@portfolio.command()
+@click.argument("file", metavar="FILE|ID")
+@click.option("--model", metavar="ID|FILE", help="Factor model; default us-ai-2025-12.")
+@book_options
+@output_options("table", "json")
+def check(
+    file: str,
+    model: str | None,
+    reading: Reading,
+    format_: str | None,
+    output: Path | None,
+    force: bool,
+) -> None:
+    """Check a holdings file: every problem at once, and how each name would be stressed.
+
+    Exit code 3 when `foreshock run` would refuse it.
+    """
+    from stress import api
+    from stress.portfolio.coverage import cover
+    from stress.reporting.portfolio_page import portfolio_document, portfolio_page
+
+    chosen = chosen_format(format_, output, formats=("table", "json"))
+    check_target(output, force=force)
+    (book,) = read_books([file], reading)
+    loaded = api.load_model(api.DEFAULT_MODEL if model is None else model)
+    coverage = cover(book, loaded, unknown="exclude", allow_partial=True)
+    if chosen == "json":
+        document = portfolio_document(book, coverage)
+        text = json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
+    else:
+        text = portfolio_page(book, coverage, model_id=loaded.id)
+    put(text, output)
+    for warning in book.warnings:
+        say("warning", warning)
+    cover(book, loaded)
+
+
+@portfolio.command("list")
+def list_() -> None:
+    """List the bundled sample books; `foreshock run ID` runs one."""
+    from stress.files.bundled import bundled_ids
+
+    click.echo("\n".join(bundled_ids("portfolios")))

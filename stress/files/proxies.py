@@ -1,0 +1,80 @@
+"""A file of proxies: which name moves like which."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from stress.errors import InputError, Problem
+
+__all__ = ["read_proxies"]
+
+_TITLES = ("ticker", "proxy")
+_LARGEST = 1_000_000
+
+
+def read_proxies(path: str | Path) -> dict[str, str]:
+    """Read a CSV with the columns ``ticker,proxy``.
+
+    Parameters
+    ----------
+    path : str or Path
+        UTF-8 text, at most a megabyte; lines that start with ``#`` are comments.
+
+    Returns
+    -------
+    dict
+        Ticker to the model name that stands for it.
+
+    Raises
+    ------
+    InputError
+        All problems of the file at once, each with its line.
+    """
+    file = Path(path)
+    label = file.name
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        why = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
+        raise InputError(Problem(message=f"{why}.", file=str(path))) from None
+    if len(raw) > _LARGEST:
+        raise InputError(Problem(message=f"{len(raw):,} bytes: no file of proxies.", file=label))
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(
+            Problem(message="not UTF-8 text.", file=label, hint="Save it as CSV UTF-8.")
+        ) from None
+    if "\0" in text:
+        raise InputError(Problem(message="holds NUL bytes: not a text file.", file=label))
+    lines = [
+        (number, line)
+        for number, line in enumerate(text.splitlines(), start=1)
+        if line.strip() and not line.lstrip().startswith("#")
+    ]
+    if not lines:
+        raise InputError(Problem(message="is empty.", file=label, hint="Write ticker,proxy."))
+    rows = [(number, [cell.strip() for cell in next(csv.reader([line]))]) for number, line in lines]
+    head_line, head = rows[0]
+    if tuple(cell.casefold() for cell in head[:2]) != _TITLES:
+        raise InputError(
+            Problem(
+                message=f"the first line is {','.join(head)!r}.",
+                file=label,
+                line=head_line,
+                hint="It must be ticker,proxy.",
+            )
+        )
+    found: dict[str, str] = {}
+    problems: list[Problem] = []
+    for number, row in rows[1:]:
+        if len(row) < 2 or not row[0] or not row[1]:
+            problems.append(Problem(message="needs a ticker and a proxy.", file=label, line=number))
+        elif row[0] in found:
+            problems.append(Problem(message=f"'{row[0]}' stands twice.", file=label, line=number))
+        else:
+            found[row[0]] = row[1]
+    if problems:
+        raise InputError(problems)
+    return found

@@ -1,0 +1,168 @@
+"""What a holdings file was understood as: positions, rows that are not, and how each name is stressed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stress.portfolio.coverage import Coverage
+from stress.portfolio.position import Portfolio
+from stress.reporting.words import counted, listing
+from stress.tables import Column, money_unit, percent, shorten, text_table
+
+__all__ = ["portfolio_document", "portfolio_page"]
+
+_SHOWN = 15
+_KINDS = (
+    ("own", "own exposures"),
+    ("user", "estimated from your prices"),
+    ("proxy", "a proxy you named"),
+    ("prior", "its peers' exposures"),
+    ("excluded", "NOT STRESSED, not in the model"),
+)
+
+
+def portfolio_page(portfolio: Portfolio, coverage: Coverage | None, *, model_id: str = "") -> str:
+    """Write what was read.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        As read.
+    coverage : Coverage or None
+        Against a model, with unknown names excluded.
+    model_id : str
+        The model's id.
+    """
+    unit = money_unit(portfolio.nav)
+    cash = [p for p in portfolio.positions if p.instrument.kind == "cash"]
+    held = [p for p in portfolio.positions if p.instrument.kind != "cash"]
+    long = sum(p.market_value for p in held if p.market_value > 0.0)
+    short = sum(p.market_value for p in held if p.market_value < 0.0)
+    lines = [
+        f"{shorten(portfolio.name, 50)} · read as {portfolio.dialect} · "
+        f"positions of {portfolio.as_of or 'a date the file does not state'}",
+        f"  {counted(len(held), 'position')}, {counted(len(cash), 'cash row')}, {portfolio.currency} · "
+        f"NAV {unit.plain(portfolio.nav)} ({_nav_source(portfolio)})",
+        f"  long {unit.plain(long)} · short {unit.plain(short)} · gross {unit.plain(portfolio.gross)} · "
+        f"cash {unit.plain(sum(p.market_value for p in cash))}",
+        "",
+        *_largest(portfolio),
+    ]
+    columns = sorted({column for p in portfolio.positions for column in p.groups})
+    known = [w for w in ("account", "sector", "type") if any(getattr(p, w) for p in held)]
+    if known or columns:
+        lines += ["", f"--group takes: {', '.join([*known, *columns])}"]
+    if portfolio.ledger:
+        lines += ["", "ROWS THAT ARE NOT POSITIONS"]
+        for row in portfolio.ledger[:_SHOWN]:
+            place = "" if row.row is None else f"line {row.row}: "
+            lines.append(shorten(f"  {place}{row.became}: {row.reason} ({row.text})", 100))
+        if len(portfolio.ledger) > _SHOWN:
+            lines.append(f"  + {len(portfolio.ledger) - _SHOWN} more (--format json)")
+    if coverage is not None:
+        lines += ["", f"HOW IT WOULD BE STRESSED, model {model_id}", *_coverage(coverage)]
+    return "\n".join(lines)
+
+
+def portfolio_document(portfolio: Portfolio, coverage: Coverage | None) -> dict[str, Any]:
+    """Return what was read as plain Python objects.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        As read.
+    coverage : Coverage or None
+        Against a model.
+    """
+    return {
+        "name": portfolio.name,
+        "dialect": portfolio.dialect,
+        "currency": portfolio.currency,
+        "as_of": portfolio.as_of,
+        "nav": portfolio.nav,
+        "nav_source": portfolio.nav_source,
+        "gross": portfolio.gross,
+        "content_hash": portfolio.content_hash,
+        "positions": [
+            {
+                "id": p.id,
+                "name": p.ticker,
+                "kind": p.instrument.kind,
+                "quantity": p.quantity,
+                "price": p.price,
+                "market_value": p.market_value,
+                "currency": p.currency,
+                "account": p.account,
+                "sector": p.sector,
+                "proxy": p.proxy,
+                "groups": dict(p.groups),
+                "row": p.row,
+            }
+            for p in portfolio.positions
+        ],
+        "ledger": [
+            {"row": row.row, "text": row.text, "became": row.became, "reason": row.reason}
+            for row in portfolio.ledger
+        ],
+        "coverage": None
+        if coverage is None
+        else [
+            {
+                "position": row.position,
+                "status": row.status,
+                "share": row.share,
+                "reason": row.reason,
+            }
+            for row in coverage.rows
+        ],
+        "warnings": list(portfolio.warnings),
+    }
+
+
+def _nav_source(portfolio: Portfolio) -> str:
+    match portfolio.nav_source:
+        case "positions":
+            return "market values and cash"
+        case "stated":
+            return "as you stated"
+
+
+def _largest(portfolio: Portfolio) -> list[str]:
+    unit = money_unit(portfolio.nav)
+    ordered = sorted(portfolio.positions, key=lambda p: (-abs(p.market_value), p.id))
+    rows = [
+        [
+            p.id,
+            p.name or "",
+            p.instrument.kind,
+            "" if p.quantity is None else f"{p.quantity:,.12g}",
+            unit.plain(p.market_value),
+            percent(p.market_value / portfolio.nav, signed=False),
+        ]
+        for p in ordered[:_SHOWN]
+    ]
+    columns = (
+        Column(title="largest", align="left", most=24),
+        Column(title="", align="left", most=28),
+        Column(title="kind", align="left"),
+        Column(title="quantity"),
+        Column(title="value"),
+        Column(title="of NAV"),
+    )
+    lines = text_table(columns, rows, indent=2).splitlines()
+    if len(ordered) > _SHOWN:
+        lines.append(f"  + {len(ordered) - _SHOWN} more (--format json)")
+    return lines
+
+
+def _coverage(coverage: Coverage) -> list[str]:
+    lines = []
+    for status, words in _KINDS:
+        rows = [row for row in coverage.rows if row.status == status]
+        if not rows:
+            continue
+        share = percent(coverage.share(status), signed=False)  # type: ignore[arg-type]
+        tickers = list(dict.fromkeys(row.ticker for row in rows))
+        shown = "" if status == "own" else f" ({listing(tickers, most=8)})"
+        lines.append(shorten(f"  {share:>8} of gross: {words}{shown}", 100))
+    return lines
