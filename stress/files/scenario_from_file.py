@@ -216,7 +216,7 @@ def _variation(spec: ScenarioFile, parent: Scenario | None, kind: Kind) -> Varia
         return Variation(
             kind=table.kind, severity_sd=table.severity_sd, core_fraction=table.core_fraction
         )
-    if parent is not None and (parent.variation.kind != "names" or kind == "measured"):
+    if parent is not None and (parent.kind != "measured" or kind == "measured"):
         return parent.variation
     if kind == "measured":
         return Variation(kind="names")
