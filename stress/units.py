@@ -31,9 +31,9 @@ _MEANING: dict[Unit, str] = {
 }
 
 _MOVE = re.compile(
-    r"\s*(?P<number>[+\-\u2212]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+\-]?\d+)?)\s*(?P<unit>%|bps?|pts?|vol)\s*"
+    r"\s*(?P<number>[+\-\u2212]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+\-]?[0-9]+)?)\s*(?P<unit>%|bps?|pts?|vol)\s*"
 )
-_BARE = re.compile(r"\s*[+\-\u2212]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+\-]?\d+)?\s*")
+_BARE = re.compile(r"\s*[+\-\u2212]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+\-]?[0-9]+)?\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +161,7 @@ def format_move(value: float, unit: Unit, *, digits: int | None = None) -> str:
     >>> format_move(-0.092, "%"), format_move(0.0015, "bp")
     ('-9.2%', '+15bp')
     """
-    written = value / _SCALE[unit]
+    written = value / _SCALE[unit] + 0.0  # no minus sign on a zero
     number = f"{written:+.12g}" if digits is None else f"{written:+.{digits}f}"
     return f"{number}{unit}"
 
