@@ -1,0 +1,242 @@
+"""Entropy pooling: the probabilities nearest to the prior under which stated views hold.
+
+Draws stay, weights change: ``min KL(q | p)`` subject to views that are linear in q (means, second
+moments, tail probabilities) or made so (expected shortfall). `entropy_dual` solves it.
+
+References
+----------
+.. [1] Meucci, "Fully flexible views: theory and practice", Risk 21 (2008), pp. 97-102.
+.. [2] Meucci, Ardia and Keel, "Fully flexible extreme views", J. Risk 14 (2011), pp. 39-49.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stress.errors import InputError, ModelError, did_you_mean
+from stress.factors.model import FloatArray
+from stress.simulation.entropy_dual import TOLERANCE, InfeasibleViews, Row, solve_dual
+from stress.simulation.views import View, distinct_rows, linear_rows
+
+__all__ = ["InfeasibleViews", "Pooled", "TooFewEffectiveDraws", "View", "effective_draws", "pool"]
+
+#: Fewer effective draws than this, or than `MIN_SHARE` of all draws, and the answer is a handful of days.
+MIN_EFFECTIVE = 30.0
+MIN_SHARE = 0.01
+
+
+class TooFewEffectiveDraws(ModelError):  # noqa: N818 - says what is wrong, as the house's words do
+    """The views leave too few draws with any weight.
+
+    Parameters
+    ----------
+    effective : float
+        Effective number of draws left.
+    needed : float
+        How many there should be.
+    draws : int
+        Draws in all.
+    """
+
+    def __init__(self, *, effective: float, needed: float, draws: int) -> None:
+        self.effective = effective
+        self.needed = needed
+        self.draws = draws
+        super().__init__(
+            f"the views leave {effective:.4g} effective draws of {draws:,}; at least {needed:g} are needed. "
+            "Weaken the views, use the parametric law, or force it and read the result as an anecdote."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pooled:
+    """Probabilities that meet the views.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (S,)
+        Summing to one.
+    divergence : float
+        ``KL(q | p)``, in nats.
+    effective_draws : float
+        Exponential of the entropy of the weights.
+    multipliers : mapping of str to float
+        Dual variable of each linear row, in one over its unit: ``q ~ p exp(sum l a)``. 0 where an
+        inequality does not bind.
+    warnings : tuple of str
+        What was forced.
+    """
+
+    weights: FloatArray
+    divergence: float
+    effective_draws: float
+    multipliers: Mapping[str, float]
+    warnings: tuple[str, ...] = ()
+
+
+def effective_draws(weights: FloatArray) -> float:
+    """Return the exponential of the entropy: S for equal weights, 1 for one certain draw."""
+    positive = weights[weights > 0.0]
+    return float(np.exp(-np.sum(positive * np.log(positive))))
+
+
+def pool(
+    quantities: Mapping[str, FloatArray],
+    views: Sequence[View],
+    *,
+    prior: FloatArray | None = None,
+    force: bool = False,
+) -> Pooled:
+    """Return the probabilities nearest to the prior that meet all views.
+
+    Parameters
+    ----------
+    quantities : mapping of str to ndarray of shape (S,)
+        Draws (or past days) of each quantity.
+    views : sequence of View
+        What should hold.
+    prior : ndarray of shape (S,), optional
+        Probabilities. Equal when omitted.
+    force : bool
+        Return the answer even where hardly any draws are left, with a warning.
+
+    Returns
+    -------
+    Pooled
+
+    Raises
+    ------
+    InputError
+        On unknown quantities, contradicting statements of one thing, numbers that are not finite.
+    InfeasibleViews
+        If no probabilities on these draws meet the views; says which would have to give way.
+    TooFewEffectiveDraws
+        If fewer than 30 or 1 % of the draws are effectively left, unless forced.
+    """
+    quantities = {name: _finite(name, values) for name, values in quantities.items()}
+    p = _prior(quantities, prior)
+    _check(quantities, views)
+    fixed = [row for view in views for row in linear_rows(view, views, quantities, p)]
+    shortfalls = [view for view in views if view.kind == "expected_shortfall"]
+    weights, multipliers = solve_dual(distinct_rows(fixed), p)
+    if shortfalls:
+        weights, multipliers = _with_shortfalls(
+            distinct_rows(fixed), shortfalls, quantities, p, weights
+        )
+    effective = effective_draws(weights)
+    needed = max(MIN_EFFECTIVE, MIN_SHARE * p.size)
+    warnings: tuple[str, ...] = ()
+    if effective < needed:
+        if not force:
+            raise TooFewEffectiveDraws(effective=effective, needed=needed, draws=p.size)
+        warnings = (
+            f"forced: the views leave {effective:.4g} effective draws of {p.size:,}, fewer than {needed:g}",
+        )
+    positive = weights > 0.0
+    divergence = float(np.sum(weights[positive] * np.log(weights[positive] / p[positive])))
+    return Pooled(
+        weights=weights,
+        divergence=max(divergence, 0.0),
+        effective_draws=effective,
+        multipliers=multipliers,
+        warnings=warnings,
+    )
+
+
+def _finite(name: str, values: FloatArray) -> FloatArray:
+    values = np.asarray(values, dtype=np.float64)
+    if values.ndim != 1 or not np.isfinite(values).all():
+        raise InputError(f"'{name}' must hold one finite value a draw.")
+    return values
+
+
+def _prior(quantities: Mapping[str, FloatArray], prior: FloatArray | None) -> FloatArray:
+    sizes = {values.size for values in quantities.values()}
+    if len(sizes) != 1 or 0 in sizes:
+        raise InputError(f"quantities must have one common, positive number of draws, got {sizes}.")
+    draws = sizes.pop()
+    if prior is None:
+        return np.full(draws, 1.0 / draws)
+    prior = np.asarray(prior, dtype=np.float64)
+    if prior.shape != (draws,) or not (prior >= 0.0).all() or abs(prior.sum() - 1.0) > 1e-9:
+        raise InputError(f"prior must be {draws} probabilities that add up to 1.")
+    return prior
+
+
+def _check(quantities: Mapping[str, FloatArray], views: Sequence[View]) -> None:
+    for view in views:
+        for name in (view.of, view.other):
+            if name is not None and name not in quantities:
+                hint = did_you_mean(name, quantities)
+                raise InputError(f"{view}: there are no draws of '{name}'. {hint}".rstrip())
+    keys = [(view.kind, view.of, view.other, view.level, view.relation) for view in views]
+    for view, key in zip(views, keys, strict=True):
+        if keys.count(key) > 1:
+            raise InputError(f"{view}: stated twice.")
+
+
+def _with_shortfalls(
+    fixed: list[Row],
+    views: Sequence[View],
+    quantities: Mapping[str, FloatArray],
+    p: FloatArray,
+    weights: FloatArray,
+) -> tuple[FloatArray, dict[str, float]]:
+    """Meet ES views by linear rows at the current VaR.
+
+    ES is the minimum over q of ``q + E[(L - q)^+] / (1 - level)``, reached at the VaR. To raise it, every
+    q gives a valid linear constraint: cuts accumulate. To lower it, one q is enough: the last one
+    stands, and the divergence falls from step to step. Both stop where q is the VaR of the answer.
+    """
+    losses = {view: -quantities[view.of] for view in views}
+    raising = {view: _shortfall(losses[view], weights, view)[0] < view.target for view in views}
+    cuts: dict[View, list[Row]] = {view: [] for view in views}
+    multipliers: dict[str, float] = {}
+    for _ in range(200):
+        settled = True
+        for view in views:
+            shortfall, quantile = _shortfall(losses[view], weights, view)
+            scale = max(abs(view.target), float(np.sqrt(p @ losses[view] ** 2)))
+            miss = shortfall - view.target
+            met = {
+                "equal": abs(miss) <= TOLERANCE * scale,
+                "at_least": miss >= -TOLERANCE * scale,
+                "at_most": miss <= TOLERANCE * scale,
+            }[view.relation]
+            if met:
+                continue
+            settled = False
+            values = quantile + np.maximum(losses[view] - quantile, 0.0) / (
+                1.0 - float(view.level or 0.0)
+            )
+            row = Row(
+                view=str(view),
+                values=values,
+                target=view.target,
+                relation="at_least" if raising[view] else "at_most",
+            )
+            cuts[view] = [*cuts[view], row] if raising[view] else [row]
+        if settled:
+            return weights, multipliers
+        weights, multipliers = solve_dual(
+            [*fixed, *(row for rows in cuts.values() for row in rows)], p
+        )
+    names = tuple(str(view) for view in views)
+    raise InfeasibleViews(
+        f"no probabilities were found that meet {'; '.join(names)}. Weaken it, or state it alone.",
+        views=names,
+    )
+
+
+def _shortfall(losses: FloatArray, weights: FloatArray, view: View) -> tuple[float, float]:
+    """ES and VaR of a quantity under weights, the draw at the edge counted by its fraction."""
+    mass = 1.0 - float(view.level or 0.0)
+    order = np.argsort(-losses, kind="stable")
+    running = np.cumsum(weights[order])
+    place = min(int(np.searchsorted(running, mass + 1e-12, side="right")), losses.size - 1)
+    quantile = float(losses[order[place]])
+    excess = float(weights @ np.maximum(losses - quantile, 0.0))
+    return quantile + excess / mass, quantile
