@@ -1,0 +1,91 @@
+"""Fidelity: positions of all accounts, and the sectioned statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from stress.files.portfolio.dialects.dialect import Dialect, Document
+from stress.files.portfolio.dialects.tables import date_below, first_header, read_table, the_table
+from stress.files.portfolio.holding import Reading
+from stress.files.portfolio.rows import RowRules, Verdict
+
+__all__ = ["FIDELITY", "FIDELITY_STATEMENT"]
+
+_POSITIONS = (("symbol", "description", "quantity", "last price", "current value"),)
+_STATEMENT = (("symbol/cusip", "description", "quantity", "price", "ending value"),)
+_NOT_HERE = ("currency", "type", "as_of", "sector", "weight")
+
+
+def _recognise_positions(document: Document) -> bool:
+    return first_header(document, _POSITIONS) is not None
+
+
+def _read_positions(document: Document, mapping: Mapping[str, str]) -> Reading:
+    """Read positions; the column Type says cash or margin, which is the account's kind and not the asset's."""
+    reading = read_table(
+        document,
+        mapping,
+        title="Fidelity",
+        signatures=_POSITIONS,
+        fixed={
+            "ticker": ("Symbol",),
+            "name": ("Description",),
+            "quantity": ("Quantity",),
+            "price": ("Last Price",),
+            "market_value": ("Current Value",),
+            "account": ("Account Name", "Account Number"),
+        },
+        keep=("account number", "type"),
+        drop=_NOT_HERE,
+        rules=RowRules(decimal="."),
+    )
+    table = the_table(document, "Fidelity")
+    return replace(
+        reading,
+        currency="USD",
+        currency_reason="the dialect",
+        as_of=reading.as_of or date_below(table, "date downloaded", "downloaded"),
+    )
+
+
+def _recognise_statement(document: Document) -> bool:
+    return first_header(document, _STATEMENT) is not None
+
+
+def _judge(cell: Mapping[str, str], row: Sequence[str]) -> Verdict | None:
+    filled = [entry for entry in row if entry]
+    return Verdict("ignored", "the title of a section") if len(filled) == 1 else None
+
+
+def _read_statement(document: Document, mapping: Mapping[str, str]) -> Reading:
+    reading = read_table(
+        document,
+        mapping,
+        title="a Fidelity statement",
+        signatures=_STATEMENT,
+        fixed={
+            "ticker": ("Symbol/CUSIP",),
+            "name": ("Description",),
+            "quantity": ("Quantity",),
+            "price": ("Price",),
+            "market_value": ("Ending Value",),
+        },
+        drop=(*_NOT_HERE, "account"),
+        rules=RowRules(judge=_judge, decimal="."),
+    )
+    return replace(reading, currency="USD", currency_reason="the dialect")
+
+
+FIDELITY = Dialect(
+    name="fidelity",
+    title="Fidelity positions",
+    recognise=_recognise_positions,
+    read=_read_positions,
+)
+FIDELITY_STATEMENT = Dialect(
+    name="fidelity-statement",
+    title="Fidelity statement, in sections",
+    recognise=_recognise_statement,
+    read=_read_statement,
+)

@@ -1,0 +1,116 @@
+"""Any table whose titles make sense, in many languages: the reader of files nobody has seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from stress.errors import InputError, Problem, did_you_mean
+from stress.files.portfolio.dialects.dialect import Dialect, Document
+from stress.files.portfolio.dialects.tables import date_above, date_below, the_table
+from stress.files.portfolio.header_row import best_header
+from stress.files.portfolio.header_words import ROLES, fold
+from stress.files.portfolio.holding import Reading
+from stress.files.portfolio.rows import RowRules, read_holdings
+from stress.files.portfolio.text import Table
+
+__all__ = ["GENERIC"]
+
+_PREAMBLE = 12
+
+
+def _recognise(document: Document) -> bool:
+    return isinstance(document, Table)
+
+
+def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
+    table = the_table(document, "a generic table")
+    _check_choice(table, mapping)
+    found = best_header(table, mapping)
+    if found is None:
+        raise _unreadable(table, mapping)
+    header, columns = found
+    reading = read_holdings(table, header, columns, RowRules())
+    if reading.rows == 0:
+        raise InputError(
+            Problem(
+                message="there is a header and no position.",
+                file=table.file,
+                line=table.lines[header],
+                hint="Export the positions again.",
+            )
+        )
+    tried = ", ".join(f"{role} = '{title}'" for role, title in reading.mapping.items())
+    return replace(
+        reading,
+        as_of=reading.as_of
+        or date_above(table, header)
+        or date_below(table, "as of", "stand", "generated"),
+        warnings=(
+            *reading.warnings,
+            f"columns are recognised by their words: {tried} (change with --map)",
+        ),
+    )
+
+
+def _check_choice(table: Table, mapping: Mapping[str, str]) -> None:
+    problems = []
+    titles = {fold(cell): cell for row in table.cells[:80] for cell in row if cell}
+    for title, role in mapping.items():
+        if fold(title) not in titles:
+            problems.append(
+                Problem(
+                    message=f"no column '{title}' in the file.",
+                    file=table.file,
+                    hint=did_you_mean(title, titles.values()),
+                )
+            )
+        if role not in ROLES and role not in ("proxy", "style"):
+            problems.append(
+                Problem(
+                    message=f"--map '{title}={role}': '{role}' is not a word of foreshock.",
+                    hint=did_you_mean(role, ROLES) or f"Known: {', '.join(ROLES)}.",
+                )
+            )
+    if problems:
+        raise InputError(problems)
+
+
+def _unreadable(table: Table, mapping: Mapping[str, str]) -> InputError:
+    """Say which titles the likeliest header has and what was understood of them."""
+    from stress.files.portfolio.columns import match_columns
+
+    rows = [
+        (sum(1 for cell in row if cell), position)
+        for position, row in enumerate(table.cells[:_PREAMBLE])
+    ]
+    width, position = max(rows, key=lambda entry: (entry[0], -entry[1]), default=(0, 0))
+    if width < 2:
+        return InputError(
+            Problem(
+                message="this is not a table of positions: no row has two cells.",
+                file=table.file,
+                hint="Export the positions as CSV.",
+            )
+        )
+    titles = table.cells[position]
+    understood = match_columns(titles, chosen=mapping).mapping()
+    tried = ", ".join(f"{role} = '{title}'" for role, title in understood.items()) or "nothing"
+    shown = ", ".join(title for title in titles if title)
+    return InputError(
+        Problem(
+            message=f"no row names a ticker, ISIN, CUSIP or name together with a quantity, value or weight. "
+            f"Titles seen: {shown[:300]}. Understood: {tried}.",
+            file=table.file,
+            line=table.lines[position],
+            hint='Choose columns with --map "Title=ticker" --map "Title=quantity" --map "Title=price".',
+        )
+    )
+
+
+GENERIC = Dialect(
+    name="generic",
+    title="any table with sensible titles",
+    recognise=_recognise,
+    read=_read,
+)

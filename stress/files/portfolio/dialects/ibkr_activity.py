@@ -1,0 +1,241 @@
+"""Interactive Brokers: the activity statement, sections one below the other in one CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from stress.errors import InputError, Problem
+from stress.files.portfolio.dates import find_date
+from stress.files.portfolio.dialects.dialect import Dialect, Document
+from stress.files.portfolio.header_words import fold
+from stress.files.portfolio.holding import Holding, Reading, StatedTotal
+from stress.files.portfolio.numbers import parse_number
+from stress.files.portfolio.rows import shorten
+from stress.files.portfolio.text import Table
+from stress.portfolio.position import LedgerRow
+
+__all__ = ["IBKR_ACTIVITY"]
+
+_OPEN = ("open positions", "positions and mark-to-market profit and loss")
+_CASH = ("cash report",)
+_RATES = ("base currency exchange rate",)
+#: Role, and the titles of either section, folded.
+_TITLES = {
+    "type": ("asset category", "asset class"),
+    "currency": ("currency",),
+    "ticker": ("symbol",),
+    "name": ("description",),
+    "quantity": ("quantity",),
+    "price": ("close price", "price"),
+    "market_value": ("value", "market value"),
+    "multiplier": ("mult",),
+    "account": ("account",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """A data row of a section, by folded title."""
+
+    section: str
+    line: int
+    kind: str
+    cells: Mapping[str, str]
+    text: str
+
+
+def _recognise(document: Document) -> bool:
+    if not isinstance(document, Table):
+        return False
+    sections = {
+        fold(row[0])
+        for row in document.cells
+        if len(row) > 2 and fold(row[1]) in ("header", "data")
+    }
+    return bool(sections & {*_OPEN, *_CASH, "statement", "trades", "net asset value"})
+
+
+def _sections(table: Table) -> Iterator[_Row]:
+    titles: list[str] = []
+    current = ""
+    for row, line in zip(table.cells, table.lines, strict=True):
+        if len(row) < 3:
+            continue
+        section, kind = fold(row[0]), fold(row[1])
+        if kind == "header":
+            titles, current = [fold(cell) for cell in row[2:]], section
+        elif section == current:
+            yield _Row(
+                section=section,
+                line=line,
+                kind=kind,
+                cells=dict(zip(titles, row[2:], strict=False)),
+                text=shorten(row[2:]),
+            )
+
+
+def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
+    if not isinstance(document, Table) or not _recognise(document):
+        raise InputError(
+            Problem(
+                message="this is not an activity statement.",
+                file=document.file,
+                hint="Leave --dialect out.",
+            )
+        )
+    rows = list(_sections(document))
+    held = [row for row in rows if row.section in _OPEN]
+    if not held:
+        sections = sorted({row.section for row in rows})
+        raise InputError(
+            Problem(
+                message=f"this activity statement has no open positions, only: {', '.join(sections)}.",
+                file=document.file,
+                hint="Download a statement with the section 'Open Positions'.",
+            )
+        )
+    first = next(section for section in _OPEN if any(row.section == section for row in held))
+    base = _field(rows, "account information", "base currency")
+    rates = _rates(rows)
+    holdings: list[Holding] = []
+    ledger: list[LedgerRow] = []
+    totals: list[StatedTotal] = []
+    warnings: list[str] = []
+    kept = [row for row in held if row.section == first]
+    for row in kept:
+        label = next((text for text in row.cells.values() if fold(text).startswith("total")), None)
+        if row.kind in ("total", "subtotal") or label is not None:
+            ledger.append(
+                LedgerRow(row=row.line, text=row.text, became="total", reason="a total of the file")
+            )
+            if label and fold(label) == "total":
+                totals.extend(_total(row, label))
+            continue
+        level = fold(row.cells.get("datadiscriminator", "summary"))
+        if level not in ("summary", ""):
+            ledger.append(
+                LedgerRow(
+                    row=row.line, text=row.text, became="ignored", reason="a lot of a position"
+                )
+            )
+            continue
+        try:
+            holdings.append(_holding(row, rates))
+        except ValueError as error:
+            ledger.append(
+                LedgerRow(row=row.line, text=row.text, became="refused", reason=str(error))
+            )
+            warnings.append(f"not read: line {row.line}: {error}")
+    cash = list(_cash(rows, rates))
+    holdings.extend(cash)
+    if not cash:
+        warnings.append("the statement has no 'Cash Report': cash is missing from the book")
+    return Reading(
+        holdings=tuple(holdings),
+        ledger=tuple(ledger),
+        rows=len(kept) + len(cash),
+        mapping={role: titles[0] for role, titles in _TITLES.items() if _has(kept, titles)},
+        currency=base,
+        currency_reason="the account's base currency",
+        as_of=_period_end(rows),
+        totals=tuple(totals),
+        warnings=tuple(warnings),
+    )
+
+
+def _holding(row: _Row, rates: Mapping[str, float]) -> Holding:
+    value: dict[str, float] = {}
+    for role in ("quantity", "price", "market_value", "multiplier"):
+        text = _cell(row, role) or ""
+        try:
+            number = parse_number(text, ".")
+        except ValueError as error:
+            raise ValueError(f"{role} '{text}' {error}") from None
+        if number is not None:
+            value[role] = number.value
+    currency = _cell(row, "currency")
+    return Holding(
+        line=row.line,
+        text=row.text,
+        ticker=_cell(row, "ticker"),
+        name=_cell(row, "name"),
+        type=_cell(row, "type"),
+        account=_cell(row, "account"),
+        currency=currency,
+        fx_rate=rates.get(currency) if currency else None,
+        **value,  # type: ignore[arg-type]
+    )
+
+
+def _cash(rows: Sequence[_Row], rates: Mapping[str, float]) -> Iterator[Holding]:
+    for row in rows:
+        if row.section not in _CASH or fold(row.cells.get("currency summary", "")) != "ending cash":
+            continue
+        currency = row.cells.get("currency", "")
+        if len(currency) != 3:
+            continue
+        number = parse_number(row.cells.get("total", ""), ".")
+        if number is not None and number.value != 0.0:
+            yield Holding(
+                line=row.line,
+                text=row.text,
+                ticker="CASH",
+                type="cash",
+                quantity=number.value,
+                currency=currency,
+                fx_rate=rates.get(currency),
+            )
+
+
+def _rates(rows: Sequence[_Row]) -> dict[str, float]:
+    rates = {}
+    for row in rows:
+        if row.section in _RATES:
+            number = parse_number(row.cells.get("rate", ""), ".")
+            if number is not None and number.value > 0.0:
+                rates[row.cells.get("currency", "")] = number.value
+    return rates
+
+
+def _total(row: _Row, label: str) -> Iterator[StatedTotal]:
+    text = _cell(row, "market_value") or ""
+    try:
+        number = parse_number(text, ".")
+    except ValueError:
+        return
+    if number is not None:
+        yield StatedTotal(line=row.line, value=number.value, unit="money", label=label)
+
+
+def _field(rows: Sequence[_Row], section: str, name: str) -> str | None:
+    for row in rows:
+        if row.section == section and fold(row.cells.get("field name", "")) == name:
+            return row.cells.get("field value") or None
+    return None
+
+
+def _period_end(rows: Sequence[_Row]) -> str | None:
+    """Return the last day of the period: ``January 1, 2025 - January 24, 2025``."""
+    period = _field(rows, "statement", "period")
+    return find_date(period.rpartition(" - ")[2]) if period else None
+
+
+def _cell(row: _Row, role: str) -> str | None:
+    for title in _TITLES[role]:
+        text = row.cells.get(title)
+        if text:
+            return text
+    return None
+
+
+def _has(rows: Sequence[_Row], titles: Sequence[str]) -> bool:
+    return any(title in row.cells for row in rows for title in titles)
+
+
+IBKR_ACTIVITY = Dialect(
+    name="ibkr-activity",
+    title="Interactive Brokers activity statement",
+    recognise=_recognise,
+    read=_read,
+)

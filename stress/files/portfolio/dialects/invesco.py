@@ -1,0 +1,54 @@
+"""Invesco: the holdings of a fund."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from stress.files.portfolio.dialects.dialect import Dialect, Document
+from stress.files.portfolio.dialects.tables import first_header, read_table
+from stress.files.portfolio.holding import Reading, StatedTotal
+from stress.files.portfolio.rows import RowRules
+
+__all__ = ["INVESCO"]
+
+_SIGNATURES = (
+    ("fund ticker", "holding ticker", "shares/par value", "marketvalue"),
+    ("fund ticker", "holding ticker", "weight"),
+)
+
+
+def _recognise(document: Document) -> bool:
+    return first_header(document, _SIGNATURES) is not None
+
+
+def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
+    reading = read_table(
+        document,
+        mapping,
+        title="Invesco",
+        signatures=_SIGNATURES,
+        fixed={
+            "ticker": ("Holding Ticker",),
+            "cusip": ("Security Identifier",),
+            "name": ("Name",),
+            "quantity": ("Shares/Par Value",),
+            "market_value": ("MarketValue", "Market Value"),
+            "weight": ("Weight",),
+            "type": ("Class of Shares",),
+            "sector": ("Sector",),
+            "as_of": ("Date",),
+        },
+        keep=("fund ticker",),
+        drop=("account",),
+        rules=RowRules(decimal=".", weight_in_percent=True),
+    )
+    return replace(
+        reading,
+        currency="USD",
+        currency_reason="the dialect",
+        totals=(*reading.totals, StatedTotal(line=None, value=1.0, unit="weight", label="Weight")),
+    )
+
+
+INVESCO = Dialect(name="invesco", title="Invesco fund holdings", recognise=_recognise, read=_read)

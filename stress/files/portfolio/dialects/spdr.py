@@ -1,0 +1,85 @@
+"""SPDR (State Street): a fund's holdings workbook, and the index holdings of a sector fund."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from stress.files.portfolio.dialects.dialect import Dialect, Document
+from stress.files.portfolio.dialects.tables import first_header, read_table
+from stress.files.portfolio.holding import Reading, StatedTotal
+from stress.files.portfolio.rows import RowRules
+
+__all__ = ["NOMINAL_NAV", "SPDR", "SPDR_INDEX"]
+
+#: The book a file of weights alone is read as, where the caller gives no net asset value.
+NOMINAL_NAV = 1_000_000.0
+_FUND = (("name", "ticker", "identifier", "weight", "shares held"),)
+_INDEX = (("symbol", "company name", "index weight"),)
+
+
+def _recognise_fund(document: Document) -> bool:
+    return first_header(document, _FUND) is not None
+
+
+def _read_fund(document: Document, mapping: Mapping[str, str]) -> Reading:
+    """Read a workbook; weights are per cent without a sign, and there is neither price nor value."""
+    reading = read_table(
+        document,
+        mapping,
+        title="SPDR",
+        signatures=_FUND,
+        fixed={
+            "ticker": ("Ticker",),
+            "name": ("Name",),
+            "cusip": ("Identifier",),
+            "weight": ("Weight",),
+            "quantity": ("Shares Held",),
+            "sector": ("Sector",),
+            "currency": ("Local Currency",),
+        },
+        drop=("account", "type", "as_of"),
+        rules=RowRules(decimal=".", weight_in_percent=True),
+    )
+    return _of_weights(reading, "Weight")
+
+
+def _recognise_index(document: Document) -> bool:
+    return first_header(document, _INDEX) is not None
+
+
+def _read_index(document: Document, mapping: Mapping[str, str]) -> Reading:
+    reading = read_table(
+        document,
+        mapping,
+        title="an SPDR index",
+        signatures=_INDEX,
+        fixed={
+            "ticker": ("Symbol",),
+            "name": ("Company Name",),
+            "weight": ("Index Weight",),
+            "price": ("Last",),
+        },
+        drop=("account", "type", "as_of", "adv"),
+        rules=RowRules(decimal="."),
+    )
+    return replace(
+        _of_weights(reading, "Index Weight"), currency="USD", currency_reason="the dialect"
+    )
+
+
+def _of_weights(reading: Reading, label: str) -> Reading:
+    return replace(
+        reading,
+        nominal_nav=NOMINAL_NAV,
+        totals=(*reading.totals, StatedTotal(line=None, value=1.0, unit="weight", label=label)),
+    )
+
+
+SPDR = Dialect(name="spdr", title="SPDR fund holdings", recognise=_recognise_fund, read=_read_fund)
+SPDR_INDEX = Dialect(
+    name="spdr-index",
+    title="index holdings of a Select Sector SPDR",
+    recognise=_recognise_index,
+    read=_read_index,
+)

@@ -1,0 +1,153 @@
+"""What the dialects of plain tables share: a header by its titles, columns by a fixed choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from stress.errors import InputError, Problem
+from stress.files.portfolio.columns import Columns, match_columns
+from stress.files.portfolio.dates import find_date
+from stress.files.portfolio.dialects.dialect import Document
+from stress.files.portfolio.header_row import find_header, folded_row
+from stress.files.portfolio.holding import Reading
+from stress.files.portfolio.rows import RowRules, read_holdings
+from stress.files.portfolio.text import Table
+
+__all__ = ["date_above", "date_below", "first_header", "read_table", "the_table"]
+
+
+def the_table(document: Document, title: str) -> Table:
+    """Return the document as a table, or raise for XML."""
+    if isinstance(document, Table):
+        return document
+    raise InputError(
+        Problem(
+            message=f"{title} is a table, this file is XML.",
+            file=document.file,
+            hint="Leave --dialect out.",
+        )
+    )
+
+
+def first_header(document: Document, signatures: Sequence[Sequence[str]]) -> int | None:
+    """Return the index of the header that carries one of the signatures (folded titles), if any."""
+    if not isinstance(document, Table):
+        return None
+    for signature in signatures:
+        header = find_header(document, *signature)
+        if header is not None:
+            return header
+    return None
+
+
+def read_table(
+    document: Document,
+    mapping: Mapping[str, str],
+    *,
+    title: str,
+    signatures: Sequence[Sequence[str]],
+    fixed: Mapping[str, Sequence[str]],
+    keep: Sequence[str] = (),
+    drop: Sequence[str] = (),
+    rules: RowRules | None = None,
+) -> Reading:
+    """Read a table whose titles are known.
+
+    Parameters
+    ----------
+    document : Table or Markup
+        The file.
+    mapping : mapping of str to str
+        The user's own choice of columns, title to role.
+    title : str
+        The dialect's, for messages.
+    signatures : sequence of sequences of str
+        Folded titles that make a header, tried in order.
+    fixed : mapping of str to sequence of str
+        Role to titles, in order of preference.
+    keep : sequence of str
+        Folded titles kept for grouping.
+    drop : sequence of str
+        Roles that no column of this dialect has, whatever it is called.
+    rules : RowRules, optional
+        How its rows differ.
+
+    Returns
+    -------
+    Reading
+    """
+    table = the_table(document, title)
+    header = first_header(table, signatures)
+    if header is None:
+        raise InputError(
+            Problem(
+                message=f"this is not a file of {title}: none of its rows has the titles "
+                + " or ".join(", ".join(signature) for signature in signatures)
+                + ".",
+                file=table.file,
+                hint="Leave --dialect out.",
+            )
+        )
+    columns = only(
+        match_columns(table.cells[header], chosen=mapping, fixed=fixed), fixed, mapping, keep, drop
+    )
+    reading = read_holdings(table, header, columns, rules)
+    if reading.rows == 0:
+        raise InputError(
+            Problem(
+                message="there is a header and no position.",
+                file=table.file,
+                line=table.lines[header],
+                hint="Export the positions again.",
+            )
+        )
+    return replace(reading, as_of=reading.as_of or date_above(table, header))
+
+
+def only(
+    columns: Columns,
+    fixed: Mapping[str, Sequence[str]],
+    mapping: Mapping[str, str],
+    keep: Sequence[str],
+    drop: Sequence[str],
+) -> Columns:
+    """Return the columns without dropped roles, with the kept ones as groups."""
+    index = {
+        role: column
+        for role, column in columns.index.items()
+        if role not in drop or role in mapping.values() or role in fixed
+    }
+    folded = folded_row(columns.titles)
+    groups = {
+        columns.titles[position]: position
+        for position, word in enumerate(folded)
+        if word in keep and position not in index.values()
+    }
+    return replace(columns, index=index, groups=groups)
+
+
+def date_above(table: Table, header: int) -> str | None:
+    """Return the date of a line above the header that says as of when the holdings are."""
+    for row in table.cells[:header]:
+        text = " ".join(row)
+        if (
+            "as of" in text.casefold()
+            or "stand" in text.casefold()
+            or "holdings" in text.casefold()
+        ):
+            date = find_date(text)
+            if date:
+                return date
+    return None
+
+
+def date_below(table: Table, *words: str) -> str | None:
+    """Return the date of a footer line that has one of the words."""
+    for row in reversed(table.cells[-40:]):
+        text = " ".join(row)
+        if any(word in text.casefold() for word in words):
+            date = find_date(text)
+            if date:
+                return date
+    return None

@@ -1,0 +1,199 @@
+"""Excel workbooks from outside: sizes are checked before anything is unpacked, formulas are never computed."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import Any
+
+from stress.errors import InputError, MissingExtraError, Problem
+from stress.files.portfolio.text import Table
+
+__all__ = ["read_workbook"]
+
+#: Unpacked bytes in one workbook, and how many times larger than packed.
+MAX_UNPACKED_BYTES = 300_000_000
+MAX_RATIO = 200.0
+MAX_CELLS = 3_000_000
+MAX_ROWS = 300_000
+_RATIO_MATTERS_ABOVE = 10_000_000
+_FORBIDDEN = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_WINDOW = 1 << 20
+
+
+def read_workbook(content: bytes, file: str) -> Table:
+    """Read the sheet of a workbook that holds a table.
+
+    Parameters
+    ----------
+    content : bytes
+        The file.
+    file : str
+        For messages.
+
+    Returns
+    -------
+    Table
+        The first sheet with a header of positions, else the first that is not empty. Cells are text; a
+        number formatted as per cent gets its sign; a formula gives the value stored beside it.
+
+    Raises
+    ------
+    InputError
+        Not a workbook, encrypted, macros' format aside a zip that unpacks to more than it should, XML with
+        entities, too many cells.
+    MissingExtraError
+        openpyxl is not installed.
+    """
+    _check_archive(content, file)
+    try:
+        import openpyxl
+    except ImportError:
+        raise MissingExtraError("excel", "reading a workbook") from None
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            book = openpyxl.load_workbook(
+                io.BytesIO(content), read_only=True, data_only=True, keep_links=False
+            )
+            return _table(book, file)
+        except (
+            KeyError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            IndexError,
+            SyntaxError,
+            OSError,
+            zipfile.BadZipFile,
+        ) as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(
+                Problem(
+                    message=f"the workbook cannot be read: {type(error).__name__}.",
+                    file=file,
+                    hint="Save it again as XLSX or CSV.",
+                )
+            ) from None
+
+
+def _table(book: Any, file: str) -> Table:
+    from stress.files.portfolio.header_row import best_header
+
+    first: Table | None = None
+    for sheet in book.worksheets[:20]:
+        sheet.reset_dimensions()
+        cells: list[list[str]] = []
+        lines: list[int] = []
+        count = 0
+        for number, row in enumerate(sheet.iter_rows(), start=1):
+            count += len(row)
+            if count > MAX_CELLS or number > MAX_ROWS:
+                raise InputError(
+                    Problem(
+                        message=f"sheet '{sheet.title}' has more than {MAX_CELLS:,} cells or {MAX_ROWS:,} rows.",
+                        file=file,
+                        hint="Save the positions alone.",
+                    )
+                )
+            texts = [_text(cell) for cell in row]
+            while texts and not texts[-1]:
+                texts.pop()
+            if texts:
+                cells.append(texts)
+                lines.append(number)
+        table = Table(file=file, cells=cells, lines=lines)
+        if cells and best_header(table) is not None:
+            return table
+        first = first or (table if cells else None)
+    if first is None:
+        raise InputError(Problem(message="the workbook is empty.", file=file))
+    return first
+
+
+def _text(cell: Any) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, int | float):
+        if "%" in (cell.number_format or ""):
+            return f"{value * 100.0!r}%"
+        return repr(int(value)) if isinstance(value, float) and value.is_integer() else repr(value)
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())[:10]
+    return str(value)
+
+
+def _check_archive(content: bytes, file: str) -> None:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        members = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError):
+        raise InputError(
+            Problem(message="a damaged workbook or archive.", file=file, hint="Download it again.")
+        ) from None
+    names = {member.filename for member in members}
+    if "xl/workbook.xml" not in names:
+        raise InputError(
+            Problem(
+                message="this archive is not an Excel workbook (.xlsx).",
+                file=file,
+                hint="Unpack it and give the file inside, or save it as XLSX or CSV.",
+            )
+        )
+    unpacked = sum(member.file_size for member in members)
+    packed = max(1, len(content))
+    if unpacked > MAX_UNPACKED_BYTES or (
+        unpacked > _RATIO_MATTERS_ABOVE and unpacked / packed > MAX_RATIO
+    ):
+        raise InputError(
+            Problem(
+                message=f"the workbook claims to unpack from {packed:,} to {unpacked:,} bytes: refused.",
+                file=file,
+                hint="Save the positions alone, as XLSX or CSV.",
+            )
+        )
+    try:
+        for member in members:
+            if member.filename.endswith((".xml", ".rels")):
+                _check_member(archive, member, file)
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+        ValueError,
+    ) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(
+            Problem(message="a damaged or encrypted workbook.", file=file, hint="Save it again.")
+        ) from None
+
+
+def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) -> None:
+    """Unpack one part in windows: no more than it claims, no entities."""
+    size, tail = 0, b""
+    with archive.open(member) as stream:
+        while window := stream.read(_WINDOW):
+            size += len(window)
+            text = (tail + window).replace(b"\x00", b"")
+            if size > MAX_UNPACKED_BYTES or _FORBIDDEN.search(text):
+                raise InputError(
+                    Problem(
+                        message=f"the part {member.filename} of the workbook declares XML entities or is larger "
+                        "than it claims: refused.",
+                        file=file,
+                        hint="Save the workbook again in a spreadsheet program.",
+                    )
+                )
+            tail = window[-32:]
