@@ -10,7 +10,7 @@ from stress.factors.model import FloatArray
 from stress.simulation.plan import Plan
 from stress.simulation.streams import CHUNK, chi_square, normals
 
-__all__ = ["ChunkDraws", "draw_chunk", "explicit_returns"]
+__all__ = ["ChunkDraws", "SharedDraws", "draw_chunk", "explicit_returns", "factor_moves"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -20,62 +20,123 @@ class ChunkDraws:
     Parameters
     ----------
     root_mixing : ndarray of shape (CHUNK,)
-        Square root of the mixing variable V.
+        Square root of the mixing variable V, which multiplies specific moves.
+    factor_scale : ndarray of shape (CHUNK,)
+        What multiplies free factor moves: the same under the t law, the root of E[V] under history.
     stated : ndarray of shape (CHUNK, n) or (1, n)
         Stated moves of each draw.
     free : ndarray of shape (CHUNK, K)
-        Standard normals of the free directions.
+        Free draws of the plan's generator.
     specific : ndarray of shape (CHUNK,)
         Standard normals of the collapsed specific stream.
     """
 
     root_mixing: FloatArray
+    factor_scale: FloatArray
     stated: FloatArray
     free: FloatArray
     specific: FloatArray
 
 
-def draw_chunk(
-    plan: Plan,
-    *,
-    seed: int,
-    chunk: int,
-    free: FloatArray,
-    specific: FloatArray,
-    mixing: dict[float, FloatArray] | None = None,
-) -> ChunkDraws:
-    """Draw what the variation and the mixing variable of one plan add to the shared normals.
+class SharedDraws:
+    """The draws of one chunk that plans have in common, made when first asked for.
+
+    Parameters
+    ----------
+    seed, chunk : int
+        Which chunk.
+    """
+
+    def __init__(self, *, seed: int, chunk: int) -> None:
+        self.seed = seed
+        self.chunk = chunk
+        self.specific = normals("specific", seed=seed, chunk=chunk)
+        self._free: dict[tuple[object, ...], FloatArray] = {}
+        self._mixing: dict[float, FloatArray] = {}
+
+    def free(self, plan: Plan) -> FloatArray:
+        """Return the free draws (CHUNK, K) of a plan's generator."""
+        completed = plan.completed
+        key = self.key(plan)
+        if key not in self._free:
+            self._free[key] = plan.generator.free(
+                plan.book.model,
+                horizon_days=completed.horizon_days,
+                compound=completed.compound,
+                seed=self.seed,
+                chunk=self.chunk,
+            )
+        return self._free[key]
+
+    def key(self, plan: Plan) -> tuple[object, ...]:
+        """Return what plans must share to share free draws."""
+        completed = plan.completed
+        factors = len(completed.factor_names)
+        own = plan.generator.key(completed.horizon_days, compound=completed.compound)
+        return (factors, *own) if plan.generator.mixes else (plan.book.model.id, *own)
+
+    def mixing(self, degrees_of_freedom: float) -> FloatArray:
+        """Return chi-square draws (CHUNK,)."""
+        if degrees_of_freedom not in self._mixing:
+            self._mixing[degrees_of_freedom] = chi_square(
+                "mixing", seed=self.seed, chunk=self.chunk, degrees_of_freedom=degrees_of_freedom
+            )
+        return self._mixing[degrees_of_freedom]
+
+
+def draw_chunk(plan: Plan, shared: SharedDraws) -> ChunkDraws:
+    """Draw what one plan sees of a chunk.
 
     Parameters
     ----------
     plan : Plan
         The plan.
-    seed, chunk : int
-        Which chunk.
-    free, specific : ndarray
-        Shared normals of the chunk.
-    mixing : dict, optional
-        Chi-square draws of this chunk by degrees of freedom, reused between plans.
+    shared : SharedDraws
+        Of the chunk.
     """
     completed = plan.completed
     nu = completed.model_nu
     dof = completed.degrees_of_freedom
-    cache = {} if mixing is None else mixing
-    if dof not in cache:
-        cache[dof] = chi_square("mixing", seed=seed, chunk=chunk, degrees_of_freedom=dof)
-    stated = _stated_moves(plan, seed=seed, chunk=chunk)
+    stated = _stated_moves(plan, seed=shared.seed, chunk=shared.chunk)
     if len(stated) == 1:
-        mean_mixing: FloatArray | float = completed.mixing_mean
+        mean_mixing = np.full(CHUNK, completed.mixing_mean)
     else:
         distance = stated @ completed.whitener.T
         square = np.einsum("sn,sn->s", distance, distance)
         mean_mixing = np.maximum(1.0, (nu - 2.0 + square) / (dof - 2.0))
+    root_mixing = np.sqrt(mean_mixing * (dof - 2.0) / shared.mixing(dof))
     return ChunkDraws(
-        root_mixing=np.sqrt(mean_mixing * (dof - 2.0) / cache[dof]),
+        root_mixing=root_mixing,
+        factor_scale=root_mixing if plan.generator.mixes else np.sqrt(mean_mixing),
         stated=stated,
-        free=free,
-        specific=specific,
+        free=shared.free(plan),
+        specific=shared.specific,
     )
+
+
+def factor_moves(plan: Plan, draw: ChunkDraws, index: np.ndarray) -> FloatArray:
+    """Return the moves of some factors under a full chunk.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    draw : ChunkDraws
+        What it sees of the chunk.
+    index : ndarray of int, shape (F,)
+        Which factors.
+
+    Returns
+    -------
+    ndarray of shape (F, CHUNK)
+        Logs of relative factors in a compound scenario.
+    """
+    padded = np.zeros((draw.free.shape[1], max(2, len(index))))
+    padded[: plan.root.shape[1], : len(index)] = plan.root[index].T
+    moves = np.ascontiguousarray((draw.free @ padded).T[: len(index)])
+    moves *= draw.factor_scale
+    moves += plan.factor_gain[index] @ draw.stated.T
+    return moves
 
 
 def explicit_returns(plan: Plan, draw: ChunkDraws, *, seed: int, chunk: int) -> FloatArray:
@@ -101,17 +162,18 @@ def explicit_returns(plan: Plan, draw: ChunkDraws, *, seed: int, chunk: int) -> 
         return moves
     completed = plan.completed
     exposures = plan.book.exposures[explicit]
-    gain = completed.gain if plan.mode == "linked" else completed.gain * completed.stated[:, None]
-    rank = completed.root.shape[1] if plan.mode == "linked" else 0
+    rank = plan.root.shape[1]
     loadings = np.zeros((draw.free.shape[1], max(2, len(explicit))))
-    loadings[:rank, : len(explicit)] = completed.root[:, :rank].T @ exposures.T
+    loadings[:rank, : len(explicit)] = plan.root.T @ exposures.T
     systematic = draw.free @ loadings
+    np.multiply(systematic.T[: len(explicit)], draw.factor_scale, out=moves)
+    own = np.empty(CHUNK)
     for row, i in enumerate(explicit):
-        own = normals(f"name:{plan.book.names[i]}", seed=seed, chunk=chunk)
-        np.multiply(own, plan.specific[i], out=moves[row])
-    moves += systematic.T[: len(explicit)]
-    moves *= draw.root_mixing
-    moves += (exposures @ gain) @ draw.stated.T
+        score = normals(f"name:{plan.book.names[i]}", seed=seed, chunk=chunk)
+        np.multiply(score, plan.specific[i], out=own)
+        own *= draw.root_mixing
+        moves[row] += own
+    moves += (exposures @ plan.factor_gain) @ draw.stated.T
     moves += plan.shift[explicit][:, None]
     if not completed.compound:
         return np.maximum(moves, -1.0, out=moves)

@@ -19,6 +19,7 @@ from stress.factors.model import FloatArray
 from stress.scenarios.propagation import Completed
 from stress.scenarios.scenario import Variation
 from stress.simulation.book import Book
+from stress.simulation.generators import Generator, StudentT
 from stress.simulation.student import t_quantile
 
 __all__ = ["Plan", "plan"]
@@ -52,8 +53,14 @@ class Plan:
         fixed and replayed names. [fraction]
     collapsed : ndarray of bool, shape (N,)
         Which names have no draws of their own.
+    generator : Generator
+        Where the free part of factor moves comes from.
+    factor_gain : ndarray of shape (K, n)
+        Factor moves per unit of each stated move, under the plan's mode.
+    root : ndarray of shape (K, d)
+        Factor moves per unit of each free draw, under the plan's mode.
     loading : ndarray of shape (K,)
-        Of the collapsed names' P&L on the free directions, padded with zeros. [currency]
+        Of the collapsed names' P&L on the free draws, padded with zeros. [currency]
     gain : ndarray of shape (n,)
         Collapsed P&L per unit of each stated move. [currency]
     collapsed_specific : float
@@ -72,6 +79,9 @@ class Plan:
     shift: FloatArray
     specific: FloatArray
     collapsed: np.ndarray
+    generator: Generator
+    factor_gain: FloatArray
+    root: FloatArray
     loading: FloatArray
     gain: FloatArray
     collapsed_specific: float
@@ -121,6 +131,7 @@ def plan(
     variation: Variation,
     mode: Literal["linked", "alone"] = "linked",
     recorded: Mapping[str, float] | None = None,
+    generator: Generator | None = None,
 ) -> Plan:
     """Reduce a book under a scenario.
 
@@ -136,6 +147,8 @@ def plan(
         How unstated factors move.
     recorded : mapping of str to float, optional
         Total simple returns of names under replay.
+    generator : Generator, optional
+        The t law when omitted.
 
     Returns
     -------
@@ -167,10 +180,14 @@ def plan(
     collapsed = collapsed & np.isnan(fixed)
     values = np.where(collapsed, book.values, 0.0)
     exposure = values @ book.exposures
-    root = completed.root if mode == "linked" else np.zeros((len(central), 0))
+    source: Generator = StudentT() if generator is None else generator
+    if mode == "linked":
+        root, factor_gain = source.root(completed, book.model), completed.gain
+    else:
+        root = np.zeros((len(central), 0))
+        factor_gain = completed.gain * completed.stated[:, None]
     loading = np.zeros(len(central))
     loading[: root.shape[1]] = root.T @ exposure
-    gain = completed.gain if mode == "linked" else _alone_gain(completed)
     is_fixed = ~np.isnan(fixed)
     return Plan(
         book=book,
@@ -181,8 +198,11 @@ def plan(
         shift=shift,
         specific=specific,
         collapsed=collapsed | is_fixed,
+        generator=source,
+        factor_gain=factor_gain,
+        root=root,
         loading=loading,
-        gain=gain.T @ exposure,
+        gain=factor_gain.T @ exposure,
         collapsed_specific=float(np.sqrt(np.sum((values * specific) ** 2))),
         constant=float(values @ shift + book.values[is_fixed] @ fixed[is_fixed]),
         warnings=warnings,
@@ -192,13 +212,6 @@ def plan(
 def _held_as(book: Book, core: str) -> list[int]:
     """Find the held names that are the core name itself, not ones that borrow its exposures."""
     return [i for i, name in enumerate(book.names) if name == core and book.sources[i] != "proxy"]
-
-
-def _alone_gain(completed: Completed) -> FloatArray:
-    """Gain with unstated factors held still."""
-    gain = completed.gain.copy()
-    gain[~completed.stated] = 0.0
-    return gain
 
 
 def _collapsible(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from stress.factors.model import FloatArray
-from stress.simulation.draws import draw_chunk, explicit_returns
+from stress.simulation.draws import SharedDraws, draw_chunk, explicit_returns
 from stress.simulation.plan import Plan
 from stress.simulation.streams import chunk_sizes, normals
 
@@ -91,7 +91,6 @@ class PnL:
         """
         plan = self.plan
         book, completed = plan.book, plan.completed
-        rank = completed.root.shape[1] if plan.mode == "linked" else 0
         free_mean = np.zeros(book.exposures.shape[1])
         stated_mean = np.zeros(completed.n_stated)
         specific_mean = 0.0
@@ -102,12 +101,9 @@ class PnL:
             done += size
             if not part.any():
                 continue
-            free = normals("factors", seed=self.seed, chunk=chunk, columns=book.exposures.shape[1])
-            specific = normals("specific", seed=self.seed, chunk=chunk)
-            draw = draw_chunk(plan, seed=self.seed, chunk=chunk, free=free, specific=specific)
-            mixed = part * draw.root_mixing[:size]
-            free_mean += mixed @ free[:size]
-            specific_mean += float(mixed @ specific[:size])
+            draw = draw_chunk(plan, SharedDraws(seed=self.seed, chunk=chunk))
+            free_mean += (part * draw.factor_scale[:size]) @ draw.free[:size]
+            specific_mean += float((part * draw.root_mixing[:size]) @ draw.specific[:size])
             stated_mean += (
                 part.sum() * draw.stated[0] if len(draw.stated) == 1 else part @ draw.stated[:size]
             )
@@ -115,10 +111,7 @@ class PnL:
                 explicit_returns(plan, draw, seed=self.seed, chunk=chunk)
             ):
                 explicit_mean[column] += float(part @ returns[:size])
-        gain = (
-            completed.gain if plan.mode == "linked" else completed.gain * completed.stated[:, None]
-        )
-        factors = gain @ stated_mean + completed.root[:, :rank] @ free_mean[:rank]
+        factors = plan.factor_gain @ stated_mean + plan.root @ free_mean[: plan.root.shape[1]]
         returns = book.exposures @ factors + plan.shift * float(weights.sum())
         if plan.collapsed_specific > 0.0:
             returns += book.values * plan.specific**2 / plan.collapsed_specific * specific_mean
@@ -149,7 +142,7 @@ class PnL:
         change by being looked into.
         """
         plan = self.plan
-        book, completed = plan.book, plan.completed
+        book = plan.book
         groups = tuple(sorted(set(labels)))
         index = {group: g for g, group in enumerate(groups)}
         held = np.zeros((len(groups), len(book.names)))
@@ -157,13 +150,9 @@ class PnL:
             held[index[label], name] += book.position_values[position]
         collapsed = np.where(plan.collapsed & np.isnan(plan.fixed), 1.0, 0.0)
         values = held * collapsed
-        gain = (
-            completed.gain if plan.mode == "linked" else completed.gain * completed.stated[:, None]
-        )
-        rank = completed.root.shape[1] if plan.mode == "linked" else 0
-        stated_gain = values @ book.exposures @ gain
+        stated_gain = values @ book.exposures @ plan.factor_gain
         loadings = np.zeros((book.exposures.shape[1], max(2, len(groups))))
-        loadings[:rank, : len(groups)] = (values @ book.exposures @ completed.root[:, :rank]).T
+        loadings[: plan.root.shape[1], : len(groups)] = (values @ book.exposures @ plan.root).T
         known = ~np.isnan(plan.fixed)
         constant = values @ plan.shift + held[:, known] @ plan.fixed[known]
         joint = (values * plan.specific) @ (values * plan.specific).T
@@ -173,14 +162,12 @@ class PnL:
         totals = np.empty((len(groups), self.draws))
         done = 0
         for chunk, size in enumerate(chunk_sizes(self.draws)):
-            free = normals("factors", seed=self.seed, chunk=chunk, columns=book.exposures.shape[1])
-            specific = normals("specific", seed=self.seed, chunk=chunk)
-            draw = draw_chunk(plan, seed=self.seed, chunk=chunk, free=free, specific=specific)
+            draw = draw_chunk(plan, SharedDraws(seed=self.seed, chunk=chunk))
             own = np.stack(
                 [normals(f"group:{group}", seed=self.seed, chunk=chunk) for group in groups]
             )
-            part = (free @ loadings).T[: len(groups)] + np.outer(toward, specific) + rest @ own
-            part *= draw.root_mixing
+            part = (np.outer(toward, draw.specific) + rest @ own) * draw.root_mixing
+            part += (draw.free @ loadings).T[: len(groups)] * draw.factor_scale
             part += stated_gain @ draw.stated.T + constant[:, None]
             for i, returns in zip(
                 plan.explicit,

@@ -13,10 +13,10 @@ import numpy as np
 
 from stress.errors import InputError
 from stress.factors.model import FloatArray
-from stress.simulation.draws import draw_chunk, explicit_returns
+from stress.simulation.draws import ChunkDraws, SharedDraws, draw_chunk, explicit_returns
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
-from stress.simulation.streams import CHUNK, chunk_sizes, normals
+from stress.simulation.streams import CHUNK, chunk_sizes
 
 __all__ = ["chunk_totals", "simulate"]
 
@@ -73,28 +73,40 @@ def chunk_totals(plans: Sequence[Plan], *, seed: int, chunk: int) -> FloatArray:
     All loadings go through one product with at least two columns: the matrix kernel gives a column
     the same bits whatever stands beside it, which the vector kernel does not.
     """
-    factors = plans[0].loading.shape[0] if plans else 0
-    free = normals("factors", seed=seed, chunk=chunk, columns=factors)
-    specific = normals("specific", seed=seed, chunk=chunk)
-    loadings = np.zeros((factors, max(2, len(plans))))
-    for column, plan in enumerate(plans):
-        loadings[:, column] = plan.loading
-    systematic = free @ loadings
+    shared = SharedDraws(seed=seed, chunk=chunk)
     totals = np.empty((len(plans), CHUNK))
-    mixing: dict[float, FloatArray] = {}
+    together: dict[tuple[object, ...], list[int]] = {}
     for row, plan in enumerate(plans):
-        draw = draw_chunk(plan, seed=seed, chunk=chunk, free=free, specific=specific, mixing=mixing)
-        total = totals[row]
-        np.multiply(specific, plan.collapsed_specific, out=total)
-        total += systematic[:, row]
-        total *= draw.root_mixing
-        total += _stated_pnl(draw.stated, plan.gain)
-        total += plan.constant
-        for i, returns in zip(
-            plan.explicit, explicit_returns(plan, draw, seed=seed, chunk=chunk), strict=True
-        ):
-            total += plan.book.values[i] * returns
+        together.setdefault(shared.key(plan), []).append(row)
+    for rows in together.values():
+        free = shared.free(plans[rows[0]])
+        loadings = np.zeros((free.shape[1], max(2, len(rows))))
+        for column, row in enumerate(rows):
+            loadings[:, column] = plans[row].loading
+        systematic = free @ loadings
+        for column, row in enumerate(rows):
+            _total(
+                plans[row],
+                draw_chunk(plans[row], shared),
+                systematic[:, column],
+                shared,
+                totals[row],
+            )
     return totals
+
+
+def _total(
+    plan: Plan, draw: ChunkDraws, systematic: FloatArray, shared: SharedDraws, out: FloatArray
+) -> None:
+    """Put the P&L of one plan together: collapsed names, stated moves, explicit names."""
+    np.multiply(draw.specific, plan.collapsed_specific, out=out)
+    out *= draw.root_mixing
+    out += systematic * draw.factor_scale
+    out += _stated_pnl(draw.stated, plan.gain)
+    out += plan.constant
+    returns = explicit_returns(plan, draw, seed=shared.seed, chunk=shared.chunk)
+    for row, i in enumerate(plan.explicit):
+        out += plan.book.values[i] * returns[row]
 
 
 def _stated_pnl(stated: FloatArray, gain: FloatArray) -> FloatArray | float:

@@ -26,7 +26,10 @@ CASES = {
 def run(toy, stated, core_names, horizon, *, draws=100_000, seed=0, variation=None, **given):
     units = {"rates_10y": ("bp", 1e4)}
     scenario = toy.scenario(
-        {k: f"{v * units.get(k, ('%', 100))[1]:.8f}{units.get(k, ('%', 100))[0]}" for k, v in stated.items()},
+        {
+            k: f"{v * units.get(k, ('%', 100))[1]:.8f}{units.get(k, ('%', 100))[0]}"
+            for k, v in stated.items()
+        },
         core_names={k: f"{100 * v:.8f}%" for k, v in core_names.items()},
         horizon_days=horizon,
     )
@@ -144,7 +147,9 @@ def test_more_draws_continue_the_same_stream(toy):
 def test_drawn_severity_has_median_one_and_scales_relative_moves_by_compounding(toy):
     stated = {"market": -0.02, "chips": -0.12, "power": -0.2, "rates_10y": -0.001}
     sd = 0.25
-    pnl = run(toy, stated, {}, 1, variation=Variation(kind="severity", severity_sd=sd), draws=40_000)
+    pnl = run(
+        toy, stated, {}, 1, variation=Variation(kind="severity", severity_sd=sd), draws=40_000
+    )
     exact = run(toy, stated, {}, 1, draws=40_000)
 
     assert np.median(pnl.totals) == pytest.approx(np.median(exact.totals), rel=0.02)
@@ -200,9 +205,7 @@ def test_a_name_that_could_lose_more_than_everything_gets_its_own_draws(toy):
 def test_compound_scenarios_use_logs_and_explicit_names(toy):
     book = toy.book({"AAA": 100.0})
     stated = {"market": "-30%", "chips": "-50%", "power": "-40%", "rates_10y": "-75bp"}
-    completed = complete(
-        toy.scenario(stated, returns="compound", horizon_days=60), book.model
-    )
+    completed = complete(toy.scenario(stated, returns="compound", horizon_days=60), book.model)
     planned = plan(book, completed, variation=Variation(kind="names"))
     central = 0.7**0.1 * 0.5**1.1 - 1
 

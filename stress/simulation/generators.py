@@ -1,0 +1,209 @@
+"""Where the free part of factor moves comes from: the t law, filtered history, or blocks of history.
+
+A generator draws vectors `free` (CHUNK, d) and gives the matrix `root` (K, d) that turns them into what
+factors do beyond the conditional mean of a scenario. Under the t law `free` is normal and `root` is a
+root of the conditional covariance. Under history `free` is a whole simulated day (or h of them) of all
+factors, and `root` takes out of it what the stated moves explain: ``f = mean + (I - gain A) g``.
+
+References
+----------
+Barone-Adesi, Giannopoulos and Vosper (1999), "VaR without correlations for portfolios of derivative
+securities", J. Futures Markets 19; Politis and Romano (1992), circular block bootstrap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+
+from stress.errors import InputError, ModelError
+from stress.factors.model import FactorModel, FloatArray, frozen_array
+from stress.scenarios.propagation import Completed
+from stress.simulation.streams import CHUNK, generator, normals
+
+__all__ = ["GENERATORS", "BlockBootstrap", "FilteredHistory", "Generator", "StudentT"]
+
+
+class Generator(Protocol):
+    """Draws of what factors do beyond the conditional mean."""
+
+    kind: ClassVar[str]
+    #: Whether the mixing variable multiplies factor moves too (it always multiplies specific moves).
+    mixes: ClassVar[bool]
+
+    def key(self, horizon_days: int, *, compound: bool) -> tuple[object, ...]:
+        """Return what plans must have in common to share draws."""
+        ...
+
+    def root(self, completed: Completed, model: FactorModel) -> FloatArray:
+        """Return the matrix (K, d) from free draws to factor moves."""
+        ...
+
+    def free(
+        self, model: FactorModel, *, horizon_days: int, compound: bool, seed: int, chunk: int
+    ) -> FloatArray:
+        """Return a full chunk of free draws, shape (CHUNK, K)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StudentT:
+    """The joint t law of the model: the default."""
+
+    kind: ClassVar[str] = "t"
+    mixes: ClassVar[bool] = True
+
+    def key(self, horizon_days: int, *, compound: bool) -> tuple[object, ...]:
+        """All horizons share one stream of normals."""
+        return (self.kind,)
+
+    def root(self, completed: Completed, model: FactorModel) -> FloatArray:
+        """Return the root of the conditional covariance."""
+        return completed.root
+
+    def free(
+        self, model: FactorModel, *, horizon_days: int, compound: bool, seed: int, chunk: int
+    ) -> FloatArray:
+        """Return standard normals."""
+        return normals("factors", seed=seed, chunk=chunk, columns=len(model.factors))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FilteredHistory:
+    """Past days divided by their own volatility, times today's: whole days, drawn with replacement.
+
+    Parameters
+    ----------
+    probabilities : ndarray of shape (T,), optional
+        Of each day of the model's window, for instance from entropy pooling; equal when omitted.
+    """
+
+    probabilities: FloatArray | None = None
+    kind: ClassVar[str] = "filtered-history"
+    mixes: ClassVar[bool] = False
+
+    def key(self, horizon_days: int, *, compound: bool) -> tuple[object, ...]:
+        """Days are summed over the horizon."""
+        return (self.kind, id(self.probabilities), horizon_days, compound)
+
+    def root(self, completed: Completed, model: FactorModel) -> FloatArray:
+        """Return ``I - gain A``."""
+        return _remainder(completed)
+
+    def free(
+        self, model: FactorModel, *, horizon_days: int, compound: bool, seed: int, chunk: int
+    ) -> FloatArray:
+        """Return sums of `horizon_days` drawn days."""
+        history = _history(model)
+        days = history["standardised"] * history["current_volatility"]
+        weights = _checked_probabilities(self.probabilities, len(days))
+        moves = _moves(days, weights, model, compound=compound)
+        random = generator(f"history:{self.kind}", seed=seed, chunk=chunk)
+        edges = np.cumsum(weights)
+        drawn = np.searchsorted(edges, random.random((CHUNK, horizon_days)) * edges[-1], "right")
+        return _sum_of_days(moves, np.minimum(drawn, len(days) - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class BlockBootstrap:
+    """Runs of consecutive past days as they were, drawn with replacement (circular blocks).
+
+    Parameters
+    ----------
+    block : int
+        Sessions in a run.
+    """
+
+    block: int = 10
+    kind: ClassVar[str] = "bootstrap"
+    mixes: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        if self.block < 1:
+            raise InputError(f"block must be at least 1 session, got {self.block}.")
+
+    def key(self, horizon_days: int, *, compound: bool) -> tuple[object, ...]:
+        """Days are summed over the horizon."""
+        return (self.kind, self.block, horizon_days, compound)
+
+    def root(self, completed: Completed, model: FactorModel) -> FloatArray:
+        """Return ``I - gain A``."""
+        return _remainder(completed)
+
+    def free(
+        self, model: FactorModel, *, horizon_days: int, compound: bool, seed: int, chunk: int
+    ) -> FloatArray:
+        """Return sums of `horizon_days` days in runs of `block`."""
+        history = _history(model)
+        days = history["standardised"] * history["volatility"]
+        weights = np.full(len(days), 1.0 / len(days))
+        moves = _moves(days, weights, model, compound=compound)
+        random = generator(f"history:{self.kind}", seed=seed, chunk=chunk)
+        runs = -(-horizon_days // self.block)
+        starts = random.integers(0, len(days), size=(CHUNK, runs))
+        offsets = np.arange(runs * self.block) % self.block
+        drawn = (np.repeat(starts, self.block, axis=1) + offsets) % len(days)
+        return _sum_of_days(moves, drawn[:, :horizon_days])
+
+
+#: The family's table: names on the command line.
+GENERATORS: dict[str, type[StudentT] | type[FilteredHistory] | type[BlockBootstrap]] = {
+    "t": StudentT,
+    "filtered-history": FilteredHistory,
+    "bootstrap": BlockBootstrap,
+}
+
+
+def _history(model: FactorModel) -> Mapping[str, Any]:
+    history = model.details.get("history")
+    if history is None:
+        raise ModelError(
+            f"model {model.id} carries no factor moves of its window; calibrate it again to run from history."
+        )
+    return history  # type: ignore[no-any-return]  # details are read from JSON
+
+
+def _remainder(completed: Completed) -> FloatArray:
+    if completed.core_names:
+        raise InputError(
+            "history can be conditioned on factor moves only, and this scenario states names "
+            f"({', '.join(completed.core_names)}). Use the t generator."
+        )
+    picked = np.zeros((completed.n_stated, len(completed.factor_names)))
+    for row in range(completed.n_stated):
+        # A stated factor's gain is one on its own stated move and zero on all others.
+        own = np.flatnonzero(completed.stated & (completed.gain[:, row] == 1.0))
+        picked[row, own] = 1.0
+    remainder = np.eye(len(completed.factor_names)) - completed.gain @ picked
+    remainder[completed.stated] = 0.0
+    return remainder
+
+
+def _checked_probabilities(probabilities: FloatArray | None, days: int) -> FloatArray:
+    if probabilities is None:
+        return np.full(days, 1.0 / days)
+    checked = frozen_array(probabilities, shape=(days,), what="probabilities of days")
+    if (checked < 0.0).any() or abs(checked.sum() - 1.0) > 1e-9:
+        raise InputError("probabilities of days must be at least 0 and sum to 1.")
+    return checked
+
+
+def _moves(
+    days: FloatArray, weights: FloatArray, model: FactorModel, *, compound: bool
+) -> FloatArray:
+    """Return moves of past days about zero drift; logs of relative factors if compound."""
+    moves = days.copy()
+    if compound:
+        relative = np.array([factor.kind == "relative" for factor in model.factors])
+        moves[:, relative] = np.log1p(moves[:, relative])
+    return moves - np.full(len(weights), 1.0 / len(weights)) @ moves
+
+
+def _sum_of_days(moves: FloatArray, drawn: np.ndarray) -> FloatArray:
+    total: FloatArray = moves[drawn[:, 0]]
+    for column in range(1, drawn.shape[1]):
+        total += moves[drawn[:, column]]
+    return total

@@ -1,0 +1,137 @@
+"""Alternative generators: history keeps its own moments, and a scenario still lands on its moves."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from stress.errors import InputError, ModelError
+from stress.scenarios.propagation import complete
+from stress.scenarios.scenario import Variation
+from stress.simulation.generators import BlockBootstrap, FilteredHistory, StudentT
+from stress.simulation.plan import plan
+from stress.simulation.simulate import simulate
+
+NAMES = Variation(kind="names")
+
+
+@pytest.fixture(scope="module")
+def model(toy):
+    random = np.random.default_rng(4)
+    base = toy.model()
+    volatility = np.sqrt(np.diag(base.covariance))
+    standardised = random.standard_t(6, size=(400, 4)) * np.sqrt(4 / 6)
+    standardised @= np.linalg.cholesky(base.covariance / np.outer(volatility, volatility)).T
+    paths = volatility * np.exp(0.3 * np.sin(np.arange(400) / 30))[:, None]
+    history = {
+        "dates": [str(i) for i in range(400)],
+        "standardised": standardised,
+        "volatility": paths,
+        "current_volatility": 2.0 * volatility,
+    }
+    return toy.model(details={"history": history})
+
+
+def factor_book(toy, model, factor):
+    """A book that is one factor and nothing else."""
+    exposures = np.zeros((1, 4))
+    exposures[0, model.factor_index[factor]] = 1.0
+    one = dataclasses.replace(
+        model,
+        names=("AAA",),
+        exposures=exposures,
+        specific_volatility=np.zeros(1),
+        sources=("estimated",),
+        homes=("market",),
+    )
+    return toy.book({"AAA": 1.0}, one), one
+
+
+@pytest.mark.parametrize("generator", [FilteredHistory(), BlockBootstrap(block=5)])
+def test_the_baseline_is_the_recentred_history(toy, model, generator):
+    book, own = factor_book(toy, model, "chips")
+    pnl = simulate(
+        [plan(book, complete(None, own), variation=NAMES, generator=generator)],
+        draws=40_000,
+        seed=0,
+    )[0]
+    history = model.details["history"]
+    scale = (
+        history["current_volatility"]
+        if generator.kind == "filtered-history"
+        else history["volatility"]
+    )
+    days = (history["standardised"] * scale)[:, 1]
+
+    assert pnl.totals.mean() == pytest.approx(0.0, abs=4 * days.std() / 200)
+    assert pnl.totals.std() == pytest.approx(days.std(), rel=0.03)
+    assert set(np.round(pnl.totals, 12)) <= set(np.round(days - days.mean(), 12))
+
+
+@pytest.mark.parametrize("generator", [StudentT(), FilteredHistory(), BlockBootstrap()])
+def test_stated_factors_land_on_their_moves_under_every_generator(toy, model, generator):
+    book, own = factor_book(toy, model, "chips")
+    completed = complete(toy.scenario({"chips": "-9%"}), own)
+    pnl = simulate(
+        [plan(book, completed, variation=NAMES, generator=generator)], draws=5000, seed=0
+    )[0]
+
+    assert pnl.totals == pytest.approx(np.full(5000, -0.09), abs=1e-12)
+
+
+@pytest.mark.parametrize("generator", [FilteredHistory(), BlockBootstrap()])
+def test_unstated_factors_keep_their_conditional_mean(toy, model, generator):
+    book, own = factor_book(toy, model, "power")
+    completed = complete(toy.scenario({"chips": "-9%"}, horizon_days=5), own)
+    pnl = simulate(
+        [plan(book, completed, variation=NAMES, generator=generator)], draws=40_000, seed=0
+    )[0]
+
+    assert pnl.totals.mean() == pytest.approx(completed.mean[2], abs=4 * pnl.totals.std() / 200)
+
+
+def test_days_can_be_weighted(toy, model):
+    book, own = factor_book(toy, model, "chips")
+    weights = np.zeros(400)
+    weights[[3, 7]] = [0.25, 0.75]
+    generator = FilteredHistory(probabilities=weights)
+    pnl = simulate(
+        [plan(book, complete(None, own), variation=NAMES, generator=generator)],
+        draws=20_000,
+        seed=0,
+    )[0]
+    days = model.details["history"]["standardised"] * model.details["history"]["current_volatility"]
+    seventh = days[7, 1] - days[:, 1].mean()
+
+    assert np.isclose(pnl.totals, seventh, rtol=1e-9).mean() == pytest.approx(0.75, abs=0.02)
+
+
+def test_blocks_keep_consecutive_days_together(toy, model):
+    # Over five sessions in runs of five, a draw is a sum of five neighbours.
+    book, own = factor_book(toy, model, "chips")
+    completed = complete(None, own, horizon_days=5)
+    pnl = simulate(
+        [plan(book, completed, variation=NAMES, generator=BlockBootstrap(block=5))],
+        draws=4096,
+        seed=0,
+    )[0]
+    days = (model.details["history"]["standardised"] * model.details["history"]["volatility"])[:, 1]
+    days = days - days.mean()
+    sums = sum(np.roll(days, -k) for k in range(5))
+
+    assert set(np.round(pnl.totals, 12)) <= set(np.round(sums, 12))
+
+
+def test_generators_refuse_what_they_cannot_do(toy, model):
+    book = toy.book({"AAA": 1.0}, model)
+    completed = complete(toy.scenario({}, core_names={"BBB": "-5%"}), model)
+    with pytest.raises(InputError, match=r"conditioned on factor moves only.*BBB"):
+        plan(book, completed, variation=NAMES, generator=FilteredHistory())
+    with pytest.raises(InputError, match="block must be at least 1 session, got 0"):
+        BlockBootstrap(block=0)
+    bare = toy.book({"AAA": 1.0})
+    with pytest.raises(ModelError, match="carries no factor moves"):
+        simulate(
+            [plan(bare, complete(None, bare.model), variation=NAMES, generator=FilteredHistory())],
+            draws=1,
+            seed=0,
+        )
