@@ -55,7 +55,7 @@ def read_proxies(path: str | Path) -> dict[str, str]:
     ]
     if not lines:
         raise InputError(Problem(message="is empty.", file=label, hint="Write ticker,proxy."))
-    rows = [(number, [cell.strip() for cell in next(csv.reader([line]))]) for number, line in lines]
+    rows = [(number, _cells(line, file=label, number=number)) for number, line in lines]
     head_line, head = rows[0]
     if tuple(cell.casefold() for cell in head[:2]) != _TITLES:
         raise InputError(
@@ -78,3 +78,10 @@ def read_proxies(path: str | Path) -> dict[str, str]:
     if problems:
         raise InputError(problems)
     return found
+
+
+def _cells(line: str, *, file: str, number: int) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], strict=True))]
+    except csv.Error as error:
+        raise InputError(Problem(message=f"{error}.", file=file, line=number)) from None

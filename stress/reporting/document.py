@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from stress.results.result import Manifest, Result, Results
+from stress.results.result import ActiveLine, Manifest, Result, Results
 from stress.risk.estimates import Estimate
 from stress.scenarios.scenario import Scenario
 
@@ -127,6 +127,7 @@ def result_document(result: Result) -> dict[str, Any]:
             "edges_pct": list(result.dispersion.edges),
             "shares": list(result.dispersion.shares),
         },
+        "active": None if result.active is None else _active(result.active, nav),
         "coverage": {
             "gross": result.coverage.gross,
             "stressed": result.coverage.stressed,
@@ -202,6 +203,16 @@ def _scenario(scenario: Scenario, result: Result) -> dict[str, Any]:
             {"name": figure.name, "text": figure.text, "source": figure.source}
             for figure in scenario.observed
         ],
+    }
+
+
+def _active(active: ActiveLine, nav: float) -> dict[str, Any]:
+    return {
+        "benchmark": active.benchmark,
+        "expected": active.expected,
+        "expected_pct": active.expected / nav,
+        "benchmark_expected": active.benchmark_expected,
+        "measures": [_measure(estimate) for estimate in active.measures],
     }
 
 

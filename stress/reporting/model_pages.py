@@ -64,7 +64,7 @@ def model_page(model: FactorModel, *, names: Sequence[str] = ()) -> str:
         Column(title="factor", align="left"),
         Column(title="daily sd"),
         Column(title="names"),
-        Column(title="what it is", align="left", most=60),
+        Column(title="what it is", align="left", most=58),
     )
     rows = [
         [

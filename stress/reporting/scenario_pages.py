@@ -76,11 +76,10 @@ def scenario_page(scenario: Scenario) -> str:
     """
     sessions = f"{scenario.horizon_days} session{'s' if scenario.horizon_days > 1 else ''}"
     span = " to ".join(day for day in (scenario.start, scenario.date) if day)
+    identity = (scenario.id, scenario.kind, sessions, span, scenario.as_of)
     lines = [
-        scenario.title,
-        " · ".join(
-            part for part in (scenario.id, scenario.kind, sessions, span, scenario.as_of) if part
-        ),
+        *_wrapped(scenario.title),
+        *_wrapped(" · ".join(part for part in identity if part)),
         *_governance(scenario),
     ]
     if scenario.narrative:

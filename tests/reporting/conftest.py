@@ -1,9 +1,11 @@
-"""A real run on a small book and a few scenarios, made without reading any file but the model's."""
+"""A real run on a small book and a few scenarios: nothing is read but the bundled model."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+
+import pytest
 
 from stress.factors.model import FactorModel
 from stress.files.bundled import bundled_path
@@ -117,3 +119,32 @@ def evaluated(
 @cache
 def example() -> Results:
     return evaluated(AI_BOOK)
+
+
+@pytest.fixture(scope="session")
+def results() -> Results:
+    """Six scenarios on one book."""
+    return example()
+
+
+@pytest.fixture(scope="session")
+def run_on():
+    """Evaluate books: ``run_on(make(...), scenarios=...)``."""
+    return evaluated
+
+
+@pytest.fixture(scope="session")
+def make():
+    """Make a book: ``make(name, {ticker: value}, cash=..., as_of=...)``."""
+    return book
+
+
+@pytest.fixture(scope="session")
+def ai_book() -> Portfolio:
+    return AI_BOOK
+
+
+@pytest.fixture(scope="session")
+def say():
+    """Make a scenario: ``say(id, {factor: move}, kind=..., horizon=...)``."""
+    return scenario

@@ -1,0 +1,211 @@
+"""The first screen: order and wording are the point, and nothing is faked."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import re
+
+import pytest
+
+from stress.reporting.first_screen import first_screen, result_screen, results_screen
+
+TODAY = datetime.date(2026, 11, 22)
+
+
+@pytest.fixture(scope="module")
+def screen(results) -> str:
+    return first_screen(results, today=TODAY, hint="NEXT  foreshock run my.csv -s ID")
+
+
+def test_it_reads_in_the_order_a_risk_manager_asks(screen: str) -> None:
+    landmarks = [
+        "my.csv · NAV 10.00m USD · positions of 2026-11-20 · model us-ai-2025-12",
+        "STRESSED 96.8 % of gross",
+        "NOT STRESSED 3.2 %: XYZF.",
+        "IF 27 JANUARY 2025 HAPPENED AGAIN      deepseek-2025-01-27 · measured · 1 session, Fri to Mon",
+        "  Expected ",
+        "  95 % of variations ",
+        "  Tail average (ES) ",
+        "  Your ordinary bad day ",
+        "These figures say what happens IF it happens. They do not say how likely it is.",
+        "ALL SCENARIOS   % of NAV, loss negative",
+        "WHERE ",
+        "HOW FAR TO TRUST IT",
+        "NEXT  foreshock run my.csv",
+    ]
+    places = [screen.index(words) for words in landmarks]
+    assert places == sorted(places)
+
+
+def test_every_line_fits_a_terminal_of_100_columns(results, screen: str) -> None:
+    pages = [screen, first_screen(results, today=TODAY, show_all=True), results_screen(results)]
+    pages += [result_screen(result) for result in (*results, results.baseline)]
+    for page in pages:
+        assert max(map(len, page.splitlines())) <= 100
+        assert not re.search(r"[ \t]+$", page, re.M)
+        assert "nan" not in page.casefold()
+
+
+def test_the_headline_is_the_number_of_the_result(results, screen: str) -> None:
+    first = results[0]
+    assert f"{first.expected / 1e6:+.2f}m" in screen
+    assert f"{100 * first.expected_pct:+.1f} %" in screen
+    ordinary = -results.baseline.measure("expected_shortfall", level=0.975).value
+    assert f"{ordinary / 1e6:+.2f}m" in screen
+    assert f"this is {first.times_ordinary:.1f} times it" in screen
+
+
+def test_losses_are_negative_and_the_word_var_is_not_used_given_a_scenario(screen: str) -> None:
+    assert "VaR" not in screen
+    assert "value at risk" not in screen
+    tail = re.search(r"Tail average \(ES\) +([-+])", screen)
+    assert tail is not None
+    assert tail[1] == "-"
+
+
+def test_a_year_of_history_older_than_the_book_is_on_the_first_line(results) -> None:
+    line = first_screen(results, today=datetime.date(1999, 1, 1)).splitlines()[0]
+    assert "(! data end 325 days ago)" in line
+
+
+def test_the_age_is_judged_at_the_books_date_or_today_where_it_states_none(
+    run_on, make, say
+) -> None:
+    one = (say("a-shock", {"market": "-5%"}, kind="hypothetical"),)
+    dateless = run_on(make("b.csv", {"KO": 1e6}), scenarios=one)
+    recent = first_screen(dateless, today=datetime.date(2026, 1, 20))
+    assert "positions' date not stated · model us-ai-2025-12 (data to 2025-12-30)" in recent
+    assert "!" not in recent.splitlines()[1]
+    aging = first_screen(dateless, today=datetime.date(2026, 4, 1))
+    assert "data end 92 days before the book" in aging
+    old = first_screen(dateless, today=datetime.date(2026, 12, 30))
+    assert "(! data end 365 days ago)" in old.splitlines()[0]
+
+
+def test_what_is_left_out_opens_the_screen_with_its_size(screen: str, run_on, make, say) -> None:
+    assert re.search(
+        r"Figures below leave this one out\. If they moved like your worst theme, add -\d\.\d % of NAV\.",
+        screen,
+    )
+    whole = run_on(make("b.csv", {"KO": 1e6}), scenarios=(say("a-shock", {"market": "-5%"}),))
+    assert "NOT STRESSED" not in first_screen(whole, today=TODAY)
+
+
+def test_linked_and_alone_stand_side_by_side_and_a_difference_is_flagged(
+    results, screen: str
+) -> None:
+    assert results[0].differs
+    assert re.search(
+        r"! Alone +-0\.77m +-7\.7 % +were the unstated factors to stand still: quote both", screen
+    )
+    assert "! deepseek-2025-01-27" in screen
+    assert "! alone and linked differ by more than a fifth: quote both" in screen
+
+
+def test_scenarios_are_grouped_by_horizon_then_kind_never_ranked_across(
+    results, screen: str
+) -> None:
+    table = screen[screen.index("ALL SCENARIOS") : screen.index("WHERE ")]
+    order = [
+        "1 session",
+        "deepseek-2025-01-27",
+        "second-day-rebound",
+        "2-10 sessions, total over the period",
+        "anchored-chips",
+        "hyperscaler-capex-cut",
+        "power-demand-derating",
+        "over 10 sessions (separate table, --all): ai-winter-path",
+    ]
+    places = [table.index(words) for words in order]
+    assert places == sorted(places)
+    everything = first_screen(results, today=TODAY, show_all=True)
+    assert "over 10 sessions, total over the period" in everything
+    assert re.search(r"^. ai-winter-path +120 d", everything, re.M)
+
+
+def test_a_long_group_is_cut_and_says_so(run_on, make, say) -> None:
+    many = tuple(say(f"shock-{i}", {"market": f"-{i}%"}, kind="hypothetical") for i in range(1, 12))
+    results = run_on(make("b.csv", {"KO": 1e6}), scenarios=many, draws=4096)
+    assert "+ 4 more (--all)" in first_screen(results, today=TODAY)
+    assert "more (--all)" not in first_screen(results, today=TODAY, show_all=True)
+
+
+def test_attribution_adds_up_to_the_headline(results, screen: str) -> None:
+    panel = screen[screen.index("WHERE ") : screen.index("HOW FAR")]
+    names = [float(m) for m in re.findall(r"([-+]?\d+\.\d\d)m(?: |$)", panel, re.M)]
+    shown = [float(m) for m in re.findall(r" ([-+]\d+\.\d\d)m", panel)]
+    assert names
+    assert sum(shown) == pytest.approx(results[0].expected / 1e6, abs=0.05)
+    assert "3 others" in panel
+    assert panel.count("  expected") == 1
+
+
+def test_simulation_error_is_called_so_and_stands_away_from_the_headline(screen: str) -> None:
+    line = next(line for line in screen.splitlines() if "±" in line)
+    assert line.startswith("  simulation")
+    assert line.endswith("(sampling error only)")
+    assert "±" not in screen[: screen.index("HOW FAR")]
+
+
+def test_severities_are_printed_where_nobody_measured(results) -> None:
+    derating = next(result for result in results if result.id == "power-demand-derating")
+    page = result_screen(derating)
+    assert re.search(
+        r"Expected by severity +-\d+\.\d % at 0\.5, .+ at 1, .+ at 1\.5 times the stated", page
+    )
+    assert "IF THIS HAPPENED: POWER DEMAND DERATING" in page
+    assert "Expected by severity" not in result_screen(results[0])
+
+
+def test_a_measure_that_does_not_exist_leaves_its_line_out(results) -> None:
+    bare = dataclasses.replace(results[0], measures=(), with_recorded_names=None, severities=())
+    page = result_screen(bare)
+    assert "Tail average" not in page
+    assert "recorded moves" not in page
+    assert "simulation" not in page
+
+
+def test_a_gain_says_make_no_times_and_no_loss(run_on, make, say) -> None:
+    up = run_on(
+        make("b.csv", {"NVDA": 1e6}), scenarios=(say("up", {"market": "+5%"}, kind="hypothetical"),)
+    )
+    page = first_screen(up, today=TODAY)
+    assert "times it" not in page
+    assert re.search(r"Expected +\+", page)
+
+
+def test_severity_is_said_where_it_is_not_one(results) -> None:
+    harder = dataclasses.replace(
+        results[2], completed=dataclasses.replace(results[2].completed, severity=1.5)
+    )
+    assert "· severity 1.5" in result_screen(harder)
+
+
+def test_all_factors_stated_is_said_instead_of_an_uncertainty_of_the_shock(
+    run_on, make, say, ai_book
+) -> None:
+    model = run_on(ai_book)[0].pnl.plan.book.model
+    moves = {f.name: {"%": "-1%", "bp": "+1bp", "pts": "+1pts"}[f.unit] for f in model.factors}
+    page = first_screen(run_on(ai_book, scenarios=(say("every-factor", moves),)), today=TODAY)
+    assert "all factors are stated: only single names vary" in page
+
+
+def test_groups_add_up_and_say_so(results) -> None:
+    page = first_screen(results, today=TODAY, group="account")
+    assert "BY ACCOUNT   groups add up to the book" in page
+    assert re.search(r"^  main +9\.20m", page, re.M)
+
+
+def test_several_books_are_compared_first_then_shown_one_by_one(run_on, make, say, ai_book) -> None:
+    other = make("other.csv", {"KO": 500_000, "NVDA": -100_000}, cash=50_000)
+    one = (say("chips", {"semis_ai_compute": "-15%"}),)
+    page = first_screen(run_on(ai_book, other, scenarios=one), today=TODAY)
+    assert page.startswith("BOOKS IF chips\n")
+    assert page.index("my.csv · NAV") < page.index("other.csv · NAV 450.0k USD")
+
+
+def test_nothing_a_file_says_can_command_the_terminal(run_on, make, say) -> None:
+    book = make("evil\x1b[31m.csv", {"KO": 1e6})
+    page = first_screen(run_on(book, scenarios=(say("a-shock", {"market": "-5%"}),)), today=TODAY)
+    assert "\x1b" not in page
