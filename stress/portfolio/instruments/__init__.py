@@ -3,29 +3,60 @@
 `INSTRUMENTS` is the family's table: readers, listings and the law tests pick new kinds up from it.
 """
 
+from stress.portfolio.instruments.bond import Bond, DurationBond
 from stress.portfolio.instruments.cash import Cash
+from stress.portfolio.instruments.currency import ForeignHolding, FXForward, joint_move
 from stress.portfolio.instruments.equity import Equity
-from stress.portfolio.instruments.instrument import Driver, Instrument, Levels, dated, distinct
+from stress.portfolio.instruments.fund import FundLookThrough
+from stress.portfolio.instruments.future import Future
+from stress.portfolio.instruments.instrument import (
+    Driver,
+    Instrument,
+    Levels,
+    dated,
+    distinct,
+    over_sessions,
+)
+from stress.portfolio.instruments.leveraged_fund import LeveragedFund, variance_drag
 from stress.portfolio.instruments.option import Option
-from stress.portfolio.instruments.structure import Leg, Structure
+from stress.portfolio.instruments.structure import Leg, Structure, collar, vertical_spread
 
 __all__ = [
     "INSTRUMENTS",
+    "Bond",
     "Cash",
     "Driver",
+    "DurationBond",
     "Equity",
+    "FXForward",
+    "ForeignHolding",
+    "FundLookThrough",
+    "Future",
     "Instrument",
     "Leg",
     "Levels",
+    "LeveragedFund",
     "Option",
     "Structure",
+    "collar",
     "dated",
     "distinct",
+    "joint_move",
+    "over_sessions",
+    "variance_drag",
+    "vertical_spread",
 ]
 
 INSTRUMENTS: dict[str, type[Instrument]] = {
     "cash": Cash,
     "equity": Equity,
+    "fund": FundLookThrough,
+    "leveraged fund": LeveragedFund,
+    "future": Future,
+    "foreign holding": ForeignHolding,
+    "fx forward": FXForward,
+    "bond": Bond,
+    "duration bond": DurationBond,
     "option": Option,
     "structure": Structure,
 }

@@ -8,7 +8,15 @@ from typing import ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Driver", "DriverKind", "Instrument", "Levels", "dated", "distinct"]
+__all__ = [
+    "Driver",
+    "DriverKind",
+    "Instrument",
+    "Levels",
+    "dated",
+    "distinct",
+    "over_sessions",
+]
 
 
 DriverKind = Literal["spot", "vol", "rate", "dividend", "fx", "spread", "growth"]
@@ -85,6 +93,20 @@ def dated(instrument: Instrument, as_of: str) -> Instrument:
         If `as_of` is no date, or the instrument ended before it.
     """
     return instrument.dated(as_of) if isinstance(instrument, _Dated) else instrument
+
+
+@runtime_checkable
+class _Compounding(Protocol):
+    """An instrument whose value depends on the number of sessions."""
+
+    def over_sessions(self, sessions: int) -> Instrument: ...
+
+
+def over_sessions(instrument: Instrument, sessions: int) -> Instrument:
+    """Return the instrument with the sessions of the horizon set, where it needs them."""
+    return (
+        instrument.over_sessions(sessions) if isinstance(instrument, _Compounding) else instrument
+    )
 
 
 def distinct(drivers: Iterable[Driver]) -> tuple[Driver, ...]:

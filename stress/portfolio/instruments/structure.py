@@ -10,7 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from stress.errors import InputError
-from stress.portfolio.instruments.instrument import Driver, Instrument, Levels, dated, distinct
+from stress.portfolio.instruments.instrument import (
+    Driver,
+    Instrument,
+    Levels,
+    dated,
+    distinct,
+    over_sessions,
+)
 from stress.portfolio.instruments.option import Option
 
 __all__ = ["Leg", "Structure", "collar", "vertical_spread"]
@@ -77,6 +84,13 @@ class Structure:
     def dated(self, as_of: str) -> Structure:
         """Return the structure with each leg counted from `as_of`."""
         legs = tuple(replace(leg, instrument=dated(leg.instrument, as_of)) for leg in self.legs)
+        return replace(self, legs=legs)
+
+    def over_sessions(self, sessions: int) -> Structure:
+        """Return the structure with each leg held over so many sessions."""
+        legs = tuple(
+            replace(leg, instrument=over_sessions(leg.instrument, sessions)) for leg in self.legs
+        )
         return replace(self, legs=legs)
 
     def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:

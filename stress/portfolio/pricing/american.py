@@ -82,8 +82,8 @@ def american_value(
     terms = (K, T, q, omega)
     draws = shape[0] if shape else 1
     if draws >= _MANY and all(a.size == 1 for a in terms):
-        flat = [np.broadcast_to(a, shape).ravel() for a in (S, r, v)]
-        return _contract(*flat, *(float(a.reshape(-1)[0]) for a in terms)).reshape(shape)
+        levels = tuple(np.broadcast_to(a, shape).ravel() for a in (S, r, v))
+        return _contract(levels, tuple(float(a.reshape(-1)[0]) for a in terms)).reshape(shape)
     if draws >= _MANY and len(shape) == 2 and all(a.ndim < 2 or len(a) == 1 for a in terms):
         return _columns(shape, (S, r, v), terms)
     S, K, T, r, q, v, omega = (np.broadcast_to(a, shape).ravel() for a in (S, K, T, r, q, v, omega))
@@ -100,14 +100,13 @@ def _columns(
     rows = [np.broadcast_to(a, shape) for a in levels]
     rest = [np.broadcast_to(a, shape)[0] for a in terms]
     for j in range(shape[1]):
-        out[:, j] = _contract(*(a[:, j] for a in rows), *(float(a[j]) for a in rest))
+        out[:, j] = _contract(tuple(a[:, j] for a in rows), tuple(float(a[j]) for a in rest))
     return out
 
 
-def _contract(
-    S: FloatArray, r: FloatArray, v: FloatArray, K: float, T: float, q: float, omega: float
-) -> FloatArray:
-    """Price draws of one contract: by surfaces where there is one boundary."""
+def _contract(levels: tuple[FloatArray, ...], terms: tuple[float, ...]) -> FloatArray:
+    """Price draws (S, r, v) of one contract (K, T, q, sign): by surfaces where there is one boundary."""
+    (S, r, v), (K, T, q, omega) = levels, terms
     sign = np.asarray(omega)
     log_moneyness, scale, rate, dividend = _as_put(S, np.asarray(K), r, np.asarray(q), sign)
     rate, dividend = np.broadcast_to(rate, S.shape), np.broadcast_to(dividend, S.shape)
@@ -173,10 +172,12 @@ def _scaled(values: FloatArray, S: FloatArray, scale: FloatArray, omega: FloatAr
 
 
 def _one_boundary(
-    T: npt.ArrayLike, r: FloatArray, q: FloatArray, v: FloatArray
+    T: FloatArray | float, r: FloatArray, q: FloatArray, v: FloatArray
 ) -> npt.NDArray[np.bool_]:
-    uncertain = np.maximum(v, 0.0) * np.sqrt(np.maximum(T, 0.0)) >= _CERTAIN
-    pays = ((r > 0.0) & ((r * T >= _NO_INTEREST) | (q < 0.0))) | ((r == 0.0) & (q < 0.0))
+    uncertain: npt.NDArray[np.bool_] = np.maximum(v, 0.0) * np.sqrt(np.maximum(T, 0.0)) >= _CERTAIN
+    pays: npt.NDArray[np.bool_] = ((r > 0.0) & ((r * T >= _NO_INTEREST) | (q < 0.0))) | (
+        (r == 0.0) & (q < 0.0)
+    )
     return uncertain & pays
 
 
@@ -224,4 +225,4 @@ def _certain(spot: FloatArray, T: FloatArray, r: FloatArray, q: FloatArray) -> F
     turning = np.where(np.isfinite(turning), np.clip(turning, 0.0, T), 0.0)
     moments = np.stack([np.zeros_like(T), turning, T])
     pay_off = np.exp(-r * moments) - spot * np.exp(-q * moments)
-    return np.maximum(np.max(pay_off, axis=0), 0.0)
+    return np.asarray(np.maximum(np.max(pay_off, axis=0), 0.0))

@@ -211,4 +211,4 @@ def _first_guess(
     high, low = beta / (beta - 1.0), 1.0 / X
     gap = np.maximum(high - low, 1e-12)
     grown = np.minimum(-((q - r) * tau + 2.0 * sigma * np.sqrt(tau)) * low / gap, -1e-9)
-    return 1.0 / (low + gap * -np.expm1(grown))
+    return np.asarray(1.0 / (low + gap * -np.expm1(grown)))

@@ -90,10 +90,10 @@ def tree_value(
         if american:
             nodes = S * np.exp(ups[: left + 1] * log_up + (left - ups[: left + 1]) * log_down)
             value = np.maximum(value, omega * (nodes - K))
-    return value.reshape(shape)
+    return np.asarray(value.reshape(shape))
 
 
 def _inverted(d: FloatArray, steps: int) -> FloatArray:
     """Peizer and Pratt's second inversion of the binomial law, as Leisen and Reimer use it."""
     scaled = np.square(d / (steps + 1.0 / 3.0 + 0.1 / (steps + 1.0))) * (steps + 1.0 / 6.0)
-    return 0.5 + 0.5 * np.sign(d) * np.sqrt(-np.expm1(-scaled))
+    return np.asarray(0.5 + 0.5 * np.sign(d) * np.sqrt(-np.expm1(-scaled)))

@@ -1,0 +1,75 @@
+"""A future: the price difference since the last settlement, times the multiplier."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from stress.errors import InputError, Problem
+from stress.portfolio.instruments.instrument import Driver, Levels
+
+__all__ = ["Future"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Future:
+    """One contract.
+
+    Worth nothing at the price it settled at: gains and losses are paid every day, so a position's value
+    is 0 and its exposure is `notional`. The futures price moves by the return of `follows`; the basis
+    moves along.
+
+    Parameters
+    ----------
+    contract : str
+        The future's own symbol, for example ``"ESH6"``.
+    follows : str
+        The name or factor whose return moves its price.
+    price : float
+        The futures price now. [currency per unit]
+    multiplier : float
+        Units a contract, above zero; there is no default (E-mini S&P 50, E-mini Nasdaq 20, VIX 1000).
+
+    Raises
+    ------
+    InputError
+        All that is wrong with the terms, at once.
+    """
+
+    contract: str
+    follows: str
+    price: float
+    multiplier: float
+    kind: ClassVar[str] = "future"
+    linear: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        faults = [
+            f"{what} {number!r} is not a number above zero."
+            for what, number in (("price", self.price), ("multiplier", self.multiplier))
+            if not isinstance(number, (int, float)) or not (math.isfinite(number) and number > 0.0)
+        ]
+        if faults:
+            raise InputError(Problem(message=f"future {self.contract}: {text}") for text in faults)
+
+    @property
+    def underlying(self) -> str:
+        """What it follows."""
+        return self.follows
+
+    @property
+    def notional(self) -> float:
+        """Price times multiplier: the exposure of one contract. [currency]."""
+        return self.price * self.multiplier
+
+    def drivers(self) -> tuple[Driver, ...]:
+        """Read the growth of what it follows."""
+        return (Driver("growth", self.follows),)
+
+    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:
+        """Return the variation paid since now: 0 before any move."""
+        return np.asarray(self.notional * (levels[Driver("growth", self.follows)] - 1.0))

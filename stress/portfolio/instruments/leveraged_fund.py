@@ -1,0 +1,120 @@
+"""A leveraged or inverse fund: a multiple of its index's return each day, compounded.
+
+Over h sessions only the index's total growth G is known. The convention here is the constant daily path:
+each session grows by G^(1/h), so the fund by (1 + L (G^(1/h) - 1))^h: exact for one session, and
+without the cost of the path's own variance for more. `variance_drag` bounds that cost.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from stress.errors import InputError
+from stress.portfolio.instruments.instrument import Driver, Levels
+
+__all__ = ["LeveragedFund", "variance_drag"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeveragedFund:
+    """One share of a fund that returns `leverage` times the daily return of what it follows.
+
+    Parameters
+    ----------
+    ticker : str
+        Of the fund.
+    follows : str
+        The name or factor whose daily return it multiplies.
+    leverage : float
+        For example 2, 3 or -1; not 0.
+    price : float
+        Of one share, at the date the moves start from. [currency]
+    sessions : int or None
+        Sessions of the horizon; `over_sessions` sets it.
+    """
+
+    ticker: str
+    follows: str
+    leverage: float
+    price: float
+    sessions: int | None = None
+    kind: ClassVar[str] = "leveraged fund"
+    linear: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.leverage) or self.leverage == 0.0:
+            raise InputError(
+                f"leveraged fund {self.ticker}: leverage {self.leverage!r} moves nothing."
+            )
+        if not (math.isfinite(self.price) and self.price > 0.0):
+            raise InputError(
+                f"leveraged fund {self.ticker}: price {self.price!r} is not a number above zero."
+            )
+        if self.sessions is not None and self.sessions < 1:
+            raise InputError(
+                f"leveraged fund {self.ticker}: {self.sessions} sessions are no horizon."
+            )
+
+    @property
+    def underlying(self) -> str:
+        """What it follows."""
+        return self.follows
+
+    def over_sessions(self, sessions: int) -> LeveragedFund:
+        """Return the fund held over a horizon of so many sessions."""
+        return replace(self, sessions=sessions)
+
+    def drivers(self) -> tuple[Driver, ...]:
+        """Read the growth of what it follows."""
+        return (Driver("growth", self.follows),)
+
+    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:
+        """Return the price after the horizon's compounding; zero once a day loses everything.
+
+        Raises
+        ------
+        InputError
+            If `sessions` is not set.
+        """
+        if self.sessions is None:
+            raise InputError(
+                f"leveraged fund {self.ticker}: the sessions of the horizon are not set (over_sessions)."
+            )
+        growth = levels[Driver("growth", self.follows)]
+        daily = 1.0 + self.leverage * (np.power(growth, 1.0 / self.sessions) - 1.0)
+        return np.asarray(self.price * np.power(np.maximum(daily, 0.0), self.sessions))
+
+
+def variance_drag(leverage: float, *, daily_volatility: float, sessions: int) -> float:
+    """Return the share of its value a leveraged fund loses to a path that is not constant.
+
+    With i.i.d. sessions of variance s^2 and a given total, the squared deviations from the constant
+    path sum to (h - 1) s^2; to second order the fund's growth is multiplied by
+    ``exp(-L (L - 1) (h - 1) s^2 / 2)``, at or below 1 for every L outside 0 to 1.
+
+    Parameters
+    ----------
+    leverage : float
+        L.
+    daily_volatility : float
+        s, of what the fund follows. [fraction per session]
+    sessions : int
+        h, at least 1.
+
+    Returns
+    -------
+    float
+        A fraction, negative or 0; exactly 0 for one session.
+
+    Examples
+    --------
+    >>> round(variance_drag(3.0, daily_volatility=0.02, sessions=10), 5)
+    -0.01074
+    """
+    exponent = -0.5 * leverage * (leverage - 1.0) * (sessions - 1) * daily_volatility**2
+    return math.expm1(exponent)

@@ -1,0 +1,193 @@
+"""`Market`: the levels a book is valued at, each with its source; what is missing is named, all of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from stress.errors import InputError, Problem
+from stress.portfolio.instruments import Driver, Instrument
+from stress.portfolio.instruments.dates import iso_date
+from stress.portfolio.instruments.instrument import DriverKind
+
+__all__ = ["Level", "LevelSource", "Market", "market_of"]
+
+#: Where a level comes from: the portfolio file, a market file, an option of the command line, solved from
+#: a quoted price, stated for the contract, the scenario's volatility level, or true by definition.
+LevelSource = Literal[
+    "portfolio-file",
+    "market-file",
+    "flag",
+    "quoted-price",
+    "given",
+    "scenario-level",
+    "definition",
+]
+
+#: Levels that follow from a quote or a definition are not typed by hand: only their sign is checked.
+_DERIVED: tuple[LevelSource, ...] = ("quoted-price", "definition")
+
+#: What is plausible, and what it means when it is not.
+_LIMITS: dict[DriverKind, tuple[float, float, str]] = {
+    "spot": (0.0, 1e9, "a price above zero"),
+    "vol": (0.01, 5.0, "a fraction a year: 45 % is 0.45"),
+    "rate": (-0.25, 1.0, "a fraction a year: 4.3 % is 0.043"),
+    "dividend": (-0.25, 1.0, "a fraction a year: 1.2 % is 0.012"),
+    "fx": (0.0, 1e6, "a price above zero"),
+    "spread": (-0.25, 2.0, "a fraction a year: 150 bp is 0.015"),
+    "growth": (1.0, 1.0, "1 by definition"),
+}
+
+_HINTS: dict[DriverKind, str] = {
+    "spot": "Give its price in the portfolio or a market file.",
+    "vol": "Give the option's price, its volatility, or let the scenario's level stand in.",
+    "rate": "Give the interest rate of the currency or curve.",
+    "dividend": "Give its dividend yield; state 0 if it pays none.",
+    "fx": "Give the exchange rate, or fix it.",
+    "spread": "Give the bond's price or its spread.",
+    "growth": "",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """A number and where it comes from.
+
+    Parameters
+    ----------
+    value : float
+        Spot and fx in currency; vol, rate, dividend and spread as fractions a year.
+    source : LevelSource
+        Its origin.
+    """
+
+    value: float
+    source: LevelSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """Levels by driver, as of one date.
+
+    Parameters
+    ----------
+    as_of : str
+        ISO date of the levels: options and bonds are counted from it.
+    currency : str
+        The book currency (ISO).
+    levels : mapping of Driver to Level
+        Each within its plausible range; a percentage written as a number is refused.
+
+    Raises
+    ------
+    InputError
+        All implausible levels at once.
+    """
+
+    as_of: str
+    currency: str
+    levels: Mapping[Driver, Level] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        iso_date(self.as_of, what="market as_of")
+        problems = []
+        for driver, level in self.levels.items():
+            low, high, meaning = _LIMITS[driver.kind]
+            if level.source in _DERIVED:
+                low, high = (0.0 if low >= 0.0 else -math.inf), math.inf
+            above = level.value >= low if driver.kind in _MAY_TOUCH else level.value > low
+            if not (math.isfinite(level.value) and above and level.value <= high):
+                problems.append(
+                    Problem(
+                        message=f"{driver}: {level.value!r} is not plausible.",
+                        hint=f"Write {meaning}.",
+                    )
+                )
+            if level.source not in get_args(LevelSource):
+                problems.append(
+                    Problem(message=f"{driver}: {level.source!r} is no source of a level.")
+                )
+        if problems:
+            raise InputError(problems)
+        object.__setattr__(self, "levels", MappingProxyType(dict(self.levels)))
+
+    def with_levels(self, levels: Mapping[Driver, Level]) -> Market:
+        """Return the market with levels added; an equal driver is replaced."""
+        return replace(self, levels={**self.levels, **levels})
+
+    def missing(self, drivers: Iterable[Driver]) -> tuple[Driver, ...]:
+        """Return the drivers without a level, in order, each once; growth is never missing."""
+        return tuple(
+            dict.fromkeys(d for d in drivers if d.kind != "growth" and d not in self.levels)
+        )
+
+    def source(self, driver: Driver) -> LevelSource:
+        """Return where a level comes from.
+
+        Raises
+        ------
+        InputError
+            If there is none.
+        """
+        if driver.kind == "growth":
+            return "definition"
+        self._require((driver,))
+        return self.levels[driver].source
+
+    def base_levels(
+        self, instruments: Iterable[Instrument]
+    ) -> dict[Driver, npt.NDArray[np.float64]]:
+        """Return the level of every driver the instruments read, as scalars.
+
+        Parameters
+        ----------
+        instruments : iterable of Instrument
+            The whole book, hedges included, so that all that is missing is named at once.
+
+        Raises
+        ------
+        InputError
+            Naming every driver without a level, and for whom.
+        """
+        wanted: dict[Driver, str] = {}
+        for instrument in instruments:
+            for driver in instrument.drivers():
+                wanted.setdefault(driver, f"{instrument.kind} on {instrument.underlying}")
+        self._require(wanted, readers=wanted)
+        return {
+            driver: np.asarray(1.0 if driver.kind == "growth" else self.levels[driver].value)
+            for driver in wanted
+        }
+
+    def _require(
+        self, drivers: Iterable[Driver], readers: Mapping[Driver, str] | None = None
+    ) -> None:
+        absent = self.missing(drivers)
+        if absent:
+            raise InputError(
+                Problem(
+                    message=f"no {driver}" + (f" (read by {readers[driver]})." if readers else "."),
+                    hint=_HINTS[driver.kind],
+                )
+                for driver in absent
+            )
+
+
+_MAY_TOUCH: tuple[DriverKind, ...] = ("vol", "rate", "dividend", "spread", "growth")
+
+
+def market_of(
+    values: Mapping[Driver, float], *, as_of: str, currency: str, source: LevelSource
+) -> Market:
+    """Return a market whose levels all have one source."""
+    return Market(
+        as_of=as_of,
+        currency=currency,
+        levels={driver: Level(value=value, source=source) for driver, value in values.items()},
+    )

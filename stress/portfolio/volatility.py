@@ -1,0 +1,256 @@
+"""Implied volatility: where a contract's level comes from, and how it moves with the spot and the market.
+
+Three rules say what a contract's volatility does when the spot moves by a factor ``R`` and the smile has
+slope ``b = d sigma / d ln K`` at its expiry:
+
+- sticky strike: nothing, the contract keeps its volatility;
+- sticky moneyness: the smile moves along with the spot, ``sigma - b ln R``;
+- spot-coordinated: the smile moves against it, as a local volatility surface does, ``sigma + b ln R``:
+  the at-the-money volatility then moves by about twice the slope.
+
+Derman, E. (1999), Regimes of volatility, Risk 12(4). On top of the rule stands the shift that the scenario's
+volatility move means for the name and the expiry.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from stress.errors import InputError
+from stress.factors.model import FloatArray
+from stress.portfolio.instruments.instrument import Driver, Levels
+from stress.portfolio.instruments.option import Option
+from stress.portfolio.market import Level, Market
+
+__all__ = [
+    "VOLATILITY_RULES",
+    "SkewSlope",
+    "VolatilityBeta",
+    "VolatilityRule",
+    "assumed_volatility_beta",
+    "contract_volatility",
+    "name_volatility_move",
+    "shocked_volatility",
+    "term_factor",
+    "unknown_skew",
+]
+
+VolatilityRule = Literal["sticky-strike", "sticky-moneyness", "spot-coordinated"]
+
+VOLATILITY_RULES: tuple[VolatilityRule, ...] = get_args(VolatilityRule)
+
+#: Shocked volatilities stay between these. [per square root of a year]
+FLOOR, CEILING = 0.03, 4.0
+
+#: The horizon of the index the scenario's volatility move is written in (VIX).
+INDEX_DAYS = 30.0
+
+#: Expiries shorter than this move as if they were this long.
+SHORTEST_DAYS = 7.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkewSlope:
+    """``d sigma / d ln K`` of a name's smile at an expiry; negative for most shares.
+
+    Parameters
+    ----------
+    value : float
+        Volatility per unit of log strike.
+    source : {'measured', 'given', 'unknown'}
+        `unknown` is a slope of 0, under which the three rules are one; the result says so.
+    """
+
+    value: float
+    source: Literal["measured", "given", "unknown"]
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.value) or (self.source == "unknown" and self.value != 0.0):
+            raise InputError(
+                f"skew slope {self.value!r} ({self.source}) is not a number, or not 0."
+            )
+
+
+def unknown_skew(name: str) -> tuple[SkewSlope, str]:
+    """Return the slope of 0 for a name whose smile is not known, and the sentence that says so."""
+    return (
+        SkewSlope(value=0.0, source="unknown"),
+        f"{name}: no slope of the volatility smile is known; 0 is used, so the volatility rules agree.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolatilityBeta:
+    """Points a name's 30-day volatility moves for one point of the index.
+
+    Parameters
+    ----------
+    value : float
+        At least 0.
+    source : {'measured', 'given', 'assumed'}
+        `assumed` is shown with the result, beside the P&L at 0.5 and 1.5 times it.
+    """
+
+    value: float
+    source: Literal["measured", "given", "assumed"]
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.value) and self.value >= 0.0):
+            raise InputError(f"volatility beta {self.value!r} is not a number of at least 0.")
+
+
+def assumed_volatility_beta(name_volatility: float, index_volatility: float) -> VolatilityBeta:
+    """Return the beta under which a name's volatility moves by the same fraction as the index's."""
+    if not (name_volatility > 0.0 and index_volatility > 0.0):
+        raise InputError(
+            f"volatilities {name_volatility!r} and {index_volatility!r} are not both above zero."
+        )
+    return VolatilityBeta(value=name_volatility / index_volatility, source="assumed")
+
+
+def term_factor(days: npt.ArrayLike) -> FloatArray:
+    """Return how much an expiry moves for one point of 30-day volatility: ``sqrt(30 / days)``.
+
+    A shock to the variance of the coming month that dies out spreads over a longer life as 1 / T in
+    variance, and less where it lasts; the square root is the usual middle. Below 7 days the factor
+    stops growing, at 2.07.
+
+    Parameters
+    ----------
+    days : array_like
+        Calendar days to expiry at the end of the horizon.
+    """
+    return np.sqrt(INDEX_DAYS / np.maximum(np.asarray(days, dtype=np.float64), SHORTEST_DAYS))
+
+
+def name_volatility_move(
+    index_move: npt.ArrayLike, beta: VolatilityBeta, days: npt.ArrayLike
+) -> FloatArray:
+    """Return the move of a name's implied volatility at an expiry.
+
+    Parameters
+    ----------
+    index_move : array_like
+        Move of the volatility index as a fraction: VIX +3.05 points is 0.0305.
+    beta : VolatilityBeta
+        Of the name.
+    days : array_like
+        Calendar days to expiry at the end of the horizon.
+    """
+    return np.asarray(beta.value * np.asarray(index_move, dtype=np.float64) * term_factor(days))
+
+
+def shocked_volatility(
+    base: npt.ArrayLike,
+    spot_ratio: npt.ArrayLike,
+    *,
+    rule: VolatilityRule,
+    skew: SkewSlope,
+    shift: npt.ArrayLike = 0.0,
+) -> FloatArray:
+    """Return a contract's volatility after a move of the spot and of the market's volatility.
+
+    Parameters
+    ----------
+    base : array_like
+        The contract's volatility now, at its own strike.
+    spot_ratio : array_like
+        Spot after over spot before, at least 0.
+    rule : {'sticky-strike', 'sticky-moneyness', 'spot-coordinated'}
+        How the smile follows the spot.
+    skew : SkewSlope
+        Of the name at the expiry. The smile is taken as a line in log strike around the contract.
+    shift : array_like
+        What the scenario's volatility move means for it (`name_volatility_move`).
+
+    Returns
+    -------
+    ndarray
+        Between `FLOOR` and `CEILING`, which also end the line where the spot collapses; a base outside
+        them stays reachable: the bounds never move a volatility that nothing has moved.
+    """
+    sigma, ratio, moved = np.broadcast_arrays(
+        *(np.asarray(a, dtype=np.float64) for a in (base, spot_ratio, shift))
+    )
+    with np.errstate(divide="ignore"):
+        log_ratio = np.maximum(np.log(ratio), -50.0)
+    match rule:
+        case "sticky-strike":
+            along = np.zeros_like(log_ratio)
+        case "sticky-moneyness":
+            along = -skew.value * log_ratio
+        case "spot-coordinated":
+            along = skew.value * log_ratio
+        case _:
+            raise InputError(
+                f"volatility rule {rule!r} is unknown; known: {', '.join(VOLATILITY_RULES)}."
+            )
+    low, high = np.minimum(sigma, FLOOR), np.maximum(sigma, CEILING)
+    return np.asarray(np.clip(sigma + along + moved, low, high))
+
+
+def contract_volatility(
+    option: Option,
+    market: Market,
+    *,
+    quoted_price: float | None = None,
+    given: float | None = None,
+    scenario_level: float | None = None,
+) -> Level:
+    """Return the volatility a contract starts from: the best that is known, with its tag.
+
+    Parameters
+    ----------
+    option : Option
+        Dated.
+    market : Market
+        With the spot, rate and dividend yield of the option.
+    quoted_price : float, optional
+        Of one share's option; its volatility is solved (``quoted-price``).
+    given : float, optional
+        A stated volatility (``given``); used where there is no quoted price.
+    scenario_level : float, optional
+        The scenario's volatility level for the name (``scenario-level``); used where there is neither.
+
+    Raises
+    ------
+    InputError
+        If nothing is known, a level is missing, or no volatility gives the quoted price.
+    """
+    if quoted_price is not None:
+        return Level(value=_solved(option, market, quoted_price), source="quoted-price")
+    if given is not None:
+        return Level(value=given, source="given")
+    if scenario_level is not None:
+        return Level(value=scenario_level, source="scenario-level")
+    raise InputError(
+        f"no vol of {option.contract}. Give the option's price, its volatility, or a level by scenario."
+    )
+
+
+def _solved(option: Option, market: Market, price: float) -> float:
+    from stress.portfolio.pricing.implied_volatility import implied_volatility
+
+    levels: Levels = market.with_levels(
+        {Driver("vol", option.contract): Level(value=1.0, source="definition")}
+    ).base_levels([option])
+    spot, _, rate, dividend = (levels[driver] for driver in option.drivers())
+    try:
+        solved = implied_volatility(
+            price,
+            spot,
+            option.strike,
+            option.years(),
+            rate,
+            dividend,
+            sign=option.sign,
+            american=option.style == "american",
+        )
+    except InputError as error:
+        raise InputError(f"{option.contract}: {error}") from None
+    return float(solved)
