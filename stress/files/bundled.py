@@ -97,13 +97,14 @@ def bundled_path(kind: BundledKind, name: str) -> Path:
     InputError
         For an unknown id, with the closest ones.
     """
-    known = bundled_ids(kind)
-    if name not in known:
+    path = bundled_folder(kind) / f"{name}{_SUFFIX[kind]}"
+    if not _is_id(name) or not path.is_file():
+        known = bundled_ids(kind)
         singular = _SINGULAR[kind]
         close = did_you_mean(name, known)
         remedy = close or f"`foreshock {singular} list` shows all {len(known)}."
         raise InputError(f"'{name}' is neither a file nor the id of a bundled {singular}. {remedy}")
-    return bundled_folder(kind) / f"{name}{_SUFFIX[kind]}"
+    return path
 
 
 def find_file(kind: BundledKind, id_or_path: str | os.PathLike[str]) -> Path:
@@ -134,9 +135,14 @@ def find_file(kind: BundledKind, id_or_path: str | os.PathLike[str]) -> Path:
         return Path(text)
     if text.endswith(_SUFFIX[kind]):
         return Path(text)
-    if text not in bundled_ids(kind) and text and Path(text).exists():
+    bundled = _is_id(text) and (bundled_folder(kind) / f"{text}{_SUFFIX[kind]}").is_file()
+    if not bundled and text and Path(text).exists():
         return Path(text)
     return bundled_path(kind, text)
+
+
+def _is_id(text: str) -> bool:
+    return bool(text) and all(char.isascii() and (char.isalnum() or char in "-_.") for char in text)
 
 
 def find_model(id_or_path: str | os.PathLike[str]) -> Path:
