@@ -34,6 +34,8 @@ _NO_INTEREST = 1e-9
 #: Width of a panel of rates.
 _RATE_STEP = 0.01
 _TREE_STEPS = 501
+#: Largest log moneyness: its exponential is still a number.
+_FARTHEST = 690.0
 _LOG_2 = float(np.log(2.0))
 
 
@@ -89,7 +91,7 @@ def american_value(
     S, K, T, r, q, v, omega = (np.broadcast_to(a, shape).ravel() for a in (S, K, T, r, q, v, omega))
     log_moneyness, scale, r, q = _as_put(S, K, r, q, omega)
     values = _puts(log_moneyness, T, r, q, v)
-    return _scaled(values, S, scale, omega).reshape(shape)
+    return _scaled(values, S, K, scale, omega).reshape(shape)
 
 
 def _columns(
@@ -142,7 +144,7 @@ def _contract(levels: tuple[FloatArray, ...], terms: tuple[float, ...]) -> Float
         out[rest] = _puts(
             log_moneyness[rest], np.full(int(rest.sum()), T), rate[rest], dividend[rest], v[rest]
         )
-    return _scaled(out, S, scale, sign)
+    return _scaled(out, S, np.asarray(K), scale, sign)
 
 
 def _rate_edges(moving: FloatArray, fixed: float) -> FloatArray:
@@ -161,14 +163,17 @@ def _as_put(
     """Return log moneyness, strike, rate and dividend of the put that the option is."""
     call = omega > 0.0
     with np.errstate(divide="ignore"):
-        log_moneyness = -omega * np.log(S / K)
+        log_moneyness = np.minimum(-omega * np.log(S / K), _FARTHEST)
     return log_moneyness, np.where(call, S, K), np.where(call, q, r), np.where(call, r, q)
 
 
-def _scaled(values: FloatArray, S: FloatArray, scale: FloatArray, omega: FloatArray) -> FloatArray:
-    """Return to currency; a call on a worthless share is worthless."""
+def _scaled(
+    values: FloatArray, S: FloatArray, K: FloatArray, scale: FloatArray, omega: FloatArray
+) -> FloatArray:
+    """Return to currency, at least intrinsic to the last bit; a call on a worthless share is worthless."""
     worthless = (omega > 0.0) & (S <= 0.0)
-    return np.where(worthless, 0.0, scale * np.where(worthless, 0.0, values))
+    alive = scale * np.where(worthless, 0.0, values)
+    return np.where(worthless, 0.0, np.maximum(alive, omega * (S - K)))
 
 
 def _one_boundary(
@@ -186,13 +191,8 @@ def _puts(
 ) -> FloatArray:
     """Value puts in units of their strikes one by one, each in its own case."""
     T, v = np.maximum(T, 0.0), np.maximum(v, 0.0)
-    with np.errstate(over="ignore"):
-        spot = np.exp(log_spot)
-    european = np.where(
-        np.isfinite(spot),
-        european_value(np.where(np.isfinite(spot), spot, 1.0), 1.0, T, r, q, v, sign=-1.0),
-        0.0,
-    )
+    spot = np.exp(log_spot)
+    european = european_value(spot, 1.0, T, r, q, v, sign=-1.0)
     out = european.copy()
     certain = v * np.sqrt(T) < _CERTAIN
     two = ~certain & (r < 0.0) & (q < r)
