@@ -1,0 +1,236 @@
+"""What the model of the session before says about one day, given the day's moves of some factors.
+
+Every name is predicted with its own basket recomputed without it, by exposures estimated the same way.
+Names that are a factor by definition are predicted by that factor; books hold them, no name is scored
+on them.
+
+    explained     all K factors given: r = b'f, and only specific moves remain
+    given four    the market and three themes given, the other factors at their conditional mean
+
+The band is the law's own (`semantics`, section 1): with n moves given, the error of any sum of names is
+``sqrt(E[V] (nu + n - 2) / (nu + n))`` times its conditional standard deviation times a t with nu + n
+degrees of freedom. Errors of the exposures are not in it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from stress.errors import InputError, did_you_mean
+from stress.factors.model import FactorModel, FloatArray
+from stress.factors.moves import FactorMoves
+from stress.scenarios.propagation import Completed, complete
+from stress.scenarios.scenario import Scenario, StatedMove, Variation
+from stress.simulation.student import t_quantile
+from stress.units import Move
+
+__all__ = ["CORE", "DayPrediction", "Prediction", "by_definition", "predict_day"]
+
+#: The four core moves given in "given four moves".
+CORE = ("market", "semis_ai_compute", "utilities_regulated", "power_ipp")
+
+#: Probability inside the band.
+BAND = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prediction:
+    """Predicted moves of N names given n factor moves, and the law of what is left.
+
+    Parameters
+    ----------
+    predicted : ndarray of shape (N,)
+        Conditional means.
+    loadings : ndarray of shape (N, r)
+        On the directions of the factors that remain free, each of unit variance.
+    specific : ndarray of shape (N,)
+        Specific volatility.
+    distance : float
+        D of what is given.
+    mixing_mean, mixing_mean_raw : float
+        E[V] with the floor, and by the pure law.
+    degrees_of_freedom : float
+        nu + n.
+    """
+
+    predicted: FloatArray
+    loadings: FloatArray
+    specific: FloatArray
+    distance: float
+    mixing_mean: float
+    mixing_mean_raw: float
+    degrees_of_freedom: float
+
+    def half_width(
+        self, weights: FloatArray | None = None, *, floor: bool, probability: float = BAND
+    ) -> FloatArray:
+        """Half the width of the band about the prediction, of names or of books.
+
+        Parameters
+        ----------
+        weights : ndarray of shape (B, N), optional
+            Of books; every name by itself when omitted.
+        floor : bool
+            Whether E[V] is kept from falling below 1.
+        probability : float in (0, 1)
+            Inside the band.
+
+        Returns
+        -------
+        ndarray of shape (N,) or (B,)
+        """
+        if weights is None:
+            variance = np.square(self.loadings).sum(axis=1) + np.square(self.specific)
+        else:
+            variance = np.square(weights @ self.loadings).sum(axis=1)
+            variance = variance + np.square(weights) @ np.square(self.specific)
+        dof = self.degrees_of_freedom
+        mixing = self.mixing_mean if floor else self.mixing_mean_raw
+        quantile = t_quantile(0.5 * (1.0 - probability), dof)
+        return np.asarray(quantile * math.sqrt(mixing * (dof - 2.0) / dof) * np.sqrt(variance))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DayPrediction:
+    """Realised and predicted moves of N names on one day.
+
+    Parameters
+    ----------
+    date : str
+        ISO date of the day's close.
+    model_as_of : str
+        ISO date of the last session the model has seen.
+    names : tuple of str, length N
+        Priced on the day and known to the model.
+    realised : ndarray of shape (N,)
+    scored : ndarray of bool, shape (N,)
+        False for names that are a factor by definition.
+    explained, given_core : Prediction
+    """
+
+    date: str
+    model_as_of: str
+    names: tuple[str, ...]
+    realised: FloatArray
+    scored: npt.NDArray[np.bool_]
+    explained: Prediction
+    given_core: Prediction
+
+
+def by_definition(moves: FactorMoves) -> dict[str, tuple[int, float]]:
+    """Return the names that are a factor: its position, and the sign with which they follow it."""
+    return {
+        held[0]: (k, 1.0 if factor.measure == "return" else -1.0)
+        for k, (factor, held) in enumerate(
+            zip(moves.definitions.factors, moves.members, strict=True)
+        )
+        if factor.measure != "difference" and len(held) == 1
+    }
+
+
+def predict_day(
+    moves: FactorMoves, model: FactorModel, date: str, *, core: Sequence[str] = CORE
+) -> DayPrediction:
+    """Predict one day.
+
+    Parameters
+    ----------
+    moves : FactorMoves
+        Which hold the day.
+    model : FactorModel
+        Calibrated with `leave_out` on sessions before the day.
+    date : str
+        ISO date of a session.
+    core : sequence of str
+        The factors given in `given_core`.
+
+    Returns
+    -------
+    DayPrediction
+
+    Raises
+    ------
+    InputError
+        A day the prices lack, a model that has seen it, or an unknown core factor.
+    """
+    if date not in moves.date_index:
+        raise InputError(
+            f"{date} is no complete session of the prices. {did_you_mean(date, moves.dates)}".rstrip()
+        )
+    if model.as_of >= date:
+        raise InputError(f"model {model.id} has seen {model.as_of}: it cannot predict {date}.")
+    t = moves.date_index[date]
+    given = moves.factor_moves[t]
+    seen = moves.moves_seen(date)
+    named = by_definition(moves)
+    for n, name in enumerate(moves.names):
+        if name in named:
+            seen[n] = given
+    known = np.isfinite(moves.name_moves[t]) & np.isfinite(seen).all(axis=1)
+    kept = [n for n, name in enumerate(moves.names) if known[n] and name in model.name_index]
+    names = tuple(moves.names[n] for n in kept)
+    place = [model.name_index[name] for name in names]
+    exposures = model.exposures[place].copy()
+    specific = model.specific_volatility[place].copy()
+    for n, name in enumerate(names):
+        if name in named:
+            factor, sign = named[name]
+            exposures[n] = 0.0
+            exposures[n, factor] = sign
+            specific[n] = 0.0
+    every = [factor.name for factor in model.factors]
+    return DayPrediction(
+        date=date,
+        model_as_of=model.as_of,
+        names=names,
+        realised=moves.name_moves[t, kept],
+        scored=np.array([name not in named for name in names], dtype=bool),
+        explained=_given(every, model, given, exposures, specific, seen[kept]),
+        given_core=_given(core, model, given, exposures, specific, seen[kept]),
+    )
+
+
+def _given(
+    stated: Sequence[str],
+    model: FactorModel,
+    day: FloatArray,
+    exposures: FloatArray,
+    specific: FloatArray,
+    seen: FloatArray,
+) -> Prediction:
+    """Condition on some factors; a name sees its own basket's move without it, the law the whole one."""
+    completed = _completed(stated, model, day)
+    place = [model.factor_index[name] for name in stated]
+    return Prediction(
+        predicted=np.einsum("nc,nc->n", exposures @ completed.gain, seen[:, place]),
+        loadings=exposures @ completed.root,
+        specific=specific,
+        distance=completed.distance,
+        mixing_mean=max(1.0, completed.mixing_mean_raw),
+        mixing_mean_raw=completed.mixing_mean_raw,
+        degrees_of_freedom=completed.degrees_of_freedom,
+    )
+
+
+def _completed(stated: Sequence[str], model: FactorModel, day: FloatArray) -> Completed:
+    moves = tuple(
+        StatedMove(
+            target=name,
+            move=Move(value=float(day[model.factor_index[name]]), unit=model.factor(name).unit),
+        )
+        for name in stated
+    )
+    scenario = Scenario(
+        id="day",
+        title="A day's moves",
+        horizon_days=1,
+        kind="measured",
+        moves=moves,
+        variation=Variation(kind="names"),
+    )
+    return complete(scenario, model)
