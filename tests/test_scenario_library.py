@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from pandas.tseries import holiday
 
-from stress.api import load_model
-from stress.files.bundled import bundled_folder, bundled_ids
+from stress.files.bundled import bundled_folder, bundled_ids, find_model
+from stress.files.model_file import read_model
 from stress.files.scenario_file import (
     check_scenario,
     list_scenarios,
@@ -406,7 +406,7 @@ TRAPS = Path(__file__).parent / "fixtures" / "scenarios"
 
 @pytest.fixture(scope="module", params=bundled_ids("models"))
 def model(request):
-    return load_model(request.param)
+    return read_model(find_model(request.param))
 
 
 def test_the_library_meets_the_bundled_models(library, model):

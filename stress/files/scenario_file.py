@@ -67,7 +67,16 @@ def read_scenario(path_or_id: str | os.PathLike[str]) -> Scenario:
     >>> scenario.kind, scenario.horizon_days, str(scenario.stated("market"))
     ('measured', 1, '-1.46%')
     """
-    return _read(find_file("scenarios", path_or_id), name=os.fspath(path_or_id), chain=())
+    path = find_file("scenarios", path_or_id)
+    if not path.exists() and path.name.removesuffix(".toml") in list_scenarios():
+        raise InputError(
+            Problem(
+                message="there is no such file.",
+                file=str(path),
+                hint=f"The bundled scenario is '{path.name.removesuffix('.toml')}'.",
+            )
+        )
+    return _read(path, name=os.fspath(path_or_id), chain=())
 
 
 def check_scenario(
@@ -146,7 +155,8 @@ def _validated(toml: TomlText) -> ScenarioFile:
 
 
 def _checked(spec: ScenarioFile, parent: Scenario | None, toml: TomlText) -> Scenario:
-    from stress.files.scenario_from_file import MisfitError, scenario_from
+    from stress.files.scenario_entries import MisfitError
+    from stress.files.scenario_from_file import scenario_from
 
     try:
         scenario = replace(scenario_from(spec, parent), file=toml.file)

@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import Literal
 
 from stress.errors import InputError
-from stress.files.scenario_schema import PathStep, ScenarioFile, StatedEntry
+from stress.files.scenario_entries import MisfitError, stated_moves
+from stress.files.scenario_schema import ScenarioFile
+from stress.files.scenario_steps import path_steps
 from stress.scenarios.extend import Inherited, inherit, merged_moves, merged_sources
-from stress.scenarios.path import steps_from_cumulative
-from stress.scenarios.scale import scaled_moves
 from stress.scenarios.scenario import (
     Conflict,
     Kind,
     Observed,
     Scenario,
     Source,
-    StatedMove,
     Variation,
 )
 
-__all__ = ["MisfitError", "scenario_from"]
+__all__ = ["scenario_from"]
 
 _NOTHING = Inherited(moves=(), core_names=(), names=(), observed=(), conflicts=())
-
-
-class MisfitError(InputError):
-    """Keys that are each right but do not fit together."""
-
-    def __init__(self, message: str, *where: str | int, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.where = where
-        self.hint = hint
 
 
 def scenario_from(spec: ScenarioFile, parent: Scenario | None) -> Scenario:
@@ -101,14 +89,16 @@ def scenario_from(spec: ScenarioFile, parent: Scenario | None) -> Scenario:
         title=spec.title,
         horizon_days=horizon_days,
         kind=kind,
-        moves=merged_moves(given.moves, _stated(spec.moves, default.moves)),
+        moves=merged_moves(given.moves, stated_moves(spec.moves, default.moves)),
         variation=variation,
         returns=_returns(spec, parent, horizon_days, own_window),
         date=date,
         start=start,
         calendar_days=_calendar_days(spec, window, start, date),
-        core_names=merged_moves(given.core_names, _stated(spec.core_names, default.core_names)),
-        names=merged_moves(given.names, _stated(spec.names, default.names)),
+        core_names=merged_moves(
+            given.core_names, stated_moves(spec.core_names, default.core_names)
+        ),
+        names=merged_moves(given.names, stated_moves(spec.names, default.names)),
         observed=(*observed, *given.observed),
         propagation=spec.propagation or (parent.propagation if parent else None),
         volatility_rule=spec.volatility_rule
@@ -116,7 +106,7 @@ def scenario_from(spec: ScenarioFile, parent: Scenario | None) -> Scenario:
         bid_ask_multiple=spec.bid_ask_multiple or (parent.bid_ask_multiple if parent else None),
         contradiction_limit=spec.contradiction_limit
         or (parent.contradiction_limit if parent else 6.0),
-        path=_path(spec, parent, severity, kind, variation, start),
+        path=path_steps(spec, parent, severity, kind, variation, start),
         narrative=spec.narrative.strip(),
         path_note=spec.path_note.strip() or (parent.path_note if parent else ""),
         sources=merged_sources(parent.sources if parent else (), own_sources),
@@ -225,87 +215,4 @@ def _variation(spec: ScenarioFile, parent: Scenario | None, kind: Kind) -> Varia
         "kind",
         hint='Add [variation] with kind = "severity" and severity_sd = 0.25 (a judgement), '
         'or kind = "names" to take its moves as exact.',
-    )
-
-
-def _stated(entries: Mapping[str, StatedEntry], source: str | None) -> tuple[StatedMove, ...]:
-    return tuple(
-        StatedMove(
-            target=target,
-            move=entry.move,
-            source=entry.source or source,
-            note=entry.note,
-            date=entry.date,
-            as_of=entry.as_of,
-        )
-        for target, entry in entries.items()
-    )
-
-
-def _path(
-    spec: ScenarioFile,
-    parent: Scenario | None,
-    severity: float,
-    kind: Kind,
-    variation: Variation,
-    start: str | None,
-) -> tuple[Scenario, ...]:
-    if not spec.path:
-        if spec.path_moves is not None:
-            raise MisfitError("path_moves without a [[path]] has nothing to act on.", "path_moves")
-        if parent is None:
-            return ()
-        return tuple(
-            replace(step, moves=scaled_moves(step.moves, severity), kind=kind)
-            for step in parent.path
-        )
-    if spec.path_moves is None:
-        raise MisfitError(
-            "a [[path]] needs path_moves.",
-            "path",
-            0,
-            hint='It is "step" (moves since the step before) or "cumulative" (since the start).',
-        )
-    rows = tuple(_stated(step.moves, spec.default_source.path) for step in spec.path)
-    if spec.path_moves == "cumulative":
-        try:
-            rows = steps_from_cumulative(rows)
-        except InputError as error:
-            raise MisfitError(str(error), "path") from None
-    steps = []
-    for number, (step, moves) in enumerate(zip(spec.path, rows, strict=True), start=1):
-        steps.append(_step(spec, step, moves, number, kind, variation, step.start or start))
-        start = step.date
-    return tuple(steps)
-
-
-def _step(
-    spec: ScenarioFile,
-    step: PathStep,
-    moves: tuple[StatedMove, ...],
-    number: int,
-    kind: Kind,
-    variation: Variation,
-    start: str | None,
-) -> Scenario:
-    days = None
-    if start is not None and step.date is not None:
-        gap = datetime.date.fromisoformat(step.date) - datetime.date.fromisoformat(start)
-        days = float(gap.days)
-        if days <= 0.0:
-            raise MisfitError(
-                f"path step {number} ends on {step.date}, not after {start}.", "path", number - 1
-            )
-    return Scenario(
-        id=f"{spec.id}-step-{number}",
-        title=step.title or f"{spec.title}, step {number}",
-        horizon_days=step.horizon_days,
-        kind=kind,
-        moves=moves,
-        variation=variation,
-        returns="simple" if step.horizon_days <= 10 else "compound",
-        start=start,
-        date=step.date,
-        calendar_days=days,
-        narrative=step.note or "",
     )

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from stress.errors import InputError, Problem
+from stress.errors import InputError, Problem, did_you_mean
 
 __all__ = ["LARGEST_TOML", "TomlText", "read_toml"]
 
@@ -92,7 +92,9 @@ def read_toml(path: Path, *, name: str | None = None) -> TomlText:
     file = str(path) if name is None else name
     text = _decode(_read_bytes(path, file=file), file=file)
     if not text.strip():
-        raise InputError(Problem(message="the file is empty.", file=file))
+        raise InputError(
+            Problem(message="the file is empty.", file=file, hint="Is it the right one?")
+        )
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -113,7 +115,9 @@ def _read_bytes(path: Path, *, file: str) -> bytes:
         with path.open("rb") as stream:
             raw = stream.read(LARGEST_TOML + 1)
     except FileNotFoundError:
-        raise InputError(Problem(message="there is no such file.", file=file)) from None
+        raise InputError(
+            Problem(message="there is no such file.", file=file, hint=_nearby(path) or None)
+        ) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise InputError(Problem(message=f"cannot be read: {reason}.", file=file)) from None
@@ -126,6 +130,14 @@ def _read_bytes(path: Path, *, file: str) -> bytes:
             )
         )
     return raw
+
+
+def _nearby(path: Path) -> str:
+    folder = path.parent
+    if not folder.is_dir():
+        return f"There is no folder {folder} either."
+    beside = (entry.name for entry in folder.iterdir() if entry.suffix == path.suffix)
+    return did_you_mean(path.name, sorted(beside))
 
 
 def _decode(raw: bytes, *, file: str) -> str:

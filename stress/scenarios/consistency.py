@@ -67,7 +67,7 @@ def findings(scenario: Scenario) -> list[Finding]:
         *_silent(scenario),
         *_unsourced(scenario, sourced),
         *_unknown_sources(scenario, sourced),
-        *_undecided(scenario),
+        *_undecided(scenario, facts),
         *_clashes(scenario, facts),
         *_misdated(scenario),
     ]
@@ -147,8 +147,16 @@ def _unknown_sources(scenario: Scenario, facts: list[_Fact]) -> Iterator[Finding
                 )
 
 
-def _undecided(scenario: Scenario) -> Iterator[Finding]:
+def _undecided(scenario: Scenario, facts: list[_Fact]) -> Iterator[Finding]:
+    quantities = {fact.quantity.casefold(): fact.quantity for fact in facts}
     for index, conflict in enumerate(scenario.conflicts):
+        if conflict.quantity.casefold() not in quantities:
+            yield Finding(
+                where=("conflicts", index),
+                message=f"conflict over {conflict.quantity}: the scenario states no such quantity.",
+                hint=did_you_mean(conflict.quantity, quantities.values())
+                or "State the value that is used, or show it under [[observed]].",
+            )
         values = {_canonical(value) for value in conflict.values}
         if _canonical(conflict.used) not in values:
             yield Finding(

@@ -5,15 +5,20 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from stress.errors import InputError
+from stress.files.bundled import bundled_folder
 from stress.files.scenario_file import (
     check_scenario,
     list_scenarios,
     read_scenario,
+    scenario_schema,
     write_scenario,
 )
 
+SCHEMA = scenario_schema()
 TRAPS = Path(__file__).parents[1] / "fixtures" / "scenarios"
 
 HEAD = """\
@@ -405,6 +410,11 @@ def test_a_conflicts_entry_settles_two_values(problems):
     [
         ('"-16.97%", "-16.86%"', '"-16.97%", "-17%"', "NVDA has 2 values"),
         ('quantity = "NVDA"', 'quantity = "AMD"', "NVDA has 2 values"),
+        (
+            'quantity = "NVDA"',
+            'quantity = "NVDAA"',
+            "states no such quantity. Did you mean 'NVDA'?",
+        ),
         ('quantity = "NVDA"', 'quantity = "NVDA"\ndate = 2025-01-28', "NVDA has 2 values"),
         ('quantity = "NVDA"', 'quantity = "NVDA"\nas_of = "open"', "NVDA has 2 values"),
         ('used = "-16.97%"', 'used = "-16.86%"', "its conflicts entry says -16.86% is used"),
@@ -592,3 +602,82 @@ def test_reading_loads_no_numpy():
     subprocess.run(
         [sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2], timeout=60
     )
+
+
+# Nothing else gets out
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_a_damaged_file_reads_or_is_refused(tmp_path, data):
+    whole = (bundled_folder("scenarios") / "ai-winter-path.toml").read_bytes()
+    at = data.draw(st.integers(0, len(whole) - 1))
+    length = data.draw(st.integers(0, 40))
+    put = data.draw(
+        st.one_of(
+            st.binary(max_size=8), st.sampled_from([b"[", b"]]", b'"', b"=", b"1", b"{}", b"\n"])
+        )
+    )
+    path = tmp_path / "damaged.toml"
+    path.write_bytes(whole[:at] + put + whole[at + length :])
+    try:
+        said = [str(read_scenario(path).horizon_days)]
+    except InputError as error:
+        said = [str(problem) for problem in error.problems]
+    assert said
+    assert all("\n" not in line for line in said)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    key=st.sampled_from(sorted(SCHEMA["properties"])),
+    value=st.sampled_from(
+        [
+            "1",
+            "-1",
+            "1.5",
+            "inf",
+            "nan",
+            "true",
+            '""',
+            '"x"',
+            "[]",
+            "[1]",
+            "{}",
+            '{x="1%"}',
+            "2025-01-01",
+            "2025-01-01T00:00:00",
+            "[[]]",
+            '["a","a"]',
+            "[{}]",
+            "{move=1}",
+        ]
+    ),
+)
+def test_any_value_of_any_key_reads_or_is_refused(tmp_path, key, value):
+    kept = [line for line in GOOD.splitlines() if not line.startswith(key)]
+    if key in ("variation", "moves"):
+        kept = HEAD.splitlines() + (MOVES if key == "variation" else EXACT).splitlines()
+    path = tmp_path / "any.toml"
+    path.write_text("\n".join([f"{key} = {value}", *kept]), encoding="utf-8")
+    try:
+        said = [read_scenario(path).id]
+    except InputError as error:
+        said = [str(problem) for problem in error.problems]
+    assert said
+    assert all("\n" not in line for line in said)
+
+
+def test_a_bundled_id_written_as_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=r"The bundled scenario is 'aftershock'\."):
+        read_scenario("aftershock.toml")
+    (tmp_path / "mine.toml").write_text(GOOD)
+    with pytest.raises(InputError, match=r"Did you mean 'mine\.toml'\?"):
+        read_scenario("mime.toml")
+    with pytest.raises(InputError, match="There is no folder nowhere either"):
+        read_scenario("nowhere/mine.toml")
