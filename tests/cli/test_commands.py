@@ -1,0 +1,213 @@
+"""The other commands: scenario, portfolio, model; help and version; exit codes of a real process."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import stress
+from stress.cli import COMMANDS, foreshock
+from stress.errors import LimitBreachedError, MissingExtraError, SolverError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def process(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "stress", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        **options,
+    )
+
+
+def test_help_lists_every_command_with_examples(run) -> None:
+    page = run("--help")
+    assert page.exit_code == 0
+    for name in COMMANDS:
+        assert f"  {name} " in page.stdout
+        assert run(name, "--help").exit_code == 0
+    assert "foreshock run my.csv" in page.stdout
+    assert "130 interrupted" in page.stdout
+
+
+def test_the_version_is_the_packages(run) -> None:
+    assert run("--version").stdout == f"foreshock, version {stress.__version__}\n"
+
+
+def test_an_unknown_command_is_usage_with_a_suggestion(run) -> None:
+    result = run("rnu")
+    assert result.exit_code == 2
+    assert "Did you mean 'run'?" in result.stderr
+
+
+def test_scenario_list_and_show(run) -> None:
+    page = run("scenario", "list")
+    assert page.exit_code == 0
+    assert "deepseek-2025-01-27" in page.stdout
+    library = json.loads(run("scenario", "list", "--format", "json").stdout)
+    assert {"deepseek-2025-01-27", "ai-winter-path"} <= {entry["id"] for entry in library}
+    shown = run("scenario", "show", "deepseek-2025-01-27").stdout
+    assert "semis_ai_compute" in shown
+    assert (
+        json.loads(run("scenario", "show", "deepseek-open", "--format", "json").stdout)["id"]
+        == "deepseek-open"
+    )
+
+
+def test_a_scenario_shown_as_toml_reads_back_with_the_same_content(run, tmp_path) -> None:
+    copy = tmp_path / "copy.toml"
+    assert (
+        run("scenario", "show", "chips-only-derating", "--format", "toml", "-o", copy).exit_code
+        == 0
+    )
+    first = json.loads(run("scenario", "show", "chips-only-derating", "--format", "json").stdout)
+    again = json.loads(run("scenario", "show", copy, "--format", "json").stdout)
+    assert first["content_hash"] == again["content_hash"]
+
+
+def test_validate_accepts_the_whole_library_against_the_bundled_model(run) -> None:
+    ids = [entry["id"] for entry in json.loads(run("scenario", "list", "--format", "json").stdout)]
+    result = run("scenario", "validate", *ids, "--model", "us-ai-2025-12")
+    assert result.exit_code == 0, result.stderr
+    assert len(result.stdout.splitlines()) == len(ids)
+
+
+def test_the_schema_is_printed(run) -> None:
+    schema = json.loads(run("scenario", "schema").stdout)
+    assert "moves" in schema["properties"]
+
+
+def test_portfolio_check_shows_the_book_and_refuses_what_run_would(run, book, tmp_path) -> None:
+    good = run("portfolio", "check", book)
+    assert good.exit_code == 0, good.output
+    assert "3 positions" in good.stdout
+    assert "--group takes: account" in good.stdout
+    odd = tmp_path / "odd.csv"
+    odd.write_text("ticker,market_value,currency\nNVDA,90,USD\nZZZQ,10,USD\n", encoding="utf-8")
+    bad = run("portfolio", "check", odd)
+    assert bad.exit_code == 3
+    assert "10.0 % of gross: NOT STRESSED, not in the model (ZZZQ)" in bad.stdout
+    assert "--unknown exclude" in bad.stderr
+    document = json.loads(run("portfolio", "check", book, "--format", "json").stdout)
+    assert [position["id"] for position in document["positions"]] == ["NVDA", "VST", "KO"]
+    assert "ai_growth" in run("portfolio", "list").stdout
+
+
+def test_model_list_and_show(run) -> None:
+    assert "us-ai-2025-01-24" in run("model", "list").stdout
+    assert "semis_ai_compute" in run("model", "show", "us-ai-2025-12").stdout
+    assert "NVDA · home semis_ai_compute" in run("model", "show", "us-ai-2025-12", "NVDA").stdout
+    wrong = run("model", "show", "us-ai-2025-12", "NVD")
+    assert wrong.exit_code == 3
+    assert "Did you mean 'NVDA'" in wrong.stderr
+
+
+def test_a_process_says_its_exit_code(tmp_path) -> None:
+    assert process("--version").returncode == 0
+    assert process("run").returncode == 2
+    missing = process("run", "no-such-file.csv")
+    assert missing.returncode == 3
+    assert missing.stdout == ""
+    assert "Traceback" not in missing.stderr
+    debug = process("run", "no-such-file.csv", "--debug")
+    assert "Traceback" in debug.stderr
+    assert debug.returncode != 0
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (SolverError("no certified answer", status="infeasible"), 1),
+        (LimitBreachedError("loss above 5 %"), 4),
+        (MissingExtraError("excel", "reading a workbook"), 5),
+        (KeyboardInterrupt(), 130),
+        (MemoryError(), 1),
+        (PermissionError(13, "Permission denied", "my.csv"), 3),
+    ],
+)
+def test_each_kind_of_failure_has_its_code_and_no_traceback(run, monkeypatch, error, code) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("stress.files.scenario_file.list_scenarios", fail)
+    result = run("scenario", "list")
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert result.stderr.strip()
+    assert "Traceback" not in result.stderr
+
+
+def test_a_defect_of_the_program_is_called_so_and_ends_with_1(tmp_path) -> None:
+    program = (
+        "import stress.files.scenario_file as f\n"
+        "def fail(): raise RuntimeError('boom')\n"
+        "f.list_scenarios = fail\n"
+        "from stress.cli import main\n"
+        "main(['scenario', 'list'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "a defect of foreshock" in done.stderr
+    assert "RuntimeError: boom" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_closed_pipe_is_no_error_message() -> None:
+    reader = subprocess.Popen(
+        f"{sys.executable} -m stress scenario list | head -1",
+        shell=True,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    out, err = reader.communicate(timeout=60)
+    assert out.startswith("1 SESSION")
+    assert "Traceback" not in err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_an_interrupted_run_ends_with_130() -> None:
+    program = (
+        "import sys, time\n"
+        "import stress.files.scenario_file as f\n"
+        "def wait():\n"
+        "    print('ready', flush=True)\n"
+        "    time.sleep(30)\n"
+        "f.list_scenarios = wait\n"
+        "from stress.cli import main\n"
+        "main(['scenario', 'list'])\n"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "ready\n"
+    time.sleep(0.1)
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate(timeout=20)
+    assert child.returncode == 130
+    assert "Interrupted." in err
+
+
+def test_the_command_is_one_object() -> None:
+    assert foreshock.name == "foreshock"

@@ -1,0 +1,73 @@
+"""`-o`: the suffix picks the format, nothing is overwritten or left half-written."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+
+import pytest
+
+from stress.cli.output import write_file
+
+ASK = ("-s", "chips-only-derating", "--draws", "4096")
+
+
+def test_the_suffix_picks_the_format(run, book, tmp_path) -> None:
+    for name, start in (("run.json", "{"), ("run.csv", "portfolio,"), ("run.txt", "my.csv · NAV")):
+        result = run("run", book, *ASK, "-o", tmp_path / name)
+        assert result.exit_code == 0, result.output
+        assert result.stdout == ""
+        assert f"written: {tmp_path / name}" in result.stderr
+        assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)
+    json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+
+
+def test_the_option_wins_over_the_suffix_and_a_dash_is_standard_output(run, book, tmp_path) -> None:
+    assert run("run", book, *ASK, "--format", "json", "-o", tmp_path / "run.dat").exit_code == 0
+    json.loads((tmp_path / "run.dat").read_text(encoding="utf-8"))
+    json.loads(run("run", book, *ASK, "--format", "json", "-o", "-").stdout)
+
+
+def test_an_unknown_suffix_is_wrong_usage(run, book, tmp_path) -> None:
+    result = run("run", book, *ASK, "-o", tmp_path / "run.jsn")
+    assert result.exit_code == 2
+    assert "Did you mean '.json'?" in result.stderr
+
+
+def test_an_existing_file_is_kept_unless_forced(run, book, tmp_path) -> None:
+    target = tmp_path / "run.json"
+    target.write_text("mine", encoding="utf-8")
+    refused = run("run", book, *ASK, "-o", target)
+    assert refused.exit_code == 2
+    assert "--force" in refused.stderr
+    assert target.read_text(encoding="utf-8") == "mine"
+    assert run("run", book, *ASK, "-o", target, "--force").exit_code == 0
+    json.loads(target.read_text(encoding="utf-8"))
+
+
+def test_a_missing_folder_is_said_before_the_work(run, tmp_path) -> None:
+    result = run("run", "no-such-book.csv", "-o", tmp_path / "nowhere" / "run.json")
+    assert result.exit_code == 2
+    assert "the folder of" in result.stderr
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_part(tmp_path, monkeypatch) -> None:
+    target = tmp_path / "run.json"
+    target.write_text("old", encoding="utf-8")
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(Exception, match="No space left"):
+        write_file(target, "new")
+    assert target.read_text(encoding="utf-8") == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_a_written_file_has_the_usual_permissions(tmp_path) -> None:
+    write_file(tmp_path / "a.txt", "a")
+    (tmp_path / "b.txt").write_text("b", encoding="utf-8")
+    modes = {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("a.txt", "b.txt")}
+    assert len(modes) == 1

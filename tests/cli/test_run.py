@@ -1,0 +1,258 @@
+"""`foreshock run`: what goes where, and what each option changes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from stress.cli.run import FAMILY
+from stress.files.scenario_file import list_scenarios
+
+DRAWS = ("--draws", "4096")
+
+
+def as_json(result) -> dict:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_without_a_scenario_the_reference_is_in_detail_and_its_family_in_a_table(run, book) -> None:
+    result = run("run", book, *DRAWS)
+    assert result.exit_code == 0, result.output
+    assert "IF 27 JANUARY 2025 HAPPENED AGAIN" in result.stdout
+    assert "ALL SCENARIOS" in result.stdout
+    assert result.stdout.rstrip().splitlines()[-1].startswith("NEXT  foreshock run ")
+    assert FAMILY[0] == "deepseek-2025-01-27"
+    assert set(FAMILY) <= set(list_scenarios())
+    assert len(set(FAMILY)) == 15
+
+
+def test_results_go_to_standard_output_and_warnings_to_standard_error(run, book) -> None:
+    result = run("run", book, "-s", "hyperscaler-capex-cut", *DRAWS)
+    assert "warning" not in result.stdout
+    assert "error" not in result.stdout.replace("model error", "").replace("sampling error", "")
+    for line in result.stderr.splitlines():
+        assert line.startswith("warning: ")
+
+
+def test_json_says_what_the_screen_says(run, book, short_scenario) -> None:
+    screen = run("run", book, "-s", short_scenario, *DRAWS).stdout
+    document = as_json(run("run", book, "-s", short_scenario, *DRAWS, "--format", "json"))
+    expected = document["results"][0]["pnl"]["expected_pct"]
+    assert f"{100 * expected:+.1f} %" in screen
+    assert document["results"][0]["scenario"]["id"] == "chips-fall"
+
+
+def test_the_same_seed_gives_the_same_digest_in_any_order_of_rows(
+    run, book, tmp_path, short_scenario
+) -> None:
+    head, *rows = book.read_text(encoding="utf-8").splitlines()
+    turned = tmp_path / "turned" / "my.csv"
+    turned.parent.mkdir()
+    turned.write_text("\n".join([head, *reversed(rows)]) + "\n", encoding="utf-8")
+    asked = ("-s", short_scenario, *DRAWS, "--format", "json")
+    first = as_json(run("run", book, *asked))
+    again = as_json(run("run", turned, *asked))
+    more = as_json(run("run", book, *asked, "-s", "chips-only-derating"))
+    other = as_json(run("run", book, *asked, "--seed", "1"))
+    assert first["manifest"]["digest"] == again["manifest"]["digest"] != other["manifest"]["digest"]
+    assert first["results"][0]["digest"] == more["results"][0]["digest"]
+
+
+def test_a_shock_of_a_factor_and_a_name_is_a_scenario_and_can_be_saved(run, book, tmp_path) -> None:
+    saved = tmp_path / "mine.toml"
+    asked = ("run", book, *DRAWS, "--format", "json")
+    shocked = as_json(
+        run(*asked, "--shock", "NVDA=-20%", "--shock", "rates_10y=+30bp", "--save-scenario", saved)
+    )
+    found = shocked["results"][0]
+    assert found["scenario"]["stated"] == 2
+    assert found["scenario"]["distance"] > 0.0
+    nvda = next(line for line in found["by_name"] if line["name"] == "NVDA")
+    assert nvda["move"] == pytest.approx(-0.20)
+    assert run("scenario", "validate", saved, "--model", "us-ai-2025-12").exit_code == 0
+    back = as_json(run(*asked, "-s", saved))
+    assert back["results"][0]["pnl"]["expected"] == pytest.approx(found["pnl"]["expected"])
+
+
+def test_severity_scales_and_is_in_the_manifest(run, book, short_scenario) -> None:
+    asked = ("run", book, "-s", short_scenario, *DRAWS, "--format", "json")
+    once, half = as_json(run(*asked)), as_json(run(*asked, "--severity", "0.5"))
+    assert half["results"][0]["pnl"]["expected"] > once["results"][0]["pnl"]["expected"]
+    assert half["manifest"]["options"]["severity"] == "0.5"
+    assert "severity" in once["manifest"]["defaults"]
+
+
+def test_alone_is_the_headline_when_asked(run, book, short_scenario) -> None:
+    asked = (
+        "run",
+        book,
+        "-s",
+        short_scenario,
+        *DRAWS,
+        "--format",
+        "json",
+        "--propagation",
+        "alone",
+    )
+    pnl = as_json(run(*asked))["results"][0]["pnl"]
+    assert pnl["expected"] == pytest.approx(pnl["alone"])
+    assert pnl["linked"] < pnl["alone"]
+
+
+def test_replay_names_moves_the_headline_to_the_recorded_total(run, book) -> None:
+    asked = ("run", book, "-s", "deepseek-2025-01-27", *DRAWS, "--format", "json")
+    factors = as_json(run(*asked))["results"][0]["pnl"]
+    replayed = as_json(run(*asked, "--replay-names"))["results"][0]["pnl"]
+    assert replayed["expected"] == pytest.approx(factors["with_recorded_names"])
+
+
+def test_unknown_names_are_all_refused_with_a_command_that_works(run, tmp_path) -> None:
+    book = tmp_path / "odd.csv"
+    book.write_text(
+        "ticker,market_value,currency\nNVDA,90,USD\nZZZQ,6,USD\nQQZZ,4,USD\n", encoding="utf-8"
+    )
+    refused = run("run", book, "-s", "chips-only-derating", *DRAWS)
+    assert refused.exit_code == 3
+    assert refused.stdout == ""
+    assert "'ZZZQ' (6.0% of gross)" in refused.stderr
+    assert "'QQZZ' (4.0% of gross)" in refused.stderr
+    assert "--unknown exclude" in refused.stderr.splitlines()[-1]
+    excluded = run("run", book, "-s", "chips-only-derating", *DRAWS, "--unknown", "exclude")
+    assert excluded.exit_code == 0
+    assert "NOT STRESSED 10.0 %: ZZZQ, QQZZ." in excluded.stdout
+    proxied = as_json(
+        run(
+            *("run", book, "-s", "chips-only-derating", *DRAWS, "--format", "json"),
+            *("--proxy", "ZZZQ=AMD", "--proxy", "QQZZ=KO"),
+        )
+    )
+    statuses = {row["name"]: row["status"] for row in proxied["results"][0]["coverage"]["rows"]}
+    assert statuses == {"NVDA": "own", "ZZZQ": "proxy", "QQZZ": "proxy"}
+
+
+def test_proxies_may_stand_in_a_file_and_the_command_line_wins(run, tmp_path) -> None:
+    book = tmp_path / "odd.csv"
+    book.write_text("ticker,market_value,currency\nNVDA,90,USD\nZZZQ,10,USD\n", encoding="utf-8")
+    file = tmp_path / "proxies.csv"
+    file.write_text("ticker,proxy\nZZZQ,KO\n", encoding="utf-8")
+    asked = (
+        "run",
+        book,
+        "-s",
+        "chips-only-derating",
+        *DRAWS,
+        "--format",
+        "json",
+        "--proxies",
+        file,
+    )
+    rows = as_json(run(*asked))["results"][0]["coverage"]["rows"]
+    assert {row["model_name"] for row in rows} == {"NVDA", "KO"}
+    rows = as_json(run(*asked, "--proxy", "ZZZQ=AMD"))["results"][0]["coverage"]["rows"]
+    assert {row["model_name"] for row in rows} == {"NVDA", "AMD"}
+
+
+def test_more_than_a_quarter_left_out_needs_consent(run, tmp_path) -> None:
+    book = tmp_path / "odd.csv"
+    book.write_text("ticker,market_value,currency\nNVDA,60,USD\nZZZQ,40,USD\n", encoding="utf-8")
+    asked = ("run", book, "-s", "chips-only-derating", *DRAWS, "--unknown", "exclude")
+    assert run(*asked).exit_code == 3
+    assert run(*asked, "--allow-partial").exit_code == 0
+
+
+def test_group_and_benchmark_are_shown(run, book, short_scenario) -> None:
+    page = run(
+        "run", book, "-s", short_scenario, *DRAWS, "--group", "account", "--benchmark", "SPY"
+    )
+    assert page.exit_code == 0, page.output
+    assert "BY ACCOUNT   groups add up to the book" in page.stdout
+    assert "Against SPY:" in page.stdout
+    wrong = run("run", book, "-s", short_scenario, *DRAWS, "--group", "acount")
+    assert wrong.exit_code == 3
+    assert "account" in wrong.stderr
+
+
+def test_nav_given_by_the_user_is_said(run, book, short_scenario) -> None:
+    page = run("run", book, "-s", short_scenario, *DRAWS, "--nav", "1000000").stdout
+    assert "NAV 1,000k USD as you stated" in page
+
+
+def test_several_books_share_one_run(run, book, tmp_path, short_scenario) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text("ticker,market_value,currency\nKO,100,USD\n", encoding="utf-8")
+    document = as_json(run("run", book, other, "-s", short_scenario, *DRAWS, "--format", "json"))
+    assert [one["portfolio"]["name"] for one in document["results"]] == ["my.csv", "other.csv"]
+    assert document["baseline"] is None
+    assert set(document["baselines"]) == {"my.csv", "other.csv"}
+
+
+def test_csv_has_one_row_a_measure(run, book, short_scenario) -> None:
+    result = run("run", book, "-s", short_scenario, *DRAWS, "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert {row["scenario"] for row in rows} == {"chips-fall", "baseline"}
+
+
+def test_a_bundled_book_is_known_by_its_id_in_any_folder(run, monkeypatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("run", "sixty_forty", "-s", "chips-only-derating", *DRAWS).exit_code == 0
+    wrong = run("run", "sixty_fourty")
+    assert wrong.exit_code == 3
+    assert "Did you mean 'sixty_forty'?" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--shock", "NVDA"), "--shock 'NVDA': write it as --shock NVDA=-20%."),
+        (("--shock", "NVDA=-1%", "--shock", "NVDA=-2%"), "--shock NVDA is given twice."),
+        (("--horizon", "5"), "--horizon belongs to --shock"),
+        (("--save-scenario", "x.toml"), "--save-scenario writes the scenario of --shock"),
+        (("--fx", "EUR=much"), "'much' is not a number"),
+        (("--draws", "0"), "0 is not in the range"),
+        (("--format", "xml"), "'xml' is not one of"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(run, book, arguments, words) -> None:
+    result = run("run", book, *arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("-s", "deepseek-2025-1-27"), "Did you mean 'deepseek-2025-01-27'"),
+        (("--shock", "NVDA=-20"), 'Did you mean "-20%"?'),
+        (("--shock", "rates_10y=+3%"), "rates_10y"),
+        (("--shock", "semis_ai_compte=-20%"), "semis_ai_compute"),
+        (("--shock", "NVDA=-120%"), "below -100 %"),
+        (("--model", "us-ai-2025"), "us-ai-2025-12"),
+        (("--proxy", "ZZZ=KO"), "the book holds no 'ZZZ'"),
+    ],
+)
+def test_invalid_input_is_exit_code_3_with_a_remedy(run, book, arguments, words) -> None:
+    result = run("run", book, *arguments, *DRAWS)
+    assert result.exit_code == 3, result.output
+    assert words in result.stderr
+    assert "Traceback" not in result.output
+    assert all(line.startswith("error: ") for line in result.stderr.splitlines())
+
+
+def test_too_few_draws_leave_the_tail_out_and_say_so(run, book, short_scenario) -> None:
+    page = run("run", book, "-s", short_scenario, "--draws", "200")
+    assert page.exit_code == 0
+    assert "Tail average" not in page.stdout
+    assert "--draws 5000 or more" in page.stderr
+
+
+def test_demo_runs_the_bundled_book(run, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("demo")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("ai_growth.csv · NAV 10.00m USD")
