@@ -38,6 +38,10 @@ class Position:
         A ticker whose exposures stand in for the name's own, as the file says.
     row : int or None
         Line of the input file.
+    implied_vol : float or None
+        Implied volatility of an option, where the file states it. [fraction a year]
+    adv : float or None
+        Average daily volume, where the file states it. [units a day]
     """
 
     id: str
@@ -53,6 +57,8 @@ class Position:
     groups: Mapping[str, str] = field(default_factory=dict)
     proxy: str | None = None
     row: int | None = None
+    implied_vol: float | None = None
+    adv: float | None = None
 
     @property
     def ticker(self) -> str:

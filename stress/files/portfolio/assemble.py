@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from stress.errors import InputError, Problem
-from stress.files.portfolio.classify import Classified, classify
+from stress.files.portfolio.classify import NO_IDENTIFIER, Classified, classify
 from stress.files.portfolio.holding import Holding, Reading
 from stress.files.portfolio.totals import check_totals
 from stress.files.portfolio.values import Valued, value_of
@@ -86,7 +86,7 @@ def assemble(
     as_of = request.as_of or reading.as_of
 
     rows: list[tuple[Holding, Classified, Valued]] = []
-    derived = 0
+    derived = unscaled = 0
     for holding in reading.holdings:
         kind = classify(
             holding,
@@ -107,9 +107,13 @@ def assemble(
                 fx=request.fx or {},
                 nav=nav if not nominal else reading.nominal_nav,
                 in_book_currency=reading.value_in_book_currency,
+                nominal=reading.nominal_nav is not None,
                 strict=reading.strict,
             )
         faults = [*kind.problems, *(value.problems if value else ())]
+        if value is not None and value.needs_nav:
+            unscaled += 1
+            continue
         if faults and reading.strict:
             problems.extend(faults)
         elif faults:
@@ -137,6 +141,14 @@ def assemble(
         warnings.append(
             f"{derived} quantities are derived from value and price: the file has none for them"
         )
+    if unscaled:
+        problems.append(
+            Problem(
+                message=f"{unscaled} rows state a weight, and nothing states the net asset value.",
+                file=file,
+                hint="Give it with --nav.",
+            )
+        )
     missing_fx = _missing_rates(rows, currency)
     if missing_fx:
         problems.append(Problem(message=missing_fx[0], file=file, hint=missing_fx[1]))
@@ -154,7 +166,7 @@ def assemble(
     if nominal:
         warnings.append(
             f"the file states weights and no net asset value: it is read as a book of "
-            f"{reading.nominal_nav:g} {currency}; give --nav to scale it"
+            f"{reading.nominal_nav:,.0f} {currency}; give --nav to scale it"
         )
     book = Portfolio(
         name=label,
@@ -177,11 +189,12 @@ def _book_currency(reading: Reading, request: Request) -> tuple[str, str | None]
     if request.currency is not None:
         return request.currency, None
     if reading.currency is not None:
-        return reading.currency, f"book currency {reading.currency}, from {reading.currency_reason}"
+        said = f"book currency {reading.currency}: {reading.currency_reason}"
+        return reading.currency, said if reading.currency_reason else None
     count = Counter(holding.currency for holding in reading.holdings if holding.currency)
     if not count:
         return "USD", "no currency is stated: USD is assumed (choose with --currency)"
-    most = min(count, key=lambda code: (-count[code], code))
+    most = max(count, key=lambda code: count[code])
     if len(count) == 1:
         column = "currency" in reading.mapping
         return (
@@ -280,6 +293,8 @@ def _position(row: tuple[Holding, Classified, Valued], identity: str) -> Positio
         groups=holding.groups,
         proxy=holding.proxy,
         row=holding.line,
+        implied_vol=holding.implied_vol,
+        adv=holding.adv,
     )
 
 
@@ -322,6 +337,13 @@ def _check_nav(book: Portfolio, file: str) -> None:
 def _nothing_held(ledger: Sequence[LedgerRow], file: str, dialect: str) -> Problem:
     reasons = Counter(row.reason for row in ledger)
     listed = "; ".join(f"{count} x {reason}" for reason, count in reasons.most_common(4))
+    if reasons.get(NO_IDENTIFIER, 0) * 2 >= len(ledger) > 0:
+        return Problem(
+            message=f"{reasons[NO_IDENTIFIER]} rows have a name and neither ticker, ISIN nor CUSIP "
+            f"(read as {dialect}): nothing says how they move.",
+            file=file,
+            hint="Add a column ticker; for a fund without one, that of a fund which holds the same (VT, AGG, ...).",
+        )
     return Problem(
         message=f"no position was found (read as {dialect})" + (f": {listed}." if listed else "."),
         file=file,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["CURRENCIES", "cash_by_name", "cash_by_ticker", "minor_unit"]
+__all__ = ["ALSO_TICKERS", "CURRENCIES", "cash_by_name", "cash_by_ticker", "minor_unit"]
 
 #: ISO 4217 codes of traded currencies.
-CURRENCIES = frozenset(
-    """AED ARS AUD BGN BHD BRL CAD CHF CLP CNH CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KRW KWD
-    KZT MAD MXN MYR NGN NOK NZD OMR PEN PHP PKR PLN QAR RON RSD RUB SAR SEK SGD THB TRY TWD UAH USD UYU VND ZAR""".split()
-)
+_CURRENCIES_TEXT = """AED ARS AUD BGN BHD BRL CAD CHF CLP CNH CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KRW KWD
+    KZT MAD MXN MYR NGN NOK NZD OMR PEN PHP PKR PLN QAR RON RSD RUB SAR SEK SGD THB TRY TWD UAH USD UYU VND ZAR"""
+CURRENCIES = frozenset(_CURRENCIES_TEXT.split())
+#: Codes that are also tickers of well-known shares: Nokia, ConocoPhillips, EastGroup, Saratoga.
+ALSO_TICKERS = frozenset({"NOK", "COP", "EGP", "SAR"})
 #: Quoted in hundredths: what they are a hundredth of.
 _MINOR = {"GBX": "GBP", "GBP.": "GBP", "GBp": "GBP", "ZAC": "ZAR", "ZAc": "ZAR", "ILA": "ILS"}
 
@@ -20,7 +21,7 @@ _CASH_TICKER = re.compile(
 _FUND_TICKER = re.compile(r"[A-Z]{3}XX")
 _NAMES = re.compile(
     r"cash (?:&|and) cash investments|cash (?:&|and) (?:money market|sweep)|money market|\bsweep\b|fdic insured|"
-    r"(?:us dollar|u\.s\. dollar|usd|euro?|gbp|chf)\s+cash|^cash\b|\bcash$|cash collateral|bank deposit|"
+    r"(?:us dollar|u\.s\. dollar|usd|euro?|gbp|chf)\s+cash|^(?:us|u\.s\.|canadian|australian) dollars?$|^(?:euros?|pounds? sterling|british pounds?|swiss francs?|japanese yen)$|^etd [a-z]{3} balance|^cash\b|\bcash$|cash collateral|bank deposit|"
     r"settlement fund|uninvested|available cash|liquidit|kontokorrent|verrechnungskonto|cash balance|"
     r"treasury obligations? (?:inst|fund|portfolio)|trsy oblig inst|csh fnd treasury|government money|net cash|"
     r"^(?:bargeld|guthaben|especes|efectivo|contanti|kontanten|caixa|likvida medel|kontant|наличные|现金|現金|현금)\b",

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stress.errors import Problem, did_you_mean
-from stress.files.portfolio.cash import CURRENCIES, cash_by_name, cash_by_ticker
+from stress.files.portfolio.bond_rows import read_bond
+from stress.files.portfolio.cash import ALSO_TICKERS, CURRENCIES, cash_by_name, cash_by_ticker
+from stress.files.portfolio.dates import find_date
+from stress.files.portfolio.future_rows import read_future
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding
 from stress.files.portfolio.identifier_map import ticker_of
 from stress.files.portfolio.identifiers import is_cusip, is_isin
 from stress.files.portfolio.instrument_kinds import KIND_WORDS, kind_of_type
 from stress.files.portfolio.option_rows import is_option_row, read_option
-from stress.portfolio.instruments import Cash, Equity, Instrument
+from stress.portfolio.instruments import Cash, Equity, FXForward, Instrument
 
-__all__ = ["Classified", "classify", "plain_ticker"]
+__all__ = ["NO_IDENTIFIER", "Classified", "classify", "plain_ticker"]
 
 #: US share classes: BRK.B, BRK/B, BRK B are BRK-B.
 _SHARE_CLASS = re.compile(r"([A-Z]{1,5})[./ ]([AB])")
@@ -25,12 +28,17 @@ _SHARE_CLASS = re.compile(r"([A-Z]{1,5})[./ ]([AB])")
 _US_EXCHANGE = re.compile(r"([A-Z]{1,6})(?:[/.][AB])? (?:US|UW|UN|UQ|UA|UP|UR|UF|UV)")
 #: Class shares some issuers write without a mark.
 _UNMARKED = {"BRKB": "BRK-B", "BRKA": "BRK-A", "BFB": "BF-B", "BFA": "BF-A"}
+#: Why a row with nothing but a name is refused.
+NO_IDENTIFIER = "no ticker, ISIN or CUSIP: only a name"
 _TICKER = re.compile(r"[A-Z0-9][A-Z0-9.\-/^=:& ]{0,29}")
 _REFUSED = {
     "future_option": "an option on a future is not valued",
     "swap": "a swap, warrant or contract for difference is not valued",
 }
-_PAR_PRICES = (1.0, 100.0)
+#: Bonds are priced per 100 of face.
+_FACE = 0.01
+#: The price some issuers give cash.
+_PAR = 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +55,8 @@ class Classified:
         None where the row is refused.
     multiplier : float
         Units of price in one unit of quantity.
+    unit : float
+        Units of the position in one unit of the file's quantity: 0.01 for a bond's face.
     became : {'cash', 'ignored', 'refused'}
         For the ledger.
     reason : str
@@ -61,6 +71,7 @@ class Classified:
     label: str = ""
     instrument: Instrument | None = None
     multiplier: float = 1.0
+    unit: float = 1.0
     became: Literal["cash", "ignored", "refused"] = "refused"
     reason: str = ""
     warnings: tuple[str, ...] = ()
@@ -149,6 +160,12 @@ def classify(
         return Classified(became="ignored", reason="quantity 0")
     if kind in _REFUSED:
         return Classified(kind=kind, became="refused", reason=_REFUSED[kind])
+    if kind == "future":
+        return _as_future(holding, file, strict)
+    if kind == "bond":
+        return _as_bond(holding, file, strict, book_currency, as_of)
+    if kind == "fx_forward" and strict:
+        return _as_forward(holding, file, book_currency)
     if kind not in ("equity", "crypto", None):
         return Classified(
             kind=kind,
@@ -161,48 +178,59 @@ def classify(
 def _as_cash(
     holding: Holding, kind: str | None, book: str, file: str, strict: bool
 ) -> Classified | None:
-    by_ticker = (
-        None
-        if kind in ("equity", "option", "future", "bond")
-        else cash_by_ticker(holding.ticker or "")
-    )
-    at_par = (
-        holding.price is None
-        or holding.price in _PAR_PRICES
-        or (
-            not strict and holding.quantity is not None and holding.quantity == holding.market_value
-        )
-    )
-    if by_ticker is None and kind != "cash":
-        nameless = holding.ticker is None or cash_by_name(holding.ticker)
-        if strict or kind is not None or not nameless:
-            if strict or not (
-                at_par
-                and kind is None
-                and holding.price is not None
-                and cash_by_name(holding.name or "")
-            ):
-                return None
-        elif not (cash_by_name(holding.ticker or "") or cash_by_name(holding.name or "")):
-            return None
-    if not at_par:
-        if by_ticker is None and not strict:
-            return None
-        if strict:
+    """Return cash for a row that is cash, None for one that is not.
+
+    A currency's code is also a share's ticker (NOK, COP, USD itself): without a type it is cash only where its
+    price is one, or where neither price nor name speaks against it.
+    """
+    if kind not in ("cash", None):
+        return None
+    ticker, name = holding.ticker or "", holding.name or ""
+    by_ticker = cash_by_ticker(ticker)
+    named_cash = cash_by_name(ticker) or cash_by_name(name)
+    at_one = holding.price is None or abs(holding.price - 1.0) < 1e-9
+    at_par = at_one or holding.price == _PAR or holding.quantity == holding.market_value
+    if kind == "cash":
+        if strict and not at_one:
             return _wrong(
                 file,
                 holding,
-                f"cash '{holding.ticker}' has the price {holding.price:g}.",
+                f"cash '{ticker or name}' has the price {holding.price:g}.",
                 "Cash has the price 1 or none; write type equity for a share.",
             )
+        if not at_par or not (strict or by_ticker or named_cash or not ticker):
+            return None
+    elif by_ticker is not None:
+        if (
+            strict
+            and at_one
+            and holding.price is None
+            and ticker.upper() in ALSO_TICKERS
+            and not named_cash
+        ):
+            return _wrong(
+                file,
+                holding,
+                f"'{ticker}' is a currency and the ticker of a share.",
+                "Write type cash or equity.",
+            )
+        speaks_against = not at_one or (
+            bool(name) and not named_cash and ticker.upper() in CURRENCIES
+        )
+        if speaks_against and not (at_par and named_cash):
+            return None
+    elif (
+        strict
+        or not named_cash
+        or (ticker and not cash_by_name(ticker) and not (at_one and holding.price))
+    ):
+        return None
     named, reason = by_ticker if by_ticker is not None else (None, "cash")
     currency = named or holding.currency or book
-    if named is None and holding.name:
-        first = holding.name.split()[0].upper()
-        if holding.currency is None and first in CURRENCIES:
-            currency = first
-    plain = named is not None or reason == "cash"
-    label = f"{currency} cash" if plain else (holding.ticker or "cash").upper().rstrip("*")
+    first = name.split()[0].upper() if name else ""
+    if named is None and holding.currency is None and first in CURRENCIES:
+        currency = first
+    label = f"{currency} cash" if named or reason == "cash" else ticker.upper().rstrip("*")
     return Classified(
         kind="cash", label=label, instrument=Cash(currency), became="cash", reason=reason
     )
@@ -227,17 +255,15 @@ def _as_equity(
             )
     if problems:
         return Classified(problems=tuple(problems))
-    ticker = plain_ticker(holding.ticker) if holding.ticker else None
-    warnings: tuple[str, ...] = ()
-    if ticker is not None and len(ticker) in (9, 12) and (is_isin(ticker) or is_cusip(ticker)):
-        found = ticker_of(ticker, identifiers)
-        ticker = found or ticker
-    elif ticker is None:
+    ticker = plain_ticker(holding.ticker) if holding.ticker else ""
+    if not ticker:
         keys = [key.upper() for key in (holding.isin, holding.cusip) if key]
         if not keys:
-            return Classified(became="refused", reason="no ticker, ISIN or CUSIP: only a name")
-        found = next((name for key in keys if (name := ticker_of(key, identifiers))), None)
-        ticker = found or keys[0]
+            return Classified(became="refused", reason=NO_IDENTIFIER)
+        known = [found for key in keys if (found := ticker_of(key, identifiers))]
+        ticker = known[0] if known else keys[0]
+    elif len(ticker) in (9, 12) and (is_isin(ticker) or is_cusip(ticker)):
+        ticker = ticker_of(ticker, identifiers) or ticker
     if strict and not _TICKER.fullmatch(ticker):
         return _wrong(
             file,
@@ -245,7 +271,65 @@ def _as_equity(
             f"'{holding.ticker}' is not a ticker.",
             "Letters, digits, '.', '-' and '/'.",
         )
-    return Classified(kind="equity", label=ticker, instrument=Equity(ticker), warnings=warnings)
+    return Classified(kind="equity", label=ticker, instrument=Equity(ticker))
+
+
+def _as_future(holding: Holding, file: str, strict: bool) -> Classified:
+    row = read_future(holding, file=file, strict=strict)
+    return Classified(
+        kind="future",
+        label=row.future.contract if row.future else "",
+        instrument=row.future,
+        multiplier=row.future.multiplier if row.future else 1.0,
+        reason=row.reason,
+        became="ignored" if row.reason == "quantity 0" else "refused",
+        warnings=row.warnings,
+        problems=row.problems,
+    )
+
+
+def _as_bond(holding: Holding, file: str, strict: bool, book: str, as_of: str | None) -> Classified:
+    row = read_bond(
+        holding, file=file, currency=holding.currency or book, strict=strict, as_of=as_of
+    )
+    return Classified(
+        kind="bond",
+        label=row.bond.name if row.bond else "",
+        instrument=row.bond,
+        unit=_FACE,
+        reason=row.reason,
+        warnings=row.warnings,
+        problems=row.problems,
+    )
+
+
+def _as_forward(holding: Holding, file: str, book: str) -> Classified:
+    """Read a forward: ticker ``EURUSD``, quantity in EUR, strike the agreed rate, expiry the delivery."""
+    letters = "".join(
+        character for character in (holding.ticker or "").upper() if character.isalpha()
+    )
+    foreign, domestic = letters[:3], letters[3:]
+    delivery = find_date(holding.expiry or holding.terms.get("maturity", ""))
+    if (
+        foreign not in CURRENCIES
+        or domestic != book
+        or not holding.strike
+        or delivery is None
+        or holding.market_value is None
+    ):
+        return _wrong(
+            file,
+            holding,
+            f"the forward '{holding.ticker}' is not complete.",
+            f"Write ticker as EUR{book}, quantity in the first currency, strike (the agreed rate), expiry "
+            "(the delivery) and market_value (0 on the day it is agreed).",
+        )
+    forward = FXForward(
+        foreign=foreign, domestic=domestic, agreed_rate=holding.strike, delivery=delivery
+    )
+    return Classified(
+        kind="fx_forward", label=f"{foreign}/{domestic} {delivery}", instrument=forward
+    )
 
 
 def _wrong(file: str, holding: Holding, message: str, hint: str) -> Classified:

@@ -14,11 +14,10 @@ _RANK: dict[str, dict[str, int]] = {
     for role, words in ROLES.items()
 }
 #: A title with one of these is about cost, change or the past, whatever else it says.
-_NOT_NOW = frozenset(
-    """cost change chg gain loss day day's today today's prior previous opening beginning average avg purchase
+_NOT_NOW_TEXT = """cost change chg gain loss day day's today today's prior previous opening beginning average avg purchase
     bought paid book unrealized realized p/l p&l pnl target limit high low open 52 einstand kaufkurs einstandskurs
-    veranderung gewinn achat revient gain/loss plus-value pru compra coste medio carico acquisto aankoop""".split()
-)
+    veranderung gewinn achat revient gain/loss plus-value pru compra coste medio carico acquisto aankoop"""
+_NOT_NOW = frozenset(_NOT_NOW_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -205,6 +205,5 @@ def heading(title: str) -> Heading:
 
 
 _ALL = frozenset(word for words in ROLES.values() for word in words)
-_CURRENCIES = frozenset(
-    "USD EUR GBP CHF JPY CAD AUD NZD SEK NOK DKK PLN CZK HUF HKD SGD INR BRL CNY CNH KRW TWD ZAR MXN TRY ILS GBX".split()
-)
+_CURRENCIES_TEXT = "USD EUR GBP CHF JPY CAD AUD NZD SEK NOK DKK PLN CZK HUF HKD SGD INR BRL CNY CNH KRW TWD ZAR MXN TRY ILS GBX"
+_CURRENCIES = frozenset(_CURRENCIES_TEXT.split())

@@ -34,6 +34,10 @@ class Holding:
         Units of the book's currency for one unit of `currency`.
     multiplier, strike : float or None
         Contract terms.
+    implied_vol : float or None
+        Stated implied volatility of an option. [fraction a year]
+    adv : float or None
+        Average daily volume. [units a day]
     right, expiry, underlying, style : str or None
         Contract terms as written.
     terms : mapping of str to str
@@ -60,6 +64,8 @@ class Holding:
     fx_rate: float | None = None
     multiplier: float | None = None
     strike: float | None = None
+    implied_vol: float | None = None
+    adv: float | None = None
     right: str | None = None
     expiry: str | None = None
     underlying: str | None = None
@@ -112,7 +118,7 @@ class Reading:
     currency : str or None
         Book currency, where the file states one.
     currency_reason : str
-        Where it was seen.
+        Why, where the file does not say so itself: it is then said in the warnings.
     value_in_book_currency : bool
         Whether `market_value` is in the book's currency also for rows in another one.
     as_of : str or None

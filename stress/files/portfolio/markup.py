@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from stress.errors import InputError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
 __all__ = ["Markup", "local_name", "parse_markup"]
@@ -90,18 +91,18 @@ def parse_markup(content: bytes, file: str) -> Markup:
         )
     from xml.etree.ElementTree import ParseError, XMLPullParser
 
-    parser = XMLPullParser(events=("start", "end"))
+    parser: XMLPullParser[Element] = XMLPullParser(events=("start", "end"))
     depth = elements = 0
     root: Element | None = None
     try:
         for start in range(0, len(content), _WINDOW):
             parser.feed(content[start : start + _WINDOW])
-            for event, element in parser.read_events():
+            for event, element in cast("Iterator[tuple[str, Element]]", parser.read_events()):
                 if event == "end":
                     depth -= 1
                     continue
                 if root is None:
-                    root = element  # type: ignore[assignment]
+                    root = element
                 depth += 1
                 elements += 1
                 if depth > _MAX_DEPTH or elements > _MAX_ELEMENTS:

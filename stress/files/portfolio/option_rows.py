@@ -13,7 +13,8 @@ from stress.portfolio.instruments.option import Option, Style
 __all__ = ["OptionRow", "is_option_row", "read_option"]
 
 #: Cash-settled index options, exercised at expiry only.
-_EUROPEAN_ROOTS = frozenset("SPX SPXW XSP NDX NDXP XND RUT RUTW MRUT VIX VIXW DJX OEX XEO".split())
+_EUROPEAN_ROOTS_TEXT = "SPX SPXW XSP NDX NDXP XND RUT RUTW MRUT VIX VIXW DJX OEX XEO"
+_EUROPEAN_ROOTS = frozenset(_EUROPEAN_ROOTS_TEXT.split())
 #: Shares in a listed contract of the United States.
 _LISTED_MULTIPLIER = 100.0
 

@@ -19,7 +19,7 @@ from stress.files.portfolio.source import Source, open_source
 from stress.files.portfolio.text import decode, read_rows
 from stress.portfolio.position import Portfolio
 
-__all__ = ["load_portfolio", "read_document", "recognise"]
+__all__ = ["load_portfolio", "read_document", "read_portfolio", "recognise"]
 
 
 def load_portfolio(
@@ -73,12 +73,38 @@ def load_portfolio(
     >>> load_portfolio("portfolios/ai_growth.csv").currency  # doctest: +SKIP
     'USD'
     """
+    return read_portfolio(
+        source,
+        dialect=dialect,
+        mapping=mapping,
+        merge=merge,
+        nav=nav,
+        currency=currency,
+        as_of=as_of,
+        fx=fx,
+        identifiers=identifiers,
+    )[0]
+
+
+def read_portfolio(
+    source: str | Path | Any,
+    *,
+    dialect: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    merge: bool = False,
+    nav: float | None = None,
+    currency: str | None = None,
+    as_of: str | None = None,
+    fx: Mapping[str, float] | None = None,
+    identifiers: str | Path | Mapping[str, str] | None = None,
+) -> tuple[Portfolio, Reading, Dialect]:
+    """Read a book and return what the dialect understood beside it; parameters of `load_portfolio`."""
     opened, document = read_document(source)
     request = _request(
         merge=merge, nav=nav, currency=currency, as_of=as_of, fx=fx, identifiers=identifiers
     )
     chosen, reading = recognise(document, dialect=dialect, mapping=mapping or {})
-    return assemble(
+    portfolio = assemble(
         reading,
         request,
         file=opened.file,
@@ -86,6 +112,7 @@ def load_portfolio(
         dialect=chosen.name,
         content_hash=opened.content_hash,
     )
+    return portfolio, reading, chosen
 
 
 def read_document(source: str | Path | Any) -> tuple[Source, Document]:

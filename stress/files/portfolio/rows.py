@@ -19,7 +19,9 @@ from stress.portfolio.position import LedgerRow
 
 __all__ = ["NUMBER_ROLES", "RowRules", "Verdict", "read_holdings", "shorten"]
 
-NUMBER_ROLES = ("quantity", "price", "market_value", "weight", "fx_rate", "multiplier", "strike")
+NUMBER_ROLES = (
+    "quantity", "price", "market_value", "weight", "fx_rate", "multiplier", "strike", "adv", "implied_vol",
+)  # fmt: skip
 _TEXT_ROLES = (
     "name",
     "account",
@@ -31,9 +33,11 @@ _TEXT_ROLES = (
     "underlying",
     "style",
 )
-_TERM_ROLES = ("coupon", "maturity", "adv", "vol", "rate", "dividend_yield", "accrued", "frequency")
+_TERM_ROLES = ("coupon", "maturity", "frequency", "curve", "credit", "notional")
 _ID_ROLES = ("ticker", "isin", "cusip", "name", "underlying", "account", "type")
 _NO_IDENTIFIER = frozenset({"", "-", "--", "\u2014", "n/a", "#n/a"})
+#: What stands in a text cell that says nothing.
+_NO_TEXT = frozenset({"", "-", "--", "\u2014"})
 _TOTAL = re.compile(
     r"(?:grand |account |sub|portfolio |net |overall |your )*total(?:s|e|en)?\b.*|(?:gesamt|zwischen)?summe\b.*|gesamt\b.*|"
     r"totaal\b.*|razem\b.*|suma\b.*|итого\b.*|всего\b.*|合计|总计|小计|合計|総計|小計|합계|총계|somme\b.*|ensemble\b.*|"
@@ -199,7 +203,7 @@ def read_holdings(
                 money = money or number.currency
             if role == "weight" and not number.percent and percent_weight:
                 value[role] = number.value / 100.0
-            elif number.percent and role not in ("weight", "price"):
+            elif number.percent and role not in ("weight", "price", "implied_vol"):
                 bad.append(
                     _bad_cell(
                         table.file, line, column, columns.titles[column], text, "is a percentage"
@@ -252,7 +256,7 @@ def read_holdings(
                     )
                 )
         formula = next((entry for entry in filled if entry[0] in "=@" and len(entry) > 1), None)
-        if formula is not None:
+        if formula is not None and not bad:
             bad.append(
                 Problem(
                     message=f"'{formula[:40]}' is a formula, which is never evaluated.",
@@ -316,7 +320,7 @@ def read_holdings(
                 **{
                     role: row[column]  # type: ignore[arg-type]
                     for role, column in texts
-                    if column < len(row) and row[column] and role != "account"
+                    if column < len(row) and row[column] not in _NO_TEXT and role != "account"
                 },
                 account=holding_account,
             )
@@ -328,7 +332,6 @@ def read_holdings(
         mapping=columns.mapping(),
         strict=rules.strict,
         currency=None if seen_currency else columns.currency,
-        currency_reason="the title of the value column" if columns.currency else "",
         as_of=out.dates.pop() if len(out.dates) == 1 else None,
         totals=tuple(out.totals),
         warnings=tuple(out.warnings),

@@ -17,6 +17,8 @@ MAX_FILE_BYTES = 200_000_000
 MAX_LINE_BYTES = 1_000_000
 
 _WINDOW = 1 << 20
+_HEAD = 4096
+_NOTHING = b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"
 _FORMATS_BY_MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "a PDF document"),
     (b"\xd0\xcf\x11\xe0", "an old binary Excel workbook (.xls) or an encrypted one"),
@@ -102,14 +104,11 @@ def _read(path: Path, file: str) -> Source:
     if path.is_dir():
         raise _folder(file)
     with path.open("rb") as stream:
-        head = stream.read(4096)
-        if not head.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
-            if not head or not stream.read(1):
-                raise InputError(
-                    Problem(
-                        message="the file is empty.", file=file, hint="Export the positions again."
-                    )
-                )
+        head = stream.read(_HEAD)
+        if len(head) < _HEAD and not head.strip(_NOTHING):
+            raise InputError(
+                Problem(message="the file is empty.", file=file, hint="Export the positions again.")
+            )
         kind = _kind(head, file)
         windows, total, since_newline = [head], len(head), len(head) - head.rfind(b"\n") - 1
         while window := stream.read(_WINDOW):

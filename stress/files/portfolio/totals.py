@@ -2,19 +2,99 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from stress.files.portfolio.holding import Reading, StatedTotal
+from stress.files.portfolio.holding import Reading
 from stress.portfolio.position import Position
 
-__all__ = ["check_totals"]
+__all__ = ["TotalCheck", "check_totals", "compare_totals"]
 
-#: Rounding of a stated total: this share of it, or one unit.
+#: Rounding of a stated total: this share of it, or one unit of money.
 _TOLERANCE = 0.001
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalCheck:
+    """A total the file states beside what was read.
+
+    Parameters
+    ----------
+    line : int or None
+        Where the file states it; None for one that holds by definition (weights add up to 100 %).
+    label : str
+        The words beside it.
+    unit : {'money', 'weight'}
+        Of both figures.
+    stated, read : float
+        The file's figure, and the nearest sum of rows it may mean. [currency or fraction]
+    """
+
+    line: int | None
+    label: str
+    unit: str
+    stated: float
+    read: float
+
+    @property
+    def met(self) -> bool:
+        """Whether both agree within 0.1 % (of money: or one unit)."""
+        least = 1.0 if self.unit == "money" else 0.0
+        return abs(self.difference) <= max(_TOLERANCE * abs(self.stated), least)
+
+    @property
+    def difference(self) -> float:
+        """What was read minus what is stated."""
+        return self.read - self.stated
+
+
+def compare_totals(reading: Reading, positions: Sequence[Position]) -> tuple[TotalCheck, ...]:
+    """Put each total of the file beside the sum it may mean.
+
+    Parameters
+    ----------
+    reading : Reading
+        With its totals.
+    positions : sequence of Position
+        What was read.
+
+    Returns
+    -------
+    tuple of TotalCheck
+
+    Notes
+    -----
+    A total may mean the rows above it since the total before (a section), all rows above it, or the whole file:
+    the nearest sum is shown. Rows that were refused are missing from the sums; that is what a difference is for.
+    """
+    checks = []
+    previous = 0
+    weights = [holding.weight for holding in reading.holdings if holding.weight is not None]
+    for total in reading.totals:
+        if total.unit == "weight":
+            sums = [math.fsum(weights)] if weights and total.line is None else []
+        else:
+            line = total.line
+            above = [p for p in positions if line is None or (p.row or 0) < line]
+            since = [p for p in above if (p.row or 0) > previous]
+            sums = [math.fsum(p.market_value for p in group) for group in (positions, above, since)]
+            previous = line or previous
+        if sums:
+            checks.append(
+                TotalCheck(
+                    line=total.line,
+                    label=total.label,
+                    unit=total.unit,
+                    stated=total.value,
+                    read=min(sums, key=lambda value: abs(value - total.value)),
+                )
+            )
+    return tuple(checks)
+
+
 def check_totals(reading: Reading, positions: Sequence[Position]) -> list[str]:
-    """Compare the sum of the rows with each total of the file.
+    """Return one warning, with the amount, for each total that what was read does not meet.
 
     Parameters
     ----------
@@ -26,30 +106,20 @@ def check_totals(reading: Reading, positions: Sequence[Position]) -> list[str]:
     Returns
     -------
     list of str
-        One warning, with the amount, for a file whose totals none of the sums meets.
-
-    Notes
-    -----
-    A total is met by the sum of the rows above it since the total before (a section), of all rows above it, or of
-    an account. Rows that were refused are missing from the sums: that is what the warning is for.
     """
     warnings = []
-    money = [total for total in reading.totals if total.unit == "money"]
-    previous = 0
-    for total in money:
-        line = total.line or 0
-        above = [p for p in positions if total.line is None or (p.row or 0) < line]
-        since = [p for p in above if (p.row or 0) > previous]
-        sums = [sum(p.market_value for p in group) for group in (positions, above, since)]
-        if not any(_meets(value, total) for value in sums):
-            nearest = min(sums, key=lambda value: abs(value - total.value))
+    for total in compare_totals(reading, positions):
+        if total.met:
+            continue
+        if total.unit == "weight":
             warnings.append(
-                f"line {total.line}: the file states {total.value:,.2f} for '{total.label}', the rows read add up "
-                f"to {nearest:,.2f}: {nearest - total.value:+,.2f}"
+                f"the weights in '{total.label}' add up to {total.read:.2%} instead of {total.stated:.0%}: "
+                f"{total.difference:+.2%}"
             )
-        previous = line
+        else:
+            where = f"line {total.line}: " if total.line is not None else ""
+            warnings.append(
+                f"{where}the file states {total.stated:,.2f} for '{total.label}', the rows read add up "
+                f"to {total.read:,.2f}: {total.difference:+,.2f}"
+            )
     return warnings
-
-
-def _meets(value: float, total: StatedTotal) -> bool:
-    return abs(value - total.value) <= max(_TOLERANCE * abs(total.value), 1.0)

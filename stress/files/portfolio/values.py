@@ -32,6 +32,8 @@ class Valued:
         Whether the quantity was computed from value and price.
     missing_rate : str or None
         Currency whose rate into the book's is not known.
+    needs_nav : bool
+        Whether its weight cannot be turned into a value for want of a net asset value.
     warnings : tuple of str
         What differs.
     problems : tuple of Problem
@@ -44,6 +46,7 @@ class Valued:
     price: float | None = None
     derived_quantity: bool = False
     missing_rate: str | None = None
+    needs_nav: bool = False
     warnings: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -57,6 +60,7 @@ def value_of(
     fx: Mapping[str, float],
     nav: float | None,
     in_book_currency: bool,
+    nominal: bool,
     strict: bool,
 ) -> Valued:
     """Value a row: its market value, else quantity times price times multiplier, else weight times NAV.
@@ -77,6 +81,8 @@ def value_of(
         Net asset value, for weights. [book currency]
     in_book_currency : bool
         Whether the stated market value is in the book's currency already.
+    nominal : bool
+        Whether the file states weights of a fund: its quantities belong to another size of book and are dropped.
     strict : bool
         Whether a value that contradicts quantity and price is a problem.
 
@@ -92,8 +98,12 @@ def value_of(
     )
     rate, missing = _rate(holding, currency, book_currency, fx)
     quantity, price, value = holding.quantity, holding.price, holding.market_value
+    if missing is not None and in_book_currency and value and quantity and price and not is_cash:
+        rate, missing = value / (quantity * kind.unit * price * kind.multiplier), None
     if is_cash:
         amount = value if value is not None else quantity
+        if nominal:
+            amount = None
         if amount is None and holding.weight is not None and nav is not None:
             amount, rate, missing, in_book_currency = holding.weight * nav, 1.0, None, True
         if amount is None:
@@ -107,6 +117,16 @@ def value_of(
             quantity=amount if not in_book else amount / rate,
             price=1.0,
             missing_rate=None if in_book else missing,
+        )
+    if quantity is not None:
+        quantity *= kind.unit
+    if kind.kind == "future":
+        return Valued(
+            market_value=0.0,
+            currency=currency,
+            quantity=quantity,
+            price=price,
+            missing_rate=missing,
         )
     if price is not None and (price < 0.0 or (price == 0.0 and kind.kind != "option")):
         return _fault(
@@ -149,7 +169,7 @@ def value_of(
             and (missing is None or not in_book)
         ):
             price = (value / rate if in_book else value) / quantity / kind.multiplier
-        if quantity is not None and quantity * value < 0.0:
+        if quantity is not None and quantity * value < 0.0 and kind.kind != "fx_forward":
             return _fault(
                 file,
                 holding,
@@ -175,9 +195,7 @@ def value_of(
         )
     if holding.weight is not None:
         if nav is None:
-            return _fault(
-                file, holding, "a weight needs the net asset value.", "Give it with --nav."
-            )
+            return Valued(needs_nav=True)
         worth = holding.weight * nav
         if quantity is None and each:
             return Valued(
@@ -188,7 +206,12 @@ def value_of(
                 derived_quantity=True,
                 missing_rate=missing,
             )
-        return Valued(market_value=worth, currency=currency, quantity=quantity, price=price)
+        return Valued(
+            market_value=worth,
+            currency=currency,
+            quantity=None if nominal else quantity,
+            price=price,
+        )
     hint = "Give price, market_value or weight."
     if quantity is None and price is not None:
         return _fault(

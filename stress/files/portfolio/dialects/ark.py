@@ -41,7 +41,6 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     return replace(
         reading,
         currency="USD",
-        currency_reason="the title of the value column",
         totals=(
             *reading.totals,
             StatedTotal(line=None, value=1.0, unit="weight", label="weight (%)"),

@@ -73,7 +73,6 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         reading,
         holdings=tuple(_local(holding, titles[4]) for holding in reading.holdings),
         currency=book,
-        currency_reason=f"the column '{titles[last]}'",
         value_in_book_currency=True,
     )
 

@@ -42,7 +42,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     return replace(
         reading,
         currency="USD",
-        currency_reason="the dialect",
+        currency_reason="a US file",
         as_of=reading.as_of or date_below(table, "generated at"),
     )
 

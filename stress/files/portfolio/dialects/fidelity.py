@@ -44,7 +44,7 @@ def _read_positions(document: Document, mapping: Mapping[str, str]) -> Reading:
     return replace(
         reading,
         currency="USD",
-        currency_reason="the dialect",
+        currency_reason="a US file",
         as_of=reading.as_of or date_below(table, "date downloaded", "downloaded"),
     )
 
@@ -74,7 +74,7 @@ def _read_statement(document: Document, mapping: Mapping[str, str]) -> Reading:
         drop=(*_NOT_HERE, "account"),
         rules=RowRules(judge=_judge, decimal="."),
     )
-    return replace(reading, currency="USD", currency_reason="the dialect")
+    return replace(reading, currency="USD", currency_reason="a US file")
 
 
 FIDELITY = Dialect(

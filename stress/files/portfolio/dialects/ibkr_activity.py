@@ -137,7 +137,6 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         rows=len(kept) + len(cash),
         mapping={role: titles[0] for role, titles in _TITLES.items() if _has(kept, titles)},
         currency=base,
-        currency_reason="the account's base currency",
         as_of=_period_end(rows),
         totals=tuple(totals),
         warnings=tuple(warnings),

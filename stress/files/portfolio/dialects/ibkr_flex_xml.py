@@ -108,7 +108,6 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         rows=row,
         mapping=_MAPPING,
         currency=base,
-        currency_reason="the account's base currency",
         as_of=next(
             (date for statement in statements if (date := find_date(statement.get("toDate", "")))),
             None,

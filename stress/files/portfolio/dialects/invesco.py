@@ -46,7 +46,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     return replace(
         reading,
         currency="USD",
-        currency_reason="the dialect",
+        currency_reason="a US file",
         totals=(*reading.totals, StatedTotal(line=None, value=1.0, unit="weight", label="Weight")),
     )
 

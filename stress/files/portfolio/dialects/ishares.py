@@ -39,6 +39,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
             "quantity": ("Quantity", "Shares", "Par Value"),
             "price": ("Price",),
             "currency": ("Market Currency", "Currency"),
+            "notional": ("Notional Value",),
         },
         keep=("location", "exchange"),
         drop=("fx_rate", "account", "as_of"),
@@ -56,7 +57,6 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     return replace(
         reading,
         currency=own,
-        currency_reason="the column Currency of the fund" if own else "",
         value_in_book_currency=True,
         totals=(
             *reading.totals,

@@ -16,10 +16,9 @@ from stress.files.portfolio.text import Table
 __all__ = ["NATIVE", "NATIVE_COLUMNS"]
 
 #: The columns with a meaning; every other one is a group.
-NATIVE_COLUMNS = frozenset(
-    """ticker isin cusip quantity price market_value weight currency fx_rate name account type sector proxy
-    underlying right strike expiry style multiplier coupon maturity frequency adv vol rate dividend_yield as_of""".split()
-)
+_NATIVE_COLUMNS_TEXT = """ticker isin cusip quantity price market_value weight currency fx_rate name account type sector proxy
+    underlying right strike expiry style multiplier coupon maturity frequency curve credit adv implied_vol as_of"""
+NATIVE_COLUMNS = frozenset(_NATIVE_COLUMNS_TEXT.split())
 _VALUES = ("quantity", "market_value", "weight")
 _IDENTIFIERS = ("ticker", "isin", "cusip")
 
@@ -63,7 +62,6 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         reading,
         as_of=reading.as_of or stated.get("as_of"),
         currency=stated.get("currency"),
-        currency_reason="the head of the file" if "currency" in stated else "",
     )
 
 

@@ -66,7 +66,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         drop=("currency", "account", "as_of", "weight", "sector"),
         rules=RowRules(judge=_judge, decimal=".", account=account),
     )
-    return replace(reading, currency="USD", currency_reason="the dialect")
+    return replace(reading, currency="USD", currency_reason="a US file")
 
 
 def _account_above(table: Table, header: int) -> str | None:

@@ -93,7 +93,7 @@ def _read_xml(document: Document, mapping: Mapping[str, str]) -> Reading:
             "market_value": "value",
         },
         currency="USD",
-        currency_reason="the dialect",
+        currency_reason="a US file",
         as_of=_period(document.root),
         warnings=tuple(warnings),
     )
@@ -159,7 +159,7 @@ def _read_table(document: Document, mapping: Mapping[str, str]) -> Reading:
         drop=("type", "currency", "account", "sector", "as_of"),
         rules=RowRules(judge=_judge, decimal="."),
     )
-    return _in_dollars(replace(reading, currency="USD", currency_reason="the dialect"))
+    return _in_dollars(replace(reading, currency="USD", currency_reason="a US file"))
 
 
 def _in_dollars(reading: Reading) -> Reading:

@@ -64,7 +64,7 @@ def _read_index(document: Document, mapping: Mapping[str, str]) -> Reading:
         rules=RowRules(decimal="."),
     )
     return replace(
-        _of_weights(reading, "Index Weight"), currency="USD", currency_reason="the dialect"
+        _of_weights(reading, "Index Weight"), currency="USD", currency_reason="a US file"
     )
 
 

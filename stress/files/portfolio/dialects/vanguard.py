@@ -50,7 +50,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         drop=("currency", "type", "sector", "weight"),
         rules=RowRules(judge=judge, decimal="."),
     )
-    return replace(reading, currency="USD", currency_reason="the dialect")
+    return replace(reading, currency="USD", currency_reason="a US file")
 
 
 VANGUARD = Dialect(name="vanguard", title="Vanguard holdings", recognise=_recognise, read=_read)

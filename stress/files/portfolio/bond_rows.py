@@ -1,0 +1,165 @@
+"""A row to a `Bond`: coupon, maturity, frequency, credit."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from stress.errors import InputError, Problem
+from stress.files.portfolio.dates import find_date
+from stress.files.portfolio.header_words import fold
+from stress.files.portfolio.holding import Holding
+from stress.files.portfolio.numbers import parse_number
+from stress.portfolio.instruments import Bond
+
+__all__ = ["BondRow", "read_bond"]
+
+_TREASURY = re.compile(
+    r"\b(?:treas\w*|ust|t[- ]?(?:bill|note|bond)s?|u\.?s\.? govt)\b", re.IGNORECASE
+)
+_COUPON = re.compile(r"(?<![\d.])(\d{1,2}(?:\.\d{1,6})?) ?%|\b(\d{1,2}\.\d{2,6})\b")
+_CREDIT: dict[str, Literal["high-yield", "investment-grade"] | None] = {
+    "treasury": None,
+    "government": None,
+    "none": None,
+    "investment-grade": "investment-grade",
+    "investment grade": "investment-grade",
+    "ig": "investment-grade",
+    "high-yield": "high-yield",
+    "high yield": "high-yield",
+    "hy": "high-yield",
+}
+_FREQUENCIES: dict[str, Literal[1, 2, 4, 12]] = {"1": 1, "2": 2, "4": 4, "12": 12}
+#: Years up to which a bond is discounted at a point of the curve.
+_POINTS = ((5.0, "2y"), (20.0, "10y"), (float("inf"), "30y"))
+
+
+class BondRow(NamedTuple):
+    """A bond, or why there is none.
+
+    Parameters
+    ----------
+    bond : Bond or None
+        Its terms.
+    reason : str
+        Why there is none.
+    warnings : tuple of str
+        What was concluded.
+    problems : tuple of Problem
+        What is wrong.
+    """
+
+    bond: Bond | None = None
+    reason: str = ""
+    warnings: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def read_bond(
+    holding: Holding, *, file: str, currency: str, strict: bool, as_of: str | None
+) -> BondRow:
+    """Read a bond row from its columns or, in a broker's file, from its description.
+
+    Parameters
+    ----------
+    holding : Holding
+        The row; terms `coupon`, `maturity`, `frequency`, `curve`, `credit`.
+    file : str
+        For messages.
+    currency : str
+        Of the row; names the curve.
+    strict : bool
+        Whether missing terms are a problem or a reason.
+    as_of : str or None
+        ISO date, to choose the point of the curve.
+
+    Returns
+    -------
+    BondRow
+        A Treasury of a broker's file is taken to pay twice a year, said in a warning; any other bond must
+        state its credit.
+    """
+    name = holding.name or ""
+    terms = holding.terms
+    treasury = not strict and _TREASURY.search(name) is not None
+    said = []
+    coupon = _coupon(terms.get("coupon", ""), None if strict else name)
+    maturity = find_date(terms.get("maturity") or holding.expiry or ("" if strict else name))
+    frequency = _FREQUENCIES.get(terms.get("frequency", "").strip())
+    if frequency is None and treasury:
+        frequency = 2
+        said.append("pays twice a year")
+    word = fold(terms.get("credit", ""))
+    known = word in _CREDIT or treasury
+    missing = [
+        what
+        for what, absent in (
+            ("coupon", coupon is None),
+            ("maturity", maturity is None),
+            ("frequency (1, 2, 4 or 12)", frequency is None),
+            ("credit (treasury, investment-grade or high-yield)", not known),
+        )
+        if absent
+    ]
+    label = holding.ticker or holding.cusip or holding.isin or name
+    if missing or coupon is None or maturity is None or frequency is None:
+        listed = ", ".join(missing)
+        if not strict:
+            return BondRow(reason=f"a bond without {listed}")
+        return BondRow(
+            problems=(
+                Problem(
+                    message=f"the bond '{label}' lacks {listed}.",
+                    file=file,
+                    line=holding.line,
+                    hint="Add the columns.",
+                ),
+            )
+        )
+    if as_of is not None and maturity <= as_of:
+        return BondRow(reason=f"matured on {maturity}, not after {as_of}")
+    curve = terms.get("curve")
+    if not curve:
+        curve = f"{currency} {_point(maturity, as_of)}"
+        said.append(f"is discounted at {curve}")
+    try:
+        bond = Bond(
+            name=label,
+            coupon=coupon,
+            frequency=frequency,
+            maturity=maturity,
+            curve=curve,
+            credit=_CREDIT.get(word),
+            as_of=as_of,
+        )
+    except InputError as error:
+        return BondRow(
+            problems=tuple(
+                Problem(message=problem.message, file=file, line=holding.line)
+                for problem in error.problems
+            )
+        )
+    warnings = (f"line {holding.line}: the bond {label} {' and '.join(said)}",) if said else ()
+    return BondRow(bond=bond, warnings=warnings)
+
+
+def _coupon(written: str, name: str | None) -> float | None:
+    """Return a fraction of face: ``4.25%`` and, of at least 0.2, ``4.25`` are 0.0425."""
+    if written:
+        try:
+            number = parse_number(written)
+        except ValueError:
+            return None
+        if number is None:
+            return None
+        return number.value if number.percent or number.value < 0.2 else number.value / 100.0
+    match = _COUPON.search(name) if name else None
+    return None if match is None else float(match[1] or match[2]) / 100.0
+
+
+def _point(maturity: str, as_of: str | None) -> str:
+    """Return the point of the curve nearest a bond's years to maturity; 10 years where they are not known."""
+    if as_of is None:
+        return "10y"
+    years = (int(maturity[:4]) - int(as_of[:4])) + (int(maturity[5:7]) - int(as_of[5:7])) / 12.0
+    return next(point for limit, point in _POINTS if years <= limit)

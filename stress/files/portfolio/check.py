@@ -1,0 +1,111 @@
+"""`check_portfolio`: what a file was understood as, in numbers a page can print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stress.files.portfolio.read import read_portfolio
+from stress.files.portfolio.totals import TotalCheck, compare_totals
+from stress.portfolio.position import LedgerRow, Portfolio
+
+__all__ = ["PortfolioCheck", "check_portfolio"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortfolioCheck:
+    """A file and what became of each of its rows.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        The book.
+    dialect, dialect_title : str
+        How it was read: short name, and in words.
+    mapping : mapping of str to str
+        Foreshock's word to the file's column.
+    rows : int
+        Rows of the file that are not blank, without header and preamble.
+    positions, cash : int
+        Rows that became positions, and cash.
+    merged, ignored, refused, total_rows : int
+        Other rows: added to a position, not a holding, a holding that is left out, a total.
+    by_kind : mapping of str to int
+        Positions by kind of instrument.
+    totals : tuple of TotalCheck
+        The file's own totals.
+    """
+
+    portfolio: Portfolio
+    dialect: str
+    dialect_title: str
+    mapping: Mapping[str, str]
+    rows: int
+    positions: int
+    cash: int
+    merged: int
+    ignored: int
+    refused: int
+    total_rows: int
+    by_kind: Mapping[str, int]
+    totals: tuple[TotalCheck, ...]
+
+    @property
+    def ledger(self) -> tuple[LedgerRow, ...]:
+        """Every row that is not a position, with its reason."""
+        return self.portfolio.ledger
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What reading had to say."""
+        return self.portfolio.warnings
+
+    @property
+    def accounted(self) -> bool:
+        """Whether every row ended as a position, cash or a listed reason."""
+        return self.rows == self.positions + len(self.portfolio.ledger)
+
+
+def check_portfolio(source: str | Path | Any, **choices: Any) -> PortfolioCheck:
+    """Read a file and account for every row.
+
+    Parameters
+    ----------
+    source : str, Path or pandas.DataFrame
+        As in `load_portfolio`.
+    **choices
+        The keyword arguments of `load_portfolio`.
+
+    Returns
+    -------
+    PortfolioCheck
+
+    Raises
+    ------
+    InputError
+        As `load_portfolio` does.
+    """
+    portfolio, reading, dialect = read_portfolio(source, **choices)
+    held = [p for p in portfolio.positions if p.instrument.kind != "cash"]
+    became = [row.became for row in portfolio.ledger]
+    merged = sum(1 for row in portfolio.ledger if row.reason.startswith("merged with"))
+    kinds: dict[str, int] = {}
+    for position in portfolio.positions:
+        kinds[position.instrument.kind] = kinds.get(position.instrument.kind, 0) + 1
+    return PortfolioCheck(
+        portfolio=portfolio,
+        dialect=dialect.name,
+        dialect_title=dialect.title,
+        mapping=dict(reading.mapping),
+        rows=reading.rows,
+        positions=len(held),
+        cash=became.count("cash"),
+        merged=merged,
+        ignored=became.count("ignored") - merged,
+        refused=became.count("refused"),
+        total_rows=became.count("total"),
+        by_kind=kinds,
+        totals=compare_totals(reading, portfolio.positions),
+    )

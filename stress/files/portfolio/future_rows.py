@@ -1,0 +1,141 @@
+"""A row to a `Future`: what its price follows, and its multiplier."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from stress.errors import InputError, Problem
+from stress.files.portfolio.holding import Holding
+from stress.portfolio.instruments import Future
+
+__all__ = ["FutureRow", "read_future"]
+
+
+class _Listed(NamedTuple):
+    """A contract of the United States: the fund its price follows, and its multiplier."""
+
+    follows: str
+    multiplier: float
+
+
+_LISTED = {
+    "ES": _Listed("SPY", 50.0),
+    "MES": _Listed("SPY", 5.0),
+    "NQ": _Listed("QQQ", 20.0),
+    "MNQ": _Listed("QQQ", 2.0),
+    "RTY": _Listed("IWM", 50.0),
+    "M2K": _Listed("IWM", 5.0),
+    "YM": _Listed("DIA", 5.0),
+    "MYM": _Listed("DIA", 0.5),
+    "IXT": _Listed("XLK", 100.0),
+    "GC": _Listed("GLD", 100.0),
+    "MGC": _Listed("GLD", 10.0),
+    "SI": _Listed("SLV", 5000.0),
+    "CL": _Listed("USO", 1000.0),
+    "MCL": _Listed("USO", 100.0),
+}
+_SYMBOL = re.compile(r"/?(?P<root>[A-Z0-9]{1,3}?)(?:[FGHJKMNQUVXZ]\d{1,2})?(?:[:=.].*)?")
+
+
+class FutureRow(NamedTuple):
+    """A future, or why there is none.
+
+    Parameters
+    ----------
+    future : Future or None
+        The contract.
+    reason : str
+        Why there is none.
+    warnings : tuple of str
+        What was concluded.
+    problems : tuple of Problem
+        What is wrong.
+    """
+
+    future: Future | None = None
+    reason: str = ""
+    warnings: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def read_future(holding: Holding, *, file: str, strict: bool) -> FutureRow:
+    """Read a futures row.
+
+    Parameters
+    ----------
+    holding : Holding
+        The row. Its multiplier is stated, or follows from the notional value; for a known contract of a broker's
+        file it is the listed one, said in a warning. What it follows is the column `underlying`, or the fund on
+        the same index for a known contract, said too.
+    file : str
+        For messages.
+    strict : bool
+        Whether a missing multiplier is a problem.
+
+    Returns
+    -------
+    FutureRow
+    """
+    symbol = (holding.ticker or "").upper()
+    if holding.quantity == 0.0:
+        return FutureRow(reason="quantity 0")
+    match = _SYMBOL.fullmatch(symbol)
+    listed = _LISTED.get(match["root"]) if match else None
+    follows = holding.underlying.upper() if holding.underlying and strict else None
+    said = []
+    if follows is None and listed is not None:
+        follows = listed.follows
+        said.append(f"follows {follows}")
+    multiplier = holding.multiplier or _from_notional(holding)
+    if multiplier is None and listed is not None and not strict:
+        multiplier = listed.multiplier
+        said.append(f"multiplier {multiplier:g}, the listed one")
+    missing = [
+        what
+        for what, present in (
+            ("what it follows (column underlying)", follows),
+            ("its multiplier", multiplier),
+            ("its price", holding.price),
+        )
+        if not present
+    ]
+    if missing and strict:
+        problem = Problem(
+            message=f"the future '{holding.ticker}' lacks {' and '.join(missing)}.",
+            file=file,
+            line=holding.line,
+            hint="Add the columns; an E-mini S&P contract has underlying SPY and multiplier 50.",
+        )
+        return FutureRow(problems=(problem,))
+    if follows is None or multiplier is None or holding.price is None:
+        return FutureRow(reason=f"a future without {' and '.join(missing)}")
+    try:
+        future = Future(
+            contract=symbol, follows=follows, price=holding.price, multiplier=multiplier
+        )
+    except InputError as error:
+        return FutureRow(
+            problems=tuple(
+                Problem(message=problem.message, file=file, line=holding.line)
+                for problem in error.problems
+            )
+        )
+    warnings = (
+        (f"line {holding.line}: the future {symbol} {' and has '.join(said)}",) if said else ()
+    )
+    return FutureRow(future=future, warnings=warnings)
+
+
+def _from_notional(holding: Holding) -> float | None:
+    """Return notional / (quantity × price) where that is a whole number."""
+    written = holding.terms.get("notional", "")
+    try:
+        notional = float(written.replace(",", ""))
+    except ValueError:
+        return None
+    if not holding.quantity or not holding.price:
+        return None
+    ratio = notional / (holding.quantity * holding.price)
+    whole = round(ratio)
+    return float(whole) if whole >= 1 and abs(ratio - whole) < 0.01 * whole else None
