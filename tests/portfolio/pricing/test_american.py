@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-import QuantLib as ql
+import QuantLib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
@@ -241,23 +241,27 @@ def test_a_matrix_of_draws_and_contracts_is_its_columns():
 
 
 def _quantlib(spot, days, rate, dividend, vol, sign):
-    today = ql.Date(1, 1, 2025)
-    ql.Settings.instance().evaluationDate = today
-    count = ql.Actual365Fixed()
+    today = QuantLib.Date(1, 1, 2025)
+    QuantLib.Settings.instance().evaluationDate = today
+    count = QuantLib.Actual365Fixed()
 
     def flat(level):
-        return ql.YieldTermStructureHandle(ql.FlatForward(today, level, count))
+        return QuantLib.YieldTermStructureHandle(QuantLib.FlatForward(today, level, count))
 
-    process = ql.BlackScholesMertonProcess(
-        ql.QuoteHandle(ql.SimpleQuote(spot)),
+    process = QuantLib.BlackScholesMertonProcess(
+        QuantLib.QuoteHandle(QuantLib.SimpleQuote(spot)),
         flat(dividend),
         flat(rate),
-        ql.BlackVolTermStructureHandle(ql.BlackConstantVol(today, ql.NullCalendar(), vol, count)),
+        QuantLib.BlackVolTermStructureHandle(
+            QuantLib.BlackConstantVol(today, QuantLib.NullCalendar(), vol, count)
+        ),
     )
-    pay_off = ql.PlainVanillaPayoff(ql.Option.Call if sign > 0 else ql.Option.Put, 100.0)
-    option = ql.VanillaOption(pay_off, ql.AmericanExercise(today, today + days))
+    pay_off = QuantLib.PlainVanillaPayoff(
+        QuantLib.Option.Call if sign > 0 else QuantLib.Option.Put, 100.0
+    )
+    option = QuantLib.VanillaOption(pay_off, QuantLib.AmericanExercise(today, today + days))
     option.setPricingEngine(
-        ql.QdFpAmericanEngine(process, ql.QdFpAmericanEngine.highPrecisionScheme())
+        QuantLib.QdFpAmericanEngine(process, QuantLib.QdFpAmericanEngine.highPrecisionScheme())
     )
     return option.NPV()
 

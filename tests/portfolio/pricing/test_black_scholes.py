@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-import QuantLib as ql
+import QuantLib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,10 +64,12 @@ def test_ten_thousand_contracts_agree_with_quantlib():
     greeks = european_greeks(spot, 100.0, years, rate, dividend, vol, sign=sign)
     theirs = np.empty((n, 7))
     for i in range(n):
-        pay_off = ql.PlainVanillaPayoff(ql.Option.Call if sign[i] > 0 else ql.Option.Put, 100.0)
+        pay_off = QuantLib.PlainVanillaPayoff(
+            QuantLib.Option.Call if sign[i] > 0 else QuantLib.Option.Put, 100.0
+        )
         carry, discount = math.exp(-dividend[i] * years[i]), math.exp(-rate[i] * years[i])
         forward, spread = spot[i] * carry / discount, vol[i] * math.sqrt(years[i])
-        black = ql.BlackCalculator(pay_off, forward, spread, discount)
+        black = QuantLib.BlackCalculator(pay_off, forward, spread, discount)
         theirs[i] = (
             black.value(), black.delta(spot[i]), black.gamma(spot[i]), black.vega(years[i]),
             black.theta(spot[i], years[i]), black.rho(years[i]), black.dividendRho(years[i]),
