@@ -29,6 +29,7 @@ $(STAMP): pyproject.toml
 	@echo "Installing into $(VENV): a few minutes the first time ..." >&2
 	@$(PYTHON) -m venv $(VENV) || { echo "Could not create $(VENV). On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@$(BIN)/python -m compileall -q stress
 	@touch $@
 
 venv: $(STAMP)
