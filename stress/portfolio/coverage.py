@@ -17,7 +17,7 @@ from stress.portfolio.position import Portfolio, Position
 
 __all__ = ["Coverage", "CoverageRow", "Status", "cover"]
 
-Status = Literal["own", "user", "proxy", "prior", "excluded", "cash"]
+Status = Literal["own", "user", "revalued", "proxy", "prior", "excluded", "cash"]
 
 #: A model's word for where exposures come from, and the ledger's.
 _STATUS_BY_SOURCE: dict[str, Status] = {
@@ -33,6 +33,7 @@ _REASON: dict[Status, str] = {
     "user": "its own exposures, estimated from your prices",
     "prior": "exposures of its peers: no history of its own",
     "cash": "does not move in its own currency",
+    "revalued": "revalued in full",
 }
 
 
@@ -53,7 +54,7 @@ class CoverageRow:
     share : float
         Of gross; 0 for cash.
     status : str
-        ``own``, ``user``, ``proxy``, ``prior``, ``excluded`` or ``cash``.
+        ``own``, ``user``, ``revalued``, ``proxy``, ``prior``, ``excluded`` or ``cash``.
     reason : str
         In words.
     """
@@ -156,7 +157,8 @@ def _row(
 ) -> CoverageRow:
     ticker = position.ticker
     value = position.market_value
-    if position.instrument.kind == "cash":
+    foreign = position.currency != portfolio.currency
+    if position.instrument.kind == "cash" and not foreign:
         return CoverageRow(
             position=position.id,
             ticker=ticker,
@@ -167,6 +169,8 @@ def _row(
             reason=_REASON["cash"],
         )
     share = abs(value) / gross if gross > 0.0 else 0.0
+    if foreign or not position.instrument.linear:
+        return _revalued_row(position, model, share)
     stand_in = proxies.get(ticker, position.proxy)
     if stand_in is not None and stand_in != ticker:
         return CoverageRow(
@@ -197,6 +201,26 @@ def _row(
         share=share,
         status=status,
         reason=_REASON.get(status, "moves like a peer"),
+    )
+
+
+def _revalued_row(position: Position, model: FactorModel, share: float) -> CoverageRow:
+    """Cover a position that is revalued: all names it reads must be in the model."""
+    read = {d.name for d in position.instrument.drivers() if d.kind in ("spot", "growth")}
+    unknown = sorted(
+        name for name in read if name not in model.name_index and name not in model.factor_index
+    )
+    ticker = position.ticker
+    return CoverageRow(
+        position=position.id,
+        ticker=unknown[0] if unknown else ticker,
+        model_name=None if unknown or ticker not in model.name_index else ticker,
+        value=position.market_value,
+        share=share,
+        status="excluded" if unknown else "revalued",
+        reason=f"follows {', '.join(unknown)}, not in model {model.id}"
+        if unknown
+        else f"{position.instrument.kind}, {_REASON['revalued']}",
     )
 
 

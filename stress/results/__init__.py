@@ -12,6 +12,7 @@ from stress.results.result import (
     NameLine,
     Result,
     Results,
+    RevaluedLine,
     SeverityPoint,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "NameLine",
     "Result",
     "Results",
+    "RevaluedLine",
     "SeverityPoint",
 ]

@@ -9,14 +9,15 @@ import hashlib
 import math
 import platform
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel, FloatArray
-from stress.portfolio.position import Portfolio
+from stress.portfolio.position import Portfolio, Position
+from stress.portfolio.volatility import VOLATILITY_RULES, VolatilityRule
 from stress.results.grouping import factor_credit
 from stress.results.result import (
     ActiveLine,
@@ -27,6 +28,7 @@ from stress.results.result import (
     NameLine,
     Result,
     Results,
+    RevaluedLine,
     SeverityPoint,
 )
 from stress.risk.estimates import Estimate, summarise
@@ -34,6 +36,7 @@ from stress.risk.tail import MIN_TAIL_DRAWS
 from stress.scenarios.propagation import check_recorded_names, complete
 from stress.scenarios.scenario import Scenario, Variation
 from stress.simulation.book import Book
+from stress.simulation.generators import Generator
 from stress.simulation.plan import Plan, plan
 from stress.simulation.pnl import PnL
 from stress.simulation.simulate import simulate
@@ -44,6 +47,8 @@ __all__ = ["Options", "evaluate"]
 _LEVELS = (0.95, 0.975, 0.99)
 _SEVERITIES = (0.5, 1.0, 1.5)
 _BINS = 24
+#: Options above this share of NAV show what half and one and a half of their vol betas would mean.
+_OPTIONS_WORTH_A_LINE = 0.02
 _ALL_STATED = "all factors are stated: only single names vary, so the range is not the uncertainty of the shock."
 
 
@@ -63,6 +68,10 @@ class Options:
         Overrides the default (linked), not what a scenario's file fixes.
     replay_names : bool
         Whether recorded names follow their own moves in the headline.
+    instant : bool
+        Whether no time passes for what is revalued.
+    generator : Generator or None
+        Of the factor moves; the t law when None.
     chosen : mapping of str to str
         What the user chose, for the manifest.
     """
@@ -73,6 +82,8 @@ class Options:
     variation: Variation | None = None
     propagation: Literal["linked", "alone"] | None = None
     replay_names: bool = False
+    instant: bool = False
+    generator: Generator | None = None
     chosen: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -173,17 +184,51 @@ def _mode(scenario: Scenario | None, options: Options) -> Literal["linked", "alo
     return options.propagation or "linked"
 
 
-def _plan(book: Book, scenario: Scenario | None, options: Options) -> Plan:
-    severity = 1.0 if scenario is None else options.severity
-    completed = complete(scenario, book.model, severity=severity)
+def _plan(
+    book: Book,
+    scenario: Scenario | None,
+    options: Options,
+    *,
+    severity: float = 1.0,
+    mode: Literal["linked", "alone"] | None = None,
+    exact: bool = False,
+    replay: bool | None = None,
+    rule: VolatilityRule | None = None,
+    beta_scale: float = 1.0,
+) -> Plan:
+    """Plan one scenario as the options say, or one variant of it.
+
+    Parameters
+    ----------
+    severity : float
+        On top of the options' own.
+    mode, replay, rule : optional
+        Stand over what scenario and options say.
+    exact : bool
+        Stated moves do not vary: enough for a central figure.
+    beta_scale : float
+        Multiplies vol betas.
+    """
     if scenario is None:
-        return plan(book, completed, variation=Variation(kind="names"))
+        return plan(
+            book,
+            complete(None, book.model),
+            variation=Variation(kind="names"),
+            generator=options.generator,
+            elapsed_days=0.0 if options.instant else None,
+        )
+    variation = options.variation or scenario.variation
+    replayed = options.replay_names if replay is None else replay
     return plan(
         book,
-        completed,
-        variation=options.variation or scenario.variation,
-        mode=_mode(scenario, options),
-        recorded=_recorded(scenario) if options.replay_names else None,
+        complete(scenario, book.model, severity=severity * options.severity),
+        variation=Variation(kind="names") if exact else variation,
+        mode=mode or _mode(scenario, options),
+        recorded=_recorded(scenario) if replayed else None,
+        generator=None if exact else options.generator,
+        elapsed_days=0.0 if options.instant else scenario.elapsed_days,
+        rule=rule or scenario.volatility_rule,
+        beta_scale=beta_scale,
     )
 
 
@@ -222,16 +267,14 @@ def _result(
     notes: Sequence[str],
 ) -> Result:
     completed = planned.completed
-    returns = planned.central_returns()
-    by_name = book.values * returns
-    expected = math.fsum(by_name)
+    names = _name_lines(planned, {} if scenario is None else _recorded(scenario))
+    expected = planned.central_pnl()
     nav = book.nav
     recorded = {} if scenario is None else _recorded(scenario)
     measures, too_few = _measures(
         pnl, book.portfolio.currency, None if scenario is None else scenario.id
     )
-    names = _name_lines(book, returns, recorded)
-    baskets = _basket_lines(book, by_name)
+    baskets = _basket_lines(book, names)
     band = [m.value for m in measures if m.measure == "quantile"]
     horizon = completed.horizon_days
     times = None
@@ -244,27 +287,29 @@ def _result(
         nav=nav,
         currency=book.portfolio.currency,
         expected=expected,
-        alone=_central(planned, "alone"),
-        linked=_central(planned, "linked"),
+        alone=_central(book, scenario, options, planned, mode="alone"),
+        linked=_central(book, scenario, options, planned, mode="linked"),
         propagation=planned.mode,
-        with_recorded_names=_with_recorded(book, returns, recorded),
+        with_recorded_names=_with_recorded(book, scenario, options, recorded),
         recorded_share=_recorded_share(book, recorded),
         pnl=pnl,
         measures=measures,
         band=(band[0], band[1]),
         times_ordinary=times,
-        severities=_severities(book, scenario, planned, options),
+        severities=_severities(book, scenario, options),
         names=names,
         baskets=baskets,
         factors=_factor_lines(book, planned, expected),
         dispersion=_dispersion(pnl.totals / nav),
         coverage=book.coverage,
+        revalued=_revalued(book, scenario, options, planned),
         left_out_effect=_left_out(book, baskets),
         active=active,
         warnings=(
             *book.portfolio.warnings,
             *notes,
             *planned.warnings,
+            *(() if book.valuation is None else book.valuation.warnings),
             *_said(scenario, planned),
             *too_few,
         ),
@@ -300,24 +345,26 @@ def _measures(
     ]
 
 
-def _central(planned: Plan, mode: Literal["linked", "alone"]) -> float:
-    """Return the expected P&L under one propagation mode; replayed names keep their recorded move."""
-    completed = planned.completed
-    factors = completed.mean if mode == "linked" else completed.alone
-    offset = planned.book.exposures @ (planned.mean_factors() - factors)
-    replayed = planned.shift != 0.0
-    moves = planned.book.exposures @ factors + planned.shift
-    moves[replayed] += offset[replayed]
-    returns = np.expm1(moves) if completed.compound else np.maximum(moves, -1.0)
-    returns = np.where(np.isnan(planned.fixed), returns, planned.fixed)
-    return math.fsum(planned.book.values * returns)
+def _central(
+    book: Book,
+    scenario: Scenario | None,
+    options: Options,
+    planned: Plan,
+    *,
+    mode: Literal["linked", "alone"],
+) -> float:
+    """Return the expected P&L under one propagation mode."""
+    if planned.mode == mode or scenario is None:
+        return planned.central_pnl()
+    return _plan(book, scenario, options, mode=mode, exact=True).central_pnl()
 
 
-def _name_lines(
-    book: Book, returns: FloatArray, recorded: Mapping[str, float]
-) -> tuple[NameLine, ...]:
-    lines = [
-        NameLine(
+def _name_lines(planned: Plan, recorded: Mapping[str, float]) -> tuple[NameLine, ...]:
+    """One line a name: what is held in it linearly, and what is revalued on it."""
+    book = planned.book
+    returns = planned.central_returns()
+    lines = {
+        name: NameLine(
             name=name,
             value=float(book.values[i]),
             move=float(returns[i]),
@@ -327,24 +374,90 @@ def _name_lines(
             source=book.sources[i],
         )
         for i, name in enumerate(book.names)
-    ]
-    return tuple(sorted(lines, key=lambda line: (line.pnl, line.name)))
+    }
+    held = {book.names[i] for i in set(book.position_name)}
+    if book.valuation is not None:
+        for holding, pnl in zip(book.valuation.holdings, planned.central_revalued(), strict=True):
+            position = holding.position
+            name = position.ticker
+            held.add(name)
+            before = lines[name] if name in lines else _bare_line(name, position, float(pnl))
+            lines[name] = replace(
+                before, value=before.value + position.market_value, pnl=before.pnl + float(pnl)
+            )
+    return tuple(
+        sorted(
+            (line for line in lines.values() if line.name in held), key=lambda x: (x.pnl, x.name)
+        )
+    )
 
 
-def _basket_lines(book: Book, by_name: FloatArray) -> tuple[BasketLine, ...]:
+def _bare_line(name: str, position: Position, pnl: float) -> NameLine:
+    """Start the line of something that is no name of the model: a bond, a currency."""
+    value = position.market_value
+    return NameLine(
+        name=name,
+        value=0.0,
+        move=pnl / value if value != 0.0 else 0.0,
+        pnl=0.0,
+        recorded=None,
+        home=position.instrument.kind,
+        source="revalued",
+    )
+
+
+def _basket_lines(book: Book, names: Sequence[NameLine]) -> tuple[BasketLine, ...]:
     lines = []
-    for home in sorted(set(book.homes)):
-        inside = np.array([h == home for h in book.homes])
+    for home in sorted({line.home for line in names}):
+        inside = [line for line in names if line.home == home]
         index = book.model.factor_index.get(home)
         lines.append(
             BasketLine(
                 home=home,
                 title=home if index is None else book.model.factors[index].title,
-                value=math.fsum(book.values[inside]),
-                pnl=math.fsum(by_name[inside]),
+                value=math.fsum(line.value for line in inside),
+                pnl=math.fsum(line.pnl for line in inside),
             )
         )
     return tuple(sorted(lines, key=lambda line: (line.pnl, line.home)))
+
+
+def _revalued(
+    book: Book, scenario: Scenario | None, options: Options, planned: Plan
+) -> RevaluedLine | None:
+    """Say what full revaluation adds: passage of time, other volatility rules, vol betas."""
+    valuation = book.valuation
+    if valuation is None or planned.revaluation is None:
+        return None
+    optional = [
+        holding
+        for holding in valuation.holdings
+        if any(leg.instrument.kind == "option" for leg in holding.legs)
+    ]
+    rules: tuple[tuple[str, float], ...] = ()
+    betas: tuple[tuple[float, float], ...] = ()
+    if optional and scenario is not None:
+        rules = tuple(
+            (rule, _plan(book, scenario, options, exact=True, rule=rule).central_pnl())
+            for rule in VOLATILITY_RULES
+        )
+        weight = math.fsum(abs(h.position.market_value) for h in optional) / book.nav
+        if weight > _OPTIONS_WORTH_A_LINE:
+            betas = tuple(
+                (scale, _plan(book, scenario, options, exact=True, beta_scale=scale).central_pnl())
+                for scale in (0.5, 1.5)
+            )
+    return RevaluedLine(
+        positions=len(valuation.holdings),
+        value=math.fsum(h.position.market_value for h in valuation.holdings),
+        pnl=math.fsum(planned.central_revalued()),
+        passage_of_time=planned.revaluation.passage_of_time(),
+        elapsed_days=planned.revaluation.elapsed_days,
+        rule=planned.revaluation.rule,
+        rules=rules,
+        betas=betas,
+        expiring=planned.revaluation.expiring(),
+    )
 
 
 def _factor_lines(book: Book, planned: Plan, expected: float) -> tuple[FactorLine, ...]:
@@ -384,13 +497,12 @@ def _factor_lines(book: Book, planned: Plan, expected: float) -> tuple[FactorLin
     return tuple(lines)
 
 
-def _with_recorded(book: Book, returns: FloatArray, recorded: Mapping[str, float]) -> float | None:
-    if not any(name in recorded for name in book.names):
+def _with_recorded(
+    book: Book, scenario: Scenario | None, options: Options, recorded: Mapping[str, float]
+) -> float | None:
+    if scenario is None or not any(name in recorded for name in book.names):
         return None
-    return math.fsum(
-        value * recorded.get(name, move)
-        for name, value, move in zip(book.names, book.values, returns, strict=True)
-    )
+    return _plan(book, scenario, options, exact=True, replay=True).central_pnl()
 
 
 def _recorded_share(book: Book, recorded: Mapping[str, float]) -> float:
@@ -398,24 +510,17 @@ def _recorded_share(book: Book, recorded: Mapping[str, float]) -> float:
 
 
 def _severities(
-    book: Book, scenario: Scenario | None, planned: Plan, options: Options
+    book: Book, scenario: Scenario | None, options: Options
 ) -> tuple[SeverityPoint, ...]:
     if scenario is None or scenario.kind == "measured":
         return ()
-    points = []
-    for severity in _SEVERITIES:
-        completed = complete(scenario, book.model, severity=severity * options.severity)
-        at = plan(
-            book,
-            completed,
-            variation=Variation(kind="names"),
-            mode=planned.mode,
-            recorded=_recorded(scenario) if options.replay_names else None,
+    return tuple(
+        SeverityPoint(
+            severity=severity,
+            expected=_plan(book, scenario, options, severity=severity, exact=True).central_pnl(),
         )
-        points.append(
-            SeverityPoint(severity=severity, expected=math.fsum(book.values * at.central_returns()))
-        )
-    return tuple(points)
+        for severity in _SEVERITIES
+    )
 
 
 def _dispersion(shares_of_nav: FloatArray) -> Dispersion:
@@ -481,9 +586,9 @@ def _active_line(
     name: str, scaled: Book, scenario: Scenario | None, options: Options, pnl: PnL
 ) -> ActiveLine:
     own = _plan(scaled, scenario, options)
-    benchmark_expected = math.fsum(scaled.values * own.central_returns())
+    benchmark_expected = own.central_pnl()
     book = pnl.plan.book
-    expected = math.fsum(book.values * pnl.plan.central_returns())
+    expected = pnl.plan.central_pnl()
     measures, _ = _measures(pnl, book.portfolio.currency, None if scenario is None else scenario.id)
     return ActiveLine(
         benchmark=name,

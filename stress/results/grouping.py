@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,7 +76,7 @@ def factor_credit(book: Book, factors: FloatArray) -> FloatArray:
     return credit
 
 
-def position_labels(positions: tuple[Position, ...], book: Book, key: str) -> list[str]:
+def position_labels(positions: Sequence[Position], book: Book, key: str) -> list[str]:
     """Return the label of each position under a key.
 
     Raises
@@ -85,30 +86,30 @@ def position_labels(positions: tuple[Position, ...], book: Book, key: str) -> li
     """
     model = book.model
 
-    def theme(i: int) -> str:
-        home = book.homes[book.position_name[i]]
+    def theme(position: Position) -> str:
+        i = book.name_index.get(position.ticker)
+        if i is None:
+            return position.instrument.kind
+        home = book.homes[i]
         index = model.factor_index.get(home)
         return home if index is None else model.factors[index].title
 
     columns: dict[str, Callable[[Position], str | None]] = {
+        "name": lambda p: p.ticker,
+        "position": lambda p: p.id,
+        "home": theme,
+        "sector": lambda p: p.sector or theme(p),
         "account": lambda p: p.account,
         "currency": lambda p: p.currency,
         "type": lambda p: p.type or p.instrument.kind,
     }
-    if key == "name":
-        return [p.ticker for p in positions]
-    if key == "position":
-        return [p.id for p in positions]
-    if key == "home":
-        return [theme(i) for i in range(len(positions))]
-    if key == "sector":
-        return [p.sector or theme(i) for i, p in enumerate(positions)]
     if key in columns:
         return [columns[key](p) or UNCLASSIFIED for p in positions]
-    further = {column for p in positions for column in p.groups}
-    if key in further:
+    everywhere = [p for p in book.portfolio.positions if key in p.groups]
+    if everywhere:
         return [p.groups[key] if p.groups.get(key) else UNCLASSIFIED for p in positions]
-    known = sorted({"name", "position", "home", "factor", "sector", *columns, *further})
+    further = {column for p in book.portfolio.positions for column in p.groups}
+    known = sorted({"factor", *columns, *further})
     raise InputError(
         f"{book.portfolio.name} has no column '{key}' to group by. {did_you_mean(key, known)} "
         f"There are: {', '.join(known)}."
@@ -126,28 +127,35 @@ def group_lines(result: Result, key: str) -> tuple[GroupLine, ...]:
     central = plan.central_returns()
     if key == "factor":
         return _factor_lines(result, inside.factors, float(weights @ pnl.totals))
-    labels = position_labels(book.positions, book, key)
-    expected = book.position_values * central[book.position_name]
-    tail = book.position_values * inside.returns[book.position_name]
+    revalued = () if book.valuation is None else book.valuation.holdings
+    others = [held.position for held in revalued]
+    linear_labels = position_labels(book.positions, book, key)
+    other_labels = position_labels(others, book, key)
+    labels = np.array([*linear_labels, *other_labels])
+    values = np.array([*book.position_values, *(p.market_value for p in others)])
+    expected = np.concatenate(
+        [book.position_values * central[book.position_name], plan.central_revalued()]
+    )
+    tail = np.concatenate(
+        [book.position_values * inside.returns[book.position_name], inside.revalued]
+    )
     alone: dict[str, float] = {}
-    if key not in ("name", "position"):
-        groups, totals = pnl.group_totals(labels)
+    if key not in ("name", "position") and len(labels):
+        groups, totals = pnl.group_totals(linear_labels, other_labels)
         alone = {
             group: -expected_shortfall(row, pnl.weights, level=_LEVEL)
             for group, row in zip(groups, totals, strict=True)
         }
-    lines = []
-    for label in sorted(set(labels)):
-        inside_group = np.array([entry == label for entry in labels])
-        lines.append(
-            GroupLine(
-                label=label,
-                value=float(book.position_values[inside_group].sum()),
-                expected=float(expected[inside_group].sum()),
-                tail=float(tail[inside_group].sum()),
-                alone_tail=alone[label] if alone else None,
-            )
+    lines = [
+        GroupLine(
+            label=label,
+            value=math.fsum(values[labels == label]),
+            expected=math.fsum(expected[labels == label]),
+            tail=math.fsum(tail[labels == label]),
+            alone_tail=alone[label] if alone else None,
         )
+        for label in sorted(set(labels.tolist()))
+    ]
     return tuple(sorted(lines, key=lambda line: (line.expected, line.label)))
 
 

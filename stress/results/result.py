@@ -27,6 +27,7 @@ __all__ = [
     "NameLine",
     "Result",
     "Results",
+    "RevaluedLine",
     "SeverityPoint",
 ]
 
@@ -146,6 +147,43 @@ class ActiveLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RevaluedLine:
+    """What full revaluation adds to a run.
+
+    Parameters
+    ----------
+    positions : int
+        Positions revalued in full.
+    value : float
+        Their market value. [currency]
+    pnl : float
+        Their expected P&L. [currency]
+    passage_of_time : float
+        Part of it that time alone makes: every level as it is, `elapsed_days` later. [currency]
+    elapsed_days : float
+        Calendar days; 0 for an instantaneous shock.
+    rule : str
+        How implied volatility follows the spot in the headline.
+    rules : tuple of (str, float)
+        The book's expected P&L under each volatility rule, where options are held. [currency]
+    betas : tuple of (float, float)
+        The same at multiples of the vol betas, where options exceed 2 % of NAV. [currency]
+    expiring : tuple of str
+        Contracts that settle inside the horizon.
+    """
+
+    positions: int
+    value: float
+    pnl: float
+    passage_of_time: float
+    elapsed_days: float
+    rule: str
+    rules: tuple[tuple[str, float], ...]
+    betas: tuple[tuple[float, float], ...]
+    expiring: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupLine:
     """One group of positions.
 
@@ -251,6 +289,8 @@ class Result:
         For a picture.
     coverage : Coverage
         What was stressed, and how.
+    revalued : RevaluedLine or None
+        What full revaluation adds; None where everything is linear.
     left_out_effect : float or None
         P&L the excluded positions would add if they moved like the book's worst theme. [currency]
     active : ActiveLine or None
@@ -284,6 +324,7 @@ class Result:
     factors: tuple[FactorLine, ...]
     dispersion: Dispersion
     coverage: Coverage
+    revalued: RevaluedLine | None
     left_out_effect: float | None
     active: ActiveLine | None
     warnings: tuple[str, ...]

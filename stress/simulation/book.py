@@ -7,16 +7,50 @@ exact aggregate variance.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stress.errors import InputError
 from stress.factors.model import FactorModel, FloatArray
 from stress.portfolio.coverage import Coverage
+from stress.portfolio.market import Market
 from stress.portfolio.position import Portfolio, Position
+from stress.simulation.valuation import NameGrowth, Valuation, holding, tie_drivers
 
-__all__ = ["Book", "compile_book"]
+if TYPE_CHECKING:
+    from stress.portfolio.volatility import SkewSlope, VolatilityBeta
+
+__all__ = ["Book", "Terms", "compile_book"]
+
+
+#: Statuses of positions that are worth a multiple of one name's price in the book's currency.
+_LINEAR = ("own", "user", "proxy", "prior")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What moves volatilities and currencies, beside the model.
+
+    Parameters
+    ----------
+    betas : mapping of str to VolatilityBeta
+        By underlying of an option.
+    skews : mapping of str to SkewSlope
+        By underlying of an option.
+    fx_moves : mapping of str to float
+        By currency: its stated move against the dollar; 0 holds it still.
+    warnings : tuple of str
+        What is assumed.
+    """
+
+    betas: Mapping[str, VolatilityBeta] = field(default_factory=dict)
+    skews: Mapping[str, SkewSlope] = field(default_factory=dict)
+    fx_moves: Mapping[str, float] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -49,6 +83,10 @@ class Book:
         Index into `names` of each stressed position.
     position_values : ndarray of shape (P,)
         Signed market value of each. [currency]
+    needs_draws : ndarray of bool, shape (N,)
+        Names something nonlinear is written on: they keep draws of their own.
+    valuation : Valuation or None
+        The positions that are revalued in full, with their market.
     """
 
     portfolio: Portfolio
@@ -63,6 +101,8 @@ class Book:
     positions: tuple[Position, ...]
     position_name: np.ndarray
     position_values: FloatArray
+    needs_draws: np.ndarray
+    valuation: Valuation | None = None
 
     @cached_property
     def name_index(self) -> dict[str, int]:
@@ -75,7 +115,14 @@ class Book:
         return self.portfolio.nav
 
 
-def compile_book(portfolio: Portfolio, model: FactorModel, coverage: Coverage) -> Book:
+def compile_book(
+    portfolio: Portfolio,
+    model: FactorModel,
+    coverage: Coverage,
+    *,
+    market: Market | None = None,
+    terms: Terms | None = None,
+) -> Book:
     """Compile a portfolio.
 
     Parameters
@@ -86,44 +133,93 @@ def compile_book(portfolio: Portfolio, model: FactorModel, coverage: Coverage) -
         Exposures and specific volatilities.
     coverage : Coverage
         From `stress.portfolio.coverage.cover`.
+    market : Market, optional
+        Base levels; needed where a position is revalued in full.
+    terms : Terms, optional
+        What moves volatilities and currencies.
 
     Returns
     -------
     Book
+
+    Raises
+    ------
+    InputError
+        If positions need revaluation and no market is given, or a level has nothing to move with.
 
     Notes
     -----
     A proxied position is a name of its own (its ticker) with the proxy's exposures; its specific
     moves are its own too, so two names with one proxy are not one name.
     """
-    model_name = {
-        row.position: row.model_name for row in coverage.rows if row.model_name is not None
-    }
-    source = {row.position: row.status for row in coverage.rows}
+    rows = {row.position: row for row in coverage.rows}
     held = sorted(
-        (p for p in portfolio.positions if p.id in model_name), key=lambda p: (p.ticker, p.id)
+        (p for p in portfolio.positions if rows[p.id].status in _LINEAR),
+        key=lambda p: (p.ticker, p.id),
     )
-    keys = sorted({(p.ticker, model_name[p.id]) for p in held})
+    valuation = _valuation(portfolio, model, coverage, market, terms or Terms())
+    read = () if valuation is None else _names_behind(valuation, model)
+    key_of = {p.id: (p.ticker, rows[p.id].model_name or p.ticker) for p in held}
+    keys = sorted({*key_of.values(), *((name, name) for name in read)})
     index = {key: i for i, key in enumerate(keys)}
-    position_name = np.array([index[p.ticker, model_name[p.id]] for p in held], dtype=np.intp)
+    position_name = np.array([index[key_of[p.id]] for p in held], dtype=np.intp)
     position_values = np.array([p.market_value for p in held], dtype=np.float64)
-    rows = np.array([model.name_index[model_key] for _, model_key in keys], dtype=np.intp)
-    status = {index[p.ticker, model_name[p.id]]: source[p.id] for p in held}
+    model_rows = np.array([model.name_index[name] for _, name in keys], dtype=np.intp)
+    proxied = {index[key_of[p.id]] for p in held if rows[p.id].status == "proxy"}
+    values = np.bincount(position_name, weights=position_values, minlength=len(keys))
     return Book(
         portfolio=portfolio,
         model=model,
         coverage=coverage,
         names=tuple(ticker for ticker, _ in keys),
-        values=np.bincount(position_name, weights=position_values, minlength=len(keys)).astype(
-            np.float64
-        ),
-        exposures=model.exposures[rows],
-        specific_volatility=model.specific_volatility[rows],
-        homes=tuple(model.homes[row] for row in rows),
+        values=values.astype(np.float64),
+        exposures=model.exposures[model_rows],
+        specific_volatility=model.specific_volatility[model_rows],
+        homes=tuple(model.homes[row] for row in model_rows),
         sources=tuple(
-            "proxy" if status[i] == "proxy" else model.sources[row] for i, row in enumerate(rows)
+            "proxy" if i in proxied else model.sources[row] for i, row in enumerate(model_rows)
         ),
         positions=tuple(held),
         position_name=position_name,
         position_values=position_values,
+        needs_draws=np.array(
+            [ticker in read and ticker == name for ticker, name in keys], dtype=bool
+        ),
+        valuation=valuation,
     )
+
+
+def _valuation(
+    portfolio: Portfolio,
+    model: FactorModel,
+    coverage: Coverage,
+    market: Market | None,
+    terms: Terms,
+) -> Valuation | None:
+    revalued = {row.position for row in coverage.rows if row.status == "revalued"}
+    positions = sorted((p for p in portfolio.positions if p.id in revalued), key=lambda p: p.id)
+    if not positions:
+        return None
+    if market is None:
+        raise InputError(
+            f"{portfolio.name}: {len(positions)} position(s) are revalued in full and need market levels "
+            f"({', '.join(p.id for p in positions[:5])}). Give the date of the positions and a market."
+        )
+    holdings = tuple(
+        holding(position, as_of=market.as_of, book_currency=portfolio.currency)
+        for position in positions
+    )
+    movers, warnings = tie_drivers(
+        holdings, model, betas=terms.betas, skews=terms.skews, fx_moves=terms.fx_moves
+    )
+    return Valuation(
+        market=market,
+        holdings=holdings,
+        movers=movers,
+        warnings=(*terms.warnings, *dict.fromkeys(warnings)),
+    )
+
+
+def _names_behind(valuation: Valuation, model: FactorModel) -> tuple[str, ...]:
+    """Names whose draws the valuation reads."""
+    return tuple(sorted({m.name for m in valuation.movers.values() if isinstance(m, NameGrowth)}))

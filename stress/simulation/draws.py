@@ -8,9 +8,17 @@ import numpy as np
 
 from stress.factors.model import FloatArray
 from stress.simulation.plan import Plan
+from stress.simulation.revaluation import Moves
 from stress.simulation.streams import CHUNK, chi_square, normals
 
-__all__ = ["ChunkDraws", "SharedDraws", "draw_chunk", "explicit_returns", "factor_moves"]
+__all__ = [
+    "ChunkDraws",
+    "SharedDraws",
+    "draw_chunk",
+    "explicit_returns",
+    "factor_moves",
+    "revalued_pnl",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -181,6 +189,44 @@ def explicit_returns(plan: Plan, draw: ChunkDraws, *, seed: int, chunk: int) -> 
     np.exp(moves, out=moves)
     moves -= 1.0
     return moves
+
+
+def revalued_pnl(
+    plan: Plan, draw: ChunkDraws, returns: FloatArray, *, seed: int, chunk: int
+) -> FloatArray:
+    """Return the P&L of the positions that are revalued in full, shape (P, CHUNK).
+
+    Parameters
+    ----------
+    plan : Plan
+        With a revaluation.
+    draw : ChunkDraws
+        What it sees of the chunk.
+    returns : ndarray of shape (E, CHUNK)
+        Of the explicit names.
+    seed, chunk : int
+        Which chunk.
+    """
+    assert plan.revaluation is not None
+    names = {plan.book.names[i]: returns[row] for row, i in enumerate(plan.explicit)}
+    for i in np.flatnonzero(~np.isnan(plan.fixed)):
+        names[plan.book.names[i]] = np.full(CHUNK, plan.fixed[i])
+    read = plan.revaluation.factors
+    index = np.array([plan.book.model.factor_index[name] for name in read], dtype=np.intp)
+    factors: dict[str, FloatArray] = {}
+    if len(index):
+        drawn = factor_moves(plan, draw, index)
+        for row, name in enumerate(read):
+            relative = plan.book.model.factor(name).kind == "relative"
+            logs = plan.completed.compound and relative
+            factors[name] = np.expm1(drawn[row]) if logs else drawn[row]
+    moves = Moves(
+        names=names,
+        factors=factors,
+        bridge=lambda stream: normals(stream, seed=seed, chunk=chunk),
+    )
+    pnl = plan.revaluation.pnl(moves)
+    return np.broadcast_to(pnl, (pnl.shape[0], CHUNK))
 
 
 def _stated_moves(plan: Plan, *, seed: int, chunk: int) -> FloatArray:

@@ -16,13 +16,15 @@ from typing import Literal
 import numpy as np
 
 from stress.factors.model import FloatArray
+from stress.portfolio.volatility import VolatilityRule
 from stress.scenarios.propagation import Completed
 from stress.scenarios.scenario import Variation
 from stress.simulation.book import Book
 from stress.simulation.generators import Generator, StudentT
+from stress.simulation.revaluation import Moves, Revaluation, revaluation
 from stress.simulation.student import t_quantile
 
-__all__ = ["Plan", "plan"]
+__all__ = ["Plan", "plan", "simple_factor_moves"]
 
 #: A collapsed name likelier than this to fall below -100 % gets draws of its own.
 _RUIN_PROBABILITY = 0.001
@@ -69,6 +71,8 @@ class Plan:
         P&L that does not vary. [currency]
     warnings : tuple of str
         Names made explicit, with the reason.
+    revaluation : Revaluation or None
+        Positions revalued in full, over the scenario's horizon.
     """
 
     book: Book
@@ -87,6 +91,7 @@ class Plan:
     collapsed_specific: float
     constant: float
     warnings: tuple[str, ...]
+    revaluation: Revaluation | None = None
 
     @property
     def explicit(self) -> np.ndarray:
@@ -101,6 +106,23 @@ class Plan:
         """Return of each name at the central factor moves, specific moves zero. Shape (N,)."""
         central: FloatArray = self.returns(self.mean_factors()[None, :])[0]
         return central
+
+    def central_revalued(self) -> FloatArray:
+        """P&L of each revalued position at the central factor moves, shape (P,)."""
+        if self.revaluation is None:
+            return np.zeros(0)
+        returns = self.central_returns()
+        moves = Moves(
+            names={name: returns[i : i + 1] for i, name in enumerate(self.book.names)},
+            factors=simple_factor_moves(self, self.mean_factors()[:, None]),
+            bridge=lambda _: np.zeros(1),
+        )
+        pnl: FloatArray = self.revaluation.pnl(moves)[:, 0]
+        return pnl
+
+    def central_pnl(self) -> float:
+        """P&L of the book at the central factor moves, specific moves zero. [currency]."""
+        return math.fsum((*(self.book.values * self.central_returns()), *self.central_revalued()))
 
     def returns(self, factors: FloatArray, specific: FloatArray | None = None) -> FloatArray:
         """Return the returns of all names at given factor moves.
@@ -132,6 +154,9 @@ def plan(
     mode: Literal["linked", "alone"] = "linked",
     recorded: Mapping[str, float] | None = None,
     generator: Generator | None = None,
+    elapsed_days: float | None = None,
+    rule: VolatilityRule = "sticky-strike",
+    beta_scale: float = 1.0,
 ) -> Plan:
     """Reduce a book under a scenario.
 
@@ -149,6 +174,12 @@ def plan(
         Total simple returns of names under replay.
     generator : Generator, optional
         The t law when omitted.
+    elapsed_days : float, optional
+        Calendar days that pass, for what is revalued; 7/5 of the sessions when omitted.
+    rule : {'sticky-strike', 'sticky-moneyness', 'spot-coordinated'}
+        How implied volatility follows the spot.
+    beta_scale : float
+        Multiplies vol betas.
 
     Returns
     -------
@@ -177,7 +208,7 @@ def plan(
         warnings: tuple[str, ...] = ()
     else:
         collapsed, warnings = _collapsible(book, completed, variation, explained + shift, specific)
-    collapsed = collapsed & np.isnan(fixed)
+    collapsed = collapsed & np.isnan(fixed) & ~book.needs_draws
     values = np.where(collapsed, book.values, 0.0)
     exposure = values @ book.exposures
     source: Generator = StudentT() if generator is None else generator
@@ -206,7 +237,34 @@ def plan(
         collapsed_specific=float(np.sqrt(np.sum((values * specific) ** 2))),
         constant=float(values @ shift + book.values[is_fixed] @ fixed[is_fixed]),
         warnings=warnings,
+        revaluation=None
+        if book.valuation is None
+        else revaluation(
+            book.valuation,
+            book.model,
+            horizon_days=completed.horizon_days,
+            elapsed_days=1.4 * completed.horizon_days if elapsed_days is None else elapsed_days,
+            rule=rule,
+            beta_scale=beta_scale,
+        ),
     )
+
+
+def simple_factor_moves(plan: Plan, moves: FloatArray) -> dict[str, FloatArray]:
+    """Name factor moves and make them simple where the scenario is compound.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    moves : ndarray of shape (K, S)
+        In the scenario's space.
+    """
+    named = {}
+    for k, factor in enumerate(plan.book.model.factors):
+        logs = plan.completed.compound and factor.kind == "relative"
+        named[factor.name] = np.expm1(moves[k]) if logs else moves[k]
+    return named
 
 
 def _held_as(book: Book, core: str) -> list[int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from stress.factors.model import FloatArray
-from stress.simulation.draws import SharedDraws, draw_chunk, explicit_returns
+from stress.simulation.draws import SharedDraws, draw_chunk, explicit_returns, revalued_pnl
 from stress.simulation.plan import Plan
 from stress.simulation.streams import chunk_sizes, normals
 
@@ -26,10 +26,13 @@ class Inside:
         Of each name of the book.
     factors : ndarray of shape (K,)
         Of the factor moves; logs in a compound scenario.
+    revalued : ndarray of shape (P,)
+        P&L of each position revalued in full. [currency]
     """
 
     returns: FloatArray
     factors: FloatArray
+    revalued: FloatArray
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -82,7 +85,7 @@ class PnL:
         Returns
         -------
         Inside
-            Names' returns times their values sum to ``weights @ totals``.
+            Names' returns times their values, and what is revalued, sum to ``weights @ totals``.
 
         Notes
         -----
@@ -95,6 +98,7 @@ class PnL:
         stated_mean = np.zeros(completed.n_stated)
         specific_mean = 0.0
         explicit_mean = np.zeros(len(plan.explicit))
+        revalued = np.zeros(0 if plan.revaluation is None else len(plan.revaluation.legs))
         done = 0
         for chunk, size in enumerate(chunk_sizes(self.draws)):
             part = weights[done : done + size]
@@ -107,10 +111,11 @@ class PnL:
             stated_mean += (
                 part.sum() * draw.stated[0] if len(draw.stated) == 1 else part @ draw.stated[:size]
             )
-            for column, returns in enumerate(
-                explicit_returns(plan, draw, seed=self.seed, chunk=chunk)
-            ):
-                explicit_mean[column] += float(part @ returns[:size])
+            drawn = explicit_returns(plan, draw, seed=self.seed, chunk=chunk)
+            explicit_mean += drawn[:, :size] @ part
+            if plan.revaluation is not None:
+                inside = revalued_pnl(plan, draw, drawn, seed=self.seed, chunk=chunk)
+                revalued += inside[:, :size] @ part
         factors = plan.factor_gain @ stated_mean + plan.root @ free_mean[: plan.root.shape[1]]
         returns = book.exposures @ factors + plan.shift * float(weights.sum())
         if plan.collapsed_specific > 0.0:
@@ -118,15 +123,19 @@ class PnL:
         known = ~np.isnan(plan.fixed)
         returns[known] = plan.fixed[known] * float(weights.sum())
         returns[plan.explicit] = explicit_mean
-        return Inside(returns=returns, factors=factors)
+        return Inside(returns=returns, factors=factors, revalued=revalued)
 
-    def group_totals(self, labels: Sequence[str]) -> tuple[tuple[str, ...], FloatArray]:
+    def group_totals(
+        self, labels: Sequence[str], revalued_labels: Sequence[str] = ()
+    ) -> tuple[tuple[str, ...], FloatArray]:
         """P&L of groups of positions under the same draws.
 
         Parameters
         ----------
         labels : sequence of str, length P
             The group of each position of `plan.book.positions`.
+        revalued_labels : sequence of str
+            The group of each position revalued in full, in the order of the valuation's holdings.
 
         Returns
         -------
@@ -143,7 +152,7 @@ class PnL:
         """
         plan = self.plan
         book = plan.book
-        groups = tuple(sorted(set(labels)))
+        groups = tuple(sorted({*labels, *revalued_labels}))
         index = {group: g for g, group in enumerate(groups)}
         held = np.zeros((len(groups), len(book.names)))
         for position, (label, name) in enumerate(zip(labels, book.position_name, strict=True)):
@@ -169,12 +178,13 @@ class PnL:
             part = (np.outer(toward, draw.specific) + rest @ own) * draw.root_mixing
             part += (draw.free @ loadings).T[: len(groups)] * draw.factor_scale
             part += stated_gain @ draw.stated.T + constant[:, None]
-            for i, returns in zip(
-                plan.explicit,
-                explicit_returns(plan, draw, seed=self.seed, chunk=chunk),
-                strict=True,
-            ):
-                part += np.outer(held[:, i], returns)
+            drawn = explicit_returns(plan, draw, seed=self.seed, chunk=chunk)
+            for row, i in enumerate(plan.explicit):
+                part += np.outer(held[:, i], drawn[row])
+            if plan.revaluation is not None:
+                inside = revalued_pnl(plan, draw, drawn, seed=self.seed, chunk=chunk)
+                for row, label in enumerate(revalued_labels):
+                    part[index[label]] += inside[row]
             totals[:, done : done + size] = part[:, :size]
             done += size
         return groups, totals

@@ -13,7 +13,13 @@ import numpy as np
 
 from stress.errors import InputError
 from stress.factors.model import FloatArray
-from stress.simulation.draws import ChunkDraws, SharedDraws, draw_chunk, explicit_returns
+from stress.simulation.draws import (
+    ChunkDraws,
+    SharedDraws,
+    draw_chunk,
+    explicit_returns,
+    revalued_pnl,
+)
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 from stress.simulation.streams import CHUNK, chunk_sizes
@@ -105,8 +111,11 @@ def _total(
     out += _stated_pnl(draw.stated, plan.gain)
     out += plan.constant
     returns = explicit_returns(plan, draw, seed=shared.seed, chunk=shared.chunk)
-    for row, i in enumerate(plan.explicit):
-        out += plan.book.values[i] * returns[row]
+    for column, i in enumerate(plan.explicit):
+        out += plan.book.values[i] * returns[column]
+    if plan.revaluation is not None:
+        for row in revalued_pnl(plan, draw, returns, seed=shared.seed, chunk=shared.chunk):
+            out += row
 
 
 def _stated_pnl(stated: FloatArray, gain: FloatArray) -> FloatArray | float:

@@ -1,0 +1,259 @@
+"""Full revaluation of what is not linear, under draws: ``V(t + tau, shocked) - V(t, base)``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from stress.factors.model import FactorModel, FloatArray
+from stress.portfolio.instruments import Driver, Option, over_sessions
+from stress.portfolio.pricing.expiry import settlement_spot
+from stress.portfolio.volatility import VolatilityRule, name_volatility_move, shocked_volatility
+from stress.simulation.valuation import (
+    FactorGrowth,
+    FactorShift,
+    Fixed,
+    Leg,
+    Mover,
+    NameGrowth,
+    Valuation,
+    VolatilityMove,
+    volatility_factor,
+)
+
+__all__ = ["Moves", "Revaluation", "revaluation"]
+
+_DAYS_A_YEAR = 365.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Moves:
+    """What the simulation drew, as simple moves.
+
+    Parameters
+    ----------
+    names : mapping of str to ndarray of shape (S,)
+        Simple returns of names.
+    factors : mapping of str to ndarray of shape (S,)
+        Simple moves of relative factors, differences of absolute ones.
+    bridge : callable
+        Stream name to standard normals (S,), for options that settle inside the horizon.
+    """
+
+    names: Mapping[str, FloatArray]
+    factors: Mapping[str, FloatArray]
+    bridge: Callable[[str], FloatArray]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Revaluation:
+    """A book's nonlinear holdings over one scenario's horizon.
+
+    Parameters
+    ----------
+    valuation : Valuation
+        Holdings, base levels and what moves them.
+    legs : tuple of tuple of Leg
+        By holding, with the horizon's sessions set.
+    base : mapping of Driver to ndarray
+        Base levels, scalars.
+    base_values : ndarray of shape (P,)
+        Value of each holding now. [book currency]
+    elapsed_days : float
+        Calendar days that pass; 0 for an instantaneous shock.
+    rule : str
+        How volatility follows the spot.
+    beta_scale : float
+        Multiplies every vol beta: 1, or 0.5 and 1.5 for the sensitivity.
+    factors : tuple of str
+        Factors the holdings read.
+    """
+
+    valuation: Valuation
+    legs: tuple[tuple[Leg, ...], ...]
+    base: Mapping[Driver, FloatArray]
+    base_values: FloatArray
+    elapsed_days: float
+    rule: VolatilityRule
+    beta_scale: float
+    factors: tuple[str, ...]
+    index_factor: str | None
+
+    def pnl(self, moves: Moves) -> FloatArray:
+        """Return the P&L of each holding, shape (P, S). [book currency]."""
+        levels: dict[Driver, FloatArray] = {}
+        rows = []
+        for held, legs, base in zip(
+            self.valuation.holdings, self.legs, self.base_values, strict=True
+        ):
+            value: FloatArray = np.zeros(())
+            for leg in legs:
+                value = value + leg.ratio * self._leg_value(leg, moves, levels)
+            rows.append(held.quantity * value - base)
+        return np.stack(np.broadcast_arrays(*rows)) if rows else np.zeros((0, 1))
+
+    def passage_of_time(self) -> float:
+        """Return the P&L of time alone: every level as it is, `elapsed_days` later."""
+        still = Moves(
+            names={
+                m.name: np.zeros(1)
+                for m in self.valuation.movers.values()
+                if isinstance(m, NameGrowth)
+            },
+            factors={name: np.zeros(1) for name in self.factors},
+            bridge=lambda _: np.zeros(1),
+        )
+        fixed = {
+            driver: Fixed(move=0.0, reason="") if isinstance(mover, Fixed) else mover
+            for driver, mover in self.valuation.movers.items()
+        }
+        return float(self._with_movers(fixed).pnl(still).sum())
+
+    def _with_movers(self, movers: Mapping[Driver, Mover]) -> Revaluation:
+        return replace(self, valuation=replace(self.valuation, movers=movers))
+
+    def _leg_value(self, leg: Leg, moves: Moves, levels: dict[Driver, FloatArray]) -> FloatArray:
+        for driver in leg.instrument.drivers():
+            if driver not in levels:
+                levels[driver] = self._shocked(driver, moves)
+        read = levels
+        if isinstance(leg.instrument, Option) and leg.instrument.days_to_expiry < self.elapsed_days:
+            read = {**levels, **self._settled(leg.instrument, moves, levels)}
+        value = leg.instrument.value(read, elapsed_days=self.elapsed_days)
+        if leg.fx is None:
+            return value
+        if leg.fx not in levels:
+            levels[leg.fx] = self._shocked(leg.fx, moves)
+        return value * levels[leg.fx]
+
+    def _shocked(self, driver: Driver, moves: Moves) -> FloatArray:
+        base, mover = self.base[driver], self.valuation.movers[driver]
+        match mover:
+            case NameGrowth():
+                return base * (1.0 + moves.names[mover.name])
+            case FactorGrowth():
+                growth = 1.0 + moves.factors[mover.factor]
+                return base / growth if mover.inverse else base * growth
+            case FactorShift():
+                shift = sum(
+                    (weight * moves.factors[name] for name, weight in mover.weights.items()),
+                    start=np.zeros(()),
+                )
+                return base + shift
+            case Fixed():
+                return base * (1.0 + mover.move)
+            case VolatilityMove():
+                return self._shocked_volatility(base, mover, moves)
+
+    def _shocked_volatility(
+        self, base: FloatArray, mover: VolatilityMove, moves: Moves
+    ) -> FloatArray:
+        spot = Driver("spot", mover.option.underlying)
+        ratio = self._shocked(spot, moves) / self.base[spot]
+        shift: FloatArray = np.zeros(())
+        if self.index_factor is not None:
+            # The index moves in points; a fraction of volatility is a hundredth of one.
+            points = moves.factors[self.index_factor] / 100.0
+            days = max(mover.option.days_to_expiry - self.elapsed_days, 0.0)
+            shift = self.beta_scale * name_volatility_move(points, mover.beta, days)
+        return shocked_volatility(base, ratio, rule=self.rule, skew=mover.skew, shift=shift)
+
+    def _settled(
+        self, option: Option, moves: Moves, levels: Mapping[Driver, FloatArray]
+    ) -> dict[Driver, FloatArray]:
+        """Return the spot the option settles at, in place of the one at the end of the horizon."""
+        spot, vol = Driver("spot", option.underlying), Driver("vol", option.contract)
+        return {
+            spot: settlement_spot(
+                self.base[spot],
+                levels[spot],
+                fraction=option.days_to_expiry / self.elapsed_days,
+                horizon_years=self.elapsed_days / _DAYS_A_YEAR,
+                vol=self.base[vol],
+                normals=moves.bridge(f"bridge:{option.underlying}:{option.expiry}"),
+            )
+        }
+
+    def expiring(self) -> tuple[str, ...]:
+        """Return the contracts that settle inside the horizon."""
+        return tuple(
+            sorted(
+                {
+                    leg.instrument.contract
+                    for legs in self.legs
+                    for leg in legs
+                    if isinstance(leg.instrument, Option)
+                    and leg.instrument.days_to_expiry < self.elapsed_days
+                }
+            )
+        )
+
+
+def revaluation(
+    valuation: Valuation,
+    model: FactorModel,
+    *,
+    horizon_days: int,
+    elapsed_days: float,
+    rule: VolatilityRule,
+    beta_scale: float = 1.0,
+) -> Revaluation:
+    """Prepare a valuation for one scenario.
+
+    Parameters
+    ----------
+    valuation : Valuation
+        Of the book.
+    model : FactorModel
+        Whose factors move levels.
+    horizon_days : int
+        Sessions.
+    elapsed_days : float
+        Calendar days; 0 for an instantaneous shock.
+    rule : {'sticky-strike', 'sticky-moneyness', 'spot-coordinated'}
+        Of the scenario.
+    beta_scale : float
+        Multiplies vol betas.
+
+    Raises
+    ------
+    InputError
+        Naming every level that is missing, before any draw is made.
+    """
+    legs = tuple(
+        tuple(
+            Leg(instrument=over_sessions(leg.instrument, horizon_days), ratio=leg.ratio, fx=leg.fx)
+            for leg in held.legs
+        )
+        for held in valuation.holdings
+    )
+    base = valuation.market.base_levels(held.instrument for held in valuation.holdings)
+    values = []
+    for held, parts in zip(valuation.holdings, legs, strict=True):
+        unit = 0.0
+        for leg in parts:
+            value = float(leg.instrument.value(base))
+            unit += leg.ratio * (value if leg.fx is None else value * float(base[leg.fx]))
+        values.append(held.quantity * unit)
+    index_factor = volatility_factor(model)
+    read = set()
+    for mover in valuation.movers.values():
+        if isinstance(mover, FactorGrowth):
+            read.add(mover.factor)
+        elif isinstance(mover, FactorShift):
+            read.update(mover.weights)
+        elif isinstance(mover, VolatilityMove) and index_factor is not None:
+            read.add(index_factor)
+    return Revaluation(
+        valuation=valuation,
+        legs=legs,
+        base=base,
+        base_values=np.array(values, dtype=np.float64),
+        elapsed_days=elapsed_days,
+        rule=rule,
+        beta_scale=beta_scale,
+        factors=tuple(sorted(read)),
+        index_factor=index_factor,
+    )

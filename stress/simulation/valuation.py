@@ -1,0 +1,380 @@
+"""What a book holds beyond linear names, and what each of its market levels moves with.
+
+A position that is not worth a multiple of one name's price is taken apart into legs (an option, a bond, a
+future, cash in another currency), each revalued in full: ``V(t + tau, shocked) - V(t, base)``. Every level a
+leg reads is tied to something the simulation draws, or to nothing, and that is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from stress.errors import InputError, Problem
+from stress.factors.model import FactorModel
+from stress.portfolio.instruments import (
+    Driver,
+    ForeignHolding,
+    Instrument,
+    Option,
+    Structure,
+    dated,
+)
+from stress.portfolio.market import Market
+from stress.portfolio.position import Position
+from stress.portfolio.volatility import SkewSlope, VolatilityBeta
+
+__all__ = [
+    "FactorGrowth",
+    "FactorShift",
+    "Fixed",
+    "Holding",
+    "Leg",
+    "Mover",
+    "NameGrowth",
+    "Valuation",
+    "VolatilityMove",
+    "names_read",
+    "tie_drivers",
+]
+
+#: Currencies that have a factor or a fund of their own: the name whose return is the currency's in USD, or
+#: the factor that is the price of a dollar in it.
+_CURRENCY_NAME = {"EUR": "FXE"}
+_CURRENCY_FACTOR = {"JPY": "usdjpy"}
+
+#: Yield factors by tenor. [years]
+_YIELDS = {2.0: "rates_2y", 10.0: "rates_10y", 30.0: "rates_30y"}
+#: Short rates of a currency (option discounting) follow the shortest yield.
+_SHORT_RATE = "rates_2y"
+_SPREADS = {"high-yield": "hy_oas", "investment-grade": "ig_oas"}
+_VOLATILITY_FACTOR = "vix"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameGrowth:
+    """The level grows with a name's return."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorGrowth:
+    """The level grows with a relative factor's move, or falls with it."""
+
+    factor: str
+    inverse: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorShift:
+    """The level shifts by weighted moves of absolute factors."""
+
+    weights: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixed:
+    """The level moves by a fixed fraction: 0 where nothing moves it."""
+
+    move: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolatilityMove:
+    """A contract's volatility moves with the index and with the spot by the scenario's rule."""
+
+    option: Option
+    beta: VolatilityBeta
+    skew: SkewSlope
+
+
+Mover = NameGrowth | FactorGrowth | FactorShift | Fixed | VolatilityMove
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """`ratio` units of an elementary instrument, in a currency.
+
+    Parameters
+    ----------
+    instrument : Instrument
+        Dated. No structure and no foreign wrapper.
+    ratio : float
+        Units in one unit of the position.
+    fx : Driver or None
+        The exchange rate it is translated at; None in the book's currency.
+    """
+
+    instrument: Instrument
+    ratio: float
+    fx: Driver | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A position revalued in full.
+
+    Parameters
+    ----------
+    position : Position
+        As read.
+    instrument : Instrument
+        Dated, and translated into the book's currency.
+    legs : tuple of Leg
+        What it is made of.
+    quantity : float
+        Signed units.
+    """
+
+    position: Position
+    instrument: Instrument
+    legs: tuple[Leg, ...]
+    quantity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Valuation:
+    """Everything a book's full revaluation needs.
+
+    Parameters
+    ----------
+    market : Market
+        Base levels.
+    holdings : tuple of Holding
+        In canonical order.
+    movers : mapping of Driver to Mover
+        What each level moves with.
+    warnings : tuple of str
+        Levels that nothing moves, assumed betas, unknown smiles.
+    """
+
+    market: Market
+    holdings: tuple[Holding, ...]
+    movers: Mapping[Driver, Mover]
+    warnings: tuple[str, ...] = field(default=())
+
+
+def legs_of(instrument: Instrument, *, ratio: float = 1.0, fx: Driver | None = None) -> list[Leg]:
+    """Take an instrument apart into elementary legs."""
+    if isinstance(instrument, ForeignHolding):
+        return legs_of(instrument.instrument, ratio=ratio, fx=instrument.fx)
+    if isinstance(instrument, Structure):
+        return [
+            part
+            for leg in instrument.legs
+            for part in legs_of(leg.instrument, ratio=ratio * leg.ratio, fx=fx)
+        ]
+    return [Leg(instrument=instrument, ratio=ratio, fx=fx)]
+
+
+def holding(position: Position, *, as_of: str, book_currency: str) -> Holding:
+    """Make a position ready for revaluation: dated, translated, taken apart.
+
+    Raises
+    ------
+    InputError
+        If it has no quantity, or has ended.
+    """
+    if position.quantity is None:
+        raise InputError(
+            Problem(
+                message=f"{position.id}: a {position.instrument.kind} needs a quantity to be revalued.",
+                line=position.row,
+            )
+        )
+    instrument = dated(position.instrument, as_of)
+    if position.currency != book_currency and instrument.kind != "fx forward":
+        instrument = ForeignHolding(
+            instrument=instrument, currency=position.currency, book_currency=book_currency
+        )
+    return Holding(
+        position=position,
+        instrument=instrument,
+        legs=tuple(legs_of(instrument)),
+        quantity=position.quantity,
+    )
+
+
+def names_read(holdings: Iterable[Holding]) -> tuple[str, ...]:
+    """Return the names and factors whose returns the holdings read, sorted."""
+    found = {
+        driver.name
+        for held in holdings
+        for leg in held.legs
+        for driver in leg.instrument.drivers()
+        if driver.kind in ("spot", "growth")
+    }
+    return tuple(sorted(found))
+
+
+def currency_names(drivers: Iterable[Driver], model: FactorModel) -> tuple[str, ...]:
+    """Return the names of the model that exchange rates move with."""
+    currencies = {
+        part for driver in drivers if driver.kind == "fx" for part in driver.name.split("/")
+    }
+    return tuple(
+        sorted(
+            _CURRENCY_NAME[currency]
+            for currency in currencies
+            if currency in _CURRENCY_NAME and _CURRENCY_NAME[currency] in model.name_index
+        )
+    )
+
+
+def tie_drivers(
+    holdings: Sequence[Holding],
+    model: FactorModel,
+    *,
+    betas: Mapping[str, VolatilityBeta],
+    skews: Mapping[str, SkewSlope],
+    fx_moves: Mapping[str, float],
+) -> tuple[dict[Driver, Mover], list[str]]:
+    """Tie every level the holdings read to what moves it.
+
+    Parameters
+    ----------
+    holdings : sequence of Holding
+        The book's.
+    model : FactorModel
+        Names and factors there are.
+    betas : mapping of str to VolatilityBeta
+        By underlying.
+    skews : mapping of str to SkewSlope
+        By underlying.
+    fx_moves : mapping of str to float
+        By currency: its move against the dollar in the scenario, 0 to hold it still.
+
+    Returns
+    -------
+    movers : dict of Driver to Mover
+    warnings : list of str
+        Levels that nothing moves.
+
+    Raises
+    ------
+    InputError
+        Names outside the model and currencies nothing is said about, all at once.
+    """
+    movers: dict[Driver, Mover] = {}
+    warnings: list[str] = []
+    problems: list[Problem] = []
+    for held in holdings:
+        for leg in held.legs:
+            drivers = [*leg.instrument.drivers(), *([leg.fx] if leg.fx is not None else [])]
+            for driver in drivers:
+                if driver in movers:
+                    continue
+                try:
+                    movers[driver] = _mover(driver, leg.instrument, model, betas, skews, fx_moves)
+                except InputError as error:
+                    problems += [
+                        Problem(
+                            message=f"{held.position.id}: {p.message}",
+                            hint=p.hint,
+                            line=held.position.row,
+                        )
+                        for p in error.problems
+                    ]
+                    continue
+                made = movers[driver]
+                if isinstance(made, Fixed) and made.reason:
+                    warnings.append(f"{driver}: {made.reason}.")
+    if problems:
+        raise InputError(problems)
+    return movers, warnings
+
+
+def _mover(
+    driver: Driver,
+    instrument: Instrument,
+    model: FactorModel,
+    betas: Mapping[str, VolatilityBeta],
+    skews: Mapping[str, SkewSlope],
+    fx_moves: Mapping[str, float],
+) -> Mover:
+    match driver.kind:
+        case "spot" | "growth":
+            return _growth(driver.name, model)
+        case "vol":
+            if not isinstance(instrument, Option):
+                return Fixed(move=0.0, reason="no rule moves it")
+            name = instrument.underlying
+            return VolatilityMove(option=instrument, beta=betas[name], skew=skews[name])
+        case "rate":
+            return _yield(driver.name, model)
+        case "spread":
+            credit = getattr(instrument, "credit", None)
+            if credit is None or _SPREADS[credit] not in model.factor_index:
+                return Fixed(move=0.0, reason="")
+            return FactorShift(weights={_SPREADS[credit]: 1.0})
+        case "dividend":
+            return Fixed(move=0.0, reason="")
+        case "fx":
+            return _exchange_rate(driver.name, model, fx_moves)
+
+
+def _growth(name: str, model: FactorModel) -> Mover:
+    if name in model.name_index:
+        return NameGrowth(name=name)
+    if name in model.factor_index and model.factor(name).kind == "relative":
+        return FactorGrowth(factor=name)
+    raise InputError(
+        Problem(
+            message=f"it follows '{name}', which is not in model {model.id}.",
+            hint="Extend the model with its prices, or leave the position out (--unknown exclude).",
+        )
+    )
+
+
+def _yield(curve: str, model: FactorModel) -> Mover:
+    """Dollar curves follow the yields around their tenor; other currencies' rates do not move."""
+    currency, _, tenor = curve.partition(" ")
+    if currency != "USD":
+        return Fixed(move=0.0, reason="the model has no yields of this currency; it does not move")
+    if not tenor:
+        return FactorShift(weights={_SHORT_RATE: 1.0})
+    years = float(tenor.removesuffix("y"))
+    points = sorted(_YIELDS)
+    if years <= points[0]:
+        return FactorShift(weights={_YIELDS[points[0]]: 1.0})
+    for low, high in pairwise(points):
+        if years <= high:
+            upper = (years - low) / (high - low)
+            return FactorShift(weights={_YIELDS[low]: 1.0 - upper, _YIELDS[high]: upper})
+    return FactorShift(weights={_YIELDS[points[-1]]: 1.0})
+
+
+def _exchange_rate(pair: str, model: FactorModel, fx_moves: Mapping[str, float]) -> Mover:
+    """Tie a rate against the dollar; a cross of two foreign currencies needs a stated move."""
+    foreign, _, domestic = pair.partition("/")
+    if foreign in fx_moves and domestic == "USD":
+        reason = (
+            "held still (--fx-fixed)" if fx_moves[foreign] == 0.0 else "moved as stated (--fx-move)"
+        )
+        return Fixed(move=fx_moves[foreign], reason=reason)
+    for currency, inverse in ((foreign, False), (domestic, True)):
+        other = domestic if not inverse else foreign
+        if other != "USD":
+            continue
+        if (
+            currency in _CURRENCY_NAME
+            and _CURRENCY_NAME[currency] in model.name_index
+            and not inverse
+        ):
+            return NameGrowth(name=_CURRENCY_NAME[currency])
+        if currency in _CURRENCY_FACTOR and _CURRENCY_FACTOR[currency] in model.factor_index:
+            return FactorGrowth(factor=_CURRENCY_FACTOR[currency], inverse=not inverse)
+    raise InputError(
+        Problem(
+            message=f"nothing in model {model.id} says how {pair} moves.",
+            hint=f"State it: --fx-move {foreign}=-2%, or hold it still: --fx-fixed {foreign}.",
+        )
+    )
+
+
+def volatility_factor(model: FactorModel) -> str | None:
+    """Return the factor that moves implied volatilities, if the model has it."""
+    return _VOLATILITY_FACTOR if _VOLATILITY_FACTOR in model.factor_index else None
