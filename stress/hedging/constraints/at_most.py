@@ -1,0 +1,51 @@
+"""At most k lines."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+from stress.errors import InputError
+from stress.hedging.problem import Draft, Statement
+
+__all__ = ["AtMost"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtMost:
+    """At most k lines are traded.
+
+    Parameters
+    ----------
+    lines : int
+        k >= 0.
+    name : str
+        Name in messages and prices.
+    priority : int
+        Higher is more important.
+    """
+
+    lines: int
+    name: str = "at most k lines"
+    priority: int = 1
+
+    def __post_init__(self) -> None:
+        if self.lines < 0:
+            raise InputError(
+                f"constraint '{self.name}': {self.lines} lines; it must be at least 0."
+            )
+
+    def add_to(self, draft: Draft) -> None:
+        """Write the cardinality."""
+        draft.at_most = self.lines if draft.at_most is None else min(draft.at_most, self.lines)
+
+    def express(self, statement: Statement) -> list[Any]:
+        """Sum of the indicators."""
+        import cvxpy as cp
+
+        return [cp.sum(statement.held) <= self.lines]
+
+    def relaxed(self, by: float) -> AtMost:
+        """More lines; `by` is rounded up."""
+        return replace(self, lines=self.lines + math.ceil(by))

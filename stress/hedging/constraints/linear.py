@@ -1,0 +1,49 @@
+"""Any linear limit of the trades."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.problem import Draft, Statement
+
+__all__ = ["Linear"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Linear:
+    """``coefficients @ trades <= limit``.
+
+    Parameters
+    ----------
+    coefficients : ndarray, shape (M,)
+        One for each line, for signed trades.
+    limit : float
+        Right-hand side.
+    name : str
+        Name in messages and prices.
+    priority : int
+        Higher is more important.
+    """
+
+    coefficients: Array
+    limit: float
+    name: str
+    priority: int = 1
+
+    def add_to(self, draft: Draft) -> None:
+        """Write one row in signed trades."""
+        draft.row(self.coefficients, self.limit)
+
+    def express(self, statement: Statement) -> list[Any]:
+        """The row."""
+        return [self.coefficients @ statement.trades <= self.limit]
+
+    def relaxed(self, by: float) -> Linear:
+        """A limit larger by an amount."""
+        return replace(self, limit=self.limit + by)

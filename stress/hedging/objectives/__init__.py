@@ -1,0 +1,29 @@
+"""What a hedge minimises: one file each; the table is the family's registry."""
+
+from __future__ import annotations
+
+from stress.hedging.objectives.cheapest import CheapestHedge
+from stress.hedging.objectives.minimax import Minimax
+from stress.hedging.objectives.minimum_es import MinimumExpectedShortfall
+from stress.hedging.objectives.minimum_variance import MinimumVariance
+from stress.hedging.objectives.mixture import Mixture
+from stress.hedging.objectives.robust_es import RobustExpectedShortfall
+
+__all__ = [
+    "OBJECTIVES",
+    "CheapestHedge",
+    "Minimax",
+    "MinimumExpectedShortfall",
+    "MinimumVariance",
+    "Mixture",
+    "RobustExpectedShortfall",
+]
+
+OBJECTIVES = {
+    "minimum_es": MinimumExpectedShortfall,
+    "mixture": Mixture,
+    "minimum_variance": MinimumVariance,
+    "minimax": Minimax,
+    "robust_es": RobustExpectedShortfall,
+    "cheapest": CheapestHedge,
+}

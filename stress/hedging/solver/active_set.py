@@ -1,0 +1,441 @@
+"""The scenario active set: only draws near the edge of the tail are looked at one by one.
+
+At any hedge most draws are far inside the tail or far outside it. Those inside enter as one aggregated line, those
+outside not at all, and the few hundred between (the *band*) one by one: a relaxation whose size does not depend
+on the number of draws. It is solved by the structured interior point, the hedge is re-evaluated on all draws, the
+band is widened by every draw that was put on the wrong side, until the weak-duality bound meets the re-evaluated
+objective. The first step on many draws is a small sample with a wider tail.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.errors import SolverError
+from stress.hedging.certificate import Certificate, DrawWeights, Multipliers, lower_bound
+from stress.hedging.solver.interior_point import InteriorPoint, interior_point
+from stress.hedging.solver.program import Program
+from stress.hedging.solver.reduced import ReducedProblem
+from stress.hedging.solver.scaling import Scaling, scale_program
+
+__all__ = ["ActiveSetSolution", "solve_active_set"]
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+#: Below this many draws a term starts without a sample.
+SAMPLE_FROM = 4_000
+#: Draws of a band a line, and at least.
+BAND_A_LINE = 16
+BAND_LEAST = 300
+FLOOR = 1e-3
+#: A draw that can weigh less than this in the tail is never looked at one by one.
+NO_CAP = 1e-14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ActiveSetSolution:
+    """Amounts with their certificate and the prices of the limits.
+
+    Parameters
+    ----------
+    amounts : ndarray, shape (n,)
+        Side amounts. [units]
+    certificate : Certificate
+        Bounds on the optimum.
+    multipliers : Multipliers
+        Raw units; of the best lower bound.
+    values : tuple of float
+        Tail averages at the hedge, by `stress.risk`. [currency]
+    rounds, iterations : int
+        Re-evaluations on all draws; interior-point steps.
+    band : int
+        Draws looked at one by one in the last round.
+    seconds : float
+        Wall time.
+    """
+
+    amounts: Array
+    certificate: Certificate
+    multipliers: Multipliers
+    values: tuple[float, ...]
+    rounds: int
+    iterations: int
+    band: int
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Cut:
+    """How the draws of one term are classified: a margin around the edge of the tail."""
+
+    band: Index
+    sure: Index
+    low: float
+    high: float
+
+
+def solve_active_set(
+    program: Program,
+    *,
+    tolerance: float = 1e-7,
+    start: Array | None = None,
+    anchor: Array | None = None,
+    max_rounds: int = 30,
+    time_limit: float = np.inf,
+    strict: bool = True,
+) -> ActiveSetSolution:
+    """Solve a program of tail averages to a certified gap.
+
+    Parameters
+    ----------
+    program : Program
+        Raw units; feasible and bounded (see `stress.hedging.solver.feasibility`).
+    tolerance : float
+        Relative gap to reach.
+    start : ndarray, shape (n,), optional
+        Amounts near which the optimum is expected; saves the sample.
+    anchor : ndarray, shape (n,), optional
+        Feasible amounts, preferably strictly: hedges are pulled towards it until no limit is breached. The lower bounds
+        are used when feasible and none is given.
+    max_rounds : int
+        Re-evaluations on all draws at most.
+    time_limit : float
+        Seconds; checked between rounds.
+    strict : bool
+        Whether a gap above the tolerance is an error. Branch and bound takes any bound, its certificate says which.
+
+    Returns
+    -------
+    ActiveSetSolution
+        With ``certificate.gap <= tolerance``.
+
+    Raises
+    ------
+    SolverError
+        If the gap is not reached; its text has the gap reached.
+    """
+    began = time.perf_counter()
+    scaling = scale_program(program)
+    search = _Search(program, scaling, anchor)
+    if scaling.free.size == 0:
+        return search.nothing_to_choose(began)
+    if start is not None:
+        search.look_at(start)
+    elif program.terms and max(term.draws for term in program.terms) >= SAMPLE_FROM:
+        search.sample()
+    else:
+        search.look_at(program.lower)
+    for round_ in range(1, max_rounds + 1):
+        search.step(tolerance)
+        if search.certificate().gap <= tolerance:
+            break
+        if time.perf_counter() - began > time_limit:
+            raise SolverError(
+                f"the time limit of {time_limit:g} s ran out at a certified gap of "
+                f"{search.certificate().gap:.1e} (asked: {tolerance:.1e}). Allow more time or a larger gap.",
+                status="time_limit",
+                attempts=(f"scenario active set: {round_} rounds",),
+            )
+    certificate = search.certificate()
+    if certificate.gap > tolerance and (strict or search.best is None):
+        raise SolverError(
+            f"the scenario active set stopped at a certified gap of {certificate.gap:.1e} "
+            f"(asked: {tolerance:.1e}) after {search.rounds} rounds.",
+            status="gap",
+            attempts=(f"scenario active set: {search.rounds} rounds, {search.iterations} steps",),
+        )
+    return search.solution(began)
+
+
+class _Search:
+    """Best hedge, best bound and the classification of the draws, as they improve."""
+
+    def __init__(self, program: Program, scaling: Scaling, anchor: Array | None) -> None:
+        self.program = program
+        self.scaling = scaling
+        self.anchor = anchor
+        if anchor is None and program.violation(program.lower) <= 0.0:
+            self.anchor = program.lower
+        self.anchor_values: tuple[float, ...] | None = None
+        self.rounds = self.iterations = 0
+        self.upper, self.lower = np.inf, -np.inf
+        self.best: Array | None = None
+        self.best_values: tuple[float, ...] = ()
+        self.violation = np.inf
+        self.multipliers: Multipliers | None = None
+        self.latest = program.lower.copy()
+        self.gains: list[Array] = []
+        self.wrong: list[Index] = [np.zeros(0, np.intp) for _ in program.terms]
+        self.cuts: list[_Cut] = []
+        lines = max(1, scaling.lines.size)
+        self.width = [float(BAND_LEAST + BAND_A_LINE * lines) for _ in program.terms]
+        self.loose = 1e-4
+        self.floor = FLOOR * scaling.objective_unit
+        self.possible: list[Index] = []
+        self.whole: list[bool] = []
+        for term in program.terms:
+            if term.weights is None:
+                self.possible.append(np.arange(term.draws))
+            else:
+                self.possible.append(np.flatnonzero(term.caps() > NO_CAP))
+            full = (1.0 - term.level) * term.draws <= 1.0 or term.weights is not None
+            total = float(term.caps().sum()) if full and term.draws < 1_000 else np.inf
+            self.whole.append(total <= 1.0 + 1e-12)
+
+    # ---- evaluation ---------------------------------------------------------------------------
+
+    def look_at(self, amounts: Array) -> float:
+        """Evaluate amounts on all draws; keep them when feasible and better."""
+        program = self.program
+        trades = program.trades(amounts)
+        gains = [term.hedged(trades) for term in program.terms]
+        values = tuple(term.of(gain) for term, gain in zip(program.terms, gains, strict=True))
+        self.latest, self.gains = amounts, gains
+        violation = program.violation(amounts, values)
+        objective = program.objective(amounts, values)
+        if violation <= 1e-9 and objective < self.upper:
+            self.upper, self.best, self.best_values = objective, amounts, values
+            self.violation = max(violation, 0.0)
+        return objective
+
+    def certificate(self) -> Certificate:
+        return Certificate.of(
+            self.lower,
+            self.upper,
+            floor=self.floor,
+            violation=self.violation,
+            radius=self.scaling.radius,
+        )
+
+    def solution(self, began: float) -> ActiveSetSolution:
+        assert self.best is not None
+        assert self.multipliers is not None
+        return ActiveSetSolution(
+            amounts=self.best,
+            certificate=self.certificate(),
+            multipliers=self.multipliers,
+            values=self.best_values,
+            rounds=self.rounds,
+            iterations=self.iterations,
+            band=sum(cut.band.size for cut in self.cuts),
+            seconds=time.perf_counter() - began,
+        )
+
+    def nothing_to_choose(self, began: float) -> ActiveSetSolution:
+        """The optimum when no side can move: the tail's own weights prove it."""
+        program = self.program
+        self.look_at(program.lower)
+        among = [i for i, term in enumerate(program.terms) if term.among_worst]
+        top = max(among, key=lambda i: self.best_values[i]) if among and self.best_values else -1
+        parts = []
+        for i, (term, gain) in enumerate(zip(program.terms, self.gains, strict=True)):
+            theta = term.weight + (program.worst_weight if i == top else 0.0)
+            order = np.argsort(gain, kind="stable")
+            caps = term.caps(order) * theta
+            weights = np.clip(theta - (np.cumsum(caps) - caps), 0.0, caps)
+            parts.append(DrawWeights(draws=order, weights=weights, theta=theta))
+        self.multipliers = Multipliers(
+            terms=tuple(parts), rows=np.zeros(program.limit.size), at=program.trades(program.lower)
+        )
+        self.lower = min(
+            lower_bound(program, self.multipliers, radius=self.scaling.radius), self.upper
+        )
+        return self.solution(began)
+
+    # ---- classification -----------------------------------------------------------------------
+
+    def sample(self) -> None:
+        """A first hedge from a few thousand draws with a tail wide enough for the number of lines."""
+        scaling, program = self.scaling, self.program
+        lines = scaling.lines.size
+        terms = []
+        none = np.zeros(0, np.intp)
+        for i, term in enumerate(program.terms):
+            size = min(term.draws, max(2_000, 40 * lines))
+            rows = np.arange(term.draws)
+            if size < term.draws:
+                rows = np.random.default_rng(0).choice(
+                    term.draws, size, replace=False, p=term.weights
+                )
+                rows.sort()
+            mass = max(1.0 - term.level, min(0.5, 3.0 * lines / size), 1.0 / size)
+            terms.append(scaling.term(i, rows, none, mass=mass))
+        point = self._solve(scaling.reduced(tuple(terms)), 1e-2, program.lower, 1.0)
+        self.look_at(scaling.raw(point.sides))
+        for i, term in enumerate(program.terms):
+            tail = (1.0 - term.level) * term.draws
+            self.width[i] = max(self.width[i], min(tail, 20.0 * self.width[i]))
+
+    def _classify(self, index: int) -> _Cut:
+        """Band, sure tail and the rest, around the edge at the latest hedge."""
+        term, gain = self.program.terms[index], self.gains[index]
+        draws = term.draws
+        count = int(min(draws, self.width[index]))
+        none = np.zeros(0, np.intp)
+        if self.whole[index]:
+            return _Cut(none, self.possible[index], np.inf, np.inf)
+        if count >= draws:
+            return _Cut(self.possible[index], none, -np.inf, np.inf)
+        edge = self._edge(index, gain)
+        below = min(edge, count // 2)
+        first, last = edge - below, min(draws - 1, edge - below + count)
+        placed = np.partition(gain, (first, last)) if first else np.partition(gain, last)
+        low = float(placed[first]) if first else -np.inf
+        high = float(placed[last])
+        inside = gain <= high
+        if first:
+            sure_mask = gain < low
+        band_mask = inside & ~sure_mask if first else inside
+        extra = self.wrong[index]
+        if extra.size:
+            band_mask[extra] = True
+            if first:
+                sure_mask[extra] = False
+        band = np.flatnonzero(band_mask)
+        if term.weights is not None:
+            band = band[term.caps(band) > NO_CAP]
+        return _Cut(band, np.flatnonzero(sure_mask) if first else none, low, high)
+
+    def _edge(self, index: int, gain: Array) -> int:
+        """Rank of the draw at the edge of the tail."""
+        term = self.program.terms[index]
+        mass = 1.0 - term.level
+        if term.weights is None:
+            return min(term.draws - 1, int(mass * term.draws))
+        order = np.argsort(gain, kind="stable")
+        return min(term.draws - 1, int(np.searchsorted(np.cumsum(term.weights[order]), mass)))
+
+    def step(self, tolerance: float) -> None:
+        """Classify, solve the relaxation, bound, re-evaluate, note the draws put on the wrong side."""
+        program, scaling = self.program, self.scaling
+        self.rounds += 1
+        self.cuts = [self._classify(i) for i in range(len(program.terms))]
+        problem = scaling.reduced(
+            tuple(scaling.term(i, cut.band, cut.sure) for i, cut in enumerate(self.cuts))
+        )
+        size = self.floor if np.isinf(self.upper) else max(abs(self.upper), self.floor)
+        inner = max(self.loose, 0.1 * tolerance * min(1.0, size / scaling.objective_unit))
+        point = self._solve(problem, inner, self.latest, 0.1)
+        self._bound(point)
+        before = self.upper
+        for amounts in self._candidates(point):
+            self.look_at(amounts)
+        missed = 0
+        for i, cut in enumerate(self.cuts):
+            if self.whole[i]:
+                continue
+            level = -float(point.quantiles[i]) * scaling.pnl_unit
+            gain = self.gains[i]
+            outside = np.ones(gain.size, dtype=bool)
+            outside[cut.band] = False
+            outside[cut.sure] = False
+            if program.terms[i].weights is not None:
+                outside &= program.terms[i].caps() > NO_CAP
+            stray = np.flatnonzero(outside & (gain < level))
+            left = cut.sure[gain[cut.sure] > level]
+            wrong = np.concatenate([stray, left])
+            self.wrong[i] = wrong
+            missed += wrong.size
+            if wrong.size:
+                self.wrong[i] = np.union1d(wrong, cut.band) if self.upper >= before else wrong
+                if self.upper >= before:
+                    self.width[i] = min(2.0 * self.width[i], gain.size)
+            if wrong.size <= 0.1 * cut.band.size:
+                least = BAND_LEAST + BAND_A_LINE * scaling.lines.size
+                self.width[i] = max(0.5 * self.width[i], least)
+        if missed <= 0.05 * sum(cut.band.size for cut in self.cuts):
+            self.loose = 0.0
+
+    def _solve(
+        self, problem: ReducedProblem, tolerance: float, near: Array, barrier: float
+    ) -> InteriorPoint:
+        start = self.scaling.scaled(near)
+        point = interior_point(problem, tolerance=tolerance, start=start, barrier=barrier)
+        self.iterations += point.iterations
+        return point
+
+    # ---- bounds and candidates ----------------------------------------------------------------
+
+    def _bound(self, point: InteriorPoint) -> None:
+        scaling, program = self.scaling, self.program
+        ratio = scaling.objective_unit / scaling.pnl_unit
+        parts, at = [], 0
+        for i, (term, cut) in enumerate(zip(program.terms, self.cuts, strict=True)):
+            theta = float(point.term_duals[i]) * ratio
+            weights = point.draw_duals[at : at + cut.band.size] * ratio
+            at += cut.band.size
+            parts.append(
+                DrawWeights(
+                    draws=np.concatenate([cut.sure, cut.band]),
+                    weights=np.concatenate([theta * term.caps(cut.sure), weights]),
+                    theta=theta,
+                )
+            )
+        multipliers = Multipliers(
+            terms=tuple(parts),
+            rows=point.row_duals * scaling.objective_unit / scaling.row_unit,
+            at=program.trades(scaling.raw(point.sides)),
+        )
+        bound = lower_bound(program, multipliers, radius=scaling.radius)
+        if bound > self.lower or self.multipliers is None:
+            self.lower, self.multipliers = bound, multipliers
+
+    def _candidates(self, point: InteriorPoint) -> list[Array]:
+        """The point tidied: amounts whose price outweighs them on their bound, nothing bought and sold at once."""
+        scaling, program = self.scaling, self.program
+        low = program.lower[scaling.free] / scaling.step
+        high = scaling.upper / scaling.step
+        sides = np.where(point.lower_duals > point.sides - low, low, point.sides)
+        sides = np.where(point.upper_duals > high - point.sides, high, sides)
+        found = [scaling.raw(point.sides), scaling.raw(sides)]
+        netted = [np.maximum(program.amounts(program.trades(a)), program.lower) for a in found]
+        held = [self._on_equalities(amounts) for amounts in netted]
+        return [c for amounts in held for c in self._feasible(amounts)]
+
+    def _on_equalities(self, amounts: Array) -> Array:
+        """Shift amounts that are off their bounds until the equalities hold."""
+        program = self.program
+        if not program.equal.any():
+            return amounts
+        rows = program.rows[program.equal]
+        for _ in range(2):
+            missing = program.limit[program.equal] - rows @ amounts
+            room = np.minimum(amounts - program.lower, program.reach() - amounts).clip(0.0)
+            pull = rows * room
+            shift, *_ = np.linalg.lstsq(pull, missing, rcond=1e-12)
+            amounts = np.clip(amounts + room * shift, program.lower, program.upper)
+        return np.asarray(amounts)
+
+    def _feasible(self, amounts: Array) -> list[Array]:
+        """Amounts pulled towards the anchor until every row and tail limit holds.
+
+        Where the anchor itself has no slack the amounts stand too: they count if the breach is within rounding.
+        """
+        program, anchor = self.program, self.anchor
+        if anchor is None:
+            return [amounts]
+        keep = 1.0
+        excess = program.row_values(amounts) - program.limit
+        for i in np.flatnonzero((excess > 0.0) & ~program.equal):
+            slack = program.limit[i] - program.row_values(anchor)[i]
+            keep = min(keep, max(slack, 0.0) / (max(slack, 0.0) + excess[i]))
+        if any(np.isfinite(term.limit) for term in program.terms):
+            if self.anchor_values is None:
+                held = program.trades(anchor)
+                self.anchor_values = tuple(term.value(held) for term in program.terms)
+            trades = program.trades(amounts)
+            for term, base in zip(program.terms, self.anchor_values, strict=True):
+                if np.isfinite(term.limit):
+                    over = term.value(trades) - term.limit
+                    slack = max(term.limit - base, 0.0)
+                    if over > 0.0:
+                        keep = min(keep, slack / (slack + over))
+        if keep >= 1.0:
+            return [amounts]
+        pulled = np.asarray(anchor + keep * (amounts - anchor))
+        return [pulled] if keep > 1.0 - 1e-8 else [amounts, pulled]

@@ -1,0 +1,187 @@
+"""Whether a programme has a feasible hedge, and whether it has free money.
+
+Linear rows are settled by one small linear programme (HiGHS): the point that keeps the largest common slack. Tail
+limits are settled by minimising the worst excess, with its own certificate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.solver.program import Program, TailTerm
+
+__all__ = ["Feasibility", "find_feasible", "free_money"]
+
+Array = NDArray[np.float64]
+ROOM = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Feasibility:
+    """What was found.
+
+    Parameters
+    ----------
+    feasible : bool
+        Whether all rows and tail limits can hold at once.
+    anchor : ndarray, shape (n,), or None
+        Feasible amounts with slack where there is room for it.
+    excess : float
+        Least relative breach when infeasible, by a certified bound.
+    """
+
+    feasible: bool
+    anchor: Array | None
+    excess: float
+
+
+def find_feasible(program: Program) -> Feasibility:
+    """Look for amounts within every row and tail limit.
+
+    Parameters
+    ----------
+    program : Program
+        Raw units; impact in rows is honoured.
+
+    Returns
+    -------
+    Feasibility
+        The lower bounds themselves when they are feasible (doing nothing, usually).
+    """
+    if program.violation(program.lower) <= 0.0:
+        return Feasibility(feasible=True, anchor=program.lower, excess=0.0)
+    breach, amounts = _widest(program)
+    if breach > ROOM:
+        return Feasibility(feasible=False, anchor=None, excess=breach)
+    limited = [term for term in program.terms if np.isfinite(term.limit)]
+    if program.row_impact is None and not limited:
+        return Feasibility(feasible=True, anchor=amounts, excess=0.0)
+    if program.violation(amounts) <= 0.0:
+        return Feasibility(feasible=True, anchor=amounts, excess=0.0)
+    return _within_tails(program, limited, amounts)
+
+
+def _widest(program: Program) -> tuple[float, Array]:
+    """Least common breach of the rows (negative: slack), without impact and tails."""
+    from scipy.optimize import linprog
+
+    n, m = program.sides, program.limit.size
+    if m == 0:
+        return 0.0, program.lower
+    reach = np.where(np.isfinite(program.upper), program.upper, 0.0)
+    size = np.maximum(np.maximum(np.abs(program.rows) @ reach, np.abs(program.limit)), 1e-12)
+    unit = np.where(np.isfinite(program.upper) & (program.upper > 0.0), program.upper, 1.0)
+    largest = np.abs(program.rows * unit).max(axis=1, initial=0.0)
+    size = np.where(largest > 0.0, largest, size)
+    rows = program.rows * unit / size[:, None]
+    limit = program.limit / size
+    below = ~program.equal
+    a_ub = np.hstack([rows[below], -np.ones((int(below.sum()), 1))])
+    b_ub = limit[below]
+    if program.equal.any():
+        exact = rows[program.equal]
+        ones = np.ones((exact.shape[0], 1))
+        a_ub = np.vstack([a_ub, np.hstack([exact, -ones]), np.hstack([-exact, -ones])])
+        b_ub = np.concatenate([b_ub, limit[program.equal], -limit[program.equal]])
+    bounds = [
+        (low / u, None if np.isinf(high) else high / u)
+        for low, high, u in zip(program.lower, program.upper, unit, strict=True)
+    ]
+    least = 0.0 if program.equal.any() else -1.0
+    answer = linprog(
+        np.concatenate([np.zeros(n), [1.0]]),
+        A_ub=a_ub,
+        b_ub=b_ub,
+        bounds=[*bounds, (least, None)],
+        method="highs",
+    )
+    if answer.x is None:
+        return np.inf, program.lower
+    amounts = np.clip(answer.x[:n] * unit, program.lower, program.upper)
+    return float(answer.x[n]), amounts
+
+
+def _within_tails(program: Program, limited: list[TailTerm], amounts: Array) -> Feasibility:
+    from stress.hedging.solver.active_set import solve_active_set
+
+    scale = max(max(abs(t.limit), float(np.abs(t.pnl).mean())) for t in limited) if limited else 1.0
+    if limited:
+        search = replace(
+            program,
+            cost=np.zeros(program.sides),
+            impact=None,
+            variance_weight=0.0,
+            covariance=None,
+            covariance_with_book=None,
+            worst_weight=1.0,
+            terms=tuple(
+                replace(term, pnl=term.pnl + term.limit, limit=np.inf, weight=0.0, among_worst=True)
+                for term in limited
+            ),
+        )
+        found = solve_active_set(search, tolerance=1e-7, anchor=amounts)
+        least = found.certificate.lower / scale
+        if (
+            found.certificate.upper > 0.0
+            and least > -1e-8
+            and found.certificate.upper / scale > 1e-9
+        ):
+            return Feasibility(feasible=False, anchor=None, excess=max(least, 0.0))
+        amounts = found.amounts
+    return Feasibility(feasible=program.violation(amounts) <= ROOM, anchor=amounts, excess=0.0)
+
+
+def free_money(program: Program, *, unbounded_only: bool = True) -> tuple[int, ...]:
+    """Find sides that together earn in every tail, costs paid, at any size.
+
+    Parameters
+    ----------
+    program : Program
+        Raw units.
+    unbounded_only : bool
+        Whether only sides without an upper bound count (then the problem has no optimum); otherwise an arbitrage inside
+        the limits is found as well.
+
+    Returns
+    -------
+    tuple of int
+        Lines of the ray; empty when there is none.
+    """
+    from stress.hedging.solver.active_set import solve_active_set
+
+    can = np.isinf(program.reach()) if unbounded_only else program.upper > program.lower
+    if not can.any() or not program.terms:
+        return ()
+    spread = np.zeros(program.lines)
+    for term in program.terms:
+        spread = np.maximum(spread, np.sqrt(np.einsum("ij,ij->j", term.unit_pnl, term.unit_pnl)))
+    spread = spread[program.line] / np.sqrt(max(t.draws for t in program.terms))
+    one = np.where(can & (spread > 0.0), 1.0 / np.where(spread > 0.0, spread, 1.0), 0.0)
+    ray = replace(
+        program,
+        lower=np.zeros(program.sides),
+        upper=one,
+        impact=None,
+        limit=np.zeros(program.limit.size),
+        row_impact=None,
+        terms=tuple(
+            replace(
+                term,
+                pnl=np.zeros(term.draws),
+                limit=0.0 if np.isfinite(term.limit) else np.inf,
+            )
+            for term in program.terms
+        ),
+    )
+    if program.impact is not None:
+        ray = replace(ray, upper=np.where(program.impact > 0.0, 0.0, ray.upper))
+    if program.variance_weight:
+        return ()
+    found = solve_active_set(ray, tolerance=1e-6)
+    if found.certificate.upper >= -1e-9:
+        return ()
+    used = found.amounts * np.where(spread > 0.0, spread, 0.0) > 1e-3
+    return tuple(sorted({int(j) for j in program.line[used]}))

@@ -1,0 +1,394 @@
+"""Discrete hedges: at most k lines, minimum sizes, whole lots, by branch and bound with certified nodes.
+
+Every node is a continuous hedge problem with lines taken, lines left out and tighter bounds, solved by the scenario
+active set; its weak-duality bound is rigorous, so the gap reported is proven whatever the solver thought. A node with
+r lines still to choose carries the row ``Σ x_j / u_j <= r`` over undecided lines, the convex hull of "at most r of
+them". Hedges come from every node: its largest lines, solved exactly, and lots rounded and repaired.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.errors import SolverError
+from stress.hedging.certificate import Certificate
+from stress.hedging.solver.active_set import ActiveSetSolution, solve_active_set
+from stress.hedging.solver.feasibility import find_feasible
+from stress.hedging.solver.infeasible import InfeasibleHedgeError
+from stress.hedging.solver.lots import is_discrete_feasible, rounded
+from stress.hedging.solver.program import Program
+
+__all__ = ["DiscreteSolution", "solve_discrete"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DiscreteSolution:
+    """A discrete hedge with its proven gap.
+
+    Parameters
+    ----------
+    amounts : ndarray, shape (n,)
+        Side amounts. [units]
+    values : tuple of float
+        Tail averages. [currency]
+    certificate : Certificate
+        The lower bound is over all discrete hedges.
+    status : {'optimal', 'within_gap'}
+        Whether the gap asked for was proven.
+    method : str
+        What was done, with the number of nodes.
+    nodes, iterations : int
+        Continuous problems solved, and their interior-point steps.
+    """
+
+    amounts: Array
+    values: tuple[float, ...]
+    certificate: Certificate
+    status: str
+    method: str
+    nodes: int
+    iterations: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Node:
+    lower: Array
+    upper: Array
+    taken: frozenset[int]
+    near: Array
+    bound: float
+
+
+def solve_discrete(
+    program: Program,
+    relaxed: ActiveSetSolution,
+    *,
+    gap: float = 1e-4,
+    time_limit: float = np.inf,
+    node_limit: int = 100_000,
+) -> DiscreteSolution:
+    """Search the discrete hedges to a proven relative gap.
+
+    Parameters
+    ----------
+    program : Program
+        With `at_most`, `least` or `lots`; every side needs a finite reach.
+    relaxed : ActiveSetSolution
+        Optimum without them.
+    gap : float
+        Relative gap to prove.
+    time_limit : float
+        Seconds; then the best hedge is returned with the gap proven so far.
+    node_limit : int
+        Nodes at most, likewise.
+
+    Returns
+    -------
+    DiscreteSolution
+        The best hedge found.
+
+    Raises
+    ------
+    InfeasibleHedgeError
+        No discrete hedge exists.
+    SolverError
+        A limit was reached before any hedge was found, or a side is unbounded.
+    """
+    return _Tree(program, relaxed, gap).search(time_limit, node_limit)
+
+
+class _Tree:
+    def __init__(self, program: Program, relaxed: ActiveSetSolution, gap: float) -> None:
+        self.program = program
+        self.gap = gap
+        self.floor = relaxed.certificate.floor
+        self.reach = program.reach()
+        if not np.isfinite(self.reach).all():
+            raise SolverError(
+                "a discrete hedge needs a finite bound for every line (or a budget or gross limit that implies one).",
+                status="unbounded",
+            )
+        self.upper = np.inf
+        self.best: Array | None = None
+        self.values: tuple[float, ...] = ()
+        self.nodes = self.iterations = 0
+        self.tried: set[tuple[int, ...]] = set()
+        self.relaxed = relaxed
+        self.dropped = np.inf
+
+    # ---- nodes --------------------------------------------------------------------------------
+
+    def _narrowed(self, node: _Node) -> Program:
+        """The continuous problem of a node."""
+        program = self.program
+        narrowed = replace(
+            program, lower=node.lower, upper=node.upper, at_most=None, least=None, lots=None
+        )
+        if program.at_most is None:
+            return narrowed
+        left = program.at_most - len(node.taken)
+        taken = np.zeros(program.lines, dtype=bool)
+        taken[list(node.taken)] = True
+        open_side = ~taken[program.line] & (node.upper > 0.0)
+        if left >= np.unique(program.line[open_side]).size:
+            return narrowed
+        row = np.zeros(program.sides)
+        row[open_side] = 1.0 / np.minimum(node.upper, self.reach)[open_side]
+        bent = program.row_impact
+        if bent is not None:
+            bent = np.vstack([bent, np.zeros(program.sides)])
+        return replace(
+            narrowed,
+            rows=np.vstack([program.rows, row]),
+            limit=np.append(program.limit, float(left)),
+            equal=np.append(program.equal, False),
+            row_names=(*program.row_names, "at most k lines"),
+            row_impact=bent,
+        )
+
+    def _solve(self, node: _Node, tolerance: float) -> ActiveSetSolution | None:
+        problem = self._narrowed(node)
+        found = find_feasible(problem)
+        if not found.feasible:
+            return None
+        self.nodes += 1
+        solution = solve_active_set(
+            problem,
+            tolerance=tolerance,
+            start=np.clip(node.near, node.lower, np.minimum(node.upper, self.reach)),
+            anchor=found.anchor,
+            strict=False,
+        )
+        self.iterations += solution.iterations
+        return solution
+
+    def _offer(self, amounts: Array) -> None:
+        """Keep a discrete hedge if it is the best so far."""
+        program = self.program
+        if not is_discrete_feasible(program, amounts):
+            return
+        trades = program.trades(amounts)
+        values = tuple(term.value(trades) for term in program.terms)
+        if program.violation(amounts, values) > 1e-9:
+            return
+        objective = program.objective(amounts, values)
+        if objective < self.upper:
+            self.upper, self.best, self.values = objective, amounts, values
+
+    def _hedge_from(self, node: _Node, amounts: Array) -> None:
+        """A discrete hedge near the continuous one of a node."""
+        program = self.program
+        size = np.abs(program.trades(amounts))
+        reach = np.zeros(program.lines)
+        np.maximum.at(reach, program.line, self.reach)
+        weight = size * self._worth() / np.maximum(reach, 1e-300) ** 0.0
+        order = np.argsort(-weight, kind="stable")
+        held = order[size[order] > 1e-9 * np.maximum(reach[order], 1e-300)]
+        if program.at_most is not None:
+            forced = [j for j in held if j in node.taken]
+            others = [j for j in held if j not in node.taken]
+            held = np.array([*forced, *others][: program.at_most], dtype=np.intp)
+        support = tuple(sorted(int(j) for j in held))
+        if support in self.tried:
+            return
+        self.tried.add(support)
+        inside = np.isin(program.line, held)
+        sub = _Node(
+            lower=np.where(inside, self.program.lower, 0.0),
+            upper=np.where(inside, np.minimum(self.program.upper, self.reach), 0.0),
+            taken=frozenset(support),
+            near=np.where(inside, amounts, 0.0),
+            bound=-np.inf,
+        )
+        if (self.program.lower > sub.upper).any():
+            return
+        solution = self._solve(sub, 0.1 * self.gap)
+        if solution is None:
+            return
+        self._offer(solution.amounts)
+        if program.lots is not None or program.least is not None:
+            for candidate in rounded(program, solution.amounts):
+                self._offer(candidate)
+
+    def _worth(self) -> Array:
+        """P&L a unit of each line moves, to compare lines of different units."""
+        if not hasattr(self, "_unit_worth"):
+            worth = np.zeros(self.program.lines)
+            for term in self.program.terms:
+                sample = term.unit_pnl[:: max(1, term.draws // 4096)]
+                worth = np.maximum(worth, np.sqrt((sample**2).mean(axis=0)))
+            if self.program.covariance is not None:
+                worth = np.maximum(worth, np.sqrt(np.diag(self.program.covariance).clip(0.0)))
+            self._unit_worth: Array = worth
+        return self._unit_worth
+
+    # ---- branching ----------------------------------------------------------------------------
+
+    def _children(self, node: _Node, amounts: Array) -> list[_Node]:
+        """Split a node where its continuous hedge breaks a discrete limit; empty when it breaks none."""
+        program = self.program
+        trades = program.trades(amounts)
+        size = np.abs(trades)
+        reach = np.zeros(program.lines)
+        np.maximum.at(reach, program.line, np.minimum(node.upper, self.reach))
+        share = size / np.maximum(reach, 1e-300)
+        held = share > 1e-9
+        if program.at_most is not None and held.sum() > program.at_most:
+            free = held.copy()
+            free[list(node.taken)] = False
+            j = int(np.argmax(np.where(free, share, -1.0)))
+            without = self._without(node, j)
+            inside = replace_node(node, taken=node.taken | {j})
+            if len(inside.taken) >= program.at_most:
+                shut = np.ones(program.lines, dtype=bool)
+                shut[list(inside.taken)] = False
+                upper = np.where(shut[program.line], 0.0, inside.upper)
+                inside = replace_node(inside, upper=upper)
+            return [without, inside]
+        if program.least is not None:
+            short = held & (size < program.least * (1.0 - 1e-9))
+            if short.any():
+                j = int(np.argmax(np.where(short, share, -1.0)))
+                found = [self._without(node, j)]
+                for side in np.flatnonzero(program.line == j):
+                    if node.upper[side] >= program.least[j]:
+                        lower = node.lower.copy()
+                        lower[side] = max(lower[side], program.least[j])
+                        upper = np.where(
+                            (program.line == j) & (np.arange(program.sides) != side),
+                            0.0,
+                            node.upper,
+                        )
+                        found.append(
+                            replace_node(node, lower=lower, upper=upper, taken=node.taken | {j})
+                        )
+                return found
+        if program.lots is not None:
+            lot = np.where(program.lots > 0.0, program.lots, 1.0)
+            count = size / lot
+            off = np.where((program.lots > 0.0) & held, np.abs(count - np.round(count)), 0.0)
+            off = np.where(off > 1e-7 * np.maximum(1.0, count), off, 0.0)
+            if off.any():
+                j = int(np.argmax(off * lot * self._worth()))
+                sign = 1.0 if trades[j] > 0.0 else -1.0
+                side = int(np.flatnonzero((program.line == j) & (program.sign == sign))[0])
+                down, up = node.upper.copy(), node.lower.copy()
+                down[side] = np.floor(count[j]) * lot[j]
+                up[side] = np.ceil(count[j]) * lot[j]
+                shut = np.where(
+                    (program.line == j) & (np.arange(program.sides) != side), 0.0, node.upper
+                )
+                children = []
+                if down[side] >= node.lower[side]:
+                    children.append(replace_node(node, upper=down))
+                if up[side] <= node.upper[side] * (1.0 + 1e-12):
+                    children.append(
+                        replace_node(node, lower=up, upper=shut, taken=node.taken | {j})
+                    )
+                return children
+        return []
+
+    def _without(self, node: _Node, j: int) -> _Node:
+        upper = np.where(self.program.line == j, 0.0, node.upper)
+        return replace_node(node, upper=upper)
+
+    # ---- the search ---------------------------------------------------------------------------
+
+    def search(self, time_limit: float, node_limit: int) -> DiscreteSolution:
+        began = time.perf_counter()
+        program = self.program
+        upper = np.minimum(program.upper, self.reach)
+        must = frozenset(int(j) for j in program.line[program.lower > 0.0])
+        root = _Node(
+            program.lower, upper, must, self.relaxed.amounts, self.relaxed.certificate.lower
+        )
+        self._offer(program.lower)
+        heap: list[tuple[float, int, _Node]] = [(root.bound, 0, root)]
+        pushed = 0
+        ran_out = False
+        while heap:
+            bound, _, node = heapq.heappop(heap)
+            if self._closed(bound):
+                self.dropped = min(self.dropped, bound)
+                break
+            if time.perf_counter() - began > time_limit or self.nodes >= node_limit:
+                heapq.heappush(heap, (bound, -1, node))
+                ran_out = True
+                break
+            solution = self._solve(node, 0.25 * self.gap)
+            if solution is None:
+                continue
+            bound = max(bound, solution.certificate.lower)
+            if self._closed(bound):
+                self.dropped = min(self.dropped, bound)
+                continue
+            self._offer(solution.amounts)
+            self._hedge_from(node, solution.amounts)
+            children = self._children(node, solution.amounts)
+            if not children:
+                self.dropped = min(self.dropped, bound)
+            for child in children:
+                if (child.lower > child.upper * (1.0 + 1e-12)).any():
+                    continue
+                pushed += 1
+                heapq.heappush(
+                    heap,
+                    (bound, pushed, replace_node(child, near=solution.amounts, bound=bound)),
+                )
+        lower = min([self.dropped, *(entry[0] for entry in heap)], default=np.inf)
+        return self._answer(min(lower, self.upper), ran_out)
+
+    def _closed(self, bound: float) -> bool:
+        return self.upper - bound <= self.gap * max(abs(self.upper), self.floor)
+
+    def _answer(self, lower: float, ran_out: bool) -> DiscreteSolution:
+        if self.best is None:
+            if ran_out:
+                raise SolverError(
+                    f"no discrete hedge was found within {self.nodes} nodes.", status="time_limit"
+                )
+            raise InfeasibleHedgeError(
+                "no hedge meets the whole lots, minimum sizes and number of lines together with the other limits.",
+                conflict=(),
+            )
+        certificate = Certificate.of(
+            lower,
+            self.upper,
+            floor=self.floor,
+            violation=max(0.0, self.program.violation(self.best, self.values)),
+        )
+        return DiscreteSolution(
+            amounts=self.best,
+            values=self.values,
+            certificate=certificate,
+            status="optimal" if certificate.gap <= self.gap else "within_gap",
+            method=f"branch and bound over scenario active sets, {self.nodes} nodes",
+            nodes=self.nodes,
+            iterations=self.iterations,
+        )
+
+
+def replace_node(
+    node: _Node,
+    *,
+    lower: Array | None = None,
+    upper: Array | None = None,
+    taken: frozenset[int] | None = None,
+    near: Array | None = None,
+    bound: float | None = None,
+) -> _Node:
+    """A node with some parts changed."""
+    return _Node(
+        node.lower if lower is None else lower,
+        node.upper if upper is None else upper,
+        node.taken if taken is None else taken,
+        node.near if near is None else near,
+        node.bound if bound is None else bound,
+    )

@@ -1,0 +1,115 @@
+"""Whole lots and minimum sizes: what is one, and how an amount is rounded and repaired."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.solver.program import Program
+
+__all__ = ["is_discrete_feasible", "rounded"]
+
+Array = NDArray[np.float64]
+CLOSE = 1e-9
+
+
+def is_discrete_feasible(program: Program, amounts: Array) -> bool:
+    """Whether amounts are whole lots, large enough, and few enough."""
+    size = np.abs(program.trades(amounts))
+    held = size > 0.0
+    if program.at_most is not None and int(held.sum()) > program.at_most:
+        return False
+    if program.least is not None and (size[held] < program.least[held] * (1.0 - CLOSE)).any():
+        return False
+    if program.lots is not None:
+        some = program.lots > 0.0
+        count = size[some] / program.lots[some]
+        if (np.abs(count - np.round(count)) > CLOSE * np.maximum(1.0, count)).any():
+            return False
+    return True
+
+
+def _on_grid(program: Program, amounts: Array, way: str) -> Array:
+    """Amounts on lots, rounded to the nearest, or towards zero; too small ones raised or dropped."""
+    lots = np.zeros(program.lines) if program.lots is None else program.lots
+    lot = lots[program.line]
+    some = lot > 0.0
+    unit = np.where(some, lot, 1.0)
+    count = amounts / unit
+    # An amount a hair under a whole number of lots is that number.
+    whole = np.floor(count + 1e-7) if way == "down" else np.round(count)
+    found = np.where(some, whole * unit, amounts)
+    if program.least is not None:
+        least = program.least[program.line]
+        needed = np.where(some, np.ceil(least / unit - CLOSE) * unit, least)
+        small = (found > 0.0) & (found < needed)
+        raised = needed if way == "nearest" else np.zeros_like(found)
+        keep = small & (2.0 * amounts >= needed)
+        found = np.where(small, np.where(keep, raised, 0.0), found)
+    over = found > program.upper * (1.0 + CLOSE)
+    found = np.where(over & some, np.floor(program.upper / unit + CLOSE) * unit, found)
+    return np.where(
+        found < program.lower * (1.0 - CLOSE), np.ceil(program.lower / unit) * unit, found
+    )
+
+
+def rounded(program: Program, amounts: Array, *, sweeps: int = 6) -> list[Array]:
+    """Round amounts to lots and improve them one lot at a time.
+
+    Parameters
+    ----------
+    program : Program
+        With lots or minimum sizes.
+    amounts : ndarray, shape (n,)
+        A continuous hedge.
+    sweeps : int
+        Passes of one-lot moves at most.
+
+    Returns
+    -------
+    list of ndarray
+        Candidates that meet the lots; the last is the best found feasible one, if any.
+    """
+    found = [_on_grid(program, amounts, way) for way in ("nearest", "down")]
+    start = _best(program, found)
+    if start is None:
+        return found
+    if program.lots is None:
+        return [*found, start]
+    return [*found, _improved(program, start, sweeps)]
+
+
+def _best(program: Program, candidates: list[Array]) -> Array | None:
+    best, value = None, np.inf
+    for amounts in [*candidates, program.lower]:
+        if is_discrete_feasible(program, amounts) and program.violation(amounts) <= CLOSE:
+            objective = program.objective(amounts)
+            if objective < value:
+                best, value = amounts, objective
+    return best
+
+
+def _improved(program: Program, amounts: Array, sweeps: int) -> Array:
+    """Descend by single-lot moves of each side while the objective falls."""
+    assert program.lots is not None
+    best, value = amounts, program.objective(amounts)
+    sides = np.flatnonzero(program.lots[program.line] > 0.0)
+    for _ in range(sweeps):
+        moved = False
+        for side in sides:
+            lot = program.lots[program.line[side]]
+            for step in (lot, -lot):
+                trial = best.copy()
+                trial[side] += step
+                trades = program.trades(trial)
+                trial = program.amounts(trades)
+                if (trial > program.upper * (1.0 + CLOSE)).any():
+                    continue
+                if not is_discrete_feasible(program, trial):
+                    continue
+                objective = program.objective(trial)
+                if objective < value and program.violation(trial) <= CLOSE:
+                    best, value, moved = trial, objective, True
+        if not moved:
+            break
+    return best

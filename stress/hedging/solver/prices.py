@@ -1,0 +1,150 @@
+"""Duals as prices: what one more unit of a binding limit is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.problem import HedgeProblem
+from stress.hedging.solver.active_set import ActiveSetSolution
+from stress.hedging.solver.program import Program
+
+__all__ = ["LimitPrice", "limit_prices"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitPrice:
+    """By how much the objective falls when a binding limit is one unit wider.
+
+    Parameters
+    ----------
+    constraint : str
+        Name of the constraint.
+    line : str or None
+        The line whose bound binds; None for rows and tail limits.
+    kind : {'row', 'upper', 'lower', 'tail'}
+        What binds: a row, the largest purchase or sale, a required amount, a tail limit.
+    limit : float
+        The limit, in its own unit.
+    price : float
+        Objective lowered by one more unit of the limit, > 0 (signed for equalities). [currency per unit]
+    equal : bool
+        Whether the limit is an equality.
+    """
+
+    constraint: str
+    line: str | None
+    kind: str
+    limit: float
+    price: float
+    equal: bool = False
+
+    def __str__(self) -> str:
+        where = f"{self.constraint} of {self.line}" if self.line else self.constraint
+        return f"one more unit of {where} (now {self.limit:g}) lowers the objective by {self.price:.6g}"
+
+
+def limit_prices(
+    problem: HedgeProblem, program: Program, solution: ActiveSetSolution
+) -> tuple[LimitPrice, ...]:
+    """Prices of the limits that bind at a solution.
+
+    Parameters
+    ----------
+    problem : HedgeProblem
+        For names.
+    program : Program
+        The problem compiled.
+    solution : ActiveSetSolution
+        Its optimum with multipliers.
+
+    Returns
+    -------
+    tuple of LimitPrice
+        Largest effect first; a price below 1e-9 of the objective per relative unit is no price.
+    """
+    duals, amounts = solution.multipliers, solution.amounts
+    trades = program.trades(amounts)
+    floor = 1e-7 * max(abs(solution.certificate.upper), solution.certificate.floor)
+    found: list[tuple[float, LimitPrice]] = []
+    value = program.row_values(amounts)
+    size = np.maximum(np.abs(program.rows) @ amounts, np.abs(program.limit))
+    for i, name in enumerate(program.row_names):
+        price = float(duals.rows[i])
+        effect = abs(price) * max(size[i], 1e-300)
+        binds = program.equal[i] or value[i] >= program.limit[i] - 1e-5 * size[i]
+        if binds and effect > floor:
+            found.append(
+                (
+                    effect,
+                    LimitPrice(
+                        constraint=name,
+                        line=None,
+                        kind="row",
+                        limit=float(program.limit[i]),
+                        price=price,
+                        equal=bool(program.equal[i]),
+                    ),
+                )
+            )
+    slope = np.zeros(program.lines)
+    for term, part in zip(program.terms, duals.terms, strict=True):
+        slope -= part.weights @ term.unit_pnl[part.draws]
+        if np.isfinite(term.limit) and part.theta - term.weight > 0.0:
+            price = part.theta - term.weight
+            effect = price * abs(term.limit)
+            near = solution.values[program.terms.index(term)]
+            if effect > floor and near >= term.limit - 1e-5 * abs(term.limit):
+                found.append(
+                    (
+                        effect,
+                        LimitPrice(
+                            constraint=term.name,
+                            line=None,
+                            kind="tail",
+                            limit=term.limit,
+                            price=price,
+                        ),
+                    )
+                )
+    if program.variance_weight:
+        assert program.covariance is not None
+        assert program.covariance_with_book is not None
+        slope += (
+            2.0
+            * program.variance_weight
+            * (program.covariance @ trades + program.covariance_with_book)
+        )
+    reduced = program.cost + program.sign * slope[program.line] + program.rows.T @ duals.rows
+    root = np.sqrt(amounts)
+    if program.impact is not None:
+        reduced = reduced + 1.5 * program.impact * root
+    if program.row_impact is not None:
+        reduced = reduced + 1.5 * (duals.rows @ program.row_impact) * root
+    for j in range(program.sides):
+        upper, lower = program.upper[j], program.lower[j]
+        at_upper = np.isfinite(upper) and amounts[j] >= upper * (1.0 - 1e-6) and reduced[j] < 0.0
+        at_lower = lower > 0.0 and amounts[j] <= lower * (1.0 + 1e-6) and reduced[j] > 0.0
+        if not (at_upper or at_lower):
+            continue
+        bound = upper if at_upper else lower
+        effect = abs(reduced[j]) * bound
+        if effect > floor:
+            found.append(
+                (
+                    effect,
+                    LimitPrice(
+                        constraint=program.bound_names[j] if program.bound_names else "line limits",
+                        line=problem.lines[program.line[j]],
+                        kind="upper" if at_upper else "lower",
+                        limit=float(program.sign[j] * bound),
+                        price=float(abs(reduced[j])),
+                    ),
+                )
+            )
+    found.sort(key=lambda pair: -pair[0])
+    return tuple(price for _, price in found)

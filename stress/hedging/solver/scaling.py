@@ -1,0 +1,242 @@
+"""Scaling: losses of order one, steps of order one, rows of order one; and back.
+
+Raw currency and raw fractions both break the 1e-7 tolerances of linear programming (a P&L of 1e-2 stalls a cutting
+plane at a gap of 3e-6), so a solver sees P&L in units of the unhedged tail and amounts in units that move it by one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.solver.program import Program
+from stress.hedging.solver.reduced import ReducedProblem, ReducedTerm
+
+__all__ = ["Scaling", "scale_program"]
+
+Array = NDArray[np.float64]
+SAMPLE = 4096
+RADIUS = 1e4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scaling:
+    """A program's free sides with the units in which it is solved.
+
+    Parameters
+    ----------
+    program : Program
+        Raw units.
+    free : ndarray of int, shape (f,)
+        Sides that can move; the others stand at their lower bound.
+    fixed : ndarray, shape (n,)
+        Amounts of all sides when the free ones stand at their lower bounds.
+    lines : ndarray of int, shape (l,)
+        Lines of the free sides.
+    local : ndarray of int, shape (f,)
+        Place of each free side's line in `lines`.
+    step : ndarray, shape (f,)
+        Raw amount of one scaled unit.
+    upper : ndarray, shape (f,)
+        Finite upper bounds, raw.
+    radius : float
+        Smallest artificial bound among them; infinite when all are the user's own.
+    pnl_unit, objective_unit : float
+        Currency of one scaled loss and of one scaled objective.
+    row_unit : ndarray, shape (m,)
+        Size of each row.
+    """
+
+    program: Program
+    free: NDArray[np.intp]
+    fixed: Array
+    lines: NDArray[np.intp]
+    local: NDArray[np.intp]
+    step: Array
+    upper: Array
+    radius: float
+    pnl_unit: float
+    objective_unit: float
+    row_unit: Array
+
+    def line_step(self) -> Array:
+        """Raw amount of one scaled unit of each free line."""
+        steps = np.ones(self.lines.size)
+        steps[self.local] = self.step
+        return steps
+
+    def raw(self, scaled: Array) -> Array:
+        """Raw amounts of all sides."""
+        amounts = self.fixed.copy()
+        amounts[self.free] = np.clip(scaled * self.step, self.program.lower[self.free], self.upper)
+        return amounts
+
+    def scaled(self, amounts: Array) -> Array:
+        """Scaled amounts of the free sides."""
+        return np.asarray(amounts[self.free] / self.step)
+
+    def term(
+        self, index: int, band: NDArray[np.intp], sure: NDArray[np.intp], mass: float | None = None
+    ) -> ReducedTerm:
+        """A tail term with `band` undecided and `sure` in the tail; the other draws are out of it.
+
+        `mass`, where given, says that the draws are a sample with equal weights and that tail mass.
+        """
+        term = self.program.terms[index]
+        unit = 1.0 / self.pnl_unit
+        step = self.line_step() * unit
+        held = self._held()
+        rows = term.unit_pnl[band]
+        pnl = term.pnl[band]
+        if held.any():
+            pnl = pnl + rows @ held
+        caps = np.full(band.size, 1.0 / (mass * band.size)) if mass else term.caps(band)
+        offset, constant = 0.0, 1.0
+        slope = np.zeros(self.lines.size)
+        if sure.size:
+            weights = term.caps(sure)
+            raw_slope = weights @ term.unit_pnl[sure]
+            offset = -float(weights @ term.pnl[sure] + raw_slope @ held) * unit
+            slope = -raw_slope[self.lines] * step
+            constant = 1.0 - float(weights.sum())
+            constant = constant if band.size else 0.0
+        if self.lines.size < self.program.lines:
+            rows = rows[:, self.lines]
+        return ReducedTerm(
+            pnl=pnl * unit,
+            unit_pnl=rows * step,
+            caps=caps,
+            constant=constant,
+            offset=offset,
+            slope=slope,
+            weight=term.weight * self.pnl_unit / self.objective_unit,
+            limit=term.limit * unit,
+            worst=term.among_worst,
+        )
+
+    def _held(self) -> Array:
+        """Trades of the sides that cannot move."""
+        amounts = self.fixed.copy()
+        amounts[self.free] = 0.0
+        return self.program.trades(amounts)
+
+    def reduced(self, terms: tuple[ReducedTerm, ...]) -> ReducedProblem:
+        """The scaled problem of the interior point for some classification of the draws."""
+        p = self.program
+        still = self.fixed.copy()
+        still[self.free] = 0.0
+        quadratic = slope = None
+        if p.variance_weight and p.covariance is not None and p.covariance_with_book is not None:
+            step = self.line_step()
+            factor = 2.0 * p.variance_weight / self.objective_unit
+            inner = p.covariance[np.ix_(self.lines, self.lines)]
+            quadratic = factor * inner * np.outer(step, step)
+            linear = p.covariance_with_book + p.covariance @ self._held()
+            slope = factor * linear[self.lines] * step
+        return ReducedProblem(
+            line=self.local,
+            sign=p.sign[self.free],
+            lower=p.lower[self.free] / self.step,
+            width=(self.upper - p.lower[self.free]) / self.step,
+            cost=p.cost[self.free] * self.step / self.objective_unit,
+            rows=p.rows[:, self.free] * self.step / self.row_unit[:, None],
+            limit=(p.limit - p.row_values(still)) / self.row_unit,
+            equal=p.equal,
+            terms=terms,
+            impact=None
+            if p.impact is None
+            else p.impact[self.free] * self.step**1.5 / self.objective_unit,
+            row_impact=None
+            if p.row_impact is None
+            else p.row_impact[:, self.free] * self.step**1.5 / self.row_unit[:, None],
+            quadratic=quadratic,
+            quadratic_slope=slope,
+            worst_weight=p.worst_weight * self.pnl_unit / self.objective_unit,
+        )
+
+
+def scale_program(program: Program) -> Scaling:
+    """Choose the units and drop the sides that cannot or need not move.
+
+    Parameters
+    ----------
+    program : Program
+        Raw units.
+
+    Returns
+    -------
+    Scaling
+        Free sides and units.
+    """
+    size = np.zeros(program.lines)
+    pnl_unit = 0.0
+    zero = np.ones(program.lines, dtype=bool)
+    held = program.trades(program.lower)
+    for term in program.terms:
+        stride = max(1, term.draws // SAMPLE)
+        sample = term.unit_pnl[::stride]
+        spread = np.sqrt(np.einsum("ij,ij->j", sample, sample) / sample.shape[0])
+        size = np.maximum(size, spread)
+        untouched = spread == 0.0
+        if stride > 1 and untouched.any():
+            untouched[untouched] = ~term.unit_pnl[:, untouched].any(axis=0)
+        zero &= untouched
+        base = term.hedged(held)
+        pnl_unit = max(pnl_unit, float(np.sqrt(base @ base / base.size)), abs(term.of(base)))
+    if program.covariance is not None:
+        spread = np.sqrt(np.diag(program.covariance).clip(0.0))
+        size = np.maximum(size, spread)
+        zero &= spread == 0.0
+        pnl_unit = max(pnl_unit, float(np.sqrt(max(program.variance_of_book, 0.0))))
+    upper = program.reach()
+    useless = zero[program.line] & (program.cost >= 0.0) & (program.rows >= 0.0).all(axis=0)
+    useless &= ~(program.rows[program.equal] != 0.0).any(axis=0)
+    free = np.flatnonzero((upper > program.lower) & ~useless)
+    if pnl_unit <= 0.0:
+        reach = np.where(np.isfinite(upper), upper, 0.0)[free]
+        pnl_unit = float((size[program.line[free]] * reach).max(initial=0.0)) or 1.0
+    lines, local = np.unique(program.line[free], return_inverse=True)
+    per_line = np.where(size > 0.0, pnl_unit / np.where(size > 0.0, size, 1.0), np.inf)
+    reach = np.zeros(program.lines)
+    np.maximum.at(reach, program.line[free], np.where(np.isfinite(upper[free]), upper[free], 0.0))
+    per_line = np.where(np.isfinite(per_line), per_line, np.where(reach > 0.0, reach, 1.0))
+    finite = np.isfinite(upper[free])
+    shortest = np.full(program.lines, np.inf)
+    room = np.where(finite, upper[free] - program.lower[free], np.inf)
+    np.minimum.at(shortest, program.line[free], room)
+    step = np.minimum(per_line, shortest)[program.line[free]]
+    bound = np.where(finite, upper[free], program.lower[free] + RADIUS * step)
+    radius = np.inf if finite.all() else float(bound[~finite].min())
+    row_unit = np.ones(program.limit.size)
+    if program.limit.size and free.size:
+        row_unit = np.maximum(
+            np.abs(program.rows[:, free] * step).max(axis=1), np.abs(program.limit)
+        )
+        if program.row_impact is not None:
+            row_unit = np.maximum(
+                row_unit, np.abs(program.row_impact[:, free] * step**1.5).max(axis=1)
+            )
+        row_unit = np.where(row_unit > 0.0, row_unit, 1.0)
+    weighted = sum(t.weight for t in program.terms) + program.worst_weight
+    if weighted > 0.0:
+        objective_unit = pnl_unit * weighted
+    elif program.variance_weight:
+        objective_unit = program.variance_weight * max(pnl_unit**2, 1e-300)
+    else:
+        costs = np.abs(program.cost[free] * step)
+        objective_unit = float(costs.max(initial=0.0)) or 1.0
+    return Scaling(
+        program=program,
+        free=free,
+        fixed=program.lower.copy(),
+        lines=lines.astype(np.intp),
+        local=local.astype(np.intp),
+        step=step,
+        upper=bound,
+        radius=radius,
+        pnl_unit=pnl_unit,
+        objective_unit=objective_unit,
+        row_unit=row_unit,
+    )

@@ -1,0 +1,164 @@
+"""`solve`: one call from a problem to trades with a certificate and prices."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.errors import InputError
+from stress.hedging.certificate import Certificate
+from stress.hedging.problem import HedgeProblem
+from stress.hedging.solver.active_set import solve_active_set
+from stress.hedging.solver.feasibility import find_feasible, free_money
+from stress.hedging.solver.infeasible import explain_infeasible
+from stress.hedging.solver.integer import solve_discrete
+from stress.hedging.solver.prices import LimitPrice, limit_prices
+from stress.hedging.solver.program import Program
+
+__all__ = ["HedgeSolution", "solve"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HedgeSolution:
+    """Trades with a proof of how good they are.
+
+    Parameters
+    ----------
+    trades : ndarray, shape (M,)
+        Signed trades, a purchase positive. [units]
+    objective : float
+        Objective of the trades, from the raw P&L by `stress.risk`. [currency]
+    cost : float
+        All-in cost of the trades. [currency]
+    tails : dict of str to float
+        Tail average of every term at the trades, a loss positive. [currency]
+    certificate : Certificate
+        Lower and upper bound and relative gap.
+    prices : tuple of LimitPrice
+        What every binding limit costs (at the relaxed optimum for discrete problems).
+    status : {'optimal', 'within_gap'}
+        `optimal` when the gap asked for was reached; `within_gap` when a time limit ended an integer search with a
+        larger, printed gap.
+    method : str
+        How it was solved.
+    relaxed_objective : float
+        Optimum without whole lots, minimum sizes and the number of lines; equal to `objective` without those.
+    rounds, iterations, band : int
+        Effort: re-evaluations on all draws, interior-point steps, draws looked at one by one.
+    seconds : float
+        Wall time.
+    """
+
+    trades: Array
+    objective: float
+    cost: float
+    tails: dict[str, float]
+    certificate: Certificate
+    prices: tuple[LimitPrice, ...]
+    status: str
+    method: str
+    relaxed_objective: float
+    rounds: int
+    iterations: int
+    band: int
+    seconds: float
+
+
+def solve(
+    problem: HedgeProblem,
+    *,
+    tolerance: float = 1e-7,
+    integer_gap: float = 1e-4,
+    time_limit: float = np.inf,
+    start: Array | None = None,
+    explain: bool = True,
+) -> HedgeSolution:
+    """Find the optimal hedge and prove it.
+
+    Parameters
+    ----------
+    problem : HedgeProblem
+        What to minimise under which limits.
+    tolerance : float
+        Relative certified gap for continuous problems.
+    integer_gap : float
+        Relative certified gap for problems with whole lots, minimum sizes or at most k lines.
+    time_limit : float
+        Seconds. A continuous problem that does not finish is a `SolverError`; an integer one returns the best hedge found
+        with its gap and the status `within_gap`.
+    start : ndarray, shape (M,), optional
+        Trades near which the optimum is expected.
+    explain : bool
+        Whether an infeasible problem is analysed (minimal conflict, least relaxation, nearest budget).
+
+    Returns
+    -------
+    HedgeSolution
+        Verified trades.
+
+    Raises
+    ------
+    InputError
+        Free money: lines that earn in every tail at any size.
+    InfeasibleHedgeError
+        No trades within all limits; names a minimal conflicting set.
+    SolverError
+        The gap was not reached.
+    """
+    began = time.perf_counter()
+    program = problem.compiled()
+    feasible = find_feasible(program)
+    if not feasible.feasible:
+        raise explain_infeasible(problem, explain=explain)
+    if np.isinf(program.reach()).any():
+        refuse_free_money(problem, program)
+    near = None if start is None else program.amounts(np.asarray(start, dtype=np.float64))
+    relaxed = solve_active_set(
+        program, tolerance=tolerance, start=near, anchor=feasible.anchor, time_limit=time_limit
+    )
+    amounts, certificate, status = relaxed.amounts, relaxed.certificate, "optimal"
+    values, method = relaxed.values, "scenario active set, interior point"
+    iterations, rounds = relaxed.iterations, relaxed.rounds
+    if program.discrete:
+        found = solve_discrete(
+            program,
+            relaxed,
+            gap=integer_gap,
+            time_limit=time_limit - (time.perf_counter() - began),
+        )
+        amounts, certificate, status = found.amounts, found.certificate, found.status
+        values, method = found.values, found.method
+        iterations += found.iterations
+    trades = program.trades(amounts)
+    names = [term.name for term in program.terms]
+    return HedgeSolution(
+        trades=trades,
+        objective=certificate.upper,
+        cost=problem.costs.of(trades),
+        tails=dict(zip(names, values, strict=True)),
+        certificate=certificate,
+        prices=limit_prices(problem, program, relaxed),
+        status=status,
+        method=method,
+        relaxed_objective=relaxed.certificate.upper,
+        rounds=rounds,
+        iterations=iterations,
+        band=relaxed.band,
+        seconds=time.perf_counter() - began,
+    )
+
+
+def refuse_free_money(problem: HedgeProblem, program: Program) -> None:
+    """Raise `InputError` when unbounded lines earn in every tail."""
+    ray = free_money(program)
+    if ray:
+        names = ", ".join(problem.lines[j] for j in ray)
+        raise InputError(
+            f"free money in the hedge universe: {names} together lower the tail loss by more than they cost at any "
+            "size, so there is no optimum. Check their prices, costs and signs, or bound them."
+        )
