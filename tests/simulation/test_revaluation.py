@@ -1,0 +1,238 @@
+"""Full revaluation inside a run: against the instruments valued by hand, draw by draw."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+from stress.errors import InputError
+from stress.portfolio.coverage import cover
+from stress.portfolio.instruments import Bond, Cash, Driver, Equity, FXForward, Future, Option
+from stress.portfolio.market import market_of
+from stress.portfolio.position import Portfolio, Position
+from stress.portfolio.pricing.black_scholes import european_value
+from stress.portfolio.volatility import SkewSlope, VolatilityBeta
+from stress.results.evaluate import Options, evaluate
+from stress.scenarios.propagation import complete
+from stress.scenarios.scenario import Variation
+from stress.simulation.book import Terms, compile_book
+from stress.simulation.plan import plan
+from stress.simulation.simulate import simulate
+
+AS_OF = "2025-12-30"
+PUT = Option(
+    underlying="AAA",
+    right="put",
+    strike=95.0,
+    expiry="2026-03-20",
+    style="european",
+    multiplier=100.0,
+    currency="USD",
+)
+MARKET = {
+    Driver("spot", "AAA"): 100.0,
+    Driver("vol", PUT.contract): 0.35,
+    Driver("rate", "USD"): 0.04,
+    Driver("dividend", "AAA"): 0.01,
+}
+TERMS = Terms(
+    betas={"AAA": VolatilityBeta(value=1.0, source="assumed")},
+    skews={"AAA": SkewSlope(value=-0.2, source="given")},
+)
+NAMES = Variation(kind="names")
+
+
+def with_rates(toy):
+    """The toy model with its absolute factor called by the name that dollar rates follow."""
+    model = toy.model()
+    factors = tuple(
+        dataclasses.replace(f, name="rates_2y") if f.name == "rates_10y" else f
+        for f in model.factors
+    )
+    return toy.model(factors=factors)
+
+
+def compiled(
+    toy, positions, *, market=MARKET, terms=TERMS, currency="USD", nav=100_000.0, model=None
+):
+    model = model or with_rates(toy)
+    portfolio = Portfolio(
+        name="options.csv", positions=tuple(positions), currency=currency, nav=nav, as_of=AS_OF
+    )
+    levels = market_of(market, as_of=AS_OF, currency=currency, source="flag")
+    return compile_book(portfolio, model, cover(portfolio, model), market=levels, terms=terms)
+
+
+def position(instrument, quantity, value, id="x", currency="USD"):
+    return Position(
+        id=id, instrument=instrument, quantity=quantity, market_value=value, currency=currency
+    )
+
+
+def test_an_option_is_worth_its_formula_on_the_names_own_draws(toy):
+    share = position(Equity("AAA"), 100.0, 10_000.0, id="share")
+    both = compiled(toy, [share, position(PUT, 2.0, 1000.0)])
+    alone = compiled(toy, [share])
+    scenario = toy.scenario({"chips": "-12%", "rates_2y": "-20bp"})
+    completed = complete(scenario, both.model)
+    pnls = []
+    for book in (both, alone):
+        forced = dataclasses.replace(book, needs_draws=np.ones(len(book.names), dtype=bool))
+        planned = plan(
+            forced, completed, variation=NAMES, elapsed_days=3.0, rule="sticky-moneyness"
+        )
+        pnls.append(simulate([planned], draws=5000, seed=1)[0].totals)
+    returns = pnls[1] / 10_000.0
+    spot = 100.0 * (1 + returns)
+    vol = 0.35 - (-0.2) * np.log(spot / 100.0)
+    years0, years1 = 80 / 365, 77 / 365
+    before = european_value(100.0, 95.0, years0, 0.04, 0.01, 0.35, sign=-1.0)
+    after = european_value(spot, 95.0, years1, 0.04 - 0.002, 0.01, vol, sign=-1.0)
+
+    assert pnls[0] - pnls[1] == pytest.approx(200 * (after - before), rel=1e-9, abs=1e-9)
+
+
+def test_contributions_and_groups_of_a_book_with_options_add_up(toy):
+    book = compiled(
+        toy,
+        [
+            position(Equity("AAA"), 100.0, 10_000.0, id="a"),
+            position(Equity("CCC"), 50.0, 8_000.0, id="c"),
+            position(PUT, 3.0, 900.0, id="p"),
+        ],
+    )
+    result = evaluate([book], [toy.scenario({"market": "-3%"})], options=Options(draws=8000))[0]
+    es = result.measure("expected_shortfall", level=0.975).value
+
+    for key in ("name", "position", "type", "home"):
+        lines = result.by(key)
+        assert math.fsum(x.expected for x in lines) == pytest.approx(result.expected, rel=1e-9)
+        assert math.fsum(x.tail for x in lines) == pytest.approx(-es, rel=1e-9)
+    assert math.fsum(x.pnl for x in result.names) == pytest.approx(result.expected, rel=1e-9)
+    names, totals = result.pnl.group_totals(["x", "y"], ["x"])
+    assert names == ("x", "y")
+    assert totals.sum(axis=0) == pytest.approx(result.pnl.totals, rel=1e-9, abs=1e-6)
+
+
+def test_a_put_lowers_the_tail_of_what_it_protects(toy):
+    share = position(Equity("AAA"), 100.0, 10_000.0, id="share")
+    runs = [
+        evaluate([compiled(toy, [share, *more])], [], options=Options(draws=8000)).baseline
+        for more in ([], [position(PUT, 1.0, 350.0)])
+    ]
+    es = [r.measure("expected_shortfall", level=0.975).value for r in runs]
+
+    assert es[1] < es[0]
+
+
+def test_time_passes_unless_the_shock_is_instantaneous(toy):
+    book = compiled(toy, [position(PUT, 1.0, 350.0)])
+    scenario = toy.scenario({"market": "0%", "chips": "0%", "power": "0%", "rates_2y": "0bp"})
+    later = evaluate([book], [scenario], options=Options(draws=4000))[0]
+    now = evaluate([book], [scenario], options=Options(draws=4000, instant=True))[0]
+
+    assert now.expected == pytest.approx(0.0, abs=1e-9)
+    assert now.revalued.passage_of_time == pytest.approx(0.0, abs=1e-9)
+    assert later.revalued.passage_of_time < 0.0
+    assert later.expected == pytest.approx(later.revalued.passage_of_time, rel=1e-9)
+
+
+def test_other_volatility_rules_stand_beside_the_headline(toy):
+    book = compiled(toy, [position(PUT, 100.0, 35_000.0)])
+    result = evaluate([book], [toy.scenario({"chips": "-12%"})], options=Options(draws=4000))[0]
+    rules = dict(result.revalued.rules)
+
+    assert rules["sticky-strike"] == pytest.approx(result.expected, rel=1e-12)
+    # A put gains least where the smile moves along with the falling spot.
+    assert rules["sticky-moneyness"] < rules["sticky-strike"] < rules["spot-coordinated"]
+    assert [scale for scale, _ in result.revalued.betas] == [0.5, 1.5]
+
+
+def test_an_option_that_expires_inside_the_horizon_settles_at_intrinsic_value(toy):
+    soon = dataclasses.replace(PUT, expiry="2026-01-02", strike=100.0)
+    market = {**MARKET, Driver("vol", soon.contract): 0.35}
+    book = compiled(toy, [position(soon, 1.0, 100.0)], market=market)
+    scenario = toy.scenario({"chips": "-30%"}, horizon_days=5)
+    result = evaluate([book], [scenario], options=Options(draws=4000))[0]
+
+    assert result.revalued.expiring == (soon.contract,)
+    assert np.isfinite(result.pnl.totals).all()
+    assert result.pnl.totals.min() >= -result.pnl.plan.revaluation.base_values[0] - 1e-9
+
+
+def test_a_future_gains_its_notional_times_the_return(toy):
+    future = Future(contract="ESH6", follows="market", price=6800.0, multiplier=50.0)
+    book = compiled(toy, [position(future, -2.0, 0.0)], market={})
+    scenario = toy.scenario({"market": "-3%"})
+    result = evaluate([book], [scenario], options=Options(draws=4000))[0]
+
+    assert result.expected == pytest.approx(0.03 * 2 * 50 * 6800.0, rel=1e-12)
+
+
+def test_a_bond_answers_its_yield(toy):
+    bond = Bond(
+        name="T 4 2035-12-30",
+        coupon=0.04,
+        frequency=2,
+        maturity="2035-12-30",
+        curve="USD 2y",
+        credit=None,
+    )
+    market = {Driver("rate", "USD 2y"): 0.045, Driver("spread", bond.name): 0.0}
+    book = compiled(toy, [position(bond, 1000.0, 96_000.0)], market=market)
+    scenario = toy.scenario({"rates_2y": "+50bp"})
+    result = evaluate([book], [scenario], options=Options(draws=4000, instant=True))[0]
+    dated = bond.dated(AS_OF)
+    levels = {Driver("rate", "USD 2y"): np.array(0.05), Driver("spread", bond.name): np.array(0.0)}
+    base = {**levels, Driver("rate", "USD 2y"): np.array(0.045)}
+
+    assert result.expected == pytest.approx(
+        1000 * float(dated.value(levels) - dated.value(base)), rel=1e-12
+    )
+
+
+def test_a_foreign_holding_moves_jointly_with_its_currency(toy):
+    market = {Driver("spot", "AAA"): 50.0, Driver("fx", "GBP/USD"): 1.25}
+    held = position(Equity("AAA"), 100.0, 6250.0, currency="GBP")
+    terms = Terms(fx_moves={"GBP": -0.02})
+    book = compiled(toy, [held], market=market, terms=terms)
+    result = evaluate([book], [toy.scenario({"chips": "-10%"})], options=Options(draws=4000))[0]
+    local = float(result.pnl.plan.central_returns()[0])
+
+    assert result.expected == pytest.approx(6250.0 * ((1 + local) * 0.98 - 1), rel=1e-12)
+    assert any("GBP/USD: moved as stated" in w for w in result.warnings)
+
+
+def test_a_currency_nobody_said_anything_about_is_refused(toy):
+    held = position(Equity("AAA"), 100.0, 6250.0, currency="CHF")
+    with pytest.raises(
+        InputError, match=r"nothing in model toy says how CHF/USD moves.*--fx-move CHF=-2%"
+    ):
+        compiled(toy, [held], market={Driver("spot", "AAA"): 50.0, Driver("fx", "CHF/USD"): 1.2})
+
+
+def test_missing_levels_are_all_named_before_any_draw(toy):
+    book = compiled(toy, [position(PUT, 1.0, 350.0)], market={Driver("spot", "AAA"): 100.0})
+    with pytest.raises(InputError) as caught:
+        evaluate([book], [], options=Options(draws=4000))
+
+    text = str(caught.value)
+    assert f"no vol of {PUT.contract}" in text
+    assert "no rate of USD" in text
+    assert "no dividend of AAA" in text
+
+
+def test_foreign_cash_and_a_forward_offset_each_other(toy):
+    market = {
+        Driver("fx", "GBP/USD"): 1.25,
+        Driver("rate", "GBP"): 0.0,
+        Driver("rate", "USD"): 0.0,
+    }
+    cash = position(Cash("GBP"), 1000.0, 1250.0, id="cash", currency="GBP")
+    forward = FXForward(foreign="GBP", domestic="USD", agreed_rate=1.25, delivery="2026-06-30")
+    sold = position(forward, -1000.0, 0.0, id="forward")
+    book = compiled(toy, [cash, sold], market=market, terms=Terms(fx_moves={"GBP": -0.05}))
+    scenario = toy.scenario({"rates_2y": "0bp"})
+    result = evaluate([book], [scenario], options=Options(draws=4000, instant=True))[0]
+
+    assert result.expected == pytest.approx(0.0, abs=1e-9)
