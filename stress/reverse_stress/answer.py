@@ -1,0 +1,214 @@
+"""`ReverseStressAnswer`: a scenario that was found, and how to save and run it like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from stress.errors import InputError, ModelError
+from stress.factors.model import Factor, FloatArray
+from stress.reverse_stress.space import Space
+from stress.scenarios.content import with_content_hash
+from stress.scenarios.scenario import Scenario, StatedMove, Variation
+from stress.units import Move
+
+__all__ = [
+    "ReverseStressAnswer",
+    "UnreachableLoss",
+    "Value",
+    "answer_at",
+    "answer_scenario",
+    "losses_one_at_a_time",
+]
+
+#: P&L (S,) of factor moves (S, K): a book, whatever it holds.
+Value = Callable[[FloatArray], FloatArray]
+
+
+class UnreachableLoss(ModelError):  # noqa: N818 - says what is wrong, as the house's words do
+    """No scenario within reach loses that much.
+
+    Parameters
+    ----------
+    target : float
+        The loss asked for. [currency]
+    largest_loss : float
+        The largest that can be reached. [currency]
+    distance : float
+        How far that one lies.
+    limit : str
+        What stands in the way.
+    """
+
+    def __init__(self, *, target: float, largest_loss: float, distance: float, limit: str) -> None:
+        self.target = target
+        self.largest_loss = largest_loss
+        self.distance = distance
+        self.limit = limit
+        super().__init__(
+            f"no scenario {limit} loses {target:,.6g}: the largest reachable loss is {largest_loss:,.6g}, at "
+            f"distance {distance:.4g}. Ask for less, or loosen the restriction."
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_unreachable, (self.target, self.largest_loss, self.distance, self.limit))
+
+
+def _unreachable(
+    target: float, largest_loss: float, distance: float, limit: str
+) -> UnreachableLoss:
+    return UnreachableLoss(target=target, largest_loss=largest_loss, distance=distance, limit=limit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ReverseStressAnswer:
+    """One scenario that a search found. K factors.
+
+    Parameters
+    ----------
+    factor_names : tuple of str, length K
+        The axis.
+    moves : ndarray of shape (K,)
+        All factor moves over the horizon, inside units.
+    stated : ndarray of bool, shape (K,)
+        Which of them the scenario states; the rest follow.
+    rest : {'linked', 'alone'}
+        How the rest follows.
+    loss : float
+        What the book loses under `moves`, positive when money is lost. [currency]
+    distance : float
+        Of what is stated, in standard deviations.
+    distance_with_names : float or None
+        Distance of the most plausible way to lose as much where single names may fall too; None where
+        not known in closed form.
+    warnings : tuple of str
+        What to know about it.
+    """
+
+    factor_names: tuple[str, ...]
+    moves: FloatArray
+    stated: npt.NDArray[np.bool_]
+    rest: Literal["linked", "alone"]
+    loss: float
+    distance: float
+    distance_with_names: float | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def answer_at(
+    space: Space, z: FloatArray, *, loss: float, distance_with_names: float | None = None
+) -> ReverseStressAnswer:
+    """Return the answer at a point of a search space.
+
+    Parameters
+    ----------
+    space : Space
+        Where it was looked for.
+    z : ndarray of shape (n,)
+        The point.
+    loss : float
+        Of the book there. [currency]
+    distance_with_names : float, optional
+        See `ReverseStressAnswer`.
+    """
+    moves = space.moves(z)
+    moves.setflags(write=False)
+    below = np.flatnonzero(moves < space.floor - 1e-12)
+    warnings = tuple(
+        f"{space.factor_names[i]} follows to {moves[i]:+.4g}, below its lowest possible move "
+        f"{space.floor[i]:+.4g}: the linked law is stretched too far"
+        for i in below
+    )
+    return ReverseStressAnswer(
+        factor_names=space.factor_names,
+        moves=moves,
+        stated=space.stated,
+        rest=space.rest,
+        loss=loss,
+        distance=space.distance(z),
+        distance_with_names=distance_with_names,
+        warnings=warnings,
+    )
+
+
+def losses_one_at_a_time(value: Value, answer: ReverseStressAnswer) -> FloatArray:
+    """Return what each factor's move loses when it moves alone: which factors explain the answer.
+
+    Parameters
+    ----------
+    value : callable
+        P&L (S,) of factor moves (S, K).
+    answer : ReverseStressAnswer
+        A scenario found.
+
+    Returns
+    -------
+    ndarray of shape (K,)
+        Losses. They add up to the answer's loss where the book is linear, and show by how much they
+        do not where it is not. [currency]
+
+    References
+    ----------
+    .. [1] Breuer, Jandacka, Rheinberger and Summer, "How to find plausible, severe, and useful stress
+       scenarios", Int. J. Central Banking 5 (2009), section 4 (maximum loss contributions).
+    """
+    return -np.asarray(value(np.diag(answer.moves)))
+
+
+def answer_scenario(
+    answer: ReverseStressAnswer,
+    factors: Sequence[Factor],
+    *,
+    id: str,
+    title: str,
+    horizon_days: int,
+    narrative: str = "",
+) -> Scenario:
+    """Write an answer as a scenario that can be saved, shown and run.
+
+    Parameters
+    ----------
+    answer : ReverseStressAnswer
+        A scenario found.
+    factors : sequence of Factor, length K
+        Of the model it was found with, in order.
+    id, title : str
+        Its id and its line.
+    horizon_days : int
+        Sessions of the covariance it was found with.
+    narrative : str
+        Which question it answers.
+
+    Returns
+    -------
+    Scenario
+        Hypothetical; stated moves exact, the rest propagated the way the search did it, so that a
+        run on the same model and book expects the same loss.
+    """
+    if tuple(factor.name for factor in factors) != answer.factor_names:
+        raise InputError("the answer was found on other factors than these.")
+    source = f"reverse stress: distance {answer.distance:.4g} over {horizon_days} session(s)"
+    return with_content_hash(
+        Scenario(
+            id=id,
+            title=title,
+            horizon_days=horizon_days,
+            kind="hypothetical",
+            moves=tuple(
+                StatedMove(
+                    target=factor.name,
+                    move=Move(value=float(move), unit=factor.unit),
+                    source=source,
+                )
+                for factor, move, stated in zip(factors, answer.moves, answer.stated, strict=True)
+                if stated
+            ),
+            propagation=answer.rest,
+            variation=Variation(kind="names"),
+            narrative=narrative,
+        )
+    )

@@ -1,0 +1,117 @@
+"""Entropic worst case: the largest expected loss over all laws near the simulated one.
+
+``sup { E_Q[L] : KL(Q | P) <= k }`` is attained by ``q_j ~ p_j exp(t L_j)`` with the t at which the divergence
+is k: one root on existing draws, whatever the pricing behind them.
+
+References
+----------
+.. [1] Breuer and Csiszar, "Systematic stress tests with entropic plausibility constraints", J. Banking &
+   Finance 37 (2013), pp. 1552-1559.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stress.errors import InputError
+from stress.factors.model import FloatArray
+from stress.risk.tail import checked_pnl, checked_weights
+from stress.simulation.entropy_pooling import effective_draws
+
+__all__ = ["EntropicWorstCase", "entropic_worst_case"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EntropicWorstCase:
+    """The worst law within a divergence.
+
+    Parameters
+    ----------
+    loss : float
+        Expected loss under it, positive when money is lost. [currency]
+    weights : ndarray of shape (S,)
+        Its probabilities of the draws: ``weights @ factor_moves`` is the scenario behind it.
+    tilt : float
+        t, in one over currency; infinite where the worst draw alone is within reach.
+    divergence : float
+        Reached, in nats.
+    effective_draws : float
+        Exponential of the entropy of the weights.
+    """
+
+    loss: float
+    weights: FloatArray
+    tilt: float
+    divergence: float
+    effective_draws: float
+
+
+def entropic_worst_case(
+    pnl: FloatArray, weights: FloatArray | None = None, *, divergence: float
+) -> EntropicWorstCase:
+    """Return the largest expected loss over laws within a Kullback-Leibler divergence.
+
+    Parameters
+    ----------
+    pnl : ndarray of shape (S,)
+        Profit and loss, gain positive. [currency]
+    weights : ndarray of shape (S,), optional
+        Prior probabilities. Equal when omitted.
+    divergence : float
+        k >= 0, in nats. For a normal P&L the loss is ``sqrt(2 k)`` standard deviations beyond the mean.
+
+    Returns
+    -------
+    EntropicWorstCase
+
+    Notes
+    -----
+    Where k is at least ``-log P(worst draws)`` the answer is the worst draws alone. `effective_draws`
+    says how much of an anecdote the answer is.
+    """
+    from scipy.optimize import brentq
+
+    pnl = checked_pnl(pnl)
+    p = checked_weights(weights, pnl.size)
+    p = np.full(pnl.size, 1.0 / pnl.size) if p is None else p
+    if not (np.isfinite(divergence) and divergence >= 0.0):
+        raise InputError(f"divergence must be finite and at least 0, got {divergence}.")
+    possible = p > 0.0
+    worst = possible & (pnl == pnl[possible].min())
+    spread = float(np.sqrt(np.sum(p * (pnl - np.sum(p * pnl)) ** 2)))
+    if divergence <= 1e-14 or spread == 0.0:  # below the rounding of a divergence
+        return _law(pnl, p, p, 0.0)
+    if divergence >= -np.log(float(p[worst].sum())):
+        concentrated = np.where(worst, p, 0.0)
+        return _law(pnl, p, concentrated / concentrated.sum(), np.inf)
+    scaled = -pnl / spread
+
+    def tilted(t: float) -> FloatArray:
+        raw = p * np.exp(t * (scaled - scaled[worst][0]))
+        return np.asarray(raw / raw.sum())
+
+    def short(t: float) -> float:
+        return divergence - _divergence(tilted(t), p)
+
+    high = float(np.sqrt(2.0 * divergence))
+    while short(high) > 0.0:
+        high *= 2.0
+    t = float(brentq(short, 0.0, high, xtol=1e-15 * high, rtol=1e-14))
+    return _law(pnl, p, tilted(t), t / spread)
+
+
+def _divergence(q: FloatArray, p: FloatArray) -> float:
+    positive = q > 0.0
+    return float(np.sum(q[positive] * np.log(q[positive] / p[positive])))
+
+
+def _law(pnl: FloatArray, p: FloatArray, q: FloatArray, tilt: float) -> EntropicWorstCase:
+    return EntropicWorstCase(
+        loss=-float(np.sum(q * pnl)),
+        weights=q,
+        tilt=tilt,
+        divergence=max(_divergence(q, p), 0.0),
+        effective_draws=effective_draws(q),
+    )

@@ -1,0 +1,274 @@
+"""Reverse stress and worst case of a linear book: closed form, and its continuation under bounds.
+
+With exposure b, loss ``-b'f`` and distance ``|z|`` where ``f = start + gain root z``, both problems share one
+family of answers ``z(t) = argmin |z|^2 / 2 + t c'z`` within the bounds (c the exposure in z): loss
+and distance both grow with t. Without bounds ``z = -t c``; the most plausible scenario that loses l
+is ``-C b l / (b'C b)``, the worst within radius k is ``-k C b / sqrt(b'C b)``.
+
+References
+----------
+.. [1] Breuer, Jandacka, Rheinberger and Summer, "How to find plausible, severe, and useful stress
+   scenarios", Int. J. Central Banking 5 (2009), pp. 205-224.
+.. [2] Stark and Parker, "Bounded-variable least-squares", Computational Statistics 10 (1995),
+   pp. 129-141.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from stress.errors import InputError
+from stress.factors.model import FloatArray
+from stress.reverse_stress.answer import ReverseStressAnswer, UnreachableLoss, answer_at
+from stress.reverse_stress.space import Space
+
+__all__ = ["reverse_linear", "worst_linear"]
+
+
+def reverse_linear(
+    exposure: FloatArray,
+    space: Space,
+    *,
+    loss: float,
+    max_distance: float = np.inf,
+    specific_sd: float = 0.0,
+) -> ReverseStressAnswer:
+    """Return the most plausible scenario in which a linear book loses at least `loss`.
+
+    Parameters
+    ----------
+    exposure : ndarray of shape (K,)
+        Money made per unit move of each factor. [currency]
+    space : Space
+        What may move.
+    loss : float
+        The loss to reach, positive. [currency]
+    max_distance : float
+        How far a scenario may lie.
+    specific_sd : float
+        Standard deviation of the names' own moves over the horizon, for `distance_with_names`.
+        [currency]
+
+    Returns
+    -------
+    ReverseStressAnswer
+        With its loss equal to `loss`, or more where the given moves already lose more.
+
+    Raises
+    ------
+    UnreachableLoss
+        If nothing within the bounds or `max_distance` loses as much; says what can be lost.
+    """
+    exposure = _checked_exposure(exposure, space)
+    if not (np.isfinite(loss) and loss > 0.0):
+        raise InputError(f"loss must be positive and finite, got {loss}.")
+    already, slope = _loss_line(exposure, space)
+    steepness = float(slope @ slope)
+    first = np.zeros(slope.size)
+    if steepness > 0.0:
+        first = -slope * max(loss - already, 0.0) / steepness
+    z = first
+    if not _inside(space, first) or (steepness == 0.0 and already < loss):
+        most = _largest_loss(exposure, space)
+        if most < loss:
+            extreme = _at_extreme(slope, space)
+            raise UnreachableLoss(
+                target=loss,
+                largest_loss=most,
+                distance=space.distance(extreme),
+                limit="within the bounds" if space.bounded else "of these factors",
+            )
+        z = _bounded_point(slope, space, lambda point: already - float(slope @ point) - loss)
+    if space.distance(z) > max_distance * (1.0 + 1e-9):
+        if space.given_distance > max_distance:
+            raise InputError(
+                f"the given moves alone lie at distance {space.given_distance:.4g}, beyond {max_distance:g}."
+            )
+        best = worst_linear(exposure, space, radius=max_distance)
+        raise UnreachableLoss(
+            target=loss,
+            largest_loss=best.loss,
+            distance=best.distance,
+            limit=f"within distance {max_distance:g}",
+        )
+    return answer_at(
+        space,
+        z,
+        loss=already - float(slope @ z),
+        distance_with_names=_distance_with_names(space, z, already, loss, steepness, specific_sd)
+        if z is first
+        else None,
+    )
+
+
+def worst_linear(
+    exposure: FloatArray, space: Space, *, radius: float, specific_sd: float = 0.0
+) -> ReverseStressAnswer:
+    """Return the scenario within a radius in which a linear book loses most.
+
+    Parameters
+    ----------
+    exposure : ndarray of shape (K,)
+        Money made per unit move of each factor. [currency]
+    space : Space
+        What may move.
+    radius : float
+        Largest distance of what is stated, given moves included.
+    specific_sd : float
+        As for `reverse_linear`.
+
+    Returns
+    -------
+    ReverseStressAnswer
+        At distance `radius`, or nearer where the bounds or an empty book leave nothing to gain.
+    """
+    exposure = _checked_exposure(exposure, space)
+    if not (np.isfinite(radius) and radius >= 0.0):
+        raise InputError(f"radius must be finite and at least 0, got {radius}.")
+    if space.given_distance > radius:
+        raise InputError(
+            f"the given moves alone lie at distance {space.given_distance:.4g}, beyond the radius {radius:g}."
+        )
+    already, slope = _loss_line(exposure, space)
+    steepness = float(slope @ slope)
+    left = float(np.sqrt(radius**2 - space.given_distance**2))
+    first = -slope * left / np.sqrt(steepness) if steepness > 0.0 else np.zeros(slope.size)
+    z = first
+    if not _inside(space, first):
+        extreme = _at_extreme(slope, space)
+        near = _nearest(space, np.zeros(slope.size))
+        if float(near @ near) > left**2 * (1.0 + 1e-9):
+            raise InputError(
+                f"the bounds leave nothing within radius {radius:g}: the nearest point lies at "
+                f"{space.distance(near):.4g}."
+            )
+        z = extreme
+        if float(extreme @ extreme) > left**2:
+            z = _bounded_point(slope, space, lambda point: float(np.sqrt(point @ point)) - left)
+    reached = already - float(slope @ z)
+    return answer_at(
+        space,
+        z,
+        loss=reached,
+        distance_with_names=_distance_with_names(space, z, already, reached, steepness, specific_sd)
+        if z is first
+        else None,
+    )
+
+
+def _checked_exposure(exposure: FloatArray, space: Space) -> FloatArray:
+    exposure = np.asarray(exposure, dtype=np.float64)
+    k = len(space.factor_names)
+    if exposure.shape != (k,) or not np.isfinite(exposure).all():
+        raise InputError(f"exposure must be {k} finite numbers, got shape {exposure.shape}.")
+    return exposure
+
+
+def _loss_line(exposure: FloatArray, space: Space) -> tuple[float, FloatArray]:
+    """Loss at z = 0 and the slope c of the P&L in z: loss(z) = already - c'z."""
+    return 0.0 - float(exposure @ space.start), np.asarray(space.root.T @ (space.gain.T @ exposure))
+
+
+def _distance_with_names(
+    space: Space,
+    z: FloatArray,
+    already: float,
+    loss: float,
+    steepness: float,
+    specific_sd: float,
+) -> float | None:
+    variance = steepness + specific_sd**2
+    if specific_sd == 0.0 or variance == 0.0:
+        return space.distance(z)
+    return float(np.sqrt(space.given_distance**2 + max(loss - already, 0.0) ** 2 / variance))
+
+
+def _inside(space: Space, z: FloatArray) -> bool:
+    x = space.start[space.searched] + space.root @ z
+    return bool((x >= space.lower - 1e-12).all() and (x <= space.upper + 1e-12).all())
+
+
+def _corner(slope: FloatArray, space: Space) -> FloatArray:
+    """Bound that each searched move would run to (infinite where none); nan where it does not matter."""
+    weight = np.linalg.solve(space.root.T, slope)
+    weight[np.abs(weight) <= 1e-12 * max(float(np.abs(weight).max()), 1e-300)] = 0.0
+    return np.where(weight > 0.0, space.lower, np.where(weight < 0.0, space.upper, np.nan))
+
+
+def _largest_loss(exposure: FloatArray, space: Space) -> float:
+    already, slope = _loss_line(exposure, space)
+    corner = _corner(slope, space)
+    if np.isinf(corner).any():
+        return np.inf
+    weight = np.linalg.solve(space.root.T, slope)
+    shift = np.where(np.isnan(corner), 0.0, corner - space.start[space.searched])
+    return already - float(weight @ shift)
+
+
+def _at_extreme(slope: FloatArray, space: Space) -> FloatArray:
+    """Nearest point of largest loss where all loss is bounded; infinite where it is not."""
+    corner = _corner(slope, space)
+    if np.isinf(corner).any():
+        return np.full(slope.size, np.inf)
+    pinned = ~np.isnan(corner)
+    if not pinned.any():
+        return _nearest(space, np.zeros(slope.size))
+    lower = np.where(pinned, corner, space.lower)
+    upper = np.where(pinned, corner, space.upper)
+    return _nearest(space, np.zeros(slope.size), lower=lower, upper=upper)
+
+
+def _nearest(
+    space: Space,
+    aim: FloatArray,
+    *,
+    lower: FloatArray | None = None,
+    upper: FloatArray | None = None,
+) -> FloatArray:
+    """Point within the bounds nearest to `aim`, in z (bounded-variable least squares)."""
+    from scipy.optimize import lsq_linear
+
+    lower = space.lower if lower is None else lower
+    upper = space.upper if upper is None else upper
+    centre = space.start[space.searched]
+    inverse = np.linalg.inv(space.root)
+    scale = np.sqrt((space.root**2).sum(axis=1))  # sd of each move: columns of one size
+    fixed = upper - lower <= 0.0
+    x = np.where(fixed, lower - centre, 0.0)
+    free = ~fixed
+    if free.any():
+        found = lsq_linear(
+            (inverse * scale)[:, free],
+            aim - inverse[:, fixed] @ x[fixed],
+            bounds=(
+                ((lower - centre) / scale)[free],
+                ((upper - centre) / scale)[free],
+            ),
+            method="bvls",
+            tol=1e-15,
+            max_iter=500,
+        )
+        x[free] = np.asarray(found.x) * scale[free]
+    return np.asarray(inverse @ x)
+
+
+def _bounded_point(
+    slope: FloatArray, space: Space, gap: Callable[[FloatArray], float]
+) -> FloatArray:
+    """First point of the family ``nearest(-t c)`` whose gap is at least 0; `gap` grows along it."""
+    point = _nearest(space, np.zeros(slope.size))
+    if gap(point) >= 0.0:
+        return point
+    low, high = 0.0, 1.0 / float(np.sqrt(slope @ slope))
+    while gap(point := _nearest(space, -high * slope)) < 0.0:
+        low, high = high, 2.0 * high
+        if high > 1e12 / float(np.sqrt(slope @ slope)):
+            return point
+    from scipy.optimize import brentq
+
+    t = float(
+        brentq(lambda s: gap(_nearest(space, -s * slope)), low, high, xtol=1e-16 * high, rtol=1e-14)
+    )
+    return _nearest(space, -t * slope)
