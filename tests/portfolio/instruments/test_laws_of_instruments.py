@@ -1,0 +1,201 @@
+"""Laws over every entry of the table: drivers are what is read, values are per draw, levels stay untouched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from stress.portfolio.instruments import (
+    INSTRUMENTS,
+    Bond,
+    Cash,
+    Driver,
+    DurationBond,
+    Equity,
+    ForeignHolding,
+    FundLookThrough,
+    Future,
+    FXForward,
+    Instrument,
+    Leg,
+    LeveragedFund,
+    Option,
+    Structure,
+    dated,
+    over_sessions,
+)
+
+TODAY = "2025-01-24"
+
+
+def _option(style, right="put", strike=120.0):
+    return Option(
+        underlying="NVDA", right=right, strike=strike, expiry="2025-03-21", style=style,
+        multiplier=100.0, currency="USD",
+    )  # fmt: skip
+
+
+EXAMPLES: dict[str, tuple[Instrument, ...]] = {
+    "cash": (Cash("USD"),),
+    "equity": (Equity("NVDA"),),
+    "fund": (
+        FundLookThrough(
+            ticker="SMH", price=250.0, weights={"NVDA": 0.6, "AVGO": 0.35}, residual=0.05,
+            residual_follows="SMH", holdings_as_of="2025-01-20",
+        ),
+    ),
+    "leveraged fund": (
+        LeveragedFund(ticker="SOXL", follows="SOXX", leverage=3.0, price=25.0),
+        LeveragedFund(ticker="SQQQ", follows="QQQ", leverage=-3.0, price=25.0),
+    ),
+    "future": (Future(contract="ESH5", follows="SPY", price=6100.0, multiplier=50.0),),
+    "foreign holding": (
+        ForeignHolding(instrument=Equity("ASML.AS"), currency="EUR", book_currency="USD"),
+        ForeignHolding(
+            instrument=LeveragedFund(ticker="LQQ", follows="QQQ", leverage=2.0, price=900.0),
+            currency="EUR", book_currency="USD",
+        ),
+    ),
+    "fx forward": (
+        FXForward(foreign="EUR", domestic="USD", agreed_rate=1.05, delivery="2025-06-30"),
+    ),
+    "bond": (
+        Bond(
+            name="T 4.25 2034", coupon=0.0425, frequency=2, maturity="2034-11-15", curve="USD 10y",
+            credit=None,
+        ),
+        Bond(
+            name="ORCL 2028", coupon=0.0, frequency=1, maturity="2028-02-01", curve="USD 2y",
+            credit="investment-grade", continuous=True,
+        ),
+    ),
+    "duration bond": (
+        DurationBond(
+            name="HYG", price=79.0, yield_now=0.044, spread_now=0.028, duration=3.1, convexity=14.0,
+            curve="USD 5y",
+        ),
+    ),
+    "option": (_option("european"), _option("american"), _option("american", "call")),
+    "structure": (
+        Structure(
+            name="put spread",
+            legs=(
+                Leg(instrument=_option("american"), ratio=1.0),
+                Leg(instrument=_option("american", strike=100.0), ratio=-1.0),
+            ),
+        ),
+    ),
+}  # fmt: skip
+
+BASE = {"spot": 142.0, "vol": 0.55, "rate": 0.043, "dividend": 0.0004, "fx": 1.05, "spread": 0.01}
+
+
+def ready(instrument: Instrument) -> Instrument:
+    return over_sessions(dated(instrument, TODAY), 1)
+
+
+def base_levels(instrument: Instrument) -> dict[Driver, np.ndarray]:
+    return {
+        d: np.asarray(1.0 if d.kind == "growth" else BASE[d.kind]) for d in instrument.drivers()
+    }
+
+
+CASES = [
+    pytest.param(ready(i), id=f"{k}-{n}") for k, row in EXAMPLES.items() for n, i in enumerate(row)
+]
+
+
+class Recorded(Mapping[Driver, np.ndarray]):
+    """Levels that note which were read."""
+
+    def __init__(self, levels):
+        self.levels, self.read = levels, set()
+
+    def __getitem__(self, driver):
+        self.read.add(driver)
+        return self.levels[driver]
+
+    def __iter__(self):
+        return iter(self.levels)
+
+    def __len__(self):
+        return len(self.levels)
+
+
+def test_every_kind_has_an_example_and_its_own_class():
+    assert set(EXAMPLES) == set(INSTRUMENTS)
+    for kind, row in EXAMPLES.items():
+        for instrument in row:
+            assert type(instrument) is INSTRUMENTS[kind]
+            assert instrument.kind == kind
+
+
+@pytest.mark.parametrize("instrument", CASES)
+def test_satisfies_the_contract(instrument):
+    assert isinstance(instrument, Instrument)
+    assert instrument.underlying
+
+
+@pytest.mark.parametrize("instrument", CASES)
+def test_reads_exactly_its_drivers(instrument):
+    levels = Recorded(base_levels(instrument))
+    instrument.value(levels)
+    assert levels.read == set(instrument.drivers())
+    assert len(instrument.drivers()) == len(set(instrument.drivers()))
+
+
+def _draws(instrument, count=70):
+    rng = np.random.default_rng(11)
+    return {
+        driver: level * np.exp(0.1 * rng.standard_normal(count))
+        for driver, level in base_levels(instrument).items()
+    }
+
+
+@pytest.mark.parametrize("instrument", CASES)
+@pytest.mark.parametrize("elapsed", [0.0, 3.0])
+def test_a_draw_is_worth_what_it_is_worth_alone(instrument, elapsed):
+    draws = _draws(instrument)
+    values = np.broadcast_to(instrument.value(draws, elapsed_days=elapsed), (70,))
+    for i in (0, 33, 69):
+        one = {driver: np.asarray(level[i]) for driver, level in draws.items()}
+        alone = float(instrument.value(one, elapsed_days=elapsed))
+        assert values[i] == pytest.approx(alone, rel=2e-5, abs=1e-4)
+
+
+@pytest.mark.parametrize("instrument", CASES)
+def test_levels_are_left_as_they_are(instrument):
+    draws = _draws(instrument)
+    for level in draws.values():
+        level.setflags(write=False)
+    before = {driver: level.copy() for driver, level in draws.items()}
+    instrument.value(draws, elapsed_days=1.0)
+    assert all(np.array_equal(before[driver], draws[driver]) for driver in draws)
+
+
+@pytest.mark.parametrize("instrument", CASES)
+def test_no_move_is_no_gain(instrument):
+    once, again = (float(instrument.value(base_levels(instrument))) for _ in range(2))
+    assert once == again
+
+
+@pytest.mark.parametrize("instrument", CASES)
+@pytest.mark.parametrize("move", [-1.0, -0.99, 5.0])
+def test_finite_when_a_share_collapses_or_multiplies(instrument, move):
+    levels = {
+        driver: level * (1.0 + move) if driver.kind in ("spot", "growth") else level
+        for driver, level in base_levels(instrument).items()
+    }
+    assert np.all(np.isfinite(instrument.value(levels, elapsed_days=1.0)))
+
+
+@pytest.mark.parametrize("instrument", CASES)
+def test_linear_means_a_multiple_of_one_spot(instrument):
+    spots = [d for d in instrument.drivers() if d.kind == "spot"]
+    if instrument.linear and spots:
+        doubled = {d: 2.0 * level for d, level in base_levels(instrument).items()}
+        assert instrument.value(doubled) == 2.0 * instrument.value(base_levels(instrument))
+    elif not instrument.linear:
+        assert instrument.drivers()
