@@ -151,7 +151,9 @@ def evaluate(
                 ordinary=ordinary,
                 manifest=manifest,
                 active=line,
-                notes=() if scenario is None else notes[scenario.id],
+                notes=[]
+                if scenario is None
+                else [text for name, text in notes[scenario.id].items() if name in book.name_index],
             )
             if scenario is None:
                 baselines[book.portfolio.name] = result
@@ -238,17 +240,15 @@ def _recorded(scenario: Scenario) -> dict[str, float]:
 
 def _checked_notes(
     scenarios: Sequence[Scenario], model: FactorModel, options: Options
-) -> dict[str, tuple[str, ...]]:
+) -> dict[str, dict[str, str]]:
     """Complete every scenario as written once; all contradictions of all scenarios at once."""
     problems: list[Problem] = []
-    notes: dict[str, tuple[str, ...]] = {}
+    notes: dict[str, dict[str, str]] = {}
     for scenario in scenarios:
         completed = complete(scenario, model)
         found, said = check_recorded_names(scenario, model, completed)
         problems += found
-        if options.severity != 1.0:
-            said = []
-        notes[scenario.id] = tuple(said)
+        notes[scenario.id] = said if options.severity == 1.0 else {}
     if problems:
         raise InputError(problems)
     return notes

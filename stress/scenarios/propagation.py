@@ -258,7 +258,7 @@ def complete(
 
 def check_recorded_names(
     scenario: Scenario, model: FactorModel, completed: Completed
-) -> tuple[list[Problem], list[str]]:
+) -> tuple[list[Problem], dict[str, str]]:
     """Hold every recorded name against what its factors say.
 
     Parameters
@@ -276,11 +276,11 @@ def check_recorded_names(
     problems : list of Problem
         Names further from their factors' answer than the scenario's `contradiction_limit`, in
         conditional standard deviations: one of the two numbers is wrong.
-    notes : list of str
-        For a name that is a factor by definition, the difference between fund and index.
+    notes : dict of str to str
+        By name that is a factor by definition: the difference between fund and index, from 0.05 %.
     """
     problems: list[Problem] = []
-    notes: list[str] = []
+    notes: dict[str, str] = {}
     spread = completed.root @ completed.root.T
     for recorded in scenario.names:
         index = model.name_index.get(recorded.target)
@@ -292,9 +292,9 @@ def check_recorded_names(
         if completed.compound:
             said = math.expm1(said)
         if model.sources[index] == "definition":
-            if abs(total - said) >= 5e-5:
+            if abs(total - said) >= 4.5e-4:
                 factor = model.factors[int(np.argmax(np.abs(beta)))].name
-                notes.append(
+                notes[recorded.target] = (
                     f"{recorded.target} is factor {factor} by definition: stated {said:+.2%}, "
                     f"recorded {total:+.2%}, difference {total - said:+.2%}."
                 )

@@ -183,6 +183,6 @@ def test_a_recorded_name_that_contradicts_its_factors_is_refused(toy):
 
     assert len(problems) == 1
     assert "[names] DDD = -40.00% contradicts its factors, which say -1.35%" in str(problems[0])
-    assert notes == [
-        "IDX is factor market by definition: stated -1.50%, recorded -1.41%, difference +0.09%."
-    ]
+    assert notes == {
+        "IDX": "IDX is factor market by definition: stated -1.50%, recorded -1.41%, difference +0.09%."
+    }
