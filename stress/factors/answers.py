@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from stress.factors.exposures import Estimates, ridge_exposures
+from stress.factors.exposures import Estimates
+from stress.factors.filtering import session_weights
 from stress.factors.model import ExposureSource, FloatArray
 from stress.factors.moments import Moments, weighted_moments
 from stress.factors.moves import FactorMoves
 from stress.factors.own_basket import given_whole_basket, meet_basket
-from stress.factors.peers import market_prior, peer_mean, peer_volatility
+from stress.factors.peers import peer_mean, peer_precision, peer_volatility, shrink_to_peers
 from stress.factors.settings import CalibrationSettings
 from stress.factors.stress_days import stress_day_exposures
 from stress.factors.weights import exponential_weights
@@ -43,8 +44,6 @@ class Answers:
         Bad days of each home.
     response : dict of int to (float, float)
         For each basket of two or more, the mean members' exposure to it: shipped, and as estimated.
-    residual_correlation : dict of int to float
-        Mean correlation of the members' residuals, by home.
     """
 
     names: tuple[str, ...]
@@ -59,7 +58,6 @@ class Answers:
     r_squared: FloatArray
     stress_days: dict[int, int]
     response: dict[int, tuple[float, float]]
-    residual_correlation: dict[int, float]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -94,7 +92,7 @@ def estimate_answers(
         Without the names that have neither history nor peers.
     """
     window = _window(moves, start, end)
-    weights = exponential_weights(end - start, settings.half_life)
+    weights = session_weights(moves.factor_moves[:end], settings.half_life, settings)[start:]
     moments = weighted_moments(
         window.factor_moves,
         window.name_moves,
@@ -105,8 +103,14 @@ def estimate_answers(
     seen = (moments.observations >= settings.least) & (moments.variance > 0.0)
     peers = seen & (moments.observations >= settings.enough) & (window.is_factor < 0)
     market = moves.definitions.names.index(moves.definitions.default_home)
-    estimates = shrunk_estimates(
-        moments, window.homes, window.own_basket, peers, market=market, settings=settings
+    estimates = shrink_to_peers(
+        moments,
+        window.homes,
+        peers,
+        market=market,
+        ridge=settings.ridge,
+        turns=settings.turns,
+        prior_weight=settings.prior_weight,
     )
     residuals = _residuals(window, estimates.exposures)
     specific = _specific_volatility(residuals, estimates, moments, settings)
@@ -141,7 +145,7 @@ def estimate_answers(
         errors[named] = 0.0
         specific[named] = 0.0
     unseen = ~seen & ((window.is_factor < 0) | settings.leave_out)
-    follow = peer_mean(exposures, _precision(moments, peers), window.homes)
+    follow = peer_mean(exposures, peer_precision(moments, peers), window.homes)
     exposures[unseen] = follow[unseen]
     stress[unseen] = follow[unseen]
     usual = peer_volatility(specific, peers, window.homes)
@@ -165,37 +169,7 @@ def estimate_answers(
             basket: (after, estimated[basket])
             for basket, after in _response(exposures, window.own_basket, seen).items()
         },
-        residual_correlation=_residual_correlation(residuals, peers, window.homes),
     )
-
-
-def shrunk_estimates(
-    moments: Moments,
-    homes: npt.NDArray[np.intp],
-    own_basket: npt.NDArray[np.intp],
-    peers: npt.NDArray[np.bool_],
-    *,
-    market: int,
-    settings: CalibrationSettings,
-) -> Estimates:
-    """Estimate twice: towards each name's own market line, then towards its peers' first estimates.
-
-    Names of no theme, whose peers have nothing in common, keep the first.
-    """
-    line = market_prior(moments, market)
-    first = ridge_exposures(moments, line, settings.ridge)
-    mean = peer_mean(first.exposures, _precision(moments, peers), homes)
-    themed = (homes != market) & np.isfinite(mean).all(axis=1)
-    prior = np.where(themed[:, None], mean, line)
-    alone = (own_basket >= 0) & (
-        moments.factors[np.arange(len(homes)), own_basket, own_basket] <= 0.0
-    )
-    prior[alone, own_basket[alone]] = 0.0
-    return ridge_exposures(moments, prior, settings.ridge)
-
-
-def _precision(moments: Moments, peers: npt.NDArray[np.bool_]) -> FloatArray:
-    return np.where(peers, moments.effective / np.where(peers, moments.variance, 1.0), 0.0)
 
 
 def _window(moves: FactorMoves, start: int, end: int) -> _Window:
@@ -271,21 +245,6 @@ def _response(
         here = (own == basket) & seen
         if here.sum() > 1:
             found[int(basket)] = float(exposures[here, basket].mean())
-    return found
-
-
-def _residual_correlation(
-    residuals: FloatArray, peers: npt.NDArray[np.bool_], homes: npt.NDArray[np.intp]
-) -> dict[int, float]:
-    found = {}
-    complete = peers & np.isfinite(residuals).all(axis=0)
-    for home in np.unique(homes):
-        here = np.flatnonzero(complete & (homes == home))
-        if len(here) < 2:
-            continue
-        correlation = np.corrcoef(residuals[:, here].T)
-        count = len(here)
-        found[int(home)] = float((correlation.sum() - count) / (count * (count - 1)))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -12,7 +13,7 @@ from stress.errors import ModelError
 from stress.factors.answers import Answers, estimate_answers
 from stress.factors.covariance import CleanCorrelation, clean_correlation, weighted_covariance
 from stress.factors.definition import FactorDefinitions
-from stress.factors.filtering import filtered_volatility
+from stress.factors.filtering import filtered_volatility, session_weights
 from stress.factors.higham import repair_covariance
 from stress.factors.model import Factor, FactorModel, FloatArray
 from stress.factors.moves import FactorMoves, measure_moves
@@ -59,9 +60,16 @@ def calibrate(
     moves = measure_moves(prices, definitions, as_of=as_of)
     inputs = {
         "prices": [list(source) for source in prices.sources],
-        "factors": [definitions.source, definitions.content_hash],
+        "factors": [os.path.basename(definitions.source), definitions.content_hash],
+        "waived": list(prices.warnings),
     }
-    return calibrate_moves(moves, id=id, settings=settings, inputs=inputs, warnings=prices.warnings)
+    said: tuple[str, ...] = ()
+    if prices.warnings:
+        said = (
+            f"{len(prices.warnings)} doubtful thing(s) in the price files were accepted by name; "
+            "the model file lists them.",
+        )
+    return calibrate_moves(moves, id=id, settings=settings, inputs=inputs, warnings=said)
 
 
 def calibrate_moves(
@@ -93,10 +101,13 @@ def calibrate_moves(
     Returns
     -------
     FactorModel
-        Its `details` hold ``made`` (settings, inputs, counts), ``names`` (observations, effective
-        observations, R²), ``standard_errors`` and ``stress_exposures`` (N, K), ``basket_response``,
-        ``tails``, ``covariance`` (what the clean-up did), ``residual_correlation`` by home and ``history``
-        (standardised moves, filtered volatilities, dates).
+        Its `details` hold ``made`` (settings, inputs, dropped sessions); by name ``observations``,
+        ``effective_observations``, ``r_squared``, ``standard_errors`` (N, K) and ``stress_exposures``
+        (N, K); ``stress_days`` by home; ``basket_response`` by basket (``shipped``, and as
+        ``estimated`` without each member); ``clean_up`` of the correlation; ``tails`` (``best`` degrees
+        of freedom and ``profile`` of the log-likelihood below it); and ``history``: ``dates``,
+        ``standardised`` moves and the ``volatility`` each was divided by, (T, K), and the
+        ``current_volatility`` (K,).
 
     Raises
     ------
@@ -139,9 +150,6 @@ def calibrate_moves(
         "basket_response": {
             name_of[b]: {"shipped": after, "estimated": before}
             for b, (after, before) in answers.response.items()
-        },
-        "residual_correlation": {
-            name_of[h]: value for h, value in answers.residual_correlation.items()
         },
         "clean_up": {
             "shrinkage": clean.shrinkage,
@@ -203,17 +211,16 @@ def factor_covariances(
     """
     count = len(factor_moves)
     recent = factor_moves[max(0, count - settings.window) :]
-    clean = clean_correlation(
-        recent, exponential_weights(len(recent), settings.correlation_half_life)
-    )
+    slow = session_weights(factor_moves, settings.correlation_half_life, settings)
+    clean = clean_correlation(recent, slow[-len(recent) :])
     quick = exponential_weights(len(recent), settings.volatility_half_life)
-    slow = exponential_weights(count, settings.long_half_life)
-    long_clean = clean_correlation(factor_moves, slow)
+    long = exponential_weights(count, settings.long_half_life)
+    long_clean = clean_correlation(factor_moves, long)
     repaired = []
     distance = 0.0
     for correlation, moves, weights in (
         (clean.correlation, recent, quick),
-        (long_clean.correlation, factor_moves, slow),
+        (long_clean.correlation, factor_moves, long),
     ):
         deviation = np.sqrt(np.diag(weighted_covariance(moves, weights)))
         matrix, repair = repair_covariance(correlation * np.outer(deviation, deviation))

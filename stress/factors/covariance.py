@@ -116,12 +116,14 @@ class CleanCorrelation:
 
 
 def clean_correlation(moves: FloatArray, weights: FloatArray) -> CleanCorrelation:
-    """Weighted correlation, Ledoit-Wolf shrunk, with its noise eigenvalues levelled.
+    """Weighted correlation with its noise eigenvalues levelled, then Ledoit-Wolf shrunk.
 
     The noise variance is the mean of the eigenvalues below the edge it implies, found from above (Laloux
     et al. 1999 with their correction for the variance that the large eigenvalues take), so that weak
-    but real directions, the slope of the yield curve, say, are not levelled with the noise.
-    The effective number of observations stands for T, as exponential weights demand.
+    but real directions, the slope of the yield curve, say, are not levelled with the noise. The
+    effective number of observations stands for T, as unequal weights demand. The identity then gets
+    the weight that Ledoit and Wolf give it for the matrix as it was: shrinking first would lift true
+    small eigenvalues under the edge, which made moves of ordinary days less likely.
 
     Parameters
     ----------
@@ -144,19 +146,23 @@ def clean_correlation(moves: FloatArray, weights: FloatArray) -> CleanCorrelatio
             f"{observations:.1f} effective observations cannot give the covariance of {k} factors. "
             "Use a longer window or half-life, or fewer factors."
         )
-    deviation = np.sqrt(np.diag(weighted_covariance(moves, weights)))
+    covariance = weighted_covariance(moves, weights)
+    deviation = np.sqrt(np.diag(covariance))
     if (deviation <= 0.0).any():
         raise ModelError(f"factor {int(np.argmin(deviation))} never moved in the window.")
-    shrunk, shrinkage = ledoit_wolf(moves / deviation, weights)
-    correlation = _unit_diagonal(shrunk)
+    correlation = _unit_diagonal(covariance)
+    _, shrinkage = ledoit_wolf(moves / deviation, weights)
     values, vectors = np.linalg.eigh(correlation)
     edge, noise = _noise(values, k / observations)
     if noise > 1:
         values = values.copy()
         values[:noise] = values[:noise].mean()
-        correlation = _unit_diagonal((vectors * values) @ vectors.T)
+        correlation = (vectors * values) @ vectors.T
     return CleanCorrelation(
-        correlation=correlation, shrinkage=shrinkage, noise_eigenvalues=noise, edge=edge
+        correlation=_unit_diagonal((1.0 - shrinkage) * correlation + shrinkage * np.eye(k)),
+        shrinkage=shrinkage,
+        noise_eigenvalues=noise,
+        edge=edge,
     )
 
 

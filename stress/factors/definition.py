@@ -89,6 +89,11 @@ class FactorDefinitions:
         return tuple(factor.name for factor in self.factors)
 
     @property
+    def differenced(self) -> frozenset[str]:
+        """Series whose differences are used, not returns: yields, spreads, index levels."""
+        return frozenset(t for f in self.factors if f.measure == "difference" for t in f.series)
+
+    @property
     def default_home(self) -> str:
         """Home of names of no theme: ``"market"`` where that is a factor, else the first factor."""
         return "market" if "market" in self.names else self.names[0]

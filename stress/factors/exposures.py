@@ -1,12 +1,12 @@
 """Exposures by exponentially weighted ridge regression towards a prior.
 
 With standardised factors, weighted moments ``G`` and ``c`` of a name, its effective number of
-observations n and a prior ``b0`` worth kappa observations,
+observations n and a prior ``b0`` worth kappa_k observations on factor k,
 
-    b = (n G + kappa I)^-1 (n c + kappa b0),
+    b = (n G + diag(kappa))^-1 (n c + kappa b0),
 
-the posterior mean of a normal linear model whose prior has the same standard deviation for every
-standardised factor. A short history has a small n and so stays near its prior (Vasicek 1973 for one
+the posterior mean of a normal linear model with residual variance s2 and prior variances
+``s2 / kappa_k``. A short history has a small n and so stays near its prior (Vasicek 1973 for one
 factor: `vasicek`).
 """
 
@@ -52,7 +52,7 @@ class Estimates:
         return np.asarray(np.sqrt(np.einsum("nkk->nk", self.posterior)))
 
 
-def ridge_exposures(moments: Moments, prior: FloatArray, strength: float) -> Estimates:
+def ridge_exposures(moments: Moments, prior: FloatArray, strength: float | FloatArray) -> Estimates:
     """Estimate every name's exposures.
 
     Parameters
@@ -61,7 +61,7 @@ def ridge_exposures(moments: Moments, prior: FloatArray, strength: float) -> Est
         Of all names.
     prior : ndarray of shape (N, K)
         Exposures each name is drawn to.
-    strength : float
+    strength : float or ndarray of shape (N, K)
         How many effective observations the prior is worth; 0 is weighted least squares (of smallest
         norm where the factors are collinear).
 
@@ -74,18 +74,18 @@ def ridge_exposures(moments: Moments, prior: FloatArray, strength: float) -> Est
     InputError
         A negative strength.
     """
-    if not strength >= 0.0:
-        raise InputError(f"the strength of the prior must not be negative, got {strength}.")
+    worth = np.broadcast_to(np.asarray(strength, dtype=np.float64), moments.cross.shape)
+    if not (worth >= 0.0).all():
+        raise InputError(f"the strength of a prior must not be negative, got {worth.min()}.")
     scale = moments.scale
-    k = len(scale)
     n = moments.effective[:, None, None]
     target = prior * scale
-    precision = n * moments.factors + strength * np.eye(k)
-    if strength > 0.0:
+    precision = n * moments.factors + worth[:, :, None] * np.eye(len(scale))
+    if (worth > 0.0).all():
         inverse = np.linalg.inv(precision)
     else:
         inverse = np.linalg.pinv(precision, rcond=1e-12, hermitian=True)
-    wanted = moments.effective[:, None] * moments.cross + strength * target
+    wanted = moments.effective[:, None] * moments.cross + worth * target
     standard = np.einsum("nij,nj->ni", inverse, wanted)
 
     explained = 2.0 * np.einsum("nk,nk->n", standard, moments.cross) - np.einsum(

@@ -237,8 +237,7 @@ def measure_moves(
                     or "Add the file that holds it.",
                 )
             )
-    states = {t for f in definitions.factors if f.measure == "difference" for t in f.series}
-    names = tuple(sorted(name for name in prices.names if name not in states))
+    names = tuple(sorted(name for name in prices.names if name not in definitions.differenced))
     columns = np.array([index[name] for name in names], dtype=np.intp)
     problems.extend(_not_positive(prices, names, columns))
     if problems:

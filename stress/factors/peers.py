@@ -5,13 +5,96 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from stress.factors.exposures import Estimates, ridge_exposures
 from stress.factors.model import FloatArray
 from stress.factors.moments import Moments
 
-__all__ = ["market_prior", "peer_mean", "peer_volatility"]
+__all__ = ["market_prior", "peer_mean", "peer_precision", "peer_volatility", "shrink_to_peers"]
 
 #: Of the peers' specific volatilities, for a name without history.
 PERCENTILE = 75.0
+
+#: Peers below which their spread is not learned from.
+FEW = 3
+
+
+def shrink_to_peers(
+    moments: Moments,
+    groups: npt.NDArray[np.intp],
+    peers: npt.NDArray[np.bool_],
+    *,
+    market: int,
+    ridge: float,
+    turns: int,
+    prior_weight: float = 1.0,
+) -> Estimates:
+    """Estimate every name's exposures, learning from its theme where it lies and how far names differ.
+
+    Empirical Bayes for the hierarchy "names of a theme have exposures about a common mean": each turn
+    takes as prior mean the precision-weighted mean of the *other* names of the group, and as prior
+    variance of each factor the group's mean squared deviation plus posterior variance (the EM step of
+    Dempster, Laird and Rubin 1977). A factor to which a theme's names answer alike is shrunk hard, one
+    to which they answer in their own ways hardly at all. The group of the market, names of no theme,
+    has nothing in common but the market: each is drawn to its own market line.
+
+    Parameters
+    ----------
+    moments : Moments
+    groups : ndarray of int, shape (N,)
+        Home basket of each name.
+    peers : ndarray of bool, shape (N,)
+        Names others may learn from.
+    market : int
+        The market factor, whose group has no common mean.
+    ridge : float
+        Observations the prior is worth at first, and for groups of fewer than three peers; 0 is
+        weighted least squares.
+    turns : int
+        How often to learn.
+    prior_weight : float
+        Multiplies the learned strength.
+
+    Returns
+    -------
+    Estimates
+    """
+    line = market_prior(moments, market)
+    # a sole member sees its own basket never moving: nothing may be presumed of it
+    own_still = np.einsum("nkk->nk", moments.factors) <= 0.0
+    estimates = ridge_exposures(moments, np.where(own_still, 0.0, line), ridge)
+    if ridge == 0.0:
+        return estimates
+    precision = peer_precision(moments, peers)
+    for _ in range(turns):
+        mean = peer_mean(estimates.exposures, precision, groups)
+        themed = (groups != market) & np.isfinite(mean).all(axis=1)
+        prior = np.where(own_still, 0.0, np.where(themed[:, None], mean, line))
+        spread = np.square(estimates.exposures - prior) + np.square(estimates.standard_errors)
+        strength = np.full(prior.shape, ridge)
+        for group in np.unique(groups):
+            here = groups == group
+            if (here & peers).sum() < FEW:
+                continue
+            variance = np.square(moments.scale) * spread[here & peers].mean(axis=0)
+            learned = estimates.residual_variance[here, None] / np.maximum(variance, 1e-300)
+            strength[here] = np.where(variance > 0.0, prior_weight * learned, ridge)
+        estimates = ridge_exposures(moments, prior, strength)
+    return estimates
+
+
+def peer_precision(moments: Moments, peers: npt.NDArray[np.bool_]) -> FloatArray:
+    """Weight of each name as a peer: its effective observations over its variance; 0 for no peer.
+
+    Parameters
+    ----------
+    moments : Moments
+    peers : ndarray of bool, shape (N,)
+
+    Returns
+    -------
+    ndarray of shape (N,)
+    """
+    return np.where(peers, moments.effective / np.where(peers, moments.variance, 1.0), 0.0)
 
 
 def market_prior(moments: Moments, market: int) -> FloatArray:

@@ -24,7 +24,15 @@ class CalibrationSettings:
     half_life : float
         Of exposures. [sessions]
     ridge : float
-        How many observations the prior is worth.
+        How many observations the prior is worth before the peers' spread is known; 0 is weighted
+        least squares without any prior.
+    turns : int
+        How often the prior of a theme is learned again from its members' exposures.
+    prior_weight : float
+        Multiplies the learned strength of the priors; 1 is what the peers' spread says.
+    calm : float
+        A session weighs ``volatility ** -calm`` times its exponential weight, where volatility is the
+        factors' common filtered one: 0 weighs stormy days like calm ones, 2 is weighted least squares.
     specific_half_life : float
         Of specific volatilities. [sessions]
     volatility_half_life, correlation_half_life : float
@@ -53,8 +61,11 @@ class CalibrationSettings:
     window: int = 756
     half_life: float = 252.0
     ridge: float = 20.0
-    specific_half_life: float = 84.0
-    volatility_half_life: float = 63.0
+    turns: int = 3
+    prior_weight: float = 1.0
+    calm: float = 1.0
+    specific_half_life: float = 63.0
+    volatility_half_life: float = 42.0
     correlation_half_life: float = 252.0
     long_half_life: float = 1008.0
     filter_half_life: float = 21.0
@@ -78,13 +89,15 @@ class CalibrationSettings:
         ):
             if not getattr(self, name) > 0.0:
                 problems.append(f"{name} must be above zero sessions, got {getattr(self, name)}.")
-        for name in ("ridge", "stress_ridge"):
+        for name in ("ridge", "stress_ridge", "prior_weight", "calm"):
             value = getattr(self, name)
             if not (value >= 0.0 and math.isfinite(value)):
                 problems.append(f"{name} must be finite and not negative, got {value}.")
         for name in ("window", "enough", "least", "history"):
             if getattr(self, name) < 2:
                 problems.append(f"{name} must be at least 2 sessions, got {getattr(self, name)}.")
+        if self.turns < 0:
+            problems.append(f"turns must not be negative, got {self.turns}.")
         if not self.degrees_of_freedom > 2.0:
             problems.append(f"degrees_of_freedom must be above 2, got {self.degrees_of_freedom}.")
         if not 0.0 < self.stress_share < 1.0:

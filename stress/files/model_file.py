@@ -35,7 +35,6 @@ _NAME_ROWS = ("standard_errors", "stress_exposures")
 _PLAIN_DETAILS = (
     "made",
     "basket_response",
-    "residual_correlation",
     "stress_days",
     "clean_up",
     "tails",

@@ -1,0 +1,199 @@
+"""Factor definitions as TOML: what each factor is, and which names count under which theme."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Protocol, get_args
+
+from stress.errors import InputError, Problem, did_you_mean
+from stress.factors.definition import FactorDefinition, FactorDefinitions, Measure
+
+__all__ = ["parse_factors", "read_factors"]
+
+_KEYS = ("kind", "unit", "title", "description", "series", "measure", "scale")
+_REQUIRED = ("kind", "unit", "title", "series", "measure")
+_TOP = ("title", "factors", "homes")
+_KINDS = ("relative", "absolute")
+_UNITS = ("%", "bp", "pts")
+_MEASURES: tuple[Measure, ...] = get_args(Measure)
+
+
+def read_factors(path: str | os.PathLike[str]) -> FactorDefinitions:
+    """Read factor definitions.
+
+    Parameters
+    ----------
+    path : path-like
+        A TOML file with a table ``[factors.NAME]`` for each factor and, optionally, ``[homes]``;
+        ``models/us-ai.toml`` is an example with every key.
+
+    Returns
+    -------
+    FactorDefinitions
+
+    Raises
+    ------
+    InputError
+        Every problem of the file at once.
+    """
+    file = os.fspath(path)
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        reason = "is a folder" if Path(path).is_dir() else error.strerror
+        raise InputError(Problem(file=file, message=f"cannot be read: {reason}.")) from None
+    return parse_factors(content, source=file)
+
+
+def parse_factors(content: bytes, *, source: str = "factors") -> FactorDefinitions:
+    """Read factor definitions from the bytes of their file.
+
+    Parameters
+    ----------
+    content : bytes
+        UTF-8 TOML.
+    source : str
+        Named in messages.
+
+    Returns
+    -------
+    FactorDefinitions
+
+    Raises
+    ------
+    InputError
+        As `read_factors`.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+        document = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise InputError(
+            Problem(file=source, message=f"is not UTF-8 text (byte {error.start}).")
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(Problem(file=source, message=f"is not TOML: {error}.")) from None
+    problems: list[Problem] = []
+
+    def say(message: str, *, key: str | None = None, hint: str | None = None) -> None:
+        line = _line(text, key) if key is not None else None
+        problems.append(Problem(file=source, line=line, message=message, hint=hint))
+
+    _unknown(document, _TOP, "the file", say)
+    tables = document.get("factors")
+    if not isinstance(tables, dict) or not tables:
+        say("no factor is defined.", hint="Write at least one [factors.NAME] table.")
+        tables = {}
+    factors = [
+        factor
+        for name, table in tables.items()
+        if (factor := _factor(name, table, say)) is not None
+    ]
+    homes = _homes(document.get("homes", {}), say)
+    title = document.get("title", "")
+    if not isinstance(title, str):
+        say(f"the title is {title!r}, not text.", key="title")
+    if problems:
+        raise InputError(problems)
+    return FactorDefinitions(
+        factors=tuple(factors),
+        homes=homes,
+        title=title,
+        source=source,
+        content_hash=hashlib.sha256(content).hexdigest(),
+    )
+
+
+class _Say(Protocol):
+    def __call__(
+        self, message: str, *, key: str | None = None, hint: str | None = None
+    ) -> None: ...
+
+
+def _factor(name: str, table: object, say: _Say) -> FactorDefinition | None:
+    place = f"[factors.{name}]"
+    what = f"factor '{name}'"
+    if not isinstance(table, dict):
+        say(f"{what} is {table!r}, not a table.", hint=f"Write {place} and its keys below.")
+        return None
+    _unknown(table, _KEYS, what, say, place)
+    missing = [key for key in _REQUIRED if key not in table]
+    for key in missing:
+        say(f"{what} has no {key}.", key=place, hint=f"It needs {', '.join(_REQUIRED)}.")
+    wrong = 0
+    for key, allowed in (("kind", _KINDS), ("unit", _UNITS), ("measure", _MEASURES)):
+        if key in table and table[key] not in allowed:
+            wrong += 1
+            say(
+                f"{what}: {key} is {table[key]!r}.",
+                key=place,
+                hint=did_you_mean(str(table[key]), allowed) or f"Known: {', '.join(allowed)}.",
+            )
+    for key in ("title", "description"):
+        if key in table and not isinstance(table[key], str):
+            wrong += 1
+            say(f"{what}: {key} is {table[key]!r}, not text.", key=place)
+    series = table.get("series", [])
+    if not isinstance(series, list) or not all(isinstance(entry, str) for entry in series):
+        wrong += 1
+        say(f"{what}: series is {series!r}.", key=place, hint='Write a list: series = ["SPY"].')
+    scale = table.get("scale", 1.0)
+    if isinstance(scale, bool) or not isinstance(scale, (int, float)) or not 0.0 < scale < math.inf:
+        wrong += 1
+        say(f"{what}: scale is {scale!r}, not a number above zero.", key=place)
+    if missing or wrong:
+        return None
+    return FactorDefinition(
+        name=name,
+        kind=table["kind"],
+        unit=table["unit"],
+        title=table["title"],
+        description=table.get("description", ""),
+        series=tuple(series),
+        measure=table["measure"],
+        scale=float(scale),
+    )
+
+
+def _homes(table: object, say: _Say) -> dict[str, str]:
+    if not isinstance(table, dict):
+        say(f"homes is {table!r}, not a table.", key="homes")
+        return {}
+    homes: dict[str, str] = {}
+    for home, tickers in table.items():
+        if not isinstance(tickers, list) or not all(isinstance(entry, str) for entry in tickers):
+            say(
+                f"the names of home '{home}' are {tickers!r}.",
+                key=home,
+                hint=f'Write a list of tickers: {home} = ["PANW"].',
+            )
+            continue
+        for ticker in tickers:
+            if ticker in homes:
+                say(f"'{ticker}' has two homes, '{homes[ticker]}' and '{home}'.", key="[homes]")
+            homes[ticker] = home
+    return homes
+
+
+def _unknown(
+    table: dict[str, Any], known: tuple[str, ...], what: str, say: _Say, place: str | None = None
+) -> None:
+    for key in table:
+        if key not in known:
+            say(
+                f"{what} has an unknown key '{key}'.",
+                key=place or key,
+                hint=did_you_mean(key, known) or f"Known: {', '.join(known)}.",
+            )
+
+
+def _line(text: str, key: str) -> int | None:
+    """Line on which a table or key first stands."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip().startswith(key):
+            return number
+    return None

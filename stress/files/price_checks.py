@@ -1,0 +1,277 @@
+"""What is doubtful about prices: each finding has a code by which it can be waived.
+
+==============  ========================================================================
+code            found when
+==============  ========================================================================
+unsorted        dates do not rise
+duplicate-date  a date stands twice
+weekend         a price on a Saturday or Sunday
+stray-row       a day on which hardly any series of the file has a price
+empty           a series without any price
+short           fewer than 20 prices
+ended           the last price is more than 5 sessions before the others'
+gap             blank on a session between its first and last price
+stale           unchanged on 6 or more sessions in a row
+jump            a move beyond 40 %: a split without a record, or a real extreme
+disagree        two files give a series moves more than 1 % apart
+==============  ========================================================================
+
+Prices of a single venue, a few percent off the consolidated close and back the next day, look like
+real reversals in one file; a second file with the same series shows them (`disagree`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from stress.errors import Problem
+from stress.factors.model import FloatArray
+from stress.files.price_table import PriceTable
+
+__all__ = ["CODES", "Code", "Finding", "check_rows", "check_series"]
+
+Code = Literal[
+    "unsorted",
+    "duplicate-date",
+    "weekend",
+    "stray-row",
+    "empty",
+    "short",
+    "ended",
+    "gap",
+    "stale",
+    "jump",
+    "disagree",
+]
+CODES: tuple[Code, ...] = get_args(Code)
+
+LEAST_PRICES = 20
+ENDED_AFTER = 5
+STALE_AFTER = 6
+JUMP = 0.40
+#: A row with less than this share of the file's usual number of prices is stray ...
+STRAY_SHARE = 0.5
+#: ... in files of at least so many series.
+STRAY_SERIES = 5
+_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One doubtful thing.
+
+    Parameters
+    ----------
+    code : str
+        One of `CODES`.
+    subject : str
+        The series, or the date of a row.
+    message : str
+        What was found, with values and dates.
+    file : str or None
+    line : int or None
+    """
+
+    code: Code
+    subject: str
+    message: str
+    file: str | None = None
+    line: int | None = None
+
+    @property
+    def problem(self) -> Problem:
+        """As a problem whose hint says how to waive it."""
+        return Problem(
+            file=self.file,
+            line=self.line,
+            message=self.message,
+            hint=f"Correct it, or accept it with --waive {self.code}:{self.subject}.",
+        )
+
+
+def check_rows(table: PriceTable, differenced: Collection[str] = ()) -> list[Finding]:
+    """Look at the rows of one file: order, repetition, weekends, stray rows.
+
+    Parameters
+    ----------
+    table : PriceTable
+    differenced : collection of str
+        Yields and spreads, which some sources state for a month's last day though it is a Sunday.
+
+    Returns
+    -------
+    list of Finding
+        At most one `unsorted` a file; the others name each date.
+    """
+    found: list[Finding] = []
+    dates, lines = table.dates, table.lines
+
+    def say(code: Code, subject: str, message: str, row: int) -> None:
+        found.append(
+            Finding(
+                code=code, subject=subject, message=message, file=table.file, line=int(lines[row])
+            )
+        )
+
+    falls = np.flatnonzero(dates[1:] < dates[:-1]) + 1
+    if len(falls):
+        row = int(falls[0])
+        say(
+            "unsorted",
+            table.names[0] if len(table.names) == 1 else "dates",
+            f"{dates[row]} follows {dates[row - 1]}: dates must rise ({len(falls)} such place(s)).",
+            row,
+        )
+    order = np.argsort(dates, kind="stable")
+    for again in order[1:][dates[order][1:] == dates[order][:-1]].tolist():
+        say("duplicate-date", str(dates[again]), f"{dates[again]} stands twice.", again)
+    count = np.isfinite(table.levels).sum(axis=1)
+    filled = count > 0
+    priced = [n for n, name in enumerate(table.names) if name not in differenced]
+    traded = np.isfinite(table.levels[:, priced]).any(axis=1)
+    for row in np.flatnonzero(traded)[_weekend(dates[traded])].tolist():
+        say("weekend", str(dates[row]), f"{dates[row]} is a weekend day with prices.", row)
+    if len(table.names) >= STRAY_SERIES and filled.any():
+        alive = _alive(table, order)
+        stray = filled & (count < STRAY_SHARE * alive)
+        for row in np.flatnonzero(stray).tolist():
+            say(
+                "stray-row",
+                str(dates[row]),
+                f"{dates[row]} has prices of {count[row]} of about {int(alive[row])} series.",
+                row,
+            )
+    return found
+
+
+def check_series(
+    dates: Sequence[str],
+    names: Sequence[str],
+    levels: FloatArray,
+    *,
+    files: Sequence[str],
+    differenced: Collection[str] = (),
+) -> list[Finding]:
+    """Look at each series over the sessions of all files.
+
+    Parameters
+    ----------
+    dates : sequence of str, length T
+        Rising.
+    names : sequence of str, length N
+    levels : ndarray of shape (T, N)
+    files : sequence of str, length N
+        The file each series came from.
+    differenced : collection of str
+        Yields, spreads and index levels, which may jump by 40 %, stand still or be blank on a holiday:
+        only `empty`, `short` and `ended` are looked for.
+
+    Returns
+    -------
+    list of Finding
+        One a series and code.
+    """
+    found: list[Finding] = []
+    there = np.isfinite(levels)
+    is_price = np.array([name not in differenced for name in names], dtype=bool)
+    last_session = int(np.flatnonzero(there.any(axis=1))[-1]) if there.any() else -1
+    session = _sessions(there[:, is_price] if is_price.any() else there)
+    for n, name in enumerate(names):
+
+        def say(code: Code, message: str, subject: str = name, file: str = files[n]) -> None:
+            found.append(Finding(code=code, subject=subject, message=message, file=file))
+
+        rows = np.flatnonzero(there[:, n])
+        if not len(rows):
+            say("empty", f"'{name}' has no price at all.")
+            continue
+        if len(rows) < LEAST_PRICES:
+            say("short", f"'{name}' has {len(rows)} price(s), too little history to estimate from.")
+        after = int(session[rows[-1] + 1 : last_session + 1].sum())
+        if after > ENDED_AFTER:
+            say(
+                "ended",
+                f"'{name}' has its last price on {dates[rows[-1]]}, {after} sessions before the others.",
+            )
+        if not is_price[n]:
+            continue
+        holes = np.flatnonzero(session & ~there[:, n])
+        holes = holes[(holes > rows[0]) & (holes < rows[-1])]
+        if len(holes):
+            say("gap", f"'{name}' is blank on {_some([dates[t] for t in holes])}.")
+        value = levels[rows, n]
+        move = value[1:] / np.where(value[:-1] > 0.0, value[:-1], np.nan) - 1.0
+        run, start = _longest_run(move == 0.0)
+        if run >= STALE_AFTER:
+            say(
+                "stale",
+                f"'{name}' stands still for {run} sessions after {dates[rows[start]]} "
+                f"at {value[start]:g}.",
+            )
+        jumps = np.flatnonzero(np.abs(move) > JUMP)
+        if len(jumps):
+            text = [f"{move[j]:+.1%} on {dates[rows[j + 1]]}" for j in jumps]
+            say("jump", f"'{name}' moves {_some(text)}{_split(float(move[jumps[0]]))}.")
+    return found
+
+
+def _weekend(dates: npt.NDArray[np.str_]) -> npt.NDArray[np.bool_]:
+    # day 0 is Thursday, 1 January 1970
+    since_monday = (dates.astype("datetime64[D]").astype(np.int64) + 3) % 7
+    return np.asarray(since_monday >= 5)
+
+
+def _alive(table: PriceTable, order: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
+    """For each row the usual number of prices: the median of the 21 rows around it, or of all."""
+    count = np.isfinite(table.levels).sum(axis=1)[order].astype(float)
+    whole = float(np.median(count[count > 0]))
+    half = 10
+    usual = np.full(len(count), whole)
+    if len(count) > 2 * half:
+        windows = np.lib.stride_tricks.sliding_window_view(count, 2 * half + 1)
+        usual[half:-half] = np.median(windows, axis=1)
+        usual[:half], usual[-half:] = usual[half], usual[-half - 1]
+    back = np.empty(len(count))
+    back[order] = usual
+    return back
+
+
+def _sessions(there: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Days on which at least half of the series alive then have a price."""
+    if not there.size:
+        return np.zeros(len(there), dtype=bool)
+    begun = np.maximum.accumulate(there, axis=0)
+    goes_on = np.maximum.accumulate(there[::-1], axis=0)[::-1]
+    alive = (begun & goes_on).sum(axis=1)
+    return np.asarray((there.sum(axis=1) >= 0.5 * alive) & there.any(axis=1))
+
+
+def _longest_run(flags: npt.NDArray[np.bool_]) -> tuple[int, int]:
+    """Length and start of the longest run of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
+    starts, ends = edges[::2], edges[1::2]
+    if not len(starts):
+        return 0, 0
+    longest = int(np.argmax(ends - starts))
+    return int(ends[longest] - starts[longest]), int(starts[longest])
+
+
+def _some(items: Sequence[str]) -> str:
+    shown = ", ".join(items[:_SHOWN])
+    return shown if len(items) <= _SHOWN else f"{shown} and {len(items) - _SHOWN} more"
+
+
+def _split(move: float) -> str:
+    """Name the split that a move looks like, if any."""
+    ratio = 1.0 / (1.0 + move) if move < 0.0 else 1.0 + move
+    for whole in (2, 3, 4, 5, 8, 10, 15, 20, 25, 50):
+        if abs(ratio / whole - 1.0) < 0.04:
+            return (
+                f" (the first looks like a {whole}:1 {'split' if move < 0.0 else 'reverse split'})"
+            )
+    return ""

@@ -1,0 +1,463 @@
+"""One price file as a table: wide, long or a single series; CSV or Parquet. Structure only, no judgement.
+
+=============================  ==========================================================
+columns                        read as
+=============================  ==========================================================
+date, NVDA, AVGO, ...          wide: one series a column
+ticker, date, ..., close, ...  long: one series a ticker (adjusted close before close)
+date, value                    one series, named like the file: ``DGS10.csv`` is ``DGS10``
+date, open, high, low, close   one series, its closes: ``vix_daily.csv`` is ``VIX``
+=============================  ==========================================================
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+import re
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from stress.errors import InputError, MissingExtraError, Problem
+from stress.factors.model import FloatArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["PriceTable", "read_price_table"]
+
+_DATE = ("date", "day", "timestamp", "datetime", "time", "observation_date")
+_TICKER = ("ticker", "symbol", "series")
+#: Which column of several holds the level; the first that exists.
+_LEVEL = (
+    "adj close",
+    "adj_close",
+    "adjclose",
+    "adjusted close",
+    "adjusted_close",
+    "close",
+    "price",
+    "value",
+)
+_BLANK = ("", ".", "n/a", "NaN", "nan", "NULL", "null", "NA", "N/A", "#N/A", "-", "--", "None")
+_NAME_TAIL = re.compile(r"[_\- ](daily|history|historical|prices?)$", re.IGNORECASE)
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: Problems of one kind and file that are written out; the rest is counted.
+_SHOWN = 5
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PriceTable:
+    """The levels of one file, rows in its order.
+
+    Parameters
+    ----------
+    file : str
+        As the user named it.
+    digest : str
+        SHA-256 of its bytes.
+    dates : ndarray of str, shape (T,)
+        ISO dates; order and repetition as in the file.
+    lines : ndarray of int, shape (T,)
+        Line of each row, one-based; of long files the line of a date's first row.
+    names : tuple of str, length N
+    levels : ndarray of shape (T, N)
+        nan where blank.
+    """
+
+    file: str
+    digest: str
+    dates: npt.NDArray[np.str_]
+    lines: npt.NDArray[np.intp]
+    names: tuple[str, ...]
+    levels: FloatArray
+
+
+def read_price_table(path: str | os.PathLike[str]) -> PriceTable:
+    """Read one price file.
+
+    Parameters
+    ----------
+    path : path-like
+        CSV (comma, semicolon or tab) or Parquet (``.parquet``, ``.pq``).
+
+    Returns
+    -------
+    PriceTable
+
+    Raises
+    ------
+    InputError
+        Every structural problem of the file at once: not readable, one column, no dates, a date or
+        price that is none, two columns of one name.
+    MissingExtraError
+        Parquet without its extra.
+    """
+    file = os.fspath(path)
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        reason = "is a folder, not a price file" if Path(path).is_dir() else error.strerror
+        raise InputError(Problem(file=file, message=f"cannot be read: {reason}.")) from None
+    digest = hashlib.sha256(content).hexdigest()
+    if Path(path).suffix.lower() in (".parquet", ".pq"):
+        frame = _parquet(content, file)
+        first_line = 1
+    else:
+        frame = _csv(content, file)
+        first_line = 2
+    return _table(frame, file=file, digest=digest, first_line=first_line)
+
+
+def _csv(content: bytes, file: str) -> pd.DataFrame:
+    import pandas as pd
+
+    text = _decode(content, file)
+    head = text.lstrip("\n\r").split("\n", 1)[0].rstrip("\r")
+    if not head.strip():
+        raise InputError(Problem(file=file, message="is empty.", hint="Give a file with prices."))
+    separator = max(",;\t", key=head.count)
+    header = [cell.strip() for cell in next(csv.reader([head], delimiter=separator))]
+    _check_header(header, file)
+    skipped = text[: len(text) - len(text.lstrip("\n\r"))].count("\n")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        try:
+            return pd.read_csv(
+                io.StringIO(text),
+                sep=separator,
+                skiprows=skipped + 1,
+                header=None,
+                names=header,
+                index_col=False,
+                dtype={name: str for name in header if name.casefold() in (*_DATE, *_TICKER)}
+                or {header[0]: str},
+                na_values=list(_BLANK),
+                keep_default_na=False,
+                skip_blank_lines=False,
+                low_memory=False,
+            )
+        except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError) as error:
+            raise InputError(
+                Problem(
+                    file=file,
+                    message=f"is not a table: {' '.join(str(error).split())}.",
+                    hint=f"The header has {len(header)} columns; every row needs as many.",
+                )
+            ) from None
+
+
+def _decode(content: bytes, file: str) -> str:
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise InputError(
+            Problem(file=file, message=f"is not text in UTF-8 or UTF-16 (byte {error.start}).")
+        ) from None
+    if "\x00" in text:
+        raise InputError(
+            Problem(file=file, message=f"holds a NUL byte at character {text.index(chr(0))}.")
+        )
+    return text
+
+
+def _parquet(content: bytes, file: str) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        frame = pd.read_parquet(io.BytesIO(content))
+    except ImportError:
+        raise MissingExtraError("parquet", f"reading {file}") from None
+    except (OSError, ValueError) as error:
+        raise InputError(
+            Problem(file=file, message=f"is not a Parquet file: {' '.join(str(error).split())}.")
+        ) from None
+    if not isinstance(frame.index, pd.RangeIndex):
+        frame = frame.reset_index(names="date" if frame.index.name is None else None)
+    frame.columns = [str(column).strip() for column in frame.columns]
+    _check_header(list(frame.columns), file)
+    return frame
+
+
+def _check_header(header: list[str], file: str) -> None:
+    problems = []
+    if len(header) < 2:
+        problems.append(
+            Problem(
+                file=file,
+                line=1,
+                message=f"has one column, {header[0]!r}.",
+                hint="A price file needs a date column and at least one series.",
+            )
+        )
+    seen: dict[str, int] = {}
+    for place, name in enumerate(header, start=1):
+        if not name and place > 1:
+            problems.append(
+                Problem(file=file, line=1, column=place, message="the column has no name.")
+            )
+        elif name in seen:
+            problems.append(
+                Problem(
+                    file=file,
+                    line=1,
+                    column=place,
+                    message=f"the name '{name}' is already that of column {seen[name]}.",
+                    hint="Every series needs a name of its own.",
+                )
+            )
+        seen.setdefault(name, place)
+    if problems:
+        raise InputError(problems)
+
+
+def _table(frame: pd.DataFrame, *, file: str, digest: str, first_line: int) -> PriceTable:
+    columns = {str(name).casefold(): str(name) for name in frame.columns}
+    ticker = next((columns[key] for key in _TICKER if key in columns), None)
+    date = next((columns[key] for key in _DATE if key in columns), None)
+    if date is None:
+        date = str(frame.columns[0])
+        if ticker is not None and date == ticker:
+            raise InputError(
+                Problem(file=file, line=1, message="has no date column.", hint="Name it 'date'.")
+            )
+    blank = frame.isna().all(axis=1).to_numpy()
+    lines = np.flatnonzero(~blank) + first_line
+    frame = frame.loc[~blank]
+    if frame.empty:
+        raise InputError(
+            Problem(file=file, message="has a header and no rows.", hint="Give a file with prices.")
+        )
+    problems: list[Problem] = []
+    dates = _dates(frame[date], lines, file, problems)
+    level = next((columns[key] for key in _LEVEL if key in columns), None)
+    if ticker is not None:
+        if level is None:
+            raise InputError(
+                Problem(
+                    file=file,
+                    line=1,
+                    message=f"has tickers but none of the columns {', '.join(_LEVEL)}.",
+                )
+            )
+        values = _numbers(frame[[level]], lines, file, problems)
+        _raise(problems, file)
+        return _pivot(frame[ticker], dates, values[:, 0], lines, file, digest)
+    others = [str(name) for name in frame.columns if name != date]
+    single = level is not None and {name.casefold() for name in others} <= {
+        *_LEVEL,
+        "open",
+        "high",
+        "low",
+        "volume",
+    }
+    if single and level is not None:
+        values = _numbers(frame[[level]], lines, file, problems)
+        stem = Path(file).stem
+        names: tuple[str, ...] = (_NAME_TAIL.sub("", stem).upper(),)
+    else:
+        values = _numbers(frame[others], lines, file, problems)
+        names = tuple(others)
+    _raise(problems, file)
+    return PriceTable(
+        file=file, digest=digest, dates=dates, lines=lines, names=names, levels=values
+    )
+
+
+def _dates(
+    column: pd.Series, lines: npt.NDArray[np.intp], file: str, problems: list[Problem]
+) -> npt.NDArray[np.str_]:
+    """ISO dates. Day and month in slashes are read only where the file itself shows which is which."""
+    import pandas as pd
+
+    plain = _plain_dates(column)
+    if plain is not None:
+        return plain
+    if not isinstance(column.dtype, np.dtype) or column.dtype.kind != "M":
+        text = column.astype("string").str.strip()
+        iso = text.str.fullmatch(_ISO.pattern)
+        if not iso.fillna(False).all():
+            text = _rewritten(text)
+        parsed = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
+    else:
+        text, parsed = column.astype("string"), column
+    bad = np.flatnonzero(parsed.isna().to_numpy())
+    for row in bad[:_SHOWN]:
+        value = column.iloc[row]
+        said = "is blank" if pd.isna(value) else f"{value!r} is not a date"
+        problems.append(
+            Problem(
+                file=file,
+                line=int(lines[row]),
+                message=f"the date {said}." if said == "is blank" else f"{said}.",
+                hint="Write dates as 2025-01-27.",
+            )
+        )
+    if len(bad) > _SHOWN:
+        problems.append(Problem(file=file, message=f"and {len(bad) - _SHOWN} more such dates."))
+    return np.array(parsed.dt.strftime("%Y-%m-%d").fillna("").tolist(), dtype=np.str_)
+
+
+def _plain_dates(column: pd.Series) -> npt.NDArray[np.str_] | None:
+    """Return the dates where every one is a true ISO date, the usual and quick case; else None."""
+    text = column.tolist()
+    if not all(isinstance(day, str) and len(day) == 10 and day[4] == day[7] == "-" for day in text):
+        return None
+    dates = np.array(text, dtype="U10")
+    try:
+        dates.astype("datetime64[D]")
+    except ValueError:
+        return None
+    return dates
+
+
+def _rewritten(text: pd.Series) -> pd.Series:
+    """20250127, 2025-01-27 00:00:00 and unambiguous 01/27/2025 as ISO; anything else unchanged."""
+    text = text.str.replace(r"^(\d{4}-\d{2}-\d{2})[T ][\d:.]+.*$", r"\1", regex=True)
+    text = text.str.replace(r"^(\d{4})(\d{2})(\d{2})$", r"\1-\2-\3", regex=True)
+    parts = text.str.extract(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
+    slashed = parts[0].notna()
+    if not slashed.any():
+        return text
+    first, second = parts[0][slashed].astype(int), parts[1][slashed].astype(int)
+    if (second > 12).any() and not (first > 12).any():
+        month, day = first, second
+    elif (first > 12).any() and not (second > 12).any():
+        day, month = first, second
+    else:
+        return text
+    text = text.copy()
+    text[slashed] = (
+        parts[2][slashed]
+        + "-"
+        + month.astype(str).str.zfill(2)
+        + "-"
+        + day.astype(str).str.zfill(2)
+    )
+    return text
+
+
+def _numbers(
+    frame: pd.DataFrame, lines: npt.NDArray[np.intp], file: str, problems: list[Problem]
+) -> FloatArray:
+    import pandas as pd
+
+    odd = [n for n, dtype in enumerate(frame.dtypes) if getattr(dtype, "kind", "O") not in "fiu"]
+    if not odd:
+        values = frame.to_numpy(dtype=np.float64)
+    else:
+        values = np.empty(frame.shape)
+        rest = [n for n in range(frame.shape[1]) if n not in set(odd)]
+        values[:, rest] = frame.iloc[:, rest].to_numpy(dtype=np.float64)
+        for n in odd:
+            column = frame.iloc[:, n]
+            text = column.astype("string").str.strip()
+            number = pd.to_numeric(text.where(text != "", None), errors="coerce")
+            values[:, n] = number.to_numpy(dtype=np.float64, na_value=np.nan)
+            there = text.notna() & (text != "")
+            wrong = np.flatnonzero((there & number.isna()).to_numpy(dtype=bool))
+            _say_not_numbers(wrong, column, lines, file, str(frame.columns[n]), problems)
+    for row, n in np.argwhere(np.isinf(values))[:_SHOWN]:
+        problems.append(
+            Problem(
+                file=file,
+                line=int(lines[row]),
+                message=f"'{frame.columns[n]}' is infinite.",
+                hint="Leave the cell blank where there is no price.",
+            )
+        )
+    return values
+
+
+def _say_not_numbers(
+    wrong: npt.NDArray[np.intp],
+    column: pd.Series,
+    lines: npt.NDArray[np.intp],
+    file: str,
+    name: str,
+    problems: list[Problem],
+) -> None:
+    if not len(wrong):
+        return
+    value = str(column.iloc[wrong[0]])
+    plain = value.replace(",", "")
+    try:
+        float(plain)
+        hint = f"Write it without commas: {plain}."
+    except ValueError:
+        hint = "Leave the cell blank where there is no price."
+    more = f" ({len(wrong)} such cells in the column)" if len(wrong) > 1 else ""
+    problems.append(
+        Problem(
+            file=file,
+            line=int(lines[wrong[0]]),
+            message=f"'{name}': {value!r} is not a number{more}.",
+            hint=hint,
+        )
+    )
+
+
+def _pivot(
+    tickers: pd.Series,
+    dates: npt.NDArray[np.str_],
+    values: FloatArray,
+    lines: npt.NDArray[np.intp],
+    file: str,
+    digest: str,
+) -> PriceTable:
+    """Turn a long file into a table. Two rows for one ticker and date are two prices, and refused."""
+    problems = []
+    blank = np.flatnonzero(tickers.isna().to_numpy())
+    if len(blank):
+        problems.append(
+            Problem(
+                file=file,
+                line=int(lines[blank[0]]),
+                message=f"the ticker is blank ({len(blank)} such rows)."
+                if len(blank) > 1
+                else "the ticker is blank.",
+            )
+        )
+        _raise(problems, file)
+    names, column = np.unique(tickers.str.strip().to_numpy(dtype=np.str_), return_inverse=True)
+    days, first, row = np.unique(dates, return_index=True, return_inverse=True)
+    cell = row * len(names) + column
+    unique, counts = np.unique(cell, return_counts=True)
+    for double in unique[counts > 1][:_SHOWN]:
+        place = np.flatnonzero(cell == double)
+        problems.append(
+            Problem(
+                file=file,
+                line=int(lines[place[1]]),
+                message=f"{names[double % len(names)]} has a second price on {days[double // len(names)]}; "
+                f"the first is in line {lines[place[0]]}.",
+            )
+        )
+    if (counts > 1).sum() > _SHOWN:
+        problems.append(
+            Problem(file=file, message=f"and {(counts > 1).sum() - _SHOWN} more such rows.")
+        )
+    _raise(problems, file)
+    levels = np.full((len(days), len(names)), np.nan)
+    levels[row, column] = values
+    return PriceTable(
+        file=file,
+        digest=digest,
+        dates=days,
+        lines=lines[first],
+        names=tuple(str(name) for name in names),
+        levels=levels,
+    )
+
+
+def _raise(problems: list[Problem], file: str) -> None:
+    if problems:
+        raise InputError(problems)
