@@ -6,6 +6,7 @@ asked for, so `--help` and `--version` stay fast and load no numpy.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from types import TracebackType
@@ -32,6 +33,11 @@ COMMANDS = {
     "calibrate": ("stress.cli.calibrate:calibrate", "Estimate a factor model from price files."),
     "demo": ("stress.cli.demo:demo", "The main job on the bundled sample book."),
 }
+
+#: Products of one chunk are too small for two BLAS threads to pay: waking them costs more than the product,
+#: and far more on a busy machine. A user's own setting stands.
+for _variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
 
 _EPILOG = """\b
 Start here:
