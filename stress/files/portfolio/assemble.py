@@ -86,7 +86,7 @@ def assemble(
     as_of = request.as_of or reading.as_of
 
     rows: list[tuple[Holding, Classified, Valued]] = []
-    derived = unscaled = 0
+    derived = unscaled = unmapped = 0
     for holding in reading.holdings:
         kind = classify(
             holding,
@@ -130,6 +130,11 @@ def assemble(
         else:
             warnings.extend(value.warnings)
             derived += value.derived_quantity
+            unmapped += (
+                kind.kind == "equity"
+                and not holding.ticker
+                and kind.label in (holding.isin, holding.cusip)
+            )
             if isinstance(kind.instrument, Cash):
                 ledger.append(
                     LedgerRow(
@@ -140,6 +145,11 @@ def assemble(
     if derived:
         warnings.append(
             f"{derived} quantities are derived from value and price: the file has none for them"
+        )
+    if unmapped:
+        warnings.append(
+            f"{unmapped} ISINs or CUSIPs have no ticker in the bundled map and stand for themselves: name them in a "
+            "CSV of ticker,cusip,isin given with --identifiers"
         )
     if unscaled:
         problems.append(
@@ -191,6 +201,9 @@ def _book_currency(reading: Reading, request: Request) -> tuple[str, str | None]
     if reading.currency is not None:
         said = f"book currency {reading.currency}: {reading.currency_reason}"
         return reading.currency, said if reading.currency_reason else None
+    at_one = {h.currency for h in reading.holdings if h.fx_rate == 1.0 and h.currency}
+    if len(at_one) == 1:
+        return at_one.pop(), None
     count = Counter(holding.currency for holding in reading.holdings if holding.currency)
     if not count:
         return "USD", "no currency is stated: USD is assumed (choose with --currency)"

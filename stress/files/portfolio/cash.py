@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ALSO_TICKERS", "CURRENCIES", "cash_by_name", "cash_by_ticker", "minor_unit"]
+__all__ = [
+    "ALSO_TICKERS",
+    "CURRENCIES",
+    "cash_by_name",
+    "cash_by_ticker",
+    "is_money_market",
+    "minor_unit",
+]
 
 #: ISO 4217 codes of traded currencies.
 _CURRENCIES_TEXT = """AED ARS AUD BGN BHD BRL CAD CHF CLP CNH CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KRW KWD
@@ -62,6 +69,11 @@ def cash_by_ticker(ticker: str) -> tuple[str | None, str] | None:
     if _FUND_TICKER.fullmatch(plain):
         return None, f"money market fund {plain}: taken as cash"
     return None
+
+
+def is_money_market(ticker: str) -> bool:
+    """Say whether a ticker is that of a US money market fund: five letters that end in XX."""
+    return _FUND_TICKER.fullmatch(ticker.strip().upper().rstrip("*")) is not None
 
 
 def cash_by_name(name: str) -> bool:

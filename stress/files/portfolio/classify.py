@@ -9,7 +9,13 @@ from typing import Literal
 
 from stress.errors import Problem, did_you_mean
 from stress.files.portfolio.bond_rows import read_bond
-from stress.files.portfolio.cash import ALSO_TICKERS, CURRENCIES, cash_by_name, cash_by_ticker
+from stress.files.portfolio.cash import (
+    ALSO_TICKERS,
+    CURRENCIES,
+    cash_by_name,
+    cash_by_ticker,
+    is_money_market,
+)
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.future_rows import read_future
 from stress.files.portfolio.header_words import fold
@@ -183,10 +189,12 @@ def _as_cash(
     A currency's code is also a share's ticker (NOK, COP, USD itself): without a type it is cash only where its
     price is one, or where neither price nor name speaks against it.
     """
-    if kind not in ("cash", None):
-        return None
     ticker, name = holding.ticker or "", holding.name or ""
     by_ticker = cash_by_ticker(ticker)
+    if kind == "equity" and not strict and by_ticker is not None and is_money_market(ticker):
+        kind = None
+    if kind not in ("cash", None):
+        return None
     named_cash = cash_by_name(ticker) or cash_by_name(name)
     at_one = holding.price is None or abs(holding.price - 1.0) < 1e-9
     at_par = at_one or holding.price == _PAR or holding.quantity == holding.market_value

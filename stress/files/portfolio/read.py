@@ -11,15 +11,20 @@ from stress.files.portfolio.assemble import Request, assemble
 from stress.files.portfolio.cash import CURRENCIES
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.dialects import DIALECTS, Dialect, Document
+from stress.files.portfolio.dialects.native import NATIVE_COLUMNS
 from stress.files.portfolio.frame import frame_source, is_frame
+from stress.files.portfolio.header_words import ROLES, fold
 from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.identifier_map import read_identifiers
 from stress.files.portfolio.markup import parse_markup
 from stress.files.portfolio.source import Source, open_source
-from stress.files.portfolio.text import decode, read_rows
+from stress.files.portfolio.text import Table, decode, read_rows
 from stress.portfolio.position import Portfolio
 
 __all__ = ["load_portfolio", "read_document", "read_portfolio", "recognise"]
+
+#: Foreshock's words for columns.
+_WORDS = NATIVE_COLUMNS | ROLES.keys()
 
 
 def load_portfolio(
@@ -170,6 +175,7 @@ def recognise(
     InputError
         An unknown dialect name, or a document no dialect recognises.
     """
+    _check_mapping(document, mapping)
     by_name = {entry.name: entry for entry in DIALECTS}
     if dialect is not None:
         if dialect not in by_name:
@@ -181,7 +187,7 @@ def recognise(
             )
         return by_name[dialect], by_name[dialect].read(document, mapping)
     for entry in DIALECTS:
-        if entry.recognise(document):
+        if (entry.takes_mapping or not mapping) and entry.recognise(document):
             return entry, entry.read(document, mapping)
     raise InputError(
         Problem(
@@ -190,6 +196,36 @@ def recognise(
             hint="Export it as CSV.",
         )
     )
+
+
+def _check_mapping(document: Document, mapping: Mapping[str, str]) -> None:
+    """Refuse a choice of columns that nothing would use."""
+    if not mapping:
+        return
+    if not isinstance(document, Table):
+        raise InputError(
+            Problem(message="--map names columns of a table, this file is XML.", file=document.file)
+        )
+    problems = []
+    titles = {fold(cell): cell for row in document.cells[:80] for cell in row if cell}
+    for title, role in mapping.items():
+        if fold(title) not in titles:
+            problems.append(
+                Problem(
+                    message=f"no column '{title}' in the file.",
+                    file=document.file,
+                    hint=did_you_mean(title, titles.values()),
+                )
+            )
+        if role not in _WORDS:
+            problems.append(
+                Problem(
+                    message=f"--map '{title}={role}': '{role}' is not a word of foreshock.",
+                    hint=did_you_mean(role, _WORDS) or f"Known: {', '.join(sorted(_WORDS))}.",
+                )
+            )
+    if problems:
+        raise InputError(problems)
 
 
 def _request(

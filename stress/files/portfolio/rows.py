@@ -271,20 +271,18 @@ def read_holdings(
             for role in ("ticker", "isin", "cusip")
             if (text := cell.get(role, "")).casefold() not in _NO_IDENTIFIER
         }
-        if (
-            not rules.strict
-            and not bad
-            and not value.keys() & {"quantity", "market_value", "weight"}
-        ):
-            out.ledger.append(
-                LedgerRow(
-                    row=line,
-                    text=shorten(row),
-                    became="ignored" if not identifiers else "refused",
-                    reason="neither quantity nor value",
+        if not rules.strict and not value.keys() & {"quantity", "market_value", "weight"}:
+            prose = _is_prose(filled[0]) and (len(row) != width or bool(bad))
+            if prose or not bad:
+                out.ledger.append(
+                    LedgerRow(
+                        row=line,
+                        text=shorten(row),
+                        became="ignored" if prose or not identifiers else "refused",
+                        reason="text, not a position" if prose else "neither quantity nor value",
+                    )
                 )
-            )
-            continue
+                continue
         if bad:
             if rules.strict:
                 out.problems.extend(bad)
@@ -352,12 +350,18 @@ def _verdict(
     if any(_TOTAL.fullmatch(fold(label)) for label in labels if label):
         return Verdict("total", "a total of the file")
     if any(_PENDING.search(label) for label in labels):
-        return Verdict("ignored", "pending, not settled: not a position")
+        amount = cell.get("market_value") or cell.get("quantity") or "no amount"
+        return Verdict("ignored", f"pending, not settled: {amount}")
     if len(filled) == 1:
         entry = filled[0]
         if len(entry) > 60 or " " in entry or row[0]:
             return Verdict("ignored", "text, not a position")
     return None
+
+
+def _is_prose(text: str) -> bool:
+    """Say whether a cell is part of a sentence rather than a name or a symbol."""
+    return text.count(" ") >= 4 or len(text) > 60
 
 
 def _note_totals(

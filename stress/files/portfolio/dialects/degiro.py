@@ -97,4 +97,6 @@ def _local(holding: Holding, title: str) -> Holding:
     return replace(holding, currency=currency, isin=isin, ticker=ticker, groups={})
 
 
-DEGIRO = Dialect(name="degiro", title="DEGIRO portfolio", recognise=_recognise, read=_read)
+DEGIRO = Dialect(
+    name="degiro", title="DEGIRO portfolio", recognise=_recognise, takes_mapping=False, read=_read
+)

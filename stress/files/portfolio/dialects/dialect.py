@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from stress.files.portfolio.holding import Reading
@@ -38,10 +38,12 @@ class Dialect:
         ``(document) -> bool``; must not raise.
     read : callable
         ``(document, mapping) -> Reading``; `mapping` is the user's own choice of columns, title to role.
+    takes_mapping : bool
+        Whether the user may choose its columns; else a choice sends the file to the next dialect.
     """
 
     name: str
     title: str
     recognise: Recognise
     read: Callable[[Document, Mapping[str, str]], Reading]
-    examples: tuple[str, ...] = field(default=())
+    takes_mapping: bool = True

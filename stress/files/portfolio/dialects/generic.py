@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from stress.errors import InputError, Problem, did_you_mean
+from stress.errors import InputError, Problem
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.dialects.tables import date_above, date_below, the_table
 from stress.files.portfolio.header_row import best_header
-from stress.files.portfolio.header_words import ROLES, fold
 from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.rows import RowRules, read_holdings
 from stress.files.portfolio.text import Table
@@ -25,7 +24,6 @@ def _recognise(document: Document) -> bool:
 
 def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     table = the_table(document, "a generic table")
-    _check_choice(table, mapping)
     found = best_header(table, mapping)
     if found is None:
         raise _unreadable(table, mapping)
@@ -51,29 +49,6 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
             f"columns are recognised by their words: {tried} (change with --map)",
         ),
     )
-
-
-def _check_choice(table: Table, mapping: Mapping[str, str]) -> None:
-    problems = []
-    titles = {fold(cell): cell for row in table.cells[:80] for cell in row if cell}
-    for title, role in mapping.items():
-        if fold(title) not in titles:
-            problems.append(
-                Problem(
-                    message=f"no column '{title}' in the file.",
-                    file=table.file,
-                    hint=did_you_mean(title, titles.values()),
-                )
-            )
-        if role not in ROLES and role not in ("proxy", "style"):
-            problems.append(
-                Problem(
-                    message=f"--map '{title}={role}': '{role}' is not a word of foreshock.",
-                    hint=did_you_mean(role, ROLES) or f"Known: {', '.join(ROLES)}.",
-                )
-            )
-    if problems:
-        raise InputError(problems)
 
 
 def _unreadable(table: Table, mapping: Mapping[str, str]) -> InputError:

@@ -109,8 +109,8 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
             ledger.append(
                 LedgerRow(row=row.line, text=row.text, became="total", reason="a total of the file")
             )
-            if label and fold(label) == "total":
-                totals.extend(_total(row, label))
+            if row.kind == "total" and _cell(row, "currency") == base and base is not None:
+                totals.extend(_total(row, f"Total {_cell(row, 'type') or ''} {base}"))
             continue
         level = fold(row.cells.get("datadiscriminator", "summary"))
         if level not in ("summary", ""):
@@ -236,5 +236,6 @@ IBKR_ACTIVITY = Dialect(
     name="ibkr-activity",
     title="Interactive Brokers activity statement",
     recognise=_recognise,
+    takes_mapping=False,
     read=_read,
 )
