@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from stress.portfolio.position import Portfolio
 
-__all__ = ["Reading", "book_options", "pairs", "read_books"]
+__all__ = ["Reading", "book_options", "choices", "pairs", "read_books"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -86,24 +86,32 @@ def read_books(files: Sequence[str], reading: Reading) -> list[Portfolio]:
     problems: list[Problem] = []
     for file in files:
         try:
-            books.append(
-                load_portfolio(
-                    find_portfolio(file),
-                    dialect=reading.dialect,
-                    mapping=pairs(reading.mapping, option="--map", example="Symbol=ticker"),
-                    merge=reading.merge,
-                    nav=reading.nav,
-                    currency=reading.currency,
-                    as_of=reading.as_of,
-                    fx=_rates(reading.fx),
-                    identifiers=reading.identifiers,
-                )
-            )
+            books.append(load_portfolio(find_portfolio(file), **choices(reading)))
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(problems)
     return books
+
+
+def choices(reading: Reading) -> dict[str, Any]:
+    """Return the keyword arguments of `load_portfolio`.
+
+    Raises
+    ------
+    click.UsageError
+        A malformed pair.
+    """
+    return {
+        "dialect": reading.dialect,
+        "mapping": pairs(reading.mapping, option="--map", example="Symbol=ticker"),
+        "merge": reading.merge,
+        "nav": reading.nav,
+        "currency": reading.currency,
+        "as_of": reading.as_of,
+        "fx": _rates(reading.fx),
+        "identifiers": reading.identifiers,
+    }
 
 
 def pairs(texts: Sequence[str], *, option: str, example: str) -> dict[str, str]:

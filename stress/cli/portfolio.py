@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from stress.cli.book_options import Reading, book_options, read_books
+from stress.cli.book_options import Reading, book_options, choices
 from stress.cli.group import say
 from stress.cli.output import check_target, chosen_format, output_options, put
 
@@ -37,19 +37,22 @@ def check(
     Exit code 3 when `foreshock run` would refuse it.
     """
     from stress import api
+    from stress.files.bundled import find_portfolio
+    from stress.files.portfolio import check_portfolio
     from stress.portfolio.coverage import cover
     from stress.reporting.portfolio_page import portfolio_document, portfolio_page
 
     chosen = chosen_format(format_, output, formats=("table", "json"))
     check_target(output, force=force)
-    (book,) = read_books([file], reading)
+    found = check_portfolio(find_portfolio(file), **choices(reading))
+    book = found.portfolio
     loaded = api.load_model(api.DEFAULT_MODEL if model is None else model)
     coverage = cover(book, loaded, unknown="exclude", allow_partial=True)
     if chosen == "json":
-        document = portfolio_document(book, coverage)
+        document = portfolio_document(found, coverage)
         text = json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
     else:
-        text = portfolio_page(book, coverage, model_id=loaded.id)
+        text = portfolio_page(found, coverage, model_id=loaded.id)
     put(text, output)
     for warning in book.warnings:
         say("warning", warning)

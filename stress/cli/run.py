@@ -40,6 +40,7 @@ FAMILY: tuple[str, ...] = (
 
 _FORMATS = ("table", "json", "csv")
 _WARNINGS_SHOWN = 6
+_WIDTH = 100
 
 _EPILOG = """\b
 Examples:
@@ -224,14 +225,29 @@ def _written(
                 today=datetime.date.today(),
                 show_all=show_all,
                 group=group,
-                hint=_next(books),
+                hint=_next(results, books),
             )
     raise ValueError(f"format {format_!r} is not written here.")
 
 
-def _next(books: Sequence[str]) -> str:
-    book = books[0] if len(books) == 1 else "FILE..."
-    return f"NEXT  foreshock run {book} -s ID · --all · --shock NVDA=-20% · --group sector · foreshock scenario list"
+def _next(results: Results, books: Sequence[str]) -> str:
+    """Return commands to try next: as many as fit on a line, with a name and a column of the book."""
+    first = results[0]
+    held = [line.name for line in first.names]
+    positions = first.pnl.plan.book.positions
+    column = next(
+        (w for w in ("account", "sector") if any(getattr(p, w) for p in positions)), "name"
+    )
+    line = f"NEXT  foreshock run {books[0] if len(books) == 1 else 'FILE...'} -s ID"
+    for more in (
+        "--all",
+        f"--shock {held[0] if held else 'market'}=-20%",
+        f"--group {column}",
+        "foreshock scenario list",
+    ):
+        if len(line) + len(more) + 3 <= _WIDTH:
+            line += f" · {more}"
+    return line
 
 
 def _warn(results: Results, *, shown: int) -> None:

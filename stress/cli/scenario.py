@@ -113,7 +113,8 @@ def _against_model(one: Scenario, model: str) -> tuple[list[Problem], list[str]]
         completed = complete(one, loaded)
     except InputError as error:
         return list(error.problems), []
-    return check_recorded_names(one, loaded, completed)
+    contradictions, notes = check_recorded_names(one, loaded, completed)
+    return contradictions, list(notes.values())
 
 
 def _json(document: object) -> str:

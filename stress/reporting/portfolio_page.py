@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from stress.files.portfolio import PortfolioCheck
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.position import Portfolio
 from stress.reporting.words import counted, listing
-from stress.tables import Column, money_unit, percent, shorten, text_table
+from stress.tables import Column, money_unit, percent, shorten, text_table, thousands
 
 __all__ = ["portfolio_document", "portfolio_page"]
 
@@ -21,30 +22,34 @@ _KINDS = (
 )
 
 
-def portfolio_page(portfolio: Portfolio, coverage: Coverage | None, *, model_id: str = "") -> str:
+def portfolio_page(check: PortfolioCheck, coverage: Coverage | None, *, model_id: str = "") -> str:
     """Write what was read.
 
     Parameters
     ----------
-    portfolio : Portfolio
-        As read.
+    check : PortfolioCheck
+        The book, and what became of each row of its file.
     coverage : Coverage or None
         Against a model, with unknown names excluded.
     model_id : str
         The model's id.
     """
+    portfolio = check.portfolio
     unit = money_unit(portfolio.nav)
     cash = [p for p in portfolio.positions if p.instrument.kind == "cash"]
     held = [p for p in portfolio.positions if p.instrument.kind != "cash"]
     long = sum(p.market_value for p in held if p.market_value > 0.0)
     short = sum(p.market_value for p in held if p.market_value < 0.0)
+    head = f"{shorten(portfolio.name, 40)} · read as {check.dialect_title}"
+    date = f"positions of {portfolio.as_of}" if portfolio.as_of else "positions' date not stated"
     lines = [
-        f"{shorten(portfolio.name, 50)} · read as {portfolio.dialect} · "
-        f"positions of {portfolio.as_of or 'a date the file does not state'}",
+        shorten(f"{head} · {date}", 100),
         f"  {counted(len(held), 'position')}, {counted(len(cash), 'cash row')}, {portfolio.currency} · "
         f"NAV {unit.plain(portfolio.nav)} ({_nav_source(portfolio)})",
         f"  long {unit.plain(long)} · short {unit.plain(short)} · gross {unit.plain(portfolio.gross)} · "
         f"cash {unit.plain(sum(p.market_value for p in cash))}",
+        *_rows(check),
+        *_totals(check),
         "",
         *_largest(portfolio),
     ]
@@ -64,19 +69,41 @@ def portfolio_page(portfolio: Portfolio, coverage: Coverage | None, *, model_id:
     return "\n".join(lines)
 
 
-def portfolio_document(portfolio: Portfolio, coverage: Coverage | None) -> dict[str, Any]:
+def portfolio_document(check: PortfolioCheck, coverage: Coverage | None) -> dict[str, Any]:
     """Return what was read as plain Python objects.
 
     Parameters
     ----------
-    portfolio : Portfolio
-        As read.
+    check : PortfolioCheck
+        The book, and what became of each row of its file.
     coverage : Coverage or None
         Against a model.
     """
+    portfolio = check.portfolio
     return {
         "name": portfolio.name,
-        "dialect": portfolio.dialect,
+        "dialect": check.dialect,
+        "mapping": dict(check.mapping),
+        "rows": {
+            "all": check.rows,
+            "positions": check.positions,
+            "cash": check.cash,
+            "merged": check.merged,
+            "ignored": check.ignored,
+            "refused": check.refused,
+            "totals": check.total_rows,
+        },
+        "totals": [
+            {
+                "line": total.line,
+                "label": total.label,
+                "unit": total.unit,
+                "stated": total.stated,
+                "read": total.read,
+                "met": total.met,
+            }
+            for total in check.totals
+        ],
         "currency": portfolio.currency,
         "as_of": portfolio.as_of,
         "nav": portfolio.nav,
@@ -117,6 +144,41 @@ def portfolio_document(portfolio: Portfolio, coverage: Coverage | None) -> dict[
         ],
         "warnings": list(portfolio.warnings),
     }
+
+
+def _rows(check: PortfolioCheck) -> list[str]:
+    """Account for every row of the file."""
+    parts = (
+        (check.positions, "positions"),
+        (check.cash, "cash"),
+        (check.merged, "merged"),
+        (check.ignored, "ignored"),
+        (check.refused, "refused"),
+        (check.total_rows, "totals"),
+    )
+    became = ", ".join(f"{count} {words}" for count, words in parts if count)
+    columns = ", ".join(
+        word if word == title.casefold() else f"{word} from '{shorten(title, 30)}'"
+        for word, title in check.mapping.items()
+    )
+    lines = [f"  {counted(check.rows, 'row')} of the file: {became}"]
+    return [*lines, shorten(f"  columns: {columns}", 100)] if columns else lines
+
+
+def _totals(check: PortfolioCheck) -> list[str]:
+    lines = []
+    for total in check.totals:
+        stated, read = (
+            percent(value, signed=False) if total.unit == "weight" else thousands(value, digits=2)
+            for value in (total.stated, total.read)
+        )
+        verdict = "agrees with" if total.met else "! differs from"
+        place = "" if total.line is None else f" (line {total.line})"
+        words = (
+            f"  total '{shorten(total.label, 30)}'{place} {stated} {verdict} what was read, {read}"
+        )
+        lines.append(shorten(words, 100))
+    return lines
 
 
 def _nav_source(portfolio: Portfolio) -> str:

@@ -39,7 +39,8 @@ def scenario_table(results: Sequence[Result], *, show_all: bool) -> list[str]:
     for i in (0, 1, 2) if show_all else (0, 1):
         if not groups[i]:
             continue
-        shown = groups[i] if show_all else groups[i][:_SHOWN]
+        whole = show_all or len(groups[i]) <= _SHOWN + 1
+        shown = groups[i] if whole else groups[i][:_SHOWN]
         width = 100 - len(_HEAD)
         lines.append(f"{BUCKETS[i]:<{width}}{_HEAD}" if len(lines) == 1 else BUCKETS[i])
         lines += [_row(result, width=width) for result in shown]

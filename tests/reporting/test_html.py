@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ElementTree
 def test_it_is_well_formed_and_says_what_it_assumes(results) -> None:
     page = results[0]._repr_html_()
     ElementTree.fromstring(page)
-    assert "If this happens, we expect to lose 12.0 %" in page
+    assert f"If this happens, we expect to lose {-100 * results[0].expected_pct:.1f} %" in page
     assert "This is not a forecast and not a VaR: it assumes the event happens." in page
     ElementTree.fromstring(results._repr_html_())
     ElementTree.fromstring(results.baseline._repr_html_())

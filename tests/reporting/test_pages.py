@@ -8,6 +8,8 @@ import pytest
 
 from stress.files.bundled import bundled_path
 from stress.files.model_file import read_model
+from stress.files.portfolio import PortfolioCheck
+from stress.files.portfolio.totals import TotalCheck
 from stress.files.scenario_file import list_scenarios, read_scenario
 from stress.portfolio.coverage import cover
 from stress.reporting.model_pages import model_document, model_page, models_page
@@ -54,11 +56,29 @@ def test_what_has_no_factor_is_shown_as_never_applied(library) -> None:
 
 def test_a_book_page_says_what_became_of_everything(model, ai_book) -> None:
     coverage = cover(ai_book, model, unknown="exclude", allow_partial=True)
-    page = portfolio_page(ai_book, coverage, model_id=model.id)
+    check = PortfolioCheck(
+        portfolio=ai_book,
+        dialect="native",
+        dialect_title="foreshock's own columns",
+        mapping={"ticker": "Symbol", "price": "price"},
+        rows=13,
+        positions=11,
+        cash=1,
+        merged=0,
+        ignored=0,
+        refused=1,
+        total_rows=0,
+        by_kind={"equity": 11, "cash": 1},
+        totals=(TotalCheck(line=14, label="Total", unit="money", stated=2.0, read=9.0),),
+    )
+    page = portfolio_page(check, coverage, model_id=model.id)
+    assert "13 rows of the file: 11 positions, 1 cash, 1 refused" in page
+    assert "ticker from 'Symbol', price" in page
+    assert "total 'Total' (line 14) 2.00 ! differs from what was read, 9.00" in page
     assert "11 positions, 1 cash row, USD · NAV 10.00m (market values and cash)" in page
     assert "3.2 % of gross: NOT STRESSED, not in the model (XYZF)" in page
     assert max(map(len, page.splitlines())) <= 100
-    document = portfolio_document(ai_book, coverage)
+    document = portfolio_document(check, coverage)
     assert [row["status"] for row in document["coverage"]].count("excluded") == 1
     assert len(document["positions"]) == 12
 

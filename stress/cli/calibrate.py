@@ -1,0 +1,108 @@
+"""`foreshock calibrate`: a factor model from price files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from stress.cli.group import say
+from stress.cli.output import check_target
+
+if TYPE_CHECKING:
+    from stress.factors.settings import CalibrationSettings
+
+__all__ = ["calibrate"]
+
+_EPILOG = """\b
+Examples:
+  foreshock calibrate prices.csv --factors models/us-ai.toml -o mine.json
+  foreshock calibrate equities.csv yields.csv --factors factors.toml --as-of 2025-01-24 -o mine.json
+  foreshock calibrate prices.csv --factors factors.toml --waive jump:PCG --half-life 126 -o mine.json
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("prices", nargs=-1, required=True, metavar="PRICES...")
+@click.option("--factors", required=True, metavar="FILE", help="TOML: what the factors are.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The model file (JSON).",
+)
+@click.option("--force", is_flag=True, help="Overwrite the file of -o.")
+@click.option("--id", "id_", metavar="ID", help="The model's id; default: the name of the file.")
+@click.option("--as-of", metavar="DATE", help="Read nothing after this date.")
+@click.option("--window", type=click.IntRange(2), metavar="SESSIONS", help="Of the exposures.")
+@click.option("--half-life", type=click.FloatRange(0.0, min_open=True), metavar="SESSIONS")
+@click.option("--ridge", type=click.FloatRange(0.0), metavar="N", help="What the prior is worth.")
+@click.option("--nu", type=click.FloatRange(2.0, min_open=True), help="Degrees of freedom.")
+@click.option("--waive", multiple=True, metavar="CODE[:SUBJECT]", help="Accept a price problem.")
+def calibrate(
+    prices: tuple[str, ...],
+    factors: str,
+    output: Path,
+    force: bool,
+    id_: str | None,
+    as_of: str | None,
+    window: int | None,
+    half_life: float | None,
+    ridge: float | None,
+    nu: float | None,
+    waive: tuple[str, ...],
+) -> None:
+    """Estimate a factor model from price files.
+
+    Every problem of the price files is listed with the way to waive it; nothing is filled.
+    """
+    check_target(output, force=force)
+
+    from stress.factors.calibration import calibrate as estimate
+    from stress.files.factor_file import read_factors
+    from stress.files.model_file import write_model
+    from stress.files.prices import read_prices
+    from stress.reporting.model_pages import model_page
+
+    definitions = read_factors(factors)
+    differenced = {
+        series
+        for factor in definitions.factors
+        if factor.measure == "difference"
+        for series in factor.series
+    }
+    read = read_prices(list(prices), waive=waive, differenced=differenced)
+    model = estimate(
+        read,
+        definitions,
+        id=id_ or output.stem,
+        as_of=as_of,
+        settings=_settings(window=window, half_life=half_life, ridge=ridge, nu=nu),
+    )
+    written = write_model(model, output)
+    click.echo(model_page(written))
+    for warning in read.warnings:
+        say("warning", warning)
+    click.echo(f"written: {output}", err=True)
+
+
+def _settings(
+    *, window: int | None, half_life: float | None, ridge: float | None, nu: float | None
+) -> CalibrationSettings:
+    """Take the defaults, and what the user chose instead."""
+    from dataclasses import replace
+
+    from stress.factors.settings import CalibrationSettings
+
+    settings = CalibrationSettings()
+    if window is not None:
+        settings = replace(settings, window=window)
+    if half_life is not None:
+        settings = replace(settings, half_life=half_life)
+    if ridge is not None:
+        settings = replace(settings, ridge=ridge)
+    if nu is not None:
+        settings = replace(settings, degrees_of_freedom=nu)
+    return settings

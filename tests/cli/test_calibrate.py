@@ -1,0 +1,89 @@
+"""`foreshock calibrate`: from price files to a model file that runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+FACTORS = """\
+[factors.market]
+kind = "relative"
+unit = "%"
+title = "Market"
+description = "The index."
+series = ["IDX"]
+measure = "return"
+
+[factors.chips]
+kind = "relative"
+unit = "%"
+title = "Chips"
+description = "Two chip makers, equal weight."
+series = ["AAA", "BBB"]
+measure = "return"
+"""
+
+
+@pytest.fixture
+def prices(tmp_path: Path) -> Path:
+    generator = np.random.Generator(np.random.PCG64(7))
+    days = np.arange(np.datetime64("2023-01-02"), np.datetime64("2025-01-03"))
+    days = days[np.is_busday(days)]
+    market = generator.normal(0.0, 0.01, len(days))
+    chips = 1.4 * market + generator.normal(0.0, 0.01, len(days))
+    noise = generator.normal(0.0, 0.005, (len(days), 3))
+    moves = {
+        "IDX": market,
+        "AAA": chips + noise[:, 0],
+        "BBB": chips + noise[:, 1],
+        "CCC": 0.8 * market + noise[:, 2],
+    }
+    levels = {name: 100.0 * np.cumprod(1.0 + move) for name, move in moves.items()}
+    lines = ["date," + ",".join(levels)]
+    lines += [
+        f"{day}," + ",".join(f"{level[t]:.6f}" for level in levels.values())
+        for t, day in enumerate(days)
+    ]
+    path = tmp_path / "prices.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (tmp_path / "factors.toml").write_text(FACTORS, encoding="utf-8")
+    return path
+
+
+def test_prices_become_a_model_that_runs_a_book(run, prices, tmp_path) -> None:
+    model = tmp_path / "mine.json"
+    made = run("calibrate", prices, "--factors", tmp_path / "factors.toml", "-o", model)
+    assert made.exit_code == 0, made.output
+    assert made.stdout.startswith("mine · ")
+    assert f"written: {model}" in made.stderr
+    assert json.loads(model.read_text(encoding="utf-8"))["id"] == "mine"
+    assert "CCC · home market" in run("model", "show", model, "CCC").stdout
+    book = tmp_path / "book.csv"
+    book.write_text("ticker,market_value,currency\nAAA,60,USD\nCCC,40,USD\n", encoding="utf-8")
+    result = run("run", book, "--model", model, "--shock", "chips=-10%", "--draws", "4096")
+    assert result.exit_code == 0, result.output
+    assert "model mine" in result.stdout
+
+
+def test_as_of_sees_nothing_later(run, prices, tmp_path) -> None:
+    model = tmp_path / "past.json"
+    asked = ("calibrate", prices, "--factors", tmp_path / "factors.toml", "--id", "past")
+    assert run(*asked, "--as-of", "2024-06-28", "-o", model).exit_code == 0
+    assert json.loads(model.read_text(encoding="utf-8"))["as_of"] == "2024-06-28"
+
+
+def test_an_existing_model_is_not_overwritten_and_bad_prices_are_exit_code_3(
+    run, prices, tmp_path
+) -> None:
+    model = tmp_path / "mine.json"
+    model.write_text("{}", encoding="utf-8")
+    asked = ("calibrate", prices, "--factors", tmp_path / "factors.toml", "-o", model)
+    assert run(*asked).exit_code == 2
+    prices.write_text("date,IDX\n2024-01-02,abc\n", encoding="utf-8")
+    bad = run(*asked, "--force")
+    assert bad.exit_code == 3
+    assert "prices.csv" in bad.stderr
+    assert model.read_text(encoding="utf-8") == "{}"
