@@ -1,0 +1,291 @@
+"""A user's own names added to a model: regressed on the factor moves that the model itself carries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from stress.errors import InputError, ModelError, Problem, did_you_mean
+from stress.factors.exposures import ridge_exposures
+from stress.factors.filtering import session_weights
+from stress.factors.model import ExposureSource, FactorModel, FloatArray
+from stress.factors.moments import Moments, weighted_moments
+from stress.factors.moves import level_moves
+from stress.factors.peers import FEW, market_prior
+from stress.factors.prices import Prices
+from stress.factors.settings import CalibrationSettings
+from stress.factors.stress_days import stress_day_exposures
+from stress.factors.weights import exponential_weights
+
+__all__ = ["LEAST", "carried_moves", "extend_model"]
+
+#: Sessions that a name's prices must share with the model's history.
+LEAST = 60
+
+#: Details that have one entry, or row, a name.
+_BY_NAME = (
+    "observations",
+    "effective_observations",
+    "r_squared",
+    "standard_errors",
+    "stress_exposures",
+)
+
+
+def extend_model(
+    model: FactorModel,
+    prices: Prices,
+    *,
+    homes: Mapping[str, str] | None = None,
+    id: str | None = None,
+    least: int = LEAST,
+) -> FactorModel:
+    """Add names to a model, with the source ``estimated-user``.
+
+    Parameters
+    ----------
+    model : FactorModel
+        One that carries its factor moves (``details["history"]``), as calibrated models do.
+    prices : Prices
+        Levels of the new names. Names the model knows keep its exposures.
+    homes : mapping of str to str, optional
+        Theme of new names; a name with one is drawn to its peers there, the others to their own market
+        line.
+    id : str, optional
+        Id of the extended model; the model's with ``-extended`` when omitted.
+    least : int
+        Sessions a name's moves must share with the model's.
+
+    Returns
+    -------
+    FactorModel
+        Names sorted; factors, covariance and the known names unchanged.
+
+    Raises
+    ------
+    InputError
+        No new name, an unknown home, or names with too few common sessions or without any movement:
+        all of them, with their counts.
+    ModelError
+        A model without history.
+    """
+    dates, factor_moves = carried_moves(model)
+    settings = _settings(model)
+    new = tuple(sorted(name for name in prices.names if name not in model.name_index))
+    if not new:
+        raise InputError(
+            f"the prices hold no name that model {model.id} does not know already: nothing to add."
+        )
+    places = dict(homes or {})
+    name_moves = _moves_on(prices, new, dates)
+    _refuse(model, new, name_moves, places, least)
+
+    k = model.factor_index
+    market = "market" if "market" in k else model.factors[0].name
+    groups = np.array([k[places.get(name, market)] for name in new], dtype=np.intp)
+    weights = session_weights(factor_moves, settings.half_life, settings)[1:]
+    moments = weighted_moments(factor_moves[1:], name_moves, weights)
+    prior, strength = _presumed(model, moments, groups, k[market], settings)
+    estimates = ridge_exposures(moments, prior, strength)
+    stress, _ = stress_day_exposures(
+        factor_moves[1:],
+        name_moves,
+        weights,
+        homes=groups,
+        prior=estimates.exposures,
+        strength=settings.stress_ridge,
+        share=settings.stress_share,
+        own_basket=np.full(len(new), -1, dtype=np.intp),
+        own_moves=np.full(name_moves.shape, np.nan),
+    )
+    residuals = name_moves - factor_moves[1:] @ estimates.exposures.T
+    added = {
+        "observations": moments.observations,
+        "effective_observations": moments.effective,
+        "r_squared": estimates.r_squared,
+        "standard_errors": estimates.standard_errors,
+        "stress_exposures": stress,
+    }
+    everyone = [*model.names, *new]
+    order = sorted(range(len(everyone)), key=everyone.__getitem__)
+
+    def merged(old: npt.ArrayLike, more: npt.ArrayLike) -> FloatArray:
+        return np.concatenate([np.asarray(old), np.asarray(more)])[order]
+
+    details: dict[str, Any] = dict(model.details)
+    for key in _BY_NAME:
+        if key in details:
+            details[key] = merged(details[key], added[key])
+    details["made"] = {
+        **details.get("made", {}),
+        "extended": {
+            "from": [model.id, model.content_hash],
+            "names": list(new),
+            "prices": [list(source) for source in prices.sources],
+            "waived": list(prices.warnings),
+        },
+    }
+    known = sum(name in model.name_index for name in prices.names)
+    said = [f"{len(new)} name(s) added from the user's prices: {', '.join(new)}."]
+    if known:
+        said.append(
+            f"{known} name(s) of the prices are in the model already and keep its exposures."
+        )
+    sources: list[ExposureSource] = [*model.sources]
+    sources.extend("estimated-user" for _ in new)
+    homes_all = [*model.homes, *(model.factors[g].name for g in groups)]
+    return replace(
+        model,
+        id=id or f"{model.id}-extended",
+        names=tuple(everyone[n] for n in order),
+        exposures=merged(model.exposures, estimates.exposures),
+        specific_volatility=merged(
+            model.specific_volatility, _recent_volatility(residuals, settings)
+        ),
+        sources=tuple(sources[n] for n in order),
+        homes=tuple(homes_all[n] for n in order),
+        warnings=(*model.warnings, *said),
+        details=details,
+        content_hash="",
+    )
+
+
+def carried_moves(model: FactorModel) -> tuple[tuple[str, ...], FloatArray]:
+    """Return the factor moves that a model carries, in their own units.
+
+    Parameters
+    ----------
+    model : FactorModel
+
+    Returns
+    -------
+    dates : tuple of str, length T
+        ISO date on which each move ends.
+    moves : ndarray of shape (T, K)
+
+    Raises
+    ------
+    ModelError
+        When it carries none.
+    """
+    if "history" not in model.details:
+        raise ModelError(
+            f"model {model.id} carries no factor moves. Calibrate it again with this version."
+        )
+    history = model.details["history"]
+    return tuple(history["dates"]), np.asarray(history["standardised"]) * np.asarray(
+        history["volatility"]
+    )
+
+
+def _settings(model: FactorModel) -> CalibrationSettings:
+    """Return the settings the model was made with, as far as its file says."""
+    said = model.details.get("made", {}).get("settings", {})
+    known = {field.name for field in fields(CalibrationSettings)}
+    return CalibrationSettings(**{key: value for key, value in said.items() if key in known})
+
+
+def _moves_on(prices: Prices, names: tuple[str, ...], dates: tuple[str, ...]) -> FloatArray:
+    """Return moves between the model's own sessions; nan where a price is missing on either."""
+    row = {date: t for t, date in enumerate(prices.dates)}
+    levels = np.full((len(dates), len(names)), np.nan)
+    columns = [prices.index[name] for name in names]
+    for t, date in enumerate(dates):
+        if date in row:
+            levels[t] = prices.levels[row[date], columns]
+    bad = np.argwhere(levels <= 0.0)
+    if len(bad):
+        t, n = (int(i) for i in bad[0])
+        raise InputError(
+            f"the price of {names[n]} on {dates[t]} is {levels[t, n]:g}, not above zero."
+        )
+    return level_moves(levels)
+
+
+def _refuse(
+    model: FactorModel,
+    names: tuple[str, ...],
+    moves: FloatArray,
+    homes: Mapping[str, str],
+    least: int,
+) -> None:
+    problems = []
+    count = np.isfinite(moves).sum(axis=0)
+    first, last = model.details["history"]["dates"][0], model.details["history"]["dates"][-1]
+    for name, home in homes.items():
+        if home not in model.factor_index:
+            problems.append(
+                Problem(
+                    message=f"the home of '{name}' is '{home}', which is no factor of model {model.id}.",
+                    hint=did_you_mean(home, model.factor_index) or None,
+                )
+            )
+        if name not in names:
+            problems.append(
+                Problem(
+                    message=f"'{name}' was given a home but is no new name of the prices.",
+                    hint=did_you_mean(name, names) or None,
+                )
+            )
+    for n, name in enumerate(names):
+        here = moves[np.isfinite(moves[:, n]), n]
+        if count[n] < least:
+            problems.append(
+                Problem(
+                    message=f"'{name}' shares {count[n]} session(s) with the model's {first} to {last}; "
+                    f"{least} are needed.",
+                    hint="Give a longer price history, or map it with --proxy.",
+                )
+            )
+        elif float(np.ptp(here)) == 0.0:
+            problems.append(
+                Problem(message=f"'{name}' never moves: its exposures cannot be estimated.")
+            )
+    if problems:
+        raise InputError(problems)
+
+
+def _presumed(
+    model: FactorModel,
+    moments: Moments,
+    groups: npt.NDArray[np.intp],
+    market: int,
+    settings: CalibrationSettings,
+) -> tuple[FloatArray, FloatArray]:
+    """Prior and its strength: the peers' mean and spread in the model, or the own market line."""
+    prior = market_prior(moments, market)
+    strength = np.full(prior.shape, settings.ridge)
+    first = ridge_exposures(moments, prior, settings.ridge)
+    if "standard_errors" in model.details:
+        errors = np.asarray(model.details["standard_errors"])
+    else:
+        errors = np.zeros_like(model.exposures)
+    for group in np.unique(groups[groups != market]):
+        home = model.factors[group].name
+        peers = [
+            n
+            for n, name in enumerate(model.names)
+            if model.homes[n] == home and model.sources[n] == "estimated"
+        ]
+        if len(peers) < FEW:
+            continue
+        here = groups == group
+        mean = model.exposures[peers].mean(axis=0)
+        spread = np.square(model.exposures[peers] - mean) + np.square(errors[peers])
+        variance = np.square(moments.scale) * spread.mean(axis=0)
+        prior[here] = mean
+        learned = first.residual_variance[here, None] / np.maximum(variance, 1e-300)
+        strength[here] = np.where(variance > 0.0, settings.prior_weight * learned, settings.ridge)
+    return prior, strength
+
+
+def _recent_volatility(residuals: FloatArray, settings: CalibrationSettings) -> FloatArray:
+    weights = exponential_weights(len(residuals), settings.specific_half_life)[:, None]
+    used = np.isfinite(residuals)
+    square = np.where(used, np.square(residuals), 0.0)
+    total = np.where(used, weights, 0.0).sum(axis=0)
+    return np.asarray(np.sqrt((weights * square).sum(axis=0) / total))
