@@ -1,1 +1,1 @@
-"""."""
+"""Random streams, draws of the joint law, revaluation, P&L."""

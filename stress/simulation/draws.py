@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -147,7 +148,14 @@ def factor_moves(plan: Plan, draw: ChunkDraws, index: np.ndarray) -> FloatArray:
     return moves
 
 
-def explicit_returns(plan: Plan, draw: ChunkDraws, *, seed: int, chunk: int) -> FloatArray:
+def explicit_returns(
+    plan: Plan,
+    draw: ChunkDraws,
+    *,
+    seed: int,
+    chunk: int,
+    scores: Mapping[str, FloatArray] | None = None,
+) -> FloatArray:
     """Return the simple returns of the explicit names under a full chunk.
 
     Parameters
@@ -158,6 +166,8 @@ def explicit_returns(plan: Plan, draw: ChunkDraws, *, seed: int, chunk: int) -> 
         What it sees of the chunk.
     seed, chunk : int
         Which chunk.
+    scores : mapping of str to ndarray of shape (CHUNK,), optional
+        Unit specific moves that stand in for a name's own stream.
 
     Returns
     -------
@@ -177,7 +187,9 @@ def explicit_returns(plan: Plan, draw: ChunkDraws, *, seed: int, chunk: int) -> 
     np.multiply(systematic.T[: len(explicit)], draw.factor_scale, out=moves)
     own = np.empty(CHUNK)
     for row, i in enumerate(explicit):
-        score = normals(f"name:{plan.book.names[i]}", seed=seed, chunk=chunk)
+        name = plan.book.names[i]
+        given = None if scores is None else scores.get(name)
+        score = normals(f"name:{name}", seed=seed, chunk=chunk) if given is None else given
         np.multiply(score, plan.specific[i], out=own)
         own *= draw.root_mixing
         moves[row] += own
