@@ -59,9 +59,16 @@ needs-shared:
 scoreboard: needs-shared $(STAMP)
 	$(BIN)/python -m stress.validation.scoreboard --prices "$(SHARED)/prices/adjclose_wide_2018_2025.csv"
 
+MODEL_PRICES = "$(SHARED)/prices/adjclose_wide_2018_2025.csv" \
+	$(foreach series,DGS2 DGS10 DGS30 BAMLH0A0HYM2 BAMLC0A0CM,"$(SHARED)/prices/fred/$(series).csv") \
+	"$(SHARED)/prices/vix_daily.csv"
+
+# Large moves and two idle bill funds were looked at one by one: they are real.
 models: needs-shared $(STAMP)
-	$(BIN)/foreshock calibrate "$(SHARED)/prices/adjclose_wide_2018_2025.csv" --factors models/us-ai.factors.toml --as-of 2025-12-30 --id us-ai-2025-12 -o models/us-ai-2025-12.json --force
-	$(BIN)/foreshock calibrate "$(SHARED)/prices/adjclose_wide_2018_2025.csv" --factors models/us-ai.factors.toml --as-of 2025-01-24 --id us-ai-2025-01-24 -o models/us-ai-2025-01-24.json --force
+	$(BIN)/foreshock calibrate $(MODEL_PRICES) --factors models/us-ai.toml --waive jump --waive stale \
+		--as-of 2025-12-30 --id us-ai-2025-12 -o models/us-ai-2025-12.json --force
+	$(BIN)/foreshock calibrate $(MODEL_PRICES) --factors models/us-ai.toml --waive jump --waive stale \
+		--as-of 2025-01-24 --id us-ai-2025-01-24 -o models/us-ai-2025-01-24.json --force
 
 event-study: needs-shared $(STAMP)
 	$(BIN)/python -m stress.validation.event_study --prices "$(SHARED)/prices/adjclose_wide_2018_2025.csv"

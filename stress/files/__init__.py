@@ -1,1 +1,1 @@
-"""."""
+"""Readers and writers of users' files: scenarios, portfolios, models, prices."""

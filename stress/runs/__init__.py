@@ -1,1 +1,1 @@
-"""."""
+"""The run store: payloads, resume, verify, compare, limits."""

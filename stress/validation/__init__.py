@@ -1,1 +1,1 @@
-"""."""
+"""The model held against days it has not seen."""
