@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from stress.errors import Problem
 from stress.portfolio.position import LedgerRow
 
-__all__ = ["Holding", "Reading", "StatedTotal"]
+__all__ = ["Holding", "Reading", "StatedTotal", "shorten"]
+
+
+def shorten(row: Sequence[str], width: int = 90) -> str:
+    """Return a row as one short line for the ledger."""
+    text = ", ".join(" ".join(cell.split()) for cell in row if cell)
+    return text if len(text) <= width else text[: width - 3] + "..."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +25,8 @@ class Holding:
     ----------
     line : int
         Line of the file.
-    text : str
-        The row, shortened, for the ledger.
+    cells : sequence of str
+        The row as written.
     ticker, isin, cusip : str or None
         Identifiers as written; check digits are not yet verified.
     quantity, price, market_value, weight : float or None
@@ -47,7 +53,7 @@ class Holding:
     """
 
     line: int
-    text: str
+    cells: Sequence[str]
     ticker: str | None = None
     isin: str | None = None
     cusip: str | None = None
@@ -72,6 +78,11 @@ class Holding:
     style: str | None = None
     terms: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The row, shortened, for the ledger."""
+        return shorten(self.cells)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,7 @@ _COMMA = re.compile(
     r"(?:\d{1,3}(?:\.\d{3})+|\d{1,3}(?:'\d{3})+|\d{1,3}(?: \d{3})+|\d+)?(?:,\d*)?"
 ).fullmatch
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2019": "'"})
+_TWO_POINTS = re.compile(r"\.\d+\.").search
 _EVIDENCE = re.compile(r"\d[\d.,' ]*[.,][\d.,' ]*\d|\d+[.,]|[.,]\d+")
 
 
@@ -182,6 +183,10 @@ def decimal_mark(cells: Iterable[str], *, delimiter: str = ",") -> tuple[Decimal
     A cell with both marks, with one mark twice, or with other than three digits behind its only mark
     proves one of the two; ``1,234`` proves nothing.
     """
+    cells = list(cells)
+    together = "\n".join(cells)
+    if "," not in together and not _TWO_POINTS(together):
+        return ".", False
     point = comma = open_comma = open_point = 0
     for cell in cells:
         if "," not in cell and "." not in cell:

@@ -32,6 +32,10 @@ _WORDS = re.compile(
 _STRIKE_FIRST = re.compile(
     r"(?P<root>[A-Z][A-Z0-9./]{0,6}) +\$(?P<strike>[\d,]*\.?\d+) +(?P<right>C|P|CALL|PUT)S? +(?P<date>\d{1,2}/\d{1,2}/\d{2,4})"
 )
+#: What every form has: a right between digits, or as a word.
+_MAYBE = re.compile(
+    r"\d[CP]\d|\d.*\b(?:C|P|CALL|PUT)S?\b|\b(?:CALL|PUT)S?\b.*\d", re.IGNORECASE
+).search
 _PATTERNS = (_OSI, _SLASHES, _DAY_MONTH, _WORDS, _STRIKE_FIRST)
 
 
@@ -102,7 +106,7 @@ def parse_option_symbol(symbol: str) -> OptionTerms | None:
     >>> parse_option_symbol("-NVDA250221P120")
     OptionTerms(underlying='NVDA', expiry='2025-02-21', right='put', strike=120.0)
     """
-    if len(symbol) < 9 or not any(character.isdigit() for character in symbol):
+    if len(symbol) < 9 or not _MAYBE(symbol):
         return None
     text = symbol.strip().upper()
     for pattern in _PATTERNS:

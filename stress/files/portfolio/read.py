@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -108,16 +110,29 @@ def read_portfolio(
     request = _request(
         merge=merge, nav=nav, currency=currency, as_of=as_of, fx=fx, identifiers=identifiers
     )
-    chosen, reading = recognise(document, dialect=dialect, mapping=mapping or {})
-    portfolio = assemble(
-        reading,
-        request,
-        file=opened.file,
-        label=opened.label,
-        dialect=chosen.name,
-        content_hash=opened.content_hash,
-    )
+    with _collector_at_rest():
+        chosen, reading = recognise(document, dialect=dialect, mapping=mapping or {})
+        portfolio = assemble(
+            reading,
+            request,
+            file=opened.file,
+            label=opened.label,
+            dialect=chosen.name,
+            content_hash=opened.content_hash,
+        )
     return portfolio, reading, chosen
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Stop the cycle collector while many small objects are made that all stay: it would only walk them."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def read_document(source: str | Path | Any) -> tuple[Source, Document]:

@@ -12,12 +12,12 @@ from stress.files.portfolio.cash import CURRENCIES, minor_unit
 from stress.files.portfolio.columns import Columns
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.header_words import fold
-from stress.files.portfolio.holding import Holding, Reading, StatedTotal
+from stress.files.portfolio.holding import Holding, Reading, StatedTotal, shorten
 from stress.files.portfolio.numbers import BLANKS, Decimal, decimal_mark, parse_number
 from stress.files.portfolio.text import Table
 from stress.portfolio.position import LedgerRow
 
-__all__ = ["NUMBER_ROLES", "RowRules", "Verdict", "read_holdings", "shorten"]
+__all__ = ["NUMBER_ROLES", "RowRules", "Verdict", "read_holdings"]
 
 NUMBER_ROLES = (
     "quantity", "price", "market_value", "weight", "fx_rate", "multiplier", "strike", "adv", "implied_vol",
@@ -96,12 +96,6 @@ class _Collected:
     rows: int = 0
 
 
-def shorten(row: Sequence[str], width: int = 90) -> str:
-    """Return a row as one short line for the ledger."""
-    text = ", ".join(" ".join(cell.split()) for cell in row if cell)
-    return text if len(text) <= width else text[: width - 3] + "..."
-
-
 def read_holdings(
     table: Table, header: int, columns: Columns, rules: RowRules | None = None
 ) -> Reading:
@@ -146,6 +140,7 @@ def read_holdings(
     width = len(columns.titles)
     percent_weight = rules.weight_in_percent or "weight" in columns.percent
     account = rules.account
+    may_be_formula = any(cell[:1] in ("=", "@") for row in body for cell in row)
     previous: str | None = None
     seen_currency = False
 
@@ -255,7 +250,9 @@ def read_holdings(
                         hint="Write an ISO code, e.g. USD.",
                     )
                 )
-        formula = next((entry for entry in filled if entry[0] in "=@" and len(entry) > 1), None)
+        formula = None
+        if may_be_formula:
+            formula = next((entry for entry in filled if entry[0] in "=@" and len(entry) > 1), None)
         if formula is not None and not bad:
             bad.append(
                 Problem(
@@ -303,7 +300,7 @@ def read_holdings(
         out.holdings.append(
             Holding(
                 line=line,
-                text=shorten(row),
+                cells=row,
                 currency=money,
                 terms={
                     role: row[column] for role, column in terms if column < len(row) and row[column]

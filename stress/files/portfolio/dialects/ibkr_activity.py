@@ -9,9 +9,8 @@ from stress.errors import InputError, Problem
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.header_words import fold
-from stress.files.portfolio.holding import Holding, Reading, StatedTotal
+from stress.files.portfolio.holding import Holding, Reading, StatedTotal, shorten
 from stress.files.portfolio.numbers import parse_number
-from stress.files.portfolio.rows import shorten
 from stress.files.portfolio.text import Table
 from stress.portfolio.position import LedgerRow
 
@@ -97,7 +96,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         )
     first = next(section for section in _OPEN if any(row.section == section for row in held))
     base = _field(rows, "account information", "base currency")
-    rates = _rates(rows)
+    rates = _rates(rows, document.file)
     holdings: list[Holding] = []
     ledger: list[LedgerRow] = []
     totals: list[StatedTotal] = []
@@ -127,7 +126,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
                 LedgerRow(row=row.line, text=row.text, became="refused", reason=str(error))
             )
             warnings.append(f"not read: line {row.line}: {error}")
-    cash = list(_cash(rows, rates))
+    cash = list(_cash(rows, rates, document.file))
     holdings.extend(cash)
     if not cash:
         warnings.append("the statement has no 'Cash Report': cash is missing from the book")
@@ -156,7 +155,7 @@ def _holding(row: _Row, rates: Mapping[str, float]) -> Holding:
     currency = _cell(row, "currency")
     return Holding(
         line=row.line,
-        text=row.text,
+        cells=(row.text,),
         ticker=_cell(row, "ticker"),
         name=_cell(row, "name"),
         type=_cell(row, "type"),
@@ -167,34 +166,51 @@ def _holding(row: _Row, rates: Mapping[str, float]) -> Holding:
     )
 
 
-def _cash(rows: Sequence[_Row], rates: Mapping[str, float]) -> Iterator[Holding]:
+def _cash(rows: Sequence[_Row], rates: Mapping[str, float], file: str) -> Iterator[Holding]:
     for row in rows:
         if row.section not in _CASH or fold(row.cells.get("currency summary", "")) != "ending cash":
             continue
         currency = row.cells.get("currency", "")
         if len(currency) != 3:
             continue
-        number = parse_number(row.cells.get("total", ""), ".")
-        if number is not None and number.value != 0.0:
+        amount = _stated(row, "total", file)
+        if amount:
             yield Holding(
                 line=row.line,
-                text=row.text,
+                cells=(row.text,),
                 ticker="CASH",
                 type="cash",
-                quantity=number.value,
+                quantity=amount,
                 currency=currency,
                 fx_rate=rates.get(currency),
             )
 
 
-def _rates(rows: Sequence[_Row]) -> dict[str, float]:
+def _rates(rows: Sequence[_Row], file: str) -> dict[str, float]:
     rates = {}
     for row in rows:
         if row.section in _RATES:
-            number = parse_number(row.cells.get("rate", ""), ".")
-            if number is not None and number.value > 0.0:
-                rates[row.cells.get("currency", "")] = number.value
+            rate = _stated(row, "rate", file)
+            if rate is not None and rate > 0.0:
+                rates[row.cells.get("currency", "")] = rate
     return rates
+
+
+def _stated(row: _Row, title: str, file: str) -> float | None:
+    """Return a figure of the cash report or the rates; one that is not a number stops the reading."""
+    text = row.cells.get(title, "")
+    try:
+        number = parse_number(text, ".")
+    except ValueError as error:
+        raise InputError(
+            Problem(
+                message=f"'{title}' of {row.section}: '{text}' {error}.",
+                file=file,
+                line=row.line,
+                hint="Download the statement again.",
+            )
+        ) from None
+    return None if number is None else number.value
 
 
 def _total(row: _Row, label: str) -> Iterator[StatedTotal]:

@@ -8,10 +8,9 @@ from xml.etree.ElementTree import Element
 from stress.errors import InputError, Problem
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.dialects.dialect import Dialect, Document
-from stress.files.portfolio.holding import Holding, Reading, StatedTotal
+from stress.files.portfolio.holding import Holding, Reading, StatedTotal, shorten
 from stress.files.portfolio.markup import Markup, local_name
 from stress.files.portfolio.numbers import parse_number
-from stress.files.portfolio.rows import shorten
 from stress.portfolio.position import LedgerRow
 
 __all__ = ["IBKR_FLEX_XML"]
@@ -91,7 +90,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         holdings.append(
             Holding(
                 line=row,
-                text=_text(element),
+                cells=(_text(element),),
                 ticker="CASH",
                 type="cash",
                 quantity=amount,
@@ -151,7 +150,7 @@ def _holding(element: Element, row: int, text: str, base: str | None) -> Holding
     currency = words.pop("currency")
     return Holding(
         line=row,
-        text=text,
+        cells=(text,),
         currency=currency or base,
         groups={"subCategory": sub} if (sub := element.get("subCategory")) else {},
         **words,  # type: ignore[arg-type]

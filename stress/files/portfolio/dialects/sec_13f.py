@@ -10,10 +10,10 @@ from xml.etree.ElementTree import Element
 from stress.errors import InputError, Problem
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.dialects.tables import first_header, read_table
-from stress.files.portfolio.holding import Holding, Reading
+from stress.files.portfolio.holding import Holding, Reading, shorten
 from stress.files.portfolio.markup import Markup, local_name
 from stress.files.portfolio.numbers import parse_number
-from stress.files.portfolio.rows import RowRules, Verdict, shorten
+from stress.files.portfolio.rows import RowRules, Verdict
 from stress.portfolio.position import LedgerRow
 
 __all__ = ["SEC_13F_TABLE", "SEC_13F_XML"]
@@ -113,7 +113,7 @@ def _holding(field: Mapping[str, str], row: int, text: str) -> Holding:
         numbers[role] = number.value
     return Holding(
         line=row,
-        text=text,
+        cells=(text,),
         cusip=field.get("cusip") or None,
         name=field.get("nameOfIssuer") or None,
         groups={"class": field["titleOfClass"]} if field.get("titleOfClass") else {},
