@@ -42,7 +42,7 @@ class Terms:
     skews : mapping of str to SkewSlope
         By underlying of an option.
     fx_moves : mapping of str to float
-        By currency: its stated move against the dollar; 0 holds it still.
+        By currency: its stated move against the book's; 0 holds it still.
     warnings : tuple of str
         What is assumed.
     """

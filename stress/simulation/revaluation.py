@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -40,11 +40,14 @@ class Moves:
         Simple moves of relative factors, differences of absolute ones.
     bridge : callable
         Stream name to standard normals (S,), for options that settle inside the horizon.
+    settled : mapping of str to ndarray of shape (S,)
+        Spot at which contracts have settled, by contract, where the way there is known (a path).
     """
 
     names: Mapping[str, FloatArray]
     factors: Mapping[str, FloatArray]
     bridge: Callable[[str], FloatArray]
+    settled: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -132,7 +135,8 @@ class Revaluation:
         base, mover = self.base[driver], self.valuation.movers[driver]
         match mover:
             case NameGrowth():
-                return base * (1.0 + moves.names[mover.name])
+                growth = 1.0 + moves.names[mover.name]
+                return base / growth if mover.inverse else base * growth
             case FactorGrowth():
                 growth = 1.0 + moves.factors[mover.factor]
                 return base / growth if mover.inverse else base * growth
@@ -164,6 +168,8 @@ class Revaluation:
         self, option: Option, moves: Moves, levels: Mapping[Driver, FloatArray]
     ) -> dict[Driver, FloatArray]:
         """Return the spot the option settles at, in place of the one at the end of the horizon."""
+        if option.contract in moves.settled:
+            return {Driver("spot", option.underlying): moves.settled[option.contract]}
         spot, vol = Driver("spot", option.underlying), Driver("vol", option.contract)
         return {
             spot: settlement_spot(

@@ -54,9 +54,10 @@ _VOLATILITY_FACTOR = "vix"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameGrowth:
-    """The level grows with a name's return."""
+    """The level grows with a name's return, or falls with it."""
 
     name: str
+    inverse: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +246,7 @@ def tie_drivers(
     skews : mapping of str to SkewSlope
         By underlying.
     fx_moves : mapping of str to float
-        By currency: its move against the dollar in the scenario, 0 to hold it still.
+        By currency: its move against the book's in the scenario, 0 to hold it still.
 
     Returns
     -------
@@ -348,9 +349,9 @@ def _yield(curve: str, model: FactorModel) -> Mover:
 
 
 def _exchange_rate(pair: str, model: FactorModel, fx_moves: Mapping[str, float]) -> Mover:
-    """Tie a rate against the dollar; a cross of two foreign currencies needs a stated move."""
+    """Tie a rate against the dollar; a cross of two other currencies needs a stated move."""
     foreign, _, domestic = pair.partition("/")
-    if foreign in fx_moves and domestic == "USD":
+    if foreign in fx_moves:
         reason = (
             "held still (--fx-fixed)" if fx_moves[foreign] == 0.0 else "moved as stated (--fx-move)"
         )
@@ -359,12 +360,8 @@ def _exchange_rate(pair: str, model: FactorModel, fx_moves: Mapping[str, float])
         other = domestic if not inverse else foreign
         if other != "USD":
             continue
-        if (
-            currency in _CURRENCY_NAME
-            and _CURRENCY_NAME[currency] in model.name_index
-            and not inverse
-        ):
-            return NameGrowth(name=_CURRENCY_NAME[currency])
+        if currency in _CURRENCY_NAME and _CURRENCY_NAME[currency] in model.name_index:
+            return NameGrowth(name=_CURRENCY_NAME[currency], inverse=inverse)
         if currency in _CURRENCY_FACTOR and _CURRENCY_FACTOR[currency] in model.factor_index:
             return FactorGrowth(factor=_CURRENCY_FACTOR[currency], inverse=not inverse)
     raise InputError(

@@ -1,0 +1,150 @@
+"""The market file: levels a book is valued at, one a row, ``kind,name,value[,source]``."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+from stress.errors import InputError, Problem, did_you_mean
+from stress.portfolio.instruments.dates import iso_date
+from stress.portfolio.levels import EXAMPLES, KINDS, Given, GivenKind, given_of, parse_level
+
+__all__ = ["read_market"]
+
+_TITLES = ("kind", "name", "value")
+_LARGEST = 10_000_000
+
+
+def read_market(path: str | Path) -> Given:
+    """Read a market file.
+
+    Parameters
+    ----------
+    path : str or Path
+        UTF-8 CSV with the titles ``kind,name,value`` and, optionally, ``source``; lines that start
+        with ``#`` are comments, and ``# as_of: 2025-12-31`` dates the levels. See `docs/market-inputs.md`.
+
+    Returns
+    -------
+    Given
+        Every level tagged ``market-file``.
+
+    Raises
+    ------
+    InputError
+        All problems of the file at once, each with its line and column.
+
+    Notes
+    -----
+    `source` is for the reader of the file; it is not interpreted.
+    """
+    file = Path(path)
+    label = file.name
+    raw = _content(file)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(
+            Problem(message="not UTF-8 text.", file=label, hint="Save it as CSV UTF-8.")
+        ) from None
+    if "\0" in text:
+        raise InputError(Problem(message="holds NUL bytes: not a text file.", file=label))
+    problems: list[Problem] = []
+    as_of: str | None = None
+    rows: list[tuple[int, list[str]]] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.lstrip().startswith("#"):
+            key, _, value = line.lstrip("# \t").partition(":")
+            if key.strip().casefold().replace(" ", "_") == "as_of":
+                try:
+                    as_of = iso_date(value.strip().rstrip(","), what="as_of").isoformat()
+                except InputError as error:
+                    problems.append(Problem(message=str(error), file=label, line=number))
+        elif line.strip(" ,\t"):
+            try:
+                rows.append(
+                    (number, [cell.strip() for cell in next(csv.reader([line], strict=True))])
+                )
+            except csv.Error as error:
+                problems.append(Problem(message=f"{error}.", file=label, line=number))
+    rows = _below_titles(rows, label)
+    entries = _entries(rows, label, problems)
+    if problems:
+        raise InputError(sorted(problems, key=lambda problem: problem.line or 0))
+    return replace(
+        given_of(entries, source="market-file", as_of=as_of),
+        label=label,
+        content_hash=hashlib.sha256(raw).hexdigest(),
+    )
+
+
+def _content(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(_LARGEST + 1)
+    except OSError as error:
+        why = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
+        raise InputError(Problem(message=f"{why}.", file=str(file))) from None
+    if len(raw) > _LARGEST:
+        raise InputError(Problem(message="larger than 10 MB: no market file.", file=file.name))
+    return raw
+
+
+def _below_titles(rows: list[tuple[int, list[str]]], label: str) -> list[tuple[int, list[str]]]:
+    if not rows:
+        raise InputError(
+            Problem(message="holds no row.", file=label, hint=f"Write {','.join(_TITLES)}.")
+        )
+    line, head = rows[0]
+    if tuple(cell.casefold() for cell in head[:3]) != _TITLES:
+        raise InputError(
+            Problem(
+                message=f"the first line is {','.join(head)!r}.",
+                file=label,
+                line=line,
+                hint="It must be kind,name,value or kind,name,value,source.",
+            )
+        )
+    return rows[1:]
+
+
+def _entries(
+    rows: list[tuple[int, list[str]]], label: str, problems: list[Problem]
+) -> dict[GivenKind, dict[str, str | float]]:
+    """Read every row; what is wrong is added to the problems."""
+    entries: dict[GivenKind, dict[str, str | float]] = {}
+    first: dict[tuple[str, str], int] = {}
+    by_word: dict[str, GivenKind] = {kind: kind for kind in KINDS}
+
+    def wrong(line: int, column: int, message: str, hint: str = "") -> None:
+        problems.append(
+            Problem(message=message, file=label, line=line, column=column, hint=hint or None)
+        )
+
+    for line, cells in rows:
+        word, name, value = (*cells, "", "", "")[:3]
+        kind = by_word.get(word.casefold().replace(" ", "_"))
+        if kind is None:
+            known = f"Known: {', '.join(KINDS)}."
+            wrong(line, 1, f"'{word}' is not a kind of level.", did_you_mean(word, KINDS) or known)
+            continue
+        if not name:
+            wrong(line, 2, f"the {kind} has no name.", "Name the ticker, currency, curve or bond.")
+            continue
+        if not value:
+            wrong(line, 3, f"the {kind} of {name} has no value.", f"Write {EXAMPLES[kind]}.")
+            continue
+        if (kind, name) in first:
+            where = first[kind, name]
+            wrong(line, 2, f"the {kind} of {name} stands twice.", f"Remove it, or line {where}.")
+            continue
+        first[kind, name] = line
+        try:
+            parse_level(kind, value)
+        except InputError as error:
+            wrong(line, 3, f"{kind} of {name}: {error}", f"Write it like {EXAMPLES[kind]}.")
+            continue
+        entries.setdefault(kind, {})[name] = value
+    return entries
