@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from stress.cli.book_options import pairs
+from stress.cli.group import say
 from stress.cli.output import check_target, chosen_format, output_options, put
 
 __all__ = ["model"]
@@ -57,3 +59,46 @@ def show(
     else:
         text = model_page(loaded, names=names)
     put(text, output)
+
+
+@model.command()
+@click.argument("id_or_file")
+@click.option("--prices", required=True, multiple=True, metavar="FILE", help="Of your names.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The extended model (JSON); give it to --model.",
+)
+@click.option("--force", is_flag=True, help="Overwrite the file of -o.")
+@click.option("--home", "homes", multiple=True, metavar="NAME=BASKET", help="Theme of a name.")
+@click.option("--id", "id_", metavar="ID", help="Default: the model's with -extended.")
+@click.option("--waive", multiple=True, metavar="CODE[:SUBJECT]", help="Accept a price problem.")
+def extend(
+    id_or_file: str,
+    prices: tuple[str, ...],
+    output: Path,
+    force: bool,
+    homes: tuple[str, ...],
+    id_: str | None,
+    waive: tuple[str, ...],
+) -> None:
+    """Add your own names to a model, estimated from your prices (tag estimated-user)."""
+    check_target(output, force=force)
+    places = pairs(homes, option="--home", example="XYZF=semis_ai_compute")
+
+    from stress.api import load_model
+    from stress.factors.extension import extend_model
+    from stress.files.model_file import write_model
+    from stress.files.prices import read_prices
+    from stress.reporting.model_pages import model_page
+
+    before = load_model(id_or_file)
+    read = read_prices(list(prices), waive=waive)
+    extended = write_model(extend_model(before, read, homes=places, id=id_), output)
+    added = [name for name in extended.names if name not in before.name_index]
+    click.echo(model_page(extended, names=added))
+    for warning in read.warnings:
+        say("warning", warning)
+    click.echo(f"written: {output}", err=True)

@@ -9,34 +9,16 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import click
 
+from stress.cli.asked import Asked, asked_scenarios
 from stress.cli.book_options import Reading, book_options, pairs, read_books
 from stress.cli.group import say
 from stress.cli.output import check_target, chosen_format, output_options, put
+from stress.cli.progress import progress
 
 if TYPE_CHECKING:
     from stress.results.result import Result, Results
-    from stress.scenarios.scenario import Scenario
 
-__all__ = ["FAMILY", "run", "run_and_show"]
-
-#: What runs when no scenario is named: the reference scenario first, in detail; the rest in the table.
-FAMILY: tuple[str, ...] = (
-    "deepseek-2025-01-27",
-    "deepseek-press-time",
-    "deepseek-open",
-    "chips-only-derating",
-    "hyperscaler-capex-cut",
-    "power-demand-derating",
-    "second-day-rebound",
-    "training-cost-relief",
-    "inference-boom",
-    "export-controls",
-    "open-source-price-war",
-    "europe-asia-contagion",
-    "ai-winter-path",
-    "liquidity-vol-spike",
-    "aftershock",
-)
+__all__ = ["run", "run_and_show"]
 
 _FORMATS = ("table", "json", "csv")
 _WARNINGS_SHOWN = 6
@@ -48,6 +30,8 @@ Examples:
   foreshock run my.csv -s power-demand-derating -s ai-winter-path --all
   foreshock run my.csv -s hyperscaler-capex-cut --severity 1.5 --group account
   foreshock run my.csv --shock NVDA=-20% --shock rates_10y=+30bp
+  foreshock run my.csv -s export-controls -s power-demand-derating --combine sum
+  foreshock run my.csv -s power-demand-derating --sweep 0.5,1,1.5,2
   foreshock run my.csv --unknown exclude --proxy RKLB=LMT
   foreshock run a.csv b.csv --format json -o run.json
 """
@@ -63,10 +47,20 @@ Examples:
     "--save-scenario",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write the --shock scenario as a file.",
+    help="Write the scenario of --shock or --combine.",
 )
 @click.option(
     "--horizon", type=click.IntRange(1, 260), metavar="SESSIONS", help="Of --shock; default 1."
+)
+@click.option(
+    "--combine",
+    type=click.Choice(["sum", "largest", "refuse"]),
+    help="All scenarios as one; what happens to moves that several state.",
+)
+@click.option(
+    "--sweep",
+    metavar="SIZES",
+    help="One scenario at several sizes: 0.5,1,2 or TARGET=MOVE,MOVE.",
 )
 @click.option("--model", metavar="ID|FILE", help="Factor model; default us-ai-2025-12.")
 @click.option("--draws", type=click.IntRange(1), default=20_000, show_default=True)
@@ -115,21 +109,34 @@ Examples:
 @click.option("--all", "show_all", is_flag=True, help="Every scenario has its row.")
 @book_options
 @output_options(*_FORMATS)
-def run(**options: Any) -> None:
+def run(
+    scenarios: tuple[str, ...],
+    shocks: tuple[str, ...],
+    horizon: int | None,
+    save_scenario: Path | None,
+    combine: str | None,
+    sweep: str | None,
+    **options: Any,
+) -> None:
     """Run scenarios on a book.
 
     Without -s: the close of 27 January 2025 in detail, its family of scenarios in a table.
     """
-    run_and_show(**options)
+    asked = Asked(
+        scenarios=scenarios,
+        shocks=shocks,
+        horizon=horizon,
+        save=save_scenario,
+        combine=combine,
+        sweep=sweep,
+    )
+    run_and_show(asked=asked, **options)
 
 
 def run_and_show(
     *,
     portfolios: Sequence[str],
-    scenarios: Sequence[str] = (),
-    shocks: Sequence[str] = (),
-    save_scenario: Path | None = None,
-    horizon: int | None = None,
+    asked: Asked | None = None,
     model: str | None = None,
     draws: int = 20_000,
     seed: int = 0,
@@ -152,27 +159,19 @@ def run_and_show(
     """Run and write; the body of `run` and of `demo`."""
     chosen = chosen_format(format_, output, formats=_FORMATS)
     check_target(output, force=force)
-    if horizon is not None and not shocks:
-        raise click.UsageError("--horizon belongs to --shock; a scenario brings its own.")
-    if save_scenario is not None and not shocks:
-        raise click.UsageError("--save-scenario writes the scenario of --shock; give one.")
-    check_target(save_scenario, force=force)
+    wanted = asked or Asked()
+    wanted.check()
+    check_target(wanted.save, force=force)
     stand_ins = pairs(proxies, option="--proxy", example="RKLB=LMT")
-    moves = pairs(shocks, option="--shock", example="NVDA=-20%")
 
     from stress import api
 
     loaded_model = api.load_model(model if model is not None else api.DEFAULT_MODEL)
-    asked: list[str | Path | Scenario] = list(scenarios)
-    if moves:
-        shock = api.shock(moves, model=loaded_model, horizon_days=horizon or 1)
-        if save_scenario is not None:
-            _save(shock, save_scenario)
-        asked.insert(0, shock)
+    chosen_scenarios = asked_scenarios(wanted, loaded_model)
     results = api.run_many(
         read_books(portfolios, reading or Reading()),
-        asked or list(FAMILY),
-        model=None if model is None else loaded_model,
+        chosen_scenarios,
+        None if model is None else loaded_model,
         draws=draws,
         seed=seed,
         severity=severity,
@@ -183,8 +182,9 @@ def run_and_show(
         proxies=_with_file(stand_ins, proxies_file),
         allow_partial=allow_partial,
         benchmark=benchmark,
+        on_progress=progress("simulating"),
     )
-    show_all = show_all or bool(asked)
+    show_all = show_all or wanted.chosen
     put(_written(results, chosen, show_all=show_all, group=group, books=portfolios), output)
     _warn(results, shown=len(results) if show_all else 1)
 
@@ -195,14 +195,6 @@ def _with_file(stand_ins: dict[str, str], file: Path | None) -> dict[str, str] |
     from stress.files.proxies import read_proxies
 
     return {**read_proxies(file), **stand_ins}
-
-
-def _save(shock: Scenario, path: Path) -> None:
-    from stress.cli.output import write_file
-    from stress.files.scenario_file import write_scenario
-
-    write_file(path, write_scenario(shock))
-    click.echo(f"written: {path}", err=True)
 
 
 def _written(

@@ -40,7 +40,7 @@ def headline(result: Result, baseline: Result | None, *, unit: MoneyUnit) -> lis
     first = (
         [f"{title}      {identity}"]
         if len(title) + len(identity) <= 94
-        else [title, f"  {identity}"]
+        else [title, f"  {shorten(identity, 98)}"]
     )
     lower, upper = result.band
     rows = [

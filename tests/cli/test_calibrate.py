@@ -87,3 +87,29 @@ def test_an_existing_model_is_not_overwritten_and_bad_prices_are_exit_code_3(
     assert bad.exit_code == 3
     assert "prices.csv" in bad.stderr
     assert model.read_text(encoding="utf-8") == "{}"
+
+
+def test_a_users_own_name_is_added_with_its_tag(run, prices, tmp_path) -> None:
+    text = prices.read_text(encoding="utf-8")
+    model = tmp_path / "mine.json"
+    assert (
+        run("calibrate", prices, "--factors", tmp_path / "factors.toml", "-o", model).exit_code == 0
+    )
+    own = tmp_path / "own.csv"
+    rows = [line.split(",") for line in text.splitlines()]
+    lines = ["date,OWN"] + [
+        f"{row[0]},{(float(row[2]) * float(row[4])) ** 0.5:.6f}" for row in rows[1:]
+    ]
+    own.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    wider = tmp_path / "wider.json"
+    made = run("model", "extend", model, "--prices", own, "-o", wider, "--home", "OWN=chips")
+    assert made.exit_code == 0, made.output
+    assert "OWN · home chips · estimated-user" in made.stdout
+    book = tmp_path / "book.csv"
+    book.write_text("ticker,market_value,currency\nAAA,60,USD\nOWN,40,USD\n", encoding="utf-8")
+    result = run("run", book, "--model", wider, "--shock", "chips=-10%", "--draws", "4096")
+    assert result.exit_code == 0, result.output
+    assert "your prices 40.0" in result.stdout
+    again = run("model", "extend", model, "--prices", prices, "-o", wider, "--force")
+    assert again.exit_code == 3
+    assert "nothing to add" in again.stderr

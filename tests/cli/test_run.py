@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stress.cli.run import FAMILY
+from stress.cli.asked import FAMILY
 from stress.files.scenario_file import list_scenarios
 
 DRAWS = ("--draws", "4096")
@@ -205,9 +205,46 @@ def test_a_bundled_book_is_known_by_its_id_in_any_folder(run, monkeypatch, tmp_p
     assert "Did you mean 'sixty_forty'?" in wrong.stderr
 
 
+def test_several_scenarios_may_happen_together(run, book, tmp_path, short_scenario) -> None:
+    saved = tmp_path / "both.toml"
+    asked = (
+        "run",
+        book,
+        "-s",
+        short_scenario,
+        "--shock",
+        "power_ipp=-10%",
+        *DRAWS,
+        "--format",
+        "json",
+    )
+    both = as_json(run(*asked, "--combine", "sum", "--save-scenario", saved))
+    assert len(both["results"]) == 1
+    assert both["results"][0]["scenario"]["stated"] == 2
+    apart = as_json(run(*asked))
+    assert len(apart["results"]) == 2
+    assert run("scenario", "validate", saved).exit_code == 0
+
+
+def test_a_scenario_may_be_swept_by_severity_or_by_one_move(run, book, short_scenario) -> None:
+    asked = ("run", book, "-s", short_scenario, *DRAWS, "--format", "json")
+    sizes = as_json(run(*asked, "--sweep", "0.5,1,2"))["results"]
+    losses = [result["pnl"]["expected"] for result in sizes]
+    assert losses == sorted(losses, reverse=True)
+    moves = as_json(run(*asked, "--sweep", "semis_ai_compute=-5%,-10%,-20%"))["results"]
+    assert len({result["scenario"]["id"] for result in moves}) == 3
+    assert moves[1]["pnl"]["expected"] == pytest.approx(sizes[1]["pnl"]["expected"])
+    names = as_json(run(*asked, "--sweep", "KO=-5%,+5%"))["results"]
+    assert names[0]["pnl"]["expected"] < names[1]["pnl"]["expected"]
+    assert run(*asked, "--sweep", "KOO=-5%").exit_code == 3
+    assert run(*asked, "--sweep", "much").exit_code == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("--sweep", "0.5,1"), "--sweep takes one scenario"),
+        (("-s", "chips-only-derating", "--combine", "sum"), "--combine needs at least two"),
         (("--shock", "NVDA"), "--shock 'NVDA': write it as --shock NVDA=-20%."),
         (("--shock", "NVDA=-1%", "--shock", "NVDA=-2%"), "--shock NVDA is given twice."),
         (("--horizon", "5"), "--horizon belongs to --shock"),

@@ -1,0 +1,169 @@
+"""Which scenarios a run is asked for: by id, as ad-hoc shocks, combined, swept, or the family."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+import click
+
+from stress.cli.book_options import pairs
+
+if TYPE_CHECKING:
+    from stress.factors.model import FactorModel
+    from stress.scenarios.scenario import Scenario
+
+__all__ = ["FAMILY", "Asked", "asked_scenarios"]
+
+#: What runs when no scenario is named: the reference scenario first, in detail; the rest in the table.
+FAMILY: tuple[str, ...] = (
+    "deepseek-2025-01-27",
+    "deepseek-press-time",
+    "deepseek-open",
+    "chips-only-derating",
+    "hyperscaler-capex-cut",
+    "power-demand-derating",
+    "second-day-rebound",
+    "training-cost-relief",
+    "inference-boom",
+    "export-controls",
+    "open-source-price-war",
+    "europe-asia-contagion",
+    "ai-winter-path",
+    "liquidity-vol-spike",
+    "aftershock",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What stands on the command line about scenarios.
+
+    Parameters
+    ----------
+    scenarios : sequence of str
+        Ids and files of ``-s``.
+    shocks : sequence of str
+        ``TARGET=MOVE`` of ``--shock``.
+    horizon : int or None
+        Sessions of the shocks.
+    save : Path or None
+        Where the one scenario made by ``--shock`` or ``--combine`` is written.
+    combine : str or None
+        Rule for what several scenarios state; all of them become one.
+    sweep : str or None
+        ``0.5,1,2`` or ``TARGET=MOVE,MOVE``: sizes of the one scenario.
+    """
+
+    scenarios: Sequence[str] = ()
+    shocks: Sequence[str] = ()
+    horizon: int | None = None
+    save: Path | None = None
+    combine: str | None = None
+    sweep: str | None = None
+
+    @property
+    def chosen(self) -> bool:
+        """Whether the user named any scenario."""
+        return bool(self.scenarios or self.shocks)
+
+    def check(self) -> None:
+        """Refuse what does not go together, before anything is read.
+
+        Raises
+        ------
+        click.UsageError
+            Naming both options.
+        """
+        if self.horizon is not None and not self.shocks:
+            raise click.UsageError("--horizon belongs to --shock; a scenario brings its own.")
+        if self.save is not None and not (self.shocks or self.combine):
+            raise click.UsageError(
+                "--save-scenario writes the scenario of --shock or --combine; give one."
+            )
+        count = len(self.scenarios) + bool(self.shocks)
+        if self.combine is not None and count < 2:
+            raise click.UsageError("--combine needs at least two of -s and --shock.")
+        if self.sweep is not None and count != 1 and self.combine is None:
+            raise click.UsageError("--sweep takes one scenario: one -s, or --shock, or --combine.")
+        pairs(self.shocks, option="--shock", example="NVDA=-20%")
+
+
+def asked_scenarios(asked: Asked, model: FactorModel) -> list[Scenario]:
+    """Return the scenarios to run, in order.
+
+    Parameters
+    ----------
+    asked : Asked
+        What the user said; the family when nothing.
+    model : FactorModel
+        Says what is a factor and what is a name.
+
+    Raises
+    ------
+    InputError
+        All problems of all scenario files at once.
+    """
+    shocks = pairs(asked.shocks, option="--shock", example="NVDA=-20%")
+    found = _read(asked.scenarios if asked.chosen else FAMILY)
+    if shocks:
+        from stress.api import shock
+
+        found.insert(0, shock(shocks, model=model, horizon_days=asked.horizon or 1))
+    if asked.combine is not None:
+        from stress.scenarios.combine import Overlap, combine
+
+        found = [combine(found, overlap=cast(Overlap, asked.combine))]
+    if asked.save is not None:
+        _save(found[0], asked.save)
+    return found if asked.sweep is None else _swept(found[0], asked.sweep, model)
+
+
+def _read(ids: Sequence[str]) -> list[Scenario]:
+    from stress.api import load_scenario
+    from stress.errors import InputError, Problem
+
+    found: list[Scenario] = []
+    problems: list[Problem] = []
+    for one in ids:
+        try:
+            found.append(load_scenario(one))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _save(scenario: Scenario, path: Path) -> None:
+    from stress.cli.output import write_file
+    from stress.files.scenario_file import write_scenario
+
+    write_file(path, write_scenario(scenario))
+    click.echo(f"written: {path}", err=True)
+
+
+def _swept(scenario: Scenario, text: str, model: FactorModel) -> list[Scenario]:
+    """Read the sizes: severities, or moves of one factor or name."""
+    from stress.scenarios.combine import sweep, sweep_target
+    from stress.units import parse_move
+
+    target, sign, moves = text.partition("=")
+    sizes: list[str] = [part.strip() for part in (moves if sign else text).split(",")]
+    if sign:
+        target = target.strip()
+        is_name = target in model.name_index and target not in model.factor_index
+        unit: Literal["%"] | None = "%" if is_name else None
+        if not is_name:
+            model.factor(target)
+        steps = [parse_move(size, unit=unit) for size in sizes]
+        return list(sweep_target(scenario, target, steps, name=is_name))
+    try:
+        severities = [float(size) for size in sizes]
+    except ValueError:
+        raise click.UsageError(
+            f"--sweep {text!r}: write severities, 0.5,1,2, or moves, semis_ai_compute=-5%,-10%."
+        ) from None
+    return list(sweep(scenario, severities))

@@ -1,0 +1,36 @@
+"""Progress is for a terminal's eyes only."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import stress.cli.progress as module
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_nothing_is_written_where_nobody_watches(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    assert module.progress("simulating") is None
+
+
+def test_a_quick_run_shows_nothing_and_a_long_one_wipes_its_line(monkeypatch) -> None:
+    terminal = Terminal()
+    clock = iter([0.0, 0.5, 2.0, 2.01, 9.0, 10.0])
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(module.time, "monotonic", lambda: next(clock))
+    show = module.progress("simulating")
+    assert show is not None
+    show(1, 100)
+    assert terminal.getvalue() == ""
+    show(20, 100)
+    assert terminal.getvalue() == "\rsimulating:  20% of 100 draws"
+    show(21, 100)
+    show(60, 100)
+    show(100, 100)
+    assert terminal.getvalue().endswith("\r" + " " * 60 + "\r")
+    assert "21%" not in terminal.getvalue()
