@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Literal
 from stress import __version__
 from stress.errors import InputError
 from stress.factors.model import FactorModel
+from stress.factors.variants import ModelVariant, derived_variants
 from stress.files import portfolio as portfolio_files
 from stress.files.bundled import bundled_ids, bundled_path
 from stress.files.model_file import read_model
 from stress.files.scenario_file import read_scenario
+from stress.files.variants_file import read_variants, variants_path
 from stress.portfolio.coverage import cover
 from stress.portfolio.instruments import Equity
 from stress.portfolio.position import Portfolio, Position
@@ -238,6 +240,7 @@ def run(
     proxies: Mapping[str, str] | None = None,
     allow_partial: bool = False,
     benchmark: str | Path | Portfolio | None = None,
+    model_range: bool | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Result:
     """Run one scenario on one book.
@@ -268,6 +271,9 @@ def run(
         Whether more than 25 % of gross may be left out.
     benchmark : ticker, path or Portfolio, optional
         Adds P&L against it, scaled to the book's NAV, on the same draws.
+    model_range : bool, optional
+        Whether the expected P&L is repeated over declared model variants; on for the reference scenario
+        when omitted.
     on_progress : callable, optional
         Called with draws done and in all.
 
@@ -295,6 +301,7 @@ def run(
         proxies=proxies,
         allow_partial=allow_partial,
         benchmark=benchmark,
+        model_range=model_range,
         on_progress=on_progress,
     )[0]
 
@@ -318,6 +325,7 @@ def run_many(
     proxies: Mapping[str, str] | None = None,
     allow_partial: bool = False,
     benchmark: str | Path | Portfolio | None = None,
+    model_range: bool | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Results:
     """Run many scenarios on one book or several, on shared draws.
@@ -329,7 +337,7 @@ def run_many(
     scenarios : sequence of id, path or Scenario
         The shocks; ids must differ.
     model, draws, seed, severity, variation, propagation, replay_names, unknown, proxies, \
-allow_partial, benchmark, on_progress
+allow_partial, benchmark, model_range, on_progress
         As in `run`.
 
     Returns
@@ -348,6 +356,10 @@ allow_partial, benchmark, on_progress
         _compiled(p, chosen_model, unknown=unknown, proxies=proxies, allow_partial=allow_partial)
         for p in portfolios
     ]
+    shocks = [load_scenario(scenario) for scenario in scenarios]
+    ranged = model_range or (
+        model_range is None and any(one.id == REFERENCE_SCENARIO for one in shocks)
+    )
     against = None if benchmark is None else _benchmark(benchmark, chosen_model)
     options = Options(
         draws=draws,
@@ -356,6 +368,8 @@ allow_partial, benchmark, on_progress
         variation=_variation(variation),
         propagation=propagation,
         replay_names=replay_names,
+        variants=_variants(chosen_model, model) if ranged else (),
+        ranged=None if model_range else frozenset({REFERENCE_SCENARIO}),
         chosen=_chosen(
             model=None if model is None else chosen_model.id,
             draws=None if draws == 20_000 else str(draws),
@@ -368,11 +382,12 @@ allow_partial, benchmark, on_progress
             proxies=", ".join(f"{t}={u}" for t, u in sorted((proxies or {}).items())) or None,
             allow_partial="yes" if allow_partial else None,
             benchmark=None if against is None else against.name,
+            model_range=None if model_range is None else ("yes" if model_range else "no"),
         ),
     )
     return evaluate(
         books,
-        [load_scenario(scenario) for scenario in scenarios],
+        shocks,
         options=options,
         benchmark=against,
         active_books=[] if against is None else [_active(book, against) for book in books],
@@ -405,6 +420,18 @@ def _variation(kind: Literal["names", "severity", "core"] | None) -> Variation |
             return Variation(kind="severity", severity_sd=_SEVERITY_SD)
         case "core":
             return Variation(kind="core", core_fraction=_CORE_FRACTION)
+
+
+def _variants(model: FactorModel, source: str | Path | FactorModel | None) -> list[ModelVariant]:
+    """Variants that the model carries, and those in a file beside it."""
+    variants = derived_variants(model)
+    if isinstance(source, FactorModel):
+        return variants
+    path = Path(DEFAULT_MODEL if source is None else source)
+    if path.suffix != ".json" and not path.exists():
+        path = bundled_path("models", str(path))
+    beside = variants_path(path)
+    return [*read_variants(model, beside), *variants] if beside.exists() else variants
 
 
 def _chosen(**options: str | None) -> dict[str, str]:

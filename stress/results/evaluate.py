@@ -16,9 +16,11 @@ import numpy as np
 
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel, FloatArray
+from stress.factors.variants import ModelVariant
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.volatility import VOLATILITY_RULES, VolatilityRule
 from stress.results.grouping import factor_credit
+from stress.results.model_range import ModelRange, model_range
 from stress.results.result import (
     ActiveLine,
     BasketLine,
@@ -72,6 +74,10 @@ class Options:
         Whether no time passes for what is revalued.
     generator : Generator or None
         Of the factor moves; the t law when None.
+    variants : sequence of ModelVariant
+        Of the model, for the model range; empty leaves it out.
+    ranged : frozenset of str or None
+        Ids of the scenarios that get a model range; None means all.
     chosen : mapping of str to str
         What the user chose, for the manifest.
     """
@@ -84,6 +90,8 @@ class Options:
     replay_names: bool = False
     instant: bool = False
     generator: Generator | None = None
+    variants: Sequence[ModelVariant] = ()
+    ranged: frozenset[str] | None = None
     chosen: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -302,6 +310,7 @@ def _result(
         factors=_factor_lines(book, planned, expected),
         dispersion=_dispersion(pnl.totals / nav),
         coverage=book.coverage,
+        model_range=_model_range(book, scenario, options, planned),
         revalued=_revalued(book, scenario, options, planned),
         left_out_effect=_left_out(book, baskets),
         active=active,
@@ -420,6 +429,22 @@ def _basket_lines(book: Book, names: Sequence[NameLine]) -> tuple[BasketLine, ..
             )
         )
     return tuple(sorted(lines, key=lambda line: (line.pnl, line.home)))
+
+
+def _model_range(
+    book: Book, scenario: Scenario | None, options: Options, planned: Plan
+) -> ModelRange | None:
+    if scenario is None or not options.variants:
+        return None
+    if options.ranged is not None and scenario.id not in options.ranged:
+        return None
+    other: Literal["linked", "alone"] = "alone" if planned.mode == "linked" else "linked"
+    return model_range(
+        book,
+        options.variants,
+        lambda varied: _plan(varied, scenario, options, exact=True),
+        alone=_central(book, scenario, options, planned, mode=other),
+    )
 
 
 def _revalued(

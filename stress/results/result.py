@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from stress.portfolio.coverage import Coverage, CoverageRow
+from stress.results.model_range import ModelRange
 from stress.risk.estimates import Estimate
 from stress.scenarios.propagation import Completed
 from stress.scenarios.scenario import Scenario
@@ -289,6 +290,8 @@ class Result:
         For a picture.
     coverage : Coverage
         What was stressed, and how.
+    model_range : ModelRange or None
+        Expected P&L over model variants, when asked for.
     revalued : RevaluedLine or None
         What full revaluation adds; None where everything is linear.
     left_out_effect : float or None
@@ -324,6 +327,7 @@ class Result:
     factors: tuple[FactorLine, ...]
     dispersion: Dispersion
     coverage: Coverage
+    model_range: ModelRange | None
     revalued: RevaluedLine | None
     left_out_effect: float | None
     active: ActiveLine | None

@@ -1,0 +1,142 @@
+"""Model variants: the same names and factors under other defensible choices of calibration.
+
+Their spread is the model range of a figure: model error, as far as the choices one could have made show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from stress.errors import ModelError
+from stress.factors.model import FactorModel, FloatArray
+from stress.factors.settings import CalibrationSettings
+
+__all__ = ["DECLARED", "ModelVariant", "declared_settings", "derived_variants"]
+
+#: What is varied, declared before any result was seen: one choice at a time.
+DECLARED: Mapping[str, Mapping[str, float]] = {
+    "window of 504 sessions": {"window": 504},
+    "window of 1,008 sessions": {"window": 1008},
+    "half-life of 126 sessions": {"half_life": 126.0},
+    "half-life of 504 sessions": {"half_life": 504.0},
+    "half the ridge": {"ridge": 10.0, "prior_weight": 0.5},
+    "twice the ridge": {"ridge": 40.0, "prior_weight": 2.0},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ModelVariant:
+    """One variant.
+
+    Parameters
+    ----------
+    label : str
+        What is different.
+    exposures : ndarray of shape (N, K)
+        On the names and factors of the model it varies.
+    covariance : ndarray of shape (K, K)
+        Of one session.
+    degrees_of_freedom : float
+        Of the joint law.
+    """
+
+    label: str
+    exposures: FloatArray
+    covariance: FloatArray
+    degrees_of_freedom: float
+
+    def applied(self, model: FactorModel) -> FactorModel:
+        """Return the model with the variant in place of its own choices."""
+        scale = np.sqrt(np.diag(self.covariance) / np.diag(model.covariance))
+        return replace(
+            model,
+            exposures=self.exposures,
+            covariance=self.covariance,
+            covariance_long=model.covariance_long * np.outer(scale, scale),
+            degrees_of_freedom=self.degrees_of_freedom,
+        )
+
+
+def declared_settings(
+    settings: CalibrationSettings,
+) -> Iterable[tuple[str, CalibrationSettings]]:
+    """Yield label and settings of each declared variant of a calibration."""
+    for label, changes in DECLARED.items():
+        whole = {key: int(value) if key == "window" else value for key, value in changes.items()}
+        yield label, replace(settings, **whole)  # type: ignore[arg-type]  # keys are field names
+
+
+def variant_of(model: FactorModel, other: FactorModel, *, label: str) -> ModelVariant:
+    """Put another calibration on the axes of a model.
+
+    Parameters
+    ----------
+    model : FactorModel
+        Whose names and factors are kept.
+    other : FactorModel
+        With the same factors; a name it lacks keeps the model's exposures.
+    label : str
+        What is different.
+
+    Raises
+    ------
+    ModelError
+        If the factors differ.
+    """
+    if [f.name for f in other.factors] != [f.name for f in model.factors]:
+        raise ModelError(f"variant '{label}' of {model.id} has other factors.")
+    exposures = model.exposures.copy()
+    for i, name in enumerate(model.names):
+        if name in other.name_index and model.sources[i] != "definition":
+            exposures[i] = other.exposures[other.name_index[name]]
+    return ModelVariant(
+        label=label,
+        exposures=exposures,
+        covariance=other.covariance,
+        degrees_of_freedom=other.degrees_of_freedom,
+    )
+
+
+def derived_variants(model: FactorModel) -> list[ModelVariant]:
+    """Return the variants that a model file carries in itself.
+
+    Stress-day exposures; the long-window covariance; the plain covariance of the carried history at
+    today's volatilities (what filtered history propagates by); fatter and thinner tails.
+
+    Parameters
+    ----------
+    model : FactorModel
+        What it does not carry is left out.
+    """
+
+    def variant(
+        label: str,
+        *,
+        exposures: FloatArray | None = None,
+        covariance: FloatArray | None = None,
+        nu: float | None = None,
+    ) -> ModelVariant:
+        return ModelVariant(
+            label=label,
+            exposures=model.exposures if exposures is None else exposures,
+            covariance=model.covariance if covariance is None else covariance,
+            degrees_of_freedom=model.degrees_of_freedom if nu is None else nu,
+        )
+
+    variants = [
+        variant("long-window covariance", covariance=model.covariance_long),
+        variant("4 degrees of freedom", nu=4.0),
+        variant("8 degrees of freedom", nu=8.0),
+    ]
+    stress = model.details.get("stress_exposures")
+    if stress is not None:
+        variants.append(variant("stress-day exposures", exposures=np.asarray(stress)))
+    history = model.details.get("history")
+    if history is not None:
+        days = np.asarray(history["standardised"]) * np.asarray(history["current_volatility"])
+        if len(days) > 2 * len(model.factors):
+            variants.append(variant("filtered history", covariance=np.cov(days.T)))
+    return variants

@@ -1,0 +1,117 @@
+"""The file of a model's variants, beside the model: exposures and covariance under other choices."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+
+from stress.errors import InputError, Problem
+from stress.factors.model import FactorModel
+from stress.factors.variants import ModelVariant
+
+__all__ = ["read_variants", "variants_path", "write_variants"]
+
+FORMAT = 1
+
+
+def variants_path(model_path: str | os.PathLike[str]) -> Path:
+    """Return where the variants of a model file stand: ``mine.json`` has ``mine.variants``."""
+    return Path(model_path).with_suffix(".variants")
+
+
+def write_variants(
+    model: FactorModel, variants: list[ModelVariant], path: str | os.PathLike[str]
+) -> None:
+    """Write variants, one name a line, to six significant digits.
+
+    Parameters
+    ----------
+    model : FactorModel
+        Whose variants they are; its hash is written, so that they are not read beside another model.
+    variants : list of ModelVariant
+        On the model's axes.
+    path : path
+        Replaced whole, or not at all.
+    """
+
+    def rounded(row: np.ndarray) -> list[float]:
+        return [float(f"{value:.6g}") for value in row]
+
+    blocks = []
+    for variant in variants:
+        names = ",\n".join(
+            f"   {json.dumps(name)}: {json.dumps(rounded(row))}"
+            for name, row in zip(model.names, variant.exposures, strict=True)
+        )
+        covariance = ",\n".join(f"   {json.dumps(rounded(row))}" for row in variant.covariance)
+        blocks.append(
+            f'  {{"label": {json.dumps(variant.label)}, "degrees_of_freedom": '
+            f'{variant.degrees_of_freedom:g},\n   "covariance": [\n{covariance}],\n'
+            f'   "exposures": {{\n{names}}}}}'
+        )
+    joined = ",\n".join(blocks)
+    text = (
+        f'{{"format": {FORMAT}, "model": {json.dumps(model.id)}, "model_hash": "{model.content_hash}",\n'
+        f' "variants": [\n{joined}]}}\n'
+    )
+    target = Path(path)
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(target)
+
+
+def read_variants(model: FactorModel, path: str | os.PathLike[str]) -> list[ModelVariant]:
+    """Read the variants of a model.
+
+    Parameters
+    ----------
+    model : FactorModel
+        They must have been made for it.
+    path : path
+        From `variants_path`.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, of another format, or of another model.
+    """
+    where = os.fspath(path)
+    try:
+        document = json.loads(Path(path).read_text(encoding="utf-8"))
+        if document["format"] != FORMAT:
+            raise InputError(
+                Problem(
+                    message=f"variants format {document['format']!r}, expected {FORMAT}.",
+                    file=where,
+                )
+            )
+        if document["model_hash"] != model.content_hash:
+            raise InputError(
+                Problem(
+                    message=f"these variants belong to another calibration of {document['model']}.",
+                    file=where,
+                    hint="Calibrate again with --variants.",
+                )
+            )
+        return [
+            ModelVariant(
+                label=entry["label"],
+                exposures=np.array([entry["exposures"][name] for name in model.names]),
+                covariance=np.array(entry["covariance"]),
+                degrees_of_freedom=float(entry["degrees_of_freedom"]),
+            )
+            for entry in document["variants"]
+        ]
+    except OSError as error:
+        raise InputError(
+            Problem(message=f"cannot be read: {error.strerror}.", file=where)
+        ) from None
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(
+            Problem(message=f"is not a file of variants: {error}.", file=where)
+        ) from None
