@@ -65,9 +65,9 @@ MODEL_PRICES = "$(SHARED)/prices/adjclose_wide_2018_2025.csv" \
 
 # Large moves and two idle bill funds were looked at one by one: they are real.
 models: needs-shared $(STAMP)
-	$(BIN)/foreshock calibrate $(MODEL_PRICES) --factors models/us-ai.toml --waive jump --waive stale \
+	$(BIN)/foreshock calibrate $(MODEL_PRICES) --factors models/us-ai.toml --waive jump --waive stale --variants \
 		--as-of 2025-12-30 --id us-ai-2025-12 -o models/us-ai-2025-12.json --force
-	$(BIN)/foreshock calibrate $(MODEL_PRICES) --factors models/us-ai.toml --waive jump --waive stale \
+	$(BIN)/foreshock calibrate $(MODEL_PRICES) --factors models/us-ai.toml --waive jump --waive stale --variants \
 		--as-of 2025-01-24 --id us-ai-2025-01-24 -o models/us-ai-2025-01-24.json --force
 
 event-study: needs-shared $(STAMP)

@@ -40,6 +40,11 @@ Examples:
 @click.option("--half-life", type=click.FloatRange(0.0, min_open=True), metavar="SESSIONS")
 @click.option("--ridge", type=click.FloatRange(0.0), metavar="N", help="What the prior is worth.")
 @click.option("--nu", type=click.FloatRange(2.0, min_open=True), help="Degrees of freedom.")
+@click.option(
+    "--variants",
+    is_flag=True,
+    help="Also estimate the declared model variants, into a file beside the model.",
+)
 @click.option("--waive", multiple=True, metavar="CODE[:SUBJECT]", help="Accept a price problem.")
 def calibrate(
     prices: tuple[str, ...],
@@ -52,6 +57,7 @@ def calibrate(
     half_life: float | None,
     ridge: float | None,
     nu: float | None,
+    variants: bool,
     waive: tuple[str, ...],
 ) -> None:
     """Estimate a factor model from price files.
@@ -61,9 +67,11 @@ def calibrate(
     check_target(output, force=force)
 
     from stress.factors.calibration import calibrate as estimate
+    from stress.factors.variants import declared_settings, variant_of
     from stress.files.factor_file import read_factors
     from stress.files.model_file import write_model
     from stress.files.prices import read_prices
+    from stress.files.variants_file import variants_path, write_variants
     from stress.reporting.model_pages import model_page
 
     definitions = read_factors(factors)
@@ -74,14 +82,17 @@ def calibrate(
         for series in factor.series
     }
     read = read_prices(list(prices), waive=waive, differenced=differenced)
-    model = estimate(
-        read,
-        definitions,
-        id=id_ or output.stem,
-        as_of=as_of,
-        settings=_settings(window=window, half_life=half_life, ridge=ridge, nu=nu),
-    )
+    settings = _settings(window=window, half_life=half_life, ridge=ridge, nu=nu)
+    model = estimate(read, definitions, id=id_ or output.stem, as_of=as_of, settings=settings)
     written = write_model(model, output)
+    if variants:
+        others = [
+            variant_of(
+                written, estimate(read, definitions, as_of=as_of, settings=other), label=label
+            )
+            for label, other in declared_settings(settings)
+        ]
+        write_variants(written, others, variants_path(output))
     click.echo(model_page(written))
     for warning in read.warnings:
         say("warning", warning)
