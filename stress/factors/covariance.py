@@ -148,8 +148,9 @@ def clean_correlation(moves: FloatArray, weights: FloatArray) -> CleanCorrelatio
         )
     covariance = weighted_covariance(moves, weights)
     deviation = np.sqrt(np.diag(covariance))
-    if (deviation <= 0.0).any():
-        raise ModelError(f"factor {int(np.argmin(deviation))} never moved in the window.")
+    still = deviation <= 1e-12 * np.abs(moves).max(axis=0)
+    if still.any():
+        raise ModelError(f"factor {int(np.argmax(still))} never moved in the window.")
     correlation = _unit_diagonal(covariance)
     _, shrinkage = ledoit_wolf(moves / deviation, weights)
     values, vectors = np.linalg.eigh(correlation)

@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+from stress.factors.own_basket import given_whole_basket, meet_basket
+
+
+@given(st.integers(2, 8), st.integers(0, 1000))
+def test_both_forms_say_the_same_of_a_member(members, seed):
+    rng = np.random.default_rng(seed)
+    b = rng.uniform(0.1, 1.5, (1, 3))
+    f, without, specific = rng.standard_normal(3), rng.standard_normal(), rng.standard_normal()
+    move = b[0, 1] * without + b[0, 0] * f[0] + b[0, 2] * f[2] + specific
+    whole = (move + (members - 1) * without) / members
+    solved, shrink = given_whole_basket(b, 1, members)
+    again = solved[0, 1] * whole + solved[0, 0] * f[0] + solved[0, 2] * f[2] + shrink[0] * specific
+    assert again == pytest.approx(move, abs=1e-12)
+
+
+def test_members_meet_their_basket_by_the_least_change():
+    rng = np.random.default_rng(0)
+    b = rng.standard_normal((4, 3))
+    root = rng.standard_normal((4, 3, 3))
+    posterior = root @ root.transpose(0, 2, 1) + 0.1 * np.eye(3)
+    met = meet_basket(b, posterior, 1)
+    assert np.allclose(met.mean(axis=0), [0.0, 1.0, 0.0], atol=1e-12)
+    weight = np.linalg.inv(posterior)
+
+    def cost(flat):
+        d = flat.reshape(4, 3)
+        return float(np.einsum("ni,nij,nj->", d, weight, d))
+
+    best = minimize(
+        cost,
+        np.zeros(12),
+        constraints={
+            "type": "eq",
+            "fun": lambda x: (b + x.reshape(4, 3)).mean(axis=0) - [0.0, 1.0, 0.0],
+        },
+        options={"ftol": 1e-14, "maxiter": 500},
+    )
+    assert cost((met - b).ravel()) == pytest.approx(best.fun, rel=1e-6)
+    assert np.allclose(met - b, best.x.reshape(4, 3), atol=1e-4)
+
+
+def test_a_certain_member_keeps_its_exposures():
+    b = np.array([[0.5, 0.7], [0.1, 0.9], [-0.2, 1.1]])
+    posterior = np.stack([1e-14 * np.eye(2), np.eye(2), np.eye(2)])
+    met = meet_basket(b, posterior, 1)
+    assert np.allclose(met[0], b[0])
+    assert np.allclose(met.mean(axis=0), [0.0, 1.0])
