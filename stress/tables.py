@@ -157,18 +157,28 @@ def bar(share: float, *, width: int, block: str = "#") -> str:
     return block * (max(1, round(share * width)) if share > 0.0 else 0)
 
 
-def shorten(text: str, most: int) -> str:
+def shorten(text: str, most: int, *, keep_end: int = 0) -> str:
     """Cut a text to `most` characters on one line, with an ellipsis where something is missing.
 
-    Characters that do not print (a terminal's escape codes, line ends) become question marks.
+    Parameters
+    ----------
+    text : str
+        Characters that do not print (a terminal's escape codes, line ends) become question marks.
+    most : int
+        Longest result.
+    keep_end : int
+        Characters of the end that are kept, where names differ at their ends; below `most`.
 
     Examples
     --------
-    >>> shorten("Vertiv Holdings", 8)
-    'Vertiv …'
+    >>> shorten("Vertiv Holdings", 8), shorten("derating-severity-200", 12, keep_end=4)
+    ('Vertiv …', 'deratin…-200')
     """
     clean = "".join(character if character.isprintable() else "?" for character in text)
-    return clean if len(clean) <= most else clean[: max(0, most - 1)] + "…"
+    if len(clean) <= most:
+        return clean
+    end = clean[len(clean) - keep_end :] if 0 < keep_end < most else ""
+    return clean[: max(0, most - 1 - len(end))] + "…" + end
 
 
 def text_table(

@@ -33,7 +33,7 @@ def headline(result: Result, baseline: Result | None, *, unit: MoneyUnit) -> lis
     scenario = result.scenario
     if scenario is None:
         raise ValueError("the baseline has no headline.")
-    title = shorten(headline_title(scenario), 56)
+    title = shorten(headline_title(scenario), 100)
     identity = f"{scenario.id} · {scenario.kind} · {horizon_words(scenario)}"
     if result.completed.severity != 1.0:
         identity += f" · severity {result.completed.severity:g}"
@@ -107,8 +107,8 @@ def _ordinary(result: Result, baseline: Result | None, unit: MoneyUnit) -> list[
     meaning = "1-day ES 97.5 %, no scenario"
     if result.times_ordinary is not None:
         sessions = result.completed.horizon_days
-        scaled = "" if sessions == 1 else f" scaled to {sessions} sessions"
-        meaning += f": this is {result.times_ordinary:.1f} times it{scaled}"
+        times = f"{result.times_ordinary:.1f} times it"
+        meaning += f": this is {times}" if sessions == 1 else f": {times} over {sessions} d"
     return [["Your ordinary bad day", _amount(tail, baseline.nav, unit), meaning]]
 
 

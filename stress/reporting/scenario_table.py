@@ -69,7 +69,7 @@ def _row(result: Result, *, width: int) -> str:
     days = result.completed.horizon_days
     flag = "!" if result.differs else " "
     horizon = f"{days} d" if days > 1 else ""
-    left = f"{flag} {shorten(result.id, width - 9):<{width - 8}}{horizon:>6}"
+    left = f"{flag} {shorten(result.id, width - 9, keep_end=12):<{width - 8}}{horizon:>6}"
     lower, upper = (percent(point / nav, unit=False) for point in result.band)
     times = "-" if result.times_ordinary is None else f"{result.times_ordinary:.1f}"
     return (

@@ -40,6 +40,9 @@ def test_it_reads_in_the_order_a_risk_manager_asks(screen: str) -> None:
 
 def test_every_line_fits_a_terminal_of_100_columns(results, screen: str) -> None:
     pages = [screen, first_screen(results, today=TODAY, show_all=True), results_screen(results)]
+    for result in results:
+        alone = dataclasses.replace(results, results=(result,))
+        pages.append(first_screen(alone, today=TODAY))
     pages += [result_screen(result) for result in (*results, results.baseline)]
     for page in pages:
         assert max(map(len, page.splitlines())) <= 100
