@@ -128,7 +128,7 @@ def answer_at(
         moves=moves,
         stated=space.stated,
         rest=space.rest,
-        loss=loss,
+        loss=loss + 0.0,  # no minus zero
         distance=space.distance(z),
         distance_with_names=distance_with_names,
         warnings=warnings,

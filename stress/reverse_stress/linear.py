@@ -24,7 +24,7 @@ from stress.factors.model import FloatArray
 from stress.reverse_stress.answer import ReverseStressAnswer, UnreachableLoss, answer_at
 from stress.reverse_stress.space import Space
 
-__all__ = ["reverse_linear", "worst_linear"]
+__all__ = ["nearest_point", "reverse_linear", "worst_linear"]
 
 
 def reverse_linear(
@@ -138,7 +138,7 @@ def worst_linear(
     z = first
     if not _inside(space, first):
         extreme = _at_extreme(slope, space)
-        near = _nearest(space, np.zeros(slope.size))
+        near = nearest_point(space, np.zeros(slope.size))
         if float(near @ near) > left**2 * (1.0 + 1e-9):
             raise InputError(
                 f"the bounds leave nothing within radius {radius:g}: the nearest point lies at "
@@ -214,20 +214,30 @@ def _at_extreme(slope: FloatArray, space: Space) -> FloatArray:
         return np.full(slope.size, np.inf)
     pinned = ~np.isnan(corner)
     if not pinned.any():
-        return _nearest(space, np.zeros(slope.size))
+        return nearest_point(space, np.zeros(slope.size))
     lower = np.where(pinned, corner, space.lower)
     upper = np.where(pinned, corner, space.upper)
-    return _nearest(space, np.zeros(slope.size), lower=lower, upper=upper)
+    return nearest_point(space, np.zeros(slope.size), lower=lower, upper=upper)
 
 
-def _nearest(
+def nearest_point(
     space: Space,
     aim: FloatArray,
     *,
     lower: FloatArray | None = None,
     upper: FloatArray | None = None,
 ) -> FloatArray:
-    """Point within the bounds nearest to `aim`, in z (bounded-variable least squares)."""
+    """Return the point within the bounds nearest to `aim`, in z (bounded-variable least squares).
+
+    Parameters
+    ----------
+    space : Space
+        With its bounds.
+    aim : ndarray of shape (n,)
+        A point, inside or outside.
+    lower, upper : ndarray of shape (n,), optional
+        Bounds to use instead of the space's.
+    """
     from scipy.optimize import lsq_linear
 
     lower = space.lower if lower is None else lower
@@ -258,17 +268,23 @@ def _bounded_point(
     slope: FloatArray, space: Space, gap: Callable[[FloatArray], float]
 ) -> FloatArray:
     """First point of the family ``nearest(-t c)`` whose gap is at least 0; `gap` grows along it."""
-    point = _nearest(space, np.zeros(slope.size))
+    point = nearest_point(space, np.zeros(slope.size))
     if gap(point) >= 0.0:
         return point
     low, high = 0.0, 1.0 / float(np.sqrt(slope @ slope))
-    while gap(point := _nearest(space, -high * slope)) < 0.0:
+    while gap(point := nearest_point(space, -high * slope)) < 0.0:
         low, high = high, 2.0 * high
         if high > 1e12 / float(np.sqrt(slope @ slope)):
             return point
     from scipy.optimize import brentq
 
     t = float(
-        brentq(lambda s: gap(_nearest(space, -s * slope)), low, high, xtol=1e-16 * high, rtol=1e-14)
+        brentq(
+            lambda s: gap(nearest_point(space, -s * slope)),
+            low,
+            high,
+            xtol=1e-16 * high,
+            rtol=1e-14,
+        )
     )
-    return _nearest(space, -t * slope)
+    return nearest_point(space, -t * slope)
