@@ -243,14 +243,15 @@ def _next(results: Results, books: Sequence[str]) -> str:
 
 
 def _warn(results: Results, *, shown: int) -> None:
-    """Print each warning once on standard error, with the scenarios it concerns."""
+    """Print each warning of what is shown once on standard error, with what it concerns."""
     concerned: dict[str, list[str]] = {}
-    relevant: list[Result] = [*results[:shown], *results.baselines.values()]
+    relevant: list[Result] = [*results.baselines.values(), *results[:shown]]
     for result in relevant:
         for warning in result.warnings:
             concerned.setdefault(warning, []).append(result.id)
     for warning, ids in list(concerned.items())[:_WARNINGS_SHOWN]:
-        where = ids[0] if len(ids) == 1 else f"{len(ids)} of {len(relevant)} results"
-        say("warning", f"{where}: {warning}")
-    if len(concerned) > _WARNINGS_SHOWN:
-        say("warning", f"{len(concerned) - _WARNINGS_SHOWN} more: see `warnings` of --format json.")
+        say("warning", f"{ids[0] if len(ids) == 1 else f'{len(ids)} results'}: {warning}")
+    rest = {warning for result in results[shown:] for warning in result.warnings} - set(concerned)
+    more = max(0, len(concerned) - _WARNINGS_SHOWN) + len(rest)
+    if more:
+        say("warning", f"{more} more about the scenarios: see `warnings` of --format json.")

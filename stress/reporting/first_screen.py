@@ -165,6 +165,15 @@ def _active(result: Result, unit: MoneyUnit) -> list[str]:
     ]
 
 
+def _ordinary(baseline: Result) -> list[str]:
+    """Return the fixed sentence of a baseline."""
+    for estimate in baseline.measures:
+        if estimate.measure == "expected_shortfall" and estimate.level == 0.975:
+            share = percent(estimate.value / baseline.nav, signed=False)
+            return [f"Without any scenario, the model's 1-day ES 97.5 is {share}."]
+    return []
+
+
 def _measures(result: Result, unit: MoneyUnit) -> list[str]:
     """Every measure of a result as signed P&L, losses negative."""
     rows = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stress.reporting.words import listing
 from stress.results.result import Result
 from stress.tables import percent, shorten, thousands
 
@@ -25,8 +26,10 @@ def trust(result: Result) -> list[str]:
         "HOW FAR TO TRUST IT",
         *_simulation(result),
         *_plausibility(result),
+        *_law(result),
         *_defaults(result),
         *_identity(result),
+        *_observed(result),
         f"  not in it     {_NOT_IN_IT}",
     ]
 
@@ -71,6 +74,25 @@ def _plausibility(result: Result) -> list[str]:
         f"  plausibility  {completed.distance:.1f} standard deviations out: {moves}, "
         f"against {sessions}"
     ]
+
+
+def _law(result: Result) -> list[str]:
+    """Return how wide the variations are drawn: E[V], and whether it was raised to 1."""
+    completed = result.completed
+    raised = f" (raised from {completed.mixing_mean_raw:.2f})" if completed.floored else ""
+    return [
+        f"  law           joint Student-t, {completed.degrees_of_freedom:g} degrees of freedom given what is "
+        f"stated; V averages {completed.mixing_mean:.2f}{raised}"
+    ]
+
+
+def _observed(result: Result) -> list[str]:
+    """Return figures of the story that no factor takes."""
+    scenario = result.scenario
+    if scenario is None or not scenario.observed:
+        return []
+    figures = [f"{figure.name} {figure.text}" for figure in scenario.observed]
+    return [shorten(f"  not applied   no factor takes {listing(figures, most=2)}", 100)]
 
 
 def _defaults(result: Result) -> list[str]:
