@@ -190,7 +190,7 @@ def given_of(
             try:
                 values[kind][name] = parse_level(kind, written)
             except InputError as error:
-                option = OPTIONS[kind] if kind in OPTIONS else kind
+                option = OPTIONS.get(kind, kind)
                 problems.append(
                     Problem(
                         message=f"{option} {name}={written}: {error}",

@@ -1,0 +1,144 @@
+"""Funds looked through: each as the constituents of its issuer's holdings file."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from stress.errors import InputError, Problem, did_you_mean
+from stress.factors.model import FactorModel
+from stress.files.portfolio import load_portfolio
+from stress.portfolio.instruments import Cash, Equity, FundLookThrough
+from stress.portfolio.instruments.fund import SUM_TOLERANCE
+from stress.portfolio.position import Portfolio, Position
+
+__all__ = ["look_through"]
+
+
+def look_through(
+    portfolio: Portfolio, files: Mapping[str, str | Path | Portfolio], model: FactorModel
+) -> Portfolio:
+    """Return the book with funds replaced by what they hold.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        The book.
+    files : mapping of str to path or Portfolio
+        Fund to its holdings: a file of its issuer, or any file of positions, with a date.
+    model : FactorModel
+        Constituents it knows move by their own exposures. The rest, cash included, is the residual: it
+        follows the fund's own ticker, or is cash where the model does not know the fund.
+
+    Returns
+    -------
+    Portfolio
+        With a warning for each fund: date of the holdings, share looked through, residual.
+
+    Raises
+    ------
+    InputError
+        A fund that is not held or has no quantity and price, a file without date, a residual with
+        nothing to follow.
+    """
+    held = {p.instrument.ticker for p in portfolio.positions if isinstance(p.instrument, Equity)}
+    problems: list[Problem] = []
+    warnings = []
+    positions = list(portfolio.positions)
+    for fund, source in files.items():
+        if fund not in held:
+            problems.append(
+                Problem(
+                    message=f"--look-through {fund}: the book does not hold it.",
+                    file=portfolio.name,
+                    hint=did_you_mean(fund, held) or None,
+                )
+            )
+            continue
+        holdings = source if isinstance(source, Portfolio) else load_portfolio(source)
+        try:
+            for i, position in enumerate(positions):
+                if isinstance(position.instrument, Equity) and position.instrument.ticker == fund:
+                    positions[i] = _looked_through(position, fund, holdings, model)
+        except InputError as error:
+            problems += error.problems
+            continue
+        warnings.append(_said(fund, positions, holdings))
+    if problems:
+        raise InputError(problems)
+    return replace(portfolio, positions=tuple(positions), warnings=(*portfolio.warnings, *warnings))
+
+
+def _looked_through(
+    position: Position, fund: str, holdings: Portfolio, model: FactorModel
+) -> Position:
+    if position.quantity is None or not position.price:
+        raise InputError(
+            Problem(
+                message=f"{position.id}: a fund looked through needs quantity and price.",
+                line=position.row,
+            )
+        )
+    if holdings.as_of is None:
+        raise InputError(
+            Problem(
+                message=f"the holdings of {fund} have no date.",
+                file=holdings.name,
+                hint="Add a line '# as_of: 2025-12-31' above the titles.",
+            )
+        )
+    total = math.fsum(p.market_value for p in holdings.positions)
+    weights: dict[str, float] = {}
+    cash = 0.0
+    for held in holdings.positions:
+        share = held.market_value / total
+        if isinstance(held.instrument, Cash):
+            cash += share
+        elif isinstance(held.instrument, Equity):
+            ticker = held.instrument.ticker
+            if ticker in model.name_index and ticker != fund:
+                weights[ticker] = weights[ticker] + share if ticker in weights else share
+    residual = 1.0 - math.fsum(weights.values())
+    follows = fund if fund in model.name_index else None
+    if follows is None and abs(residual - cash) > SUM_TOLERANCE:
+        raise InputError(
+            Problem(
+                message=f"{residual - cash:.1%} of {fund} is in names outside model {model.id}, "
+                f"and so is {fund}.",
+                file=holdings.name,
+                hint="Extend the model with their prices, or with the fund's.",
+            )
+        )
+    if not weights:
+        raise InputError(
+            Problem(
+                message=f"none of the holdings of {fund} is in model {model.id}.",
+                file=holdings.name,
+                hint="Leave --look-through out: the fund has exposures of its own.",
+            )
+        )
+    instrument = FundLookThrough(
+        ticker=fund,
+        price=position.price,
+        weights=weights,
+        residual=residual,
+        residual_follows=follows,
+        holdings_as_of=holdings.as_of,
+    )
+    return replace(position, instrument=instrument)
+
+
+def _said(fund: str, positions: list[Position], holdings: Portfolio) -> str:
+    found = next(
+        p.instrument
+        for p in positions
+        if isinstance(p.instrument, FundLookThrough) and p.instrument.ticker == fund
+    )
+    direct = math.fsum(found.weights.values())
+    rest = f"follows {found.residual_follows}" if found.residual_follows else "is cash"
+    return (
+        f"{fund} is looked through to {len(found.weights)} names ({direct:.1%} of it) of "
+        f"{holdings.name} as of {found.holdings_as_of}; the residual of {found.residual:.1%} {rest}."
+    )

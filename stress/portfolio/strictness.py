@@ -1,0 +1,68 @@
+"""What `--strict` refuses: every position that is stressed by less than its own exposures or full value."""
+
+from __future__ import annotations
+
+from stress.errors import InputError, Problem
+from stress.portfolio.coverage import Coverage, CoverageRow, Status
+from stress.portfolio.instruments import DurationBond, Instrument
+from stress.portfolio.instruments.currency import ForeignHolding
+from stress.portfolio.position import Portfolio
+
+__all__ = ["below_full", "is_approximate", "require_full_coverage"]
+
+_BELOW: tuple[Status, ...] = ("proxy", "prior", "excluded")
+
+
+def is_approximate(instrument: Instrument) -> bool:
+    """Say whether an instrument is valued by an approximation: a bond of unknown terms."""
+    if isinstance(instrument, ForeignHolding):
+        return is_approximate(instrument.instrument)
+    return isinstance(instrument, DurationBond)
+
+
+def below_full(portfolio: Portfolio, coverage: Coverage) -> tuple[tuple[CoverageRow, str], ...]:
+    """Return the rows of the ledger below full coverage, each with the reason in words.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        The book.
+    coverage : Coverage
+        Of its positions.
+    """
+    instruments = {position.id: position.instrument for position in portfolio.positions}
+    found = []
+    for row in coverage.rows:
+        if row.status in _BELOW:
+            found.append((row, f"{row.status}: {row.reason}"))
+        elif is_approximate(instruments[row.position]):
+            found.append((row, DurationBond.approximation))
+    return tuple(found)
+
+
+def require_full_coverage(portfolio: Portfolio, coverage: Coverage) -> None:
+    """Refuse a book that is not fully covered.
+
+    Raises
+    ------
+    InputError
+        Every row below full, with its share of gross and reason.
+    """
+    lines = {position.id: position.row for position in portfolio.positions}
+    problems = [
+        Problem(
+            message=f"{row.position} ({row.share:.1%} of gross) is not fully covered: {reason}.",
+            file=portfolio.name,
+            line=lines[row.position],
+        )
+        for row, reason in below_full(portfolio, coverage)
+    ]
+    if problems:
+        problems.append(
+            Problem(
+                message=f"{len(problems)} position(s) below full coverage, and --strict was asked.",
+                file=portfolio.name,
+                hint="Extend the model with their prices, give their terms, or leave --strict out.",
+            )
+        )
+        raise InputError(problems)

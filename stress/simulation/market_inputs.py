@@ -1,0 +1,378 @@
+"""`book_market`: the levels a book is valued at, from the book itself, a market file and options.
+
+For each level the first that is known stands: an option; the book's own prices; the market file. What
+is missing is named at once, before any draw, with the option to paste.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from stress.errors import InputError, Problem
+from stress.factors.model import FactorModel
+from stress.portfolio.coverage import Coverage
+from stress.portfolio.instruments import Bond, Driver, DurationBond, Equity, Option
+from stress.portfolio.levels import EXAMPLES, OPTIONS, Given, GivenKind
+from stress.portfolio.market import Level, Market
+from stress.portfolio.position import Portfolio, Position
+from stress.simulation.book import Terms
+from stress.simulation.valuation import Holding, Leg, holding
+from stress.simulation.volatility_inputs import Contract, volatility_inputs
+
+__all__ = ["book_market"]
+
+#: Prices of one name in one book may differ by this much: rows of different minutes.
+_ONE_PRICE = 0.02
+
+_FLAG_ORDER: tuple[GivenKind, ...] = (
+    "spot",
+    "vol",
+    "rate",
+    "dividend",
+    "fx",
+    "spread",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    """A leg that reads a driver, and the position it belongs to."""
+
+    leg: Leg
+    position: Position
+
+
+def book_market(
+    portfolio: Portfolio,
+    model: FactorModel,
+    coverage: Coverage,
+    *,
+    as_of: str | None = None,
+    given: Given | None = None,
+    file: Given | None = None,
+) -> tuple[Market, Terms]:
+    """Gather the levels that the positions revalued in full read.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        The book.
+    model : FactorModel
+        For a name's volatility where neither price nor level of an option is known.
+    coverage : Coverage
+        Says which positions are revalued.
+    as_of : str, optional
+        ISO date options and bonds are counted from; the book's own, then the market file's.
+    given : Given, optional
+        What options state: it stands over the book and the file.
+    file : Given, optional
+        The market file.
+
+    Returns
+    -------
+    market : Market
+        Every level with its source.
+    terms : Terms
+        Vol betas, slopes of smiles and stated moves of currencies, with what is assumed.
+
+    Raises
+    ------
+    InputError
+        Every level that is missing, with the option to paste; a date that is missing; two prices of
+        one name.
+    """
+    flags, market_file = given or Given(), file or Given()
+    stated = flags.over(market_file)
+    revalued = {row.position for row in coverage.rows if row.status == "revalued"}
+    positions = sorted((p for p in portfolio.positions if p.id in revalued), key=lambda p: p.id)
+    dated_to, warnings = _date(portfolio, model, positions, as_of=as_of, file=market_file)
+    holdings = _holdings(positions, portfolio, dated_to)
+    readers = _readers(holdings)
+    book_levels, problems = _book_levels(readers, portfolio)
+    levels: dict[Driver, Level] = {}
+    for driver in readers:
+        found = _first(driver, flags, book_levels, market_file, portfolio.currency)
+        if found is not None:
+            levels[driver] = found
+            own = book_levels.get(driver)
+            if own is not None and abs(found.value - own.value) > 0.01 * abs(own.value):
+                warnings.append(
+                    f"{driver}: {found.value:g} as stated; the book's own rows say {own.value:g}."
+                )
+    missing = [d for d in readers if d not in levels and d.kind not in ("growth", "vol", "spread")]
+    if problems or missing:
+        raise InputError([*problems, *_missing(missing, readers, portfolio)])
+
+    market = Market(as_of=dated_to, currency=portfolio.currency, levels=levels)
+    market, wrong = _with_spreads(market, readers)
+    contracts = _contracts(readers)
+    volatilities = volatility_inputs(contracts, market, model, flags=flags, stated=stated)
+    lost = [*wrong, *volatilities.problems]
+    if lost:
+        raise InputError([*lost, _paste(portfolio, [p.hint or "" for p in lost])])
+    terms = Terms(
+        betas=volatilities.betas,
+        skews=volatilities.skews,
+        fx_moves=dict(stated.fx_moves),
+        warnings=(*warnings, *_approximations(holdings), *volatilities.warnings),
+    )
+    return market.with_levels(volatilities.levels), terms
+
+
+def _date(
+    portfolio: Portfolio,
+    model: FactorModel,
+    positions: Sequence[Position],
+    *,
+    as_of: str | None,
+    file: Given,
+) -> tuple[str, list[str]]:
+    chosen = as_of or portfolio.as_of or file.as_of
+    if chosen is None:
+        aging = [p for p in positions if hasattr(p.instrument, "dated")]
+        if aging:
+            raise InputError(
+                Problem(
+                    message=f"{len(aging)} option(s), bond(s) or other dated position(s) "
+                    f"({', '.join(p.id for p in aging[:3])}), and no date of the positions.",
+                    file=portfolio.name,
+                    hint=f"Give it: --as-of {model.as_of}",
+                )
+            )
+        return model.as_of, []
+    if file.as_of is not None and file.as_of != chosen:
+        return chosen, [f"the market file is of {file.as_of}, the positions of {chosen}."]
+    return chosen, []
+
+
+def _holdings(positions: Sequence[Position], portfolio: Portfolio, as_of: str) -> list[Holding]:
+    problems: list[Problem] = []
+    holdings = []
+    for position in positions:
+        try:
+            holdings.append(holding(position, as_of=as_of, book_currency=portfolio.currency))
+        except InputError as error:
+            problems += [
+                Problem(
+                    message=p.message, file=portfolio.name, line=p.line or position.row, hint=p.hint
+                )
+                for p in error.problems
+            ]
+    if problems:
+        raise InputError(problems)
+    return holdings
+
+
+def _readers(holdings: Iterable[Holding]) -> dict[Driver, list[_Reader]]:
+    readers: dict[Driver, list[_Reader]] = {}
+    for held in holdings:
+        for leg in held.legs:
+            for driver in (*leg.instrument.drivers(), *(() if leg.fx is None else (leg.fx,))):
+                readers.setdefault(driver, []).append(_Reader(leg=leg, position=held.position))
+    return readers
+
+
+def _book_levels(
+    readers: Mapping[Driver, Sequence[_Reader]], portfolio: Portfolio
+) -> tuple[dict[Driver, Level], list[Problem]]:
+    """Return spots, exchange rates and yields that rows of the book imply."""
+    levels: dict[Driver, Level] = {}
+    problems: list[Problem] = []
+    for driver, reading in readers.items():
+        match driver.kind:
+            case "spot":
+                found = _prices(driver.name, reading, portfolio)
+            case "fx":
+                found = _rates(driver.name, portfolio)
+            case "rate" if all(isinstance(r.leg.instrument, DurationBond) for r in reading):
+                found = [
+                    (r.leg.instrument.yield_now, r.position)
+                    for r in reading
+                    if isinstance(r.leg.instrument, DurationBond)
+                ]
+            case _:
+                found = []
+        if not found:
+            continue
+        value, first = found[0]
+        levels[driver] = Level(value=value, source="portfolio-file")
+        for other, position in found[1:]:
+            if abs(other - value) > _ONE_PRICE * abs(value):
+                problems.append(
+                    Problem(
+                        message=f"{driver}: {first.id} says {value:g}, {position.id} says {other:g}.",
+                        file=portfolio.name,
+                        line=position.row,
+                        hint="Correct one, or state the level with an option.",
+                    )
+                )
+                break
+    return levels, problems
+
+
+def _prices(
+    name: str, reading: Sequence[_Reader], portfolio: Portfolio
+) -> list[tuple[float, Position]]:
+    """Prices of a share in the currency its readers are in."""
+    currencies = {_currency(reader) for reader in reading}
+    return [
+        (position.price, position)
+        for position in portfolio.positions
+        if isinstance(position.instrument, Equity)
+        and position.instrument.ticker == name
+        and position.currency in currencies
+        and position.price is not None
+        and position.price > 0.0
+    ]
+
+
+def _currency(reader: _Reader) -> str:
+    instrument = reader.leg.instrument
+    return instrument.currency if isinstance(instrument, Option) else reader.position.currency
+
+
+def _rates(pair: str, portfolio: Portfolio) -> list[tuple[float, Position]]:
+    """Exchange rates that the values of positions in a currency were translated at."""
+    foreign, _, domestic = pair.partition("/")
+    if domestic != portfolio.currency:
+        return []
+    found = []
+    for position in portfolio.positions:
+        kind = position.instrument.kind
+        if position.currency != foreign or kind not in ("equity", "cash", "option"):
+            continue
+        price = 1.0 if kind == "cash" else position.price
+        units = getattr(position.instrument, "multiplier", 1.0)
+        if position.quantity and price:
+            rate = position.market_value / (position.quantity * units * price)
+            if rate > 0.0 and math.isfinite(rate):
+                found.append((rate, position))
+    return found
+
+
+def _first(
+    driver: Driver, flags: Given, book: Mapping[Driver, Level], file: Given, currency: str
+) -> Level | None:
+    for known in (flags.levels, book, file.levels):
+        if driver in known:
+            return known[driver]
+        if driver.kind == "fx" and driver.name.endswith(f"/{currency}"):
+            short = Driver("fx", driver.name.partition("/")[0])
+            if short in known:
+                return known[short]
+    return None
+
+
+def _with_spreads(
+    market: Market, readers: Mapping[Driver, Sequence[_Reader]]
+) -> tuple[Market, list[Problem]]:
+    """Add the spreads of bonds: stated, or solved from the bond's own clean price."""
+    levels: dict[Driver, Level] = {}
+    problems: list[Problem] = []
+    for driver, reading in readers.items():
+        if driver.kind != "spread" or driver in market.levels:
+            continue
+        instrument, position = reading[0].leg.instrument, reading[0].position
+        if isinstance(instrument, DurationBond):
+            levels[driver] = Level(value=instrument.spread_now, source="definition")
+        elif isinstance(instrument, Bond) and position.price:
+            base = market.levels[Driver("rate", instrument.curve)].value
+            try:
+                solved = instrument.spread_of_price(position.price, base)
+            except InputError as error:
+                problems.append(
+                    _lacking(
+                        driver, f"{position.id}: no yield gives its price: {error}", position.row
+                    )
+                )
+                continue
+            levels[driver] = Level(value=solved, source="quoted-price")
+        else:
+            problems.append(
+                _lacking(driver, f"{position.id}: no price and no spread.", position.row)
+            )
+    return market.with_levels(levels), problems
+
+
+def _contracts(readers: Mapping[Driver, Sequence[_Reader]]) -> list[Contract]:
+    contracts = []
+    for driver, reading in readers.items():
+        option = reading[0].leg.instrument
+        if driver.kind != "vol" or not isinstance(option, Option):
+            continue
+        quoted = [
+            r.position
+            for r in reading
+            if isinstance(r.position.instrument, Option) and r.position.price is not None
+        ]
+        stated = [r.position.implied_vol for r in reading if r.position.implied_vol is not None]
+        contracts.append(
+            Contract(
+                option=option,
+                position=reading[0].position.id,
+                row=reading[0].position.row,
+                price=quoted[0].price if quoted else None,
+                stated=stated[0] if stated else None,
+            )
+        )
+    return contracts
+
+
+def _approximations(holdings: Sequence[Holding]) -> list[str]:
+    rough = sorted(
+        held.position.id
+        for held in holdings
+        if any(isinstance(leg.instrument, DurationBond) for leg in held.legs)
+    )
+    return [f"{', '.join(rough)}: {DurationBond.approximation}."] if rough else []
+
+
+def _lacking(driver: Driver, message: str, row: int | None) -> Problem:
+    kind: GivenKind = "spread" if driver.kind == "spread" else "vol"
+    return Problem(
+        message=message, line=row, hint=f'{OPTIONS[kind]} "{driver.name}={EXAMPLES[kind]}"'
+    )
+
+
+def _missing(
+    missing: Sequence[Driver], readers: Mapping[Driver, Sequence[_Reader]], portfolio: Portfolio
+) -> list[Problem]:
+    """Name every level that is missing; the last problem is what to paste."""
+    if not missing:
+        return []
+    problems, options = [], []
+    kinds: dict[str, GivenKind] = {kind: kind for kind in _FLAG_ORDER}
+    for driver in sorted(missing, key=lambda d: (_FLAG_ORDER.index(kinds[d.kind]), d.name)):
+        kind = kinds[driver.kind]
+        reading = readers[driver]
+        name = driver.name.partition("/")[0] if kind == "fx" else driver.name
+        assignment = f"{name}={EXAMPLES[kind]}"
+        option = f"{OPTIONS[kind]} {_quoted(assignment)}"
+        instrument = reading[0].leg.instrument
+        others = f" and {len(reading) - 1} more" if len(reading) > 1 else ""
+        problems.append(
+            Problem(
+                message=f"no {driver} (read by {instrument.kind} {reading[0].position.id}{others}).",
+                file=portfolio.name,
+                line=reading[0].position.row,
+                hint=f"Give it: {option}",
+            )
+        )
+        options.append(option)
+    return [*problems, _paste(portfolio, options)]
+
+
+def _paste(portfolio: Portfolio, options: Sequence[str]) -> Problem:
+    unique = list(dict.fromkeys(option for option in options if option.startswith("--")))
+    return Problem(
+        message=f"{len(unique)} market level(s) are missing.",
+        file=portfolio.name,
+        hint=f"With your figures:  foreshock run {portfolio.name} {' '.join(unique)}   "
+        "(or a market file: --market FILE)",
+    )
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if " " in text else text

@@ -1,0 +1,266 @@
+"""Volatilities of contracts, vol betas and slopes of smiles: the best that is known, and what is assumed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from stress.errors import InputError, Problem
+from stress.factors.model import FactorModel
+from stress.portfolio.instruments import Driver, Option
+from stress.portfolio.levels import EXAMPLES, OPTIONS, Given
+from stress.portfolio.market import Level, Market
+from stress.portfolio.volatility import (
+    SkewSlope,
+    VolatilityBeta,
+    assumed_volatility_beta,
+    contract_volatility,
+    unknown_skew,
+)
+
+__all__ = ["INDEX", "Contract", "VolatilityInputs", "volatility_inputs"]
+
+#: The name under which the level of the volatility index is stated.
+INDEX = "VIX"
+
+_SESSIONS_A_YEAR = 252.0
+_MARKET = "market"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """An option of the book and what the book says about its volatility.
+
+    Parameters
+    ----------
+    option : Option
+        Dated.
+    position : str
+        Id of a position that holds it.
+    row : int or None
+        Its line.
+    price : float or None
+        Of one share's option, quoted.
+    stated : float or None
+        Volatility the row states. [fraction a year]
+    """
+
+    option: Option
+    position: str
+    row: int | None
+    price: float | None
+    stated: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolatilityInputs:
+    """Levels of contracts' volatilities and what moves them; `problems` where nothing is known."""
+
+    levels: Mapping[Driver, Level]
+    betas: Mapping[str, VolatilityBeta]
+    skews: Mapping[str, SkewSlope]
+    warnings: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def volatility_inputs(
+    contracts: Sequence[Contract],
+    market: Market,
+    model: FactorModel,
+    *,
+    flags: Given,
+    stated: Given,
+) -> VolatilityInputs:
+    """Find the volatility of every contract and the beta and slope of every name.
+
+    Parameters
+    ----------
+    contracts : sequence of Contract
+        Each once.
+    market : Market
+        Spots, rates and dividend yields.
+    model : FactorModel
+        For the volatility of a name relative to the market's.
+    flags : Given
+        What options of the command line state.
+    stated : Given
+        The same over the market file.
+
+    Returns
+    -------
+    VolatilityInputs
+
+    Notes
+    -----
+    Order: an option or a row of the market file for this very contract; the contract's quoted price;
+    the volatility its row states; a level stated for the name; the level of the index times the
+    ratio of the name's volatility to the market's in the model (tagged ``scenario-level``).
+    """
+    levels: dict[Driver, Level] = {}
+    problems: list[Problem] = []
+    warnings: list[str] = []
+    from_index: list[str] = []
+    for contract in contracts:
+        option = contract.option
+        driver = Driver("vol", option.contract)
+        try:
+            level, said = _level(contract, market, model, stated)
+        except InputError as error:
+            problems.append(
+                Problem(
+                    message=str(error),
+                    line=contract.row,
+                    hint=f'{OPTIONS["vol"]} "{option.contract}={EXAMPLES["vol"]}"',
+                )
+            )
+            continue
+        levels[driver] = level
+        warnings += said
+        if level.source == "scenario-level":
+            from_index.append(f"{option.contract} {level.value:.0%}")
+    if from_index:
+        warnings.append(
+            "volatility from the index and the model, for want of a price: "
+            + ", ".join(sorted(from_index))
+            + "."
+        )
+    warnings += _unused(flags, contracts, levels)
+    names = sorted({contract.option.underlying for contract in contracts})
+    betas, beta_said = _betas(names, contracts, levels, market, stated)
+    skews, skew_said = _skews(names, stated)
+    return VolatilityInputs(
+        levels=levels,
+        betas=betas,
+        skews=skews,
+        warnings=(*warnings, *beta_said, *skew_said),
+        problems=tuple(problems),
+    )
+
+
+def _level(
+    contract: Contract, market: Market, model: FactorModel, stated: Given
+) -> tuple[Level, list[str]]:
+    option = contract.option
+    own = stated.levels.get(Driver("vol", option.contract))
+    if own is not None:
+        return own, []
+    name_level = stated.levels.get(Driver("vol", option.underlying))
+    unsolved = ""
+    if contract.price is not None and contract.price > 0.0:
+        try:
+            return contract_volatility(option, market, quoted_price=contract.price), []
+        except InputError as error:
+            unsolved = str(error)
+    elif contract.price is not None:
+        unsolved = f"{option.contract}: its price is 0, which no volatility gives."
+    said = [f"{unsolved.rstrip('.')}; another volatility is used."] if unsolved else []
+    if contract.stated is not None:
+        return Level(value=contract.stated, source="given"), said
+    if name_level is not None:
+        return name_level, said
+    index = stated.levels.get(Driver("vol", INDEX))
+    if index is not None:
+        ratio = _relative_volatility(option.underlying, model)
+        if ratio is not None:
+            return Level(value=index.value * ratio, source="scenario-level"), said
+    raise InputError(
+        unsolved or f"{option.contract}: neither its price nor its volatility is known."
+    )
+
+
+def _relative_volatility(name: str, model: FactorModel) -> float | None:
+    """Return a name's volatility over the market's, from the model's own covariance."""
+    row = model.name_index.get(name)
+    market = model.factor_index.get(_MARKET)
+    if row is None or market is None:
+        return None
+    exposure = model.exposures[row]
+    variance = float(exposure @ model.covariance @ exposure) + model.specific_volatility[row] ** 2
+    return math.sqrt(variance / float(model.covariance[market, market]))
+
+
+def _unused(
+    flags: Given, contracts: Sequence[Contract], levels: Mapping[Driver, Level]
+) -> list[str]:
+    """Say which volatilities stated by option no contract uses."""
+    used = {level for level in levels.values() if level.source == "flag"}
+    unused = [
+        driver.name
+        for driver, level in flags.levels.items()
+        if driver.kind == "vol"
+        and driver.name != INDEX
+        and level not in used
+        and any(driver.name == c.option.underlying for c in contracts)
+    ]
+    return [
+        f"the stated volatility of {name} is not used: its options have quoted prices."
+        for name in sorted(unused)
+    ]
+
+
+def _betas(
+    names: Sequence[str],
+    contracts: Sequence[Contract],
+    levels: Mapping[Driver, Level],
+    market: Market,
+    stated: Given,
+) -> tuple[dict[str, VolatilityBeta], list[str]]:
+    index = stated.levels.get(Driver("vol", INDEX))
+    betas: dict[str, VolatilityBeta] = {}
+    scaled: list[str] = []
+    flat: list[str] = []
+    for name in names:
+        near = _at_the_money(name, contracts, levels, market)
+        if name in stated.vol_betas:
+            betas[name] = VolatilityBeta(value=stated.vol_betas[name], source="given")
+        elif index is not None and near is not None:
+            betas[name] = assumed_volatility_beta(near, index.value)
+            scaled.append(f"{name} {betas[name].value:.2f}")
+        else:
+            betas[name] = VolatilityBeta(value=1.0, source="assumed")
+            flat.append(name)
+    said = []
+    if scaled:
+        said.append(
+            f"vol betas assumed, a name's volatility over the index's: {', '.join(scaled)}. "
+            "State them in a market file (vol_beta)."
+        )
+    if flat:
+        said.append(
+            f"vol betas assumed, one point for one point of VIX: {', '.join(flat)}. State them in a "
+            f"market file (vol_beta), or the level of VIX: {OPTIONS['vol']} VIX=18%."
+        )
+    return betas, said
+
+
+def _at_the_money(
+    name: str, contracts: Sequence[Contract], levels: Mapping[Driver, Level], market: Market
+) -> float | None:
+    """Return the volatility of the name's contract nearest the money, then nearest 30 days."""
+    known = [
+        (
+            round(abs(math.log(c.option.strike / market.levels[Driver("spot", name)].value)), 2),
+            abs(c.option.days_to_expiry - 30),
+            c.option.contract,
+        )
+        for c in contracts
+        if c.option.underlying == name and Driver("vol", c.option.contract) in levels
+    ]
+    return levels[Driver("vol", min(known)[2])].value if known else None
+
+
+def _skews(names: Sequence[str], stated: Given) -> tuple[dict[str, SkewSlope], list[str]]:
+    skews: dict[str, SkewSlope] = {}
+    unknown = []
+    for name in names:
+        if name in stated.skews:
+            skews[name] = SkewSlope(value=stated.skews[name], source="given")
+        else:
+            skews[name], sentence = unknown_skew(name)
+            unknown.append((name, sentence))
+    if len(unknown) == 1:
+        return skews, [unknown[0][1]]
+    if unknown:
+        return skews, [unknown_skew(", ".join(name for name, _ in unknown))[1]]
+    return skews, []
