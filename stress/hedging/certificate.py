@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stress.errors import SolverError
 from stress.hedging.solver.program import Program
 
 __all__ = ["Certificate", "DrawWeights", "Multipliers", "lower_bound"]
@@ -55,9 +56,15 @@ class Certificate:
     def of(
         cls, lower: float, upper: float, *, floor: float, violation: float, radius: float = np.inf
     ) -> Certificate:
-        """Certificate of two bounds."""
+        """Certify two bounds; bounds that cross by more than rounding are refused."""
         size = max(abs(upper), floor, 1e-300)
-        gap = max(0.0, (upper - lower) / size) if np.isfinite(lower) else np.inf
+        if lower > upper + 1e-7 * size:
+            raise SolverError(
+                f"the lower bound {lower:.12g} is above the objective {upper:.12g}: the certificate is void.",
+                status="bounds_cross",
+            )
+        lower = min(lower, upper)
+        gap = (upper - lower) / size if np.isfinite(lower) else np.inf
         return cls(
             lower=lower, upper=upper, gap=gap, floor=floor, violation=violation, radius=radius
         )
@@ -214,7 +221,7 @@ def _least(reduced: Array, bend: Array, lower: Array, upper: Array) -> Array:
 
 
 def _knapsack_price(base: Array, row: Array, upper: Array, program: Program) -> Array:
-    """The price of the only row at which a fractional knapsack spends its capacity."""
+    """Return the price of the only row at which a fractional knapsack spends its capacity."""
     gain = -base
     useful = (gain > 0.0) & (row > 0.0) & np.isfinite(upper)
     if not useful.any() or (row < 0.0).any() or (np.isinf(upper) & (gain > 0.0)).any():

@@ -181,7 +181,7 @@ class Objective(Protocol):
         ...
 
     def express(self, statement: Statement) -> Any:
-        """The same as a cvxpy expression, in currency."""
+        """State the same as a cvxpy expression, in currency."""
         ...
 
 
@@ -203,11 +203,11 @@ class Constraint(Protocol):
         ...
 
     def express(self, statement: Statement) -> list[Any]:
-        """The same as cvxpy constraints."""
+        """State the same as cvxpy constraints."""
         ...
 
     def relaxed(self, by: float) -> Constraint:
-        """The limit made wider by an amount >= 0 in its own unit."""
+        """Return the limit made wider by an amount >= 0 in its own unit."""
         ...
 
 
@@ -283,7 +283,7 @@ class HedgeProblem:
         object.__setattr__(self, "upper", upper)
 
     def compiled(self) -> Program:
-        """The problem as arrays."""
+        """Return the problem as arrays."""
         draft = Draft(self)
         self.objective.add_to(draft)
         for constraint in self.constraints:
@@ -292,7 +292,7 @@ class HedgeProblem:
         return draft.program()
 
     def with_constraints(self, constraints: Sequence[Constraint]) -> HedgeProblem:
-        """The same problem under other limits."""
+        """Return the same problem under other limits."""
         return replace(self, constraints=tuple(constraints))
 
 
@@ -382,7 +382,7 @@ class Draft:
         self.lower = np.maximum(self.lower, lower)
 
     def program(self) -> Program:
-        """The arrays, one side for each direction in which a line can be traded."""
+        """Return the arrays, one side for each direction in which a line can be traded."""
         problem, count = self.problem, len(self.problem.lines)
         crossed = np.flatnonzero(self.lower > self.upper)
         if crossed.size:

@@ -63,5 +63,5 @@ class AdvShare:
         return [cp.abs(statement.trades[known]) <= most[known]] if known.any() else []
 
     def relaxed(self, by: float) -> AdvShare:
-        """A larger share of volume."""
+        """Raise the share of volume."""
         return replace(self, share=self.share + by)

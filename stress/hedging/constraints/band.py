@@ -69,5 +69,5 @@ class Band:
         return stated
 
     def relaxed(self, by: float) -> Band:
-        """A band wider by an amount on both sides."""
+        """Widen the band by an amount on both sides."""
         return replace(self, lower=self.lower - by, upper=self.upper + by)

@@ -38,5 +38,5 @@ class Budget:
         return [statement.cost <= self.amount]
 
     def relaxed(self, by: float) -> Budget:
-        """A budget larger by an amount. [currency]."""
+        """Raise the budget by an amount. [currency]."""
         return replace(self, amount=self.amount + by)

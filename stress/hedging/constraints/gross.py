@@ -50,11 +50,11 @@ class Gross:
         draft.row(self.notional, self.limit, sold=self.notional)
 
     def express(self, statement: Statement) -> list[Any]:
-        """A weighted norm of the trades."""
+        """State a weighted norm of the trades."""
         import cvxpy as cp
 
         return [self.notional @ cp.abs(statement.trades) <= self.limit]
 
     def relaxed(self, by: float) -> Gross:
-        """A limit larger by an amount. [currency]."""
+        """Raise the limit by an amount. [currency]."""
         return replace(self, limit=self.limit + by)

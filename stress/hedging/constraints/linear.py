@@ -41,9 +41,9 @@ class Linear:
         draft.row(self.coefficients, self.limit)
 
     def express(self, statement: Statement) -> list[Any]:
-        """The row."""
+        """State the row."""
         return [self.coefficients @ statement.trades <= self.limit]
 
     def relaxed(self, by: float) -> Linear:
-        """A limit larger by an amount."""
+        """Raise the limit by an amount."""
         return replace(self, limit=self.limit + by)

@@ -60,5 +60,5 @@ class Neutrality:
         return [cp.abs(total) <= self.tolerance]
 
     def relaxed(self, by: float) -> Neutrality:
-        """A larger tolerance."""
+        """Widen the tolerance."""
         return replace(self, tolerance=self.tolerance + by)

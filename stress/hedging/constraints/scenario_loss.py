@@ -48,5 +48,5 @@ class ScenarioLoss:
         return [-(self.pnl + self.unit_pnl @ statement.trades) <= self.limit]
 
     def relaxed(self, by: float) -> ScenarioLoss:
-        """A larger loss. [currency]."""
+        """Raise the limit. [currency]."""
         return replace(self, limit=self.limit + by)

@@ -48,5 +48,5 @@ class TailLimit:
         ]
 
     def relaxed(self, by: float) -> TailLimit:
-        """A larger expected shortfall. [currency]."""
+        """Raise the limit. [currency]."""
         return replace(self, limit=self.limit + by)

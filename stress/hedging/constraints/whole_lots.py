@@ -45,7 +45,7 @@ class WholeLots:
         draft.lots = np.maximum(draft.lots, self.lots)
 
     def express(self, statement: Statement) -> list[Any]:
-        """An integer number of lots a line."""
+        """State an integer number of lots a line."""
         import cvxpy as cp
 
         some = np.flatnonzero(self.lots)

@@ -53,7 +53,7 @@ class Minimax:
         draft.tail(self._shifted(), name=self.name, level=1.0, weight=1.0)
 
     def express(self, statement: Statement) -> Any:
-        """The maximum of the losses."""
+        """State the maximum of the losses."""
         from stress.hedging.statements import tail_average
 
         return tail_average(statement, self._shifted(), 1.0)

@@ -66,7 +66,7 @@ class MinimumVariance:
         draft.variance_weight = self.aversion
 
     def express(self, statement: Statement) -> Any:
-        """A sum of squares of a Cholesky-like factor."""
+        """State a sum of squares of a Cholesky-like factor."""
         import cvxpy as cp
 
         inner, cross, of_book = moments(self.outcomes)

@@ -48,7 +48,7 @@ class Mixture:
                 draft.tail(part, name=part.name, level=self.level, weight=float(weight))
 
     def express(self, statement: Statement) -> Any:
-        """The weighted sum."""
+        """State the weighted sum."""
         from stress.hedging.statements import tail_average
 
         return sum(

@@ -40,7 +40,7 @@ class RobustExpectedShortfall:
             draft.tail(law, name=law.name, level=self.level, among_worst=True)
 
     def express(self, statement: Statement) -> Any:
-        """The maximum of the tail averages."""
+        """State the maximum of the tail averages."""
         import cvxpy as cp
 
         from stress.hedging.statements import tail_average

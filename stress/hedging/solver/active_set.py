@@ -189,19 +189,22 @@ class _Search:
 
     # ---- evaluation ---------------------------------------------------------------------------
 
-    def look_at(self, amounts: Array) -> float:
+    def look_at(self, amounts: Array) -> None:
+        """Evaluate amounts on all draws and classify the draws by them from now on."""
+        self.latest, self.gains = amounts, self.offer(amounts)
+
+    def offer(self, amounts: Array) -> list[Array]:
         """Evaluate amounts on all draws; keep them when feasible and better."""
         program = self.program
         trades = program.trades(amounts)
         gains = [term.hedged(trades) for term in program.terms]
         values = tuple(term.of(gain) for term, gain in zip(program.terms, gains, strict=True))
-        self.latest, self.gains = amounts, gains
         violation = program.violation(amounts, values)
         objective = program.objective(amounts, values)
         if violation <= 1e-9 and objective < self.upper:
             self.upper, self.best, self.best_values = objective, amounts, values
             self.violation = max(violation, 0.0)
-        return objective
+        return gains
 
     def certificate(self) -> Certificate:
         return Certificate.of(
@@ -227,7 +230,7 @@ class _Search:
         )
 
     def nothing_to_choose(self, began: float) -> ActiveSetSolution:
-        """The optimum when no side can move: the tail's own weights prove it."""
+        """Return the optimum when no side can move: the tail's own weights prove it."""
         program = self.program
         self.look_at(program.lower)
         among = [i for i, term in enumerate(program.terms) if term.among_worst]
@@ -250,7 +253,7 @@ class _Search:
     # ---- classification -----------------------------------------------------------------------
 
     def sample(self) -> None:
-        """A first hedge from a few thousand draws with a tail wide enough for the number of lines."""
+        """Find a first hedge on a few thousand draws with a tail wide enough for the number of lines."""
         scaling, program = self.scaling, self.program
         lines = scaling.lines.size
         terms = []
@@ -323,8 +326,10 @@ class _Search:
         point = self._solve(problem, inner, self.latest, 0.1)
         self._bound(point)
         before = self.upper
-        for amounts in self._candidates(point):
-            self.look_at(amounts)
+        first, *others = self._candidates(point)
+        for amounts in others:
+            self.offer(amounts)
+        self.look_at(first)
         missed = 0
         for i, cut in enumerate(self.cuts):
             if self.whole[i]:
@@ -354,10 +359,19 @@ class _Search:
     def _solve(
         self, problem: ReducedProblem, tolerance: float, near: Array, barrier: float
     ) -> InteriorPoint:
+        """Interior point near some amounts; from the middle of the box if that stalls."""
         start = self.scaling.scaled(near)
         point = interior_point(problem, tolerance=tolerance, start=start, barrier=barrier)
         self.iterations += point.iterations
-        return point
+        if point.converged:
+            return point
+        middle = problem.lower + 0.5 * np.minimum(problem.width, 2.0)
+        again = interior_point(
+            problem, tolerance=tolerance, start=middle, barrier=1.0, max_iterations=100
+        )
+        self.iterations += again.iterations
+        first = max(point.complementarity, point.residual)
+        return again if max(again.complementarity, again.residual) < first else point
 
     # ---- bounds and candidates ----------------------------------------------------------------
 
@@ -386,7 +400,7 @@ class _Search:
             self.lower, self.multipliers = bound, multipliers
 
     def _candidates(self, point: InteriorPoint) -> list[Array]:
-        """The point tidied: amounts whose price outweighs them on their bound, nothing bought and sold at once."""
+        """Return the point and the point tidied: dust on its bound, nothing bought and sold at once."""
         scaling, program = self.scaling, self.program
         low = program.lower[scaling.free] / scaling.step
         high = scaling.upper / scaling.step

@@ -79,7 +79,8 @@ def state(problem: HedgeProblem, *, unit: float | None = None) -> tuple[Any, Any
     if program.covariance is not None:
         spread = np.maximum(spread, np.sqrt(np.diag(program.covariance)))
         losses = max(losses, float(np.sqrt(program.variance_of_book)))
-    unit = unit or losses or 1.0
+    dearest = float(np.maximum(problem.costs.buy, problem.costs.sell).max(initial=0.0))
+    unit = unit or losses or dearest or 1.0
     step = np.where(spread > 0.0, unit / np.where(spread > 0.0, spread, 1.0), 1.0)
     most = np.maximum(np.abs(problem.lower), np.abs(problem.upper))
     step = np.where(np.isfinite(most) & (most > 0.0), np.minimum(step, most), step)

@@ -69,7 +69,7 @@ def _possible(problem: HedgeProblem, constraints: Sequence[Constraint]) -> bool:
 
 
 def minimal_conflict(problem: HedgeProblem) -> tuple[Constraint, ...]:
-    """A smallest-by-deletion set of constraints that cannot be met together.
+    """Find a set of constraints, minimal under deletion, that cannot be met together.
 
     Parameters
     ----------

@@ -126,7 +126,7 @@ class _Tree:
     # ---- nodes --------------------------------------------------------------------------------
 
     def _narrowed(self, node: _Node) -> Program:
-        """The continuous problem of a node."""
+        """Return the continuous problem of a node."""
         program = self.program
         narrowed = replace(
             program, lower=node.lower, upper=node.upper, at_most=None, least=None, lots=None
@@ -183,12 +183,12 @@ class _Tree:
             self.upper, self.best, self.values = objective, amounts, values
 
     def _hedge_from(self, node: _Node, amounts: Array) -> None:
-        """A discrete hedge near the continuous one of a node."""
+        """Offer discrete hedges near the continuous one of a node."""
         program = self.program
         size = np.abs(program.trades(amounts))
         reach = np.zeros(program.lines)
         np.maximum.at(reach, program.line, self.reach)
-        weight = size * self._worth() / np.maximum(reach, 1e-300) ** 0.0
+        weight = size * self._worth()
         order = np.argsort(-weight, kind="stable")
         held = order[size[order] > 1e-9 * np.maximum(reach[order], 1e-300)]
         if program.at_most is not None:
@@ -257,7 +257,7 @@ class _Tree:
             if short.any():
                 j = int(np.argmax(np.where(short, share, -1.0)))
                 found = [self._without(node, j)]
-                for side in np.flatnonzero(program.line == j):
+                for side in (int(i) for i in np.flatnonzero(program.line == j)):
                     if node.upper[side] >= program.least[j]:
                         lower = node.lower.copy()
                         lower[side] = max(lower[side], program.least[j])
@@ -384,7 +384,7 @@ def replace_node(
     near: Array | None = None,
     bound: float | None = None,
 ) -> _Node:
-    """A node with some parts changed."""
+    """Return a node with some parts changed."""
     return _Node(
         node.lower if lower is None else lower,
         node.upper if upper is None else upper,

@@ -174,7 +174,10 @@ class Program:
 
     def trades(self, amounts: Array) -> Array:
         """Signed trade of each line. [units]."""
-        return np.bincount(self.line, weights=self.sign * amounts, minlength=self.lines)
+        signed = self.sign * amounts
+        return np.asarray(
+            np.bincount(self.line, weights=signed, minlength=self.lines), dtype=np.float64
+        )
 
     def amounts(self, trades: Array) -> Array:
         """Side amounts of signed trades: what is bought, what is sold, never both."""

@@ -80,7 +80,7 @@ class Scaling:
     def term(
         self, index: int, band: NDArray[np.intp], sure: NDArray[np.intp], mass: float | None = None
     ) -> ReducedTerm:
-        """A tail term with `band` undecided and `sure` in the tail; the other draws are out of it.
+        """Return a tail term with `band` undecided and `sure` in the tail; other draws are out of it.
 
         `mass`, where given, says that the draws are a sample with equal weights and that tail mass.
         """
@@ -123,7 +123,7 @@ class Scaling:
         return self.program.trades(amounts)
 
     def reduced(self, terms: tuple[ReducedTerm, ...]) -> ReducedProblem:
-        """The scaled problem of the interior point for some classification of the draws."""
+        """Return the scaled problem of the interior point for some classification of the draws."""
         p = self.program
         still = self.fixed.copy()
         still[self.free] = 0.0
@@ -190,7 +190,10 @@ def scale_program(program: Program) -> Scaling:
         size = np.maximum(size, spread)
         zero &= spread == 0.0
         pnl_unit = max(pnl_unit, float(np.sqrt(max(program.variance_of_book, 0.0))))
-    upper = program.reach()
+    # A bound that a row implies is widened, so that it never shares the price of the row.
+    reach = program.reach()
+    slack = program.lower + 1.5 * (reach - program.lower)
+    upper = np.where(np.isfinite(reach), np.minimum(program.upper, slack), program.upper)
     useless = zero[program.line] & (program.cost >= 0.0) & (program.rows >= 0.0).all(axis=0)
     useless &= ~(program.rows[program.equal] != 0.0).any(axis=0)
     free = np.flatnonzero((upper > program.lower) & ~useless)
