@@ -91,15 +91,16 @@ class Asked:
         pairs(self.shocks, option="--shock", example="NVDA=-20%")
 
 
-def asked_scenarios(asked: Asked, model: FactorModel) -> list[Scenario]:
+def asked_scenarios(asked: Asked, model: str | None) -> list[Scenario]:
     """Return the scenarios to run, in order.
 
     Parameters
     ----------
     asked : Asked
         What the user said; the family when nothing.
-    model : FactorModel
-        Says what is a factor and what is a name.
+    model : str or None
+        Id or file of the model that says what is a factor and what is a name; read only where that
+        matters.
 
     Raises
     ------
@@ -111,7 +112,7 @@ def asked_scenarios(asked: Asked, model: FactorModel) -> list[Scenario]:
     if shocks:
         from stress.api import shock
 
-        found.insert(0, shock(shocks, model=model, horizon_days=asked.horizon or 1))
+        found.insert(0, shock(shocks, model=_model(model), horizon_days=asked.horizon or 1))
     if asked.combine is not None:
         from stress.scenarios.combine import Overlap, combine
 
@@ -145,7 +146,13 @@ def _save(scenario: Scenario, path: Path) -> None:
     click.echo(f"written: {path}", err=True)
 
 
-def _swept(scenario: Scenario, text: str, model: FactorModel) -> list[Scenario]:
+def _model(id_or_file: str | None) -> FactorModel:
+    from stress.api import DEFAULT_MODEL, load_model
+
+    return load_model(DEFAULT_MODEL if id_or_file is None else id_or_file)
+
+
+def _swept(scenario: Scenario, text: str, model: str | None) -> list[Scenario]:
     """Read the sizes: severities, or moves of one factor or name."""
     from stress.scenarios.combine import sweep, sweep_target
     from stress.units import parse_move
@@ -153,11 +160,11 @@ def _swept(scenario: Scenario, text: str, model: FactorModel) -> list[Scenario]:
     target, sign, moves = text.partition("=")
     sizes: list[str] = [part.strip() for part in (moves if sign else text).split(",")]
     if sign:
-        target = target.strip()
-        is_name = target in model.name_index and target not in model.factor_index
+        target, known = target.strip(), _model(model)
+        is_name = target in known.name_index and target not in known.factor_index
         unit: Literal["%"] | None = "%" if is_name else None
         if not is_name:
-            model.factor(target)
+            known.factor(target)
         steps = [parse_move(size, unit=unit) for size in sizes]
         return list(sweep_target(scenario, target, steps, name=is_name))
     try:

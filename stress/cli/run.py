@@ -106,6 +106,11 @@ Examples:
     "--group", metavar="COLUMN", help="Also by account, sector or any column of the book."
 )
 @click.option("--benchmark", metavar="FILE|TICKER", help="Adds P&L against it.")
+@click.option(
+    "--model-range/--no-model-range",
+    default=None,
+    help="Expected P&L over declared model variants; default: for the reference scenario.",
+)
 @click.option("--all", "show_all", is_flag=True, help="Every scenario has its row.")
 @book_options
 @output_options(*_FORMATS)
@@ -151,6 +156,7 @@ def run_and_show(
     reading: Reading | None = None,
     group: str | None = None,
     benchmark: str | None = None,
+    model_range: bool | None = None,
     show_all: bool = False,
     format_: str | None = None,
     output: Path | None = None,
@@ -166,12 +172,10 @@ def run_and_show(
 
     from stress import api
 
-    loaded_model = api.load_model(model if model is not None else api.DEFAULT_MODEL)
-    chosen_scenarios = asked_scenarios(wanted, loaded_model)
     results = api.run_many(
         read_books(portfolios, reading or Reading()),
-        chosen_scenarios,
-        None if model is None else loaded_model,
+        asked_scenarios(wanted, model),
+        model,
         draws=draws,
         seed=seed,
         severity=severity,
@@ -182,6 +186,7 @@ def run_and_show(
         proxies=_with_file(stand_ins, proxies_file),
         allow_partial=allow_partial,
         benchmark=benchmark,
+        model_range=model_range,
         on_progress=progress("simulating"),
     )
     show_all = show_all or wanted.chosen

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from stress.results.result import ActiveLine, Manifest, Result, Results
+from stress.results.result import ActiveLine, Manifest, Result, Results, RevaluedLine
 from stress.risk.estimates import Estimate
 from stress.scenarios.scenario import Scenario
 
@@ -127,6 +127,17 @@ def result_document(result: Result) -> dict[str, Any]:
             "edges_pct": list(result.dispersion.edges),
             "shares": list(result.dispersion.shares),
         },
+        "model_range": None
+        if result.model_range is None
+        else {
+            "low": result.model_range.low,
+            "high": result.model_range.high,
+            "variants": [
+                {"label": label, "expected": expected}
+                for label, expected in result.model_range.rows
+            ],
+        },
+        "revalued": None if result.revalued is None else _revalued(result.revalued),
         "active": None if result.active is None else _active(result.active, nav),
         "coverage": {
             "gross": result.coverage.gross,
@@ -203,6 +214,20 @@ def _scenario(scenario: Scenario, result: Result) -> dict[str, Any]:
             {"name": figure.name, "text": figure.text, "source": figure.source}
             for figure in scenario.observed
         ],
+    }
+
+
+def _revalued(line: RevaluedLine) -> dict[str, Any]:
+    return {
+        "positions": line.positions,
+        "value": line.value,
+        "pnl": line.pnl,
+        "passage_of_time": line.passage_of_time,
+        "elapsed_days": line.elapsed_days,
+        "volatility_rule": line.rule,
+        "by_volatility_rule": [{"rule": rule, "expected": pnl} for rule, pnl in line.rules],
+        "by_vol_beta": [{"multiple": multiple, "expected": pnl} for multiple, pnl in line.betas],
+        "expiring": list(line.expiring),
     }
 
 

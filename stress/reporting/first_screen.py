@@ -7,6 +7,7 @@ import datetime
 from stress.reporting.attribution_panel import attribution_panel, group_panel
 from stress.reporting.header import header
 from stress.reporting.headline import headline
+from stress.reporting.revaluation_panel import revaluation_panel
 from stress.reporting.scenario_table import scenario_table
 from stress.reporting.trust import trust
 from stress.results.result import Result, Results
@@ -80,6 +81,7 @@ def result_screen(result: Result) -> str:
             *headline(result, None, unit=unit),
             "",
             *attribution_panel(result, unit=unit),
+            *revaluation_panel(result, unit=unit),
             "",
             *trust(result),
         ]
@@ -122,6 +124,8 @@ def _screen(
     if len(of_book) > 1:
         lines += ["", *scenario_table(of_book, show_all=show_all)]
     lines += ["", *attribution_panel(first, unit=unit)]
+    if first.revalued is not None:
+        lines += ["", *revaluation_panel(first, unit=unit)]
     if group is not None:
         lines += ["", *group_panel(first, group, first.by(group), unit=unit)]
     return [*lines, "", *trust(first)]

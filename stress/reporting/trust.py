@@ -24,6 +24,7 @@ def trust(result: Result) -> list[str]:
     """
     return [
         "HOW FAR TO TRUST IT",
+        *_model_range(result),
         *_simulation(result),
         *_plausibility(result),
         *_law(result),
@@ -45,6 +46,16 @@ def _identity(result: Result) -> list[str]:
     )
     shown = " · ".join(f"{word} {digest[:12]}" for word, digest in parts if digest)
     return [f"  repeat it     {shown}"]
+
+
+def _model_range(result: Result) -> list[str]:
+    """Return the spread of the expected P&L over model variants, when it was computed."""
+    found = result.model_range
+    if found is None:
+        return []
+    low, high = (percent(value / result.nav) for value in (found.low, found.high))
+    text = f"{low} to {high} expected, over {len(found.rows)} model variants"
+    return [f"  model range   {text:<58}(model error: the big one)"]
 
 
 def _simulation(result: Result) -> list[str]:
