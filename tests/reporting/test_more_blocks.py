@@ -1,0 +1,77 @@
+"""Blocks that stand only when their numbers were computed."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from stress.reporting.document import results_document, to_json
+from stress.reporting.first_screen import first_screen
+from stress.results.model_range import ModelRange
+from stress.results.result import RevaluedLine
+
+TODAY = datetime.date(2026, 11, 22)
+
+
+@pytest.fixture
+def fuller(results):
+    """The run with a model range and revalued options in its first result."""
+    first = dataclasses.replace(
+        results[0],
+        model_range=ModelRange(
+            low=-1_490_000.0, high=-1_240_000.0, rows=(("itself", -1.3e6), ("long window", -1.49e6))
+        ),
+        revalued=RevaluedLine(
+            positions=3,
+            value=120_000.0,
+            pnl=52_000.0,
+            passage_of_time=-4_100.0,
+            elapsed_days=3.0,
+            rule="sticky-strike",
+            rules=(("sticky-strike", -1.20e6), ("spot-coordinated", -1.25e6)),
+            betas=((0.5, -1.22e6), (1.5, -1.18e6)),
+            expiring=("NVDA 2025-01-31 120 P",),
+        ),
+    )
+    return dataclasses.replace(results, results=(first, *results.results[1:]))
+
+
+def test_they_are_left_out_when_there_is_nothing_to_say(results) -> None:
+    plain = dataclasses.replace(results[0], model_range=None, revalued=None)
+    page = first_screen(dataclasses.replace(results, results=(plain,)), today=TODAY)
+    assert "model range" not in page
+    assert "OPTIONS AND BONDS" not in page
+
+
+def test_model_error_stands_before_simulation_error_and_is_called_the_big_one(fuller) -> None:
+    page = first_screen(fuller, today=TODAY)
+    line = next(line for line in page.splitlines() if "model range" in line)
+    assert "-14.9 % to -12.4 % expected, over 2 model variants" in line
+    assert line.endswith("(model error: the big one)")
+    assert page.index("model range") < page.index("simulation  ")
+    assert max(map(len, page.splitlines())) <= 100
+
+
+def test_time_is_its_own_line_and_the_assumed_is_called_so(fuller) -> None:
+    page = first_screen(fuller, today=TODAY)
+    assert "OPTIONS AND BONDS   3 positions revalued in full, worth 0.12m before" in page
+    assert "passage of time" in page
+    assert "over 3 calendar days" in page
+    assert "sticky-strike -12.0 % (used), spot-coordinated -12.5 %" in page
+    assert "-12.2 % at 0.5 x, -11.8 % at 1.5 x the assumed ones" in page
+    assert "settle inside     NVDA 2025-01-31 120 P" in page
+
+
+def test_the_json_carries_them(fuller) -> None:
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "run.schema.json").read_text("utf-8"))
+    document = json.loads(to_json(results_document(fuller)))
+    jsonschema.Draft202012Validator(schema).validate(document)
+    first = document["results"][0]
+    assert first["model_range"]["low"] == -1_490_000.0
+    assert first["revalued"]["passage_of_time"] == -4_100.0
+    assert first["revalued"]["by_vol_beta"][0] == {"expected": -1.22e6, "multiple": 0.5}
