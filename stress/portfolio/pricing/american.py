@@ -29,7 +29,7 @@ _MANY = 64
 _BLOCK = 128
 #: Below this much spread (vol * sqrt(years)) the outcome counts as certain.
 _CERTAIN = 1e-6
-#: Interest over the whole life below which early exercise is not worth looking for.
+#: What exercising early can earn over the whole life, in units of the strike, below which it is not sought.
 _NO_INTEREST = 1e-9
 #: Width of a panel of rates.
 _RATE_STEP = 0.01
@@ -73,9 +73,10 @@ def american_value(
 
     Notes
     -----
-    A single value is within 1e-6 of the strike of the exact one. Draws of one contract come from surfaces
-    within 1e-4 of max(value, strike / 1000), 1e-5 for ordinary terms; where a surface misses that
-    bound each draw is solved on its own.
+    A single value agrees with QuantLib's high-precision engine to 1e-6 of the strike, and to 2e-6 of the value
+    over volatilities of 2 to 300 %, rates and yields to 20 % and ten years. Draws of one contract come
+    from surfaces: 3e-6 of the value in the middle of that range, 4e-4 at its far corners; a panel that
+    misses 1e-4 at its check points is not used, and each of its draws is solved on its own.
     """
     S, K, T, r, q, v, omega = (
         np.asarray(a, dtype=np.float64) for a in (spot, strike, years, rate, dividend, vol, sign)
@@ -180,9 +181,7 @@ def _one_boundary(
     T: FloatArray | float, r: FloatArray, q: FloatArray, v: FloatArray
 ) -> npt.NDArray[np.bool_]:
     uncertain: npt.NDArray[np.bool_] = np.maximum(v, 0.0) * np.sqrt(np.maximum(T, 0.0)) >= _CERTAIN
-    pays: npt.NDArray[np.bool_] = ((r > 0.0) & ((r * T >= _NO_INTEREST) | (q < 0.0))) | (
-        (r == 0.0) & (q < 0.0)
-    )
+    pays: npt.NDArray[np.bool_] = (r >= 0.0) & ((r * T >= _NO_INTEREST) | (-q * T >= _NO_INTEREST))
     return uncertain & pays
 
 
@@ -195,7 +194,7 @@ def _puts(
     european = european_value(spot, 1.0, T, r, q, v, sign=-1.0)
     out = european.copy()
     certain = v * np.sqrt(T) < _CERTAIN
-    two = ~certain & (r < 0.0) & (q < r)
+    two = ~certain & (r < 0.0) & (q < r) & (-q * T >= _NO_INTEREST)
     one = _one_boundary(T, r, q, v)
     if np.any(certain):
         out[certain] = np.maximum(
