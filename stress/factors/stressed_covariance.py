@@ -11,16 +11,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from stress.errors import InputError
+from stress.errors import InputError, did_you_mean
 from stress.factors.model import FactorModel, FloatArray
 
 __all__ = [
     "StressedCovariance",
     "block_target",
+    "correlation_target",
     "independent_target",
     "kullback_leibler",
     "largest_feasible_share",
@@ -29,6 +31,8 @@ __all__ = [
     "stressed_model",
     "worse_target",
 ]
+
+TargetName = Literal["together", "themes", "apart"]
 
 #: An eigenvalue of a correlation matrix down to here is zero up to rounding.
 ROUNDING = 1e-12
@@ -100,6 +104,42 @@ def block_target(correlation: FloatArray, themes: Sequence[str]) -> FloatArray:
     between = between / np.outer(scale, scale)
     np.fill_diagonal(between, 1.0)
     return np.asarray(member.T @ between @ member)
+
+
+def correlation_target(
+    name: str, correlation: FloatArray, *, themes: Sequence[str] = ()
+) -> FloatArray:
+    """Return a correlation target by its name.
+
+    Parameters
+    ----------
+    name : {'together', 'themes', 'apart'}
+        All correlations one; one within each theme; none.
+    correlation : ndarray of shape (K, K)
+        Base correlations.
+    themes : sequence of str, length K
+        Theme of each factor, for ``'themes'``.
+
+    Returns
+    -------
+    ndarray of shape (K, K)
+
+    Raises
+    ------
+    InputError
+        On another name.
+    """
+    match name:
+        case "together":
+            return one_target(correlation.shape[0])
+        case "themes":
+            return block_target(correlation, themes)
+        case "apart":
+            return independent_target(correlation.shape[0])
+    known = get_args(TargetName)
+    raise InputError(
+        f"'{name}' is not a correlation target: {', '.join(known)}. {did_you_mean(name, known)}".rstrip()
+    )
 
 
 def largest_feasible_share(correlation: FloatArray, target: FloatArray) -> float:

@@ -173,6 +173,11 @@ def model_text(model: FactorModel) -> bytes:
     -------
     bytes
         UTF-8 JSON that ends with a newline.
+
+    Raises
+    ------
+    ModelError
+        A number that is not finite.
     """
     body = _body(model)
     content_hash = hashlib.sha256(body).hexdigest()
@@ -271,11 +276,11 @@ def _rounded(value: Any, digits: int) -> Any:
             return _rounded(float(value), digits)
         case np.integer():
             return int(value)
-        case float() if np.isfinite(value):
+        case float():
+            if not np.isfinite(value):
+                raise ModelError(f"a model cannot be written with the number {value}.")
             short = float(f"{value:.{digits}g}")
             return int(short) if short.is_integer() and abs(short) < 1e6 else short
-        case float():
-            return None if np.isnan(value) else str(value)
     return value
 
 

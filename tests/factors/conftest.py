@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+
 from stress.factors.definition import FactorDefinition, FactorDefinitions
 from stress.factors.prices import Prices
 

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from stress.errors import InputError, ModelError
 from stress.factors.calibration import (
     CalibrationSettings,

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import multivariate_t
 from sklearn.covariance import ledoit_wolf as sklearn_ledoit_wolf
+
 from stress.errors import InputError, ModelError
 from stress.factors.covariance import (
     clean_correlation,

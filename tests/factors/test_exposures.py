@@ -4,6 +4,7 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import Ridge
+
 from stress.errors import InputError
 from stress.factors.exposures import ridge_exposures, vasicek
 from stress.factors.moments import weighted_moments

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+
 from stress.errors import InputError, ModelError
 from stress.factors.definition import FactorDefinition, FactorDefinitions
 from stress.factors.moves import (

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
+
 from stress.factors.own_basket import given_whole_basket, meet_basket
 
 

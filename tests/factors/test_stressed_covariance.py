@@ -12,6 +12,7 @@ from stress.errors import InputError
 from stress.factors.model import Factor, FactorModel
 from stress.factors.stressed_covariance import (
     block_target,
+    correlation_target,
     independent_target,
     kullback_leibler,
     largest_feasible_share,
@@ -116,6 +117,16 @@ def test_block_target_is_one_inside_and_average_between():
     assert target[0, 1] == target[2, 3] == 1.0
     assert target[0, 2] == pytest.approx((0.2 + 0.1 + 0.3 + 0.2) / np.sqrt(3.0 * 3.2))
     assert np.linalg.eigvalsh(target)[0] > -1e-12
+
+
+def test_targets_by_name():
+    np.testing.assert_array_equal(correlation_target("together", BASE), one_target(3))
+    np.testing.assert_array_equal(correlation_target("apart", BASE), np.eye(3))
+    np.testing.assert_allclose(
+        correlation_target("themes", BASE, themes=("x", "x", "x")), one_target(3), atol=1e-12
+    )
+    with pytest.raises(InputError, match=r"together, themes, apart\. Did you mean 'together'"):
+        correlation_target("togther", BASE)
 
 
 def test_a_long_short_book_is_riskier_when_nothing_moves_together():

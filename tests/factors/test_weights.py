@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from stress.errors import InputError
 from stress.factors.filtering import filtered_volatility, session_weights
 from stress.factors.settings import CalibrationSettings

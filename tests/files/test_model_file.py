@@ -1,0 +1,209 @@
+import json
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stress.errors import InputError, ModelError
+from stress.factors.calibration import calibrate
+from stress.factors.definition import FactorDefinition, FactorDefinitions
+from stress.factors.extension import carried_moves
+from stress.factors.prices import Prices
+from stress.files.factor_file import read_factors
+from stress.files.model_file import FORMAT, model_text, parse_model, read_model, write_model
+from stress.files.prices import read_prices
+
+ROOT = Path(__file__).parents[2]
+SHARED = ROOT.parent / "shared" / "data" / "prices"
+BUNDLED = ("us-ai-2025-12", "us-ai-2025-01-24")
+
+
+@pytest.fixture(scope="module")
+def toy():
+    rng = np.random.default_rng(0)
+    count = 401
+    market = 0.01 * rng.standard_normal(count)
+    moves = {"IDX": market, "A": 1.2 * market + 0.01 * rng.standard_normal(count)}
+    moves["B"] = 0.8 * market + 0.01 * rng.standard_normal(count)
+    moves["C"] = 0.5 * moves["A"] + 0.01 * rng.standard_normal(count)
+    dates = [str(np.datetime64("2023-01-02") + n) for n in range(count)]
+    prices = Prices(
+        dates=tuple(dates),
+        names=tuple(moves),
+        levels=np.column_stack([100 * np.cumprod(1 + m) for m in moves.values()]),
+    )
+
+    def factor(name, *series):
+        return FactorDefinition(
+            name=name,
+            kind="relative",
+            unit="%",
+            title=name,
+            description="d",
+            series=series,
+            measure="return",
+        )
+
+    definitions = FactorDefinitions(factors=(factor("market", "IDX"), factor("theme", "A", "B")))
+    return calibrate(prices, definitions, id="toy")
+
+
+def test_what_is_written_is_read_back(toy, tmp_path):
+    back = write_model(toy, tmp_path / "toy.json")
+    read = read_model(tmp_path / "toy.json")
+    for model in (back, read):
+        assert model.names == toy.names
+        assert model.factors == toy.factors
+        assert model.sources == toy.sources
+        assert model.homes == toy.homes
+        assert model.window == toy.window
+        assert model.warnings == toy.warnings
+        assert np.allclose(model.exposures, toy.exposures, rtol=5e-6, atol=1e-12)
+        assert np.allclose(model.covariance, toy.covariance, rtol=1e-9)
+        assert np.allclose(model.specific_volatility, toy.specific_volatility, rtol=5e-6)
+        assert np.allclose(carried_moves(model)[1], carried_moves(toy)[1], rtol=2e-5)
+        assert model.details["made"]["settings"]["half_life"] == 252
+    assert back.content_hash == read.content_hash
+    assert len(read.content_hash) == 64
+
+
+def test_the_same_model_gives_the_same_bytes_also_after_reading(toy):
+    text = model_text(toy)
+    assert text == model_text(toy)
+    assert model_text(parse_model(text)) == text
+
+
+def test_another_model_has_another_hash(toy):
+    other = replace(toy, specific_volatility=toy.specific_volatility * 1.01)
+    assert parse_model(model_text(other)).content_hash != parse_model(model_text(toy)).content_hash
+
+
+def test_a_model_changed_by_hand_says_so(toy):
+    text = model_text(toy).replace(b'"home":"theme"', b'"home":"market"', 1)
+    assert any("changed by hand" in warning for warning in parse_model(text).warnings)
+    assert not any("changed by hand" in w for w in parse_model(model_text(toy)).warnings)
+
+
+def test_a_name_stands_on_one_line(toy):
+    lines = model_text(toy).decode().splitlines()
+    for name in toy.names:
+        assert sum(f'{{"name":"{name}",' in line for line in lines) == 1
+
+
+def test_a_model_without_details_is_written_too(toy):
+    bare = replace(toy, details={})
+    assert parse_model(model_text(bare)).details == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is not a JSON file"),
+        (b"{", "m.json:1: is not a JSON file"),
+        (b"\xff\xfe\x00", "is not a JSON file"),
+        (b"[1]", "is not a factor model"),
+        (b'{"a": 1}', "it has no 'format'"),
+        (b'{"format": 99}', "is a model of format 99; this version reads 1"),
+        (b'{"format": 1}', "lacks the entry"),
+    ],
+)
+def test_what_is_no_model(content, message):
+    with pytest.raises(InputError) as error:
+        parse_model(content, source="m.json")
+    assert message in str(error.value)
+
+
+def test_a_model_of_the_wrong_shape(toy):
+    document = json.loads(model_text(toy))
+    document["covariance"] = [[1.0]]
+    with pytest.raises(InputError, match="does not hold a model: covariance has shape"):
+        parse_model(json.dumps(document).encode())
+    document = json.loads(model_text(toy))
+    del document["names"][0]["exposures"]
+    with pytest.raises(InputError, match="lacks the entry 'exposures'"):
+        parse_model(json.dumps(document).encode())
+
+
+def test_nothing_is_left_half_written(toy, tmp_path):
+    with pytest.raises(InputError, match="cannot be written"):
+        write_model(toy, tmp_path / "no" / "toy.json")
+    path = tmp_path / "toy.json"
+    path.write_text("old")
+    bad = replace(toy, details={**toy.details, "r_squared": np.full(len(toy.names), np.nan)})
+    with pytest.raises(ModelError, match="cannot be written with the number nan"):
+        write_model(bad, path)
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["toy.json"]
+    with pytest.raises(InputError, match="cannot be read"):
+        read_model(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_the_bundled_models(name):
+    path = ROOT / "models" / f"{name}.json"
+    model = read_model(path)
+    assert path.stat().st_size < 2_000_000
+    assert model.id == name
+    assert len(model.factors) == 27
+    assert model.degrees_of_freedom == 5.0
+    assert model.as_of == {"us-ai-2025-12": "2025-12-30", "us-ai-2025-01-24": "2025-01-24"}[name]
+    assert model.window[1] == model.as_of
+    assert sum(source == "estimated" for source in model.sources) >= 220
+    defined = {n for n, s in zip(model.names, model.sources, strict=True) if s == "definition"}
+    assert defined == {"SPY", "MU", "ORCL", "GLD", "USO", "KWEB", "FXY"}
+    for answer in model.details["basket_response"].values():
+        assert answer["shipped"] == pytest.approx(1.0, abs=1e-4)
+    assert not any("changed by hand" in warning for warning in model.warnings)
+    assert model_text(model) == path.read_bytes()
+    assert FORMAT == 1
+
+
+def test_a_bundled_model_is_read_fast_and_without_pandas():
+    code = (
+        "import sys, stress.files.model_file as m; m.read_model(sys.argv[1]);"
+        "print([x for x in ('pandas', 'scipy', 'cvxpy', 'pydantic') if x in sys.modules])"
+    )
+    path = ROOT / "models" / "us-ai-2025-12.json"
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(path)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+    )
+    assert ran.stdout.strip() == "[]"
+    best = np.inf
+    for _ in range(5):
+        began = time.perf_counter()
+        read_model(path)
+        best = min(best, time.perf_counter() - began)
+    assert best < 0.030
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared/data")
+@pytest.mark.parametrize("name", BUNDLED)
+def test_the_bundled_models_are_what_calibration_gives(name):
+    bundled = read_model(ROOT / "models" / f"{name}.json")
+    definitions = read_factors(ROOT / "models" / "us-ai.toml")
+    series = ("DGS2", "DGS10", "DGS30", "BAMLH0A0HYM2", "BAMLC0A0CM")
+    prices = read_prices(
+        [
+            SHARED / "adjclose_wide_2018_2025.csv",
+            *(SHARED / "fred" / f"{s}.csv" for s in series),
+            SHARED / "vix_daily.csv",
+        ],
+        waive=["jump", "stale"],
+        differenced=definitions.differenced,
+    )
+    fresh = calibrate(prices, definitions, id=name, as_of=bundled.as_of)
+    assert fresh.names == bundled.names
+    assert fresh.sources == bundled.sources
+    assert np.allclose(fresh.exposures, bundled.exposures, rtol=1e-4, atol=1e-6)
+    assert np.allclose(fresh.covariance, bundled.covariance, rtol=1e-5)
+    assert np.allclose(fresh.specific_volatility, bundled.specific_volatility, rtol=1e-4)
+    assert bundled.details["made"]["inputs"]["factors"][1] == definitions.content_hash

@@ -1,0 +1,342 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from stress.errors import InputError
+from stress.factors.definition import FactorDefinition
+from stress.files.factor_file import read_factors
+from stress.files.prices import read_prices
+
+SHARED = Path(__file__).parents[3] / "shared" / "data" / "prices"
+
+
+def days(count):
+    return [day.strftime("%Y-%m-%d") for day in pd.bdate_range("2024-01-02", periods=count)]
+
+
+def walk(count, seed=0, start=100.0):
+    steps = np.random.default_rng(seed).normal(0.0, 0.01, count)
+    return np.round(start * np.cumprod(1.0 + steps), 4)
+
+
+def wide(tmp_path, columns, dates=None, name="prices.csv"):
+    frame = pd.DataFrame(columns, index=dates or days(len(next(iter(columns.values())))))
+    path = tmp_path / name
+    frame.to_csv(path, index_label="Date")
+    return path
+
+
+@pytest.fixture
+def book(tmp_path):
+    return {f"T{n}": walk(60, seed=n) for n in range(6)}
+
+
+def problems(path, **options):
+    with pytest.raises(InputError) as error:
+        read_prices(path, **options)
+    return str(error.value)
+
+
+def test_a_wide_file(tmp_path, book):
+    read = read_prices(wide(tmp_path, book))
+    assert read.names == tuple(book)
+    assert read.dates == tuple(days(60))
+    assert np.array_equal(read.levels[:, 2], book["T2"])
+    assert read.warnings == ()
+    assert read.sources[0][0] == "prices.csv"
+
+
+def test_blanks_stay_blank(tmp_path, book):
+    book["T0"][:30] = np.nan
+    read = read_prices(wide(tmp_path, book))
+    assert np.isnan(read.levels[:30, 0]).all()
+    assert np.isfinite(read.levels[30:, 0]).all()
+
+
+def test_a_long_file_prefers_the_adjusted_close(tmp_path):
+    lines = ["Ticker,Date,Open,Close,Adj Close"]
+    for t, day in enumerate(days(30)):
+        lines += [f"BBB,{day},1,2,{10 + t % 3}", f"AAA,{day},1,2,{20 + t % 4}"]
+    path = tmp_path / "long.csv"
+    path.write_text("\n".join(lines))
+    read = read_prices(path)
+    assert read.names == ("AAA", "BBB")
+    assert read.levels[:4, 1].tolist() == [10.0, 11.0, 12.0, 10.0]
+
+
+def test_a_series_is_named_like_its_file(tmp_path):
+    one = tmp_path / "DGS10.csv"
+    one.write_text(
+        "date,value\n" + "".join(f"{d},{4 + i % 3 / 10}\n" for i, d in enumerate(days(30)))
+    )
+    two = tmp_path / "vix_daily.csv"
+    two.write_text(
+        "DATE,OPEN,HIGH,LOW,CLOSE\n"
+        + "".join(f"{d},1,3,1,{15 + i % 5}\n" for i, d in enumerate(days(30)))
+    )
+    read = read_prices([one, two], differenced=("DGS10", "VIX"))
+    assert read.names == ("DGS10", "VIX")
+    assert read.levels[1].tolist() == [4.1, 16.0]
+
+
+def test_only_days_with_a_price_are_rows(tmp_path, book):
+    yields = tmp_path / "DGS10.csv"
+    more = [day.strftime("%Y-%m-%d") for day in pd.bdate_range("2023-12-01", periods=100)]
+    yields.write_text("date,value\n" + "".join(f"{day},4.0\n" for day in more))
+    read = read_prices([wide(tmp_path, book), yields], differenced=("DGS10",))
+    assert read.dates == tuple(days(60))
+    assert np.isfinite(read.levels[:, read.index["DGS10"]]).all()
+
+
+def test_parquet(tmp_path, book):
+    path = tmp_path / "prices.parquet"
+    pd.DataFrame(book, index=pd.DatetimeIndex(days(60), name="Date")).to_parquet(path)
+    read = read_prices(path)
+    assert read.names == tuple(book)
+    assert read.dates == tuple(days(60))
+    (tmp_path / "not.parquet").write_text("date,A\n")
+    assert "is not a Parquet file" in problems(tmp_path / "not.parquet")
+
+
+@pytest.mark.parametrize(
+    ("written", "iso"),
+    [
+        ("20240131", "2024-01-31"),
+        ("2024-01-31 00:00:00", "2024-01-31"),
+        ("01/31/2024", "2024-01-31"),
+        ("31/01/2024", "2024-01-31"),
+    ],
+)
+def test_dates_in_other_forms(tmp_path, written, iso):
+    path = tmp_path / "A.csv"
+    path.write_text(f"date,A\n{written},100.5\n")
+    assert read_prices(path, waive=["short"]).dates == (iso,)
+
+
+def test_an_ambiguous_date_is_refused(tmp_path):
+    path = tmp_path / "A.csv"
+    path.write_text("date,A\n01/02/2024,100\n03/04/2024,101\n")
+    text = problems(path)
+    assert "A.csv:2: '01/02/2024' is not a date." in text
+    assert "Write dates as 2025-01-27." in text
+
+
+def test_a_semicolon_and_a_byte_order_mark(tmp_path):
+    path = tmp_path / "p.csv"
+    rows = "".join(f"{d};{x};{x}\r\n" for d, x in zip(days(30), walk(30), strict=True))
+    path.write_bytes(("\ufeffDate;A;B\r\n" + rows).encode())
+    assert read_prices(path).names == ("A", "B")
+    path.write_bytes(("Date;A;B\r\n" + rows).encode("utf-16"))
+    assert read_prices(path).names == ("A", "B")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"Date\n2024-01-02\n", "has one column, 'Date'"),
+        (b"Date,A,A\n2024-01-02,1,2\n", "p.csv:1:3: the name 'A' is already that of column 2"),
+        (b"Date,A,\n2024-01-02,1,2\n", "p.csv:1:3: the column has no name"),
+        (b"Date,A,B\n", "has a header and no rows"),
+        (b"Date,A,B\n2024-01-02,1\n2024-01-03,1,2,3\n", "is not a table"),
+        (b"Date,A\n2024-01-02,\"1,234.5\"\n", "p.csv:2: 'A': '1,234.5' is not a number. Write it without commas: 1234.5."),
+        (b"Date,A\n2024-01-02,oops\n", "p.csv:2: 'A': 'oops' is not a number. Leave the cell blank"),
+        (b"Date,A\n2024-01-02,inf\n", "p.csv:2: 'A' is infinite"),
+        (b"Date,A\n2024-13-02,1\n", "p.csv:2: '2024-13-02' is not a date"),
+        (b"Date,A\n,1\n", "p.csv:2: the date is blank"),
+        (b"Date,A\n2024-01-02,0\n", "p.csv:2: the price of 'A' on 2024-01-02 is 0"),
+        (b"Date,A\n2024-01-02,-3\n", "the price of 'A' on 2024-01-02 is -3"),
+        (b"Date,A\n2024-01-02,1\x00\n", "holds a NUL byte"),
+        (b"\x89PNG\r\n\x1a\n\xff\xfe\xfa", "is not text in UTF-8"),
+        (b"Ticker,Date,Volume\nA,2024-01-02,3\n", "has tickers but none of the columns"),
+        (b"Ticker,Date,Close\nA,2024-01-02,3\nA,2024-01-02,4\n", "p.csv:3: A has a second price on 2024-01-02; the first is in line 2"),
+        (b"Ticker,Date,Close\n,2024-01-02,3\n", "p.csv:2: the ticker is blank"),
+    ],
+)  # fmt: skip
+def test_what_is_no_price_file(tmp_path, content, message):
+    path = tmp_path / "p.csv"
+    path.write_bytes(content)
+    assert message in problems(path, waive=["short"])
+
+
+def test_a_missing_file_and_a_folder(tmp_path):
+    assert "cannot be read" in problems(tmp_path / "none.csv")
+    assert "is a folder, not a price file" in problems(tmp_path)
+    with pytest.raises(InputError, match="no price file"):
+        read_prices([])
+
+
+def test_all_problems_of_all_files_at_once(tmp_path):
+    (tmp_path / "a.csv").write_text("Date,A\n2024-01-02,x\nnever,2\n")
+    (tmp_path / "b.csv").write_text("Date\n")
+    text = problems([tmp_path / "a.csv", tmp_path / "b.csv"])
+    assert "a.csv:2: 'A': 'x'" in text
+    assert "a.csv:3: 'never' is not a date" in text
+    assert "b.csv:1: has one column" in text
+
+
+def doubtful(tmp_path, book, code):
+    """A file with one doubtful thing, and what it is waived by."""
+    dates = days(60)
+    match code:
+        case "unsorted":
+            dates[10], dates[11] = dates[11], dates[10]
+            return wide(tmp_path, book, dates), "dates", f"{dates[11]} follows {dates[10]}"
+        case "duplicate-date":
+            dates[11] = dates[10]
+            return wide(tmp_path, book, dates), dates[10], "stands twice"
+        case "weekend":
+            dates[4] = "2024-01-06"
+            return wide(tmp_path, book, dates), "2024-01-06", "is a weekend day with prices"
+        case "stray-row":
+            for name in ("T1", "T2", "T3", "T4", "T5"):
+                book[name][0] = np.nan
+            return wide(tmp_path, book, dates), dates[0], "has prices of 1 of about 6 series"
+        case "empty":
+            book["T3"][:] = np.nan
+            return wide(tmp_path, book, dates), "T3", "'T3' has no price at all"
+        case "short":
+            book["T3"][:50] = np.nan
+            return wide(tmp_path, book, dates), "T3", "'T3' has 10 price(s)"
+        case "ended":
+            book["T3"][50:] = np.nan
+            return (
+                wide(tmp_path, book, dates),
+                "T3",
+                f"last price on {dates[49]}, 10 sessions before",
+            )
+        case "gap":
+            book["T3"][20:22] = np.nan
+            return wide(tmp_path, book, dates), "T3", f"is blank on {dates[20]}, {dates[21]}"
+        case "stale":
+            book["T3"][20:27] = 99.0
+            return wide(tmp_path, book, dates), "T3", f"6 sessions after {dates[20]} at 99"
+        case "jump":
+            book["T3"][30:] = np.round(book["T3"][30:] / 10.0, 4)
+            return wide(tmp_path, book, dates), "T3", "looks like a 10:1 split"
+    raise AssertionError(code)
+
+
+CODES = ("unsorted", "duplicate-date", "weekend", "stray-row", "empty", "short", "ended", "gap", "stale", "jump")  # fmt: skip
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_what_is_doubtful_is_refused_and_can_be_waived(tmp_path, book, code):
+    path, subject, message = doubtful(tmp_path, book, code)
+    text = problems(path)
+    assert message in text
+    assert f"--waive {code}:{subject}." in text
+    assert len(text.splitlines()) == 1
+    for waiver in (f"{code}:{subject}", code):
+        read = read_prices(path, waive=[waiver])
+        assert read.warnings[0].startswith(f"waived {code}: ")
+        assert message in read.warnings[0]
+    problems(path, waive=[f"{code}:OTHER"])
+
+
+def test_what_a_waiver_does_to_the_rows(tmp_path, book):
+    path, _, _ = doubtful(tmp_path, dict(book), "unsorted")
+    read = read_prices(path, waive=["unsorted"])
+    assert list(read.dates) == sorted(read.dates)
+    path, day, _ = doubtful(tmp_path, dict(book), "duplicate-date")
+    read = read_prices(path, waive=["duplicate-date"])
+    assert read.levels[read.dates.index(day), 0] == book["T0"][11]
+    path, day, _ = doubtful(tmp_path, dict(book), "weekend")
+    assert day not in read_prices(path, waive=["weekend"]).dates
+    stray = {name: values.copy() for name, values in book.items()}
+    path, day, _ = doubtful(tmp_path, stray, "stray-row")
+    assert day not in read_prices(path, waive=["stray-row"]).dates
+    gone = {name: values.copy() for name, values in book.items()}
+    path, name, _ = doubtful(tmp_path, gone, "empty")
+    assert name not in read_prices(path, waive=["empty"]).names
+
+
+def test_a_yield_may_stand_still_jump_and_pause(tmp_path, book):
+    book["Y"] = np.full(60, 0.1)
+    book["Y"][30:] = 0.3
+    book["Y"][40] = np.nan
+    path = wide(tmp_path, book)
+    text = problems(path)
+    assert "jump:Y" in text
+    assert "stale:Y" in text
+    assert "gap:Y" in text
+    assert read_prices(path, differenced=("Y",)).warnings == ()
+
+
+def test_two_sources_that_disagree(tmp_path, book):
+    first = wide(tmp_path, book)
+    other = {"T1": book["T1"] * 3.0, "T2": book["T2"].copy()}
+    other["T2"][25] *= 1.03
+    second = wide(tmp_path, other, name="venue.csv")
+    text = problems([first, second])
+    assert "venue.csv: 'T2' moves differently" in text
+    assert "on 2 day(s)" in text
+    assert "'T1'" not in text
+    read = read_prices([first, second], waive=["disagree:T2"])
+    assert np.array_equal(read.levels[:, 2], book["T2"])
+    assert read.names == tuple(book)
+
+
+def test_an_unknown_waiver_and_a_needless_one(tmp_path, book):
+    path = wide(tmp_path, book)
+    assert "'jmup' is no kind of problem. Did you mean 'jump'?" in problems(path, waive=["jmup:A"])
+    assert "names nothing after the colon" in problems(path, waive=["jump:"])
+    assert read_prices(path, waive=["jump:T1"]).warnings == ("waiver jump:T1 was not needed.",)
+
+
+def test_many_findings_of_one_kind_are_counted(tmp_path):
+    book = {f"N{n:02}": walk(40, seed=n) for n in range(40)}
+    for values in book.values():
+        values[20:] *= 3.0
+    text = problems(wide(tmp_path, book))
+    assert len(text.splitlines()) == 26
+    assert "and 15 more of the kind 'jump'. --waive jump accepts all of them." in text
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared/data")
+class TestPublished:
+    def test_the_dirty_file_does_not_pass_silently(self):
+        text = problems(SHARED / "close_wide_dirty_2020_2025.csv")
+        for day in ("2018-03-07", "2018-11-01", "2019-11-11"):
+            assert f"{day} has prices of 1 of about 42 series" in text
+        assert "'VRT' is blank on 2021-04-19, 2021-10-25, 2022-03-08" in text
+
+    def test_its_single_venue_closes_show_against_a_second_source(self):
+        text = problems(
+            [SHARED / "adjclose_wide_2018_2025.csv", SHARED / "close_wide_dirty_2020_2025.csv"],
+            waive=["jump", "stale", "stray-row", "gap"],
+        )
+        assert "'VRT' moves differently" in text
+        assert "most on 2022-01-25 (by 5.5%)" in text
+
+    def test_real_extremes_are_named_and_waivable(self):
+        path = SHARED / "adjclose_wide_2018_2025.csv"
+        text = problems(path)
+        assert "'PCG' moves -52.4% on 2019-01-14, +74.6% on 2019-01-24" in text
+        assert "'SVXY' moves -83.0% on 2018-02-06" in text
+        read = read_prices(path, waive=["jump", "stale"])
+        assert len(read.names) == 231
+
+    def test_long_and_wide_agree(self):
+        """Levels differ by later dividends, moves do not."""
+        long = read_prices(SHARED / "ohlcv_long_2021_2025.csv")
+        assert len(long.names) == 39
+        both = [SHARED / "adjclose_wide_2018_2025.csv", SHARED / "ohlcv_long_2021_2025.csv"]
+        read = read_prices(both, waive=["jump", "stale"])
+        assert not any("moves differently" in warning for warning in read.warnings)
+
+    def test_the_bundled_definitions_are_held_by_the_bundled_files(self):
+        definitions = read_factors(Path(__file__).parents[2] / "models" / "us-ai.toml")
+        assert len(definitions.factors) == 27
+        assert isinstance(definitions.factors[0], FactorDefinition)
+        assert definitions.differenced == {
+            "DGS2",
+            "DGS10",
+            "DGS30",
+            "BAMLH0A0HYM2",
+            "BAMLC0A0CM",
+            "VIX",
+        }
