@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from stress import __version__
 from stress.errors import InputError
@@ -13,16 +14,25 @@ from stress.factors.model import FactorModel
 from stress.factors.variants import ModelVariant, derived_variants
 from stress.files import portfolio as portfolio_files
 from stress.files.bundled import bundled_ids, bundled_path
+from stress.files.look_through import look_through as looked_through
+from stress.files.market_file import read_market
 from stress.files.model_file import read_model
 from stress.files.scenario_file import read_scenario
 from stress.files.variants_file import read_variants, variants_path
 from stress.portfolio.coverage import cover
 from stress.portfolio.instruments import Equity
+from stress.portfolio.instruments.dates import iso_date
+from stress.portfolio.levels import Given, given_of
+from stress.portfolio.leverage import with_leverage
+from stress.portfolio.market import Market
 from stress.portfolio.position import Portfolio, Position
+from stress.portfolio.strictness import require_full_coverage
 from stress.results.evaluate import Options, evaluate
 from stress.results.result import Result, Results
 from stress.scenarios.scenario import Scenario, StatedMove, Variation
 from stress.simulation.book import Book, compile_book
+from stress.simulation.generators import GENERATORS, Generator
+from stress.simulation.market_inputs import book_market
 from stress.units import parse_move
 
 if TYPE_CHECKING:
@@ -241,6 +251,24 @@ def run(
     allow_partial: bool = False,
     benchmark: str | Path | Portfolio | None = None,
     model_range: bool | None = None,
+    market: str | Path | Market | None = None,
+    as_of: str | None = None,
+    rates: Mapping[str, str | float] | None = None,
+    dividends: Mapping[str, str | float] | None = None,
+    vols: Mapping[str, str | float] | None = None,
+    spots: Mapping[str, str | float] | None = None,
+    spreads: Mapping[str, str | float] | None = None,
+    vol_betas: Mapping[str, str | float] | None = None,
+    skews: Mapping[str, str | float] | None = None,
+    fx: Mapping[str, str | float] | None = None,
+    fx_moves: Mapping[str, str | float] | None = None,
+    fx_fixed: Sequence[str] = (),
+    look_through: Mapping[str, str | Path | Portfolio] | None = None,
+    leveraged: Mapping[str, str | None] | None = None,
+    instant: bool = False,
+    strict: bool = False,
+    generator: Literal["t", "filtered-history", "bootstrap"] = "t",
+    rebalance: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Result:
     """Run one scenario on one book.
@@ -274,6 +302,34 @@ def run(
     model_range : bool, optional
         Whether the expected P&L is repeated over declared model variants; on for the reference scenario
         when omitted.
+    market : path or Market, optional
+        Levels the book is valued at: a market file (`docs/market-inputs.md`), or a `Market`. What
+        the book's own rows say stands over it.
+    as_of : str, optional
+        ISO date of the positions, from which options and bonds are counted; the book's own when omitted.
+    rates, dividends, vols, spots, spreads, fx : mapping, optional
+        Levels that stand over book and market file: ``{"USD": "4.3%"}``, ``{"NVDA": "0%"}``,
+        ``{"NVDA": "45%"}``, ``{"NVDA": 190}``, ``{"ACME 5.1 2031": "150bp"}``, ``{"EUR": 1.08}``; a number
+        is a fraction where text has a unit.
+    vol_betas, skews : mapping, optional
+        Points of a name's volatility for one of VIX; slope of its smile in log strike.
+    fx_moves : mapping, optional
+        What a currency does against the book's in every scenario: ``{"GBP": "-2%"}``.
+    fx_fixed : sequence of str
+        Currencies that do not move.
+    look_through : mapping of str to path or Portfolio, optional
+        Fund to its holdings file: its constituents move instead of the fund.
+    leveraged : mapping of str to str or None, optional
+        Fund to its multiple, ``{"SOXL": "3:SOXX"}``: it compounds daily instead of moving by its own
+        exposures. None takes the known one.
+    instant : bool
+        Whether no time passes.
+    strict : bool
+        Whether anything below full coverage is an error.
+    generator : {'t', 'filtered-history', 'bootstrap'}
+        Where factor moves come from.
+    rebalance : bool
+        Whether a path restores the initial weights at each step.
     on_progress : callable, optional
         Called with draws done and in all.
 
@@ -302,6 +358,24 @@ def run(
         allow_partial=allow_partial,
         benchmark=benchmark,
         model_range=model_range,
+        market=market,
+        as_of=as_of,
+        rates=rates,
+        dividends=dividends,
+        vols=vols,
+        spots=spots,
+        spreads=spreads,
+        vol_betas=vol_betas,
+        skews=skews,
+        fx=fx,
+        fx_moves=fx_moves,
+        fx_fixed=fx_fixed,
+        look_through=look_through,
+        leveraged=leveraged,
+        instant=instant,
+        strict=strict,
+        generator=generator,
+        rebalance=rebalance,
         on_progress=on_progress,
     )[0]
 
@@ -326,6 +400,24 @@ def run_many(
     allow_partial: bool = False,
     benchmark: str | Path | Portfolio | None = None,
     model_range: bool | None = None,
+    market: str | Path | Market | None = None,
+    as_of: str | None = None,
+    rates: Mapping[str, str | float] | None = None,
+    dividends: Mapping[str, str | float] | None = None,
+    vols: Mapping[str, str | float] | None = None,
+    spots: Mapping[str, str | float] | None = None,
+    spreads: Mapping[str, str | float] | None = None,
+    vol_betas: Mapping[str, str | float] | None = None,
+    skews: Mapping[str, str | float] | None = None,
+    fx: Mapping[str, str | float] | None = None,
+    fx_moves: Mapping[str, str | float] | None = None,
+    fx_fixed: Sequence[str] = (),
+    look_through: Mapping[str, str | Path | Portfolio] | None = None,
+    leveraged: Mapping[str, str | None] | None = None,
+    instant: bool = False,
+    strict: bool = False,
+    generator: Literal["t", "filtered-history", "bootstrap"] = "t",
+    rebalance: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Results:
     """Run many scenarios on one book or several, on shared draws.
@@ -337,7 +429,8 @@ def run_many(
     scenarios : sequence of id, path or Scenario
         The shocks; ids must differ.
     model, draws, seed, severity, variation, propagation, replay_names, unknown, proxies, \
-allow_partial, benchmark, model_range, on_progress
+allow_partial, benchmark, model_range, market, as_of, rates, dividends, vols, spots, spreads, vol_betas, \
+skews, fx, fx_moves, fx_fixed, look_through, leveraged, instant, strict, generator, rebalance, on_progress
         As in `run`.
 
     Returns
@@ -351,9 +444,38 @@ allow_partial, benchmark, model_range, on_progress
         if isinstance(portfolio, str) or not isinstance(portfolio, Sequence)
         else portfolio
     )
-    portfolios = [p if isinstance(p, Portfolio) else load_portfolio(p) for p in sources]
+    given = _given(
+        rates=rates,
+        dividends=dividends,
+        vols=vols,
+        spots=spots,
+        spreads=spreads,
+        vol_betas=vol_betas,
+        skews=skews,
+        fx=fx,
+        fx_moves=fx_moves,
+        fx_fixed=fx_fixed,
+    )
+    market_file = _market(market)
+    dated = None if as_of is None else iso_date(as_of, what="as_of").isoformat()
+    rates_of_exchange = {
+        d.name: x.value for d, x in given.levels.items() if d.kind == "fx" and "/" not in d.name
+    }
+    portfolios = [
+        _prepared(
+            p
+            if isinstance(p, Portfolio)
+            else load_portfolio(p, as_of=dated, fx=rates_of_exchange or None),
+            chosen_model,
+            as_of=dated,
+            look_through=look_through,
+            leveraged=leveraged,
+        )
+        for p in sources
+    ]
+    compiled = functools.partial(_compiled, model=chosen_model, given=given, file=market_file)
     books = [
-        _compiled(p, chosen_model, unknown=unknown, proxies=proxies, allow_partial=allow_partial)
+        compiled(p, unknown=unknown, proxies=proxies, allow_partial=allow_partial, strict=strict)
         for p in portfolios
     ]
     shocks = [load_scenario(scenario) for scenario in scenarios]
@@ -368,6 +490,8 @@ allow_partial, benchmark, model_range, on_progress
         variation=_variation(variation),
         propagation=propagation,
         replay_names=replay_names,
+        instant=instant,
+        generator=_generator(generator),
         variants=_variants(chosen_model, model) if ranged else (),
         ranged=None if model_range else frozenset({REFERENCE_SCENARIO}),
         chosen=_chosen(
@@ -383,6 +507,23 @@ allow_partial, benchmark, model_range, on_progress
             allow_partial="yes" if allow_partial else None,
             benchmark=None if against is None else against.name,
             model_range=None if model_range is None else ("yes" if model_range else "no"),
+            market=_named(market_file),
+            as_of=dated,
+            levels=_written(given),
+            look_through=", ".join(
+                f"{fund}={source.name if isinstance(source, Portfolio) else Path(source).name}"
+                for fund, source in sorted((look_through or {}).items())
+            )
+            or None,
+            leveraged=", ".join(
+                fund if terms is None else f"{fund}={terms}"
+                for fund, terms in sorted((leveraged or {}).items())
+            )
+            or None,
+            instant="yes" if instant else None,
+            strict="yes" if strict else None,
+            generator=None if generator == "t" else generator,
+            rebalance="yes" if rebalance else None,
         ),
     )
     return evaluate(
@@ -390,7 +531,9 @@ allow_partial, benchmark, model_range, on_progress
         shocks,
         options=options,
         benchmark=against,
-        active_books=[] if against is None else [_active(book, against) for book in books],
+        active_books=[]
+        if against is None
+        else [_active(book, against, compiled) for book in books],
         version=__version__,
         on_progress=on_progress,
     )
@@ -398,16 +541,95 @@ allow_partial, benchmark, model_range, on_progress
 
 def _compiled(
     portfolio: Portfolio,
-    model: FactorModel,
     *,
-    unknown: Literal["refuse", "exclude"],
-    proxies: Mapping[str, str] | None,
-    allow_partial: bool,
+    model: FactorModel,
+    given: Given,
+    file: Given,
+    unknown: Literal["refuse", "exclude"] = "refuse",
+    proxies: Mapping[str, str] | None = None,
+    allow_partial: bool = False,
+    strict: bool = False,
 ) -> Book:
     coverage = cover(
         portfolio, model, unknown=unknown, proxies=proxies, allow_partial=allow_partial
     )
-    return compile_book(portfolio, model, coverage)
+    if strict:
+        require_full_coverage(portfolio, coverage)
+    if not any(row.status == "revalued" for row in coverage.rows):
+        return compile_book(portfolio, model, coverage)
+    market, terms = book_market(portfolio, model, coverage, given=given, file=file)
+    return compile_book(portfolio, model, coverage, market=market, terms=terms)
+
+
+def _prepared(
+    portfolio: Portfolio,
+    model: FactorModel,
+    *,
+    as_of: str | None,
+    look_through: Mapping[str, str | Path | Portfolio] | None,
+    leveraged: Mapping[str, str | None] | None,
+) -> Portfolio:
+    """Date the book, and take its funds as the user asks."""
+    if as_of is not None:
+        portfolio = dataclasses.replace(portfolio, as_of=as_of)
+    if look_through:
+        portfolio = looked_through(portfolio, look_through, model)
+    return with_leverage(portfolio, leveraged, model) if leveraged else portfolio
+
+
+def _given(
+    *, fx_fixed: Sequence[str], fx_moves: Mapping[str, str | float] | None, **said: Any
+) -> Given:
+    both = sorted(set(fx_fixed) & set(fx_moves or {}))
+    if both:
+        raise InputError(f"{', '.join(both)}: either moves (fx_moves) or is fixed (fx_fixed).")
+    return given_of(
+        {
+            "rate": said["rates"] or {},
+            "dividend": said["dividends"] or {},
+            "vol": said["vols"] or {},
+            "spot": said["spots"] or {},
+            "spread": said["spreads"] or {},
+            "vol_beta": said["vol_betas"] or {},
+            "skew": said["skews"] or {},
+            "fx": said["fx"] or {},
+            "fx_move": {**(fx_moves or {}), **dict.fromkeys(fx_fixed, 0.0)},
+        }
+    )
+
+
+def _market(market: str | Path | Market | None) -> Given:
+    match market:
+        case None:
+            return Given()
+        case Market():
+            return Given(levels=market.levels, as_of=market.as_of, label="market")
+        case _:
+            return read_market(market)
+
+
+def _named(file: Given) -> str | None:
+    return f"{file.label} {file.content_hash[:12]}".strip() or None
+
+
+def _written(given: Given) -> str | None:
+    """Write what the options state, for the manifest."""
+    said = [
+        *(
+            f"{driver.kind} {driver.name}={level.value:.12g}"
+            for driver, level in given.levels.items()
+        ),
+        *(f"vol_beta {name}={value:.12g}" for name, value in given.vol_betas.items()),
+        *(f"skew {name}={value:.12g}" for name, value in given.skews.items()),
+        *(f"fx_move {name}={value:.12g}" for name, value in given.fx_moves.items()),
+    ]
+    return ", ".join(sorted(said)) or None
+
+
+def _generator(name: str) -> Generator | None:
+    if name not in GENERATORS:
+        raise InputError(f"generator '{name}' is unknown; known: {', '.join(GENERATORS)}.")
+    return None if name == "t" else GENERATORS[name]()
 
 
 def _variation(kind: Literal["names", "severity", "core"] | None) -> Variation | None:
@@ -454,7 +676,7 @@ def _benchmark(benchmark: str | Path | Portfolio, model: FactorModel) -> Portfol
     return load_portfolio(benchmark)
 
 
-def _active(book: Book, benchmark: Portfolio) -> tuple[Book, Book]:
+def _active(book: Book, benchmark: Portfolio, compiled: Callable[..., Book]) -> tuple[Book, Book]:
     """Scale a benchmark to the book's NAV, and take it from the book."""
     if benchmark.currency != book.portfolio.currency:
         raise InputError(
@@ -463,13 +685,12 @@ def _active(book: Book, benchmark: Portfolio) -> tuple[Book, Book]:
     scale = book.nav / benchmark.nav
     scaled = tuple(
         dataclasses.replace(
-            position,
+            _times(position, scale),
             id=f"{benchmark.name}:{position.id}",
-            market_value=position.market_value * scale,
         )
         for position in benchmark.positions
     )
-    short = tuple(dataclasses.replace(p, market_value=-p.market_value) for p in scaled)
+    short = tuple(_times(position, -1.0) for position in scaled)
     alone = dataclasses.replace(book.portfolio, name=benchmark.name, positions=scaled)
     minus = dataclasses.replace(book.portfolio, positions=(*book.portfolio.positions, *short))
     proxies = {
@@ -478,10 +699,14 @@ def _active(book: Book, benchmark: Portfolio) -> tuple[Book, Book]:
         if row.status == "proxy" and row.model_name is not None
     }
     return (
-        compile_book(alone, book.model, cover(alone, book.model)),
-        compile_book(
-            minus,
-            book.model,
-            cover(minus, book.model, unknown="exclude", proxies=proxies, allow_partial=True),
-        ),
+        compiled(alone),
+        compiled(minus, unknown="exclude", proxies=proxies, allow_partial=True),
+    )
+
+
+def _times(position: Position, scale: float) -> Position:
+    return dataclasses.replace(
+        position,
+        market_value=position.market_value * scale,
+        quantity=None if position.quantity is None else position.quantity * scale,
     )
