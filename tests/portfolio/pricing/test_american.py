@@ -174,6 +174,7 @@ def test_limits(sign):
             (-0.02, 0.0),
             (1e-7, 0.03),
             (0.04, 1e-7),
+            (-1e-157, 0.0),
         ):
             values = american_value(spots, 100.0, 1.0, rate, dividend, vol, sign=sign)
             assert np.all(np.isfinite(values))
