@@ -255,7 +255,8 @@ def _warn(results: Results, *, shown: int) -> None:
         for warning in result.warnings:
             concerned.setdefault(warning, []).append(result.id)
     for warning, ids in list(concerned.items())[:_WARNINGS_SHOWN]:
-        say("warning", f"{ids[0] if len(ids) == 1 else f'{len(ids)} results'}: {warning}")
+        where = ids[0] if len(ids) == 1 else f"{len(ids)} results"
+        say("warning", f"{where}: {' '.join(warning.split())}")
     rest = {warning for result in results[shown:] for warning in result.warnings} - set(concerned)
     more = max(0, len(concerned) - _WARNINGS_SHOWN) + len(rest)
     if more:
