@@ -154,7 +154,7 @@ def assemble(
     if unscaled:
         problems.append(
             Problem(
-                message=f"{unscaled} rows state a weight, and nothing states the net asset value.",
+                message=f"{_rows(unscaled)} state a weight, and nothing states the net asset value.",
                 file=file,
                 hint="Give it with --nav.",
             )
@@ -223,12 +223,16 @@ def _missing_rates(
     missing = Counter(value.missing_rate for _, _, value in rows if value.missing_rate)
     if not missing:
         return None
-    listed = ", ".join(f"{code} ({count} rows)" for code, count in sorted(missing.items()))
+    listed = ", ".join(f"{code} ({_rows(count)})" for code, count in sorted(missing.items()))
     first = min(missing)
     return (
         f"no exchange rate into the book currency {currency} for {listed}.",
         f"Give {currency} per unit with --fx {first}=RATE, or a column fx_rate.",
     )
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count} rows"
 
 
 def _refused(holding: Holding, reason: str) -> LedgerRow:
@@ -352,7 +356,7 @@ def _nothing_held(ledger: Sequence[LedgerRow], file: str, dialect: str) -> Probl
     listed = "; ".join(f"{count} x {reason}" for reason, count in reasons.most_common(4))
     if reasons.get(NO_IDENTIFIER, 0) * 2 >= len(ledger) > 0:
         return Problem(
-            message=f"{reasons[NO_IDENTIFIER]} rows have a name and neither ticker, ISIN nor CUSIP "
+            message=f"{_rows(reasons[NO_IDENTIFIER])} have a name and neither ticker, ISIN nor CUSIP "
             f"(read as {dialect}): nothing says how they move.",
             file=file,
             hint="Add a column ticker; for a fund without one, that of a fund which holds the same (VT, AGG, ...).",

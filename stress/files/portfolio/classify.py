@@ -266,6 +266,10 @@ def _as_equity(
     ticker = plain_ticker(holding.ticker) if holding.ticker else ""
     if not ticker:
         keys = [key.upper() for key in (holding.isin, holding.cusip) if key]
+        if not keys and strict:
+            return _wrong(
+                file, holding, "the row has no ticker, ISIN or CUSIP.", "Write its ticker, or CASH."
+            )
         if not keys:
             return Classified(became="refused", reason=NO_IDENTIFIER)
         known = [found for key in keys if (found := ticker_of(key, identifiers))]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from stress.errors import InputError, Problem
@@ -13,11 +12,13 @@ from stress.files.portfolio.identifiers import is_cusip, is_isin, isin_of_cusip
 
 __all__ = ["bundled_identifiers", "read_identifiers", "ticker_of"]
 
+_BUNDLED = Path(__file__).resolve().parents[1] / "data" / "identifiers.csv"
+
 
 @cache
 def bundled_identifiers() -> Mapping[str, str]:
     """Return CUSIP and ISIN → ticker for names of the bundled models."""
-    text = files("stress.files").joinpath("data", "identifiers.csv").read_text(encoding="utf-8")
+    text = _BUNDLED.read_text(encoding="utf-8")
     table: dict[str, str] = {}
     for row in csv.DictReader(text.splitlines()):
         for key in (row["cusip"], row["isin"]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from xml.etree.ElementTree import Element
+from typing import TYPE_CHECKING
 
 from stress.errors import InputError, Problem
 from stress.files.portfolio.dates import find_date
@@ -12,6 +12,9 @@ from stress.files.portfolio.holding import Holding, Reading, StatedTotal, shorte
 from stress.files.portfolio.markup import Markup, local_name
 from stress.files.portfolio.numbers import parse_number
 from stress.portfolio.position import LedgerRow
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 __all__ = ["IBKR_FLEX_XML"]
 

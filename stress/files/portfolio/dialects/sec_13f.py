@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from xml.etree.ElementTree import Element
+from typing import TYPE_CHECKING
 
 from stress.errors import InputError, Problem
 from stress.files.portfolio.dialects.dialect import Dialect, Document
@@ -15,6 +14,9 @@ from stress.files.portfolio.markup import Markup, local_name
 from stress.files.portfolio.numbers import parse_number
 from stress.files.portfolio.rows import RowRules, Verdict
 from stress.portfolio.position import LedgerRow
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 __all__ = ["SEC_13F_TABLE", "SEC_13F_XML"]
 
@@ -169,7 +171,7 @@ def _in_dollars(reading: Reading) -> Reading:
         for holding in reading.holdings
         if holding.market_value and holding.quantity
     ]
-    if not each or statistics.median(each) >= _THOUSANDS_BELOW:
+    if not each or (median := sorted(each)[len(each) // 2]) >= _THOUSANDS_BELOW:
         return reading
     return replace(
         reading,
@@ -185,7 +187,7 @@ def _in_dollars(reading: Reading) -> Reading:
         warnings=(
             *reading.warnings,
             f"values are taken for thousands of dollars, as filed before 2023: the median price is "
-            f"{statistics.median(each):.3g} otherwise",
+            f"{median:.3g} otherwise",
         ),
     )
 

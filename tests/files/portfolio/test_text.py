@@ -1,0 +1,76 @@
+"""Encodings, delimiters, quotes, lines."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from stress.errors import InputError
+from stress.files.portfolio import load_portfolio
+from stress.files.portfolio.text import decode, read_rows
+
+NATIVE = "ticker,quantity,price,currency,name\nNVDA,10,190,USD,Nvidia ©\nKO,5,70,USD,Coca\n"
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"]
+)
+def test_encodings_read_alike(written: Callable[[bytes], Path], encoding: str) -> None:
+    book = load_portfolio(written(NATIVE.encode(encoding)))
+    assert [(p.id, p.market_value, p.name) for p in book.positions] == [
+        ("NVDA", 1900.0, "Nvidia ©"),
+        ("KO", 350.0, "Coca"),
+    ]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_delimiters_and_line_ends(
+    written: Callable[[str], Path], delimiter: str, newline: str
+) -> None:
+    text = NATIVE.replace(",", delimiter).replace("\n", newline)
+    assert [p.id for p in load_portfolio(written(text)).positions] == ["NVDA", "KO"]
+
+
+def test_lines_are_those_of_the_file() -> None:
+    table = read_rows('a,b\n"two\nlines",1\n\nlast,2\n', "f")
+    assert list(zip(table.lines, table.cells, strict=True)) == [
+        (1, ["a", "b"]),
+        (2, ["two\nlines", "1"]),
+        (4, []),
+        (5, ["last", "2"]),
+    ]
+
+
+def test_kept_zeros_are_unwrapped() -> None:
+    assert read_rows('cusip,x\n="037833100",1\n', "f").cells[1] == ["037833100", "1"]
+
+
+def test_a_quote_inside_a_cell_is_text() -> None:
+    assert read_rows('a,b\nan 8" disk,1\n"say ""yes""",2\n', "f").cells[1:] == [
+        ['an 8" disk', "1"],
+        ['say "yes"', "2"],
+    ]
+
+
+def test_an_unclosed_quote_names_its_row() -> None:
+    with pytest.raises(InputError, match=r"^f:2: a quote is opened in this row and never closed"):
+        read_rows('a,b\n"open,1\nc,2\n', "f")
+
+
+def test_an_endless_cell_is_an_unclosed_quote() -> None:
+    with pytest.raises(InputError, match=r"^f:2: a cell is longer than 131072"):
+        read_rows('a,b\n"open,' + "1\nc," * 60_000, "f")
+
+
+@pytest.mark.parametrize(
+    ("content", "what"), [(b"a,b\nN\x00A,1", "NUL bytes"), (b"\x01\x02", "0x01")]
+)
+def test_binary_is_refused(content: bytes, what: str) -> None:
+    with pytest.raises(InputError, match=what):
+        decode(content, "f")
+
+
+def test_damaged_utf16_is_named() -> None:
+    with pytest.raises(InputError, match="damaged UTF-16"):
+        decode("a,b".encode("utf-16") + b"\x00", "f")
