@@ -70,7 +70,7 @@ def reverse_linear(
     if steepness > 0.0:
         first = -slope * max(loss - already, 0.0) / steepness
     z = first
-    if not _inside(space, first) or (steepness == 0.0 and already < loss):
+    if not space.contains(first) or (steepness == 0.0 and already < loss):
         most = _largest_loss(exposure, space)
         if most < loss:
             extreme = _at_extreme(slope, space)
@@ -136,7 +136,7 @@ def worst_linear(
     left = float(np.sqrt(radius**2 - space.given_distance**2))
     first = -slope * left / np.sqrt(steepness) if steepness > 0.0 else np.zeros(slope.size)
     z = first
-    if not _inside(space, first):
+    if not space.contains(first):
         extreme = _at_extreme(slope, space)
         near = nearest_point(space, np.zeros(slope.size))
         if float(near @ near) > left**2 * (1.0 + 1e-9):
@@ -183,11 +183,6 @@ def _distance_with_names(
     if specific_sd == 0.0 or variance == 0.0:
         return space.distance(z)
     return float(np.sqrt(space.given_distance**2 + max(loss - already, 0.0) ** 2 / variance))
-
-
-def _inside(space: Space, z: FloatArray) -> bool:
-    x = space.start[space.searched] + space.root @ z
-    return bool((x >= space.lower - 1e-12).all() and (x <= space.upper + 1e-12).all())
 
 
 def _corner(slope: FloatArray, space: Space) -> FloatArray:

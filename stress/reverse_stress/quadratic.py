@@ -147,7 +147,7 @@ def worst_quadratic(
     gamma : ndarray of shape (K, K)
         Second derivative: P&L is ``delta'f + f'gamma f / 2``. [currency]
     space : Space
-        What may move; without bounds.
+        What may move. Its bounds must not bind.
     radius : float
         Largest distance of what is stated.
 
@@ -155,6 +155,11 @@ def worst_quadratic(
     -------
     tuple of ReverseStressAnswer
         One, or the two equally bad ones of the hard case.
+
+    Raises
+    ------
+    InputError
+        If the worst points lie outside the bounds: `worst_nonlinear` searches within them.
     """
     start, gradient, hessian = _in_z(delta, gamma, space)
     if space.given_distance > radius:
@@ -163,7 +168,7 @@ def worst_quadratic(
         )
     left = float(np.sqrt(radius**2 - space.given_distance**2))
     solution = trust_region(gradient, hessian, left)
-    return tuple(answer_at(space, z, loss=-(start + solution.value)) for z in solution.points)
+    return _answers(space, solution, start)
 
 
 def reverse_quadratic(
@@ -195,6 +200,8 @@ def reverse_quadratic(
     ------
     UnreachableLoss
         If nothing within `max_distance` loses as much.
+    InputError
+        If the answers lie outside the bounds: `reverse_nonlinear` searches within them.
     """
     if not (np.isfinite(loss) and loss > 0.0):
         raise InputError(f"loss must be positive and finite, got {loss}.")
@@ -224,7 +231,16 @@ def reverse_quadratic(
             float(brentq(short, 0.0, most, xtol=1e-14, rtol=1e-14)) if short(most) < 0.0 else most
         )
     solution = trust_region(gradient, hessian, radius)
-    return tuple(answer_at(space, z, loss=-(start + solution.value)) for z in solution.points)
+    return _answers(space, solution, start)
+
+
+def _answers(space: Space, solution: TrustRegion, start: float) -> tuple[ReverseStressAnswer, ...]:
+    inside = [z for z in solution.points if space.contains(z)]
+    if not inside:
+        raise InputError(
+            "a bound stands in the way of the quadratic answer: use the nonlinear search."
+        )
+    return tuple(answer_at(space, z, loss=-(start + solution.value)) for z in inside)
 
 
 def _in_z(
@@ -238,8 +254,6 @@ def _in_z(
         raise InputError(
             f"delta must be ({k},) and gamma ({k}, {k}), got {delta.shape}, {gamma.shape}."
         )
-    if space.bounded:
-        raise InputError("the exact quadratic search takes no bounds; use the nonlinear one.")
     through = space.gain @ space.root
     start = float(delta @ space.start + 0.5 * space.start @ gamma @ space.start)
     gradient = through.T @ (delta + gamma @ space.start)

@@ -83,6 +83,11 @@ class Space:
             x.shape
         )
 
+    def contains(self, z: FloatArray) -> bool:
+        """Return whether the searched moves of one point z keep to the bounds."""
+        x = self.start[self.searched] + self.root @ z
+        return bool((x >= self.lower - 1e-12).all() and (x <= self.upper + 1e-12).all())
+
     def distance(self, z: FloatArray) -> float:
         """Return the distance of what point z states, given moves included."""
         return float(np.sqrt(self.given_distance**2 + z @ z))

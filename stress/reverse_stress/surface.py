@@ -123,9 +123,9 @@ def directions(surface: Surface, *, count: int, seed: int) -> FloatArray:
     surface : Surface
         The book.
     count : int
-        Scrambled Sobol points on the sphere, a power of two.
+        Randomly shifted Sobol points on the sphere, a power of two.
     seed : int
-        Of the scrambling.
+        Of the shift.
 
     Returns
     -------
@@ -143,7 +143,9 @@ def directions(surface: Surface, *, count: int, seed: int) -> FloatArray:
     suggested += [surface.space.root, np.asarray(np.linalg.inv(surface.space.root).T)]
     axes = np.concatenate(suggested)
     rng = np.random.Generator(np.random.Philox(seed))
-    uniform = qmc.Sobol(n, rng=rng).random_base2(int(np.log2(count)))
+    # A random shift, not scipy's scrambling, whose seed argument changes its name between versions.
+    uniform = qmc.Sobol(n, scramble=False).random_base2(count.bit_length() - 1)
+    uniform = (uniform + rng.random(n)) % 1.0
     sphere = ndtri(np.clip(uniform, 1e-12, 1.0 - 1e-12))
     every = np.concatenate([axes, -axes, sphere])
     length = np.linalg.norm(every, axis=1)

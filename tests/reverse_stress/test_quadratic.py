@@ -108,7 +108,14 @@ def test_a_long_gamma_book_can_only_lose_so_much():
     assert caught.value.distance == pytest.approx(1.0)
 
 
-def test_bounds_are_refused():
-    here = search_space(("x",), np.array([[1e-4]]), signs={"x": "up"})
-    with pytest.raises(InputError, match="takes no bounds"):
-        worst_quadratic(np.ones(1), np.eye(1), here, radius=1.0)
+def test_bounds_may_be_there_but_not_bind():
+    here = search_space(("x",), np.array([[1e-4]]), floor=np.array([-1.0]))
+    free = search_space(("x",), np.array([[1e-4]]))
+    one, two = (worst_quadratic(np.ones(1), np.eye(1), s, radius=1.0)[0] for s in (here, free))
+    assert one.loss == two.loss
+    up = search_space(("x",), np.array([[1e-4]]), signs={"x": "up"})
+    with pytest.raises(InputError, match="a bound stands in the way"):
+        worst_quadratic(np.ones(1), np.eye(1), up, radius=1.0)
+    # Of two equally bad answers the one within the bounds stands.
+    (found,) = worst_quadratic(np.zeros(1), -np.eye(1), up, radius=2.0)
+    assert found.moves[0] == pytest.approx(0.02)

@@ -224,6 +224,29 @@ def test_bad_input_is_named(pnl, weights, level, message):
         )
 
 
+def test_weighted_moments_agree_with_statsmodels_and_shortfall_with_cvxpy():
+    import cvxpy as cp
+    from statsmodels.stats.weightstats import DescrStatsW
+
+    rng = np.random.default_rng(4)
+    pnl, weights = rng.standard_t(5, 2_000), rng.dirichlet(np.ones(2_000))
+    other = DescrStatsW(pnl, weights=weights, ddof=0)
+    assert mean(pnl, weights) == pytest.approx(other.mean, abs=1e-12)
+    assert standard_deviation(pnl, weights) == pytest.approx(other.std, rel=1e-12)
+    for level in (0.9, 0.9731, 0.999):
+        assert exact(pnl, level=level) == pytest.approx(cp.cvar(-pnl, level).value, rel=1e-9)
+        # With weights: the maximum over densities bounded by 1 / (1 - level), as a linear program.
+        from scipy.optimize import linprog
+
+        dual = linprog(
+            pnl,
+            A_eq=np.ones((1, pnl.size)),
+            b_eq=[1.0],
+            bounds=np.column_stack([np.zeros(pnl.size), weights / (1 - level)]),
+        )
+        assert exact(pnl, weights, level=level) == pytest.approx(-dual.fun, rel=1e-9)
+
+
 def test_huge_and_tiny_books():
     pnl = np.random.default_rng(3).standard_normal(20_000)
     for scale in (1e-9, 1e12):

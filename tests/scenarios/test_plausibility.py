@@ -46,6 +46,18 @@ def test_standalone_is_far_less_plausible_than_the_completion():
     assert mahalanobis(completed, COVARIANCE) ** 2 == pytest.approx(15.734385, abs=1e-5)
 
 
+def test_it_is_the_distance_of_scipy_and_scikit_learn():
+    from scipy.spatial.distance import mahalanobis as other
+    from sklearn.covariance import EmpiricalCovariance
+
+    history = np.random.default_rng(1).multivariate_normal(np.zeros(4), COVARIANCE, 400)
+    fitted = EmpiricalCovariance(assume_centered=True).fit(history)
+    for moves in history[:20]:
+        found = mahalanobis(moves, fitted.covariance_)
+        assert found == pytest.approx(other(moves, np.zeros(4), fitted.precision_), rel=1e-9)
+        assert found**2 == pytest.approx(fitted.mahalanobis(moves[None, :])[0], rel=1e-9)
+
+
 def test_semiconductors_on_the_day():
     assert tail_probability(4.98, 1, degrees_of_freedom=5.0) == pytest.approx(1.4e-3, abs=5e-5)
 
