@@ -151,7 +151,7 @@ class Surface:
         np.maximum(out, spot, out=out)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def put_surface(years: float, log_vol: Range, rate: Range, dividend: Range) -> Surface:
     """Build the surface of one panel.
 

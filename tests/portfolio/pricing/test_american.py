@@ -71,7 +71,27 @@ def test_between_the_lower_bound_of_bjerksund_and_stensland_and_the_tree(row):
     assert value == pytest.approx(tree, abs=2.5e-4)
 
 
-# Haug's tables of approximations (tolerance: theirs), and the boundary of a deep put.
+# Printed lower bounds (Bjerksund and Stensland 1993) and approximations (Ju 1999) of the methods page.
+@pytest.mark.parametrize(
+    ("sign", "spot", "strike", "years", "rate", "dividend", "vol", "printed", "above"),
+    [
+        (CALL, 42.0, 40.0, 0.75, 0.04, 0.08, 0.35, 5.2704, 0.04),
+        (PUT, 36.0, 40.0, 1.0, 0.06, 0.0, 0.20, 4.4531, 0.04),
+        (PUT, 40.0, 45.0, 0.5833, 0.0488, 0.0, 0.4, 7.367, 0.02),
+        (PUT, 40.0, 40.0, 0.5833, 0.0488, 0.0, 0.4, 4.342, 0.02),
+    ],
+)
+def test_above_the_printed_approximations(
+    sign, spot, strike, years, rate, dividend, vol, printed, above
+):
+    terms = (spot, strike, years, rate, dividend, vol)
+    value = american_value(*terms, sign=sign)
+    assert printed < value < printed + above
+    tree = tree_value(*terms, sign=sign, steps=1001, american=True)
+    assert value == pytest.approx(tree, abs=5e-4)
+
+
+# Haug's table of Barone-Adesi and Whaley's approximation; the tolerance is its error.
 @pytest.mark.parametrize(
     ("sign", "spot", "years", "vol", "printed"),
     [
