@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from stress.errors import InputError, ModelError, Problem, did_you_mean
+from stress.factors.baskets import level_moves
 from stress.factors.exposures import ridge_exposures
 from stress.factors.filtering import session_weights
 from stress.factors.model import ExposureSource, FactorModel, FloatArray
 from stress.factors.moments import Moments, weighted_moments
-from stress.factors.moves import level_moves
 from stress.factors.peers import FEW, market_prior
 from stress.factors.prices import Prices
 from stress.factors.settings import CalibrationSettings

@@ -1,4 +1,4 @@
-"""From levels to moves: of series, of equal-weight baskets, and of baskets without one member.
+"""Measuring: from levels to the moves of all factors and names on the same complete days.
 
 A day on which any factor is blank is dropped for all factors and names and counted; nothing is filled.
 The next move then runs from the last complete day. All functions are pure.
@@ -14,93 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from stress.errors import InputError, ModelError, Problem, did_you_mean
-from stress.factors.definition import FactorDefinition, FactorDefinitions, Measure
+from stress.factors.baskets import basket_moves, basket_moves_without_each, level_moves
+from stress.factors.definition import FactorDefinition, FactorDefinitions
 from stress.factors.model import FloatArray
 from stress.factors.prices import Prices
 
-__all__ = [
-    "FactorMoves",
-    "basket_moves",
-    "basket_moves_without_each",
-    "level_moves",
-    "measure_moves",
-]
+__all__ = ["FactorMoves", "measure_moves"]
 
 #: A day on which fewer than this share of the series have a level is no session, and not counted as dropped.
 SESSION_SHARE = 0.5
-
-
-def level_moves(
-    levels: FloatArray, *, measure: Measure = "return", scale: float = 1.0
-) -> FloatArray:
-    """Return the moves between consecutive rows of levels.
-
-    Parameters
-    ----------
-    levels : ndarray of shape (T + 1, ...)
-        Levels; nan where blank.
-    measure : {'return', 'inverse-return', 'difference'}
-        ``p1 / p0 - 1``, ``p0 / p1 - 1`` or ``(p1 - p0) * scale``.
-    scale : float
-        Of differences only.
-
-    Returns
-    -------
-    ndarray of shape (T, ...)
-        nan where either level is.
-
-    Examples
-    --------
-    >>> level_moves(np.array([100.0, 110.0, 99.0])).round(6).tolist()
-    [0.1, -0.1]
-    """
-    before, after = levels[:-1], levels[1:]
-    match measure:
-        case "return":
-            return np.asarray(after / before - 1.0)
-        case "inverse-return":
-            return np.asarray(before / after - 1.0)
-        case "difference":
-            return np.asarray((after - before) * scale)
-
-
-def basket_moves(moves: FloatArray) -> FloatArray:
-    """Equal-weight mean of the members that moved on each day.
-
-    Parameters
-    ----------
-    moves : ndarray of shape (T, M)
-        The members' moves; nan where a member has none.
-
-    Returns
-    -------
-    ndarray of shape (T,)
-        nan on days when no member moved.
-    """
-    moved = np.isfinite(moves)
-    count = moved.sum(axis=1)
-    total = np.where(moved, moves, 0.0).sum(axis=1)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
-
-
-def basket_moves_without_each(moves: FloatArray) -> FloatArray:
-    """Return the basket's move recomputed without each member in turn.
-
-    Parameters
-    ----------
-    moves : ndarray of shape (T, M)
-        The members' moves; nan where a member has none.
-
-    Returns
-    -------
-    ndarray of shape (T, M)
-        Column m leaves member m out; nan where no other member moved.
-    """
-    moved = np.isfinite(moves)
-    filled = np.where(moved, moves, 0.0)
-    count = moved.sum(axis=1, keepdims=True) - moved
-    total = filled.sum(axis=1, keepdims=True) - filled
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -27,6 +27,7 @@ import numpy.typing as npt
 
 from stress.errors import InputError, MissingExtraError, Problem
 from stress.factors.model import FloatArray
+from stress.files.price_cells import SHOWN, read_dates, read_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,9 +49,6 @@ _LEVEL = (
 )
 _BLANK = ("", ".", "n/a", "NaN", "nan", "NULL", "null", "NA", "N/A", "#N/A", "-", "--", "None")
 _NAME_TAIL = re.compile(r"[_\- ](daily|history|historical|prices?)$", re.IGNORECASE)
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-#: Problems of one kind and file that are written out; the rest is counted.
-_SHOWN = 5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -237,7 +235,7 @@ def _table(frame: pd.DataFrame, *, file: str, digest: str, first_line: int) -> P
             Problem(file=file, message="has a header and no rows.", hint="Give a file with prices.")
         )
     problems: list[Problem] = []
-    dates = _dates(frame[date], lines, file, problems)
+    dates = read_dates(frame[date], lines, file, problems)
     level = next((columns[key] for key in _LEVEL if key in columns), None)
     if ticker is not None:
         if level is None:
@@ -248,7 +246,7 @@ def _table(frame: pd.DataFrame, *, file: str, digest: str, first_line: int) -> P
                     message=f"has tickers but none of the columns {', '.join(_LEVEL)}.",
                 )
             )
-        values = _numbers(frame[[level]], lines, file, problems)
+        values = read_numbers(frame[[level]], lines, file, problems)
         _raise(problems, file)
         return _pivot(frame[ticker], dates, values[:, 0], lines, file, digest)
     others = [str(name) for name in frame.columns if name != date]
@@ -260,148 +258,15 @@ def _table(frame: pd.DataFrame, *, file: str, digest: str, first_line: int) -> P
         "volume",
     }
     if single and level is not None:
-        values = _numbers(frame[[level]], lines, file, problems)
+        values = read_numbers(frame[[level]], lines, file, problems)
         stem = Path(file).stem
         names: tuple[str, ...] = (_NAME_TAIL.sub("", stem).upper(),)
     else:
-        values = _numbers(frame[others], lines, file, problems)
+        values = read_numbers(frame[others], lines, file, problems)
         names = tuple(others)
     _raise(problems, file)
     return PriceTable(
         file=file, digest=digest, dates=dates, lines=lines, names=names, levels=values
-    )
-
-
-def _dates(
-    column: pd.Series, lines: npt.NDArray[np.intp], file: str, problems: list[Problem]
-) -> npt.NDArray[np.str_]:
-    """ISO dates. Day and month in slashes are read only where the file itself shows which is which."""
-    import pandas as pd
-
-    plain = _plain_dates(column)
-    if plain is not None:
-        return plain
-    if not isinstance(column.dtype, np.dtype) or column.dtype.kind != "M":
-        text = column.astype("string").str.strip()
-        iso = text.str.fullmatch(_ISO.pattern)
-        if not iso.fillna(False).all():
-            text = _rewritten(text)
-        parsed = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
-    else:
-        text, parsed = column.astype("string"), column
-    bad = np.flatnonzero(parsed.isna().to_numpy())
-    for row in bad[:_SHOWN]:
-        value = column.iloc[row]
-        said = "is blank" if pd.isna(value) else f"{value!r} is not a date"
-        problems.append(
-            Problem(
-                file=file,
-                line=int(lines[row]),
-                message=f"the date {said}." if said == "is blank" else f"{said}.",
-                hint="Write dates as 2025-01-27.",
-            )
-        )
-    if len(bad) > _SHOWN:
-        problems.append(Problem(file=file, message=f"and {len(bad) - _SHOWN} more such dates."))
-    return np.array(parsed.dt.strftime("%Y-%m-%d").fillna("").tolist(), dtype=np.str_)
-
-
-def _plain_dates(column: pd.Series) -> npt.NDArray[np.str_] | None:
-    """Return the dates where every one is a true ISO date, the usual and quick case; else None."""
-    text = column.tolist()
-    if not all(isinstance(day, str) and len(day) == 10 and day[4] == day[7] == "-" for day in text):
-        return None
-    dates = np.array(text, dtype="U10")
-    try:
-        dates.astype("datetime64[D]")
-    except ValueError:
-        return None
-    return dates
-
-
-def _rewritten(text: pd.Series) -> pd.Series:
-    """20250127, 2025-01-27 00:00:00 and unambiguous 01/27/2025 as ISO; anything else unchanged."""
-    text = text.str.replace(r"^(\d{4}-\d{2}-\d{2})[T ][\d:.]+.*$", r"\1", regex=True)
-    text = text.str.replace(r"^(\d{4})(\d{2})(\d{2})$", r"\1-\2-\3", regex=True)
-    parts = text.str.extract(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
-    slashed = parts[0].notna()
-    if not slashed.any():
-        return text
-    first, second = parts[0][slashed].astype(int), parts[1][slashed].astype(int)
-    if (second > 12).any() and not (first > 12).any():
-        month, day = first, second
-    elif (first > 12).any() and not (second > 12).any():
-        day, month = first, second
-    else:
-        return text
-    text = text.copy()
-    text[slashed] = (
-        parts[2][slashed]
-        + "-"
-        + month.astype(str).str.zfill(2)
-        + "-"
-        + day.astype(str).str.zfill(2)
-    )
-    return text
-
-
-def _numbers(
-    frame: pd.DataFrame, lines: npt.NDArray[np.intp], file: str, problems: list[Problem]
-) -> FloatArray:
-    import pandas as pd
-
-    odd = [n for n, dtype in enumerate(frame.dtypes) if getattr(dtype, "kind", "O") not in "fiu"]
-    if not odd:
-        values = frame.to_numpy(dtype=np.float64)
-    else:
-        values = np.empty(frame.shape)
-        rest = [n for n in range(frame.shape[1]) if n not in set(odd)]
-        values[:, rest] = frame.iloc[:, rest].to_numpy(dtype=np.float64)
-        for n in odd:
-            column = frame.iloc[:, n]
-            text = column.astype("string").str.strip()
-            number = pd.to_numeric(text.where(text != "", None), errors="coerce")
-            values[:, n] = number.to_numpy(dtype=np.float64, na_value=np.nan)
-            there = text.notna() & (text != "")
-            wrong = np.flatnonzero((there & number.isna()).to_numpy(dtype=bool))
-            _say_not_numbers(wrong, column, lines, file, str(frame.columns[n]), problems)
-    for row, n in np.argwhere(np.isinf(values))[:_SHOWN]:
-        problems.append(
-            Problem(
-                file=file,
-                line=int(lines[row]),
-                message=f"'{frame.columns[n]}' is infinite.",
-                hint="Leave the cell blank where there is no price.",
-            )
-        )
-    return values
-
-
-def _say_not_numbers(
-    wrong: npt.NDArray[np.intp],
-    column: pd.Series,
-    lines: npt.NDArray[np.intp],
-    file: str,
-    name: str,
-    problems: list[Problem],
-) -> None:
-    if not len(wrong):
-        return
-    value = str(column.iloc[wrong[0]])
-    plain = value.replace(",", "")
-    try:
-        float(plain)
-        hint = f"Write it without commas: {plain}."
-    except ValueError:
-        hint = "Leave the cell blank where there is no price."
-    more = f" ({len(wrong)} such cells in the column)" if len(wrong) > 1 else ""
-    problems.append(
-        Problem(
-            file=file,
-            line=int(lines[wrong[0]]),
-            message=f"'{name}': {value!r} is not a number{more}.",
-            hint=hint,
-        )
     )
 
 
@@ -431,7 +296,7 @@ def _pivot(
     days, first, row = np.unique(dates, return_index=True, return_inverse=True)
     cell = row * len(names) + column
     unique, counts = np.unique(cell, return_counts=True)
-    for double in unique[counts > 1][:_SHOWN]:
+    for double in unique[counts > 1][:SHOWN]:
         place = np.flatnonzero(cell == double)
         problems.append(
             Problem(
@@ -441,9 +306,9 @@ def _pivot(
                 f"the first is in line {lines[place[0]]}.",
             )
         )
-    if (counts > 1).sum() > _SHOWN:
+    if (counts > 1).sum() > SHOWN:
         problems.append(
-            Problem(file=file, message=f"and {(counts > 1).sum() - _SHOWN} more such rows.")
+            Problem(file=file, message=f"and {(counts > 1).sum() - SHOWN} more such rows.")
         )
     _raise(problems, file)
     levels = np.full((len(days), len(names)), np.nan)

@@ -5,13 +5,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from stress.errors import InputError, ModelError
+from stress.factors.baskets import basket_moves, basket_moves_without_each, level_moves
 from stress.factors.definition import FactorDefinition, FactorDefinitions
-from stress.factors.moves import (
-    basket_moves,
-    basket_moves_without_each,
-    level_moves,
-    measure_moves,
-)
+from stress.factors.moves import measure_moves
 from stress.factors.prices import Prices
 
 

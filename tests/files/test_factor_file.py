@@ -7,7 +7,35 @@ from stress.files.factor_file import parse_factors, read_factors
 
 BUNDLED = Path(__file__).parents[2] / "models" / "us-ai.toml"
 
-NAMES = ["market", "semis_ai_compute", "semis_memory", "semis_equipment", "semis_other", "hyperscalers", "ai_cloud_leveraged", "servers_networking", "optical_interconnect", "software_apps", "utilities_regulated", "power_ipp", "elec_dc_infra", "nuclear_uranium", "gas_midstream", "dc_reits", "defensives", "rates_2y", "rates_10y", "rates_30y", "hy_oas", "ig_oas", "vix", "usdjpy", "gold", "oil", "china_tech"]
+NAMES = [
+    "market",
+    "semis_ai_compute",
+    "semis_memory",
+    "semis_equipment",
+    "semis_other",
+    "hyperscalers",
+    "ai_cloud_leveraged",
+    "servers_networking",
+    "optical_interconnect",
+    "software_apps",
+    "utilities_regulated",
+    "power_ipp",
+    "elec_dc_infra",
+    "nuclear_uranium",
+    "gas_midstream",
+    "dc_reits",
+    "defensives",
+    "rates_2y",
+    "rates_10y",
+    "rates_30y",
+    "hy_oas",
+    "ig_oas",
+    "vix",
+    "usdjpy",
+    "gold",
+    "oil",
+    "china_tech",
+]
 
 GOOD = b"""
 title = "toy"
