@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from stress.errors import InputError, Problem
 from stress.files.portfolio.classify import NO_IDENTIFIER, Classified, classify
 from stress.files.portfolio.holding import Holding, Reading
-from stress.files.portfolio.totals import check_totals
+from stress.files.portfolio.totals import check_totals, check_weights
 from stress.files.portfolio.values import Valued, value_of
 from stress.portfolio.instruments import Cash
 from stress.portfolio.position import LedgerRow, Portfolio, Position
@@ -143,9 +143,8 @@ def assemble(
                 )
             rows.append((holding, kind, value))
     if derived:
-        warnings.append(
-            f"{derived} quantities are derived from value and price: the file has none for them"
-        )
+        counted = "1 quantity is" if derived == 1 else f"{derived} quantities are"
+        warnings.append(f"{counted} derived from value and price: the file has none for them")
     if unmapped:
         warnings.append(
             f"{unmapped} ISINs or CUSIPs have no ticker in the bundled map and stand for themselves: name them in a "
@@ -154,11 +153,14 @@ def assemble(
     if unscaled:
         problems.append(
             Problem(
-                message=f"{_rows(unscaled)} state a weight, and nothing states the net asset value.",
+                message=f"{_rows(unscaled)} with a weight, and nothing states the net asset value.",
                 file=file,
                 hint="Give it with --nav.",
             )
         )
+    problem, weight_words = check_weights(reading, file)
+    problems.extend(problem)
+    warnings.extend(weight_words)
     missing_fx = _missing_rates(rows, currency)
     if missing_fx:
         problems.append(Problem(message=missing_fx[0], file=file, hint=missing_fx[1]))
@@ -356,7 +358,7 @@ def _nothing_held(ledger: Sequence[LedgerRow], file: str, dialect: str) -> Probl
     listed = "; ".join(f"{count} x {reason}" for reason, count in reasons.most_common(4))
     if reasons.get(NO_IDENTIFIER, 0) * 2 >= len(ledger) > 0:
         return Problem(
-            message=f"{_rows(reasons[NO_IDENTIFIER])} have a name and neither ticker, ISIN nor CUSIP "
+            message=f"{_rows(reasons[NO_IDENTIFIER])} with a name and neither ticker, ISIN nor CUSIP "
             f"(read as {dialect}): nothing says how they move.",
             file=file,
             hint="Add a column ticker; for a fund without one, that of a fund which holds the same (VT, AGG, ...).",

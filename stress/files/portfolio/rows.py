@@ -36,6 +36,7 @@ _TEXT_ROLES = (
 _TERM_ROLES = ("coupon", "maturity", "frequency", "curve", "credit", "notional")
 _ID_ROLES = ("ticker", "isin", "cusip", "name", "underlying", "account", "type")
 _NO_IDENTIFIER = frozenset({"", "-", "--", "\u2014", "n/a", "#n/a"})
+_LONE_TICKER = re.compile(r"[A-Z]{1,5}(?:[.-][A-Z])?")
 #: What stands in a text cell that says nothing.
 _NO_TEXT = frozenset({"", "-", "--", "\u2014"})
 _TOTAL = re.compile(
@@ -351,6 +352,8 @@ def _verdict(
         return Verdict("ignored", f"pending, not settled: {amount}")
     if len(filled) == 1:
         entry = filled[0]
+        if cell.get("ticker") == entry and _LONE_TICKER.fullmatch(entry):
+            return Verdict("refused", "neither quantity nor value")
         if len(entry) > 60 or " " in entry or row[0]:
             return Verdict("ignored", "text, not a position")
     return None

@@ -6,13 +6,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from stress.errors import Problem
 from stress.files.portfolio.holding import Reading
 from stress.portfolio.position import Position
 
-__all__ = ["TotalCheck", "check_totals", "compare_totals"]
+__all__ = ["TotalCheck", "check_totals", "check_weights", "compare_totals"]
 
 #: Rounding of a stated total: this share of it, or one unit of money.
 _TOLERANCE = 0.001
+#: Weights of a whole book add up to one, whatever is borrowed stands among them.
+_MOST_WEIGHT = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,52 @@ def compare_totals(reading: Reading, positions: Sequence[Position]) -> tuple[Tot
                 )
             )
     return tuple(checks)
+
+
+def check_weights(reading: Reading, file: str) -> tuple[list[Problem], list[str]]:
+    """Judge the sum of the weights of a native file: above 1.5 it is a mistake, other than 1 it is said.
+
+    Parameters
+    ----------
+    reading : Reading
+        The file.
+    file : str
+        For messages.
+
+    Returns
+    -------
+    problems : list of Problem
+        At most one.
+    warnings : list of str
+        At most one.
+    """
+    used = [
+        holding.weight
+        for holding in reading.holdings
+        if holding.weight is not None
+        and holding.market_value is None
+        and (holding.quantity is None or holding.price is None)
+    ]
+    if not reading.strict or not used:
+        return [], []
+    added = math.fsum(used)
+    if abs(added) > _MOST_WEIGHT:
+        return [
+            Problem(
+                message=f"the weights add up to {added:.4g}.",
+                file=file,
+                hint="Write them as fractions of one, or with a per cent sign.",
+            )
+        ], []
+    if abs(added - 1.0) <= _TOLERANCE:
+        return [], []
+    left = 1.0 - added
+    what = (
+        "is not in the file and is taken for nothing"
+        if left > 0.0
+        else "is borrowed and not in the file"
+    )
+    return [], [f"the weights add up to {added:.2%}: {abs(left):.2%} of NAV {what}"]
 
 
 def check_totals(reading: Reading, positions: Sequence[Position]) -> list[str]:

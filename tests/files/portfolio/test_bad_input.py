@@ -58,7 +58,7 @@ CASES = {
     "weight without nav": (
         "ticker,weight\nNVDA,17%\nKO,83%\n",
         [
-            "book.csv: 2 rows state a weight, and nothing states the net asset value. Give it with --nav."
+            "book.csv: 2 rows with a weight, and nothing states the net asset value. Give it with --nav."
         ],
     ),
     "currency missing in a row": (

@@ -1,7 +1,7 @@
 """The dialects of position files, one file each; `DIALECTS` is the family's table.
 
 To add one: write its file with a `Dialect`, and add its line here. The order is that of recognition: the most
-particular first, transactions (which are refused) before the generic reader, which takes any table.
+particular first, transactions (which are refused) before the native and the generic reader, which would take them for positions.
 """
 
 from stress.files.portfolio.dialects.ark import ARK
@@ -41,7 +41,7 @@ DIALECTS: tuple[Dialect, ...] = (
     IBKR_FLEX_CSV,
     DEGIRO,
     SEC_13F_TABLE,
-    NATIVE,
     TRANSACTIONS,
+    NATIVE,
     GENERIC,
 )

@@ -1,0 +1,157 @@
+"""Files nobody has seen: titles in many languages, and what happens when they make no sense."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from stress.errors import InputError
+from stress.files.portfolio import load_portfolio
+from stress.files.portfolio.columns import match_columns
+from stress.files.portfolio.header_words import heading
+
+
+@pytest.mark.parametrize(
+    ("titles", "expected"),
+    [
+        ("Symbol,Qty,Last Price,Mkt Value", ["ticker", "quantity", "price", "market_value"]),
+        (
+            "Stück,ISIN,Kurs,Kurswert in EUR,Währung",
+            ["quantity", "isin", "price", "market_value", "currency"],
+        ),
+        (
+            "Quantité,Code ISIN,Cours,Valorisation,Devise",
+            ["quantity", "isin", "price", "market_value", "currency"],
+        ),
+        ("Cantidad,Nombre,Precio,Valor de mercado", ["quantity", "name", "price", "market_value"]),
+        (
+            "Aantal,Naam,Koers,Waarde,Valuta",
+            ["quantity", "name", "price", "market_value", "currency"],
+        ),
+        ("Quantidade,Código,Preço,Valor atual", ["quantity", "ticker", "price", "market_value"]),
+        (
+            "Ilość,Nazwa,Kurs,Wartość,Waluta",
+            ["quantity", "name", "price", "market_value", "currency"],
+        ),
+        ("Antal,Namn,Senaste kurs,Marknadsvärde", ["quantity", "name", "price", "market_value"]),
+        (
+            "Количество,Тикер,Цена,Рыночная стоимость",
+            ["quantity", "ticker", "price", "market_value"],
+        ),
+        (
+            "持仓数量,证券代码,现价,市值,币种",
+            ["quantity", "ticker", "price", "market_value", "currency"],
+        ),
+        ("保有数量,銘柄コード,現在値,評価額", ["quantity", "ticker", "price", "market_value"]),
+        ("보유수량,종목코드,현재가,평가금액", ["quantity", "ticker", "price", "market_value"]),
+    ],
+)
+def test_titles_of_many_languages(titles: str, expected: list[str]) -> None:
+    columns = match_columns(titles.split(","))
+    assert sorted(columns.index, key=lambda role: columns.index[role]) == expected
+
+
+def test_what_is_about_the_past_is_not_the_present() -> None:
+    titles = "Symbol,Shares,Purchase Price,Cost Basis,Average Price,Day Change,Price,Market Value,Gain/Loss"
+    mapping = match_columns(titles.split(",")).mapping()
+    assert mapping == {
+        "ticker": "Symbol",
+        "quantity": "Shares",
+        "price": "Price",
+        "market_value": "Market Value",
+    }
+
+
+def test_a_title_says_its_unit() -> None:
+    assert heading("Weight (%)").percent
+    assert heading("market value ($)").currency == "USD"
+    assert heading("Value in EUR").currency == "EUR"
+    assert heading("Mkt Val (Market Value)").words[:2] == ("mkt val", "market value")
+
+
+def test_derived_quantities_are_said(fixtures: Path) -> None:
+    book = load_portfolio(fixtures / "generic_no_quantity.csv")
+    assert [p.quantity for p in book.positions] == pytest.approx([100.0, -100.0, 100.0, 10_000.0])
+    assert any("3 quantities are derived from value and price" in text for text in book.warnings)
+
+
+def test_the_mapping_is_said(fixtures: Path) -> None:
+    book = load_portfolio(fixtures / "generic_german.csv")
+    assert any("quantity = 'Stück'" in text for text in book.warnings)
+
+
+def test_two_currencies_need_rates(fixtures: Path) -> None:
+    with pytest.raises(InputError, match=r"no exchange rate .* for EUR \(1 row\), GBP \(1 row\)"):
+        load_portfolio(fixtures / "generic_two_currencies.csv")
+    book = load_portfolio(fixtures / "generic_two_currencies.csv", fx={"EUR": 1.17, "GBP": 1.3})
+    assert [p.market_value for p in book.positions] == pytest.approx([4800.0, 2340.0, 1170.0])
+
+
+def test_titles_without_sense_fail_with_what_was_tried(fixtures: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        load_portfolio(fixtures / "generic_unreadable.csv")
+    text = str(caught.value)
+    assert "Titles seen: Colour, Size, Fruit. Understood: nothing." in text
+    assert '--map "Title=ticker"' in text
+
+
+def test_names_alone_are_not_enough(written: Callable[[str], Path]) -> None:
+    text = "Plan,Fund Name,Units,Fund Price,Closing Balance\nA,Target 2060,10,$85.00,$850.00\n"
+    with pytest.raises(InputError, match="1 row with a name and neither ticker, ISIN nor CUSIP"):
+        load_portfolio(written(text))
+
+
+def test_rows_that_cannot_be_read_are_refused_with_their_place(
+    written: Callable[[str], Path],
+) -> None:
+    text = "Symbol,Qty,Price,Value\nNVDA,10,190,1900\nKO,ten,70,700\nMU,3,=1+1,5\nPG,,,\n"
+    book = load_portfolio(written(text))
+    assert [p.id for p in book.positions] == ["NVDA"]
+    assert [(row.row, row.became) for row in book.ledger] == [
+        (3, "refused"),
+        (4, "refused"),
+        (5, "refused"),
+    ]
+    assert "column 'Qty': 'ten' is not a number" in book.ledger[0].reason
+    assert any("book.csv:3:2" in text for text in book.warnings)
+
+
+def test_headers_may_come_again(written: Callable[[str], Path]) -> None:
+    text = "Symbol,Qty,Value\nNVDA,10,1900\n\nSecond account,,\nSymbol,Qty,Value\nKO,10,700\nTotal,,2600\n"
+    book = load_portfolio(written(text))
+    assert [(p.id, p.account) for p in book.positions] == [("NVDA", None), ("KO", "Second account")]
+    assert [row.reason for row in book.ledger] == [
+        "text, not a position",
+        "a repeated header",
+        "a total of the file",
+    ]
+
+
+@pytest.mark.parametrize("name", ["transactions_generic.csv"])
+def test_transactions_are_refused_with_what_to_download(fixtures: Path, name: str) -> None:
+    with pytest.raises(InputError, match=r"history of transactions.*Download the positions"):
+        load_portfolio(fixtures / name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Date,Type,Ticker,Quantity,Price\n2025-01-02,BUY,NVDA,1,100\n2025-01-03,SELL,NVDA,1,100\n",
+        "Datum;Transaktionstyp;ISIN;Stück;Kurs\n02.01.2025;Kauf;US67066G1040;1;100,5\n",
+        "Run Date,Account,Action,Symbol,Description,Quantity\n01/02/2025,X1,YOU BOUGHT NVIDIA,NVDA,NVIDIA,5\n",
+        "Time,Action,ISIN,Ticker,No. of shares,Price / share\n2025-01-02 10:00:00,Market buy,US67066G1040,NVDA,1,100\n",
+    ],
+)
+def test_histories_of_brokers_nobody_listed(written: Callable[[str], Path], text: str) -> None:
+    with pytest.raises(InputError, match="this is a history of transactions"):
+        load_portfolio(written(text))
+
+
+def test_a_position_file_with_a_date_and_a_type_is_no_history(
+    written: Callable[[str], Path],
+) -> None:
+    text = (
+        "Date,Type,Symbol,Quantity,Price\n2025-12-30,Stock,NVDA,10,190\n2025-12-30,ETF,SPY,1,680\n"
+    )
+    book = load_portfolio(written(text))
+    assert (book.dialect, len(book.positions), book.as_of) == ("generic", 2, "2025-12-30")

@@ -1,0 +1,226 @@
+"""Foreshock's own format, from a file and from a frame."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from stress.errors import InputError
+from stress.files.portfolio import load_portfolio
+
+Write = Callable[[str], Path]
+
+
+def test_long_short_and_cash(written: Write) -> None:
+    book = load_portfolio(
+        written("ticker,quantity,price,currency\nNVDA,10,190,USD\nQQQ,-2,600,USD\nCASH,500,,USD\n")
+    )
+    assert [(p.id, p.market_value) for p in book.positions] == [
+        ("NVDA", 1900.0),
+        ("QQQ", -1200.0),
+        ("USD cash", 500.0),
+    ]
+    assert (book.nav, book.gross, book.nav_source, book.dialect) == (
+        1200.0,
+        3100.0,
+        "positions",
+        "native",
+    )
+    assert book.warnings == ()
+    assert book.as_of is None
+    assert [(row.row, row.became) for row in book.ledger] == [(4, "cash")]
+
+
+def test_every_word_of_the_format(fixtures: Path) -> None:
+    book = load_portfolio(fixtures / "native_full.csv")
+    held = {position.id: position for position in book.positions}
+    assert held["NVDA@A"].groups == {"desk": "tech"}
+    assert held["NVDA@A"].adv == 250e6
+    assert held["RKLB"].proxy == "ARKK"
+    assert held["SAP"].market_value == pytest.approx(2340.0)
+    assert held["NVDA 2026-06-18 150 P"].implied_vol == pytest.approx(0.45)
+    assert held["CEG 2026-06-18 400 C"].ticker == "CEG"
+    assert (held["ESH6"].ticker, held["ESH6"].market_value) == ("SPY", 0.0)
+    bond = held["T2034"]
+    assert (bond.quantity, bond.market_value, bond.instrument.coupon) == (1000.0, 98_500.0, 0.0425)
+    assert bond.instrument.curve == "USD 10y"
+    assert held["EUR cash"].market_value == 1170.0
+    assert book.as_of == "2025-12-30"
+
+
+def test_a_missing_currency_is_assumed_and_said(written: Write) -> None:
+    book = load_portfolio(written("ticker,quantity,price\nNVDA,10,190\n"))
+    assert book.currency == "USD"
+    assert book.warnings == ("no currency is stated: USD is assumed (choose with --currency)",)
+    chosen = load_portfolio(written("ticker,quantity,price\nNVDA,10,190\n"), currency="eur")
+    assert (chosen.currency, chosen.warnings) == ("EUR", ())
+
+
+def test_one_ticker_in_two_accounts_is_two_positions(written: Write) -> None:
+    text = "ticker,quantity,price,account\nNVDA,1,5,A\nNVDA,2,5,B\nKO,1,5,A\n"
+    assert [p.id for p in load_portfolio(written(text)).positions] == ["NVDA@A", "NVDA@B", "KO"]
+
+
+def test_merging_is_asked_for(written: Write) -> None:
+    text = "ticker,quantity,price\nNVDA,10,100\nKO,1,5\nNVDA,30,120\n"
+    with pytest.raises(InputError, match="'NVDA' stands 2 times: lines 2, 4"):
+        load_portfolio(written(text))
+    book = load_portfolio(written(text), merge=True)
+    assert [(p.id, p.quantity, p.price, p.market_value) for p in book.positions] == [
+        ("NVDA", 40.0, None, 4600.0),
+        ("KO", 1.0, 5.0, 5.0),
+    ]
+    assert [(row.row, row.reason) for row in book.ledger] == [(4, "merged with line 2")]
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [
+        (("60%", "40%"), (600.0, 400.0)),
+        (("0.6", "0.4"), (600.0, 400.0)),
+        (("150%", "-50%"), (1500.0, -500.0)),
+    ],
+)
+def test_weights_of_a_stated_nav(
+    written: Write, weights: tuple[str, str], expected: tuple[float, float]
+) -> None:
+    book = load_portfolio(
+        written(f"ticker,weight\nNVDA,{weights[0]}\nKO,{weights[1]}\n"), nav=1000.0
+    )
+    assert [p.market_value for p in book.positions] == pytest.approx(expected)
+    assert (book.nav, book.nav_source) == (1000.0, "stated")
+
+
+def test_fractions_that_cannot_be_weights_are_refused(written: Write) -> None:
+    with pytest.raises(InputError, match=r"the weights add up to 2\.4"):
+        load_portfolio(written("ticker,weight\nA,1.2\nB,1.2\n"), nav=100.0)
+
+
+def test_weights_that_leave_something_out_are_said(written: Write) -> None:
+    book = load_portfolio(written("ticker,weight\nNVDA,50%\nKO,30%\n"), nav=100.0)
+    assert any("the weights add up to 80.00%" in text for text in book.warnings)
+
+
+def test_quantity_is_derived_from_value_and_price(written: Write) -> None:
+    book = load_portfolio(written("ticker,price,market_value\nNVDA,190,1900\n"))
+    assert book.positions[0].quantity == pytest.approx(10.0)
+    assert any("1 quantity is derived" in text for text in book.warnings)
+
+
+def test_quantity_zero_is_listed(written: Write) -> None:
+    book = load_portfolio(written("ticker,quantity,price\nNVDA,0,190\nKO,1,70\n"))
+    assert [(row.row, row.became, row.reason) for row in book.ledger] == [
+        (2, "ignored", "quantity 0")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        ("NOK,10,5,Nokia,", "equity"),
+        ("COP,10,90,ConocoPhillips,", "equity"),
+        ("USD,10,120,ProShares Ultra Semiconductors,", "equity"),
+        ("USD,10,1,,", "cash"),
+        ("USD,10,,,", "cash"),
+        ("USD,10,1,,equity", "equity"),
+        ("EUR,10,,,cash", "cash"),
+        ("CASH_USD,10,,,", "cash"),
+        ("VMFXX,10,1,,", "cash"),
+    ],
+)
+def test_a_currency_code_is_cash_only_where_nothing_speaks_against(
+    written: Write, row: str, kind: str
+) -> None:
+    book = load_portfolio(
+        written(f"ticker,quantity,price,name,type\n{row}\n"), fx={"EUR": 1.0}, currency="USD"
+    )
+    assert [p.instrument.kind for p in book.positions] == [kind]
+
+
+@pytest.mark.parametrize("written_as", ["BRK.B", "BRK/B", "brk-b", "BRK B", "BRKB"])
+def test_share_classes_have_one_name(written: Write, written_as: str) -> None:
+    book = load_portfolio(written(f"ticker,quantity,price\n{written_as},1,500\n"))
+    assert book.positions[0].ticker == "BRK-B"
+
+
+def test_a_currency_is_translated(written: Write) -> None:
+    text = "ticker,quantity,price,currency\nNVDA,1,200,USD\nSAP,1,200,EUR\nVOD,100,90,GBX\n"
+    book = load_portfolio(written(text), fx={"EUR": 1.2, "GBP": 1.3}, currency="USD")
+    assert [p.market_value for p in book.positions] == pytest.approx([200.0, 240.0, 117.0])
+
+
+def test_identifiers_find_their_ticker(written: Write) -> None:
+    text = "isin,cusip,quantity,price\nUS67066G1040,,1,190\n,594918104,1,480\n"
+    assert [p.ticker for p in load_portfolio(written(text)).positions] == ["NVDA", "MSFT"]
+
+
+def test_a_user_map_wins(written: Write, tmp_path: Path) -> None:
+    own = tmp_path / "own.csv"
+    own.write_text("ticker,isin\nMINE,US67066G1040\nVWRL,IE00B3RBWM25\n")
+    text = "isin,quantity,price\nUS67066G1040,1,190\nIE00B3RBWM25,1,135\n"
+    book = load_portfolio(written(text), identifiers=own)
+    assert [p.ticker for p in book.positions] == ["MINE", "VWRL"]
+
+
+def test_a_bad_user_map_lists_all_that_is_wrong(written: Write, tmp_path: Path) -> None:
+    own = tmp_path / "own.csv"
+    own.write_text("ticker,isin\nA,US67066G1041\n,US67066G1040\n")
+    with pytest.raises(InputError) as caught:
+        load_portfolio(written("isin,quantity,price\nUS67066G1040,1,190\n"), identifiers=own)
+    assert [problem.line for problem in caught.value.problems] == [2, 3]
+
+
+def test_a_frame_reads_like_its_file(written: Write) -> None:
+    frame = pd.DataFrame(
+        {
+            "ticker": ["NVDA", "QQQ", "CASH"],
+            "quantity": [10.1, -2, 500],
+            "price": [190.3, 600.0, None],
+            "desk": ["a", "b", None],
+        }
+    )
+    from_frame = load_portfolio(frame)
+    from_file = load_portfolio(written(frame.to_csv(index=False)))
+    assert [(p.id, p.quantity, p.market_value, dict(p.groups)) for p in from_frame.positions] == [
+        (p.id, p.quantity, p.market_value, dict(p.groups)) for p in from_file.positions
+    ]
+    assert from_frame.name == "DataFrame"
+    assert len(from_frame.content_hash) == 64
+    assert from_frame.content_hash == load_portfolio(frame.copy()).content_hash
+
+
+def test_problems_of_a_frame_name_the_row() -> None:
+    frame = pd.DataFrame(
+        {"ticker": ["NVDA", "KO"], "quantity": [1.0, float("inf")], "price": [1, 2]}
+    )
+    with pytest.raises(
+        InputError, match=r"^DataFrame:2:2: column 'quantity': 'inf' is not a finite number"
+    ):
+        load_portfolio(frame)
+
+
+@pytest.mark.parametrize("source", [pd.DataFrame(), pd.DataFrame({"ticker": []})])
+def test_an_empty_frame(source: pd.DataFrame) -> None:
+    with pytest.raises(InputError, match="the frame is empty"):
+        load_portfolio(source)
+
+
+def test_what_is_neither_path_nor_frame() -> None:
+    with pytest.raises(InputError, match="a portfolio is a path or a DataFrame, not int"):
+        load_portfolio(5)
+
+
+def test_columns_can_be_chosen(written: Write) -> None:
+    book = load_portfolio(
+        written("Thing,How many,Each\nNVDA,10,190\n"),
+        mapping={"Thing": "ticker", "How many": "quantity", "Each": "price"},
+    )
+    assert [(p.id, p.market_value) for p in book.positions] == [("NVDA", 1900.0)]
+
+
+def test_the_hash_is_of_the_content(written: Write) -> None:
+    import hashlib
+
+    text = "ticker,quantity,price\nNVDA,10,190\n"
+    assert load_portfolio(written(text)).content_hash == hashlib.sha256(text.encode()).hexdigest()
