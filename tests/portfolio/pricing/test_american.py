@@ -107,7 +107,7 @@ def test_near_barone_adesi_and_whaley(sign, spot, years, vol, printed):
 
 def test_close_to_quantlibs_high_precision_engine():
     rng = np.random.default_rng(20250127)
-    n = 200
+    n = 100
     spot = 100.0 * np.exp(rng.uniform(-0.5, 0.5, n))
     days = rng.integers(1, 1200, n)
     rate, dividend = (
