@@ -120,8 +120,8 @@ def reverse_nonlinear(
     found: list[FloatArray] = []
     for i in distinct(points, apart=APART)[: 2 * answers]:
         best = _polish(surface, points[i], loss)
-        for _ in range(3):
-            nearer = None if best is None else _nearer(surface, best, loss, rng)
+        for _ in range(5):
+            nearer = None if best is None else _nearer(surface, best, loss)
             if nearer is None:
                 break
             best = _polish(surface, nearer, loss)
@@ -244,22 +244,33 @@ def _onto_surface(surface: Surface, z: FloatArray, loss: float) -> FloatArray | 
     return np.asarray(bound(outer * z[None, :])[0])
 
 
-def _nearer(
-    surface: Surface, z: FloatArray, loss: float, rng: np.random.Generator
-) -> FloatArray | None:
-    """Look around an answer for a nearer point that loses as much: it may be a saddle."""
+def _nearer(surface: Surface, z: FloatArray, loss: float) -> FloatArray | None:
+    """Look for a nearer point that loses as much: the polish may have stopped early or at a saddle.
+
+    At a minimum ``z = -m a`` (a the P&L gradient) and the Lagrangian's Hessian ``I + m H`` is positive on the
+    tangent of the surface. Where it is not, its lowest eigenvectors lead to nearer points; where z
+    is not along a, the part of z across a does.
+    """
     n, size = z.size, float(np.linalg.norm(z))
-    if n == 1 or size == 0.0:
+    slope = surface.gradient(z[None, :])[0]
+    steep = float(slope @ slope)
+    if n == 1 or size == 0.0 or steep == 0.0:
         return None
-    side = rng.standard_normal((max(64, 8 * n), n))
-    side -= np.outer(side @ z, z) / size**2
-    side /= np.maximum(np.linalg.norm(side, axis=1, keepdims=True), 1e-300)
-    around = np.concatenate([z + width * size * side for width in (0.02, 0.1, 0.3)])
-    around *= (0.9995 * size / np.linalg.norm(around, axis=1))[:, None]
+    across = np.eye(n) - np.outer(slope, slope) / steep
+    multiplier = size / float(np.sqrt(steep))
+    hessian = np.eye(n) + multiplier * surface.curvature(z, width=0.05)
+    # The surface's normal is pushed to the end of the spectrum.
+    vectors = np.linalg.eigh(across @ hessian @ across + 1e6 * (np.eye(n) - across))[1]
+    side = [*vectors.T[: min(4, n - 1)], *(-vectors.T[: min(4, n - 1)])]
+    tangent = across @ z
+    if np.linalg.norm(tangent) > 1e-6 * size:
+        side.append(-tangent / float(np.linalg.norm(tangent)))
+    around = np.concatenate([z + width * size * np.array(side) for width in (0.01, 0.03, 0.1, 0.3)])
+    around *= (0.9999 * size / np.linalg.norm(around, axis=1))[:, None]
     around = surface.space.within_bounds(around)
-    length = np.linalg.norm(around, axis=1)
-    good = (-surface.pnl(around) >= loss) & (length < 0.9999 * size)
-    return around[int(np.argmax(good))] if good.any() else None
+    excess = -surface.pnl(around) - loss
+    good = (excess >= 0.0) & (np.linalg.norm(around, axis=1) < 0.99995 * size)
+    return around[int(np.argmax(np.where(good, excess, -np.inf)))] if good.any() else None
 
 
 def _probe_inside(

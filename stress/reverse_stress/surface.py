@@ -78,8 +78,8 @@ class Surface:
         pnl = self.pnl(sides.reshape(-1, n)).reshape(m, 2, n)
         return np.asarray((pnl[:, 0] - pnl[:, 1]) / (2.0 * STEP))
 
-    def curvature(self, width: float) -> FloatArray:
-        """Return the Hessian at z = 0 by differences of a given width: (n, n)."""
+    def curvature(self, z: FloatArray, *, width: float) -> FloatArray:
+        """Return the P&L Hessian at a point z by differences of a given width: (n, n)."""
         n = self.space.searched.size
         unit = width * np.eye(n)
         row, column = np.triu_indices(n)
@@ -91,7 +91,7 @@ class Surface:
                 -unit[row] - unit[column],
             ]
         )
-        pnl = self.pnl(corners).reshape(4, -1)
+        pnl = self.pnl(z + corners).reshape(4, -1)
         entries = (pnl[0] - pnl[1] - pnl[2] + pnl[3]) / (4.0 * width**2)
         hessian = np.zeros((n, n))
         hessian[row, column] = entries
@@ -138,7 +138,10 @@ def directions(surface: Surface, *, count: int, seed: int) -> FloatArray:
 
     n = surface.space.searched.size
     suggested: list[FloatArray] = [surface.gradient(np.zeros((1, n))), np.eye(n)]
-    suggested += [np.asarray(np.linalg.eigh(surface.curvature(width))[1].T) for width in (0.1, 2.0)]
+    suggested += [
+        np.asarray(np.linalg.eigh(surface.curvature(np.zeros(n), width=width))[1].T)
+        for width in (0.1, 2.0)
+    ]
     # A move of one factor alone, and of one factor with all others following it.
     suggested += [surface.space.root, np.asarray(np.linalg.inv(surface.space.root).T)]
     axes = np.concatenate(suggested)

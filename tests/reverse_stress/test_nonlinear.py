@@ -180,12 +180,33 @@ def test_a_book_of_options(seed):
         assert (-value(here.moves(near)) < worst[0].loss).all()
 
 
-def test_other_seeds_find_the_same_best_answer():
-    here, value = option_book(1)
+@pytest.mark.parametrize("book", [0, 1])
+def test_other_seeds_find_the_same_answers(book):
+    """With book 0 and seed 3 the polish once stopped at a saddle and offered it as a third answer."""
+    here, value = option_book(book)
     distances = [
-        reverse_nonlinear(value, here, loss=1e5, seed=s, starts=32)[0].distance for s in (0, 1)
+        [answer.distance for answer in reverse_nonlinear(value, here, loss=1e5, seed=seed)]
+        for seed in (0, 3)
     ]
-    assert distances[0] == pytest.approx(distances[1], rel=1e-6)
+    assert len(distances[0]) == 2
+    assert distances[0] == pytest.approx(distances[1], rel=1e-5)
+
+
+def test_each_of_four_ways_to_lose_is_an_answer():
+    """Four independent books, each losing exponentially: one answer a book, nearest first."""
+    names = ("a", "b", "c", "d")
+    here = search_space(names, np.eye(4))
+    size = np.array([8.0, 4.0, 2.0, 1.0])
+
+    def value(moves):
+        return -(np.expm1(2.0 * moves) * size).sum(axis=1)
+
+    found = reverse_nonlinear(value, here, loss=5_000.0)
+    assert len(found) == 4
+    for answer, factor in zip(found, range(4), strict=True):
+        assert int(np.argmax(answer.moves)) == factor
+        # Nearly that factor alone: solved for it with the others at zero.
+        assert answer.distance == pytest.approx(np.log1p(5_000 / size[factor]) / 2, rel=1e-3)
 
 
 def test_same_seed_same_answer():
