@@ -10,7 +10,7 @@ JOBS ?= 2
 SHARED ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint format bench scoreboard models event-study clean needs-shared
+.PHONY: help venv demo test lint format bench scoreboard models clean needs-shared
 
 help:
 	@echo "make demo        create $(VENV), install, run the main job on portfolios/ai_growth.csv"
@@ -18,9 +18,8 @@ help:
 	@echo "make lint        ruff and mypy only"
 	@echo "make format      let ruff rewrite"
 	@echo "make bench       wall time and peak memory of a cold run"
-	@echo "make scoreboard  27 January 2025 against the model of the session before   (needs SHARED)"
+	@echo "make scoreboard  shock days against the model of the session before      (needs SHARED)"
 	@echo "make models      estimate the bundled factor models again                  (needs SHARED)"
-	@echo "make event-study the event figures behind the scenario library             (needs SHARED)"
 	@echo "make clean       remove $(VENV) and caches"
 	@echo "SHARED=$(SHARED) holds the price files."
 
@@ -56,9 +55,6 @@ bench: $(STAMP)
 needs-shared:
 	@test -d "$(SHARED)/prices" || { echo "This needs the price files, and $(SHARED)/prices is not there. Set SHARED=/path/to/data." >&2; exit 2; }
 
-scoreboard: needs-shared $(STAMP)
-	$(BIN)/python -m stress.validation.scoreboard --prices "$(SHARED)/prices/adjclose_wide_2018_2025.csv"
-
 MODEL_PRICES = "$(SHARED)/prices/adjclose_wide_2018_2025.csv" \
 	$(foreach series,DGS2 DGS10 DGS30 BAMLH0A0HYM2 BAMLC0A0CM,"$(SHARED)/prices/fred/$(series).csv") \
 	"$(SHARED)/prices/vix_daily.csv"
@@ -70,8 +66,8 @@ models: needs-shared $(STAMP)
 	$(BIN)/foreshock calibrate $(MODEL_PRICES) --factors models/us-ai.toml --waive jump --waive stale --variants \
 		--as-of 2025-01-24 --id us-ai-2025-01-24 -o models/us-ai-2025-01-24.json --force
 
-event-study: needs-shared $(STAMP)
-	$(BIN)/python -m stress.validation.event_study --prices "$(SHARED)/prices/adjclose_wide_2018_2025.csv"
+scoreboard: needs-shared $(STAMP)
+	$(BIN)/foreshock scoreboard $(MODEL_PRICES) --factors models/us-ai.toml --waive jump --waive stale --all
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build

@@ -31,6 +31,10 @@ COMMANDS = {
     ),
     "model": ("stress.cli.model:model", "Factor models: list, show, extend."),
     "calibrate": ("stress.cli.calibrate:calibrate", "Estimate a factor model from price files."),
+    "scoreboard": (
+        "stress.cli.scoreboard:scoreboard",
+        "The model of the session before against days that happened.",
+    ),
     "demo": ("stress.cli.demo:demo", "The main job on the bundled sample book."),
 }
 

@@ -12,13 +12,15 @@ _QUIET_SECONDS = 1.0
 _EVERY_SECONDS = 0.1
 
 
-def progress(words: str) -> Callable[[int, int], None] | None:
+def progress(words: str, *, of: str = "draws") -> Callable[[int, int], None] | None:
     """Return a callable that shows draws done and in all, or None where nobody watches.
 
     Parameters
     ----------
     words : str
         What is going on.
+    of : str
+        What is counted.
 
     Returns
     -------
@@ -45,7 +47,7 @@ def progress(words: str) -> Callable[[int, int], None] | None:
         if now - started < _QUIET_SECONDS or now - last < _EVERY_SECONDS:
             return
         last, shown = now, True
-        stream.write(f"\r{words}: {done / total:4.0%} of {total:,} draws")
+        stream.write(f"\r{words}: {done / total:4.0%} of {total:,} {of}")
         stream.flush()
 
     return show

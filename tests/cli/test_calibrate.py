@@ -27,6 +27,10 @@ measure = "return"
 """
 
 
+#: Further factors the scoreboard needs, each on one series.
+MORE = {"utilities_regulated": "DDD", "power_ipp": "EEE"}
+
+
 @pytest.fixture
 def prices(tmp_path: Path) -> Path:
     generator = np.random.Generator(np.random.PCG64(7))
@@ -34,12 +38,15 @@ def prices(tmp_path: Path) -> Path:
     days = days[np.is_busday(days)]
     market = generator.normal(0.0, 0.01, len(days))
     chips = 1.4 * market + generator.normal(0.0, 0.01, len(days))
-    noise = generator.normal(0.0, 0.005, (len(days), 3))
+    noise = generator.normal(0.0, 0.005, (len(days), 6))
     moves = {
         "IDX": market,
         "AAA": chips + noise[:, 0],
         "BBB": chips + noise[:, 1],
         "CCC": 0.8 * market + noise[:, 2],
+        "DDD": 0.5 * market + noise[:, 3],
+        "EEE": 1.1 * market + 2.0 * noise[:, 4],
+        "FFF": chips + 0.3 * market + noise[:, 5],
     }
     levels = {name: 100.0 * np.cumprod(1.0 + move) for name, move in moves.items()}
     lines = ["date," + ",".join(levels)]
@@ -113,3 +120,29 @@ def test_a_users_own_name_is_added_with_its_tag(run, prices, tmp_path) -> None:
     again = run("model", "extend", model, "--prices", prices, "-o", wider, "--force")
     assert again.exit_code == 3
     assert "nothing to add" in again.stderr
+
+
+def test_the_scoreboard_of_a_day_shows_the_misses_beside_a_market_beta(
+    run, prices, tmp_path
+) -> None:
+    factors = tmp_path / "factors.toml"
+    asked = ("scoreboard", prices, "--factors", factors, "--day", "2024-12-20")
+    lacking = run(*asked)
+    assert lacking.exit_code == 3
+    assert "missing: semis_ai_compute" in lacking.stderr
+    text = FACTORS.replace("[factors.chips]", "[factors.semis_ai_compute]")
+    for name, series in MORE.items():
+        text += (
+            f'\n[factors.{name}]\nkind = "relative"\nunit = "%"\ntitle = "{name}"\n'
+            f'description = "One series."\nseries = ["{series}"]\nmeasure = "return"\n'
+        )
+    factors.write_text(text, encoding="utf-8")
+    page = run(*asked)
+    assert page.exit_code == 0, page.output
+    assert page.stdout.startswith("2024-12-20 close · asked for\n")
+    assert "Model data end 2024-12-19." in page.stdout
+    assert "market beta" in page.stdout
+    assert "largest misses" in page.stdout
+    wrong = run(*asked[:-1], "2024-12-21")
+    assert wrong.exit_code == 3
+    assert "2024-12-21 is not a session" in wrong.stderr

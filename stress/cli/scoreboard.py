@@ -1,0 +1,87 @@
+"""`foreshock scoreboard`: the model of the session before, held against days that happened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from stress.cli.group import say
+from stress.cli.output import check_target, put
+
+__all__ = ["scoreboard"]
+
+
+@click.command()
+@click.argument("prices", nargs=-1, required=True, metavar="PRICES...")
+@click.option("--factors", required=True, metavar="FILE", help="TOML: what the factors are.")
+@click.option("--day", default="2025-01-27", show_default=True, help="The day in detail.")
+@click.option("--all", "all_days", is_flag=True, help="Every shock day and ordinary day; minutes.")
+@click.option(
+    "--year", "years", type=int, multiple=True, help="Back-test the baseline over a year."
+)
+@click.option("--waive", multiple=True, metavar="CODE[:SUBJECT]", help="Accept a price problem.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Text file.")
+@click.option("--force", is_flag=True, help="Overwrite the file of -o.")
+def scoreboard(
+    prices: tuple[str, ...],
+    factors: str,
+    day: str,
+    all_days: bool,
+    years: tuple[int, ...],
+    waive: tuple[str, ...],
+    output: Path | None,
+    force: bool,
+) -> None:
+    """Hold the model of the session before against days that happened.
+
+    Each name is left out of its own baskets; the factors' moves of the day are given, nothing of the
+    name itself. Beside it: a market beta and a sector fund on the same data.
+    """
+    check_target(output, force=force)
+
+    from stress.cli.progress import progress
+    from stress.errors import InputError
+    from stress.factors.moves import measure_moves
+    from stress.factors.settings import CalibrationSettings
+    from stress.files.factor_file import read_factors
+    from stress.files.prices import read_prices
+    from stress.reporting.scoreboard_page import day_page, scoreboard_page
+    from stress.validation.days import NAMED_DAYS, ScoreboardDay
+    from stress.validation.scoreboard import predict_days, score_day
+    from stress.validation.scoreboard import scoreboard as judge
+    from stress.validation.scoreboard_prediction import CORE
+
+    definitions = read_factors(factors)
+    differenced = {
+        series
+        for factor in definitions.factors
+        if factor.measure == "difference"
+        for series in factor.series
+    }
+    missing = [name for name in CORE if name not in definitions.names]
+    if missing:
+        raise InputError(
+            f"{factors}: the scoreboard gives the moves of {', '.join(CORE)}; missing: {', '.join(missing)}."
+        )
+    read = read_prices(list(prices), waive=waive, differenced=differenced)
+    for warning in read.warnings:
+        say("warning", warning)
+    moves = measure_moves(read, definitions)
+    if day not in moves.date_index or moves.date_index[day] == 0:
+        raise InputError(f"{day} is not a session of the price files with one before it.")
+    settings = CalibrationSettings()
+    known = (NAMED_DAYS[day],) if day in NAMED_DAYS else ("asked for",)
+    one = ScoreboardDay(date=day, reasons=known)
+    (predicted,) = predict_days(moves, [one], settings)
+    pages = [day_page(score_day(moves, one, predicted, settings), predicted)]
+    if all_days or years:
+        board = judge(
+            read,
+            definitions,
+            years=years,
+            settings=settings,
+            on_progress=progress("calibrating", of="models"),
+        )
+        pages.append(scoreboard_page(board))
+    put("\n\n".join(pages), output)
