@@ -7,6 +7,7 @@ lower and below the upper bound of each side against theirs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ class Layout:
         self.pnl, self.unit, self.caps = problem.stacked()
         self.counts = np.array([term.pnl.size for term in terms], dtype=np.intp)
         edges = np.concatenate([[0], np.cumsum(self.counts)])
-        self.parts = [slice(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        self.parts = [slice(int(a), int(b)) for a, b in pairwise(edges)]
         lines = self.unit.shape[1]
         self.constant = np.array([term.constant for term in terms])
         self.offset = np.array([term.offset for term in terms])

@@ -20,7 +20,7 @@ from stress.hedging.certificate import Certificate
 from stress.hedging.solver.active_set import ActiveSetSolution, solve_active_set
 from stress.hedging.solver.feasibility import find_feasible
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
-from stress.hedging.solver.lots import is_discrete_feasible, rounded
+from stress.hedging.solver.lots import DUST, NEAR, is_discrete_feasible, rounded, snapped
 from stress.hedging.solver.program import Program
 
 __all__ = ["DiscreteSolution", "solve_discrete"]
@@ -172,6 +172,7 @@ class _Tree:
     def _offer(self, amounts: Array) -> None:
         """Keep a discrete hedge if it is the best so far."""
         program = self.program
+        amounts = snapped(program, amounts, self.reach)
         if not is_discrete_feasible(program, amounts):
             return
         trades = program.trades(amounts)
@@ -217,6 +218,47 @@ class _Tree:
             for candidate in rounded(program, solution.amounts):
                 self._offer(candidate)
 
+    def _settle(self, node: _Node, amounts: Array) -> None:
+        """Fix lots that are whole but for rounding and let the other lines make room for them."""
+        program = self.program
+        if program.lots is None:
+            return
+        whole = snapped(program, amounts, self.reach)
+        fixed = program.lots[program.line] > 0.0
+        settled = self._solve(
+            replace_node(
+                node,
+                lower=np.where(fixed, whole, node.lower),
+                upper=np.where(fixed, whole, node.upper),
+                near=whole,
+            ),
+            0.1 * self.gap,
+        )
+        if settled is not None:
+            self._offer(settled.amounts)
+
+    def _around(self, node: _Node, amounts: Array) -> list[_Node]:
+        """Split where lots are whole only within rounding: fewer, exactly as many, more."""
+        program = self.program
+        if program.lots is None:
+            return []
+        lot = program.lots[program.line]
+        loose = np.flatnonzero((lot > 0.0) & (node.upper > node.lower))
+        if loose.size == 0:
+            return []
+        side = int(loose[np.argmax(amounts[loose])])
+        count = np.round(amounts[side] / lot[side])
+        found = []
+        for low, high in ((None, count - 1.0), (count, count), (count + 1.0, None)):
+            lower, upper = node.lower.copy(), node.upper.copy()
+            if low is not None:
+                lower[side] = max(lower[side], low * lot[side])
+            if high is not None:
+                upper[side] = min(upper[side], high * lot[side])
+            if lower[side] <= upper[side] * (1.0 + 1e-12):
+                found.append(replace_node(node, lower=lower, upper=upper))
+        return found
+
     def _worth(self) -> Array:
         """P&L a unit of each line moves, to compare lines of different units."""
         if not hasattr(self, "_unit_worth"):
@@ -239,7 +281,7 @@ class _Tree:
         reach = np.zeros(program.lines)
         np.maximum.at(reach, program.line, np.minimum(node.upper, self.reach))
         share = size / np.maximum(reach, 1e-300)
-        held = share > 1e-9
+        held = share > DUST
         if program.at_most is not None and held.sum() > program.at_most:
             free = held.copy()
             free[list(node.taken)] = False
@@ -253,7 +295,7 @@ class _Tree:
                 inside = replace_node(inside, upper=upper)
             return [without, inside]
         if program.least is not None:
-            short = held & (size < program.least * (1.0 - 1e-9))
+            short = held & (size < program.least * (1.0 - NEAR))
             if short.any():
                 j = int(np.argmax(np.where(short, share, -1.0)))
                 found = [self._without(node, j)]
@@ -274,7 +316,7 @@ class _Tree:
             lot = np.where(program.lots > 0.0, program.lots, 1.0)
             count = size / lot
             off = np.where((program.lots > 0.0) & held, np.abs(count - np.round(count)), 0.0)
-            off = np.where(off > 1e-7 * np.maximum(1.0, count), off, 0.0)
+            off = np.where(off > NEAR * np.maximum(1.0, count), off, 0.0)
             if off.any():
                 j = int(np.argmax(off * lot * self._worth()))
                 sign = 1.0 if trades[j] > 0.0 else -1.0
@@ -332,6 +374,9 @@ class _Tree:
             self._offer(solution.amounts)
             self._hedge_from(node, solution.amounts)
             children = self._children(node, solution.amounts)
+            if not children:
+                self._settle(node, solution.amounts)
+                children = [] if self._closed(bound) else self._around(node, solution.amounts)
             if not children:
                 self.dropped = min(self.dropped, bound)
             for child in children:

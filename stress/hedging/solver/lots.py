@@ -7,10 +7,13 @@ from numpy.typing import NDArray
 
 from stress.hedging.solver.program import Program
 
-__all__ = ["is_discrete_feasible", "rounded"]
+__all__ = ["is_discrete_feasible", "rounded", "snapped"]
 
 Array = NDArray[np.float64]
 CLOSE = 1e-9
+#: A side this small a share of its reach is not held; an amount this near to a whole lot is one.
+DUST = 1e-9
+NEAR = 1e-7
 
 
 def is_discrete_feasible(program: Program, amounts: Array) -> bool:
@@ -27,6 +30,22 @@ def is_discrete_feasible(program: Program, amounts: Array) -> bool:
         if (np.abs(count - np.round(count)) > CLOSE * np.maximum(1.0, count)).any():
             return False
     return True
+
+
+def snapped(program: Program, amounts: Array, reach: Array) -> Array:
+    """Amounts that are whole lots, zero or the minimum size but for rounding, made exactly so."""
+    found = np.where(amounts <= DUST * reach, program.lower, amounts)
+    if program.lots is not None:
+        lot = program.lots[program.line]
+        unit = np.where(lot > 0.0, lot, 1.0)
+        count = found / unit
+        near = np.abs(count - np.round(count)) <= NEAR * np.maximum(1.0, count)
+        found = np.where((lot > 0.0) & near, np.round(count) * unit, found)
+    if program.least is not None:
+        least = program.least[program.line]
+        close = (found > 0.0) & (found < least) & (found >= least * (1.0 - NEAR))
+        found = np.where(close, least, found)
+    return np.asarray(found)
 
 
 def _on_grid(program: Program, amounts: Array, way: str) -> Array:

@@ -1,0 +1,127 @@
+"""At most k lines, minimum sizes and whole lots: proven gaps, against HiGHS and enumeration."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stress.errors import SolverError
+from stress.hedging.constraints import AtMost, Band, Budget, Gross, MinimumSize, WholeLots
+from stress.hedging.objectives import MinimumExpectedShortfall
+from stress.hedging.problem import Costs, HedgeProblem, Outcomes
+from stress.hedging.solver.direct import solve_direct
+from stress.hedging.solver.infeasible import InfeasibleHedgeError
+from stress.hedging.solver.solve import solve
+
+
+def book(seed, *, draws=120, lines=6, constraints=()):
+    rng = np.random.default_rng(seed)
+    factors = rng.standard_t(5, size=(draws, 4)) * 0.02
+    pnl = factors @ rng.normal(size=4) + 0.003 * rng.standard_normal(draws)
+    unit = factors @ rng.normal(size=(4, lines)) + 0.005 * rng.standard_normal((draws, lines))
+    unit[:, 0] = np.maximum(-unit[:, 0] - 0.01, 0.0) - 0.001
+    cost = rng.uniform(0.0002, 0.002, lines)
+    return HedgeProblem(
+        lines=tuple("ABCDEFGH"[:lines]),
+        lower=np.full(lines, -0.5),
+        upper=np.full(lines, 0.5),
+        costs=Costs(buy=cost, sell=1.5 * cost),
+        objective=MinimumExpectedShortfall(
+            outcomes=Outcomes(name="law", pnl=pnl, unit_pnl=unit), level=0.9
+        ),
+        constraints=(Gross(limit=1.2, notional=np.ones(lines)), *constraints),
+    )
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 10**9))
+def test_branch_and_bound_agrees_with_highs(seed):
+    rng = np.random.default_rng(seed)
+    limits = []
+    if rng.random() < 0.7:
+        limits.append(AtMost(lines=int(rng.integers(1, 4))))
+    if rng.random() < 0.5:
+        limits.append(MinimumSize(sizes=rng.uniform(0.05, 0.3, 6) * (rng.random(6) < 0.8)))
+    if rng.random() < 0.4 or not limits:
+        limits.append(WholeLots(lots=rng.choice([0.0, 0.1, 0.13, 0.25], 6)))
+    if rng.random() < 0.4:
+        limits.append(Budget(amount=float(rng.uniform(0.0002, 0.001))))
+    if rng.random() < 0.2:
+        limits.append(Band(name="band", exposures=rng.normal(size=6), lower=-0.1, upper=0.2))
+    problem = book(seed, constraints=tuple(limits))
+    solution = solve(problem, integer_gap=1e-6)
+    direct = solve_direct(problem, relative_gap=1e-7)
+    assert solution.status == "optimal"
+    assert solution.objective == pytest.approx(direct.value, rel=5e-6)
+    assert solution.certificate.lower <= direct.value * (1.0 + 1e-6)
+    assert solution.certificate.gap <= 1e-6
+    assert solution.objective >= solution.relaxed_objective * (1.0 - 1e-6)
+    held = solution.trades != 0.0
+    for limit in limits:
+        if isinstance(limit, AtMost):
+            assert held.sum() <= limit.lines
+        if isinstance(limit, MinimumSize):
+            assert (np.abs(solution.trades[held]) >= limit.sizes[held] * (1 - 1e-9)).all()
+        if isinstance(limit, WholeLots):
+            some = limit.lots > 0.0
+            lots = solution.trades[some] / limit.lots[some]
+            assert lots == pytest.approx(np.round(lots), abs=1e-8)
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_at_most_k_agrees_with_enumeration(most):
+    problem = book(7)
+    best = min(
+        solve(
+            replace(
+                problem,
+                lower=np.where(np.isin(np.arange(6), support), problem.lower, 0.0),
+                upper=np.where(np.isin(np.arange(6), support), problem.upper, 0.0),
+            )
+        ).objective
+        for support in itertools.combinations(range(6), most)
+    )
+    found = solve(problem.with_constraints([*problem.constraints, AtMost(lines=most)]))
+    assert found.objective == pytest.approx(best, rel=1e-4)
+
+
+def test_lots_are_rounded_and_the_loss_is_reported():
+    problem = book(3, constraints=(WholeLots(lots=np.full(6, 0.2)),))
+    solution = solve(problem)
+    assert solution.objective > solution.relaxed_objective
+    assert solution.certificate.lower >= solution.relaxed_objective * (1.0 - 1e-6)
+
+
+def test_a_time_limit_returns_the_best_hedge_with_its_gap():
+    limits = (WholeLots(lots=np.full(8, 0.037)), AtMost(lines=4))
+    problem = book(1, draws=400, lines=8, constraints=limits)
+    solution = solve(problem, integer_gap=1e-9, time_limit=0.2)
+    assert solution.status == "within_gap"
+    assert 1e-9 < solution.certificate.gap < 0.2
+    assert np.count_nonzero(solution.trades) <= 4
+
+
+def test_discrete_limits_that_cannot_be_met():
+    limits = (
+        AtMost(lines=1),
+        Band(name="two names", exposures=np.array([1.0, 1, 0, 0, 0, 0]), lower=0.8, upper=2.0),
+    )
+    with pytest.raises(InfeasibleHedgeError):
+        solve(book(0, constraints=limits))
+
+
+def test_a_discrete_problem_without_bounds_is_refused():
+    problem = book(0, constraints=(AtMost(lines=2),))
+    endless = replace(
+        problem,
+        lower=np.full(6, -np.inf),
+        upper=np.full(6, np.inf),
+        constraints=(AtMost(lines=2),),
+    )
+    with pytest.raises(SolverError, match="finite bound"):
+        solve(endless)
