@@ -138,8 +138,10 @@ def summarise(
         raise InputError(
             f"degrees_of_freedom must be above 1, got {degrees_of_freedom:g}: no mean."
         )
-    has_variance = degrees_of_freedom > 2.0
+    has_variance = degrees_of_freedom > 2.0 and pnl.size > 1
     no_variance = f"degrees of freedom {degrees_of_freedom:g}: the law has no variance"
+    if pnl.size == 1:
+        no_variance = "one draw has no error"
 
     def estimate(
         measure: MeasureName,
@@ -166,7 +168,7 @@ def summarise(
     squares = centred * centred
     variance = float(squares.mean() if weights is None else (weights * squares).sum())
     deviation = float(np.sqrt(variance))
-    has_fourth = degrees_of_freedom > 4.0
+    has_fourth = degrees_of_freedom > 4.0 and pnl.size > 1
     deviation_error = (
         0.0
         if deviation == 0.0
@@ -185,7 +187,9 @@ def summarise(
             deviation,
             deviation_error if has_fourth else None,
             sign="gain",
-            because=f"degrees of freedom {degrees_of_freedom:g}: the law has no fourth moment",
+            because=no_variance
+            if pnl.size == 1
+            else f"degrees of freedom {degrees_of_freedom:g}: the law has no fourth moment",
         ),
     ]
 

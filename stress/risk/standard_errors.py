@@ -131,7 +131,11 @@ def spacing_reach(mass: float, weights: FloatArray | None, draws: int) -> float:
 def quantile_error(tail: LowerTail, mass: float) -> float | None:
     """Return the error of the quantile at `mass` of a sorted tail; None where it is too short."""
     place = tail.rank(mass)
-    below = float(tail.weights[:place] @ tail.weights[:place])
+    inside = tail.cumulative[place - 1] if place else 0.0
+    # The draw at the edge lies below by the fraction that is left of the mass.
+    below = float(
+        tail.weights[:place] @ tail.weights[:place] + tail.weights[place] * (mass - inside)
+    )
     above = max(tail.square_sum - below, 0.0)
     reach = SPACING * float(np.sqrt(below * (1.0 - mass) ** 2 + above * mass**2))
     if mass - reach <= 0.0 or mass + reach >= 1.0:

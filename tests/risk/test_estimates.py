@@ -95,6 +95,14 @@ def test_a_level_with_too_few_tail_draws_is_refused():
         summarise(pnl, unit="USD", conditional_on=None, levels=(0.95, 0.99))
 
 
+def test_hardly_any_draws_have_hardly_any_errors():
+    one = summarise(np.array([-1.0]), unit="USD", conditional_on=None, levels=())
+    assert all(e.standard_error is None and e.no_error_because for e in one)
+    ten = by_name(summarise(np.arange(10.0), unit="USD", conditional_on=None, levels=()))
+    assert ten["quantile", 0.025].standard_error is None
+    assert ten["mean", None].standard_error == pytest.approx(np.arange(10).std() / 10**0.5)
+
+
 def test_a_book_that_does_not_vary():
     estimates = by_name(summarise(np.full(5_000, -3.0), unit="USD", conditional_on="x"))
     assert estimates["expected_shortfall", 0.99].value == pytest.approx(3.0, abs=1e-12)
