@@ -11,7 +11,7 @@ from stress.errors import InputError
 from stress.factors.model import Factor, FactorModel
 from stress.reverse_stress.answer import UnreachableLoss, answer_scenario
 from stress.reverse_stress.linear import reverse_linear
-from stress.reverse_stress.space import search_space
+from stress.reverse_stress.space import lowest_moves, search_space
 from stress.scenarios.propagation import complete
 from stress.units import parse_move
 
@@ -77,6 +77,15 @@ def test_the_scenario_completed_by_the_law_loses_what_was_found(model, rest, hor
     moves = completed.mean if scenario.propagation == "linked" else completed.alone
     np.testing.assert_allclose(moves, found.moves, rtol=1e-9)
     assert -EXPOSURE @ moves == pytest.approx(1e6, rel=1e-9)
+
+
+def test_no_relative_move_falls_below_all_of_it(model):
+    floor = lowest_moves(model.factors)
+    np.testing.assert_array_equal(floor, [-1, -1, -np.inf, -np.inf])
+    here = search_space(NAMES, COVARIANCE, only=("market",), rest="alone", floor=floor)
+    with pytest.raises(UnreachableLoss) as caught:
+        reverse_linear(EXPOSURE, here, loss=3e6)
+    assert caught.value.largest_loss == pytest.approx(2e6)
 
 
 def test_moves_survive_being_written(model):

@@ -1,0 +1,281 @@
+"""Reverse stress and worst case of a compiled book: closed form where it is linear, searched where not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from stress.errors import InputError
+from stress.factors.model import FloatArray
+from stress.reverse_stress.answer import (
+    ReverseStressAnswer,
+    Value,
+    answer_scenario,
+    losses_one_at_a_time,
+)
+from stress.reverse_stress.linear import reverse_linear, worst_linear
+from stress.reverse_stress.maximum_loss import worst_nonlinear
+from stress.reverse_stress.nonlinear import reverse_nonlinear
+from stress.reverse_stress.space import Sign, Space, matching_factors, search_space
+from stress.scenarios.propagation import complete
+from stress.scenarios.scenario import Scenario, Variation
+from stress.simulation.book import Book
+from stress.simulation.plan import Plan, plan, simple_factor_moves
+from stress.simulation.revaluation import Moves
+
+__all__ = ["FoundScenario", "ReverseStress", "reverse_book", "worst_case_of_book"]
+
+#: Linear and revalued loss may differ by this much of the loss before the book counts as nonlinear.
+_LINEAR = 1e-9
+#: How far a search goes when no limit is given. [standard deviations]
+_FARTHEST = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundScenario:
+    """One answer: a scenario like any other, and what it costs this book.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Can be saved and run.
+    loss : float
+        Positive when money is lost. [currency]
+    distance : float
+        Standard deviations of what is stated.
+    drivers : tuple of (str, float)
+        What each factor's move loses when it moves alone, largest loss first. [currency]
+    warnings : tuple of str
+        What to know about it.
+    """
+
+    scenario: Scenario
+    loss: float
+    distance: float
+    drivers: tuple[tuple[str, float], ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReverseStress:
+    """What a search found.
+
+    Parameters
+    ----------
+    portfolio_name : str
+        The book.
+    model_id : str
+        The joint law that says what is plausible.
+    question : {'reverse', 'worst case'}
+        Which search.
+    target : float
+        The loss asked for [currency], or the radius [standard deviations].
+    nav : float
+        Net asset value. [currency]
+    currency : str
+        Of the book.
+    horizon_days : int
+        Sessions.
+    linear : bool
+        Whether the answer is the closed form.
+    answers : tuple of FoundScenario
+        Nearest first; for a worst case, largest loss first.
+    """
+
+    portfolio_name: str
+    model_id: str
+    question: Literal["reverse", "worst case"]
+    target: float
+    nav: float
+    currency: str
+    horizon_days: int
+    linear: bool
+    answers: tuple[FoundScenario, ...]
+
+
+def reverse_book(
+    book: Book,
+    *,
+    loss: float,
+    horizon_days: int = 1,
+    only: Sequence[str] | None = None,
+    signs: Mapping[str, Sign] | None = None,
+    max_distance: float | None = None,
+    answers: int = 6,
+    seed: int = 0,
+) -> ReverseStress:
+    """Find the most plausible scenarios in which a book loses at least `loss`.
+
+    Parameters
+    ----------
+    book : Book
+        Compiled on the model that says what is plausible.
+    loss : float
+        Positive. [currency]
+    horizon_days : int
+        Sessions.
+    only : sequence of str, optional
+        Factors, or patterns such as ``semis_*``, that may be stated; the rest follow.
+    signs : mapping of str to {'up', 'down'}, optional
+        Factors that may only rise or only fall.
+    max_distance : float, optional
+        How far a scenario may lie. [standard deviations]
+    answers : int
+        At most so many distinct ones, where the book is not linear.
+    seed : int
+        Of the search.
+
+    Raises
+    ------
+    InputError
+        On an impossible question.
+    UnreachableLoss
+        With the largest loss that can be reached, and its distance.
+    """
+    if not (np.isfinite(loss) and loss > 0.0):
+        raise InputError(f"loss must be above zero, got {loss}.")
+    space, planned = _search(book, horizon_days, only, signs)
+    value = _value(planned)
+    linear = _linear_exposure(book, planned)
+    if linear is not None:
+        found = reverse_linear(
+            linear,
+            space,
+            loss=loss,
+            max_distance=np.inf if max_distance is None else max_distance,
+            specific_sd=planned.collapsed_specific,
+        )
+        if _agrees(found, value):
+            return _result(book, "reverse", loss, horizon_days, (found,), value, linear=True)
+    several = reverse_nonlinear(
+        value,
+        space,
+        loss=loss,
+        max_distance=_FARTHEST if max_distance is None else max_distance,
+        answers=answers,
+        seed=seed,
+    )
+    return _result(book, "reverse", loss, horizon_days, several, value, linear=False)
+
+
+def worst_case_of_book(
+    book: Book,
+    *,
+    distance: float,
+    horizon_days: int = 1,
+    only: Sequence[str] | None = None,
+    signs: Mapping[str, Sign] | None = None,
+    answers: int = 6,
+    seed: int = 0,
+) -> ReverseStress:
+    """Find the scenarios within a distance in which a book loses most.
+
+    Parameters
+    ----------
+    distance : float
+        Largest distance of what is stated. [standard deviations]
+    book, horizon_days, only, signs, answers, seed
+        As in `reverse_book`.
+    """
+    space, planned = _search(book, horizon_days, only, signs)
+    value = _value(planned)
+    linear = _linear_exposure(book, planned)
+    if linear is not None:
+        found = worst_linear(linear, space, radius=distance, specific_sd=planned.collapsed_specific)
+        if _agrees(found, value):
+            return _result(book, "worst case", distance, horizon_days, (found,), value, linear=True)
+    several = worst_nonlinear(value, space, radius=distance, answers=answers, seed=seed)
+    return _result(book, "worst case", distance, horizon_days, several, value, linear=False)
+
+
+def _search(
+    book: Book, horizon_days: int, only: Sequence[str] | None, signs: Mapping[str, Sign] | None
+) -> tuple[Space, Plan]:
+    model = book.model
+    names = tuple(factor.name for factor in model.factors)
+    floor = np.array([-1.0 if f.kind == "relative" else -np.inf for f in model.factors])
+    space = search_space(
+        names,
+        model.horizon_covariance(horizon_days),
+        only=None if only is None else matching_factors(only, names),
+        signs=signs,
+        floor=floor,
+    )
+    completed = complete(None, model, horizon_days=horizon_days)
+    return space, plan(book, completed, variation=Variation(kind="names"))
+
+
+def _value(planned: Plan) -> Value:
+    """P&L (S,) of factor moves (S, K), specific moves zero, everything else revalued in full."""
+    book = planned.book
+
+    def value(moves: FloatArray) -> FloatArray:
+        returns = planned.returns(moves)
+        total = returns @ book.values
+        if planned.revaluation is not None:
+            shocked = Moves(
+                names={name: returns[:, i] for i, name in enumerate(book.names)},
+                factors=simple_factor_moves(planned, np.ascontiguousarray(moves.T)),
+                bridge=lambda _: np.zeros(len(moves)),
+            )
+            total = total + planned.revaluation.pnl(shocked).sum(axis=0)
+        return np.asarray(total)
+
+    return value
+
+
+def _linear_exposure(book: Book, planned: Plan) -> FloatArray | None:
+    return None if planned.revaluation is not None else book.values @ book.exposures
+
+
+def _agrees(found: ReverseStressAnswer, value: Value) -> bool:
+    """Whether no name was floored at a total loss: the closed form is then exact."""
+    return abs(-float(value(found.moves[None, :])[0]) - found.loss) <= _LINEAR * abs(found.loss)
+
+
+def _result(
+    book: Book,
+    question: Literal["reverse", "worst case"],
+    target: float,
+    horizon_days: int,
+    found: Sequence[ReverseStressAnswer],
+    value: Value,
+    *,
+    linear: bool,
+) -> ReverseStress:
+    kind = "reverse" if question == "reverse" else "worst-case"
+    answers = []
+    for number, answer in enumerate(found, start=1):
+        lost = losses_one_at_a_time(value, answer)
+        order = np.argsort(-lost, kind="stable")
+        answers.append(
+            FoundScenario(
+                scenario=answer_scenario(
+                    answer,
+                    book.model.factors,
+                    id=f"{kind}-{number}",
+                    title=f"{kind.capitalize()} {number} of {book.portfolio.name}",
+                    horizon_days=horizon_days,
+                    narrative=f"Found by searching the factor moves of {book.model.id} for what hurts "
+                    f"{book.portfolio.name}.",
+                ),
+                loss=answer.loss,
+                distance=answer.distance,
+                drivers=tuple((answer.factor_names[k], float(lost[k])) for k in order),
+                warnings=answer.warnings,
+            )
+        )
+    return ReverseStress(
+        portfolio_name=book.portfolio.name,
+        model_id=book.model.id,
+        question=question,
+        target=target,
+        nav=book.nav,
+        currency=book.portfolio.currency,
+        horizon_days=horizon_days,
+        linear=linear,
+        answers=tuple(answers),
+    )
