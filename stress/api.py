@@ -268,6 +268,7 @@ def run(
     instant: bool = False,
     strict: bool = False,
     generator: Literal["t", "filtered-history", "bootstrap"] = "t",
+    paths: bool = True,
     rebalance: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Result:
@@ -328,6 +329,8 @@ def run(
         Whether anything below full coverage is an error.
     generator : {'t', 'filtered-history', 'bootstrap'}
         Where factor moves come from.
+    paths : bool
+        Whether scenarios with steps also run along them, step by step (`Result.path`).
     rebalance : bool
         Whether a path restores the initial weights at each step.
     on_progress : callable, optional
@@ -375,6 +378,7 @@ def run(
         instant=instant,
         strict=strict,
         generator=generator,
+        paths=paths,
         rebalance=rebalance,
         on_progress=on_progress,
     )[0]
@@ -417,6 +421,7 @@ def run_many(
     instant: bool = False,
     strict: bool = False,
     generator: Literal["t", "filtered-history", "bootstrap"] = "t",
+    paths: bool = True,
     rebalance: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Results:
@@ -430,7 +435,8 @@ def run_many(
         The shocks; ids must differ.
     model, draws, seed, severity, variation, propagation, replay_names, unknown, proxies, \
 allow_partial, benchmark, model_range, market, as_of, rates, dividends, vols, spots, spreads, vol_betas, \
-skews, fx, fx_moves, fx_fixed, look_through, leveraged, instant, strict, generator, rebalance, on_progress
+skews, fx, fx_moves, fx_fixed, look_through, leveraged, instant, strict, generator, paths, \
+rebalance, on_progress
         As in `run`.
 
     Returns
@@ -492,6 +498,9 @@ skews, fx, fx_moves, fx_fixed, look_through, leveraged, instant, strict, generat
         replay_names=replay_names,
         instant=instant,
         generator=_generator(generator),
+        paths=paths,
+        rebalance=rebalance,
+        bid_asks=market_file.bid_asks,
         variants=_variants(chosen_model, model) if ranged else (),
         ranged=None if model_range else frozenset({REFERENCE_SCENARIO}),
         chosen=_chosen(
@@ -523,6 +532,7 @@ skews, fx, fx_moves, fx_fixed, look_through, leveraged, instant, strict, generat
             instant="yes" if instant else None,
             strict="yes" if strict else None,
             generator=None if generator == "t" else generator,
+            paths=None if paths else "no",
             rebalance="yes" if rebalance else None,
         ),
     )

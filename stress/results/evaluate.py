@@ -17,10 +17,13 @@ import numpy as np
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel, FloatArray
 from stress.factors.variants import ModelVariant
+from stress.portfolio.liquidity import Liquidity, is_asked, liquidity
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.volatility import VOLATILITY_RULES, VolatilityRule
 from stress.results.grouping import factor_credit
+from stress.results.ledger import LedgerLine, ledger_lines
 from stress.results.model_range import ModelRange, model_range
+from stress.results.path import PathResult, evaluate_path
 from stress.results.result import (
     ActiveLine,
     BasketLine,
@@ -39,6 +42,7 @@ from stress.scenarios.propagation import check_recorded_names, complete
 from stress.scenarios.scenario import Scenario, Variation
 from stress.simulation.book import Book
 from stress.simulation.generators import Generator
+from stress.simulation.path import plan_path
 from stress.simulation.plan import Plan, plan
 from stress.simulation.pnl import PnL
 from stress.simulation.simulate import simulate
@@ -74,6 +78,12 @@ class Options:
         Whether no time passes for what is revalued.
     generator : Generator or None
         Of the factor moves; the t law when None.
+    paths : bool
+        Whether scenarios with steps also run along them.
+    rebalance : bool
+        Whether a path restores the initial weights at each step.
+    bid_asks : mapping of str to float
+        Usual spread between bid and ask over the price, by name. [fraction]
     variants : sequence of ModelVariant
         Of the model, for the model range; empty leaves it out.
     ranged : frozenset of str or None
@@ -90,6 +100,9 @@ class Options:
     replay_names: bool = False
     instant: bool = False
     generator: Generator | None = None
+    paths: bool = True
+    rebalance: bool = False
+    bid_asks: Mapping[str, float] = field(default_factory=dict)
     variants: Sequence[ModelVariant] = ()
     ranged: frozenset[str] | None = None
     chosen: Mapping[str, str] = field(default_factory=dict)
@@ -143,6 +156,7 @@ def evaluate(
     baselines: dict[str, Result] = {}
     for b, book in enumerate(books):
         ordinary: float | None = None
+        ledger: tuple[LedgerLine, ...] | None = None
         for s, scenario in enumerate(steps):
             at = b * len(steps) + s
             line = None
@@ -159,12 +173,14 @@ def evaluate(
                 ordinary=ordinary,
                 manifest=manifest,
                 active=line,
+                ledger=ledger,
                 notes=[]
                 if scenario is None
                 else [text for name, text in notes[scenario.id].items() if name in book.name_index],
             )
             if scenario is None:
                 baselines[book.portfolio.name] = result
+                ledger = result.ledger
                 ordinary = _ordinary(result)
             else:
                 results.append(result)
@@ -273,6 +289,7 @@ def _result(
     manifest: Manifest,
     active: ActiveLine | None,
     notes: Sequence[str],
+    ledger: tuple[LedgerLine, ...] | None = None,
 ) -> Result:
     completed = planned.completed
     names = _name_lines(planned, {} if scenario is None else _recorded(scenario))
@@ -314,6 +331,9 @@ def _result(
         revalued=_revalued(book, scenario, options, planned),
         left_out_effect=_left_out(book, baskets),
         active=active,
+        ledger=ledger_lines(pnl) if ledger is None else ledger,
+        liquidity=_liquidity(book, scenario, options, planned),
+        path=_path(book, scenario, options),
         warnings=(
             *book.portfolio.warnings,
             *notes,
@@ -572,6 +592,54 @@ def _left_out(book: Book, baskets: Sequence[BasketLine]) -> float | None:
     if not excluded or not moves:
         return None
     return math.fsum(row.value for row in excluded) * min(moves)
+
+
+def _liquidity(
+    book: Book, scenario: Scenario | None, options: Options, planned: Plan
+) -> Liquidity | None:
+    """Say what leaving the positions takes, at the scenario's multiple of the usual spread."""
+    if not is_asked(book.portfolio, options.bid_asks):
+        return None
+    spots: dict[str, float] = {}
+    gains: dict[str, float] = {}
+    if book.valuation is not None:
+        levels = book.valuation.market.levels
+        spots = {driver.name: x.value for driver, x in levels.items() if driver.kind == "spot"}
+        gains = {
+            held.position.id: float(gain)
+            for held, gain in zip(book.valuation.holdings, planned.central_revalued(), strict=True)
+        }
+    return liquidity(
+        book.portfolio,
+        spots=spots,
+        returns=dict(zip(book.names, planned.central_returns().tolist(), strict=True)),
+        gains=gains,
+        bid_asks=options.bid_asks,
+        spread_multiple=None if scenario is None else scenario.bid_ask_multiple,
+    )
+
+
+def _path(book: Book, scenario: Scenario | None, options: Options) -> PathResult | None:
+    """Run the steps of a scenario that has some."""
+    if scenario is None or not scenario.path or not options.paths:
+        return None
+    planned = plan_path(
+        book,
+        scenario,
+        severity=options.severity,
+        variation=options.variation,
+        mode=_mode(scenario, options),
+        generator=options.generator,
+        instant=options.instant,
+        rebalance=options.rebalance,
+    )
+    return evaluate_path(
+        planned,
+        scenario,
+        draws=options.draws,
+        seed=options.seed,
+        currency=book.portfolio.currency,
+    )
 
 
 def _said(scenario: Scenario | None, planned: Plan) -> list[str]:

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from stress.portfolio.coverage import Coverage, CoverageRow
+from stress.portfolio.liquidity import Liquidity
+from stress.results.ledger import LedgerLine
 from stress.results.model_range import ModelRange
+from stress.results.path import PathResult
 from stress.risk.estimates import Estimate
 from stress.scenarios.propagation import Completed
 from stress.scenarios.scenario import Scenario
@@ -298,6 +301,13 @@ class Result:
         P&L the excluded positions would add if they moved like the book's worst theme. [currency]
     active : ActiveLine or None
         Against a benchmark, when one was given.
+    ledger : tuple of LedgerLine
+        Shares of gross and of an ordinary day's risk by how positions are stressed.
+    liquidity : Liquidity or None
+        Days to sell, cost of selling, margin on short legs: beside the P&L, not in it. None where
+        nothing is stated and nothing short.
+    path : PathResult or None
+        The scenario's steps one after the other, where it has any.
     warnings : tuple of str
         Everything doubtful, with its size.
     digest : str
@@ -331,6 +341,9 @@ class Result:
     revalued: RevaluedLine | None
     left_out_effect: float | None
     active: ActiveLine | None
+    ledger: tuple[LedgerLine, ...]
+    liquidity: Liquidity | None
+    path: PathResult | None
     warnings: tuple[str, ...]
     digest: str
     manifest: Manifest

@@ -1,0 +1,373 @@
+"""Paths: the steps of a scenario one after the other, cumulative P&L at each.
+
+Steps are independent given one mixing variable per path, each conditioned on what it states. With the
+moves y_t a step states, C_t their covariance over its horizon, n the number of moves of all steps:
+
+    D^2 = sum_t y_t' C_t^-1 y_t,    V = (nu - 2 + D^2) / chi^2(nu + n),    f_t = mean_t + sqrt(V) root_t z_t
+
+so a path of one step is the one-period law. Every name has draws of its own: returns compound from step
+to step, and a sum of products does not collapse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from stress.errors import InputError
+from stress.factors.model import FloatArray
+from stress.portfolio.instruments import Driver, Option
+from stress.portfolio.pricing.expiry import settlement_spot
+from stress.scenarios.propagation import complete
+from stress.scenarios.scenario import Scenario, Variation
+from stress.simulation.book import Book
+from stress.simulation.draws import (
+    ChunkDraws,
+    SharedDraws,
+    draw_chunk,
+    explicit_returns,
+    factor_moves,
+)
+from stress.simulation.generators import Generator
+from stress.simulation.plan import Plan, plan, simple_factor_moves
+from stress.simulation.revaluation import Moves, Revaluation, revaluation
+from stress.simulation.streams import CHUNK, chunk_sizes, normals
+from stress.simulation.valuation import FactorGrowth, NameGrowth
+
+__all__ = ["PathPlan", "central_path", "plan_path", "simulate_path"]
+
+#: Chunks of one period: streams are keyed by name, chunk and period, the first period as without a path.
+_PERIOD = 2**20
+_DAYS_A_YEAR = 365.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PathPlan:
+    """One book along the steps of a path.
+
+    Parameters
+    ----------
+    book : Book
+        What is held at the start.
+    steps : tuple of Plan, length T
+        One a step; every name has its own draws.
+    variation : Variation
+        How stated moves vary; a drawn severity is one for the whole path.
+    rebalance : bool
+        Whether each step starts from the initial weights; otherwise positions are held.
+    elapsed : tuple of float
+        Calendar days from the start to the end of each step.
+    revaluations : tuple of Revaluation
+        From the start to the end of each step; empty without positions revalued in full.
+    """
+
+    book: Book
+    steps: tuple[Plan, ...]
+    variation: Variation
+    rebalance: bool
+    elapsed: tuple[float, ...]
+    revaluations: tuple[Revaluation, ...]
+
+    @property
+    def n_stated(self) -> int:
+        """Number of stated moves of all steps."""
+        return sum(step.completed.n_stated for step in self.steps)
+
+
+def plan_path(
+    book: Book,
+    scenario: Scenario,
+    *,
+    severity: float = 1.0,
+    variation: Variation | None = None,
+    mode: Literal["linked", "alone"] = "linked",
+    generator: Generator | None = None,
+    instant: bool = False,
+    rebalance: bool = False,
+) -> PathPlan:
+    """Reduce a book along a path.
+
+    Parameters
+    ----------
+    book : Book
+        What is held.
+    scenario : Scenario
+        With a path.
+    severity : float
+        Scales every step.
+    variation : Variation, optional
+        The scenario's own when omitted.
+    mode : {'linked', 'alone'}
+        How unstated factors move in each step.
+    generator : Generator, optional
+        The t law when omitted.
+    instant : bool
+        Whether no time passes.
+    rebalance : bool
+        Whether each step starts from the initial weights.
+
+    Returns
+    -------
+    PathPlan
+
+    Raises
+    ------
+    InputError
+        Without steps; for rebalancing with positions that are revalued; all levels that are missing.
+    """
+    if not scenario.path:
+        raise InputError(f"scenario {scenario.id} has no path.")
+    if rebalance and book.valuation is not None:
+        held = ", ".join(h.position.id for h in book.valuation.holdings[:5])
+        raise InputError(
+            f"{book.portfolio.name}: a path cannot be rebalanced with options, bonds or other positions revalued "
+            f"in full ({held}). Hold it: leave --rebalance out."
+        )
+    chosen = variation or scenario.variation
+    explicit = replace(book, needs_draws=np.ones(len(book.names), dtype=bool))
+    steps = []
+    elapsed = []
+    revaluations = []
+    days, sessions = 0.0, 0
+    for step in scenario.path:
+        days += 0.0 if instant else step.elapsed_days
+        sessions += step.horizon_days
+        elapsed.append(days)
+        steps.append(
+            plan(
+                replace(explicit, valuation=None),
+                complete(step, book.model, severity=severity),
+                variation=chosen,
+                mode=mode,
+                generator=generator,
+            )
+        )
+        if book.valuation is not None:
+            revaluations.append(
+                revaluation(
+                    book.valuation,
+                    book.model,
+                    horizon_days=sessions,
+                    elapsed_days=days,
+                    rule=scenario.volatility_rule,
+                )
+            )
+    return PathPlan(
+        book=book,
+        steps=tuple(steps),
+        variation=chosen,
+        rebalance=rebalance,
+        elapsed=tuple(elapsed),
+        revaluations=tuple(revaluations),
+    )
+
+
+def simulate_path(
+    planned: PathPlan,
+    *,
+    draws: int,
+    seed: int,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> FloatArray:
+    """Draw paths and revalue the book along them.
+
+    Parameters
+    ----------
+    planned : PathPlan
+        From `plan_path`.
+    draws, seed : int
+        Of the simulation.
+    on_progress : callable, optional
+        Called with draws done and in all.
+
+    Returns
+    -------
+    ndarray of shape (S, T)
+        P&L from the start to the end of each step. [book currency]
+    """
+    totals = np.empty((draws, len(planned.steps)))
+    done = 0
+    for chunk, size in enumerate(chunk_sizes(draws)):
+        totals[done : done + size] = _chunk(planned, seed=seed, chunk=chunk)[:, :size].T
+        done += size
+        if on_progress is not None:
+            on_progress(done, draws)
+    return totals
+
+
+def central_path(planned: PathPlan) -> FloatArray:
+    """Return the P&L of each step at the central factor moves, specific moves zero. Shape (T,)."""
+    walked = _walk(
+        planned,
+        [step.central_returns()[:, None] for step in planned.steps],
+        [simple_factor_moves(step, step.mean_factors()[:, None]) for step in planned.steps],
+        bridge=lambda _period, _stream: np.zeros(1),
+    )
+    path: FloatArray = walked[:, 0]
+    return path
+
+
+def _chunk(planned: PathPlan, *, seed: int, chunk: int) -> FloatArray:
+    """P&L (T, CHUNK) of one full chunk of paths."""
+    whole = SharedDraws(seed=seed, chunk=chunk)
+    shared = [
+        whole if period == 0 else SharedDraws(seed=seed, chunk=chunk + period * _PERIOD)
+        for period in range(len(planned.steps))
+    ]
+    drawn = [draw_chunk(step, own) for step, own in zip(planned.steps, shared, strict=True)]
+    if planned.variation.kind == "severity":
+        drawn = [
+            replace(draw, stated=draw_chunk(step, whole).stated)
+            for step, draw in zip(planned.steps, drawn, strict=True)
+        ]
+    square: FloatArray = np.zeros(1)
+    for step, draw in zip(planned.steps, drawn, strict=True):
+        scores = draw.stated @ step.completed.whitener.T
+        square = square + np.einsum("sn,sn->s", scores, scores)
+    nu = planned.book.model.degrees_of_freedom
+    dof = nu + planned.n_stated
+    mean_mixing = np.broadcast_to(np.maximum(1.0, (nu - 2.0 + square) / (dof - 2.0)), CHUNK)
+    root_mixing = np.sqrt(mean_mixing * (dof - 2.0) / whole.mixing(dof))
+    returns, factors = [], []
+    read = planned.revaluations[0].factors if planned.revaluations else ()
+    for step, draw, own in zip(planned.steps, drawn, shared, strict=True):
+        mixed = replace(
+            draw,
+            root_mixing=root_mixing,
+            factor_scale=root_mixing if step.generator.mixes else np.sqrt(mean_mixing),
+        )
+        moved = np.empty((len(planned.book.names), CHUNK))
+        moved[step.explicit] = explicit_returns(step, mixed, seed=seed, chunk=own.chunk)
+        known = ~np.isnan(step.fixed)
+        moved[known] = step.fixed[known][:, None]
+        returns.append(moved)
+        factors.append(_read_factors(step, mixed, read))
+    return _walk(
+        planned,
+        returns,
+        factors,
+        bridge=lambda period, stream: normals(stream, seed=seed, chunk=chunk + period * _PERIOD),
+    )
+
+
+def _read_factors(step: Plan, draw: ChunkDraws, read: Sequence[str]) -> dict[str, FloatArray]:
+    """Return simple moves of the factors that positions revalued in full read."""
+    if not read:
+        return {}
+    model = step.book.model
+    index = np.array([model.factor_index[name] for name in read], dtype=np.intp)
+    moves = factor_moves(step, draw, index)
+    return {
+        name: np.expm1(moves[row])
+        if step.completed.compound and model.factor(name).kind == "relative"
+        else moves[row]
+        for row, name in enumerate(read)
+    }
+
+
+def _walk(
+    planned: PathPlan,
+    returns: Sequence[FloatArray],
+    factors: Sequence[Mapping[str, FloatArray]],
+    *,
+    bridge: Callable[[int, str], FloatArray],
+) -> FloatArray:
+    """Compound the returns of each step, and value the book at the end of each, shape (T, S)."""
+    book = planned.book
+    growth = np.ones_like(returns[0])
+    wealth = np.ones(growth.shape[1])
+    level: Mapping[str, FloatArray] = {}
+    settled: dict[str, FloatArray] = {}
+    path = np.zeros((len(returns), growth.shape[1]))
+    for period, moved in enumerate(returns):
+        if planned.rebalance:
+            gain = np.zeros_like(wealth)
+            for value, row in zip(book.values, moved, strict=True):
+                gain += (value / book.nav) * row
+            wealth = wealth * np.maximum(1.0 + gain, 0.0)
+            path[period] = book.nav * (wealth - 1.0)
+            continue
+        before = growth
+        growth = growth * (1.0 + moved)
+        for value, row in zip(book.values, growth, strict=True):
+            if value != 0.0:
+                path[period] += value * (row - 1.0)
+        if not planned.revaluations:
+            continue
+        now = _moves(planned, growth, _compounded(planned, level, factors[period]))
+        start = _moves(planned, before, level)
+        settled |= _settlements(planned, period, start, now, bridge)
+        level = now.factors
+        for row in planned.revaluations[period].pnl(replace(now, settled=settled)):
+            path[period] += row
+    return path
+
+
+def _moves(planned: PathPlan, growth: FloatArray, level: Mapping[str, FloatArray]) -> Moves:
+    """Return moves since the start of what is read; settlement needs no bridge of its own."""
+    valuation = planned.revaluations[0].valuation
+    index = planned.book.name_index
+    names = {
+        mover.name: growth[index[mover.name]] - 1.0
+        for mover in valuation.movers.values()
+        if isinstance(mover, NameGrowth)
+    }
+    still = np.zeros(1)
+    factors = {name: level.get(name, still) for name in planned.revaluations[0].factors}
+    return Moves(names=names, factors=factors, bridge=lambda _: still)
+
+
+def _compounded(
+    planned: PathPlan, before: Mapping[str, FloatArray], step: Mapping[str, FloatArray]
+) -> dict[str, FloatArray]:
+    """Return moves of factors since the start: relative ones compound, others add up."""
+    model = planned.book.model
+    moved = {}
+    for name in planned.revaluations[0].factors:
+        start = before.get(name, np.zeros(1))
+        if model.factor(name).kind == "relative":
+            moved[name] = (1.0 + start) * (1.0 + step[name]) - 1.0
+        else:
+            moved[name] = start + step[name]
+    return moved
+
+
+def _settlements(
+    planned: PathPlan,
+    period: int,
+    start: Moves,
+    end: Moves,
+    bridge: Callable[[int, str], FloatArray],
+) -> dict[str, FloatArray]:
+    """Return the spot at which contracts settle that expire inside a step."""
+    first = 0.0 if period == 0 else planned.elapsed[period - 1]
+    last = planned.elapsed[period]
+    repriced = planned.revaluations[period]
+    found: dict[str, FloatArray] = {}
+    for leg in (leg for legs in repriced.legs for leg in legs):
+        option = leg.instrument
+        if not isinstance(option, Option) or not first <= option.days_to_expiry < last:
+            continue
+        spot = Driver("spot", option.underlying)
+        found[option.contract] = settlement_spot(
+            _spot(repriced, spot, start),
+            _spot(repriced, spot, end),
+            fraction=(option.days_to_expiry - first) / (last - first),
+            horizon_years=(last - first) / _DAYS_A_YEAR,
+            vol=repriced.base[Driver("vol", option.contract)],
+            normals=bridge(period, f"bridge:{option.underlying}:{option.expiry}"),
+        )
+    return found
+
+
+def _spot(repriced: Revaluation, driver: Driver, moves: Moves) -> FloatArray:
+    mover = repriced.valuation.movers[driver]
+    match mover:
+        case NameGrowth():
+            return repriced.base[driver] * (1.0 + moves.names[mover.name])
+        case FactorGrowth():
+            return repriced.base[driver] * (1.0 + moves.factors[mover.factor])
+    return repriced.base[driver]
