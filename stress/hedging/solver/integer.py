@@ -273,8 +273,8 @@ class _Tree:
 
     # ---- branching ----------------------------------------------------------------------------
 
-    def _children(self, node: _Node, amounts: Array) -> list[_Node]:
-        """Split a node where its continuous hedge breaks a discrete limit; empty when it breaks none."""
+    def _children(self, node: _Node, amounts: Array) -> list[_Node] | None:
+        """Split a node where its continuous hedge breaks a discrete limit; None when it breaks none."""
         program = self.program
         trades = program.trades(amounts)
         size = np.abs(trades)
@@ -335,7 +335,7 @@ class _Tree:
                         replace_node(node, lower=up, upper=shut, taken=node.taken | {j})
                     )
                 return children
-        return []
+        return None
 
     def _without(self, node: _Node, j: int) -> _Node:
         upper = np.where(self.program.line == j, 0.0, node.upper)
@@ -374,11 +374,11 @@ class _Tree:
             self._offer(solution.amounts)
             self._hedge_from(node, solution.amounts)
             children = self._children(node, solution.amounts)
-            if not children:
+            if children is None:
                 self._settle(node, solution.amounts)
                 children = [] if self._closed(bound) else self._around(node, solution.amounts)
-            if not children:
-                self.dropped = min(self.dropped, bound)
+                if not children:
+                    self.dropped = min(self.dropped, bound)
             for child in children:
                 if (child.lower > child.upper * (1.0 + 1e-12)).any():
                     continue
