@@ -6,7 +6,6 @@ Scipy's distributions are loaded when a test is called, never on import.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,14 +16,12 @@ from stress.risk.tail import tail_mass
 
 __all__ = [
     "TestOutcome",
-    "TrafficLight",
     "acerbi_szekely",
     "christoffersen_coverage",
     "christoffersen_independence",
     "exceedances",
     "kupiec",
     "simulated_p_value",
-    "traffic_light",
     "transitions",
 ]
 
@@ -51,29 +48,6 @@ class TestOutcome:
     test: str
     statistic: float
     p_value: float | None
-    observations: int
-    exceptions: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrafficLight:
-    """The Basel zone of a number of exceptions.
-
-    Parameters
-    ----------
-    zone : {'green', 'yellow', 'red'}
-        Green below 95 % cumulative probability, red from 99.99 %.
-    cumulative : float
-        Probability of at most this many exceptions if the model were right.
-    multiplier : float or None
-        FRTB capital multiplier; None unless 250 days at 99 %.
-    observations, exceptions : int
-        Days, and days with a loss beyond VaR.
-    """
-
-    zone: Literal["green", "yellow", "red"]
-    cumulative: float
-    multiplier: float | None
     observations: int
     exceptions: int
 
@@ -126,7 +100,7 @@ def kupiec(exceptions: int, observations: int, *, level: float) -> TestOutcome:
     .. [1] Kupiec, "Techniques for verifying the accuracy of risk measurement models", J. Derivatives 3
        (1995), pp. 73-84.
     """
-    mass = _checked_counts(exceptions, observations, level)
+    mass = checked_counts(exceptions, observations, level)
     quiet = observations - exceptions
     share = exceptions / observations
     statistic = -2.0 * (
@@ -220,45 +194,6 @@ def christoffersen_coverage(exceeded: npt.NDArray[np.bool_], *, level: float) ->
     return _chi_squared("christoffersen_coverage", statistic, 2, days, n01 + n11)
 
 
-def traffic_light(exceptions: int, observations: int = 250, *, level: float = 0.99) -> TrafficLight:
-    """Return the Basel zone of a number of exceptions.
-
-    Parameters
-    ----------
-    exceptions : int
-        Days with a loss beyond VaR.
-    observations : int
-        Days.
-    level : float in (0, 1)
-        Level of the VaR.
-
-    Returns
-    -------
-    TrafficLight
-
-    References
-    ----------
-    .. [1] Basel Committee, "Minimum capital requirements for market risk", d457 (2019), MAR32.
-    """
-    from scipy.special import bdtr
-
-    mass = _checked_counts(exceptions, observations, level)
-    cumulative = float(bdtr(float(exceptions), observations, mass))
-    zones: tuple[Literal["green", "yellow", "red"], ...] = ("green", "yellow", "red")
-    zone = zones[int(np.searchsorted((0.95, 0.9999), cumulative, side="right"))]
-    multiplier = None
-    if observations == 250 and abs(level - 0.99) < 1e-12:
-        steps = (1.50, 1.50, 1.50, 1.50, 1.50, 1.70, 1.76, 1.83, 1.88, 1.92, 2.00)
-        multiplier = steps[min(exceptions, 10)]
-    return TrafficLight(
-        zone=zone,
-        cumulative=cumulative,
-        multiplier=multiplier,
-        observations=observations,
-        exceptions=exceptions,
-    )
-
-
 def acerbi_szekely(
     pnl: FloatArray,
     value_at_risk: FloatArray,
@@ -334,7 +269,8 @@ def simulated_p_value(statistic: float, simulated: FloatArray) -> float:
     return float((1 + np.count_nonzero(simulated <= statistic)) / (simulated.size + 1))
 
 
-def _checked_counts(exceptions: int, observations: int, level: float) -> float:
+def checked_counts(exceptions: int, observations: int, level: float) -> float:
+    """Return ``1 - level`` for counts that can be, or say what is wrong with them."""
     if not 0 <= exceptions <= observations or observations < 1:
         raise InputError(
             f"{exceptions} exceptions in {observations} days: need 0 <= exceptions <= days, days >= 1."

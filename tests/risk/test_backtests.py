@@ -13,9 +13,9 @@ from stress.risk.backtests import (
     christoffersen_independence,
     exceedances,
     kupiec,
-    traffic_light,
     transitions,
 )
+from stress.risk.traffic_light import traffic_light
 
 
 def test_kupiec_of_the_mathworks_example():
