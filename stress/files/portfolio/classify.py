@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from stress.errors import Problem, did_you_mean
 from stress.files.portfolio.bond_rows import read_bond
@@ -47,8 +46,7 @@ _FACE = 0.01
 _PAR = 100.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Classified:
+class Classified(NamedTuple):
     """A row's instrument, or why it has none.
 
     Parameters
@@ -195,8 +193,11 @@ def _as_cash(
         kind = None
     if kind not in ("cash", None):
         return None
-    named_cash = cash_by_name(ticker) or cash_by_name(name)
     at_one = holding.price is None or abs(holding.price - 1.0) < 1e-9
+    plain = ticker.isupper() and len(ticker) <= 5 and not (at_one and holding.price)
+    if kind is None and by_ticker is None and (strict or plain):
+        return None
+    named_cash = cash_by_name(ticker) or cash_by_name(name)
     at_par = at_one or holding.price == _PAR or holding.quantity == holding.market_value
     if kind == "cash":
         if strict and not at_one:
@@ -227,11 +228,7 @@ def _as_cash(
         )
         if speaks_against and not (at_par and named_cash):
             return None
-    elif (
-        strict
-        or not named_cash
-        or (ticker and not cash_by_name(ticker) and not (at_one and holding.price))
-    ):
+    elif not named_cash or (ticker and not cash_by_name(ticker) and not (at_one and holding.price)):
         return None
     named, reason = by_ticker if by_ticker is not None else (None, "cash")
     currency = named or holding.currency or book

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from stress.errors import Problem
 from stress.files.portfolio.classify import Classified
@@ -16,8 +16,7 @@ __all__ = ["Valued", "value_of"]
 _ROUNDING = 0.02
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Valued:
+class Valued(NamedTuple):
     """The value of one row.
 
     Parameters

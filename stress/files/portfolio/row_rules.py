@@ -1,0 +1,112 @@
+"""Which rows of a table are not holdings: repeated headers, totals, pending activity, prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from stress.files.portfolio.header_words import fold
+from stress.files.portfolio.numbers import Decimal, is_blank
+
+__all__ = ["LABEL_ROLES", "RowRules", "Verdict", "is_prose", "judge_row"]
+
+#: Columns that may hold the word "Total".
+LABEL_ROLES = ("ticker", "isin", "cusip", "name", "underlying", "account", "type")
+_TOTAL = re.compile(
+    r"(?:grand |account |sub|portfolio |net |overall |your )*total(?:s|e|en)?\b.*|(?:gesamt|zwischen)?summe\b.*|gesamt\b.*|"
+    r"totaal\b.*|razem\b.*|suma\b.*|итого\b.*|всего\b.*|合计|总计|小计|合計|総計|小計|합계|총계|somme\b.*|ensemble\b.*|"
+    r"sub-total\b.*|toplam\b.*|yhteensa\b.*|sammanlagt\b.*"
+)
+_PENDING = re.compile(
+    r"pending (?:activity|transactions?|trades?|settlement)|unsettled|ausstehend\w*", re.IGNORECASE
+)
+_LONE_TICKER = re.compile(r"[A-Z]{1,5}(?:[.-][A-Z])?")
+_REPEATED = "a repeated header"
+
+
+class Verdict(NamedTuple):
+    """What is said of a row that is not a holding."""
+
+    became: Literal["cash", "ignored", "refused", "total"]
+    reason: str
+
+    @property
+    def repeats_header(self) -> bool:
+        """Whether the row names the columns again."""
+        return self.reason == _REPEATED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowRules:
+    """How the rows of a dialect differ from plain rows.
+
+    Parameters
+    ----------
+    strict : bool
+        A bad cell is a problem of the file instead of a refused row.
+    judge : callable, optional
+        ``(cells by role, row) -> Verdict or None``: rows that are not holdings.
+    decimal : {'.', ','}, optional
+        The decimal mark, where the dialect fixes it; else it is decided from the cells.
+    account : str or None
+        Account of the rows, where it stands outside the table.
+    weight_in_percent : bool
+        Whether a bare number in the weight column is per cent.
+    """
+
+    strict: bool = False
+    judge: Callable[[Mapping[str, str], Sequence[str]], Verdict | None] | None = None
+    decimal: Decimal | None = None
+    account: str | None = None
+    weight_in_percent: bool = False
+
+
+def judge_row(
+    row: Sequence[str], filled: Sequence[str], cell: Mapping[str, str], header: Sequence[str]
+) -> Verdict | None:
+    """Say what a row is that holds nothing; None for one that may.
+
+    Parameters
+    ----------
+    row : sequence of str
+        All its cells.
+    filled : sequence of str
+        Those with something in them; at least one.
+    cell : mapping of str to str
+        Cells by role.
+    header : sequence of str
+        Folded titles of the table.
+
+    Returns
+    -------
+    Verdict or None
+        A row whose ticker or first cell is "Total" is a total; one whose name begins with it (a *Total Stock Market*
+        fund) only if it has neither identifier nor quantity.
+    """
+    folded = [fold(entry) for entry in row[: len(header)]]
+    alike = sum(a == b and a != "" for a, b in zip(folded, header, strict=False))
+    if folded == header[: len(folded)] or (len(filled) > 2 and alike >= len(filled) - 1):
+        return Verdict("ignored", _REPEATED)
+    labels = [label for role in LABEL_ROLES if (label := cell.get(role))]
+    if _TOTAL.fullmatch(fold(cell.get("ticker") or cell.get("isin") or "")):
+        return Verdict("total", "a total of the file")
+    unnamed = all(is_blank(cell.get(role, "")) for role in ("ticker", "isin", "cusip", "quantity"))
+    if unnamed and any(_TOTAL.fullmatch(fold(label)) for label in (*labels, filled[0])):
+        return Verdict("total", "a total of the file")
+    if any(_PENDING.search(label) for label in labels):
+        amount = cell.get("market_value") or cell.get("quantity") or "no amount"
+        return Verdict("ignored", f"pending, not settled: {amount}")
+    if len(filled) == 1:
+        entry = filled[0]
+        if cell.get("ticker") == entry and _LONE_TICKER.fullmatch(entry):
+            return Verdict("refused", "neither quantity nor value")
+        if len(entry) > 60 or " " in entry or row[0]:
+            return Verdict("ignored", "text, not a position")
+    return None
+
+
+def is_prose(text: str) -> bool:
+    """Say whether a cell is part of a sentence rather than a name or a symbol."""
+    return text.count(" ") >= 4 or len(text) > 60
