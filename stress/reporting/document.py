@@ -7,6 +7,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from stress.reporting.liquidity_panel import ledger_document, liquidity_document
+from stress.reporting.path_panel import path_document
 from stress.results.result import ActiveLine, Manifest, Result, Results, RevaluedLine
 from stress.risk.estimates import Estimate
 from stress.scenarios.scenario import Scenario
@@ -142,6 +144,7 @@ def result_document(result: Result) -> dict[str, Any]:
         "coverage": {
             "gross": result.coverage.gross,
             "stressed": result.coverage.stressed,
+            "shares": ledger_document(result.ledger),
             "rows": [
                 {
                     "position": row.position,
@@ -155,6 +158,8 @@ def result_document(result: Result) -> dict[str, Any]:
                 for row in result.coverage.rows
             ],
         },
+        "liquidity": None if result.liquidity is None else liquidity_document(result.liquidity),
+        "path": None if result.path is None else path_document(result.path, nav),
         "digest": result.digest,
     }
     lost: list[str] = []

@@ -7,6 +7,8 @@ import datetime
 from stress.reporting.attribution_panel import attribution_panel, group_panel
 from stress.reporting.header import header
 from stress.reporting.headline import headline
+from stress.reporting.liquidity_panel import liquidity_panel
+from stress.reporting.path_panel import path_panel
 from stress.reporting.revaluation_panel import revaluation_panel
 from stress.reporting.scenario_table import scenario_table
 from stress.reporting.trust import trust
@@ -126,6 +128,8 @@ def _screen(
     lines += ["", *attribution_panel(first, unit=unit)]
     if first.revalued is not None:
         lines += ["", *revaluation_panel(first, unit=unit)]
+    for panel in (path_panel(first, unit=unit), liquidity_panel(first, unit=unit)):
+        lines += ["", *panel] if panel else []
     if group is not None:
         lines += ["", *group_panel(first, group, first.by(group), unit=unit)]
     return [*lines, "", *trust(first)]

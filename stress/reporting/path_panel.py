@@ -1,0 +1,120 @@
+"""A path step by step: where the book stands at the end of each, and its largest fall."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stress.reporting.words import counted
+from stress.results.path import PathResult
+from stress.results.result import Result
+from stress.tables import Column, MoneyUnit, percent, text_table
+
+__all__ = ["path_document", "path_panel"]
+
+_TRADING = {
+    "hold": "positions held",
+    "rebalance": "initial weights restored at each step",
+}
+
+
+def path_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
+    """Return the block, or nothing for a scenario without steps.
+
+    Parameters
+    ----------
+    result : Result
+        Of a scenario.
+    unit : MoneyUnit
+        Of the screen.
+    """
+    path = result.path
+    if path is None:
+        return []
+    nav = result.nav
+    rows = [
+        [
+            period.title,
+            f"{period.sessions} d",
+            unit.signed(period.expected),
+            percent(period.expected / nav),
+            f"{percent(period.band[0] / nav)} .. {percent(period.band[1] / nav)}",
+        ]
+        for period in path.periods
+    ]
+    columns = (
+        Column(title="P&L since the start", align="left", most=36),
+        Column(title="sessions"),
+        Column(title=""),
+        Column(title="% of NAV"),
+        Column(title="95 % of variations"),
+    )
+    title = (
+        f"STEP BY STEP   {counted(len(path.periods), 'step')}, {_TRADING[path.trading]}; "
+        "the figures above are the end point in one step"
+    )
+    lines = [title, *text_table(columns, rows, indent=2, gap=3).splitlines()]
+    lines.append(
+        f"  largest fall on the way {unit.signed(-path.expected_drawdown)}  "
+        f"{percent(-path.expected_drawdown / nav)} expected" + _tail(path, nav, unit)
+    )
+    return lines
+
+
+def _tail(path: PathResult, nav: float, unit: MoneyUnit) -> str:
+    if path.drawdown_tail is None:
+        return ""
+    loss = -path.drawdown_tail.value
+    return f"; tail average {unit.signed(loss)}  {percent(loss / nav)}"
+
+
+def path_document(path: PathResult, nav: float) -> dict[str, Any]:
+    """Return a path as plain objects, as the JSON document has it.
+
+    Parameters
+    ----------
+    path : PathResult
+        Of a result.
+    nav : float
+        Of the book.
+    """
+    tail = path.drawdown_tail
+    return {
+        "trading": path.trading,
+        "steps": [
+            {
+                "title": period.title,
+                "date": period.date,
+                "sessions": period.sessions,
+                "expected": period.expected,
+                "expected_pct": period.expected / nav,
+                "band": {"level": 0.95, "lower": period.band[0], "upper": period.band[1]},
+            }
+            for period in path.periods
+        ],
+        "expected": path.expected,
+        "expected_pct": path.expected / nav,
+        "measures": [
+            {
+                "measure": estimate.measure,
+                "level": estimate.level,
+                "value": estimate.value,
+                "standard_error": estimate.standard_error,
+                "unit": estimate.unit,
+                "sign": estimate.sign,
+                "conditional_on": estimate.conditional_on,
+                "threshold": estimate.threshold,
+                "no_error_because": estimate.no_error_because,
+            }
+            for estimate in path.end
+        ],
+        "drawdown": {
+            "expected": path.expected_drawdown,
+            "mean": path.mean_drawdown,
+            "expected_shortfall": None if tail is None else tail.value,
+            "standard_error": None if tail is None else tail.standard_error,
+            "level": None if tail is None else tail.level,
+            "sign": "loss",
+        },
+        "worst_step": path.worst_period,
+        "digest": path.digest,
+    }
