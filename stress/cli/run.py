@@ -12,6 +12,7 @@ import click
 from stress.cli.asked import Asked, asked_scenarios
 from stress.cli.book_options import Reading, book_options, pairs, read_books
 from stress.cli.group import say
+from stress.cli.market_options import Valuing, market_options
 from stress.cli.output import check_target, chosen_format, output_options, put
 from stress.cli.progress import progress
 
@@ -112,6 +113,7 @@ Examples:
     help="Expected P&L over declared model variants; default: for the reference scenario.",
 )
 @click.option("--all", "show_all", is_flag=True, help="Every scenario has its row.")
+@market_options
 @book_options
 @output_options(*_FORMATS)
 def run(
@@ -154,6 +156,7 @@ def run_and_show(
     proxies_file: Path | None = None,
     allow_partial: bool = False,
     reading: Reading | None = None,
+    valuing: Valuing | None = None,
     group: str | None = None,
     benchmark: str | None = None,
     model_range: bool | None = None,
@@ -187,6 +190,8 @@ def run_and_show(
         allow_partial=allow_partial,
         benchmark=benchmark,
         model_range=model_range,
+        paths=wanted.chosen,
+        **(valuing or Valuing()).arguments(reading or Reading()),
         on_progress=progress("simulating"),
     )
     show_all = show_all or wanted.chosen
