@@ -2,55 +2,55 @@
 
 from __future__ import annotations
 
-import dataclasses
-import functools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from stress import __version__
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.factors.variants import ModelVariant, derived_variants
-from stress.files import portfolio as portfolio_files
-from stress.files.bundled import bundled_ids, bundled_path
-from stress.files.look_through import look_through as looked_through
-from stress.files.market_file import read_market
-from stress.files.model_file import read_model
+from stress.files.bundled import bundled_path
 from stress.files.scenario_file import read_scenario
 from stress.files.variants_file import read_variants, variants_path
-from stress.portfolio.coverage import cover
-from stress.portfolio.instruments import Equity
-from stress.portfolio.instruments.dates import iso_date
-from stress.portfolio.levels import Given, given_of
-from stress.portfolio.leverage import with_leverage
-from stress.portfolio.market import Market
-from stress.portfolio.position import Portfolio, Position
-from stress.portfolio.strictness import require_full_coverage
+from stress.opening import (
+    DEFAULT_MODEL,
+    BookOptions,
+    Door,
+    benchmark_of,
+    load_model,
+    load_portfolio,
+    open_book,
+)
+from stress.portfolio.position import Portfolio
 from stress.results.evaluate import Options, evaluate
 from stress.results.result import Result, Results
+from stress.scenarios.content import with_content_hash
 from stress.scenarios.scenario import Scenario, StatedMove, Variation
-from stress.simulation.book import Book, compile_book
+from stress.simulation.book import Book
 from stress.simulation.generators import GENERATORS, Generator
-from stress.simulation.market_inputs import book_market
-from stress.units import parse_move
+from stress.units import parse_fraction, parse_move
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from stress.reverse_stress.book import ReverseStress
+    from stress.reverse_stress.space import Sign
+
 __all__ = [
     "DEFAULT_MODEL",
     "REFERENCE_SCENARIO",
+    "RunOptions",
     "load_model",
     "load_portfolio",
     "load_scenario",
+    "open_book",
+    "reverse",
     "run",
     "run_many",
     "shock",
+    "worst_case",
 ]
-
-#: The bundled model a run uses when none is named; printed with the result.
-DEFAULT_MODEL = "us-ai-2025-12"
 
 #: The scenario that `foreshock run` shows in detail when none is named.
 REFERENCE_SCENARIO = "deepseek-2025-01-27"
@@ -60,66 +60,48 @@ _SEVERITY_SD = 0.25
 _CORE_FRACTION = 0.5
 
 
-def load_portfolio(
-    source: str | Path | pd.DataFrame,
-    *,
-    dialect: str | None = None,
-    mapping: Mapping[str, str] | None = None,
-    merge: bool = False,
-    nav: float | None = None,
-    currency: str | None = None,
-    as_of: str | None = None,
-    fx: Mapping[str, float] | None = None,
-    identifiers: str | Path | Mapping[str, str] | None = None,
-) -> Portfolio:
-    """Read a book.
+class RunOptions(BookOptions, total=False):
+    """What a run may be asked, beside how its book is opened (`BookOptions`).
 
     Parameters
     ----------
-    source : str, Path or DataFrame
-        A file as the broker or issuer wrote it, a frame with native columns, or the id of a bundled
-        sample book (``"ai_growth"``).
-    dialect : str, optional
-        How to read it; recognised by content when omitted.
-    mapping : mapping of str to str, optional
-        Column of the file to native column, ``{"Symbol": "ticker"}``.
-    merge : bool
-        Whether rows of one ticker in one account become one position.
-    nav : float, optional
-        Net asset value; the sum of market values and cash when omitted.
-    currency, as_of : str, optional
-        Book currency and ISO date of the positions, where the file states none.
-    fx : mapping of str to float, optional
-        Units of the book's currency for one unit of another, ``{"EUR": 1.08}``.
-    identifiers : path or mapping, optional
-        CUSIP or ISIN to ticker, used before the bundled map.
-
-    Returns
-    -------
-    Portfolio
-
-    Raises
-    ------
-    InputError
-        All problems of the file at once, with line and column.
+    severity : float
+        Scales the shock: relative moves as (1+m)^s - 1, others by s; 1 when omitted.
+    variation : {'names', 'severity', 'core'}
+        How stated moves vary; the scenario's own when omitted.
+    propagation : {'linked', 'alone'}
+        How unstated factors move in the headline: linked when omitted.
+    replay_names : bool
+        Whether recorded names follow their own recorded moves.
+    benchmark : ticker, path or Portfolio
+        Adds P&L against it, scaled to the book's NAV, on the same draws.
+    model_range : bool
+        Whether the expected P&L is repeated over declared model variants; on for the reference scenario
+        when omitted.
+    instant : bool
+        Whether no time passes.
+    generator : {'t', 'filtered-history', 'bootstrap'}
+        Where factor moves come from; the t law when omitted.
+    paths : bool
+        Whether scenarios with steps also run along them, step by step (`Result.path`); they do when
+        omitted.
+    rebalance : bool
+        Whether a path restores the initial weights at each step.
+    on_progress : callable
+        Called with draws done and in all.
     """
-    if (
-        isinstance(source, str)
-        and not Path(source).exists()
-        and source in bundled_ids("portfolios")
-    ):
-        source = bundled_path("portfolios", source)
-    return portfolio_files.load_portfolio(
-        source,
-        dialect=dialect,
-        mapping=mapping,
-        merge=merge,
-        nav=nav,
-        currency=currency,
-        as_of=as_of,
-        fx=fx,
-        identifiers=identifiers,
-    )
+
+    severity: float
+    variation: Literal["names", "severity", "core"] | None
+    propagation: Literal["linked", "alone"] | None
+    replay_names: bool
+    benchmark: str | Path | Portfolio | None
+    model_range: bool | None
+    instant: bool
+    generator: Literal["t", "filtered-history", "bootstrap"]
+    paths: bool
+    rebalance: bool
+    on_progress: Callable[[int, int], None] | None
 
 
 def load_scenario(id_or_path: str | Path | Scenario) -> Scenario:
@@ -145,31 +127,6 @@ def load_scenario(id_or_path: str | Path | Scenario) -> Scenario:
     'measured'
     """
     return id_or_path if isinstance(id_or_path, Scenario) else read_scenario(id_or_path)
-
-
-def load_model(id_or_path: str | Path | FactorModel = DEFAULT_MODEL) -> FactorModel:
-    """Read a factor model.
-
-    Parameters
-    ----------
-    id_or_path : str, Path or FactorModel
-        Id of a bundled model, or a model file. A model passes through.
-
-    Returns
-    -------
-    FactorModel
-
-    Raises
-    ------
-    InputError
-        If there is no such model or the file is not one.
-    """
-    if isinstance(id_or_path, FactorModel):
-        return id_or_path
-    path = Path(id_or_path)
-    if path.suffix == ".json" or path.exists():
-        return read_model(path)
-    return read_model(bundled_path("models", str(id_or_path)))
 
 
 def shock(
@@ -222,7 +179,7 @@ def shock(
                 model.factor(target)
         except InputError as error:
             raise InputError(f"shock {target}={text}: {error}") from None
-    return Scenario(
+    scenario = Scenario(
         id=id,
         title=", ".join(f"{target} {text}" for target, text in moves.items()),
         horizon_days=horizon_days,
@@ -233,108 +190,31 @@ def shock(
         variation=Variation(kind="names"),
         propagation=propagation,
     )
+    return with_content_hash(scenario)
 
 
 def run(
-    portfolio: str | Path | pd.DataFrame | Portfolio,
+    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
     scenario: str | Path | Scenario,
     model: str | Path | FactorModel | None = None,
     draws: int = 20_000,
     seed: int = 0,
-    *,
-    severity: float = 1.0,
-    variation: Literal["names", "severity", "core"] | None = None,
-    propagation: Literal["linked", "alone"] | None = None,
-    replay_names: bool = False,
-    unknown: Literal["refuse", "exclude"] = "refuse",
-    proxies: Mapping[str, str] | None = None,
-    allow_partial: bool = False,
-    benchmark: str | Path | Portfolio | None = None,
-    model_range: bool | None = None,
-    market: str | Path | Market | None = None,
-    as_of: str | None = None,
-    rates: Mapping[str, str | float] | None = None,
-    dividends: Mapping[str, str | float] | None = None,
-    vols: Mapping[str, str | float] | None = None,
-    spots: Mapping[str, str | float] | None = None,
-    spreads: Mapping[str, str | float] | None = None,
-    vol_betas: Mapping[str, str | float] | None = None,
-    skews: Mapping[str, str | float] | None = None,
-    fx: Mapping[str, str | float] | None = None,
-    fx_moves: Mapping[str, str | float] | None = None,
-    fx_fixed: Sequence[str] = (),
-    look_through: Mapping[str, str | Path | Portfolio] | None = None,
-    leveraged: Mapping[str, str | None] | None = None,
-    instant: bool = False,
-    strict: bool = False,
-    generator: Literal["t", "filtered-history", "bootstrap"] = "t",
-    paths: bool = True,
-    rebalance: bool = False,
-    on_progress: Callable[[int, int], None] | None = None,
+    **options: Unpack[RunOptions],
 ) -> Result:
     """Run one scenario on one book.
 
     Parameters
     ----------
-    portfolio : path, DataFrame or Portfolio
+    portfolio : path, DataFrame, Portfolio or Book
         The book.
     scenario : id, path or Scenario
         The shock.
     model : id, path or FactorModel, optional
-        `DEFAULT_MODEL` when omitted.
+        `DEFAULT_MODEL` when omitted; an opened book brings its own.
     draws, seed : int
         Of the simulation.
-    severity : float
-        Scales the shock: relative moves as (1+m)^s - 1, others by s.
-    variation : {'names', 'severity', 'core'}, optional
-        How stated moves vary; the scenario's own when omitted.
-    propagation : {'linked', 'alone'}, optional
-        How unstated factors move in the headline: linked when omitted.
-    replay_names : bool
-        Whether recorded names follow their own recorded moves.
-    unknown : {'refuse', 'exclude'}
-        What to do with names the model does not know.
-    proxies : mapping of str to str, optional
-        Ticker to the model name that stands for it.
-    allow_partial : bool
-        Whether more than 25 % of gross may be left out.
-    benchmark : ticker, path or Portfolio, optional
-        Adds P&L against it, scaled to the book's NAV, on the same draws.
-    model_range : bool, optional
-        Whether the expected P&L is repeated over declared model variants; on for the reference scenario
-        when omitted.
-    market : path or Market, optional
-        Levels the book is valued at: a market file (`docs/market-inputs.md`), or a `Market`. What
-        the book's own rows say stands over it.
-    as_of : str, optional
-        ISO date of the positions, from which options and bonds are counted; the book's own when omitted.
-    rates, dividends, vols, spots, spreads, fx : mapping, optional
-        Levels that stand over book and market file: ``{"USD": "4.3%"}``, ``{"NVDA": "0%"}``,
-        ``{"NVDA": "45%"}``, ``{"NVDA": 190}``, ``{"ACME 5.1 2031": "150bp"}``, ``{"EUR": 1.08}``; a number
-        is a fraction where text has a unit.
-    vol_betas, skews : mapping, optional
-        Points of a name's volatility for one of VIX; slope of its smile in log strike.
-    fx_moves : mapping, optional
-        What a currency does against the book's in every scenario: ``{"GBP": "-2%"}``.
-    fx_fixed : sequence of str
-        Currencies that do not move.
-    look_through : mapping of str to path or Portfolio, optional
-        Fund to its holdings file: its constituents move instead of the fund.
-    leveraged : mapping of str to str or None, optional
-        Fund to its multiple, ``{"SOXL": "3:SOXX"}``: it compounds daily instead of moving by its own
-        exposures. None takes the known one.
-    instant : bool
-        Whether no time passes.
-    strict : bool
-        Whether anything below full coverage is an error.
-    generator : {'t', 'filtered-history', 'bootstrap'}
-        Where factor moves come from.
-    paths : bool
-        Whether scenarios with steps also run along them, step by step (`Result.path`).
-    rebalance : bool
-        Whether a path restores the initial weights at each step.
-    on_progress : callable, optional
-        Called with draws done and in all.
+    **options
+        See `RunOptions` and `BookOptions`.
 
     Returns
     -------
@@ -345,43 +225,13 @@ def run(
     ------
     InputError
         All that is wrong with the inputs.
+
+    Examples
+    --------
+    >>> run("ai_growth", "deepseek-2025-01-27", draws=5000).expected < 0
+    True
     """
-    return run_many(
-        portfolio,
-        [scenario],
-        model,
-        draws,
-        seed,
-        severity=severity,
-        variation=variation,
-        propagation=propagation,
-        replay_names=replay_names,
-        unknown=unknown,
-        proxies=proxies,
-        allow_partial=allow_partial,
-        benchmark=benchmark,
-        model_range=model_range,
-        market=market,
-        as_of=as_of,
-        rates=rates,
-        dividends=dividends,
-        vols=vols,
-        spots=spots,
-        spreads=spreads,
-        vol_betas=vol_betas,
-        skews=skews,
-        fx=fx,
-        fx_moves=fx_moves,
-        fx_fixed=fx_fixed,
-        look_through=look_through,
-        leveraged=leveraged,
-        instant=instant,
-        strict=strict,
-        generator=generator,
-        paths=paths,
-        rebalance=rebalance,
-        on_progress=on_progress,
-    )[0]
+    return run_many(portfolio, [scenario], model, draws, seed, **options)[0]
 
 
 def run_many(
@@ -389,54 +239,23 @@ def run_many(
     | Path
     | pd.DataFrame
     | Portfolio
-    | Sequence[str | Path | pd.DataFrame | Portfolio],
+    | Book
+    | Sequence[str | Path | pd.DataFrame | Portfolio | Book],
     scenarios: Sequence[str | Path | Scenario],
     model: str | Path | FactorModel | None = None,
     draws: int = 20_000,
     seed: int = 0,
-    *,
-    severity: float = 1.0,
-    variation: Literal["names", "severity", "core"] | None = None,
-    propagation: Literal["linked", "alone"] | None = None,
-    replay_names: bool = False,
-    unknown: Literal["refuse", "exclude"] = "refuse",
-    proxies: Mapping[str, str] | None = None,
-    allow_partial: bool = False,
-    benchmark: str | Path | Portfolio | None = None,
-    model_range: bool | None = None,
-    market: str | Path | Market | None = None,
-    as_of: str | None = None,
-    rates: Mapping[str, str | float] | None = None,
-    dividends: Mapping[str, str | float] | None = None,
-    vols: Mapping[str, str | float] | None = None,
-    spots: Mapping[str, str | float] | None = None,
-    spreads: Mapping[str, str | float] | None = None,
-    vol_betas: Mapping[str, str | float] | None = None,
-    skews: Mapping[str, str | float] | None = None,
-    fx: Mapping[str, str | float] | None = None,
-    fx_moves: Mapping[str, str | float] | None = None,
-    fx_fixed: Sequence[str] = (),
-    look_through: Mapping[str, str | Path | Portfolio] | None = None,
-    leveraged: Mapping[str, str | None] | None = None,
-    instant: bool = False,
-    strict: bool = False,
-    generator: Literal["t", "filtered-history", "bootstrap"] = "t",
-    paths: bool = True,
-    rebalance: bool = False,
-    on_progress: Callable[[int, int], None] | None = None,
+    **options: Unpack[RunOptions],
 ) -> Results:
     """Run many scenarios on one book or several, on shared draws.
 
     Parameters
     ----------
-    portfolio : path, DataFrame, Portfolio, or a sequence of them
+    portfolio : path, DataFrame, Portfolio, Book, or a sequence of them
         The books.
     scenarios : sequence of id, path or Scenario
         The shocks; ids must differ.
-    model, draws, seed, severity, variation, propagation, replay_names, unknown, proxies, \
-allow_partial, benchmark, model_range, market, as_of, rates, dividends, vols, spots, spreads, vol_betas, \
-skews, fx, fx_moves, fx_fixed, look_through, leveraged, instant, strict, generator, paths, \
-rebalance, on_progress
+    model, draws, seed, **options
         As in `run`.
 
     Returns
@@ -444,196 +263,173 @@ rebalance, on_progress
     Results
         A sequence, book by book and scenario by scenario, under one manifest.
     """
-    chosen_model = load_model(DEFAULT_MODEL if model is None else model)
+    known = set(BookOptions.__annotations__) | set(RunOptions.__annotations__)
+    strange = sorted(set(options) - known)
+    if strange:
+        raise TypeError(
+            f"unknown option(s): {', '.join(strange)}; there are: {', '.join(sorted(known))}"
+        )
     sources = (
         [portfolio]
         if isinstance(portfolio, str) or not isinstance(portfolio, Sequence)
         else portfolio
     )
-    given = _given(
-        rates=rates,
-        dividends=dividends,
-        vols=vols,
-        spots=spots,
-        spreads=spreads,
-        vol_betas=vol_betas,
-        skews=skews,
-        fx=fx,
-        fx_moves=fx_moves,
-        fx_fixed=fx_fixed,
-    )
-    market_file = _market(market)
-    dated = None if as_of is None else iso_date(as_of, what="as_of").isoformat()
-    rates_of_exchange = {
-        d.name: x.value for d, x in given.levels.items() if d.kind == "fx" and "/" not in d.name
-    }
-    portfolios = [
-        _prepared(
-            p
-            if isinstance(p, Portfolio)
-            else load_portfolio(p, as_of=dated, fx=rates_of_exchange or None),
-            chosen_model,
-            as_of=dated,
-            look_through=look_through,
-            leveraged=leveraged,
-        )
-        for p in sources
-    ]
-    compiled = functools.partial(_compiled, model=chosen_model, given=given, file=market_file)
+    own = [source.model for source in sources if isinstance(source, Book)]
+    chosen = load_model(own[0] if own else DEFAULT_MODEL if model is None else model)
+    asked: BookOptions = {k: options[k] for k in BookOptions.__annotations__ if k in options}  # type: ignore[literal-required,assignment]  # the keys are those of BookOptions
+    door = Door.of(chosen, asked)
     books = [
-        compiled(p, unknown=unknown, proxies=proxies, allow_partial=allow_partial, strict=strict)
-        for p in portfolios
+        source if isinstance(source, Book) else door.compiled(door.read(source))
+        for source in sources
     ]
     shocks = [load_scenario(scenario) for scenario in scenarios]
-    ranged = model_range or (
-        model_range is None and any(one.id == REFERENCE_SCENARIO for one in shocks)
-    )
-    against = None if benchmark is None else _benchmark(benchmark, chosen_model)
-    options = Options(
-        draws=draws,
-        seed=seed,
-        severity=severity,
-        variation=_variation(variation),
-        propagation=propagation,
-        replay_names=replay_names,
-        instant=instant,
-        generator=_generator(generator),
-        paths=paths,
-        rebalance=rebalance,
-        bid_asks=market_file.bid_asks,
-        variants=_variants(chosen_model, model) if ranged else (),
-        ranged=None if model_range else frozenset({REFERENCE_SCENARIO}),
-        chosen=_chosen(
-            model=None if model is None else chosen_model.id,
-            draws=None if draws == 20_000 else str(draws),
-            seed=None if seed == 0 else str(seed),
-            severity=None if severity == 1.0 else f"{severity:g}",
-            variation=variation,
-            propagation=propagation,
-            replay_names="yes" if replay_names else None,
-            unknown=None if unknown == "refuse" else unknown,
-            proxies=", ".join(f"{t}={u}" for t, u in sorted((proxies or {}).items())) or None,
-            allow_partial="yes" if allow_partial else None,
-            benchmark=None if against is None else against.name,
-            model_range=None if model_range is None else ("yes" if model_range else "no"),
-            market=_named(market_file),
-            as_of=dated,
-            levels=_written(given),
-            look_through=", ".join(
-                f"{fund}={source.name if isinstance(source, Portfolio) else Path(source).name}"
-                for fund, source in sorted((look_through or {}).items())
-            )
-            or None,
-            leveraged=", ".join(
-                fund if terms is None else f"{fund}={terms}"
-                for fund, terms in sorted((leveraged or {}).items())
-            )
-            or None,
-            instant="yes" if instant else None,
-            strict="yes" if strict else None,
-            generator=None if generator == "t" else generator,
-            paths=None if paths else "no",
-            rebalance="yes" if rebalance else None,
-        ),
-    )
+    wanted = options.get("model_range")
+    ranged = wanted or (wanted is None and any(one.id == REFERENCE_SCENARIO for one in shocks))
+    benchmark = options.get("benchmark")
+    against = None if benchmark is None else benchmark_of(benchmark, chosen)
+    severity = options.get("severity", 1.0)
+    generator = options.get("generator", "t")
     return evaluate(
         books,
         shocks,
-        options=options,
-        benchmark=against,
-        active_books=[]
-        if against is None
-        else [_active(book, against, compiled) for book in books],
-        version=__version__,
-        on_progress=on_progress,
-    )
-
-
-def _compiled(
-    portfolio: Portfolio,
-    *,
-    model: FactorModel,
-    given: Given,
-    file: Given,
-    unknown: Literal["refuse", "exclude"] = "refuse",
-    proxies: Mapping[str, str] | None = None,
-    allow_partial: bool = False,
-    strict: bool = False,
-) -> Book:
-    coverage = cover(
-        portfolio, model, unknown=unknown, proxies=proxies, allow_partial=allow_partial
-    )
-    if strict:
-        require_full_coverage(portfolio, coverage)
-    if not any(row.status == "revalued" for row in coverage.rows):
-        return compile_book(portfolio, model, coverage)
-    market, terms = book_market(portfolio, model, coverage, given=given, file=file)
-    return compile_book(portfolio, model, coverage, market=market, terms=terms)
-
-
-def _prepared(
-    portfolio: Portfolio,
-    model: FactorModel,
-    *,
-    as_of: str | None,
-    look_through: Mapping[str, str | Path | Portfolio] | None,
-    leveraged: Mapping[str, str | None] | None,
-) -> Portfolio:
-    """Date the book, and take its funds as the user asks."""
-    if as_of is not None:
-        portfolio = dataclasses.replace(portfolio, as_of=as_of)
-    if look_through:
-        portfolio = looked_through(portfolio, look_through, model)
-    return with_leverage(portfolio, leveraged, model) if leveraged else portfolio
-
-
-def _given(
-    *, fx_fixed: Sequence[str], fx_moves: Mapping[str, str | float] | None, **said: Any
-) -> Given:
-    both = sorted(set(fx_fixed) & set(fx_moves or {}))
-    if both:
-        raise InputError(f"{', '.join(both)}: either moves (fx_moves) or is fixed (fx_fixed).")
-    return given_of(
-        {
-            "rate": said["rates"] or {},
-            "dividend": said["dividends"] or {},
-            "vol": said["vols"] or {},
-            "spot": said["spots"] or {},
-            "spread": said["spreads"] or {},
-            "vol_beta": said["vol_betas"] or {},
-            "skew": said["skews"] or {},
-            "fx": said["fx"] or {},
-            "fx_move": {**(fx_moves or {}), **dict.fromkeys(fx_fixed, 0.0)},
-        }
-    )
-
-
-def _market(market: str | Path | Market | None) -> Given:
-    match market:
-        case None:
-            return Given()
-        case Market():
-            return Given(levels=market.levels, as_of=market.as_of, label="market")
-        case _:
-            return read_market(market)
-
-
-def _named(file: Given) -> str | None:
-    return f"{file.label} {file.content_hash[:12]}".strip() or None
-
-
-def _written(given: Given) -> str | None:
-    """Write what the options state, for the manifest."""
-    said = [
-        *(
-            f"{driver.kind} {driver.name}={level.value:.12g}"
-            for driver, level in given.levels.items()
+        options=Options(
+            draws=draws,
+            seed=seed,
+            severity=severity,
+            variation=_variation(options.get("variation")),
+            propagation=options.get("propagation"),
+            replay_names=options.get("replay_names", False),
+            instant=options.get("instant", False),
+            generator=_generator(generator),
+            paths=options.get("paths", True),
+            rebalance=options.get("rebalance", False),
+            bid_asks=door.file.bid_asks,
+            variants=_variants(chosen, own[0] if own else model) if ranged else (),
+            ranged=None if wanted else frozenset({REFERENCE_SCENARIO}),
+            chosen={
+                **_chosen(
+                    model=None if model is None else chosen.id,
+                    draws=None if draws == 20_000 else str(draws),
+                    seed=None if seed == 0 else str(seed),
+                    severity=None if severity == 1.0 else f"{severity:g}",
+                    variation=options.get("variation"),
+                    propagation=options.get("propagation"),
+                    replay_names="yes" if options.get("replay_names") else None,
+                    benchmark=None if against is None else against.name,
+                    model_range=None if wanted is None else ("yes" if wanted else "no"),
+                    instant="yes" if options.get("instant") else None,
+                    generator=None if generator == "t" else generator,
+                    paths=None if options.get("paths", True) else "no",
+                    rebalance="yes" if options.get("rebalance") else None,
+                ),
+                **door.written(),
+            },
         ),
-        *(f"vol_beta {name}={value:.12g}" for name, value in given.vol_betas.items()),
-        *(f"skew {name}={value:.12g}" for name, value in given.skews.items()),
-        *(f"fx_move {name}={value:.12g}" for name, value in given.fx_moves.items()),
-    ]
-    return ", ".join(sorted(said)) or None
+        benchmark=against,
+        active_books=[] if against is None else [door.against(book, against) for book in books],
+        version=__version__,
+        on_progress=options.get("on_progress"),
+    )
+
+
+def reverse(
+    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    loss: str,
+    model: str | Path | FactorModel | None = None,
+    *,
+    horizon_days: int = 1,
+    only: Sequence[str] | None = None,
+    signs: Mapping[str, Sign] | None = None,
+    max_distance: float | None = None,
+    answers: int = 6,
+    seed: int = 0,
+    **options: Unpack[BookOptions],
+) -> ReverseStress:
+    """Find the most plausible scenarios in which a book loses at least that much.
+
+    Parameters
+    ----------
+    portfolio : path, DataFrame, Portfolio or Book
+        The book.
+    loss : str
+        Share of NAV, positive: ``"10%"``.
+    model : id, path or FactorModel, optional
+        `DEFAULT_MODEL` when omitted.
+    horizon_days : int
+        Sessions.
+    only : sequence of str, optional
+        Factors, or patterns such as ``"semis_*"``, that may be stated; the rest follow.
+    signs : mapping of str to {'up', 'down'}, optional
+        Factors that may only rise or only fall.
+    max_distance : float, optional
+        How far a scenario may lie. [standard deviations]
+    answers : int
+        At most so many distinct ones.
+    seed : int
+        Of the search.
+    **options
+        See `BookOptions`.
+
+    Returns
+    -------
+    ReverseStress
+        Each answer carries a scenario that can be saved and run.
+
+    Raises
+    ------
+    InputError
+        On an impossible question.
+    UnreachableLoss
+        With the largest loss that can be reached, and its distance.
+    """
+    from stress.reverse_stress.book import reverse_book
+
+    book = portfolio if isinstance(portfolio, Book) else open_book(portfolio, model, **options)
+    return reverse_book(
+        book,
+        loss=parse_fraction(loss, what="loss") * book.nav,
+        horizon_days=horizon_days,
+        only=only,
+        signs=signs,
+        max_distance=max_distance,
+        answers=answers,
+        seed=seed,
+    )
+
+
+def worst_case(
+    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    distance: float,
+    model: str | Path | FactorModel | None = None,
+    *,
+    horizon_days: int = 1,
+    only: Sequence[str] | None = None,
+    signs: Mapping[str, Sign] | None = None,
+    answers: int = 6,
+    seed: int = 0,
+    **options: Unpack[BookOptions],
+) -> ReverseStress:
+    """Find the scenarios within a distance in which a book loses most.
+
+    Parameters
+    ----------
+    distance : float
+        Largest distance of what is stated. [standard deviations]
+    portfolio, model, horizon_days, only, signs, answers, seed, **options
+        As in `reverse`.
+    """
+    from stress.reverse_stress.book import worst_case_of_book
+
+    book = portfolio if isinstance(portfolio, Book) else open_book(portfolio, model, **options)
+    return worst_case_of_book(
+        book,
+        distance=distance,
+        horizon_days=horizon_days,
+        only=only,
+        signs=signs,
+        answers=answers,
+        seed=seed,
+    )
 
 
 def _generator(name: str) -> Generator | None:
@@ -668,55 +464,3 @@ def _variants(model: FactorModel, source: str | Path | FactorModel | None) -> li
 
 def _chosen(**options: str | None) -> dict[str, str]:
     return {key: value for key, value in options.items() if value is not None}
-
-
-def _benchmark(benchmark: str | Path | Portfolio, model: FactorModel) -> Portfolio:
-    """Read a benchmark: a book, a file, or the ticker of one name of the model."""
-    if isinstance(benchmark, Portfolio):
-        return benchmark
-    if isinstance(benchmark, str) and benchmark in model.name_index:
-        position = Position(
-            id=benchmark, instrument=Equity(benchmark), market_value=1.0, currency="USD"
-        )
-        return Portfolio(name=benchmark, positions=(position,), currency="USD", nav=1.0)
-    if isinstance(benchmark, str) and not Path(benchmark).exists():
-        raise InputError(
-            f"benchmark '{benchmark}' is neither a file nor a name of model {model.id}."
-        )
-    return load_portfolio(benchmark)
-
-
-def _active(book: Book, benchmark: Portfolio, compiled: Callable[..., Book]) -> tuple[Book, Book]:
-    """Scale a benchmark to the book's NAV, and take it from the book."""
-    if benchmark.currency != book.portfolio.currency:
-        raise InputError(
-            f"benchmark {benchmark.name} is in {benchmark.currency}, the book in {book.portfolio.currency}."
-        )
-    scale = book.nav / benchmark.nav
-    scaled = tuple(
-        dataclasses.replace(
-            _times(position, scale),
-            id=f"{benchmark.name}:{position.id}",
-        )
-        for position in benchmark.positions
-    )
-    short = tuple(_times(position, -1.0) for position in scaled)
-    alone = dataclasses.replace(book.portfolio, name=benchmark.name, positions=scaled)
-    minus = dataclasses.replace(book.portfolio, positions=(*book.portfolio.positions, *short))
-    proxies = {
-        row.ticker: row.model_name
-        for row in book.coverage.rows
-        if row.status == "proxy" and row.model_name is not None
-    }
-    return (
-        compiled(alone),
-        compiled(minus, unknown="exclude", proxies=proxies, allow_partial=True),
-    )
-
-
-def _times(position: Position, scale: float) -> Position:
-    return dataclasses.replace(
-        position,
-        market_value=position.market_value * scale,
-        quantity=None if position.quantity is None else position.quantity * scale,
-    )

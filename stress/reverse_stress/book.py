@@ -19,7 +19,7 @@ from stress.reverse_stress.answer import (
 from stress.reverse_stress.linear import reverse_linear, worst_linear
 from stress.reverse_stress.maximum_loss import worst_nonlinear
 from stress.reverse_stress.nonlinear import reverse_nonlinear
-from stress.reverse_stress.space import Sign, Space, matching_factors, search_space
+from stress.reverse_stress.space import Sign, Space, lowest_moves, matching_factors, search_space
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Scenario, Variation
 from stress.simulation.book import Book
@@ -196,7 +196,7 @@ def _search(
 ) -> tuple[Space, Plan]:
     model = book.model
     names = tuple(factor.name for factor in model.factors)
-    floor = np.array([-1.0 if f.kind == "relative" else -np.inf for f in model.factors])
+    floor = lowest_moves(model.factors)
     space = search_space(
         names,
         model.horizon_covariance(horizon_days),

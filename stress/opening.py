@@ -1,0 +1,433 @@
+"""Opening a book: read it, date it, value it, compile it on a model. One place for all that is asked on the way."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
+
+from stress.errors import InputError
+from stress.factors.model import FactorModel
+from stress.files import portfolio as portfolio_files
+from stress.files.bundled import bundled_ids, bundled_path
+from stress.files.look_through import look_through as looked_through
+from stress.files.market_file import read_market
+from stress.files.model_file import read_model
+from stress.portfolio.coverage import cover
+from stress.portfolio.instruments import Equity
+from stress.portfolio.instruments.dates import iso_date
+from stress.portfolio.levels import Given, given_of
+from stress.portfolio.leverage import with_leverage
+from stress.portfolio.market import Market
+from stress.portfolio.position import Portfolio, Position
+from stress.portfolio.strictness import require_full_coverage
+from stress.simulation.book import Book, compile_book
+from stress.simulation.market_inputs import book_market
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "BookOptions",
+    "Door",
+    "benchmark_of",
+    "load_model",
+    "load_portfolio",
+    "open_book",
+]
+
+#: The bundled model a run uses when none is named; printed with the result.
+DEFAULT_MODEL = "us-ai-2025-12"
+
+
+class BookOptions(TypedDict, total=False):
+    """How a book is read, covered and valued: keywords of `open_book`, `run`, `reverse` and the others.
+
+    Parameters
+    ----------
+    unknown : {'refuse', 'exclude'}
+        What to do with names the model does not know; refused when omitted.
+    proxies : mapping of str to str
+        Ticker to the model name that stands for it.
+    allow_partial : bool
+        Whether more than 25 % of gross may be left out.
+    strict : bool
+        Whether anything below full coverage is an error.
+    market : path or Market
+        Levels the book is valued at: a market file (`docs/market-inputs.md`), or a `Market`. What
+        the book's own rows say stands over it.
+    as_of : str
+        ISO date of the positions, from which options and bonds are counted; the book's own when omitted.
+    rates, dividends, vols, spots, spreads, fx : mapping
+        Levels that stand over book and market file: ``{"USD": "4.3%"}``, ``{"NVDA": "0%"}``,
+        ``{"NVDA": "45%"}``, ``{"NVDA": 190}``, ``{"ACME 5.1 2031": "150bp"}``, ``{"EUR": 1.08}``; a number
+        is a fraction where text has a unit.
+    vol_betas, skews : mapping
+        Points of a name's volatility for one of VIX; slope of its smile in log strike.
+    fx_moves : mapping
+        What a currency does against the book's in every scenario: ``{"GBP": "-2%"}``.
+    fx_fixed : sequence of str
+        Currencies that do not move.
+    look_through : mapping of str to path or Portfolio
+        Fund to its holdings file: its constituents move instead of the fund.
+    leveraged : mapping of str to str or None
+        Fund to its multiple, ``{"SOXL": "3:SOXX"}``: it compounds daily instead of moving by its own
+        exposures. None takes the known one.
+    """
+
+    unknown: Literal["refuse", "exclude"]
+    proxies: Mapping[str, str] | None
+    allow_partial: bool
+    strict: bool
+    market: str | Path | Market | None
+    as_of: str | None
+    rates: Mapping[str, str | float] | None
+    dividends: Mapping[str, str | float] | None
+    vols: Mapping[str, str | float] | None
+    spots: Mapping[str, str | float] | None
+    spreads: Mapping[str, str | float] | None
+    vol_betas: Mapping[str, str | float] | None
+    skews: Mapping[str, str | float] | None
+    fx: Mapping[str, str | float] | None
+    fx_moves: Mapping[str, str | float] | None
+    fx_fixed: Sequence[str]
+    look_through: Mapping[str, str | Path | Portfolio] | None
+    leveraged: Mapping[str, str | None] | None
+
+
+def load_portfolio(
+    source: str | Path | pd.DataFrame,
+    *,
+    dialect: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    merge: bool = False,
+    nav: float | None = None,
+    currency: str | None = None,
+    as_of: str | None = None,
+    fx: Mapping[str, float] | None = None,
+    identifiers: str | Path | Mapping[str, str] | None = None,
+) -> Portfolio:
+    """Read a book.
+
+    Parameters
+    ----------
+    source : str, Path or DataFrame
+        A file as the broker or issuer wrote it, a frame with native columns, or the id of a bundled
+        sample book (``"ai_growth"``).
+    dialect : str, optional
+        How to read it; recognised by content when omitted.
+    mapping : mapping of str to str, optional
+        Column of the file to native column, ``{"Symbol": "ticker"}``.
+    merge : bool
+        Whether rows of one ticker in one account become one position.
+    nav : float, optional
+        Net asset value; the sum of market values and cash when omitted.
+    currency, as_of : str, optional
+        Book currency and ISO date of the positions, where the file states none.
+    fx : mapping of str to float, optional
+        Units of the book's currency for one unit of another, ``{"EUR": 1.08}``.
+    identifiers : path or mapping, optional
+        CUSIP or ISIN to ticker, used before the bundled map.
+
+    Returns
+    -------
+    Portfolio
+
+    Raises
+    ------
+    InputError
+        All problems of the file at once, with line and column.
+    """
+    if (
+        isinstance(source, str)
+        and not Path(source).exists()
+        and source in bundled_ids("portfolios")
+    ):
+        source = bundled_path("portfolios", source)
+    return portfolio_files.load_portfolio(
+        source,
+        dialect=dialect,
+        mapping=mapping,
+        merge=merge,
+        nav=nav,
+        currency=currency,
+        as_of=as_of,
+        fx=fx,
+        identifiers=identifiers,
+    )
+
+
+def load_model(id_or_path: str | Path | FactorModel = DEFAULT_MODEL) -> FactorModel:
+    """Read a factor model.
+
+    Parameters
+    ----------
+    id_or_path : str, Path or FactorModel
+        Id of a bundled model, or a model file. A model passes through.
+
+    Returns
+    -------
+    FactorModel
+
+    Raises
+    ------
+    InputError
+        If there is no such model or the file is not one.
+    """
+    if isinstance(id_or_path, FactorModel):
+        return id_or_path
+    path = Path(id_or_path)
+    if path.suffix == ".json" or path.exists():
+        return read_model(path)
+    return read_model(bundled_path("models", str(id_or_path)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """The options of a book, checked once: opens any number of books on one model.
+
+    Parameters
+    ----------
+    model : FactorModel
+        Books are compiled on it.
+    options : BookOptions
+        As given.
+    given, file : Given
+        Levels stated by options, and by the market file.
+    as_of : str or None
+        ISO date of the positions, as stated.
+    """
+
+    model: FactorModel
+    options: BookOptions
+    given: Given
+    file: Given
+    as_of: str | None
+
+    @classmethod
+    def of(cls, model: FactorModel, options: BookOptions) -> Door:
+        """Check the options."""
+        unknown = sorted(set(options) - set(BookOptions.__annotations__))
+        if unknown:
+            raise TypeError(f"unknown option(s) of a book: {', '.join(unknown)}")
+        as_of = options.get("as_of")
+        return cls(
+            model=model,
+            options=options,
+            given=_given(options),
+            file=_market(options.get("market")),
+            as_of=None if as_of is None else iso_date(as_of, what="as_of").isoformat(),
+        )
+
+    def read(self, source: str | Path | pd.DataFrame | Portfolio) -> Portfolio:
+        """Read a book, date it, and take its funds as asked."""
+        exchange = {
+            d.name: level.value
+            for d, level in self.given.levels.items()
+            if d.kind == "fx" and "/" not in d.name
+        }
+        portfolio = (
+            source
+            if isinstance(source, Portfolio)
+            else load_portfolio(source, as_of=self.as_of, fx=exchange or None)
+        )
+        if self.as_of is not None:
+            portfolio = dataclasses.replace(portfolio, as_of=self.as_of)
+        through = self.options.get("look_through")
+        if through:
+            portfolio = looked_through(portfolio, through, self.model)
+        leveraged = self.options.get("leveraged")
+        return with_leverage(portfolio, leveraged, self.model) if leveraged else portfolio
+
+    def compiled(self, portfolio: Portfolio) -> Book:
+        """Cover a portfolio that was read, and compile it."""
+        return self._compiled(
+            portfolio,
+            unknown=self.options.get("unknown", "refuse"),
+            proxies=self.options.get("proxies"),
+            allow_partial=self.options.get("allow_partial", False),
+            strict=self.options.get("strict", False),
+        )
+
+    def against(self, book: Book, benchmark: Portfolio) -> tuple[Book, Book]:
+        """Scale a benchmark to the book's NAV, and take it from the book.
+
+        Returns
+        -------
+        scaled, active : Book
+            The benchmark alone, and the book minus it.
+        """
+        if benchmark.currency != book.portfolio.currency:
+            raise InputError(
+                f"benchmark {benchmark.name} is in {benchmark.currency}, the book in "
+                f"{book.portfolio.currency}."
+            )
+        scale = book.nav / benchmark.nav
+        scaled = tuple(
+            dataclasses.replace(_times(position, scale), id=f"{benchmark.name}:{position.id}")
+            for position in benchmark.positions
+        )
+        short = tuple(_times(position, -1.0) for position in scaled)
+        alone = dataclasses.replace(book.portfolio, name=benchmark.name, positions=scaled)
+        minus = dataclasses.replace(book.portfolio, positions=(*book.portfolio.positions, *short))
+        proxies = {
+            row.ticker: row.model_name
+            for row in book.coverage.rows
+            if row.status == "proxy" and row.model_name is not None
+        }
+        return (
+            self._compiled(alone),
+            self._compiled(minus, unknown="exclude", proxies=proxies, allow_partial=True),
+        )
+
+    def _compiled(
+        self,
+        portfolio: Portfolio,
+        *,
+        unknown: Literal["refuse", "exclude"] = "refuse",
+        proxies: Mapping[str, str] | None = None,
+        allow_partial: bool = False,
+        strict: bool = False,
+    ) -> Book:
+        coverage = cover(
+            portfolio, self.model, unknown=unknown, proxies=proxies, allow_partial=allow_partial
+        )
+        if strict:
+            require_full_coverage(portfolio, coverage)
+        if not any(row.status == "revalued" for row in coverage.rows):
+            return compile_book(portfolio, self.model, coverage)
+        market, terms = book_market(
+            portfolio, self.model, coverage, given=self.given, file=self.file
+        )
+        return compile_book(portfolio, self.model, coverage, market=market, terms=terms)
+
+    def written(self) -> dict[str, str]:
+        """Write what was chosen, for the manifest."""
+        options = self.options
+        through = options.get("look_through") or {}
+        leveraged = options.get("leveraged") or {}
+        said = {
+            "unknown": "exclude" if options.get("unknown") == "exclude" else None,
+            "proxies": _listed(options.get("proxies")),
+            "allow_partial": "yes" if options.get("allow_partial") else None,
+            "strict": "yes" if options.get("strict") else None,
+            "market": _named(self.file),
+            "as_of": self.as_of,
+            "levels": _written(self.given),
+            "look_through": _listed(
+                {
+                    fund: source.name if isinstance(source, Portfolio) else Path(source).name
+                    for fund, source in through.items()
+                }
+            ),
+            "leveraged": _listed({fund: terms or "" for fund, terms in leveraged.items()}),
+        }
+        return {key: value for key, value in said.items() if value is not None}
+
+
+def open_book(
+    portfolio: str | Path | pd.DataFrame | Portfolio,
+    model: str | Path | FactorModel | None = None,
+    **options: Unpack[BookOptions],
+) -> Book:
+    """Read a book and compile it on a factor model: what `run` does first, for use many times.
+
+    Parameters
+    ----------
+    portfolio : path, DataFrame or Portfolio
+        The book.
+    model : id, path or FactorModel, optional
+        `DEFAULT_MODEL` when omitted.
+    **options
+        See `BookOptions`.
+
+    Returns
+    -------
+    Book
+
+    Raises
+    ------
+    InputError
+        All that is wrong with the inputs.
+    """
+    door = Door.of(load_model(DEFAULT_MODEL if model is None else model), options)
+    return door.compiled(door.read(portfolio))
+
+
+def benchmark_of(benchmark: str | Path | Portfolio, model: FactorModel) -> Portfolio:
+    """Read a benchmark: a book, a file, or the ticker of one name of the model."""
+    if isinstance(benchmark, Portfolio):
+        return benchmark
+    if isinstance(benchmark, str) and benchmark in model.name_index:
+        position = Position(
+            id=benchmark, instrument=Equity(benchmark), market_value=1.0, currency="USD"
+        )
+        return Portfolio(name=benchmark, positions=(position,), currency="USD", nav=1.0)
+    if isinstance(benchmark, str) and not Path(benchmark).exists():
+        raise InputError(
+            f"benchmark '{benchmark}' is neither a file nor a name of model {model.id}."
+        )
+    return load_portfolio(benchmark)
+
+
+def _listed(entries: Mapping[str, str] | None) -> str | None:
+    return ", ".join(f"{key}={value}" for key, value in sorted((entries or {}).items())) or None
+
+
+def _given(options: BookOptions) -> Given:
+    fixed, moves = options.get("fx_fixed", ()), options.get("fx_moves") or {}
+    both = sorted(set(fixed) & set(moves))
+    if both:
+        raise InputError(f"{', '.join(both)}: either moves (fx_moves) or is fixed (fx_fixed).")
+    return given_of(
+        {
+            "rate": options.get("rates") or {},
+            "dividend": options.get("dividends") or {},
+            "vol": options.get("vols") or {},
+            "spot": options.get("spots") or {},
+            "spread": options.get("spreads") or {},
+            "vol_beta": options.get("vol_betas") or {},
+            "skew": options.get("skews") or {},
+            "fx": options.get("fx") or {},
+            "fx_move": {**moves, **dict.fromkeys(fixed, 0.0)},
+        }
+    )
+
+
+def _market(market: str | Path | Market | None) -> Given:
+    match market:
+        case None:
+            return Given()
+        case Market():
+            return Given(levels=market.levels, as_of=market.as_of, label="market")
+        case _:
+            return read_market(market)
+
+
+def _named(file: Given) -> str | None:
+    return f"{file.label} {file.content_hash[:12]}".strip() or None
+
+
+def _written(given: Given) -> str | None:
+    """Write what the options state, for the manifest."""
+    said = [
+        *(
+            f"{driver.kind} {driver.name}={level.value:.12g}"
+            for driver, level in given.levels.items()
+        ),
+        *(f"vol_beta {name}={value:.12g}" for name, value in given.vol_betas.items()),
+        *(f"skew {name}={value:.12g}" for name, value in given.skews.items()),
+        *(f"fx_move {name}={value:.12g}" for name, value in given.fx_moves.items()),
+    ]
+    return ", ".join(sorted(said)) or None
+
+
+def _times(position: Position, scale: float) -> Position:
+    return dataclasses.replace(
+        position,
+        market_value=position.market_value * scale,
+        quantity=None if position.quantity is None else position.quantity * scale,
+    )
