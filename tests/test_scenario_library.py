@@ -341,7 +341,9 @@ def test_the_recorded_names_of_the_close(library):
 
 def test_the_winter_carries_its_path_and_says_what_it_does(library):
     winter = library["ai-winter-path"]
-    assert "runs as its severe end point" in " ".join(winter.path_note.split())
+    note = " ".join(winter.path_note.split())
+    assert "The headline is the severe end point, in one step of 50 sessions." in note
+    assert "step by step, the measured way of 24 January to 8 April 2025 (51 sessions)" in note
     assert [step.horizon_days for step in winter.path] == [1, 5, 5, 11, 1, 10, 18]
     assert [step.date for step in winter.path][-1] == "2025-04-08"
     level, vix = 1.0, 14.85

@@ -152,7 +152,7 @@ class Scenario:
         A recorded name further than this many conditional standard deviations from what its
         factors say is refused.
     path : tuple of Scenario
-        Steps of a path, in order; empty for one period. Not yet run step by step where `path_note` says so.
+        Steps of a path, in order; empty for one period. They run step by step beside the one-period moves.
     narrative, path_note : str
         What happened, and what a path scenario does with its steps.
     sources : tuple of Source
