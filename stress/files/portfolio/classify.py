@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
 
 from stress.errors import Problem, did_you_mean
 from stress.files.portfolio.bond_rows import read_bond
 from stress.files.portfolio.cash import (
-    ALSO_TICKERS,
     CURRENCIES,
-    cash_by_name,
-    cash_by_ticker,
-    is_money_market,
 )
+from stress.files.portfolio.cash_rows import read_cash
+from stress.files.portfolio.classified import Classified, wrong
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.future_rows import read_future
 from stress.files.portfolio.header_words import fold
@@ -23,7 +20,7 @@ from stress.files.portfolio.identifier_map import ticker_of
 from stress.files.portfolio.identifiers import is_cusip, is_isin
 from stress.files.portfolio.instrument_kinds import KIND_WORDS, kind_of_type
 from stress.files.portfolio.option_rows import is_option_row, read_option
-from stress.portfolio.instruments import Cash, Equity, FXForward, Instrument
+from stress.portfolio.instruments import Equity, FXForward
 
 __all__ = ["NO_IDENTIFIER", "Classified", "classify", "plain_ticker"]
 
@@ -42,44 +39,6 @@ _REFUSED = {
 }
 #: Bonds are priced per 100 of face.
 _FACE = 0.01
-#: The price some issuers give cash.
-_PAR = 100.0
-
-
-class Classified(NamedTuple):
-    """A row's instrument, or why it has none.
-
-    Parameters
-    ----------
-    kind : str
-        ``cash``, ``equity``, ``option``, ...
-    label : str
-        Base of the position's id.
-    instrument : Instrument or None
-        None where the row is refused.
-    multiplier : float
-        Units of price in one unit of quantity.
-    unit : float
-        Units of the position in one unit of the file's quantity: 0.01 for a bond's face.
-    became : {'cash', 'ignored', 'refused'}
-        For the ledger.
-    reason : str
-        For the ledger.
-    warnings : tuple of str
-        What was concluded.
-    problems : tuple of Problem
-        What is wrong.
-    """
-
-    kind: str = "equity"
-    label: str = ""
-    instrument: Instrument | None = None
-    multiplier: float = 1.0
-    unit: float = 1.0
-    became: Literal["cash", "ignored", "refused"] = "refused"
-    reason: str = ""
-    warnings: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
 
 
 def plain_ticker(text: str) -> str:
@@ -136,15 +95,17 @@ def classify(
         kind = kind_of_type(word)
         if kind is None and strict:
             known = sorted(KIND_WORDS)
-            return _wrong(
+            return wrong(
                 file,
                 holding,
                 f"'{holding.type}' is not a known type.",
                 did_you_mean(word, known) or f"Known: {', '.join(known)}.",
             )
-    cash = _as_cash(holding, kind, book_currency, file, strict)
+    cash = read_cash(holding, kind, book_currency, file, strict)
     if cash is not None:
         return cash
+    if kind == "cash":
+        kind = None  # "Cash" also says in which kind of account a share is held
     if kind in ("option", None, "equity") and (kind == "option" or is_option_row(holding)):
         terms = read_option(
             holding, file=file, book_currency=book_currency, strict=strict, as_of=as_of
@@ -179,68 +140,6 @@ def classify(
     return _as_equity(holding, file, strict, identifiers)
 
 
-def _as_cash(
-    holding: Holding, kind: str | None, book: str, file: str, strict: bool
-) -> Classified | None:
-    """Return cash for a row that is cash, None for one that is not.
-
-    A currency's code is also a share's ticker (NOK, COP, USD itself): without a type it is cash only where its
-    price is one, or where neither price nor name speaks against it.
-    """
-    ticker, name = holding.ticker or "", holding.name or ""
-    by_ticker = cash_by_ticker(ticker)
-    if kind == "equity" and not strict and by_ticker is not None and is_money_market(ticker):
-        kind = None
-    if kind not in ("cash", None):
-        return None
-    at_one = holding.price is None or abs(holding.price - 1.0) < 1e-9
-    plain = ticker.isupper() and len(ticker) <= 5 and not (at_one and holding.price)
-    if kind is None and by_ticker is None and (strict or plain):
-        return None
-    named_cash = cash_by_name(ticker) or cash_by_name(name)
-    at_par = at_one or holding.price == _PAR or holding.quantity == holding.market_value
-    if kind == "cash":
-        if strict and not at_one:
-            return _wrong(
-                file,
-                holding,
-                f"cash '{ticker or name}' has the price {holding.price:g}.",
-                "Cash has the price 1 or none; write type equity for a share.",
-            )
-        if not at_par or not (strict or by_ticker or named_cash or not ticker):
-            return None
-    elif by_ticker is not None:
-        if (
-            strict
-            and at_one
-            and holding.price is None
-            and ticker.upper() in ALSO_TICKERS
-            and not named_cash
-        ):
-            return _wrong(
-                file,
-                holding,
-                f"'{ticker}' is a currency and the ticker of a share.",
-                "Write type cash or equity.",
-            )
-        speaks_against = not at_one or (
-            bool(name) and not named_cash and ticker.upper() in CURRENCIES
-        )
-        if speaks_against and not (at_par and named_cash):
-            return None
-    elif not named_cash or (ticker and not cash_by_name(ticker) and not (at_one and holding.price)):
-        return None
-    named, reason = by_ticker if by_ticker is not None else (None, "cash")
-    currency = named or holding.currency or book
-    first = name.split()[0].upper() if name else ""
-    if named is None and holding.currency is None and first in CURRENCIES:
-        currency = first
-    label = f"{currency} cash" if named or reason == "cash" else ticker.upper().rstrip("*")
-    return Classified(
-        kind="cash", label=label, instrument=Cash(currency), became="cash", reason=reason
-    )
-
-
 def _as_equity(
     holding: Holding, file: str, strict: bool, identifiers: Mapping[str, str]
 ) -> Classified:
@@ -264,7 +163,7 @@ def _as_equity(
     if not ticker:
         keys = [key.upper() for key in (holding.isin, holding.cusip) if key]
         if not keys and strict:
-            return _wrong(
+            return wrong(
                 file, holding, "the row has no ticker, ISIN or CUSIP.", "Write its ticker, or CASH."
             )
         if not keys:
@@ -274,7 +173,7 @@ def _as_equity(
     elif len(ticker) in (9, 12) and (is_isin(ticker) or is_cusip(ticker)):
         ticker = ticker_of(ticker, identifiers) or ticker
     if strict and not _TICKER.fullmatch(ticker):
-        return _wrong(
+        return wrong(
             file,
             holding,
             f"'{holding.ticker}' is not a ticker.",
@@ -326,7 +225,7 @@ def _as_forward(holding: Holding, file: str, book: str) -> Classified:
         or delivery is None
         or holding.market_value is None
     ):
-        return _wrong(
+        return wrong(
             file,
             holding,
             f"the forward '{holding.ticker}' is not complete.",
@@ -339,7 +238,3 @@ def _as_forward(holding: Holding, file: str, book: str) -> Classified:
     return Classified(
         kind="fx_forward", label=f"{foreign}/{domestic} {delivery}", instrument=forward
     )
-
-
-def _wrong(file: str, holding: Holding, message: str, hint: str) -> Classified:
-    return Classified(problems=(Problem(message=message, file=file, line=holding.line, hint=hint),))

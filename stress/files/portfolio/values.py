@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from stress.errors import Problem
-from stress.files.portfolio.classify import Classified
+from stress.files.portfolio.classified import Classified
 from stress.files.portfolio.holding import Holding
 from stress.portfolio.instruments import Cash
 

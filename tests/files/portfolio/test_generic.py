@@ -155,3 +155,28 @@ def test_a_position_file_with_a_date_and_a_type_is_no_history(
     )
     book = load_portfolio(written(text))
     assert (book.dialect, len(book.positions), book.as_of) == ("generic", 2, "2025-12-30")
+
+
+def test_a_column_that_says_cash_or_margin_is_no_asset_class(
+    written: Callable[[str], Path],
+) -> None:
+    text = "Symbol,Quantity,Price,Value,Type\nNVDA,10,190,1900,Cash\nKO,10,70,700,Margin\nSPAXX**,,,500,Cash\n"
+    book = load_portfolio(written(text))
+    assert [(p.ticker, p.instrument.kind) for p in book.positions] == [
+        ("NVDA", "equity"),
+        ("KO", "equity"),
+        ("USD", "cash"),
+    ]
+
+
+def test_a_fund_whose_name_begins_with_total_is_no_total(written: Callable[[str], Path]) -> None:
+    text = "Name,Symbol,Shares,Value\nTotal Stock Market ETF,VTI,10,3300\nTotalEnergies,TTE,5,300\nTotal,,,3600\n"
+    book = load_portfolio(written(text))
+    assert [p.ticker for p in book.positions] == ["VTI", "TTE"]
+    assert [row.became for row in book.ledger] == ["total"]
+
+
+def test_pathward_is_a_share_and_cash_is_cash(written: Callable[[str], Path]) -> None:
+    text = "Symbol,Name,Shares,Price,Value\nCASH,Pathward Financial,10,75,750\nCASH,,,,250\n"
+    book = load_portfolio(written(text))
+    assert [p.instrument.kind for p in book.positions] == ["equity", "cash"]

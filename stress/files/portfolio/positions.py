@@ -1,0 +1,127 @@
+"""Valued rows to positions: ids, rows that stand twice, merging."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from stress.errors import Problem
+from stress.files.portfolio.classified import Classified
+from stress.files.portfolio.holding import Holding
+from stress.files.portfolio.values import Valued
+from stress.portfolio.instruments import Cash
+from stress.portfolio.position import LedgerRow, Position
+
+__all__ = ["make_positions"]
+
+
+def make_positions(
+    rows: Sequence[tuple[Holding, Classified, Valued]], merge: bool, *, strict: bool, file: str
+) -> tuple[list[Position], list[LedgerRow], list[Problem]]:
+    """Give ids; merge or refuse what stands twice in one account.
+
+    Parameters
+    ----------
+    rows : sequence of (Holding, Classified, Valued)
+        What became a position, in the order of the file.
+    merge : bool
+        Whether rows of one instrument in one account become one position.
+    strict : bool
+        Whether such rows are a problem otherwise; a broker's file may hold them (margin and cash).
+    file : str
+        For messages.
+
+    Returns
+    -------
+    positions : list of Position
+        In the order of the file. The id is the ticker; with the account where the ticker stands in several, with the
+        line where it stands twice in one.
+    ledger : list of LedgerRow
+        Rows that were merged.
+    problems : list of Problem
+        One for each ticker that stands twice, naming the lines.
+    """
+    by_key: dict[tuple[str, str | None], list[int]] = {}
+    by_label: Counter[str] = Counter()
+    for number, (holding, kind, _) in enumerate(rows):
+        by_key.setdefault((kind.label, holding.account), []).append(number)
+    for label, _ in by_key:
+        by_label[label] += 1
+    positions: list[Position] = []
+    ledger: list[LedgerRow] = []
+    problems: list[Problem] = []
+    used: set[str] = set()
+    order: dict[int, Position] = {}
+    for (label, account), numbers in by_key.items():
+        identity = label if by_label[label] == 1 else f"{label}@{account or 'no account'}"
+        members = [_position(rows[number], identity) for number in numbers]
+        if len(members) > 1 and merge:
+            first = numbers[0]
+            order[first] = _merged(members)
+            ledger.extend(
+                LedgerRow(
+                    row=rows[number][0].line,
+                    text=rows[number][0].text,
+                    became="ignored",
+                    reason=f"merged with line {rows[first][0].line}",
+                )
+                for number in numbers[1:]
+                if not isinstance(rows[number][1].instrument, Cash)
+            )
+            continue
+        if len(members) > 1 and strict and not isinstance(members[0].instrument, Cash):
+            lines = [rows[number][0].line for number in numbers]
+            where = f" in account '{account}'" if account else ""
+            problems.append(
+                Problem(
+                    message=f"'{label}' stands {len(lines)} times{where}: lines {', '.join(map(str, lines))}.",
+                    file=file,
+                    line=lines[1],
+                    hint="Remove one, or add them up with --merge.",
+                )
+            )
+            continue
+        for number, member in zip(numbers, members, strict=True):
+            unique = member.id if len(members) == 1 else f"{member.id}#{rows[number][0].line}"
+            while unique in used:
+                unique += "'"
+            used.add(unique)
+            order[number] = member if unique == member.id else replace(member, id=unique)
+    positions = [order[number] for number in sorted(order)]
+    return positions, ledger, problems
+
+
+def _position(row: tuple[Holding, Classified, Valued], identity: str) -> Position:
+    holding, kind, value = row
+    assert kind.instrument is not None
+    return Position(
+        id=identity,
+        instrument=kind.instrument,
+        market_value=value.market_value,
+        currency=value.currency,
+        quantity=value.quantity,
+        price=value.price,
+        name=holding.name,
+        account=holding.account,
+        sector=holding.sector,
+        type=holding.type,
+        groups=holding.groups,
+        proxy=holding.proxy,
+        row=holding.line,
+        implied_vol=holding.implied_vol,
+        adv=holding.adv,
+    )
+
+
+def _merged(members: Sequence[Position]) -> Position:
+    quantities = [member.quantity for member in members]
+    known = [quantity for quantity in quantities if quantity is not None]
+    total = sum(known) if len(known) == len(members) else None
+    prices = {member.price for member in members}
+    return replace(
+        members[0],
+        market_value=sum(member.market_value for member in members),
+        quantity=total,
+        price=prices.pop() if len(prices) == 1 else None,
+    )
