@@ -60,9 +60,12 @@ if TYPE_CHECKING:
         load_model,
         load_portfolio,
         load_scenario,
+        open_book,
+        reverse,
         run,
         run_many,
         shock,
+        worst_case,
     )
     from stress.errors import (
         InputError,
@@ -90,6 +93,9 @@ _HOME = {
     "run": "stress.api",
     "run_many": "stress.api",
     "shock": "stress.api",
+    "open_book": "stress.api",
+    "reverse": "stress.api",
+    "worst_case": "stress.api",
     "Portfolio": "stress.portfolio.position",
     "Position": "stress.portfolio.position",
     "Scenario": "stress.scenarios.scenario",
@@ -132,10 +138,13 @@ __all__ = [
     "load_model",
     "load_portfolio",
     "load_scenario",
+    "open_book",
     "parse_move",
+    "reverse",
     "run",
     "run_many",
     "shock",
+    "worst_case",
 ]
 
 

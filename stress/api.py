@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_MODEL",
     "REFERENCE_SCENARIO",
+    "BookOptions",
     "RunOptions",
     "load_model",
     "load_portfolio",

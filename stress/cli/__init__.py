@@ -21,6 +21,7 @@ __all__ = ["COMMANDS", "foreshock", "main"]
 #: Name, module and attribute, and the line of the listing of each sub-command.
 COMMANDS = {
     "run": ("stress.cli.run:run", "What scenarios do to a book."),
+    "reverse": ("stress.cli.reverse:reverse", "What would cost that much; the worst within reach."),
     "scenario": (
         "stress.cli.scenario:scenario",
         "The scenario library: list, show, validate, schema.",

@@ -95,6 +95,11 @@ class ReverseStress:
     linear: bool
     answers: tuple[FoundScenario, ...]
 
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The answers as scenarios: save and run them like any other."""
+        return tuple(answer.scenario for answer in self.answers)
+
 
 def reverse_book(
     book: Book,

@@ -1,0 +1,115 @@
+"""The page of a reverse stress or worst case: each answer, what drives it, what it states."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stress.reverse_stress.book import FoundScenario, ReverseStress
+from stress.tables import Column, percent, shorten, text_table
+from stress.units import format_move
+
+__all__ = ["reverse_document", "reverse_page"]
+
+_DRIVERS = 8
+
+
+def reverse_page(found: ReverseStress) -> str:
+    """Write what a search found, at most 100 columns wide.
+
+    Parameters
+    ----------
+    found : ReverseStress
+        From `stress.reverse` or `stress.worst_case`.
+    """
+    sessions = "1 session" if found.horizon_days == 1 else f"{found.horizon_days} sessions"
+    if found.question == "reverse":
+        asked = (
+            f"WHAT WOULD COST {percent(-found.target / found.nav, signed=False).lstrip('-')} OF NAV"
+        )
+    else:
+        asked = f"THE WORST WITHIN {found.target:g} STANDARD DEVIATIONS"
+    how = "closed form: the book is linear" if found.linear else "searched by full revaluation"
+    lines = [
+        f"{asked}      {found.portfolio_name} · {sessions} · model {found.model_id}",
+        f"  {how}; {len(found.answers)} answer(s), "
+        + ("most plausible first" if found.question == "reverse" else "largest loss first"),
+    ]
+    for number, answer in enumerate(found.answers, start=1):
+        lines += ["", *_answer(found, number, answer)]
+    lines += [
+        "",
+        "Distance says how far from an ordinary move the factors would have to go together. It is not a",
+        "probability, and single names can lose as much on an ordinary day of the factors.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _answer(found: ReverseStress, number: int, answer: FoundScenario) -> list[str]:
+    stated = {move.target: move.move for move in answer.scenario.moves}
+    head = (
+        f"{number}  loses {percent(answer.loss / found.nav, signed=False)} of NAV   "
+        f"{answer.distance:.2f} standard deviations out"
+    )
+    columns = (
+        Column(title="moves that matter most", align="left"),
+        Column(title="move"),
+        Column(title="alone, % of NAV"),
+    )
+    rows = [
+        [
+            shorten(name, 32),
+            format_move(stated[name].value, stated[name].unit, digits=1)
+            if name in stated
+            else "follows",
+            percent(-lost / found.nav),
+        ]
+        for name, lost in _largest(answer)
+    ]
+    table = text_table(columns, rows)
+    return [
+        head,
+        *("   " + line for line in table.splitlines()),
+        *(f"   ! {w}" for w in answer.warnings),
+    ]
+
+
+def _largest(answer: FoundScenario) -> list[tuple[str, float]]:
+    """Pick the factors that move P&L most, whichever way, in order of loss."""
+    ranked = sorted(answer.drivers, key=lambda entry: -max(entry[1], -entry[1]))[:_DRIVERS]
+    return sorted(ranked, key=lambda entry: -entry[1])
+
+
+def reverse_document(found: ReverseStress) -> dict[str, Any]:
+    """Return what a search found as a JSON-ready object.
+
+    Parameters
+    ----------
+    found : ReverseStress
+        From `stress.reverse` or `stress.worst_case`.
+    """
+    return {
+        "schema_version": 1,
+        "question": found.question,
+        "portfolio": found.portfolio_name,
+        "model": found.model_id,
+        "currency": found.currency,
+        "nav": found.nav,
+        "target": found.target,
+        "horizon_days": found.horizon_days,
+        "closed_form": found.linear,
+        "answers": [
+            {
+                "scenario": {
+                    "id": answer.scenario.id,
+                    "content_hash": answer.scenario.content_hash,
+                    "moves": {move.target: str(move.move) for move in answer.scenario.moves},
+                },
+                "loss": answer.loss,
+                "loss_pct": answer.loss / found.nav,
+                "distance": answer.distance,
+                "alone": [{"factor": name, "loss": lost} for name, lost in answer.drivers],
+                "warnings": list(answer.warnings),
+            }
+            for answer in found.answers
+        ],
+    }

@@ -1,0 +1,81 @@
+"""`foreshock reverse`: answers are scenarios that lose what they say, and questions are checked."""
+
+import json
+
+import pytest
+import stress
+from click.testing import CliRunner
+from stress.cli import foreshock
+
+
+def call(*arguments):
+    return CliRunner().invoke(foreshock, ["reverse", "ai_growth", *arguments])
+
+
+def test_the_answer_can_be_saved_and_loses_what_was_asked(tmp_path):
+    done = call("--loss", "10%", "--horizon", "5", "--save-scenarios", str(tmp_path))
+
+    assert done.exit_code == 0, done.output
+    assert "WHAT WOULD COST 10.0 % OF NAV" in done.output
+    result = stress.run("ai_growth", tmp_path / "reverse-1.toml", draws=2000)
+    assert result.expected_pct == pytest.approx(-0.10, abs=1e-9)
+
+
+def test_the_page_fits_the_terminal():
+    assert max(len(line) for line in call("--loss", "8%").output.splitlines()) <= 100
+
+
+def test_json_carries_the_moves_with_their_units():
+    document = json.loads(call("--loss", "10%", "--only", "semis_*", "--format", "json").output)
+    answer = document["answers"][0]
+
+    assert document["closed_form"]
+    assert set(answer["scenario"]["moves"]) == {
+        "semis_ai_compute",
+        "semis_memory",
+        "semis_equipment",
+        "semis_other",
+    }
+    assert all(text.endswith("%") for text in answer["scenario"]["moves"].values())
+    assert answer["loss_pct"] == pytest.approx(0.10)
+
+
+def test_reverse_stress_and_worst_case_are_inverse_to_one_another():
+    found = stress.reverse("ai_growth", "7%")
+    back = stress.worst_case("ai_growth", found.answers[0].distance)
+
+    assert back.answers[0].loss == pytest.approx(found.answers[0].loss, rel=1e-9)
+
+
+def test_a_factor_that_may_only_rise_rises():
+    found = stress.reverse("ai_growth", "6%", only=["semis_*", "market"], signs={"market": "up"})
+    market = found.scenarios[0].stated("market")
+
+    assert market.value >= -1e-12
+
+
+def test_a_loss_that_cannot_be_reached_says_the_largest_and_its_distance():
+    done = call("--loss", "60%", "--only", "usdjpy", "--max-distance", "5")
+
+    assert done.exit_code == 1
+    assert "the largest reachable loss is" in done.stderr
+    assert "at distance" in done.stderr
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "text"),
+    [
+        ((), 2, "state one of --loss 10% and --within 4"),
+        (("--loss", "10%", "--within", "3"), 2, "state one of"),
+        (("--loss", "10"), 3, "has no unit"),
+        (("--loss", "-5%"), 3, "loss must be above zero"),
+        (("--loss", "5%", "--only", "semi_*"), 3, "matches no factor"),
+        (("--loss", "5%", "--sign", "market=sideways"), 2, "write up or down"),
+    ],
+)
+def test_impossible_questions(arguments, code, text):
+    done = call(*arguments)
+
+    assert done.exit_code == code
+    assert text in done.stderr
