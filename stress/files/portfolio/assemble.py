@@ -279,5 +279,5 @@ def _nothing_held(ledger: Sequence[LedgerRow], file: str, dialect: str) -> Probl
     return Problem(
         message=f"no position was found (read as {dialect})" + (f": {listed}." if listed else "."),
         file=file,
-        hint="See every row with `foreshock portfolio check FILE`, or choose columns with --map.",
+        hint='Add what is missing, or choose columns with --map "Title=word".',
     )

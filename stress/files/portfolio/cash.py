@@ -29,7 +29,7 @@ _FUND_TICKER = re.compile(r"[A-Z]{3}XX")
 _NAMES = re.compile(
     r"cash (?:&|and) cash investments|cash (?:&|and) (?:money market|sweep)|money market|\bsweep\b|fdic insured|"
     r"(?:us dollar|u\.s\. dollar|usd|euro?|gbp|chf)\s+cash|^(?:us|u\.s\.|canadian|australian) dollars?$|^(?:euros?|pounds? sterling|british pounds?|swiss francs?|japanese yen)$|^etd [a-z]{3} balance|^cash\b|\bcash$|cash collateral|bank deposit|"
-    r"settlement fund|uninvested|available cash|liquidit|kontokorrent|verrechnungskonto|cash balance|"
+    r"settlement fund|uninvested|^money accounts?$|available cash|liquidit|kontokorrent|verrechnungskonto|cash balance|"
     r"treasury obligations? (?:inst|fund|portfolio)|trsy oblig inst|csh fnd treasury|government money|net cash|"
     r"^(?:bargeld|guthaben|especes|efectivo|contanti|kontanten|caixa|likvida medel|kontant|наличные|现金|現金|현금)\b",
     re.IGNORECASE,

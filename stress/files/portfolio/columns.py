@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from stress.files.portfolio.cash import minor_unit
 from stress.files.portfolio.header_words import ROLES, fold, heading
 
 __all__ = ["Columns", "match_columns", "named_columns"]
@@ -33,7 +34,9 @@ class Columns:
     percent : frozenset of str
         Roles whose title says per cent.
     currency : str or None
-        Currency named in the title of the value column.
+        Currency named in the title of the value column, else of the price column.
+    scale : mapping of str to float
+        What a number of a column is multiplied by: 0.01 for a price in pence.
     groups : mapping of str to int
         Columns kept for grouping.
     """
@@ -42,6 +45,7 @@ class Columns:
     index: Mapping[str, int]
     percent: frozenset[str] = frozenset()
     currency: str | None = None
+    scale: Mapping[str, float] = field(default_factory=dict)
     groups: Mapping[str, int] = field(default_factory=dict)
 
     def mapping(self) -> dict[str, str]:
@@ -105,11 +109,18 @@ def match_columns(
             index[role] = column
             taken.add(column)
     value = index.get("market_value", index.get("price"))
+    named = None if value is None else headings[value].currency
+    units = {
+        role: minor_unit(code)[1]
+        for role in ("price", "market_value")
+        if role in index and (code := headings[index[role]].currency)
+    }
     return Columns(
         titles=tuple(titles),
         index=index,
         percent=frozenset(role for role, column in index.items() if headings[column].percent),
-        currency=None if value is None else headings[value].currency,
+        currency=None if named is None else minor_unit(named)[0],
+        scale={role: unit for role, unit in units.items() if unit != 1.0},
         groups={
             titles[column]: column
             for column in range(len(titles))

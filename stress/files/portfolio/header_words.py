@@ -19,7 +19,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "ticker": _words(
         "ticker|ticker symbol|holding ticker|holdingticker|stock ticker|symbol|stock symbol|security symbol|"
         "trading symbol|instrument symbol|symbol cusip|symbol/cusip|ticker/symbol|kuerzel|kurzel|tickersymbol|borsenkurzel|"
-        "symbole|mnemonique|simbolo|codigo|codigo de negociacao|epic|tidm|sembol|symbool|тикер|код|代码|证券代码|"
+        "symbole|mnemonique|mnemonic|simbolo|codigo|codigo de negociacao|epic|tidm|sembol|symbool|тикер|код|代码|证券代码|"
         "股票代码|代碼|股票代號|銘柄コード|コード|종목코드|code|stock code|instrument|stock|security id"
     ),
     "isin": _words(
@@ -33,13 +33,13 @@ ROLES: dict[str, tuple[str, ...]] = {
         "bezeichnung|wertpapier|wertpapiername|wertpapierbezeichnung|titel|libelle|libelle valeur|designation|nom|"
         "nom de la valeur|nombre|nombre del valor|descripcion|nome|descrizione|descricao|strumento|titolo|"
         "omschrijving|naam|nazwa|nazwa instrumentu|navn|namn|vardepapper|papir|nimi|наименование|название|инструмент|"
-        "名称|证券名称|股票名称|名稱|銘柄|銘柄名|ファンド名|종목명|name of issuer|nameofissuer|issuer|asset"
+        "名称|证券名称|股票名称|名稱|銘柄|銘柄名|ファンド名|종목명|name of issuer|nameofissuer|issuer|asset|stock|instrument"
     ),
     "quantity": _words(
         "quantity|qty|shares held|shares|number of shares|no of shares|no. of shares|share quantity|share count|"
         "current quantity|current shares|current units|total quantity|net quantity|open quantity|quantity held|holdings qty|"
         "units|units held|no of units|position|pos|contracts|shares/par|shares/par value|shares/par amount|par value|"
-        "shares or principal amount|sshprnamt|stuck|stuck/nominal|stuckzahl|stk|stk.|anzahl|bestand|menge|nominal|"
+        "shares or principal amount|sshprnamt|stuck|stuck/nominal|stuck/nom.|stuck/nom|stuck / nominal|stuckzahl|stk|stk.|anzahl|bestand|menge|nominal|"
         "nominale|quantite|qte|qte.|nombre de titres|nombre de parts|parts|cantidad|numero de titulos|titulos|"
         "participaciones|acciones|num acciones|quantita|qta|qta.|numero azioni|aantal|quantidade|qtd|qtd.|qtde|"
         "ilosc|liczba|antal|antall|maara|adet|miktar|количество|кол-во|数量|持仓数量|持股数量|持有数量|股数|"
@@ -59,7 +59,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "ending mkt value|ending value|position value|total market value|total value|value|value usd|base market value|"
         "market value base|closing balance|current balance|equity value|holding value|valuation|notional market value|"
         "market value (base)|kurswert|marktwert|aktueller wert|wert|gegenwert|depotwert|bewertung|valeur de marche|"
-        "valeur actuelle|valorisation|valeur|montant|valor de mercado|valor actual|valor efectivo|valoracion|valor|importe|"
+        "valeur actuelle|valorisation|valo|valeur|montant|valor de mercado|valor actual|valor efectivo|valoracion|valor|importe|"
         "valore di mercato|valore attuale|controvalore|controvalore di mercato|valore|marktwaarde|huidige waarde|"
         "waarde|valor atual|valor bruto|valor liquido|saldo|wartosc rynkowa|wartosc|markedsvaerdi|vaerdi|"
         "markedsverdi|verdi|marknadsvarde|varde|markkina-arvo|arvo|piyasa degeri|tutar|deger|рыночная стоимость|стоимость|"
@@ -122,7 +122,7 @@ _CURRENCY_TAIL = re.compile(
     r"^(.*?)[ ,]+(?:in )?(usd|eur|gbp|chf|jpy|cad|aud|sek|nok|dkk|pln|hkd|sgd|inr|brl|cny|krw)$"
 )
 _INNER = re.compile(r"^(.*?)\s*[(\[]\s*(.*?)\s*[)\]]\s*(.*)$")
-_SYMBOL = {"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "chf": "CHF"}
+_SYMBOL = {"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "pence": "GBX", "p": "GBX"}
 
 
 class Heading(NamedTuple):
@@ -201,7 +201,9 @@ def heading(title: str) -> Heading:
     if words[0] not in _ALL and words[0].endswith(("$", "€", "£")):
         currency = currency or _SYMBOL[words[0][-1]]
         words.append(words[0][:-1].strip())
-    return Heading(tuple(word for word in words if word), percent, currency)
+    if percent and words[0] not in _ALL:
+        words.append(words[0].replace("%", " ").strip())
+    return Heading(tuple(" ".join(word.split()) for word in words if word), percent, currency)
 
 
 _ALL = frozenset(word for words in ROLES.values() for word in words)

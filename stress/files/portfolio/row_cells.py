@@ -58,7 +58,16 @@ class FigureReader:
         Whether a bare weight is per cent.
     """
 
-    __slots__ = ("_columns", "_currency", "_decimal", "_file", "_numbers", "_percent", "_strict")
+    __slots__ = (
+        "_columns",
+        "_currency",
+        "_decimal",
+        "_file",
+        "_numbers",
+        "_percent",
+        "_scale",
+        "_strict",
+    )
 
     def __init__(
         self,
@@ -75,6 +84,7 @@ class FigureReader:
             (role, columns.index[role]) for role in NUMBER_ROLES if role in columns.index
         ]
         self._currency = columns.index.get("currency")
+        self._scale = columns.scale
 
     def __call__(self, row: Sequence[str], line: int) -> Figures:
         """Read one row that starts on a line of the file."""
@@ -93,7 +103,7 @@ class FigureReader:
                 continue
             if number is None:
                 continue
-            value[role] = number.value
+            value[role] = number.value * self._scale[role] if role in self._scale else number.value
             if number.currency and role in ("market_value", "price"):
                 money = money or number.currency
             if role == "weight" and self._percent and not number.percent:
@@ -109,7 +119,7 @@ class FigureReader:
         code, unit = minor_unit(row[self._currency])
         if code in CURRENCIES:
             for role in ("price", "market_value"):
-                if role in value and unit != 1.0:
+                if role in value and unit != 1.0 and role not in self._scale:
                     value[role] *= unit
             return Figures(value, code, True, problems)
         problems.extend(self._bad_currency(row[self._currency], line, self._currency))

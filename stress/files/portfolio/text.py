@@ -13,6 +13,9 @@ from stress.errors import InputError, Problem
 
 __all__ = ["Table", "decode", "read_rows"]
 
+#: More than this is not a book of positions, and would fill the memory.
+MAX_ROWS = 500_000
+MAX_CELLS = 10_000_000
 #: A cell longer than this is an unclosed quote or not a cell.
 MAX_CELL_CHARACTERS = 131_072
 #: A tie goes to the earlier one: commas also stand inside numbers and names.
@@ -119,10 +122,19 @@ def read_rows(text: str, file: str) -> Table:
     Raises
     ------
     InputError
-        A quote that is never closed, a cell longer than `MAX_CELL_CHARACTERS`.
+        A quote that is never closed, a cell longer than `MAX_CELL_CHARACTERS`, more than `MAX_ROWS` rows or
+        `MAX_CELLS` cells.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     delimiter = _delimiter(text)
+    if text.count("\n") > MAX_ROWS or text.count(delimiter) > MAX_CELLS:
+        raise InputError(
+            Problem(
+                message=f"the file has more than {MAX_ROWS:,} rows or {MAX_CELLS:,} cells.",
+                file=file,
+                hint="A position file has one line a position: split it, or export positions.",
+            )
+        )
     cells: list[list[str]] = []
     lines: list[int] = []
     csv.field_size_limit(MAX_CELL_CHARACTERS)

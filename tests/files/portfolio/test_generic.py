@@ -180,3 +180,28 @@ def test_pathward_is_a_share_and_cash_is_cash(written: Callable[[str], Path]) ->
     text = "Symbol,Name,Shares,Price,Value\nCASH,Pathward Financial,10,75,750\nCASH,,,,250\n"
     book = load_portfolio(written(text))
     assert [p.instrument.kind for p in book.positions] == ["equity", "cash"]
+
+
+def test_prices_in_pence_and_values_in_pounds(written: Callable[[str], Path]) -> None:
+    text = "Code,Stock,Units held,Price (pence),Value (£)\nVOD,Vodafone,1000,90,900.00\n,Totals,,,900.00\n"
+    book = load_portfolio(written(text))
+    (held,) = book.positions
+    assert (held.price, held.market_value, held.name, book.currency) == (
+        0.9,
+        900.0,
+        "Vodafone",
+        "GBP",
+    )
+    assert not any("is not quantity" in text for text in book.warnings)
+
+
+@pytest.mark.parametrize("title", ["Weight %", "Weight (%)", "% of Portfolio", "Peso %"])
+def test_a_bare_weight_under_a_per_cent_title(written: Callable[[str], Path], title: str) -> None:
+    book = load_portfolio(written(f"Symbol,{title}\nNVDA,60\nKO,40\n"), nav=1000.0)
+    assert [p.market_value for p in book.positions] == pytest.approx([600.0, 400.0])
+
+
+def test_pence_are_not_divided_twice(written: Callable[[str], Path]) -> None:
+    text = "Symbol,Units,Price (pence),Value (£),Currency\nVOD,1000,90,900.00,GBX\n"
+    book = load_portfolio(written(text.replace(",Value (£)", "").replace(",900.00", "")))
+    assert book.positions[0].market_value == pytest.approx(900.0)

@@ -74,3 +74,11 @@ def test_binary_is_refused(content: bytes, what: str) -> None:
 def test_damaged_utf16_is_named() -> None:
     with pytest.raises(InputError, match="damaged UTF-16"):
         decode("a,b".encode("utf-16") + b"\x00", "f")
+
+
+def test_more_rows_than_a_book_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    from stress.files.portfolio import text
+
+    monkeypatch.setattr(text, "MAX_ROWS", 10)
+    with pytest.raises(InputError, match="more than 10 rows"):
+        read_rows("a,b\n" * 12, "f")
