@@ -47,7 +47,8 @@ def weighted_betas(
     covariance = (share * x * y).sum(axis=0) - mean * (share * y).sum(axis=0)
     variance = (share * x * x).sum(axis=0) - mean**2
     usable = (both.sum(axis=0) >= least) & (variance > 0.0)
-    return np.divide(covariance, variance, out=np.full(moves.shape[1], np.nan), where=usable)
+    unknown = np.full(moves.shape[1], np.nan)
+    return np.asarray(np.divide(covariance, variance, out=unknown, where=usable))
 
 
 def market_series(moves: FactorMoves) -> str:

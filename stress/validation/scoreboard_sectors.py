@@ -109,7 +109,7 @@ def sector_fund(name: str, *, market: str) -> str:
     >>> sector_fund("VST", market="SPY"), sector_fund("XLU", market="SPY")
     ('XLU', 'SPY')
     """
-    return _FUND_OF[name] if name in _FUND_OF else market
+    return _FUND_OF.get(name, market)
 
 
 def is_company(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""A year of days: were the baseline's VaR and ES, stated the session before, right on books?
+"""A year of days: the baseline's VaR and ES, stated the session before, against what books did.
 
 One session, no scenario: the book's moves are t with nu degrees of freedom and covariance
 ``w'(B S B' + diag(s^2))w``, exposures and covariance as shipped (a name's own basket not taken apart).
@@ -85,7 +85,7 @@ def baseline_tail(degrees_of_freedom: float, level: float = LEVEL) -> tuple[floa
 
 
 def book_sd(model: FactorModel, names: Sequence[str], weights: FloatArray) -> FloatArray:
-    """Standard deviation of books over one session, no scenario.
+    """Return the standard deviation of books over one session, no scenario.
 
     Parameters
     ----------
