@@ -59,14 +59,14 @@ class CalibrationSettings:
     """
 
     window: int = 756
-    half_life: float = 252.0
+    half_life: float = 189.0
     ridge: float = 20.0
     turns: int = 3
     prior_weight: float = 1.0
     calm: float = 1.0
     specific_half_life: float = 63.0
     volatility_half_life: float = 42.0
-    correlation_half_life: float = 252.0
+    correlation_half_life: float = 189.0
     long_half_life: float = 1008.0
     filter_half_life: float = 21.0
     degrees_of_freedom: float = 5.0

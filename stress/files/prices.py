@@ -260,7 +260,7 @@ def _compared(
         Finding(
             code="disagree",
             subject=name,
-            message=f"'{name}' moves differently in {first_file} on {len(wide)} day(s), most on "
+            message=f"'{name}' moves differently in {Path(first_file).name} on {len(wide)} day(s), most on "
             f"{days[both[worst + 1]]} (by {apart[worst]:.1%}); the first file stands.",
             file=second_file,
         )

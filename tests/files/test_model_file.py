@@ -66,7 +66,7 @@ def test_what_is_written_is_read_back(toy, tmp_path):
         assert np.allclose(model.covariance, toy.covariance, rtol=1e-9)
         assert np.allclose(model.specific_volatility, toy.specific_volatility, rtol=5e-6)
         assert np.allclose(carried_moves(model)[1], carried_moves(toy)[1], rtol=2e-5)
-        assert model.details["made"]["settings"]["half_life"] == 252
+        assert model.details["made"]["settings"]["half_life"] == 189
     assert back.content_hash == read.content_hash
     assert len(read.content_hash) == 64
 
