@@ -10,7 +10,7 @@ objective. The first step on many draws is a small sample with a wider tail.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +29,16 @@ Index = NDArray[np.intp]
 
 #: Below this many draws a term starts without a sample.
 SAMPLE_FROM = 4_000
+#: From this many draws on, an eighth of them (but so many at least) is solved first, to this gap.
+NEST_FROM = 30_000
+NEST_BY = 8
+NEST_LEAST = 10_000
+NEST_GAP = 3e-3
+NEST_MARGIN = 20.0
+#: After an overshoot the band is this many times wider.
+WIDEN = 3.0
 #: Draws of a band a line, and at least.
-BAND_A_LINE = 16
+BAND_A_LINE = 10
 BAND_LEAST = 300
 FLOOR = 1e-3
 #: A draw that can weigh less than this in the tail is never looked at one by one.
@@ -124,23 +132,25 @@ def solve_active_set(
     search = _Search(program, scaling, anchor)
     if scaling.free.size == 0:
         return search.nothing_to_choose(began)
+    if start is None:
+        start = _from_fewer_draws(program, search)
     if start is not None:
         search.look_at(start)
     elif program.terms and max(term.draws for term in program.terms) >= SAMPLE_FROM:
         search.sample()
     else:
         search.look_at(program.lower)
-    for round_ in range(1, max_rounds + 1):
-        search.step(tolerance)
-        if search.certificate().gap <= tolerance:
-            break
+    for _ in range(max_rounds):
         if time.perf_counter() - began > time_limit:
             raise SolverError(
                 f"the time limit of {time_limit:g} s ran out at a certified gap of "
                 f"{search.certificate().gap:.1e} (asked: {tolerance:.1e}). Allow more time or a larger gap.",
                 status="time_limit",
-                attempts=(f"scenario active set: {round_} rounds",),
+                attempts=(f"scenario active set: {search.rounds} rounds",),
             )
+        search.step(tolerance)
+        if search.certificate().gap <= tolerance:
+            break
     certificate = search.certificate()
     if certificate.gap > tolerance and (strict or search.best is None):
         raise SolverError(
@@ -150,6 +160,34 @@ def solve_active_set(
             attempts=(f"scenario active set: {search.rounds} rounds, {search.iterations} steps",),
         )
     return search.solution(began)
+
+
+def _from_fewer_draws(program: Program, search: _Search) -> Array | None:
+    """Find a nearly optimal hedge on an eighth of the draws, where there are many and no tail is limited."""
+    most = max((term.draws for term in program.terms), default=0)
+    if most < NEST_FROM or any(np.isfinite(term.limit) for term in program.terms):
+        return None
+    rng = np.random.default_rng(0)
+    terms = []
+    for i, term in enumerate(program.terms):
+        size = max(NEST_LEAST, term.draws // NEST_BY)
+        if size >= term.draws:
+            terms.append(term)
+            continue
+        rows = np.sort(rng.choice(term.draws, size, replace=False, p=term.weights))
+        terms.append(replace(term, pnl=term.pnl[rows], unit_pnl=term.unit_pnl[rows], weights=None))
+        # The edge of the tail is known as well as the tail draws of the sample allow.
+        tail, known = (1.0 - term.level) * term.draws, max(1.0, (1.0 - term.level) * size)
+        search.width[i] = max(search.width[i], NEST_MARGIN * tail / np.sqrt(known))
+    fewer = solve_active_set(
+        replace(program, terms=tuple(terms)),
+        tolerance=NEST_GAP,
+        anchor=search.anchor,
+        max_rounds=6,
+        strict=False,
+    )
+    search.iterations += fewer.iterations
+    return fewer.amounts
 
 
 class _Search:
@@ -166,6 +204,7 @@ class _Search:
         self.upper, self.lower = np.inf, -np.inf
         self.best: Array | None = None
         self.best_values: tuple[float, ...] = ()
+        self.best_gains: list[Array] = []
         self.violation = np.inf
         self.multipliers: Multipliers | None = None
         self.latest = program.lower.copy()
@@ -173,8 +212,9 @@ class _Search:
         self.wrong: list[Index] = [np.zeros(0, np.intp) for _ in program.terms]
         self.cuts: list[_Cut] = []
         lines = max(1, scaling.lines.size)
-        self.width = [float(BAND_LEAST + BAND_A_LINE * lines) for _ in program.terms]
-        self.loose = 1e-4
+        self.least = float(BAND_LEAST + BAND_A_LINE * lines)
+        self.width = [self.least for _ in program.terms]
+        self.loose = 1e-3
         self.floor = FLOOR * scaling.objective_unit
         self.possible: list[Index] = []
         self.whole: list[bool] = []
@@ -203,7 +243,7 @@ class _Search:
         objective = program.objective(amounts, values)
         if violation <= 1e-9 and objective < self.upper:
             self.upper, self.best, self.best_values = objective, amounts, values
-            self.violation = max(violation, 0.0)
+            self.violation, self.best_gains = max(violation, 0.0), gains
         return gains
 
     def certificate(self) -> Certificate:
@@ -322,39 +362,60 @@ class _Search:
             tuple(scaling.term(i, cut.band, cut.sure) for i, cut in enumerate(self.cuts))
         )
         size = self.floor if np.isinf(self.upper) else max(abs(self.upper), self.floor)
-        inner = max(self.loose, 0.1 * tolerance * min(1.0, size / scaling.objective_unit))
-        point = self._solve(problem, inner, self.latest, 0.1)
+        tight = 0.1 * tolerance * min(1.0, size / scaling.objective_unit)
+        loose = max(self.loose, tight)
+        point = self._solve(problem, loose, self.latest, 0.1)
+        missed = self._weigh(point, tolerance, tidy=loose <= tight)
+        if missed == 0 and loose > tight and self.certificate().gap > tolerance:
+            point = interior_point(problem, tolerance=tight, resume=point)
+            self.iterations += point.iterations
+            self._weigh(point, tolerance, tidy=True)
+
+    def _weigh(self, point: InteriorPoint, tolerance: float, *, tidy: bool) -> int:
+        """Bound, re-evaluate and learn from a point of the relaxation; how many draws it misplaced."""
         self._bound(point)
         before = self.upper
-        first, *others = self._candidates(point)
-        for amounts in others:
-            self.offer(amounts)
+        first, *others = self._candidates(point, tidy=tidy)
         self.look_at(first)
-        missed = 0
-        for i, cut in enumerate(self.cuts):
-            if self.whole[i]:
-                continue
-            level = -float(point.quantiles[i]) * scaling.pnl_unit
-            gain = self.gains[i]
-            outside = np.ones(gain.size, dtype=bool)
-            outside[cut.band] = False
-            outside[cut.sure] = False
-            if program.terms[i].weights is not None:
-                outside &= program.terms[i].caps() > NO_CAP
-            stray = np.flatnonzero(outside & (gain < level))
-            left = cut.sure[gain[cut.sure] > level]
-            wrong = np.concatenate([stray, left])
-            self.wrong[i] = wrong
-            missed += wrong.size
-            if wrong.size:
-                self.wrong[i] = np.union1d(wrong, cut.band) if self.upper >= before else wrong
-                if self.upper >= before:
-                    self.width[i] = min(2.0 * self.width[i], gain.size)
-            if wrong.size <= 0.1 * cut.band.size:
-                least = BAND_LEAST + BAND_A_LINE * scaling.lines.size
-                self.width[i] = max(0.5 * self.width[i], least)
-        if missed <= 0.05 * sum(cut.band.size for cut in self.cuts):
+        if tidy:
+            for amounts in others:
+                if self.certificate().gap > tolerance:
+                    self.offer(amounts)
+        return self._learn(point, improved=self.upper < before)
+
+    def _learn(self, point: InteriorPoint, *, improved: bool) -> int:
+        """Widen the bands by the draws put on the wrong side, or around the best hedge after an overshoot."""
+        wrong = [self._misplaced(i, point) for i in range(len(self.cuts))]
+        missed, looked_at = sum(w.size for w in wrong), sum(cut.band.size for cut in self.cuts)
+        if missed > 0.5 * looked_at and self.best is not None:
+            self.latest, self.gains = self.best, self.best_gains
+            self.wrong = [np.zeros(0, np.intp) for _ in wrong]
+            self.width = [WIDEN * width for width in self.width]
+            return missed
+        for i, (stray, cut) in enumerate(zip(wrong, self.cuts, strict=True)):
+            self.wrong[i] = stray
+            if stray.size and not improved:
+                self.wrong[i] = np.union1d(stray, cut.band)
+                self.width[i] *= 2.0
+            if stray.size <= 0.1 * cut.band.size:
+                self.width[i] = max(0.5 * self.width[i], self.least)
+        if missed <= 0.05 * looked_at:
             self.loose = 0.0
+        return missed
+
+    def _misplaced(self, index: int, point: InteriorPoint) -> Index:
+        """Draws left out that are in the tail at the latest hedge, or taken as in it that are not."""
+        cut, gain, term = self.cuts[index], self.gains[index], self.program.terms[index]
+        if self.whole[index]:
+            return np.zeros(0, np.intp)
+        level = -float(point.quantiles[index]) * self.scaling.pnl_unit
+        inside = gain < level
+        inside[cut.band] = False
+        early = cut.sure[~inside[cut.sure]]
+        inside[cut.sure] = False
+        if term.weights is not None:
+            inside &= term.caps() > NO_CAP
+        return np.concatenate([np.flatnonzero(inside), early])
 
     def _solve(
         self, problem: ReducedProblem, tolerance: float, near: Array, barrier: float
@@ -399,14 +460,16 @@ class _Search:
         if bound > self.lower or self.multipliers is None:
             self.lower, self.multipliers = bound, multipliers
 
-    def _candidates(self, point: InteriorPoint) -> list[Array]:
-        """Return the point and the point tidied: dust on its bound, nothing bought and sold at once."""
+    def _candidates(self, point: InteriorPoint, *, tidy: bool) -> list[Array]:
+        """Return the point, nothing bought and sold at once; tidied (dust on its bound) first when asked."""
         scaling, program = self.scaling, self.program
-        low = program.lower[scaling.free] / scaling.step
-        high = scaling.upper / scaling.step
-        sides = np.where(point.lower_duals > point.sides - low, low, point.sides)
-        sides = np.where(point.upper_duals > high - point.sides, high, sides)
-        found = [scaling.raw(point.sides), scaling.raw(sides)]
+        found = [scaling.raw(point.sides)]
+        if tidy:
+            low = program.lower[scaling.free] / scaling.step
+            high = scaling.upper / scaling.step
+            sides = np.where(point.lower_duals > point.sides - low, low, point.sides)
+            sides = np.where(point.upper_duals > high - point.sides, high, sides)
+            found.insert(0, scaling.raw(sides))
         netted = [np.maximum(program.amounts(program.trades(a)), program.lower) for a in found]
         held = [self._on_equalities(amounts) for amounts in netted]
         return [c for amounts in held for c in self._feasible(amounts)]

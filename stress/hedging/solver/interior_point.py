@@ -49,6 +49,8 @@ class InteriorPoint:
         Newton steps.
     converged : bool
         Whether the asked tolerance was met.
+    point : Point
+        All parts, to go on from.
     """
 
     sides: Array
@@ -62,6 +64,7 @@ class InteriorPoint:
     residual: float
     iterations: int
     converged: bool
+    point: Point
 
 
 def interior_point(
@@ -71,6 +74,7 @@ def interior_point(
     start: Array | None = None,
     barrier: float = 0.1,
     max_iterations: int = 60,
+    resume: InteriorPoint | None = None,
 ) -> InteriorPoint:
     """Minimise a reduced problem to a relative tolerance.
 
@@ -86,6 +90,8 @@ def interior_point(
         First centring parameter, relative to the caps.
     max_iterations : int
         Newton steps at most; the best point is returned with `converged` False.
+    resume : InteriorPoint, optional
+        A point of the same problem to go on from, instead of a start.
 
     Returns
     -------
@@ -97,7 +103,10 @@ def interior_point(
     Rockafellar and Uryasev (2000), J. Risk 2(3), eq. 17; Mehrotra (1992), SIAM J. Optim. 2(4).
     """
     layout = Layout(problem)
-    point = start_near(layout, problem.lower if start is None else start, barrier)
+    if resume is not None:
+        point = resume.point
+    else:
+        point = start_near(layout, problem.lower if start is None else start, barrier)
     pairs = point.draws.size + point.box.size + int(layout.below.sum()) + layout.limited.size
     best, best_merit, waited = _stopped(layout, point, np.inf, np.inf, 0, False), np.inf, 0
     for iteration in range(max_iterations + 1):
@@ -184,4 +193,5 @@ def _stopped(
         residual=residual,
         iterations=iteration,
         converged=done,
+        point=point,
     )
