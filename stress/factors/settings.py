@@ -14,8 +14,10 @@ __all__ = ["CalibrationSettings"]
 class CalibrationSettings:
     """Every choice of a calibration; the bundled models use the defaults.
 
-    They were chosen by how well exposures of one day explain *ordinary* days after it, 2020-2025; no
-    shock day was looked at.
+    They were chosen by how well a model of the day before explains *ordinary* days (the calmer 90 % of
+    2020-2025 by the largest factor move); no shock day entered the choice. There, halving the half-life or
+    the window costs at most 0.2 points of explained variance, learning nothing from peers (``turns=0``)
+    1.2 points, and the plain recipe (half-life 126, window 504, fixed ridge, no calm weights) 2.2 points.
 
     Parameters
     ----------
