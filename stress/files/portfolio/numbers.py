@@ -185,7 +185,7 @@ def decimal_mark(cells: Iterable[str], *, delimiter: str = ",") -> tuple[Decimal
     """
     cells = list(cells)
     together = "\n".join(cells)
-    if "," not in together and not _TWO_POINTS(together):
+    if delimiter != ";" and "," not in together and not _TWO_POINTS(together):
         return ".", False
     point = comma = open_comma = open_point = 0
     for cell in cells:
@@ -216,6 +216,8 @@ def decimal_mark(cells: Iterable[str], *, delimiter: str = ",") -> tuple[Decimal
                 open_point += not proves
     if point or comma:
         return ("," if comma > point else "."), False
-    if open_comma and not open_point:
+    if open_comma and open_point:
+        return ".", True
+    if open_comma or (open_point and delimiter == ";"):
         return ("," if delimiter == ";" else "."), True
     return ".", False

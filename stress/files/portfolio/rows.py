@@ -127,6 +127,11 @@ def read_holdings(
             out.holdings.append(
                 _holding(row, line, columns, figures, identifiers, cell.get("account") or account)
             )
+    if len(out.dates) > 1:
+        out.warnings.append(
+            f"rows are of {len(out.dates)} dates from {min(out.dates)} to {max(out.dates)}: none is taken for the book's "
+            "(choose with --as-of)"
+        )
     return Reading(
         holdings=tuple(out.holdings),
         ledger=tuple(out.ledger),

@@ -167,6 +167,13 @@ CASES = {
         "isin,quantity,price\nUS67066G1041,1,5\n",
         ["'US67066G1041' is not a valid ISIN: its check digit or length is wrong."],
     ),
+    "a head that says nothing": (
+        "# as_of: soon\n# currency: XXQ\nticker,quantity,price\nNVDA,1,5\n",
+        [
+            "book.csv:1: as_of: 'soon' is not a date.",
+            "book.csv:2: currency: 'XXQ' is not a currency.",
+        ],
+    ),
     "PDF": (b"%PDF-1.7 xyz", ["this is a PDF document, not a table of positions."]),
     "web page": (b"<!DOCTYPE html><html><body>", ["this is a web page"]),
     "XML bomb": (

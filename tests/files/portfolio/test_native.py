@@ -224,3 +224,18 @@ def test_the_hash_is_of_the_content(written: Write) -> None:
 
     text = "ticker,quantity,price\nNVDA,10,190\n"
     assert load_portfolio(written(text)).content_hash == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_rows_of_several_dates_are_said(written: Write) -> None:
+    text = "ticker,quantity,price,as_of\nNVDA,1,5,2025-12-30\nKO,1,5,2025-12-29\n"
+    book = load_portfolio(written(text))
+    assert book.as_of is None
+    assert any(
+        "rows are of 2 dates from 2025-12-29 to 2025-12-30" in text for text in book.warnings
+    )
+
+
+def test_the_head_of_a_file_states_date_and_currency(written: Write) -> None:
+    text = "# as of: 30 Dec 2025\n# currency: eur\n# any other remark\nticker,quantity,price\nSAP,1,200\n"
+    book = load_portfolio(written(text))
+    assert (book.as_of, book.currency, book.warnings) == ("2025-12-30", "EUR", ())

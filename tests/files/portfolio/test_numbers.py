@@ -144,6 +144,9 @@ def test_any_text_is_a_number_nothing_or_refused(text: str) -> None:
         (["1.234.567"], ";", (",", False)),
         (["0,123"], ";", (",", False)),
         (["5", "--"], ",", (".", False)),
+        (["1.200", "150"], ";", (",", True)),
+        (["1.200", "150"], ",", (".", False)),
+        (["1.200", "1,200"], ",", (".", True)),
     ],
 )
 def test_the_decimal_mark_of_a_file(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from stress.errors import InputError, Problem, did_you_mean
+from stress.files.portfolio.cash import CURRENCIES
 from stress.files.portfolio.columns import Columns, match_columns, named_columns
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.dialects.dialect import Dialect, Document
@@ -57,7 +58,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     if problems:
         raise InputError(problems)
     reading = read_holdings(document, header, columns, RowRules(strict=True, judge=_comment))
-    stated = _stated(document.cells[:header])
+    stated = _stated(document, header)
     return replace(
         reading,
         as_of=reading.as_of or stated.get("as_of"),
@@ -70,16 +71,30 @@ def _comment(cell: Mapping[str, str], row: Sequence[str]) -> Verdict | None:
     return Verdict("ignored", "a comment") if first.startswith("#") else None
 
 
-def _stated(preamble: Sequence[Sequence[str]]) -> dict[str, str]:
+def _stated(table: Table, header: int) -> dict[str, str]:
     """Read ``# as_of: 2025-12-30`` and ``# currency: EUR`` above the header."""
     stated: dict[str, str] = {}
-    for row in preamble:
-        key, _, value = ",".join(row).lstrip("# ").partition(":")
-        key = key.strip().casefold().replace(" ", "_")
-        if key == "as_of" and (date := find_date(value)):
-            stated["as_of"] = date
-        elif key == "currency":
-            stated["currency"] = value.strip().upper()
+    problems = []
+    for row, line in zip(table.cells[:header], table.lines[:header], strict=True):
+        key, colon, value = ",".join(row).lstrip("# ").partition(":")
+        key, value = key.strip().casefold().replace(" ", "_"), value.strip()
+        if not colon or key not in ("as_of", "currency"):
+            continue
+        found = find_date(value) if key == "as_of" else value.upper()
+        if found is None or (key == "currency" and found not in CURRENCIES):
+            what = "a date" if key == "as_of" else "a currency"
+            problems.append(
+                Problem(
+                    message=f"{key}: '{value}' is not {what}.",
+                    file=table.file,
+                    line=line,
+                    hint="Write 2025-12-31." if key == "as_of" else "Write an ISO code, e.g. USD.",
+                )
+            )
+        else:
+            stated[key] = found
+    if problems:
+        raise InputError(problems)
     return stated
 
 
