@@ -17,7 +17,7 @@ __all__ = ["chosen_format", "output_options", "put", "write_file"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
-_SUFFIXES = {".json": "json", ".csv": "csv", ".txt": "table"}
+_SUFFIXES = {".json": "json", ".csv": "csv", ".txt": "table", ".toml": "toml"}
 
 
 def output_options(*formats: str) -> Callable[[_F], _F]:

@@ -98,6 +98,47 @@ def schema(format_: str | None, output: Path | None, force: bool) -> None:
     put(_json(scenario_schema()), output)
 
 
+@scenario.command("from-fed")
+@click.argument("domestic", type=click.Path(path_type=Path))
+@click.argument("international", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--historic",
+    "historic",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    required=True,
+    metavar="FILE",
+    help="Historic table; repeatable, domestic and international.",
+)
+@output_options("toml")
+def from_fed(
+    domestic: Path,
+    international: Path | None,
+    historic: tuple[Path, ...],
+    format_: str | None,
+    output: Path | None,
+    force: bool,
+) -> None:
+    """Turn a supervisory scenario of the Federal Reserve (its CSV tables) into a scenario file.
+
+    Shocks are levels against the last historic quarter; each quarter becomes a step of a path.
+    """
+    from stress.files.fed import read_fed
+    from stress.files.fed_mapping import MAPPING
+    from stress.files.scenario_file import write_scenario
+
+    check_target(output, force=force)
+    read = read_fed(domestic, international, historic=historic)
+    stated = {move.target for move in read.moves}
+    for mapped in MAPPING:
+        if mapped.factor in stated:
+            note = f"  ({mapped.note})" if mapped.note else ""
+            click.echo(f"note: {' and '.join(mapped.columns)} -> {mapped.factor}{note}", err=True)
+    unused = f"{len(read.observed)} other columns move no factor: observed, never applied."
+    click.echo(f"note: {unused}", err=True)
+    put(write_scenario(read), output)
+
+
 def _against_model(one: Scenario, model: str) -> tuple[list[Problem], list[str]]:
     from stress.api import load_model
     from stress.errors import InputError
