@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from stress.factors.model import FloatArray
+from stress.simulation.chunk import KeptDraws
 from stress.simulation.draws import SharedDraws, draw_chunk, explicit_returns, revalued_pnl
 from stress.simulation.plan import Plan
 from stress.simulation.streams import chunk_sizes, normals
@@ -49,17 +50,23 @@ class PnL:
         Of the streams.
     weights : ndarray of shape (S,) or None
         Probabilities; None means equal.
+    asked : int or None
+        Draws that were asked for, where the run was interrupted before it had them all.
+    kept : mapping of int to KeptDraws
+        By chunk, the inside of its worst draws, where a large run kept it.
 
     Notes
     -----
     It never holds draws x positions: questions about its inside are answered by drawing the chunks
-    again, which costs as much as the random numbers.
+    again, which costs as much as the random numbers, or from the draws that were kept.
     """
 
     totals: FloatArray
     plan: Plan
     seed: int
     weights: FloatArray | None = field(default=None)
+    asked: int | None = None
+    kept: Mapping[int, KeptDraws] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.totals.setflags(write=False)
@@ -68,6 +75,11 @@ class PnL:
     def draws(self) -> int:
         """Number of draws S."""
         return len(self.totals)
+
+    @property
+    def partial(self) -> bool:
+        """Whether the run was interrupted: there are fewer draws than were asked for."""
+        return self.asked is not None
 
     @property
     def digest(self) -> str:
@@ -103,7 +115,19 @@ class PnL:
         for chunk, size in enumerate(chunk_sizes(self.draws)):
             part = weights[done : done + size]
             done += size
-            if not part.any():
+            counted = np.flatnonzero(part)
+            if len(counted) == 0:
+                continue
+            inside_kept = self._kept(chunk, counted)
+            if inside_kept is not None:
+                mean = part[counted] @ inside_kept
+                factors_end = len(free_mean)
+                free_mean += mean[:factors_end]
+                specific_mean += float(mean[factors_end])
+                fixed = len(mean) == factors_end + 2
+                stated_mean += (
+                    part.sum() * plan.completed.stated_values if fixed else mean[factors_end + 2 :]
+                )
                 continue
             draw = draw_chunk(plan, SharedDraws(seed=self.seed, chunk=chunk))
             free_mean += (part * draw.factor_scale[:size]) @ draw.free[:size]
@@ -124,6 +148,14 @@ class PnL:
         returns[known] = plan.fixed[known] * float(weights.sum())
         returns[plan.explicit] = explicit_mean
         return Inside(returns=returns, factors=factors, revalued=revalued)
+
+    def _kept(self, chunk: int, counted: np.ndarray) -> FloatArray | None:
+        """Return the moves of some draws of a chunk, if all of them were kept."""
+        kept = self.kept.get(chunk)
+        if kept is None:
+            return None
+        place = np.minimum(np.searchsorted(kept.rows, counted), len(kept.rows) - 1)
+        return kept.moves[place] if bool((kept.rows[place] == counted).all()) else None
 
     def group_totals(
         self, labels: Sequence[str], revalued_labels: Sequence[str] = ()

@@ -1,30 +1,62 @@
 """Variations of completed scenarios: P&L of every plan under every draw.
 
 A chunk is a pure function of (plans, seed, chunk index); all plans of a run share its draws, so they
-are compared on common random numbers.
+are compared on common random numbers, and any worker may do any chunk.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 import numpy as np
 
 from stress.errors import InputError
 from stress.factors.model import FloatArray
-from stress.simulation.draws import (
-    ChunkDraws,
-    SharedDraws,
-    draw_chunk,
-    explicit_returns,
-    revalued_pnl,
-)
+from stress.simulation.chunk import KeptDraws, chunk_totals, has_own_draws, keep_lowest
+from stress.simulation.executors import ExecutorChoice, run_chunks
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 from stress.simulation.streams import CHUNK, chunk_sizes
 
-__all__ = ["chunk_totals", "simulate"]
+__all__ = ["ChunkStore", "chunk_totals", "simulate"]
+
+#: From this many draws on, the inside of the worst draws is kept as it is drawn, not drawn again.
+_KEEP_FROM = 16 * CHUNK
+#: What may be kept in all. [bytes]
+_KEPT_BYTES = 64 * 2**20
+_KEPT_SHARE = 0.04
+
+
+class ChunkStore(Protocol):
+    """Where finished chunks outlive the process."""
+
+    def finished(self) -> Iterator[tuple[int, FloatArray]]:
+        """Yield chunks that are there, each with totals (n_plans, CHUNK)."""
+        ...
+
+    def save(self, chunk: int, totals: FloatArray) -> None:
+        """Take a finished chunk; it may be written later, with others."""
+        ...
+
+    def flush(self) -> None:
+        """Write everything taken."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Work:
+    """What a worker is sent: all it needs for any chunk."""
+
+    plans: tuple[Plan, ...]
+    seed: int
+    keep: tuple[bool, ...]
+
+    def __call__(self, chunk: int) -> tuple[FloatArray, tuple[KeptDraws | None, ...]]:
+        if not any(self.keep):
+            return chunk_totals(self.plans, seed=self.seed, chunk=chunk), ()
+        return keep_lowest(self.plans, self.keep, seed=self.seed, chunk=chunk, share=_KEPT_SHARE)
 
 
 def simulate(
@@ -32,7 +64,10 @@ def simulate(
     *,
     draws: int,
     seed: int,
+    executor: ExecutorChoice = None,
+    store: ChunkStore | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    on_interrupt: Literal["raise", "partial"] = "raise",
 ) -> list[PnL]:
     """Draw variations and revalue every plan under them.
 
@@ -44,8 +79,14 @@ def simulate(
         At least 1.
     seed : int
         At least 0.
+    executor : optional
+        Who works on the chunks (`executors.run_chunks`); the numbers are the same to the last bit.
+    store : ChunkStore, optional
+        Finished chunks are taken from it and given to it.
     on_progress : callable, optional
         Called with draws done and draws in all after each chunk.
+    on_interrupt : {'raise', 'partial'}
+        What Ctrl-C does: end, or return the draws done so far, marked (`PnL.partial`).
 
     Returns
     -------
@@ -61,70 +102,54 @@ def simulate(
         raise InputError(f"draws must be at least 1, got {draws}.")
     if seed < 0:
         raise InputError(f"seed must be at least 0, got {seed}.")
+    sizes = chunk_sizes(draws)
     totals = np.empty((len(plans), draws))
+    kept: list[dict[int, KeptDraws]] = [{} for _ in plans]
+    work = _Work(plans=tuple(plans), seed=seed, keep=_keep(plans, draws))
     done = 0
-    for chunk, size in enumerate(chunk_sizes(draws)):
-        totals[:, done : done + size] = chunk_totals(plans, seed=seed, chunk=chunk)[:, :size]
+    finished = np.zeros(len(sizes), dtype=bool)
+
+    def put(chunk: int, part: FloatArray) -> None:
+        nonlocal done
+        size = sizes[chunk]
+        totals[:, chunk * CHUNK : chunk * CHUNK + size] = part[:, :size]
+        finished[chunk] = True
         done += size
         if on_progress is not None:
             on_progress(done, draws)
-    return [PnL(totals=row, plan=plan, seed=seed) for row, plan in zip(totals, plans, strict=True)]
+
+    asked: int | None = None
+    try:
+        for chunk, part in () if store is None else store.finished():
+            if chunk < len(sizes) and not finished[chunk]:
+                put(chunk, part)
+        missing = [int(chunk) for chunk in np.flatnonzero(~finished)]
+        for chunk, (part, inside) in run_chunks(work, missing, executor=executor):
+            if store is not None:
+                store.save(chunk, part)
+            put(chunk, part)
+            for row, draws_kept in enumerate(inside):
+                if draws_kept is not None:
+                    kept[row][chunk] = draws_kept
+    except KeyboardInterrupt:
+        # Draws are a sequence: what counts is what is done without a gap.
+        whole = int(np.argmin(finished)) if not finished.all() else len(sizes)
+        if on_interrupt == "raise" or whole == 0:
+            raise
+        asked, totals = draws, totals[:, : sum(sizes[:whole])].copy()
+    finally:
+        if store is not None:
+            store.flush()
+    return [
+        PnL(totals=row, plan=plan, seed=seed, asked=asked, kept=inside)
+        for row, plan, inside in zip(totals, plans, kept, strict=True)
+    ]
 
 
-def chunk_totals(plans: Sequence[Plan], *, seed: int, chunk: int) -> FloatArray:
-    """Return the P&L of every plan under one full chunk, shape (n_plans, CHUNK).
-
-    Notes
-    -----
-    All loadings go through one product with at least two columns: the matrix kernel gives a column
-    the same bits whatever stands beside it, which the vector kernel does not.
-    """
-    shared = SharedDraws(seed=seed, chunk=chunk)
-    totals = np.empty((len(plans), CHUNK))
-    together: dict[tuple[object, ...], list[int]] = {}
-    for row, plan in enumerate(plans):
-        together.setdefault(shared.key(plan), []).append(row)
-    for rows in together.values():
-        free = shared.free(plans[rows[0]])
-        loadings = np.zeros((free.shape[1], max(2, len(rows))))
-        for column, row in enumerate(rows):
-            loadings[:, column] = plans[row].loading
-        systematic = free @ loadings
-        for column, row in enumerate(rows):
-            _total(
-                plans[row],
-                draw_chunk(plans[row], shared),
-                systematic[:, column],
-                shared,
-                totals[row],
-            )
-    return totals
-
-
-def _total(
-    plan: Plan, draw: ChunkDraws, systematic: FloatArray, shared: SharedDraws, out: FloatArray
-) -> None:
-    """Put the P&L of one plan together: collapsed names, stated moves, explicit names."""
-    np.multiply(draw.specific, plan.collapsed_specific, out=out)
-    out *= draw.root_mixing
-    out += systematic * draw.factor_scale
-    out += _stated_pnl(draw.stated, plan.gain)
-    out += plan.constant
-    returns = explicit_returns(plan, draw, seed=shared.seed, chunk=shared.chunk)
-    for column, i in enumerate(plan.explicit):
-        out += plan.book.values[i] * returns[column]
-    if plan.revaluation is not None:
-        for row in revalued_pnl(plan, draw, returns, seed=shared.seed, chunk=shared.chunk):
-            out += row
-
-
-def _stated_pnl(stated: FloatArray, gain: FloatArray) -> FloatArray | float:
-    """P&L of the stated moves: one number, or one a draw."""
-    if len(gain) == 0:
-        return 0.0
-    if len(stated) == 1:
-        return math.fsum(stated[0] * gain)
-    padded = np.zeros((len(gain), 2))
-    padded[:, 0] = gain
-    product: FloatArray = stated @ padded
-    return product[:, 0]
+def _keep(plans: Sequence[Plan], draws: int) -> tuple[bool, ...]:
+    """Say of which plans the worst draws are kept: those where it is small and saves drawing again."""
+    factors = max((len(plan.loading) for plan in plans), default=0)
+    size = _KEPT_SHARE * draws * (factors + 3) * 8 * len(plans)
+    if draws < _KEEP_FROM or size > _KEPT_BYTES:
+        return (False,) * len(plans)
+    return tuple(not has_own_draws(plan) for plan in plans)

@@ -1,0 +1,201 @@
+"""One chunk of draws: the P&L of every plan under it, and what is kept of its worst draws.
+
+Plans that see the same draws (many books under one scenario) go through the arithmetic together, a block
+that fits the cache at a time, by the same operations in the same order as one alone: a book's P&L has the
+same bits whatever stands beside it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stress.factors.model import FloatArray
+from stress.simulation.draws import (
+    ChunkDraws,
+    SharedDraws,
+    draw_chunk,
+    explicit_returns,
+    revalued_pnl,
+)
+from stress.simulation.plan import Plan
+from stress.simulation.streams import CHUNK
+
+__all__ = ["KeptDraws", "blocks_of_totals", "chunk_totals", "keep_lowest", "plan_totals"]
+
+#: Books whose P&L is worked on together: 32 x 4,096 doubles are 1 MiB, half of a core's second cache.
+_TOGETHER = 32
+#: Rows of a product are padded to a multiple of this: the matrix kernel gives a row other bits at its ragged
+#: edge, and where the edge is depends on what stands beside it.
+_ROWS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class KeptDraws:
+    """The inside of some draws of a chunk.
+
+    Parameters
+    ----------
+    rows : ndarray of int, shape (T,)
+        Which draws, ascending.
+    moves : ndarray of shape (T, K + 2 + n)
+        What loadings multiply: free draws times their scale, the specific stream times the root of the
+        mixing variable, one, and stated moves where they vary.
+    """
+
+    rows: np.ndarray
+    moves: FloatArray
+
+
+def chunk_totals(plans: Sequence[Plan], *, seed: int, chunk: int) -> FloatArray:
+    """Return the P&L of every plan under one full chunk, shape (n_plans, CHUNK)."""
+    totals = np.empty((len(plans), CHUNK))
+    shared = SharedDraws(seed=seed, chunk=chunk)
+    for rows, block, _ in blocks_of_totals(plans, shared):
+        totals[rows] = block
+    return totals
+
+
+def blocks_of_totals(
+    plans: Sequence[Plan], shared: SharedDraws
+) -> Iterator[tuple[list[int], FloatArray, FloatArray]]:
+    """Yield places of plans that see the same draws, their P&L (B, CHUNK), and what loadings multiply.
+
+    Parameters
+    ----------
+    plans : sequence of Plan
+        On models with the same factors.
+    shared : SharedDraws
+        Of the chunk.
+
+    Notes
+    -----
+    Both arrays are good until the next block.
+    """
+    alike: dict[tuple[object, ...], list[int]] = {}
+    for row, plan in enumerate(plans):
+        alike.setdefault(_sees(plan, shared), []).append(row)
+    for rows in alike.values():
+        draw = draw_chunk(plans[rows[0]], shared)
+        moves = multiplied(draw)
+        for start in range(0, len(rows), _TOGETHER):
+            part = rows[start : start + _TOGETHER]
+            together = [plans[row] for row in part]
+            totals = _linear(together, draw, moves)
+            for plan, total in zip(together, totals, strict=True):
+                if has_own_draws(plan):
+                    _add_own(plan, draw, shared, total)
+            yield part, totals, moves
+
+
+def multiplied(draw: ChunkDraws) -> FloatArray:
+    """Return what loadings multiply, shape (CHUNK, K + 2 + n): see `KeptDraws`."""
+    factors = draw.free.shape[1]
+    varied = 0 if len(draw.stated) == 1 else draw.stated.shape[1]
+    moves = np.empty((len(draw.free), factors + 2 + varied))
+    np.multiply(draw.free, draw.factor_scale[:, None], out=moves[:, :factors])
+    np.multiply(draw.specific, draw.root_mixing, out=moves[:, factors])
+    moves[:, factors + 1] = 1.0
+    if varied:
+        moves[:, factors + 2 :] = draw.stated
+    return moves
+
+
+def has_own_draws(plan: Plan) -> bool:
+    """Whether a plan holds more than what collapses."""
+    return plan.revaluation is not None or not bool(plan.collapsed.all())
+
+
+def plan_totals(
+    plan: Plan,
+    draw: ChunkDraws,
+    shared: SharedDraws,
+    *,
+    scores: Mapping[str, FloatArray] | None = None,
+) -> FloatArray:
+    """Return the P&L of one plan under given draws, shape (CHUNK,).
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    draw : ChunkDraws
+        Not necessarily those of its own streams.
+    shared : SharedDraws
+        Whose seed and chunk any other stream has.
+    scores : mapping of str to ndarray of shape (CHUNK,), optional
+        Unit specific moves that stand in for a name's own stream.
+    """
+    totals: FloatArray = _linear([plan], draw, multiplied(draw))[0]
+    if has_own_draws(plan):
+        _add_own(plan, draw, shared, totals, scores=scores)
+    return totals
+
+
+def keep_lowest(
+    plans: Sequence[Plan], keep: Sequence[bool], *, seed: int, chunk: int, share: float
+) -> tuple[FloatArray, tuple[KeptDraws | None, ...]]:
+    """Return totals as `chunk_totals`, and of some plans the inside of their lowest draws."""
+    totals = np.empty((len(plans), CHUNK))
+    kept: list[KeptDraws | None] = [None] * len(plans)
+    count = int(share * CHUNK)
+    for rows, block, moves in blocks_of_totals(plans, SharedDraws(seed=seed, chunk=chunk)):
+        totals[rows] = block
+        for row, total in zip(rows, block, strict=True):
+            if keep[row]:
+                lowest = np.sort(np.argpartition(total, count)[:count])
+                kept[row] = KeptDraws(rows=lowest, moves=moves[lowest])
+    return totals, tuple(kept)
+
+
+def _sees(plan: Plan, shared: SharedDraws) -> tuple[object, ...]:
+    """Return what plans have in common that see the same draws."""
+    completed, variation = plan.completed, plan.variation
+    if variation.kind != "names" and completed.n_stated:
+        # Stated moves vary: the plan has draws of its own.
+        return (id(plan),)
+    return (
+        shared.key(plan),
+        completed.mixing_mean,
+        completed.degrees_of_freedom,
+        completed.stated_values.tobytes(),
+        plan.generator.mixes,
+    )
+
+
+def _linear(plans: Sequence[Plan], draw: ChunkDraws, moves: FloatArray) -> FloatArray:
+    """Return the P&L of all that collapses, shape (n_plans, CHUNK)."""
+    count = len(plans)
+    padded = 2 if count <= 2 else -(-count // _ROWS) * _ROWS
+    loadings = np.zeros((padded, moves.shape[1]))
+    factors = draw.free.shape[1]
+    for row, plan in zip(loadings, plans, strict=False):
+        row[:factors] = plan.loading
+        row[factors] = plan.collapsed_specific
+        row[factors + 1] = plan.constant
+        if len(draw.stated) == 1:
+            row[factors + 1] += math.fsum(draw.stated[0] * plan.gain)
+        else:
+            row[factors + 2 :] = plan.gain
+    totals: FloatArray = loadings @ moves.T
+    return totals[:count]
+
+
+def _add_own(
+    plan: Plan,
+    draw: ChunkDraws,
+    shared: SharedDraws,
+    total: FloatArray,
+    *,
+    scores: Mapping[str, FloatArray] | None = None,
+) -> None:
+    """Add the P&L of explicit names and of what is revalued in full."""
+    returns = explicit_returns(plan, draw, seed=shared.seed, chunk=shared.chunk, scores=scores)
+    for row, i in zip(returns, plan.explicit, strict=True):
+        total += plan.book.values[i] * row
+    if plan.revaluation is not None:
+        for pnl in revalued_pnl(plan, draw, returns, seed=shared.seed, chunk=shared.chunk):
+            total += pnl
