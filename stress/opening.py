@@ -297,7 +297,7 @@ class Door:
         )
         if strict:
             require_full_coverage(portfolio, coverage)
-        if not any(row.status == "revalued" for row in coverage.rows):
+        if not any(row.revalued for row in coverage.rows):
             return compile_book(portfolio, self.model, coverage)
         market, terms = book_market(
             portfolio, self.model, coverage, given=self.given, file=self.file

@@ -57,6 +57,8 @@ class CoverageRow:
         ``own``, ``user``, ``revalued``, ``proxy``, ``prior``, ``excluded`` or ``cash``.
     reason : str
         In words.
+    revalued : bool
+        Whether it is revalued in full: not worth a multiple of one name's price in the book's currency.
     """
 
     position: str
@@ -66,6 +68,7 @@ class CoverageRow:
     share: float
     status: Status
     reason: str
+    revalued: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,9 +172,9 @@ def _row(
             reason=_REASON["cash"],
         )
     share = abs(value) / gross if gross > 0.0 else 0.0
-    if foreign or not position.instrument.linear:
-        return _revalued_row(position, model, share)
     stand_in = proxies.get(ticker, position.proxy)
+    if foreign or not position.instrument.linear:
+        return _revalued_row(position, model, share, stand_in)
     if stand_in is not None and stand_in != ticker:
         return CoverageRow(
             position=position.id,
@@ -204,23 +207,39 @@ def _row(
     )
 
 
-def _revalued_row(position: Position, model: FactorModel, share: float) -> CoverageRow:
-    """Cover a position that is revalued: all names it reads must be in the model."""
-    read = {d.name for d in position.instrument.drivers() if d.kind in ("spot", "growth")}
-    unknown = sorted(
-        name for name in read if name not in model.name_index and name not in model.factor_index
-    )
+def _revalued_row(
+    position: Position, model: FactorModel, share: float, stand_in: str | None
+) -> CoverageRow:
+    """Cover a position that is revalued: all names it reads must be in the model, or stood in for."""
     ticker = position.ticker
+    read = {d.name for d in position.instrument.drivers() if d.kind in ("spot", "growth")}
+    proxied = stand_in is not None and stand_in != ticker and ticker in read
+    unknown = sorted(
+        name
+        for name in read
+        if name not in model.name_index
+        and name not in model.factor_index
+        and not (proxied and name == ticker)
+    )
+    if unknown:
+        status: Status = "excluded"
+        reason = f"follows {', '.join(unknown)}, not in model {model.id}"
+    elif proxied:
+        status = "proxy"
+        reason = f"{position.instrument.kind}, {_REASON['revalued']}; moves like {stand_in}"
+    else:
+        status = "revalued"
+        reason = f"{position.instrument.kind}, {_REASON['revalued']}"
+    own = ticker if ticker in model.name_index else None
     return CoverageRow(
         position=position.id,
         ticker=unknown[0] if unknown else ticker,
-        model_name=None if unknown or ticker not in model.name_index else ticker,
+        model_name=None if unknown else stand_in if proxied else own,
         value=position.market_value,
         share=share,
-        status="excluded" if unknown else "revalued",
-        reason=f"follows {', '.join(unknown)}, not in model {model.id}"
-        if unknown
-        else f"{position.instrument.kind}, {_REASON['revalued']}",
+        status=status,
+        reason=reason,
+        revalued=not unknown,
     )
 
 

@@ -154,7 +154,11 @@ def compile_book(
     """
     rows = {row.position: row for row in coverage.rows}
     held = sorted(
-        (p for p in portfolio.positions if rows[p.id].status in _LINEAR),
+        (
+            p
+            for p in portfolio.positions
+            if rows[p.id].status in _LINEAR and not rows[p.id].revalued
+        ),
         key=lambda p: (p.ticker, p.id),
     )
     valuation = _valuation(portfolio, model, coverage, market, terms or Terms())
@@ -196,7 +200,7 @@ def _valuation(
     market: Market | None,
     terms: Terms,
 ) -> Valuation | None:
-    revalued = {row.position for row in coverage.rows if row.status == "revalued"}
+    revalued = {row.position: row for row in coverage.rows if row.revalued}
     positions = sorted((p for p in portfolio.positions if p.id in revalued), key=lambda p: p.id)
     if not positions:
         return None
@@ -210,7 +214,16 @@ def _valuation(
         for position in positions
     )
     movers, warnings = tie_drivers(
-        holdings, model, betas=terms.betas, skews=terms.skews, fx_moves=terms.fx_moves
+        holdings,
+        model,
+        betas=terms.betas,
+        skews=terms.skews,
+        fx_moves=terms.fx_moves,
+        stand_ins={
+            row.ticker: row.model_name
+            for row in revalued.values()
+            if row.status == "proxy" and row.model_name is not None
+        },
     )
     return Valuation(
         market=market,

@@ -85,7 +85,7 @@ def book_market(
     """
     flags, market_file = given or Given(), file or Given()
     stated = flags.over(market_file)
-    revalued = {row.position for row in coverage.rows if row.status == "revalued"}
+    revalued = {row.position for row in coverage.rows if row.revalued}
     positions = sorted((p for p in portfolio.positions if p.id in revalued), key=lambda p: p.id)
     dated_to, warnings = _date(portfolio, model, positions, as_of=as_of, file=market_file)
     holdings = _holdings(positions, portfolio, dated_to)

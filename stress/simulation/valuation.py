@@ -232,6 +232,7 @@ def tie_drivers(
     betas: Mapping[str, VolatilityBeta],
     skews: Mapping[str, SkewSlope],
     fx_moves: Mapping[str, float],
+    stand_ins: Mapping[str, str] | None = None,
 ) -> tuple[dict[Driver, Mover], list[str]]:
     """Tie every level the holdings read to what moves it.
 
@@ -269,7 +270,9 @@ def tie_drivers(
                 if driver in movers:
                     continue
                 try:
-                    movers[driver] = _mover(driver, leg.instrument, model, betas, skews, fx_moves)
+                    movers[driver] = _mover(
+                        driver, leg.instrument, model, betas, skews, fx_moves, stand_ins or {}
+                    )
                 except InputError as error:
                     problems += [
                         Problem(
@@ -295,10 +298,11 @@ def _mover(
     betas: Mapping[str, VolatilityBeta],
     skews: Mapping[str, SkewSlope],
     fx_moves: Mapping[str, float],
+    stand_ins: Mapping[str, str],
 ) -> Mover:
     match driver.kind:
         case "spot" | "growth":
-            return _growth(driver.name, model)
+            return _growth(stand_ins.get(driver.name, driver.name), model)
         case "vol":
             if not isinstance(instrument, Option):
                 return Fixed(move=0.0, reason="no rule moves it")

@@ -236,3 +236,31 @@ def test_foreign_cash_and_a_forward_offset_each_other(toy):
     result = evaluate([book], [scenario], options=Options(draws=4000, instant=True))[0]
 
     assert result.expected == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_foreign_name_may_move_like_another(toy):
+    model = with_rates(toy)
+    held = position(Equity("ZZZ"), 100.0, 6250.0, currency="GBP")
+    portfolio = Portfolio(
+        name="foreign.csv", positions=(held,), currency="USD", nav=10_000.0, as_of=AS_OF
+    )
+    coverage = cover(portfolio, model, proxies={"ZZZ": "AAA"})
+    market = market_of(
+        {Driver("spot", "ZZZ"): 50.0, Driver("fx", "GBP/USD"): 1.25},
+        as_of=AS_OF,
+        currency="USD",
+        source="flag",
+    )
+    book = compile_book(
+        portfolio, model, coverage, market=market, terms=Terms(fx_moves={"GBP": 0.0})
+    )
+    result = evaluate([book], [toy.scenario({"chips": "-10%"})], options=Options(draws=4000))[0]
+    own = evaluate(
+        [toy.book({"AAA": 6250.0}, model)],
+        [toy.scenario({"chips": "-10%"})],
+        options=Options(draws=4000),
+    )[0]
+
+    assert coverage.rows[0].status == "proxy"
+    assert coverage.rows[0].revalued
+    assert result.expected == pytest.approx(own.expected, rel=1e-12)
