@@ -28,9 +28,11 @@ def liquidity_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
     if leaving is None:
         return []
     lines = ["LEAVING THE POSITIONS   not in the P&L"]
-    timed = [line for line in leaving.lines if line.days is not None]
+    timed = [(line.position, line.days) for line in leaving.lines if line.days is not None]
     if timed:
-        slowest = ", ".join(f"{line.position} {line.days:.2g}" for line in timed[:_SLOWEST_SHOWN])
+        slowest = ", ".join(
+            f"{position} {_days(days)}" for position, days in timed[:_SLOWEST_SHOWN]
+        )
         share = percent(leaving.share_with_volume, signed=False)
         lines.append(
             shorten(
@@ -54,6 +56,10 @@ def liquidity_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
             f"  margin on shorts  {unit.plain(leaving.margin)} now{after}   (no offsets between legs)"
         )
     return lines
+
+
+def _days(days: float) -> str:
+    return f"{days:.1f}" if days >= 0.05 else "under 0.1"
 
 
 def liquidity_document(leaving: Liquidity) -> dict[str, Any]:
