@@ -47,7 +47,7 @@ format: $(STAMP)
 
 # The order of the rooms (import-linter) is checked by tests/test_architecture.py.
 test: lint
-	$(BIN)/python -m pytest -n $(JOBS)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS)
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/cold_run.py
