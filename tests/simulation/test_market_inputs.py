@@ -1,0 +1,260 @@
+"""Where the levels of a book come from, what is assumed, and what is missing."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+
+from stress.errors import InputError
+from stress.portfolio.coverage import cover
+from stress.portfolio.instruments import Bond, Cash, Driver, DurationBond, Equity, FXForward, Option
+from stress.portfolio.levels import given_of
+from stress.portfolio.position import Portfolio, Position
+from stress.portfolio.pricing.black_scholes import european_value
+from stress.simulation.market_inputs import book_market
+
+AS_OF = "2025-12-30"
+CALL = Option(
+    underlying="AAA",
+    right="call",
+    strike=105.0,
+    expiry="2026-03-20",
+    style="european",
+    multiplier=100.0,
+    currency="USD",
+)
+VOL = Driver("vol", CALL.contract)
+RATES = {"rate": {"USD": "4%"}, "dividend": {"AAA": "1%"}}
+
+
+def held(instrument, quantity, price, *, id=None, currency="USD", value=None, **more):
+    multiplier = getattr(instrument, "multiplier", 1.0)
+    worth = quantity * multiplier * price if value is None else value
+    return Position(
+        id=id or instrument.underlying,
+        instrument=instrument,
+        quantity=quantity,
+        price=price,
+        market_value=worth,
+        currency=currency,
+        **more,
+    )
+
+
+def book(*positions, currency="USD", as_of=AS_OF, nav=1e6):
+    return Portfolio(
+        name="book.csv", positions=tuple(positions), currency=currency, nav=nav, as_of=as_of
+    )
+
+
+def levels_of(toy, portfolio, given=None, file=None, **more):
+    model = toy.model()
+    coverage = cover(portfolio, model)
+    return book_market(
+        portfolio,
+        model,
+        coverage,
+        given=given_of(given or {}),
+        file=None if file is None else given_of(file, source="market-file"),
+        **more,
+    )
+
+
+SHARE = held(Equity("AAA"), 10.0, 100.0)
+
+
+def test_a_volatility_is_solved_from_the_quoted_price(toy):
+    price = float(european_value(100.0, 105.0, 80 / 365, 0.04, 0.01, 0.37, sign=1.0))
+    market, _ = levels_of(toy, book(SHARE, held(CALL, 1.0, price, id="call")), RATES)
+
+    assert market.levels[VOL].value == pytest.approx(0.37, abs=1e-10)
+    assert market.source(VOL) == "quoted-price"
+    assert market.source(Driver("spot", "AAA")) == "portfolio-file"
+
+
+def test_options_stand_over_the_book_and_the_book_over_the_file(toy):
+    call = held(CALL, 1.0, 4.0, id="call")
+    spot = Driver("spot", "AAA")
+    file = {"spot": {"AAA": "90"}, "rate": {"USD": "4%"}, "dividend": {"AAA": "1%"}}
+    from_file, _ = levels_of(toy, book(call), file=file)
+    from_book, _ = levels_of(toy, book(SHARE, call), file=file)
+    stated, terms = levels_of(toy, book(SHARE, call), {"spot": {"AAA": 101}}, file=file)
+
+    assert (from_file.levels[spot].value, from_file.source(spot)) == (90.0, "market-file")
+    assert (from_book.levels[spot].value, from_book.source(spot)) == (100.0, "portfolio-file")
+    assert (stated.levels[spot].value, stated.source(spot)) == (101.0, "flag")
+    # One percent apart is no warning; more is.
+    assert not any("as stated" in w for w in terms.warnings)
+    _, terms = levels_of(toy, book(SHARE, call), {"spot": {"AAA": 102}}, file=file)
+    assert any("102 as stated; the book's own rows say 100" in w for w in terms.warnings)
+
+
+def test_everything_missing_is_named_at_once_with_the_option_to_paste(toy):
+    bond = Bond(
+        name="ACME", coupon=0.05, frequency=2, maturity="2031-06-15", curve="USD 10y", credit=None
+    )
+    forward = FXForward(foreign="GBP", domestic="USD", agreed_rate=1.25, delivery="2026-06-30")
+    portfolio = book(
+        held(CALL, 1.0, 4.0, id="call"),
+        held(bond, 10.0, 99.0, id="bond"),
+        held(forward, 1000.0, 0.0, id="forward", value=0.0),
+    )
+    with pytest.raises(InputError) as caught:
+        levels_of(toy, portfolio)
+
+    text = str(caught.value)
+    for option in (
+        "--spot AAA=190.5",
+        "--rate USD=4.3%",
+        '--rate "USD 10y=4.3%"',
+        "--rate GBP=4.3%",
+        "--dividend AAA=0%",
+        "--fx GBP=1.08",
+    ):
+        assert option in str(caught.value.problems[-1]), option
+        assert text.count(option) == 2
+    assert "no spot of AAA (read by option call)" in text
+
+
+def test_a_missing_volatility_is_named_too(toy):
+    unpriced = dataclasses.replace(held(CALL, 1.0, 4.0, id="call"), price=None)
+    with pytest.raises(InputError, match=r'neither its price.*--vol "AAA 2026-03-20 105 C=45%"'):
+        levels_of(toy, book(SHARE, unpriced), RATES)
+
+
+@pytest.mark.parametrize(
+    ("changes", "given", "value", "source"),
+    [
+        ({"implied_vol": 0.31}, {}, 0.31, "given"),
+        ({}, {"vol": {"AAA": "33%"}}, 0.33, "flag"),
+        ({"implied_vol": 0.31}, {"vol": {"AAA": "33%"}}, 0.31, "given"),
+        ({"implied_vol": 0.31}, {"vol": {CALL.contract: "29%"}}, 0.29, "flag"),
+    ],
+)
+def test_without_a_price_the_next_best_volatility_stands(toy, changes, given, value, source):
+    option = dataclasses.replace(held(CALL, 1.0, 4.0, id="call"), price=None, **changes)
+    market, _ = levels_of(toy, book(SHARE, option), {**RATES, **given})
+
+    assert market.levels[VOL].value == value
+    assert market.source(VOL) == source
+
+
+def test_the_index_level_is_the_last_resort_and_is_said(toy):
+    option = dataclasses.replace(held(CALL, 1.0, 4.0, id="call"), price=None)
+    market, terms = levels_of(toy, book(SHARE, option), {**RATES, "vol": {"VIX": "16%"}})
+    model = toy.model()
+    b, s = model.exposures[0], model.specific_volatility[0]
+    ratio = math.sqrt((b @ model.covariance @ b + s**2) / model.covariance[0, 0])
+
+    assert market.levels[VOL].value == pytest.approx(0.16 * ratio, rel=1e-12)
+    assert market.source(VOL) == "scenario-level"
+    assert any("volatility from the index and the model" in w for w in terms.warnings)
+
+
+def test_a_price_no_volatility_gives_falls_back_and_says_so(toy):
+    below_intrinsic = held(CALL, 1.0, 150.0, id="call")
+    with pytest.raises(InputError, match="--vol"):
+        levels_of(toy, book(SHARE, below_intrinsic), RATES)
+    market, terms = levels_of(toy, book(SHARE, below_intrinsic), {**RATES, "vol": {"AAA": "40%"}})
+
+    assert market.levels[VOL].value == 0.40
+    assert any("another volatility is used" in w for w in terms.warnings)
+
+
+def test_an_unused_volatility_is_said(toy):
+    _, terms = levels_of(
+        toy, book(SHARE, held(CALL, 1.0, 4.0, id="call")), {**RATES, "vol": {"AAA": "90%"}}
+    )
+
+    assert any("stated volatility of AAA is not used" in w for w in terms.warnings)
+
+
+def test_a_bond_is_worth_its_quote(toy):
+    bond = Bond(
+        name="ACME", coupon=0.05, frequency=2, maturity="2031-06-15", curve="USD 10y", credit=None
+    )
+    market, _ = levels_of(
+        toy, book(held(bond, 10.0, 97.0, id="bond")), {"rate": {"USD 10y": "4.2%"}}
+    )
+    dated = bond.dated(AS_OF)
+    levels = {d: np.asarray(x.value) for d, x in market.levels.items()}
+
+    assert market.source(bond.spread) == "quoted-price"
+    assert float(dated.value(levels)) == pytest.approx(97.0 + dated.accrued(), rel=1e-12)
+
+
+def test_a_bond_of_unknown_terms_needs_no_level_and_is_said(toy):
+    bond = DurationBond(
+        name="FUND",
+        price=50.0,
+        yield_now=0.05,
+        spread_now=0.01,
+        duration=6.0,
+        convexity=0.0,
+        curve="USD 10y",
+    )
+    market, terms = levels_of(toy, book(held(bond, 10.0, 50.0, id="fund")))
+
+    assert market.levels[Driver("rate", "USD 10y")].value == 0.05
+    assert any("fund: duration and convexity only" in w for w in terms.warnings)
+
+
+def test_exchange_rates_follow_from_translated_values(toy):
+    cash = held(Cash("GBP"), 1000.0, 1.0, id="cash", currency="GBP", value=1270.0)
+    market, terms = levels_of(toy, book(cash), {"fx_move": {"GBP": "-2%"}})
+
+    assert market.levels[Driver("fx", "GBP/USD")].value == pytest.approx(1.27)
+    assert terms.fx_moves == {"GBP": -0.02}
+
+
+def test_two_prices_of_one_name_are_refused_unless_they_are_close(toy):
+    call = held(CALL, 1.0, 4.0, id="call")
+    other = held(Equity("AAA"), 10.0, 101.0, id="other")
+    far = held(Equity("AAA"), 10.0, 110.0, id="far")
+    levels_of(toy, book(SHARE, other, call), RATES)
+
+    with pytest.raises(InputError, match="AAA says 100, far says 110"):
+        levels_of(toy, book(SHARE, far, call), RATES)
+
+
+def test_a_date_is_asked_for_only_where_something_ages(toy):
+    with pytest.raises(InputError, match=r"no date of the positions.*--as-of 2025-12-30"):
+        levels_of(toy, book(SHARE, held(CALL, 1.0, 4.0, id="call"), as_of=None), RATES)
+    cash = held(Cash("GBP"), 1000.0, 1.0, id="cash", currency="GBP", value=1270.0)
+    market, _ = levels_of(toy, book(cash, as_of=None))
+
+    assert market.as_of == toy.model().as_of
+    later, _ = levels_of(
+        toy,
+        book(SHARE, held(CALL, 1.0, 4.0, id="call"), as_of=None),
+        RATES,
+        as_of="2026-01-05",
+    )
+    assert later.as_of == "2026-01-05"
+
+
+def test_vol_betas_are_given_scaled_or_one_for_one_and_said(toy):
+    portfolio = book(SHARE, held(CALL, 1.0, 4.0, id="call"))
+    _, given = levels_of(toy, portfolio, {**RATES, "vol_beta": {"AAA": "1.7"}})
+    market, scaled = levels_of(toy, portfolio, {**RATES, "vol": {"VIX": "16%"}})
+    _, flat = levels_of(toy, portfolio, RATES)
+
+    assert (given.betas["AAA"].value, given.betas["AAA"].source) == (1.7, "given")
+    assert scaled.betas["AAA"].value == pytest.approx(market.levels[VOL].value / 0.16)
+    assert (flat.betas["AAA"].value, flat.betas["AAA"].source) == (1.0, "assumed")
+    assert not any("vol betas" in w for w in given.warnings)
+    assert any(
+        "vol betas assumed, a name's volatility over the index's: AAA" in w for w in scaled.warnings
+    )
+    assert any("one point for one point of VIX: AAA" in w for w in flat.warnings)
+
+
+def test_a_slope_is_given_or_unknown_and_said(toy):
+    portfolio = book(SHARE, held(CALL, 1.0, 4.0, id="call"))
+    _, given = levels_of(toy, portfolio, {**RATES, "skew": {"AAA": "-0.3"}})
+    _, unknown = levels_of(toy, portfolio, RATES)
+
+    assert (given.skews["AAA"].value, given.skews["AAA"].source) == (-0.3, "given")
+    assert (unknown.skews["AAA"].value, unknown.skews["AAA"].source) == (0.0, "unknown")
+    assert any("no slope of the volatility smile" in w for w in unknown.warnings)
