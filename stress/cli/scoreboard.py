@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from stress.cli.group import say
-from stress.cli.output import check_target, put
+from stress.cli.output import check_target, put, write_file
 
 __all__ = ["scoreboard"]
 
@@ -20,6 +20,16 @@ __all__ = ["scoreboard"]
 @click.option(
     "--year", "years", type=int, multiple=True, help="Back-test the baseline over a year."
 )
+@click.option(
+    "--markdown",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write every table as a page, with the sample books and other choices of calibration; minutes.",
+)
+@click.option(
+    "--track-record",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write the misses of comparable books, which runs show.",
+)
 @click.option("--waive", multiple=True, metavar="CODE[:SUBJECT]", help="Accept a price problem.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Text file.")
 @click.option("--force", is_flag=True, help="Overwrite the file of -o.")
@@ -29,6 +39,8 @@ def scoreboard(
     day: str,
     all_days: bool,
     years: tuple[int, ...],
+    markdown: Path | None,
+    track_record: Path | None,
     waive: tuple[str, ...],
     output: Path | None,
     force: bool,
@@ -38,7 +50,8 @@ def scoreboard(
     Each name is left out of its own baskets; the factors' moves of the day are given, nothing of the
     name itself. Beside it: a market beta and a sector fund on the same data.
     """
-    check_target(output, force=force)
+    for target in (output, markdown, track_record):
+        check_target(target, force=force)
 
     from stress.cli.progress import progress
     from stress.errors import InputError
@@ -50,7 +63,12 @@ def scoreboard(
     from stress.validation.days import NAMED_DAYS, ScoreboardDay
     from stress.validation.scoreboard import predict_days, score_day
     from stress.validation.scoreboard import scoreboard as judge
+    from stress.validation.scoreboard_groups import market_moves
     from stress.validation.scoreboard_prediction import CORE
+    from stress.validation.scoreboard_sensitivity import sensitivity
+    from stress.validation.scoreboard_table import scoreboard_markdown
+    from stress.validation.track_record import track_record as record_of
+    from stress.validation.track_record import track_record_text
 
     definitions = read_factors(factors)
     differenced = {
@@ -75,13 +93,36 @@ def scoreboard(
     one = ScoreboardDay(date=day, reasons=known)
     (predicted,) = predict_days(moves, [one], settings)
     pages = [day_page(score_day(moves, one, predicted, settings), predicted)]
-    if all_days or years:
+    if all_days or years or markdown or track_record:
         board = judge(
             read,
             definitions,
+            portfolios=_sample_books(),
             years=years,
             settings=settings,
             on_progress=progress("calibrating", of="models"),
         )
         pages.append(scoreboard_page(board))
+        if track_record is not None:
+            write_file(track_record, track_record_text(record_of(board)))
+        if markdown is not None:
+            lines = sensitivity(
+                moves,
+                [one.day for one in board.shocks],
+                [one.day for one in board.ordinary],
+                settings=settings,
+                on_progress=progress("other choices", of="models"),
+            )
+            write_file(markdown, scoreboard_markdown(board, market_moves(moves), lines))
     put("\n\n".join(pages), output)
+
+
+def _sample_books() -> dict[str, dict[str, float]]:
+    """Read the five sample portfolios that come with the package."""
+    from stress.api import load_portfolio
+    from stress.files.bundled import bundled_path
+    from stress.validation.scoreboard_books import SAMPLES, equity_values
+
+    return {
+        name: equity_values(load_portfolio(bundled_path("portfolios", name))) for name in SAMPLES
+    }

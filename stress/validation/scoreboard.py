@@ -56,6 +56,8 @@ class DayScore:
         All factor moves given; four given.
     explained_companies, given_core_companies : Score
         The same, companies only.
+    explained_established, given_core_established : Score
+        The same, names with history enough for exposures of their own.
     market, sector : Score
         A beta to the market, a beta to the sector's fund: on the names that have one.
     """
@@ -68,6 +70,8 @@ class DayScore:
     given_core: Score
     explained_companies: Score
     given_core_companies: Score
+    explained_established: Score
+    given_core_established: Score
     market: Score
     sector: Score
 
@@ -228,6 +232,7 @@ def score_day(
     companies = scored & np.array([is_company(name) for name in predicted.names])
     if not companies.any():
         companies = scored
+    established = predicted.established if predicted.established.any() else scored
     names = tuple(name for name, on in zip(predicted.names, scored, strict=True) if on)
     realised = predicted.realised[scored]
     return DayScore(
@@ -239,6 +244,8 @@ def score_day(
         given_core=_score(predicted.realised, predicted.given_core, scored),
         explained_companies=_score(predicted.realised, predicted.explained, companies),
         given_core_companies=_score(predicted.realised, predicted.given_core, companies),
+        explained_established=_score(predicted.realised, predicted.explained, established),
+        given_core_established=_score(predicted.realised, predicted.given_core, established),
         market=_score_known(realised, predict_by_market(moves, day.date, names, settings)),
         sector=_score_known(realised, predict_by_sector(moves, day.date, names, settings)),
     )

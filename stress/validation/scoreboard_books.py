@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -11,17 +12,21 @@ import numpy as np
 from stress.errors import InputError
 from stress.factors.model import FloatArray
 from stress.factors.moves import FactorMoves
+from stress.portfolio.instruments import Equity
+from stress.portfolio.position import Portfolio
 from stress.validation.scoreboard_prediction import DayPrediction, by_definition
 from stress.validation.scoreboard_score import median
 
 __all__ = [
     "BOOK_KINDS",
+    "SAMPLES",
     "BookKind",
     "BookMisses",
     "BookSummary",
     "ScoreboardBook",
     "book_misses",
     "book_weights",
+    "equity_values",
     "random_books",
     "sample_book",
     "summarise_books",
@@ -31,6 +36,9 @@ __all__ = [
 BookKind = Literal["sample", "random", "theme"]
 
 BOOK_KINDS: tuple[BookKind, ...] = get_args(BookKind)
+
+#: The sample portfolios that come with the package.
+SAMPLES = ("ai_growth", "sixty_forty", "utilities_income", "long_short", "mega_cap")
 
 #: A book of which less than this share of gross has a price on a day is not judged on that day.
 LEAST_PRICED = 0.5
@@ -112,6 +120,24 @@ class BookSummary:
     r_squared: float
     outside: float
     outside_floored: float
+
+
+def equity_values(portfolio: Portfolio) -> dict[str, float]:
+    """Return the market value of a portfolio's shares and funds by ticker, signed; cash is left out.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+
+    Returns
+    -------
+    dict of str to float
+    """
+    values: defaultdict[str, float] = defaultdict(float)
+    for position in portfolio.positions:
+        if isinstance(position.instrument, Equity):
+            values[position.instrument.ticker] += position.market_value
+    return dict(values)
 
 
 def sample_book(

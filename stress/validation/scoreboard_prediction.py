@@ -110,6 +110,8 @@ class DayPrediction:
     realised : ndarray of shape (N,)
     scored : ndarray of bool, shape (N,)
         False for names that are a factor by definition.
+    established : ndarray of bool, shape (N,)
+        Scored, and with history enough for exposures of their own (source ``estimated``, not ``prior``).
     explained, given_core : Prediction
     """
 
@@ -118,6 +120,7 @@ class DayPrediction:
     names: tuple[str, ...]
     realised: FloatArray
     scored: npt.NDArray[np.bool_]
+    established: npt.NDArray[np.bool_]
     explained: Prediction
     given_core: Prediction
 
@@ -184,12 +187,15 @@ def predict_day(
             exposures[n, factor] = sign
             specific[n] = 0.0
     every = [factor.name for factor in model.factors]
+    scored = np.array([name not in named for name in names], dtype=bool)
+    own = np.array([model.sources[n] == "estimated" for n in place], dtype=bool)
     return DayPrediction(
         date=date,
         model_as_of=model.as_of,
         names=names,
         realised=moves.name_moves[t, kept],
-        scored=np.array([name not in named for name in names], dtype=bool),
+        scored=scored,
+        established=scored & own,
         explained=_given(every, model, given, exposures, specific, seen[kept]),
         given_core=_given(core, model, given, exposures, specific, seen[kept]),
     )

@@ -25,7 +25,7 @@ from stress.risk.backtests import (
     kupiec,
 )
 from stress.simulation.student import t_quantile
-from stress.validation.scoreboard_books import ScoreboardBook, book_weights
+from stress.validation.scoreboard_books import BookKind, ScoreboardBook, book_weights
 
 __all__ = ["LEVEL", "BookYear", "baseline_tail", "book_sd", "rolling_year", "simulated_z2"]
 
@@ -40,12 +40,14 @@ class BookYear:
     Parameters
     ----------
     book : str
+    kind : {'sample', 'random', 'theme'}
     year : int
     kupiec, christoffersen, acerbi_szekely : TestOutcome
         On the one-session VaR and ES at 97.5 %.
     """
 
     book: str
+    kind: BookKind
     year: int
     kupiec: TestOutcome
     christoffersen: TestOutcome
@@ -192,6 +194,7 @@ def rolling_year(
         found.append(
             BookYear(
                 book=book.name,
+                kind=book.kind,
                 year=year,
                 kupiec=kupiec(int(exceeded.sum()), len(dates), level=LEVEL),
                 christoffersen=christoffersen_coverage(exceeded, level=LEVEL),
