@@ -1,0 +1,202 @@
+"""Figures that stand beside the headline: other modes, severities, models, rules, paths, benchmarks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Literal
+
+from stress.portfolio.liquidity import Liquidity, is_asked, liquidity
+from stress.portfolio.volatility import VOLATILITY_RULES
+from stress.results.measured import measures_of
+from stress.results.model_range import ModelRange, model_range
+from stress.results.path import PathResult, evaluate_path
+from stress.results.planning import Options, mode_of, plan_for
+from stress.results.result import (
+    ActiveLine,
+    RevaluedLine,
+    SeverityPoint,
+)
+from stress.scenarios.scenario import Scenario
+from stress.simulation.book import Book
+from stress.simulation.path import plan_path
+from stress.simulation.plan import Plan
+from stress.simulation.pnl import PnL
+
+__all__ = [
+    "active_line",
+    "central",
+    "liquidity_of",
+    "model_range_of",
+    "path_of",
+    "revalued_line",
+    "severities",
+    "with_recorded",
+]
+
+_SEVERITIES = (0.5, 1.0, 1.5)
+#: Options above this share of NAV show what half and one and a half of their vol betas would mean.
+_OPTIONS_WORTH_A_LINE = 0.02
+
+
+def central(
+    book: Book,
+    scenario: Scenario | None,
+    options: Options,
+    planned: Plan,
+    *,
+    mode: Literal["linked", "alone"],
+) -> float:
+    """Return the expected P&L under one propagation mode."""
+    if planned.mode == mode or scenario is None:
+        return planned.central_pnl()
+    return plan_for(book, scenario, options, mode=mode, exact=True).central_pnl()
+
+
+def model_range_of(
+    book: Book, scenario: Scenario | None, options: Options, planned: Plan
+) -> ModelRange | None:
+    """Repeat the expected P&L over model variants, where the run asks for it."""
+    if scenario is None or not options.variants:
+        return None
+    if options.ranged is not None and scenario.id not in options.ranged:
+        return None
+    other: Literal["linked", "alone"] = "alone" if planned.mode == "linked" else "linked"
+    return model_range(
+        book,
+        options.variants,
+        lambda varied: plan_for(varied, scenario, options, exact=True),
+        alone=central(book, scenario, options, planned, mode=other),
+    )
+
+
+def revalued_line(
+    book: Book, scenario: Scenario | None, options: Options, planned: Plan
+) -> RevaluedLine | None:
+    """Say what full revaluation adds: passage of time, other volatility rules, vol betas."""
+    valuation = book.valuation
+    if valuation is None or planned.revaluation is None:
+        return None
+    optional = [
+        holding
+        for holding in valuation.holdings
+        if any(leg.instrument.kind == "option" for leg in holding.legs)
+    ]
+    rules: tuple[tuple[str, float], ...] = ()
+    betas: tuple[tuple[float, float], ...] = ()
+    if optional and scenario is not None:
+        rules = tuple(
+            (rule, plan_for(book, scenario, options, exact=True, rule=rule).central_pnl())
+            for rule in VOLATILITY_RULES
+        )
+        weight = math.fsum(abs(h.position.market_value) for h in optional) / book.nav
+        if weight > _OPTIONS_WORTH_A_LINE:
+            betas = tuple(
+                (
+                    scale,
+                    plan_for(book, scenario, options, exact=True, beta_scale=scale).central_pnl(),
+                )
+                for scale in (0.5, 1.5)
+            )
+    return RevaluedLine(
+        positions=len(valuation.holdings),
+        value=math.fsum(h.position.market_value for h in valuation.holdings),
+        pnl=math.fsum(planned.central_revalued()),
+        passage_of_time=planned.revaluation.passage_of_time(),
+        elapsed_days=planned.revaluation.elapsed_days,
+        rule=planned.revaluation.rule,
+        rules=rules,
+        betas=betas,
+        expiring=planned.revaluation.expiring(),
+    )
+
+
+def with_recorded(
+    book: Book, scenario: Scenario | None, options: Options, recorded: Mapping[str, float]
+) -> float | None:
+    """Return the expected P&L with recorded names replaying their moves; None without any held."""
+    if scenario is None or not any(name in recorded for name in book.names):
+        return None
+    return plan_for(book, scenario, options, exact=True, replay=True).central_pnl()
+
+
+def severities(
+    book: Book, scenario: Scenario | None, options: Options
+) -> tuple[SeverityPoint, ...]:
+    """Return the expected P&L at half, one and one and a half times the shock; measured ones have none."""
+    if scenario is None or scenario.kind == "measured":
+        return ()
+    return tuple(
+        SeverityPoint(
+            severity=severity,
+            expected=plan_for(book, scenario, options, severity=severity, exact=True).central_pnl(),
+        )
+        for severity in _SEVERITIES
+    )
+
+
+def liquidity_of(
+    book: Book, scenario: Scenario | None, options: Options, planned: Plan
+) -> Liquidity | None:
+    """Say what leaving the positions takes, at the scenario's multiple of the usual spread."""
+    if not is_asked(book.portfolio, options.bid_asks):
+        return None
+    spots: dict[str, float] = {}
+    gains: dict[str, float] = {}
+    if book.valuation is not None:
+        levels = book.valuation.market.levels
+        spots = {driver.name: x.value for driver, x in levels.items() if driver.kind == "spot"}
+        gains = {
+            held.position.id: float(gain)
+            for held, gain in zip(book.valuation.holdings, planned.central_revalued(), strict=True)
+        }
+    return liquidity(
+        book.portfolio,
+        spots=spots,
+        returns=dict(zip(book.names, planned.central_returns().tolist(), strict=True)),
+        gains=gains,
+        bid_asks=options.bid_asks,
+        spread_multiple=None if scenario is None else scenario.bid_ask_multiple,
+    )
+
+
+def path_of(book: Book, scenario: Scenario | None, options: Options) -> PathResult | None:
+    """Run the steps of a scenario that has some."""
+    if scenario is None or not scenario.path or not options.paths:
+        return None
+    planned = plan_path(
+        book,
+        scenario,
+        severity=options.severity,
+        variation=options.variation,
+        mode=mode_of(scenario, options),
+        generator=options.generator,
+        instant=options.instant,
+        rebalance=options.rebalance,
+    )
+    return evaluate_path(
+        planned,
+        scenario,
+        draws=options.draws,
+        seed=options.seed,
+        currency=book.portfolio.currency,
+    )
+
+
+def active_line(
+    name: str, scaled: Book, scenario: Scenario | None, options: Options, pnl: PnL
+) -> ActiveLine:
+    """Measure the book against a benchmark."""
+    own = plan_for(scaled, scenario, options)
+    benchmark_expected = own.central_pnl()
+    book = pnl.plan.book
+    expected = pnl.plan.central_pnl()
+    measures, _ = measures_of(
+        pnl, book.portfolio.currency, None if scenario is None else scenario.id
+    )
+    return ActiveLine(
+        benchmark=name,
+        expected=expected,
+        benchmark_expected=benchmark_expected,
+        measures=measures,
+    )

@@ -1,0 +1,158 @@
+"""The lines of a result: by name, by home basket, by factor, and the shape of the variations."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from stress.factors.model import FloatArray
+from stress.portfolio.position import Position
+from stress.results.grouping import factor_credit
+from stress.results.result import (
+    BasketLine,
+    Dispersion,
+    FactorLine,
+    NameLine,
+)
+from stress.simulation.book import Book
+from stress.simulation.plan import Plan
+
+__all__ = ["basket_lines", "dispersion", "factor_lines", "left_out", "name_lines", "recorded_share"]
+
+_BINS = 24
+
+
+def name_lines(planned: Plan, recorded: Mapping[str, float]) -> tuple[NameLine, ...]:
+    """One line a name: what is held in it linearly, and what is revalued on it."""
+    book = planned.book
+    returns = planned.central_returns()
+    lines = {
+        name: NameLine(
+            name=name,
+            value=float(book.values[i]),
+            move=float(returns[i]),
+            pnl=float(book.values[i] * returns[i]),
+            recorded=recorded.get(name),
+            home=book.homes[i],
+            source=book.sources[i],
+        )
+        for i, name in enumerate(book.names)
+    }
+    held = {book.names[i] for i in set(book.position_name)}
+    if book.valuation is not None:
+        for holding, pnl in zip(book.valuation.holdings, planned.central_revalued(), strict=True):
+            position = holding.position
+            name = position.ticker
+            held.add(name)
+            before = lines[name] if name in lines else _bare_line(name, position, float(pnl))
+            lines[name] = replace(
+                before, value=before.value + position.market_value, pnl=before.pnl + float(pnl)
+            )
+    return tuple(
+        sorted(
+            (line for line in lines.values() if line.name in held), key=lambda x: (x.pnl, x.name)
+        )
+    )
+
+
+def _bare_line(name: str, position: Position, pnl: float) -> NameLine:
+    """Start the line of something that is no name of the model: a bond, a currency."""
+    value = position.market_value
+    return NameLine(
+        name=name,
+        value=0.0,
+        move=pnl / value if value != 0.0 else 0.0,
+        pnl=0.0,
+        recorded=None,
+        home=position.instrument.kind,
+        source="revalued",
+    )
+
+
+def basket_lines(book: Book, names: Sequence[NameLine]) -> tuple[BasketLine, ...]:
+    """Sum the names of each home basket."""
+    lines = []
+    for home in sorted({line.home for line in names}):
+        inside = [line for line in names if line.home == home]
+        index = book.model.factor_index.get(home)
+        lines.append(
+            BasketLine(
+                home=home,
+                title=home if index is None else book.model.factors[index].title,
+                value=math.fsum(line.value for line in inside),
+                pnl=math.fsum(line.pnl for line in inside),
+            )
+        )
+    return tuple(sorted(lines, key=lambda line: (line.pnl, line.home)))
+
+
+def factor_lines(book: Book, planned: Plan, expected: float) -> tuple[FactorLine, ...]:
+    """Credit the expected P&L to factors, and what is not linear in them to a line of its own."""
+    factors = planned.mean_factors()
+    credit = factor_credit(book, factors)
+    exposure = book.values @ book.exposures
+    moves = np.where(
+        [f.kind == "relative" and planned.completed.compound for f in book.model.factors],
+        np.expm1(factors),
+        factors,
+    )
+    lines = [
+        FactorLine(
+            factor=factor.name,
+            title=factor.title,
+            unit=factor.unit,
+            move=float(moves[k]),
+            stated=bool(planned.completed.stated[k]),
+            exposure=float(exposure[k]),
+            pnl=float(credit[k]),
+        )
+        for k, factor in enumerate(book.model.factors)
+    ]
+    lines.sort(key=lambda line: (line.pnl, line.factor))
+    rest = expected - math.fsum(line.pnl for line in lines)
+    lines.append(
+        FactorLine(
+            factor="specific",
+            title="Names' own and compounding",
+            unit="%",
+            move=0.0,
+            stated=False,
+            exposure=0.0,
+            pnl=rest,
+        )
+    )
+    return tuple(lines)
+
+
+def dispersion(shares_of_nav: FloatArray) -> Dispersion:
+    """Bin the middle 99.8 % of the variations; the ends fall into the outer bins."""
+    ordered = np.partition(
+        shares_of_nav,
+        [int(0.001 * (len(shares_of_nav) - 1)), int(0.999 * (len(shares_of_nav) - 1))],
+    )
+    low = float(ordered[int(0.001 * (len(ordered) - 1))])
+    high = float(ordered[int(0.999 * (len(ordered) - 1))])
+    if high - low <= 1e-12:
+        return Dispersion(edges=(low, high), shares=(1.0,))
+    counts, edges = np.histogram(np.clip(shares_of_nav, low, high), bins=_BINS, range=(low, high))
+    return Dispersion(
+        edges=tuple(float(edge) for edge in edges),
+        shares=tuple(float(count) / len(shares_of_nav) for count in counts),
+    )
+
+
+def left_out(book: Book, baskets: Sequence[BasketLine]) -> float | None:
+    """Return what excluded positions would add if they moved like the book's worst theme."""
+    excluded = book.coverage.excluded
+    moves = [line.pnl / line.value for line in baskets if line.value > 0.0]
+    if not excluded or not moves:
+        return None
+    return math.fsum(row.value for row in excluded) * min(moves)
+
+
+def recorded_share(book: Book, recorded: Mapping[str, float]) -> float:
+    """Return the share of gross held in recorded names."""
+    return math.fsum(row.share for row in book.coverage.rows if row.ticker in recorded)

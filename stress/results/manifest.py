@@ -1,0 +1,69 @@
+"""The manifest of a run: what it was made from, and its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Sequence
+
+import numpy as np
+
+from stress.factors.model import FactorModel
+from stress.results.measured import LEVELS
+from stress.results.planning import Options
+from stress.results.result import (
+    Manifest,
+)
+from stress.scenarios.scenario import Scenario
+from stress.simulation.book import Book
+from stress.simulation.pnl import PnL
+from stress.simulation.streams import CHUNK
+
+__all__ = ["manifest_of"]
+
+
+def manifest_of(
+    books: Sequence[Book],
+    scenarios: Sequence[Scenario],
+    model: FactorModel,
+    options: Options,
+    pnls: Sequence[PnL],
+    version: str,
+) -> Manifest:
+    """Write down what a run was made from, and its digest."""
+    digest = hashlib.sha256()
+    ids = ["baseline", *(scenario.id for scenario in scenarios)]
+    keyed = {
+        (book.portfolio.name, scenario_id): pnls[b * len(ids) + s].digest
+        for b, book in enumerate(books)
+        for s, scenario_id in enumerate(ids)
+    }
+    for key in sorted(keyed):
+        digest.update(f"{key[0]}\0{key[1]}\0{keyed[key]}\n".encode())
+    given = set(options.chosen)
+    defaults = {
+        "draws": str(options.draws),
+        "levels": ", ".join(f"{level:g}" for level in LEVELS),
+        "model": model.id,
+        "propagation": options.propagation or "linked",
+        "seed": str(options.seed),
+        "severity": f"{options.severity:g}",
+        "variation": "each scenario's own",
+    }
+    return Manifest(
+        portfolio={book.portfolio.name: book.portfolio.content_hash for book in books},
+        model={"id": model.id, "hash": model.content_hash, "as_of": model.as_of},
+        scenarios={scenario.id: scenario.content_hash for scenario in scenarios},
+        seed=options.seed,
+        draws=options.draws,
+        chunk=CHUNK,
+        versions={
+            "foreshock": version,
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+            "machine": platform.machine(),
+        },
+        defaults={key: value for key, value in defaults.items() if key not in given},
+        options=dict(options.chosen),
+        digest=digest.hexdigest(),
+    )

@@ -1,0 +1,41 @@
+"""The measures of a run, at its levels; a tail average that would rest on too few draws is left out, and said."""
+
+from __future__ import annotations
+
+import math
+
+from stress.risk.estimates import Estimate, summarise
+from stress.risk.tail import MIN_TAIL_DRAWS
+from stress.simulation.pnl import PnL
+
+__all__ = ["LEVELS", "measures_of"]
+
+#: Confidence levels of VaR and ES.
+LEVELS = (0.95, 0.975, 0.99)
+
+
+def measures_of(
+    pnl: PnL, currency: str, conditional_on: str | None
+) -> tuple[tuple[Estimate, ...], list[str]]:
+    """All measures; tail averages that would rest on too few draws are left out, and said."""
+    kept = [
+        level for level in LEVELS if pnl.draws * (1.0 - level) >= MIN_TAIL_DRAWS * (1.0 - 1e-12)
+    ]
+    dropped = [level for level in LEVELS if level not in kept]
+    measures = summarise(
+        pnl.totals,
+        pnl.weights,
+        unit=currency,
+        conditional_on=conditional_on,
+        levels=kept,
+        loss_thresholds=(0.0,),
+        degrees_of_freedom=pnl.plan.completed.degrees_of_freedom,
+    )
+    if not dropped:
+        return measures, []
+    listed = ", ".join(f"{level:.1%}" for level in dropped)
+    needed = math.ceil(MIN_TAIL_DRAWS / (1.0 - max(dropped)) - 1e-9)
+    return measures, [
+        f"tail average at {listed} left out: fewer than {MIN_TAIL_DRAWS:g} of {pnl.draws:,} draws in the "
+        f"tail. Use --draws {needed} or more."
+    ]

@@ -1,0 +1,127 @@
+"""What a run may be asked, and the plan of one scenario under it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from stress.factors.variants import ModelVariant
+from stress.portfolio.volatility import VolatilityRule
+from stress.scenarios.propagation import complete
+from stress.scenarios.scenario import Scenario, Variation
+from stress.simulation.book import Book
+from stress.simulation.generators import Generator
+from stress.simulation.plan import Plan, plan
+
+__all__ = ["Options", "mode_of", "plan_for", "recorded_returns"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a run may be asked.
+
+    Parameters
+    ----------
+    draws, seed : int
+        Of the simulation.
+    severity : float
+        Scales every scenario.
+    variation : Variation or None
+        Overrides the scenarios' own.
+    propagation : {'linked', 'alone'} or None
+        Overrides the default (linked), not what a scenario's file fixes.
+    replay_names : bool
+        Whether recorded names follow their own moves in the headline.
+    instant : bool
+        Whether no time passes for what is revalued.
+    generator : Generator or None
+        Of the factor moves; the t law when None.
+    paths : bool
+        Whether scenarios with steps also run along them.
+    rebalance : bool
+        Whether a path restores the initial weights at each step.
+    bid_asks : mapping of str to float
+        Usual spread between bid and ask over the price, by name. [fraction]
+    variants : sequence of ModelVariant
+        Of the model, for the model range; empty leaves it out.
+    ranged : frozenset of str or None
+        Ids of the scenarios that get a model range; None means all.
+    chosen : mapping of str to str
+        What the user chose, for the manifest.
+    """
+
+    draws: int = 20_000
+    seed: int = 0
+    severity: float = 1.0
+    variation: Variation | None = None
+    propagation: Literal["linked", "alone"] | None = None
+    replay_names: bool = False
+    instant: bool = False
+    generator: Generator | None = None
+    paths: bool = True
+    rebalance: bool = False
+    bid_asks: Mapping[str, float] = field(default_factory=dict)
+    variants: Sequence[ModelVariant] = ()
+    ranged: frozenset[str] | None = None
+    chosen: Mapping[str, str] = field(default_factory=dict)
+
+
+def mode_of(scenario: Scenario | None, options: Options) -> Literal["linked", "alone"]:
+    """Return how unstated factors move: the file's own mode, the run's, or linked."""
+    if scenario is not None and scenario.propagation is not None:
+        return scenario.propagation
+    return options.propagation or "linked"
+
+
+def plan_for(
+    book: Book,
+    scenario: Scenario | None,
+    options: Options,
+    *,
+    severity: float = 1.0,
+    mode: Literal["linked", "alone"] | None = None,
+    exact: bool = False,
+    replay: bool | None = None,
+    rule: VolatilityRule | None = None,
+    beta_scale: float = 1.0,
+) -> Plan:
+    """Plan one scenario as the options say, or one variant of it.
+
+    Parameters
+    ----------
+    severity : float
+        On top of the options' own.
+    mode, replay, rule : optional
+        Stand over what scenario and options say.
+    exact : bool
+        Stated moves do not vary: enough for a central figure.
+    beta_scale : float
+        Multiplies vol betas.
+    """
+    if scenario is None:
+        return plan(
+            book,
+            complete(None, book.model),
+            variation=Variation(kind="names"),
+            generator=options.generator,
+            elapsed_days=0.0 if options.instant else None,
+        )
+    variation = options.variation or scenario.variation
+    replayed = options.replay_names if replay is None else replay
+    return plan(
+        book,
+        complete(scenario, book.model, severity=severity * options.severity),
+        variation=Variation(kind="names") if exact else variation,
+        mode=mode or mode_of(scenario, options),
+        recorded=recorded_returns(scenario) if replayed else None,
+        generator=None if exact else options.generator,
+        elapsed_days=0.0 if options.instant else scenario.elapsed_days,
+        rule=rule or scenario.volatility_rule,
+        beta_scale=beta_scale,
+    )
+
+
+def recorded_returns(scenario: Scenario) -> dict[str, float]:
+    """Return the recorded total returns of a scenario by name."""
+    return {stated.target: stated.move.value for stated in scenario.names}
