@@ -8,6 +8,7 @@ same bits whatever stands beside it.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,13 +19,22 @@ from stress.simulation.draws import (
     ChunkDraws,
     SharedDraws,
     draw_chunk,
+    draws_key,
     explicit_returns,
     revalued_pnl,
 )
 from stress.simulation.plan import Plan
 from stress.simulation.streams import CHUNK
 
-__all__ = ["KeptDraws", "blocks_of_totals", "chunk_totals", "keep_lowest", "plan_totals"]
+__all__ = [
+    "Group",
+    "KeptDraws",
+    "blocks_of_totals",
+    "chunk_totals",
+    "grouped",
+    "keep_lowest",
+    "plan_totals",
+]
 
 #: Books whose P&L is worked on together: 32 x 4,096 doubles are 1 MiB, half of a core's second cache.
 _TOGETHER = 32
@@ -50,24 +60,57 @@ class KeptDraws:
     moves: FloatArray
 
 
-def chunk_totals(plans: Sequence[Plan], *, seed: int, chunk: int) -> FloatArray:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Group:
+    """Plans that see the same draws, ready to be multiplied.
+
+    Parameters
+    ----------
+    plans : tuple of Plan
+        In order.
+    rows : tuple of int
+        Their places among all plans.
+    loadings : tuple of ndarray of shape (B, K + 2 + n)
+        Of up to 32 plans each, padded with rows of zeros.
+    """
+
+    plans: tuple[Plan, ...]
+    rows: tuple[int, ...]
+    loadings: tuple[FloatArray, ...]
+
+
+def grouped(plans: Sequence[Plan]) -> tuple[Group, ...]:
+    """Group plans by the draws they see; done once a run."""
+    alike: dict[tuple[object, ...], list[int]] = {}
+    for row, plan in enumerate(plans):
+        alike.setdefault(_sees(plan), []).append(row)
+    groups = []
+    for rows in alike.values():
+        members = tuple(plans[row] for row in rows)
+        blocks = (members[i : i + _TOGETHER] for i in range(0, len(members), _TOGETHER))
+        groups.append(
+            Group(plans=members, rows=tuple(rows), loadings=tuple(_loadings(b) for b in blocks))
+        )
+    return tuple(groups)
+
+
+def chunk_totals(groups: Sequence[Group], *, seed: int, chunk: int) -> FloatArray:
     """Return the P&L of every plan under one full chunk, shape (n_plans, CHUNK)."""
-    totals = np.empty((len(plans), CHUNK))
-    shared = SharedDraws(seed=seed, chunk=chunk)
-    for rows, block, _ in blocks_of_totals(plans, shared):
-        totals[rows] = block
+    totals = np.empty((sum(len(group.rows) for group in groups), CHUNK))
+    for rows, block, _ in blocks_of_totals(groups, SharedDraws(seed=seed, chunk=chunk)):
+        totals[list(rows)] = block
     return totals
 
 
 def blocks_of_totals(
-    plans: Sequence[Plan], shared: SharedDraws
-) -> Iterator[tuple[list[int], FloatArray, FloatArray]]:
+    groups: Sequence[Group], shared: SharedDraws
+) -> Iterator[tuple[tuple[int, ...], FloatArray, FloatArray]]:
     """Yield places of plans that see the same draws, their P&L (B, CHUNK), and what loadings multiply.
 
     Parameters
     ----------
-    plans : sequence of Plan
-        On models with the same factors.
+    groups : sequence of Group
+        From `grouped`, on models with the same factors.
     shared : SharedDraws
         Of the chunk.
 
@@ -75,33 +118,42 @@ def blocks_of_totals(
     -----
     Both arrays are good until the next block.
     """
-    alike: dict[tuple[object, ...], list[int]] = {}
-    for row, plan in enumerate(plans):
-        alike.setdefault(_sees(plan, shared), []).append(row)
-    for rows in alike.values():
-        draw = draw_chunk(plans[rows[0]], shared)
+    for group in groups:
+        draw = draw_chunk(group.plans[0], shared)
         moves = multiplied(draw)
-        for start in range(0, len(rows), _TOGETHER):
-            part = rows[start : start + _TOGETHER]
-            together = [plans[row] for row in part]
-            totals = _linear(together, draw, moves)
-            for plan, total in zip(together, totals, strict=True):
+        for block, loadings in enumerate(group.loadings):
+            start = block * _TOGETHER
+            rows = group.rows[start : start + _TOGETHER]
+            totals = (loadings @ moves.T)[: len(rows)]
+            for plan, total in zip(group.plans[start : start + _TOGETHER], totals, strict=True):
                 if has_own_draws(plan):
                     _add_own(plan, draw, shared, total)
-            yield part, totals, moves
+            yield rows, totals, moves
 
 
 def multiplied(draw: ChunkDraws) -> FloatArray:
-    """Return what loadings multiply, shape (CHUNK, K + 2 + n): see `KeptDraws`."""
+    """Return what loadings multiply, shape (CHUNK, K + 2 + n): see `KeptDraws`. Good until the next."""
     factors = draw.free.shape[1]
     varied = 0 if len(draw.stated) == 1 else draw.stated.shape[1]
-    moves = np.empty((len(draw.free), factors + 2 + varied))
+    moves = _reused((len(draw.free), factors + 2 + varied))
     np.multiply(draw.free, draw.factor_scale[:, None], out=moves[:, :factors])
     np.multiply(draw.specific, draw.root_mixing, out=moves[:, factors])
     moves[:, factors + 1] = 1.0
     if varied:
         moves[:, factors + 2 :] = draw.stated
     return moves
+
+
+_LOCAL = threading.local()
+
+
+def _reused(shape: tuple[int, int]) -> FloatArray:
+    """Return this thread's buffer: fresh memory costs more than what is written to it."""
+    held: FloatArray | None = getattr(_LOCAL, "held", None)
+    size = shape[0] * shape[1]
+    if held is None or held.size < size:
+        held = _LOCAL.held = np.empty(size)
+    return held[:size].reshape(shape)
 
 
 def has_own_draws(plan: Plan) -> bool:
@@ -129,21 +181,21 @@ def plan_totals(
     scores : mapping of str to ndarray of shape (CHUNK,), optional
         Unit specific moves that stand in for a name's own stream.
     """
-    totals: FloatArray = _linear([plan], draw, multiplied(draw))[0]
+    totals: FloatArray = (_loadings([plan]) @ multiplied(draw).T)[0]
     if has_own_draws(plan):
         _add_own(plan, draw, shared, totals, scores=scores)
     return totals
 
 
 def keep_lowest(
-    plans: Sequence[Plan], keep: Sequence[bool], *, seed: int, chunk: int, share: float
+    groups: Sequence[Group], keep: Sequence[bool], *, seed: int, chunk: int, share: float
 ) -> tuple[FloatArray, tuple[KeptDraws | None, ...]]:
     """Return totals as `chunk_totals`, and of some plans the inside of their lowest draws."""
-    totals = np.empty((len(plans), CHUNK))
-    kept: list[KeptDraws | None] = [None] * len(plans)
+    totals = np.empty((len(keep), CHUNK))
+    kept: list[KeptDraws | None] = [None] * len(keep)
     count = int(share * CHUNK)
-    for rows, block, moves in blocks_of_totals(plans, SharedDraws(seed=seed, chunk=chunk)):
-        totals[rows] = block
+    for rows, block, moves in blocks_of_totals(groups, SharedDraws(seed=seed, chunk=chunk)):
+        totals[list(rows)] = block
         for row, total in zip(rows, block, strict=True):
             if keep[row]:
                 lowest = np.sort(np.argpartition(total, count)[:count])
@@ -151,14 +203,14 @@ def keep_lowest(
     return totals, tuple(kept)
 
 
-def _sees(plan: Plan, shared: SharedDraws) -> tuple[object, ...]:
+def _sees(plan: Plan) -> tuple[object, ...]:
     """Return what plans have in common that see the same draws."""
-    completed, variation = plan.completed, plan.variation
-    if variation.kind != "names" and completed.n_stated:
+    completed = plan.completed
+    if _stated_vary(plan):
         # Stated moves vary: the plan has draws of its own.
         return (id(plan),)
     return (
-        shared.key(plan),
+        draws_key(plan),
         completed.mixing_mean,
         completed.degrees_of_freedom,
         completed.stated_values.tobytes(),
@@ -166,22 +218,26 @@ def _sees(plan: Plan, shared: SharedDraws) -> tuple[object, ...]:
     )
 
 
-def _linear(plans: Sequence[Plan], draw: ChunkDraws, moves: FloatArray) -> FloatArray:
-    """Return the P&L of all that collapses, shape (n_plans, CHUNK)."""
+def _loadings(plans: Sequence[Plan]) -> FloatArray:
+    """Return what multiplies the moves of plans that see the same draws."""
     count = len(plans)
     padded = 2 if count <= 2 else -(-count // _ROWS) * _ROWS
-    loadings = np.zeros((padded, moves.shape[1]))
-    factors = draw.free.shape[1]
+    factors = len(plans[0].loading)
+    varied = plans[0].completed.n_stated if _stated_vary(plans[0]) else 0
+    loadings = np.zeros((padded, factors + 2 + varied))
     for row, plan in zip(loadings, plans, strict=False):
         row[:factors] = plan.loading
         row[factors] = plan.collapsed_specific
         row[factors + 1] = plan.constant
-        if len(draw.stated) == 1:
-            row[factors + 1] += math.fsum(draw.stated[0] * plan.gain)
-        else:
+        if varied:
             row[factors + 2 :] = plan.gain
-    totals: FloatArray = loadings @ moves.T
-    return totals[:count]
+        else:
+            row[factors + 1] += math.fsum(plan.completed.stated_values * plan.gain)
+    return loadings
+
+
+def _stated_vary(plan: Plan) -> bool:
+    return plan.variation.kind != "names" and plan.completed.n_stated > 0
 
 
 def _add_own(

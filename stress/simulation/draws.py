@@ -16,6 +16,7 @@ __all__ = [
     "ChunkDraws",
     "SharedDraws",
     "draw_chunk",
+    "draws_key",
     "explicit_returns",
     "factor_moves",
     "revalued_pnl",
@@ -66,7 +67,7 @@ class SharedDraws:
     def free(self, plan: Plan) -> FloatArray:
         """Return the free draws (CHUNK, K) of a plan's generator."""
         completed = plan.completed
-        key = self.key(plan)
+        key = draws_key(plan)
         if key not in self._free:
             self._free[key] = plan.generator.free(
                 plan.book.model,
@@ -77,13 +78,6 @@ class SharedDraws:
             )
         return self._free[key]
 
-    def key(self, plan: Plan) -> tuple[object, ...]:
-        """Return what plans must share to share free draws."""
-        completed = plan.completed
-        factors = len(completed.factor_names)
-        own = plan.generator.key(completed.horizon_days, compound=completed.compound)
-        return (factors, *own) if plan.generator.mixes else (plan.book.model.id, *own)
-
     def mixing(self, degrees_of_freedom: float) -> FloatArray:
         """Return chi-square draws (CHUNK,)."""
         if degrees_of_freedom not in self._mixing:
@@ -91,6 +85,14 @@ class SharedDraws:
                 "mixing", seed=self.seed, chunk=self.chunk, degrees_of_freedom=degrees_of_freedom
             )
         return self._mixing[degrees_of_freedom]
+
+
+def draws_key(plan: Plan) -> tuple[object, ...]:
+    """Return what plans must share to share free draws."""
+    completed = plan.completed
+    factors = len(completed.factor_names)
+    own = plan.generator.key(completed.horizon_days, compound=completed.compound)
+    return (factors, *own) if plan.generator.mixes else (plan.book.model.id, *own)
 
 
 def draw_chunk(plan: Plan, shared: SharedDraws) -> ChunkDraws:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from stress.factors.model import FloatArray
+from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.chunk import KeptDraws
 from stress.simulation.draws import SharedDraws, draw_chunk, explicit_returns, revalued_pnl
 from stress.simulation.plan import Plan
@@ -104,6 +105,10 @@ class PnL:
         A collapsed name's specific move is its conditional expectation given the aggregate:
         ``v_i s_i^2 / sum_j v_j^2 s_j^2`` of it. Exact given the draw.
         """
+        with one_blas_thread():
+            return self._mean(weights)
+
+    def _mean(self, weights: FloatArray) -> Inside:
         plan = self.plan
         book, completed = plan.book, plan.completed
         free_mean = np.zeros(book.exposures.shape[1])

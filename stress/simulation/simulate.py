@@ -14,13 +14,20 @@ import numpy as np
 
 from stress.errors import InputError
 from stress.factors.model import FloatArray
-from stress.simulation.chunk import KeptDraws, chunk_totals, has_own_draws, keep_lowest
+from stress.simulation.chunk import (
+    Group,
+    KeptDraws,
+    chunk_totals,
+    grouped,
+    has_own_draws,
+    keep_lowest,
+)
 from stress.simulation.executors import ExecutorChoice, run_chunks
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 from stress.simulation.streams import CHUNK, chunk_sizes
 
-__all__ = ["ChunkStore", "chunk_totals", "simulate"]
+__all__ = ["ChunkStore", "simulate"]
 
 #: From this many draws on, the inside of the worst draws is kept as it is drawn, not drawn again.
 _KEEP_FROM = 16 * CHUNK
@@ -49,14 +56,14 @@ class ChunkStore(Protocol):
 class _Work:
     """What a worker is sent: all it needs for any chunk."""
 
-    plans: tuple[Plan, ...]
+    groups: tuple[Group, ...]
     seed: int
     keep: tuple[bool, ...]
 
     def __call__(self, chunk: int) -> tuple[FloatArray, tuple[KeptDraws | None, ...]]:
         if not any(self.keep):
-            return chunk_totals(self.plans, seed=self.seed, chunk=chunk), ()
-        return keep_lowest(self.plans, self.keep, seed=self.seed, chunk=chunk, share=_KEPT_SHARE)
+            return chunk_totals(self.groups, seed=self.seed, chunk=chunk), ()
+        return keep_lowest(self.groups, self.keep, seed=self.seed, chunk=chunk, share=_KEPT_SHARE)
 
 
 def simulate(
@@ -105,7 +112,7 @@ def simulate(
     sizes = chunk_sizes(draws)
     totals = np.empty((len(plans), draws))
     kept: list[dict[int, KeptDraws]] = [{} for _ in plans]
-    work = _Work(plans=tuple(plans), seed=seed, keep=_keep(plans, draws))
+    work = _Work(groups=grouped(plans), seed=seed, keep=_keep(plans, draws))
     done = 0
     finished = np.zeros(len(sizes), dtype=bool)
 

@@ -1,0 +1,155 @@
+"""Tail measures of many books at once, without their draws: what a screen over thousands of books asks.
+
+Of each chunk only the lowest draws of each book survive, found in cache by partition. They hold the tail of
+the whole run, unless one chunk has far more than its share of it: then that book's chunk is done again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stress.errors import InputError
+from stress.factors.model import FloatArray
+from stress.simulation.chunk import Group, blocks_of_totals, chunk_totals, grouped
+from stress.simulation.draws import SharedDraws
+from stress.simulation.executors import ExecutorChoice, run_chunks
+from stress.simulation.plan import Plan
+from stress.simulation.streams import CHUNK, chunk_sizes
+
+__all__ = ["BookTails", "tails_of"]
+
+#: Standard deviations of a chunk's share of the tail that are kept beyond the mean.
+_SPARE = 6.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BookTails:
+    """Tail measures of many plans under the same draws; losses, positive when money is lost.
+
+    Parameters
+    ----------
+    levels : tuple of float, length L
+        Confidence levels.
+    value_at_risk, expected_shortfall : ndarray of shape (n_plans, L)
+        By plan and level. [currency]
+    draws : int
+        In all.
+    """
+
+    levels: tuple[float, ...]
+    value_at_risk: FloatArray
+    expected_shortfall: FloatArray
+    draws: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Lowest:
+    """The lowest draws of every plan in one chunk; the highest of them stands last."""
+
+    groups: tuple[Group, ...]
+    seed: int
+    sizes: tuple[int, ...]
+    share: float
+
+    def __call__(self, chunk: int) -> FloatArray:
+        size = self.sizes[chunk]
+        count = _count(size, self.share)
+        plans = sum(len(group.rows) for group in self.groups)
+        lowest = np.empty((plans, count))
+        shared = SharedDraws(seed=self.seed, chunk=chunk)
+        for rows, block, _ in blocks_of_totals(self.groups, shared):
+            part = block[:, :size]
+            part.partition(count - 1, axis=1)
+            lowest[list(rows)] = part[:, :count]
+        return lowest
+
+
+def tails_of(
+    plans: Sequence[Plan],
+    *,
+    draws: int,
+    seed: int,
+    levels: Sequence[float] = (0.975,),
+    executor: ExecutorChoice = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> BookTails:
+    """Draw variations, and keep of each plan only its tail.
+
+    Parameters
+    ----------
+    plans : sequence of Plan
+        On models with the same factors: for instance a thousand books under one scenario.
+    draws, seed : int
+        As for `simulate`, whose draws these are.
+    levels : sequence of float
+        Confidence levels.
+    executor : optional
+        Who works on the chunks.
+    on_progress : callable, optional
+        Called with draws done and in all.
+
+    Returns
+    -------
+    BookTails
+
+    Raises
+    ------
+    InputError
+        Without plans or draws, or with a level outside (0, 1).
+    """
+    if not plans or draws < 1 or seed < 0:
+        raise InputError(
+            f"tails need books, draws and a seed of at least 0: got {len(plans)} books, {draws} draws, "
+            f"seed {seed}."
+        )
+    if not levels or not all(0.0 < level < 1.0 for level in levels):
+        raise InputError(f"levels must be in (0, 1), got {', '.join(f'{x:g}' for x in levels)}.")
+    sizes = tuple(chunk_sizes(draws))
+    places = [math.floor((1.0 - level) * draws + 1e-6) for level in levels]
+    widest = 1.0 - min(levels)
+    edges = np.cumsum([0, *(_count(size, widest) for size in sizes)])
+    kept = np.empty((len(plans), int(edges[-1])))
+    known = np.full(len(plans), math.inf)
+    work = _Lowest(groups=grouped(plans), seed=seed, sizes=sizes, share=widest)
+    done = 0
+    for chunk, lowest in run_chunks(work, range(len(sizes)), executor=executor):
+        kept[:, edges[chunk] : edges[chunk + 1]] = lowest
+        if lowest.shape[1] < sizes[chunk]:
+            # Below the greatest that is kept, nothing of the chunk is missing.
+            np.minimum(known, lowest[:, -1], out=known)
+        done += sizes[chunk]
+        if on_progress is not None:
+            on_progress(done, draws)
+    order = sorted(set(places))
+    kept.partition(order, axis=1)
+    for row in np.flatnonzero(kept[:, order[-1]] > known):
+        totals = _all_totals(plans[row], sizes, seed)
+        totals.partition(order)
+        kept[row] = totals[: kept.shape[1]]
+    at_edge = kept[:, places]
+    below = np.stack([kept[:, :place].sum(axis=1) for place in places], axis=1)
+    mass = (1.0 - np.array(levels)) * draws
+    return BookTails(
+        levels=tuple(levels),
+        value_at_risk=-at_edge,
+        expected_shortfall=-(below + (mass - places) * at_edge) / mass,
+        draws=draws,
+    )
+
+
+def _count(size: int, share: float) -> int:
+    """How many draws of a chunk are kept."""
+    spare = _SPARE * math.sqrt(CHUNK * share * (1.0 - share))
+    return min(size, math.ceil(CHUNK * share + spare))
+
+
+def _all_totals(plan: Plan, sizes: Sequence[int], seed: int) -> FloatArray:
+    """Return all draws of one plan."""
+    groups = grouped([plan])
+    return np.concatenate(
+        [chunk_totals(groups, seed=seed, chunk=chunk)[0, :size] for chunk, size in enumerate(sizes)]
+    )
