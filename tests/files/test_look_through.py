@@ -1,0 +1,97 @@
+"""Funds as their holdings: weights, residual, date."""
+
+import pytest
+
+from stress.errors import InputError
+from stress.files.look_through import look_through
+from stress.portfolio.instruments import Cash, Equity, FundLookThrough
+from stress.portfolio.position import Portfolio, Position
+
+HOLDINGS = """# as_of: 2025-12-30
+ticker,market_value,type
+AAA,500,equity
+CCC,300,equity
+XYZ,150,equity
+CASH,50,cash
+"""
+
+
+def fund_book(ticker="IDX", quantity=10.0):
+    fund = Position(
+        id=ticker,
+        instrument=Equity(ticker),
+        quantity=quantity,
+        price=40.0,
+        market_value=400.0,
+        currency="USD",
+    )
+    return Portfolio(name="b.csv", positions=(fund,), currency="USD", nav=400.0)
+
+
+def written(tmp_path, text=HOLDINGS):
+    path = tmp_path / "holdings.csv"
+    path.write_text(text)
+    return path
+
+
+def test_known_constituents_move_and_the_rest_follows_the_fund(toy, tmp_path):
+    book = look_through(fund_book(), {"IDX": written(tmp_path)}, toy.model())
+    found = book.positions[0].instrument
+
+    assert isinstance(found, FundLookThrough)
+    assert dict(found.weights) == {"AAA": pytest.approx(0.5), "CCC": pytest.approx(0.3)}
+    assert found.residual == pytest.approx(0.2)
+    assert found.residual_follows == "IDX"
+    assert found.holdings_as_of == "2025-12-30"
+    assert "looked through to 2 names (80.0% of it)" in book.warnings[-1]
+    assert "residual of 20.0% follows IDX" in book.warnings[-1]
+
+
+def test_a_fund_outside_the_model_may_keep_cash_only(toy, tmp_path):
+    with pytest.raises(InputError, match=r"15\.0% of ETF is in names outside model toy"):
+        look_through(fund_book("ETF"), {"ETF": written(tmp_path)}, toy.model())
+    known = written(tmp_path, HOLDINGS.replace("XYZ", "BBB"))
+    found = look_through(fund_book("ETF"), {"ETF": known}, toy.model()).positions[0].instrument
+
+    assert found.residual_follows is None
+    assert found.residual == pytest.approx(0.05)
+
+
+def test_share_classes_on_one_ticker_add_up_and_the_fund_itself_is_residual(toy):
+    positions = tuple(
+        Position(id=str(i), instrument=instrument, market_value=value, currency="USD")
+        for i, (instrument, value) in enumerate(
+            [
+                (Equity("AAA"), 30.0),
+                (Equity("AAA"), 30.0),
+                (Equity("IDX"), 30.0),
+                (Cash("USD"), 10.0),
+            ]
+        )
+    )
+    holdings = Portfolio(
+        name="h", positions=positions, currency="USD", nav=100.0, as_of="2025-12-30"
+    )
+    found = look_through(fund_book(), {"IDX": holdings}, toy.model()).positions[0].instrument
+
+    assert dict(found.weights) == {"AAA": pytest.approx(0.6)}
+    assert found.residual == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (HOLDINGS.replace("# as_of: 2025-12-30\n", ""), "holdings of IDX have no date"),
+        ("# as_of: 2025-12-30\nticker,market_value\nXYZ,10\n", "none of the holdings of IDX"),
+    ],
+)
+def test_a_file_that_cannot_serve_is_refused(toy, tmp_path, text, said):
+    with pytest.raises(InputError, match=said):
+        look_through(fund_book(), {"IDX": written(tmp_path, text)}, toy.model())
+
+
+def test_a_fund_must_be_held_with_quantity_and_price(toy, tmp_path):
+    with pytest.raises(InputError, match="--look-through SPY: the book does not hold it"):
+        look_through(fund_book(), {"SPY": written(tmp_path)}, toy.model())
+    with pytest.raises(InputError, match="needs quantity and price"):
+        look_through(fund_book(quantity=None), {"IDX": written(tmp_path)}, toy.model())

@@ -1,0 +1,137 @@
+"""Days, cost and margin by hand."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stress.portfolio.instruments import Equity, Option
+from stress.portfolio.liquidity import liquidity, margin_requirement
+from stress.portfolio.position import Portfolio, Position
+
+
+def share(ticker="AAA", quantity=1000.0, price=50.0, **more):
+    return Position(
+        id=ticker,
+        instrument=Equity(ticker),
+        quantity=quantity,
+        price=price,
+        market_value=quantity * price,
+        currency="USD",
+        **more,
+    )
+
+
+def short_option(right, strike, price, *, quantity=-2.0):
+    option = Option(
+        underlying="AAA",
+        right=right,
+        strike=strike,
+        expiry="2026-03-20",
+        style="american",
+        multiplier=100.0,
+        currency="USD",
+    )
+    return Position(
+        id="option",
+        instrument=option,
+        quantity=quantity,
+        price=price,
+        market_value=quantity * 100.0 * price,
+        currency="USD",
+    )
+
+
+def leaving(*positions, spots=None, returns=None, gains=None, bid_asks=None, multiple=None):
+    portfolio = Portfolio(name="b.csv", positions=positions, currency="USD", nav=1e6)
+    return liquidity(
+        portfolio,
+        spots=spots or {},
+        returns=returns or {},
+        gains=gains or {},
+        bid_asks=bid_asks or {},
+        spread_multiple=multiple,
+    )
+
+
+def test_days_are_quantity_over_a_fifth_of_the_volume():
+    found = leaving(share(adv=500.0), share("BBB", quantity=-300.0, adv=100.0), share("CCC"))
+
+    assert [(line.position, line.days) for line in found.lines] == [("BBB", 15.0), ("AAA", 10.0)]
+    assert found.slowest_days == 15.0
+    assert found.share_with_volume == pytest.approx(65_000 / 115_000)
+
+
+def test_the_cost_is_half_the_spread_at_the_scenarios_multiple():
+    usual = leaving(share(), bid_asks={"AAA": 0.0010})
+    spike = leaving(share(), bid_asks={"AAA": 0.0010}, multiple=3.0)
+
+    assert usual.cost == pytest.approx(25.0)
+    assert spike.cost == pytest.approx(75.0)
+    assert spike.lines[0].days is None
+
+
+def test_nothing_known_is_nothing_said():
+    assert leaving(share()) is None
+
+
+@pytest.mark.parametrize(
+    ("right", "strike", "spot", "price", "by_hand"),
+    [
+        # premium + 20 % of 190, out of the money by 10: (6 + 38 - 10) * 200
+        ("call", 200.0, 190.0, 6.0, 6_800.0),
+        # far out: premium + 10 % of the underlying
+        ("call", 260.0, 190.0, 0.5, 3_900.0),
+        # far out: premium + 10 % of the strike
+        ("put", 100.0, 190.0, 0.5, 2_100.0),
+        # in the money: premium + 20 %
+        ("put", 200.0, 190.0, 14.0, 10_400.0),
+    ],
+)
+def test_margin_of_short_options_by_hand(right, strike, spot, price, by_hand):
+    position = short_option(right, strike, price)
+
+    assert margin_requirement(position, value=200.0 * price, spot=spot) == pytest.approx(by_hand)
+
+
+def test_margin_of_short_shares_by_hand():
+    assert margin_requirement(share(quantity=-100.0), value=5_000.0, spot=50.0) == 1_500.0
+    cheap = share(quantity=-100.0, price=4.0)
+    assert margin_requirement(cheap, value=400.0, spot=4.0) == 500.0
+
+
+def test_margin_after_the_shock_follows_spot_and_value():
+    position = short_option("put", 200.0, 14.0)
+    found = leaving(
+        position, spots={"AAA": 190.0}, returns={"AAA": -0.10}, gains={"option": -3_000.0}
+    )
+
+    assert found.margin == pytest.approx(10_400.0)
+    assert found.margin_after == pytest.approx(5_800.0 + 0.20 * 171.0 * 200.0)
+
+
+def test_margin_counts_in_the_books_currency():
+    foreign = Position(
+        id="s",
+        instrument=Equity("AAA"),
+        quantity=-100.0,
+        price=50.0,
+        market_value=-5_500.0,
+        currency="EUR",
+    )
+    found = leaving(foreign, returns={"AAA": 0.10})
+
+    assert found.margin == pytest.approx(0.30 * 5_500.0)
+    assert found.margin_after == pytest.approx(0.30 * 6_050.0)
+
+
+@given(
+    st.floats(0.0, 0.02),
+    st.floats(1.0, 10.0),
+    st.floats(-1e5, 1e5).filter(lambda q: abs(q) > 1e-3),
+)
+def test_cost_is_never_a_gain_and_grows_with_the_multiple(spread, multiple, quantity):
+    position = share(quantity=quantity)
+    calm = leaving(position, bid_asks={"AAA": spread})
+    wide = leaving(position, bid_asks={"AAA": spread}, multiple=multiple)
+
+    assert 0.0 <= calm.cost <= wide.cost
