@@ -12,11 +12,13 @@ from stress.results.measured import measures_of
 from stress.results.model_range import ModelRange, model_range
 from stress.results.path import PathResult, evaluate_path
 from stress.results.planning import Options, mode_of, plan_for
+from stress.results.plausibility import Plausibility, lost_more
 from stress.results.result import (
     ActiveLine,
     RevaluedLine,
     SeverityPoint,
 )
+from stress.results.second_opinion import SecondOpinion, second_opinion
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.path import plan_path
@@ -29,7 +31,9 @@ __all__ = [
     "liquidity_of",
     "model_range_of",
     "path_of",
+    "plausibility_of",
     "revalued_line",
+    "second_opinion_of",
     "severities",
     "with_recorded",
 ]
@@ -157,6 +161,41 @@ def liquidity_of(
         gains=gains,
         bid_asks=options.bid_asks,
         spread_multiple=None if scenario is None else scenario.bid_ask_multiple,
+    )
+
+
+def plausibility_of(
+    book: Book, scenario: Scenario | None, options: Options, planned: Plan
+) -> Plausibility | None:
+    """Say how far out a scenario lies, and with prices when the book would have lost more."""
+    if scenario is None:
+        return None
+    completed = planned.completed
+    return Plausibility(
+        distance=completed.distance,
+        n_stated=completed.n_stated,
+        degrees_of_freedom=completed.model_nu,
+        lost_more=None
+        if options.prices is None
+        else lost_more(
+            book,
+            planned.central_returns(),
+            options.prices,
+            horizon_days=completed.horizon_days,
+        ),
+    )
+
+
+def second_opinion_of(
+    book: Book, scenario: Scenario | None, options: Options
+) -> SecondOpinion | None:
+    """Ask the carried history, where the run asks for it."""
+    if scenario is None or not options.second_opinion:
+        return None
+    return second_opinion(
+        book,
+        scenario,
+        planned=lambda one: plan_for(book, one, options, mode="linked", exact=True, replay=False),
     )
 
 

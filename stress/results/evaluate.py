@@ -17,7 +17,9 @@ from stress.results.beside import (
     liquidity_of,
     model_range_of,
     path_of,
+    plausibility_of,
     revalued_line,
+    second_opinion_of,
     severities,
     with_recorded,
 )
@@ -39,7 +41,13 @@ from stress.results.result import (
     Result,
     Results,
 )
+from stress.results.stressed_line import stressed_line
 from stress.scenarios.propagation import check_recorded_names, complete
+from stress.scenarios.propagation_report import (
+    PropagatedFactor,
+    propagation_report,
+    unseen_warning,
+)
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.plan import Plan
@@ -185,6 +193,7 @@ def _result(
         pnl, book.portfolio.currency, None if scenario is None else scenario.id
     )
     baskets = basket_lines(book, names)
+    propagated = propagation_report(completed, book.model)
     band = [m.value for m in measures if m.measure == "quantile"]
     horizon = completed.horizon_days
     times = None
@@ -219,12 +228,16 @@ def _result(
         ledger=ledger_lines(pnl) if ledger is None else ledger,
         liquidity=liquidity_of(book, scenario, options, planned),
         path=path_of(book, scenario, options),
+        propagated=propagated,
+        plausibility=plausibility_of(book, scenario, options, planned),
+        stressed_law=None if options.stressed is None else stressed_line(book, options.stressed),
+        second_opinion=second_opinion_of(book, scenario, options),
         warnings=(
             *book.portfolio.warnings,
             *notes,
             *planned.warnings,
             *(() if book.valuation is None else book.valuation.warnings),
-            *_said(scenario, planned),
+            *_said(scenario, planned, propagated),
             *too_few,
         ),
         digest=pnl.digest,
@@ -232,7 +245,9 @@ def _result(
     )
 
 
-def _said(scenario: Scenario | None, planned: Plan) -> list[str]:
+def _said(
+    scenario: Scenario | None, planned: Plan, propagated: Sequence[PropagatedFactor]
+) -> list[str]:
     if scenario is None:
         return []
     said = []
@@ -255,6 +270,9 @@ def _said(scenario: Scenario | None, planned: Plan) -> list[str]:
             )
             + "."
         )
+    unseen = unseen_warning(propagated, completed.horizon_days)
+    if unseen is not None and planned.mode == "linked":
+        said.append(unseen)
     return said
 
 

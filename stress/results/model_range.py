@@ -9,7 +9,7 @@ from stress.factors.variants import ModelVariant
 from stress.simulation.book import Book
 from stress.simulation.plan import Plan
 
-__all__ = ["ModelRange", "model_range", "varied"]
+__all__ = ["ModelRange", "model_name", "model_range", "varied"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +32,12 @@ class ModelRange:
 def varied(book: Book, variant: ModelVariant) -> Book:
     """Return a compiled book on a variant of its model."""
     model = variant.applied(book.model)
-    keys = [_model_name(book, i) for i in range(len(book.names))]
+    keys = [model_name(book, i) for i in range(len(book.names))]
     rows = [model.name_index[key] for key in keys]
     return replace(book, model=model, exposures=model.exposures[rows])
 
 
-def _model_name(book: Book, i: int) -> str:
+def model_name(book: Book, i: int) -> str:
     """Return the model's name whose exposures a held name uses."""
     if book.sources[i] != "proxy":
         return book.names[i]

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from stress.factors.prices import Prices
+from stress.factors.stressed_law import StressedLaw
 from stress.factors.variants import ModelVariant
 from stress.portfolio.volatility import VolatilityRule
 from stress.scenarios.propagation import complete
@@ -47,6 +49,12 @@ class Options:
         Of the model, for the model range; empty leaves it out.
     ranged : frozenset of str or None
         Ids of the scenarios that get a model range; None means all.
+    prices : Prices or None
+        Of names held: past days on which the book would have lost more.
+    stressed : StressedLaw or None
+        The law the books' model stands under, for the record; the books are compiled on it already.
+    second_opinion : bool
+        Whether entropy pooling on the carried history stands beside the expected P&L.
     chosen : mapping of str to str
         What the user chose, for the manifest.
     """
@@ -64,6 +72,9 @@ class Options:
     bid_asks: Mapping[str, float] = field(default_factory=dict)
     variants: Sequence[ModelVariant] = ()
     ranged: frozenset[str] | None = None
+    prices: Prices | None = None
+    stressed: StressedLaw | None = None
+    second_opinion: bool = False
     chosen: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -11,8 +11,12 @@ from stress.portfolio.liquidity import Liquidity
 from stress.results.ledger import LedgerLine
 from stress.results.model_range import ModelRange
 from stress.results.path import PathResult
+from stress.results.plausibility import Plausibility
+from stress.results.second_opinion import SecondOpinion
+from stress.results.stressed_line import StressedLine
 from stress.risk.estimates import Estimate
 from stress.scenarios.propagation import Completed
+from stress.scenarios.propagation_report import PropagatedFactor
 from stress.scenarios.scenario import Scenario
 from stress.simulation.pnl import PnL
 
@@ -308,6 +312,14 @@ class Result:
         nothing is stated and nothing short.
     path : PathResult or None
         The scenario's steps one after the other, where it has any.
+    propagated : tuple of PropagatedFactor
+        How each factor that the scenario does not state was filled, and how well that is known.
+    plausibility : Plausibility or None
+        How far out the stated moves lie; None for the baseline.
+    stressed_law : StressedLine or None
+        Other correlations and volatilities than the model's, when asked for.
+    second_opinion : SecondOpinion or None
+        Entropy pooling on the carried history, when asked for.
     warnings : tuple of str
         Everything doubtful, with its size.
     digest : str
@@ -344,6 +356,10 @@ class Result:
     ledger: tuple[LedgerLine, ...]
     liquidity: Liquidity | None
     path: PathResult | None
+    propagated: tuple[PropagatedFactor, ...]
+    plausibility: Plausibility | None
+    stressed_law: StressedLine | None
+    second_opinion: SecondOpinion | None
     warnings: tuple[str, ...]
     digest: str
     manifest: Manifest

@@ -1,0 +1,241 @@
+"""How far to trust each propagated move: betas with errors, R², extrapolation, and whether it was ever seen.
+
+With y the n stated moves, C their covariance and u an unstated factor, the beta is ``b = C^-1 cov(y, u)``
+and its standard error that of a regression on as many equally weighted sessions as the model's
+correlations are worth (`effective_sessions`, m):
+
+    se(b_j) = sqrt( var(u) (1 - R^2) (C^-1)_jj / (m - n - 1) )
+
+With equal weights and no clean-up of the covariance this is ordinary least squares with a constant, to the
+last digit. Two things make it a lower bound: volatilities are taken as known, and moves whose tails are
+those of a joint t law with nu degrees of freedom would widen it by up to sqrt((nu - 2) / (nu - 4)).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stress.factors.history import carried_days, effective_sessions, windows
+from stress.factors.model import Factor, FactorModel, FloatArray
+from stress.scenarios.propagation import Completed
+from stress.tables import percent
+
+__all__ = [
+    "Beta",
+    "PropagatedFactor",
+    "propagation_report",
+    "stated_names",
+    "unseen_warning",
+    "written_move",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beta:
+    """The answer of an unstated factor to one stated move, the others held.
+
+    Parameters
+    ----------
+    on : str
+        The stated factor or name.
+    value : float
+        Move per unit move, inside units.
+    standard_error : float or None
+        None where the model does not say how many sessions it rests on.
+    """
+
+    on: str
+    value: float
+    standard_error: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PropagatedFactor:
+    """One factor that a scenario does not state, as the joint law fills it.
+
+    Parameters
+    ----------
+    factor, title, unit : str
+        The factor.
+    move : float
+        Conditional mean over the horizon, a simple move in inside units.
+    sd : float
+        Conditional standard deviation, the mixing variable at its mean (of the log in a compound
+        scenario).
+    r_squared : float
+        Share of the factor's variance that the stated moves explain.
+    extrapolation : float
+        The conditional mean in unconditional standard deviations of the horizon.
+    betas : tuple of Beta
+        On each stated move, in the order of the scenario's completion.
+    largest_seen : float or None
+        The largest move, up or down, over as many sessions among those the model carries, written in
+        the direction of `move`; None where it carries none, or fewer sessions than the horizon has.
+    sessions_seen : int
+        How many windows of the horizon that was looked for in.
+    since : str or None
+        ISO date of the first session carried.
+    """
+
+    factor: str
+    title: str
+    unit: str
+    move: float
+    sd: float
+    r_squared: float
+    extrapolation: float
+    betas: tuple[Beta, ...]
+    largest_seen: float | None
+    sessions_seen: int
+    since: str | None
+
+    @property
+    def unseen(self) -> bool:
+        """Whether the move is larger than any the model carries."""
+        return self.largest_seen is not None and abs(self.move) > abs(self.largest_seen)
+
+
+def propagation_report(completed: Completed, model: FactorModel) -> tuple[PropagatedFactor, ...]:
+    """Report how each unstated factor was filled.
+
+    Parameters
+    ----------
+    completed : Completed
+        A scenario completed on the model.
+    model : FactorModel
+        The same.
+
+    Returns
+    -------
+    tuple of PropagatedFactor
+        In the order of the model's factors; empty without any stated move.
+    """
+    if completed.n_stated == 0:
+        return ()
+    on = stated_names(completed)
+    errors = _standard_errors(completed, model)
+    largest, count, since = _largest_seen(completed, model)
+    place = model.factor_index
+    lines = []
+    for peripheral in completed.peripherals:
+        k = place[peripheral.factor]
+        factor = model.factors[k]
+        error = None if errors is None else errors[k]
+        lines.append(
+            PropagatedFactor(
+                factor=factor.name,
+                title=factor.title,
+                unit=factor.unit,
+                move=_simple(peripheral.mean, factor, completed),
+                sd=peripheral.sd,
+                r_squared=peripheral.r_squared,
+                extrapolation=peripheral.extrapolation,
+                betas=tuple(
+                    Beta(
+                        on=name,
+                        value=float(completed.gain[k, j]),
+                        standard_error=None if error is None else float(error[j]),
+                    )
+                    for j, name in enumerate(on)
+                ),
+                largest_seen=None
+                if largest is None
+                else _simple(math.copysign(largest[k], peripheral.mean), factor, completed),
+                sessions_seen=count,
+                since=since,
+            )
+        )
+    return tuple(lines)
+
+
+def unseen_warning(
+    report: Sequence[PropagatedFactor], horizon_days: int, *, most: int = 4
+) -> str | None:
+    """Say which propagated moves are larger than any the model carries; None without one.
+
+    Parameters
+    ----------
+    report : sequence of PropagatedFactor
+        From `propagation_report`.
+    horizon_days : int
+        Sessions of the scenario.
+    most : int
+        How many are named, the furthest beyond first.
+    """
+    unseen = [
+        (line, line.largest_seen)
+        for line in report
+        if line.largest_seen is not None and line.unseen
+    ]
+    if not unseen:
+        return None
+    unseen.sort(key=lambda one: abs(one[1] / one[0].move))
+    named = ", ".join(
+        f"{line.factor} {written_move(line.move, line.unit)} "
+        f"({written_move(abs(seen), line.unit, signed=False)})"
+        for line, seen in unseen[:most]
+    )
+    more = f" and {len(unseen) - most} more" if len(unseen) > most else ""
+    span = "one session" if horizon_days == 1 else f"{horizon_days} sessions"
+    return (
+        f"propagated beyond anything in the model's sessions since {unseen[0][0].since} "
+        f"(largest over {span} in brackets): {named}{more}."
+    )
+
+
+def written_move(move: float, unit: str, *, signed: bool = True) -> str:
+    """Write a move held in inside units in the unit of its factor."""
+    match unit:
+        case "%":
+            return percent(move, signed=signed)
+        case "bp":
+            return f"{1e4 * move:{'+' if signed else ''}.0f} bp"
+        case "pts":
+            return f"{move:{'+' if signed else ''}.1f} pts"
+    raise ValueError(f"unit {unit!r} is not one of %, bp, pts.")
+
+
+def stated_names(completed: Completed) -> tuple[str, ...]:
+    """Name the stated moves in the order of the columns of the gain."""
+    first_name = completed.n_stated - len(completed.core_names)
+    names = []
+    for column in range(first_name):
+        # A stated factor's gain is one on its own stated move and zero on all others.
+        own = np.flatnonzero(completed.stated & (completed.gain[:, column] == 1.0))
+        names.append(completed.factor_names[int(own[0])])
+    return (*names, *completed.core_names)
+
+
+def _standard_errors(completed: Completed, model: FactorModel) -> FloatArray | None:
+    """Return the standard error of each entry of the gain, (K, n); None on unknown or too few sessions."""
+    sessions = effective_sessions(model, completed.horizon_days)
+    if sessions is None:
+        return None
+    free = sessions - completed.n_stated - 1.0
+    if free <= 0.0:
+        return None
+    precision = np.einsum("ij,ij->j", completed.whitener, completed.whitener)
+    residual = np.einsum("kr,kr->k", completed.root, completed.root)
+    return np.asarray(np.sqrt(np.outer(residual, precision) / free))
+
+
+def _largest_seen(
+    completed: Completed, model: FactorModel
+) -> tuple[FloatArray | None, int, str | None]:
+    """Largest absolute move of each factor over the horizon, windows looked at, first session."""
+    carried = carried_days(model, compound=completed.compound)
+    if carried is None:
+        return None, 0, None
+    seen = windows(carried.moves, completed.horizon_days)
+    if not len(seen):
+        return None, 0, carried.dates[0]
+    return np.asarray(np.abs(seen).max(axis=0)), len(seen), carried.dates[0]
+
+
+def _simple(move: float, factor: Factor, completed: Completed) -> float:
+    logs = completed.compound and factor.kind == "relative"
+    return math.expm1(move) if logs else float(move)
