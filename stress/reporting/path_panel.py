@@ -13,7 +13,7 @@ __all__ = ["path_document", "path_panel"]
 
 _TRADING = {
     "hold": "positions held",
-    "rebalance": "initial weights restored at each step",
+    "rebalance": "weights restored",
 }
 
 
@@ -50,7 +50,7 @@ def path_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
     )
     title = (
         f"STEP BY STEP   {counted(len(path.periods), 'step')}, {_TRADING[path.trading]}; "
-        "the figures above are the end point in one step"
+        "the figures above are the end point at once"
     )
     lines = [title, *text_table(columns, rows, indent=2, gap=3).splitlines()]
     lines.append(

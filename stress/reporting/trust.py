@@ -80,9 +80,9 @@ def _plausibility(result: Result) -> list[str]:
         sessions = f"{completed.horizon_days} ordinary sessions"
     moves = "the stated move"
     if completed.n_stated > 1:
-        moves = f"the {completed.n_stated} stated moves together"
+        moves = f"{completed.n_stated} stated moves together"
     return [
-        f"  plausibility  {completed.distance:.1f} standard deviations out: {moves}, "
+        f"  plausibility  {completed.distance:.1f} standard deviations: {moves}, "
         f"against {sessions}"
     ]
 
