@@ -35,6 +35,9 @@ SCORES = ("explained", "given_core", "market", "sector")
 #: A day on which the whole market moved less than this is narrow: few names moved much.
 NARROW = 0.02
 
+#: Before, the prices at hand give the models less than the three years of their window.
+SETTLED = "2021-01-01"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayGroup:
@@ -82,6 +85,8 @@ def group_days(
     rises = [one for one in scores if any(r.endswith("(rise)") for r in one.day.reasons)]
     broad = [one for one in scores if math.fabs(market_moves[one.day.date]) >= NARROW]
     narrow = [one for one in scores if math.fabs(market_moves[one.day.date]) < NARROW]
+    early = [one for one in scores if one.day.date < SETTLED]
+    late = [one for one in scores if one.day.date >= SETTLED]
     groups = (
         ("all shock days", list(scores)),
         ("named days", named),
@@ -89,6 +94,8 @@ def group_days(
         ("largest rises of a basket", rises),
         (f"market moved {NARROW:.0%} or more", broad),
         (f"market moved less than {NARROW:.0%}", narrow),
+        (f"before {SETTLED[:4]}", early),
+        (f"from {SETTLED[:4]} on", late),
     )
     return tuple(summarise_group(title, group) for title, group in groups if group)
 
