@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from stress.simulation.valuation import NameGrowth, Valuation, holding, tie_driv
 
 if TYPE_CHECKING:
     from stress.portfolio.volatility import SkewSlope, VolatilityBeta
+    from stress.scenarios.scenario import Scenario
+    from stress.simulation.what_if import DrawnBook, WhatIf
 
 __all__ = ["Book", "Terms", "compile_book"]
 
@@ -113,6 +115,58 @@ class Book:
     def nav(self) -> float:
         """Net asset value. [currency]."""
         return self.portfolio.nav
+
+    @cached_property
+    def _drawn(self) -> dict[tuple[str, int, int], DrawnBook]:
+        return {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in self.__dict__.items() if key != "_drawn"}
+
+    def drawn(
+        self, scenario: Scenario | None = None, *, draws: int = 20_000, seed: int = 0
+    ) -> DrawnBook:
+        """Return the book with draws of a scenario at hand, made when first asked for.
+
+        Parameters
+        ----------
+        scenario : Scenario, optional
+            None for the baseline: one session, nothing stated.
+        draws, seed : int
+            As of `run`, whose P&L it has, bit for bit.
+        """
+        from stress.simulation.what_if import drawn_book
+
+        key = ("" if scenario is None else repr(scenario), draws, seed)
+        if key not in self._drawn:
+            self._drawn[key] = drawn_book(self, scenario, draws=draws, seed=seed)
+        return self._drawn[key]
+
+    def what_if(
+        self,
+        trades: Mapping[str, float],
+        scenario: Scenario | None = None,
+        *,
+        draws: int = 20_000,
+        seed: int = 0,
+    ) -> WhatIf:
+        """Return the book before and after trades, on its own draws; milliseconds after the first time.
+
+        Parameters
+        ----------
+        trades : mapping of str to float
+            Value bought (positive) or sold (negative), by name. [book currency]
+        scenario : Scenario, optional
+            None for the baseline.
+        draws, seed : int
+            As of `run`.
+
+        Raises
+        ------
+        InputError
+            Unknown names and amounts that are not numbers, all at once.
+        """
+        return self.drawn(scenario, draws=draws, seed=seed).what_if(trades)
 
 
 def compile_book(

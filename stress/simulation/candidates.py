@@ -28,7 +28,10 @@ from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 from stress.simulation.streams import chunk_sizes, normals
 
-__all__ = ["candidate_pnl", "central_candidate_pnl"]
+__all__ = ["REST", "candidate_pnl", "central_candidate_pnl", "conditional_scores"]
+
+#: The stream of the collapsed names that are not drawn one by one.
+REST = "specific:rest"
 
 
 def candidate_pnl(
@@ -67,7 +70,7 @@ def candidate_pnl(
     for chunk, size in enumerate(chunk_sizes(pnl.draws)):
         shared = SharedDraws(seed=pnl.seed, chunk=chunk)
         draw = draw_chunk(candidates, shared)
-        scores = _scores(base, candidates, draw, seed=pnl.seed, chunk=chunk)
+        scores = conditional_scores(base, candidates, draw, seed=pnl.seed, chunk=chunk)
         returns = explicit_returns(candidates, draw, seed=pnl.seed, chunk=chunk, scores=scores)
         part = _units(candidates, draw, returns, seed=pnl.seed, chunk=chunk)
         units[done : done + size] = part[:, :size].T
@@ -109,10 +112,33 @@ def _check_same(base: Plan, candidates: Plan) -> None:
         raise InputError(f"candidates need draws of their own; collapsed: {names}.")
 
 
-def _scores(
-    base: Plan, candidates: Plan, draw: ChunkDraws, *, seed: int, chunk: int
+def conditional_scores(
+    base: Plan,
+    candidates: Plan,
+    draw: ChunkDraws,
+    *,
+    seed: int,
+    chunk: int,
+    rest: FloatArray | None = None,
 ) -> dict[str, FloatArray]:
-    """Draw unit specific moves of names the book holds collapsed, given its stream."""
+    """Draw unit specific moves of names the book holds collapsed, given its stream.
+
+    Parameters
+    ----------
+    base, candidates : Plan
+        Of the book, and of what is set beside it, under one completed scenario.
+    draw : ChunkDraws
+        What either sees of the chunk.
+    seed, chunk : int
+        Which chunk.
+    rest : ndarray of shape (CHUNK,), optional
+        The stream of what is not drawn by name, where it is at hand.
+
+    Returns
+    -------
+    dict of str to ndarray of shape (CHUNK,)
+        By name that the book holds collapsed; all others have their own streams.
+    """
     index = base.book.name_index
     collapsed = base.collapsed & np.isnan(base.fixed)
     shared = [
@@ -129,7 +155,8 @@ def _scores(
         ]
     )
     own = np.stack([normals(f"name:{name}", seed=seed, chunk=chunk) for name in shared])
-    rest = normals("specific:rest", seed=seed, chunk=chunk)
+    if rest is None:
+        rest = normals(REST, seed=seed, chunk=chunk)
     left = float(np.sqrt(max(0.0, 1.0 - float(toward @ toward))))
     implied = left * rest
     for weight, row in zip(toward, own, strict=True):

@@ -12,7 +12,7 @@ import pickle
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
@@ -89,7 +89,7 @@ def run_chunks(
 
 def _chosen(
     work: Work[Result], chunks: Sequence[int], executor: ExecutorChoice
-) -> Iterator[tuple[int, Result]]:
+) -> Generator[tuple[int, Result], None, None]:
     match executor:
         case None:
             threads = cores() if len(chunks) >= _THREADS_PAY else 1
@@ -118,7 +118,7 @@ def _chosen(
 
 def _in_threads(
     work: Work[Result], chunks: Sequence[int], threads: int
-) -> Iterator[tuple[int, Result]]:
+) -> Generator[tuple[int, Result], None, None]:
     if threads == 1 or len(chunks) < 2:
         for chunk in chunks:
             yield chunk, work(chunk)
@@ -132,7 +132,7 @@ def _in_threads(
 
 def _in_pool(
     work: Work[Result], chunks: Sequence[int], pool: Executor, *, workers: int
-) -> Iterator[tuple[int, Result]]:
+) -> Generator[tuple[int, Result], None, None]:
     """Keep a few chunks ahead of the one that is wanted next."""
     waiting: deque[tuple[int, Future[Result]]] = deque()
     rest = iter(chunks)
@@ -150,7 +150,9 @@ def _in_pool(
             future.cancel()
 
 
-def _in_processes(work: Work[Result], chunks: Sequence[int]) -> Iterator[tuple[int, Result]]:
+def _in_processes(
+    work: Work[Result], chunks: Sequence[int]
+) -> Generator[tuple[int, Result], None, None]:
     payload = pickle.dumps(work)
     workers = min(cores(), len(chunks))
 
@@ -175,7 +177,7 @@ def _in_processes(work: Work[Result], chunks: Sequence[int]) -> Iterator[tuple[i
 
 def _on_foreign(
     work: Work[Result], chunks: Sequence[int], pool: Executor
-) -> Iterator[tuple[int, Result]]:
+) -> Generator[tuple[int, Result], None, None]:
     """Nothing is known of these workers: each task carries the work, each worker opens it once."""
     payload = pickle.dumps(work)
 
@@ -188,7 +190,7 @@ def _on_foreign(
 
 def _at_address(
     work: Work[Result], chunks: Sequence[int], address: str
-) -> Iterator[tuple[int, Result]]:
+) -> Generator[tuple[int, Result], None, None]:
     try:
         from distributed import Client
     except ModuleNotFoundError:
@@ -203,7 +205,7 @@ def _at_address(
 
 def _on_dask(
     work: Work[Result], chunks: Sequence[int], client: Any
-) -> Iterator[tuple[int, Result]]:
+) -> Generator[tuple[int, Result], None, None]:
     from distributed import CancelledError, KilledWorker
 
     payload = pickle.dumps(work)
@@ -227,7 +229,7 @@ def _in_batches(
     *,
     workers: int,
     lost: tuple[type[BaseException], ...],
-) -> Iterator[tuple[int, Result]]:
+) -> Generator[tuple[int, Result], None, None]:
     """Send chunks in tasks worth their post, keep a few ahead, and do again what was lost."""
     if not chunks:
         return

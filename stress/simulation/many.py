@@ -20,7 +20,7 @@ from stress.simulation.executors import ExecutorChoice, run_chunks
 from stress.simulation.plan import Plan
 from stress.simulation.streams import CHUNK, chunk_sizes
 
-__all__ = ["BookTails", "tails_of"]
+__all__ = ["BookTails", "tails_of", "tails_of_totals"]
 
 #: Standard deviations of a chunk's share of the tail that are kept beyond the mean.
 _SPARE = 6.0
@@ -127,11 +127,34 @@ def tails_of(
     order = sorted(set(places))
     kept.partition(order, axis=1)
     for row in np.flatnonzero(kept[:, order[-1]] > known):
-        totals = _all_totals(plans[row], sizes, seed)
+        totals = _all_totals(plans[int(row)], sizes, seed)
         totals.partition(order)
         kept[row] = totals[: kept.shape[1]]
-    at_edge = kept[:, places]
-    below = np.stack([kept[:, :place].sum(axis=1) for place in places], axis=1)
+    return _measured(kept, levels, places, draws)
+
+
+def tails_of_totals(totals: FloatArray, levels: Sequence[float]) -> BookTails:
+    """Return tail measures of P&L that is at hand.
+
+    Parameters
+    ----------
+    totals : ndarray of shape (n, S)
+        P&L by book and draw, gain positive.
+    levels : sequence of float
+        Confidence levels.
+    """
+    draws = totals.shape[1]
+    places = [math.floor((1.0 - level) * draws + 1e-6) for level in levels]
+    lowest = np.partition(totals, sorted(set(places)), axis=1)
+    return _measured(lowest, levels, places, draws)
+
+
+def _measured(
+    lowest: FloatArray, levels: Sequence[float], places: Sequence[int], draws: int
+) -> BookTails:
+    """Read VaR and ES off rows whose lowest draws stand first; the draw at the edge counts in part."""
+    at_edge = lowest[:, list(places)]
+    below = np.stack([lowest[:, :place].sum(axis=1) for place in places], axis=1)
     mass = (1.0 - np.array(levels)) * draws
     return BookTails(
         levels=tuple(levels),

@@ -1,0 +1,211 @@
+"""A book with its draws at hand: what a trade would change, on the very draws of the book, in milliseconds.
+
+The book's own P&L stays as it is, bit for bit. Names that are traded get specific moves of their own, drawn
+given the stream the book holds them collapsed in (`candidates`); everything else of the trade is a product
+with factor moves that are kept.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from stress.errors import InputError, Problem, did_you_mean
+from stress.factors.model import FloatArray
+from stress.scenarios.propagation import complete
+from stress.scenarios.scenario import Scenario, Variation
+from stress.simulation.blas_threads import one_blas_thread
+from stress.simulation.book import Book
+from stress.simulation.candidates import REST, conditional_scores
+from stress.simulation.draws import ChunkDraws, SharedDraws, draw_chunk, explicit_returns
+from stress.simulation.many import tails_of_totals
+from stress.simulation.plan import Plan, plan
+from stress.simulation.pnl import PnL
+from stress.simulation.simulate import simulate
+from stress.simulation.streams import chunk_sizes, normals
+
+__all__ = ["DrawnBook", "WhatIf", "drawn_book"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WhatIf:
+    """A book before and after trades, under the same draws.
+
+    Parameters
+    ----------
+    before, after : ndarray of shape (S,)
+        P&L, gain positive. [book currency]
+    expected_change : float
+        Of the P&L at the central factor moves. [book currency]
+    trades : mapping of str to float
+        Value bought (positive) or sold, by name. [book currency]
+    """
+
+    before: FloatArray
+    after: FloatArray
+    expected_change: float
+    trades: Mapping[str, float]
+
+    def expected_shortfall(self, level: float = 0.975) -> tuple[float, float]:
+        """Return ES before and after, losses positive. [book currency].
+
+        Raises
+        ------
+        InputError
+            If the tail holds fewer than 50 draws.
+        """
+        if len(self.before) * (1.0 - level) < 50.0 * (1.0 - 1e-12):
+            raise InputError(
+                f"an average over {len(self.before) * (1.0 - level):.3g} tail draws says too little; use at "
+                f"least {math.ceil(50.0 / (1.0 - level) - 1e-9):,} draws."
+            )
+        found = tails_of_totals(np.stack([self.before, self.after]), [level]).expected_shortfall
+        return float(found[0, 0]), float(found[1, 0])
+
+    def change(self, level: float = 0.975) -> tuple[float, float]:
+        """Return what the trades change in ES, and its paired standard error. [book currency]."""
+        both = np.stack([self.before, self.after])
+        before, after = self.expected_shortfall(level)
+        edge = -tails_of_totals(both, [level]).value_at_risk
+        influence = np.maximum(edge - both, 0.0) / (1.0 - level)
+        paired = influence[1] - influence[0]
+        return after - before, float(paired.std() / math.sqrt(len(paired)))
+
+
+class DrawnBook:
+    """A plan with the P&L and the draws of its variations at hand.
+
+    Parameters
+    ----------
+    pnl : PnL
+        Of the book.
+
+    Notes
+    -----
+    It holds draws x factors: 4 MiB for 20,000 draws of 27 factors.
+    """
+
+    def __init__(self, pnl: PnL) -> None:
+        self.pnl = pnl
+        self._draws: list[ChunkDraws] = [
+            draw_chunk(pnl.plan, SharedDraws(seed=pnl.seed, chunk=chunk))
+            for chunk in range(len(chunk_sizes(pnl.draws)))
+        ]
+        self._rest = [
+            normals(REST, seed=pnl.seed, chunk=chunk) for chunk in range(len(self._draws))
+        ]
+
+    def what_if(self, trades: Mapping[str, float]) -> WhatIf:
+        """Return the book before and after trades.
+
+        Parameters
+        ----------
+        trades : mapping of str to float
+            Value bought (positive) or sold (negative) by name held or known to the model; a position is
+            closed by minus its value. [book currency]
+
+        Raises
+        ------
+        InputError
+            Unknown names and amounts that are not numbers, all at once.
+        """
+        traded = _traded_plan(self.pnl.plan, trades)
+        values = traded.book.values
+        explicit = traded.explicit
+        after = self.pnl.totals.copy()
+        fixed = ~np.isnan(traded.fixed)
+        after += float(values[fixed] @ traded.fixed[fixed])
+        seed, done = self.pnl.seed, 0
+        with one_blas_thread():
+            for chunk, size in enumerate(chunk_sizes(self.pnl.draws)):
+                draw = self._draws[chunk]
+                scores = conditional_scores(
+                    self.pnl.plan, traded, draw, seed=seed, chunk=chunk, rest=self._rest[chunk]
+                )
+                returns = explicit_returns(traded, draw, seed=seed, chunk=chunk, scores=scores)
+                for row, i in enumerate(explicit):
+                    after[done : done + size] += values[i] * returns[row, :size]
+                done += size
+        return WhatIf(
+            before=self.pnl.totals,
+            after=after,
+            expected_change=math.fsum(values * traded.central_returns()),
+            trades=dict(trades),
+        )
+
+
+def _traded_plan(base: Plan, trades: Mapping[str, float]) -> Plan:
+    """Plan the trades as a book of its own, each name with draws of its own, under the base's law."""
+    book = base.book
+    problems = []
+    for name, amount in trades.items():
+        if name not in book.name_index and name not in book.model.name_index:
+            problems.append(
+                Problem(
+                    message=f"what if: '{name}' is neither held nor a name of model {book.model.id}.",
+                    hint=did_you_mean(name, [*book.names, *book.model.names]) or None,
+                )
+            )
+        if not math.isfinite(amount):
+            problems.append(Problem(message=f"what if: {name} is traded for {amount}, no number."))
+    if problems or not trades:
+        raise InputError(problems or "what if: no trades are given.")
+    names = tuple(sorted(trades))
+    held = [book.name_index.get(name) for name in names]
+    rows = [book.model.name_index.get(name) for name in names]
+    own = [i is not None for i in held]
+
+    def pick(ours: FloatArray, models: FloatArray) -> FloatArray:
+        return np.array(
+            [ours[i] if i is not None else models[r] for i, r in zip(held, rows, strict=True)]
+        )
+
+    traded = replace(
+        book,
+        names=names,
+        values=np.array([float(trades[name]) for name in names]),
+        exposures=pick(book.exposures, book.model.exposures),
+        specific_volatility=pick(book.specific_volatility, book.model.specific_volatility),
+        homes=names,
+        sources=tuple(book.sources[i] if i is not None else "traded" for i in held),
+        positions=(),
+        position_name=np.zeros(0, dtype=np.intp),
+        position_values=np.zeros(0),
+        needs_draws=np.ones(len(names), dtype=bool),
+        valuation=None,
+    )
+    planned = plan(
+        traded,
+        base.completed,
+        variation=base.variation,
+        mode=base.mode,
+        generator=base.generator,
+    )
+    fixed, shift, specific = planned.fixed.copy(), planned.shift.copy(), planned.specific.copy()
+    places = np.array([i for i in held if i is not None], dtype=np.intp)
+    fixed[own], shift[own], specific[own] = (
+        base.fixed[places],
+        base.shift[places],
+        base.specific[places],
+    )
+    return replace(planned, fixed=fixed, shift=shift, specific=specific, collapsed=~np.isnan(fixed))
+
+
+def drawn_book(book: Book, scenario: Scenario | None, *, draws: int, seed: int) -> DrawnBook:
+    """Draw the variations of a scenario of a book, as a run without options does."""
+    completed = complete(scenario, book.model)
+    if scenario is None:
+        planned = plan(book, completed, variation=Variation(kind="names"))
+    else:
+        planned = plan(
+            book,
+            completed,
+            variation=scenario.variation,
+            mode=scenario.propagation or "linked",
+            elapsed_days=scenario.elapsed_days,
+            rule=scenario.volatility_rule,
+        )
+    return DrawnBook(simulate([planned], draws=draws, seed=seed)[0])

@@ -1,0 +1,95 @@
+"""A trade on the book's own draws: the book stays, the difference is the trade's own law."""
+
+import pickle
+
+import numpy as np
+import pytest
+from stress.errors import InputError
+from stress.scenarios.propagation import complete
+from stress.scenarios.scenario import Variation
+from stress.simulation.plan import plan
+from stress.simulation.simulate import simulate
+
+HOLDINGS = {"AAA": 400.0, "BBB": 250.0, "CCC": -150.0, "DDD": 300.0}
+
+
+def simulated(book, scenario=None, draws=20_000, seed=0):
+    variation = Variation(kind="names") if scenario is None else scenario.variation
+    planned = plan(book, complete(scenario, book.model), variation=variation)
+    return simulate([planned], draws=draws, seed=seed)[0]
+
+
+def test_before_is_the_pnl_of_the_run_bit_for_bit(toy):
+    book = toy.book(HOLDINGS)
+
+    assert (book.what_if({"AAA": -100.0}).before == simulated(book).totals).all()
+
+
+def test_closing_everything_leaves_nothing_draw_by_draw(toy):
+    book = toy.book(HOLDINGS)
+    scenario = toy.scenario({"chips": "-12%"})
+    after = book.what_if({name: -value for name, value in HOLDINGS.items()}, scenario).after
+
+    assert np.abs(after).max() < 1e-9 * np.abs(simulated(book, scenario).totals).max()
+
+
+def test_the_book_after_has_the_law_of_the_book_bought_outright(toy):
+    trades = {"AAA": -300.0, "CCC": 500.0, "IDX": 200.0}
+    found = toy.book(HOLDINGS).what_if(trades, draws=100_000).after
+    outright = {name: HOLDINGS.get(name, 0.0) + trades.get(name, 0.0) for name in (*HOLDINGS, "IDX")}
+    other = simulated(toy.book(outright), draws=100_000, seed=7).totals
+
+    assert found.std() == pytest.approx(other.std(), rel=0.03)
+    for level in (0.01, 0.05, 0.5, 0.95, 0.99):
+        spread = 0.06 * other.std() / np.sqrt(level * (1 - level))
+        assert np.quantile(found, level) == pytest.approx(np.quantile(other, level), abs=spread)
+
+
+def test_the_paired_error_is_far_below_that_of_two_runs(toy):
+    found = toy.book(HOLDINGS).what_if({"AAA": -40.0})
+    change, error = found.change()
+    before, after = found.expected_shortfall()
+
+    assert change == pytest.approx(after - before)
+    assert change < 0.0
+    alone = np.maximum(np.quantile(found.before, 0.025) - found.before, 0.0).std() / 0.025
+    assert 0.0 < error < 0.3 * alone / np.sqrt(20_000)
+
+
+def test_compound_scenarios_and_names_the_book_does_not_hold(toy):
+    stated = {"market": "-30%", "chips": "-50%", "power": "-40%", "rates_10y": "-75bp"}
+    scenario = toy.scenario(stated, returns="compound", horizon_days=60)
+    book = toy.book({"AAA": 100.0})
+    found = book.what_if({"AAA": -100.0, "CCC": 50.0}, scenario, draws=5000)
+    alone = simulated(toy.book({"CCC": 50.0}), scenario, draws=5000)
+
+    assert found.after == pytest.approx(alone.totals, abs=1e-9)
+    assert found.expected_change == pytest.approx(
+        alone.plan.central_pnl() - simulated(book, scenario, draws=10).plan.central_pnl()
+    )
+
+
+def test_a_name_that_is_fixed_moves_as_stated(toy):
+    scenario = toy.scenario(core_names={"AAA": "-12%"})
+    found = toy.book(HOLDINGS).what_if({"AAA": 100.0}, scenario, draws=1000)
+
+    assert found.after - found.before == pytest.approx(np.full(1000, -12.0))
+
+
+def test_what_is_wrong_is_said_at_once(toy):
+    with pytest.raises(InputError, match="neither held nor") as caught:
+        toy.book(HOLDINGS).what_if({"AAX": 1.0, "AAA": float("nan")})
+    assert len(caught.value.problems) == 2
+    assert "Did you mean 'AAA'" in str(caught.value)
+    with pytest.raises(InputError, match="no trades"):
+        toy.book(HOLDINGS).what_if({})
+    with pytest.raises(InputError, match="at least 2,000 draws"):
+        toy.book(HOLDINGS).what_if({"AAA": 1.0}, draws=100).change()
+
+
+def test_draws_at_hand_do_not_travel(toy):
+    book = toy.book(HOLDINGS)
+    size = len(pickle.dumps(book))
+    book.what_if({"AAA": 1.0})
+
+    assert len(pickle.dumps(book)) < 1.1 * size
