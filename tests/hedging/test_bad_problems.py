@@ -128,22 +128,32 @@ def test_a_budget_of_zero_does_nothing():
     assert solution.cost == 0.0
 
 
-def test_a_time_limit_is_an_error_with_the_gap():
+def large_program():
+    rng = np.random.default_rng(1)
     law = Outcomes(
         name="large",
-        pnl=np.tile(PNL, 30) + 0.001 * RNG.standard_normal(12_000),
-        unit_pnl=np.tile(UNIT, (30, 1)) + 0.001 * RNG.standard_normal((12_000, 2)),
+        pnl=rng.standard_t(5, 12_000),
+        unit_pnl=rng.standard_t(5, (12_000, 12)) + 0.3,
     )
-    program = problem(objective=MinimumExpectedShortfall(outcomes=law)).compiled()
+    return problem(
+        lines=tuple("ABCDEFGHIJKL"),
+        lower=-np.ones(12),
+        upper=np.ones(12),
+        costs=Costs.free(12),
+        objective=MinimumExpectedShortfall(outcomes=law),
+    ).compiled()
+
+
+def test_a_time_limit_is_an_error_with_the_gap():
     with pytest.raises(SolverError, match="time limit") as refused:
-        solve_active_set(program, time_limit=0.0, tolerance=1e-15)
+        solve_active_set(large_program(), time_limit=0.0)
     assert refused.value.status == "time_limit"
 
 
 def test_a_gap_that_cannot_be_reached_is_an_error():
-    program = problem().compiled()
-    with pytest.raises(SolverError, match="certified gap"):
-        solve_active_set(program, tolerance=1e-12, max_rounds=1)
+    with pytest.raises(SolverError, match="certified gap") as refused:
+        solve_active_set(large_program(), tolerance=1e-18, max_rounds=2)
+    assert refused.value.status == "gap"
 
 
 def test_lines_of_outcomes_and_problem_must_agree():

@@ -99,10 +99,10 @@ def test_lots_are_rounded_and_the_loss_is_reported():
 
 def test_a_time_limit_returns_the_best_hedge_with_its_gap():
     limits = (WholeLots(lots=np.full(8, 0.037)), AtMost(lines=4))
-    problem = book(1, draws=400, lines=8, constraints=limits)
-    solution = solve(problem, integer_gap=1e-9, time_limit=0.2)
+    problem = book(1, draws=4_000, lines=8, constraints=limits)
+    solution = solve(problem, integer_gap=1e-9, time_limit=0.3)
     assert solution.status == "within_gap"
-    assert 1e-9 < solution.certificate.gap < 0.2
+    assert 1e-9 < solution.certificate.gap < 0.5
     assert np.count_nonzero(solution.trades) <= 4
 
 

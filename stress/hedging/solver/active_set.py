@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from stress.errors import SolverError
 from stress.hedging.certificate import Certificate, DrawWeights, Multipliers, lower_bound
+from stress.hedging.solver.classification import Classification, TailDraws
 from stress.hedging.solver.interior_point import InteriorPoint, interior_point
 from stress.hedging.solver.program import Program
 from stress.hedging.solver.reduced import ReducedProblem
@@ -35,14 +36,16 @@ NEST_BY = 8
 NEST_LEAST = 10_000
 NEST_GAP = 3e-3
 NEST_MARGIN = 20.0
+#: From this round on a band only grows, so that the search ends.
+SETTLE = 3
+#: A term of no more draws is looked at as a whole.
+ALL_AT_ONCE = 1_500
 #: After an overshoot the band is this many times wider.
 WIDEN = 3.0
 #: Draws of a band a line, and at least.
 BAND_A_LINE = 10
 BAND_LEAST = 300
 FLOOR = 1e-3
-#: A draw that can weigh less than this in the tail is never looked at one by one.
-NO_CAP = 1e-14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -75,16 +78,6 @@ class ActiveSetSolution:
     iterations: int
     band: int
     seconds: float
-
-
-@dataclass(slots=True)
-class _Cut:
-    """How the draws of one term are classified: a margin around the edge of the tail."""
-
-    band: Index
-    sure: Index
-    low: float
-    high: float
 
 
 def solve_active_set(
@@ -210,22 +203,17 @@ class _Search:
         self.latest = program.lower.copy()
         self.gains: list[Array] = []
         self.wrong: list[Index] = [np.zeros(0, np.intp) for _ in program.terms]
-        self.cuts: list[_Cut] = []
+        self.cuts: list[Classification] = []
         lines = max(1, scaling.lines.size)
         self.least = float(BAND_LEAST + BAND_A_LINE * lines)
-        self.width = [self.least for _ in program.terms]
+        self.width = [
+            float(t.draws) if t.draws <= ALL_AT_ONCE else self.least for t in program.terms
+        ]
         self.loose = 1e-3
         self.floor = FLOOR * scaling.objective_unit
-        self.possible: list[Index] = []
-        self.whole: list[bool] = []
-        for term in program.terms:
-            if term.weights is None:
-                self.possible.append(np.arange(term.draws))
-            else:
-                self.possible.append(np.flatnonzero(term.caps() > NO_CAP))
-            full = (1.0 - term.level) * term.draws <= 1.0 or term.weights is not None
-            total = float(term.caps().sum()) if full and term.draws < 1_000 else np.inf
-            self.whole.append(total <= 1.0 + 1e-12)
+        self.draws = [TailDraws(term, scaling.pnl_unit) for term in program.terms]
+        self.directions: list[list[Array]] = [[] for _ in program.terms]
+        self.overshot = False
 
     # ---- evaluation ---------------------------------------------------------------------------
 
@@ -265,7 +253,7 @@ class _Search:
             values=self.best_values,
             rounds=self.rounds,
             iterations=self.iterations,
-            band=sum(cut.band.size for cut in self.cuts),
+            band=sum(cut.rows for cut in self.cuts),
             seconds=time.perf_counter() - began,
         )
 
@@ -307,63 +295,27 @@ class _Search:
                 )
                 rows.sort()
             mass = max(1.0 - term.level, min(0.5, 3.0 * lines / size), 1.0 / size)
-            terms.append(scaling.term(i, rows, none, mass=mass))
+            terms.append(scaling.term(i, Classification(rows, none), mass=mass))
         point = self._solve(scaling.reduced(tuple(terms)), 1e-2, program.lower, 1.0)
         self.look_at(scaling.raw(point.sides))
         for i, term in enumerate(program.terms):
             tail = (1.0 - term.level) * term.draws
             self.width[i] = max(self.width[i], min(tail, 20.0 * self.width[i]))
 
-    def _classify(self, index: int) -> _Cut:
-        """Band, sure tail and the rest, around the edge at the latest hedge."""
-        term, gain = self.program.terms[index], self.gains[index]
-        draws = term.draws
-        count = int(min(draws, self.width[index]))
-        none = np.zeros(0, np.intp)
-        if self.whole[index]:
-            return _Cut(none, self.possible[index], np.inf, np.inf)
-        if count >= draws:
-            return _Cut(self.possible[index], none, -np.inf, np.inf)
-        edge = self._edge(index, gain)
-        below = min(edge, count // 2)
-        first, last = edge - below, min(draws - 1, edge - below + count)
-        placed = np.partition(gain, (first, last)) if first else np.partition(gain, last)
-        low = float(placed[first]) if first else -np.inf
-        high = float(placed[last])
-        inside = gain <= high
-        if first:
-            sure_mask = gain < low
-        band_mask = inside & ~sure_mask if first else inside
-        extra = self.wrong[index]
-        if extra.size:
-            band_mask[extra] = True
-            if first:
-                sure_mask[extra] = False
-        band = np.flatnonzero(band_mask)
-        if term.weights is not None:
-            band = band[term.caps(band) > NO_CAP]
-        return _Cut(band, np.flatnonzero(sure_mask) if first else none, low, high)
-
-    def _edge(self, index: int, gain: Array) -> int:
-        """Rank of the draw at the edge of the tail."""
-        term = self.program.terms[index]
-        mass = 1.0 - term.level
-        if term.weights is None:
-            return min(term.draws - 1, int(mass * term.draws))
-        order = np.argsort(gain, kind="stable")
-        return min(term.draws - 1, int(np.searchsorted(np.cumsum(term.weights[order]), mass)))
-
     def step(self, tolerance: float) -> None:
         """Classify, solve the relaxation, bound, re-evaluate, note the draws put on the wrong side."""
-        program, scaling = self.program, self.scaling
+        scaling = self.scaling
         self.rounds += 1
-        self.cuts = [self._classify(i) for i in range(len(program.terms))]
-        problem = scaling.reduced(
-            tuple(scaling.term(i, cut.band, cut.sure) for i, cut in enumerate(self.cuts))
-        )
+        lines = scaling.lines.size
+        self.cuts = [
+            draws.classify(self.gains[i], self.width[i], self.wrong[i], self.directions[i], lines)
+            for i, draws in enumerate(self.draws)
+        ]
+        problem = scaling.reduced(tuple(scaling.term(i, cut) for i, cut in enumerate(self.cuts)))
         size = self.floor if np.isinf(self.upper) else max(abs(self.upper), self.floor)
-        tight = 0.1 * tolerance * min(1.0, size / scaling.objective_unit)
-        loose = max(self.loose, tight)
+        share = min(1.0, size / scaling.objective_unit)
+        tight = 0.1 * tolerance * share
+        loose = max(self.loose * share, tight)
         point = self._solve(problem, loose, self.latest, 0.1)
         missed = self._weigh(point, tolerance, tidy=loose <= tight)
         if missed == 0 and loose > tight and self.certificate().gap > tolerance:
@@ -384,38 +336,36 @@ class _Search:
         return self._learn(point, improved=self.upper < before)
 
     def _learn(self, point: InteriorPoint, *, improved: bool) -> int:
-        """Widen the bands by the draws put on the wrong side, or around the best hedge after an overshoot."""
-        wrong = [self._misplaced(i, point) for i in range(len(self.cuts))]
-        missed, looked_at = sum(w.size for w in wrong), sum(cut.band.size for cut in self.cuts)
-        if missed > 0.5 * looked_at and self.best is not None:
+        """Widen the bands by the draws put on the wrong side; after an overshoot, group the others along it."""
+        unit = self.scaling.pnl_unit
+        wrong = [
+            draws.misplaced(self.cuts[i], self.gains[i], -float(point.quantiles[i]) * unit)
+            for i, draws in enumerate(self.draws)
+        ]
+        missed, looked_at = sum(w.size for w in wrong), sum(cut.rows for cut in self.cuts)
+        gap = self.certificate().gap
+        if missed <= 0.05 * looked_at or gap < 1e-3:
+            self.loose = 0.0
+        if missed > 0.5 * looked_at and gap > 1e-3 and self.best is not None:
+            if self.overshot:
+                self.width = [WIDEN * width for width in self.width]
+            self.overshot = True
+            for i, gain in enumerate(self.gains):
+                self.directions[i] = [gain, *self.directions[i][:1]]
             self.latest, self.gains = self.best, self.best_gains
             self.wrong = [np.zeros(0, np.intp) for _ in wrong]
-            self.width = [WIDEN * width for width in self.width]
             return missed
+        self.overshot = False
         for i, (stray, cut) in enumerate(zip(wrong, self.cuts, strict=True)):
-            self.wrong[i] = stray
+            before = self.wrong[i]
+            self.wrong[i] = stray[: 2 * cut.rows] if cut.starts.size else stray
+            if stray.size and (not improved or self.rounds > SETTLE):
+                self.wrong[i] = np.union1d(np.union1d(self.wrong[i], cut.band), before)
             if stray.size and not improved:
-                self.wrong[i] = np.union1d(stray, cut.band)
                 self.width[i] *= 2.0
-            if stray.size <= 0.1 * cut.band.size:
+            elif stray.size <= 0.1 * cut.rows and self.rounds <= SETTLE:
                 self.width[i] = max(0.5 * self.width[i], self.least)
-        if missed <= 0.05 * looked_at:
-            self.loose = 0.0
         return missed
-
-    def _misplaced(self, index: int, point: InteriorPoint) -> Index:
-        """Draws left out that are in the tail at the latest hedge, or taken as in it that are not."""
-        cut, gain, term = self.cuts[index], self.gains[index], self.program.terms[index]
-        if self.whole[index]:
-            return np.zeros(0, np.intp)
-        level = -float(point.quantiles[index]) * self.scaling.pnl_unit
-        inside = gain < level
-        inside[cut.band] = False
-        early = cut.sure[~inside[cut.sure]]
-        inside[cut.sure] = False
-        if term.weights is not None:
-            inside &= term.caps() > NO_CAP
-        return np.concatenate([np.flatnonzero(inside), early])
 
     def _solve(
         self, problem: ReducedProblem, tolerance: float, near: Array, barrier: float
@@ -442,12 +392,17 @@ class _Search:
         parts, at = [], 0
         for i, (term, cut) in enumerate(zip(program.terms, self.cuts, strict=True)):
             theta = float(point.term_duals[i]) * ratio
-            weights = point.draw_duals[at : at + cut.band.size] * ratio
-            at += cut.band.size
+            weights = point.draw_duals[at : at + cut.rows] * ratio
+            at += cut.rows
+            single, shared = weights[: cut.band.size], weights[cut.band.size :]
+            if cut.starts.size:
+                caps = term.caps(cut.grouped)
+                shared = np.repeat(shared / np.add.reduceat(caps, cut.starts), cut.group_sizes())
+                shared = shared * caps
             parts.append(
                 DrawWeights(
-                    draws=np.concatenate([cut.sure, cut.band]),
-                    weights=np.concatenate([theta * term.caps(cut.sure), weights]),
+                    draws=np.concatenate([cut.sure, cut.band, cut.grouped]),
+                    weights=np.concatenate([theta * term.caps(cut.sure), single, shared]),
                     theta=theta,
                 )
             )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stress.hedging.solver.classification import Classification
 from stress.hedging.solver.program import Program
 from stress.hedging.solver.reduced import ReducedProblem, ReducedTerm
 
@@ -77,31 +78,37 @@ class Scaling:
         """Scaled amounts of the free sides."""
         return np.asarray(amounts[self.free] / self.step)
 
-    def term(
-        self, index: int, band: NDArray[np.intp], sure: NDArray[np.intp], mass: float | None = None
-    ) -> ReducedTerm:
-        """Return a tail term with `band` undecided and `sure` in the tail; other draws are out of it.
+    def term(self, index: int, found: Classification, mass: float | None = None) -> ReducedTerm:
+        """Return a tail term with its draws classified.
 
-        `mass`, where given, says that the draws are a sample with equal weights and that tail mass.
+        `mass`, where given, says that the band is a sample with equal weights and that tail mass.
         """
         term = self.program.terms[index]
         unit = 1.0 / self.pnl_unit
         step = self.line_step() * unit
         held = self._held()
-        rows = term.unit_pnl[band]
-        pnl = term.pnl[band]
+        rows, pnl = term.unit_pnl[found.band], term.pnl[found.band]
+        size = found.band.size
+        caps = np.full(size, 1.0 / (mass * size)) if mass else term.caps(found.band)
+        if found.starts.size:
+            weights = term.caps(found.grouped)
+            shared = np.add.reduceat(weights, found.starts)
+            weights = weights / np.repeat(shared, found.group_sizes())
+            means = np.add.reduceat(weights[:, None] * term.unit_pnl[found.grouped], found.starts)
+            rows = np.concatenate([rows, means])
+            together = np.add.reduceat(weights * term.pnl[found.grouped], found.starts)
+            pnl = np.concatenate([pnl, together])
+            caps = np.concatenate([caps, shared])
         if held.any():
             pnl = pnl + rows @ held
-        caps = np.full(band.size, 1.0 / (mass * band.size)) if mass else term.caps(band)
         offset, constant = 0.0, 1.0
         slope = np.zeros(self.lines.size)
-        if sure.size:
-            weights = term.caps(sure)
-            raw_slope = weights @ term.unit_pnl[sure]
-            offset = -float(weights @ term.pnl[sure] + raw_slope @ held) * unit
+        if found.sure.size:
+            weights = term.caps(found.sure)
+            raw_slope = weights @ term.unit_pnl[found.sure]
+            offset = -float(weights @ term.pnl[found.sure] + raw_slope @ held) * unit
             slope = -raw_slope[self.lines] * step
-            constant = 1.0 - float(weights.sum())
-            constant = constant if band.size else 0.0
+            constant = 1.0 - float(weights.sum()) if found.rows else 0.0
         if self.lines.size < self.program.lines:
             rows = rows[:, self.lines]
         return ReducedTerm(
