@@ -16,7 +16,6 @@ from stress.simulation.valuation import (
     FactorShift,
     Fixed,
     Leg,
-    Mover,
     NameGrowth,
     Valuation,
     VolatilityMove,
@@ -91,7 +90,7 @@ class Revaluation:
         for held, legs, base in zip(
             self.valuation.holdings, self.legs, self.base_values, strict=True
         ):
-            value: FloatArray = np.zeros(())
+            value: FloatArray = np.zeros(1)
             for leg in legs:
                 value = value + leg.ratio * self._leg_value(leg, moves, levels)
             rows.append(held.quantity * value - base)
@@ -108,14 +107,8 @@ class Revaluation:
             factors={name: np.zeros(1) for name in self.factors},
             bridge=lambda _: np.zeros(1),
         )
-        fixed = {
-            driver: Fixed(move=0.0, reason="") if isinstance(mover, Fixed) else mover
-            for driver, mover in self.valuation.movers.items()
-        }
-        return float(self._with_movers(fixed).pnl(still).sum())
-
-    def _with_movers(self, movers: Mapping[Driver, Mover]) -> Revaluation:
-        return replace(self, valuation=replace(self.valuation, movers=movers))
+        unmoved = replace(self, valuation=self.valuation.without_stated_moves())
+        return float(unmoved.pnl(still).sum())
 
     def _leg_value(self, leg: Leg, moves: Moves, levels: dict[Driver, FloatArray]) -> FloatArray:
         for driver in leg.instrument.drivers():

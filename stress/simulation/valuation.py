@@ -8,7 +8,7 @@ leg reads is tied to something the simulation draws, or to nothing, and that is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from stress.errors import InputError, Problem
@@ -156,6 +156,14 @@ class Valuation:
     holdings: tuple[Holding, ...]
     movers: Mapping[Driver, Mover]
     warnings: tuple[str, ...] = field(default=())
+
+    def without_stated_moves(self) -> Valuation:
+        """Return it with what moves by a stated fraction held still: no scenario states it."""
+        movers = {
+            driver: replace(mover, move=0.0) if isinstance(mover, Fixed) else mover
+            for driver, mover in self.movers.items()
+        }
+        return replace(self, movers=movers)
 
 
 def legs_of(instrument: Instrument, *, ratio: float = 1.0, fx: Driver | None = None) -> list[Leg]:
