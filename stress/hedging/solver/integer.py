@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from stress.errors import SolverError
 from stress.hedging.certificate import Certificate
 from stress.hedging.solver.active_set import ActiveSetSolution, solve_active_set
+from stress.hedging.solver.branching import Branching, Node
 from stress.hedging.solver.feasibility import find_feasible
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
-from stress.hedging.solver.lots import DUST, NEAR, is_discrete_feasible, rounded, snapped
+from stress.hedging.solver.lots import is_discrete_feasible, rounded, snapped
 from stress.hedging.solver.program import Program
 
 __all__ = ["DiscreteSolution", "solve_discrete"]
@@ -55,15 +56,6 @@ class DiscreteSolution:
     method: str
     nodes: int
     iterations: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Node:
-    lower: Array
-    upper: Array
-    taken: frozenset[int]
-    near: Array
-    bound: float
 
 
 def solve_discrete(
@@ -115,6 +107,7 @@ class _Tree:
                 "a discrete hedge needs a finite bound for every line (or a budget or gross limit that implies one).",
                 status="unbounded",
             )
+        self.branching = Branching(program, self.reach)
         self.upper = np.inf
         self.best: Array | None = None
         self.values: tuple[float, ...] = ()
@@ -125,36 +118,8 @@ class _Tree:
 
     # ---- nodes --------------------------------------------------------------------------------
 
-    def _narrowed(self, node: _Node) -> Program:
-        """Return the continuous problem of a node."""
-        program = self.program
-        narrowed = replace(
-            program, lower=node.lower, upper=node.upper, at_most=None, least=None, lots=None
-        )
-        if program.at_most is None:
-            return narrowed
-        left = program.at_most - len(node.taken)
-        taken = np.zeros(program.lines, dtype=bool)
-        taken[list(node.taken)] = True
-        open_side = ~taken[program.line] & (node.upper > 0.0)
-        if left >= np.unique(program.line[open_side]).size:
-            return narrowed
-        row = np.zeros(program.sides)
-        row[open_side] = 1.0 / np.minimum(node.upper, self.reach)[open_side]
-        bent = program.row_impact
-        if bent is not None:
-            bent = np.vstack([bent, np.zeros(program.sides)])
-        return replace(
-            narrowed,
-            rows=np.vstack([program.rows, row]),
-            limit=np.append(program.limit, float(left)),
-            equal=np.append(program.equal, False),
-            row_names=(*program.row_names, "at most k lines"),
-            row_impact=bent,
-        )
-
-    def _solve(self, node: _Node, tolerance: float) -> ActiveSetSolution | None:
-        problem = self._narrowed(node)
+    def _solve(self, node: Node, tolerance: float) -> ActiveSetSolution | None:
+        problem = self.branching.narrowed(node)
         found = find_feasible(problem)
         if not found.feasible:
             return None
@@ -183,13 +148,13 @@ class _Tree:
         if objective < self.upper:
             self.upper, self.best, self.values = objective, amounts, values
 
-    def _hedge_from(self, node: _Node, amounts: Array) -> None:
+    def _hedge_from(self, node: Node, amounts: Array) -> None:
         """Offer discrete hedges near the continuous one of a node."""
         program = self.program
         size = np.abs(program.trades(amounts))
         reach = np.zeros(program.lines)
         np.maximum.at(reach, program.line, self.reach)
-        weight = size * self._worth()
+        weight = size * self.branching.worth
         order = np.argsort(-weight, kind="stable")
         held = order[size[order] > 1e-9 * np.maximum(reach[order], 1e-300)]
         if program.at_most is not None:
@@ -201,7 +166,7 @@ class _Tree:
             return
         self.tried.add(support)
         inside = np.isin(program.line, held)
-        sub = _Node(
+        sub = Node(
             lower=np.where(inside, self.program.lower, 0.0),
             upper=np.where(inside, np.minimum(self.program.upper, self.reach), 0.0),
             taken=frozenset(support),
@@ -218,7 +183,7 @@ class _Tree:
             for candidate in rounded(program, solution.amounts):
                 self._offer(candidate)
 
-    def _settle(self, node: _Node, amounts: Array) -> None:
+    def _settle(self, node: Node, amounts: Array) -> None:
         """Fix lots that are whole but for rounding and let the other lines make room for them."""
         program = self.program
         if program.lots is None:
@@ -226,7 +191,7 @@ class _Tree:
         whole = snapped(program, amounts, self.reach)
         fixed = program.lots[program.line] > 0.0
         settled = self._solve(
-            replace_node(
+            replace(
                 node,
                 lower=np.where(fixed, whole, node.lower),
                 upper=np.where(fixed, whole, node.upper),
@@ -237,110 +202,6 @@ class _Tree:
         if settled is not None:
             self._offer(settled.amounts)
 
-    def _around(self, node: _Node, amounts: Array) -> list[_Node]:
-        """Split where lots are whole only within rounding: fewer, exactly as many, more."""
-        program = self.program
-        if program.lots is None:
-            return []
-        lot = program.lots[program.line]
-        loose = np.flatnonzero((lot > 0.0) & (node.upper > node.lower))
-        if loose.size == 0:
-            return []
-        side = int(loose[np.argmax(amounts[loose])])
-        count = np.round(amounts[side] / lot[side])
-        found = []
-        for low, high in ((None, count - 1.0), (count, count), (count + 1.0, None)):
-            lower, upper = node.lower.copy(), node.upper.copy()
-            if low is not None:
-                lower[side] = max(lower[side], low * lot[side])
-            if high is not None:
-                upper[side] = min(upper[side], high * lot[side])
-            if lower[side] <= upper[side] * (1.0 + 1e-12):
-                found.append(replace_node(node, lower=lower, upper=upper))
-        return found
-
-    def _worth(self) -> Array:
-        """P&L a unit of each line moves, to compare lines of different units."""
-        if not hasattr(self, "_unit_worth"):
-            worth = np.zeros(self.program.lines)
-            for term in self.program.terms:
-                sample = term.unit_pnl[:: max(1, term.draws // 4096)]
-                worth = np.maximum(worth, np.sqrt((sample**2).mean(axis=0)))
-            if self.program.covariance is not None:
-                worth = np.maximum(worth, np.sqrt(np.diag(self.program.covariance).clip(0.0)))
-            self._unit_worth: Array = worth
-        return self._unit_worth
-
-    # ---- branching ----------------------------------------------------------------------------
-
-    def _children(self, node: _Node, amounts: Array) -> list[_Node] | None:
-        """Split a node where its continuous hedge breaks a discrete limit; None when it breaks none."""
-        program = self.program
-        trades = program.trades(amounts)
-        size = np.abs(trades)
-        reach = np.zeros(program.lines)
-        np.maximum.at(reach, program.line, np.minimum(node.upper, self.reach))
-        share = size / np.maximum(reach, 1e-300)
-        held = share > DUST
-        if program.at_most is not None and held.sum() > program.at_most:
-            free = held.copy()
-            free[list(node.taken)] = False
-            j = int(np.argmax(np.where(free, share, -1.0)))
-            without = self._without(node, j)
-            inside = replace_node(node, taken=node.taken | {j})
-            if len(inside.taken) >= program.at_most:
-                shut = np.ones(program.lines, dtype=bool)
-                shut[list(inside.taken)] = False
-                upper = np.where(shut[program.line], 0.0, inside.upper)
-                inside = replace_node(inside, upper=upper)
-            return [without, inside]
-        if program.least is not None:
-            short = held & (size < program.least * (1.0 - NEAR))
-            if short.any():
-                j = int(np.argmax(np.where(short, share, -1.0)))
-                found = [self._without(node, j)]
-                for side in (int(i) for i in np.flatnonzero(program.line == j)):
-                    if node.upper[side] >= program.least[j]:
-                        lower = node.lower.copy()
-                        lower[side] = max(lower[side], program.least[j])
-                        upper = np.where(
-                            (program.line == j) & (np.arange(program.sides) != side),
-                            0.0,
-                            node.upper,
-                        )
-                        found.append(
-                            replace_node(node, lower=lower, upper=upper, taken=node.taken | {j})
-                        )
-                return found
-        if program.lots is not None:
-            lot = np.where(program.lots > 0.0, program.lots, 1.0)
-            count = size / lot
-            off = np.where((program.lots > 0.0) & held, np.abs(count - np.round(count)), 0.0)
-            off = np.where(off > NEAR * np.maximum(1.0, count), off, 0.0)
-            if off.any():
-                j = int(np.argmax(off * lot * self._worth()))
-                sign = 1.0 if trades[j] > 0.0 else -1.0
-                side = int(np.flatnonzero((program.line == j) & (program.sign == sign))[0])
-                down, up = node.upper.copy(), node.lower.copy()
-                down[side] = np.floor(count[j]) * lot[j]
-                up[side] = np.ceil(count[j]) * lot[j]
-                shut = np.where(
-                    (program.line == j) & (np.arange(program.sides) != side), 0.0, node.upper
-                )
-                children = []
-                if down[side] >= node.lower[side]:
-                    children.append(replace_node(node, upper=down))
-                if up[side] <= node.upper[side] * (1.0 + 1e-12):
-                    children.append(
-                        replace_node(node, lower=up, upper=shut, taken=node.taken | {j})
-                    )
-                return children
-        return None
-
-    def _without(self, node: _Node, j: int) -> _Node:
-        upper = np.where(self.program.line == j, 0.0, node.upper)
-        return replace_node(node, upper=upper)
-
     # ---- the search ---------------------------------------------------------------------------
 
     def search(self, time_limit: float, node_limit: int) -> DiscreteSolution:
@@ -348,11 +209,15 @@ class _Tree:
         program = self.program
         upper = np.minimum(program.upper, self.reach)
         must = frozenset(int(j) for j in program.line[program.lower > 0.0])
-        root = _Node(
-            program.lower, upper, must, self.relaxed.amounts, self.relaxed.certificate.lower
+        root = Node(
+            lower=program.lower,
+            upper=upper,
+            taken=must,
+            near=self.relaxed.amounts,
+            bound=self.relaxed.certificate.lower,
         )
         self._offer(program.lower)
-        heap: list[tuple[float, int, _Node]] = [(root.bound, 0, root)]
+        heap: list[tuple[float, int, Node]] = [(root.bound, 0, root)]
         pushed = 0
         ran_out = False
         while heap:
@@ -373,10 +238,12 @@ class _Tree:
                 continue
             self._offer(solution.amounts)
             self._hedge_from(node, solution.amounts)
-            children = self._children(node, solution.amounts)
+            children = self.branching.children(node, solution.amounts)
             if children is None:
                 self._settle(node, solution.amounts)
-                children = [] if self._closed(bound) else self._around(node, solution.amounts)
+                children = (
+                    [] if self._closed(bound) else self.branching.around(node, solution.amounts)
+                )
                 if not children:
                     self.dropped = min(self.dropped, bound)
             for child in children:
@@ -385,7 +252,7 @@ class _Tree:
                 pushed += 1
                 heapq.heappush(
                     heap,
-                    (bound, pushed, replace_node(child, near=solution.amounts, bound=bound)),
+                    (bound, pushed, replace(child, near=solution.amounts, bound=bound)),
                 )
         lower = min([self.dropped, *(entry[0] for entry in heap)], default=np.inf)
         return self._answer(min(lower, self.upper), ran_out)
@@ -418,22 +285,3 @@ class _Tree:
             nodes=self.nodes,
             iterations=self.iterations,
         )
-
-
-def replace_node(
-    node: _Node,
-    *,
-    lower: Array | None = None,
-    upper: Array | None = None,
-    taken: frozenset[int] | None = None,
-    near: Array | None = None,
-    bound: float | None = None,
-) -> _Node:
-    """Return a node with some parts changed."""
-    return _Node(
-        node.lower if lower is None else lower,
-        node.upper if upper is None else upper,
-        node.taken if taken is None else taken,
-        node.near if near is None else near,
-        node.bound if bound is None else bound,
-    )
