@@ -57,6 +57,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stress.api import (
+        calibrate,
+        extend_model,
         load_model,
         load_portfolio,
         load_scenario,
@@ -96,6 +98,8 @@ _HOME = {
     "open_book": "stress.api",
     "reverse": "stress.api",
     "worst_case": "stress.api",
+    "calibrate": "stress.api",
+    "extend_model": "stress.api",
     "Portfolio": "stress.portfolio.position",
     "Position": "stress.portfolio.position",
     "Scenario": "stress.scenarios.scenario",
@@ -135,6 +139,8 @@ __all__ = [
     "SolverError",
     "StressError",
     "__version__",
+    "calibrate",
+    "extend_model",
     "load_model",
     "load_portfolio",
     "load_scenario",

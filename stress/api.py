@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from stress import __version__
 from stress.errors import InputError
 from stress.factors.model import FactorModel
+from stress.factors.prices import Prices
+from stress.factors.stressed_law import StressedLaw, stressed_law
 from stress.factors.variants import ModelVariant, derived_variants
 from stress.files.bundled import bundled_path
 from stress.files.scenario_file import read_scenario
@@ -34,6 +37,8 @@ from stress.units import parse_fraction, parse_move
 if TYPE_CHECKING:
     import pandas as pd
 
+    from stress.factors.definition import FactorDefinitions
+    from stress.files.calibrating import PriceSource
     from stress.reverse_stress.book import ReverseStress
     from stress.reverse_stress.space import Sign
 
@@ -42,6 +47,8 @@ __all__ = [
     "REFERENCE_SCENARIO",
     "BookOptions",
     "RunOptions",
+    "calibrate",
+    "extend_model",
     "load_model",
     "load_portfolio",
     "load_scenario",
@@ -88,6 +95,18 @@ class RunOptions(BookOptions, total=False):
         omitted.
     rebalance : bool
         Whether a path restores the initial weights at each step.
+    prices : path, sequence of them, or Prices
+        Of the names held: adds the past days on which today's book would have lost more.
+    waive : sequence of str
+        Problems of the price files to accept: ``"jump"``, ``"jump:PCG"``.
+    correlation : str
+        Stressed correlations of the factors, for propagation and draws: a target and how far towards
+        it, ``"together:0.5"``, ``"themes:0.3"`` (factors whose names begin with the same word move as
+        one), ``"apart:0.4"``.
+    volatility : str or float
+        Multiple of the factors' volatilities: ``"1.5x"``.
+    second_opinion : bool
+        Whether entropy pooling on the history that the model carries stands beside the expected P&L.
     on_progress : callable
         Called with draws done and in all.
     """
@@ -102,6 +121,11 @@ class RunOptions(BookOptions, total=False):
     generator: Literal["t", "filtered-history", "bootstrap"]
     paths: bool
     rebalance: bool
+    prices: PriceSource | None
+    waive: Sequence[str]
+    correlation: str | None
+    volatility: str | float | None
+    second_opinion: bool
     on_progress: Callable[[int, int], None] | None
 
 
@@ -276,11 +300,23 @@ def run_many(
         else portfolio
     )
     own = [source.model for source in sources if isinstance(source, Book)]
-    chosen = load_model(own[0] if own else DEFAULT_MODEL if model is None else model)
+    base = load_model(own[0] if own else DEFAULT_MODEL if model is None else model)
+    generator = options.get("generator", "t")
+    law = stressed_law(
+        base, correlation=options.get("correlation"), volatility=options.get("volatility")
+    )
+    if law is not None and generator != "t":
+        raise InputError(
+            f"a stressed law is one of the t generator: generator '{generator}' draws history, which has "
+            "its own correlations and volatilities."
+        )
+    chosen = base if law is None else law.model()
     asked: BookOptions = {k: options[k] for k in BookOptions.__annotations__ if k in options}  # type: ignore[literal-required,assignment]  # the keys are those of BookOptions
     door = Door.of(chosen, asked)
     books = [
-        source if isinstance(source, Book) else door.compiled(door.read(source))
+        dataclasses.replace(source, model=chosen)
+        if isinstance(source, Book)
+        else door.compiled(door.read(source))
         for source in sources
     ]
     shocks = [load_scenario(scenario) for scenario in scenarios]
@@ -289,7 +325,9 @@ def run_many(
     benchmark = options.get("benchmark")
     against = None if benchmark is None else benchmark_of(benchmark, chosen)
     severity = options.get("severity", 1.0)
-    generator = options.get("generator", "t")
+    variants = _variants(base, own[0] if own else model) if ranged else []
+    prices = options.get("prices")
+    past = _prices(prices, options.get("waive", ()))
     return evaluate(
         books,
         shocks,
@@ -305,8 +343,11 @@ def run_many(
             paths=options.get("paths", True),
             rebalance=options.get("rebalance", False),
             bid_asks=door.file.bid_asks,
-            variants=_variants(chosen, own[0] if own else model) if ranged else (),
+            variants=variants if law is None else [law.variant(one) for one in variants],
             ranged=None if wanted else frozenset({REFERENCE_SCENARIO}),
+            prices=past,
+            stressed=law,
+            second_opinion=options.get("second_opinion", False),
             chosen={
                 **_chosen(
                     model=None if model is None else chosen.id,
@@ -322,6 +363,9 @@ def run_many(
                     generator=None if generator == "t" else generator,
                     paths=None if options.get("paths", True) else "no",
                     rebalance="yes" if options.get("rebalance") else None,
+                    prices=None if past is None else past.content_hash[:12],
+                    **_law_chosen(law),
+                    second_opinion="yes" if options.get("second_opinion") else None,
                 ),
                 **door.written(),
             },
@@ -431,6 +475,107 @@ def worst_case(
         answers=answers,
         seed=seed,
     )
+
+
+def calibrate(
+    prices: PriceSource,
+    factors: str | Path | FactorDefinitions,
+    *,
+    id: str | None = None,
+    as_of: str | None = None,
+    half_life: float | None = None,
+    window: int | None = None,
+    ridge: float | None = None,
+    nu: float | None = None,
+    waive: Iterable[str] = (),
+    variants: bool = False,
+    output: str | Path | None = None,
+) -> FactorModel:
+    """Estimate a factor model from price files, as ``foreshock calibrate`` does.
+
+    Parameters
+    ----------
+    prices : path, sequence of them, or Prices
+        Wide or long, CSV or Parquet.
+    factors : path or FactorDefinitions
+        TOML that says what the factors are.
+    id, as_of, half_life, window, ridge, nu, waive, variants, output
+        See `stress.files.calibrating.calibrate`; what is omitted takes the defaults of the bundled
+        models.
+
+    Returns
+    -------
+    FactorModel
+        Give it to `run`; with `output`, as its file has it.
+
+    Raises
+    ------
+    InputError
+        Every problem of the price and factor files at once.
+    """
+    from stress.files import calibrating
+
+    return calibrating.calibrate(
+        prices,
+        factors,
+        id=id,
+        as_of=as_of,
+        half_life=half_life,
+        window=window,
+        ridge=ridge,
+        nu=nu,
+        waive=waive,
+        variants=variants,
+        output=output,
+    )
+
+
+def extend_model(
+    model: str | Path | FactorModel,
+    prices: PriceSource,
+    *,
+    homes: Mapping[str, str] | None = None,
+    id: str | None = None,
+    waive: Iterable[str] = (),
+    output: str | Path | None = None,
+) -> FactorModel:
+    """Add your own names to a model, estimated from their prices (source ``estimated-user``).
+
+    Parameters
+    ----------
+    model : id, path or FactorModel
+        To be extended.
+    prices, homes, id, waive, output
+        See `stress.files.calibrating.extend_model`.
+
+    Returns
+    -------
+    FactorModel
+        Give it to `run`, or its file to ``--model``.
+    """
+    from stress.files import calibrating
+
+    return calibrating.extend_model(
+        load_model(model), prices, homes=homes, id=id, waive=waive, output=output
+    )
+
+
+def _prices(source: PriceSource | None, waive: Sequence[str]) -> Prices | None:
+    if source is None or isinstance(source, Prices):
+        return source
+    from stress.files.prices import read_prices
+
+    return read_prices(source, waive=waive)
+
+
+def _law_chosen(law: StressedLaw | None) -> dict[str, str | None]:
+    """Write a stressed law for the manifest, in one way however it was given."""
+    if law is None:
+        return {}
+    return {
+        "correlation": None if law.target is None else f"{law.target}:{law.share:g}",
+        "volatility": None if law.volatility == 1.0 else f"{law.volatility:g}x",
+    }
 
 
 def _generator(name: str) -> Generator | None:

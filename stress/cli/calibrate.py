@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from stress.cli.group import say
 from stress.cli.output import check_target
-
-if TYPE_CHECKING:
-    from stress.factors.settings import CalibrationSettings
 
 __all__ = ["calibrate"]
 
@@ -66,54 +62,24 @@ def calibrate(
     """
     check_target(output, force=force)
 
-    from stress.factors.calibration import calibrate as estimate
-    from stress.factors.variants import declared_settings, variant_of
-    from stress.files.factor_file import read_factors
-    from stress.files.model_file import write_model
-    from stress.files.prices import read_prices
-    from stress.files.variants_file import variants_path, write_variants
+    from stress import api
+    from stress.files.calibrating import waived
     from stress.reporting.model_pages import model_page
 
-    definitions = read_factors(factors)
-    differenced = {
-        series
-        for factor in definitions.factors
-        if factor.measure == "difference"
-        for series in factor.series
-    }
-    read = read_prices(list(prices), waive=waive, differenced=differenced)
-    settings = _settings(window=window, half_life=half_life, ridge=ridge, nu=nu)
-    model = estimate(read, definitions, id=id_ or output.stem, as_of=as_of, settings=settings)
-    written = write_model(model, output)
-    if variants:
-        others = [
-            variant_of(
-                written, estimate(read, definitions, as_of=as_of, settings=other), label=label
-            )
-            for label, other in declared_settings(settings)
-        ]
-        write_variants(written, others, variants_path(output))
+    written = api.calibrate(
+        list(prices),
+        factors,
+        id=id_,
+        as_of=as_of,
+        half_life=half_life,
+        window=window,
+        ridge=ridge,
+        nu=nu,
+        waive=waive,
+        variants=variants,
+        output=output,
+    )
     click.echo(model_page(written))
-    for warning in read.warnings:
+    for warning in waived(written):
         say("warning", warning)
     click.echo(f"written: {output}", err=True)
-
-
-def _settings(
-    *, window: int | None, half_life: float | None, ridge: float | None, nu: float | None
-) -> CalibrationSettings:
-    """Take the defaults, and what the user chose instead."""
-    from dataclasses import replace
-
-    from stress.factors.settings import CalibrationSettings
-
-    settings = CalibrationSettings()
-    if window is not None:
-        settings = replace(settings, window=window)
-    if half_life is not None:
-        settings = replace(settings, half_life=half_life)
-    if ridge is not None:
-        settings = replace(settings, ridge=ridge)
-    if nu is not None:
-        settings = replace(settings, degrees_of_freedom=nu)
-    return settings

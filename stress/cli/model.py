@@ -88,17 +88,16 @@ def extend(
     check_target(output, force=force)
     places = pairs(homes, option="--home", example="XYZF=semis_ai_compute")
 
-    from stress.api import load_model
-    from stress.factors.extension import extend_model
-    from stress.files.model_file import write_model
-    from stress.files.prices import read_prices
+    from stress import api
+    from stress.files.calibrating import waived
     from stress.reporting.model_pages import model_page
 
-    before = load_model(id_or_file)
-    read = read_prices(list(prices), waive=waive)
-    extended = write_model(extend_model(before, read, homes=places, id=id_), output)
+    before = api.load_model(id_or_file)
+    extended = api.extend_model(
+        before, list(prices), homes=places, id=id_, waive=waive, output=output
+    )
     added = [name for name in extended.names if name not in before.name_index]
     click.echo(model_page(extended, names=added))
-    for warning in read.warnings:
+    for warning in waived(extended):
         say("warning", warning)
     click.echo(f"written: {output}", err=True)

@@ -31,7 +31,8 @@ class StressedLaw:
     base : FactorModel
         The model before.
     target : {'together', 'themes', 'apart'} or None
-        Towards which correlations are moved; None leaves them.
+        Towards which correlations are moved: all one (on each factor's usual side of the market), one
+        within each theme, none. None leaves them.
     share : float in [0, 1]
         How far.
     volatility : float
@@ -75,11 +76,19 @@ class StressedLaw:
         return replace(variant, covariance=self.on(variant.covariance).covariance)
 
     def matrix(self, covariance: FloatArray, target: TargetName) -> FloatArray:
-        """Return the correlations of a target, shape (K, K)."""
+        """Return the correlations of a target, shape (K, K).
+
+        `together` keeps each factor on its usual side of the market: where a factor falls when the
+        market rises, volatility say, it moves with it at -1. Rank one, so positive semi-definite.
+        """
         scale = np.sqrt(np.diag(covariance))
-        return correlation_target(
-            target, covariance / np.outer(scale, scale), themes=themes_of(self.base)
-        )
+        correlation = covariance / np.outer(scale, scale)
+        if target == "together":
+            names = [factor.name for factor in self.base.factors]
+            market = correlation[names.index("market") if "market" in names else 0]
+            side = np.where(market < 0.0, -1.0, 1.0)
+            return np.outer(side, side)
+        return correlation_target(target, correlation, themes=themes_of(self.base))
 
 
 def stressed_law(
@@ -143,6 +152,10 @@ def _correlation(text: str) -> tuple[TargetName, float]:
     if not (colon and 0.0 <= share <= 1.0):
         raise InputError(
             f"correlation '{text}': write how far towards it, from 0 to 1, as in {name}:0.5."
+        )
+    if share == 1.0 and name != "apart":
+        raise InputError(
+            f"correlation '{text}': all the way, factors would be one and the same. Stay below 1."
         )
     return cast(TargetName, name), share
 

@@ -11,6 +11,7 @@ few sessions with any weight, is left out by name. The linked law given *the sam
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -19,9 +20,9 @@ import numpy as np
 
 from stress.errors import ModelError
 from stress.factors.history import carried_days, windows
-from stress.factors.model import FloatArray
+from stress.factors.model import Factor, FloatArray
 from stress.scenarios.propagation import Completed
-from stress.scenarios.propagation_report import stated_names
+from stress.scenarios.propagation_report import stated_names, written_move
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.plan import Plan, simple_factor_moves
@@ -129,14 +130,20 @@ def second_opinion(
         return SecondOpinion(
             refused="the book moves on no carried session", sessions=len(days), left_out=names
         )
-    chosen = _chosen(days, pnl, completed)
+    if not scenario.moves:
+        return SecondOpinion(
+            refused="no factor is stated, and the carried history is of factors",
+            sessions=len(days),
+            left_out=names,
+        )
+    chosen = _chosen(days, pnl, completed, model.factors)
     left_out = (*names, *chosen.left_out)
     if chosen.pooled is None or chosen.explained < LEAST_EXPLAINED:
         blocked = "; ".join(f"{name}: {why}" for name, why in left_out[:2])
         return SecondOpinion(
             refused=f"the stated moves that history can be weighed to explain {chosen.explained:.0%} of "
             f"this book's ordinary sessions, under {LEAST_EXPLAINED:.0%} "
-            f"({blocked or 'no factor is stated'})",
+            f"({blocked})",
             views=chosen.views,
             left_out=left_out,
             explained=chosen.explained,
@@ -184,7 +191,9 @@ class _Chosen:
     pooled: Pooled | None
 
 
-def _chosen(days: FloatArray, pnl: FloatArray, completed: Completed) -> _Chosen:
+def _chosen(
+    days: FloatArray, pnl: FloatArray, completed: Completed, factors: Sequence[Factor]
+) -> _Chosen:
     """Choose views by forward regression of the book's P&L, each kept only if history can meet it."""
     from stress.simulation.entropy_pooling import View, pool
 
@@ -193,6 +202,7 @@ def _chosen(days: FloatArray, pnl: FloatArray, completed: Completed) -> _Chosen:
         completed.factor_names.index(name) for name in names if name in completed.factor_names
     ]
     moves = {completed.factor_names[k]: days[:, k] for k in columns}
+    of = {factor.name: factor for factor in factors}
     target = dict(zip(names, completed.stated_values.tolist(), strict=True))
     waiting = list(moves)
     kept: list[str] = []
@@ -207,12 +217,7 @@ def _chosen(days: FloatArray, pnl: FloatArray, completed: Completed) -> _Chosen:
         name = waiting.pop(place)
         low, high = float(moves[name].min()), float(moves[name].max())
         if not low < target[name] < high:
-            left_out.append(
-                (
-                    name,
-                    f"{target[name]:+.4g} lies beyond every carried window ({low:+.4g} to {high:+.4g})",
-                )
-            )
+            left_out.append((name, _beyond(of[name], target[name], low, high, completed)))
             continue
         asked = [View(kind="mean", of=view, target=target[view]) for view in (*kept, name)]
         try:
@@ -240,3 +245,11 @@ def _explained(pnl: FloatArray, columns: Sequence[FloatArray]) -> float:
     answer, *_ = np.linalg.lstsq(design, pnl, rcond=None)
     rest = pnl - design @ answer
     return 1.0 - float(rest @ rest) / float(np.square(pnl - pnl.mean()).sum())
+
+
+def _beyond(factor: Factor, move: float, low: float, high: float, completed: Completed) -> str:
+    logs = completed.compound and factor.kind == "relative"
+    stated, lowest, highest = (
+        written_move(math.expm1(x) if logs else x, factor.unit) for x in (move, low, high)
+    )
+    return f"{stated} lies beyond every carried window ({lowest} to {highest})"

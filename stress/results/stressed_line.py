@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.factors.model import FloatArray
 from stress.factors.stressed_covariance import TargetName, worse_target
 from stress.factors.stressed_law import StressedLaw
 from stress.simulation.book import Book
@@ -80,7 +81,7 @@ def stressed_line(book: Book, law: StressedLaw) -> StressedLine:
     if law.target is not None:
         ways: list[TargetName] = ["together", "apart"]
         ways += [] if law.target in ways else [law.target]
-        targets = {way: law.matrix(covariance, way) for way in ways}
+        targets: dict[str, FloatArray] = {way: law.matrix(covariance, way) for way in ways}
         by_target = tuple(
             (way, deviation(law.on(covariance, target=way).covariance)) for way in ways
         )

@@ -1,0 +1,186 @@
+"""From price files to a factor model: the one way of the command and of the Python verbs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from stress.errors import InputError
+from stress.factors import calibration, extension
+from stress.factors.definition import FactorDefinitions
+from stress.factors.model import FactorModel
+from stress.factors.prices import Prices
+from stress.factors.settings import CalibrationSettings
+from stress.factors.variants import declared_settings, variant_of
+from stress.files.factor_file import read_factors
+from stress.files.model_file import write_model
+from stress.files.prices import read_prices
+from stress.files.variants_file import variants_path, write_variants
+
+__all__ = ["PriceSource", "calibrate", "extend_model", "waived"]
+
+#: Price files, or prices already read.
+PriceSource = str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Prices
+
+
+def calibrate(
+    prices: PriceSource,
+    factors: str | os.PathLike[str] | FactorDefinitions,
+    *,
+    id: str | None = None,
+    as_of: str | None = None,
+    half_life: float | None = None,
+    window: int | None = None,
+    ridge: float | None = None,
+    nu: float | None = None,
+    waive: Iterable[str] = (),
+    variants: bool = False,
+    output: str | os.PathLike[str] | None = None,
+) -> FactorModel:
+    """Estimate a factor model from price files.
+
+    Parameters
+    ----------
+    prices : path, sequence of them, or Prices
+        Wide or long, CSV or Parquet.
+    factors : path or FactorDefinitions
+        TOML that says what the factors are.
+    id : str, optional
+        The model's id; the stem of `output`, or ``"calibrated"``.
+    as_of : str, optional
+        ISO date after which nothing is read.
+    half_life : float, optional
+        Of exposures. [sessions]
+    window : int, optional
+        Sessions used for exposures and the covariance.
+    ridge : float, optional
+        Observations the prior is worth.
+    nu : float, optional
+        Degrees of freedom of the joint law.
+    waive : iterable of str
+        Problems of the price files to accept: ``"jump"``, ``"jump:PCG"``.
+    variants : bool
+        Whether the declared model variants are estimated too, into a file beside `output`.
+    output : path, optional
+        The model file to write; replaced whole, or not at all.
+
+    Returns
+    -------
+    FactorModel
+        As its file has it, where one is written.
+
+    Raises
+    ------
+    InputError
+        Every problem of the price and factor files at once; a setting out of range; variants without
+        a file to stand beside.
+    ModelError
+        Fewer sessions than factors.
+
+    See Also
+    --------
+    stress.factors.calibration.calibrate : the estimation, without files.
+    """
+    if variants and output is None:
+        raise InputError(
+            "variants stand in a file beside the model: say where the model goes (output)."
+        )
+    definitions = factors if isinstance(factors, FactorDefinitions) else read_factors(factors)
+    differenced = {
+        series
+        for factor in definitions.factors
+        if factor.measure == "difference"
+        for series in factor.series
+    }
+    read = (
+        prices
+        if isinstance(prices, Prices)
+        else read_prices(prices, waive=waive, differenced=differenced)
+    )
+    settings = _settings(window=window, half_life=half_life, ridge=ridge, nu=nu)
+    model = calibration.calibrate(
+        read,
+        definitions,
+        id=id or ("calibrated" if output is None else Path(output).stem),
+        as_of=as_of,
+        settings=settings,
+    )
+    if output is None:
+        return model
+    written = write_model(model, output)
+    if variants:
+        others = [
+            variant_of(
+                written,
+                calibration.calibrate(read, definitions, as_of=as_of, settings=other),
+                label=label,
+            )
+            for label, other in declared_settings(settings)
+        ]
+        write_variants(written, others, variants_path(output))
+    return written
+
+
+def extend_model(
+    model: FactorModel,
+    prices: PriceSource,
+    *,
+    homes: Mapping[str, str] | None = None,
+    id: str | None = None,
+    waive: Iterable[str] = (),
+    output: str | os.PathLike[str] | None = None,
+) -> FactorModel:
+    """Add names to a model, estimated from their prices on the factor moves the model carries.
+
+    Parameters
+    ----------
+    model : FactorModel
+        To be extended.
+    prices : path, sequence of them, or Prices
+        Of the new names.
+    homes : mapping of str to str, optional
+        Theme of new names: ``{"XYZF": "semis_ai_compute"}``.
+    id : str, optional
+        The model's with ``-extended`` when omitted.
+    waive : iterable of str
+        Problems of the price files to accept.
+    output : path, optional
+        The model file to write.
+
+    Returns
+    -------
+    FactorModel
+
+    Raises
+    ------
+    InputError, ModelError
+        As `stress.factors.extension.extend_model` and `read_prices`.
+    """
+    read = prices if isinstance(prices, Prices) else read_prices(prices, waive=waive)
+    extended = extension.extend_model(model, read, homes=homes, id=id)
+    return extended if output is None else write_model(extended, output)
+
+
+def waived(model: FactorModel) -> tuple[str, ...]:
+    """Return the problems of the price files that were accepted for a model or its latest extension."""
+    made = model.details.get("made", {})
+    last = made["extended"] if "extended" in made else made.get("inputs", {})
+    return tuple(last.get("waived", ()))
+
+
+def _settings(
+    *, window: int | None, half_life: float | None, ridge: float | None, nu: float | None
+) -> CalibrationSettings:
+    """Take the defaults, and what the user chose instead."""
+    settings = CalibrationSettings()
+    if window is not None:
+        settings = replace(settings, window=window)
+    if half_life is not None:
+        settings = replace(settings, half_life=half_life)
+    if ridge is not None:
+        settings = replace(settings, ridge=ridge)
+    if nu is not None:
+        settings = replace(settings, degrees_of_freedom=nu)
+    return settings
