@@ -198,7 +198,7 @@ def _book_levels(
             continue
         value, first = found[0]
         levels[driver] = Level(value=value, source="portfolio-file")
-        for other, position in found[1:]:
+        for other, position in found[1:] if driver.kind != "rate" else ():
             if abs(other - value) > _ONE_PRICE * abs(value):
                 problems.append(
                     Problem(
@@ -276,7 +276,10 @@ def _with_spreads(
             continue
         instrument, position = reading[0].leg.instrument, reading[0].position
         if isinstance(instrument, DurationBond):
-            levels[driver] = Level(value=instrument.spread_now, source="definition")
+            # The spread takes up what the curve's level says otherwise than the bond's yield: only moves count.
+            curve = market.levels[Driver("rate", instrument.curve)].value
+            own = instrument.spread_now + instrument.yield_now - curve
+            levels[driver] = Level(value=own, source="definition")
         elif isinstance(instrument, Bond) and position.price:
             base = market.levels[Driver("rate", instrument.curve)].value
             try:

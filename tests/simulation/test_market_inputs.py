@@ -258,3 +258,24 @@ def test_a_slope_is_given_or_unknown_and_said(toy):
     assert (given.skews["AAA"].value, given.skews["AAA"].source) == (-0.3, "given")
     assert (unknown.skews["AAA"].value, unknown.skews["AAA"].source) == (0.0, "unknown")
     assert any("no slope of the volatility smile" in w for w in unknown.warnings)
+
+
+def test_bonds_by_duration_share_a_curve_and_keep_their_prices(toy):
+    def bond(name, rate):
+        return DurationBond(
+            name=name,
+            price=50.0,
+            yield_now=rate,
+            spread_now=0.0,
+            duration=6.0,
+            convexity=40.0,
+            curve="USD 10y",
+            credit="high-yield",
+        )
+
+    positions = [held(bond(n, y), 10.0, 50.0, id=n) for n, y in (("A", 0.05), ("B", 0.09))]
+    for given in ({}, {"rate": {"USD 10y": "4%"}}):
+        market, _ = levels_of(toy, book(*positions), given)
+        levels = {d: np.asarray(x.value) for d, x in market.levels.items()}
+        for position in positions:
+            assert float(position.instrument.value(levels)) == pytest.approx(50.0, rel=1e-12)

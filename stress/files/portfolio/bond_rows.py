@@ -1,4 +1,4 @@
-"""A row to a `Bond`: coupon, maturity, frequency, credit."""
+"""A row to a `Bond` (coupon, maturity, frequency, credit), or by its duration where these are not known."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding
 from stress.files.portfolio.numbers import parse_number
-from stress.portfolio.instruments import Bond
+from stress.portfolio.instruments import Bond, DurationBond
 
 __all__ = ["BondRow", "read_bond"]
 
@@ -39,8 +39,8 @@ class BondRow(NamedTuple):
 
     Parameters
     ----------
-    bond : Bond or None
-        Its terms.
+    bond : Bond, DurationBond or None
+        Its terms; a duration where they are not known.
     reason : str
         Why there is none.
     warnings : tuple of str
@@ -49,7 +49,7 @@ class BondRow(NamedTuple):
         What is wrong.
     """
 
-    bond: Bond | None = None
+    bond: Bond | DurationBond | None = None
     reason: str = ""
     warnings: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -63,7 +63,7 @@ def read_bond(
     Parameters
     ----------
     holding : Holding
-        The row; terms `coupon`, `maturity`, `frequency`, `curve`, `credit`.
+        The row; terms `coupon`, `maturity`, `frequency`, `curve`, `credit`, or `duration` and `yield`.
     file : str
         For messages.
     currency : str
@@ -102,6 +102,15 @@ def read_bond(
         if absent
     ]
     label = holding.ticker or holding.cusip or holding.isin or name
+    if missing and terms.get("duration"):
+        return _by_duration(
+            holding,
+            label,
+            file=file,
+            curve=terms.get("curve") or f"{currency} {_tenor(terms['duration'])}",
+            credit=_CREDIT.get(word),
+            known=known,
+        )
     if missing or coupon is None or maturity is None or frequency is None:
         listed = ", ".join(missing)
         if not strict:
@@ -141,6 +150,82 @@ def read_bond(
         )
     warnings = (f"line {holding.line}: the bond {label} {' and '.join(said)}",) if said else ()
     return BondRow(bond=bond, warnings=warnings)
+
+
+def _by_duration(
+    holding: Holding,
+    label: str,
+    *,
+    file: str,
+    curve: str,
+    credit: Literal["high-yield", "investment-grade"] | None,
+    known: bool,
+) -> BondRow:
+    """Value a bond by duration and convexity: the row states no cash flows."""
+    terms = holding.terms
+    duration = _plain(terms["duration"])
+    convexity = _plain(terms["convexity"]) if terms.get("convexity") else 0.0
+    rate = _coupon(terms.get("yield", ""), None)
+    price = holding.price
+    if price is None and holding.market_value and holding.quantity:
+        price = 100.0 * holding.market_value / holding.quantity
+    lacking = [
+        what
+        for what, found in (
+            ("duration (a number of years)", duration),
+            ("yield", rate),
+            ("price", price),
+            ("convexity (a number)", convexity),
+        )
+        if found is None
+    ]
+    if lacking or duration is None or rate is None or price is None or convexity is None:
+        problem = Problem(
+            message=f"the bond '{label}' has a duration and lacks {', '.join(lacking)}.",
+            file=file,
+            line=holding.line,
+            hint="Add the columns, or coupon, maturity, frequency and credit.",
+        )
+        return BondRow(problems=(problem,))
+    try:
+        bond = DurationBond(
+            name=label,
+            price=price,
+            yield_now=rate,
+            spread_now=0.0,
+            duration=duration,
+            convexity=convexity,
+            curve=curve,
+            credit=credit,
+        )
+    except InputError as error:
+        return BondRow(
+            problems=tuple(
+                Problem(message=problem.message, file=file, line=holding.line)
+                for problem in error.problems
+            )
+        )
+    unsaid = "" if known else ", no market spread moves it (no credit is stated)"
+    return BondRow(
+        bond=bond,
+        warnings=(
+            f"line {holding.line}: the bond {label} is valued by its duration alone, against {curve}{unsaid}",
+        ),
+    )
+
+
+def _plain(written: str) -> float | None:
+    try:
+        number = parse_number(written)
+    except ValueError:
+        return None
+    return None if number is None else number.value
+
+
+def _tenor(duration: str) -> str:
+    """Return the point of the curve nearest a duration in years."""
+    years = _plain(duration)
+    return next(point for limit, point in _POINTS if years is None or years <= limit)
 
 
 def _coupon(written: str, name: str | None) -> float | None:

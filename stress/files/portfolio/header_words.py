@@ -115,6 +115,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     ),
     "adv": _words("adv|average daily volume|avg daily volume|average volume|avg volume"),
     "coupon": _words("coupon|coupon rate|coupon %|kupon|zinssatz|cupon|cedola"),
+    "duration": _words("duration|modified duration|effective duration|mod duration|mod. duration"),
+    "yield": _words("yield to maturity|ytm|ytm (%)|yield to worst|ytw|yield (ytm)"),
     "maturity": _words("maturity|maturity date|falligkeit|date d'echeance|fecha de vencimiento"),
 }  # fmt: skip
 

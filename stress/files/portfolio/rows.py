@@ -19,7 +19,17 @@ from stress.portfolio.position import LedgerRow
 __all__ = ["RowRules", "Verdict", "read_holdings"]
 
 _TEXT_ROLES = ("name", "sector", "type", "proxy", "right", "expiry", "underlying", "style")
-_TERM_ROLES = ("coupon", "maturity", "frequency", "curve", "credit", "notional")
+_TERM_ROLES = (
+    "coupon",
+    "maturity",
+    "frequency",
+    "curve",
+    "credit",
+    "notional",
+    "duration",
+    "yield",
+    "convexity",
+)
 _IDENTIFIERS = ("ticker", "isin", "cusip")
 _HELD = frozenset({"quantity", "market_value", "weight"})
 #: What stands in a text cell that says nothing.

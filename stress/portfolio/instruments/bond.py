@@ -193,6 +193,8 @@ class DurationBond:
         [years squared]; 0 leaves the second order out.
     curve : str
         The rate whose moves it answers.
+    credit : {'high-yield', 'investment-grade'} or None
+        Which market spread moves its own; None: none does.
     """
 
     name: str
@@ -202,6 +204,7 @@ class DurationBond:
     duration: float
     convexity: float
     curve: str
+    credit: Literal["high-yield", "investment-grade"] | None = None
     kind: ClassVar[str] = "duration bond"
     linear: ClassVar[bool] = False
     approximation: ClassVar[str] = "duration and convexity only: the bond's terms are unknown"

@@ -18,7 +18,8 @@ __all__ = ["NATIVE", "NATIVE_COLUMNS"]
 
 #: The columns with a meaning; every other one is a group.
 _NATIVE_COLUMNS_TEXT = """ticker isin cusip quantity price market_value weight currency fx_rate name account type sector proxy
-    underlying right strike expiry style multiplier coupon maturity frequency curve credit adv implied_vol as_of"""
+    underlying right strike expiry style multiplier coupon maturity frequency curve credit duration
+    yield convexity adv implied_vol as_of"""
 NATIVE_COLUMNS = frozenset(_NATIVE_COLUMNS_TEXT.split())
 _VALUES = ("quantity", "market_value", "weight")
 _IDENTIFIERS = ("ticker", "isin", "cusip")
