@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
@@ -32,7 +33,7 @@ from stress.results.lines import (
     name_lines,
     recorded_share,
 )
-from stress.results.manifest import manifest_of
+from stress.results.manifest import manifest_of, payload_of
 from stress.results.measured import measures_of
 from stress.results.planning import Options, plan_for, recorded_returns
 from stress.results.result import (
@@ -99,9 +100,18 @@ def evaluate(
     notes = _checked_notes(scenarios, model, options)
     plans = [plan_for(book, scenario, options) for book in books for scenario in steps]
     active = [plan_for(pair[1], scenario, options) for pair in active_books for scenario in steps]
+    if options.store is not None:
+        options.store.begin(*payload_of(books, scenarios, model, options, benchmark, version))
     pnls = simulate(
-        [*plans, *active], draws=options.draws, seed=options.seed, on_progress=on_progress
+        [*plans, *active],
+        draws=options.draws,
+        seed=options.seed,
+        executor=options.executor,
+        store=options.store,
+        on_progress=on_progress,
+        on_interrupt=options.on_interrupt,
     )
+    options = replace(options, draws=pnls[0].draws)
     manifest = manifest_of(books, scenarios, model, options, pnls[: len(plans)], version)
     results: list[Result] = []
     baselines: dict[str, Result] = {}
@@ -274,6 +284,12 @@ def _said(
     if unseen is not None and planned.mode == "linked":
         said.append(unseen)
     return said
+
+
+def _interrupted(pnl: PnL) -> list[str]:
+    if not pnl.partial:
+        return []
+    return [f"PARTIAL: interrupted after {pnl.draws:,} of {pnl.asked:,} draws."]
 
 
 def _ordinary(baseline: Result) -> float | None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from stress.factors.model import FactorModel
+from stress.portfolio.position import Portfolio
 from stress.results.measured import LEVELS
 from stress.results.planning import Options
 from stress.results.result import (
@@ -19,7 +20,7 @@ from stress.simulation.book import Book
 from stress.simulation.pnl import PnL
 from stress.simulation.streams import CHUNK
 
-__all__ = ["manifest_of"]
+__all__ = ["manifest_of", "payload_of"]
 
 
 def manifest_of(
@@ -67,3 +68,34 @@ def manifest_of(
         options=dict(options.chosen),
         digest=digest.hexdigest(),
     )
+
+
+def payload_of(
+    books: Sequence[Book],
+    scenarios: Sequence[Scenario],
+    model: FactorModel,
+    options: Options,
+    benchmark: Portfolio | None,
+    version: str,
+) -> tuple[list[str], dict[str, str]]:
+    """Name the columns of a run's draws, and everything that determines them but their number."""
+    ids = ["baseline", *(scenario.id for scenario in scenarios)]
+    columns = [f"{book.portfolio.name}/{one}" for book in books for one in ids]
+    if benchmark is not None:
+        columns += [
+            f"{book.portfolio.name} - {benchmark.name}/{one}" for book in books for one in ids
+        ]
+    key = {
+        **{f"portfolio {b.portfolio.name}": b.portfolio.content_hash for b in books},
+        **{f"scenario {one.id}": one.content_hash for one in scenarios},
+        **{f"option {name}": text for name, text in options.chosen.items() if name != "draws"},
+        "model": model.content_hash,
+        "seed": str(options.seed),
+        "chunk": str(CHUNK),
+        "foreshock": version,
+        "numpy": np.__version__,
+        "machine": platform.machine(),
+    }
+    if benchmark is not None:
+        key["benchmark"] = benchmark.content_hash
+    return columns, key

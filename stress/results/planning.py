@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from stress.factors.prices import Prices
@@ -13,8 +13,10 @@ from stress.portfolio.volatility import VolatilityRule
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Scenario, Variation
 from stress.simulation.book import Book
+from stress.simulation.executors import ExecutorChoice
 from stress.simulation.generators import Generator
 from stress.simulation.plan import Plan, plan
+from stress.simulation.simulate import ChunkStore
 
 __all__ = ["Options", "mode_of", "plan_for", "recorded_returns"]
 
@@ -57,6 +59,12 @@ class Options:
         Whether entropy pooling on the carried history stands beside the expected P&L.
     chosen : mapping of str to str
         What the user chose, for the manifest.
+    executor : optional
+        Who works on the chunks (`stress.simulation.executors`); the numbers do not depend on it.
+    store : ChunkStore or None
+        Where finished chunks outlive the process.
+    on_interrupt : {'raise', 'partial'}
+        What Ctrl-C does: end, or a result of the draws done so far, marked.
     """
 
     draws: int = 20_000
@@ -76,6 +84,9 @@ class Options:
     stressed: StressedLaw | None = None
     second_opinion: bool = False
     chosen: Mapping[str, str] = field(default_factory=dict)
+    executor: ExecutorChoice = None
+    store: ChunkStore | None = None
+    on_interrupt: Literal["raise", "partial"] = "raise"
 
 
 def mode_of(scenario: Scenario | None, options: Options) -> Literal["linked", "alone"]:
@@ -111,8 +122,9 @@ def plan_for(
         Multiplies vol betas.
     """
     if scenario is None:
+        still = None if book.valuation is None else book.valuation.without_stated_moves()
         return plan(
-            book,
+            replace(book, valuation=still),
             complete(None, book.model),
             variation=Variation(kind="names"),
             generator=options.generator,

@@ -34,6 +34,7 @@ ExecutorChoice = Any
 _THREADS_PAY = 8
 #: A task sent to another process should hold this much work. [s]
 _TASK_SECONDS = 0.25
+_CONNECT_SECONDS = 10
 #: Tasks under way for each worker: enough to keep it busy, few enough to hold their results.
 _AHEAD = 3
 #: How often a lost task is done again before the run gives up.
@@ -196,7 +197,7 @@ def _at_address(
     except ModuleNotFoundError:
         raise MissingExtraError("dask", "running on a Dask cluster") from None
     try:
-        client = Client(address, timeout="10s")
+        client = Client(address, timeout=_CONNECT_SECONDS)
     except OSError as error:
         raise InputError(f"no Dask scheduler answers at {address}: {error}.") from None
     with client:

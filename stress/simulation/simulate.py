@@ -6,7 +6,7 @@ are compared on common random numbers, and any worker may do any chunk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -38,6 +38,10 @@ _KEPT_SHARE = 0.04
 
 class ChunkStore(Protocol):
     """Where finished chunks outlive the process."""
+
+    def begin(self, columns: Sequence[str], key: Mapping[str, str]) -> None:
+        """Say whose P&L comes, plan by plan, and from what; refuse where another run's is."""
+        ...
 
     def finished(self) -> Iterator[tuple[int, FloatArray]]:
         """Yield chunks that are there, each with totals (n_plans, CHUNK)."""
@@ -89,7 +93,7 @@ def simulate(
     executor : optional
         Who works on the chunks (`executors.run_chunks`); the numbers are the same to the last bit.
     store : ChunkStore, optional
-        Finished chunks are taken from it and given to it.
+        Begun; finished chunks are taken from it and given to it.
     on_progress : callable, optional
         Called with draws done and draws in all after each chunk.
     on_interrupt : {'raise', 'partial'}

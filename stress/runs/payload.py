@@ -1,0 +1,238 @@
+"""The draws of a run on disk, part by part, as they come: an interrupted run goes on where it stopped.
+
+A payload is a folder: `payload.json` says of which run (columns and everything that determines their
+numbers), each `draws-FROM-TO` file holds the P&L of the chunks FROM to TO - 1, one row a draw and one column
+a book and scenario: Parquet where pyarrow is installed, NPZ otherwise.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+from zipfile import BadZipFile
+
+import numpy as np
+
+from stress.errors import InputError
+from stress.factors.model import FloatArray
+from stress.runs.atomic import StorageError, write_atomically
+from stress.simulation.streams import CHUNK
+
+__all__ = ["PART", "Payload", "read_payload"]
+
+#: Chunks in a file: 65,536 draws, 0.5 MiB a column.
+PART = 16
+_LAYOUT = 1
+_NAME = re.compile(r"draws-(\d{7})-(\d{7})\.(npz|parquet)")
+
+
+class Payload:
+    """Finished chunks of a run in a folder: a `ChunkStore`.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Made when it is not there. A folder with a payload of the same run is gone on with.
+    format : {'parquet', 'npz'}, optional
+        Of new files; Parquet where pyarrow is installed.
+    """
+
+    def __init__(
+        self, folder: str | Path, *, format: Literal["parquet", "npz"] | None = None
+    ) -> None:
+        self.folder = Path(folder)
+        self.format: Literal["parquet", "npz"] = format or (
+            "parquet" if find_spec("pyarrow") is not None else "npz"
+        )
+        self._columns: tuple[str, ...] = ()
+        self._waiting: dict[int, FloatArray] = {}
+
+    def begin(self, columns: Sequence[str], key: Mapping[str, str]) -> None:
+        """Open the folder for a run.
+
+        Parameters
+        ----------
+        columns : sequence of str
+            Book and scenario of each row of the totals that will come.
+        key : mapping of str to str
+            Everything that determines the numbers.
+
+        Raises
+        ------
+        InputError
+            If the folder holds another run, with what differs, or holds no payload but other files.
+        StorageError
+            If it cannot be made or written to.
+        """
+        self._columns = tuple(columns)
+        header = {"layout": _LAYOUT, "columns": list(columns), "key": dict(sorted(key.items()))}
+        path = self.folder / "payload.json"
+        if path.exists():
+            _check_same(_header(path), header, self.folder)
+            return
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            others = sorted(file.name for file in self.folder.iterdir())
+        except OSError as error:
+            raise StorageError(f"cannot open folder {self.folder}: {error.strerror}.") from None
+        if others:
+            raise InputError(
+                f"{self.folder} is no payload of a run and holds {others[0]}. Name an empty or new folder."
+            )
+        text = json.dumps(header, indent=1, ensure_ascii=False)
+        write_atomically(path, lambda file: _put(file, text.encode()))
+
+    def finished(self) -> Iterator[tuple[int, FloatArray]]:
+        """Yield the chunks on disk, each with totals (columns, CHUNK)."""
+        for first, last, path in _parts(self.folder):
+            totals = _read(path, len(self._columns))
+            if totals.shape != (len(self._columns), (last - first) * CHUNK):
+                raise StorageError(
+                    f"{path} does not hold what its name says. Delete it, run again."
+                )
+            for chunk in range(first, last):
+                at = (chunk - first) * CHUNK
+                yield chunk, totals[:, at : at + CHUNK]
+
+    def save(self, chunk: int, totals: FloatArray) -> None:
+        """Take a chunk; files are written when sixteen are together.
+
+        Raises
+        ------
+        StorageError
+            Full disk, unwritable folder; what is finished is intact.
+        """
+        self._waiting[chunk] = totals.copy()
+        if len(self._waiting) >= PART:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the chunks that wait.
+
+        Raises
+        ------
+        StorageError
+            Full disk, unwritable folder; what is finished is intact.
+        """
+        waiting, self._waiting = self._waiting, {}
+        for run in _runs(sorted(waiting)):
+            totals = np.concatenate([waiting[chunk] for chunk in run], axis=1)
+            path = self.folder / f"draws-{run[0]:07d}-{run[-1] + 1:07d}.{self.format}"
+            writer = _write_parquet if self.format == "parquet" else _write_npz
+            try:
+                write_atomically(path, functools.partial(writer, totals, self._columns))
+            except StorageError as error:
+                done = sum(last - first for first, last, _ in _parts(self.folder)) * CHUNK
+                raise StorageError(
+                    f"{error} The {done:,} draws written before are intact: make room and run again to go on."
+                ) from None
+
+
+def read_payload(folder: str | Path) -> tuple[tuple[str, ...], FloatArray]:
+    """Read the draws of a payload, whole or interrupted.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Of the payload.
+
+    Returns
+    -------
+    columns : tuple of str, length C
+        Book and scenario.
+    totals : ndarray of shape (C, S)
+        P&L of the draws that are there without a gap. [currency]
+
+    Raises
+    ------
+    InputError
+        If the folder holds none.
+    """
+    path = Path(folder) / "payload.json"
+    if not path.exists():
+        raise InputError(f"{folder} holds no payload of a run (no payload.json).")
+    store = Payload(folder)
+    store._columns = tuple(_header(path)["columns"])
+    chunks = dict(store.finished())
+    whole = next((i for i in range(len(chunks)) if i not in chunks), len(chunks))
+    parts = [chunks[i] for i in range(whole)]
+    totals = np.concatenate(parts, axis=1) if parts else np.empty((len(store._columns), 0))
+    return store._columns, totals
+
+
+def _header(path: Path) -> dict[str, Any]:
+    try:
+        header: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StorageError(f"{path} cannot be read: {error}") from None
+    if header.get("layout") != _LAYOUT:
+        raise InputError(
+            f"{path} is of layout {header.get('layout')}; this version reads {_LAYOUT}."
+        )
+    return header
+
+
+def _check_same(there: Mapping[str, Any], here: Mapping[str, Any], folder: Path) -> None:
+    """Refuse to mix two runs in one folder."""
+    if there == here:
+        return
+    old, new = there["key"], here["key"]
+    differing = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+    what = ", ".join(differing[:4]) if differing else "books or scenarios"
+    raise InputError(
+        f"{folder} holds the draws of another run: it differs in {what}. Name another folder."
+    )
+
+
+def _parts(folder: Path) -> list[tuple[int, int, Path]]:
+    found = ((_NAME.fullmatch(path.name), path) for path in sorted(folder.glob("draws-*")))
+    return [(int(m[1]), int(m[2]), path) for m, path in found if m is not None]
+
+
+def _runs(chunks: Sequence[int]) -> list[list[int]]:
+    """Split into runs of consecutive chunks."""
+    runs: list[list[int]] = []
+    for chunk in chunks:
+        if runs and runs[-1][-1] == chunk - 1:
+            runs[-1].append(chunk)
+        else:
+            runs.append([chunk])
+    return runs
+
+
+def _put(file: BinaryIO, content: bytes) -> None:
+    file.write(content)
+
+
+def _write_npz(totals: FloatArray, columns: Sequence[str], file: BinaryIO) -> None:
+    np.savez(file, totals=totals, columns=np.array(columns))
+
+
+def _write_parquet(totals: FloatArray, columns: Sequence[str], file: BinaryIO) -> None:
+    import pyarrow
+    from pyarrow import parquet
+
+    table = pyarrow.table(list(totals), names=list(columns))
+    # P&L does not compress: plain pages are written at the speed of the disk.
+    parquet.write_table(table, file, compression="none", use_dictionary=False)
+
+
+def _read(path: Path, columns: int) -> FloatArray:
+    try:
+        if path.suffix == ".npz":
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
+                totals: FloatArray = held["totals"]
+                return totals
+        from pyarrow import parquet
+
+        table = parquet.read_table(path)
+        return np.stack([table.column(i).to_numpy() for i in range(columns)])
+    except ModuleNotFoundError:
+        raise
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        raise StorageError(f"{path} is damaged ({error}). Delete it and run again.") from None

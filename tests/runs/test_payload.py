@@ -1,0 +1,176 @@
+"""Draws on disk: whole parts or none, an interrupted run goes on, nothing finished is lost or done again."""
+
+import errno
+import os
+
+import numpy as np
+import pytest
+
+from stress.errors import InputError
+from stress.runs import atomic
+from stress.runs.atomic import StorageError
+from stress.runs.payload import Payload, read_payload
+from stress.scenarios.propagation import complete
+from stress.scenarios.scenario import Variation
+from stress.simulation import simulate as simulation
+from stress.simulation.plan import plan
+from stress.simulation.simulate import simulate
+from stress.simulation.streams import CHUNK
+
+DRAWS = 40 * CHUNK + 100
+KEY = {"seed": "0", "portfolio toy": "abc"}
+
+
+@pytest.fixture(scope="module")
+def plans(toy):
+    book = toy.book({"AAA": 400.0, "CCC": -150.0})
+    return [
+        plan(book, complete(s, book.model), variation=Variation(kind="names"))
+        for s in (None, toy.scenario({"chips": "-12%"}))
+    ]
+
+
+@pytest.fixture(scope="module")
+def plain(plans):
+    return [pnl.totals for pnl in simulate(plans, draws=DRAWS, seed=0)]
+
+
+def opened(folder, **given):
+    store = Payload(folder, **given)
+    store.begin(["toy/baseline", "toy/shock"], KEY)
+    return store
+
+
+def interrupt_after(draws):
+    def watch(done, total):
+        if done >= draws:
+            raise KeyboardInterrupt
+
+    return watch
+
+
+@pytest.mark.parametrize("kind", ["npz", "parquet"])
+def test_draws_come_back_as_they_were(tmp_path, plans, plain, kind):
+    simulate(plans, draws=DRAWS, seed=0, store=opened(tmp_path / "new", format=kind))
+    columns, totals = read_payload(tmp_path / "new")
+
+    assert columns == ("toy/baseline", "toy/shock")
+    assert (totals[:, :DRAWS] == np.array(plain)).all()
+    assert not list((tmp_path / "new").glob(".*"))
+
+
+@pytest.mark.parametrize("kind", ["npz", "parquet"])
+def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path, plans, plain, kind, monkeypatch):
+    store = opened(tmp_path / "run", format=kind)
+    with pytest.raises(KeyboardInterrupt):
+        simulate(
+            plans, draws=DRAWS, seed=0, store=store, on_progress=interrupt_after(21 * CHUNK),
+            executor=1,
+        )  # fmt: skip
+    done = read_payload(tmp_path / "run")[1].shape[1]
+    assert done == 21 * CHUNK
+
+    worked = []
+    run_chunks = simulation.run_chunks
+
+    def watched(work, chunks, **given):
+        worked.extend(chunks)
+        return run_chunks(work, chunks, **given)
+
+    monkeypatch.setattr(simulation, "run_chunks", watched)
+    again = simulate(plans, draws=DRAWS, seed=0, store=opened(tmp_path / "run", format=kind))
+    assert worked == list(range(21, 41))
+    assert all((pnl.totals == one).all() for pnl, one in zip(again, plain, strict=True))
+
+
+def test_more_draws_go_on_from_fewer(tmp_path, plans, plain):
+    simulate(plans, draws=5000, seed=0, store=opened(tmp_path))
+    more = simulate(plans, draws=DRAWS, seed=0, store=opened(tmp_path))
+
+    assert (more[0].totals == plain[0]).all()
+
+
+def test_ctrl_c_leaves_a_usable_result_marked_partial(plans, plain):
+    found = simulate(
+        plans,
+        draws=DRAWS,
+        seed=0,
+        executor=1,
+        on_progress=interrupt_after(9 * CHUNK),
+        on_interrupt="partial",
+    )
+
+    assert all(pnl.partial and pnl.asked == DRAWS and pnl.draws == 9 * CHUNK for pnl in found)
+    assert (found[1].totals == plain[1][: 9 * CHUNK]).all()
+
+
+def test_another_run_is_not_mixed_in(tmp_path):
+    opened(tmp_path)
+    with pytest.raises(InputError, match="differs in seed"):
+        Payload(tmp_path).begin(["toy/baseline", "toy/shock"], {**KEY, "seed": "1"})
+    with pytest.raises(InputError, match="another run"):
+        Payload(tmp_path).begin(["toy/baseline"], KEY)
+
+
+def test_a_folder_of_other_things_is_left_alone(tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(InputError, match="holds thesis.txt"):
+        opened(tmp_path)
+    with pytest.raises(InputError, match="no payload"):
+        read_payload(tmp_path)
+
+
+def test_a_full_disk_leaves_finished_parts_intact(tmp_path, plans, plain, monkeypatch):
+    store = opened(tmp_path, format="npz")
+    real, calls = os.fsync, []
+
+    def full(handle):
+        calls.append(handle)
+        if len(calls) > 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(handle)
+
+    monkeypatch.setattr(atomic.os, "fsync", full)
+    with pytest.raises(StorageError, match=r"No space left on device.*65,536 draws.*run again"):
+        simulate(plans, draws=DRAWS, seed=0, store=store)
+    monkeypatch.undo()
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "draws-0000000-0000016.npz",
+        "payload.json",
+    ]
+    again = simulate(plans, draws=DRAWS, seed=0, store=opened(tmp_path, format="npz"))
+    assert (again[0].totals == plain[0]).all()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_the_system_says_what_is_wrong():
+    def write(file):
+        with open("/dev/full", "wb", buffering=0) as full:
+            full.write(b"x")
+
+    from pathlib import Path
+
+    with pytest.raises(StorageError, match="No space left on device"):
+        atomic.write_atomically(Path(os.environ.get("TMPDIR", "/tmp")) / "never", write)
+
+
+def test_a_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError, match="cannot open folder"):
+        opened(tmp_path / "file" / "run")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_an_unwritable_folder(tmp_path, plans):
+    tmp_path.chmod(0o500)
+    with pytest.raises(StorageError, match="Permission denied"):
+        opened(tmp_path / "run")
+
+
+def test_a_damaged_part_is_named(tmp_path, plans):
+    simulate(plans, draws=5000, seed=0, store=opened(tmp_path, format="npz"))
+    part = next(tmp_path.glob("draws-*"))
+    part.write_bytes(part.read_bytes()[:1000])
+    with pytest.raises(StorageError, match="damaged.*Delete it"):
+        read_payload(tmp_path)

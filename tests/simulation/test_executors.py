@@ -1,0 +1,142 @@
+"""Who works on the chunks does not matter: the same bits, a killed worker costs only its chunks."""
+
+import multiprocessing
+import os
+import signal
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from stress.errors import InputError
+from stress.scenarios.propagation import complete
+from stress.scenarios.scenario import Variation
+from stress.simulation import executors
+from stress.simulation.blas_threads import one_blas_thread, set_one_blas_thread
+from stress.simulation.executors import WorkersLostError, run_chunks
+from stress.simulation.plan import plan
+from stress.simulation.simulate import simulate
+
+DRAWS = 50_000
+
+
+@pytest.fixture(scope="module")
+def plans(toy):
+    books = [toy.book({"AAA": 400.0, "CCC": -150.0}), toy.book({"BBB": 10.0, "DDD": 5.0})]
+    deep = {"market": "-30%", "chips": "-50%", "power": "-40%", "rates_10y": "-75bp"}
+    severe = Variation(kind="severity", severity_sd=0.25)
+    return [
+        plan(book, complete(scenario, book.model), variation=variation)
+        for book in books
+        for scenario, variation in (
+            (None, Variation(kind="names")),
+            (toy.scenario({"chips": "-12%"}), severe),
+            (toy.scenario(deep, returns="compound", horizon_days=60), Variation(kind="names")),
+        )
+    ]
+
+
+@pytest.fixture(scope="module")
+def serial(plans):
+    return [pnl.digest for pnl in simulate(plans, draws=DRAWS, seed=1, executor=1)]
+
+
+@pytest.mark.parametrize("executor", [None, 2, 7, "thread", "process"])
+def test_digests_do_not_depend_on_who_works(plans, serial, executor):
+    found = simulate(plans, draws=DRAWS, seed=1, executor=executor)
+
+    assert [pnl.digest for pnl in found] == serial
+
+
+def test_any_executor_will_do_and_is_left_open(plans, serial):
+    spawn = multiprocessing.get_context("spawn")
+    with ThreadPoolExecutor(2) as threads, ProcessPoolExecutor(2, mp_context=spawn) as processes:
+        for pool in (threads, processes, processes):
+            found = simulate(plans, draws=DRAWS, seed=1, executor=pool)
+            assert [pnl.digest for pnl in found] == serial
+        assert processes.submit(len, "open").result() == 4
+
+
+class DiesOnce:
+    """Squares of the chunk's index; the process that first meets chunk 5 is killed."""
+
+    def __init__(self, mark):
+        self.mark = str(mark)
+
+    def __call__(self, chunk):
+        if chunk == 5 and not os.path.exists(self.mark):
+            with open(self.mark, "w"):
+                pass
+            os.kill(os.getpid(), signal.SIGKILL)
+        return chunk * chunk
+
+
+class DiesAlways:
+    def __call__(self, chunk):
+        if chunk == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return chunk
+
+
+def test_a_killed_process_costs_only_its_chunks(tmp_path):
+    work = DiesOnce(tmp_path / "dead")
+    found = list(run_chunks(work, range(40), executor="process"))
+
+    assert found == [(chunk, chunk * chunk) for chunk in range(40)]
+    assert (tmp_path / "dead").exists()
+
+
+def test_workers_that_always_die_end_the_run_with_a_reason():
+    with pytest.raises(WorkersLostError, match="chunks 3"):
+        list(run_chunks(DiesAlways(), range(4), executor="process"))
+
+
+@pytest.mark.parametrize("executor", [0, -1, True, "cluster", 1.5])
+def test_a_strange_executor_is_refused(plans, executor):
+    with pytest.raises(InputError, match="executor"):
+        simulate(plans, draws=10, seed=1, executor=executor)
+
+
+def test_no_scheduler_at_the_address(plans, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(executors, "_CONNECT_SECONDS", 1)
+    with pytest.raises(InputError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
+        simulate(plans, draws=10, seed=1, executor="dask://127.0.0.1:9")
+
+
+def test_blas_has_its_threads_back():
+    before = set_one_blas_thread()
+    with one_blas_thread():
+        product = np.ones((300, 300)) @ np.ones((300, 300))
+    assert product[0, 0] == 300.0
+    assert before >= 1
+
+
+@pytest.mark.dask
+@pytest.mark.slow
+def test_a_real_cluster_and_a_worker_killed_mid_run(plans, serial):
+    distributed = pytest.importorskip("distributed")
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        found = simulate(plans, draws=DRAWS, seed=1, executor=client)
+        assert [pnl.digest for pnl in found] == serial
+        address = cluster.scheduler_address.removeprefix("tcp://")
+        found = simulate(plans, draws=DRAWS, seed=1, executor=f"dask://{address}")
+        assert [pnl.digest for pnl in found] == serial
+
+        victim = next(iter(client.run(os.getpid).values()))
+        killed = []
+
+        def kill(done, total):
+            if done > total // 4 and not killed:
+                killed.append(victim)
+                os.kill(victim, signal.SIGKILL)
+
+        alone = simulate(plans, draws=20 * DRAWS, seed=1, executor=2)
+        among = simulate(plans, draws=20 * DRAWS, seed=1, executor=client, on_progress=kill)
+        assert killed
+        assert [p.digest for p in among] == [p.digest for p in alone]
