@@ -1,0 +1,186 @@
+"""Where objectives and constraints write themselves: a programme of arrays, or a statement in a modelling language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.errors import InputError
+from stress.hedging.outcomes import Outcomes
+from stress.hedging.solver.program import Program, TailTerm
+
+if TYPE_CHECKING:
+    from stress.hedging.problem import HedgeProblem
+
+__all__ = ["Draft", "Statement"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(slots=True, eq=False)
+class Statement:
+    """What a direct statement in a modelling language has at hand; filled by `solver.direct`.
+
+    Parameters
+    ----------
+    problem : HedgeProblem
+        The problem stated.
+    trades, cost : object
+        Expressions of the trades and of their all-in cost, raw units.
+    unit : float
+        Currency in which P&L is stated inside the solver.
+    held : object
+        Boolean expression of which lines are held; None when nothing is discrete.
+    """
+
+    problem: HedgeProblem
+    trades: Any
+    cost: Any
+    unit: float
+    held: Any = None
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """A programme while objectives and constraints write themselves into it.
+
+    Parameters
+    ----------
+    problem : HedgeProblem
+        Where lines, bounds and costs come from.
+    """
+
+    problem: HedgeProblem
+    owner: str = "line limits"
+    terms: list[TailTerm] = field(default_factory=list)
+    worst_weight: float = 0.0
+    variance_weight: float = 0.0
+    moments: tuple[Array, Array, float] | None = None
+    at_most: int | None = None
+    lower: Array = field(init=False)
+    upper: Array = field(init=False)
+    least: Array = field(init=False)
+    lots: Array = field(init=False)
+    bound_owner: list[str] = field(init=False)
+    _rows: list[tuple[Array, Array, float, bool, str, Array | None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        count = len(self.problem.lines)
+        self.lower = self.problem.lower.copy()
+        self.upper = self.problem.upper.copy()
+        self.least = np.zeros(count)
+        self.lots = np.zeros(count)
+        self.bound_owner = ["line limits"] * (2 * count)
+
+    def tail(self, outcomes: Outcomes, **words: Any) -> None:
+        """Add a tail term on some outcomes; words as of `TailTerm`."""
+        self._check(outcomes)
+        self.terms.append(
+            TailTerm(
+                pnl=outcomes.pnl, unit_pnl=outcomes.unit_pnl, weights=outcomes.weights, **words
+            )
+        )
+
+    def _check(self, outcomes: Outcomes) -> None:
+        if outcomes.lines != len(self.problem.lines):
+            raise InputError(
+                f"outcomes '{outcomes.name}' have {outcomes.lines} lines, the problem {len(self.problem.lines)}."
+            )
+
+    def row(
+        self,
+        coefficients: Array,
+        limit: float,
+        *,
+        sold: Array | None = None,
+        impact: Array | None = None,
+        equal: bool = False,
+    ) -> None:
+        """Add ``coefficients @ bought + sold @ sold (+ impact @ |x|^(3/2)) <= limit``.
+
+        `sold` defaults to minus `coefficients`: a row in signed trades.
+        """
+        buy = np.asarray(coefficients, dtype=np.float64)
+        sell = -buy if sold is None else np.asarray(sold, dtype=np.float64)
+        count = len(self.problem.lines)
+        if buy.shape != (count,) or sell.shape != (count,):
+            raise InputError(
+                f"constraint '{self.owner}' has coefficients of shape {buy.shape}, expected ({count},)."
+            )
+        if not (np.isfinite(buy).all() and np.isfinite(sell).all()) or np.isnan(limit):
+            raise InputError(
+                f"constraint '{self.owner}' has a coefficient or limit that is not finite."
+            )
+        if np.isfinite(limit):
+            self._rows.append((buy, sell, float(limit), equal, self.owner, impact))
+
+    def bounds(self, lower: Array, upper: Array) -> None:
+        """Tighten the bounds of every line."""
+        count = len(self.problem.lines)
+        tighter = upper < self.upper
+        for j in np.flatnonzero(tighter):
+            self.bound_owner[j] = self.owner
+        for j in np.flatnonzero(lower > self.lower):
+            self.bound_owner[count + j] = self.owner
+        self.upper = np.minimum(self.upper, upper)
+        self.lower = np.maximum(self.lower, lower)
+
+    def program(self) -> Program:
+        """Return the arrays, one side for each direction in which a line can be traded."""
+        problem, count = self.problem, len(self.problem.lines)
+        crossed = np.flatnonzero(self.lower > self.upper)
+        if crossed.size:
+            j = int(crossed[0])
+            raise InputError(
+                f"line '{problem.lines[j]}': '{self.bound_owner[count + j]}' asks for at least {self.lower[j]:g} and "
+                f"'{self.bound_owner[j]}' allows at most {self.upper[j]:g}."
+            )
+        every = np.arange(count)
+        line = np.concatenate([every, every])
+        sign = np.concatenate([np.ones(count), -np.ones(count)])
+        upper = np.concatenate([np.maximum(self.upper, 0.0), np.maximum(-self.lower, 0.0)])
+        lower = np.concatenate([np.maximum(self.lower, 0.0), np.maximum(-self.upper, 0.0)])
+        keep = upper > 0.0
+        weight = problem.cost_weight
+        cost = weight * np.concatenate([problem.costs.buy, problem.costs.sell])
+        impact = None
+        if problem.costs.impact is not None and weight and problem.costs.impact.any():
+            impact = weight * np.concatenate([problem.costs.impact] * 2)[keep]
+        rows = np.array([np.concatenate([b, s]) for b, s, *_ in self._rows]).reshape(-1, 2 * count)
+        bent = [row[5] for row in self._rows]
+        row_impact = None
+        if any(part is not None and part.any() for part in bent):
+            row_impact = np.array(
+                [np.zeros(2 * count) if p is None else np.concatenate([p, p]) for p in bent]
+            )[:, keep]
+        covariance = with_book = None
+        of_book = 0.0
+        if self.moments is not None:
+            covariance, with_book, of_book = self.moments
+        return Program(
+            lines=count,
+            line=line[keep],
+            sign=sign[keep],
+            lower=lower[keep],
+            upper=upper[keep],
+            cost=cost[keep],
+            rows=rows[:, keep],
+            limit=np.array([row[2] for row in self._rows]),
+            equal=np.array([row[3] for row in self._rows], dtype=bool),
+            row_names=tuple(row[4] for row in self._rows),
+            terms=tuple(self.terms),
+            impact=impact,
+            row_impact=row_impact,
+            worst_weight=self.worst_weight,
+            variance_weight=self.variance_weight,
+            covariance=covariance,
+            covariance_with_book=with_book,
+            variance_of_book=of_book,
+            bound_names=tuple(np.array(self.bound_owner, dtype=object)[keep]),
+            at_most=self.at_most,
+            least=self.least if self.least.any() else None,
+            lots=self.lots if self.lots.any() else None,
+        )
