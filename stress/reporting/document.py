@@ -9,6 +9,12 @@ from typing import Any
 
 from stress.reporting.liquidity_panel import ledger_document, liquidity_document
 from stress.reporting.path_panel import path_document
+from stress.reporting.trust_document import (
+    plausibility_document,
+    propagation_document,
+    second_opinion_document,
+    stressed_law_document,
+)
 from stress.results.result import ActiveLine, Manifest, Result, Results, RevaluedLine
 from stress.risk.estimates import Estimate
 from stress.scenarios.scenario import Scenario
@@ -160,6 +166,16 @@ def result_document(result: Result) -> dict[str, Any]:
         },
         "liquidity": None if result.liquidity is None else liquidity_document(result.liquidity),
         "path": None if result.path is None else path_document(result.path, nav),
+        "propagation": propagation_document(result.propagated),
+        "plausibility": None
+        if result.plausibility is None
+        else plausibility_document(result.plausibility),
+        "stressed_law": None
+        if result.stressed_law is None
+        else stressed_law_document(result.stressed_law),
+        "second_opinion": None
+        if result.second_opinion is None
+        else second_opinion_document(result.second_opinion, nav),
         "digest": result.digest,
     }
     lost: list[str] = []

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from stress.reporting.trust_lines import (
+    lost_more_lines,
+    second_opinion_lines,
+    stressed_law_lines,
+)
 from stress.reporting.words import listing
 from stress.results.result import Result
 from stress.tables import percent, shorten, thousands
@@ -27,7 +32,10 @@ def trust(result: Result) -> list[str]:
         *_model_range(result),
         *_simulation(result),
         *_plausibility(result),
+        *lost_more_lines(result),
         *_law(result),
+        *stressed_law_lines(result),
+        *second_opinion_lines(result),
         *_defaults(result),
         *_identity(result),
         *_observed(result),
@@ -82,8 +90,7 @@ def _plausibility(result: Result) -> list[str]:
     if completed.n_stated > 1:
         moves = f"{completed.n_stated} stated moves together"
     return [
-        f"  plausibility  {completed.distance:.1f} standard deviations: {moves}, "
-        f"against {sessions}"
+        f"  plausibility  {completed.distance:.1f} standard deviations: {moves}, against {sessions}"
     ]
 
 
