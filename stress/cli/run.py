@@ -15,6 +15,7 @@ from stress.cli.group import say
 from stress.cli.market_options import Valuing, market_options
 from stress.cli.output import check_target, chosen_format, output_options, put
 from stress.cli.progress import progress
+from stress.cli.trust_options import Trusting, trust_options
 
 if TYPE_CHECKING:
     from stress.results.result import Result, Results
@@ -34,6 +35,8 @@ Examples:
   foreshock run my.csv -s export-controls -s power-demand-derating --combine sum
   foreshock run my.csv -s power-demand-derating --sweep 0.5,1,1.5,2
   foreshock run my.csv --unknown exclude --proxy RKLB=LMT
+  foreshock run my.csv --second-opinion --prices closes.csv
+  foreshock run my.csv -s power-demand-derating --correlation together:0.5 --volatility 1.5x
   foreshock run a.csv b.csv --format json -o run.json
 """
 
@@ -113,6 +116,7 @@ Examples:
     help="Expected P&L over declared model variants; default: for the reference scenario.",
 )
 @click.option("--all", "show_all", is_flag=True, help="Every scenario has its row.")
+@trust_options
 @market_options
 @book_options
 @output_options(*_FORMATS)
@@ -157,6 +161,7 @@ def run_and_show(
     allow_partial: bool = False,
     reading: Reading | None = None,
     valuing: Valuing | None = None,
+    trusting: Trusting | None = None,
     group: str | None = None,
     benchmark: str | None = None,
     model_range: bool | None = None,
@@ -192,6 +197,7 @@ def run_and_show(
         model_range=model_range,
         paths=wanted.chosen,
         **(valuing or Valuing()).arguments(reading or Reading()),
+        **(trusting or Trusting()).arguments(),
         on_progress=progress("simulating"),
     )
     show_all = show_all or wanted.chosen

@@ -37,9 +37,16 @@ def list_(format_: str | None, output: Path | None, force: bool) -> None:
 
 @scenario.command()
 @click.argument("id_or_file")
+@click.option("--model", metavar="ID|FILE", help="Also how it moves the factors not stated.")
 @output_options("table", "toml", "json")
-def show(id_or_file: str, format_: str | None, output: Path | None, force: bool) -> None:
-    """Show one scenario: moves, sources, where sources disagree, narrative, content hash."""
+def show(
+    id_or_file: str, model: str | None, format_: str | None, output: Path | None, force: bool
+) -> None:
+    """Show one scenario: moves, sources, where sources disagree, narrative, content hash.
+
+    With --model also how the factors it does not state are filled: beta on the stated moves with its
+    standard error, R², extrapolation, and whether the model's sessions ever saw such a move.
+    """
     from stress.files.scenario_file import read_scenario, write_scenario
     from stress.reporting.scenario_pages import scenario_page
     from stress.scenarios.content import content
@@ -51,9 +58,13 @@ def show(id_or_file: str, format_: str | None, output: Path | None, force: bool)
         case "toml":
             text = write_scenario(read)
         case "json":
-            text = _json({**content(read), "content_hash": read.content_hash})
+            text = _json(
+                {**content(read), "content_hash": read.content_hash, **_propagated(read, model)}
+            )
         case "table":
             text = scenario_page(read)
+            if model is not None:
+                text += "\n\n" + _propagation(read, model)
         case _:
             raise ValueError(f"format {chosen!r} is not written here.")
     put(text, output)
@@ -137,6 +148,29 @@ def from_fed(
     unused = f"{len(read.observed)} other columns move no factor: observed, never applied."
     click.echo(f"note: {unused}", err=True)
     put(write_scenario(read), output)
+
+
+def _propagation(one: Scenario, model: str) -> str:
+    from stress.api import load_model
+    from stress.reporting.propagation_page import propagation_page
+    from stress.scenarios.propagation import complete
+
+    loaded = load_model(model)
+    return propagation_page(complete(one, loaded), loaded)
+
+
+def _propagated(one: Scenario, model: str | None) -> dict[str, object]:
+    """Return the entry of the JSON about a model, when one was asked for."""
+    if model is None:
+        return {}
+    from stress.api import load_model
+    from stress.reporting.trust_document import propagation_document
+    from stress.scenarios.propagation import complete
+    from stress.scenarios.propagation_report import propagation_report
+
+    loaded = load_model(model)
+    report = propagation_report(complete(one, loaded), loaded)
+    return {"propagation": propagation_document(report)}
 
 
 def _against_model(one: Scenario, model: str) -> tuple[list[Problem], list[str]]:

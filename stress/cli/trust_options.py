@@ -1,0 +1,83 @@
+"""How far to trust a run: past prices, stressed laws, a second opinion. Options of `foreshock run`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+__all__ = ["Trusting", "trust_options"]
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trusting:
+    """What the user asked beside the figures; see `stress.run_many`."""
+
+    prices: Sequence[Path] = ()
+    waive: Sequence[str] = ()
+    correlation: str | None = None
+    volatility: str | None = None
+    second_opinion: bool = False
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of `stress.run_many`.
+
+        Raises
+        ------
+        click.UsageError
+            A waiver without prices.
+        """
+        if self.waive and not self.prices:
+            raise click.UsageError("--waive accepts problems of the files of --prices; give one.")
+        return {
+            "prices": list(self.prices) or None,
+            "waive": self.waive,
+            "correlation": self.correlation,
+            "volatility": self.volatility,
+            "second_opinion": self.second_opinion,
+        }
+
+
+def trust_options(command: _F) -> _F:
+    """Add the options to a command, which receives them as one `trusting`."""
+    names = tuple(Trusting.__dataclass_fields__)
+
+    def collected(*args: Any, **options: Any) -> Any:
+        trusting = Trusting(**{name: options.pop(name) for name in names})
+        return command(*args, trusting=trusting, **options)
+
+    collected.__name__, collected.__doc__ = command.__name__, command.__doc__
+    collected.__dict__.update(command.__dict__)
+    decorated: Any = collected
+    for option in (
+        click.option(
+            "--second-opinion",
+            is_flag=True,
+            help="Expected P&L by weighing the model's own history.",
+        ),
+        click.option(
+            "--volatility", metavar="MULTIPLE", help="Of the factors: 1.5x. Specific ones stay."
+        ),
+        click.option(
+            "--correlation",
+            metavar="TARGET:SHARE",
+            help="Stressed: together:0.5, themes:0.3, apart:0.4.",
+        ),
+        click.option(
+            "--waive", multiple=True, metavar="CODE[:SUBJECT]", help="Accept a problem of --prices."
+        ),
+        click.option(
+            "--prices",
+            multiple=True,
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Of your names: on how many past days would this book have lost more.",
+        ),
+    ):
+        decorated = option(decorated)
+    return decorated  # type: ignore[no-any-return]

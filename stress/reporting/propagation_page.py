@@ -1,0 +1,108 @@
+"""How a scenario's unstated factors are filled by a model: one line a factor, its betas under it."""
+
+from __future__ import annotations
+
+import textwrap
+
+from stress.factors.history import effective_sessions
+from stress.factors.model import FactorModel
+from stress.scenarios.propagation import Completed
+from stress.scenarios.propagation_report import (
+    Beta,
+    PropagatedFactor,
+    propagation_report,
+    written_move,
+)
+from stress.tables import Column, percent, shorten, text_table
+
+__all__ = ["propagation_page"]
+
+_WIDTH = 100
+#: Betas shown of a factor: those furthest from zero in standard errors.
+_BETAS = 3
+#: Stated moves that explain less than this of a factor leave it next to alone.
+_UNEXPLAINED = 0.05
+#: What one unit of a move is in inside units, to write betas in the units of the files.
+_INSIDE = {"%": 0.01, "bp": 1e-4, "pts": 1.0}
+
+
+def propagation_page(completed: Completed, model: FactorModel) -> str:
+    """Write the propagation report of a scenario.
+
+    Parameters
+    ----------
+    completed : Completed
+        A scenario completed on the model.
+    model : FactorModel
+        The same.
+    """
+    report = propagation_report(completed, model)
+    worth = effective_sessions(model, completed.horizon_days)
+    sessions = "" if worth is None else f", betas from {worth:,.0f} effective sessions"
+    title = (
+        f"FACTORS NOT STATED, FILLED BY {model.id} · {completed.n_stated} stated, "
+        f"{completed.distance:.1f} standard deviations out{sessions}"
+    )
+    if not report:
+        return f"{shorten(title, _WIDTH)}\n  none: every factor is stated, or none is"
+    rows = [
+        [
+            line.factor,
+            written_move(line.move, line.unit),
+            written_move(line.sd, line.unit, signed=False),
+            percent(line.r_squared, digits=0, signed=False),
+            f"{line.extrapolation:+.1f}",
+            "-"
+            if line.largest_seen is None
+            else written_move(abs(line.largest_seen), line.unit, signed=False),
+            _doubt(line),
+        ]
+        for line in report
+    ]
+    columns = (
+        Column(title="factor", align="left", most=24),
+        Column(title="move"),
+        Column(title="±sd"),
+        Column(title="R²"),
+        Column(title="in sd"),
+        Column(title="largest seen"),
+        Column(title="", align="left"),
+    )
+    lines = [shorten(title, _WIDTH), *text_table(columns, rows, indent=2).splitlines()]
+    lines += ["", "BETAS (move of the factor for one unit of the stated move; ± standard error)"]
+    # A name that is stated moves in percent, as relative factors do.
+    units: dict[str, str] = dict.fromkeys(completed.core_names, "%")
+    units.update({factor.name: factor.unit for factor in model.factors})
+    for line in report:
+        lines += textwrap.wrap(
+            f"{line.factor}: {', '.join(_beta(beta, line, units) for beta in _telling(line))}",
+            width=_WIDTH,
+            initial_indent="  ",
+            subsequent_indent="    ",
+        )
+    return "\n".join(lines)
+
+
+def _doubt(line: PropagatedFactor) -> str:
+    if line.unseen:
+        return "! never seen"
+    return "unexplained" if line.r_squared < _UNEXPLAINED else ""
+
+
+def _telling(line: PropagatedFactor) -> list[Beta]:
+    """Choose the betas furthest from zero in standard errors; the largest where there are no errors."""
+
+    def weight(beta: Beta) -> float:
+        error = beta.standard_error
+        return abs(beta.value) / error if error else abs(beta.value)
+
+    return sorted(line.betas, key=weight, reverse=True)[:_BETAS]
+
+
+def _beta(beta: Beta, line: PropagatedFactor, units: dict[str, str]) -> str:
+    """Write a beta in the units of the files: basis points for one percent, and so on."""
+    unit = units[beta.on]
+    scale = _INSIDE[unit] / _INSIDE[line.unit]
+    error = "" if beta.standard_error is None else f" ± {scale * beta.standard_error:.2g}"
+    pair = "" if unit == line.unit else f" {line.unit} a {unit.removesuffix('s')}"
+    return f"{beta.on} {scale * beta.value:+.2g}{error}{pair}"
