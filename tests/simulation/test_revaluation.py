@@ -5,9 +5,10 @@ import math
 
 import numpy as np
 import pytest
+
 from stress.errors import InputError
 from stress.portfolio.coverage import cover
-from stress.portfolio.instruments import Bond, Cash, Driver, Equity, FXForward, Future, Option
+from stress.portfolio.instruments import Bond, Cash, Driver, Equity, Future, FXForward, Option
 from stress.portfolio.market import market_of
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.black_scholes import european_value
@@ -264,3 +265,26 @@ def test_a_foreign_name_may_move_like_another(toy):
     assert coverage.rows[0].status == "proxy"
     assert coverage.rows[0].revalued
     assert result.expected == pytest.approx(own.expected, rel=1e-12)
+
+
+def test_a_stated_move_of_a_currency_belongs_to_scenarios_not_to_an_ordinary_day(toy):
+    market = {Driver("fx", "GBP/USD"): 1.25}
+    cash = position(Cash("GBP"), 1000.0, 1250.0, currency="GBP")
+    book = compiled(toy, [cash], market=market, terms=Terms(fx_moves={"GBP": -0.05}))
+    results = evaluate([book], [toy.scenario({"chips": "-1%"})], options=Options(draws=4000))
+
+    assert results[0].expected == pytest.approx(-62.5, rel=1e-12)
+    assert results.baseline.expected == 0.0
+
+
+def test_a_book_in_euros_moves_against_the_dollar_it_holds(toy):
+    model = toy.model(names=("AAA", "BBB", "CCC", "DDD", "FXE"))
+    market = {Driver("spot", "AAA"): 50.0, Driver("fx", "USD/EUR"): 0.8}
+    held = position(Equity("AAA"), 100.0, 4000.0)
+    book = compiled(toy, [held], market=market, terms=Terms(), currency="EUR", model=model)
+    result = evaluate([book], [toy.scenario({"market": "-10%"})], options=Options(draws=4000))[0]
+    returns = dict(zip(book.names, result.pnl.plan.central_returns(), strict=True))
+
+    exact = 4000.0 * ((1 + returns["AAA"]) / (1 + returns["FXE"]) - 1)
+    assert returns["FXE"] == pytest.approx(-0.1)
+    assert result.expected == pytest.approx(exact, rel=1e-12)
