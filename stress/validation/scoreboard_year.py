@@ -71,7 +71,7 @@ def baseline_tail(degrees_of_freedom: float, level: float = LEVEL) -> tuple[floa
     Examples
     --------
     >>> [round(x, 4) for x in baseline_tail(5.0)]
-    [1.9912, 2.7285]
+    [1.9912, 2.7278]
     """
     nu = degrees_of_freedom
     quantile = t_quantile(1.0 - level, nu)
