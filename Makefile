@@ -67,7 +67,9 @@ models: needs-shared $(STAMP)
 		--as-of 2025-01-24 --id us-ai-2025-01-24 -o models/us-ai-2025-01-24.json --force
 
 scoreboard: needs-shared $(STAMP)
-	$(BIN)/foreshock scoreboard $(MODEL_PRICES) --factors models/us-ai.toml --waive jump --waive stale --all
+	OPENBLAS_NUM_THREADS=1 $(BIN)/foreshock scoreboard $(MODEL_PRICES) --factors models/us-ai.toml --waive jump --waive stale \
+		$(foreach year,2020 2021 2022 2023 2024 2025,--year $(year)) \
+		--markdown docs/scoreboard.md --track-record models/us-ai.track_record --force
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build
