@@ -57,6 +57,7 @@ def _coverage(result: Result) -> list[str]:
     coverage = result.coverage
     kinds = (
         ("own exposure", coverage.share("own")),
+        ("revalued in full", coverage.share("revalued")),
         ("your prices", coverage.share("user")),
         ("proxy", coverage.share("proxy")),
         ("peers' prior", coverage.share("prior")),
