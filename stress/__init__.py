@@ -58,7 +58,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from stress.api import (
         calibrate,
+        compare,
         extend_model,
+        hedge,
         load_model,
         load_portfolio,
         load_scenario,
@@ -79,6 +81,7 @@ if TYPE_CHECKING:
         StressError,
     )
     from stress.factors.model import Factor, FactorModel
+    from stress.hedging.hedge_plan import HedgePlan
     from stress.portfolio.position import Portfolio, Position
     from stress.results.result import Manifest, Result, Results
     from stress.risk.estimates import Estimate
@@ -100,6 +103,9 @@ _HOME = {
     "worst_case": "stress.api",
     "calibrate": "stress.api",
     "extend_model": "stress.api",
+    "hedge": "stress.api",
+    "compare": "stress.api",
+    "HedgePlan": "stress.hedging.hedge_plan",
     "Portfolio": "stress.portfolio.position",
     "Position": "stress.portfolio.position",
     "Scenario": "stress.scenarios.scenario",
@@ -124,6 +130,7 @@ __all__ = [
     "Estimate",
     "Factor",
     "FactorModel",
+    "HedgePlan",
     "InputError",
     "LimitBreachedError",
     "Manifest",
@@ -140,7 +147,9 @@ __all__ = [
     "StressError",
     "__version__",
     "calibrate",
+    "compare",
     "extend_model",
+    "hedge",
     "load_model",
     "load_portfolio",
     "load_scenario",

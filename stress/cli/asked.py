@@ -10,31 +10,13 @@ from typing import TYPE_CHECKING, Literal, cast
 import click
 
 from stress.cli.book_options import pairs
+from stress.scenarios.family import FAMILY
 
 if TYPE_CHECKING:
     from stress.factors.model import FactorModel
     from stress.scenarios.scenario import Scenario
 
 __all__ = ["FAMILY", "Asked", "asked_scenarios"]
-
-#: What runs when no scenario is named: the reference scenario first, in detail; the rest in the table.
-FAMILY: tuple[str, ...] = (
-    "deepseek-2025-01-27",
-    "deepseek-press-time",
-    "deepseek-open",
-    "chips-only-derating",
-    "hyperscaler-capex-cut",
-    "power-demand-derating",
-    "second-day-rebound",
-    "training-cost-relief",
-    "inference-boom",
-    "export-controls",
-    "open-source-price-war",
-    "europe-asia-contagion",
-    "ai-winter-path",
-    "liquidity-vol-spike",
-    "aftershock",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

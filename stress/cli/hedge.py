@@ -1,0 +1,69 @@
+"""`foreshock hedge`: which hedge to put on, what it costs, what it does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stress.cli.book_options import Reading, book_options, pairs, read_books
+from stress.cli.group import say
+from stress.cli.hedge_options import Hedging, hedge_options
+from stress.cli.market_options import Valuing, market_options
+from stress.cli.output import check_target, chosen_format, output_options, put
+
+__all__ = ["hedge"]
+
+_FORMATS = ("table", "json")
+
+_EPILOG = """\b
+Examples:
+  foreshock hedge my.csv
+  foreshock hedge my.csv -s hyperscaler-capex-cut --budget 0.3% --max-lines 4
+  foreshock hedge my.csv --universe my_hedges.csv --format json -o plan.json
+  foreshock hedge my.csv --objective mixture
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("portfolio", metavar="PORTFOLIO")
+@hedge_options
+@market_options
+@book_options
+@output_options(*_FORMATS)
+def hedge(
+    portfolio: str,
+    hedging: Hedging,
+    reading: Reading,
+    valuing: Valuing,
+    format_: str | None,
+    output: Path | None,
+    force: bool,
+) -> None:
+    """Propose a hedge for a book.
+
+    The smallest baseline tail under loss limits in the scenarios of -s (default: 27 January 2025).
+    A hedge never turns them into a profit: that would be a bet.
+    """
+    chosen = chosen_format(format_, output, formats=_FORMATS)
+    check_target(output, force=force)
+
+    from stress import api
+
+    book = read_books([portfolio], reading)[0]
+    plan = api.hedge(book, **hedging.arguments(), **book_arguments(hedging, valuing, reading))
+    put(plan.to_json() if chosen == "json" else str(plan), output)
+    if plan.fresh.overfitted:
+        say("warning", f"overfitted: {plan.fresh.why}")
+
+
+def book_arguments(hedging: Hedging, valuing: Valuing, reading: Reading) -> dict[str, Any]:
+    """Return the keywords of `open_book` that the options say."""
+    said = valuing.arguments(reading)
+    for other in ("instant", "generator", "rebalance"):
+        said.pop(other, None)
+    said["unknown"] = hedging.unknown
+    said["allow_partial"] = hedging.allow_partial
+    said["proxies"] = pairs(hedging.proxies, option="--proxy", example="RKLB=LMT") or None
+    return said

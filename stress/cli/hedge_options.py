@@ -1,0 +1,184 @@
+"""What a hedge is asked: options that `hedge` and `compare` share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+
+__all__ = ["Hedging", "hedge_options"]
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hedging:
+    """What the user said about the hedge; see `stress.hedge`."""
+
+    scenarios: Sequence[str] = ()
+    universe: str = "hedges_us_ai"
+    budget: str = "0.5%"
+    model: str | None = None
+    draws: int = 20_000
+    seed: int = 0
+    unknown: str = "refuse"
+    proxies: Sequence[str] = ()
+    allow_partial: bool = False
+    scenario_share: str = "50%"
+    gross: str = "100%"
+    adv: str = "10%"
+    sell_down: str = "10%"
+    max_lines: int = 10
+    holding_days: float = 30.0
+    impact: float = 1.0
+    objective: str = "minimum_es"
+    only_scenario: bool = False
+    allow_higher_es: bool = False
+    broken_lots: bool = False
+    time_limit: float = 120.0
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the keyword arguments of `stress.hedge` and `stress.compare`.
+
+        Raises
+        ------
+        InputError
+            A share without its unit.
+        """
+        from stress.units import parse_fraction
+
+        arguments: dict[str, Any] = {
+            "model": self.model,
+            "universe": self.universe,
+            "budget": None if self.budget == "none" else self.budget,
+            "draws": self.draws,
+            "seed": self.seed,
+            "scenario_share": parse_fraction(self.scenario_share, what="--scenario-share"),
+            "gross_share": parse_fraction(self.gross, what="--gross"),
+            "adv_share": parse_fraction(self.adv, what="--adv"),
+            "sell_down_share": parse_fraction(self.sell_down, what="--sell-down"),
+            "max_lines": None if self.max_lines == 0 else self.max_lines,
+            "holding_days": self.holding_days,
+            "impact_coefficient": self.impact,
+            "objective": self.objective,
+            "only_scenario": self.only_scenario,
+            "allow_higher_es": self.allow_higher_es,
+            "whole_lots": not self.broken_lots,
+            "time_limit": self.time_limit,
+        }
+        if self.scenarios:
+            arguments["scenarios"] = tuple(self.scenarios)
+        return arguments
+
+
+def hedge_options(command: _F) -> _F:
+    """Add the options to a command, which receives them as one `hedging`."""
+    names = tuple(Hedging.__dataclass_fields__)
+    defaults = Hedging()
+
+    def collected(*args: Any, **options: Any) -> Any:
+        hedging = Hedging(**{name: options.pop(name) for name in names})
+        return command(*args, hedging=hedging, **options)
+
+    collected.__name__, collected.__doc__ = command.__name__, command.__doc__
+    collected.__dict__.update(command.__dict__)
+    decorated: Any = collected
+
+    def share(flag: str, name: str, text: str) -> Callable[[Any], Any]:
+        return click.option(
+            flag,
+            name,
+            default=getattr(defaults, name),
+            show_default=True,
+            metavar="SHARE",
+            help=text,
+        )
+
+    for option in (
+        click.option(
+            "--time-limit",
+            type=float,
+            default=120.0,
+            show_default=True,
+            help="Seconds an optimum may take.",
+        ),
+        click.option("--broken-lots", is_flag=True, help="Trades need not be whole lots."),
+        click.option("--allow-higher-es", is_flag=True, help="The baseline ES may rise."),
+        click.option(
+            "--only-scenario",
+            is_flag=True,
+            help="Fit the scenarios alone: a position, not a hedge.",
+        ),
+        click.option(
+            "--objective",
+            type=click.Choice(["minimum_es", "mixture"]),
+            default="minimum_es",
+            show_default=True,
+            help="Baseline ES, or 80 % of it and 20 % of scenarios and reliefs.",
+        ),
+        click.option(
+            "--impact",
+            type=float,
+            default=1.0,
+            show_default=True,
+            help="Coefficient of the square-root impact.",
+        ),
+        click.option(
+            "--holding-days",
+            type=float,
+            default=30.0,
+            show_default=True,
+            help="Days that carry is counted over.",
+        ),
+        click.option(
+            "--max-lines",
+            type=click.IntRange(0),
+            default=10,
+            show_default=True,
+            help="Tickets at most; 0: no limit.",
+        ),
+        share("--sell-down", "sell_down", "Of each position that may be sold."),
+        share("--adv", "adv", "Of a line's daily volume."),
+        share("--gross", "gross", "Of the book's gross."),
+        share("--scenario-share", "scenario_share", "Loss left in a scenario of -s, at most."),
+        click.option(
+            "--allow-partial", is_flag=True, help="More than 25 % of gross may be left out."
+        ),
+        click.option("--proxy", "proxies", multiple=True, metavar="T=U", help="T moves like U."),
+        click.option(
+            "--unknown",
+            type=click.Choice(["refuse", "exclude"]),
+            default="refuse",
+            show_default=True,
+            help="Names the model does not know.",
+        ),
+        click.option("--seed", type=click.IntRange(0), default=0, show_default=True),
+        click.option("--draws", type=click.IntRange(1), default=20_000, show_default=True),
+        click.option("--model", metavar="ID|FILE", help="Factor model; default us-ai-2025-12."),
+        click.option(
+            "--budget",
+            default="0.5%",
+            show_default=True,
+            metavar="SHARE|none",
+            help="All-in cost, of NAV.",
+        ),
+        click.option(
+            "--universe",
+            default="hedges_us_ai",
+            show_default=True,
+            metavar="ID|FILE",
+            help="What may be traded.",
+        ),
+        click.option(
+            "-s",
+            "--scenario",
+            "scenarios",
+            multiple=True,
+            metavar="ID|FILE",
+            help="Limit the loss in it. Repeatable.",
+        ),
+    ):
+        decorated = option(decorated)
+    return decorated  # type: ignore[no-any-return]

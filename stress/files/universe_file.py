@@ -1,0 +1,497 @@
+"""The hedge universe as a CSV file: one instrument a row, and ladders of options in one row."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import Literal, cast
+
+from stress.errors import InputError, Problem, did_you_mean
+from stress.files.bundled import bundled_folder
+from stress.hedging.universe import HedgeLine, HedgeUniverse, LineType
+from stress.portfolio.instruments import (
+    Equity,
+    Future,
+    Instrument,
+    Option,
+    collar,
+    vertical_spread,
+)
+from stress.portfolio.instruments.dates import iso_date
+from stress.units import parse_move
+
+__all__ = ["COLUMNS", "DEFAULT_UNIVERSE", "find_universe", "read_universe"]
+
+DEFAULT_UNIVERSE = "hedges_us_ai"
+
+#: Every column a file may have; `type` and `underlying` must be there.
+COLUMNS = (
+    "type",
+    "underlying",
+    "id",
+    "price",
+    "currency",
+    "half_spread",
+    "commission",
+    "borrow",
+    "financing",
+    "margin",
+    "adv",
+    "lot",
+    "side",
+    "max_units",
+    "multiplier",
+    "follows",
+    "expiry",
+    "strike",
+    "moneyness",
+    "strike_step",
+    "style",
+    "vol",
+    "skew",
+    "dividend",
+    "vol_beta",
+    "quoted",
+)
+_TYPES = ("stock", "etf", "future", "put", "call", "put_spread", "collar", "cash", "sell_down")
+_OPTIONS = ("put", "call", "put_spread", "collar")
+_LARGEST = 10_000_000
+
+
+def find_universe(id_or_path: str | os.PathLike[str]) -> Path:
+    """Return the file that an id of a bundled universe or a path means."""
+    text = os.fspath(id_or_path)
+    bundled = bundled_folder("portfolios") / f"{text}.csv"
+    if (
+        isinstance(id_or_path, str)
+        and "/" not in text
+        and text.startswith("hedges")
+        and bundled.is_file()
+    ):
+        return bundled
+    return Path(text)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A file while it is read: what was found, and what is wrong."""
+
+    label: str
+    as_of: str | None = None
+    problems: list[Problem] = field(default_factory=list)
+    lines: list[HedgeLine] = field(default_factory=list)
+    rates: dict[str, float] = field(default_factory=dict)
+    spots: dict[str, float] = field(default_factory=dict)
+    dividends: dict[str, float] = field(default_factory=dict)
+    vols: dict[str, float] = field(default_factory=dict)
+    vol_betas: dict[str, float] = field(default_factory=dict)
+    skews: dict[str, float] = field(default_factory=dict)
+    sell_down: float | None = None
+
+    def wrong(self, message: str, line: int, hint: str | None = None) -> None:
+        self.problems.append(Problem(message=message, file=self.label, line=line, hint=hint))
+
+
+def read_universe(id_or_path: str | os.PathLike[str]) -> HedgeUniverse:
+    """Read a hedge universe.
+
+    Parameters
+    ----------
+    id_or_path : str or path
+        Id of a bundled universe (``"hedges_us_ai"``) or a CSV file; the format is in `docs/hedging.md`.
+
+    Returns
+    -------
+    HedgeUniverse
+
+    Raises
+    ------
+    InputError
+        All problems of the file at once, each with its line.
+    """
+    path = find_universe(id_or_path)
+    raw = _content(path)
+    found = _Reading(label=path.name)
+    rows = _rows(raw, found)
+    for number, row in rows:
+        if row["type"] in ("stock", "etf") and row.get("price"):
+            _spot(row, number, found)
+    for number, row in rows:
+        try:
+            _row(row, number, found)
+        except InputError as error:
+            found.problems += [
+                Problem(message=p.message, file=found.label, line=p.line or number, hint=p.hint)
+                for p in error.problems
+            ]
+    if found.problems:
+        raise InputError(sorted(found.problems, key=lambda p: p.line or 0))
+    return HedgeUniverse(
+        label=found.label,
+        lines=tuple(found.lines),
+        rates=found.rates,
+        spots=found.spots,
+        dividends=found.dividends,
+        vols=found.vols,
+        vol_betas=found.vol_betas,
+        skews=found.skews,
+        sell_down_half_spread=0.0010 if found.sell_down is None else found.sell_down,
+        sell_down_stated=found.sell_down is not None,
+        as_of=found.as_of,
+        content_hash=hashlib.sha256(raw).hexdigest(),
+    )
+
+
+def _content(path: Path) -> bytes:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        why = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
+        raise InputError(
+            Problem(
+                message=f"{why}.",
+                file=str(path),
+                hint=f"Name a universe file, or the bundled '{DEFAULT_UNIVERSE}'.",
+            )
+        ) from None
+    if len(raw) > _LARGEST:
+        raise InputError(Problem(message="larger than 10 MB: no hedge universe.", file=path.name))
+    return raw
+
+
+def _rows(raw: bytes, found: _Reading) -> list[tuple[int, dict[str, str]]]:
+    """Cells by column of every row, with its line; comments may carry ``as_of``."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(
+            Problem(message="not UTF-8 text.", file=found.label, hint="Save it as CSV UTF-8.")
+        ) from None
+    titles: list[str] | None = None
+    rows: list[tuple[int, dict[str, str]]] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.lstrip().startswith("#"):
+            key, _, value = line.lstrip("# \t").partition(":")
+            if key.strip().casefold() == "as_of":
+                found.as_of = iso_date(value.strip().rstrip(","), what="as_of").isoformat()
+            continue
+        if not line.strip(" ,\t"):
+            continue
+        cells = [cell.strip() for cell in next(csv.reader([line]))]
+        if titles is None:
+            titles = [cell.casefold() for cell in cells]
+            _check_titles(titles, number, found)
+            continue
+        if len(cells) > len(titles):
+            found.wrong(f"{len(cells)} cells under {len(titles)} titles.", number)
+            continue
+        rows.append((number, dict(zip(titles, cells, strict=False))))
+    if titles is None:
+        raise InputError(
+            Problem(message="holds no row.", file=found.label, hint=f"Titles: {','.join(COLUMNS)}.")
+        )
+    return rows
+
+
+def _check_titles(titles: list[str], number: int, found: _Reading) -> None:
+    problems = []
+    for title in titles:
+        if title not in COLUMNS:
+            close = did_you_mean(title, COLUMNS) or f"There are: {', '.join(COLUMNS)}."
+            problems.append(
+                Problem(
+                    message=f"column '{title}' is unknown.",
+                    file=found.label,
+                    line=number,
+                    hint=close,
+                )
+            )
+    for needed in ("type", "underlying"):
+        if needed not in titles:
+            problems.append(
+                Problem(message=f"no column '{needed}'.", file=found.label, line=number)
+            )
+    if problems:
+        raise InputError(problems)
+
+
+def _spot(row: Mapping[str, str], number: int, found: _Reading) -> None:
+    try:
+        price = _number(row, "price")
+    except InputError:
+        return  # said when the row itself is read
+    if price is not None and price > 0.0:
+        found.spots.setdefault(row["underlying"], price)
+
+
+def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
+    kind = row["type"].casefold()
+    if kind not in _TYPES:
+        hint = did_you_mean(kind, _TYPES) or f"There are: {', '.join(_TYPES)}."
+        found.wrong(f"type '{row['type']}' is unknown.", number, hint)
+        return
+    name = row["underlying"]
+    if not name:
+        found.wrong("no underlying.", number)
+        return
+    if kind == "cash":
+        rate = _fraction(row, "financing")
+        if rate is None:
+            found.wrong("a cash row states its yearly interest in 'financing'.", number)
+        else:
+            found.rates[name] = rate
+        return
+    if kind == "sell_down":
+        spread = _fraction(row, "half_spread")
+        if spread is None or not (math.isfinite(spread) and spread >= 0.0):
+            found.wrong("sell_down states a half_spread of at least 0 for held positions.", number)
+        else:
+            found.sell_down = spread
+        return
+    if kind in _OPTIONS:
+        _options(kind, row, number, found)
+        return
+    price = _number(row, "price")
+    if price is None:
+        found.wrong(
+            f"{kind} '{name}' has no price.", number, "A hedge instrument needs a quoted price."
+        )
+        return
+    instrument: Instrument = Equity(name)
+    if kind == "future":
+        instrument = Future(
+            contract=row.get("id") or name,
+            follows=row.get("follows") or name,
+            price=price,
+            multiplier=_needed(row, "multiplier", "units a contract"),
+        )
+    found.lines.append(
+        _line(
+            row,
+            number,
+            found,
+            kind=kind,
+            id_=row.get("id") or name,
+            instrument=instrument,
+            price=price,
+        )
+    )
+
+
+def _line(
+    row: Mapping[str, str],
+    number: int,
+    found: _Reading,
+    *,
+    kind: str,
+    id_: str,
+    instrument: Instrument,
+    price: float | None,
+) -> HedgeLine:
+    side = row.get("side") or ("long" if kind in _OPTIONS else "both")
+    if side not in ("long", "short", "both"):
+        raise InputError(
+            Problem(message=f"side '{side}' is neither long, short nor both.", line=number)
+        )
+    most = _number(row, "max_units")
+    reach = math.inf if most is None else most
+    spread, commission = _fraction(row, "half_spread"), _number(row, "commission")
+    borrow = _fraction(row, "borrow")
+    missing = [
+        what
+        for what, value in (("half_spread", spread), ("commission", commission))
+        if value is None
+    ]
+    if kind in ("stock", "etf") and side != "long" and borrow is None:
+        missing.append("borrow")
+    if missing:
+        raise InputError(
+            Problem(
+                message=f"'{id_}' has no {what}.", line=number, hint="State it; 0 is a figure too."
+            )
+            for what in missing
+        )
+    adv, lot = _number(row, "adv"), _number(row, "lot")
+    quoted = row.get("quoted") or None
+    if quoted is not None:
+        quoted = iso_date(quoted, what="quoted").isoformat()
+    return HedgeLine(
+        id=id_,
+        type=cast(LineType, kind),
+        instrument=instrument,
+        currency=row.get("currency") or "USD",
+        price=price,
+        half_spread=cast(float, spread),
+        commission=cast(float, commission),
+        borrow=0.0 if borrow is None else borrow,
+        financing=_fraction(row, "financing"),
+        margin=_fraction(row, "margin"),
+        adv=math.inf if adv is None else adv,
+        lot=1.0 if lot is None else lot,
+        lower=0.0 if side == "long" else -reach,
+        upper=0.0 if side == "short" else reach,
+        quoted=quoted,
+        row=number,
+    )
+
+
+def _options(kind: str, row: Mapping[str, str], number: int, found: _Reading) -> None:
+    """Add one option, or the ladder of expiries × strikes that a row stands for."""
+    name = row["underlying"]
+    spot = found.spots.get(name)
+    multiplier = _needed(row, "multiplier", "shares a contract")
+    style = row.get("style") or ""
+    expiries = [part.strip() for part in (row.get("expiry") or "").split("|") if part.strip()]
+    if not expiries:
+        raise InputError(Problem(message=f"{kind} on {name} has no expiry.", line=number))
+    dividend = _fraction(row, "dividend")
+    if dividend is not None:
+        found.dividends[name] = dividend
+    beta = _number(row, "vol_beta")
+    if beta is not None:
+        found.vol_betas[name] = beta
+    skew = _number(row, "skew")
+    if skew is not None:
+        found.skews[name] = skew
+    vol, price = _fraction(row, "vol"), _number(row, "price")
+    rungs = _rungs(kind, row, number, spot)
+    single = len(rungs) * len(expiries) == 1 and len(rungs[0]) == 1
+    if price is not None and not single:
+        raise InputError(
+            Problem(
+                message="one price for several contracts.", line=number, hint="State 'vol' instead."
+            )
+        )
+    if price is None and vol is None:
+        raise InputError(
+            Problem(
+                message=f"{kind} on {name} has neither price nor vol.",
+                line=number,
+                hint="A hedge instrument needs a quote.",
+            )
+        )
+    for expiry, strikes in product(expiries, rungs):
+        legs = [
+            Option(
+                underlying=name,
+                right=_right(kind, leg),
+                strike=strike,
+                expiry=iso_date(expiry, what="expiry").isoformat(),
+                style=cast(Literal["european", "american"], style),
+                multiplier=multiplier,
+                currency=row.get("currency") or "USD",
+            )
+            for leg, strike in enumerate(strikes)
+        ]
+        if vol is not None:
+            for leg in legs:
+                slope = 0.0 if skew is None or spot is None else skew * math.log(leg.strike / spot)
+                found.vols[leg.contract] = vol + slope
+        instrument, words = _instrument(kind, legs)
+        id_ = row.get("id") if single and row.get("id") else words
+        found.lines.append(
+            _line(
+                row, number, found, kind=kind, id_=id_ or words, instrument=instrument, price=price
+            )
+        )
+
+
+def _right(kind: str, leg: int) -> Literal["call", "put"]:
+    return "call" if kind == "call" or (kind == "collar" and leg == 1) else "put"
+
+
+def _instrument(kind: str, legs: list[Option]) -> tuple[Instrument, str]:
+    match kind:
+        case "put_spread":
+            spread = vertical_spread(bought=legs[0], sold=legs[1])
+            return spread, spread.name
+        case "collar":
+            both = collar(put=legs[0], call=legs[1])
+            return both, both.name
+        case _:
+            return legs[0], legs[0].contract
+
+
+def _rungs(
+    kind: str, row: Mapping[str, str], number: int, spot: float | None
+) -> list[tuple[float, ...]]:
+    """Strikes of each rung: one for an option, two (``95%/85%``) for a spread or collar."""
+    wanted = 2 if kind in ("put_spread", "collar") else 1
+    written = row.get("strike") or row.get("moneyness") or ""
+    relative = not row.get("strike")
+    if not written:
+        raise InputError(Problem(message=f"{kind} has neither strike nor moneyness.", line=number))
+    if relative and spot is None:
+        raise InputError(
+            Problem(
+                message=f"moneyness of {row['underlying']}: its spot is not in the file.",
+                line=number,
+                hint="Add a stock or etf row with its price, or state strikes.",
+            )
+        )
+    step = _number(row, "strike_step")
+    rungs = []
+    for part in written.split("|"):
+        parts = [piece.strip() for piece in part.split("/")]
+        if len(parts) != wanted:
+            raise InputError(
+                Problem(
+                    message=f"'{part}' has {len(parts)} strikes; a {kind} has {wanted}.",
+                    line=number,
+                )
+            )
+        values = tuple(_one(piece, relative, number) for piece in parts)
+        if relative and spot is not None:
+            unit = 1.0 if step is None else step
+            values = tuple(max(round(value * spot / unit), 1) * unit for value in values)
+        rungs.append(values)
+    return rungs
+
+
+def _one(text: str, relative: bool, number: int) -> float:
+    if not relative:
+        return _read(text, "strike", number)
+    if not text.endswith("%"):
+        raise InputError(Problem(message=f"moneyness '{text}' has no %.", line=number))
+    return _read(text[:-1], "moneyness", number) / 100.0
+
+
+def _read(text: str, what: str, number: int | None) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise InputError(
+            Problem(message=f"{what}: '{text}' is not a number.", line=number)
+        ) from None
+    if not math.isfinite(value):
+        raise InputError(Problem(message=f"{what}: '{text}' is not a finite number.", line=number))
+    return value
+
+
+def _number(row: Mapping[str, str], column: str) -> float | None:
+    text = row.get(column) or ""
+    return _read(text, column, None) if text else None
+
+
+def _needed(row: Mapping[str, str], column: str, meaning: str) -> float:
+    value = _number(row, column)
+    if value is None:
+        raise InputError(f"no {column} ({meaning}); there is no default.")
+    return value
+
+
+def _fraction(row: Mapping[str, str], column: str) -> float | None:
+    """Read ``3bp`` or ``0.3%`` as a fraction."""
+    text = row.get(column) or ""
+    if not text:
+        return None
+    move = parse_move(text)
+    if move.unit not in ("%", "bp"):
+        raise InputError(f"{column}: '{text}' is in {move.unit}; write % or bp.")
+    return move.value

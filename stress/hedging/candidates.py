@@ -1,0 +1,358 @@
+"""`Candidates`: the lines of a universe and the sell-downs of a book, compiled for the book's own draws."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.errors import InputError, Problem
+from stress.hedging.universe import HedgeLine, HedgeUniverse
+from stress.portfolio.coverage import cover
+from stress.portfolio.instruments import Driver, Future, Instrument, Option, Structure
+from stress.portfolio.levels import Given
+from stress.portfolio.market import Level
+from stress.portfolio.position import Portfolio, Position
+from stress.simulation.book import Book, compile_book
+from stress.simulation.market_inputs import book_market
+from stress.simulation.valuation import Fixed, Valuation, VolatilityMove
+
+__all__ = ["Candidates", "compile_candidates"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Candidates:
+    """What may be traded, on a book's model.
+
+    M lines: the universe's, then a `sell_down` of each held position.
+
+    Parameters
+    ----------
+    lines : tuple of HedgeLine, length M
+        In this order everywhere.
+    book : Book
+        One unit of each line, every name with draws of its own.
+    columns : ndarray of int, shape (M,)
+        Column of each line among the candidates' P&L.
+    value : ndarray, shape (M,)
+        Of one unit: its price; a contract's premium; 0 for a future. [book currency]
+    spread_base : ndarray, shape (M,)
+        What the half-spread is a fraction of: price, notional, sum of the legs' premiums. [book currency]
+    notional : ndarray, shape (M,)
+        Exposure of one unit: price, futures notional, underlying shares of an option. [book currency]
+    delta : ndarray, shape (M,)
+        Value of one unit gained when its underlying rises by its whole value, from a move of 1 %. [book currency]
+    volatility : ndarray, shape (M,)
+        Of the underlying's daily return in the model. [fraction]
+    as_of : str or None
+        ISO date the lines are valued at.
+    rates : dict of str to float
+        Cash rates by currency.
+    warnings : tuple of str
+        What valuing them had to say.
+    """
+
+    lines: tuple[HedgeLine, ...]
+    book: Book
+    columns: NDArray[np.intp]
+    value: Array
+    spread_base: Array
+    notional: Array
+    delta: Array
+    volatility: Array
+    as_of: str | None
+    rates: dict[str, float]
+    warnings: tuple[str, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the lines."""
+        return tuple(line.id for line in self.lines)
+
+    def index(self, id_: str) -> int:
+        """Return the place of a line."""
+        return self.ids.index(id_)
+
+    def mask(self, *types: str) -> NDArray[np.bool_]:
+        """Return which lines are of some types."""
+        return np.array([line.type in types for line in self.lines], dtype=bool)
+
+    def decay(self, days: float) -> Array:
+        """Return the value that time alone takes from one unit bought, shape (M,); 0 where it adds."""
+        valuation = self.book.valuation
+        lost = np.zeros(len(self.lines))
+        if valuation is None:
+            return lost
+        for line, instrument in _revalued(self, valuation):
+            levels = valuation.market.base_levels([instrument])
+            lost[line] = max(
+                0.0,
+                float(instrument.value(levels))
+                - float(instrument.value(levels, elapsed_days=days)),
+            )
+        return lost
+
+
+def _revalued(candidates: Candidates, valuation: Valuation) -> list[tuple[int, Instrument]]:
+    of = {line.id: j for j, line in enumerate(candidates.lines)}
+    return [(of[held.position.id], held.instrument) for held in valuation.holdings]
+
+
+def compile_candidates(
+    book: Book, universe: HedgeUniverse, *, only: Collection[str] | None = None
+) -> Candidates:
+    """Compile a universe, and the sell-downs of a book, for the draws of that book.
+
+    Parameters
+    ----------
+    book : Book
+        To be hedged.
+    universe : HedgeUniverse
+        What may be traded.
+    only : collection of str, optional
+        Ids of the lines wanted, sell-downs included; all when omitted.
+
+    Returns
+    -------
+    Candidates
+
+    Raises
+    ------
+    InputError
+        Lines whose underlying the model does not know, and levels that options lack, all at once.
+    """
+    _check_names(book, universe)
+    sales = _sell_downs(book, universe)
+    pairs = [*((line, _position(line)) for line in universe.lines), *sales]
+    if only is not None:
+        pairs = [pair for pair in pairs if pair[0].id in only]
+    lines = tuple(line for line, _ in pairs)
+    positions = tuple(position for _, position in pairs)
+    portfolio = Portfolio(
+        name=universe.label,
+        positions=positions,
+        currency=book.portfolio.currency,
+        nav=1.0,
+        as_of=book.portfolio.as_of or universe.as_of,
+    )
+    coverage = cover(portfolio, book.model, allow_partial=True)
+    market = terms = None
+    warnings: tuple[str, ...] = ()
+    if any(row.status == "revalued" for row in coverage.rows):
+        market, terms = book_market(
+            portfolio, book.model, coverage, given=_given(book), file=_quoted(universe)
+        )
+        warnings = terms.warnings
+    compiled = compile_book(portfolio, book.model, coverage, market=market, terms=terms)
+    compiled = replace(compiled, needs_draws=np.ones(len(compiled.names), dtype=bool))
+    if compiled.valuation is not None:
+        warnings = compiled.valuation.warnings
+    return _measured(lines, compiled, universe, warnings)
+
+
+def _check_names(book: Book, universe: HedgeUniverse) -> None:
+    model = book.model
+    problems = [
+        Problem(
+            message=f"'{line.id}' follows '{line.instrument.underlying}', which is not in model {model.id}.",
+            file=universe.label,
+            line=line.row,
+            hint="Remove the row, or extend the model with its prices.",
+        )
+        for line in universe.lines
+        if line.instrument.underlying not in model.name_index
+        and not (line.type == "future" and line.instrument.underlying in model.factor_index)
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _position(line: HedgeLine) -> Position:
+    instrument = line.instrument
+    value = line.price if instrument.linear and line.price is not None else 0.0
+    return Position(
+        id=line.id,
+        instrument=instrument,
+        market_value=value,
+        currency=line.currency,
+        quantity=1.0,
+        price=line.price,
+        row=line.row,
+    )
+
+
+def _sell_downs(book: Book, universe: HedgeUniverse) -> list[tuple[HedgeLine, Position]]:
+    """One line a held position that is stressed: it may be reduced to nothing, never turned."""
+    statuses = {row.position: row for row in book.coverage.rows}
+    own = {
+        line.instrument.underlying: line for line in universe.lines if line.type in ("stock", "etf")
+    }
+    found = []
+    for held in book.portfolio.positions:
+        row = statuses[held.id]
+        if row.status in ("cash", "excluded") or (held.market_value == 0.0 and held.quantity is None):
+            continue
+        units = held.market_value if held.quantity is None else held.quantity
+        if units == 0.0:
+            continue
+        quoted = own.get(held.ticker) if held.instrument.linear else None
+        line = HedgeLine(
+            id=f"sell {held.id}",
+            type="sell_down",
+            instrument=held.instrument,
+            currency=held.currency,
+            price=held.price,
+            half_spread=universe.sell_down_half_spread if quoted is None else quoted.half_spread,
+            commission=0.0 if quoted is None else quoted.commission,
+            adv=(
+                held.adv
+                if held.adv is not None and held.adv > 0.0
+                else (math.inf if quoted is None else quoted.adv)
+            ),
+            lot=1.0,
+            lower=-units if units > 0.0 else 0.0,
+            upper=-units if units < 0.0 else 0.0,
+            row=held.row,
+        )
+        position = replace(
+            held,
+            id=line.id,
+            quantity=1.0,
+            market_value=held.market_value / units,
+            proxy=row.model_name if row.status == "proxy" else None,
+            row=None,
+        )
+        found.append((line, position))
+    return found
+
+
+def _given(book: Book) -> Given:
+    """Levels the book is valued at stand over those of the universe."""
+    valuation = book.valuation
+    if valuation is None:
+        return Given()
+    moved = [m for m in valuation.movers.values() if isinstance(m, VolatilityMove)]
+    return Given(
+        levels=dict(valuation.market.levels),
+        vol_betas={m.option.underlying: m.beta.value for m in moved},
+        skews={m.option.underlying: m.skew.value for m in moved if m.skew.value is not None},
+        fx_moves={
+            driver.name.partition("/")[0]: mover.move
+            for driver, mover in valuation.movers.items()
+            if driver.kind == "fx" and isinstance(mover, Fixed)
+        },
+        as_of=valuation.market.as_of,
+    )
+
+
+def _quoted(universe: HedgeUniverse) -> Given:
+    levels = {
+        Driver(kind, name): Level(value=value, source="market-file")
+        for kind, values in (
+            ("spot", universe.spots),
+            ("rate", universe.rates),
+            ("dividend", universe.dividends),
+            ("vol", universe.vols),
+        )
+        for name, value in values.items()
+    }
+    return Given(
+        levels=levels,
+        vol_betas=dict(universe.vol_betas),
+        skews=dict(universe.skews),
+        as_of=universe.as_of,
+        label=universe.label,
+    )
+
+
+def _measured(
+    lines: Sequence[HedgeLine], book: Book, universe: HedgeUniverse, warnings: tuple[str, ...]
+) -> Candidates:
+    """Value, notional and delta of one unit of each line."""
+    count = len(lines)
+    place = {line.id: j for j, line in enumerate(lines)}
+    value, base, notional, delta = (np.zeros(count) for _ in range(4))
+    columns = np.zeros(count, dtype=np.intp)
+    for column, position in enumerate(book.positions):
+        j = place[position.id]
+        columns[j] = column
+        value[j] = base[j] = notional[j] = delta[j] = book.position_values[column]
+    linear = len(book.positions)
+    if book.valuation is not None:
+        for column, held in enumerate(book.valuation.holdings, start=linear):
+            j = place[held.position.id]
+            columns[j] = column
+            levels = book.valuation.market.base_levels([held.instrument])
+            now = float(held.instrument.value(levels))
+            up = float(held.instrument.value(_bumped(levels, 0.01)))
+            value[j], delta[j] = now, (up - now) / 0.01
+            premiums = [
+                abs(leg.ratio)
+                * abs(
+                    float(leg.instrument.value(book.valuation.market.base_levels([leg.instrument])))
+                )
+                for leg in held.legs
+            ]
+            base[j] = math.fsum(premiums)
+            notional[j] = _notional(held.instrument, levels, now)
+            if isinstance(held.instrument, Future):
+                base[j] = notional[j]
+    volatility = np.array([_daily_volatility(line.instrument.underlying, book) for line in lines])
+    as_of = book.portfolio.as_of if book.valuation is None else book.valuation.market.as_of
+    return Candidates(
+        lines=tuple(lines),
+        book=book,
+        columns=columns,
+        value=value,
+        spread_base=np.abs(base),
+        notional=np.abs(notional),
+        delta=delta,
+        volatility=volatility,
+        as_of=as_of,
+        rates=dict(universe.rates),
+        warnings=warnings,
+    )
+
+
+def _bumped(levels: dict[Driver, Array], by: float) -> dict[Driver, Array]:
+    return {
+        driver: np.asarray(level * (1.0 + by)) if driver.kind in ("spot", "growth") else level
+        for driver, level in levels.items()
+    }
+
+
+def _notional(instrument: Instrument, levels: dict[Driver, Array], now: float) -> float:
+    """Exposure of one unit; of an option or structure the underlying shares of its largest leg."""
+    match instrument:
+        case Future():
+            return instrument.notional
+        case Option():
+            return instrument.multiplier * float(levels[Driver("spot", instrument.underlying)])
+        case Structure():
+            return max(
+                abs(leg.ratio) * _notional(leg.instrument, levels, now) for leg in instrument.legs
+            )
+        case _:
+            return abs(now)
+
+
+def _daily_volatility(name: str, book: Book) -> float:
+    model = book.model
+    if name in model.name_index:
+        row = model.name_index[name]
+        exposure = model.exposures[row]
+        variance = (
+            float(exposure @ model.covariance @ exposure) + model.specific_volatility[row] ** 2
+        )
+        return math.sqrt(variance)
+    if name in model.factor_index:
+        k = model.factor_index[name]
+        return math.sqrt(float(model.covariance[k, k]))
+    proxied = {row.ticker: row.model_name for row in book.coverage.rows if row.status == "proxy"}
+    stand_in = proxied.get(name)
+    return math.nan if stand_in is None else _daily_volatility(stand_in, book)

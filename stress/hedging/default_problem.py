@@ -1,0 +1,166 @@
+"""The default problem: the smallest baseline ES under loss limits in the chosen scenarios. A hedge, not a bet.
+
+A scenario's mean is not a forecast, so it never enters the objective alone: the book may lose less in it, never
+earn. Minimising a scenario's own tail is `only_scenario`: headed "a position for this scenario, not a hedge".
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.constraints import AdvShare, Gross, Linear, ScenarioLoss, TailLimit
+from stress.hedging.costs import AllInBudget
+from stress.hedging.laws import Law, outcomes, relief_of
+from stress.hedging.objectives import MinimumExpectedShortfall, Mixture
+from stress.hedging.problem import Constraint, HedgeProblem, Objective, Outcomes
+from stress.hedging.setting import Setting
+from stress.scenarios.scenario import Scenario
+
+__all__ = ["BASELINE_DAYS", "bounds", "hedge_problem", "limits", "no_higher_es", "objective"]
+
+Array = NDArray[np.float64]
+
+#: Calendar days of the baseline's one session.
+BASELINE_DAYS = 1.4
+#: Share of the unhedged loss that a chosen scenario must keep: lots and repairs shall not turn it into a gain.
+_KEPT = 0.001
+
+
+def bounds(setting: Setting) -> tuple[Array, Array]:
+    """Least and largest trade of each line: held positions may be sold down to a share, none is turned."""
+    lines, settings = setting.candidates.lines, setting.settings
+    lower = np.array([line.lower for line in lines])
+    upper = np.array([line.upper for line in lines])
+    sales = setting.candidates.mask("sell_down")
+    lower = np.where(sales, settings.sell_down_share * lower, lower)
+    upper = np.where(sales, settings.sell_down_share * upper, upper)
+    left = _left_of(setting)
+    for j, line in enumerate(lines):
+        if line.type in ("stock", "etf") and line.instrument.underlying in left:
+            units = left[line.instrument.underlying]
+            if units > 0.0:
+                lower[j] = max(lower[j], -units)
+            else:
+                upper[j] = min(upper[j], -units)
+    return lower, upper
+
+
+def _left_of(setting: Setting) -> dict[str, float]:
+    """Units of each name held that are left when it is sold down as far as allowed: no hedge turns a position."""
+    kept = 1.0 - setting.settings.sell_down_share
+    left: defaultdict[str, float] = defaultdict(float)
+    for position in setting.book.portfolio.positions:
+        if position.instrument.kind == "equity" and position.quantity is not None:
+            left[position.ticker] += kept * position.quantity
+    return left
+
+
+def limits(setting: Setting) -> tuple[Constraint, ...]:
+    """Return the default limits: loss and no profit in chosen scenarios, gross, daily volume, budget."""
+    settings, candidates = setting.settings, setting.candidates
+    found: list[Constraint] = []
+    for point in setting.chosen:
+        if point.pnl >= 0.0:
+            continue
+        if settings.scenario_share < 1.0 and not settings.only_scenario:
+            found.append(
+                ScenarioLoss(
+                    name=f"loss in {point.scenario.id}",
+                    pnl=point.pnl,
+                    unit_pnl=point.unit_pnl,
+                    limit=-settings.scenario_share * point.pnl,
+                    priority=2,
+                )
+            )
+        found.append(
+            Linear(
+                name=f"no profit from {point.scenario.id}",
+                coefficients=point.unit_pnl,
+                limit=-(1.0 - _KEPT) * point.pnl,
+                priority=3,
+            )
+        )
+    found.append(
+        Gross(
+            name="gross of the hedge",
+            limit=settings.gross_share * setting.book.portfolio.gross,
+            notional=candidates.notional,
+            priority=2,
+        )
+    )
+    found.append(
+        AdvShare(
+            name="share of daily volume",
+            share=settings.adv_share,
+            volume=np.array([line.adv for line in candidates.lines]),
+            priority=2,
+        )
+    )
+    if settings.budget is not None:
+        found.append(
+            AllInBudget(
+                amount=settings.budget * setting.book.nav, costs=setting.rates.all_in(), priority=1
+            )
+        )
+    return tuple(found)
+
+
+def objective(setting: Setting) -> Objective:
+    """Return what is minimised: the baseline's ES, a stated mixture, or the chosen scenarios' own tails."""
+    settings = setting.settings
+    if not settings.only_scenario and settings.objective == "minimum_es":
+        return MinimumExpectedShortfall(outcomes=setting.baseline, level=settings.level)
+
+    def drawn(scenario: Scenario) -> Outcomes:
+        return outcomes(
+            setting.book,
+            setting.candidates,
+            Law(scenario=scenario),
+            draws=settings.draws,
+            seed=settings.seed,
+        )
+
+    shocks = [point.scenario for point in setting.chosen]
+    if settings.only_scenario:
+        parts = [drawn(scenario) for scenario in shocks]
+        return Mixture(
+            parts=tuple(parts), weights=(1.0 / len(parts),) * len(parts), level=settings.level
+        )
+    both = [*shocks, *(relief_of(scenario) for scenario in shocks)]
+    rest = (1.0 - settings.baseline_weight) / max(len(both), 1)
+    return Mixture(
+        parts=(setting.baseline, *(drawn(scenario) for scenario in both)),
+        weights=(settings.baseline_weight, *(rest for _ in both)),
+        level=settings.level,
+    )
+
+
+def no_higher_es(setting: Setting) -> TailLimit:
+    """No trade may raise the baseline ES."""
+    return TailLimit(
+        outcomes=setting.baseline,
+        limit=setting.unhedged_es(),
+        level=setting.settings.level,
+        name="baseline ES not raised",
+        priority=4,
+    )
+
+
+def hedge_problem(setting: Setting) -> HedgeProblem:
+    """State the problem a proposal solves, without whole lots and the number of lines."""
+    lower, upper = bounds(setting)
+    constraints = limits(setting)
+    settings = setting.settings
+    if settings.only_scenario and not settings.allow_higher_es:
+        constraints = (*constraints, no_higher_es(setting))
+    return HedgeProblem(
+        lines=setting.candidates.ids,
+        lower=lower,
+        upper=upper,
+        costs=setting.rates.over(BASELINE_DAYS),
+        objective=objective(setting),
+        constraints=constraints,
+    )

@@ -1,0 +1,339 @@
+"""`HedgePlan`: tickets, what they cost, what they do, what must hold, and how sure one can be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.certificate import Certificate
+from stress.hedging.costs import CostBreakdown
+from stress.hedging.settings import HedgeSettings
+from stress.hedging.solver.prices import LimitPrice
+
+__all__ = [
+    "Condition",
+    "DayAfter",
+    "ExposureLine",
+    "FreshDraws",
+    "HedgePlan",
+    "ScenarioEffect",
+    "SellingDown",
+    "Ticket",
+]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """One order.
+
+    Parameters
+    ----------
+    side : {'buy', 'sell', 'sell short', 'buy to cover'}
+        What to tell the broker.
+    units : float
+        Shares or contracts, positive; a whole number of lots unless broken lots were allowed.
+    instrument : str
+        Id of the line.
+    type : str
+        Of the line.
+    price : float
+        Used, per share or point or share's option. [currency]
+    price_time : str
+        ISO date of the quote, or "not stated".
+    notional : float
+        Exposure: of an option the underlying shares. [currency, signed]
+    value : float
+        Money that changes hands: premium paid positive; 0 for a future. [currency]
+    share_of_adv : float or None
+        Units over average daily volume; None where no volume is stated.
+    effect : float
+        Baseline ES of the plan without this ticket, minus with it. [currency]
+    """
+
+    side: str
+    units: float
+    instrument: str
+    type: str
+    price: float
+    price_time: str
+    notional: float
+    value: float
+    share_of_adv: float | None
+    effect: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioEffect:
+    """Expected P&L in one scenario, before and after. [currency].
+
+    Parameters
+    ----------
+    id : str
+        Of the scenario.
+    horizon_days : int
+        Its sessions.
+    before, after : float
+        Gain positive; the cost of the hedge not taken off.
+    chosen : bool
+        Whether its loss was limited.
+    """
+
+    id: str
+    horizon_days: int
+    before: float
+    after: float
+    chosen: bool
+
+    @property
+    def benign(self) -> bool:
+        """Whether the unhedged book earns in it: what the hedge gives up there is its regret."""
+        return self.before > 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SellingDown:
+    """The same protection by selling a share of every position.
+
+    Parameters
+    ----------
+    share : float
+        Of every held position, 0 to 1: the share that gives the plan's baseline ES.
+    cost : float
+        Spread, commission and impact of those sales; taxes not counted. [currency]
+    es : float
+        Baseline ES left, on the same draws. [currency]
+    scenarios : tuple of (str, float)
+        Expected P&L of the rest in the chosen scenarios.
+    """
+
+    share: float
+    cost: float
+    es: float
+    scenarios: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExposureLine:
+    """P&L when one factor alone moves by one daily standard deviation the bad way. [currency]."""
+
+    factor: str
+    title: str
+    move: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """Something that must hold, and the P&L when it fails by two standard deviations.
+
+    Parameters
+    ----------
+    what : str
+        In words.
+    holds, fails : float
+        P&L of the hedged book when it holds and when it fails. [currency]
+    where : str
+        The day or scenario meant.
+    """
+
+    what: str
+    holds: float
+    fails: float
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreshDraws:
+    """The plan on draws it was not fitted to. [currency].
+
+    Parameters
+    ----------
+    draws, seed : int
+        Of the fresh simulation.
+    before, after : float
+        Baseline ES.
+    error : float
+        Simulation error of `after`.
+    lowered, lowered_error : float
+        ES lowered, and its paired simulation error.
+    fitted : float
+        ES of the plan on the draws it was fitted to.
+    fitted_error : float
+        Its simulation error.
+    optimism : float
+        By how much fitting flatters ES, from refitting on halves of the draws; expected ``after - fitted``.
+    overfitted : bool
+        Whether the plan is fitted to its draws rather than to the law.
+    why : str
+        Reason of `overfitted`, or empty.
+    """
+
+    draws: int
+    seed: int
+    before: float
+    after: float
+    error: float
+    lowered: float
+    lowered_error: float
+    fitted: float
+    fitted_error: float
+    optimism: float
+    overfitted: bool
+    why: str
+
+    @property
+    def band(self) -> float:
+        """Half-width of the 95 % band of ``after - fitted - optimism``: both sets of draws vary."""
+        return 1.96 * float(np.hypot(self.error, self.fitted_error))
+
+    @property
+    def within_band(self) -> bool:
+        """Whether the fresh ES is what fitting plus optimism said, within the band."""
+        return abs(self.after - self.fitted - self.optimism) <= self.band
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayAfter:
+    """The day after the shock. [currency]."""
+
+    shock: str
+    relief: str
+    shock_before: float
+    shock_after: float
+    relief_before: float
+    relief_after: float
+
+    @property
+    def before(self) -> float:
+        """Both days, unhedged."""
+        return self.shock_before + self.relief_before
+
+    @property
+    def after(self) -> float:
+        """Both days, hedge kept."""
+        return self.shock_after + self.relief_after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HedgePlan:
+    """A proposed hedge. Money is in the book's currency; P&L gain positive, ES a loss positive.
+
+    Parameters
+    ----------
+    portfolio_name, universe_name, model_id, currency : str
+        What was hedged, with what, under which model.
+    nav, gross : float
+        Of the book.
+    as_of : str or None
+        ISO date of the positions.
+    settings : HedgeSettings
+        What was asked and the defaults used.
+    heading : str
+        ``"a hedge"`` or ``"a position for this scenario, not a hedge"``.
+    objective : str
+        What was minimised, with weights.
+    lines : tuple of str
+        Every candidate.
+    trades : ndarray, shape (M,)
+        Signed units of every candidate.
+    tickets : tuple of Ticket
+        What to trade, largest effect first; empty when doing nothing is best.
+    cost : CostBreakdown
+        Of the tickets.
+    es_before, es_after : float
+        Baseline ES on the fitting draws; costs not taken off.
+    scenarios : tuple of ScenarioEffect
+        The family, benign ones included.
+    worst : ScenarioEffect
+        Of those, where the hedged book loses most.
+    selling_down : SellingDown
+        The same protection without a hedge.
+    exposures : tuple of ExposureLine
+        What remains, by factor.
+    conditions : tuple of Condition
+        What must hold.
+    fresh : FreshDraws
+        On draws it was not fitted to.
+    day_after : DayAfter or None
+        None without a reference scenario.
+    prices : tuple of LimitPrice
+        What the binding limits cost.
+    certificate : Certificate
+        Of the optimisation; says nothing about the accuracy of the model or the draws.
+    continuous, lots_cost, lines_cost : float
+        Objective without whole lots and on all lines; what each added.
+    warnings : tuple of str
+        Doubtful inputs.
+    """
+
+    portfolio_name: str
+    universe_name: str
+    model_id: str
+    currency: str
+    nav: float
+    gross: float
+    as_of: str | None
+    settings: HedgeSettings
+    heading: str
+    objective: str
+    lines: tuple[str, ...]
+    trades: Array
+    tickets: tuple[Ticket, ...]
+    cost: CostBreakdown
+    es_before: float
+    es_after: float
+    scenarios: tuple[ScenarioEffect, ...]
+    worst: ScenarioEffect | None
+    selling_down: SellingDown
+    exposures: tuple[ExposureLine, ...]
+    conditions: tuple[Condition, ...]
+    fresh: FreshDraws
+    day_after: DayAfter | None
+    prices: tuple[LimitPrice, ...]
+    certificate: Certificate
+    continuous: float
+    lots_cost: float
+    lines_cost: float
+    warnings: tuple[str, ...] = ()
+    manifest: Mapping[str, str] = field(default_factory=dict)
+
+    def scenario(self, id_: str) -> ScenarioEffect:
+        """Return the effect in one scenario.
+
+        Raises
+        ------
+        KeyError
+            If it was not among the family.
+        """
+        for line in self.scenarios:
+            if line.id == id_:
+                return line
+        raise KeyError(id_)
+
+    def __str__(self) -> str:
+        from stress.reporting.hedge_page import hedge_page
+
+        return hedge_page(self)
+
+    def _repr_html_(self) -> str:
+        from stress.reporting.hedge_page import hedge_html
+
+        return hedge_html(self)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the whole plan as plain values."""
+        from stress.reporting.hedge_document import hedge_document
+
+        return hedge_document(self)
+
+    def to_json(self) -> str:
+        """Return the whole plan as JSON."""
+        from stress.reporting.hedge_document import hedge_json
+
+        return hedge_json(self)

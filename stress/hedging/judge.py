@@ -1,0 +1,301 @@
+"""A hedge judged: fresh draws, optimism, selling down instead, what remains, what must hold, the day after."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.candidates import Candidates
+from stress.hedging.hedge_plan import (
+    Condition,
+    DayAfter,
+    ExposureLine,
+    FreshDraws,
+    ScenarioEffect,
+    SellingDown,
+)
+from stress.hedging.laws import Law, central, outcomes
+from stress.hedging.objectives import MinimumExpectedShortfall
+from stress.hedging.problem import HedgeProblem, Outcomes
+from stress.hedging.setting import Setting
+from stress.hedging.solver.solve import solve
+from stress.risk.measures import expected_shortfall
+from stress.risk.standard_errors import expected_shortfall_difference, expected_shortfall_error
+from stress.scenarios.scenario import Scenario, StatedMove, Variation
+from stress.units import Move, format_move
+
+__all__ = [
+    "conditions",
+    "day_after",
+    "es_of",
+    "exposures",
+    "fresh_draws",
+    "hedged",
+    "scenario_effects",
+    "selling_down",
+    "whole_book",
+]
+
+Array = NDArray[np.float64]
+
+#: An ES this much above what fitting said, relative, is fitted to the draws.
+_OVERFIT = 0.10
+_FEWEST_FRESH = 20_000
+#: Standard deviation of a vol beta, a judgement: half of it.
+_BETA_SD = 0.5
+
+
+def hedged(law: Outcomes, trades: Array) -> Array:
+    """Return the P&L of the book and its trades; the book's own bits when nothing is traded."""
+    traded = np.flatnonzero(trades)
+    if traded.size == 0:
+        return law.pnl
+    return np.asarray(law.pnl + law.unit_pnl[:, traded] @ trades[traded])
+
+
+def es_of(pnl: Array, level: float) -> float:
+    """Return the expected shortfall, however few draws: callers flag those themselves."""
+    return expected_shortfall(pnl, level=level, min_tail_draws=0.0)
+
+
+def scenario_effects(
+    setting: Setting, trades: Array, family: Sequence[Scenario]
+) -> tuple[ScenarioEffect, ...]:
+    """Return the expected P&L in every scenario, before and after."""
+    chosen = {point.scenario.id for point in setting.chosen}
+    candidates, units = setting.traded(trades)
+    found = []
+    for scenario in family:
+        pnl, unit = central(setting.book, candidates, Law(scenario=scenario, exact=True))
+        found.append(
+            ScenarioEffect(
+                id=scenario.id,
+                horizon_days=scenario.horizon_days,
+                before=pnl,
+                after=pnl + float(unit @ units),
+                chosen=scenario.id in chosen,
+            )
+        )
+    return tuple(found)
+
+
+def optimism(setting: Setting, problem: HedgeProblem, support: Sequence[int]) -> float:
+    """Estimate by how much fitting flatters ES: refit on each half, judge on the other, halve the gap.
+
+    The optimism of a fit falls as one over the number of draws, so that of all S draws is half that of S / 2.
+    """
+    objective = problem.objective
+    law = setting.baseline
+    half = law.pnl.size // 2
+    if not support or not isinstance(objective, MinimumExpectedShortfall) or half < 1:
+        return 0.0
+    open_ = np.isin(np.arange(len(problem.lines)), list(support))
+    narrowed = replace(
+        problem,
+        lower=np.where(open_, problem.lower, 0.0),
+        upper=np.where(open_, problem.upper, 0.0),
+    )
+    first = Outcomes(name="first half", pnl=law.pnl[:half], unit_pnl=law.unit_pnl[:half])
+    second = Outcomes(
+        name="second half", pnl=law.pnl[half : 2 * half], unit_pnl=law.unit_pnl[half : 2 * half]
+    )
+    gap = 0.0
+    for fitted, other in ((first, second), (second, first)):
+        refit = solve(
+            replace(narrowed, objective=replace(objective, outcomes=fitted)),
+            tolerance=1e-5,
+            explain=False,
+        )
+        own = hedged(fitted, refit.trades)
+        gap += es_of(hedged(other, refit.trades), objective.level) - es_of(own, objective.level)
+    return 0.25 * gap
+
+
+def fresh_draws(setting: Setting, problem: HedgeProblem, trades: Array) -> FreshDraws:
+    """Judge trades on draws of the baseline they have not seen."""
+    settings = setting.settings
+    level = settings.level
+    draws, seed = max(settings.draws, _FEWEST_FRESH), settings.seed + 1
+    candidates, units = setting.traded(trades)
+    fresh = outcomes(setting.book, candidates, Law(), draws=draws, seed=seed)
+    after = hedged(fresh, units)
+    fitted = hedged(setting.baseline, trades)
+    support = np.flatnonzero(trades).tolist()
+    flattered = optimism(setting, problem, support)
+    lowered, lowered_error = expected_shortfall_difference(fresh.pnl, after, level=level)
+    es_fitted, es_fresh = es_of(fitted, level), es_of(after, level)
+    tail = setting.baseline.pnl.size * (1.0 - level)
+    fitted_error = expected_shortfall_error(fitted, level=level) if tail >= 2.0 else math.nan
+    error = expected_shortfall_error(after, level=level)
+    why = _overfit(
+        tail=tail,
+        lines=len(support),
+        fitted=es_fitted,
+        fresh=es_fresh,
+        optimism=flattered,
+        noise=error if math.isnan(fitted_error) else math.hypot(error, fitted_error),
+    )
+    return FreshDraws(
+        draws=draws,
+        seed=seed,
+        before=es_of(fresh.pnl, level),
+        after=es_fresh,
+        error=error,
+        lowered=lowered,
+        lowered_error=lowered_error,
+        fitted=es_fitted,
+        fitted_error=fitted_error,
+        optimism=flattered,
+        overfitted=bool(why),
+        why=why,
+    )
+
+
+def _overfit(
+    *, tail: float, lines: int, fitted: float, fresh: float, optimism: float, noise: float
+) -> str:
+    if lines == 0:
+        return ""
+    if tail < 50.0:
+        return f"fitted to {tail:.1f} draws in the tail; an ES needs 50: the fitted figure means nothing."
+    if fresh - fitted > _OVERFIT * fresh + 2.0 * noise:
+        return f"on fresh draws the ES is {fresh / max(fitted, 1e-300) - 1.0:.0%} above the fitted one."
+    if optimism > _OVERFIT * fitted:
+        return f"{lines} lines on {tail:.0f} tail draws: fitting alone flatters ES by {optimism / fitted:.0%}."
+    return ""
+
+
+def whole_book(candidates: Candidates) -> Array:
+    """Return the trades that sell every held position, shape (M,)."""
+    return np.array(
+        [
+            (line.lower if line.lower < 0.0 else line.upper) if line.type == "sell_down" else 0.0
+            for line in candidates.lines
+        ]
+    )
+
+
+def selling_down(setting: Setting, trades: Array) -> SellingDown:
+    """Return the share of every position whose sale gives the same baseline ES, and what it costs."""
+    level = setting.settings.level
+    target = es_of(hedged(setting.baseline, trades), level)
+    whole = whole_book(setting.candidates)
+    unit = setting.baseline.unit_pnl @ whole
+    low, high = 0.0, 1.0
+    for _ in range(50):
+        middle = 0.5 * (low + high)
+        if es_of(setting.baseline.pnl + middle * unit, level) > target:
+            low = middle
+        else:
+            high = middle
+    share = 0.0 if not trades.any() else high
+    sold = share * whole
+    return SellingDown(
+        share=share,
+        cost=setting.rates.of(sold).entry,
+        es=es_of(setting.baseline.pnl + share * unit, level),
+        scenarios=tuple((point.scenario.id, point.hedged(sold)) for point in setting.chosen),
+    )
+
+
+def exposures(setting: Setting, trades: Array) -> tuple[ExposureLine, ...]:
+    """Return the P&L of each factor's bad day alone, all others still: full revaluation, before and after."""
+    model = setting.book.model
+    candidates, units = setting.traded(trades)
+    found = []
+    for k, factor in enumerate(model.factors):
+        sd = math.sqrt(float(model.covariance[k, k]))
+        value = -sd if factor.kind == "relative" else sd
+        scenario = Scenario(
+            id=f"one-sd-{factor.name.replace('_', '-')}",
+            title=factor.title,
+            horizon_days=1,
+            kind="hypothetical",
+            moves=(StatedMove(target=factor.name, move=Move(value=value, unit=factor.unit)),),
+            variation=Variation(kind="names"),
+            propagation="alone",
+            calendar_days=0.0,
+        )
+        pnl, unit = central(setting.book, candidates, Law(scenario=scenario))
+        found.append(
+            ExposureLine(
+                factor=factor.name,
+                title=factor.title,
+                move=format_move(value, factor.unit, digits=1),
+                before=pnl,
+                after=pnl + float(unit @ units),
+            )
+        )
+    return tuple(sorted(found, key=lambda line: line.before))
+
+
+def conditions(
+    setting: Setting, trades: Array, reference: Scenario | None
+) -> tuple[Condition, ...]:
+    """Return what must hold for the hedge to work, and the P&L when it fails by two standard deviations."""
+    if not trades.any():
+        return ()
+    law = setting.baseline
+    legs = law.unit_pnl @ trades
+    centred, moved = law.pnl - law.pnl.mean(), legs - legs.mean()
+    spread = float(moved @ moved)
+    slope = 0.0 if spread == 0.0 else float(centred @ moved) / spread
+    left = centred - slope * moved
+    squared = 1.0 - float(left @ left) / max(float(centred @ centred), 1e-300)
+    found = [
+        Condition(
+            what=f"basis: book and hedge move together (R2 {squared:.0%} in the baseline)",
+            holds=0.0,
+            fails=-2.0 * float(left.std()),
+            where="an ordinary session",
+        )
+    ]
+    options = setting.candidates.mask("put", "call", "put_spread", "collar") & (trades != 0.0)
+    if reference is not None and options.any():
+        candidates, units = setting.traded(trades)
+        pnl, unit = central(setting.book, candidates, Law(scenario=reference, exact=True))
+        holds = pnl + float(unit @ units)
+        scale = max(0.0, 1.0 - 2.0 * _BETA_SD)
+        for what, law_ in (
+            (
+                f"vol rule: vol betas as stated; failing: {scale:g} times them (2 x an assumed sd of {_BETA_SD:.0%})",
+                Law(scenario=reference, exact=True, beta_scale=scale),
+            ),
+            (
+                "smile rule: sticky strike; failing: the smile moves with the spot (sticky moneyness)",
+                Law(scenario=reference, exact=True, rule="sticky-moneyness"),
+            ),
+        ):
+            other, other_unit = central(setting.book, candidates, law_)
+            found.append(
+                Condition(
+                    what=what,
+                    holds=holds,
+                    fails=other + float(other_unit @ units),
+                    where=reference.id,
+                )
+            )
+    return tuple(found)
+
+
+def day_after(
+    setting: Setting, trades: Array, shock: Scenario | None, relief: Scenario | None
+) -> DayAfter | None:
+    """Return shock and rebound with the hedge kept on."""
+    if shock is None or relief is None:
+        return None
+    candidates, units = setting.traded(trades)
+    first = central(setting.book, candidates, Law(scenario=shock, exact=True))
+    second = central(setting.book, candidates, Law(scenario=relief, exact=True))
+    return DayAfter(
+        shock=shock.id,
+        relief=relief.id,
+        shock_before=first[0],
+        shock_after=first[0] + float(first[1] @ units),
+        relief_before=second[0],
+        relief_after=second[0] + float(second[1] @ units),
+    )

@@ -1,0 +1,142 @@
+"""Outcomes of a book and its candidates under one law: a generator, a scenario or none, a seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.errors import InputError
+from stress.hedging.candidates import Candidates
+from stress.hedging.problem import Outcomes
+from stress.portfolio.volatility import VolatilityRule
+from stress.scenarios.propagation import complete
+from stress.scenarios.scenario import Scenario, StatedMove, Variation
+from stress.simulation.book import Book
+from stress.simulation.candidates import candidate_pnl, central_candidate_pnl
+from stress.simulation.generators import Generator
+from stress.simulation.plan import Plan, plan
+from stress.simulation.simulate import simulate
+from stress.units import Move
+
+__all__ = ["Law", "central", "outcomes", "relief_of"]
+
+Array = NDArray[np.float64]
+
+_NAMES = Variation(kind="names")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Law:
+    """What the future is drawn from.
+
+    Parameters
+    ----------
+    scenario : Scenario or None
+        None is the baseline.
+    generator : Generator or None
+        The t law when None.
+    beta_scale : float
+        Multiplies vol betas.
+    rule : VolatilityRule or None
+        How implied volatility follows the spot; the scenario's own when None.
+    exact : bool
+        Whether stated moves do not vary.
+    """
+
+    scenario: Scenario | None = None
+    generator: Generator | None = None
+    beta_scale: float = 1.0
+    rule: VolatilityRule | None = None
+    exact: bool = False
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario, or of the generator of the baseline."""
+        if self.scenario is not None:
+            return self.scenario.id
+        return "baseline" if self.generator is None else f"baseline, {self.generator.kind}"
+
+    def plan(self, book: Book) -> Plan:
+        """Plan a book under the law."""
+        scenario = self.scenario
+        completed = complete(scenario, book.model)
+        if scenario is None:
+            return plan(
+                book,
+                completed,
+                variation=_NAMES,
+                generator=self.generator,
+                rule=self.rule or "sticky-strike",
+                beta_scale=self.beta_scale,
+            )
+        mode: Literal["linked", "alone"] = scenario.propagation or "linked"
+        return plan(
+            book,
+            completed,
+            variation=_NAMES if self.exact else scenario.variation,
+            mode=mode,
+            generator=self.generator,
+            elapsed_days=scenario.elapsed_days,
+            rule=self.rule or scenario.volatility_rule,
+            beta_scale=self.beta_scale,
+        )
+
+
+def outcomes(book: Book, candidates: Candidates, law: Law, *, draws: int, seed: int) -> Outcomes:
+    """Draw a book and one unit of every candidate on common random numbers.
+
+    Parameters
+    ----------
+    book : Book
+        To be hedged.
+    candidates : Candidates
+        On the same model.
+    law : Law
+        What is drawn from.
+    draws, seed : int
+        Of the simulation.
+
+    Returns
+    -------
+    Outcomes
+        Columns in the order of `candidates.lines`.
+    """
+    if draws < 2:
+        raise InputError(
+            f"a hedge cannot be fitted to {draws} draw(s): there is no tail to average. Use --draws 20000."
+        )
+    pnl = simulate([law.plan(book)], draws=draws, seed=seed)[0]
+    units = candidate_pnl(pnl, law.plan(candidates.book))
+    return Outcomes(
+        name=law.name,
+        pnl=np.array(pnl.totals),
+        unit_pnl=np.ascontiguousarray(units[:, candidates.columns]),
+    )
+
+
+def central(book: Book, candidates: Candidates, law: Law) -> tuple[float, Array]:
+    """Return expected P&L of the book and of one unit of every candidate at the central moves."""
+    planned = law.plan(candidates.book)
+    return law.plan(book).central_pnl(), central_candidate_pnl(planned)[candidates.columns]
+
+
+def relief_of(scenario: Scenario) -> Scenario:
+    """Return the relief of a scenario: every stated move undone, ``1 / (1 + m) - 1`` for relative ones."""
+
+    def undone(stated: StatedMove) -> StatedMove:
+        move = stated.move
+        value = 1.0 / (1.0 + move.value) - 1.0 if move.unit == "%" else -move.value
+        return StatedMove(target=stated.target, move=Move(value=value, unit=move.unit))
+
+    return replace(
+        scenario,
+        id=f"{scenario.id}:relief",
+        title=f"relief of {scenario.id}",
+        moves=tuple(undone(stated) for stated in scenario.moves),
+        core_names=tuple(undone(stated) for stated in scenario.core_names),
+        names=(),
+        path=(),
+    )

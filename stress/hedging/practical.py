@@ -1,0 +1,204 @@
+"""From the continuous optimum to tickets: few lines, whole lots, every limit checked again, the loss printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.errors import SolverError
+from stress.hedging.certificate import Certificate
+from stress.hedging.constraints import WholeLots
+from stress.hedging.problem import Constraint, HedgeProblem
+from stress.hedging.solver.infeasible import InfeasibleHedgeError
+from stress.hedging.solver.lots import is_discrete_feasible, rounded
+from stress.hedging.solver.prices import LimitPrice
+from stress.hedging.solver.solve import HedgeSolution, solve
+
+__all__ = ["PracticalHedge", "practical_hedge"]
+
+Array = NDArray[np.float64]
+
+#: How far inside the limits the optimum is aimed, in turn, when rounding breaks one.
+_INSIDE = (0.002, 0.01, 0.03)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PracticalHedge:
+    """Trades that can be sent, and how far they are from what no trades within the limits can beat.
+
+    Parameters
+    ----------
+    trades : ndarray, shape (M,)
+        Whole lots where asked. [units]
+    certificate : Certificate
+        Lower bound of the continuous problem on all lines, objective of these trades re-evaluated, gap.
+    prices : tuple of LimitPrice
+        Of the binding limits, at the continuous optimum on the lines that were kept.
+    tails : dict of str to float
+        Tail averages at the continuous optimum.
+    continuous : float
+        Objective without whole lots and with all lines. [currency]
+    lots_cost : float
+        By how much whole lots raised the objective. [currency]
+    lines_cost : float
+        By how much trading few lines raised it. [currency]
+    support : tuple of int
+        Lines that were kept.
+    """
+
+    trades: Array
+    certificate: Certificate
+    prices: tuple[LimitPrice, ...]
+    tails: dict[str, float]
+    continuous: float
+    lots_cost: float
+    lines_cost: float
+    support: tuple[int, ...]
+
+
+def practical_hedge(
+    problem: HedgeProblem,
+    *,
+    lots: Array | None,
+    max_lines: int | None,
+    worth: Array,
+    tolerance: float = 1e-6,
+    time_limit: float = np.inf,
+) -> PracticalHedge:
+    """Solve, keep the lines that matter, round to whole lots and check.
+
+    Parameters
+    ----------
+    problem : HedgeProblem
+        Continuous.
+    lots : ndarray, shape (M,), optional
+        Lot of each line; None trades any amount.
+    max_lines : int, optional
+        Lines at most: they are dropped by what they move, halving, with a new optimum after each step.
+    worth : ndarray, shape (M,)
+        P&L one unit of each line moves, to compare lines. [currency per unit]
+    tolerance, time_limit : float
+        Of each optimum.
+
+    Returns
+    -------
+    PracticalHedge
+
+    Raises
+    ------
+    InfeasibleHedgeError
+        No trades within the limits, or none on so few lines.
+    SolverError
+        No whole lots near the optimum meet the limits.
+    """
+    first = solve(problem, tolerance=tolerance, time_limit=time_limit)
+    lower = first.certificate.lower
+    small = 1e-7 * max(abs(first.objective), first.certificate.floor)
+    best, stated = first, problem
+    kept = _held(first.trades, worth, small)
+    if max_lines is not None:
+        while len(kept) > max_lines:
+            want = max(max_lines, int(0.6 * len(kept)))
+            order = sorted(kept, key=lambda j: -abs(best.trades[j]) * worth[j])
+            stated = _only(problem, order[:want])
+            try:
+                best = solve(
+                    stated,
+                    tolerance=tolerance,
+                    time_limit=time_limit,
+                    start=best.trades,
+                    explain=False,
+                )
+            except InfeasibleHedgeError:
+                raise InfeasibleHedgeError(
+                    f"the limits can be met, but not with {want} lines (at most {max_lines} asked). "
+                    "Allow more lines, or wider limits.",
+                    conflict=("at most k lines",),
+                ) from None
+            kept = _held(best.trades, worth, small)
+    trades = np.where(np.isin(np.arange(len(worth)), kept), best.trades, 0.0)
+    objective, lots_cost = best.objective, 0.0
+    if lots is not None:
+        trades, objective = _whole_lots(stated, best, lots, tolerance=tolerance)
+        lots_cost = objective - best.objective
+    certificate = Certificate.of(
+        lower,
+        max(objective, lower),
+        floor=first.certificate.floor,
+        violation=first.certificate.violation,
+    )
+    return PracticalHedge(
+        trades=trades,
+        certificate=certificate,
+        prices=best.prices,
+        tails=best.tails,
+        continuous=first.objective,
+        lots_cost=lots_cost,
+        lines_cost=best.objective - first.objective,
+        support=tuple(int(j) for j in np.flatnonzero(trades)),
+    )
+
+
+def _held(trades: Array, worth: Array, small: float) -> list[int]:
+    return [int(j) for j in np.flatnonzero(np.abs(trades) * worth > small)]
+
+
+def _only(problem: HedgeProblem, kept: list[int]) -> HedgeProblem:
+    """Return the problem with all other lines shut."""
+    open_ = np.isin(np.arange(len(problem.lines)), kept)
+    return replace(
+        problem,
+        lower=np.where(open_, problem.lower, 0.0),
+        upper=np.where(open_, problem.upper, 0.0),
+    )
+
+
+def _whole_lots(
+    problem: HedgeProblem, solution: HedgeSolution, lots: Array, *, tolerance: float
+) -> tuple[Array, float]:
+    """Round to whole lots; where that breaks a limit, aim a little inside all limits and round again."""
+    found = _whole(problem, solution.trades, lots)
+    for inside in _INSIDE:
+        if found is not None:
+            return found
+        aimed = problem.with_constraints([_tightened(c, inside) for c in problem.constraints])
+        try:
+            near = solve(aimed, tolerance=tolerance, start=solution.trades, explain=False)
+        except InfeasibleHedgeError:
+            break
+        found = _whole(problem, near.trades, lots)
+    if found is not None:
+        return found
+    raise SolverError(
+        "no whole lots near the optimum keep every limit: allow broken lots (--broken-lots), smaller lots, "
+        "or limits a little wider.",
+        status="no_lots",
+    )
+
+
+def _tightened(constraint: Constraint, by: float) -> Constraint:
+    for word in ("limit", "amount"):
+        size = getattr(constraint, word, None)
+        if isinstance(size, float) and np.isfinite(size):
+            return constraint.relaxed(-by * abs(size))
+    return constraint
+
+
+def _whole(problem: HedgeProblem, trades: Array, lots: Array) -> tuple[Array, float] | None:
+    """Return the best rounding that keeps every limit, with its objective; None when none does."""
+    stated = problem.with_constraints((*problem.constraints, WholeLots(lots=lots)))
+    program = stated.compiled()
+    best: tuple[Array, float] | None = None
+    for candidate in rounded(program, program.amounts(trades)):
+        if not is_discrete_feasible(program, candidate):
+            continue
+        whole = program.trades(candidate)
+        values = tuple(term.value(whole) for term in program.terms)
+        if program.violation(candidate, values) > 1e-9:
+            continue
+        objective = program.objective(candidate, values)
+        if best is None or objective < best[1]:
+            best = (whole, objective)
+    return best

@@ -1,0 +1,210 @@
+"""`propose`: from a book, a universe and scenarios to a `HedgePlan`, as one page of plain calls."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.default_problem import hedge_problem, no_higher_es
+from stress.hedging.hedge_plan import HedgePlan, Ticket
+from stress.hedging.judge import (
+    conditions,
+    day_after,
+    es_of,
+    exposures,
+    fresh_draws,
+    hedged,
+    scenario_effects,
+    selling_down,
+)
+from stress.hedging.practical import PracticalHedge, practical_hedge
+from stress.hedging.setting import Setting
+from stress.hedging.universe import HedgeUniverse
+from stress.scenarios.scenario import Scenario
+
+__all__ = ["propose", "solved"]
+
+Array = NDArray[np.float64]
+
+_HEDGE = "a hedge"
+_POSITION = "a position for this scenario, not a hedge"
+
+
+def propose(
+    setting: Setting, *, family: Sequence[Scenario] = (), relief: Scenario | None = None
+) -> HedgePlan:
+    """Propose a hedge.
+
+    Parameters
+    ----------
+    setting : Setting
+        The book, what may be traded, the chosen scenarios (the first is the reference) and what was asked.
+    family : sequence of Scenario
+        Shown before and after, benign ones included; the chosen ones are added where missing.
+    relief : Scenario, optional
+        The day after the reference.
+
+    Returns
+    -------
+    HedgePlan
+
+    Raises
+    ------
+    InputError
+        Free money in the universe.
+    InfeasibleHedgeError
+        No hedge within all limits; names a minimal conflict.
+    SolverError
+        The certificate was not reached.
+    """
+    book, candidates, rates = setting.book, setting.candidates, setting.rates
+    settings, universe = setting.settings, setting.universe
+    chosen = [point.scenario for point in setting.chosen]
+    found = solved(setting)
+    trades = found.trades
+    shown = list({scenario.id: scenario for scenario in (*chosen, *family)}.values())
+    effects = scenario_effects(setting, trades, shown)
+    reference = chosen[0] if chosen else None
+    problem = hedge_problem(setting)
+    return HedgePlan(
+        portfolio_name=book.portfolio.name,
+        universe_name=universe.label,
+        model_id=book.model.id,
+        currency=book.portfolio.currency,
+        nav=book.nav,
+        gross=book.portfolio.gross,
+        as_of=book.portfolio.as_of,
+        settings=settings,
+        heading=_POSITION if settings.only_scenario else _HEDGE,
+        objective=_words(setting),
+        lines=candidates.ids,
+        trades=trades,
+        tickets=_tickets(setting, trades, universe),
+        cost=rates.of(trades),
+        es_before=setting.unhedged_es(),
+        es_after=es_of(hedged(setting.baseline, trades), settings.level),
+        scenarios=effects,
+        worst=min(effects, key=lambda effect: effect.after) if effects else None,
+        selling_down=selling_down(setting, trades),
+        exposures=exposures(setting, trades),
+        conditions=conditions(setting, trades, reference),
+        fresh=fresh_draws(setting, problem, trades),
+        day_after=day_after(setting, trades, reference, relief),
+        prices=found.prices,
+        certificate=found.certificate,
+        continuous=found.continuous,
+        lots_cost=found.lots_cost,
+        lines_cost=found.lines_cost,
+        warnings=(*setting.warnings, *candidates.warnings, *_said(setting)),
+        manifest={
+            "portfolio": book.portfolio.content_hash,
+            "universe": universe.content_hash,
+            "model": book.model.content_hash,
+            "seed": str(settings.seed),
+            "draws": str(settings.draws),
+        },
+    )
+
+
+def solved(setting: Setting) -> PracticalHedge:
+    """Solve the default problem of a setting; no trade may raise the baseline ES unless that was allowed."""
+    problem = hedge_problem(setting)
+    settings = setting.settings
+    lots = np.array([line.lot for line in setting.candidates.lines])
+    worth = np.sqrt((setting.baseline.unit_pnl**2).mean(axis=0))
+    if not settings.whole_lots:
+        lots = np.zeros(len(lots))
+
+    def practical(limits: bool) -> PracticalHedge:
+        stated = problem
+        if limits:
+            stated = problem.with_constraints((*problem.constraints, no_higher_es(setting)))
+        return practical_hedge(
+            stated,
+            lots=lots if settings.whole_lots else None,
+            max_lines=settings.max_lines,
+            worth=worth,
+            tolerance=settings.tolerance,
+            time_limit=settings.time_limit,
+        )
+
+    found = practical(False)
+    guarded = any(c.name == "baseline ES not raised" for c in problem.constraints)
+    raised = es_of(hedged(setting.baseline, found.trades), settings.level) > setting.unhedged_es()
+    if raised and not guarded and not settings.allow_higher_es:
+        return practical(True)
+    return found
+
+
+def _words(setting: Setting) -> str:
+    settings = setting.settings
+    ids = ", ".join(point.scenario.id for point in setting.chosen)
+    if settings.only_scenario:
+        return (
+            f"ES {settings.level:.1%} of {ids}, capped so that its mean is no profit; costs added"
+        )
+    if settings.objective == "mixture":
+        each = (1.0 - settings.baseline_weight) / max(2 * len(setting.chosen), 1)
+        return (
+            f"ES {settings.level:.1%}: {settings.baseline_weight:.0%} baseline, {each:.1%} each of {ids} "
+            "and of their reliefs; costs added"
+        )
+    return f"1-session ES {settings.level:.1%} of the baseline law (no scenario); costs added"
+
+
+def _said(setting: Setting) -> list[str]:
+    gains = [p.scenario.id for p in setting.chosen if p.pnl >= 0.0]
+    said = []
+    if gains:
+        said.append(f"the book does not lose in {', '.join(gains)}: no limit is set there.")
+    lines = setting.candidates.lines
+    silent = [line.id for line in lines if line.type == "sell_down" and math.isinf(line.adv)]
+    if silent:
+        said.append(
+            f"no daily volume is known of {len(silent)} held positions: selling them down has no impact "
+            "cost and no volume limit here."
+        )
+    return said
+
+
+def _tickets(setting: Setting, trades: Array, universe: HedgeUniverse) -> tuple[Ticket, ...]:
+    candidates, level = setting.candidates, setting.settings.level
+    whole = es_of(hedged(setting.baseline, trades), level)
+    found = []
+    for j in np.flatnonzero(trades):
+        line, units = candidates.lines[j], float(trades[j])
+        without = trades.copy()
+        without[j] = 0.0
+        multiplier = abs(candidates.spread_base[j]) if line.price is None else 1.0
+        price = line.price
+        if price is None:
+            shares = getattr(line.instrument, "multiplier", None)
+            if shares is None and hasattr(line.instrument, "legs"):
+                shares = line.instrument.legs[0].instrument.multiplier
+            price = float(candidates.value[j]) / (multiplier if shares is None else shares)
+        found.append(
+            Ticket(
+                side=_side(line.type, units),
+                units=abs(units),
+                instrument=line.id.removeprefix("sell ") if line.type == "sell_down" else line.id,
+                type=line.type,
+                price=price,
+                price_time=line.quoted or universe.as_of or "not stated",
+                notional=float(np.sign(units) * candidates.notional[j] * abs(units)),
+                value=float(candidates.value[j] * units),
+                share_of_adv=None if math.isinf(line.adv) else abs(units) / line.adv,
+                effect=es_of(hedged(setting.baseline, without), level) - whole,
+            )
+        )
+    return tuple(sorted(found, key=lambda ticket: -ticket.effect))
+
+
+def _side(type_: str, units: float) -> str:
+    if type_ == "sell_down":
+        return "sell" if units < 0.0 else "buy to cover"
+    if units > 0.0:
+        return "buy"
+    return "sell" if type_ in ("future", "put", "call", "put_spread", "collar") else "sell short"

@@ -1,0 +1,128 @@
+"""`Setting`: one book, what may be traded and at which cost, and the draws a hedge is fitted on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.errors import InputError
+from stress.hedging.candidates import Candidates, compile_candidates
+from stress.hedging.costs import CostRates, cost_rates
+from stress.hedging.laws import Law, central, outcomes
+from stress.hedging.problem import Outcomes
+from stress.hedging.settings import HedgeSettings
+from stress.hedging.universe import HedgeUniverse, check_quotes
+from stress.risk.measures import expected_shortfall
+from stress.scenarios.scenario import Scenario
+from stress.simulation.book import Book
+
+__all__ = ["ScenarioPoint", "Setting", "setting_of"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScenarioPoint:
+    """Expected P&L of the book and of one unit of each line in one scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Which.
+    pnl : float
+        Of the book, gain positive. [currency]
+    unit_pnl : ndarray, shape (M,)
+        Of one unit of each line. [currency per unit]
+    """
+
+    scenario: Scenario
+    pnl: float
+    unit_pnl: Array
+
+    def hedged(self, trades: Array) -> float:
+        """Return the expected P&L of the book and its trades."""
+        return self.pnl + float(self.unit_pnl @ trades)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Setting:
+    """Everything a hedge of one book is found and judged with.
+
+    Parameters
+    ----------
+    book : Book
+        To be hedged.
+    candidates : Candidates
+        What may be traded.
+    rates : CostRates
+        At which cost.
+    baseline : Outcomes
+        Fitting draws of the baseline law.
+    chosen : tuple of ScenarioPoint
+        Scenarios whose loss is limited.
+    settings : HedgeSettings
+        What was asked.
+    universe : HedgeUniverse
+        The candidates were compiled from.
+    warnings : tuple of str
+        What the quotes had to say.
+    """
+
+    book: Book
+    candidates: Candidates
+    rates: CostRates
+    baseline: Outcomes
+    chosen: tuple[ScenarioPoint, ...]
+    settings: HedgeSettings
+
+    universe: HedgeUniverse
+    warnings: tuple[str, ...] = ()
+
+    def traded(self, trades: Array) -> tuple[Candidates, Array]:
+        """Return the candidates that are traded, and their trades: what judging a hedge has to revalue."""
+        held = np.flatnonzero(trades)
+        only = frozenset(self.candidates.lines[j].id for j in held)
+        narrowed = compile_candidates(self.book, self.universe, only=only)
+        return narrowed, trades[held]
+
+    def unhedged_es(self) -> float:
+        """ES of the book as it is, on the fitting draws; a loss positive. [currency]."""
+        return expected_shortfall(self.baseline.pnl, level=self.settings.level, min_tail_draws=0.0)
+
+
+def setting_of(
+    book: Book, universe: HedgeUniverse, scenarios: Sequence[Scenario], settings: HedgeSettings
+) -> Setting:
+    """Compile the candidates, price them, draw the baseline and place the chosen scenarios.
+
+    Raises
+    ------
+    InputError
+        Stale quotes, unknown names, missing levels or rates; `only_scenario` without a scenario.
+    """
+    if settings.only_scenario and not scenarios:
+        raise InputError("--only-scenario needs a scenario (-s ID).")
+    stale = check_quotes(universe, book.portfolio.as_of)
+    candidates = compile_candidates(book, universe)
+    rates = cost_rates(
+        candidates,
+        holding_days=settings.holding_days,
+        impact_coefficient=settings.impact_coefficient,
+    )
+    points = []
+    for scenario in scenarios:
+        pnl, unit = central(book, candidates, Law(scenario=scenario, exact=True))
+        points.append(ScenarioPoint(scenario=scenario, pnl=pnl, unit_pnl=unit))
+    return Setting(
+        book=book,
+        candidates=candidates,
+        rates=rates,
+        baseline=outcomes(book, candidates, Law(), draws=settings.draws, seed=settings.seed),
+        chosen=tuple(points),
+        settings=settings,
+        universe=universe,
+        warnings=stale,
+    )

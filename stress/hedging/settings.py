@@ -1,0 +1,106 @@
+"""`HedgeSettings`: what a proposal is asked; every default is printed with it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from stress.errors import InputError, Problem
+
+__all__ = ["HedgeSettings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HedgeSettings:
+    """What a proposal is asked.
+
+    Parameters
+    ----------
+    budget : float or None
+        Cap on the all-in cost as a share of NAV; None leaves it free.
+    scenario_share : float
+        Largest hedged loss in each chosen scenario, as a share of the unhedged one; 1 sets no limit.
+    gross_share : float
+        Gross of the trades as a share of the book's gross.
+    adv_share : float
+        Trade of a line as a share of its average daily volume.
+    sell_down_share : float
+        How much of each held position may be sold, 0 to 1: a hedge is not a liquidation.
+    max_lines : int or None
+        Tickets at most; None sets no limit.
+    holding_days : float
+        Calendar days the hedge is meant to stay on; the budget counts borrow, financing and decay over them.
+    impact_coefficient : float
+        Y of the square-root law.
+    objective : {'minimum_es', 'mixture'}
+        The baseline's ES alone, or a stated mixture with the chosen scenarios and their reliefs.
+    baseline_weight : float
+        Of the baseline in the mixture.
+    only_scenario : bool
+        Minimise the chosen scenarios' ES instead: a position for them, not a hedge.
+    allow_higher_es : bool
+        Whether the baseline ES may rise.
+    level : float
+        Confidence level of ES.
+    draws, seed : int
+        Of the simulation the hedge is fitted on; fresh draws use ``seed + 1``.
+    whole_lots : bool
+        Whether trades are rounded to whole lots.
+    tolerance : float
+        Relative certified gap of the continuous optimum.
+    time_limit : float
+        Seconds for one optimisation.
+
+    Raises
+    ------
+    InputError
+        All settings out of range at once.
+    """
+
+    budget: float | None = 0.005
+    scenario_share: float = 0.5
+    gross_share: float = 1.0
+    adv_share: float = 0.10
+    sell_down_share: float = 0.10
+    max_lines: int | None = 10
+    holding_days: float = 30.0
+    impact_coefficient: float = 1.0
+    objective: str = "minimum_es"
+    baseline_weight: float = 0.8
+    only_scenario: bool = False
+    allow_higher_es: bool = False
+    level: float = 0.975
+    draws: int = 20_000
+    seed: int = 0
+    whole_lots: bool = True
+    tolerance: float = 1e-6
+    time_limit: float = math.inf
+
+    def __post_init__(self) -> None:
+        faults = []
+        if self.budget is not None and not 0.0 <= self.budget <= 1.0:
+            faults.append(f"budget {self.budget:g} of NAV is not between 0 and 1 (0.5 % is 0.005).")
+        for what, low, high in (
+            ("scenario_share", 0.0, 1.0),
+            ("gross_share", 0.0, 10.0),
+            ("adv_share", 0.0, 1.0),
+            ("sell_down_share", 0.0, 1.0),
+            ("baseline_weight", 0.0, 1.0),
+        ):
+            value = getattr(self, what)
+            if not low <= value <= high:
+                faults.append(f"{what} {value:g} is not between {low:g} and {high:g}.")
+        if self.max_lines is not None and self.max_lines < 0:
+            faults.append(f"max_lines {self.max_lines} is below 0.")
+        if self.objective not in ("minimum_es", "mixture"):
+            faults.append(f"objective '{self.objective}' is neither minimum_es nor mixture.")
+        if not 0.0 < self.level < 1.0:
+            faults.append(f"level {self.level:g} is not between 0 and 1.")
+        if self.draws < 2:
+            faults.append(
+                f"draws {self.draws}: a hedge cannot be fitted to fewer than 2. Use 20000."
+            )
+        if self.seed < 0:
+            faults.append(f"seed {self.seed} is below 0.")
+        if faults:
+            raise InputError([Problem(message=text) for text in faults])

@@ -1,0 +1,218 @@
+"""`HedgeUniverse`: what may be traded, at which price, at which cost and within which limits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from stress.errors import InputError, Problem
+from stress.portfolio.instruments import Instrument
+
+__all__ = ["LINE_TYPES", "HedgeLine", "HedgeUniverse", "LineType", "check_quotes"]
+
+LineType = Literal[
+    "stock", "etf", "future", "put", "call", "put_spread", "collar", "cash", "sell_down"
+]
+
+LINE_TYPES: tuple[LineType, ...] = get_args(LineType)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HedgeLine:
+    """One instrument that may be traded; a unit is a share or a contract.
+
+    Parameters
+    ----------
+    id : str
+        Unique in the universe.
+    type : LineType
+        What it is. `sell_down` reduces a held position.
+    instrument : Instrument
+        What one unit is worth.
+    currency : str
+        ISO code of its price.
+    price : float or None
+        Quoted price of a share, a futures point or a share's option; None where a volatility is quoted.
+    half_spread : float
+        Half of bid to ask over the price; over the premium of options, leg by leg. [fraction, >= 0]
+    commission : float
+        A unit. [currency, >= 0]
+    borrow : float
+        Yearly fee on what is sold short. [fraction, >= 0]
+    financing : float or None
+        Yearly rate on what is bought; the cash row's when None. [fraction]
+    margin : float or None
+        Share of notional blocked; None where none is stated.
+    adv : float
+        Average daily volume, infinite where none is stated. [units a day]
+    lot : float
+        Trades are whole multiples of it. [units, > 0]
+    lower, upper : float
+        Least and largest trade. [units]
+    quoted : str or None
+        ISO date of the quote.
+    row : int or None
+        Line of the file.
+
+    Raises
+    ------
+    InputError
+        All that is wrong with the figures, at once.
+    """
+
+    id: str
+    type: LineType
+    instrument: Instrument
+    currency: str
+    half_spread: float
+    commission: float
+    price: float | None = None
+    borrow: float = 0.0
+    financing: float | None = None
+    margin: float | None = None
+    adv: float = math.inf
+    lot: float = 1.0
+    lower: float = -math.inf
+    upper: float = math.inf
+    quoted: str | None = None
+    row: int | None = None
+
+    def __post_init__(self) -> None:
+        faults = list(self._faults())
+        if faults:
+            raise InputError(
+                Problem(message=f"hedge line '{self.id}': {text}", line=self.row) for text in faults
+            )
+
+    def _faults(self) -> list[str]:
+        faults = []
+        for what, value in (
+            ("half_spread", self.half_spread),
+            ("commission", self.commission),
+            ("borrow", self.borrow),
+            ("margin", 0.0 if self.margin is None else self.margin),
+        ):
+            if not (math.isfinite(value) and value >= 0.0):
+                faults.append(f"{what} is {value:g}: a cost is finite and not negative.")
+        if self.price is not None and not (math.isfinite(self.price) and self.price > 0.0):
+            faults.append(f"price {self.price:g} is not a number above zero.")
+        if math.isnan(self.adv) or self.adv <= 0.0:
+            faults.append(f"average daily volume {self.adv:g} is not above zero.")
+        if not (math.isfinite(self.lot) and self.lot > 0.0):
+            faults.append(f"lot {self.lot:g} is not a number above zero.")
+        elif not self.lower <= 0.0 <= self.upper:
+            faults.append(
+                f"limits {self.lower:g} to {self.upper:g} do not include no trade at all."
+            )
+        elif max(-self.lower, self.upper) < self.lot and self.type != "sell_down":
+            faults.append(
+                f"one lot is {self.lot:g} units, more than its limit of {max(-self.lower, self.upper):g}: "
+                "it can never be traded."
+            )
+        return faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HedgeUniverse:
+    """What may be traded.
+
+    Parameters
+    ----------
+    label : str
+        Its file name, without folders.
+    lines : tuple of HedgeLine
+        Without the sell-downs: those follow from the book.
+    rates : mapping of str to float
+        Yearly interest of cash by currency, from the cash rows. [fraction]
+    spots, dividends, vols, vol_betas, skews : mapping of str to float
+        Levels that options read: by underlying, `vols` by contract.
+    sell_down_half_spread : float
+        Half-spread at which held positions without a line of their own are sold. [fraction]
+    sell_down_stated : bool
+        Whether the file states it.
+    as_of : str or None
+        ISO date of the quotes.
+    content_hash : str
+        SHA-256 of the file.
+    """
+
+    label: str
+    lines: tuple[HedgeLine, ...]
+    rates: Mapping[str, float] = field(default_factory=dict)
+    spots: Mapping[str, float] = field(default_factory=dict)
+    dividends: Mapping[str, float] = field(default_factory=dict)
+    vols: Mapping[str, float] = field(default_factory=dict)
+    vol_betas: Mapping[str, float] = field(default_factory=dict)
+    skews: Mapping[str, float] = field(default_factory=dict)
+    sell_down_half_spread: float = 0.0010
+    sell_down_stated: bool = False
+    as_of: str | None = None
+    content_hash: str = ""
+
+    def __post_init__(self) -> None:
+        ids = [line.id for line in self.lines]
+        twice = sorted({i for i in ids if ids.count(i) > 1})
+        problems = [Problem(message=f"hedge line '{i}' stands twice.") for i in twice]
+        if not self.lines:
+            problems.append(
+                Problem(
+                    message=f"the hedge universe {self.label} is empty: there is no line to trade.",
+                    hint="Give at least one stock, etf, future or option.",
+                )
+            )
+        if problems:
+            raise InputError(problems)
+
+    def of_type(self, *types: LineType) -> tuple[HedgeLine, ...]:
+        """Return the lines of some types, in order."""
+        return tuple(line for line in self.lines if line.type in types)
+
+
+def check_quotes(universe: HedgeUniverse, as_of: str | None) -> tuple[str, ...]:
+    """Refuse quotes that are older than the book.
+
+    Parameters
+    ----------
+    universe : HedgeUniverse
+        Whose lines are dated.
+    as_of : str or None
+        ISO date of the positions.
+
+    Returns
+    -------
+    tuple of str
+        Warnings: quotes without a date, a book without one, quotes that are newer.
+
+    Raises
+    ------
+    InputError
+        Every line whose quote is older than `as_of`.
+    """
+    if as_of is None:
+        return (
+            "the book states no date: whether the quotes are as old as it cannot be checked (--as-of).",
+        )
+    dated = [(line, line.quoted or universe.as_of) for line in universe.lines]
+    old = [(line, day) for line, day in dated if day is not None and day < as_of]
+    if old:
+        raise InputError(
+            Problem(
+                message=f"the quote of '{line.id}' is of {day}, the positions of {as_of}.",
+                file=universe.label,
+                line=line.row,
+                hint="Renew the quotes: no hedge is proposed on stale ones.",
+            )
+            for line, day in old
+        )
+    warnings = []
+    undated = [line.id for line, day in dated if day is None]
+    newer = sorted({day for _, day in dated if day is not None and day > as_of})
+    if undated:
+        warnings.append(
+            f"{universe.label}: {len(undated)} quotes have no date: write `# as_of: {as_of}`."
+        )
+    if newer:
+        warnings.append(f"quotes of {newer[-1]} on positions of {as_of}.")
+    return tuple(warnings)

@@ -1,0 +1,256 @@
+"""A hedge plan on the terminal: tickets, cost, before and after, the alternative, what remains, how sure."""
+
+from __future__ import annotations
+
+import html
+
+from stress.hedging.hedge_plan import HedgePlan, ScenarioEffect
+from stress.tables import Column, money_unit, percent, shorten, text_table, thousands
+
+__all__ = ["hedge_html", "hedge_page"]
+
+_EXPOSURES = 6
+_PRICES = 5
+_L, _R = "left", "right"
+
+
+def hedge_page(plan: HedgePlan) -> str:
+    """Write a plan as text, in the order a decision needs it.
+
+    Parameters
+    ----------
+    plan : HedgePlan
+        The plan.
+    """
+    blocks = [_head(plan)]
+    if plan.fresh.overfitted:
+        blocks.append(f"! OVERFITTED, do not trade it: {plan.fresh.why}")
+    blocks += [
+        _tickets(plan),
+        _cost(plan),
+        _effects(plan),
+        _selling(plan),
+        _residual(plan),
+        _fresh(plan),
+        _day_after(plan),
+        _limits(plan),
+    ]
+    if plan.warnings:
+        blocks.append("WARNINGS\n" + "\n".join(f"  {shorten(w, 160)}" for w in plan.warnings))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def hedge_html(plan: HedgePlan) -> str:
+    """Write a plan as escaped HTML for a notebook."""
+    return f'<pre style="line-height:1.2">{html.escape(hedge_page(plan))}</pre>'
+
+
+def _bp(amount: float, plan: HedgePlan) -> str:
+    return f"{1e4 * amount / plan.nav:.1f} bp"
+
+
+def _head(plan: HedgePlan) -> str:
+    money = money_unit(plan.nav)
+    settings = plan.settings
+    budget = "none" if settings.budget is None else f"{settings.budget:.2%} of NAV all-in"
+    title = "PROPOSED HEDGE" if plan.heading == "a hedge" else plan.heading.upper()
+    lines = [
+        f"{title}   {plan.portfolio_name} · NAV {money.plain(plan.nav)} {plan.currency} · positions of "
+        f"{plan.as_of or 'no stated date'} · model {plan.model_id}",
+        f"minimised  {plan.objective}",
+        f"limits     budget {budget} over {settings.holding_days:g} days · gross {settings.gross_share:.0%} of the book's · "
+        f"{settings.adv_share:.0%} of daily volume",
+        f"           loss in chosen scenarios at most {settings.scenario_share:.0%} of unhedged, never a profit · positions sold "
+        f"down by at most {settings.sell_down_share:.0%}"
+        + ("" if settings.max_lines is None else f" · {settings.max_lines} lines"),
+    ]
+    if settings.only_scenario:
+        lines[3] = "           expected P&L in the scenario at most zero: no profit from it"
+    return "\n".join(lines)
+
+
+def _tickets(plan: HedgePlan) -> str:
+    if not plan.tickets:
+        return "1 TICKETS\n  none: within these limits doing nothing is best."
+    rows = [
+        [
+            ticket.side,
+            thousands(ticket.units, digits=0 if ticket.units == int(ticket.units) else 2),
+            ticket.instrument,
+            f"{ticket.price:,.2f}",
+            ticket.price_time,
+            thousands(ticket.notional),
+            "-"
+            if ticket.share_of_adv is None
+            else percent(ticket.share_of_adv, digits=2, signed=False),
+            thousands(ticket.effect),
+        ]
+        for ticket in plan.tickets
+    ]
+    table = text_table(
+        [
+            Column(title="side", align=_L),
+            Column(title="units"),
+            Column(title="instrument", align=_L, most=34),
+            Column(title="price"),
+            Column(title="of", align=_L),
+            Column(title="notional"),
+            Column(title="of ADV"),
+            Column(title="lowers ES by"),
+        ],
+        rows,
+        indent=2,
+    )
+    return f"1 TICKETS   effect: what the plan's ES would rise by without the line\n{table}"
+
+
+def _cost(plan: HedgePlan) -> str:
+    cost = plan.cost
+    parts = [
+        ("spread and commission", cost.spread + cost.commission),
+        ("market impact", cost.impact),
+        (f"borrow and financing, {cost.holding_days:g} days", cost.borrow + cost.financing),
+        (f"decay of premium, {cost.holding_days:g} days", cost.decay),
+        ("all-in, what the budget caps", cost.all_in),
+        ("premium paid (worth what it costs today)", cost.premium),
+        ("carry per month", cost.carry_per_month),
+        ("margin blocked", cost.margin),
+    ]
+    table = text_table(
+        [Column(title="", align=_L), Column(title=plan.currency), Column(title="of NAV")],
+        [[name, thousands(value), _bp(value, plan)] for name, value in parts],
+        indent=2,
+    )
+    return f"2 COST\n{table}"
+
+
+def _effects(plan: HedgePlan) -> str:
+    def row(effect: ScenarioEffect) -> list[str]:
+        mark = "limited" if effect.chosen else ("gives up" if effect.benign else "")
+        return [
+            effect.id,
+            f"{effect.horizon_days} d",
+            percent(effect.before / plan.nav),
+            percent(effect.after / plan.nav),
+            percent((effect.after - effect.before) / plan.nav),
+            mark,
+        ]
+
+    level = plan.settings.level
+    rows = [
+        [
+            f"baseline, 1-day ES {level:.1%}",
+            "1 d",
+            percent(-plan.es_before / plan.nav, digits=2),
+            percent(-plan.es_after / plan.nav, digits=2),
+            percent((plan.es_before - plan.es_after) / plan.nav, digits=2),
+            "minimised" if not plan.settings.only_scenario else "",
+        ],
+        *(row(effect) for effect in sorted(plan.scenarios, key=lambda e: (e.benign, e.before))),
+    ]
+    table = text_table(
+        [
+            Column(title="", align=_L),
+            Column(title=""),
+            Column(title="before"),
+            Column(title="after"),
+            Column(title="change"),
+            Column(title="", align=_L),
+        ],
+        rows,
+        indent=2,
+    )
+    worst = ""
+    if plan.worst is not None:
+        worst = f"\n  worst of these for the hedged book: {plan.worst.id} {percent(plan.worst.after / plan.nav)}"
+    return f"3 BEFORE AND AFTER   % of NAV, loss negative; costs not taken off\n{table}{worst}"
+
+
+def _selling(plan: HedgePlan) -> str:
+    sold = plan.selling_down
+    if sold.share == 0.0:
+        return "4 SELLING DOWN INSTEAD\n  nothing to match."
+    elsewhere = ", ".join(f"{id_} {percent(pnl / plan.nav)}" for id_, pnl in sold.scenarios)
+    return (
+        "4 SELLING DOWN INSTEAD   the same baseline ES without a hedge\n"
+        f"  sell {sold.share:.0%} of every position: costs {thousands(sold.cost)} ({_bp(sold.cost, plan)}), once; "
+        f"taxes not counted{'; ' + elsewhere if elsewhere else ''}"
+    )
+
+
+def _residual(plan: HedgePlan) -> str:
+    rows = [
+        [
+            line.title,
+            line.move,
+            percent(line.before / plan.nav, digits=2),
+            percent(line.after / plan.nav, digits=2),
+        ]
+        for line in sorted(plan.exposures, key=lambda e: e.after)[:_EXPOSURES]
+    ]
+    table = text_table(
+        [
+            Column(title="one factor alone, a bad day of it", align=_L),
+            Column(title="move"),
+            Column(title="before"),
+            Column(title="after"),
+        ],
+        rows,
+        indent=2,
+    )
+    must = "\n".join(
+        f"  {condition.what}\n    {condition.where}: {percent(condition.holds / plan.nav, digits=2)} if it holds, "
+        f"{percent(condition.fails / plan.nav, digits=2)} two standard deviations off"
+        for condition in plan.conditions
+    )
+    return "5 WHAT REMAINS, AND WHAT MUST HOLD   % of NAV\n" + table + (f"\n{must}" if must else "")
+
+
+def _fresh(plan: HedgePlan) -> str:
+    fresh = plan.fresh
+    verdict = "within" if fresh.within_band else "OUTSIDE"
+    return (
+        f"6 ON DRAWS IT HAS NOT SEEN   {thousands(fresh.draws)} fresh draws, seed {fresh.seed}\n"
+        f"  ES {percent(-fresh.after / plan.nav, digits=2)} (fitted {percent(-fresh.fitted / plan.nav, digits=2)}, optimism of fitting "
+        f"{percent(fresh.optimism / plan.nav, digits=3, signed=False)}): {verdict} the simulation band of +-"
+        f"{percent(fresh.band / plan.nav, digits=3, signed=False)}\n"
+        f"  unhedged {percent(-fresh.before / plan.nav, digits=2)}: lowered by {percent(fresh.lowered / plan.nav, digits=2, signed=False)} of NAV, "
+        f"paired simulation error {percent(fresh.lowered_error / plan.nav, digits=2, signed=False)}\n"
+        "  simulation error only: the model may be wrong by more (foreshock compare shows other models)"
+    )
+
+
+def _day_after(plan: HedgePlan) -> str:
+    after = plan.day_after
+    if after is None:
+        return ""
+    return (
+        f"7 THE DAY AFTER   {after.relief} follows {after.shock}, hedge kept\n"
+        f"  first day {percent(after.shock_before / plan.nav)} -> {percent(after.shock_after / plan.nav)}, "
+        f"second {percent(after.relief_before / plan.nav)} -> {percent(after.relief_after / plan.nav)}, "
+        f"both {percent(after.before / plan.nav)} -> {percent(after.after / plan.nav)}"
+    )
+
+
+def _limits(plan: HedgePlan) -> str:
+    lines = []
+    for price in plan.prices[:_PRICES]:
+        where = price.constraint if price.line is None else f"{price.constraint} of {price.line}"
+        unit = plan.currency if price.line is None else "unit"
+        lines.append(
+            f"  {where}: one more {unit} (now {abs(price.limit):,.0f}) lowers the objective by {price.price:.4g} {plan.currency}"
+        )
+    if not lines:
+        lines.append("  no limit binds.")
+    proof = plan.certificate
+    lines.append(
+        f"  proof: no trades within these limits have an objective below {thousands(proof.lower)}; these have "
+        f"{thousands(proof.upper)} (gap {proof.gap:.2%})"
+    )
+    if plan.lines_cost > 0.0 or plan.lots_cost > 0.0:
+        lines.append(
+            f"    of it: few lines {thousands(plan.lines_cost)}, whole lots {thousands(plan.lots_cost)}. It says nothing about the model."
+        )
+    else:
+        lines.append("    It says nothing about the model.")
+    return "8 WHAT THE LIMITS COST\n" + "\n".join(lines)
