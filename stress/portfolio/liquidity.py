@@ -112,7 +112,8 @@ def liquidity(
     gains : mapping of str to float
         Central P&L by position, of those revalued in full. [book currency]
     bid_asks : mapping of str to float
-        Usual spread between bid and ask over the price, by name. [fraction]
+        Usual spread between bid and ask over the price, by ticker, or by contract for options, whose
+        spreads are their own. [fraction]
     spread_multiple : float or None
         Of the scenario; 1 when it states none.
 
@@ -130,7 +131,9 @@ def liquidity(
         if position.instrument.kind == "cash":
             continue
         days = _days(position)
-        spread = bid_asks.get(position.ticker)
+        instrument = position.instrument
+        traded = instrument.contract if isinstance(instrument, Option) else position.ticker
+        spread = bid_asks.get(traded)
         cost = (
             None if spread is None else 0.5 * spread * multiple * math.fabs(position.market_value)
         )

@@ -71,8 +71,8 @@ def test_a_market_file_gives_the_same_as_options(run, book, tmp_path):
     assert by_file["manifest"]["options"]["market"].startswith("levels.csv ")
     found = by_file["results"][0]["liquidity"]
     assert found["spread_multiple"] == 3.0
-    # Half of 4 bp, three times, on every line that follows NVDA.
-    assert found["cost"] == pytest.approx(0.5 * 0.0004 * 3 * (186_500 + 6_500 + 8_200))
+    # Half of 4 bp, three times, on the shares; no spread of the options is stated.
+    assert found["cost"] == pytest.approx(0.5 * 0.0004 * 3 * 186_500)
     assert found["slowest_days"] == pytest.approx(1000 / (0.2 * 20_000))
     assert found["margin"] > 0
 

@@ -135,3 +135,12 @@ def test_cost_is_never_a_gain_and_grows_with_the_multiple(spread, multiple, quan
     wide = leaving(position, bid_asks={"AAA": spread}, multiple=multiple)
 
     assert 0.0 <= calm.cost <= wide.cost
+
+
+def test_an_option_has_a_spread_of_its_own():
+    position = short_option("put", 200.0, 14.0)
+    of_share = leaving(position, bid_asks={"AAA": 0.0010})
+    own = leaving(position, bid_asks={position.instrument.contract: 0.02})
+
+    assert of_share.cost is None
+    assert own.cost == pytest.approx(0.5 * 0.02 * 2_800.0)

@@ -279,3 +279,32 @@ def test_bonds_by_duration_share_a_curve_and_keep_their_prices(toy):
         levels = {d: np.asarray(x.value) for d, x in market.levels.items()}
         for position in positions:
             assert float(position.instrument.value(levels)) == pytest.approx(50.0, rel=1e-12)
+
+
+def test_a_market_is_taken_as_a_file_is(toy):
+    from stress.api import run
+    from stress.portfolio.market import market_of
+
+    call = held(CALL, 1.0, 4.0, id="call")
+    levels = {Driver("rate", "USD"): 0.04, Driver("dividend", "AAA"): 0.01}
+    market = market_of(levels, as_of=AS_OF, currency="USD", source="market-file")
+    portfolio, scenario = book(SHARE, call), toy.scenario({"chips": "-9%"})
+    given = run(portfolio, scenario, toy.model(factors=_with_rates(toy)), draws=4096, market=market)
+    stated = run(
+        portfolio,
+        scenario,
+        toy.model(factors=_with_rates(toy)),
+        draws=4096,
+        rates={"USD": 0.04},
+        dividends={"AAA": "1%"},
+    )
+
+    assert given.digest == stated.digest
+    assert given.revalued.positions == 1
+
+
+def _with_rates(toy):
+    return tuple(
+        dataclasses.replace(f, name="rates_2y") if f.name == "rates_10y" else f
+        for f in toy.model().factors
+    )
