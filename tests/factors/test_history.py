@@ -1,0 +1,56 @@
+"""What a model remembers: windows of carried moves, and how many sessions its weights are worth."""
+
+import numpy as np
+import pytest
+
+from stress.factors.history import carried_days, effective_sessions, windows
+
+
+def history(days=30, seed=1):
+    random = np.random.default_rng(seed)
+    volatility = 0.01 * np.exp(random.normal(0.0, 0.2, (days, 4)))
+    return {
+        "dates": [f"2025-01-{1 + i:02d}" for i in range(days)],
+        "standardised": random.normal(size=(days, 4)),
+        "volatility": volatility,
+        "current_volatility": np.array([0.02, 0.03, 0.01, 0.0005]),
+    }
+
+
+@pytest.mark.parametrize("sessions", [1, 2, 7, 30])
+def test_a_window_is_the_sum_of_its_sessions(sessions):
+    moves = np.random.default_rng(0).normal(size=(30, 3))
+    by_hand = [moves[t : t + sessions].sum(axis=0) for t in range(30 - sessions + 1)]
+    assert windows(moves, sessions) == pytest.approx(np.array(by_hand), abs=1e-14)
+
+
+def test_fewer_sessions_than_a_window_give_none():
+    assert windows(np.zeros((5, 2)), 6).shape == (0, 2)
+
+
+def test_carried_moves_are_as_they_were_or_at_todays_volatility(toy):
+    past = history()
+    model = toy.model(details={"history": past})
+    as_they_were, today = carried_days(model), carried_days(model, filtered=True)
+    assert as_they_were.moves == pytest.approx(past["standardised"] * past["volatility"])
+    assert today.moves == pytest.approx(past["standardised"] * past["current_volatility"])
+    logs = carried_days(model, compound=True)
+    assert logs.moves[:, 0] == pytest.approx(np.log1p(as_they_were.moves[:, 0]))
+    # Rates are differences: they have no logarithm.
+    assert (logs.moves[:, 3] == as_they_were.moves[:, 3]).all()
+    assert carried_days(toy.model()) is None
+
+
+def test_effective_sessions_are_those_of_the_exponential_weights(toy):
+    def made(half_life):
+        settings = {"correlation_half_life": half_life, "long_half_life": 1000.0}
+        return toy.model(
+            details={"made": {"settings": settings, "sessions": 500, "sessions_at_hand": 2000}}
+        )
+
+    assert effective_sessions(made(np.inf)) == pytest.approx(500.0)
+    keep = 0.5 ** (1.0 / 63.0)
+    closed = (1 + keep) / (1 - keep) * (1 - keep**500) / (1 + keep**500)
+    assert effective_sessions(made(63.0)) == pytest.approx(closed, rel=1e-12)
+    assert 1000.0 < effective_sessions(made(63.0), horizon_days=40) < 2000.0
+    assert effective_sessions(toy.model()) is None
