@@ -8,40 +8,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.instruments import Bond, Driver, DurationBond, Equity, Option
-from stress.portfolio.levels import EXAMPLES, OPTIONS, Given, GivenKind
+from stress.portfolio.levels import Given
 from stress.portfolio.market import Level, Market
 from stress.portfolio.position import Portfolio, Position
 from stress.simulation.book import Terms
-from stress.simulation.valuation import Holding, Leg, holding
+from stress.simulation.market_missing import Reader, lacking, missing_levels, to_paste
+from stress.simulation.valuation import Holding, holding
 from stress.simulation.volatility_inputs import Contract, volatility_inputs
 
 __all__ = ["book_market"]
 
 #: Prices of one name in one book may differ by this much: rows of different minutes.
 _ONE_PRICE = 0.02
-
-_FLAG_ORDER: tuple[GivenKind, ...] = (
-    "spot",
-    "vol",
-    "rate",
-    "dividend",
-    "fx",
-    "spread",
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reader:
-    """A leg that reads a driver, and the position it belongs to."""
-
-    leg: Leg
-    position: Position
 
 
 def book_market(
@@ -103,7 +86,7 @@ def book_market(
                 )
     missing = [d for d in readers if d not in levels and d.kind not in ("growth", "vol", "spread")]
     if problems or missing:
-        raise InputError([*problems, *_missing(missing, readers, portfolio)])
+        raise InputError([*problems, *missing_levels(missing, readers, portfolio)])
 
     market = Market(as_of=dated_to, currency=portfolio.currency, levels=levels)
     market, wrong = _with_spreads(market, readers)
@@ -111,7 +94,7 @@ def book_market(
     volatilities = volatility_inputs(contracts, market, model, flags=flags, stated=stated)
     lost = [*wrong, *volatilities.problems]
     if lost:
-        raise InputError([*lost, _paste(portfolio, [p.hint or "" for p in lost])])
+        raise InputError([*lost, to_paste(portfolio, [p.hint or "" for p in lost])])
     terms = Terms(
         betas=volatilities.betas,
         skews=volatilities.skews,
@@ -165,17 +148,17 @@ def _holdings(positions: Sequence[Position], portfolio: Portfolio, as_of: str) -
     return holdings
 
 
-def _readers(holdings: Iterable[Holding]) -> dict[Driver, list[_Reader]]:
-    readers: dict[Driver, list[_Reader]] = {}
+def _readers(holdings: Iterable[Holding]) -> dict[Driver, list[Reader]]:
+    readers: dict[Driver, list[Reader]] = {}
     for held in holdings:
         for leg in held.legs:
             for driver in (*leg.instrument.drivers(), *(() if leg.fx is None else (leg.fx,))):
-                readers.setdefault(driver, []).append(_Reader(leg=leg, position=held.position))
+                readers.setdefault(driver, []).append(Reader(leg=leg, position=held.position))
     return readers
 
 
 def _book_levels(
-    readers: Mapping[Driver, Sequence[_Reader]], portfolio: Portfolio
+    readers: Mapping[Driver, Sequence[Reader]], portfolio: Portfolio
 ) -> tuple[dict[Driver, Level], list[Problem]]:
     """Return spots, exchange rates and yields that rows of the book imply."""
     levels: dict[Driver, Level] = {}
@@ -213,7 +196,7 @@ def _book_levels(
 
 
 def _prices(
-    name: str, reading: Sequence[_Reader], portfolio: Portfolio
+    name: str, reading: Sequence[Reader], portfolio: Portfolio
 ) -> list[tuple[float, Position]]:
     """Prices of a share in the currency its readers are in."""
     currencies = {_currency(reader) for reader in reading}
@@ -228,7 +211,7 @@ def _prices(
     ]
 
 
-def _currency(reader: _Reader) -> str:
+def _currency(reader: Reader) -> str:
     instrument = reader.leg.instrument
     return instrument.currency if isinstance(instrument, Option) else reader.position.currency
 
@@ -266,7 +249,7 @@ def _first(
 
 
 def _with_spreads(
-    market: Market, readers: Mapping[Driver, Sequence[_Reader]]
+    market: Market, readers: Mapping[Driver, Sequence[Reader]]
 ) -> tuple[Market, list[Problem]]:
     """Add the spreads of bonds: stated, or solved from the bond's own clean price."""
     levels: dict[Driver, Level] = {}
@@ -286,7 +269,7 @@ def _with_spreads(
                 solved = instrument.spread_of_price(position.price, base)
             except InputError as error:
                 problems.append(
-                    _lacking(
+                    lacking(
                         driver, f"{position.id}: no yield gives its price: {error}", position.row
                     )
                 )
@@ -294,12 +277,12 @@ def _with_spreads(
             levels[driver] = Level(value=solved, source="quoted-price")
         else:
             problems.append(
-                _lacking(driver, f"{position.id}: no price and no spread.", position.row)
+                lacking(driver, f"{position.id}: no price and no spread.", position.row)
             )
     return market.with_levels(levels), problems
 
 
-def _contracts(readers: Mapping[Driver, Sequence[_Reader]]) -> list[Contract]:
+def _contracts(readers: Mapping[Driver, Sequence[Reader]]) -> list[Contract]:
     contracts = []
     for driver, reading in readers.items():
         option = reading[0].leg.instrument
@@ -330,52 +313,3 @@ def _approximations(holdings: Sequence[Holding]) -> list[str]:
         if any(isinstance(leg.instrument, DurationBond) for leg in held.legs)
     )
     return [f"{', '.join(rough)}: {DurationBond.approximation}."] if rough else []
-
-
-def _lacking(driver: Driver, message: str, row: int | None) -> Problem:
-    kind: GivenKind = "spread" if driver.kind == "spread" else "vol"
-    return Problem(
-        message=message, line=row, hint=f'{OPTIONS[kind]} "{driver.name}={EXAMPLES[kind]}"'
-    )
-
-
-def _missing(
-    missing: Sequence[Driver], readers: Mapping[Driver, Sequence[_Reader]], portfolio: Portfolio
-) -> list[Problem]:
-    """Name every level that is missing; the last problem is what to paste."""
-    if not missing:
-        return []
-    problems, options = [], []
-    kinds: dict[str, GivenKind] = {kind: kind for kind in _FLAG_ORDER}
-    for driver in sorted(missing, key=lambda d: (_FLAG_ORDER.index(kinds[d.kind]), d.name)):
-        kind = kinds[driver.kind]
-        reading = readers[driver]
-        name = driver.name.partition("/")[0] if kind == "fx" else driver.name
-        assignment = f"{name}={EXAMPLES[kind]}"
-        option = f"{OPTIONS[kind]} {_quoted(assignment)}"
-        instrument = reading[0].leg.instrument
-        others = f" and {len(reading) - 1} more" if len(reading) > 1 else ""
-        problems.append(
-            Problem(
-                message=f"no {driver} (read by {instrument.kind} {reading[0].position.id}{others}).",
-                file=portfolio.name,
-                line=reading[0].position.row,
-                hint=f"Give it: {option}",
-            )
-        )
-        options.append(option)
-    return [*problems, _paste(portfolio, options)]
-
-
-def _paste(portfolio: Portfolio, options: Sequence[str]) -> Problem:
-    unique = list(dict.fromkeys(option for option in options if option.startswith("--")))
-    return Problem(
-        message=f"{len(unique)} market level(s) are missing.",
-        file=portfolio.name,
-        hint=f"With your figures:  foreshock run {portfolio.name} {' '.join(unique)}   "
-        "(or a market file: --market FILE)",
-    )
-
-
-def _quoted(text: str) -> str:
-    return f'"{text}"' if " " in text else text

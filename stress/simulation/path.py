@@ -11,7 +11,7 @@ to step, and a sum of products does not collapse.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -19,8 +19,6 @@ import numpy as np
 
 from stress.errors import InputError
 from stress.factors.model import FloatArray
-from stress.portfolio.instruments import Driver, Option
-from stress.portfolio.pricing.expiry import settlement_spot
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Scenario, Variation
 from stress.simulation.book import Book
@@ -32,16 +30,15 @@ from stress.simulation.draws import (
     factor_moves,
 )
 from stress.simulation.generators import Generator
+from stress.simulation.path_walk import walk
 from stress.simulation.plan import Plan, plan, simple_factor_moves
-from stress.simulation.revaluation import Moves, Revaluation, revaluation
+from stress.simulation.revaluation import Revaluation, revaluation
 from stress.simulation.streams import CHUNK, chunk_sizes, normals
-from stress.simulation.valuation import FactorGrowth, NameGrowth
 
 __all__ = ["PathPlan", "central_path", "plan_path", "simulate_path"]
 
 #: Chunks of one period: streams are keyed by name, chunk and period, the first period as without a path.
 _PERIOD = 2**20
-_DAYS_A_YEAR = 365.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -200,7 +197,7 @@ def simulate_path(
 
 def central_path(planned: PathPlan) -> FloatArray:
     """Return the P&L of each step at the central factor moves, specific moves zero. Shape (T,)."""
-    walked = _walk(
+    walked = walk(
         planned,
         [step.central_returns()[:, None] for step in planned.steps],
         [simple_factor_moves(step, step.mean_factors()[:, None]) for step in planned.steps],
@@ -245,7 +242,7 @@ def _chunk(planned: PathPlan, *, seed: int, chunk: int) -> FloatArray:
         moved[known] = step.fixed[known][:, None]
         returns.append(moved)
         factors.append(_read_factors(step, mixed, read))
-    return _walk(
+    return walk(
         planned,
         returns,
         factors,
@@ -266,108 +263,3 @@ def _read_factors(step: Plan, draw: ChunkDraws, read: Sequence[str]) -> dict[str
         else moves[row]
         for row, name in enumerate(read)
     }
-
-
-def _walk(
-    planned: PathPlan,
-    returns: Sequence[FloatArray],
-    factors: Sequence[Mapping[str, FloatArray]],
-    *,
-    bridge: Callable[[int, str], FloatArray],
-) -> FloatArray:
-    """Compound the returns of each step, and value the book at the end of each, shape (T, S)."""
-    book = planned.book
-    growth = np.ones_like(returns[0])
-    wealth = np.ones(growth.shape[1])
-    level: Mapping[str, FloatArray] = {}
-    settled: dict[str, FloatArray] = {}
-    path = np.zeros((len(returns), growth.shape[1]))
-    for period, moved in enumerate(returns):
-        if planned.rebalance:
-            gain = np.zeros_like(wealth)
-            for value, row in zip(book.values, moved, strict=True):
-                gain += (value / book.nav) * row
-            wealth = wealth * np.maximum(1.0 + gain, 0.0)
-            path[period] = book.nav * (wealth - 1.0)
-            continue
-        before = growth
-        growth = growth * (1.0 + moved)
-        for value, row in zip(book.values, growth, strict=True):
-            if value != 0.0:
-                path[period] += value * (row - 1.0)
-        if not planned.revaluations:
-            continue
-        now = _moves(planned, growth, _compounded(planned, level, factors[period]))
-        start = _moves(planned, before, level)
-        settled |= _settlements(planned, period, start, now, bridge)
-        level = now.factors
-        for row in planned.revaluations[period].pnl(replace(now, settled=settled)):
-            path[period] += row
-    return path
-
-
-def _moves(planned: PathPlan, growth: FloatArray, level: Mapping[str, FloatArray]) -> Moves:
-    """Return moves since the start of what is read; settlement needs no bridge of its own."""
-    valuation = planned.revaluations[0].valuation
-    index = planned.book.name_index
-    names = {
-        mover.name: growth[index[mover.name]] - 1.0
-        for mover in valuation.movers.values()
-        if isinstance(mover, NameGrowth)
-    }
-    still = np.zeros(1)
-    factors = {name: level.get(name, still) for name in planned.revaluations[0].factors}
-    return Moves(names=names, factors=factors, bridge=lambda _: still)
-
-
-def _compounded(
-    planned: PathPlan, before: Mapping[str, FloatArray], step: Mapping[str, FloatArray]
-) -> dict[str, FloatArray]:
-    """Return moves of factors since the start: relative ones compound, others add up."""
-    model = planned.book.model
-    moved = {}
-    for name in planned.revaluations[0].factors:
-        start = before.get(name, np.zeros(1))
-        if model.factor(name).kind == "relative":
-            moved[name] = (1.0 + start) * (1.0 + step[name]) - 1.0
-        else:
-            moved[name] = start + step[name]
-    return moved
-
-
-def _settlements(
-    planned: PathPlan,
-    period: int,
-    start: Moves,
-    end: Moves,
-    bridge: Callable[[int, str], FloatArray],
-) -> dict[str, FloatArray]:
-    """Return the spot at which contracts settle that expire inside a step."""
-    first = 0.0 if period == 0 else planned.elapsed[period - 1]
-    last = planned.elapsed[period]
-    repriced = planned.revaluations[period]
-    found: dict[str, FloatArray] = {}
-    for leg in (leg for legs in repriced.legs for leg in legs):
-        option = leg.instrument
-        if not isinstance(option, Option) or not first <= option.days_to_expiry < last:
-            continue
-        spot = Driver("spot", option.underlying)
-        found[option.contract] = settlement_spot(
-            _spot(repriced, spot, start),
-            _spot(repriced, spot, end),
-            fraction=(option.days_to_expiry - first) / (last - first),
-            horizon_years=(last - first) / _DAYS_A_YEAR,
-            vol=repriced.base[Driver("vol", option.contract)],
-            normals=bridge(period, f"bridge:{option.underlying}:{option.expiry}"),
-        )
-    return found
-
-
-def _spot(repriced: Revaluation, driver: Driver, moves: Moves) -> FloatArray:
-    mover = repriced.valuation.movers[driver]
-    match mover:
-        case NameGrowth():
-            return repriced.base[driver] * (1.0 + moves.names[mover.name])
-        case FactorGrowth():
-            return repriced.base[driver] * (1.0 + moves.factors[mover.factor])
-    return repriced.base[driver]

@@ -1,0 +1,82 @@
+"""Market levels that are missing: each named, with the option to paste."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from stress.errors import Problem
+from stress.portfolio.instruments import Driver
+from stress.portfolio.levels import EXAMPLES, OPTIONS, GivenKind
+from stress.portfolio.position import Portfolio, Position
+from stress.simulation.valuation import Leg
+
+__all__ = ["Reader", "lacking", "missing_levels", "to_paste"]
+
+_FLAG_ORDER: tuple[GivenKind, ...] = (
+    "spot",
+    "vol",
+    "rate",
+    "dividend",
+    "fx",
+    "spread",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """A leg that reads a driver, and the position it belongs to."""
+
+    leg: Leg
+    position: Position
+
+
+def lacking(driver: Driver, message: str, row: int | None) -> Problem:
+    """Return the problem of a volatility or spread that nothing gives, with the option for it."""
+    kind: GivenKind = "spread" if driver.kind == "spread" else "vol"
+    return Problem(
+        message=message, line=row, hint=f'{OPTIONS[kind]} "{driver.name}={EXAMPLES[kind]}"'
+    )
+
+
+def missing_levels(
+    missing: Sequence[Driver], readers: Mapping[Driver, Sequence[Reader]], portfolio: Portfolio
+) -> list[Problem]:
+    """Name every level that is missing; the last problem is what to paste."""
+    if not missing:
+        return []
+    problems, options = [], []
+    kinds: dict[str, GivenKind] = {kind: kind for kind in _FLAG_ORDER}
+    for driver in sorted(missing, key=lambda d: (_FLAG_ORDER.index(kinds[d.kind]), d.name)):
+        kind = kinds[driver.kind]
+        reading = readers[driver]
+        name = driver.name.partition("/")[0] if kind == "fx" else driver.name
+        assignment = f"{name}={EXAMPLES[kind]}"
+        option = f"{OPTIONS[kind]} {_quoted(assignment)}"
+        instrument = reading[0].leg.instrument
+        others = f" and {len(reading) - 1} more" if len(reading) > 1 else ""
+        problems.append(
+            Problem(
+                message=f"no {driver} (read by {instrument.kind} {reading[0].position.id}{others}).",
+                file=portfolio.name,
+                line=reading[0].position.row,
+                hint=f"Give it: {option}",
+            )
+        )
+        options.append(option)
+    return [*problems, to_paste(portfolio, options)]
+
+
+def to_paste(portfolio: Portfolio, options: Sequence[str]) -> Problem:
+    """Return the last line: a command with every option that is missing."""
+    unique = list(dict.fromkeys(option for option in options if option.startswith("--")))
+    return Problem(
+        message=f"{len(unique)} market level(s) are missing.",
+        file=portfolio.name,
+        hint=f"With your figures:  foreshock run {portfolio.name} {' '.join(unique)}   "
+        "(or a market file: --market FILE)",
+    )
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if " " in text else text

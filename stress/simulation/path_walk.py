@@ -1,0 +1,144 @@
+"""Compounding along a path: growth of names, moves of factors, options that settle on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stress.factors.model import FloatArray
+from stress.portfolio.instruments import Driver, Option
+from stress.portfolio.pricing.expiry import settlement_spot
+from stress.simulation.revaluation import Moves, Revaluation
+from stress.simulation.valuation import FactorGrowth, NameGrowth
+
+if TYPE_CHECKING:
+    from stress.simulation.path import PathPlan
+
+__all__ = ["walk"]
+
+_DAYS_A_YEAR = 365.0
+
+
+def walk(
+    planned: PathPlan,
+    returns: Sequence[FloatArray],
+    factors: Sequence[Mapping[str, FloatArray]],
+    *,
+    bridge: Callable[[int, str], FloatArray],
+) -> FloatArray:
+    """Compound the returns of each step, and value the book at the end of each.
+
+    Parameters
+    ----------
+    planned : PathPlan
+        The book and its steps.
+    returns : sequence of ndarray of shape (N, S)
+        Simple returns of the book's names in each step.
+    factors : sequence of mapping of str to ndarray of shape (S,)
+        Moves in each step of the factors that are read.
+    bridge : callable
+        Step and stream name to standard normals (S,), for options that settle inside it.
+
+    Returns
+    -------
+    ndarray of shape (T, S)
+        P&L since the start. [book currency]
+    """
+    book = planned.book
+    growth = np.ones_like(returns[0])
+    wealth = np.ones(growth.shape[1])
+    level: Mapping[str, FloatArray] = {}
+    settled: dict[str, FloatArray] = {}
+    path = np.zeros((len(returns), growth.shape[1]))
+    for period, moved in enumerate(returns):
+        if planned.rebalance:
+            gain = np.zeros_like(wealth)
+            for value, row in zip(book.values, moved, strict=True):
+                gain += (value / book.nav) * row
+            wealth = wealth * np.maximum(1.0 + gain, 0.0)
+            path[period] = book.nav * (wealth - 1.0)
+            continue
+        before = growth
+        growth = growth * (1.0 + moved)
+        for value, row in zip(book.values, growth, strict=True):
+            if value != 0.0:
+                path[period] += value * (row - 1.0)
+        if not planned.revaluations:
+            continue
+        now = _moves(planned, growth, _compounded(planned, level, factors[period]))
+        start = _moves(planned, before, level)
+        settled |= _settlements(planned, period, start, now, bridge)
+        level = now.factors
+        for row in planned.revaluations[period].pnl(replace(now, settled=settled)):
+            path[period] += row
+    return path
+
+
+def _moves(planned: PathPlan, growth: FloatArray, level: Mapping[str, FloatArray]) -> Moves:
+    """Return moves since the start of what is read; settlement needs no bridge of its own."""
+    valuation = planned.revaluations[0].valuation
+    index = planned.book.name_index
+    names = {
+        mover.name: growth[index[mover.name]] - 1.0
+        for mover in valuation.movers.values()
+        if isinstance(mover, NameGrowth)
+    }
+    still = np.zeros(1)
+    factors = {name: level.get(name, still) for name in planned.revaluations[0].factors}
+    return Moves(names=names, factors=factors, bridge=lambda _: still)
+
+
+def _compounded(
+    planned: PathPlan, before: Mapping[str, FloatArray], step: Mapping[str, FloatArray]
+) -> dict[str, FloatArray]:
+    """Return moves of factors since the start: relative ones compound, others add up."""
+    model = planned.book.model
+    moved = {}
+    for name in planned.revaluations[0].factors:
+        start = before.get(name, np.zeros(1))
+        if model.factor(name).kind == "relative":
+            moved[name] = (1.0 + start) * (1.0 + step[name]) - 1.0
+        else:
+            moved[name] = start + step[name]
+    return moved
+
+
+def _settlements(
+    planned: PathPlan,
+    period: int,
+    start: Moves,
+    end: Moves,
+    bridge: Callable[[int, str], FloatArray],
+) -> dict[str, FloatArray]:
+    """Return the spot at which contracts settle that expire inside a step."""
+    first = 0.0 if period == 0 else planned.elapsed[period - 1]
+    last = planned.elapsed[period]
+    repriced = planned.revaluations[period]
+    found: dict[str, FloatArray] = {}
+    for leg in (leg for legs in repriced.legs for leg in legs):
+        option = leg.instrument
+        if not isinstance(option, Option) or not first <= option.days_to_expiry < last:
+            continue
+        spot = Driver("spot", option.underlying)
+        found[option.contract] = settlement_spot(
+            _spot(repriced, spot, start),
+            _spot(repriced, spot, end),
+            fraction=(option.days_to_expiry - first) / (last - first),
+            horizon_years=(last - first) / _DAYS_A_YEAR,
+            vol=repriced.base[Driver("vol", option.contract)],
+            normals=bridge(period, f"bridge:{option.underlying}:{option.expiry}"),
+        )
+    return found
+
+
+def _spot(repriced: Revaluation, driver: Driver, moves: Moves) -> FloatArray:
+    mover = repriced.valuation.movers[driver]
+    match mover:
+        case NameGrowth():
+            return repriced.base[driver] * (1.0 + moves.names[mover.name])
+        case FactorGrowth():
+            return repriced.base[driver] * (1.0 + moves.factors[mover.factor])
+    return repriced.base[driver]
