@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from stress import __version__
 from stress.errors import InputError
@@ -13,7 +13,7 @@ from stress.factors.model import FactorModel
 from stress.factors.prices import Prices
 from stress.factors.stressed_law import StressedLaw, stressed_law
 from stress.factors.variants import ModelVariant, derived_variants
-from stress.files.bundled import bundled_path
+from stress.files.bundled import bundled_folder, bundled_ids, bundled_path
 from stress.files.scenario_file import read_scenario
 from stress.files.variants_file import read_variants, variants_path
 from stress.opening import (
@@ -28,6 +28,7 @@ from stress.opening import (
 from stress.portfolio.position import Portfolio
 from stress.results.evaluate import Options, evaluate
 from stress.results.result import Result, Results
+from stress.results.track_record import parse_track_record
 from stress.scenarios.content import with_content_hash
 from stress.scenarios.family import FAMILY, RELIEF
 from stress.scenarios.scenario import Scenario, StatedMove, Variation
@@ -73,6 +74,9 @@ __all__ = [
 #: The scenario that `foreshock run` shows in detail when none is named.
 REFERENCE_SCENARIO = "deepseek-2025-01-27"
 
+#: The scoreboard's record, beside the bundled models.
+_TRACK_RECORD = "us-ai.track_record"
+
 #: The severity spread of ad-hoc shocks whose variation is asked to be `severity`: a judgement.
 _SEVERITY_SD = 0.25
 _CORE_FRACTION = 0.5
@@ -117,6 +121,13 @@ class RunOptions(BookOptions, total=False):
         Multiple of the factors' volatilities: ``"1.5x"``.
     second_opinion : bool
         Whether entropy pooling on the history that the model carries stands beside the expected P&L.
+    executor : None, int, str, Dask client or concurrent.futures.Executor
+        Who works on the draws: threads where they pay (None), a number of threads, ``"thread"``,
+        ``"process"``, ``"dask://host:port"``; the numbers are the same to the last bit.
+    store : ChunkStore
+        Where finished draws outlive the process, and are found again (`stress.runs.payload.Payload`).
+    on_interrupt : {'raise', 'partial'}
+        What Ctrl-C does: end, or return the draws done so far with a warning that says so.
     on_progress : callable
         Called with draws done and in all.
     """
@@ -136,6 +147,9 @@ class RunOptions(BookOptions, total=False):
     correlation: str | None
     volatility: str | float | None
     second_opinion: bool
+    executor: ExecutorChoice
+    store: ChunkStore | None
+    on_interrupt: Literal["raise", "partial"]
     on_progress: Callable[[int, int], None] | None
 
 
@@ -353,6 +367,10 @@ def run_many(
             paths=options.get("paths", True),
             rebalance=options.get("rebalance", False),
             bid_asks=door.file.bid_asks,
+            executor=options.get("executor"),
+            store=options.get("store"),
+            on_interrupt=options.get("on_interrupt", "raise"),
+            record=_record(chosen),
             variants=variants if law is None else [law.variant(one) for one in variants],
             ranged=None if wanted else frozenset({REFERENCE_SCENARIO}),
             prices=past,
@@ -771,7 +789,9 @@ def _hedge_setting(
     from stress.hedging.settings import HedgeSettings
     from stress.hedging.universe import HedgeUniverse
 
-    strange = sorted(set(options) - set(BookOptions.__annotations__) - set(HedgeOptions.__annotations__))
+    strange = sorted(
+        set(options) - set(BookOptions.__annotations__) - set(HedgeOptions.__annotations__)
+    )
     if strange:
         raise TypeError(f"unknown option(s): {', '.join(strange)}")
     asked: BookOptions = {k: options[k] for k in BookOptions.__annotations__ if k in options}  # type: ignore[literal-required,assignment]  # the keys are those of BookOptions
@@ -784,6 +804,14 @@ def _hedge_setting(
         [load_scenario(scenario) for scenario in scenarios],
         settings,
     )
+
+
+def _record(model: FactorModel) -> Mapping[str, Any] | None:
+    """Read the scoreboard's track record of a bundled model; other models have none."""
+    if model.id not in bundled_ids("models"):
+        return None
+    path = bundled_folder("models") / _TRACK_RECORD
+    return parse_track_record(path.read_bytes(), source=path.name) if path.exists() else None
 
 
 def _generator(name: str) -> Generator | None:

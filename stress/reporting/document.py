@@ -135,6 +135,14 @@ def result_document(result: Result) -> dict[str, Any]:
             "edges_pct": list(result.dispersion.edges),
             "shares": list(result.dispersion.shares),
         },
+        "track_record": None
+        if result.track_record is None
+        else {
+            "group": result.track_record.group,
+            "days": result.track_record.days,
+            "explained": dict(result.track_record.explained),
+            "given_core": dict(result.track_record.given_core),
+        },
         "model_range": None
         if result.model_range is None
         else {

@@ -30,6 +30,7 @@ def trust(result: Result) -> list[str]:
     return [
         "HOW FAR TO TRUST IT",
         *_model_range(result),
+        *_track_record(result),
         *_simulation(result),
         *_plausibility(result),
         *lost_more_lines(result),
@@ -64,6 +65,20 @@ def _model_range(result: Result) -> list[str]:
     low, high = (percent(value / result.nav) for value in (found.low, found.high))
     text = f"{low} to {high} expected, over {len(found.rows)} model variants"
     return [f"  model range   {text:<58}(model error: the big one)"]
+
+
+def _track_record(result: Result) -> list[str]:
+    """Return how far books like this one were from their prediction on past shock days."""
+    record = result.track_record
+    if record is None or result.scenario is None:
+        return []
+    kind = (
+        "books of 10 random names" if record.group == "random" else f"a book of {record.group[6:]}"
+    )
+    figures = record.explained
+    median, worst = (percent(figures[key], signed=False) for key in ("median_miss", "worst_miss"))
+    text = f"{kind}, {record.days} shock days: off by {median} (median), {worst} (worst) of gross"
+    return [f"  track record  {text}"]
 
 
 def _simulation(result: Result) -> list[str]:

@@ -39,10 +39,12 @@ from stress.results.planning import Options, plan_for, recorded_returns
 from stress.results.result import (
     ActiveLine,
     Manifest,
+    NameLine,
     Result,
     Results,
 )
 from stress.results.stressed_line import stressed_line
+from stress.results.track_record import TrackRecord, track_record_of
 from stress.scenarios.propagation import check_recorded_names, complete
 from stress.scenarios.propagation_report import (
     PropagatedFactor,
@@ -231,6 +233,7 @@ def _result(
         factors=factor_lines(book, planned, expected),
         dispersion=dispersion(pnl.totals / nav),
         coverage=book.coverage,
+        track_record=_track_record(book, names, options),
         model_range=model_range_of(book, scenario, options, planned),
         revalued=revalued_line(book, scenario, options, planned),
         left_out_effect=left_out(book, baskets),
@@ -290,6 +293,18 @@ def _interrupted(pnl: PnL) -> list[str]:
     if not pnl.partial:
         return []
     return [f"PARTIAL: interrupted after {pnl.draws:,} of {pnl.asked:,} draws."]
+
+
+def _track_record(book: Book, names: Sequence[NameLine], options: Options) -> TrackRecord | None:
+    """Return the record of books like this one: by the theme that holds most of its gross."""
+    if options.record is None:
+        return None
+    gross = math.fsum(abs(line.value) for line in names)
+    by_home: dict[str, float] = {}
+    for line in names:
+        if gross > 0.0:
+            by_home[line.home] = by_home.get(line.home, 0.0) + abs(line.value) / gross
+    return track_record_of(options.record, by_home)
 
 
 def _ordinary(baseline: Result) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from stress.factors.prices import Prices
 from stress.factors.stressed_law import StressedLaw
@@ -47,6 +47,8 @@ class Options:
         Whether a path restores the initial weights at each step.
     bid_asks : mapping of str to float
         Usual spread between bid and ask over the price, by name. [fraction]
+    record : mapping or None
+        Track record of the scoreboard; None where there is none for the model.
     variants : sequence of ModelVariant
         Of the model, for the model range; empty leaves it out.
     ranged : frozenset of str or None
@@ -78,6 +80,7 @@ class Options:
     paths: bool = True
     rebalance: bool = False
     bid_asks: Mapping[str, float] = field(default_factory=dict)
+    record: Mapping[str, Any] | None = None
     variants: Sequence[ModelVariant] = ()
     ranged: frozenset[str] | None = None
     prices: Prices | None = None

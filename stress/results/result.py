@@ -14,6 +14,7 @@ from stress.results.path import PathResult
 from stress.results.plausibility import Plausibility
 from stress.results.second_opinion import SecondOpinion
 from stress.results.stressed_line import StressedLine
+from stress.results.track_record import TrackRecord
 from stress.risk.estimates import Estimate
 from stress.scenarios.propagation import Completed
 from stress.scenarios.propagation_report import PropagatedFactor
@@ -297,6 +298,8 @@ class Result:
         For a picture.
     coverage : Coverage
         What was stressed, and how.
+    track_record : TrackRecord or None
+        How far comparable books were from their prediction on past shock days, where a record is at hand.
     model_range : ModelRange or None
         Expected P&L over model variants, when asked for.
     revalued : RevaluedLine or None
@@ -349,6 +352,7 @@ class Result:
     factors: tuple[FactorLine, ...]
     dispersion: Dispersion
     coverage: Coverage
+    track_record: TrackRecord | None
     model_range: ModelRange | None
     revalued: RevaluedLine | None
     left_out_effect: float | None

@@ -11,18 +11,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from stress.errors import InputError, Problem
+from stress.results.track_record import FORMAT
 from stress.validation.scoreboard import Scoreboard
 from stress.validation.scoreboard_books import BookSummary
 from stress.validation.scoreboard_groups import books_of
 
-__all__ = ["FORMAT", "comparable_books", "parse_track_record", "track_record", "track_record_text"]
-
-#: Version of the file format.
-FORMAT = 1
-
-#: A book with at least this share of gross in one theme is compared with that theme's book.
-CONCENTRATED = 0.5
+__all__ = ["track_record", "track_record_text"]
 
 _FIGURES = (
     "judged",
@@ -75,66 +69,6 @@ def track_record(board: Scoreboard) -> dict[str, Any]:
 def track_record_text(record: Mapping[str, Any]) -> str:
     """Write a track record as JSON, numbers to six significant digits."""
     return json.dumps(_rounded(record), indent=1, ensure_ascii=False) + "\n"
-
-
-def parse_track_record(content: bytes, *, source: str = "track record") -> dict[str, Any]:
-    """Read a track record from the bytes of its file.
-
-    Parameters
-    ----------
-    content : bytes
-        UTF-8 JSON as `track_record_text` writes it.
-    source : str
-        Named in messages.
-
-    Raises
-    ------
-    InputError
-        Not JSON, another format, or no group ``random``.
-    """
-    try:
-        record = json.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise InputError(Problem(file=source, message=f"is not JSON: {error}.")) from None
-    if not isinstance(record, dict) or record.get("format") != FORMAT:
-        raise InputError(
-            Problem(
-                file=source,
-                message=f"is no track record of format {FORMAT}.",
-                hint="Write it again with the scoreboard.",
-            )
-        )
-    if "random" not in record.get("groups", ()):
-        raise InputError(Problem(file=source, message="has no group 'random' to compare with."))
-    return record
-
-
-def comparable_books(
-    record: Mapping[str, Any], gross_by_home: Mapping[str, float]
-) -> tuple[str, Mapping[str, Any]]:
-    """Choose the books a book is comparable with.
-
-    Parameters
-    ----------
-    record : mapping
-        From `track_record` or `parse_track_record`.
-    gross_by_home : mapping of str to float
-        Share of the book's gross by home basket, not negative.
-
-    Returns
-    -------
-    key : str
-        ``theme:NAME`` for a book with at least half of its gross in one theme on the record, else
-        ``random``.
-    figures : mapping
-        Under ``explained`` and ``given_core``.
-    """
-    if gross_by_home:
-        home = max(sorted(gross_by_home), key=lambda name: gross_by_home[name])
-        key = f"theme:{home}"
-        if gross_by_home[home] >= CONCENTRATED and key in record["groups"]:
-            return key, record["groups"][key]
-    return "random", record["groups"]["random"]
 
 
 def _figures(summary: BookSummary) -> dict[str, Any]:

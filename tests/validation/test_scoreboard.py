@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from stress.errors import InputError
+from stress.results.track_record import comparable_books, parse_track_record
 from stress.validation.days import ordinary_days, shock_days
 from stress.validation.scoreboard import scoreboard
 from stress.validation.scoreboard_bars import bars
@@ -25,12 +26,7 @@ from stress.validation.scoreboard_score import r_squared_uncentred, score
 from stress.validation.scoreboard_sensitivity import sensitivity
 from stress.validation.scoreboard_table import scoreboard_markdown
 from stress.validation.scoreboard_year import baseline_tail, simulated_z2
-from stress.validation.track_record import (
-    comparable_books,
-    parse_track_record,
-    track_record,
-    track_record_text,
-)
+from stress.validation.track_record import track_record, track_record_text
 
 moves_of_a_day = st.lists(
     st.tuples(st.floats(-0.5, 0.5), st.floats(-0.5, 0.5)), min_size=2, max_size=40

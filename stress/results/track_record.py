@@ -1,0 +1,118 @@
+"""The track record beside a run: how far comparable books were from their prediction on past shock days."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stress.errors import InputError, Problem
+
+__all__ = ["FORMAT", "TrackRecord", "comparable_books", "parse_track_record", "track_record_of"]
+
+#: Version of the file format.
+FORMAT = 1
+
+#: A book with at least this share of gross in one theme is compared with that theme's book.
+CONCENTRATED = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackRecord:
+    """Misses of comparable books on the scoreboard's shock days. Fractions of gross, realised minus predicted.
+
+    Parameters
+    ----------
+    group : str
+        ``random`` (books of 10 names) or ``theme:NAME``.
+    days : int
+        Shock days.
+    explained, given_core : mapping
+        With all factor moves given, and with four: ``median_miss``, ``worst_miss``, ``worst_day``,
+        ``signed_error``, ``outside_floored`` (share beyond the 95 % band) and the rest of the file.
+    """
+
+    group: str
+    days: int
+    explained: Mapping[str, Any]
+    given_core: Mapping[str, Any]
+
+
+def track_record_of(record: Mapping[str, Any], gross_by_home: Mapping[str, float]) -> TrackRecord:
+    """Return the record of the books a book is comparable with.
+
+    Parameters
+    ----------
+    record : mapping
+        From `parse_track_record`.
+    gross_by_home : mapping of str to float
+        Share of the book's gross by home basket, not negative.
+    """
+    group, figures = comparable_books(record, gross_by_home)
+    return TrackRecord(
+        group=group,
+        days=len(record["shock_days"]),
+        explained=figures["explained"],
+        given_core=figures["given_core"],
+    )
+
+
+def parse_track_record(content: bytes, *, source: str = "track record") -> dict[str, Any]:
+    """Read a track record from the bytes of its file.
+
+    Parameters
+    ----------
+    content : bytes
+        UTF-8 JSON as `track_record_text` writes it.
+    source : str
+        Named in messages.
+
+    Raises
+    ------
+    InputError
+        Not JSON, another format, or no group ``random``.
+    """
+    try:
+        record = json.loads(content.decode("utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise InputError(Problem(file=source, message=f"is not JSON: {error}.")) from None
+    if not isinstance(record, dict) or record.get("format") != FORMAT:
+        raise InputError(
+            Problem(
+                file=source,
+                message=f"is no track record of format {FORMAT}.",
+                hint="Write it again with the scoreboard.",
+            )
+        )
+    if "random" not in record.get("groups", ()):
+        raise InputError(Problem(file=source, message="has no group 'random' to compare with."))
+    return record
+
+
+def comparable_books(
+    record: Mapping[str, Any], gross_by_home: Mapping[str, float]
+) -> tuple[str, Mapping[str, Any]]:
+    """Choose the books a book is comparable with.
+
+    Parameters
+    ----------
+    record : mapping
+        From `track_record` or `parse_track_record`.
+    gross_by_home : mapping of str to float
+        Share of the book's gross by home basket, not negative.
+
+    Returns
+    -------
+    key : str
+        ``theme:NAME`` for a book with at least half of its gross in one theme on the record, else
+        ``random``.
+    figures : mapping
+        Under ``explained`` and ``given_core``.
+    """
+    if gross_by_home:
+        home = max(sorted(gross_by_home), key=lambda name: gross_by_home[name])
+        key = f"theme:{home}"
+        if gross_by_home[home] >= CONCENTRATED and key in record["groups"]:
+            return key, record["groups"][key]
+    return "random", record["groups"]["random"]
