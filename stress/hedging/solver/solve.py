@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stress.errors import InputError
+from stress.errors import InputError, SolverError
 from stress.hedging.certificate import Certificate
 from stress.hedging.problem import HedgeProblem
 from stress.hedging.solver.active_set import solve_active_set
@@ -121,6 +121,12 @@ def solve(
     relaxed = solve_active_set(
         program, tolerance=tolerance, start=near, anchor=feasible.anchor, time_limit=time_limit
     )
+    if (relaxed.amounts[np.isinf(program.reach())] >= 0.5 * relaxed.certificate.radius).any():
+        raise SolverError(
+            "an unbounded line ran to the edge of the region the certificate covers "
+            f"({relaxed.certificate.radius:.3g} units): give every line a finite limit.",
+            status="radius",
+        )
     amounts, certificate, status = relaxed.amounts, relaxed.certificate, "optimal"
     values, method = relaxed.values, "scenario active set, interior point"
     iterations, rounds = relaxed.iterations, relaxed.rounds
