@@ -38,7 +38,7 @@ def test_a_correlation_that_is_none_is_refused(toy, correlation, message):
 
 @pytest.mark.parametrize("volatility", ["0x", "-1x", "x", "lots", "nan", "inf", 0.0])
 def test_a_volatility_that_is_no_multiple_is_refused(toy, volatility):
-    with pytest.raises(InputError, match="write a multiple above zero, as in 1.5x"):
+    with pytest.raises(InputError, match=r"write a multiple above zero, as in 1\.5x"):
         stressed_law(toy.model(), volatility=volatility)
 
 

@@ -1,0 +1,155 @@
+"""`stress.calibrate` and `stress.extend_model`: the verbs behind the commands."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import stress
+from stress.errors import InputError
+from stress.files.calibrating import waived
+from stress.files.variants_file import read_variants, variants_path
+
+FACTORS = """\
+[factors.market]
+kind = "relative"
+unit = "%"
+title = "Market"
+description = "The index."
+series = ["IDX"]
+measure = "return"
+
+[factors.chips]
+kind = "relative"
+unit = "%"
+title = "Chips"
+description = "Two chip makers, equal weight."
+series = ["AAA", "BBB"]
+measure = "return"
+"""
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Prices of an index and three names, one of which jumps, and the file of factors."""
+    folder = tmp_path_factory.mktemp("prices")
+    random = np.random.Generator(np.random.PCG64(7))
+    days = np.arange(np.datetime64("2022-01-03"), np.datetime64("2025-01-03"))
+    days = days[np.is_busday(days)]
+    market = random.normal(0.0, 0.01, len(days))
+    chips = 1.4 * market + random.normal(0.0, 0.01, len(days))
+    moves = {
+        "IDX": market,
+        "AAA": chips + random.normal(0.0, 0.005, len(days)),
+        "BBB": chips + random.normal(0.0, 0.005, len(days)),
+        "CCC": 0.8 * market + random.normal(0.0, 0.005, len(days)),
+    }
+    moves["CCC"][300] = 0.6
+    own = {"ZZZ": 1.2 * market + random.normal(0.0, 0.004, len(days))}
+    for name, table in (("prices.csv", moves), ("own.csv", own)):
+        levels = {key: 100.0 * np.cumprod(1.0 + move) for key, move in table.items()}
+        lines = ["date," + ",".join(levels)]
+        lines += [
+            f"{day}," + ",".join(f"{level[t]:.6f}" for level in levels.values())
+            for t, day in enumerate(days)
+        ]
+        (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "factors.toml").write_text(FACTORS, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(files):
+    return stress.calibrate(files / "prices.csv", files / "factors.toml", waive=["jump"])
+
+
+def test_a_model_comes_back_and_runs_a_book(toy, model):
+    assert model.id == "calibrated"
+    assert model.degrees_of_freedom == 5.0
+    book = toy.portfolio({"AAA": 60.0, "CCC": 40.0})
+    result = stress.run(book, stress.shock({"chips": "-10%"}, model=model), model, draws=64)
+    assert result.expected < 0.0
+    market = result.propagated[0]
+    assert market.factor == "market"
+    assert market.betas[0].standard_error > 0.0
+
+
+def test_the_file_is_the_one_the_command_writes(files, tmp_path):
+    from click.testing import CliRunner
+
+    from stress.cli import foreshock
+
+    asked = {"half_life": 126.0, "window": 504, "ridge": 10.0, "nu": 6.0, "as_of": "2024-06-28"}
+    written = stress.calibrate(
+        [files / "prices.csv"],
+        files / "factors.toml",
+        waive=["jump:CCC"],
+        output=tmp_path / "mine.json",
+        **asked,
+    )
+    words = [f"--{key.replace('_', '-')}={value}" for key, value in asked.items()]
+    done = CliRunner().invoke(
+        foreshock,
+        [
+            *("calibrate", str(files / "prices.csv"), "--factors", str(files / "factors.toml")),
+            *("--waive", "jump:CCC", "--id", "mine", "-o", str(tmp_path / "other.json"), *words),
+        ],
+    )
+    assert done.exit_code == 0, done.output
+    assert "waived jump: 'CCC' moves +60.0% on" in done.stderr
+    assert (tmp_path / "mine.json").read_bytes() == (tmp_path / "other.json").read_bytes()
+    assert written.id == "mine"
+    assert written.as_of == "2024-06-28"
+    assert written.degrees_of_freedom == 6.0
+    assert written.details["made"]["settings"]["half_life"] == 126.0
+    assert waived(written)[0].startswith("waived jump: 'CCC'")
+    assert stress.load_model(tmp_path / "mine.json").content_hash == written.content_hash
+
+
+def test_variants_stand_beside_the_model(files, tmp_path):
+    written = stress.calibrate(
+        files / "prices.csv",
+        files / "factors.toml",
+        waive=["jump"],
+        variants=True,
+        output=tmp_path / "mine.json",
+    )
+    labels = [one.label for one in read_variants(written, variants_path(tmp_path / "mine.json"))]
+    assert "half-life of 126 sessions" in labels
+
+
+def test_own_names_are_added_by_model_or_by_file(files, model, tmp_path):
+    added = stress.extend_model(model, files / "own.csv")
+    assert added.sources[added.name_index["ZZZ"]] == "estimated-user"
+    assert waived(added) == ()
+    base = tmp_path / "base.json"
+    stress.calibrate(files / "prices.csv", files / "factors.toml", waive=["jump"], output=base)
+    ours = stress.extend_model(
+        base, files / "own.csv", id="ours", homes={"ZZZ": "chips"}, output=tmp_path / "ours.json"
+    )
+    assert ours.homes[ours.name_index["ZZZ"]] == "chips"
+    assert stress.load_model(tmp_path / "ours.json").content_hash == ours.content_hash
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({}, "'CCC' moves"),
+        ({"waive": ["jmp"]}, "'jmp' is no kind of problem"),
+        ({"waive": ["jump"], "half_life": 0.0}, "half_life must be above zero sessions"),
+        ({"waive": ["jump"], "nu": 2.0}, "degrees_of_freedom must be above 2"),
+        ({"waive": ["jump"], "as_of": "2020-01-01"}, "2020-01-01"),
+        ({"waive": ["jump"], "variants": True}, "say where the model goes"),
+    ],
+)
+def test_bad_input_is_refused_and_nothing_is_written(files, tmp_path, given, message):
+    output = {} if given.get("variants") else {"output": tmp_path / "mine.json"}
+    with pytest.raises(InputError) as caught:
+        stress.calibrate(files / "prices.csv", files / "factors.toml", **given, **output)
+    assert message in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_prices_that_hold_nothing_new_extend_nothing(files, model):
+    with pytest.raises(InputError, match="nothing to add"):
+        stress.extend_model(model, files / "prices.csv", waive=["jump"])
