@@ -77,7 +77,7 @@ def _track_record(result: Result) -> list[str]:
     )
     figures = record.explained
     median, worst = (percent(figures[key], signed=False) for key in ("median_miss", "worst_miss"))
-    text = f"{kind}, {record.days} shock days: off by {median} (median), {worst} (worst) of gross"
+    text = f"{kind}, {record.days} shock days: off by {median} (median), {worst} (worst)"
     return [f"  track record  {text}"]
 
 
