@@ -115,6 +115,8 @@ def evaluate(
     )
     options = replace(options, draws=pnls[0].draws)
     manifest = manifest_of(books, scenarios, model, options, pnls[: len(plans)], version)
+    # How factors are filled depends on no book.
+    reports = [propagation_report(one.completed, model) for one in plans[: len(steps)]]
     results: list[Result] = []
     baselines: dict[str, Result] = {}
     for b, book in enumerate(books):
@@ -137,6 +139,7 @@ def evaluate(
                 manifest=manifest,
                 active=line,
                 ledger=ledger,
+                propagated=reports[s],
                 notes=[]
                 if scenario is None
                 else [text for name, text in notes[scenario.id].items() if name in book.name_index],
@@ -193,6 +196,7 @@ def _result(
     ordinary: float | None,
     manifest: Manifest,
     active: ActiveLine | None,
+    propagated: tuple[PropagatedFactor, ...],
     notes: Sequence[str],
     ledger: tuple[LedgerLine, ...] | None = None,
 ) -> Result:
@@ -205,7 +209,6 @@ def _result(
         pnl, book.portfolio.currency, None if scenario is None else scenario.id
     )
     baskets = basket_lines(book, names)
-    propagated = propagation_report(completed, book.model)
     band = [m.value for m in measures if m.measure == "quantile"]
     horizon = completed.horizon_days
     times = None
