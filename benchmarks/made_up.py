@@ -1,15 +1,18 @@
 """Made-up models and books of any size, and the naive numpy that a user would write for them."""
 
+import datetime
 import math
 
 import numpy as np
 from stress.factors.model import Factor, FactorModel
 from stress.portfolio.coverage import cover
-from stress.portfolio.instruments import Equity
+from stress.portfolio.instruments import Driver, Equity, Option
+from stress.portfolio.market import market_of
 from stress.portfolio.position import Portfolio, Position
+from stress.portfolio.volatility import SkewSlope, VolatilityBeta
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
-from stress.simulation.book import compile_book
+from stress.simulation.book import Terms, compile_book
 from stress.simulation.plan import plan
 
 NU = 5.0
@@ -46,6 +49,79 @@ def factor_model(factors, names, *, seed=0):
         as_of="2025-12-30",
         window=("2023-12-29", "2025-12-30"),
     )
+
+
+def option_book(underlyings, options, *, style="european", seed=0, rates=True, shortest=30):
+    """A book of options alone: contracts spread over underlyings, strikes of 80 to 120 %, 1 to 24 months."""
+    random = np.random.default_rng(seed)
+    factors = ["market", "vix", *(["rates_2y"] if rates else [])]
+    volatility = np.array([0.012, 1.6, 0.0005][: len(factors)])
+    correlation = np.array([[1.0, -0.7, 0.1], [-0.7, 1.0, -0.1], [0.1, -0.1, 1.0]])
+    covariance = correlation[: len(factors), : len(factors)] * np.outer(volatility, volatility)
+    names = tuple(f"N{i:06d}" for i in range(underlyings))
+    exposures = np.zeros((underlyings, len(factors)))
+    exposures[:, 0] = random.uniform(0.8, 1.8, underlyings)
+    units = {"market": "%", "vix": "pts", "rates_2y": "bp"}
+    model = FactorModel(
+        id=f"made-up-options-{underlyings}",
+        factors=tuple(
+            Factor(
+                name=name,
+                kind="relative" if name == "market" else "absolute",
+                unit=units[name],
+                title=name,
+                description="",
+                series=(),
+            )
+            for name in factors
+        ),
+        covariance=covariance,
+        covariance_long=covariance,
+        degrees_of_freedom=NU,
+        names=names,
+        exposures=exposures,
+        specific_volatility=random.uniform(0.01, 0.02, underlyings),
+        sources=("estimated",) * underlyings,
+        homes=("market",) * underlyings,
+        as_of="2025-12-30",
+        window=("2023-12-29", "2025-12-30"),
+    )
+    as_of = datetime.date(2025, 12, 30)
+    levels = {Driver("rate", "USD"): 0.04}
+    positions = []
+    for i in range(options):
+        name = names[i % underlyings]
+        days = int(random.integers(shortest, 730))
+        option = Option(
+            underlying=name,
+            right="put" if random.random() < 0.5 else "call",
+            strike=round(float(random.uniform(80.0, 120.0)), 2),
+            expiry=(as_of + datetime.timedelta(days=days)).isoformat(),
+            style=style,
+            multiplier=100.0,
+            currency="USD",
+        )
+        levels[Driver("spot", name)] = 100.0
+        levels[Driver("dividend", name)] = 0.01
+        levels[Driver("vol", option.contract)] = float(random.uniform(0.2, 0.6))
+        positions.append(
+            Position(
+                id=f"o{i:05d}",
+                instrument=option,
+                market_value=0.0,
+                currency="USD",
+                quantity=float(random.choice([-10, -5, 5, 10])),
+            )
+        )
+    portfolio = Portfolio(
+        name="options", positions=tuple(positions), currency="USD", nav=1e6, as_of=as_of.isoformat()
+    )
+    market = market_of(levels, as_of=as_of.isoformat(), currency="USD", source="flag")
+    terms = Terms(
+        betas={name: VolatilityBeta(value=1.2, source="assumed") for name in names},
+        skews={name: SkewSlope(value=-0.2, source="given") for name in names},
+    )
+    return compile_book(portfolio, model, cover(portfolio, model), market=market, terms=terms)
 
 
 def book(model, *, seed=0, size=None, name="made-up"):

@@ -19,6 +19,7 @@ from stress.simulation.draws import (
     ChunkDraws,
     SharedDraws,
     draw_chunk,
+    drawn_moves,
     draws_key,
     explicit_returns,
     revalued_pnl,
@@ -252,6 +253,9 @@ def _add_own(
     returns = explicit_returns(plan, draw, seed=shared.seed, chunk=shared.chunk, scores=scores)
     for row, i in zip(returns, plan.explicit, strict=True):
         total += plan.book.values[i] * row
-    if plan.revaluation is not None:
+    if plan.surfaces is not None and plan.revaluation is not None:
+        moves = drawn_moves(plan, draw, returns, seed=shared.seed, chunk=shared.chunk)
+        total += plan.surfaces.pnl(moves, plan.revaluation)
+    elif plan.revaluation is not None:
         for pnl in revalued_pnl(plan, draw, returns, seed=shared.seed, chunk=shared.chunk):
             total += pnl

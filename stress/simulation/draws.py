@@ -16,6 +16,7 @@ __all__ = [
     "ChunkDraws",
     "SharedDraws",
     "draw_chunk",
+    "drawn_moves",
     "draws_key",
     "explicit_returns",
     "factor_moves",
@@ -205,10 +206,10 @@ def explicit_returns(
     return moves
 
 
-def revalued_pnl(
+def drawn_moves(
     plan: Plan, draw: ChunkDraws, returns: FloatArray, *, seed: int, chunk: int
-) -> FloatArray:
-    """Return the P&L of the positions that are revalued in full, shape (P, CHUNK).
+) -> Moves:
+    """Return what the revaluation of a plan reads, under a full chunk.
 
     Parameters
     ----------
@@ -234,12 +235,25 @@ def revalued_pnl(
             relative = plan.book.model.factor(name).kind == "relative"
             logs = plan.completed.compound and relative
             factors[name] = np.expm1(drawn[row]) if logs else drawn[row]
-    moves = Moves(
+    return Moves(
         names=names,
         factors=factors,
         bridge=lambda stream: normals(stream, seed=seed, chunk=chunk),
     )
-    pnl = plan.revaluation.pnl(moves)
+
+
+def revalued_pnl(
+    plan: Plan, draw: ChunkDraws, returns: FloatArray, *, seed: int, chunk: int
+) -> FloatArray:
+    """Return the P&L of the positions that are revalued in full, exactly, shape (P, CHUNK).
+
+    Parameters
+    ----------
+    plan, draw, returns, seed, chunk
+        As for `drawn_moves`.
+    """
+    assert plan.revaluation is not None
+    pnl = plan.revaluation.pnl(drawn_moves(plan, draw, returns, seed=seed, chunk=chunk))
     return np.broadcast_to(pnl, (pnl.shape[0], CHUNK))
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -23,6 +23,9 @@ from stress.simulation.book import Book
 from stress.simulation.generators import Generator, StudentT
 from stress.simulation.revaluation import Moves, Revaluation, revaluation
 from stress.simulation.student import t_quantile
+
+if TYPE_CHECKING:
+    from stress.simulation.surface import OptionSurfaces
 
 __all__ = ["Plan", "plan", "simple_factor_moves"]
 
@@ -73,6 +76,8 @@ class Plan:
         Names made explicit, with the reason.
     revaluation : Revaluation or None
         Positions revalued in full, over the scenario's horizon.
+    surfaces : OptionSurfaces or None
+        Stand in for the revaluation under draws, where they were asked for and certified.
     """
 
     book: Book
@@ -92,6 +97,7 @@ class Plan:
     constant: float
     warnings: tuple[str, ...]
     revaluation: Revaluation | None = None
+    surfaces: OptionSurfaces | None = None
 
     @property
     def explicit(self) -> np.ndarray:

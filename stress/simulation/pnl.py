@@ -11,7 +11,13 @@ import numpy as np
 from stress.factors.model import FloatArray
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.chunk import KeptDraws
-from stress.simulation.draws import SharedDraws, draw_chunk, explicit_returns, revalued_pnl
+from stress.simulation.draws import (
+    SharedDraws,
+    draw_chunk,
+    drawn_moves,
+    explicit_returns,
+    revalued_pnl,
+)
 from stress.simulation.plan import Plan
 from stress.simulation.streams import chunk_sizes, normals
 
@@ -143,8 +149,10 @@ class PnL:
             drawn = explicit_returns(plan, draw, seed=self.seed, chunk=chunk)
             explicit_mean += drawn[:, :size] @ part
             if plan.revaluation is not None:
-                inside = revalued_pnl(plan, draw, drawn, seed=self.seed, chunk=chunk)
-                revalued += inside[:, :size] @ part
+                moves = drawn_moves(plan, draw, drawn, seed=self.seed, chunk=chunk)
+                # Exactly, and only the draws that count.
+                inside = plan.revaluation.pnl(moves.at(counted))
+                revalued += np.broadcast_to(inside, (len(inside), len(counted))) @ part[counted]
         factors = plan.factor_gain @ stated_mean + plan.root @ free_mean[: plan.root.shape[1]]
         returns = book.exposures @ factors + plan.shift * float(weights.sum())
         if plan.collapsed_specific > 0.0:

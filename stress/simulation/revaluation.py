@@ -48,6 +48,15 @@ class Moves:
     bridge: Callable[[str], FloatArray]
     settled: Mapping[str, FloatArray] = field(default_factory=dict)
 
+    def at(self, draws: np.ndarray) -> Moves:
+        """Return the moves of some draws only."""
+        return Moves(
+            names={name: moves[draws] for name, moves in self.names.items()},
+            factors={name: moves[draws] for name, moves in self.factors.items()},
+            bridge=lambda stream: self.bridge(stream)[draws],
+            settled={contract: spots[draws] for contract, spots in self.settled.items()},
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Revaluation:
@@ -95,6 +104,10 @@ class Revaluation:
                 value = value + leg.ratio * self._leg_value(leg, moves, levels)
             rows.append(held.quantity * value - base)
         return np.stack(np.broadcast_arrays(*rows)) if rows else np.zeros((0, 1))
+
+    def level(self, driver: Driver, moves: Moves) -> FloatArray:
+        """Return a level under draws, shape (S,) or a scalar where nothing moves it."""
+        return self._shocked(driver, moves)
 
     def passage_of_time(self) -> float:
         """Return the P&L of time alone: every level as it is, `elapsed_days` later."""

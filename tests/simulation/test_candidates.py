@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+
 from stress.errors import InputError
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+
 from stress.risk.estimates import summarise
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
@@ -219,6 +220,7 @@ def test_compound_scenarios_use_logs_and_explicit_names(toy):
 @pytest.mark.parametrize("dof", [2.1, 5.0, 29.0])
 def test_own_t_quantile_is_scipys(probability, dof):
     from scipy.special import stdtrit
+
     from stress.simulation.student import t_quantile
 
     assert t_quantile(probability, dof) == pytest.approx(-stdtrit(dof, probability), rel=1e-7)

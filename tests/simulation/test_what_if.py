@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+
 from stress.errors import InputError
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
@@ -36,7 +37,9 @@ def test_closing_everything_leaves_nothing_draw_by_draw(toy):
 def test_the_book_after_has_the_law_of_the_book_bought_outright(toy):
     trades = {"AAA": -300.0, "CCC": 500.0, "IDX": 200.0}
     found = toy.book(HOLDINGS).what_if(trades, draws=100_000).after
-    outright = {name: HOLDINGS.get(name, 0.0) + trades.get(name, 0.0) for name in (*HOLDINGS, "IDX")}
+    outright = {
+        name: HOLDINGS.get(name, 0.0) + trades.get(name, 0.0) for name in (*HOLDINGS, "IDX")
+    }
     other = simulated(toy.book(outright), draws=100_000, seed=7).totals
 
     assert found.std() == pytest.approx(other.std(), rel=0.03)

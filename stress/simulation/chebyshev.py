@@ -1,0 +1,173 @@
+"""Functions of two or three variables as tensor products of Chebyshev polynomials.
+
+A smooth function is known to any digit from its values on a small grid, and a value in between costs a short
+product. Trefethen, L. N. (2013), Approximation Theory and Approximation Practice, chapters 3 and 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stress.factors.model import FloatArray
+
+__all__ = ["Axis", "Surface", "fitted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """The range of one variable, and how many polynomials describe it.
+
+    Parameters
+    ----------
+    low, high : float
+        Ends of the range; low < high, or equal for a variable that does not move.
+    count : int
+        Polynomials, at least 1.
+    """
+
+    low: float
+    high: float
+    count: int
+
+    def nodes(self) -> FloatArray:
+        """Return the Chebyshev points of the range, shape (count,)."""
+        angles = np.pi * (np.arange(self.count) + 0.5) / self.count
+        points: FloatArray = self._middle() + self._half() * np.cos(angles)
+        return points
+
+    def basis(self, x: FloatArray) -> FloatArray:
+        """Return T_0 to T_{count-1} at points of the range, shape (count, S)."""
+        out = np.empty((self.count, len(x)))
+        out[0] = 1.0
+        if self.count == 1:
+            return out
+        np.subtract(x, self._middle(), out=out[1])
+        out[1] /= self._half()
+        done = 1
+        while done < self.count - 1:
+            # T_{d+j} = 2 T_d T_j - T_{d-j}: doubles what is known in one stroke.
+            more = min(done, self.count - 1 - done)
+            new = out[done + 1 : done + 1 + more]
+            np.multiply(out[1 : more + 1], 2.0 * out[done], out=new)
+            new -= out[done - more : done][::-1]
+            done += more
+        return out
+
+    def transform(self) -> FloatArray:
+        """Return the matrix from values at the nodes to coefficients, shape (count, count)."""
+        k = np.arange(self.count)[:, None]
+        angles = np.pi * (np.arange(self.count) + 0.5) / self.count
+        matrix: FloatArray = 2.0 / self.count * np.cos(k * angles)
+        matrix[0] *= 0.5
+        return matrix
+
+    def holds(self, x: FloatArray) -> np.ndarray:
+        """Return which points lie in the range."""
+        inside: np.ndarray = (x >= self.low) & (x <= self.high)
+        return inside
+
+    def _middle(self) -> float:
+        return 0.5 * (self.low + self.high)
+
+    def _half(self) -> float:
+        return 0.5 * (self.high - self.low) or 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Surface:
+    """A function of variables in given ranges: a sum of R products of two functions.
+
+    Parameters
+    ----------
+    axes : tuple of Axis
+        Of the variables.
+    first : ndarray of shape (R, n_1)
+        Coefficients of the functions of the first variable.
+    others : ndarray of shape (R, C)
+        Coefficients of the functions of the other variables.
+    columns : tuple of tuple of int, length C
+        Which polynomial of each other variable a coefficient multiplies.
+    """
+
+    axes: tuple[Axis, ...]
+    first: FloatArray
+    others: FloatArray
+    columns: tuple[tuple[int, ...], ...]
+
+    def value(self, first: FloatArray, bases: Sequence[FloatArray]) -> FloatArray:
+        """Return the function.
+
+        Parameters
+        ----------
+        first : ndarray of shape (S,)
+            The first variable.
+        bases : sequence of ndarray
+            The polynomials of the other variables, each of shape (at least n_i, S).
+        """
+        terms = self.first @ self.axes[0].basis(first)
+        product = np.empty((len(self.columns), len(first)))
+        for row, column in zip(product, self.columns, strict=True):
+            row[:] = 1.0 if not bases else bases[0][column[0]]
+            for degree, basis in zip(column[1:], bases[1:], strict=True):
+                if degree:
+                    row *= basis[degree]
+        terms *= self.others @ product
+        total: FloatArray = terms.sum(axis=0)
+        return total
+
+
+def fitted(
+    axes: Sequence[Axis],
+    values: Callable[[Sequence[FloatArray]], FloatArray],
+    *,
+    negligible: float = 0.0,
+) -> tuple[Surface, tuple[bool, ...]]:
+    """Fit a function by its values on the grid.
+
+    Parameters
+    ----------
+    axes : sequence of Axis
+        Of the variables.
+    values : callable
+        Takes flat arrays of the variables, gives the function there.
+    negligible : float
+        Coefficients that together stay below this are left out.
+
+    Returns
+    -------
+    surface : Surface
+    resolved : tuple of bool
+        By axis, whether its last coefficients are negligible: more polynomials would add nothing.
+    """
+    grid = np.meshgrid(*(axis.nodes() for axis in axes), indexing="ij")
+    found = values([x.ravel() for x in grid]).reshape(grid[0].shape)
+    for place, axis in enumerate(axes):
+        found = np.moveaxis(np.tensordot(axis.transform(), found, axes=(1, place)), 0, place)
+    resolved = []
+    for place, axis in enumerate(axes):
+        tail = np.abs(np.moveaxis(found, place, 0)[-2:] if axis.count > 2 else np.zeros(1))
+        resolved.append(bool(tail.max() <= 0.1 * negligible))
+    matrix = found.reshape(axes[0].count, -1)
+    sizes = np.abs(matrix).sum(axis=0)
+    order = np.argsort(sizes, kind="stable")
+    kept = np.sort(order[int(np.searchsorted(np.cumsum(sizes[order]), 0.3 * negligible)) :])
+    left, scale, right = np.linalg.svd(matrix[:, kept], full_matrices=False)
+    # A basis of n polynomials, each at most 1, has a norm of at most sqrt(n).
+    lost = np.cumsum(scale[::-1])[::-1] * np.sqrt(matrix.shape[0] * max(1, len(kept)))
+    rank = max(1, int(np.sum(lost > 0.3 * negligible)))
+    shape = tuple(axis.count for axis in axes[1:])
+    columns = (
+        tuple(tuple(int(i) for i in np.unravel_index(k, shape)) for k in kept) if shape else ((),)
+    )
+    return (
+        Surface(
+            axes=tuple(axes),
+            first=np.ascontiguousarray((left[:, :rank] * scale[:rank]).T),
+            others=np.ascontiguousarray(right[:rank]),
+            columns=columns,
+        ),
+        tuple(resolved),
+    )
