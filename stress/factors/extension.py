@@ -13,6 +13,7 @@ from stress.errors import InputError, ModelError, Problem, did_you_mean
 from stress.factors.baskets import level_moves
 from stress.factors.exposures import ridge_exposures
 from stress.factors.filtering import session_weights
+from stress.factors.history import carried_days
 from stress.factors.model import ExposureSource, FactorModel, FloatArray
 from stress.factors.moments import Moments, weighted_moments
 from stress.factors.peers import FEW, market_prior
@@ -172,14 +173,12 @@ def carried_moves(model: FactorModel) -> tuple[tuple[str, ...], FloatArray]:
     ModelError
         When it carries none.
     """
-    if "history" not in model.details:
+    carried = carried_days(model)
+    if carried is None:
         raise ModelError(
             f"model {model.id} carries no factor moves. Calibrate it again with this version."
         )
-    history = model.details["history"]
-    return tuple(history["dates"]), np.asarray(history["standardised"]) * np.asarray(
-        history["volatility"]
-    )
+    return carried.dates, carried.moves
 
 
 def _settings(model: FactorModel) -> CalibrationSettings:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stress.errors import ModelError
+from stress.factors.history import carried_days
 from stress.factors.model import FactorModel, FloatArray
 from stress.factors.settings import CalibrationSettings
 
@@ -134,9 +135,7 @@ def derived_variants(model: FactorModel) -> list[ModelVariant]:
     stress = model.details.get("stress_exposures")
     if stress is not None:
         variants.append(variant("stress-day exposures", exposures=np.asarray(stress)))
-    history = model.details.get("history")
-    if history is not None:
-        days = np.asarray(history["standardised"]) * np.asarray(history["current_volatility"])
-        if len(days) > 2 * len(model.factors):
-            variants.append(variant("filtered history", covariance=np.cov(days.T)))
+    carried = carried_days(model, filtered=True)
+    if carried is not None and len(carried.moves) > 2 * len(model.factors):
+        variants.append(variant("filtered history", covariance=np.cov(carried.moves.T)))
     return variants
