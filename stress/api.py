@@ -27,6 +27,7 @@ from stress.opening import (
 )
 from stress.portfolio.position import Portfolio
 from stress.results.evaluate import Options, evaluate
+from stress.results.model_range import model_name
 from stress.results.result import Result, Results
 from stress.results.track_record import parse_track_record
 from stress.scenarios.content import with_content_hash
@@ -351,7 +352,7 @@ def run_many(
     severity = options.get("severity", 1.0)
     variants = _variants(base, own[0] if own else model) if ranged else []
     prices = options.get("prices")
-    past = _prices(prices, options.get("waive", ()))
+    past = _prices(prices, options.get("waive", ()), books)
     return evaluate(
         books,
         shocks,
@@ -588,12 +589,17 @@ def extend_model(
     )
 
 
-def _prices(source: PriceSource | None, waive: Sequence[str]) -> Prices | None:
+def _prices(
+    source: PriceSource | None, waive: Sequence[str], books: Sequence[Book]
+) -> Prices | None:
+    """Read the prices of what the books hold; other series of the files are not judged."""
     if source is None or isinstance(source, Prices):
         return source
     from stress.files.prices import read_prices
 
-    return read_prices(source, waive=waive)
+    held = {name for book in books for name in book.names}
+    held |= {model_name(book, i) for book in books for i in range(len(book.names))}
+    return read_prices(source, waive=waive, only=held)
 
 
 def _law_chosen(law: StressedLaw | None) -> dict[str, str | None]:

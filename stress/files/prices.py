@@ -28,6 +28,7 @@ def read_prices(
     *,
     waive: Iterable[str] = (),
     differenced: Collection[str] = (),
+    only: Collection[str] | None = None,
 ) -> Prices:
     """Read price files into one table of levels.
 
@@ -43,6 +44,8 @@ def read_prices(
         last row stands, ``empty`` series are dropped; everything else is kept as it is.
     differenced : collection of str
         Series whose differences are used, not returns: yields, spreads, index levels.
+    only : collection of str, optional
+        Series to keep; what is doubtful about the others alone is not judged.
 
     Returns
     -------
@@ -70,11 +73,16 @@ def read_prices(
     if problems:
         raise InputError(problems)
 
+    ignored: set[str] = set()
+    if only is not None:
+        ignored = {name for table in tables for name in table.names} - set(only)
     accepted: list[Finding] = []
     refused: list[Finding] = []
 
     def judge(found: Iterable[Finding]) -> None:
         for finding in found:
+            if finding.subject in ignored:
+                continue
             if finding.code in waivers or f"{finding.code}:{finding.subject}" in waivers:
                 accepted.append(finding)
             else:
@@ -84,7 +92,7 @@ def read_prices(
     for table in tables:
         found = check_rows(table, differenced)
         judge(found)
-        problems.extend(_not_positive(table, differenced))
+        problems.extend(_not_positive(table, {*differenced, *ignored}))
         tidy.append(_tidied(table, found))
     dates, names, levels, files, doubts = _joined(tidy, differenced)
     judge(doubts)
@@ -94,7 +102,7 @@ def read_prices(
         raise InputError(problems)
 
     empty = {finding.subject for finding in accepted if finding.code == "empty"}
-    kept = [n for n, name in enumerate(names) if name not in empty]
+    kept = [n for n, name in enumerate(names) if name not in empty and name not in ignored]
     sources = tuple((Path(table.file).name, table.digest) for table in tables)
     return Prices(
         dates=tuple(dates),

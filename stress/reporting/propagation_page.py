@@ -13,7 +13,7 @@ from stress.scenarios.propagation_report import (
     propagation_report,
     written_move,
 )
-from stress.tables import Column, percent, shorten, text_table
+from stress.tables import Column, percent, text_table
 
 __all__ = ["propagation_page"]
 
@@ -44,7 +44,9 @@ def propagation_page(completed: Completed, model: FactorModel) -> str:
         f"{completed.distance:.1f} standard deviations out{sessions}"
     )
     if not report:
-        return f"{shorten(title, _WIDTH)}\n  none: every factor is stated, or none is"
+        return "\n".join(
+            [*textwrap.wrap(title, _WIDTH), "  none: every factor is stated, or none is"]
+        )
     rows = [
         [
             line.factor,
@@ -68,7 +70,7 @@ def propagation_page(completed: Completed, model: FactorModel) -> str:
         Column(title="largest seen"),
         Column(title="", align="left"),
     )
-    lines = [shorten(title, _WIDTH), *text_table(columns, rows, indent=2).splitlines()]
+    lines = [*textwrap.wrap(title, _WIDTH), *text_table(columns, rows, indent=2).splitlines()]
     lines += ["", "BETAS (move of the factor for one unit of the stated move; ± standard error)"]
     # A name that is stated moves in percent, as relative factors do.
     units: dict[str, str] = dict.fromkeys(completed.core_names, "%")

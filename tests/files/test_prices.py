@@ -340,3 +340,20 @@ class TestPublished:
             "BAMLC0A0CM",
             "VIX",
         }
+
+
+def test_series_that_are_not_asked_for_are_not_judged(tmp_path, book):
+    book["T5"][20:] *= 3.0
+    book["T4"][10] = -1.0
+    path = wide(tmp_path, book)
+    said = problems(path)
+    assert "'T5' moves" in said
+    assert "the price of 'T4'" in said
+    read = read_prices(path, only=("T0", "T2", "elsewhere"))
+    assert read.names == ("T0", "T2")
+    assert read.warnings == ()
+    assert np.array_equal(read.levels[:, 1], book["T2"])
+    assert "'T5' moves" in problems(path, only=("T0", "T5"))
+    # Rows are judged whoever is asked for.
+    twice = wide(tmp_path, book, dates=[*days(59), days(59)[-1]], name="twice.csv")
+    assert "twice" in problems(twice, only=("T0",))
