@@ -21,6 +21,7 @@ __all__ = ["COMMANDS", "foreshock", "main"]
 #: Name, module and attribute, and the line of the listing of each sub-command.
 COMMANDS = {
     "run": ("stress.cli.run:run", "What scenarios do to a book."),
+    "compare": ("stress.cli.compare:compare", "Hedging strategies on the same draws and costs."),
     "hedge": ("stress.cli.hedge:hedge", "Which hedge to put on, its cost, what it does."),
     "reverse": ("stress.cli.reverse:reverse", "What would cost that much; the worst within reach."),
     "scenario": (

@@ -195,7 +195,9 @@ def _sell_downs(book: Book, universe: HedgeUniverse) -> list[tuple[HedgeLine, Po
     found = []
     for held in book.portfolio.positions:
         row = statuses[held.id]
-        if row.status in ("cash", "excluded") or (held.market_value == 0.0 and held.quantity is None):
+        if row.status in ("cash", "excluded") or (
+            held.market_value == 0.0 and held.quantity is None
+        ):
             continue
         units = held.market_value if held.quantity is None else held.quantity
         if units == 0.0:

@@ -1,0 +1,84 @@
+"""`foreshock compare`: hedging strategies on the same draws and costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from stress.cli.book_options import Reading, book_options, read_books
+from stress.cli.hedge import book_arguments
+from stress.cli.hedge_options import Hedging, hedge_options
+from stress.cli.market_options import Valuing, market_options
+from stress.cli.output import check_target, chosen_format, output_options, put
+from stress.cli.progress import progress
+
+__all__ = ["compare"]
+
+_FORMATS = ("table", "json")
+
+_EPILOG = """\b
+Examples:
+  foreshock compare my.csv
+  foreshock compare my.csv --strategy sell_down --strategy collars --no-variants
+  foreshock compare my.csv --picture frontier.png
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("portfolio", metavar="PORTFOLIO")
+@click.option(
+    "--strategy", "strategies", multiple=True, metavar="NAME", help="Repeatable; default all."
+)
+@click.option(
+    "--variants/--no-variants",
+    default=True,
+    help="Rank under every model variant too.",
+    show_default=True,
+)
+@click.option(
+    "--frontier/--no-frontier", default=True, help="Trace cost against ES.", show_default=True
+)
+@click.option(
+    "--picture",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the frontier as a picture.",
+)
+@hedge_options
+@market_options
+@book_options
+@output_options(*_FORMATS)
+def compare(
+    portfolio: str,
+    strategies: tuple[str, ...],
+    variants: bool,
+    frontier: bool,
+    picture: Path | None,
+    hedging: Hedging,
+    reading: Reading,
+    valuing: Valuing,
+    format_: str | None,
+    output: Path | None,
+    force: bool,
+) -> None:
+    """Compare hedging strategies for a book, doing nothing and selling down among them."""
+    chosen = chosen_format(format_, output, formats=_FORMATS)
+    check_target(output, force=force)
+    check_target(picture, force=force)
+
+    from stress import api
+
+    book = read_books([portfolio], reading)[0]
+    found = api.compare(
+        book,
+        strategies=strategies or None,
+        model_variants=variants,
+        frontier=frontier,
+        on_progress=progress("comparing", of="steps"),
+        **hedging.arguments(),
+        **book_arguments(hedging, valuing, reading),
+    )
+    if picture is not None:
+        found.plot(str(picture))
+    put(found.to_json() if chosen == "json" else str(found), output)

@@ -1,0 +1,42 @@
+"""Strategies that are compared: one file each; `STRATEGIES` is the family's table."""
+
+from __future__ import annotations
+
+from stress.hedging.strategies.cheapest import CheapestHedgeStrategy
+from stress.hedging.strategies.collars import Collars
+from stress.hedging.strategies.do_nothing import DoNothing
+from stress.hedging.strategies.factor_neutral import FactorNeutral
+from stress.hedging.strategies.index_short import IndexShort
+from stress.hedging.strategies.minimax import MinimaxHedge
+from stress.hedging.strategies.minimum_es import MinimumEsHedge
+from stress.hedging.strategies.minimum_variance import MinimumVarianceHedge
+from stress.hedging.strategies.proposal import Proposal
+from stress.hedging.strategies.protective_puts import ProtectivePuts
+from stress.hedging.strategies.put_spreads import PutSpreads
+from stress.hedging.strategies.robust_es import RobustEs
+from stress.hedging.strategies.sector_etf_short import SectorEtfShort
+from stress.hedging.strategies.sell_down import SellDown
+from stress.hedging.strategies.sparse_basket import SparseBasket
+from stress.hedging.strategies.strategy import Strategy
+from stress.hedging.strategies.trim_riskiest import TrimRiskiest
+
+__all__ = ["STRATEGIES", "Strategy"]
+
+STRATEGIES: dict[str, Strategy] = {
+    "do_nothing": DoNothing(),
+    "sell_down": SellDown(),
+    "trim_riskiest": TrimRiskiest(),
+    "index_short": IndexShort(),
+    "sector_etf_short": SectorEtfShort(),
+    "minimum_variance": MinimumVarianceHedge(),
+    "minimum_es": MinimumEsHedge(),
+    "robust_es": RobustEs(),
+    "factor_neutral": FactorNeutral(),
+    "sparse_basket": SparseBasket(),
+    "protective_puts": ProtectivePuts(),
+    "put_spreads": PutSpreads(),
+    "collars": Collars(),
+    "minimax": MinimaxHedge(),
+    "cheapest": CheapestHedgeStrategy(),
+    "proposal": Proposal(),
+}

@@ -1,0 +1,30 @@
+"""Buy collars: puts paid for with calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.objectives import MinimumExpectedShortfall
+from stress.hedging.setting import Setting
+from stress.hedging.strategies.strategy import on_lines
+
+__all__ = ["Collars"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Collars:
+    """Minimum ES with lines of type `collar` alone."""
+
+    title: str = "collars"
+
+    def trades(self, setting: Setting) -> Array:
+        """Return the trades."""
+        objective = MinimumExpectedShortfall(
+            outcomes=setting.baseline, level=setting.settings.level
+        )
+        return on_lines(setting, setting.candidates.mask("collar"), objective)

@@ -1,0 +1,32 @@
+"""Short the market index by the book's beta."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.setting import Setting
+from stress.hedging.strategies.strategy import one_line_ratio
+
+__all__ = ["IndexShort"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexShort:
+    """Minimum-variance short of one index line: the first of SPY futures, SPY itself."""
+
+    title: str = "short the index by beta"
+    index: str = "SPY"
+
+    def trades(self, setting: Setting) -> Array:
+        """Return the short; nothing when the universe has no such line."""
+        lines = setting.candidates.lines
+        for type_ in ("future", "etf"):
+            for j, line in enumerate(lines):
+                if line.type == type_ and line.instrument.underlying == self.index:
+                    return one_line_ratio(setting, j)
+        return np.zeros(len(lines))

@@ -1,0 +1,44 @@
+"""Smallest of the largest scenario losses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.default_problem import no_higher_es
+from stress.hedging.laws import Law, central, relief_of
+from stress.hedging.objectives import Minimax
+from stress.hedging.problem import Outcomes
+from stress.hedging.setting import Setting
+from stress.hedging.strategies.strategy import on_lines
+
+__all__ = ["MinimaxHedge"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class MinimaxHedge:
+    """Minimise the largest expected loss over the chosen scenarios and the reliefs of them."""
+
+    title: str = "minimax over scenarios"
+
+    def trades(self, setting: Setting) -> Array:
+        """Return the trades; nothing without a chosen scenario."""
+        shocks = [point.scenario for point in setting.chosen]
+        if not shocks:
+            return np.zeros(len(setting.candidates.lines))
+        both = [*shocks, *(relief_of(scenario) for scenario in shocks)]
+        points = [
+            central(setting.book, setting.candidates, Law(scenario=s, exact=True)) for s in both
+        ]
+        table = Outcomes(
+            name="scenarios and reliefs",
+            pnl=np.array([pnl for pnl, _ in points]),
+            unit_pnl=np.stack([unit for _, unit in points]),
+        )
+        keep = no_higher_es(setting)
+        open_ = ~setting.candidates.mask("sell_down")
+        return on_lines(setting, open_, Minimax(scenarios=table), extra=(keep,))

@@ -1,0 +1,30 @@
+"""Smallest baseline ES with everything in the universe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.objectives import MinimumExpectedShortfall
+from stress.hedging.setting import Setting
+from stress.hedging.strategies.strategy import on_lines
+
+__all__ = ["MinimumEsHedge"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class MinimumEsHedge:
+    """Minimum ES over all lines of the universe, sell-downs left out."""
+
+    title: str = "minimum ES"
+
+    def trades(self, setting: Setting) -> Array:
+        """Return the trades."""
+        objective = MinimumExpectedShortfall(
+            outcomes=setting.baseline, level=setting.settings.level
+        )
+        return on_lines(setting, ~setting.candidates.mask("sell_down"), objective)

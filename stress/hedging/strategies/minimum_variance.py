@@ -1,0 +1,30 @@
+"""Smallest variance with shares, funds and futures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.objectives import MinimumVariance
+from stress.hedging.setting import Setting
+from stress.hedging.strategies.strategy import linear_lines, on_lines
+
+__all__ = ["MinimumVarianceHedge"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class MinimumVarianceHedge:
+    """Minimum variance over all linear lines."""
+
+    title: str = "minimum variance"
+
+    def trades(self, setting: Setting) -> Array:
+        """Return the trades."""
+        # A unit of variance is worth what makes it comparable with costs: one standard deviation of the book.
+        aversion = 1.0 / float(setting.baseline.pnl.std())
+        objective = MinimumVariance(outcomes=setting.baseline, aversion=aversion)
+        return on_lines(setting, linear_lines(setting), objective)

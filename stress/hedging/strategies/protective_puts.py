@@ -1,0 +1,30 @@
+"""Buy puts, nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.objectives import MinimumExpectedShortfall
+from stress.hedging.setting import Setting
+from stress.hedging.strategies.strategy import on_lines
+
+__all__ = ["ProtectivePuts"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectivePuts:
+    """Minimum ES with lines of type `put` alone."""
+
+    title: str = "protective puts"
+
+    def trades(self, setting: Setting) -> Array:
+        """Return the trades."""
+        objective = MinimumExpectedShortfall(
+            outcomes=setting.baseline, level=setting.settings.level
+        )
+        return on_lines(setting, setting.candidates.mask("put"), objective)

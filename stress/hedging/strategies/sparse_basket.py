@@ -1,0 +1,50 @@
+"""Three lines at most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.default_problem import BASELINE_DAYS, bounds
+from stress.hedging.objectives import MinimumExpectedShortfall
+from stress.hedging.practical import practical_hedge
+from stress.hedging.problem import HedgeProblem
+from stress.hedging.setting import Setting
+from stress.hedging.strategies.strategy import shared_limits
+
+__all__ = ["SparseBasket"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class SparseBasket:
+    """Minimum ES with few lines of the universe."""
+
+    title: str = "sparse basket, 3 lines"
+    lines: int = 3
+
+    def trades(self, setting: Setting) -> Array:
+        """Return the trades."""
+        lower, upper = bounds(setting)
+        open_ = ~setting.candidates.mask("sell_down")
+        problem = HedgeProblem(
+            lines=setting.candidates.ids,
+            lower=np.where(open_, lower, 0.0),
+            upper=np.where(open_, upper, 0.0),
+            costs=setting.rates.over(BASELINE_DAYS),
+            objective=MinimumExpectedShortfall(
+                outcomes=setting.baseline, level=setting.settings.level
+            ),
+            constraints=shared_limits(setting),
+        )
+        return practical_hedge(
+            problem,
+            lots=None,
+            max_lines=self.lines,
+            worth=np.sqrt((setting.baseline.unit_pnl**2).mean(axis=0)),
+            tolerance=setting.settings.tolerance,
+            time_limit=setting.settings.time_limit,
+        ).trades

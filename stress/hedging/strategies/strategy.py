@@ -1,0 +1,149 @@
+"""What a strategy is: a rule that turns a setting into trades, under the limits all strategies share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.constraints import Linear
+from stress.hedging.default_problem import BASELINE_DAYS, bounds, limits
+from stress.hedging.problem import Constraint, Costs, HedgeProblem, Objective
+from stress.hedging.setting import Setting
+from stress.hedging.solver.solve import solve
+
+__all__ = [
+    "Strategy",
+    "linear_lines",
+    "on_lines",
+    "one_line_ratio",
+    "shared_limits",
+    "with_settings",
+]
+
+Array = NDArray[np.float64]
+
+#: A trade below this share of the book's gross is none.
+DUST = 1e-6
+
+
+class Strategy(Protocol):
+    """A rule that turns a setting into trades."""
+
+    @property
+    def title(self) -> str:
+        """One line for tables."""
+        ...
+
+    def trades(self, setting: Setting) -> Array:
+        """Return signed units of every line, shape (M,)."""
+        ...
+
+
+def linear_lines(setting: Setting) -> NDArray[np.bool_]:
+    """Return which lines are shares, funds and futures of the universe."""
+    return setting.candidates.mask("stock", "etf", "future")
+
+
+def shared_limits(setting: Setting) -> tuple[Constraint, ...]:
+    """Return the limits every strategy keeps: gross, volume, budget, no profit from a chosen scenario."""
+    return tuple(c for c in limits(setting) if not c.name.startswith("loss in "))
+
+
+def on_lines(
+    setting: Setting,
+    lines: NDArray[np.bool_],
+    objective: Objective,
+    *,
+    extra: Sequence[Constraint] = (),
+    costs: Costs | None = None,
+    tolerance: float | None = None,
+) -> Array:
+    """Return the optimum of an objective on some lines, under the shared limits.
+
+    Parameters
+    ----------
+    setting : Setting
+        The setting.
+    lines : ndarray of bool, shape (M,)
+        Which may be traded.
+    objective : Objective
+        What is minimised, costs added.
+    extra : sequence of Constraint
+        Further limits.
+    costs : Costs, optional
+        Entry costs and one session of carry when omitted.
+    tolerance : float, optional
+        Certified relative gap; the setting's when omitted.
+    """
+    if not lines.any():
+        return np.zeros(len(lines))
+    lower, upper = bounds(setting)
+    problem = HedgeProblem(
+        lines=setting.candidates.ids,
+        lower=np.where(lines, lower, 0.0),
+        upper=np.where(lines, upper, 0.0),
+        costs=setting.rates.over(BASELINE_DAYS) if costs is None else costs,
+        objective=objective,
+        constraints=(*shared_limits(setting), *extra),
+    )
+    trades = solve(
+        problem,
+        tolerance=setting.settings.tolerance if tolerance is None else tolerance,
+        time_limit=setting.settings.time_limit,
+    ).trades
+    # What an interior point leaves of a line that is not held is no trade.
+    dust = np.abs(trades) * setting.candidates.notional < DUST * setting.book.portfolio.gross
+    return np.where(dust, 0.0, trades)
+
+
+def one_line_ratio(setting: Setting, line: int) -> Array:
+    """Return the minimum-variance trade of one line, cut to its bounds and the shared limits.
+
+    References
+    ----------
+    Ederington (1979), J. Finance 34: ``h = -cov(line, book) / var(line)``.
+    """
+    law = setting.baseline
+    unit = law.unit_pnl[:, line] - law.unit_pnl[:, line].mean()
+    ratio = -float(unit @ (law.pnl - law.pnl.mean())) / float(unit @ unit)
+    lower, upper = bounds(setting)
+    trades = np.zeros(law.lines)
+    trades[line] = float(np.clip(ratio, lower[line], upper[line]))
+    return trades * _room(setting, trades)
+
+
+def _room(setting: Setting, trades: Array) -> float:
+    """Largest share of some trades, at most 1, that keeps the shared limits."""
+    gross = setting.settings.gross_share * setting.book.portfolio.gross
+    room = 1.0
+    notional = float(setting.candidates.notional @ np.abs(trades))
+    if notional > gross:
+        room = gross / notional
+    size = np.abs(trades)
+    volume = np.array([line.adv for line in setting.candidates.lines])
+    most = setting.settings.adv_share * volume
+    over = size > most
+    if over.any():
+        room = min(room, float((most[over] / size[over]).min()))
+    for constraint in shared_limits(setting):
+        if isinstance(constraint, Linear):
+            gain = float(constraint.coefficients @ trades)
+            if gain > constraint.limit > 0.0:
+                room = min(room, constraint.limit / gain)
+    budget = setting.settings.budget
+    if budget is not None:
+        allowed = budget * setting.book.nav
+        while room > 0.0 and setting.rates.of(room * trades).all_in > allowed * (1.0 + 1e-9):
+            room *= min(0.999, allowed / setting.rates.of(room * trades).all_in)
+            if allowed == 0.0:
+                room = 0.0
+    return room
+
+
+def with_settings(setting: Setting, **changes: object) -> Setting:
+    """Return a setting with some of what was asked changed."""
+    return replace(setting, settings=replace(setting.settings, **changes))  # type: ignore[arg-type]  # field names

@@ -1,0 +1,40 @@
+"""Sell the positions that carry the tail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.constraints import Gross
+from stress.hedging.objectives import MinimumExpectedShortfall
+from stress.hedging.setting import Setting
+from stress.hedging.strategies.strategy import on_lines, with_settings
+
+__all__ = ["TrimRiskiest"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class TrimRiskiest:
+    """Minimum ES by sales of held positions alone, a quarter of gross at most."""
+
+    title: str = "trim the riskiest"
+    turnover: float = 0.25
+
+    def trades(self, setting: Setting) -> Array:
+        """Return the sales."""
+        candidates = setting.candidates
+        sales = candidates.mask("sell_down")
+        free = with_settings(setting, sell_down_share=1.0)
+        cap = Gross(
+            name="turnover of the sales",
+            limit=self.turnover * setting.book.portfolio.gross,
+            notional=np.where(sales, candidates.notional, 0.0),
+        )
+        objective = MinimumExpectedShortfall(
+            outcomes=setting.baseline, level=setting.settings.level
+        )
+        return on_lines(free, sales, objective, extra=(cap,))

@@ -1,0 +1,203 @@
+"""A comparison of strategies as tables on the terminal, as HTML and as JSON."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from stress.hedging.compare import Comparison, StrategyRow
+from stress.reporting.hedge_document import plain
+from stress.tables import Column, money_unit, percent, text_table, thousands
+
+__all__ = ["comparison_document", "comparison_html", "comparison_json", "comparison_page"]
+
+_SHOWN_SCENARIOS = 7
+
+
+def comparison_page(comparison: Comparison) -> str:
+    """Write a comparison as text.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Rows by rank.
+    """
+    blocks = [
+        _head(comparison),
+        _ranking(comparison),
+        _robustness(comparison),
+        _scenarios(comparison),
+    ]
+    if comparison.frontier:
+        blocks.append(_frontier(comparison))
+    lost = [row for row in comparison.rows if row.failed]
+    if lost:
+        blocks.append("NO TRADES\n" + "\n".join(f"  {row.title}: {row.failed}" for row in lost))
+    if comparison.warnings:
+        blocks.append("WARNINGS\n" + "\n".join(f"  {text}" for text in comparison.warnings))
+    return "\n\n".join(blocks)
+
+
+def comparison_html(comparison: Comparison) -> str:
+    """Write a comparison as escaped HTML for a notebook."""
+    return f'<pre style="line-height:1.2">{html.escape(comparison_page(comparison))}</pre>'
+
+
+def comparison_document(comparison: Comparison) -> dict[str, Any]:
+    """Return a comparison as plain values; trades of frontier points are left out."""
+    document: dict[str, Any] = {
+        name: plain(getattr(comparison, name))
+        for name in comparison.__dataclass_fields__
+        if name != "frontier"
+    }
+    for row, source in zip(document["rows"], comparison.rows, strict=True):
+        row["cost"]["all_in"] = source.cost.all_in
+    document["frontier"] = [
+        {"budget": p.budget, "cost": p.cost, "es": p.es, "fresh": p.fresh, "error": p.error}
+        for p in comparison.frontier
+    ]
+    document["es_sign"] = "loss"
+    document["schema_version"] = "1.0"
+    return document
+
+
+def comparison_json(comparison: Comparison) -> str:
+    """Return a comparison as JSON with sorted keys."""
+    return json.dumps(comparison_document(comparison), sort_keys=True, indent=2, allow_nan=False)
+
+
+def _head(c: Comparison) -> str:
+    money = money_unit(c.nav)
+    return (
+        f"HEDGES COMPARED   {c.portfolio_name} · NAV {money.plain(c.nav)} {c.currency} · universe {c.universe_name} · "
+        f"model {c.model_id}\n"
+        f"fitted on {thousands(c.draws)} draws, ranked on fresh ones by ES {c.level:.1%} of the baseline plus the all-in cost of "
+        f"{c.holding_days:g} days\nsame draws, same costs, same limits for all; whole lots only in the proposal"
+    )
+
+
+def _good(c: Comparison) -> list[StrategyRow]:
+    return [row for row in c.rows if not row.failed]
+
+
+def _ranking(c: Comparison) -> str:
+    rows = []
+    for row in _good(c):
+        first = "" if row.first_in is None else f"{row.first_in} of {c.variants}"
+        rows.append(
+            [
+                f"{row.rank}{'=' if row.tied else ''}",
+                row.title,
+                str(len(row.trades)),
+                f"{1e4 * row.cost.entry / c.nav:.1f}",
+                f"{1e4 * row.cost.carry_per_month / c.nav:.1f}",
+                percent(-row.fitted / c.nav, digits=2, unit=False),
+                percent(-row.fresh / c.nav, digits=2, unit=False),
+                f"{100 * row.fresh_error / c.nav:.2f}",
+                percent(-row.score / c.nav, digits=2, unit=False),
+                first,
+                row.remains,
+            ]
+        )
+    table = text_table(
+        [
+            Column(title=""),
+            Column(title="strategy", align="left", most=26),
+            Column(title="lines"),
+            Column(title="cost bp"),
+            Column(title="carry/m"),
+            Column(title="ES fit"),
+            Column(title="fresh"),
+            Column(title="+-"),
+            Column(title="with cost"),
+            Column(title="first in"),
+            Column(title="what remains", align="left", most=50),
+        ],
+        rows,
+        indent=2,
+    )
+    tail = "  = cannot be told apart from the line above on these draws (paired simulation error)"
+    if c.variants:
+        tail += f"\n  first in: ranks first in k of {c.variants} model variants; not a probability"
+    return f"RANKING   % of NAV, loss negative; unhedged {percent(-c.unhedged / c.nav, digits=2)}; +- is simulation error only\n{table}\n{tail}"
+
+
+def _robustness(c: Comparison) -> str:
+    labels = [label for label, _ in c.laws]
+    if not labels:
+        return ""
+    rows = [["unhedged", *(percent(-es / c.nav, digits=2, unit=False) for _, es in c.laws)]]
+    rows += [
+        [row.title, *(percent(-es / c.nav, digits=2, unit=False) for _, es in row.others)]
+        for row in _good(c)
+    ]
+    table = text_table(
+        [Column(title="", align="left", most=26), *(Column(title=label) for label in labels)],
+        rows,
+        indent=2,
+    )
+    return f"UNDER OTHER LAWS   baseline ES, % of NAV\n{table}"
+
+
+def _scenarios(c: Comparison) -> str:
+    ids = [id_ for id_, _ in sorted(c.before, key=lambda pair: pair[1])]
+    benign = [id_ for id_, pnl in c.before if pnl > 0.0]
+    worst = [id_ for id_ in ids if id_ not in benign][: _SHOWN_SCENARIOS - min(2, len(benign))]
+    shown = [*worst, *benign[:2]]
+    first = c.before[0][0] if c.before else None
+    if first is not None and first not in shown:
+        shown[-1:] = [first]
+    if not shown:
+        return ""
+
+    def cells(pairs: Sequence[tuple[str, float]]) -> list[str]:
+        of = dict(pairs)
+        return [percent(of[id_] / c.nav, unit=False) for id_ in shown]
+
+    rows = [["unhedged", *cells(c.before), ""]]
+    rows += [
+        [
+            row.title,
+            *cells(row.scenarios),
+            f"{percent(row.regret / c.nav, signed=False, unit=False)}",
+        ]
+        for row in _good(c)
+    ]
+    table = text_table(
+        [
+            Column(title="", align="left", most=26),
+            *(Column(title=id_, most=16) for id_ in shown),
+            Column(title="regret"),
+        ],
+        rows,
+        indent=2,
+    )
+    return (
+        "IN SCENARIOS   expected P&L, % of NAV; regret: most given up in a benign scenario, cost added\n"
+        + table
+    )
+
+
+def _frontier(c: Comparison) -> str:
+    rows = [
+        [
+            f"{1e4 * p.budget / c.nav:.2f}",
+            percent(-p.es / c.nav, digits=2, unit=False),
+            percent(-p.fresh / c.nav, digits=2, unit=False),
+            f"{percent(-p.band[1] / c.nav, digits=2, unit=False)} .. {percent(-p.band[0] / c.nav, digits=2, unit=False)}",
+        ]
+        for p in c.frontier
+    ]
+    table = text_table(
+        [
+            Column(title="all-in cost, bp of NAV"),
+            Column(title="ES fitted"),
+            Column(title="fresh"),
+            Column(title="95 % of simulation"),
+        ],
+        rows,
+        indent=2,
+    )
+    return f"FRONTIER   smallest baseline ES for each cost, % of NAV\n{table}"
