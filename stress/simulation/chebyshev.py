@@ -153,11 +153,12 @@ def fitted(
     matrix = found.reshape(axes[0].count, -1)
     sizes = np.abs(matrix).sum(axis=0)
     order = np.argsort(sizes, kind="stable")
-    kept = np.sort(order[int(np.searchsorted(np.cumsum(sizes[order]), 0.3 * negligible)) :])
+    kept = np.sort(order[int(np.searchsorted(np.cumsum(sizes[order]), 0.5 * negligible)) :])
     left, scale, right = np.linalg.svd(matrix[:, kept], full_matrices=False)
-    # A basis of n polynomials, each at most 1, has a norm of at most sqrt(n).
-    lost = np.cumsum(scale[::-1])[::-1] * np.sqrt(matrix.shape[0] * max(1, len(kept)))
-    rank = max(1, int(np.sum(lost > 0.3 * negligible)))
+    # What is lost is at most the sum of the scales left out times the norms of the bases; in the middle
+    # of the ranges it is nearer to the sum itself.
+    lost = np.cumsum(scale[::-1])[::-1]
+    rank = max(1, int(np.sum(lost > 0.5 * negligible)))
     shape = tuple(axis.count for axis in axes[1:])
     columns = (
         tuple(tuple(int(i) for i in np.unravel_index(k, shape)) for k in kept) if shape else ((),)

@@ -7,6 +7,8 @@ results come back in the order of the chunks, and what was lost with a worker is
 from __future__ import annotations
 
 import contextlib
+import copyreg
+import io
 import os
 import pickle
 import signal
@@ -16,12 +18,13 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
-from typing import Any, Protocol, TypeVar
+from types import MappingProxyType
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from stress.errors import InputError, MissingExtraError, StressError
 from stress.simulation.blas_threads import one_blas_thread, set_one_blas_thread
 
-__all__ = ["ExecutorChoice", "Work", "cores", "run_chunks"]
+__all__ = ["ExecutorChoice", "Work", "cores", "packed", "run_chunks"]
 
 Result_co = TypeVar("Result_co", covariant=True)
 Result = TypeVar("Result")
@@ -154,7 +157,7 @@ def _in_pool(
 def _in_processes(
     work: Work[Result], chunks: Sequence[int]
 ) -> Generator[tuple[int, Result], None, None]:
-    payload = pickle.dumps(work)
+    payload = packed(work)
     workers = min(cores(), len(chunks))
 
     def fresh() -> ProcessPoolExecutor:
@@ -180,7 +183,7 @@ def _on_foreign(
     work: Work[Result], chunks: Sequence[int], pool: Executor
 ) -> Generator[tuple[int, Result], None, None]:
     """Nothing is known of these workers: each task carries the work, each worker opens it once."""
-    payload = pickle.dumps(work)
+    payload = packed(work)
 
     def submit(batch: Sequence[int]) -> Future[list[Result]]:
         return pool.submit(_carried, payload, batch)
@@ -209,7 +212,7 @@ def _on_dask(
 ) -> Generator[tuple[int, Result], None, None]:
     from distributed import CancelledError, KilledWorker
 
-    payload = pickle.dumps(work)
+    payload = packed(work)
     scattered = [client.scatter(payload, broadcast=True, hash=False)]
     workers = max(1, sum(client.nthreads().values()))
 
@@ -272,6 +275,22 @@ def _collected(
         f"workers died {_TRIES} times under chunks {batch[0]} to {batch[-1]}. Out of memory is the usual "
         f"cause: use fewer workers."
     )
+
+
+class _Pickler(pickle.Pickler):
+    """Pickles read-only views of mappings too, which levels of a market are."""
+
+    dispatch_table: ClassVar[dict[type, Any]] = {
+        **copyreg.dispatch_table,
+        MappingProxyType: lambda view: (MappingProxyType, (dict(view),)),
+    }
+
+
+def packed(work: object) -> bytes:
+    """Return the bytes a worker is sent."""
+    buffer = io.BytesIO()
+    _Pickler(buffer, protocol=pickle.HIGHEST_PROTOCOL).dump(work)
+    return buffer.getvalue()
 
 
 #: The work of this process, where it is a worker of our own pool.

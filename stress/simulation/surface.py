@@ -275,18 +275,21 @@ def _fit(
     half = 0.5 * (ranges[0][1] - ranges[0][0])
     spots = min(_MOST_SPOT, max(_SPOT, math.ceil(8.0 + 4.5 * half / contracts.widths().min())))
     counts = [spots, *((_VOLATILITY, _RATE)[i > 0] for i in range(len(others)))]
+    negligible = 0.4 * tolerance * gross
     for _ in range(_ATTEMPTS):
         axes = [
             Axis(low=low, high=high, count=1 if high - low < _STILL else n)
             for (low, high), n in zip(ranges, counts, strict=True)
         ]
-        surface, resolved = fitted(axes, values, negligible=0.2 * tolerance * gross)
+        surface, resolved = fitted(axes, values, negligible=negligible)
         bases = [axis.basis(x) for axis, x in zip(axes[1:], fresh[1:], strict=True)]
         error = float(np.abs(surface.value(fresh[0], bases) - truth).max())
         if error <= tolerance * gross:
             return surface, error, gross
-        if (counts[0] >= _MOST_SPOT and not resolved[0]) or all(resolved):
+        if counts[0] >= _MOST_SPOT and not resolved[0]:
             return None
+        if all(resolved):
+            negligible *= 0.1
         counts = [
             n if done else min(_MOST_SPOT, math.ceil(1.4 * n))
             for n, done in zip(counts, resolved, strict=True)

@@ -1,0 +1,237 @@
+"""Surfaces of options: the certificate holds on other draws, kinks fall back to exact revaluation."""
+
+import datetime
+
+import numpy as np
+import pytest
+
+from stress.portfolio.coverage import cover
+from stress.portfolio.instruments import Driver, Equity, Option
+from stress.portfolio.market import market_of
+from stress.portfolio.position import Portfolio, Position
+from stress.portfolio.volatility import SkewSlope, VolatilityBeta
+from stress.scenarios.propagation import complete
+from stress.scenarios.scenario import Variation
+from stress.simulation.book import Terms, compile_book
+from stress.simulation.chebyshev import Axis, fitted
+from stress.simulation.contracts import contracts_of
+from stress.simulation.plan import plan
+from stress.simulation.simulate import simulate
+from stress.simulation.surface import (
+    AMERICAN_TOLERANCE,
+    TOLERANCE,
+    with_surfaces,
+    worth_surfaces,
+)
+
+AS_OF = datetime.date(2025, 12, 30)
+
+
+def option_model(toy):
+    """The toy model with a volatility index and the yield that rates follow among its factors."""
+    import dataclasses
+
+    model = toy.model()
+    names = {"power": "vix", "rates_10y": "rates_2y"}
+    factors = tuple(
+        dataclasses.replace(
+            f,
+            name=names.get(f.name, f.name),
+            kind="absolute" if f.name == "power" else f.kind,
+            unit="pts" if f.name == "power" else f.unit,
+        )
+        for f in model.factors
+    )
+    scale = np.array([1.0, 1.0, 80.0, 1.0])
+    exposures = model.exposures.copy()
+    exposures[:, 2] = 0.0
+    return toy.model(
+        factors=factors,
+        exposures=exposures,
+        covariance=model.covariance * np.outer(scale, scale),
+        covariance_long=model.covariance_long * np.outer(scale, scale),
+    )
+
+
+def option_plan(toy, days, *, style="european", scenario=None, vol=0.4, elapsed=None, share=0.0):
+    model = option_model(toy)
+    levels = {Driver("rate", "USD"): 0.04}
+    positions = []
+    random = np.random.default_rng(3)
+    for i, left in enumerate(days):
+        name = ("AAA", "BBB")[i % 2]
+        option = Option(
+            underlying=name,
+            right=("put", "call")[i % 3 == 0],
+            strike=float(80 + 5 * (i % 9)),
+            expiry=(AS_OF + datetime.timedelta(days=int(left))).isoformat(),
+            style=style,
+            multiplier=100.0,
+            currency="USD",
+        )
+        levels |= {Driver("spot", name): 100.0, Driver("dividend", name): 0.02}
+        levels[Driver("vol", option.contract)] = vol + 0.1 * random.random()
+        positions.append(
+            Position(
+                id=f"o{i}", instrument=option, market_value=0.0, currency="USD",
+                quantity=float((-1) ** i * (i + 1)),
+            )
+        )  # fmt: skip
+    if share:
+        positions.append(
+            Position(
+                id="s", instrument=Equity("AAA"), market_value=share, currency="USD",
+                quantity=share / 100,
+            )
+        )  # fmt: skip
+    portfolio = Portfolio(
+        name="o", positions=tuple(positions), currency="USD", nav=1e5, as_of=AS_OF.isoformat()
+    )
+    market = market_of(levels, as_of=AS_OF.isoformat(), currency="USD", source="flag")
+    terms = Terms(
+        betas={n: VolatilityBeta(value=1.1, source="assumed") for n in ("AAA", "BBB")},
+        skews={n: SkewSlope(value=-0.2, source="given") for n in ("AAA", "BBB")},
+    )
+    book = compile_book(portfolio, model, cover(portfolio, model), market=market, terms=terms)
+    return plan(
+        book,
+        complete(scenario, model),
+        variation=Variation(kind="names"),
+        elapsed_days=elapsed,
+        rule="spot-coordinated",
+    )
+
+
+def test_a_smooth_function_is_known_to_twelve_digits():
+    def f(points):
+        x, y, z = points
+        return np.exp(-x * x) * np.sin(y) + z * x
+
+    axes = [
+        Axis(low=-2, high=2, count=40),
+        Axis(low=0, high=3, count=20),
+        Axis(low=1, high=1, count=1),
+    ]
+    surface, resolved = fitted(axes, f)
+    random = np.random.default_rng(0)
+    x, y = random.uniform(-2, 2, 500), random.uniform(0, 3, 500)
+    found = surface.value(x, [axes[1].basis(y), axes[2].basis(np.ones(500))])
+
+    assert found == pytest.approx(f((x, y, np.ones(500))), abs=1e-12)
+    assert all(resolved) or len(resolved) == 3
+
+
+def test_the_basis_is_chebyshevs():
+    x = np.linspace(-3, 5, 50)
+    basis = Axis(low=-3, high=5, count=23).basis(x)
+
+    assert basis == pytest.approx(
+        np.cos(np.arange(23)[:, None] * np.arccos((x - 1) / 4)), abs=1e-11
+    )
+
+
+@pytest.mark.parametrize("moves", [None, {"market": "-4%", "vix": "8pts"}])
+def test_the_certificate_holds_on_all_draws(toy, moves):
+    scenario = None if moves is None else toy.scenario(moves)
+    exact = option_plan(toy, np.linspace(40, 700, 24), scenario=scenario, share=5000.0)
+    fast = with_surfaces(exact, seed=0)
+    assert fast.surfaces is not None
+    assert fast.surfaces.rest is None
+    assert fast.surfaces.certified_error <= TOLERANCE
+    one, other = (simulate([p], draws=40_000, seed=0)[0].totals for p in (exact, fast))
+    gross = sum(part.gross for part in fast.surfaces.underlyings)
+
+    assert np.abs(one - other).max() <= 2 * TOLERANCE * gross
+    assert np.abs(one - other).max() > 0.0
+
+
+def test_all_contracts_at_once_are_the_contracts_one_by_one(toy):
+    planned = option_plan(toy, np.linspace(40, 700, 24)[::2])
+    revaluation = planned.revaluation
+    held = [(row, 0) for row in range(0, len(revaluation.legs))]
+    same = [h for h in held if revaluation.legs[h[0]][0].instrument.underlying == "AAA"]
+    contracts = contracts_of(revaluation, same)
+    from stress.simulation.revaluation import Moves
+
+    random = np.random.default_rng(1)
+    returns, points, rates = (
+        random.normal(0, 0.1, 40),
+        random.normal(0, 5, 40),
+        random.normal(0, 0.002, 40),
+    )
+    moves = Moves(
+        names={"AAA": returns, "BBB": np.zeros(40)},
+        factors={"vix": points, "rates_2y": rates},
+        bridge=lambda _: np.zeros(40),
+    )
+    one_by_one = revaluation.pnl(moves) + revaluation.base_values[:, None]
+    rows = [row for row, _ in same]
+
+    assert contracts.value(returns, points, rates) == pytest.approx(
+        one_by_one[rows].sum(axis=0), rel=1e-12
+    )
+    # A day or two of time decay apart.
+    assert contracts.gross() == pytest.approx(np.abs(revaluation.base_values[rows]).sum(), rel=0.01)
+
+
+def test_options_that_expire_inside_the_horizon_stay_exact(toy):
+    scenario = toy.scenario({"market": "-4%"}, horizon_days=10)
+    exact = option_plan(toy, [5, 9, *np.linspace(60, 400, 12)], scenario=scenario, elapsed=14.0)
+    fast = with_surfaces(exact, seed=0)
+
+    assert len(fast.surfaces.rest.legs) >= 2
+    one, other = (simulate([p], draws=9000, seed=0)[0].totals for p in (exact, fast))
+    gross = sum(part.gross for part in fast.surfaces.underlyings)
+    assert np.abs(one - other).max() <= 2 * TOLERANCE * gross
+
+
+def test_kinks_at_the_floor_of_volatility_fall_back(toy):
+    exact = option_plan(toy, np.linspace(10, 40, 12), vol=0.05)
+    fast = with_surfaces(exact, seed=0)
+
+    assert fast.surfaces is None or fast.surfaces.rest is not None
+    one, other = (simulate([p], draws=5000, seed=0)[0].totals for p in (exact, fast))
+    assert np.abs(one - other).max() <= 1e-5 * np.abs(exact.revaluation.base_values).sum()
+
+
+@pytest.mark.slow
+def test_american_options_likewise(toy):
+    exact = option_plan(toy, np.linspace(100, 700, 6), style="american")
+    fast = with_surfaces(exact, seed=0)
+    one, other = (simulate([p], draws=20_000, seed=0)[0].totals for p in (exact, fast))
+
+    assert fast.surfaces is not None
+    gross = sum(part.gross for part in fast.surfaces.underlyings)
+    assert fast.surfaces.certified_error <= AMERICAN_TOLERANCE
+    assert np.abs(one - other).max() <= 3 * AMERICAN_TOLERANCE * gross
+
+
+def test_surfaces_are_the_same_for_any_executor_and_neighbours(toy):
+    plans = [
+        with_surfaces(option_plan(toy, np.linspace(40, 700, 12)), seed=0),
+        option_plan(toy, [50]),
+    ]
+    alone = simulate(plans[:1], draws=40_000, seed=0, executor=1)[0].digest
+
+    for executor in (2, "process"):
+        assert simulate(plans, draws=40_000, seed=0, executor=executor)[0].digest == alone
+
+
+def test_contributions_of_a_book_in_surfaces_add_up_to_the_certified_error(toy):
+    fast = with_surfaces(option_plan(toy, np.linspace(40, 700, 12), share=5000.0), seed=0)
+    pnl = simulate([fast], draws=20_000, seed=0)[0]
+    tail = np.zeros(pnl.draws)
+    tail[np.argsort(pnl.totals)[:500]] = 1 / 500
+    inside = pnl.mean(tail)
+    total = fast.book.values @ inside.returns + inside.revalued.sum()
+
+    gross = sum(part.gross for part in fast.surfaces.underlyings)
+    assert total == pytest.approx(tail @ pnl.totals, abs=TOLERANCE * gross)
+
+
+def test_surfaces_are_for_many_draws_and_many_options(toy):
+    many, few = option_plan(toy, np.linspace(40, 700, 12)), option_plan(toy, [50, 60])
+
+    assert worth_surfaces(many, 100_000)
+    assert not worth_surfaces(many, 20_000)
+    assert not worth_surfaces(few, 100_000)
