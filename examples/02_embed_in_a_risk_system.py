@@ -5,6 +5,7 @@
 
 # %%
 import pandas as pd
+
 import stress
 
 positions = pd.DataFrame(

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from stress.factors.model import Factor, FactorModel
 from stress.portfolio.coverage import cover
 from stress.portfolio.instruments import Cash, Equity

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 import stress
 
 BEFORE = "us-ai-2025-01-24"

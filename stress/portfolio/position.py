@@ -141,7 +141,7 @@ class Portfolio:
 
     @property
     def gross(self) -> float:
-        """Sum of the absolute market values of everything but cash. [currency]"""
+        """Sum of the absolute market values of everything but cash. [currency]."""
         return float(
             sum(abs(p.market_value) for p in self.positions if p.instrument.kind != "cash")
         )

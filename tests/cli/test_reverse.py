@@ -3,8 +3,9 @@
 import json
 
 import pytest
-import stress
 from click.testing import CliRunner
+
+import stress
 from stress.cli import foreshock
 
 

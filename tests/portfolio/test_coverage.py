@@ -1,6 +1,7 @@
 """The coverage ledger: unknown names are refused by name, exclusions and proxies are counted."""
 
 import pytest
+
 from stress.errors import InputError
 from stress.portfolio.coverage import cover
 

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+
 from stress.errors import InputError
 from stress.results.evaluate import Options, evaluate
 from stress.scenarios.scenario import Variation
@@ -23,17 +24,23 @@ def test_every_attribution_adds_up_to_the_expected_pnl(toy):
     ):
         result = evaluate([book], [scenario], options=Options(draws=5000))[0]
         for lines in (result.names, result.baskets, result.factors):
-            assert math.fsum(line.pnl for line in lines) == pytest.approx(result.expected, rel=1e-10)
+            assert math.fsum(line.pnl for line in lines) == pytest.approx(
+                result.expected, rel=1e-10
+            )
         for key in ("name", "position", "home", "factor", "sector", "type"):
             lines = result.by(key)
-            assert math.fsum(line.expected for line in lines) == pytest.approx(result.expected, rel=1e-9)
+            assert math.fsum(line.expected for line in lines) == pytest.approx(
+                result.expected, rel=1e-9
+            )
             es = result.measure("expected_shortfall", level=0.975).value
             assert math.fsum(line.tail for line in lines) == pytest.approx(-es, rel=1e-9)
 
 
 def test_the_digest_does_not_depend_on_row_order_or_on_other_scenarios(toy):
     one = toy.scenario(ALL, id="one")
-    two = toy.scenario({"power": "-5%"}, id="two", variation=Variation(kind="severity", severity_sd=0.2))
+    two = toy.scenario(
+        {"power": "-5%"}, id="two", variation=Variation(kind="severity", severity_sd=0.2)
+    )
     shuffled = dict(reversed(HOLDINGS.items()))
     runs = [
         evaluate([toy.book(HOLDINGS)], [one], options=Options(draws=9000)),
@@ -60,7 +67,9 @@ def test_several_books_share_the_draws_and_keep_their_digest(toy):
 def test_doubling_the_book_doubles_every_money_figure(toy):
     book = toy.book(HOLDINGS)
     twice = toy.book({k: 2 * v for k, v in HOLDINGS.items()})
-    a, b = (evaluate([x], [toy.scenario(ALL)], options=Options(draws=5000))[0] for x in (book, twice))
+    a, b = (
+        evaluate([x], [toy.scenario(ALL)], options=Options(draws=5000))[0] for x in (book, twice)
+    )
 
     assert b.expected == pytest.approx(2 * a.expected, rel=1e-12)
     for one, other in zip(a.measures, b.measures, strict=True):
@@ -97,7 +106,9 @@ def test_recorded_names_give_a_second_total_and_replay_moves_the_headline(toy):
     replayed = evaluate([book], [scenario], options=Options(draws=5000, replay_names=True))[0]
 
     said = by_factors.pnl.plan.central_returns()[book.name_index["AAA"]]
-    assert by_factors.with_recorded_names == pytest.approx(by_factors.expected + 400 * (-0.20 - said))
+    assert by_factors.with_recorded_names == pytest.approx(
+        by_factors.expected + 400 * (-0.20 - said)
+    )
     assert by_factors.recorded_share == pytest.approx(400 / 1300)
     assert replayed.expected == pytest.approx(by_factors.with_recorded_names)
 
@@ -126,7 +137,9 @@ def test_hypothetical_scenarios_print_three_severities(toy):
 
 def test_few_draws_leave_tail_averages_out_and_say_so(toy):
     for draws in (1, 2, 3, 1500):
-        result = evaluate([toy.book(HOLDINGS)], [toy.scenario(ALL)], options=Options(draws=draws))[0]
+        result = evaluate([toy.book(HOLDINGS)], [toy.scenario(ALL)], options=Options(draws=draws))[
+            0
+        ]
         assert any("tail average at" in w and "left out" in w for w in result.warnings)
         assert math.isfinite(result.expected)
 
@@ -141,7 +154,9 @@ def test_a_run_without_draws_or_with_a_negative_seed_is_refused(toy):
 def test_all_stated_is_said_instead_of_an_es_that_looks_like_uncertainty(toy):
     result = evaluate([toy.book(HOLDINGS)], [toy.scenario(ALL)], options=Options(draws=5000))[0]
 
-    assert any(w.startswith("all factors are stated: only single names vary") for w in result.warnings)
+    assert any(
+        w.startswith("all factors are stated: only single names vary") for w in result.warnings
+    )
 
 
 def test_left_out_positions_are_sized_by_the_worst_theme(toy):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from stress.errors import InputError, ModelError
 from stress.factors.model import Factor, FactorModel
 from stress.scenarios.propagation import check_recorded_names, complete
@@ -18,9 +19,12 @@ NAMES = ("mkt", "chips", "hyper", "utils")
 
 
 def oracle_model(covariance=None, nu=5.0, names=NAMES):
-    covariance = CORRELATION * np.outer(VOLATILITY, VOLATILITY) if covariance is None else covariance
+    covariance = (
+        CORRELATION * np.outer(VOLATILITY, VOLATILITY) if covariance is None else covariance
+    )
     factors = tuple(
-        Factor(name=n, kind="relative", unit="%", title=n, description=n, series=(n,)) for n in names
+        Factor(name=n, kind="relative", unit="%", title=n, description=n, series=(n,))
+        for n in names
     )
     return FactorModel(
         id="oracle",
@@ -68,13 +72,18 @@ def test_the_t_law_gives_the_published_conditional_scale(toy):
     # conditional sd: covariance form of the same law
     assert model_given_s.peripherals[0].sd == pytest.approx(0.0110926496, abs=5e-11)
     # conditional scale = sd * sqrt((df - 2) / df)
-    assert model_given_s.peripherals[0].sd * math.sqrt(4 / 6) == pytest.approx(0.0090571105, abs=5e-11)
+    assert model_given_s.peripherals[0].sd * math.sqrt(4 / 6) == pytest.approx(
+        0.0090571105, abs=5e-11
+    )
     # squared distance in the dispersion metric
     assert model_given_s.distance**2 * 5.0 / 3.0 == pytest.approx(6.25, abs=1e-12)
 
 
 moves = st.dictionaries(
-    st.sampled_from(NAMES), st.floats(-0.3, 0.3).filter(lambda m: abs(m) > 1e-6), min_size=1, max_size=3
+    st.sampled_from(NAMES),
+    st.floats(-0.3, 0.3).filter(lambda m: abs(m) > 1e-6),
+    min_size=1,
+    max_size=3,
 )
 
 
@@ -127,7 +136,9 @@ def test_a_name_stated_as_core_is_a_factor_with_noise(toy):
 
     assert completed.mean == pytest.approx(model.covariance @ beta / variance * -0.10, rel=1e-12)
     assert completed.distance == pytest.approx(0.10 / math.sqrt(variance), rel=1e-12)
-    remaining = model.covariance - np.outer(model.covariance @ beta, model.covariance @ beta) / variance
+    remaining = (
+        model.covariance - np.outer(model.covariance @ beta, model.covariance @ beta) / variance
+    )
     assert completed.root @ completed.root.T == pytest.approx(remaining, rel=1e-9, abs=1e-15)
 
 
