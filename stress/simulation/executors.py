@@ -19,7 +19,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from stress.errors import InputError, MissingExtraError, StressError
 from stress.simulation.blas_threads import one_blas_thread, set_one_blas_thread
@@ -277,20 +277,20 @@ def _collected(
     )
 
 
-class _Pickler(pickle.Pickler):
-    """Pickles read-only views of mappings too, which levels of a market are."""
-
-    dispatch_table: ClassVar[dict[type, Any]] = {
-        **copyreg.dispatch_table,
-        MappingProxyType: lambda view: (MappingProxyType, (dict(view),)),
-    }
-
-
 def packed(work: object) -> bytes:
-    """Return the bytes a worker is sent."""
+    """Return the bytes a worker is sent; read-only views of mappings (a market's levels) go too."""
     buffer = io.BytesIO()
-    _Pickler(buffer, protocol=pickle.HIGHEST_PROTOCOL).dump(work)
+    pickler = pickle.Pickler(buffer, protocol=pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = {
+        **copyreg.dispatch_table,
+        MappingProxyType: lambda view: (_view, (dict(view),)),
+    }
+    pickler.dump(work)
     return buffer.getvalue()
+
+
+def _view(content: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(content)
 
 
 #: The work of this process, where it is a worker of our own pool.
