@@ -119,6 +119,9 @@ class FactorModel:
         exposures, standardised factor moves of the window. Read by key where needed.
     content_hash : str
         SHA-256 of the model file, or of its canonical form.
+    currency : str
+        ISO code of the prices it was estimated on: names' returns are in this currency, whatever
+        currency a line is quoted in.
     """
 
     id: str
@@ -136,6 +139,7 @@ class FactorModel:
     warnings: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
     content_hash: str = ""
+    currency: str = "USD"
 
     def __post_init__(self) -> None:
         n, k = len(self.names), len(self.factors)

@@ -160,8 +160,7 @@ def _row(
 ) -> CoverageRow:
     ticker = position.ticker
     value = position.market_value
-    foreign = position.currency != portfolio.currency
-    if position.instrument.kind == "cash" and not foreign:
+    if position.instrument.kind == "cash" and position.currency == portfolio.currency:
         return CoverageRow(
             position=position.id,
             ticker=ticker,
@@ -173,7 +172,7 @@ def _row(
         )
     share = abs(value) / gross if gross > 0.0 else 0.0
     stand_in = proxies.get(ticker, position.proxy)
-    if foreign or not position.instrument.linear:
+    if not _in_model_currency(position, portfolio, model, stand_in):
         return _revalued_row(position, model, share, stand_in)
     if stand_in is not None and stand_in != ticker:
         return CoverageRow(
@@ -205,6 +204,22 @@ def _row(
         status=status,
         reason=_REASON.get(status, "moves like a peer"),
     )
+
+
+def _in_model_currency(
+    position: Position, portfolio: Portfolio, model: FactorModel, stand_in: str | None
+) -> bool:
+    """Whether a position is worth a multiple of one name's price in the currency of the model's returns.
+
+    A name's return is in the model's currency wherever its shares are listed: a line quoted in another
+    currency moves with it all the same, so it needs no exchange rate in a book of the model's currency.
+    What a proxy stands in for moves like the proxy in its own quote currency.
+    """
+    if not position.instrument.linear or position.instrument.kind == "cash":
+        return False
+    if portfolio.currency != model.currency:
+        return False
+    return stand_in is None or position.currency == model.currency
 
 
 def _revalued_row(

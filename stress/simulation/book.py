@@ -264,7 +264,13 @@ def _valuation(
             f"({', '.join(p.id for p in positions[:5])}). Give the date of the positions and a market."
         )
     holdings = tuple(
-        holding(position, as_of=market.as_of, book_currency=portfolio.currency)
+        holding(
+            position,
+            as_of=market.as_of,
+            book_currency=portfolio.currency,
+            model_currency=model.currency,
+            proxied=revalued[position.id].status == "proxy",
+        )
         for position in positions
     )
     movers, warnings = tie_drivers(

@@ -7,7 +7,7 @@ is missing is named at once, before any draw, with the option to paste.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
@@ -71,7 +71,8 @@ def book_market(
     revalued = {row.position for row in coverage.rows if row.revalued}
     positions = sorted((p for p in portfolio.positions if p.id in revalued), key=lambda p: p.id)
     dated_to, warnings = _date(portfolio, model, positions, as_of=as_of, file=market_file)
-    holdings = _holdings(positions, portfolio, dated_to)
+    proxied = {row.position for row in coverage.rows if row.status == "proxy"}
+    holdings = _holdings(positions, portfolio, dated_to, model, proxied)
     readers = _readers(holdings)
     book_levels, problems = _book_levels(readers, portfolio)
     levels: dict[Driver, Level] = {}
@@ -130,12 +131,26 @@ def _date(
     return chosen, []
 
 
-def _holdings(positions: Sequence[Position], portfolio: Portfolio, as_of: str) -> list[Holding]:
+def _holdings(
+    positions: Sequence[Position],
+    portfolio: Portfolio,
+    as_of: str,
+    model: FactorModel,
+    proxied: Collection[str],
+) -> list[Holding]:
     problems: list[Problem] = []
     holdings = []
     for position in positions:
         try:
-            holdings.append(holding(position, as_of=as_of, book_currency=portfolio.currency))
+            holdings.append(
+                holding(
+                    position,
+                    as_of=as_of,
+                    book_currency=portfolio.currency,
+                    model_currency=model.currency,
+                    proxied=position.id in proxied,
+                )
+            )
         except InputError as error:
             problems += [
                 Problem(

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import ClassVar
 
 from stress.errors import InputError, Problem
-from stress.factors.model import FactorModel
+from stress.factors.model import FactorModel, FloatArray
 from stress.portfolio.instruments import (
     Driver,
     ForeignHolding,
     Instrument,
+    Levels,
     Option,
     Structure,
     dated,
@@ -179,14 +181,71 @@ def legs_of(instrument: Instrument, *, ratio: float = 1.0, fx: Driver | None = N
     return [Leg(instrument=instrument, ratio=ratio, fx=fx)]
 
 
-def holding(position: Position, *, as_of: str, book_currency: str) -> Holding:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslatedName:
+    """A name's shares in a book of another currency than the model's.
+
+    Parameters
+    ----------
+    ticker : str
+        The name; its return is in the model's currency.
+    market_value : float
+        Of the position now. [book currency]
+    pair : str
+        ``"USD/EUR"``: the model's currency in the book's.
+    """
+
+    ticker: str
+    market_value: float
+    pair: str
+    kind: ClassVar[str] = "foreign name"
+    linear: ClassVar[bool] = False
+
+    @property
+    def underlying(self) -> str:
+        """The name."""
+        return self.ticker
+
+    def drivers(self) -> tuple[Driver, ...]:
+        """Read the growth of the name and of the exchange rate."""
+        return (Driver("growth", self.ticker), Driver("growth", self.pair))
+
+    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
+        """Return the market value after both moves: ``(1 + r)(1 + x)`` of it."""
+        name, rate = self.drivers()
+        return self.market_value * levels[name] * levels[rate]
+
+
+def holding(
+    position: Position, *, as_of: str, book_currency: str, model_currency: str, proxied: bool
+) -> Holding:
     """Make a position ready for revaluation: dated, translated, taken apart.
+
+    Parameters
+    ----------
+    position : Position
+        As read.
+    as_of : str
+        ISO date from which it is counted.
+    book_currency, model_currency : str
+        ISO codes.
+    proxied : bool
+        Whether another name stands in for it: it then moves like that name in its own quote currency.
 
     Raises
     ------
     InputError
         If it has no quantity, or has ended.
     """
+    instrument = position.instrument
+    if instrument.linear and instrument.kind != "cash" and not proxied:
+        translated = TranslatedName(
+            ticker=instrument.underlying,
+            market_value=position.market_value,
+            pair=f"{model_currency}/{book_currency}",
+        )
+        legs = (Leg(instrument=translated, ratio=1.0, fx=None),)
+        return Holding(position=position, instrument=translated, legs=legs, quantity=1.0)
     if position.quantity is None:
         raise InputError(
             Problem(
@@ -214,7 +273,7 @@ def names_read(holdings: Iterable[Holding]) -> tuple[str, ...]:
         for held in holdings
         for leg in held.legs
         for driver in leg.instrument.drivers()
-        if driver.kind in ("spot", "growth")
+        if driver.kind in ("spot", "growth") and "/" not in driver.name
     }
     return tuple(sorted(found))
 
@@ -309,6 +368,8 @@ def _mover(
     stand_ins: Mapping[str, str],
 ) -> Mover:
     match driver.kind:
+        case "growth" if "/" in driver.name:
+            return _exchange_rate(driver.name, model, fx_moves)
         case "spot" | "growth":
             return _growth(stand_ins.get(driver.name, driver.name), model)
         case "vol":

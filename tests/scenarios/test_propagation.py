@@ -188,12 +188,12 @@ def test_a_recorded_name_that_contradicts_its_factors_is_refused(toy):
     model = toy.model()
     scenario = toy.scenario(
         {"market": "-1.5%", "chips": "-12%", "power": "3%", "rates_10y": "-10bp"},
-        names={"DDD": "-40%", "AAA": "-13%", "IDX": "-1.41%"},
+        names={"BBB": "-60%", "AAA": "-13%", "IDX": "-1.41%"},
     )
     problems, notes = check_recorded_names(scenario, model, complete(scenario, model))
 
     assert len(problems) == 1
-    assert "[names] DDD = -40.00% contradicts its factors, which say -1.35%" in str(problems[0])
+    assert "[names] BBB = -60.00% contradicts its factors, which say -7.60%" in str(problems[0])
     assert notes == {
         "IDX": "IDX is factor market by definition: stated -1.50%, recorded -1.41%, difference +0.09%."
     }

@@ -192,24 +192,66 @@ def test_a_bond_answers_its_yield(toy):
     )
 
 
-def test_a_foreign_holding_moves_jointly_with_its_currency(toy):
-    market = {Driver("spot", "AAA"): 50.0, Driver("fx", "GBP/USD"): 1.25}
+def test_a_name_quoted_abroad_moves_as_it_does_at_home(toy):
+    # The model's returns are in dollars: a line of the same company in pounds is worth the same dollars.
     held = position(Equity("AAA"), 100.0, 6250.0, currency="GBP")
-    terms = Terms(fx_moves={"GBP": -0.02})
-    book = compiled(toy, [held], market=market, terms=terms)
+    portfolio = Portfolio(name="b.csv", positions=(held,), currency="USD", nav=6250.0)
+    model = toy.model()
+    book = compile_book(portfolio, model, cover(portfolio, model))
     result = evaluate([book], [toy.scenario({"chips": "-10%"})], options=Options(draws=4000))[0]
-    local = float(result.pnl.plan.central_returns()[0])
+    dollars = evaluate(
+        [toy.book({"AAA": 6250.0})], [toy.scenario({"chips": "-10%"})], options=Options(draws=4000)
+    )[0]
 
-    assert result.expected == pytest.approx(6250.0 * ((1 + local) * 0.98 - 1), rel=1e-12)
-    assert any("GBP/USD: moved as stated" in w for w in result.warnings)
+    assert book.valuation is None
+    assert result.expected == dollars.expected
+
+
+@pytest.mark.parametrize("quoted", ["USD", "EUR", "GBP"])
+def test_a_book_in_euros_adds_the_dollars_own_move(toy, quoted):
+    held = position(Equity("AAA"), 100.0, 5000.0, currency=quoted)
+    book = compiled(toy, [held], market={}, terms=Terms(fx_moves={"USD": -0.02}), currency="EUR")
+    result = evaluate([book], [toy.scenario({"chips": "-10%"})], options=Options(draws=4000))[0]
+    dollars = evaluate(
+        [toy.book({"AAA": 1.0}, with_rates(toy))],
+        [toy.scenario({"chips": "-10%"})],
+        options=Options(draws=4000),
+    )[0]
+
+    assert result.expected == pytest.approx(5000.0 * ((1 + dollars.expected) * 0.98 - 1), rel=1e-12)
+    assert any("USD/EUR: moved as stated" in w for w in result.warnings)
+
+
+def test_a_proxied_name_moves_like_its_proxy_in_its_own_currency(toy):
+    model = with_rates(toy)
+    held = position(Equity("ZZZ"), 100.0, 6250.0, currency="GBP")
+    portfolio = Portfolio(name="b.csv", positions=(held,), currency="USD", nav=6250.0, as_of=AS_OF)
+    coverage = cover(portfolio, model, proxies={"ZZZ": "AAA"})
+    market = market_of(
+        {Driver("spot", "ZZZ"): 50.0, Driver("fx", "GBP/USD"): 1.25},
+        as_of=AS_OF,
+        currency="USD",
+        source="flag",
+    )
+    book = compile_book(
+        portfolio, model, coverage, market=market, terms=Terms(fx_moves={"GBP": -0.02})
+    )
+    result = evaluate([book], [toy.scenario({"chips": "-10%"})], options=Options(draws=4000))[0]
+    own = evaluate(
+        [toy.book({"AAA": 1.0}, model)],
+        [toy.scenario({"chips": "-10%"})],
+        options=Options(draws=4000),
+    )[0]
+
+    assert result.expected == pytest.approx(6250.0 * ((1 + own.expected) * 0.98 - 1), rel=1e-12)
 
 
 def test_a_currency_nobody_said_anything_about_is_refused(toy):
-    held = position(Equity("AAA"), 100.0, 6250.0, currency="CHF")
+    held = position(Cash("CHF"), 100.0, 120.0, currency="CHF")
     with pytest.raises(
         InputError, match=r"nothing in model toy says how CHF/USD moves.*--fx-move CHF=-2%"
     ):
-        compiled(toy, [held], market={Driver("spot", "AAA"): 50.0, Driver("fx", "CHF/USD"): 1.2})
+        compiled(toy, [held], market={Driver("fx", "CHF/USD"): 1.2})
 
 
 def test_missing_levels_are_all_named_before_any_draw(toy):
