@@ -1,0 +1,157 @@
+"""Sobol points, importance sampling and the control variate: right against closed forms, and worth it."""
+
+import math
+
+import numpy as np
+import pytest
+
+from stress.errors import InputError
+from stress.scenarios.propagation import complete
+from stress.scenarios.scenario import Variation
+from stress.simulation.control_variate import controlled_tail, t_tail
+from stress.simulation.coordinates import Coordinates, tail_influence
+from stress.simulation.generators import FilteredHistory
+from stress.simulation.importance import importance_tail
+from stress.simulation.plan import plan
+from stress.simulation.simulate import simulate
+from stress.simulation.sobol import sobol_tail, steepest_first
+
+HOLDINGS = {"AAA": 400.0, "BBB": 250.0, "CCC": -150.0, "DDD": 300.0}
+NAMES = Variation(kind="names")
+
+
+def planned(toy, moves=None, **given):
+    book = toy.book(HOLDINGS)
+    return plan(
+        book, complete(toy.scenario(moves, **given) if moves else None, book.model), variation=NAMES
+    )
+
+
+def exact_tail(one, level):
+    """A linear book is a one-dimensional t: its expected shortfall in closed form."""
+    coordinates = Coordinates(one)
+    quadratic = coordinates.quadratic(curved=False)
+    size = np.linalg.norm(quadratic.slope) * math.sqrt(
+        coordinates.scale / coordinates.degrees_of_freedom
+    )
+    return size * t_tail(level, coordinates.degrees_of_freedom)[1] - quadratic.constant
+
+
+@pytest.mark.parametrize(("level", "dof"), [(0.975, 5.0), (0.99, 4.0), (0.95, 29.0)])
+def test_the_tail_of_t_is_the_integral_of_its_quantiles(level, dof):
+    from scipy.integrate import quad
+    from scipy.special import stdtrit
+
+    quantile, tail = t_tail(level, dof)
+    integral = quad(lambda p: stdtrit(dof, p), level, 1.0, limit=200)[0] / (1.0 - level)
+
+    assert quantile == pytest.approx(stdtrit(dof, level))
+    assert tail == pytest.approx(integral, rel=1e-6)
+
+
+@pytest.mark.parametrize("moves", [None, {"chips": "-12%"}])
+@pytest.mark.parametrize(
+    ("method", "level", "worth"),
+    [
+        (sobol_tail, 0.975, 5.0),
+        (importance_tail, 0.999, 50.0),
+        (importance_tail, 0.99, 5.0),
+        (controlled_tail, 0.975, 1000.0),
+    ],
+)
+def test_against_the_closed_form_and_worth_it(toy, moves, method, level, worth):
+    one = planned(toy, moves)
+    found = method(one, draws=65_536, seed=2, level=level)
+
+    assert found.value == pytest.approx(exact_tail(one, level), abs=4.5 * found.standard_error)
+    assert found.variance_ratio > worth
+    assert found.level == level
+
+
+def test_the_error_bars_of_sobol_are_honest(toy):
+    one = planned(toy)
+    truth = exact_tail(one, 0.975)
+    scores = []
+    for seed in range(40):
+        found = sobol_tail(one, draws=65_536, seed=seed)
+        scores.append((found.value - truth) / found.standard_error)
+
+    # Student's t with 15 degrees of freedom has a standard deviation of 1.07.
+    assert 0.7 < np.sqrt(np.mean(np.square(scores))) < 1.5
+
+
+def test_compound_scenarios_floors_and_explicit_names(toy):
+    deep = {"market": "-30%", "chips": "-50%", "power": "-40%"}
+    one = planned(toy, deep, returns="compound", horizon_days=60)
+    plain = simulate([one], draws=400_000, seed=1)[0].totals
+    equal = np.full(len(plain), 1.0 / len(plain))
+    for method, level in ((sobol_tail, 0.975), (importance_tail, 0.999), (controlled_tail, 0.975)):
+        found = method(one, draws=65_536, seed=2, level=level)
+        _, value, influence = tail_influence(plain, equal, level)
+        error = math.hypot(found.standard_error, influence.std() / math.sqrt(len(plain)))
+        assert abs(found.value - value) < 4.5 * error, found
+
+
+def test_influence_is_that_of_the_measures(toy):
+    from stress.risk.measures import expected_shortfall, value_at_risk
+    from stress.risk.standard_errors import expected_shortfall_error
+
+    pnl = simulate([planned(toy)], draws=20_001, seed=3)[0].totals
+    equal = np.full(len(pnl), 1.0 / len(pnl))
+    var, es, influence = tail_influence(pnl, equal, 0.975)
+
+    assert var == pytest.approx(value_at_risk(pnl, level=0.975), rel=1e-9)
+    assert es == pytest.approx(expected_shortfall(pnl, level=0.975), rel=1e-9)
+    assert influence.std() / math.sqrt(len(pnl)) == pytest.approx(
+        expected_shortfall_error(pnl, level=0.975), rel=1e-3
+    )
+
+
+def test_coordinates_give_the_pnl_of_the_run(toy):
+    """The streams of a run, taken as coordinates, give the run's own P&L."""
+    from stress.simulation.draws import SharedDraws
+
+    one = planned(toy, {"chips": "-12%"})
+    coordinates = Coordinates(one)
+    shared = SharedDraws(seed=4, chunk=0)
+    free = shared.free(one)[:, : coordinates.rank]
+    normals = np.column_stack([free, shared.specific])
+    found = coordinates.totals(normals, shared.mixing(one.completed.degrees_of_freedom), seed=4)
+
+    assert found == pytest.approx(simulate([one], draws=4096, seed=4)[0].totals, rel=1e-12)
+
+
+def test_the_steepest_direction_comes_first(toy):
+    coordinates = Coordinates(planned(toy))
+    rotation = steepest_first(coordinates)
+    slope = coordinates.quadratic(curved=False).slope
+
+    assert rotation @ rotation.T == pytest.approx(np.eye(coordinates.count), abs=1e-12)
+    assert (rotation @ slope)[1:] == pytest.approx(0.0, abs=1e-9 * np.linalg.norm(slope))
+
+
+def test_executors_do_not_matter(toy):
+    one = planned(toy)
+    for method in (sobol_tail, importance_tail, controlled_tail):
+        alone = method(one, draws=65_536, seed=2, executor=1)
+        assert method(one, draws=65_536, seed=2, executor=2) == alone
+
+
+def test_what_cannot_be_reduced_is_said(toy):
+    book = toy.book(HOLDINGS)
+    completed = complete(toy.scenario({"chips": "-12%"}), book.model)
+    drawn = plan(book, completed, variation=Variation(kind="severity", severity_sd=0.2))
+    with pytest.raises(InputError, match="stated moves that are exact"):
+        sobol_tail(drawn, draws=65_536, seed=0)
+    still = plan(toy.book({"IDX": 1.0}), completed, variation=NAMES, mode="alone")
+    with pytest.raises(InputError, match="nothing varies"):
+        importance_tail(still, draws=4096, seed=0)
+    with pytest.raises(InputError, match="fewer than 50"):
+        sobol_tail(planned(toy), draws=65_536, seed=0, level=0.999)
+    history = plan(book, complete(None, book.model), variation=NAMES)
+    import dataclasses
+
+    with pytest.raises(InputError, match="days of history"):
+        controlled_tail(
+            dataclasses.replace(history, generator=FilteredHistory()), draws=4096, seed=0
+        )
