@@ -141,6 +141,12 @@ class FactorModel:
     content_hash: str = ""
     currency: str = "USD"
 
+    def __repr__(self) -> str:
+        return (
+            f"<FactorModel {self.id} · {len(self.factors)} factors · {len(self.names)} names · "
+            f"{' to '.join(self.window)} · content {self.content_hash[:12]}>"
+        )
+
     def __post_init__(self) -> None:
         n, k = len(self.names), len(self.factors)
         put = object.__setattr__

@@ -139,6 +139,12 @@ class Portfolio:
         if problems:
             raise InputError(problems)
 
+    def __repr__(self) -> str:
+        return (
+            f"<Portfolio {self.name!r} · {len(self.positions)} positions · NAV {self.nav:,.2f} "
+            f"{self.currency} · {self.dialect} · positions of {self.as_of or 'no stated date'}>"
+        )
+
     @property
     def gross(self) -> float:
         """Sum of the absolute market values of everything but cash. [currency]."""

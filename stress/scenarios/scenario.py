@@ -216,6 +216,14 @@ class Scenario:
             if twice:
                 raise InputError(f"scenario {self.id}: {', '.join(twice)} is stated twice.")
 
+    def __repr__(self) -> str:
+        from stress.scenarios.content import content_hash
+
+        return (
+            f"<Scenario {self.id} · {self.kind} · {self.horizon_days} session(s) · "
+            f"{len(self.moves) + len(self.core_names)} stated · content {content_hash(self)[:12]}>"
+        )
+
     @property
     def elapsed_days(self) -> float:
         """Calendar days from start to end: stated, or 7/5 of the sessions."""

@@ -111,6 +111,13 @@ class Book:
         """Position of each held name."""
         return {name: i for i, name in enumerate(self.names)}
 
+    def __repr__(self) -> str:
+        return (
+            f"<Book {self.portfolio.name!r} on {self.model.id} · {len(self.names)} names · "
+            f"{self.coverage.stressed:.1%} of gross stressed · NAV {self.nav:,.2f} "
+            f"{self.portfolio.currency}>"
+        )
+
     @property
     def nav(self) -> float:
         """Net asset value. [currency]."""

@@ -83,6 +83,14 @@ class PnL:
         """Number of draws S."""
         return len(self.totals)
 
+    def __repr__(self) -> str:
+        portfolio, completed = self.plan.book.portfolio, self.plan.completed
+        return (
+            f"<PnL of {portfolio.name!r} · {completed.n_stated} stated moves over "
+            f"{completed.horizon_days} d · {self.draws:,} draws, seed {self.seed} · "
+            f"{self.totals.min():,.0f} to {self.totals.max():,.0f} {portfolio.currency}>"
+        )
+
     @property
     def partial(self) -> bool:
         """Whether the run was interrupted: there are fewer draws than were asked for."""
