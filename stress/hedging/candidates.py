@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from stress.errors import InputError, Problem
 from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.coverage import cover
 from stress.portfolio.instruments import Driver, Future, Instrument, Option, Structure
+from stress.portfolio.instruments.instrument import DriverKind
 from stress.portfolio.levels import Given
 from stress.portfolio.market import Level
 from stress.portfolio.position import Portfolio, Position
@@ -253,14 +254,15 @@ def _given(book: Book) -> Given:
 
 
 def _quoted(universe: HedgeUniverse) -> Given:
+    quoted: dict[DriverKind, Mapping[str, float]] = {
+        "spot": universe.spots,
+        "rate": universe.rates,
+        "dividend": universe.dividends,
+        "vol": universe.vols,
+    }
     levels = {
         Driver(kind, name): Level(value=value, source="market-file")
-        for kind, values in (
-            ("spot", universe.spots),
-            ("rate", universe.rates),
-            ("dividend", universe.dividends),
-            ("vol", universe.vols),
-        )
+        for kind, values in quoted.items()
         for name, value in values.items()
     }
     return Given(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from stress.errors import InputError, SolverError, did_you_mean
 from stress.factors.variants import ModelVariant
 from stress.hedging.costs import CostBreakdown
+from stress.hedging.default_problem import check_free_money
 from stress.hedging.frontier import FrontierPoint
 from stress.hedging.frontier import frontier as traced
 from stress.hedging.judge import es_of, hedged
@@ -235,6 +236,7 @@ def compare_strategies(
         if on_progress is not None:
             on_progress(done, total)
 
+    check_free_money(setting)
     trades: dict[str, Array] = {}
     failed: dict[str, str] = {}
     for name in chosen:

@@ -7,6 +7,7 @@ earn. Minimising a scenario's own tail is `only_scenario`: headed "a position fo
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +17,19 @@ from stress.hedging.costs import AllInBudget
 from stress.hedging.laws import Law, outcomes, relief_of
 from stress.hedging.objectives import MinimumExpectedShortfall, Mixture
 from stress.hedging.problem import Constraint, HedgeProblem, Objective, Outcomes
-from stress.hedging.setting import Setting
+from stress.hedging.setting import ScenarioPoint, Setting
+from stress.hedging.solver.solve import refuse_free_money
 from stress.scenarios.scenario import Scenario
 
-__all__ = ["BASELINE_DAYS", "bounds", "hedge_problem", "limits", "no_higher_es", "objective"]
+__all__ = [
+    "BASELINE_DAYS",
+    "bounds",
+    "check_free_money",
+    "hedge_problem",
+    "limits",
+    "no_higher_es",
+    "objective",
+]
 
 Array = NDArray[np.float64]
 
@@ -27,6 +37,7 @@ Array = NDArray[np.float64]
 BASELINE_DAYS = 1.4
 #: Share of the unhedged loss that a chosen scenario must keep: lots and repairs shall not turn it into a gain.
 _KEPT = 0.001
+_FEWEST_TAIL_DRAWS = 50.0
 
 
 def bounds(setting: Setting) -> tuple[Array, Array]:
@@ -35,8 +46,14 @@ def bounds(setting: Setting) -> tuple[Array, Array]:
     lower = np.array([line.lower for line in lines])
     upper = np.array([line.upper for line in lines])
     sales = setting.candidates.mask("sell_down")
-    lower = np.where(sales, settings.sell_down_share * lower, lower)
-    upper = np.where(sales, settings.sell_down_share * upper, upper)
+    lower[sales] *= settings.sell_down_share
+    upper[sales] *= settings.sell_down_share
+    if settings.budget == 0.0 and not _limited(setting):
+        # Nothing that costs anything: exactly, not within a solver's tolerance. With loss limits the solver names
+        # the conflict.
+        costs = setting.rates.all_in()
+        upper[costs.buy > 0.0] = 0.0
+        lower[costs.sell > 0.0] = 0.0
     left = _left_of(setting)
     for j, line in enumerate(lines):
         if line.type in ("stock", "etf") and line.instrument.underlying in left:
@@ -58,23 +75,31 @@ def _left_of(setting: Setting) -> dict[str, float]:
     return left
 
 
+def _limited(setting: Setting) -> list[ScenarioPoint]:
+    """Return the chosen scenarios whose loss has a limit."""
+    settings = setting.settings
+    if settings.only_scenario or settings.scenario_share >= 1.0:
+        return []
+    return [point for point in setting.chosen if point.pnl < 0.0]
+
+
 def limits(setting: Setting) -> tuple[Constraint, ...]:
     """Return the default limits: loss and no profit in chosen scenarios, gross, daily volume, budget."""
     settings, candidates = setting.settings, setting.candidates
     found: list[Constraint] = []
+    for point in _limited(setting):
+        found.append(
+            ScenarioLoss(
+                name=f"loss in {point.scenario.id}",
+                pnl=point.pnl,
+                unit_pnl=point.unit_pnl,
+                limit=-settings.scenario_share * point.pnl,
+                priority=2,
+            )
+        )
     for point in setting.chosen:
         if point.pnl >= 0.0:
             continue
-        if settings.scenario_share < 1.0 and not settings.only_scenario:
-            found.append(
-                ScenarioLoss(
-                    name=f"loss in {point.scenario.id}",
-                    pnl=point.pnl,
-                    unit_pnl=point.unit_pnl,
-                    limit=-settings.scenario_share * point.pnl,
-                    priority=2,
-                )
-            )
         found.append(
             Linear(
                 name=f"no profit from {point.scenario.id}",
@@ -147,6 +172,42 @@ def no_higher_es(setting: Setting) -> TailLimit:
         name="baseline ES not raised",
         priority=4,
     )
+
+
+def check_free_money(setting: Setting) -> None:
+    """Refuse a universe in which some lines together earn in every tail, at any size, entry costs paid.
+
+    Own limits, gross, volume and budget would hide it: the optimum would fill them with a mistaken quote. On few
+    draws everything looks like an arbitrage, so below 50 tail draws nothing is said (such a fit is flagged anyway).
+
+    Raises
+    ------
+    InputError
+        Naming the lines.
+    """
+    settings = setting.settings
+    if settings.draws * (1.0 - settings.level) < _FEWEST_TAIL_DRAWS:
+        return
+    lines = setting.candidates.lines
+    tradable = [line.type != "sell_down" for line in lines]
+    problem = HedgeProblem(
+        lines=setting.candidates.ids,
+        lower=np.array(
+            [
+                -np.inf if t and line.lower < 0.0 else 0.0
+                for t, line in zip(tradable, lines, strict=True)
+            ]
+        ),
+        upper=np.array(
+            [
+                np.inf if t and line.upper > 0.0 else 0.0
+                for t, line in zip(tradable, lines, strict=True)
+            ]
+        ),
+        costs=replace(setting.rates.over(BASELINE_DAYS), impact=None),
+        objective=MinimumExpectedShortfall(outcomes=setting.baseline, level=settings.level),
+    )
+    refuse_free_money(problem, problem.compiled())
 
 
 def hedge_problem(setting: Setting) -> HedgeProblem:

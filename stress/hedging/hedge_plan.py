@@ -164,8 +164,8 @@ class FreshDraws:
         ES lowered, and its paired simulation error.
     fitted : float
         ES of the plan on the draws it was fitted to.
-    fitted_error : float
-        Its simulation error.
+    fitted_error : float or None
+        Its simulation error; None where the tail holds less than two draws.
     optimism : float
         By how much fitting flatters ES, from refitting on halves of the draws; expected ``after - fitted``.
     overfitted : bool
@@ -182,7 +182,7 @@ class FreshDraws:
     lowered: float
     lowered_error: float
     fitted: float
-    fitted_error: float
+    fitted_error: float | None
     optimism: float
     overfitted: bool
     why: str
@@ -190,7 +190,7 @@ class FreshDraws:
     @property
     def band(self) -> float:
         """Half-width of the 95 % band of ``after - fitted - optimism``: both sets of draws vary."""
-        return 1.96 * float(np.hypot(self.error, self.fitted_error))
+        return 1.96 * float(np.hypot(self.error, self.fitted_error or 0.0))
 
     @property
     def within_band(self) -> bool:

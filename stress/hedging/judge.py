@@ -129,7 +129,7 @@ def fresh_draws(setting: Setting, problem: HedgeProblem, trades: Array) -> Fresh
     lowered, lowered_error = expected_shortfall_difference(fresh.pnl, after, level=level)
     es_fitted, es_fresh = es_of(fitted, level), es_of(after, level)
     tail = setting.baseline.pnl.size * (1.0 - level)
-    fitted_error = expected_shortfall_error(fitted, level=level) if tail >= 2.0 else math.nan
+    fitted_error = expected_shortfall_error(fitted, level=level) if tail >= 2.0 else None
     error = expected_shortfall_error(after, level=level)
     why = _overfit(
         tail=tail,
@@ -137,7 +137,7 @@ def fresh_draws(setting: Setting, problem: HedgeProblem, trades: Array) -> Fresh
         fitted=es_fitted,
         fresh=es_fresh,
         optimism=flattered,
-        noise=error if math.isnan(fitted_error) else math.hypot(error, fitted_error),
+        noise=error if fitted_error is None else math.hypot(error, fitted_error),
     )
     return FreshDraws(
         draws=draws,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from stress.hedging.default_problem import hedge_problem, no_higher_es
+from stress.hedging.default_problem import check_free_money, hedge_problem, no_higher_es
 from stress.hedging.hedge_plan import HedgePlan, Ticket
 from stress.hedging.judge import (
     conditions,
@@ -63,6 +63,7 @@ def propose(
     book, candidates, rates = setting.book, setting.candidates, setting.rates
     settings, universe = setting.settings, setting.universe
     chosen = [point.scenario for point in setting.chosen]
+    check_free_money(setting)
     found = solved(setting)
     trades = found.trades
     shown = list({scenario.id: scenario for scenario in (*chosen, *family)}.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from typing import Literal
 
 from stress.hedging.hedge_plan import HedgePlan, ScenarioEffect
 from stress.tables import Column, money_unit, percent, shorten, text_table, thousands
@@ -11,7 +12,7 @@ __all__ = ["hedge_html", "hedge_page"]
 
 _EXPOSURES = 6
 _PRICES = 5
-_L, _R = "left", "right"
+_L: Literal["left"] = "left"
 
 
 def hedge_page(plan: HedgePlan) -> str:

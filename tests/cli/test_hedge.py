@@ -1,0 +1,99 @@
+"""`foreshock hedge` and `foreshock compare`: pages, JSON, exit codes."""
+
+import json
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from stress.cli import foreshock
+
+FAST = ["--draws", "2000"]
+
+
+def run(*words):
+    return CliRunner().invoke(foreshock, [*words])
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    path = tmp_path_factory.mktemp("universe") / "few.csv"
+    path.write_text(
+        "# as_of: 2025-12-31\n"
+        "type,underlying,price,half_spread,commission,borrow,financing\n"
+        "cash,USD,,,,,3.7%\n"
+        "etf,SMH,360,1bp,0.005,0.4%,\n"
+        "etf,QQQ,613,1bp,0.005,0.3%,\n"
+        "etf,IGV,106,1bp,0.005,0.5%,\n"
+    )
+    return str(path)
+
+
+def test_the_page_of_a_plan(small):
+    done = run("hedge", "ai_growth", "--universe", small, *FAST)
+
+    assert done.exit_code == 0, done.output
+    assert "PROPOSED HEDGE" in done.stdout
+    assert [n for n in range(1, 9) if f"\n{n} " in done.stdout] == list(range(1, 9))
+
+
+def test_json_to_a_file(small, tmp_path):
+    target = tmp_path / "plan.json"
+    done = run("hedge", "ai_growth", "--universe", small, "-o", str(target), *FAST)
+
+    assert done.exit_code == 0, done.output
+    document = json.loads(target.read_text())
+    assert document["es_after"] < document["es_before"]
+    assert run("hedge", "ai_growth", "-o", str(target)).exit_code == 2  # never overwritten silently
+
+
+def test_compare_lists_what_was_asked(small):
+    done = run(
+        "compare", "ai_growth", "--universe", small, "--strategy", "do_nothing", "--strategy", "sell_down",
+        "--no-variants", "--no-frontier", *FAST,
+    )  # fmt: skip
+
+    assert done.exit_code == 0, done.output
+    assert re.search(r"1\s+sell down, pro rata", done.stdout)
+    assert "do nothing" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("--budget", "0.5"), 3, "budget"),
+        (("--budget", "-1%"), 3, "between 0 and 1"),
+        (("--scenario-share", "150%"), 3, "scenario_share 1.5 is not between"),
+        (("--draws", "1"), 3, "draws 1: a hedge cannot be fitted"),
+        (("-s", "deepseek-2025-01-28"), 3, "deepseek-2025-01-27"),
+        (("--gross", "1%"), 1, "gross of the hedge"),
+        (("--budget", "0%"), 1, "The nearest feasible budget is"),
+        (("--universe", "absent.csv"), 3, "no such file"),
+    ],
+)
+def test_bad_input_has_its_exit_code(small, words, code, message):
+    universe = () if "--universe" in words else ("--universe", small)
+    draws = () if "--draws" in words else FAST
+    done = run("hedge", "ai_growth", *universe, *words, *draws)
+
+    assert done.exit_code == code, done.output
+    assert message in done.stderr
+    assert "Traceback" not in done.output
+
+
+def test_a_universe_with_problems_says_them_all(tmp_path):
+    path = tmp_path / "bad.csv"
+    path.write_text(
+        "# as_of: 2025-12-31\ntype,underlying,price,half_spread,commission,borrow\n"
+        "etf,SMH,nan,1bp,0,0.3%\netf,QQQ,613,-1bp,0,0.3%\netf,IGV,,1bp,0,0.3%\n"
+    )
+    done = run("hedge", "ai_growth", "--universe", str(path), *FAST)
+
+    assert done.exit_code == 3
+    assert done.stderr.count("bad.csv:") == 3
+
+
+def test_both_commands_are_listed():
+    listing = run("--help").stdout
+    assert "hedge" in listing
+    assert "compare" in listing

@@ -1,0 +1,177 @@
+"""The comparison: same draws and costs for all, ties, variants, regret, and a convex frontier."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import stress
+from stress.errors import InputError
+from stress.files.universe_file import read_universe
+from stress.hedging.compare import compare_strategies
+from stress.hedging.default_problem import bounds, limits
+from stress.hedging.frontier import frontier
+from stress.hedging.judge import es_of, hedged
+from stress.hedging.out_of_sample import fresh_law, perturbed
+from stress.hedging.setting import setting_of
+from stress.hedging.settings import HedgeSettings
+from stress.hedging.strategies import STRATEGIES
+from stress.opening import open_book
+from stress.risk.standard_errors import expected_shortfall_difference
+
+REFERENCE = "deepseek-2025-01-27"
+
+
+@pytest.fixture(scope="module")
+def setting():
+    universe = read_universe("hedges_us_ai")
+    keep = [
+        line
+        for line in universe.lines
+        if line.type not in ("put", "put_spread", "collar") or line.instrument.underlying == "QQQ"
+    ]
+    return setting_of(
+        open_book("ai_growth"),
+        replace(universe, lines=tuple(keep)),
+        [stress.load_scenario(REFERENCE)],
+        HedgeSettings(draws=4_000),
+    )
+
+
+@pytest.fixture(scope="module")
+def comparison(setting):
+    return compare_strategies(
+        setting,
+        family=[stress.load_scenario(i) for i in ("second-day-rebound", "inference-boom")],
+        variants=[v for v in stress.api._variants(setting.book.model, setting.book.model)][:2],
+        varied=varied,
+    )
+
+
+def varied(book, variant):
+    from stress.results.model_range import varied as put
+
+    return put(book, variant)
+
+
+def test_there_are_at_least_twelve_and_all_find_trades_or_say_why(comparison):
+    assert len(comparison.rows) == len(STRATEGIES) >= 12
+    assert [row.title for row in comparison.rows if row.failed] == []
+    assert sorted(row.rank for row in comparison.rows) == list(range(1, len(STRATEGIES) + 1))
+
+
+@pytest.mark.parametrize("name", [n for n in STRATEGIES if n not in ("sell_down", "trim_riskiest")])
+def test_every_strategy_keeps_the_shared_limits(setting, name):
+    trades = STRATEGIES[name].trades(setting)
+    lower, upper = bounds(setting)
+    size = np.maximum(np.abs(lower), np.abs(upper))
+    slack = 1e-6 * np.where(np.isfinite(size), size, 0.0)
+
+    assert (trades >= lower - slack).all()
+    assert (trades <= upper + slack).all()
+    gross = setting.candidates.notional @ np.abs(trades)
+    assert gross <= setting.book.portfolio.gross * (1 + 1e-6)
+    assert setting.rates.of(trades).all_in <= 0.005 * setting.book.nav * (1 + 1e-6)
+    assert setting.chosen[0].hedged(trades) <= 1e-6 * abs(setting.chosen[0].pnl)
+    assert limits(setting)
+
+
+def test_doing_nothing_is_the_book_and_optimisers_beat_their_own_subsets(comparison):
+    nothing = comparison.row("do_nothing")
+    assert nothing.fresh == pytest.approx(comparison.unhedged)
+    assert nothing.cost.all_in == nothing.regret == 0.0
+    fitted = {row.name: row.fitted for row in comparison.rows}
+    assert fitted["minimum_es"] <= min(
+        fitted[name] for name in ("protective_puts", "index_short", "sparse_basket", "collars")
+    ) * (1 + 1e-6)
+
+
+def test_selling_half_halves_the_tail(comparison):
+    assert comparison.row("sell_down").fresh == pytest.approx(0.5 * comparison.unhedged, rel=1e-9)
+    assert dict(comparison.row("sell_down").scenarios)[REFERENCE] == pytest.approx(
+        0.5 * dict(comparison.before)[REFERENCE]
+    )
+
+
+def test_ties_are_those_of_the_paired_error(setting, comparison):
+    fresh = fresh_law(setting)
+    first, second = comparison.rows[:2]
+
+    def pnl(row):
+        trades = np.zeros(len(setting.candidates.lines))
+        for id_, units in row.trades:
+            trades[setting.candidates.index(id_)] = units
+        return hedged(fresh, trades)
+
+    difference, error = expected_shortfall_difference(pnl(second), pnl(first), level=0.975)
+    difference += second.cost.all_in - first.cost.all_in
+    assert second.above == pytest.approx(difference, rel=1e-6)
+    assert second.above_error == pytest.approx(error, rel=1e-6)
+    assert second.tied == (abs(difference) <= 1.96 * error)
+
+
+def test_first_in_counts_every_variant_once(comparison):
+    assert comparison.variants == 3
+    assert sum(row.first_in for row in comparison.rows) == 3
+
+
+def test_regret_is_what_is_given_up_in_a_benign_scenario(comparison):
+    row = comparison.row("minimum_es")
+    before, after = dict(comparison.before), dict(row.scenarios)
+    expected = max(before[i] - after[i] for i in before if before[i] > 0) + row.cost.all_in
+
+    assert row.regret == pytest.approx(expected)
+    assert before[row.regret_in] > 0.0
+
+
+def test_the_frontier_is_convex_and_monotone_and_ends_at_the_book(setting, comparison):
+    points = comparison.frontier
+    cost = np.array([p.budget for p in points])
+    es = np.array([p.es for p in points])
+
+    assert es[0] == es_of(setting.baseline.pnl, 0.975)
+    assert (np.diff(es) <= 1e-5 * es[0]).all()
+    slopes = np.diff(es) / np.diff(cost)
+    assert (np.diff(slopes) >= -1e-4 * abs(slopes[0])).all()
+    assert all(p.cost <= p.budget * (1 + 1e-6) for p in points)
+    assert all(p.band[0] < p.fresh < p.band[1] for p in points)
+
+
+def test_a_frontier_of_given_budgets(setting):
+    points = frontier(setting, fresh_law(setting), budgets=[0.0, 1_000.0, 2_000.0])
+    assert [p.budget for p in points] == [0.0, 1_000.0, 2_000.0]
+    assert not points[0].trades.any()
+
+
+def test_a_perturbed_name_errs_alike_wherever_it_stands(setting):
+    book, candidates = (perturbed(b, seed=5) for b in (setting.book, setting.candidates.book))
+    i, j = book.name_index["NVDA"], candidates.name_index["NVDA"]
+
+    assert (book.exposures[i] == candidates.exposures[j]).all()
+    assert (book.exposures[i] != setting.book.exposures[i]).any()
+    spy = candidates.name_index["SPY"]
+    assert (candidates.exposures[spy] == setting.candidates.book.exposures[spy]).all()
+
+
+def test_the_page_the_document_and_the_picture(comparison, tmp_path):
+    page = str(comparison)
+    for part in ("RANKING", "UNDER OTHER LAWS", "IN SCENARIOS", "FRONTIER", "not a probability"):
+        assert part in page
+    document = json.loads(comparison.to_json())
+    assert len(document["rows"]) == len(STRATEGIES)
+    comparison.plot(str(tmp_path / "frontier.png"))
+    assert (tmp_path / "frontier.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_an_unknown_strategy(setting):
+    with pytest.raises(InputError, match=r"strategy 'collar' is unknown. Did you mean 'collars'"):
+        compare_strategies(setting, names=["collar"])
+
+
+def test_a_strategy_that_cannot_says_so(setting):
+    tight = replace(setting, settings=replace(setting.settings, budget=0.0))
+    found = compare_strategies(tight, names=["do_nothing", "proposal"], frontier=False)
+
+    assert "budget" in found.row("proposal").failed
+    assert "NO TRADES" in str(found)

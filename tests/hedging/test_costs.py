@@ -1,0 +1,100 @@
+"""Costs against figures by hand: spread, commission, borrow, financing, decay, the square-root law."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from stress.errors import InputError
+from stress.files.universe_file import read_universe
+from stress.hedging.candidates import compile_candidates
+from stress.hedging.costs import AllInBudget, cost_rates
+from stress.opening import open_book
+
+
+@pytest.fixture(scope="module")
+def candidates():
+    return compile_candidates(open_book("ai_growth"), read_universe("hedges_us_ai"))
+
+
+def only(candidates, id_, units):
+    trades = np.zeros(len(candidates.lines))
+    trades[candidates.index(id_)] = units
+    return trades
+
+
+def test_a_short_fund_by_hand(candidates):
+    cost = cost_rates(candidates, holding_days=30.0, impact_coefficient=1.0).of(
+        only(candidates, "SMH", -1_000.0)
+    )
+    daily = candidates.volatility[candidates.index("SMH")]
+
+    assert cost.spread == pytest.approx(1_000 * 360 * 0.6e-4)
+    assert cost.commission == pytest.approx(5.0)
+    assert cost.borrow == pytest.approx(1_000 * 360 * 0.004 * 30 / 365)
+    assert cost.impact == pytest.approx(360_000 * daily * math.sqrt(1_000 / 8e6))
+    assert cost.financing == cost.decay == cost.premium == 0.0
+    assert cost.all_in == pytest.approx(cost.spread + cost.commission + cost.borrow + cost.impact)
+    assert cost.margin == pytest.approx(180_000)
+
+
+def test_the_square_root_law_oracle(candidates):
+    # sigma 2.5 %, a tenth of the daily volume, Y = 1: 79.06 bp of what is traded.
+    line = candidates.index("SMH")
+    lines = list(candidates.lines)
+    lines[line] = replace(lines[line], adv=10_000.0)
+    volatility = candidates.volatility.copy()
+    volatility[line] = 0.025
+    rates = cost_rates(replace(candidates, lines=tuple(lines), volatility=volatility))
+    traded = only(candidates, "SMH", -1_000.0)
+
+    assert rates.of(traded).impact / 360_000 == pytest.approx(79.06e-4, rel=1e-4)
+    assert rates.of(2 * traded).impact == pytest.approx(2**1.5 * rates.of(traded).impact)
+
+
+def test_a_put_pays_its_spread_and_loses_its_time_value(candidates):
+    id_ = "QQQ 2026-02-20 580 P"
+    cost = cost_rates(candidates, holding_days=30.0).of(only(candidates, id_, 10.0))
+    value = candidates.value[candidates.index(id_)]
+
+    assert cost.premium == pytest.approx(10 * value)
+    assert cost.spread == pytest.approx(0.02 * 10 * value)
+    assert 0.0 < cost.decay < cost.premium
+    assert cost.decay == pytest.approx(cost.carry_per_month - cost.financing, rel=1e-9)
+    assert cost.financing == pytest.approx(10 * value * 0.037 * 30 / 365)
+
+
+def test_the_budget_counts_holding_and_the_entry_costs_do_not(candidates):
+    rates = cost_rates(candidates, holding_days=60.0)
+    trades = only(candidates, "QQQ 2026-02-20 580 P", 3.0)
+    entry = rates.over(0.0).of(trades)
+
+    assert entry == pytest.approx(rates.of(trades).entry)
+    assert rates.all_in().of(trades) == pytest.approx(rates.of(trades).all_in)
+    assert rates.all_in().of(trades) > entry
+
+
+def test_selling_a_held_name_costs_what_its_own_line_says(candidates):
+    rates = cost_rates(candidates)
+    assert rates.spread[candidates.index("sell NVDA")] == rates.spread[candidates.index("NVDA")]
+    assert rates.borrow[candidates.index("sell NVDA")] == 0.0
+    assert rates.spread[candidates.index("sell MSFT")] == pytest.approx(485 * 2e-4)
+
+
+def test_a_future_has_no_value_and_its_notional_is_price_times_multiplier(candidates):
+    j = candidates.index("MESH6")
+    assert candidates.value[j] == 0.0
+    assert candidates.notional[j] == pytest.approx(5 * 6890)
+    assert candidates.delta[j] == pytest.approx(5 * 6890)
+
+
+def test_bad_figures(candidates):
+    with pytest.raises(InputError, match="holding days"):
+        cost_rates(candidates, holding_days=-1.0)
+    with pytest.raises(InputError, match="impact coefficient"):
+        cost_rates(candidates, impact_coefficient=math.nan)
+    with pytest.raises(InputError, match="budget is -1"):
+        AllInBudget(amount=-1.0, costs=cost_rates(candidates).all_in())
+    with pytest.raises(InputError, match="no financing rate for SPY"):
+        cost_rates(replace(candidates, rates={}))

@@ -1,0 +1,303 @@
+"""The proposal: what it must do for the sample book, laws of the optimum, and bad input."""
+
+import itertools
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import stress
+from stress.errors import InputError
+from stress.files.universe_file import read_universe
+from stress.hedging.default_problem import bounds, hedge_problem
+from stress.hedging.judge import es_of, hedged
+from stress.hedging.propose import propose, solved
+from stress.hedging.setting import setting_of
+from stress.hedging.settings import HedgeSettings
+from stress.hedging.solver.infeasible import InfeasibleHedgeError
+from stress.hedging.solver.solve import solve
+from stress.opening import open_book
+from stress.portfolio.position import Portfolio
+from stress.reporting.hedge_page import hedge_page
+from stress.risk.measures import expected_shortfall
+
+REFERENCE = "deepseek-2025-01-27"
+DRAWS = 4_000
+
+
+@pytest.fixture(scope="module")
+def book():
+    return open_book("ai_growth")
+
+
+@pytest.fixture(scope="module")
+def universe():
+    return read_universe("hedges_us_ai")
+
+
+@pytest.fixture(scope="module")
+def small(universe):
+    """Funds, futures and one put: enough to hedge with, fast to revalue."""
+    keep = ("SMH", "QQQ", "XLK", "IGV", "MNQH6", "MESH6", "QQQ 2026-02-20 580 P")
+    return replace(universe, lines=tuple(line for line in universe.lines if line.id in keep))
+
+
+def setting(book, universe, *ids, **asked):
+    settings = HedgeSettings(**{"draws": DRAWS, **asked})
+    return setting_of(book, universe, [stress.load_scenario(i) for i in ids], settings)
+
+
+@pytest.fixture(scope="module")
+def plan(book, universe):
+    return propose(
+        setting(book, universe, REFERENCE, draws=20_000),
+        family=[stress.load_scenario(i) for i in ("second-day-rebound", "inference-boom")],
+        relief=stress.load_scenario("second-day-rebound"),
+    )
+
+
+def test_it_lowers_the_baseline_tail_and_the_reference_loss_and_is_no_bet(plan):
+    reference = plan.scenario(REFERENCE)
+
+    assert plan.es_after < 0.5 * plan.es_before
+    assert reference.after > 0.5 * reference.before  # a smaller loss ...
+    assert reference.after < 0.0  # ... and not a profit
+    assert plan.heading == "a hedge"
+
+
+def test_limits_hold_in_whole_lots(plan, book):
+    assert all(ticket.units == int(ticket.units) for ticket in plan.tickets)
+    assert len(plan.tickets) <= 10
+    assert sum(abs(t.notional) for t in plan.tickets) <= book.portfolio.gross * (1 + 1e-9)
+    assert plan.cost.all_in <= 0.005 * book.nav
+    assert all(t.share_of_adv is None or t.share_of_adv <= 0.10 for t in plan.tickets)
+    held = {p.ticker: p.quantity for p in book.portfolio.positions}
+    assert all(t.units <= held[t.instrument] for t in plan.tickets if t.instrument in held)
+
+
+def test_fresh_draws_agree_with_the_fit_plus_its_optimism(plan):
+    assert plan.fresh.seed != plan.settings.seed
+    assert plan.fresh.within_band
+    assert not plan.fresh.overfitted
+    assert plan.fresh.lowered > 10 * plan.fresh.lowered_error
+
+
+def test_the_certificate_brackets_the_plan(plan):
+    assert plan.certificate.lower <= plan.continuous <= plan.certificate.upper
+    assert plan.certificate.violation <= 1e-9
+    assert plan.lots_cost >= 0.0
+    assert plan.lines_cost >= -1e-6 * plan.es_after
+
+
+def test_selling_down_gives_the_same_tail(plan):
+    assert plan.selling_down.es == pytest.approx(plan.es_after, rel=1e-6)
+    assert 0.0 < plan.selling_down.share < 1.0
+    assert plan.selling_down.cost > 0.0
+
+
+def test_benign_scenarios_and_the_day_after_are_shown(plan):
+    assert plan.scenario("second-day-rebound").benign
+    assert plan.scenario("inference-boom").after < plan.scenario("inference-boom").before
+    assert plan.day_after.after == pytest.approx(
+        plan.scenario(REFERENCE).after + plan.scenario("second-day-rebound").after
+    )
+    assert plan.worst.after == min(s.after for s in plan.scenarios)
+    assert plan.conditions[0].fails < 0.0
+
+
+def test_the_page_has_its_eight_parts_in_order_and_the_document_is_json(plan):
+    page = hedge_page(plan)
+    places = [page.index(f"\n{number} ") for number in range(1, 9)]
+
+    assert places == sorted(places)
+    assert "OVERFITTED" not in page
+    document = json.loads(plan.to_json())
+    assert document["es_sign"] == "loss"
+    assert len(document["trades"]) == len(plan.tickets)
+
+
+def test_zero_bounds_give_the_unhedged_book_bit_for_bit(book, small):
+    asked = setting(book, small, gross_share=0.0, sell_down_share=0.0, scenario_share=1.0)
+    found = solved(asked)
+
+    assert not found.trades.any()
+    assert (hedged(asked.baseline, found.trades) == asked.baseline.pnl).all()
+
+
+def test_a_budget_of_zero_does_nothing_or_says_what_conflicts(book, small):
+    assert not solved(setting(book, small, budget=0.0)).trades.any()
+    with pytest.raises(InfeasibleHedgeError) as refused:
+        solved(setting(book, small, REFERENCE, budget=0.0))
+    assert "budget" in refused.value.conflict
+    assert refused.value.exit_code == 1
+    assert refused.value.nearest_budget > 0.0
+
+
+def test_an_infeasible_set_names_a_minimal_conflict(book, small):
+    with pytest.raises(InfeasibleHedgeError) as refused:
+        solved(setting(book, small, REFERENCE, gross_share=0.05, sell_down_share=0.0))
+    assert set(refused.value.conflict) == {f"loss in {REFERENCE}", "gross of the hedge"}
+
+
+def test_wider_limits_never_worsen_the_optimum(book, small):
+    values = [
+        solve(hedge_problem(setting(book, small, gross_share=share, sell_down_share=0.0))).objective
+        for share in (0.1, 0.3, 0.6, 1.0)
+    ]
+    assert all(wide <= tight * (1 + 1e-6) for tight, wide in itertools.pairwise(values))
+
+
+def test_scaling_the_book_scales_the_trades(book, small):
+    def scaled(by):
+        portfolio = replace(
+            book.portfolio,
+            nav=by * book.nav,
+            positions=tuple(
+                replace(
+                    p,
+                    quantity=None if p.quantity is None else by * p.quantity,
+                    market_value=by * p.market_value,
+                )
+                for p in book.portfolio.positions
+            ),
+        )
+        asked = setting(open_book(portfolio), small, impact_coefficient=0.0, budget=None)
+        return solve(hedge_problem(asked), tolerance=1e-9).trades
+
+    assert scaled(2.0) == pytest.approx(2.0 * scaled(1.0), rel=1e-3, abs=1.0)
+
+
+def test_a_useless_instrument_changes_nothing(book, small, universe):
+    useless = next(line for line in universe.lines if line.id == "TLT")
+    dear = replace(useless, half_spread=0.5)
+    before = solve(hedge_problem(setting(book, small))).objective
+    after = solve(
+        hedge_problem(setting(book, replace(small, lines=(*small.lines, dear))))
+    ).objective
+
+    assert after == pytest.approx(before, rel=1e-6)
+
+
+def test_an_overfitted_plan_is_flagged_not_celebrated(book, universe):
+    plan = propose(setting(book, universe, draws=20, max_lines=None))
+
+    assert len(plan.lines) >= 50
+    assert plan.fresh.fitted < plan.fresh.after
+    assert plan.fresh.overfitted
+    assert "OVERFITTED, do not trade it" in hedge_page(plan)
+
+
+def test_one_draw_is_refused():
+    with pytest.raises(InputError, match="draws 1: a hedge cannot be fitted"):
+        stress.hedge("ai_growth", draws=1)
+
+
+def test_free_money_names_its_line(book, universe):
+    gift = next(line for line in universe.lines if line.id == "QQQ 2026-02-20 580 P")
+    cheap = replace(gift, half_spread=0.0, commission=0.0)
+    settings = HedgeSettings(draws=DRAWS)
+    honest = setting_of(book, replace(universe, lines=(cheap,)), [], settings)
+    j = honest.candidates.index(cheap.id)
+    units = honest.baseline.unit_pnl.copy()
+    units[:, j] = (
+        units[:, j] - units[:, j].min() + 1.0
+    )  # a quote so low that it earns in every draw
+    mistaken = replace(honest, baseline=replace(honest.baseline, unit_pnl=units))
+    with pytest.raises(
+        InputError, match=r"free money in the hedge universe: QQQ 2026-02-20 580 P"
+    ) as refused:
+        propose(mistaken)
+    assert refused.value.exit_code == 3
+
+
+def test_only_scenario_is_headed_a_position_and_capped(book, small):
+    plan = propose(setting(book, small, REFERENCE, only_scenario=True))
+
+    assert plan.heading == "a position for this scenario, not a hedge"
+    assert "A POSITION FOR THIS SCENARIO, NOT A HEDGE" in hedge_page(plan)
+    assert plan.scenario(REFERENCE).after <= 0.0
+    assert plan.es_after <= plan.es_before * (1 + 1e-9)
+
+
+def test_only_scenario_needs_one(book, small):
+    with pytest.raises(InputError, match="needs a scenario"):
+        setting(book, small, only_scenario=True)
+
+
+def test_the_mixture_prints_its_weights(book, small):
+    plan = propose(setting(book, small, REFERENCE, objective="mixture"))
+
+    assert "80% baseline, 10.0% each" in plan.objective
+    assert plan.es_after < plan.es_before
+    assert plan.scenario(REFERENCE).after <= 0.0
+
+
+def test_no_hedge_turns_a_held_position(book, universe):
+    asked = setting(book, universe, sell_down_share=0.25)
+    lower, _ = bounds(asked)
+    held = {p.ticker: p.quantity for p in book.portfolio.positions}
+    lines = asked.candidates
+
+    assert lower[lines.index("NVDA")] + lower[lines.index("sell NVDA")] == pytest.approx(
+        -held["NVDA"]
+    )
+
+
+def test_es_is_that_of_the_risk_room(plan, book, universe):
+    again = setting(book, universe, REFERENCE, draws=20_000)
+    pnl = again.baseline.pnl + again.baseline.unit_pnl @ plan.trades
+
+    assert expected_shortfall(pnl, level=0.975) == pytest.approx(plan.es_after, rel=1e-9)
+    assert es_of(pnl, 0.975) == pytest.approx(plan.es_after, rel=1e-9)
+
+
+def test_settings_out_of_range_come_at_once():
+    with pytest.raises(InputError) as refused:
+        HedgeSettings(budget=-0.1, adv_share=2.0, objective="max", level=97.5)
+    assert len(refused.value.problems) == 4
+
+
+def test_an_option_in_the_book_can_be_sold_down(universe):
+    frame = stress.load_portfolio("ai_growth")
+    from stress.portfolio.instruments import Option
+    from stress.portfolio.position import Position
+
+    put = Position(
+        id="put",
+        instrument=Option(
+            underlying="NVDA",
+            right="put",
+            strike=170.0,
+            expiry="2026-03-20",
+            style="american",
+            multiplier=100.0,
+            currency="USD",
+        ),
+        market_value=10 * 100 * 8.0,
+        currency="USD",
+        quantity=10.0,
+        price=8.0,
+    )
+    with_put = Portfolio(
+        name="with put",
+        positions=(*frame.positions, put),
+        currency="USD",
+        nav=frame.nav + put.market_value,
+        as_of=frame.as_of,
+    )
+    asked = setting(
+        open_book(with_put, rates={"USD": "3.7%"}, dividends={"NVDA": "0%"}, vols={"NVDA": "40%"}),
+        universe,
+    )
+    j = asked.candidates.index("sell put")
+
+    assert asked.candidates.lines[j].lower == -10.0
+    assert asked.candidates.value[j] == pytest.approx(800.0, rel=1e-6)
+    assert np.corrcoef(asked.baseline.unit_pnl[:, j], asked.baseline.pnl)[0, 1] < 0.0
+
+
+def test_the_same_plan_twice(book, small):
+    first, second = (propose(setting(book, small, REFERENCE)) for _ in range(2))
+    assert (first.trades == second.trades).all()
+    assert first.to_json() == second.to_json()

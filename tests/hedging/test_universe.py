@@ -1,0 +1,192 @@
+"""The universe file: what it may say, ladders, and everything that is wrong with it at once."""
+
+import math
+
+import pytest
+
+from stress.errors import InputError
+from stress.files.universe_file import COLUMNS, read_universe
+from stress.hedging.universe import check_quotes
+from stress.opening import open_book
+
+HEAD = "type,underlying,price,half_spread,commission,borrow,financing,lot,side,max_units,multiplier,expiry,strike,moneyness,strike_step,style,vol,skew,dividend,vol_beta,adv\n"
+
+
+def written(tmp_path, *rows, as_of="2025-12-31", head=HEAD):
+    width = head.count(",")
+    full = [row + "," * (width - row.count(",")) for row in rows]
+    path = tmp_path / "hedges.csv"
+    path.write_text(f"# as_of: {as_of}\n{head}" + "\n".join(full) + "\n")
+    return path
+
+
+def cells(**given):
+    titles = HEAD.strip().split(",")
+    assert set(given) <= set(titles)
+    return ",".join(str(given.get(title, "")) for title in titles)
+
+
+def etf(**changes):
+    return cells(
+        **{
+            "type": "etf",
+            "underlying": "SMH",
+            "price": 360,
+            "half_spread": "1bp",
+            "commission": 0,
+            "borrow": "0.4%",
+            **changes,
+        }
+    )
+
+
+def test_the_bundled_universe_has_every_type_and_moves_with_the_sample_books():
+    universe = read_universe("hedges_us_ai")
+    found = {line.type for line in universe.lines}
+
+    assert {"etf", "stock", "future", "put", "put_spread", "collar"} <= found
+    assert universe.rates["USD"] == pytest.approx(0.037)
+    assert universe.sell_down_stated
+    assert check_quotes(universe, "2025-12-31") == ()
+
+
+def test_a_ladder_is_the_product_of_expiries_and_moneyness_on_the_smile(tmp_path):
+    ladder = cells(
+        type="put",
+        underlying="SMH",
+        half_spread="3%",
+        commission=0.65,
+        multiplier=100,
+        expiry="2026-02-20|2026-03-20",
+        moneyness="95%|85%",
+        strike_step=5,
+        style="american",
+        vol="35%",
+        skew="-0.4",
+        dividend="0.4%",
+        vol_beta=1.5,
+    )
+    universe = read_universe(written(tmp_path, etf(), ladder))
+    puts = universe.of_type("put")
+
+    assert [line.id for line in puts] == [
+        "SMH 2026-02-20 340 P",
+        "SMH 2026-02-20 305 P",
+        "SMH 2026-03-20 340 P",
+        "SMH 2026-03-20 305 P",
+    ]
+    assert universe.vols["SMH 2026-02-20 305 P"] == pytest.approx(0.35 - 0.4 * math.log(305 / 360))
+    assert puts[0].lower == 0.0  # protection is bought unless the row says otherwise
+
+
+def test_sides_and_limits(tmp_path):
+    universe = read_universe(
+        written(
+            tmp_path, etf(side="short", max_units=500, lot=100), etf(underlying="XLK", side="long")
+        )
+    )
+    short, long = universe.lines
+
+    assert (short.lower, short.upper, short.lot) == (-500.0, 0.0, 100.0)
+    assert (long.lower, long.upper) == (0.0, math.inf)
+
+
+BAD = {
+    "no price": (etf(price=""), "etf 'SMH' has no price"),
+    "nan price": (etf(price="nan"), "price: 'nan' is not a finite number"),
+    "negative cost": (
+        etf(half_spread="-1bp"),
+        "half_spread is -0.0001: a cost is finite and not negative",
+    ),
+    "negative commission": (etf(commission="-3"), "commission is -3"),
+    "lot larger than limit": (
+        etf(lot=1000, max_units=500),
+        "one lot is 1000 units, more than its limit of 500",
+    ),
+    "no borrow": (etf(borrow=""), "has no borrow"),
+    "unknown type": (etf(type="etff"), "type 'etff' is unknown. Did you mean 'etf'"),
+    "no unit": (etf(half_spread="3"), "3"),
+    "no multiplier": (
+        cells(type="put", underlying="SMH", half_spread="1%", commission=0, expiry="2026-02-20"),
+        "no multiplier",
+    ),
+    "no quote": (
+        cells(
+            type="put",
+            underlying="SMH",
+            half_spread="1%",
+            commission=0,
+            expiry="2026-02-20",
+            strike=300,
+            multiplier=100,
+            style="american",
+        ),
+        "has neither price nor vol",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD, ids=lambda case: case)
+def test_what_is_wrong_is_said_with_its_line(tmp_path, case):
+    row, message = BAD[case]
+    with pytest.raises(InputError) as refused:
+        read_universe(written(tmp_path, etf(underlying="XLK"), row))
+
+    assert refused.value.exit_code == 3
+    assert message in str(refused.value)
+    assert "hedges.csv:4" in str(refused.value)
+
+
+def test_all_problems_come_at_once(tmp_path):
+    with pytest.raises(InputError) as refused:
+        read_universe(written(tmp_path, etf(price=""), etf(lot=0), etf(commission="x")))
+
+    assert len(refused.value.problems) == 3
+
+
+def test_an_empty_universe_and_a_missing_file_and_a_strange_column(tmp_path):
+    with pytest.raises(InputError, match=r"universe hedges.csv is empty"):
+        read_universe(written(tmp_path, cells(type="cash", underlying="USD", financing="3.7%")))
+    with pytest.raises(InputError, match="no such file"):
+        read_universe(tmp_path / "absent.csv")
+    with pytest.raises(InputError, match=r"column 'prize' is unknown. Did you mean 'price'"):
+        read_universe(written(tmp_path, "etf,SMH,360", head="type,underlying,prize\n"))
+
+
+def test_a_line_named_twice_is_refused(tmp_path):
+    with pytest.raises(InputError, match="'SMH' stands twice"):
+        read_universe(written(tmp_path, etf(), etf()))
+
+
+def test_quotes_older_than_the_book_stop_everything(tmp_path):
+    import stress
+
+    old = written(tmp_path, etf(), as_of="2025-12-30")
+    with pytest.raises(
+        InputError, match=r"the quote of 'SMH' is of 2025-12-30, the positions of 2025-12-31"
+    ):
+        stress.hedge("ai_growth", universe=old, draws=2_000)
+    assert "newer" not in str(check_quotes(read_universe(old), "2025-12-30"))
+    assert "cannot be checked" in check_quotes(read_universe(old), None)[0]
+
+
+def test_lines_outside_the_model_are_all_named(tmp_path):
+    import stress
+
+    path = written(
+        tmp_path,
+        cells(type="cash", underlying="USD", financing="3%"),
+        etf(underlying="ZZZZ"),
+        etf(underlying="YYYY"),
+    )
+    with pytest.raises(InputError) as refused:
+        stress.hedge(open_book("ai_growth"), universe=path, draws=2_000)
+    assert [p.line for p in refused.value.problems] == [4, 5]
+
+
+def test_every_documented_column_is_read():
+    from pathlib import Path
+
+    page = (Path(__file__).resolve().parents[2] / "docs" / "hedging.md").read_text()
+    missing = [column for column in COLUMNS if f"`{column}`" not in page]
+    assert missing == []
