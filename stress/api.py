@@ -129,6 +129,11 @@ class RunOptions(BookOptions, total=False):
         Where finished draws outlive the process, and are found again (`stress.runs.payload.Payload`).
     on_interrupt : {'raise', 'partial'}
         What Ctrl-C does: end, or return the draws done so far with a warning that says so.
+    target_error : str or float
+        Draw on from `draws` until every ES 97.5 has this relative standard error: ``"0.5%"``.
+    surfaces : bool
+        Whether options are revalued through surfaces with a certified error of at most 1e-6 of their gross
+        value; where many options meet many draws when omitted.
     on_progress : callable
         Called with draws done and in all.
     """
@@ -151,6 +156,8 @@ class RunOptions(BookOptions, total=False):
     executor: ExecutorChoice
     store: ChunkStore | None
     on_interrupt: Literal["raise", "partial"]
+    target_error: str | float | None
+    surfaces: bool | None
     on_progress: Callable[[int, int], None] | None
 
 
@@ -371,6 +378,8 @@ def run_many(
             executor=options.get("executor"),
             store=options.get("store"),
             on_interrupt=options.get("on_interrupt", "raise"),
+            target_error=_share(options.get("target_error")),
+            surfaces=options.get("surfaces"),
             record=_record(chosen),
             variants=variants if law is None else [law.variant(one) for one in variants],
             ranged=None if wanted else frozenset({REFERENCE_SCENARIO}),
@@ -824,6 +833,10 @@ def _generator(name: str) -> Generator | None:
     if name not in GENERATORS:
         raise InputError(f"generator '{name}' is unknown; known: {', '.join(GENERATORS)}.")
     return None if name == "t" else GENERATORS[name]()
+
+
+def _share(text: str | float | None) -> float | None:
+    return parse_fraction(text, what="target_error") if isinstance(text, str) else text
 
 
 def _variation(kind: Literal["names", "severity", "core"] | None) -> Variation | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
@@ -24,6 +23,7 @@ from stress.results.beside import (
     severities,
     with_recorded,
 )
+from stress.results.drawing import draw
 from stress.results.ledger import LedgerLine, ledger_lines
 from stress.results.lines import (
     basket_lines,
@@ -55,7 +55,6 @@ from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
-from stress.simulation.simulate import simulate
 
 __all__ = ["Options", "evaluate"]
 
@@ -104,16 +103,7 @@ def evaluate(
     active = [plan_for(pair[1], scenario, options) for pair in active_books for scenario in steps]
     if options.store is not None:
         options.store.begin(*payload_of(books, scenarios, model, options, benchmark, version))
-    pnls = simulate(
-        [*plans, *active],
-        draws=options.draws,
-        seed=options.seed,
-        executor=options.executor,
-        store=options.store,
-        on_progress=on_progress,
-        on_interrupt=options.on_interrupt,
-    )
-    options = replace(options, draws=pnls[0].draws)
+    pnls, options, drawn_notes = draw([*plans, *active], options, on_progress=on_progress)
     manifest = manifest_of(books, scenarios, model, options, pnls[: len(plans)], version)
     # How factors are filled depends on no book.
     reports = [propagation_report(one.completed, model) for one in plans[: len(steps)]]
@@ -140,9 +130,14 @@ def evaluate(
                 active=line,
                 ledger=ledger,
                 propagated=reports[s],
-                notes=[]
-                if scenario is None
-                else [text for name, text in notes[scenario.id].items() if name in book.name_index],
+                notes=[
+                    *drawn_notes,
+                    *(
+                        text
+                        for name, text in ({} if scenario is None else notes[scenario.id]).items()
+                        if name in book.name_index
+                    ),
+                ],
             )
             if scenario is None:
                 baselines[book.portfolio.name] = result
@@ -293,9 +288,20 @@ def _said(
 
 
 def _interrupted(pnl: PnL) -> list[str]:
-    if not pnl.partial:
-        return []
-    return [f"PARTIAL: interrupted after {pnl.draws:,} of {pnl.asked:,} draws."]
+    said = []
+    if pnl.partial:
+        said.append(f"PARTIAL: interrupted after {pnl.draws:,} of {pnl.asked:,} draws.")
+    freedom = pnl.plan.completed.degrees_of_freedom
+    if freedom <= 4.0:
+        said.append(
+            f"{freedom:g} degrees of freedom: the simulation error of a tail average "
+            + (
+                "does not exist."
+                if freedom <= 2.0
+                else "has no finite error of its own; take it as a rough guide."
+            )
+        )
+    return said
 
 
 def _track_record(book: Book, names: Sequence[NameLine], options: Options) -> TrackRecord | None:

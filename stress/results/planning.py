@@ -67,6 +67,10 @@ class Options:
         Where finished chunks outlive the process.
     on_interrupt : {'raise', 'partial'}
         What Ctrl-C does: end, or a result of the draws done so far, marked.
+    target_error : float or None
+        Relative standard error of every ES 97.5 until which to draw on from `draws`. [fraction]
+    surfaces : bool or None
+        Whether options are revalued through surfaces with a certified error; where that pays if None.
     """
 
     draws: int = 20_000
@@ -90,6 +94,8 @@ class Options:
     executor: ExecutorChoice = None
     store: ChunkStore | None = None
     on_interrupt: Literal["raise", "partial"] = "raise"
+    target_error: float | None = None
+    surfaces: bool | None = None
 
 
 def mode_of(scenario: Scenario | None, options: Options) -> Literal["linked", "alone"]:

@@ -1,0 +1,178 @@
+"""The draws of a run: options through surfaces where that pays, and as many draws as an error asks for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from stress.errors import InputError
+from stress.factors.model import FloatArray
+from stress.results.planning import Options
+from stress.risk.measures import expected_shortfall
+from stress.risk.standard_errors import expected_shortfall_error
+from stress.simulation.plan import Plan
+from stress.simulation.pnl import PnL
+from stress.simulation.simulate import ChunkStore, simulate
+from stress.simulation.streams import CHUNK
+
+__all__ = ["TARGET_LEVEL", "draw"]
+
+#: Level of the tail average whose error is aimed at.
+TARGET_LEVEL = 0.975
+#: Numbers that may be held: 2 GiB. What they allow is the most that is drawn.
+_MOST_NUMBERS = 2**28
+#: Draws are raised by at most this factor at a time, and a little beyond what the error asks for.
+_FASTEST, _MARGIN = 16.0, 1.05
+#: A tail average nearer to zero than this share of NAV counts as this much.
+_SMALLEST = 0.001
+
+
+def draw(
+    plans: Sequence[Plan],
+    options: Options,
+    *,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> tuple[list[PnL], Options, list[str]]:
+    """Simulate as the options say.
+
+    Parameters
+    ----------
+    plans : sequence of Plan
+        Of all books and scenarios.
+    options : Options
+        Draws, target error, surfaces, executor, store.
+    on_progress : callable, optional
+        Called with draws done and in all.
+
+    Returns
+    -------
+    pnls : list of PnL
+        One a plan, in order.
+    options : Options
+        With the draws made, and what was chosen on the way, for the manifest.
+    notes : list of str
+        What was chosen on the way, in words.
+    """
+    ready, chosen, notes = _through_surfaces(plans, options)
+    if options.target_error is None:
+        pnls = _simulated(ready, options, options.draws, options.store, on_progress)
+    else:
+        pnls, note = _until(ready, options, options.target_error, on_progress)
+        notes.append(note)
+        chosen["target_error"] = f"{options.target_error:.4g}"
+    made = pnls[0].draws
+    return pnls, replace(options, draws=made, chosen={**options.chosen, **chosen}), notes
+
+
+def _through_surfaces(
+    plans: Sequence[Plan], options: Options
+) -> tuple[list[Plan], dict[str, str], list[str]]:
+    """Put surfaces where many options meet many draws, unless exact values are asked for."""
+    if options.surfaces is False or all(plan.revaluation is None for plan in plans):
+        return list(plans), {}, []
+    from stress.simulation.surface import with_surfaces, worth_surfaces
+
+    wanted = [
+        plan.revaluation is not None and (options.surfaces or worth_surfaces(plan, options.draws))
+        for plan in plans
+    ]
+    ready = [
+        with_surfaces(plan, seed=options.seed) if want else plan
+        for plan, want in zip(plans, wanted, strict=True)
+    ]
+    errors = [plan.surfaces.certified_error for plan in ready if plan.surfaces is not None]
+    if not errors:
+        return ready, {}, []
+    said = f"surfaces, certified error {max(errors):.1g} of gross option value"
+    return ready, {"option_values": said}, [f"options are revalued through {said}."]
+
+
+def _simulated(
+    plans: Sequence[Plan],
+    options: Options,
+    draws: int,
+    store: ChunkStore | None,
+    on_progress: Callable[[int, int], None] | None,
+) -> list[PnL]:
+    return simulate(
+        plans,
+        draws=draws,
+        seed=options.seed,
+        executor=options.executor,
+        store=store,
+        on_progress=on_progress,
+        on_interrupt=options.on_interrupt,
+    )
+
+
+def _until(
+    plans: Sequence[Plan],
+    options: Options,
+    target: float,
+    on_progress: Callable[[int, int], None] | None,
+) -> tuple[list[PnL], str]:
+    """Draw on until the tail average of every plan is known to `target`, relatively."""
+    if not 0.0 < target < 1.0:
+        raise InputError(f"the target error must be between 0 and 1, got {target:g}.")
+    heavy = min(plan.completed.degrees_of_freedom for plan in plans)
+    if heavy <= 2.0:
+        raise InputError(
+            f"under {heavy:g} degrees of freedom a tail average has no standard error to aim at."
+        )
+    held = _Held(options.store)
+    least = math.ceil(50.0 / (1.0 - TARGET_LEVEL) - 1e-9)
+    draws = max(options.draws, least)
+    most = max(draws, _MOST_NUMBERS // len(plans) // CHUNK * CHUNK)
+    while True:
+        pnls = _simulated(plans, options, draws, held, on_progress)
+        reached = max(_relative_error(pnl) for pnl in pnls)
+        made = pnls[0].draws
+        wording = f"target error {target:.3g} of the tail average"
+        if pnls[0].partial:
+            return pnls, f"{wording}: interrupted at {reached:.2g} after {made:,} draws."
+        if reached <= target:
+            return pnls, f"{wording} reached after {made:,} draws ({reached:.2g})."
+        if draws >= most:
+            return (
+                pnls,
+                f"{wording} NOT reached: {reached:.2g} after {made:,} draws, the most that fit.",
+            )
+        wanted = draws * min(_FASTEST, _MARGIN * (reached / target) ** 2)
+        draws = min(most, math.ceil(wanted / CHUNK) * CHUNK)
+
+
+def _relative_error(pnl: PnL) -> float:
+    value = expected_shortfall(pnl.totals, pnl.weights, level=TARGET_LEVEL)
+    error = expected_shortfall_error(pnl.totals, pnl.weights, level=TARGET_LEVEL)
+    # No abs of a loss: a tail that gains has an error too, relative to its size either way.
+    size = max(value, -value, _SMALLEST * pnl.plan.book.nav)
+    return error / size
+
+
+class _Held:
+    """Chunks of an earlier round, in memory, in front of a store that may be there."""
+
+    def __init__(self, behind: ChunkStore | None) -> None:
+        self._behind = behind
+        self._chunks: dict[int, FloatArray] = {}
+        self._read = behind is None
+
+    def begin(self, columns: Sequence[str], key: Mapping[str, str]) -> None:
+        if self._behind is not None:
+            self._behind.begin(columns, key)
+
+    def finished(self) -> Iterator[tuple[int, FloatArray]]:
+        if not self._read and self._behind is not None:
+            self._chunks.update(self._behind.finished())
+            self._read = True
+        yield from self._chunks.items()
+
+    def save(self, chunk: int, totals: FloatArray) -> None:
+        self._chunks[chunk] = totals
+        if self._behind is not None:
+            self._behind.save(chunk, totals)
+
+    def flush(self) -> None:
+        if self._behind is not None:
+            self._behind.flush()
