@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 __all__ = [
+    "MOST_LISTED",
     "InputError",
     "LimitBreachedError",
     "MissingExtraError",
@@ -19,6 +20,10 @@ __all__ = [
     "StressError",
     "did_you_mean",
 ]
+
+
+#: Problems an error prints; `InputError.problems` keeps all of them.
+MOST_LISTED = 30
 
 
 class StressError(Exception):
@@ -63,7 +68,8 @@ class InputError(StressError, ValueError):
     Parameters
     ----------
     problems : str, Problem or iterable of Problem
-        What is wrong. At least one.
+        What is wrong. At least one. The text lists the first `MOST_LISTED` and counts the rest; the
+        attribute `problems` keeps every one.
     """
 
     exit_code = 3
@@ -74,7 +80,13 @@ class InputError(StressError, ValueError):
         if isinstance(problems, Problem):
             problems = (problems,)
         self.problems: tuple[Problem, ...] = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        lines = [str(problem) for problem in self.problems[:MOST_LISTED]]
+        if len(self.problems) > MOST_LISTED:
+            lines.append(
+                f"... and {len(self.problems) - MOST_LISTED:,} more problems "
+                f"({len(self.problems):,} in all)."
+            )
+        super().__init__("\n".join(lines))
 
     def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
         return (type(self), (self.problems,))

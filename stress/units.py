@@ -3,6 +3,9 @@
 A move in a file or an option is always a string with a unit; a bare number is refused with a hint.
 Inside, a relative move is a simple fraction (``-0.092``), basis points are a decimal (``0.0015``),
 index points stay points (``3.0``) and points of implied volatility are a decimal (``0.08``).
+
+A move beyond `LIMITS` (+1000 %, 10,000 bp, 1,000 pts, 500 vol) is a slip of the keyboard, not a scenario, and is
+refused; below -100 % nothing can fall.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from typing import Literal, get_args
 
 from stress.errors import InputError
 
-__all__ = ["UNITS", "Move", "Unit", "format_move", "parse_fraction", "parse_move"]
+__all__ = ["LIMITS", "UNITS", "Move", "Unit", "format_move", "parse_fraction", "parse_move"]
 
 Unit = Literal["%", "bp", "pts", "vol"]
 
@@ -22,6 +25,9 @@ UNITS: tuple[Unit, ...] = get_args(Unit)
 
 #: What one written unit is inside.
 _SCALE: dict[Unit, float] = {"%": 0.01, "bp": 1e-4, "pts": 1.0, "vol": 0.01}
+
+#: The largest move that is read, either way, as written.
+LIMITS: dict[Unit, float] = {"%": 1_000.0, "bp": 10_000.0, "pts": 1_000.0, "vol": 500.0}
 
 _MEANING: dict[Unit, str] = {
     "%": "a relative move",
@@ -73,8 +79,8 @@ def parse_move(text: object, *, unit: Unit | None = None) -> Move:
     Raises
     ------
     InputError
-        A bare number, an unknown or wrong unit, a number that is not finite, or a relative move
-        below -100 %.
+        A bare number, an unknown or wrong unit, a number that is not finite or beyond `LIMITS`, or a
+        relative move below -100 %.
 
     Examples
     --------
@@ -85,12 +91,13 @@ def parse_move(text: object, *, unit: Unit | None = None) -> Move:
     """
     wanted = unit or "%"
     if isinstance(text, bool) or not isinstance(text, str):
-        raise InputError(
-            f'{text!r} has no unit. Write it as text with a unit, e.g. "{_suggest(text, wanted)}".'
-        )
+        raise InputError(_without_unit(text, wanted))
     match = _MOVE.fullmatch(text)
     if match is None:
         if _BARE.fullmatch(text):
+            number = float(text.strip().replace("\u2212", "-"))
+            if wanted == "%" and 0.0 < abs(number) <= 1.0:
+                raise InputError(_without_unit(number, wanted, shown=repr(text)))
             raise InputError(f'{text!r} has no unit. Did you mean "{text.strip()}{wanted}"?')
         raise InputError(
             f'{text!r} is not a move. Write a number and a unit ({", ".join(UNITS)}), e.g. "-9.2%" or "+15bp".'
@@ -107,6 +114,11 @@ def parse_move(text: object, *, unit: Unit | None = None) -> Move:
     value = _from_written(number, found)
     if found == "%" and value < -1.0:
         raise InputError(f"{text!r} is below -100 %: nothing can lose more than all of its value.")
+    if abs(number) > LIMITS[found]:
+        raise InputError(
+            f"{text!r} is beyond {LIMITS[found]:,.0f} {found}, the largest move that is read. "
+            "Check the number and its unit."
+        )
     return Move(value=value, unit=found)
 
 
@@ -190,7 +202,15 @@ def _from_written(number: float, unit: Unit) -> float:
             return number
 
 
-def _suggest(value: object, unit: Unit) -> str:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f"{value:+g}{unit}"
-    return f"-9.2{unit}"
+def _without_unit(value: object, unit: Unit, *, shown: str | None = None) -> str:
+    """Say how to write what has no unit; a number below one may be a fraction or per cent."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        text = repr(value)
+        text = text if len(text) <= 60 else f"{text[:57]}..."
+        return f'{text} is not a move. Write one number with its unit as text, e.g. "-9.2{unit}".'
+    if unit == "%" and 0.0 < abs(value) <= 1.0:
+        return (
+            f'{shown or repr(value)} has no unit. Write "{100.0 * value:+.12g}%" if it is a fraction, '
+            f'"{value:+.12g}%" if it is per cent.'
+        )
+    return f'{value!r} has no unit. Write it as text with a unit, e.g. "{value:+g}{unit}".'

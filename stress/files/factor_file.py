@@ -11,6 +11,7 @@ from typing import Any, Protocol, get_args
 
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.definition import FactorDefinition, FactorDefinitions, Measure
+from stress.files.regular import require_regular
 
 __all__ = ["parse_factors", "read_factors"]
 
@@ -41,6 +42,7 @@ def read_factors(path: str | os.PathLike[str]) -> FactorDefinitions:
         Every problem of the file at once.
     """
     file = os.fspath(path)
+    require_regular(path)
     try:
         content = Path(path).read_bytes()
     except OSError as error:

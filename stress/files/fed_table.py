@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from stress.errors import InputError, Problem
+from stress.files.regular import require_regular
 
 __all__ = [
     "CONCEPTS",
@@ -185,6 +186,7 @@ def _row(
 
 
 def _text_of(file: Path) -> str:
+    require_regular(file)
     try:
         with file.open("rb") as stream:
             raw = stream.read(_LARGEST + 1)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from stress.errors import InputError, Problem, did_you_mean
+from stress.files.regular import require_regular
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.levels import EXAMPLES, KINDS, Given, GivenKind, given_of, parse_level
 
@@ -81,6 +82,7 @@ def read_market(path: str | Path) -> Given:
 
 
 def _content(file: Path) -> bytes:
+    require_regular(file)
     try:
         with file.open("rb") as stream:
             raw = stream.read(_LARGEST + 1)

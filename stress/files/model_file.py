@@ -20,6 +20,7 @@ import numpy as np
 from stress.errors import InputError, ModelError, Problem
 from stress.factors.model import Factor, FactorModel
 from stress.files.model_text import FORMAT, NAME_NUMBERS, NAME_ROWS, PLAIN, model_text
+from stress.files.regular import require_regular
 
 __all__ = ["FORMAT", "model_text", "parse_model", "read_model", "write_model"]
 
@@ -45,6 +46,7 @@ def read_model(path: str | os.PathLike[str]) -> FactorModel:
         Not readable, not JSON, another format, or an entry that is missing or of the wrong shape.
     """
     name = os.fspath(path)
+    require_regular(path)
     try:
         content = Path(path).read_bytes()
     except OSError as error:

@@ -28,6 +28,7 @@ import numpy.typing as npt
 from stress.errors import InputError, MissingExtraError, Problem
 from stress.factors.model import FloatArray
 from stress.files.price_cells import SHOWN, read_dates, read_numbers
+from stress.files.regular import require_regular
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,6 +100,7 @@ def read_price_table(path: str | os.PathLike[str]) -> PriceTable:
         Parquet without its extra.
     """
     file = os.fspath(path)
+    require_regular(path)
     try:
         content = Path(path).read_bytes()
     except OSError as error:

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 from stress.errors import InputError, Problem
+from stress.files.regular import require_regular
 
 __all__ = ["read_proxies"]
 
@@ -33,6 +34,7 @@ def read_proxies(path: str | Path) -> dict[str, str]:
     """
     file = Path(path)
     label = file.name
+    require_regular(file)
     try:
         raw = file.read_bytes()
     except OSError as error:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stress.errors import InputError, Problem, did_you_mean
+from stress.files.regular import require_regular
 
 __all__ = ["LARGEST_TOML", "TomlText", "read_toml"]
 
@@ -107,6 +108,7 @@ def read_toml(path: Path, *, name: str | None = None) -> TomlText:
 
 
 def _read_bytes(path: Path, *, file: str) -> bytes:
+    require_regular(path, file=file)
     try:
         if path.is_dir():
             raise InputError(

@@ -14,6 +14,7 @@ from typing import Literal, cast
 
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_folder
+from stress.files.regular import require_regular
 from stress.hedging.universe import HedgeLine, HedgeUniverse, LineType
 from stress.portfolio.instruments import (
     Equity,
@@ -149,6 +150,7 @@ def read_universe(id_or_path: str | os.PathLike[str]) -> HedgeUniverse:
 
 
 def _content(path: Path) -> bytes:
+    require_regular(path)
     try:
         raw = path.read_bytes()
     except OSError as error:

@@ -11,6 +11,7 @@ import numpy as np
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.factors.variants import ModelVariant
+from stress.files.regular import require_regular
 
 __all__ = ["read_variants", "variants_path", "write_variants"]
 
@@ -79,6 +80,7 @@ def read_variants(model: FactorModel, path: str | os.PathLike[str]) -> list[Mode
         If the file is damaged, of another format, or of another model.
     """
     where = os.fspath(path)
+    require_regular(path)
     try:
         document = json.loads(Path(path).read_text(encoding="utf-8"))
         if document["format"] != FORMAT:

@@ -6,12 +6,15 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-from stress.errors import InputError
+from stress.errors import InputError, Problem
 from stress.scenarios.content import with_content_hash
 from stress.scenarios.scenario import Kind, Scenario, StatedMove, Variation, scaled
 from stress.units import Move, format_move, parse_move
 
-__all__ = ["as_written", "scale", "scaled_moves"]
+#: A severity above this is a slip of the keyboard; files state the same limit.
+MOST_SEVERE = 10.0
+
+__all__ = ["MOST_SEVERE", "as_written", "scale", "scaled_moves"]
 
 
 def as_written(move: Move) -> Move:
@@ -33,20 +36,31 @@ def scaled_moves(moves: Iterable[StatedMove], severity: float) -> tuple[StatedMo
     moves : iterable of StatedMove
         What is stated.
     severity : float
-        At least 0.
+        From 0 to `MOST_SEVERE`.
 
     Raises
     ------
     InputError
-        When the severity is not a finite number of at least 0.
+        When the severity is outside that range, or makes a move larger than `stress.units.LIMITS`: all such moves.
     """
-    if not (math.isfinite(severity) and severity >= 0.0):
-        raise InputError(f"severity must be a finite number of at least 0, got {severity}.")
+    if not (math.isfinite(severity) and 0.0 <= severity <= MOST_SEVERE):
+        raise InputError(f"severity must be from 0 to {MOST_SEVERE:g}, got {severity:g}.")
     if severity == 1.0:
         return tuple(moves)
-    return tuple(
-        replace(stated, move=as_written(scaled(stated.move, severity))) for stated in moves
-    )
+    larger: list[StatedMove] = []
+    problems: list[Problem] = []
+    for stated in moves:
+        try:
+            larger.append(replace(stated, move=as_written(scaled(stated.move, severity))))
+        except InputError as error:
+            problems.append(
+                Problem(
+                    message=f"{stated.target} {stated.move} at severity {severity:g}: {error}",
+                )
+            )
+    if problems:
+        raise InputError(problems)
+    return tuple(larger)
 
 
 def scale(

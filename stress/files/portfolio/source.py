@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from stress.errors import InputError, Problem
+from stress.files.regular import require_regular
 
 __all__ = ["MAX_FILE_BYTES", "MAX_LINE_BYTES", "Source", "open_source"]
 
@@ -82,6 +83,7 @@ def open_source(path: str | Path) -> Source:
     memory.
     """
     file = str(path)
+    require_regular(path, file=file)
     try:
         return _read(Path(path), file)
     except FileNotFoundError:

@@ -1,0 +1,48 @@
+"""`require_regular`: a named pipe, a socket or a device is refused before a read that may never return."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from stress.errors import InputError, Problem
+
+__all__ = ["require_regular"]
+
+_KINDS = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def require_regular(path: str | os.PathLike[str], *, file: str | None = None) -> None:
+    """Refuse what is neither a file nor a folder; a folder and a missing file are the reader's to name.
+
+    Parameters
+    ----------
+    path : path-like
+        What is about to be opened.
+    file : str, optional
+        How messages name it; the path when omitted.
+
+    Raises
+    ------
+    InputError
+        A pipe, a socket or a device: reading it may wait for ever, and twice is impossible.
+    """
+    try:
+        mode = Path(path).stat().st_mode
+    except (OSError, ValueError):
+        return
+    for is_kind, what in _KINDS:
+        if is_kind(mode):
+            raise InputError(
+                Problem(
+                    message=f"this is {what}, not a file.",
+                    file=os.fspath(path) if file is None else file,
+                    hint="Write it to a file first, and name that.",
+                )
+            )
