@@ -11,6 +11,7 @@ import click
 
 from stress.cli.asked import Asked, asked_scenarios
 from stress.cli.book_options import Reading, book_options, pairs, read_books
+from stress.cli.drawing_options import drawing_options, executor_named, show_reduced
 from stress.cli.group import say
 from stress.cli.market_options import Valuing, market_options
 from stress.cli.output import check_target, chosen_format, output_options, put
@@ -115,6 +116,35 @@ Examples:
     default=None,
     help="Expected P&L over declared model variants; default: for the reference scenario.",
 )
+@click.option(
+    "--workers",
+    metavar="N|process|dask://HOST:PORT",
+    help="Who draws; default: threads where they pay. Same digits.",
+)
+@click.option(
+    "--stream",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Write draws there as they come; go on with what is there.",
+)
+@click.option(
+    "--target-error",
+    metavar="SHARE",
+    help="Draw until every tail average is known to this share: 0.5%.",
+)
+@click.option(
+    "--surfaces/--exact-options",
+    "surfaces",
+    default=None,
+    help="Options through certified surfaces; default: where many meet many draws.",
+)
+@click.option(
+    "--reduce",
+    "reduce",
+    multiple=True,
+    type=click.Choice(["sobol", "importance", "control"]),
+    help="Also the tail average by this method, with what it is worth.",
+)
 @click.option("--all", "show_all", is_flag=True, help="Every scenario has its row.")
 @trust_options
 @market_options
@@ -165,6 +195,11 @@ def run_and_show(
     group: str | None = None,
     benchmark: str | None = None,
     model_range: bool | None = None,
+    workers: str | None = None,
+    stream: Path | None = None,
+    target_error: str | None = None,
+    surfaces: bool | None = None,
+    reduce: Sequence[str] = (),
     show_all: bool = False,
     format_: str | None = None,
     output: Path | None = None,
@@ -198,11 +233,16 @@ def run_and_show(
         paths=wanted.chosen,
         **(valuing or Valuing()).arguments(reading or Reading()),
         **(trusting or Trusting()).arguments(),
+        **drawing_options(workers, stream, target_error, surfaces),
         on_progress=progress("simulating"),
     )
     show_all = show_all or wanted.chosen
     put(_written(results, chosen, show_all=show_all, group=group, books=portfolios), output)
     _warn(results, shown=len(results) if show_all else 1)
+    if reduce:
+        show_reduced(results, reduce, workers=executor_named(workers))
+    if results[0].pnl.partial:
+        raise SystemExit(130)
 
 
 def _with_file(stand_ins: dict[str, str], file: Path | None) -> dict[str, str] | None:

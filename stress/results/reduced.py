@@ -1,0 +1,98 @@
+"""Tail averages of a run by methods that need fewer draws, each beside the plain one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stress.errors import InputError
+from stress.results.result import Result
+from stress.simulation.control_variate import controlled_tail
+from stress.simulation.executors import ExecutorChoice
+from stress.simulation.importance import importance_tail
+from stress.simulation.sobol import REPLICATES, TailEstimate, sobol_tail
+
+__all__ = ["METHODS", "ReducedTail", "reduced_tails"]
+
+#: Levels that each method is asked for: importance sampling is for the far tail.
+METHODS = {"sobol": 0.975, "control": 0.975, "importance": 0.999}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReducedTail:
+    """A tail average by one method, or why there is none.
+
+    Parameters
+    ----------
+    id : str
+        Of the scenario, or ``"baseline"``.
+    method : str
+        As asked for.
+    estimate : TailEstimate or None
+        With its variance ratio against plain Monte Carlo on this run.
+    because : str or None
+        Why there is none.
+    """
+
+    id: str
+    method: str
+    estimate: TailEstimate | None
+    because: str | None = None
+
+
+def reduced_tails(
+    results: Sequence[Result],
+    methods: Sequence[str],
+    *,
+    levels: Sequence[float] | None = None,
+    executor: ExecutorChoice = None,
+) -> list[ReducedTail]:
+    """Estimate tail averages of results again, with as many draws as they were run with.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        Scenarios and baselines.
+    methods : sequence of {'sobol', 'importance', 'control'}
+        Which.
+    levels : sequence of float, optional
+        One a method; 97.5 % for Sobol points and the control variate, 99.9 % for importance sampling.
+    executor : optional
+        Who works on the draws.
+
+    Raises
+    ------
+    InputError
+        On an unknown method.
+    """
+    unknown = [method for method in methods if method not in METHODS]
+    if unknown:
+        raise InputError(f"method '{unknown[0]}' is unknown; known: {', '.join(METHODS)}.")
+    wanted = [METHODS[method] for method in methods] if levels is None else list(levels)
+    found = []
+    for result in results:
+        for method, level in zip(methods, wanted, strict=True):
+            estimate, because = None, None
+            try:
+                estimate = _estimate(result, method, level, executor)
+            except InputError as error:
+                because = str(error)
+            found.append(
+                ReducedTail(id=result.id, method=method, estimate=estimate, because=because)
+            )
+    return found
+
+
+def _estimate(result: Result, method: str, level: float, executor: ExecutorChoice) -> TailEstimate:
+    plan, draws, seed = result.pnl.plan, result.pnl.draws, result.pnl.seed
+    match method:
+        case "sobol":
+            # Sixteen replicates of at least 4,096 points.
+            return sobol_tail(
+                plan, draws=max(draws, REPLICATES * 4096), seed=seed, level=level, executor=executor
+            )
+        case "importance":
+            return importance_tail(plan, draws=draws, seed=seed, level=level, executor=executor)
+        case "control":
+            return controlled_tail(plan, draws=draws, seed=seed, level=level, executor=executor)
+    raise InputError(f"method '{method}' is unknown; known: {', '.join(METHODS)}.")
