@@ -7,7 +7,6 @@ surface is fitted and checked on, and the draws beyond its range.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,6 +94,8 @@ class Contracts:
         ]
         if len(parts) < _THREADS_FROM or cores() == 1:
             return np.concatenate([self._block(*part) for part in parts])
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(cores()) as pool:
             return np.concatenate(list(pool.map(lambda part: self._block(*part), parts)))
 

@@ -15,8 +15,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Executor, Future
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
@@ -87,6 +86,9 @@ def run_chunks(
     WorkersLostError
         If workers die again and again under one task.
     """
+    if executor is None and len(chunks) < _THREADS_PAY:
+        # The screen's default run: nothing is loaded that it does not need.
+        executor = 1
     with one_blas_thread(), contextlib.closing(_chosen(work, chunks, executor)) as results:
         yield from results
 
@@ -96,8 +98,7 @@ def _chosen(
 ) -> Generator[tuple[int, Result], None, None]:
     match executor:
         case None:
-            threads = cores() if len(chunks) >= _THREADS_PAY else 1
-            return _in_threads(work, chunks, threads)
+            return _in_threads(work, chunks, cores())
         case bool():
             pass
         case int() if executor >= 1:
@@ -108,9 +109,11 @@ def _chosen(
             return _in_processes(work, chunks)
         case str() if executor.startswith("dask://"):
             return _at_address(work, chunks, f"tcp://{executor.removeprefix('dask://')}")
-        case ThreadPoolExecutor():
-            return _in_pool(work, chunks, executor, workers=executor._max_workers)
         case Executor():
+            from concurrent.futures import ThreadPoolExecutor
+
+            if isinstance(executor, ThreadPoolExecutor):
+                return _in_pool(work, chunks, executor, workers=executor._max_workers)
             return _on_foreign(work, chunks, executor)
         case _ if type(executor).__module__.partition(".")[0] == "distributed":
             return _on_dask(work, chunks, executor)
@@ -127,6 +130,8 @@ def _in_threads(
         for chunk in chunks:
             yield chunk, work(chunk)
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     pool = ThreadPoolExecutor(threads)
     try:
         yield from _in_pool(work, chunks, pool, workers=threads)
@@ -157,6 +162,9 @@ def _in_pool(
 def _in_processes(
     work: Work[Result], chunks: Sequence[int]
 ) -> Generator[tuple[int, Result], None, None]:
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     payload = packed(work)
     workers = min(cores(), len(chunks))
 
