@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from stress.errors import InputError
 from stress.factors.model import FloatArray
+from stress.portfolio.instruments import Option
 from stress.reverse_stress.answer import (
     ReverseStressAnswer,
+    UnreachableLoss,
     Value,
     answer_scenario,
     losses_one_at_a_time,
 )
 from stress.reverse_stress.linear import reverse_linear, worst_linear
 from stress.reverse_stress.maximum_loss import worst_nonlinear
-from stress.reverse_stress.nonlinear import reverse_nonlinear
+from stress.reverse_stress.nonlinear import exact_answer, reverse_nonlinear
 from stress.reverse_stress.space import Sign, Space, lowest_moves, matching_factors, search_space
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Scenario, Variation
 from stress.simulation.book import Book
 from stress.simulation.plan import Plan, plan, simple_factor_moves
-from stress.simulation.revaluation import Moves
+from stress.simulation.revaluation import Moves, values_now
+from stress.simulation.valuation import Leg
 
 __all__ = ["FoundScenario", "ReverseStress", "reverse_book", "worst_case_of_book"]
 
 #: Linear and revalued loss may differ by this much of the loss before the book counts as nonlinear.
 _LINEAR = 1e-9
-#: How far a search goes when no limit is given. [standard deviations]
-_FARTHEST = 10.0
+#: How far a search goes, step by step, when no limit is given. [standard deviations]
+_FARTHEST = (10.0, 30.0, 90.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,15 +158,46 @@ def reverse_book(
         )
         if _agrees(found, value):
             return _result(book, "reverse", loss, horizon_days, (found,), value, linear=True)
-    several = reverse_nonlinear(
-        value,
+    quick = _quick_value(planned)
+    several = _searched(
+        value if quick is None else quick,
         space,
         loss=loss,
-        max_distance=_FARTHEST if max_distance is None else max_distance,
+        max_distance=max_distance,
         answers=answers,
         seed=seed,
     )
+    if quick is not None:
+        several = tuple(
+            sorted((exact_answer(value, space, one, loss=loss) for one in several), key=_distance)
+        )
     return _result(book, "reverse", loss, horizon_days, several, value, linear=False)
+
+
+def _searched(
+    value: Value,
+    space: Space,
+    *,
+    loss: float,
+    max_distance: float | None,
+    answers: int,
+    seed: int,
+) -> tuple[ReverseStressAnswer, ...]:
+    """Search within the distance asked for, or further and further where none is."""
+    limits = _FARTHEST if max_distance is None else (max_distance,)
+    for limit in limits:
+        try:
+            return reverse_nonlinear(
+                value, space, loss=loss, max_distance=limit, answers=answers, seed=seed
+            )
+        except UnreachableLoss:
+            if limit == limits[-1]:
+                raise
+    raise AssertionError("limits are never empty")
+
+
+def _distance(answer: ReverseStressAnswer) -> float:
+    return answer.distance
 
 
 def worst_case_of_book(
@@ -230,6 +264,25 @@ def _value(planned: Plan) -> Value:
         return np.asarray(total)
 
     return value
+
+
+def _quick_value(planned: Plan) -> Value | None:
+    """P&L with American options held to expiry: smooth and fast, to search on before the exact polish."""
+    if planned.revaluation is None:
+        return None
+    legs = tuple(tuple(_european(leg) for leg in held) for held in planned.revaluation.legs)
+    if legs == planned.revaluation.legs:
+        return None
+    bare = replace(planned.revaluation, legs=legs)
+    still = values_now(bare.valuation, legs, bare.base)
+    return _value(replace(planned, revaluation=replace(bare, base_values=still)))
+
+
+def _european(leg: Leg) -> Leg:
+    instrument = leg.instrument
+    if isinstance(instrument, Option) and instrument.style == "american":
+        return replace(leg, instrument=replace(instrument, style="european"))
+    return leg
 
 
 def _linear_exposure(book: Book, planned: Plan) -> FloatArray | None:

@@ -22,7 +22,7 @@ from stress.simulation.valuation import (
     volatility_factor,
 )
 
-__all__ = ["Moves", "Revaluation", "revaluation"]
+__all__ = ["Moves", "Revaluation", "revaluation", "values_now"]
 
 _DAYS_A_YEAR = 365.0
 
@@ -242,13 +242,6 @@ def revaluation(
         for held in valuation.holdings
     )
     base = valuation.market.base_levels(held.instrument for held in valuation.holdings)
-    values = []
-    for held, parts in zip(valuation.holdings, legs, strict=True):
-        unit = 0.0
-        for leg in parts:
-            value = float(leg.instrument.value(base))
-            unit += leg.ratio * (value if leg.fx is None else value * float(base[leg.fx]))
-        values.append(held.quantity * unit)
     index_factor = volatility_factor(model)
     read = set()
     for mover in valuation.movers.values():
@@ -262,10 +255,36 @@ def revaluation(
         valuation=valuation,
         legs=legs,
         base=base,
-        base_values=np.array(values, dtype=np.float64),
+        base_values=values_now(valuation, legs, base),
         elapsed_days=elapsed_days,
         rule=rule,
         beta_scale=beta_scale,
         factors=tuple(sorted(read)),
         index_factor=index_factor,
     )
+
+
+def values_now(
+    valuation: Valuation,
+    legs: tuple[tuple[Leg, ...], ...],
+    base: Mapping[Driver, FloatArray],
+) -> FloatArray:
+    """Return the value of each holding at the base levels, shape (P,). [book currency].
+
+    Parameters
+    ----------
+    valuation : Valuation
+        With the quantities.
+    legs : tuple of tuple of Leg
+        By holding.
+    base : mapping of Driver to ndarray
+        Base levels, scalars.
+    """
+    values = []
+    for held, parts in zip(valuation.holdings, legs, strict=True):
+        unit = 0.0
+        for leg in parts:
+            value = float(leg.instrument.value(base))
+            unit += leg.ratio * (value if leg.fx is None else value * float(base[leg.fx]))
+        values.append(held.quantity * unit)
+    return np.array(values, dtype=np.float64)
