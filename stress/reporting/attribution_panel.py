@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from stress.reporting.words import counted
-from stress.results.result import BasketLine, Dispersion, GroupLine, NameLine, Result
+from stress.results.result import Dispersion, GroupLine, NameLine, Result
 from stress.tables import MoneyUnit, bar, percent, shorten
 
-__all__ = ["attribution_panel", "group_panel"]
+__all__ = ["attribution_panel", "basket_rows", "group_panel", "largest_names"]
 
 _ROWS = 8
 _LEFT = 33
@@ -32,7 +32,7 @@ def attribution_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
         "by name   value     move      P&L",
         "variations, % of NAV",
     )
-    left = [_basket(line, result) for line in _with_rest(result.baskets, result)]
+    left = [_basket(line, result) for line in basket_rows(result)]
     middle = _names(result.names, unit)
     right = _bars(result.dispersion, result.expected_pct)
     lines = [f"WHERE {percent(result.expected_pct)} COMES FROM"]
@@ -73,9 +73,9 @@ def group_panel(
     return lines
 
 
-def _with_rest(baskets: Sequence[BasketLine], result: Result) -> list[tuple[str, float]]:
-    """Largest absolute P&L first; what does not fit is one line."""
-    ordered = sorted(baskets, key=lambda line: (-abs(line.pnl), line.home))
+def basket_rows(result: Result) -> list[tuple[str, float]]:
+    """Title and expected P&L of each home basket, the largest first; what does not fit is one line."""
+    ordered = sorted(result.baskets, key=lambda line: (-abs(line.pnl), line.home))
     if len(ordered) <= _ROWS:
         return [(line.title, line.pnl) for line in ordered]
     shown = [(line.title, line.pnl) for line in ordered[: _ROWS - 1]]
@@ -91,15 +91,20 @@ def _basket(line: tuple[str, float], result: Result) -> str:
     return f"  {shorten(title, 18):<18}{percent(pnl / result.nav, unit=False):>6}{share:>5}"
 
 
-def _names(names: Sequence[NameLine], unit: MoneyUnit) -> list[str]:
+def largest_names(names: Sequence[NameLine]) -> tuple[list[NameLine], list[NameLine]]:
+    """Return the names that are listed, the largest P&L of either sign first, and the rest."""
     ordered = sorted(names, key=lambda line: (-abs(line.pnl), line.name))
     most = len(ordered) if len(ordered) <= _ROWS else _ROWS - 1
+    return ordered[:most], ordered[most:]
+
+
+def _names(names: Sequence[NameLine], unit: MoneyUnit) -> list[str]:
+    listed, rest = largest_names(names)
     lines = [
         f"{shorten(line.name, 7):<7}{unit.plain(line.value):>8}{percent(line.move):>9}{unit.signed(line.pnl):>9}"
-        for line in ordered[:most]
+        for line in listed
     ]
-    if len(ordered) > most:
-        rest = ordered[most:]
+    if rest:
         total = unit.signed(sum(line.pnl for line in rest))
         lines.append(f"{counted(len(rest), 'other'):<24}{total:>9}")
     return lines

@@ -15,7 +15,16 @@ from stress.reporting.trust import trust
 from stress.results.result import Result, Results
 from stress.tables import Column, MoneyUnit, money_unit, percent, shorten, text_table
 
-__all__ = ["first_screen", "result_screen", "results_screen"]
+__all__ = [
+    "active_lines",
+    "first_screen",
+    "measure_rows",
+    "ordinary_sentence",
+    "result_screen",
+    "results_screen",
+]
+
+_MEASURES = (Column(title="", align="left"), Column(title=""), Column(title=""), Column(title=""))
 
 
 def first_screen(
@@ -74,7 +83,7 @@ def result_screen(result: Result) -> str:
         return "\n".join(
             [
                 f"{shorten(result.portfolio_name, 40)} · {nav} · no scenario",
-                *_measures(result, unit),
+                *text_table(_MEASURES, measure_rows(result, unit), indent=2).splitlines(),
             ]
         )
     return "\n".join(
@@ -121,7 +130,7 @@ def _screen(
         *header(first, unit=unit, today=today),
         "",
         *headline(first, baseline, unit=unit),
-        *_active(first, unit),
+        *active_lines(first, unit),
     ]
     if len(of_book) > 1:
         lines += ["", *scenario_table(of_book, show_all=show_all)]
@@ -161,7 +170,7 @@ def _books(results: Results) -> list[str]:
     return [f"BOOKS IF {first.id}", *text_table(columns, rows, indent=2, gap=3).splitlines()]
 
 
-def _active(result: Result, unit: MoneyUnit) -> list[str]:
+def active_lines(result: Result, unit: MoneyUnit) -> list[str]:
     """Return the line against a benchmark, when there is one."""
     active = result.active
     if active is None:
@@ -173,24 +182,23 @@ def _active(result: Result, unit: MoneyUnit) -> list[str]:
     ]
 
 
-def _ordinary(baseline: Result) -> list[str]:
-    """Return the fixed sentence of a baseline."""
+def ordinary_sentence(baseline: Result) -> str:
+    """Return the fixed sentence of a baseline; nothing where its tail average is refused."""
     for estimate in baseline.measures:
         if estimate.measure == "expected_shortfall" and estimate.level == 0.975:
             share = percent(estimate.value / baseline.nav, signed=False)
-            return [f"Without any scenario, the model's 1-day ES 97.5 is {share}."]
-    return []
+            return f"Without any scenario, the model's 1-day ES 97.5 is {share}."
+    return ""
 
 
-def _measures(result: Result, unit: MoneyUnit) -> list[str]:
-    """Every measure of a result as signed P&L, losses negative."""
+def measure_rows(result: Result, unit: MoneyUnit) -> list[list[str]]:
+    """Return the measures of a result as signed P&L, losses negative; the worst draw has no error."""
     rows = []
     for estimate in result.measures:
-        if estimate.unit != result.currency:
+        if estimate.unit != result.currency or estimate.measure == "worst_of_N":
             continue
         value = -estimate.value if estimate.sign == "loss" else estimate.value
         level = "" if estimate.level is None else percent(estimate.level, signed=False)
         words = estimate.measure.replace("_", " ")
         rows.append([words, level, unit.signed(value), percent(value / result.nav)])
-    columns = (Column(title="", align="left"), Column(title=""), Column(title=""), Column(title=""))
-    return text_table(columns, rows, indent=2).splitlines()
+    return rows

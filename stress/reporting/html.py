@@ -1,20 +1,42 @@
-"""Results as escaped HTML tables, for notebooks (`_repr_html_`)."""
+"""Results as HTML for notebooks (`_repr_html_`): the terminal's figures, words and order, escaped."""
 
 from __future__ import annotations
 
-import html
+import datetime
 
-from stress.reporting.words import CONDITION, band_meaning, horizon_words
+from stress.reporting.attribution_panel import basket_rows, largest_names
+from stress.reporting.first_screen import active_lines, measure_rows, ordinary_sentence
+from stress.reporting.header import header
+from stress.reporting.headline import headline_rows, identity, severity_line
+from stress.reporting.html_blocks import (
+    definitions,
+    folded,
+    heading,
+    page,
+    side_by_side,
+    table,
+    text,
+    verbatim,
+)
+from stress.reporting.html_chart import variations_chart
+from stress.reporting.liquidity_panel import liquidity_panel
+from stress.reporting.path_panel import path_panel
+from stress.reporting.revaluation_panel import revaluation_panel
+from stress.reporting.scenario_table import FLAG_NOTE, by_horizon, tail_average, worst_name
+from stress.reporting.trust import trust_rows
+from stress.reporting.words import BUCKETS, CONDITION, KIND, counted, headline_title
 from stress.results.result import Result, Results
-from stress.tables import Column, MoneyUnit, html_table, money_unit, percent
+from stress.scenarios.scenario import Scenario
+from stress.tables import Column, MoneyUnit, money_unit, percent
 
 __all__ = ["result_html", "results_html"]
 
-_NAMES_SHOWN = 15
+_WORDS = Column(title="", align="left")
+_NUMBER = Column(title="")
 
 
 def result_html(result: Result) -> str:
-    """Write one result as HTML: headline, attribution, measures.
+    """Write one result as HTML: headline, attribution, trust.
 
     Parameters
     ----------
@@ -24,138 +46,186 @@ def result_html(result: Result) -> str:
     Returns
     -------
     str
-        A `div`; everything that came from a file is escaped.
+        A `div` without scripts or references; everything that came from a file is escaped.
     """
     unit = money_unit(result.nav)
-    scenario = result.scenario
-    if scenario is None:
-        title = f"{result.portfolio_name} · no scenario"
-    else:
-        title = f"{result.portfolio_name} · {scenario.title} ({scenario.kind}, {horizon_words(scenario)})"
-    parts = [
-        f"<h4>{html.escape(title)}</h4>",
-        f"<p>{html.escape(_sentence(result))}</p>",
-        html_table(*_headline(result, unit)),
-        html_table(*_baskets(result, unit), caption="By what is held"),
-        html_table(*_names(result, unit), caption="By name"),
-    ]
-    return f"<div>{''.join(parts)}</div>"
+    if result.scenario is None:
+        return page(_baseline(result, unit))
+    return page(_stressed(result, result.scenario, unit))
 
 
 def results_html(results: Results) -> str:
-    """Write a run as one HTML table, in the order asked.
+    """Write a run as HTML: each book's scenarios, grouped by horizon.
 
     Parameters
     ----------
     results : Results
         The run.
     """
-    columns = (
-        Column(title="portfolio", align="left"),
-        Column(title="scenario", align="left"),
-        Column(title="kind", align="left"),
-        Column(title="sessions"),
-        Column(title="expected"),
-        Column(title="% of NAV"),
-        Column(title="95 % of variations"),
-        Column(title="times ordinary"),
-    )
-    rows = []
-    for result in results:
-        unit = money_unit(result.nav)
-        lower, upper = result.band
-        rows.append(
-            [
-                result.portfolio_name,
-                result.id,
-                "" if result.scenario is None else result.scenario.kind,
-                str(result.completed.horizon_days),
-                unit.signed(result.expected),
-                percent(result.expected_pct),
-                f"{percent(lower / result.nav)} to {percent(upper / result.nav)}",
-                "-" if result.times_ordinary is None else f"{result.times_ordinary:.1f}",
-            ]
-        )
-    return html_table(columns, rows, caption="P&L, loss negative")
+    blocks = []
+    for name, baseline in results.baselines.items():
+        of_book = [result for result in results if result.portfolio_name == name]
+        blocks += [*_header(baseline), heading("ALL SCENARIOS", large=True)]
+        blocks.append(_scenarios(of_book))
+        blocks.append(text(f"{ordinary_sentence(baseline)} {CONDITION}"))
+    return page(blocks)
+
+
+def _stressed(result: Result, scenario: Scenario, unit: MoneyUnit) -> list[str]:
+    """Return the blocks of a scenario, in the order of the terminal."""
+    where = side_by_side((_baskets(result), _names(result, unit), variations_chart(result)))
+    severities = severity_line(result)
+    warnings = [" ".join(warning.split()) for warning in result.warnings]
+    return [
+        *_header(result),
+        heading(headline_title(scenario), large=True),
+        text(identity(result), quiet=True),
+        text(_sentence(result)),
+        table(
+            (_WORDS, _NUMBER, _NUMBER, _WORDS),
+            [("", [list(row) for row in headline_rows(result, None, unit=unit)])],
+            wraps=(3,),
+        ),
+        text(f"Expected by severity: {severities}." if severities else ""),
+        text(_times_ordinary(result)),
+        *(text(" ".join(line.split())) for line in active_lines(result, unit)),
+        text(CONDITION),
+        heading(f"WHERE {percent(result.expected_pct)} COMES FROM"),
+        where,
+        verbatim(revaluation_panel(result, unit=unit)),
+        verbatim(path_panel(result, unit=unit)),
+        verbatim(liquidity_panel(result, unit=unit)),
+        heading("HOW FAR TO TRUST IT"),
+        definitions(trust_rows(result)),
+        folded(counted(len(warnings), "warning"), warnings),
+    ]
+
+
+def _baseline(result: Result, unit: MoneyUnit) -> list[str]:
+    """Return the blocks of a book without a scenario: every measure as signed P&L."""
+    lower, upper = (percent(point / result.nav) for point in result.band)
+    columns = (_WORDS, Column(title="level"), Column(title=result.currency), Column(title="of NAV"))
+    return [
+        heading(f"{result.portfolio_name} · no scenario", large=True),
+        *_header(result),
+        text(
+            f"{ordinary_sentence(result)} 95 % of one-session outcomes lie between {lower} and {upper}."
+        ),
+        side_by_side(
+            (table(columns, [("", measure_rows(result, unit))]), variations_chart(result))
+        ),
+        folded(counted(len(result.warnings), "warning"), result.warnings),
+    ]
+
+
+def _header(result: Result) -> list[str]:
+    """Return book, model and coverage; where the book states no date, the model's age is not judged."""
+    complete = not result.coverage.excluded
+    data_end = datetime.date.fromisoformat(result.pnl.plan.book.model.as_of)
+    lines = header(result, unit=money_unit(result.nav), today=data_end)
+    return [text(" ".join(line.split()), quiet=complete) for line in lines]
 
 
 def _sentence(result: Result) -> str:
     """Return the fixed sentence of the headline."""
-    lower, upper = (percent(point / result.nav) for point in result.band)
-    if result.scenario is None:
-        return (
-            f"Without any scenario, 95 % of one-session outcomes lie between {lower} and {upper}."
-        )
+    lower, upper = result.band
     lost = result.expected < 0.0
     verb = "lose" if lost else "make"
     size = percent(-result.expected_pct if lost else result.expected_pct, signed=False)
+    who = "names" if _only_names_vary(result) else "variations"
+    low, high = percent(lower / result.nav), percent(upper / result.nav)
+    span = f"P&L from {low} to {high}"
+    if lost and upper < 0.0:
+        least = percent(-upper / result.nav, signed=False, unit=False)
+        span = f"{least} to {percent(-lower / result.nav, signed=False)}"
+    elif not lost and lower > 0.0:
+        span = f"{low.lstrip('+').removesuffix(' %')} to {high.lstrip('+')}"
     return (
-        f"If this happens, we expect to {verb} {size} (variations: {lower} to {upper}). "
-        f"This is not a forecast and not a VaR: it assumes the event happens. {CONDITION}"
+        f"If this happens, we expect to {verb} {size} ({who} could make it {span}). "
+        "This is not a forecast and not a VaR: it assumes the event happens."
     )
 
 
-def _headline(result: Result, unit: MoneyUnit) -> tuple[tuple[Column, ...], list[list[str]]]:
-    lower, upper = result.band
-    rows = [["Expected", unit.signed(result.expected), percent(result.expected_pct), ""]]
-    if result.scenario is not None:
-        rows.append(["Alone", unit.signed(result.alone), percent(result.alone / result.nav), ""])
-    if result.with_recorded_names is not None:
-        recorded = result.with_recorded_names
-        words = "with the names' own recorded moves"
-        rows.append(["Recorded", unit.signed(recorded), percent(recorded / result.nav), words])
-    span = f"{unit.signed(lower)} to {unit.signed(upper)}"
-    rows.append(["95 % of variations", span, "", band_meaning(result)])
-    for estimate in result.measures:
-        if estimate.measure == "expected_shortfall" and estimate.level == 0.975:
-            tail = -estimate.value
-            words = "mean of the worst 2.5 % of these variations"
-            rows.append(["Tail average (ES)", unit.signed(tail), percent(tail / result.nav), words])
-    columns = (
-        Column(title="", align="left"),
-        Column(title=result.currency),
-        Column(title="of NAV"),
-        Column(title="", align="left"),
+def _only_names_vary(result: Result) -> bool:
+    everything = bool(result.completed.stated.all()) or result.propagation == "alone"
+    return result.pnl.plan.variation.kind == "names" and everything
+
+
+def _times_ordinary(result: Result) -> str:
+    if result.times_ordinary is None:
+        return ""
+    sessions = result.completed.horizon_days
+    over = "" if sessions == 1 else f" scaled to {sessions} sessions"
+    return (
+        f"That is {result.times_ordinary:.1f} times your ordinary bad day "
+        f"(1-day ES 97.5 %, no scenario){over}."
     )
-    return columns, rows
 
 
-def _baskets(result: Result, unit: MoneyUnit) -> tuple[tuple[Column, ...], list[list[str]]]:
+def _baskets(result: Result) -> str:
     columns = (
-        Column(title="basket", align="left"),
-        Column(title="value"),
-        Column(title="P&L"),
-        Column(title="of NAV"),
+        Column(title="by what you hold", align="left"),
+        Column(title="% of NAV"),
+        Column(title="share"),
     )
-    rows = [
-        [line.title, unit.plain(line.value), unit.signed(line.pnl), percent(line.pnl / result.nav)]
-        for line in result.baskets
-    ]
-    return columns, rows
+    rows = []
+    for title, pnl in basket_rows(result):
+        share = pnl / result.expected if result.expected != 0.0 else 0.0
+        shown = f"{share:.0%}" if share >= 0.005 else ""
+        rows.append([title, percent(pnl / result.nav, unit=False), shown])
+    return table(columns, [("", rows)])
 
 
-def _names(result: Result, unit: MoneyUnit) -> tuple[tuple[Column, ...], list[list[str]]]:
+def _names(result: Result, unit: MoneyUnit) -> str:
     columns = (
-        Column(title="name", align="left"),
+        Column(title="by name", align="left"),
         Column(title="value"),
         Column(title="move"),
         Column(title="P&L"),
-        Column(title="recorded"),
-        Column(title="exposures", align="left"),
     )
-    ordered = sorted(result.names, key=lambda line: (-abs(line.pnl), line.name))
+    listed, rest = largest_names(result.names)
     rows = [
-        [
-            line.name,
-            unit.plain(line.value),
-            percent(line.move),
-            unit.signed(line.pnl),
-            "" if line.recorded is None else percent(line.recorded),
-            line.source,
-        ]
-        for line in ordered[:_NAMES_SHOWN]
+        [line.name, unit.plain(line.value), percent(line.move), unit.signed(line.pnl)]
+        for line in listed
     ]
-    if len(ordered) > _NAMES_SHOWN:
-        rest = ordered[_NAMES_SHOWN:]
-        rows.append([f"{len(rest)} others", "", "", unit.signed(sum(n.pnl for n in rest)), "", ""])
-    return columns, rows
+    if rest:
+        rest_pnl = unit.signed(sum(line.pnl for line in rest))
+        rows.append([counted(len(rest), "other"), "", "", rest_pnl])
+    return table(columns, [("", rows)])
+
+
+def _scenarios(of_book: list[Result]) -> str:
+    """Return the table of one book."""
+    columns = (
+        Column(title="% of NAV, loss negative", align="left"),
+        Column(title="kind", align="left"),
+        Column(title="alone"),
+        Column(title="linked"),
+        Column(title="95 % of variations"),
+        Column(title="tail avg"),
+        Column(title="times ordin."),
+        Column(title="worst name", align="left"),
+    )
+    groups = [
+        (title, [_scenario_row(result) for result in group])
+        for title, group in zip(BUCKETS, by_horizon(of_book), strict=True)
+        if group
+    ]
+    flagged = any(result.differs for result in of_book)
+    return table(columns, groups) + (text(FLAG_NOTE, quiet=True) if flagged else "")
+
+
+def _scenario_row(result: Result) -> list[str]:
+    assert result.scenario is not None
+    nav, days = result.nav, result.completed.horizon_days
+    lower, upper = (percent(point / nav, unit=False) for point in result.band)
+    return [
+        f"{'! ' if result.differs else ''}{result.id}{f' · {days} d' if days > 1 else ''}",
+        KIND[result.scenario.kind],
+        percent(result.alone / nav, unit=False),
+        percent(result.linked / nav, unit=False),
+        f"{lower} .. {upper}",
+        tail_average(result),
+        "-" if result.times_ordinary is None else f"{result.times_ordinary:.1f}",
+        worst_name(result),
+    ]

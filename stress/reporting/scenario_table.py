@@ -8,7 +8,7 @@ from stress.reporting.words import BUCKETS, KIND, bucket
 from stress.results.result import Result
 from stress.tables import percent, shorten
 
-__all__ = ["scenario_table"]
+__all__ = ["FLAG_NOTE", "by_horizon", "scenario_table", "tail_average", "worst_name"]
 
 #: Rows of one horizon group on the first screen.
 _SHOWN = 7
@@ -17,7 +17,8 @@ _KIND_ORDER = ("measured", "anchored", "hypothetical")
 
 _TOP = "ALL SCENARIOS   % of NAV, loss negative      expected           95 % of     tail   times   worst"
 _HEAD = f"{'kind':>7}{'alone':>8}{'linked':>8}{'variations':>16}{'avg':>7}{'ordin.':>8}{'name':>8}"
-_FLAG_NOTE = "! alone and linked differ by more than a fifth: quote both"
+#: Stands under a table with a flagged row.
+FLAG_NOTE = "! alone and linked differ by more than a fifth: quote both"
 
 
 def scenario_table(results: Sequence[Result], *, show_all: bool) -> list[str]:
@@ -30,10 +31,7 @@ def scenario_table(results: Sequence[Result], *, show_all: bool) -> list[str]:
     show_all : bool
         Whether every row is printed, and scenarios over 10 sessions in a table of their own.
     """
-    ordered = sorted(results, key=_order)
-    groups = [
-        [r for r in ordered if bucket(r.completed.horizon_days) == i] for i in range(len(BUCKETS))
-    ]
+    groups = by_horizon(results)
     lines = [_TOP]
     flagged = False
     for i in (0, 1, 2) if show_all else (0, 1):
@@ -49,11 +47,20 @@ def scenario_table(results: Sequence[Result], *, show_all: bool) -> list[str]:
         if hidden:
             lines.append(f"  + {hidden} more (--all)")
     if flagged:
-        lines.append(f"  {_FLAG_NOTE}")
+        lines.append(f"  {FLAG_NOTE}")
     if groups[2] and not show_all:
         ids = ", ".join(result.id for result in groups[2])
         lines.append(shorten(f"over 10 sessions (separate table, --all): {ids}", 100))
     return lines
+
+
+def by_horizon(results: Sequence[Result]) -> list[list[Result]]:
+    """Return results of scenarios by horizon group (as `BUCKETS`), by kind and loss inside a group."""
+    ordered = sorted(results, key=_order)
+    return [
+        [result for result in ordered if bucket(result.completed.horizon_days) == i]
+        for i in range(len(BUCKETS))
+    ]
 
 
 def _order(result: Result) -> tuple[int, int, float, str]:
@@ -75,17 +82,19 @@ def _row(result: Result, *, width: int) -> str:
     return (
         f"{left}{KIND[result.scenario.kind]:>7}{percent(result.alone / nav, unit=False):>8}"
         f"{percent(result.linked / nav, unit=False):>8}{f'{lower} .. {upper:>5}':>16}"
-        f"{_tail(result):>7}{times:>8}{shorten(_worst_name(result), 7):>8}"
+        f"{tail_average(result):>7}{times:>8}{shorten(worst_name(result), 7):>8}"
     )
 
 
-def _tail(result: Result) -> str:
+def tail_average(result: Result) -> str:
+    """Return the mean of the worst 2.5 % of variations, % of NAV; a dash where it is refused."""
     for estimate in result.measures:
         if estimate.measure == "expected_shortfall" and estimate.level == 0.975:
             return percent(-estimate.value / result.nav, unit=False)
     return "-"
 
 
-def _worst_name(result: Result) -> str:
+def worst_name(result: Result) -> str:
+    """Return the name with the largest expected loss; a dash where none loses."""
     losers = [line for line in result.names if line.pnl < 0.0]
     return min(losers, key=lambda line: line.pnl).name if losers else "-"

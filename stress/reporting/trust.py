@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stress.reporting.trust_lines import (
+    INDENT,
     lost_more_lines,
     second_opinion_lines,
     stressed_law_lines,
@@ -11,7 +12,7 @@ from stress.reporting.words import listing
 from stress.results.result import Result
 from stress.tables import percent, shorten, thousands
 
-__all__ = ["trust"]
+__all__ = ["trust", "trust_rows"]
 
 #: Defaults that another line shows, or that no reader asks for.
 _SHOWN_ELSEWHERE = ("draws", "seed", "levels", "severity")
@@ -42,6 +43,25 @@ def trust(result: Result) -> list[str]:
         *_observed(result),
         f"  not in it     {_NOT_IN_IT}",
     ]
+
+
+def trust_rows(result: Result) -> list[tuple[str, str]]:
+    """Return the same block as pairs of label and text, for a page that wraps its own lines.
+
+    Parameters
+    ----------
+    result : Result
+        The scenario in detail.
+    """
+    rows: list[tuple[str, str]] = []
+    for line in trust(result)[1:]:
+        label, text = line[:INDENT].strip(), " ".join(line[INDENT:].split())
+        if label or not rows:
+            rows.append((label, text))
+            continue
+        before, begun = rows.pop()
+        rows.append((before, f"{begun} {text}"))
+    return rows
 
 
 def _identity(result: Result) -> list[str]:

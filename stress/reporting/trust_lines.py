@@ -9,10 +9,11 @@ from stress.results.plausibility import LostMore
 from stress.results.result import Result
 from stress.tables import percent
 
-__all__ = ["lost_more_lines", "second_opinion_lines", "stressed_law_lines"]
+__all__ = ["INDENT", "lost_more_lines", "second_opinion_lines", "stressed_law_lines"]
 
 _WIDTH = 100
-_INDENT = 16
+#: Characters before the text: a margin and the label.
+INDENT = 16
 
 
 def lost_more_lines(result: Result) -> list[str]:
@@ -119,6 +120,6 @@ def _wrapped(label: str, text: str) -> list[str]:
     return textwrap.wrap(
         text,
         width=_WIDTH,
-        initial_indent=f"  {label:<{_INDENT - 2}}",
-        subsequent_indent=" " * _INDENT,
+        initial_indent=f"  {label:<{INDENT - 2}}",
+        subsequent_indent=" " * INDENT,
     )
