@@ -14,7 +14,7 @@ from stress.factors.prices import Prices
 from stress.factors.stressed_law import StressedLaw, stressed_law
 from stress.factors.variants import ModelVariant, derived_variants
 from stress.files.bundled import bundled_folder, bundled_ids, bundled_path
-from stress.files.scenario_file import read_scenario
+from stress.files.scenario_file import read_scenario, require_known
 from stress.files.variants_file import read_variants, variants_path
 from stress.opening import (
     DEFAULT_MODEL,
@@ -32,6 +32,7 @@ from stress.results.result import Result, Results
 from stress.results.track_record import parse_track_record
 from stress.scenarios.content import with_content_hash
 from stress.scenarios.family import FAMILY, RELIEF
+from stress.scenarios.scale import require_severity
 from stress.scenarios.scenario import Scenario, StatedMove, Variation
 from stress.simulation.book import Book
 from stress.simulation.executors import ExecutorChoice
@@ -352,11 +353,14 @@ def run_many(
         for source in sources
     ]
     shocks = [load_scenario(scenario) for scenario in scenarios]
+    units = {factor.name: factor.unit for factor in chosen.factors}
+    require_known(shocks, units, names=chosen.name_index)
     wanted = options.get("model_range")
     ranged = wanted or (wanted is None and any(one.id == REFERENCE_SCENARIO for one in shocks))
     benchmark = options.get("benchmark")
     against = None if benchmark is None else benchmark_of(benchmark, chosen)
     severity = options.get("severity", 1.0)
+    require_severity(severity)
     variants = _variants(base, own[0] if own else model) if ranged else []
     prices = options.get("prices")
     past = _prices(prices, options.get("waive", ()), books)

@@ -17,7 +17,16 @@ from typing import Literal, get_args
 
 from stress.errors import InputError
 
-__all__ = ["LIMITS", "UNITS", "Move", "Unit", "format_move", "parse_fraction", "parse_move"]
+__all__ = [
+    "LIMITS",
+    "UNITS",
+    "Move",
+    "Unit",
+    "format_move",
+    "parse_fraction",
+    "parse_move",
+    "without_unit",
+]
 
 Unit = Literal["%", "bp", "pts", "vol"]
 
@@ -61,7 +70,7 @@ class Move:
         return format_move(self.value, self.unit)
 
 
-def parse_move(text: object, *, unit: Unit | None = None) -> Move:
+def parse_move(text: object, *, unit: Unit | None = None, computed: bool = False) -> Move:
     """Read a move from its text.
 
     Parameters
@@ -70,6 +79,8 @@ def parse_move(text: object, *, unit: Unit | None = None) -> Move:
         Number and unit, for example ``"-9.2%"``. A minus sign may be the typographic one.
     unit : {'%', 'bp', 'pts', 'vol'}, optional
         The unit the target takes; any unit when omitted.
+    computed : bool
+        Whether the text is of a computed move, which may exceed `LIMITS`.
 
     Returns
     -------
@@ -91,13 +102,13 @@ def parse_move(text: object, *, unit: Unit | None = None) -> Move:
     """
     wanted = unit or "%"
     if isinstance(text, bool) or not isinstance(text, str):
-        raise InputError(_without_unit(text, wanted))
+        raise InputError(without_unit(text, wanted))
     match = _MOVE.fullmatch(text)
     if match is None:
         if _BARE.fullmatch(text):
             number = float(text.strip().replace("\u2212", "-"))
             if wanted == "%" and 0.0 < abs(number) <= 1.0:
-                raise InputError(_without_unit(number, wanted, shown=repr(text)))
+                raise InputError(without_unit(number, wanted, shown=repr(text)))
             raise InputError(f'{text!r} has no unit. Did you mean "{text.strip()}{wanted}"?')
         raise InputError(
             f'{text!r} is not a move. Write a number and a unit ({", ".join(UNITS)}), e.g. "-9.2%" or "+15bp".'
@@ -114,7 +125,7 @@ def parse_move(text: object, *, unit: Unit | None = None) -> Move:
     value = _from_written(number, found)
     if found == "%" and value < -1.0:
         raise InputError(f"{text!r} is below -100 %: nothing can lose more than all of its value.")
-    if abs(number) > LIMITS[found]:
+    if not computed and abs(number) > LIMITS[found]:
         raise InputError(
             f"{text!r} is beyond {LIMITS[found]:,.0f} {found}, the largest move that is read. "
             "Check the number and its unit."
@@ -202,15 +213,30 @@ def _from_written(number: float, unit: Unit) -> float:
             return number
 
 
-def _without_unit(value: object, unit: Unit, *, shown: str | None = None) -> str:
-    """Say how to write what has no unit; a number below one may be a fraction or per cent."""
+def without_unit(value: object, unit: Unit, *, shown: str | None = None) -> str:
+    """Say how to write what has no unit; a number below one may be a fraction or per cent.
+
+    Parameters
+    ----------
+    value : object
+        What stands where a move should.
+    unit : {'%', 'bp', 'pts', 'vol'}
+        The unit to suggest.
+    shown : str, optional
+        How the message shows the value; its repr when omitted.
+
+    Returns
+    -------
+    str
+        Two sentences.
+    """
+    said = repr(value) if shown is None else shown
+    said = said if len(said) <= 60 else f"{said[:57]}..."
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        text = repr(value)
-        text = text if len(text) <= 60 else f"{text[:57]}..."
-        return f'{text} is not a move. Write one number with its unit as text, e.g. "-9.2{unit}".'
+        return f'{said} is not a move. Write one number with its unit as text, e.g. "-9.2{unit}".'
     if unit == "%" and 0.0 < abs(value) <= 1.0:
         return (
-            f'{shown or repr(value)} has no unit. Write "{100.0 * value:+.12g}%" if it is a fraction, '
+            f'{said} has no unit. Write "{100.0 * value:+.12g}%" if it is a fraction, '
             f'"{value:+.12g}%" if it is per cent.'
         )
-    return f'{value!r} has no unit. Write it as text with a unit, e.g. "{value:+g}{unit}".'
+    return f'{said} has no unit. Write it as text with a unit, e.g. "{value:+g}{unit}".'

@@ -72,7 +72,7 @@ Examples:
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option(
     "--severity",
-    type=click.FloatRange(0.0, min_open=True),
+    type=click.FloatRange(0.0, 10.0, min_open=True),
     default=1.0,
     show_default=True,
     metavar="X",

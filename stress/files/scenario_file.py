@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ __all__ = [
     "check_scenario",
     "list_scenarios",
     "read_scenario",
+    "require_known",
     "scenario_schema",
     "write_scenario",
 ]
@@ -113,6 +114,34 @@ def check_scenario(
                 parts.append(part)
         placed.append(replace(problem, line=toml.line(parts)))
     return placed
+
+
+def require_known(
+    scenarios: Iterable[Scenario], factors: Mapping[str, Unit], *, names: Collection[str]
+) -> None:
+    """Refuse scenarios that a model cannot consume, all problems of all of them at once.
+
+    Parameters
+    ----------
+    scenarios : iterable of Scenario
+        About to be run.
+    factors : mapping of str to unit
+        Every factor of the model and the unit of its moves.
+    names : collection of str
+        Every name of the model.
+
+    Raises
+    ------
+    InputError
+        As `check_scenario`, each with file and line.
+    """
+    problems = [
+        problem
+        for scenario in scenarios
+        for problem in check_scenario(scenario, factors, names=names)
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def _extended(text: str, *, beside: Path) -> Path:

@@ -18,6 +18,7 @@ from stress.files.scenario_schema import (
     VariationTable,
 )
 from stress.files.toml_text import TomlText
+from stress.units import Unit, without_unit
 
 __all__ = ["problems_of"]
 
@@ -89,10 +90,13 @@ def _words(path: tuple[str | int, ...], found: dict[str, Any]) -> tuple[str, str
             did_you_mean(str(path[-1]), known) or f"Known here: {', '.join(known)}.",
         )
     if _is_move(path) and _bare(value):
-        number = value.strip() if isinstance(value, str) else f"{value:+g}"
+        number = float(value.replace("\u2212", "-")) if isinstance(value, str) else value
+        said = without_unit(number, _usual_unit(path), shown=repr(value))
+        return f"{_dotted(_of_entry(path))} = {said}", ""
+    if _is_move(path) and isinstance(value, list):
         return (
-            f"{_dotted(_of_entry(path))} = {value!r} has no unit.",
-            f'Write it as text with its unit, e.g. "{number}{_usual_unit(path)}".',
+            f"{_dotted(_of_entry(path))} = {_short(value)} is a list: a figure has one value.",
+            "Keep one, and list both under [[conflicts]] with the one that is used.",
         )
     if kind == "value_error":
         return f"{key}: {found['ctx']['error']}", ""
@@ -136,7 +140,7 @@ def _bare(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _usual_unit(path: tuple[str | int, ...]) -> str:
+def _usual_unit(path: tuple[str | int, ...]) -> Unit:
     """Guess the unit for a hint only: the model decides, when the scenario meets it."""
     target = str(_of_entry(path)[-1])
     if target.startswith("rates") or target.endswith("oas"):

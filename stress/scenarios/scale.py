@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-from stress.errors import InputError, Problem
+from stress.errors import InputError
 from stress.scenarios.content import with_content_hash
 from stress.scenarios.scenario import Kind, Scenario, StatedMove, Variation, scaled
 from stress.units import Move, format_move, parse_move
@@ -14,7 +14,7 @@ from stress.units import Move, format_move, parse_move
 #: A severity above this is a slip of the keyboard; files state the same limit.
 MOST_SEVERE = 10.0
 
-__all__ = ["MOST_SEVERE", "as_written", "scale", "scaled_moves"]
+__all__ = ["MOST_SEVERE", "as_written", "require_severity", "scale", "scaled_moves"]
 
 
 def as_written(move: Move) -> Move:
@@ -25,7 +25,7 @@ def as_written(move: Move) -> Move:
     move : Move
         A computed move.
     """
-    return parse_move(format_move(move.value, move.unit))
+    return parse_move(format_move(move.value, move.unit), computed=True)
 
 
 def scaled_moves(moves: Iterable[StatedMove], severity: float) -> tuple[StatedMove, ...]:
@@ -41,26 +41,26 @@ def scaled_moves(moves: Iterable[StatedMove], severity: float) -> tuple[StatedMo
     Raises
     ------
     InputError
-        When the severity is outside that range, or makes a move larger than `stress.units.LIMITS`: all such moves.
+        When the severity is outside that range.
+    """
+    require_severity(severity)
+    if severity == 1.0:
+        return tuple(moves)
+    return tuple(
+        replace(stated, move=as_written(scaled(stated.move, severity))) for stated in moves
+    )
+
+
+def require_severity(severity: float) -> None:
+    """Refuse a severity outside 0 to `MOST_SEVERE`.
+
+    Parameters
+    ----------
+    severity : float
+        Multiplies a shock.
     """
     if not (math.isfinite(severity) and 0.0 <= severity <= MOST_SEVERE):
         raise InputError(f"severity must be from 0 to {MOST_SEVERE:g}, got {severity:g}.")
-    if severity == 1.0:
-        return tuple(moves)
-    larger: list[StatedMove] = []
-    problems: list[Problem] = []
-    for stated in moves:
-        try:
-            larger.append(replace(stated, move=as_written(scaled(stated.move, severity))))
-        except InputError as error:
-            problems.append(
-                Problem(
-                    message=f"{stated.target} {stated.move} at severity {severity:g}: {error}",
-                )
-            )
-    if problems:
-        raise InputError(problems)
-    return tuple(larger)
 
 
 def scale(

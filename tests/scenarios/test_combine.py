@@ -68,9 +68,9 @@ def test_scaling_every_step_scales_the_path(toy):
     assert level - 1.0 == pytest.approx(scaled.moves[0].move.value, abs=1e-12)
 
 
-@pytest.mark.parametrize("severity", [-0.1, float("nan"), float("inf")])
+@pytest.mark.parametrize("severity", [-0.1, 10.5, float("nan"), float("inf")])
 def test_a_severity_is_a_number_of_at_least_zero(toy, severity):
-    with pytest.raises(InputError, match="severity must be a finite number"):
+    with pytest.raises(InputError, match="severity must be from 0 to 10"):
         scale(toy.scenario({"market": "-5%"}), severity)
 
 
