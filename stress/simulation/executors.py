@@ -15,13 +15,15 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Executor, Future
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from stress.errors import InputError, MissingExtraError, StressError
 from stress.simulation.blas_threads import one_blas_thread, set_one_blas_thread
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 __all__ = ["ExecutorChoice", "Work", "cores", "packed", "run_chunks"]
 
@@ -109,14 +111,14 @@ def _chosen(
             return _in_processes(work, chunks)
         case str() if executor.startswith("dask://"):
             return _at_address(work, chunks, f"tcp://{executor.removeprefix('dask://')}")
-        case Executor():
-            from concurrent.futures import ThreadPoolExecutor
-
-            if isinstance(executor, ThreadPoolExecutor):
-                return _in_pool(work, chunks, executor, workers=executor._max_workers)
-            return _on_foreign(work, chunks, executor)
         case _ if type(executor).__module__.partition(".")[0] == "distributed":
             return _on_dask(work, chunks, executor)
+    from concurrent.futures import Executor, ThreadPoolExecutor
+
+    if isinstance(executor, ThreadPoolExecutor):
+        return _in_pool(work, chunks, executor, workers=executor._max_workers)
+    if isinstance(executor, Executor):
+        return _on_foreign(work, chunks, executor)
     raise InputError(
         f"executor {executor!r} is unknown. Give a number of threads (at least 1), 'thread', 'process', "
         f"'dask://host:port', a Dask client or a concurrent.futures.Executor."
