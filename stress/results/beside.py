@@ -127,7 +127,10 @@ def with_recorded(
 def severities(
     book: Book, scenario: Scenario | None, options: Options
 ) -> tuple[SeverityPoint, ...]:
-    """Return the expected P&L at half, one and one and a half times the shock; measured ones have none."""
+    """Return the expected P&L at half, one and one and a half times the moves as written, and as asked.
+
+    Measured scenarios have none.
+    """
     if scenario is None or scenario.kind == "measured":
         return ()
     return tuple(
@@ -135,7 +138,7 @@ def severities(
             severity=severity,
             expected=plan_for(book, scenario, options, severity=severity, exact=True).central_pnl(),
         )
-        for severity in _SEVERITIES
+        for severity in sorted({*_SEVERITIES, options.severity})
     )
 
 

@@ -35,6 +35,7 @@ from stress.results.lines import (
 )
 from stress.results.manifest import manifest_of, payload_of
 from stress.results.measured import measures_of
+from stress.results.path import PathResult
 from stress.results.planning import Options, plan_for, recorded_returns
 from stress.results.result import (
     ActiveLine,
@@ -43,13 +44,13 @@ from stress.results.result import (
     Result,
     Results,
 )
+from stress.results.said import interrupted, not_covered, said, too_few_for_a_band
 from stress.results.stressed_line import stressed_line
 from stress.results.track_record import TrackRecord, track_record_of
 from stress.scenarios.propagation import check_recorded_names, complete
 from stress.scenarios.propagation_report import (
     PropagatedFactor,
     propagation_report,
-    unseen_warning,
 )
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
@@ -57,8 +58,6 @@ from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 
 __all__ = ["Options", "evaluate"]
-
-_ALL_STATED = "all factors are stated: only single names vary, so the range is not the uncertainty of the shock."
 
 
 def evaluate(
@@ -104,7 +103,14 @@ def evaluate(
     if options.store is not None:
         options.store.begin(*payload_of(books, scenarios, model, options, benchmark, version))
     pnls, options, drawn_notes = draw([*plans, *active], options, on_progress=on_progress)
-    manifest = manifest_of(books, scenarios, model, options, pnls[: len(plans)], version)
+    paths = {
+        (b, scenario.id): found
+        for b, book in enumerate(books)
+        for scenario in scenarios
+        if (found := path_of(book, scenario, options)) is not None
+    }
+    digests = {key: found.digest for key, found in paths.items()}
+    manifest = manifest_of(books, scenarios, model, options, pnls[: len(plans)], digests, version)
     # How factors are filled depends on no book.
     reports = [propagation_report(one.completed, model) for one in plans[: len(steps)]]
     results: list[Result] = []
@@ -129,6 +135,7 @@ def evaluate(
                 manifest=manifest,
                 active=line,
                 ledger=ledger,
+                path=None if scenario is None else paths.get((b, scenario.id)),
                 propagated=reports[s],
                 notes=[
                     *drawn_notes,
@@ -193,6 +200,7 @@ def _result(
     active: ActiveLine | None,
     propagated: tuple[PropagatedFactor, ...],
     notes: Sequence[str],
+    path: PathResult | None,
     ledger: tuple[LedgerLine, ...] | None = None,
 ) -> Result:
     completed = planned.completed
@@ -238,70 +246,25 @@ def _result(
         active=active,
         ledger=ledger_lines(pnl) if ledger is None else ledger,
         liquidity=liquidity_of(book, scenario, options, planned),
-        path=path_of(book, scenario, options),
+        path=path,
         propagated=propagated,
         plausibility=plausibility_of(book, scenario, options, planned),
         stressed_law=None if options.stressed is None else stressed_line(book, options.stressed),
         second_opinion=second_opinion_of(book, scenario, options),
         warnings=(
+            *not_covered(book),
+            *interrupted(pnl),
             *book.portfolio.warnings,
             *notes,
             *planned.warnings,
             *(() if book.valuation is None else book.valuation.warnings),
-            *_said(scenario, planned, propagated),
+            *said(scenario, planned, propagated),
+            *too_few_for_a_band(pnl),
             *too_few,
         ),
         digest=pnl.digest,
         manifest=manifest,
     )
-
-
-def _said(
-    scenario: Scenario | None, planned: Plan, propagated: Sequence[PropagatedFactor]
-) -> list[str]:
-    if scenario is None:
-        return []
-    said = []
-    completed = planned.completed
-    if planned.variation.kind == "names" and completed.stated.all():
-        said.append(_ALL_STATED)
-    if scenario.path_note:
-        said.append(scenario.path_note)
-    if completed.horizon_days > 10:
-        said.append(
-            f"{completed.horizon_days} sessions in one step: long-window covariance, independent days, the same "
-            f"tails; an approximation beyond 10 sessions."
-        )
-    far = [p for p in completed.peripherals if abs(p.extrapolation) > 4.0]
-    if far and planned.mode == "linked":
-        said.append(
-            "extrapolated by propagation: "
-            + ", ".join(
-                f"{p.factor} by {abs(p.extrapolation):.1f} standard deviations" for p in far
-            )
-            + "."
-        )
-    unseen = unseen_warning(propagated, completed.horizon_days)
-    if unseen is not None and planned.mode == "linked":
-        said.append(unseen)
-    return said
-
-
-def _interrupted(pnl: PnL) -> list[str]:
-    said = []
-    if pnl.partial:
-        said.append(f"PARTIAL: interrupted after {pnl.draws:,} of {pnl.asked:,} draws.")
-    freedom = pnl.plan.completed.degrees_of_freedom
-    if freedom <= 4.0:
-        said.append(
-            f"{freedom:g} degrees of freedom: the simulation error of a tail average "
-            + (
-                "does not exist."
-                if freedom <= 2.0
-                else "has no finite error of its own; take it as a rough guide."
-            )
-        )
-    return said
 
 
 def _track_record(book: Book, names: Sequence[NameLine], options: Options) -> TrackRecord | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -29,18 +29,35 @@ def manifest_of(
     model: FactorModel,
     options: Options,
     pnls: Sequence[PnL],
+    paths: Mapping[tuple[int, str], str],
     version: str,
 ) -> Manifest:
-    """Write down what a run was made from, and its digest."""
+    """Write down what a run was made from, and its digest.
+
+    Parameters
+    ----------
+    books, scenarios, model, options
+        Of the run.
+    pnls : sequence of PnL
+        For each book its baseline, then the scenarios in order.
+    paths : mapping of (int, str) to str
+        Digests of paths, by index of the book and scenario id.
+    version : str
+        Of foreshock.
+
+    Notes
+    -----
+    The digest is made of P&L digests, scenario ids and the order of the books: what a file is called,
+    and how its rows or the scenarios are ordered, is no part of it.
+    """
     digest = hashlib.sha256()
     ids = ["baseline", *(scenario.id for scenario in scenarios)]
-    keyed = {
-        (book.portfolio.name, scenario_id): pnls[b * len(ids) + s].digest
-        for b, book in enumerate(books)
-        for s, scenario_id in enumerate(ids)
-    }
-    for key in sorted(keyed):
-        digest.update(f"{key[0]}\0{key[1]}\0{keyed[key]}\n".encode())
+    for b in range(len(books)):
+        for s, scenario_id in sorted(enumerate(ids), key=lambda pair: pair[1]):
+            along = paths.get((b, scenario_id), "")
+            digest.update(
+                f"{b}\0{scenario_id}\0{pnls[b * len(ids) + s].digest}\0{along}\n".encode()
+            )
     given = set(options.chosen)
     defaults = {
         "draws": str(options.draws),

@@ -8,10 +8,13 @@ from stress.risk.estimates import Estimate, summarise
 from stress.risk.tail import MIN_TAIL_DRAWS
 from stress.simulation.pnl import PnL
 
-__all__ = ["LEVELS", "measures_of"]
+__all__ = ["LEVELS", "MIN_BAND_DRAWS", "measures_of"]
 
 #: Confidence levels of VaR and ES.
 LEVELS = (0.95, 0.975, 0.99)
+
+#: Draws from which on a range of 95 % of the variations is shown: five beyond each end.
+MIN_BAND_DRAWS = 200
 
 
 def measures_of(

@@ -110,7 +110,7 @@ def plan_for(
     scenario: Scenario | None,
     options: Options,
     *,
-    severity: float = 1.0,
+    severity: float | None = None,
     mode: Literal["linked", "alone"] | None = None,
     exact: bool = False,
     replay: bool | None = None,
@@ -121,8 +121,8 @@ def plan_for(
 
     Parameters
     ----------
-    severity : float
-        On top of the options' own.
+    severity : float, optional
+        Of the moves as written, in place of the options' own.
     mode, replay, rule : optional
         Stand over what scenario and options say.
     exact : bool
@@ -143,7 +143,7 @@ def plan_for(
     replayed = options.replay_names if replay is None else replay
     return plan(
         book,
-        complete(scenario, book.model, severity=severity * options.severity),
+        complete(scenario, book.model, severity=options.severity if severity is None else severity),
         variation=Variation(kind="names") if exact else variation,
         mode=mode or mode_of(scenario, options),
         recorded=recorded_returns(scenario) if replayed else None,

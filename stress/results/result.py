@@ -23,6 +23,7 @@ from stress.simulation.pnl import PnL
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 __all__ = [
     "ActiveLine",
@@ -111,7 +112,7 @@ class FactorLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeverityPoint:
-    """Expected P&L at one severity."""
+    """Expected P&L at one severity: a multiple of the moves as the scenario writes them."""
 
     severity: float
     expected: float
@@ -236,7 +237,8 @@ class Manifest:
     options : mapping of str to str
         Everything the user chose.
     digest : str
-        SHA-256 over the digests of all results, by scenario id.
+        SHA-256 over the P&L digests of all results and their paths, by order of the books and scenario
+        id: independent of file names and of the order of rows and scenarios.
     """
 
     portfolio: Mapping[str, str | None]
@@ -438,6 +440,12 @@ class Result:
 
         return names_frame(self)
 
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the variations with expected P&L, band and tail; returns the axes and shows nothing."""
+        from stress.reporting.charts import result_chart
+
+        return result_chart(self, ax)
+
     def __repr__(self) -> str:
         from stress.reporting.first_screen import result_screen
 
@@ -510,6 +518,12 @@ class Results(Sequence[Result]):
         from stress.reporting.rows import results_frame
 
         return results_frame(self)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the scenarios of one book by horizon; returns the axes and shows nothing."""
+        from stress.reporting.charts import results_chart
+
+        return results_chart(self, ax)
 
     def __repr__(self) -> str:
         from stress.reporting.first_screen import results_screen

@@ -1,0 +1,120 @@
+"""What a result has to say beside its figures: what is left out, what is doubtful, with its size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stress.portfolio.position import LedgerRow, Portfolio
+from stress.results.measured import MIN_BAND_DRAWS
+from stress.scenarios.propagation_report import PropagatedFactor, unseen_warning
+from stress.scenarios.scenario import Scenario
+from stress.simulation.book import Book
+from stress.simulation.plan import Plan
+from stress.simulation.pnl import PnL
+
+__all__ = ["interrupted", "not_covered", "said", "too_few_for_a_band", "unread_rows"]
+
+_ALL_STATED = "all factors are stated: only single names vary, so the range is not the uncertainty of the shock."
+
+#: Names listed in a warning.
+_LISTED = 5
+
+
+def not_covered(book: Book) -> list[str]:
+    """Say what of a book is not in the figures: names without exposures, rows that could not be read."""
+    words = []
+    excluded = book.coverage.excluded
+    if excluded:
+        tickers = list(dict.fromkeys(row.ticker for row in excluded))
+        words.append(
+            f"NOT STRESSED {book.coverage.share('excluded'):.1%} of gross: {_listed(tickers)}. "
+            f"The figures leave {'it' if len(tickers) == 1 else 'them'} out."
+        )
+    unread = unread_rows(book.portfolio)
+    if unread:
+        words.append(
+            f"NOT READ {len(unread)} row(s) of {book.portfolio.name}, in no figure and no share: "
+            + _listed([f"line {row.row}, {row.reason}" for row in unread], most=3)
+            + "."
+        )
+    return words
+
+
+def unread_rows(portfolio: Portfolio) -> tuple[LedgerRow, ...]:
+    """Return the rows of a book's file that its reader refused: they are in no figure."""
+    return tuple(row for row in portfolio.ledger if row.became == "refused")
+
+
+def too_few_for_a_band(pnl: PnL) -> list[str]:
+    """Say that a range of the variations is left out: it would rest on too few draws."""
+    if pnl.draws >= MIN_BAND_DRAWS:
+        return []
+    return [
+        f"95 % of variations left out: {pnl.draws:,} draws are too few for its ends. Use --draws "
+        f"{MIN_BAND_DRAWS} or more."
+    ]
+
+
+def _listed(words: Sequence[str], *, most: int = _LISTED) -> str:
+    shown = ", ".join(words[:most])
+    return f"{shown} and {len(words) - most} more" if len(words) > most else shown
+
+
+def said(
+    scenario: Scenario | None, planned: Plan, propagated: Sequence[PropagatedFactor]
+) -> list[str]:
+    """Return what is doubtful about a scenario on a book, with its size.
+
+    Parameters
+    ----------
+    scenario : Scenario or None
+        None says nothing.
+    planned : Plan
+        Of it.
+    propagated : sequence of PropagatedFactor
+        How unstated factors were filled.
+    """
+    if scenario is None:
+        return []
+    words: list[str] = []
+    completed = planned.completed
+    if planned.variation.kind == "names" and completed.stated.all():
+        words.append(_ALL_STATED)
+    if scenario.path_note:
+        words.append(scenario.path_note)
+    if completed.horizon_days > 10:
+        words.append(
+            f"{completed.horizon_days} sessions in one step: long-window covariance, independent days, the same "
+            f"tails; an approximation beyond 10 sessions."
+        )
+    far = [p for p in completed.peripherals if abs(p.extrapolation) > 4.0]
+    if far and planned.mode == "linked":
+        words.append(
+            "extrapolated by propagation: "
+            + ", ".join(
+                f"{p.factor} by {abs(p.extrapolation):.1f} standard deviations" for p in far
+            )
+            + "."
+        )
+    unseen = unseen_warning(propagated, completed.horizon_days)
+    if unseen is not None and planned.mode == "linked":
+        words.append(unseen)
+    return words
+
+
+def interrupted(pnl: PnL) -> list[str]:
+    """Say what an interrupted run has, and where a simulation error is doubtful."""
+    words: list[str] = []
+    if pnl.partial:
+        words.append(f"PARTIAL: interrupted after {pnl.draws:,} of {pnl.asked:,} draws.")
+    freedom = pnl.plan.completed.degrees_of_freedom
+    if freedom <= 4.0:
+        words.append(
+            f"{freedom:g} degrees of freedom: the simulation error of a tail average "
+            + (
+                "does not exist."
+                if freedom <= 2.0
+                else "has no finite error of its own; take it as a rough guide."
+            )
+        )
+    return words
