@@ -9,7 +9,7 @@ from typing import Literal
 from stress.errors import InputError
 from stress.scenarios.content import with_content_hash
 from stress.scenarios.scale import as_written, scale
-from stress.scenarios.scenario import Scenario, StatedMove, Variation
+from stress.scenarios.scenario import Kind, Scenario, StatedMove, Variation
 from stress.units import Move
 
 __all__ = ["Overlap", "combine", "sweep", "sweep_target"]
@@ -90,7 +90,8 @@ def sweep(scenario: Scenario, severities: Iterable[float]) -> tuple[Scenario, ..
     Parameters
     ----------
     scenario : Scenario
-        The original; severity 1 is the original itself.
+        The original; severity 1 is the original itself. Others of a hypothetical one are hypothetical,
+        of a measured one anchored.
     severities : iterable of float
         Different ones, each at least 0.
 
@@ -104,7 +105,8 @@ def sweep(scenario: Scenario, severities: Iterable[float]) -> tuple[Scenario, ..
         raise InputError("a sweep needs at least one severity.")
     if len(set(sizes)) < len(sizes):
         raise InputError("a sweep needs different severities; one is given twice.")
-    return tuple(scale(scenario, size) for size in sizes)
+    kind: Kind = "hypothetical" if scenario.kind == "hypothetical" else "anchored"
+    return tuple(scale(scenario, size, kind=kind) for size in sizes)
 
 
 def sweep_target(
