@@ -289,6 +289,15 @@ def check_recorded_names(
         beta = model.exposures[index]
         said = float(beta @ completed.mean)
         total = recorded.move.value
+        if completed.compound and total <= -1.0:
+            problems.append(
+                Problem(
+                    message=f"[names] {recorded.target} = {total:+.0%} has no logarithm in a compound scenario.",
+                    file=scenario.file or scenario.id,
+                    hint='Write returns = "simple", or leave it out.',
+                )
+            )
+            continue
         if completed.compound:
             said = math.expm1(said)
         if model.sources[index] == "definition":
@@ -323,7 +332,8 @@ def _scaled(
     """Stated moves (S, n) at each severity: relative ones as (1+m)^s - 1, logs and others by s."""
     linear = np.multiply.outer(severity, unit_values)
     if not compound and relative.any() and not (severity == 1.0).all():
-        linear[:, relative] = np.expm1(np.multiply.outer(severity, np.log1p(unit_values[relative])))
+        growth = 1.0 + unit_values[relative]
+        linear[:, relative] = np.power(growth, severity[:, None]) - 1.0
     return linear
 
 

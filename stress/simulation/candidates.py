@@ -100,7 +100,7 @@ def _check_same(base: Plan, candidates: Plan) -> None:
         and np.array_equal(base.completed.mean, candidates.completed.mean)
         and base.variation == candidates.variation
         and base.mode == candidates.mode
-        and type(base.generator) is type(candidates.generator)
+        and base.generator == candidates.generator
     )
     if not same:
         raise InputError(

@@ -198,6 +198,9 @@ def explicit_returns(
         moves[row] += own
     moves += (exposures @ plan.factor_gain) @ draw.stated.T
     moves += plan.shift[explicit][:, None]
+    for row, i in enumerate(explicit):
+        if plan.follows[i] >= 0:
+            moves[row] = draw.stated[:, plan.follows[i]]
     if not completed.compound:
         return np.maximum(moves, -1.0, out=moves)
     # exp(x) - 1, not expm1: five times as fast, and its error of 1e-16 of the value is nothing here.

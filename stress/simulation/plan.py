@@ -22,15 +22,12 @@ from stress.scenarios.scenario import Variation
 from stress.simulation.book import Book
 from stress.simulation.generators import Generator, StudentT
 from stress.simulation.revaluation import Moves, Revaluation, revaluation
-from stress.simulation.student import t_quantile
+from stress.simulation.ruin import RUIN_PROBABILITY, ruin_probability, ruin_warnings
 
 if TYPE_CHECKING:
     from stress.simulation.surface import OptionSurfaces
 
 __all__ = ["Plan", "plan", "simple_factor_moves"]
-
-#: A collapsed name likelier than this to fall below -100 % gets draws of its own.
-_RUIN_PROBABILITY = 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,7 +47,10 @@ class Plan:
     mode : {'linked', 'alone'}
         Whether unstated factors follow their conditional mean. Alone, they do not move at all.
     fixed : ndarray of shape (N,)
-        NaN, or the return of a name that the scenario states (core names): it does not vary.
+        NaN, or the return of a name that the scenario states (core names), where stated moves do not vary.
+    follows : ndarray of int, shape (N,)
+        -1, or the place among the stated moves of a name whose return is that move in every draw: a core
+        name, where stated moves vary.
     shift : ndarray of shape (N,)
         Added to a name's return: recorded minus what the factors explain, under replay.
     specific : ndarray of shape (N,)
@@ -85,6 +85,7 @@ class Plan:
     variation: Variation
     mode: Literal["linked", "alone"]
     fixed: FloatArray
+    follows: np.ndarray
     shift: FloatArray
     specific: FloatArray
     collapsed: np.ndarray
@@ -111,6 +112,9 @@ class Plan:
     def central_returns(self) -> FloatArray:
         """Return of each name at the central factor moves, specific moves zero. Shape (N,)."""
         central: FloatArray = self.returns(self.mean_factors()[None, :])[0]
+        stated = np.flatnonzero(self.follows >= 0)
+        moves = self.completed.stated_values[self.follows[stated]]
+        central[stated] = np.expm1(moves) if self.completed.compound else moves
         return central
 
     def central_revalued(self) -> FloatArray:
@@ -197,32 +201,49 @@ def plan(
     specific = math.sqrt(completed.horizon_days) * book.specific_volatility
     fixed = np.full(n_names, np.nan)
     shift = np.zeros(n_names)
+    follows = np.full(n_names, -1, dtype=np.intp)
     first_name = completed.n_stated - len(completed.core_names)
     for row, core in enumerate(completed.core_names, start=first_name):
         stated = completed.stated_values[row]
         for i in _held_as(book, core):
-            fixed[i] = math.expm1(stated) if completed.compound else stated
             specific[i] = 0.0
+            if variation.kind == "names":
+                fixed[i] = math.expm1(stated) if completed.compound else stated
+            else:
+                follows[i] = row
     for i, name in enumerate(book.names):
-        if recorded is not None and name in recorded and np.isnan(fixed[i]):
+        if recorded is not None and name in recorded and np.isnan(fixed[i]) and follows[i] < 0:
             total = math.log1p(recorded[name]) if completed.compound else recorded[name]
             shift[i] = total - explained[i]
             specific[i] = 0.0
 
-    if completed.compound:
-        collapsed = np.zeros(n_names, dtype=bool)
-        warnings: tuple[str, ...] = ()
-    else:
-        collapsed, warnings = _collapsible(book, completed, variation, explained + shift, specific)
-    collapsed = collapsed & np.isnan(fixed) & ~book.needs_draws
-    values = np.where(collapsed, book.values, 0.0)
-    exposure = values @ book.exposures
     source: Generator = StudentT() if generator is None else generator
     if mode == "linked":
         root, factor_gain = source.root(completed, book.model), completed.gain
     else:
         root = np.zeros((len(central), 0))
         factor_gain = completed.gain * completed.stated[:, None]
+    stated_names = ~np.isnan(fixed) | (follows >= 0)
+    if completed.compound:
+        collapsed = np.zeros(n_names, dtype=bool)
+        warnings: tuple[str, ...] = ()
+    else:
+        spread = completed.root if mode == "linked" else root
+        ruined = ruin_probability(
+            book.exposures,
+            completed,
+            variation,
+            root=spread,
+            factor_gain=factor_gain,
+            shift=shift,
+            specific=specific,
+        )
+        ruined = np.where(stated_names | (book.values == 0.0), 0.0, ruined)
+        collapsed = ruined <= RUIN_PROBABILITY
+        warnings = ruin_warnings(book.names, explained + shift, collapsed)
+    collapsed = collapsed & ~stated_names & ~book.needs_draws
+    values = np.where(collapsed, book.values, 0.0)
+    exposure = values @ book.exposures
     loading = np.zeros(len(central))
     loading[: root.shape[1]] = root.T @ exposure
     is_fixed = ~np.isnan(fixed)
@@ -232,6 +253,7 @@ def plan(
         variation=variation,
         mode=mode,
         fixed=fixed,
+        follows=follows,
         shift=shift,
         specific=specific,
         collapsed=collapsed | is_fixed,
@@ -276,33 +298,3 @@ def simple_factor_moves(plan: Plan, moves: FloatArray) -> dict[str, FloatArray]:
 def _held_as(book: Book, core: str) -> list[int]:
     """Find the held names that are the core name itself, not ones that borrow its exposures."""
     return [i for i, name in enumerate(book.names) if name == core and book.sources[i] != "proxy"]
-
-
-def _collapsible(
-    book: Book,
-    completed: Completed,
-    variation: Variation,
-    mean: FloatArray,
-    specific: FloatArray,
-) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Which names may collapse: those that fall below -100 % with probability of at most 0.1 %."""
-    nu = completed.degrees_of_freedom
-    own = completed.root.T @ book.exposures.T
-    sd = np.sqrt(completed.mixing_mean * (np.einsum("rn,rn->n", own, own) + specific**2))
-    quantile = t_quantile(_RUIN_PROBABILITY, nu) * math.sqrt((nu - 2.0) / nu)
-    worst = mean
-    if variation.kind == "severity" and variation.severity_sd is not None:
-        # A severe draw: the 97.7 % point of the severity.
-        severe = completed.scaled_values(np.array([math.exp(2.0 * variation.severity_sd)]))[0]
-        worst = np.minimum(mean, book.exposures @ (completed.gain @ severe))
-    ruined = worst - quantile * sd < -1.0
-    warnings = tuple(
-        f"{book.names[i]}: "
-        + (
-            f"the factors say {mean[i]:+.0%}; it is set to a total loss."
-            if mean[i] <= -1.0
-            else "could fall below -100 % in these variations; it has draws of its own, floored at a total loss."
-        )
-        for i in np.flatnonzero(ruined)
-    )
-    return ~ruined, warnings

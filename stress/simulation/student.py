@@ -6,8 +6,9 @@ import math
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 
-__all__ = ["t_quantile"]
+__all__ = ["t_quantile", "t_tail"]
 
 
 @cache
@@ -52,6 +53,28 @@ def t_quantile(probability: float, degrees_of_freedom: float) -> float:
         else:
             high = middle
     return math.sqrt(degrees_of_freedom) * math.tan(0.5 * (low + high))
+
+
+def t_tail(x: npt.NDArray[np.float64], degrees_of_freedom: float) -> npt.NDArray[np.float64]:
+    """Return P(T > x), by the integral of `t_quantile`.
+
+    Parameters
+    ----------
+    x : ndarray
+        Any sign; infinities are allowed.
+    degrees_of_freedom : float
+        Above 0.
+    """
+    nodes, weights = _legendre()
+    theta = np.arctan(np.minimum(np.abs(x), 1e300) / math.sqrt(degrees_of_freedom))
+    top = np.sqrt(np.maximum(math.pi / 2.0 - theta, 0.0))
+    u = 0.5 * top[..., None] * (nodes + 1.0)
+    tail = 0.5 * top * ((np.sin(u * u) ** (degrees_of_freedom - 1.0) * 2.0 * u) @ weights)
+    whole = math.sqrt(math.pi / 2.0)
+    u = 0.5 * whole * (nodes + 1.0)
+    half = 0.5 * whole * float((np.sin(u * u) ** (degrees_of_freedom - 1.0) * 2.0 * u) @ weights)
+    upper = 0.5 * tail / half
+    return np.asarray(np.where(x >= 0.0, upper, 1.0 - upper))
 
 
 @cache

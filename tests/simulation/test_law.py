@@ -224,3 +224,90 @@ def test_own_t_quantile_is_scipys(probability, dof):
     from stress.simulation.student import t_quantile
 
     assert t_quantile(probability, dof) == pytest.approx(-stdtrit(dof, probability), rel=1e-7)
+
+
+@pytest.mark.parametrize("kind", ["severity", "core"])
+def test_a_core_name_varies_with_what_is_stated(toy, kind):
+    given = {"severity": {"severity_sd": 0.25}, "core": {"core_fraction": 0.3}}[kind]
+    variation = Variation(kind=kind, **given)
+    book = toy.book({"AAA": 100.0})
+    completed = complete(toy.scenario({}, core_names={"AAA": "-12%"}), book.model)
+    planned = plan(book, completed, variation=variation)
+    pnl = simulate([planned], draws=20_000, seed=0)[0]
+    moved = np.log1p(pnl.totals / 100.0) / math.log(0.88)
+
+    assert planned.central_pnl() == pytest.approx(-12.0, rel=1e-12)
+    assert pnl.totals.std() > 0.5
+    if kind == "severity":
+        assert np.median(moved) == pytest.approx(1.0, abs=0.01)
+        assert np.log(moved).std() == pytest.approx(0.25, rel=0.03)
+    else:
+        beta, variance = book.exposures[0], book.specific_volatility[0] ** 2
+        own = math.sqrt(beta @ book.model.covariance @ beta + variance)
+        assert pnl.totals.std() == pytest.approx(100 * 0.3 * own, rel=0.03)
+    tail = np.zeros(pnl.draws)
+    tail[np.argsort(pnl.totals)[:500]] = 1 / 500
+    assert 100.0 * pnl.mean(tail).returns[0] == pytest.approx(tail @ pnl.totals, rel=1e-10)
+    assert pnl.group_totals(["x"])[1][0] == pytest.approx(pnl.totals, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("severity", "variation"),
+    [
+        (2.0, Variation(kind="severity", severity_sd=0.5)),
+        (1.0, Variation(kind="severity", severity_sd=0.25)),
+        (1.0, Variation(kind="core", core_fraction=1.0)),
+        (1.0, Variation(kind="names")),
+    ],
+)
+def test_a_collapsed_name_hardly_ever_loses_more_than_everything(toy, severity, variation):
+    from stress.simulation.ruin import ruin_probability
+
+    scenario = toy.scenario({"chips": "-45%", "power": "-40%"})
+    book = toy.book({"AAA": 100.0, "CCC": 100.0, "DDD": 100.0})
+    completed = complete(scenario, book.model, severity=severity)
+    planned = plan(book, completed, variation=variation)
+    said = ruin_probability(
+        book.exposures,
+        completed,
+        variation,
+        root=completed.root,
+        factor_gain=completed.gain,
+        shift=planned.shift,
+        specific=planned.specific,
+    )
+    for i, name in enumerate(book.names):
+        alone = toy.book({name: 100.0})
+        own = plan(alone, completed, variation=variation)
+        free = dataclasses.replace(own, collapsed=np.ones(1, dtype=bool))
+        exposure = alone.values @ alone.exposures
+        loading = np.zeros(4)
+        loading[: own.root.shape[1]] = own.root.T @ exposure
+        free = dataclasses.replace(
+            free,
+            loading=loading,
+            gain=own.factor_gain.T @ exposure,
+            collapsed_specific=float(alone.values[0] * own.specific[0]),
+        )
+        totals = simulate([free], draws=50_000, seed=1)[0].totals
+        share = (totals < -100.0).mean()
+        error = 4 * math.sqrt(max(said[i], 1e-4) / 50_000)
+        if variation.kind != "core":
+            assert share == pytest.approx(said[i], abs=error + 0.03 * said[i]), name
+        if planned.collapsed[i]:
+            assert share <= 0.0025, name
+
+
+def test_own_t_tail_is_scipys():
+    from scipy.special import stdtr
+    from stress.simulation.student import t_tail
+
+    x = np.array([-np.inf, -7.0, -1.0, 0.0, 0.3, 2.0, 11.0, np.inf])
+    for dof in (2.1, 5.0, 31.0):
+        assert t_tail(x, dof) == pytest.approx(stdtr(dof, -x), abs=1e-12)
+
+
+def test_severity_zero_is_no_shock_even_of_a_total_loss(toy):
+    completed = complete(toy.scenario({"chips": "-100%"}), toy.model(), severity=0.0)
+
+    assert not completed.mean.any()

@@ -1,0 +1,94 @@
+"""How likely a name is to fall below -100 % in the variations: whether it may collapse."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from stress.factors.model import FloatArray
+from stress.scenarios.propagation import Completed
+from stress.scenarios.scenario import Variation
+from stress.simulation.student import t_tail
+
+__all__ = ["RUIN_PROBABILITY", "ruin_probability", "ruin_warnings"]
+
+#: A collapsed name likelier than this to fall below -100 % gets draws of its own.
+RUIN_PROBABILITY = 0.001
+
+#: Nodes of the average over the severity, and tails that are not worth working out.
+_NODES = 9
+_HARMLESS = 12.0
+
+
+def ruin_probability(
+    exposures: FloatArray,
+    completed: Completed,
+    variation: Variation,
+    *,
+    root: FloatArray,
+    factor_gain: FloatArray,
+    shift: FloatArray,
+    specific: FloatArray,
+) -> FloatArray:
+    """Return the probability that each name's unfloored return lies below -1.
+
+    Parameters
+    ----------
+    exposures : ndarray of shape (N, K)
+        Of the names.
+    completed : Completed
+        The completed scenario; not compound.
+    variation : Variation
+        How stated moves vary. Under `severity` the average over Gauss-Hermite nodes, each with its own
+        mean and mixing; under `core` the noise of the stated moves adds to the variance.
+    root, factor_gain : ndarray of shape (K, r), (K, n)
+        Under the plan's mode.
+    shift, specific : ndarray of shape (N,)
+        Added to a name's return; its specific standard deviation before the mixing variable.
+
+    Returns
+    -------
+    ndarray of shape (N,)
+    """
+    dof, nu = completed.degrees_of_freedom, completed.model_nu
+    own = root.T @ exposures.T
+    variance = np.einsum("rn,rn->n", own, own) + specific**2
+    gain = exposures @ factor_gain
+    noise = np.zeros(len(exposures))
+    severities, weights = np.array([completed.severity]), np.array([1.0])
+    if variation.kind == "severity" and variation.severity_sd is not None:
+        nodes, mass = np.polynomial.hermite_e.hermegauss(_NODES)
+        severities = completed.severity * np.exp(variation.severity_sd * nodes)
+        weights = mass / mass.sum()
+    if variation.kind == "core" and variation.core_fraction is not None and completed.n_stated:
+        spread = np.linalg.solve(completed.whitener.T, gain.T)
+        noise = variation.core_fraction**2 * np.einsum("sn,sn->n", spread, spread)
+    result = np.zeros(len(exposures))
+    for stated, weight in zip(completed.scaled_values(severities), weights, strict=True):
+        distance = completed.whitener @ stated
+        mixing = max(1.0, (nu - 2.0 + float(distance @ distance)) / (dof - 2.0))
+        sd = np.sqrt(mixing * variance + noise)
+        room = 1.0 + gain @ stated + shift
+        with np.errstate(divide="ignore", invalid="ignore"):
+            score = np.where(sd > 0.0, room / sd, np.where(room < 0.0, -np.inf, np.inf))
+        near = score < _HARMLESS
+        scaled = score[near] * math.sqrt(dof / (dof - 2.0))
+        result[near] += weight * t_tail(scaled, dof)
+    return result
+
+
+def ruin_warnings(
+    names: Sequence[str], central: FloatArray, collapsed: np.ndarray
+) -> tuple[str, ...]:
+    """Say which names have draws of their own because they could lose more than everything."""
+    return tuple(
+        f"{names[int(i)]}: "
+        + (
+            f"the factors say {central[i]:+.0%}; it is set to a total loss."
+            if central[i] <= -1.0
+            else "could fall below -100 % in these variations; it has draws of its own, floored at a total loss."
+        )
+        for i in np.flatnonzero(~collapsed)
+    )
