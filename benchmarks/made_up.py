@@ -1,9 +1,11 @@
+# ruff: noqa: D401
 """Made-up models and books of any size, and the naive numpy that a user would write for them."""
 
 import datetime
 import math
 
 import numpy as np
+
 from stress.factors.model import Factor, FactorModel
 from stress.portfolio.coverage import cover
 from stress.portfolio.instruments import Driver, Equity, Option
@@ -11,9 +13,10 @@ from stress.portfolio.market import market_of
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.volatility import SkewSlope, VolatilityBeta
 from stress.scenarios.propagation import complete
-from stress.scenarios.scenario import Variation
+from stress.scenarios.scenario import Scenario, StatedMove, Variation
 from stress.simulation.book import Terms, compile_book
 from stress.simulation.plan import plan
+from stress.units import parse_move
 
 NU = 5.0
 LEVEL = 0.975
@@ -54,10 +57,10 @@ def factor_model(factors, names, *, seed=0):
 def option_book(underlyings, options, *, style="european", seed=0, rates=True, shortest=30):
     """A book of options alone: contracts spread over underlyings, strikes of 80 to 120 %, 1 to 24 months."""
     random = np.random.default_rng(seed)
-    factors = ["market", "vix", *(["rates_2y"] if rates else [])]
-    volatility = np.array([0.012, 1.6, 0.0005][: len(factors)])
+    factors = ["market", "vix", "rates_2y"]
+    volatility = np.array([0.012, 1.6, 0.0005 if rates else 1e-14])
     correlation = np.array([[1.0, -0.7, 0.1], [-0.7, 1.0, -0.1], [0.1, -0.1, 1.0]])
-    covariance = correlation[: len(factors), : len(factors)] * np.outer(volatility, volatility)
+    covariance = correlation * np.outer(volatility, volatility)
     names = tuple(f"N{i:06d}" for i in range(underlyings))
     exposures = np.zeros((underlyings, len(factors)))
     exposures[:, 0] = random.uniform(0.8, 1.8, underlyings)
@@ -146,7 +149,9 @@ def naive(model, values, draws, *, seed=1):
     """ES and contributions as users write them: every return of every position of every draw."""
     random = np.random.default_rng(seed)
     factors = len(model.factors)
-    z = random.multivariate_normal(np.zeros(factors), model.covariance, size=draws, method="cholesky")
+    z = random.multivariate_normal(
+        np.zeros(factors), model.covariance, size=draws, method="cholesky"
+    )
     moves = z * np.sqrt((NU - 2) / random.chisquare(NU, size=draws))[:, None]
     returns = moves @ model.exposures.T
     returns += random.standard_normal((draws, len(values))) * model.specific_volatility
@@ -159,3 +164,17 @@ def naive(model, values, draws, *, seed=1):
 def tail_count(draws):
     """Draws in the tail."""
     return math.ceil((1 - LEVEL) * draws)
+
+
+def compound(held):
+    """A plan in which every name has draws of its own: sixty sessions, returns compounded."""
+    scenario = Scenario(
+        id="deep",
+        title="Deep",
+        horizon_days=60,
+        kind="hypothetical",
+        returns="compound",
+        moves=(StatedMove(target=held.model.factors[0].name, move=parse_move("-20%")),),
+        variation=Variation(kind="names"),
+    )
+    return plan(held, complete(scenario, held.model), variation=scenario.variation)
