@@ -146,6 +146,11 @@ class Portfolio:
         )
 
     @property
+    def unread(self) -> tuple[LedgerRow, ...]:
+        """Rows of the input that hold something and were not read: no figure of a run includes them."""
+        return tuple(row for row in self.ledger if row.became == "refused")
+
+    @property
     def gross(self) -> float:
         """Sum of the absolute market values of everything but cash. [currency]."""
         return float(

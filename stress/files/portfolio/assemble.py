@@ -20,6 +20,8 @@ __all__ = ["Request", "assemble"]
 
 #: Net below this share of gross leaves percentages of NAV without meaning.
 _LEAST_NET_SHARE = 0.20
+#: A book worth less is a slip of the keyboard. [currency]
+_LEAST_NAV = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,8 @@ def assemble(
         if value is not None and value.needs_nav:
             unscaled += 1
             continue
-        if faults and reading.strict:
+        lacks = value is not None and value.lacks
+        if faults and (reading.strict or (reading.exact and not lacks)):
             problems.extend(faults)
         elif faults:
             ledger.append(_refused(holding, str(faults[0].message).rstrip(".")))
@@ -254,6 +257,14 @@ def _check_nav(book: Portfolio, file: str) -> None:
                 )
             )
         return
+    if 0.0 < book.nav < _LEAST_NAV:
+        raise InputError(
+            Problem(
+                message=f"positions and cash add up to {book.nav:.3g} {book.currency}, less than one hundredth.",
+                file=file,
+                hint="Check quantities and prices.",
+            )
+        )
     if book.nav <= 0.0 or book.nav < _LEAST_NET_SHARE * book.gross:
         share = f" ({book.nav / book.gross:.0%} of gross)" if book.gross else ""
         raise InputError(

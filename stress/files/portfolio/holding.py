@@ -126,6 +126,8 @@ class Reading:
         Word of foreshock to column of the file.
     strict : bool
         Whether any bad row stops the reading (the native format), or goes to the ledger.
+    exact : bool
+        Whether a bad value stops the reading; a row that lacks one still goes to the ledger.
     currency : str or None
         Book currency, where the file states one.
     currency_reason : str
@@ -151,6 +153,7 @@ class Reading:
     rows: int = 0
     mapping: Mapping[str, str] = field(default_factory=dict)
     strict: bool = False
+    exact: bool = False
     currency: str | None = None
     currency_reason: str = ""
     value_in_book_currency: bool = False

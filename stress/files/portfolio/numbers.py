@@ -7,7 +7,10 @@ import re
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-__all__ = ["BLANKS", "Decimal", "Number", "decimal_mark", "is_blank", "parse_number"]
+__all__ = ["BLANKS", "LARGEST", "Decimal", "Number", "decimal_mark", "is_blank", "parse_number"]
+
+#: No quantity, price or value of a book is larger.
+LARGEST = 1e15
 
 #: The decimal mark of a file.
 Decimal = Literal[".", ","]
@@ -158,6 +161,8 @@ def _finite(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
         raise ValueError("is not a finite number")
+    if abs(value) > LARGEST:
+        raise ValueError(f"is beyond {LARGEST:.0e}, the largest number that is read")
     return value
 
 

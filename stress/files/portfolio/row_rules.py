@@ -45,7 +45,10 @@ class RowRules:
     Parameters
     ----------
     strict : bool
-        A bad cell is a problem of the file instead of a refused row.
+        Foreshock's own format: whatever is wrong with a row is a problem of the file instead of a refused row.
+    exact : bool
+        A cell that is not what its column holds is a problem of the file instead of a refused row, for tables nobody
+        has seen, where the mistake may be the reader's.
     judge : callable, optional
         ``(cells by role, row) -> Verdict or None``: rows that are not holdings.
     decimal : {'.', ','}, optional
@@ -57,6 +60,7 @@ class RowRules:
     """
 
     strict: bool = False
+    exact: bool = False
     judge: Callable[[Mapping[str, str], Sequence[str]], Verdict | None] | None = None
     decimal: Decimal | None = None
     account: str | None = None

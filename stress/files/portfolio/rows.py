@@ -125,7 +125,10 @@ def read_holdings(
                 became = "refused" if identifiers else "ignored"
                 out.list_row(row, line, Verdict(became, "neither quantity nor value"))  # type: ignore[arg-type]
                 continue
-        if bad and rules.strict:
+        wrong = rules.strict or (
+            rules.exact and figures.problems and _may_be_held(identifiers, figures)
+        )
+        if bad and wrong:
             out.problems.extend(bad)
         elif bad:
             out.list_row(row, line, Verdict("refused", bad[0].message.rstrip(".")))
@@ -148,12 +151,18 @@ def read_holdings(
         rows=out.rows,
         mapping=columns.mapping(),
         strict=rules.strict,
+        exact=rules.exact,
         currency=None if out.currency_stated else columns.currency,
         as_of=out.dates.pop() if len(out.dates) == 1 else None,
         totals=tuple(out.totals),
         warnings=tuple(out.warnings),
         problems=tuple(out.problems),
     )
+
+
+def _may_be_held(identifiers: Mapping[str, str], figures: Figures) -> bool:
+    """Say whether a row with a bad cell is a holding rather than a line of words: a number or a symbol stands in it."""
+    return bool(figures.value) or any(" " not in text for text in identifiers.values())
 
 
 def _holding(

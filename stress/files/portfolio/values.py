@@ -8,6 +8,7 @@ from typing import NamedTuple
 from stress.errors import Problem
 from stress.files.portfolio.classified import Classified
 from stress.files.portfolio.holding import Holding
+from stress.files.portfolio.numbers import LARGEST
 from stress.portfolio.instruments import Cash
 
 __all__ = ["Valued", "value_of"]
@@ -37,6 +38,8 @@ class Valued(NamedTuple):
         What differs.
     problems : tuple of Problem
         What is wrong.
+    lacks : bool
+        Whether the problem is something the row does not state, rather than a wrong value.
     """
 
     market_value: float = 0.0
@@ -48,6 +51,7 @@ class Valued(NamedTuple):
     needs_nav: bool = False
     warnings: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    lacks: bool = False
 
 
 def value_of(
@@ -89,6 +93,39 @@ def value_of(
     -------
     Valued
     """
+    valued = _valued(
+        holding,
+        kind,
+        file=file,
+        book_currency=book_currency,
+        fx=fx,
+        nav=nav,
+        in_book_currency=in_book_currency,
+        nominal=nominal,
+        strict=strict,
+    )
+    if abs(valued.market_value) > LARGEST:
+        return _fault(
+            file,
+            holding,
+            f"quantity × price is {valued.market_value:.3g}, beyond {LARGEST:.0e}, the largest value that is read.",
+            "Check both numbers.",
+        )
+    return valued
+
+
+def _valued(
+    holding: Holding,
+    kind: Classified,
+    *,
+    file: str,
+    book_currency: str,
+    fx: Mapping[str, float],
+    nav: float | None,
+    in_book_currency: bool,
+    nominal: bool,
+    strict: bool,
+) -> Valued:
     is_cash = isinstance(kind.instrument, Cash)
     currency = (
         kind.instrument.currency
@@ -105,9 +142,15 @@ def value_of(
             amount = None
         if amount is None and holding.weight is not None and nav is not None:
             amount, rate, missing, in_book_currency = holding.weight * nav, 1.0, None, True
+        if amount is None and holding.weight is not None:
+            return Valued(needs_nav=True)
         if amount is None:
             return _fault(
-                file, holding, "a cash row without an amount.", "Write the amount as quantity."
+                file,
+                holding,
+                "a cash row without an amount.",
+                "Write the amount as quantity.",
+                lacks=True,
             )
         in_book = in_book_currency and value is not None
         return Valued(
@@ -211,12 +254,14 @@ def value_of(
             quantity=None if nominal else quantity,
             price=price,
         )
-    hint = "Give price, market_value or weight."
-    if quantity is None and price is not None:
-        return _fault(
-            file, holding, "a price without quantity or value.", "Give quantity or market_value."
-        )
-    return _fault(file, holding, "the row has no value: quantity without price.", hint)
+    if quantity is not None:
+        message, hint = "a quantity without price or value.", "Give price or market_value."
+    elif price is not None:
+        message, hint = "a price without quantity or value.", "Give quantity or market_value."
+    else:
+        message = "the row has neither quantity nor value."
+        hint = "Give quantity and price, market_value or weight, or remove the row."
+    return _fault(file, holding, message, hint, lacks=True)
 
 
 def _rate(
@@ -231,8 +276,9 @@ def _rate(
     return 1.0, currency
 
 
-def _fault(file: str, holding: Holding, message: str, hint: str) -> Valued:
+def _fault(file: str, holding: Holding, message: str, hint: str, *, lacks: bool = False) -> Valued:
     what = f"'{holding.ticker or holding.name or holding.isin or holding.cusip or '?'}': "
     return Valued(
-        problems=(Problem(message=what + message, file=file, line=holding.line, hint=hint),)
+        problems=(Problem(message=what + message, file=file, line=holding.line, hint=hint),),
+        lacks=lacks,
     )

@@ -86,8 +86,40 @@ CASES = {
     "half a row": (
         HEAD + "NVDA,1\nKO\n",
         [
-            "book.csv:2: 'NVDA': the row has no value: quantity without price.",
-            "book.csv:3: 'KO': the row has no value",
+            "book.csv:2: 'NVDA': a quantity without price or value.",
+            "book.csv:3: 'KO': the row has neither quantity nor value.",
+        ],
+    ),
+    "numbers no book holds": (
+        HEAD + "NVDA,1e300,1e300\nKO,1e10,1e10\n",
+        [
+            "book.csv:2:2: column 'quantity': '1e300' is beyond 1e+15, the largest number",
+            "book.csv:2:3: column 'price': '1e300' is beyond 1e+15",
+            "book.csv:3: 'KO': quantity × price is 1e+20, beyond 1e+15",
+        ],
+    ),
+    "a book worth nothing": (
+        HEAD + "NVDA,1e-300,1e-10\n",
+        ["book.csv: positions and cash add up to 1e-310 USD, less than one hundredth."],
+    ),
+    "weights alone": (
+        "ticker,weight\nNVDA,17%\nCASH,83%\n",
+        ["book.csv: 2 rows with a weight, and nothing states the net asset value."],
+    ),
+    "wrong check digits": (
+        "isin,cusip,quantity,price\nUS67066G1041,,1,120\n,67066G105,1,120\n",
+        [
+            "book.csv:2: 'US67066G1041' is not a valid ISIN",
+            "book.csv:3: '67066G105' is not a valid CUSIP",
+        ],
+    ),
+    "a table with sensible titles": (
+        "Symbol,Qty,Price\nNVDA,abc,180\nMSFT,nan,400\nVST,1,0\nSO,2,80\nKO,inf,70\n",
+        [
+            "book.csv:2:2: column 'Qty': 'abc' is not a number.",
+            "book.csv:3:2: column 'Qty': 'nan' is not a finite number.",
+            "book.csv:4: 'VST': the price 0 is not above zero.",
+            "book.csv:6:2: column 'Qty': 'inf' is not a finite number.",
         ],
     ),
     "one cell too many": (

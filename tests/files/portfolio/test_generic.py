@@ -101,19 +101,44 @@ def test_names_alone_are_not_enough(written: Callable[[str], Path]) -> None:
         load_portfolio(written(text))
 
 
-def test_rows_that_cannot_be_read_are_refused_with_their_place(
+def test_cells_that_cannot_be_read_are_problems_with_their_place(
     written: Callable[[str], Path],
 ) -> None:
     text = "Symbol,Qty,Price,Value\nNVDA,10,190,1900\nKO,ten,70,700\nMU,3,=1+1,5\nPG,,,\n"
+    with pytest.raises(InputError) as caught:
+        load_portfolio(written(text))
+    assert [(p.line, p.column) for p in caught.value.problems] == [(3, 2), (4, 3)]
+    assert "column 'Qty': 'ten' is not a number" in str(caught.value)
+
+
+def test_rows_without_a_value_and_lines_of_words_stay_in_the_ledger(
+    written: Callable[[str], Path],
+) -> None:
+    text = (
+        "Symbol,Qty,Price,Value\nNVDA,10,190,1900\nPG,,,\nMU,5,--,n/a\nKO,--,n/a,\n"
+        "Account of,Jane Doe,,\n"
+    )
     book = load_portfolio(written(text))
     assert [p.id for p in book.positions] == ["NVDA"]
-    assert [(row.row, row.became) for row in book.ledger] == [
-        (3, "refused"),
-        (4, "refused"),
-        (5, "refused"),
+    assert [(row.row, row.reason) for row in book.unread[:3]] == [
+        (3, "neither quantity nor value"),
+        (4, "'MU': a quantity without price or value"),
+        (5, "neither quantity nor value"),
     ]
-    assert "column 'Qty': 'ten' is not a number" in book.ledger[0].reason
-    assert any("book.csv:3:2" in text for text in book.warnings)
+    assert [row.row for row in book.ledger] == [3, 4, 5, 6]
+
+
+def test_a_broker_file_says_which_rows_it_did_not_read(fixtures: Path, tmp_path: Path) -> None:
+    text = (fixtures / "schwab_two_accounts.csv").read_text()
+    (tmp_path / "book.csv").write_text(text.replace('"100"', '"1x50"', 1))
+    whole, book = (
+        load_portfolio(fixtures / "schwab_two_accounts.csv"),
+        load_portfolio(tmp_path / "book.csv"),
+    )
+    assert not whole.unread
+    assert len(book.unread) == 1
+    assert "'1x50' is not a number" in book.unread[0].reason
+    assert len(book.positions) == len(whole.positions) - 1
 
 
 def test_headers_may_come_again(written: Callable[[str], Path]) -> None:

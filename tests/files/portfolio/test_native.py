@@ -155,6 +155,17 @@ def test_identifiers_find_their_ticker(written: Write) -> None:
     assert [p.ticker for p in load_portfolio(written(text)).positions] == ["NVDA", "MSFT"]
 
 
+def test_a_file_of_identifiers_alone_is_native(written: Write) -> None:
+    book = load_portfolio(
+        written(
+            "isin,cusip,quantity,price\nUS67066G1040,,2,120\n,594918104,1,400\nDE0007164600,,3,250\n"
+        )
+    )
+    assert book.dialect == "native"
+    assert [p.ticker for p in book.positions] == ["NVDA", "MSFT", "DE0007164600"]
+    assert any("1 ISINs or CUSIPs have no ticker" in text for text in book.warnings)
+
+
 def test_a_user_map_wins(written: Write, tmp_path: Path) -> None:
     own = tmp_path / "own.csv"
     own.write_text("ticker,isin\nMINE,US67066G1040\nVWRL,IE00B3RBWM25\n")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stress.files.portfolio.numbers import BLANKS, decimal_mark, parse_number
+from stress.files.portfolio.numbers import BLANKS, LARGEST, decimal_mark, parse_number
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_currency_and_percent_are_kept() -> None:
     assert parse_number("5%") == (0.05, True, None)
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False))
+@given(st.floats(-LARGEST, LARGEST))
 def test_what_python_writes_reads_back_bit_for_bit(value: float) -> None:
     number = parse_number(repr(value))
     assert number is not None
@@ -153,3 +153,9 @@ def test_the_decimal_mark_of_a_file(
     cells: list[str], delimiter: str, expected: tuple[str, bool]
 ) -> None:
     assert decimal_mark(cells, delimiter=delimiter) == expected
+
+
+@pytest.mark.parametrize("text", ["1e16", "-1e300", "1000000000000001", "1,000,000,000,000,001.5"])
+def test_no_book_holds_such_a_number(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is beyond 1e\+15, the largest number that is read"):
+        parse_number(text)

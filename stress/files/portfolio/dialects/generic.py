@@ -28,7 +28,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     if found is None:
         raise _unreadable(table, mapping)
     header, columns = found
-    reading = read_holdings(table, header, columns, RowRules())
+    reading = read_holdings(table, header, columns, RowRules(exact=True))
     if reading.rows == 0:
         raise InputError(
             Problem(

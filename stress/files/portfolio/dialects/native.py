@@ -40,7 +40,7 @@ def _recognise(document: Document) -> bool:
     if header is None:
         return False
     titles = {cell.casefold() for cell in document.cells[header]}
-    return "ticker" in titles and not titles.isdisjoint(_VALUES)
+    return not titles.isdisjoint(_IDENTIFIERS) and not titles.isdisjoint(_VALUES)
 
 
 def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
