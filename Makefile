@@ -10,7 +10,7 @@ JOBS ?= 2
 SHARED ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint format bench scoreboard models clean needs-shared
+.PHONY: help venv demo test lint format bench scoreboard event-study models clean needs-shared
 
 help:
 	@echo "make demo        create $(VENV), install, run the main job on portfolios/ai_growth.csv"
@@ -19,6 +19,7 @@ help:
 	@echo "make format      let ruff rewrite"
 	@echo "make bench       wall time and peak memory of a cold run"
 	@echo "make scoreboard  shock days against the model of the session before      (needs SHARED)"
+	@echo "make event-study hedges of the session before against what came            (needs SHARED)"
 	@echo "make models      estimate the bundled factor models again                  (needs SHARED)"
 	@echo "make clean       remove $(VENV) and caches"
 	@echo "SHARED=$(SHARED) holds the price files."
@@ -70,6 +71,10 @@ scoreboard: needs-shared $(STAMP)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/foreshock scoreboard $(MODEL_PRICES) --factors models/us-ai.toml --waive jump --waive stale \
 		$(foreach year,2020 2021 2022 2023 2024 2025,--year $(year)) \
 		--markdown docs/scoreboard.md --track-record models/us-ai.track_record --force
+
+event-study: needs-shared $(STAMP)
+	$(BIN)/foreshock event-study $(MODEL_PRICES) --factors models/us-ai.toml --waive jump --waive stale \
+		-o docs/event-study.md --force
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build

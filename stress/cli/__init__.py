@@ -38,6 +38,10 @@ COMMANDS = {
         "stress.cli.scoreboard:scoreboard",
         "The model of the session before against days that happened.",
     ),
+    "event-study": (
+        "stress.cli.event_study:event_study",
+        "Hedges fitted the session before, held against what came.",
+    ),
     "demo": ("stress.cli.demo:demo", "The main job on the bundled sample book."),
 }
 

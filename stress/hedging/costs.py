@@ -20,10 +20,19 @@ from stress.errors import InputError
 from stress.hedging.candidates import Candidates
 from stress.hedging.problem import Costs, Draft, Statement
 
-__all__ = ["DAYS_A_MONTH", "AllInBudget", "CostBreakdown", "CostRates", "cost_rates"]
+__all__ = [
+    "BASELINE_DAYS",
+    "DAYS_A_MONTH",
+    "AllInBudget",
+    "CostBreakdown",
+    "CostRates",
+    "cost_rates",
+]
 
 Array = NDArray[np.float64]
 
+#: Calendar days of the baseline's one session.
+BASELINE_DAYS = 1.4
 #: Calendar days of "carry per month".
 DAYS_A_MONTH = 30.0
 

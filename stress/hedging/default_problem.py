@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stress.hedging.constraints import AdvShare, Gross, Linear, ScenarioLoss, TailLimit
-from stress.hedging.costs import AllInBudget
+from stress.hedging.costs import BASELINE_DAYS, AllInBudget
 from stress.hedging.laws import Law, outcomes, relief_of
 from stress.hedging.objectives import MinimumExpectedShortfall, Mixture
 from stress.hedging.problem import Constraint, HedgeProblem, Objective, Outcomes
@@ -22,7 +22,6 @@ from stress.hedging.solver.solve import refuse_free_money
 from stress.scenarios.scenario import Scenario
 
 __all__ = [
-    "BASELINE_DAYS",
     "bounds",
     "check_free_money",
     "hedge_problem",
@@ -33,8 +32,6 @@ __all__ = [
 
 Array = NDArray[np.float64]
 
-#: Calendar days of the baseline's one session.
-BASELINE_DAYS = 1.4
 #: Share of the unhedged loss that a chosen scenario must keep: lots and repairs shall not turn it into a gain.
 _KEPT = 0.001
 _FEWEST_TAIL_DRAWS = 50.0

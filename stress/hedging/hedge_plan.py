@@ -246,6 +246,8 @@ class HedgePlan:
         What to trade, largest effect first; empty when doing nothing is best.
     cost : CostBreakdown
         Of the tickets.
+    ordinary_day : tuple of float
+        What the hedge alone makes on an ordinary day: the middle half of its baseline P&L, carry taken off.
     es_before, es_after : float
         Baseline ES on the fitting draws; costs not taken off.
     scenarios : tuple of ScenarioEffect
@@ -286,6 +288,7 @@ class HedgePlan:
     trades: Array
     tickets: tuple[Ticket, ...]
     cost: CostBreakdown
+    ordinary_day: tuple[float, float]
     es_before: float
     es_after: float
     scenarios: tuple[ScenarioEffect, ...]

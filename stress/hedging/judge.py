@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stress.hedging.candidates import Candidates
+from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.hedge_plan import (
     Condition,
     DayAfter,
@@ -35,6 +36,7 @@ __all__ = [
     "exposures",
     "fresh_draws",
     "hedged",
+    "ordinary_day",
     "scenario_effects",
     "selling_down",
     "whole_book",
@@ -200,6 +202,14 @@ def selling_down(setting: Setting, trades: Array) -> SellingDown:
         es=es_of(setting.baseline.pnl + share * unit, level),
         scenarios=tuple((point.scenario.id, point.hedged(sold)) for point in setting.chosen),
     )
+
+
+def ordinary_day(setting: Setting, trades: Array) -> tuple[float, float]:
+    """Return the middle half of what the hedge alone makes in a baseline session, carry taken off. [currency]."""
+    legs = setting.baseline.unit_pnl @ trades
+    carry = setting.rates.over(BASELINE_DAYS).of(trades) - setting.rates.over(0.0).of(trades)
+    low, high = np.quantile(legs, (0.25, 0.75), method="inverted_cdf")
+    return float(low) - carry, float(high) - carry
 
 
 def exposures(setting: Setting, trades: Array) -> tuple[ExposureLine, ...]:

@@ -17,6 +17,7 @@ from stress.hedging.judge import (
     exposures,
     fresh_draws,
     hedged,
+    ordinary_day,
     scenario_effects,
     selling_down,
 )
@@ -85,6 +86,7 @@ def propose(
         trades=trades,
         tickets=_tickets(setting, trades, universe),
         cost=rates.of(trades),
+        ordinary_day=ordinary_day(setting, trades),
         es_before=setting.unhedged_es(),
         es_after=es_of(hedged(setting.baseline, trades), settings.level),
         scenarios=effects,

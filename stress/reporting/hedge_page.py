@@ -122,7 +122,12 @@ def _cost(plan: HedgePlan) -> str:
         [[name, thousands(value), _bp(value, plan)] for name, value in parts],
         indent=2,
     )
-    return f"2 COST\n{table}"
+    low, high = plan.ordinary_day
+    usual = (
+        f"  an ordinary day of the hedge alone: {percent(low / plan.nav, digits=2)} to {percent(high / plan.nav, digits=2)} of NAV "
+        "(middle half, carry taken off)"
+    )
+    return f"2 COST\n{table}\n{usual}"
 
 
 def _effects(plan: HedgePlan) -> str:

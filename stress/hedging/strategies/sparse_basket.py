@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stress.hedging.default_problem import BASELINE_DAYS, bounds
+from stress.hedging.costs import BASELINE_DAYS
+from stress.hedging.default_problem import bounds
 from stress.hedging.objectives import MinimumExpectedShortfall
 from stress.hedging.practical import practical_hedge
 from stress.hedging.problem import HedgeProblem

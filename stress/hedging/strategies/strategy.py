@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stress.hedging.constraints import Linear
-from stress.hedging.default_problem import BASELINE_DAYS, bounds, limits
+from stress.hedging.costs import BASELINE_DAYS
+from stress.hedging.default_problem import bounds, limits
 from stress.hedging.problem import Constraint, Costs, HedgeProblem, Objective
 from stress.hedging.setting import Setting
 from stress.hedging.solver.solve import solve

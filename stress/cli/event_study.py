@@ -1,0 +1,79 @@
+"""`foreshock event-study`: hedges fitted the session before, held against what came."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from stress.cli.group import say
+from stress.cli.output import check_target, put
+from stress.cli.progress import progress
+
+__all__ = ["event_study"]
+
+_REFERENCE = "2025-01-27"
+_MODEL = "us-ai-2025-01-24"
+_BOOKS = ("ai_growth", "mega_cap", "long_short", "sixty_forty", "utilities_income")
+
+
+@click.command("event-study")
+@click.argument("prices", nargs=-1, required=True, metavar="PRICES...")
+@click.option("--factors", required=True, metavar="FILE", help="Factor definitions (TOML).")
+@click.option("--universe", default="hedges_us_ai", show_default=True, metavar="ID|FILE")
+@click.option(
+    "--book", "books", multiple=True, metavar="FILE", help="Repeatable; default the sample books."
+)
+@click.option(
+    "--ordinary", type=click.IntRange(1), default=40, show_default=True, help="Ordinary days."
+)
+@click.option("--waive", multiple=True, metavar="CODE[:SUBJECT]", help="Accept a price problem.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Markdown file."
+)
+@click.option("--force", is_flag=True, help="Overwrite the file of -o.")
+def event_study(
+    prices: tuple[str, ...],
+    factors: str,
+    universe: str,
+    books: tuple[str, ...],
+    ordinary: int,
+    waive: tuple[str, ...],
+    output: Path | None,
+    force: bool,
+) -> None:
+    """Fit hedges on data to the session before shock days and ordinary days, and live through them.
+
+    Failures are part of the table.
+    """
+    check_target(output, force=force)
+
+    from stress.factors.moves import measure_moves
+    from stress.files.factor_file import read_factors
+    from stress.files.prices import read_prices
+    from stress.files.scenario_file import read_scenario
+    from stress.files.universe_file import read_universe
+    from stress.opening import load_model, load_portfolio
+    from stress.validation.event_study_run import run_event_study
+
+    definitions = read_factors(factors)
+    differenced = {
+        series
+        for factor in definitions.factors
+        if factor.measure == "difference"
+        for series in factor.series
+    }
+    read = read_prices(list(prices), waive=waive, differenced=differenced)
+    for warning in read.warnings:
+        say("warning", warning)
+    text = run_event_study(
+        measure_moves(read, definitions),
+        [load_portfolio(book) for book in books or _BOOKS],
+        read_universe(universe),
+        reference=_REFERENCE,
+        reference_model=load_model(_MODEL),
+        scenario=read_scenario("deepseek-2025-01-27"),
+        ordinary=ordinary,
+        on_progress=progress("living through", of="days"),
+    )
+    put(text, output)

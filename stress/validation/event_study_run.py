@@ -1,0 +1,148 @@
+"""The whole event study: reference day, named shock days, ordinary days, and the year after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from stress.factors.calibration import calibrate_moves
+from stress.factors.model import FactorModel
+from stress.factors.moves import FactorMoves
+from stress.hedging.propose import propose
+from stress.hedging.settings import HedgeSettings
+from stress.hedging.universe import HedgeUniverse
+from stress.portfolio.position import Portfolio
+from stress.scenarios.scenario import Scenario
+from stress.validation.days import NAMED_DAYS, ScoreboardDay, ordinary_days
+from stress.validation.event_study import (
+    EventHedge,
+    hedge_of_day,
+    priced_book,
+    realised_days,
+    session_before,
+    study_day,
+)
+from stress.validation.event_study_table import FollowingYear, event_study_markdown
+
+__all__ = ["run_event_study"]
+
+_YEAR = 250
+_DRAWS = 20_000
+
+
+def run_event_study(
+    moves: FactorMoves,
+    portfolios: Sequence[Portfolio],
+    universe: HedgeUniverse,
+    *,
+    reference: str,
+    reference_model: FactorModel,
+    scenario: Scenario,
+    ordinary: int,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> str:
+    """Run the study and write it as Markdown.
+
+    Parameters
+    ----------
+    moves : FactorMoves
+        Of all factors and names.
+    portfolios : sequence of Portfolio
+        Books; fixed market values.
+    universe : HedgeUniverse
+        Its shares and funds, at today's costs.
+    reference : str
+        ISO date of the headline day.
+    reference_model : FactorModel
+        Fitted on data to the session before it.
+    scenario : Scenario
+        The default proposal is also limited in it: looking ahead, and marked.
+    ordinary : int
+        Ordinary days.
+    on_progress : callable, optional
+        Called with days done and in all.
+
+    Returns
+    -------
+    str
+    """
+    named = [day for day in NAMED_DAYS if moves.date_index.get(day) is not None]
+    quiet = [
+        day.date
+        for day in ordinary_days(
+            moves,
+            tuple(ScoreboardDay(date=day, reasons=(NAMED_DAYS[day],)) for day in named),
+            count=ordinary,
+            since="2023-01-01",
+        )
+    ]
+    shocks: list[EventHedge] = []
+    calm: list[EventHedge] = []
+    for done, day in enumerate([*named, *quiet], start=1):
+        model = (
+            reference_model
+            if day == reference
+            else calibrate_moves(moves, as_of=session_before(moves, day))
+        )
+        for portfolio in portfolios:
+            rows = study_day(
+                moves,
+                portfolio,
+                universe,
+                date=day,
+                model=model,
+                horizons=(5, 20) if day == reference else (),
+            )
+            (shocks if day in NAMED_DAYS else calm).extend(rows)
+        if on_progress is not None:
+            on_progress(done, len(named) + len(quiet))
+    following = [
+        following_year(moves, portfolio, universe, reference, reference_model, chosen)
+        for portfolio in portfolios
+        for chosen in ((), (scenario,))
+    ]
+    left_out = {
+        portfolio.name: priced_book(
+            portfolio, moves, reference_model, date=reference, sessions=1
+        ).left_out
+        for portfolio in portfolios
+    }
+    return event_study_markdown(shocks, calm, following, left_out=left_out)
+
+
+def following_year(
+    moves: FactorMoves,
+    portfolio: Portfolio,
+    universe: HedgeUniverse,
+    date: str,
+    model: FactorModel,
+    scenarios: Sequence[Scenario],
+) -> FollowingYear:
+    """Hold the default proposal against the day and the sessions of the year after it."""
+    setting, _ = hedge_of_day(
+        moves,
+        portfolio,
+        universe,
+        date=date,
+        model=model,
+        scenarios=scenarios,
+        settings=HedgeSettings(draws=_DRAWS),
+    )
+    plan = propose(setting)
+    nav = setting.book.nav
+    first = moves.date_index[date]
+    day = realised_days(moves, setting, plan.trades, [first])
+    last = min(first + 1 + _YEAR, len(moves.dates))
+    _, hedge = realised_days(moves, setting, plan.trades, range(first + 1, last))
+    carry = plan.cost.carry_per_month / 30.0 * 1.4
+    return FollowingYear(
+        book=portfolio.name,
+        knows=", ".join(s.id for s in scenarios) + " (looks ahead)" if scenarios else "none",
+        unhedged=float(day[0][0]) / nav,
+        hedged=float(day[0][0] + day[1][0] - plan.cost.entry) / nav,
+        band=(plan.ordinary_day[0] / nav, plan.ordinary_day[1] / nav),
+        cost=plan.cost.all_in / nav,
+        median=(float(np.median(hedge)) - carry) / nav,
+        sessions=last - first - 1,
+    )
