@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from typing import Literal
 
+from stress.portfolio.instruments import Future
 from stress.portfolio.liquidity import Liquidity, is_asked, liquidity
+from stress.portfolio.position import Position
 from stress.portfolio.volatility import VOLATILITY_RULES
 from stress.results.measured import measures_of
 from stress.results.model_range import ModelRange, model_range
@@ -19,11 +22,13 @@ from stress.results.result import (
     SeverityPoint,
 )
 from stress.results.second_opinion import SecondOpinion, second_opinion
+from stress.results.settlements import settlements
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.path import plan_path
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
+from stress.simulation.revaluation import Revaluation
 
 __all__ = [
     "active_line",
@@ -102,8 +107,12 @@ def revalued_line(
                 )
                 for scale in (0.5, 1.5)
             )
+    settling = settlements(planned)
+    kinds = Counter(_kind(held.position, book.portfolio.currency) for held in valuation.holdings)
     return RevaluedLine(
         positions=len(valuation.holdings),
+        kinds=tuple(sorted(kinds.items(), key=lambda item: (-item[1], item[0]))),
+        notional=_notional(planned.revaluation),
         value=math.fsum(h.position.market_value for h in valuation.holdings),
         pnl=math.fsum(planned.central_revalued()),
         passage_of_time=planned.revaluation.passage_of_time(),
@@ -111,8 +120,30 @@ def revalued_line(
         rule=planned.revaluation.rule,
         rules=rules,
         betas=betas,
-        expiring=planned.revaluation.expiring(),
+        expiring=tuple(one.contract for one in settling),
+        settlements=settling,
     )
+
+
+def _kind(position: Position, currency: str) -> str:
+    """Return what a revalued position is; shares and cash are there for their currency."""
+    kind = position.instrument.kind
+    foreign = position.currency != currency and kind in ("equity", "cash", "foreign holding")
+    return "line in another currency" if foreign else kind
+
+
+def _notional(inside: Revaluation) -> float | None:
+    """Sum what futures stand for, long less short, in the book's currency."""
+    found = [
+        held.quantity
+        * leg.ratio
+        * leg.instrument.notional
+        * (1.0 if leg.fx is None else float(inside.base[leg.fx]))
+        for held, legs in zip(inside.valuation.holdings, inside.legs, strict=True)
+        for leg in legs
+        if isinstance(leg.instrument, Future)
+    ]
+    return math.fsum(found) if found else None
 
 
 def with_recorded(

@@ -23,6 +23,8 @@ from stress.simulation.plan import Plan
 __all__ = ["basket_lines", "dispersion", "factor_lines", "left_out", "name_lines", "recorded_share"]
 
 _BINS = 24
+#: A picture reaches at most so many times as far to one side of the median as to the other.
+_LOPSIDED = 4.0
 
 
 def name_lines(planned: Plan, recorded: Mapping[str, float]) -> tuple[NameLine, ...]:
@@ -128,13 +130,17 @@ def factor_lines(book: Book, planned: Plan, expected: float) -> tuple[FactorLine
 
 
 def dispersion(shares_of_nav: FloatArray) -> Dispersion:
-    """Bin the middle 99.8 % of the variations; the ends fall into the outer bins."""
-    ordered = np.partition(
-        shares_of_nav,
-        [int(0.001 * (len(shares_of_nav) - 1)), int(0.999 * (len(shares_of_nav) - 1))],
+    """Bin the variations between their 1st and 99th percentile; the rest falls into the outer bins.
+
+    A long tail does not flatten the picture: it ends four times as far from the median as the other end.
+    """
+    low, middle, high = (
+        float(point)
+        for point in np.quantile(shares_of_nav, [0.01, 0.5, 0.99], method="inverted_cdf")
     )
-    low = float(ordered[int(0.001 * (len(ordered) - 1))])
-    high = float(ordered[int(0.999 * (len(ordered) - 1))])
+    if min(middle - low, high - middle) > 0.0:
+        low = max(low, middle - _LOPSIDED * (high - middle))
+        high = min(high, middle + _LOPSIDED * (middle - low))
     if high - low <= 1e-12:
         return Dispersion(edges=(low, high), shares=(1.0,))
     counts, edges = np.histogram(np.clip(shares_of_nav, low, high), bins=_BINS, range=(low, high))

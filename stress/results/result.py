@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from stress.portfolio.coverage import Coverage, CoverageRow
 from stress.portfolio.liquidity import Liquidity
 from stress.results.ledger import LedgerLine
+from stress.results.measured import MIN_BAND_DRAWS
 from stress.results.model_range import ModelRange
 from stress.results.path import PathResult
 from stress.results.plausibility import Plausibility
 from stress.results.second_opinion import SecondOpinion
+from stress.results.settlements import Settlement
 from stress.results.stressed_line import StressedLine
 from stress.results.track_record import TrackRecord
 from stress.risk.estimates import Estimate
@@ -125,7 +127,7 @@ class Dispersion:
     Parameters
     ----------
     edges : tuple of float
-        Bin edges, P&L over NAV. [fraction]
+        Bin edges, P&L over NAV; the first and the last bin hold what lies beyond. [fraction]
     shares : tuple of float
         Probability in each bin; one shorter than `edges`.
     """
@@ -164,6 +166,11 @@ class RevaluedLine:
     ----------
     positions : int
         Positions revalued in full.
+    kinds : tuple of (str, int)
+        What they are, and how many of each: options, bonds, lines in other currencies, futures, funds.
+    notional : float or None
+        Notional of the futures among them, long less short: their market value, and so their share of
+        gross, is 0. None without any. [currency]
     value : float
         Their market value. [currency]
     pnl : float
@@ -179,10 +186,14 @@ class RevaluedLine:
     betas : tuple of (float, float)
         The same at multiples of the vol betas, where options exceed 2 % of NAV. [currency]
     expiring : tuple of str
-        Contracts that settle inside the horizon.
+        Contracts that settle inside the horizon or on its last day.
+    settlements : tuple of Settlement
+        What they settle at, and how much of it hangs on the way there.
     """
 
     positions: int
+    kinds: tuple[tuple[str, int], ...]
+    notional: float | None
     value: float
     pnl: float
     passage_of_time: float
@@ -191,6 +202,7 @@ class RevaluedLine:
     rules: tuple[tuple[str, float], ...]
     betas: tuple[tuple[float, float], ...]
     expiring: tuple[str, ...]
+    settlements: tuple[Settlement, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,7 +301,7 @@ class Result:
     measures : tuple of Estimate
         With standard errors.
     band : tuple of float
-        2.5 % and 97.5 % points of the variations. [currency]
+        2.5 % and 97.5 % points of the variations; not to be quoted unless `band_known`. [currency]
     times_ordinary : float or None
         Expected loss over the baseline ES 97.5 scaled by the root of the horizon; None for a gain.
     severities : tuple of SeverityPoint
@@ -374,6 +386,11 @@ class Result:
     def id(self) -> str:
         """The scenario's id, ``"baseline"`` without one."""
         return "baseline" if self.scenario is None else self.scenario.id
+
+    @property
+    def band_known(self) -> bool:
+        """Whether there are draws enough to quote `band`; below 200 reports leave it out."""
+        return self.pnl.draws >= MIN_BAND_DRAWS
 
     @property
     def expected_pct(self) -> float:

@@ -1,0 +1,99 @@
+"""Contracts that settle inside the horizon, and how much hangs on the way there, which nobody knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stress.portfolio.instruments import Driver, Option
+from stress.portfolio.pricing.expiry import SettlementSensitivity, settlement_sensitivity
+from stress.simulation.plan import Plan, simple_factor_moves
+from stress.simulation.revaluation import Moves, Revaluation
+from stress.simulation.valuation import Leg
+
+__all__ = ["Settlement", "settlements"]
+
+_DAYS_A_YEAR = 365.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What one contract settles at, at the central moves of a scenario.
+
+    Parameters
+    ----------
+    contract : str
+        The option.
+    days : float
+        Calendar days until it settles; the horizon's own where it expires on the last day.
+    lower, expected, upper : float
+        Proceeds of all that is held of it, negative when short: with the spot at settlement one standard
+        deviation of the unknown way below the straight line between both ends, on it, and above it. All
+        three are one on the last day. [book currency]
+    """
+
+    contract: str
+    days: float
+    lower: float
+    expected: float
+    upper: float
+
+
+def settlements(planned: Plan) -> tuple[Settlement, ...]:
+    """Return the contracts that settle no later than the end of the horizon.
+
+    Parameters
+    ----------
+    planned : Plan
+        Of a scenario on a book.
+
+    Returns
+    -------
+    tuple of Settlement
+        By contract; empty for an instantaneous shock, and where nothing is revalued.
+    """
+    inside = planned.revaluation
+    if inside is None or inside.elapsed_days == 0.0:
+        return ()
+    returns = planned.central_returns()
+    moves = Moves(
+        names={name: returns[i : i + 1] for i, name in enumerate(planned.book.names)},
+        factors=simple_factor_moves(planned, planned.mean_factors()[:, None]),
+        bridge=lambda _: np.zeros(1),
+    )
+    found: dict[str, Settlement] = {}
+    for held, legs in zip(inside.valuation.holdings, inside.legs, strict=True):
+        for leg in legs:
+            option = leg.instrument
+            if not isinstance(option, Option) or option.days_to_expiry > inside.elapsed_days:
+                continue
+            one = _sensitivity(option, inside, moves)
+            size = held.quantity * leg.ratio * option.multiplier * _exchange(leg, inside, moves)
+            before = found.get(option.contract)
+            found[option.contract] = Settlement(
+                contract=option.contract,
+                days=float(option.days_to_expiry),
+                lower=size * one.lower + (0.0 if before is None else before.lower),
+                expected=size * one.middle + (0.0 if before is None else before.expected),
+                upper=size * one.upper + (0.0 if before is None else before.upper),
+            )
+    return tuple(found[contract] for contract in sorted(found))
+
+
+def _sensitivity(option: Option, inside: Revaluation, moves: Moves) -> SettlementSensitivity:
+    spot, vol = Driver("spot", option.underlying), Driver("vol", option.contract)
+    return settlement_sensitivity(
+        float(inside.base[spot]),
+        inside.level(spot, moves),
+        option.strike,
+        sign=1.0 if option.right == "call" else -1.0,
+        fraction=option.days_to_expiry / inside.elapsed_days,
+        horizon_years=inside.elapsed_days / _DAYS_A_YEAR,
+        vol=float(inside.base[vol]),
+    )
+
+
+def _exchange(leg: Leg, inside: Revaluation, moves: Moves) -> float:
+    """Value of one unit of the leg's currency at the end, in the book's."""
+    return 1.0 if leg.fx is None else float(np.asarray(inside.level(leg.fx, moves)).reshape(-1)[0])
