@@ -143,15 +143,16 @@ def verbatim(lines: Sequence[str]) -> str:
     Parameters
     ----------
     lines : sequence of str
-        The first is the heading.
+        The first is the heading; what follows three spaces in it stands under it.
     """
     if not lines:
         return ""
+    title, _, aside = lines[0].partition("   ")
     body = html.escape(textwrap.dedent("\n".join(lines[1:])))
     style = (
         "overflow-x:auto;margin:0;padding:0;font-size:12px;background:none;border:0;color:inherit"
     )
-    return f'{heading(lines[0])}<pre style="{style}">{body}</pre>'
+    return f'{heading(title)}{text(aside, quiet=True)}<pre style="{style}">{body}</pre>'
 
 
 def folded(title: str, lines: Sequence[str]) -> str:

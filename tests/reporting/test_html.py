@@ -1,29 +1,128 @@
-"""Notebook output: escaped, with the fixed sentence."""
+"""Notebook output: escaped, self-contained, the terminal's figures and words."""
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ElementTree
 
+import pytest
 
-def test_it_is_well_formed_and_says_what_it_assumes(results) -> None:
-    page = results[0]._repr_html_()
-    ElementTree.fromstring(page)
+from stress.reporting.headline import headline_rows
+from stress.tables import money_unit, percent
+
+
+def words_of(page: str) -> str:
+    """Return what a reader sees; it also proves that the page is well-formed."""
+    return " ".join(" ".join(ElementTree.fromstring(page).itertext()).split())
+
+
+def pages(results) -> list[str]:
+    shown = [results, results.baseline, *results]
+    return [one._repr_html_() for one in shown]
+
+
+def test_it_says_what_it_assumes(results) -> None:
+    page = words_of(results[0]._repr_html_())
     assert f"If this happens, we expect to lose {-100 * results[0].expected_pct:.1f} %" in page
     assert "This is not a forecast and not a VaR: it assumes the event happens." in page
-    ElementTree.fromstring(results._repr_html_())
-    ElementTree.fromstring(results.baseline._repr_html_())
     assert "If this happens" not in results.baseline._repr_html_()
+    assert "Without any scenario, the model's 1-day ES 97.5 is" in words_of(results._repr_html_())
 
 
-def test_everything_a_file_says_is_escaped(run_on, make, say) -> None:
-    book = make("<script>alert(1)</script>.csv", {"KO": 1e6})
-    shown = run_on(book, scenarios=(say("a-shock", {"market": "-5%"}),))
-    for page in (shown._repr_html_(), shown[0]._repr_html_()):
-        assert "<script>" not in page
-        assert "&lt;script&gt;" in page
+def test_every_figure_of_the_headline_is_the_terminals(results) -> None:
+    for result in results:
+        page = words_of(result._repr_html_())
+        rows = headline_rows(result, None, unit=money_unit(result.nav))
+        assert len(rows) >= 3
+        terminal = " ".join(repr(result).split())
+        for row in rows:
+            for cell in (row.money.strip(), row.share, row.meaning):
+                assert cell in page
+                assert cell in terminal
+
+
+def test_the_order_is_the_terminals(results) -> None:
+    page = words_of(results[0]._repr_html_())
+    marks = ("STRESSED", "NOT STRESSED", "IF 27 JANUARY 2025", "Expected", "95 % of variations")
+    marks += ("Tail average (ES)", "These figures say what happens IF", "COMES FROM", "HOW FAR TO")
+    places = [page.index(mark) for mark in marks]
+    assert places == sorted(places)
+
+
+def test_a_gain_is_said_as_a_gain(results) -> None:
+    rebound = next(result for result in results if result.id == "second-day-rebound")
+    assert rebound.expected > 0.0
+    page = words_of(rebound._repr_html_())
+    assert f"we expect to make {percent(rebound.expected_pct, signed=False)}" in page
+    assert "ordinary bad day" not in page
+
+
+def test_a_band_across_zero_keeps_its_signs(run_on, make, say) -> None:
+    result = run_on(make("ko.csv", {"KO": 1e6}), scenarios=(say("calm", {"market": "-0.5%"}),))[0]
+    lower, upper = result.band
+    assert lower < 0.0 < upper
+    span = f"(variations could make it P&L from {percent(lower / 1e6)} to {percent(upper / 1e6)})"
+    assert span in words_of(result._repr_html_())
+
+
+def test_scenarios_are_grouped_by_horizon_and_flagged(results) -> None:
+    page = words_of(results._repr_html_())
+    assert [page.count(result.id) for result in results] == [1] * len(results)
+    order = [page.index(mark) for mark in ("1 session", "2-10 sessions", "over 10 sessions")]
+    assert order == sorted(order)
+    flagged = [result for result in results if result.differs]
+    assert flagged
+    for result in results:
+        assert (f"! {result.id}" in page) == result.differs
+
+
+def test_the_picture_marks_the_band(results) -> None:
+    root = ElementTree.fromstring(results[0]._repr_html_())
+    bars = root.findall(".//rect")
+    assert len(bars) == len(results[0].dispersion.shares)
+    inside = [bar for bar in bars if bar.get("fill-opacity") == ".45"]
+    assert 0 < len(inside) < len(bars)
+    drawn = [float(bar.get("height")) for bar in bars]
+    shares = results[0].dispersion.shares
+    assert drawn.index(max(drawn)) == shares.index(max(shares))
+    assert min(float(bar.get("width")) for bar in bars) > 0.0
+
+
+def test_variations_that_are_alike_have_no_picture(run_on, make, say) -> None:
+    result = run_on(make("cash.csv", {}, cash=1e6), scenarios=(say("a", {"market": "-5%"}),))[0]
+    assert len(result.dispersion.shares) < 2
+    assert "<svg" not in result._repr_html_()
+
+
+def test_warnings_can_be_opened(results) -> None:
+    warned = [result for result in results if result.warnings]
+    assert warned
+    for result in warned:
+        items = ElementTree.fromstring(result._repr_html_()).findall(".//li")
+        assert [item.text for item in items] == [" ".join(w.split()) for w in result.warnings]
+
+
+def test_nothing_is_fetched_and_nothing_runs(results) -> None:
+    for page in pages(results):
+        ElementTree.fromstring(page)
+        assert not re.search(r"http|<script|<style|src=|href=|url\(|\son\w+=", page)
+
+
+@pytest.mark.parametrize("name", ["<b>x</b>", "<script>alert(1)</script>.csv", "\"'><i>&amp;"])
+def test_everything_a_file_says_is_escaped(run_on, make, say, name: str) -> None:
+    shown = run_on(make(name, {"KO": 1e6}), scenarios=(say("a-shock", {"market": "-5%"}),))
+    for page in pages(shown):
+        assert name in "".join(ElementTree.fromstring(page).itertext())
+        assert not re.search(r"<(b|i|script)\b", page)
 
 
 def test_a_result_prints_itself(results) -> None:
     assert "IF 27 JANUARY 2025 HAPPENED AGAIN" in repr(results[0])
     assert "no scenario" in repr(results.baseline)
     assert repr(results).count("deepseek-2025-01-27") == 1
+
+
+def test_the_worst_draw_is_on_no_page(results) -> None:
+    assert any(estimate.measure == "worst_of_N" for estimate in results.baseline.measures)
+    for page in (results.baseline._repr_html_(), repr(results.baseline)):
+        assert "worst of N" not in page

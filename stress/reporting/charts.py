@@ -1,0 +1,227 @@
+"""Charts of results with matplotlib: one result's variations, a run's scenarios. Needs the extra `plot`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stress.errors import InputError, MissingExtraError
+from stress.reporting.scenario_table import by_horizon
+from stress.reporting.words import BUCKETS, horizon_words
+from stress.results.result import Result, Results
+from stress.tables import percent, shorten
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+
+__all__ = ["result_chart", "results_chart"]
+
+#: Level of the tail that is marked.
+_LEVEL = 0.975
+
+_LOSS, _BODY, _MARK = "#b5482f", "#8fa3b8", "#1f3347"
+
+
+def result_chart(result: Result, ax: Axes | None = None) -> Axes:
+    """Draw the distribution of the variations: expected P&L, 95 % band and tail average marked.
+
+    Parameters
+    ----------
+    result : Result
+        Of a scenario, or the baseline.
+    ax : Axes, optional
+        Drawn into; otherwise into a new figure, which nothing shows.
+
+    Returns
+    -------
+    Axes
+        P&L in % of NAV along x; heights are shares of the variations.
+
+    Raises
+    ------
+    MissingExtraError
+        Without matplotlib.
+    """
+    axes = _axes(ax, width=7.5, height=4.2)
+    edges, shares = result.dispersion.edges, result.dispersion.shares
+    low, high = (100.0 * point / result.nav for point in result.band)
+    heights = 100.0 * np.array(shares)
+    left, right = 100.0 * np.array(edges[:-1]), 100.0 * np.array(edges[1:])
+    # The bin that holds the band's lower end is drawn in two parts.
+    for start, stop, colour, label in (
+        (np.maximum(left, low), right, _BODY, None),
+        (left, np.minimum(right, low), _LOSS, f"worst {percent(1.0 - _LEVEL, signed=False)}"),
+    ):
+        seen = stop > start
+        axes.bar(
+            start[seen],
+            heights[seen],
+            width=(stop - start)[seen],
+            align="edge",
+            color=colour,
+            edgecolor="white",
+            linewidth=0.4,
+            label=label,
+        )
+    axes.axvspan(low, high, color=_BODY, alpha=0.15, zorder=0, label="95 % of variations")
+    expected = 100.0 * result.expected_pct
+    axes.axvline(
+        expected, color=_MARK, linewidth=1.8, label=f"expected {percent(result.expected_pct)}"
+    )
+    tail = _tail(result)
+    if tail is not None:
+        words = f"tail average {percent(tail)}"
+        axes.axvline(100.0 * tail, color=_LOSS, linewidth=1.5, linestyle="--", label=words)
+    axes.set_xlabel("P&L, % of NAV")
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_title(_title(result), loc="left", fontsize="medium")
+    _bare(axes)
+    _legend(axes, [])
+    return axes
+
+
+def results_chart(results: Results, ax: Axes | None = None) -> Axes:
+    """Draw the scenarios of a book, grouped by horizon, in the order of the table.
+
+    A bar is the expected P&L with unstated factors linked, a whisker 95 % of the variations, a hollow
+    marker the expected P&L alone. Groups are apart: scenarios are not ranked across horizons.
+
+    Parameters
+    ----------
+    results : Results
+        Of one book.
+    ax : Axes, optional
+        Drawn into; otherwise into a new figure, which nothing shows.
+
+    Returns
+    -------
+    Axes
+        P&L in % of NAV along x, one scenario a row.
+
+    Raises
+    ------
+    InputError
+        Without a scenario, or with several books.
+    MissingExtraError
+        Without matplotlib.
+    """
+    books = sorted({result.portfolio_name for result in results})
+    if len(books) != 1:
+        raise InputError(
+            f"a chart shows the scenarios of one book, and this run has {len(books)}: plot one result, "
+            "or run the books one at a time."
+        )
+    axes = _axes(ax, width=8.5, height=1.6 + 0.32 * (len(results) + len(BUCKETS)))
+    place, ticks, labels = 0.0, [], []
+    for title, group in zip(BUCKETS, by_horizon(results), strict=True):
+        if not group:
+            continue
+        ticks.append(place)
+        labels.append(title)
+        for result in group:
+            place += 1.0
+            ticks.append(place)
+            labels.append(_label(result))
+            _scenario(axes, result, place)
+        place += 1.6
+    axes.axvline(0.0, color=_MARK, linewidth=0.8)
+    axes.set_yticks(ticks, labels)
+    for tick, text in zip(axes.yaxis.get_major_ticks(), labels, strict=True):
+        if text in BUCKETS:
+            tick.label1.set_fontweight("bold")
+            tick.tick1line.set_visible(False)
+    axes.set_ylim(place - 0.9, -0.7)
+    axes.set_xlabel("P&L, % of NAV, loss negative")
+    axes.set_title(
+        f"{shorten(books[0], 40)}: expected P&L if it happens", loc="left", fontsize="medium"
+    )
+    axes.grid(axis="x", alpha=0.25)
+    axes.set_axisbelow(True)
+    _bare(axes)
+    _legend(axes, _scenario_marks())
+    return axes
+
+
+def _scenario(axes: Axes, result: Result, place: float) -> None:
+    """Draw one row: bar, whisker, hollow marker."""
+    scale = 100.0 / result.nav
+    linked, alone = scale * result.linked, scale * result.alone
+    low, high = (scale * point for point in result.band)
+    colour = _LOSS if linked < 0.0 else _BODY
+    axes.barh(place, linked, height=0.62, color=colour, alpha=0.55)
+    axes.plot([low, high], [place, place], color=_MARK, linewidth=1.6, solid_capstyle="butt")
+    axes.plot(alone, place, "o", markersize=6, markerfacecolor="none", markeredgecolor=_MARK)
+
+
+def _scenario_marks() -> list[Artist]:
+    """Return samples of the three marks of a row."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    hollow = Line2D([], [], color=_MARK, marker="o", linestyle="", markerfacecolor="none")
+    hollow.set_label("expected, alone")
+    return [
+        Patch(color=_LOSS, alpha=0.55, label="expected, linked"),
+        Line2D([], [], color=_MARK, linewidth=1.6, label="95 % of variations"),
+        hollow,
+    ]
+
+
+def _legend(axes: Axes, marks: list[Artist]) -> None:
+    """Explain the marks under the picture, where they hide nothing."""
+    from matplotlib.transforms import ScaledTranslation
+
+    handles = marks or axes.get_legend_handles_labels()[0]
+    # 36 points under the axes, whatever their size: below the axis label.
+    down = ScaledTranslation(0.0, -36.0 / 72.0, axes.figure.dpi_scale_trans)
+    axes.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0.0, 0.0),
+        bbox_transform=axes.transAxes + down,
+        ncols=len(handles),
+        frameon=False,
+        fontsize="small",
+        borderaxespad=0.0,
+        handlelength=1.6,
+        columnspacing=1.4,
+    )
+
+
+def _axes(ax: Axes | None, *, width: float, height: float) -> Axes:
+    """Return the axes to draw into."""
+    try:
+        from matplotlib import pyplot
+    except ImportError:
+        raise MissingExtraError("plot", "a chart") from None
+    if ax is not None:
+        return ax
+    _, axes = pyplot.subplots(figsize=(width, height), layout="constrained")
+    return axes
+
+
+def _bare(axes: Axes) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _tail(result: Result) -> float | None:
+    """Return the tail average over NAV, a loss negative; None where it is refused."""
+    try:
+        return -result.measure("expected_shortfall", level=_LEVEL).value / result.nav
+    except KeyError:
+        return None
+
+
+def _title(result: Result) -> str:
+    book = shorten(result.portfolio_name, 40)
+    if result.scenario is None:
+        return f"{book} · no scenario, 1 session"
+    return f"{book} · {shorten(result.scenario.id, 40)} · {horizon_words(result.scenario)}"
+
+
+def _label(result: Result) -> str:
+    days = result.completed.horizon_days
+    return f"{shorten(result.id, 32)}{f' · {days} d' if days > 1 else ''}"
