@@ -114,7 +114,7 @@ def test_another_run_is_not_mixed_in(tmp_path):
 
 def test_a_folder_of_other_things_is_left_alone(tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(InputError, match="holds thesis.txt"):
+    with pytest.raises(InputError, match=r"holds thesis\.txt"):
         opened(tmp_path)
     with pytest.raises(InputError, match="no payload"):
         read_payload(tmp_path)
@@ -172,5 +172,5 @@ def test_a_damaged_part_is_named(tmp_path, plans):
     simulate(plans, draws=5000, seed=0, store=opened(tmp_path, format="npz"))
     part = next(tmp_path.glob("draws-*"))
     part.write_bytes(part.read_bytes()[:1000])
-    with pytest.raises(StorageError, match="damaged.*Delete it"):
+    with pytest.raises(StorageError, match=r"damaged.*Delete it"):
         read_payload(tmp_path)

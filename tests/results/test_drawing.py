@@ -1,0 +1,76 @@
+"""As many draws as an error asks for; options through surfaces; partial runs say so."""
+
+import dataclasses
+
+import pytest
+
+from stress.errors import InputError
+from stress.results.evaluate import Options, evaluate
+from stress.results.reduced import reduced_tails
+
+
+def test_draws_go_on_until_the_error_is_reached_and_are_those_of_a_longer_run(toy):
+    book = toy.book({"AAA": 400.0, "CCC": -150.0})
+    scenario = toy.scenario({"chips": "-12%"})
+    found = evaluate([book], [scenario], options=Options(draws=4000, target_error=0.01))
+    for result in (found[0], *found.baselines.values()):
+        tail = result.measure("expected_shortfall", level=0.975)
+        assert tail.standard_error <= 0.01 * tail.value
+        assert any("reached after" in warning for warning in result.warnings)
+    draws = found.manifest.draws
+    assert 20_000 < draws < 500_000
+    assert found.manifest.options["target_error"] == "0.01"
+    plain = evaluate([book], [scenario], options=Options(draws=draws))
+    assert plain[0].digest == found[0].digest
+
+
+def test_a_target_that_makes_no_sense_is_refused(toy):
+    book = toy.book({"AAA": 400.0})
+    with pytest.raises(InputError, match="between 0 and 1"):
+        evaluate([book], [], options=Options(target_error=0.0))
+
+
+def test_nu_just_above_two_is_said(toy):
+    model = dataclasses.replace(toy.model(), degrees_of_freedom=2.05)
+    book = dataclasses.replace(toy.book({"AAA": 400.0}), model=model)
+    found = evaluate([book], [], options=Options(draws=20_000))
+    result = next(iter(found.baselines.values()))
+
+    assert any("no finite error of its own" in warning for warning in result.warnings)
+
+
+def test_an_interrupted_run_is_marked_in_its_result(toy):
+    book = toy.book({"AAA": 400.0})
+
+    def interrupt(done, total):
+        if done >= 8192:
+            raise KeyboardInterrupt
+
+    found = evaluate(
+        [book],
+        [toy.scenario({"chips": "-12%"})],
+        options=Options(draws=50_000, executor=1, on_interrupt="partial"),
+        on_progress=interrupt,
+    )
+
+    assert found.manifest.draws == 8192
+    assert any(
+        w.startswith("PARTIAL: interrupted after 8,192 of 50,000") for w in found[0].warnings
+    )
+    with pytest.raises(KeyboardInterrupt):
+        evaluate([book], [], options=Options(draws=50_000, executor=1), on_progress=interrupt)
+
+
+def test_tails_by_other_methods_stand_beside_and_agree(toy):
+    book = toy.book({"AAA": 400.0, "CCC": -150.0})
+    found = evaluate([book], [toy.scenario({"chips": "-12%"})], options=Options())
+    rows = reduced_tails([*found.baselines.values(), *found], ["sobol", "control", "importance"])
+
+    assert len(rows) == 6
+    for row in rows:
+        assert row.estimate is not None
+        assert row.estimate.variance_ratio > 5.0
+    plain = found[0].measure("expected_shortfall", level=0.975)
+    assert abs(rows[3].estimate.value - plain.value) < 4 * plain.standard_error
+    with pytest.raises(InputError, match="antithetic"):
+        reduced_tails(found, ["antithetic"])
