@@ -132,7 +132,7 @@ def cover(
     ------
     InputError
         Unknown names (all of them, with their shares), a proxy that is unknown itself or stands for
-        nothing, foreign currencies, or too much left out.
+        nothing or twice, or too much left out.
     """
     proxies = dict(proxies or {})
     _check_proxies(portfolio, model, proxies)
@@ -269,6 +269,20 @@ def _check_proxies(portfolio: Portfolio, model: FactorModel, proxies: Mapping[st
         for ticker, stand_in in proxies.items()
         if ticker not in held
     ]
+    first: dict[str, Position] = {}
+    for position in portfolio.positions:
+        if position.ticker in proxies or position.instrument.kind == "cash":
+            continue
+        before = first.setdefault(position.ticker, position)
+        if before.proxy != position.proxy:
+            problems.append(
+                Problem(
+                    message=f"{position.ticker} moves like {before.proxy or 'itself'} in "
+                    f"{_line(before)} and like {position.proxy or 'itself'} in {_line(position)}.",
+                    file=portfolio.name,
+                    hint=f"Give one stand-in for all its lines, or --proxy {position.ticker}=T.",
+                )
+            )
     asked = {
         **{p.ticker: p.proxy for p in portfolio.positions if p.proxy is not None},
         **proxies,
@@ -284,6 +298,10 @@ def _check_proxies(portfolio: Portfolio, model: FactorModel, proxies: Mapping[st
     ]
     if problems:
         raise InputError(problems)
+
+
+def _line(position: Position) -> str:
+    return f"line {position.row}" if position.row is not None else position.id
 
 
 def _unknown_names(

@@ -6,7 +6,7 @@ from typing import Any
 
 from stress.reverse_stress.book import FoundScenario, ReverseStress
 from stress.tables import Column, percent, shorten, text_table
-from stress.units import format_move
+from stress.units import Move, format_move
 
 __all__ = ["reverse_document", "reverse_page"]
 
@@ -58,9 +58,7 @@ def _answer(found: ReverseStress, number: int, answer: FoundScenario) -> list[st
     rows = [
         [
             shorten(name, 32),
-            format_move(stated[name].value, stated[name].unit, digits=1)
-            if name in stated
-            else "follows",
+            _written(stated, name),
             percent(-lost / found.nav),
         ]
         for name, lost in _largest(answer)
@@ -71,6 +69,12 @@ def _answer(found: ReverseStress, number: int, answer: FoundScenario) -> list[st
         *("   " + line for line in table.splitlines()),
         *(f"   ! {w}" for w in answer.warnings),
     ]
+
+
+def _written(stated: dict[str, Move], name: str) -> str:
+    if name in stated:
+        return format_move(stated[name].value, stated[name].unit, digits=1)
+    return "" if name.startswith("no factor") else "follows"
 
 
 def _largest(answer: FoundScenario) -> list[tuple[str, float]]:

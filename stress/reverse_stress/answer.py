@@ -148,8 +148,8 @@ def losses_one_at_a_time(value: Value, answer: ReverseStressAnswer) -> FloatArra
     Returns
     -------
     ndarray of shape (K,)
-        Losses. They add up to the answer's loss where the book is linear, and show by how much they
-        do not where it is not. [currency]
+        Losses, each with what the book loses while nothing moves. Less that, they add up to the answer's
+        loss where the book is linear, and show by how much they do not where it is not. [currency]
 
     References
     ----------

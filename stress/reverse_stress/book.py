@@ -31,6 +31,8 @@ from stress.simulation.valuation import Leg
 
 __all__ = ["FoundScenario", "ReverseStress", "reverse_book", "worst_case_of_book"]
 
+#: What the book makes while no factor moves: time, and currencies moved as stated.
+_NO_MOVE = "no factor: time and stated currencies"
 #: Linear and revalued loss may differ by this much of the loss before the book counts as nonlinear.
 _LINEAR = 1e-9
 #: How far a search goes, step by step, when no limit is given. [standard deviations]
@@ -50,7 +52,8 @@ class FoundScenario:
     distance : float
         Standard deviations of what is stated.
     drivers : tuple of (str, float)
-        What each factor's move loses when it moves alone, largest loss first. [currency]
+        What each factor's move loses when it moves alone, and what no move loses; largest loss first.
+        [currency]
     warnings : tuple of str
         What to know about it.
     """
@@ -154,7 +157,7 @@ def reverse_book(
             space,
             loss=loss,
             max_distance=np.inf if max_distance is None else max_distance,
-            specific_sd=planned.collapsed_specific,
+            specific_sd=_specific_sd(planned),
         )
         if _agrees(found, value):
             return _result(book, "reverse", loss, horizon_days, (found,), value, linear=True)
@@ -223,7 +226,7 @@ def worst_case_of_book(
     value = _value(planned)
     linear = _linear_exposure(book, planned)
     if linear is not None:
-        found = worst_linear(linear, space, radius=distance, specific_sd=planned.collapsed_specific)
+        found = worst_linear(linear, space, radius=distance, specific_sd=_specific_sd(planned))
         if _agrees(found, value):
             return _result(book, "worst case", distance, horizon_days, (found,), value, linear=True)
     several = worst_nonlinear(value, space, radius=distance, answers=answers, seed=seed)
@@ -289,6 +292,11 @@ def _linear_exposure(book: Book, planned: Plan) -> FloatArray | None:
     return None if planned.revaluation is not None else book.values @ book.exposures
 
 
+def _specific_sd(planned: Plan) -> float:
+    """Return the standard deviation of the names' own P&L, explicit names included. [currency]."""
+    return float(np.sqrt(np.sum((planned.book.values * planned.specific) ** 2)))
+
+
 def _agrees(found: ReverseStressAnswer, value: Value) -> bool:
     """Whether no name was floored at a total loss: the closed form is then exact."""
     return abs(-float(value(found.moves[None, :])[0]) - found.loss) <= _LINEAR * abs(found.loss)
@@ -307,8 +315,11 @@ def _result(
     kind = "reverse" if question == "reverse" else "worst-case"
     answers = []
     for number, answer in enumerate(found, start=1):
-        lost = losses_one_at_a_time(value, answer)
-        order = np.argsort(-lost, kind="stable")
+        already = -float(value(np.zeros((1, len(answer.moves))))[0])
+        lost = losses_one_at_a_time(value, answer) - already
+        drivers = [(answer.factor_names[k], float(lost[k])) for k in range(len(lost))]
+        if already != 0.0:
+            drivers.append((_NO_MOVE, already))
         answers.append(
             FoundScenario(
                 scenario=answer_scenario(
@@ -322,7 +333,7 @@ def _result(
                 ),
                 loss=answer.loss,
                 distance=answer.distance,
-                drivers=tuple((answer.factor_names[k], float(lost[k])) for k in order),
+                drivers=tuple(sorted(drivers, key=lambda entry: -entry[1])),
                 warnings=answer.warnings,
             )
         )

@@ -19,7 +19,7 @@ from stress.factors.model import FactorModel, FloatArray
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.market import Market
 from stress.portfolio.position import Portfolio, Position
-from stress.simulation.valuation import NameGrowth, Valuation, holding, tie_drivers
+from stress.simulation.valuation import Valuation, holding, names_moving, tie_drivers
 
 if TYPE_CHECKING:
     from stress.portfolio.volatility import SkewSlope, VolatilityBeta
@@ -223,14 +223,19 @@ def compile_book(
         key=lambda p: (p.ticker, p.id),
     )
     valuation = _valuation(portfolio, model, coverage, market, terms or Terms())
-    read = () if valuation is None else _names_behind(valuation, model)
+    read = () if valuation is None else names_moving(valuation)
     key_of = {p.id: (p.ticker, rows[p.id].model_name or p.ticker) for p in held}
-    keys = sorted({*key_of.values(), *((name, name) for name in read)})
+    stand_in = {
+        row.ticker: row.model_name
+        for row in coverage.rows
+        if row.status == "proxy" and row.model_name is not None
+    }
+    keys = sorted({*key_of.values(), *((name, stand_in.get(name, name)) for name in read)})
     index = {key: i for i, key in enumerate(keys)}
     position_name = np.array([index[key_of[p.id]] for p in held], dtype=np.intp)
     position_values = np.array([p.market_value for p in held], dtype=np.float64)
     model_rows = np.array([model.name_index[name] for _, name in keys], dtype=np.intp)
-    proxied = {index[key_of[p.id]] for p in held if rows[p.id].status == "proxy"}
+    proxied = {index[key] for key in keys if key[0] in stand_in}
     values = np.bincount(position_name, weights=position_values, minlength=len(keys))
     return Book(
         portfolio=portfolio,
@@ -247,9 +252,7 @@ def compile_book(
         positions=tuple(held),
         position_name=position_name,
         position_values=position_values,
-        needs_draws=np.array(
-            [ticker in read and ticker == name for ticker, name in keys], dtype=bool
-        ),
+        needs_draws=np.array([ticker in read for ticker, _ in keys], dtype=bool),
         valuation=valuation,
     )
 
@@ -298,8 +301,3 @@ def _valuation(
         movers=movers,
         warnings=(*terms.warnings, *dict.fromkeys(warnings)),
     )
-
-
-def _names_behind(valuation: Valuation, model: FactorModel) -> tuple[str, ...]:
-    """Names whose draws the valuation reads."""
-    return tuple(sorted({m.name for m in valuation.movers.values() if isinstance(m, NameGrowth)}))

@@ -11,8 +11,8 @@ import numpy as np
 from stress.factors.model import FloatArray
 from stress.portfolio.instruments import Driver, Option
 from stress.portfolio.pricing.expiry import settlement_spot
-from stress.simulation.revaluation import Moves, Revaluation
-from stress.simulation.valuation import FactorGrowth, NameGrowth
+from stress.simulation.revaluation import Moves
+from stress.simulation.valuation import names_moving
 
 if TYPE_CHECKING:
     from stress.simulation.path import PathPlan
@@ -81,11 +81,7 @@ def _moves(planned: PathPlan, growth: FloatArray, level: Mapping[str, FloatArray
     """Return moves since the start of what is read; settlement needs no bridge of its own."""
     valuation = planned.revaluations[0].valuation
     index = planned.book.name_index
-    names = {
-        mover.name: growth[index[mover.name]] - 1.0
-        for mover in valuation.movers.values()
-        if isinstance(mover, NameGrowth)
-    }
+    names = {name: growth[index[name]] - 1.0 for name in names_moving(valuation)}
     still = np.zeros(1)
     factors = {name: level.get(name, still) for name in planned.revaluations[0].factors}
     return Moves(names=names, factors=factors, bridge=lambda _: still)
@@ -124,21 +120,11 @@ def _settlements(
             continue
         spot = Driver("spot", option.underlying)
         found[option.contract] = settlement_spot(
-            _spot(repriced, spot, start),
-            _spot(repriced, spot, end),
+            repriced.level(spot, start),
+            repriced.level(spot, end),
             fraction=(option.days_to_expiry - first) / (last - first),
             horizon_years=(last - first) / _DAYS_A_YEAR,
             vol=repriced.base[Driver("vol", option.contract)],
             normals=bridge(period, f"bridge:{option.underlying}:{option.expiry}"),
         )
     return found
-
-
-def _spot(repriced: Revaluation, driver: Driver, moves: Moves) -> FloatArray:
-    mover = repriced.valuation.movers[driver]
-    match mover:
-        case NameGrowth():
-            return repriced.base[driver] * (1.0 + moves.names[mover.name])
-        case FactorGrowth():
-            return repriced.base[driver] * (1.0 + moves.factors[mover.factor])
-    return repriced.base[driver]

@@ -17,8 +17,10 @@ from stress.simulation.valuation import (
     Fixed,
     Leg,
     NameGrowth,
+    QuotedGrowth,
     Valuation,
     VolatilityMove,
+    names_moving,
     volatility_factor,
 )
 
@@ -112,11 +114,7 @@ class Revaluation:
     def passage_of_time(self) -> float:
         """Return the P&L of time alone: every level as it is, `elapsed_days` later."""
         still = Moves(
-            names={
-                m.name: np.zeros(1)
-                for m in self.valuation.movers.values()
-                if isinstance(m, NameGrowth)
-            },
+            names={name: np.zeros(1) for name in names_moving(self.valuation)},
             factors={name: np.zeros(1) for name in self.factors},
             bridge=lambda _: np.zeros(1),
         )
@@ -146,6 +144,9 @@ class Revaluation:
             case FactorGrowth():
                 growth = 1.0 + moves.factors[mover.factor]
                 return base / growth if mover.inverse else base * growth
+            case QuotedGrowth():
+                rate = _growth(mover.rate, moves)
+                return base * (1.0 + moves.names[mover.name]) / rate
             case FactorShift():
                 shift = sum(
                     (weight * moves.factors[name] for name, weight in mover.weights.items()),
@@ -203,6 +204,16 @@ class Revaluation:
         )
 
 
+def _growth(mover: NameGrowth | FactorGrowth | Fixed, moves: Moves) -> FloatArray | float:
+    """Return what an exchange rate is multiplied by."""
+    if isinstance(mover, Fixed):
+        return 1.0 + mover.move
+    moved = (
+        moves.names[mover.name] if isinstance(mover, NameGrowth) else moves.factors[mover.factor]
+    )
+    return 1.0 / (1.0 + moved) if mover.inverse else 1.0 + moved
+
+
 def revaluation(
     valuation: Valuation,
     model: FactorModel,
@@ -247,6 +258,8 @@ def revaluation(
     for mover in valuation.movers.values():
         if isinstance(mover, FactorGrowth):
             read.add(mover.factor)
+        elif isinstance(mover, QuotedGrowth) and isinstance(mover.rate, FactorGrowth):
+            read.add(mover.rate.factor)
         elif isinstance(mover, FactorShift):
             read.update(mover.weights)
         elif isinstance(mover, VolatilityMove) and index_factor is not None:

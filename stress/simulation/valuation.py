@@ -17,6 +17,7 @@ from stress.factors.model import FactorModel, FloatArray
 from stress.portfolio.instruments import (
     Driver,
     ForeignHolding,
+    FXForward,
     Instrument,
     Levels,
     Option,
@@ -35,6 +36,7 @@ __all__ = [
     "Leg",
     "Mover",
     "NameGrowth",
+    "QuotedGrowth",
     "Valuation",
     "VolatilityMove",
     "names_read",
@@ -60,6 +62,22 @@ class NameGrowth:
 
     name: str
     inverse: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedGrowth:
+    """The level is a name's price in another currency than the model's: ``(1 + r) / (1 + x)``.
+
+    Parameters
+    ----------
+    name : str
+        Its return r is in the model's currency.
+    rate : NameGrowth, FactorGrowth or Fixed
+        What the quote currency does against the model's: x.
+    """
+
+    name: str
+    rate: NameGrowth | FactorGrowth | Fixed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +112,7 @@ class VolatilityMove:
     skew: SkewSlope
 
 
-Mover = NameGrowth | FactorGrowth | FactorShift | Fixed | VolatilityMove
+Mover = NameGrowth | QuotedGrowth | FactorGrowth | FactorShift | Fixed | VolatilityMove
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,9 +272,11 @@ def holding(
             )
         )
     instrument = dated(position.instrument, as_of)
-    if position.currency != book_currency and instrument.kind != "fx forward":
+    # A forward is worth money of its domestic currency, whatever the row says.
+    paid_in = instrument.domestic if isinstance(instrument, FXForward) else position.currency
+    if paid_in != book_currency:
         instrument = ForeignHolding(
-            instrument=instrument, currency=position.currency, book_currency=book_currency
+            instrument=instrument, currency=paid_in, book_currency=book_currency
         )
     return Holding(
         position=position,
@@ -355,6 +375,13 @@ def tie_drivers(
                     warnings.append(f"{driver}: {made.reason}.")
     if problems:
         raise InputError(problems)
+    used = {
+        currency for driver in movers if "/" in driver.name for currency in driver.name.split("/")
+    } | {m.option.currency for m in movers.values() if isinstance(m, VolatilityMove)}
+    warnings += [
+        f"the stated move of {currency} moves nothing: returns of names are in {model.currency} already."
+        for currency in sorted(set(fx_moves) - used)
+    ]
     return movers, warnings
 
 
@@ -370,8 +397,17 @@ def _mover(
     match driver.kind:
         case "growth" if "/" in driver.name:
             return _exchange_rate(driver.name, model, fx_moves)
+        case "spot" if _quoted_abroad(driver.name, instrument, model, stand_ins):
+            assert isinstance(instrument, Option)
+            rate = _exchange_rate(f"{instrument.currency}/{model.currency}", model, fx_moves)
+            assert isinstance(rate, NameGrowth | FactorGrowth | Fixed)
+            return QuotedGrowth(name=driver.name, rate=rate)
         case "spot" | "growth":
-            return _growth(stand_ins.get(driver.name, driver.name), model)
+            return (
+                NameGrowth(name=driver.name)
+                if driver.name in stand_ins
+                else _growth(driver.name, model)
+            )
         case "vol":
             if not isinstance(instrument, Option):
                 return Fixed(move=0.0, reason="no rule moves it")
@@ -388,6 +424,29 @@ def _mover(
             return Fixed(move=0.0, reason="")
         case "fx":
             return _exchange_rate(driver.name, model, fx_moves)
+
+
+def _quoted_abroad(
+    name: str, instrument: Instrument, model: FactorModel, stand_ins: Mapping[str, str]
+) -> bool:
+    """Whether an option is written on a name of the model in another currency than its returns."""
+    return (
+        isinstance(instrument, Option)
+        and instrument.currency != model.currency
+        and name in model.name_index
+        and name not in stand_ins
+    )
+
+
+def names_moving(valuation: Valuation) -> tuple[str, ...]:
+    """Return the names whose draws a valuation reads, exchange rates included, sorted."""
+    found: set[str] = set()
+    for mover in valuation.movers.values():
+        if isinstance(mover, NameGrowth | QuotedGrowth):
+            found.add(mover.name)
+        if isinstance(mover, QuotedGrowth) and isinstance(mover.rate, NameGrowth):
+            found.add(mover.rate.name)
+    return tuple(sorted(found))
 
 
 def _growth(name: str, model: FactorModel) -> Mover:

@@ -330,3 +330,78 @@ def test_a_book_in_euros_moves_against_the_dollar_it_holds(toy):
     exact = 4000.0 * ((1 + returns["AAA"]) / (1 + returns["FXE"]) - 1)
     assert returns["FXE"] == pytest.approx(-0.1)
     assert result.expected == pytest.approx(exact, rel=1e-12)
+
+
+def test_an_option_on_a_proxied_name_follows_the_name_not_its_proxy(toy):
+    # A covered deep call: the option and the share are one name, so nothing is left to vary.
+    model = with_rates(toy)
+    call = dataclasses.replace(PUT, underlying="XYZ", right="call", strike=1.0)
+    market = {
+        Driver("spot", "XYZ"): 100.0,
+        Driver("vol", call.contract): 0.35,
+        Driver("rate", "USD"): 0.0,
+        Driver("dividend", "XYZ"): 0.0,
+    }
+    portfolio = Portfolio(
+        name="covered.csv",
+        positions=(
+            position(Equity("XYZ"), 100.0, 10_000.0, id="share"),
+            position(call, -1.0, -9_900.0, id="call"),
+        ),
+        currency="USD",
+        nav=100_000.0,
+        as_of=AS_OF,
+    )
+    coverage = cover(portfolio, model, proxies={"XYZ": "AAA"})
+    terms = Terms(
+        betas={"XYZ": VolatilityBeta(value=0.0, source="assumed")},
+        skews={"XYZ": SkewSlope(value=0.0, source="given")},
+    )
+    levels = market_of(market, as_of=AS_OF, currency="USD", source="flag")
+    book = compile_book(portfolio, model, coverage, market=levels, terms=terms)
+    baseline = evaluate([book], [], options=Options(draws=8000)).baseline
+
+    assert book.names == ("XYZ",)
+    assert baseline.pnl.totals.std() < 0.01 * 10_000 * 0.03
+
+
+def test_a_share_and_its_option_in_another_currency_are_one_name(toy):
+    model = with_rates(toy)
+    call = dataclasses.replace(PUT, right="call", strike=1.0, currency="GBP")
+    market = {
+        Driver("spot", "AAA"): 80.0,
+        Driver("fx", "GBP/USD"): 1.25,
+        Driver("vol", call.contract): 0.35,
+        Driver("rate", "GBP"): 0.0,
+        Driver("dividend", "AAA"): 0.0,
+    }
+    book = compiled(
+        toy,
+        [
+            position(Equity("AAA"), 100.0, 10_000.0, id="share", currency="GBP"),
+            position(call, -1.0, -9_875.0, id="call", currency="GBP"),
+        ],
+        market=market,
+        terms=Terms(
+            betas={"AAA": VolatilityBeta(value=0.0, source="assumed")},
+            skews={"AAA": SkewSlope(value=0.0, source="given")},
+            fx_moves={"GBP": 0.05},
+        ),
+        model=model,
+    )
+    result = evaluate(
+        [book], [toy.scenario({"chips": "-10%"})], options=Options(draws=4000, instant=True)
+    )[0]
+
+    # What remains is the strike's currency: the call gives up 100 pounds, worth 5 % more.
+    assert result.expected == pytest.approx(100.0 * 1.25 * 0.05, abs=0.05)
+
+
+def test_two_stand_ins_for_one_ticker_are_refused_with_both_lines(toy):
+    lines = [
+        dataclasses.replace(position(Equity("AAA"), 1.0, 100.0, id="a"), row=2),
+        dataclasses.replace(position(Equity("AAA"), 1.0, 100.0, id="b"), row=3, proxy="CCC"),
+    ]
+    portfolio = Portfolio(name="two.csv", positions=tuple(lines), currency="USD", nav=200.0)
+    with pytest.raises(InputError, match=r"AAA moves like itself in line 2 and like CCC in line 3"):
+        cover(portfolio, toy.model())
