@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = [
     "MOST_LISTED",
@@ -87,6 +87,21 @@ class InputError(StressError, ValueError):
                 f"({len(self.problems):,} in all)."
             )
         super().__init__("\n".join(lines))
+
+    def in_file(self, file: str) -> InputError:
+        """Return the error with the file named where a problem has a line and no file.
+
+        Parameters
+        ----------
+        file : str
+            The file the lines belong to.
+        """
+        return InputError(
+            replace(problem, file=file)
+            if problem.line is not None and not problem.file
+            else problem
+            for problem in self.problems
+        )
 
     def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
         return (type(self), (self.problems,))

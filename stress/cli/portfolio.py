@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from stress.cli.book_options import Reading, book_options, choices
 from stress.cli.group import say
 from stress.cli.output import check_target, chosen_format, output_options, put
+
+if TYPE_CHECKING:
+    from stress.errors import Problem
+    from stress.factors.model import FactorModel
+    from stress.portfolio.position import Portfolio
 
 __all__ = ["portfolio"]
 
@@ -34,7 +41,8 @@ def check(
 ) -> None:
     """Check a holdings file: every problem at once, and how each name would be stressed.
 
-    Exit code 3 when `foreshock run` would refuse it.
+    Needs no market level: where options, bonds or currencies are held it lists the ones a run will ask
+    for. Exit code 3 when `foreshock run` would refuse the file.
     """
     from stress import api
     from stress.files.bundled import find_portfolio
@@ -48,15 +56,39 @@ def check(
     book = found.portfolio
     loaded = api.load_model(api.DEFAULT_MODEL if model is None else model)
     coverage = cover(book, loaded, unknown="exclude", allow_partial=True)
+    needed = _needed(book, loaded)
     if chosen == "json":
-        document = portfolio_document(found, coverage)
+        document = {**portfolio_document(found, coverage), "needed": [str(one) for one in needed]}
         text = json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
     else:
         text = portfolio_page(found, coverage, model_id=loaded.id)
+        if needed:
+            text += "\n\nA RUN WILL ASK FOR (a file needs none of it to be read)"
+            for one in needed:
+                text += "\n" + _wrapped(f"{one.message} {one.hint or ''}".rstrip())
     put(text, output)
     for warning in book.warnings:
         say("warning", warning)
     cover(book, loaded)
+
+
+def _needed(book: Portfolio, model: FactorModel) -> tuple[Problem, ...]:
+    """Return the market levels, dates and terms that a run of the book would ask for."""
+    from stress.errors import InputError
+    from stress.opening import Door
+
+    door = Door.of(model, {"unknown": "exclude", "allow_partial": True})
+    try:
+        door.compiled(book)
+    except InputError as error:
+        return error.problems
+    return ()
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(
+        text, 100, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
+    )
 
 
 @portfolio.command("list")

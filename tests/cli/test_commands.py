@@ -105,6 +105,30 @@ def test_portfolio_check_shows_the_book_and_refuses_what_run_would(run, book, tm
     assert "ai_growth" in run("portfolio", "list").stdout
 
 
+def test_portfolio_check_needs_no_market_level_and_lists_what_a_run_will_ask_for(
+    run, tmp_path
+) -> None:
+    path = tmp_path / "options.csv"
+    path.write_text(
+        "# as_of: 2025-12-30\nticker,quantity,price,type,multiplier\n"
+        "NVDA260220C00100000,5,9000,option,100\nNVDA,1000,185,equity,\n",
+        encoding="utf-8",
+    )
+    checked = run("portfolio", "check", path)
+    assert checked.exit_code == 0, checked.output
+    asked = checked.stdout.partition("A RUN WILL ASK FOR")[2]
+    assert "no rate of USD" in asked
+    assert "--dividend NVDA=0%" in asked
+    assert max(map(len, checked.stdout.splitlines())) <= 100
+    document = json.loads(run("portfolio", "check", path, "--format", "json").stdout)
+    assert any("no rate of USD" in line for line in document["needed"])
+    refused = run(
+        "run", path, "-s", "deepseek-2025-01-27", "--rate", "USD=4%", "--dividend", "NVDA=0%"
+    )
+    assert refused.exit_code == 3
+    assert "error: options.csv:3: NVDA 2026-02-20 100 C: " in refused.stderr
+
+
 def test_model_list_and_show(run) -> None:
     assert "us-ai-2025-01-24" in run("model", "list").stdout
     assert "semis_ai_compute" in run("model", "show", "us-ai-2025-12").stdout
