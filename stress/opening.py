@@ -299,10 +299,13 @@ class Door:
             require_full_coverage(portfolio, coverage)
         if not any(row.revalued for row in coverage.rows):
             return compile_book(portfolio, self.model, coverage)
-        market, terms = book_market(
-            portfolio, self.model, coverage, given=self.given, file=self.file
-        )
-        return compile_book(portfolio, self.model, coverage, market=market, terms=terms)
+        try:
+            market, terms = book_market(
+                portfolio, self.model, coverage, given=self.given, file=self.file
+            )
+            return compile_book(portfolio, self.model, coverage, market=market, terms=terms)
+        except InputError as error:
+            raise error.in_file(portfolio.name) from None
 
     def written(self) -> dict[str, str]:
         """Write what was chosen, for the manifest."""
