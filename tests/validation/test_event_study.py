@@ -182,4 +182,4 @@ def test_the_table_tells_failures(rows):
     assert "| NO |" in page
     assert "CRWV" in page
     assert "looks ahead" in page
-    assert page.count("| 0 of 1 |") == len(EVENT_STRATEGIES) - 1  # no hedge helped
+    assert page.count("| 0 of 1 |") >= len(EVENT_STRATEGIES) - 1  # no hedge helped
