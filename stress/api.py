@@ -23,7 +23,9 @@ from stress.opening import (
     benchmark_of,
     load_model,
     load_portfolio,
+    model_of,
     open_book,
+    require_own_options,
 )
 from stress.portfolio.position import Portfolio
 from stress.results.evaluate import Options, evaluate
@@ -332,8 +334,9 @@ def run_many(
         if isinstance(portfolio, str) or not isinstance(portfolio, Sequence)
         else portfolio
     )
-    own = [source.model for source in sources if isinstance(source, Book)]
-    base = load_model(own[0] if own else DEFAULT_MODEL if model is None else model)
+    for source in sources:
+        require_own_options(source, options)
+    base = model_of(sources, model)
     generator = options.get("generator", "t")
     law = stressed_law(
         base, correlation=options.get("correlation"), volatility=options.get("volatility")
@@ -346,22 +349,26 @@ def run_many(
     chosen = base if law is None else law.model()
     asked: BookOptions = {k: options[k] for k in BookOptions.__annotations__ if k in options}  # type: ignore[literal-required,assignment]  # the keys are those of BookOptions
     door = Door.of(chosen, asked)
+    benchmark = options.get("benchmark")
+    against = None if benchmark is None else benchmark_of(benchmark, chosen)
+    read = [source if isinstance(source, Book) else door.read(source) for source in sources]
+    held = [one.portfolio if isinstance(one, Book) else one for one in read]
+    beside = held if against is None else [*held, against]
     books = [
-        dataclasses.replace(source, model=chosen)
-        if isinstance(source, Book)
-        else door.compiled(door.read(source))
-        for source in sources
+        dataclasses.replace(one, model=chosen)
+        if isinstance(one, Book)
+        else door.compiled(one, beside=beside)
+        for one in read
     ]
     shocks = [load_scenario(scenario) for scenario in scenarios]
     units = {factor.name: factor.unit for factor in chosen.factors}
     require_known(shocks, units, names=chosen.name_index)
     wanted = options.get("model_range")
     ranged = wanted or (wanted is None and any(one.id == REFERENCE_SCENARIO for one in shocks))
-    benchmark = options.get("benchmark")
-    against = None if benchmark is None else benchmark_of(benchmark, chosen)
     severity = options.get("severity", 1.0)
     require_severity(severity)
-    variants = _variants(base, own[0] if own else model) if ranged else []
+    opened = any(isinstance(source, Book) for source in sources)
+    variants = _variants(base, base if opened else model) if ranged else []
     prices = options.get("prices")
     past = _prices(prices, options.get("waive", ()), books)
     return evaluate(
@@ -471,7 +478,7 @@ def reverse(
     """
     from stress.reverse_stress.book import reverse_book
 
-    book = portfolio if isinstance(portfolio, Book) else open_book(portfolio, model, **options)
+    book = _opened(portfolio, model, options)
     return reverse_book(
         book,
         loss=parse_fraction(loss, what="loss") * book.nav,
@@ -507,7 +514,7 @@ def worst_case(
     """
     from stress.reverse_stress.book import worst_case_of_book
 
-    book = portfolio if isinstance(portfolio, Book) else open_book(portfolio, model, **options)
+    book = _opened(portfolio, model, options)
     return worst_case_of_book(
         book,
         distance=distance,
@@ -818,11 +825,24 @@ def _hedge_setting(
     own = {k: v for k, v in options.items() if k not in BookOptions.__annotations__}
     settings = HedgeSettings(budget=share, draws=draws, seed=seed, **own)  # type: ignore[arg-type]  # the keys are those of HedgeSettings
     return setting_of(
-        portfolio if isinstance(portfolio, Book) else open_book(portfolio, model, **asked),
+        _opened(portfolio, model, asked),
         universe if isinstance(universe, HedgeUniverse) else read_universe(universe),
         [load_scenario(scenario) for scenario in scenarios],
         settings,
     )
+
+
+def _opened(
+    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    model: str | Path | FactorModel | None,
+    options: BookOptions,
+) -> Book:
+    """Open a book, or take one that is opened: on its model, without options of opening it again."""
+    if not isinstance(portfolio, Book):
+        return open_book(portfolio, model, **options)
+    require_own_options(portfolio, options)
+    model_of([portfolio], model)
+    return portfolio
 
 
 def _record(model: FactorModel) -> Mapping[str, Any] | None:

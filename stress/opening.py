@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
-from stress.errors import InputError
+from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
+from stress.factors.sameness import law_hash, same_model
 from stress.files import portfolio as portfolio_files
 from stress.files.bundled import bundled_ids, bundled_path
 from stress.files.look_through import look_through as looked_through
@@ -36,7 +37,9 @@ __all__ = [
     "benchmark_of",
     "load_model",
     "load_portfolio",
+    "model_of",
     "open_book",
+    "require_own_options",
 ]
 
 #: The bundled model a run uses when none is named; printed with the result.
@@ -242,12 +245,24 @@ class Door:
         leveraged = self.options.get("leveraged")
         return with_leverage(portfolio, leveraged, self.model) if leveraged else portfolio
 
-    def compiled(self, portfolio: Portfolio) -> Book:
-        """Cover a portfolio that was read, and compile it."""
+    def compiled(self, portfolio: Portfolio, *, beside: Iterable[Portfolio] = ()) -> Book:
+        """Cover a portfolio that was read, and compile it.
+
+        Parameters
+        ----------
+        portfolio : Portfolio
+            From `read`.
+        beside : iterable of Portfolio
+            Other books and the benchmark of the run: a proxy for a name that one of them holds is none
+            of this book's business.
+        """
+        held = {position.ticker for position in portfolio.positions}
+        elsewhere = {position.ticker for other in beside for position in other.positions} - held
+        proxies = self.options.get("proxies") or {}
         return self._compiled(
             portfolio,
             unknown=self.options.get("unknown", "refuse"),
-            proxies=self.options.get("proxies"),
+            proxies={name: other for name, other in proxies.items() if name not in elsewhere},
             allow_partial=self.options.get("allow_partial", False),
             strict=self.options.get("strict", False),
         )
@@ -255,10 +270,17 @@ class Door:
     def against(self, book: Book, benchmark: Portfolio) -> tuple[Book, Book]:
         """Scale a benchmark to the book's NAV, and take it from the book.
 
+        What stands in for a name of the book stands in for it in the benchmark too.
+
         Returns
         -------
         scaled, active : Book
             The benchmark alone, and the book minus it.
+
+        Raises
+        ------
+        InputError
+            Another currency, or names of the benchmark that the model does not know, all at once.
         """
         if benchmark.currency != book.portfolio.currency:
             raise InputError(
@@ -266,21 +288,32 @@ class Door:
                 f"{book.portfolio.currency}."
             )
         scale = book.nav / benchmark.nav
+        stand_in = {
+            row.position: row.model_name for row in book.coverage.rows if row.status == "proxy"
+        }
+        own = tuple(
+            dataclasses.replace(position, proxy=stand_in.get(position.id))
+            for position in book.portfolio.positions
+        )
+        shared = {
+            **(self.options.get("proxies") or {}),
+            **{position.ticker: position.proxy for position in own if position.proxy is not None},
+        }
         scaled = tuple(
-            dataclasses.replace(_times(position, scale), id=f"{benchmark.name}:{position.id}")
+            dataclasses.replace(
+                _times(position, scale),
+                id=f"{benchmark.name}:{position.id}",
+                proxy=shared.get(position.ticker, position.proxy),
+            )
             for position in benchmark.positions
         )
         short = tuple(_times(position, -1.0) for position in scaled)
         alone = dataclasses.replace(book.portfolio, name=benchmark.name, positions=scaled)
-        minus = dataclasses.replace(book.portfolio, positions=(*book.portfolio.positions, *short))
-        proxies = {
-            row.ticker: row.model_name
-            for row in book.coverage.rows
-            if row.status == "proxy" and row.model_name is not None
-        }
+        minus = dataclasses.replace(book.portfolio, positions=(*own, *short))
+        _require_known(alone, self.model)
         return (
             self._compiled(alone),
-            self._compiled(minus, unknown="exclude", proxies=proxies, allow_partial=True),
+            self._compiled(minus, unknown="exclude", allow_partial=True),
         )
 
     def _compiled(
@@ -374,6 +407,68 @@ def benchmark_of(benchmark: str | Path | Portfolio, model: FactorModel) -> Portf
             f"benchmark '{benchmark}' is neither a file nor a name of model {model.id}."
         )
     return load_portfolio(benchmark)
+
+
+def require_own_options(portfolio: object, options: Mapping[str, Any]) -> None:
+    """Refuse options of reading, covering and valuing beside a book that is opened already.
+
+    Raises
+    ------
+    InputError
+        Naming them.
+    """
+    given = sorted(
+        key
+        for key in BookOptions.__annotations__
+        if options.get(key) not in (None, False, "refuse", (), {}, [])
+    )
+    if isinstance(portfolio, Book) and given:
+        raise InputError(
+            f"{portfolio.portfolio.name} is opened already, so {', '.join(given)} would change nothing. "
+            f"Give it to open_book(...), or give the portfolio itself."
+        )
+
+
+def model_of(sources: Sequence[object], model: str | Path | FactorModel | None) -> FactorModel:
+    """Return the one model of a run: that of the books that are opened, or the one asked for.
+
+    Raises
+    ------
+    InputError
+        If opened books are on different models, or on another than asked for.
+    """
+    opened = [source for source in sources if isinstance(source, Book)]
+    if not opened:
+        return load_model(DEFAULT_MODEL if model is None else model)
+    first = opened[0]
+    others = [(f"{book.portfolio.name} is opened on", book.model) for book in opened[1:]]
+    others += [] if model is None else [("the run asks for", load_model(model))]
+    for words, other in others:
+        if not same_model(first.model, other):
+            raise InputError(
+                f"{first.portfolio.name} is opened on model {_known_as(first.model)}, {words} "
+                f"{_known_as(other)}. A run has one model: open its books on the same."
+            )
+    return first.model
+
+
+def _known_as(model: FactorModel) -> str:
+    return f"{model.id} ({law_hash(model)[:8]})"
+
+
+def _require_known(benchmark: Portfolio, model: FactorModel) -> None:
+    """Refuse a benchmark with names that cannot be stressed: the difference would be a bet on them."""
+    coverage = cover(benchmark, model, unknown="exclude", allow_partial=True)
+    problems = [
+        Problem(
+            message=f"benchmark: '{row.ticker}' ({row.share:.1%} of gross) is not in model {model.id}.",
+            file=benchmark.name,
+            hint=f"Say what it moves like: --proxy {row.ticker}=TICKER",
+        )
+        for row in coverage.excluded
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def _listed(entries: Mapping[str, str] | None) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
+from stress.factors.sameness import same_model
 from stress.portfolio.position import Portfolio
 from stress.results.beside import (
     active_line,
@@ -162,7 +163,13 @@ def _one_model(books: Sequence[Book]) -> FactorModel:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InputError(f"portfolio name(s) given twice: {', '.join(twice)}.")
-    return books[0].model
+    model = books[0].model
+    other = [book.portfolio.name for book in books if not same_model(model, book.model)]
+    if other:
+        raise InputError(
+            f"{', '.join(other)}: on another model than {names[0]} ({model.id}). A run has one model."
+        )
+    return model
 
 
 def _check_ids(scenarios: Sequence[Scenario]) -> None:
@@ -237,7 +244,7 @@ def _result(
         names=names,
         baskets=baskets,
         factors=factor_lines(book, planned, expected),
-        dispersion=dispersion(pnl.totals / nav),
+        dispersion=dispersion(pnl.totals / nav, pnl.weights),
         coverage=book.coverage,
         track_record=_track_record(book, names, options),
         model_range=model_range_of(book, scenario, options, planned),

@@ -1,0 +1,111 @@
+"""One book against a benchmark, books that are opened already, books of one run: nothing is ignored silently."""
+
+import dataclasses
+
+import pytest
+
+import stress
+from stress.errors import InputError
+from stress.factors.sameness import law_hash, same_model
+
+SHOCK = {"market": "-2%", "chips": "-12%", "power": "-20%", "rates_10y": "-10bp"}
+
+
+def run(toy, portfolio, model=None, **options):
+    given = {"draws": 2000, "model_range": False, **options}
+    return stress.run(portfolio, toy.scenario(SHOCK), model or toy.model(), **given)
+
+
+def test_a_stand_in_of_the_book_stands_in_for_the_benchmark_too(toy):
+    portfolio = toy.portfolio({"AAA": 500.0, "ZZZ": 500.0})
+    benchmark = toy.portfolio({"ZZZ": 300.0, "CCC": 700.0}, name="bench.csv")
+    result = run(toy, portfolio, benchmark=benchmark, proxies={"ZZZ": "BBB"})
+    same = run(toy, toy.portfolio({"BBB": 300.0, "CCC": 700.0}))
+
+    assert result.active.benchmark_expected == pytest.approx(same.expected)
+    assert result.active.expected == pytest.approx(result.expected - same.expected)
+
+
+def test_a_stand_in_for_a_name_that_both_know_serves_both(toy):
+    portfolio = toy.portfolio({"AAA": 500.0, "CCC": 500.0})
+    benchmark = toy.portfolio({"AAA": 1000.0}, name="bench.csv")
+    result = run(toy, portfolio, benchmark=benchmark, proxies={"AAA": "DDD"})
+
+    assert result.active.expected == pytest.approx(
+        result.expected - result.active.benchmark_expected
+    )
+
+
+def test_the_files_own_stand_ins_reach_the_benchmark(toy):
+    portfolio = toy.portfolio({"ZZZ": 1000.0}, proxy={"ZZZ": "BBB"})
+    result = run(toy, portfolio, benchmark=dataclasses.replace(portfolio, name="bench.csv"))
+
+    assert result.active.expected == pytest.approx(0.0, abs=1e-9)
+    assert result.active.benchmark_expected == pytest.approx(result.expected)
+
+
+def test_names_of_a_benchmark_that_are_unknown_are_refused_with_their_file(toy):
+    benchmark = toy.portfolio({"ZZZ": 250.0, "CCC": 750.0}, name="bench.csv")
+    with pytest.raises(InputError) as refused:
+        run(toy, toy.portfolio({"AAA": 500.0}), benchmark=benchmark, unknown="exclude")
+    text = str(refused.value)
+    assert "bench.csv" in text
+    assert "'ZZZ' (25.0% of gross)" in text
+    assert "--proxy ZZZ=TICKER" in text
+
+    cured = run(toy, toy.portfolio({"AAA": 500.0}), benchmark=benchmark, proxies={"ZZZ": "BBB"})
+    assert cured.active is not None
+
+
+def test_a_stand_in_that_no_book_of_the_run_needs_is_still_refused(toy):
+    first, second = toy.portfolio({"ZZZ": 1.0}), toy.portfolio({"AAA": 1.0}, name="b.csv")
+    options = {"draws": 2000, "proxies": {"ZZZ": "BBB"}}
+    found = stress.run_many([first, second], [toy.scenario(SHOCK)], toy.model(), **options)
+    assert len(found) == 2
+
+    with pytest.raises(InputError, match="the book holds no 'QQQ'"):
+        stress.run_many(
+            [first, second], [toy.scenario(SHOCK)], toy.model(),
+            draws=2000, proxies={"ZZZ": "BBB", "QQQ": "BBB"},
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "options", [{"proxies": {"AAA": "CCC"}}, {"unknown": "exclude"}, {"rates": {"USD": "4%"}}]
+)
+def test_an_opened_book_is_not_opened_again_with_other_options(toy, options):
+    book = toy.book({"AAA": 100.0})
+    (name,) = options
+    with pytest.raises(InputError, match=f"toy.csv is opened already, so {name} would change"):
+        run(toy, book, book.model, **options)
+    with pytest.raises(InputError, match=name):
+        stress.reverse(book, "1%", **options)
+
+
+def test_books_on_different_models_are_no_one_run(toy):
+    calm = toy.model()
+    wild = toy.model(covariance=4.0 * calm.covariance)
+    books = [toy.book({"AAA": 1.0}, calm), toy.book({"AAA": 1.0}, wild, name="wild.csv")]
+    with pytest.raises(InputError, match=r"wild\.csv is opened on toy"):
+        stress.run_many(books, [toy.scenario(SHOCK)], draws=2000)
+    with pytest.raises(InputError, match="the run asks for toy"):
+        stress.run(books[0], toy.scenario(SHOCK), wild, draws=2000)
+    with pytest.raises(InputError, match="the run asks for toy"):
+        stress.reverse(books[0], "1%", wild)
+    assert run(toy, books[0], toy.model()).expected < 0.0
+
+
+def test_models_are_the_same_by_content(toy):
+    assert same_model(toy.model(), toy.model())
+    changed = toy.model(degrees_of_freedom=6.0)
+    assert not same_model(toy.model(), changed)
+    assert law_hash(changed) != law_hash(toy.model())
+
+
+def test_the_house_itself_refuses_books_on_different_models(toy):
+    from stress.results.evaluate import Options, evaluate
+
+    other = toy.model(covariance=4.0 * toy.model().covariance)
+    books = [toy.book({"AAA": 1.0}), toy.book({"AAA": 1.0}, other, name="wild.csv")]
+    with pytest.raises(InputError, match=r"wild\.csv: on another model than toy\.csv"):
+        evaluate(books, [], options=Options(draws=2000))
