@@ -5,6 +5,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11 pytho
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-dev
+PEERS ?= .venv-peers
 JOBS ?= 2
 # Price files that may not be shipped; only the targets that say so need them.
 SHARED ?= ../shared/data
@@ -17,7 +18,7 @@ help:
 	@echo "make test        the same environment; ruff, mypy, import order, tests"
 	@echo "make lint        ruff and mypy only"
 	@echo "make format      let ruff rewrite"
-	@echo "make bench       wall time and peak memory of a cold run"
+	@echo "make bench       a cold run, and the core beside naive numpy and peers (in $(PEERS))"
 	@echo "make scoreboard  shock days against the model of the session before      (needs SHARED)"
 	@echo "make event-study hedges of the session before against what came            (needs SHARED)"
 	@echo "make models      estimate the bundled factor models again                  (needs SHARED)"
@@ -50,8 +51,16 @@ format: $(STAMP)
 test: lint
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS)
 
+# Peers live in an environment of their own; without them the table has no rows of theirs.
+$(PEERS)/.installed: benchmarks/peers.txt
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
+	@touch $@
+
 bench: $(STAMP)
 	$(BIN)/python benchmarks/cold_run.py
+	@$(MAKE) --no-print-directory $(PEERS)/.installed || echo "peers could not be installed: their rows are left out" >&2
+	$(BIN)/python benchmarks/core.py --cluster $$(test -f $(PEERS)/.installed && echo --peers $(PEERS)/bin/python)
 
 needs-shared:
 	@test -d "$(SHARED)/prices" || { echo "This needs the price files, and $(SHARED)/prices is not there. Set SHARED=/path/to/data." >&2; exit 2; }

@@ -484,7 +484,7 @@ def cluster():
 
     # All names explicit: work that no collapse takes away.
     deep = made_up.compound(made_up.book(made_up.factor_model(20, 200)))
-    draws = 1_000_000
+    draws = 4_000_000
 
     def digest(executor):
         return simulate([deep], draws=draws, seed=0, executor=executor)[0].digest
@@ -494,7 +494,7 @@ def cluster():
     alone = time.perf_counter() - start
     rows = []
     threads = seconds(lambda: digest(2), 1)[0]
-    rows.append(row("200 explicit names x 1,000,000, 2 threads", threads, alone, note="1 thread"))
+    rows.append(row("200 explicit names x 4,000,000, 2 threads", threads, alone, note="1 thread"))
     for workers in (1, 2):
         with (
             LocalCluster(
