@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stress.errors import InputError, MissingExtraError
+from stress.reporting.chart_bins import VariationBins, variation_bins
 from stress.reporting.scenario_table import by_horizon
 from stress.reporting.words import BUCKETS, horizon_words
 from stress.results.result import Result, Results
@@ -45,11 +46,33 @@ def result_chart(result: Result, ax: Axes | None = None) -> Axes:
         Without matplotlib.
     """
     axes = _axes(ax, width=7.5, height=4.2)
-    edges, shares = result.dispersion.edges, result.dispersion.shares
     low, high = (100.0 * point / result.nav for point in result.band)
-    heights = 100.0 * np.array(shares)
-    left, right = 100.0 * np.array(edges[:-1]), 100.0 * np.array(edges[1:])
-    # The bin that holds the band's lower end is drawn in two parts.
+    if result.band_known:
+        axes.axvspan(low, high, color=_BODY, alpha=0.15, zorder=0, label="95 % of variations")
+    bins = variation_bins(result)
+    if bins is not None:
+        _bars(axes, bins, low if result.band_known else -np.inf)
+    expected = 100.0 * result.expected_pct
+    axes.axvline(
+        expected, color=_MARK, linewidth=1.8, label=f"expected {percent(result.expected_pct)}"
+    )
+    tail = _tail(result)
+    if tail is not None:
+        words = f"tail average {percent(tail)}"
+        axes.axvline(100.0 * tail, color=_LOSS, linewidth=1.5, linestyle="--", label=words)
+    far = "" if bins is None or bins.beyond < 0.005 else f" ({_far(bins)})"
+    axes.set_xlabel(f"P&L, % of NAV{far}")
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_title(_title(result), loc="left", fontsize="medium")
+    _bare(axes)
+    _legend(axes, [])
+    return axes
+
+
+def _bars(axes: Axes, bins: VariationBins, low: float) -> None:
+    """Draw the bars in % of NAV, in another colour below `low`; the bar that holds it in two parts."""
+    left, right, heights = 100.0 * bins.edges[:-1], 100.0 * bins.edges[1:], 100.0 * bins.shares
     for start, stop, colour, label in (
         (np.maximum(left, low), right, _BODY, None),
         (left, np.minimum(right, low), _LOSS, f"worst {percent(1.0 - _LEVEL, signed=False)}"),
@@ -65,22 +88,10 @@ def result_chart(result: Result, ax: Axes | None = None) -> Axes:
             linewidth=0.4,
             label=label,
         )
-    axes.axvspan(low, high, color=_BODY, alpha=0.15, zorder=0, label="95 % of variations")
-    expected = 100.0 * result.expected_pct
-    axes.axvline(
-        expected, color=_MARK, linewidth=1.8, label=f"expected {percent(result.expected_pct)}"
-    )
-    tail = _tail(result)
-    if tail is not None:
-        words = f"tail average {percent(tail)}"
-        axes.axvline(100.0 * tail, color=_LOSS, linewidth=1.5, linestyle="--", label=words)
-    axes.set_xlabel("P&L, % of NAV")
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
-    axes.set_title(_title(result), loc="left", fontsize="medium")
-    _bare(axes)
-    _legend(axes, [])
-    return axes
+
+
+def _far(bins: VariationBins) -> str:
+    return f"{percent(bins.beyond, signed=False)} of variations lie further out"
 
 
 def results_chart(results: Results, ax: Axes | None = None) -> Axes:
@@ -149,10 +160,11 @@ def _scenario(axes: Axes, result: Result, place: float) -> None:
     """Draw one row: bar, whisker, hollow marker."""
     scale = 100.0 / result.nav
     linked, alone = scale * result.linked, scale * result.alone
-    low, high = (scale * point for point in result.band)
     colour = _LOSS if linked < 0.0 else _BODY
     axes.barh(place, linked, height=0.62, color=colour, alpha=0.55)
-    axes.plot([low, high], [place, place], color=_MARK, linewidth=1.6, solid_capstyle="butt")
+    if result.band_known:
+        band = [scale * point for point in result.band]
+        axes.plot(band, [place, place], color=_MARK, linewidth=1.6, solid_capstyle="butt")
     axes.plot(alone, place, "o", markersize=6, markerfacecolor="none", markeredgecolor=_MARK)
 
 

@@ -103,14 +103,15 @@ def _stressed(result: Result, scenario: Scenario, unit: MoneyUnit) -> list[str]:
 
 def _baseline(result: Result, unit: MoneyUnit) -> list[str]:
     """Return the blocks of a book without a scenario: every measure as signed P&L."""
-    lower, upper = (percent(point / result.nav) for point in result.band)
+    band = ""
+    if result.band_known:
+        lower, upper = (percent(point / result.nav) for point in result.band)
+        band = f" 95 % of one-session outcomes lie between {lower} and {upper}."
     columns = (_WORDS, Column(title="level"), Column(title=result.currency), Column(title="of NAV"))
     return [
         heading(f"{result.portfolio_name} · no scenario", large=True),
         *_header(result),
-        text(
-            f"{ordinary_sentence(result)} 95 % of one-session outcomes lie between {lower} and {upper}."
-        ),
+        text(f"{ordinary_sentence(result)}{band}"),
         side_by_side(
             (table(columns, [("", measure_rows(result, unit))]), variations_chart(result))
         ),
@@ -128,10 +129,21 @@ def _header(result: Result) -> list[str]:
 
 def _sentence(result: Result) -> str:
     """Return the fixed sentence of the headline."""
-    lower, upper = result.band
     lost = result.expected < 0.0
     verb = "lose" if lost else "make"
     size = percent(-result.expected_pct if lost else result.expected_pct, signed=False)
+    return (
+        f"If this happens, we expect to {verb} {size}{_span(result)}. "
+        "This is not a forecast and not a VaR: it assumes the event happens."
+    )
+
+
+def _span(result: Result) -> str:
+    """Say what the variations could make of it; nothing where there are too few draws to know."""
+    if not result.band_known:
+        return ""
+    lower, upper = result.band
+    lost = result.expected < 0.0
     who = "names" if _only_names_vary(result) else "variations"
     low, high = percent(lower / result.nav), percent(upper / result.nav)
     span = f"P&L from {low} to {high}"
@@ -140,10 +152,7 @@ def _sentence(result: Result) -> str:
         span = f"{least} to {percent(-lower / result.nav, signed=False)}"
     elif not lost and lower > 0.0:
         span = f"{low.lstrip('+').removesuffix(' %')} to {high.lstrip('+')}"
-    return (
-        f"If this happens, we expect to {verb} {size} ({who} could make it {span}). "
-        "This is not a forecast and not a VaR: it assumes the event happens."
-    )
+    return f" ({who} could make it {span})"
 
 
 def _only_names_vary(result: Result) -> bool:
@@ -219,12 +228,13 @@ def _scenario_row(result: Result) -> list[str]:
     assert result.scenario is not None
     nav, days = result.nav, result.completed.horizon_days
     lower, upper = (percent(point / nav, unit=False) for point in result.band)
+    band = f"{lower} .. {upper}" if result.band_known else "-"
     return [
         f"{'! ' if result.differs else ''}{result.id}{f' · {days} d' if days > 1 else ''}",
         KIND[result.scenario.kind],
         percent(result.alone / nav, unit=False),
         percent(result.linked / nav, unit=False),
-        f"{lower} .. {upper}",
+        band,
         tail_average(result),
         "-" if result.times_ordinary is None else f"{result.times_ordinary:.1f}",
         worst_name(result),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 
+from stress.reporting.chart_bins import variation_bins
 from stress.results.result import Result
 from stress.tables import percent
 
@@ -28,10 +29,11 @@ def variations_chart(result: Result) -> str:
     str
         An `svg` element without references; empty where all variations are alike.
     """
-    edges, shares = result.dispersion.edges, result.dispersion.shares
-    if len(shares) < 2:
+    bins = variation_bins(result)
+    if bins is None:
         return ""
-    first, last = edges[0], edges[-1]
+    edges, shares = bins.edges.tolist(), bins.shares.tolist()
+    first, last = float(edges[0]), float(edges[-1])
     lower, upper = (point / result.nav for point in result.band)
 
     def across(share: float) -> float:
@@ -42,27 +44,29 @@ def variations_chart(result: Result) -> str:
     bars = []
     for left, right, share in zip(edges, edges[1:], shares, strict=False):
         height = (_BASE - _TOP) * share / tallest
-        within = lower <= (left + right) / 2.0 <= upper
+        within = not result.band_known or lower <= (left + right) / 2.0 <= upper
         bars.append(
             f'<rect x="{across(left):.1f}" y="{_BASE - height:.1f}" height="{height:.1f}" '
             f'width="{across(right) - across(left) - 1.0:.1f}" fill="currentColor" '
             f'fill-opacity="{".45" if within else ".18"}"/>'
         )
-    at, low, high = across(result.expected_pct), across(lower), across(upper)
-    below = _BASE + 8.0
+    at = across(result.expected_pct)
+    expected = f"expected {percent(result.expected_pct)}"
     marks = (
-        f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{_TOP - 4.0}" y2="{_BASE}" stroke="{_ACCENT}" stroke-width="2"/>'
-        f'<line x1="{low:.1f}" x2="{high:.1f}" y1="{below}" y2="{below}" stroke="currentColor" '
-        'stroke-opacity=".7" stroke-width="2"/>'
-        + _label(at, _TOP - 9.0, "middle", f"expected {percent(result.expected_pct)}")
-        + _label(low, below + 16.0, "middle", percent(lower, unit=False))
-        + _label(high, below + 16.0, "middle", percent(upper, unit=False))
-        + _label((low + high) / 2.0, below + 30.0, "middle", "95 % of variations (% of NAV)")
+        f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{_TOP - 4.0}" y2="{_BASE}" stroke="{_ACCENT}" '
+        f'stroke-width="2"/>{_label(at, _TOP - 9.0, expected)}'
     )
-    said = (
-        f"Variations: 95 % between {percent(lower)} and {percent(upper)} of NAV, "
-        f"expected {percent(result.expected_pct)}"
-    )
+    said = f"Variations: {expected} of NAV"
+    if result.band_known:
+        low, high, below = across(lower), across(upper), _BASE + 8.0
+        marks += (
+            f'<line x1="{low:.1f}" x2="{high:.1f}" y1="{below}" y2="{below}" stroke="currentColor" '
+            'stroke-opacity=".7" stroke-width="2"/>'
+            + _label(low, below + 16.0, percent(lower, unit=False))
+            + _label(high, below + 16.0, percent(upper, unit=False))
+            + _label((low + high) / 2.0, below + 30.0, "95 % of variations (% of NAV)")
+        )
+        said += f", 95 % between {percent(lower)} and {percent(upper)}"
     return (
         f'<svg viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" width="{_WIDTH:g}" height="{_HEIGHT:g}" role="img" '
         f'style="max-width:100%;height:auto;display:block" aria-label="{html.escape(said)}">'
@@ -70,8 +74,8 @@ def variations_chart(result: Result) -> str:
     )
 
 
-def _label(x: float, y: float, anchor: str, words: str) -> str:
+def _label(x: float, y: float, words: str) -> str:
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="11" '
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" font-size="11" '
         f'fill="currentColor">{html.escape(words)}</text>'
     )

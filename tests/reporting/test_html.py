@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from stress.reporting.chart_bins import variation_bins
 from stress.reporting.headline import headline_rows
 from stress.tables import money_unit, percent
 
@@ -79,18 +80,19 @@ def test_scenarios_are_grouped_by_horizon_and_flagged(results) -> None:
 def test_the_picture_marks_the_band(results) -> None:
     root = ElementTree.fromstring(results[0]._repr_html_())
     bars = root.findall(".//rect")
-    assert len(bars) == len(results[0].dispersion.shares)
+    bins = variation_bins(results[0])
+    assert bins is not None
+    assert len(bars) == len(bins.shares)
     inside = [bar for bar in bars if bar.get("fill-opacity") == ".45"]
     assert 0 < len(inside) < len(bars)
     drawn = [float(bar.get("height")) for bar in bars]
-    shares = results[0].dispersion.shares
-    assert drawn.index(max(drawn)) == shares.index(max(shares))
+    assert drawn.index(max(drawn)) == bins.shares.argmax()
     assert min(float(bar.get("width")) for bar in bars) > 0.0
 
 
 def test_variations_that_are_alike_have_no_picture(run_on, make, say) -> None:
     result = run_on(make("cash.csv", {}, cash=1e6), scenarios=(say("a", {"market": "-5%"}),))[0]
-    assert len(result.dispersion.shares) < 2
+    assert variation_bins(result) is None
     assert "<svg" not in result._repr_html_()
 
 
@@ -126,3 +128,11 @@ def test_the_worst_draw_is_on_no_page(results) -> None:
     assert any(estimate.measure == "worst_of_N" for estimate in results.baseline.measures)
     for page in (results.baseline._repr_html_(), repr(results.baseline)):
         assert "worst of N" not in page
+
+
+def test_a_band_from_too_few_draws_is_left_out(run_on, ai_book) -> None:
+    few = run_on(ai_book, draws=100)
+    for page in pages(few):
+        assert "95 % of variations (% of NAV)" not in page
+        assert "could make it" not in page
+        assert " .. " not in page

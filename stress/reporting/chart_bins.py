@@ -1,0 +1,67 @@
+"""The variations as bars of a picture: what lies far out is left out of it and counted, not piled up at its ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stress.factors.model import FloatArray
+from stress.results.result import Result
+
+__all__ = ["VariationBins", "variation_bins"]
+
+_BINS = 32
+#: Probability beyond each end of the picture, unless it is lopsided.
+_BEYOND = 0.001
+#: A picture reaches at most so many times as far to one side of the median as to the other.
+_LOPSIDED = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariationBins:
+    """Bars of equal width.
+
+    Parameters
+    ----------
+    edges : ndarray of shape (B + 1,)
+        P&L over NAV, rising. [fraction]
+    shares : ndarray of shape (B,)
+        Probability inside each bar.
+    beyond : float
+        Probability outside the picture.
+    """
+
+    edges: FloatArray
+    shares: FloatArray
+    beyond: float
+
+
+def variation_bins(result: Result) -> VariationBins | None:
+    """Bin the variations between their outer permilles.
+
+    Parameters
+    ----------
+    result : Result
+        Of a scenario, or the baseline.
+
+    Returns
+    -------
+    VariationBins or None
+        None where all variations are alike: there is nothing to draw.
+    """
+    drawn = result.pnl.totals / result.nav
+    low, middle, high = (
+        float(point)
+        for point in np.quantile(drawn, [_BEYOND, 0.5, 1.0 - _BEYOND], method="inverted_cdf")
+    )
+    if min(middle - low, high - middle) > 0.0:
+        low = max(low, middle - _LOPSIDED * (high - middle))
+        high = min(high, middle + _LOPSIDED * (middle - low))
+    if high - low <= 1e-12:
+        return None
+    weights = result.pnl.weights
+    if weights is None:
+        weights = np.full(len(drawn), 1.0 / len(drawn))
+    shares, edges = np.histogram(drawn, bins=_BINS, range=(low, high), weights=weights)
+    return VariationBins(edges=edges, shares=shares, beyond=max(0.0, 1.0 - float(shares.sum())))
