@@ -21,7 +21,7 @@ from stress.simulation.book import Book, compile_book
 from stress.simulation.market_inputs import book_market
 from stress.simulation.valuation import Fixed, Valuation, VolatilityMove
 
-__all__ = ["Candidates", "compile_candidates"]
+__all__ = ["Candidates", "compile_candidates", "given_of_book"]
 
 Array = NDArray[np.float64]
 
@@ -146,7 +146,7 @@ def compile_candidates(
     warnings: tuple[str, ...] = ()
     if any(row.status == "revalued" for row in coverage.rows):
         market, terms = book_market(
-            portfolio, book.model, coverage, given=_given(book), file=_quoted(universe)
+            portfolio, book.model, coverage, given=given_of_book(book), file=_quoted(universe)
         )
         warnings = terms.warnings
     compiled = compile_book(portfolio, book.model, coverage, market=market, terms=terms)
@@ -234,7 +234,7 @@ def _sell_downs(book: Book, universe: HedgeUniverse) -> list[tuple[HedgeLine, Po
     return found
 
 
-def _given(book: Book) -> Given:
+def given_of_book(book: Book) -> Given:
     """Levels the book is valued at stand over those of the universe."""
     valuation = book.valuation
     if valuation is None:

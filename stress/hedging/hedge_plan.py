@@ -12,6 +12,7 @@ from stress.hedging.certificate import Certificate
 from stress.hedging.costs import CostBreakdown
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.solver.prices import LimitPrice
+from stress.simulation.book import Book
 
 __all__ = [
     "Condition",
@@ -22,6 +23,7 @@ __all__ = [
     "ScenarioEffect",
     "SellingDown",
     "Ticket",
+    "WorstFound",
 ]
 
 Array = NDArray[np.float64]
@@ -93,6 +95,28 @@ class ScenarioEffect:
     def benign(self) -> bool:
         """Whether the unhedged book earns in it: what the hedge gives up there is its regret."""
         return self.before > 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorstFound:
+    """The worst one-session scenario of the hedged book within a distance, found by search. [currency].
+
+    Parameters
+    ----------
+    distance : float
+        Of all factor moves together, in standard deviations of the model.
+    before : float
+        Loss of the unhedged book in *its* worst scenario at that distance, positive.
+    after : float
+        Loss of the hedged book in its own, positive.
+    drivers : tuple of (str, float)
+        Factors whose move alone loses most there.
+    """
+
+    distance: float
+    before: float
+    after: float
+    drivers: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +278,10 @@ class HedgePlan:
         The family, benign ones included.
     worst : ScenarioEffect
         Of those, where the hedged book loses most.
+    worst_found : WorstFound
+        The worst one there is within a distance, not only among those.
+    hedged : Book
+        The book with its trades: `stress.run(plan.hedged, ...)` works on it.
     selling_down : SellingDown
         The same protection without a hedge.
     exposures : tuple of ExposureLine
@@ -293,6 +321,8 @@ class HedgePlan:
     es_after: float
     scenarios: tuple[ScenarioEffect, ...]
     worst: ScenarioEffect | None
+    worst_found: WorstFound
+    hedged: Book
     selling_down: SellingDown
     exposures: tuple[ExposureLine, ...]
     conditions: tuple[Condition, ...]

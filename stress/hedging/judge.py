@@ -18,15 +18,18 @@ from stress.hedging.hedge_plan import (
     FreshDraws,
     ScenarioEffect,
     SellingDown,
+    WorstFound,
 )
 from stress.hedging.laws import Law, central, outcomes
 from stress.hedging.objectives import MinimumExpectedShortfall
 from stress.hedging.problem import HedgeProblem, Outcomes
 from stress.hedging.setting import Setting
 from stress.hedging.solver.solve import solve
+from stress.reverse_stress.book import worst_case_of_book
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_difference, expected_shortfall_error
 from stress.scenarios.scenario import Scenario, StatedMove, Variation
+from stress.simulation.book import Book
 from stress.units import Move, format_move
 
 __all__ = [
@@ -40,6 +43,7 @@ __all__ = [
     "scenario_effects",
     "selling_down",
     "whole_book",
+    "worst_found",
 ]
 
 Array = NDArray[np.float64]
@@ -290,6 +294,18 @@ def conditions(
                 )
             )
     return tuple(found)
+
+
+def worst_found(setting: Setting, after: Book, *, distance: float = 4.0) -> WorstFound:
+    """Search the worst scenario of book and hedged book, each its own, at a distance."""
+    before_case = worst_case_of_book(setting.book, distance=distance, answers=1).answers[0]
+    after_case = worst_case_of_book(after, distance=distance, answers=1).answers[0]
+    return WorstFound(
+        distance=distance,
+        before=before_case.loss,
+        after=after_case.loss,
+        drivers=tuple(after_case.drivers[:3]),
+    )
 
 
 def day_after(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from stress.hedging.default_problem import check_free_money, hedge_problem, no_higher_es
 from stress.hedging.hedge_plan import HedgePlan, Ticket
+from stress.hedging.hedged_book import hedged_book
 from stress.hedging.judge import (
     conditions,
     day_after,
@@ -20,6 +21,7 @@ from stress.hedging.judge import (
     ordinary_day,
     scenario_effects,
     selling_down,
+    worst_found,
 )
 from stress.hedging.practical import PracticalHedge, practical_hedge
 from stress.hedging.setting import Setting
@@ -71,6 +73,7 @@ def propose(
     effects = scenario_effects(setting, trades, shown)
     reference = chosen[0] if chosen else None
     problem = hedge_problem(setting)
+    after = hedged_book(book, *setting.traded(trades))
     return HedgePlan(
         portfolio_name=book.portfolio.name,
         universe_name=universe.label,
@@ -91,6 +94,8 @@ def propose(
         es_after=es_of(hedged(setting.baseline, trades), settings.level),
         scenarios=effects,
         worst=min(effects, key=lambda effect: effect.after) if effects else None,
+        worst_found=worst_found(setting, after),
+        hedged=after,
         selling_down=selling_down(setting, trades),
         exposures=exposures(setting, trades),
         conditions=conditions(setting, trades, reference),
@@ -165,7 +170,7 @@ def _said(setting: Setting) -> list[str]:
         said.append(f"the book does not lose in {', '.join(gains)}: no limit is set there.")
     lines = setting.candidates.lines
     silent = [line.id for line in lines if line.type == "sell_down" and math.isinf(line.adv)]
-    if silent:
+    if silent and setting.settings.sell_down_share > 0.0:
         said.append(
             f"no daily volume is known of {len(silent)} held positions: selling them down has no impact "
             "cost and no volume limit here."

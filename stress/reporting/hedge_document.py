@@ -29,7 +29,7 @@ def hedge_document(plan: HedgePlan) -> dict[str, Any]:
         for line, units in zip(plan.lines, plan.trades, strict=True)
         if units != 0.0
     }
-    skipped = ("trades", "lines")
+    skipped = ("trades", "lines", "hedged")
     document = {
         name: plain(getattr(plan, name))
         for name in plan.__dataclass_fields__

@@ -169,6 +169,12 @@ def _effects(plan: HedgePlan) -> str:
     worst = ""
     if plan.worst is not None:
         worst = f"\n  worst of these for the hedged book: {plan.worst.id} {percent(plan.worst.after / plan.nav)}"
+    found = plan.worst_found
+    drivers = ", ".join(name for name, _ in found.drivers)
+    worst += (
+        f"\n  worst session {found.distance:g} standard deviations away, found by search, each book its own: "
+        f"{percent(-found.before / plan.nav)} -> {percent(-found.after / plan.nav)} ({drivers})"
+    )
     return f"3 BEFORE AND AFTER   % of NAV, loss negative; costs not taken off\n{table}{worst}"
 
 

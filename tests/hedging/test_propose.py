@@ -117,6 +117,14 @@ def test_the_page_has_its_eight_parts_in_order_and_the_document_is_json(plan):
     assert len(document["trades"]) == len(plan.tickets)
 
 
+def test_the_hedged_book_is_a_book_like_any_other(plan):
+    again = stress.run(plan.hedged, REFERENCE, draws=2_000)
+
+    assert again.expected == pytest.approx(plan.scenario(REFERENCE).after, rel=1e-9)
+    assert again.nav == plan.nav
+    assert plan.worst_found.after < plan.worst_found.before
+
+
 def test_zero_bounds_give_the_unhedged_book_bit_for_bit(book, small):
     asked = setting(book, small, gross_share=0.0, sell_down_share=0.0, scenario_share=1.0)
     found = solved(asked)

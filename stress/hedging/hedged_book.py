@@ -1,0 +1,69 @@
+"""The hedged book as a book: it can be run, reversed and hedged again like any other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.candidates import Candidates, given_of_book
+from stress.portfolio.coverage import cover
+from stress.portfolio.position import Portfolio
+from stress.simulation.book import Book, compile_book
+from stress.simulation.market_inputs import book_market
+
+__all__ = ["hedged_book", "hedged_portfolio"]
+
+Array = NDArray[np.float64]
+
+
+def hedged_portfolio(book: Book, candidates: Candidates, trades: Array) -> Portfolio:
+    """Return the portfolio with its trades as positions; NAV unchanged, costs not taken off.
+
+    Parameters
+    ----------
+    book : Book
+        Unhedged.
+    candidates : Candidates
+        What was traded.
+    trades : ndarray, shape (M,)
+        Signed units.
+    """
+    unit = {position.id: position for position in candidates.book.portfolio.positions}
+    legs = tuple(
+        replace(
+            unit[line.id],
+            id=f"hedge: {line.id}",
+            quantity=float(trades[j]),
+            market_value=float(candidates.value[j] * trades[j]),
+            account="hedge",
+        )
+        for j, line in enumerate(candidates.lines)
+        if trades[j] != 0.0
+    )
+    portfolio = book.portfolio
+    return replace(
+        portfolio,
+        name=f"{portfolio.name}, hedged",
+        positions=(*portfolio.positions, *legs),
+        nav=portfolio.nav,
+        nav_source="stated",
+        as_of=candidates.as_of or portfolio.as_of,
+    )
+
+
+def hedged_book(book: Book, candidates: Candidates, trades: Array) -> Book:
+    """Compile the hedged portfolio on the book's model, at the levels both are valued at."""
+    portfolio = hedged_portfolio(book, candidates, trades)
+    proxies = {
+        row.ticker: row.model_name
+        for row in book.coverage.rows
+        if row.status == "proxy" and row.model_name is not None
+    }
+    coverage = cover(portfolio, book.model, unknown="exclude", proxies=proxies, allow_partial=True)
+    if not any(row.status == "revalued" for row in coverage.rows):
+        return compile_book(portfolio, book.model, coverage)
+    given = given_of_book(book).over(given_of_book(candidates.book))
+    market, terms = book_market(portfolio, book.model, coverage, given=given)
+    return compile_book(portfolio, book.model, coverage, market=market, terms=terms)
