@@ -28,6 +28,9 @@ _SINGULAR: dict[BundledKind, str] = {
     "models": "model",
 }
 
+#: Hedge universes lie beside the sample books and are no books (`stress.files.universe_file`).
+_UNIVERSE = "hedges_"
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -77,7 +80,9 @@ def bundled_ids(kind: BundledKind) -> tuple[str, ...]:
         sorted(
             path.name.removesuffix(suffix)
             for path in bundled_folder(kind).iterdir()
-            if path.name.endswith(suffix) and not path.name.endswith(".schema.json")
+            if path.name.endswith(suffix)
+            and not path.name.endswith(".schema.json")
+            and not path.name.startswith(_UNIVERSE)
         )
     )
 
