@@ -11,7 +11,7 @@ JOBS ?= 2
 SHARED ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint format bench scoreboard event-study models clean needs-shared
+.PHONY: help venv demo test lint format bench scoreboard event-study models pictures clean needs-shared
 
 help:
 	@echo "make demo        create $(VENV), install, run the main job on portfolios/ai_growth.csv"
@@ -19,6 +19,7 @@ help:
 	@echo "make lint        ruff and mypy only"
 	@echo "make format      let ruff rewrite"
 	@echo "make bench       a cold run, and the core beside naive numpy and peers (in $(PEERS))"
+	@echo "make pictures    draw the pictures of README and docs again, from real runs"
 	@echo "make scoreboard  shock days against the model of the session before      (needs SHARED)"
 	@echo "make event-study hedges of the session before against what came            (needs SHARED)"
 	@echo "make models      estimate the bundled factor models again                  (needs SHARED)"
@@ -61,6 +62,9 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/cold_run.py
 	@$(MAKE) --no-print-directory $(PEERS)/.installed || echo "peers could not be installed: their rows are left out" >&2
 	$(BIN)/python benchmarks/core.py --cluster $$(test -f $(PEERS)/.installed && echo --peers $(PEERS)/bin/python)
+
+pictures: $(STAMP)
+	$(BIN)/python docs/pictures.py
 
 needs-shared:
 	@test -d "$(SHARED)/prices" || { echo "This needs the price files, and $(SHARED)/prices is not there. Set SHARED=/path/to/data." >&2; exit 2; }
