@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
 from stress.factors.model import FloatArray
+from stress.simulation.scratch import scratch
 
 __all__ = ["Axis", "Surface", "fitted"]
 
@@ -38,9 +40,10 @@ class Axis:
         points: FloatArray = self._middle() + self._half() * np.cos(angles)
         return points
 
-    def basis(self, x: FloatArray) -> FloatArray:
+    def basis(self, x: FloatArray, out: FloatArray | None = None) -> FloatArray:
         """Return T_0 to T_{count-1} at points of the range, shape (count, S)."""
-        out = np.empty((self.count, len(x)))
+        if out is None:
+            out = np.empty((self.count, len(x)))
         out[0] = 1.0
         if self.count == 1:
             return out
@@ -107,16 +110,32 @@ class Surface:
         bases : sequence of ndarray
             The polynomials of the other variables, each of shape (at least n_i, S).
         """
-        terms = self.first @ self.axes[0].basis(first)
-        product = np.empty((len(self.columns), len(first)))
-        for row, column in zip(product, self.columns, strict=True):
-            row[:] = 1.0 if not bases else bases[0][column[0]]
-            for degree, basis in zip(column[1:], bases[1:], strict=True):
-                if degree:
-                    row *= basis[degree]
-        terms *= self.others @ product
+        draws = len(first)
+        basis = self.axes[0].basis(first, scratch("basis", (self.axes[0].count, draws)))
+        terms = np.matmul(self.first, basis, out=scratch("terms", (len(self.first), draws)))
+        weights = scratch("weights", terms.shape)
+        np.matmul(self.others, self._products(bases, draws), out=weights)
+        terms *= weights
         total: FloatArray = terms.sum(axis=0)
         return total
+
+    def _products(self, bases: Sequence[FloatArray], draws: int) -> FloatArray:
+        """Return what `others` multiplies, shape (C, S)."""
+        if not bases:
+            return np.ones((1, draws))
+        if self.columns == tuple((i, *([0] * (len(bases) - 1))) for i in range(len(self.columns))):
+            return bases[0][: len(self.columns)]
+        products = scratch("products", (len(self.columns), draws))
+        at = 0
+        for degrees, together in groupby(self.columns, key=lambda column: column[1:]):
+            rows = [column[0] for column in together]
+            block = products[at : at + len(rows)]
+            np.take(bases[0], rows, axis=0, out=block, mode="clip")
+            for degree, basis in zip(degrees, bases[1:], strict=True):
+                if degree:
+                    block *= basis[degree]
+            at += len(rows)
+        return products
 
 
 def fitted(
@@ -153,22 +172,23 @@ def fitted(
     matrix = found.reshape(axes[0].count, -1)
     sizes = np.abs(matrix).sum(axis=0)
     order = np.argsort(sizes, kind="stable")
-    kept = np.sort(order[int(np.searchsorted(np.cumsum(sizes[order]), 0.5 * negligible)) :])
+    kept = order[int(np.searchsorted(np.cumsum(sizes[order]), 0.5 * negligible)) :]
+    shape = tuple(axis.count for axis in axes[1:])
+    columns = [tuple(int(i) for i in np.unravel_index(k, shape)) if shape else () for k in kept]
+    # Columns that share the degrees of all variables but the second stand together.
+    ranked = sorted(range(len(kept)), key=lambda i: (columns[i][1:], columns[i][:1]))
+    kept, columns = kept[ranked], [columns[i] for i in ranked]
     left, scale, right = np.linalg.svd(matrix[:, kept], full_matrices=False)
     # What is lost is at most the sum of the scales left out times the norms of the bases; in the middle
     # of the ranges it is nearer to the sum itself.
     lost = np.cumsum(scale[::-1])[::-1]
     rank = max(1, int(np.sum(lost > 0.5 * negligible)))
-    shape = tuple(axis.count for axis in axes[1:])
-    columns = (
-        tuple(tuple(int(i) for i in np.unravel_index(k, shape)) for k in kept) if shape else ((),)
-    )
     return (
         Surface(
             axes=tuple(axes),
             first=np.ascontiguousarray((left[:, :rank] * scale[:rank]).T),
             others=np.ascontiguousarray(right[:rank]),
-            columns=columns,
+            columns=tuple(columns),
         ),
         tuple(resolved),
     )

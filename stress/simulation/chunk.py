@@ -8,7 +8,6 @@ same bits whatever stands beside it.
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +24,7 @@ from stress.simulation.draws import (
     revalued_pnl,
 )
 from stress.simulation.plan import Plan
+from stress.simulation.scratch import scratch
 from stress.simulation.streams import CHUNK
 
 __all__ = [
@@ -136,25 +136,13 @@ def multiplied(draw: ChunkDraws) -> FloatArray:
     """Return what loadings multiply, shape (CHUNK, K + 2 + n): see `KeptDraws`. Good until the next."""
     factors = draw.free.shape[1]
     varied = 0 if len(draw.stated) == 1 else draw.stated.shape[1]
-    moves = _reused((len(draw.free), factors + 2 + varied))
+    moves = scratch("moves", (len(draw.free), factors + 2 + varied))
     np.multiply(draw.free, draw.factor_scale[:, None], out=moves[:, :factors])
     np.multiply(draw.specific, draw.root_mixing, out=moves[:, factors])
     moves[:, factors + 1] = 1.0
     if varied:
         moves[:, factors + 2 :] = draw.stated
     return moves
-
-
-_LOCAL = threading.local()
-
-
-def _reused(shape: tuple[int, int]) -> FloatArray:
-    """Return this thread's buffer: fresh memory costs more than what is written to it."""
-    held: FloatArray | None = getattr(_LOCAL, "held", None)
-    size = shape[0] * shape[1]
-    if held is None or held.size < size:
-        held = _LOCAL.held = np.empty(size)
-    return held[:size].reshape(shape)
 
 
 def has_own_draws(plan: Plan) -> bool:
