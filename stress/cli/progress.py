@@ -10,10 +10,11 @@ __all__ = ["progress"]
 
 _QUIET_SECONDS = 1.0
 _EVERY_SECONDS = 0.1
+_WIDTH = 76
 
 
 def progress(words: str, *, of: str = "draws") -> Callable[[int, int], None] | None:
-    """Return a callable that shows draws done and in all, or None where nobody watches.
+    """Return a callable that shows what is done, the rate and the time left, or None where nobody watches.
 
     Parameters
     ----------
@@ -40,14 +41,28 @@ def progress(words: str, *, of: str = "draws") -> Callable[[int, int], None] | N
         now = time.monotonic()
         if done >= total:
             if shown:
-                stream.write("\r" + " " * 60 + "\r")
+                stream.write("\r" + " " * _WIDTH + "\r")
                 stream.flush()
             shown = False
             return
         if now - started < _QUIET_SECONDS or now - last < _EVERY_SECONDS:
             return
         last, shown = now, True
-        stream.write(f"\r{words}: {done / total:4.0%} of {total:,} {of}")
+        rate = done / max(now - started, 1e-9)
+        left = (total - done) / rate if rate > 0.0 else 0.0
+        text = f"{words}: {done / total:4.0%} of {total:,} {of}, {rate:,.0f}/s, {_clock(left)} left"
+        # The line before may have been longer.
+        stream.write(f"\r{text:{_WIDTH}}"[: _WIDTH + 1])
         stream.flush()
 
     return show
+
+
+def _clock(seconds: float) -> str:
+    """Write a span of time in its two largest units."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

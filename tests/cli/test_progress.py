@@ -28,9 +28,10 @@ def test_a_quick_run_shows_nothing_and_a_long_one_wipes_its_line(monkeypatch) ->
     show(1, 100)
     assert terminal.getvalue() == ""
     show(20, 100)
-    assert terminal.getvalue() == "\rsimulating:  20% of 100 draws"
+    # 20 in two seconds: 10 a second, 80 to go.
+    assert terminal.getvalue().rstrip() == "\rsimulating:  20% of 100 draws, 10/s, 8 s left"
     show(21, 100)
     show(60, 100)
     show(100, 100)
-    assert terminal.getvalue().endswith("\r" + " " * 60 + "\r")
+    assert terminal.getvalue().endswith("\r" + " " * 76 + "\r")
     assert "21%" not in terminal.getvalue()
