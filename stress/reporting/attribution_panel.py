@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import zip_longest
 
@@ -15,6 +16,10 @@ _ROWS = 8
 _LEFT = 33
 _MIDDLE = 36
 _BAR = 15
+_WIDTH = 100
+_MARK = "  expected"
+#: Factors credited with less of NAV are one line together.
+_SMALL = 0.0005
 
 
 def attribution_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
@@ -34,12 +39,16 @@ def attribution_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
     )
     left = [_basket(line, result) for line in basket_rows(result)]
     middle = _names(result.names, unit)
-    right = _bars(result.dispersion, result.expected_pct)
     lines = [f"WHERE {percent(result.expected_pct)} COMES FROM"]
+    wide_left = max(_LEFT, *(len(row) + 2 for row in left), 0)
+    wide_middle = max(_MIDDLE, *(len(row) + 2 for row in middle), 0)
+    room = _WIDTH - wide_left - wide_middle
+    right = _bars(result.dispersion, result.expected_pct, room=room)
     for row in zip_longest(
         (heads[0], *left), (heads[1], *middle), (heads[2], *right), fillvalue=""
     ):
-        lines.append(f"{row[0]:<{_LEFT}}{row[1]:<{_MIDDLE}}{row[2]}".rstrip())
+        line = f"{row[0]:<{wide_left}}{row[1]:<{wide_middle}}{row[2]}".rstrip()
+        lines.append(shorten(line, _WIDTH))
     return lines
 
 
@@ -59,6 +68,8 @@ def group_panel(
     unit : MoneyUnit
         Of the screen.
     """
+    if column == "factor":
+        return _factor_panel(result, groups, unit)
     lines = [
         f"BY {column.upper()}   groups add up to the book",
         f"  {'':<26}{'value':>12}{'expected':>20}{'in the tail avg':>22}{'its own tail':>14}",
@@ -70,6 +81,28 @@ def group_panel(
             f"{unit.signed(group.expected):>11}{percent(group.expected / result.nav):>9}"
             f"{unit.signed(group.tail):>13}{percent(group.tail / result.nav):>9}{own:>14}"
         )
+    return lines
+
+
+def _factor_panel(result: Result, groups: Sequence[GroupLine], unit: MoneyUnit) -> list[str]:
+    """Return credit to factors: they have no value and no tail of their own; small ones are one line."""
+    lines = [
+        "BY FACTOR   statistical: correlated factors share credit; lines add up to the book",
+        f"  {'':<26}{'expected':>20}{'in the tail avg':>22}",
+    ]
+
+    def line(label: str, expected: float, tail: float) -> str:
+        return (
+            f"  {shorten(label, 25):<26}{unit.signed(expected):>11}{percent(expected / result.nav):>9}"
+            f"{unit.signed(tail):>13}{percent(tail / result.nav):>9}"
+        )
+
+    large = [g for g in groups if max(abs(g.expected), abs(g.tail)) >= _SMALL * result.nav]
+    small = [g for g in groups if g not in large]
+    lines += [line(g.label, g.expected, g.tail) for g in large]
+    if small:
+        rest = (math.fsum(g.expected for g in small), math.fsum(g.tail for g in small))
+        lines.append(line(f"{counted(len(small), 'factor')} below 0.05 %", *rest))
     return lines
 
 
@@ -110,8 +143,11 @@ def _names(names: Sequence[NameLine], unit: MoneyUnit) -> list[str]:
     return lines
 
 
-def _bars(dispersion: Dispersion, expected: float) -> list[str]:
-    """Neighbouring bins joined to at most `_ROWS` bars; the expected P&L is marked."""
+def _bars(dispersion: Dispersion, expected: float, *, room: int) -> list[str]:
+    """Neighbouring bins joined to at most `_ROWS` bars; the expected P&L is marked.
+
+    The outer bars hold what lies beyond them, and say so.
+    """
     count = len(dispersion.shares)
     if count < 2:
         return ["all variations are alike"]
@@ -123,9 +159,15 @@ def _bars(dispersion: Dispersion, expected: float) -> list[str]:
         bars.append((low, high, sum(dispersion.shares[start:stop])))
     tallest = max(share for _, _, share in bars)
     decimals = 0 if bars[-1][1] - bars[0][0] > 0.08 else 1
-    lines = []
-    for low, high, share in bars:
-        middle = percent((low + high) / 2, digits=decimals, unit=False)
-        mark = "  expected" if low <= expected < high else ""
-        lines.append(f"{middle:>4}  {bar(share / tallest, width=_BAR)}{mark}")
-    return lines
+    labels = [percent((low + high) / 2, digits=decimals, unit=False) for low, high, _ in bars]
+    labels[0], labels[-1] = f"≤{labels[0]}", f"≥{labels[-1]}"
+    wide = max(map(len, labels))
+    longest = min(_BAR, room - wide - 2 - len(_MARK))
+    if longest < 1:
+        return ["see --format json: dispersion"]
+    inside = min(max(expected, bars[0][0]), bars[-1][1])
+    at = next(i for i, (_, high, _) in enumerate(bars) if inside <= high)
+    return [
+        f"{label:>{wide}}  {bar(share / tallest, width=longest)}{_MARK if i == at else ''}"
+        for i, (label, (_, _, share)) in enumerate(zip(labels, bars, strict=True))
+    ]

@@ -16,13 +16,14 @@ from stress.reporting.trust_document import (
     stressed_law_document,
 )
 from stress.results.result import ActiveLine, Manifest, Result, Results, RevaluedLine
+from stress.results.said import unread_rows
 from stress.risk.estimates import Estimate
 from stress.scenarios.scenario import Scenario
 
 __all__ = ["SCHEMA_VERSION", "result_document", "results_document", "to_json"]
 
 #: Additions raise the second number; anything else the first.
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 def results_document(results: Results) -> dict[str, Any]:
@@ -82,7 +83,11 @@ def result_document(result: Result) -> dict[str, Any]:
             if result.with_recorded_names is None
             else result.with_recorded_names / nav,
             "recorded_share": result.recorded_share,
-            "band": {"level": 0.95, "lower": result.band[0], "upper": result.band[1]},
+            "band": {
+                "level": 0.95,
+                "lower": result.band[0] if result.band_known else None,
+                "upper": result.band[1] if result.band_known else None,
+            },
             "times_ordinary": result.times_ordinary,
             "currency": result.currency,
         },
@@ -134,6 +139,8 @@ def result_document(result: Result) -> dict[str, Any]:
         "dispersion": {
             "edges_pct": list(result.dispersion.edges),
             "shares": list(result.dispersion.shares),
+            "median_pct": result.dispersion.median,
+            "mean_pct": result.dispersion.mean,
         },
         "track_record": None
         if result.track_record is None
@@ -159,6 +166,12 @@ def result_document(result: Result) -> dict[str, Any]:
             "gross": result.coverage.gross,
             "stressed": result.coverage.stressed,
             "shares": ledger_document(result.ledger),
+            "excluded": [row.ticker for row in result.coverage.excluded],
+            "left_out_effect": result.left_out_effect,
+            "unread_rows": [
+                {"row": row.row, "text": row.text, "reason": row.reason}
+                for row in unread_rows(result.pnl.plan.book.portfolio)
+            ],
             "rows": [
                 {
                     "position": row.position,
@@ -173,7 +186,9 @@ def result_document(result: Result) -> dict[str, Any]:
             ],
         },
         "liquidity": None if result.liquidity is None else liquidity_document(result.liquidity),
-        "path": None if result.path is None else path_document(result.path, nav),
+        "path": None
+        if result.path is None
+        else path_document(result.path, nav, band_known=result.band_known),
         "propagation": propagation_document(result.propagated),
         "plausibility": None
         if result.plausibility is None
@@ -209,9 +224,11 @@ def _manifest(manifest: Manifest) -> dict[str, Any]:
     return {
         "portfolio": dict(manifest.portfolio),
         "model": dict(manifest.model),
+        "books": dict(manifest.books),
         "scenarios": dict(manifest.scenarios),
         "seed": manifest.seed,
         "draws": manifest.draws,
+        "asked": manifest.asked,
         "chunk": manifest.chunk,
         "versions": dict(manifest.versions),
         "defaults": dict(manifest.defaults),
@@ -257,6 +274,18 @@ def _revalued(line: RevaluedLine) -> dict[str, Any]:
         "by_volatility_rule": [{"rule": rule, "expected": pnl} for rule, pnl in line.rules],
         "by_vol_beta": [{"multiple": multiple, "expected": pnl} for multiple, pnl in line.betas],
         "expiring": list(line.expiring),
+        "settlements": [
+            {
+                "contract": one.contract,
+                "days": one.days,
+                "lower": one.lower,
+                "expected": one.expected,
+                "upper": one.upper,
+            }
+            for one in line.settlements
+        ],
+        "kinds": dict(line.kinds),
+        "notional": line.notional,
     }
 
 

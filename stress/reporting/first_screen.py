@@ -12,6 +12,7 @@ from stress.reporting.path_panel import path_panel
 from stress.reporting.revaluation_panel import revaluation_panel
 from stress.reporting.scenario_table import scenario_table
 from stress.reporting.trust import trust
+from stress.reporting.words import band_span
 from stress.results.result import Result, Results
 from stress.tables import Column, MoneyUnit, money_unit, percent, shorten, text_table
 
@@ -79,20 +80,23 @@ def result_screen(result: Result) -> str:
     """
     unit = money_unit(result.nav)
     if result.scenario is None:
-        nav = f"NAV {unit.plain(result.nav)} {result.currency}"
         return "\n".join(
             [
-                f"{shorten(result.portfolio_name, 40)} · {nav} · no scenario",
+                *header(result, unit=unit, today=datetime.date.today()),
+                "",
+                "ORDINARY DAYS   no scenario, 1 session",
                 *text_table(_MEASURES, measure_rows(result, unit), indent=2).splitlines(),
             ]
         )
     return "\n".join(
         [
-            f"{shorten(result.portfolio_name, 40)} · NAV {unit.plain(result.nav)} {result.currency}",
+            *header(result, unit=unit, today=datetime.date.today()),
+            "",
             *headline(result, None, unit=unit),
             "",
             *attribution_panel(result, unit=unit),
             *revaluation_panel(result, unit=unit),
+            *path_panel(result, unit=unit),
             "",
             *trust(result),
         ]
@@ -111,8 +115,13 @@ def results_screen(results: Results) -> str:
     for name, baseline in results.baselines.items():
         unit = money_unit(baseline.nav)
         of_book = [result for result in results if result.portfolio_name == name]
-        title = f"{shorten(name, 40)} · NAV {unit.plain(baseline.nav)} {baseline.currency}"
-        blocks.append("\n".join([title, *scenario_table(of_book, show_all=True)]))
+        lines = [
+            *header(baseline, unit=unit, today=datetime.date.today()),
+            *_ordinary(baseline),
+            "",
+            *scenario_table(of_book, show_all=True),
+        ]
+        blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 
 
@@ -157,7 +166,7 @@ def _books(results: Results) -> list[str]:
             result.portfolio_name,
             f"{money_unit(result.nav).plain(result.nav)} {result.currency}",
             percent(result.expected_pct),
-            f"{percent(result.band[0] / result.nav)} to {percent(result.band[1] / result.nav)}",
+            band_span(result),
         ]
         for result in of_first
     ]
@@ -180,6 +189,11 @@ def active_lines(result: Result, unit: MoneyUnit) -> list[str]:
         f"{percent(active.expected / result.nav)}   it is expected to make "
         f"{percent(active.benchmark_expected / result.nav)}; same draws, scaled to your NAV"
     ]
+
+
+def _ordinary(baseline: Result) -> list[str]:
+    sentence = ordinary_sentence(baseline)
+    return [sentence] if sentence else []
 
 
 def ordinary_sentence(baseline: Result) -> str:

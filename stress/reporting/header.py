@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime
+import math
 
-from stress.reporting.words import listing
+from stress.reporting.words import counted, listing
 from stress.results.result import Result
+from stress.results.said import unread_rows
 from stress.tables import MoneyUnit, percent, shorten
 
-__all__ = ["header", "model_age"]
+__all__ = ["coverage_lines", "header", "model_age"]
 
 _OLD_DAYS = 60
 _VERY_OLD_DAYS = 180
+_WIDTH = 100
+#: Characters of a book's name below which the model goes to a line of its own.
+_LEAST_NAME = 20
 
 
 def header(result: Result, *, unit: MoneyUnit, today: datetime.date) -> list[str]:
@@ -37,8 +42,8 @@ def header(result: Result, *, unit: MoneyUnit, today: datetime.date) -> list[str
     age = model_age(portfolio.as_of, model.as_of, today=today)
     old = f"! data end {age} days ago" if age > _VERY_OLD_DAYS else f"data to {model.as_of}"
     return [
-        f"{shorten(result.portfolio_name, 40)} · {nav} · {positions} · model {model.id} ({old})",
-        *_coverage(result),
+        *_identity(result.portfolio_name, nav, positions, f"model {model.id} ({old})"),
+        *coverage_lines(result),
         *(
             [f"! The model's data end {age} days before the book: extend or recalibrate it."]
             if _OLD_DAYS < age <= _VERY_OLD_DAYS
@@ -53,11 +58,43 @@ def model_age(as_of: str | None, data_end: str, *, today: datetime.date) -> int:
     return (at - datetime.date.fromisoformat(data_end)).days
 
 
-def _coverage(result: Result) -> list[str]:
+def _identity(name: str, *parts: str) -> list[str]:
+    """Return the first line; the model on a second one where a long name would be cut too short."""
+    rest = " · ".join(("", *parts))
+    room = _WIDTH - len(rest)
+    if min(len(name), 40) <= room or room >= _LEAST_NAME:
+        return [f"{shorten(name, min(40, room), keep_end=8)}{rest}"]
+    first = " · ".join(("", *parts[:-1]))
+    return [f"{shorten(name, _WIDTH - len(first), keep_end=8)}{first}", f"  {parts[-1]}"]
+
+
+def coverage_lines(result: Result) -> list[str]:
+    """Return the coverage ledger in words: what is stressed and how, what is not, what was not read.
+
+    Parameters
+    ----------
+    result : Result
+        Any result of the book.
+
+    Returns
+    -------
+    list of str
+        Lines of at most 100 characters; the shares in the parenthesis add up to what is stressed.
+    """
+    return [*_stressed(result), *_unread(result)]
+
+
+def _stressed(result: Result) -> list[str]:
     coverage = result.coverage
+    if coverage.gross == 0.0:
+        return ["Gross is 0: cash and contracts without a value of their own (futures)."]
+    approximate = math.fsum(
+        line.share_of_gross for line in result.ledger if line.kind == "approximate"
+    )
     kinds = (
         ("own exposure", coverage.share("own")),
-        ("revalued in full", coverage.share("revalued")),
+        ("revalued in full", coverage.share("revalued") - approximate),
+        ("bonds by duration", approximate),
         ("your prices", coverage.share("user")),
         ("proxy", coverage.share("proxy")),
         ("peers' prior", coverage.share("prior")),
@@ -65,7 +102,7 @@ def _coverage(result: Result) -> list[str]:
     parts = ", ".join(
         f"{words} {percent(share, signed=False, unit=False)}"
         for words, share in kinds
-        if share > 0.0
+        if share > 1e-9
     )
     stressed = f"STRESSED {percent(coverage.stressed, signed=False)} of gross ({parts})."
     excluded = coverage.excluded
@@ -73,11 +110,24 @@ def _coverage(result: Result) -> list[str]:
         return [stressed]
     tickers = list(dict.fromkeys(row.ticker for row in excluded))
     left_out = percent(coverage.share("excluded"), signed=False)
+    missing = f"NOT STRESSED {left_out}: {listing(tickers, most=5)}."
+    both = f"{stressed}  {missing}"
     return [
-        f"{stressed}  NOT STRESSED {left_out}: {shorten(listing(tickers, most=5), 40)}.",
+        *([both] if len(both) <= _WIDTH else [shorten(stressed, _WIDTH), shorten(missing, _WIDTH)]),
         f"  Figures below leave {'this one' if len(tickers) == 1 else f'these {len(tickers)}'} out."
         f"{_if_like_the_worst_theme(result)}",
     ]
+
+
+def _unread(result: Result) -> list[str]:
+    """Return the rows of the file that could not be read."""
+    unread = unread_rows(result.pnl.plan.book.portfolio)
+    if not unread:
+        return []
+    why = "; ".join(f"line {row.row}: {row.reason}" for row in unread[:2]).rstrip(".")
+    more = f"; {len(unread) - 2} more" if len(unread) > 2 else ""
+    head = f"NOT READ {counted(len(unread), 'row')} of the file, in no figure ("
+    return [f"{head}{shorten(why, _WIDTH - len(head) - len(more) - 2)}{more})."]
 
 
 def _if_like_the_worst_theme(result: Result) -> str:

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from stress.reporting.words import CONDITION, band_meaning, headline_title, horizon_words
+from stress.reporting.words import (
+    CONDITION,
+    band_meaning,
+    headline_title,
+    horizon_words,
+    wrapped,
+)
 from stress.results.result import Result
 from stress.tables import Column, MoneyUnit, percent, shorten, text_table
 
-__all__ = ["HeadlineRow", "headline", "headline_rows", "identity", "severity_line"]
+__all__ = [
+    "HeadlineRow",
+    "headline",
+    "headline_notes",
+    "headline_rows",
+    "identity",
+    "severity_line",
+]
+
+_WIDTH = 100
 
 #: Recorded names are shown beside the headline from this share of gross on.
 _RECORDED_SHARE = 0.05
@@ -56,8 +71,12 @@ def headline(result: Result, baseline: Result | None, *, unit: MoneyUnit) -> lis
         for row in headline_rows(result, baseline, unit=unit)
     ]
     block = text_table(_COLUMNS, rows, indent=2, gap=3).splitlines()
-    severities = [f"  {'Expected by severity':<25}{severity_line(result)}"]
-    return [*first, *block, *(severities if result.severities else []), CONDITION]
+    if max(map(len, block)) > _WIDTH:
+        block = text_table(_COLUMNS, rows, indent=2, gap=2).splitlines()
+    block = [shorten(line, _WIDTH) for line in block]
+    severities = wrapped("Expected by severity", severity_line(result), indent=27)
+    notes = [line for note in headline_notes(result) for line in wrapped("", note, indent=2)]
+    return [*first, *block, *(severities if result.severities else []), *notes, CONDITION]
 
 
 def identity(result: Result) -> str:
@@ -78,19 +97,65 @@ def headline_rows(result: Result, baseline: Result | None, *, unit: MoneyUnit) -
     result, baseline, unit
         As for `headline`.
     """
-    lower, upper = result.band
+    one_step = "" if result.path is None else "end point in one step"
+    said = "; ".join(words for words in (one_step, _recorded(result)) if words)
     return [
-        _amount("Expected", result.expected, result.nav, unit, _recorded(result)),
+        _amount("Expected", result.expected, result.nav, unit, said),
         *_other_propagation(result, unit),
-        HeadlineRow(
-            "95 % of variations",
-            f"{unit.signed(lower):>7} to {unit.signed(upper)}",
-            "",
-            band_meaning(result),
-        ),
+        *_band(result, unit),
         *_tail(result, unit),
+        *_step_by_step(result, unit),
         *_ordinary(result, baseline, unit),
     ]
+
+
+def headline_notes(result: Result) -> list[str]:
+    """Say how to read figures that would surprise: skewed totals, two ways to one date.
+
+    Parameters
+    ----------
+    result : Result
+        Of a scenario.
+
+    Returns
+    -------
+    list of str
+        Sentences; none for a scenario whose moves simply add up.
+    """
+    notes = []
+    completed = result.completed
+    if completed.compound and result.band_known:
+        notes.append(
+            f"Totals over {completed.horizon_days} sessions are compounded and skewed: half of the variations "
+            f"lie below {percent(result.dispersion.median)}, their mean is {percent(result.dispersion.mean)}."
+        )
+    if result.path is not None:
+        notes.append(
+            f"In one step the whole way is one draw of {completed.distance:.1f} standard deviations, which widens "
+            "what is not stated; step by step every step is its own: the two ranges are two answers."
+        )
+    return notes
+
+
+def _band(result: Result, unit: MoneyUnit) -> list[HeadlineRow]:
+    if not result.band_known:
+        return []
+    lower, upper = result.band
+    money = f"{unit.signed(lower):>7} to {unit.signed(upper)}"
+    return [HeadlineRow("95 % of variations", money, "", band_meaning(result))]
+
+
+def _step_by_step(result: Result, unit: MoneyUnit) -> list[HeadlineRow]:
+    """Return where the path stands at the headline's own date, or at its end."""
+    if result.path is None:
+        return []
+    periods = result.path.periods
+    there = [one for one in periods if one.sessions == result.completed.horizon_days]
+    period = there[0] if there else periods[-1]
+    low, high = (percent(point / result.nav) for point in period.band)
+    span = f"; 95 %: {low} to {high}" if result.band_known else ""
+    words = f"{shorten(period.title, 24)}, day {period.sessions}{span}"
+    return [_amount("Step by step", period.expected, result.nav, unit, words)]
 
 
 def severity_line(result: Result) -> str:
@@ -101,7 +166,7 @@ def severity_line(result: Result) -> str:
         f"{percent(point.expected / result.nav)} at {point.severity:g}"
         for point in result.severities
     )
-    return f"{points} times the stated moves"
+    return f"{points} times the moves as written"
 
 
 def _amount(label: str, pnl: float, nav: float, unit: MoneyUnit, meaning: str) -> HeadlineRow:

@@ -71,7 +71,7 @@ def model_page(model: FactorModel, *, names: Sequence[str] = ()) -> str:
             factor.name,
             format_move(float(model.covariance[k, k]) ** 0.5, factor.unit, digits=2).lstrip("+"),
             str(model.homes.count(factor.name)),
-            f"{factor.title}: {factor.description}",
+            f"{factor.title}: {factor.description}" if factor.description else factor.title,
         ]
         for k, factor in enumerate(model.factors)
     ]

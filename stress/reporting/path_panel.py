@@ -37,7 +37,9 @@ def path_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
             f"{period.sessions} d",
             unit.signed(period.expected),
             percent(period.expected / nav),
-            f"{percent(period.band[0] / nav)} .. {percent(period.band[1] / nav)}",
+            f"{percent(period.band[0] / nav)} .. {percent(period.band[1] / nav)}"
+            if result.band_known
+            else "-",
         ]
         for period in path.periods
     ]
@@ -67,7 +69,7 @@ def _tail(path: PathResult, nav: float, unit: MoneyUnit) -> str:
     return f"; tail average {unit.signed(loss)}  {percent(loss / nav)}"
 
 
-def path_document(path: PathResult, nav: float) -> dict[str, Any]:
+def path_document(path: PathResult, nav: float, *, band_known: bool) -> dict[str, Any]:
     """Return a path as plain objects, as the JSON document has it.
 
     Parameters
@@ -76,6 +78,8 @@ def path_document(path: PathResult, nav: float) -> dict[str, Any]:
         Of a result.
     nav : float
         Of the book.
+    band_known : bool
+        Whether there are draws enough for a range.
     """
     tail = path.drawdown_tail
     return {
@@ -87,7 +91,11 @@ def path_document(path: PathResult, nav: float) -> dict[str, Any]:
                 "sessions": period.sessions,
                 "expected": period.expected,
                 "expected_pct": period.expected / nav,
-                "band": {"level": 0.95, "lower": period.band[0], "upper": period.band[1]},
+                "band": {
+                    "level": 0.95,
+                    "lower": period.band[0] if band_known else None,
+                    "upper": period.band[1] if band_known else None,
+                },
             }
             for period in path.periods
         ],

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from stress.reporting.words import counted, listing
-from stress.results.result import Result
+from stress.reporting.words import counted, wrapped
+from stress.results.result import Result, RevaluedLine
 from stress.tables import MoneyUnit, percent, shorten
 
 __all__ = ["revaluation_panel"]
+
+#: Contracts listed that settle inside the horizon.
+_SETTLING = 4
+_FOREIGN = "line in another currency"
 
 
 def revaluation_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
@@ -24,24 +28,62 @@ def revaluation_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
         return []
     nav = result.nav
     lines = [
-        f"OPTIONS AND BONDS   {counted(line.positions, 'position')} revalued in full, worth "
-        f"{unit.plain(line.value)} before",
+        shorten(f"REVALUED IN FULL   {_kinds(line)}; worth {unit.plain(line.value)} before", 100),
         f"  expected          {unit.signed(line.pnl):>8}  {percent(line.pnl / nav):>8}",
         f"  passage of time   {unit.signed(line.passage_of_time):>8}  "
         f"{percent(line.passage_of_time / nav, digits=2):>8}   of it, over {_days(line.elapsed_days)}",
     ]
     if line.rules:
         rules = ", ".join(
-            f"{rule} {percent(pnl / nav)}{' (used)' if rule == line.rule else ''}"
+            f"{percent(pnl / nav)} {rule}{' (used)' if rule == line.rule else ''}"
             for rule, pnl in line.rules
         )
-        lines.append(shorten(f"  volatility rule   the book: {rules}", 100))
+        lines += wrapped("volatility rule", f"the book: {rules}", indent=20)
     if line.betas:
         betas = ", ".join(f"{percent(pnl / nav)} at {multiple:g} x" for multiple, pnl in line.betas)
-        lines.append(shorten(f"  vol betas         the book: {betas} the assumed ones", 100))
-    if line.expiring:
-        lines.append(shorten(f"  settle inside     {listing(line.expiring, most=4)}", 100))
+        lines += wrapped("vol betas", f"the book: {betas} the assumed ones", indent=20)
+    if line.notional is not None:
+        lines += wrapped(
+            "futures",
+            f"notional {unit.signed(line.notional)}, long less short: in the P&L, worth 0 in gross; their "
+            "margin is your broker's and not shown",
+            indent=20,
+        )
+    lines += _settling(line, unit)
     return lines
+
+
+def _settling(line: RevaluedLine, unit: MoneyUnit) -> list[str]:
+    """Return the contracts that settle, most at stake first, each with what hangs on the way there."""
+    ordered = sorted(
+        line.settlements,
+        key=lambda one: (-max(abs(one.lower), abs(one.upper), abs(one.expected)), one.contract),
+    )
+    lines = []
+    for number, one in enumerate(ordered[:_SETTLING]):
+        words = f"{one.contract} in {_days(one.days)}: {unit.signed(one.expected)} at settlement"
+        if one.days < line.elapsed_days:
+            words += (
+                f"; {unit.signed(one.lower)} and {unit.signed(one.upper)} with the way there, which is "
+                "unknown, a deviation lower and higher"
+            )
+        else:
+            words += ", on the last day"
+        lines += wrapped("settle inside" if number == 0 else "", words, indent=20)
+    if len(ordered) > _SETTLING:
+        lines += wrapped("", f"and {len(ordered) - _SETTLING} more (--format json)", indent=20)
+    return lines
+
+
+def _kinds(line: RevaluedLine) -> str:
+    """Say what is revalued, in words of the field."""
+    return ", ".join(
+        counted(count, kind) if kind != _FOREIGN else _foreign(count) for kind, count in line.kinds
+    )
+
+
+def _foreign(count: int) -> str:
+    return f"{counted(count, 'line')} in another currency"
 
 
 def _days(days: float) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from stress.results.result import Result, Results
+from stress.results.said import unread_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +29,9 @@ FIELDS = (
     "unit",
     "sign",
     "conditional_on",
+    "stressed_share",
+    "not_stressed",
+    "rows_not_read",
 )
 
 #: A spreadsheet takes a cell that starts so for a formula.
@@ -47,7 +51,9 @@ def to_csv(results: Results) -> str:
     str
         A header line with `FIELDS`, then one row a book, scenario and measure: first the expected
         P&L (``expected``, ``alone``, ``linked``, ``with_recorded_names``; ``sign`` gain), then the
-        measures with their errors. Empty where a figure does not exist. A text that a spreadsheet would take for a formula starts
+        measures with their errors. Each row carries the coverage of its book: ``stressed_share`` of
+        gross, the names ``not_stressed`` (separated by spaces), ``rows_not_read`` of its file. Empty where a
+        figure does not exist. A text that a spreadsheet would take for a formula starts
         with an apostrophe.
     """
     text = io.StringIO()
@@ -123,6 +129,11 @@ def _result_rows(result: Result) -> Iterator[dict[str, Any]]:
         "horizon_days": result.completed.horizon_days,
     }
     given = None if scenario is None else scenario.id
+    covered = {
+        "stressed_share": result.coverage.stressed,
+        "not_stressed": " ".join(dict.fromkeys(row.ticker for row in result.coverage.excluded)),
+        "rows_not_read": len(unread_rows(result.pnl.plan.book.portfolio)),
+    }
     points = (
         ("expected", result.expected),
         ("alone", result.alone),
@@ -141,6 +152,7 @@ def _result_rows(result: Result) -> Iterator[dict[str, Any]]:
                 "unit": result.currency,
                 "sign": "gain",
                 "conditional_on": given,
+                **covered,
             }
     for estimate in result.measures:
         is_money = estimate.unit == result.currency
@@ -154,6 +166,7 @@ def _result_rows(result: Result) -> Iterator[dict[str, Any]]:
             "unit": estimate.unit,
             "sign": estimate.sign,
             "conditional_on": estimate.conditional_on,
+            **covered,
         }
 
 

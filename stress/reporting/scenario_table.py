@@ -15,7 +15,10 @@ _SHOWN = 7
 
 _KIND_ORDER = ("measured", "anchored", "hypothetical")
 
-_TOP = "ALL SCENARIOS   % of NAV, loss negative      expected           95 % of     tail   times   worst"
+_TOP = (
+    f"{'ALL SCENARIOS   % of NAV, loss negative':<45}{'expected':>14}{'95 % of':>18}{'tail':>7}"
+    f"{'times':>8}{'worst':>8}"
+)
 _HEAD = f"{'kind':>7}{'alone':>8}{'linked':>8}{'variations':>16}{'avg':>7}{'ordin.':>8}{'name':>8}"
 #: Stands under a table with a flagged row.
 FLAG_NOTE = "! alone and linked differ by more than a fifth: quote both"
@@ -77,13 +80,23 @@ def _row(result: Result, *, width: int) -> str:
     flag = "!" if result.differs else " "
     horizon = f"{days} d" if days > 1 else ""
     left = f"{flag} {shorten(result.id, width - 9, keep_end=12):<{width - 8}}{horizon:>6}"
-    lower, upper = (percent(point / nav, unit=False) for point in result.band)
     times = "-" if result.times_ordinary is None else f"{result.times_ordinary:.1f}"
     return (
         f"{left}{KIND[result.scenario.kind]:>7}{percent(result.alone / nav, unit=False):>8}"
-        f"{percent(result.linked / nav, unit=False):>8}{f'{lower} .. {upper:>5}':>16}"
+        f"{percent(result.linked / nav, unit=False):>8}{_span(result):>16}"
         f"{tail_average(result):>7}{times:>8}{shorten(worst_name(result), 7):>8}"
     )
+
+
+def _span(result: Result) -> str:
+    """Write both ends of the band; without decimals from 1,000 % on, so that the row keeps its width."""
+    if not result.band_known:
+        return "-"
+    lower, upper = (
+        percent(point / result.nav, unit=False, digits=0 if abs(point) >= 10.0 * result.nav else 1)
+        for point in result.band
+    )
+    return f"{lower} .. {upper:>5}"
 
 
 def tail_average(result: Result) -> str:

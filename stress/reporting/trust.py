@@ -8,7 +8,7 @@ from stress.reporting.trust_lines import (
     second_opinion_lines,
     stressed_law_lines,
 )
-from stress.reporting.words import listing
+from stress.reporting.words import listing, wrapped
 from stress.results.result import Result
 from stress.tables import percent, shorten, thousands
 
@@ -98,7 +98,7 @@ def _track_record(result: Result) -> list[str]:
     figures = record.explained
     median, worst = (percent(figures[key], signed=False) for key in ("median_miss", "worst_miss"))
     text = f"{kind}, {record.days} shock days: off by {median} (median), {worst} (worst)"
-    return [f"  track record  {text}"]
+    return wrapped("track record", text, indent=INDENT)
 
 
 def _simulation(result: Result) -> list[str]:
@@ -124,19 +124,20 @@ def _plausibility(result: Result) -> list[str]:
     moves = "the stated move"
     if completed.n_stated > 1:
         moves = f"{completed.n_stated} stated moves together"
-    return [
-        f"  plausibility  {completed.distance:.1f} standard deviations: {moves}, against {sessions}"
-    ]
+    text = f"{completed.distance:.1f} standard deviations: {moves}, against {sessions}"
+    return wrapped("plausibility", text, indent=INDENT)
 
 
 def _law(result: Result) -> list[str]:
     """Return how wide the variations are drawn: E[V], and whether it was raised to 1."""
     completed = result.completed
     raised = f" (raised from {completed.mixing_mean_raw:.2f})" if completed.floored else ""
-    return [
-        f"  law           joint Student-t, {completed.degrees_of_freedom:g} degrees of freedom given what is "
-        f"stated; V averages {completed.mixing_mean:.2f}{raised}"
-    ]
+    return wrapped(
+        "law",
+        f"joint Student-t, {completed.degrees_of_freedom:g} degrees of freedom given what is "
+        f"stated; V averages {completed.mixing_mean:.2f}{raised}",
+        indent=INDENT,
+    )
 
 
 def _observed(result: Result) -> list[str]:

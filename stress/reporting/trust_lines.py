@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
-
-from stress.reporting.words import counted, listing
+from stress.reporting.words import counted, listing, wrapped
 from stress.results.plausibility import LostMore
 from stress.results.result import Result
 from stress.tables import percent
 
 __all__ = ["INDENT", "lost_more_lines", "second_opinion_lines", "stressed_law_lines"]
 
-_WIDTH = 100
 #: Characters before the text: a margin and the label.
 INDENT = 16
 
@@ -117,9 +114,4 @@ def _left_out(found: LostMore) -> str:
 
 
 def _wrapped(label: str, text: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        width=_WIDTH,
-        initial_indent=f"  {label:<{INDENT - 2}}",
-        subsequent_indent=" " * INDENT,
-    )
+    return wrapped(label, text, indent=INDENT)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime
+import textwrap
 from collections.abc import Sequence
 
 from stress.results.result import Result
 from stress.scenarios.scenario import Scenario
+from stress.tables import percent
 
 __all__ = [
     "CONDITION",
     "KIND",
     "band_meaning",
+    "band_span",
     "bucket",
     "counted",
     "headline_title",
     "horizon_words",
     "listing",
+    "wrapped",
 ]
 
 #: Stands under every headline.
@@ -82,6 +86,37 @@ def band_meaning(result: Result) -> str:
     if result.propagation == "alone":
         return "same factor moves; how single names may differ"
     return "stated moves as given; other factors and names vary"
+
+
+def band_span(result: Result, *, between: str = " to ", unit: bool = True) -> str:
+    """Return both ends of 95 % of the variations over NAV; a dash where there are too few draws for them."""
+    if not result.band_known:
+        return "-"
+    lower, upper = (percent(point / result.nav, unit=unit) for point in result.band)
+    return f"{lower}{between}{upper}"
+
+
+def wrapped(label: str, text: str, *, indent: int, width: int = 100) -> list[str]:
+    """Write a label and a text as lines of one width, the text under itself.
+
+    Parameters
+    ----------
+    label : str
+        After a margin of two; may be empty.
+    text : str
+        Broken at spaces.
+    indent : int
+        Column at which the text begins.
+    width : int
+        Of the longest line.
+    """
+    return textwrap.wrap(
+        text,
+        width=width,
+        initial_indent=f"  {label:<{indent - 2}}",
+        subsequent_indent=" " * indent,
+        break_on_hyphens=False,
+    )
 
 
 def listing(words: Sequence[str], *, most: int) -> str:

@@ -129,24 +129,31 @@ def factor_lines(book: Book, planned: Plan, expected: float) -> tuple[FactorLine
     return tuple(lines)
 
 
-def dispersion(shares_of_nav: FloatArray) -> Dispersion:
+def dispersion(shares_of_nav: FloatArray, weights: FloatArray | None = None) -> Dispersion:
     """Bin the variations between their 1st and 99th percentile; the rest falls into the outer bins.
 
     A long tail does not flatten the picture: it ends four times as far from the median as the other end.
     """
     low, middle, high = (
         float(point)
-        for point in np.quantile(shares_of_nav, [0.01, 0.5, 0.99], method="inverted_cdf")
+        for point in np.quantile(
+            shares_of_nav, [0.01, 0.5, 0.99], method="inverted_cdf", weights=weights
+        )
     )
+    median, mean = middle, float(np.average(shares_of_nav, weights=weights))
     if min(middle - low, high - middle) > 0.0:
         low = max(low, middle - _LOPSIDED * (high - middle))
         high = min(high, middle + _LOPSIDED * (middle - low))
     if high - low <= 1e-12:
-        return Dispersion(edges=(low, high), shares=(1.0,))
-    counts, edges = np.histogram(np.clip(shares_of_nav, low, high), bins=_BINS, range=(low, high))
+        return Dispersion(edges=(low, high), shares=(1.0,), median=median, mean=mean)
+    counts, edges = np.histogram(
+        np.clip(shares_of_nav, low, high), bins=_BINS, range=(low, high), weights=weights
+    )
     return Dispersion(
         edges=tuple(float(edge) for edge in edges),
-        shares=tuple(float(count) / len(shares_of_nav) for count in counts),
+        shares=tuple(float(count) / float(counts.sum()) for count in counts),
+        median=median,
+        mean=mean,
     )
 
 

@@ -130,10 +130,14 @@ class Dispersion:
         Bin edges, P&L over NAV; the first and the last bin hold what lies beyond. [fraction]
     shares : tuple of float
         Probability in each bin; one shorter than `edges`.
+    median, mean : float
+        Of the variations, P&L over NAV. [fraction]
     """
 
     edges: tuple[float, ...]
     shares: tuple[float, ...]
+    median: float
+    mean: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,7 +156,8 @@ def test_severities_are_printed_where_nobody_measured(results) -> None:
     derating = next(result for result in results if result.id == "power-demand-derating")
     page = result_screen(derating)
     assert re.search(
-        r"Expected by severity +-\d+\.\d % at 0\.5, .+ at 1, .+ at 1\.5 times the stated", page
+        r"Expected by severity +-\d+\.\d % at 0\.5, .+ at 1, .+ at 1\.5 times the moves as written",
+        page,
     )
     assert "IF THIS HAPPENED: POWER DEMAND DERATING" in page
     assert "Expected by severity" not in result_screen(results[0])

@@ -14,6 +14,7 @@ from stress.reporting.document import results_document, to_json
 from stress.reporting.first_screen import first_screen
 from stress.results.model_range import ModelRange
 from stress.results.result import RevaluedLine
+from stress.results.settlements import Settlement
 
 TODAY = datetime.date(2026, 11, 22)
 
@@ -35,7 +36,21 @@ def fuller(results):
             rule="sticky-strike",
             rules=(("sticky-strike", -1.20e6), ("spot-coordinated", -1.25e6)),
             betas=((0.5, -1.22e6), (1.5, -1.18e6)),
-            expiring=("NVDA 2025-01-31 120 P",),
+            expiring=("NVDA 2025-01-26 120 P", "NVDA 2025-01-27 120 C"),
+            kinds=(("option", 2), ("line in another currency", 1)),
+            notional=-690_000.0,
+            settlements=(
+                Settlement(
+                    contract="NVDA 2025-01-26 120 P",
+                    days=2.0,
+                    lower=61_000.0,
+                    expected=50_000.0,
+                    upper=38_000.0,
+                ),
+                Settlement(
+                    contract="NVDA 2025-01-27 120 C", days=3.0, lower=0.0, expected=0.0, upper=0.0
+                ),
+            ),
         ),
     )
     return dataclasses.replace(results, results=(first, *results.results[1:]))
@@ -45,7 +60,7 @@ def test_they_are_left_out_when_there_is_nothing_to_say(results) -> None:
     plain = dataclasses.replace(results[0], model_range=None, revalued=None)
     page = first_screen(dataclasses.replace(results, results=(plain,)), today=TODAY)
     assert "model range" not in page
-    assert "OPTIONS AND BONDS" not in page
+    assert "REVALUED IN FULL" not in page
 
 
 def test_model_error_stands_before_simulation_error_and_is_called_the_big_one(fuller) -> None:
@@ -59,12 +74,37 @@ def test_model_error_stands_before_simulation_error_and_is_called_the_big_one(fu
 
 def test_time_is_its_own_line_and_the_assumed_is_called_so(fuller) -> None:
     page = first_screen(fuller, today=TODAY)
-    assert "OPTIONS AND BONDS   3 positions revalued in full, worth 0.12m before" in page
+    assert "REVALUED IN FULL   2 options, 1 line in another currency; worth 0.12m before" in page
     assert "passage of time" in page
     assert "over 3 calendar days" in page
-    assert "sticky-strike -12.0 % (used), spot-coordinated -12.5 %" in page
+    assert "-12.0 % sticky-strike (used), -12.5 % spot-coordinated" in page
     assert "-12.2 % at 0.5 x, -11.8 % at 1.5 x the assumed ones" in page
-    assert "settle inside     NVDA 2025-01-31 120 P" in page
+    assert (
+        "settle inside     NVDA 2025-01-26 120 P in 2 calendar days: +0.05m at settlement" in page
+    )
+    assert "+0.06m and +0.04m with the way there" in " ".join(page.split())
+    assert "NVDA 2025-01-27 120 C in 3 calendar days: 0.00m at settlement, on the last day" in page
+    assert "notional -0.69m, long less short" in page
+    assert max(map(len, page.splitlines())) <= 100
+
+
+def test_every_volatility_rule_is_on_the_screen(fuller) -> None:
+    line = dataclasses.replace(
+        fuller[0].revalued,
+        rules=(
+            ("sticky-strike", -11.20e6),
+            ("sticky-moneyness", -11.22e6),
+            ("spot-coordinated", -11.25e6),
+        ),
+    )
+    first = dataclasses.replace(fuller[0], revalued=line)
+    page = first_screen(dataclasses.replace(fuller, results=(first,)), today=TODAY)
+    said = " ".join(page.split())
+    assert (
+        "-112.0 % sticky-strike (used), -112.2 % sticky-moneyness, -112.5 % spot-coordinated"
+        in said
+    )
+    assert max(map(len, page.splitlines())) <= 100
 
 
 def test_the_json_carries_them(fuller) -> None:
