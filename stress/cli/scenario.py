@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -74,15 +74,19 @@ def show(
 @click.argument("files", nargs=-1, required=True, metavar="FILE|ID...")
 @click.option("--model", metavar="ID|FILE", help="Also against a factor model (loads numpy).")
 def validate(files: tuple[str, ...], model: str | None) -> None:
-    """Check scenario files; all problems of all files at once, exit code 3."""
+    """Check scenario files; all problems of all files at once, exit code 3.
+
+    Without --model factors and units are those of the bundled models, and names are not checked.
+    """
     from stress.errors import InputError
     from stress.files.scenario_file import read_scenario
 
     problems: list[Problem] = []
     sound: list[Scenario] = []
+    known = _known(model)
     for file in files:
         try:
-            sound.append(read_scenario(file))
+            sound.append(read_scenario(file, **known))
         except InputError as error:
             problems += error.problems
     notes: list[str] = []
@@ -93,6 +97,10 @@ def validate(files: tuple[str, ...], model: str | None) -> None:
             notes += said
     if problems:
         raise InputError(problems)
+    if model is None:
+        notes.append(
+            "factors and units are those of the bundled models; --model ID|FILE checks all."
+        )
     for one in sound:
         click.echo(f"ok  {one.id}  {one.kind}  {one.content_hash[:12]}  {one.title}")
     for note in notes:
@@ -173,17 +181,29 @@ def _propagated(one: Scenario, model: str | None) -> dict[str, object]:
     return {"propagation": propagation_document(report)}
 
 
+def _known(model: str | None) -> dict[str, Any]:
+    """Return the factors and names that `read_scenario` checks against."""
+    if model is None:
+        from stress.files.bundled_factors import bundled_factor_units
+
+        whose = "the bundled models (--model ID|FILE checks against another)"
+        return {"factors": bundled_factor_units(), "whose": whose}
+    from stress.api import load_model
+
+    loaded = load_model(model)
+    return {
+        "factors": {factor.name: factor.unit for factor in loaded.factors},
+        "names": loaded.name_index,
+        "whose": f"model {loaded.id}",
+    }
+
+
 def _against_model(one: Scenario, model: str) -> tuple[list[Problem], list[str]]:
     from stress.api import load_model
     from stress.errors import InputError
-    from stress.files.scenario_file import check_scenario
     from stress.scenarios.propagation import check_recorded_names, complete
 
     loaded = load_model(model)
-    units = {factor.name: factor.unit for factor in loaded.factors}
-    problems = check_scenario(one, units, names=loaded.names)
-    if problems:
-        return problems, []
     try:
         completed = complete(one, loaded)
     except InputError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +43,22 @@ def scenario_schema() -> dict[str, Any]:
     return schema()
 
 
-def read_scenario(path_or_id: str | os.PathLike[str]) -> Scenario:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Against:
+    """What a scenario is checked against while it is read."""
+
+    factors: Mapping[str, Unit]
+    names: Collection[str] | None
+    whose: str
+
+
+def read_scenario(
+    path_or_id: str | os.PathLike[str],
+    *,
+    factors: Mapping[str, Unit] | None = None,
+    names: Collection[str] | None = None,
+    whose: str = "the model",
+) -> Scenario:
     """Read a scenario.
 
     Parameters
@@ -51,6 +66,12 @@ def read_scenario(path_or_id: str | os.PathLike[str]) -> Scenario:
     path_or_id : str or path
         Id of a bundled scenario, or a TOML file. An id wins over a file of that name without a
         suffix.
+    factors : mapping of str to unit, optional
+        Factors it must keep to, with the unit of each; not checked when omitted.
+    names : collection of str, optional
+        Names its core names must be among.
+    whose : str
+        What the factors belong to, for messages.
 
     Returns
     -------
@@ -77,11 +98,16 @@ def read_scenario(path_or_id: str | os.PathLike[str]) -> Scenario:
                 hint=f"The bundled scenario is '{path.name.removesuffix('.toml')}'.",
             )
         )
-    return _read(path, name=os.fspath(path_or_id), chain=())
+    against = None if factors is None else _Against(factors=factors, names=names, whose=whose)
+    return _read(path, name=os.fspath(path_or_id), chain=(), against=against)
 
 
 def check_scenario(
-    scenario: Scenario, factors: Mapping[str, Unit], *, names: Collection[str] | None = None
+    scenario: Scenario,
+    factors: Mapping[str, Unit],
+    *,
+    names: Collection[str] | None = None,
+    whose: str = "the model",
 ) -> list[Problem]:
     """Return what of a scenario a model cannot consume, with the line of its file.
 
@@ -93,13 +119,15 @@ def check_scenario(
         Every factor of the model and the unit of its moves.
     names : collection of str, optional
         Every name of the model.
+    whose : str
+        What the factors belong to, for messages.
 
     Returns
     -------
     list of Problem
         As `check_against_factors`; the line is there when the file still is.
     """
-    problems = check_against_factors(scenario, factors, names=names)
+    problems = check_against_factors(scenario, factors, names=names, whose=whose)
     if not problems or scenario.file is None or not Path(scenario.file).is_file():
         return problems
     toml = read_toml(Path(scenario.file))
@@ -152,63 +180,87 @@ def _extended(text: str, *, beside: Path) -> Path:
     return bundled_path("scenarios", text)
 
 
-def _read(path: Path, *, name: str, chain: tuple[Path, ...]) -> Scenario:
+def _read(
+    path: Path, *, name: str, chain: tuple[Path, ...], against: _Against | None = None
+) -> Scenario:
     here = path.resolve()
     if here in chain:
         ring = " -> ".join(step.stem for step in (*chain[chain.index(here) :], here))
         raise InputError(Problem(message=f"a scenario extends itself: {ring}.", file=chain[0].name))
     toml = read_toml(path, name=name if name.endswith(".toml") else str(path))
-    spec = _validated(toml)
+    spec, problems, unsure = _validated(toml)
     parent = None
-    if spec.extends is not None:
+    if spec is not None and spec.extends is not None:
         try:
             extended = _extended(spec.extends, beside=path)
         except InputError as error:
-            raise InputError(
-                Problem(message=f"extends: {error}", file=toml.file, line=toml.line(("extends",)))
-            ) from None
-        parent = _read(extended, name=str(extended), chain=(*chain, here))
-    return _checked(spec, parent, toml)
+            line = toml.line(("extends",))
+            said = Problem(message=f"extends: {error}", file=toml.file, line=line)
+            raise InputError([*problems, said]) from None
+        try:
+            parent = _read(extended, name=str(extended), chain=(*chain, here))
+        except InputError as error:
+            raise InputError([*problems, *error.problems]) from None
+    if spec is None or "extends" in unsure:
+        raise InputError(problems)
+    return _checked(spec, parent, toml, problems, unsure, against)
 
 
-def _validated(toml: TomlText) -> ScenarioFile:
+def _validated(toml: TomlText) -> tuple[ScenarioFile | None, list[Problem], set[str]]:
+    """Return the file as far as it can be read, what is wrong with it, and the keys that are unsure."""
     from pydantic import ValidationError
 
     from stress.files.scenario_problems import problems_of
+    from stress.files.scenario_readable import readable_part
     from stress.files.scenario_schema import ScenarioFile
 
     try:
-        return ScenarioFile.model_validate(toml.content)
+        return ScenarioFile.model_validate(toml.content), [], set()
     except ValidationError as error:
-        raise InputError(problems_of(error, toml)) from None
-
-
-def _checked(spec: ScenarioFile, parent: Scenario | None, toml: TomlText) -> Scenario:
-    from stress.files.scenario_entries import MisfitError
-    from stress.files.scenario_from_file import scenario_from
-
+        problems = problems_of(error, toml)
+        wrong = [tuple(found["loc"]) for found in error.errors(include_url=False)]
+    readable, unsure = readable_part(toml.content, wrong, ScenarioFile.model_fields)
     try:
-        scenario = replace(scenario_from(spec, parent), file=toml.file)
-    except MisfitError as misfit:
-        raise InputError(
-            Problem(
-                message=str(misfit),
-                file=toml.file,
-                line=toml.line(misfit.where),
-                hint=misfit.hint,
-            )
-        ) from None
+        return ScenarioFile.model_validate(readable), problems, unsure
+    except ValidationError:
+        return None, problems, unsure
+
+
+def _checked(
+    spec: ScenarioFile,
+    parent: Scenario | None,
+    toml: TomlText,
+    problems: list[Problem],
+    unsure: set[str],
+    against: _Against | None,
+) -> Scenario:
+    from stress.files.scenario_from_file import Misfits, scenario_from
+
+    misfits = Misfits(unsure=unsure)
+    try:
+        scenario = replace(scenario_from(spec, parent, misfits), file=toml.file)
     except InputError as error:
-        raise InputError(replace(problem, file=toml.file) for problem in error.problems) from None
-    wrong = findings(scenario)
-    if wrong:
+        placed = (replace(problem, file=toml.file) for problem in error.problems)
+        raise InputError([*problems, *placed]) from None
+    wrong = [(str(misfit), misfit.where, misfit.hint) for misfit in misfits.found]
+    wrong += [
+        (found.message, found.where, found.hint)
+        for found in findings(scenario)
+        if found.rests_on.isdisjoint(misfits.unsure)
+    ]
+    problems = [
+        *problems,
+        *(
+            Problem(message=message, file=toml.file, line=toml.line(where), hint=hint)
+            for message, where, hint in wrong
+        ),
+    ]
+    if against is not None:
+        problems += check_scenario(
+            scenario, against.factors, names=against.names, whose=against.whose
+        )
+    if problems:
         raise InputError(
-            Problem(
-                message=finding.message,
-                file=toml.file,
-                line=toml.line(finding.where),
-                hint=finding.hint,
-            )
-            for finding in wrong
+            sorted(problems, key=lambda problem: (problem.line is not None, problem.line or 0))
         )
     return with_content_hash(scenario)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Literal, TypeVar
 
 from stress.errors import InputError
 from stress.files.scenario_entries import MisfitError, stated_moves
@@ -19,12 +22,44 @@ from stress.scenarios.scenario import (
     Variation,
 )
 
-__all__ = ["scenario_from"]
+__all__ = ["Misfits", "scenario_from"]
+
+_T = TypeVar("_T")
 
 _NOTHING = Inherited(moves=(), core_names=(), names=(), observed=(), conflicts=())
 
 
-def scenario_from(spec: ScenarioFile, parent: Scenario | None) -> Scenario:
+@dataclass(slots=True)
+class Misfits:
+    """Keys that do not fit together, gathered while a scenario is built on stand-ins for them.
+
+    Parameters
+    ----------
+    unsure : set of str
+        Keys of the file that stand for something else than what was written: nothing is concluded from them.
+    found : list of MisfitError
+        What does not fit.
+    """
+
+    unsure: set[str] = field(default_factory=set)
+    found: list[MisfitError] = field(default_factory=list)
+
+    def of(self, key: str, make: Callable[[], _T], stand_in: _T) -> _T:
+        """Return what `make` returns; when it does not fit, keep why and return the stand-in."""
+        try:
+            return make()
+        except MisfitError as misfit:
+            if self.unsure.isdisjoint((key, str(misfit.where[0]))):
+                self.found.append(misfit)
+        except InputError as error:
+            self.found += [
+                MisfitError(problem.message, key, hint=problem.hint) for problem in error.problems
+            ]
+        self.unsure.add(key)
+        return stand_in
+
+
+def scenario_from(spec: ScenarioFile, parent: Scenario | None, misfits: Misfits) -> Scenario:
     """Build the scenario a file defines.
 
     Parameters
@@ -33,27 +68,23 @@ def scenario_from(spec: ScenarioFile, parent: Scenario | None) -> Scenario:
         The file.
     parent : Scenario or None
         What it extends.
+    misfits : Misfits
+        Takes what does not fit together; the scenario is one to run only while nothing is found.
 
     Returns
     -------
     Scenario
         Without file and hash.
-
-    Raises
-    ------
-    MisfitError
-        When keys do not fit together.
     """
-    severity = _severity(spec, parent)
-    kind = _kind(spec, parent, severity)
+    severity = misfits.of("severity", lambda: _severity(spec, parent), 1.0)
+    hypothetical: Kind = "hypothetical"
+    kind = misfits.of("kind", lambda: _kind(spec, parent, severity), hypothetical)
     own_window = any(value is not None for value in (spec.start, spec.date, spec.horizon_days))
     given = _NOTHING
     if parent is not None:
-        try:
-            given = inherit(parent, severity=severity, same_window=not own_window, drop=spec.drop)
-        except InputError as error:
-            raise MisfitError(str(error), "drop") from None
-    horizon_days = _horizon(spec, parent)
+        received = partial(inherit, parent, severity=severity, same_window=not own_window)
+        given = misfits.of("drop", lambda: received(drop=spec.drop), received())
+    horizon_days = misfits.of("horizon_days", lambda: _horizon(spec, parent), 1)
     window = None if own_window else parent
     start = spec.start or (window.start if window else None)
     date = spec.date or (window.date if window else None)
@@ -81,7 +112,9 @@ def scenario_from(spec: ScenarioFile, parent: Scenario | None) -> Scenario:
         for entry in spec.conflicts
     )
     own_sources = tuple(Source(key=key, text=text) for key, text in spec.sources.items())
-    variation = _variation(spec, parent, kind)
+    variation = Variation(kind="names")
+    if "kind" not in misfits.unsure or spec.variation is not None:
+        variation = misfits.of("variation", lambda: _variation(spec, parent, kind), variation)
     coverage = dict(parent.coverage) if parent and not own_window else {}
     coverage.update(spec.coverage)
     return Scenario(
@@ -106,10 +139,16 @@ def scenario_from(spec: ScenarioFile, parent: Scenario | None) -> Scenario:
         bid_ask_multiple=spec.bid_ask_multiple or (parent.bid_ask_multiple if parent else None),
         contradiction_limit=spec.contradiction_limit
         or (parent.contradiction_limit if parent else 6.0),
-        path=path_steps(spec, parent, severity, kind, variation, start),
+        path=misfits.of(
+            "path", lambda: path_steps(spec, parent, severity, kind, variation, start), ()
+        ),
         narrative=spec.narrative.strip(),
         path_note=spec.path_note.strip() or (parent.path_note if parent else ""),
-        sources=merged_sources(parent.sources if parent else (), own_sources),
+        sources=misfits.of(
+            "sources",
+            lambda: merged_sources(parent.sources if parent else (), own_sources),
+            own_sources,
+        ),
         conflicts=(*conflicts, *given.conflicts),
         as_of=spec.as_of or (parent.as_of if parent else None),
         coverage=tuple(coverage.items()),

@@ -16,6 +16,7 @@ def check_against_factors(
     factors: Mapping[str, Unit],
     *,
     names: Collection[str] | None = None,
+    whose: str = "the model",
 ) -> list[Problem]:
     """Return what of a scenario a model cannot consume.
 
@@ -28,6 +29,8 @@ def check_against_factors(
     names : collection of str, optional
         Every name of the model; core names must be among them. Not checked when omitted.
         Recorded names need not be: they are used where they are held.
+    whose : str
+        What the factors belong to, for messages.
 
     Returns
     -------
@@ -40,7 +43,7 @@ def check_against_factors(
     tables += [(f"path[{index}].moves", step.moves) for index, step in enumerate(scenario.path)]
     for table, moves in tables:
         for stated in moves:
-            problem = _factor_problem(stated, table, factors, names or ())
+            problem = _factor_problem(stated, table, factors, names or (), whose)
             if problem is not None:
                 problems.append(_in_file(problem, scenario))
     for table, moves in (("core_names", scenario.core_names), ("names", scenario.names)):
@@ -73,7 +76,11 @@ def check_against_factors(
 
 
 def _factor_problem(
-    stated: StatedMove, table: str, factors: Mapping[str, Unit], names: Collection[str]
+    stated: StatedMove,
+    table: str,
+    factors: Mapping[str, Unit],
+    names: Collection[str],
+    whose: str,
 ) -> Problem | None:
     key = f"{table}.{stated.target}"
     if stated.target not in factors:
@@ -81,13 +88,14 @@ def _factor_problem(
         if stated.target in names:
             hint = "It is a name: state it under [core_names], or under [names] as a record."
         return Problem(
-            message=f"{key}: '{stated.target}' is not a factor of the model.",
-            hint=hint or f"Its factors are {', '.join(factors)}.",
+            message=f"{key}: '{stated.target}' is not a factor of {whose}.",
+            hint=hint or f"The factors are {', '.join(factors)}.",
         )
     unit = factors[stated.target]
     if stated.move.unit != unit:
         return Problem(
-            message=f"{key} = '{stated.move}' is in {stated.move.unit}, but this factor takes {unit}."
+            message=f"{key} = '{stated.move}' is in {stated.move.unit}, but this factor takes {unit}.",
+            hint=f"Write it in {unit}.",
         )
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stress.errors import InputError, did_you_mean
 from stress.scenarios.scenario import Conflict, Scenario, StatedMove
@@ -27,11 +27,14 @@ class Finding:
         Keys of the file from the top.
     message, hint : str
         What is wrong, and what to do.
+    rests_on : frozenset of str
+        Keys of the file that the conclusion rests on: where one of them could not be read, nothing is concluded.
     """
 
     where: KeyPath
     message: str
     hint: str | None = None
+    rests_on: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +66,17 @@ def findings(scenario: Scenario) -> list[Finding]:
     """
     facts = list(_facts(scenario))
     sourced = [*facts, *_path_facts(scenario)]
-    return [
-        *_silent(scenario),
-        *_unsourced(scenario, sourced),
-        *_unknown_sources(scenario, sourced),
-        *_undecided(scenario, facts),
-        *_clashes(scenario, facts),
-        *_misdated(scenario),
-    ]
+    found: list[Finding] = []
+    for some, rests_on in (
+        (_silent(scenario), ("moves", "core_names")),
+        (_unsourced(scenario, sourced), ("kind", "default_source")),
+        (_unknown_sources(scenario, sourced), ("sources",)),
+        (_undecided(scenario, facts), ("moves", "core_names", "names", "observed", "conflicts")),
+        (_clashes(scenario, facts), ("conflicts", "date", "as_of")),
+        (_misdated(scenario), ("kind", "start", "date", "horizon_days", "calendar_days")),
+    ):
+        found += [replace(one, rests_on=frozenset(rests_on)) for one in some]
+    return found
 
 
 def _stated(

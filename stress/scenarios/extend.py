@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from stress.errors import InputError, did_you_mean
+from stress.errors import InputError, Problem, did_you_mean
 from stress.scenarios.scale import scaled_moves
 from stress.scenarios.scenario import Conflict, Observed, Scenario, Source, StatedMove
 
@@ -57,13 +57,19 @@ def inherit(
     Raises
     ------
     InputError
-        When something dropped is not in the parent.
+        Everything dropped that is not in the parent.
     """
     known = {stated.target for stated in (*parent.moves, *parent.core_names, *parent.names)}
-    for target in drop:
-        if target not in known:
-            close = did_you_mean(target, known)
-            raise InputError(f"drop: {parent.id} states no '{target}'. {close}".rstrip())
+    unknown = [
+        Problem(
+            message=f"drop: {parent.id} states no '{target}'.",
+            hint=did_you_mean(target, known) or None,
+        )
+        for target in drop
+        if target not in known
+    ]
+    if unknown:
+        raise InputError(unknown)
 
     def kept(moves: Iterable[StatedMove]) -> tuple[StatedMove, ...]:
         return tuple(stated for stated in moves if stated.target not in drop)
@@ -107,11 +113,16 @@ def merged_sources(parent: Iterable[Source], own: Iterable[Source]) -> tuple[Sou
         When one key means two things: inherited moves would change their source.
     """
     texts = {source.key: source.text for source in parent}
+    problems = []
     for source in own:
         if source.key in texts and texts[source.key] != source.text:
-            raise InputError(
-                f"sources.{source.key} means something else in the scenario this extends. "
-                "Give it another key."
+            problems.append(
+                Problem(
+                    message=f"sources.{source.key} means something else in the scenario this extends.",
+                    hint="Give it another key.",
+                )
             )
         texts[source.key] = source.text
+    if problems:
+        raise InputError(problems)
     return tuple(Source(key=key, text=text) for key, text in texts.items())

@@ -129,6 +129,31 @@ def test_portfolio_check_needs_no_market_level_and_lists_what_a_run_will_ask_for
     assert "error: options.csv:3: NVDA 2026-02-20 100 C: " in refused.stderr
 
 
+def test_scenarios_are_validated_against_the_bundled_factors_unless_a_model_is_named(
+    run, short_scenario
+) -> None:
+    sound = run("scenario", "validate", short_scenario)
+    assert sound.exit_code == 0
+    assert "--model ID|FILE checks all" in sound.stderr
+    text = short_scenario.read_text(encoding="utf-8")
+    short_scenario.write_text(text.replace("semis_ai_compute", "semis_ai_compte"))
+    for model, whose in ((), "the bundled models"), (("--model", "us-ai-2025-12"), "model us-ai"):
+        typo = run("scenario", "validate", short_scenario, *model)
+        assert typo.exit_code == 3
+        assert (
+            f"chips-fall.toml:6: moves.semis_ai_compte: 'semis_ai_compte' is not a factor of {whose}"
+            in typo.stderr
+        )
+        assert "Did you mean 'semis_ai_compute'" in typo.stderr
+
+
+@pytest.mark.parametrize("severity", ["1e9", "10.5", "nan"])
+def test_a_severity_beyond_ten_is_refused_at_the_door(run, book, severity) -> None:
+    refused = run("run", book, "-s", "hyperscaler-capex-cut", "--severity", severity)
+    assert refused.exit_code in (2, 3)
+    assert "10" in refused.stderr
+
+
 def test_model_list_and_show(run) -> None:
     assert "us-ai-2025-01-24" in run("model", "list").stdout
     assert "semis_ai_compute" in run("model", "show", "us-ai-2025-12").stdout

@@ -9,11 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stress.errors import InputError
-from stress.files.bundled import bundled_folder
+from stress.files.bundled import bundled_folder, bundled_ids, bundled_path
+from stress.files.bundled_factors import bundled_factor_units
+from stress.files.model_file import read_model
 from stress.files.scenario_file import (
     check_scenario,
     list_scenarios,
     read_scenario,
+    require_known,
     scenario_schema,
     write_scenario,
 )
@@ -595,7 +598,7 @@ def test_a_scenario_without_a_file_is_checked_too(toy):
     scenario = toy.scenario({"chips": "-5%"})
     (problem,) = check_scenario(scenario, {"market": "%"})
     assert problem.file == "scenario toy-shock"
-    assert "Its factors are market." in problem.hint
+    assert "The factors are market." in problem.hint
 
 
 # What it costs
@@ -691,3 +694,79 @@ def test_a_bundled_id_written_as_a_file(tmp_path, monkeypatch):
         read_scenario("mime.toml")
     with pytest.raises(InputError, match="There is no folder nowhere either"):
         read_scenario("nowhere/mine.toml")
+
+
+# Everything at once
+
+
+def test_shape_sense_and_factors_are_told_in_one_pass(write):
+    path = write(
+        'id = "My Scenario"\ntitle = "t"\nkind = "anchored"\ntitel = "x"\nhorizon_days = 1\n'
+        '[moves]\nmarket = "-5bp"\nmarkt = { move = "-5%", source = "in words" }\nvix = 5\n'
+        'gold = { move = "-3%", source = "nowhere" }\n'
+    )
+    with pytest.raises(InputError) as caught:
+        read_scenario(path, factors=bundled_factor_units(), whose="the bundled models")
+    told = [(p.line, p.message) for p in caught.value.problems]
+    assert [line for line, _ in told] == [1, 3, 4, 7, 7, 8, 9, 10]
+    for (_, message), said in zip(
+        told,
+        (
+            "is not lower-case words",
+            "a scenario that is anchored must say how it may vary.",
+            "unknown key 'titel'.",
+            "market = -5bp has no source",
+            "moves.market = '-5bp' is in bp, but this factor takes %.",
+            "'markt' is not a factor of the bundled models.",
+            "moves.vix = 5 has no unit.",
+            "source 'nowhere' of gold is not a key of [sources].",
+        ),
+        strict=True,
+    ):
+        assert said in message
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        # a consequence of what could not be read is not told beside it
+        (GOOD.replace('"-5%"', '"-5 percent"'), [8]),
+        (GOOD.replace("[variation]", "[variaton]"), [5]),
+        (GOOD.replace("horizon_days = 3", "horizon_days = -3"), [4]),
+        (GOOD.replace("horizon_days = 3\n", "").replace('kind = "hypothetical"\n', ""), [1, 1]),
+        (GOOD + '[[conflicts]]\nquantity = "market"\n', [9, 9, 9]),
+    ],
+)
+def test_nothing_is_concluded_from_what_could_not_be_read(problems, text, lines):
+    assert [line for line, _ in problems(text)] == lines
+
+
+def test_every_dropped_target_and_source_that_does_not_fit_is_told(write):
+    write(GOOD, "base.toml")
+    path = write(
+        'id = "child"\ntitle = "t"\nextends = "base"\ndrop = ["mrket", "gold"]\nseverity = 11\n'
+    )
+    with pytest.raises(InputError) as caught:
+        read_scenario(path)
+    assert [p.message for p in caught.value.problems] == [
+        "drop: mine states no 'mrket'.",
+        "drop: mine states no 'gold'.",
+        "severity = 11: Input should be less than or equal to 10.",
+    ]
+
+
+def test_a_run_names_line_and_remedy(write):
+    typo = read_scenario(write(GOOD.replace("market", "markt")))
+    unit = read_scenario(write(GOOD.replace("-5%", "-5bp"), "unit.toml"))
+    with pytest.raises(InputError) as caught:
+        require_known([typo, unit], bundled_factor_units(), names=["NVDA"])
+    assert [(p.line, p.hint) for p in caught.value.problems] == [
+        (8, "Did you mean 'market'?"),
+        (8, "Write it in %."),
+    ]
+
+
+def test_the_factors_of_the_bundled_models_are_the_ones_known_without_numpy():
+    for id_ in bundled_ids("models"):
+        model = read_model(bundled_path("models", id_))
+        assert {f.name: f.unit for f in model.factors} == dict(bundled_factor_units())
