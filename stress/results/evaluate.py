@@ -102,7 +102,8 @@ def evaluate(
     plans = [plan_for(book, scenario, options) for book in books for scenario in steps]
     active = [plan_for(pair[1], scenario, options) for pair in active_books for scenario in steps]
     if options.store is not None:
-        options.store.begin(*payload_of(books, scenarios, model, options, benchmark, version))
+        without = [pair[1] for pair in active_books]
+        options.store.begin(*payload_of(books, scenarios, without, options, version))
     pnls, options, drawn_notes = draw([*plans, *active], options, on_progress=on_progress)
     paths = {
         (b, scenario.id): found

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import platform
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from stress.factors.model import FactorModel
-from stress.portfolio.position import Portfolio
 from stress.results.measured import LEVELS
 from stress.results.planning import Options
 from stress.results.result import (
     Manifest,
 )
+from stress.scenarios.content import content_hash
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
+from stress.simulation.generators import Generator
 from stress.simulation.pnl import PnL
 from stress.simulation.streams import CHUNK
 
@@ -70,10 +73,13 @@ def manifest_of(
     }
     return Manifest(
         portfolio={book.portfolio.name: book.portfolio.content_hash for book in books},
+        books={book.portfolio.name: book.content_hash for book in books},
         model={"id": model.id, "hash": model.content_hash, "as_of": model.as_of},
-        scenarios={scenario.id: scenario.content_hash for scenario in scenarios},
+        # Made anew: a copy that was changed carries the hash of what it was copied from.
+        scenarios={scenario.id: content_hash(scenario) for scenario in scenarios},
         seed=options.seed,
         draws=options.draws,
+        asked=next((pnl.asked for pnl in pnls if pnl.asked is not None), options.draws),
         chunk=CHUNK,
         versions={
             "foreshock": version,
@@ -90,29 +96,63 @@ def manifest_of(
 def payload_of(
     books: Sequence[Book],
     scenarios: Sequence[Scenario],
-    model: FactorModel,
+    active: Sequence[Book],
     options: Options,
-    benchmark: Portfolio | None,
     version: str,
 ) -> tuple[list[str], dict[str, str]]:
-    """Name the columns of a run's draws, and everything that determines them but their number."""
+    """Name the columns of a run's draws, and everything that determines them but their number.
+
+    Parameters
+    ----------
+    books, scenarios, options
+        Of the run.
+    active : sequence of Book
+        The books minus the benchmark, where there is one.
+    version : str
+        Of foreshock.
+
+    Returns
+    -------
+    columns : list of str
+        Book and scenario.
+    key : dict of str to str
+        What differs is what a stored run is refused for, by its words.
+    """
     ids = ["baseline", *(scenario.id for scenario in scenarios)]
-    columns = [f"{book.portfolio.name}/{one}" for book in books for one in ids]
-    if benchmark is not None:
-        columns += [
-            f"{book.portfolio.name} - {benchmark.name}/{one}" for book in books for one in ids
-        ]
-    key = {
-        **{f"portfolio {b.portfolio.name}": b.portfolio.content_hash for b in books},
-        **{f"scenario {one.id}": one.content_hash for one in scenarios},
-        **{f"option {name}": text for name, text in options.chosen.items() if name != "draws"},
-        "model": model.content_hash,
+    named = [(book.portfolio.name, book) for book in books]
+    named += [(f"{book.portfolio.name} less the benchmark", book) for book in active]
+    generator = options.generator
+    return [f"{name}/{one}" for name, _ in named for one in ids], {
+        **{f"book {name}": book.content_hash for name, book in named},
+        **{f"scenario {one.id}": content_hash(one) for one in scenarios},
+        "severity": repr(options.severity),
+        "variation": "each scenario's own"
+        if options.variation is None
+        else repr(options.variation),
+        "propagation": options.propagation or "linked",
+        "replay of names": str(options.replay_names),
+        "instant": str(options.instant),
+        "generator": "t" if generator is None else _written(generator),
+        "surfaces": str(options.surfaces),
+        "model": books[0].model.content_hash,
         "seed": str(options.seed),
         "chunk": str(CHUNK),
         "foreshock": version,
         "numpy": np.__version__,
         "machine": platform.machine(),
     }
-    if benchmark is not None:
-        key["benchmark"] = benchmark.content_hash
-    return columns, key
+
+
+def _written(generator: Generator) -> str:
+    """Write a generator with everything it was made with; arrays by their content."""
+    given: Any = generator
+    said = []
+    for one in dataclasses.fields(given):
+        value = getattr(given, one.name)
+        array = isinstance(value, np.ndarray)
+        said.append(f"{one.name}={_digest(value) if array else repr(value)}")
+    return f"{type(generator).__name__}({', '.join(said)})"
+
+
+def _digest(array: np.ndarray) -> str:
+    return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()

@@ -242,10 +242,14 @@ class Manifest:
     ----------
     portfolio, model : mapping
         Name or id, SHA-256, as-of date.
+    books : mapping of str to str
+        SHA-256 of each book as it was opened: exposures, stand-ins, market levels, what moves them.
     scenarios : mapping of str to str
         Content hash by scenario id.
     seed, draws, chunk : int
         Of the simulation.
+    asked : int
+        Draws asked for: more than `draws` where the run was interrupted.
     versions : mapping of str to str
         foreshock, python, numpy, and the BLAS.
     defaults : mapping of str to str
@@ -259,9 +263,11 @@ class Manifest:
 
     portfolio: Mapping[str, str | None]
     model: Mapping[str, str | None]
+    books: Mapping[str, str]
     scenarios: Mapping[str, str]
     seed: int
     draws: int
+    asked: int
     chunk: int
     versions: Mapping[str, str]
     defaults: Mapping[str, str]

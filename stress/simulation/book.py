@@ -8,7 +8,7 @@ exact aggregate variance.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -122,6 +122,19 @@ class Book:
     def nav(self) -> float:
         """Net asset value. [currency]."""
         return self.portfolio.nav
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 of everything that determines its P&L under draws, whatever file it was opened from."""
+        from stress.simulation.book_hash import book_hash
+
+        return book_hash(self)
+
+    def unshocked(self) -> Book:
+        """Return the book with currencies whose move is stated held still: what no scenario states."""
+        if self.valuation is None:
+            return self
+        return replace(self, valuation=self.valuation.without_stated_moves())
 
     @cached_property
     def _drawn(self) -> dict[tuple[str, int, int], DrawnBook]:
