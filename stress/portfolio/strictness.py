@@ -1,4 +1,4 @@
-"""What `--strict` refuses: every position that is stressed by less than its own exposures or full value."""
+"""What `--strict` refuses: rows not read, and positions stressed by less than own exposures or full value."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from stress.errors import InputError, Problem
 from stress.portfolio.coverage import Coverage, CoverageRow, Status
 from stress.portfolio.instruments import DurationBond, Instrument
 from stress.portfolio.instruments.currency import ForeignHolding
+from stress.portfolio.instruments.fund import SUM_TOLERANCE, FundLookThrough
 from stress.portfolio.position import Portfolio
 
 __all__ = ["below_full", "is_approximate", "require_full_coverage"]
@@ -37,7 +38,23 @@ def below_full(portfolio: Portfolio, coverage: Coverage) -> tuple[tuple[Coverage
             found.append((row, f"{row.status}: {row.reason}"))
         elif is_approximate(instruments[row.position]):
             found.append((row, DurationBond.approximation))
+        elif words := _residual(instruments[row.position]):
+            found.append((row, words))
     return tuple(found)
+
+
+def _residual(instrument: Instrument) -> str:
+    """Say what of a fund looked through is in none of its holdings; nothing within their rounding, and for cash."""
+    if isinstance(instrument, ForeignHolding):
+        return _residual(instrument.instrument)
+    if not isinstance(instrument, FundLookThrough) or instrument.residual_follows is None:
+        return ""
+    if abs(instrument.residual) <= SUM_TOLERANCE:
+        return ""
+    return (
+        f"looked through, but {instrument.residual:.1%} of it is in holdings outside the model and follows "
+        f"{instrument.residual_follows}"
+    )
 
 
 def require_full_coverage(portfolio: Portfolio, coverage: Coverage) -> None:
@@ -46,7 +63,8 @@ def require_full_coverage(portfolio: Portfolio, coverage: Coverage) -> None:
     Raises
     ------
     InputError
-        Every row below full, with its share of gross and reason.
+        Every row below full, with its share of gross and reason, and every row of the file that could not
+        be read.
     """
     lines = {position.id: position.row for position in portfolio.positions}
     problems = [
@@ -57,12 +75,22 @@ def require_full_coverage(portfolio: Portfolio, coverage: Coverage) -> None:
         )
         for row, reason in below_full(portfolio, coverage)
     ]
-    if problems:
-        problems.append(
-            Problem(
-                message=f"{len(problems)} position(s) below full coverage, and --strict was asked.",
-                file=portfolio.name,
-                hint="Extend the model with their prices, give their terms, or leave --strict out.",
-            )
+    unread = [
+        Problem(message=f"not read: {row.reason}.", file=portfolio.name, line=row.row)
+        for row in portfolio.unread
+    ]
+    counts = [
+        words
+        for count, words in (
+            (len(problems), f"{len(problems)} position(s) below full coverage"),
+            (len(unread), f"{len(unread)} row(s) not read"),
         )
-        raise InputError(problems)
+        if count
+    ]
+    if counts:
+        summary = Problem(
+            message=f"{' and '.join(counts)}, and --strict was asked.",
+            file=portfolio.name,
+            hint="Extend the model with their prices, give their terms, correct the rows, or leave --strict out.",
+        )
+        raise InputError([*problems, *unread, summary])

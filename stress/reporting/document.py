@@ -16,7 +16,6 @@ from stress.reporting.trust_document import (
     stressed_law_document,
 )
 from stress.results.result import ActiveLine, Manifest, Result, Results, RevaluedLine
-from stress.results.said import unread_rows
 from stress.risk.estimates import Estimate
 from stress.scenarios.scenario import Scenario
 
@@ -170,7 +169,7 @@ def result_document(result: Result) -> dict[str, Any]:
             "left_out_effect": result.left_out_effect,
             "unread_rows": [
                 {"row": row.row, "text": row.text, "reason": row.reason}
-                for row in unread_rows(result.pnl.plan.book.portfolio)
+                for row in result.pnl.plan.book.portfolio.unread
             ],
             "rows": [
                 {

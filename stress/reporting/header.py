@@ -7,7 +7,6 @@ import math
 
 from stress.reporting.words import counted, listing
 from stress.results.result import Result
-from stress.results.said import unread_rows
 from stress.tables import MoneyUnit, percent, shorten
 
 __all__ = ["coverage_lines", "header", "model_age"]
@@ -121,7 +120,7 @@ def _stressed(result: Result) -> list[str]:
 
 def _unread(result: Result) -> list[str]:
     """Return the rows of the file that could not be read."""
-    unread = unread_rows(result.pnl.plan.book.portfolio)
+    unread = result.pnl.plan.book.portfolio.unread
     if not unread:
         return []
     why = "; ".join(f"line {row.row}: {row.reason}" for row in unread[:2]).rstrip(".")

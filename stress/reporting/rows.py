@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from stress.results.result import Result, Results
-from stress.results.said import unread_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,7 +131,7 @@ def _result_rows(result: Result) -> Iterator[dict[str, Any]]:
     covered = {
         "stressed_share": result.coverage.stressed,
         "not_stressed": " ".join(dict.fromkeys(row.ticker for row in result.coverage.excluded)),
-        "rows_not_read": len(unread_rows(result.pnl.plan.book.portfolio)),
+        "rows_not_read": len(result.pnl.plan.book.portfolio.unread),
     }
     points = (
         ("expected", result.expected),

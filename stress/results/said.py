@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stress.portfolio.position import LedgerRow, Portfolio
 from stress.results.measured import MIN_BAND_DRAWS
 from stress.scenarios.propagation_report import PropagatedFactor, unseen_warning
 from stress.scenarios.scenario import Scenario
@@ -12,7 +11,7 @@ from stress.simulation.book import Book
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 
-__all__ = ["interrupted", "not_covered", "said", "too_few_for_a_band", "unread_rows"]
+__all__ = ["interrupted", "not_covered", "said", "too_few_for_a_band"]
 
 _ALL_STATED = "all factors are stated: only single names vary, so the range is not the uncertainty of the shock."
 
@@ -30,7 +29,7 @@ def not_covered(book: Book) -> list[str]:
             f"NOT STRESSED {book.coverage.share('excluded'):.1%} of gross: {_listed(tickers)}. "
             f"The figures leave {'it' if len(tickers) == 1 else 'them'} out."
         )
-    unread = unread_rows(book.portfolio)
+    unread = book.portfolio.unread
     if unread:
         words.append(
             f"NOT READ {len(unread)} row(s) of {book.portfolio.name}, in no figure and no share: "
@@ -38,11 +37,6 @@ def not_covered(book: Book) -> list[str]:
             + "."
         )
     return words
-
-
-def unread_rows(portfolio: Portfolio) -> tuple[LedgerRow, ...]:
-    """Return the rows of a book's file that its reader refused: they are in no figure."""
-    return tuple(row for row in portfolio.ledger if row.became == "refused")
 
 
 def too_few_for_a_band(pnl: PnL) -> list[str]:

@@ -1,11 +1,13 @@
 """What --strict refuses, row by row."""
 
+import dataclasses
+
 import pytest
 
 from stress.errors import InputError
 from stress.portfolio.coverage import cover
-from stress.portfolio.instruments import DurationBond, ForeignHolding
-from stress.portfolio.position import Portfolio, Position
+from stress.portfolio.instruments import DurationBond, ForeignHolding, FundLookThrough
+from stress.portfolio.position import LedgerRow, Portfolio, Position
 from stress.portfolio.strictness import below_full, is_approximate, require_full_coverage
 
 FUND = DurationBond(
@@ -56,3 +58,52 @@ def test_every_row_below_full_is_listed_with_its_reason(toy):
 
 def test_an_approximation_stays_one_in_another_currency():
     assert is_approximate(ForeignHolding(instrument=FUND, currency="EUR", book_currency="USD"))
+
+
+def test_rows_that_were_not_read_are_refused_one_by_one(toy):
+    whole = toy.portfolio({"AAA": 500.0})
+    lost = dataclasses.replace(
+        whole,
+        ledger=(
+            LedgerRow(
+                row=3, text="NVDA,abc", became="refused", reason="quantity 'abc' is no number"
+            ),
+            LedgerRow(row=4, text="Total", became="total", reason="a total"),
+        ),
+    )
+    coverage = cover(lost, toy.model())
+    with pytest.raises(InputError) as caught:
+        require_full_coverage(lost, coverage)
+
+    text = str(caught.value)
+    assert ":3: not read: quantity 'abc' is no number." in text
+    assert "1 row(s) not read, and --strict was asked" in text
+    assert ":4:" not in text
+
+
+@pytest.mark.parametrize(
+    ("residual", "follows", "refused"),
+    [(0.295, "IDX", True), (0.0005, "IDX", False), (0.295, None, False)],
+)
+def test_a_fund_looked_through_only_in_part_is_refused_unless_the_rest_is_cash(
+    toy, residual, follows, refused
+):
+    fund = FundLookThrough(
+        ticker="IDX",
+        price=10.0,
+        weights={"AAA": 1.0 - residual},
+        residual=residual,
+        residual_follows=follows,
+        holdings_as_of="2025-12-30",
+    )
+    position = Position(
+        id="IDX", instrument=fund, quantity=5.0, market_value=50.0, currency="USD", row=2
+    )
+    book = Portfolio(name="book.csv", positions=(position,), currency="USD", nav=50.0)
+    found = below_full(book, cover(book, toy.model()))
+
+    assert bool(found) is refused
+    if refused:
+        assert "29.5% of it is in holdings outside the model and follows IDX" in found[0][1]
+        with pytest.raises(InputError, match=r"book\.csv:2: IDX"):
+            require_full_coverage(book, cover(book, toy.model()))
