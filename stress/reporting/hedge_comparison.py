@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import html
 import json
+import string
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 from stress.hedging.compare import Comparison, StrategyRow
 from stress.reporting.hedge_document import plain
-from stress.tables import Column, money_unit, percent, text_table, thousands
+from stress.tables import Column, money_unit, percent, shorten, text_table, thousands
 
 __all__ = ["comparison_document", "comparison_html", "comparison_json", "comparison_page"]
 
 _SHOWN_SCENARIOS = 7
+_WIDTH = 100
+#: A space at which no line ends, while lines are filled.
+_HELD = "\u00a0"
 
 
 def comparison_page(comparison: Comparison) -> str:
@@ -27,6 +32,7 @@ def comparison_page(comparison: Comparison) -> str:
     blocks = [
         _head(comparison),
         _ranking(comparison),
+        _remains(comparison),
         _robustness(comparison),
         _scenarios(comparison),
     ]
@@ -34,15 +40,16 @@ def comparison_page(comparison: Comparison) -> str:
         blocks.append(_frontier(comparison))
     lost = [row for row in comparison.rows if row.failed]
     if lost:
-        blocks.append("NO TRADES\n" + "\n".join(f"  {row.title}: {row.failed}" for row in lost))
+        blocks.append(_listed("NO TRADES", [f"{row.title}: {row.failed}" for row in lost]))
     if comparison.warnings:
-        blocks.append("WARNINGS\n" + "\n".join(f"  {text}" for text in comparison.warnings))
-    return "\n\n".join(blocks)
+        blocks.append(_listed("WARNINGS", comparison.warnings))
+    return "\n\n".join(block for block in blocks if block)
 
 
 def comparison_html(comparison: Comparison) -> str:
     """Write a comparison as escaped HTML for a notebook."""
-    return f'<pre style="line-height:1.2">{html.escape(comparison_page(comparison))}</pre>'
+    style = "line-height:1.25;font-size:12px;overflow-x:auto;background:none;color:inherit"
+    return f'<pre style="{style}">{html.escape(comparison_page(comparison))}</pre>'
 
 
 def comparison_document(comparison: Comparison) -> dict[str, Any]:
@@ -69,12 +76,18 @@ def comparison_json(comparison: Comparison) -> str:
 
 
 def _head(c: Comparison) -> str:
-    money = money_unit(c.nav)
-    return (
-        f"HEDGES COMPARED   {c.portfolio_name} · NAV {money.plain(c.nav)} {c.currency} · universe {c.universe_name} · "
-        f"model {c.model_id}\n"
-        f"fitted on {thousands(c.draws)} draws, ranked on fresh ones by ES {c.level:.1%} of the baseline plus the all-in cost of "
-        f"{c.holding_days:g} days\nsame draws, same costs, same limits for all; whole lots only in the proposal"
+    nav = f"NAV {money_unit(c.nav).plain(c.nav)} {c.currency}"
+    return "\n".join(
+        (
+            shorten(
+                f"HEDGES COMPARED   {shorten(c.portfolio_name, 24)} · {nav} · "
+                f"universe {shorten(c.universe_name, 20)} · model {c.model_id}",
+                _WIDTH,
+            ),
+            f"fitted on {thousands(c.draws)} draws, ranked on fresh ones: baseline ES {c.level:.1%} plus the all-in "
+            f"cost of {c.holding_days:g} days",
+            "same draws, same costs, same limits for all; whole lots only in the proposal",
+        )
     )
 
 
@@ -98,7 +111,6 @@ def _ranking(c: Comparison) -> str:
                 f"{100 * row.fresh_error / c.nav:.2f}",
                 percent(-row.score / c.nav, digits=2, unit=False),
                 first,
-                row.remains,
             ]
         )
     table = text_table(
@@ -110,10 +122,9 @@ def _ranking(c: Comparison) -> str:
             Column(title="carry/m"),
             Column(title="ES fit"),
             Column(title="fresh"),
-            Column(title="+-"),
+            Column(title="±"),
             Column(title="with cost"),
             Column(title="first in"),
-            Column(title="what remains", align="left", most=50),
         ],
         rows,
         indent=2,
@@ -121,24 +132,26 @@ def _ranking(c: Comparison) -> str:
     tail = "  = cannot be told apart from the line above on these draws (paired simulation error)"
     if c.variants:
         tail += f"\n  first in: ranks first in k of {c.variants} model variants; not a probability"
-    return f"RANKING   % of NAV, loss negative; unhedged {percent(-c.unhedged / c.nav, digits=2)}; +- is simulation error only\n{table}\n{tail}"
+    return f"RANKING   % of NAV, loss negative; unhedged {percent(-c.unhedged / c.nav, digits=2)}; ± is simulation error only\n{table}\n{tail}"
+
+
+def _remains(c: Comparison) -> str:
+    rows = [[row.title, row.remains] for row in _good(c) if row.remains]
+    columns = [Column(title="", align="left", most=26), Column(title="", align="left", most=68)]
+    return f"WHAT REMAINS\n{text_table(columns, rows, indent=2)}" if rows else ""
 
 
 def _robustness(c: Comparison) -> str:
-    labels = [label for label, _ in c.laws]
-    if not labels:
+    if not c.laws:
         return ""
     rows = [["unhedged", *(percent(-es / c.nav, digits=2, unit=False) for _, es in c.laws)]]
     rows += [
         [row.title, *(percent(-es / c.nav, digits=2, unit=False) for _, es in row.others)]
         for row in _good(c)
     ]
-    table = text_table(
-        [Column(title="", align="left", most=26), *(Column(title=label) for label in labels)],
-        rows,
-        indent=2,
+    return "UNDER OTHER LAWS   baseline ES, % of NAV\n" + _lettered(
+        [label for label, _ in c.laws], rows
     )
-    return f"UNDER OTHER LAWS   baseline ES, % of NAV\n{table}"
 
 
 def _scenarios(c: Comparison) -> str:
@@ -165,19 +178,35 @@ def _scenarios(c: Comparison) -> str:
         ]
         for row in _good(c)
     ]
-    table = text_table(
-        [
-            Column(title="", align="left", most=26),
-            *(Column(title=id_, most=16) for id_ in shown),
-            Column(title="regret"),
-        ],
-        rows,
-        indent=2,
-    )
     return (
         "IN SCENARIOS   expected P&L, % of NAV; regret: most given up in a benign scenario, cost added\n"
-        + table
+        + _lettered(shown, rows, last=("regret",))
     )
+
+
+def _lettered(
+    labels: Sequence[str], rows: Sequence[Sequence[str]], *, last: Sequence[str] = ()
+) -> str:
+    """Write a table whose columns are letters, with what they stand for above it: names are long."""
+    letters = string.ascii_uppercase[: len(labels)]
+    # A letter stays on the line of what it stands for.
+    key = " · ".join(
+        f"{letter} {label}".replace(" ", _HELD)
+        for letter, label in zip(letters, labels, strict=True)
+    )
+    columns = [Column(title="", align="left", most=26)]
+    columns += [Column(title=title) for title in (*letters, *last)]
+    said = textwrap.fill(
+        key, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+    ).replace(_HELD, " ")
+    return f"{said}\n{text_table(columns, rows, indent=2)}"
+
+
+def _listed(title: str, texts: Sequence[str]) -> str:
+    lines = [
+        textwrap.fill(text, _WIDTH, initial_indent="  ", subsequent_indent="    ") for text in texts
+    ]
+    return "\n".join((title, *lines))
 
 
 def _frontier(c: Comparison) -> str:

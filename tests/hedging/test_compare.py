@@ -156,6 +156,7 @@ def test_a_perturbed_name_errs_alike_wherever_it_stands(setting):
 
 def test_the_page_the_document_and_the_picture(comparison, tmp_path):
     page = str(comparison)
+    assert max(len(line) for line in page.splitlines()) <= 100
     for part in ("RANKING", "UNDER OTHER LAWS", "IN SCENARIOS", "FRONTIER", "not a probability"):
         assert part in page
     document = json.loads(comparison.to_json())
