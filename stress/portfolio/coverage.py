@@ -80,7 +80,7 @@ class Coverage:
     rows : tuple of CoverageRow
         One a position.
     gross : float
-        Sum of absolute values without cash. [book currency]
+        Sum of absolute values without cash in the book's currency. [book currency]
     """
 
     rows: tuple[CoverageRow, ...]

@@ -152,7 +152,11 @@ class Portfolio:
 
     @property
     def gross(self) -> float:
-        """Sum of the absolute market values of everything but cash. [currency]."""
+        """Sum of the absolute market values of everything but cash in the book's currency. [currency]."""
         return float(
-            sum(abs(p.market_value) for p in self.positions if p.instrument.kind != "cash")
+            sum(
+                abs(p.market_value)
+                for p in self.positions
+                if p.instrument.kind != "cash" or p.currency != self.currency
+            )
         )

@@ -38,8 +38,10 @@ def portfolio_page(check: PortfolioCheck, coverage: Coverage | None, *, model_id
     unit = money_unit(portfolio.nav)
     cash = [p for p in portfolio.positions if p.instrument.kind == "cash"]
     held = [p for p in portfolio.positions if p.instrument.kind != "cash"]
-    long = sum(p.market_value for p in held if p.market_value > 0.0)
-    short = sum(p.market_value for p in held if p.market_value < 0.0)
+    still = [p for p in cash if p.currency == portfolio.currency]
+    foreign = [p for p in cash if p.currency != portfolio.currency]
+    long = sum(p.market_value for p in (*held, *foreign) if p.market_value > 0.0)
+    short = sum(p.market_value for p in (*held, *foreign) if p.market_value < 0.0)
     head = f"{shorten(portfolio.name, 40)} · read as {check.dialect_title}"
     date = f"positions of {portfolio.as_of}" if portfolio.as_of else "positions' date not stated"
     lines = [
@@ -47,7 +49,8 @@ def portfolio_page(check: PortfolioCheck, coverage: Coverage | None, *, model_id
         f"  {counted(len(held), 'position')}, {counted(len(cash), 'cash row')}, {portfolio.currency} · "
         f"NAV {unit.plain(portfolio.nav)} ({_nav_source(portfolio)})",
         f"  long {unit.plain(long)} · short {unit.plain(short)} · gross {unit.plain(portfolio.gross)} · "
-        f"cash {unit.plain(sum(p.market_value for p in cash))}",
+        f"cash {unit.plain(sum(p.market_value for p in still))}"
+        f"{' beside other currencies, which are in gross' if foreign else ''}",
         *_rows(check),
         *_totals(check),
         "",

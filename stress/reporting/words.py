@@ -35,6 +35,9 @@ _MONTHS = (
 )
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
+#: A number and its unit stay on one line.
+_KEPT_TOGETHER = "\N{NO-BREAK SPACE}%"
+
 #: Scenarios are compared inside these groups only.
 BUCKETS = (
     "1 session",
@@ -110,13 +113,14 @@ def wrapped(label: str, text: str, *, indent: int, width: int = 100) -> list[str
     width : int
         Of the longest line.
     """
-    return textwrap.wrap(
-        text,
+    lines = textwrap.wrap(
+        text.replace(" %", _KEPT_TOGETHER),
         width=width,
         initial_indent=f"  {label:<{indent - 2}}",
         subsequent_indent=" " * indent,
         break_on_hyphens=False,
     )
+    return [line.replace(_KEPT_TOGETHER, " %") for line in lines]
 
 
 def listing(words: Sequence[str], *, most: int) -> str:
