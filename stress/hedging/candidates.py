@@ -203,7 +203,16 @@ def _sell_downs(book: Book, universe: HedgeUniverse) -> list[tuple[HedgeLine, Po
         units = held.market_value if held.quantity is None else held.quantity
         if units == 0.0:
             continue
-        quoted = own.get(held.ticker) if held.instrument.linear else None
+        quoted = own[held.ticker] if held.instrument.linear and held.ticker in own else None
+        commission, volume = 0.0, math.inf
+        if quoted is not None:
+            # Of a position known by its value alone a unit is one unit of currency, not a share.
+            shares = (
+                1.0 if held.quantity is not None or quoted.price is None else 1.0 / quoted.price
+            )
+            commission, volume = shares * quoted.commission, quoted.adv / shares
+        if held.adv is not None and held.adv > 0.0:
+            volume = held.adv
         line = HedgeLine(
             id=f"sell {held.id}",
             type="sell_down",
@@ -211,12 +220,8 @@ def _sell_downs(book: Book, universe: HedgeUniverse) -> list[tuple[HedgeLine, Po
             currency=held.currency,
             price=held.price,
             half_spread=universe.sell_down_half_spread if quoted is None else quoted.half_spread,
-            commission=0.0 if quoted is None else quoted.commission,
-            adv=(
-                held.adv
-                if held.adv is not None and held.adv > 0.0
-                else (math.inf if quoted is None else quoted.adv)
-            ),
+            commission=commission,
+            adv=volume,
             lot=1.0,
             lower=-units if units > 0.0 else 0.0,
             upper=-units if units < 0.0 else 0.0,

@@ -54,7 +54,7 @@ def bounds(setting: Setting) -> tuple[Array, Array]:
     left = _left_of(setting)
     for j, line in enumerate(lines):
         if line.type in ("stock", "etf") and line.instrument.underlying in left:
-            units = left[line.instrument.underlying]
+            units = left[line.instrument.underlying] / float(setting.candidates.value[j])
             if units > 0.0:
                 lower[j] = max(lower[j], -units)
             else:
@@ -63,12 +63,12 @@ def bounds(setting: Setting) -> tuple[Array, Array]:
 
 
 def _left_of(setting: Setting) -> dict[str, float]:
-    """Units of each name held that are left when it is sold down as far as allowed: no hedge turns a position."""
+    """Value of each name held that is left when it is sold down as far as allowed: no hedge turns a position."""
     kept = 1.0 - setting.settings.sell_down_share
     left: defaultdict[str, float] = defaultdict(float)
     for position in setting.book.portfolio.positions:
-        if position.instrument.kind == "equity" and position.quantity is not None:
-            left[position.ticker] += kept * position.quantity
+        if position.instrument.kind == "equity":
+            left[position.ticker] += kept * position.market_value
     return left
 
 

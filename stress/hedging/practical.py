@@ -21,7 +21,7 @@ __all__ = ["PracticalHedge", "practical_hedge"]
 Array = NDArray[np.float64]
 
 #: How far inside the limits the optimum is aimed, in turn, when rounding breaks one.
-_INSIDE = (0.002, 0.01, 0.03)
+_INSIDE = (1e-5, 1e-4, 1e-3, 1e-2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -121,7 +121,7 @@ def practical_hedge(
     trades = np.where(np.isin(np.arange(len(worth)), kept), best.trades, 0.0)
     objective, lots_cost = best.objective, 0.0
     if lots is not None:
-        trades, objective = _whole_lots(stated, best, lots, tolerance=tolerance)
+        trades, objective = _whole_lots(_only(stated, kept), best, lots, tolerance=tolerance)
         lots_cost = objective - best.objective
     certificate = Certificate.of(
         lower,

@@ -132,7 +132,11 @@ def _cost(plan: HedgePlan) -> str:
 
 def _effects(plan: HedgePlan) -> str:
     def row(effect: ScenarioEffect) -> list[str]:
-        mark = "limited" if effect.chosen else ("gives up" if effect.benign else "")
+        mark = ""
+        if effect.chosen and not effect.benign:
+            mark = "limited"
+        elif effect.benign and effect.after < effect.before:
+            mark = "gives up" if effect.after >= 0.0 else "gain lost"
         return [
             effect.id,
             f"{effect.horizon_days} d",

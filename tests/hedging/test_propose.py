@@ -252,6 +252,34 @@ def test_no_hedge_turns_a_held_position(book, universe):
     )
 
 
+def test_whole_lots_and_few_lines_between_two_binding_limits(book, universe):
+    asked = setting(
+        book, universe, "power-demand-derating", "hyperscaler-capex-cut", draws=20_000, max_lines=5
+    )
+    found = solved(asked)
+
+    assert np.count_nonzero(found.trades) <= 5
+    assert (found.trades == np.round(found.trades)).all()
+    for point in asked.chosen:
+        assert 0.5 * point.pnl * (1 + 1e-9) <= point.hedged(found.trades) < 0.0
+
+
+def test_a_book_of_values_without_quantities(universe, tmp_path):
+    path = tmp_path / "values.csv"
+    path.write_text("ticker,market_value\nNVDA,100000\nVST,50000\nSO,-30000\n")
+    asked = setting(open_book(path), universe, max_lines=6)
+    found, lines = solved(asked), asked.candidates
+    net = {"NVDA": 100e3, "VST": 50e3, "SO": -30e3}
+    for j, line in enumerate(lines.lines):
+        if line.type in ("stock", "etf", "sell_down") and line.instrument.underlying in net:
+            net[line.instrument.underlying] += lines.value[j] * found.trades[j]
+
+    assert np.count_nonzero(found.trades) <= 6
+    assert net["NVDA"] >= 0.0
+    assert net["VST"] >= 0.0
+    assert net["SO"] <= 0.0
+
+
 def test_es_is_that_of_the_risk_room(plan, book, universe):
     again = setting(book, universe, REFERENCE, draws=20_000)
     pnl = again.baseline.pnl + again.baseline.unit_pnl @ plan.trades
