@@ -63,7 +63,7 @@ def calibrate(
     check_target(output, force=force)
 
     from stress import api
-    from stress.files.calibrating import waived
+    from stress.files.calibrating import left_out, waived
     from stress.reporting.model_pages import model_page
 
     written = api.calibrate(
@@ -80,6 +80,6 @@ def calibrate(
         output=output,
     )
     click.echo(model_page(written))
-    for warning in waived(written):
+    for warning in (*left_out(written), *waived(written)):
         say("warning", warning)
     click.echo(f"written: {output}", err=True)

@@ -19,7 +19,9 @@ from stress.files.model_file import write_model
 from stress.files.prices import read_prices
 from stress.files.variants_file import variants_path, write_variants
 
-__all__ = ["PriceSource", "calibrate", "extend_model", "waived"]
+__all__ = ["PriceSource", "calibrate", "extend_model", "left_out", "waived"]
+
+_MISSING = "missing-member"
 
 #: Price files, or prices already read.
 PriceSource = str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Prices
@@ -60,7 +62,8 @@ def calibrate(
     nu : float, optional
         Degrees of freedom of the joint law.
     waive : iterable of str
-        Problems of the price files to accept: ``"jump"``, ``"jump:PCG"``.
+        Problems of the price files to accept: ``"jump"``, ``"jump:PCG"``; and ``"missing-member:XYZ"``, a member of
+        a basket that they lack (see `left_out`).
     variants : bool
         Whether the declared model variants are estimated too, into a file beside `output`.
     output : path, optional
@@ -87,6 +90,7 @@ def calibrate(
         raise InputError(
             "variants stand in a file beside the model: say where the model goes (output)."
         )
+    waive = tuple(waive)
     definitions = factors if isinstance(factors, FactorDefinitions) else read_factors(factors)
     differenced = {
         series
@@ -99,6 +103,7 @@ def calibrate(
         if isinstance(prices, Prices)
         else read_prices(prices, waive=waive, differenced=differenced)
     )
+    read = replace(read, warnings=(*read.warnings, *_accepted_members(read, definitions, waive)))
     settings = _settings(window=window, half_life=half_life, ridge=ridge, nu=nu)
     model = calibration.calibrate(
         read,
@@ -163,11 +168,50 @@ def extend_model(
     return extended if output is None else write_model(extended, output)
 
 
+def left_out(model: FactorModel) -> tuple[str, ...]:
+    """Return a line for each member of a basket that the price files lack and no waiver accepts."""
+    accepted = waived(model)
+    return tuple(
+        f"{_member(ticker, factor.name)}; correct the name, or accept it with --waive {_MISSING}:{ticker}."
+        for factor in model.factors
+        for ticker in factor.missing
+        if not any(_member(ticker, factor.name) in line for line in accepted)
+    )
+
+
 def waived(model: FactorModel) -> tuple[str, ...]:
     """Return the problems of the price files that were accepted for a model or its latest extension."""
     made = model.details.get("made", {})
     last = made["extended"] if "extended" in made else made.get("inputs", {})
     return tuple(last.get("waived", ()))
+
+
+def _member(ticker: str, basket: str) -> str:
+    return f"'{ticker}' of basket {basket} is in no price file and left out"
+
+
+def _accepted_members(
+    prices: Prices, definitions: FactorDefinitions, waive: Iterable[str]
+) -> list[str]:
+    """Return what of the baskets is missing and accepted, and waivers that were not needed."""
+    entries = [entry.strip() for text in waive for entry in text.split(",")]
+    asked = [entry for entry in entries if entry.partition(":")[0] == _MISSING]
+    missing = {
+        (ticker, factor.name)
+        for factor in definitions.factors
+        for ticker in factor.series
+        if ticker not in prices.index
+    }
+    accepted = sorted(
+        (ticker, basket)
+        for ticker, basket in missing
+        if _MISSING in asked or f"{_MISSING}:{ticker}" in asked
+    )
+    used = {f"{_MISSING}:{ticker}" for ticker, _ in accepted} | ({_MISSING} if accepted else set())
+    return [
+        *(f"waived {_MISSING}: {_member(ticker, basket)}." for ticker, basket in accepted),
+        *(f"waiver {entry} was not needed." for entry in asked if entry not in used),
+    ]
 
 
 def _settings(

@@ -14,6 +14,8 @@ gap             blank on a session between its first and last price
 stale           unchanged on 6 or more sessions in a row
 jump            a move beyond 40 %: a split without a record, or a real extreme
 disagree        two files give a series moves more than 1 % apart
+identical       two names have one series: the same moves on every session they share
+missing-member  no file holds a member of a basket (said of a calibration, which goes on)
 ==============  ========================================================================
 
 Prices of a single venue, a few percent off the consolidated close and back the next day, look like
@@ -31,6 +33,7 @@ import numpy.typing as npt
 
 from stress.errors import Problem
 from stress.factors.model import FloatArray
+from stress.files.price_identical import identical_series
 from stress.files.price_table import PriceTable
 
 __all__ = ["CODES", "Code", "Finding", "check_rows", "check_series"]
@@ -47,6 +50,8 @@ Code = Literal[
     "stale",
     "jump",
     "disagree",
+    "identical",
+    "missing-member",
 ]
 CODES: tuple[Code, ...] = get_args(Code)
 
@@ -217,6 +222,16 @@ def check_series(
         if len(jumps):
             text = [f"{move[j]:+.1%} on {dates[rows[j + 1]]}" for j in jumps]
             say("jump", f"'{name}' moves {_some(text)}{_split(float(move[jumps[0]]))}.")
+    for first, again, shared in identical_series(levels, is_price):
+        found.append(
+            Finding(
+                code="identical",
+                subject=names[again],
+                message=f"'{names[again]}' moves exactly like '{names[first]}' on all {shared} sessions they share: "
+                "one series under two names.",
+                file=files[again],
+            )
+        )
     return found
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import stress
 from stress.errors import InputError
-from stress.files.calibrating import waived
+from stress.files.calibrating import left_out, waived
 from stress.files.variants_file import read_variants, variants_path
 
 FACTORS = """\
@@ -153,3 +153,29 @@ def test_bad_input_is_refused_and_nothing_is_written(files, tmp_path, given, mes
 def test_prices_that_hold_nothing_new_extend_nothing(files, model):
     with pytest.raises(InputError, match="nothing to add"):
         stress.extend_model(model, files / "prices.csv", waive=["jump"])
+
+
+def test_a_member_that_no_file_holds_is_said_until_it_is_accepted(files, tmp_path):
+    factors = tmp_path / "factors.toml"
+    factors.write_text(FACTORS.replace('"BBB"]', '"BBB", "BBBB"]'), encoding="utf-8")
+    said = stress.calibrate(files / "prices.csv", factors, waive=["jump"])
+    assert left_out(said) == (
+        "'BBBB' of basket chips is in no price file and left out; correct the name, or accept it with "
+        "--waive missing-member:BBBB.",
+    )
+    for waiver in ("missing-member", "missing-member:BBBB"):
+        accepted = stress.calibrate(files / "prices.csv", factors, waive=["jump", waiver])
+        assert left_out(accepted) == ()
+        assert waived(accepted)[-1].startswith("waived missing-member: 'BBBB' of basket chips")
+    other = stress.calibrate(files / "prices.csv", factors, waive=["jump,missing-member:QQQ"])
+    assert left_out(other) == left_out(said)
+    assert "waiver missing-member:QQQ was not needed." in waived(other)
+
+
+def test_a_basket_none_of_whose_members_is_known_is_an_error(files, tmp_path):
+    factors = tmp_path / "factors.toml"
+    factors.write_text(FACTORS.replace('"AAA", "BBB"', '"XAA", "XBB"'), encoding="utf-8")
+    with pytest.raises(
+        InputError, match=r"'chips' is measured on 'XAA', 'XBB', which no price file"
+    ):
+        stress.calibrate(files / "prices.csv", factors, waive=["jump", "missing-member"])

@@ -7,6 +7,7 @@ import pytest
 from stress.errors import InputError
 from stress.factors.definition import FactorDefinition
 from stress.files.factor_file import read_factors
+from stress.files.price_identical import identical_series
 from stress.files.prices import read_prices
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "prices"
@@ -125,7 +126,8 @@ def test_an_ambiguous_date_is_refused(tmp_path):
 
 def test_a_semicolon_and_a_byte_order_mark(tmp_path):
     path = tmp_path / "p.csv"
-    rows = "".join(f"{d};{x};{x}\r\n" for d, x in zip(days(30), walk(30), strict=True))
+    both = zip(days(30), walk(30), walk(30, seed=1), strict=True)
+    rows = "".join(f"{d};{x};{y}\r\n" for d, x, y in both)
     path.write_bytes(("\ufeffDate;A;B\r\n" + rows).encode())
     assert read_prices(path).names == ("A", "B")
     path.write_bytes(("Date;A;B\r\n" + rows).encode("utf-16"))
@@ -357,3 +359,31 @@ def test_series_that_are_not_asked_for_are_not_judged(tmp_path, book):
     # Rows are judged whoever is asked for.
     twice = wide(tmp_path, book, dates=[*days(59), days(59)[-1]], name="twice.csv")
     assert "twice" in problems(twice, only=("T0",))
+
+
+# One series under two names
+
+
+def test_two_names_of_one_series_are_refused_or_accepted_by_name(tmp_path, book):
+    book["COPY"] = book["T1"] * 2.0
+    path = wide(tmp_path, book)
+    said = problems(path)
+    assert "'COPY' moves exactly like 'T1' on all 60 sessions they share" in said
+    assert "accept it with --waive identical:COPY" in said
+    assert read_prices(path, waive=["identical:COPY"]).warnings[0].startswith("waived identical:")
+
+
+def test_a_copy_is_found_over_blanks_and_a_near_copy_is_not(tmp_path, book):
+    book["COPY"] = np.where(np.arange(60) < 20, np.nan, book["T1"])
+    book["NEAR"] = book["T2"].copy()
+    book["NEAR"][30] *= 1.0001
+    levels = np.column_stack(list(book.values()))
+    assert list(identical_series(levels, np.ones(8, dtype=bool))) == [(1, 6, 40)]
+    assert "NEAR" not in problems(wide(tmp_path, book))
+
+
+def test_what_never_moves_and_yields_are_compared_with_their_kind():
+    still, yields = np.full(60, 5.0), walk(60, seed=9, start=4.0)
+    levels = np.column_stack([still, still, yields, yields, yields])
+    kinds = np.array([True, True, True, False, False])
+    assert list(identical_series(levels, kinds)) == [(3, 4, 60)]
