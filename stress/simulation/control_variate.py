@@ -110,7 +110,7 @@ def t_tail(level: float, degrees_of_freedom: float) -> tuple[float, float]:
     Examples
     --------
     >>> tuple(round(x, 6) for x in t_tail(0.975, 5.0))
-    (2.570582, 3.521837)
+    (2.570582, 3.521577)
     """
     from scipy.special import gammaln, stdtrit
 
