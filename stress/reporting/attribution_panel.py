@@ -10,7 +10,7 @@ from stress.reporting.words import counted
 from stress.results.result import Dispersion, GroupLine, NameLine, Result
 from stress.tables import MoneyUnit, bar, percent, shorten
 
-__all__ = ["attribution_panel", "basket_rows", "group_panel", "largest_names"]
+__all__ = ["attribution_panel", "basket_rows", "group_panel", "largest_names", "share_of_whole"]
 
 _ROWS = 8
 _LEFT = 33
@@ -118,10 +118,27 @@ def basket_rows(result: Result) -> list[tuple[str, float]]:
 
 def _basket(line: tuple[str, float], result: Result) -> str:
     title, pnl = line
-    share = ""
-    if result.expected != 0.0 and pnl / result.expected >= 0.005:
-        share = f"{pnl / result.expected:.0%}"
+    share = share_of_whole(pnl, result)
     return f"  {shorten(title, 18):<18}{percent(pnl / result.nav, unit=False):>6}{share:>5}"
+
+
+def share_of_whole(pnl: float, result: Result) -> str:
+    """Return a basket's share of the expected P&L, e.g. ``36%``.
+
+    Nothing for one that offsets, and nothing at all where one basket alone is more than the whole: what is
+    left after offsetting is no measure of its parts.
+
+    Parameters
+    ----------
+    pnl : float
+        Of the basket. [currency]
+    result : Result
+        Of a scenario.
+    """
+    whole = result.expected
+    if whole == 0.0 or any(line.pnl / whole > 1.0 for line in result.baskets):
+        return ""
+    return f"{pnl / whole:.0%}" if pnl / whole >= 0.005 else ""
 
 
 def largest_names(names: Sequence[NameLine]) -> tuple[list[NameLine], list[NameLine]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 
-from stress.reporting.attribution_panel import basket_rows, largest_names
+from stress.reporting.attribution_panel import basket_rows, largest_names, share_of_whole
 from stress.reporting.first_screen import active_lines, measure_rows, ordinary_sentence
 from stress.reporting.header import header
-from stress.reporting.headline import headline_rows, identity, severity_line
+from stress.reporting.headline import headline_notes, headline_rows, identity, severity_line
 from stress.reporting.html_blocks import (
     definitions,
     folded,
@@ -24,7 +24,7 @@ from stress.reporting.path_panel import path_panel
 from stress.reporting.revaluation_panel import revaluation_panel
 from stress.reporting.scenario_table import FLAG_NOTE, by_horizon, tail_average, worst_name
 from stress.reporting.trust import trust_rows
-from stress.reporting.words import BUCKETS, CONDITION, KIND, counted, headline_title
+from stress.reporting.words import BUCKETS, CONDITION, KIND, band_span, counted, headline_title
 from stress.results.result import Result, Results
 from stress.scenarios.scenario import Scenario
 from stress.tables import Column, MoneyUnit, money_unit, percent
@@ -88,6 +88,7 @@ def _stressed(result: Result, scenario: Scenario, unit: MoneyUnit) -> list[str]:
         ),
         text(f"Expected by severity: {severities}." if severities else ""),
         text(_times_ordinary(result)),
+        *(text(note) for note in headline_notes(result)),
         *(text(" ".join(line.split())) for line in active_lines(result, unit)),
         text(CONDITION),
         heading(f"WHERE {percent(result.expected_pct)} COMES FROM"),
@@ -103,10 +104,8 @@ def _stressed(result: Result, scenario: Scenario, unit: MoneyUnit) -> list[str]:
 
 def _baseline(result: Result, unit: MoneyUnit) -> list[str]:
     """Return the blocks of a book without a scenario: every measure as signed P&L."""
-    band = ""
-    if result.band_known:
-        lower, upper = (percent(point / result.nav) for point in result.band)
-        band = f" 95 % of one-session outcomes lie between {lower} and {upper}."
+    between = band_span(result, between=" and ")
+    band = f" 95 % of one-session outcomes lie between {between}." if result.band_known else ""
     columns = (_WORDS, Column(title="level"), Column(title=result.currency), Column(title="of NAV"))
     return [
         heading(f"{result.portfolio_name} · no scenario", large=True),
@@ -120,10 +119,9 @@ def _baseline(result: Result, unit: MoneyUnit) -> list[str]:
 
 
 def _header(result: Result) -> list[str]:
-    """Return book, model and coverage; where the book states no date, the model's age is not judged."""
-    complete = not result.coverage.excluded
-    data_end = datetime.date.fromisoformat(result.pnl.plan.book.model.as_of)
-    lines = header(result, unit=money_unit(result.nav), today=data_end)
+    """Return book, model and coverage: all of it stands back when nothing is left out."""
+    lines = header(result, unit=money_unit(result.nav), today=datetime.date.today())
+    complete = not result.coverage.excluded and not any("!" in line for line in lines)
     return [text(" ".join(line.split()), quiet=complete) for line in lines]
 
 
@@ -179,9 +177,8 @@ def _baskets(result: Result) -> str:
     )
     rows = []
     for title, pnl in basket_rows(result):
-        share = pnl / result.expected if result.expected != 0.0 else 0.0
-        shown = f"{share:.0%}" if share >= 0.005 else ""
-        rows.append([title, percent(pnl / result.nav, unit=False), shown])
+        share = share_of_whole(pnl, result)
+        rows.append([title, percent(pnl / result.nav, unit=False), share])
     return table(columns, [("", rows)])
 
 
@@ -227,14 +224,12 @@ def _scenarios(of_book: list[Result]) -> str:
 def _scenario_row(result: Result) -> list[str]:
     assert result.scenario is not None
     nav, days = result.nav, result.completed.horizon_days
-    lower, upper = (percent(point / nav, unit=False) for point in result.band)
-    band = f"{lower} .. {upper}" if result.band_known else "-"
     return [
         f"{'! ' if result.differs else ''}{result.id}{f' · {days} d' if days > 1 else ''}",
         KIND[result.scenario.kind],
         percent(result.alone / nav, unit=False),
         percent(result.linked / nav, unit=False),
-        band,
+        band_span(result, between=" .. ", unit=False),
         tail_average(result),
         "-" if result.times_ordinary is None else f"{result.times_ordinary:.1f}",
         worst_name(result),

@@ -64,7 +64,8 @@ def portfolio_page(check: PortfolioCheck, coverage: Coverage | None, *, model_id
         lines += ["", "ROWS THAT ARE NOT POSITIONS"]
         for row in portfolio.ledger[:_SHOWN]:
             place = "" if row.row is None else f"line {row.row}: "
-            lines.append(shorten(f"  {place}{row.became}: {row.reason} ({row.text})", 100))
+            why = "" if row.reason == row.became else f": {row.reason}"
+            lines.append(shorten(f"  {place}{row.became}{why} ({row.text})", 100))
         if len(portfolio.ledger) > _SHOWN:
             lines.append(f"  + {len(portfolio.ledger) - _SHOWN} more (--format json)")
     if coverage is not None:

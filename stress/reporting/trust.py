@@ -111,7 +111,7 @@ def _simulation(result: Result) -> list[str]:
         return []
     size = percent(error / result.nav, digits=2, signed=False)
     text = f"±{size} of NAV on the tail average, {thousands(manifest.draws)} draws, seed {manifest.seed}"
-    return [f"  simulation    {text:<62}(sampling error only)"]
+    return [f"  simulation    {text:<57} (sampling error only)"]
 
 
 def _plausibility(result: Result) -> list[str]:

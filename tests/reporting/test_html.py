@@ -136,3 +136,18 @@ def test_a_band_from_too_few_draws_is_left_out(run_on, ai_book) -> None:
         assert "95 % of variations (% of NAV)" not in page
         assert "could make it" not in page
         assert " .. " not in page
+
+
+def test_notes_on_a_long_scenario_are_said(results) -> None:
+    long = next(result for result in results if result.completed.compound)
+    assert "are compounded and skewed" in words_of(long._repr_html_())
+
+
+def test_shares_are_left_out_where_a_part_is_more_than_the_whole(run_on, make, say) -> None:
+    hedged = make("hedged.csv", {"NVDA": 1e6, "SPY": -0.9e6}, cash=1e6)
+    result = run_on(hedged, scenarios=(say("fall", {"market": "-5%"}),))[0]
+    assert max(line.pnl / result.expected for line in result.baskets) > 1.0
+    for shown in (repr(result), words_of(result._repr_html_())):
+        part = shown.partition("COMES FROM")[2].partition("HOW FAR")[0]
+        assert "AI compute" in part
+        assert not re.search(r"\d%", part)
