@@ -46,6 +46,15 @@ def day_page(score: DayScore, predicted: DayPrediction) -> str:
     ]
     companies = (score.explained_companies, score.given_core_companies)
     rows.append(["R²u, companies only", *(f"{one.r_squared:.3f}" for one in companies), "", ""])
+    own = (score.explained_established, score.given_core_established)
+    rows.append(
+        [
+            f"R²u, the {own[0].names} with 220 sessions or more",
+            *(f"{one.r_squared:.3f}" for one in own),
+            "",
+            "",
+        ]
+    )
     return "\n".join(
         [
             f"{score.day.date} close · {'; '.join(score.day.reasons)}",
