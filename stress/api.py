@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack, get_args
 
 from stress import __version__
 from stress.errors import InputError
@@ -30,6 +30,7 @@ from stress.opening import (
 from stress.portfolio.position import Portfolio
 from stress.results.evaluate import Options, evaluate
 from stress.results.model_range import model_name
+from stress.results.planning import VariationKind
 from stress.results.result import Result, Results
 from stress.results.track_record import parse_track_record
 from stress.scenarios.content import with_content_hash
@@ -81,10 +82,6 @@ REFERENCE_SCENARIO = "deepseek-2025-01-27"
 #: The scoreboard's record, beside the bundled models.
 _TRACK_RECORD = "us-ai.track_record"
 
-#: The severity spread of ad-hoc shocks whose variation is asked to be `severity`: a judgement.
-_SEVERITY_SD = 0.25
-_CORE_FRACTION = 0.5
-
 
 class RunOptions(BookOptions, total=False):
     """What a run may be asked, beside how its book is opened (`BookOptions`).
@@ -94,7 +91,8 @@ class RunOptions(BookOptions, total=False):
     severity : float
         Scales the shock: relative moves as (1+m)^s - 1, others by s; 1 when omitted.
     variation : {'names', 'severity', 'core'}
-        How stated moves vary; the scenario's own when omitted.
+        How stated moves vary; the scenario's own when omitted. The spread that the scenario states for it
+        stays; where it states none, one is assumed, and the result says so.
     propagation : {'linked', 'alone'}
         How unstated factors move in the headline: linked when omitted.
     replay_names : bool
@@ -863,16 +861,12 @@ def _share(text: str | float | None) -> float | None:
     return parse_fraction(text, what="target_error") if isinstance(text, str) else text
 
 
-def _variation(kind: Literal["names", "severity", "core"] | None) -> Variation | None:
-    match kind:
-        case None:
-            return None
-        case "names":
-            return Variation(kind="names")
-        case "severity":
-            return Variation(kind="severity", severity_sd=_SEVERITY_SD)
-        case "core":
-            return Variation(kind="core", core_fraction=_CORE_FRACTION)
+def _variation(kind: VariationKind | None) -> VariationKind | None:
+    if kind not in (None, *get_args(VariationKind)):
+        raise InputError(
+            f"variation '{kind}' is unknown; known: {', '.join(get_args(VariationKind))}."
+        )
+    return kind
 
 
 def _variants(model: FactorModel, source: str | Path | FactorModel | None) -> list[ModelVariant]:

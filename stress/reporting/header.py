@@ -7,6 +7,7 @@ import math
 
 from stress.reporting.words import counted, listing
 from stress.results.result import Result
+from stress.results.said import interrupted
 from stress.tables import MoneyUnit, percent, shorten
 
 __all__ = ["coverage_lines", "header", "model_age"]
@@ -41,6 +42,7 @@ def header(result: Result, *, unit: MoneyUnit, today: datetime.date) -> list[str
     age = model_age(portfolio.as_of, model.as_of, today=today)
     old = f"! data end {age} days ago" if age > _VERY_OLD_DAYS else f"data to {model.as_of}"
     return [
+        *(f"! {line}" for line in interrupted(result.pnl)),
         *_identity(result.portfolio_name, nav, positions, f"model {model.id} ({old})"),
         *coverage_lines(result),
         *(

@@ -14,7 +14,7 @@ from stress.portfolio.volatility import VOLATILITY_RULES
 from stress.results.measured import measures_of
 from stress.results.model_range import ModelRange, model_range
 from stress.results.path import PathResult, evaluate_path
-from stress.results.planning import Options, mode_of, plan_for
+from stress.results.planning import Options, mode_of, plan_for, variation_of
 from stress.results.plausibility import Plausibility, lost_more
 from stress.results.result import (
     ActiveLine,
@@ -149,7 +149,10 @@ def _notional(inside: Revaluation) -> float | None:
 def with_recorded(
     book: Book, scenario: Scenario | None, options: Options, recorded: Mapping[str, float]
 ) -> float | None:
-    """Return the expected P&L with recorded names replaying their moves; None without any held."""
+    """Return the expected P&L with recorded names replaying their moves.
+
+    None without any held, and at another severity than what happened.
+    """
     if scenario is None or not any(name in recorded for name in book.names):
         return None
     return plan_for(book, scenario, options, exact=True, replay=True).central_pnl()
@@ -241,7 +244,7 @@ def path_of(book: Book, scenario: Scenario | None, options: Options) -> PathResu
         book,
         scenario,
         severity=options.severity,
-        variation=options.variation,
+        variation=variation_of(scenario, options),
         mode=mode_of(scenario, options),
         generator=options.generator,
         instant=options.instant,

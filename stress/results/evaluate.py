@@ -37,7 +37,7 @@ from stress.results.lines import (
 from stress.results.manifest import manifest_of, payload_of
 from stress.results.measured import measures_of
 from stress.results.path import PathResult
-from stress.results.planning import Options, plan_for, recorded_returns
+from stress.results.planning import Options, assumed_spread, plan_for, recorded_returns
 from stress.results.result import (
     ActiveLine,
     Manifest,
@@ -45,7 +45,7 @@ from stress.results.result import (
     Result,
     Results,
 )
-from stress.results.said import interrupted, not_covered, said, too_few_for_a_band
+from stress.results.said import heavy_tails, interrupted, not_covered, said, too_few_for_a_band
 from stress.results.stressed_line import stressed_line
 from stress.results.track_record import TrackRecord, track_record_of
 from stress.scenarios.propagation import check_recorded_names, complete
@@ -97,6 +97,11 @@ def evaluate(
     """
     model = _one_model(books)
     _check_ids(scenarios)
+    if options.replay_names and options.severity != 1.0:
+        raise InputError(
+            f"recorded names make the moves they made: at severity {options.severity:g} there are none. "
+            f"Drop --replay-names, or --severity."
+        )
     steps: list[Scenario | None] = [None, *scenarios]
     notes = _checked_notes(scenarios, model, options)
     plans = [plan_for(book, scenario, options) for book in books for scenario in steps]
@@ -141,6 +146,7 @@ def evaluate(
                 propagated=reports[s],
                 notes=[
                     *drawn_notes,
+                    *_assumed(scenario, options),
                     *(
                         text
                         for name, text in ({} if scenario is None else notes[scenario.id]).items()
@@ -212,10 +218,10 @@ def _result(
     ledger: tuple[LedgerLine, ...] | None = None,
 ) -> Result:
     completed = planned.completed
-    names = name_lines(planned, {} if scenario is None else recorded_returns(scenario))
     expected = planned.central_pnl()
     nav = book.nav
-    recorded = {} if scenario is None else recorded_returns(scenario)
+    recorded = {} if scenario is None else recorded_returns(scenario, severity=options.severity)
+    names = name_lines(planned, recorded)
     measures, too_few = measures_of(
         pnl, book.portfolio.currency, None if scenario is None else scenario.id
     )
@@ -260,8 +266,9 @@ def _result(
         stressed_law=None if options.stressed is None else stressed_line(book, options.stressed),
         second_opinion=second_opinion_of(book, scenario, options),
         warnings=(
-            *not_covered(book),
             *interrupted(pnl),
+            *not_covered(book),
+            *heavy_tails(pnl),
             *book.portfolio.warnings,
             *notes,
             *planned.warnings,
@@ -273,6 +280,15 @@ def _result(
         digest=pnl.digest,
         manifest=manifest,
     )
+
+
+def _assumed(scenario: Scenario | None, options: Options) -> list[str]:
+    assumed = None if scenario is None else assumed_spread(scenario, options)
+    if assumed is None:
+        return []
+    return [
+        f"{assumed} is assumed: the variation was asked for, and the scenario states no spread."
+    ]
 
 
 def _track_record(book: Book, names: Sequence[NameLine], options: Options) -> TrackRecord | None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from stress.factors.model import FactorModel
 from stress.results.measured import LEVELS
-from stress.results.planning import Options
+from stress.results.planning import Options, assumed_spread
 from stress.results.result import (
     Manifest,
 )
@@ -70,6 +70,7 @@ def manifest_of(
         "seed": str(options.seed),
         "severity": f"{options.severity:g}",
         "variation": "each scenario's own",
+        **_assumed(scenarios, options),
     }
     return Manifest(
         portfolio={book.portfolio.name: book.portfolio.content_hash for book in books},
@@ -91,6 +92,16 @@ def manifest_of(
         options=dict(options.chosen),
         digest=digest.hexdigest(),
     )
+
+
+def _assumed(scenarios: Sequence[Scenario], options: Options) -> dict[str, str]:
+    """Spreads of the variation that were assumed, and for which scenarios."""
+    found: dict[str, list[str]] = {}
+    for scenario in scenarios:
+        assumed = assumed_spread(scenario, options)
+        if assumed is not None:
+            found.setdefault(assumed, []).append(scenario.id)
+    return {text.split()[0]: f"{text.split()[1]} ({', '.join(ids)})" for text, ids in found.items()}
 
 
 def payload_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from stress.factors.prices import Prices
@@ -18,7 +18,22 @@ from stress.simulation.generators import Generator
 from stress.simulation.plan import Plan, plan
 from stress.simulation.simulate import ChunkStore
 
-__all__ = ["Options", "mode_of", "plan_for", "recorded_returns"]
+__all__ = [
+    "ASSUMED_SPREAD",
+    "Options",
+    "VariationKind",
+    "assumed_spread",
+    "mode_of",
+    "plan_for",
+    "recorded_returns",
+    "variation_of",
+]
+
+
+VariationKind = Literal["names", "severity", "core"]
+
+#: Spread of a variation that is asked for by kind, where the scenario states none: judgements.
+ASSUMED_SPREAD: Mapping[str, float] = {"severity": 0.25, "core": 0.5}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +46,9 @@ class Options:
         Of the simulation.
     severity : float
         Scales every scenario.
-    variation : Variation or None
-        Overrides the scenarios' own.
+    variation : Variation, {'names', 'severity', 'core'} or None
+        Overrides the scenarios' own. A kind alone keeps the number that a scenario states for it, and
+        takes `ASSUMED_SPREAD` where it states none.
     propagation : {'linked', 'alone'} or None
         Overrides the default (linked), not what a scenario's file fixes.
     replay_names : bool
@@ -76,7 +92,7 @@ class Options:
     draws: int = 20_000
     seed: int = 0
     severity: float = 1.0
-    variation: Variation | None = None
+    variation: Variation | VariationKind | None = None
     propagation: Literal["linked", "alone"] | None = None
     replay_names: bool = False
     instant: bool = False
@@ -131,22 +147,21 @@ def plan_for(
         Multiplies vol betas.
     """
     if scenario is None:
-        still = None if book.valuation is None else book.valuation.without_stated_moves()
         return plan(
-            replace(book, valuation=still),
+            book.unshocked(),
             complete(None, book.model),
             variation=Variation(kind="names"),
             generator=options.generator,
             elapsed_days=0.0 if options.instant else None,
         )
-    variation = options.variation or scenario.variation
     replayed = options.replay_names if replay is None else replay
+    scale = options.severity if severity is None else severity
     return plan(
         book,
-        complete(scenario, book.model, severity=options.severity if severity is None else severity),
-        variation=Variation(kind="names") if exact else variation,
+        complete(scenario, book.model, severity=scale),
+        variation=Variation(kind="names") if exact else variation_of(scenario, options),
         mode=mode or mode_of(scenario, options),
-        recorded=recorded_returns(scenario) if replayed else None,
+        recorded=recorded_returns(scenario, severity=scale) if replayed else None,
         generator=None if exact else options.generator,
         elapsed_days=0.0 if options.instant else scenario.elapsed_days,
         rule=rule or scenario.volatility_rule,
@@ -154,6 +169,42 @@ def plan_for(
     )
 
 
-def recorded_returns(scenario: Scenario) -> dict[str, float]:
-    """Return the recorded total returns of a scenario by name."""
+def recorded_returns(scenario: Scenario, *, severity: float = 1.0) -> dict[str, float]:
+    """Return the recorded total returns of a scenario by name.
+
+    They are what happened: at another severity than 1 there are none.
+    """
+    if severity != 1.0:
+        return {}
     return {stated.target: stated.move.value for stated in scenario.names}
+
+
+def variation_of(scenario: Scenario, options: Options) -> Variation:
+    """Return how the stated moves of a scenario vary in a run."""
+    match options.variation:
+        case None:
+            return scenario.variation
+        case Variation():
+            return options.variation
+        case "names":
+            return Variation(kind="names")
+        case "severity":
+            own = scenario.variation.severity_sd
+            return Variation(
+                kind="severity", severity_sd=ASSUMED_SPREAD["severity"] if own is None else own
+            )
+        case "core":
+            own = scenario.variation.core_fraction
+            return Variation(
+                kind="core", core_fraction=ASSUMED_SPREAD["core"] if own is None else own
+            )
+
+
+def assumed_spread(scenario: Scenario, options: Options) -> str | None:
+    """Say which spread of the variation is assumed: it was asked for, and the scenario states none."""
+    kind = options.variation
+    if kind == "severity" and scenario.variation.severity_sd is None:
+        return f"severity_sd {ASSUMED_SPREAD[kind]:g}"
+    if kind == "core" and scenario.variation.core_fraction is None:
+        return f"core_fraction {ASSUMED_SPREAD[kind]:g}"
+    return None

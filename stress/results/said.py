@@ -11,7 +11,7 @@ from stress.simulation.book import Book
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 
-__all__ = ["interrupted", "not_covered", "said", "too_few_for_a_band"]
+__all__ = ["heavy_tails", "interrupted", "not_covered", "said", "too_few_for_a_band"]
 
 _ALL_STATED = "all factors are stated: only single names vary, so the range is not the uncertainty of the shock."
 
@@ -97,18 +97,22 @@ def said(
 
 
 def interrupted(pnl: PnL) -> list[str]:
-    """Say what an interrupted run has, and where a simulation error is doubtful."""
-    words: list[str] = []
-    if pnl.partial:
-        words.append(f"PARTIAL: interrupted after {pnl.draws:,} of {pnl.asked:,} draws.")
+    """Say how many draws an interrupted run has: the first thing to know about it."""
+    if not pnl.partial:
+        return []
+    return [f"PARTIAL: interrupted after {pnl.draws:,} of {pnl.asked:,} draws."]
+
+
+def heavy_tails(pnl: PnL) -> list[str]:
+    """Say where a simulation error is doubtful, or none."""
     freedom = pnl.plan.completed.degrees_of_freedom
-    if freedom <= 4.0:
-        words.append(
-            f"{freedom:g} degrees of freedom: the simulation error of a tail average "
-            + (
-                "does not exist."
-                if freedom <= 2.0
-                else "has no finite error of its own; take it as a rough guide."
-            )
+    if freedom > 4.0:
+        return []
+    return [
+        f"{freedom:g} degrees of freedom: the simulation error of a tail average "
+        + (
+            "does not exist."
+            if freedom <= 2.0
+            else "has no finite error of its own; take it as a rough guide."
         )
-    return words
+    ]

@@ -195,10 +195,13 @@ def _traded_plan(base: Plan, trades: Mapping[str, float]) -> Plan:
 
 
 def drawn_book(book: Book, scenario: Scenario | None, *, draws: int, seed: int) -> DrawnBook:
-    """Draw the variations of a scenario of a book, as a run without options does."""
+    """Draw the variations of a scenario of a book, as a run without options does.
+
+    The baseline, like that of a run, holds still what only moves by a stated fraction.
+    """
     completed = complete(scenario, book.model)
     if scenario is None:
-        planned = plan(book, completed, variation=Variation(kind="names"))
+        planned = plan(book.unshocked(), completed, variation=Variation(kind="names"))
     else:
         planned = plan(
             book,

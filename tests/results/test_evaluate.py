@@ -119,9 +119,80 @@ def test_a_file_that_fixes_its_mode_stands_over_the_run(toy):
 
     assert result.propagation == "alone"
     assert result.expected == pytest.approx(result.alone)
-    assert result.differs == (
-        abs(result.linked - result.alone) > 0.2 * max(abs(result.linked), abs(result.alone))
+
+
+@pytest.mark.parametrize(
+    ("linked", "alone", "both"),
+    [
+        (-100.0, -79.0, True),
+        (-100.0, -81.0, False),
+        (-79.0, -100.0, True),
+        (8.0, -8.0, True),
+        (0.0, 0.0, False),
+    ],
+)
+def test_both_modes_are_quoted_where_they_differ_by_more_than_a_fifth(toy, linked, alone, both):
+    result = evaluate([toy.book(HOLDINGS)], [toy.scenario(ALL)], options=Options(draws=500))[0]
+
+    assert dataclasses.replace(result, linked=linked, alone=alone).differs is both
+
+
+def test_recorded_moves_are_of_what_happened_and_of_no_other_severity(toy):
+    scenario = toy.scenario(ALL, names={"AAA": "-20%"})
+    book = toy.book(HOLDINGS)
+    harder = evaluate([book], [scenario], options=Options(draws=500, severity=2.0))[0]
+
+    assert harder.with_recorded_names is None
+    assert harder.recorded_share == 0.0
+    assert all(line.recorded is None for line in harder.names)
+    with pytest.raises(InputError, match="at severity 2 there are none"):
+        evaluate([book], [scenario], options=Options(severity=2.0, replay_names=True))
+
+
+def test_a_kind_of_variation_keeps_the_spread_that_the_scenario_states(toy):
+    own = toy.scenario(
+        ALL, id="own", kind="hypothetical", variation=Variation(kind="severity", severity_sd=0.6)
     )
+    other = toy.scenario(ALL, id="other")
+    results = evaluate(
+        [toy.book(HOLDINGS)], [own, other], options=Options(draws=500, variation="severity")
+    )
+
+    assert results[0].pnl.plan.variation == own.variation
+    assert results[1].pnl.plan.variation == Variation(kind="severity", severity_sd=0.25)
+    assert results.manifest.defaults["severity_sd"] == "0.25 (other)"
+    said = [any("severity_sd 0.25 is assumed" in w for w in r.warnings) for r in results]
+    assert said == [False, True]
+    core = evaluate([toy.book(HOLDINGS)], [own], options=Options(draws=500, variation="core"))
+    assert core[0].pnl.plan.variation == Variation(kind="core", core_fraction=0.5)
+    assert core.manifest.defaults["core_fraction"] == "0.5 (own)"
+
+
+def test_an_unknown_kind_of_variation_is_refused(toy):
+    import stress
+
+    with pytest.raises(InputError, match="variation 'sevrity' is unknown; known: names, severity"):
+        stress.run(toy.portfolio(HOLDINGS), toy.scenario(ALL), toy.model(), variation="sevrity")
+
+
+def test_an_interrupted_run_says_so_first_and_everywhere(toy):
+    def stop(done, total):
+        if done >= 8192:
+            raise KeyboardInterrupt
+
+    options = Options(draws=20_000, on_interrupt="partial", executor=1)
+    results = evaluate([toy.book(HOLDINGS)], [toy.scenario(ALL)], options=options, on_progress=stop)
+    words = "PARTIAL: interrupted after 8,192 of 20,000 draws."
+    for result in (results[0], results.baseline):
+        assert result.warnings[0] == words
+        assert result.to_dict()["warnings"][0] == words
+    assert words[:40] in repr(results[0])
+    assert words[:40] in repr(results)
+    assert f"! {words}" in results[0]._repr_html_()
+    assert (results.manifest.draws, results.manifest.asked) == (8192, 20_000)
+    whole = evaluate([toy.book(HOLDINGS)], [toy.scenario(ALL)], options=Options(draws=500))
+    assert (whole.manifest.draws, whole.manifest.asked) == (500, 500)
+    assert not any("PARTIAL" in warning for warning in whole[0].warnings)
 
 
 def test_hypothetical_scenarios_print_three_severities(toy):
@@ -200,4 +271,10 @@ def test_benchmark_lines_are_the_difference_of_two_books(toy):
     assert result.active.expected == pytest.approx(result.expected + 0.02 * nav)
     own = stress.run(portfolio, toy.scenario(ALL), model, draws=5000)
     assert own.digest == result.digest
-    assert dataclasses.replace(result.active) == result.active
+    bought = {**HOLDINGS, "IDX": HOLDINGS["IDX"] - nav}
+    outright = stress.run(
+        toy.portfolio(bought, nav=nav), toy.scenario(ALL), model, draws=5000, seed=0
+    )
+    assert [m.value for m in result.active.measures] == pytest.approx(
+        [m.value for m in outright.measures]
+    )

@@ -96,3 +96,24 @@ def test_draws_at_hand_do_not_travel(toy):
     book.what_if({"AAA": 1.0})
 
     assert len(pickle.dumps(book)) < 1.1 * size
+
+
+def test_the_baseline_before_a_trade_holds_stated_currency_moves_still_as_the_run_does(toy):
+    import stress
+    from stress.portfolio.instruments import Cash
+    from stress.portfolio.position import Portfolio, Position
+
+    held = toy.portfolio({"AAA": 400.0})
+    pounds = Position(
+        id="GBP", instrument=Cash("GBP"), quantity=100.0, market_value=130.0, currency="GBP"
+    )
+    portfolio = Portfolio(
+        name="p", positions=(*held.positions, pounds), currency="USD", nav=530.0, as_of="2025-12-30"
+    )
+    book = stress.open_book(portfolio, toy.model(), fx={"GBP": 1.3}, fx_moves={"GBP": "-5%"})
+    scenario = toy.scenario({"chips": "-12%"})
+    run = stress.run_many(book, [scenario], draws=5000, model_range=False)
+
+    trade = {"AAA": -100.0}
+    assert (book.what_if(trade, draws=5000).before == run.baseline.pnl.totals).all()
+    assert (book.what_if(trade, scenario, draws=5000).before == run[0].pnl.totals).all()
