@@ -229,4 +229,5 @@ def _frontier(c: Comparison) -> str:
         rows,
         indent=2,
     )
+    table += "\n  held positions sold down no further than the cap; `sell down` and `trim the riskiest` go beyond it"
     return f"FRONTIER   smallest baseline ES for each cost, % of NAV\n{table}"

@@ -44,12 +44,25 @@ def comparison_picture(comparison: Comparison, path: str) -> None:
             alpha=0.25,
             label="fresh draws, 95 % of simulation",
         )
-    for row in comparison.rows:
-        if row.failed:
-            continue
-        at = (1e4 * row.cost.all_in / comparison.nav, scale * row.fresh)
-        axes.plot(*at, "o", color="C1", markersize=5)
-        axes.annotate(row.title, at, xytext=(5, 4), textcoords="offset points", fontsize=8)
+    end = max([1.0, *(1e4 * row.cost.all_in / comparison.nav for row in comparison.rows)])
+    if points:
+        axes.plot([cost[-1], end], [scale * points[-1].es] * 2, color="C0", linestyle=":")
+    placed: list[tuple[float, float]] = []
+    top = 100.0 * comparison.unhedged / comparison.nav
+    for x, y, words in _labels(comparison, end):
+        axes.plot(x, y, "o", color="C1", markersize=5)
+        right = x > 0.6 * end
+        crowded = any(abs(x - px) < 0.2 * end and abs(y - py) < 0.03 * top for px, py in placed)
+        if not crowded:
+            placed.append((x, y))
+        axes.annotate(
+            words,
+            (x, y),
+            xytext=(-6 if right else 6, -11 if crowded else 3),
+            ha="right" if right else "left",
+            textcoords="offset points",
+            fontsize=8,
+        )
     axes.set_xlabel(f"all-in cost over {comparison.holding_days:g} days, bp of NAV")
     axes.set_ylabel(f"1-day ES {comparison.level:.1%} of the baseline, % of NAV")
     axes.set_title(f"{comparison.portfolio_name}: what protection costs")
@@ -57,3 +70,24 @@ def comparison_picture(comparison: Comparison, path: str) -> None:
     if points:
         axes.legend(frameon=False)
     figure.savefig(path, dpi=130)
+
+
+def _labels(comparison: Comparison, end: float) -> list[tuple[float, float, str]]:
+    """Cost, ES and words of each strategy; strategies that would overprint each other share their words."""
+    top = 100.0 * comparison.unhedged / comparison.nav
+    found: list[tuple[float, float, str]] = []
+    for row in comparison.rows:
+        if row.failed:
+            continue
+        x, y = 1e4 * row.cost.all_in / comparison.nav, 100.0 * row.fresh / comparison.nav
+        near = [
+            i
+            for i, (other_x, other_y, _) in enumerate(found)
+            if abs(x - other_x) < 0.005 * end and abs(y - other_y) < 0.01 * top
+        ]
+        if near:
+            at = found[near[0]]
+            found[near[0]] = (at[0], at[1], f"{at[2]}, {row.title}")
+        else:
+            found.append((x, y, row.title))
+    return found

@@ -69,6 +69,8 @@ def test_compare_lists_what_was_asked(small):
         (("--gross", "1%"), 1, "gross of the hedge"),
         (("--budget", "0%"), 1, "The nearest feasible budget is"),
         (("--universe", "absent.csv"), 3, "no such file"),
+        (("--instant",), 2, "--instant has no meaning here"),
+        (("--generator", "bootstrap"), 2, "--generator has no meaning here"),
     ],
 )
 def test_bad_input_has_its_exit_code(small, words, code, message):
