@@ -283,6 +283,8 @@ def _some(items: Sequence[str]) -> str:
 
 def _split(move: float) -> str:
     """Name the split that a move looks like, if any."""
+    if move <= -1.0:
+        return ""
     ratio = 1.0 / (1.0 + move) if move < 0.0 else 1.0 + move
     for whole in (2, 3, 4, 5, 8, 10, 15, 20, 25, 50):
         if abs(ratio / whole - 1.0) < 0.04:

@@ -19,6 +19,8 @@ __all__ = ["Prices", "read_prices"]
 
 #: Two files may give a series moves this far apart before they disagree.
 DISAGREE = 0.01
+#: No market quotes a price outside this range.
+SMALLEST, LARGEST = 1e-9, 1e12
 #: Findings of one kind that are told one by one.
 MANY = 25
 
@@ -93,6 +95,7 @@ def read_prices(
         found = check_rows(table, differenced)
         judge(found)
         problems.extend(_not_positive(table, {*differenced, *ignored}))
+        problems.extend(_implausible(table, differenced, ignored))
         tidy.append(_tidied(table, found))
     dates, names, levels, files, doubts = _joined(tidy, differenced)
     judge(doubts)
@@ -180,6 +183,31 @@ def _not_positive(table: PriceTable, differenced: Collection[str]) -> list[Probl
                 hint="A price is above zero; leave the cell blank where there is none.",
             )
         )
+    return found
+
+
+def _implausible(
+    table: PriceTable, differenced: Collection[str], ignored: Collection[str]
+) -> list[Problem]:
+    """Refuse levels so large or so small that no market quotes them: the first of each series."""
+    found = []
+    for n, name in enumerate(table.names):
+        if name in ignored:
+            continue
+        size = np.abs(table.levels[:, n])
+        small = (size > 0.0) & (size < SMALLEST) & (name not in differenced)
+        rows = np.flatnonzero((size > LARGEST) | small)
+        if len(rows):
+            row = int(rows[0])
+            found.append(
+                Problem(
+                    file=table.file,
+                    line=int(table.lines[row]),
+                    message=f"the level of '{name}' on {table.dates[row]} is {table.levels[row, n]:g}: prices from "
+                    f"{SMALLEST:g} to {LARGEST:g} are read.",
+                    hint="Correct it, or leave the cell blank.",
+                )
+            )
     return found
 
 

@@ -96,11 +96,8 @@ def factor_lines(book: Book, planned: Plan, expected: float) -> tuple[FactorLine
     factors = planned.mean_factors()
     credit = factor_credit(book, factors)
     exposure = book.values @ book.exposures
-    moves = np.where(
-        [f.kind == "relative" and planned.completed.compound for f in book.model.factors],
-        np.expm1(factors),
-        factors,
-    )
+    in_logs = [f.kind == "relative" and planned.completed.compound for f in book.model.factors]
+    moves = np.expm1(factors, out=factors.copy(), where=np.array(in_logs))
     lines = [
         FactorLine(
             factor=factor.name,

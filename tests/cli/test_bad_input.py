@@ -120,3 +120,14 @@ def test_an_unknown_factor_is_an_error_with_a_suggestion_where_the_scenario_meet
     assert result.exit_code == 3
     assert "semis_ai_compute" in result.stderr
     assert "typo.toml:6" in result.stderr
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("move", ["vix=+1000pts", "hy_oas=+10000bp", "market=+1000%"])
+def test_the_largest_moves_that_are_read_run_without_a_numeric_warning(run, book, move) -> None:
+    result = run("run", book, "--shock", move, "--draws", "256", "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    beyond = move.replace("000", "001", 1)
+    refused = run("run", book, "--shock", beyond)
+    assert refused.exit_code == 3
+    assert "the largest move that is read" in refused.stderr

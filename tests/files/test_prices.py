@@ -387,3 +387,10 @@ def test_what_never_moves_and_yields_are_compared_with_their_kind():
     levels = np.column_stack([still, still, yields, yields, yields])
     kinds = np.array([True, True, True, False, False])
     assert list(identical_series(levels, kinds)) == [(3, 4, 60)]
+
+
+@pytest.mark.parametrize("level", [1e300, 1e-300])
+def test_a_level_no_market_quotes_is_refused_with_its_place(tmp_path, book, level):
+    book["T1"][3] = level
+    said = problems(wide(tmp_path, book), waive=["jump"])
+    assert f"prices.csv:5: the level of 'T1' on 2024-01-05 is {level:g}: prices from 1e-09" in said

@@ -20,6 +20,8 @@ __all__ = ["Request", "assemble"]
 
 #: Net below this share of gross leaves percentages of NAV without meaning.
 _LEAST_NET_SHARE = 0.20
+#: Gross beyond so many times the stated net asset value is another unit, not leverage.
+_MOST_GROSS = 1_000.0
 #: A book worth less is a slip of the keyboard. [currency]
 _LEAST_NAV = 0.01
 
@@ -254,6 +256,15 @@ def _check_nav(book: Portfolio, file: str) -> None:
                     message=f"the net asset value {book.nav:g} is not above zero.",
                     file=file,
                     hint="Check --nav.",
+                )
+            )
+        if book.gross > _MOST_GROSS * book.nav:
+            raise InputError(
+                Problem(
+                    message=f"the positions' gross {book.gross:,.2f} is {book.gross / book.nav:,.0f} times the net asset "
+                    f"value {book.nav:,.2f} {book.currency}.",
+                    file=file,
+                    hint="Check --nav and the unit of prices.",
                 )
             )
         return

@@ -19,12 +19,15 @@ from stress.files.portfolio.header_words import ROLES, fold
 from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.identifier_map import read_identifiers
 from stress.files.portfolio.markup import parse_markup
+from stress.files.portfolio.numbers import LARGEST
 from stress.files.portfolio.source import Source, open_source
 from stress.files.portfolio.text import Table, decode, read_rows
 from stress.portfolio.position import Portfolio
 
 __all__ = ["load_portfolio", "read_document", "read_portfolio", "recognise"]
 
+#: No currency is worth less of another, nor more than its inverse.
+_LEAST_RATE = 1e-9
 #: Foreshock's words for columns.
 _WORDS = NATIVE_COLUMNS | ROLES.keys()
 
@@ -253,17 +256,25 @@ def _request(
     identifiers: str | Path | Mapping[str, str] | None,
 ) -> Request:
     problems = []
-    if nav is not None and not 0.0 < nav < float("inf"):
-        problems.append(Problem(message=f"the net asset value {nav!r} is not a number above zero."))
+    if nav is not None and not 0.0 < nav <= LARGEST:
+        problems.append(
+            Problem(
+                message=f"the net asset value {nav!r} is not a number above zero, of at most {LARGEST:.0e}.",
+                hint="Check --nav.",
+            )
+        )
     for code in [*([currency] if currency else []), *(fx or {})]:
         if code.upper() not in CURRENCIES:
             problems.append(
                 Problem(message=f"'{code}' is not a currency.", hint="Write an ISO code, e.g. USD.")
             )
     for code, rate in (fx or {}).items():
-        if not 0.0 < rate < float("inf"):
+        if not _LEAST_RATE <= rate <= 1.0 / _LEAST_RATE:
             problems.append(
-                Problem(message=f"the rate {rate!r} of {code} is not a number above zero.")
+                Problem(
+                    message=f"the rate {rate!r} of {code} is not a number from {_LEAST_RATE:g} to {1.0 / _LEAST_RATE:g}.",
+                    hint="Write the book's currency for one unit of it, e.g. EUR=1.08.",
+                )
             )
     date = find_date(as_of) if as_of is not None else None
     if as_of is not None and date is None:

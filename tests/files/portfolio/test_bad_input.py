@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -247,6 +248,28 @@ def test_all_problems_of_a_file_at_once(written: Callable[[str], Path]) -> None:
     with pytest.raises(InputError) as caught:
         load_portfolio(written(text))
     assert [problem.line for problem in caught.value.problems] == [2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        (
+            {"nav": 1e300},
+            r"the net asset value 1e\+300 is not a number above zero, of at most 1e\+15",
+        ),
+        (
+            {"nav": 0.5},
+            r"the positions' gross 2,600.00 is 5,200 times the net asset value 0.50 USD",
+        ),
+        ({"fx": {"EUR": 1e300}}, r"the rate 1e\+300 of EUR is not a number from 1e-09 to 1e\+09"),
+        ({"fx": {"EUR": 1e-300}}, "the rate 1e-300 of EUR is not a number"),
+    ],
+)
+def test_implausible_figures_beside_a_file(
+    written: Callable[[str], Path], choice: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(InputError, match=said):
+        load_portfolio(written(HEAD + "NVDA,10,180\nSO,10,80\n"), **choice)
 
 
 def test_a_folder_and_a_missing_file(tmp_path: Path) -> None:
