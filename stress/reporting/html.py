@@ -144,7 +144,7 @@ def _span(result: Result) -> str:
     lost = result.expected < 0.0
     who = "names" if _only_names_vary(result) else "variations"
     low, high = percent(lower / result.nav), percent(upper / result.nav)
-    span = f"P&L from {low} to {high}"
+    span = f"anything from {low} to {high}"
     if lost and upper < 0.0:
         least = percent(-upper / result.nav, signed=False, unit=False)
         span = f"{least} to {percent(-lower / result.nav, signed=False)}"
@@ -170,16 +170,14 @@ def _times_ordinary(result: Result) -> str:
 
 
 def _baskets(result: Result) -> str:
-    columns = (
-        Column(title="by what you hold", align="left"),
-        Column(title="% of NAV"),
-        Column(title="share"),
-    )
-    rows = []
-    for title, pnl in basket_rows(result):
-        share = share_of_whole(pnl, result)
-        rows.append([title, percent(pnl / result.nav, unit=False), share])
-    return table(columns, [("", rows)])
+    rows = [
+        [title, percent(pnl / result.nav, unit=False), share_of_whole(pnl, result)]
+        for title, pnl in basket_rows(result)
+    ]
+    columns = [Column(title="by what you hold", align="left"), Column(title="% of NAV")]
+    if any(share for _, _, share in rows):
+        columns.append(Column(title="share"))
+    return table(columns, [("", [row[: len(columns)] for row in rows])])
 
 
 def _names(result: Result, unit: MoneyUnit) -> str:

@@ -62,7 +62,9 @@ def test_a_band_across_zero_keeps_its_signs(run_on, make, say) -> None:
     result = run_on(make("ko.csv", {"KO": 1e6}), scenarios=(say("calm", {"market": "-0.5%"}),))[0]
     lower, upper = result.band
     assert lower < 0.0 < upper
-    span = f"(variations could make it P&L from {percent(lower / 1e6)} to {percent(upper / 1e6)})"
+    span = (
+        f"(variations could make it anything from {percent(lower / 1e6)} to {percent(upper / 1e6)})"
+    )
     assert span in words_of(result._repr_html_())
 
 
