@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,6 @@ class Gross:
 
         return [self.notional @ cp.abs(statement.trades) <= self.limit]
 
-    def relaxed(self, by: float) -> Gross:
+    def relaxed(self, by: float) -> Self:
         """Raise the limit by an amount. [currency]."""
         return replace(self, limit=self.limit + by)

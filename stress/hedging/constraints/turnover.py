@@ -2,59 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from stress.errors import InputError
-from stress.hedging.problem import Draft, Statement
+from stress.hedging.constraints.gross import Gross
 
 __all__ = ["Turnover"]
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Turnover:
+class Turnover(Gross):
     """Notional traded, sell-downs of held positions included, of at most an amount.
+
+    The arithmetic of `Gross` on other notionals: here a sell-down counts, there it does not.
 
     Parameters
     ----------
-    limit : float
-        Most it may be, >= 0. [currency]
-    notional : ndarray, shape (M,)
-        Notional of one unit of each line, >= 0; 0 leaves a line out. [currency per unit]
-    name : str
-        Name in messages and prices.
-    priority : int
-        Higher is more important.
+    limit, notional, name, priority
+        As in `Gross`.
     """
 
-    limit: float
-    notional: Array
     name: str = "turnover"
-    priority: int = 1
-
-    def __post_init__(self) -> None:
-        notional = np.asarray(self.notional, dtype=np.float64)
-        if not (np.isfinite(notional).all() and (notional >= 0.0).all()):
-            raise InputError(
-                f"constraint '{self.name}': notionals must be finite and not negative."
-            )
-        object.__setattr__(self, "notional", notional)
-
-    def add_to(self, draft: Draft) -> None:
-        """Write one row in bought and sold amounts."""
-        draft.row(self.notional, self.limit, sold=self.notional)
-
-    def express(self, statement: Statement) -> list[Any]:
-        """State a weighted norm of the trades."""
-        import cvxpy as cp
-
-        return [self.notional @ cp.abs(statement.trades) <= self.limit]
-
-    def relaxed(self, by: float) -> Turnover:
-        """Raise the limit by an amount. [currency]."""
-        return replace(self, limit=self.limit + by)
