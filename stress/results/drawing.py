@@ -16,7 +16,7 @@ from stress.simulation.pnl import PnL
 from stress.simulation.simulate import ChunkStore, simulate
 from stress.simulation.streams import CHUNK
 
-__all__ = ["TARGET_LEVEL", "draw"]
+__all__ = ["TARGET_LEVEL", "draw", "through_surfaces"]
 
 #: Level of the tail average whose error is aimed at.
 TARGET_LEVEL = 0.975
@@ -54,23 +54,38 @@ def draw(
     notes : list of str
         What was chosen on the way, in words.
     """
-    ready, chosen, notes = _through_surfaces(plans, options)
     if options.target_error is None:
-        pnls = _simulated(ready, options, options.draws, options.store, on_progress)
-    else:
-        pnls, note = _until(ready, options, options.target_error, on_progress)
-        notes.append(note)
-        chosen["target_error"] = f"{options.target_error:.4g}"
-    made = pnls[0].draws
-    return pnls, replace(options, draws=made, chosen={**options.chosen, **chosen}), notes
+        pnls = _simulated(plans, options, options.draws, options.store, on_progress)
+        return pnls, replace(options, draws=pnls[0].draws), []
+    pnls, note = _until(plans, options, options.target_error, on_progress)
+    chosen = {**options.chosen, "target_error": f"{options.target_error:.4g}"}
+    return pnls, replace(options, draws=pnls[0].draws, chosen=chosen), [note]
 
 
-def _through_surfaces(
+def through_surfaces(
     plans: Sequence[Plan], options: Options
-) -> tuple[list[Plan], dict[str, str], list[str]]:
-    """Put surfaces where many options meet many draws, unless exact values are asked for."""
-    if options.surfaces is False or all(plan.revaluation is None for plan in plans):
-        return list(plans), {}, []
+) -> tuple[list[Plan], Options, list[str]]:
+    """Put surfaces where many options meet many draws, unless exact values are asked for.
+
+    Parameters
+    ----------
+    plans : sequence of Plan
+        Of all books and scenarios.
+    options : Options
+        Draws, seed, `surfaces`.
+
+    Returns
+    -------
+    plans : list of Plan
+    options : Options
+        With what was chosen, for the manifest: it determines the numbers.
+    notes : list of str
+        The same in words.
+    """
+    if all(plan.revaluation is None for plan in plans):
+        return list(plans), options, []
+    if options.surfaces is False:
+        return list(plans), _having(options, "exact"), []
     from stress.simulation.surface import with_surfaces, worth_surfaces
 
     wanted = [
@@ -83,9 +98,14 @@ def _through_surfaces(
     ]
     errors = [plan.surfaces.certified_error for plan in ready if plan.surfaces is not None]
     if not errors:
-        return ready, {}, []
+        # Where draws go on until an error is reached, how many there will be does not say it.
+        return ready, options if options.target_error is None else _having(options, "exact"), []
     said = f"surfaces, certified error {max(errors):.1g} of gross option value"
-    return ready, {"option_values": said}, [f"options are revalued through {said}."]
+    return ready, _having(options, said), [f"options are revalued through {said}."]
+
+
+def _having(options: Options, option_values: str) -> Options:
+    return replace(options, chosen={**options.chosen, "option_values": option_values})
 
 
 def _simulated(

@@ -24,13 +24,13 @@ from stress.results.beside import (
     severities,
     with_recorded,
 )
-from stress.results.drawing import draw
+from stress.results.drawing import draw, through_surfaces
 from stress.results.ledger import LedgerLine, ledger_lines
+from stress.results.left_out import left_out
 from stress.results.lines import (
     basket_lines,
     dispersion,
     factor_lines,
-    left_out,
     name_lines,
     recorded_share,
 )
@@ -106,10 +106,11 @@ def evaluate(
     notes = _checked_notes(scenarios, model, options)
     plans = [plan_for(book, scenario, options) for book in books for scenario in steps]
     active = [plan_for(pair[1], scenario, options) for pair in active_books for scenario in steps]
+    ready, options, surface_notes = through_surfaces([*plans, *active], options)
     if options.store is not None:
         without = [pair[1] for pair in active_books]
         options.store.begin(*payload_of(books, scenarios, without, options, version))
-    pnls, options, drawn_notes = draw([*plans, *active], options, on_progress=on_progress)
+    pnls, options, drawn_notes = draw(ready, options, on_progress=on_progress)
     paths = {
         (b, scenario.id): found
         for b, book in enumerate(books)
@@ -145,6 +146,7 @@ def evaluate(
                 path=None if scenario is None else paths.get((b, scenario.id)),
                 propagated=reports[s],
                 notes=[
+                    *surface_notes,
                     *drawn_notes,
                     *_assumed(scenario, options),
                     *(
@@ -256,7 +258,7 @@ def _result(
         track_record=_track_record(book, names, options),
         model_range=model_range_of(book, scenario, options, planned),
         revalued=revalued_line(book, scenario, options, planned),
-        left_out_effect=left_out(book, baskets),
+        left_out_effect=left_out(planned),
         active=active,
         ledger=ledger_lines(pnl) if ledger is None else ledger,
         liquidity=liquidity_of(book, scenario, options, planned),
