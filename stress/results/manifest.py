@@ -144,7 +144,10 @@ def payload_of(
         "replay of names": str(options.replay_names),
         "instant": str(options.instant),
         "generator": "t" if generator is None else _written(generator),
-        "surfaces": str(options.surfaces),
+        # Not what was asked for, but what it came to at this number of draws.
+        "option_values": options.chosen["option_values"]
+        if "option_values" in options.chosen
+        else "exact",
         "model": books[0].model.content_hash,
         "seed": str(options.seed),
         "chunk": str(CHUNK),

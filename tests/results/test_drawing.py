@@ -74,3 +74,30 @@ def test_tails_by_other_methods_stand_beside_and_agree(toy):
     assert abs(rows[3].estimate.value - plain.value) < 4 * plain.standard_error
     with pytest.raises(InputError, match="antithetic"):
         reduced_tails(found, ["antithetic"])
+
+
+def test_a_stream_of_exact_values_is_not_gone_on_with_surfaces(toy, tmp_path, monkeypatch):
+    import importlib.util
+    from pathlib import Path
+
+    from stress.runs.payload import Payload
+    from stress.simulation import surface
+
+    source = Path(__file__).parents[1] / "simulation" / "test_surface.py"
+    spec = importlib.util.spec_from_file_location("surfaces_of_options", source)
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    book = made.option_plan(toy, range(40, 400, 30)).book
+    monkeypatch.setattr(surface, "FROM_DRAWS", 10_000)
+    exact = evaluate([book], [], options=Options(draws=5000, store=Payload(tmp_path)))
+    assert "option_values" not in exact.manifest.options
+    with pytest.raises(InputError, match="option_values"):
+        evaluate([book], [], options=Options(draws=20_000, store=Payload(tmp_path)))
+    found = evaluate([book], [], options=Options(draws=20_000))
+    assert found.manifest.options["option_values"].startswith("surfaces, certified error")
+    asked = evaluate([book], [], options=Options(draws=20_000, surfaces=False))
+    assert asked.manifest.options["option_values"] == "exact"
+    one, other = (next(iter(r.baselines.values())) for r in (found, asked))
+    assert one.digest != other.digest
+    tails = [r.measure("expected_shortfall", level=0.975).value for r in (one, other)]
+    assert tails[0] == pytest.approx(tails[1], rel=1e-5)
