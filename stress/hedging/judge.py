@@ -21,8 +21,8 @@ from stress.hedging.hedge_plan import (
     WorstFound,
 )
 from stress.hedging.laws import Law, central, outcomes
-from stress.hedging.objectives import MinimumExpectedShortfall
-from stress.hedging.problem import HedgeProblem, Outcomes
+from stress.hedging.objectives import MinimumExpectedShortfall, Mixture
+from stress.hedging.problem import HedgeProblem, Objective, Outcomes
 from stress.hedging.setting import Setting
 from stress.hedging.solver.solve import solve
 from stress.reverse_stress.book import worst_case_of_book
@@ -93,11 +93,11 @@ def optimism(setting: Setting, problem: HedgeProblem, support: Sequence[int]) ->
     """Estimate by how much fitting flatters ES: refit on each half, judge on the other, halve the gap.
 
     The optimism of a fit falls as one over the number of draws, so that of all S draws is half that of S / 2.
+    Which lines were kept is taken as given.
     """
-    objective = problem.objective
     law = setting.baseline
     half = law.pnl.size // 2
-    if not support or not isinstance(objective, MinimumExpectedShortfall) or half < 1:
+    if not support or half < 1:
         return 0.0
     open_ = np.isin(np.arange(len(problem.lines)), list(support))
     narrowed = replace(
@@ -105,20 +105,33 @@ def optimism(setting: Setting, problem: HedgeProblem, support: Sequence[int]) ->
         lower=np.where(open_, problem.lower, 0.0),
         upper=np.where(open_, problem.upper, 0.0),
     )
-    first = Outcomes(name="first half", pnl=law.pnl[:half], unit_pnl=law.unit_pnl[:half])
-    second = Outcomes(
-        name="second half", pnl=law.pnl[half : 2 * half], unit_pnl=law.unit_pnl[half : 2 * half]
-    )
+    level = setting.settings.level
+    halves = (slice(0, half), slice(half, 2 * half))
     gap = 0.0
-    for fitted, other in ((first, second), (second, first)):
+    for own, other in (halves, halves[::-1]):
         refit = solve(
-            replace(narrowed, objective=replace(objective, outcomes=fitted)),
+            replace(narrowed, objective=_on_draws(problem.objective, own)),
             tolerance=1e-5,
             explain=False,
         )
-        own = hedged(fitted, refit.trades)
-        gap += es_of(hedged(other, refit.trades), objective.level) - es_of(own, objective.level)
+        gap += es_of(hedged(_rows(law, other), refit.trades), level)
+        gap -= es_of(hedged(_rows(law, own), refit.trades), level)
     return 0.25 * gap
+
+
+def _rows(law: Outcomes, rows: slice) -> Outcomes:
+    return Outcomes(name=law.name, pnl=law.pnl[rows], unit_pnl=law.unit_pnl[rows])
+
+
+def _on_draws(objective: Objective, rows: slice) -> Objective:
+    """Return an objective on some of its draws."""
+    match objective:
+        case MinimumExpectedShortfall():
+            return replace(objective, outcomes=_rows(objective.outcomes, rows))
+        case Mixture():
+            return replace(objective, parts=tuple(_rows(part, rows) for part in objective.parts))
+        case _:
+            raise TypeError(f"objective {objective.name} has no draws to split.")
 
 
 def fresh_draws(setting: Setting, problem: HedgeProblem, trades: Array) -> FreshDraws:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -163,6 +164,11 @@ def test_the_page_the_document_and_the_picture(comparison, tmp_path):
     assert len(document["rows"]) == len(STRATEGIES)
     comparison.plot(str(tmp_path / "frontier.png"))
     assert (tmp_path / "frontier.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_every_strategy_is_in_the_documentation():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "hedging.md").read_text()
+    assert [name for name in STRATEGIES if f"`{name}`" not in page] == []
 
 
 def test_an_unknown_strategy(setting):

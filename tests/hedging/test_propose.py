@@ -237,6 +237,7 @@ def test_the_mixture_prints_its_weights(book, small):
     plan = propose(setting(book, small, REFERENCE, objective="mixture"))
 
     assert "80% baseline, 10.0% each" in plan.objective
+    assert plan.fresh.optimism != 0.0
     assert plan.es_after < plan.es_before
     assert plan.scenario(REFERENCE).after <= 0.0
 
