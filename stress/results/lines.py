@@ -20,7 +20,7 @@ from stress.results.result import (
 from stress.simulation.book import Book
 from stress.simulation.plan import Plan
 
-__all__ = ["basket_lines", "dispersion", "factor_lines", "left_out", "name_lines", "recorded_share"]
+__all__ = ["basket_lines", "dispersion", "factor_lines", "name_lines", "recorded_share"]
 
 _BINS = 24
 #: A picture reaches at most so many times as far to one side of the median as to the other.
@@ -152,15 +152,6 @@ def dispersion(shares_of_nav: FloatArray, weights: FloatArray | None = None) -> 
         median=median,
         mean=mean,
     )
-
-
-def left_out(book: Book, baskets: Sequence[BasketLine]) -> float | None:
-    """Return what excluded positions would add if they moved like the book's worst theme."""
-    excluded = book.coverage.excluded
-    moves = [line.pnl / line.value for line in baskets if line.value > 0.0]
-    if not excluded or not moves:
-        return None
-    return math.fsum(row.value for row in excluded) * min(moves)
 
 
 def recorded_share(book: Book, recorded: Mapping[str, float]) -> float:

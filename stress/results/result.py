@@ -329,7 +329,8 @@ class Result:
     revalued : RevaluedLine or None
         What full revaluation adds; None where everything is linear.
     left_out_effect : float or None
-        P&L the excluded positions would add if they moved like the book's worst theme. [currency]
+        P&L the excluded positions would add if each moved like the book's theme that hurts it most.
+        [currency]
     active : ActiveLine or None
         Against a benchmark, when one was given.
     ledger : tuple of LedgerLine

@@ -8,6 +8,7 @@ import pytest
 
 from stress.errors import InputError
 from stress.results.evaluate import Options, evaluate
+from stress.results.lines import dispersion
 from stress.scenarios.scenario import Variation
 
 HOLDINGS = {"AAA": 400.0, "BBB": 250.0, "CCC": -150.0, "DDD": 300.0, "IDX": 200.0}
@@ -53,6 +54,57 @@ def test_the_digest_does_not_depend_on_row_order_or_on_other_scenarios(toy):
     assert len({results.baseline.digest for results in runs}) == 1
     assert runs[0].manifest.digest == runs[2].manifest.digest
     assert runs[0].manifest.digest != runs[1].manifest.digest
+
+
+def test_the_manifest_digest_knows_no_file_names_and_takes_paths_in(toy):
+    steps = tuple(
+        toy.scenario({"market": move}, id=f"step-{move}", horizon_days=3) for move in ("-2%", "-3%")
+    )
+    path = dataclasses.replace(toy.scenario({"market": "-5%"}, horizon_days=6), path=steps)
+    other = dataclasses.replace(path, path=steps[::-1])
+    named, renamed = toy.book(HOLDINGS), toy.book(HOLDINGS, name="other.csv")
+    shuffled = toy.book(dict(reversed(HOLDINGS.items())))
+
+    def digest(book, scenario=path, **options):
+        return evaluate([book], [scenario], options=Options(draws=2000, **options)).manifest.digest
+
+    assert digest(named) == digest(renamed) == digest(shuffled)
+    assert digest(named) != digest(named, other)
+    assert digest(named) != digest(named, paths=False)
+    assert digest(named) != digest(named, seed=1)
+
+
+def test_the_manifest_digest_keeps_the_order_of_the_books_and_forgets_that_of_the_scenarios(toy):
+    one, two = toy.scenario(ALL, id="one"), toy.scenario({"power": "-5%"}, id="two")
+    first, second = toy.book(HOLDINGS), toy.book({"DDD": 5.0}, name="other.csv")
+
+    def digest(books, scenarios):
+        return evaluate(books, scenarios, options=Options(draws=2000)).manifest.digest
+
+    assert digest([first, second], [one, two]) == digest([first, second], [two, one])
+    assert digest([first, second], [one]) != digest([second, first], [one])
+
+
+def test_the_picture_of_a_skewed_law_is_not_one_bar():
+    heavy = np.exp(1.5 * np.random.default_rng(0).standard_normal(20_000)) - 1.0
+    found = dispersion(heavy)
+    assert sum(found.shares) == pytest.approx(1.0)
+    assert max(found.shares) < 0.5
+    assert found.edges[-1] - found.median <= 4.0 * (found.median - found.edges[0]) * (1 + 1e-12)
+    assert found.median == pytest.approx(0.0, abs=0.03)
+    assert found.mean == pytest.approx(float(heavy.mean()))
+    even = dispersion(np.random.default_rng(1).standard_normal(20_000))
+    assert even.edges[0] == pytest.approx(-2.33, abs=0.1)
+    assert even.edges[-1] == pytest.approx(2.33, abs=0.1)
+
+
+def test_weights_move_the_picture():
+    values = np.linspace(-1.0, 1.0, 1001)
+    weights = np.where(values < 0.0, 0.9, 0.1)
+    found = dispersion(values, weights / weights.sum())
+    assert found.median < -0.4
+    assert found.mean == pytest.approx(float(np.average(values, weights=weights)))
+    assert sum(found.shares[:12]) == pytest.approx(0.9, abs=0.05)
 
 
 def test_several_books_share_the_draws_and_keep_their_digest(toy):
@@ -244,6 +296,38 @@ def test_left_out_positions_are_sized_by_the_worst_theme(toy):
 
     assert result.left_out_effect == pytest.approx(100.0 * chips.pnl / 500.0)
     assert coverage.stressed == pytest.approx(0.9)
+
+
+def left_out_of(toy, holdings, scenario, **given):
+    from stress.portfolio.coverage import cover
+    from stress.simulation.book import compile_book
+
+    portfolio = toy.portfolio(holdings, **given)
+    model = toy.model()
+    book = compile_book(
+        portfolio, model, cover(portfolio, model, unknown="exclude", allow_partial=True)
+    )
+    return evaluate([book], [scenario], options=Options(draws=500))[0]
+
+
+def test_a_long_short_book_sizes_what_is_left_out_by_moves_not_by_net_values(toy):
+    holdings = {"AAA": 500.0, "BBB": -499.0, "DDD": 300.0, "ZZZ": 100.0}
+    result = left_out_of(toy, holdings, toy.scenario(ALL))
+    moves = {line.name: line.move for line in result.names}
+    chips = (500.0 * moves["AAA"] + 499.0 * moves["BBB"]) / 999.0
+
+    assert chips < moves["DDD"] < 0.0
+    assert result.left_out_effect == pytest.approx(100.0 * chips)
+
+
+def test_a_short_that_is_left_out_is_sized_by_the_theme_that_rises_most(toy):
+    holdings = {"AAA": 500.0, "CCC": 100.0, "ZZZ": -100.0, "YYY": 40.0}
+    scenario = toy.scenario({**ALL, "power": "+9%", "rates_10y": "0bp"})
+    result = left_out_of(toy, holdings, scenario)
+    moves = {line.name: line.move for line in result.names}
+
+    assert moves["AAA"] < 0.0 < moves["CCC"]
+    assert result.left_out_effect == pytest.approx(-100.0 * moves["CCC"] + 40.0 * moves["AAA"])
 
 
 def test_a_book_of_cash_alone_does_not_move(toy):

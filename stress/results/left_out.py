@@ -1,0 +1,68 @@
+"""What positions that the figures leave out would add, if they moved like a theme of the book."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from stress.simulation.book import Book
+from stress.simulation.plan import Plan
+
+__all__ = ["left_out", "theme_moves"]
+
+
+def left_out(planned: Plan) -> float | None:
+    """Return what excluded positions would add if each moved like the theme that hurts it most.
+
+    Parameters
+    ----------
+    planned : Plan
+        Of the book under the scenario.
+
+    Returns
+    -------
+    float or None
+        For a long position the lowest theme move, for a short one the highest. None where nothing is
+        excluded, or no theme is held. [currency]
+    """
+    moves = theme_moves(planned).values()
+    excluded = planned.book.coverage.excluded
+    if not excluded or not moves:
+        return None
+    return math.fsum(min(row.value * move for move in (min(moves), max(moves))) for row in excluded)
+
+
+def theme_moves(planned: Plan) -> dict[str, float]:
+    """Return the expected move of each theme: mean over what is held of it, weighted by gross.
+
+    Options and bonds do not count: their P&L is no move of a price. Long and short positions weigh
+    alike, so a theme held both ways has a move between those of its names.
+    """
+    weights: dict[str, list[float]] = {}
+    sums: dict[str, list[float]] = {}
+    for home, size, move in _held(planned):
+        if size > 0.0:
+            weights.setdefault(home, []).append(size)
+            sums.setdefault(home, []).append(size * move)
+    return {home: math.fsum(sums[home]) / math.fsum(weights[home]) for home in weights}
+
+
+def _held(planned: Plan) -> list[tuple[str, float, float]]:
+    """Home, size and expected move of every position that is a multiple of one name's price."""
+    book: Book = planned.book
+    returns = planned.central_returns()
+    sizes = np.abs(book.position_values)
+    found = [
+        (book.homes[name], float(size), float(returns[name]))
+        for name, size in zip(book.position_name, sizes, strict=True)
+    ]
+    if book.valuation is None:
+        return found
+    for held, pnl in zip(book.valuation.holdings, planned.central_revalued(), strict=True):
+        position = held.position
+        name = book.name_index.get(position.ticker)
+        if position.instrument.linear and name is not None and position.market_value != 0.0:
+            size = abs(position.market_value)
+            found.append((book.homes[name], size, float(pnl) / position.market_value))
+    return found
