@@ -145,9 +145,7 @@ def payload_of(
         "instant": str(options.instant),
         "generator": "t" if generator is None else _written(generator),
         # Not what was asked for, but what it came to at this number of draws.
-        "option_values": options.chosen["option_values"]
-        if "option_values" in options.chosen
-        else "exact",
+        "option_values": options.chosen.get("option_values", "exact"),
         "model": books[0].model.content_hash,
         "seed": str(options.seed),
         "chunk": str(CHUNK),
