@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from stress.portfolio.position import LedgerRow
 from stress.reporting.first_screen import first_screen, result_screen, results_screen
 
 TODAY = datetime.date(2026, 11, 22)
@@ -178,6 +179,99 @@ def test_a_gain_says_make_no_times_and_no_loss(run_on, make, say) -> None:
     page = first_screen(up, today=TODAY)
     assert "times it" not in page
     assert re.search(r"Expected +\+", page)
+
+
+def test_rows_that_were_not_read_stand_beside_the_coverage(results) -> None:
+    plan = results[0].pnl.plan
+    rows = tuple(
+        LedgerRow(row=line, text="x", became="refused", reason=f"quantity 'n{line}' is no number")
+        for line in (3, 5, 8)
+    )
+    portfolio = dataclasses.replace(plan.book.portfolio, ledger=rows)
+    plan = dataclasses.replace(plan, book=dataclasses.replace(plan.book, portfolio=portfolio))
+    lost = dataclasses.replace(results[0], pnl=dataclasses.replace(results[0].pnl, plan=plan))
+    line = next(line for line in repr(lost).splitlines() if line.startswith("NOT READ"))
+    assert line.startswith(
+        "NOT READ 3 rows of the file, in no figure (line 3: quantity 'n3' is no number; line 5:"
+    )
+    assert line.endswith("; 1 more).")
+    assert len(line) <= 100
+    assert "NOT READ" not in repr(results[0])
+
+
+def test_a_repr_opens_with_book_model_and_coverage(results) -> None:
+    for page in (repr(results[0]), repr(results), repr(results.baseline)):
+        lines = page.splitlines()
+        assert "positions of 2026-11-20 · model us-ai-2025-12 (! data end 325 days ago)" in lines[0]
+        assert lines[1].startswith("STRESSED 96.8 % of gross (own exposure 96.8).  NOT STRESSED")
+    assert "Without any scenario, the model's 1-day ES 97.5 is" in repr(results)
+
+
+def test_a_long_name_of_a_book_does_not_break_the_first_line(run_on, make, say) -> None:
+    book = make("a-very-long-name-of-a-book-" * 4 + ".csv", {"KO": 1e6})
+    page = first_screen(run_on(book, scenarios=(say("a-shock", {"market": "-5%"}),)), today=TODAY)
+    head = page.splitlines()[:2]
+    assert max(map(len, head)) <= 100
+    assert "model us-ai-2025-12" in " ".join(head)
+    assert "NAV" in head[0]
+
+
+def test_a_book_of_cash_has_no_empty_parenthesis(run_on, make, say) -> None:
+    page = first_screen(
+        run_on(make("c.csv", {}, cash=1e6), scenarios=(say("a-shock", {"market": "-5%"}),)),
+        today=TODAY,
+    )
+    assert "()" not in page
+    assert "Gross is 0" in page
+
+
+def test_a_compounded_total_says_that_it_is_skewed(results) -> None:
+    winter = next(result for result in results if result.id == "ai-winter-path")
+    page = " ".join(repr(winter).split())
+    median, mean = (100 * x for x in (winter.dispersion.median, winter.dispersion.mean))
+    assert (
+        f"Totals over 120 sessions are compounded and skewed: half of the variations lie below "
+        f"{median:+.1f} %, their mean is {mean:+.1f} %." in page
+    )
+    assert "compounded" not in repr(results[0])
+    bars = [line for line in repr(winter).splitlines() if re.search(r"#(  expected)?$", line)]
+    assert len(bars) == 8
+    assert sum(line.endswith("expected") for line in bars) == 1
+
+
+def test_a_path_says_which_figure_is_which(run_on, ai_book, say) -> None:
+    steps = tuple(
+        dataclasses.replace(say(f"step-{i}", {"market": "-6%"}, kind="hypothetical", horizon=30))
+        for i in (1, 2, 3)
+    )
+    path = dataclasses.replace(
+        say("down", {"market": "-12%"}, kind="hypothetical", horizon=60), path=steps
+    )
+    found = run_on(ai_book, scenarios=(path,))
+    page = first_screen(found, today=TODAY)
+    assert re.search(r"^  Expected .+ end point in one step", page, re.M)
+    second = found[0].path.periods[1].expected
+    assert re.search(rf"^  Step by step +{second / 1e6:.2f}m .+ day 60; 95 %: ", page, re.M)
+    assert "the two ranges are two answers" in " ".join(page.split())
+    assert max(map(len, page.splitlines())) <= 100
+
+
+def test_figures_beyond_all_bounds_keep_the_width(results) -> None:
+    wild = dataclasses.replace(
+        results[0],
+        band=(-1.2e8, 9.9e8),
+        baskets=tuple(dataclasses.replace(line, pnl=line.pnl * 1e4) for line in results[0].baskets),
+        names=tuple(
+            dataclasses.replace(line, pnl=line.pnl * 1e4, value=line.value * 1e4)
+            for line in results[0].names
+        ),
+        dispersion=dataclasses.replace(
+            results[0].dispersion, edges=tuple(1e4 * e for e in results[0].dispersion.edges)
+        ),
+    )
+    page = first_screen(dataclasses.replace(results, results=(wild, results[1])), today=TODAY)
+    assert max(map(len, page.splitlines())) <= 100
+    assert "-1200 .. +9900" in page
 
 
 def test_severity_is_said_where_it_is_not_one(results) -> None:

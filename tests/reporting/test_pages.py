@@ -104,3 +104,10 @@ def test_a_definition_has_exposure_one_to_itself_and_nothing_else(model) -> None
 def test_a_model_with_nothing_to_say_says_nothing(model) -> None:
     assert "CALIBRATION SAYS" in model_page(model)
     assert "CALIBRATION SAYS" not in model_page(dataclasses.replace(model, warnings=()))
+
+
+def test_a_factor_without_a_description_ends_without_a_colon(model) -> None:
+    bare = dataclasses.replace(
+        model, factors=tuple(dataclasses.replace(f, description="") for f in model.factors)
+    )
+    assert not [line for line in model_page(bare).splitlines() if line.endswith(":")]
