@@ -183,6 +183,16 @@ def test_a_sweep_of_severities(toy):
             sweep(scenario, severities)
 
 
+def test_a_sweep_is_of_the_kind_of_its_original_unless_that_was_measured(toy):
+    for kind, others in (
+        ("hypothetical", "hypothetical"),
+        ("anchored", "anchored"),
+        ("measured", "anchored"),
+    ):
+        swept = sweep(toy.scenario({"market": "-5%"}, kind=kind), [0.5, 1.0, 2.0])
+        assert [one.kind for one in swept] == [others, kind, others]
+
+
 def test_a_sweep_of_one_factor_leaves_the_others(toy):
     scenario = toy.scenario({"market": "-5%", "rates_10y": "+10bp"}, names={"NVDA": "-9%"})
     swept = sweep_target(scenario, "rates_10y", [parse_move("-50bp"), parse_move("+50bp")])
