@@ -27,7 +27,6 @@ from stress.results.beside import (
 from stress.results.drawing import draw, through_surfaces
 from stress.results.ledger import LedgerLine, ledger_lines
 from stress.results.left_out import left_out
-from stress.results.left_out import left_out
 from stress.results.lines import (
     basket_lines,
     dispersion,
