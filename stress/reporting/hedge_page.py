@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import html
+import re
+import textwrap
 from typing import Literal
 
 from stress.hedging.hedge_plan import HedgePlan, ScenarioEffect
+from stress.reporting.words import bucket
 from stress.tables import Column, money_unit, percent, shorten, text_table, thousands
 
 __all__ = ["hedge_html", "hedge_page"]
 
 _EXPOSURES = 6
 _PRICES = 5
+_WIDTH = 100
 _L: Literal["left"] = "left"
 
 
@@ -38,12 +42,24 @@ def hedge_page(plan: HedgePlan) -> str:
     ]
     if plan.warnings:
         blocks.append("WARNINGS\n" + "\n".join(f"  {shorten(w, 160)}" for w in plan.warnings))
-    return "\n\n".join(block for block in blocks if block)
+    text = "\n\n".join(block for block in blocks if block)
+    return "\n".join(_wrapped(line) for line in text.splitlines())
+
+
+def _wrapped(line: str) -> str:
+    """Break a line that is too long; what follows stands under its text, right of a label."""
+    if len(line) <= _WIDTH:
+        return line
+    label = re.match(r"\S*\s{2,}", line)
+    under = " " * (label.end() if label else 2)
+    under += "  " if line.startswith(" ") and not line[: len(under)].strip() else ""
+    return textwrap.fill(line, _WIDTH, subsequent_indent=under, break_on_hyphens=False)
 
 
 def hedge_html(plan: HedgePlan) -> str:
     """Write a plan as escaped HTML for a notebook."""
-    return f'<pre style="line-height:1.2">{html.escape(hedge_page(plan))}</pre>'
+    style = "line-height:1.25;font-size:12px;overflow-x:auto;background:none;color:inherit"
+    return f'<pre style="{style}">{html.escape(hedge_page(plan))}</pre>'
 
 
 def _bp(amount: float, plan: HedgePlan) -> str:
@@ -92,17 +108,17 @@ def _tickets(plan: HedgePlan) -> str:
         [
             Column(title="side", align=_L),
             Column(title="units"),
-            Column(title="instrument", align=_L, most=34),
+            Column(title="instrument", align=_L, most=26),
             Column(title="price"),
             Column(title="of", align=_L),
             Column(title="notional"),
             Column(title="of ADV"),
-            Column(title="lowers ES by"),
+            Column(title="effect"),
         ],
         rows,
         indent=2,
     )
-    return f"1 TICKETS   effect: what the plan's ES would rise by without the line\n{table}"
+    return f"1 TICKETS   effect: by how many {plan.currency} the plan's ES would rise without the line\n{table}"
 
 
 def _cost(plan: HedgePlan) -> str:
@@ -156,7 +172,7 @@ def _effects(plan: HedgePlan) -> str:
             percent((plan.es_before - plan.es_after) / plan.nav, digits=2),
             "minimised" if not plan.settings.only_scenario else "",
         ],
-        *(row(effect) for effect in sorted(plan.scenarios, key=lambda e: (e.benign, e.before))),
+        *(row(effect) for effect in sorted(plan.scenarios, key=_by_horizon)),
     ]
     table = text_table(
         [
@@ -180,6 +196,11 @@ def _effects(plan: HedgePlan) -> str:
         f"{percent(-found.before / plan.nav)} -> {percent(-found.after / plan.nav)} ({drivers})"
     )
     return f"3 BEFORE AND AFTER   % of NAV, loss negative; costs not taken off\n{table}{worst}"
+
+
+def _by_horizon(effect: ScenarioEffect) -> tuple[int, float, str]:
+    """Horizon group, then the largest loss first: losses are not ranked across horizons."""
+    return bucket(effect.horizon_days), effect.before, effect.id
 
 
 def _selling(plan: HedgePlan) -> str:
@@ -228,7 +249,7 @@ def _fresh(plan: HedgePlan) -> str:
     return (
         f"6 ON DRAWS IT HAS NOT SEEN   {thousands(fresh.draws)} fresh draws, seed {fresh.seed}\n"
         f"  ES {percent(-fresh.after / plan.nav, digits=2)} (fitted {percent(-fresh.fitted / plan.nav, digits=2)}, optimism of fitting "
-        f"{percent(fresh.optimism / plan.nav, digits=3, signed=False)}): {verdict} the simulation band of +-"
+        f"{percent(fresh.optimism / plan.nav, digits=3, signed=False)}): {verdict} the simulation band of ±"
         f"{percent(fresh.band / plan.nav, digits=3, signed=False)}\n"
         f"  unhedged {percent(-fresh.before / plan.nav, digits=2)}: lowered by {percent(fresh.lowered / plan.nav, digits=2, signed=False)} of NAV, "
         f"paired simulation error {percent(fresh.lowered_error / plan.nav, digits=2, signed=False)}\n"

@@ -108,6 +108,7 @@ def test_benign_scenarios_and_the_day_after_are_shown(plan):
 
 def test_the_page_has_its_eight_parts_in_order_and_the_document_is_json(plan):
     page = hedge_page(plan)
+    assert max(len(line) for line in page.splitlines()) <= 100
     places = [page.index(f"\n{number} ") for number in range(1, 9)]
 
     assert places == sorted(places)
