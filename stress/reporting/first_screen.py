@@ -95,10 +95,9 @@ def result_screen(result: Result) -> str:
             *headline(result, None, unit=unit),
             "",
             *attribution_panel(result, unit=unit),
-            *revaluation_panel(result, unit=unit),
-            *path_panel(result, unit=unit),
-            "",
-            *trust(result),
+            *_spaced(revaluation_panel(result, unit=unit)),
+            *_spaced(path_panel(result, unit=unit)),
+            *_spaced(trust(result)),
         ]
     )
 
@@ -144,13 +143,16 @@ def _screen(
     if len(of_book) > 1:
         lines += ["", *scenario_table(of_book, show_all=show_all)]
     lines += ["", *attribution_panel(first, unit=unit)]
-    if first.revalued is not None:
-        lines += ["", *revaluation_panel(first, unit=unit)]
-    for panel in (path_panel(first, unit=unit), liquidity_panel(first, unit=unit)):
-        lines += ["", *panel] if panel else []
+    for panel in (revaluation_panel, path_panel, liquidity_panel):
+        lines += _spaced(panel(first, unit=unit))
     if group is not None:
         lines += ["", *group_panel(first, group, first.by(group), unit=unit)]
     return [*lines, "", *trust(first)]
+
+
+def _spaced(panel: list[str]) -> list[str]:
+    """Put an empty line before a block, where there is one."""
+    return ["", *panel] if panel else []
 
 
 def _books(results: Results) -> list[str]:

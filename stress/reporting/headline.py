@@ -130,9 +130,13 @@ def headline_notes(result: Result) -> list[str]:
             f"lie below {percent(result.dispersion.median)}, their mean is {percent(result.dispersion.mean)}."
         )
     if result.path is not None:
+        same_day = any(one.sessions == completed.horizon_days for one in result.path.periods)
         notes.append(
             f"In one step the whole way is one draw of {completed.distance:.1f} standard deviations, which widens "
             "what is not stated; step by step every step is its own: the two ranges are two answers."
+            if same_day
+            else "Step by step runs the scenario's own steps, which are not the way to this end point: two "
+            "figures, each with its own range."
         )
     return notes
 

@@ -253,6 +253,10 @@ def test_a_path_says_which_figure_is_which(run_on, ai_book, say) -> None:
     second = found[0].path.periods[1].expected
     assert re.search(rf"^  Step by step +{second / 1e6:.2f}m .+ day 60; 95 %: ", page, re.M)
     assert "the two ranges are two answers" in " ".join(page.split())
+    elsewhere = dataclasses.replace(path, horizon_days=70)
+    said = " ".join(repr(run_on(ai_book, scenarios=(elsewhere,))[0]).split())
+    assert "which are not the way to this end point" in said
+    assert re.search(r"Step by step .+ day 90; 95 %: ", said)
     assert max(map(len, page.splitlines())) <= 100
 
 
