@@ -288,16 +288,16 @@ class Door:
                 f"{book.portfolio.currency}."
             )
         scale = book.nav / benchmark.nav
-        stand_in = {
-            row.position: row.model_name for row in book.coverage.rows if row.status == "proxy"
+        stand_ins = {
+            row.ticker: row.model_name for row in book.coverage.rows if row.status == "proxy"
         }
         own = tuple(
-            dataclasses.replace(position, proxy=stand_in.get(position.id))
+            dataclasses.replace(position, proxy=stand_ins.get(position.ticker))
             for position in book.portfolio.positions
         )
         shared = {
             **(self.options.get("proxies") or {}),
-            **{position.ticker: position.proxy for position in own if position.proxy is not None},
+            **{position.ticker: position.proxy for position in own},
         }
         scaled = tuple(
             dataclasses.replace(

@@ -44,6 +44,16 @@ def test_the_files_own_stand_ins_reach_the_benchmark(toy):
     assert result.active.benchmark_expected == pytest.approx(result.expected)
 
 
+def test_what_the_book_says_of_a_name_stands_over_the_benchmarks_own_column(toy):
+    portfolio = toy.portfolio({"AAA": 1000.0})
+    benchmark = toy.portfolio({"AAA": 500.0, "CCC": 500.0}, name="bench.csv", proxy={"AAA": "DDD"})
+    result = run(toy, portfolio, benchmark=benchmark)
+
+    same = run(toy, toy.portfolio({"AAA": 500.0, "CCC": 500.0}))
+    assert result.active.benchmark_expected == pytest.approx(same.expected)
+    assert result.active.expected == pytest.approx(result.expected - same.expected)
+
+
 def test_names_of_a_benchmark_that_are_unknown_are_refused_with_their_file(toy):
     benchmark = toy.portfolio({"ZZZ": 250.0, "CCC": 750.0}, name="bench.csv")
     with pytest.raises(InputError) as refused:

@@ -52,7 +52,7 @@ class CoverageRow:
     value : float
         Signed market value. [book currency]
     share : float
-        Of gross; 0 for cash.
+        Of gross; 0 for cash in the book's own currency. They sum to 1.
     status : str
         ``own``, ``user``, ``revalued``, ``proxy``, ``prior``, ``excluded`` or ``cash``.
     reason : str

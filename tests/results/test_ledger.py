@@ -72,3 +72,26 @@ def test_every_result_of_a_book_carries_its_ledger(toy):
 
     assert results[0].ledger == results.baseline.ledger
     assert results[0].to_dict()["coverage"]["shares"][0]["kind"] == "linear"
+
+
+def test_cash_in_another_currency_is_a_position_and_shares_still_sum_to_one(toy):
+    import stress
+    from stress.portfolio.instruments import Cash
+    from stress.portfolio.position import Portfolio, Position
+
+    pounds = Position(
+        id="GBP", instrument=Cash("GBP"), quantity=100.0, market_value=130.0, currency="GBP"
+    )
+    held = toy.portfolio({"AAA": 200.0, "ZZZ": 70.0}, cash=500.0).positions
+    portfolio = Portfolio(
+        name="p", positions=(*held, pounds), currency="USD", nav=900.0, as_of="2025-12-30"
+    )
+    book = stress.open_book(
+        portfolio, toy.model(), fx={"GBP": 1.3}, fx_moves={"GBP": "-5%"}, unknown="exclude"
+    )
+    lines = {line.kind: line for line in ledger_lines(baseline(book, 4000))}
+
+    assert {kind: line.share_of_gross for kind, line in lines.items()} == pytest.approx(
+        {"revalued": 0.325, "linear": 0.5, "excluded": 0.175}
+    )
+    assert book.coverage.stressed == pytest.approx(0.825)
