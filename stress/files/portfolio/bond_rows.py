@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from stress.errors import InputError, Problem
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.header_words import fold
-from stress.files.portfolio.holding import Holding
+from stress.files.portfolio.holding import Holding, shorten
 from stress.files.portfolio.numbers import parse_number
 from stress.portfolio.instruments import Bond, DurationBond
 
@@ -92,12 +92,12 @@ def read_bond(
     word = fold(terms.get("credit", ""))
     known = word in _CREDIT or treasury
     missing = [
-        what
-        for what, absent in (
-            ("coupon", coupon is None),
-            ("maturity", maturity is None),
-            ("frequency (1, 2, 4 or 12)", frequency is None),
-            ("credit (treasury, investment-grade or high-yield)", not known),
+        f"{what} ('{shorten([terms[key]], 40)}' is none)" if terms.get(key) else what
+        for key, what, absent in (
+            ("coupon", "coupon", coupon is None),
+            ("maturity", "maturity", maturity is None),
+            ("frequency", "frequency (1, 2, 4 or 12)", frequency is None),
+            ("credit", "credit (treasury, investment-grade or high-yield)", not known),
         )
         if absent
     ]

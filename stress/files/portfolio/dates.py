@@ -37,6 +37,10 @@ _DAY_FIRST = re.compile(
 )
 
 
+#: A position is neither dated before nor outlives these.
+_YEARS = range(1900, 2200)
+
+
 def find_date(text: str) -> str | None:
     """Find the first date in a text.
 
@@ -49,7 +53,7 @@ def find_date(text: str) -> str | None:
     Returns
     -------
     str or None
-        ISO date; None where there is none or it does not exist. With slashes the month comes first unless
+        ISO date; None where there is none, it does not exist or is not of the years 1900 to 2199. With slashes the month comes first unless
         only the other order exists; with dots and hyphens the day does.
     """
     text = text.strip()
@@ -82,6 +86,8 @@ def _year(text: str) -> int:
 
 
 def _date(year: int, month: int, day: int) -> str | None:
+    if year not in _YEARS:
+        return None
     try:
         return date(year, month, day).isoformat()
     except ValueError:

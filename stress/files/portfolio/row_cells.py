@@ -16,6 +16,8 @@ NUMBER_ROLES = (
     "quantity", "price", "market_value", "weight", "fx_rate", "multiplier", "strike", "adv", "implied_vol",
 )  # fmt: skip
 _MAY_BE_PERCENT = ("weight", "implied_vol")
+#: What no contract has: 1000 % of volatility, a million units.
+_LARGEST = {"implied_vol": 10.0, "multiplier": 1e6}
 #: Above this a bare number is no fraction: 17 may be 17 % or a mistake.
 _LARGEST_FRACTION = {"weight": 1.5, "implied_vol": 5.0}
 
@@ -114,6 +116,9 @@ class FigureReader:
                 why = f"is ambiguous as a {role.replace('_', ' ')}"
                 hint = f"Write {text}% or {number.value / 100:g}."
                 problems.append(self._problem(text, line, column, why, hint))
+            if role in _LARGEST and abs(value[role]) > _LARGEST[role]:
+                why = f"is beyond {_LARGEST[role]:,.0f}, the largest {role.replace('_', ' ')} that is read"
+                problems.append(self._problem(text, line, column, why))
         if self._currency is None or self._currency >= width:
             return Figures(value, money, False, problems)
         code, unit = minor_unit(row[self._currency])

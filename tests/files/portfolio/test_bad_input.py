@@ -99,6 +99,18 @@ CASES = {
             "book.csv:3: 'KO': quantity × price is 1e+20, beyond 1e+15",
         ],
     ),
+    "contracts nobody wrote": (
+        "ticker,quantity,price,type,coupon,maturity,frequency,credit,implied_vol,multiplier\n"
+        "U,1,98,bond,1e300%,9999-11-15,5,junk,,\n"
+        "NVDA260220C00100000,1,5,option,,,,,100000%,100\n"
+        "NVDA260220C00110000,1,5,option,,,,,50%,1e14\n",
+        [
+            "book.csv:2: the bond 'U' lacks coupon ('1e300%' is none), maturity ('9999-11-15' is none), "
+            "frequency (1, 2, 4 or 12) ('5' is none), credit (treasury, investment-grade or high-yield) ('junk' is none).",
+            "book.csv:3:9: column 'implied_vol': '100000%' is beyond 10, the largest implied vol",
+            "book.csv:4:10: column 'multiplier': '1e14' is beyond 1,000,000, the largest multiplier",
+        ],
+    ),
     "a book worth nothing": (
         HEAD + "NVDA,1e-300,1e-10\n",
         ["book.csv: positions and cash add up to 1e-310 USD, less than one hundredth."],
