@@ -117,7 +117,12 @@ class FigureReader:
                 hint = f"Write {text}% or {number.value / 100:g}."
                 problems.append(self._problem(text, line, column, why, hint))
             if role in _LARGEST and abs(value[role]) > _LARGEST[role]:
-                why = f"is beyond {_LARGEST[role]:,.0f}, the largest {role.replace('_', ' ')} that is read"
+                limit = (
+                    f"{_LARGEST[role]:,.0%}"
+                    if role in _MAY_BE_PERCENT
+                    else f"{_LARGEST[role]:,.0f}"
+                )
+                why = f"is beyond {limit}, the largest {role.replace('_', ' ')} that is read"
                 problems.append(self._problem(text, line, column, why))
         if self._currency is None or self._currency >= width:
             return Figures(value, money, False, problems)

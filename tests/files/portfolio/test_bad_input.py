@@ -107,7 +107,7 @@ CASES = {
         [
             "book.csv:2: the bond 'U' lacks coupon ('1e300%' is none), maturity ('9999-11-15' is none), "
             "frequency (1, 2, 4 or 12) ('5' is none), credit (treasury, investment-grade or high-yield) ('junk' is none).",
-            "book.csv:3:9: column 'implied_vol': '100000%' is beyond 10, the largest implied vol",
+            "book.csv:3:9: column 'implied_vol': '100000%' is beyond 1,000%, the largest implied vol",
             "book.csv:4:10: column 'multiplier': '1e14' is beyond 1,000,000, the largest multiplier",
         ],
     ),

@@ -166,6 +166,14 @@ def test_a_file_of_identifiers_alone_is_native(written: Write) -> None:
     assert any("1 ISINs or CUSIPs have no ticker" in text for text in book.warnings)
 
 
+def test_a_brokers_titles_without_a_ticker_stay_generic(written: Write) -> None:
+    text = "ISIN,Name,Quantity,Price\nUS67066G1040,NVIDIA,2,120\nTotal,,,240\n"
+    book = load_portfolio(written(text))
+    assert book.dialect == "generic"
+    assert [p.ticker for p in book.positions] == ["NVDA"]
+    assert [row.became for row in book.ledger] == ["total"]
+
+
 def test_a_user_map_wins(written: Write, tmp_path: Path) -> None:
     own = tmp_path / "own.csv"
     own.write_text("ticker,isin\nMINE,US67066G1040\nVWRL,IE00B3RBWM25\n")

@@ -39,8 +39,11 @@ def _recognise(document: Document) -> bool:
     header = _header(document)
     if header is None:
         return False
-    titles = {cell.casefold() for cell in document.cells[header]}
-    return not titles.isdisjoint(_IDENTIFIERS) and not titles.isdisjoint(_VALUES)
+    written = set(document.cells[header])
+    titles = {cell.casefold() for cell in written}
+    # brokers write "ISIN" beside "Quantity": without a ticker only foreshock's own spelling counts
+    named = "ticker" in titles or not written.isdisjoint(_IDENTIFIERS)
+    return named and not titles.isdisjoint(_VALUES)
 
 
 def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
