@@ -59,14 +59,14 @@ def model_age(as_of: str | None, data_end: str, *, today: datetime.date) -> int:
     return (at - datetime.date.fromisoformat(data_end)).days
 
 
-def _identity(name: str, *parts: str) -> list[str]:
-    """Return the first line; the model on a second one where a long name would be cut too short."""
-    rest = " · ".join(("", *parts))
+def _identity(name: str, nav: str, positions: str, model: str) -> list[str]:
+    """Return the first line; the positions' date on a second one where a name would be cut too short."""
+    rest = f" · {nav} · {positions} · {model}"
     room = _WIDTH - len(rest)
     if min(len(name), 40) <= room or room >= _LEAST_NAME:
         return [f"{shorten(name, min(40, room), keep_end=8)}{rest}"]
-    first = " · ".join(("", *parts[:-1]))
-    return [f"{shorten(name, _WIDTH - len(first), keep_end=8)}{first}", f"  {parts[-1]}"]
+    rest = f" · {nav} · {model}"
+    return [f"{shorten(name, min(40, _WIDTH - len(rest)), keep_end=8)}{rest}", f"  {positions}"]
 
 
 def coverage_lines(result: Result) -> list[str]:

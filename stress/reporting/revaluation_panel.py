@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stress.reporting.words import counted, wrapped
+from stress.reporting.words import counted, together, wrapped
 from stress.results.result import Result, RevaluedLine
 from stress.tables import MoneyUnit, percent, shorten
 
@@ -35,7 +35,7 @@ def revaluation_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
     ]
     if line.rules:
         rules = ", ".join(
-            f"{percent(pnl / nav)} {rule}{' (used)' if rule == line.rule else ''}"
+            together(f"{percent(pnl / nav)} {rule}{' (used)' if rule == line.rule else ''}")
             for rule, pnl in line.rules
         )
         lines += wrapped("volatility rule", f"the book: {rules}", indent=20)

@@ -20,6 +20,7 @@ __all__ = [
     "headline_title",
     "horizon_words",
     "listing",
+    "together",
     "wrapped",
 ]
 
@@ -36,7 +37,7 @@ _MONTHS = (
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 #: A number and its unit stay on one line.
-_KEPT_TOGETHER = "\N{NO-BREAK SPACE}%"
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 
 #: Scenarios are compared inside these groups only.
 BUCKETS = (
@@ -114,13 +115,18 @@ def wrapped(label: str, text: str, *, indent: int, width: int = 100) -> list[str
         Of the longest line.
     """
     lines = textwrap.wrap(
-        text.replace(" %", _KEPT_TOGETHER),
+        text.replace(" %", f"{_NO_BREAK}%"),
         width=width,
         initial_indent=f"  {label:<{indent - 2}}",
         subsequent_indent=" " * indent,
         break_on_hyphens=False,
     )
-    return [line.replace(_KEPT_TOGETHER, " %") for line in lines]
+    return [line.replace(_NO_BREAK, " ") for line in lines]
+
+
+def together(text: str) -> str:
+    """Return a text that `wrapped` does not break."""
+    return text.replace(" ", _NO_BREAK)
 
 
 def listing(words: Sequence[str], *, most: int) -> str:

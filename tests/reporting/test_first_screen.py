@@ -212,7 +212,7 @@ def test_a_long_name_of_a_book_does_not_break_the_first_line(run_on, make, say) 
     page = first_screen(run_on(book, scenarios=(say("a-shock", {"market": "-5%"}),)), today=TODAY)
     head = page.splitlines()[:2]
     assert max(map(len, head)) <= 100
-    assert "model us-ai-2025-12" in " ".join(head)
+    assert "model us-ai-2025-12 (! data end" in head[0]
     assert "NAV" in head[0]
 
 
