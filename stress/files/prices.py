@@ -13,14 +13,13 @@ from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.model import FloatArray
 from stress.factors.prices import Prices
 from stress.files.price_checks import CODES, Finding, check_rows, check_series
+from stress.files.price_levels import implausible, not_positive
 from stress.files.price_table import PriceTable, read_price_table
 
 __all__ = ["Prices", "read_prices"]
 
 #: Two files may give a series moves this far apart before they disagree.
 DISAGREE = 0.01
-#: No market quotes a price outside this range.
-SMALLEST, LARGEST = 1e-9, 1e12
 #: Findings of one kind that are told one by one.
 MANY = 25
 
@@ -94,8 +93,8 @@ def read_prices(
     for table in tables:
         found = check_rows(table, differenced)
         judge(found)
-        problems.extend(_not_positive(table, {*differenced, *ignored}))
-        problems.extend(_implausible(table, differenced, ignored))
+        problems.extend(not_positive(table, {*differenced, *ignored}))
+        problems.extend(implausible(table, differenced, ignored))
         tidy.append(_tidied(table, found))
     dates, names, levels, files, doubts = _joined(tidy, differenced)
     judge(doubts)
@@ -163,52 +162,6 @@ def _unused(waivers: frozenset[str], accepted: Sequence[Finding]) -> tuple[str, 
         and entry not in used
         and entry.partition(":")[0] != "missing-member"  # the calibration's to say
     )
-
-
-def _not_positive(table: PriceTable, differenced: Collection[str]) -> list[Problem]:
-    found = []
-    bad = table.levels <= 0.0
-    for n in np.flatnonzero(bad.any(axis=0)):
-        name = table.names[n]
-        if name in differenced:
-            continue
-        row = int(np.argmax(bad[:, n]))
-        more = int(bad[:, n].sum()) - 1
-        found.append(
-            Problem(
-                file=table.file,
-                line=int(table.lines[row]),
-                message=f"the price of '{name}' on {table.dates[row]} is {table.levels[row, n]:g}"
-                + (f" ({more} more such)." if more else "."),
-                hint="A price is above zero; leave the cell blank where there is none.",
-            )
-        )
-    return found
-
-
-def _implausible(
-    table: PriceTable, differenced: Collection[str], ignored: Collection[str]
-) -> list[Problem]:
-    """Refuse levels so large or so small that no market quotes them: the first of each series."""
-    found = []
-    for n, name in enumerate(table.names):
-        if name in ignored:
-            continue
-        size = np.abs(table.levels[:, n])
-        small = (size > 0.0) & (size < SMALLEST) & (name not in differenced)
-        rows = np.flatnonzero((size > LARGEST) | small)
-        if len(rows):
-            row = int(rows[0])
-            found.append(
-                Problem(
-                    file=table.file,
-                    line=int(table.lines[row]),
-                    message=f"the level of '{name}' on {table.dates[row]} is {table.levels[row, n]:g}: prices from "
-                    f"{SMALLEST:g} to {LARGEST:g} are read.",
-                    hint="Correct it, or leave the cell blank.",
-                )
-            )
-    return found
 
 
 def _tidied(table: PriceTable, found: Sequence[Finding]) -> PriceTable:

@@ -10,6 +10,7 @@ from stress.errors import InputError, Problem
 from stress.files.portfolio.classified import Classified
 from stress.files.portfolio.classify import NO_IDENTIFIER, classify
 from stress.files.portfolio.holding import Holding, Reading
+from stress.files.portfolio.net_value import check_nav
 from stress.files.portfolio.positions import make_positions
 from stress.files.portfolio.totals import check_totals, check_weights
 from stress.files.portfolio.values import Valued, value_of
@@ -17,13 +18,6 @@ from stress.portfolio.instruments import Cash
 from stress.portfolio.position import LedgerRow, Portfolio
 
 __all__ = ["Request", "assemble"]
-
-#: Net below this share of gross leaves percentages of NAV without meaning.
-_LEAST_NET_SHARE = 0.20
-#: Gross beyond so many times the stated net asset value is another unit, not leverage.
-_MOST_GROSS = 1_000.0
-#: A book worth less is a slip of the keyboard. [currency]
-_LEAST_NAV = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +193,7 @@ def assemble(
         warnings=tuple(warnings),
         content_hash=content_hash,
     )
-    _check_nav(book, file)
+    check_nav(book, file)
     return book
 
 
@@ -246,46 +240,6 @@ def _rows(count: int) -> str:
 
 def _refused(holding: Holding, reason: str) -> LedgerRow:
     return LedgerRow(row=holding.line, text=holding.text, became="refused", reason=reason)
-
-
-def _check_nav(book: Portfolio, file: str) -> None:
-    if book.nav_source == "stated":
-        if not book.nav > 0.0:
-            raise InputError(
-                Problem(
-                    message=f"the net asset value {book.nav:g} is not above zero.",
-                    file=file,
-                    hint="Check --nav.",
-                )
-            )
-        if book.gross > _MOST_GROSS * book.nav:
-            raise InputError(
-                Problem(
-                    message=f"the positions' gross {book.gross:,.2f} is {book.gross / book.nav:,.0f} times the net asset "
-                    f"value {book.nav:,.2f} {book.currency}.",
-                    file=file,
-                    hint="Check --nav and the unit of prices.",
-                )
-            )
-        return
-    if 0.0 < book.nav < _LEAST_NAV:
-        raise InputError(
-            Problem(
-                message=f"positions and cash add up to {book.nav:.3g} {book.currency}, less than one hundredth.",
-                file=file,
-                hint="Check quantities and prices.",
-            )
-        )
-    if book.nav <= 0.0 or book.nav < _LEAST_NET_SHARE * book.gross:
-        share = f" ({book.nav / book.gross:.0%} of gross)" if book.gross else ""
-        raise InputError(
-            Problem(
-                message=f"positions and cash add up to {book.nav:,.2f} {book.currency}{share}: percentages of "
-                "that mean nothing.",
-                file=file,
-                hint="State the net asset value with --nav, or list the cash.",
-            )
-        )
 
 
 def _nothing_held(ledger: Sequence[LedgerRow], file: str, dialect: str) -> Problem:
