@@ -643,6 +643,8 @@ class HedgeOptions(BookOptions, total=False):
         How much of each held position may be sold; 0.10.
     max_lines : int or None
         Tickets at most; 10. None sets no limit.
+    min_ticket : float
+        Tickets of a smaller notional, as a share of NAV, are dropped where the limits allow it; 0.001.
     holding_days : float
         Calendar days that borrow, financing and decay are counted over; 30.
     impact_coefficient : float
@@ -664,6 +666,7 @@ class HedgeOptions(BookOptions, total=False):
     adv_share: float
     sell_down_share: float
     max_lines: int | None
+    min_ticket: float
     holding_days: float
     impact_coefficient: float
     objective: Literal["minimum_es", "mixture"]

@@ -31,6 +31,7 @@ class Hedging:
     adv: str = "10%"
     sell_down: str = "10%"
     max_lines: int = 10
+    min_ticket: str = "0.1%"
     holding_days: float = 30.0
     impact: float = 1.0
     objective: str = "minimum_es"
@@ -60,6 +61,7 @@ class Hedging:
             "adv_share": parse_fraction(self.adv, what="--adv"),
             "sell_down_share": parse_fraction(self.sell_down, what="--sell-down"),
             "max_lines": None if self.max_lines == 0 else self.max_lines,
+            "min_ticket": parse_fraction(self.min_ticket, what="--min-ticket"),
             "holding_days": self.holding_days,
             "impact_coefficient": self.impact,
             "objective": self.objective,
@@ -139,6 +141,7 @@ def hedge_options(command: _F) -> _F:
             show_default=True,
             help="Tickets at most; 0: no limit.",
         ),
+        share("--min-ticket", "min_ticket", "Of NAV: smaller tickets are dropped where possible."),
         share("--sell-down", "sell_down", "Of each position that may be sold."),
         share("--adv", "adv", "Of a line's daily volume."),
         share("--gross", "gross", "Of the book's gross."),

@@ -64,6 +64,7 @@ def practical_hedge(
     lots: Array | None,
     max_lines: int | None,
     worth: Array,
+    least: Array | None = None,
     tolerance: float = 1e-6,
     time_limit: float = np.inf,
 ) -> PracticalHedge:
@@ -79,6 +80,8 @@ def practical_hedge(
         Lines at most: they are dropped by what they move, halving, with a new optimum after each step.
     worth : ndarray, shape (M,)
         P&L one unit of each line moves, to compare lines. [currency per unit]
+    least : ndarray, shape (M,), optional
+        Trades smaller than this are dropped too, as long as the limits can be met without them. [units]
     tolerance, time_limit : float
         Of each optimum.
 
@@ -118,6 +121,18 @@ def practical_hedge(
                     conflict=("at most k lines",),
                 ) from None
             kept = _held(best.trades, worth, small)
+    while least is not None:
+        large = [j for j in kept if abs(best.trades[j]) >= least[j]]
+        if len(large) == len(kept):
+            break
+        fewer = _only(problem, large)
+        try:
+            best = solve(
+                fewer, tolerance=tolerance, time_limit=time_limit, start=best.trades, explain=False
+            )
+        except InfeasibleHedgeError:
+            break
+        stated, kept = fewer, _held(best.trades, worth, small)
     trades = np.where(np.isin(np.arange(len(worth)), kept), best.trades, 0.0)
     objective, lots_cost = best.objective, 0.0
     if lots is not None:

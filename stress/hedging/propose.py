@@ -123,8 +123,8 @@ def solved(setting: Setting) -> PracticalHedge:
     settings = setting.settings
     lots = np.array([line.lot for line in setting.candidates.lines])
     worth = np.sqrt((setting.baseline.unit_pnl**2).mean(axis=0))
-    if not settings.whole_lots:
-        lots = np.zeros(len(lots))
+    notional = np.maximum(setting.candidates.notional, 1e-300)
+    least = settings.min_ticket * setting.book.nav / notional
 
     def practical(limits: bool) -> PracticalHedge:
         stated = problem
@@ -135,6 +135,7 @@ def solved(setting: Setting) -> PracticalHedge:
             lots=lots if settings.whole_lots else None,
             max_lines=settings.max_lines,
             worth=worth,
+            least=least,
             tolerance=settings.tolerance,
             time_limit=settings.time_limit,
         )

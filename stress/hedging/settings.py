@@ -28,6 +28,8 @@ class HedgeSettings:
         How much of each held position may be sold, 0 to 1: a hedge is not a liquidation.
     max_lines : int or None
         Tickets at most; None sets no limit.
+    min_ticket : float
+        Tickets of a smaller notional, as a share of NAV, are dropped where the limits allow it.
     holding_days : float
         Calendar days the hedge is meant to stay on; the budget counts borrow, financing and decay over them.
     impact_coefficient : float
@@ -63,6 +65,7 @@ class HedgeSettings:
     adv_share: float = 0.10
     sell_down_share: float = 0.10
     max_lines: int | None = 10
+    min_ticket: float = 0.001
     holding_days: float = 30.0
     impact_coefficient: float = 1.0
     objective: str = "minimum_es"
@@ -85,6 +88,7 @@ class HedgeSettings:
             ("gross_share", 0.0, 10.0),
             ("adv_share", 0.0, 1.0),
             ("sell_down_share", 0.0, 1.0),
+            ("min_ticket", 0.0, 1.0),
             ("baseline_weight", 0.0, 1.0),
         ):
             value = getattr(self, what)

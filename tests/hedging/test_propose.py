@@ -266,6 +266,16 @@ def test_whole_lots_and_few_lines_between_two_binding_limits(book, universe):
         assert 0.5 * point.pnl * (1 + 1e-9) <= point.hedged(found.trades) < 0.0
 
 
+def test_small_tickets_are_dropped_where_the_limits_allow_it(book, universe):
+    asked = setting(book, universe, max_lines=None, min_ticket=0.02, sell_down_share=0.0)
+    found = solved(asked)
+    size = asked.candidates.notional * np.abs(found.trades) / book.nav
+
+    assert found.trades.any()
+    assert size[found.trades != 0.0].min() > 0.0199
+    assert found.lines_cost >= 0.0
+
+
 def test_a_book_of_values_without_quantities(universe, tmp_path):
     path = tmp_path / "values.csv"
     path.write_text("ticker,market_value\nNVDA,100000\nVST,50000\nSO,-30000\n")
