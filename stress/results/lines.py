@@ -19,6 +19,7 @@ from stress.results.result import (
 )
 from stress.simulation.book import Book
 from stress.simulation.plan import Plan
+from stress.simulation.valuation import Fixed
 
 __all__ = ["basket_lines", "dispersion", "factor_lines", "name_lines", "recorded_share"]
 
@@ -92,10 +93,9 @@ def basket_lines(book: Book, names: Sequence[NameLine]) -> tuple[BasketLine, ...
 
 
 def factor_lines(book: Book, planned: Plan, expected: float) -> tuple[FactorLine, ...]:
-    """Credit the expected P&L to factors, and what is not linear in them to a line of its own."""
+    """Credit the expected P&L to factors, and what no factor's move makes to a line of its own."""
     factors = planned.mean_factors()
-    credit = factor_credit(book, factors)
-    exposure = book.values @ book.exposures
+    credit, exposure = factor_credit(planned, factors)
     in_logs = [f.kind == "relative" and planned.completed.compound for f in book.model.factors]
     moves = np.expm1(factors, out=factors.copy(), where=np.array(in_logs))
     lines = [
@@ -115,7 +115,7 @@ def factor_lines(book: Book, planned: Plan, expected: float) -> tuple[FactorLine
     lines.append(
         FactorLine(
             factor="specific",
-            title="Names' own and compounding",
+            title=_remainder(planned),
             unit="%",
             move=0.0,
             stated=False,
@@ -124,6 +124,20 @@ def factor_lines(book: Book, planned: Plan, expected: float) -> tuple[FactorLine
         )
     )
     return tuple(lines)
+
+
+def _remainder(planned: Plan) -> str:
+    """Name what is in the P&L beside factor moves."""
+    parts = ["Names' own"]
+    if planned.completed.compound:
+        parts.append("compounding")
+    if planned.revaluation is not None:
+        movers = planned.revaluation.valuation.movers.values()
+        if planned.revaluation.passage_of_time() != 0.0:
+            parts.append("time")
+        if any(isinstance(mover, Fixed) and mover.move != 0.0 for mover in movers):
+            parts.append("stated currency moves")
+    return ", ".join(parts)
 
 
 def dispersion(shares_of_nav: FloatArray, weights: FloatArray | None = None) -> Dispersion:

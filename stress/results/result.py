@@ -98,9 +98,10 @@ class FactorLine:
     stated : bool
         Whether the scenario states it.
     exposure : float
-        P&L for a unit move, inside units. [currency]
+        P&L for a unit move, inside units; of what is revalued in full, averaged along the way. [currency]
     pnl : float
-        Credit; these and the specific line sum to the expected P&L. [currency]
+        Credit; these and the specific line (names' own moves, compounding, the passage of time, stated
+        currency moves) sum to the expected P&L. [currency]
     """
 
     factor: str
