@@ -77,13 +77,25 @@ def _head(plan: HedgePlan) -> str:
         f"minimised  {plan.objective}",
         f"limits     budget {budget} over {settings.holding_days:g} days · gross {settings.gross_share:.0%} of the book's · "
         f"{settings.adv_share:.0%} of daily volume",
-        f"           loss in chosen scenarios at most {settings.scenario_share:.0%} of unhedged, never a profit · positions sold "
+        f"           {_scenario_limit(plan)} · positions sold "
         f"down by at most {settings.sell_down_share:.0%}"
-        + ("" if settings.max_lines is None else f" · {settings.max_lines} lines"),
+        + ("" if settings.max_lines is None else f" · {settings.max_lines} lines")
+        + f", {settings.min_ticket:.1%} of NAV or more each where possible",
+        f"fitted on  {thousands(settings.draws)} draws, seed {settings.seed}",
     ]
-    if settings.only_scenario:
-        lines[3] = "           expected P&L in the scenario at most zero: no profit from it"
     return "\n".join(lines)
+
+
+def _scenario_limit(plan: HedgePlan) -> str:
+    """Say what the chosen scenarios limit."""
+    chosen = ", ".join(effect.id for effect in plan.scenarios if effect.chosen)
+    if not chosen:
+        return "no scenario's loss is limited"
+    if plan.settings.only_scenario:
+        return f"expected P&L in {chosen} at most zero: no profit from it"
+    return (
+        f"loss in {chosen} at most {plan.settings.scenario_share:.0%} of unhedged, never a profit"
+    )
 
 
 def _tickets(plan: HedgePlan) -> str:
@@ -118,6 +130,8 @@ def _tickets(plan: HedgePlan) -> str:
         rows,
         indent=2,
     )
+    if any(ticket.effect < 0.0 for ticket in plan.tickets):
+        table += "\n  a negative effect: the line is there to keep a limit, not to lower the ES"
     return f"1 TICKETS   effect: by how many {plan.currency} the plan's ES would rise without the line\n{table}"
 
 
