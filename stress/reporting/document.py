@@ -17,6 +17,7 @@ from stress.reporting.trust_document import (
 )
 from stress.results.result import ActiveLine, Manifest, Result, Results, RevaluedLine
 from stress.risk.estimates import Estimate
+from stress.scenarios.content import content_hash
 from stress.scenarios.scenario import Scenario
 
 __all__ = ["SCHEMA_VERSION", "result_document", "results_document", "to_json"]
@@ -247,7 +248,7 @@ def _scenario(scenario: Scenario, result: Result) -> dict[str, Any]:
         "horizon_days": scenario.horizon_days,
         "returns": scenario.returns,
         "version": scenario.version,
-        "content_hash": scenario.content_hash,
+        "content_hash": content_hash(scenario),
         "severity": completed.severity,
         "variation": result.pnl.plan.variation.kind,
         "stated": completed.n_stated,

@@ -10,6 +10,7 @@ from stress.reporting.trust_lines import (
 )
 from stress.reporting.words import listing, wrapped
 from stress.results.result import Result
+from stress.scenarios.content import content_hash
 from stress.tables import percent, shorten, thousands
 
 __all__ = ["trust", "trust_rows"]
@@ -69,7 +70,7 @@ def _identity(result: Result) -> list[str]:
     scenario = result.scenario
     model = result.manifest.model["hash"]
     parts = (
-        ("scenario", None if scenario is None else scenario.content_hash),
+        ("scenario", None if scenario is None else content_hash(scenario)),
         ("model", model),
         ("run", result.manifest.digest),
     )

@@ -36,6 +36,17 @@ def test_a_book_opened_with_other_stand_ins_is_another_run(toy, tmp_path):
     assert first.manifest.books == {"toy.csv": one.content_hash}
 
 
+def test_a_changed_copy_is_shown_with_its_own_hash(toy):
+    scenario = with_content_hash(toy.scenario(SHOCK))
+    copy = dataclasses.replace(toy.scenario({"chips": "-13%"}), content_hash=scenario.content_hash)
+    (result,) = evaluate([toy.book({"AAA": 100.0})], [copy], options=Options(draws=500))
+    own = result.manifest.scenarios["toy-shock"]
+
+    assert own != scenario.content_hash
+    assert result.to_dict()["scenario"]["content_hash"] == own
+    assert f"scenario {own[:12]}" in repr(result)
+
+
 def test_a_changed_copy_of_a_scenario_is_another_run(toy, tmp_path):
     scenario = with_content_hash(toy.scenario(SHOCK))
     copy = dataclasses.replace(toy.scenario({"chips": "-13%"}), content_hash=scenario.content_hash)
