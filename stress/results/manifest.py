@@ -62,8 +62,9 @@ def manifest_of(
                 f"{b}\0{scenario_id}\0{pnls[b * len(ids) + s].digest}\0{along}\n".encode()
             )
     given = set(options.chosen)
+    asked = next((pnl.asked for pnl in pnls if pnl.asked is not None), options.draws)
     defaults = {
-        "draws": str(options.draws),
+        "draws": str(asked),
         "levels": ", ".join(f"{level:g}" for level in LEVELS),
         "model": model.id,
         "propagation": options.propagation or "linked",
@@ -80,7 +81,7 @@ def manifest_of(
         scenarios={scenario.id: content_hash(scenario) for scenario in scenarios},
         seed=options.seed,
         draws=options.draws,
-        asked=next((pnl.asked for pnl in pnls if pnl.asked is not None), options.draws),
+        asked=asked,
         chunk=CHUNK,
         versions={
             "foreshock": version,

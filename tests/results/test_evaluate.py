@@ -242,6 +242,7 @@ def test_an_interrupted_run_says_so_first_and_everywhere(toy):
     assert words[:40] in repr(results)
     assert f"! {words}" in results[0]._repr_html_()
     assert (results.manifest.draws, results.manifest.asked) == (8192, 20_000)
+    assert results.manifest.defaults["draws"] == "20000"
     whole = evaluate([toy.book(HOLDINGS)], [toy.scenario(ALL)], options=Options(draws=500))
     assert (whole.manifest.draws, whole.manifest.asked) == (500, 500)
     assert not any("PARTIAL" in warning for warning in whole[0].warnings)
