@@ -17,7 +17,9 @@ print(result)
 
 # %%
 low, high = result.band
-print(f"expected {result.expected_pct:+.1%} of NAV, 95 % of variations {low / book.nav:+.1%} to {high / book.nav:+.1%}")
+print(
+    f"expected {result.expected_pct:+.1%} of NAV, 95 % of variations {low / book.nav:+.1%} to {high / book.nav:+.1%}"
+)
 ordinary = result.times_ordinary
 print(f"that is {ordinary:.1f} times this book's ordinary bad day (1-day ES 97.5 %, no scenario)")
 
@@ -26,7 +28,9 @@ print(f"that is {ordinary:.1f} times this book's ordinary bad day (1-day ES 97.5
 
 # %%
 for line in result.by("home")[:5]:
-    print(f"{line.label:14s} {line.expected / book.nav:+7.2%}   in the tail {line.tail / book.nav:+7.2%}")
+    print(
+        f"{line.label:14s} {line.expected / book.nav:+7.2%}   in the tail {line.tail / book.nav:+7.2%}"
+    )
 
 # %% [markdown]
 # A market beta would have said something else entirely. Shock the market alone, let nothing else be known,

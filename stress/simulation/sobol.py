@@ -80,7 +80,10 @@ class _Replicate:
         )
         # Scrambled points are at most 2^-31 from the ends; an exact 0 has no quantile.
         points = np.clip(points, 2.0**-33, 1.0 - 2.0**-33)
-        chi_square = 2.0 * gammaincinv(0.5 * coordinates.degrees_of_freedom, 1.0 - points[:, 0])
+        chi_square: FloatArray = np.asarray(
+            2.0 * gammaincinv(0.5 * coordinates.degrees_of_freedom, 1.0 - points[:, 0]),
+            dtype=np.float64,
+        )
         normals: FloatArray = ndtri(points[:, 1:]) @ self.rotation
         totals = coordinates.totals(normals, chi_square, seed=self.seed)
         equal = np.full(len(totals), 1.0 / len(totals))

@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stress.errors import SolverError
-from stress.hedging.constraints import AtMost, Band, Budget, Gross, MinimumSize, WholeLots
+from stress.hedging.constraints import (
+    AtMost,
+    Band,
+    Budget,
+    Gross,
+    MinimumSize,
+    TailLimit,
+    WholeLots,
+)
 from stress.hedging.objectives import MinimumExpectedShortfall
 from stress.hedging.problem import Costs, HedgeProblem, Outcomes
 from stress.hedging.solver.direct import solve_direct
@@ -98,12 +106,12 @@ def test_lots_are_rounded_and_the_loss_is_reported():
 
 
 def test_a_time_limit_returns_the_best_hedge_with_its_gap():
-    limits = (WholeLots(lots=np.full(8, 0.037)), AtMost(lines=4))
+    limits = (WholeLots(lots=np.full(8, 0.0037)), AtMost(lines=6))
     problem = book(1, draws=4_000, lines=8, constraints=limits)
-    solution = solve(problem, integer_gap=1e-9, time_limit=0.3)
+    solution = solve(problem, integer_gap=1e-9, time_limit=1.0)
     assert solution.status == "within_gap"
     assert 1e-9 < solution.certificate.gap < 0.5
-    assert np.count_nonzero(solution.trades) <= 4
+    assert np.count_nonzero(solution.trades) <= 6
 
 
 def test_discrete_limits_that_cannot_be_met():
@@ -125,3 +133,18 @@ def test_a_discrete_problem_without_bounds_is_refused():
     )
     with pytest.raises(SolverError, match="finite bound"):
         solve(endless)
+
+
+def test_a_search_that_starts_without_a_feasible_hedge_goes_on():
+    # No trade at all breaks the limit, so nothing is known when the search begins.
+    free = book(3)
+    outcomes = free.objective.outcomes
+    losses = np.sort(-outcomes.pnl)[::-1]
+    unhedged = losses[: len(losses) // 10].mean()
+    limit = TailLimit(outcomes=outcomes, level=0.9, limit=0.8 * unhedged)
+    problem = book(3, constraints=(limit, AtMost(lines=2)))
+    solution = solve(problem, integer_gap=1e-6)
+    direct = solve_direct(problem, relative_gap=1e-7)
+    assert solution.status == "optimal"
+    assert 0 < (solution.trades != 0.0).sum() <= 2
+    assert solution.objective == pytest.approx(direct.value, rel=5e-6)

@@ -135,5 +135,7 @@ def test_a_quoted_price_stands_over_a_given_volatility_over_the_scenarios():
 def test_nothing_known_is_refused_and_names_the_contract():
     with pytest.raises(InputError, match="no vol of NVDA 2025-02-21 135 P"):
         contract_volatility(OPTION, MARKET)
-    with pytest.raises(InputError, match=r"NVDA 2025-02-21 135 P: option put 135 with spot 142\.62"):
+    with pytest.raises(
+        InputError, match=r"NVDA 2025-02-21 135 P: option put 135 with spot 142\.62"
+    ):
         contract_volatility(OPTION, MARKET, quoted_price=0.0)

@@ -300,6 +300,7 @@ def test_a_collapsed_name_hardly_ever_loses_more_than_everything(toy, severity, 
 
 def test_own_t_tail_is_scipys():
     from scipy.special import stdtr
+
     from stress.simulation.student import t_tail
 
     x = np.array([-np.inf, -7.0, -1.0, 0.0, 0.3, 2.0, 11.0, np.inf])

@@ -258,6 +258,9 @@ class _Tree:
         return self._answer(min(lower, self.upper), ran_out)
 
     def _closed(self, bound: float) -> bool:
+        if self.best is None:
+            # Nothing was found yet: infinity is within any share of itself.
+            return bool(np.isinf(bound))
         return self.upper - bound <= self.gap * max(abs(self.upper), self.floor)
 
     def _answer(self, lower: float, ran_out: bool) -> DiscreteSolution:
