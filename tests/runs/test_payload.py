@@ -144,15 +144,14 @@ def test_a_full_disk_leaves_finished_parts_intact(tmp_path, plans, plain, monkey
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
-def test_the_system_says_what_is_wrong():
+def test_the_system_says_what_is_wrong(tmp_path):
     def write(file):
         with open("/dev/full", "wb", buffering=0) as full:
             full.write(b"x")
 
-    from pathlib import Path
-
     with pytest.raises(StorageError, match="No space left on device"):
-        atomic.write_atomically(Path(os.environ.get("TMPDIR", "/tmp")) / "never", write)
+        atomic.write_atomically(tmp_path / "never", write)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_that_cannot_be_made(tmp_path):
