@@ -39,6 +39,7 @@ __all__ = [
     "load_portfolio",
     "model_of",
     "open_book",
+    "opened_book",
     "require_own_options",
 ]
 
@@ -391,6 +392,19 @@ def open_book(
     """
     door = Door.of(load_model(DEFAULT_MODEL if model is None else model), options)
     return door.compiled(door.read(portfolio))
+
+
+def opened_book(
+    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    model: str | Path | FactorModel | None,
+    options: BookOptions,
+) -> Book:
+    """Open a book, or take one that is opened: on its model, without options of opening it again."""
+    if not isinstance(portfolio, Book):
+        return open_book(portfolio, model, **options)
+    require_own_options(portfolio, options)
+    model_of([portfolio], model)
+    return portfolio
 
 
 def benchmark_of(benchmark: str | Path | Portfolio, model: FactorModel) -> Portfolio:

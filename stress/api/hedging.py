@@ -1,0 +1,237 @@
+"""Hedges proposed and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Unpack
+
+from stress.api.models import variants_of
+from stress.api.scenarios import REFERENCE_SCENARIO, load_scenario
+from stress.factors.model import FactorModel
+from stress.opening import (
+    BookOptions,
+    opened_book,
+)
+from stress.portfolio.position import Portfolio
+from stress.scenarios.family import FAMILY, RELIEF
+from stress.scenarios.scenario import Scenario
+from stress.simulation.book import Book
+from stress.units import parse_fraction
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stress.hedging.compare import Comparison
+    from stress.hedging.hedge_plan import HedgePlan
+    from stress.hedging.setting import Setting
+    from stress.hedging.universe import HedgeUniverse
+
+__all__ = [
+    "HedgeOptions",
+    "compare",
+    "hedge",
+]
+
+
+class HedgeOptions(BookOptions, total=False):
+    """What a hedge may be asked, beside how its book is opened (`BookOptions`); all are printed.
+
+    Parameters
+    ----------
+    scenario_share : float
+        Largest hedged loss in each chosen scenario, as a share of the unhedged one; 0.5 when omitted.
+    gross_share, adv_share : float
+        Gross of the trades over the book's, 1; a line's trade over its daily volume, 0.10.
+    sell_down_share : float
+        How much of each held position may be sold; 0.10.
+    max_lines : int or None
+        Tickets at most; 10. None sets no limit.
+    min_ticket : float
+        Tickets of a smaller notional, as a share of NAV, are dropped where the limits allow it; 0.001.
+    holding_days : float
+        Calendar days that borrow, financing and decay are counted over; 30.
+    impact_coefficient : float
+        Y of the square-root law; 1.
+    objective : {'minimum_es', 'mixture'}
+        The baseline's ES, or a stated mixture with the chosen scenarios and their reliefs.
+    baseline_weight : float
+        Of the baseline in the mixture; 0.8.
+    only_scenario, allow_higher_es, whole_lots : bool
+        A position for the scenarios, not a hedge; whether the baseline ES may rise; whole lots (yes).
+    level : float
+        Of ES; 0.975.
+    time_limit : float
+        Seconds for one optimisation.
+    """
+
+    scenario_share: float
+    gross_share: float
+    adv_share: float
+    sell_down_share: float
+    max_lines: int | None
+    min_ticket: float
+    holding_days: float
+    impact_coefficient: float
+    objective: Literal["minimum_es", "mixture"]
+    baseline_weight: float
+    only_scenario: bool
+    allow_higher_es: bool
+    whole_lots: bool
+    level: float
+    time_limit: float
+
+
+def hedge(
+    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    scenarios: Sequence[str | Path | Scenario] = (REFERENCE_SCENARIO,),
+    model: str | Path | FactorModel | None = None,
+    *,
+    universe: str | Path | HedgeUniverse = "hedges_us_ai",
+    budget: str | float | None = "0.5%",
+    draws: int = 20_000,
+    seed: int = 0,
+    family: Sequence[str | Path | Scenario] | None = None,
+    **options: Unpack[HedgeOptions],
+) -> HedgePlan:
+    """Propose a hedge: the smallest baseline ES under loss limits in the chosen scenarios.
+
+    Parameters
+    ----------
+    portfolio : path, DataFrame, Portfolio or Book
+        The book.
+    scenarios : sequence of id, path or Scenario
+        Whose losses are limited, and may not become profits.
+    model : id, path or FactorModel, optional
+        `DEFAULT_MODEL` when omitted; an opened book brings its own.
+    universe : id, path or HedgeUniverse
+        What may be traded (`docs/hedging.md`).
+    budget : str, float or None
+        Cap on the all-in cost: ``"0.5%"`` of NAV, or a fraction. None sets no cap.
+    draws, seed : int
+        Fitted on; judged on fresh draws.
+    family : sequence of id, path or Scenario, optional
+        Shown before and after; the family of 27 January 2025 when omitted.
+    **options
+        See `HedgeOptions` and `BookOptions`.
+
+    Returns
+    -------
+    HedgePlan
+        With `.tickets`, `.cost`, `.scenarios`, `.fresh`, `.to_dict()`, `.to_json()`.
+
+    Raises
+    ------
+    InputError
+        All that is wrong with the inputs, stale quotes included.
+    SolverError
+        No hedge within the limits (names a minimal conflict), or no certified optimum.
+
+    Examples
+    --------
+    >>> plan = hedge("utilities_income", draws=4000, max_lines=3)
+    >>> plan.es_after < plan.es_before
+    True
+    """
+    from stress.hedging.propose import propose
+
+    setting = _hedge_setting(
+        portfolio, scenarios, model, universe, budget, draws=draws, seed=seed, options=options
+    )
+    shown = FAMILY if family is None else family
+    return propose(
+        setting,
+        family=[load_scenario(scenario) for scenario in shown],
+        relief=load_scenario(RELIEF),
+    )
+
+
+def compare(
+    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    scenarios: Sequence[str | Path | Scenario] = (REFERENCE_SCENARIO,),
+    model: str | Path | FactorModel | None = None,
+    *,
+    universe: str | Path | HedgeUniverse = "hedges_us_ai",
+    budget: str | float | None = "0.5%",
+    draws: int = 20_000,
+    seed: int = 0,
+    strategies: Sequence[str] | None = None,
+    family: Sequence[str | Path | Scenario] | None = None,
+    model_variants: bool = True,
+    frontier: bool = True,
+    on_progress: Callable[[int, int], None] | None = None,
+    **options: Unpack[HedgeOptions],
+) -> Comparison:
+    """Compare hedging strategies on the same draws and costs.
+
+    Parameters
+    ----------
+    portfolio, scenarios, model, universe, budget, draws, seed, family
+        As in `hedge`.
+    strategies : sequence of str, optional
+        Names from `stress.hedging.strategies.STRATEGIES`; all when omitted.
+    model_variants : bool
+        Whether strategies are ranked under every model variant too.
+    frontier : bool
+        Whether the frontier of cost against ES is traced.
+    on_progress : callable, optional
+        Called with steps done and in all.
+    **options
+        See `HedgeOptions` and `BookOptions`.
+
+    Returns
+    -------
+    Comparison
+        With `.rows`, `.ranking`, `.frontier`, `.to_frame()`, `.plot(path)`.
+    """
+    from stress.hedging.compare import compare_strategies
+    from stress.results.model_range import varied
+
+    setting = _hedge_setting(
+        portfolio, scenarios, model, universe, budget, draws=draws, seed=seed, options=options
+    )
+    shown = FAMILY if family is None else family
+    source = model if not isinstance(portfolio, Book) else setting.book.model
+    return compare_strategies(
+        setting,
+        names=strategies,
+        family=[load_scenario(scenario) for scenario in shown],
+        variants=variants_of(setting.book.model, source) if model_variants else (),
+        varied=varied,
+        frontier=frontier,
+        on_progress=on_progress,
+    )
+
+
+def _hedge_setting(
+    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    scenarios: Sequence[str | Path | Scenario],
+    model: str | Path | FactorModel | None,
+    universe: str | Path | HedgeUniverse,
+    budget: str | float | None,
+    *,
+    draws: int,
+    seed: int,
+    options: HedgeOptions,
+) -> Setting:
+    """Open the book and the universe and draw what a hedge is fitted on."""
+    from stress.files.universe_file import read_universe
+    from stress.hedging.setting import setting_of
+    from stress.hedging.settings import HedgeSettings
+    from stress.hedging.universe import HedgeUniverse
+
+    strange = sorted(
+        set(options) - set(BookOptions.__annotations__) - set(HedgeOptions.__annotations__)
+    )
+    if strange:
+        raise TypeError(f"unknown option(s): {', '.join(strange)}")
+    asked: BookOptions = {k: options[k] for k in BookOptions.__annotations__ if k in options}  # type: ignore[literal-required,assignment]  # the keys are those of BookOptions
+    share = parse_fraction(budget, what="budget") if isinstance(budget, str) else budget
+    own = {k: v for k, v in options.items() if k not in BookOptions.__annotations__}
+    settings = HedgeSettings(budget=share, draws=draws, seed=seed, **own)  # type: ignore[arg-type]  # the keys are those of HedgeSettings
+    return setting_of(
+        opened_book(portfolio, model, asked),
+        universe if isinstance(universe, HedgeUniverse) else read_universe(universe),
+        [load_scenario(scenario) for scenario in scenarios],
+        settings,
+    )

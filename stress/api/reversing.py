@@ -1,0 +1,127 @@
+"""From a loss to the scenarios behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
+
+from stress.factors.model import FactorModel
+from stress.opening import (
+    BookOptions,
+    opened_book,
+)
+from stress.portfolio.position import Portfolio
+from stress.simulation.book import Book
+from stress.units import parse_fraction
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stress.reverse_stress.book import ReverseStress
+    from stress.reverse_stress.space import Sign
+
+__all__ = [
+    "reverse",
+    "worst_case",
+]
+
+
+def reverse(
+    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    loss: str,
+    model: str | Path | FactorModel | None = None,
+    *,
+    horizon_days: int = 1,
+    only: Sequence[str] | None = None,
+    signs: Mapping[str, Sign] | None = None,
+    max_distance: float | None = None,
+    answers: int = 6,
+    seed: int = 0,
+    **options: Unpack[BookOptions],
+) -> ReverseStress:
+    """Find the most plausible scenarios in which a book loses at least that much.
+
+    Parameters
+    ----------
+    portfolio : path, DataFrame, Portfolio or Book
+        The book.
+    loss : str
+        Share of NAV, positive: ``"10%"``.
+    model : id, path or FactorModel, optional
+        `DEFAULT_MODEL` when omitted.
+    horizon_days : int
+        Sessions.
+    only : sequence of str, optional
+        Factors, or patterns such as ``"semis_*"``, that may be stated; the rest follow.
+    signs : mapping of str to {'up', 'down'}, optional
+        Factors that may only rise or only fall.
+    max_distance : float, optional
+        How far a scenario may lie. [standard deviations]
+    answers : int
+        At most so many distinct ones.
+    seed : int
+        Of the search.
+    **options
+        See `BookOptions`.
+
+    Returns
+    -------
+    ReverseStress
+        Each answer carries a scenario that can be saved and run.
+
+    Raises
+    ------
+    InputError
+        On an impossible question.
+    UnreachableLoss
+        With the largest loss that can be reached, and its distance.
+    """
+    from stress.reverse_stress.book import reverse_book
+
+    book = opened_book(portfolio, model, options)
+    return reverse_book(
+        book,
+        loss=parse_fraction(loss, what="loss") * book.nav,
+        horizon_days=horizon_days,
+        only=only,
+        signs=signs,
+        max_distance=max_distance,
+        answers=answers,
+        seed=seed,
+    )
+
+
+def worst_case(
+    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    distance: float,
+    model: str | Path | FactorModel | None = None,
+    *,
+    horizon_days: int = 1,
+    only: Sequence[str] | None = None,
+    signs: Mapping[str, Sign] | None = None,
+    answers: int = 6,
+    seed: int = 0,
+    **options: Unpack[BookOptions],
+) -> ReverseStress:
+    """Find the scenarios within a distance in which a book loses most.
+
+    Parameters
+    ----------
+    distance : float
+        Largest distance of what is stated. [standard deviations]
+    portfolio, model, horizon_days, only, signs, answers, seed, **options
+        As in `reverse`.
+    """
+    from stress.reverse_stress.book import worst_case_of_book
+
+    book = opened_book(portfolio, model, options)
+    return worst_case_of_book(
+        book,
+        distance=distance,
+        horizon_days=horizon_days,
+        only=only,
+        signs=signs,
+        answers=answers,
+        seed=seed,
+    )

@@ -1,0 +1,100 @@
+"""What a run may be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from stress.opening import (
+    BookOptions,
+)
+from stress.portfolio.position import Portfolio
+from stress.simulation.executors import ExecutorChoice
+from stress.simulation.simulate import ChunkStore
+
+if TYPE_CHECKING:
+    from stress.files.calibrating import PriceSource
+
+__all__ = [
+    "RunOptions",
+]
+
+
+class RunOptions(BookOptions, total=False):
+    """What a run may be asked, beside how its book is opened (`BookOptions`).
+
+    Parameters
+    ----------
+    severity : float
+        Scales the shock: relative moves as (1+m)^s - 1, others by s; 1 when omitted.
+    variation : {'names', 'severity', 'core'}
+        How stated moves vary; the scenario's own when omitted. The spread that the scenario states for it
+        stays; where it states none, one is assumed, and the result says so.
+    propagation : {'linked', 'alone'}
+        How unstated factors move in the headline: linked when omitted.
+    replay_names : bool
+        Whether recorded names follow their own recorded moves.
+    benchmark : ticker, path or Portfolio
+        Adds P&L against it, scaled to the book's NAV, on the same draws.
+    model_range : bool
+        Whether the expected P&L is repeated over declared model variants; on for the reference scenario
+        when omitted.
+    instant : bool
+        Whether no time passes.
+    generator : {'t', 'filtered-history', 'bootstrap'}
+        Where factor moves come from; the t law when omitted.
+    paths : bool
+        Whether scenarios with steps also run along them, step by step (`Result.path`); they do when
+        omitted.
+    rebalance : bool
+        Whether a path restores the initial weights at each step.
+    prices : path, sequence of them, or Prices
+        Of the names held: adds the past days on which today's book would have lost more.
+    waive : sequence of str
+        Problems of the price files to accept: ``"jump"``, ``"jump:PCG"``.
+    correlation : str
+        Stressed correlations of the factors, for propagation and draws: a target and how far towards
+        it, ``"together:0.5"``, ``"themes:0.3"`` (factors whose names begin with the same word move as
+        one), ``"apart:0.4"``.
+    volatility : str or float
+        Multiple of the factors' volatilities: ``"1.5x"``.
+    second_opinion : bool
+        Whether entropy pooling on the history that the model carries stands beside the expected P&L.
+    executor : None, int, str, Dask client or concurrent.futures.Executor
+        Who works on the draws: threads where they pay (None), a number of threads, ``"thread"``,
+        ``"process"``, ``"dask://host:port"``; the numbers are the same to the last bit.
+    store : ChunkStore
+        Where finished draws outlive the process, and are found again (`stress.runs.payload.Payload`).
+    on_interrupt : {'raise', 'partial'}
+        What Ctrl-C does: end, or return the draws done so far with a warning that says so.
+    target_error : str or float
+        Draw on from `draws` until every ES 97.5 has this relative standard error: ``"0.5%"``.
+    surfaces : bool
+        Whether options are revalued through surfaces with a certified error of at most 1e-6 of their gross
+        value; where many options meet many draws when omitted.
+    on_progress : callable
+        Called with draws done and in all.
+    """
+
+    severity: float
+    variation: Literal["names", "severity", "core"] | None
+    propagation: Literal["linked", "alone"] | None
+    replay_names: bool
+    benchmark: str | Path | Portfolio | None
+    model_range: bool | None
+    instant: bool
+    generator: Literal["t", "filtered-history", "bootstrap"]
+    paths: bool
+    rebalance: bool
+    prices: PriceSource | None
+    waive: Sequence[str]
+    correlation: str | None
+    volatility: str | float | None
+    second_opinion: bool
+    executor: ExecutorChoice
+    store: ChunkStore | None
+    on_interrupt: Literal["raise", "partial"]
+    target_error: str | float | None
+    surfaces: bool | None
+    on_progress: Callable[[int, int], None] | None

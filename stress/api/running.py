@@ -1,0 +1,277 @@
+"""Running scenarios on books: options checked, books opened, one call of the house."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack, get_args
+
+from stress import __version__
+from stress.api.models import variants_of
+from stress.api.run_options import RunOptions
+from stress.api.scenarios import REFERENCE_SCENARIO, load_scenario
+from stress.errors import InputError
+from stress.factors.model import FactorModel
+from stress.factors.prices import Prices
+from stress.factors.stressed_law import StressedLaw, stressed_law
+from stress.files.bundled import bundled_folder, bundled_ids
+from stress.files.scenario_file import require_known
+from stress.opening import (
+    BookOptions,
+    Door,
+    benchmark_of,
+    model_of,
+    require_own_options,
+)
+from stress.portfolio.position import Portfolio
+from stress.results.evaluate import Options, evaluate
+from stress.results.model_range import model_name
+from stress.results.planning import VariationKind
+from stress.results.result import Result, Results
+from stress.results.track_record import parse_track_record
+from stress.scenarios.scale import require_severity
+from stress.scenarios.scenario import Scenario
+from stress.simulation.book import Book
+from stress.simulation.generators import GENERATORS, Generator
+from stress.units import parse_fraction
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stress.files.calibrating import PriceSource
+
+__all__ = [
+    "run",
+    "run_many",
+]
+
+
+#: The scoreboard's record, beside the bundled models.
+_TRACK_RECORD = "us-ai.track_record"
+
+
+def run(
+    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    scenario: str | Path | Scenario,
+    model: str | Path | FactorModel | None = None,
+    draws: int = 20_000,
+    seed: int = 0,
+    **options: Unpack[RunOptions],
+) -> Result:
+    """Run one scenario on one book.
+
+    Parameters
+    ----------
+    portfolio : path, DataFrame, Portfolio or Book
+        The book.
+    scenario : id, path or Scenario
+        The shock.
+    model : id, path or FactorModel, optional
+        `DEFAULT_MODEL` when omitted; an opened book brings its own.
+    draws, seed : int
+        Of the simulation.
+    **options
+        See `RunOptions` and `BookOptions`.
+
+    Returns
+    -------
+    Result
+        With `.pnl`, `.measures`, `.by(...)`, `.to_frame()`, `.to_dict()`, `.to_json()`.
+
+    Raises
+    ------
+    InputError
+        All that is wrong with the inputs.
+
+    Examples
+    --------
+    >>> run("ai_growth", "deepseek-2025-01-27", draws=5000).expected < 0
+    True
+    """
+    return run_many(portfolio, [scenario], model, draws, seed, **options)[0]
+
+
+def run_many(
+    portfolio: str
+    | Path
+    | pd.DataFrame
+    | Portfolio
+    | Book
+    | Sequence[str | Path | pd.DataFrame | Portfolio | Book],
+    scenarios: Sequence[str | Path | Scenario],
+    model: str | Path | FactorModel | None = None,
+    draws: int = 20_000,
+    seed: int = 0,
+    **options: Unpack[RunOptions],
+) -> Results:
+    """Run many scenarios on one book or several, on shared draws.
+
+    Parameters
+    ----------
+    portfolio : path, DataFrame, Portfolio, Book, or a sequence of them
+        The books.
+    scenarios : sequence of id, path or Scenario
+        The shocks; ids must differ.
+    model, draws, seed, **options
+        As in `run`.
+
+    Returns
+    -------
+    Results
+        A sequence, book by book and scenario by scenario, under one manifest.
+    """
+    known = set(BookOptions.__annotations__) | set(RunOptions.__annotations__)
+    strange = sorted(set(options) - known)
+    if strange:
+        raise TypeError(
+            f"unknown option(s): {', '.join(strange)}; there are: {', '.join(sorted(known))}"
+        )
+    sources = (
+        [portfolio]
+        if isinstance(portfolio, str) or not isinstance(portfolio, Sequence)
+        else portfolio
+    )
+    for source in sources:
+        require_own_options(source, options)
+    base = model_of(sources, model)
+    generator = options.get("generator", "t")
+    law = stressed_law(
+        base, correlation=options.get("correlation"), volatility=options.get("volatility")
+    )
+    if law is not None and generator != "t":
+        raise InputError(
+            f"a stressed law is one of the t generator: generator '{generator}' draws history, which has "
+            "its own correlations and volatilities."
+        )
+    chosen = base if law is None else law.model()
+    asked: BookOptions = {k: options[k] for k in BookOptions.__annotations__ if k in options}  # type: ignore[literal-required,assignment]  # the keys are those of BookOptions
+    door = Door.of(chosen, asked)
+    benchmark = options.get("benchmark")
+    against = None if benchmark is None else benchmark_of(benchmark, chosen)
+    read = [source if isinstance(source, Book) else door.read(source) for source in sources]
+    held = [one.portfolio if isinstance(one, Book) else one for one in read]
+    beside = held if against is None else [*held, against]
+    books = [
+        dataclasses.replace(one, model=chosen)
+        if isinstance(one, Book)
+        else door.compiled(one, beside=beside)
+        for one in read
+    ]
+    shocks = [load_scenario(scenario) for scenario in scenarios]
+    units = {factor.name: factor.unit for factor in chosen.factors}
+    require_known(shocks, units, names=chosen.name_index)
+    wanted = options.get("model_range")
+    ranged = wanted or (wanted is None and any(one.id == REFERENCE_SCENARIO for one in shocks))
+    severity = options.get("severity", 1.0)
+    require_severity(severity)
+    opened = any(isinstance(source, Book) for source in sources)
+    variants = variants_of(base, base if opened else model) if ranged else []
+    prices = options.get("prices")
+    past = _prices(prices, options.get("waive", ()), books)
+    return evaluate(
+        books,
+        shocks,
+        options=Options(
+            draws=draws,
+            seed=seed,
+            severity=severity,
+            variation=_variation(options.get("variation")),
+            propagation=options.get("propagation"),
+            replay_names=options.get("replay_names", False),
+            instant=options.get("instant", False),
+            generator=_generator(generator),
+            paths=options.get("paths", True),
+            rebalance=options.get("rebalance", False),
+            bid_asks=door.file.bid_asks,
+            executor=options.get("executor"),
+            store=options.get("store"),
+            on_interrupt=options.get("on_interrupt", "raise"),
+            target_error=_share(options.get("target_error")),
+            surfaces=options.get("surfaces"),
+            record=_record(chosen),
+            variants=variants if law is None else [law.variant(one) for one in variants],
+            ranged=None if wanted else frozenset({REFERENCE_SCENARIO}),
+            prices=past,
+            stressed=law,
+            second_opinion=options.get("second_opinion", False),
+            chosen={
+                **_chosen(
+                    model=None if model is None else chosen.id,
+                    draws=None if draws == 20_000 else str(draws),
+                    seed=None if seed == 0 else str(seed),
+                    severity=None if severity == 1.0 else f"{severity:g}",
+                    variation=options.get("variation"),
+                    propagation=options.get("propagation"),
+                    replay_names="yes" if options.get("replay_names") else None,
+                    benchmark=None if against is None else against.name,
+                    model_range=None if wanted is None else ("yes" if wanted else "no"),
+                    instant="yes" if options.get("instant") else None,
+                    generator=None if generator == "t" else generator,
+                    paths=None if options.get("paths", True) else "no",
+                    rebalance="yes" if options.get("rebalance") else None,
+                    prices=None if past is None else past.content_hash[:12],
+                    **_law_chosen(law),
+                    second_opinion="yes" if options.get("second_opinion") else None,
+                ),
+                **door.written(),
+            },
+        ),
+        benchmark=against,
+        active_books=[] if against is None else [door.against(book, against) for book in books],
+        version=__version__,
+        on_progress=options.get("on_progress"),
+    )
+
+
+def _prices(
+    source: PriceSource | None, waive: Sequence[str], books: Sequence[Book]
+) -> Prices | None:
+    """Read the prices of what the books hold; other series of the files are not judged."""
+    if source is None or isinstance(source, Prices):
+        return source
+    from stress.files.prices import read_prices
+
+    held = {name for book in books for name in book.names}
+    held |= {model_name(book, i) for book in books for i in range(len(book.names))}
+    return read_prices(source, waive=waive, only=held)
+
+
+def _law_chosen(law: StressedLaw | None) -> dict[str, str | None]:
+    """Write a stressed law for the manifest, in one way however it was given."""
+    if law is None:
+        return {}
+    return {
+        "correlation": None if law.target is None else f"{law.target}:{law.share:g}",
+        "volatility": None if law.volatility == 1.0 else f"{law.volatility:g}x",
+    }
+
+
+def _record(model: FactorModel) -> Mapping[str, Any] | None:
+    """Read the scoreboard's track record of a bundled model; other models have none."""
+    if model.id not in bundled_ids("models"):
+        return None
+    path = bundled_folder("models") / _TRACK_RECORD
+    return parse_track_record(path.read_bytes(), source=path.name) if path.exists() else None
+
+
+def _generator(name: str) -> Generator | None:
+    if name not in GENERATORS:
+        raise InputError(f"generator '{name}' is unknown; known: {', '.join(GENERATORS)}.")
+    return None if name == "t" else GENERATORS[name]()
+
+
+def _share(text: str | float | None) -> float | None:
+    return parse_fraction(text, what="target_error") if isinstance(text, str) else text
+
+
+def _variation(kind: VariationKind | None) -> VariationKind | None:
+    if kind not in (None, *get_args(VariationKind)):
+        raise InputError(
+            f"variation '{kind}' is unknown; known: {', '.join(get_args(VariationKind))}."
+        )
+    return kind
+
+
+def _chosen(**options: str | None) -> dict[str, str]:
+    return {key: value for key, value in options.items() if value is not None}

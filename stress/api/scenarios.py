@@ -1,0 +1,120 @@
+"""Scenarios as the public verbs take them: read by id or file, or made of moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from stress.errors import InputError
+from stress.factors.model import FactorModel
+from stress.files.scenario_file import read_scenario
+from stress.opening import (
+    DEFAULT_MODEL,
+    load_model,
+)
+from stress.scenarios.content import with_content_hash
+from stress.scenarios.scenario import Scenario, StatedMove, Variation
+from stress.units import parse_move
+
+if TYPE_CHECKING:
+    pass
+
+__all__ = [
+    "REFERENCE_SCENARIO",
+    "load_scenario",
+    "shock",
+]
+
+
+#: The scenario that `foreshock run` shows in detail when none is named.
+REFERENCE_SCENARIO = "deepseek-2025-01-27"
+
+
+def load_scenario(id_or_path: str | Path | Scenario) -> Scenario:
+    """Read a scenario.
+
+    Parameters
+    ----------
+    id_or_path : str, Path or Scenario
+        Id of a bundled scenario, or a TOML file. A scenario passes through.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    InputError
+        All problems of the file at once; the closest ids for an unknown one.
+
+    Examples
+    --------
+    >>> load_scenario("deepseek-2025-01-27").kind
+    'measured'
+    """
+    return id_or_path if isinstance(id_or_path, Scenario) else read_scenario(id_or_path)
+
+
+def shock(
+    moves: Mapping[str, str],
+    *,
+    model: str | Path | FactorModel = DEFAULT_MODEL,
+    id: str = "shock",
+    horizon_days: int = 1,
+    returns: Literal["simple", "compound"] | None = None,
+    propagation: Literal["linked", "alone"] | None = None,
+) -> Scenario:
+    """Make an ad-hoc scenario of factor and name moves, by the same law as any other.
+
+    Parameters
+    ----------
+    moves : mapping of str to str
+        Factor or ticker to a move with its unit: ``{"NVDA": "-20%", "rates_10y": "+30bp"}``.
+    model : str, Path or FactorModel
+        Says what is a factor and what is a name.
+    id : str
+        Of the scenario.
+    horizon_days : int
+        Sessions.
+    returns : {'simple', 'compound'}, optional
+        Simple up to 10 sessions, compound beyond, when omitted.
+    propagation : {'linked', 'alone'}, optional
+        Fixes the mode; left to the run when omitted.
+
+    Returns
+    -------
+    Scenario
+        Hypothetical; stated moves exact.
+
+    Raises
+    ------
+    InputError
+        A move without unit or in the wrong one, or a target that is neither factor nor name.
+    """
+    model = load_model(model)
+    factors: list[StatedMove] = []
+    names: list[StatedMove] = []
+    for target, text in moves.items():
+        try:
+            if target in model.factor_index:
+                move = parse_move(text, unit=model.factor(target).unit)
+                factors.append(StatedMove(target=target, move=move))
+            elif target in model.name_index:
+                names.append(StatedMove(target=target, move=parse_move(text, unit="%")))
+            else:
+                model.factor(target)
+        except InputError as error:
+            raise InputError(f"shock {target}={text}: {error}") from None
+    scenario = Scenario(
+        id=id,
+        title=", ".join(f"{target} {text}" for target, text in moves.items()),
+        horizon_days=horizon_days,
+        kind="hypothetical",
+        returns=returns or ("simple" if horizon_days <= 10 else "compound"),
+        moves=tuple(factors),
+        core_names=tuple(names),
+        variation=Variation(kind="names"),
+        propagation=propagation,
+    )
+    return with_content_hash(scenario)
