@@ -144,7 +144,7 @@ def compile_candidates(
     coverage = cover(portfolio, book.model, allow_partial=True)
     market = terms = None
     warnings: tuple[str, ...] = ()
-    if any(row.status == "revalued" for row in coverage.rows):
+    if any(row.revalued for row in coverage.rows):
         market, terms = book_market(
             portfolio, book.model, coverage, given=given_of_book(book), file=_quoted(universe)
         )
