@@ -40,6 +40,8 @@ class ChunkDraws:
         Free draws of the plan's generator.
     specific : ndarray of shape (CHUNK,)
         Standard normals of the collapsed specific stream.
+    sessions : ndarray of int, shape (CHUNK, h), or None
+        Carried sessions that `free` is the sum of, where names' own moves on them are needed.
     """
 
     root_mixing: FloatArray
@@ -47,6 +49,7 @@ class ChunkDraws:
     stated: FloatArray
     free: FloatArray
     specific: FloatArray
+    sessions: np.ndarray | None = None
 
 
 class SharedDraws:
@@ -64,6 +67,7 @@ class SharedDraws:
         self.specific = normals("specific", seed=seed, chunk=chunk)
         self._free: dict[tuple[object, ...], FloatArray] = {}
         self._mixing: dict[float, FloatArray] = {}
+        self._sessions: dict[tuple[object, ...], np.ndarray] = {}
 
     def free(self, plan: Plan) -> FloatArray:
         """Return the free draws (CHUNK, K) of a plan's generator."""
@@ -78,6 +82,18 @@ class SharedDraws:
                 chunk=self.chunk,
             )
         return self._free[key]
+
+    def sessions(self, plan: Plan) -> np.ndarray:
+        """Return the carried sessions (CHUNK, h) that a plan's free draws are sums of."""
+        key = draws_key(plan)
+        if key not in self._sessions:
+            self._sessions[key] = plan.generator.sessions(
+                plan.book.model,
+                horizon_days=plan.completed.horizon_days,
+                seed=self.seed,
+                chunk=self.chunk,
+            )
+        return self._sessions[key]
 
     def mixing(self, degrees_of_freedom: float) -> FloatArray:
         """Return chi-square draws (CHUNK,)."""
@@ -123,6 +139,7 @@ def draw_chunk(plan: Plan, shared: SharedDraws) -> ChunkDraws:
         stated=stated,
         free=shared.free(plan),
         specific=shared.specific,
+        sessions=shared.sessions(plan),
     )
 
 
@@ -190,6 +207,13 @@ def explicit_returns(
     np.multiply(systematic.T[: len(explicit)], draw.factor_scale, out=moves)
     own = np.empty(CHUNK)
     for row, i in enumerate(explicit):
+        residuals = plan.residuals.get(int(i))
+        if residuals is not None and plan.specific[i] > 0.0:
+            # The drawn day whole: what the name did beside what its factors did.
+            assert draw.sessions is not None
+            np.multiply(residuals[draw.sessions].sum(axis=1), draw.factor_scale, out=own)
+            moves[row] += own
+            continue
         name = plan.book.names[i]
         given = None if scores is None else scores.get(name)
         score = normals(f"name:{name}", seed=seed, chunk=chunk) if given is None else given

@@ -3,7 +3,9 @@
 A generator draws vectors `free` (CHUNK, d) and gives the matrix `root` (K, d) that turns them into what
 factors do beyond the conditional mean of a scenario. Under the t law `free` is normal and `root` is a
 root of the conditional covariance. Under history `free` is a whole simulated day (or h of them) of all
-factors, and `root` takes out of it what the stated moves explain: ``f = mean + (I - gain A) g``.
+factors, and `root` takes out of it what the stated moves explain: ``f = mean + (I - gain A) g``. With
+names' own returns on these days at hand, their specific moves are what they did on the same days beyond
+their factors; names without follow the t law.
 
 References
 ----------
@@ -21,6 +23,7 @@ import numpy as np
 
 from stress.errors import InputError, ModelError
 from stress.factors.model import FactorModel, FloatArray, frozen_array
+from stress.factors.session_returns import SessionReturns, own_residuals
 from stress.scenarios.propagation import Completed
 from stress.simulation.streams import CHUNK, generator, normals
 
@@ -33,6 +36,11 @@ class Generator(Protocol):
     kind: ClassVar[str]
     #: Whether the mixing variable multiplies factor moves too (it always multiplies specific moves).
     mixes: ClassVar[bool]
+
+    @property
+    def own(self) -> SessionReturns | None:
+        """Returns of names on the carried sessions, where there are any at hand."""
+        ...
 
     def key(self, horizon_days: int, *, compound: bool) -> tuple[object, ...]:
         """Return what plans must have in common to share draws."""
@@ -48,6 +56,23 @@ class Generator(Protocol):
         """Return a full chunk of free draws, shape (CHUNK, K)."""
         ...
 
+    def sessions(
+        self, model: FactorModel, *, horizon_days: int, seed: int, chunk: int
+    ) -> np.ndarray:
+        """Return the carried sessions of each draw, shape (CHUNK, h); h = 0 where none are drawn."""
+        ...
+
+    def residuals(
+        self,
+        model: FactorModel,
+        exposures: Mapping[str, FloatArray],
+        specific_volatility: Mapping[str, float],
+        *,
+        compound: bool,
+    ) -> dict[str, FloatArray]:
+        """Return specific moves (T,) on the carried sessions by name; a name left out follows the t law."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class StudentT:
@@ -55,6 +80,11 @@ class StudentT:
 
     kind: ClassVar[str] = "t"
     mixes: ClassVar[bool] = True
+
+    @property
+    def own(self) -> SessionReturns | None:
+        """None: no sessions are drawn."""
+        return None
 
     def key(self, horizon_days: int, *, compound: bool) -> tuple[object, ...]:
         """All horizons share one stream of normals."""
@@ -70,6 +100,23 @@ class StudentT:
         """Return standard normals."""
         return normals("factors", seed=seed, chunk=chunk, columns=len(model.factors))
 
+    def sessions(
+        self, model: FactorModel, *, horizon_days: int, seed: int, chunk: int
+    ) -> np.ndarray:
+        """No sessions are drawn."""
+        return np.zeros((CHUNK, 0), dtype=np.intp)
+
+    def residuals(
+        self,
+        model: FactorModel,
+        exposures: Mapping[str, FloatArray],
+        specific_volatility: Mapping[str, float],
+        *,
+        compound: bool,
+    ) -> dict[str, FloatArray]:
+        """Every name follows the t law."""
+        return {}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FilteredHistory:
@@ -79,9 +126,12 @@ class FilteredHistory:
     ----------
     probabilities : ndarray of shape (T,), optional
         Of each day of the model's window, for instance from entropy pooling; equal when omitted.
+    own : SessionReturns, optional
+        Of names whose specific moves are their own of the drawn days, at the model's specific volatility.
     """
 
     probabilities: FloatArray | None = None
+    own: SessionReturns | None = None
     kind: ClassVar[str] = "filtered-history"
     mixes: ClassVar[bool] = False
 
@@ -101,10 +151,34 @@ class FilteredHistory:
         days = history["standardised"] * history["current_volatility"]
         weights = _checked_probabilities(self.probabilities, len(days))
         moves = _moves(days, weights, model, compound=compound)
+        drawn = self.sessions(model, horizon_days=horizon_days, seed=seed, chunk=chunk)
+        return _sum_of_days(moves, drawn)
+
+    def sessions(
+        self, model: FactorModel, *, horizon_days: int, seed: int, chunk: int
+    ) -> np.ndarray:
+        """Return days drawn one by one."""
+        count = len(_history(model)["standardised"])
         random = generator(f"history:{self.kind}", seed=seed, chunk=chunk)
-        edges = np.cumsum(weights)
+        edges = np.cumsum(_checked_probabilities(self.probabilities, count))
         drawn = np.searchsorted(edges, random.random((CHUNK, horizon_days)) * edges[-1], "right")
-        return _sum_of_days(moves, np.minimum(drawn, len(days) - 1))
+        days: np.ndarray = np.minimum(drawn, count - 1)
+        return days
+
+    def residuals(
+        self,
+        model: FactorModel,
+        exposures: Mapping[str, FloatArray],
+        specific_volatility: Mapping[str, float],
+        *,
+        compound: bool,
+    ) -> dict[str, FloatArray]:
+        """Return residuals over their own filtered volatility, times the model's."""
+        if self.own is None:
+            return {}
+        return own_residuals(
+            self.own, model, exposures, specific_volatility=specific_volatility, compound=compound
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +189,12 @@ class BlockBootstrap:
     ----------
     block : int
         Sessions in a run.
+    own : SessionReturns, optional
+        Of names whose specific moves are their own of the drawn days, as they were.
     """
 
     block: int = 10
+    own: SessionReturns | None = None
     kind: ClassVar[str] = "bootstrap"
     mixes: ClassVar[bool] = False
 
@@ -141,12 +218,35 @@ class BlockBootstrap:
         days = history["standardised"] * history["volatility"]
         weights = np.full(len(days), 1.0 / len(days))
         moves = _moves(days, weights, model, compound=compound)
+        drawn = self.sessions(model, horizon_days=horizon_days, seed=seed, chunk=chunk)
+        return _sum_of_days(moves, drawn)
+
+    def sessions(
+        self, model: FactorModel, *, horizon_days: int, seed: int, chunk: int
+    ) -> np.ndarray:
+        """Return runs of consecutive days, the last one cut at the horizon."""
+        count = len(_history(model)["standardised"])
         random = generator(f"history:{self.kind}", seed=seed, chunk=chunk)
         runs = -(-horizon_days // self.block)
-        starts = random.integers(0, len(days), size=(CHUNK, runs))
+        starts = random.integers(0, count, size=(CHUNK, runs))
         offsets = np.arange(runs * self.block) % self.block
-        drawn = (np.repeat(starts, self.block, axis=1) + offsets) % len(days)
-        return _sum_of_days(moves, drawn[:, :horizon_days])
+        drawn = (np.repeat(starts, self.block, axis=1) + offsets) % count
+        return drawn[:, :horizon_days]
+
+    def residuals(
+        self,
+        model: FactorModel,
+        exposures: Mapping[str, FloatArray],
+        specific_volatility: Mapping[str, float],
+        *,
+        compound: bool,
+    ) -> dict[str, FloatArray]:
+        """Return residuals as they were."""
+        if self.own is None:
+            return {}
+        return own_residuals(
+            self.own, model, exposures, specific_volatility=None, compound=compound
+        )
 
 
 #: The family's table: names on the command line.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -78,6 +78,8 @@ class Plan:
         Positions revalued in full, over the scenario's horizon.
     surfaces : OptionSurfaces or None
         Stand in for the revaluation under draws, where they were asked for and certified.
+    residuals : mapping of int to ndarray of shape (T,)
+        By explicit name whose specific moves are its own of the drawn sessions: one a carried session.
     """
 
     book: Book
@@ -99,6 +101,7 @@ class Plan:
     warnings: tuple[str, ...]
     revaluation: Revaluation | None = None
     surfaces: OptionSurfaces | None = None
+    residuals: Mapping[int, FloatArray] = field(default_factory=dict)
 
     @property
     def explicit(self) -> np.ndarray:
@@ -242,6 +245,8 @@ def plan(
         collapsed = ruined <= RUIN_PROBABILITY
         warnings = ruin_warnings(book.names, explained + shift, collapsed)
     collapsed = collapsed & ~stated_names & ~book.needs_draws
+    residuals = _residuals(book, source, specific, compound=completed.compound)
+    collapsed[list(residuals)] = False
     values = np.where(collapsed, book.values, 0.0)
     exposure = values @ book.exposures
     loading = np.zeros(len(central))
@@ -264,7 +269,8 @@ def plan(
         gain=factor_gain.T @ exposure,
         collapsed_specific=float(np.sqrt(np.sum((values * specific) ** 2))),
         constant=float(values @ shift + book.values[is_fixed] @ fixed[is_fixed]),
-        warnings=warnings,
+        warnings=(*warnings, *_said_of_residuals(book, source, specific, residuals)),
+        residuals=residuals,
         revaluation=None
         if book.valuation is None
         else revaluation(
@@ -293,6 +299,33 @@ def simple_factor_moves(plan: Plan, moves: FloatArray) -> dict[str, FloatArray]:
         logs = plan.completed.compound and factor.kind == "relative"
         named[factor.name] = np.expm1(moves[k]) if logs else moves[k]
     return named
+
+
+def _residuals(
+    book: Book, source: Generator, specific: FloatArray, *, compound: bool
+) -> dict[int, FloatArray]:
+    """Specific moves on the carried sessions of names that have any and whose history is at hand."""
+    moving = [int(i) for i in np.flatnonzero(specific > 0.0)]
+    found = source.residuals(
+        book.model,
+        {book.names[i]: book.exposures[i] for i in moving},
+        {book.names[i]: float(book.specific_volatility[i]) for i in moving},
+        compound=compound,
+    )
+    return {i: found[book.names[i]] for i in moving if book.names[i] in found}
+
+
+def _said_of_residuals(
+    book: Book, source: Generator, specific: FloatArray, residuals: Mapping[int, FloatArray]
+) -> tuple[str, ...]:
+    if source.own is None:
+        return ()
+    moving = np.flatnonzero(specific > 0.0)
+    without = [book.names[i] for i in moving if int(i) not in residuals]
+    text = f"specific moves of {len(residuals)} of {len(moving)} names are their own of the drawn sessions"
+    if not without:
+        return (f"{text}.",)
+    return (f"{text}; {len(without)} without such a history stay t: {', '.join(without)}.",)
 
 
 def _held_as(book: Book, core: str) -> list[int]:
