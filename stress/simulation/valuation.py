@@ -417,9 +417,9 @@ def _mover(
             return _yield(driver.name, model)
         case "spread":
             credit = getattr(instrument, "credit", None)
-            if credit is None or _SPREADS[credit] not in model.factor_index:
+            if credit is None:
                 return Fixed(move=0.0, reason="")
-            return FactorShift(weights={_SPREADS[credit]: 1.0})
+            return _shift({_SPREADS[credit]: 1.0}, model)
         case "dividend":
             return Fixed(move=0.0, reason="")
         case "fx":
@@ -468,16 +468,26 @@ def _yield(curve: str, model: FactorModel) -> Mover:
     if currency != "USD":
         return Fixed(move=0.0, reason="the model has no yields of this currency; it does not move")
     if not tenor:
-        return FactorShift(weights={_SHORT_RATE: 1.0})
+        return _shift({_SHORT_RATE: 1.0}, model)
     years = float(tenor.removesuffix("y"))
     points = sorted(_YIELDS)
     if years <= points[0]:
-        return FactorShift(weights={_YIELDS[points[0]]: 1.0})
+        return _shift({_YIELDS[points[0]]: 1.0}, model)
     for low, high in pairwise(points):
         if years <= high:
             upper = (years - low) / (high - low)
-            return FactorShift(weights={_YIELDS[low]: 1.0 - upper, _YIELDS[high]: upper})
-    return FactorShift(weights={_YIELDS[points[-1]]: 1.0})
+            return _shift({_YIELDS[low]: 1.0 - upper, _YIELDS[high]: upper}, model)
+    return _shift({_YIELDS[points[-1]]: 1.0}, model)
+
+
+def _shift(weights: dict[str, float], model: FactorModel) -> Mover:
+    """A rate's or a spread's move as a sum of factor moves; it stands still, and says so, where the model has none."""
+    absent = [factor for factor in weights if factor not in model.factor_index]
+    if absent:
+        return Fixed(
+            move=0.0, reason=f"the model has no factor {' or '.join(absent)}; it does not move"
+        )
+    return FactorShift(weights=weights)
 
 
 def _exchange_rate(pair: str, model: FactorModel, fx_moves: Mapping[str, float]) -> Mover:

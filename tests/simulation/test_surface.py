@@ -235,3 +235,31 @@ def test_surfaces_are_for_many_draws_and_many_options(toy):
     assert worth_surfaces(many, 100_000)
     assert not worth_surfaces(many, 20_000)
     assert not worth_surfaces(few, 100_000)
+
+
+def test_a_level_without_a_factor_stands_still_and_says_so(toy):
+    model = toy.model()
+    assert "rates_2y" not in model.factor_index
+    option = Option(
+        underlying="AAA", right="put", strike=90.0, expiry="2026-06-19", style="european",
+        multiplier=100.0, currency="USD",
+    )  # fmt: skip
+    position = Position(
+        id="put", instrument=option, market_value=500.0, currency="USD", quantity=1.0
+    )
+    portfolio = Portfolio(
+        name="o", positions=(position,), currency="USD", nav=1e4, as_of=AS_OF.isoformat()
+    )
+    levels = {
+        Driver("rate", "USD"): 0.04, Driver("spot", "AAA"): 100.0, Driver("dividend", "AAA"): 0.0,
+        Driver("vol", option.contract): 0.4,
+    }  # fmt: skip
+    market = market_of(levels, as_of=AS_OF.isoformat(), currency="USD", source="flag")
+    terms = Terms(
+        betas={"AAA": VolatilityBeta(value=1.0, source="assumed")},
+        skews={"AAA": SkewSlope(value=0.0, source="given")},
+    )
+    book = compile_book(portfolio, model, cover(portfolio, model), market=market, terms=terms)
+    assert any("no factor rates_2y" in said for said in book.valuation.warnings)
+    drawn = plan(book, complete(None, model), variation=Variation(kind="names"))
+    assert np.isfinite(simulate([drawn], draws=4096, seed=1)[0].draws).all()
