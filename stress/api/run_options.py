@@ -43,14 +43,16 @@ class RunOptions(BookOptions, total=False):
     instant : bool
         Whether no time passes.
     generator : {'t', 'filtered-history', 'bootstrap'}
-        Where factor moves come from; the t law when omitted.
+        Where factor moves come from; the t law when omitted. From history, specific moves of names with
+        `prices` on every session that the model carries are their own of the drawn sessions; others are t.
     paths : bool
         Whether scenarios with steps also run along them, step by step (`Result.path`); they do when
         omitted.
     rebalance : bool
         Whether a path restores the initial weights at each step.
     prices : path, sequence of them, or Prices
-        Of the names held: adds the past days on which today's book would have lost more.
+        Of the names held: adds the past days on which today's book would have lost more, and under a
+        generator of history the names' own specific moves.
     waive : sequence of str
         Problems of the price files to accept: ``"jump"``, ``"jump:PCG"``.
     correlation : str

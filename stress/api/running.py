@@ -14,6 +14,7 @@ from stress.api.scenarios import REFERENCE_SCENARIO, load_scenario
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.factors.prices import Prices
+from stress.factors.session_returns import session_returns
 from stress.factors.stressed_law import StressedLaw, stressed_law
 from stress.files.bundled import bundled_folder, bundled_ids
 from stress.files.scenario_file import require_known
@@ -168,7 +169,12 @@ def run_many(
     opened = any(isinstance(source, Book) for source in sources)
     variants = variants_of(base, base if opened else model) if ranged else []
     prices = options.get("prices")
-    past = _prices(prices, options.get("waive", ()), books)
+    draws_from = _generator(generator)
+    # What is simulated from history needs that of the benchmark's names too.
+    compared = None if draws_from is None else against
+    past = _prices(prices, options.get("waive", ()), books, compared)
+    if draws_from is not None and past is not None:
+        draws_from = draws_from.with_own(session_returns(past, chosen, _held(books, compared)))
     return evaluate(
         books,
         shocks,
@@ -180,7 +186,7 @@ def run_many(
             propagation=options.get("propagation"),
             replay_names=options.get("replay_names", False),
             instant=options.get("instant", False),
-            generator=_generator(generator),
+            generator=draws_from,
             paths=options.get("paths", True),
             rebalance=options.get("rebalance", False),
             bid_asks=door.file.bid_asks,
@@ -225,16 +231,24 @@ def run_many(
 
 
 def _prices(
-    source: PriceSource | None, waive: Sequence[str], books: Sequence[Book]
+    source: PriceSource | None,
+    waive: Sequence[str],
+    books: Sequence[Book],
+    benchmark: Portfolio | None,
 ) -> Prices | None:
-    """Read the prices of what the books hold; other series of the files are not judged."""
+    """Read the prices of what is held; other series of the files are not judged."""
     if source is None or isinstance(source, Prices):
         return source
     from stress.files.prices import read_prices
 
-    held = {name for book in books for name in book.names}
+    held = _held(books, benchmark)
     held |= {model_name(book, i) for book in books for i in range(len(book.names))}
     return read_prices(source, waive=waive, only=held)
+
+
+def _held(books: Sequence[Book], benchmark: Portfolio | None) -> set[str]:
+    held = {name for book in books for name in book.names}
+    return held if benchmark is None else held | {one.ticker for one in benchmark.positions}
 
 
 def _law_chosen(law: StressedLaw | None) -> dict[str, str | None]:

@@ -86,7 +86,7 @@ def market_options(command: _F) -> _F:
             type=click.Choice(["t", "filtered-history", "bootstrap"]),
             default="t",
             show_default=True,
-            help="Where factor moves come from.",
+            help="Where factor moves come from; with --prices, names' own too.",
         ),
         click.option("--strict", is_flag=True, help="Less than full coverage is an error."),
         click.option("--instant", is_flag=True, help="No time passes."),

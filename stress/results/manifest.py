@@ -72,6 +72,7 @@ def manifest_of(
         "severity": f"{options.severity:g}",
         "variation": "each scenario's own",
         **_assumed(scenarios, options),
+        **_specific(books, pnls),
     }
     return Manifest(
         portfolio={book.portfolio.name: book.portfolio.content_hash for book in books},
@@ -103,6 +104,19 @@ def _assumed(scenarios: Sequence[Scenario], options: Options) -> dict[str, str]:
         if assumed is not None:
             found.setdefault(assumed, []).append(scenario.id)
     return {text.split()[0]: f"{text.split()[1]} ({', '.join(ids)})" for text, ids in found.items()}
+
+
+def _specific(books: Sequence[Book], pnls: Sequence[PnL]) -> dict[str, str]:
+    """Say of how many names the specific moves are their own of the drawn sessions, where any could be."""
+    if not pnls or pnls[0].plan.generator.own is None:
+        return {}
+    baselines = [pnl.plan for pnl in pnls[:: len(pnls) // len(books)]]
+    counted = (
+        f"{len(plan.residuals)} of {int(np.count_nonzero(plan.specific > 0.0))} names of "
+        f"{plan.book.portfolio.name}"
+        for plan in baselines
+    )
+    return {"specific": f"own of the drawn sessions for {', '.join(counted)}; t for the rest"}
 
 
 def payload_of(

@@ -16,7 +16,7 @@ securities", J. Futures Markets 19; Politis and Romano (1992), circular block bo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -40,6 +40,10 @@ class Generator(Protocol):
     @property
     def own(self) -> SessionReturns | None:
         """Returns of names on the carried sessions, where there are any at hand."""
+        ...
+
+    def with_own(self, returns: SessionReturns) -> Generator:
+        """Return it with the returns of names on the carried sessions."""
         ...
 
     def key(self, horizon_days: int, *, compound: bool) -> tuple[object, ...]:
@@ -85,6 +89,10 @@ class StudentT:
     def own(self) -> SessionReturns | None:
         """None: no sessions are drawn."""
         return None
+
+    def with_own(self, returns: SessionReturns) -> StudentT:
+        """No sessions are drawn: the same law."""
+        return self
 
     def key(self, horizon_days: int, *, compound: bool) -> tuple[object, ...]:
         """All horizons share one stream of normals."""
@@ -134,6 +142,10 @@ class FilteredHistory:
     own: SessionReturns | None = None
     kind: ClassVar[str] = "filtered-history"
     mixes: ClassVar[bool] = False
+
+    def with_own(self, returns: SessionReturns) -> FilteredHistory:
+        """Return it with the returns of names on the carried sessions."""
+        return replace(self, own=returns)
 
     def key(self, horizon_days: int, *, compound: bool) -> tuple[object, ...]:
         """Days are summed over the horizon."""
@@ -201,6 +213,10 @@ class BlockBootstrap:
     def __post_init__(self) -> None:
         if self.block < 1:
             raise InputError(f"block must be at least 1 session, got {self.block}.")
+
+    def with_own(self, returns: SessionReturns) -> BlockBootstrap:
+        """Return it with the returns of names on the carried sessions."""
+        return replace(self, own=returns)
 
     def key(self, horizon_days: int, *, compound: bool) -> tuple[object, ...]:
         """Days are summed over the horizon."""
