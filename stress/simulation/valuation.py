@@ -481,7 +481,7 @@ def _yield(curve: str, model: FactorModel) -> Mover:
 
 
 def _shift(weights: dict[str, float], model: FactorModel) -> Mover:
-    """A rate's or a spread's move as a sum of factor moves; it stands still, and says so, where the model has none."""
+    """Return a rate's or a spread's move as a sum of factor moves; 0, with the reason, where the model has none."""
     absent = [factor for factor in weights if factor not in model.factor_index]
     if absent:
         return Fixed(
