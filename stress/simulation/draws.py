@@ -33,7 +33,8 @@ class ChunkDraws:
     root_mixing : ndarray of shape (CHUNK,)
         Square root of the mixing variable V, which multiplies specific moves.
     factor_scale : ndarray of shape (CHUNK,)
-        What multiplies free factor moves: the same under the t law, the root of E[V] under history.
+        What multiplies free factor moves: the same under the t law, the root of E[V] under history, where it
+        multiplies names' own moves of the drawn sessions too.
     stated : ndarray of shape (CHUNK, n) or (1, n)
         Stated moves of each draw.
     free : ndarray of shape (CHUNK, K)

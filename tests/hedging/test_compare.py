@@ -45,7 +45,9 @@ def comparison(setting):
     return compare_strategies(
         setting,
         family=[stress.load_scenario(i) for i in ("second-day-rebound", "inference-boom")],
-        variants=[v for v in stress.api.models.variants_of(setting.book.model, setting.book.model)][:2],
+        variants=[v for v in stress.api.models.variants_of(setting.book.model, setting.book.model)][
+            :2
+        ],
         varied=varied,
     )
 
