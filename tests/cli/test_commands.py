@@ -233,7 +233,9 @@ def test_a_closed_pipe_is_no_error_message() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_an_interrupted_run_ends_with_130() -> None:
     program = (
-        "import sys, time\n"
+        "import signal, time\n"
+        # A shell starts what runs in the background with the signal ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import stress.files.scenario_file as f\n"
         "def wait():\n"
         "    print('ready', flush=True)\n"
@@ -242,18 +244,18 @@ def test_an_interrupted_run_ends_with_130() -> None:
         "from stress.cli import main\n"
         "main(['scenario', 'list'])\n"
     )
-    child = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", program],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    assert child.stdout is not None
-    assert child.stdout.readline() == "ready\n"
-    time.sleep(0.1)
-    child.send_signal(signal.SIGINT)
-    _, err = child.communicate(timeout=20)
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+        time.sleep(0.1)
+        child.send_signal(signal.SIGINT)
+        _, err = child.communicate(timeout=40)
     assert child.returncode == 130
     assert "Interrupted." in err
 
