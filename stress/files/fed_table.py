@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from stress.errors import InputError, Problem
-from stress.files.regular import require_regular
+from stress.files.small_text import read_small
 
 __all__ = [
     "CONCEPTS",
@@ -186,14 +186,8 @@ def _row(
 
 
 def _text_of(file: Path) -> str:
-    require_regular(file)
-    try:
-        with file.open("rb") as stream:
-            raw = stream.read(_LARGEST + 1)
-    except OSError as error:
-        why = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
-        raise InputError(Problem(message=f"{why}.", file=str(file))) from None
-    if len(raw) > _LARGEST or b"\0" in raw:
+    raw = read_small(file, most=_LARGEST, wanted="table of supervisory scenarios")
+    if b"\0" in raw:
         raise InputError(Problem(message="no table of supervisory scenarios.", file=file.name))
     try:
         return raw.decode("utf-8-sig")

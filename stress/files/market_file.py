@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from stress.errors import InputError, Problem, did_you_mean
-from stress.files.regular import require_regular
+from stress.files.small_text import read_small, utf8_text
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.levels import EXAMPLES, KINDS, Given, GivenKind, given_of, parse_level
 
@@ -43,15 +43,8 @@ def read_market(path: str | Path) -> Given:
     """
     file = Path(path)
     label = file.name
-    raw = _content(file)
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(
-            Problem(message="not UTF-8 text.", file=label, hint="Save it as CSV UTF-8.")
-        ) from None
-    if "\0" in text:
-        raise InputError(Problem(message="holds NUL bytes: not a text file.", file=label))
+    raw = read_small(file, most=_LARGEST, wanted="market file")
+    text = utf8_text(raw, file=label)
     problems: list[Problem] = []
     as_of: str | None = None
     rows: list[tuple[int, list[str]]] = []
@@ -79,19 +72,6 @@ def read_market(path: str | Path) -> Given:
         label=label,
         content_hash=hashlib.sha256(raw).hexdigest(),
     )
-
-
-def _content(file: Path) -> bytes:
-    require_regular(file)
-    try:
-        with file.open("rb") as stream:
-            raw = stream.read(_LARGEST + 1)
-    except OSError as error:
-        why = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
-        raise InputError(Problem(message=f"{why}.", file=str(file))) from None
-    if len(raw) > _LARGEST:
-        raise InputError(Problem(message="larger than 10 MB: no market file.", file=file.name))
-    return raw
 
 
 def _below_titles(rows: list[tuple[int, list[str]]], label: str) -> list[tuple[int, list[str]]]:

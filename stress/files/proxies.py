@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 from stress.errors import InputError, Problem
-from stress.files.regular import require_regular
+from stress.files.small_text import read_small, utf8_text
 
 __all__ = ["read_proxies"]
 
@@ -34,22 +34,7 @@ def read_proxies(path: str | Path) -> dict[str, str]:
     """
     file = Path(path)
     label = file.name
-    require_regular(file)
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        why = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
-        raise InputError(Problem(message=f"{why}.", file=str(path))) from None
-    if len(raw) > _LARGEST:
-        raise InputError(Problem(message=f"{len(raw):,} bytes: no file of proxies.", file=label))
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(
-            Problem(message="not UTF-8 text.", file=label, hint="Save it as CSV UTF-8.")
-        ) from None
-    if "\0" in text:
-        raise InputError(Problem(message="holds NUL bytes: not a text file.", file=label))
+    text = utf8_text(read_small(file, most=_LARGEST, wanted="file of proxies"), file=label)
     lines = [
         (number, line)
         for number, line in enumerate(text.splitlines(), start=1)

@@ -14,7 +14,7 @@ from typing import Literal, cast
 
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_folder
-from stress.files.regular import require_regular
+from stress.files.small_text import read_small, utf8_text
 from stress.hedging.universe import HedgeLine, HedgeUniverse, LineType
 from stress.portfolio.instruments import (
     Equity,
@@ -117,7 +117,12 @@ def read_universe(id_or_path: str | os.PathLike[str]) -> HedgeUniverse:
         All problems of the file at once, each with its line.
     """
     path = find_universe(id_or_path)
-    raw = _content(path)
+    raw = read_small(
+        path,
+        most=_LARGEST,
+        wanted="hedge universe",
+        hint=f"Name a universe file, or the bundled '{DEFAULT_UNIVERSE}'.",
+    )
     found = _Reading(label=path.name)
     rows = _rows(raw, found)
     for number, row in rows:
@@ -149,32 +154,9 @@ def read_universe(id_or_path: str | os.PathLike[str]) -> HedgeUniverse:
     )
 
 
-def _content(path: Path) -> bytes:
-    require_regular(path)
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        why = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
-        raise InputError(
-            Problem(
-                message=f"{why}.",
-                file=str(path),
-                hint=f"Name a universe file, or the bundled '{DEFAULT_UNIVERSE}'.",
-            )
-        ) from None
-    if len(raw) > _LARGEST:
-        raise InputError(Problem(message="larger than 10 MB: no hedge universe.", file=path.name))
-    return raw
-
-
 def _rows(raw: bytes, found: _Reading) -> list[tuple[int, dict[str, str]]]:
     """Cells by column of every row, with its line; comments may carry ``as_of``."""
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(
-            Problem(message="not UTF-8 text.", file=found.label, hint="Save it as CSV UTF-8.")
-        ) from None
+    text = utf8_text(raw, file=found.label)
     titles: list[str] | None = None
     rows: list[tuple[int, dict[str, str]]] = []
     for number, line in enumerate(text.splitlines(), start=1):
