@@ -15,9 +15,10 @@ securities", J. Futures Markets 19; Politis and Romano (1992), circular block bo
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -126,8 +127,61 @@ class StudentT:
         return {}
 
 
+class _PastDays(ABC):
+    """What generators of whole past sessions share: how drawn days become moves and residuals."""
+
+    __slots__ = ()
+
+    mixes: ClassVar[bool] = False
+    #: Whether names' residuals are divided by their own filtered volatility, and multiplied by the model's.
+    standardised: ClassVar[bool]
+
+    own: SessionReturns | None
+
+    @abstractmethod
+    def _days(self, model: FactorModel) -> FloatArray:
+        """Return factor moves (T, K) on each carried session, as they are drawn."""
+
+    @abstractmethod
+    def sessions(
+        self, model: FactorModel, *, horizon_days: int, seed: int, chunk: int
+    ) -> np.ndarray:
+        """Return the carried sessions of each draw, shape (CHUNK, h)."""
+
+    def root(self, completed: Completed, model: FactorModel) -> FloatArray:
+        """Return ``I - gain A``."""
+        return _remainder(completed)
+
+    def free(
+        self, model: FactorModel, *, horizon_days: int, compound: bool, seed: int, chunk: int
+    ) -> FloatArray:
+        """Return sums of `horizon_days` drawn days."""
+        moves = _moves(self._days(model), model, compound=compound)
+        drawn = self.sessions(model, horizon_days=horizon_days, seed=seed, chunk=chunk)
+        return _sum_of_days(moves, drawn)
+
+    def residuals(
+        self,
+        model: FactorModel,
+        exposures: Mapping[str, FloatArray],
+        specific_volatility: Mapping[str, float],
+        *,
+        compound: bool,
+    ) -> dict[str, FloatArray]:
+        """Return what names with returns at hand did beyond their factors."""
+        if self.own is None:
+            return {}
+        return own_residuals(
+            self.own,
+            model,
+            exposures,
+            specific_volatility=specific_volatility if self.standardised else None,
+            compound=compound,
+        )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class FilteredHistory:
+class FilteredHistory(_PastDays):
     """Past days divided by their own volatility, times today's: whole days, drawn with replacement.
 
     Parameters
@@ -141,7 +195,7 @@ class FilteredHistory:
     probabilities: FloatArray | None = None
     own: SessionReturns | None = None
     kind: ClassVar[str] = "filtered-history"
-    mixes: ClassVar[bool] = False
+    standardised: ClassVar[bool] = True
 
     def with_own(self, returns: SessionReturns) -> FilteredHistory:
         """Return it with the returns of names on the carried sessions."""
@@ -151,20 +205,10 @@ class FilteredHistory:
         """Days are summed over the horizon."""
         return (self.kind, id(self.probabilities), horizon_days, compound)
 
-    def root(self, completed: Completed, model: FactorModel) -> FloatArray:
-        """Return ``I - gain A``."""
-        return _remainder(completed)
-
-    def free(
-        self, model: FactorModel, *, horizon_days: int, compound: bool, seed: int, chunk: int
-    ) -> FloatArray:
-        """Return sums of `horizon_days` drawn days."""
+    def _days(self, model: FactorModel) -> FloatArray:
+        """Return past days at today's volatility."""
         history = _history(model)
-        days = history["standardised"] * history["current_volatility"]
-        weights = _checked_probabilities(self.probabilities, len(days))
-        moves = _moves(days, weights, model, compound=compound)
-        drawn = self.sessions(model, horizon_days=horizon_days, seed=seed, chunk=chunk)
-        return _sum_of_days(moves, drawn)
+        return history["standardised"] * history["current_volatility"]
 
     def sessions(
         self, model: FactorModel, *, horizon_days: int, seed: int, chunk: int
@@ -177,24 +221,9 @@ class FilteredHistory:
         days: np.ndarray = np.minimum(drawn, count - 1)
         return days
 
-    def residuals(
-        self,
-        model: FactorModel,
-        exposures: Mapping[str, FloatArray],
-        specific_volatility: Mapping[str, float],
-        *,
-        compound: bool,
-    ) -> dict[str, FloatArray]:
-        """Return residuals over their own filtered volatility, times the model's."""
-        if self.own is None:
-            return {}
-        return own_residuals(
-            self.own, model, exposures, specific_volatility=specific_volatility, compound=compound
-        )
-
 
 @dataclass(frozen=True, slots=True)
-class BlockBootstrap:
+class BlockBootstrap(_PastDays):
     """Runs of consecutive past days as they were, drawn with replacement (circular blocks).
 
     Parameters
@@ -208,7 +237,7 @@ class BlockBootstrap:
     block: int = 10
     own: SessionReturns | None = None
     kind: ClassVar[str] = "bootstrap"
-    mixes: ClassVar[bool] = False
+    standardised: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         if self.block < 1:
@@ -222,20 +251,10 @@ class BlockBootstrap:
         """Days are summed over the horizon."""
         return (self.kind, self.block, horizon_days, compound)
 
-    def root(self, completed: Completed, model: FactorModel) -> FloatArray:
-        """Return ``I - gain A``."""
-        return _remainder(completed)
-
-    def free(
-        self, model: FactorModel, *, horizon_days: int, compound: bool, seed: int, chunk: int
-    ) -> FloatArray:
-        """Return sums of `horizon_days` days in runs of `block`."""
+    def _days(self, model: FactorModel) -> FloatArray:
+        """Return past days as they were."""
         history = _history(model)
-        days = history["standardised"] * history["volatility"]
-        weights = np.full(len(days), 1.0 / len(days))
-        moves = _moves(days, weights, model, compound=compound)
-        drawn = self.sessions(model, horizon_days=horizon_days, seed=seed, chunk=chunk)
-        return _sum_of_days(moves, drawn)
+        return history["standardised"] * history["volatility"]
 
     def sessions(
         self, model: FactorModel, *, horizon_days: int, seed: int, chunk: int
@@ -249,21 +268,6 @@ class BlockBootstrap:
         drawn = (np.repeat(starts, self.block, axis=1) + offsets) % count
         return drawn[:, :horizon_days]
 
-    def residuals(
-        self,
-        model: FactorModel,
-        exposures: Mapping[str, FloatArray],
-        specific_volatility: Mapping[str, float],
-        *,
-        compound: bool,
-    ) -> dict[str, FloatArray]:
-        """Return residuals as they were."""
-        if self.own is None:
-            return {}
-        return own_residuals(
-            self.own, model, exposures, specific_volatility=None, compound=compound
-        )
-
 
 #: The family's table: names on the command line.
 GENERATORS: dict[str, type[StudentT] | type[FilteredHistory] | type[BlockBootstrap]] = {
@@ -273,13 +277,14 @@ GENERATORS: dict[str, type[StudentT] | type[FilteredHistory] | type[BlockBootstr
 }
 
 
-def _history(model: FactorModel) -> Mapping[str, Any]:
-    history = model.details.get("history")
+def _history(model: FactorModel) -> Mapping[str, FloatArray]:
+    """Return the factor moves of the model's window: standardised, and their volatilities."""
+    history: Mapping[str, FloatArray] | None = model.details.get("history")
     if history is None:
         raise ModelError(
             f"model {model.id} carries no factor moves of its window; calibrate it again to run from history."
         )
-    return history  # type: ignore[no-any-return]  # details are read from JSON
+    return history
 
 
 def _remainder(completed: Completed) -> FloatArray:
@@ -307,15 +312,13 @@ def _checked_probabilities(probabilities: FloatArray | None, days: int) -> Float
     return checked
 
 
-def _moves(
-    days: FloatArray, weights: FloatArray, model: FactorModel, *, compound: bool
-) -> FloatArray:
+def _moves(days: FloatArray, model: FactorModel, *, compound: bool) -> FloatArray:
     """Return moves of past days about zero drift; logs of relative factors if compound."""
     moves = days.copy()
     if compound:
         relative = np.array([factor.kind == "relative" for factor in model.factors])
         moves[:, relative] = np.log1p(moves[:, relative])
-    return moves - np.full(len(weights), 1.0 / len(weights)) @ moves
+    return moves - np.full(len(moves), 1.0 / len(moves)) @ moves
 
 
 def _sum_of_days(moves: FloatArray, drawn: np.ndarray) -> FloatArray:
