@@ -10,7 +10,8 @@ from stress.results.result import Result
 from stress.simulation.control_variate import controlled_tail
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.importance import importance_tail
-from stress.simulation.sobol import REPLICATES, TailEstimate, sobol_tail
+from stress.simulation.sobol import REPLICATES, sobol_tail
+from stress.simulation.tail_estimate import TailEstimate
 
 __all__ = ["METHODS", "ReducedTail", "reduced_tails"]
 

@@ -12,15 +12,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stress.errors import InputError
 from stress.factors.model import FloatArray
-from stress.simulation.coordinates import Coordinates, tail_influence
-from stress.simulation.executors import ExecutorChoice, run_chunks
+from stress.simulation.coordinates import Coordinates
+from stress.simulation.executors import ExecutorChoice
 from stress.simulation.plan import Plan
-from stress.simulation.sobol import TailEstimate
-from stress.simulation.streams import CHUNK, chi_square, normals
+from stress.simulation.streams import chi_square, normals
+from stress.simulation.tail_estimate import (
+    TailEstimate,
+    coordinates_with_tail,
+    drawn_pairs,
+    tail_influence,
+)
 
-__all__ = ["controlled_tail", "t_tail"]
+__all__ = ["controlled_tail", "t_quantile_and_shortfall"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,20 +77,15 @@ def controlled_tail(
     -----
     A book without options is its own linear part, and next to nothing is left of its error.
     """
-    coordinates = Coordinates(plan)
-    if coordinates.count == 0:
-        raise InputError("nothing varies: there is no tail to estimate.")
+    coordinates = coordinates_with_tail(plan)
     quadratic = coordinates.quadratic(curved=False, step=0.5)
     work = _Both(plan=plan, constant=quadratic.constant, slope=quadratic.slope, seed=seed)
-    chunks = max(1, -(-draws // CHUNK))
-    parts = [part for _, part in run_chunks(work, range(chunks), executor=executor)]
-    totals = np.concatenate([part[0] for part in parts])
-    linear = np.concatenate([part[1] for part in parts])
+    totals, linear = drawn_pairs(work, draws=draws, executor=executor)
     equal = np.full(len(totals), 1.0 / len(totals))
     _, shortfall, influence = tail_influence(totals, equal, level)
     nu = coordinates.degrees_of_freedom
     size = float(np.linalg.norm(quadratic.slope)) * math.sqrt(coordinates.scale / nu)
-    quantile, tail = t_tail(level, nu)
+    quantile, tail = t_quantile_and_shortfall(level, nu)
     edge = quadratic.constant - size * quantile
     # The control's own influence about its exact tail: its mean is zero by construction of the law.
     control = np.maximum(edge - linear, 0.0) / (1.0 - level) - size * (tail - quantile)
@@ -104,12 +103,12 @@ def controlled_tail(
     )
 
 
-def t_tail(level: float, degrees_of_freedom: float) -> tuple[float, float]:
+def t_quantile_and_shortfall(level: float, degrees_of_freedom: float) -> tuple[float, float]:
     """Return quantile and expected shortfall of Student's t at a level.
 
     Examples
     --------
-    >>> tuple(round(x, 6) for x in t_tail(0.975, 5.0))
+    >>> tuple(round(x, 6) for x in t_quantile_and_shortfall(0.975, 5.0))
     (2.570582, 3.521577)
     """
     from scipy.special import gammaln, stdtrit

@@ -152,17 +152,3 @@ class Coordinates:
             slope=(up - down) / (2.0 * step * root),
             curvature=curvature / root**2,
         )
-
-
-def tail_influence(
-    totals: FloatArray, weights: FloatArray, level: float
-) -> tuple[float, float, FloatArray]:
-    """Return VaR, ES and the influence of each draw on ES, for draws with weights that sum to one."""
-    mass = 1.0 - level
-    order = np.argsort(totals)
-    cumulative = np.cumsum(weights[order])
-    place = min(int(np.searchsorted(cumulative, mass)), len(totals) - 1)
-    edge = float(totals[order[place]])
-    excess = np.maximum(edge - totals, 0.0) / mass
-    shortfall = -edge + float(weights @ excess)
-    return -edge, shortfall, excess - float(weights @ excess)

@@ -20,11 +20,16 @@ import numpy as np
 
 from stress.errors import InputError
 from stress.factors.model import FloatArray
-from stress.simulation.coordinates import Coordinates, Quadratic, tail_influence
-from stress.simulation.executors import ExecutorChoice, run_chunks
+from stress.simulation.coordinates import Coordinates, Quadratic
+from stress.simulation.executors import ExecutorChoice
 from stress.simulation.plan import Plan
-from stress.simulation.sobol import TailEstimate
 from stress.simulation.streams import CHUNK, generator
+from stress.simulation.tail_estimate import (
+    TailEstimate,
+    coordinates_with_tail,
+    drawn_pairs,
+    tail_influence,
+)
 
 __all__ = ["Tilt", "importance_tail"]
 
@@ -120,9 +125,7 @@ def importance_tail(
     """
     if not 0.5 < level < 1.0:
         raise InputError(f"level must be in (0.5, 1), got {level:g}.")
-    coordinates = Coordinates(plan)
-    if coordinates.count == 0:
-        raise InputError("nothing varies: there is no tail to estimate.")
+    coordinates = coordinates_with_tail(plan)
     curved = plan.revaluation is not None or len(plan.explicit) > 0
     quadratic = coordinates.quadratic(curved=curved and coordinates.count <= _MOST_CURVED, step=2.0)
     aim = -quadratic.constant + 2.0 * float(np.linalg.norm(quadratic.slope))
@@ -139,10 +142,7 @@ def importance_tail(
     work = _Tilted(
         plan=plan, tilt=_tilt(quadratic, coordinates, aim), seed=seed, stream="importance"
     )
-    chunks = max(1, -(-draws // CHUNK))
-    parts = [part for _, part in run_chunks(work, range(chunks), executor=executor)]
-    totals = np.concatenate([part[0] for part in parts])
-    weights = np.concatenate([part[1] for part in parts])
+    totals, weights = drawn_pairs(work, draws=draws, executor=executor)
     weights /= weights.sum()
     _, shortfall, influence = tail_influence(totals, weights, level)
     own = float(np.square(weights * influence).sum())

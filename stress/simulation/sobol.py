@@ -19,44 +19,17 @@ import numpy as np
 
 from stress.errors import InputError
 from stress.factors.model import FloatArray
-from stress.simulation.coordinates import Coordinates, tail_influence
+from stress.simulation.coordinates import Coordinates
 from stress.simulation.executors import ExecutorChoice, run_chunks
 from stress.simulation.plan import Plan
 from stress.simulation.streams import CHUNK, generator
+from stress.simulation.tail_estimate import TailEstimate, coordinates_with_tail, tail_influence
 
-__all__ = ["TailEstimate", "sobol_tail"]
+__all__ = ["sobol_tail"]
 
 #: Points of the sequence that scipy can make have at most this many coordinates.
 _MOST_COORDINATES = 21_201
 REPLICATES = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TailEstimate:
-    """An expected shortfall by one method, and what the method was worth on this run.
-
-    Parameters
-    ----------
-    method : str
-        ``"sobol"``, ``"importance"`` or ``"control variate"``.
-    level : float
-        Confidence level.
-    value : float
-        Expected shortfall, positive when money is lost. [currency]
-    standard_error : float
-        Simulation error. [currency]
-    draws : int
-        In all.
-    variance_ratio : float
-        Variance that plain Monte Carlo would have at so many draws, estimated on these, over its own.
-    """
-
-    method: str
-    level: float
-    value: float
-    standard_error: float
-    draws: int
-    variance_ratio: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -122,9 +95,7 @@ def sobol_tail(
     InputError
         If the plan has no coordinates or too many, or a replicate too few tail draws.
     """
-    coordinates = Coordinates(plan)
-    if coordinates.count == 0:
-        raise InputError("nothing varies: there is no tail to estimate.")
+    coordinates = coordinates_with_tail(plan)
     if coordinates.count + 1 > _MOST_COORDINATES:
         raise InputError(f"{coordinates.count} coordinates are more than Sobol points have.")
     if replicates < 2:

@@ -8,13 +8,14 @@ import pytest
 from stress.errors import InputError
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
-from stress.simulation.control_variate import controlled_tail, t_tail
-from stress.simulation.coordinates import Coordinates, tail_influence
+from stress.simulation.control_variate import controlled_tail, t_quantile_and_shortfall
+from stress.simulation.coordinates import Coordinates
 from stress.simulation.generators import FilteredHistory
 from stress.simulation.importance import importance_tail
 from stress.simulation.plan import plan
 from stress.simulation.simulate import simulate
 from stress.simulation.sobol import sobol_tail, steepest_first
+from stress.simulation.tail_estimate import tail_influence
 
 HOLDINGS = {"AAA": 400.0, "BBB": 250.0, "CCC": -150.0, "DDD": 300.0}
 NAMES = Variation(kind="names")
@@ -34,7 +35,10 @@ def exact_tail(one, level):
     size = np.linalg.norm(quadratic.slope) * math.sqrt(
         coordinates.scale / coordinates.degrees_of_freedom
     )
-    return size * t_tail(level, coordinates.degrees_of_freedom)[1] - quadratic.constant
+    return (
+        size * t_quantile_and_shortfall(level, coordinates.degrees_of_freedom)[1]
+        - quadratic.constant
+    )
 
 
 @pytest.mark.parametrize(("level", "dof"), [(0.975, 5.0), (0.99, 4.0), (0.95, 29.0)])
@@ -42,7 +46,7 @@ def test_the_tail_of_t_is_the_integral_of_its_quantiles(level, dof):
     from scipy.integrate import quad
     from scipy.special import stdtrit
 
-    quantile, tail = t_tail(level, dof)
+    quantile, tail = t_quantile_and_shortfall(level, dof)
     integral = quad(lambda p: stdtrit(dof, p), level, 1.0, limit=200)[0] / (1.0 - level)
 
     assert quantile == pytest.approx(stdtrit(dof, level))
