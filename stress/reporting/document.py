@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from stress.reporting.estimate_document import estimate_document
 from stress.reporting.liquidity_panel import ledger_document, liquidity_document
 from stress.reporting.path_panel import path_document
 from stress.reporting.trust_document import (
@@ -16,7 +17,6 @@ from stress.reporting.trust_document import (
     stressed_law_document,
 )
 from stress.results.result import ActiveLine, Manifest, Result, Results, RevaluedLine
-from stress.risk.estimates import Estimate
 from stress.scenarios.content import content_hash
 from stress.scenarios.scenario import Scenario
 
@@ -91,7 +91,7 @@ def result_document(result: Result) -> dict[str, Any]:
             "times_ordinary": result.times_ordinary,
             "currency": result.currency,
         },
-        "measures": [_measure(estimate) for estimate in result.measures],
+        "measures": [estimate_document(estimate) for estimate in result.measures],
         "severities": [
             {
                 "severity": point.severity,
@@ -295,21 +295,7 @@ def _active(active: ActiveLine, nav: float) -> dict[str, Any]:
         "expected": active.expected,
         "expected_pct": active.expected / nav,
         "benchmark_expected": active.benchmark_expected,
-        "measures": [_measure(estimate) for estimate in active.measures],
-    }
-
-
-def _measure(estimate: Estimate) -> dict[str, Any]:
-    return {
-        "measure": estimate.measure,
-        "level": estimate.level,
-        "value": estimate.value,
-        "standard_error": estimate.standard_error,
-        "unit": estimate.unit,
-        "sign": estimate.sign,
-        "conditional_on": estimate.conditional_on,
-        "threshold": estimate.threshold,
-        "no_error_because": estimate.no_error_because,
+        "measures": [estimate_document(estimate) for estimate in active.measures],
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from stress.reporting.estimate_document import estimate_document
 from stress.reporting.words import counted
 from stress.results.path import PathResult
 from stress.results.result import Result
@@ -101,20 +102,7 @@ def path_document(path: PathResult, nav: float, *, band_known: bool) -> dict[str
         ],
         "expected": path.expected,
         "expected_pct": path.expected / nav,
-        "measures": [
-            {
-                "measure": estimate.measure,
-                "level": estimate.level,
-                "value": estimate.value,
-                "standard_error": estimate.standard_error,
-                "unit": estimate.unit,
-                "sign": estimate.sign,
-                "conditional_on": estimate.conditional_on,
-                "threshold": estimate.threshold,
-                "no_error_because": estimate.no_error_because,
-            }
-            for estimate in path.end
-        ],
+        "measures": [estimate_document(estimate) for estimate in path.end],
         "drawdown": {
             "expected": path.expected_drawdown,
             "mean": path.mean_drawdown,
