@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from stress.errors import InputError, Problem
 from stress.files.portfolio.dialects.dialect import Dialect, Document
-from stress.files.portfolio.dialects.tables import date_above, date_below, the_table
+from stress.files.portfolio.dialects.tables import date_above, date_below, read_positions, the_table
 from stress.files.portfolio.header_row import best_header
 from stress.files.portfolio.holding import Reading
-from stress.files.portfolio.rows import RowRules, read_holdings
+from stress.files.portfolio.rows import RowRules
 from stress.files.portfolio.text import Table
 
 __all__ = ["GENERIC"]
@@ -28,16 +28,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     if found is None:
         raise _unreadable(table, mapping)
     header, columns = found
-    reading = read_holdings(table, header, columns, RowRules(exact=True))
-    if reading.rows == 0:
-        raise InputError(
-            Problem(
-                message="there is a header and no position.",
-                file=table.file,
-                line=table.lines[header],
-                hint="Export the positions again.",
-            )
-        )
+    reading = read_positions(table, header, columns, RowRules(exact=True))
     tried = ", ".join(f"{role} = '{title}'" for role, title in reading.mapping.items())
     return replace(
         reading,

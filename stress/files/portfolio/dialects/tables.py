@@ -14,7 +14,7 @@ from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.rows import RowRules, read_holdings
 from stress.files.portfolio.text import Table
 
-__all__ = ["date_above", "date_below", "first_header", "read_table", "the_table"]
+__all__ = ["date_above", "date_below", "first_header", "read_positions", "read_table", "the_table"]
 
 
 def the_table(document: Document, title: str) -> Table:
@@ -92,6 +92,20 @@ def read_table(
     columns = only(
         match_columns(table.cells[header], chosen=mapping, fixed=fixed), fixed, mapping, keep, drop
     )
+    reading = read_positions(table, header, columns, rules)
+    return replace(reading, as_of=reading.as_of or date_above(table, header))
+
+
+def read_positions(
+    table: Table, header: int, columns: Columns, rules: RowRules | None = None
+) -> Reading:
+    """Read the rows below a header; parameters of `read_holdings`.
+
+    Raises
+    ------
+    InputError
+        If there are none.
+    """
     reading = read_holdings(table, header, columns, rules)
     if reading.rows == 0:
         raise InputError(
@@ -102,7 +116,7 @@ def read_table(
                 hint="Export the positions again.",
             )
         )
-    return replace(reading, as_of=reading.as_of or date_above(table, header))
+    return reading
 
 
 def only(
