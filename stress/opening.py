@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.factors.sameness import law_hash, same_model
-from stress.files import portfolio as portfolio_files
-from stress.files.bundled import bundled_ids, bundled_path
+from stress.files.bundled import bundled_path
 from stress.files.look_through import look_through as looked_through
 from stress.files.market_file import read_market
 from stress.files.model_file import read_model
+from stress.files.portfolio import load_portfolio
 from stress.portfolio.coverage import cover
 from stress.portfolio.instruments import Equity
 from stress.portfolio.instruments.dates import iso_date
@@ -36,7 +36,6 @@ __all__ = [
     "Door",
     "benchmark_of",
     "load_model",
-    "load_portfolio",
     "model_of",
     "open_book",
     "opened_book",
@@ -100,68 +99,6 @@ class BookOptions(TypedDict, total=False):
     fx_fixed: Sequence[str]
     look_through: Mapping[str, str | Path | Portfolio] | None
     leveraged: Mapping[str, str | None] | None
-
-
-def load_portfolio(
-    source: str | Path | pd.DataFrame,
-    *,
-    dialect: str | None = None,
-    mapping: Mapping[str, str] | None = None,
-    merge: bool = False,
-    nav: float | None = None,
-    currency: str | None = None,
-    as_of: str | None = None,
-    fx: Mapping[str, float] | None = None,
-    identifiers: str | Path | Mapping[str, str] | None = None,
-) -> Portfolio:
-    """Read a book.
-
-    Parameters
-    ----------
-    source : str, Path or DataFrame
-        A file as the broker or issuer wrote it, a frame with native columns, or the id of a bundled
-        sample book (``"ai_growth"``).
-    dialect : str, optional
-        How to read it; recognised by content when omitted.
-    mapping : mapping of str to str, optional
-        Column of the file to native column, ``{"Symbol": "ticker"}``.
-    merge : bool
-        Whether rows of one ticker in one account become one position.
-    nav : float, optional
-        Net asset value; the sum of market values and cash when omitted.
-    currency, as_of : str, optional
-        Book currency and ISO date of the positions, where the file states none.
-    fx : mapping of str to float, optional
-        Units of the book's currency for one unit of another, ``{"EUR": 1.08}``.
-    identifiers : path or mapping, optional
-        CUSIP or ISIN to ticker, used before the bundled map.
-
-    Returns
-    -------
-    Portfolio
-
-    Raises
-    ------
-    InputError
-        All problems of the file at once, with line and column.
-    """
-    if (
-        isinstance(source, str)
-        and not Path(source).exists()
-        and source in bundled_ids("portfolios")
-    ):
-        source = bundled_path("portfolios", source)
-    return portfolio_files.load_portfolio(
-        source,
-        dialect=dialect,
-        mapping=mapping,
-        merge=merge,
-        nav=nav,
-        currency=currency,
-        as_of=as_of,
-        fx=fx,
-        identifiers=identifiers,
-    )
 
 
 def load_model(id_or_path: str | Path | FactorModel = DEFAULT_MODEL) -> FactorModel:

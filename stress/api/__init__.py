@@ -6,7 +6,8 @@ from stress.api.reversing import reverse, worst_case
 from stress.api.run_options import RunOptions
 from stress.api.running import run, run_many
 from stress.api.scenarios import REFERENCE_SCENARIO, load_scenario, shock
-from stress.opening import DEFAULT_MODEL, BookOptions, load_model, load_portfolio, open_book
+from stress.files.portfolio import load_portfolio
+from stress.opening import DEFAULT_MODEL, BookOptions, load_model, open_book
 
 __all__ = [
     "DEFAULT_MODEL",

@@ -50,10 +50,11 @@ def event_study(
 
     from stress.factors.moves import measure_moves
     from stress.files.factor_file import read_factors
+    from stress.files.portfolio import load_portfolio
     from stress.files.prices import read_prices
     from stress.files.scenario_file import read_scenario
     from stress.files.universe_file import read_universe
-    from stress.opening import load_model, load_portfolio
+    from stress.opening import load_model
     from stress.validation.event_study_run import run_event_study
 
     definitions = read_factors(factors)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stress.files.portfolio.read import read_portfolio
 from stress.files.portfolio.totals import TotalCheck, compare_totals
 from stress.portfolio.position import LedgerRow, Portfolio
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["PortfolioCheck", "check_portfolio"]
 
@@ -68,7 +71,7 @@ class PortfolioCheck:
         return self.rows == self.positions + len(self.portfolio.ledger)
 
 
-def check_portfolio(source: str | Path | Any, **choices: Any) -> PortfolioCheck:
+def check_portfolio(source: str | Path | pd.DataFrame, **choices: Any) -> PortfolioCheck:
     """Read a file and account for every row.
 
     Parameters

@@ -6,9 +6,10 @@ import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from stress.errors import InputError, Problem, did_you_mean
+from stress.files.bundled import bundled_ids, bundled_path
 from stress.files.portfolio.assemble import Request, assemble
 from stress.files.portfolio.cash import CURRENCIES
 from stress.files.portfolio.dates import find_date
@@ -24,6 +25,9 @@ from stress.files.portfolio.source import Source, open_source
 from stress.files.portfolio.text import Table, decode, read_rows
 from stress.portfolio.position import Portfolio
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = ["load_portfolio", "read_document", "read_portfolio", "recognise"]
 
 #: No currency is worth less of another, nor more than its inverse.
@@ -33,7 +37,7 @@ _WORDS = NATIVE_COLUMNS | ROLES.keys()
 
 
 def load_portfolio(
-    source: str | Path | Any,
+    source: str | Path | pd.DataFrame,
     *,
     dialect: str | None = None,
     mapping: Mapping[str, str] | None = None,
@@ -50,7 +54,8 @@ def load_portfolio(
     ----------
     source : str, Path or pandas.DataFrame
         A file of a broker, an issuer, the SEC, foreshock's own columns or any table with sensible titles;
-        or a frame with foreshock's own columns.
+        a frame with foreshock's own columns; or, where no file has that name, the id of a bundled sample
+        book (``"ai_growth"``).
     dialect : str, optional
         Name of the dialect (`DIALECTS`); recognised by content when omitted, never by file name.
     mapping : mapping of str to str, optional
@@ -83,6 +88,12 @@ def load_portfolio(
     >>> load_portfolio("portfolios/ai_growth.csv").currency  # doctest: +SKIP
     'USD'
     """
+    if (
+        isinstance(source, str)
+        and not Path(source).exists()
+        and source in bundled_ids("portfolios")
+    ):
+        source = bundled_path("portfolios", source)
     return read_portfolio(
         source,
         dialect=dialect,
@@ -97,7 +108,7 @@ def load_portfolio(
 
 
 def read_portfolio(
-    source: str | Path | Any,
+    source: str | Path | pd.DataFrame,
     *,
     dialect: str | None = None,
     mapping: Mapping[str, str] | None = None,
@@ -138,7 +149,7 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def read_document(source: str | Path | Any) -> tuple[Source, Document]:
+def read_document(source: str | Path | pd.DataFrame) -> tuple[Source, Document]:
     """Open a file or frame and take it apart into rows or XML, before its dialect is known.
 
     Parameters
