@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.factors.sameness import law_hash, same_model
-from stress.files.bundled import bundled_path
+from stress.files.bundled import find_model
 from stress.files.look_through import look_through as looked_through
 from stress.files.market_file import read_market
 from stress.files.model_file import read_model
@@ -120,10 +120,7 @@ def load_model(id_or_path: str | Path | FactorModel = DEFAULT_MODEL) -> FactorMo
     """
     if isinstance(id_or_path, FactorModel):
         return id_or_path
-    path = Path(id_or_path)
-    if path.suffix == ".json" or path.exists():
-        return read_model(path)
-    return read_model(bundled_path("models", str(id_or_path)))
+    return read_model(find_model(id_or_path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

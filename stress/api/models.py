@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stress.factors.model import FactorModel
 from stress.factors.variants import ModelVariant, derived_variants
-from stress.files.bundled import bundled_path
+from stress.files.bundled import find_model
 from stress.files.variants_file import read_variants, variants_path
 from stress.opening import (
     DEFAULT_MODEL,
@@ -114,8 +114,5 @@ def variants_of(model: FactorModel, source: str | Path | FactorModel | None) -> 
     variants = derived_variants(model)
     if isinstance(source, FactorModel):
         return variants
-    path = Path(DEFAULT_MODEL if source is None else source)
-    if path.suffix != ".json" and not path.exists():
-        path = bundled_path("models", str(path))
-    beside = variants_path(path)
+    beside = variants_path(find_model(DEFAULT_MODEL if source is None else source))
     return [*read_variants(model, beside), *variants] if beside.exists() else variants

@@ -151,8 +151,11 @@ def _is_id(text: str) -> bool:
 
 
 def find_model(id_or_path: str | os.PathLike[str]) -> Path:
-    """Return the file of a factor model; see `find_file`."""
-    return find_file("models", id_or_path)
+    """Return the file of a factor model: what ends in ``.json`` or exists is a path, the rest an id."""
+    path = Path(id_or_path)
+    if path.suffix == ".json" or path.exists():
+        return path
+    return bundled_path("models", str(id_or_path))
 
 
 def find_portfolio(id_or_path: str | os.PathLike[str]) -> Path:
