@@ -1,0 +1,19 @@
+"""Opening a book: read it, date it, value it, compile it on a model. One place for all that is asked on the way."""
+
+from stress.opening.benchmark import benchmark_of
+from stress.opening.books import open_book, opened_book, require_own_options
+from stress.opening.door import Door
+from stress.opening.models import DEFAULT_MODEL, load_model, model_of
+from stress.opening.options import BookOptions
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "BookOptions",
+    "Door",
+    "benchmark_of",
+    "load_model",
+    "model_of",
+    "open_book",
+    "opened_book",
+    "require_own_options",
+]

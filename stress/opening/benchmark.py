@@ -1,0 +1,109 @@
+"""A benchmark: read by name or file, scaled to the book, and taken from it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+
+from stress.errors import InputError, Problem
+from stress.factors.model import FactorModel
+from stress.files.portfolio import load_portfolio
+from stress.portfolio.coverage import cover
+from stress.portfolio.instruments import Equity
+from stress.portfolio.position import Portfolio, Position
+from stress.simulation.book import Book
+
+__all__ = ["benchmark_of", "beside_benchmark", "require_known"]
+
+
+def benchmark_of(benchmark: str | Path | Portfolio, model: FactorModel) -> Portfolio:
+    """Read a benchmark: a book, a file, or the ticker of one name of the model."""
+    if isinstance(benchmark, Portfolio):
+        return benchmark
+    if isinstance(benchmark, str) and benchmark in model.name_index:
+        position = Position(
+            id=benchmark, instrument=Equity(benchmark), market_value=1.0, currency="USD"
+        )
+        return Portfolio(name=benchmark, positions=(position,), currency="USD", nav=1.0)
+    if isinstance(benchmark, str) and not Path(benchmark).exists():
+        raise InputError(
+            f"benchmark '{benchmark}' is neither a file nor a name of model {model.id}."
+        )
+    return load_portfolio(benchmark)
+
+
+def beside_benchmark(
+    book: Book, benchmark: Portfolio, proxies: Mapping[str, str]
+) -> tuple[Portfolio, Portfolio]:
+    """Scale a benchmark to the book's NAV, and take it from the book.
+
+    Parameters
+    ----------
+    book : Book
+        As it is opened: what stands in for a name of it stands in for it in the benchmark too.
+    benchmark : Portfolio
+        As read.
+    proxies : mapping of str to str
+        Of all books of the run.
+
+    Returns
+    -------
+    alone, minus : Portfolio
+        The scaled benchmark, and the book minus it.
+
+    Raises
+    ------
+    InputError
+        If the benchmark is in another currency.
+    """
+    if benchmark.currency != book.portfolio.currency:
+        raise InputError(
+            f"benchmark {benchmark.name} is in {benchmark.currency}, the book in "
+            f"{book.portfolio.currency}."
+        )
+    scale = book.nav / benchmark.nav
+    stand_ins = {row.ticker: row.model_name for row in book.coverage.rows if row.status == "proxy"}
+    own = tuple(
+        dataclasses.replace(position, proxy=stand_ins.get(position.ticker))
+        for position in book.portfolio.positions
+    )
+    shared = {
+        **proxies,
+        **{position.ticker: position.proxy for position in own},
+    }
+    scaled = tuple(
+        dataclasses.replace(
+            _times(position, scale),
+            id=f"{benchmark.name}:{position.id}",
+            proxy=shared.get(position.ticker, position.proxy),
+        )
+        for position in benchmark.positions
+    )
+    short = tuple(_times(position, -1.0) for position in scaled)
+    alone = dataclasses.replace(book.portfolio, name=benchmark.name, positions=scaled)
+    minus = dataclasses.replace(book.portfolio, positions=(*own, *short))
+    return alone, minus
+
+
+def require_known(benchmark: Portfolio, model: FactorModel) -> None:
+    """Refuse a benchmark with names that cannot be stressed: the difference would be a bet on them."""
+    coverage = cover(benchmark, model, unknown="exclude", allow_partial=True)
+    problems = [
+        Problem(
+            message=f"benchmark: '{row.ticker}' ({row.share:.1%} of gross) is not in model {model.id}.",
+            file=benchmark.name,
+            hint=f"Say what it moves like: --proxy {row.ticker}=TICKER",
+        )
+        for row in coverage.excluded
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _times(position: Position, scale: float) -> Position:
+    return dataclasses.replace(
+        position,
+        market_value=position.market_value * scale,
+        quantity=None if position.quantity is None else position.quantity * scale,
+    )

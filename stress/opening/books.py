@@ -1,0 +1,82 @@
+"""Books opened for a run: read and compiled, or taken as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
+
+from stress.errors import InputError
+from stress.factors.model import FactorModel
+from stress.opening.door import Door
+from stress.opening.models import DEFAULT_MODEL, load_model, model_of
+from stress.opening.options import BookOptions
+from stress.portfolio.position import Portfolio
+from stress.simulation.book import Book
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["open_book", "opened_book", "require_own_options"]
+
+
+def open_book(
+    portfolio: str | Path | pd.DataFrame | Portfolio,
+    model: str | Path | FactorModel | None = None,
+    **options: Unpack[BookOptions],
+) -> Book:
+    """Read a book and compile it on a factor model: what `run` does first, for use many times.
+
+    Parameters
+    ----------
+    portfolio : path, DataFrame or Portfolio
+        The book.
+    model : id, path or FactorModel, optional
+        `DEFAULT_MODEL` when omitted.
+    **options
+        See `BookOptions`.
+
+    Returns
+    -------
+    Book
+
+    Raises
+    ------
+    InputError
+        All that is wrong with the inputs.
+    """
+    door = Door.of(load_model(DEFAULT_MODEL if model is None else model), options)
+    return door.compiled(door.read(portfolio))
+
+
+def opened_book(
+    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    model: str | Path | FactorModel | None,
+    options: BookOptions,
+) -> Book:
+    """Open a book, or take one that is opened: on its model, without options of opening it again."""
+    if not isinstance(portfolio, Book):
+        return open_book(portfolio, model, **options)
+    require_own_options(portfolio, options)
+    model_of([portfolio], model)
+    return portfolio
+
+
+def require_own_options(portfolio: object, options: Mapping[str, Any]) -> None:
+    """Refuse options of reading, covering and valuing beside a book that is opened already.
+
+    Raises
+    ------
+    InputError
+        Naming them.
+    """
+    given = sorted(
+        key
+        for key in BookOptions.__annotations__
+        if options.get(key) not in (None, False, "refuse", (), {}, [])
+    )
+    if isinstance(portfolio, Book) and given:
+        raise InputError(
+            f"{portfolio.portfolio.name} is opened already, so {', '.join(given)} would change nothing. "
+            f"Give it to open_book(...), or give the portfolio itself."
+        )

@@ -1,0 +1,188 @@
+"""The door to a run: the options of a book, checked once, and the books opened with them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from stress.errors import InputError
+from stress.factors.model import FactorModel
+from stress.files.look_through import look_through as looked_through
+from stress.files.portfolio import load_portfolio
+from stress.opening.benchmark import beside_benchmark, require_known
+from stress.opening.options import BookOptions
+from stress.opening.stated_levels import (
+    levels_of_file,
+    levels_of_options,
+    written_file,
+    written_levels,
+)
+from stress.portfolio.coverage import cover
+from stress.portfolio.instruments.dates import iso_date
+from stress.portfolio.levels import Given
+from stress.portfolio.leverage import with_leverage
+from stress.portfolio.position import Portfolio
+from stress.portfolio.strictness import require_full_coverage
+from stress.simulation.book import Book, compile_book
+from stress.simulation.market_inputs import book_market
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Door"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """The options of a book, checked once: opens any number of books on one model.
+
+    Parameters
+    ----------
+    model : FactorModel
+        Books are compiled on it.
+    options : BookOptions
+        As given.
+    given, file : Given
+        Levels stated by options, and by the market file.
+    as_of : str or None
+        ISO date of the positions, as stated.
+    """
+
+    model: FactorModel
+    options: BookOptions
+    given: Given
+    file: Given
+    as_of: str | None
+
+    @classmethod
+    def of(cls, model: FactorModel, options: BookOptions) -> Door:
+        """Check the options."""
+        unknown = sorted(set(options) - set(BookOptions.__annotations__))
+        if unknown:
+            raise TypeError(f"unknown option(s) of a book: {', '.join(unknown)}")
+        as_of = options.get("as_of")
+        return cls(
+            model=model,
+            options=options,
+            given=levels_of_options(options),
+            file=levels_of_file(options.get("market")),
+            as_of=None if as_of is None else iso_date(as_of, what="as_of").isoformat(),
+        )
+
+    def read(self, source: str | Path | pd.DataFrame | Portfolio) -> Portfolio:
+        """Read a book, date it, and take its funds as asked."""
+        exchange = {
+            d.name: level.value
+            for d, level in self.given.levels.items()
+            if d.kind == "fx" and "/" not in d.name
+        }
+        portfolio = (
+            source
+            if isinstance(source, Portfolio)
+            else load_portfolio(source, as_of=self.as_of, fx=exchange or None)
+        )
+        if self.as_of is not None:
+            portfolio = dataclasses.replace(portfolio, as_of=self.as_of)
+        through = self.options.get("look_through")
+        if through:
+            portfolio = looked_through(portfolio, through, self.model)
+        leveraged = self.options.get("leveraged")
+        return with_leverage(portfolio, leveraged, self.model) if leveraged else portfolio
+
+    def compiled(self, portfolio: Portfolio, *, beside: Iterable[Portfolio] = ()) -> Book:
+        """Cover a portfolio that was read, and compile it.
+
+        Parameters
+        ----------
+        portfolio : Portfolio
+            From `read`.
+        beside : iterable of Portfolio
+            Other books and the benchmark of the run: a proxy for a name that one of them holds is none
+            of this book's business.
+        """
+        held = {position.ticker for position in portfolio.positions}
+        elsewhere = {position.ticker for other in beside for position in other.positions} - held
+        proxies = self.options.get("proxies") or {}
+        return self._compiled(
+            portfolio,
+            unknown=self.options.get("unknown", "refuse"),
+            proxies={name: other for name, other in proxies.items() if name not in elsewhere},
+            allow_partial=self.options.get("allow_partial", False),
+            strict=self.options.get("strict", False),
+        )
+
+    def against(self, book: Book, benchmark: Portfolio) -> tuple[Book, Book]:
+        """Scale a benchmark to the book's NAV, and take it from the book.
+
+        What stands in for a name of the book stands in for it in the benchmark too.
+
+        Returns
+        -------
+        scaled, active : Book
+            The benchmark alone, and the book minus it.
+
+        Raises
+        ------
+        InputError
+            Another currency, or names of the benchmark that the model does not know, all at once.
+        """
+        alone, minus = beside_benchmark(book, benchmark, self.options.get("proxies") or {})
+        require_known(alone, self.model)
+        return (
+            self._compiled(alone),
+            self._compiled(minus, unknown="exclude", allow_partial=True),
+        )
+
+    def _compiled(
+        self,
+        portfolio: Portfolio,
+        *,
+        unknown: Literal["refuse", "exclude"] = "refuse",
+        proxies: Mapping[str, str] | None = None,
+        allow_partial: bool = False,
+        strict: bool = False,
+    ) -> Book:
+        coverage = cover(
+            portfolio, self.model, unknown=unknown, proxies=proxies, allow_partial=allow_partial
+        )
+        if strict:
+            require_full_coverage(portfolio, coverage)
+        if not any(row.revalued for row in coverage.rows):
+            return compile_book(portfolio, self.model, coverage)
+        try:
+            market, terms = book_market(
+                portfolio, self.model, coverage, given=self.given, file=self.file
+            )
+            return compile_book(portfolio, self.model, coverage, market=market, terms=terms)
+        except InputError as error:
+            raise error.in_file(portfolio.name) from None
+
+    def written(self) -> dict[str, str]:
+        """Write what was chosen, for the manifest."""
+        options = self.options
+        through = options.get("look_through") or {}
+        leveraged = options.get("leveraged") or {}
+        said = {
+            "unknown": "exclude" if options.get("unknown") == "exclude" else None,
+            "proxies": _listed(options.get("proxies")),
+            "allow_partial": "yes" if options.get("allow_partial") else None,
+            "strict": "yes" if options.get("strict") else None,
+            "market": written_file(self.file),
+            "as_of": self.as_of,
+            "levels": written_levels(self.given),
+            "look_through": _listed(
+                {
+                    fund: source.name if isinstance(source, Portfolio) else Path(source).name
+                    for fund, source in through.items()
+                }
+            ),
+            "leveraged": _listed({fund: terms or "" for fund, terms in leveraged.items()}),
+        }
+        return {key: value for key, value in said.items() if value is not None}
+
+
+def _listed(entries: Mapping[str, str] | None) -> str | None:
+    return ", ".join(f"{key}={value}" for key, value in sorted((entries or {}).items())) or None
