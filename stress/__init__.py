@@ -83,7 +83,8 @@ if TYPE_CHECKING:
     from stress.factors.model import Factor, FactorModel
     from stress.hedging.hedge_plan import HedgePlan
     from stress.portfolio.position import Portfolio, Position
-    from stress.results.result import Manifest, Result, Results
+    from stress.results.manifest import Manifest
+    from stress.results.result import Result, Results
     from stress.risk.estimates import Estimate
     from stress.scenarios.scenario import Scenario
     from stress.units import Move, parse_move
@@ -113,7 +114,7 @@ _HOME = {
     "FactorModel": "stress.factors.model",
     "Result": "stress.results.result",
     "Results": "stress.results.result",
-    "Manifest": "stress.results.result",
+    "Manifest": "stress.results.manifest",
     "Estimate": "stress.risk.estimates",
     "Move": "stress.units",
     "parse_move": "stress.units",

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from stress.reporting.words import counted
-from stress.results.result import Dispersion, GroupLine, NameLine, Result
+from stress.results.grouping import GroupLine
+from stress.results.lines import Dispersion, NameLine
+from stress.results.result import Result
 from stress.tables import MoneyUnit, bar, percent, shorten
 
 __all__ = ["attribution_panel", "basket_rows", "group_panel", "largest_names", "share_of_whole"]

@@ -16,7 +16,10 @@ from stress.reporting.trust_document import (
     second_opinion_document,
     stressed_law_document,
 )
-from stress.results.result import ActiveLine, Manifest, Result, Results, RevaluedLine
+from stress.results.beside import ActiveLine
+from stress.results.manifest import Manifest
+from stress.results.result import Result, Results
+from stress.results.revalued_line import RevaluedLine
 from stress.scenarios.content import content_hash
 from stress.scenarios.scenario import Scenario
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from stress.reporting.words import counted, together, wrapped
-from stress.results.result import Result, RevaluedLine
+from stress.results.result import Result
+from stress.results.revalued_line import RevaluedLine
 from stress.tables import MoneyUnit, percent, shorten
 
 __all__ = ["revaluation_panel"]

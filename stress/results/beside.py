@@ -2,50 +2,69 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
-from stress.portfolio.instruments import Future
 from stress.portfolio.liquidity import Liquidity, is_asked, liquidity
-from stress.portfolio.position import Position
-from stress.portfolio.volatility import VOLATILITY_RULES
 from stress.results.measured import measures_of
 from stress.results.model_range import ModelRange, model_range
 from stress.results.path import PathResult, evaluate_path
 from stress.results.planning import Options, mode_of, plan_for, variation_of
 from stress.results.plausibility import Plausibility, lost_more
-from stress.results.result import (
-    ActiveLine,
-    RevaluedLine,
-    SeverityPoint,
-)
 from stress.results.second_opinion import SecondOpinion, second_opinion
-from stress.results.settlements import settlements
+from stress.risk.estimates import Estimate
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.path import plan_path
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
-from stress.simulation.revaluation import Revaluation
 
 __all__ = [
+    "ActiveLine",
+    "SeverityPoint",
     "active_line",
     "central",
     "liquidity_of",
     "model_range_of",
     "path_of",
     "plausibility_of",
-    "revalued_line",
     "second_opinion_of",
     "severities",
     "with_recorded",
 ]
 
 _SEVERITIES = (0.5, 1.0, 1.5)
-#: Options above this share of NAV show what half and one and a half of their vol betas would mean.
-_OPTIONS_WORTH_A_LINE = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityPoint:
+    """Expected P&L at one severity: a multiple of the moves as the scenario writes them."""
+
+    severity: float
+    expected: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActiveLine:
+    """P&L against a benchmark scaled to the book's NAV.
+
+    Parameters
+    ----------
+    benchmark : str
+        Its name.
+    expected : float
+        Expected P&L of the book minus the benchmark's. [currency]
+    benchmark_expected : float
+        The benchmark's own expected P&L. [currency]
+    measures : tuple of Estimate
+        Of the active P&L.
+    """
+
+    benchmark: str
+    expected: float
+    benchmark_expected: float
+    measures: tuple[Estimate, ...]
 
 
 def central(
@@ -77,73 +96,6 @@ def model_range_of(
         lambda varied: plan_for(varied, scenario, options, exact=True),
         alone=central(book, scenario, options, planned, mode=other),
     )
-
-
-def revalued_line(
-    book: Book, scenario: Scenario | None, options: Options, planned: Plan
-) -> RevaluedLine | None:
-    """Say what full revaluation adds: passage of time, other volatility rules, vol betas."""
-    valuation = book.valuation
-    if valuation is None or planned.revaluation is None:
-        return None
-    optional = [
-        holding
-        for holding in valuation.holdings
-        if any(leg.instrument.kind == "option" for leg in holding.legs)
-    ]
-    rules: tuple[tuple[str, float], ...] = ()
-    betas: tuple[tuple[float, float], ...] = ()
-    if optional and scenario is not None:
-        rules = tuple(
-            (rule, plan_for(book, scenario, options, exact=True, rule=rule).central_pnl())
-            for rule in VOLATILITY_RULES
-        )
-        weight = math.fsum(abs(h.position.market_value) for h in optional) / book.nav
-        if weight > _OPTIONS_WORTH_A_LINE:
-            betas = tuple(
-                (
-                    scale,
-                    plan_for(book, scenario, options, exact=True, beta_scale=scale).central_pnl(),
-                )
-                for scale in (0.5, 1.5)
-            )
-    settling = settlements(planned)
-    kinds = Counter(_kind(held.position, book.portfolio.currency) for held in valuation.holdings)
-    return RevaluedLine(
-        positions=len(valuation.holdings),
-        kinds=tuple(sorted(kinds.items(), key=lambda item: (-item[1], item[0]))),
-        notional=_notional(planned.revaluation),
-        value=math.fsum(h.position.market_value for h in valuation.holdings),
-        pnl=math.fsum(planned.central_revalued()),
-        passage_of_time=planned.revaluation.passage_of_time(),
-        elapsed_days=planned.revaluation.elapsed_days,
-        rule=planned.revaluation.rule,
-        rules=rules,
-        betas=betas,
-        expiring=tuple(one.contract for one in settling),
-        settlements=settling,
-    )
-
-
-def _kind(position: Position, currency: str) -> str:
-    """Return what a revalued position is; shares and cash are there for their currency."""
-    kind = position.instrument.kind
-    foreign = position.currency != currency and kind in ("equity", "cash", "foreign holding")
-    return "line in another currency" if foreign else kind
-
-
-def _notional(inside: Revaluation) -> float | None:
-    """Sum what futures stand for, long less short, in the book's currency."""
-    found = [
-        held.quantity
-        * leg.ratio
-        * leg.instrument.notional
-        * (1.0 if leg.fx is None else float(inside.base[leg.fx]))
-        for held, legs in zip(inside.valuation.holdings, inside.legs, strict=True)
-        for leg in legs
-        if isinstance(leg.instrument, Future)
-    ]
-    return math.fsum(found) if found else None
 
 
 def with_recorded(

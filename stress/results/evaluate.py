@@ -13,13 +13,13 @@ from stress.factors.model import FactorModel
 from stress.factors.sameness import same_model
 from stress.portfolio.position import Portfolio
 from stress.results.beside import (
+    ActiveLine,
     active_line,
     central,
     liquidity_of,
     model_range_of,
     path_of,
     plausibility_of,
-    revalued_line,
     second_opinion_of,
     severities,
     with_recorded,
@@ -28,23 +28,19 @@ from stress.results.drawing import draw, through_surfaces
 from stress.results.ledger import LedgerLine, ledger_lines
 from stress.results.left_out import left_out
 from stress.results.lines import (
+    NameLine,
     basket_lines,
     dispersion,
     factor_lines,
     name_lines,
     recorded_share,
 )
-from stress.results.manifest import manifest_of, payload_of
+from stress.results.manifest import Manifest, manifest_of, payload_of
 from stress.results.measured import measures_of
 from stress.results.path import PathResult
 from stress.results.planning import Options, assumed_spread, plan_for, recorded_returns
-from stress.results.result import (
-    ActiveLine,
-    Manifest,
-    NameLine,
-    Result,
-    Results,
-)
+from stress.results.result import Result, Results
+from stress.results.revalued_line import revalued_line
 from stress.results.said import heavy_tails, interrupted, not_covered, said, too_few_for_a_band
 from stress.results.stressed_line import stressed_line
 from stress.results.track_record import TrackRecord, track_record_of

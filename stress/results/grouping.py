@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,14 +19,39 @@ from stress.simulation.book import Book
 from stress.simulation.plan import Plan
 
 if TYPE_CHECKING:
-    from stress.results.result import GroupLine, Result
+    from stress.results.result import Result
 
-__all__ = ["UNCLASSIFIED", "factor_credit", "group_lines", "position_labels"]
+__all__ = ["UNCLASSIFIED", "GroupLine", "factor_credit", "group_lines", "position_labels"]
 
 #: Label of positions for which a column is empty.
 UNCLASSIFIED = "unclassified"
 
 _LEVEL = 0.975
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupLine:
+    """One group of positions.
+
+    Parameters
+    ----------
+    label : str
+        The group.
+    value : float
+        Signed market value. [currency]
+    expected : float
+        Expected P&L; groups sum to the book's. [currency]
+    tail : float
+        Contribution to the mean of the worst 2.5 % of variations; groups sum to the book's. [currency]
+    alone_tail : float or None
+        The group's own tail mean: from its summed P&L per draw. [currency]
+    """
+
+    label: str
+    value: float
+    expected: float
+    tail: float
+    alone_tail: float | None
 
 
 def factor_credit(planned: Plan, factors: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -145,8 +171,6 @@ def position_labels(positions: Sequence[Position], book: Book, key: str) -> list
 
 def group_lines(result: Result, key: str) -> tuple[GroupLine, ...]:
     """Attribute a result; see `Result.by`."""
-    from stress.results.result import GroupLine
-
     pnl, plan = result.pnl, result.pnl.plan
     book = plan.book
     weights = tail_weights(pnl.totals, pnl.weights, level=_LEVEL)
@@ -187,8 +211,6 @@ def group_lines(result: Result, key: str) -> tuple[GroupLine, ...]:
 
 
 def _factor_lines(result: Result, factors: FloatArray, tail: float) -> tuple[GroupLine, ...]:
-    from stress.results.result import GroupLine
-
     plan = result.pnl.plan
     book = plan.book
     expected, _ = factor_credit(plan, plan.mean_factors())

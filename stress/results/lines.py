@@ -4,28 +4,121 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from stress.factors.model import FloatArray
 from stress.portfolio.position import Position
 from stress.results.grouping import factor_credit
-from stress.results.result import (
-    BasketLine,
-    Dispersion,
-    FactorLine,
-    NameLine,
-)
 from stress.simulation.book import Book
 from stress.simulation.plan import Plan
 from stress.simulation.valuation import Fixed
 
-__all__ = ["basket_lines", "dispersion", "factor_lines", "name_lines", "recorded_share"]
+__all__ = [
+    "BasketLine",
+    "Dispersion",
+    "FactorLine",
+    "NameLine",
+    "basket_lines",
+    "dispersion",
+    "factor_lines",
+    "name_lines",
+    "recorded_share",
+]
 
 _BINS = 24
 #: A picture reaches at most so many times as far to one side of the median as to the other.
 _LOPSIDED = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameLine:
+    """What one name contributes to the expected P&L.
+
+    Parameters
+    ----------
+    name : str
+        Ticker, or the currency of cash.
+    value : float
+        Signed market value held before the shock. [currency]
+    move : float
+        Expected return. [fraction]
+    pnl : float
+        Expected P&L; these sum to the expected P&L of the book. [currency]
+    recorded : float or None
+        The scenario's own recorded total return of the name. [fraction]
+    home : str
+        Home basket (a factor name), ``"cash"`` or ``"other"``.
+    source : str
+        Where the exposures come from.
+    """
+
+    name: str
+    value: float
+    move: float
+    pnl: float
+    recorded: float | None
+    home: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasketLine:
+    """Expected P&L of all names of one home basket. Exact: baskets sum to the total."""
+
+    home: str
+    title: str
+    value: float
+    pnl: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorLine:
+    """Expected P&L credited to one factor (statistical: correlated factors share credit).
+
+    Parameters
+    ----------
+    factor, title, unit : str
+        The factor.
+    move : float
+        Its completed move, inside units.
+    stated : bool
+        Whether the scenario states it.
+    exposure : float
+        P&L for a unit move, inside units; of what is revalued in full, averaged along the way. [currency]
+    pnl : float
+        Credit; these and the specific line (names' own moves, compounding, the passage of time, stated
+        currency moves) sum to the expected P&L. [currency]
+    """
+
+    factor: str
+    title: str
+    unit: str
+    move: float
+    stated: bool
+    exposure: float
+    pnl: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispersion:
+    """Counts of the variations in equal bins of P&L, for a picture.
+
+    Parameters
+    ----------
+    edges : tuple of float
+        Bin edges, P&L over NAV; the first and the last bin hold what lies beyond. [fraction]
+    shares : tuple of float
+        Probability in each bin; one shorter than `edges`.
+    median, mean : float
+        Of the variations, P&L over NAV. [fraction]
+    """
+
+    edges: tuple[float, ...]
+    shares: tuple[float, ...]
+    median: float
+    mean: float
 
 
 def name_lines(planned: Plan, recorded: Mapping[str, float]) -> tuple[NameLine, ...]:

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import platform
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,6 @@ import numpy as np
 from stress.factors.model import FactorModel
 from stress.results.measured import LEVELS
 from stress.results.planning import Options, assumed_spread
-from stress.results.result import (
-    Manifest,
-)
 from stress.scenarios.content import content_hash
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
@@ -23,7 +21,48 @@ from stress.simulation.generators import Generator
 from stress.simulation.pnl import PnL
 from stress.simulation.streams import CHUNK
 
-__all__ = ["manifest_of", "payload_of"]
+__all__ = ["Manifest", "manifest_of", "payload_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """From which the run can be repeated bit for bit.
+
+    Parameters
+    ----------
+    portfolio, model : mapping
+        Name or id, SHA-256, as-of date.
+    books : mapping of str to str
+        SHA-256 of each book as it was opened: exposures, stand-ins, market levels, what moves them.
+    scenarios : mapping of str to str
+        Content hash by scenario id.
+    seed, draws, chunk : int
+        Of the simulation.
+    asked : int
+        Draws asked for: more than `draws` where the run was interrupted.
+    versions : mapping of str to str
+        foreshock, python, numpy, and the BLAS.
+    defaults : mapping of str to str
+        Every default used.
+    options : mapping of str to str
+        Everything the user chose.
+    digest : str
+        SHA-256 over the P&L digests of all results and their paths, by order of the books and scenario
+        id: independent of file names and of the order of rows and scenarios.
+    """
+
+    portfolio: Mapping[str, str | None]
+    model: Mapping[str, str | None]
+    books: Mapping[str, str]
+    scenarios: Mapping[str, str]
+    seed: int
+    draws: int
+    asked: int
+    chunk: int
+    versions: Mapping[str, str]
+    defaults: Mapping[str, str]
+    options: Mapping[str, str]
+    digest: str
 
 
 def manifest_of(

@@ -6,15 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from stress.portfolio.coverage import Coverage, CoverageRow
+from stress.portfolio.coverage import Coverage
 from stress.portfolio.liquidity import Liquidity
+from stress.results.beside import ActiveLine, SeverityPoint
+from stress.results.grouping import GroupLine, group_lines
 from stress.results.ledger import LedgerLine
+from stress.results.lines import BasketLine, Dispersion, FactorLine, NameLine
+from stress.results.manifest import Manifest
 from stress.results.measured import MIN_BAND_DRAWS
 from stress.results.model_range import ModelRange
 from stress.results.path import PathResult
 from stress.results.plausibility import Plausibility
+from stress.results.revalued_line import RevaluedLine
 from stress.results.second_opinion import SecondOpinion
-from stress.results.settlements import Settlement
 from stress.results.stressed_line import StressedLine
 from stress.results.track_record import TrackRecord
 from stress.risk.estimates import Estimate
@@ -27,253 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = [
-    "ActiveLine",
-    "BasketLine",
-    "Coverage",
-    "CoverageRow",
-    "Dispersion",
-    "FactorLine",
-    "GroupLine",
-    "Manifest",
-    "NameLine",
-    "Result",
-    "Results",
-    "RevaluedLine",
-    "SeverityPoint",
-]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameLine:
-    """What one name contributes to the expected P&L.
-
-    Parameters
-    ----------
-    name : str
-        Ticker, or the currency of cash.
-    value : float
-        Signed market value held before the shock. [currency]
-    move : float
-        Expected return. [fraction]
-    pnl : float
-        Expected P&L; these sum to the expected P&L of the book. [currency]
-    recorded : float or None
-        The scenario's own recorded total return of the name. [fraction]
-    home : str
-        Home basket (a factor name), ``"cash"`` or ``"other"``.
-    source : str
-        Where the exposures come from.
-    """
-
-    name: str
-    value: float
-    move: float
-    pnl: float
-    recorded: float | None
-    home: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BasketLine:
-    """Expected P&L of all names of one home basket. Exact: baskets sum to the total."""
-
-    home: str
-    title: str
-    value: float
-    pnl: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactorLine:
-    """Expected P&L credited to one factor (statistical: correlated factors share credit).
-
-    Parameters
-    ----------
-    factor, title, unit : str
-        The factor.
-    move : float
-        Its completed move, inside units.
-    stated : bool
-        Whether the scenario states it.
-    exposure : float
-        P&L for a unit move, inside units; of what is revalued in full, averaged along the way. [currency]
-    pnl : float
-        Credit; these and the specific line (names' own moves, compounding, the passage of time, stated
-        currency moves) sum to the expected P&L. [currency]
-    """
-
-    factor: str
-    title: str
-    unit: str
-    move: float
-    stated: bool
-    exposure: float
-    pnl: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeverityPoint:
-    """Expected P&L at one severity: a multiple of the moves as the scenario writes them."""
-
-    severity: float
-    expected: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dispersion:
-    """Counts of the variations in equal bins of P&L, for a picture.
-
-    Parameters
-    ----------
-    edges : tuple of float
-        Bin edges, P&L over NAV; the first and the last bin hold what lies beyond. [fraction]
-    shares : tuple of float
-        Probability in each bin; one shorter than `edges`.
-    median, mean : float
-        Of the variations, P&L over NAV. [fraction]
-    """
-
-    edges: tuple[float, ...]
-    shares: tuple[float, ...]
-    median: float
-    mean: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActiveLine:
-    """P&L against a benchmark scaled to the book's NAV.
-
-    Parameters
-    ----------
-    benchmark : str
-        Its name.
-    expected : float
-        Expected P&L of the book minus the benchmark's. [currency]
-    benchmark_expected : float
-        The benchmark's own expected P&L. [currency]
-    measures : tuple of Estimate
-        Of the active P&L.
-    """
-
-    benchmark: str
-    expected: float
-    benchmark_expected: float
-    measures: tuple[Estimate, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevaluedLine:
-    """What full revaluation adds to a run.
-
-    Parameters
-    ----------
-    positions : int
-        Positions revalued in full.
-    kinds : tuple of (str, int)
-        What they are, and how many of each: options, bonds, lines in other currencies, futures, funds.
-    notional : float or None
-        Notional of the futures among them, long less short: their market value, and so their share of
-        gross, is 0. None without any. [currency]
-    value : float
-        Their market value. [currency]
-    pnl : float
-        Their expected P&L. [currency]
-    passage_of_time : float
-        Part of it that time alone makes: every level as it is, `elapsed_days` later. [currency]
-    elapsed_days : float
-        Calendar days; 0 for an instantaneous shock.
-    rule : str
-        How implied volatility follows the spot in the headline.
-    rules : tuple of (str, float)
-        The book's expected P&L under each volatility rule, where options are held. [currency]
-    betas : tuple of (float, float)
-        The same at multiples of the vol betas, where options exceed 2 % of NAV. [currency]
-    expiring : tuple of str
-        Contracts that settle inside the horizon or on its last day.
-    settlements : tuple of Settlement
-        What they settle at, and how much of it hangs on the way there.
-    """
-
-    positions: int
-    kinds: tuple[tuple[str, int], ...]
-    notional: float | None
-    value: float
-    pnl: float
-    passage_of_time: float
-    elapsed_days: float
-    rule: str
-    rules: tuple[tuple[str, float], ...]
-    betas: tuple[tuple[float, float], ...]
-    expiring: tuple[str, ...]
-    settlements: tuple[Settlement, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupLine:
-    """One group of positions.
-
-    Parameters
-    ----------
-    label : str
-        The group.
-    value : float
-        Signed market value. [currency]
-    expected : float
-        Expected P&L; groups sum to the book's. [currency]
-    tail : float
-        Contribution to the mean of the worst 2.5 % of variations; groups sum to the book's. [currency]
-    alone_tail : float or None
-        The group's own tail mean: from its summed P&L per draw. [currency]
-    """
-
-    label: str
-    value: float
-    expected: float
-    tail: float
-    alone_tail: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
-    """From which the run can be repeated bit for bit.
-
-    Parameters
-    ----------
-    portfolio, model : mapping
-        Name or id, SHA-256, as-of date.
-    books : mapping of str to str
-        SHA-256 of each book as it was opened: exposures, stand-ins, market levels, what moves them.
-    scenarios : mapping of str to str
-        Content hash by scenario id.
-    seed, draws, chunk : int
-        Of the simulation.
-    asked : int
-        Draws asked for: more than `draws` where the run was interrupted.
-    versions : mapping of str to str
-        foreshock, python, numpy, and the BLAS.
-    defaults : mapping of str to str
-        Every default used.
-    options : mapping of str to str
-        Everything the user chose.
-    digest : str
-        SHA-256 over the P&L digests of all results and their paths, by order of the books and scenario
-        id: independent of file names and of the order of rows and scenarios.
-    """
-
-    portfolio: Mapping[str, str | None]
-    model: Mapping[str, str | None]
-    books: Mapping[str, str]
-    scenarios: Mapping[str, str]
-    seed: int
-    draws: int
-    asked: int
-    chunk: int
-    versions: Mapping[str, str]
-    defaults: Mapping[str, str]
-    options: Mapping[str, str]
-    digest: str
+__all__ = ["Result", "Results"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -433,8 +191,6 @@ class Result:
         InputError
             For a column the book does not have, with those it has.
         """
-        from stress.results.grouping import group_lines
-
         return group_lines(self, key)
 
     def measure(self, name: str, *, level: float | None = None) -> Estimate:

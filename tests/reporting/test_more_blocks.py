@@ -13,7 +13,7 @@ import pytest
 from stress.reporting.document import results_document, to_json
 from stress.reporting.first_screen import first_screen
 from stress.results.model_range import ModelRange
-from stress.results.result import RevaluedLine
+from stress.results.revalued_line import RevaluedLine
 from stress.results.settlements import Settlement
 
 TODAY = datetime.date(2026, 11, 22)

@@ -1,0 +1,136 @@
+"""What full revaluation adds to a run: options, bonds, futures, lines in other currencies."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+
+from stress.portfolio.instruments import Future
+from stress.portfolio.position import Position
+from stress.portfolio.volatility import VOLATILITY_RULES
+from stress.results.planning import Options, plan_for
+from stress.results.settlements import Settlement, settlements
+from stress.scenarios.scenario import Scenario
+from stress.simulation.book import Book
+from stress.simulation.plan import Plan
+from stress.simulation.revaluation import Revaluation
+
+__all__ = ["RevaluedLine", "revalued_line"]
+
+#: Options above this share of NAV show what half and one and a half of their vol betas would mean.
+_OPTIONS_WORTH_A_LINE = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevaluedLine:
+    """What full revaluation adds to a run.
+
+    Parameters
+    ----------
+    positions : int
+        Positions revalued in full.
+    kinds : tuple of (str, int)
+        What they are, and how many of each: options, bonds, lines in other currencies, futures, funds.
+    notional : float or None
+        Notional of the futures among them, long less short: their market value, and so their share of
+        gross, is 0. None without any. [currency]
+    value : float
+        Their market value. [currency]
+    pnl : float
+        Their expected P&L. [currency]
+    passage_of_time : float
+        Part of it that time alone makes: every level as it is, `elapsed_days` later. [currency]
+    elapsed_days : float
+        Calendar days; 0 for an instantaneous shock.
+    rule : str
+        How implied volatility follows the spot in the headline.
+    rules : tuple of (str, float)
+        The book's expected P&L under each volatility rule, where options are held. [currency]
+    betas : tuple of (float, float)
+        The same at multiples of the vol betas, where options exceed 2 % of NAV. [currency]
+    expiring : tuple of str
+        Contracts that settle inside the horizon or on its last day.
+    settlements : tuple of Settlement
+        What they settle at, and how much of it hangs on the way there.
+    """
+
+    positions: int
+    kinds: tuple[tuple[str, int], ...]
+    notional: float | None
+    value: float
+    pnl: float
+    passage_of_time: float
+    elapsed_days: float
+    rule: str
+    rules: tuple[tuple[str, float], ...]
+    betas: tuple[tuple[float, float], ...]
+    expiring: tuple[str, ...]
+    settlements: tuple[Settlement, ...]
+
+
+def revalued_line(
+    book: Book, scenario: Scenario | None, options: Options, planned: Plan
+) -> RevaluedLine | None:
+    """Say what full revaluation adds: passage of time, other volatility rules, vol betas."""
+    valuation = book.valuation
+    if valuation is None or planned.revaluation is None:
+        return None
+    optional = [
+        holding
+        for holding in valuation.holdings
+        if any(leg.instrument.kind == "option" for leg in holding.legs)
+    ]
+    rules: tuple[tuple[str, float], ...] = ()
+    betas: tuple[tuple[float, float], ...] = ()
+    if optional and scenario is not None:
+        rules = tuple(
+            (rule, plan_for(book, scenario, options, exact=True, rule=rule).central_pnl())
+            for rule in VOLATILITY_RULES
+        )
+        weight = math.fsum(abs(h.position.market_value) for h in optional) / book.nav
+        if weight > _OPTIONS_WORTH_A_LINE:
+            betas = tuple(
+                (
+                    scale,
+                    plan_for(book, scenario, options, exact=True, beta_scale=scale).central_pnl(),
+                )
+                for scale in (0.5, 1.5)
+            )
+    settling = settlements(planned)
+    kinds = Counter(_kind(held.position, book.portfolio.currency) for held in valuation.holdings)
+    return RevaluedLine(
+        positions=len(valuation.holdings),
+        kinds=tuple(sorted(kinds.items(), key=lambda item: (-item[1], item[0]))),
+        notional=_notional(planned.revaluation),
+        value=math.fsum(h.position.market_value for h in valuation.holdings),
+        pnl=math.fsum(planned.central_revalued()),
+        passage_of_time=planned.revaluation.passage_of_time(),
+        elapsed_days=planned.revaluation.elapsed_days,
+        rule=planned.revaluation.rule,
+        rules=rules,
+        betas=betas,
+        expiring=tuple(one.contract for one in settling),
+        settlements=settling,
+    )
+
+
+def _kind(position: Position, currency: str) -> str:
+    """Return what a revalued position is; shares and cash are there for their currency."""
+    kind = position.instrument.kind
+    foreign = position.currency != currency and kind in ("equity", "cash", "foreign holding")
+    return "line in another currency" if foreign else kind
+
+
+def _notional(inside: Revaluation) -> float | None:
+    """Sum what futures stand for, long less short, in the book's currency."""
+    found = [
+        held.quantity
+        * leg.ratio
+        * leg.instrument.notional
+        * (1.0 if leg.fx is None else float(inside.base[leg.fx]))
+        for held, legs in zip(inside.valuation.holdings, inside.legs, strict=True)
+        for leg in legs
+        if isinstance(leg.instrument, Future)
+    ]
+    return math.fsum(found) if found else None
