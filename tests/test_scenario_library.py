@@ -19,7 +19,8 @@ from stress.files.scenario_file import (
     scenario_schema,
 )
 from stress.scenarios.against_model import check_against_factors
-from stress.scenarios.propagation import check_recorded_names, complete
+from stress.scenarios.propagation import complete
+from stress.scenarios.recorded_names import check_recorded_names
 from stress.units import parse_move
 
 RELATIVE = [

@@ -201,7 +201,8 @@ def _known(model: str | None) -> dict[str, Any]:
 def _against_model(one: Scenario, model: str) -> tuple[list[Problem], list[str]]:
     from stress.api import load_model
     from stress.errors import InputError
-    from stress.scenarios.propagation import check_recorded_names, complete
+    from stress.scenarios.propagation import complete
+    from stress.scenarios.recorded_names import check_recorded_names
 
     loaded = load_model(model)
     try:

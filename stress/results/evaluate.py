@@ -44,11 +44,12 @@ from stress.results.revalued_line import revalued_line
 from stress.results.said import heavy_tails, interrupted, not_covered, said, too_few_for_a_band
 from stress.results.stressed_line import stressed_line
 from stress.results.track_record import TrackRecord, track_record_of
-from stress.scenarios.propagation import check_recorded_names, complete
+from stress.scenarios.propagation import complete
 from stress.scenarios.propagation_report import (
     PropagatedFactor,
     propagation_report,
 )
+from stress.scenarios.recorded_names import check_recorded_names
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.plan import Plan

@@ -29,7 +29,7 @@ from stress.errors import InputError, ModelError, Problem, did_you_mean
 from stress.factors.model import FactorModel, FloatArray
 from stress.scenarios.scenario import Scenario, StatedMove
 
-__all__ = ["Completed", "Peripheral", "check_recorded_names", "complete"]
+__all__ = ["Completed", "Peripheral", "complete"]
 
 #: Stated moves whose correlation matrix has a lower eigenvalue than this say one thing twice.
 _SMALLEST_EIGENVALUE = 1e-9
@@ -254,76 +254,6 @@ def complete(
         peripherals=_peripherals(model, stated, mean, remaining, covariance, mixing),
         model_nu=nu,
     )
-
-
-def check_recorded_names(
-    scenario: Scenario, model: FactorModel, completed: Completed
-) -> tuple[list[Problem], dict[str, str]]:
-    """Hold every recorded name against what its factors say.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        With recorded names. Those the model does not know are skipped, and those whose exposures
-        are only their peers' (`prior`): a contradiction would say nothing about the record.
-    model : FactorModel
-        The exposures.
-    completed : Completed
-        The scenario completed on that model.
-
-    Returns
-    -------
-    problems : list of Problem
-        Names further from their factors' answer than the scenario's `contradiction_limit`, in
-        conditional standard deviations: one of the two numbers is wrong.
-    notes : dict of str to str
-        By name that is a factor by definition: the difference between fund and index, from 0.05 %.
-    """
-    problems: list[Problem] = []
-    notes: dict[str, str] = {}
-    spread = completed.root @ completed.root.T
-    for recorded in scenario.names:
-        index = model.name_index.get(recorded.target)
-        if index is None or model.sources[index] == "prior":
-            continue
-        beta = model.exposures[index]
-        said = float(beta @ completed.mean)
-        total = recorded.move.value
-        if completed.compound and total <= -1.0:
-            problems.append(
-                Problem(
-                    message=f"[names] {recorded.target} = {total:+.0%} has no logarithm in a compound scenario.",
-                    file=scenario.file or scenario.id,
-                    hint='Write returns = "simple", or leave it out.',
-                )
-            )
-            continue
-        if completed.compound:
-            said = math.expm1(said)
-        if model.sources[index] == "definition":
-            if abs(total - said) >= 4.5e-4:
-                factor = model.factors[int(np.argmax(np.abs(beta)))].name
-                notes[recorded.target] = (
-                    f"{recorded.target} is factor {factor} by definition: stated {said:+.2%}, "
-                    f"recorded {total:+.2%}, difference {total - said:+.2%}."
-                )
-            continue
-        own = completed.horizon_days * model.specific_volatility[index] ** 2
-        sd = math.sqrt(completed.mixing_mean * (own + float(beta @ spread @ beta)))
-        gap = (math.log1p(total) - math.log1p(said)) if completed.compound else total - said
-        if abs(gap) > scenario.contradiction_limit * sd:
-            problems.append(
-                Problem(
-                    message=(
-                        f"[names] {recorded.target} = {total:+.2%} contradicts its factors, which say "
-                        f"{said:+.2%}: {abs(gap) / sd:.1f} conditional standard deviations apart, "
-                        f"the limit is {scenario.contradiction_limit:g}."
-                    ),
-                    file=scenario.file or scenario.id,
-                    hint="Check the ticker and the sign, or raise contradiction_limit with a reason.",
-                )
-            )
-    return problems, notes
 
 
 def _scaled(

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from stress.errors import InputError, ModelError
 from stress.factors.model import Factor, FactorModel
-from stress.scenarios.propagation import check_recorded_names, complete
+from stress.scenarios.propagation import complete
+from stress.scenarios.recorded_names import check_recorded_names
 
 VOLATILITY = np.array([0.012, 0.025, 0.018, 0.010])
 CORRELATION = np.array(
