@@ -8,9 +8,9 @@ import numpy as np
 
 from stress.portfolio.instruments import Driver, Option
 from stress.portfolio.pricing.expiry import SettlementSensitivity, settlement_sensitivity
+from stress.simulation.holdings import Leg
 from stress.simulation.plan import Plan, simple_factor_moves
 from stress.simulation.revaluation import Moves, Revaluation
-from stress.simulation.valuation import Leg
 
 __all__ = ["Settlement", "settlements"]
 

@@ -25,9 +25,9 @@ from stress.reverse_stress.space import Sign, Space, lowest_moves, matching_fact
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Scenario, Variation
 from stress.simulation.book import Book
+from stress.simulation.holdings import Leg
 from stress.simulation.plan import Plan, plan, simple_factor_moves
 from stress.simulation.revaluation import Moves, values_now
-from stress.simulation.valuation import Leg
 
 __all__ = ["FoundScenario", "ReverseStress", "reverse_book", "worst_case_of_book"]
 

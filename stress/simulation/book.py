@@ -19,7 +19,8 @@ from stress.factors.model import FactorModel, FloatArray
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.market import Market
 from stress.portfolio.position import Portfolio, Position
-from stress.simulation.valuation import Valuation, holding, names_moving, tie_drivers
+from stress.simulation.holdings import holding
+from stress.simulation.valuation import Valuation, names_moving, tie_drivers
 
 if TYPE_CHECKING:
     from stress.portfolio.volatility import SkewSlope, VolatilityBeta

@@ -17,8 +17,8 @@ from stress.portfolio.levels import Given
 from stress.portfolio.market import Level, Market
 from stress.portfolio.position import Portfolio, Position
 from stress.simulation.book import Terms
+from stress.simulation.holdings import Holding, holding
 from stress.simulation.market_missing import Reader, lacking, missing_levels, to_paste
-from stress.simulation.valuation import Holding, holding
 from stress.simulation.volatility_inputs import Contract, volatility_inputs
 
 __all__ = ["book_market"]

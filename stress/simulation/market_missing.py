@@ -9,7 +9,7 @@ from stress.errors import Problem
 from stress.portfolio.instruments import Driver
 from stress.portfolio.levels import EXAMPLES, OPTIONS, GivenKind
 from stress.portfolio.position import Portfolio, Position
-from stress.simulation.valuation import Leg
+from stress.simulation.holdings import Leg
 
 __all__ = ["Reader", "lacking", "missing_levels", "to_paste"]
 

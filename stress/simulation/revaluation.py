@@ -11,11 +11,11 @@ from stress.factors.model import FactorModel, FloatArray
 from stress.portfolio.instruments import Driver, Option, over_sessions
 from stress.portfolio.pricing.expiry import settlement_spot
 from stress.portfolio.volatility import VolatilityRule, name_volatility_move, shocked_volatility
+from stress.simulation.holdings import Leg
 from stress.simulation.valuation import (
     FactorGrowth,
     FactorShift,
     Fixed,
-    Leg,
     NameGrowth,
     QuotedGrowth,
     Valuation,

@@ -20,13 +20,13 @@ from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.chebyshev import Axis, Surface, fitted
 from stress.simulation.contracts import Contracts, contracts_of
 from stress.simulation.draws import SharedDraws, draw_chunk, drawn_moves, explicit_returns
+from stress.simulation.holdings import Leg
 from stress.simulation.plan import Plan
 from stress.simulation.revaluation import Moves, Revaluation
 from stress.simulation.valuation import (
     FactorGrowth,
     FactorShift,
     Fixed,
-    Leg,
     NameGrowth,
     VolatilityMove,
 )
