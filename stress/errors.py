@@ -154,7 +154,7 @@ class MissingExtraError(StressError, ImportError):
         super().__init__(f"{what} needs an optional package: pip install 'foreshock[{extra}]'")
 
 
-def did_you_mean(word: str, known: Iterable[str], *, most: int = 3) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``"Did you mean 'x'?"`` for the closest known words, or an empty string.
 
     Parameters
@@ -163,8 +163,6 @@ def did_you_mean(word: str, known: Iterable[str], *, most: int = 3) -> str:
         What the user wrote.
     known : iterable of str
         What exists.
-    most : int
-        How many suggestions at most.
 
     Returns
     -------
@@ -177,7 +175,7 @@ def did_you_mean(word: str, known: Iterable[str], *, most: int = 3) -> str:
     "Did you mean 'semis_ai_compute'?"
     """
     by_fold = {entry.casefold(): entry for entry in known}
-    close = difflib.get_close_matches(word.casefold(), by_fold, n=most, cutoff=0.6)
+    close = difflib.get_close_matches(word.casefold(), by_fold, n=3, cutoff=0.6)
     if not close:
         return ""
     return "Did you mean " + " or ".join(f"'{by_fold[entry]}'" for entry in close) + "?"

@@ -1,11 +1,10 @@
-"""Rows to an aligned text table or an escaped HTML table, and how numbers are written.
+"""Rows to an aligned text table, and how numbers are written.
 
 Every `repr`, report and screen uses these, so one number looks the same everywhere.
 """
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ __all__ = [
     "Column",
     "MoneyUnit",
     "bar",
-    "html_table",
     "money_unit",
     "percent",
     "shorten",
@@ -135,7 +133,7 @@ def thousands(number: float, *, digits: int = 0) -> str:
     return f"{_unsigned_zero(number, digits):,.{digits}f}"
 
 
-def bar(share: float, *, width: int, block: str = "#") -> str:
+def bar(share: float, *, width: int) -> str:
     """Write a share as a bar.
 
     Parameters
@@ -143,9 +141,7 @@ def bar(share: float, *, width: int, block: str = "#") -> str:
     share : float
         Between 0 and 1 of the full width.
     width : int
-        Characters of a full bar.
-    block : str
-        The character; a positive share has at least one.
+        Characters of a full bar; a positive share has at least one.
 
     Examples
     --------
@@ -154,7 +150,7 @@ def bar(share: float, *, width: int, block: str = "#") -> str:
     """
     if not 0.0 <= share <= 1.0:
         raise ValueError(f"a bar shows a share between 0 and 1, got {share}.")
-    return block * (max(1, round(share * width)) if share > 0.0 else 0)
+    return "#" * (max(1, round(share * width)) if share > 0.0 else 0)
 
 
 def shorten(text: str, most: int, *, keep_end: int = 0) -> str:
@@ -230,33 +226,6 @@ def text_table(
         ).rstrip()
         for line in lines
     )
-
-
-def html_table(
-    columns: Sequence[Column], rows: Sequence[Sequence[str]], *, caption: str = ""
-) -> str:
-    """Write rows as an HTML table; every cell and title is escaped.
-
-    Parameters
-    ----------
-    columns, rows
-        As in `text_table`.
-    caption : str
-        Above the table when not empty.
-    """
-    style = {"left": "text-align:left", "right": "text-align:right"}
-    head = "".join(f'<th style="{style[c.align]}">{html.escape(c.title)}</th>' for c in columns)
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f'<td style="{style[column.align]}">{html.escape(cell)}</td>'
-            for cell, column in zip(row, columns, strict=True)
-        )
-        + "</tr>"
-        for row in rows
-    )
-    title = f'<caption style="text-align:left">{html.escape(caption)}</caption>' if caption else ""
-    return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _unsigned_zero(number: float, digits: int) -> float:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from stress.tables import (
     Column,
     bar,
-    html_table,
     money_unit,
     percent,
     shorten,
@@ -87,11 +86,3 @@ def test_text_columns_align_and_lines_have_no_trailing_space() -> None:
 def test_a_row_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="row 0 has 2 cells"):
         text_table([Column(title="a")], [["1", "2"]])
-
-
-def test_html_escapes_every_cell_title_and_caption() -> None:
-    page = html_table([Column(title="<b>")], [["<script>"], ["&"]], caption='"><x')
-    assert "<script>" not in page
-    assert "<b>" not in page
-    assert "<x" not in page
-    assert "&lt;script&gt;" in page

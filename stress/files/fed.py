@@ -41,7 +41,6 @@ def read_fed(
     international: str | Path | None = None,
     *,
     historic: str | Path | Sequence[str | Path],
-    id: str | None = None,
 ) -> Scenario:
     """Read one supervisory scenario: what the Board publishes as CSV.
 
@@ -53,8 +52,6 @@ def read_fed(
         Table of its international variables.
     historic : path or sequence of paths
         Historic table, domestic; with `international` also the international one.
-    id : str, optional
-        Of the scenario; from its name and first year when omitted.
 
     Returns
     -------
@@ -110,7 +107,7 @@ def read_fed(
             notes.append(f"{mapped.factor}: {mapped.note}.")
     if problems:
         raise InputError(problems)
-    return _scenario(tables, history, cumulative, jump_off, used, notes, id)
+    return _scenario(tables, history, cumulative, jump_off, used, notes)
 
 
 def _scenario(
@@ -120,7 +117,6 @@ def _scenario(
     jump_off: Quarter,
     used: set[tuple[str, str]],
     notes: Sequence[str],
-    id: str | None,
 ) -> Scenario:
     quarters = list(cumulative)
     rows = [tuple(cumulative[quarter]) for quarter in quarters]
@@ -128,7 +124,7 @@ def _scenario(
     lowest = stocks.index(min(stocks)) if min(stocks) < 0.0 else len(stocks) - 1
     name = tables[0].scenario
     variation = Variation(kind="names")
-    identity = id or f"frb-{quarters[0][0]}-{_slug(name)}"
+    identity = f"frb-{quarters[0][0]}-{_slug(name)}"
     ends = [quarter_end(quarter).isoformat() for quarter in (jump_off, *quarters)]
     steps = [
         Scenario(

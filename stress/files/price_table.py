@@ -249,7 +249,7 @@ def _table(frame: pd.DataFrame, *, file: str, digest: str, first_line: int) -> P
                 )
             )
         values = read_numbers(frame[[level]], lines, file, problems)
-        _raise(problems, file)
+        _raise(problems)
         return _pivot(frame[ticker], dates, values[:, 0], lines, file, digest)
     others = [str(name) for name in frame.columns if name != date]
     single = level is not None and {name.casefold() for name in others} <= {
@@ -266,7 +266,7 @@ def _table(frame: pd.DataFrame, *, file: str, digest: str, first_line: int) -> P
     else:
         values = read_numbers(frame[others], lines, file, problems)
         names = tuple(others)
-    _raise(problems, file)
+    _raise(problems)
     return PriceTable(
         file=file, digest=digest, dates=dates, lines=lines, names=names, levels=values
     )
@@ -293,7 +293,7 @@ def _pivot(
                 else "the ticker is blank.",
             )
         )
-        _raise(problems, file)
+        _raise(problems)
     names, column = np.unique(tickers.str.strip().to_numpy(dtype=np.str_), return_inverse=True)
     days, first, row = np.unique(dates, return_index=True, return_inverse=True)
     cell = row * len(names) + column
@@ -312,7 +312,7 @@ def _pivot(
         problems.append(
             Problem(file=file, message=f"and {(counts > 1).sum() - SHOWN} more such rows.")
         )
-    _raise(problems, file)
+    _raise(problems)
     levels = np.full((len(days), len(names)), np.nan)
     levels[row, column] = values
     return PriceTable(
@@ -325,6 +325,6 @@ def _pivot(
     )
 
 
-def _raise(problems: list[Problem], file: str) -> None:
+def _raise(problems: list[Problem]) -> None:
     if problems:
         raise InputError(problems)

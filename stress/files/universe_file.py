@@ -125,9 +125,9 @@ def read_universe(id_or_path: str | os.PathLike[str]) -> HedgeUniverse:
     )
     found = _Reading(label=path.name)
     rows = _rows(raw, found)
-    for number, row in rows:
+    for _, row in rows:
         if row["type"] in ("stock", "etf") and row.get("price"):
-            _spot(row, number, found)
+            _spot(row, found)
     for number, row in rows:
         try:
             _row(row, number, found)
@@ -205,7 +205,7 @@ def _check_titles(titles: list[str], number: int, found: _Reading) -> None:
         raise InputError(problems)
 
 
-def _spot(row: Mapping[str, str], number: int, found: _Reading) -> None:
+def _spot(row: Mapping[str, str], found: _Reading) -> None:
     try:
         price = _number(row, "price")
     except InputError:
@@ -259,7 +259,6 @@ def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
         _line(
             row,
             number,
-            found,
             kind=kind,
             id_=row.get("id") or name,
             instrument=instrument,
@@ -271,7 +270,6 @@ def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
 def _line(
     row: Mapping[str, str],
     number: int,
-    found: _Reading,
     *,
     kind: str,
     id_: str,
@@ -380,9 +378,7 @@ def _options(kind: str, row: Mapping[str, str], number: int, found: _Reading) ->
         instrument, words = _instrument(kind, legs)
         id_ = row.get("id") if single and row.get("id") else words
         found.lines.append(
-            _line(
-                row, number, found, kind=kind, id_=id_ or words, instrument=instrument, price=price
-            )
+            _line(row, number, kind=kind, id_=id_ or words, instrument=instrument, price=price)
         )
 
 

@@ -252,7 +252,7 @@ def _result(
         factors=factor_lines(book, planned, expected),
         dispersion=dispersion(pnl.totals / nav, pnl.weights),
         coverage=book.coverage,
-        track_record=_track_record(book, names, options),
+        track_record=_track_record(names, options),
         model_range=model_range_of(book, scenario, options, planned),
         revalued=revalued_line(book, scenario, options, planned),
         left_out_effect=left_out(planned),
@@ -290,7 +290,7 @@ def _assumed(scenario: Scenario | None, options: Options) -> list[str]:
     ]
 
 
-def _track_record(book: Book, names: Sequence[NameLine], options: Options) -> TrackRecord | None:
+def _track_record(names: Sequence[NameLine], options: Options) -> TrackRecord | None:
     """Return the record of books like this one: by the theme that holds most of its gross."""
     if options.record is None:
         return None

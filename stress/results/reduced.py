@@ -45,7 +45,6 @@ def reduced_tails(
     results: Sequence[Result],
     methods: Sequence[str],
     *,
-    levels: Sequence[float] | None = None,
     executor: ExecutorChoice = None,
 ) -> list[ReducedTail]:
     """Estimate tail averages of results again, with as many draws as they were run with.
@@ -56,8 +55,6 @@ def reduced_tails(
         Scenarios and baselines.
     methods : sequence of {'sobol', 'importance', 'control'}
         Which.
-    levels : sequence of float, optional
-        One a method; 97.5 % for Sobol points and the control variate, 99.9 % for importance sampling.
     executor : optional
         Who works on the draws.
 
@@ -69,13 +66,12 @@ def reduced_tails(
     unknown = [method for method in methods if method not in METHODS]
     if unknown:
         raise InputError(f"method '{unknown[0]}' is unknown; known: {', '.join(METHODS)}.")
-    wanted = [METHODS[method] for method in methods] if levels is None else list(levels)
     found = []
     for result in results:
-        for method, level in zip(methods, wanted, strict=True):
+        for method in methods:
             estimate, because = None, None
             try:
-                estimate = _estimate(result, method, level, executor)
+                estimate = _estimate(result, method, executor)
             except InputError as error:
                 because = str(error)
             found.append(
@@ -84,8 +80,9 @@ def reduced_tails(
     return found
 
 
-def _estimate(result: Result, method: str, level: float, executor: ExecutorChoice) -> TailEstimate:
+def _estimate(result: Result, method: str, executor: ExecutorChoice) -> TailEstimate:
     plan, draws, seed = result.pnl.plan, result.pnl.draws, result.pnl.seed
+    level = METHODS[method]
     match method:
         case "sobol":
             # Sixteen replicates of at least 4,096 points.

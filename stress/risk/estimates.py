@@ -31,6 +31,8 @@ __all__ = ["LEVELS", "Estimate", "MeasureName", "summarise"]
 
 #: The levels of the first screen and of the JSON.
 LEVELS = (0.95, 0.975, 0.99)
+#: Share of the variations between the two quantiles.
+_BAND = 0.95
 
 MeasureName = Literal[
     "mean",
@@ -87,10 +89,8 @@ def summarise(
     unit: str,
     conditional_on: str | None,
     levels: Sequence[float] = LEVELS,
-    band: float = 0.95,
     loss_thresholds: Sequence[float] = (),
     degrees_of_freedom: float = np.inf,
-    min_tail_draws: float = MIN_TAIL_DRAWS,
 ) -> tuple[Estimate, ...]:
     """Return all measures of one P&L, sorting each tail once.
 
@@ -106,16 +106,12 @@ def summarise(
         Id of the scenario the draws assume, or None for the baseline.
     levels : sequence of float
         Confidence levels of VaR and ES.
-    band : float in (0, 1)
-        Coverage of the range of variations: two quantiles.
     loss_thresholds : sequence of float
         Losses, positive, whose probability of being exceeded is wanted.
     degrees_of_freedom : float
         Of the law the draws came from (after conditioning); infinite for normal or unknown tails.
         At 2 and below there is no variance, hence no error of mean and ES; at 4 and below none of
         the standard deviation.
-    min_tail_draws : float
-        Refuse an ES from fewer effective tail draws.
 
     Returns
     -------
@@ -128,12 +124,10 @@ def summarise(
     InputError
         On a P&L, weights or levels that are not valid.
     TooFewTailDraws
-        If an ES would rest on fewer than `min_tail_draws` effective draws.
+        If an ES would rest on fewer than `MIN_TAIL_DRAWS` effective draws.
     """
     pnl = checked_pnl(pnl)
     weights = checked_weights(weights, pnl.size)
-    if not 0.0 < band < 1.0:
-        raise InputError(f"band must be in (0, 1), got {band:g}.")
     if not degrees_of_freedom > 1.0:
         raise InputError(
             f"degrees_of_freedom must be above 1, got {degrees_of_freedom:g}: no mean."
@@ -193,7 +187,7 @@ def summarise(
         ),
     ]
 
-    edge = 0.5 * (1.0 - band)
+    edge = 0.5 * (1.0 - _BAND)
     masses = {level: tail_mass(level) for level in levels}
     reach = spacing_reach(max((edge, *masses.values())), weights, pnl.size)
     tail = lower_tail(pnl, weights, mass=reach)
@@ -211,7 +205,7 @@ def summarise(
             )
         )
     for level, mass in masses.items():
-        require_tail_draws(tail, level=level, draws=pnl.size, needed=min_tail_draws)
+        require_tail_draws(tail, level=level, draws=pnl.size, needed=MIN_TAIL_DRAWS)
         estimates.append(
             estimate(
                 "value_at_risk",

@@ -23,7 +23,6 @@ def combine(
     id: str | None = None,
     title: str | None = None,
     overlap: Overlap = "sum",
-    variation: Variation | None = None,
 ) -> Scenario:
     """Return the scenario in which all of several happen together.
 
@@ -35,15 +34,10 @@ def combine(
     ----------
     scenarios : sequence of Scenario
         At least two, without paths.
-    id, title : str, optional
-        Of the result; joined from the parts when omitted.
     overlap : {'sum', 'largest', 'refuse'}
         For a factor or name that several state. ``sum``: one move after the other, so relative
         moves compound, ``(1 + a)(1 + b) - 1``, and others add; the order does not matter.
         ``largest``: the one of largest size, refused when signs differ. ``refuse``: an error.
-    variation : Variation, optional
-        How the result may vary; when omitted, severity with the largest ``severity_sd`` of the
-        parts, or exact moves when none has one.
 
     Returns
     -------
@@ -65,15 +59,15 @@ def combine(
     bid_ask = [p.bid_ask_multiple for p in scenarios if p.bid_ask_multiple is not None]
     return with_content_hash(
         Scenario(
-            id="-and-".join(ids) if id is None else id,
-            title=" and ".join(part.title for part in scenarios) if title is None else title,
+            id="-and-".join(ids),
+            title=" and ".join(part.title for part in scenarios),
             horizon_days=longest.horizon_days,
             calendar_days=longest.calendar_days,
             kind="hypothetical",
             returns="compound" if any(p.returns == "compound" for p in scenarios) else "simple",
             moves=_joined([(p.id, p.moves) for p in scenarios], overlap),
             core_names=_joined([(p.id, p.core_names) for p in scenarios], overlap),
-            variation=_variation(scenarios) if variation is None else variation,
+            variation=_variation(scenarios),
             propagation=next(iter(modes), None),
             volatility_rule=next(iter(rules)),
             bid_ask_multiple=max(bid_ask, default=None),

@@ -33,6 +33,9 @@ __all__ = [
     "written_move",
 ]
 
+#: Propagated moves beyond all that was seen: so many are named, the furthest beyond first.
+_NAMED = 4
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beta:
@@ -152,9 +155,7 @@ def propagation_report(completed: Completed, model: FactorModel) -> tuple[Propag
     return tuple(lines)
 
 
-def unseen_warning(
-    report: Sequence[PropagatedFactor], horizon_days: int, *, most: int = 4
-) -> str | None:
+def unseen_warning(report: Sequence[PropagatedFactor], horizon_days: int) -> str | None:
     """Say which propagated moves are larger than any the model carries; None without one.
 
     Parameters
@@ -163,8 +164,6 @@ def unseen_warning(
         From `propagation_report`.
     horizon_days : int
         Sessions of the scenario.
-    most : int
-        How many are named, the furthest beyond first.
     """
     unseen = [
         (line, line.largest_seen)
@@ -177,9 +176,9 @@ def unseen_warning(
     named = ", ".join(
         f"{line.factor} {written_move(line.move, line.unit)} "
         f"({written_move(abs(seen), line.unit, signed=False)})"
-        for line, seen in unseen[:most]
+        for line, seen in unseen[:_NAMED]
     )
-    more = f" and {len(unseen) - most} more" if len(unseen) > most else ""
+    more = f" and {len(unseen) - _NAMED} more" if len(unseen) > _NAMED else ""
     span = "one session" if horizon_days == 1 else f"{horizon_days} sessions"
     return (
         f"propagated beyond anything in the model's sessions since {unseen[0][0].since} "

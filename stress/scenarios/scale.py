@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from stress.errors import InputError
 from stress.scenarios.content import with_content_hash
-from stress.scenarios.scenario import Kind, Scenario, StatedMove, Variation, scaled
+from stress.scenarios.scenario import Kind, Scenario, StatedMove, scaled
 from stress.units import Move, format_move, parse_move
 
 #: A severity above this is a slip of the keyboard; files state the same limit.
@@ -67,10 +67,7 @@ def scale(
     scenario: Scenario,
     severity: float,
     *,
-    id: str | None = None,
-    title: str | None = None,
     kind: Kind = "anchored",
-    variation: Variation | None = None,
 ) -> Scenario:
     """Return the scenario at another severity.
 
@@ -84,12 +81,8 @@ def scale(
     severity : float
         At least 0: 1 changes nothing, 0.5 is milder, 2 worse. Every step of a path is scaled, so
         the compounded path is too.
-    id, title : str, optional
-        Of the result; made from the original's and the severity when omitted.
     kind : {'anchored', 'hypothetical'}
         What the result is: it is no longer measured.
-    variation : Variation, optional
-        How the result may vary; as the original when omitted.
 
     Returns
     -------
@@ -117,15 +110,14 @@ def scale(
     return with_content_hash(
         replace(
             scenario,
-            id=id if id is not None else f"{scenario.id}-severity-{per_cent}",
-            title=title if title is not None else f"{scenario.title}, severity {severity:g}",
+            id=f"{scenario.id}-severity-{per_cent}",
+            title=f"{scenario.title}, severity {severity:g}",
             kind=kind,
             moves=moves,
             core_names=scaled_moves(scenario.core_names, severity),
             names=(),
             observed=(),
             conflicts=(),
-            variation=scenario.variation if variation is None else variation,
             path=tuple(
                 replace(step, kind=kind, moves=scaled_moves(step.moves, severity))
                 for step in scenario.path

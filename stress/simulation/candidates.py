@@ -11,8 +11,6 @@ is exactly the law of u_J given g: a projection of independent normals eta.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from stress.errors import InputError
@@ -37,8 +35,6 @@ REST = "specific:rest"
 def candidate_pnl(
     pnl: PnL,
     candidates: Plan,
-    *,
-    on_progress: Callable[[int, int], None] | None = None,
 ) -> FloatArray:
     """Return the P&L of each candidate under each draw of a book's P&L.
 
@@ -49,8 +45,6 @@ def candidate_pnl(
     candidates : Plan
         Of a book whose positions are the candidates, one unit each, every name with its own draws, under
         the same completed scenario, variation and generator.
-    on_progress : callable, optional
-        Called with draws done and in all.
 
     Returns
     -------
@@ -75,8 +69,6 @@ def candidate_pnl(
         part = _units(candidates, draw, returns, seed=pnl.seed, chunk=chunk)
         units[done : done + size] = part[:, :size].T
         done += size
-        if on_progress is not None:
-            on_progress(done, pnl.draws)
     return units
 
 

@@ -6,7 +6,6 @@ another currency), each revalued in full.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -23,7 +22,7 @@ from stress.portfolio.instruments import (
 )
 from stress.portfolio.position import Position
 
-__all__ = ["Holding", "Leg", "holding", "names_read"]
+__all__ = ["Holding", "Leg", "holding"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,15 +164,3 @@ def legs_of(instrument: Instrument, *, ratio: float = 1.0, fx: Driver | None = N
             for part in legs_of(leg.instrument, ratio=ratio * leg.ratio, fx=fx)
         ]
     return [Leg(instrument=instrument, ratio=ratio, fx=fx)]
-
-
-def names_read(holdings: Iterable[Holding]) -> tuple[str, ...]:
-    """Return the names and factors whose returns the holdings read, sorted."""
-    found = {
-        driver.name
-        for held in holdings
-        for leg in held.legs
-        for driver in leg.instrument.drivers()
-        if driver.kind in ("spot", "growth") and "/" not in driver.name
-    }
-    return tuple(sorted(found))

@@ -11,7 +11,7 @@ to step, and a sum of products does not collapse.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -162,13 +162,7 @@ def plan_path(
     )
 
 
-def simulate_path(
-    planned: PathPlan,
-    *,
-    draws: int,
-    seed: int,
-    on_progress: Callable[[int, int], None] | None = None,
-) -> FloatArray:
+def simulate_path(planned: PathPlan, *, draws: int, seed: int) -> FloatArray:
     """Draw paths and revalue the book along them.
 
     Parameters
@@ -177,8 +171,6 @@ def simulate_path(
         From `plan_path`.
     draws, seed : int
         Of the simulation.
-    on_progress : callable, optional
-        Called with draws done and in all.
 
     Returns
     -------
@@ -190,8 +182,6 @@ def simulate_path(
     for chunk, size in enumerate(chunk_sizes(draws)):
         totals[done : done + size] = _chunk(planned, seed=seed, chunk=chunk)[:, :size].T
         done += size
-        if on_progress is not None:
-            on_progress(done, draws)
     return totals
 
 

@@ -137,15 +137,13 @@ class Plan:
         """P&L of the book at the central factor moves, specific moves zero. [currency]."""
         return math.fsum((*(self.book.values * self.central_returns()), *self.central_revalued()))
 
-    def returns(self, factors: FloatArray, specific: FloatArray | None = None) -> FloatArray:
-        """Return the returns of all names at given factor moves.
+    def returns(self, factors: FloatArray) -> FloatArray:
+        """Return the returns of all names at given factor moves, specific moves zero.
 
         Parameters
         ----------
         factors : ndarray of shape (S, K)
             In the scenario's space: logs when compound.
-        specific : ndarray of shape (S, N), optional
-            Specific moves; zero when omitted.
 
         Returns
         -------
@@ -153,8 +151,6 @@ class Plan:
             Simple returns, not below -1.
         """
         moves = factors @ self.book.exposures.T + self.shift
-        if specific is not None:
-            moves = moves + specific
         returns = np.expm1(moves) if self.completed.compound else np.maximum(moves, -1.0)
         return np.where(np.isnan(self.fixed), returns, self.fixed)
 
@@ -201,7 +197,7 @@ def plan(
     n_names = len(book.names)
     central = completed.mean if mode == "linked" else completed.alone
     explained = book.exposures @ central
-    specific = math.sqrt(completed.horizon_days) * book.specific_volatility
+    specific = book.model.horizon_scale(completed.horizon_days) * book.specific_volatility
     fixed = np.full(n_names, np.nan)
     shift = np.zeros(n_names)
     follows = np.full(n_names, -1, dtype=np.intp)

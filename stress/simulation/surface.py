@@ -139,7 +139,7 @@ def worth_surfaces(plan: Plan, draws: int) -> bool:
     ) >= (FROM_OPTIONS)
 
 
-def with_surfaces(plan: Plan, *, seed: int, tolerance: float = TOLERANCE) -> Plan:
+def with_surfaces(plan: Plan, *, seed: int) -> Plan:
     """Return the plan with surfaces in place of exact revaluation, where they can be certified.
 
     Parameters
@@ -148,8 +148,6 @@ def with_surfaces(plan: Plan, *, seed: int, tolerance: float = TOLERANCE) -> Pla
         With a revaluation.
     seed : int
         Of the run: its first chunk says how far the variables go.
-    tolerance : float
-        Of each underlying's surface, as a share of the gross value of its options.
     """
     revaluation = plan.revaluation
     if revaluation is None:
@@ -162,7 +160,7 @@ def with_surfaces(plan: Plan, *, seed: int, tolerance: float = TOLERANCE) -> Pla
         made = []
         covered: set[tuple[int, int]] = set()
         for key, places in _by_underlying(revaluation).items():
-            part, held = _certified(revaluation, key, places, pilot, tolerance)
+            part, held = _certified(revaluation, key, places, pilot)
             if part is not None:
                 made.append(part)
                 covered |= set(held)
@@ -213,12 +211,10 @@ def _certified(
     key: _Key,
     places: Sequence[tuple[int, int]],
     pilot: Moves,
-    tolerance: float,
 ) -> tuple[Underlying | None, Sequence[tuple[int, int]]]:
     """Fit until the error is certified; options nearest to expiry are left out where they defeat it."""
     spot, is_factor, others, fx, style = key
-    if style == "american":
-        tolerance = max(tolerance, AMERICAN_TOLERANCE)
+    tolerance = AMERICAN_TOLERANCE if style == "american" else TOLERANCE
     drawn = [np.log1p((pilot.factors if is_factor else pilot.names)[spot])]
     drawn += [pilot.factors[name] for name in others]
     if not all(np.isfinite(x).all() for x in drawn):

@@ -6,7 +6,7 @@ A level that nothing moves is said so. Levels in motion revalue the holdings in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -129,20 +129,6 @@ class Valuation:
             for driver, mover in self.movers.items()
         }
         return replace(self, movers=movers)
-
-
-def currency_names(drivers: Iterable[Driver], model: FactorModel) -> tuple[str, ...]:
-    """Return the names of the model that exchange rates move with."""
-    currencies = {
-        part for driver in drivers if driver.kind == "fx" for part in driver.name.split("/")
-    }
-    return tuple(
-        sorted(
-            _CURRENCY_NAME[currency]
-            for currency in currencies
-            if currency in _CURRENCY_NAME and _CURRENCY_NAME[currency] in model.name_index
-        )
-    )
 
 
 def tie_drivers(

@@ -24,7 +24,6 @@ __all__ = ["INDEX", "Contract", "VolatilityInputs", "volatility_inputs"]
 #: The name under which the level of the volatility index is stated.
 INDEX = "VIX"
 
-_SESSIONS_A_YEAR = 252.0
 _MARKET = "market"
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from stress.reporting.chart_bins import variation_bins
 from stress.reporting.headline import headline_rows
-from stress.tables import money_unit, percent
+from stress.reporting.html_blocks import table
+from stress.tables import Column, money_unit, percent
 
 
 def words_of(page: str) -> str:
@@ -153,3 +154,11 @@ def test_shares_are_left_out_where_a_part_is_more_than_the_whole(run_on, make, s
         part = shown.partition("COMES FROM")[2].partition("HOW FAR")[0]
         assert "AI compute" in part
         assert not re.search(r"\d%", part)
+
+
+def test_a_table_escapes_every_title_heading_and_cell() -> None:
+    page = table([Column(title="<b>")], [('"><x', [["<script>"], ["&"]])])
+    assert "<script>" not in page
+    assert "<b>" not in page
+    assert "<x" not in page
+    assert "&lt;script&gt;" in page

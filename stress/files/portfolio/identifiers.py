@@ -58,15 +58,13 @@ def is_cusip(text: str) -> bool:
     return _CUSIP.fullmatch(text) is not None and cusip_check_digit(text[:8]) == int(text[8])
 
 
-def isin_of_cusip(cusip: str, country: str = "US") -> str:
-    """Return the ISIN that contains a CUSIP.
+def isin_of_cusip(cusip: str) -> str:
+    """Return the ISIN of a US security that contains its CUSIP.
 
     Parameters
     ----------
     cusip : str
         Nine characters.
-    country : str
-        ``US`` or ``CA``.
     """
-    body = country + cusip
+    body = f"US{cusip}"
     return body + str(isin_check_digit(body))
