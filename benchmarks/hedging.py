@@ -212,11 +212,11 @@ def as_peer(draws: int, lines: int, seed: int, kind: str) -> None:
     """Run fortitudo.tech's MeanCVaR in its own interpreter; print seconds and weights as JSON."""
     import fortitudo.tech as ft
 
-    returns = portfolio_instance(draws, lines, seed, kind)
-    began = time.perf_counter()
-    model = ft.MeanCVaR(returns, G=-np.eye(lines), h=np.zeros(lines), alpha=LEVEL)
-    weights = np.maximum(np.asarray(model.efficient_portfolio()).ravel(), 0.0)
-    seconds = time.perf_counter() - began
+    def run(returns: np.ndarray) -> np.ndarray:
+        model = ft.MeanCVaR(returns, G=-np.eye(lines), h=np.zeros(lines), alpha=LEVEL)
+        return np.maximum(np.asarray(model.efficient_portfolio()).ravel(), 0.0)
+
+    seconds, weights = timed(run, portfolio_instance(draws, lines, seed, kind))
     print(json.dumps({"seconds": seconds, "weights": (weights / weights.sum()).tolist()}))
 
 

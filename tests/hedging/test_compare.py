@@ -111,7 +111,8 @@ def test_ties_are_those_of_the_paired_error(setting, comparison):
     difference += second.cost.all_in - first.cost.all_in
     assert second.above == pytest.approx(difference, rel=1e-6)
     assert second.above_error == pytest.approx(error, rel=1e-6)
-    assert second.tied == (abs(difference) <= 1.96 * error)
+    # Beside the error of the draws, what the solver's own gap could turn round.
+    assert second.tied == (abs(difference) <= 1.96 * error + 1e-5 * second.score)
 
 
 def test_first_in_counts_every_variant_once(comparison):

@@ -20,6 +20,7 @@ from stress.hedging.certificate import Certificate, Multipliers
 from stress.hedging.solver.program import Program
 from stress.hedging.solver.scaling import scale_program
 from stress.hedging.solver.search import Search
+from stress.simulation.blas_threads import one_blas_thread
 
 __all__ = ["ActiveSetSolution", "solve_active_set"]
 
@@ -67,6 +68,7 @@ class ActiveSetSolution:
     seconds: float
 
 
+@one_blas_thread()
 def solve_active_set(
     program: Program,
     *,
@@ -106,6 +108,11 @@ def solve_active_set(
     ------
     SolverError
         If the gap is not reached; its text has the gap reached.
+
+    Notes
+    -----
+    BLAS uses one thread meanwhile: the products of an interior-point step are too small for more, and threads that
+    wait for one another on a busy machine made it up to fifty times slower.
     """
     began = time.perf_counter()
     scaling = scale_program(program)

@@ -17,6 +17,7 @@ from stress.hedging.solver.infeasible import explain_infeasible
 from stress.hedging.solver.integer import solve_discrete
 from stress.hedging.solver.prices import LimitPrice, limit_prices
 from stress.hedging.solver.program import Program
+from stress.simulation.blas_threads import one_blas_thread
 
 __all__ = ["HedgeSolution", "solve"]
 
@@ -69,6 +70,7 @@ class HedgeSolution:
     seconds: float
 
 
+@one_blas_thread()
 def solve(
     problem: HedgeProblem,
     *,
