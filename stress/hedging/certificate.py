@@ -1,12 +1,13 @@
 """The certificate: what no hedge can beat, and what this one achieves, both from the raw P&L.
 
 The lower bound takes no solver's word. For *any* weights y of the draws with 0 <= y <= θ w / (1 - level) and
-sum θ, and any prices λ >= 0 of the rows, weak duality gives, side by side of the box,
+sum θ, and any prices λ >= 0 of the rows ``A x + B x^(3/2) <= b``, weak duality gives, side by side of the box,
 
     f(x) >= -Σ y'p - Σ μ·limit - λ'b + Σ_j min over [lower_j, upper_j] of (r_j x_j + k_j x_j^(3/2)),
-    r = cost + A'λ - sign · H'y,
+    r = cost + A'λ - sign · H'y,   k = impact + B'λ,
 
-a closed form. With one budget row the minimum is a fractional knapsack, so its price is improved exactly.
+a closed form: the minimum is at ``(max(-r_j, 0) / (1.5 k_j))²`` moved into the box, where k_j > 0, and at a bound
+elsewhere. With one linear budget row the minimum is a fractional knapsack, so its price is improved exactly.
 """
 
 from __future__ import annotations

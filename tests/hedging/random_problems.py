@@ -1,4 +1,4 @@
-"""Random hedge problems of every kind: options, duplicates, useless lines, ties, redundant and tight rows, any currency scale."""
+"""Random hedge problems of every kind: options, duplicates, opposites, useless lines, ties, redundant and tight rows, any scale."""
 
 from __future__ import annotations
 
@@ -46,6 +46,10 @@ def random_problem(seed: int, *, most_draws: int = 1_000) -> HedgeProblem:
             unit[:, j] = unit[:, j - 1]
         elif kind < 0.4:
             unit[:, j] = np.round(unit[:, j], 2)
+        elif kind < 0.47 and j:
+            unit[:, j] = -unit[:, j - 1]
+        elif kind < 0.52 and j:
+            unit[:, j] = float(rng.choice([-3.0, 0.5, 2.0])) * unit[:, j - 1]
     if rng.random() < 0.2:
         pnl = np.round(pnl, 2)
     weights = rng.dirichlet(np.ones(draws)) if rng.random() < 0.3 else None

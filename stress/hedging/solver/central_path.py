@@ -20,6 +20,8 @@ Array = NDArray[np.float64]
 
 #: A start keeps this share of a side's width (or of two units) away from its bounds.
 PUSH = 0.02
+#: Least amount of which a root is taken.
+TINY = 1e-30
 
 
 class Layout:
@@ -82,7 +84,7 @@ class Layout:
         """Left-hand sides of the rows."""
         value = self.problem.rows @ amounts
         if self.problem.row_impact is not None:
-            value = value + self.problem.row_impact @ amounts**1.5
+            value = value + self.problem.row_impact @ np.abs(amounts) ** 1.5
         return np.asarray(value)
 
     def curvature(self, amounts: Array, prices: Array) -> tuple[Array, Array, Array | None]:
@@ -91,7 +93,7 @@ class Layout:
         cost, rows = p.cost, p.rows
         if p.impact is None and p.row_impact is None:
             return cost, rows, None
-        root = np.sqrt(amounts)
+        root = np.sqrt(np.maximum(np.abs(amounts), TINY))
         bend = np.zeros(amounts.size)
         if p.impact is not None:
             cost = cost + 1.5 * p.impact * root

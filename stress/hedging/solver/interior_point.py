@@ -6,7 +6,7 @@ Rockafellar and Uryasev's linear programme has a row and a variable a draw. Each
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from stress.hedging.solver.central_path import Layout, Point, start_near
 from stress.hedging.solver.newton import Newton, Residuals
 from stress.hedging.solver.reduced import ReducedProblem
+from stress.hedging.solver.stationary import stationary_weights
 
 __all__ = ["InteriorPoint", "interior_point"]
 
@@ -21,6 +22,8 @@ Array = NDArray[np.float64]
 
 #: Newton steps without a tenth of progress before giving up.
 PATIENCE = 15
+#: A price of a bound takes up a residual as long as it changes by no more than this factor.
+FOLLOW = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +114,8 @@ def interior_point(
     best, best_merit, waited = _stopped(layout, point, np.inf, np.inf, 0, False), np.inf, 0
     for iteration in range(max_iterations + 1):
         residuals = Residuals(layout, point)
+        if residuals.bend is not None:
+            point = _taken_up(point, residuals)
         products, residual = point.complementarity(), residuals.largest()
         merit = max(products, residual)
         if not np.isfinite(merit):
@@ -126,7 +131,24 @@ def interior_point(
             point = _stepped(layout, point, residuals, products / pairs, pairs)
         except np.linalg.LinAlgError:
             break
+    if problem.endless.any():
+        return replace(best, draw_duals=stationary_weights(layout, best.point))
     return best
+
+
+def _taken_up(point: Point, residuals: Residuals) -> Point:
+    """Let the prices of lower bounds take up what Newton's line misses of the bend of amount^(3/2).
+
+    The slope of an amount that goes to zero falls like its root, so a full step leaves a residual of the order of the
+    root of its product: at a residual of 1e-8 the products would be 1e-16, and steps stop. The price of the bound
+    x >= 0 can be anything positive, so it takes the residual, exactly.
+    """
+    assert residuals.bend is not None
+    price = point.box_duals[0]
+    taken = np.clip(price + residuals.side, price / FOLLOW, price * FOLLOW) - price
+    taken = np.where(residuals.bend > 0.0, taken, 0.0)
+    residuals.side = residuals.side - taken
+    return replace(point, box_duals=np.vstack([price + taken, point.box_duals[1]]))
 
 
 def _stepped(layout: Layout, point: Point, residuals: Residuals, mu: float, pairs: int) -> Point:

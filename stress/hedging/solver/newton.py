@@ -19,6 +19,10 @@ Array = NDArray[np.float64]
 
 #: Regularisation of a quantile without draws and of an equality.
 TINY = 1e-13
+#: Least stiffness of a side: a step along a direction in which nothing changes stays short. Residuals do not know it.
+STIFF = 1e-9
+#: Stiffness, relative to the largest, of a system that is singular by rounding.
+ROUNDING = 1e-15
 
 
 class Residuals:
@@ -114,7 +118,7 @@ class Newton:
         if residuals.bend is not None:
             diagonal = diagonal + residuals.bend
         index = np.arange(n)
-        K[index, index] += diagonal
+        K[index, index] += np.maximum(diagonal, STIFF)
         for g, part in enumerate(layout.parts):
             whole = terms == 1
             pull = root @ half if whole else root[part] @ half[part]
@@ -131,7 +135,12 @@ class Newton:
             K[index, index] = -block
         if limited.size:
             self._limited_rows(K)
-        self.lu, self.pivots, info = lapack.dgetrf(K, overwrite_a=True)
+        self.lu, self.pivots, info = lapack.dgetrf(K)
+        if info != 0:
+            # Rounding has lost a direction: stiffen all sides by as little as rounding notices.
+            index = np.arange(n)
+            K[index, index] += ROUNDING * float(K[index, index].max())
+            self.lu, self.pivots, info = lapack.dgetrf(K, overwrite_a=True)
         if info != 0:
             raise np.linalg.LinAlgError("singular Newton system")
 

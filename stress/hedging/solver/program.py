@@ -158,18 +158,32 @@ class Program:
         return int(self.line.size)
 
     def reach(self) -> Array:
-        """Upper bounds tightened by what rows with non-negative coefficients imply."""
+        """Upper bounds tightened by what rows with non-negative coefficients imply, impact included.
+
+        From ``r x + k x^(3/2) <= room`` follow ``x <= room / r`` and ``x <= (room / k)^(2/3)``, each.
+        """
         upper = self.upper.copy()
-        for row, limit, equal in zip(self.rows, self.limit, self.equal, strict=True):
+        for i, (row, limit, equal) in enumerate(
+            zip(self.rows, self.limit, self.equal, strict=True)
+        ):
             if (row < 0.0).any():
                 if not equal or (row > 0.0).any():
                     continue
                 row, limit = -row, -limit
+            bend = None if self.row_impact is None else self.row_impact[i]
+            spent = row @ self.lower
+            if bend is not None:
+                spent = spent + bend @ self.lower**1.5
+            room = max(0.0, float(limit - spent))
             positive = row > 0.0
-            room = max(0.0, float(limit - row @ self.lower))
             upper[positive] = np.minimum(
                 upper[positive], self.lower[positive] + room / row[positive]
             )
+            if bend is not None:
+                bent = bend > 0.0
+                upper[bent] = np.minimum(
+                    upper[bent], self.lower[bent] + (room / bend[bent]) ** (2.0 / 3.0)
+                )
         return upper
 
     def trades(self, amounts: Array) -> Array:

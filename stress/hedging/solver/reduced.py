@@ -69,7 +69,10 @@ class ReducedProblem:
     sign : ndarray, shape (n,)
         +1 for a purchase, -1 for a sale.
     lower, width : ndarray, shape (n,)
-        Least amount, and room above it (finite).
+        Least amount, and room above it (finite). It is negative where both sides of a line are one signed amount;
+        such an amount has no cost and no impact.
+    endless : ndarray of bool, shape (n,)
+        Sides whose bound is none of the user's.
     cost : ndarray, shape (n,)
         Linear cost in the objective.
     impact : ndarray, shape (n,), or None
@@ -90,6 +93,7 @@ class ReducedProblem:
     sign: Array
     lower: Array
     width: Array
+    endless: NDArray[np.bool_]
     cost: Array
     rows: Array
     limit: Array

@@ -32,6 +32,8 @@ class Scaling:
         Raw units.
     free : ndarray of int, shape (f,)
         Sides that can move; the others stand at their lower bound.
+    joined : ndarray of int, shape (f,)
+        The other side of the same line where both are one signed amount (see `_frictionless`); -1 elsewhere.
     fixed : ndarray, shape (n,)
         Amounts of all sides when the free ones stand at their lower bounds.
     lines : ndarray of int, shape (l,)
@@ -40,8 +42,10 @@ class Scaling:
         Place of each free side's line in `lines`.
     step : ndarray, shape (f,)
         Raw amount of one scaled unit.
-    upper : ndarray, shape (f,)
-        Finite upper bounds, raw.
+    lower, upper : ndarray, shape (f,)
+        Finite bounds, raw; a lower one is negative where sides are joined.
+    endless : ndarray of bool, shape (f,)
+        Where one of them is none of the user's.
     radius : float
         Smallest artificial bound among them; infinite when all are the user's own.
     pnl_unit, objective_unit : float
@@ -52,11 +56,14 @@ class Scaling:
 
     program: Program
     free: NDArray[np.intp]
+    joined: NDArray[np.intp]
     fixed: Array
     lines: NDArray[np.intp]
     local: NDArray[np.intp]
     step: Array
+    lower: Array
     upper: Array
+    endless: NDArray[np.bool_]
     radius: float
     pnl_unit: float
     objective_unit: float
@@ -71,12 +78,18 @@ class Scaling:
     def raw(self, scaled: Array) -> Array:
         """Raw amounts of all sides."""
         amounts = self.fixed.copy()
-        amounts[self.free] = np.clip(scaled * self.step, self.program.lower[self.free], self.upper)
+        moved = np.clip(scaled * self.step, self.lower, self.upper)
+        signed = self.joined >= 0
+        amounts[self.joined[signed]] = np.maximum(-moved[signed], 0.0)
+        amounts[self.free] = np.where(signed, np.maximum(moved, 0.0), moved)
         return amounts
 
     def scaled(self, amounts: Array) -> Array:
         """Scaled amounts of the free sides."""
-        return np.asarray(amounts[self.free] / self.step)
+        moved = amounts[self.free]
+        signed = self.joined >= 0
+        moved[signed] -= amounts[self.joined[signed]]
+        return np.asarray(moved / self.step)
 
     def term(self, index: int, found: Classification, mass: float | None = None) -> ReducedTerm:
         """Return a tail term with its draws classified.
@@ -145,8 +158,9 @@ class Scaling:
         return ReducedProblem(
             line=self.local,
             sign=p.sign[self.free],
-            lower=p.lower[self.free] / self.step,
-            width=(self.upper - p.lower[self.free]) / self.step,
+            lower=self.lower / self.step,
+            width=(self.upper - self.lower) / self.step,
+            endless=self.endless,
             cost=p.cost[self.free] * self.step / self.objective_unit,
             rows=p.rows[:, self.free] * self.step / self.row_unit[:, None],
             limit=(p.limit - p.row_values(still)) / self.row_unit,
@@ -219,6 +233,13 @@ def scale_program(program: Program) -> Scaling:
     step = np.minimum(per_line, shortest)[program.line[free]]
     bound = np.where(finite, upper[free], program.lower[free] + RADIUS * step)
     radius = np.inf if finite.all() else float(bound[~finite].min())
+    joined = _frictionless(program, free)
+    low = program.lower[free]
+    low[joined >= 0] = -bound[np.searchsorted(free, joined[joined >= 0])]
+    kept = ~np.isin(free, joined)
+    free, joined, local = free[kept], joined[kept], local[kept]
+    step, low, bound = step[kept], low[kept], bound[kept]
+    endless = ~np.isfinite(upper[free]) | (np.isinf(upper[joined]) & (joined >= 0))
     row_unit = np.ones(program.limit.size)
     if program.limit.size and free.size:
         row_unit = np.maximum(
@@ -240,13 +261,49 @@ def scale_program(program: Program) -> Scaling:
     return Scaling(
         program=program,
         free=free,
+        joined=joined,
         fixed=program.lower.copy(),
         lines=lines.astype(np.intp),
         local=local.astype(np.intp),
         step=step,
+        lower=low,
         upper=bound,
+        endless=endless,
         radius=radius,
         pnl_unit=pnl_unit,
         objective_unit=objective_unit,
         row_unit=row_unit,
     )
+
+
+def _frictionless(program: Program, free: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Match each purchase with the sale of the same line where buying and selling at once costs nothing.
+
+    Such a pair is flat: any amount can be added to both sides. An interior point drifts along it to the middle of the
+    bounds, thousands of units away where there are none, and loses its digits there. As one signed amount it cannot.
+
+    Parameters
+    ----------
+    program : Program
+        Raw units.
+    free : ndarray of int, shape (f,)
+        Sides that can move, ascending.
+
+    Returns
+    -------
+    ndarray of int, shape (f,)
+        The matching sale of a purchase, -1 where there is none.
+    """
+    partner = np.full(free.size, -1, dtype=np.intp)
+    smooth = (program.cost == 0.0) & (program.lower == 0.0)
+    for bend in (program.impact, program.row_impact):
+        if bend is not None:
+            smooth &= ~(np.atleast_2d(bend) != 0.0).any(axis=0)
+    sales = {int(program.line[i]): i for i in free if program.sign[i] < 0.0 and smooth[i]}
+    for at, i in enumerate(free):
+        other = sales.get(int(program.line[i]))
+        if program.sign[i] < 0.0 or other is None or not smooth[i]:
+            continue
+        if (program.rows[:, i] == -program.rows[:, other]).all():
+            partner[at] = other
+    return partner

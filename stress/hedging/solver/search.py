@@ -216,6 +216,7 @@ class Search:
         if point.converged:
             return point
         middle = problem.lower + 0.5 * np.minimum(problem.width, 2.0)
+        middle = np.where(problem.lower < 0.0, 0.0, middle)
         again = interior_point(
             problem, tolerance=tolerance, start=middle, barrier=1.0, max_iterations=100
         )
@@ -256,10 +257,10 @@ class Search:
 
     def _candidates(self, point: InteriorPoint, *, tidy: bool) -> list[Array]:
         """Return the point, nothing bought and sold at once; tidied (dust on its bound) first when asked."""
-        scaling, program = self.scaling, self.program
+        scaling = self.scaling
         found = [scaling.raw(point.sides)]
         if tidy:
-            low = program.lower[scaling.free] / scaling.step
+            low = scaling.lower / scaling.step
             high = scaling.upper / scaling.step
             sides = np.where(point.lower_duals > point.sides - low, low, point.sides)
             sides = np.where(point.upper_duals > high - point.sides, high, sides)
