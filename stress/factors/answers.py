@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stress.factors.exposures import Estimates
-from stress.factors.filtering import session_weights
+from stress.factors.filtering import recent_variance, session_weights, volatility_level
 from stress.factors.model import ExposureSource, FloatArray
 from stress.factors.moments import Moments, weighted_moments
 from stress.factors.moves import FactorMoves
@@ -16,7 +16,6 @@ from stress.factors.own_basket import given_whole_basket, meet_basket
 from stress.factors.peers import peer_mean, peer_precision, peer_volatility, shrink_to_peers
 from stress.factors.settings import CalibrationSettings
 from stress.factors.stress_days import stress_day_exposures
-from stress.factors.weights import exponential_weights
 
 __all__ = ["Answers", "estimate_answers"]
 
@@ -113,7 +112,8 @@ def estimate_answers(
         prior_weight=settings.prior_weight,
     )
     residuals = _residuals(window, estimates.exposures)
-    specific = _specific_volatility(residuals, estimates, moments, settings)
+    level = volatility_level(moves.factor_moves[:end], settings.level_half_life)[start:]
+    specific = _specific_volatility(residuals, level, estimates, moments, settings)
     stress, stress_days = stress_day_exposures(
         window.factor_moves,
         window.name_moves,
@@ -220,16 +220,14 @@ def _residuals(window: _Window, exposures: FloatArray) -> FloatArray:
 
 
 def _specific_volatility(
-    residuals: FloatArray, estimates: Estimates, moments: Moments, settings: CalibrationSettings
+    residuals: FloatArray,
+    level: FloatArray,
+    estimates: Estimates,
+    moments: Moments,
+    settings: CalibrationSettings,
 ) -> FloatArray:
     """Recent residual volatility, corrected for the degrees of freedom the exposures used."""
-    weights = exponential_weights(len(residuals), settings.specific_half_life)[:, None]
-    used = np.isfinite(residuals)
-    total = np.where(used, weights, 0.0).sum(axis=0)
-    square = np.where(used, np.square(residuals), 0.0)
-    recent = np.divide(
-        (weights * square).sum(axis=0), total, out=np.full(total.shape, np.nan), where=total > 0.0
-    )
+    recent = recent_variance(residuals, level, settings.specific_half_life)
     fitted = moments.variance * (1.0 - estimates.r_squared)
     correction = np.divide(
         estimates.residual_variance, fitted, out=np.ones_like(fitted), where=fitted > 0.0

@@ -13,7 +13,7 @@ from stress.errors import ModelError
 from stress.factors.answers import Answers, estimate_answers
 from stress.factors.covariance import CleanCorrelation, clean_correlation, weighted_covariance
 from stress.factors.definition import FactorDefinitions
-from stress.factors.filtering import filtered_volatility, session_weights
+from stress.factors.filtering import filtered_volatility, session_weights, volatility_level
 from stress.factors.higham import repair_covariance
 from stress.factors.model import Factor, FactorModel, FloatArray
 from stress.factors.moves import FactorMoves, measure_moves
@@ -129,6 +129,7 @@ def calibrate_moves(
     clean, covariance, covariance_long, repair = factor_covariances(
         moves.factor_moves[:end], choice
     )
+    level = volatility_level(moves.factor_moves[:end], choice.level_half_life)
     name_of = dict(enumerate(definitions.names))
     details: dict[str, Any] = {
         "made": {
@@ -187,6 +188,7 @@ def calibrate_moves(
         window=(moves.dates[start], moves.dates[end - 1]),
         warnings=(*warnings, *_remarks(moves, answers, choice, end)),
         details=details,
+        volatility_level=float(level[-1] / np.median(level[start:end])),
     )
 
 
@@ -194,6 +196,9 @@ def factor_covariances(
     factor_moves: FloatArray, settings: CalibrationSettings
 ) -> tuple[CleanCorrelation, FloatArray, FloatArray, float]:
     """Covariance of the window and of the long history: quick volatilities, slow correlations.
+
+    The window's volatilities are those over the level that all share, times its current value; the long
+    history's are plain, for horizons over which the level forgets where it stood.
 
     Parameters
     ----------
@@ -214,12 +219,14 @@ def factor_covariances(
     slow = session_weights(factor_moves, settings.correlation_half_life, settings)
     clean = clean_correlation(recent, slow[-len(recent) :])
     quick = exponential_weights(len(recent), settings.volatility_half_life)
+    level = volatility_level(factor_moves, settings.level_half_life)[count - len(recent) :]
+    calmed = recent * (level[-1] / level[:-1])[:, None]
     long = exponential_weights(count, settings.long_half_life)
     long_clean = clean_correlation(factor_moves, long)
     repaired = []
     distance = 0.0
     for correlation, moves, weights in (
-        (clean.correlation, recent, quick),
+        (clean.correlation, calmed, quick),
         (long_clean.correlation, factor_moves, long),
     ):
         deviation = np.sqrt(np.diag(weighted_covariance(moves, weights)))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from stress.errors import InputError, ModelError, Problem, did_you_mean
 from stress.factors.baskets import level_moves
 from stress.factors.exposures import ridge_exposures
-from stress.factors.filtering import session_weights
+from stress.factors.filtering import recent_variance, session_weights, volatility_level
 from stress.factors.history import carried_days
 from stress.factors.model import ExposureSource, FactorModel, FloatArray
 from stress.factors.moments import Moments, weighted_moments
@@ -20,7 +20,6 @@ from stress.factors.peers import FEW, market_prior
 from stress.factors.prices import Prices
 from stress.factors.settings import CalibrationSettings
 from stress.factors.stress_days import stress_day_exposures
-from stress.factors.weights import exponential_weights
 
 __all__ = ["LEAST", "carried_moves", "extend_model"]
 
@@ -104,6 +103,8 @@ def extend_model(
         own_moves=np.full(name_moves.shape, np.nan),
     )
     residuals = name_moves - factor_moves[1:] @ estimates.exposures.T
+    level = volatility_level(factor_moves, settings.level_half_life)[1:]
+    specific = np.sqrt(recent_variance(residuals, level, settings.specific_half_life))
     added = {
         "observations": moments.observations,
         "effective_observations": moments.effective,
@@ -144,9 +145,7 @@ def extend_model(
         id=id or f"{model.id}-extended",
         names=tuple(everyone[n] for n in order),
         exposures=merged(model.exposures, estimates.exposures),
-        specific_volatility=merged(
-            model.specific_volatility, _recent_volatility(residuals, settings)
-        ),
+        specific_volatility=merged(model.specific_volatility, specific),
         sources=tuple(sources[n] for n in order),
         homes=tuple(homes_all[n] for n in order),
         warnings=(*model.warnings, *said),
@@ -280,11 +279,3 @@ def _presumed(
         learned = first.residual_variance[here, None] / np.maximum(variance, 1e-300)
         strength[here] = np.where(variance > 0.0, settings.prior_weight * learned, settings.ridge)
     return prior, strength
-
-
-def _recent_volatility(residuals: FloatArray, settings: CalibrationSettings) -> FloatArray:
-    weights = exponential_weights(len(residuals), settings.specific_half_life)[:, None]
-    used = np.isfinite(residuals)
-    square = np.where(used, np.square(residuals), 0.0)
-    total = np.where(used, weights, 0.0).sum(axis=0)
-    return np.asarray(np.sqrt((weights * square).sum(axis=0) / total))

@@ -1,4 +1,4 @@
-"""Volatility of each factor filtered from its own past, and what it says of a session's weight."""
+"""Volatility filtered from its own past: each factor's, the level all share, and a session's weight."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from stress.factors.model import FloatArray
 from stress.factors.settings import CalibrationSettings
 from stress.factors.weights import decay, exponential_weights
 
-__all__ = ["filtered_volatility", "session_weights"]
+__all__ = ["filtered_volatility", "recent_variance", "session_weights", "volatility_level"]
 
 #: Sessions whose mean square starts the filter.
 START = 60
@@ -46,9 +46,59 @@ def filtered_volatility(moves: FloatArray, half_life: float) -> FloatArray:
             f"factor {int(np.argmin(variance[0]))} does not move in the first {START} sessions: "
             "its volatility cannot be filtered."
         )
+    fresh = (1.0 - keep) * square
     for t in range(len(moves)):
-        variance[t + 1] = keep * variance[t] + (1.0 - keep) * square[t]
+        np.multiply(variance[t], keep, out=variance[t + 1])
+        variance[t + 1] += fresh[t]
     return np.sqrt(variance)
+
+
+def volatility_level(moves: FloatArray, half_life: float) -> FloatArray:
+    """How volatile everything is, before each session and after the last: one number for all.
+
+    The law has one mixing variable for factors and names, so storms raise all volatilities at once. What
+    they have in common is therefore filtered from all factors together (the geometric mean of their
+    filtered volatilities), quickly because an average over factors has little noise; volatilities over
+    this level are filtered slowly. The volatility regime adjustment of Menchero, Orr and Wang (2011)
+    is the same idea with an arithmetic mean of squares.
+
+    Parameters
+    ----------
+    moves : ndarray of shape (T, K)
+        Factor moves, all history: the filter needs a start.
+    half_life : float
+        Sessions; infinite for a level that stands still.
+
+    Returns
+    -------
+    ndarray of shape (T + 1,)
+        Entry t is known before session t. Only ratios mean anything: the factors' units differ.
+    """
+    return np.asarray(np.exp(np.log(filtered_volatility(moves, half_life)).mean(axis=1)))
+
+
+def recent_variance(residuals: FloatArray, level: FloatArray, half_life: float) -> FloatArray:
+    """Variance of residuals at today's volatility level.
+
+    Parameters
+    ----------
+    residuals : ndarray of shape (T, N)
+        nan where a name has none.
+    level : ndarray of shape (T + 1,)
+        The volatility level before each session and after the last.
+    half_life : float
+        Of the mean of ``(residual / level)^2``. [sessions]
+
+    Returns
+    -------
+    ndarray of shape (N,)
+        nan for a name without any residual.
+    """
+    weights = exponential_weights(len(residuals), half_life) * np.square(level[-1] / level[:-1])
+    used = np.isfinite(residuals)
+    share = exponential_weights(len(residuals), half_life) @ used
+    square = weights @ np.where(used, np.square(residuals), 0.0)
+    return np.asarray(np.divide(square, share, out=np.full(share.shape, np.nan), where=share > 0.0))
 
 
 def session_weights(
@@ -57,8 +107,7 @@ def session_weights(
     """Weights of sessions for exposures and correlations: the old and the stormy count less.
 
     Moves of a stormy day are large in everything they do not explain, too; weighing it down by the
-    factors' common filtered volatility (geometric mean over factors, known before the day) makes the
-    estimates more precise.
+    volatility level known before the day makes the estimates more precise.
 
     Parameters
     ----------
@@ -77,6 +126,6 @@ def session_weights(
     weights = exponential_weights(len(moves), half_life)
     if settings.calm == 0.0:
         return weights
-    storm = np.log(filtered_volatility(moves, settings.filter_half_life)[:-1]).mean(axis=1)
+    storm = np.log(volatility_level(moves, settings.filter_half_life)[:-1])
     weights = weights * np.exp(-settings.calm * (storm - storm.mean()))
     return np.asarray(weights / weights.sum())

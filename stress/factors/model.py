@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,9 @@ from stress.units import Unit
 __all__ = ["ExposureSource", "Factor", "FactorModel", "FloatArray", "frozen_array"]
 
 FloatArray = npt.NDArray[np.float64]
+
+#: Sessions up to which today's volatilities hold; beyond, the long window's do.
+LONG = 10
 
 ExposureSource = Literal["definition", "estimated", "estimated-user", "prior", "proxy"]
 
@@ -114,6 +118,9 @@ class FactorModel:
         ISO dates of the first and the last session.
     warnings : tuple of str
         What calibration had to say.
+    volatility_level : float
+        How high the level that all volatilities share stands at the end, over its median in the
+        window; beyond 10 sessions specific volatilities are taken at that median.
     details : mapping
         Everything else the model file carries: how it was made, standard errors, stress-day
         exposures, standardised factor moves of the window. Read by key where needed.
@@ -140,6 +147,7 @@ class FactorModel:
     details: Mapping[str, Any] = field(default_factory=dict)
     content_hash: str = ""
     currency: str = "USD"
+    volatility_level: float = 1.0
 
     def __repr__(self) -> str:
         return (
@@ -170,6 +178,10 @@ class FactorModel:
             )
         if (self.specific_volatility < 0.0).any():
             raise ModelError(f"model {self.id}: a specific volatility is negative.")
+        if not (self.volatility_level > 0.0 and np.isfinite(self.volatility_level)):
+            raise ModelError(
+                f"model {self.id}: volatility_level must be finite and above 0, got {self.volatility_level}."
+            )
         for what, matrix in (
             ("covariance", self.covariance),
             ("covariance_long", self.covariance_long),
@@ -212,8 +224,24 @@ class FactorModel:
         -------
         ndarray of shape (K, K)
         """
-        daily = self.covariance if horizon_days <= 10 else self.covariance_long
+        daily = self.covariance if horizon_days <= LONG else self.covariance_long
         return horizon_days * daily
+
+    def horizon_scale(self, horizon_days: int) -> float:
+        """What specific volatilities of one session are multiplied by over a horizon.
+
+        Parameters
+        ----------
+        horizon_days : int
+            Sessions, at least 1.
+
+        Returns
+        -------
+        float
+            The root of the sessions; beyond 10 over `volatility_level`.
+        """
+        level = 1.0 if horizon_days <= LONG else self.volatility_level
+        return math.sqrt(horizon_days) / level
 
 
 def _check_covariance(matrix: FloatArray, *, what: str) -> None:

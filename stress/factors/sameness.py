@@ -32,7 +32,7 @@ def law_hash(model: FactorModel) -> str:
         digest,
         model.covariance,
         model.covariance_long,
-        np.array([model.degrees_of_freedom]),
+        np.array([model.degrees_of_freedom, model.volatility_level]),
         model.exposures,
         model.specific_volatility,
     )

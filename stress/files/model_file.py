@@ -184,6 +184,7 @@ def _model(document: dict[str, Any], content_hash: str) -> FactorModel:
         covariance=np.array(document["covariance"], dtype=np.float64),
         covariance_long=np.array(document["covariance_long"], dtype=np.float64),
         degrees_of_freedom=float(document["degrees_of_freedom"]),
+        volatility_level=float(document["volatility_level"]),
         names=tuple(entry["name"] for entry in names),
         exposures=np.array([entry["exposures"] for entry in names], dtype=np.float64),
         specific_volatility=np.array(

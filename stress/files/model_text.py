@@ -15,7 +15,7 @@ from stress.factors.model import Factor, FactorModel
 __all__ = ["FORMAT", "NAME_NUMBERS", "NAME_ROWS", "PLAIN", "model_text"]
 
 #: Version of the file format.
-FORMAT = 1
+FORMAT = 2
 
 #: Per-name entries of a name's line beside its place in the model.
 NAME_NUMBERS = ("observations", "effective_observations", "r_squared")
@@ -62,6 +62,7 @@ def _body(model: FactorModel) -> bytes:
         f' "as_of": {_json(model.as_of)},',
         f' "window": {_json(list(model.window))},',
         f' "degrees_of_freedom": {_json(model.degrees_of_freedom)},',
+        f' "volatility_level": {_json(_rounded(model.volatility_level, 6))},',
         f' "warnings": {_block(_json(text) for text in model.warnings)},',
     ]
     for key in PLAIN:

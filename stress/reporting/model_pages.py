@@ -57,6 +57,7 @@ def model_page(model: FactorModel, *, names: Sequence[str] = ()) -> str:
         f"{model.id} · {' to '.join(model.window)} · content {model.content_hash[:12]}",
         f"  {counted(len(model.factors), 'factor')} · {counted(len(model.names), 'name')} ({by_source})",
         f"  joint Student-t, {model.degrees_of_freedom:g} degrees of freedom",
+        f"  volatilities at the end: {model.volatility_level:.2f} times the usual level of the window",
     ]
     if names:
         return "\n".join([*lines, *(line for name in names for line in _exposures(model, name))])
@@ -89,6 +90,7 @@ def model_document(model: FactorModel) -> dict[str, Any]:
         "window": list(model.window),
         "content_hash": model.content_hash,
         "degrees_of_freedom": model.degrees_of_freedom,
+        "volatility_level": model.volatility_level,
         "factors": [
             {
                 "name": factor.name,

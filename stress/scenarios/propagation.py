@@ -203,7 +203,7 @@ def complete(
         picks[row, index] = 1.0
     for row, (index, _) in enumerate(stated_names, start=len(stated_factors)):
         picks[row] = model.exposures[index]
-        noise[row] = horizon * model.specific_volatility[index] ** 2
+        noise[row] = (model.horizon_scale(horizon) * model.specific_volatility[index]) ** 2
     moves = [stated for _, stated in (*stated_factors, *stated_names)]
     relative = np.array([stated.move.unit == "%" for stated in moves], dtype=bool)
     unit_values = np.array([stated.move.value for stated in moves], dtype=np.float64)

@@ -40,6 +40,7 @@ def check_recorded_names(
     problems: list[Problem] = []
     notes: dict[str, str] = {}
     spread = completed.root @ completed.root.T
+    scale = model.horizon_scale(completed.horizon_days)
     for recorded in scenario.names:
         index = model.name_index.get(recorded.target)
         if index is None or model.sources[index] == "prior":
@@ -66,7 +67,7 @@ def check_recorded_names(
                     f"recorded {total:+.2%}, difference {total - said:+.2%}."
                 )
             continue
-        own = completed.horizon_days * model.specific_volatility[index] ** 2
+        own = (scale * model.specific_volatility[index]) ** 2
         sd = math.sqrt(completed.mixing_mean * (own + float(beta @ spread @ beta)))
         gap = (math.log1p(total) - math.log1p(said)) if completed.compound else total - said
         if abs(gap) > scenario.contradiction_limit * sd:

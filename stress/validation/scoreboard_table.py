@@ -12,7 +12,7 @@ from stress.validation.scoreboard_books import BOOK_KINDS, BookSummary
 from stress.validation.scoreboard_groups import DayGroup, books_of, group_days, summarise_group
 from stress.validation.scoreboard_score import Score
 from stress.validation.scoreboard_sensitivity import Sensitivity
-from stress.validation.scoreboard_year import BookYear
+from stress.validation.scoreboard_year import BookYear, group_years
 
 __all__ = ["scoreboard_markdown"]
 
@@ -239,26 +239,16 @@ def _each_book(board: Scoreboard) -> str:
 
 
 def _years(years: Sequence[BookYear]) -> str:
-    rows = []
-    for year in sorted({one.year for one in years}):
-        for kind in BOOK_KINDS:
-            group = [one for one in years if one.year == year and one.kind == kind]
-            if not group:
-                continue
-            sessions = group[0].kupiec.observations
-            exceptions = sum(one.kupiec.exceptions for one in group) / (sessions * len(group))
-            rows.append(
-                [
-                    str(year),
-                    f"{len(group)} {kind}",
-                    str(sessions),
-                    percent(exceptions, signed=False, digits=2),
-                    *(
-                        percent(_rejected(group, test), signed=False, digits=0)
-                        for test in ("kupiec", "christoffersen", "acerbi_szekely")
-                    ),
-                ]
-            )
+    rows = [
+        [
+            str(group.year),
+            f"{group.books} {group.kind}",
+            str(group.sessions),
+            percent(group.beyond, signed=False, digits=2),
+            *(percent(share, signed=False, digits=0) for share in group.rejected),
+        ]
+        for group in group_years(years)
+    ]
     detail = [
         [
             one.book,
@@ -292,11 +282,6 @@ def _years(years: Sequence[BookYear]) -> str:
         heads = ["book", "year", "exceptions", "Kupiec p", "Christoffersen p", "Z2 p", "Z2"]
         text += "\n" + _table(heads, detail)
     return text
-
-
-def _rejected(years: Sequence[BookYear], test: str) -> float:
-    values = [getattr(one, test).p_value for one in years]
-    return float(sum(value is not None and value < 0.05 for value in values)) / len(values)
 
 
 def _p_value(value: float | None) -> str:

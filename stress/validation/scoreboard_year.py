@@ -25,9 +25,18 @@ from stress.risk.backtests import (
     kupiec,
 )
 from stress.simulation.student import t_quantile
-from stress.validation.scoreboard_books import BookKind, ScoreboardBook, book_weights
+from stress.validation.scoreboard_books import BOOK_KINDS, BookKind, ScoreboardBook, book_weights
 
-__all__ = ["LEVEL", "BookYear", "baseline_tail", "book_sd", "rolling_year", "simulated_z2"]
+__all__ = [
+    "LEVEL",
+    "BookYear",
+    "YearGroup",
+    "baseline_tail",
+    "book_sd",
+    "group_years",
+    "rolling_year",
+    "simulated_z2",
+]
 
 #: Of the baseline's VaR and ES.
 LEVEL = 0.975
@@ -52,6 +61,72 @@ class BookYear:
     kupiec: TestOutcome
     christoffersen: TestOutcome
     acerbi_szekely: TestOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearGroup:
+    """Books of one kind over one year.
+
+    Parameters
+    ----------
+    year : int
+    kind : {'sample', 'random', 'theme'}
+    books, sessions : int
+        How many.
+    beyond : float
+        Share of sessions that lost more than VaR, over all books.
+    rejected : tuple of float
+        Share of books whose p-value is below 5 %: Kupiec, Christoffersen, Acerbi-Szekely. A test that has no
+        p-value does not reject.
+    """
+
+    year: int
+    kind: BookKind
+    books: int
+    sessions: int
+    beyond: float
+    rejected: tuple[float, float, float]
+
+
+def group_years(years: Sequence[BookYear]) -> tuple[YearGroup, ...]:
+    """Gather books by year and kind.
+
+    Parameters
+    ----------
+    years : sequence of BookYear
+
+    Returns
+    -------
+    tuple of YearGroup
+        By year, then samples, random books, theme books.
+    """
+    found = []
+    for year in sorted({one.year for one in years}):
+        for kind in BOOK_KINDS:
+            group = [one for one in years if one.year == year and one.kind == kind]
+            if not group:
+                continue
+            sessions = group[0].kupiec.observations
+            exceptions = sum(one.kupiec.exceptions for one in group)
+            found.append(
+                YearGroup(
+                    year=year,
+                    kind=kind,
+                    books=len(group),
+                    sessions=sessions,
+                    beyond=exceptions / (sessions * len(group)),
+                    rejected=(
+                        _rejected([one.kupiec for one in group]),
+                        _rejected([one.christoffersen for one in group]),
+                        _rejected([one.acerbi_szekely for one in group]),
+                    ),
+                )
+            )
+    return tuple(found)
+
+
+def _rejected(tests: Sequence[TestOutcome]) -> float:
+    return sum(one.p_value is not None and one.p_value < 0.05 for one in tests) / len(tests)
 
 
 def baseline_tail(degrees_of_freedom: float, level: float = LEVEL) -> tuple[float, float]:

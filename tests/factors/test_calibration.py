@@ -169,6 +169,25 @@ def test_covariances_are_positive_and_the_quick_one_follows_the_market():
     assert (np.diag(quick) > 1.5 * np.diag(slow)).all()
 
 
+def test_a_storm_at_the_end_lifts_factors_and_names_alike(prices, definitions, model):
+    """Levels of the last ten sessions three times as far apart: one level for all, known at once."""
+    levels = prices.levels.copy()
+    for t in range(len(levels) - 10, len(levels)):
+        levels[t] = levels[t - 1] * (1.0 + 3.0 * (prices.levels[t] / prices.levels[t - 1] - 1.0))
+    stormy = replace(prices, levels=levels)
+    storm = calibrate(stormy, definitions)
+    assert storm.volatility_level > 1.5 * model.volatility_level
+    still = calibrate(stormy, definitions, settings=CalibrationSettings(level_half_life=1e9))
+    assert still.volatility_level == pytest.approx(1.0, rel=1e-3)
+    moving = model.specific_volatility > 0.0
+    own = np.median(storm.specific_volatility[moving] / still.specific_volatility[moving])
+    factors = np.median(np.sqrt(np.diag(storm.covariance) / np.diag(still.covariance)))
+    assert own > 1.2
+    assert factors > 1.2
+    assert np.allclose(storm.exposures, still.exposures, atol=1e-12)
+    assert np.array_equal(storm.covariance_long, still.covariance_long)
+
+
 def test_carried_moves_are_the_measured_ones(prices, definitions, model):
     moves = measure_moves(prices, definitions)
     dates, carried = carried_moves(model)

@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 
 from stress.errors import InputError
-from stress.factors.filtering import filtered_volatility, session_weights
+from stress.factors.filtering import (
+    filtered_volatility,
+    recent_variance,
+    session_weights,
+    volatility_level,
+)
 from stress.factors.settings import CalibrationSettings
 from stress.factors.weights import decay, effective_number, exponential_weights
 
@@ -75,3 +80,41 @@ def test_stormy_sessions_weigh_less():
     assert np.allclose(plain, 1.0 / 400)
     assert calm[200] < 0.3 * calm[100]
     assert calm.sum() == pytest.approx(1.0)
+
+
+def test_the_level_is_common_and_blind_to_units():
+    rng = np.random.default_rng(3)
+    moves = rng.standard_normal((300, 5))
+    level = volatility_level(moves, 11.2)
+    assert level.shape == (301,)
+    in_other_units = volatility_level(moves * np.array([1.0, 100.0, 1e-4, 0.01, 7.0]), 11.2)
+    assert np.allclose(in_other_units / in_other_units[0], level / level[0], rtol=1e-12)
+    assert np.allclose(volatility_level(moves[:, ::-1], 11.2), level, rtol=1e-12)
+    assert np.ptp(volatility_level(moves, np.inf)) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_the_level_of_one_series_is_riskmetrics():
+    moves = np.random.default_rng(4).standard_normal((120, 1))
+    assert np.array_equal(volatility_level(moves, 11.2), filtered_volatility(moves, 11.2)[:, 0])
+
+
+def test_a_storm_lifts_every_name_at_once():
+    """Volatilities trebled for ten sessions: a slow filter alone would not have noticed yet."""
+    rng = np.random.default_rng(5)
+    storm = np.ones((700, 1))
+    storm[-10:] = 3.0
+    factors = storm * rng.standard_normal((700, 25))
+    names = storm * rng.standard_normal((700, 40)) * np.linspace(0.5, 2.0, 40)
+    level = volatility_level(factors, 11.2)
+    known = np.sqrt(recent_variance(names, level, 63.0)) / np.linspace(0.5, 2.0, 40)
+    alone = np.sqrt(recent_variance(names, np.ones(701), 63.0)) / np.linspace(0.5, 2.0, 40)
+    assert 2.0 < np.median(known) < 3.0
+    assert np.median(alone) < 1.6
+
+
+def test_recent_variance_by_hand_with_a_gap():
+    residuals = np.array([[1.0, np.nan], [2.0, 3.0]])
+    level = np.array([1.0, 2.0, 4.0])
+    by_hand = (0.5 * (1.0 * 4.0) ** 2 + 1.0 * (2.0 * 2.0) ** 2) / 1.5
+    assert recent_variance(residuals, level, 1.0) == pytest.approx([by_hand, 36.0])
+    assert np.isnan(recent_variance(np.full((2, 1), np.nan), level, 1.0)).all()

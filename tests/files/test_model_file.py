@@ -107,8 +107,8 @@ def test_a_model_without_details_is_written_too(toy):
         (b"\xff\xfe\x00", "is not a JSON file"),
         (b"[1]", "is not a factor model"),
         (b'{"a": 1}', "it has no 'format'"),
-        (b'{"format": 99}', "is a model of format 99; this version reads 1"),
-        (b'{"format": 1}', "lacks the entry"),
+        (b'{"format": 99}', "is a model of format 99; this version reads 2"),
+        (b'{"format": 2}', "lacks the entry"),
     ],
 )
 def test_what_is_no_model(content, message):
@@ -159,7 +159,7 @@ def test_the_bundled_models(name):
         assert answer["shipped"] == pytest.approx(1.0, abs=1e-4)
     assert not any("changed by hand" in warning for warning in model.warnings)
     assert model_text(model) == path.read_bytes()
-    assert FORMAT == 1
+    assert FORMAT == 2
 
 
 def test_a_bundled_model_is_read_fast_and_without_pandas():

@@ -312,3 +312,21 @@ def test_severity_zero_is_no_shock_even_of_a_total_loss(toy):
     completed = complete(toy.scenario({"chips": "-100%"}), toy.model(), severity=0.0)
 
     assert not completed.mean.any()
+
+
+@pytest.mark.parametrize(("horizon", "times"), [(10, 1.0), (11, 0.5), (60, 0.5)])
+def test_beyond_ten_sessions_names_are_as_volatile_as_usual(toy, horizon, times):
+    """Today's level holds for ten sessions; afterwards names, like factors, are at their usual one."""
+    stormy = dataclasses.replace(toy.model(), volatility_level=2.0)
+    assert stormy.horizon_scale(horizon) == pytest.approx(times * math.sqrt(horizon))
+    book = dataclasses.replace(toy.book(HOLDINGS), model=stormy)
+    completed = complete(None, stormy, horizon_days=horizon)
+    planned = plan(book, completed, variation=Variation(kind="names"))
+    assert planned.specific == pytest.approx(
+        times * math.sqrt(horizon) * book.specific_volatility, rel=1e-12
+    )
+    named = toy.scenario({}, core_names={"AAA": "-12%"}, horizon_days=horizon)
+    exposure = stormy.exposures[0]
+    variance = exposure @ stormy.horizon_covariance(horizon) @ exposure
+    variance += (times * stormy.specific_volatility[0]) ** 2 * horizon
+    assert complete(named, stormy).distance == pytest.approx(0.12 / math.sqrt(variance))

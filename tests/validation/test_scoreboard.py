@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from stress.errors import InputError
+from stress.reporting.scoreboard_page import scoreboard_page
 from stress.results.track_record import comparable_books, parse_track_record
 from stress.validation.days import ordinary_days, shock_days
 from stress.validation.scoreboard import scoreboard
@@ -25,7 +26,7 @@ from stress.validation.scoreboard_groups import books_of, market_moves, pooled_o
 from stress.validation.scoreboard_score import r_squared_uncentred, score
 from stress.validation.scoreboard_sensitivity import sensitivity
 from stress.validation.scoreboard_table import scoreboard_markdown
-from stress.validation.scoreboard_year import baseline_tail, simulated_z2
+from stress.validation.scoreboard_year import baseline_tail, group_years, simulated_z2
 from stress.validation.track_record import track_record, track_record_text
 
 moves_of_a_day = st.lists(
@@ -164,6 +165,22 @@ def test_years_cover_books_that_were_priced_throughout(board):
     one = board.years[0]
     assert one.kupiec.observations > 200
     assert 0.0 < one.acerbi_szekely.p_value <= 1.0
+
+
+def test_years_are_gathered_by_kind_of_book(board):
+    groups = group_years(board.years)
+    assert sum(group.books for group in groups) == len(board.years)
+    assert sum(round(group.beyond * group.sessions * group.books) for group in groups) == sum(
+        one.kupiec.exceptions for one in board.years
+    )
+    for group in groups:
+        of_kind = [one for one in board.years if one.kind == group.kind]
+        rejected = sum((one.kupiec.p_value or 1.0) < 0.05 for one in of_kind)
+        assert group.rejected[0] == pytest.approx(rejected / len(of_kind))
+    screen = scoreboard_page(board)
+    assert "BASELINE BACK-TEST" in screen
+    assert all(f"2020   {group.books} {group.kind}" in screen for group in groups)
+    assert max(map(len, screen.splitlines())) <= 100
 
 
 def test_page_keeps_every_day_and_every_failure(world, board):
