@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 __all__ = [
+    "SCREEN_WIDTH",
     "Column",
     "MoneyUnit",
     "bar",
@@ -20,6 +21,9 @@ __all__ = [
     "text_table",
     "thousands",
 ]
+
+#: Columns of the screen: no line of a page is longer.
+SCREEN_WIDTH = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from stress.cli.market_options import Valuing, market_options
 from stress.cli.output import check_target, chosen_format, output_options, put
 from stress.cli.progress import progress
 from stress.cli.trust_options import Trusting, trust_options
+from stress.tables import SCREEN_WIDTH
 
 if TYPE_CHECKING:
     from stress.results.result import Result, Results
@@ -25,7 +26,6 @@ __all__ = ["run", "run_and_show"]
 
 _FORMATS = ("table", "json", "csv")
 _WARNINGS_SHOWN = 6
-_WIDTH = 100
 
 _EPILOG = """\b
 Examples:
@@ -293,7 +293,7 @@ def _next(results: Results, books: Sequence[str]) -> str:
         f"--group {column}",
         "foreshock scenario list",
     ):
-        if len(line) + len(more) + 3 <= _WIDTH:
+        if len(line) + len(more) + 3 <= SCREEN_WIDTH:
             line += f" · {more}"
     return line
 

@@ -10,7 +10,7 @@ from stress.reporting.words import counted
 from stress.results.grouping import GroupLine
 from stress.results.lines import Dispersion, NameLine
 from stress.results.result import Result
-from stress.tables import MoneyUnit, bar, percent, shorten
+from stress.tables import SCREEN_WIDTH, MoneyUnit, bar, percent, shorten
 
 __all__ = ["attribution_panel", "basket_rows", "group_panel", "largest_names", "share_of_whole"]
 
@@ -18,7 +18,6 @@ _ROWS = 8
 _LEFT = 33
 _MIDDLE = 36
 _BAR = 15
-_WIDTH = 100
 _MARK = "  expected"
 #: Factors credited with less of NAV are one line together.
 _SMALL = 0.0005
@@ -44,13 +43,13 @@ def attribution_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
     lines = [f"WHERE {percent(result.expected_pct)} COMES FROM"]
     wide_left = max(_LEFT, *(len(row) + 2 for row in left), 0)
     wide_middle = max(_MIDDLE, *(len(row) + 2 for row in middle), 0)
-    room = _WIDTH - wide_left - wide_middle
+    room = SCREEN_WIDTH - wide_left - wide_middle
     right = _bars(result.dispersion, result.expected_pct, room=room)
     for row in zip_longest(
         (heads[0], *left), (heads[1], *middle), (heads[2], *right), fillvalue=""
     ):
         line = f"{row[0]:<{wide_left}}{row[1]:<{wide_middle}}{row[2]}".rstrip()
-        lines.append(shorten(line, _WIDTH))
+        lines.append(shorten(line, SCREEN_WIDTH))
     return lines
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.factors.model import FloatArray
+from stress.results.lines import picture_range
 from stress.results.result import Result
 
 __all__ = ["VariationBins", "variation_bins"]
@@ -14,8 +15,6 @@ __all__ = ["VariationBins", "variation_bins"]
 _BINS = 32
 #: Probability beyond each end of the picture, unless it is lopsided.
 _BEYOND = 0.001
-#: A picture reaches at most so many times as far to one side of the median as to the other.
-_LOPSIDED = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +54,7 @@ def variation_bins(result: Result) -> VariationBins | None:
         float(point)
         for point in np.quantile(drawn, [_BEYOND, 0.5, 1.0 - _BEYOND], method="inverted_cdf")
     )
-    if min(middle - low, high - middle) > 0.0:
-        low = max(low, middle - _LOPSIDED * (high - middle))
-        high = min(high, middle + _LOPSIDED * (middle - low))
+    low, high = picture_range(low, middle, high)
     if high - low <= 1e-12:
         return None
     weights = result.pnl.weights

@@ -10,6 +10,7 @@ from stress.errors import InputError, MissingExtraError
 from stress.reporting.chart_bins import VariationBins, variation_bins
 from stress.reporting.scenario_table import by_horizon
 from stress.reporting.words import BUCKETS, horizon_words
+from stress.results.measured import TAIL_LEVEL
 from stress.results.result import Result, Results
 from stress.tables import percent, shorten
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["result_chart", "results_chart"]
 
 #: Level of the tail that is marked.
-_LEVEL = 0.975
 
 _LOSS, _BODY, _MARK = "#b5482f", "#8fa3b8", "#1f3347"
 
@@ -75,7 +75,7 @@ def _bars(axes: Axes, bins: VariationBins, low: float) -> None:
     left, right, heights = 100.0 * bins.edges[:-1], 100.0 * bins.edges[1:], 100.0 * bins.shares
     for start, stop, colour, label in (
         (np.maximum(left, low), right, _BODY, None),
-        (left, np.minimum(right, low), _LOSS, f"worst {percent(1.0 - _LEVEL, signed=False)}"),
+        (left, np.minimum(right, low), _LOSS, f"worst {percent(1.0 - TAIL_LEVEL, signed=False)}"),
     ):
         seen = stop > start
         axes.bar(
@@ -221,10 +221,8 @@ def _bare(axes: Axes) -> None:
 
 def _tail(result: Result) -> float | None:
     """Return the tail average over NAV, a loss negative; None where it is refused."""
-    try:
-        return -result.measure("expected_shortfall", level=_LEVEL).value / result.nav
-    except KeyError:
-        return None
+    tail = result.tail_average
+    return None if tail is None else -tail.value / result.nav
 
 
 def _title(result: Result) -> str:

@@ -14,7 +14,7 @@ from stress.reporting.scenario_table import scenario_table
 from stress.reporting.trust import trust
 from stress.reporting.words import band_span
 from stress.results.result import Result, Results
-from stress.tables import Column, MoneyUnit, money_unit, percent, shorten, text_table
+from stress.tables import SCREEN_WIDTH, Column, MoneyUnit, money_unit, percent, shorten, text_table
 
 __all__ = [
     "active_lines",
@@ -66,7 +66,7 @@ def first_screen(
         )
     if len(screens) > 1:
         screens.insert(0, _books(results))
-    text = ("\n\n" + "=" * 100 + "\n\n").join("\n".join(lines) for lines in screens)
+    text = ("\n\n" + "=" * SCREEN_WIDTH + "\n\n").join("\n".join(lines) for lines in screens)
     return f"{text}\n{hint}" if hint else text
 
 
@@ -200,11 +200,11 @@ def _ordinary(baseline: Result) -> list[str]:
 
 def ordinary_sentence(baseline: Result) -> str:
     """Return the fixed sentence of a baseline; nothing where its tail average is refused."""
-    for estimate in baseline.measures:
-        if estimate.measure == "expected_shortfall" and estimate.level == 0.975:
-            share = percent(estimate.value / baseline.nav, signed=False)
-            return f"Without any scenario, the model's 1-day ES 97.5 is {share}."
-    return ""
+    tail = baseline.tail_average
+    if tail is None:
+        return ""
+    share = percent(tail.value / baseline.nav, signed=False)
+    return f"Without any scenario, the model's 1-day ES 97.5 is {share}."
 
 
 def measure_rows(result: Result, unit: MoneyUnit) -> list[list[str]]:

@@ -8,13 +8,12 @@ import math
 from stress.reporting.words import counted, listing
 from stress.results.result import Result
 from stress.results.said import interrupted
-from stress.tables import MoneyUnit, percent, shorten
+from stress.tables import SCREEN_WIDTH, MoneyUnit, percent, shorten
 
 __all__ = ["coverage_lines", "header", "model_age"]
 
 _OLD_DAYS = 60
 _VERY_OLD_DAYS = 180
-_WIDTH = 100
 #: Characters of a book's name below which the model goes to a line of its own.
 _LEAST_NAME = 20
 
@@ -62,11 +61,14 @@ def model_age(as_of: str | None, data_end: str, *, today: datetime.date) -> int:
 def _identity(name: str, nav: str, positions: str, model: str) -> list[str]:
     """Return the first line; the positions' date on a second one where a name would be cut too short."""
     rest = f" · {nav} · {positions} · {model}"
-    room = _WIDTH - len(rest)
+    room = SCREEN_WIDTH - len(rest)
     if min(len(name), 40) <= room or room >= _LEAST_NAME:
         return [f"{shorten(name, min(40, room), keep_end=8)}{rest}"]
     rest = f" · {nav} · {model}"
-    return [f"{shorten(name, min(40, _WIDTH - len(rest)), keep_end=8)}{rest}", f"  {positions}"]
+    return [
+        f"{shorten(name, min(40, SCREEN_WIDTH - len(rest)), keep_end=8)}{rest}",
+        f"  {positions}",
+    ]
 
 
 def coverage_lines(result: Result) -> list[str]:
@@ -114,7 +116,11 @@ def _stressed(result: Result) -> list[str]:
     missing = f"NOT STRESSED {left_out}: {listing(tickers, most=5)}."
     both = f"{stressed}  {missing}"
     return [
-        *([both] if len(both) <= _WIDTH else [shorten(stressed, _WIDTH), shorten(missing, _WIDTH)]),
+        *(
+            [both]
+            if len(both) <= SCREEN_WIDTH
+            else [shorten(stressed, SCREEN_WIDTH), shorten(missing, SCREEN_WIDTH)]
+        ),
         f"  Figures below leave {'this one' if len(tickers) == 1 else f'these {len(tickers)}'} out."
         f"{_if_like_the_worst_theme(result)}",
     ]
@@ -128,7 +134,7 @@ def _unread(result: Result) -> list[str]:
     why = "; ".join(f"line {row.row}: {row.reason}" for row in unread[:2]).rstrip(".")
     more = f"; {len(unread) - 2} more" if len(unread) > 2 else ""
     head = f"NOT READ {counted(len(unread), 'row')} of the file, in no figure ("
-    return [f"{head}{shorten(why, _WIDTH - len(head) - len(more) - 2)}{more})."]
+    return [f"{head}{shorten(why, SCREEN_WIDTH - len(head) - len(more) - 2)}{more})."]
 
 
 def _if_like_the_worst_theme(result: Result) -> str:

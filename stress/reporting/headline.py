@@ -12,7 +12,7 @@ from stress.reporting.words import (
     wrapped,
 )
 from stress.results.result import Result
-from stress.tables import Column, MoneyUnit, percent, shorten, text_table
+from stress.tables import SCREEN_WIDTH, Column, MoneyUnit, percent, shorten, text_table
 
 __all__ = [
     "HeadlineRow",
@@ -23,7 +23,6 @@ __all__ = [
     "severity_line",
 ]
 
-_WIDTH = 100
 
 #: Recorded names are shown beside the headline from this share of gross on.
 _RECORDED_SHARE = 0.05
@@ -59,7 +58,7 @@ def headline(result: Result, baseline: Result | None, *, unit: MoneyUnit) -> lis
     scenario = result.scenario
     if scenario is None:
         raise ValueError("the baseline has no headline.")
-    title = shorten(headline_title(scenario), 100)
+    title = shorten(headline_title(scenario), SCREEN_WIDTH)
     about = identity(result)
     first = (
         [f"{title}      {about}"]
@@ -71,9 +70,9 @@ def headline(result: Result, baseline: Result | None, *, unit: MoneyUnit) -> lis
         for row in headline_rows(result, baseline, unit=unit)
     ]
     block = text_table(_COLUMNS, rows, indent=2, gap=3).splitlines()
-    if max(map(len, block)) > _WIDTH:
+    if max(map(len, block)) > SCREEN_WIDTH:
         block = text_table(_COLUMNS, rows, indent=2, gap=2).splitlines()
-    block = [shorten(line, _WIDTH) for line in block]
+    block = [shorten(line, SCREEN_WIDTH) for line in block]
     severities = wrapped("Expected by severity", severity_line(result), indent=27)
     notes = [line for note in headline_notes(result) for line in wrapped("", note, indent=2)]
     return [*first, *block, *(severities if result.severities else []), *notes, CONDITION]
@@ -200,24 +199,22 @@ def _other_propagation(result: Result, unit: MoneyUnit) -> list[HeadlineRow]:
 
 
 def _tail(result: Result, unit: MoneyUnit) -> list[HeadlineRow]:
-    try:
-        tail = -result.measure("expected_shortfall", level=0.975).value
-    except KeyError:
+    tail = result.tail_average
+    if tail is None:
         return []
     meaning = "mean of the worst 2.5 % of these variations"
-    return [_amount("Tail average (ES)", tail, result.nav, unit, meaning)]
+    return [_amount("Tail average (ES)", -tail.value, result.nav, unit, meaning)]
 
 
 def _ordinary(result: Result, baseline: Result | None, unit: MoneyUnit) -> list[HeadlineRow]:
     if baseline is None:
         return []
-    try:
-        tail = -baseline.measure("expected_shortfall", level=0.975).value
-    except KeyError:
+    tail = baseline.tail_average
+    if tail is None:
         return []
     meaning = "1-day ES 97.5 %, no scenario"
     if result.times_ordinary is not None:
         sessions = result.completed.horizon_days
         times = f"{result.times_ordinary:.1f} times it"
         meaning += f": this is {times}" if sessions == 1 else f": {times} over {sessions} d"
-    return [_amount("Your ordinary bad day", tail, baseline.nav, unit, meaning)]
+    return [_amount("Your ordinary bad day", -tail.value, baseline.nav, unit, meaning)]

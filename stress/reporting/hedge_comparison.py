@@ -11,12 +11,11 @@ from typing import Any
 
 from stress.hedging.compare import Comparison, StrategyRow
 from stress.reporting.hedge_document import plain
-from stress.tables import Column, money_unit, percent, shorten, text_table, thousands
+from stress.tables import SCREEN_WIDTH, Column, money_unit, percent, shorten, text_table, thousands
 
 __all__ = ["comparison_document", "comparison_html", "comparison_json", "comparison_page"]
 
 _SHOWN_SCENARIOS = 7
-_WIDTH = 100
 #: A space at which no line ends, while lines are filled.
 _HELD = "\u00a0"
 
@@ -82,7 +81,7 @@ def _head(c: Comparison) -> str:
             shorten(
                 f"HEDGES COMPARED   {shorten(c.portfolio_name, 24)} · {nav} · "
                 f"universe {shorten(c.universe_name, 20)} · model {c.model_id}",
-                _WIDTH,
+                SCREEN_WIDTH,
             ),
             f"fitted on {thousands(c.draws)} draws, ranked on fresh ones: baseline ES {c.level:.1%} plus the all-in "
             f"cost of {c.holding_days:g} days",
@@ -197,14 +196,15 @@ def _lettered(
     columns = [Column(title="", align="left", most=26)]
     columns += [Column(title=title) for title in (*letters, *last)]
     said = textwrap.fill(
-        key, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+        key, SCREEN_WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
     ).replace(_HELD, " ")
     return f"{said}\n{text_table(columns, rows, indent=2)}"
 
 
 def _listed(title: str, texts: Sequence[str]) -> str:
     lines = [
-        textwrap.fill(text, _WIDTH, initial_indent="  ", subsequent_indent="    ") for text in texts
+        textwrap.fill(text, SCREEN_WIDTH, initial_indent="  ", subsequent_indent="    ")
+        for text in texts
     ]
     return "\n".join((title, *lines))
 

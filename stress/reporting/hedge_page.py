@@ -9,13 +9,12 @@ from typing import Literal
 
 from stress.hedging.hedge_plan import HedgePlan, ScenarioEffect
 from stress.reporting.words import bucket
-from stress.tables import Column, money_unit, percent, shorten, text_table, thousands
+from stress.tables import SCREEN_WIDTH, Column, money_unit, percent, shorten, text_table, thousands
 
 __all__ = ["hedge_html", "hedge_page"]
 
 _EXPOSURES = 6
 _PRICES = 5
-_WIDTH = 100
 _L: Literal["left"] = "left"
 
 
@@ -48,12 +47,12 @@ def hedge_page(plan: HedgePlan) -> str:
 
 def _wrapped(line: str) -> str:
     """Break a line that is too long; what follows stands under its text, right of a label."""
-    if len(line) <= _WIDTH:
+    if len(line) <= SCREEN_WIDTH:
         return line
     label = re.match(r"\S*\s{2,}", line)
     under = " " * (label.end() if label else 2)
     under += "  " if line.startswith(" ") and not line[: len(under)].strip() else ""
-    return textwrap.fill(line, _WIDTH, subsequent_indent=under, break_on_hyphens=False)
+    return textwrap.fill(line, SCREEN_WIDTH, subsequent_indent=under, break_on_hyphens=False)
 
 
 def hedge_html(plan: HedgePlan) -> str:

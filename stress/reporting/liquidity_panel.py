@@ -7,7 +7,7 @@ from typing import Any
 from stress.portfolio.liquidity import Liquidity
 from stress.results.ledger import LedgerLine
 from stress.results.result import Result
-from stress.tables import MoneyUnit, percent, shorten
+from stress.tables import SCREEN_WIDTH, MoneyUnit, percent, shorten
 
 __all__ = ["ledger_document", "liquidity_document", "liquidity_panel"]
 
@@ -38,7 +38,7 @@ def liquidity_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
             shorten(
                 f"  days to sell      {slowest}   at {leaving.participation:.0%} of volume, known for "
                 f"{share} of gross",
-                100,
+                SCREEN_WIDTH,
             )
         )
     if leaving.cost is not None:

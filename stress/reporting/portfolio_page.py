@@ -8,7 +8,7 @@ from stress.files.portfolio import PortfolioCheck
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.position import Portfolio
 from stress.reporting.words import counted, listing
-from stress.tables import Column, money_unit, percent, shorten, text_table, thousands
+from stress.tables import SCREEN_WIDTH, Column, money_unit, percent, shorten, text_table, thousands
 
 __all__ = ["portfolio_document", "portfolio_page"]
 
@@ -45,7 +45,7 @@ def portfolio_page(check: PortfolioCheck, coverage: Coverage | None, *, model_id
     head = f"{shorten(portfolio.name, 40)} · read as {check.dialect_title}"
     date = f"positions of {portfolio.as_of}" if portfolio.as_of else "positions' date not stated"
     lines = [
-        shorten(f"{head} · {date}", 100),
+        shorten(f"{head} · {date}", SCREEN_WIDTH),
         f"  {counted(len(held), 'position')}, {counted(len(cash), 'cash row')}, {portfolio.currency} · "
         f"NAV {unit.plain(portfolio.nav)} ({_nav_source(portfolio)})",
         f"  long {unit.plain(long)} · short {unit.plain(short)} · gross {unit.plain(portfolio.gross)} · "
@@ -65,7 +65,7 @@ def portfolio_page(check: PortfolioCheck, coverage: Coverage | None, *, model_id
         for row in portfolio.ledger[:_SHOWN]:
             place = "" if row.row is None else f"line {row.row}: "
             why = "" if row.reason == row.became else f": {row.reason}"
-            lines.append(shorten(f"  {place}{row.became}{why} ({row.text})", 100))
+            lines.append(shorten(f"  {place}{row.became}{why} ({row.text})", SCREEN_WIDTH))
         if len(portfolio.ledger) > _SHOWN:
             lines.append(f"  + {len(portfolio.ledger) - _SHOWN} more (--format json)")
     if coverage is not None:
@@ -166,7 +166,7 @@ def _rows(check: PortfolioCheck) -> list[str]:
         for word, title in check.mapping.items()
     )
     lines = [f"  {counted(check.rows, 'row')} of the file: {became}"]
-    return [*lines, shorten(f"  columns: {columns}", 100)] if columns else lines
+    return [*lines, shorten(f"  columns: {columns}", SCREEN_WIDTH)] if columns else lines
 
 
 def _totals(check: PortfolioCheck) -> list[str]:
@@ -181,7 +181,7 @@ def _totals(check: PortfolioCheck) -> list[str]:
         words = (
             f"  total '{shorten(total.label, 30)}'{place} {stated} {verdict} what was read, {read}"
         )
-        lines.append(shorten(words, 100))
+        lines.append(shorten(words, SCREEN_WIDTH))
     return lines
 
 
@@ -230,5 +230,5 @@ def _coverage(coverage: Coverage) -> list[str]:
         share = percent(coverage.share(status), signed=False)  # type: ignore[arg-type]
         tickers = list(dict.fromkeys(row.ticker for row in rows))
         shown = "" if status == "own" else f" ({listing(tickers, most=8)})"
-        lines.append(shorten(f"  {share:>8} of gross: {words}{shown}", 100))
+        lines.append(shorten(f"  {share:>8} of gross: {words}{shown}", SCREEN_WIDTH))
     return lines

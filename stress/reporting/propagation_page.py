@@ -13,11 +13,10 @@ from stress.scenarios.propagation_report import (
     propagation_report,
     written_move,
 )
-from stress.tables import Column, percent, text_table
+from stress.tables import SCREEN_WIDTH, Column, percent, text_table
 
 __all__ = ["propagation_page"]
 
-_WIDTH = 100
 #: Betas shown of a factor: those furthest from zero in standard errors.
 _BETAS = 3
 #: Stated moves that explain less than this of a factor leave it next to alone.
@@ -45,7 +44,7 @@ def propagation_page(completed: Completed, model: FactorModel) -> str:
     )
     if not report:
         return "\n".join(
-            [*textwrap.wrap(title, _WIDTH), "  none: every factor is stated, or none is"]
+            [*textwrap.wrap(title, SCREEN_WIDTH), "  none: every factor is stated, or none is"]
         )
     rows = [
         [
@@ -70,7 +69,7 @@ def propagation_page(completed: Completed, model: FactorModel) -> str:
         Column(title="largest seen"),
         Column(title="", align="left"),
     )
-    lines = [*textwrap.wrap(title, _WIDTH), *text_table(columns, rows, indent=2).splitlines()]
+    lines = [*textwrap.wrap(title, SCREEN_WIDTH), *text_table(columns, rows, indent=2).splitlines()]
     lines += ["", "BETAS (move of the factor for one unit of the stated move; ± standard error)"]
     # A name that is stated moves in percent, as relative factors do.
     units: dict[str, str] = dict.fromkeys(completed.core_names, "%")
@@ -78,7 +77,7 @@ def propagation_page(completed: Completed, model: FactorModel) -> str:
     for line in report:
         lines += textwrap.wrap(
             f"{line.factor}: {', '.join(_beta(beta, line, units) for beta in _telling(line))}",
-            width=_WIDTH,
+            width=SCREEN_WIDTH,
             initial_indent="  ",
             subsequent_indent="    ",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from stress.reporting.words import counted, together, wrapped
 from stress.results.result import Result
 from stress.results.revalued_line import RevaluedLine
-from stress.tables import MoneyUnit, percent, shorten
+from stress.tables import SCREEN_WIDTH, MoneyUnit, percent, shorten
 
 __all__ = ["revaluation_panel"]
 
@@ -29,7 +29,10 @@ def revaluation_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
         return []
     nav = result.nav
     lines = [
-        shorten(f"REVALUED IN FULL   {_kinds(line)}; worth {unit.plain(line.value)} before", 100),
+        shorten(
+            f"REVALUED IN FULL   {_kinds(line)}; worth {unit.plain(line.value)} before",
+            SCREEN_WIDTH,
+        ),
         f"  expected          {unit.signed(line.pnl):>8}  {percent(line.pnl / nav):>8}",
         f"  passage of time   {unit.signed(line.passage_of_time):>8}  "
         f"{percent(line.passage_of_time / nav, digits=2):>8}   of it, over {_days(line.elapsed_days)}",

@@ -6,14 +6,13 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+from stress.reporting.words import KIND_ORDER, bucket
 from stress.scenarios.scenario import Scenario, StatedMove
-from stress.tables import shorten
+from stress.tables import SCREEN_WIDTH, shorten
 
 __all__ = ["library_document", "library_page", "scenario_page"]
 
 _BUCKETS = ("1 session", "2-10 sessions", "over 10 sessions")
-_KIND_ORDER = ("measured", "anchored", "hypothetical")
-_WIDTH = 100
 _GRID_FROM = 40
 _GRID_COLUMNS = 5
 
@@ -27,11 +26,12 @@ def library_page(library: Sequence[Scenario]) -> str:
         In any order.
     """
     ordered = sorted(
-        library, key=lambda s: (_bucket(s), _KIND_ORDER.index(s.kind), s.date or "", s.id)
+        library,
+        key=lambda s: (bucket(s.horizon_days), KIND_ORDER.index(s.kind), s.date or "", s.id),
     )
     lines: list[str] = []
     for i, words in enumerate(_BUCKETS):
-        inside = [one for one in ordered if _bucket(one) == i]
+        inside = [one for one in ordered if bucket(one.horizon_days) == i]
         if not inside:
             continue
         if lines:
@@ -118,10 +118,6 @@ def scenario_page(scenario: Scenario) -> str:
     return "\n".join(lines)
 
 
-def _bucket(scenario: Scenario) -> int:
-    return 0 if scenario.horizon_days == 1 else 1 if scenario.horizon_days <= 10 else 2
-
-
 def _days(scenario: Scenario) -> str:
     return f"{scenario.horizon_days} d"
 
@@ -149,7 +145,7 @@ def _moves(title: str, moves: Sequence[StatedMove]) -> list[str]:
     for stated in moves:
         head = f"  {stated.target:<{wide}}  {stated.move!s:>9}  "
         said = " · ".join(part for part in (stated.source, stated.note) if part)
-        body = textwrap.wrap(shorten(said, 2000), width=_WIDTH - len(head)) or [""]
+        body = textwrap.wrap(shorten(said, 2000), width=SCREEN_WIDTH - len(head)) or [""]
         lines.append((head + body[0]).rstrip())
         lines += [" " * len(head) + more for more in body[1:]]
     return lines
@@ -183,7 +179,7 @@ def _wrapped(text: str, *, indent: str = "") -> list[str]:
         for paragraph in text.strip().split("\n\n")
         for line in textwrap.wrap(
             " ".join(shorten(paragraph.replace("\n", " "), 5000).split()),
-            width=_WIDTH,
+            width=SCREEN_WIDTH,
             initial_indent=indent,
             subsequent_indent=indent and indent + "  ",
         )

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stress.reporting.words import BUCKETS, KIND, bucket
+from stress.reporting.words import BUCKETS, KIND, KIND_ORDER, bucket
 from stress.results.result import Result
-from stress.tables import percent, shorten
+from stress.tables import SCREEN_WIDTH, percent, shorten
 
 __all__ = ["FLAG_NOTE", "by_horizon", "scenario_table", "tail_average", "worst_name"]
 
 #: Rows of one horizon group on the first screen.
 _SHOWN = 7
-
-_KIND_ORDER = ("measured", "anchored", "hypothetical")
 
 _TOP = (
     f"{'ALL SCENARIOS   % of NAV, loss negative':<45}{'expected':>14}{'95 % of':>18}{'tail':>7}"
@@ -42,7 +40,7 @@ def scenario_table(results: Sequence[Result], *, show_all: bool) -> list[str]:
             continue
         whole = show_all or len(groups[i]) <= _SHOWN + 1
         shown = groups[i] if whole else groups[i][:_SHOWN]
-        width = 100 - len(_HEAD)
+        width = SCREEN_WIDTH - len(_HEAD)
         lines.append(f"{BUCKETS[i]:<{width}}{_HEAD}" if len(lines) == 1 else BUCKETS[i])
         lines += [_row(result, width=width) for result in shown]
         flagged = flagged or any(result.differs for result in shown)
@@ -53,7 +51,7 @@ def scenario_table(results: Sequence[Result], *, show_all: bool) -> list[str]:
         lines.append(f"  {FLAG_NOTE}")
     if groups[2] and not show_all:
         ids = ", ".join(result.id for result in groups[2])
-        lines.append(shorten(f"over 10 sessions (separate table, --all): {ids}", 100))
+        lines.append(shorten(f"over 10 sessions (separate table, --all): {ids}", SCREEN_WIDTH))
     return lines
 
 
@@ -69,7 +67,7 @@ def by_horizon(results: Sequence[Result]) -> list[list[Result]]:
 def _order(result: Result) -> tuple[int, int, float, str]:
     """Horizon group, kind, then largest expected loss first."""
     assert result.scenario is not None
-    kind = _KIND_ORDER.index(result.scenario.kind)
+    kind = KIND_ORDER.index(result.scenario.kind)
     return (bucket(result.completed.horizon_days), kind, result.expected, result.id)
 
 
@@ -101,10 +99,8 @@ def _span(result: Result) -> str:
 
 def tail_average(result: Result) -> str:
     """Return the mean of the worst 2.5 % of variations, % of NAV; a dash where it is refused."""
-    for estimate in result.measures:
-        if estimate.measure == "expected_shortfall" and estimate.level == 0.975:
-            return percent(-estimate.value / result.nav, unit=False)
-    return "-"
+    tail = result.tail_average
+    return "-" if tail is None else percent(-tail.value / result.nav, unit=False)
 
 
 def worst_name(result: Result) -> str:

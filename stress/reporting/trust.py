@@ -11,7 +11,7 @@ from stress.reporting.trust_lines import (
 from stress.reporting.words import listing, wrapped
 from stress.results.result import Result
 from stress.scenarios.content import content_hash
-from stress.tables import percent, shorten, thousands
+from stress.tables import SCREEN_WIDTH, percent, shorten, thousands
 
 __all__ = ["trust", "trust_rows"]
 
@@ -104,13 +104,10 @@ def _track_record(result: Result) -> list[str]:
 
 def _simulation(result: Result) -> list[str]:
     manifest = result.manifest
-    try:
-        error = result.measure("expected_shortfall", level=0.975).standard_error
-    except KeyError:
+    tail = result.tail_average
+    if tail is None or tail.standard_error is None:
         return []
-    if error is None:
-        return []
-    size = percent(error / result.nav, digits=2, signed=False)
+    size = percent(tail.standard_error / result.nav, digits=2, signed=False)
     text = f"±{size} of NAV on the tail average, {thousands(manifest.draws)} draws, seed {manifest.seed}"
     return [f"  simulation    {text:<57} (sampling error only)"]
 
@@ -147,7 +144,7 @@ def _observed(result: Result) -> list[str]:
     if scenario is None or not scenario.observed:
         return []
     figures = [f"{figure.name} {figure.text}" for figure in scenario.observed]
-    return [shorten(f"  not applied   no factor takes {listing(figures, most=2)}", 100)]
+    return [shorten(f"  not applied   no factor takes {listing(figures, most=2)}", SCREEN_WIDTH)]
 
 
 def _defaults(result: Result) -> list[str]:
@@ -157,4 +154,4 @@ def _defaults(result: Result) -> list[str]:
     shown = " · ".join(
         f"{key} {value}" for key, value in defaults.items() if key not in _SHOWN_ELSEWHERE
     )
-    return [shorten(f"  defaults      {shown}", 100)]
+    return [shorten(f"  defaults      {shown}", SCREEN_WIDTH)]

@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime
 import textwrap
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from stress.results.result import Result
 from stress.scenarios.scenario import Scenario
-from stress.tables import percent
+from stress.tables import SCREEN_WIDTH, percent
+
+if TYPE_CHECKING:
+    from stress.results.result import Result
 
 __all__ = [
     "CONDITION",
     "KIND",
+    "KIND_ORDER",
     "band_meaning",
     "band_span",
     "bucket",
@@ -29,6 +33,8 @@ CONDITION = "These figures say what happens IF it happens. They do not say how l
 
 #: Short words of a table's column.
 KIND = {"measured": "meas.", "anchored": "anch.", "hypothetical": "hypo."}
+#: Kinds of scenarios in the order of a listing: the nearest to a fact first.
+KIND_ORDER = tuple(KIND)
 
 _MONTHS = (
     *("JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY"),
@@ -100,8 +106,8 @@ def band_span(result: Result, *, between: str = " to ", unit: bool = True) -> st
     return f"{lower}{between}{upper}"
 
 
-def wrapped(label: str, text: str, *, indent: int, width: int = 100) -> list[str]:
-    """Write a label and a text as lines of one width, the text under itself.
+def wrapped(label: str, text: str, *, indent: int) -> list[str]:
+    """Write a label and a text as lines of the screen's width, the text under itself.
 
     Parameters
     ----------
@@ -111,12 +117,10 @@ def wrapped(label: str, text: str, *, indent: int, width: int = 100) -> list[str
         Broken at spaces.
     indent : int
         Column at which the text begins.
-    width : int
-        Of the longest line.
     """
     lines = textwrap.wrap(
         text.replace(" %", f"{_NO_BREAK}%"),
-        width=width,
+        width=SCREEN_WIDTH,
         initial_indent=f"  {label:<{indent - 2}}",
         subsequent_indent=" " * indent,
         break_on_hyphens=False,

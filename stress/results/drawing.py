@@ -8,18 +8,18 @@ from dataclasses import replace
 
 from stress.errors import InputError
 from stress.factors.model import FloatArray
+from stress.results.measured import TAIL_LEVEL
 from stress.results.planning import Options
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_error
+from stress.risk.tail import MIN_TAIL_DRAWS
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 from stress.simulation.simulate import ChunkStore, simulate
 from stress.simulation.streams import CHUNK
 
-__all__ = ["TARGET_LEVEL", "draw", "through_surfaces"]
+__all__ = ["draw", "through_surfaces"]
 
-#: Level of the tail average whose error is aimed at.
-TARGET_LEVEL = 0.975
 #: Numbers that may be held: 2 GiB. What they allow is the most that is drawn.
 _MOST_NUMBERS = 2**28
 #: Draws are raised by at most this factor at a time, and a little beyond what the error asks for.
@@ -141,7 +141,7 @@ def _until(
             f"under {heavy:g} degrees of freedom a tail average has no standard error to aim at."
         )
     held = _Held(options.store)
-    least = math.ceil(50.0 / (1.0 - TARGET_LEVEL) - 1e-9)
+    least = math.ceil(MIN_TAIL_DRAWS / (1.0 - TAIL_LEVEL) - 1e-9)
     draws = max(options.draws, least)
     most = max(draws, _MOST_NUMBERS // len(plans) // CHUNK * CHUNK)
     while True:
@@ -163,8 +163,8 @@ def _until(
 
 
 def _relative_error(pnl: PnL) -> float:
-    value = expected_shortfall(pnl.totals, pnl.weights, level=TARGET_LEVEL)
-    error = expected_shortfall_error(pnl.totals, pnl.weights, level=TARGET_LEVEL)
+    value = expected_shortfall(pnl.totals, pnl.weights, level=TAIL_LEVEL)
+    error = expected_shortfall_error(pnl.totals, pnl.weights, level=TAIL_LEVEL)
     # No abs of a loss: a tail that gains has an error too, relative to its size either way.
     size = max(value, -value, _SMALLEST * pnl.plan.book.nav)
     return error / size

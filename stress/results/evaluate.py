@@ -303,7 +303,5 @@ def _track_record(names: Sequence[NameLine], options: Options) -> TrackRecord | 
 
 
 def _ordinary(baseline: Result) -> float | None:
-    for estimate in baseline.measures:
-        if estimate.measure == "expected_shortfall" and estimate.level == 0.975:
-            return estimate.value
-    return None
+    tail = baseline.tail_average
+    return None if tail is None else tail.value

@@ -12,6 +12,7 @@ import numpy as np
 from stress.errors import InputError, did_you_mean
 from stress.factors.model import FactorModel, FloatArray
 from stress.portfolio.position import Position
+from stress.results.measured import TAIL_LEVEL
 from stress.results.revalued_credit import revalued_slopes
 from stress.risk.measures import expected_shortfall
 from stress.risk.tail import tail_weights
@@ -25,8 +26,6 @@ __all__ = ["UNCLASSIFIED", "GroupLine", "factor_credit", "group_lines", "positio
 
 #: Label of positions for which a column is empty.
 UNCLASSIFIED = "unclassified"
-
-_LEVEL = 0.975
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +172,7 @@ def group_lines(result: Result, key: str) -> tuple[GroupLine, ...]:
     """Attribute a result; see `Result.by`."""
     pnl, plan = result.pnl, result.pnl.plan
     book = plan.book
-    weights = tail_weights(pnl.totals, pnl.weights, level=_LEVEL)
+    weights = tail_weights(pnl.totals, pnl.weights, level=TAIL_LEVEL)
     inside = pnl.mean(weights)
     central = plan.central_returns()
     if key == "factor":
@@ -194,7 +193,7 @@ def group_lines(result: Result, key: str) -> tuple[GroupLine, ...]:
     if key not in ("name", "position") and len(labels):
         groups, totals = pnl.group_totals(linear_labels, other_labels)
         alone = {
-            group: -expected_shortfall(row, pnl.weights, level=_LEVEL)
+            group: -expected_shortfall(row, pnl.weights, level=TAIL_LEVEL)
             for group, row in zip(groups, totals, strict=True)
         }
     lines = [

@@ -24,6 +24,7 @@ __all__ = [
     "dispersion",
     "factor_lines",
     "name_lines",
+    "picture_range",
     "recorded_share",
 ]
 
@@ -233,6 +234,14 @@ def _remainder(planned: Plan) -> str:
     return ", ".join(parts)
 
 
+def picture_range(low: float, middle: float, high: float) -> tuple[float, float]:
+    """Return the ends of a picture of the variations, none of them many times as far from the median as the other."""
+    if min(middle - low, high - middle) > 0.0:
+        low = max(low, middle - _LOPSIDED * (high - middle))
+        high = min(high, middle + _LOPSIDED * (middle - low))
+    return low, high
+
+
 def dispersion(shares_of_nav: FloatArray, weights: FloatArray | None = None) -> Dispersion:
     """Bin the variations between their 1st and 99th percentile; the rest falls into the outer bins.
 
@@ -245,9 +254,7 @@ def dispersion(shares_of_nav: FloatArray, weights: FloatArray | None = None) -> 
         )
     )
     median, mean = middle, float(np.average(shares_of_nav, weights=weights))
-    if min(middle - low, high - middle) > 0.0:
-        low = max(low, middle - _LOPSIDED * (high - middle))
-        high = min(high, middle + _LOPSIDED * (middle - low))
+    low, high = picture_range(low, middle, high)
     if high - low <= 1e-12:
         return Dispersion(edges=(low, high), shares=(1.0,), median=median, mean=mean)
     counts, edges = np.histogram(

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from stress.factors.model import FactorModel
-from stress.results.measured import LEVELS
 from stress.results.planning import Options, assumed_spread
+from stress.risk.estimates import LEVELS
 from stress.scenarios.content import content_hash
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import math
 
-from stress.risk.estimates import Estimate, summarise
+from stress.risk.estimates import LEVELS, Estimate, summarise
 from stress.risk.tail import MIN_TAIL_DRAWS
 from stress.simulation.pnl import PnL
 
-__all__ = ["LEVELS", "MIN_BAND_DRAWS", "measures_of"]
+__all__ = ["MIN_BAND_DRAWS", "TAIL_LEVEL", "enough_for_tail", "measures_of"]
 
-#: Confidence levels of VaR and ES.
-LEVELS = (0.95, 0.975, 0.99)
+#: Confidence level of the tail average: on the first screen, by group, along a path, of a target error.
+TAIL_LEVEL = 0.975
 
 #: Draws from which on a range of 95 % of the variations is shown: five beyond each end.
 MIN_BAND_DRAWS = 200
+
+
+def enough_for_tail(draws: int, level: float) -> bool:
+    """Whether so many draws hold a tail average at a level."""
+    return draws * (1.0 - level) >= MIN_TAIL_DRAWS * (1.0 - 1e-12)
 
 
 def measures_of(
     pnl: PnL, currency: str, conditional_on: str | None
 ) -> tuple[tuple[Estimate, ...], list[str]]:
     """All measures; tail averages that would rest on too few draws are left out, and said."""
-    kept = [
-        level for level in LEVELS if pnl.draws * (1.0 - level) >= MIN_TAIL_DRAWS * (1.0 - 1e-12)
-    ]
+    kept = [level for level in LEVELS if enough_for_tail(pnl.draws, level)]
     dropped = [level for level in LEVELS if level not in kept]
     measures = summarise(
         pnl.totals,

@@ -9,14 +9,12 @@ from typing import Literal
 import numpy as np
 
 from stress.factors.model import FloatArray
+from stress.results.measured import TAIL_LEVEL, enough_for_tail
 from stress.risk.estimates import Estimate, summarise
-from stress.risk.tail import MIN_TAIL_DRAWS
 from stress.scenarios.scenario import Scenario
 from stress.simulation.path import PathPlan, central_path, simulate_path
 
 __all__ = ["PathPeriod", "PathResult", "drawdown", "evaluate_path"]
-
-_TAIL = 0.975
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,13 +130,13 @@ def evaluate_path(
     totals.setflags(write=False)
     central = central_path(planned)
     falls = drawdown(totals)
-    enough = draws * (1.0 - _TAIL) >= MIN_TAIL_DRAWS * (1.0 - 1e-12)
+    enough = enough_for_tail(draws, TAIL_LEVEL)
     dof = planned.book.model.degrees_of_freedom + planned.n_stated
     end = summarise(
         totals[:, -1],
         unit=currency,
         conditional_on=scenario.id,
-        levels=(_TAIL,) if enough else (),
+        levels=(TAIL_LEVEL,) if enough else (),
         degrees_of_freedom=dof,
     )
     sessions = np.cumsum([step.horizon_days for step in scenario.path])
@@ -171,7 +169,7 @@ def _tail_of(falls: FloatArray, scenario: str, currency: str, dof: float) -> Est
         -falls,
         unit=currency,
         conditional_on=scenario,
-        levels=(_TAIL,),
+        levels=(TAIL_LEVEL,),
         degrees_of_freedom=dof,
     )
     return next(e for e in estimates if e.measure == "expected_shortfall")

@@ -13,7 +13,7 @@ from stress.results.grouping import GroupLine, group_lines
 from stress.results.ledger import LedgerLine
 from stress.results.lines import BasketLine, Dispersion, FactorLine, NameLine
 from stress.results.manifest import Manifest
-from stress.results.measured import MIN_BAND_DRAWS
+from stress.results.measured import MIN_BAND_DRAWS, TAIL_LEVEL
 from stress.results.model_range import ModelRange
 from stress.results.path import PathResult
 from stress.results.plausibility import Plausibility
@@ -171,6 +171,14 @@ class Result:
     def differs(self) -> bool:
         """Whether linked and alone differ by more than a fifth of the larger: quote both."""
         return abs(self.linked - self.alone) > 0.2 * max(abs(self.linked), abs(self.alone))
+
+    @property
+    def tail_average(self) -> Estimate | None:
+        """Expected shortfall at 97.5 %, the mean of the worst variations; None where too few draws hold it."""
+        for estimate in self.measures:
+            if estimate.measure == "expected_shortfall" and estimate.level == TAIL_LEVEL:
+                return estimate
+        return None
 
     def by(self, key: str) -> tuple[GroupLine, ...]:
         """Attribute the expected P&L and the tail average.

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.portfolio.instruments import Driver, Option
+from stress.portfolio.instruments.dates import DAYS_A_YEAR
 from stress.portfolio.pricing.expiry import SettlementSensitivity, settlement_sensitivity
 from stress.simulation.holdings import Leg
 from stress.simulation.plan import Plan, simple_factor_moves
 from stress.simulation.revaluation import Moves, Revaluation
 
 __all__ = ["Settlement", "settlements"]
-
-_DAYS_A_YEAR = 365.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +88,7 @@ def _sensitivity(option: Option, inside: Revaluation, moves: Moves) -> Settlemen
         option.strike,
         sign=1.0 if option.right == "call" else -1.0,
         fraction=option.days_to_expiry / inside.elapsed_days,
-        horizon_years=inside.elapsed_days / _DAYS_A_YEAR,
+        horizon_years=inside.elapsed_days / DAYS_A_YEAR,
         vol=float(inside.base[vol]),
     )
 

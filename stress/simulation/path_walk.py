@@ -10,6 +10,7 @@ import numpy as np
 
 from stress.factors.model import FloatArray
 from stress.portfolio.instruments import Driver, Option
+from stress.portfolio.instruments.dates import DAYS_A_YEAR
 from stress.portfolio.pricing.expiry import settlement_spot
 from stress.simulation.revaluation import Moves
 from stress.simulation.valuation import names_moving
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from stress.simulation.path import PathPlan
 
 __all__ = ["walk"]
-
-_DAYS_A_YEAR = 365.0
 
 
 def walk(
@@ -123,7 +122,7 @@ def _settlements(
             repriced.level(spot, start),
             repriced.level(spot, end),
             fraction=(option.days_to_expiry - first) / (last - first),
-            horizon_years=(last - first) / _DAYS_A_YEAR,
+            horizon_years=(last - first) / DAYS_A_YEAR,
             vol=repriced.base[Driver("vol", option.contract)],
             normals=bridge(period, f"bridge:{option.underlying}:{option.expiry}"),
         )

@@ -9,6 +9,7 @@ import numpy as np
 
 from stress.factors.model import FactorModel, FloatArray
 from stress.portfolio.instruments import Driver, Option, over_sessions
+from stress.portfolio.instruments.dates import DAYS_A_YEAR
 from stress.portfolio.pricing.expiry import settlement_spot
 from stress.portfolio.volatility import VolatilityRule, name_volatility_move, shocked_volatility
 from stress.simulation.holdings import Leg
@@ -25,8 +26,6 @@ from stress.simulation.valuation import (
 )
 
 __all__ = ["Moves", "Revaluation", "revaluation", "values_now"]
-
-_DAYS_A_YEAR = 365.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -183,7 +182,7 @@ class Revaluation:
                 self.base[spot],
                 levels[spot],
                 fraction=option.days_to_expiry / self.elapsed_days,
-                horizon_years=self.elapsed_days / _DAYS_A_YEAR,
+                horizon_years=self.elapsed_days / DAYS_A_YEAR,
                 vol=self.base[vol],
                 normals=moves.bridge(f"bridge:{option.underlying}:{option.expiry}"),
             )

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
-__all__ = ["Markup", "local_name", "parse_markup"]
+__all__ = ["DECLARATION", "Markup", "local_name", "parse_markup"]
 
 _MAX_DEPTH = 64
 _MAX_ELEMENTS = 5_000_000
-_FORBIDDEN = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+#: Of a document type or an entity: it can expand without bound or read other files.
+DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _WINDOW = 1 << 16
 
@@ -79,7 +80,7 @@ def parse_markup(content: bytes, file: str) -> Markup:
                 hint="Save it as UTF-8.",
             )
         )
-    if match := _FORBIDDEN.search(plain):
+    if match := DECLARATION.search(plain):
         raise InputError(
             Problem(
                 message="XML with a document type or entity declaration is refused: it can expand without "

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from typing import Any
 
 from stress.errors import InputError, MissingExtraError, Problem
+from stress.files.portfolio.markup import DECLARATION
 from stress.files.portfolio.text import Table
 
 __all__ = ["read_workbook"]
@@ -18,7 +18,6 @@ MAX_RATIO = 200.0
 MAX_CELLS = 3_000_000
 MAX_ROWS = 300_000
 _RATIO_MATTERS_ABOVE = 10_000_000
-_FORBIDDEN = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _WINDOW = 1 << 20
 
 
@@ -187,7 +186,7 @@ def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) 
         while window := stream.read(_WINDOW):
             size += len(window)
             text = (tail + window).replace(b"\x00", b"")
-            if size > MAX_UNPACKED_BYTES or _FORBIDDEN.search(text):
+            if size > MAX_UNPACKED_BYTES or DECLARATION.search(text):
                 raise InputError(
                     Problem(
                         message=f"the part {member.filename} of the workbook declares XML entities or is larger "
