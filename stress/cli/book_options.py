@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from stress.cli.gathered import gathered
 
 if TYPE_CHECKING:
     from stress.portfolio.position import Portfolio
 
 __all__ = ["Reading", "book_options", "choices", "pairs", "read_books"]
-
-_F = TypeVar("_F", bound=Callable[..., Any])
-
-_NAMES = ("nav", "merge", "currency", "as_of", "dialect", "mapping", "fx", "identifiers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,37 +31,28 @@ class Reading:
     identifiers: Path | None = None
 
 
-def book_options(command: _F) -> _F:
-    """Add the options to a command, which receives them as one `reading`."""
-
-    def collected(*args: Any, **options: Any) -> Any:
-        reading = Reading(**{name: options.pop(name) for name in _NAMES})
-        return command(*args, reading=reading, **options)
-
-    collected.__name__, collected.__doc__ = command.__name__, command.__doc__
-    collected.__dict__.update(command.__dict__)
-    decorated: Any = collected
-    for option in (
-        click.option(
-            "--identifiers",
-            type=click.Path(path_type=Path),
-            metavar="FILE",
-            help="CSV of ticker and isin or cusip.",
-        ),
-        click.option(
-            "--fx", multiple=True, metavar="CUR=RATE", help="Book currency for one unit: EUR=1.08."
-        ),
-        click.option(
-            "--map", "mapping", multiple=True, metavar="TITLE=WORD", help="A column: Symbol=ticker."
-        ),
-        click.option("--dialect", metavar="NAME", help="How the file is written; else recognised."),
-        click.option("--as-of", metavar="DATE", help="Date of the positions."),
-        click.option("--currency", metavar="CUR", help="Of the book, where the file states none."),
-        click.option("--merge", is_flag=True, help="Merge rows with the same ticker."),
-        click.option("--nav", type=float, metavar="AMOUNT", help="Net asset value of the book."),
-    ):
-        decorated = option(decorated)
-    return decorated  # type: ignore[no-any-return]
+#: Adds the options to a command, which receives them as one `reading`.
+book_options = gathered(
+    Reading,
+    "reading",
+    click.option(
+        "--identifiers",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="CSV of ticker and isin or cusip.",
+    ),
+    click.option(
+        "--fx", multiple=True, metavar="CUR=RATE", help="Book currency for one unit: EUR=1.08."
+    ),
+    click.option(
+        "--map", "mapping", multiple=True, metavar="TITLE=WORD", help="A column: Symbol=ticker."
+    ),
+    click.option("--dialect", metavar="NAME", help="How the file is written; else recognised."),
+    click.option("--as-of", metavar="DATE", help="Date of the positions."),
+    click.option("--currency", metavar="CUR", help="Of the book, where the file states none."),
+    click.option("--merge", is_flag=True, help="Merge rows with the same ticker."),
+    click.option("--nav", type=float, metavar="AMOUNT", help="Net asset value of the book."),
+)
 
 
 def read_books(files: Sequence[str], reading: Reading) -> list[Portfolio]:

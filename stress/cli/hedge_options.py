@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-__all__ = ["Hedging", "hedge_options"]
+from stress.cli.gathered import gathered
 
-_F = TypeVar("_F", bound=Callable[..., Any])
+__all__ = ["Hedging", "hedge_options"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,113 +75,94 @@ class Hedging:
         return arguments
 
 
-def hedge_options(command: _F) -> _F:
-    """Add the options to a command, which receives them as one `hedging`."""
-    names = tuple(Hedging.__dataclass_fields__)
-    defaults = Hedging()
+def _share(flag: str, name: str, text: str) -> Callable[[Any], Any]:
+    default = Hedging.__dataclass_fields__[name].default
+    return click.option(flag, name, default=default, show_default=True, metavar="SHARE", help=text)
 
-    def collected(*args: Any, **options: Any) -> Any:
-        hedging = Hedging(**{name: options.pop(name) for name in names})
-        return command(*args, hedging=hedging, **options)
 
-    collected.__name__, collected.__doc__ = command.__name__, command.__doc__
-    collected.__dict__.update(command.__dict__)
-    decorated: Any = collected
-
-    def share(flag: str, name: str, text: str) -> Callable[[Any], Any]:
-        return click.option(
-            flag,
-            name,
-            default=getattr(defaults, name),
-            show_default=True,
-            metavar="SHARE",
-            help=text,
-        )
-
-    for option in (
-        click.option(
-            "--time-limit",
-            type=float,
-            default=120.0,
-            show_default=True,
-            help="Seconds an optimum may take.",
-        ),
-        click.option("--broken-lots", is_flag=True, help="Trades need not be whole lots."),
-        click.option("--allow-higher-es", is_flag=True, help="The baseline ES may rise."),
-        click.option(
-            "--only-scenario",
-            is_flag=True,
-            help="Fit the scenarios alone: a position, not a hedge.",
-        ),
-        click.option(
-            "--objective",
-            type=click.Choice(["minimum_es", "mixture"]),
-            default="minimum_es",
-            show_default=True,
-            help="Baseline ES, or 80 % of it and 20 % of scenarios and reliefs.",
-        ),
-        click.option(
-            "--impact",
-            type=float,
-            default=1.0,
-            show_default=True,
-            help="Coefficient of the square-root impact.",
-        ),
-        click.option(
-            "--holding-days",
-            type=float,
-            default=30.0,
-            show_default=True,
-            help="Days that carry is counted over.",
-        ),
-        click.option(
-            "--max-lines",
-            type=click.IntRange(0),
-            default=10,
-            show_default=True,
-            help="Tickets at most; 0: no limit.",
-        ),
-        share("--min-ticket", "min_ticket", "Of NAV: smaller tickets are dropped where possible."),
-        share("--sell-down", "sell_down", "Of each position that may be sold."),
-        share("--adv", "adv", "Of a line's daily volume."),
-        share("--gross", "gross", "Of the book's gross."),
-        share("--scenario-share", "scenario_share", "Loss left in a scenario of -s, at most."),
-        click.option(
-            "--allow-partial", is_flag=True, help="More than 25 % of gross may be left out."
-        ),
-        click.option("--proxy", "proxies", multiple=True, metavar="T=U", help="T moves like U."),
-        click.option(
-            "--unknown",
-            type=click.Choice(["refuse", "exclude"]),
-            default="refuse",
-            show_default=True,
-            help="Names the model does not know.",
-        ),
-        click.option("--seed", type=click.IntRange(0), default=0, show_default=True),
-        click.option("--draws", type=click.IntRange(1), default=20_000, show_default=True),
-        click.option("--model", metavar="ID|FILE", help="Factor model; default us-ai-2025-12."),
-        click.option(
-            "--budget",
-            default="0.5%",
-            show_default=True,
-            metavar="SHARE|none",
-            help="All-in cost, of NAV.",
-        ),
-        click.option(
-            "--universe",
-            default="hedges_us_ai",
-            show_default=True,
-            metavar="ID|FILE",
-            help="What may be traded.",
-        ),
-        click.option(
-            "-s",
-            "--scenario",
-            "scenarios",
-            multiple=True,
-            metavar="ID|FILE",
-            help="Limit the loss in it. Repeatable.",
-        ),
-    ):
-        decorated = option(decorated)
-    return decorated  # type: ignore[no-any-return]
+#: Adds the options to a command, which receives them as one `hedging`.
+hedge_options = gathered(
+    Hedging,
+    "hedging",
+    click.option(
+        "--time-limit",
+        type=float,
+        default=120.0,
+        show_default=True,
+        help="Seconds an optimum may take.",
+    ),
+    click.option("--broken-lots", is_flag=True, help="Trades need not be whole lots."),
+    click.option("--allow-higher-es", is_flag=True, help="The baseline ES may rise."),
+    click.option(
+        "--only-scenario",
+        is_flag=True,
+        help="Fit the scenarios alone: a position, not a hedge.",
+    ),
+    click.option(
+        "--objective",
+        type=click.Choice(["minimum_es", "mixture"]),
+        default="minimum_es",
+        show_default=True,
+        help="Baseline ES, or 80 % of it and 20 % of scenarios and reliefs.",
+    ),
+    click.option(
+        "--impact",
+        type=float,
+        default=1.0,
+        show_default=True,
+        help="Coefficient of the square-root impact.",
+    ),
+    click.option(
+        "--holding-days",
+        type=float,
+        default=30.0,
+        show_default=True,
+        help="Days that carry is counted over.",
+    ),
+    click.option(
+        "--max-lines",
+        type=click.IntRange(0),
+        default=10,
+        show_default=True,
+        help="Tickets at most; 0: no limit.",
+    ),
+    _share("--min-ticket", "min_ticket", "Of NAV: smaller tickets are dropped where possible."),
+    _share("--sell-down", "sell_down", "Of each position that may be sold."),
+    _share("--adv", "adv", "Of a line's daily volume."),
+    _share("--gross", "gross", "Of the book's gross."),
+    _share("--scenario-share", "scenario_share", "Loss left in a scenario of -s, at most."),
+    click.option("--allow-partial", is_flag=True, help="More than 25 % of gross may be left out."),
+    click.option("--proxy", "proxies", multiple=True, metavar="T=U", help="T moves like U."),
+    click.option(
+        "--unknown",
+        type=click.Choice(["refuse", "exclude"]),
+        default="refuse",
+        show_default=True,
+        help="Names the model does not know.",
+    ),
+    click.option("--seed", type=click.IntRange(0), default=0, show_default=True),
+    click.option("--draws", type=click.IntRange(1), default=20_000, show_default=True),
+    click.option("--model", metavar="ID|FILE", help="Factor model; default us-ai-2025-12."),
+    click.option(
+        "--budget",
+        default="0.5%",
+        show_default=True,
+        metavar="SHARE|none",
+        help="All-in cost, of NAV.",
+    ),
+    click.option(
+        "--universe",
+        default="hedges_us_ai",
+        show_default=True,
+        metavar="ID|FILE",
+        help="What may be traded.",
+    ),
+    click.option(
+        "-s",
+        "--scenario",
+        "scenarios",
+        multiple=True,
+        metavar="ID|FILE",
+        help="Limit the loss in it. Repeatable.",
+    ),
+)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from stress.cli.book_options import Reading, pairs
+from stress.cli.gathered import gathered
 
 __all__ = ["Valuing", "market_options"]
-
-_F = TypeVar("_F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,52 +67,42 @@ class Valuing:
         }
 
 
-def market_options(command: _F) -> _F:
-    """Add the options to a command, which receives them as one `valuing`."""
-    names = tuple(Valuing.__dataclass_fields__)
-
-    def collected(*args: Any, **options: Any) -> Any:
-        valuing = Valuing(**{name: options.pop(name) for name in names})
-        return command(*args, valuing=valuing, **options)
-
-    collected.__name__, collected.__doc__ = command.__name__, command.__doc__
-    collected.__dict__.update(command.__dict__)
-    decorated: Any = collected
-    for option in (
-        click.option("--rebalance", is_flag=True, help="A path restores the weights each step."),
-        click.option(
-            "--generator",
-            type=click.Choice(["t", "filtered-history", "bootstrap"]),
-            default="t",
-            show_default=True,
-            help="Where factor moves come from; with --prices, names' own too.",
-        ),
-        click.option("--strict", is_flag=True, help="Less than full coverage is an error."),
-        click.option("--instant", is_flag=True, help="No time passes."),
-        _many("--leveraged", "leveraged", "FUND[=X:T]", "Compounds daily: SOXL=3:SOXX."),
-        _many("--look-through", "look_through", "FUND=FILE", "A fund as its holdings file."),
-        _many("--fx-fixed", "fx_fixed", "CUR", "A currency that does not move."),
-        _many("--fx-move", "fx_moves", "CUR=MOVE", "In every scenario: GBP=-2%."),
-        _many("--skew", "skews", "T=SLOPE", "Of the smile, in log strike: NVDA=-0.2."),
-        _many("--vol-beta", "vol_betas", "T=BETA", "Points for one of VIX: NVDA=1.8."),
-        _many("--spread", "spreads", "BOND=SPREAD", "Over its curve: NAME=150bp."),
-        _many("--spot", "spots", "T=PRICE", "Of an underlying: NVDA=190."),
-        _many("--vol", "vols", "T=VOL", "Of a name or contract; VIX=18%."),
-        _many("--dividend", "dividends", "T=YIELD", "A year: NVDA=0%."),
-        _many("--rate", "rates", "CUR=RATE", "A year: USD=4.3%, 'USD 10y=4.1%'."),
-        click.option(
-            "--market",
-            type=click.Path(path_type=Path),
-            metavar="FILE",
-            help="Levels: CSV of kind,name,value.",
-        ),
-    ):
-        decorated = option(decorated)
-    return decorated  # type: ignore[no-any-return]
-
-
 def _many(option: str, name: str, metavar: str, text: str) -> Callable[[Any], Any]:
     return click.option(option, name, multiple=True, metavar=metavar, help=text)
+
+
+#: Adds the options to a command, which receives them as one `valuing`.
+market_options = gathered(
+    Valuing,
+    "valuing",
+    click.option("--rebalance", is_flag=True, help="A path restores the weights each step."),
+    click.option(
+        "--generator",
+        type=click.Choice(["t", "filtered-history", "bootstrap"]),
+        default="t",
+        show_default=True,
+        help="Where factor moves come from; with --prices, names' own too.",
+    ),
+    click.option("--strict", is_flag=True, help="Less than full coverage is an error."),
+    click.option("--instant", is_flag=True, help="No time passes."),
+    _many("--leveraged", "leveraged", "FUND[=X:T]", "Compounds daily: SOXL=3:SOXX."),
+    _many("--look-through", "look_through", "FUND=FILE", "A fund as its holdings file."),
+    _many("--fx-fixed", "fx_fixed", "CUR", "A currency that does not move."),
+    _many("--fx-move", "fx_moves", "CUR=MOVE", "In every scenario: GBP=-2%."),
+    _many("--skew", "skews", "T=SLOPE", "Of the smile, in log strike: NVDA=-0.2."),
+    _many("--vol-beta", "vol_betas", "T=BETA", "Points for one of VIX: NVDA=1.8."),
+    _many("--spread", "spreads", "BOND=SPREAD", "Over its curve: NAME=150bp."),
+    _many("--spot", "spots", "T=PRICE", "Of an underlying: NVDA=190."),
+    _many("--vol", "vols", "T=VOL", "Of a name or contract; VIX=18%."),
+    _many("--dividend", "dividends", "T=YIELD", "A year: NVDA=0%."),
+    _many("--rate", "rates", "CUR=RATE", "A year: USD=4.3%, 'USD 10y=4.1%'."),
+    click.option(
+        "--market",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Levels: CSV of kind,name,value.",
+    ),
+)
 
 
 def _funds(texts: Sequence[str]) -> dict[str, str | None]:

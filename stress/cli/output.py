@@ -7,20 +7,18 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
+from stress.cli.gathered import Command
 from stress.errors import did_you_mean
 
 __all__ = ["chosen_format", "output_options", "put", "write_file"]
 
-_F = TypeVar("_F", bound=Callable[..., Any])
-
 _SUFFIXES = {".json": "json", ".csv": "csv", ".txt": "table", ".toml": "toml"}
 
 
-def output_options(*formats: str) -> Callable[[_F], _F]:
+def output_options(*formats: str) -> Callable[[Command], Command]:
     """Add ``--format``, ``-o`` and ``--force`` to a command.
 
     Parameters
@@ -29,7 +27,7 @@ def output_options(*formats: str) -> Callable[[_F], _F]:
         What it can write; the first is the default.
     """
 
-    def decorate(command: _F) -> _F:
+    def decorate(command: Command) -> Command:
         for option in (
             click.option("--force", is_flag=True, help="Overwrite the file of -o."),
             click.option(

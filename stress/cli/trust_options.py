@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-__all__ = ["Trusting", "trust_options"]
+from stress.cli.gathered import gathered
 
-_F = TypeVar("_F", bound=Callable[..., Any])
+__all__ = ["Trusting", "trust_options"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,41 +43,31 @@ class Trusting:
         }
 
 
-def trust_options(command: _F) -> _F:
-    """Add the options to a command, which receives them as one `trusting`."""
-    names = tuple(Trusting.__dataclass_fields__)
-
-    def collected(*args: Any, **options: Any) -> Any:
-        trusting = Trusting(**{name: options.pop(name) for name in names})
-        return command(*args, trusting=trusting, **options)
-
-    collected.__name__, collected.__doc__ = command.__name__, command.__doc__
-    collected.__dict__.update(command.__dict__)
-    decorated: Any = collected
-    for option in (
-        click.option(
-            "--second-opinion",
-            is_flag=True,
-            help="Expected P&L by weighing the model's own history.",
-        ),
-        click.option(
-            "--volatility", metavar="MULTIPLE", help="Of the factors: 1.5x. Specific ones stay."
-        ),
-        click.option(
-            "--correlation",
-            metavar="TARGET:SHARE",
-            help="Stressed: together:0.5, themes:0.3, apart:0.4.",
-        ),
-        click.option(
-            "--waive", multiple=True, metavar="CODE[:SUBJECT]", help="Accept a problem of --prices."
-        ),
-        click.option(
-            "--prices",
-            multiple=True,
-            type=click.Path(path_type=Path),
-            metavar="FILE",
-            help="Of your names: on how many past days would this book have lost more.",
-        ),
-    ):
-        decorated = option(decorated)
-    return decorated  # type: ignore[no-any-return]
+#: Adds the options to a command, which receives them as one `trusting`.
+trust_options = gathered(
+    Trusting,
+    "trusting",
+    click.option(
+        "--second-opinion",
+        is_flag=True,
+        help="Expected P&L by weighing the model's own history.",
+    ),
+    click.option(
+        "--volatility", metavar="MULTIPLE", help="Of the factors: 1.5x. Specific ones stay."
+    ),
+    click.option(
+        "--correlation",
+        metavar="TARGET:SHARE",
+        help="Stressed: together:0.5, themes:0.3, apart:0.4.",
+    ),
+    click.option(
+        "--waive", multiple=True, metavar="CODE[:SUBJECT]", help="Accept a problem of --prices."
+    ),
+    click.option(
+        "--prices",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Of your names: on how many past days would this book have lost more.",
+    ),
+)
