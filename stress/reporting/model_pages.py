@@ -7,7 +7,7 @@ from typing import Any
 
 from stress.factors.model import FactorModel
 from stress.reporting.words import counted
-from stress.tables import Column, percent, shorten, text_table
+from stress.tables import SCREEN_WIDTH, Column, percent, shorten, text_table
 from stress.units import format_move
 
 __all__ = ["model_document", "model_page", "models_page"]
@@ -78,7 +78,11 @@ def model_page(model: FactorModel, *, names: Sequence[str] = ()) -> str:
     ]
     lines += ["", *text_table(columns, rows, indent=2).splitlines()]
     if model.warnings:
-        lines += ["", "CALIBRATION SAYS", *(shorten(f"  {words}", 100) for words in model.warnings)]
+        lines += [
+            "",
+            "CALIBRATION SAYS",
+            *(shorten(f"  {words}", SCREEN_WIDTH) for words in model.warnings),
+        ]
     return "\n".join(lines)
 
 

@@ -27,12 +27,10 @@ import numpy as np
 
 from stress.errors import InputError, ModelError, Problem, did_you_mean
 from stress.factors.model import FactorModel, FloatArray
+from stress.scenarios.plausibility import SMALLEST_EIGENVALUE
 from stress.scenarios.scenario import Scenario, StatedMove
 
 __all__ = ["Completed", "Peripheral", "complete"]
-
-#: Stated moves whose correlation matrix has a lower eigenvalue than this say one thing twice.
-_SMALLEST_EIGENVALUE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -355,7 +353,7 @@ def _whitener(matrix: FloatArray, moves: list[StatedMove], scenario: Scenario | 
     scale = np.sqrt(np.diag(matrix))
     correlation = matrix / np.outer(scale, scale)
     values, vectors = np.linalg.eigh(correlation)
-    if values[0] < _SMALLEST_EIGENVALUE:
+    if values[0] < SMALLEST_EIGENVALUE:
         culprits = np.argsort(-np.abs(vectors[:, 0]))[:2]
         pair = " and ".join(moves[int(i)].target for i in culprits)
         where = "the shock" if scenario is None else f"scenario {scenario.id}"
