@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -39,6 +38,7 @@ def show(
     """Show a model's factors, or the exposures of names."""
     from stress.api import load_model
     from stress.errors import InputError, Problem, did_you_mean
+    from stress.reporting.json_text import to_json
     from stress.reporting.model_pages import model_document, model_page
 
     chosen = chosen_format(format_, output, formats=("table", "json"))
@@ -53,12 +53,8 @@ def show(
             )
             for name in unknown
         )
-    if chosen == "json":
-        document = model_document(loaded)
-        text = json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
-    else:
-        text = model_page(loaded, names=names)
-    put(text, output)
+    as_json = chosen == "json"
+    put(to_json(model_document(loaded)) if as_json else model_page(loaded, names=names), output)
 
 
 @model.command()

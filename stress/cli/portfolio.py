@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +47,7 @@ def check(
     from stress.files.bundled import find_portfolio
     from stress.files.portfolio import check_portfolio
     from stress.portfolio.coverage import cover
+    from stress.reporting.json_text import to_json
     from stress.reporting.portfolio_page import portfolio_document, portfolio_page
 
     chosen = chosen_format(format_, output, formats=("table", "json"))
@@ -59,7 +59,7 @@ def check(
     needed = _needed(book, loaded)
     if chosen == "json":
         document = {**portfolio_document(found, coverage), "needed": [str(one) for one in needed]}
-        text = json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
+        text = to_json(document)
     else:
         text = portfolio_page(found, coverage, model_id=loaded.id)
         if needed:

@@ -108,7 +108,7 @@ def reverse(
     if save_scenarios is not None:
         _save(found.answers, save_scenarios, force=force)
     if chosen == "json":
-        from stress.reporting.document import to_json
+        from stress.reporting.json_text import to_json
 
         put(to_json(reverse_document(found)), output)
     else:

@@ -258,7 +258,8 @@ def _written(
 ) -> str:
     match format_:
         case "json":
-            from stress.reporting.document import results_document, to_json
+            from stress.reporting.document import results_document
+            from stress.reporting.json_text import to_json
 
             return to_json(results_document(results))
         case "csv":

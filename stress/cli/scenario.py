@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from stress.cli.output import check_target, chosen_format, output_options, put
+from stress.reporting.json_text import to_json
 
 if TYPE_CHECKING:
     from stress.errors import Problem
@@ -32,7 +32,7 @@ def list_(format_: str | None, output: Path | None, force: bool) -> None:
     chosen = chosen_format(format_, output, formats=("table", "json"))
     check_target(output, force=force)
     library = [read_scenario(id_) for id_ in list_scenarios()]
-    put(_json(library_document(library)) if chosen == "json" else library_page(library), output)
+    put(to_json(library_document(library)) if chosen == "json" else library_page(library), output)
 
 
 @scenario.command()
@@ -58,7 +58,7 @@ def show(
         case "toml":
             text = write_scenario(read)
         case "json":
-            text = _json(
+            text = to_json(
                 {**content(read), "content_hash": read.content_hash, **_propagated(read, model)}
             )
         case "table":
@@ -114,7 +114,7 @@ def schema(format_: str | None, output: Path | None, force: bool) -> None:
     from stress.files.scenario_file import scenario_schema
 
     check_target(output, force=force)
-    put(_json(scenario_schema()), output)
+    put(to_json(scenario_schema()), output)
 
 
 @scenario.command("from-fed")
@@ -211,7 +211,3 @@ def _against_model(one: Scenario, model: str) -> tuple[list[Problem], list[str]]
         return list(error.problems), []
     contradictions, notes = check_recorded_names(one, loaded, completed)
     return contradictions, list(notes.values())
-
-
-def _json(document: object) -> str:
-    return json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)

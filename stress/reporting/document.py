@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Mapping
 from typing import Any
 
 from stress.reporting.estimate_document import estimate_document
@@ -23,7 +21,7 @@ from stress.results.revalued_line import RevaluedLine
 from stress.scenarios.content import content_hash
 from stress.scenarios.scenario import Scenario
 
-__all__ = ["SCHEMA_VERSION", "result_document", "results_document", "to_json"]
+__all__ = ["SCHEMA_VERSION", "result_document", "results_document"]
 
 #: Additions raise the second number; anything else the first.
 SCHEMA_VERSION = "1.1"
@@ -208,19 +206,6 @@ def result_document(result: Result) -> dict[str, Any]:
     clean: dict[str, Any] = _finite(document, lost)
     clean["warnings"] = [*result.warnings, *(f"{path} is not finite: null." for path in lost)]
     return clean
-
-
-def to_json(document: Mapping[str, Any]) -> str:
-    """Write a document: sorted keys, two spaces, UTF-8 text, no NaN.
-
-    Parameters
-    ----------
-    document : mapping
-        From `results_document` or `result_document`.
-    """
-    return (
-        json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    )
 
 
 def _manifest(manifest: Manifest) -> dict[str, Any]:

@@ -223,7 +223,7 @@ class Result:
 
     def to_json(self) -> str:
         """Return the result as JSON text; never NaN."""
-        from stress.reporting.document import to_json
+        from stress.reporting.json_text import to_json
 
         return to_json(self.to_dict())
 
@@ -302,7 +302,7 @@ class Results(Sequence[Result]):
 
     def to_json(self) -> str:
         """Return the run as JSON text, as ``foreshock run --format json`` writes it; never NaN."""
-        from stress.reporting.document import to_json
+        from stress.reporting.json_text import to_json
 
         return to_json(self.to_dict())
 

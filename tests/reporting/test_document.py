@@ -10,7 +10,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from stress.reporting.document import result_document, results_document, to_json
+from stress.reporting.document import result_document, results_document
+from stress.reporting.json_text import to_json
 
 SCHEMA = json.loads(
     (Path(__file__).parents[2] / "docs" / "run.schema.json").read_text(encoding="utf-8")

@@ -10,8 +10,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from stress.reporting.document import results_document, to_json
+from stress.reporting.document import results_document
 from stress.reporting.first_screen import first_screen
+from stress.reporting.json_text import to_json
 from stress.results.model_range import ModelRange
 from stress.results.revalued_line import RevaluedLine
 from stress.results.settlements import Settlement
