@@ -94,6 +94,8 @@ def money_unit(reference: float) -> MoneyUnit:
     >>> money_unit(250_000).signed(-1_234)
     '-1.2k'
     """
+    divisor: float
+    suffix: Literal["k", "m", "bn"]
     size = abs(reference)
     if size >= 5e9:
         divisor, suffix = 1e9, "bn"
@@ -105,7 +107,7 @@ def money_unit(reference: float) -> MoneyUnit:
         return MoneyUnit(divisor=1.0, suffix="", digits=2)
     units = size / divisor
     digits = 2 if units < 100 else 1 if units < 1000 else 0
-    return MoneyUnit(divisor=divisor, suffix=suffix, digits=digits)  # type: ignore[arg-type]
+    return MoneyUnit(divisor=divisor, suffix=suffix, digits=digits)
 
 
 def percent(fraction: float, *, digits: int = 1, signed: bool = True, unit: bool = True) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack, get_args
+from typing import TYPE_CHECKING, Any, Unpack, cast, get_args
 
 from stress import __version__
 from stress.api.models import variants_of
@@ -146,7 +146,8 @@ def run_many(
             "its own correlations and volatilities."
         )
     chosen = base if law is None else law.model()
-    asked: BookOptions = {k: options[k] for k in BookOptions.__annotations__ if k in options}  # type: ignore[literal-required,assignment]  # the keys are those of BookOptions
+    given = dict(options)
+    asked = cast(BookOptions, {k: given[k] for k in BookOptions.__annotations__ if k in given})
     door = Door.of(chosen, asked)
     benchmark = options.get("benchmark")
     against = None if benchmark is None else benchmark_of(benchmark, chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stress.files.portfolio import PortfolioCheck
-from stress.portfolio.coverage import Coverage
+from stress.portfolio.coverage import Coverage, Status
 from stress.portfolio.position import Portfolio
 from stress.reporting.words import counted, listing
 from stress.tables import SCREEN_WIDTH, Column, money_unit, percent, shorten, text_table, thousands
@@ -13,7 +13,7 @@ from stress.tables import SCREEN_WIDTH, Column, money_unit, percent, shorten, te
 __all__ = ["portfolio_document", "portfolio_page"]
 
 _SHOWN = 15
-_KINDS = (
+_KINDS: tuple[tuple[Status, str], ...] = (
     ("own", "own exposures"),
     ("user", "estimated from your prices"),
     ("proxy", "a proxy you named"),
@@ -227,7 +227,7 @@ def _coverage(coverage: Coverage) -> list[str]:
         rows = [row for row in coverage.rows if row.status == status]
         if not rows:
             continue
-        share = percent(coverage.share(status), signed=False)  # type: ignore[arg-type]
+        share = percent(coverage.share(status), signed=False)
         tickers = list(dict.fromkeys(row.ticker for row in rows))
         shown = "" if status == "own" else f" ({listing(tickers, most=8)})"
         lines.append(shorten(f"  {share:>8} of gross: {words}{shown}", SCREEN_WIDTH))

@@ -9,12 +9,13 @@ from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.numbers import parse_number
 from stress.files.portfolio.text import Table
 
-__all__ = ["best_header", "find_header", "folded_row", "has_titles"]
+__all__ = ["VALUES", "best_header", "find_header", "folded_row", "has_titles"]
 
 #: Preambles are shorter than this.
 _WITHIN = 80
 _IDENTIFIERS = ("ticker", "isin", "cusip", "name", "underlying")
-_VALUES = ("quantity", "market_value", "weight")
+#: Roles of columns that say how much of it a row holds.
+VALUES = ("quantity", "market_value", "weight")
 
 
 def folded_row(row: Sequence[str]) -> list[str]:
@@ -73,7 +74,7 @@ def best_header(
         columns = match_columns(row, chosen=chosen)
         roles = columns.index.keys()
         if not any(role in roles for role in _IDENTIFIERS) or not any(
-            role in roles for role in _VALUES
+            role in roles for role in VALUES
         ):
             continue
         if best is None or len(roles) > best[0]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from stress.errors import Problem
 from stress.files.portfolio.columns import Columns
 from stress.files.portfolio.dates import find_date
+from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, Reading, StatedTotal, shorten
 from stress.files.portfolio.numbers import Decimal, decimal_mark, parse_number
@@ -16,7 +18,7 @@ from stress.files.portfolio.row_rules import LABEL_ROLES, RowRules, Verdict, is_
 from stress.files.portfolio.text import Table
 from stress.portfolio.position import LedgerRow
 
-__all__ = ["RowRules", "Verdict", "read_holdings"]
+__all__ = ["IDENTIFIERS", "RowRules", "Verdict", "read_holdings"]
 
 _TEXT_ROLES = ("name", "sector", "type", "proxy", "right", "expiry", "underlying", "style")
 _TERM_ROLES = (
@@ -30,8 +32,9 @@ _TERM_ROLES = (
     "yield",
     "convexity",
 )
-_IDENTIFIERS = ("ticker", "isin", "cusip")
-_HELD = frozenset({"quantity", "market_value", "weight"})
+#: Roles of columns that say which security a row holds.
+IDENTIFIERS = ("ticker", "isin", "cusip")
+_HELD = frozenset(VALUES)
 #: What stands in a text cell that says nothing.
 _NO_TEXT = frozenset({"", "-", "--", "\u2014", "n/a", "N/A", "#N/A"})
 
@@ -114,7 +117,7 @@ def read_holdings(
         if may_be_formula and not bad:
             bad.extend(_formula(row, line, table.file))
         identifiers = {
-            role: text for role in _IDENTIFIERS if (text := cell.get(role, "")) not in _NO_TEXT
+            role: text for role in IDENTIFIERS if (text := cell.get(role, "")) not in _NO_TEXT
         }
         if not rules.strict and _HELD.isdisjoint(figures.value):
             prose = is_prose(filled[0]) and (len(row) != len(columns.titles) or bool(bad))
@@ -122,8 +125,8 @@ def read_holdings(
                 out.list_row(row, line, Verdict("ignored", "text, not a position"))
                 continue
             if not bad:
-                became = "refused" if identifiers else "ignored"
-                out.list_row(row, line, Verdict(became, "neither quantity nor value"))  # type: ignore[arg-type]
+                became: Literal["refused", "ignored"] = "refused" if identifiers else "ignored"
+                out.list_row(row, line, Verdict(became, "neither quantity nor value"))
                 continue
         wrong = rules.strict or (
             rules.exact and figures.problems and _may_be_held(identifiers, figures)

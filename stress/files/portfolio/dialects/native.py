@@ -10,8 +10,9 @@ from stress.files.portfolio.cash import CURRENCIES
 from stress.files.portfolio.columns import Columns, match_columns, named_columns
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.dialects.dialect import Dialect, Document
+from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.holding import Reading
-from stress.files.portfolio.rows import RowRules, Verdict, read_holdings
+from stress.files.portfolio.rows import IDENTIFIERS, RowRules, Verdict, read_holdings
 from stress.files.portfolio.text import Table
 
 __all__ = ["NATIVE", "NATIVE_COLUMNS"]
@@ -21,8 +22,6 @@ _NATIVE_COLUMNS_TEXT = """ticker isin cusip quantity price market_value weight c
     underlying right strike expiry style multiplier coupon maturity frequency curve credit duration
     yield convexity adv implied_vol as_of"""
 NATIVE_COLUMNS = frozenset(_NATIVE_COLUMNS_TEXT.split())
-_VALUES = ("quantity", "market_value", "weight")
-_IDENTIFIERS = ("ticker", "isin", "cusip")
 
 
 def _header(table: Table) -> int | None:
@@ -42,8 +41,8 @@ def _recognise(document: Document) -> bool:
     written = set(document.cells[header])
     titles = {cell.casefold() for cell in written}
     # brokers write "ISIN" beside "Quantity": without a ticker only foreshock's own spelling counts
-    named = "ticker" in titles or not written.isdisjoint(_IDENTIFIERS)
-    return named and not titles.isdisjoint(_VALUES)
+    named = "ticker" in titles or not written.isdisjoint(IDENTIFIERS)
+    return named and not titles.isdisjoint(VALUES)
 
 
 def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
@@ -120,7 +119,7 @@ def _header_problems(table: Table, header: int, columns: Columns) -> list[Proble
             )
         seen.setdefault(key, position)
     words = ", ".join(title for title in titles if title)
-    if not any(role in columns.index for role in _IDENTIFIERS):
+    if not any(role in columns.index for role in IDENTIFIERS):
         problems.append(
             Problem(
                 message=f"no column 'ticker' among: {words}.",
@@ -130,7 +129,7 @@ def _header_problems(table: Table, header: int, columns: Columns) -> list[Proble
                 or 'Name it "ticker", or choose a column with --map "Title=ticker".',
             )
         )
-    if not any(role in columns.index for role in _VALUES):
+    if not any(role in columns.index for role in VALUES):
         problems.append(
             Problem(
                 message=f"no column 'quantity', 'market_value' or 'weight' among: {words}.",
