@@ -15,17 +15,11 @@ from typing import Literal, cast
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_folder
 from stress.files.small_text import read_small, utf8_text
+from stress.files.universe_cells import fraction_of, number_of, required_number
+from stress.files.universe_ladder import instrument_of, right_of, rungs_of
 from stress.hedging.universe import HedgeLine, HedgeUniverse, LineType
-from stress.portfolio.instruments import (
-    Equity,
-    Future,
-    Instrument,
-    Option,
-    collar,
-    vertical_spread,
-)
+from stress.portfolio.instruments import Equity, Future, Instrument, Option
 from stress.portfolio.instruments.dates import iso_date
-from stress.units import parse_move
 
 __all__ = ["COLUMNS", "DEFAULT_UNIVERSE", "find_universe", "read_universe"]
 
@@ -207,7 +201,7 @@ def _check_titles(titles: list[str], number: int, found: _Reading) -> None:
 
 def _spot(row: Mapping[str, str], found: _Reading) -> None:
     try:
-        price = _number(row, "price")
+        price = number_of(row, "price")
     except InputError:
         return  # said when the row itself is read
     if price is not None and price > 0.0:
@@ -225,14 +219,14 @@ def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
         found.wrong("no underlying.", number)
         return
     if kind == "cash":
-        rate = _fraction(row, "financing")
+        rate = fraction_of(row, "financing")
         if rate is None:
             found.wrong("a cash row states its yearly interest in 'financing'.", number)
         else:
             found.rates[name] = rate
         return
     if kind == "sell_down":
-        spread = _fraction(row, "half_spread")
+        spread = fraction_of(row, "half_spread")
         if spread is None or not (math.isfinite(spread) and spread >= 0.0):
             found.wrong("sell_down states a half_spread of at least 0 for held positions.", number)
         else:
@@ -241,7 +235,7 @@ def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
     if kind in _OPTIONS:
         _options(kind, row, number, found)
         return
-    price = _number(row, "price")
+    price = number_of(row, "price")
     if price is None:
         found.wrong(
             f"{kind} '{name}' has no price.", number, "A hedge instrument needs a quoted price."
@@ -253,7 +247,7 @@ def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
             contract=row.get("id") or name,
             follows=row.get("follows") or name,
             price=price,
-            multiplier=_needed(row, "multiplier", "units a contract"),
+            multiplier=required_number(row, "multiplier", "units a contract"),
         )
     found.lines.append(
         _line(
@@ -281,10 +275,10 @@ def _line(
         raise InputError(
             Problem(message=f"side '{side}' is neither long, short nor both.", line=number)
         )
-    most = _number(row, "max_units")
+    most = number_of(row, "max_units")
     reach = math.inf if most is None else most
-    spread, commission = _fraction(row, "half_spread"), _number(row, "commission")
-    borrow = _fraction(row, "borrow")
+    spread, commission = fraction_of(row, "half_spread"), number_of(row, "commission")
+    borrow = fraction_of(row, "borrow")
     missing = [
         what
         for what, value in (("half_spread", spread), ("commission", commission))
@@ -299,7 +293,7 @@ def _line(
             )
             for what in missing
         )
-    adv, lot = _number(row, "adv"), _number(row, "lot")
+    adv, lot = number_of(row, "adv"), number_of(row, "lot")
     quoted = row.get("quoted") or None
     if quoted is not None:
         quoted = iso_date(quoted, what="quoted").isoformat()
@@ -312,8 +306,8 @@ def _line(
         half_spread=cast(float, spread),
         commission=cast(float, commission),
         borrow=0.0 if borrow is None else borrow,
-        financing=_fraction(row, "financing"),
-        margin=_fraction(row, "margin"),
+        financing=fraction_of(row, "financing"),
+        margin=fraction_of(row, "margin"),
         adv=math.inf if adv is None else adv,
         lot=1.0 if lot is None else lot,
         lower=0.0 if side == "long" else -reach,
@@ -327,22 +321,22 @@ def _options(kind: str, row: Mapping[str, str], number: int, found: _Reading) ->
     """Add one option, or the ladder of expiries × strikes that a row stands for."""
     name = row["underlying"]
     spot = found.spots.get(name)
-    multiplier = _needed(row, "multiplier", "shares a contract")
+    multiplier = required_number(row, "multiplier", "shares a contract")
     style = row.get("style") or ""
     expiries = [part.strip() for part in (row.get("expiry") or "").split("|") if part.strip()]
     if not expiries:
         raise InputError(Problem(message=f"{kind} on {name} has no expiry.", line=number))
-    dividend = _fraction(row, "dividend")
+    dividend = fraction_of(row, "dividend")
     if dividend is not None:
         found.dividends[name] = dividend
-    beta = _number(row, "vol_beta")
+    beta = number_of(row, "vol_beta")
     if beta is not None:
         found.vol_betas[name] = beta
-    skew = _number(row, "skew")
+    skew = number_of(row, "skew")
     if skew is not None:
         found.skews[name] = skew
-    vol, price = _fraction(row, "vol"), _number(row, "price")
-    rungs = _rungs(kind, row, number, spot)
+    vol, price = fraction_of(row, "vol"), number_of(row, "price")
+    rungs = rungs_of(kind, row, number, spot)
     single = len(rungs) * len(expiries) == 1 and len(rungs[0]) == 1
     if price is not None and not single:
         raise InputError(
@@ -362,7 +356,7 @@ def _options(kind: str, row: Mapping[str, str], number: int, found: _Reading) ->
         legs = [
             Option(
                 underlying=name,
-                right=_right(kind, leg),
+                right=right_of(kind, leg),
                 strike=strike,
                 expiry=iso_date(expiry, what="expiry").isoformat(),
                 style=cast(Literal["european", "american"], style),
@@ -375,103 +369,8 @@ def _options(kind: str, row: Mapping[str, str], number: int, found: _Reading) ->
             for leg in legs:
                 slope = 0.0 if skew is None or spot is None else skew * math.log(leg.strike / spot)
                 found.vols[leg.contract] = vol + slope
-        instrument, words = _instrument(kind, legs)
+        instrument, words = instrument_of(kind, legs)
         id_ = row.get("id") if single and row.get("id") else words
         found.lines.append(
             _line(row, number, kind=kind, id_=id_ or words, instrument=instrument, price=price)
         )
-
-
-def _right(kind: str, leg: int) -> Literal["call", "put"]:
-    return "call" if kind == "call" or (kind == "collar" and leg == 1) else "put"
-
-
-def _instrument(kind: str, legs: list[Option]) -> tuple[Instrument, str]:
-    match kind:
-        case "put_spread":
-            spread = vertical_spread(bought=legs[0], sold=legs[1])
-            return spread, spread.name
-        case "collar":
-            both = collar(put=legs[0], call=legs[1])
-            return both, both.name
-        case _:
-            return legs[0], legs[0].contract
-
-
-def _rungs(
-    kind: str, row: Mapping[str, str], number: int, spot: float | None
-) -> list[tuple[float, ...]]:
-    """Strikes of each rung: one for an option, two (``95%/85%``) for a spread or collar."""
-    wanted = 2 if kind in ("put_spread", "collar") else 1
-    written = row.get("strike") or row.get("moneyness") or ""
-    relative = not row.get("strike")
-    if not written:
-        raise InputError(Problem(message=f"{kind} has neither strike nor moneyness.", line=number))
-    if relative and spot is None:
-        raise InputError(
-            Problem(
-                message=f"moneyness of {row['underlying']}: its spot is not in the file.",
-                line=number,
-                hint="Add a stock or etf row with its price, or state strikes.",
-            )
-        )
-    step = _number(row, "strike_step")
-    rungs = []
-    for part in written.split("|"):
-        parts = [piece.strip() for piece in part.split("/")]
-        if len(parts) != wanted:
-            raise InputError(
-                Problem(
-                    message=f"'{part}' has {len(parts)} strikes; a {kind} has {wanted}.",
-                    line=number,
-                )
-            )
-        values = tuple(_one(piece, relative, number) for piece in parts)
-        if relative and spot is not None:
-            unit = 1.0 if step is None else step
-            values = tuple(max(round(value * spot / unit), 1) * unit for value in values)
-        rungs.append(values)
-    return rungs
-
-
-def _one(text: str, relative: bool, number: int) -> float:
-    if not relative:
-        return _read(text, "strike", number)
-    if not text.endswith("%"):
-        raise InputError(Problem(message=f"moneyness '{text}' has no %.", line=number))
-    return _read(text[:-1], "moneyness", number) / 100.0
-
-
-def _read(text: str, what: str, number: int | None) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise InputError(
-            Problem(message=f"{what}: '{text}' is not a number.", line=number)
-        ) from None
-    if not math.isfinite(value):
-        raise InputError(Problem(message=f"{what}: '{text}' is not a finite number.", line=number))
-    return value
-
-
-def _number(row: Mapping[str, str], column: str) -> float | None:
-    text = row.get(column) or ""
-    return _read(text, column, None) if text else None
-
-
-def _needed(row: Mapping[str, str], column: str, meaning: str) -> float:
-    value = _number(row, column)
-    if value is None:
-        raise InputError(f"no {column} ({meaning}); there is no default.")
-    return value
-
-
-def _fraction(row: Mapping[str, str], column: str) -> float | None:
-    """Read ``3bp`` or ``0.3%`` as a fraction."""
-    text = row.get(column) or ""
-    if not text:
-        return None
-    move = parse_move(text)
-    if move.unit not in ("%", "bp"):
-        raise InputError(f"{column}: '{text}' is in {move.unit}; write % or bp.")
-    return move.value
