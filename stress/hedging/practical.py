@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stress.errors import SolverError
 from stress.hedging.certificate import Certificate
-from stress.hedging.constraints import WholeLots
+from stress.hedging.constraints import AtMost, WholeLots
 from stress.hedging.problem import Constraint, HedgeProblem
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
 from stress.hedging.solver.lots import is_discrete_feasible, rounded
@@ -22,6 +22,9 @@ Array = NDArray[np.float64]
 
 #: How far inside the limits the optimum is aimed, in turn, when rounding breaks one.
 _INSIDE = (1e-5, 1e-4, 1e-3, 1e-2)
+#: Gap and seconds of a search for few lines where dropping the smallest trades breaks a limit.
+FEW_LINES_GAP = 1e-2
+SEARCH = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -115,11 +118,12 @@ def practical_hedge(
                     explain=False,
                 )
             except InfeasibleHedgeError:
-                raise InfeasibleHedgeError(
-                    f"the limits can be met, but not with {want} lines (at most {max_lines} asked). "
-                    "Allow more lines, or wider limits.",
-                    conflict=("at most k lines",),
-                ) from None
+                # The largest trades are not always the ones that can keep the limits: search for lines that can.
+                few = _on_few_lines(problem, max_lines, tolerance, time_limit)
+                stated = _only(problem, [int(j) for j in np.flatnonzero(few)])
+                best = solve(
+                    stated, tolerance=tolerance, time_limit=time_limit, start=few, explain=False
+                )
             kept = _held(best.trades, worth, small)
     while least is not None:
         large = [j for j in kept if abs(best.trades[j]) >= least[j]]
@@ -154,6 +158,27 @@ def practical_hedge(
         lines_cost=best.objective - first.objective,
         support=tuple(int(j) for j in np.flatnonzero(trades)),
     )
+
+
+def _on_few_lines(
+    problem: HedgeProblem, max_lines: int, tolerance: float, time_limit: float
+) -> Array:
+    """Trades of at most so many lines within all limits, by branch and bound; the error names a minimal conflict."""
+    seconds = min(time_limit, SEARCH)
+    stated = problem.with_constraints((*problem.constraints, AtMost(lines=max_lines)))
+    try:
+        found = solve(stated, tolerance=tolerance, integer_gap=FEW_LINES_GAP, time_limit=seconds)
+    except InfeasibleHedgeError:
+        raise
+    except SolverError as refused:
+        if refused.status != "time_limit":
+            raise
+        raise SolverError(
+            f"the limits can be met, but in {seconds:g} s no {max_lines} lines were found that keep them: "
+            "allow more lines, or wider limits.",
+            status="time_limit",
+        ) from None
+    return found.trades
 
 
 def _held(trades: Array, worth: Array, small: float) -> list[int]:

@@ -20,11 +20,13 @@ from stress.hedging.constraints import (
     TailLimit,
     WholeLots,
 )
-from stress.hedging.objectives import MinimumExpectedShortfall
+from stress.hedging.objectives import CheapestHedge, MinimumExpectedShortfall
 from stress.hedging.problem import Costs, HedgeProblem, Outcomes
 from stress.hedging.solver.direct import solve_direct
+from stress.hedging.solver.discrete_feasibility import admits_discrete
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
 from stress.hedging.solver.solve import solve
+from stress.risk.measures import expected_shortfall
 
 
 def book(seed, *, draws=120, lines=6, constraints=()):
@@ -114,13 +116,103 @@ def test_a_time_limit_returns_the_best_hedge_with_its_gap():
     assert np.count_nonzero(solution.trades) <= 6
 
 
-def test_discrete_limits_that_cannot_be_met():
+def limits_in_conflict(seed):
+    """Limits that can often be met alone, and without few lines, lots and minimum sizes, but not together."""
+    rng = np.random.default_rng(seed)
+    net = rng.uniform(0.55, 0.95)
+    limits = [
+        Band(name="net", exposures=np.ones(6), lower=net, upper=2.0, priority=3),
+        Budget(amount=float(rng.uniform(0.0003, 0.0015)), priority=int(rng.integers(1, 4))),
+        AtMost(lines=int(rng.integers(1, 3)), priority=int(rng.integers(1, 4))),
+        Gross(name="tight gross", limit=float(net + 0.1), notional=np.ones(6), priority=2),
+    ]
+    if rng.random() < 0.5:
+        limits.append(MinimumSize(sizes=rng.uniform(0.2, 0.45, 6), priority=1))
+    if rng.random() < 0.5:
+        limits.append(WholeLots(lots=rng.choice([0.1, 0.3, 0.45], 6), priority=1))
+    if rng.random() < 0.5:
+        law = book(seed, draws=40).objective.outcomes
+        unhedged = expected_shortfall(law.pnl, level=0.9, min_tail_draws=0)
+        share = float(rng.uniform(0.5, 1.2))
+        limits.append(TailLimit(outcomes=law, level=0.9, limit=share * unhedged, priority=2))
+    return book(seed, draws=40, constraints=tuple(limits))
+
+
+def highs_finds_one(problem):
+    try:
+        solve_direct(problem, solvers=("HIGHS",), relative_gap=1.0)
+    except SolverError as refused:
+        if refused.status != "infeasible":
+            raise
+        return False
+    return True
+
+
+@pytest.mark.parametrize("objective", ["minimum_es", "cheapest"])
+def test_the_conflict_is_minimal_and_the_relaxation_least_by_highs(objective):
+    by_lots_or_lines = relaxed = 0
+    for seed in range(16):
+        problem = limits_in_conflict(seed)
+        if objective == "cheapest":
+            problem = replace(problem, objective=CheapestHedge())
+        if highs_finds_one(problem):
+            assert admits_discrete(problem.compiled(), time_limit=60.0)
+            continue
+        with pytest.raises(InfeasibleHedgeError) as refused:
+            solve(problem)
+        error = refused.value
+        kept = [c for c in problem.constraints if c.name in error.conflict]
+        assert len(kept) == len(error.conflict) > 0
+        assert "any one fewer can be met" in str(error) or len(kept) == 1
+        assert not highs_finds_one(problem.with_constraints(kept))
+        for one in kept:
+            assert highs_finds_one(problem.with_constraints([c for c in kept if c is not one]))
+        by_lots_or_lines += any(isinstance(c, AtMost | MinimumSize | WholeLots) for c in kept)
+        if error.relaxation is None:
+            continue
+        relaxed += 1
+        (one,) = (c for c in kept if c.name == error.relaxation.constraint)
+        others = [c for c in problem.constraints if c is not one]
+        by = error.relaxation.by
+        assert highs_finds_one(problem.with_constraints([*others, one.relaxed(by * (1 + 1e-5))]))
+        if not isinstance(one, WholeLots):
+            less = one.relaxed(by - 1.0 if isinstance(one, AtMost) else by * (1 - 3e-3))
+            assert not highs_finds_one(problem.with_constraints([*others, less]))
+    assert by_lots_or_lines >= 3
+    assert relaxed >= 3
+
+
+def test_the_message_of_a_discrete_conflict():
     limits = (
         AtMost(lines=1),
         Band(name="two names", exposures=np.array([1.0, 1, 0, 0, 0, 0]), lower=0.8, upper=2.0),
     )
-    with pytest.raises(InfeasibleHedgeError):
+    with pytest.raises(InfeasibleHedgeError) as refused:
         solve(book(0, constraints=limits))
+    assert str(refused.value) == (
+        "no hedge meets these limits together (any one fewer can be met): 'at most k lines', 'two names'. "
+        "Without whole lots, minimum sizes and the number of lines they can be met. "
+        "Relaxing 'at most k lines' by 1 is the least that helps."
+    )
+
+
+@pytest.mark.parametrize(("room", "answer"), [(1.001, True), (0.999, False)])
+def test_impact_counts_when_a_discrete_hedge_is_looked_for(room, answer):
+    problem = book(0, lines=1)
+    spent = problem.costs.buy[0] * 0.5 + 0.003 * 0.5**1.5
+    limits = (
+        WholeLots(lots=np.array([0.25])),
+        Band(name="half", exposures=np.ones(1), lower=0.4, upper=2.0),
+        Budget(amount=float(room * spent)),
+    )
+    costs = replace(problem.costs, impact=np.array([0.003]))
+    stated = replace(problem, costs=costs, constraints=limits)
+    assert admits_discrete(stated.compiled(), time_limit=60.0) is answer
+
+
+def test_whether_any_discrete_hedge_exists_is_not_guessed_when_time_runs_out():
+    problem = limits_in_conflict(0)
+    assert admits_discrete(problem.compiled(), time_limit=0.0) is None
 
 
 def test_a_discrete_problem_without_bounds_is_refused():

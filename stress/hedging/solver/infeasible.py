@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from stress.errors import InputError, SolverError
 from stress.hedging.problem import Constraint, HedgeProblem
@@ -61,54 +61,98 @@ class InfeasibleHedgeError(SolverError):
         super().__init__(message, status="infeasible")
 
 
-def _possible(problem: HedgeProblem, constraints: Sequence[Constraint]) -> bool:
+#: The limits that make a problem discrete, in words.
+DISCRETE = "whole lots, minimum sizes and the number of lines"
+#: Whether a problem admits a hedge; None where a search ended without an answer.
+Possible = Callable[[HedgeProblem], bool | None]
+
+
+def _continuous(problem: HedgeProblem) -> bool:
+    """Whether a hedge exists without regard to whole lots, minimum sizes and the number of lines."""
     try:
-        return find_feasible(problem.with_constraints(constraints).compiled()).feasible
+        return find_feasible(problem.compiled()).feasible
     except InputError:
         return False
 
 
-def minimal_conflict(problem: HedgeProblem) -> tuple[Constraint, ...]:
+def minimal_conflict(
+    problem: HedgeProblem, possible: Possible = _continuous
+) -> tuple[tuple[Constraint, ...], bool]:
     """Find a set of constraints, minimal under deletion, that cannot be met together.
 
     Parameters
     ----------
     problem : HedgeProblem
         Infeasible.
+    possible : callable
+        What counts as possible.
 
     Returns
     -------
-    tuple of Constraint
-        Dropping any one of them makes the rest feasible; important ones are dropped from the set first only if they do not
-        matter, so that the set explains with the limits most likely to be given up.
+    tuple
+        The constraints, and whether the set is proven to be minimal: dropping any one of them makes the rest feasible.
+        Important ones are dropped from the set first, if they do not matter, so that the set explains with the limits
+        most likely to be given up.
 
     References
     ----------
     Chinneck (2008), Feasibility and Infeasibility in Optimization, ch. 6 (deletion filter).
     """
-    kept = sorted(problem.constraints, key=lambda c: -c.priority)
+    kept, proven = sorted(problem.constraints, key=lambda c: -c.priority), True
     for constraint in tuple(kept):
         without = [c for c in kept if c is not constraint]
-        if not _possible(problem, without):
+        answer = possible(problem.with_constraints(without))
+        if answer is False:
             kept = without
-    return tuple(kept)
+        elif answer is None:
+            proven = False
+    return tuple(kept), proven
 
 
-def least_relaxation(problem: HedgeProblem, constraint: Constraint) -> float | None:
-    """Least amount by which one constraint must be relaxed, all others kept; None when it never helps."""
+def least_relaxation(
+    problem: HedgeProblem,
+    constraint: Constraint,
+    possible: Possible = _continuous,
+    *,
+    precision: float = 1e-6,
+) -> float | None:
+    """Least amount by which one constraint must be relaxed, all others kept; None when it never helps.
+
+    Parameters
+    ----------
+    problem : HedgeProblem
+        Infeasible.
+    constraint : Constraint
+        One of its own.
+    possible : callable
+        What counts as possible; no answer counts as no.
+    precision : float
+        Relative, of the amount. A number of lines is exact. Smaller lots need not help where larger ones do, so of
+        lots it is only asked whether broken ones (1) help.
+
+    Returns
+    -------
+    float or None
+        In the constraint's own unit (`Constraint.relaxed`).
+    """
     others = [c for c in problem.constraints if c is not constraint]
 
     def works(by: float) -> bool:
-        return _possible(problem, [*others, constraint.relaxed(by)])
+        relaxed = problem.with_constraints([*others, constraint.relaxed(by)])
+        return possible(relaxed) is True
 
-    if not _possible(problem, others):
+    if not possible(problem.with_constraints(others)):
         return None
+    if isinstance(getattr(constraint, "lines", None), int):
+        return next((float(k) for k in range(1, len(problem.lines) + 1) if works(k)), None)
+    if hasattr(constraint, "lots"):
+        return 1.0
     low, high = 0.0, 1e-6
     while not works(high):
         low, high = high, high * 8.0
         if high > 1e15:
             return None
-    while high - low > 1e-6 * high:
+    while high - low > precision * high:
         middle = 0.5 * (low + high)
         if works(middle):
             high = middle
@@ -117,7 +161,13 @@ def least_relaxation(problem: HedgeProblem, constraint: Constraint) -> float | N
     return high
 
 
-def explain_infeasible(problem: HedgeProblem, *, explain: bool = True) -> InfeasibleHedgeError:
+def explain_infeasible(
+    problem: HedgeProblem,
+    *,
+    explain: bool = True,
+    discrete: Possible | None = None,
+    met_without: bool = False,
+) -> InfeasibleHedgeError:
     """Build the error that explains an infeasible problem.
 
     Parameters
@@ -126,6 +176,11 @@ def explain_infeasible(problem: HedgeProblem, *, explain: bool = True) -> Infeas
         Infeasible.
     explain : bool
         Whether to look for the conflict and the relaxations at all.
+    discrete : callable, optional
+        Given with whole lots, minimum sizes or few lines: whether a problem admits a hedge with those. A relaxation
+        must help with them too.
+    met_without : bool
+        Whether the limits can be met without those; then they are part of the conflict.
 
     Returns
     -------
@@ -133,22 +188,34 @@ def explain_infeasible(problem: HedgeProblem, *, explain: bool = True) -> Infeas
         To be raised.
     """
     if not explain:
-        return InfeasibleHedgeError("no hedge meets all limits.", conflict=())
-    conflict = minimal_conflict(problem)
+        together = f"no hedge meets {'the ' + DISCRETE + ' together with the other limits' if met_without else 'all limits'}."
+        return InfeasibleHedgeError(together, conflict=())
+    among = discrete if met_without and discrete is not None else _continuous
+    conflict, proven = minimal_conflict(problem, among)
     names = tuple(c.name for c in conflict)
     if not names:
         return InfeasibleHedgeError("the bounds of the lines contradict each other.", conflict=())
-    if len(names) == 1:
+    listed = ", ".join(f"'{name}'" for name in names)
+    if not proven:
+        text = [
+            f"no hedge meets these limits together: {listed}. Fewer of them may conflict already; the search for that "
+            "ran out of time."
+        ]
+    elif len(names) == 1:
         text = [f"no hedge meets '{names[0]}': the universe cannot do it within the line limits."]
     else:
-        listed = ", ".join(f"'{name}'" for name in names)
         text = [f"no hedge meets these limits together (any one fewer can be met): {listed}."]
+    if met_without:
+        text.append(f"Without {DISCRETE} they can be met.")
+    elif discrete is not None:
+        text.append(f"They conflict already without {DISCRETE}; what follows counts those in.")
+    possible, precision = (_continuous, 1e-6) if discrete is None else (discrete, 1e-3)
     relaxation = None
     for constraint in sorted(conflict, key=lambda c: c.priority):
-        by = least_relaxation(problem, constraint)
+        by = least_relaxation(problem, constraint, possible, precision=precision)
         if by is not None:
             relaxation = Relaxation(constraint=constraint.name, priority=constraint.priority, by=by)
-            text.append(f"Relaxing '{constraint.name}' by {by:.6g} is the least that helps.")
+            text.append(_least_that_helps(constraint, by))
             break
     nearest = None
     for constraint in problem.constraints:
@@ -157,7 +224,7 @@ def explain_infeasible(problem: HedgeProblem, *, explain: bool = True) -> Infeas
             by = (
                 relaxation.by
                 if relaxation is not None and relaxation.constraint == constraint.name
-                else least_relaxation(problem, constraint)
+                else least_relaxation(problem, constraint, possible, precision=precision)
             )
             if by is not None:
                 nearest = amount + by
@@ -165,3 +232,11 @@ def explain_infeasible(problem: HedgeProblem, *, explain: bool = True) -> Infeas
     return InfeasibleHedgeError(
         " ".join(text), conflict=names, relaxation=relaxation, nearest_budget=nearest
     )
+
+
+def _least_that_helps(constraint: Constraint, by: float) -> str:
+    if hasattr(constraint, "lots"):
+        return f"Broken lots instead of '{constraint.name}' help."
+    if isinstance(getattr(constraint, "lines", None), int):
+        return f"Relaxing '{constraint.name}' by {by:g} is the least that helps."
+    return f"Relaxing '{constraint.name}' by {by:.6g} is the least that helps."

@@ -12,9 +12,11 @@ from stress.errors import InputError, SolverError
 from stress.hedging.certificate import Certificate
 from stress.hedging.problem import HedgeProblem
 from stress.hedging.solver.active_set import solve_active_set
+from stress.hedging.solver.discrete_feasibility import admits_discrete
 from stress.hedging.solver.feasibility import find_feasible, free_money
 from stress.hedging.solver.infeasible import explain_infeasible
 from stress.hedging.solver.integer import solve_discrete
+from stress.hedging.solver.lots import is_discrete_feasible
 from stress.hedging.solver.prices import LimitPrice, limit_prices
 from stress.hedging.solver.program import Program
 from stress.simulation.blas_threads import one_blas_thread
@@ -22,6 +24,9 @@ from stress.simulation.blas_threads import one_blas_thread
 __all__ = ["HedgeSolution", "solve"]
 
 Array = NDArray[np.float64]
+
+#: Seconds that a question whether a discrete problem has any hedge may take.
+EACH_QUESTION = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -116,7 +121,8 @@ def solve(
     program = problem.compiled()
     feasible = find_feasible(program)
     if not feasible.feasible:
-        raise explain_infeasible(problem, explain=explain)
+        discrete = _with_lots_and_few_lines if program.discrete else None
+        raise explain_infeasible(problem, explain=explain, discrete=discrete)
     if np.isinf(program.reach()).any():
         refuse_free_money(problem, program)
     near = None if start is None else program.amounts(np.asarray(start, dtype=np.float64))
@@ -133,12 +139,9 @@ def solve(
     values, method = relaxed.values, "scenario active set, interior point"
     iterations, rounds = relaxed.iterations, relaxed.rounds
     if program.discrete:
-        found = solve_discrete(
-            program,
-            relaxed,
-            gap=integer_gap,
-            time_limit=time_limit - (time.perf_counter() - began),
-        )
+        _refuse_what_no_lots_meet(problem, program, explain=explain)
+        left = time_limit - (time.perf_counter() - began)
+        found = solve_discrete(program, relaxed, gap=integer_gap, time_limit=left)
         amounts, certificate, status = found.amounts, found.certificate, found.status
         values, method = found.values, found.method
         iterations += found.iterations
@@ -159,6 +162,26 @@ def solve(
         band=relaxed.band,
         seconds=time.perf_counter() - began,
     )
+
+
+def _refuse_what_no_lots_meet(problem: HedgeProblem, program: Program, *, explain: bool) -> None:
+    """Raise `InfeasibleHedgeError` when no discrete hedge keeps the limits and that is soon found out."""
+    idle = program.lower
+    if is_discrete_feasible(program, idle) and program.violation(idle) <= 0.0:
+        return
+    if admits_discrete(program, time_limit=EACH_QUESTION) is False:
+        raise explain_infeasible(
+            problem, explain=explain, discrete=_with_lots_and_few_lines, met_without=True
+        )
+
+
+def _with_lots_and_few_lines(problem: HedgeProblem) -> bool | None:
+    """Whether a problem admits a discrete hedge; None when that is not soon found out."""
+    try:
+        program = problem.compiled()
+    except InputError:
+        return False
+    return admits_discrete(program, time_limit=EACH_QUESTION)
 
 
 def refuse_free_money(problem: HedgeProblem, program: Program) -> None:

@@ -1,0 +1,174 @@
+"""Whether any hedge of whole lots, few lines and minimum sizes keeps the limits: a question, not an optimum.
+
+Asked while an infeasible problem is explained, many times over. The discrete limits and the rows go to HiGHS as an
+integer programme in shares of each side's reach. Tail limits and impact are convex: each enters by the tangents at
+hedges that broke it, until a hedge breaks none, or the tangents, which cut off no hedge within the limits, leave none.
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.errors import SolverError
+from stress.hedging.solver.feasibility import find_feasible
+from stress.hedging.solver.program import Program, TailTerm
+
+__all__ = ["admits_discrete"]
+
+Array = NDArray[np.float64]
+
+#: Relative breach that counts as none; HiGHS keeps rows to about as much.
+ROUNDING = 1e-6
+#: What scipy says of an integer programme.
+_INFEASIBLE, _OUT_OF_TIME = 2, 1
+
+
+def admits_discrete(program: Program, *, time_limit: float) -> bool | None:
+    """Whether any discrete hedge keeps all limits, to a relative 1e-6.
+
+    Parameters
+    ----------
+    program : Program
+        Its objective does not matter.
+    time_limit : float
+        Seconds.
+
+    Returns
+    -------
+    bool or None
+        None when the time ran out, or a side has no bound.
+
+    Raises
+    ------
+    SolverError
+        HiGHS gave no answer.
+
+    References
+    ----------
+    Kelley (1960), J. SIAM 8(4): tangents of convex limits.
+    """
+    if not find_feasible(program).feasible:
+        return False
+    if not program.discrete:
+        return True
+    reach = program.reach()
+    if not np.isfinite(reach).all():
+        return None
+    end = time.perf_counter() + time_limit
+    shares = _Shares(program, reach)
+    while time.perf_counter() < end:
+        amounts = shares.some(end - time.perf_counter())
+        if amounts is None:
+            return None if shares.out_of_time else False
+        if not _cut_off(program, shares, amounts):
+            return True
+    return None
+
+
+def _cut_off(program: Program, shares: _Shares, amounts: Array) -> bool:
+    """Add the tangent of every convex limit that some amounts break; whether there was one."""
+    trades, broken = program.trades(amounts), False
+    for term in program.terms:
+        if not np.isfinite(term.limit):
+            continue
+        value = term.value(trades)
+        size = max(abs(term.limit), abs(value), 1e-300)
+        if value - term.limit > ROUNDING * size:
+            slope = program.sign * _slope(term, trades)[program.line]
+            shares.add(slope, float(term.limit - value + slope @ amounts))
+            broken = True
+    if program.row_impact is not None:
+        excess = program.row_values(amounts) - program.limit
+        size = np.maximum(np.abs(program.rows) @ shares.reach, np.abs(program.limit))
+        for i in np.flatnonzero(excess > ROUNDING * size):
+            slope = program.rows[i] + 1.5 * program.row_impact[i] * np.sqrt(amounts)
+            shares.add(slope, float(slope @ amounts - excess[i]))
+            broken = True
+    return broken
+
+
+def _slope(term: TailTerm, trades: Array) -> Array:
+    """Slope of a tail average by line: minus the unit P&L averaged over the tail."""
+    order = np.argsort(term.hedged(trades), kind="stable")
+    caps = term.caps(order)
+    weights = np.clip(1.0 - (np.cumsum(caps) - caps), 0.0, caps)
+    tail = order[weights > 0.0]
+    return np.asarray(-(weights[weights > 0.0] @ term.unit_pnl[tail]))
+
+
+class _Shares:
+    """The integer programme in ``amounts / reach``, a held bit a side and a number of lots a side."""
+
+    def __init__(self, program: Program, reach: Array) -> None:
+        n = program.sides
+        self.program = program
+        self.reach = np.where(reach > 0.0, reach, 1.0)
+        self.out_of_time = False
+        self.rows: list[Array] = []
+        self.low: list[float] = []
+        self.high: list[float] = []
+        lots = np.zeros(n) if program.lots is None else program.lots[program.line]
+        least = np.zeros(n) if program.least is None else program.least[program.line]
+        self.lots = np.where(lots > 0.0, lots, 0.0) / self.reach
+        eye = np.eye(n)
+        for j in range(n):
+            # 0 or from the minimum size to the reach; as many lots as that is.
+            self._row(eye[j], -eye[j], None, -np.inf, 0.0)
+            if least[j] > 0.0:
+                self._row(eye[j], -eye[j] * least[j] / self.reach[j], None, 0.0, np.inf)
+            if self.lots[j] > 0.0:
+                self._row(eye[j], None, -eye[j] * self.lots[j], 0.0, 0.0)
+        for line in range(program.lines):
+            both = (program.line == line).astype(np.float64)
+            if both.sum() > 1.0:
+                self._row(None, both, None, -np.inf, 1.0)
+        if program.at_most is not None:
+            self._row(None, np.ones(n), None, -np.inf, float(program.at_most))
+        for row, limit, equal in zip(program.rows, program.limit, program.equal, strict=True):
+            self.add(row, float(limit), equal=bool(equal))
+
+    def _row(
+        self, share: Array | None, held: Array | None, count: Array | None, low: float, high: float
+    ) -> None:
+        none = np.zeros(self.program.sides)
+        parts = [none if part is None else part for part in (share, held, count)]
+        self.rows.append(np.concatenate(parts))
+        self.low.append(low)
+        self.high.append(high)
+
+    def add(self, slope: Array, limit: float, *, equal: bool = False) -> None:
+        """Add ``slope @ amounts <= limit``, scaled."""
+        share = slope * self.reach
+        size = max(float(np.abs(share).max(initial=0.0)), 1e-300)
+        bound = limit / size
+        self._row(share / size, None, None, bound if equal else -np.inf, bound)
+
+    def some(self, seconds: float) -> Array | None:
+        """Amounts that keep the rows and tangents and the discrete limits, on few lines; None without any."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        program, n = self.program, self.program.sides
+        lots = self.lots > 0.0
+        most = np.where(lots, np.floor(1.0 / np.where(lots, self.lots, 1.0) + 1e-9), 0.0)
+        answer = milp(
+            np.concatenate([np.ones(n), np.zeros(2 * n)]),
+            integrality=np.concatenate([np.zeros(n), np.ones(2 * n)]),
+            bounds=Bounds(
+                np.concatenate([program.lower / self.reach, np.zeros(2 * n)]),
+                np.concatenate([program.reach() / self.reach, np.ones(n), most]),
+            ),
+            constraints=LinearConstraint(np.array(self.rows), self.low, self.high),
+            options={"time_limit": max(seconds, 0.01), "mip_rel_gap": 1.0},
+        )
+        if answer.x is None:
+            if answer.status == _OUT_OF_TIME:
+                self.out_of_time = True
+            elif answer.status != _INFEASIBLE:
+                raise SolverError(f"HiGHS gave no answer: {answer.message}", status="highs")
+            return None
+        share, count = answer.x[:n], np.round(answer.x[2 * n :])
+        share = np.where(lots, count * self.lots, np.where(answer.x[n : 2 * n] > 0.5, share, 0.0))
+        return np.asarray(np.clip(share, 0.0, 1.0) * self.reach)
