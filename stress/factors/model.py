@@ -228,7 +228,7 @@ class FactorModel:
         return horizon_days * daily
 
     def horizon_scale(self, horizon_days: int) -> float:
-        """What specific volatilities of one session are multiplied by over a horizon.
+        """Return what specific volatilities of one session are multiplied by over a horizon.
 
         Parameters
         ----------
