@@ -24,8 +24,10 @@ Data flows one way; a room imports only from the rooms named before it.
 ``validation``            the model against days it has not seen
 ``files``                 readers and writers of users' files
 ``reporting``             terminal, JSON, CSV, HTML: formatters that compute nothing
+``opening``               one door to a book: read, dated, valued, compiled
 ``api``                   the verbs below
-``runs service cli``      the run store, the HTTP interface, the command line
+``runs``                  results streamed to disk, resumed
+``cli``                   the command line
 ========================  ==========================================================================
 
 Words
@@ -70,6 +72,7 @@ if TYPE_CHECKING:
         run_many,
         shock,
         worst_case,
+        worst_law,
     )
     from stress.errors import (
         InputError,
@@ -102,6 +105,7 @@ _HOME = {
     "open_book": "stress.api",
     "reverse": "stress.api",
     "worst_case": "stress.api",
+    "worst_law": "stress.api",
     "calibrate": "stress.api",
     "extend_model": "stress.api",
     "hedge": "stress.api",
@@ -161,6 +165,7 @@ __all__ = [
     "run_many",
     "shock",
     "worst_case",
+    "worst_law",
 ]
 
 

@@ -2,7 +2,7 @@
 
 from stress.api.hedging import HedgeOptions, compare, hedge
 from stress.api.models import calibrate, extend_model
-from stress.api.reversing import reverse, worst_case
+from stress.api.reversing import reverse, worst_case, worst_law
 from stress.api.run_options import RunOptions
 from stress.api.running import run, run_many
 from stress.api.scenarios import REFERENCE_SCENARIO, load_scenario, shock
@@ -28,4 +28,5 @@ __all__ = [
     "run_many",
     "shock",
     "worst_case",
+    "worst_law",
 ]

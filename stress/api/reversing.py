@@ -18,12 +18,13 @@ from stress.units import parse_fraction
 if TYPE_CHECKING:
     import pandas as pd
 
-    from stress.reverse_stress.book import ReverseStress
+    from stress.reverse_stress.found import ReverseStress
     from stress.reverse_stress.space import Sign
 
 __all__ = [
     "reverse",
     "worst_case",
+    "worst_law",
 ]
 
 
@@ -124,4 +125,46 @@ def worst_case(
         signs=signs,
         answers=answers,
         seed=seed,
+    )
+
+
+def worst_law(
+    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    divergence: float,
+    model: str | Path | FactorModel | None = None,
+    *,
+    horizon_days: int = 1,
+    draws: int = 20_000,
+    seed: int = 0,
+    **options: Unpack[BookOptions],
+) -> ReverseStress:
+    """Find the law near the model's under which a book's expected loss is largest.
+
+    Where `worst_case` looks for one bad move, this doubts the model: its draws without any scenario are weighed
+    anew, as far as a Kullback-Leibler divergence allows.
+
+    Parameters
+    ----------
+    divergence : float
+        In nats; ``d ** 2 / 2`` moves the mean of a normal P&L by d standard deviations.
+    draws : int
+        Of the model's law.
+    portfolio, model, horizon_days, seed, **options
+        As in `reverse`.
+
+    Returns
+    -------
+    ReverseStress
+        One answer: its loss is the expected one under the worst law, its scenario states the mean factor moves.
+
+    References
+    ----------
+    .. [1] Breuer and Csiszar, "Systematic stress tests with entropic plausibility constraints", J. Banking &
+       Finance 37 (2013), pp. 1552-1559.
+    """
+    from stress.reverse_stress.worst_law import worst_law_of_book
+
+    book = opened_book(portfolio, model, options)
+    return worst_law_of_book(
+        book, divergence=divergence, horizon_days=horizon_days, draws=draws, seed=seed
     )

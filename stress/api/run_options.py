@@ -63,6 +63,11 @@ class RunOptions(BookOptions, total=False):
         Multiple of the factors' volatilities: ``"1.5x"``.
     second_opinion : bool
         Whether entropy pooling on the history that the model carries stands beside the expected P&L.
+    group : str
+        Column of the books by which page, JSON and CSV also show the P&L: ``"account"``, ``"sector"``,
+        ``"position"`` and what else `Result.by` takes.
+    reduce : sequence of {'sobol', 'importance', 'control'}
+        Methods that need fewer draws, by which each tail average is estimated again (`Result.reduced`).
     executor : None, int, str, Dask client or concurrent.futures.Executor
         Who works on the draws: threads where they pay (None), a number of threads, ``"thread"``,
         ``"process"``, ``"dask://host:port"``; the numbers are the same to the last bit.
@@ -94,6 +99,8 @@ class RunOptions(BookOptions, total=False):
     correlation: str | None
     volatility: str | float | None
     second_opinion: bool
+    group: str | None
+    reduce: Sequence[Literal["sobol", "importance", "control"]]
     executor: ExecutorChoice
     store: ChunkStore | None
     on_interrupt: Literal["raise", "partial"]

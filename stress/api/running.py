@@ -202,6 +202,8 @@ def run_many(
             prices=past,
             stressed=law,
             second_opinion=options.get("second_opinion", False),
+            group=options.get("group"),
+            reduce=tuple(dict.fromkeys(options.get("reduce", ()))),
             chosen={
                 **_chosen(
                     model=None if model is None else chosen.id,
@@ -220,6 +222,8 @@ def run_many(
                     prices=None if past is None else past.content_hash[:12],
                     **_law_chosen(law),
                     second_opinion="yes" if options.get("second_opinion") else None,
+                    group=options.get("group"),
+                    reduce=", ".join(dict.fromkeys(options.get("reduce", ()))) or None,
                 ),
                 **door.written(),
             },

@@ -22,6 +22,7 @@ Examples:
   foreshock reverse my.csv --loss 10% --horizon 5 --only semis_*,power_*
   foreshock reverse my.csv --loss 8% --sign market=up --save-scenarios found/
   foreshock reverse my.csv --within 4
+  foreshock reverse my.csv --divergence 0.5
 """
 
 
@@ -33,6 +34,12 @@ Examples:
     type=click.FloatRange(0.0, min_open=True),
     metavar="DISTANCE",
     help="The worst loss within so many standard deviations instead.",
+)
+@click.option(
+    "--divergence",
+    type=click.FloatRange(0.0, min_open=True),
+    metavar="NATS",
+    help="The worst expected loss under laws so near the model's instead.",
 )
 @click.option("--horizon", type=click.IntRange(1, 260), default=1, show_default=True)
 @click.option(
@@ -59,6 +66,7 @@ def reverse(
     portfolio: str,
     loss: str | None,
     within: float | None,
+    divergence: float | None,
     horizon: int,
     only: str | None,
     signs: Sequence[str],
@@ -77,8 +85,12 @@ def reverse(
     force: bool,
 ) -> None:
     """Find the most plausible scenarios in which a book loses that much."""
-    if (loss is None) == (within is None):
-        raise click.UsageError("state one of --loss 10% and --within 4.")
+    if [loss, within, divergence].count(None) != 2:
+        raise click.UsageError("state one of --loss 10%, --within 4 and --divergence 0.5.")
+    if divergence is not None and (only is not None or signs or max_distance is not None):
+        raise click.UsageError(
+            "--only, --sign and --max-distance restrict a search; --divergence weighs all draws."
+        )
     chosen = chosen_format(format_, output, formats=_FORMATS)
     check_target(output, force=force)
 
@@ -88,9 +100,6 @@ def reverse(
     (book,) = read_books([portfolio], reading)
     asked: dict[str, Any] = {
         "horizon_days": horizon,
-        "only": None if only is None else [pattern.strip() for pattern in only.split(",")],
-        "signs": _signs(signs),
-        "answers": answers,
         "seed": seed,
         "unknown": unknown,
         "proxies": pairs(proxies, option="--proxy", example="RKLB=LMT"),
@@ -101,10 +110,17 @@ def reverse(
             if key in api.BookOptions.__annotations__
         },
     }
+    search: dict[str, Any] = {
+        "only": None if only is None else [pattern.strip() for pattern in only.split(",")],
+        "signs": _signs(signs),
+        "answers": answers,
+    }
     if loss is not None:
-        found = api.reverse(book, loss, model, max_distance=max_distance, **asked)
+        found = api.reverse(book, loss, model, max_distance=max_distance, **search, **asked)
+    elif within is not None:
+        found = api.worst_case(book, within, model, **search, **asked)
     else:
-        found = api.worst_case(book, cast(float, within), model, **asked)
+        found = api.worst_law(book, cast(float, divergence), model, **asked)
     if save_scenarios is not None:
         _save(found.answers, save_scenarios, force=force)
     if chosen == "json":

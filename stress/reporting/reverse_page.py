@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Any
 
-from stress.reverse_stress.book import FoundScenario, ReverseStress
-from stress.tables import Column, percent, shorten, text_table
+from stress.reverse_stress.found import FoundScenario, ReverseStress
+from stress.tables import SCREEN_WIDTH, Column, percent, shorten, text_table
 from stress.units import Move, format_move
 
 __all__ = ["reverse_document", "reverse_page"]
@@ -19,20 +20,20 @@ def reverse_page(found: ReverseStress) -> str:
     Parameters
     ----------
     found : ReverseStress
-        From `stress.reverse` or `stress.worst_case`.
+        From `stress.reverse`, `stress.worst_case` or `stress.worst_law`.
     """
     sessions = "1 session" if found.horizon_days == 1 else f"{found.horizon_days} sessions"
     if found.question == "reverse":
         asked = (
             f"WHAT WOULD COST {percent(-found.target / found.nav, signed=False).lstrip('-')} OF NAV"
         )
-    else:
+    elif found.question == "worst case":
         asked = f"THE WORST WITHIN {found.target:g} STANDARD DEVIATIONS"
-    how = "closed form: the book is linear" if found.linear else "searched by full revaluation"
+    else:
+        asked = f"THE WORST LAW WITHIN {found.target:g} NATS OF THE MODEL'S"
     lines = [
         f"{asked}      {found.portfolio_name} · {sessions} · model {found.model_id}",
-        f"  {how}; {len(found.answers)} answer(s), "
-        + ("most plausible first" if found.question == "reverse" else "largest loss first"),
+        f"  {_how(found)}",
     ]
     for number, answer in enumerate(found.answers, start=1):
         lines += ["", *_answer(found, number, answer)]
@@ -42,6 +43,14 @@ def reverse_page(found: ReverseStress) -> str:
         "probability, and single names can lose as much on an ordinary day of the factors.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _how(found: ReverseStress) -> str:
+    if found.question == "worst law":
+        return "the model's own draws, no scenario, weighed anew: the mean of all factors under the worst law"
+    how = "closed form: the book is linear" if found.linear else "searched by full revaluation"
+    order = "most plausible first" if found.question == "reverse" else "largest loss first"
+    return f"{how}; {len(found.answers)} answer(s), {order}"
 
 
 def _answer(found: ReverseStress, number: int, answer: FoundScenario) -> list[str]:
@@ -67,7 +76,11 @@ def _answer(found: ReverseStress, number: int, answer: FoundScenario) -> list[st
     return [
         head,
         *("   " + line for line in table.splitlines()),
-        *(f"   ! {w}" for w in answer.warnings),
+        *(
+            line
+            for words in answer.warnings
+            for line in wrap(words, SCREEN_WIDTH, initial_indent="   ! ", subsequent_indent="     ")
+        ),
     ]
 
 
@@ -89,7 +102,7 @@ def reverse_document(found: ReverseStress) -> dict[str, Any]:
     Parameters
     ----------
     found : ReverseStress
-        From `stress.reverse` or `stress.worst_case`.
+        From `stress.reverse`, `stress.worst_case` or `stress.worst_law`.
     """
     return {
         "schema_version": 1,

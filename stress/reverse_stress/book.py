@@ -3,108 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
 
 from stress.errors import InputError
 from stress.factors.model import FloatArray
 from stress.portfolio.instruments import Option
-from stress.reverse_stress.answer import (
-    ReverseStressAnswer,
-    UnreachableLoss,
-    Value,
-    answer_scenario,
-    losses_one_at_a_time,
-)
+from stress.reverse_stress.answer import ReverseStressAnswer, UnreachableLoss, Value
+from stress.reverse_stress.found import ReverseStress, found_for
 from stress.reverse_stress.linear import reverse_linear, worst_linear
 from stress.reverse_stress.maximum_loss import worst_nonlinear
 from stress.reverse_stress.nonlinear import exact_answer, reverse_nonlinear
 from stress.reverse_stress.space import Sign, Space, lowest_moves, matching_factors, search_space
 from stress.scenarios.propagation import complete
-from stress.scenarios.scenario import Scenario, Variation
+from stress.scenarios.scenario import Variation
 from stress.simulation.book import Book
 from stress.simulation.holdings import Leg
 from stress.simulation.plan import Plan, plan, simple_factor_moves
 from stress.simulation.revaluation import Moves, values_now
 
-__all__ = ["FoundScenario", "ReverseStress", "reverse_book", "worst_case_of_book"]
+__all__ = ["factor_value", "reverse_book", "worst_case_of_book"]
 
-#: What the book makes while no factor moves: time, and currencies moved as stated.
-_NO_MOVE = "no factor: time and stated currencies"
 #: Linear and revalued loss may differ by this much of the loss before the book counts as nonlinear.
 _LINEAR = 1e-9
 #: How far a search goes, step by step, when no limit is given. [standard deviations]
 _FARTHEST = (10.0, 30.0, 90.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundScenario:
-    """One answer: a scenario like any other, and what it costs this book.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Can be saved and run.
-    loss : float
-        Positive when money is lost. [currency]
-    distance : float
-        Standard deviations of what is stated.
-    drivers : tuple of (str, float)
-        What each factor's move loses when it moves alone, and what no move loses; largest loss first.
-        [currency]
-    warnings : tuple of str
-        What to know about it.
-    """
-
-    scenario: Scenario
-    loss: float
-    distance: float
-    drivers: tuple[tuple[str, float], ...]
-    warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReverseStress:
-    """What a search found.
-
-    Parameters
-    ----------
-    portfolio_name : str
-        The book.
-    model_id : str
-        The joint law that says what is plausible.
-    question : {'reverse', 'worst case'}
-        Which search.
-    target : float
-        The loss asked for [currency], or the radius [standard deviations].
-    nav : float
-        Net asset value. [currency]
-    currency : str
-        Of the book.
-    horizon_days : int
-        Sessions.
-    linear : bool
-        Whether the answer is the closed form.
-    answers : tuple of FoundScenario
-        Nearest first; for a worst case, largest loss first.
-    """
-
-    portfolio_name: str
-    model_id: str
-    question: Literal["reverse", "worst case"]
-    target: float
-    nav: float
-    currency: str
-    horizon_days: int
-    linear: bool
-    answers: tuple[FoundScenario, ...]
-
-    @property
-    def scenarios(self) -> tuple[Scenario, ...]:
-        """The answers as scenarios: save and run them like any other."""
-        return tuple(answer.scenario for answer in self.answers)
 
 
 def reverse_book(
@@ -149,7 +73,7 @@ def reverse_book(
     if not (np.isfinite(loss) and loss > 0.0):
         raise InputError(f"loss must be above zero, got {loss}.")
     space, planned = _search(book, horizon_days, only, signs)
-    value = _value(planned)
+    value = factor_value(planned)
     linear = _linear_exposure(book, planned)
     if linear is not None:
         found = reverse_linear(
@@ -160,7 +84,7 @@ def reverse_book(
             specific_sd=_specific_sd(planned),
         )
         if _agrees(found, value):
-            return _result(book, "reverse", loss, horizon_days, (found,), value, linear=True)
+            return found_for(book, "reverse", loss, horizon_days, (found,), value, linear=True)
     quick = _quick_value(planned)
     several = _searched(
         value if quick is None else quick,
@@ -174,7 +98,7 @@ def reverse_book(
         several = tuple(
             sorted((exact_answer(value, space, one, loss=loss) for one in several), key=_distance)
         )
-    return _result(book, "reverse", loss, horizon_days, several, value, linear=False)
+    return found_for(book, "reverse", loss, horizon_days, several, value, linear=False)
 
 
 def _searched(
@@ -223,14 +147,16 @@ def worst_case_of_book(
         As in `reverse_book`.
     """
     space, planned = _search(book, horizon_days, only, signs)
-    value = _value(planned)
+    value = factor_value(planned)
     linear = _linear_exposure(book, planned)
     if linear is not None:
         found = worst_linear(linear, space, radius=distance, specific_sd=_specific_sd(planned))
         if _agrees(found, value):
-            return _result(book, "worst case", distance, horizon_days, (found,), value, linear=True)
+            return found_for(
+                book, "worst case", distance, horizon_days, (found,), value, linear=True
+            )
     several = worst_nonlinear(value, space, radius=distance, answers=answers, seed=seed)
-    return _result(book, "worst case", distance, horizon_days, several, value, linear=False)
+    return found_for(book, "worst case", distance, horizon_days, several, value, linear=False)
 
 
 def _search(
@@ -250,7 +176,7 @@ def _search(
     return space, plan(book, completed, variation=Variation(kind="names"))
 
 
-def _value(planned: Plan) -> Value:
+def factor_value(planned: Plan) -> Value:
     """P&L (S,) of factor moves (S, K), specific moves zero, everything else revalued in full."""
     book = planned.book
 
@@ -278,7 +204,7 @@ def _quick_value(planned: Plan) -> Value | None:
         return None
     bare = replace(planned.revaluation, legs=legs)
     still = values_now(bare.valuation, legs, bare.base)
-    return _value(replace(planned, revaluation=replace(bare, base_values=still)))
+    return factor_value(replace(planned, revaluation=replace(bare, base_values=still)))
 
 
 def _european(leg: Leg) -> Leg:
@@ -300,51 +226,3 @@ def _specific_sd(planned: Plan) -> float:
 def _agrees(found: ReverseStressAnswer, value: Value) -> bool:
     """Whether no name was floored at a total loss: the closed form is then exact."""
     return abs(-float(value(found.moves[None, :])[0]) - found.loss) <= _LINEAR * abs(found.loss)
-
-
-def _result(
-    book: Book,
-    question: Literal["reverse", "worst case"],
-    target: float,
-    horizon_days: int,
-    found: Sequence[ReverseStressAnswer],
-    value: Value,
-    *,
-    linear: bool,
-) -> ReverseStress:
-    kind = "reverse" if question == "reverse" else "worst-case"
-    answers = []
-    for number, answer in enumerate(found, start=1):
-        already = -float(value(np.zeros((1, len(answer.moves))))[0])
-        lost = losses_one_at_a_time(value, answer) - already
-        drivers = [(answer.factor_names[k], float(lost[k])) for k in range(len(lost))]
-        if already != 0.0:
-            drivers.append((_NO_MOVE, already))
-        answers.append(
-            FoundScenario(
-                scenario=answer_scenario(
-                    answer,
-                    book.model.factors,
-                    id=f"{kind}-{number}",
-                    title=f"{kind.capitalize()} {number} of {book.portfolio.name}",
-                    horizon_days=horizon_days,
-                    narrative=f"Found by searching the factor moves of {book.model.id} for what hurts "
-                    f"{book.portfolio.name}.",
-                ),
-                loss=answer.loss,
-                distance=answer.distance,
-                drivers=tuple(sorted(drivers, key=lambda entry: -entry[1])),
-                warnings=answer.warnings,
-            )
-        )
-    return ReverseStress(
-        portfolio_name=book.portfolio.name,
-        model_id=book.model.id,
-        question=question,
-        target=target,
-        nav=book.nav,
-        currency=book.portfolio.currency,
-        horizon_days=horizon_days,
-        linear=linear,
-        answers=tuple(answers),
-    )

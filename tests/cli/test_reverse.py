@@ -67,7 +67,7 @@ def test_a_loss_that_cannot_be_reached_says_the_largest_and_its_distance():
 @pytest.mark.parametrize(
     ("arguments", "code", "text"),
     [
-        ((), 2, "state one of --loss 10% and --within 4"),
+        ((), 2, "state one of --loss 10%, --within 4"),
         (("--loss", "10%", "--within", "3"), 2, "state one of"),
         (("--loss", "10"), 3, "has no unit"),
         (("--loss", "-5%"), 3, "loss must be above zero"),
@@ -80,3 +80,22 @@ def test_impossible_questions(arguments, code, text):
 
     assert done.exit_code == code
     assert text in done.stderr
+
+
+def test_the_worst_law_is_asked_for_by_its_divergence(tmp_path):
+    done = call("--divergence", "0.5", "--save-scenarios", str(tmp_path))
+
+    assert done.exit_code == 0, done.output
+    assert "THE WORST LAW WITHIN 0.5 NATS" in done.output
+    assert max(len(line) for line in done.output.splitlines()) <= 100
+    assert (tmp_path / "worst-law-1.toml").exists()
+    refused = call("--divergence", "0.5", "--only", "market")
+    assert refused.exit_code == 2
+    assert "--divergence weighs all draws" in refused.output
+
+
+def test_one_question_at_a_time():
+    done = call("--loss", "5%", "--divergence", "1")
+
+    assert done.exit_code == 2
+    assert "state one of --loss 10%, --within 4 and --divergence 0.5" in done.output

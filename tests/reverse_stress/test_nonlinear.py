@@ -12,7 +12,6 @@ from stress.reverse_stress.answer import UnreachableLoss, losses_one_at_a_time
 from stress.reverse_stress.linear import reverse_linear, worst_linear
 from stress.reverse_stress.maximum_loss import worst_nonlinear
 from stress.reverse_stress.nonlinear import reverse_nonlinear
-from stress.reverse_stress.quadratic import reverse_quadratic, worst_quadratic
 from stress.reverse_stress.space import search_space
 
 NAMES = ("market", "chips", "hyper", "utilities")
@@ -68,7 +67,7 @@ def test_restrictions_agree_with_the_linear_search(restrictions):
     assert (x <= here.upper + 1e-9).all()
 
 
-def test_a_short_straddle_has_two_answers():
+def test_a_short_straddle_has_two_answers(exact):
     """Options short, delta hedged: the book loses either way, a little more easily one way."""
     gamma = -np.outer(BOOK, BOOK) * 2e-5
     delta = 0.02 * BOOK
@@ -77,21 +76,21 @@ def test_a_short_straddle_has_two_answers():
         return moves @ delta + 0.5 * np.einsum("si,ij,sj->s", moves, gamma, moves)
 
     here = search_space(NAMES, COVARIANCE)
-    exact = reverse_quadratic(delta, gamma, here, loss=2e6)
+    known = exact.reverse_quadratic(delta, gamma, here, loss=2e6)
     found = reverse_nonlinear(value, here, loss=2e6)
     assert len(found) == 2
-    assert found[0].distance == pytest.approx(exact[0].distance, rel=1e-7)
+    assert found[0].distance == pytest.approx(known[0].distance, rel=1e-7)
     assert found[1].distance > found[0].distance * (1 + 1e-6)
     assert found[0].moves[1] * found[1].moves[1] < 0.0
     worst = worst_nonlinear(value, here, radius=3.0)
     assert len(worst) == 2
     assert worst[0].loss == pytest.approx(
-        worst_quadratic(delta, gamma, here, radius=3.0)[0].loss, rel=1e-8
+        exact.worst_quadratic(delta, gamma, here, radius=3.0)[0].loss, rel=1e-8
     )
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_any_quadratic_is_solved_globally(seed):
+def test_any_quadratic_is_solved_globally(exact, seed):
     rng = np.random.default_rng(seed)
     here = search_space(NAMES, COVARIANCE)
     delta = rng.normal(0, 2e6, 4)
@@ -102,11 +101,11 @@ def test_any_quadratic_is_solved_globally(seed):
         return moves @ delta + 0.5 * np.einsum("si,ij,sj->s", moves, gamma, moves)
 
     worst = worst_nonlinear(value, here, radius=3.0)[0]
-    exact = worst_quadratic(delta, gamma, here, radius=3.0)[0]
-    assert worst.loss == pytest.approx(exact.loss, rel=1e-7)
-    back = reverse_nonlinear(value, here, loss=exact.loss)[0]
+    known = exact.worst_quadratic(delta, gamma, here, radius=3.0)[0]
+    assert worst.loss == pytest.approx(known.loss, rel=1e-7)
+    back = reverse_nonlinear(value, here, loss=known.loss)[0]
     assert back.distance == pytest.approx(
-        reverse_quadratic(delta, gamma, here, loss=exact.loss)[0].distance, rel=1e-6
+        exact.reverse_quadratic(delta, gamma, here, loss=known.loss)[0].distance, rel=1e-6
     )
 
 

@@ -1,0 +1,154 @@
+"""`ReverseStress`: what a search found, as scenarios that can be saved and run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from stress.reverse_stress.answer import (
+    ReverseStressAnswer,
+    Value,
+    answer_scenario,
+    losses_one_at_a_time,
+)
+from stress.scenarios.scenario import Scenario
+from stress.simulation.book import Book
+
+__all__ = ["FoundScenario", "Question", "ReverseStress", "found_for"]
+
+Question = Literal["reverse", "worst case", "worst law"]
+
+#: What the book makes while no factor moves: time, and currencies moved as stated.
+NO_MOVE = "no factor: time and stated currencies"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundScenario:
+    """One answer: a scenario like any other, and what it costs this book.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Can be saved and run.
+    loss : float
+        Positive when money is lost. [currency]
+    distance : float
+        Standard deviations of what is stated.
+    drivers : tuple of (str, float)
+        What each factor's move loses when it moves alone, and what no move loses; largest loss first.
+        [currency]
+    warnings : tuple of str
+        What to know about it.
+    """
+
+    scenario: Scenario
+    loss: float
+    distance: float
+    drivers: tuple[tuple[str, float], ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReverseStress:
+    """What a search found.
+
+    Parameters
+    ----------
+    portfolio_name : str
+        The book.
+    model_id : str
+        The joint law that says what is plausible.
+    question : {'reverse', 'worst case', 'worst law'}
+        Which search.
+    target : float
+        The loss asked for [currency], the radius [standard deviations], or the divergence [nats].
+    nav : float
+        Net asset value. [currency]
+    currency : str
+        Of the book.
+    horizon_days : int
+        Sessions.
+    linear : bool
+        Whether the answer is a closed form.
+    answers : tuple of FoundScenario
+        Nearest first; for a worst case, largest loss first.
+    """
+
+    portfolio_name: str
+    model_id: str
+    question: Question
+    target: float
+    nav: float
+    currency: str
+    horizon_days: int
+    linear: bool
+    answers: tuple[FoundScenario, ...]
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The answers as scenarios: save and run them like any other."""
+        return tuple(answer.scenario for answer in self.answers)
+
+
+def found_for(
+    book: Book,
+    question: Question,
+    target: float,
+    horizon_days: int,
+    found: Sequence[ReverseStressAnswer],
+    value: Value,
+    *,
+    linear: bool,
+) -> ReverseStress:
+    """Gather answers: each as a scenario, with what each of its moves loses alone.
+
+    Parameters
+    ----------
+    book : Book
+        That was searched.
+    question, target, horizon_days, linear
+        See `ReverseStress`.
+    found : sequence of ReverseStressAnswer
+        In the order to show.
+    value : callable
+        P&L (S,) of factor moves (S, K).
+    """
+    kind = question.replace(" ", "-")
+    answers = []
+    for number, answer in enumerate(found, start=1):
+        already = -float(value(np.zeros((1, len(answer.moves))))[0])
+        lost = losses_one_at_a_time(value, answer) - already
+        drivers = [(answer.factor_names[k], float(lost[k])) for k in range(len(lost))]
+        if already != 0.0:
+            drivers.append((NO_MOVE, already))
+        answers.append(
+            FoundScenario(
+                scenario=answer_scenario(
+                    answer,
+                    book.model.factors,
+                    id=f"{kind}-{number}",
+                    title=f"{kind.capitalize()} {number} of {book.portfolio.name}",
+                    horizon_days=horizon_days,
+                    narrative=f"Found by searching the factor moves of {book.model.id} for what hurts "
+                    f"{book.portfolio.name}.",
+                ),
+                loss=answer.loss,
+                distance=answer.distance,
+                drivers=tuple(sorted(drivers, key=lambda entry: -entry[1])),
+                warnings=answer.warnings,
+            )
+        )
+    return ReverseStress(
+        portfolio_name=book.portfolio.name,
+        model_id=book.model.id,
+        question=question,
+        target=target,
+        nav=book.nav,
+        currency=book.portfolio.currency,
+        horizon_days=horizon_days,
+        linear=linear,
+        answers=tuple(answers),
+    )
