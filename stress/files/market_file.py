@@ -10,7 +10,15 @@ from pathlib import Path
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.small_text import read_small, utf8_text
 from stress.portfolio.instruments.dates import iso_date
-from stress.portfolio.levels import EXAMPLES, KINDS, Given, GivenKind, given_of, parse_level
+from stress.portfolio.levels import (
+    EXAMPLES,
+    KINDS,
+    Given,
+    GivenKind,
+    check_name,
+    given_of,
+    parse_level,
+)
 
 __all__ = ["read_market"]
 
@@ -125,6 +133,7 @@ def _entries(
         first[kind, name] = line
         try:
             parse_level(kind, value)
+            check_name(kind, name)
         except InputError as error:
             wrong(line, 3, f"{kind} of {name}: {error}", f"Write it like {EXAMPLES[kind]}.")
             continue

@@ -15,9 +15,19 @@ from stress.errors import InputError, Problem
 from stress.portfolio.instruments import Driver
 from stress.portfolio.instruments.instrument import DriverKind
 from stress.portfolio.market import Level, LevelSource
+from stress.portfolio.pricing.curve import CurvePoint, curve_point, is_point
 from stress.units import parse_move
 
-__all__ = ["EXAMPLES", "KINDS", "OPTIONS", "Given", "GivenKind", "given_of", "parse_level"]
+__all__ = [
+    "EXAMPLES",
+    "KINDS",
+    "OPTIONS",
+    "Given",
+    "GivenKind",
+    "check_name",
+    "given_of",
+    "parse_level",
+]
 
 GivenKind = Literal[
     "spot",
@@ -157,6 +167,18 @@ def parse_level(kind: GivenKind, written: str | float) -> float:
     return value
 
 
+def check_name(kind: GivenKind, name: str) -> None:
+    """Check that a rate is of a currency or of a point of its yield curve.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    """
+    if kind == "rate" and not (len(name) == 3 and name.isalpha() and name.isupper()):
+        curve_point(name)
+
+
 def given_of(
     entries: Mapping[GivenKind, Mapping[str, str | float]],
     *,
@@ -197,6 +219,7 @@ def given_of(
                         hint=f"Write {option} {name}={EXAMPLES[kind]}.",
                     )
                 )
+    problems += _wrong_names(entries)
     if problems:
         raise InputError(problems)
     levels = {
@@ -212,6 +235,23 @@ def given_of(
         bid_asks=values["bid_ask"],
         as_of=as_of,
     )
+
+
+def _wrong_names(entries: Mapping[GivenKind, Mapping[str, str | float]]) -> list[Problem]:
+    """Return rates of no currency and no point of a curve, and points that are stated twice."""
+    problems = []
+    first: dict[CurvePoint, str] = {}
+    for name in entries.get("rate", {}):
+        try:
+            check_name("rate", name)
+        except InputError as error:
+            problems.append(Problem(message=f"{OPTIONS['rate']}: {error}"))
+            continue
+        if is_point(name) and (other := first.setdefault(curve_point(name), name)) != name:
+            problems.append(
+                Problem(message=f"{OPTIONS['rate']}: '{other}' and '{name}' are one point.")
+            )
+    return problems
 
 
 def _number(kind: GivenKind, written: str | float) -> float:

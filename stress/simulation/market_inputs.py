@@ -16,7 +16,9 @@ from stress.portfolio.instruments import Bond, Driver, DurationBond, Equity, Opt
 from stress.portfolio.levels import Given
 from stress.portfolio.market import Level, Market
 from stress.portfolio.position import Portfolio, Position
+from stress.portfolio.pricing.curve import CurvePoint
 from stress.simulation.book import Terms
+from stress.simulation.curve_levels import extended, point_of, stated_level, unused_points
 from stress.simulation.holdings import Holding, holding
 from stress.simulation.market_missing import Reader, lacking, missing_levels, to_paste
 from stress.simulation.volatility_inputs import Contract, volatility_inputs
@@ -76,8 +78,13 @@ def book_market(
     readers = _readers(holdings)
     book_levels, problems = _book_levels(readers, portfolio)
     levels: dict[Driver, Level] = {}
+    points = _points(readers)
     for driver in readers:
-        found = _first(driver, flags, book_levels, market_file, portfolio.currency)
+        found = (
+            _on_curve(driver, points[driver], flags, book_levels, market_file)
+            if driver in points
+            else _first(driver, flags, book_levels, market_file, portfolio.currency)
+        )
         if found is not None:
             levels[driver] = found
             own = book_levels.get(driver)
@@ -90,6 +97,8 @@ def book_market(
         raise InputError([*problems, *missing_levels(missing, readers, portfolio)])
 
     market = Market(as_of=dated_to, currency=portfolio.currency, levels=levels)
+    warnings += unused_points(points.values(), flags, market_file)
+    warnings += extended(_unquoted(readers, levels), stated)
     market, wrong = _with_spreads(market, readers)
     contracts = _contracts(readers)
     volatilities = volatility_inputs(contracts, market, model, flags=flags, stated=stated)
@@ -263,6 +272,39 @@ def _first(
     return None
 
 
+def _points(readers: Mapping[Driver, Sequence[Reader]]) -> dict[Driver, CurvePoint]:
+    """Return the drivers that are read on a yield curve, and where."""
+    points = {}
+    for driver, reading in readers.items():
+        point = point_of(reading[0].leg.instrument, driver)
+        if point is not None:
+            points[driver] = point
+    return points
+
+
+def _on_curve(
+    driver: Driver, point: CurvePoint, flags: Given, book: Mapping[Driver, Level], file: Given
+) -> Level | None:
+    """Return a yield by the stated points, or by what the book says of this very bond."""
+    if stated_level(point, flags) is None and driver in book:
+        return book[driver]
+    stated = flags.over(file)
+    return stated.levels.get(driver) or stated_level(point, stated)
+
+
+def _unquoted(
+    readers: Mapping[Driver, Sequence[Reader]], levels: Mapping[Driver, Level]
+) -> dict[str, CurvePoint]:
+    """Return where bonds are read whose spread is stated: their value depends on the curve's level."""
+    return {
+        bond.name: bond.point
+        for driver, reading in readers.items()
+        if driver.kind == "spread" and driver in levels
+        for bond in [reading[0].leg.instrument]
+        if isinstance(bond, Bond)
+    }
+
+
 def _with_spreads(
     market: Market, readers: Mapping[Driver, Sequence[Reader]]
 ) -> tuple[Market, list[Problem]]:
@@ -275,11 +317,11 @@ def _with_spreads(
         instrument, position = reading[0].leg.instrument, reading[0].position
         if isinstance(instrument, DurationBond):
             # The spread takes up what the curve's level says otherwise than the bond's yield: only moves count.
-            curve = market.levels[Driver("rate", instrument.curve)].value
+            curve = market.levels[instrument.rate].value
             own = instrument.spread_now + instrument.yield_now - curve
             levels[driver] = Level(value=own, source="definition")
         elif isinstance(instrument, Bond) and position.price:
-            base = market.levels[Driver("rate", instrument.curve)].value
+            base = market.levels[instrument.rate].value
             try:
                 solved = instrument.spread_of_price(position.price, base)
             except InputError as error:

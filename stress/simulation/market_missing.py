@@ -9,6 +9,8 @@ from stress.errors import Problem
 from stress.portfolio.instruments import Driver
 from stress.portfolio.levels import EXAMPLES, OPTIONS, GivenKind
 from stress.portfolio.position import Portfolio, Position
+from stress.portfolio.pricing.curve import point_name
+from stress.simulation.curve_levels import point_of
 from stress.simulation.holdings import Leg
 
 __all__ = ["Reader", "lacking", "missing_levels", "to_paste"]
@@ -21,6 +23,9 @@ _FLAG_ORDER: tuple[GivenKind, ...] = (
     "fx",
     "spread",
 )
+
+#: Tenors that yields are published at. [years]
+_QUOTED = (0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 20.0, 30.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,20 +56,31 @@ def missing_levels(
         kind = kinds[driver.kind]
         reading = readers[driver]
         name = driver.name.partition("/")[0] if kind == "fx" else driver.name
+        point = point_of(reading[0].leg.instrument, driver)
+        if point is not None:
+            name = point_name(point.currency, _nearest_quoted(point.years))
         assignment = f"{name}={EXAMPLES[kind]}"
         option = f"{OPTIONS[kind]} {_quoted(assignment)}"
         instrument = reading[0].leg.instrument
         others = f" and {len(reading) - 1} more" if len(reading) > 1 else ""
+        reader = f"{instrument.kind} {reading[0].position.id}{others}"
         problems.append(
             Problem(
-                message=f"no {driver} (read by {instrument.kind} {reading[0].position.id}{others}).",
+                message=f"no {driver} (read by {reader})."
+                if point is None
+                else f"no point of the {point.currency} yield curve (read by {reader}, {point.years:.1f} years).",
                 file=portfolio.name,
                 line=reading[0].position.row,
-                hint=f"Give it: {option}",
+                hint=f"Give it: {option}" if point is None else f"Give one or more: {option}",
             )
         )
         options.append(option)
     return [*problems, to_paste(portfolio, options)]
+
+
+def _nearest_quoted(years: float) -> float:
+    """Return the tenor of the usual ones that lies nearest."""
+    return min(_QUOTED, key=lambda tenor: abs(tenor - years))
 
 
 def to_paste(portfolio: Portfolio, options: Sequence[str]) -> Problem:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.portfolio.instruments import Driver, Instrument, Option
 from stress.portfolio.market import Market
+from stress.portfolio.pricing.curve import CurvePoint, tenor_weights
 from stress.portfolio.volatility import SkewSlope, VolatilityBeta
+from stress.simulation.curve_levels import point_of
 from stress.simulation.holdings import Holding
 
 __all__ = [
@@ -36,8 +37,6 @@ _CURRENCY_FACTOR = {"JPY": "usdjpy"}
 
 #: Yield factors by tenor. [years]
 _YIELDS = {2.0: "rates_2y", 10.0: "rates_10y", 30.0: "rates_30y"}
-#: Short rates of a currency (option discounting) follow the shortest yield.
-_SHORT_RATE = "rates_2y"
 _SPREADS = {"high-yield": "hy_oas", "investment-grade": "ig_oas"}
 _VOLATILITY_FACTOR = "vix"
 
@@ -168,6 +167,7 @@ def tie_drivers(
     """
     movers: dict[Driver, Mover] = {}
     warnings: list[str] = []
+    unmoved: dict[str, list[str]] = {}
     problems: list[Problem] = []
     for held in holdings:
         for leg in held.legs:
@@ -191,9 +191,11 @@ def tie_drivers(
                     continue
                 made = movers[driver]
                 if isinstance(made, Fixed) and made.reason:
-                    warnings.append(f"{driver}: {made.reason}.")
+                    unmoved.setdefault(made.reason, []).append(str(driver))
     if problems:
         raise InputError(problems)
+    warnings += [f"{', '.join(drivers)}: {reason}." for reason, drivers in unmoved.items()]
+    warnings += _yields_short_of(movers, model)
     used = {
         currency for driver in movers if "/" in driver.name for currency in driver.name.split("/")
     } | {m.option.currency for m in movers.values() if isinstance(m, VolatilityMove)}
@@ -233,7 +235,7 @@ def _mover(
             name = instrument.underlying
             return VolatilityMove(option=instrument, beta=betas[name], skew=skews[name])
         case "rate":
-            return _yield(driver.name, model)
+            return _yield(point_of(instrument, driver) or CurvePoint(driver.name, 0.0), model)
         case "spread":
             credit = getattr(instrument, "credit", None)
             if credit is None:
@@ -281,22 +283,32 @@ def _growth(name: str, model: FactorModel) -> Mover:
     )
 
 
-def _yield(curve: str, model: FactorModel) -> Mover:
-    """Dollar curves follow the yields around their tenor; other currencies' rates do not move."""
-    currency, _, tenor = curve.partition(" ")
-    if currency != "USD":
+def _yield(point: CurvePoint, model: FactorModel) -> Mover:
+    """Dollar curves follow the model's yields by tenor; other currencies' rates do not move.
+
+    The one rate of a currency that options and forwards read is the short end, which is flat below the
+    shortest yield.
+    """
+    if point.currency != "USD":
         return Fixed(move=0.0, reason="the model has no yields of this currency; it does not move")
-    if not tenor:
-        return _shift({_SHORT_RATE: 1.0}, model)
-    years = float(tenor.removesuffix("y"))
-    points = sorted(_YIELDS)
-    if years <= points[0]:
-        return _shift({_YIELDS[points[0]]: 1.0}, model)
-    for low, high in pairwise(points):
-        if years <= high:
-            upper = (years - low) / (high - low)
-            return _shift({_YIELDS[low]: 1.0 - upper, _YIELDS[high]: upper}, model)
-    return _shift({_YIELDS[points[-1]]: 1.0}, model)
+    there = [years for years, factor in _YIELDS.items() if factor in model.factor_index]
+    if not there:
+        names = ", ".join(_YIELDS.values())
+        return Fixed(move=0.0, reason=f"the model has none of {names}; it does not move")
+    weights = tenor_weights(point.years, there)
+    return FactorShift(weights={_YIELDS[years]: weight for years, weight in weights.items()})
+
+
+def _yields_short_of(movers: Mapping[Driver, Mover], model: FactorModel) -> list[str]:
+    """Say that yields follow fewer factors than a curve has, where the model lacks some."""
+    absent = [factor for factor in _YIELDS.values() if factor not in model.factor_index]
+    there = [factor for factor in _YIELDS.values() if factor in model.factor_index]
+    follow = any(
+        driver.kind == "rate" and isinstance(mover, FactorShift) for driver, mover in movers.items()
+    )
+    if not (absent and follow):
+        return []
+    return [f"model {model.id} has no {' and no '.join(absent)}: yields follow {', '.join(there)}."]
 
 
 def _shift(weights: dict[str, float], model: FactorModel) -> Mover:

@@ -11,6 +11,8 @@ from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, shorten
 from stress.files.portfolio.numbers import parse_number
 from stress.portfolio.instruments import Bond, DurationBond
+from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between
+from stress.portfolio.pricing.curve import point_name
 
 __all__ = ["BondRow", "read_bond"]
 
@@ -30,8 +32,6 @@ _CREDIT: dict[str, Literal["high-yield", "investment-grade"] | None] = {
     "hy": "high-yield",
 }
 _FREQUENCIES: dict[str, Literal[1, 2, 4, 12]] = {"1": 1, "2": 2, "4": 4, "12": 12}
-#: Years up to which a bond is discounted at a point of the curve.
-_POINTS = ((5.0, "2y"), (20.0, "10y"), (float("inf"), "30y"))
 
 
 class BondRow(NamedTuple):
@@ -67,11 +67,11 @@ def read_bond(
     file : str
         For messages.
     currency : str
-        Of the row; names the curve.
+        Of the row; names the yield curve where the row states none.
     strict : bool
         Whether missing terms are a problem or a reason.
     as_of : str or None
-        ISO date, to choose the point of the curve.
+        ISO date the positions are counted from.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def read_bond(
             holding,
             label,
             file=file,
-            curve=terms.get("curve") or f"{currency} {_tenor(terms['duration'])}",
+            curve=terms.get("curve") or _point(currency, maturity, as_of, terms["duration"]),
             credit=_CREDIT.get(word),
             known=known,
         )
@@ -127,17 +127,13 @@ def read_bond(
         )
     if as_of is not None and maturity <= as_of:
         return BondRow(reason=f"matured on {maturity}, not after {as_of}")
-    curve = terms.get("curve")
-    if not curve:
-        curve = f"{currency} {_point(maturity, as_of)}"
-        said.append(f"is discounted at {curve}")
     try:
         bond = Bond(
             name=label,
             coupon=coupon,
             frequency=frequency,
             maturity=maturity,
-            curve=curve,
+            curve=terms.get("curve") or currency,
             credit=_CREDIT.get(word),
             as_of=as_of,
         )
@@ -222,10 +218,13 @@ def _plain(written: str) -> float | None:
     return None if number is None else number.value
 
 
-def _tenor(duration: str) -> str:
-    """Return the point of the curve nearest a duration in years."""
-    years = _plain(duration)
-    return next(point for limit, point in _POINTS if years is None or years <= limit)
+def _point(currency: str, maturity: str | None, as_of: str | None, duration: str) -> str:
+    """Return the point of the curve at the years to maturity; at the duration where they are not known."""
+    if maturity is not None and as_of is not None:
+        years: float | None = days_between(as_of, maturity) / DAYS_A_YEAR
+    else:
+        years = _plain(duration)
+    return point_name(currency, max(years or 0.0, 0.0))
 
 
 def _coupon(written: str, name: str | None) -> float | None:
@@ -240,11 +239,3 @@ def _coupon(written: str, name: str | None) -> float | None:
         return number.value if number.percent or number.value < 0.2 else number.value / 100.0
     match = _COUPON.search(name) if name else None
     return None if match is None else float(match[1] or match[2]) / 100.0
-
-
-def _point(maturity: str, as_of: str | None) -> str:
-    """Return the point of the curve nearest a bond's years to maturity; 10 years where they are not known."""
-    if as_of is None:
-        return "10y"
-    years = (int(maturity[:4]) - int(as_of[:4])) + (int(maturity[5:7]) - int(as_of[5:7])) / 12.0
-    return next(point for limit, point in _POINTS if years <= limit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import math
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar, Literal, NamedTuple
@@ -21,8 +22,11 @@ from stress.portfolio.pricing.bonds import (
     present_value,
     yield_of_price,
 )
+from stress.portfolio.pricing.curve import CurvePoint, curve_point
 
 __all__ = ["Bond", "CashFlows", "DurationBond"]
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 class CashFlows(NamedTuple):
@@ -50,7 +54,8 @@ class Bond:
     maturity : str
         ISO date.
     curve : str
-        The rate it is discounted at, for example ``"USD 10y"``.
+        The yield curve it is discounted at: a currency (``"USD"``), whose curve is read at the bond's own
+        years to maturity, or one point of it (``"USD 10y"``), which then stands for the bond's tenor.
     credit : {'high-yield', 'investment-grade'} or None
         Which market spread moves its own; None: none does.
     continuous : bool
@@ -87,6 +92,11 @@ class Bond:
             iso_date(self.maturity, what="maturity")
         except InputError as error:
             faults.append(str(error))
+        if not _CURRENCY.fullmatch(self.curve):
+            try:
+                curve_point(self.curve)
+            except InputError as error:
+                faults.append(f"curve {error}")
         if faults:
             raise InputError(Problem(message=f"bond {self.name}: {text}") for text in faults)
 
@@ -108,7 +118,25 @@ class Bond:
 
     def drivers(self) -> tuple[Driver, ...]:
         """Read the curve's yield and the bond's spread."""
-        return (Driver("rate", self.curve), self.spread)
+        return (self.rate, self.spread)
+
+    @property
+    def rate(self) -> Driver:
+        """The yield of the curve: at the stated point, or at the bond's own maturity."""
+        own = f"{self.curve} {self.maturity}" if self._own_tenor else self.curve
+        return Driver("rate", own)
+
+    @property
+    def point(self) -> CurvePoint:
+        """Where on the curve that is; a bond of its own tenor has to be dated."""
+        if not self._own_tenor:
+            return curve_point(self.curve)
+        end = iso_date(self.maturity, what="maturity").toordinal()
+        return CurvePoint(self.curve, (end - self._settled(0.0)) / DAYS_A_YEAR)
+
+    @property
+    def _own_tenor(self) -> bool:
+        return _CURRENCY.fullmatch(self.curve) is not None
 
     def cash_flows(self, elapsed_days: float = 0.0) -> CashFlows:
         """Return what is left to pay `elapsed_days` after `as_of`, per 100 of face."""
@@ -138,7 +166,7 @@ class Bond:
         """Return the full price (accrued interest included) per 100 of face, and coupons paid since."""
         now, then = self.cash_flows(), self.cash_flows(elapsed_days)
         paid = float(np.sum(now.amounts) - np.sum(then.amounts))
-        yields = levels[Driver("rate", self.curve)] + levels[self.spread]
+        yields = levels[self.rate] + levels[self.spread]
         return np.asarray(
             paid + present_value(then.years, then.amounts, yields, frequency=self._compounding)
         )
@@ -192,7 +220,7 @@ class DurationBond:
     convexity : float
         [years squared]; 0 leaves the second order out.
     curve : str
-        The rate whose moves it answers.
+        The point of a yield curve whose moves it answers, for example ``"USD 5.5y"``.
     credit : {'high-yield', 'investment-grade'} or None
         Which market spread moves its own; None: none does.
     """
@@ -214,15 +242,26 @@ class DurationBond:
             raise InputError(f"bond {self.name}: price {self.price!r} is not a number above zero.")
         if not (math.isfinite(self.duration) and math.isfinite(self.convexity)):
             raise InputError(f"bond {self.name}: duration or convexity is not a number.")
+        curve_point(self.curve)
 
     @property
     def underlying(self) -> str:
         """The bond's name."""
         return self.name
 
+    @property
+    def rate(self) -> Driver:
+        """The yield of the curve at its point."""
+        return Driver("rate", self.curve)
+
+    @property
+    def point(self) -> CurvePoint:
+        """Where on the curve that is."""
+        return curve_point(self.curve)
+
     def drivers(self) -> tuple[Driver, ...]:
         """Read the curve's yield and the bond's spread."""
-        return (Driver("rate", self.curve), Driver("spread", self.name))
+        return (self.rate, Driver("spread", self.name))
 
     def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:
         """Return the price after the yield's move and `elapsed_days` of yield earned; at least 0."""

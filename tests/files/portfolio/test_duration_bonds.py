@@ -26,11 +26,11 @@ def test_a_duration_stands_in_for_terms_and_is_said(tmp_path):
         spread_now=0.0,
         duration=5.5,
         convexity=0.0,
-        curve="USD 10y",
+        curve="USD 5.5y",
         credit="high-yield",
     )
     assert position.market_value == pytest.approx(97_000.0)
-    assert any("valued by its duration alone, against USD 10y" in w for w in book.warnings)
+    assert any("valued by its duration alone, against USD 5.5y" in w for w in book.warnings)
 
 
 def test_terms_win_over_a_duration(tmp_path):

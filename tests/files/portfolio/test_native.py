@@ -44,7 +44,7 @@ def test_every_word_of_the_format(fixtures: Path) -> None:
     assert (held["ESH6"].ticker, held["ESH6"].market_value) == ("SPY", 0.0)
     bond = held["T2034"]
     assert (bond.quantity, bond.market_value, bond.instrument.coupon) == (1000.0, 98_500.0, 0.0425)
-    assert bond.instrument.curve == "USD 10y"
+    assert bond.instrument.curve == "USD"
     assert held["EUR cash"].market_value == 1170.0
     assert book.as_of == "2025-12-30"
 

@@ -1,0 +1,252 @@
+"""Bonds on a yield curve: levels between stated points, shifts between the model's yields, by tenor."""
+
+import numpy as np
+import pytest
+import QuantLib
+from scipy.interpolate import make_interp_spline
+
+import stress
+from stress.errors import InputError
+from stress.portfolio.coverage import cover
+from stress.portfolio.instruments import Bond, Driver, DurationBond
+from stress.portfolio.instruments.dates import days_between
+from stress.portfolio.levels import given_of
+from stress.portfolio.position import Portfolio, Position
+from stress.simulation.book import compile_book
+from stress.simulation.market_inputs import book_market
+from stress.simulation.revaluation import Moves, revaluation
+
+AS_OF = "2025-12-31"
+YIELDS = ("rates_2y", "rates_10y", "rates_30y")
+#: Maturities on all sides of the model's 2, 10 and 30-year yields.
+MATURITIES = (
+    "2026-05-15",
+    "2027-12-31",
+    "2030-11-15",
+    "2032-11-15",
+    "2035-12-29",
+    "2045-11-15",
+    "2058-02-15",
+)
+STATED = {"rate": {"USD 2y": "3.6%", "USD 5y": "3.8%", "USD 10y": "4.1%", "USD 30y": "4.8%"}}
+
+
+@pytest.fixture(scope="module")
+def model():
+    return stress.load_model("us-ai-2025-12")
+
+
+def note(maturity, **terms):
+    return Bond(
+        **{
+            "name": f"T {maturity}",
+            "coupon": 0.04,
+            "frequency": 2,
+            "maturity": maturity,
+            "curve": "USD",
+            "credit": None,
+            **terms,
+        }
+    )
+
+
+def book_of(*bonds, price=98.0):
+    held = tuple(
+        Position(
+            id=bond.name,
+            instrument=bond,
+            quantity=100.0,
+            price=price,
+            market_value=100.0 * (price or 98.0),
+            currency="USD",
+        )
+        for bond in bonds
+    )
+    return Portfolio(name="bonds.csv", positions=held, currency="USD", nav=1e6, as_of=AS_OF)
+
+
+def levels_of(model, portfolio, given, file=None):
+    return book_market(
+        portfolio,
+        model,
+        cover(portfolio, model),
+        given=given_of(given),
+        file=None if file is None else given_of(file, source="market-file"),
+    )
+
+
+def losses(model, bonds, shifts, given=STATED):
+    """P&L of each bond under shifts of the yield factors, shape (bonds,)."""
+    portfolio = book_of(*bonds)
+    market, terms = levels_of(model, portfolio, given)
+    book = compile_book(portfolio, model, cover(portfolio, model), market=market, terms=terms)
+    assert book.valuation is not None
+    ready = revaluation(
+        book.valuation, model, horizon_days=1, elapsed_days=0.0, rule="sticky-strike"
+    )
+    moves = Moves(
+        names={},
+        factors={name: np.array([shifts.get(name, 0.0)]) for name in ready.factors},
+        bridge=lambda _: np.zeros(1),
+    )
+    by_name = {held.position.id: i for i, held in enumerate(book.valuation.holdings)}
+    rows = ready.pnl(moves)[:, 0]
+    return np.array([rows[by_name[bond.name]] for bond in bonds])
+
+
+def quantlib_change(maturity, shift):
+    """The change of 100 notes quoted at 98 when their yield moves, by QuantLib."""
+    today, end = (QuantLib.DateParser.parseISO(text) for text in (AS_OF, maturity))
+    QuantLib.Settings.instance().evaluationDate = today
+    schedule = QuantLib.Schedule(
+        end - QuantLib.Period(40, QuantLib.Years), end, QuantLib.Period(QuantLib.Semiannual),
+        QuantLib.NullCalendar(), QuantLib.Unadjusted, QuantLib.Unadjusted,
+        QuantLib.DateGeneration.Backward, end == QuantLib.Date.endOfMonth(end),
+    )  # fmt: skip
+    count = QuantLib.ActualActual(QuantLib.ActualActual.ISMA, schedule)
+    theirs = QuantLib.FixedRateBond(0, 100.0, schedule, [0.04], count)
+    clean = QuantLib.BondPrice(98.0, QuantLib.BondPrice.Clean)
+    way = (count, QuantLib.Compounded, QuantLib.Semiannual)
+    now = QuantLib.BondFunctions.bondYield(theirs, clean, *way, today, 1e-14, 1000, 0.04)
+    after = QuantLib.BondFunctions.cleanPrice(theirs, now + shift, *way, today)
+    return 100.0 * (after - QuantLib.BondFunctions.cleanPrice(theirs, now, *way, today))
+
+
+def shift_at(maturity, shifts):
+    """The shift of a tenor: scipy's line through the key rates, flat outside."""
+    line = make_interp_spline([2.0, 10.0, 30.0], [shifts.get(name, 0.0) for name in YIELDS], k=1)
+    return float(line(np.clip(days_between(AS_OF, maturity) / 365, 2.0, 30.0)))
+
+
+@pytest.mark.parametrize(
+    "shifts",
+    [
+        *({name: 0.005} for name in YIELDS),
+        dict.fromkeys(YIELDS, -0.01),
+        {"rates_2y": 0.01, "rates_30y": -0.005},
+    ],
+)
+def test_a_bond_moves_by_the_key_rates_around_its_maturity(model, shifts):
+    ours = losses(model, [note(m) for m in MATURITIES], shifts)
+    theirs = [quantlib_change(m, shift_at(m, shifts)) for m in MATURITIES]
+
+    np.testing.assert_allclose(ours, theirs, rtol=1e-8, atol=1e-8)
+
+
+def test_key_rate_sensitivities_add_up_to_the_parallel_one(model):
+    bonds, bump = [note(m) for m in MATURITIES], 1e-6
+    each = [losses(model, bonds, {name: bump}) for name in YIELDS]
+    parallel = losses(model, bonds, dict.fromkeys(YIELDS, bump))
+
+    np.testing.assert_allclose(sum(each), parallel, rtol=1e-4)
+    assert (parallel < 0.0).all()
+
+
+def test_the_answer_is_continuous_in_maturity(model):
+    days = [f"2035-12-{day:02d}" for day in range(20, 31)]
+    moved = losses(model, [note(day, coupon=0.0) for day in days], {"rates_10y": 0.005})
+
+    assert abs(np.diff(moved)).max() < 0.001 * abs(moved).max()
+
+
+def test_levels_lie_between_the_stated_points(model):
+    bonds = [note(m, name=m) for m in MATURITIES]
+    market, _ = levels_of(model, book_of(*bonds), STATED)
+    tenors = [days_between(AS_OF, m) / 365 for m in MATURITIES]
+    read = [market.levels[bond.rate].value for bond in bonds]
+
+    expected = np.interp(tenors, [2.0, 5.0, 10.0, 30.0], [0.036, 0.038, 0.041, 0.048])
+    np.testing.assert_allclose(read, expected, rtol=1e-12)
+
+
+def test_an_option_stands_over_the_file_point_by_point(model):
+    bond = note("2030-11-15")
+    file = {"rate": {"USD 2y": "3%", "USD 5y": "9%"}}
+    market, _ = levels_of(model, book_of(bond), {"rate": {"USD 5y": "4%"}}, file)
+    upper = (days_between(AS_OF, bond.maturity) / 365 - 2.0) / 3.0
+
+    assert market.levels[bond.rate].value == pytest.approx(0.03 + 0.01 * upper, rel=1e-12)
+    assert market.source(bond.rate) == "flag"
+
+
+def test_one_point_is_enough_and_a_bond_without_a_price_says_where_it_stands(model):
+    bond = note("2045-11-15")
+    stated = {"rate": {"USD 5y": "4%"}, "spread": {bond.name: "0bp"}}
+    market, terms = levels_of(model, book_of(bond, price=None), stated)
+
+    assert market.levels[bond.rate].value == pytest.approx(0.04)
+    assert any(
+        "19.9 years is outside the stated USD curve; the 5-year" in w for w in terms.warnings
+    )
+    _, priced = levels_of(model, book_of(bond), {"rate": {"USD 5y": "4%"}})
+    assert not any("outside the stated" in w for w in priced.warnings)
+
+
+def test_a_stated_point_that_no_bond_reads_is_said(model):
+    given = {"rate": {**STATED["rate"], "EUR 5y": "2%"}}
+    _, terms = levels_of(model, book_of(note("2030-11-15")), given)
+
+    said = (
+        "the stated yield of EUR 5y, USD 10y, USD 30y is not used: no bond's tenor lies next to it."
+    )
+    assert said in terms.warnings
+
+
+def test_what_is_missing_is_the_curve_with_a_point_near_the_bond(model):
+    with pytest.raises(InputError) as caught:
+        levels_of(model, book_of(note("2030-11-15"), note("2045-11-15")), {})
+
+    text = str(caught.value)
+    assert "no point of the USD yield curve (read by bond T 2030-11-15, 4.9 years)" in text
+    assert '--rate "USD 5y=4.3%" --rate "USD 20y=4.3%"' in text
+
+
+def test_a_row_may_name_the_point_it_is_discounted_at(model):
+    own, named = note("2030-11-15"), note("2030-11-15", name="named", curve="USD 10y")
+    moved = losses(model, [own, named], {"rates_10y": 0.005})
+
+    assert named.rate == Driver("rate", "USD 10y")
+    assert moved[0] / moved[1] == pytest.approx(
+        shift_at("2030-11-15", {"rates_10y": 1.0}), rel=0.02
+    )
+
+
+@pytest.mark.parametrize("curve", ["usd", "USD 10", "USD ten", "10y", ""])
+def test_a_curve_that_is_none_is_refused(curve):
+    with pytest.raises(InputError, match="is no point of a yield curve"):
+        note("2030-11-15", curve=curve)
+
+
+@pytest.mark.parametrize("name", ["USD 3m", "USD 10", "dollar"])
+def test_a_stated_rate_of_no_curve_is_refused(name):
+    with pytest.raises(InputError, match=f"'{name}' is no point of a yield curve"):
+        given_of({"rate": {name: "4%"}})
+
+
+def test_one_point_is_not_stated_twice():
+    with pytest.raises(InputError, match=r"'USD 5y' and 'USD 5\.0y' are one point"):
+        given_of({"rate": {"USD 5y": "4%", "USD 5.0y": "4.1%"}})
+
+
+def test_a_bond_by_duration_lies_on_the_curve_at_its_point(model):
+    fund = DurationBond(
+        name="FUND", price=98.0, yield_now=0.05, spread_now=0.0, duration=6.0, convexity=0.0,
+        curve="USD 6y",
+    )  # fmt: skip
+    moved = losses(model, [fund], {"rates_10y": 0.004}, given={})
+
+    assert moved[0] == pytest.approx(-100 * 98.0 * 6.0 * 0.004 * 0.5, rel=1e-12)
+
+
+def test_a_model_with_fewer_yields_moves_bonds_by_what_it_has_and_says_so(toy):
+    toy_model = toy.model()
+    portfolio = book_of(note("2030-11-15"))
+    market, terms = levels_of(toy_model, portfolio, STATED)
+    book = compile_book(
+        portfolio, toy_model, cover(portfolio, toy_model), market=market, terms=terms
+    )
+    said = "model toy has no rates_2y and no rates_30y: yields follow rates_10y."
+
+    assert said in book.valuation.warnings
+    moves = losses(toy_model, [note("2030-11-15")], {"rates_10y": 0.005})
+    assert moves[0] == pytest.approx(quantlib_change("2030-11-15", 0.005), rel=1e-8)
