@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    from stress.results.result import Results
-
-__all__ = ["drawing_options", "executor_named", "show_reduced"]
+__all__ = ["drawing_options", "executor_named"]
 
 
 def executor_named(text: str | None) -> int | str | None:
@@ -47,26 +43,3 @@ def drawing_options(
     if surfaces is not None:
         said["surfaces"] = surfaces
     return said
-
-
-def show_reduced(results: Results, methods: Sequence[str], *, workers: int | str | None) -> None:
-    """Print the tail averages by other methods, on standard error: they are beside the result."""
-    from stress.results.reduced import reduced_tails
-
-    rows = reduced_tails([*results.baselines.values(), *results], methods, executor=workers)
-    width = max(len(row.id) for row in rows)
-    click.echo(
-        f"{'tail average by':{width}}  {'method':10}  {'level':>6}  {'P&L':>14}  {'+-':>10}  "
-        f"{'draws':>9}  plain would vary",
-        err=True,
-    )
-    for row in rows:
-        if row.estimate is None:
-            click.echo(f"{row.id:{width}}  {row.method:10}  not: {row.because}", err=True)
-            continue
-        one = row.estimate
-        click.echo(
-            f"{row.id:{width}}  {row.method:10}  {one.level:6.1%}  {-one.value:14,.0f}  "
-            f"{one.standard_error:10,.0f}  {one.draws:9,}  {one.variance_ratio:,.1f} times as much",
-            err=True,
-        )

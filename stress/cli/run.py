@@ -11,7 +11,7 @@ import click
 
 from stress.cli.asked import Asked, asked_scenarios
 from stress.cli.book_options import Reading, book_options, pairs, read_books
-from stress.cli.drawing_options import drawing_options, executor_named, show_reduced
+from stress.cli.drawing_options import drawing_options
 from stress.cli.group import say
 from stress.cli.market_options import Valuing, market_options
 from stress.cli.output import check_target, chosen_format, output_options, put
@@ -231,16 +231,16 @@ def run_and_show(
         benchmark=benchmark,
         model_range=model_range,
         paths=wanted.chosen,
+        group=group,
+        reduce=cast(Sequence[Literal["sobol", "importance", "control"]], reduce),
         **(valuing or Valuing()).arguments(reading or Reading()),
         **(trusting or Trusting()).arguments(),
         **drawing_options(workers, stream, target_error, surfaces),
         on_progress=progress("simulating"),
     )
     show_all = show_all or wanted.chosen
-    put(_written(results, chosen, show_all=show_all, group=group, books=portfolios), output)
+    put(_written(results, chosen, show_all=show_all, books=portfolios), output)
     _warn(results, shown=len(results) if show_all else 1)
-    if reduce:
-        show_reduced(results, reduce, workers=executor_named(workers))
     if results[0].pnl.partial:
         raise SystemExit(130)
 
@@ -253,9 +253,7 @@ def _with_file(stand_ins: dict[str, str], file: Path | None) -> dict[str, str] |
     return {**read_proxies(file), **stand_ins}
 
 
-def _written(
-    results: Results, format_: str, *, show_all: bool, group: str | None, books: Sequence[str]
-) -> str:
+def _written(results: Results, format_: str, *, show_all: bool, books: Sequence[str]) -> str:
     match format_:
         case "json":
             from stress.reporting.document import results_document
@@ -273,7 +271,6 @@ def _written(
                 results,
                 today=datetime.date.today(),
                 show_all=show_all,
-                group=group,
                 hint=_next(results, books),
             )
     raise ValueError(f"format {format_!r} is not written here.")

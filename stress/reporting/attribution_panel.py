@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import zip_longest
 
 from stress.reporting.words import counted
-from stress.results.grouping import GroupLine
 from stress.results.lines import Dispersion, NameLine
 from stress.results.result import Result
 from stress.tables import SCREEN_WIDTH, MoneyUnit, bar, percent, shorten
 
-__all__ = ["attribution_panel", "basket_rows", "group_panel", "largest_names", "share_of_whole"]
+__all__ = ["attribution_panel", "basket_rows", "largest_names", "share_of_whole"]
 
 _ROWS = 8
 _LEFT = 33
 _MIDDLE = 36
 _BAR = 15
 _MARK = "  expected"
-#: Factors credited with less of NAV are one line together.
-_SMALL = 0.0005
 
 
 def attribution_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
@@ -50,60 +46,6 @@ def attribution_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
     ):
         line = f"{row[0]:<{wide_left}}{row[1]:<{wide_middle}}{row[2]}".rstrip()
         lines.append(shorten(line, SCREEN_WIDTH))
-    return lines
-
-
-def group_panel(
-    result: Result, column: str, groups: Sequence[GroupLine], *, unit: MoneyUnit
-) -> list[str]:
-    """Return the P&L by a column of the book.
-
-    Parameters
-    ----------
-    result : Result
-        Of a scenario.
-    column : str
-        What the groups are.
-    groups : sequence of GroupLine
-        From ``result.by(column)``.
-    unit : MoneyUnit
-        Of the screen.
-    """
-    if column == "factor":
-        return _factor_panel(result, groups, unit)
-    lines = [
-        f"BY {column.upper()}   groups add up to the book",
-        f"  {'':<26}{'value':>12}{'expected':>20}{'in the tail avg':>22}{'its own tail':>14}",
-    ]
-    for group in groups:
-        own = "" if group.alone_tail is None else unit.signed(group.alone_tail)
-        lines.append(
-            f"  {shorten(group.label, 25):<26}{unit.plain(group.value):>12}"
-            f"{unit.signed(group.expected):>11}{percent(group.expected / result.nav):>9}"
-            f"{unit.signed(group.tail):>13}{percent(group.tail / result.nav):>9}{own:>14}"
-        )
-    return lines
-
-
-def _factor_panel(result: Result, groups: Sequence[GroupLine], unit: MoneyUnit) -> list[str]:
-    """Return credit to factors: they have no value and no tail of their own; small ones are one line."""
-    lines = [
-        "BY FACTOR   statistical: correlated factors share credit; lines add up to the book",
-        f"  {'':<26}{'expected':>20}{'in the tail avg':>22}",
-    ]
-
-    def line(label: str, expected: float, tail: float) -> str:
-        return (
-            f"  {shorten(label, 25):<26}{unit.signed(expected):>11}{percent(expected / result.nav):>9}"
-            f"{unit.signed(tail):>13}{percent(tail / result.nav):>9}"
-        )
-
-    large = [g for g in groups if max(abs(g.expected), abs(g.tail)) >= _SMALL * result.nav]
-    small = [g for g in groups if g not in large]
-    lines += [line(g.label, g.expected, g.tail) for g in large]
-    if small:
-        rest = (math.fsum(g.expected for g in small), math.fsum(g.tail for g in small))
-        lines.append(line(f"{counted(len(small), 'factor')} below 0.05 %", *rest))
     return lines
 
 

@@ -6,8 +6,10 @@ import math
 from typing import Any
 
 from stress.reporting.estimate_document import estimate_document
+from stress.reporting.group_panel import groups_document
 from stress.reporting.liquidity_panel import ledger_document, liquidity_document
 from stress.reporting.path_panel import path_document
+from stress.reporting.reduced_panel import reduced_document
 from stress.reporting.trust_document import (
     plausibility_document,
     propagation_document,
@@ -24,7 +26,7 @@ from stress.scenarios.scenario import Scenario
 __all__ = ["SCHEMA_VERSION", "result_document", "results_document"]
 
 #: Additions raise the second number; anything else the first.
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 
 def results_document(results: Results) -> dict[str, Any]:
@@ -148,9 +150,11 @@ def result_document(result: Result) -> dict[str, Any]:
         else {
             "group": result.track_record.group,
             "days": result.track_record.days,
+            "used": result.track_record.used,
             "explained": dict(result.track_record.explained),
             "given_core": dict(result.track_record.given_core),
         },
+        "no_track_record_because": result.no_track_record_because,
         "model_range": None
         if result.model_range is None
         else {
@@ -200,6 +204,17 @@ def result_document(result: Result) -> dict[str, Any]:
         "second_opinion": None
         if result.second_opinion is None
         else second_opinion_document(result.second_opinion, nav),
+        "law": {
+            "generator": result.law.generator,
+            "degrees_of_freedom": result.completed.degrees_of_freedom,
+            "sessions": result.law.sessions,
+            "since": result.law.since,
+            "until": result.law.until,
+            "names": result.law.names,
+            "own_names": result.law.own_names,
+        },
+        "groups": groups_document(result),
+        "reduced": reduced_document(result),
         "digest": result.digest,
     }
     lost: list[str] = []

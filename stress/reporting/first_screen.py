@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 
-from stress.reporting.attribution_panel import attribution_panel, group_panel
+from stress.reporting.attribution_panel import attribution_panel
+from stress.reporting.group_panel import group_panel
 from stress.reporting.header import header
 from stress.reporting.headline import headline
 from stress.reporting.liquidity_panel import liquidity_panel
 from stress.reporting.path_panel import path_panel
+from stress.reporting.reduced_panel import reduced_panel
 from stress.reporting.revaluation_panel import revaluation_panel
 from stress.reporting.scenario_table import scenario_table
 from stress.reporting.trust import trust
@@ -33,7 +35,6 @@ def first_screen(
     *,
     today: datetime.date,
     show_all: bool = False,
-    group: str | None = None,
     hint: str | None = None,
 ) -> str:
     """Write a run for the terminal: one screen a book, its first scenario in detail.
@@ -46,8 +47,6 @@ def first_screen(
         Judges the model's age where a book states no date of its own.
     show_all : bool
         Whether every scenario has its row.
-    group : str, optional
-        A column of the book to group the first scenario's P&L by.
     hint : str, optional
         The line of next commands at the end.
 
@@ -60,7 +59,7 @@ def first_screen(
     for name, baseline in results.baselines.items():
         of_book = [result for result in results if result.portfolio_name == name]
         screens.append(
-            _screen(of_book, baseline, today=today, show_all=show_all, group=group)
+            _screen(of_book, baseline, today=today, show_all=show_all)
             if of_book
             else header(baseline, unit=money_unit(baseline.nav), today=today)
         )
@@ -97,6 +96,8 @@ def result_screen(result: Result) -> str:
             *attribution_panel(result, unit=unit),
             *_spaced(revaluation_panel(result, unit=unit)),
             *_spaced(path_panel(result, unit=unit)),
+            *_spaced(group_panel(result)),
+            *_spaced(reduced_panel([result], unit=unit)),
             *_spaced(trust(result)),
         ]
     )
@@ -130,7 +131,6 @@ def _screen(
     *,
     today: datetime.date,
     show_all: bool,
-    group: str | None,
 ) -> list[str]:
     first = of_book[0]
     unit = money_unit(first.nav)
@@ -145,8 +145,8 @@ def _screen(
     lines += ["", *attribution_panel(first, unit=unit)]
     for panel in (revaluation_panel, path_panel, liquidity_panel):
         lines += _spaced(panel(first, unit=unit))
-    if group is not None:
-        lines += ["", *group_panel(first, group, first.by(group), unit=unit)]
+    lines += _spaced(group_panel(first))
+    lines += _spaced(reduced_panel([*of_book, baseline], unit=unit))
     return [*lines, "", *trust(first)]
 
 

@@ -7,6 +7,8 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from stress.results.measured import TAIL_LEVEL
+from stress.results.reduced import METHODS
 from stress.results.result import Result, Results
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ FIELDS = (
     "stressed_share",
     "not_stressed",
     "rows_not_read",
+    "group_by",
+    "group",
 )
 
 #: A spreadsheet takes a cell that starts so for a formula.
@@ -51,8 +55,10 @@ def to_csv(results: Results) -> str:
         A header line with `FIELDS`, then one row a book, scenario and measure: first the expected
         P&L (``expected``, ``alone``, ``linked``, ``with_recorded_names``; ``sign`` gain), then the
         measures with their errors. Each row carries the coverage of its book: ``stressed_share`` of
-        gross, the names ``not_stressed`` (separated by spaces), ``rows_not_read`` of its file. Empty where a
-        figure does not exist. A text that a spreadsheet would take for a formula starts
+        gross, the names ``not_stressed`` (separated by spaces), ``rows_not_read`` of its file. Where the run
+        was asked for groups, each follows with ``group_by`` and ``group`` filled: ``value``, ``expected``,
+        its ``expected_shortfall_contribution`` and its own ``expected_shortfall``. Tail averages by other
+        methods are ``expected_shortfall_sobol`` and so on. Empty where a figure does not exist. A text that a spreadsheet would take for a formula starts
         with an apostrophe.
     """
     text = io.StringIO()
@@ -133,6 +139,7 @@ def _result_rows(result: Result) -> Iterator[dict[str, Any]]:
         "not_stressed": " ".join(dict.fromkeys(row.ticker for row in result.coverage.excluded)),
         "rows_not_read": len(result.pnl.plan.book.portfolio.unread),
     }
+    whole = {"group_by": None, "group": None}
     points = (
         ("expected", result.expected),
         ("alone", result.alone),
@@ -152,6 +159,7 @@ def _result_rows(result: Result) -> Iterator[dict[str, Any]]:
                 "sign": "gain",
                 "conditional_on": given,
                 **covered,
+                **whole,
             }
     for estimate in result.measures:
         is_money = estimate.unit == result.currency
@@ -166,7 +174,42 @@ def _result_rows(result: Result) -> Iterator[dict[str, Any]]:
             "sign": estimate.sign,
             "conditional_on": estimate.conditional_on,
             **covered,
+            **whole,
         }
+    for measure, level, value, error, sign, group in _further(result):
+        yield {
+            **label,
+            "measure": measure,
+            "level": level,
+            "value": value,
+            "value_pct_of_nav": None if value is None else value / result.nav,
+            "standard_error": error,
+            "unit": result.currency,
+            "sign": sign,
+            "conditional_on": given,
+            **covered,
+            "group_by": None if group is None else result.grouped,
+            "group": group,
+        }
+
+
+def _further(
+    result: Result,
+) -> Iterator[tuple[str, float | None, float | None, float | None, str, str | None]]:
+    """Measure, level, value, error, sign and group of what the run was asked for beside: other methods, groups."""
+    for tail in result.reduced:
+        one = tail.estimate
+        level = METHODS[tail.method]
+        value, error = (None, None) if one is None else (one.value, one.standard_error)
+        yield f"expected_shortfall_{tail.method}", level, value, error, "loss", None
+    for group in () if result.grouped is None else result.by(result.grouped):
+        own = None if group.alone_tail is None else -group.alone_tail
+        if result.grouped != "factor":
+            yield "value", None, group.value, None, "gain", group.label
+        yield "expected", None, group.expected, None, "gain", group.label
+        within = "expected_shortfall_contribution"
+        yield within, TAIL_LEVEL, -group.tail, None, "loss", group.label
+        yield "expected_shortfall", TAIL_LEVEL, own, None, "loss", group.label
 
 
 def _cell(value: Any) -> Any:

@@ -8,7 +8,7 @@ from stress.reporting.trust_lines import (
     second_opinion_lines,
     stressed_law_lines,
 )
-from stress.reporting.words import listing, wrapped
+from stress.reporting.words import counted, listing, together, wrapped
 from stress.results.result import Result
 from stress.scenarios.content import content_hash
 from stress.tables import SCREEN_WIDTH, percent, shorten, thousands
@@ -17,6 +17,14 @@ __all__ = ["trust", "trust_rows"]
 
 #: Defaults that another line shows, or that no reader asks for.
 _SHOWN_ELSEWHERE = ("draws", "seed", "levels", "severity")
+
+#: Words of what draws factor moves from history.
+_GENERATOR = {
+    "filtered-history": "filtered history, whole past sessions at today's volatility",
+    "bootstrap": "blocks of past sessions as they were",
+}
+#: A default of so many characters may be broken over lines.
+_LONG = 60
 
 _NOT_IN_IT = "trading during the event, margin calls, financing, wider spreads"
 
@@ -89,16 +97,28 @@ def _model_range(result: Result) -> list[str]:
 
 
 def _track_record(result: Result) -> list[str]:
-    """Return how far books like this one were from their prediction on past shock days."""
+    """Return how far books like this one were from their prediction on past shock days, or why there is no record."""
     record = result.track_record
-    if record is None or result.scenario is None:
+    if result.scenario is None:
         return []
+    if record is None:
+        because = result.no_track_record_because
+        return [] if because is None else wrapped("track record", f"none: {because}", indent=INDENT)
     kind = (
         "books of 10 random names" if record.group == "random" else f"a book of {record.group[6:]}"
     )
-    figures = record.explained
-    median, worst = (percent(figures[key], signed=False) for key in ("median_miss", "worst_miss"))
-    text = f"{kind}, {record.days} shock days: off by {median} (median), {worst} (worst)"
+    match record.used:
+        case "explained":
+            figures, given = record.explained, "all factor moves given"
+        case "given_core":
+            figures, given = record.given_core, "four factor moves given, the rest propagated"
+    median, worst, moved = (
+        percent(figures[key], signed=False) for key in ("median_miss", "worst_miss", "median_move")
+    )
+    text = (
+        f"{kind} on {record.days} shock days, 1 session, {given}: off by {median} of gross (median), "
+        f"{worst} (worst), where they moved by {moved} (median)"
+    )
     return wrapped("track record", text, indent=INDENT)
 
 
@@ -127,14 +147,26 @@ def _plausibility(result: Result) -> list[str]:
 
 
 def _law(result: Result) -> list[str]:
-    """Return how wide the variations are drawn: E[V], and whether it was raised to 1."""
-    completed = result.completed
+    """Return what is drawn: the generator, how many sessions it has, and how wide the t part is."""
+    completed, law = result.completed, result.law
     raised = f" (raised from {completed.mixing_mean_raw:.2f})" if completed.floored else ""
-    return wrapped(
-        "law",
+    widened = (
+        f"; this far out variances are {completed.mixing_mean:.2f} times an ordinary day's{raised}"
+        if completed.n_stated
+        else ""
+    )
+    student = (
         f"joint Student-t, {completed.degrees_of_freedom:g} degrees of freedom given what is "
-        f"stated; V averages {completed.mixing_mean:.2f}{raised}",
-        indent=INDENT,
+        f"stated{widened}"
+    )
+    if law.generator == "t":
+        return wrapped("law", student, indent=INDENT)
+    names = f"names' own moves {student}"
+    if law.own_names:
+        names = f"own moves of {law.own_names} of {law.names} names from the same sessions, the others' {student}"
+    text = f"factors: {_GENERATOR[law.generator]}, {counted(law.sessions, 'session')} of the model"
+    return wrapped(
+        "law", f"{text}{'' if law.since is None else f' since {law.since}'}; {names}", indent=INDENT
     )
 
 
@@ -148,10 +180,9 @@ def _observed(result: Result) -> list[str]:
 
 
 def _defaults(result: Result) -> list[str]:
-    defaults = result.manifest.defaults
-    if not defaults:
-        return []
-    shown = " · ".join(
-        f"{key} {value}" for key, value in defaults.items() if key not in _SHOWN_ELSEWHERE
-    )
-    return [shorten(f"  defaults      {shown}", SCREEN_WIDTH)]
+    shown = [
+        together(f"{key} {value}") if len(value) < _LONG else f"{key} {value}"
+        for key, value in result.manifest.defaults.items()
+        if key not in _SHOWN_ELSEWHERE
+    ]
+    return wrapped("defaults", " · ".join(shown), indent=INDENT) if shown else []

@@ -25,10 +25,11 @@ from stress.results.beside import (
     with_recorded,
 )
 from stress.results.drawing import draw, through_surfaces
+from stress.results.drawn_law import drawn_law
+from stress.results.grouping import require_column
 from stress.results.ledger import LedgerLine, ledger_lines
 from stress.results.left_out import left_out
 from stress.results.lines import (
-    NameLine,
     basket_lines,
     dispersion,
     factor_lines,
@@ -39,11 +40,12 @@ from stress.results.manifest import Manifest, manifest_of, payload_of
 from stress.results.measured import measures_of
 from stress.results.path import PathResult
 from stress.results.planning import Options, assumed_spread, plan_for, recorded_returns
+from stress.results.reduced import reduced_tails, require_methods
 from stress.results.result import Result, Results
 from stress.results.revalued_line import revalued_line
 from stress.results.said import heavy_tails, interrupted, not_covered, said, too_few_for_a_band
 from stress.results.stressed_line import stressed_line
-from stress.results.track_record import TrackRecord, track_record_of
+from stress.results.track_record import TrackRecord, no_record_because, track_record_of
 from stress.scenarios.propagation import complete
 from stress.scenarios.propagation_report import (
     PropagatedFactor,
@@ -99,6 +101,10 @@ def evaluate(
             f"recorded names make the moves they made: at severity {options.severity:g} there are none. "
             f"Drop --replay-names, or --severity."
         )
+    if options.group is not None:
+        for book in books:
+            require_column(book, options.group)
+    require_methods(options.reduce)
     steps: list[Scenario | None] = [None, *scenarios]
     notes = _checked_notes(scenarios, model, options)
     plans = [plan_for(book, scenario, options) for book in books for scenario in steps]
@@ -225,6 +231,7 @@ def _result(
         pnl, book.portfolio.currency, None if scenario is None else scenario.id
     )
     baskets = basket_lines(book, names)
+    record, no_record = _track_record(scenario, planned, options)
     band = [m.value for m in measures if m.measure == "quantile"]
     horizon = completed.horizon_days
     times = None
@@ -252,7 +259,8 @@ def _result(
         factors=factor_lines(book, planned, expected),
         dispersion=dispersion(pnl.totals / nav, pnl.weights),
         coverage=book.coverage,
-        track_record=_track_record(names, options),
+        track_record=record,
+        no_track_record_because=no_record,
         model_range=model_range_of(book, scenario, options, planned),
         revalued=revalued_line(book, scenario, options, planned),
         left_out_effect=left_out(planned),
@@ -264,6 +272,9 @@ def _result(
         plausibility=plausibility_of(book, scenario, options, planned),
         stressed_law=None if options.stressed is None else stressed_line(book, options.stressed),
         second_opinion=second_opinion_of(book, scenario, options),
+        law=drawn_law(planned),
+        reduced=reduced_tails(pnl, options.reduce, executor=options.executor),
+        grouped=options.group,
         warnings=(
             *interrupted(pnl),
             *not_covered(book),
@@ -290,16 +301,29 @@ def _assumed(scenario: Scenario | None, options: Options) -> list[str]:
     ]
 
 
-def _track_record(names: Sequence[NameLine], options: Options) -> TrackRecord | None:
-    """Return the record of books like this one: by the theme that holds most of its gross."""
+def _track_record(
+    scenario: Scenario | None, planned: Plan, options: Options
+) -> tuple[TrackRecord | None, str | None]:
+    """Return the record of runs like this one, or why there is none: by theme, horizon and what is stated."""
+    if scenario is None:
+        return None, "no scenario"
     if options.record is None:
-        return None
-    gross = math.fsum(abs(line.value) for line in names)
+        return None, f"there is none for model {planned.book.model.id}"
+    book, completed = planned.book, planned.completed
+    gross = book.coverage.gross
+    baskets = [home in set(book.model.homes) for home in book.model.factor_index]
+    stated = float(completed.stated[baskets].mean()) if any(baskets) else 0.0
     by_home: dict[str, float] = {}
-    for line in names:
-        if gross > 0.0:
-            by_home[line.home] = by_home.get(line.home, 0.0) + abs(line.value) / gross
-    return track_record_of(options.record, by_home)
+    for home, value in zip(book.homes, book.values, strict=True):
+        by_home[home] = by_home.get(home, 0.0) + (abs(value) / gross if gross > 0.0 else 0.0)
+    because = no_record_because(
+        horizon_days=completed.horizon_days,
+        in_names=math.fsum(by_home.values()),
+        stands_still=planned.mode == "alone" and not completed.stated[baskets].all(),
+    )
+    if because is not None:
+        return None, because
+    return track_record_of(options.record, by_home, stated_share=stated), None
 
 
 def _ordinary(baseline: Result) -> float | None:

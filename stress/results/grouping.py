@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -22,10 +22,24 @@ from stress.simulation.plan import Plan
 if TYPE_CHECKING:
     from stress.results.result import Result
 
-__all__ = ["UNCLASSIFIED", "GroupLine", "factor_credit", "group_lines", "position_labels"]
+__all__ = [
+    "MOST_TAILS",
+    "NOT_STRESSED",
+    "UNCLASSIFIED",
+    "GroupLine",
+    "factor_credit",
+    "group_lines",
+    "position_labels",
+    "require_column",
+]
 
 #: Label of positions for which a column is empty.
 UNCLASSIFIED = "unclassified"
+#: Label of positions that the figures leave out: their value is in the book, their P&L in no figure.
+NOT_STRESSED = "NOT STRESSED"
+#: Most groups that are each given a tail of their own: it takes groups x draws, and a root of groups x groups.
+MOST_TAILS = 400
+_NO_P_AND_L = "credit to a factor is a share of the book's tail, no P&L of its own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +51,15 @@ class GroupLine:
     label : str
         The group.
     value : float
-        Signed market value. [currency]
+        Signed market value, cash included; groups sum to the book's positions. [currency]
     expected : float
         Expected P&L; groups sum to the book's. [currency]
     tail : float
         Contribution to the mean of the worst 2.5 % of variations; groups sum to the book's. [currency]
     alone_tail : float or None
         The group's own tail mean: from its summed P&L per draw. [currency]
+    no_tail_because : str or None
+        Why there is none.
     """
 
     label: str
@@ -51,6 +67,7 @@ class GroupLine:
     expected: float
     tail: float
     alone_tail: float | None
+    no_tail_because: str | None = None
 
 
 def factor_credit(planned: Plan, factors: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -168,6 +185,18 @@ def position_labels(positions: Sequence[Position], book: Book, key: str) -> list
     )
 
 
+def require_column(book: Book, key: str) -> None:
+    """Refuse a column to group by that a book does not have, before anything is drawn.
+
+    Raises
+    ------
+    InputError
+        Naming those it has.
+    """
+    if key != "factor":
+        position_labels((), book, key)
+
+
 def group_lines(result: Result, key: str) -> tuple[GroupLine, ...]:
     """Attribute a result; see `Result.by`."""
     pnl, plan = result.pnl, result.pnl.plan
@@ -179,20 +208,24 @@ def group_lines(result: Result, key: str) -> tuple[GroupLine, ...]:
         return _factor_lines(result, inside.factors, float(weights @ pnl.totals))
     revalued = () if book.valuation is None else book.valuation.holdings
     others = [held.position for held in revalued]
+    still = _without_pnl(book, "cash")
     linear_labels = position_labels(book.positions, book, key)
     other_labels = position_labels(others, book, key)
-    labels = np.array([*linear_labels, *other_labels])
-    values = np.array([*book.position_values, *(p.market_value for p in others)])
+    labels = np.array([*linear_labels, *other_labels, *position_labels(still, book, key)])
+    none = np.zeros(len(still))
+    values = np.array([*book.position_values, *(p.market_value for p in (*others, *still))])
     expected = np.concatenate(
-        [book.position_values * central[book.position_name], plan.central_revalued()]
+        [book.position_values * central[book.position_name], plan.central_revalued(), none]
     )
     tail = np.concatenate(
-        [book.position_values * inside.returns[book.position_name], inside.revalued]
+        [book.position_values * inside.returns[book.position_name], inside.revalued, none]
     )
-    alone: dict[str, float] = {}
-    if key not in ("name", "position") and len(labels):
+    moving = {*linear_labels, *other_labels}
+    alone = dict.fromkeys(labels.tolist(), 0.0)
+    few = len(moving) <= MOST_TAILS
+    if moving and few:
         groups, totals = pnl.group_totals(linear_labels, other_labels)
-        alone = {
+        alone |= {
             group: -expected_shortfall(row, pnl.weights, level=TAIL_LEVEL)
             for group, row in zip(groups, totals, strict=True)
         }
@@ -202,11 +235,31 @@ def group_lines(result: Result, key: str) -> tuple[GroupLine, ...]:
             value=math.fsum(values[labels == label]),
             expected=math.fsum(expected[labels == label]),
             tail=math.fsum(tail[labels == label]),
-            alone_tail=alone[label] if alone else None,
+            alone_tail=alone[label] if few else None,
+            no_tail_because=None if few else f"more than {MOST_TAILS} groups",
         )
         for label in sorted(set(labels.tolist()))
     ]
-    return tuple(sorted(lines, key=lambda line: (line.expected, line.label)))
+    lines = sorted(lines, key=lambda line: (line.expected, line.label))
+    left_out = _without_pnl(book, "excluded")
+    if left_out:
+        lines.append(
+            GroupLine(
+                label=NOT_STRESSED,
+                value=math.fsum(p.market_value for p in left_out),
+                expected=0.0,
+                tail=0.0,
+                alone_tail=None,
+                no_tail_because="left out of all figures",
+            )
+        )
+    return tuple(lines)
+
+
+def _without_pnl(book: Book, status: Literal["cash", "excluded"]) -> list[Position]:
+    """Return positions that are in the book and in no figure: cash in its own currency, or what is left out."""
+    ids = {row.position for row in book.coverage.rows if row.status == status}
+    return [p for p in book.portfolio.positions if p.id in ids]
 
 
 def _factor_lines(result: Result, factors: FloatArray, tail: float) -> tuple[GroupLine, ...]:
@@ -221,6 +274,7 @@ def _factor_lines(result: Result, factors: FloatArray, tail: float) -> tuple[Gro
             expected=float(expected[k]),
             tail=float(in_tail[k]),
             alone_tail=None,
+            no_tail_because=_NO_P_AND_L,
         )
         for k, factor in enumerate(book.model.factors)
     ]
@@ -231,6 +285,7 @@ def _factor_lines(result: Result, factors: FloatArray, tail: float) -> tuple[Gro
             expected=result.expected - float(expected.sum()),
             tail=tail - float(in_tail.sum()),
             alone_tail=None,
+            no_tail_because=_NO_P_AND_L,
         )
     )
     return tuple(sorted(lines, key=lambda line: (line.expected, line.label)))

@@ -75,6 +75,10 @@ class Options:
         The law the books' model stands under, for the record; the books are compiled on it already.
     second_opinion : bool
         Whether entropy pooling on the carried history stands beside the expected P&L.
+    group : str or None
+        Column of the books by which the documents of the results also show P&L (`Result.grouped`).
+    reduce : sequence of {'sobol', 'importance', 'control'}
+        Methods by which each tail average is estimated again.
     chosen : mapping of str to str
         What the user chose, for the manifest.
     executor : optional
@@ -106,6 +110,8 @@ class Options:
     prices: Prices | None = None
     stressed: StressedLaw | None = None
     second_opinion: bool = False
+    group: str | None = None
+    reduce: Sequence[str] = ()
     chosen: Mapping[str, str] = field(default_factory=dict)
     executor: ExecutorChoice = None
     store: ChunkStore | None = None

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stress.errors import InputError
-from stress.results.result import Result
 from stress.simulation.control_variate import controlled_tail
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.importance import importance_tail
+from stress.simulation.pnl import PnL
 from stress.simulation.sobol import REPLICATES, sobol_tail
 from stress.simulation.tail_estimate import TailEstimate
 
-__all__ = ["METHODS", "ReducedTail", "reduced_tails"]
+__all__ = ["METHODS", "ReducedTail", "reduced_tails", "require_methods"]
 
 #: Levels that each method is asked for: importance sampling is for the far tail.
 METHODS = {"sobol": 0.975, "control": 0.975, "importance": 0.999}
@@ -25,8 +25,6 @@ class ReducedTail:
 
     Parameters
     ----------
-    id : str
-        Of the scenario, or ``"baseline"``.
     method : str
         As asked for.
     estimate : TailEstimate or None
@@ -35,24 +33,23 @@ class ReducedTail:
         Why there is none.
     """
 
-    id: str
     method: str
     estimate: TailEstimate | None
     because: str | None = None
 
 
 def reduced_tails(
-    results: Sequence[Result],
+    pnl: PnL,
     methods: Sequence[str],
     *,
     executor: ExecutorChoice = None,
-) -> list[ReducedTail]:
-    """Estimate tail averages of results again, with as many draws as they were run with.
+) -> tuple[ReducedTail, ...]:
+    """Estimate the tail average of a P&L again, with as many draws as it was run with.
 
     Parameters
     ----------
-    results : sequence of Result
-        Scenarios and baselines.
+    pnl : PnL
+        Of a scenario, or of none.
     methods : sequence of {'sobol', 'importance', 'control'}
         Which.
     executor : optional
@@ -63,25 +60,33 @@ def reduced_tails(
     InputError
         On an unknown method.
     """
+    require_methods(methods)
+    found = []
+    for method in methods:
+        estimate, because = None, None
+        try:
+            estimate = _estimate(pnl, method, executor)
+        except InputError as error:
+            because = str(error)
+        found.append(ReducedTail(method=method, estimate=estimate, because=because))
+    return tuple(found)
+
+
+def require_methods(methods: Sequence[str]) -> None:
+    """Refuse an unknown method, before anything is drawn.
+
+    Raises
+    ------
+    InputError
+        Naming those there are.
+    """
     unknown = [method for method in methods if method not in METHODS]
     if unknown:
         raise InputError(f"method '{unknown[0]}' is unknown; known: {', '.join(METHODS)}.")
-    found = []
-    for result in results:
-        for method in methods:
-            estimate, because = None, None
-            try:
-                estimate = _estimate(result, method, executor)
-            except InputError as error:
-                because = str(error)
-            found.append(
-                ReducedTail(id=result.id, method=method, estimate=estimate, because=because)
-            )
-    return found
 
 
-def _estimate(result: Result, method: str, executor: ExecutorChoice) -> TailEstimate:
-    plan, draws, seed = result.pnl.plan, result.pnl.draws, result.pnl.seed
+def _estimate(pnl: PnL, method: str, executor: ExecutorChoice) -> TailEstimate:
+    plan, draws, seed = pnl.plan, pnl.draws, pnl.seed
     level = METHODS[method]
     match method:
         case "sobol":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.liquidity import Liquidity
 from stress.results.beside import ActiveLine, SeverityPoint
+from stress.results.drawn_law import DrawnLaw
 from stress.results.grouping import GroupLine, group_lines
 from stress.results.ledger import LedgerLine
 from stress.results.lines import BasketLine, Dispersion, FactorLine, NameLine
@@ -17,6 +18,7 @@ from stress.results.measured import MIN_BAND_DRAWS, TAIL_LEVEL
 from stress.results.model_range import ModelRange
 from stress.results.path import PathResult
 from stress.results.plausibility import Plausibility
+from stress.results.reduced import ReducedTail
 from stress.results.revalued_line import RevaluedLine
 from stress.results.second_opinion import SecondOpinion
 from stress.results.stressed_line import StressedLine
@@ -82,7 +84,10 @@ class Result:
     coverage : Coverage
         What was stressed, and how.
     track_record : TrackRecord or None
-        How far comparable books were from their prediction on past shock days, where a record is at hand.
+        How far comparable books were from their prediction on past shock days, where a record is at hand
+        and the run is like what it is of.
+    no_track_record_because : str or None
+        Why there is none.
     model_range : ModelRange or None
         Expected P&L over model variants, when asked for.
     revalued : RevaluedLine or None
@@ -107,6 +112,12 @@ class Result:
         Other correlations and volatilities than the model's, when asked for.
     second_opinion : SecondOpinion or None
         Entropy pooling on the carried history, when asked for.
+    law : DrawnLaw
+        What the variations were drawn from.
+    reduced : tuple of ReducedTail
+        The tail average again by other methods, when asked for.
+    grouped : str or None
+        Column by which the run was asked to show P&L too: `by` of it stands in page, JSON and CSV.
     warnings : tuple of str
         Everything doubtful, with its size.
     digest : str
@@ -137,6 +148,7 @@ class Result:
     dispersion: Dispersion
     coverage: Coverage
     track_record: TrackRecord | None
+    no_track_record_because: str | None
     model_range: ModelRange | None
     revalued: RevaluedLine | None
     left_out_effect: float | None
@@ -148,6 +160,9 @@ class Result:
     plausibility: Plausibility | None
     stressed_law: StressedLine | None
     second_opinion: SecondOpinion | None
+    law: DrawnLaw
+    reduced: tuple[ReducedTail, ...]
+    grouped: str | None
     warnings: tuple[str, ...]
     digest: str
     manifest: Manifest

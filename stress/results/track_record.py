@@ -1,21 +1,42 @@
-"""The track record beside a run: how far comparable books were from their prediction on past shock days."""
+"""The track record beside a run: how far comparable books were from their prediction on past shock days.
+
+The record is of single sessions and of books of shares, once with all factor moves given and once with four
+given and the rest propagated. A run is set beside the one that it resembles, or beside none.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from stress.errors import InputError, Problem
 
-__all__ = ["FORMAT", "TrackRecord", "comparable_books", "parse_track_record", "track_record_of"]
+__all__ = [
+    "FORMAT",
+    "Given",
+    "TrackRecord",
+    "comparable_books",
+    "no_record_because",
+    "parse_track_record",
+    "track_record_of",
+]
+
+#: What was given on the shock days: all factor moves, or four of them.
+Given = Literal["explained", "given_core"]
 
 #: Version of the file format.
 FORMAT = 1
 
 #: A book with at least this share of gross in one theme is compared with that theme's book.
 CONCENTRATED = 0.5
+#: A scenario that states at least this share of the model's baskets is compared with days on which all were given.
+NEARLY_ALL = 0.9
+#: Least share of gross in names for a book to be compared with books of shares.
+LEAST_NAMES = 0.5
+#: Longest horizon, in sessions, that stands beside a record of single sessions.
+LONGEST = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +48,9 @@ class TrackRecord:
     group : str
         ``random`` (books of 10 names) or ``theme:NAME``.
     days : int
-        Shock days.
+        Shock days on which these books were judged.
+    used : {'explained', 'given_core'}
+        Which of the two this run is to be compared with.
     explained, given_core : mapping
         With all factor moves given, and with four: ``median_miss``, ``worst_miss``, ``worst_day``,
         ``signed_error``, ``outside_floored`` (share beyond the 95 % band) and the rest of the file.
@@ -35,11 +58,35 @@ class TrackRecord:
 
     group: str
     days: int
+    used: Given
     explained: Mapping[str, Any]
     given_core: Mapping[str, Any]
 
 
-def track_record_of(record: Mapping[str, Any], gross_by_home: Mapping[str, float]) -> TrackRecord:
+def no_record_because(*, horizon_days: int, in_names: float, stands_still: bool) -> str | None:
+    """Say why a run has no record to stand beside; None where it has one.
+
+    Parameters
+    ----------
+    horizon_days : int
+        Of the scenario. [sessions]
+    in_names : float
+        Share of gross that is held in names of the model, worth a multiple of their price.
+    stands_still : bool
+        Whether factors that the scenario does not state do not move.
+    """
+    if horizon_days > LONGEST:
+        return f"the record is of single sessions, this scenario of {horizon_days}"
+    if in_names < LEAST_NAMES:
+        return f"the record is of books of shares; {in_names:.1%} of this gross is held in names linearly"
+    if stands_still:
+        return "on the record unstated factors follow the stated ones; here they stand still"
+    return None
+
+
+def track_record_of(
+    record: Mapping[str, Any], gross_by_home: Mapping[str, float], *, stated_share: float
+) -> TrackRecord:
     """Return the record of the books a book is comparable with.
 
     Parameters
@@ -48,11 +95,15 @@ def track_record_of(record: Mapping[str, Any], gross_by_home: Mapping[str, float
         From `parse_track_record`.
     gross_by_home : mapping of str to float
         Share of the book's gross by home basket, not negative.
+    stated_share : float
+        Share of the model's baskets whose move the scenario states.
     """
     group, figures = comparable_books(record, gross_by_home)
+    used: Given = "explained" if stated_share >= NEARLY_ALL else "given_core"
     return TrackRecord(
         group=group,
-        days=len(record["shock_days"]),
+        days=figures[used]["judged"] // figures[used]["books"],
+        used=used,
         explained=figures["explained"],
         given_core=figures["given_core"],
     )

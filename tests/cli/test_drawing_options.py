@@ -46,12 +46,26 @@ def test_a_target_error_says_how_many_draws_it_took(run):
 
 
 def test_reduced_tails_stand_beside_the_result(run):
-    done = run(
+    asked = (
         "run", "ai_growth", "-s", "deepseek-2025-01-27", "--reduce", "sobol", "--reduce", "importance"
     )  # fmt: skip
+    done = run(*asked)
     assert done.exit_code == 0
-    assert "times as much" in done.stderr
-    assert "99.9%" in done.stderr
+    panel = done.stdout[done.stdout.index("TAIL AVERAGES BY OTHER METHODS") :].splitlines()
+    assert max(map(len, panel)) <= 100
+    rows = [line.split()[:3] for line in panel[2:6]]
+    assert rows[0] == ["deepseek-2025-01-27", "sobol", "2.5"]
+    assert rows[3] == ["baseline", "importance", "0.1"]
+    assert done.stderr == ""
+
+    document = json.loads(run(*asked, "--format", "json").stdout)
+    sobol, importance = document["results"][0]["reduced"]
+    assert (sobol["method"], importance["level"]) == ("sobol", 0.999)
+    assert sobol["value"] > 0.0
+    assert document["manifest"]["options"]["reduce"] == "sobol, importance"
+    assert len(document["baseline"]["reduced"]) == 2
+    table = run(*asked, "--format", "csv").stdout
+    assert f"expected_shortfall_sobol,0.975,{sobol['value']!r}" in table
 
 
 @pytest.mark.parametrize("text", ["0", "-2", "two", "dask:x"])

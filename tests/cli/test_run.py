@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,29 @@ def test_group_and_benchmark_are_shown(run, book, short_scenario) -> None:
     assert page.exit_code == 0, page.output
     assert "BY ACCOUNT   groups add up to the book" in page.stdout
     assert "Against SPY:" in page.stdout
+    document = run(
+        "run", book, "-s", short_scenario, *DRAWS, "--group", "account", "--format", "json"
+    ).stdout
+    first = json.loads(document)["results"][0]
+    assert json.loads(document)["manifest"]["options"]["group"] == "account"
+    assert first["groups"]["column"] == "account"
+    rows = {row["group"]: row for row in first["groups"]["rows"]}
+    assert set(rows) == {"main", "other"}
+    assert math.isclose(sum(row["expected"] for row in rows.values()), first["pnl"]["expected"])
+    tail = next(
+        m["value"] for m in first["measures"] if (m["measure"], m["level"]) == ("expected_shortfall", 0.975)
+    )  # fmt: skip
+    within = sum(row["expected_shortfall_contribution"] for row in rows.values())
+    assert math.isclose(within, tail, rel_tol=1e-9)
+    assert rows["main"]["expected_shortfall"] >= rows["main"]["expected_shortfall_contribution"]
+    table = run(
+        "run", book, "-s", short_scenario, *DRAWS, "--group", "account", "--format", "csv"
+    ).stdout
+    found = [row for row in csv.DictReader(io.StringIO(table)) if row["group"] == "main"]
+    found = [row for row in found if row["scenario"] == "chips-fall"]
+    assert {row["group_by"] for row in found} == {"account"}
+    by_measure = {row["measure"]: float(row["value"]) for row in found}
+    assert by_measure["expected"] == rows["main"]["expected"]
     wrong = run("run", book, "-s", short_scenario, *DRAWS, "--group", "acount")
     assert wrong.exit_code == 3
     assert "account" in wrong.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import math
 import re
 
 import pytest
@@ -17,6 +18,12 @@ TODAY = datetime.date(2026, 11, 22)
 @pytest.fixture(scope="module")
 def screen(results) -> str:
     return first_screen(results, today=TODAY, hint="NEXT  foreshock run my.csv -s ID")
+
+
+def grouped_by(results, column):
+    """Return a run as if it had been asked for groups."""
+    found = tuple(dataclasses.replace(result, grouped=column) for result in results)
+    return dataclasses.replace(results, results=found)
 
 
 def test_it_reads_in_the_order_a_risk_manager_asks(screen: str) -> None:
@@ -295,9 +302,33 @@ def test_all_factors_stated_is_said_instead_of_an_uncertainty_of_the_shock(
 
 
 def test_groups_add_up_and_say_so(results) -> None:
-    page = first_screen(results, today=TODAY, group="account")
-    assert "BY ACCOUNT   groups add up to the book" in page
+    page = first_screen(grouped_by(results, "account"), today=TODAY)
+    assert "BY ACCOUNT   groups add up to the book, cash included" in page
     assert re.search(r"^  main +9\.20m", page, re.M)
+    assert re.search(r"^  unclassified +0\.50m +0\.00m", page, re.M), "cash has no account"
+    assert re.search(r"^  NOT STRESSED +0\.30m   left out of all figures$", page, re.M)
+
+
+def test_each_position_has_a_tail_of_its_own_and_values_add_up_to_nav(results) -> None:
+    lines = results[0].by("position")
+    assert math.fsum(line.value for line in lines) == pytest.approx(results[0].nav, rel=1e-12)
+    assert math.fsum(line.expected for line in lines) == pytest.approx(results[0].expected)
+    assert {line.label for line in lines if line.alone_tail is None} == {"NOT STRESSED"}
+    page = first_screen(grouped_by(results, "position"), today=TODAY)
+    assert re.search(r"^  NVDA .* -\d\.\d\dm$", page, re.M)
+
+
+def test_so_many_groups_that_none_has_a_tail_of_its_own_say_why(results, monkeypatch) -> None:
+    monkeypatch.setattr("stress.results.grouping.MOST_TAILS", 3)
+    page = first_screen(grouped_by(results, "position"), today=TODAY)
+    assert "  no own tails: more than 3 groups" in page
+
+
+def test_a_stated_nav_is_not_what_groups_add_up_to(run_on, make, say) -> None:
+    book = dataclasses.replace(make("my.csv", {"KO": 1e6}), nav=5e6, nav_source="stated")
+    found = grouped_by(run_on(book, scenarios=(say("a-shock", {"market": "-5%"}),)), "account")
+    page = first_screen(found, today=TODAY)
+    assert "BY ACCOUNT   P&L adds up to the book, values to its positions: 1.00m" in page
 
 
 def test_several_books_are_compared_first_then_shown_one_by_one(run_on, make, say, ai_book) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime
 import io
 import json
@@ -163,7 +164,8 @@ def test_a_range_from_too_few_draws_is_left_out_and_said(run) -> None:
 
 
 def test_credit_to_factors_has_no_column_of_zeros_and_adds_up(results) -> None:
-    page = first_screen(results, today=TODAY, group="factor")
+    found = tuple(dataclasses.replace(result, grouped="factor") for result in results)
+    page = first_screen(dataclasses.replace(results, results=found), today=TODAY)
     panel = page[page.index("BY FACTOR") : page.index("HOW FAR")].splitlines()
     assert "value" not in panel[1]
     shares = [float(line.split()[-1 - 4]) for line in panel[2:] if line.endswith("%")]

@@ -63,17 +63,20 @@ def test_an_interrupted_run_is_marked_in_its_result(toy):
 
 def test_tails_by_other_methods_stand_beside_and_agree(toy):
     book = toy.book({"AAA": 400.0, "CCC": -150.0})
-    found = evaluate([book], [toy.scenario({"chips": "-12%"})], options=Options())
-    rows = reduced_tails([*found.baselines.values(), *found], ["sobol", "control", "importance"])
+    methods = ("sobol", "control", "importance")
+    found = evaluate([book], [toy.scenario({"chips": "-12%"})], options=Options(reduce=methods))
+    rows = found[0].reduced
 
-    assert len(rows) == 6
-    for row in rows:
+    assert [row.method for row in rows] == list(methods)
+    for row in (*rows, *found.baseline.reduced):
         assert row.estimate is not None
         assert row.estimate.variance_ratio > 5.0
     plain = found[0].measure("expected_shortfall", level=0.975)
-    assert abs(rows[3].estimate.value - plain.value) < 4 * plain.standard_error
+    assert abs(rows[0].estimate.value - plain.value) < 4 * plain.standard_error
     with pytest.raises(InputError, match="antithetic"):
-        reduced_tails(found, ["antithetic"])
+        reduced_tails(found[0].pnl, ["antithetic"])
+    with pytest.raises(InputError, match="antithetic"):
+        evaluate([book], [], options=Options(reduce=("antithetic",)))
 
 
 def test_a_stream_of_exact_values_is_not_gone_on_with_surfaces(toy, tmp_path, monkeypatch):

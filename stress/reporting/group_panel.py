@@ -1,0 +1,108 @@
+"""P&L by a column of the book, where the run was asked for it: on the page, in JSON and as rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from stress.reporting.words import counted, wrapped
+from stress.results.grouping import NOT_STRESSED, GroupLine
+from stress.results.measured import TAIL_LEVEL
+from stress.results.result import Result
+from stress.tables import MoneyUnit, money_unit, percent, shorten
+
+__all__ = ["group_panel", "groups_document"]
+
+#: Factors credited with less of NAV are one line together.
+_SMALL = 0.0005
+
+
+def group_panel(result: Result) -> list[str]:
+    """Return the P&L by the column that the run was asked for; nothing without one.
+
+    Parameters
+    ----------
+    result : Result
+        Of a scenario.
+    """
+    column = result.grouped
+    if column is None:
+        return []
+    groups, unit = result.by(column), money_unit(result.nav)
+    if column == "factor":
+        return _factor_panel(result, groups, unit)
+    whole = math.fsum(group.value for group in groups)
+    adds_up = "groups add up to the book, cash included"
+    if not math.isclose(whole, result.nav, rel_tol=1e-9):
+        adds_up = f"P&L adds up to the book, values to its positions: {unit.plain(whole)}"
+    lines = [
+        f"BY {column.upper()}   {adds_up}",
+        f"  {'':<26}{'value':>12}{'expected':>20}{'in the tail avg':>22}{'its own tail':>14}",
+    ]
+    for group in groups:
+        left = f"  {shorten(group.label, 25, keep_end=8):<26}{unit.plain(group.value):>12}"
+        if group.label == NOT_STRESSED:
+            lines.append(f"{left}   {group.no_tail_because}")
+            continue
+        own = "-" if group.alone_tail is None else unit.signed(group.alone_tail)
+        lines.append(
+            f"{left}{unit.signed(group.expected):>11}{percent(group.expected / result.nav):>9}"
+            f"{unit.signed(group.tail):>13}{percent(group.tail / result.nav):>9}{own:>14}"
+        )
+    because = {g.no_tail_because for g in groups if g.label != NOT_STRESSED} - {None}
+    return [
+        *lines,
+        *(line for why in because for line in wrapped("", f"no own tails: {why}", indent=2)),
+    ]
+
+
+def groups_document(result: Result) -> dict[str, Any] | None:
+    """Return the same as plain Python objects: losses of the tail positive, as every expected shortfall.
+
+    Parameters
+    ----------
+    result : Result
+        Of a scenario, or the baseline.
+    """
+    if result.grouped is None:
+        return None
+    return {
+        "column": result.grouped,
+        "level": TAIL_LEVEL,
+        "expected_shortfall_sign": "loss",
+        "rows": [
+            {
+                "group": group.label,
+                "value": None if result.grouped == "factor" else group.value,
+                "expected": group.expected,
+                "expected_pct": group.expected / result.nav,
+                "expected_shortfall_contribution": -group.tail,
+                "expected_shortfall": None if group.alone_tail is None else -group.alone_tail,
+                "none_because": group.no_tail_because,
+            }
+            for group in result.by(result.grouped)
+        ],
+    }
+
+
+def _factor_panel(result: Result, groups: Sequence[GroupLine], unit: MoneyUnit) -> list[str]:
+    """Return credit to factors: they have no value and no tail of their own; small ones are one line."""
+    lines = [
+        "BY FACTOR   statistical: correlated factors share credit; lines add up to the book",
+        f"  {'':<26}{'expected':>20}{'in the tail avg':>22}",
+    ]
+
+    def line(label: str, expected: float, tail: float) -> str:
+        return (
+            f"  {shorten(label, 25):<26}{unit.signed(expected):>11}{percent(expected / result.nav):>9}"
+            f"{unit.signed(tail):>13}{percent(tail / result.nav):>9}"
+        )
+
+    large = [g for g in groups if max(abs(g.expected), abs(g.tail)) >= _SMALL * result.nav]
+    small = [g for g in groups if g not in large]
+    lines += [line(g.label, g.expected, g.tail) for g in large]
+    if small:
+        rest = (math.fsum(g.expected for g in small), math.fsum(g.tail for g in small))
+        lines.append(line(f"{counted(len(small), 'factor')} below 0.05 %", *rest))
+    return lines
