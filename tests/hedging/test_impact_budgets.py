@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stress.errors import SolverError
 from stress.hedging.certificate import lower_bound
-from stress.hedging.constraints import Budget, Gross
+from stress.hedging.constraints import Band, Budget, Gross
 from stress.hedging.objectives import MinimumExpectedShortfall
 from stress.hedging.problem import Costs, HedgeProblem, Outcomes
 from stress.hedging.solver.active_set import solve_active_set
@@ -55,11 +56,14 @@ def tight_budget(seed):
 def test_gap_closes_and_nothing_a_conic_solver_finds_is_below_the_bound(seed):
     problem = tight_budget(seed)
     solution = solve(problem, explain=False)
-    direct = solve_direct(problem, solvers=("CLARABEL",)).value
-    size = max(abs(direct), solution.certificate.floor)
     assert solution.certificate.gap <= 1e-7
-    assert solution.certificate.lower <= direct + 1e-6 * size
     assert solution.cost <= problem.constraints[0].amount * (1.0 + 1e-6)
+    try:
+        direct = solve_direct(problem, solvers=("CLARABEL",)).value
+    except SolverError:
+        return  # Clarabel gives up on some of those without bounds.
+    size = max(abs(direct), solution.certificate.floor)
+    assert solution.certificate.lower <= direct + 1e-6 * size
 
 
 def test_a_conic_solver_finds_the_same_optimum_where_the_budget_binds():
@@ -115,3 +119,25 @@ def test_bound_is_the_dual_function_minimised_by_brute_force(seed):
     bound = lower_bound(program, multipliers)
     assert bound <= least + 1e-9 * size
     assert bound == pytest.approx(least, abs=1e-6 * size)
+
+
+def test_a_budget_that_impact_uses_up_is_not_called_infeasible_for_a_dear_way_to_keep_it():
+    # The widest way to reach the band trades A too, whose impact alone is twenty times the budget.
+    rng = np.random.default_rng(0)
+    pnl = rng.standard_normal(200)
+    law = Outcomes(name="law", pnl=pnl, unit_pnl=rng.standard_normal((200, 2)))
+    problem = HedgeProblem(
+        lines=("A", "B"),
+        lower=np.zeros(2),
+        upper=np.full(2, 2.0),
+        costs=Costs(buy=np.zeros(2), sell=np.zeros(2), impact=np.array([1.0, 0.01])),
+        objective=MinimumExpectedShortfall(outcomes=law, level=0.9),
+        constraints=(
+            Band(name="at least one", exposures=np.ones(2), lower=1.0, upper=10.0),
+            Budget(amount=0.05),
+        ),
+    )
+    solution = solve(problem)
+    direct = solve_direct(problem, solvers=("CLARABEL",)).value
+    assert solution.objective == pytest.approx(direct, rel=1e-6)
+    assert solution.cost <= 0.05 * (1.0 + 1e-9)

@@ -17,6 +17,8 @@ __all__ = ["Feasibility", "find_feasible", "free_money"]
 
 Array = NDArray[np.float64]
 ROOM = 1e-9
+#: Rounds of tangents to rows with impact.
+TANGENTS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,7 +55,7 @@ def find_feasible(program: Program) -> Feasibility:
     """
     if program.violation(program.lower) <= 0.0:
         return Feasibility(feasible=True, anchor=program.lower, excess=0.0)
-    breach, amounts = _widest(program)
+    breach, amounts = _widest_with_impact(program)
     if breach > ROOM:
         return Feasibility(feasible=False, anchor=None, excess=breach)
     limited = [term for term in program.terms if np.isfinite(term.limit)]
@@ -62,6 +64,34 @@ def find_feasible(program: Program) -> Feasibility:
     if program.violation(amounts) <= 0.0:
         return Feasibility(feasible=True, anchor=amounts, excess=0.0)
     return _within_tails(program, limited, amounts)
+
+
+def _widest_with_impact(program: Program) -> tuple[float, Array]:
+    """Least common breach of the rows, impact included, without tails.
+
+    A row with impact is convex: it enters by its tangents at the amounts that broke it, which cut off no amounts
+    within it. A breach of those is a breach of the row.
+    """
+    breach, amounts = _widest(program)
+    if program.row_impact is None:
+        return breach, amounts
+    bent = program.row_impact.any(axis=1)
+    tangents = program
+    for _ in range(TANGENTS):
+        excess = program.row_values(amounts) - program.limit
+        over = np.flatnonzero(bent & (excess > 0.0))
+        if breach > ROOM or over.size == 0:
+            break
+        bend = program.row_impact[over]
+        limit = program.limit[over] + 0.5 * bend @ amounts**1.5
+        tangents = replace(
+            tangents,
+            rows=np.vstack([tangents.rows, program.rows[over] + 1.5 * bend * np.sqrt(amounts)]),
+            limit=np.concatenate([tangents.limit, limit]),
+            equal=np.concatenate([tangents.equal, np.zeros(over.size, dtype=bool)]),
+        )
+        breach, amounts = _widest(tangents)
+    return breach, amounts
 
 
 def _widest(program: Program) -> tuple[float, Array]:
