@@ -22,9 +22,10 @@ Array = NDArray[np.float64]
 
 #: How far inside the limits the optimum is aimed, in turn, when rounding breaks one.
 _INSIDE = (1e-5, 1e-4, 1e-3, 1e-2)
-#: Gap and seconds of a search for few lines where dropping the smallest trades breaks a limit.
-FEW_LINES_GAP = 1e-2
-SEARCH = 60.0
+#: Gap that a search for few lines proves, and how many continuous problems it may take; not seconds, so that the
+#: same question has the same answer on every machine.
+FEW_LINES_GAP = 1e-3
+NODES = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,7 +37,8 @@ class PracticalHedge:
     trades : ndarray, shape (M,)
         Whole lots where asked. [units]
     certificate : Certificate
-        Lower bound of the continuous problem on all lines, objective of these trades re-evaluated, gap.
+        Lower bound of the problem without whole lots and smallest trades, but on so few lines; objective of these
+        trades re-evaluated, gap.
     prices : tuple of LimitPrice
         Of the binding limits, at the continuous optimum on the lines that were kept.
     tails : dict of str to float
@@ -71,7 +73,7 @@ def practical_hedge(
     tolerance: float = 1e-6,
     time_limit: float = np.inf,
 ) -> PracticalHedge:
-    """Solve, keep the lines that matter, round to whole lots and check.
+    """Solve, find the few lines that do best, round to whole lots and check.
 
     Parameters
     ----------
@@ -80,7 +82,7 @@ def practical_hedge(
     lots : ndarray, shape (M,), optional
         Lot of each line; None trades any amount.
     max_lines : int, optional
-        Lines at most: they are dropped by what they move, halving, with a new optimum after each step.
+        Lines at most; which ones is searched by branch and bound.
     worth : ndarray, shape (M,)
         P&L one unit of each line moves, to compare lines. [currency per unit]
     least : ndarray, shape (M,), optional
@@ -104,27 +106,14 @@ def practical_hedge(
     small = 1e-7 * max(abs(first.objective), first.certificate.floor)
     best, stated = first, problem
     kept = _held(first.trades, worth, small)
-    if max_lines is not None:
-        while len(kept) > max_lines:
-            want = max(max_lines, int(0.6 * len(kept)))
-            order = sorted(kept, key=lambda j: -abs(best.trades[j]) * worth[j])
-            stated = _only(problem, order[:want])
-            try:
-                best = solve(
-                    stated,
-                    tolerance=tolerance,
-                    time_limit=time_limit,
-                    start=best.trades,
-                    explain=False,
-                )
-            except InfeasibleHedgeError:
-                # The largest trades are not always the ones that can keep the limits: search for lines that can.
-                few = _on_few_lines(problem, max_lines, tolerance, time_limit)
-                stated = _only(problem, [int(j) for j in np.flatnonzero(few)])
-                best = solve(
-                    stated, tolerance=tolerance, time_limit=time_limit, start=few, explain=False
-                )
-            kept = _held(best.trades, worth, small)
+    if max_lines is not None and len(kept) > max_lines:
+        few = _on_few_lines(problem, max_lines, tolerance, time_limit)
+        lower = max(lower, few.certificate.lower)
+        stated = _only(problem, _held(few.trades, worth, small))
+        best = solve(
+            stated, tolerance=tolerance, time_limit=time_limit, start=few.trades, explain=False
+        )
+        kept = _held(best.trades, worth, small)
     while least is not None:
         large = [j for j in kept if abs(best.trades[j]) >= least[j]]
         if len(large) == len(kept):
@@ -162,23 +151,27 @@ def practical_hedge(
 
 def _on_few_lines(
     problem: HedgeProblem, max_lines: int, tolerance: float, time_limit: float
-) -> Array:
-    """Trades of at most so many lines within all limits, by branch and bound; the error names a minimal conflict."""
-    seconds = min(time_limit, SEARCH)
+) -> HedgeSolution:
+    """Search the hedges of at most so many lines; the error names a minimal conflict."""
     stated = problem.with_constraints((*problem.constraints, AtMost(lines=max_lines)))
     try:
-        found = solve(stated, tolerance=tolerance, integer_gap=FEW_LINES_GAP, time_limit=seconds)
+        return solve(
+            stated,
+            tolerance=tolerance,
+            integer_gap=FEW_LINES_GAP,
+            time_limit=time_limit,
+            node_limit=NODES,
+        )
     except InfeasibleHedgeError:
         raise
     except SolverError as refused:
         if refused.status != "time_limit":
             raise
         raise SolverError(
-            f"the limits can be met, but in {seconds:g} s no {max_lines} lines were found that keep them: "
-            "allow more lines, or wider limits.",
+            f"the limits can be met, but no {max_lines} lines were found that keep them ({refused}) "
+            "Allow more lines, or wider limits.",
             status="time_limit",
         ) from None
-    return found.trades
 
 
 def _held(trades: Array, worth: Array, small: float) -> list[int]:

@@ -84,7 +84,9 @@ def test_fresh_draws_agree_with_the_fit_plus_its_optimism(plan):
 
 
 def test_the_certificate_brackets_the_plan(plan):
-    assert plan.certificate.lower <= plan.continuous <= plan.certificate.upper
+    assert plan.certificate.lower <= plan.certificate.upper
+    # The bound is that of so few lines: no weaker than the optimum on all of them.
+    assert plan.continuous * (1.0 - 1e-6) <= plan.certificate.lower
     assert plan.certificate.violation <= 1e-9
     assert plan.lots_cost >= 0.0
     assert plan.lines_cost >= -1e-6 * plan.es_after
@@ -264,6 +266,28 @@ def test_whole_lots_and_few_lines_between_two_binding_limits(book, universe):
     assert (found.trades == np.round(found.trades)).all()
     for point in asked.chosen:
         assert 0.5 * point.pnl * (1 + 1e-9) <= point.hedged(found.trades) < 0.0
+
+
+def test_no_three_lines_do_better_than_the_printed_bound(book, universe):
+    asked = setting(book, universe, REFERENCE, max_lines=3, min_ticket=0.0, draws=5_000)
+    found = solved(asked)
+    assert np.count_nonzero(found.trades) <= 3
+    assert found.certificate.lower > found.continuous * 1.001
+
+    problem, others = hedge_problem(asked), 0
+    rng = np.random.default_rng(0)
+    worth = np.abs(solve(problem).trades) * np.sqrt((asked.baseline.unit_pnl**2).mean(axis=0))
+    likely = np.argsort(-worth)[:8]
+    for _ in range(25):
+        kept = np.isin(np.arange(worth.size), rng.choice(likely, 3, replace=False))
+        lower, upper = np.where(kept, problem.lower, 0.0), np.where(kept, problem.upper, 0.0)
+        try:
+            other = solve(replace(problem, lower=lower, upper=upper), explain=False)
+        except InfeasibleHedgeError:
+            continue
+        assert other.objective >= found.certificate.lower * (1.0 - 1e-9)
+        others += 1
+    assert others >= 1
 
 
 def test_small_tickets_are_dropped_where_the_limits_allow_it(book, universe):

@@ -48,7 +48,7 @@ class HedgeSolution:
     prices : tuple of LimitPrice
         What every binding limit costs (at the relaxed optimum for discrete problems).
     status : {'optimal', 'within_gap'}
-        `optimal` when the gap asked for was reached; `within_gap` when a time limit ended an integer search with a
+        `optimal` when the gap asked for was reached; `within_gap` when a limit of time or nodes ended an integer search with a
         larger, printed gap.
     method : str
         How it was solved.
@@ -82,6 +82,7 @@ def solve(
     tolerance: float = 1e-7,
     integer_gap: float = 1e-4,
     time_limit: float = np.inf,
+    node_limit: int = 100_000,
     start: Array | None = None,
     explain: bool = True,
 ) -> HedgeSolution:
@@ -98,6 +99,8 @@ def solve(
     time_limit : float
         Seconds. A continuous problem that does not finish is a `SolverError`; an integer one returns the best hedge found
         with its gap and the status `within_gap`.
+    node_limit : int
+        Continuous problems that an integer search may solve; then likewise.
     start : ndarray, shape (M,), optional
         Trades near which the optimum is expected.
     explain : bool
@@ -141,7 +144,9 @@ def solve(
     if program.discrete:
         _refuse_what_no_lots_meet(problem, program, explain=explain)
         left = time_limit - (time.perf_counter() - began)
-        found = solve_discrete(program, relaxed, gap=integer_gap, time_limit=left)
+        found = solve_discrete(
+            program, relaxed, gap=integer_gap, time_limit=left, node_limit=node_limit
+        )
         amounts, certificate, status = found.amounts, found.certificate, found.status
         values, method = found.values, found.method
         iterations += found.iterations
