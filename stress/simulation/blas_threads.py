@@ -7,8 +7,10 @@ workers that each wake two threads stand in each other's way.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,40 +19,68 @@ import numpy as np
 
 __all__ = ["one_blas_thread", "set_one_blas_thread"]
 
-_VARIABLE = "OPENBLAS_NUM_THREADS"
 _PREFIXES = ("scipy_openblas", "openblas")
 _SUFFIXES = ("64_", "")
+
+
+@dataclass(slots=True)
+class _Holders:
+    """How many blocks are open: the first sets the process's number of threads, the last restores it."""
+
+    count: int = 0
+    before: int = 1
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+_HOLDERS = _Holders()
+
+
+def _after_fork() -> None:
+    """Begin anew in a child: it has none of its parent's threads, and a lock one held would stay shut."""
+    _HOLDERS.count, _HOLDERS.lock = 0, threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
     """Let numpy's BLAS use one thread inside the block, and as many as before after it.
 
+    Blocks may overlap in time, in any threads: a product split over two threads can differ in its last bit
+    from the same one in one thread, so none of them may end while another is open.
+
     Notes
     -----
-    Where numpy does not bring its own OpenBLAS (other vendors' libraries) nothing is changed.
+    Where numpy does not bring its own OpenBLAS (other vendors' libraries) nothing is changed. The environment is
+    not asked: what it says now need not be what the library was loaded with.
     """
-    before = set_one_blas_thread()
+    calls = _calls()
+    if calls is None:
+        yield
+        return
+    get, put = calls
+    with _HOLDERS.lock:
+        if _HOLDERS.count == 0:
+            _HOLDERS.before = int(get())
+            if _HOLDERS.before > 1:
+                put(1)
+        _HOLDERS.count += 1
     try:
         yield
     finally:
-        if before > 1:
-            calls = _calls()
-            assert calls is not None
-            calls[1](before)
+        with _HOLDERS.lock:
+            _HOLDERS.count -= 1
+            if _HOLDERS.count == 0 and _HOLDERS.before > 1:
+                put(_HOLDERS.before)
 
 
-def set_one_blas_thread() -> int:
-    """Let numpy's BLAS use one thread from here on; return how many it used, 1 if that is not known."""
-    if os.environ.get(_VARIABLE) == "1":
-        return 1
+def set_one_blas_thread() -> None:
+    """Let numpy's BLAS use one thread from here on: for a process that does nothing else."""
     calls = _calls()
-    if calls is None:
-        return 1
-    before = int(calls[0]())
-    if before > 1:
+    if calls is not None:
         calls[1](1)
-    return before
 
 
 @cache
