@@ -53,6 +53,7 @@ from stress.scenarios.propagation_report import (
 )
 from stress.scenarios.recorded_names import check_recorded_names
 from stress.scenarios.scenario import Scenario
+from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
@@ -60,6 +61,7 @@ from stress.simulation.pnl import PnL
 __all__ = ["Options", "evaluate"]
 
 
+@one_blas_thread()
 def evaluate(
     books: Sequence[Book],
     scenarios: Sequence[Scenario],
