@@ -143,7 +143,6 @@ def result_document(result: Result) -> dict[str, Any]:
             "edges_pct": list(result.dispersion.edges),
             "shares": list(result.dispersion.shares),
             "median_pct": result.dispersion.median,
-            "mean_pct": result.dispersion.mean,
         },
         "track_record": None
         if result.track_record is None

@@ -9,6 +9,7 @@ from stress.reporting.words import (
     band_meaning,
     headline_title,
     horizon_words,
+    wide_because,
     wrapped,
 )
 from stress.results.result import Result
@@ -126,8 +127,13 @@ def headline_notes(result: Result) -> list[str]:
     if completed.compound and result.band_known:
         notes.append(
             f"Totals over {completed.horizon_days} sessions are compounded and skewed: half of the variations "
-            f"lie below {percent(result.dispersion.median)}, their mean is {percent(result.dispersion.mean)}."
+            f"lie below {percent(result.dispersion.median)}. Expected is the P&L at the central moves; the "
+            "variations have no mean."
         )
+        if result.band[1] - result.band[0] > result.nav:
+            notes.append(
+                wide_because(completed.distance, completed.mixing_mean, completed.horizon_days)
+            )
     if result.path is not None:
         same_day = any(one.sessions == completed.horizon_days for one in result.path.periods)
         notes.append(
@@ -169,7 +175,9 @@ def severity_line(result: Result) -> str:
         f"{percent(point.expected / result.nav)} at {point.severity:g}"
         for point in result.severities
     )
-    return f"{points} times the moves as written"
+    scenario = result.scenario
+    derived = scenario is not None and scenario.extends
+    return f"{points} times the moves {f'of {result.id}' if derived else 'as written'}"
 
 
 def _amount(label: str, pnl: float, nav: float, unit: MoneyUnit, meaning: str) -> HeadlineRow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stress.reporting.estimate_document import estimate_document
-from stress.reporting.words import counted
+from stress.reporting.words import counted, wide_because, wrapped
 from stress.results.path import PathResult
 from stress.results.result import Result
 from stress.tables import Column, MoneyUnit, percent, text_table
@@ -57,17 +57,19 @@ def path_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
     )
     lines = [title, *text_table(columns, rows, indent=2, gap=3).splitlines()]
     lines.append(
-        f"  largest fall on the way {unit.signed(-path.expected_drawdown)}  "
-        f"{percent(-path.expected_drawdown / nav)} expected" + _tail(path, nav, unit)
+        f"  largest fall on the way, of the value before it: {percent(-path.expected_drawdown)} expected"
+        + _tail(path)
     )
+    if result.band_known and any(high - low > nav for low, high in (p.band for p in path.periods)):
+        words = wide_because(path.distance, path.mixing_mean, path.periods[-1].sessions)
+        lines += wrapped("", words, indent=2)
     return lines
 
 
-def _tail(path: PathResult, nav: float, unit: MoneyUnit) -> str:
+def _tail(path: PathResult) -> str:
     if path.drawdown_tail is None:
         return ""
-    loss = -path.drawdown_tail.value
-    return f"; tail average {unit.signed(loss)}  {percent(loss / nav)}"
+    return f"; tail average {percent(-path.drawdown_tail.value)}"
 
 
 def path_document(path: PathResult, nav: float, *, band_known: bool) -> dict[str, Any]:
@@ -105,12 +107,15 @@ def path_document(path: PathResult, nav: float, *, band_known: bool) -> dict[str
         "measures": [estimate_document(estimate) for estimate in path.end],
         "drawdown": {
             "expected": path.expected_drawdown,
-            "mean": path.mean_drawdown,
+            "median": path.median_drawdown,
             "expected_shortfall": None if tail is None else tail.value,
             "standard_error": None if tail is None else tail.standard_error,
             "level": None if tail is None else tail.level,
             "sign": "loss",
+            "unit": "1",
         },
+        "distance": path.distance,
+        "mixing_mean": path.mixing_mean,
         "worst_step": path.worst_period,
         "digest": path.digest,
     }

@@ -25,6 +25,7 @@ __all__ = [
     "horizon_words",
     "listing",
     "together",
+    "wide_because",
     "wrapped",
 ]
 
@@ -126,6 +127,25 @@ def wrapped(label: str, text: str, *, indent: int) -> list[str]:
         break_on_hyphens=False,
     )
     return [line.replace(_NO_BREAK, " ") for line in lines]
+
+
+def wide_because(distance: float, mixing_mean: float, sessions: int) -> str:
+    """Say why a compounded range is wider than the book is worth.
+
+    Parameters
+    ----------
+    distance : float
+        Of what is stated. [standard deviations]
+    mixing_mean : float
+        What the law multiplies variances by, on average.
+    sessions : int
+        They compound over.
+    """
+    return (
+        f"The range is this wide because the law reads what is stated as {distance:.1f} standard deviations of "
+        f"ordinary sessions: it makes the variances of all that is not stated {mixing_mean:.1f} times ordinary ones, "
+        f"and compounds them over {sessions} sessions."
+    )
 
 
 def together(text: str) -> str:

@@ -112,14 +112,13 @@ class Dispersion:
         Bin edges, P&L over NAV; the first and the last bin hold what lies beyond. [fraction]
     shares : tuple of float
         Probability in each bin; one shorter than `edges`.
-    median, mean : float
+    median : float
         Of the variations, P&L over NAV. [fraction]
     """
 
     edges: tuple[float, ...]
     shares: tuple[float, ...]
     median: float
-    mean: float
 
 
 def name_lines(planned: Plan, recorded: Mapping[str, float]) -> tuple[NameLine, ...]:
@@ -253,10 +252,10 @@ def dispersion(shares_of_nav: FloatArray, weights: FloatArray | None = None) -> 
             shares_of_nav, [0.01, 0.5, 0.99], method="inverted_cdf", weights=weights
         )
     )
-    median, mean = middle, float(np.average(shares_of_nav, weights=weights))
+    median = middle
     low, high = picture_range(low, middle, high)
     if high - low <= 1e-12:
-        return Dispersion(edges=(low, high), shares=(1.0,), median=median, mean=mean)
+        return Dispersion(edges=(low, high), shares=(1.0,), median=median)
     counts, edges = np.histogram(
         np.clip(shares_of_nav, low, high), bins=_BINS, range=(low, high), weights=weights
     )
@@ -264,7 +263,6 @@ def dispersion(shares_of_nav: FloatArray, weights: FloatArray | None = None) -> 
         edges=tuple(float(edge) for edge in edges),
         shares=tuple(float(count) / float(counts.sum()) for count in counts),
         median=median,
-        mean=mean,
     )
 
 

@@ -1,14 +1,16 @@
-"""The measures of a run, at its levels; a tail average that would rest on too few draws is left out, and said."""
+"""The measures of a run, at its levels, those that exist: what is left out for want of draws or of a mean is said."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from stress.risk.estimates import LEVELS, Estimate, summarise
 from stress.risk.tail import MIN_TAIL_DRAWS
+from stress.simulation.moments import NO_TAIL, has_tail_average
 from stress.simulation.pnl import PnL
 
-__all__ = ["MIN_BAND_DRAWS", "TAIL_LEVEL", "enough_for_tail", "measures_of"]
+__all__ = ["MIN_BAND_DRAWS", "TAIL_LEVEL", "enough_for_tail", "existing", "measures_of"]
 
 #: Confidence level of the tail average: on the first screen, by group, along a path, of a target error.
 TAIL_LEVEL = 0.975
@@ -22,10 +24,31 @@ def enough_for_tail(draws: int, level: float) -> bool:
     return draws * (1.0 - level) >= MIN_TAIL_DRAWS * (1.0 - 1e-12)
 
 
+def existing(measures: Sequence[Estimate], *, mean: bool, tail: bool) -> tuple[Estimate, ...]:
+    """Leave out what has no value under the law, whatever a sample says.
+
+    Parameters
+    ----------
+    measures : sequence of Estimate
+        Of the draws.
+    mean : bool
+        Whether mean and standard deviation exist.
+    tail : bool
+        Whether the tail average exists.
+    """
+    absent = {
+        *(() if mean else ("mean", "standard_deviation")),
+        *(() if tail else ("expected_shortfall",)),
+    }
+    return tuple(one for one in measures if one.measure not in absent)
+
+
 def measures_of(
     pnl: PnL, currency: str, conditional_on: str | None
 ) -> tuple[tuple[Estimate, ...], list[str]]:
-    """All measures; tail averages that would rest on too few draws are left out, and said."""
+    """All measures that exist; tail averages that would rest on too few draws are left out, and said."""
+    compound = pnl.plan.completed.compound
+    has_tail = has_tail_average(pnl.plan.book, compound=compound)
     kept = [level for level in LEVELS if enough_for_tail(pnl.draws, level)]
     dropped = [level for level in LEVELS if level not in kept]
     measures = summarise(
@@ -37,6 +60,9 @@ def measures_of(
         loss_thresholds=(0.0,),
         degrees_of_freedom=pnl.plan.completed.degrees_of_freedom,
     )
+    measures = existing(measures, mean=not compound, tail=has_tail)
+    if not has_tail:
+        return measures, [NO_TAIL]
     if not dropped:
         return measures, []
     listed = ", ".join(f"{level:.1%}" for level in dropped)

@@ -9,9 +9,10 @@ from typing import Literal
 import numpy as np
 
 from stress.factors.model import FloatArray
-from stress.results.measured import TAIL_LEVEL, enough_for_tail
+from stress.results.measured import TAIL_LEVEL, enough_for_tail, existing
 from stress.risk.estimates import Estimate, summarise
 from stress.scenarios.scenario import Scenario
+from stress.simulation.moments import has_tail_average
 from stress.simulation.path import PathPlan, central_path, simulate_path
 
 __all__ = ["PathPeriod", "PathResult", "drawdown", "evaluate_path"]
@@ -58,13 +59,17 @@ class PathResult:
         At the end. [currency]
     end : tuple of Estimate
         Measures of the P&L at the end.
+    distance : float
+        Of all that the steps state, together. [standard deviations]
+    mixing_mean : float
+        What the law multiplies variances by, on average.
     expected_drawdown : float
-        Largest fall from an earlier high (the start counts) along the central path; a loss, positive.
-        [currency]
-    mean_drawdown : float
-        Mean over the variations of each one's largest fall; a loss, positive. [currency]
+        Largest fall from an earlier high (the start counts) along the central path, as a share of the book's
+        value at that high; a loss, positive. [fraction]
+    median_drawdown : float
+        Median over the variations of each one's largest fall. [fraction]
     drawdown_tail : Estimate or None
-        Expected shortfall of the largest fall; None with too few draws. [currency]
+        Expected shortfall of the largest fall; None with too few draws, and where it does not exist.
     worst_period : int
         Index of the step at whose end the central path is lowest.
     digest : str
@@ -76,34 +81,39 @@ class PathResult:
     totals: FloatArray
     expected: float
     end: tuple[Estimate, ...]
+    distance: float
+    mixing_mean: float
     expected_drawdown: float
-    mean_drawdown: float
+    median_drawdown: float
     drawdown_tail: Estimate | None
     worst_period: int
     digest: str
 
 
-def drawdown(path: FloatArray) -> FloatArray:
+def drawdown(path: FloatArray, nav: float) -> FloatArray:
     """Return the largest fall of each path from its running high, the start included.
 
     Parameters
     ----------
     path : ndarray of shape (S, T)
         Cumulative P&L. [currency]
+    nav : float
+        The book's value at the start, above zero. [currency]
 
     Returns
     -------
     ndarray of shape (S,)
-        A loss, positive; 0 where a path never falls.
+        Over the value at the high: a loss, positive, at most 1 where the book cannot fall below zero; 0 where a
+        path never falls.
 
     Examples
     --------
-    >>> drawdown(np.array([[-1.0, 2.0, -3.0], [1.0, 2.0, 3.0]]))
-    array([5., 0.])
+    >>> drawdown(np.array([[-1.0, 10.0, -3.0], [1.0, 2.0, 3.0]]), 10.0)
+    array([0.65, 0.  ])
     """
-    high = np.maximum(np.maximum.accumulate(path, axis=1), 0.0)
-    fall: FloatArray = np.max(high - path, axis=1)
-    return fall
+    high = nav + np.maximum(np.maximum.accumulate(path, axis=1), 0.0)
+    fall: FloatArray = np.max(1.0 - (nav + path) / high, axis=1)
+    return np.maximum(fall, 0.0)
 
 
 def evaluate_path(
@@ -129,9 +139,12 @@ def evaluate_path(
     totals = simulate_path(planned, draws=draws, seed=seed)
     totals.setflags(write=False)
     central = central_path(planned)
-    falls = drawdown(totals)
+    book = planned.book
+    falls = drawdown(totals, book.nav)
+    compound = any(step.completed.compound for step in planned.steps)
+    has_tail = has_tail_average(book, compound=compound)
     enough = enough_for_tail(draws, TAIL_LEVEL)
-    dof = planned.book.model.degrees_of_freedom + planned.n_stated
+    dof = book.model.degrees_of_freedom + planned.n_stated
     end = summarise(
         totals[:, -1],
         unit=currency,
@@ -141,6 +154,8 @@ def evaluate_path(
     )
     sessions = np.cumsum([step.horizon_days for step in scenario.path])
     low, high = np.quantile(totals, [0.025, 0.975], axis=0, method="inverted_cdf")
+    # A product of simple returns of as many steps as there are degrees of freedom has no mean either.
+    end = existing(end, mean=not compound and len(planned.steps) < dof, tail=has_tail)
     return PathResult(
         trading="rebalance" if planned.rebalance else "hold",
         periods=tuple(
@@ -156,18 +171,20 @@ def evaluate_path(
         totals=totals,
         expected=float(central[-1]),
         end=end,
-        expected_drawdown=float(drawdown(central[None, :])[0]),
-        mean_drawdown=float(falls.mean()),
-        drawdown_tail=_tail_of(falls, scenario.id, currency, dof) if enough else None,
+        distance=planned.distance,
+        mixing_mean=planned.mixing_mean,
+        expected_drawdown=float(drawdown(central[None, :], book.nav)[0]),
+        median_drawdown=float(np.quantile(falls, 0.5, method="inverted_cdf")),
+        drawdown_tail=_tail_of(falls, scenario.id, dof) if enough and has_tail else None,
         worst_period=int(np.argmin(central)),
         digest=hashlib.sha256(np.ascontiguousarray(totals, dtype="<f8").tobytes()).hexdigest(),
     )
 
 
-def _tail_of(falls: FloatArray, scenario: str, currency: str, dof: float) -> Estimate:
+def _tail_of(falls: FloatArray, scenario: str, dof: float) -> Estimate:
     estimates = summarise(
         -falls,
-        unit=currency,
+        unit="1",
         conditional_on=scenario,
         levels=(TAIL_LEVEL,),
         degrees_of_freedom=dof,

@@ -11,6 +11,7 @@ to step, and a sum of products does not collapse.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -72,6 +73,17 @@ class PathPlan:
     def n_stated(self) -> int:
         """Number of stated moves of all steps."""
         return sum(step.completed.n_stated for step in self.steps)
+
+    @property
+    def distance(self) -> float:
+        """Distance of all stated moves as they are written. [standard deviations]."""
+        return math.sqrt(sum(step.completed.distance**2 for step in self.steps))
+
+    @property
+    def mixing_mean(self) -> float:
+        """Average of the mixing variable at the stated moves; at least 1."""
+        nu = self.book.model.degrees_of_freedom
+        return max(1.0, (nu - 2.0 + self.distance**2) / (nu + self.n_stated - 2.0))
 
 
 def plan_path(

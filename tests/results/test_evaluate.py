@@ -9,6 +9,7 @@ import pytest
 from stress.errors import InputError
 from stress.results.evaluate import Options, evaluate
 from stress.results.lines import dispersion
+from stress.risk.measures import expected_shortfall
 from stress.scenarios.scenario import Variation
 
 HOLDINGS = {"AAA": 400.0, "BBB": 250.0, "CCC": -150.0, "DDD": 300.0, "IDX": 200.0}
@@ -33,7 +34,7 @@ def test_every_attribution_adds_up_to_the_expected_pnl(toy):
             assert math.fsum(line.expected for line in lines) == pytest.approx(
                 result.expected, rel=1e-9
             )
-            es = result.measure("expected_shortfall", level=0.975).value
+            es = expected_shortfall(result.pnl.totals, level=0.975)
             assert math.fsum(line.tail for line in lines) == pytest.approx(-es, rel=1e-9)
 
 
@@ -92,7 +93,6 @@ def test_the_picture_of_a_skewed_law_is_not_one_bar():
     assert max(found.shares) < 0.5
     assert found.edges[-1] - found.median <= 4.0 * (found.median - found.edges[0]) * (1 + 1e-12)
     assert found.median == pytest.approx(0.0, abs=0.03)
-    assert found.mean == pytest.approx(float(heavy.mean()))
     even = dispersion(np.random.default_rng(1).standard_normal(20_000))
     assert even.edges[0] == pytest.approx(-2.33, abs=0.1)
     assert even.edges[-1] == pytest.approx(2.33, abs=0.1)
@@ -103,7 +103,6 @@ def test_weights_move_the_picture():
     weights = np.where(values < 0.0, 0.9, 0.1)
     found = dispersion(values, weights / weights.sum())
     assert found.median < -0.4
-    assert found.mean == pytest.approx(float(np.average(values, weights=weights)))
     assert sum(found.shares[:12]) == pytest.approx(0.9, abs=0.05)
 
 

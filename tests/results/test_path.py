@@ -12,9 +12,14 @@ from stress.risk.measures import expected_shortfall
 
 
 def test_drawdowns_by_hand():
-    paths = np.array([[-1.0, 2.0, -3.0], [1.0, 2.0, 3.0], [5.0, 1.0, 4.0], [-2.0, -1.0, -4.0]])
+    paths = np.array([[-1.0, 2.0, -3.0], [1.0, 2.0, 3.0], [6.0, 2.0, 4.0], [-2.0, -1.0, -4.0]])
 
-    assert drawdown(paths).tolist() == [5.0, 0.0, 4.0, 4.0]
+    assert drawdown(paths, 10.0).tolist() == pytest.approx([5 / 12, 0.0, 4 / 16, 4 / 10])
+
+
+def test_no_fall_exceeds_what_the_book_was_worth_before_it():
+    """A path that blew up first has lost more than the book once was worth, and less than all it was worth."""
+    assert drawdown(np.array([[900.0, -5.0]]), 10.0)[0] == pytest.approx(1 - 5 / 910)
 
 
 @pytest.fixture
@@ -42,9 +47,12 @@ def test_a_path_stands_beside_the_end_point(toy, winter):
         assert period.band == (column[199], column[7799])
     end = next(e for e in path.end if e.measure == "expected_shortfall")
     assert end.value == pytest.approx(expected_shortfall(path.totals[:, -1], level=0.975))
-    falls = drawdown(path.totals)
+    falls = drawdown(path.totals, 1000.0)
     assert path.drawdown_tail.value == pytest.approx(np.sort(falls)[-200:].mean())
-    assert path.mean_drawdown == pytest.approx(falls.mean())
+    assert path.median_drawdown == np.sort(falls)[3999]
+    stated = [step.moves[0].move.value / 0.025 for step in winter.path]
+    assert path.distance == pytest.approx(np.sqrt(np.square(stated).sum()))
+    assert path.mixing_mean == pytest.approx((3.0 + path.distance**2) / 6.0)
     assert path.drawdown_tail.conditional_on == winter.id
     assert path.worst_period == 2
 
