@@ -132,7 +132,13 @@ hedge_options = gathered(
     _share("--gross", "gross", "Of the book's gross."),
     _share("--scenario-share", "scenario_share", "Loss left in a scenario of -s, at most."),
     click.option("--allow-partial", is_flag=True, help="More than 25 % of gross may be left out."),
-    click.option("--proxy", "proxies", multiple=True, metavar="T=U", help="T moves like U."),
+    click.option(
+        "--proxy",
+        "proxies",
+        multiple=True,
+        metavar="T=U",
+        help="T takes U's exposures, not its own news.",
+    ),
     click.option(
         "--unknown",
         type=click.Choice(["refuse", "exclude"]),

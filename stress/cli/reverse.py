@@ -51,7 +51,13 @@ Examples:
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--model", metavar="ID|FILE", help="Factor model; default us-ai-2025-12.")
 @click.option("--unknown", type=click.Choice(["refuse", "exclude"]), default="refuse")
-@click.option("--proxy", "proxies", multiple=True, metavar="T=U", help="T moves like U.")
+@click.option(
+    "--proxy",
+    "proxies",
+    multiple=True,
+    metavar="T=U",
+    help="T takes U's exposures, not its own news.",
+)
 @click.option("--allow-partial", is_flag=True, help="More than 25 % of gross may be left out.")
 @click.option(
     "--save-scenarios",

@@ -98,7 +98,13 @@ Examples:
     show_default=True,
     help="Names the model does not know.",
 )
-@click.option("--proxy", "proxies", multiple=True, metavar="T=U", help="T moves like U.")
+@click.option(
+    "--proxy",
+    "proxies",
+    multiple=True,
+    metavar="T=U",
+    help="T takes U's exposures, not its own news.",
+)
 @click.option(
     "--proxies",
     "proxies_file",

@@ -182,7 +182,7 @@ def _row(
             value=value,
             share=share,
             status="proxy",
-            reason=f"moves like {stand_in}",
+            reason=f"exposures and volatility of {stand_in}",
         )
     if ticker not in model.name_index:
         return CoverageRow(
@@ -241,7 +241,9 @@ def _revalued_row(
         reason = f"follows {', '.join(unknown)}, not in model {model.id}"
     elif proxied:
         status = "proxy"
-        reason = f"{position.instrument.kind}, {_REASON['revalued']}; moves like {stand_in}"
+        reason = (
+            f"{position.instrument.kind}, {_REASON['revalued']}; exposures and volatility of {stand_in}"
+        )
     else:
         status = "revalued"
         reason = f"{position.instrument.kind}, {_REASON['revalued']}"

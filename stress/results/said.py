@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stress.results.measured import MIN_BAND_DRAWS
+from stress.results.proxy_news import proxy_news
 from stress.scenarios.propagation_report import PropagatedFactor, unseen_warning
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
@@ -90,6 +91,7 @@ def said(
             )
             + "."
         )
+    words += proxy_news(scenario, planned)
     unseen = unseen_warning(propagated, completed.horizon_days)
     if unseen is not None and planned.mode == "linked":
         words.append(unseen)

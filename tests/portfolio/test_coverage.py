@@ -31,7 +31,7 @@ def test_more_than_a_quarter_left_out_needs_a_word(toy):
 def test_proxies_stand_over_the_column_and_must_exist(toy):
     portfolio = toy.portfolio({"AAA": 700.0, "ZZZ": 300.0}, proxy={"ZZZ": "BBB"})
 
-    assert cover(portfolio, toy.model()).rows[1].reason == "moves like BBB"
+    assert cover(portfolio, toy.model()).rows[1].reason == "exposures and volatility of BBB"
     given = cover(portfolio, toy.model(), proxies={"ZZZ": "CCC"})
     assert given.rows[1].model_name == "CCC"
     with pytest.raises(InputError) as caught:
