@@ -46,6 +46,9 @@ class Problem:
         One-based place inside the file.
     hint : str, optional
         What to do about it.
+    sums_up : bool
+        Whether it says how much there is of the others and what to do about all: printed last, however long
+        their list is.
     """
 
     message: str
@@ -53,6 +56,7 @@ class Problem:
     line: int | None = None
     column: int | None = None
     hint: str | None = None
+    sums_up: bool = False
 
     def __str__(self) -> str:
         place = ":".join(
@@ -68,8 +72,8 @@ class InputError(StressError, ValueError):
     Parameters
     ----------
     problems : str, Problem or iterable of Problem
-        What is wrong. At least one. The text lists the first `MOST_LISTED` and counts the rest; the
-        attribute `problems` keeps every one.
+        What is wrong. At least one. The text lists the first `MOST_LISTED`, counts the rest and
+        ends with what sums them up; the attribute `problems` keeps every one.
     """
 
     exit_code = 3
@@ -80,12 +84,13 @@ class InputError(StressError, ValueError):
         if isinstance(problems, Problem):
             problems = (problems,)
         self.problems: tuple[Problem, ...] = tuple(problems)
-        lines = [str(problem) for problem in self.problems[:MOST_LISTED]]
-        if len(self.problems) > MOST_LISTED:
+        single = [problem for problem in self.problems if not problem.sums_up]
+        lines = [str(problem) for problem in single[:MOST_LISTED]]
+        if len(single) > MOST_LISTED:
             lines.append(
-                f"... and {len(self.problems) - MOST_LISTED:,} more problems "
-                f"({len(self.problems):,} in all)."
+                f"... and {len(single) - MOST_LISTED:,} more problems ({len(single):,} in all)."
             )
+        lines += [str(problem) for problem in self.problems if problem.sums_up]
         super().__init__("\n".join(lines))
 
     def in_file(self, file: str) -> InputError:
@@ -175,6 +180,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     "Did you mean 'semis_ai_compute'?"
     """
     by_fold = {entry.casefold(): entry for entry in known}
+    if word.casefold() in by_fold:
+        return f"Did you mean '{by_fold[word.casefold()]}'?"
     close = difflib.get_close_matches(word.casefold(), by_fold, n=3, cutoff=0.6)
     if not close:
         return ""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, cast, get_args
 
 from stress import __version__
+from stress.api.idle_options import idle_options
 from stress.api.models import variants_of
 from stress.api.run_options import RunOptions
 from stress.api.scenarios import REFERENCE_SCENARIO, load_scenario
@@ -176,10 +177,21 @@ def run_many(
     past = _prices(prices, options.get("waive", ()), books, compared)
     if draws_from is not None and past is not None:
         draws_from = draws_from.with_own(session_returns(past, chosen, _held(books, compared)))
+    active = [] if against is None else [door.against(book, against) for book in books]
+    idle = idle_options(
+        [*books, *(book for pair in active for book in pair)],
+        shocks,
+        door.given,
+        paths=options.get("paths", True),
+        rebalance=options.get("rebalance", False),
+        instant=options.get("instant", False),
+        replay_names=options.get("replay_names", False),
+    )
     return evaluate(
         books,
         shocks,
         options=Options(
+            notes=idle,
             draws=draws,
             seed=seed,
             severity=severity,
@@ -229,7 +241,7 @@ def run_many(
             },
         ),
         benchmark=against,
-        active_books=[] if against is None else [door.against(book, against) for book in books],
+        active_books=active,
         version=__version__,
         on_progress=options.get("on_progress"),
     )

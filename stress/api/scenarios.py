@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from stress.errors import InputError
+from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.model import FactorModel
 from stress.files.scenario_file import read_scenario
 from stress.opening import (
@@ -17,13 +17,11 @@ from stress.scenarios.content import with_content_hash
 from stress.scenarios.scenario import Scenario, StatedMove, Variation
 from stress.units import parse_move
 
-if TYPE_CHECKING:
-    pass
-
 __all__ = [
     "REFERENCE_SCENARIO",
     "load_scenario",
     "shock",
+    "target_kind",
 ]
 
 
@@ -90,22 +88,24 @@ def shock(
     Raises
     ------
     InputError
-        A move without unit or in the wrong one, or a target that is neither factor nor name.
+        Every move without unit or in the wrong one, every target that is neither factor nor name.
     """
     model = load_model(model)
     factors: list[StatedMove] = []
     names: list[StatedMove] = []
+    problems: list[Problem] = []
     for target, text in moves.items():
         try:
-            if target in model.factor_index:
-                move = parse_move(text, unit=model.factor(target).unit)
-                factors.append(StatedMove(target=target, move=move))
-            elif target in model.name_index:
-                names.append(StatedMove(target=target, move=parse_move(text, unit="%")))
-            else:
-                model.factor(target)
+            match target_kind(target, model):
+                case "factor":
+                    move = parse_move(text, unit=model.factor(target).unit)
+                    factors.append(StatedMove(target=target, move=move))
+                case "name":
+                    names.append(StatedMove(target=target, move=parse_move(text, unit="%")))
         except InputError as error:
-            raise InputError(f"shock {target}={text}: {error}") from None
+            problems.append(Problem(message=f"shock {target}={text}: {error}"))
+    if problems:
+        raise InputError(problems)
     scenario = Scenario(
         id=id,
         title=", ".join(f"{target} {text}" for target, text in moves.items()),
@@ -118,3 +118,25 @@ def shock(
         propagation=propagation,
     )
     return with_content_hash(scenario)
+
+
+def target_kind(target: str, model: FactorModel) -> Literal["factor", "name"]:
+    """Say whether a target of a shock is a factor of a model or a name.
+
+    Raises
+    ------
+    InputError
+        For neither, with the closest of both.
+    """
+    if target in model.factor_index:
+        return "factor"
+    if target in model.name_index:
+        return "name"
+    close = did_you_mean(target, [*model.factor_index, *model.name_index])
+    raise InputError(
+        f"'{target}' is neither a factor nor a name of model {model.id}. "
+        + (
+            close
+            or f"`foreshock model show {model.id}` lists the factors, with a ticker its exposures."
+        )
+    )

@@ -136,6 +136,7 @@ def _model(id_or_file: str | None) -> FactorModel:
 
 def _swept(scenario: Scenario, text: str, model: str | None) -> list[Scenario]:
     """Read the sizes: severities, or moves of one factor or name."""
+    from stress.api.scenarios import target_kind
     from stress.scenarios.combine import sweep, sweep_target
     from stress.units import parse_move
 
@@ -143,10 +144,8 @@ def _swept(scenario: Scenario, text: str, model: str | None) -> list[Scenario]:
     sizes: list[str] = [part.strip() for part in (moves if sign else text).split(",")]
     if sign:
         target, known = target.strip(), _model(model)
-        is_name = target in known.name_index and target not in known.factor_index
+        is_name = target_kind(target, known) == "name"
         unit: Literal["%"] | None = "%" if is_name else None
-        if not is_name:
-            known.factor(target)
         steps = [parse_move(size, unit=unit) for size in sizes]
         return list(sweep_target(scenario, target, steps, name=is_name))
     try:

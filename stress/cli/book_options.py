@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +76,8 @@ def read_books(files: Sequence[str], reading: Reading) -> list[Portfolio]:
     problems: list[Problem] = []
     for file in files:
         try:
-            books.append(load_portfolio(find_portfolio(file), **choices(reading)))
+            book = load_portfolio(find_portfolio(file), **choices(reading))
+            books.append(dataclasses.replace(book, typed=file))
         except InputError as error:
             problems += error.problems
     if problems:

@@ -8,7 +8,9 @@ __all__ = ["demo"]
 
 
 @click.command()
-@click.option("--all", "show_all", is_flag=True, help="Every scenario has its row.")
+@click.option(
+    "--all", "show_all", is_flag=True, help="Every scenario has its row, every warning is printed."
+)
 def demo(show_all: bool) -> None:
     """Run the 27 January 2025 family on a sample book of 30 positions."""
     from stress.cli.run import run_and_show

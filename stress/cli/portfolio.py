@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,7 +54,7 @@ def check(
     chosen = chosen_format(format_, output, formats=("table", "json"))
     check_target(output, force=force)
     found = check_portfolio(find_portfolio(file), **choices(reading))
-    book = found.portfolio
+    book = dataclasses.replace(found.portfolio, typed=file)
     loaded = api.load_model(api.DEFAULT_MODEL if model is None else model)
     coverage = cover(book, loaded, unknown="exclude", allow_partial=True)
     needed = _needed(book, loaded)

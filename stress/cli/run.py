@@ -12,20 +12,19 @@ import click
 from stress.cli.asked import Asked, asked_scenarios
 from stress.cli.book_options import Reading, book_options, pairs, read_books
 from stress.cli.drawing_options import drawing_options
-from stress.cli.group import say
 from stress.cli.market_options import Valuing, market_options
+from stress.cli.next_commands import next_commands
 from stress.cli.output import check_target, chosen_format, output_options, put
 from stress.cli.progress import progress
 from stress.cli.trust_options import Trusting, trust_options
-from stress.tables import SCREEN_WIDTH
+from stress.cli.warnings_said import say_warnings
 
 if TYPE_CHECKING:
-    from stress.results.result import Result, Results
+    from stress.results.result import Results
 
 __all__ = ["run", "run_and_show"]
 
 _FORMATS = ("table", "json", "csv")
-_WARNINGS_SHOWN = 6
 
 _EPILOG = """\b
 Examples:
@@ -151,7 +150,9 @@ Examples:
     type=click.Choice(["sobol", "importance", "control"]),
     help="Also the tail average by this method, with what it is worth.",
 )
-@click.option("--all", "show_all", is_flag=True, help="Every scenario has its row.")
+@click.option(
+    "--all", "show_all", is_flag=True, help="Every scenario has its row, every warning is printed."
+)
 @trust_options
 @market_options
 @book_options
@@ -244,9 +245,11 @@ def run_and_show(
         **drawing_options(workers, stream, target_error, surfaces),
         on_progress=progress("simulating"),
     )
-    show_all = show_all or wanted.chosen
-    put(_written(results, chosen, show_all=show_all, books=portfolios), output)
-    _warn(results, shown=len(results) if show_all else 1)
+    rows_of_all = show_all or wanted.chosen
+    shocked = [text.partition("=")[0].strip() for text in wanted.shocks]
+    hint = next_commands(results, portfolios, shocked=shocked, show_all=rows_of_all)
+    put(_written(results, chosen, show_all=rows_of_all, hint=hint), output)
+    say_warnings(results, shown=len(results) if wanted.chosen else 1, everything=show_all)
     if results[0].pnl.partial:
         raise SystemExit(130)
 
@@ -259,7 +262,7 @@ def _with_file(stand_ins: dict[str, str], file: Path | None) -> dict[str, str] |
     return {**read_proxies(file), **stand_ins}
 
 
-def _written(results: Results, format_: str, *, show_all: bool, books: Sequence[str]) -> str:
+def _written(results: Results, format_: str, *, show_all: bool, hint: str) -> str:
     match format_:
         case "json":
             from stress.reporting.document import results_document
@@ -277,42 +280,6 @@ def _written(results: Results, format_: str, *, show_all: bool, books: Sequence[
                 results,
                 today=datetime.date.today(),
                 show_all=show_all,
-                hint=_next(results, books),
+                hint=hint,
             )
     raise ValueError(f"format {format_!r} is not written here.")
-
-
-def _next(results: Results, books: Sequence[str]) -> str:
-    """Return commands to try next: as many as fit on a line, with a name and a column of the book."""
-    first = results[0]
-    held = [line.name for line in first.names]
-    positions = first.pnl.plan.book.positions
-    column = next(
-        (w for w in ("account", "sector") if any(getattr(p, w) for p in positions)), "name"
-    )
-    line = f"NEXT  foreshock run {books[0] if len(books) == 1 else 'FILE...'} -s ID"
-    for more in (
-        "--all",
-        f"--shock {held[0] if held else 'market'}=-20%",
-        f"--group {column}",
-        "foreshock scenario list",
-    ):
-        if len(line) + len(more) + 3 <= SCREEN_WIDTH:
-            line += f" · {more}"
-    return line
-
-
-def _warn(results: Results, *, shown: int) -> None:
-    """Print each warning of what is shown once on standard error, with what it concerns."""
-    concerned: dict[str, list[str]] = {}
-    relevant: list[Result] = [*results.baselines.values(), *results[:shown]]
-    for result in relevant:
-        for warning in result.warnings:
-            concerned.setdefault(warning, []).append(result.id)
-    for warning, ids in list(concerned.items())[:_WARNINGS_SHOWN]:
-        where = ids[0] if len(ids) == 1 else f"{len(ids)} results"
-        say("warning", f"{where}: {' '.join(warning.split())}")
-    rest = {warning for result in results[shown:] for warning in result.warnings} - set(concerned)
-    more = max(0, len(concerned) - _WARNINGS_SHOWN) + len(rest)
-    if more:
-        say("warning", f"{more} more about the scenarios: see `warnings` of --format json.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from shlex import quote
 from typing import Literal
 
 from stress.errors import InputError, Problem, did_you_mean
@@ -323,16 +324,17 @@ def _unknown_names(
         for ticker, share in ordered
     ]
     total = sum(by_ticker.values())
-    example = " ".join(f"--proxy {ticker}=TICKER" for ticker, _ in ordered[:2])
+    example = " ".join(f"--proxy {quote(ticker)}=TICKER" for ticker, _ in ordered[:2])
     problems.append(
         Problem(
             message=f"{len(ordered)} unknown name(s), {total:.1%} of gross.",
             file=portfolio.name,
             hint=(
-                f"Leave them out:  foreshock run {portfolio.name} --unknown exclude"
+                f"Leave them out:  foreshock run {portfolio.pasted} --unknown exclude"
                 f"{' --allow-partial' if total > 0.25 else ''}   "
                 f"or say what they move like:  {example}   (or --proxies FILE)"
             ),
+            sums_up=True,
         )
     )
     return problems

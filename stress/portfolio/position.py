@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -114,6 +115,8 @@ class Portfolio:
         What reading had to say.
     content_hash : str
         SHA-256 of the input.
+    typed : str
+        How the user named it, where that is known: for commands to paste.
     """
 
     name: str
@@ -126,6 +129,12 @@ class Portfolio:
     ledger: tuple[LedgerRow, ...] = ()
     warnings: tuple[str, ...] = ()
     content_hash: str = ""
+    typed: str = ""
+
+    @property
+    def pasted(self) -> str:
+        """What stands for it in a command to paste, quoted where a shell needs it."""
+        return shlex.quote(self.typed or self.name)
 
     def __post_init__(self) -> None:
         seen: set[str] = set()

@@ -48,7 +48,7 @@ def group_panel(result: Result) -> list[str]:
         own = "-" if group.alone_tail is None else unit.signed(group.alone_tail)
         lines.append(
             f"{left}{unit.signed(group.expected):>11}{percent(group.expected / result.nav):>9}"
-            f"{unit.signed(group.tail):>13}{percent(group.tail / result.nav):>9}{own:>14}"
+            f"{_tail(group.tail, result.nav, unit)}{own:>14}"
         )
     because = {g.no_tail_because for g in groups if g.label != NOT_STRESSED} - {None}
     return [
@@ -77,7 +77,7 @@ def groups_document(result: Result) -> dict[str, Any] | None:
                 "value": None if result.grouped == "factor" else group.value,
                 "expected": group.expected,
                 "expected_pct": group.expected / result.nav,
-                "expected_shortfall_contribution": -group.tail,
+                "expected_shortfall_contribution": None if group.tail is None else -group.tail,
                 "expected_shortfall": None if group.alone_tail is None else -group.alone_tail,
                 "none_because": group.no_tail_because,
             }
@@ -93,16 +93,24 @@ def _factor_panel(result: Result, groups: Sequence[GroupLine], unit: MoneyUnit) 
         f"  {'':<26}{'expected':>20}{'in the tail avg':>22}",
     ]
 
-    def line(label: str, expected: float, tail: float) -> str:
+    def line(label: str, expected: float, tail: float | None) -> str:
         return (
             f"  {shorten(label, 25):<26}{unit.signed(expected):>11}{percent(expected / result.nav):>9}"
-            f"{unit.signed(tail):>13}{percent(tail / result.nav):>9}"
+            f"{_tail(tail, result.nav, unit)}"
         )
 
-    large = [g for g in groups if max(abs(g.expected), abs(g.tail)) >= _SMALL * result.nav]
+    large = [g for g in groups if max(abs(g.expected), abs(g.tail or 0.0)) >= _SMALL * result.nav]
     small = [g for g in groups if g not in large]
     lines += [line(g.label, g.expected, g.tail) for g in large]
     if small:
-        rest = (math.fsum(g.expected for g in small), math.fsum(g.tail for g in small))
+        tails = [g.tail for g in small if g.tail is not None]
+        rest = (math.fsum(g.expected for g in small), math.fsum(tails) if tails else None)
         lines.append(line(f"{counted(len(small), 'factor')} below 0.05 %", *rest))
     return lines
+
+
+def _tail(tail: float | None, nav: float, unit: MoneyUnit) -> str:
+    """Write a share of the tail average: money and share of NAV; dashes where too few draws hold it."""
+    if tail is None:
+        return f"{'-':>13}{'-':>9}"
+    return f"{unit.signed(tail):>13}{percent(tail / nav):>9}"

@@ -208,7 +208,8 @@ def _further(
             yield "value", None, group.value, None, "gain", group.label
         yield "expected", None, group.expected, None, "gain", group.label
         within = "expected_shortfall_contribution"
-        yield within, TAIL_LEVEL, -group.tail, None, "loss", group.label
+        share = None if group.tail is None else -group.tail
+        yield within, TAIL_LEVEL, share, None, "loss", group.label
         yield "expected_shortfall", TAIL_LEVEL, own, None, "loss", group.label
 
 

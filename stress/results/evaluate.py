@@ -151,6 +151,7 @@ def evaluate(
                 path=None if scenario is None else paths.get((b, scenario.id)),
                 propagated=reports[s],
                 notes=[
+                    *options.notes,
                     *surface_notes,
                     *drawn_notes,
                     *_assumed(scenario, options),

@@ -17,6 +17,7 @@ from stress.results.revalued_credit import revalued_slopes
 from stress.risk.measures import expected_shortfall
 from stress.risk.tail import tail_weights
 from stress.simulation.book import Book
+from stress.simulation.moments import has_tail_average
 from stress.simulation.plan import Plan
 
 if TYPE_CHECKING:
@@ -54,8 +55,9 @@ class GroupLine:
         Signed market value, cash included; groups sum to the book's positions. [currency]
     expected : float
         Expected P&L; groups sum to the book's. [currency]
-    tail : float
-        Contribution to the mean of the worst 2.5 % of variations; groups sum to the book's. [currency]
+    tail : float or None
+        Contribution to the mean of the worst 2.5 % of variations; groups sum to the book's. None where too
+        few draws hold it. [currency]
     alone_tail : float or None
         The group's own tail mean: from its summed P&L per draw. [currency]
     no_tail_because : str or None
@@ -65,7 +67,7 @@ class GroupLine:
     label: str
     value: float
     expected: float
-    tail: float
+    tail: float | None
     alone_tail: float | None
     no_tail_because: str | None = None
 
@@ -222,8 +224,8 @@ def group_lines(result: Result, key: str) -> tuple[GroupLine, ...]:
     )
     moving = {*linear_labels, *other_labels}
     alone = dict.fromkeys(labels.tolist(), 0.0)
-    few = len(moving) <= MOST_TAILS
-    if moving and few:
+    because = _no_own_tails(result, len(moving))
+    if moving and because is None:
         groups, totals = pnl.group_totals(linear_labels, other_labels)
         alone |= {
             group: -expected_shortfall(row, pnl.weights, level=TAIL_LEVEL)
@@ -234,9 +236,9 @@ def group_lines(result: Result, key: str) -> tuple[GroupLine, ...]:
             label=label,
             value=math.fsum(values[labels == label]),
             expected=math.fsum(expected[labels == label]),
-            tail=math.fsum(tail[labels == label]),
-            alone_tail=alone[label] if few else None,
-            no_tail_because=None if few else f"more than {MOST_TAILS} groups",
+            tail=math.fsum(tail[labels == label]) if result.tail_average else None,
+            alone_tail=alone[label] if because is None else None,
+            no_tail_because=because,
         )
         for label in sorted(set(labels.tolist()))
     ]
@@ -248,12 +250,22 @@ def group_lines(result: Result, key: str) -> tuple[GroupLine, ...]:
                 label=NOT_STRESSED,
                 value=math.fsum(p.market_value for p in left_out),
                 expected=0.0,
-                tail=0.0,
+                tail=0.0 if result.tail_average else None,
                 alone_tail=None,
                 no_tail_because="left out of all figures",
             )
         )
     return tuple(lines)
+
+
+def _no_own_tails(result: Result, groups: int) -> str | None:
+    """Say why no group is given a tail of its own; None where each is."""
+    if result.tail_average is None:
+        drawn = result.pnl
+        if not has_tail_average(drawn.plan.book, compound=drawn.plan.completed.compound):
+            return "the book's tail average does not exist: its compounded loss has no mean"
+        return f"too few of {drawn.draws:,} draws in the tail"
+    return f"more than {MOST_TAILS} groups" if groups > MOST_TAILS else None
 
 
 def _without_pnl(book: Book, status: Literal["cash", "excluded"]) -> list[Position]:
@@ -272,7 +284,7 @@ def _factor_lines(result: Result, factors: FloatArray, tail: float) -> tuple[Gro
             label=factor.name,
             value=0.0,
             expected=float(expected[k]),
-            tail=float(in_tail[k]),
+            tail=float(in_tail[k]) if result.tail_average else None,
             alone_tail=None,
             no_tail_because=_NO_P_AND_L,
         )
@@ -283,7 +295,7 @@ def _factor_lines(result: Result, factors: FloatArray, tail: float) -> tuple[Gro
             label="specific",
             value=0.0,
             expected=result.expected - float(expected.sum()),
-            tail=tail - float(in_tail.sum()),
+            tail=tail - float(in_tail.sum()) if result.tail_average else None,
             alone_tail=None,
             no_tail_because=_NO_P_AND_L,
         )

@@ -79,6 +79,8 @@ class Options:
         Column of the books by which the documents of the results also show P&L (`Result.grouped`).
     reduce : sequence of {'sobol', 'importance', 'control'}
         Methods by which each tail average is estimated again.
+    notes : sequence of str
+        What every result has to say: options that change nothing.
     chosen : mapping of str to str
         What the user chose, for the manifest.
     executor : optional
@@ -112,6 +114,7 @@ class Options:
     second_opinion: bool = False
     group: str | None = None
     reduce: Sequence[str] = ()
+    notes: Sequence[str] = ()
     chosen: Mapping[str, str] = field(default_factory=dict)
     executor: ExecutorChoice = None
     store: ChunkStore | None = None

@@ -137,9 +137,15 @@ def sweep_target(
             )
     slug = "-".join("".join(c if c.isalnum() else " " for c in target.lower()).split())
     return tuple(
-        _with_target(scenario, StatedMove(target=target, move=move), f"{slug}-{number}", name)
-        for number, move in enumerate(sizes, start=1)
+        _with_target(scenario, StatedMove(target=target, move=move), f"{slug}-{_size(move)}", name)
+        for move in sizes
     )
+
+
+def _size(move: Move) -> str:
+    """Write a move so that it may stand in an id, e.g. ``down-2p5pct`` or ``up-30bp``."""
+    sign = "down-" if move.value < 0.0 else "up-" if move.value > 0.0 else ""
+    return sign + str(move).lstrip("+-").replace(".", "p").replace("%", "pct").replace(" ", "")
 
 
 def _with_target(scenario: Scenario, stated: StatedMove, slug: str, name: bool) -> Scenario:
@@ -150,7 +156,7 @@ def _with_target(scenario: Scenario, stated: StatedMove, slug: str, name: bool) 
     changed = replace(
         scenario,
         id=f"{scenario.id}-{slug}",
-        title=f"{scenario.title}, {stated.target} {stated.move}",
+        title=_retitled(scenario, stated),
         kind="hypothetical",
         moves=scenario.moves if name else tuple(kept),
         core_names=tuple(kept) if name else scenario.core_names,
@@ -161,6 +167,15 @@ def _with_target(scenario: Scenario, stated: StatedMove, slug: str, name: bool) 
         file=None,
     )
     return with_content_hash(changed)
+
+
+def _retitled(scenario: Scenario, stated: StatedMove) -> str:
+    """Return the title with the move in it: in place of the old one where that stands there."""
+    old, new = scenario.stated(stated.target), f"{stated.target} {stated.move}"
+    before = f"{stated.target} {old}"
+    if old is not None and before in scenario.title:
+        return scenario.title.replace(before, new)
+    return f"{scenario.title}, {new}"
 
 
 def _check_parts(scenarios: Sequence[Scenario]) -> None:

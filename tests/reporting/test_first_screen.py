@@ -325,6 +325,16 @@ def test_so_many_groups_that_none_has_a_tail_of_its_own_say_why(results, monkeyp
     assert "  no own tails: more than 3 groups" in page
 
 
+def test_too_few_draws_leave_the_tails_of_groups_out_and_say_so(run_on, make, say, ai_book) -> None:
+    few = run_on(ai_book, draws=300, scenarios=(say("a-shock", {"market": "-5%"}),))
+    page = first_screen(grouped_by(few, "account"), today=TODAY)
+    assert "no own tails: too few of 300 draws in the tail" in page
+    assert re.search(r"^  main .* %  +-  +-  +-$", page, re.M)
+    rows = grouped_by(few, "account")[0].to_dict()["groups"]["rows"]
+    assert {row["expected_shortfall_contribution"] for row in rows} == {None}
+    first_screen(grouped_by(few, "factor"), today=TODAY)
+
+
 def test_a_stated_nav_is_not_what_groups_add_up_to(run_on, make, say) -> None:
     book = dataclasses.replace(make("my.csv", {"KO": 1e6}), nav=5e6, nav_source="stated")
     found = grouped_by(run_on(book, scenarios=(say("a-shock", {"market": "-5%"}),)), "account")

@@ -1,5 +1,7 @@
 """Scenarios together, larger, smaller, and in steps."""
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -200,12 +202,15 @@ def test_a_sweep_of_one_factor_leaves_the_others(toy):
         {"market": "-5%", "rates_10y": "-50bp"},
         {"market": "-5%", "rates_10y": "+50bp"},
     ]
-    assert [step.id for step in swept] == ["toy-shock-rates-10y-1", "toy-shock-rates-10y-2"]
+    assert [step.id for step in swept] == [
+        "toy-shock-rates-10y-down-50bp",
+        "toy-shock-rates-10y-up-50bp",
+    ]
     assert all(step.kind == "hypothetical" and not step.names for step in swept)
     new = sweep_target(scenario, "vix", [parse_move("+5pts")])
     assert moves(new[0]) == {"market": "-5%", "rates_10y": "+10bp", "vix": "+5pts"}
     named = sweep_target(scenario, "BRK-B", [parse_move("-5%")], name=True)
-    assert (named[0].id, named[0].core_names[0].target) == ("toy-shock-brk-b-1", "BRK-B")
+    assert (named[0].id, named[0].core_names[0].target) == ("toy-shock-brk-b-down-5pct", "BRK-B")
 
 
 def test_a_sweep_that_makes_no_sense(toy):
@@ -235,3 +240,12 @@ def test_steps_compound_back_to_the_row_they_came_from(levels):
         rate += absolute.move.value
         assert level - 1.0 == pytest.approx(row, abs=1e-9)
         assert rate == pytest.approx(row, abs=1e-9)
+
+
+def test_a_sweep_says_its_sizes_and_no_move_twice(toy):
+    scenario = dataclasses.replace(toy.scenario({"market": "-5%"}), title="market -5%, and more")
+    swept = sweep_target(scenario, "market", [parse_move("-2.5%"), parse_move("-10%")])
+    assert [step.title for step in swept] == ["market -2.5%, and more", "market -10%, and more"]
+    assert swept[0].id == "toy-shock-market-down-2p5pct"
+    further = sweep_target(scenario, "vix", [parse_move("+5pts")])
+    assert further[0].title == "market -5%, and more, vix +5pts"

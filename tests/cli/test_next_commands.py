@@ -1,0 +1,69 @@
+"""What a run says to do next works as it stands: pasted into a shell, on the same file."""
+
+from __future__ import annotations
+
+import shlex
+
+DRAWS = ("--draws", "300")
+
+
+def proposed(page: str) -> list[str]:
+    """Return the further commands of the last line, unquoted as a shell would."""
+    lines = page[page.index("\nNEXT") + 5 :].splitlines()
+    return [part.strip() for line in lines for part in line.split(" · ")]
+
+
+def test_the_file_is_quoted_as_it_was_typed(run, book, tmp_path, short_scenario) -> None:
+    spaced = tmp_path / "my book.csv"
+    spaced.write_text(book.read_text())
+    page = run("run", spaced, "-s", short_scenario, *DRAWS).stdout
+    assert shlex.split(proposed(page)[0]) == ["foreshock", "run", str(spaced), "-s", "ID"]
+
+
+def test_a_shock_that_was_just_run_is_not_proposed(run, book) -> None:
+    first = run("run", book, "--shock", "NVDA=-20%", *DRAWS).stdout
+    assert not any("NVDA" in part for part in proposed(first))
+    told = next(part for part in proposed(first) if part.startswith("--shock"))
+    assert run("run", book, *shlex.split(told), *DRAWS).exit_code == 0
+    assert any(part.startswith("--group") for part in proposed(first))
+    grouped = run("run", book, "--group", "account", *DRAWS).stdout
+    assert not any(part.startswith("--group") for part in proposed(grouped))
+
+
+def test_only_what_the_model_can_shock_is_proposed(run, tmp_path) -> None:
+    bonds = tmp_path / "bonds.csv"
+    bonds.write_text(
+        "ticker,type,quantity,price,currency,coupon,maturity,frequency,credit\n"
+        "UST 4.25 2035,bond,100000,99.5,USD,4.25%,2035-05-15,2,treasury\n"
+    )
+    done = run(
+        "run", bonds, "-s", "deepseek-2025-01-27", *DRAWS, "--as-of", "2025-12-31",
+        "--rate", "USD 10y=4.1%",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.stderr
+    assert "--shock market=-20%" in proposed(done.stdout)
+
+
+def test_unknown_names_end_with_the_file_as_typed_the_total_and_the_remedy(run, tmp_path) -> None:
+    book = tmp_path / "many names.csv"
+    rows = "".join(f"QQZ{i:03},{1000 + i},USD\n" for i in range(40))
+    book.write_text("ticker,market_value,currency\nNVDA,900000,USD\n" + rows)
+    done = run("run", book, *DRAWS)
+    assert done.exit_code == 3
+    lines = done.stderr.splitlines()
+    assert "'QQZ039'" in lines[0], "the biggest share first"
+    assert "40 unknown name(s), 4.3% of gross." in lines[-1]
+    pasted = lines[-1].split("Leave them out:  foreshock ")[1].split("   or say")[0]
+    assert run(*shlex.split(pasted), *DRAWS).exit_code == 0
+
+
+def test_a_shock_of_nothing_known_says_that_names_are_known_too(run, book) -> None:
+    done = run("run", book, "--shock", "nvda=-20%", "--shock", "QQZZ9=-20%", *DRAWS)
+    assert done.exit_code == 3
+    first, second = done.stderr.splitlines()
+    assert (
+        "'nvda' is neither a factor nor a name of model us-ai-2025-12. Did you mean 'NVDA'?"
+        in first
+    )
+    assert "'QQZZ9' is neither a factor nor a name" in second
+    assert "foreshock model show us-ai-2025-12" in second

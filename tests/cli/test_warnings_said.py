@@ -1,0 +1,82 @@
+"""Each warning once, with whom it concerns, and a way to see those held back that works."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+DRAWS = ("--draws", "300")
+
+
+def warnings_of(done) -> list[str]:
+    assert done.exit_code == 0, done.stderr
+    return [line for line in done.stderr.splitlines() if line.startswith("warning: ")]
+
+
+def test_a_warning_about_the_book_is_said_of_the_book(run, book, short_scenario) -> None:
+    (one,) = warnings_of(run("run", book, "-s", short_scenario, *DRAWS))
+    assert one.startswith("warning: my.csv: tail average at ")
+
+
+def test_what_is_held_back_is_printed_by_all_and_is_in_json(run) -> None:
+    few = warnings_of(run("run", "ai_growth", *DRAWS))
+    held_back = int(
+        few[-1].removeprefix("warning: ").split(" more: --all prints every one here")[0]
+    )
+    everything = warnings_of(run("run", "ai_growth", "--all", *DRAWS))
+    assert len(everything) == len(few) - 1 + held_back
+    document = json.loads(run("run", "ai_growth", "--format", "json", *DRAWS).stdout)
+    results = [*document["results"], document["baseline"]]
+    said = {" ".join(text.split()) for one in results for text in one["warnings"]}
+    assert len(said) == len(everything)
+    assert all(any(line.endswith(text) for line in everything) for text in said)
+
+
+def test_a_warning_about_some_scenarios_names_them(run, book, short_scenario) -> None:
+    lines = warnings_of(
+        run("run", book, "-s", short_scenario, "-s", "ai-winter-path", "--all", *DRAWS)
+    )
+    assert any(line.startswith("warning: ai-winter-path: 50 sessions") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--fx-move", "GBP=-2%"), "--fx-move GBP changes nothing: nothing is held in GBP"),
+        (("--fx-fixed", "GBP"), "--fx-fixed GBP changes nothing"),
+        (
+            ("--rate", "USD=4%"),
+            "--rate USD=0.04 changes nothing: nothing that is held is discounted",
+        ),
+        (("--vol", "NVDA=45%"), "--vol NVDA=0.45 changes nothing: no option on it is held"),
+        (("--vol-beta", "NVDA=1.8"), "--vol-beta NVDA changes nothing"),
+        (("--rebalance",), "--rebalance changes nothing: no scenario runs in steps"),
+        (("--instant",), "--instant changes nothing"),
+        (("--replay-names",), "--replay-names changes nothing"),
+    ],
+)
+def test_an_option_that_changes_nothing_says_so_once_and_in_json(
+    run, book, short_scenario, option, said
+) -> None:
+    asked = ("run", book, "-s", short_scenario, *DRAWS)
+    assert sum(said in line for line in warnings_of(run(*asked, *option))) == 1
+    assert not any("changes nothing" in line for line in warnings_of(run(*asked)))
+    document = json.loads(run(*asked, *option, "--format", "json").stdout)
+    assert any(said in text for text in document["results"][0]["warnings"])
+
+
+def test_options_that_do_something_are_not_warned_of(run, tmp_path) -> None:
+    book = tmp_path / "mixed.csv"
+    book.write_text(
+        "ticker,quantity,price,currency,type,multiplier\n"
+        "NVDA,100,186.5,USD,equity,\nSAP,10,200,EUR,equity,\n"
+        "NVDA260320P00170000,2,6.5,USD,option,100\n"
+    )
+    asked = (
+        "run", book, "-s", "deepseek-2025-01-27", "-s", "ai-winter-path", *DRAWS, "--as-of", "2025-12-31",
+        "--currency", "USD", "--fx", "EUR=1.08", "--fx-move", "EUR=-1%", "--rate", "USD=4%", "--vol", "NVDA=45%",
+        "--dividend", "NVDA=0%", "--vol-beta", "NVDA=1.8", "--proxy", "SAP=MSFT", "--all",
+    )  # fmt: skip
+    lines = warnings_of(run(*asked))
+    assert not any("changes nothing" in line for line in lines), lines
