@@ -11,7 +11,9 @@ from stress.opening import (
     BookOptions,
     opened_book,
 )
+from stress.opening.stated_levels import levels_of_file, levels_of_options
 from stress.portfolio.position import Portfolio
+from stress.reverse_stress.floors import stated_factor_levels
 from stress.simulation.book import Book
 from stress.units import parse_fraction
 
@@ -90,6 +92,7 @@ def reverse(
         max_distance=max_distance,
         answers=answers,
         seed=seed,
+        levels=_levels(book, options),
     )
 
 
@@ -125,6 +128,7 @@ def worst_case(
         signs=signs,
         answers=answers,
         seed=seed,
+        levels=_levels(book, options),
     )
 
 
@@ -168,3 +172,9 @@ def worst_law(
     return worst_law_of_book(
         book, divergence=divergence, horizon_days=horizon_days, draws=draws, seed=seed
     )
+
+
+def _levels(book: Book, options: BookOptions) -> dict[str, float]:
+    """Return the levels of factors that options and the market file state: how far they can fall."""
+    given = levels_of_options(options).over(levels_of_file(options.get("market")))
+    return stated_factor_levels(given, book.model)

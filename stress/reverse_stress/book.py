@@ -7,17 +7,19 @@ from dataclasses import replace
 
 import numpy as np
 
+from stress.arguments import whole_number
 from stress.errors import InputError
 from stress.factors.model import FloatArray
 from stress.portfolio.instruments import Option
 from stress.reverse_stress.answer import ReverseStressAnswer, UnreachableLoss, Value
+from stress.reverse_stress.floors import Floors, floors_of
 from stress.reverse_stress.found import ReverseStress, found_for
 from stress.reverse_stress.linear import reverse_linear, worst_linear
 from stress.reverse_stress.maximum_loss import worst_nonlinear
 from stress.reverse_stress.nonlinear import exact_answer, reverse_nonlinear
-from stress.reverse_stress.space import Sign, Space, lowest_moves, matching_factors, search_space
+from stress.reverse_stress.space import Sign, Space, matching_factors, search_space
 from stress.scenarios.propagation import complete
-from stress.scenarios.scenario import Variation
+from stress.scenarios.scenario import MOST_SESSIONS, Variation
 from stress.simulation.book import Book
 from stress.simulation.holdings import Leg
 from stress.simulation.plan import Plan, plan, simple_factor_moves
@@ -29,6 +31,8 @@ __all__ = ["factor_value", "reverse_book", "worst_case_of_book"]
 _LINEAR = 1e-9
 #: How far a search goes, step by step, when no limit is given. [standard deviations]
 _FARTHEST = (10.0, 30.0, 90.0)
+#: Distinct answers that a search may be asked for.
+_MOST_ANSWERS = 20
 
 
 def reverse_book(
@@ -41,6 +45,7 @@ def reverse_book(
     max_distance: float | None = None,
     answers: int = 6,
     seed: int = 0,
+    levels: Mapping[str, float] | None = None,
 ) -> ReverseStress:
     """Find the most plausible scenarios in which a book loses at least `loss`.
 
@@ -62,6 +67,8 @@ def reverse_book(
         At most so many distinct ones, where the book is not linear.
     seed : int
         Of the search.
+    levels : mapping of str to float, optional
+        Levels of factors that cannot fall below zero, see `floors_of`. Inside units.
 
     Raises
     ------
@@ -72,7 +79,11 @@ def reverse_book(
     """
     if not (np.isfinite(loss) and loss > 0.0):
         raise InputError(f"loss must be above zero, got {loss}.")
-    space, planned = _search(book, horizon_days, only, signs)
+    if max_distance is not None and not (np.isfinite(max_distance) and max_distance > 0.0):
+        raise InputError(f"max_distance must be a number above zero, got {max_distance}.")
+    _require_search(answers=answers, seed=seed)
+    floor = floors_of(book.model, levels or {})
+    space, planned = _search(book, horizon_days, only, signs, floor)
     value = factor_value(planned)
     linear = _linear_exposure(book, planned)
     if linear is not None:
@@ -84,7 +95,9 @@ def reverse_book(
             specific_sd=_specific_sd(planned),
         )
         if _agrees(found, value):
-            return found_for(book, "reverse", loss, horizon_days, (found,), value, linear=True)
+            return found_for(
+                book, "reverse", loss, horizon_days, (found,), value, linear=True, floor=floor
+            )
     quick = _quick_value(planned)
     several = _searched(
         value if quick is None else quick,
@@ -98,7 +111,7 @@ def reverse_book(
         several = tuple(
             sorted((exact_answer(value, space, one, loss=loss) for one in several), key=_distance)
         )
-    return found_for(book, "reverse", loss, horizon_days, several, value, linear=False)
+    return found_for(book, "reverse", loss, horizon_days, several, value, linear=False, floor=floor)
 
 
 def _searched(
@@ -136,6 +149,7 @@ def worst_case_of_book(
     signs: Mapping[str, Sign] | None = None,
     answers: int = 6,
     seed: int = 0,
+    levels: Mapping[str, float] | None = None,
 ) -> ReverseStress:
     """Find the scenarios within a distance in which a book loses most.
 
@@ -143,34 +157,57 @@ def worst_case_of_book(
     ----------
     distance : float
         Largest distance of what is stated. [standard deviations]
-    book, horizon_days, only, signs, answers, seed
+    book, horizon_days, only, signs, answers, seed, levels
         As in `reverse_book`.
     """
-    space, planned = _search(book, horizon_days, only, signs)
+    if not (np.isfinite(distance) and distance > 0.0):
+        raise InputError(f"distance must be a number above zero, got {distance}.")
+    _require_search(answers=answers, seed=seed)
+    floor = floors_of(book.model, levels or {})
+    space, planned = _search(book, horizon_days, only, signs, floor)
     value = factor_value(planned)
     linear = _linear_exposure(book, planned)
     if linear is not None:
         found = worst_linear(linear, space, radius=distance, specific_sd=_specific_sd(planned))
         if _agrees(found, value):
             return found_for(
-                book, "worst case", distance, horizon_days, (found,), value, linear=True
+                book,
+                "worst case",
+                distance,
+                horizon_days,
+                (found,),
+                value,
+                linear=True,
+                floor=floor,
             )
     several = worst_nonlinear(value, space, radius=distance, answers=answers, seed=seed)
-    return found_for(book, "worst case", distance, horizon_days, several, value, linear=False)
+    return found_for(
+        book, "worst case", distance, horizon_days, several, value, linear=False, floor=floor
+    )
+
+
+def _require_search(*, answers: int, seed: int) -> None:
+    """Refuse what no search can be asked, whether or not the book turns out to need one."""
+    whole_number(answers, what="answers", least=1, most=_MOST_ANSWERS)
+    whole_number(seed, what="seed", least=0)
 
 
 def _search(
-    book: Book, horizon_days: int, only: Sequence[str] | None, signs: Mapping[str, Sign] | None
+    book: Book,
+    horizon_days: int,
+    only: Sequence[str] | None,
+    signs: Mapping[str, Sign] | None,
+    floor: Floors,
 ) -> tuple[Space, Plan]:
+    whole_number(horizon_days, what="horizon_days", least=1, most=MOST_SESSIONS)
     model = book.model
     names = tuple(factor.name for factor in model.factors)
-    floor = lowest_moves(model.factors)
     space = search_space(
         names,
         model.horizon_covariance(horizon_days),
         only=None if only is None else matching_factors(only, names),
         signs=signs,
-        floor=floor,
+        floor=floor.moves,
     )
     completed = complete(None, model, horizon_days=horizon_days)
     return space, plan(book, completed, variation=Variation(kind="names"))

@@ -14,6 +14,7 @@ from stress.reverse_stress.answer import (
     answer_scenario,
     losses_one_at_a_time,
 )
+from stress.reverse_stress.floors import Floors
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 
@@ -102,6 +103,7 @@ def found_for(
     value: Value,
     *,
     linear: bool,
+    floor: Floors | None = None,
 ) -> ReverseStress:
     """Gather answers: each as a scenario, with what each of its moves loses alone.
 
@@ -115,6 +117,8 @@ def found_for(
         In the order to show.
     value : callable
         P&L (S,) of factor moves (S, K).
+    floor : Floors, optional
+        How far factors could fall, where a search kept to it.
     """
     kind = question.replace(" ", "-")
     answers = []
@@ -138,7 +142,10 @@ def found_for(
                 loss=answer.loss,
                 distance=answer.distance,
                 drivers=tuple(sorted(drivers, key=lambda entry: -entry[1])),
-                warnings=answer.warnings,
+                warnings=(
+                    *answer.warnings,
+                    *(() if floor is None else floor.said(answer.moves, book.model.factors)),
+                ),
             )
         )
     return ReverseStress(

@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from stress.errors import InputError, ModelError, did_you_mean
-from stress.factors.model import Factor, FloatArray
+from stress.factors.model import FloatArray
 from stress.scenarios.plausibility import SMALLEST_EIGENVALUE
 
-__all__ = ["Sign", "Space", "lowest_moves", "matching_factors", "search_space"]
+__all__ = ["Sign", "Space", "matching_factors", "search_space"]
 
 Sign = Literal["up", "down"]
 
@@ -122,22 +122,6 @@ def matching_factors(patterns: Sequence[str], factor_names: Sequence[str]) -> tu
     )
 
 
-def lowest_moves(factors: Sequence[Factor]) -> FloatArray:
-    """Return the lowest move each factor can make: -1 for a relative one, no limit for others.
-
-    Parameters
-    ----------
-    factors : sequence of Factor, length K
-        Of a model.
-
-    Returns
-    -------
-    ndarray of shape (K,)
-        For the `floor` of `search_space`.
-    """
-    return np.array([-1.0 if factor.kind == "relative" else -np.inf for factor in factors])
-
-
 def search_space(
     factor_names: Sequence[str],
     covariance: FloatArray,
@@ -163,7 +147,7 @@ def search_space(
     signs : mapping of str to {'up', 'down'}, optional
         Factors that may only rise or only fall.
     floor : ndarray of shape (K,), optional
-        Lowest possible move of each factor, as from `lowest_moves`.
+        Lowest possible move of each factor, as from `floors_of`.
     rest : {'linked', 'alone'}
         Whether unstated factors follow by their conditional mean, or stay.
 

@@ -19,6 +19,7 @@ from stress.simulation.curve_levels import point_of
 from stress.simulation.holdings import Holding
 
 __all__ = [
+    "SPREADS",
     "FactorGrowth",
     "FactorShift",
     "Fixed",
@@ -37,7 +38,8 @@ _CURRENCY_FACTOR = {"JPY": "usdjpy"}
 
 #: Yield factors by tenor. [years]
 _YIELDS = {2.0: "rates_2y", 10.0: "rates_10y", 30.0: "rates_30y"}
-_SPREADS = {"high-yield": "hy_oas", "investment-grade": "ig_oas"}
+#: Factor that moves the spreads of bonds, by their credit.
+SPREADS = {"high-yield": "hy_oas", "investment-grade": "ig_oas"}
 _VOLATILITY_FACTOR = "vix"
 
 
@@ -240,7 +242,7 @@ def _mover(
             credit = getattr(instrument, "credit", None)
             if credit is None:
                 return Fixed(move=0.0, reason="")
-            return _shift({_SPREADS[credit]: 1.0}, model)
+            return _shift({SPREADS[credit]: 1.0}, model)
         case "dividend":
             return Fixed(move=0.0, reason="")
         case "fx":

@@ -10,8 +10,9 @@ import pytest
 from stress.errors import InputError
 from stress.factors.model import Factor, FactorModel
 from stress.reverse_stress.answer import UnreachableLoss, answer_scenario
+from stress.reverse_stress.floors import floors_of
 from stress.reverse_stress.linear import reverse_linear
-from stress.reverse_stress.space import lowest_moves, search_space
+from stress.reverse_stress.space import search_space
 from stress.scenarios.propagation import complete
 from stress.units import parse_move
 
@@ -80,7 +81,7 @@ def test_the_scenario_completed_by_the_law_loses_what_was_found(model, rest, hor
 
 
 def test_no_relative_move_falls_below_all_of_it(model):
-    floor = lowest_moves(model.factors)
+    floor = floors_of(model, {}).moves
     np.testing.assert_array_equal(floor, [-1, -1, -np.inf, -np.inf])
     here = search_space(NAMES, COVARIANCE, only=("market",), rest="alone", floor=floor)
     with pytest.raises(UnreachableLoss) as caught:

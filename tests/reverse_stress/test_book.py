@@ -8,6 +8,7 @@ from stress.portfolio.instruments import Equity, Option
 from stress.portfolio.position import Portfolio, Position
 from stress.reverse_stress.answer import UnreachableLoss
 from stress.reverse_stress.book import _search, factor_value
+from stress.reverse_stress.floors import floors_of
 
 SPOTS = {"NVDA": 180.0, "SPY": 680.0}
 
@@ -65,7 +66,8 @@ def test_each_answer_loses_what_was_asked_on_full_revaluation_and_nothing_nearer
     )
     book = opened([shares, option("NVDA", "put", 150.0, -30.0), option("SPY", "put", 620.0, -10.0)])
     found = stress.reverse(book, "6%", horizon_days=5, only=["semis_ai_compute", "market", "vix"])
-    space, planned = _search(book, 5, ["semis_ai_compute", "market", "vix"], None)
+    floor = floors_of(book.model, {})
+    space, planned = _search(book, 5, ["semis_ai_compute", "market", "vix"], None, floor)
     value = factor_value(planned)
     nearest = found.answers[0]
     random = np.random.default_rng(0)
@@ -73,6 +75,8 @@ def test_each_answer_loses_what_was_asked_on_full_revaluation_and_nothing_nearer
     points *= (
         random.uniform(0.5, 1.0, 20_000) * 0.999 * nearest.distance / np.linalg.norm(points, axis=1)
     )[:, None]
+    points = points[[space.contains(point) for point in points]]
+    assert len(points) > 5_000
     lost = np.concatenate([-value(space.moves(part)) for part in np.array_split(points, 5)])
 
     assert all(answer.loss >= 60_000.0 * (1 - 1e-9) for answer in found.answers)

@@ -1,0 +1,94 @@
+"""How far factors can fall in a reverse stress: to zero from a stated level, or as low as they have been."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+import stress
+from stress.portfolio.instruments import Option
+from stress.portfolio.levels import given_of
+from stress.portfolio.position import Portfolio, Position
+from stress.reverse_stress.floors import floors_of, stated_factor_levels
+
+MODEL = "us-ai-2025-12"
+
+
+@pytest.fixture(scope="module")
+def model():
+    return stress.load_model(MODEL)
+
+
+def test_a_stated_level_puts_the_floor_at_zero(model):
+    given = given_of({"vol": {"VIX": "16%"}, "spread": {"hy_oas": "290bp", "ACME": "150bp"}})
+    levels = stated_factor_levels(given, model)
+    floor = floors_of(model, levels)
+
+    assert levels == {"vix": pytest.approx(16.0), "hy_oas": pytest.approx(0.029)}
+    assert floor.moves[model.factor_index["vix"]] == pytest.approx(-16.0)
+    assert floor.moves[model.factor_index["hy_oas"]] == pytest.approx(-0.029)
+    assert floor.moves[model.factor_index["market"]] == -1.0
+    assert floor.moves[model.factor_index["rates_10y"]] == -np.inf
+
+
+def test_without_a_level_the_lowest_of_the_carried_sessions_is_the_floor(model):
+    history = model.details["history"]
+    k = model.factor_index["vix"]
+    moves = np.array([row[k] for row in history["standardised"]]) * np.array(
+        [row[k] for row in history["volatility"]]
+    )
+    level = 100.0 + np.concatenate([[0.0], np.cumsum(moves)])
+
+    floor = floors_of(model, {}).moves[k]
+    assert floor == pytest.approx(level.min() - level[-1])
+    assert -15.0 < floor < 0.0
+
+
+def test_without_either_nothing_is_known_and_that_is_said(model):
+    bare = dataclasses.replace(model, details={})
+    floor = floors_of(bare, {})
+    k = model.factor_index["vix"]
+    down = np.zeros(len(model.factors))
+    down[k] = -20.2
+
+    assert floor.moves[k] == -np.inf
+    (said,) = floor.said(down, model.factors)
+    assert said.startswith("vix -20.2 pts: its level is not known, so nothing stops it at zero.")
+    assert "--vol VIX=18%" in said
+    assert floor.said(-down, model.factors) == ()
+
+
+def book():
+    """Long a put on the index: it loses when volatility and fear go away."""
+    put = Option(
+        underlying="SPY", right="put", strike=650.0, expiry="2026-06-18", style="european",
+        multiplier=100.0, currency="USD",
+    )  # fmt: skip
+    held = Position(
+        id="put", instrument=put, quantity=10.0, price=8.0, market_value=8000.0, currency="USD"
+    )
+    return Portfolio(
+        name="puts.csv", positions=(held,), currency="USD", nav=100_000.0, as_of="2025-12-31"
+    )
+
+
+@pytest.mark.parametrize(("vols", "lowest"), [({"VIX": "3%"}, -3.0), ({}, None)])
+def test_the_worst_within_ten_deviations_stops_there(model, vols, lowest):
+    found = stress.worst_case(
+        book(), 10.0, model, horizon_days=5, only=["vix"],
+        rates={"USD": "4%"}, dividends={"SPY": "1.2%"}, spots={"SPY": 680.0}, vols=vols,
+    )  # fmt: skip
+    floor = floors_of(model, {}).moves[model.factor_index["vix"]] if lowest is None else lowest
+    worst = found.answers[0]
+
+    assert worst.scenario.stated("vix").value == pytest.approx(floor)
+    assert any("--vol VIX=18%" in text for text in worst.warnings) == (lowest is None)
+
+
+def test_a_loss_that_takes_whole_themes_says_it_is_no_scenario(model):
+    shares = stress.load_portfolio("ai_growth")
+    found = stress.reverse(shares, "95%", model, horizon_days=60, only=["semis_*", "market"])
+
+    assert any("at -100 %: all of it worthless" in text for text in found.answers[0].warnings)
+    mild = stress.reverse(shares, "5%", model)
+    assert not any("worthless" in text for text in mild.answers[0].warnings)
