@@ -115,7 +115,7 @@ def assemble(
             unscaled += 1
             continue
         lacks = value is not None and value.lacks
-        if faults and (reading.strict or (reading.exact and not lacks)):
+        if faults and not lacks and (reading.strict or reading.exact):
             problems.extend(faults)
         elif faults:
             ledger.append(_refused(holding, str(faults[0].message).rstrip(".")))

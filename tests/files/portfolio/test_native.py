@@ -258,3 +258,23 @@ def test_the_head_of_a_file_states_date_and_currency(written: Write) -> None:
     text = "# as of: 30 Dec 2025\n# currency: eur\n# any other remark\nticker,quantity,price\nSAP,1,200\n"
     book = load_portfolio(written(text))
     assert (book.as_of, book.currency, book.warnings) == ("2025-12-30", "EUR", ())
+
+
+def test_a_row_that_lacks_a_value_is_in_the_ledger_and_the_rest_is_read(written: Write) -> None:
+    text = "ticker,quantity,price\nNVDA,,185\nMSFT,10,\nAAPL,--,5\nKO,n/a,n/a\nAMD,10,200\n"
+    book = load_portfolio(written(text))
+    assert [(p.id, p.market_value) for p in book.positions] == [("AMD", 2000.0)]
+    assert book.nav == 2000.0
+    assert [(row.row, row.became, row.reason) for row in book.unread] == [
+        (2, "refused", "'NVDA': a price without quantity or value"),
+        (3, "refused", "'MSFT': a quantity without price or value"),
+        (4, "refused", "'AAPL': a price without quantity or value"),
+        (5, "refused", "'KO': the row has neither quantity nor value"),
+    ]
+    assert sum("not read: " in said for said in book.warnings) == 4
+
+
+def test_a_wrong_value_is_an_error_beside_rows_that_lack_one(written: Write) -> None:
+    with pytest.raises(InputError) as caught:
+        load_portfolio(written("ticker,quantity,price\nNVDA,,185\nMSFT,10,-4\nAMD,10,200\n"))
+    assert [problem.line for problem in caught.value.problems] == [3]
