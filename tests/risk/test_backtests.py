@@ -15,7 +15,6 @@ from stress.risk.backtests import (
     kupiec,
     transitions,
 )
-from stress.risk.traffic_light import traffic_light
 
 
 def test_kupiec_of_the_mathworks_example():
@@ -91,23 +90,6 @@ def test_clustered_exceptions_are_rejected_and_spread_ones_are_not():
     spread[20::40] = True
     assert christoffersen_coverage(clustered, level=0.975).p_value < 1e-6
     assert christoffersen_coverage(spread, level=0.975).p_value > 0.3
-
-
-@pytest.mark.parametrize(
-    ("exceptions", "percent", "zone", "multiplier"),
-    [
-        (4, 89.22, "green", 1.50),
-        (5, 95.88, "yellow", 1.70),
-        (9, 99.97, "yellow", 1.92),
-        (10, 99.99, "red", 2.00),
-        (25, 100.0, "red", 2.00),
-    ],
-)
-def test_traffic_light(exceptions, percent, zone, multiplier):
-    found = traffic_light(exceptions)
-    assert round(100 * found.cumulative, 2) == percent
-    assert (found.zone, found.multiplier) == (zone, multiplier)
-    assert traffic_light(exceptions, 500).multiplier is None
 
 
 def z2(law, rng, samples, days=250, level=0.975):

@@ -1,4 +1,4 @@
-"""Settlement inside the horizon, and dividends as a yield."""
+"""Settlement inside the horizon."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from stress.errors import InputError
-from stress.portfolio.pricing.dividends import Dividend, equivalent_yield
 from stress.portfolio.pricing.expiry import settlement_sensitivity, settlement_spot
 
 
@@ -53,13 +52,3 @@ def test_sensitivity_brackets_the_middle():
     middle = np.mean(np.maximum(95.0 - np.sqrt(100.0 * np.array([80.0, 100.0])), 0.0))
     assert found.middle == pytest.approx(middle)
     assert found.lower > found.middle > found.upper
-
-
-def test_equivalent_yield_takes_the_dividends_out():
-    dividends = [Dividend(0.1, 0.8), Dividend(0.4, 0.9), Dividend(0.7, 5.0)]
-    q = equivalent_yield(60.0, dividends, 0.5, 0.05)
-    present = 0.8 * math.exp(-0.005) + 0.9 * math.exp(-0.02)
-    assert 60.0 * math.exp(-q * 0.5) == pytest.approx(60.0 - present)
-    assert equivalent_yield(60.0, dividends, 0.0, 0.05) == 0.0
-    with pytest.raises(InputError, match="not below the spot"):
-        equivalent_yield(1.0, dividends, 1.0, 0.05)
