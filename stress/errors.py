@@ -6,8 +6,9 @@ The command line turns them into exit codes (`exit_code`) and prints their text 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 __all__ = [
     "MOST_LISTED",
@@ -27,9 +28,26 @@ MOST_LISTED = 30
 
 
 class StressError(Exception):
-    """Any error that foreshock raises on purpose; a run that failed (exit code 1)."""
+    """Any error that foreshock raises on purpose; a run that failed (exit code 1).
+
+    It travels between processes with all it carries, whatever its constructor asks for.
+    """
 
     exit_code = 1
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_as_it_was, (type(self), self.args, self.__dict__))
+
+
+def _as_it_was(
+    kind: type[StressError], args: tuple[object, ...], carried: Mapping[str, object]
+) -> StressError:
+    """Rebuild an error without its constructor: the built-in kind it refines takes the text."""
+    error = kind.__new__(kind, *args)
+    builtin = next(base for base in kind.__mro__ if base.__module__ == "builtins")
+    builtin.__init__(error, *args)  # type: ignore[misc]  # of the very class the error is of
+    error.__dict__.update(carried)
+    return error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +125,6 @@ class InputError(StressError, ValueError):
             else problem
             for problem in self.problems
         )
-
-    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
-        return (type(self), (self.problems,))
 
 
 class ModelError(StressError):

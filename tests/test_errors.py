@@ -1,8 +1,16 @@
 """The exceptions: what they print and what they keep."""
 
+import copy
+import importlib
 import pickle
+import pkgutil
+from collections.abc import Iterator
+from typing import Any
 
-from stress.errors import MOST_LISTED, InputError, Problem, did_you_mean
+import pytest
+
+import stress
+from stress.errors import MOST_LISTED, InputError, Problem, StressError, did_you_mean
 
 
 def test_a_long_list_is_counted_and_kept_whole() -> None:
@@ -12,6 +20,47 @@ def test_a_long_list_is_counted_and_kept_whole() -> None:
     assert lines[-1] == "... and 1,970 more problems (2,000 in all)."
     assert len(error.problems) == 2_000
     assert pickle.loads(pickle.dumps(error)).problems == error.problems
+
+
+def every_kind(kind: type[StressError] = StressError) -> Iterator[type[StressError]]:
+    """Yield an exception and all below it, of every module of the house."""
+    yield kind
+    for below in kind.__subclasses__():
+        yield from every_kind(below)
+
+
+for _module in pkgutil.walk_packages(stress.__path__, "stress."):
+    if not _module.name.endswith("__main__"):
+        importlib.import_module(_module.name)
+
+#: What constructors ask for where a text is not enough.
+ASKED: dict[str, dict[str, Any]] = {
+    "SolverError": {"message": "no", "status": "time_limit", "attempts": ("a: b",)},
+    "MissingExtraError": {"extra": "dask", "what": "a cluster"},
+    "InfeasibleHedgeError": {
+        "message": "no hedge",
+        "conflict": ("budget", "gross"),
+        "nearest_budget": 0.01,
+    },
+    "TooFewTailDraws": {"level": 0.975, "draws": 500, "effective": 12.7, "needed": 50.0},
+    "InfeasibleViews": {"message": "no", "views": ("a", "b")},
+    "UnreachableLoss": {"target": 3.0, "largest_loss": 2.0, "distance": 1.0, "limit": "of these"},
+    "TooFewEffectiveDraws": {"effective": 2.0, "needed": 30.0, "draws": 500},
+    "InputError": {"problems": [Problem(message="what", file="a.csv", line=3, hint="Do.")]},
+}
+
+
+@pytest.mark.parametrize("kind", list(every_kind()), ids=lambda kind: kind.__name__)
+def test_every_error_travels_between_processes_with_all_it_carries(kind: type[StressError]) -> None:
+    asked = ASKED.get(kind.__name__)
+    error = kind("what") if asked is None else kind(**asked)
+    error.add_note("seen by a worker")
+    for back in (pickle.loads(pickle.dumps(error)), copy.deepcopy(error)):
+        assert type(back) is kind
+        assert str(back) == str(error)
+        assert back.args == error.args
+        assert back.__dict__ == error.__dict__
+        assert getattr(back, "msg", None) == getattr(error, "msg", None)
 
 
 def test_a_list_that_fits_is_not_counted() -> None:

@@ -1,6 +1,10 @@
 """The public verbs: open files, call the rooms, no arithmetic."""
 
-from stress.api.hedging import HedgeOptions, compare, hedge
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from stress.api.models import calibrate, extend_model
 from stress.api.reversing import reverse, worst_case, worst_law
 from stress.api.run_options import RunOptions
@@ -8,6 +12,9 @@ from stress.api.running import run, run_many
 from stress.api.scenarios import REFERENCE_SCENARIO, load_scenario, shock
 from stress.files.portfolio import load_portfolio
 from stress.opening import DEFAULT_MODEL, BookOptions, load_model, open_book
+
+if TYPE_CHECKING:
+    from stress.api.hedging import HedgeOptions, compare, hedge
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -30,3 +37,10 @@ __all__ = [
     "worst_case",
     "worst_law",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the verbs of hedging when they are first asked for: a run does without the solver (PEP 562)."""
+    if name in ("HedgeOptions", "compare", "hedge"):
+        return getattr(importlib.import_module("stress.api.hedging"), name)
+    raise AttributeError(f"module 'stress.api' has no attribute {name!r}")

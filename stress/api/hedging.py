@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Unpack
+from typing import Literal, Unpack
 
 from stress.api.models import variants_of
 from stress.api.scenarios import REFERENCE_SCENARIO, load_scenario
+from stress.arguments import public_verb
+from stress.errors import InputError
 from stress.factors.model import FactorModel
+from stress.files.portfolio.frame import DataFrame
+from stress.files.universe_file import read_universe
+from stress.hedging.compare import Comparison, compare_strategies
+from stress.hedging.hedge_plan import HedgePlan
+from stress.hedging.propose import propose
+from stress.hedging.setting import Setting, setting_of
+from stress.hedging.settings import HedgeSettings
+from stress.hedging.universe import HedgeUniverse
 from stress.opening import (
     BookOptions,
     opened_book,
 )
 from stress.portfolio.position import Portfolio
+from stress.results.model_range import varied
 from stress.scenarios.family import FAMILY, RELIEF
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.units import parse_fraction
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from stress.hedging.compare import Comparison
-    from stress.hedging.hedge_plan import HedgePlan
-    from stress.hedging.setting import Setting
-    from stress.hedging.universe import HedgeUniverse
 
 __all__ = [
     "HedgeOptions",
@@ -82,8 +85,9 @@ class HedgeOptions(BookOptions, total=False):
     time_limit: float
 
 
+@public_verb
 def hedge(
-    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    portfolio: str | Path | DataFrame | Portfolio | Book,
     scenarios: Sequence[str | Path | Scenario] = (REFERENCE_SCENARIO,),
     model: str | Path | FactorModel | None = None,
     *,
@@ -133,8 +137,6 @@ def hedge(
     >>> plan.es_after < plan.es_before
     True
     """
-    from stress.hedging.propose import propose
-
     setting = _hedge_setting(
         portfolio, scenarios, model, universe, budget, draws=draws, seed=seed, options=options
     )
@@ -146,8 +148,9 @@ def hedge(
     )
 
 
+@public_verb
 def compare(
-    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    portfolio: str | Path | DataFrame | Portfolio | Book,
     scenarios: Sequence[str | Path | Scenario] = (REFERENCE_SCENARIO,),
     model: str | Path | FactorModel | None = None,
     *,
@@ -184,9 +187,6 @@ def compare(
     Comparison
         With `.rows`, `.ranking`, `.frontier`, `.to_frame()`, `.plot(path)`.
     """
-    from stress.hedging.compare import compare_strategies
-    from stress.results.model_range import varied
-
     setting = _hedge_setting(
         portfolio, scenarios, model, universe, budget, draws=draws, seed=seed, options=options
     )
@@ -204,7 +204,7 @@ def compare(
 
 
 def _hedge_setting(
-    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    portfolio: str | Path | DataFrame | Portfolio | Book,
     scenarios: Sequence[str | Path | Scenario],
     model: str | Path | FactorModel | None,
     universe: str | Path | HedgeUniverse,
@@ -215,16 +215,10 @@ def _hedge_setting(
     options: HedgeOptions,
 ) -> Setting:
     """Open the book and the universe and draw what a hedge is fitted on."""
-    from stress.files.universe_file import read_universe
-    from stress.hedging.setting import setting_of
-    from stress.hedging.settings import HedgeSettings
-    from stress.hedging.universe import HedgeUniverse
-
-    strange = sorted(
-        set(options) - set(BookOptions.__annotations__) - set(HedgeOptions.__annotations__)
-    )
-    if strange:
-        raise TypeError(f"unknown option(s): {', '.join(strange)}")
+    if budget == "none":
+        raise InputError("budget: 'none' is a word of the command line. Write budget=None.")
+    if options.get("max_lines") == 0:
+        raise InputError("max_lines: 0 would leave nothing to trade. None sets no limit.")
     asked: BookOptions = {k: options[k] for k in BookOptions.__annotations__ if k in options}  # type: ignore[literal-required,assignment]  # the keys are those of BookOptions
     share = parse_fraction(budget, what="budget") if isinstance(budget, str) else budget
     own = {k: v for k, v in options.items() if k not in BookOptions.__annotations__}

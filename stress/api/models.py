@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from stress.arguments import public_verb
+from stress.factors.definition import FactorDefinitions
 from stress.factors.model import FactorModel
 from stress.factors.variants import ModelVariant, derived_variants
 from stress.files.bundled import find_model
+from stress.files.calibrating import PriceSource
 from stress.files.variants_file import read_variants, variants_path
 from stress.opening import (
     DEFAULT_MODEL,
     load_model,
 )
-
-if TYPE_CHECKING:
-    from stress.factors.definition import FactorDefinitions
-    from stress.files.calibrating import PriceSource
 
 __all__ = [
     "calibrate",
@@ -26,6 +24,7 @@ __all__ = [
 ]
 
 
+@public_verb
 def calibrate(
     prices: PriceSource,
     factors: str | Path | FactorDefinitions,
@@ -79,6 +78,7 @@ def calibrate(
     )
 
 
+@public_verb
 def extend_model(
     model: str | Path | FactorModel,
     prices: PriceSource,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
+from stress.arguments import public_verb
+from stress.errors import InputError
 from stress.factors.model import FactorModel
+from stress.files.portfolio.frame import DataFrame
 from stress.opening import (
     BookOptions,
     opened_book,
@@ -14,14 +17,10 @@ from stress.opening import (
 from stress.opening.stated_levels import levels_of_file, levels_of_options
 from stress.portfolio.position import Portfolio
 from stress.reverse_stress.floors import stated_factor_levels
+from stress.reverse_stress.found import ReverseStress
+from stress.reverse_stress.space import Sign
 from stress.simulation.book import Book
 from stress.units import parse_fraction
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from stress.reverse_stress.found import ReverseStress
-    from stress.reverse_stress.space import Sign
 
 __all__ = [
     "reverse",
@@ -29,9 +28,13 @@ __all__ = [
     "worst_law",
 ]
 
+#: A geared book can lose more than its net asset value; more than this is another unit. [share of NAV]
+_MOST_LOST = 10.0
 
+
+@public_verb
 def reverse(
-    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    portfolio: str | Path | DataFrame | Portfolio | Book,
     loss: str,
     model: str | Path | FactorModel | None = None,
     *,
@@ -82,10 +85,11 @@ def reverse(
     """
     from stress.reverse_stress.book import reverse_book
 
+    share = _loss(loss)
     book = opened_book(portfolio, model, options)
     return reverse_book(
         book,
-        loss=parse_fraction(loss, what="loss") * book.nav,
+        loss=share * book.nav,
         horizon_days=horizon_days,
         only=only,
         signs=signs,
@@ -96,8 +100,9 @@ def reverse(
     )
 
 
+@public_verb
 def worst_case(
-    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    portfolio: str | Path | DataFrame | Portfolio | Book,
     distance: float,
     model: str | Path | FactorModel | None = None,
     *,
@@ -132,8 +137,9 @@ def worst_case(
     )
 
 
+@public_verb
 def worst_law(
-    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    portfolio: str | Path | DataFrame | Portfolio | Book,
     divergence: float,
     model: str | Path | FactorModel | None = None,
     *,
@@ -178,3 +184,16 @@ def _levels(book: Book, options: BookOptions) -> dict[str, float]:
     """Return the levels of factors that options and the market file state: how far they can fall."""
     given = levels_of_options(options).over(levels_of_file(options.get("market")))
     return stated_factor_levels(given, book.model)
+
+
+def _loss(text: str) -> float:
+    """Read a loss: a share of NAV, above zero, of at most all of a geared book's."""
+    if text.strip()[-1:].isdigit():
+        raise InputError(f"loss: {text!r} has no unit. Write a share of NAV, e.g. '10%'.")
+    share = parse_fraction(text, what="loss")
+    if not 0.0 < share <= _MOST_LOST:
+        raise InputError(
+            f"loss: {text!r} is not a share of NAV above 0 %, of at most {_MOST_LOST:.0%}. A loss is "
+            "written without a minus sign, e.g. '10%'."
+        )
+    return share

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from stress.files.calibrating import PriceSource
 from stress.opening import (
     BookOptions,
 )
 from stress.portfolio.position import Portfolio
+from stress.scenarios.scenario import Propagation, VariationKind
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.simulate import ChunkStore
-
-if TYPE_CHECKING:
-    from stress.files.calibrating import PriceSource
 
 __all__ = [
     "RunOptions",
@@ -71,8 +70,8 @@ class RunOptions(BookOptions, total=False):
     executor : None, int, str, Dask client or concurrent.futures.Executor
         Who works on the draws: threads where they pay (None), a number of threads, ``"thread"``,
         ``"process"``, ``"dask://host:port"``; the numbers are the same to the last bit.
-    store : ChunkStore
-        Where finished draws outlive the process, and are found again (`stress.runs.payload.Payload`).
+    store : path or ChunkStore
+        A folder (or `Payload`) where finished draws outlive the process, and are found again.
     on_interrupt : {'raise', 'partial'}
         What Ctrl-C does: end, or return the draws done so far with a warning that says so.
     target_error : str or float
@@ -85,8 +84,8 @@ class RunOptions(BookOptions, total=False):
     """
 
     severity: float
-    variation: Literal["names", "severity", "core"] | None
-    propagation: Literal["linked", "alone"] | None
+    variation: VariationKind | None
+    propagation: Propagation | None
     replay_names: bool
     benchmark: str | Path | Portfolio | None
     model_range: bool | None
@@ -102,7 +101,7 @@ class RunOptions(BookOptions, total=False):
     group: str | None
     reduce: Sequence[Literal["sobol", "importance", "control"]]
     executor: ExecutorChoice
-    store: ChunkStore | None
+    store: str | Path | ChunkStore | None
     on_interrupt: Literal["raise", "partial"]
     target_error: str | float | None
     surfaces: bool | None

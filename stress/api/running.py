@@ -5,19 +5,22 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack, cast, get_args
+from typing import Any, Unpack, cast
 
 from stress import __version__
 from stress.api.idle_options import idle_options
 from stress.api.models import variants_of
 from stress.api.run_options import RunOptions
 from stress.api.scenarios import REFERENCE_SCENARIO, load_scenario
+from stress.arguments import public_verb
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.factors.prices import Prices
 from stress.factors.session_returns import session_returns
 from stress.factors.stressed_law import StressedLaw, stressed_law
 from stress.files.bundled import bundled_folder, bundled_ids
+from stress.files.calibrating import PriceSource
+from stress.files.portfolio.frame import DataFrame
 from stress.files.scenario_file import require_known
 from stress.opening import (
     BookOptions,
@@ -29,19 +32,15 @@ from stress.opening import (
 from stress.portfolio.position import Portfolio
 from stress.results.evaluate import Options, evaluate
 from stress.results.model_range import model_name
-from stress.results.planning import VariationKind
 from stress.results.result import Result, Results
 from stress.results.track_record import parse_track_record
 from stress.scenarios.scale import require_severity
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
+from stress.simulation.executors import ExecutorChoice
 from stress.simulation.generators import GENERATORS, Generator
+from stress.simulation.simulate import ChunkStore
 from stress.units import parse_fraction
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from stress.files.calibrating import PriceSource
 
 __all__ = [
     "run",
@@ -53,8 +52,9 @@ __all__ = [
 _TRACK_RECORD = "us-ai.track_record"
 
 
+@public_verb
 def run(
-    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    portfolio: str | Path | DataFrame | Portfolio | Book,
     scenario: str | Path | Scenario,
     model: str | Path | FactorModel | None = None,
     draws: int = 20_000,
@@ -94,13 +94,14 @@ def run(
     return run_many(portfolio, [scenario], model, draws, seed, **options)[0]
 
 
+@public_verb
 def run_many(
     portfolio: str
     | Path
-    | pd.DataFrame
+    | DataFrame
     | Portfolio
     | Book
-    | Sequence[str | Path | pd.DataFrame | Portfolio | Book],
+    | Sequence[str | Path | DataFrame | Portfolio | Book],
     scenarios: Sequence[str | Path | Scenario],
     model: str | Path | FactorModel | None = None,
     draws: int = 20_000,
@@ -112,7 +113,7 @@ def run_many(
     Parameters
     ----------
     portfolio : path, DataFrame, Portfolio, Book, or a sequence of them
-        The books.
+        The books; their names must differ. Several frames are called ``DataFrame 1``, ``DataFrame 2``.
     scenarios : sequence of id, path or Scenario
         The shocks; ids must differ.
     model, draws, seed, **options
@@ -123,16 +124,10 @@ def run_many(
     Results
         A sequence, book by book and scenario by scenario, under one manifest.
     """
-    known = set(BookOptions.__annotations__) | set(RunOptions.__annotations__)
-    strange = sorted(set(options) - known)
-    if strange:
-        raise TypeError(
-            f"unknown option(s): {', '.join(strange)}; there are: {', '.join(sorted(known))}"
-        )
     sources = (
-        [portfolio]
-        if isinstance(portfolio, str) or not isinstance(portfolio, Sequence)
-        else portfolio
+        list(portfolio)
+        if isinstance(portfolio, Sequence) and not isinstance(portfolio, str)
+        else [portfolio]
     )
     for source in sources:
         require_own_options(source, options)
@@ -152,7 +147,10 @@ def run_many(
     door = Door.of(chosen, asked)
     benchmark = options.get("benchmark")
     against = None if benchmark is None else benchmark_of(benchmark, chosen)
-    read = [source if isinstance(source, Book) else door.read(source) for source in sources]
+    read = [
+        source if isinstance(source, Book) else door.read(source, name=name)
+        for source, name in zip(sources, _frame_names(sources), strict=True)
+    ]
     held = [one.portfolio if isinstance(one, Book) else one for one in read]
     beside = held if against is None else [*held, against]
     books = [
@@ -195,7 +193,7 @@ def run_many(
             draws=draws,
             seed=seed,
             severity=severity,
-            variation=_variation(options.get("variation")),
+            variation=options.get("variation"),
             propagation=options.get("propagation"),
             replay_names=options.get("replay_names", False),
             instant=options.get("instant", False),
@@ -203,8 +201,8 @@ def run_many(
             paths=options.get("paths", True),
             rebalance=options.get("rebalance", False),
             bid_asks=door.file.bid_asks,
-            executor=options.get("executor"),
-            store=options.get("store"),
+            executor=_executor(options.get("executor")),
+            store=_store(options.get("store")),
             on_interrupt=options.get("on_interrupt", "raise"),
             target_error=_share(options.get("target_error")),
             surfaces=options.get("surfaces"),
@@ -287,8 +285,6 @@ def _record(model: FactorModel) -> Mapping[str, Any] | None:
 
 
 def _generator(name: str) -> Generator | None:
-    if name not in GENERATORS:
-        raise InputError(f"generator '{name}' is unknown; known: {', '.join(GENERATORS)}.")
     return None if name == "t" else GENERATORS[name]()
 
 
@@ -296,12 +292,31 @@ def _share(text: str | float | None) -> float | None:
     return parse_fraction(text, what="target_error") if isinstance(text, str) else text
 
 
-def _variation(kind: VariationKind | None) -> VariationKind | None:
-    if kind not in (None, *get_args(VariationKind)):
+def _frame_names(sources: Sequence[object]) -> list[str | None]:
+    """Give the data frames of a run of several a number each: they have no file to be called by."""
+    frames = [isinstance(source, DataFrame) for source in sources]
+    several = sum(frames) > 1
+    return [
+        f"DataFrame {sum(frames[: at + 1])}" if several and is_frame else None
+        for at, is_frame in enumerate(frames)
+    ]
+
+
+def _store(store: str | Path | ChunkStore | None) -> ChunkStore | None:
+    if not isinstance(store, str | Path):
+        return store
+    from stress.runs.payload import Payload
+
+    return Payload(store)
+
+
+def _executor(executor: ExecutorChoice) -> ExecutorChoice:
+    """Refuse what has workers and takes no work: a cluster is worked with through its client."""
+    if hasattr(executor, "scheduler_address") and not hasattr(executor, "submit"):
         raise InputError(
-            f"variation '{kind}' is unknown; known: {', '.join(get_args(VariationKind))}."
+            f"executor is a {type(executor).__name__}: give a client of it, distributed.Client(cluster)."
         )
-    return kind
+    return executor
 
 
 def _chosen(**options: str | None) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+from stress.arguments import public_verb
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.model import FactorModel
 from stress.files.scenario_file import read_scenario
@@ -14,7 +15,7 @@ from stress.opening import (
     load_model,
 )
 from stress.scenarios.content import with_content_hash
-from stress.scenarios.scenario import Scenario, StatedMove, Variation
+from stress.scenarios.scenario import Propagation, Returns, Scenario, StatedMove, Variation
 from stress.units import parse_move
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
 REFERENCE_SCENARIO = "deepseek-2025-01-27"
 
 
+@public_verb
 def load_scenario(id_or_path: str | Path | Scenario) -> Scenario:
     """Read a scenario.
 
@@ -54,14 +56,15 @@ def load_scenario(id_or_path: str | Path | Scenario) -> Scenario:
     return id_or_path if isinstance(id_or_path, Scenario) else read_scenario(id_or_path)
 
 
+@public_verb
 def shock(
     moves: Mapping[str, str],
     *,
     model: str | Path | FactorModel = DEFAULT_MODEL,
     id: str = "shock",
     horizon_days: int = 1,
-    returns: Literal["simple", "compound"] | None = None,
-    propagation: Literal["linked", "alone"] | None = None,
+    returns: Returns | None = None,
+    propagation: Propagation | None = None,
 ) -> Scenario:
     """Make an ad-hoc scenario of factor and name moves, by the same law as any other.
 
@@ -90,6 +93,8 @@ def shock(
     InputError
         Every move without unit or in the wrong one, every target that is neither factor nor name.
     """
+    if not moves:
+        raise InputError("shock: no move is given. Write one, e.g. {'market': '-5%'}.")
     model = load_model(model)
     factors: list[StatedMove] = []
     names: list[StatedMove] = []

@@ -9,13 +9,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from stress.errors import InputError
-from stress.scenarios.scenario import Kind
+from stress.scenarios.scenario import ID_PATTERN, MOST_SESSIONS, Kind
 from stress.units import Move, parse_move
 
 __all__ = ["ConflictEntry", "ObservedEntry", "PathStep", "ScenarioFile", "StatedEntry"]
 
 _MOVE_PATTERN = r"^\s*[+\-−]?(\d+(\.\d*)?|\.\d+)([eE][+\-]?\d+)?\s*(%|bps?|pts?|vol)\s*$"
-_ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -139,7 +138,7 @@ class PathStep(_Table):
         default=None, description="The date of the step before when not given."
     )
     date: DateText | None = Field(default=None, description="Last session of the step.")
-    horizon_days: int = Field(ge=1, le=2600, description="Sessions of the step.")
+    horizon_days: int = Field(ge=1, le=MOST_SESSIONS, description="Sessions of the step.")
     moves: Annotated[Moves, Field(min_length=1)]
     note: Text | None = None
 
@@ -147,11 +146,11 @@ class PathStep(_Table):
 class ScenarioFile(_Table):
     """A stress scenario: what moves, by how much, over how long, says who."""
 
-    id: Annotated[str, Field(pattern=_ID_PATTERN, description="Lower-case words and hyphens.")]
+    id: Annotated[str, Field(pattern=ID_PATTERN, description="Lower-case words and hyphens.")]
     title: Text
     kind: Kind | None = Field(default=None, description="Where the numbers come from.")
     horizon_days: int | None = Field(
-        default=None, ge=1, le=2600, description="Sessions, start to end."
+        default=None, ge=1, le=MOST_SESSIONS, description="Sessions, start to end."
     )
     returns: Literal["simple", "compound"] | None = Field(
         default=None, description="Simple up to 10 sessions and compound beyond, when not given."

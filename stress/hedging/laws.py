@@ -133,7 +133,7 @@ def relief_of(scenario: Scenario) -> Scenario:
 
     return replace(
         scenario,
-        id=f"{scenario.id}:relief",
+        id=f"{scenario.id}-relief",
         title=f"relief of {scenario.id}",
         moves=tuple(undone(stated) for stated in scenario.moves),
         core_names=tuple(undone(stated) for stated in scenario.core_names),

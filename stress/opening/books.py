@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Any, Unpack
 
+from stress.arguments import public_verb
 from stress.errors import InputError
 from stress.factors.model import FactorModel
+from stress.files.portfolio.frame import DataFrame
 from stress.opening.door import Door
 from stress.opening.models import DEFAULT_MODEL, load_model, model_of
 from stress.opening.options import BookOptions
 from stress.portfolio.position import Portfolio
 from stress.simulation.book import Book
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 __all__ = ["open_book", "opened_book", "require_own_options"]
 
 
+@public_verb
 def open_book(
-    portfolio: str | Path | pd.DataFrame | Portfolio,
+    portfolio: str | Path | DataFrame | Portfolio,
     model: str | Path | FactorModel | None = None,
     **options: Unpack[BookOptions],
 ) -> Book:
@@ -50,7 +50,7 @@ def open_book(
 
 
 def opened_book(
-    portfolio: str | Path | pd.DataFrame | Portfolio | Book,
+    portfolio: str | Path | DataFrame | Portfolio | Book,
     model: str | Path | FactorModel | None,
     options: BookOptions,
 ) -> Book:

@@ -6,12 +6,13 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.files.look_through import look_through as looked_through
 from stress.files.portfolio import load_portfolio
+from stress.files.portfolio.frame import DataFrame
 from stress.opening.benchmark import beside_benchmark, require_known
 from stress.opening.options import BookOptions
 from stress.opening.stated_levels import (
@@ -28,9 +29,6 @@ from stress.portfolio.position import Portfolio
 from stress.portfolio.strictness import require_full_coverage
 from stress.simulation.book import Book, compile_book
 from stress.simulation.market_inputs import book_market
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["Door"]
 
@@ -60,9 +58,6 @@ class Door:
     @classmethod
     def of(cls, model: FactorModel, options: BookOptions) -> Door:
         """Check the options."""
-        unknown = sorted(set(options) - set(BookOptions.__annotations__))
-        if unknown:
-            raise TypeError(f"unknown option(s) of a book: {', '.join(unknown)}")
         as_of = options.get("as_of")
         return cls(
             model=model,
@@ -72,8 +67,10 @@ class Door:
             as_of=None if as_of is None else iso_date(as_of, what="as_of").isoformat(),
         )
 
-    def read(self, source: str | Path | pd.DataFrame | Portfolio) -> Portfolio:
-        """Read a book, date it, and take its funds as asked."""
+    def read(
+        self, source: str | Path | DataFrame | Portfolio, *, name: str | None = None
+    ) -> Portfolio:
+        """Read a book (a frame under a name), date it, and take its funds as asked."""
         exchange = {
             d.name: level.value
             for d, level in self.given.levels.items()
@@ -82,7 +79,7 @@ class Door:
         portfolio = (
             source
             if isinstance(source, Portfolio)
-            else load_portfolio(source, as_of=self.as_of, fx=exchange or None)
+            else load_portfolio(source, as_of=self.as_of, fx=exchange or None, name=name)
         )
         if self.as_of is not None:
             portfolio = dataclasses.replace(portfolio, as_of=self.as_of)

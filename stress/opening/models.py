@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from stress.arguments import public_verb
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.factors.sameness import law_hash, same_model
@@ -18,6 +19,7 @@ __all__ = ["DEFAULT_MODEL", "load_model", "model_of"]
 DEFAULT_MODEL = "us-ai-2025-12"
 
 
+@public_verb
 def load_model(id_or_path: str | Path | FactorModel = DEFAULT_MODEL) -> FactorModel:
     """Read a factor model.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Literal, TypedDict
 
@@ -28,8 +29,8 @@ class BookOptions(TypedDict, total=False):
     market : path or Market
         Levels the book is valued at: a market file (`docs/market-inputs.md`), or a `Market`. What
         the book's own rows say stands over it.
-    as_of : str
-        ISO date of the positions, from which options and bonds are counted; the book's own when omitted.
+    as_of : str or date
+        Of the positions, ISO as text, from which options and bonds are counted; the book's own when omitted.
     rates, dividends, vols, spots, spreads, fx : mapping
         Levels that stand over book and market file: ``{"USD": "4.3%"}``, ``{"NVDA": "0%"}``,
         ``{"NVDA": "45%"}``, ``{"NVDA": 190}``, ``{"ACME 5.1 2031": "150bp"}``, ``{"EUR": 1.08}``; a number
@@ -52,7 +53,7 @@ class BookOptions(TypedDict, total=False):
     allow_partial: bool
     strict: bool
     market: str | Path | Market | None
-    as_of: str | None
+    as_of: str | date | None
     rates: Mapping[str, str | float] | None
     dividends: Mapping[str, str | float] | None
     vols: Mapping[str, str | float] | None

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from stress.errors import InputError, Problem
+from stress.frozen import FrozenMapping
 from stress.portfolio.instruments import Driver, Instrument
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.instruments.instrument import DriverKind
@@ -115,7 +115,7 @@ class Market:
                 )
         if problems:
             raise InputError(problems)
-        object.__setattr__(self, "levels", MappingProxyType(dict(self.levels)))
+        object.__setattr__(self, "levels", FrozenMapping(self.levels))
 
     def with_levels(self, levels: Mapping[Driver, Level]) -> Market:
         """Return the market with levels added; an equal driver is replaced."""

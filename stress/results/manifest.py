@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from stress.factors.model import FactorModel
+from stress.frozen import FrozenMapping
 from stress.results.planning import Options, assumed_spread
 from stress.risk.estimates import LEVELS
 from stress.scenarios.content import content_hash
@@ -63,6 +64,10 @@ class Manifest:
     defaults: Mapping[str, str]
     options: Mapping[str, str]
     digest: str
+
+    def __post_init__(self) -> None:
+        for name in ("portfolio", "model", "books", "scenarios", "versions", "defaults", "options"):
+            object.__setattr__(self, name, FrozenMapping(getattr(self, name)))
 
 
 def manifest_of(

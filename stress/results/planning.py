@@ -11,7 +11,7 @@ from stress.factors.stressed_law import StressedLaw
 from stress.factors.variants import ModelVariant
 from stress.portfolio.volatility import VolatilityRule
 from stress.scenarios.propagation import complete
-from stress.scenarios.scenario import Scenario, Variation
+from stress.scenarios.scenario import Scenario, Variation, VariationKind
 from stress.simulation.book import Book
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.generators import Generator
@@ -29,8 +29,6 @@ __all__ = [
     "variation_of",
 ]
 
-
-VariationKind = Literal["names", "severity", "core"]
 
 #: Spread of a variation that is asked for by kind, where the scenario states none: judgements.
 ASSUMED_SPREAD: Mapping[str, float] = {"severity": 0.25, "core": 0.5}

@@ -54,15 +54,6 @@ class UnreachableLoss(ModelError):  # noqa: N818 - says what is wrong, as the ho
             f"distance {distance:.4g}. Ask for less, or loosen the restriction."
         )
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return (_unreachable, (self.target, self.largest_loss, self.distance, self.limit))
-
-
-def _unreachable(
-    target: float, largest_loss: float, distance: float, limit: str
-) -> UnreachableLoss:
-    return UnreachableLoss(target=target, largest_loss=largest_loss, distance=distance, limit=limit)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ReverseStressAnswer:
@@ -116,6 +107,8 @@ def answer_at(
         See `ReverseStressAnswer`.
     """
     moves = space.moves(z)
+    # A bound is met to the last bit, not to the rounding of the search.
+    moves[space.searched] = np.clip(moves[space.searched], space.lower, space.upper)
     moves.setflags(write=False)
     below = np.flatnonzero(moves < space.floor - 1e-12)
     warnings = tuple(

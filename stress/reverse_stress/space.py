@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from stress.arguments import one_of
 from stress.errors import InputError, ModelError, did_you_mean
 from stress.factors.model import FloatArray
 from stress.scenarios.plausibility import SMALLEST_EIGENVALUE
@@ -218,7 +219,8 @@ def search_space(
     lower = lowest[searched]
     upper = np.full(searched.size, np.inf)
     for place, i in enumerate(searched):
-        match signs.get(names[i]):
+        sign = signs.get(names[i])
+        match None if sign is None else one_of(sign, Sign, what=f"sign of {names[i]}"):
             case "up":
                 lower[place] = max(lower[place], 0.0)
             case "down":

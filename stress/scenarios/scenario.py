@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
+from stress.arguments import one_of, whole_number
 from stress.errors import InputError
 from stress.units import Move, Unit
 
-__all__ = ["Conflict", "Kind", "Observed", "Scenario", "Source", "StatedMove", "Variation"]
+__all__ = [
+    "BASELINE",
+    "ID_PATTERN",
+    "MOST_SESSIONS",
+    "Conflict",
+    "Kind",
+    "Observed",
+    "Propagation",
+    "Returns",
+    "Scenario",
+    "Source",
+    "StatedMove",
+    "Variation",
+    "VariationKind",
+]
 
 Kind = Literal["measured", "anchored", "hypothetical"]
+Returns = Literal["simple", "compound"]
+Propagation = Literal["linked", "alone"]
+VariationKind = Literal["names", "severity", "core"]
+_VolatilityRule = Literal["sticky-strike", "sticky-moneyness", "spot-coordinated"]
+
+#: Lower-case words joined by hyphens: an id is a file name, a column and a key.
+ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+#: The id of what is drawn without any scenario: no scenario may have it.
+BASELINE = "baseline"
+#: The longest horizon, ten years.
+MOST_SESSIONS = 2_600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +115,12 @@ class Variation:
         Fraction c of the stated moves' own law. Used by `core`.
     """
 
-    kind: Literal["names", "severity", "core"]
+    kind: VariationKind
     severity_sd: float | None = None
     core_fraction: float | None = None
 
     def __post_init__(self) -> None:
-        match self.kind:
+        match one_of(self.kind, VariationKind, what="variation"):
             case "names":
                 pass
             case "severity":
@@ -108,6 +135,15 @@ class Variation:
                     )
 
 
+#: Fields of a scenario that are one of a few words.
+_WORDS = {
+    "kind": Kind,
+    "returns": Returns,
+    "propagation": Propagation,
+    "volatility_rule": _VolatilityRule,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scenario:
     """A shock: what moves, by how much, over how long, says who.
@@ -115,7 +151,7 @@ class Scenario:
     Parameters
     ----------
     id : str
-        Lower-case words joined by hyphens.
+        Lower-case words joined by hyphens; not ``baseline``.
     title : str
         One line.
     date : str or None
@@ -123,7 +159,7 @@ class Scenario:
     start : str or None
         ISO date of the close the moves are measured from.
     horizon_days : int
-        Sessions from start to end, at least 1.
+        Sessions from start to end, 1 to `MOST_SESSIONS`.
     calendar_days : float or None
         Calendar days from start to end; 7/5 of the sessions when not stated.
     kind : {'measured', 'anchored', 'hypothetical'}
@@ -177,17 +213,15 @@ class Scenario:
     kind: Kind
     moves: tuple[StatedMove, ...]
     variation: Variation
-    returns: Literal["simple", "compound"] = "simple"
+    returns: Returns = "simple"
     date: str | None = None
     start: str | None = None
     calendar_days: float | None = None
     core_names: tuple[StatedMove, ...] = ()
     names: tuple[StatedMove, ...] = ()
     observed: tuple[Observed, ...] = ()
-    propagation: Literal["linked", "alone"] | None = None
-    volatility_rule: Literal["sticky-strike", "sticky-moneyness", "spot-coordinated"] = (
-        "sticky-strike"
-    )
+    propagation: Propagation | None = None
+    volatility_rule: _VolatilityRule = "sticky-strike"
     bid_ask_multiple: float | None = None
     contradiction_limit: float = 6.0
     path: tuple[Scenario, ...] = ()
@@ -206,10 +240,25 @@ class Scenario:
     file: str | None = None
 
     def __post_init__(self) -> None:
-        if self.horizon_days < 1:
+        if not isinstance(self.id, str) or not re.fullmatch(ID_PATTERN, self.id):
             raise InputError(
-                f"scenario {self.id}: horizon_days must be at least 1, got {self.horizon_days}."
+                f"scenario id {self.id!r} is not one: write lower-case words joined by hyphens, "
+                "e.g. 'chips-down'."
             )
+        if self.id == BASELINE:
+            raise InputError(
+                f"scenario id '{BASELINE}' is that of the run without a scenario. Choose another."
+            )
+        sessions = whole_number(
+            self.horizon_days,
+            what=f"scenario {self.id}: horizon_days",
+            least=1,
+            most=MOST_SESSIONS,
+        )
+        object.__setattr__(self, "horizon_days", sessions)
+        for name, words in _WORDS.items():
+            if (word := getattr(self, name)) is not None or name != "propagation":
+                one_of(word, words, what=f"scenario {self.id}: {name}")
         for group in (self.moves, self.core_names, self.names):
             targets = [stated.target for stated in group]
             twice = sorted({target for target in targets if targets.count(target) > 1})

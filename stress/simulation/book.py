@@ -16,6 +16,7 @@ import numpy as np
 
 from stress.errors import InputError
 from stress.factors.model import FactorModel, FloatArray
+from stress.frozen import read_only
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.market import Market
 from stress.portfolio.position import Portfolio, Position
@@ -54,6 +55,17 @@ class Terms:
     skews: Mapping[str, SkewSlope] = field(default_factory=dict)
     fx_moves: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+
+
+#: What a compiled book holds as arrays: read, never written.
+_ARRAYS = (
+    "values",
+    "exposures",
+    "specific_volatility",
+    "position_name",
+    "position_values",
+    "needs_draws",
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -141,8 +153,16 @@ class Book:
     def _drawn(self) -> dict[tuple[str, int, int], DrawnBook]:
         return {}
 
+    def __post_init__(self) -> None:
+        for name in _ARRAYS:
+            object.__setattr__(self, name, read_only(getattr(self, name)))
+
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_drawn"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()
 
     def drawn(
         self, scenario: Scenario | None = None, *, draws: int = 20_000, seed: int = 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -36,6 +36,7 @@ _KEPT_BYTES = 64 * 2**20
 _KEPT_SHARE = 0.04
 
 
+@runtime_checkable
 class ChunkStore(Protocol):
     """Where finished chunks outlive the process."""
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from stress.arguments import held_to
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.model import FloatArray
+from stress.frozen import FrozenMapping, read_only
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Scenario, Variation
 from stress.simulation.blas_threads import one_blas_thread
@@ -28,6 +31,11 @@ from stress.simulation.simulate import simulate
 from stress.simulation.streams import chunk_sizes, normals
 
 __all__ = ["DrawnBook", "WhatIf", "drawn_book"]
+
+#: Of the ES that a change is shown at.
+_LEVEL = 0.975
+#: An average over fewer draws of the tail says too little.
+_TAIL_DRAWS = 50.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,6 +57,17 @@ class WhatIf:
     expected_change: float
     trades: Mapping[str, float]
 
+    def __repr__(self) -> str:
+        said = f"<WhatIf {len(self.trades)} trade(s) · expected P&L {self.expected_change:+,.2f}"
+        if len(self.before) < _draws_for_tail(_LEVEL):
+            return f"{said} · {len(self.before):,} draws, too few for a tail average>"
+        before, after = self.expected_shortfall(_LEVEL)
+        change, error = self.change(_LEVEL)
+        return (
+            f"{said} · ES {_LEVEL:.1%} {before:,.2f} -> {after:,.2f} "
+            f"({change:+,.2f}, simulation error ± {error:,.2f})>"
+        )
+
     def expected_shortfall(self, level: float = 0.975) -> tuple[float, float]:
         """Return ES before and after, losses positive. [book currency].
 
@@ -57,10 +76,10 @@ class WhatIf:
         InputError
             If the tail holds fewer than 50 draws.
         """
-        if len(self.before) * (1.0 - level) < 50.0 * (1.0 - 1e-12):
+        if len(self.before) < _draws_for_tail(level):
             raise InputError(
                 f"an average over {len(self.before) * (1.0 - level):.3g} tail draws says too little; use at "
-                f"least {math.ceil(50.0 / (1.0 - level) - 1e-9):,} draws."
+                f"least {_draws_for_tail(level):,} draws."
             )
         found = tails_of_totals(np.stack([self.before, self.after]), [level]).expected_shortfall
         return float(found[0, 0]), float(found[1, 0])
@@ -73,6 +92,11 @@ class WhatIf:
         influence = np.maximum(edge - both, 0.0) / (1.0 - level)
         paired = influence[1] - influence[0]
         return after - before, float(paired.std() / math.sqrt(len(paired)))
+
+
+def _draws_for_tail(level: float) -> int:
+    """Return how many draws hold fifty in the tail."""
+    return math.ceil(_TAIL_DRAWS / (1.0 - level) - 1e-9)
 
 
 class DrawnBook:
@@ -112,7 +136,8 @@ class DrawnBook:
         InputError
             Unknown names and amounts that are not numbers, all at once.
         """
-        traded = _traded_plan(self.pnl.plan, trades)
+        amounts = _amounts(self.pnl.plan.book, trades)
+        traded = _traded_plan(self.pnl.plan, amounts)
         values = traded.book.values
         explicit = traded.explicit
         after = self.pnl.totals.copy()
@@ -131,17 +156,18 @@ class DrawnBook:
                 done += size
         return WhatIf(
             before=self.pnl.totals,
-            after=after,
+            after=read_only(after),
             expected_change=math.fsum(values * traded.central_returns()),
-            trades=dict(trades),
+            trades=FrozenMapping(amounts),
         )
 
 
-def _traded_plan(base: Plan, trades: Mapping[str, float]) -> Plan:
-    """Plan the trades as a book of its own, each name with draws of its own, under the base's law."""
-    book = base.book
-    problems = []
-    for name, amount in trades.items():
+def _amounts(book: Book, trades: Mapping[str, float]) -> dict[str, float]:
+    """Return the amounts as numbers, or all that is wrong with names and amounts at once."""
+    given: dict[str, Any] = held_to(trades, Mapping[str, Any], what="what if")
+    problems: list[Problem] = []
+    amounts = {}
+    for name, amount in given.items():
         if name not in book.name_index and name not in book.model.name_index:
             problems.append(
                 Problem(
@@ -149,10 +175,21 @@ def _traded_plan(base: Plan, trades: Mapping[str, float]) -> Plan:
                     hint=did_you_mean(name, [*book.names, *book.model.names]) or None,
                 )
             )
-        if not math.isfinite(amount):
-            problems.append(Problem(message=f"what if: {name} is traded for {amount}, no number."))
-    if problems or not trades:
+        try:
+            amounts[name] = held_to(amount, float, what=f"what if: amount of {name}")
+        except InputError as error:
+            problems.extend(error.problems)
+            continue
+        if math.isinf(amounts[name]):
+            problems.append(Problem(message=f"what if: amount of {name}: it is not finite."))
+    if problems or not amounts:
         raise InputError(problems or "what if: no trades are given.")
+    return amounts
+
+
+def _traded_plan(base: Plan, trades: Mapping[str, float]) -> Plan:
+    """Plan the trades as a book of its own, each name with draws of its own, under the base's law."""
+    book = base.book
     names = tuple(sorted(trades))
     held = [book.name_index.get(name) for name in names]
     rows = [book.model.name_index.get(name) for name in names]

@@ -149,14 +149,14 @@ def assemble(
     if unmapped:
         warnings.append(
             f"{unmapped} ISINs or CUSIPs have no ticker in the bundled map and stand for themselves: name them in a "
-            "CSV of ticker,cusip,isin given with --identifiers"
+            "CSV of ticker,cusip,isin given with --identifiers / identifiers="
         )
     if unscaled:
         problems.append(
             Problem(
                 message=f"{_rows(unscaled)} with a weight, and nothing states the net asset value.",
                 file=file,
-                hint="Give it with --nav.",
+                hint="Give it with --nav / nav=.",
             )
         )
     problem, weight_words = check_weights(reading, file)
@@ -209,7 +209,7 @@ def _book_currency(reading: Reading, request: Request) -> tuple[str, str | None]
         return at_one.pop(), None
     count = Counter(holding.currency for holding in reading.holdings if holding.currency)
     if not count:
-        return "USD", "no currency is stated: USD is assumed (choose with --currency)"
+        return "USD", "no currency is stated: USD is assumed (choose with --currency / currency=)"
     most = max(count, key=lambda code: count[code])
     if len(count) == 1:
         column = "currency" in reading.mapping
@@ -217,7 +217,7 @@ def _book_currency(reading: Reading, request: Request) -> tuple[str, str | None]
             most,
             None if column else f"book currency {most}, from the symbols beside its numbers",
         )
-    return most, f"book currency {most}, that of most rows (choose with --currency)"
+    return most, f"book currency {most}, that of most rows (choose with --currency / currency=)"
 
 
 def _missing_rates(
@@ -230,7 +230,7 @@ def _missing_rates(
     first = min(missing)
     return (
         f"no exchange rate into the book currency {currency} for {listed}.",
-        f"Give {currency} per unit with --fx {first}=RATE, or a column fx_rate.",
+        f"Give {currency} per unit with --fx {first}=RATE / fx={{'{first}': RATE}}, or a column fx_rate.",
     )
 
 
@@ -255,5 +255,5 @@ def _nothing_held(ledger: Sequence[LedgerRow], file: str, dialect: str) -> Probl
     return Problem(
         message=f"no position was found (read as {dialect})" + (f": {listed}." if listed else "."),
         file=file,
-        hint='Add what is missing, or choose columns with --map "Title=word".',
+        hint='Add what is missing, or choose columns with --map "Title=word" / mapping={"Title": "word"}.',
     )

@@ -4,44 +4,68 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
 
 from stress.errors import InputError, Problem
 from stress.files.portfolio.source import Source
 from stress.files.portfolio.text import Table
 
-__all__ = ["frame_source", "is_frame"]
+__all__ = ["DataFrame", "frame_source", "rows_frame"]
 
 _LABEL = "DataFrame"
 
 
-def is_frame(source: object) -> bool:
-    """Say whether an object is a data frame: it has columns and can be indexed by them."""
-    return (
-        hasattr(source, "columns") and hasattr(source, "__getitem__") and hasattr(source, "shape")
-    )
+@runtime_checkable
+class DataFrame(Protocol):
+    """A pandas or polars data frame: columns, and what stands in them."""
+
+    @property
+    def columns(self) -> Any:
+        """Titles."""
+        ...
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        ...
+
+    def __getitem__(self, key: Any, /) -> Any: ...
 
 
-def frame_source(frame: Any) -> tuple[Source, Table]:
+def frame_source(frame: DataFrame, *, name: str | None = None) -> tuple[Source, Table]:
     """Turn a frame into rows of text.
 
     Parameters
     ----------
     frame : pandas.DataFrame or polars.DataFrame
         Foreshock's own columns, or any the generic reader knows.
+    name : str, optional
+        What the book is called; ``DataFrame`` when omitted.
 
     Returns
     -------
     source : Source
-        Named ``DataFrame``; its hash is that of the rows.
+        Its hash is that of the rows.
     table : Table
         Numbers are written so that they read back bit for bit; missing values are blank; lines count rows
         from 1, after the header at 0.
     """
+    label = name or _LABEL
     titles = [str(title) for title in frame.columns]
     if not titles or not frame.shape[0]:
         raise InputError(
-            Problem(message="the frame is empty.", file=_LABEL, hint="Give one row a position.")
+            Problem(message="the frame is empty.", file=label, hint="Give one row a position.")
+        )
+    twice = sorted({title for title in titles if titles.count(title) > 1})
+    if twice:
+        raise InputError(
+            Problem(
+                message=f"column(s) given twice: {', '.join(twice)}.",
+                file=label,
+                hint="Rename or drop one of each.",
+            )
         )
     columns = []
     for title in frame.columns:
@@ -51,19 +75,43 @@ def frame_source(frame: Any) -> tuple[Source, Table]:
     rows = [list(row) for row in zip(*columns, strict=True)]
     content = "\n".join("\x1f".join(row) for row in [titles, *rows]).encode()
     source = Source(
-        file=_LABEL,
-        label=_LABEL,
+        file=label,
+        label=label,
         kind="text",
         content=content,
         content_hash=hashlib.sha256(content).hexdigest(),
     )
-    return source, Table(file=_LABEL, cells=[titles, *rows], lines=range(len(rows) + 1))
+    return source, Table(file=label, cells=[titles, *rows], lines=range(len(rows) + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Mappings, one a position, as a frame: a column for every key; what a row lacks is missing."""
+
+    rows: Sequence[Mapping[str, Any]]
+
+    @property
+    def columns(self) -> list[str]:
+        return list(dict.fromkeys(key for row in self.rows for key in row))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self.rows), len(self.columns)
+
+    def __getitem__(self, key: str) -> list[Any]:
+        return [row.get(key) for row in self.rows]
+
+
+def rows_frame(rows: Sequence[Mapping[str, Any]]) -> DataFrame:
+    """Return mappings, one a position, as a frame."""
+    return _Rows(rows)
 
 
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value.strip()
-    if value is None or value != value:
+    # Missing in any of its spellings: None, nan and NaT differ from themselves, pandas.NA does not say.
+    if value is None or type(value).__name__ in ("NAType", "NaTType") or value != value:
         return ""
     if isinstance(value, float):
         return repr(float(value)) if math.isfinite(value) else str(value)

@@ -36,7 +36,7 @@ def check_nav(book: Portfolio, file: str) -> None:
                 Problem(
                     message=f"the net asset value {book.nav:g} is not above zero.",
                     file=file,
-                    hint="Check --nav.",
+                    hint="Check --nav / nav=.",
                 )
             )
         if book.gross > _MOST_GROSS * book.nav:
@@ -45,7 +45,7 @@ def check_nav(book: Portfolio, file: str) -> None:
                     message=f"the positions' gross {book.gross:,.2f} is {book.gross / book.nav:,.0f} times the net asset "
                     f"value {book.nav:,.2f} {book.currency}.",
                     file=file,
-                    hint="Check --nav and the unit of prices.",
+                    hint="Check --nav / nav= and the unit of prices.",
                 )
             )
         return
@@ -64,6 +64,6 @@ def check_nav(book: Portfolio, file: str) -> None:
                 message=f"positions and cash add up to {book.nav:,.2f} {book.currency}{share}: percentages of "
                 "that mean nothing.",
                 file=file,
-                hint="State the net asset value with --nav, or list the cash.",
+                hint="State the net asset value with --nav / nav=, or list the cash.",
             )
         )

@@ -78,7 +78,7 @@ def make_positions(
                     message=f"'{label}' stands {len(lines)} times{where}: lines {', '.join(map(str, lines))}.",
                     file=file,
                     line=lines[1],
-                    hint="Remove one, or add them up with --merge.",
+                    hint="Remove one, or add them up with --merge / merge=True.",
                 )
             )
             continue

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
+from stress.arguments import public_verb
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_ids, bundled_path
 from stress.files.portfolio.assemble import Request, assemble
@@ -15,7 +17,7 @@ from stress.files.portfolio.cash import CURRENCIES
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.dialects import DIALECTS, Dialect, Document
 from stress.files.portfolio.dialects.native import NATIVE_COLUMNS
-from stress.files.portfolio.frame import frame_source, is_frame
+from stress.files.portfolio.frame import DataFrame, frame_source, rows_frame
 from stress.files.portfolio.header_words import ROLES, fold
 from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.identifier_map import read_identifiers
@@ -25,9 +27,6 @@ from stress.files.portfolio.source import Source, open_source
 from stress.files.portfolio.text import Table, decode, read_rows
 from stress.portfolio.position import Portfolio
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 __all__ = ["load_portfolio", "read_document", "read_portfolio", "recognise"]
 
 #: No currency is worth less of another, nor more than its inverse.
@@ -36,25 +35,28 @@ _LEAST_RATE = 1e-9
 _WORDS = NATIVE_COLUMNS | ROLES.keys()
 
 
+@public_verb
 def load_portfolio(
-    source: str | Path | pd.DataFrame,
+    source: str | Path | DataFrame | Sequence[Mapping[str, Any]],
     *,
     dialect: str | None = None,
     mapping: Mapping[str, str] | None = None,
     merge: bool = False,
     nav: float | None = None,
     currency: str | None = None,
-    as_of: str | None = None,
+    as_of: str | date | None = None,
     fx: Mapping[str, float] | None = None,
     identifiers: str | Path | Mapping[str, str] | None = None,
+    name: str | None = None,
 ) -> Portfolio:
     """Read a book of positions.
 
     Parameters
     ----------
-    source : str, Path or pandas.DataFrame
+    source : str, Path, data frame or sequence of mappings
         A file of a broker, an issuer, the SEC, foreshock's own columns or any table with sensible titles;
-        a frame with foreshock's own columns; or, where no file has that name, the id of a bundled sample
+        a pandas or polars frame with foreshock's own columns; one mapping a position,
+        ``[{"ticker": "NVDA", "quantity": 100, "price": 130, "currency": "USD"}]``; or, where no file has that name, the id of a bundled sample
         book (``"ai_growth"``).
     dialect : str, optional
         Name of the dialect (`DIALECTS`); recognised by content when omitted, never by file name.
@@ -66,12 +68,14 @@ def load_portfolio(
         Net asset value; the sum of market values and cash when omitted. [currency]
     currency : str, optional
         Book currency; from the file when omitted, and said in the warnings where it is inferred.
-    as_of : str, optional
-        ISO date of the positions; from the file when omitted.
+    as_of : str or date, optional
+        Date of the positions; from the file when omitted.
     fx : mapping of str to float, optional
         Units of the book's currency for one unit of another, ``{"EUR": 1.08}``.
     identifiers : str, Path or mapping, optional
         A CSV with ticker and cusip or isin (or the mapping itself), used before the bundled map.
+    name : str, optional
+        What the book is called; its file's name, or ``DataFrame``, when omitted.
 
     Returns
     -------
@@ -104,23 +108,25 @@ def load_portfolio(
         as_of=as_of,
         fx=fx,
         identifiers=identifiers,
+        name=name,
     )[0]
 
 
 def read_portfolio(
-    source: str | Path | pd.DataFrame,
+    source: str | Path | DataFrame | Sequence[Mapping[str, Any]],
     *,
     dialect: str | None = None,
     mapping: Mapping[str, str] | None = None,
     merge: bool = False,
     nav: float | None = None,
     currency: str | None = None,
-    as_of: str | None = None,
+    as_of: str | date | None = None,
     fx: Mapping[str, float] | None = None,
     identifiers: str | Path | Mapping[str, str] | None = None,
+    name: str | None = None,
 ) -> tuple[Portfolio, Reading, Dialect]:
     """Read a book and return what the dialect understood beside it; parameters of `load_portfolio`."""
-    opened, document = read_document(source)
+    opened, document = read_document(source, name=name)
     request = _request(
         merge=merge, nav=nav, currency=currency, as_of=as_of, fx=fx, identifiers=identifiers
     )
@@ -130,7 +136,7 @@ def read_portfolio(
             reading,
             request,
             file=opened.file,
-            label=opened.label,
+            label=name or opened.label,
             dialect=chosen.name,
             content_hash=opened.content_hash,
         )
@@ -149,13 +155,17 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def read_document(source: str | Path | pd.DataFrame) -> tuple[Source, Document]:
+def read_document(
+    source: str | Path | DataFrame | Sequence[Mapping[str, Any]], *, name: str | None = None
+) -> tuple[Source, Document]:
     """Open a file or frame and take it apart into rows or XML, before its dialect is known.
 
     Parameters
     ----------
-    source : str, Path or pandas.DataFrame
+    source : str, Path, data frame or sequence of mappings
         As in `load_portfolio`.
+    name : str, optional
+        What a frame is called.
 
     Returns
     -------
@@ -164,10 +174,10 @@ def read_document(source: str | Path | pd.DataFrame) -> tuple[Source, Document]:
     document : Table or Markup
         Its rows or elements.
     """
-    if is_frame(source):
-        return frame_source(source)
+    if isinstance(source, DataFrame):
+        return frame_source(source, name=name)
     if not isinstance(source, str | Path):
-        raise InputError(f"a portfolio is a path or a DataFrame, not {type(source).__name__}.")
+        return frame_source(rows_frame(source), name=name)
     opened = open_source(source)
     if opened.kind == "xml":
         return opened, parse_markup(opened.content, opened.file)
@@ -233,7 +243,10 @@ def _check_mapping(document: Document, mapping: Mapping[str, str]) -> None:
         return
     if not isinstance(document, Table):
         raise InputError(
-            Problem(message="--map names columns of a table, this file is XML.", file=document.file)
+            Problem(
+                message="--map / mapping= names columns of a table, this file is XML.",
+                file=document.file,
+            )
         )
     problems = []
     titles = {fold(cell): cell for row in document.cells[:80] for cell in row if cell}
@@ -262,7 +275,7 @@ def _request(
     merge: bool,
     nav: float | None,
     currency: str | None,
-    as_of: str | None,
+    as_of: str | date | None,
     fx: Mapping[str, float] | None,
     identifiers: str | Path | Mapping[str, str] | None,
 ) -> Request:
@@ -271,7 +284,7 @@ def _request(
         problems.append(
             Problem(
                 message=f"the net asset value {nav!r} is not a number above zero, of at most {LARGEST:.0e}.",
-                hint="Check --nav.",
+                hint="Check --nav / nav=.",
             )
         )
     for code in [*([currency] if currency else []), *(fx or {})]:
@@ -287,8 +300,8 @@ def _request(
                     hint="Write the book's currency for one unit of it, e.g. EUR=1.08.",
                 )
             )
-    date = find_date(as_of) if as_of is not None else None
-    if as_of is not None and date is None:
+    dated = None if as_of is None else find_date(str(as_of))
+    if as_of is not None and dated is None:
         problems.append(Problem(message=f"'{as_of}' is not a date.", hint="Write 2025-12-31."))
     if problems:
         raise InputError(problems)
@@ -301,7 +314,7 @@ def _request(
         merge=merge,
         nav=nav,
         currency=currency.upper() if currency else None,
-        as_of=date,
+        as_of=dated,
         fx={code.upper(): rate for code, rate in (fx or {}).items()},
         identifiers=own,
     )

@@ -146,7 +146,7 @@ def read_holdings(
     if len(out.dates) > 1:
         out.warnings.append(
             f"rows are of {len(out.dates)} dates from {min(out.dates)} to {max(out.dates)}: none is taken for the book's "
-            "(choose with --as-of)"
+            "(choose with --as-of / as_of=)"
         )
     return Reading(
         holdings=tuple(out.holdings),

@@ -17,8 +17,8 @@ def iso_date(text: object, *, what: str) -> date:
 
     Parameters
     ----------
-    text : str
-        An ISO calendar date.
+    text : str or date
+        An ISO calendar date, or one already: of a `datetime` the day.
     what : str
         Named in the message when it is none.
 
@@ -27,6 +27,8 @@ def iso_date(text: object, *, what: str) -> date:
     InputError
         If the text is no date of the calendar.
     """
+    if isinstance(text, date) and text == text:
+        return date(text.year, text.month, text.day)
     if isinstance(text, str) and len(text) == 10:
         try:
             return date.fromisoformat(text)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from stress.errors import InputError, Problem
+from stress.frozen import FrozenMapping
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.instruments.instrument import Driver, Levels
 
@@ -78,7 +78,7 @@ class FundLookThrough:
             faults.append(str(error))
         if faults:
             raise InputError(Problem(message=f"fund {self.ticker}: {text}") for text in faults)
-        object.__setattr__(self, "weights", MappingProxyType(dict(self.weights)))
+        object.__setattr__(self, "weights", FrozenMapping(self.weights))
 
     @property
     def underlying(self) -> str:

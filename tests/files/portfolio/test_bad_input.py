@@ -40,7 +40,7 @@ CASES = {
     ),
     "twice": (
         HEAD + "NVDA,1,5\nKO,1,5\nNVDA,2,5\n",
-        ["book.csv:4: 'NVDA' stands 2 times: lines 2, 4. Remove one, or add them up with --merge."],
+        ["book.csv:4: 'NVDA' stands 2 times: lines 2, 4. Remove one, or add them up with --merge / merge=True."],
     ),
     "price 0": (HEAD + "NVDA,1,0\n", ["book.csv:2: 'NVDA': the price 0 is not above zero."]),
     "price below 0": (
@@ -59,7 +59,7 @@ CASES = {
     "weight without nav": (
         "ticker,weight\nNVDA,17%\nKO,83%\n",
         [
-            "book.csv: 2 rows with a weight, and nothing states the net asset value. Give it with --nav."
+            "book.csv: 2 rows with a weight, and nothing states the net asset value. Give it with --nav / nav=."
         ],
     ),
     "currency missing in a row": (
@@ -309,7 +309,7 @@ def test_an_endless_line_behind_good_ones(written: Callable[[bytes], Path]) -> N
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
-        ({"nav": float("nan")}, "net asset value nan"),
+        ({"nav": float("nan")}, "nav: nan is not a number"),
         ({"nav": -1.0}, "net asset value -1.0"),
         ({"currency": "XXQ"}, "'XXQ' is not a currency"),
         ({"fx": {"EUR": 0.0}}, "rate 0.0 of EUR"),

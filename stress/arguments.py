@@ -1,0 +1,321 @@
+"""Arguments of the public verbs are held to their annotations, and normalised, in one place.
+
+An annotation is the only list of what an argument may be: the words of a `Literal`, a whole number, text, a
+mapping of names to levels. What passes inside is of the annotated kind: NumPy integers are `int`, decimals
+are `float`, and one string where a sequence is meant is a sequence of one.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import math
+import numbers
+import operator
+import os
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any, Literal, TypeVar, Union, cast
+
+from stress.errors import InputError, Problem, did_you_mean
+
+__all__ = ["held_to", "one_of", "public_verb", "whole_number"]
+
+Verb = TypeVar("Verb", bound=Callable[..., Any])
+
+#: A value is quoted up to so many characters.
+_QUOTED = 60
+
+
+def public_verb(verb: Verb) -> Verb:
+    """Hold the arguments of a function to its annotations, all of them at once, before it runs.
+
+    Parameters
+    ----------
+    verb : callable
+        Annotated; further keywords may be an unpacked `TypedDict`.
+
+    Returns
+    -------
+    callable
+        Of the same signature. It raises `InputError` with every argument that is of another kind, and
+        `TypeError` for keywords that it does not have.
+    """
+    signature = inspect.signature(verb)
+
+    @functools.wraps(verb)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        kinds, extra = _kinds(verb)
+        named = [p.name for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        strange = sorted(set(kwargs) - set(named) - set(extra))
+        if strange:
+            known = sorted({*named[1:], *extra})
+            raise TypeError(
+                f"{verb.__name__}: unknown option(s): {', '.join(strange)}. "
+                f"{did_you_mean(strange[0], known)} There are: {', '.join(known)}."
+            )
+        bound = signature.bind(*args, **kwargs)
+        problems: list[Problem] = []
+
+        def held(value: Any, kind: Any, what: str) -> Any:
+            try:
+                return held_to(value, kind, what=what)
+            except InputError as error:
+                problems.extend(error.problems)
+
+        for name, value in bound.arguments.items():
+            if signature.parameters[name].kind is inspect.Parameter.VAR_KEYWORD:
+                bound.arguments[name] = {
+                    key: held(entry, extra[key], key) for key, entry in value.items()
+                }
+            else:
+                bound.arguments[name] = held(value, kinds[name], name)
+        if problems:
+            raise InputError(problems)
+        return verb(*bound.args, **bound.kwargs)
+
+    return cast(Verb, checked)
+
+
+@functools.cache
+def _kinds(verb: Callable[..., Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the annotations of a function's arguments, and of the keywords it takes beside them."""
+    kinds = typing.get_type_hints(verb)
+    extra: dict[str, Any] = {}
+    for parameter in inspect.signature(verb).parameters.values():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            (options,) = typing.get_args(kinds[parameter.name])
+            extra = typing.get_type_hints(options)
+    return kinds, extra
+
+
+def held_to(value: Any, kind: Any, *, what: str) -> Any:
+    """Return a value as its annotation has it.
+
+    Parameters
+    ----------
+    value : object
+        As given.
+    kind : type
+        An annotation: classes, unions, `Literal`, mappings, sequences, callables.
+    what : str
+        Named in the message: the keyword.
+
+    Raises
+    ------
+    InputError
+        If it is of another kind, with how to write it.
+
+    Examples
+    --------
+    >>> held_to("semis_*", typing.Sequence[str] | None, what="only")
+    ['semis_*']
+    """
+    origin = typing.get_origin(kind)
+    if kind is Any:
+        return value
+    if kind is None or kind is types.NoneType:
+        if value is None:
+            return None
+    elif origin in (Union, types.UnionType):
+        return _any_of(value, kind, what)
+    elif origin is Literal:
+        return one_of(value, kind, what=what)
+    elif kind is bool:
+        if isinstance(value, bool) or type(value).__name__ == "bool":
+            return bool(value)
+    elif kind is int:
+        return whole_number(value, what=what)
+    elif kind is float:
+        if isinstance(value, numbers.Real | Decimal) and not isinstance(value, bool):
+            if math.isnan(value):
+                raise InputError(f"{what}: {value!r} is not a number.")
+            return float(value)
+    elif origin is not None and issubclass(origin, Mapping):
+        return _mapping(value, kind, what)
+    elif origin is not None and issubclass(origin, Callable):  # type: ignore[arg-type]  # the class of callables
+        if callable(value):
+            return value
+    elif origin is not None and issubclass(origin, Iterable):
+        return _sequence(value, kind, what)
+    elif isinstance(value, origin or kind):
+        return value
+    raise InputError(_misfit(value, kind, what))
+
+
+def whole_number(
+    value: Any, *, what: str, least: int | None = None, most: int | None = None
+) -> int:
+    """Return a whole number as `int`.
+
+    Parameters
+    ----------
+    value : object
+        An `int`, or what counts as one (``numpy.int64``); no bool, no float.
+    what : str
+        Named in the message.
+    least, most : int, optional
+        Its range.
+
+    Raises
+    ------
+    InputError
+        If it is none, or out of the range.
+    """
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise InputError(_misfit(value, int, what))
+    number = operator.index(value)
+    if least is not None and number < least:
+        raise InputError(f"{what} must be at least {least:,}, got {number:,}.")
+    if most is not None and number > most:
+        raise InputError(f"{what} must be at most {most:,}, got {number:,}.")
+    return number
+
+
+def one_of(value: Any, kind: Any, *, what: str) -> Any:
+    """Return a word that is one of a `Literal`.
+
+    Parameters
+    ----------
+    value : object
+        As given.
+    kind : Literal
+        The words.
+    what : str
+        Named in the message.
+
+    Raises
+    ------
+    InputError
+        If it is none of them, with the closest and all.
+
+    Examples
+    --------
+    >>> one_of("linked", Literal["linked", "alone"], what="propagation")
+    'linked'
+    """
+    words = typing.get_args(kind)
+    for word in words:
+        if type(value) is type(word) and value == word:
+            return word
+    hint = did_you_mean(value, words) if isinstance(value, str) else ""
+    raise InputError(f"{_misfit(value, kind, what)} {hint}".rstrip())
+
+
+def _any_of(value: Any, kind: Any, what: str) -> Any:
+    members = typing.get_args(kind)
+    if value is None and types.NoneType in members:
+        return None
+    members = tuple(member for member in members if member is not types.NoneType)
+    if len(members) == 1:
+        return held_to(value, members[0], what=what)
+    told: list[InputError] = []
+    for member in members:
+        try:
+            return held_to(value, member, what=what)
+        except InputError as error:
+            if _says_more(value, member):
+                told.append(error)
+    # Where one member is meant and a part of it is wrong, say the part.
+    raise told[0] if told else InputError(_misfit(value, kind, what))
+
+
+def _says_more(value: Any, member: Any) -> bool:
+    origin = typing.get_origin(member)
+    if origin is Literal:
+        return isinstance(value, str)
+    if origin is not None and issubclass(origin, Mapping):
+        return isinstance(value, Mapping)
+    return (
+        origin is not None
+        and origin not in (Union, types.UnionType)
+        and issubclass(origin, Iterable)
+        and isinstance(value, list | tuple)
+    )
+
+
+def _mapping(value: Any, kind: Any, what: str) -> dict[Any, Any]:
+    if not isinstance(value, Mapping):
+        raise InputError(_misfit(value, kind, what))
+    key_kind, value_kind = typing.get_args(kind)
+    problems: list[Problem] = []
+    entries = {}
+    for key, entry in value.items():
+        try:
+            name = held_to(key, key_kind, what=f"{what}: key")
+            entries[name] = held_to(entry, value_kind, what=f"{what}: {name}")
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    return entries
+
+
+def _sequence(value: Any, kind: Any, what: str) -> list[Any]:
+    (entry_kind,) = typing.get_args(kind)
+    if isinstance(value, str | os.PathLike) or (
+        not isinstance(value, Iterable) and value is not None
+    ):
+        try:
+            return [held_to(value, entry_kind, what=what)]
+        except InputError:
+            raise InputError(_misfit(value, kind, what)) from None
+    if isinstance(value, Mapping | bytes) or hasattr(value, "columns") or value is None:
+        raise InputError(_misfit(value, kind, what))
+    return [held_to(entry, entry_kind, what=f"{what}[{at}]") for at, entry in enumerate(value)]
+
+
+def _misfit(value: Any, kind: Any, what: str) -> str:
+    """Say what a value is not, and how to write it."""
+    said = f"{what}: {_shown(value)} is not {_words(kind)}."
+    if isinstance(value, str) and kind in (int, float):
+        return f"{said} Give the number itself, without quotes."
+    if kind is str and isinstance(value, numbers.Number):
+        return f"{said} Write it in quotes, with its unit if it has one."
+    if kind is int and isinstance(value, float) and value.is_integer():
+        return f"{said} Write {value:.0f}."
+    return said
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, type) or inspect.isroutine(value):
+        return f"{value.__name__} itself"
+    if not isinstance(value, str | numbers.Number | bytes | type(None) | list | tuple | dict | set):
+        return f"an object of type {type(value).__name__}"
+    text = repr(value)
+    return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 3]}..."
+
+
+def _words(kind: Any) -> str:
+    """Name an annotation in words."""
+    origin = typing.get_origin(kind)
+    if origin in (Union, types.UnionType):
+        named = [_words(member) for member in typing.get_args(kind)]
+        *most, last = dict.fromkeys(word for word in named if word != "None")
+        return f"{', '.join(most)} or {last}" if most else last
+    if origin is Literal:
+        return "one of: " + ", ".join(typing.get_args(kind))
+    if origin is not None and issubclass(origin, Mapping):
+        key, entry = typing.get_args(kind)
+        return f"a mapping (dict) of {_words(key)} to {_words(entry)}"
+    if origin is not None and issubclass(origin, Callable):  # type: ignore[arg-type]  # the class of callables
+        return "a function"
+    if origin is not None and issubclass(origin, Iterable):
+        (entry,) = typing.get_args(kind)
+        of_them = typing.get_origin(entry) in (Union, types.UnionType)
+        return "a sequence of them" if of_them else f"a sequence (each {_words(entry)})"
+    if origin is not None:
+        return _words(origin)
+    if kind is Any:
+        return "anything"
+    plain = {str: "text", int: "a whole number", float: "a number", bool: "True or False"}
+    if kind in plain:
+        return plain[kind]
+    if kind is types.NoneType or kind is None:
+        return "None"
+    if issubclass(kind, os.PathLike):
+        return "a path"
+    name = kind.__name__
+    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"

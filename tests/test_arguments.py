@@ -1,0 +1,219 @@
+"""Arguments of the public verbs: another kind is refused in words, what counts as one is normalised."""
+
+import datetime
+import inspect
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import stress
+from stress.arguments import held_to
+from stress.errors import InputError
+
+SHOCK = {"market": "-2%", "chips": "-12%"}
+#: Verbs that take arguments, not classes or errors.
+VERBS = sorted(name for name in stress.__all__ if inspect.isfunction(getattr(stress, name)))
+
+
+def run(toy, portfolio=None, **options):
+    given = {"draws": 2000, "model_range": False, **options}
+    book = toy.portfolio({"AAA": 500.0, "BBB": -100.0}) if portfolio is None else portfolio
+    scenario = given.pop("scenario", toy.scenario(SHOCK))
+    return stress.run(book, scenario, given.pop("model", toy.model()), **given)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "kept"),
+    [
+        (np.int64(5), int, 5),
+        (Decimal("1.5"), float, 1.5),
+        (np.float32(0.5), float | None, 0.5),
+        (3, str | float, 3.0),
+        (np.True_, bool, True),
+        ("semis_*", Sequence[str] | None, ["semis_*"]),
+        (("a", "b"), Sequence[str], ["a", "b"]),
+        ({"a": np.float64(2.0)}, Mapping[str, float], {"a": 2.0}),
+        ("up", Literal["up", "down"] | None, "up"),
+        (None, Literal["up", "down"] | None, None),
+    ],
+)
+def test_what_counts_as_the_kind_is_of_the_kind(value, kind, kept):
+    found = held_to(value, kind, what="it")
+    assert found == kept
+    assert type(found) is type(kept)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "said"),
+    [
+        (20_000.0, int, "it: 20000.0 is not a whole number. Write 20000."),
+        (True, int, "it: True is not a whole number."),
+        ("1.5", float, "it: '1.5' is not a number. Give the number itself, without quotes."),
+        (float("nan"), float | None, "it: nan is not a number."),
+        (0.1, str, "it: 0.1 is not text. Write it in quotes, with its unit if it has one."),
+        ("Up", Literal["up", "down"], "it: 'Up' is not one of: up, down. Did you mean 'up'?"),
+        ({"a": "Up"}, Mapping[str, Literal["up"]] | None, "it: a: 'Up' is not one of: up."),
+        ("a=1", Mapping[str, str], "it: 'a=1' is not a mapping (dict) of text to text."),
+        ([1], Sequence[str], "it[0]: 1 is not text."),
+        (3, Path | str | None, "it: 3 is not a path or text."),
+        (3, Callable[[int], None] | None, "it: 3 is not a function."),
+    ],
+)
+def test_another_kind_is_refused_in_words(value, kind, said):
+    with pytest.raises(InputError) as refused:
+        held_to(value, kind, what="it")
+    assert str(refused.value).startswith(said)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_annotations_of_every_verb_resolve(verb):
+    assert "return" in typing.get_type_hints(getattr(stress, verb))
+
+
+def test_all_that_is_wrong_is_said_at_once_and_strange_keywords_are_the_callers_fault(toy):
+    with pytest.raises(InputError) as refused:
+        run(toy, propagation="Linked", on_interrupt="stop", seed=None, severity="1.5", unknown="")
+    assert len(refused.value.problems) == 5
+    with pytest.raises(TypeError, match=r"unknown option\(s\): sede. Did you mean 'seed'"):
+        run(toy, sede=1)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"scenario": None}, "scenario: None is not text, a path or a Scenario"),
+        ({"scenario": {"chips": "-5%"}}, "scenario: {'chips': '-5%'} is not"),
+        ({"model": 3}, "model: 3 is not text, a path or a FactorModel"),
+        ({"portfolio": 3}, "portfolio: 3 is not text, a path, a DataFrame"),
+        ({"draws": 20_000.0}, "Write 20000."),
+        ({"seed": 1.5}, "seed: 1.5 is not a whole number"),
+        ({"generator": "T"}, "Did you mean 't'"),
+        ({"rates": "USD=4%"}, "rates: 'USD=4%' is not a mapping"),
+        ({"rates": {"USD": None}}, "rates: USD: None is not text or a number"),
+        ({"proxies": "A=B"}, "proxies: 'A=B' is not a mapping"),
+        ({"prices": 3}, "prices: 3 is not text, a path"),
+        ({"reduce": ["sobul"]}, "Did you mean 'sobol'"),
+    ],
+)
+def test_a_run_refuses_other_kinds(toy, options, said):
+    with pytest.raises(InputError) as refused:
+        run(toy, **options)
+    assert said in str(refused.value)
+
+
+def test_one_string_where_a_sequence_is_meant_is_a_sequence_of_one(toy):
+    book, scenario = toy.book({"AAA": 500.0}), toy.scenario(SHOCK)
+    assert len(stress.run_many(book, scenario, draws=2000)) == 1
+    found = stress.worst_case(book, 3.0, only="chips")
+    listed = stress.worst_case(book, 3.0, only=["chips"])
+    assert found.answers[0].loss == listed.answers[0].loss
+    assert len(run(toy, reduce="sobol").reduced) == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"propagation": "Linked"},
+        {"returns": "log"},
+        {"id": ""},
+        {"id": "Bad Id"},
+        {"id": "../x"},
+        {"id": "baseline"},
+        {"horizon_days": 2.5},
+        {"horizon_days": 10**6},
+        {"horizon_days": 0},
+    ],
+    ids=str,
+)
+def test_a_shock_is_checked_where_a_scenario_is_made(toy, options):
+    with pytest.raises(InputError):
+        stress.shock({"market": "-5%"}, model=toy.model(), **options)
+    with pytest.raises(InputError):
+        toy.scenario({"market": "-5%"}, **options)
+
+
+@pytest.mark.parametrize("moves", [{}, {1: "5%"}, [("AAA", "-5%")], "AAA", {"AAA": -0.05}], ids=str)
+def test_moves_are_a_mapping_with_something_in_it(toy, moves):
+    with pytest.raises(InputError):
+        stress.shock(moves, model=toy.model())
+
+
+def test_sessions_counted_by_numpy_are_sessions(toy):
+    shock = stress.shock({"market": "-5%"}, model=toy.model(), horizon_days=np.int64(5))
+    plain = stress.shock({"market": "-5%"}, model=toy.model(), horizon_days=5)
+    assert shock.content_hash == plain.content_hash
+    assert run(toy, scenario=shock).digest == run(toy, scenario=plain).digest
+    book = toy.book({"AAA": 500.0})
+    assert stress.reverse(book, "10%", horizon_days=np.int64(5)).horizon_days == 5
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"signs": {"rates_10y": "Up"}}, "signs: rates_10y: 'Up' is not one of: up, down"),
+        ({"answers": 0}, "answers must be at least 1"),
+        ({"answers": 1.5}, "answers: 1.5 is not a whole number"),
+        ({"horizon_days": 0}, "horizon_days must be at least 1"),
+        ({"seed": -1}, "seed must be at least 0"),
+        ({"seed": "x"}, "seed: 'x' is not a whole number"),
+        ({"only": [1]}, "only[0]: 1 is not text"),
+    ],
+)
+def test_searches_refuse_what_cannot_be_searched(toy, options, said):
+    book = toy.book({"AAA": 500.0})
+    for search in (
+        lambda: stress.reverse(book, "10%", **options),
+        lambda: stress.worst_case(book, 3.0, **options),
+    ):
+        with pytest.raises(InputError) as refused:
+            search()
+        assert said in str(refused.value)
+    for distance in (0.0, -1.0, float("nan"), "3"):
+        with pytest.raises(InputError):
+            stress.reverse(book, "10%", max_distance=distance)
+        with pytest.raises(InputError):
+            stress.worst_case(book, distance)
+
+
+def test_a_sign_that_may_only_rise_is_met_to_the_last_bit(toy):
+    book = toy.book({"AAA": 500.0, "CCC": 300.0})
+    for sign, worse in (("up", min), ("down", max)):
+        found = stress.reverse(book, "10%", signs=dict.fromkeys(("power", "rates_10y"), sign))
+        for answer in found.answers:
+            moves = [answer.scenario.stated(factor).value for factor in ("power", "rates_10y")]
+            assert worse(0.0, *moves) == 0.0
+
+
+@pytest.mark.parametrize("loss", ["1000000", "-10%", "0%", "2000%", "10bps of it", 0.1])
+def test_a_loss_is_a_share_of_nav_and_refused_as_it_was_written(toy, loss):
+    with pytest.raises(InputError) as refused:
+        stress.reverse(toy.book({"AAA": 500.0}), loss)
+    assert repr(loss) in str(refused.value)
+    assert "1000000%" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "day", [datetime.date(2025, 1, 2), datetime.datetime(2025, 1, 2, 9), pd.Timestamp("2025-01-02")]
+)
+def test_a_date_is_a_date_however_it_is_held(day):
+    rows = [{"ticker": "NVDA", "market_value": 100.0, "currency": "USD"}]
+    assert stress.load_portfolio(rows, as_of=day).as_of == "2025-01-02"
+    assert stress.open_book(stress.load_portfolio(rows), as_of=day).portfolio.as_of == "2025-01-02"
+
+
+def test_a_path_is_a_store_and_a_cluster_is_no_executor(toy, tmp_path):
+    stored = run(toy, store=tmp_path / "run")
+    assert (tmp_path / "run" / "payload.json").is_file()
+    assert run(toy, store=str(tmp_path / "run")).digest == stored.digest
+
+    class LocalCluster:
+        scheduler_address = "tcp://127.0.0.1:1"
+
+    with pytest.raises(InputError, match=r"is a LocalCluster: give a client of it"):
+        run(toy, executor=LocalCluster())
