@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stress.errors import InputError, Problem
+from stress.hedging.held_securities import not_held
 from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.coverage import cover
 from stress.portfolio.instruments import Driver, Future, Instrument, Option, Structure
@@ -30,7 +31,7 @@ Array = NDArray[np.float64]
 class Candidates:
     """What may be traded, on a book's model.
 
-    M lines: the universe's, then a `sell_down` of each held position.
+    M lines: the universe's on securities that are not held, then a `sell_down` of each held position.
 
     Parameters
     ----------
@@ -54,6 +55,8 @@ class Candidates:
         ISO date the lines are valued at.
     rates : dict of str to float
         Cash rates by currency.
+    left_out : tuple of str
+        Ids of the universe's lines on securities that the book holds: their `sell_down` alone trades those.
     warnings : tuple of str
         What valuing them had to say.
     """
@@ -68,6 +71,7 @@ class Candidates:
     volatility: Array
     as_of: str | None
     rates: dict[str, float]
+    left_out: tuple[str, ...]
     warnings: tuple[str, ...]
 
     @property
@@ -129,7 +133,8 @@ def compile_candidates(
     """
     _check_names(book, universe)
     sales = _sell_downs(book, universe)
-    pairs = [*((line, _position(line)) for line in universe.lines), *sales]
+    free, left_out = not_held(universe.lines, [position for _, position in sales])
+    pairs = [*((line, _position(line)) for line in free), *sales]
     if only is not None:
         pairs = [pair for pair in pairs if pair[0].id in only]
     lines = tuple(line for line, _ in pairs)
@@ -153,7 +158,7 @@ def compile_candidates(
     compiled = replace(compiled, needs_draws=np.ones(len(compiled.names), dtype=bool))
     if compiled.valuation is not None:
         warnings = compiled.valuation.warnings
-    return _measured(lines, compiled, universe, warnings)
+    return _measured(lines, compiled, universe, tuple(line.id for line in left_out), warnings)
 
 
 def _check_names(book: Book, universe: HedgeUniverse) -> None:
@@ -280,7 +285,11 @@ def _quoted(universe: HedgeUniverse) -> Given:
 
 
 def _measured(
-    lines: Sequence[HedgeLine], book: Book, universe: HedgeUniverse, warnings: tuple[str, ...]
+    lines: Sequence[HedgeLine],
+    book: Book,
+    universe: HedgeUniverse,
+    left_out: tuple[str, ...],
+    warnings: tuple[str, ...],
 ) -> Candidates:
     """Value, notional and delta of one unit of each line."""
     count = len(lines)
@@ -324,6 +333,7 @@ def _measured(
         volatility=volatility,
         as_of=as_of,
         rates=dict(universe.rates),
+        left_out=left_out,
         warnings=warnings,
     )
 

@@ -65,7 +65,7 @@ class Certificate:
                 status="bounds_cross",
             )
         lower = min(lower, upper)
-        gap = (upper - lower) / size if np.isfinite(lower) else np.inf
+        gap = (upper - lower) / size if np.isfinite(lower) and np.isfinite(upper) else np.inf
         return cls(
             lower=lower, upper=upper, gap=gap, floor=floor, violation=violation, radius=radius
         )

@@ -16,6 +16,7 @@ from stress.hedging.frontier import FrontierPoint
 from stress.hedging.frontier import frontier as traced
 from stress.hedging.judge import es_of, hedged
 from stress.hedging.laws import Law, central, outcomes
+from stress.hedging.limits_kept import broken_limits
 from stress.hedging.out_of_sample import fresh_law, judged_laws
 from stress.hedging.problem import Outcomes
 from stress.hedging.setting import Setting
@@ -69,6 +70,8 @@ class StrategyRow:
         What is left and why, in words.
     first_in : int or None
         Model variants under which it has the smallest score.
+    breaks : tuple of str
+        Limits of the proposal that it does not keep; whole lots and the number of lines are left aside.
     failed : str
         Why there are no trades, or empty.
     """
@@ -91,12 +94,13 @@ class StrategyRow:
     regret_in: str
     remains: str
     first_in: int | None
+    breaks: tuple[str, ...] = ()
     failed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Comparison:
-    """Strategies on the same draws and costs.
+    """Strategies on the same draws and costs; those that do not keep the limits say which.
 
     Parameters
     ----------
@@ -122,6 +126,8 @@ class Comparison:
         Model variants ranked under, the model itself included; 0 when none.
     frontier : tuple of FrontierPoint
         Cost against ES; empty when not asked.
+    left_out : tuple of str
+        Lines of the universe on securities that the book holds: no strategy trades those but by selling down.
     warnings : tuple of str
         Doubtful inputs.
     """
@@ -140,6 +146,7 @@ class Comparison:
     rows: tuple[StrategyRow, ...]
     variants: int
     frontier: tuple[FrontierPoint, ...]
+    left_out: tuple[str, ...]
     warnings: tuple[str, ...]
 
     def row(self, name: str) -> StrategyRow:
@@ -295,6 +302,7 @@ def compare_strategies(
         rows=ranked,
         variants=0 if firsts is None else len(variants) + 1,
         frontier=curve,
+        left_out=setting.candidates.left_out,
         warnings=(*setting.warnings, *setting.candidates.warnings),
     )
 
@@ -344,6 +352,7 @@ def _row(
         regret_in=regret_in,
         remains=_remains(fresh, trades, es),
         first_in=first_in,
+        breaks=() if failed else broken_limits(setting, trades),
         failed=failed,
     )
 

@@ -6,7 +6,6 @@ earn. Minimising a scenario's own tail is `only_scenario`: headed "a position fo
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 
 import numpy as np
@@ -38,7 +37,7 @@ _FEWEST_TAIL_DRAWS = 50.0
 
 
 def bounds(setting: Setting) -> tuple[Array, Array]:
-    """Least and largest trade of each line: held positions may be sold down to a share, none is turned."""
+    """Least and largest trade of each line: held positions may be sold down by a share, and in no other way."""
     lines, settings = setting.candidates.lines, setting.settings
     lower = np.array([line.lower for line in lines])
     upper = np.array([line.upper for line in lines])
@@ -51,25 +50,7 @@ def bounds(setting: Setting) -> tuple[Array, Array]:
         costs = setting.rates.all_in()
         upper[costs.buy > 0.0] = 0.0
         lower[costs.sell > 0.0] = 0.0
-    left = _left_of(setting)
-    for j, line in enumerate(lines):
-        if line.type in ("stock", "etf") and line.instrument.underlying in left:
-            units = left[line.instrument.underlying] / float(setting.candidates.value[j])
-            if units > 0.0:
-                lower[j] = max(lower[j], -units)
-            else:
-                upper[j] = min(upper[j], -units)
     return lower, upper
-
-
-def _left_of(setting: Setting) -> dict[str, float]:
-    """Value of each name held that is left when it is sold down as far as allowed: no hedge turns a position."""
-    kept = 1.0 - setting.settings.sell_down_share
-    left: defaultdict[str, float] = defaultdict(float)
-    for position in setting.book.portfolio.positions:
-        if position.instrument.kind == "equity":
-            left[position.ticker] += kept * position.market_value
-    return left
 
 
 def _limited(setting: Setting) -> list[ScenarioPoint]:

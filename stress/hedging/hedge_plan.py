@@ -264,6 +264,8 @@ class HedgePlan:
         What was minimised, with weights.
     lines : tuple of str
         Every candidate.
+    left_out : tuple of str
+        Lines of the universe on securities that the book holds: their own sale alone trades those.
     trades : ndarray, shape (M,)
         Signed units of every candidate.
     tickets : tuple of Ticket
@@ -313,6 +315,7 @@ class HedgePlan:
     heading: str
     objective: str
     lines: tuple[str, ...]
+    left_out: tuple[str, ...]
     trades: Array
     tickets: tuple[Ticket, ...]
     cost: CostBreakdown

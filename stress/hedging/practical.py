@@ -26,6 +26,8 @@ _INSIDE = (1e-5, 1e-4, 1e-3, 1e-2)
 #: same question has the same answer on every machine.
 FEW_LINES_GAP = 1e-3
 NODES = 40
+#: Whole lots are searched, not rounded alone, when rounding raises the objective by more than this share of it.
+_LOTS_MATTER = 1e-2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,8 +39,8 @@ class PracticalHedge:
     trades : ndarray, shape (M,)
         Whole lots where asked. [units]
     certificate : Certificate
-        Lower bound of the problem without whole lots and smallest trades, but on so few lines; objective of these
-        trades re-evaluated, gap.
+        Lower bound of the problem on so few lines, without smallest trades, and without whole lots unless those had
+        to be searched; objective of these trades re-evaluated, gap.
     prices : tuple of LimitPrice
         Of the binding limits, at the continuous optimum on the lines that were kept.
     tails : dict of str to float
@@ -99,7 +101,7 @@ def practical_hedge(
     InfeasibleHedgeError
         No trades within the limits, or none on so few lines.
     SolverError
-        No whole lots near the optimum meet the limits.
+        No whole lots that meet the limits were found.
     """
     first = solve(problem, tolerance=tolerance, time_limit=time_limit)
     lower = first.certificate.lower
@@ -129,7 +131,16 @@ def practical_hedge(
     trades = np.where(np.isin(np.arange(len(worth)), kept), best.trades, 0.0)
     objective, lots_cost = best.objective, 0.0
     if lots is not None:
-        trades, objective = _whole_lots(_only(stated, kept), best, lots, tolerance=tolerance)
+        near = _whole_lots(_only(stated, kept), best, lots, tolerance=tolerance)
+        dear = _LOTS_MATTER * max(abs(best.objective), first.certificate.floor)
+        if near is None or near[1] - best.objective > dear:
+            searched = _searched_lots(problem, lots, max_lines, tolerance, time_limit, near)
+            if searched is not None:
+                lower = max(lower, searched.certificate.lower)
+                if near is None or searched.objective < near[1]:
+                    near = searched.trades, searched.objective
+        assert near is not None
+        trades, objective = near
         lots_cost = objective - best.objective
     certificate = Certificate.of(
         lower,
@@ -190,7 +201,7 @@ def _only(problem: HedgeProblem, kept: list[int]) -> HedgeProblem:
 
 def _whole_lots(
     problem: HedgeProblem, solution: HedgeSolution, lots: Array, *, tolerance: float
-) -> tuple[Array, float]:
+) -> tuple[Array, float] | None:
     """Round to whole lots; where that breaks a limit, aim a little inside all limits and round again."""
     found = _whole(problem, solution.trades, lots)
     for inside in _INSIDE:
@@ -202,13 +213,43 @@ def _whole_lots(
         except InfeasibleHedgeError:
             break
         found = _whole(problem, near.trades, lots)
-    if found is not None:
-        return found
-    raise SolverError(
-        "no whole lots near the optimum keep every limit: allow broken lots (--broken-lots), smaller lots, "
-        "or limits a little wider.",
-        status="no_lots",
-    )
+    return found
+
+
+def _searched_lots(
+    problem: HedgeProblem,
+    lots: Array,
+    max_lines: int | None,
+    tolerance: float,
+    time_limit: float,
+    near: tuple[Array, float] | None,
+) -> HedgeSolution | None:
+    """Search whole lots among all lines: in a small book one lot may be more than any rounding can mend.
+
+    None when nothing was found and rounded lots are at hand.
+    """
+    few = () if max_lines is None else (AtMost(lines=max_lines),)
+    stated = problem.with_constraints((*problem.constraints, *few, WholeLots(lots=lots)))
+    try:
+        return solve(
+            stated,
+            tolerance=tolerance,
+            integer_gap=FEW_LINES_GAP,
+            time_limit=time_limit,
+            node_limit=NODES,
+        )
+    except InfeasibleHedgeError:
+        raise
+    except SolverError as refused:
+        if refused.status != "time_limit":
+            raise
+        if near is not None:
+            return None
+        raise SolverError(
+            "no whole lots that keep every limit were found: allow broken lots (--broken-lots), smaller lots, "
+            "or limits a little wider.",
+            status="no_lots",
+        ) from None
 
 
 def _tightened(constraint: Constraint, by: float) -> Constraint:

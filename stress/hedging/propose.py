@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from stress.hedging.default_problem import check_free_money, hedge_problem, no_higher_es
 from stress.hedging.hedge_plan import HedgePlan, Ticket
 from stress.hedging.hedged_book import hedged_book
+from stress.hedging.infeasible_words import in_shares
 from stress.hedging.judge import (
     conditions,
     day_after,
@@ -25,6 +26,7 @@ from stress.hedging.judge import (
 )
 from stress.hedging.practical import PracticalHedge, practical_hedge
 from stress.hedging.setting import Setting
+from stress.hedging.solver.infeasible import InfeasibleHedgeError
 from stress.hedging.universe import HedgeUniverse
 from stress.scenarios.scenario import Scenario
 
@@ -86,6 +88,7 @@ def propose(
         heading=_POSITION if settings.only_scenario else _HEDGE,
         objective=_words(setting),
         lines=candidates.ids,
+        left_out=candidates.left_out,
         trades=trades,
         tickets=_tickets(setting, trades, universe),
         cost=rates.of(trades),
@@ -140,7 +143,10 @@ def solved(setting: Setting) -> PracticalHedge:
             time_limit=settings.time_limit,
         )
 
-    found = practical(False)
+    try:
+        found = practical(False)
+    except InfeasibleHedgeError as refused:
+        raise in_shares(setting, refused) from None
     guarded = any(c.name == "baseline ES not raised" for c in problem.constraints)
     raised = es_of(hedged(setting.baseline, found.trades), settings.level) > setting.unhedged_es()
     if raised and not guarded and not settings.allow_higher_es:

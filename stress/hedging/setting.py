@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from stress.errors import InputError
 from stress.hedging.candidates import Candidates, compile_candidates
 from stress.hedging.costs import CostRates, cost_rates
+from stress.hedging.held_securities import check_prices
 from stress.hedging.laws import Law, central, outcomes
 from stress.hedging.problem import Outcomes
 from stress.hedging.settings import HedgeSettings
@@ -101,11 +102,12 @@ def setting_of(
     Raises
     ------
     InputError
-        Stale quotes, unknown names, missing levels or rates; `only_scenario` without a scenario.
+        Stale quotes, two prices of one security, unknown names, missing levels or rates; `only_scenario` without a scenario.
     """
     if settings.only_scenario and not scenarios:
         raise InputError("--only-scenario needs a scenario (-s ID).")
     stale = check_quotes(universe, book.portfolio.as_of)
+    check_prices(book.portfolio, universe)
     candidates = compile_candidates(book, universe)
     rates = cost_rates(
         candidates,

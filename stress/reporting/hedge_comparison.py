@@ -85,9 +85,19 @@ def _head(c: Comparison) -> str:
             ),
             f"fitted on {thousands(c.draws)} draws, ranked on fresh ones: baseline ES {c.level:.1%} plus the all-in "
             f"cost of {c.holding_days:g} days",
-            "same draws, same costs, same limits for all; whole lots only in the proposal",
+            "same draws and costs for all; a letter marks what does not keep the limits of `foreshock hedge`",
+            "whole lots and few lines only in the proposal",
+            *_left_out(c),
         )
     )
+
+
+def _left_out(c: Comparison) -> list[str]:
+    """Say which lines of the universe no strategy trades."""
+    if not c.left_out:
+        return []
+    text = f"not traded but by selling down, because the book holds them: {', '.join(c.left_out)}"
+    return [textwrap.fill(text, SCREEN_WIDTH, subsequent_indent="  ")]
 
 
 def _good(c: Comparison) -> list[StrategyRow]:
@@ -95,9 +105,11 @@ def _good(c: Comparison) -> list[StrategyRow]:
 
 
 def _ranking(c: Comparison) -> str:
+    broken = dict.fromkeys(name for row in _good(c) for name in row.breaks)
+    letters = dict(zip(broken, string.ascii_lowercase, strict=False))
     rows = []
     for row in _good(c):
-        first = "" if row.first_in is None else f"{row.first_in} of {c.variants}"
+        first = "" if row.first_in is None else str(row.first_in)
         rows.append(
             [
                 f"{row.rank}{'=' if row.tied else ''}",
@@ -110,6 +122,7 @@ def _ranking(c: Comparison) -> str:
                 f"{100 * row.fresh_error / c.nav:.2f}",
                 percent(-row.score / c.nav, digits=2, unit=False),
                 first,
+                "".join(sorted(letters[name] for name in row.breaks)),
             ]
         )
     table = text_table(
@@ -122,15 +135,20 @@ def _ranking(c: Comparison) -> str:
             Column(title="ES fit"),
             Column(title="fresh"),
             Column(title="±"),
-            Column(title="with cost"),
-            Column(title="first in"),
+            Column(title="+ cost"),
+            Column(title="first"),
+            Column(title="breaks", align="left"),
         ],
         rows,
         indent=2,
     )
     tail = "  = cannot be told apart from the line above on these draws (paired simulation error)"
+    for name, letter in letters.items():
+        tail += f"\n  {letter} does not keep this limit of a proposal: {name}"
+    if letters:
+        tail += "\n  ranked all the same: by these limits they would not be proposed"
     if c.variants:
-        tail += f"\n  first in: ranks first in k of {c.variants} model variants; not a probability"
+        tail += f"\n  first: in how many of {c.variants} model variants it ranks first; not a probability"
     return f"RANKING   % of NAV, loss negative; unhedged {percent(-c.unhedged / c.nav, digits=2)}; ± is simulation error only\n{table}\n{tail}"
 
 

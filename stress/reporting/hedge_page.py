@@ -15,6 +15,9 @@ __all__ = ["hedge_html", "hedge_page"]
 
 _EXPOSURES = 6
 _PRICES = 5
+#: A gap up to this is rounding of lots and the solver's own; above the second it is said at the top of the page.
+_PROVED_BEST = 1e-4
+_FAR_FROM_PROVED = 0.03
 _L: Literal["left"] = "left"
 
 
@@ -29,6 +32,8 @@ def hedge_page(plan: HedgePlan) -> str:
     blocks = [_head(plan)]
     if plan.fresh.overfitted:
         blocks.append(f"! OVERFITTED, do not trade it: {plan.fresh.why}")
+    if plan.certificate.gap > _FAR_FROM_PROVED:
+        blocks.append(f"! NOT PROVED TO BE THE BEST: {_proved(plan)}")
     blocks += [
         _tickets(plan),
         _cost(plan),
@@ -82,6 +87,11 @@ def _head(plan: HedgePlan) -> str:
         + f", {settings.min_ticket:.1%} of NAV or more each where possible",
         f"fitted on  {thousands(settings.draws)} draws, seed {settings.seed}",
     ]
+    if plan.left_out:
+        lines.append(
+            f"left out   {', '.join(plan.left_out)} of {plan.universe_name}: the book holds them, so they are "
+            "traded by selling down alone"
+        )
     return "\n".join(lines)
 
 
@@ -144,11 +154,17 @@ def _cost(plan: HedgePlan) -> str:
         ("all-in, what the budget caps", cost.all_in),
         ("premium paid (worth what it costs today)", cost.premium),
         ("carry per month", cost.carry_per_month),
-        ("margin blocked", cost.margin),
     ]
     table = text_table(
         [Column(title="", align=_L), Column(title=plan.currency), Column(title="of NAV")],
-        [[name, thousands(value), _bp(value, plan)] for name, value in parts],
+        [
+            *([name, thousands(value), _bp(value, plan)] for name, value in parts),
+            [
+                "margin blocked",
+                thousands(cost.margin),
+                percent(cost.margin / plan.nav, signed=False),
+            ],
+        ],
         indent=2,
     )
     low, high = plan.ordinary_day
@@ -240,7 +256,7 @@ def _residual(plan: HedgePlan) -> str:
     ]
     table = text_table(
         [
-            Column(title="one factor alone, a bad day of it", align=_L),
+            Column(title="one factor alone, one standard deviation", align=_L),
             Column(title="move"),
             Column(title="before"),
             Column(title="after"),
@@ -248,6 +264,11 @@ def _residual(plan: HedgePlan) -> str:
         rows,
         indent=2,
     )
+    if len(plan.exposures) > _EXPOSURES:
+        table += (
+            f"\n  of a day, the way it hurts holders of the factor; the {_EXPOSURES} of {len(plan.exposures)} factors that "
+            "then cost most"
+        )
     must = "\n".join(
         f"  {condition.what}\n    {condition.where}: {percent(condition.holds / plan.nav, digits=2)} if it holds, "
         f"{percent(condition.fails / plan.nav, digits=2)} two standard deviations off"
@@ -282,6 +303,18 @@ def _day_after(plan: HedgePlan) -> str:
     )
 
 
+def _proved(plan: HedgePlan) -> str:
+    """Say what the certificate proves: the best there is, or the best found."""
+    proof = plan.certificate
+    if proof.gap <= _PROVED_BEST:
+        return "the best there is"
+    room = proof.upper - proof.lower
+    return (
+        f"best found, proved within {proof.gap:.1%}; better ones may exist, by up to {thousands(room)} {plan.currency} "
+        f"({percent(room / plan.nav, digits=2, signed=False)} of NAV)"
+    )
+
+
 def _limits(plan: HedgePlan) -> str:
     lines = []
     for price in plan.prices[:_PRICES]:
@@ -295,7 +328,7 @@ def _limits(plan: HedgePlan) -> str:
     proof = plan.certificate
     lines.append(
         f"  proof: no trades within these limits have an objective below {thousands(proof.lower)}; these have "
-        f"{thousands(proof.upper)} (gap {proof.gap:.2%})"
+        f"{thousands(proof.upper)}: {_proved(plan)}"
     )
     if plan.lines_cost > 0.0 or plan.lots_cost > 0.0:
         lines.append(

@@ -15,6 +15,7 @@ from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.default_problem import bounds, limits
 from stress.hedging.frontier import frontier
 from stress.hedging.judge import es_of, hedged
+from stress.hedging.limits_kept import broken_limits
 from stress.hedging.out_of_sample import fresh_law, perturbed
 from stress.hedging.setting import setting_of
 from stress.hedging.settings import HedgeSettings
@@ -96,6 +97,53 @@ def test_doing_nothing_is_the_book_and_optimisers_beat_their_own_subsets(setting
     assert objective("minimum_es") <= min(
         objective(name) for name in ("protective_puts", "index_short", "sparse_basket", "collars")
     ) * (1 + 1e-6)
+
+
+def test_a_strategy_that_breaks_a_limit_says_which(comparison, setting):
+    loss = f"loss in {REFERENCE}"
+    breaks = {row.name: row.breaks for row in comparison.rows}
+
+    assert breaks["proposal"] == breaks["cheapest"] == ()
+    assert breaks["do_nothing"] == breaks["index_short"] == (loss,)
+    assert breaks["sell_down"] == ("positions sold down by at most 10%",)
+    assert set(breaks["trim_riskiest"]) == {loss, "positions sold down by at most 10%"}
+    for row in comparison.rows:
+        after = dict(row.scenarios)[REFERENCE]
+        assert (loss in row.breaks) == (after < 0.5 * setting.chosen[0].pnl * (1 + 1e-6))
+
+
+def test_the_page_marks_them_and_claims_no_more(comparison):
+    page = str(comparison)
+    marked = next(line for line in page.splitlines() if "sell down, pro rata" in line)
+    letter = marked.split()[-1]
+
+    assert f"{letter} does not keep this limit of a proposal: positions sold down" in page
+    assert "same limits" not in page
+    assert "the book holds them: NVDA, AVGO, VRT, VST, ANET" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"gross_share": 0.001}, "gross of the hedge"),
+        ({"adv_share": 1e-6}, "share of daily volume"),
+        ({"budget": 1e-5}, "budget"),
+    ],
+)
+def test_every_limit_that_trades_break_is_named(setting, asked, expected):
+    trades = STRATEGIES["sector_etf_short"].trades(setting)
+    tight = replace(setting, settings=replace(setting.settings, **asked))
+
+    assert broken_limits(setting, trades) == ()
+    assert broken_limits(tight, trades) == (expected,)
+
+
+def test_trades_that_raise_the_tail_or_profit_from_the_shock_are_named(setting):
+    trades = STRATEGIES["sector_etf_short"].trades(setting)
+    profit = f"no profit from {REFERENCE}"
+
+    assert "baseline ES not raised" in broken_limits(setting, -0.1 * trades)
+    assert profit in broken_limits(setting, 3.0 * trades)
 
 
 def test_selling_half_halves_the_tail(comparison):

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 import stress
 from stress.errors import InputError
 from stress.files.universe_file import read_universe
-from stress.hedging.default_problem import bounds, hedge_problem
+from stress.hedging.default_problem import hedge_problem
 from stress.hedging.judge import es_of, hedged
 from stress.hedging.propose import propose, solved
 from stress.hedging.setting import setting_of
@@ -73,7 +74,9 @@ def test_limits_hold_in_whole_lots(plan, book):
     assert plan.cost.all_in <= 0.005 * book.nav
     assert all(t.share_of_adv is None or t.share_of_adv <= 0.10 for t in plan.tickets)
     held = {p.ticker: p.quantity for p in book.portfolio.positions}
-    assert all(t.units <= held[t.instrument] for t in plan.tickets if t.instrument in held)
+    sold = [t for t in plan.tickets if t.instrument in held]
+    assert sold
+    assert all(t.side == "sell" and t.units <= 0.1 * held[t.instrument] for t in sold)
 
 
 def test_fresh_draws_agree_with_the_fit_plus_its_optimism(plan):
@@ -90,6 +93,57 @@ def test_the_certificate_brackets_the_plan(plan):
     assert plan.certificate.violation <= 1e-9
     assert plan.lots_cost >= 0.0
     assert plan.lines_cost >= -1e-6 * plan.es_after
+
+
+def test_the_page_says_in_words_how_far_a_plan_is_proved(plan):
+    proof = plan.certificate
+
+    def page(share):
+        lower = proof.upper * (1.0 - share)
+        shown = hedge_page(replace(plan, certificate=replace(proof, lower=lower, gap=share)))
+        return " ".join(shown.split())
+
+    assert "the best there is" in page(1e-6)
+    assert "best found, proved within 1.8%" in page(0.018)
+    assert "NOT PROVED TO BE THE BEST" not in page(0.018)
+    assert "! NOT PROVED TO BE THE BEST: best found, proved within 8.0%" in page(0.08)
+
+
+def test_looser_limits_on_sales_never_make_the_default_plan_worse(book, universe):
+    plans = [
+        solved(setting(book, universe, REFERENCE, sell_down_share=share))
+        for share in (0.0, 0.1, 0.5, 1.0)
+    ]
+    found = [plan.certificate.upper for plan in plans]
+
+    assert all(loose < tight for tight, loose in itertools.pairwise(found))
+    # The lower bounds fall alike: none is that of another problem.
+    lower = [plan.certificate.lower for plan in plans]
+    assert all(loose < tight for tight, loose in itertools.pairwise(lower))
+
+
+def test_amounts_stand_in_the_unit_they_are_asked_in(plan, book, small):
+    margin = next(line for line in hedge_page(plan).splitlines() if "margin blocked" in line)
+    assert margin.endswith(f"{100 * plan.cost.margin / plan.nav:.1f} %")
+
+    with pytest.raises(InfeasibleHedgeError) as refused:
+        solved(setting(book, small, REFERENCE, budget=0.0))
+    share = refused.value.nearest_budget / book.nav
+    typed = float(re.search(r"--budget ([\d.]+)%", str(refused.value))[1]) / 100.0
+    assert share <= typed < share + 2e-4
+    assert solved(setting(book, small, REFERENCE, budget=typed)).trades.any()
+
+
+def test_a_relaxation_is_said_as_the_option_that_grants_it(book, small):
+    tight = {"sell_down_share": 0.0, "gross_share": 0.3, "budget": None}
+    with pytest.raises(InfeasibleHedgeError) as refused:
+        solved(setting(book, small, REFERENCE, **tight))
+    typed = float(re.search(r"--scenario-share ([\d.]+)%", str(refused.value))[1]) / 100.0
+
+    with pytest.raises(InfeasibleHedgeError):
+        solved(setting(book, small, REFERENCE, **tight, scenario_share=typed - 2e-4))
+    granted = setting(book, small, REFERENCE, **tight, scenario_share=typed, whole_lots=False)
+    assert solved(granted).trades.any()
 
 
 def test_selling_down_gives_the_same_tail(plan):
@@ -243,17 +297,6 @@ def test_the_mixture_prints_its_weights(book, small):
     assert plan.fresh.optimism != 0.0
     assert plan.es_after < plan.es_before
     assert plan.scenario(REFERENCE).after <= 0.0
-
-
-def test_no_hedge_turns_a_held_position(book, universe):
-    asked = setting(book, universe, sell_down_share=0.25)
-    lower, _ = bounds(asked)
-    held = {p.ticker: p.quantity for p in book.portfolio.positions}
-    lines = asked.candidates
-
-    assert lower[lines.index("NVDA")] + lower[lines.index("sell NVDA")] == pytest.approx(
-        -held["NVDA"]
-    )
 
 
 def test_whole_lots_and_few_lines_between_two_binding_limits(book, universe):

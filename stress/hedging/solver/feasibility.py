@@ -76,19 +76,21 @@ def _widest_with_impact(program: Program) -> tuple[float, Array]:
     if program.row_impact is None:
         return breach, amounts
     bent = program.row_impact.any(axis=1)
-    tangents = program
+    row_impact, tangents = program.row_impact, program
     for _ in range(TANGENTS):
         excess = program.row_values(amounts) - program.limit
         over = np.flatnonzero(bent & (excess > 0.0))
         if breach > ROOM or over.size == 0:
             break
         bend = program.row_impact[over]
+        row_impact = np.vstack([row_impact, np.zeros_like(bend)])
         limit = program.limit[over] + 0.5 * bend @ amounts**1.5
         tangents = replace(
             tangents,
             rows=np.vstack([tangents.rows, program.rows[over] + 1.5 * bend * np.sqrt(amounts)]),
             limit=np.concatenate([tangents.limit, limit]),
             equal=np.concatenate([tangents.equal, np.zeros(over.size, dtype=bool)]),
+            row_impact=row_impact,
         )
         breach, amounts = _widest(tangents)
     return breach, amounts
@@ -101,9 +103,11 @@ def _widest(program: Program) -> tuple[float, Array]:
     n, m = program.sides, program.limit.size
     if m == 0:
         return 0.0, program.lower
-    reach = np.where(np.isfinite(program.upper), program.upper, 0.0)
+    # What the rows leave of the bounds: those alone may be a day's volume, millions of times the book.
+    most = program.reach()
+    reach = np.where(np.isfinite(most), most, 0.0)
     size = np.maximum(np.maximum(np.abs(program.rows) @ reach, np.abs(program.limit)), 1e-12)
-    unit = np.where(np.isfinite(program.upper) & (program.upper > 0.0), program.upper, 1.0)
+    unit = np.where(np.isfinite(most) & (most > 0.0), most, 1.0)
     largest = np.abs(program.rows * unit).max(axis=1, initial=0.0)
     size = np.where(largest > 0.0, largest, size)
     rows = program.rows * unit / size[:, None]

@@ -124,13 +124,20 @@ class _Tree:
         if not found.feasible:
             return None
         self.nodes += 1
-        solution = solve_active_set(
-            problem,
-            tolerance=tolerance,
-            start=np.clip(node.near, node.lower, np.minimum(node.upper, self.reach)),
-            anchor=found.anchor,
-            strict=False,
-        )
+        try:
+            solution = solve_active_set(
+                problem,
+                tolerance=tolerance,
+                start=np.clip(node.near, node.lower, np.minimum(node.upper, self.reach)),
+                anchor=found.anchor,
+                strict=False,
+            )
+        except SolverError as stuck:
+            if stuck.status != "gap":
+                raise
+            # Feasible within rounding alone: no hedge comes of it, and nothing better than its bound is ruled out.
+            self.dropped = min(self.dropped, node.bound)
+            return None
         self.iterations += solution.iterations
         return solution
 
@@ -171,7 +178,7 @@ class _Tree:
             upper=np.where(inside, np.minimum(self.program.upper, self.reach), 0.0),
             taken=frozenset(support),
             near=np.where(inside, amounts, 0.0),
-            bound=-np.inf,
+            bound=node.bound,
         )
         if (self.program.lower > sub.upper).any():
             return
@@ -265,7 +272,7 @@ class _Tree:
 
     def _answer(self, lower: float, ran_out: bool) -> DiscreteSolution:
         if self.best is None:
-            if ran_out:
+            if ran_out or np.isfinite(self.dropped):
                 raise SolverError(
                     f"no discrete hedge was found within {self.nodes} nodes.", status="time_limit"
                 )

@@ -238,10 +238,15 @@ class Program:
         return float(total)
 
     def violation(self, amounts: Array, values: tuple[float, ...] | None = None) -> float:
-        """Largest relative breach of a row, bound or tail limit; 0 when all hold."""
+        """Largest relative breach of a row, bound or tail limit; 0 when all hold.
+
+        A row is measured by its limit or by what is traded in it, never by what bounds would let be traded: those may
+        be a day's volume, millions of times the book.
+        """
         trades = self.trades(amounts)
         reach = np.where(np.isfinite(self.upper), self.upper, np.abs(amounts))
-        scale = np.maximum(np.maximum(np.abs(self.rows) @ reach, np.abs(self.limit)), 1e-300)
+        traded = np.abs(self.rows) @ amounts
+        scale = np.maximum(np.maximum(traded, np.abs(self.limit)), 1e-300)
         excess = self.row_values(amounts) - self.limit
         breach = np.where(self.equal, np.abs(excess), excess) / scale
         worst_of = float(breach.max(initial=0.0))

@@ -1,0 +1,44 @@
+"""What a refused hedge would need, in the shares that its limits are asked in."""
+
+from __future__ import annotations
+
+import math
+
+from stress.hedging.setting import Setting
+from stress.hedging.solver.infeasible import InfeasibleHedgeError
+
+__all__ = ["in_shares"]
+
+
+def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedgeError:
+    """Return the error with its amounts said as the options that state them.
+
+    The solver knows limits in currency; a user types shares of NAV, of a loss and of the book's gross.
+    """
+    settings, typed = setting.settings, []
+    if refused.relaxation is not None:
+        losses = {f"loss in {p.scenario.id}": -p.pnl for p in setting.chosen if p.pnl < 0.0}
+        name, by = refused.relaxation.constraint, refused.relaxation.by
+        if name in losses:
+            share = settings.scenario_share + by / losses[name]
+            typed.append(f"--scenario-share {_up(share)}")
+        elif name == "gross of the hedge":
+            share = settings.gross_share + by / setting.book.portfolio.gross
+            typed.append(f"--gross {_up(share)}")
+        elif name == "share of daily volume":
+            typed.append(f"--adv {_up(settings.adv_share + by)}")
+    if refused.nearest_budget is not None:
+        typed.append(f"--budget {_up(refused.nearest_budget / setting.book.nav)}")
+    if not typed:
+        return refused
+    return InfeasibleHedgeError(
+        f"{refused} As an option: {' or '.join(typed)}.",
+        conflict=refused.conflict,
+        relaxation=refused.relaxation,
+        nearest_budget=refused.nearest_budget,
+    )
+
+
+def _up(share: float) -> str:
+    """Write a share in percent, rounded up to a hundredth: rounded down it would be refused again."""
+    return f"{math.ceil(round(1e4 * share, 6)) / 100.0:.2f}%"

@@ -1,0 +1,138 @@
+"""What the book holds is traded in one way, by its own sale within its limit, and at one price."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import stress
+from stress.errors import InputError
+from stress.files.universe_file import read_universe
+from stress.hedging.candidates import compile_candidates
+from stress.hedging.held_securities import SAME_PRICE, check_prices, security_of
+from stress.hedging.propose import propose, solved
+from stress.hedging.setting import setting_of
+from stress.hedging.settings import HedgeSettings
+from stress.hedging.strategies import STRATEGIES
+from stress.opening import open_book
+from stress.portfolio.instruments import Equity, Future, Option
+from stress.reporting.hedge_page import hedge_page
+
+REFERENCE = "deepseek-2025-01-27"
+
+
+@pytest.fixture(scope="module")
+def universe():
+    """Funds, futures, the held names and one option on a held name."""
+    whole = read_universe("hedges_us_ai")
+    options = ("put", "put_spread", "collar")
+    keep = (
+        line
+        for line in whole.lines
+        if line.type not in options or line.id == "NVDA 2026-02-20 165 P"
+    )
+    return replace(whole, lines=tuple(keep))
+
+
+def book_of(tmp_path, *rows):
+    path = tmp_path / "book.csv"
+    path.write_text("# as_of: 2025-12-31\nticker,quantity,price\n" + "\n".join(rows) + "\n")
+    return open_book(path)
+
+
+def setting(book, universe, *ids, **asked):
+    settings = HedgeSettings(**{"draws": 4_000, **asked})
+    return setting_of(book, universe, [stress.load_scenario(i) for i in ids], settings)
+
+
+def test_a_held_name_is_a_candidate_once_and_options_on_it_stay(universe):
+    candidates = compile_candidates(open_book("ai_growth"), universe)
+
+    assert candidates.left_out == ("NVDA", "AVGO", "VRT", "VST", "ANET")
+    assert not set(candidates.left_out) & set(candidates.ids)
+    assert "sell NVDA" in candidates.ids
+    assert "NVDA 2026-02-20 165 P" in candidates.ids
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 1.0])
+def test_no_net_position_is_sold_past_the_limit_or_turned(universe, tmp_path, share):
+    book = book_of(tmp_path, "NVDA,10000,185", "MSFT,1000,485", "SPY,-500,680")
+    asked = setting(book, universe, sell_down_share=share, scenario_share=1.0)
+    found, lines = solved(asked), asked.candidates.lines
+    traded = dict.fromkeys(("NVDA", "MSFT", "SPY"), 0.0)
+    for line, units in zip(lines, found.trades, strict=True):
+        if line.type in ("stock", "etf", "sell_down") and line.instrument.underlying in traded:
+            traded[line.instrument.underlying] += units
+
+    assert found.trades.any()
+    assert -share * 10_000 - 1e-6 <= traded["NVDA"] <= 0.0
+    assert -share * 1_000 - 1e-6 <= traded["MSFT"] <= 0.0
+    assert 0.0 <= traded["SPY"] <= share * 500 + 1e-6
+
+
+@pytest.mark.parametrize("name", ["index_short", "sector_etf_short", "minimum_es", "sparse_basket"])
+def test_a_strategy_leaves_funds_that_are_held_to_their_sale(universe, tmp_path, name):
+    book = book_of(tmp_path, "NVDA,1000,185", "SPY,2000,680", "SMH,1000,360")
+    asked = setting(book, universe, REFERENCE)
+    trades = STRATEGIES[name].trades(asked)
+    held = [line.id for line, x in zip(asked.candidates.lines, trades, strict=True) if x]
+
+    assert held
+    assert not {"NVDA", "SPY", "SMH"} & set(held)
+
+
+def test_the_page_names_what_was_left_out(universe, tmp_path):
+    book = book_of(tmp_path, "NVDA,1000,185", "QQQ,500,613")
+    page = hedge_page(propose(setting(book, universe)))
+
+    assert "left out   QQQ, NVDA of hedges_us_ai.csv: the book holds them" in page
+    assert "sell short  " not in "".join(line for line in page.splitlines() if " NVDA " in line)
+
+
+def test_two_prices_of_one_security_are_refused_all_at_once(universe, tmp_path):
+    book = book_of(tmp_path, "AVGO,100,485", "NVDA,100,200", "SMH,100,360", "MSFT,10,900")
+    with pytest.raises(InputError) as refused:
+        setting(book, universe)
+
+    said = [problem.message for problem in refused.value.problems]
+    assert len(said) == 2
+    assert "AVGO is quoted at 345, and book.csv holds AVGO at 485: 40.6% apart" in said[0]
+    assert "NVDA is quoted at 185, and book.csv holds NVDA at 200" in said[1]
+    assert refused.value.exit_code == 3
+
+
+def test_prices_of_different_minutes_are_one_price(universe, tmp_path):
+    near = 345 * (1.0 + 0.9 * SAME_PRICE)
+    check_prices(book_of(tmp_path, f"AVGO,100,{near}").portfolio, universe)
+    far = 345 * (1.0 + 1.1 * SAME_PRICE)
+    with pytest.raises(InputError):
+        check_prices(book_of(tmp_path, f"AVGO,100,{far}").portfolio, universe)
+
+
+def test_securities_are_told_apart_by_their_terms():
+    terms = {
+        "underlying": "NVDA",
+        "right": "put",
+        "strike": 170.0,
+        "expiry": "2026-03-20",
+        "style": "american",
+        "multiplier": 100.0,
+        "currency": "USD",
+    }
+    put, lower = Option(**terms), Option(**{**terms, "strike": 165.0})
+    future = Future(contract="MNQH6", follows="QQQ", price=25_400.0, multiplier=2.0)
+
+    assert security_of(put) == security_of(Option(**terms))
+    assert len({security_of(x) for x in (put, lower, future, Equity("NVDA"), Equity("QQQ"))}) == 5
+
+
+@pytest.mark.parametrize("row", ["NVDA,100,185", "MSFT,100,485", "JPM,100,200"])
+def test_a_book_of_one_name_has_a_proposal(universe, tmp_path, row):
+    asked = setting(book_of(tmp_path, row), universe, REFERENCE)
+    found = solved(asked)
+
+    assert found.trades.any()
+    assert (found.trades == np.round(found.trades)).all()
+    assert 0.5 * asked.chosen[0].pnl * (1 + 1e-9) <= asked.chosen[0].hedged(found.trades) < 0.0
+    gross = asked.candidates.notional @ np.abs(found.trades)
+    assert gross <= asked.book.portfolio.gross * (1 + 1e-9)
