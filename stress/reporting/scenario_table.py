@@ -87,11 +87,16 @@ def _row(result: Result, *, width: int) -> str:
 
 
 def _span(result: Result) -> str:
-    """Write both ends of the band; without decimals from 1,000 % on, so that the row keeps its width."""
+    """Write both ends of the band, without decimals from 1,000 % on and where both are beyond 100 %: the row keeps its width."""
     if not result.band_known:
         return "-"
+    both = min(abs(point) for point in result.band) >= result.nav
     lower, upper = (
-        percent(point / result.nav, unit=False, digits=0 if abs(point) >= 10.0 * result.nav else 1)
+        percent(
+            point / result.nav,
+            unit=False,
+            digits=0 if both or abs(point) >= 10.0 * result.nav else 1,
+        )
         for point in result.band
     )
     return f"{lower} .. {upper:>5}"

@@ -13,6 +13,7 @@ from stress.results.planning import Options
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_error
 from stress.risk.tail import MIN_TAIL_DRAWS
+from stress.simulation.moments import has_tail_average
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 from stress.simulation.simulate import ChunkStore, simulate
@@ -132,7 +133,7 @@ def _until(
     target: float,
     on_progress: Callable[[int, int], None] | None,
 ) -> tuple[list[PnL], str]:
-    """Draw on until the tail average of every plan is known to `target`, relatively."""
+    """Draw on until the tail average of every plan that has one is known to `target`, relatively."""
     if not 0.0 < target < 1.0:
         raise InputError(f"the target error must be between 0 and 1, got {target:g}.")
     heavy = min(plan.completed.degrees_of_freedom for plan in plans)
@@ -146,7 +147,7 @@ def _until(
     most = max(draws, _MOST_NUMBERS // len(plans) // CHUNK * CHUNK)
     while True:
         pnls = _simulated(plans, options, draws, held, on_progress)
-        reached = max(_relative_error(pnl) for pnl in pnls)
+        reached = max((_relative_error(pnl) for pnl in pnls if _has_tail(pnl)), default=0.0)
         made = pnls[0].draws
         wording = f"target error {target:.3g} of the tail average"
         if pnls[0].partial:
@@ -160,6 +161,10 @@ def _until(
             )
         wanted = draws * min(_FASTEST, _MARGIN * (reached / target) ** 2)
         draws = min(most, math.ceil(wanted / CHUNK) * CHUNK)
+
+
+def _has_tail(pnl: PnL) -> bool:
+    return has_tail_average(pnl.plan.book, compound=pnl.plan.completed.compound)
 
 
 def _relative_error(pnl: PnL) -> float:

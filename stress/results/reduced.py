@@ -9,6 +9,7 @@ from stress.errors import InputError
 from stress.simulation.control_variate import controlled_tail
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.importance import importance_tail
+from stress.simulation.moments import has_tail_average
 from stress.simulation.pnl import PnL
 from stress.simulation.sobol import REPLICATES, sobol_tail
 from stress.simulation.tail_estimate import TailEstimate
@@ -88,6 +89,8 @@ def require_methods(methods: Sequence[str]) -> None:
 def _estimate(pnl: PnL, method: str, executor: ExecutorChoice) -> TailEstimate:
     plan, draws, seed = pnl.plan, pnl.draws, pnl.seed
     level = METHODS[method]
+    if not has_tail_average(plan.book, compound=plan.completed.compound):
+        raise InputError("the tail average does not exist: its compounded loss has no mean.")
     match method:
         case "sobol":
             # Sixteen replicates of at least 4,096 points.

@@ -41,6 +41,19 @@ def test_a_compounded_book_with_shorts_has_no_tail_average_and_says_so(toy):
     assert any("what is held short can rise without bound" in said for said in result.warnings)
 
 
+def test_no_other_method_estimates_what_does_not_exist(toy):
+    book = toy.book(SHORT, nav=1000.0)
+    options = Options(draws=4000, reduce=("importance",), target_error=0.2)
+    run = evaluate([book], [compounded(toy)], options=options)
+
+    (found,) = run[0].reduced
+    assert found.estimate is None
+    assert "no mean" in found.because
+    assert run.baseline.reduced[0].estimate is not None
+    alone = evaluate([book], [], options=options)
+    assert run[0].pnl.draws == alone.baseline.pnl.draws
+
+
 def test_simple_returns_keep_every_measure(toy):
     for holdings in (LONG, SHORT):
         result = evaluate(
