@@ -25,6 +25,8 @@ __all__ = [
 
 #: Problems an error prints; `InputError.problems` keeps all of them.
 MOST_LISTED = 30
+#: Characters from which on a word may stand for the first part of a name with hyphens.
+_HEAD = 4
 
 
 class StressError(Exception):
@@ -174,6 +176,19 @@ class MissingExtraError(StressError, ImportError):
         super().__init__(f"{what} needs an optional package: pip install 'foreshock[{extra}]'")
 
 
+def _same_head(word: str, known: Iterable[str]) -> list[str]:
+    """Return what begins, up to its first hyphen, with nearly this word: ``deepsek`` and ``deepseek-2025-01-27``."""
+    if len(word) < _HEAD:
+        return []
+    heads = {entry: entry.partition("-")[0] for entry in known if "-" in entry}
+    ratio = {
+        entry: difflib.SequenceMatcher(None, word, head).ratio() for entry, head in heads.items()
+    }
+    return sorted(
+        (entry for entry in ratio if ratio[entry] >= 0.8), key=lambda entry: (-ratio[entry], entry)
+    )
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``"Did you mean 'x'?"`` for the closest known words, or an empty string.
 
@@ -197,7 +212,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     by_fold = {entry.casefold(): entry for entry in known}
     if word.casefold() in by_fold:
         return f"Did you mean '{by_fold[word.casefold()]}'?"
-    close = difflib.get_close_matches(word.casefold(), by_fold, n=3, cutoff=0.6)
+    close = _same_head(word.casefold(), by_fold)
+    close += difflib.get_close_matches(word.casefold(), by_fold, n=3, cutoff=0.6)
+    close = list(dict.fromkeys(close))[:3]
     if not close:
         return ""
     return "Did you mean " + " or ".join(f"'{by_fold[entry]}'" for entry in close) + "?"

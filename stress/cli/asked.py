@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import click
 
 from stress.cli.book_options import pairs
+from stress.cli.known_factors import known_of_model
 from stress.scenarios.family import FAMILY
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def asked_scenarios(asked: Asked, model: str | None) -> list[Scenario]:
         All problems of all scenario files at once.
     """
     shocks = pairs(asked.shocks, option="--shock", example="NVDA=-20%")
-    found = _read(asked.scenarios if asked.chosen else FAMILY)
+    found = _read(asked.scenarios if asked.chosen else FAMILY, model)
     if shocks:
         from stress.api import shock
 
@@ -104,15 +105,17 @@ def asked_scenarios(asked: Asked, model: str | None) -> list[Scenario]:
     return found if asked.sweep is None else _swept(found[0], asked.sweep, model)
 
 
-def _read(ids: Sequence[str]) -> list[Scenario]:
-    from stress.api import load_scenario
+def _read(ids: Sequence[str], model: str | None) -> list[Scenario]:
+    """Read every file against the model that is run: all that is wrong with all of them at once."""
     from stress.errors import InputError, Problem
+    from stress.files.scenario_file import read_scenario
 
+    known = known_of_model(model) if ids else {}
     found: list[Scenario] = []
     problems: list[Problem] = []
     for one in ids:
         try:
-            found.append(load_scenario(one))
+            found.append(read_scenario(one, **known))
         except InputError as error:
             problems += error.problems
     if problems:

@@ -94,6 +94,14 @@ def extend(
     )
     added = [name for name in extended.names if name not in before.name_index]
     click.echo(model_page(extended, names=added))
+    for name in added:
+        if name not in places:
+            home = extended.homes[extended.name_index[name]]
+            say(
+                "warning",
+                f"{name}: no --home is given, so it counts under '{home}' and moves with it where its own history "
+                f"is short. Give one: --home {name}=BASKET (foreshock model show {before.id} lists them).",
+            )
     for warning in waived(extended):
         say("warning", warning)
     click.echo(f"written: {output}", err=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from stress.cli.known_factors import known_of_bundled, known_of_model
 from stress.cli.output import check_target, chosen_format, output_options, put
 from stress.reporting.json_text import to_json
 
@@ -83,7 +84,7 @@ def validate(files: tuple[str, ...], model: str | None) -> None:
 
     problems: list[Problem] = []
     sound: list[Scenario] = []
-    known = _known(model)
+    known = known_of_bundled() if model is None else known_of_model(model)
     for file in files:
         try:
             sound.append(read_scenario(file, **known))
@@ -179,23 +180,6 @@ def _propagated(one: Scenario, model: str | None) -> dict[str, object]:
     loaded = load_model(model)
     report = propagation_report(complete(one, loaded), loaded)
     return {"propagation": propagation_document(report)}
-
-
-def _known(model: str | None) -> dict[str, Any]:
-    """Return the factors and names that `read_scenario` checks against."""
-    if model is None:
-        from stress.files.bundled_factors import bundled_factor_units
-
-        whose = "the bundled models (--model ID|FILE checks against another)"
-        return {"factors": bundled_factor_units(), "whose": whose}
-    from stress.api import load_model
-
-    loaded = load_model(model)
-    return {
-        "factors": {factor.name: factor.unit for factor in loaded.factors},
-        "names": loaded.name_index,
-        "whose": f"model {loaded.id}",
-    }
 
 
 def _against_model(one: Scenario, model: str) -> tuple[list[Problem], list[str]]:

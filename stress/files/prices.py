@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
+from shlex import quote
 
 import numpy as np
 
@@ -143,13 +144,26 @@ def _told(refused: Sequence[Finding]) -> list[Problem]:
         found = [finding for finding in refused if finding.code == code]
         told.extend(finding.problem for finding in found[:MANY])
         if len(found) > MANY:
-            told.append(
-                Problem(
-                    message=f"and {len(found) - MANY} more of the kind '{code}'.",
-                    hint=f"--waive {code} accepts all of them.",
-                )
+            told.append(Problem(message=f"and {len(found) - MANY} more of the kind '{code}'."))
+    if len(refused) > 1:
+        told.append(
+            Problem(
+                message=f"{len(refused)} findings in all.",
+                hint=f"Accept them, once looked at, with {_waive_all(refused)}",
+                sums_up=True,
             )
+        )
     return told
+
+
+def _waive_all(refused: Sequence[Finding]) -> str:
+    """Return the options that accept every finding: one by one, or a whole kind where it has many."""
+    options = []
+    for code in CODES:
+        subjects = list(dict.fromkeys(one.subject for one in refused if one.code == code))
+        entries = [code] if len(subjects) > MANY else [f"{code}:{subject}" for subject in subjects]
+        options += [f"--waive {quote(entry)}" for entry in entries]
+    return " ".join(options)
 
 
 def _unused(waivers: frozenset[str], accepted: Sequence[Finding]) -> tuple[str, ...]:

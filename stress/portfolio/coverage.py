@@ -307,6 +307,22 @@ def _line(position: Position) -> str:
     return f"line {position.row}" if position.row is not None else position.id
 
 
+def _is_identifier(ticker: str) -> bool:
+    """Whether a CUSIP or ISIN stands where a ticker does: nine or twelve characters, with digits."""
+    return len(ticker) in (9, 12) and ticker.isalnum() and ticker[-1].isdigit()
+
+
+def _without_ticker(portfolio: Portfolio, key: str, share: float, name: str | None) -> Problem:
+    """Say that a row has no ticker, and where to give it."""
+    kind = "CUSIP" if len(key) == 9 else "ISIN"
+    said = f" ({name})" if name else ""
+    return Problem(
+        message=f"{kind} {key}{said}, {share:.1%} of gross: its row has no ticker, and none is known for it.",
+        file=portfolio.name,
+        hint=f"Give one: --identifiers FILE, a CSV with the columns ticker and {kind.casefold()}.",
+    )
+
+
 def _unknown_names(
     portfolio: Portfolio, model: FactorModel, missing: Sequence[CoverageRow]
 ) -> list[Problem]:
@@ -315,8 +331,11 @@ def _unknown_names(
     for row in missing:
         by_ticker[row.ticker] = by_ticker.get(row.ticker, 0.0) + row.share
     ordered = sorted(by_ticker.items(), key=lambda item: (-item[1], item[0]))
+    called = {p.ticker: p.name for p in portfolio.positions if p.name}
     problems = [
-        Problem(
+        _without_ticker(portfolio, ticker, share, called.get(ticker))
+        if _is_identifier(ticker)
+        else Problem(
             message=f"'{ticker}' ({share:.1%} of gross) is not in model {model.id}.",
             file=portfolio.name,
             hint=did_you_mean(ticker, model.name_index) if len(ticker) > 2 else None,

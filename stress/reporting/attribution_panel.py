@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from stress.reporting.words import counted
+from stress.reporting.words import counted, wrapped
 from stress.results.lines import Dispersion, NameLine
 from stress.results.result import Result
 from stress.tables import SCREEN_WIDTH, MoneyUnit, bar, percent, shorten
 
-__all__ = ["attribution_panel", "basket_rows", "largest_names", "share_of_whole"]
+__all__ = [
+    "MIXED",
+    "attribution_panel",
+    "basket_rows",
+    "largest_names",
+    "mixed_note",
+    "share_of_whole",
+]
 
+#: Marks a name of which more is held than shares.
+MIXED = "*"
 _ROWS = 8
 _LEFT = 33
 _MIDDLE = 36
@@ -46,7 +55,8 @@ def attribution_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
     ):
         line = f"{row[0]:<{wide_left}}{row[1]:<{wide_middle}}{row[2]}".rstrip()
         lines.append(shorten(line, SCREEN_WIDTH))
-    return lines
+    note = mixed_note(result.names)
+    return [*lines, *(wrapped("", note, indent=2) if note else [])]
 
 
 def basket_rows(result: Result) -> list[tuple[str, float]]:
@@ -94,13 +104,29 @@ def largest_names(names: Sequence[NameLine]) -> tuple[list[NameLine], list[NameL
 def _names(names: Sequence[NameLine], unit: MoneyUnit) -> list[str]:
     listed, rest = largest_names(names)
     lines = [
-        f"{shorten(line.name, 7):<7}{unit.plain(line.value):>8}{percent(line.move):>9}{unit.signed(line.pnl):>9}"
+        f"{_name(line):<7}{unit.plain(line.value):>8}{percent(line.move):>9}{unit.signed(line.pnl):>9}"
         for line in listed
     ]
     if rest:
         total = unit.signed(sum(line.pnl for line in rest))
         lines.append(f"{counted(len(rest), 'other'):<24}{total:>9}")
     return lines
+
+
+def _name(line: NameLine) -> str:
+    """Return a name in seven characters: its end is kept where it is long, and what is mixed has a star."""
+    star = "" if line.revalued is None else MIXED
+    return f"{shorten(line.name, 7 - len(star), keep_end=4 if ' ' in line.name else 0)}{star}"
+
+
+def mixed_note(names: Sequence[NameLine]) -> str:
+    """Say what a star stands for, where a listed name has one."""
+    if not any(line.revalued is not None for line in largest_names(names)[0]):
+        return ""
+    return (
+        f"{MIXED} options or lines in another currency are in value and P&L; the move is the name's own, "
+        "so value times move is not the P&L"
+    )
 
 
 def _bars(dispersion: Dispersion, expected: float, *, room: int) -> list[str]:

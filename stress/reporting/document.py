@@ -113,6 +113,7 @@ def result_document(result: Result) -> dict[str, Any]:
                 "recorded_move": line.recorded,
                 "home": line.home,
                 "source": line.source,
+                "revalued": line.revalued,
             }
             for line in result.names
         ],

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import datetime
 
-from stress.reporting.attribution_panel import basket_rows, largest_names, share_of_whole
+from stress.reporting.attribution_panel import (
+    MIXED,
+    basket_rows,
+    largest_names,
+    mixed_note,
+    share_of_whole,
+)
 from stress.reporting.first_screen import active_lines, measure_rows, ordinary_sentence
 from stress.reporting.group_panel import group_panel
 from stress.reporting.header import header
@@ -193,13 +199,19 @@ def _names(result: Result, unit: MoneyUnit) -> str:
     )
     listed, rest = largest_names(result.names)
     rows = [
-        [line.name, unit.plain(line.value), percent(line.move), unit.signed(line.pnl)]
+        [
+            line.name if line.revalued is None else f"{line.name} {MIXED}",
+            unit.plain(line.value),
+            percent(line.move),
+            unit.signed(line.pnl),
+        ]
         for line in listed
     ]
     if rest:
         rest_pnl = unit.signed(sum(line.pnl for line in rest))
         rows.append([counted(len(rest), "other"), "", "", rest_pnl])
-    return table(columns, [("", rows)])
+    note = mixed_note(result.names)
+    return table(columns, [("", rows)]) + (text(note, quiet=True) if note else "")
 
 
 def _scenarios(of_book: list[Result]) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stress.files.portfolio import PortfolioCheck
-from stress.portfolio.coverage import Coverage, Status
+from stress.portfolio.coverage import Coverage, CoverageRow, Status
 from stress.portfolio.position import Portfolio
-from stress.reporting.words import counted, listing
+from stress.reporting.words import counted, listing, wrapped
 from stress.tables import SCREEN_WIDTH, Column, money_unit, percent, shorten, text_table, thousands
 
 __all__ = ["portfolio_document", "portfolio_page"]
@@ -16,9 +19,11 @@ _SHOWN = 15
 _KINDS: tuple[tuple[Status, str], ...] = (
     ("own", "own exposures"),
     ("user", "estimated from your prices"),
+    ("revalued", "revalued in full"),
     ("proxy", "a proxy you named"),
     ("prior", "its peers' exposures"),
     ("excluded", "NOT STRESSED, not in the model"),
+    ("cash", "cash, which does not move"),
 )
 
 
@@ -44,8 +49,9 @@ def portfolio_page(check: PortfolioCheck, coverage: Coverage | None, *, model_id
     short = sum(p.market_value for p in (*held, *foreign) if p.market_value < 0.0)
     head = f"{shorten(portfolio.name, 40)} · read as {check.dialect_title}"
     date = f"positions of {portfolio.as_of}" if portfolio.as_of else "positions' date not stated"
+    whole = f"{head} · {date}"
     lines = [
-        shorten(f"{head} · {date}", SCREEN_WIDTH),
+        *([whole] if len(whole) <= SCREEN_WIDTH else [shorten(head, SCREEN_WIDTH), f"  {date}"]),
         f"  {counted(len(held), 'position')}, {counted(len(cash), 'cash row')}, {portfolio.currency} · "
         f"NAV {unit.plain(portfolio.nav)} ({_nav_source(portfolio)})",
         f"  long {unit.plain(long)} · short {unit.plain(short)} · gross {unit.plain(portfolio.gross)} · "
@@ -59,7 +65,13 @@ def portfolio_page(check: PortfolioCheck, coverage: Coverage | None, *, model_id
     columns = sorted({column for p in portfolio.positions for column in p.groups})
     known = [w for w in ("account", "sector", "type") if any(getattr(p, w) for p in held)]
     if known or columns:
-        lines += ["", f"--group takes: {', '.join([*known, *columns])}"]
+        listed = textwrap.wrap(
+            f"--group takes: {', '.join([*known, *columns])}",
+            width=SCREEN_WIDTH,
+            subsequent_indent="  ",
+            break_on_hyphens=False,
+        )
+        lines += ["", *listed]
     if portfolio.ledger:
         lines += ["", "ROWS THAT ARE NOT POSITIONS"]
         for row in portfolio.ledger[:_SHOWN]:
@@ -69,7 +81,8 @@ def portfolio_page(check: PortfolioCheck, coverage: Coverage | None, *, model_id
         if len(portfolio.ledger) > _SHOWN:
             lines.append(f"  + {len(portfolio.ledger) - _SHOWN} more (--format json)")
     if coverage is not None:
-        lines += ["", f"HOW IT WOULD BE STRESSED, model {model_id}", *_coverage(coverage)]
+        kinds = {p.id: p.instrument.kind for p in portfolio.positions}
+        lines += ["", f"HOW IT WOULD BE STRESSED, model {model_id}", *_coverage(coverage, kinds)]
     return "\n".join(lines)
 
 
@@ -166,7 +179,7 @@ def _rows(check: PortfolioCheck) -> list[str]:
         for word, title in check.mapping.items()
     )
     lines = [f"  {counted(check.rows, 'row')} of the file: {became}"]
-    return [*lines, shorten(f"  columns: {columns}", SCREEN_WIDTH)] if columns else lines
+    return [*lines, *wrapped("columns:", columns, indent=11)] if columns else lines
 
 
 def _totals(check: PortfolioCheck) -> list[str]:
@@ -186,11 +199,7 @@ def _totals(check: PortfolioCheck) -> list[str]:
 
 
 def _nav_source(portfolio: Portfolio) -> str:
-    match portfolio.nav_source:
-        case "positions":
-            return "market values and cash"
-        case "stated":
-            return "as you stated"
+    return "as you stated" if portfolio.nav_source == "stated" else "market values and cash"
 
 
 def _largest(portfolio: Portfolio) -> list[str]:
@@ -221,14 +230,33 @@ def _largest(portfolio: Portfolio) -> list[str]:
     return lines
 
 
-def _coverage(coverage: Coverage) -> list[str]:
+def _coverage(coverage: Coverage, kinds: Mapping[str, str]) -> list[str]:
+    """Return a line a status; the shares add up to gross, and what has none is said to have none."""
     lines = []
     for status, words in _KINDS:
         rows = [row for row in coverage.rows if row.status == status]
         if not rows:
             continue
         share = percent(coverage.share(status), signed=False)
-        tickers = list(dict.fromkeys(row.ticker for row in rows))
-        shown = "" if status == "own" else f" ({listing(tickers, most=8)})"
-        lines.append(shorten(f"  {share:>8} of gross: {words}{shown}", SCREEN_WIDTH))
+        shown = ""
+        match status:
+            case "revalued":
+                shown = f" ({_counted_kinds(rows, kinds)})"
+            case "own" | "cash":
+                pass
+            case _:
+                shown = f" ({listing(list(dict.fromkeys(row.ticker for row in rows)), most=8)})"
+        of = "no part" if status == "cash" else f"{share:>8}"
+        lines += wrapped("", f"{of:>8} of gross: {words}{shown}", indent=2)
+    if coverage.gross == 0.0:
+        lines.append("  Gross is 0: cash and contracts without a value of their own (futures).")
     return lines
+
+
+def _counted_kinds(rows: Sequence[CoverageRow], kinds: Mapping[str, str]) -> str:
+    """Return for example ``2 options, 1 future (no value of its own)``."""
+    count = Counter(kinds[row.position].replace("_", " ") for row in rows)
+    return ", ".join(
+        counted(number, kind) + (" without a value of its own" if kind == "future" else "")
+        for kind, number in sorted(count.items())
+    )

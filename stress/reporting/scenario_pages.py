@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from stress.reporting.words import KIND_ORDER, bucket
+from stress.reporting.words import KIND_ORDER, bucket, counted
 from stress.scenarios.scenario import Scenario, StatedMove
 from stress.tables import SCREEN_WIDTH, shorten
+from stress.units import Move, format_move
 
 __all__ = ["library_document", "library_page", "scenario_page"]
 
 _BUCKETS = ("1 session", "2-10 sessions", "over 10 sessions")
 _GRID_FROM = 40
 _GRID_COLUMNS = 5
+#: Longest move that is shown as it is written; longer ones were computed.
+_AS_WRITTEN = 9
 
 
 def library_page(library: Sequence[Scenario]) -> str:
@@ -91,7 +95,7 @@ def scenario_page(scenario: Scenario) -> str:
     ):
         lines += _moves(words, moves)
     for number, step in enumerate(scenario.path, start=1):
-        lines += _moves(f"STEP {number} · {step.horizon_days} sessions", step.moves)
+        lines += _moves(f"STEP {number} · {counted(step.horizon_days, 'session')}", step.moves)
     if scenario.path_note:
         lines += ["", *_wrapped(scenario.path_note)]
     if scenario.observed:
@@ -143,7 +147,7 @@ def _moves(title: str, moves: Sequence[StatedMove]) -> list[str]:
     wide = max(len(stated.target) for stated in moves)
     lines = ["", title]
     for stated in moves:
-        head = f"  {stated.target:<{wide}}  {stated.move!s:>9}  "
+        head = f"  {stated.target:<{wide}}  {_short(stated.move):>9}  "
         said = " · ".join(part for part in (stated.source, stated.note) if part)
         body = textwrap.wrap(shorten(said, 2000), width=SCREEN_WIDTH - len(head)) or [""]
         lines.append((head + body[0]).rstrip())
@@ -151,9 +155,19 @@ def _moves(title: str, moves: Sequence[StatedMove]) -> list[str]:
     return lines
 
 
+def _short(move: Move) -> str:
+    """Write a move as its author did, one that was computed in four significant digits (JSON and TOML have all)."""
+    written = str(move)
+    if len(written) <= _AS_WRITTEN:
+        return written
+    size = abs(float(written.removesuffix(move.unit)))
+    digits = max(0, 3 - math.floor(math.log10(size))) if size > 0.0 else 0
+    return format_move(move.value, move.unit, digits=digits)
+
+
 def _grid(moves: Sequence[StatedMove]) -> list[str]:
     """Five moves a line; under them the sources, the most used one without its names."""
-    cells = [f"{stated.target:<7}{stated.move!s:>9}" for stated in moves]
+    cells = [f"{stated.target:<7}{_short(stated.move):>9}" for stated in moves]
     lines = [
         "  " + "    ".join(cells[start : start + _GRID_COLUMNS])
         for start in range(0, len(cells), _GRID_COLUMNS)

@@ -53,6 +53,9 @@ class NameLine:
         Home basket (a factor name), ``"cash"`` or ``"other"``.
     source : str
         Where the exposures come from.
+    revalued : float or None
+        P&L of what is revalued in full on the name (options, lines in another currency), where there is any:
+        in `pnl`, and its value in `value`, while `move` is the name's own. [currency]
     """
 
     name: str
@@ -62,6 +65,7 @@ class NameLine:
     recorded: float | None
     home: str
     source: str
+    revalued: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +149,10 @@ def name_lines(planned: Plan, recorded: Mapping[str, float]) -> tuple[NameLine, 
             held.add(name)
             before = lines[name] if name in lines else _bare_line(name, position, float(pnl))
             lines[name] = replace(
-                before, value=before.value + position.market_value, pnl=before.pnl + float(pnl)
+                before,
+                value=before.value + position.market_value,
+                pnl=before.pnl + float(pnl),
+                revalued=(before.revalued or 0.0) + float(pnl) if name in book.name_index else None,
             )
     return tuple(
         sorted(

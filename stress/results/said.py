@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from stress.portfolio.position import LedgerRow
 from stress.results.measured import MIN_BAND_DRAWS
 from stress.results.proxy_news import proxy_news
 from stress.scenarios.propagation_report import PropagatedFactor, unseen_warning
@@ -30,6 +31,12 @@ def not_covered(book: Book) -> list[str]:
             f"NOT STRESSED {book.coverage.share('excluded'):.1%} of gross: {_listed(tickers)}. "
             f"The figures leave {'it' if len(tickers) == 1 else 'them'} out."
         )
+    nothing = [row for row in book.portfolio.ledger if row.reason == "quantity 0"]
+    if nothing:
+        rows = _listed([_row_of(row) for row in nothing], most=3)
+        words.append(
+            f"{len(nothing)} row(s) of {book.portfolio.name} with quantity 0, in no figure: {rows}."
+        )
     unread = book.portfolio.unread
     if unread:
         words.append(
@@ -38,6 +45,12 @@ def not_covered(book: Book) -> list[str]:
             + "."
         )
     return words
+
+
+def _row_of(row: LedgerRow) -> str:
+    """Name a row by its line and what stands first in it."""
+    what = row.text.partition(",")[0].strip()
+    return what if row.row is None else f"line {row.row}, {what}"
 
 
 def too_few_for_a_band(pnl: PnL) -> list[str]:

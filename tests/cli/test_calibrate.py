@@ -112,6 +112,9 @@ def test_a_users_own_name_is_added_with_its_tag(run, prices, tmp_path) -> None:
     made = run("model", "extend", model, "--prices", own, "-o", wider, "--home", "OWN=chips")
     assert made.exit_code == 0, made.output
     assert "OWN · home chips · estimated-user" in made.stdout
+    assert "--home" not in made.stderr
+    unsaid = run("model", "extend", model, "--prices", own, "-o", tmp_path / "other.json")
+    assert "OWN: no --home is given, so it counts under 'market'" in unsaid.stderr
     book = tmp_path / "book.csv"
     book.write_text("ticker,market_value,currency\nAAA,60,USD\nOWN,40,USD\n", encoding="utf-8")
     result = run("run", book, "--model", wider, "--shock", "chips=-10%", "--draws", "4096")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 DRAWS = ("--draws", "300")
 
 
@@ -67,3 +69,47 @@ def test_a_shock_of_nothing_known_says_that_names_are_known_too(run, book) -> No
     )
     assert "'QQZZ9' is neither a factor nor a name" in second
     assert "foreshock model show us-ai-2025-12" in second
+
+
+def test_bonds_are_told_apart_by_the_end_of_their_names(run, tmp_path) -> None:
+    bonds = tmp_path / "bonds.csv"
+    rows = "".join(
+        f"UST 4.25 {year},bond,100000,99.5,USD,4.25%,{year}-05-15,2,treasury\n"
+        for year in (2030, 2035, 2045)
+    )
+    bonds.write_text(
+        "ticker,type,quantity,price,currency,coupon,maturity,frequency,credit\n"
+        f"{rows}NVDA,equity,0,180,USD,,,,\n"
+    )
+    done = run(
+        "run", bonds, "-s", "deepseek-2025-01-27", *DRAWS, "--as-of", "2025-12-31",
+        "--rate", "USD 10y=4.1%",
+    )  # fmt: skip
+    for year in ("2030", "2035", "2045"):
+        assert f"…{year}" in done.stdout
+    assert "1 row(s) of bonds.csv with quantity 0, in no figure: line 5, NVDA." in done.stderr
+
+
+def test_a_13f_row_without_a_ticker_is_said_to_have_none(run) -> None:
+    done = run("run", ROOT / "tests/fixtures/portfolios/sec_13f.xml", *DRAWS)
+    assert (
+        "CUSIP 25434V500 (UNMAPPED ETF TRUST), 11.6% of gross: its row has no ticker" in done.stderr
+    )
+    assert "--identifiers FILE, a CSV with the columns ticker and cusip" in done.stderr
+
+
+def test_run_lists_every_problem_that_validate_lists(run, book, tmp_path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text(
+        'id = "bad"\ntitle = "x"\nkind = "hypothetical"\nhorizon_days = 1\n[moves]\n'
+        'semis_ai_compte = "-10%"\nrates_10y = "5%"\nmarket = "abc"\n[variation]\nkind = "names"\n'
+    )
+    asked, validated = run("run", book, "-s", bad), run("scenario", "validate", bad)
+    places = [line.split(": ")[1] for line in validated.stderr.splitlines()]
+    assert len(places) == 3
+    assert [line.split(": ")[1] for line in asked.stderr.splitlines()] == places
+
+
+def test_half_an_id_suggests_the_family(run, book) -> None:
+    done = run("run", book, "-s", "deepsek")
+    assert "Did you mean 'deepseek-2025-01-27' or " in done.stderr

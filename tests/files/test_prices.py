@@ -1,3 +1,4 @@
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -293,8 +294,20 @@ def test_many_findings_of_one_kind_are_counted(tmp_path):
     for values in book.values():
         values[20:] *= 3.0
     text = problems(wide(tmp_path, book))
-    assert len(text.splitlines()) == 26
-    assert "and 15 more of the kind 'jump'. --waive jump accepts all of them." in text
+    assert len(text.splitlines()) == 27
+    assert "and 15 more of the kind 'jump'." in text
+    assert text.endswith("40 findings in all. Accept them, once looked at, with --waive jump")
+
+
+def test_what_would_accept_every_finding_is_one_line_that_can_be_pasted(tmp_path, book):
+    book["T3"][20:27] = 99.0
+    book["T 4"] = walk(60, seed=9)
+    book["T 4"][40:] = np.round(book["T 4"][40:] / 10.0, 4)
+    path = wide(tmp_path, book)
+    said = problems(path).splitlines()[-1]
+    options = shlex.split(said.split("once looked at, with ")[1])
+    assert options == ["--waive", "stale:T3", "--waive", "jump:T 4"]
+    assert len(read_prices(path, waive=options[1::2]).warnings) == 2
 
 
 @pytest.mark.shared

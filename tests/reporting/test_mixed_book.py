@@ -184,3 +184,15 @@ def test_every_row_of_the_csv_carries_the_coverage(run) -> None:
         assert "NOT STRESSED" in page
         assert "SAP" in page
     assert partly.baseline.warnings[0].startswith("NOT STRESSED")
+
+
+def test_a_name_held_as_share_and_option_is_marked_and_split_in_json(results) -> None:
+    page = first_screen(results, today=TODAY)
+    assert re.search(r"  NVDA\* ", page)
+    assert "* options or lines in another currency are in value and P&L" in page
+    (line,) = [one for one in results[0].to_dict()["by_name"] if one["name"] == "NVDA"]
+    shares = 190_000.0
+    assert line["pnl"] - line["revalued"] == pytest.approx(shares * line["move"])
+    assert "NVDA *" in results[0]._repr_html_()
+    plain = [one for one in results[0].to_dict()["by_name"] if one["source"] == "revalued"]
+    assert {one["revalued"] for one in plain} == {None}

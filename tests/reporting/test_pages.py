@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 
 from stress.files.bundled import bundled_path
 from stress.files.model_file import read_model
-from stress.files.portfolio import PortfolioCheck
+from stress.files.portfolio import PortfolioCheck, check_portfolio
 from stress.files.portfolio.totals import TotalCheck
-from stress.files.scenario_file import list_scenarios, read_scenario
+from stress.files.scenario_file import list_scenarios, read_scenario, write_scenario
 from stress.portfolio.coverage import cover
 from stress.reporting.model_pages import model_document, model_page, models_page
 from stress.reporting.portfolio_page import portfolio_document, portfolio_page
 from stress.reporting.scenario_pages import library_document, library_page, scenario_page
+from stress.scenarios.scenario import StatedMove
+from stress.units import Move
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +116,79 @@ def test_a_factor_without_a_description_ends_without_a_colon(model) -> None:
         model, factors=tuple(dataclasses.replace(f, description="") for f in model.factors)
     )
     assert not [line for line in model_page(bare).splitlines() if line.endswith(":")]
+
+
+def test_moves_that_were_computed_are_short_on_the_page_and_exact_elsewhere(library) -> None:
+    one = library[0]
+    moves = tuple(
+        StatedMove(target=target, move=Move(value=value, unit=unit))
+        for target, value, unit in (
+            ("market", -0.00203045685279, "%"),
+            ("rates_10y", 0.00123456789, "bp"),
+            ("vix", 12.3456789, "pts"),
+        )
+    )
+    odd = dataclasses.replace(one, moves=moves, path=(), conflicts=())
+    lines = [line.split() for line in scenario_page(odd).splitlines()]
+    assert ["market", "-0.2030%"] in [line[:2] for line in lines]
+    assert ["rates_10y", "+12.35bp"] in [line[:2] for line in lines]
+    assert ["vix", "+12.35pts"] in [line[:2] for line in lines]
+    assert "-0.203045685279%" in write_scenario(odd)
+
+
+def test_a_step_of_one_session_is_one_session(library) -> None:
+    pages = "\n".join(scenario_page(one) for one in library if one.path)
+    assert "· 1 session\n" in pages
+    assert not re.search(r"\b1 sessions", pages)
+
+
+MIXED = """\
+# as_of: 2025-12-31
+ticker,quantity,price,currency,type,multiplier,coupon,maturity,frequency,credit
+NVDA,1000,186.5,USD,equity,,,,,
+NVDA260320P00170000,40,6.5,USD,option,100,,,,
+UST 4.25 2035,100000,99.5,USD,bond,,4.25%,2035-05-15,2,treasury
+USD,50000,1,USD,cash,,,,,
+"""
+
+
+def shares_of_gross(page: str) -> list[float]:
+    block = page[page.index("HOW IT WOULD BE STRESSED") :].splitlines()[1:]
+    return [float(line.split()[0]) for line in block if "% of gross" in line]
+
+
+def test_the_shares_of_a_checked_book_add_up_to_gross(model, tmp_path) -> None:
+    file = tmp_path / "mixed.csv"
+    file.write_text(MIXED)
+    check = check_portfolio(file)
+    coverage = cover(check.portfolio, model, unknown="exclude", allow_partial=True)
+    page = portfolio_page(check, coverage, model_id=model.id)
+    assert sum(shares_of_gross(page)) == pytest.approx(100.0, abs=0.11)
+    assert "revalued in full (1 bond, 1 option)" in page
+    assert "no part of gross: cash, which does not move" in page
+
+
+def test_a_book_without_gross_says_so_under_its_heading(model, tmp_path) -> None:
+    file = tmp_path / "cash.csv"
+    file.write_text("ticker,quantity,price,currency,type\nUSD,50000,1,USD,cash\n")
+    check = check_portfolio(file)
+    coverage = cover(check.portfolio, model, unknown="exclude", allow_partial=True)
+    assert "Gross is 0" in portfolio_page(check, coverage, model_id=model.id)
+
+
+def test_long_titles_and_names_are_wrapped_not_cut(model, tmp_path) -> None:
+    titles = [f"a rather long title number {i}" for i in range(6)]
+    file = tmp_path / f"{'a-long-name-' * 3}book.csv"
+    file.write_text(
+        f"ticker,quantity,price,currency,{','.join(titles)}\nNVDA,1,180,USD{',x' * 6}\n"
+    )
+    check = dataclasses.replace(
+        check_portfolio(file),
+        mapping={f"word{i}": title for i, title in enumerate(titles)},
+        dialect_title="any table with sensible titles, as exported",
+    )
+    page = portfolio_page(check, None)
+    assert all(f"word{i} from" in page for i in range(6))
+    assert "positions' date not stated" in page
+    assert "as exported" in page
+    assert max(map(len, page.splitlines())) <= 100

@@ -124,11 +124,15 @@ def check_weights(reading: Reading, file: str) -> tuple[list[Problem], list[str]
         return [], []
     added = math.fsum(used)
     if abs(added) > _MOST_WEIGHT:
+        stated = (holding.currency for holding in reading.holdings if holding.currency)
+        currency = reading.currency or next(stated, "USD")
         return [
             Problem(
-                message=f"the weights add up to {added:.4g}.",
+                message=f"the weights add up to {added:.4g}: without the other side of it, leverage above "
+                f"{_MOST_WEIGHT:g} is refused.",
                 file=file,
-                hint="Write them as fractions of one, or with a per cent sign.",
+                hint=f"If it is meant, write what is borrowed as a row of cash, {currency} with {1.0 - added:.4g}, "
+                "so that all weights add up to 1; else correct them.",
             )
         ], []
     if abs(added - 1.0) <= _TOLERANCE:

@@ -92,7 +92,7 @@ def test_titles_without_sense_fail_with_what_was_tried(fixtures: Path) -> None:
         load_portfolio(fixtures / "generic_unreadable.csv")
     text = str(caught.value)
     assert "Titles seen: Colour, Size, Fruit. Understood: nothing." in text
-    assert '--map "Title=ticker"' in text
+    assert '--map "Colour=ticker"' in text, "a title of the file"
 
 
 def test_names_alone_are_not_enough(written: Callable[[str], Path]) -> None:

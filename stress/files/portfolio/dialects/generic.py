@@ -8,9 +8,10 @@ from dataclasses import replace
 from stress.errors import InputError, Problem
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.dialects.tables import date_above, date_below, read_positions, the_table
-from stress.files.portfolio.header_row import best_header
+from stress.files.portfolio.header_row import VALUES, best_header
 from stress.files.portfolio.holding import Reading
-from stress.files.portfolio.rows import RowRules
+from stress.files.portfolio.map_example import map_example
+from stress.files.portfolio.rows import IDENTIFIERS, RowRules
 from stress.files.portfolio.text import Table
 
 __all__ = ["GENERIC"]
@@ -69,9 +70,18 @@ def _unreadable(table: Table, mapping: Mapping[str, str]) -> InputError:
             f"Titles seen: {shown[:300]}. Understood: {tried}.",
             file=table.file,
             line=table.lines[position],
-            hint='Choose columns with --map "Title=ticker" --map "Title=quantity" --map "Title=price".',
+            hint=f"Choose columns, for example {_example(table, position, understood)}.",
         )
     )
+
+
+def _example(table: Table, header: int, understood: Mapping[str, str]) -> str:
+    """Return the options for what is missing, with the file's own titles."""
+    wanted = [] if set(understood) & set(IDENTIFIERS) else ["ticker"]
+    if not set(understood) & set(VALUES):
+        wanted += ["quantity"] if "price" in understood else ["quantity", "price"]
+    rows = table.cells[header + 1 :]
+    return map_example(table.cells[header], rows, understood, wanted=wanted)
 
 
 GENERIC = Dialect(

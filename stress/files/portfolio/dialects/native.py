@@ -12,6 +12,7 @@ from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.holding import Reading
+from stress.files.portfolio.map_example import map_example
 from stress.files.portfolio.rows import IDENTIFIERS, RowRules, Verdict, read_holdings
 from stress.files.portfolio.text import Table
 
@@ -101,6 +102,11 @@ def _stated(table: Table, header: int) -> dict[str, str]:
     return stated
 
 
+def _example(table: Table, header: int, columns: Columns, word: str) -> str:
+    rows = table.cells[header + 1 :]
+    return map_example(table.cells[header], rows, columns.mapping(), wanted=[word])
+
+
 def _header_problems(table: Table, header: int, columns: Columns) -> list[Problem]:
     problems = []
     titles, line = table.cells[header], table.lines[header]
@@ -126,7 +132,7 @@ def _header_problems(table: Table, header: int, columns: Columns) -> list[Proble
                 file=table.file,
                 line=line,
                 hint=did_you_mean("ticker", [t for t in titles if t])
-                or 'Name it "ticker", or choose a column with --map "Title=ticker".',
+                or f'Name it "ticker", or choose a column with {_example(table, header, columns, "ticker")}.',
             )
         )
     if not any(role in columns.index for role in VALUES):
@@ -135,7 +141,8 @@ def _header_problems(table: Table, header: int, columns: Columns) -> list[Proble
                 message=f"no column 'quantity', 'market_value' or 'weight' among: {words}.",
                 file=table.file,
                 line=line,
-                hint="Give quantity and price, or market_value, or weight with --nav.",
+                hint="Give quantity and price, or market_value, or weight with --nav; or choose columns, for "
+                f"example {_example(table, header, columns, 'quantity')}.",
             )
         )
     if not problems and not any(any(row) for row in table.cells[header + 1 :]):
