@@ -1,8 +1,9 @@
 # %% [markdown]
 # # Which hedge should I put on?
 #
-# Sixteen answers to the question, on the same draws, at the same costs, under the same limits, ranked on draws none of them has
-# seen. Doing nothing and selling down are among them: most hedges have to beat those and do not.
+# Sixteen answers to the question, on the same draws, at the same costs, ranked on draws none of them has seen. Doing nothing and
+# selling down are among them: most hedges have to beat those and do not. A letter marks what `foreshock hedge` would not propose,
+# because it does not keep one of its limits.
 
 # %%
 import itertools

@@ -21,18 +21,18 @@ def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedg
         name, by = refused.relaxation.constraint, refused.relaxation.by
         if name in losses:
             share = settings.scenario_share + by / losses[name]
-            typed.append(f"--scenario-share {_up(share)}")
+            typed.append(f"--scenario-share {_up(share)} (of the unhedged loss)")
         elif name == "gross of the hedge":
             share = settings.gross_share + by / setting.book.portfolio.gross
-            typed.append(f"--gross {_up(share)}")
+            typed.append(f"--gross {_up(share)} (of the book's)")
         elif name == "share of daily volume":
-            typed.append(f"--adv {_up(settings.adv_share + by)}")
+            typed.append(f"--adv {_up(settings.adv_share + by)} (of daily volume)")
     if refused.nearest_budget is not None:
-        typed.append(f"--budget {_up(refused.nearest_budget / setting.book.nav)}")
+        typed.append(f"--budget {_up(refused.nearest_budget / setting.book.nav)} (of NAV)")
     if not typed:
         return refused
     return InfeasibleHedgeError(
-        f"{refused} As an option: {' or '.join(typed)}.",
+        f"{refused} As you type it: {' or '.join(typed)}.",
         conflict=refused.conflict,
         relaxation=refused.relaxation,
         nearest_budget=refused.nearest_budget,

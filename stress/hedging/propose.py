@@ -133,20 +133,20 @@ def solved(setting: Setting) -> PracticalHedge:
         stated = problem
         if limits:
             stated = problem.with_constraints((*problem.constraints, no_higher_es(setting)))
-        return practical_hedge(
-            stated,
-            lots=lots if settings.whole_lots else None,
-            max_lines=settings.max_lines,
-            worth=worth,
-            least=least,
-            tolerance=settings.tolerance,
-            time_limit=settings.time_limit,
-        )
+        try:
+            return practical_hedge(
+                stated,
+                lots=lots if settings.whole_lots else None,
+                max_lines=settings.max_lines,
+                worth=worth,
+                least=least,
+                tolerance=settings.tolerance,
+                time_limit=settings.time_limit,
+            )
+        except InfeasibleHedgeError as refused:
+            raise in_shares(setting, refused) from None
 
-    try:
-        found = practical(False)
-    except InfeasibleHedgeError as refused:
-        raise in_shares(setting, refused) from None
+    found = practical(False)
     guarded = any(c.name == "baseline ES not raised" for c in problem.constraints)
     raised = es_of(hedged(setting.baseline, found.trades), settings.level) > setting.unhedged_es()
     if raised and not guarded and not settings.allow_higher_es:

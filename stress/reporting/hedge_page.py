@@ -15,9 +15,9 @@ __all__ = ["hedge_html", "hedge_page"]
 
 _EXPOSURES = 6
 _PRICES = 5
-#: A gap up to this is rounding of lots and the solver's own; above the second it is said at the top of the page.
-_PROVED_BEST = 1e-4
-_FAR_FROM_PROVED = 0.03
+#: A gap up to the first is rounding of lots and the solver's own; above the second it is said at the top of the page.
+_PROVED_BEST = 1e-3
+_FAR_FROM_PROVED = 0.05
 _L: Literal["left"] = "left"
 
 
@@ -307,7 +307,7 @@ def _proved(plan: HedgePlan) -> str:
     """Say what the certificate proves: the best there is, or the best found."""
     proof = plan.certificate
     if proof.gap <= _PROVED_BEST:
-        return "the best there is"
+        return f"within {max(proof.gap, 1e-4):.2%} of the best there is"
     room = proof.upper - proof.lower
     return (
         f"best found, proved within {proof.gap:.1%}; better ones may exist, by up to {thousands(room)} {plan.currency} "

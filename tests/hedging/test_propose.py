@@ -103,7 +103,8 @@ def test_the_page_says_in_words_how_far_a_plan_is_proved(plan):
         shown = hedge_page(replace(plan, certificate=replace(proof, lower=lower, gap=share)))
         return " ".join(shown.split())
 
-    assert "the best there is" in page(1e-6)
+    assert "within 0.01% of the best there is" in page(1e-6)
+    assert "best found" not in page(1e-6)
     assert "best found, proved within 1.8%" in page(0.018)
     assert "NOT PROVED TO BE THE BEST" not in page(0.018)
     assert "! NOT PROVED TO BE THE BEST: best found, proved within 8.0%" in page(0.08)
