@@ -14,6 +14,5 @@ __all__ = ["demo"]
 def demo(show_all: bool) -> None:
     """Run the 27 January 2025 family on a sample book of 30 positions."""
     from stress.cli.run import run_and_show
-    from stress.files.bundled import bundled_path
 
-    run_and_show(portfolios=[str(bundled_path("portfolios", "ai_growth"))], show_all=show_all)
+    run_and_show(portfolios=["ai_growth"], show_all=show_all)

@@ -41,11 +41,12 @@ def next_commands(
         further.append(f"--shock {shlex.quote(f'{target}=-20%')}")
     if first.grouped is None:
         further.append(f"--group {_column(results)}")
-    lines = [f"NEXT  foreshock run {file} -s ID"]
+    first_command = f"NEXT  foreshock run {file} -s ID"
+    lines = [first_command]
     for more in (*further, "foreshock scenario list"):
         if len(lines[-1]) + len(more) + 3 <= SCREEN_WIDTH:
             lines[-1] += f" · {more}"
-        elif len(lines[0]) > _LONG and len(lines) == 1:
+        elif len(first_command) > _LONG and len(lines) == 1:
             lines.append(f"      {more}")
     return "\n".join(lines)
 

@@ -169,14 +169,25 @@ def extend_model(
 
 
 def left_out(model: FactorModel) -> tuple[str, ...]:
-    """Return a line for each member of a basket that the price files lack and no waiver accepts."""
+    """Return a line for each member of a basket that the price files lack and no waiver accepts.
+
+    Of several the last line has the options that accept all of them.
+    """
     accepted = waived(model)
-    return tuple(
-        f"{_member(ticker, factor.name)}; correct the name, or accept it with --waive {_MISSING}:{ticker}."
+    absent = [
+        (ticker, factor.name)
         for factor in model.factors
         for ticker in factor.missing
         if not any(_member(ticker, factor.name) in line for line in accepted)
-    )
+    ]
+    lines = [
+        f"{_member(ticker, factor)}; correct the name, or accept it with --waive {_MISSING}:{ticker}."
+        for ticker, factor in absent
+    ]
+    if len(absent) > 1:
+        options = " ".join(f"--waive {_MISSING}:{ticker}" for ticker, _ in absent)
+        lines.append(f"{len(absent)} members are missing. Accept all of them with {options}")
+    return tuple(lines)
 
 
 def waived(model: FactorModel) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from stress.factors.model import FloatArray
 from stress.portfolio.position import Position
-from stress.results.grouping import factor_credit
+from stress.results.factor_credit import factor_credit
 from stress.simulation.book import Book
 from stress.simulation.plan import Plan
 from stress.simulation.valuation import Fixed

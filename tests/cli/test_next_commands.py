@@ -113,3 +113,9 @@ def test_run_lists_every_problem_that_validate_lists(run, book, tmp_path) -> Non
 def test_half_an_id_suggests_the_family(run, book) -> None:
     done = run("run", book, "-s", "deepsek")
     assert "Did you mean 'deepseek-2025-01-27' or " in done.stderr
+
+
+def test_a_short_name_needs_one_line(run) -> None:
+    page = run("run", "ai_growth", "-s", "chips-only-derating", *DRAWS).stdout
+    assert page.splitlines()[-1].startswith("NEXT  foreshock run ai_growth -s ID · --shock ")
+    assert len(page.splitlines()[-1]) <= 100

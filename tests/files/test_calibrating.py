@@ -172,6 +172,17 @@ def test_a_member_that_no_file_holds_is_said_until_it_is_accepted(files, tmp_pat
     assert "waiver missing-member:QQQ was not needed." in waived(other)
 
 
+def test_of_several_missing_members_the_last_line_accepts_all(files, tmp_path):
+    factors = tmp_path / "factors.toml"
+    factors.write_text(FACTORS.replace('"BBB"]', '"BBB", "BBBB", "CCCC"]'), encoding="utf-8")
+    said = left_out(stress.calibrate(files / "prices.csv", factors, waive=["jump"]))
+    assert len(said) == 3
+    assert said[-1].startswith("2 members are missing. Accept all of them with --waive ")
+    waivers = said[-1].split(" with ")[1].split()[1::2]
+    accepted = stress.calibrate(files / "prices.csv", factors, waive=["jump", *waivers])
+    assert left_out(accepted) == ()
+
+
 def test_a_basket_none_of_whose_members_is_known_is_an_error(files, tmp_path):
     factors = tmp_path / "factors.toml"
     factors.write_text(FACTORS.replace('"AAA", "BBB"', '"XAA", "XBB"'), encoding="utf-8")

@@ -9,7 +9,7 @@ import pytest
 import stress
 from stress.portfolio.instruments import Bond, Option
 from stress.portfolio.position import Portfolio, Position
-from stress.results.grouping import factor_credit
+from stress.results.factor_credit import factor_credit
 from stress.results.planning import Options, plan_for
 from stress.results.revalued_credit import revalued_slopes
 
