@@ -93,9 +93,10 @@ def make_portfolio(holdings, *, cash=0.0, name="toy.csv", nav=None, **columns):
             Position(id="cash", instrument=Cash("USD"), market_value=cash, currency="USD")
         )
     total = float(sum(p.market_value for p in positions))
-    return Portfolio(
-        name=name, positions=tuple(positions), currency="USD", nav=total if nav is None else nav
-    )
+    if nav is None:
+        # A book that is short in sum has money elsewhere: as much as it holds and owes.
+        nav = total if total > 0.0 else float(sum(abs(p.market_value) for p in positions))
+    return Portfolio(name=name, positions=tuple(positions), currency="USD", nav=nav)
 
 
 def make_book(holdings, model=None, **given):

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import shlex
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from stress.arguments import held_to, one_of
 from stress.errors import InputError, Problem
 from stress.portfolio.instruments import Instrument
+from stress.portfolio.instruments.dates import iso_date
 
-__all__ = ["LedgerRow", "Portfolio", "Position"]
+__all__ = ["LedgerRow", "NavSource", "Portfolio", "Position", "gross_of"]
+
+NavSource = Literal["positions", "stated"]
+
+#: A net asset value this close to what the positions add up to, as a share of gross, is their sum.
+_SAME = 1e-9
+#: Numbers of a position; all but the first may be unknown.
+_NUMBERS = ("market_value", "quantity", "price", "implied_vol", "adv")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +71,32 @@ class Position:
     implied_vol: float | None = None
     adv: float | None = None
 
+    def __post_init__(self) -> None:
+        problems = []
+        for name in ("id", "currency"):
+            if not isinstance(getattr(self, name), str) or not getattr(self, name).strip():
+                problems.append(f"{name} {getattr(self, name)!r} is no text.")
+        for name in _NUMBERS:
+            value = getattr(self, name)
+            if type(value) is float and math.isfinite(value):
+                continue
+            if value is None and name != "market_value":
+                continue
+            try:
+                number = held_to(value, float, what=name)
+            except InputError as error:
+                problems.append(str(error))
+                continue
+            if math.isinf(number):
+                problems.append(f"{name} {number!r} is not finite.")
+            object.__setattr__(self, name, number)
+        if not all(hasattr(self.instrument, needed) for needed in ("kind", "underlying")):
+            problems.append(f"instrument {self.instrument!r} is none: give Equity(...), Cash(...).")
+        if problems:
+            raise InputError(
+                Problem(message=f"position {self.id!r}: {text}", line=self.row) for text in problems
+            )
+
     @property
     def ticker(self) -> str:
         """The name whose return the position follows, or the currency of cash."""
@@ -104,9 +140,9 @@ class Portfolio:
     as_of : str or None
         ISO date of the positions, when the file states one.
     nav : float
-        Net asset value. [currency]
+        Net asset value, above zero: what P&L is a share of. [currency]
     nav_source : {'positions', 'stated'}
-        Sum of market values and cash, or given by the user.
+        Sum of market values and cash, or given by the user; one that is not the sum is stated.
     dialect : str
         How the file was read.
     ledger : tuple of LedgerRow
@@ -123,7 +159,7 @@ class Portfolio:
     positions: tuple[Position, ...]
     currency: str
     nav: float
-    nav_source: Literal["positions", "stated"] = "positions"
+    nav_source: NavSource = "positions"
     as_of: str | None = None
     dialect: str = "native"
     ledger: tuple[LedgerRow, ...] = ()
@@ -137,6 +173,23 @@ class Portfolio:
         return shlex.quote(self.typed or self.name)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "positions", tuple(self.positions))
+        strange = [one for one in self.positions if not isinstance(one, Position)]
+        if strange:
+            raise InputError(
+                f"portfolio {self.name!r}: {type(strange[0]).__name__} is no Position. "
+                "`stress.load_portfolio` reads rows and data frames."
+            )
+        for name in ("name", "currency"):
+            if not isinstance(getattr(self, name), str) or not getattr(self, name).strip():
+                raise InputError(f"portfolio: {name} {getattr(self, name)!r} is no text.")
+        if self.as_of is not None:
+            as_of = iso_date(self.as_of, what=f"portfolio {self.name!r}: as_of").isoformat()
+            object.__setattr__(self, "as_of", as_of)
+        object.__setattr__(self, "nav", self._checked_nav())
+        one_of(self.nav_source, NavSource, what=f"portfolio {self.name!r}: nav_source")
+        if not self._adds_up():
+            object.__setattr__(self, "nav_source", "stated")
         seen: set[str] = set()
         problems = []
         for position in self.positions:
@@ -147,6 +200,40 @@ class Portfolio:
             seen.add(position.id)
         if problems:
             raise InputError(problems)
+
+    def _checked_nav(self) -> float:
+        what = f"portfolio {self.name!r}: nav"
+        nav: float = held_to(self.nav, float, what=what)
+        if not (math.isfinite(nav) and nav > 0.0):
+            raise InputError(f"{what} {nav!r} is not a number above zero: P&L is a share of it.")
+        return nav
+
+    def _adds_up(self) -> bool:
+        """Whether the net asset value is what the positions, cash included, add up to."""
+        total = math.fsum(position.market_value for position in self.positions)
+        return abs(self.nav - total) <= _SAME * max(gross_of(self.positions), abs(total))
+
+    def with_positions(self, positions: Iterable[Position]) -> Portfolio:
+        """Return the book with other positions: a net asset value that is their sum follows them.
+
+        Parameters
+        ----------
+        positions : iterable of Position
+            All of them.
+
+        Returns
+        -------
+        Portfolio
+            A net asset value that was stated stays. The content hash is that of no input, hence empty.
+        """
+        held = tuple(positions)
+        total = math.fsum(position.market_value for position in held)
+        return replace(
+            self,
+            positions=held,
+            nav=total if self.nav_source == "positions" else self.nav,
+            content_hash="",
+        )
 
     def __repr__(self) -> str:
         return (
@@ -162,10 +249,15 @@ class Portfolio:
     @property
     def gross(self) -> float:
         """Sum of the absolute market values of everything but cash in the book's currency. [currency]."""
-        return float(
-            sum(
-                abs(p.market_value)
-                for p in self.positions
-                if p.instrument.kind != "cash" or p.currency != self.currency
-            )
+        return gross_of(self.positions, besides=self.currency)
+
+
+def gross_of(positions: Iterable[Position], *, besides: str | None = None) -> float:
+    """Return the sum of absolute market values, cash in the currency `besides` left out."""
+    return float(
+        sum(
+            abs(p.market_value)
+            for p in positions
+            if p.instrument.kind != "cash" or p.currency != besides
         )
+    )

@@ -15,7 +15,7 @@ from stress.files.portfolio.positions import make_positions
 from stress.files.portfolio.totals import check_totals, check_weights
 from stress.files.portfolio.values import Valued, value_of
 from stress.portfolio.instruments import Cash
-from stress.portfolio.position import LedgerRow, Portfolio
+from stress.portfolio.position import LedgerRow, Portfolio, gross_of
 
 __all__ = ["Request", "assemble"]
 
@@ -181,7 +181,14 @@ def assemble(
             f"the file states weights and no net asset value: it is read as a book of "
             f"{reading.nominal_nav:,.0f} {currency}; give --nav to scale it"
         )
-    book = Portfolio(
+    check_nav(
+        total if nav is None else nav,
+        stated=nav is not None,
+        gross=gross_of(positions, besides=currency),
+        currency=currency,
+        file=file,
+    )
+    return Portfolio(
         name=label,
         positions=tuple(positions),
         currency=currency,
@@ -193,8 +200,6 @@ def assemble(
         warnings=tuple(warnings),
         content_hash=content_hash,
     )
-    check_nav(book, file)
-    return book
 
 
 def _book_currency(reading: Reading, request: Request) -> tuple[str, str | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from stress.errors import InputError, Problem
-from stress.portfolio.position import Portfolio
 
 __all__ = ["check_nav"]
 
@@ -15,13 +14,19 @@ _MOST_GROSS = 1_000.0
 _LEAST_NAV = 0.01
 
 
-def check_nav(book: Portfolio, file: str) -> None:
+def check_nav(nav: float, *, stated: bool, gross: float, currency: str, file: str) -> None:
     """Refuse a net asset value that percentages cannot be taken of.
 
     Parameters
     ----------
-    book : Portfolio
-        As assembled.
+    nav : float
+        Stated, or what positions and cash add up to. [currency]
+    stated : bool
+        Which.
+    gross : float
+        Of the positions. [currency]
+    currency : str
+        The book's.
     file : str
         For messages.
 
@@ -30,38 +35,38 @@ def check_nav(book: Portfolio, file: str) -> None:
     InputError
         Not above zero, close to nothing, far below gross.
     """
-    if book.nav_source == "stated":
-        if not book.nav > 0.0:
+    if stated:
+        if not nav > 0.0:
             raise InputError(
                 Problem(
-                    message=f"the net asset value {book.nav:g} is not above zero.",
+                    message=f"the net asset value {nav:g} is not above zero.",
                     file=file,
                     hint="Check --nav / nav=.",
                 )
             )
-        if book.gross > _MOST_GROSS * book.nav:
+        if gross > _MOST_GROSS * nav:
             raise InputError(
                 Problem(
-                    message=f"the positions' gross {book.gross:,.2f} is {book.gross / book.nav:,.0f} times the net asset "
-                    f"value {book.nav:,.2f} {book.currency}.",
+                    message=f"the positions' gross {gross:,.2f} is {gross / nav:,.0f} times the net asset "
+                    f"value {nav:,.2f} {currency}.",
                     file=file,
                     hint="Check --nav / nav= and the unit of prices.",
                 )
             )
         return
-    if 0.0 < book.nav < _LEAST_NAV:
+    if 0.0 < nav < _LEAST_NAV:
         raise InputError(
             Problem(
-                message=f"positions and cash add up to {book.nav:.3g} {book.currency}, less than one hundredth.",
+                message=f"positions and cash add up to {nav:.3g} {currency}, less than one hundredth.",
                 file=file,
                 hint="Check quantities and prices.",
             )
         )
-    if book.nav <= 0.0 or book.nav < _LEAST_NET_SHARE * book.gross:
-        share = f" ({book.nav / book.gross:.0%} of gross)" if book.gross else ""
+    if nav <= 0.0 or nav < _LEAST_NET_SHARE * gross:
+        share = f" ({nav / gross:.0%} of gross)" if gross else ""
         raise InputError(
             Problem(
-                message=f"positions and cash add up to {book.nav:,.2f} {book.currency}{share}: percentages of "
+                message=f"positions and cash add up to {nav:,.2f} {currency}{share}: percentages of "
                 "that mean nothing.",
                 file=file,
                 hint="State the net asset value with --nav / nav=, or list the cash.",
