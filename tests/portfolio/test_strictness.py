@@ -48,7 +48,10 @@ def test_every_row_below_full_is_listed_with_its_reason(toy):
         "GONE",
         "FUND",
     ]
-    assert "book.csv:4: NEW (12.5% of gross) is not fully covered: proxy: exposures and volatility of AAA." in text
+    assert (
+        "book.csv:4: NEW (12.5% of gross) is not fully covered: proxy: exposures and volatility of AAA."
+        in text
+    )
     assert "GONE (6.2% of gross) is not fully covered: excluded" in text
     assert "book.csv:9: FUND" in text
     assert "duration and convexity only" in text

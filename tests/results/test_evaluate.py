@@ -63,7 +63,8 @@ def test_the_digest_does_not_depend_on_row_order_or_on_other_scenarios(toy):
 
 def test_the_manifest_digest_knows_no_file_names_and_takes_paths_in(toy):
     steps = tuple(
-        toy.scenario({"market": move}, id=f"step{move[:-1]}", horizon_days=3) for move in ("-2%", "-3%")
+        toy.scenario({"market": move}, id=f"step{move[:-1]}", horizon_days=3)
+        for move in ("-2%", "-3%")
     )
     path = dataclasses.replace(toy.scenario({"market": "-5%"}, horizon_days=6), path=steps)
     other = dataclasses.replace(path, path=steps[::-1])

@@ -12,7 +12,6 @@ from stress.errors import InputError
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
 from stress.simulation import executors
-from stress.simulation.blas_threads import one_blas_thread, set_one_blas_thread
 from stress.simulation.executors import WorkersLostError, run_chunks
 from stress.simulation.plan import plan
 from stress.simulation.simulate import simulate
@@ -102,14 +101,6 @@ def test_no_scheduler_at_the_address(plans, monkeypatch):
     monkeypatch.setattr(executors, "_CONNECT_SECONDS", 1)
     with pytest.raises(InputError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         simulate(plans, draws=10, seed=1, executor="dask://127.0.0.1:9")
-
-
-def test_blas_has_its_threads_back():
-    before = set_one_blas_thread()
-    with one_blas_thread():
-        product = np.ones((300, 300)) @ np.ones((300, 300))
-    assert product[0, 0] == 300.0
-    assert before >= 1
 
 
 @pytest.mark.dask

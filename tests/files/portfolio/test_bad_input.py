@@ -40,7 +40,9 @@ CASES = {
     ),
     "twice": (
         HEAD + "NVDA,1,5\nKO,1,5\nNVDA,2,5\n",
-        ["book.csv:4: 'NVDA' stands 2 times: lines 2, 4. Remove one, or add them up with --merge / merge=True."],
+        [
+            "book.csv:4: 'NVDA' stands 2 times: lines 2, 4. Remove one, or add them up with --merge / merge=True."
+        ],
     ),
     "price 0": (HEAD + "NVDA,1,0\n", ["book.csv:2: 'NVDA': the price 0 is not above zero."]),
     "price below 0": (

@@ -52,7 +52,9 @@ def test_every_word_of_the_format(fixtures: Path) -> None:
 def test_a_missing_currency_is_assumed_and_said(written: Write) -> None:
     book = load_portfolio(written("ticker,quantity,price\nNVDA,10,190\n"))
     assert book.currency == "USD"
-    assert book.warnings == ("no currency is stated: USD is assumed (choose with --currency / currency=)",)
+    assert book.warnings == (
+        "no currency is stated: USD is assumed (choose with --currency / currency=)",
+    )
     chosen = load_portfolio(written("ticker,quantity,price\nNVDA,10,190\n"), currency="eur")
     assert (chosen.currency, chosen.warnings) == ("EUR", ())
 
@@ -226,7 +228,9 @@ def test_an_empty_frame(source: pd.DataFrame) -> None:
 
 
 def test_what_is_neither_path_nor_frame() -> None:
-    with pytest.raises(InputError, match="source: 5 is not text, a path, a DataFrame or a sequence"):
+    with pytest.raises(
+        InputError, match="source: 5 is not text, a path, a DataFrame or a sequence"
+    ):
         load_portfolio(5)
 
 

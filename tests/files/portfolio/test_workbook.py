@@ -82,7 +82,9 @@ def test_per_cent_formats_keep_their_sign(tmp_path: Path) -> None:
 
 def test_a_formula_without_a_stored_value_is_not_computed(tmp_path: Path) -> None:
     path = saved(tmp_path / "f.xlsx", [["ticker", "quantity", "price"], ["NVDA", "=5+5", 190]])
-    with pytest.raises(InputError, match="no position was found.*'NVDA': a price without quantity"):
+    with pytest.raises(
+        InputError, match=r"no position was found.*'NVDA': a price without quantity"
+    ):
         load_portfolio(path)
 
 
