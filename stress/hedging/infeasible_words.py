@@ -27,6 +27,8 @@ def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedg
             typed.append(f"--gross {_up(share)} (of the book's)")
         elif name == "share of daily volume":
             typed.append(f"--adv {_up(settings.adv_share + by)} (of daily volume)")
+        elif name == "at most k lines" and settings.max_lines is not None:
+            typed.append(f"--max-lines {settings.max_lines + by:.0f}")
     if refused.nearest_budget is not None:
         typed.append(f"--budget {_up(refused.nearest_budget / setting.book.nav)} (of NAV)")
     if not typed:

@@ -110,13 +110,15 @@ def _scenario_limit(plan: HedgePlan) -> str:
 def _tickets(plan: HedgePlan) -> str:
     if not plan.tickets:
         return "1 TICKETS\n  none: within these limits doing nothing is best."
+    times = {ticket.price_time for ticket in plan.tickets}
+    one_day = len(times) == 1
     rows = [
         [
             ticket.side,
             thousands(ticket.units, digits=0 if ticket.units == int(ticket.units) else 2),
             ticket.instrument,
             f"{ticket.price:,.2f}",
-            ticket.price_time,
+            *(() if one_day else (ticket.price_time,)),
             thousands(ticket.notional),
             "-"
             if ticket.share_of_adv is None
@@ -129,9 +131,9 @@ def _tickets(plan: HedgePlan) -> str:
         [
             Column(title="side", align=_L),
             Column(title="units"),
-            Column(title="instrument", align=_L, most=26),
+            Column(title="instrument", align=_L, most=38 if one_day else 26),
             Column(title="price"),
-            Column(title="of", align=_L),
+            *(() if one_day else (Column(title="of", align=_L),)),
             Column(title="notional"),
             Column(title="of ADV"),
             Column(title="effect"),
@@ -141,7 +143,8 @@ def _tickets(plan: HedgePlan) -> str:
     )
     if any(ticket.effect < 0.0 for ticket in plan.tickets):
         table += "\n  a negative effect: the line is there to keep a limit, not to lower the ES"
-    return f"1 TICKETS   effect: by how many {plan.currency} the plan's ES would rise without the line\n{table}"
+    quoted = f"prices of {times.pop()} · " if one_day else ""
+    return f"1 TICKETS   {quoted}effect: by how many {plan.currency} ES would rise without the line\n{table}"
 
 
 def _cost(plan: HedgePlan) -> str:

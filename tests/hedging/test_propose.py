@@ -12,11 +12,12 @@ import stress
 from stress.errors import InputError
 from stress.files.universe_file import read_universe
 from stress.hedging.default_problem import hedge_problem
+from stress.hedging.infeasible_words import in_shares
 from stress.hedging.judge import es_of, hedged
 from stress.hedging.propose import propose, solved
 from stress.hedging.setting import setting_of
 from stress.hedging.settings import HedgeSettings
-from stress.hedging.solver.infeasible import InfeasibleHedgeError
+from stress.hedging.solver.infeasible import InfeasibleHedgeError, Relaxation
 from stress.hedging.solver.solve import solve
 from stress.opening import open_book
 from stress.portfolio.position import Portfolio
@@ -145,6 +146,37 @@ def test_a_relaxation_is_said_as_the_option_that_grants_it(book, small):
         solved(setting(book, small, REFERENCE, **tight, scenario_share=typed - 2e-4))
     granted = setting(book, small, REFERENCE, **tight, scenario_share=typed, whole_lots=False)
     assert solved(granted).trades.any()
+
+
+@pytest.mark.parametrize(
+    ("limit", "by", "typed"),
+    [
+        ("gross of the hedge", 98_922.5, "--gross 101.00% (of the book's)"),
+        ("share of daily volume", 0.012345, "--adv 11.24% (of daily volume)"),
+        ("at most k lines", 3.0, "--max-lines 13"),
+        ("no profit from anything", 1.0, ""),
+    ],
+)
+def test_every_limit_that_is_asked_is_said_as_it_is_asked(book, small, limit, by, typed):
+    relaxation = Relaxation(constraint=limit, priority=1, by=by)
+    refused = InfeasibleHedgeError("no.", conflict=(limit,), relaxation=relaxation)
+    said = in_shares(setting(book, small), refused)
+
+    assert str(said) == (f"no. As you type it: {typed}." if typed else "no.")
+    assert said.conflict == refused.conflict
+    assert said.relaxation == relaxation
+
+
+def test_tickets_name_their_contract_in_full_and_their_quotes_once(plan):
+    page = hedge_page(plan).partition("1 TICKETS")[2].partition("2 COST")[0]
+
+    assert "prices of 2025-12-31" in page
+    assert page.count("2025-12-31") == 1
+    assert all(f" {ticket.instrument} " in page for ticket in plan.tickets)
+    assert max(len(ticket.instrument) for ticket in plan.tickets) > 26
+    older = (replace(plan.tickets[0], price_time="2025-12-30"), *plan.tickets[1:])
+    mixed = hedge_page(replace(plan, tickets=older)).partition("2 COST")[0]
+    assert "2025-12-30" in mixed
 
 
 def test_selling_down_gives_the_same_tail(plan):
