@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from stress.results.result import Result
 
 __all__ = [
+    "MOST_CELLS",
     "MOST_TAILS",
     "NOT_STRESSED",
     "UNCLASSIFIED",
@@ -38,6 +39,8 @@ UNCLASSIFIED = "unclassified"
 NOT_STRESSED = "NOT STRESSED"
 #: Most groups that are each given a tail of their own: it takes groups x draws, and a root of groups x groups.
 MOST_TAILS = 400
+#: Most P&L numbers, groups x draws, that are held for it: 400 MB.
+MOST_CELLS = 50_000_000
 _NO_P_AND_L = "credit to a factor is a share of the book's tail, no P&L of its own"
 
 
@@ -188,7 +191,13 @@ def _no_own_tails(result: Result, groups: int) -> str | None:
         if not has_tail_average(drawn.plan.book, compound=drawn.plan.completed.compound):
             return "the book's tail average does not exist: its compounded loss has no mean"
         return f"too few of {drawn.draws:,} draws in the tail"
-    return f"more than {MOST_TAILS} groups" if groups > MOST_TAILS else None
+    if groups > MOST_TAILS:
+        return f"more than {MOST_TAILS} groups"
+    if groups * result.pnl.draws > MOST_CELLS:
+        return (
+            f"{groups:,} groups of {result.pnl.draws:,} draws are more than {MOST_CELLS:,} numbers"
+        )
+    return None
 
 
 def _without_pnl(book: Book, status: Literal["cash", "excluded"]) -> list[Position]:

@@ -78,7 +78,12 @@ def no_record_because(*, horizon_days: int, in_names: float, stands_still: bool)
     if horizon_days > LONGEST:
         return f"the record is of single sessions, this scenario of {horizon_days}"
     if in_names < LEAST_NAMES:
-        return f"the record is of books of shares; {in_names:.1%} of this gross is held in names linearly"
+        held = (
+            f"{in_names:.1%} of this book's gross is"
+            if in_names > 0.0
+            else "nothing of this book is"
+        )
+        return f"the record is of books of shares, and {held} held in names linearly"
     if stands_still:
         return "on the record unstated factors follow the stated ones; here they stand still"
     return None

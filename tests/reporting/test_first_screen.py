@@ -323,6 +323,10 @@ def test_so_many_groups_that_none_has_a_tail_of_its_own_say_why(results, monkeyp
     monkeypatch.setattr("stress.results.grouping.MOST_TAILS", 3)
     page = first_screen(grouped_by(results, "position"), today=TODAY)
     assert "  no own tails: more than 3 groups" in page
+    monkeypatch.undo()
+    monkeypatch.setattr("stress.results.grouping.MOST_CELLS", 10_000)
+    page = first_screen(grouped_by(results, "position"), today=TODAY)
+    assert "  no own tails: 10 groups of 4,096 draws are more than 10,000 numbers" in page
 
 
 def test_too_few_draws_leave_the_tails_of_groups_out_and_say_so(run_on, make, say, ai_book) -> None:
