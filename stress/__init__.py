@@ -13,6 +13,7 @@ Data flows one way; a room imports only from the rooms named before it.
 
 ========================  ==========================================================================
 ``errors units tables``   exceptions; the one grammar for moves; rows to text or HTML
+``frozen arguments``      what is read and not written; arguments held to their annotations
 ``factors``               what moves, and how names answer: `FactorModel`, calibration
 ``scenarios``             named, sourced moves: `Scenario`; propagation to what it leaves unsaid
 ``portfolio``             what is held: `Position`, `Portfolio`, instruments, coverage
@@ -25,8 +26,8 @@ Data flows one way; a room imports only from the rooms named before it.
 ``files``                 readers and writers of users' files
 ``reporting``             terminal, JSON, CSV, HTML: formatters that compute nothing
 ``opening``               one door to a book: read, dated, valued, compiled
-``api``                   the verbs below
 ``runs``                  results streamed to disk, resumed
+``api``                   the verbs below
 ``cli``                   the command line
 ========================  ==========================================================================
 
@@ -74,22 +75,35 @@ if TYPE_CHECKING:
         worst_case,
         worst_law,
     )
+    from stress.api.hedging import HedgeOptions
+    from stress.api.run_options import RunOptions
     from stress.errors import (
         InputError,
         LimitBreachedError,
         MissingExtraError,
+        MissingMeasureError,
         ModelError,
         Problem,
         SolverError,
         StressError,
     )
     from stress.factors.model import Factor, FactorModel
+    from stress.hedging.compare import Comparison
     from stress.hedging.hedge_plan import HedgePlan
+    from stress.hedging.solver.infeasible import InfeasibleHedgeError
+    from stress.opening.options import BookOptions
     from stress.portfolio.position import Portfolio, Position
     from stress.results.manifest import Manifest
     from stress.results.result import Result, Results
+    from stress.reverse_stress.answer import UnreachableLoss
+    from stress.reverse_stress.found import ReverseStress
     from stress.risk.estimates import Estimate
+    from stress.risk.tail import TooFewTailDraws
+    from stress.runs.atomic import StorageError
+    from stress.runs.payload import Payload
     from stress.scenarios.scenario import Scenario
+    from stress.simulation.book import Book
+    from stress.simulation.what_if import WhatIf
     from stress.units import Move, parse_move
 
 __version__ = "0.1.0"
@@ -129,27 +143,53 @@ _HOME = {
     "LimitBreachedError": "stress.errors",
     "MissingExtraError": "stress.errors",
     "Problem": "stress.errors",
+    "BookOptions": "stress.opening.options",
+    "RunOptions": "stress.api.run_options",
+    "HedgeOptions": "stress.api.hedging",
+    "Payload": "stress.runs.payload",
+    "Book": "stress.simulation.book",
+    "WhatIf": "stress.simulation.what_if",
+    "ReverseStress": "stress.reverse_stress.found",
+    "Comparison": "stress.hedging.compare",
+    "UnreachableLoss": "stress.reverse_stress.answer",
+    "InfeasibleHedgeError": "stress.hedging.solver.infeasible",
+    "StorageError": "stress.runs.atomic",
+    "MissingMeasureError": "stress.errors",
+    "TooFewTailDraws": "stress.risk.tail",
 }
 
 __all__ = [
+    "Book",
+    "BookOptions",
+    "Comparison",
     "Estimate",
     "Factor",
     "FactorModel",
+    "HedgeOptions",
     "HedgePlan",
+    "InfeasibleHedgeError",
     "InputError",
     "LimitBreachedError",
     "Manifest",
     "MissingExtraError",
+    "MissingMeasureError",
     "ModelError",
     "Move",
+    "Payload",
     "Portfolio",
     "Position",
     "Problem",
     "Result",
     "Results",
+    "ReverseStress",
+    "RunOptions",
     "Scenario",
     "SolverError",
+    "StorageError",
     "StressError",
+    "TooFewTailDraws",
+    "UnreachableLoss",
+    "WhatIf",
     "__version__",
     "calibrate",
     "compare",

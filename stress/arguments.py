@@ -21,7 +21,7 @@ from typing import Any, Literal, TypeVar, Union, cast
 
 from stress.errors import InputError, Problem, did_you_mean
 
-__all__ = ["held_to", "one_of", "public_verb", "whole_number"]
+__all__ = ["held_to", "in_words", "one_of", "public_verb", "whole_number"]
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
@@ -269,7 +269,7 @@ def _sequence(value: Any, kind: Any, what: str) -> list[Any]:
 
 def _misfit(value: Any, kind: Any, what: str) -> str:
     """Say what a value is not, and how to write it."""
-    said = f"{what}: {_shown(value)} is not {_words(kind)}."
+    said = f"{what}: {_shown(value)} is not {in_words(kind)}."
     if isinstance(value, str) and kind in (int, float):
         return f"{said} Give the number itself, without quotes."
     if kind is str and isinstance(value, numbers.Number):
@@ -288,26 +288,32 @@ def _shown(value: Any) -> str:
     return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 3]}..."
 
 
-def _words(kind: Any) -> str:
-    """Name an annotation in words."""
+def in_words(kind: Any) -> str:
+    """Name an annotation in words, as messages and `docs/python.md` do.
+
+    Parameters
+    ----------
+    kind : type
+        An annotation; that it may be None is left out.
+    """
     origin = typing.get_origin(kind)
     if origin in (Union, types.UnionType):
-        named = [_words(member) for member in typing.get_args(kind)]
+        named = [in_words(member) for member in typing.get_args(kind)]
         *most, last = dict.fromkeys(word for word in named if word != "None")
         return f"{', '.join(most)} or {last}" if most else last
     if origin is Literal:
         return "one of: " + ", ".join(typing.get_args(kind))
     if origin is not None and issubclass(origin, Mapping):
         key, entry = typing.get_args(kind)
-        return f"a mapping (dict) of {_words(key)} to {_words(entry)}"
+        return f"a mapping (dict) of {in_words(key)} to {in_words(entry)}"
     if origin is not None and issubclass(origin, Callable):  # type: ignore[arg-type]  # the class of callables
         return "a function"
     if origin is not None and issubclass(origin, Iterable):
         (entry,) = typing.get_args(kind)
         of_them = typing.get_origin(entry) in (Union, types.UnionType)
-        return "a sequence of them" if of_them else f"a sequence (each {_words(entry)})"
+        return "a sequence of them" if of_them else f"a sequence (each {in_words(entry)})"
     if origin is not None:
-        return _words(origin)
+        return in_words(origin)
     if kind is Any:
         return "anything"
     plain = {str: "text", int: "a whole number", float: "a number", bool: "True or False"}

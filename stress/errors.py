@@ -15,6 +15,7 @@ __all__ = [
     "InputError",
     "LimitBreachedError",
     "MissingExtraError",
+    "MissingMeasureError",
     "ModelError",
     "Problem",
     "SolverError",
@@ -150,6 +151,10 @@ class SolverError(StressError):
         self.status = status
         self.attempts = attempts
         super().__init__(message)
+
+
+class MissingMeasureError(StressError, LookupError):
+    """A measure was asked of a result that does not have it."""
 
 
 class LimitBreachedError(StressError):

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import inspect
 import re
 import shlex
+import typing
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
 import stress
+from stress.arguments import in_words
 from stress.cli import foreshock
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -66,13 +70,46 @@ def test_a_shown_make_target_exists(page: str, line: str) -> None:
     assert re.search(rf"^{re.escape(target)}:", makefile, re.M), f"{page}: make {target}"
 
 
-def test_python_shown_in_the_readme_uses_public_names() -> None:
-    blocks = re.findall(
-        r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.S
-    )
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+def test_python_shown_uses_public_names(page: str) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.S)
     used = set(re.findall(r"\bstress\.(\w+)", "\n".join(blocks)))
     assert used
     assert used <= set(stress.__all__)
+
+
+def test_python_shown_in_its_page_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    shown: dict[str, Any] = {}
+    for block in re.findall(r"```python\n(.*?)```", page, re.S):
+        exec(block, shown)
+    assert shown["portfolio"].nav_source == "stated"
+    assert shown["result"].expected < 0.0
+
+
+@pytest.mark.parametrize("options", ["BookOptions", "RunOptions", "HedgeOptions"])
+def test_every_option_is_listed_once_with_what_it_may_be(options: str) -> None:
+    page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    kinds = typing.get_type_hints(getattr(stress, options))
+    inherited = set() if options == "BookOptions" else set(stress.BookOptions.__annotations__)
+    rows = [
+        f"| `{name}` | {in_words(kind)} |"
+        for name, kind in kinds.items()
+        if name not in inherited
+    ]
+    assert "\n".join([f"| `{options}` | is |", "| --- | --- |", *rows]) in page
+    assert all(re.search(rf"\b{name}\b", getattr(stress, options).__doc__) for name in kinds if name not in inherited)
+
+
+@pytest.mark.parametrize("verb", sorted(v for v in stress.__all__ if inspect.isfunction(getattr(stress, v))))
+def test_a_verb_gives_what_its_docstring_promises(verb: str) -> None:
+    function = getattr(stress, verb)
+    gives = typing.get_type_hints(function)["return"]
+    promised = re.findall(r"`\.(\w+)", (function.__doc__ or "").partition("Returns")[2])
+    assert [name for name in promised if not hasattr(gives, name)] == []
+    page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    assert f"`{verb}`" in page
 
 
 def modules_with_examples() -> Iterator[str]:

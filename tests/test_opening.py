@@ -67,6 +67,22 @@ def test_names_of_a_benchmark_that_are_unknown_are_refused_with_their_file(toy):
     assert cured.active is not None
 
 
+def test_a_measure_without_a_level_is_the_headlines_or_none(toy):
+    result = run(toy, toy.portfolio({"AAA": 1000.0}), draws=20_000)
+    for name in ("expected_shortfall", "value_at_risk"):
+        assert result.measure(name).level == 0.975
+    assert result.measure("expected_shortfall") == result.tail_average
+    assert result.measure("mean").level is None
+    for name, said in (("quantile", "without a level"), ("es", "there are: mean")):
+        with pytest.raises(stress.StressError, match=said):
+            result.measure(name)
+    few = run(toy, toy.portfolio({"AAA": 1000.0}), draws=1200)
+    with pytest.raises(stress.StressError, match=r"at level 0.975.*expected_shortfall 0.95"):
+        few.measure("expected_shortfall")
+    with pytest.raises(InputError, match="key: None is not text"):
+        result.by(None)
+
+
 def test_a_stand_in_that_no_book_of_the_run_needs_is_still_refused(toy):
     first, second = toy.portfolio({"ZZZ": 1.0}), toy.portfolio({"AAA": 1.0}, name="b.csv")
     options = {"draws": 2000, "proxies": {"ZZZ": "BBB"}}

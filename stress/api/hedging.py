@@ -117,7 +117,7 @@ def hedge(
     family : sequence of id, path or Scenario, optional
         Shown before and after; the family of 27 January 2025 when omitted.
     **options
-        See `HedgeOptions` and `BookOptions`.
+        Those of `stress.HedgeOptions` and `stress.BookOptions` (`docs/python.md`).
 
     Returns
     -------
@@ -180,12 +180,12 @@ def compare(
     on_progress : callable, optional
         Called with steps done and in all.
     **options
-        See `HedgeOptions` and `BookOptions`.
+        Those of `stress.HedgeOptions` and `stress.BookOptions` (`docs/python.md`).
 
     Returns
     -------
     Comparison
-        With `.rows`, `.ranking`, `.frontier`, `.to_frame()`, `.plot(path)`.
+        With `.rows`, `.row(name)`, `.frontier`, `.to_dict()`, `.to_json()`, `.plot(path)`.
     """
     setting = _hedge_setting(
         portfolio, scenarios, model, universe, budget, draws=draws, seed=seed, options=options

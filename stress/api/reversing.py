@@ -69,7 +69,7 @@ def reverse(
     seed : int
         Of the search.
     **options
-        See `BookOptions`.
+        Those of `stress.BookOptions` (`docs/python.md`).
 
     Returns
     -------

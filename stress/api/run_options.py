@@ -75,7 +75,8 @@ class RunOptions(BookOptions, total=False):
     on_interrupt : {'raise', 'partial'}
         What Ctrl-C does: end, or return the draws done so far with a warning that says so.
     target_error : str or float
-        Draw on from `draws` until every ES 97.5 has this relative standard error: ``"0.5%"``.
+        Draw on from `draws` until every ES 97.5 has this relative standard error: ``"0.5%"``. At most
+        16,777,216 draws are made for it; an error that would take many more is refused with how many.
     surfaces : bool
         Whether options are revalued through surfaces with a certified error of at most 1e-6 of their gross
         value; where many options meet many draws when omitted.

@@ -74,7 +74,7 @@ def run(
     draws, seed : int
         Of the simulation.
     **options
-        See `RunOptions` and `BookOptions`.
+        Those of `stress.RunOptions` and `stress.BookOptions` (`docs/python.md`).
 
     Returns
     -------

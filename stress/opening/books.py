@@ -34,7 +34,7 @@ def open_book(
     model : id, path or FactorModel, optional
         `DEFAULT_MODEL` when omitted.
     **options
-        See `BookOptions`.
+        Those of `stress.BookOptions` (`docs/python.md`).
 
     Returns
     -------

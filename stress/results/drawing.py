@@ -19,12 +19,16 @@ from stress.simulation.pnl import PnL
 from stress.simulation.simulate import ChunkStore, simulate
 from stress.simulation.streams import CHUNK
 
-__all__ = ["draw", "through_surfaces"]
+__all__ = ["MOST_DRAWN_ON", "draw", "through_surfaces"]
 
-#: Numbers that may be held: 2 GiB. What they allow is the most that is drawn.
+#: The most that an error is drawn on for, however many books and scenarios share them.
+MOST_DRAWN_ON = 2**24
+#: Numbers that may be held meanwhile: 2 GiB.
 _MOST_NUMBERS = 2**28
 #: Draws are raised by at most this factor at a time, and a little beyond what the error asks for.
 _FASTEST, _MARGIN = 16.0, 1.05
+#: An error that would take so many times the most draws is refused at once, not drawn towards.
+_HOPELESS = 4.0
 #: A tail average nearer to zero than this share of NAV counts as this much.
 _SMALLEST = 0.001
 
@@ -144,7 +148,7 @@ def _until(
     held = _Held(options.store)
     least = math.ceil(MIN_TAIL_DRAWS / (1.0 - TAIL_LEVEL) - 1e-9)
     draws = max(options.draws, least)
-    most = max(draws, _MOST_NUMBERS // len(plans) // CHUNK * CHUNK)
+    most = max(draws, min(MOST_DRAWN_ON, _MOST_NUMBERS // len(plans) // CHUNK * CHUNK))
     while True:
         pnls = _simulated(plans, options, draws, held, on_progress)
         reached = max((_relative_error(pnl) for pnl in pnls if _has_tail(pnl)), default=0.0)
@@ -157,7 +161,15 @@ def _until(
         if draws >= most:
             return (
                 pnls,
-                f"{wording} NOT reached: {reached:.2g} after {made:,} draws, the most that fit.",
+                f"{wording} NOT reached: {reached:.2g} after {made:,} draws, the most that are made; it "
+                f"would take about {draws * (reached / target) ** 2:.2g}.",
+            )
+        needed = draws * (reached / target) ** 2
+        if needed > _HOPELESS * most:
+            raise InputError(
+                f"{wording} would take about {needed:.2g} draws ({reached:.2g} after {made:,}); at most "
+                f"{most:,} are made. Ask for {reached * math.sqrt(draws / most):.1g} or more, or say how "
+                "many draws."
             )
         wanted = draws * min(_FASTEST, _MARGIN * (reached / target) ** 2)
         draws = min(most, math.ceil(wanted / CHUNK) * CHUNK)

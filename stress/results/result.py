@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from stress.arguments import held_to
+from stress.errors import MissingMeasureError
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.liquidity import Liquidity
 from stress.results.beside import ActiveLine, SeverityPoint
@@ -214,30 +216,46 @@ class Result:
         InputError
             For a column the book does not have, with those it has.
         """
-        return group_lines(self, key)
+        return group_lines(self, held_to(key, str, what="key"))
 
     def measure(self, name: str, *, level: float | None = None) -> Estimate:
         """Return one measure, for example ``measure("expected_shortfall", level=0.975)``.
 
+        Parameters
+        ----------
+        name : str
+            Which one.
+        level : float, optional
+            Confidence of VaR and ES, the headline's 0.975 when omitted; probability of a quantile.
+
         Raises
         ------
-        KeyError
+        MissingMeasureError
             Naming what there is.
         """
-        for estimate in self.measures:
-            if estimate.measure == name and (level is None or estimate.level == level):
+        found = [estimate for estimate in self.measures if estimate.measure == name]
+        of_a_tail = name in ("value_at_risk", "expected_shortfall")
+        wanted = TAIL_LEVEL if level is None and of_a_tail else level
+        for estimate in found:
+            if estimate.level == wanted or (wanted is None and len(found) == 1):
                 return estimate
         known = ", ".join(f"{e.measure} {e.level or ''}".strip() for e in self.measures)
-        raise KeyError(f"no measure {name!r} at level {level}; there are: {known}")
+        at = " without a level" if wanted is None and found else ""
+        at = at if wanted is None else f" at level {wanted:g}"
+        raise MissingMeasureError(f"no measure {name!r}{at}; there are: {known}.")
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the result as plain objects, as the JSON document has it."""
+        """Return the result as plain objects: one entry of ``results`` of the document of a run."""
         from stress.reporting.document import result_document
 
         return result_document(self)
 
     def to_json(self) -> str:
-        """Return the result as JSON text; never NaN."""
+        """Return the result as JSON text; never NaN.
+
+        This is one entry of ``results`` of the document that `Results.to_json` and ``foreshock run --format
+        json`` write; `docs/run.schema.json` is of the whole document, its ``$defs/result`` of this one.
+        """
         from stress.reporting.json_text import to_json
 
         return to_json(self.to_dict())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -92,6 +92,23 @@ class ReverseStress:
     def scenarios(self) -> tuple[Scenario, ...]:
         """The answers as scenarios: save and run them like any other."""
         return tuple(answer.scenario for answer in self.answers)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what was found as plain objects, as ``foreshock reverse --format json`` writes it."""
+        from stress.reporting.reverse_page import reverse_document
+
+        return reverse_document(self)
+
+    def to_json(self) -> str:
+        """Return what was found as JSON text; never NaN."""
+        from stress.reporting.json_text import to_json
+
+        return to_json(self.to_dict())
+
+    def __repr__(self) -> str:
+        from stress.reporting.reverse_page import reverse_page
+
+        return reverse_page(self)
 
 
 def found_for(

@@ -27,12 +27,16 @@ from stress.risk.tail import (
     tail_mass,
 )
 
-__all__ = ["LEVELS", "Estimate", "MeasureName", "summarise"]
+__all__ = ["LEVELS", "MIN_ERROR_DRAWS", "Estimate", "MeasureName", "summarise"]
 
 #: The levels of the first screen and of the JSON.
 LEVELS = (0.95, 0.975, 0.99)
+_FEW = "too few draws to know an error by"
 #: Share of the variations between the two quantiles.
 _BAND = 0.95
+
+#: Fewer draws than this say nothing of how far they are off.
+MIN_ERROR_DRAWS = 30
 
 MeasureName = Literal[
     "mean",
@@ -132,10 +136,9 @@ def summarise(
         raise InputError(
             f"degrees_of_freedom must be above 1, got {degrees_of_freedom:g}: no mean."
         )
-    has_variance = degrees_of_freedom > 2.0 and pnl.size > 1
+    enough = pnl.size >= MIN_ERROR_DRAWS
+    has_variance = degrees_of_freedom > 2.0
     no_variance = f"degrees of freedom {degrees_of_freedom:g}: the law has no variance"
-    if pnl.size == 1:
-        no_variance = "one draw has no error"
 
     def estimate(
         measure: MeasureName,
@@ -150,11 +153,11 @@ def summarise(
             measure=measure,
             level=level,
             value=value,
-            standard_error=error,
+            standard_error=error if enough else None,
             unit=unit,
             sign=sign,
             conditional_on=conditional_on,
-            no_error_because=because if error is None else None,
+            no_error_because=(because if error is None else None) if enough else _FEW,
         )
 
     centre = float(pnl.mean() if weights is None else (weights * pnl).sum())
@@ -162,7 +165,7 @@ def summarise(
     squares = centred * centred
     variance = float(squares.mean() if weights is None else (weights * squares).sum())
     deviation = float(np.sqrt(variance))
-    has_fourth = degrees_of_freedom > 4.0 and pnl.size > 1
+    has_fourth = degrees_of_freedom > 4.0
     deviation_error = (
         0.0
         if deviation == 0.0
@@ -181,9 +184,7 @@ def summarise(
             deviation,
             deviation_error if has_fourth else None,
             sign="gain",
-            because=no_variance
-            if pnl.size == 1
-            else f"degrees of freedom {degrees_of_freedom:g}: the law has no fourth moment",
+            because=f"degrees of freedom {degrees_of_freedom:g}: the law has no fourth moment",
         ),
     ]
 
@@ -240,12 +241,15 @@ def summarise(
 def _probability(
     pnl: FloatArray, weights: FloatArray | None, threshold: float, conditional_on: str | None
 ) -> Estimate:
+    enough = pnl.size >= MIN_ERROR_DRAWS
+    error = probability_of_loss_error(pnl, weights, more_than=threshold) if enough else None
     return Estimate(
         measure="probability_of_loss",
         value=probability_of_loss(pnl, weights, more_than=threshold),
-        standard_error=probability_of_loss_error(pnl, weights, more_than=threshold),
+        standard_error=error,
         unit="1",
         sign="loss",
         conditional_on=conditional_on,
         threshold=threshold,
+        no_error_because=None if enough else _FEW,
     )

@@ -1,13 +1,16 @@
 """The draws of a run on disk, part by part, as they come: an interrupted run goes on where it stopped.
 
 A payload is a folder: `payload.json` says of which run (columns and everything that determines their
-numbers), each `draws-FROM-TO` file holds the P&L of the chunks FROM to TO - 1, one row a draw and one column
-a book and scenario: Parquet where pyarrow is installed, NPZ otherwise.
+numbers), each `draws-FROM-TO-CHECKSUM` file holds the P&L of the chunks FROM to TO - 1, one row a draw and one
+column a book and scenario: Parquet where pyarrow is installed, NPZ otherwise. The checksum is the head of the
+SHA-256 of the file: it comes into being with the file, whole, and a file that has changed since is refused.
 """
 
 from __future__ import annotations
 
 import functools
+import hashlib
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +21,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from stress.arguments import one_of
 from stress.errors import InputError
 from stress.factors.model import FloatArray
 from stress.runs.atomic import StorageError, write_atomically
@@ -25,10 +29,12 @@ from stress.simulation.streams import CHUNK
 
 __all__ = ["PART", "Payload", "read_payload"]
 
+_Format = Literal["parquet", "npz"]
+
 #: Chunks in a file: 65,536 draws, 0.5 MiB a column.
 PART = 16
-_LAYOUT = 1
-_NAME = re.compile(r"draws-(\d{7})-(\d{7})\.(npz|parquet)")
+_LAYOUT = 2
+_NAME = re.compile(r"draws-(\d{7})-(\d{7})-([0-9a-f]{16})\.(npz|parquet)")
 
 
 class Payload:
@@ -42,13 +48,10 @@ class Payload:
         Of new files; Parquet where pyarrow is installed.
     """
 
-    def __init__(
-        self, folder: str | Path, *, format: Literal["parquet", "npz"] | None = None
-    ) -> None:
+    def __init__(self, folder: str | Path, *, format: _Format | None = None) -> None:
         self.folder = Path(folder)
-        self.format: Literal["parquet", "npz"] = format or (
-            "parquet" if find_spec("pyarrow") is not None else "npz"
-        )
+        wanted = format or ("parquet" if find_spec("pyarrow") is not None else "npz")
+        self.format: _Format = one_of(wanted, _Format, what="format")
         self._columns: tuple[str, ...] = ()
         self._waiting: dict[int, FloatArray] = {}
 
@@ -89,8 +92,8 @@ class Payload:
 
     def finished(self) -> Iterator[tuple[int, FloatArray]]:
         """Yield the chunks on disk, each with totals (columns, CHUNK)."""
-        for first, last, path in _parts(self.folder):
-            totals = _read(path, len(self._columns))
+        for first, last, checksum, path in _parts(self.folder):
+            totals = _read(path, len(self._columns), checksum)
             if totals.shape != (len(self._columns), (last - first) * CHUNK):
                 raise StorageError(
                     f"{path} does not hold what its name says. Delete it, run again."
@@ -122,12 +125,17 @@ class Payload:
         waiting, self._waiting = self._waiting, {}
         for run in _runs(sorted(waiting)):
             totals = np.concatenate([waiting[chunk] for chunk in run], axis=1)
-            path = self.folder / f"draws-{run[0]:07d}-{run[-1] + 1:07d}.{self.format}"
             writer = _write_parquet if self.format == "parquet" else _write_npz
+            whole = io.BytesIO()
+            writer(totals, self._columns, whole)
+            content = whole.getvalue()
+            path = self.folder / (
+                f"draws-{run[0]:07d}-{run[-1] + 1:07d}-{_checksum(content)}.{self.format}"
+            )
             try:
-                write_atomically(path, functools.partial(writer, totals, self._columns))
+                write_atomically(path, functools.partial(_put, content=content))
             except StorageError as error:
-                done = sum(last - first for first, last, _ in _parts(self.folder)) * CHUNK
+                done = sum(last - first for first, last, *_ in _parts(self.folder)) * CHUNK
                 raise StorageError(
                     f"{error} The {done:,} draws written before are intact: make room and run again to go on."
                 ) from None
@@ -189,9 +197,14 @@ def _check_same(there: Mapping[str, Any], here: Mapping[str, Any], folder: Path)
     )
 
 
-def _parts(folder: Path) -> list[tuple[int, int, Path]]:
+def _parts(folder: Path) -> list[tuple[int, int, str, Path]]:
+    """Return the files of draws: first chunk, last chunk, checksum, where."""
     found = ((_NAME.fullmatch(path.name), path) for path in sorted(folder.glob("draws-*")))
-    return [(int(m[1]), int(m[2]), path) for m, path in found if m is not None]
+    return [(int(m[1]), int(m[2]), m[3], path) for m, path in found if m is not None]
+
+
+def _checksum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def _runs(chunks: Sequence[int]) -> list[list[int]]:
@@ -222,15 +235,19 @@ def _write_parquet(totals: FloatArray, columns: Sequence[str], file: BinaryIO) -
     parquet.write_table(table, file, compression="none", use_dictionary=False)
 
 
-def _read(path: Path, columns: int) -> FloatArray:
+def _read(path: Path, columns: int, checksum: str) -> FloatArray:
     try:
+        content = path.read_bytes()
+        if _checksum(content) != checksum:
+            raise ValueError("it is not what was written: its checksum differs")
         if path.suffix == ".npz":
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
+            with np.load(io.BytesIO(content), allow_pickle=False) as held:
                 totals: FloatArray = held["totals"]
                 return totals
+        import pyarrow
         from pyarrow import parquet
 
-        table = parquet.read_table(path)
+        table = parquet.read_table(pyarrow.BufferReader(content))
         return np.stack([table.column(i).to_numpy() for i in range(columns)])
     except ModuleNotFoundError:
         raise

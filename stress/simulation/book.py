@@ -10,22 +10,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stress.arguments import held_to, whole_number
 from stress.errors import InputError
 from stress.factors.model import FactorModel, FloatArray
 from stress.frozen import read_only
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.market import Market
 from stress.portfolio.position import Portfolio, Position
+from stress.scenarios.scenario import Scenario
 from stress.simulation.holdings import holding
 from stress.simulation.valuation import Valuation, names_moving, tie_drivers
 
 if TYPE_CHECKING:
     from stress.portfolio.volatility import SkewSlope, VolatilityBeta
-    from stress.scenarios.scenario import Scenario
     from stress.simulation.what_if import DrawnBook, WhatIf
 
 __all__ = ["Book", "Terms", "compile_book"]
@@ -165,19 +167,29 @@ class Book:
         self.__post_init__()
 
     def drawn(
-        self, scenario: Scenario | None = None, *, draws: int = 20_000, seed: int = 0
+        self,
+        scenario: str | Path | Scenario | None = None,
+        *,
+        draws: int = 20_000,
+        seed: int = 0,
     ) -> DrawnBook:
         """Return the book with draws of a scenario at hand, made when first asked for.
 
         Parameters
         ----------
-        scenario : Scenario, optional
+        scenario : id, path or Scenario, optional
             None for the baseline: one session, nothing stated.
         draws, seed : int
             As of `run`, whose P&L it has, bit for bit.
         """
+        from stress.files.scenario_file import read_scenario
         from stress.simulation.what_if import drawn_book
 
+        scenario = held_to(scenario, str | Path | Scenario | None, what="scenario")
+        draws = whole_number(draws, what="draws", least=1)
+        seed = whole_number(seed, what="seed", least=0)
+        if isinstance(scenario, str | Path):
+            scenario = read_scenario(scenario)
         key = ("" if scenario is None else repr(scenario), draws, seed)
         if key not in self._drawn:
             self._drawn[key] = drawn_book(self, scenario, draws=draws, seed=seed)
@@ -186,7 +198,7 @@ class Book:
     def what_if(
         self,
         trades: Mapping[str, float],
-        scenario: Scenario | None = None,
+        scenario: str | Path | Scenario | None = None,
         *,
         draws: int = 20_000,
         seed: int = 0,
@@ -197,7 +209,7 @@ class Book:
         ----------
         trades : mapping of str to float
             Value bought (positive) or sold (negative), by name. [book currency]
-        scenario : Scenario, optional
+        scenario : id, path or Scenario, optional
             None for the baseline.
         draws, seed : int
             As of `run`.

@@ -12,6 +12,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 
+from stress.arguments import whole_number
 from stress.errors import InputError
 from stress.factors.model import FloatArray
 from stress.simulation.chunk import (
@@ -34,6 +35,8 @@ _KEEP_FROM = 16 * CHUNK
 #: What may be kept in all. [bytes]
 _KEPT_BYTES = 64 * 2**20
 _KEPT_SHARE = 0.04
+#: P&L that is held at once, one number a draw and plan: 32 GiB.
+_MOST_HELD = 2**32
 
 
 @runtime_checkable
@@ -108,14 +111,23 @@ def simulate(
     Raises
     ------
     InputError
-        Without draws, or with a negative seed.
+        Without draws, with more than can be held, or with a negative seed.
     """
-    if draws < 1:
-        raise InputError(f"draws must be at least 1, got {draws}.")
-    if seed < 0:
-        raise InputError(f"seed must be at least 0, got {seed}.")
+    draws = whole_number(draws, what="draws", least=1)
+    seed = whole_number(seed, what="seed", least=0)
+    most = _MOST_HELD // max(len(plans), 1)
+    if draws > most:
+        raise InputError(
+            f"draws: {draws:,} of {len(plans)} book(s) and scenario(s), baselines included, are more numbers "
+            f"than are held at once; at most {most:,} are drawn of so many."
+        )
     sizes = chunk_sizes(draws)
-    totals = np.empty((len(plans), draws))
+    try:
+        totals = np.empty((len(plans), draws))
+    except MemoryError:
+        raise InputError(
+            f"draws: {draws:,} of {len(plans)} book(s) and scenario(s) do not fit into memory. Ask for fewer."
+        ) from None
     kept: list[dict[int, KeptDraws]] = [{} for _ in plans]
     work = _Work(groups=grouped(plans), seed=seed, keep=_keep(plans, draws))
     done = 0

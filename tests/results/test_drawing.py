@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from stress.errors import InputError
+from stress.results import drawing
 from stress.results.evaluate import Options, evaluate
 from stress.results.reduced import reduced_tails
 
@@ -28,6 +29,26 @@ def test_a_target_that_makes_no_sense_is_refused(toy):
     book = toy.book({"AAA": 400.0})
     with pytest.raises(InputError, match="between 0 and 1"):
         evaluate([book], [], options=Options(target_error=0.0))
+
+
+def test_an_error_that_would_take_too_many_draws_is_refused_with_how_many(toy, monkeypatch):
+    book = toy.book({"AAA": 400.0})
+    with pytest.raises(InputError, match=r"would take about .*e\+1\d draws.*at most 16,777,216") as said:
+        evaluate([book], [], options=Options(draws=500, target_error=1e-7))
+    reachable = float(str(said.value).split("Ask for ")[1].split(" ")[0])
+    monkeypatch.setattr(drawing, "MOST_DRAWN_ON", 2**16)
+    with pytest.raises(InputError, match="at most 65,536"):
+        evaluate([book], [], options=Options(draws=500, target_error=reachable))
+    monkeypatch.setattr(drawing, "_HOPELESS", 1e9)
+    found = evaluate([book], [], options=Options(draws=500, target_error=reachable))
+    assert any(
+        "NOT reached" in words and "would take about" in words for words in found.baseline.warnings
+    )
+
+
+def test_draws_that_cannot_be_held_are_refused_with_how_many_can(toy):
+    with pytest.raises(InputError, match=r"1,000,000,000,000 of 1 .* at most 4,294,967,296"):
+        evaluate([toy.book({"AAA": 400.0})], [], options=Options(draws=10**12))
 
 
 def test_nu_just_above_two_is_said(toy):

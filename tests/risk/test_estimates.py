@@ -96,11 +96,13 @@ def test_a_level_with_too_few_tail_draws_is_refused():
 
 
 def test_hardly_any_draws_have_hardly_any_errors():
-    one = summarise(np.array([-1.0]), unit="USD", conditional_on=None, levels=())
-    assert all(e.standard_error is None and e.no_error_because for e in one)
-    ten = by_name(summarise(np.arange(10.0), unit="USD", conditional_on=None, levels=()))
-    assert ten["quantile", 0.025].standard_error is None
-    assert ten["mean", None].standard_error == pytest.approx(np.arange(10).std() / 10**0.5)
+    for draws in (1, 2, 29):
+        given = {"unit": "USD", "conditional_on": None, "levels": (), "loss_thresholds": (0.0,)}
+        few = summarise(np.arange(float(draws)) - 5.0, **given)
+        assert all(e.standard_error is None and e.no_error_because for e in few)
+    enough = by_name(summarise(np.arange(30.0), unit="USD", conditional_on=None, levels=()))
+    assert enough["quantile", 0.025].standard_error is None
+    assert enough["mean", None].standard_error == pytest.approx(np.arange(30).std() / 30**0.5)
 
 
 def test_a_book_that_does_not_vary():

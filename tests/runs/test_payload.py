@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 
 import numpy as np
 import pytest
@@ -135,10 +136,9 @@ def test_a_full_disk_leaves_finished_parts_intact(tmp_path, plans, plain, monkey
         simulate(plans, draws=DRAWS, seed=0, store=store)
     monkeypatch.undo()
 
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "draws-0000000-0000016.npz",
-        "payload.json",
-    ]
+    part, record = sorted(path.name for path in tmp_path.iterdir())
+    assert re.fullmatch(r"draws-0000000-0000016-[0-9a-f]{16}\.npz", part)
+    assert record == "payload.json"
     again = simulate(plans, draws=DRAWS, seed=0, store=opened(tmp_path, format="npz"))
     assert (again[0].totals == plain[0]).all()
 
@@ -165,6 +165,28 @@ def test_an_unwritable_folder(tmp_path, plans):
     tmp_path.chmod(0o500)
     with pytest.raises(StorageError, match="Permission denied"):
         opened(tmp_path / "run")
+
+
+@pytest.mark.parametrize("kind", ["npz", "parquet"])
+@pytest.mark.parametrize("place", [0.05, 0.3, 0.5, 0.7, 0.98])
+def test_a_part_with_one_changed_byte_is_refused_not_believed(tmp_path, plans, kind, place):
+    simulate(plans, draws=5000, seed=0, store=opened(tmp_path, format=kind))
+    part = next(tmp_path.glob("draws-*"))
+    content = bytearray(part.read_bytes())
+    content[int(place * len(content))] ^= 0x01
+    part.write_bytes(content)
+    with pytest.raises(StorageError, match=rf"{part.name} is damaged.*checksum.*Delete it"):
+        simulate(plans, draws=9000, seed=0, store=opened(tmp_path, format=kind))
+
+    part.unlink()
+    again = simulate(plans, draws=9000, seed=0, store=opened(tmp_path, format=kind))
+    plain = simulate(plans, draws=9000, seed=0)
+    assert [one.digest for one in again] == [one.digest for one in plain]
+
+
+def test_a_format_that_is_none_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"format: 'hdf5' is not one of: parquet, npz"):
+        Payload(tmp_path, format="hdf5")
 
 
 def test_a_damaged_part_is_named(tmp_path, plans):

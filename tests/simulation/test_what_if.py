@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from stress.errors import InputError
+from stress.files.scenario_text import write_scenario
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
 from stress.simulation.plan import plan
@@ -88,6 +89,43 @@ def test_what_is_wrong_is_said_at_once(toy):
         toy.book(HOLDINGS).what_if({})
     with pytest.raises(InputError, match="at least 2,000 draws"):
         toy.book(HOLDINGS).what_if({"AAA": 1.0}, draws=100).change()
+
+
+@pytest.mark.parametrize(
+    "trades", [{"AAA": "abc"}, {1: 2.0}, [("AAA", 1.0)], {"AAA": float("inf")}, {"AAA": None}]
+)
+def test_trades_are_amounts_by_name(toy, trades):
+    with pytest.raises(InputError, match="what if"):
+        toy.book(HOLDINGS).what_if(trades)
+
+
+def test_a_scenario_may_be_named_by_its_file(toy, tmp_path):
+    scenario = toy.scenario({"chips": "-12%"}, kind="hypothetical")
+    path = tmp_path / "toy-shock.toml"
+    path.write_text(write_scenario(scenario), encoding="utf-8")
+    book = toy.book(HOLDINGS)
+    by_path = book.what_if({"AAA": 10.0}, path, draws=2000)
+    assert (by_path.after == book.what_if({"AAA": 10.0}, scenario, draws=2000).after).all()
+    with pytest.raises(InputError, match="scenario: 3 is not text, a path or a Scenario"):
+        book.what_if({"AAA": 10.0}, 3)
+    with pytest.raises(InputError, match="draws: 2000.0 is not a whole number"):
+        book.what_if({"AAA": 10.0}, draws=2000.0)
+
+
+def test_what_was_computed_is_read_only_and_says_what_it_is(toy):
+    book = toy.book(HOLDINGS)
+    found = book.what_if({"AAA": 10.0}, draws=4000)
+    arrays = [found.before, found.after]
+    for one in (book, pickle.loads(pickle.dumps(book))):
+        arrays += [one.values, one.exposures, one.specific_volatility, one.position_values]
+    for array in arrays:
+        with pytest.raises(ValueError, match="read-only"):
+            array[:1] = 0.0
+    with pytest.raises(TypeError):
+        found.trades["AAA"] = 1.0
+    before, after = found.expected_shortfall()
+    assert f"ES 97.5% {before:,.2f} -> {after:,.2f}" in repr(found)
+    assert "too few for a tail average" in repr(book.what_if({"AAA": 10.0}, draws=100))
 
 
 def test_draws_at_hand_do_not_travel(toy):
