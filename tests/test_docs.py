@@ -94,15 +94,19 @@ def test_every_option_is_listed_once_with_what_it_may_be(options: str) -> None:
     kinds = typing.get_type_hints(getattr(stress, options))
     inherited = set() if options == "BookOptions" else set(stress.BookOptions.__annotations__)
     rows = [
-        f"| `{name}` | {in_words(kind)} |"
-        for name, kind in kinds.items()
-        if name not in inherited
+        f"| `{name}` | {in_words(kind)} |" for name, kind in kinds.items() if name not in inherited
     ]
     assert "\n".join([f"| `{options}` | is |", "| --- | --- |", *rows]) in page
-    assert all(re.search(rf"\b{name}\b", getattr(stress, options).__doc__) for name in kinds if name not in inherited)
+    assert all(
+        re.search(rf"\b{name}\b", getattr(stress, options).__doc__)
+        for name in kinds
+        if name not in inherited
+    )
 
 
-@pytest.mark.parametrize("verb", sorted(v for v in stress.__all__ if inspect.isfunction(getattr(stress, v))))
+@pytest.mark.parametrize(
+    "verb", sorted(v for v in stress.__all__ if inspect.isfunction(getattr(stress, v)))
+)
 def test_a_verb_gives_what_its_docstring_promises(verb: str) -> None:
     function = getattr(stress, verb)
     gives = typing.get_type_hints(function)["return"]
