@@ -76,6 +76,23 @@ def test_annotations_of_every_verb_resolve(verb):
     assert "return" in typing.get_type_hints(getattr(stress, verb))
 
 
+def test_what_to_do_is_said_for_the_command_line_and_for_python(toy):
+    rows = [{"ticker": "ZZZ", "market_value": 9.0, "currency": "USD"}]
+    strange = stress.load_portfolio(rows)
+    for ask, keyword in (
+        (lambda: stress.open_book(strange, toy.model()), "proxies="),
+        (lambda: run(toy, benchmark=strange), "proxies={'ZZZ': 'TICKER'}"),
+        (lambda: stress.load_portfolio(rows + rows), "merge=True"),
+        (lambda: stress.load_portfolio(rows, nav=-1.0), "nav="),
+        (lambda: stress.open_book(strange, rates={"USD": "4"}), "rates={'USD': '4.3%'}"),
+        (lambda: run(toy, replay_names=True, severity=2.0), "replay_names="),
+    ):
+        with pytest.raises(InputError) as refused:
+            ask()
+        assert keyword in str(refused.value)
+        assert "--" in str(refused.value)
+
+
 def test_all_that_is_wrong_is_said_at_once_and_strange_keywords_are_the_callers_fault(toy):
     with pytest.raises(InputError) as refused:
         run(toy, propagation="Linked", on_interrupt="stop", seed=None, severity="1.5", unknown="")

@@ -93,7 +93,7 @@ def require_known(benchmark: Portfolio, model: FactorModel) -> None:
         Problem(
             message=f"benchmark: '{row.ticker}' ({row.share:.1%} of gross) is not in model {model.id}.",
             file=benchmark.name,
-            hint=f"Say what it moves like: --proxy {row.ticker}=TICKER",
+            hint=f"Say what it moves like: --proxy {row.ticker}=TICKER / proxies={{'{row.ticker}': 'TICKER'}}.",
         )
         for row in coverage.excluded
     ]

@@ -147,7 +147,8 @@ def cover(
     if left_out > 0.25 and not allow_partial:
         raise InputError(
             f"{portfolio.name}: {left_out:.1%} of gross would be left out, more than 25 %. "
-            f"Give proxies (--proxy T=U, --proxies FILE), or accept it with --allow-partial."
+            f"Give proxies (--proxy T=U, --proxies FILE / proxies=), or accept it with --allow-partial / "
+            "allow_partial=True."
         )
     return coverage
 
@@ -351,7 +352,8 @@ def _unknown_names(
             hint=(
                 f"Leave them out:  foreshock run {portfolio.pasted} --unknown exclude"
                 f"{' --allow-partial' if total > 0.25 else ''}   "
-                f"or say what they move like:  {example}   (or --proxies FILE)"
+                f"or say what they move like:  {example}   (or --proxies FILE; "
+                "in Python unknown='exclude', proxies={...})"
             ),
             sums_up=True,
         )

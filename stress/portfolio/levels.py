@@ -26,6 +26,7 @@ __all__ = [
     "GivenKind",
     "check_name",
     "given_of",
+    "keyword",
     "parse_level",
 ]
 
@@ -62,6 +63,23 @@ EXAMPLES: dict[GivenKind, str] = {
 OPTIONS: dict[GivenKind, str] = {
     kind: "--" + kind.replace("_", "-") for kind in KINDS if kind != "bid_ask"
 }
+
+
+def keyword(kind: GivenKind) -> str:
+    """Return the keyword that the verbs of Python take such levels by.
+
+    Parameters
+    ----------
+    kind : GivenKind
+        One that `OPTIONS` has.
+
+    Examples
+    --------
+    >>> keyword("rate"), keyword("fx"), keyword("fx_move")
+    ('rates', 'fx', 'fx_moves')
+    """
+    return kind if kind == "fx" else f"{kind}s"
+
 
 _UNITS: dict[GivenKind, tuple[str, ...]] = {
     "vol": ("%", "vol"),
@@ -216,7 +234,8 @@ def given_of(
                 problems.append(
                     Problem(
                         message=f"{option} {name}={written}: {error}",
-                        hint=f"Write {option} {name}={EXAMPLES[kind]}.",
+                        hint=f"Write {option} {name}={EXAMPLES[kind]}"
+                        f" / {keyword(kind)}={{'{name}': '{EXAMPLES[kind]}'}}.",
                     )
                 )
     problems += _wrong_names(entries)

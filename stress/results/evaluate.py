@@ -101,7 +101,7 @@ def evaluate(
     if options.replay_names and options.severity != 1.0:
         raise InputError(
             f"recorded names make the moves they made: at severity {options.severity:g} there are none. "
-            f"Drop --replay-names, or --severity."
+            f"Drop --replay-names / replay_names=, or --severity / severity=."
         )
     if options.group is not None:
         for book in books:

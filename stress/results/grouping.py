@@ -107,8 +107,9 @@ def position_labels(positions: Sequence[Position], book: Book, key: str) -> list
         return [p.groups[key] if p.groups.get(key) else UNCLASSIFIED for p in positions]
     further = {column for p in book.portfolio.positions for column in p.groups}
     known = sorted({"factor", *columns, *further})
+    hint = did_you_mean(key, known)
     raise InputError(
-        f"{book.portfolio.name} has no column '{key}' to group by. {did_you_mean(key, known)} "
+        f"{book.portfolio.name} has no column '{key}' to group by. {hint}{' ' if hint else ''}"
         f"There are: {', '.join(known)}."
     )
 
