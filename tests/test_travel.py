@@ -1,8 +1,11 @@
 """What a verb gives can be pickled and copied: it comes back from a process pool as it was."""
 
 import copy
+import json
 import pickle
+from pathlib import Path
 
+import jsonschema
 import pytest
 
 import stress
@@ -60,6 +63,15 @@ def test_a_search_prints_its_page_and_writes_its_document():
     assert repr(found).startswith("THE WORST WITHIN 3 STANDARD DEVIATIONS")
     assert max(len(line) for line in repr(found).splitlines()) <= 100
     assert found.to_dict()["answers"][0]["loss"] == found.answers[0].loss
+
+
+def test_one_result_is_an_entry_of_the_document_of_a_run():
+    path = Path(__file__).parents[1] / "docs" / "run.schema.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    one = {"$ref": "#/$defs/result", "$defs": schema["$defs"]}
+    found = stress.run_many("utilities_income", "deepseek-2025-01-27", model_range=False, **DRAWS)
+    jsonschema.Draft202012Validator(one).validate(json.loads(found[0].to_json()))
+    assert json.loads(found.to_json())["results"] == [json.loads(found[0].to_json())]
 
 
 def test_what_was_used_is_written_down_for_good():

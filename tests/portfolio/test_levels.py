@@ -60,7 +60,7 @@ def test_all_wrong_options_are_named_with_what_to_write():
 
     assert len(caught.value.problems) == 2
     assert "Write --rate USD=4.3% / rates={'USD': '4.3%'}." in str(caught.value)
-    assert "Write --fx EUR=1.08." in str(caught.value)
+    assert "Write --fx EUR=1.08 / fx={'EUR': '1.08'}." in str(caught.value)
 
 
 def test_one_source_stands_over_another():
