@@ -324,12 +324,19 @@ def _es(setting: Setting, trades: FloatArray) -> float:
 
 
 def _textbook(*funds: str) -> Callable[[Setting], FloatArray]:
-    """Minimum-variance hedge with given funds, no limits: ``-cov(H)^-1 cov(H, book)``."""
+    """Minimum-variance hedge with given funds, no limits: ``-cov(H)^-1 cov(H, book)``.
+
+    A fund that the book holds is traded by its own sale, as far as the textbook says.
+    """
 
     def trades(setting: Setting) -> FloatArray:
-        ids = setting.candidates.ids
-        columns = [ids.index(fund) for fund in funds if fund in ids]
-        found = np.zeros(len(ids))
+        place = {
+            line.instrument.underlying: j
+            for j, line in enumerate(setting.candidates.lines)
+            if line.instrument.kind == "equity"
+        }
+        columns = [place[fund] for fund in funds if fund in place]
+        found = np.zeros(len(setting.candidates.lines))
         if columns:
             law = setting.baseline
             units = law.unit_pnl[:, columns] - law.unit_pnl[:, columns].mean(axis=0)

@@ -126,6 +126,28 @@ def test_the_textbook_hedge_is_minus_beta(world):
     assert row.trades[0][1] * 1e6 / 100 == pytest.approx(-beta[0, 1] / beta[0, 0], rel=1e-9)
 
 
+def test_a_textbook_hedge_trades_a_fund_that_the_book_holds(world):
+    """Held funds have no line of their own: their sale is the trade, however far the textbook goes."""
+    date = world.moves.dates[600]
+    with_fund = replace(BOOK, positions=(*BOOK.positions, held("SMH", 50e3)), nav=1.05e6)
+    setting, _ = hedge_of_day(world.moves, with_fund, UNIVERSE, date=date)
+    assert "SMH" in setting.candidates.left_out
+    law = setting.baseline
+    j = setting.candidates.index("sell SMH")
+    units = -np.cov(law.unit_pnl[:, j], law.pnl)[0, 1] / np.var(law.unit_pnl[:, j], ddof=1)
+    row = next(
+        r
+        for r in study_day(world.moves, with_fund, UNIVERSE, date=date, horizons=())
+        if r.strategy == "SMH"
+    )
+    trades = np.zeros(len(setting.candidates.lines))
+    trades[j] = units
+    assert abs(units) > 500.0  # more than the 500 that are held
+    assert row.es_after < 0.9 * row.es_before
+    assert row.cost * 1.05e6 == pytest.approx(setting.rates.of(trades).entry, rel=1e-6)
+    assert row.cost > 0.0
+
+
 def test_names_without_a_price_are_left_out_and_told(world):
     moves = world.moves
     holes = moves.name_moves.copy()
