@@ -15,7 +15,7 @@ import operator
 import os
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from decimal import Decimal
 from typing import Any, Literal, TypeVar, Union, cast
 
@@ -124,15 +124,15 @@ def held_to(value: Any, kind: Any, *, what: str) -> Any:
     elif origin is Literal:
         return one_of(value, kind, what=what)
     elif kind is bool:
+        # numpy.bool is no subclass of bool, and NumPy is not loaded here.
         if isinstance(value, bool) or type(value).__name__ == "bool":
             return bool(value)
     elif kind is int:
         return whole_number(value, what=what)
     elif kind is float:
-        if isinstance(value, numbers.Real | Decimal) and not isinstance(value, bool):
-            if math.isnan(value):
-                raise InputError(f"{what}: {value!r} is not a number.")
-            return float(value)
+        number = _float(value)
+        if number is not None:
+            return number
     elif origin is not None and issubclass(origin, Mapping):
         return _mapping(value, kind, what)
     elif origin is not None and issubclass(origin, Callable):  # type: ignore[arg-type]  # the class of callables
@@ -143,6 +143,17 @@ def held_to(value: Any, kind: Any, *, what: str) -> Any:
     elif isinstance(value, origin or kind):
         return value
     raise InputError(_misfit(value, kind, what))
+
+
+def _float(value: Any) -> float | None:
+    """Return what counts as a number as one; None for what does not, or is beyond all of them."""
+    if not isinstance(value, numbers.Real | Decimal) or isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except (OverflowError, ValueError):
+        return None
+    return None if math.isnan(number) else number
 
 
 def whole_number(
@@ -262,7 +273,8 @@ def _sequence(value: Any, kind: Any, what: str) -> list[Any]:
             return [held_to(value, entry_kind, what=what)]
         except InputError:
             raise InputError(_misfit(value, kind, what)) from None
-    if isinstance(value, Mapping | bytes) or hasattr(value, "columns") or value is None:
+    # A set has no order, and what is run in it would differ from process to process.
+    if isinstance(value, Mapping | Set | bytes) or hasattr(value, "columns") or value is None:
         raise InputError(_misfit(value, kind, what))
     return [held_to(entry, entry_kind, what=f"{what}[{at}]") for at, entry in enumerate(value)]
 
