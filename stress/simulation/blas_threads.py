@@ -7,15 +7,15 @@ workers that each wake two threads stand in each other's way.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 __all__ = ["one_blas_thread", "set_one_blas_thread"]
 
@@ -23,12 +23,16 @@ _PREFIXES = ("scipy_openblas", "openblas")
 _SUFFIXES = ("64_", "")
 
 
+#: How to read and to set a library's number of threads.
+_Calls = tuple[Callable[[], int], Callable[[int], Any]]
+
+
 @dataclass(slots=True)
 class _Holders:
-    """How many blocks are open: the first sets the process's number of threads, the last restores it."""
+    """How many blocks are open: the first sets the process's numbers of threads, the last restores them."""
 
     count: int = 0
-    before: int = 1
+    before: list[tuple[_Calls, int]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -37,7 +41,7 @@ _HOLDERS = _Holders()
 
 def _after_fork() -> None:
     """Begin anew in a child: it has none of its parent's threads, and a lock one held would stay shut."""
-    _HOLDERS.count, _HOLDERS.lock = 0, threading.Lock()
+    _HOLDERS.count, _HOLDERS.before, _HOLDERS.lock = 0, [], threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):
@@ -46,50 +50,53 @@ if hasattr(os, "register_at_fork"):
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """Let numpy's BLAS use one thread inside the block, and as many as before after it.
+    """Let the BLAS of numpy and scipy use one thread inside the block, and as many as before after it.
 
     Blocks may overlap in time, in any threads: a product split over two threads can differ in its last bit
     from the same one in one thread, so none of them may end while another is open.
 
     Notes
     -----
-    Where numpy does not bring its own OpenBLAS (other vendors' libraries) nothing is changed. The environment is
-    not asked: what it says now need not be what the library was loaded with.
+    Where numpy does not bring its own OpenBLAS (other vendors' libraries) nothing is changed; scipy's is looked at if
+    its linear algebra is loaded when the first block opens. The environment is not asked: what it says now
+    need not be what a library was loaded with.
     """
-    calls = _calls()
-    if calls is None:
-        yield
-        return
-    get, put = calls
     with _HOLDERS.lock:
         if _HOLDERS.count == 0:
-            _HOLDERS.before = int(get())
-            if _HOLDERS.before > 1:
-                put(1)
+            _HOLDERS.before = [(calls, int(calls[0]())) for calls in _libraries()]
+            for (_, put), threads in _HOLDERS.before:
+                if threads > 1:
+                    put(1)
         _HOLDERS.count += 1
     try:
         yield
     finally:
         with _HOLDERS.lock:
             _HOLDERS.count -= 1
-            if _HOLDERS.count == 0 and _HOLDERS.before > 1:
-                put(_HOLDERS.before)
+            if _HOLDERS.count == 0:
+                for (_, put), threads in _HOLDERS.before:
+                    if threads > 1:
+                        put(threads)
 
 
 def set_one_blas_thread() -> None:
-    """Let numpy's BLAS use one thread from here on: for a process that does nothing else."""
-    calls = _calls()
-    if calls is not None:
-        calls[1](1)
+    """Let BLAS use one thread from here on: for a process that does nothing else."""
+    for _, put in _libraries():
+        put(1)
+
+
+def _libraries() -> list[_Calls]:
+    loaded = ["numpy", *(["scipy"] if "scipy.linalg" in sys.modules else [])]
+    return [calls for package in loaded if (calls := _calls(package)) is not None]
 
 
 @cache
-def _calls() -> tuple[Callable[[], int], Callable[[int], Any]] | None:
-    """Return how to read and set the number of threads of the OpenBLAS that numpy has loaded."""
+def _calls(package: str) -> _Calls | None:
+    """Return how to read and set the number of threads of the OpenBLAS that a package has loaded."""
     import ctypes
 
-    here = Path(np.__file__).parent
-    places = (here.parent / "numpy.libs", here / ".dylibs", here / ".libs")
+    here = Path(str(import_module(package).__file__)).parent
+    places = (here.parent / f"{package}.libs", here / ".dylibs", here / ".libs")
     for library in (file for place in places for file in sorted(place.glob("*openblas*"))):
         try:
             loaded = ctypes.CDLL(str(library))

@@ -55,6 +55,19 @@ def test_what_the_environment_says_is_not_believed(monkeypatch):
     assert threads_of_numpy() == 2
 
 
+def test_scipys_own_library_is_held_too():
+    from scipy.linalg import lapack  # noqa: F401 - loads it
+
+    def all_of_them():
+        return {p["num_threads"] for p in threadpool_info() if "openblas" in p["filepath"].lower()}
+
+    with threadpool_limits(2):
+        assert all_of_them() == {2}
+        with one_blas_thread():
+            assert all_of_them() == {1}
+        assert all_of_them() == {2}
+
+
 def test_an_error_gives_the_threads_back():
     with pytest.raises(ZeroDivisionError), one_blas_thread():
         raise ZeroDivisionError
