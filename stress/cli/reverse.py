@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 import click
+from click.core import ParameterSource
 
 from stress.cli.book_options import Reading, book_options, pairs, read_books
 from stress.cli.market_options import Valuing, market_options
@@ -15,6 +16,9 @@ from stress.cli.output import check_target, chosen_format, output_options, put, 
 __all__ = ["reverse"]
 
 _FORMATS = ("table", "json")
+
+#: What an option is called inside, where that is another word.
+_ARGUMENT = {"--sign": "signs"}
 
 _EPILOG = """\b
 Examples:
@@ -48,6 +52,13 @@ Examples:
 @click.option("--sign", "signs", multiple=True, metavar="FACTOR=up|down", help="Repeatable.")
 @click.option("--max-distance", type=click.FloatRange(0.0, min_open=True), metavar="DISTANCE")
 @click.option("--answers", type=click.IntRange(1, 20), default=6, show_default=True)
+@click.option(
+    "--draws",
+    type=click.IntRange(2),
+    default=20_000,
+    show_default=True,
+    help="With --divergence: of the model's law.",
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--model", metavar="ID|FILE", help="Factor model; default us-ai-2025-12.")
 @click.option("--unknown", type=click.Choice(["refuse", "exclude"]), default="refuse")
@@ -78,6 +89,7 @@ def reverse(
     signs: Sequence[str],
     max_distance: float | None,
     answers: int,
+    draws: int,
     seed: int,
     model: str | None,
     unknown: str,
@@ -93,10 +105,7 @@ def reverse(
     """Find the most plausible scenarios in which a book loses that much."""
     if [loss, within, divergence].count(None) != 2:
         raise click.UsageError("state one of --loss 10%, --within 4 and --divergence 0.5.")
-    if divergence is not None and (only is not None or signs or max_distance is not None):
-        raise click.UsageError(
-            "--only, --sign and --max-distance restrict a search; --divergence weighs all draws."
-        )
+    _require_fitting(divergence is not None)
     chosen = chosen_format(format_, output, formats=_FORMATS)
     check_target(output, force=force)
 
@@ -126,7 +135,7 @@ def reverse(
     elif within is not None:
         found = api.worst_case(book, within, model, **search, **asked)
     else:
-        found = api.worst_law(book, cast(float, divergence), model, **asked)
+        found = api.worst_law(book, cast(float, divergence), model, draws=draws, **asked)
     if save_scenarios is not None:
         _save(found.answers, save_scenarios, force=force)
     if chosen == "json":
@@ -135,6 +144,32 @@ def reverse(
         put(to_json(reverse_document(found)), output)
     else:
         put(reverse_page(found), output)
+
+
+def _require_fitting(weighs: bool) -> None:
+    """Refuse options that say nothing to the question asked."""
+    context = click.get_current_context()
+
+    def stated(*names: str) -> list[str]:
+        return [
+            option
+            for option in names
+            if context.get_parameter_source(_ARGUMENT.get(option, option[2:].replace("-", "_")))
+            is ParameterSource.COMMANDLINE
+        ]
+
+    idle = (
+        stated("--only", "--sign", "--max-distance", "--answers") if weighs else stated("--draws")
+    )
+    if idle:
+        raise click.UsageError(
+            f"{', '.join(idle)}: "
+            + (
+                "for a search; --divergence weighs all draws."
+                if weighs
+                else "for --divergence; a search draws nothing."
+            )
+        )
 
 
 def _signs(texts: Sequence[str]) -> dict[str, Literal["up", "down"]]:

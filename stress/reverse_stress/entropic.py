@@ -20,7 +20,7 @@ from stress.factors.model import FloatArray
 from stress.risk.tail import checked_pnl, checked_weights
 from stress.simulation.entropy_pooling import effective_draws
 
-__all__ = ["EntropicWorstCase", "entropic_worst_case"]
+__all__ = ["EntropicWorstCase", "entropic_worst_case", "require_divergence"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,8 +76,7 @@ def entropic_worst_case(
     pnl = checked_pnl(pnl)
     p = checked_weights(weights, pnl.size)
     p = np.full(pnl.size, 1.0 / pnl.size) if p is None else p
-    if not (np.isfinite(divergence) and divergence >= 0.0):
-        raise InputError(f"divergence must be finite and at least 0, got {divergence}.")
+    require_divergence(divergence)
     possible = p > 0.0
     worst = possible & (pnl == pnl[possible].min())
     spread = float(np.sqrt(np.sum(p * (pnl - np.sum(p * pnl)) ** 2)))
@@ -100,6 +99,12 @@ def entropic_worst_case(
         high *= 2.0
     t = float(brentq(short, 0.0, high, xtol=1e-15 * high, rtol=1e-14))
     return _law(pnl, p, tilted(t), t / spread)
+
+
+def require_divergence(divergence: float) -> None:
+    """Refuse a divergence that is not a finite number of at least 0."""
+    if not (np.isfinite(divergence) and divergence >= 0.0):
+        raise InputError(f"divergence must be finite and at least 0, got {divergence}.")
 
 
 def _divergence(q: FloatArray, p: FloatArray) -> float:

@@ -92,7 +92,22 @@ def test_the_worst_law_is_asked_for_by_its_divergence(tmp_path):
     assert (tmp_path / "worst-law-1.toml").exists()
     refused = call("--divergence", "0.5", "--only", "market")
     assert refused.exit_code == 2
-    assert "--divergence weighs all draws" in refused.output
+    assert "--only: for a search; --divergence weighs all draws" in refused.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--divergence", "1", "--answers", "3"), "--answers: for a search"),
+        (("--divergence", "1", "--sign", "market=up"), "--sign: for a search"),
+        (("--loss", "5%", "--draws", "100"), "--draws: for --divergence"),
+    ],
+)
+def test_options_of_another_question_are_refused(arguments, said):
+    done = call(*arguments)
+
+    assert done.exit_code == 2
+    assert said in done.output
 
 
 def test_one_question_at_a_time():

@@ -64,6 +64,17 @@ def test_its_scenario_is_the_mean_of_the_factors_and_can_be_run():
     assert "draws weighed anew are worth" in answer.warnings[1]
 
 
+def test_what_half_of_the_draws_find_stands_beside_it(toy):
+    """Under a t law more draws find a worse one, without end: the figure is of the draws made, and says so."""
+    book = toy.book({"AAA": -800.0, "IDX": 200.0})
+    few, many = (
+        worst_law_of_book(book, divergence=2.0, draws=n, seed=1).answers[0] for n in (4096, 262_144)
+    )
+    assert many.loss > 1.1 * few.loss
+    half = worst_law_of_book(book, divergence=2.0, draws=2048, seed=1).answers[0].loss
+    assert f"half of these find {half / book.nav:.2%} of NAV" in few.warnings[1]
+
+
 def test_a_divergence_that_leaves_a_few_draws_says_so(toy):
     found = worst_law_of_book(toy.book(HOLDINGS), divergence=7.0, draws=4096)
     assert any("anecdote" in words for words in found.answers[0].warnings)
