@@ -243,9 +243,7 @@ def _revalued_row(
         reason = f"follows {', '.join(unknown)}, not in model {model.id}"
     elif proxied:
         status = "proxy"
-        reason = (
-            f"{position.instrument.kind}, {_REASON['revalued']}; exposures and volatility of {stand_in}"
-        )
+        reason = f"{position.instrument.kind}, {_REASON['revalued']}; exposures and volatility of {stand_in}"
     else:
         status = "revalued"
         reason = f"{position.instrument.kind}, {_REASON['revalued']}"

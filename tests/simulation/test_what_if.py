@@ -108,7 +108,7 @@ def test_a_scenario_may_be_named_by_its_file(toy, tmp_path):
     assert (by_path.after == book.what_if({"AAA": 10.0}, scenario, draws=2000).after).all()
     with pytest.raises(InputError, match="scenario: 3 is not text, a path or a Scenario"):
         book.what_if({"AAA": 10.0}, 3)
-    with pytest.raises(InputError, match="draws: 2000.0 is not a whole number"):
+    with pytest.raises(InputError, match=r"draws: 2000.0 is not a whole number"):
         book.what_if({"AAA": 10.0}, draws=2000.0)
 
 
