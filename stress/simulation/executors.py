@@ -7,8 +7,6 @@ results come back in the order of the chunks, and what was lost with a worker is
 from __future__ import annotations
 
 import contextlib
-import copyreg
-import io
 import os
 import pickle
 import signal
@@ -16,7 +14,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import lru_cache
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from stress.errors import InputError, MissingExtraError, StressError
@@ -288,19 +285,8 @@ def _collected(
 
 
 def packed(work: object) -> bytes:
-    """Return the bytes a worker is sent; read-only views of mappings (a market's levels) go too."""
-    buffer = io.BytesIO()
-    pickler = pickle.Pickler(buffer, protocol=pickle.HIGHEST_PROTOCOL)
-    pickler.dispatch_table = {
-        **copyreg.dispatch_table,
-        MappingProxyType: lambda view: (_view, (dict(view),)),
-    }
-    pickler.dump(work)
-    return buffer.getvalue()
-
-
-def _view(content: dict[Any, Any]) -> MappingProxyType[Any, Any]:
-    return MappingProxyType(content)
+    """Return the bytes a worker is sent."""
+    return pickle.dumps(work, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 #: The work of this process, where it is a worker of our own pool.
