@@ -57,7 +57,9 @@ class TooFewTailDraws(ModelError):  # noqa: N818 - says what is wrong, as the ho
         # Draws that count alike: the number of them in the tail is what is missing, not the edge's fraction.
         inside = draws * (1.0 - level)
         alike = abs(effective - inside) < 1.0
-        ask = int(np.ceil(round(needed / (1.0 - level) if alike else draws * needed / effective, 6)))
+        ask = int(
+            np.ceil(round(needed / (1.0 - level) if alike else draws * needed / effective, 6))
+        )
         super().__init__(
             f"expected shortfall at {100 * level:g} % would rest on {effective:.4g} effective tail draws "
             f"of {draws:,}; at least {needed:g} are needed. Use about {ask:,} draws or more, or a lower level."

@@ -33,7 +33,9 @@ def test_a_target_that_makes_no_sense_is_refused(toy):
 
 def test_an_error_that_would_take_too_many_draws_is_refused_with_how_many(toy, monkeypatch):
     book = toy.book({"AAA": 400.0})
-    with pytest.raises(InputError, match=r"would take about .*e\+1\d draws.*at most 16,777,216") as said:
+    with pytest.raises(
+        InputError, match=r"would take about .*e\+1\d draws.*at most 16,777,216"
+    ) as said:
         evaluate([book], [], options=Options(draws=500, target_error=1e-7))
     reachable = float(str(said.value).split("Ask for ")[1].split(" ")[0])
     monkeypatch.setattr(drawing, "MOST_DRAWN_ON", 2**16)
