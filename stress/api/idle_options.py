@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from stress.portfolio.instruments import Driver
 from stress.portfolio.levels import OPTIONS, Given, GivenKind
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
@@ -59,7 +60,12 @@ def idle_options(
         kind: GivenKind = driver.kind  # type: ignore[assignment]
         name = driver.name
         read = currencies if kind == "fx" else _read(books, kind)
-        if not read & {name, name.split()[0], *name.split("/")}:
+        if kind == "rate" and " " not in name:
+            # A bond reads points of the curve at its own years: "USD 2034-11-15" is not the short rate of the dollar.
+            idle = not any(_reads(book, driver) for book in books)
+        else:
+            idle = not read & {name, name.split()[0], *name.split("/")}
+        if idle:
             said.append(f"{OPTIONS[kind]} {name}={level.value:g} changes nothing: {_WHY[kind]}.")
     options = _read(books, "vol")
     for kind, names in (("vol_beta", given.vol_betas), ("skew", given.skews)):
@@ -69,6 +75,13 @@ def idle_options(
             if name not in options
         ]
     return said
+
+
+def _reads(book: Book, driver: Driver) -> bool:
+    """Whether something that a book holds reads this very level."""
+    return book.valuation is not None and any(
+        driver in holding.instrument.drivers() for holding in book.valuation.holdings
+    )
 
 
 _WHY: dict[GivenKind, str] = {

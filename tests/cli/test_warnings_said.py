@@ -80,3 +80,18 @@ def test_options_that_do_something_are_not_warned_of(run, tmp_path) -> None:
     )  # fmt: skip
     lines = warnings_of(run(*asked))
     assert not any("changes nothing" in line for line in lines), lines
+
+
+def test_the_short_rate_changes_nothing_on_bonds(run, tmp_path) -> None:
+    """They are discounted at their own years: a point of the curve is read, the short rate is not."""
+    book = tmp_path / "bonds.csv"
+    book.write_text(
+        "ticker,type,quantity,price,coupon,maturity,currency,frequency,credit\n"
+        "T1,bond,1000,98,4.0,2034-11-15,USD,2,treasury\n"
+    )
+    asked = ("run", book, "-s", "deepseek-2025-01-27", *DRAWS, "--as-of", "2025-12-30", "--all")
+    lines = warnings_of(run(*asked, "--rate", "USD 10y=4.2%", "--rate", "USD=9%"))
+    assert [line for line in lines if "changes nothing" in line] == [
+        line for line in lines if "--rate USD=0.09 changes nothing" in line
+    ]
+    assert any("--rate USD=0.09 changes nothing" in line for line in lines)
