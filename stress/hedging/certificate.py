@@ -24,6 +24,9 @@ __all__ = ["Certificate", "DrawWeights", "Multipliers", "lower_bound"]
 
 Array = NDArray[np.float64]
 
+#: A lower bound may stand above the objective by this share of it: two sums over the draws round apart.
+ROUNDING = 1e-7
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
@@ -57,9 +60,9 @@ class Certificate:
     def of(
         cls, lower: float, upper: float, *, floor: float, violation: float, radius: float = np.inf
     ) -> Certificate:
-        """Certify two bounds; bounds that cross by more than rounding are refused."""
+        """Certify two bounds; bounds that cross by more than `ROUNDING` of the objective are refused."""
         size = max(abs(upper), floor, 1e-300)
-        if lower > upper + 1e-7 * size:
+        if lower > upper + ROUNDING * size:
             raise SolverError(
                 f"the lower bound {lower:.12g} is above the objective {upper:.12g}: the certificate is void.",
                 status="bounds_cross",

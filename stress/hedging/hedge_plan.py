@@ -299,7 +299,8 @@ class HedgePlan:
     certificate : Certificate
         Of the optimisation; says nothing about the accuracy of the model or the draws.
     continuous, lots_cost, lines_cost : float
-        Objective without whole lots and on all lines; what each added.
+        Objective without whole lots, on all lines and with tickets of any size; what whole lots added, and what few
+        lines and no small tickets added together.
     warnings : tuple of str
         Doubtful inputs.
     """

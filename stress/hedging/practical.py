@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stress.errors import SolverError
 from stress.hedging.certificate import Certificate
-from stress.hedging.constraints import AtMost, WholeLots
+from stress.hedging.constraints import AtMost, MinimumSize, WholeLots
 from stress.hedging.problem import Constraint, HedgeProblem
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
 from stress.hedging.solver.lots import is_discrete_feasible, rounded
@@ -28,6 +28,8 @@ FEW_LINES_GAP = 1e-3
 NODES = 40
 #: Whole lots are searched, not rounded alone, when rounding raises the objective by more than this share of it.
 _LOTS_MATTER = 1e-2
+#: A trade is below its least size when it is smaller by more than this share of it.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,8 +41,8 @@ class PracticalHedge:
     trades : ndarray, shape (M,)
         Whole lots where asked. [units]
     certificate : Certificate
-        Lower bound of the problem on so few lines, without smallest trades, and without whole lots unless those had
-        to be searched; objective of these trades re-evaluated, gap.
+        Lower bound of the problem on so few lines, without smallest trades and whole lots unless those had to be
+        searched; objective of these trades re-evaluated, gap.
     prices : tuple of LimitPrice
         Of the binding limits, at the continuous optimum on the lines that were kept.
     tails : dict of str to float
@@ -48,11 +50,13 @@ class PracticalHedge:
     continuous : float
         Objective without whole lots and with all lines. [currency]
     lots_cost : float
-        By how much whole lots raised the objective. [currency]
+        By how much whole lots raised the objective, on the lines that were kept. [currency]
     lines_cost : float
-        By how much trading few lines raised it. [currency]
+        By how much trading those lines alone raised it: few lines, and none in a trade below its least size. [currency]
     support : tuple of int
         Lines that were kept.
+    small : tuple of int
+        Lines that were kept in trades below their least size: no hedge without those was found within the limits.
     """
 
     trades: Array
@@ -63,6 +67,7 @@ class PracticalHedge:
     lots_cost: float
     lines_cost: float
     support: tuple[int, ...]
+    small: tuple[int, ...]
 
 
 def practical_hedge(
@@ -129,22 +134,26 @@ def practical_hedge(
             break
         stated, kept = fewer, _held(best.trades, worth, small)
     trades = np.where(np.isin(np.arange(len(worth)), kept), best.trades, 0.0)
-    objective, lots_cost = best.objective, 0.0
+    objective = best.objective
     if lots is not None:
-        near = _whole_lots(_only(stated, kept), best, lots, tolerance=tolerance)
+        sizes = least if least is not None and not _below(trades, least).any() else None
+        near = _whole_lots(_sized(_only(stated, kept), sizes), best, lots, tolerance=tolerance)
+        small_ones = near is not None and _below(near[0], least).any()
         dear = _LOTS_MATTER * max(abs(best.objective), first.certificate.floor)
-        if near is None or near[1] - best.objective > dear:
-            searched = _searched_lots(problem, lots, max_lines, tolerance, time_limit, near)
+        if near is None or small_ones or near[1] - best.objective > dear:
+            searched = _searched_lots(problem, lots, max_lines, least, tolerance, time_limit)
+            if searched is None and near is None:
+                searched = _any_lots(problem, lots, max_lines, tolerance, time_limit)
             if searched is not None:
                 lower = max(lower, searched.certificate.lower)
-                if near is None or searched.objective < near[1]:
+                if near is None or small_ones or searched.objective < near[1]:
                     near = searched.trades, searched.objective
+                    best = _on_their_lines(problem, searched.trades, least, best, tolerance)
         assert near is not None
         trades, objective = near
-        lots_cost = objective - best.objective
     certificate = Certificate.of(
         lower,
-        max(objective, lower),
+        objective,
         floor=first.certificate.floor,
         violation=first.certificate.violation,
     )
@@ -154,10 +163,46 @@ def practical_hedge(
         prices=best.prices,
         tails=best.tails,
         continuous=first.objective,
-        lots_cost=lots_cost,
+        lots_cost=objective - best.objective,
         lines_cost=best.objective - first.objective,
         support=tuple(int(j) for j in np.flatnonzero(trades)),
+        small=tuple(int(j) for j in np.flatnonzero(_below(trades, least))),
     )
+
+
+def _below(trades: Array, least: Array | None) -> NDArray[np.bool_]:
+    """Which lines are traded, and in less than their least size."""
+    if least is None:
+        return np.zeros(trades.size, dtype=bool)
+    return np.asarray((trades != 0.0) & (np.abs(trades) < least * (1.0 - _ROUNDING)))
+
+
+def _sized(problem: HedgeProblem, least: Array | None) -> HedgeProblem:
+    """Return the problem in which every line is traded in its least size or more, or not at all."""
+    if least is None:
+        return problem
+    reached = np.flatnonzero(np.maximum(problem.upper, -problem.lower) >= least)
+    able = _only(problem, [int(j) for j in reached])
+    sizes = np.where(np.isin(np.arange(least.size), reached), least, 0.0)
+    return able.with_constraints((*able.constraints, MinimumSize(sizes=sizes)))
+
+
+def _on_their_lines(
+    problem: HedgeProblem, trades: Array, least: Array | None, best: HedgeSolution, tolerance: float
+) -> HedgeSolution:
+    """Return the continuous optimum on the lines and sides of whole lots that were searched, least sizes kept.
+
+    The whole lots are among what it may trade, so they cost what they add to it. Of no trades at all it is `best`.
+    """
+    if not trades.any():
+        return best
+    sizes = np.zeros(trades.size) if least is None or _below(trades, least).any() else least
+    own = replace(
+        problem,
+        lower=np.select([trades > 0.0, trades < 0.0], [np.minimum(sizes, trades), problem.lower]),
+        upper=np.select([trades < 0.0, trades > 0.0], [np.maximum(-sizes, trades), problem.upper]),
+    )
+    return solve(own, tolerance=tolerance, start=trades, explain=False)
 
 
 def _on_few_lines(
@@ -220,14 +265,42 @@ def _searched_lots(
     problem: HedgeProblem,
     lots: Array,
     max_lines: int | None,
+    least: Array | None,
     tolerance: float,
     time_limit: float,
-    near: tuple[Array, float] | None,
 ) -> HedgeSolution | None:
-    """Search whole lots among all lines: in a small book one lot may be more than any rounding can mend.
+    """Search whole lots of at least the least size among all lines: one lot may be more than any rounding can mend.
 
-    None when nothing was found and rounded lots are at hand.
+    None when there are none or none were found.
     """
+    few = () if max_lines is None else (AtMost(lines=max_lines),)
+    sized = _sized(problem, least)
+    stated = sized.with_constraints((*sized.constraints, *few, WholeLots(lots=lots)))
+    try:
+        return solve(
+            stated,
+            tolerance=tolerance,
+            integer_gap=FEW_LINES_GAP,
+            time_limit=time_limit,
+            node_limit=NODES,
+            explain=False,
+        )
+    except InfeasibleHedgeError:
+        return None
+    except SolverError as refused:
+        if refused.status != "time_limit":
+            raise
+        return None
+
+
+def _any_lots(
+    problem: HedgeProblem,
+    lots: Array,
+    max_lines: int | None,
+    tolerance: float,
+    time_limit: float,
+) -> HedgeSolution:
+    """Search whole lots of any size; the error names a minimal conflict."""
     few = () if max_lines is None else (AtMost(lines=max_lines),)
     stated = problem.with_constraints((*problem.constraints, *few, WholeLots(lots=lots)))
     try:
@@ -243,8 +316,6 @@ def _searched_lots(
     except SolverError as refused:
         if refused.status != "time_limit":
             raise
-        if near is not None:
-            return None
         raise SolverError(
             "no whole lots that keep every limit were found: allow broken lots (--broken-lots), smaller lots, "
             "or limits a little wider.",

@@ -109,7 +109,7 @@ def propose(
         continuous=found.continuous,
         lots_cost=found.lots_cost,
         lines_cost=found.lines_cost,
-        warnings=(*setting.warnings, *candidates.warnings, *_said(setting)),
+        warnings=(*setting.warnings, *candidates.warnings, *_said(setting, found)),
         manifest={
             "portfolio": book.portfolio.content_hash,
             "universe": universe.content_hash,
@@ -170,7 +170,7 @@ def _words(setting: Setting) -> str:
     return f"1-session ES {settings.level:.1%} of the baseline law (no scenario); costs added"
 
 
-def _said(setting: Setting) -> list[str]:
+def _said(setting: Setting, found: PracticalHedge) -> list[str]:
     gains = [p.scenario.id for p in setting.chosen if p.pnl >= 0.0]
     said = []
     if gains:
@@ -181,6 +181,12 @@ def _said(setting: Setting) -> list[str]:
         said.append(
             f"no daily volume is known of {len(silent)} held positions: selling them down has no impact "
             "cost and no volume limit here."
+        )
+    if found.small:
+        small = ", ".join(lines[j].id for j in found.small)
+        said.append(
+            f"below {setting.settings.min_ticket:.1%} of NAV (--min-ticket): {small}. No hedge without such tickets was "
+            "found that keeps the limits."
         )
     return said
 

@@ -335,7 +335,7 @@ def _limits(plan: HedgePlan) -> str:
     )
     if plan.lines_cost > 0.0 or plan.lots_cost > 0.0:
         lines.append(
-            f"    of it: few lines {thousands(plan.lines_cost)}, whole lots {thousands(plan.lots_cost)}. It says nothing about the model."
+            f"    of it: few lines and no small tickets {thousands(plan.lines_cost)}, whole lots {thousands(plan.lots_cost)}. It says nothing about the model."
         )
     else:
         lines.append("    It says nothing about the model.")

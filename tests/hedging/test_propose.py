@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import stress
-from stress.errors import InputError
+from stress.errors import InputError, SolverError
 from stress.files.universe_file import read_universe
 from stress.hedging.default_problem import hedge_problem
 from stress.hedging.infeasible_words import in_shares
@@ -374,6 +374,51 @@ def test_small_tickets_are_dropped_where_the_limits_allow_it(book, universe):
     assert found.trades.any()
     assert size[found.trades != 0.0].min() > 0.0199
     assert found.lines_cost >= 0.0
+
+
+def test_a_search_for_whole_lots_keeps_to_the_smallest_ticket(universe, tmp_path):
+    path = tmp_path / "small.csv"
+    path.write_text("ticker,quantity,price\nNVDA,60,185\nVRT,60,160\nUSD,4000,1\n")
+    asked = setting(
+        open_book(path), universe, REFERENCE, budget=None, min_ticket=0.10, max_lines=10
+    )
+    found = solved(asked)
+    size = asked.candidates.notional * np.abs(found.trades) / asked.book.nav
+
+    assert found.trades.any()
+    assert size[found.trades != 0.0].min() >= 0.10 * (1 - 1e-9)
+    assert found.small == ()
+    # What lots and lines cost are measured on one problem: none of them can pay.
+    assert found.lots_cost >= 0.0
+    assert found.lines_cost >= 0.0
+    total = found.certificate.upper - found.continuous
+    assert found.lots_cost + found.lines_cost == pytest.approx(total, rel=1e-9)
+
+
+def test_small_tickets_that_the_limits_need_are_named(universe, tmp_path):
+    path = tmp_path / "small.csv"
+    path.write_text("ticker,quantity,price\nNVDA,60,185\nVRT,60,160\nUSD,4000,1\n")
+    asked = setting(open_book(path), universe, REFERENCE, budget=None, min_ticket=0.9, max_lines=10)
+    plan = propose(asked)
+
+    assert plan.tickets
+    named = next(text for text in plan.warnings if "--min-ticket" in text)
+    small = [t for t in plan.tickets if abs(t.notional) < 0.9 * plan.nav]
+    assert small
+    assert all(t.instrument in named for t in small)
+
+
+def test_a_bound_above_the_objective_is_no_certificate(book, small, monkeypatch):
+    asked = setting(book, small, whole_lots=False)
+
+    def too_high(*given, **words):
+        found = solve(*given, **words)
+        above = found.certificate.upper * (1.0 + 1e-5)
+        return replace(found, certificate=replace(found.certificate, lower=above))
+
+    monkeypatch.setattr("stress.hedging.practical.solve", too_high)
+    with pytest.raises(SolverError, match="the certificate is void"):
+        solved(asked)
 
 
 def test_a_book_of_values_without_quantities(universe, tmp_path):
