@@ -7,37 +7,77 @@ always. A tail average of losses exists where the loss has a bound, as a long-on
 
 from __future__ import annotations
 
-from stress.portfolio.instruments import Instrument, Option
+import math
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from stress.frozen import FrozenMapping
+from stress.portfolio.instruments import (
+    Bond,
+    Cash,
+    DurationBond,
+    Equity,
+    FundLookThrough,
+    Future,
+    FXForward,
+    Instrument,
+    LeveragedFund,
+    Option,
+)
 from stress.simulation.book import Book
+from stress.simulation.holdings import Leg, TranslatedName
+from stress.simulation.valuation import Fixed, Valuation
 
 __all__ = ["NO_TAIL", "has_tail_average", "loss_is_bounded"]
 
 #: Why there is no tail average.
 NO_TAIL = (
-    "tail average left out: returns compound, and what is held short can rise without bound, so its loss has no "
-    "mean under the law. The range of the variations stands."
+    "tail average left out: returns compound, and what is held short, or lost in another currency, can rise without "
+    "bound, so its loss has no mean under the law. The range of the variations stands."
 )
 
+_NO_TRADES: Mapping[str, float] = FrozenMapping({})
 
-def loss_is_bounded(book: Book) -> bool:
-    """Whether nothing held can lose more than a fixed amount: no name is short, nor anything but puts.
+
+class _Range(NamedTuple):
+    """Between what one unit is worth in its own currency; discount factors count as one."""
+
+    lowest: float
+    highest: float
+
+
+def loss_is_bounded(book: Book, trades: Mapping[str, float] = _NO_TRADES) -> bool:
+    """Whether nothing held can lose more than a fixed amount.
 
     Parameters
     ----------
     book : Book
         Compiled.
+    trades : mapping of str to float
+        Value bought (positive) or sold of names, on top of it. [book currency]
+
+    Notes
+    -----
+    A name that is short loses without bound, and so does each leg that is short and can be worth any amount. What
+    is lost in another currency is translated at a rate that grows without bound, unless the rate is fixed: there
+    nothing may be lost beyond what the leg is worth. Legs are asked one by one: that one covers another is not seen.
     """
-    if (book.values < 0.0).any():
+    values = dict(zip(book.names, book.values, strict=True))
+    for name, amount in trades.items():
+        values[name] = values.get(name, 0.0) + amount
+    if any(value < 0.0 for value in values.values()):
         return False
-    holdings = () if book.valuation is None else book.valuation.holdings
-    return all(
-        held.quantity * leg.ratio >= 0.0 or _has_a_highest_value(leg.instrument)
-        for held in holdings
+    valuation = book.valuation
+    return valuation is None or all(
+        _leg_is_bounded(leg, held.quantity * leg.ratio, valuation)
+        for held in valuation.holdings
         for leg in held.legs
     )
 
 
-def has_tail_average(book: Book, *, compound: bool) -> bool:
+def has_tail_average(
+    book: Book, *, compound: bool, trades: Mapping[str, float] = _NO_TRADES
+) -> bool:
     """Whether the mean of the worst outcomes exists.
 
     Parameters
@@ -46,9 +86,37 @@ def has_tail_average(book: Book, *, compound: bool) -> bool:
         Compiled.
     compound : bool
         Whether returns compound.
+    trades : mapping of str to float
+        Value bought or sold of names, on top of it. [book currency]
     """
-    return not compound or loss_is_bounded(book)
+    return not compound or loss_is_bounded(book, trades)
 
 
-def _has_a_highest_value(instrument: Instrument) -> bool:
-    return isinstance(instrument, Option) and instrument.right == "put"
+def _leg_is_bounded(leg: Leg, units: float, valuation: Valuation) -> bool:
+    """Whether so many units of a leg have a least value in the book's currency."""
+    if units == 0.0:
+        return True
+    least = min(units * end for end in _range(leg.instrument))
+    if leg.fx is None or isinstance(valuation.movers[leg.fx], Fixed):
+        return least > -math.inf
+    return least >= 0.0
+
+
+def _range(instrument: Instrument) -> _Range:
+    """Return between what one unit is worth; anything, for an instrument that is not known here."""
+    match instrument:
+        case TranslatedName():
+            long = instrument.market_value >= 0.0
+            return _Range(0.0, math.inf) if long else _Range(-math.inf, 0.0)
+        case Option(right="put"):
+            return _Range(0.0, instrument.strike * instrument.multiplier)
+        case Cash():
+            return _Range(1.0, 1.0)
+        case Future():
+            return _Range(-instrument.notional, math.inf)
+        case FXForward():
+            return _Range(-instrument.agreed_rate, math.inf)
+        case Equity() | Option() | Bond() | DurationBond() | FundLookThrough() | LeveragedFund():
+            return _Range(0.0, math.inf)
+        case _:
+            return _Range(-math.inf, math.inf)

@@ -25,6 +25,7 @@ from stress.simulation.book import Book
 from stress.simulation.candidates import REST, conditional_scores
 from stress.simulation.draws import ChunkDraws, SharedDraws, draw_chunk, explicit_returns
 from stress.simulation.many import tails_of_totals
+from stress.simulation.moments import NO_TAIL, has_tail_average
 from stress.simulation.plan import Plan, plan
 from stress.simulation.pnl import PnL
 from stress.simulation.simulate import simulate
@@ -50,15 +51,21 @@ class WhatIf:
         Of the P&L at the central factor moves. [book currency]
     trades : mapping of str to float
         Value bought (positive) or sold, by name. [book currency]
+    has_tail_before, has_tail_after : bool
+        Whether the mean of the worst outcomes exists under the law (`simulation.moments`).
     """
 
     before: FloatArray
     after: FloatArray
     expected_change: float
     trades: Mapping[str, float]
+    has_tail_before: bool
+    has_tail_after: bool
 
     def __repr__(self) -> str:
         said = f"<WhatIf {len(self.trades)} trade(s) · expected P&L {self.expected_change:+,.2f}"
+        if self._without_tail:
+            return f"{said} · no tail average exists {self._without_tail}>"
         if len(self.before) < _draws_for_tail(_LEVEL):
             return f"{said} · {len(self.before):,} draws, too few for a tail average>"
         before, after = self.expected_shortfall(_LEVEL)
@@ -68,14 +75,23 @@ class WhatIf:
             f"({change:+,.2f}, simulation error ± {error:,.2f})>"
         )
 
+    @property
+    def _without_tail(self) -> str:
+        """Where no tail average exists, in words; empty where both do."""
+        there = {"before": self.has_tail_before, "after": self.has_tail_after}
+        absent = [when for when, exists in there.items() if not exists]
+        return f"{' and '.join(absent)} the trades" if absent else ""
+
     def expected_shortfall(self, level: float = 0.975) -> tuple[float, float]:
         """Return ES before and after, losses positive. [book currency].
 
         Raises
         ------
         InputError
-            If the tail holds fewer than 50 draws.
+            If the tail holds fewer than 50 draws, or its average does not exist before or after.
         """
+        if self._without_tail:
+            raise InputError(f"{self._without_tail}: {NO_TAIL}")
         if len(self.before) < _draws_for_tail(level):
             raise InputError(
                 f"an average over {len(self.before) * (1.0 - level):.3g} tail draws says too little; use at "
@@ -85,7 +101,13 @@ class WhatIf:
         return float(found[0, 0]), float(found[1, 0])
 
     def change(self, level: float = 0.975) -> tuple[float, float]:
-        """Return what the trades change in ES, and its paired standard error. [book currency]."""
+        """Return what the trades change in ES, and its paired standard error. [book currency].
+
+        Raises
+        ------
+        InputError
+            As `expected_shortfall`.
+        """
         both = np.stack([self.before, self.after])
         before, after = self.expected_shortfall(level)
         edge = -tails_of_totals(both, [level]).value_at_risk
@@ -154,11 +176,14 @@ class DrawnBook:
                 for row, i in enumerate(explicit):
                     after[done : done + size] += values[i] * returns[row, :size]
                 done += size
+        book, compound = self.pnl.plan.book, self.pnl.plan.completed.compound
         return WhatIf(
             before=self.pnl.totals,
             after=read_only(after),
             expected_change=math.fsum(values * traded.central_returns()),
             trades=FrozenMapping(amounts),
+            has_tail_before=has_tail_average(book, compound=compound),
+            has_tail_after=has_tail_average(book, compound=compound, trades=amounts),
         )
 
 

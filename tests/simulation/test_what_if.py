@@ -128,6 +128,31 @@ def test_what_was_computed_is_read_only_and_says_what_it_is(toy):
     assert "too few for a tail average" in repr(book.what_if({"AAA": 10.0}, draws=100))
 
 
+@pytest.mark.parametrize(
+    ("held", "trade", "said"),
+    [
+        (100.0, -50.0, ""),
+        (100.0, -150.0, "after the trades"),
+        (-100.0, 150.0, "before the trades"),
+        (-100.0, 50.0, "before and after the trades"),
+    ],
+)
+def test_no_tail_average_is_shown_where_none_exists(toy, held, trade, said):
+    book = toy.book({"AAA": held, "BBB": 300.0})
+    compound = toy.scenario({"chips": "-20%"}, horizon_days=30, returns="compound")
+    found = book.what_if({"AAA": trade}, compound, draws=4000)
+    simple = book.what_if({"AAA": trade}, toy.scenario({"chips": "-20%"}), draws=4000)
+
+    assert "ES 97.5%" in repr(simple)
+    assert ("ES 97.5%" in repr(found)) == (not said)
+    if not said:
+        return
+    assert f"no tail average exists {said}>" in repr(found)
+    for asked in (found.expected_shortfall, found.change):
+        with pytest.raises(InputError, match=f"^{said}: tail average left out: returns compound"):
+            asked()
+
+
 def test_draws_at_hand_do_not_travel(toy):
     book = toy.book(HOLDINGS)
     size = len(pickle.dumps(book))
