@@ -14,7 +14,6 @@ from stress.opening import (
     BookOptions,
     opened_book,
 )
-from stress.opening.stated_levels import levels_of_file, levels_of_options
 from stress.portfolio.position import Portfolio
 from stress.reverse_stress.floors import stated_factor_levels
 from stress.reverse_stress.found import ReverseStress
@@ -96,7 +95,7 @@ def reverse(
         max_distance=max_distance,
         answers=answers,
         seed=seed,
-        levels=_levels(book, options),
+        levels=stated_factor_levels(book.stated, book.model),
     )
 
 
@@ -133,7 +132,7 @@ def worst_case(
         signs=signs,
         answers=answers,
         seed=seed,
-        levels=_levels(book, options),
+        levels=stated_factor_levels(book.stated, book.model),
     )
 
 
@@ -178,12 +177,6 @@ def worst_law(
     return worst_law_of_book(
         book, divergence=divergence, horizon_days=horizon_days, draws=draws, seed=seed
     )
-
-
-def _levels(book: Book, options: BookOptions) -> dict[str, float]:
-    """Return the levels of factors that options and the market file state: how far they can fall."""
-    given = levels_of_options(options).over(levels_of_file(options.get("market")))
-    return stated_factor_levels(given, book.model)
 
 
 def _loss(text: str) -> float:

@@ -147,13 +147,16 @@ class Door:
         )
         if strict:
             require_full_coverage(portfolio, coverage)
+        stated = self.given.over(self.file)
         if not any(row.revalued for row in coverage.rows):
-            return compile_book(portfolio, self.model, coverage)
+            return compile_book(portfolio, self.model, coverage, stated=stated)
         try:
             market, terms = book_market(
                 portfolio, self.model, coverage, given=self.given, file=self.file
             )
-            return compile_book(portfolio, self.model, coverage, market=market, terms=terms)
+            return compile_book(
+                portfolio, self.model, coverage, market=market, terms=terms, stated=stated
+            )
         except InputError as error:
             raise error.in_file(portfolio.name) from None
 

@@ -77,7 +77,7 @@ class ReverseStressAnswer:
         Distance of the most plausible way to lose as much where single names may fall too; None where
         not known in closed form.
     warnings : tuple of str
-        What to know about it.
+        What the search has to say about it.
     """
 
     factor_names: tuple[str, ...]
@@ -110,12 +110,6 @@ def answer_at(
     # A bound is met to the last bit, not to the rounding of the search.
     moves[space.searched] = np.clip(moves[space.searched], space.lower, space.upper)
     moves.setflags(write=False)
-    below = np.flatnonzero(moves < space.floor - 1e-12)
-    warnings = tuple(
-        f"{space.factor_names[i]} follows to {moves[i]:+.4g}, below its lowest possible move "
-        f"{space.floor[i]:+.4g}: the linked law is stretched too far"
-        for i in below
-    )
     return ReverseStressAnswer(
         factor_names=space.factor_names,
         moves=moves,
@@ -124,7 +118,6 @@ def answer_at(
         loss=loss + 0.0,  # no minus zero
         distance=space.distance(z),
         distance_with_names=distance_with_names,
-        warnings=warnings,
     )
 
 

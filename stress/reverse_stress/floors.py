@@ -41,7 +41,7 @@ class Floors:
     notes: Mapping[int, str]
 
     def said(self, moves: FloatArray, factors: Sequence[Factor]) -> tuple[str, ...]:
-        """Say which moves of an answer stand at a floor, or fall where none is known.
+        """Say which moves of an answer stand at a floor, follow to below it, or fall where none is known.
 
         Parameters
         ----------
@@ -49,10 +49,25 @@ class Floors:
             Of an answer.
         factors : sequence of Factor, length K
             Of the model.
+
+        Notes
+        -----
+        What is searched keeps to its floor; what follows by the linked law may pass it.
         """
-        at = moves <= self.moves + _AT * np.abs(np.where(np.isfinite(self.moves), self.moves, 0.0))
+        written = [
+            (written_move(float(move), factor.unit), written_move(float(lowest), factor.unit))
+            for move, lowest, factor in zip(moves, self.moves, factors, strict=True)
+        ]
+        met = moves <= self.moves + _AT * np.abs(np.where(np.isfinite(self.moves), self.moves, 0.0))
+        below = met & np.array([move != lowest for move, lowest in written])
+        at = met & ~below
+        words = [
+            f"{factor.name} follows to {written[k][0]}, below its lowest move of {written[k][1]}: the linked law is "
+            "stretched too far."
+            for k, factor in enumerate(factors)
+            if below[k]
+        ]
         gone = [f.name for k, f in enumerate(factors) if f.kind == "relative" and at[k]]
-        words = []
         if gone:
             words.append(
                 f"{', '.join(gone)} at -100 %: all of it worthless, the end of what the law can reach. Read it as "
@@ -60,8 +75,7 @@ class Floors:
             )
         for k, note in self.notes.items():
             if at[k] or (moves[k] < 0.0 and not np.isfinite(self.moves[k])):
-                move = written_move(float(moves[k]), factors[k].unit)
-                words.append(f"{factors[k].name} {move}: {note}")
+                words.append(f"{factors[k].name} {written[k][0]}: {note}")
         return tuple(words)
 
 

@@ -45,8 +45,6 @@ class Space:
         Lower Cholesky root of the covariance of the searched moves, given the given ones.
     lower, upper : ndarray of shape (n,)
         Bounds on the searched moves; infinite where there are none.
-    floor : ndarray of shape (K,)
-        Lowest possible move of each factor, -inf where there is none.
     given_distance : float
         Distance of the given moves, 0 without any.
     rest : {'linked', 'alone'}
@@ -61,7 +59,6 @@ class Space:
     root: FloatArray
     lower: FloatArray
     upper: FloatArray
-    floor: FloatArray
     given_distance: float
     rest: Literal["linked", "alone"]
 
@@ -241,7 +238,6 @@ def search_space(
         root=np.linalg.cholesky(0.5 * (conditional + conditional.T)),
         lower=lower,
         upper=upper,
-        floor=lowest,
         given_distance=distance,
         rest=rest,
     )

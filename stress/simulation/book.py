@@ -20,6 +20,7 @@ from stress.errors import InputError
 from stress.factors.model import FactorModel, FloatArray
 from stress.frozen import read_only
 from stress.portfolio.coverage import Coverage
+from stress.portfolio.levels import Given
 from stress.portfolio.market import Market
 from stress.portfolio.position import Portfolio, Position
 from stress.scenarios.scenario import Scenario
@@ -104,6 +105,8 @@ class Book:
         Names something nonlinear is written on: they keep draws of their own.
     valuation : Valuation or None
         The positions that are revalued in full, with their market.
+    stated : Given
+        What was stated about the market when it was opened, options over the market file.
     """
 
     portfolio: Portfolio
@@ -120,6 +123,7 @@ class Book:
     position_values: FloatArray
     needs_draws: np.ndarray
     valuation: Valuation | None = None
+    stated: Given = field(default_factory=Given)
 
     @cached_property
     def name_index(self) -> dict[str, int]:
@@ -229,6 +233,7 @@ def compile_book(
     *,
     market: Market | None = None,
     terms: Terms | None = None,
+    stated: Given | None = None,
 ) -> Book:
     """Compile a portfolio.
 
@@ -244,6 +249,8 @@ def compile_book(
         Base levels; needed where a position is revalued in full.
     terms : Terms, optional
         What moves volatilities and currencies.
+    stated : Given, optional
+        What was stated about the market.
 
     Returns
     -------
@@ -300,6 +307,7 @@ def compile_book(
         position_values=position_values,
         needs_draws=np.array([ticker in read for ticker, _ in keys], dtype=bool),
         valuation=valuation,
+        stated=stated or Given(),
     )
 
 

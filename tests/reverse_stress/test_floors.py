@@ -1,6 +1,7 @@
 """How far factors can fall in a reverse stress: to zero from a stated level, or as low as they have been."""
 
 import dataclasses
+import pickle
 
 import numpy as np
 import pytest
@@ -92,3 +93,50 @@ def test_a_loss_that_takes_whole_themes_says_it_is_no_scenario(model):
     assert any("at -100 %: all of it worthless" in text for text in found.answers[0].warnings)
     mild = stress.reverse(shares, "5%", model)
     assert not any("worthless" in text for text in mild.answers[0].warnings)
+
+
+def short_book(**options):
+    rows = [{"ticker": "NVDA", "quantity": -1000, "price": 190.0, "currency": "USD"}]
+    return stress.open_book(stress.load_portfolio(rows, nav=1e6), MODEL, **options)
+
+
+def test_a_linked_factor_below_its_floor_is_said_in_written_units_and_is_not_held_there(model):
+    found = stress.worst_case(short_book(vols={"VIX": "18%"}), 20.0, only=["vix"])
+    said = [text for text in found.answers[0].warnings if "hy_oas" in text]
+
+    (spread,) = said
+    lowest = floors_of(model, {}).moves[model.factor_index["hy_oas"]]
+    assert spread.startswith("hy_oas follows to -")
+    assert f" bp, below its lowest move of {1e4 * lowest:.0f} bp: the linked law is str" in spread
+    assert not any("falls no further" in text for text in said)
+
+
+def test_at_its_floor_a_factor_is_held_and_says_what_holds_it(model):
+    floor = floors_of(model, {})
+    k = model.factor_index["hy_oas"]
+    down = np.zeros(len(model.factors))
+    down[k] = floor.moves[k]
+
+    (said,) = floor.said(down, model.factors)
+    assert "falls no further" in said
+    down[k] *= 1.5
+    (said,) = floor.said(down, model.factors)
+    assert "falls no further" not in said
+    assert "follows to" in said
+    down[k] = 0.5 * floor.moves[k]
+    assert floor.said(down, model.factors) == ()
+
+
+@pytest.mark.parametrize("where", ["option", "market file"])
+def test_an_opened_book_keeps_the_levels_it_was_opened_with(where, tmp_path):
+    file = tmp_path / "levels.csv"
+    file.write_text("kind,name,value\nvol,VIX,3%\n", encoding="utf-8")
+    options = {"vols": {"VIX": "3%"}} if where == "option" else {"market": file}
+    book = short_book(**options)
+    worst = stress.worst_case(book, 20.0, only=["vix"]).answers[0]
+
+    assert worst.scenario.stated("vix").value == pytest.approx(-3.0)
+    assert not any(text.startswith("vix") for text in worst.warnings)
+    assert book.content_hash == short_book().content_hash
+    back = stress.reverse(pickle.loads(pickle.dumps(book)), "0.1%", only=["vix"]).answers[0]
+    assert -3.0 <= back.scenario.stated("vix").value < 0.0

@@ -217,13 +217,6 @@ def test_names_of_their_own_make_it_more_plausible():
     assert found.distance_with_names == pytest.approx(found.distance / np.sqrt(2), rel=1e-9)
 
 
-def test_a_linked_factor_below_its_floor_is_said():
-    found = reverse_linear(BOOK, space(only=("utilities",), floor=np.full(4, -0.1)), loss=1e5)
-    assert found.warnings == ()
-    far = search_space(NAMES, COVARIANCE, only=("chips",), floor=np.array([-0.01, -1, -1, -1]))
-    assert reverse_linear(BOOK, far, loss=1e6).warnings[0].startswith("market follows to -0.0")
-
-
 def test_patterns():
     names = ("market", "semis_memory", "semis_other", "power_ipp")
     assert matching_factors(("power_*", "semis_*"), names) == names[1:]
