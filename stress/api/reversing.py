@@ -143,22 +143,20 @@ def worst_law(
     model: str | Path | FactorModel | None = None,
     *,
     horizon_days: int = 1,
-    draws: int = 20_000,
-    seed: int = 0,
     **options: Unpack[BookOptions],
 ) -> ReverseStress:
-    """Find the law near the model's under which a book's expected loss is largest.
+    """Find the law near the model's history under which a book's expected loss is largest.
 
-    Where `worst_case` looks for one bad move, this doubts the model: its draws without any scenario are weighed
-    anew, as far as a Kullback-Leibler divergence allows.
+    Where `worst_case` looks for one bad move, this doubts the ordinary day: the past sessions that the model carries,
+    each at today's volatility, are weighed anew as far as a Kullback-Leibler divergence allows.
 
     Parameters
     ----------
     divergence : float
         In nats; ``d ** 2 / 2`` moves the mean of a normal P&L by d standard deviations.
-    draws : int
-        Of the model's law.
-    portfolio, model, horizon_days, seed, **options
+    horizon_days : int
+        Sessions, at most 10.
+    portfolio, model, **options
         As in `reverse`.
 
     Returns
@@ -174,9 +172,7 @@ def worst_law(
     from stress.reverse_stress.worst_law import worst_law_of_book
 
     book = opened_book(portfolio, model, options)
-    return worst_law_of_book(
-        book, divergence=divergence, horizon_days=horizon_days, draws=draws, seed=seed
-    )
+    return worst_law_of_book(book, divergence=divergence, horizon_days=horizon_days)
 
 
 def _loss(text: str) -> float:

@@ -17,8 +17,14 @@ __all__ = ["reverse"]
 
 _FORMATS = ("table", "json")
 
-#: What an option is called inside, where that is another word.
-_ARGUMENT = {"--sign": "signs"}
+#: Options of a search, and what they are called inside.
+_OF_A_SEARCH = {
+    "--only": "only",
+    "--sign": "signs",
+    "--max-distance": "max_distance",
+    "--answers": "answers",
+    "--seed": "seed",
+}
 
 _EPILOG = """\b
 Examples:
@@ -43,7 +49,7 @@ Examples:
     "--divergence",
     type=click.FloatRange(0.0, min_open=True),
     metavar="NATS",
-    help="The worst expected loss under laws so near the model's instead.",
+    help="The worst expected loss under laws so near the model's history instead.",
 )
 @click.option("--horizon", type=click.IntRange(1, 260), default=1, show_default=True)
 @click.option(
@@ -52,13 +58,6 @@ Examples:
 @click.option("--sign", "signs", multiple=True, metavar="FACTOR=up|down", help="Repeatable.")
 @click.option("--max-distance", type=click.FloatRange(0.0, min_open=True), metavar="DISTANCE")
 @click.option("--answers", type=click.IntRange(1, 20), default=6, show_default=True)
-@click.option(
-    "--draws",
-    type=click.IntRange(2),
-    default=20_000,
-    show_default=True,
-    help="With --divergence: of the model's law.",
-)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--model", metavar="ID|FILE", help="Factor model; default us-ai-2025-12.")
 @click.option("--unknown", type=click.Choice(["refuse", "exclude"]), default="refuse")
@@ -89,7 +88,6 @@ def reverse(
     signs: Sequence[str],
     max_distance: float | None,
     answers: int,
-    draws: int,
     seed: int,
     model: str | None,
     unknown: str,
@@ -105,7 +103,8 @@ def reverse(
     """Find the most plausible scenarios in which a book loses that much."""
     if [loss, within, divergence].count(None) != 2:
         raise click.UsageError("state one of --loss 10%, --within 4 and --divergence 0.5.")
-    _require_fitting(divergence is not None)
+    if divergence is not None:
+        _refuse_search_options()
     chosen = chosen_format(format_, output, formats=_FORMATS)
     check_target(output, force=force)
 
@@ -115,7 +114,6 @@ def reverse(
     (book,) = read_books([portfolio], reading)
     asked: dict[str, Any] = {
         "horizon_days": horizon,
-        "seed": seed,
         "unknown": unknown,
         "proxies": pairs(proxies, option="--proxy", example="RKLB=LMT"),
         "allow_partial": allow_partial,
@@ -129,13 +127,14 @@ def reverse(
         "only": None if only is None else [pattern.strip() for pattern in only.split(",")],
         "signs": _signs(signs),
         "answers": answers,
+        "seed": seed,
     }
     if loss is not None:
         found = api.reverse(book, loss, model, max_distance=max_distance, **search, **asked)
     elif within is not None:
         found = api.worst_case(book, within, model, **search, **asked)
     else:
-        found = api.worst_law(book, cast(float, divergence), model, draws=draws, **asked)
+        found = api.worst_law(book, cast(float, divergence), model, **asked)
     if save_scenarios is not None:
         _save(found.answers, save_scenarios, force=force)
     if chosen == "json":
@@ -146,29 +145,17 @@ def reverse(
         put(reverse_page(found), output)
 
 
-def _require_fitting(weighs: bool) -> None:
-    """Refuse options that say nothing to the question asked."""
+def _refuse_search_options() -> None:
+    """Refuse what says nothing to --divergence."""
     context = click.get_current_context()
-
-    def stated(*names: str) -> list[str]:
-        return [
-            option
-            for option in names
-            if context.get_parameter_source(_ARGUMENT.get(option, option[2:].replace("-", "_")))
-            is ParameterSource.COMMANDLINE
-        ]
-
-    idle = (
-        stated("--only", "--sign", "--max-distance", "--answers") if weighs else stated("--draws")
-    )
+    idle = [
+        option
+        for option, name in _OF_A_SEARCH.items()
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    ]
     if idle:
         raise click.UsageError(
-            f"{', '.join(idle)}: "
-            + (
-                "for a search; --divergence weighs all draws."
-                if weighs
-                else "for --divergence; a search draws nothing."
-            )
+            f"{', '.join(idle)}: for a search; --divergence weighs past sessions."
         )
 
 

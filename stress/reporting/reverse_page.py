@@ -30,7 +30,7 @@ def reverse_page(found: ReverseStress) -> str:
     elif found.question == "worst case":
         asked = f"THE WORST WITHIN {found.target:g} STANDARD DEVIATIONS"
     else:
-        asked = f"THE WORST LAW WITHIN {found.target:g} NATS OF THE MODEL'S"
+        asked = f"THE WORST LAW WITHIN {found.target:g} NATS OF HISTORY"
     lines = [
         f"{asked}      {found.portfolio_name} · {sessions} · model {found.model_id}",
         f"  {_how(found)}",
@@ -47,7 +47,7 @@ def reverse_page(found: ReverseStress) -> str:
 
 def _how(found: ReverseStress) -> str:
     if found.question == "worst law":
-        return "the model's own draws, no scenario, weighed anew: the mean of all factors under the worst law"
+        return "past sessions weighed anew, no scenario: the mean of all factors under the worst law"
     how = "closed form: the book is linear" if found.linear else "searched by full revaluation"
     order = "most plausible first" if found.question == "reverse" else "largest loss first"
     return f"{how}; {len(found.answers)} answer(s), {order}"

@@ -1,10 +1,13 @@
-"""Worst law of a book: the likeliest way in which the model's ordinary day itself could be wrong."""
+"""Worst law of a book: past sessions weighed anew, so that an ordinary day costs it as much as it can."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from stress.arguments import whole_number
+from stress.errors import InputError, ModelError
+from stress.factors.history import carried_days, windows
+from stress.factors.model import LONG
 from stress.reverse_stress.answer import ReverseStressAnswer
 from stress.reverse_stress.book import factor_value
 from stress.reverse_stress.entropic import entropic_worst_case, require_divergence
@@ -13,83 +16,82 @@ from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
 from stress.simulation.book import Book
 from stress.simulation.plan import plan
-from stress.simulation.simulate import simulate
 
 __all__ = ["worst_law_of_book"]
 
-#: With fewer effective draws than this behind it, an answer hangs on a few of them.
-FEW = 50.0
+#: With fewer effective sessions than this behind it, an answer hangs on a few of them.
+FEW = 30.0
 
 
-def worst_law_of_book(
-    book: Book,
-    *,
-    divergence: float,
-    horizon_days: int = 1,
-    draws: int = 20_000,
-    seed: int = 0,
-) -> ReverseStress:
-    """Find the law near the model's under which a book's expected loss is largest.
+def worst_law_of_book(book: Book, *, divergence: float, horizon_days: int = 1) -> ReverseStress:
+    """Find the law near the model's history under which a book's expected loss is largest.
 
-    The model's own draws, without any scenario, are weighed anew so that the expected loss is as large as a
-    Kullback-Leibler divergence from the model's law allows. The answer's scenario states the mean factor
-    moves under that law.
-
-    A Student-t law has no exponential moments: of a book that can lose without bound, no expected loss is the
-    largest within a divergence. The answer is that of the draws made, and more draws find a worse one; what half of
-    them find stands beside it.
+    The factor moves that the model carries, each session at today's volatility, are weighed anew so that the
+    expected loss is as large as a Kullback-Leibler divergence from equal weights allows. The answer's scenario
+    states their mean under that law; single names stand still.
 
     Parameters
     ----------
     book : Book
-        Compiled on the model that is doubted.
+        Compiled on the model whose history is doubted.
     divergence : float
         In nats, at least 0; ``d ** 2 / 2`` moves the mean of a normal P&L by d standard deviations.
     horizon_days : int
-        Sessions.
-    draws, seed : int
-        Of the model's law.
+        Sessions, at most 10: overlapping windows of so many.
 
     Returns
     -------
     ReverseStress
-        With one answer. Its loss is the expected one under the worst law, which single names share in; its
-        drivers are what the mean factor moves lose.
+        With one answer: its loss is the expected one under the worst law.
 
     Raises
     ------
     InputError
-        On a negative or infinite divergence, or fewer draws than 2.
+        On a negative or infinite divergence, a longer horizon, or a history shorter than it.
+    ModelError
+        If the model carries no history.
+
+    Notes
+    -----
+    The question has an answer because history is finite. Against the model's own Student-t law it has none: that
+    law has no exponential moments, so no expected loss is the largest within a divergence, and an answer
+    from draws would be one about the few worst of them.
     """
     require_divergence(divergence)
-    whole_number(draws, what="draws", least=2)
-    whole_number(seed, what="seed", least=0)
+    whole_number(horizon_days, what="horizon_days", least=1, most=LONG)
     model = book.model
+    carried = carried_days(model, filtered=True)
+    if carried is None:
+        raise ModelError(
+            f"model {model.id} carries no sessions to weigh. Calibrate it again with this version."
+        )
+    moves = windows(carried.moves, horizon_days)
+    if len(moves) < 2:
+        raise InputError(
+            f"model {model.id} carries {len(carried.moves)} session(s): too few for windows of {horizon_days}."
+        )
     completed = complete(None, model, horizon_days=horizon_days)
-    planned = plan(book, completed, variation=Variation(kind="names"))
-    pnl = simulate([planned], draws=draws, seed=seed)[0]
-    found = entropic_worst_case(pnl.totals, divergence=divergence)
-    half = entropic_worst_case(pnl.totals[: draws // 2], divergence=divergence)
-    moves = pnl.mean(found.weights).factors
-    value = factor_value(planned)
-    by_factors = -float(value(moves[None, :])[0])
-    covariance = model.horizon_covariance(horizon_days)
+    value = factor_value(plan(book, completed, variation=Variation(kind="names")))
+    pnl = value(moves)
+    found = entropic_worst_case(pnl, divergence=divergence)
+    mean = found.weights @ moves
+    heaviest = int(np.argmax(found.weights))
     said = [
-        f"expected loss under the worst law, which single names share in: its mean factor moves alone lose "
-        f"{by_factors:,.6g} {book.portfolio.currency}",
-        f"{draws:,} draws weighed anew are worth {found.effective_draws:,.0f} equally likely ones. A Student-t "
-        f"law has no worst neighbour, more draws find a worse one: half of these find "
-        f"{half.loss / book.nav:.2%} of NAV",
+        f"{len(moves):,} past sessions at today's volatility, weighed anew, are worth "
+        f"{found.effective_draws:,.0f}; the heaviest ends {carried.dates[heaviest + horizon_days - 1]} with "
+        f"{found.weights[heaviest]:.1%}. Equally weighed they make {pnl.mean() / book.nav:+.2%} of NAV; "
+        "single names stand still"
     ]
     if found.effective_draws < FEW:
-        said.append("so few make it an anecdote: ask for a smaller divergence or more draws")
+        said.append("so few make it an anecdote: ask for a smaller divergence")
+    covariance = model.horizon_covariance(horizon_days)
     answer = ReverseStressAnswer(
         factor_names=tuple(factor.name for factor in model.factors),
-        moves=moves,
-        stated=np.ones(len(moves), dtype=bool),
+        moves=mean,
+        stated=np.ones(len(mean), dtype=bool),
         rest="linked",
         loss=found.loss,
-        distance=float(np.sqrt(moves @ np.linalg.solve(covariance, moves))),
+        distance=float(np.sqrt(mean @ np.linalg.solve(covariance, mean))),
         warnings=tuple(said),
     )
     return found_for(book, "worst law", divergence, horizon_days, (answer,), value, linear=False)

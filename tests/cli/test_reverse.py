@@ -87,12 +87,12 @@ def test_the_worst_law_is_asked_for_by_its_divergence(tmp_path):
     done = call("--divergence", "0.5", "--save-scenarios", str(tmp_path))
 
     assert done.exit_code == 0, done.output
-    assert "THE WORST LAW WITHIN 0.5 NATS" in done.output
+    assert "THE WORST LAW WITHIN 0.5 NATS OF HISTORY" in done.output
     assert max(len(line) for line in done.output.splitlines()) <= 100
     assert (tmp_path / "worst-law-1.toml").exists()
     refused = call("--divergence", "0.5", "--only", "market")
     assert refused.exit_code == 2
-    assert "--only: for a search; --divergence weighs all draws" in refused.output
+    assert "--only: for a search; --divergence weighs past sessions" in refused.output
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_the_worst_law_is_asked_for_by_its_divergence(tmp_path):
     [
         (("--divergence", "1", "--answers", "3"), "--answers: for a search"),
         (("--divergence", "1", "--sign", "market=up"), "--sign: for a search"),
-        (("--loss", "5%", "--draws", "100"), "--draws: for --divergence"),
+        (("--divergence", "1", "--seed", "3"), "--seed: for a search"),
     ],
 )
 def test_options_of_another_question_are_refused(arguments, said):
