@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stress.errors import InputError, Problem
-from stress.hedging.held_securities import not_held
+from stress.hedging.held_securities import Side, open_sides, small_holdings
 from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.coverage import cover
 from stress.portfolio.instruments import Driver, Future, Instrument, Option, Structure
@@ -31,7 +31,7 @@ Array = NDArray[np.float64]
 class Candidates:
     """What may be traded, on a book's model.
 
-    M lines: the universe's on securities that are not held, then a `sell_down` of each held position.
+    M lines: the universe's, each on the sides that do not reduce a held position, then a `sell_down` of each of those.
 
     Parameters
     ----------
@@ -55,8 +55,10 @@ class Candidates:
         ISO date the lines are valued at.
     rates : dict of str to float
         Cash rates by currency.
-    left_out : tuple of str
-        Ids of the universe's lines on securities that the book holds: their `sell_down` alone trades those.
+    left_out : mapping of str to {'sell', 'buy', 'both'}
+        By id of a universe's line, the side that would reduce what the book holds: its `sell_down` alone does that.
+    too_small : frozenset of str
+        Ids of the `sell_down`s of holdings below the smallest ticket: the universe's line on them is open on both sides.
     warnings : tuple of str
         What valuing them had to say.
     """
@@ -71,7 +73,8 @@ class Candidates:
     volatility: Array
     as_of: str | None
     rates: dict[str, float]
-    left_out: tuple[str, ...]
+    left_out: Mapping[str, Side]
+    too_small: frozenset[str]
     warnings: tuple[str, ...]
 
     @property
@@ -109,7 +112,11 @@ def _revalued(candidates: Candidates, valuation: Valuation) -> list[tuple[int, I
 
 
 def compile_candidates(
-    book: Book, universe: HedgeUniverse, *, only: Collection[str] | None = None
+    book: Book,
+    universe: HedgeUniverse,
+    *,
+    smallest: float = 0.0,
+    only: Collection[str] | None = None,
 ) -> Candidates:
     """Compile a universe, and the sell-downs of a book, for the draws of that book.
 
@@ -119,6 +126,8 @@ def compile_candidates(
         To be hedged.
     universe : HedgeUniverse
         What may be traded.
+    smallest : float
+        Holdings below this share of NAV do not shut the universe's line on them.
     only : collection of str, optional
         Ids of the lines wanted, sell-downs included; all when omitted.
 
@@ -133,7 +142,9 @@ def compile_candidates(
     """
     _check_names(book, universe)
     sales = _sell_downs(book, universe)
-    free, left_out = not_held(universe.lines, [position for _, position in sales])
+    too_small = small_holdings(universe.lines, sales, smallest * abs(book.nav))
+    counted = [line for line, _ in sales if line.id not in too_small]
+    free, left_out = open_sides(universe.lines, counted)
     pairs = [*((line, _position(line)) for line in free), *sales]
     if only is not None:
         pairs = [pair for pair in pairs if pair[0].id in only]
@@ -158,7 +169,7 @@ def compile_candidates(
     compiled = replace(compiled, needs_draws=np.ones(len(compiled.names), dtype=bool))
     if compiled.valuation is not None:
         warnings = compiled.valuation.warnings
-    return _measured(lines, compiled, universe, tuple(line.id for line in left_out), warnings)
+    return _measured(lines, compiled, universe, left_out, too_small, warnings)
 
 
 def _check_names(book: Book, universe: HedgeUniverse) -> None:
@@ -251,7 +262,7 @@ def given_of_book(book: Book) -> Given:
         return Given()
     moved = [m for m in valuation.movers.values() if isinstance(m, VolatilityMove)]
     return Given(
-        levels=dict(valuation.market.levels),
+        levels={**valuation.market.levels, **valuation.curves},
         vol_betas={m.option.underlying: m.beta.value for m in moved},
         skews={m.option.underlying: m.skew.value for m in moved if m.skew.value is not None},
         fx_moves={
@@ -288,7 +299,8 @@ def _measured(
     lines: Sequence[HedgeLine],
     book: Book,
     universe: HedgeUniverse,
-    left_out: tuple[str, ...],
+    left_out: Mapping[str, Side],
+    too_small: frozenset[str],
     warnings: tuple[str, ...],
 ) -> Candidates:
     """Value, notional and delta of one unit of each line."""
@@ -334,6 +346,7 @@ def _measured(
         as_of=as_of,
         rates=dict(universe.rates),
         left_out=left_out,
+        too_small=too_small,
         warnings=warnings,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +14,7 @@ from stress.hedging.costs import CostBreakdown
 from stress.hedging.default_problem import check_free_money
 from stress.hedging.frontier import FrontierPoint
 from stress.hedging.frontier import frontier as traced
+from stress.hedging.held_securities import Side
 from stress.hedging.judge import es_of, hedged
 from stress.hedging.laws import Law, central, outcomes
 from stress.hedging.limits_kept import broken_limits
@@ -126,8 +127,8 @@ class Comparison:
         Model variants ranked under, the model itself included; 0 when none.
     frontier : tuple of FrontierPoint
         Cost against ES; empty when not asked.
-    left_out : tuple of str
-        Lines of the universe on securities that the book holds: no strategy trades those but by selling down.
+    left_out : mapping of str to {'sell', 'buy', 'both'}
+        By line of the universe, the side that would reduce what the book holds: no strategy does that but by selling down.
     warnings : tuple of str
         Doubtful inputs.
     """
@@ -146,7 +147,7 @@ class Comparison:
     rows: tuple[StrategyRow, ...]
     variants: int
     frontier: tuple[FrontierPoint, ...]
-    left_out: tuple[str, ...]
+    left_out: Mapping[str, Side]
     warnings: tuple[str, ...]
 
     def row(self, name: str) -> StrategyRow:

@@ -44,6 +44,9 @@ def bounds(setting: Setting) -> tuple[Array, Array]:
     sales = setting.candidates.mask("sell_down")
     lower[sales] *= settings.sell_down_share
     upper[sales] *= settings.sell_down_share
+    # What is too small for a ticket is traded by the universe's line on it.
+    small = np.array([line.id in setting.candidates.too_small for line in lines], dtype=bool)
+    lower[small] = upper[small] = 0.0
     if settings.budget == 0.0 and not _limited(setting):
         # Nothing that costs anything: exactly, not within a solver's tolerance. With loss limits the solver names
         # the conflict.

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from stress.hedging.certificate import Certificate
 from stress.hedging.costs import CostBreakdown
+from stress.hedging.held_securities import Side
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.solver.prices import LimitPrice
 from stress.simulation.book import Book
@@ -264,8 +265,8 @@ class HedgePlan:
         What was minimised, with weights.
     lines : tuple of str
         Every candidate.
-    left_out : tuple of str
-        Lines of the universe on securities that the book holds: their own sale alone trades those.
+    left_out : mapping of str to {'sell', 'buy', 'both'}
+        By line of the universe, the side that would reduce what the book holds: its own sale alone does that.
     trades : ndarray, shape (M,)
         Signed units of every candidate.
     tickets : tuple of Ticket
@@ -316,7 +317,7 @@ class HedgePlan:
     heading: str
     objective: str
     lines: tuple[str, ...]
-    left_out: tuple[str, ...]
+    left_out: Mapping[str, Side]
     trades: Array
     tickets: tuple[Ticket, ...]
     cost: CostBreakdown

@@ -1,19 +1,33 @@
 """Securities that a book holds outright and a universe quotes too: one way of trading each, one price.
 
-A held security is traded by its own `sell_down` alone, within its limit: a universe line on the same security would be
-a second way of selling it, past that limit. Derivatives on a held name are other securities and stay.
+A held security is reduced by its own `sell_down` alone, within its limit: a universe line on the same security would be
+a second way of selling it, past that limit, and is open on the side alone that adds to the position. A holding smaller than
+the smallest ticket does not count. Derivatives on a held name are other securities and stay.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
 
 from stress.errors import InputError, Problem
 from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.instruments import Equity, Future, Instrument, Option
 from stress.portfolio.position import Portfolio, Position
 
-__all__ = ["SAME_PRICE", "check_prices", "not_held", "security_of"]
+__all__ = [
+    "SAME_PRICE",
+    "Side",
+    "check_prices",
+    "open_sides",
+    "security_of",
+    "sides_in_words",
+    "small_holdings",
+]
+
+Side = Literal["sell", "buy", "both"]
 
 #: Two prices of one security within this share of each other are quotes of different minutes.
 SAME_PRICE = 0.02
@@ -33,27 +47,79 @@ def security_of(instrument: Instrument) -> Hashable:
             return instrument.underlying
 
 
-def not_held(
-    lines: Sequence[HedgeLine], held: Sequence[Position]
-) -> tuple[tuple[HedgeLine, ...], tuple[HedgeLine, ...]]:
-    """Part lines into those on other securities and those on a held one.
+def open_sides(
+    lines: Sequence[HedgeLine], sales: Sequence[HedgeLine]
+) -> tuple[tuple[HedgeLine, ...], dict[str, Side]]:
+    """Shut the side of each line that would reduce a held position: that is what its own `sell_down` is for.
+
+    Adding to a position, buying more of a long one or shorting more of a short one, is no way of selling it.
 
     Parameters
     ----------
     lines : sequence of HedgeLine
         Of a universe.
-    held : sequence of Position
-        Positions that have a `sell_down` of their own, long or short.
+    sales : sequence of HedgeLine
+        The `sell_down` of each holding that counts as one.
 
     Returns
     -------
-    free, left_out : tuple of HedgeLine
-        In their order.
+    free : tuple of HedgeLine
+        In their order, each within what is left open; lines with nothing left are gone.
+    left_out : dict of str to {'sell', 'buy', 'both'}
+        By id, the side that was open and is shut.
     """
-    securities = {security_of(position.instrument) for position in held}
-    free = tuple(line for line in lines if security_of(line.instrument) not in securities)
-    left_out = tuple(line for line in lines if security_of(line.instrument) in securities)
-    return free, left_out
+    long = {security_of(sale.instrument) for sale in sales if sale.lower < 0.0}
+    short = {security_of(sale.instrument) for sale in sales if sale.upper > 0.0}
+    free: list[HedgeLine] = []
+    left_out: dict[str, Side] = {}
+    for line in lines:
+        security = security_of(line.instrument)
+        no_sale = security in long and line.lower < 0.0
+        no_purchase = security in short and line.upper > 0.0
+        lower, upper = 0.0 if no_sale else line.lower, 0.0 if no_purchase else line.upper
+        if no_sale or no_purchase:
+            left_out[line.id] = "both" if no_sale and no_purchase else "sell" if no_sale else "buy"
+        if max(-lower, upper) >= line.lot:
+            free.append(replace(line, lower=lower, upper=upper))
+    return tuple(free), left_out
+
+
+def sides_in_words(left_out: Mapping[str, Side]) -> str:
+    """Say which sides of which lines are shut: "selling NVDA, AVGO; buying SPY"."""
+    said = []
+    for side, words in (("sell", "selling"), ("buy", "buying"), ("both", "buying and selling")):
+        ids = [id_ for id_, shut in left_out.items() if shut == side]
+        if ids:
+            said.append(f"{words} {', '.join(ids)}")
+    return "; ".join(said)
+
+
+def small_holdings(
+    lines: Sequence[HedgeLine], sales: Sequence[tuple[HedgeLine, Position]], least: float
+) -> frozenset[str]:
+    """Return the ids of the `sell_down`s of holdings too small to count: their universe line trades those.
+
+    Parameters
+    ----------
+    lines : sequence of HedgeLine
+        Of the universe. A holding that it does not quote always counts.
+    sales : sequence of (HedgeLine, Position)
+        The `sell_down` of every holding, with the position of one unit.
+    least : float
+        Value from which the shares of one security, over all accounts, count. Contracts always do. [currency]
+    """
+    quoted = {security_of(line.instrument) for line in lines}
+    size: dict[Hashable, float] = {}
+    for sale, unit in sales:
+        security = security_of(sale.instrument)
+        value = max(-sale.lower, sale.upper) * abs(unit.market_value)
+        shares = isinstance(sale.instrument, Equity)
+        size[security] = size.get(security, 0.0) + (value if shares else math.inf)
+    return frozenset(
+        sale.id
+        for sale, _ in sales
+        if (security := security_of(sale.instrument)) in quoted and size[security] < least
+    )
 
 
 def check_prices(portfolio: Portfolio, universe: HedgeUniverse) -> None:

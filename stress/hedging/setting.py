@@ -86,7 +86,9 @@ class Setting:
         """Return the candidates that are traded, and their trades: what judging a hedge has to revalue."""
         held = np.flatnonzero(trades)
         only = frozenset(self.candidates.lines[j].id for j in held)
-        narrowed = compile_candidates(self.book, self.universe, only=only)
+        narrowed = compile_candidates(
+            self.book, self.universe, smallest=self.settings.min_ticket, only=only
+        )
         return narrowed, trades[held]
 
     def unhedged_es(self) -> float:
@@ -108,7 +110,7 @@ def setting_of(
         raise InputError("--only-scenario needs a scenario (-s ID).")
     stale = check_quotes(universe, book.portfolio.as_of)
     check_prices(book.portfolio, universe)
-    candidates = compile_candidates(book, universe)
+    candidates = compile_candidates(book, universe, smallest=settings.min_ticket)
     rates = cost_rates(
         candidates,
         holding_days=settings.holding_days,

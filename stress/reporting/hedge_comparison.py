@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from stress.hedging.compare import Comparison, StrategyRow
+from stress.hedging.held_securities import sides_in_words
 from stress.reporting.hedge_document import plain
 from stress.tables import SCREEN_WIDTH, Column, money_unit, percent, shorten, text_table, thousands
 
@@ -96,7 +97,9 @@ def _left_out(c: Comparison) -> list[str]:
     """Say which lines of the universe no strategy trades."""
     if not c.left_out:
         return []
-    text = f"not traded but by selling down, because the book holds them: {', '.join(c.left_out)}"
+    text = (
+        f"not traded but by selling down, because the book holds them: {sides_in_words(c.left_out)}"
+    )
     return [textwrap.fill(text, SCREEN_WIDTH, subsequent_indent="  ")]
 
 

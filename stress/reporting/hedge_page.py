@@ -8,6 +8,7 @@ import textwrap
 from typing import Literal
 
 from stress.hedging.hedge_plan import HedgePlan, ScenarioEffect
+from stress.hedging.held_securities import sides_in_words
 from stress.reporting.words import bucket
 from stress.tables import SCREEN_WIDTH, Column, money_unit, percent, shorten, text_table, thousands
 
@@ -89,7 +90,7 @@ def _head(plan: HedgePlan) -> str:
     ]
     if plan.left_out:
         lines.append(
-            f"left out   {', '.join(plan.left_out)} of {plan.universe_name}: the book holds them, so they are "
+            f"left out   {sides_in_words(plan.left_out)} of {plan.universe_name}: the book holds them, so that side is "
             "traded by selling down alone"
         )
     return "\n".join(lines)

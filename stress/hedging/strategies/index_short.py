@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stress.hedging.setting import Setting
-from stress.hedging.strategies.strategy import one_line_ratio
+from stress.hedging.strategies.strategy import has_room, one_line_ratio
 
 __all__ = ["IndexShort"]
 
@@ -23,10 +23,11 @@ class IndexShort:
     index: str = "SPY"
 
     def trades(self, setting: Setting) -> Array:
-        """Return the short; nothing when the universe has no such line."""
+        """Return the short; nothing when the universe has no such line open on that side."""
         lines = setting.candidates.lines
         for type_ in ("future", "etf"):
             for j, line in enumerate(lines):
-                if line.type == type_ and line.instrument.underlying == self.index:
+                of_index = line.type == type_ and line.instrument.underlying == self.index
+                if of_index and has_room(setting, j):
                     return one_line_ratio(setting, j)
         return np.zeros(len(lines))

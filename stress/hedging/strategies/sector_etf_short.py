@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stress.hedging.setting import Setting
-from stress.hedging.strategies.strategy import one_line_ratio
+from stress.hedging.strategies.strategy import has_room, one_line_ratio
 
 __all__ = ["SectorEtfShort"]
 
@@ -22,10 +22,11 @@ class SectorEtfShort:
     title: str = "short one sector ETF"
 
     def trades(self, setting: Setting) -> Array:
-        """Return the short; nothing when the universe has no fund."""
+        """Return the short; nothing when the universe has no fund open on that side."""
         law = setting.baseline
-        funds = np.flatnonzero(setting.candidates.mask("etf"))
-        if funds.size == 0:
+        etfs = map(int, np.flatnonzero(setting.candidates.mask("etf")))
+        funds = [j for j in etfs if has_room(setting, j)]
+        if not funds:
             return np.zeros(law.lines)
         related = [abs(float(np.corrcoef(law.unit_pnl[:, j], law.pnl)[0, 1])) for j in funds]
-        return one_line_ratio(setting, int(funds[int(np.argmax(related))]))
+        return one_line_ratio(setting, funds[int(np.argmax(related))])

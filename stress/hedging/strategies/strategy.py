@@ -18,6 +18,7 @@ from stress.hedging.solver.solve import solve
 
 __all__ = [
     "Strategy",
+    "has_room",
     "linear_lines",
     "on_lines",
     "one_line_ratio",
@@ -101,8 +102,8 @@ def on_lines(
     return np.where(dust, 0.0, trades)
 
 
-def one_line_ratio(setting: Setting, line: int) -> Array:
-    """Return the minimum-variance trade of one line, cut to its bounds and the shared limits.
+def minimum_variance_ratio(setting: Setting, line: int) -> float:
+    """Return the minimum-variance trade of one line, whatever its bounds.
 
     References
     ----------
@@ -110,7 +111,20 @@ def one_line_ratio(setting: Setting, line: int) -> Array:
     """
     law = setting.baseline
     unit = law.unit_pnl[:, line] - law.unit_pnl[:, line].mean()
-    ratio = -float(unit @ (law.pnl - law.pnl.mean())) / float(unit @ unit)
+    return -float(unit @ (law.pnl - law.pnl.mean())) / float(unit @ unit)
+
+
+def has_room(setting: Setting, line: int) -> bool:
+    """Whether a line is open on the side that hedges: held securities may be open on the other alone."""
+    lower, upper = bounds(setting)
+    ratio = minimum_variance_ratio(setting, line)
+    return bool(lower[line] < 0.0 if ratio < 0.0 else upper[line] > 0.0)
+
+
+def one_line_ratio(setting: Setting, line: int) -> Array:
+    """Return the minimum-variance trade of one line, cut to its bounds and the shared limits."""
+    law = setting.baseline
+    ratio = minimum_variance_ratio(setting, line)
     lower, upper = bounds(setting)
     trades = np.zeros(law.lines)
     trades[line] = float(np.clip(ratio, lower[line], upper[line]))
