@@ -20,8 +20,9 @@ from stress.errors import InputError
 from stress.factors.model import FactorModel, FloatArray
 from stress.frozen import read_only
 from stress.portfolio.coverage import Coverage
+from stress.portfolio.instruments import Driver
 from stress.portfolio.levels import Given
-from stress.portfolio.market import Market
+from stress.portfolio.market import Level, Market
 from stress.portfolio.position import Portfolio, Position
 from stress.scenarios.scenario import Scenario
 from stress.simulation.holdings import holding
@@ -50,6 +51,8 @@ class Terms:
         By underlying of an option.
     fx_moves : mapping of str to float
         By currency: its stated move against the book's; 0 holds it still.
+    curves : mapping of Driver to Level
+        Stated points of the yield curves that bonds are read on.
     warnings : tuple of str
         What is assumed.
     """
@@ -57,6 +60,7 @@ class Terms:
     betas: Mapping[str, VolatilityBeta] = field(default_factory=dict)
     skews: Mapping[str, SkewSlope] = field(default_factory=dict)
     fx_moves: Mapping[str, float] = field(default_factory=dict)
+    curves: Mapping[Driver, Level] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
 
@@ -353,5 +357,6 @@ def _valuation(
         market=market,
         holdings=holdings,
         movers=movers,
+        curves=terms.curves,
         warnings=(*terms.warnings, *dict.fromkeys(warnings)),
     )

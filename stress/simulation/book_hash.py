@@ -60,5 +60,6 @@ def _written(valuation: Valuation) -> list[str]:
         *sorted(
             f"{driver!r} = {float(levels[driver].value)!r}" for driver in read if driver in levels
         ),
+        *sorted(f"{point!r} = {level.value!r}" for point, level in valuation.curves.items()),
         *sorted(f"{driver!r} by {mover!r}" for driver, mover in read.items()),
     ]

@@ -9,7 +9,7 @@ from stress.portfolio.levels import Given
 from stress.portfolio.market import Level
 from stress.portfolio.pricing.curve import CurvePoint, curve_point, is_point, tenor_weights
 
-__all__ = ["extended", "point_of", "stated_level", "unused_points"]
+__all__ = ["extended", "point_of", "rolled", "stated_level", "stated_points", "unused_points"]
 
 
 def point_of(instrument: Instrument, driver: Driver) -> CurvePoint | None:
@@ -17,6 +17,60 @@ def point_of(instrument: Instrument, driver: Driver) -> CurvePoint | None:
     if driver.kind == "rate" and isinstance(instrument, Bond | DurationBond):
         return instrument.point
     return None
+
+
+def rolled(
+    drivers: Iterable[tuple[Instrument, Driver]],
+    curves: Mapping[Driver, Level],
+    elapsed_days: float,
+) -> dict[Driver, tuple[CurvePoint, float]]:
+    """Return where yields that bonds read at their own tenor are read later, and what that alone changes.
+
+    Parameters
+    ----------
+    drivers : iterable of (Instrument, Driver)
+        What is read, and by whom.
+    curves : mapping of Driver to Level
+        From `stated_points`.
+    elapsed_days : float
+        Calendar days from now.
+
+    Returns
+    -------
+    dict of Driver to (CurvePoint, float)
+        The point, and the curve's yield there less that at the point now: 0 without a stated point.
+    """
+    stated = Given(levels=curves)
+    found = {}
+    for instrument, driver in drivers:
+        if driver.kind != "rate" or not isinstance(instrument, Bond):
+            continue
+        later = instrument.point_after(elapsed_days)
+        if later != instrument.point:
+            now, then = stated_level(instrument.point, stated), stated_level(later, stated)
+            change = 0.0 if now is None or then is None else then.value - now.value
+            found[driver] = (later, change)
+    return found
+
+
+def stated_points(points: Iterable[CurvePoint], stated: Given) -> dict[Driver, Level]:
+    """Return the stated points of the curves that bonds read, each as it is named.
+
+    Parameters
+    ----------
+    points : iterable of CurvePoint
+        Where the book's bonds read.
+    stated : Given
+        What is stated, options over the market file.
+    """
+    currencies = {point.currency for point in points}
+    return {
+        driver: level
+        for driver, level in stated.levels.items()
+        if driver.kind == "rate"
+        and is_point(driver.name)
+        and curve_point(driver.name).currency in currencies
+    }
 
 
 def stated_level(point: CurvePoint, stated: Given) -> Level | None:
@@ -63,8 +117,9 @@ def unused_points(points: Iterable[CurvePoint], flags: Given, file: Given) -> li
     }
     unused = sorted(
         (found, driver.name)
-        for driver in flags.levels
-        if driver.kind == "rate"
+        for driver, level in flags.levels.items()
+        if level.source == "flag"
+        and driver.kind == "rate"
         and is_point(driver.name)
         and (found := curve_point(driver.name)) not in read
     )

@@ -18,7 +18,13 @@ from stress.portfolio.market import Level, Market
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.curve import CurvePoint
 from stress.simulation.book import Terms
-from stress.simulation.curve_levels import extended, point_of, stated_level, unused_points
+from stress.simulation.curve_levels import (
+    extended,
+    point_of,
+    stated_level,
+    stated_points,
+    unused_points,
+)
 from stress.simulation.holdings import Holding, holding
 from stress.simulation.market_missing import Reader, lacking, missing_levels, to_paste
 from stress.simulation.volatility_inputs import Contract, volatility_inputs
@@ -109,6 +115,7 @@ def book_market(
         betas=volatilities.betas,
         skews=volatilities.skews,
         fx_moves=dict(stated.fx_moves),
+        curves=stated_points(points.values(), stated),
         warnings=(*warnings, *_approximations(holdings), *volatilities.warnings),
     )
     return market.with_levels(volatilities.levels), terms

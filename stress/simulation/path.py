@@ -70,6 +70,11 @@ class PathPlan:
     revaluations: tuple[Revaluation, ...]
 
     @property
+    def factors_read(self) -> tuple[str, ...]:
+        """Factors that holdings read in any step: a bond that ages reads others."""
+        return tuple(sorted({name for step in self.revaluations for name in step.factors}))
+
+    @property
     def n_stated(self) -> int:
         """Number of stated moves of all steps."""
         return sum(step.completed.n_stated for step in self.steps)
@@ -231,7 +236,7 @@ def _chunk(planned: PathPlan, *, seed: int, chunk: int) -> FloatArray:
     mean_mixing = np.broadcast_to(np.maximum(1.0, (nu - 2.0 + square) / (dof - 2.0)), CHUNK)
     root_mixing = np.sqrt(mean_mixing * (dof - 2.0) / whole.mixing(dof))
     returns, factors = [], []
-    read = planned.revaluations[0].factors if planned.revaluations else ()
+    read = planned.factors_read
     for step, draw, own in zip(planned.steps, drawn, shared, strict=True):
         mixed = replace(
             draw,

@@ -82,7 +82,7 @@ def _moves(planned: PathPlan, growth: FloatArray, level: Mapping[str, FloatArray
     index = planned.book.name_index
     names = {name: growth[index[name]] - 1.0 for name in names_moving(valuation)}
     still = np.zeros(1)
-    factors = {name: level.get(name, still) for name in planned.revaluations[0].factors}
+    factors = {name: level.get(name, still) for name in planned.factors_read}
     return Moves(names=names, factors=factors, bridge=lambda _: still)
 
 
@@ -92,7 +92,7 @@ def _compounded(
     """Return moves of factors since the start: relative ones compound, others add up."""
     model = planned.book.model
     moved = {}
-    for name in planned.revaluations[0].factors:
+    for name in planned.factors_read:
         start = before.get(name, np.zeros(1))
         if model.factor(name).kind == "relative":
             moved[name] = (1.0 + start) * (1.0 + step[name]) - 1.0

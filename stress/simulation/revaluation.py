@@ -12,6 +12,7 @@ from stress.portfolio.instruments import Driver, Option, over_sessions
 from stress.portfolio.instruments.dates import DAYS_A_YEAR
 from stress.portfolio.pricing.expiry import settlement_spot
 from stress.portfolio.volatility import VolatilityRule, name_volatility_move, shocked_volatility
+from stress.simulation.curve_levels import rolled
 from stress.simulation.holdings import Leg
 from stress.simulation.valuation import (
     FactorGrowth,
@@ -23,6 +24,7 @@ from stress.simulation.valuation import (
     VolatilityMove,
     names_moving,
     volatility_factor,
+    yield_mover,
 )
 
 __all__ = ["Moves", "Revaluation", "revaluation", "values_now"]
@@ -71,6 +73,8 @@ class Revaluation:
         By holding, with the horizon's sessions set.
     base : mapping of Driver to ndarray
         Base levels, scalars.
+    unmoved : mapping of Driver to ndarray
+        The same at the end of the horizon where nothing moves: bonds are read at the tenor that is left.
     base_values : ndarray of shape (P,)
         Value of each holding now. [book currency]
     elapsed_days : float
@@ -86,6 +90,7 @@ class Revaluation:
     valuation: Valuation
     legs: tuple[tuple[Leg, ...], ...]
     base: Mapping[Driver, FloatArray]
+    unmoved: Mapping[Driver, FloatArray]
     base_values: FloatArray
     elapsed_days: float
     rule: VolatilityRule
@@ -111,7 +116,7 @@ class Revaluation:
         return self._shocked(driver, moves)
 
     def passage_of_time(self) -> float:
-        """Return the P&L of time alone: every level as it is, `elapsed_days` later."""
+        """Return the P&L of time alone: every curve and level as it is, `elapsed_days` later."""
         still = Moves(
             names={name: np.zeros(1) for name in names_moving(self.valuation)},
             factors={name: np.zeros(1) for name in self.factors},
@@ -135,7 +140,7 @@ class Revaluation:
         return value * levels[leg.fx]
 
     def _shocked(self, driver: Driver, moves: Moves) -> FloatArray:
-        base, mover = self.base[driver], self.valuation.movers[driver]
+        base, mover = self.unmoved[driver], self.valuation.movers[driver]
         match mover:
             case NameGrowth():
                 growth = 1.0 + moves.names[mover.name]
@@ -252,6 +257,13 @@ def revaluation(
         for held in valuation.holdings
     )
     base = valuation.market.base_levels(held.instrument for held in valuation.holdings)
+    reading = [
+        (leg.instrument, d) for held in legs for leg in held for d in leg.instrument.drivers()
+    ]
+    later = rolled(reading, valuation.curves, elapsed_days)
+    now = values_now(valuation, legs, base)
+    movers = {driver: yield_mover(point, model) for driver, (point, _) in later.items()}
+    valuation = replace(valuation, movers={**valuation.movers, **movers})
     index_factor = volatility_factor(model)
     read = set()
     for mover in valuation.movers.values():
@@ -267,7 +279,11 @@ def revaluation(
         valuation=valuation,
         legs=legs,
         base=base,
-        base_values=values_now(valuation, legs, base),
+        unmoved={
+            **base,
+            **{driver: base[driver] + change for driver, (_, change) in later.items()},
+        },
+        base_values=now,
         elapsed_days=elapsed_days,
         rule=rule,
         beta_scale=beta_scale,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.portfolio.instruments import Driver, Instrument, Option
-from stress.portfolio.market import Market
+from stress.portfolio.market import Level, Market
 from stress.portfolio.pricing.curve import CurvePoint, tenor_weights
 from stress.portfolio.volatility import SkewSlope, VolatilityBeta
 from stress.simulation.curve_levels import point_of
@@ -29,6 +29,7 @@ __all__ = [
     "Valuation",
     "VolatilityMove",
     "tie_drivers",
+    "yield_mover",
 ]
 
 #: Currencies that have a factor or a fund of their own: the name whose return is the currency's in USD, or
@@ -114,6 +115,8 @@ class Valuation:
         In canonical order.
     movers : mapping of Driver to Mover
         What each level moves with.
+    curves : mapping of Driver to Level
+        Stated points of the yield curves that bonds are read on.
     warnings : tuple of str
         Levels that nothing moves, assumed betas, unknown smiles.
     """
@@ -121,6 +124,7 @@ class Valuation:
     market: Market
     holdings: tuple[Holding, ...]
     movers: Mapping[Driver, Mover]
+    curves: Mapping[Driver, Level] = field(default_factory=dict)
     warnings: tuple[str, ...] = field(default=())
 
     def without_stated_moves(self) -> Valuation:
@@ -237,7 +241,7 @@ def _mover(
             name = instrument.underlying
             return VolatilityMove(option=instrument, beta=betas[name], skew=skews[name])
         case "rate":
-            return _yield(point_of(instrument, driver) or CurvePoint(driver.name, 0.0), model)
+            return yield_mover(point_of(instrument, driver) or CurvePoint(driver.name, 0.0), model)
         case "spread":
             credit = getattr(instrument, "credit", None)
             if credit is None:
@@ -285,8 +289,8 @@ def _growth(name: str, model: FactorModel) -> Mover:
     )
 
 
-def _yield(point: CurvePoint, model: FactorModel) -> Mover:
-    """Dollar curves follow the model's yields by tenor; other currencies' rates do not move.
+def yield_mover(point: CurvePoint, model: FactorModel) -> Mover:
+    """Return what a point of a curve moves with: dollar curves follow the model's yields by tenor; other currencies' rates do not move.
 
     The one rate of a currency that options and forwards read is the short end, which is flat below the
     shortest yield.

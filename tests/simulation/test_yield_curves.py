@@ -1,5 +1,7 @@
 """Bonds on a yield curve: levels between stated points, shifts between the model's yields, by tenor."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import QuantLib
@@ -7,6 +9,7 @@ from scipy.interpolate import make_interp_spline
 
 import stress
 from stress.errors import InputError
+from stress.hedging.candidates import given_of_book
 from stress.portfolio.coverage import cover
 from stress.portfolio.instruments import Bond, Driver, DurationBond
 from stress.portfolio.instruments.dates import days_between
@@ -14,6 +17,7 @@ from stress.portfolio.levels import given_of
 from stress.portfolio.position import Portfolio, Position
 from stress.simulation.book import compile_book
 from stress.simulation.market_inputs import book_market
+from stress.simulation.path import plan_path, simulate_path
 from stress.simulation.revaluation import Moves, revaluation
 
 AS_OF = "2025-12-31"
@@ -75,15 +79,21 @@ def levels_of(model, portfolio, given, file=None):
     )
 
 
-def losses(model, bonds, shifts, given=STATED):
-    """P&L of each bond under shifts of the yield factors, shape (bonds,)."""
-    portfolio = book_of(*bonds)
+def valued(model, portfolio, given=STATED):
     market, terms = levels_of(model, portfolio, given)
-    book = compile_book(portfolio, model, cover(portfolio, model), market=market, terms=terms)
-    assert book.valuation is not None
-    ready = revaluation(
-        book.valuation, model, horizon_days=1, elapsed_days=0.0, rule="sticky-strike"
+    return compile_book(portfolio, model, cover(portfolio, model), market=market, terms=terms)
+
+
+def after(book, elapsed_days):
+    return revaluation(
+        book.valuation, book.model, horizon_days=1, elapsed_days=elapsed_days, rule="sticky-strike"
     )
+
+
+def losses(model, bonds, shifts, given=STATED, elapsed_days=0.0):
+    """P&L of each bond under shifts of the yield factors, shape (bonds,)."""
+    book = valued(model, book_of(*bonds), given)
+    ready = after(book, elapsed_days)
     moves = Moves(
         names={},
         factors={name: np.array([shifts.get(name, 0.0)]) for name in ready.factors},
@@ -250,3 +260,112 @@ def test_a_model_with_fewer_yields_moves_bonds_by_what_it_has_and_says_so(toy):
     assert said in book.valuation.warnings
     moves = losses(toy_model, [note("2030-11-15")], {"rates_10y": 0.005})
     assert moves[0] == pytest.approx(quantlib_change("2030-11-15", 0.005), rel=1e-8)
+
+
+#: A curve that rises by 25 bp a year from 2 to 10 years.
+STEEP = {"rate": {"USD 2y": "3%", "USD 10y": "5%"}}
+
+
+def test_a_bond_rolls_down_its_curve_by_hand(model):
+    """A zero of six years and no spread: twelve half-years now, 30 of 181 days of one of them later."""
+    zero = note("2031-12-31", coupon=0.0)
+    book = valued(model, book_of(zero, price=None), {**STEEP, "spread": {zero.name: "0bp"}})
+    days = days_between(AS_OF, zero.maturity)
+    now, then = (0.03 + 0.02 * ((days - gone) / 365 - 2.0) / 8.0 for gone in (0, 30))
+    stays = 100.0 / (1.0 + now / 2) ** (12 - 30 / 181)
+    rolls = 100.0 / (1.0 + then / 2) ** (12 - 30 / 181)
+    base = 100.0 / (1.0 + now / 2) ** 12
+
+    assert after(book, 30.0).passage_of_time() == pytest.approx(100.0 * (rolls - base), rel=1e-10)
+    assert rolls - stays == pytest.approx(stays * 5.8 * 0.0025 * 30 / 365, rel=0.02)
+    assert after(book, 0.0).passage_of_time() == 0.0
+
+
+@pytest.mark.parametrize("maturity", ["2028-06-30", "2030-11-15", "2034-05-15", "2035-12-29"])
+def test_thirty_days_on_a_sloped_curve_are_those_of_quantlib(model, maturity):
+    today, end = (QuantLib.DateParser.parseISO(text) for text in (AS_OF, maturity))
+    later = today + 30
+    QuantLib.Settings.instance().evaluationDate = today
+    schedule = QuantLib.Schedule(
+        end - QuantLib.Period(40, QuantLib.Years), end, QuantLib.Period(QuantLib.Semiannual),
+        QuantLib.NullCalendar(), QuantLib.Unadjusted, QuantLib.Unadjusted,
+        QuantLib.DateGeneration.Backward, end == QuantLib.Date.endOfMonth(end),
+    )  # fmt: skip
+    count = QuantLib.ActualActual(QuantLib.ActualActual.ISMA, schedule)
+    theirs = QuantLib.FixedRateBond(0, 100.0, schedule, [0.04], count)
+    way = (count, QuantLib.Compounded, QuantLib.Semiannual)
+    curve = QuantLib.LinearInterpolation([2.0, 10.0], [0.03, 0.05])
+    spread = 0.012
+
+    def full(date):
+        level = curve((end - date) / 365, True) + spread
+        accrued = QuantLib.BondFunctions.accruedAmount(theirs, date)
+        return QuantLib.BondFunctions.cleanPrice(theirs, level, *way, date) + accrued
+
+    ours = note(maturity)
+    given = {**STEEP, "spread": {ours.name: "120bp"}}
+    book = valued(model, book_of(ours, price=None), given)
+
+    expected = 100.0 * (full(later) - full(today))
+    assert after(book, 30.0).passage_of_time() == pytest.approx(expected, rel=1e-8)
+
+
+def test_a_quoted_bond_rolls_too_and_keeps_the_spread_of_its_quote(model):
+    bond = note("2031-12-31")
+    flat = {"rate": {"USD 5y": "4%"}}
+    steep, level = (after(valued(model, book_of(bond), g), 30.0) for g in (STEEP, flat))
+
+    duration = 5.2
+    gain = steep.passage_of_time() - level.passage_of_time()
+    assert gain == pytest.approx(100 * 98.0 * duration * 0.0025 * 30 / 365, rel=0.03)
+
+
+def test_a_bond_at_a_named_point_or_on_one_stated_point_does_not_roll(model):
+    own, named = note("2031-12-31"), note("2031-12-31", curve="USD 6y")
+    one = {"rate": {"USD 6y": "4%"}}
+    passed = [
+        after(valued(model, book_of(bond), given), 30.0).passage_of_time()
+        for bond, given in ((own, one), (named, one), (named, STEEP))
+    ]
+
+    assert passed[1] == pytest.approx(passed[0], rel=1e-12)
+    assert passed[2] == pytest.approx(passed[0], rel=1e-12)
+    rolled = after(valued(model, book_of(own), STEEP), 30.0).passage_of_time()
+    assert rolled > 1.1 * passed[0]
+
+
+def test_shifts_are_those_of_the_tenor_that_is_left(model):
+    """Ten years and ten days: the 30-year yield moves it now and not in a month, the 2-year one then."""
+    bond = note("2036-01-08", coupon=0.0)
+
+    def moved(factor, days):
+        still = losses(model, [bond], {}, elapsed_days=days)
+        return float(losses(model, [bond], {factor: 0.01}, elapsed_days=days)[0] - still[0])
+
+    assert moved("rates_30y", 0.0) < 0.0 == moved("rates_2y", 0.0)
+    assert moved("rates_2y", 30.0) < 0.0 == moved("rates_30y", 30.0)
+
+
+def test_a_path_reads_the_factors_of_all_its_steps(model):
+    bond = note("2036-01-28", coupon=0.0)
+    book = valued(model, book_of(bond))
+    step = stress.shock({"market": "-5%", "rates_2y": "+100bp"}, horizon_days=15)
+    path = dataclasses.replace(step, path=(step, dataclasses.replace(step, id="two")))
+    planned = plan_path(book, path)
+
+    assert planned.revaluations[0].factors != planned.revaluations[1].factors
+    assert set(planned.factors_read) == {"rates_2y", "rates_10y", "rates_30y"}
+    assert np.isfinite(simulate_path(planned, draws=100, seed=0)).all()
+
+
+def test_points_of_the_curve_are_part_of_what_determines_a_book(model):
+    bond = note("2027-12-31")
+    books = [
+        valued(model, book_of(bond), {"rate": {"USD 2y": "3.6%", "USD 1y": short}})
+        for short in ("3%", "4%")
+    ]
+    levels = [book.valuation.market.levels[bond.rate].value for book in books]
+
+    assert levels[0] == levels[1]
+    assert books[0].content_hash != books[1].content_hash
+    assert given_of_book(books[0]).levels[Driver("rate", "USD 1y")].value == 0.03

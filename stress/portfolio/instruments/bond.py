@@ -129,10 +129,15 @@ class Bond:
     @property
     def point(self) -> CurvePoint:
         """Where on the curve that is; a bond of its own tenor has to be dated."""
+        return self.point_after(0.0)
+
+    def point_after(self, elapsed_days: float) -> CurvePoint:
+        """Return where on the curve it is read later: its own tenor shortens, a stated point stays."""
         if not self._own_tenor:
             return curve_point(self.curve)
         end = iso_date(self.maturity, what="maturity").toordinal()
-        return CurvePoint(self.curve, (end - self._settled(0.0)) / DAYS_A_YEAR)
+        left = max(end - self._settled(elapsed_days), 0.0)
+        return CurvePoint(self.curve, left / DAYS_A_YEAR)
 
     @property
     def _own_tenor(self) -> bool:
