@@ -14,7 +14,7 @@ from typing import Literal
 
 from stress.errors import InputError, Problem
 from stress.hedging.universe import HedgeLine, HedgeUniverse
-from stress.portfolio.instruments import Equity, Future, Instrument, Option
+from stress.portfolio.instruments import Equity, Future, Instrument, Option, Structure
 from stress.portfolio.position import Portfolio, Position
 
 __all__ = [
@@ -31,6 +31,9 @@ Side = Literal["sell", "buy", "both"]
 
 #: Two prices of one security within this share of each other are quotes of different minutes.
 SAME_PRICE = 0.02
+#: Option premiums move in ticks: below this premium a tick is `TICK_BELOW`, from it on `TICK_ABOVE` (Cboe Rule 5.4, the
+#: wider of its classes). Two premiums a tick apart are one price too; of a structure, a tick a leg. [price]
+TICKS_CHANGE_AT, TICK_BELOW, TICK_ABOVE = 3.0, 0.05, 0.10
 
 
 def security_of(instrument: Instrument) -> Hashable:
@@ -130,36 +133,49 @@ def check_prices(portfolio: Portfolio, universe: HedgeUniverse) -> None:
     Raises
     ------
     InputError
-        Every held security whose two prices are more than `SAME_PRICE` apart, with both.
+        Every held security whose two prices are more than `SAME_PRICE` apart, and of options a tick, with both.
     """
     quoted = {
-        security_of(line.instrument): (line.id, line.price, line.currency, line.row)
+        security_of(line.instrument): (line.id, line.price, line.currency, line.row, line.quoted)
         for line in universe.lines
         if line.price is not None
     }
     for name, spot in universe.spots.items():
-        quoted.setdefault(name, (name, spot, portfolio.currency, None))
+        quoted.setdefault(name, (name, spot, portfolio.currency, None, None))
     problems = []
     for position in portfolio.positions:
         own = _price(position, portfolio.currency)
         found = quoted.get(security_of(position.instrument))
         if own is None or found is None:
             continue
-        id_, price, currency, row = found
+        id_, price, currency, row, date = found
         assert price is not None
-        if position.currency != currency or abs(own - price) <= SAME_PRICE * price:
+        ticks = _ticks(position.instrument, price)
+        apart = abs(own - price)
+        if position.currency != currency or apart <= max(SAME_PRICE * price, ticks) * (1.0 + 1e-9):
             continue
+        and_ticks = f" and than {ticks:g}, a tick" if ticks > SAME_PRICE * price else ""
         problems.append(
             Problem(
                 message=f"{id_} is quoted at {price:g}, and {portfolio.name} holds {position.id} at {own:g}: "
-                f"{abs(own / price - 1.0):.1%} apart, more than {SAME_PRICE:.0%}.",
+                f"{abs(own / price - 1.0):.1%} apart, more than {SAME_PRICE:.0%}{and_ticks}.",
                 file=universe.label,
                 line=row,
-                hint="Bring both to the prices of one day: no hedge is proposed at two prices of one security.",
+                hint=f"Bring both to the prices of one day: {universe.label} quotes it as of "
+                f"{date or universe.as_of or 'no stated date'}, {portfolio.name} is as of "
+                f"{portfolio.as_of or 'no stated date'}. Correct the price in the older file.",
             )
         )
     if problems:
         raise InputError(problems)
+
+
+def _ticks(instrument: Instrument, price: float) -> float:
+    """How far apart two premiums one tick apart are, of a structure a tick a leg; 0 of what is no option. [price]."""
+    tick = TICK_BELOW if price < TICKS_CHANGE_AT else TICK_ABOVE
+    if isinstance(instrument, Option):
+        return tick
+    return tick * len(instrument.legs) if isinstance(instrument, Structure) else 0.0
 
 
 def _price(position: Position, currency: str) -> float | None:

@@ -16,6 +16,7 @@ from stress.hedging.settings import HedgeSettings
 from stress.hedging.strategies import STRATEGIES
 from stress.opening import open_book
 from stress.portfolio.instruments import Equity, Future, Option
+from stress.portfolio.position import Portfolio, Position
 from stress.reporting.hedge_page import hedge_page
 
 REFERENCE = "deepseek-2025-01-27"
@@ -161,6 +162,39 @@ def test_prices_of_different_minutes_are_one_price(universe, tmp_path):
     far = 345 * (1.0 + 1.1 * SAME_PRICE)
     with pytest.raises(InputError):
         check_prices(book_of(tmp_path, f"AVGO,100,{far}").portfolio, universe)
+
+
+@pytest.mark.parametrize(
+    ("quoted", "own", "one_price"),
+    [
+        (1.00, 1.03, True),
+        (0.10, 0.15, True),
+        (0.10, 0.16, False),
+        (3.50, 3.60, True),
+        (20.0, 20.5, False),
+    ],
+)
+def test_premiums_a_tick_apart_are_one_price(universe, quoted, own, one_price):
+    line = next(line for line in universe.lines if line.type == "put")
+    stated = replace(universe, lines=(replace(line, price=quoted),))
+    put = Position(
+        id="put",
+        instrument=line.instrument,
+        market_value=own,
+        currency="USD",
+        quantity=1.0,
+        price=own,
+    )
+    held = Portfolio(name="b.csv", positions=(put,), currency="USD", nav=1e6, as_of="2026-01-30")
+    if one_price:
+        check_prices(held, stated)
+        return
+    with pytest.raises(InputError) as refused:
+        check_prices(held, stated)
+    (problem,) = refused.value.problems
+    assert ("a tick" in problem.message) == (quoted < 5.0)
+    assert "hedges_us_ai.csv quotes it as of 2025-12-31, b.csv is as of 2026-01-30" in problem.hint
+    assert "Correct the price in the older file" in problem.hint
 
 
 def test_securities_are_told_apart_by_their_terms():
