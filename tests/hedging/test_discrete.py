@@ -37,7 +37,7 @@ def book(seed, *, draws=120, lines=6, constraints=()):
     unit[:, 0] = np.maximum(-unit[:, 0] - 0.01, 0.0) - 0.001
     cost = rng.uniform(0.0002, 0.002, lines)
     return HedgeProblem(
-        lines=tuple("ABCDEFGH"[:lines]),
+        lines=tuple(f"line {j}" for j in range(lines)),
         lower=np.full(lines, -0.5),
         upper=np.full(lines, 0.5),
         costs=Costs(buy=cost, sell=1.5 * cost),
@@ -156,7 +156,7 @@ def test_the_conflict_is_minimal_and_the_relaxation_least_by_highs(objective):
         if objective == "cheapest":
             problem = replace(problem, objective=CheapestHedge())
         if highs_finds_one(problem):
-            assert admits_discrete(problem.compiled(), time_limit=60.0)
+            assert admits_discrete(problem.compiled())
             continue
         with pytest.raises(InfeasibleHedgeError) as refused:
             solve(problem)
@@ -207,12 +207,43 @@ def test_impact_counts_when_a_discrete_hedge_is_looked_for(room, answer):
     )
     costs = replace(problem.costs, impact=np.array([0.003]))
     stated = replace(problem, costs=costs, constraints=limits)
-    assert admits_discrete(stated.compiled(), time_limit=60.0) is answer
+    assert admits_discrete(stated.compiled()) is answer
 
 
-def test_whether_any_discrete_hedge_exists_is_not_guessed_when_time_runs_out():
+@pytest.mark.parametrize("limit", [{"time_limit": 0.0}, {"node_limit": 0}, {"rounds": 0}])
+def test_whether_any_discrete_hedge_exists_is_not_guessed_when_a_limit_is_reached(limit):
     problem = limits_in_conflict(0)
-    assert admits_discrete(problem.compiled(), time_limit=0.0) is None
+    assert admits_discrete(problem.compiled(), **limit) is None
+
+
+def market_split(seed):
+    """Rows that next to no lots meet exactly: no answer without a long search (Cornuéjols and Dawande 1999)."""
+    rng = np.random.default_rng(seed)
+    rows = rng.integers(1, 100, size=(4, 30)).astype(float)
+    base = book(seed, draws=20, lines=30)
+    halves = tuple(
+        Band(name=f"row {i}", exposures=row, lower=row.sum() // 2, upper=row.sum() // 2)
+        for i, row in enumerate(rows)
+    )
+    return replace(
+        base,
+        lower=np.zeros(30),
+        upper=np.ones(30),
+        constraints=(*halves, WholeLots(lots=np.ones(30))),
+    )
+
+
+def test_a_question_stops_at_its_nodes_wherever_it_is_asked(monkeypatch):
+    import stress.hedging.solver.discrete_feasibility as asked
+
+    seconds = itertools.count(
+        0.0, 60.0
+    )  # a machine on which every look at the clock is a minute later
+    monkeypatch.setattr(asked.time, "perf_counter", lambda: next(seconds))
+    program = market_split(0).compiled()
+    assert admits_discrete(program, node_limit=20) is None
+    # Slow as it is, what can be answered within the nodes is answered.
+    assert admits_discrete(limits_in_conflict(0).compiled()) is not None
 
 
 def test_a_discrete_problem_without_bounds_is_refused():

@@ -3,10 +3,12 @@
 Asked while an infeasible problem is explained, many times over. The discrete limits and the rows go to HiGHS as an
 integer programme in shares of each side's reach. Tail limits and impact are convex: each enters by the tangents at
 hedges that broke it, until a hedge breaks none, or the tangents, which cut off no hedge within the limits, leave none.
+Effort is limited in nodes and rounds, not in seconds, so the same question has the same answer on every machine.
 """
 
 from __future__ import annotations
 
+import math
 import time
 
 import numpy as np
@@ -22,24 +24,36 @@ Array = NDArray[np.float64]
 
 #: Relative breach that counts as none; HiGHS keeps rows to about as much.
 ROUNDING = 1e-6
-#: What scipy says of an integer programme.
+#: Nodes that one question may take in all its rounds, and rounds of tangents.
+NODES = 2_000
+ROUNDS = 100
+#: What scipy says of an integer programme; of a limit of nodes it knows only what HiGHS says.
 _INFEASIBLE, _OUT_OF_TIME = 2, 1
+_OUT_OF_NODES = "Solution limit reached"
 
 
-def admits_discrete(program: Program, *, time_limit: float) -> bool | None:
+def admits_discrete(
+    program: Program,
+    *,
+    node_limit: int = NODES,
+    rounds: int = ROUNDS,
+    time_limit: float = math.inf,
+) -> bool | None:
     """Whether any discrete hedge keeps all limits, to a relative 1e-6.
 
     Parameters
     ----------
     program : Program
         Its objective does not matter.
+    node_limit, rounds : int
+        Nodes of all integer programmes together, and how many of those may be solved.
     time_limit : float
-        Seconds.
+        Seconds; an outer stop.
 
     Returns
     -------
     bool or None
-        None when the time ran out, or a side has no bound.
+        None when a limit was reached first, or a side has no bound.
 
     Raises
     ------
@@ -59,10 +73,13 @@ def admits_discrete(program: Program, *, time_limit: float) -> bool | None:
         return None
     end = time.perf_counter() + time_limit
     shares = _Shares(program, reach)
-    while time.perf_counter() < end:
-        amounts = shares.some(end - time.perf_counter())
+    for _ in range(rounds):
+        left = end - time.perf_counter()
+        if left <= 0.0 or shares.nodes >= node_limit:
+            return None
+        amounts = shares.some(node_limit - shares.nodes, left)
         if amounts is None:
-            return None if shares.out_of_time else False
+            return None if shares.stopped else False
         if not _cut_off(program, shares, amounts):
             return True
     return None
@@ -106,7 +123,8 @@ class _Shares:
         n = program.sides
         self.program = program
         self.reach = np.where(reach > 0.0, reach, 1.0)
-        self.out_of_time = False
+        self.stopped = False
+        self.nodes = 0
         self.rows: list[Array] = []
         self.low: list[float] = []
         self.high: list[float] = []
@@ -146,7 +164,7 @@ class _Shares:
         bound = limit / size
         self._row(share / size, None, None, bound if equal else -np.inf, bound)
 
-    def some(self, seconds: float) -> Array | None:
+    def some(self, nodes: int, seconds: float) -> Array | None:
         """Amounts that keep the rows and tangents and the discrete limits, on few lines; None without any."""
         from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -161,11 +179,16 @@ class _Shares:
                 np.concatenate([program.reach() / self.reach, np.ones(n), most]),
             ),
             constraints=LinearConstraint(np.array(self.rows), self.low, self.high),
-            options={"time_limit": max(seconds, 0.01), "mip_rel_gap": 1.0},
+            options={
+                "mip_rel_gap": 1.0,
+                "node_limit": nodes,
+                "time_limit": max(seconds, 0.01),
+            },
         )
+        self.nodes += int(answer.mip_node_count or 0)
         if answer.x is None:
-            if answer.status == _OUT_OF_TIME:
-                self.out_of_time = True
+            if answer.status == _OUT_OF_TIME or _OUT_OF_NODES in answer.message:
+                self.stopped = True
             elif answer.status != _INFEASIBLE:
                 raise SolverError(f"HiGHS gave no answer: {answer.message}", status="highs")
             return None

@@ -8,7 +8,7 @@ from stress.errors import InputError, SolverError
 from stress.hedging.problem import Constraint, HedgeProblem
 from stress.hedging.solver.feasibility import find_feasible
 
-__all__ = ["InfeasibleHedgeError", "Relaxation", "explain_infeasible"]
+__all__ = ["InfeasibleHedgeError", "Possible", "Relaxation", "explain_infeasible"]
 
 from dataclasses import dataclass
 
@@ -199,7 +199,7 @@ def explain_infeasible(
     if not proven:
         text = [
             f"no hedge meets these limits together: {listed}. Fewer of them may conflict already; the search for that "
-            "ran out of time."
+            "gave no answer."
         ]
     elif len(names) == 1:
         text = [f"no hedge meets '{names[0]}': the universe cannot do it within the line limits."]

@@ -14,7 +14,7 @@ from stress.hedging.problem import HedgeProblem
 from stress.hedging.solver.active_set import solve_active_set
 from stress.hedging.solver.discrete_feasibility import admits_discrete
 from stress.hedging.solver.feasibility import find_feasible, free_money
-from stress.hedging.solver.infeasible import explain_infeasible
+from stress.hedging.solver.infeasible import Possible, explain_infeasible
 from stress.hedging.solver.integer import solve_discrete
 from stress.hedging.solver.lots import is_discrete_feasible
 from stress.hedging.solver.prices import LimitPrice, limit_prices
@@ -24,9 +24,6 @@ from stress.simulation.blas_threads import one_blas_thread
 __all__ = ["HedgeSolution", "solve"]
 
 Array = NDArray[np.float64]
-
-#: Seconds that a question whether a discrete problem has any hedge may take.
-EACH_QUESTION = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -124,7 +121,7 @@ def solve(
     program = problem.compiled()
     feasible = find_feasible(program)
     if not feasible.feasible:
-        discrete = _with_lots_and_few_lines if program.discrete else None
+        discrete = _with_lots_and_few_lines(began + time_limit) if program.discrete else None
         raise explain_infeasible(problem, explain=explain, discrete=discrete)
     if np.isinf(program.reach()).any():
         refuse_free_money(problem, program)
@@ -142,7 +139,7 @@ def solve(
     values, method = relaxed.values, "scenario active set, interior point"
     iterations, rounds = relaxed.iterations, relaxed.rounds
     if program.discrete:
-        _refuse_what_no_lots_meet(problem, program, explain=explain)
+        _refuse_what_no_lots_meet(problem, program, explain=explain, end=began + time_limit)
         left = time_limit - (time.perf_counter() - began)
         found = solve_discrete(
             program, relaxed, gap=integer_gap, time_limit=left, node_limit=node_limit
@@ -169,24 +166,30 @@ def solve(
     )
 
 
-def _refuse_what_no_lots_meet(problem: HedgeProblem, program: Program, *, explain: bool) -> None:
-    """Raise `InfeasibleHedgeError` when no discrete hedge keeps the limits and that is soon found out."""
+def _refuse_what_no_lots_meet(
+    problem: HedgeProblem, program: Program, *, explain: bool, end: float
+) -> None:
+    """Raise `InfeasibleHedgeError` when no discrete hedge keeps the limits and that is found out."""
     idle = program.lower
     if is_discrete_feasible(program, idle) and program.violation(idle) <= 0.0:
         return
-    if admits_discrete(program, time_limit=EACH_QUESTION) is False:
+    if admits_discrete(program, time_limit=end - time.perf_counter()) is False:
         raise explain_infeasible(
-            problem, explain=explain, discrete=_with_lots_and_few_lines, met_without=True
+            problem, explain=explain, discrete=_with_lots_and_few_lines(end), met_without=True
         )
 
 
-def _with_lots_and_few_lines(problem: HedgeProblem) -> bool | None:
-    """Whether a problem admits a discrete hedge; None when that is not soon found out."""
-    try:
-        program = problem.compiled()
-    except InputError:
-        return False
-    return admits_discrete(program, time_limit=EACH_QUESTION)
+def _with_lots_and_few_lines(end: float) -> Possible:
+    """Whether a problem admits a discrete hedge, asked until a moment; None when that is not found out."""
+
+    def possible(problem: HedgeProblem) -> bool | None:
+        try:
+            program = problem.compiled()
+        except InputError:
+            return False
+        return admits_discrete(program, time_limit=end - time.perf_counter())
+
+    return possible
 
 
 def refuse_free_money(problem: HedgeProblem, program: Program) -> None:
