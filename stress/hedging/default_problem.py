@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from stress.hedging.constraints import AdvShare, Gross, Linear, ScenarioLoss, TailLimit
 from stress.hedging.costs import BASELINE_DAYS, AllInBudget
+from stress.hedging.covered_calls import calls_covered
 from stress.hedging.laws import Law, outcomes, relief_of
 from stress.hedging.objectives import MinimumExpectedShortfall, Mixture
 from stress.hedging.problem import Constraint, HedgeProblem, Objective, Outcomes
@@ -65,7 +66,7 @@ def _limited(setting: Setting) -> list[ScenarioPoint]:
 
 
 def limits(setting: Setting) -> tuple[Constraint, ...]:
-    """Return the default limits: loss and no profit in chosen scenarios, gross, daily volume, budget."""
+    """Return the default limits: loss and no profit in chosen scenarios, gross, volume, covered calls, budget."""
     settings, candidates = setting.settings, setting.candidates
     found: list[Constraint] = []
     for point in _limited(setting):
@@ -105,6 +106,7 @@ def limits(setting: Setting) -> tuple[Constraint, ...]:
             priority=2,
         )
     )
+    found += calls_covered(setting)
     if settings.budget is not None:
         found.append(
             AllInBudget(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from stress.hedging.covered_calls import uncovered_calls
 from stress.hedging.default_problem import check_free_money, hedge_problem, no_higher_es
 from stress.hedging.hedge_plan import HedgePlan, Ticket
 from stress.hedging.hedged_book import hedged_book
@@ -181,6 +182,11 @@ def _said(setting: Setting, found: PracticalHedge) -> list[str]:
         said.append(
             f"no daily volume is known of {len(silent)} held positions: selling them down has no impact "
             "cost and no volume limit here."
+        )
+    for name, shares in uncovered_calls(setting, found.trades).items():
+        said.append(
+            f"calls on {shares:,.0f} {name} are sold without the shares: a rally of {name} costs, and no margin is "
+            "counted for them."
         )
     if found.small:
         small = ", ".join(lines[j].id for j in found.small)

@@ -1,0 +1,126 @@
+"""Calls on a held share: no more of them short than shares are held, or a rally would turn the hedge into a loss."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress.hedging.constraints import Linear
+from stress.hedging.setting import Setting
+from stress.portfolio.instruments import Equity, Instrument, Option
+from stress.portfolio.instruments.structure import Structure
+
+__all__ = ["calls_covered", "uncovered_calls"]
+
+Array = NDArray[np.float64]
+
+
+def calls_covered(setting: Setting) -> tuple[Linear, ...]:
+    """Return, for each share held long on which calls may be sold, the limit that keeps them covered.
+
+    ``calls sold - shares bought <= shares held + calls held``, in shares, signed trades; selling the shares
+    themselves uses up cover as selling calls does. Lines on names that the book does not hold have no such limit.
+
+    Parameters
+    ----------
+    setting : Setting
+
+    Returns
+    -------
+    tuple of Linear
+        One a name, by name.
+    """
+    cover = _cover_held(setting)
+    short = {
+        line.instrument.underlying
+        for line, sold in zip(setting.candidates.lines, _calls_of_lines(setting), strict=True)
+        if (sold < 0.0 and line.upper > 0.0) or (sold > 0.0 and line.lower < 0.0)
+    }
+    return tuple(
+        Linear(
+            name=f"calls on {name} covered by shares",
+            coefficients=-_cover_of_lines(setting, name),
+            limit=max(cover[name], 0.0),
+            priority=3,
+        )
+        for name in sorted(short & cover.keys())
+    )
+
+
+def uncovered_calls(setting: Setting, trades: Array) -> dict[str, float]:
+    """Return how many calls trades leave without a share against them, by name, in shares.
+
+    Parameters
+    ----------
+    setting : Setting
+    trades : ndarray, shape (M,)
+        Signed units.
+    """
+    sold = np.minimum(_calls_of_lines(setting) * trades, 0.0)
+    names = {setting.candidates.lines[j].instrument.underlying for j in np.flatnonzero(sold)}
+    held = _cover_held(setting)
+    left = {
+        name: held.get(name, 0.0) + float(_cover_of_lines(setting, name) @ trades) for name in names
+    }
+    return {name: -cover for name, cover in sorted(left.items()) if cover < -0.5}
+
+
+def _cover_held(setting: Setting) -> dict[str, float]:
+    """Shares and calls held, in shares, of names held long outright."""
+    found: dict[str, float] = {}
+    outright = set()
+    for position in setting.book.portfolio.positions:
+        instrument = position.instrument
+        if isinstance(instrument, Equity):
+            units = position.quantity
+            if units is None:
+                price = _price(setting, instrument.underlying)
+                units = 0.0 if price is None else position.market_value / price
+            found[instrument.underlying] = found.get(instrument.underlying, 0.0) + units
+            if units > 0.0:
+                outright.add(instrument.underlying)
+        elif position.quantity is not None and calls_in(instrument) != 0.0:
+            found[instrument.underlying] = found.get(
+                instrument.underlying, 0.0
+            ) + position.quantity * calls_in(instrument)
+    return {name: cover for name, cover in found.items() if name in outright}
+
+
+def _cover_of_lines(setting: Setting, name: str) -> Array:
+    """Shares and calls on a name in one unit of each line."""
+    by_value = {f"sell {p.id}" for p in setting.book.portfolio.positions if p.quantity is None}
+    found = np.zeros(len(setting.candidates.lines))
+    for j, line in enumerate(setting.candidates.lines):
+        if line.instrument.underlying != name:
+            continue
+        if isinstance(line.instrument, Equity):
+            # A position known by its value alone is traded in units of currency.
+            price = _price(setting, name) if line.id in by_value else None
+            found[j] = 1.0 if price is None else 1.0 / price
+        else:
+            found[j] = calls_in(line.instrument)
+    return found
+
+
+def _calls_of_lines(setting: Setting) -> Array:
+    return np.array([calls_in(line.instrument) for line in setting.candidates.lines])
+
+
+def calls_in(instrument: Instrument) -> float:
+    """Return the shares that the calls of one unit are on, negative when short."""
+    match instrument:
+        case Option(right="call"):
+            return instrument.multiplier
+        case Structure():
+            return sum(leg.ratio * calls_in(leg.instrument) for leg in instrument.legs)
+        case _:
+            return 0.0
+
+
+def _price(setting: Setting, name: str) -> float | None:
+    quoted = [
+        line.price
+        for line in setting.universe.lines
+        if isinstance(line.instrument, Equity) and line.instrument.underlying == name
+    ]
+    return quoted[0] if quoted else setting.universe.spots.get(name)
