@@ -47,7 +47,9 @@ def reverse_page(found: ReverseStress) -> str:
 
 def _how(found: ReverseStress) -> str:
     if found.question == "worst law":
-        return "past sessions weighed anew, no scenario: the mean of all factors under the worst law"
+        return (
+            "past sessions weighed anew, no scenario: the mean of all factors under the worst law"
+        )
     how = "closed form: the book is linear" if found.linear else "searched by full revaluation"
     order = "most plausible first" if found.question == "reverse" else "largest loss first"
     return f"{how}; {len(found.answers)} answer(s), {order}"
