@@ -58,13 +58,7 @@ def event_study(
     from stress.validation.event_study_run import run_event_study
 
     definitions = read_factors(factors)
-    differenced = {
-        series
-        for factor in definitions.factors
-        if factor.measure == "difference"
-        for series in factor.series
-    }
-    read = read_prices(list(prices), waive=waive, differenced=differenced)
+    read = read_prices(list(prices), waive=waive, differenced=definitions.differenced)
     for warning in read.warnings:
         say("warning", warning)
     text = run_event_study(

@@ -71,18 +71,12 @@ def scoreboard(
     from stress.validation.track_record import track_record_text
 
     definitions = read_factors(factors)
-    differenced = {
-        series
-        for factor in definitions.factors
-        if factor.measure == "difference"
-        for series in factor.series
-    }
     missing = [name for name in CORE if name not in definitions.names]
     if missing:
         raise InputError(
             f"{factors}: the scoreboard gives the moves of {', '.join(CORE)}; missing: {', '.join(missing)}."
         )
-    read = read_prices(list(prices), waive=waive, differenced=differenced)
+    read = read_prices(list(prices), waive=waive, differenced=definitions.differenced)
     for warning in read.warnings:
         say("warning", warning)
     moves = measure_moves(read, definitions)

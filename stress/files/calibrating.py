@@ -92,16 +92,10 @@ def calibrate(
         )
     waive = tuple(waive)
     definitions = factors if isinstance(factors, FactorDefinitions) else read_factors(factors)
-    differenced = {
-        series
-        for factor in definitions.factors
-        if factor.measure == "difference"
-        for series in factor.series
-    }
     read = (
         prices
         if isinstance(prices, Prices)
-        else read_prices(prices, waive=waive, differenced=differenced)
+        else read_prices(prices, waive=waive, differenced=definitions.differenced)
     )
     read = replace(read, warnings=(*read.warnings, *_accepted_members(read, definitions, waive)))
     settings = _settings(window=window, half_life=half_life, ridge=ridge, nu=nu)

@@ -1,6 +1,7 @@
 """A small world with the four core factors, whose names move by known exposures."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,7 +11,11 @@ from stress.factors.calibration import CalibrationSettings
 from stress.factors.definition import FactorDefinition, FactorDefinitions
 from stress.factors.moves import measure_moves
 from stress.factors.prices import Prices
+from stress.files.factor_file import read_factors
+from stress.files.prices import read_prices
 
+ROOT = Path(__file__).parents[2]
+PRICES = ROOT.parent / "shared" / "data" / "prices"
 CHIPS = ("NVDA", "AVGO", "AMD", "TSM")
 UTILITIES = ("SO", "DUK", "NEE")
 POWER = ("VST", "NRG", "CEG")
@@ -92,3 +97,14 @@ def world():
 @pytest.fixture(scope="session")
 def make():
     return make_world
+
+
+@pytest.fixture(scope="session")
+def real_moves():
+    """The factor moves of the real price files; for tests marked `shared`."""
+    definitions = read_factors(ROOT / "models" / "us-ai.toml")
+    files = [PRICES / "adjclose_wide_2018_2025.csv", PRICES / "vix_daily.csv"]
+    fred = ("DGS2", "DGS10", "DGS30", "BAMLH0A0HYM2", "BAMLC0A0CM")
+    files += [PRICES / "fred" / f"{name}.csv" for name in fred]
+    read = read_prices(files, waive=("jump", "stale"), differenced=definitions.differenced)
+    return measure_moves(read, definitions)

@@ -5,14 +5,10 @@ from pathlib import Path
 import pytest
 
 import stress
-from stress.factors.moves import measure_moves
-from stress.files.factor_file import read_factors
-from stress.files.prices import read_prices
 from stress.files.universe_file import read_universe
 from stress.validation.event_study_run import following_year
 
-ROOT = Path(__file__).parents[2]
-PRICES = ROOT.parent / "shared" / "data" / "prices"
+PRICES = Path(__file__).parents[3] / "shared" / "data" / "prices"
 
 pytestmark = [
     pytest.mark.shared,
@@ -21,20 +17,9 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def year():
-    definitions = read_factors(ROOT / "models" / "us-ai.toml")
-    differenced = {
-        series
-        for factor in definitions.factors
-        if factor.measure == "difference"
-        for series in factor.series
-    }
-    files = [PRICES / "adjclose_wide_2018_2025.csv", PRICES / "vix_daily.csv"]
-    fred = ("DGS2", "DGS10", "DGS30", "BAMLH0A0HYM2", "BAMLC0A0CM")
-    files += [PRICES / "fred" / f"{name}.csv" for name in fred]
-    read = read_prices(files, waive=("jump", "stale"), differenced=differenced)
+def year(real_moves):
     return following_year(
-        measure_moves(read, definitions),
+        real_moves,
         stress.load_portfolio("ai_growth"),
         read_universe("hedges_us_ai"),
         "2025-01-27",

@@ -4,15 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from stress.factors.moves import measure_moves
 from stress.factors.settings import CalibrationSettings
-from stress.files.factor_file import read_factors
-from stress.files.prices import read_prices
 from stress.validation.days import ScoreboardDay
 from stress.validation.scoreboard import predict_days, score_day
 
-ROOT = Path(__file__).parents[2]
-PRICES = ROOT.parent / "shared" / "data" / "prices"
+PRICES = Path(__file__).parents[3] / "shared" / "data" / "prices"
 
 pytestmark = [
     pytest.mark.shared,
@@ -21,23 +17,11 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def scored():
-    definitions = read_factors(ROOT / "models" / "us-ai.toml")
-    differenced = {
-        series
-        for factor in definitions.factors
-        if factor.measure == "difference"
-        for series in factor.series
-    }
-    files = [PRICES / "adjclose_wide_2018_2025.csv", PRICES / "vix_daily.csv"]
-    fred = ("DGS2", "DGS10", "DGS30", "BAMLH0A0HYM2", "BAMLC0A0CM")
-    files += [PRICES / "fred" / f"{name}.csv" for name in fred]
-    read = read_prices(files, waive=("jump", "stale"), differenced=differenced)
-    moves = measure_moves(read, definitions)
+def scored(real_moves):
     day = ScoreboardDay(date="2025-01-27", reasons=("DeepSeek",))
     settings = CalibrationSettings()
-    (predicted,) = predict_days(moves, [day], settings)
-    return score_day(moves, day, predicted, settings), predicted
+    (predicted,) = predict_days(real_moves, [day], settings)
+    return score_day(real_moves, day, predicted, settings), predicted
 
 
 def test_explained_given_the_days_basket_moves(scored):
