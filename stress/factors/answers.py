@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stress.factors.exposures import Estimates
-from stress.factors.filtering import recent_variance, session_weights, volatility_level
+from stress.factors.filtering import recent_variance, session_weights
 from stress.factors.model import ExposureSource, FloatArray
 from stress.factors.moments import Moments, weighted_moments
 from stress.factors.moves import FactorMoves
@@ -74,7 +74,7 @@ class _Window:
 
 
 def estimate_answers(
-    moves: FactorMoves, start: int, end: int, settings: CalibrationSettings
+    moves: FactorMoves, start: int, end: int, level: FloatArray, settings: CalibrationSettings
 ) -> Answers:
     """Estimate how every name answers, from the moves of rows ``start`` to ``end``.
 
@@ -83,6 +83,8 @@ def estimate_answers(
     moves : FactorMoves
     start, end : int
         The window; `end` is not in it.
+    level : ndarray of shape (end + 1,)
+        The volatility level.
     settings : CalibrationSettings
 
     Returns
@@ -112,8 +114,7 @@ def estimate_answers(
         prior_weight=settings.prior_weight,
     )
     residuals = _residuals(window, estimates.exposures)
-    level = volatility_level(moves.factor_moves[:end], settings.level_half_life)[start:]
-    specific = _specific_volatility(residuals, level, estimates, moments, settings)
+    specific = _specific_volatility(residuals, level[start:], estimates, moments, settings)
     stress, stress_days = stress_day_exposures(
         window.factor_moves,
         window.name_moves,

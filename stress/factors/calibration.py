@@ -125,11 +125,11 @@ def calibrate_moves(
             f"{end - start} complete session(s) cannot calibrate {len(definitions.factors)} factors. "
             "Give a longer price history or fewer factors."
         )
-    answers = estimate_answers(moves, start, end, choice)
-    clean, covariance, covariance_long, repair = factor_covariances(
-        moves.factor_moves[:end], choice
-    )
     level = volatility_level(moves.factor_moves[:end], choice.level_half_life)
+    answers = estimate_answers(moves, start, end, level, choice)
+    clean, covariance, covariance_long, repair = factor_covariances(
+        moves.factor_moves[:end], level, choice
+    )
     name_of = dict(enumerate(definitions.names))
     details: dict[str, Any] = {
         "made": {
@@ -193,7 +193,7 @@ def calibrate_moves(
 
 
 def factor_covariances(
-    factor_moves: FloatArray, settings: CalibrationSettings
+    factor_moves: FloatArray, level: FloatArray, settings: CalibrationSettings
 ) -> tuple[CleanCorrelation, FloatArray, FloatArray, float]:
     """Covariance of the window and of the long history: quick volatilities, slow correlations.
 
@@ -204,6 +204,8 @@ def factor_covariances(
     ----------
     factor_moves : ndarray of shape (T, K)
         All history up to the as-of date.
+    level : ndarray of shape (T + 1,)
+        Their volatility level.
     settings : CalibrationSettings
 
     Returns
@@ -219,8 +221,7 @@ def factor_covariances(
     slow = session_weights(factor_moves, settings.correlation_half_life, settings)
     clean = clean_correlation(recent, slow[-len(recent) :])
     quick = exponential_weights(len(recent), settings.volatility_half_life)
-    level = volatility_level(factor_moves, settings.level_half_life)[count - len(recent) :]
-    calmed = recent * (level[-1] / level[:-1])[:, None]
+    calmed = recent * (level[-1] / level[count - len(recent) : -1])[:, None]
     long = exponential_weights(count, settings.long_half_life)
     long_clean = clean_correlation(factor_moves, long)
     repaired = []

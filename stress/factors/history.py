@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stress.factors.model import FactorModel, FloatArray
+from stress.factors.model import LONG, FactorModel, FloatArray
 from stress.factors.weights import effective_number, exponential_weights
 
 __all__ = ["CarriedDays", "carried_days", "effective_sessions", "windows"]
@@ -87,7 +87,7 @@ def effective_sessions(model: FactorModel, horizon_days: int = 1) -> float | Non
     model : FactorModel
         Its ``details["made"]`` says the window and the half-lives.
     horizon_days : int
-        Beyond 10 sessions the long-window covariance speaks.
+        Beyond 10 sessions (`LONG`) the long-window covariance speaks.
 
     Returns
     -------
@@ -99,7 +99,7 @@ def effective_sessions(model: FactorModel, horizon_days: int = 1) -> float | Non
     if made is None or "settings" not in made:
         return None
     settings = made["settings"]
-    if horizon_days > 10:
+    if horizon_days > LONG:
         count, half_life = made["sessions_at_hand"], settings["long_half_life"]
     else:
         count, half_life = made["sessions"], settings["correlation_half_life"]

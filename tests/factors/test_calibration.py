@@ -12,6 +12,7 @@ from stress.factors.calibration import (
 )
 from stress.factors.definition import FactorDefinitions
 from stress.factors.extension import carried_moves, extend_model
+from stress.factors.filtering import volatility_level
 from stress.factors.moves import measure_moves
 from stress.factors.prices import Prices
 
@@ -162,7 +163,9 @@ def test_covariances_are_positive_and_the_quick_one_follows_the_market():
     rng = np.random.default_rng(2)
     moves = rng.standard_normal((1200, 4)) * 0.01
     moves[-100:] *= 3.0
-    _, quick, slow, repair = factor_covariances(moves, CalibrationSettings())
+    _, quick, slow, repair = factor_covariances(
+        moves, volatility_level(moves, 11.2), CalibrationSettings()
+    )
     assert repair == 0.0
     for matrix in (quick, slow):
         assert np.linalg.eigvalsh(matrix)[0] > 0.0
