@@ -10,7 +10,7 @@ from stress.hedging.setting import Setting
 from stress.portfolio.instruments import Equity, Instrument, Option
 from stress.portfolio.instruments.structure import Structure
 
-__all__ = ["calls_covered", "uncovered_calls"]
+__all__ = ["calls_covered", "calls_in", "uncovered_calls"]
 
 Array = NDArray[np.float64]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -209,25 +210,51 @@ def _on_few_lines(
     problem: HedgeProblem, max_lines: int, tolerance: float, time_limit: float
 ) -> HedgeSolution:
     """Search the hedges of at most so many lines; the error names a minimal conflict."""
-    stated = problem.with_constraints((*problem.constraints, AtMost(lines=max_lines)))
+    found = _searched(problem, [AtMost(lines=max_lines)], tolerance, time_limit)
+    if isinstance(found, SolverError):
+        raise SolverError(
+            f"the limits can be met, but no {max_lines} lines were found that keep them ({found}) "
+            "Allow more lines, or wider limits.",
+            status="time_limit",
+        )
+    return found
+
+
+def _searched(
+    problem: HedgeProblem,
+    discrete: Sequence[Constraint],
+    tolerance: float,
+    time_limit: float,
+    *,
+    explain: bool = True,
+) -> HedgeSolution | SolverError:
+    """Search the hedges that keep discrete limits too; the refusal where the search ended without one.
+
+    Raises
+    ------
+    InfeasibleHedgeError
+        If there are none; with `explain`, it names a minimal conflict.
+    """
     try:
         return solve(
-            stated,
+            problem.with_constraints((*problem.constraints, *discrete)),
             tolerance=tolerance,
             integer_gap=FEW_LINES_GAP,
             time_limit=time_limit,
             node_limit=NODES,
+            explain=explain,
         )
     except InfeasibleHedgeError:
         raise
     except SolverError as refused:
         if refused.status != "time_limit":
             raise
-        raise SolverError(
-            f"the limits can be met, but no {max_lines} lines were found that keep them ({refused}) "
-            "Allow more lines, or wider limits.",
-            status="time_limit",
-        ) from None
+        return refused
+
+
+def _lots_limits(lots: Array, max_lines: int | None) -> list[Constraint]:
+    few = [] if max_lines is None else [AtMost(lines=max_lines)]
+    return [*few, WholeLots(lots=lots)]
 
 
 def _held(trades: Array, worth: Array, small: float) -> list[int]:
@@ -273,24 +300,17 @@ def _searched_lots(
 
     None when there are none or none were found.
     """
-    few = () if max_lines is None else (AtMost(lines=max_lines),)
-    sized = _sized(problem, least)
-    stated = sized.with_constraints((*sized.constraints, *few, WholeLots(lots=lots)))
     try:
-        return solve(
-            stated,
-            tolerance=tolerance,
-            integer_gap=FEW_LINES_GAP,
-            time_limit=time_limit,
-            node_limit=NODES,
+        found = _searched(
+            _sized(problem, least),
+            _lots_limits(lots, max_lines),
+            tolerance,
+            time_limit,
             explain=False,
         )
     except InfeasibleHedgeError:
         return None
-    except SolverError as refused:
-        if refused.status != "time_limit":
-            raise
-        return None
+    return None if isinstance(found, SolverError) else found
 
 
 def _any_lots(
@@ -301,26 +321,14 @@ def _any_lots(
     time_limit: float,
 ) -> HedgeSolution:
     """Search whole lots of any size; the error names a minimal conflict."""
-    few = () if max_lines is None else (AtMost(lines=max_lines),)
-    stated = problem.with_constraints((*problem.constraints, *few, WholeLots(lots=lots)))
-    try:
-        return solve(
-            stated,
-            tolerance=tolerance,
-            integer_gap=FEW_LINES_GAP,
-            time_limit=time_limit,
-            node_limit=NODES,
-        )
-    except InfeasibleHedgeError:
-        raise
-    except SolverError as refused:
-        if refused.status != "time_limit":
-            raise
+    found = _searched(problem, _lots_limits(lots, max_lines), tolerance, time_limit)
+    if isinstance(found, SolverError):
         raise SolverError(
             "no whole lots that keep every limit were found: allow broken lots (--broken-lots), smaller lots, "
             "or limits a little wider.",
             status="no_lots",
-        ) from None
+        )
+    return found
 
 
 def _tightened(constraint: Constraint, by: float) -> Constraint:
