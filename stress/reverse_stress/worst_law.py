@@ -12,6 +12,7 @@ from stress.reverse_stress.answer import ReverseStressAnswer
 from stress.reverse_stress.book import factor_value
 from stress.reverse_stress.entropic import entropic_worst_case, require_divergence
 from stress.reverse_stress.found import ReverseStress, found_for
+from stress.scenarios.plausibility import mahalanobis
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
 from stress.simulation.book import Book
@@ -84,14 +85,13 @@ def worst_law_of_book(book: Book, *, divergence: float, horizon_days: int = 1) -
     ]
     if found.effective_draws < FEW:
         said.append("so few make it an anecdote: ask for a smaller divergence")
-    covariance = model.horizon_covariance(horizon_days)
     answer = ReverseStressAnswer(
         factor_names=tuple(factor.name for factor in model.factors),
         moves=mean,
         stated=np.ones(len(mean), dtype=bool),
         rest="linked",
         loss=found.loss,
-        distance=float(np.sqrt(mean @ np.linalg.solve(covariance, mean))),
+        distance=mahalanobis(mean, model.horizon_covariance(horizon_days)),
         warnings=tuple(said),
     )
     return found_for(book, "worst law", divergence, horizon_days, (answer,), value, linear=False)
