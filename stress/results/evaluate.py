@@ -314,7 +314,8 @@ def _track_record(
         return None, f"there is none for model {planned.book.model.id}"
     book, completed = planned.book, planned.completed
     gross = book.coverage.gross
-    baskets = [home in set(book.model.homes) for home in book.model.factor_index]
+    homes = set(book.model.homes)
+    baskets = [factor in homes for factor in book.model.factor_index]
     stated = float(completed.stated[baskets].mean()) if any(baskets) else 0.0
     by_home: dict[str, float] = {}
     for home, value in zip(book.homes, book.values, strict=True):
