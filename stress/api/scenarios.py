@@ -15,7 +15,14 @@ from stress.opening import (
     load_model,
 )
 from stress.scenarios.content import with_content_hash
-from stress.scenarios.scenario import Propagation, Returns, Scenario, StatedMove, Variation
+from stress.scenarios.scenario import (
+    Propagation,
+    Returns,
+    Scenario,
+    StatedMove,
+    Variation,
+    usual_returns,
+)
 from stress.units import parse_move
 
 __all__ = [
@@ -116,7 +123,7 @@ def shock(
         title=", ".join(f"{target} {text}" for target, text in moves.items()),
         horizon_days=horizon_days,
         kind="hypothetical",
-        returns=returns or ("simple" if horizon_days <= 10 else "compound"),
+        returns=returns or usual_returns(horizon_days),
         moves=tuple(factors),
         core_names=tuple(names),
         variation=Variation(kind="names"),

@@ -20,6 +20,7 @@ from stress.scenarios.scenario import (
     Scenario,
     Source,
     Variation,
+    usual_returns,
 )
 
 __all__ = ["Misfits", "scenario_from"]
@@ -212,7 +213,7 @@ def _returns(
         return spec.returns
     if parent is not None and not own_window:
         return parent.returns
-    return "simple" if horizon_days <= 10 else "compound"
+    return usual_returns(horizon_days)
 
 
 def _calendar_days(

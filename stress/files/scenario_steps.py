@@ -10,7 +10,7 @@ from stress.files.scenario_entries import MisfitError, stated_moves
 from stress.files.scenario_schema import PathStep, ScenarioFile
 from stress.scenarios.path import steps_from_cumulative
 from stress.scenarios.scale import scaled_moves
-from stress.scenarios.scenario import Kind, Scenario, StatedMove, Variation
+from stress.scenarios.scenario import Kind, Scenario, StatedMove, Variation, usual_returns
 
 __all__ = ["path_steps"]
 
@@ -96,7 +96,7 @@ def _step(
         kind=kind,
         moves=moves,
         variation=variation,
-        returns="simple" if step.horizon_days <= 10 else "compound",
+        returns=usual_returns(step.horizon_days),
         start=start,
         date=step.date,
         calendar_days=days,

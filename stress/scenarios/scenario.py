@@ -24,6 +24,7 @@ __all__ = [
     "StatedMove",
     "Variation",
     "VariationKind",
+    "usual_returns",
 ]
 
 Kind = Literal["measured", "anchored", "hypothetical"]
@@ -38,6 +39,13 @@ ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 BASELINE = "baseline"
 #: The longest horizon, ten years.
 MOST_SESSIONS = 2_600
+#: Beyond so many sessions moves are compounded unless a scenario says otherwise.
+_LONGEST_SIMPLE = 10
+
+
+def usual_returns(horizon_days: int) -> Returns:
+    """Return how moves over a horizon add up where nothing is said: simple up to 10 sessions, compound beyond."""
+    return "simple" if horizon_days <= _LONGEST_SIMPLE else "compound"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
