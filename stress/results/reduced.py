@@ -99,6 +99,5 @@ def _estimate(pnl: PnL, method: str, executor: ExecutorChoice) -> TailEstimate:
             )
         case "importance":
             return importance_tail(plan, draws=draws, seed=seed, level=level, executor=executor)
-        case "control":
+        case _:  # "control": others were refused before
             return controlled_tail(plan, draws=draws, seed=seed, level=level, executor=executor)
-    raise InputError(f"method '{method}' is unknown; known: {', '.join(METHODS)}.")
