@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stress.cli.gathered import gathered
+from stress.cli.group import typed_command
 
 if TYPE_CHECKING:
     from stress.portfolio.position import Portfolio
@@ -77,7 +78,7 @@ def read_books(files: Sequence[str], reading: Reading) -> list[Portfolio]:
     for file in files:
         try:
             book = load_portfolio(find_portfolio(file), **choices(reading))
-            books.append(dataclasses.replace(book, typed=file))
+            books.append(dataclasses.replace(book, typed=typed_command()))
         except InputError as error:
             problems += error.problems
     if problems:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +13,7 @@ import click
 
 from stress.errors import InputError, StressError, did_you_mean
 
-__all__ = ["LazyGroup", "RootGroup", "say"]
+__all__ = ["LazyGroup", "RootGroup", "say", "typed_command"]
 
 _INTERRUPTED = 130
 
@@ -79,7 +80,9 @@ class RootGroup(LazyGroup):
             with contextlib.suppress(AttributeError, ValueError):
                 stream.reconfigure(errors="replace")  # type: ignore[union-attr]
         try:
-            code = super().main(arguments, prog_name, standalone_mode=False, **extra)
+            code = super().main(
+                arguments, prog_name, standalone_mode=False, obj=tuple(arguments), **extra
+            )
         except (click.Abort, KeyboardInterrupt):
             click.echo("Interrupted.", err=True)
             sys.exit(_INTERRUPTED)
@@ -102,6 +105,13 @@ class RootGroup(LazyGroup):
             say("error", "out of memory: use fewer --draws.")
             sys.exit(StressError.exit_code)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def typed_command() -> str:
+    """Return the command as it was typed, quoted for a shell; empty outside of one."""
+    context = click.get_current_context(silent=True)
+    arguments = None if context is None else context.find_root().obj
+    return "" if arguments is None else shlex.join(["foreshock", *arguments])
 
 
 def say(kind: str, message: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,7 +55,7 @@ def check(
     chosen = chosen_format(format_, output, formats=("table", "json"))
     check_target(output, force=force)
     found = check_portfolio(find_portfolio(file), **choices(reading))
-    book = dataclasses.replace(found.portfolio, typed=file)
+    book = dataclasses.replace(found.portfolio, typed=f"foreshock run {shlex.quote(file)}")
     loaded = api.load_model(api.DEFAULT_MODEL if model is None else model)
     coverage = cover(book, loaded, unknown="exclude", allow_partial=True)
     needed = _needed(book, loaded)

@@ -348,9 +348,9 @@ def _unknown_names(
             message=f"{len(ordered)} unknown name(s), {total:.1%} of gross.",
             file=portfolio.name,
             hint=(
-                f"Leave them out:  foreshock run {portfolio.pasted} --unknown exclude"
+                f"Leave them out:  {portfolio.pasted} --unknown exclude"
                 f"{' --allow-partial' if total > 0.25 else ''}   "
-                f"or say what they move like:  {example}   (or --proxies FILE; "
+                f"or say what they move like:  {example}   (foreshock run: or --proxies FILE; "
                 "in Python unknown='exclude', proxies={...})"
             ),
             sums_up=True,

@@ -152,7 +152,7 @@ class Portfolio:
     content_hash : str
         SHA-256 of the input.
     typed : str
-        How the user named it, where that is known: for commands to paste.
+        The command it was read by, where that is known: commands to paste add options to it.
     """
 
     name: str
@@ -169,8 +169,8 @@ class Portfolio:
 
     @property
     def pasted(self) -> str:
-        """What stands for it in a command to paste, quoted where a shell needs it."""
-        return shlex.quote(self.typed or self.name)
+        """The command to paste that options can be added to."""
+        return self.typed or f"foreshock run {shlex.quote(self.name)}"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "positions", tuple(self.positions))

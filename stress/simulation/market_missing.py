@@ -89,7 +89,7 @@ def to_paste(portfolio: Portfolio, options: Sequence[str]) -> Problem:
     return Problem(
         message=f"{len(unique)} market level(s) are missing.",
         file=portfolio.name,
-        hint=f"With your figures:  foreshock run {portfolio.pasted} {' '.join(unique)}   "
+        hint=f"With your figures:  {portfolio.pasted} {' '.join(unique)}   "
         "(or a market file: --market FILE)",
         sums_up=True,
     )

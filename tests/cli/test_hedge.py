@@ -99,3 +99,19 @@ def test_both_commands_are_listed():
     listing = run("--help").stdout
     assert "hedge" in listing
     assert "compare" in listing
+
+
+def test_levels_that_the_universe_lacks_end_with_the_command_that_was_typed(tmp_path):
+    universe = tmp_path / "lacking.csv"
+    universe.write_text(
+        "# as_of: 2025-12-31\n"
+        "type,underlying,price,half_spread,commission,financing,strike,expiry,style,multiplier\n"
+        "cash,USD,,,,3.7%,,,,\n"
+        "put,QQQ,13,5%,0.5,,580,2026-03-20,american,100\n"
+    )
+    typed = ["hedge", "ai_growth", "--universe", str(universe), *FAST]
+    done = run(*typed)
+
+    assert done.exit_code == 3
+    command = f"With your figures:  foreshock {' '.join(typed)} --spot QQQ="
+    assert command in done.stderr.splitlines()[-1]

@@ -42,7 +42,8 @@ def book(tmp_path):
 
 def test_missing_levels_end_with_a_command_that_runs(run, book):
     code, _, err = run("run", str(book), "-s", "deepseek-2025-01-27", "--draws", "4096")
-    pasted = err.strip().splitlines()[-1].split(f"With your figures:  foreshock run {book} ")[1]
+    typed = f"foreshock run {book} -s deepseek-2025-01-27 --draws 4096 "
+    pasted = err.strip().splitlines()[-1].split(f"With your figures:  {typed}")[1]
     options = pasted.split("   (or")[0].split()
 
     assert code == 3

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 DRAWS = ("--draws", "300")
 
@@ -57,6 +59,35 @@ def test_unknown_names_end_with_the_file_as_typed_the_total_and_the_remedy(run, 
     assert "40 unknown name(s), 4.3% of gross." in lines[-1]
     pasted = lines[-1].split("Leave them out:  foreshock ")[1].split("   or say")[0]
     assert run(*shlex.split(pasted), *DRAWS).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("run", "-s", "deepseek-open", *DRAWS),
+        ("hedge", "--max-lines", "3", *DRAWS),
+        ("compare", "--strategy", "do_nothing", "--no-variants", "--no-frontier", *DRAWS),
+        ("reverse", "--loss", "5%", "--horizon", "5"),
+    ],
+)
+def test_a_command_to_paste_is_the_one_that_was_typed_with_options_added(
+    run, tmp_path, asked
+) -> None:
+    held = tmp_path / "my book.csv"
+    held.write_text(
+        "ticker,quantity,price,currency,type,multiplier\nNVDA,1000,186.5,USD,equity,\n"
+        "NVDA260320P00170000,2,6.5,USD,option,100\nQQZ,100,10,USD,equity,\n"
+    )
+    typed = (asked[0], str(held), "--as-of", "2025-12-31", *asked[1:])
+    for before in ("Leave them out:  ", "With your figures:  "):
+        done = run(*typed)
+        assert done.exit_code == 3
+        pasted = done.stderr.splitlines()[-1].split(before)[1].split("   ")[0]
+        added = shlex.split(pasted)
+        assert added[: len(typed) + 1] == ["foreshock", *typed]
+        typed = tuple(added[1:])
+    if asked[0] in ("run", "reverse"):
+        assert run(*typed).exit_code == 0
 
 
 def test_a_shock_of_nothing_known_says_that_names_are_known_too(run, book) -> None:
