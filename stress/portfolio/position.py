@@ -10,7 +10,8 @@ from typing import Literal
 
 from stress.arguments import held_to, one_of
 from stress.errors import InputError, Problem
-from stress.portfolio.instruments import Instrument
+from stress.portfolio.instruments import Bond, DurationBond, Instrument
+from stress.portfolio.instruments.bond import FACE
 from stress.portfolio.instruments.dates import iso_date
 
 __all__ = ["LedgerRow", "NavSource", "Portfolio", "Position", "gross_of"]
@@ -34,7 +35,7 @@ class Position:
     instrument : Instrument
         What it is: an equity, cash, an option.
     quantity : float or None
-        Signed units, negative when short; None when only a value is known.
+        Signed units, negative when short (of a bond units of 100 of `face`); None when only a value is known.
     price : float or None
         Price of one unit in `currency`, as given.
     market_value : float
@@ -101,6 +102,12 @@ class Position:
     def ticker(self) -> str:
         """The name whose return the position follows, or the currency of cash."""
         return self.instrument.underlying
+
+    @property
+    def face(self) -> float | None:
+        """Signed face of a bond, of which `quantity` counts units of 100; None of anything else. [currency]."""
+        is_bond = isinstance(self.instrument, Bond | DurationBond)
+        return FACE * self.quantity if is_bond and self.quantity is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from stress.files.portfolio import PortfolioCheck
 from stress.portfolio.coverage import Coverage, CoverageRow, Status
-from stress.portfolio.position import Portfolio
+from stress.portfolio.position import Portfolio, Position
 from stress.reporting.words import counted, listing, wrapped
 from stress.tables import SCREEN_WIDTH, Column, money_unit, percent, shorten, text_table, thousands
 
@@ -133,6 +133,7 @@ def portfolio_document(check: PortfolioCheck, coverage: Coverage | None) -> dict
                 "name": p.ticker,
                 "kind": p.instrument.kind,
                 "quantity": p.quantity,
+                "face": p.face,
                 "price": p.price,
                 "market_value": p.market_value,
                 "currency": p.currency,
@@ -210,7 +211,7 @@ def _largest(portfolio: Portfolio) -> list[str]:
             p.id,
             p.name or "",
             p.instrument.kind,
-            "" if p.quantity is None else f"{p.quantity:,.12g}",
+            _held(p),
             unit.plain(p.market_value),
             percent(p.market_value / portfolio.nav, signed=False),
         ]
@@ -228,6 +229,13 @@ def _largest(portfolio: Portfolio) -> list[str]:
     if len(ordered) > _SHOWN:
         lines.append(f"  + {len(ordered) - _SHOWN} more (--format json)")
     return lines
+
+
+def _held(position: Position) -> str:
+    """Write a quantity as the file does: of a bond its face."""
+    if position.face is not None:
+        return f"{position.face:,.12g} face"
+    return "" if position.quantity is None else f"{position.quantity:,.12g}"
 
 
 def _coverage(coverage: Coverage, kinds: Mapping[str, str]) -> list[str]:

@@ -168,6 +168,22 @@ def test_the_shares_of_a_checked_book_add_up_to_gross(model, tmp_path) -> None:
     assert "no part of gross: cash, which does not move" in page
 
 
+def test_a_bond_is_listed_with_its_face_as_the_file_states_it(model, tmp_path) -> None:
+    file = tmp_path / "mixed.csv"
+    file.write_text(MIXED)
+    check = check_portfolio(file)
+    lines = portfolio_page(check, None).splitlines()
+    assert next(line for line in lines if "UST 4.25 2035" in line).split()[3:7] == [
+        "bond", "100,000", "face", "99.5k",
+    ]  # fmt: skip
+    of = {
+        one["id"]: (one["quantity"], one["face"])
+        for one in portfolio_document(check, None)["positions"]
+    }
+    assert of["UST 4.25 2035"] == (1000.0, 100_000.0)
+    assert of["NVDA"] == (1000.0, None)
+
+
 def test_a_book_without_gross_says_so_under_its_heading(model, tmp_path) -> None:
     file = tmp_path / "cash.csv"
     file.write_text("ticker,quantity,price,currency,type\nUSD,50000,1,USD,cash\n")

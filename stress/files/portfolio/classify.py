@@ -21,6 +21,7 @@ from stress.files.portfolio.identifiers import is_cusip, is_isin
 from stress.files.portfolio.instrument_kinds import KIND_WORDS, kind_of_type
 from stress.files.portfolio.option_rows import is_option_row, read_option
 from stress.portfolio.instruments import Equity, FXForward
+from stress.portfolio.instruments.bond import FACE
 
 __all__ = ["NO_IDENTIFIER", "Classified", "classify", "plain_ticker"]
 
@@ -37,8 +38,6 @@ _REFUSED = {
     "future_option": "an option on a future is not valued",
     "swap": "a swap, warrant or contract for difference is not valued",
 }
-#: Bonds are priced per 100 of face.
-_FACE = 0.01
 
 
 def plain_ticker(text: str) -> str:
@@ -204,7 +203,7 @@ def _as_bond(holding: Holding, file: str, strict: bool, book: str, as_of: str | 
         kind="bond",
         label=row.bond.name if row.bond else "",
         instrument=row.bond,
-        unit=_FACE,
+        unit=1.0 / FACE,
         reason=row.reason,
         warnings=row.warnings,
         problems=row.problems,

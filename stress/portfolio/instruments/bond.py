@@ -24,7 +24,10 @@ from stress.portfolio.pricing.bonds import (
 )
 from stress.portfolio.pricing.curve import CurvePoint, curve_point
 
-__all__ = ["Bond", "CashFlows", "DurationBond"]
+__all__ = ["FACE", "Bond", "CashFlows", "DurationBond"]
+
+#: One unit of a bond, as its price is quoted. [currency]
+FACE = 100.0
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
