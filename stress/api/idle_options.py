@@ -8,6 +8,7 @@ from stress.portfolio.instruments import Driver
 from stress.portfolio.levels import OPTIONS, Given, GivenKind
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
+from stress.simulation.floors import factor_of_level
 
 __all__ = ["idle_options"]
 
@@ -56,7 +57,10 @@ def idle_options(
         if currency not in currencies:
             option = f"--fx-fixed {currency}" if move == 0.0 else f"{OPTIONS['fx_move']} {currency}"
             said.append(f"{option} changes nothing: nothing is held in {currency}.")
+    stated = {move.target for scenario in scenarios for move in scenario.moves}
     for driver, level in given.levels.items():
+        if factor_of_level(driver, books[0].model) in stated:
+            continue  # a fall that is stated is held against it
         kind: GivenKind = driver.kind  # type: ignore[assignment]
         name = driver.name
         read = currencies if kind == "fx" else _read(books, kind)

@@ -15,10 +15,10 @@ from stress.opening import (
     opened_book,
 )
 from stress.portfolio.position import Portfolio
-from stress.reverse_stress.floors import stated_factor_levels
 from stress.reverse_stress.found import ReverseStress
 from stress.reverse_stress.space import Sign
 from stress.simulation.book import Book
+from stress.simulation.floors import stated_factor_levels
 from stress.units import parse_fraction
 
 __all__ = [

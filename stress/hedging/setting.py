@@ -17,8 +17,10 @@ from stress.hedging.problem import Outcomes
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.universe import HedgeUniverse, check_quotes
 from stress.risk.measures import expected_shortfall
+from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
+from stress.simulation.floors import doubtful_falls, require_possible_falls
 
 __all__ = ["ScenarioPoint", "Setting", "setting_of"]
 
@@ -69,7 +71,7 @@ class Setting:
     universe : HedgeUniverse
         The candidates were compiled from.
     warnings : tuple of str
-        What the quotes had to say.
+        What the quotes and the scenarios had to say.
     """
 
     book: Book
@@ -116,8 +118,10 @@ def setting_of(
         holding_days=settings.holding_days,
         impact_coefficient=settings.impact_coefficient,
     )
-    points = []
+    require_possible_falls(book, scenarios)
+    points, falls = [], []
     for scenario in scenarios:
+        falls += doubtful_falls(complete(scenario, book.model), book)
         pnl, unit = central(book, candidates, Law(scenario=scenario, exact=True))
         points.append(ScenarioPoint(scenario=scenario, pnl=pnl, unit_pnl=unit))
     return Setting(
@@ -128,5 +132,5 @@ def setting_of(
         chosen=tuple(points),
         settings=settings,
         universe=universe,
-        warnings=stale,
+        warnings=(*stale, *falls),
     )

@@ -55,6 +55,7 @@ from stress.scenarios.recorded_names import check_recorded_names
 from stress.scenarios.scenario import Scenario
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
+from stress.simulation.floors import doubtful_falls, require_possible_falls
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 
@@ -109,6 +110,8 @@ def evaluate(
     require_methods(options.reduce)
     steps: list[Scenario | None] = [None, *scenarios]
     notes = _checked_notes(scenarios, model, options)
+    for book in books:
+        require_possible_falls(book, scenarios, severity=options.severity)
     plans = [plan_for(book, scenario, options) for book in books for scenario in steps]
     active = [plan_for(pair[1], scenario, options) for pair in active_books for scenario in steps]
     ready, options, surface_notes = through_surfaces([*plans, *active], options)
@@ -281,6 +284,7 @@ def _result(
         warnings=(
             *interrupted(pnl),
             *not_covered(book),
+            *doubtful_falls(completed, book),
             *heavy_tails(pnl),
             *book.portfolio.warnings,
             *notes,

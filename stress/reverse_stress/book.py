@@ -12,7 +12,6 @@ from stress.errors import InputError
 from stress.factors.model import FloatArray
 from stress.portfolio.instruments import Option
 from stress.reverse_stress.answer import ReverseStressAnswer, UnreachableLoss, Value
-from stress.reverse_stress.floors import Floors, floors_of
 from stress.reverse_stress.found import ReverseStress, found_for
 from stress.reverse_stress.linear import reverse_linear, worst_linear
 from stress.reverse_stress.maximum_loss import worst_nonlinear
@@ -21,6 +20,7 @@ from stress.reverse_stress.space import Sign, Space, matching_factors, search_sp
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import MOST_SESSIONS, Variation
 from stress.simulation.book import Book
+from stress.simulation.floors import Floors, floors_of
 from stress.simulation.holdings import Leg
 from stress.simulation.plan import Plan, plan, simple_factor_moves
 from stress.simulation.revaluation import Moves, values_now

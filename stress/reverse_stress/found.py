@@ -14,9 +14,9 @@ from stress.reverse_stress.answer import (
     answer_scenario,
     losses_one_at_a_time,
 )
-from stress.reverse_stress.floors import Floors
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
+from stress.simulation.floors import Floors
 
 __all__ = ["FoundScenario", "Question", "ReverseStress", "found_for"]
 

@@ -1,0 +1,253 @@
+"""How far each factor can fall: a return to -100 %, a volatility or spread to zero, as far as levels are known.
+
+A level that is stated (the volatility index, a spread) puts the floor at zero. Without one, a model that carries
+its sessions says how far the lowest of them lies below the last: the factor has been there, and may fall to it.
+A search keeps to either; a scenario that states more is refused beyond a level, and doubted beyond the sessions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stress.errors import InputError, Problem
+from stress.factors.history import CarriedDays, carried_days
+from stress.factors.model import Factor, FactorModel, FloatArray
+from stress.portfolio.instruments import Driver
+from stress.portfolio.levels import EXAMPLES, OPTIONS, Given
+from stress.scenarios.propagation import Completed, complete
+from stress.scenarios.propagation_report import written_move
+from stress.scenarios.scenario import Scenario
+from stress.simulation.book import Book
+from stress.simulation.valuation import SPREADS, volatility_factor
+from stress.simulation.volatility_inputs import INDEX
+
+__all__ = [
+    "Floors",
+    "doubtful_falls",
+    "factor_of_level",
+    "floors_of",
+    "require_possible_falls",
+    "stated_factor_levels",
+]
+
+#: A factor at its floor, to this share of it.
+_AT = 1e-6
+#: A volatility in the points of its index.
+_POINTS = 100.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floors:
+    """The lowest move of each factor, and what to say of those that are not known.
+
+    Parameters
+    ----------
+    moves : ndarray of shape (K,)
+        Inside units; -inf where nothing bounds it.
+    notes : mapping of int to str
+        By factor whose level is not stated: what bounds it instead.
+    """
+
+    moves: FloatArray
+    notes: Mapping[int, str]
+
+    def said(self, moves: FloatArray, factors: Sequence[Factor]) -> tuple[str, ...]:
+        """Say which moves of an answer stand at a floor, follow to below it, or fall where none is known.
+
+        Parameters
+        ----------
+        moves : ndarray of shape (K,)
+            Of an answer.
+        factors : sequence of Factor, length K
+            Of the model.
+
+        Notes
+        -----
+        What is searched keeps to its floor; what follows by the linked law may pass it.
+        """
+        written = [
+            (written_move(float(move), factor.unit), written_move(float(lowest), factor.unit))
+            for move, lowest, factor in zip(moves, self.moves, factors, strict=True)
+        ]
+        met = moves <= self.moves + _AT * np.abs(np.where(np.isfinite(self.moves), self.moves, 0.0))
+        below = met & np.array([move != lowest for move, lowest in written])
+        at = met & ~below
+        words = [
+            f"{factor.name} follows to {written[k][0]}, below its lowest move of {written[k][1]}: the linked law is "
+            "stretched too far."
+            for k, factor in enumerate(factors)
+            if below[k]
+        ]
+        gone = [f.name for k, f in enumerate(factors) if f.kind == "relative" and at[k]]
+        if gone:
+            words.append(
+                f"{', '.join(gone)} at -100 %: all of it worthless, the end of what the law can reach. Read it as "
+                "'nothing plausible loses that much', not as a scenario."
+            )
+        for k, note in self.notes.items():
+            if at[k] or (moves[k] < 0.0 and not np.isfinite(self.moves[k])):
+                words.append(f"{factors[k].name} {written[k][0]}: {note}")
+        return tuple(words)
+
+
+def stated_factor_levels(given: Given, model: FactorModel) -> dict[str, float]:
+    """Return the levels of factors that are stated, inside units: the volatility index, and spreads.
+
+    Parameters
+    ----------
+    given : Given
+        Options over the market file.
+    model : FactorModel
+        Whose factors they are.
+    """
+    found = {}
+    for driver, level in given.levels.items():
+        name = factor_of_level(driver, model)
+        if name is not None:
+            found[name] = level.value * (_POINTS if driver.kind == "vol" else 1.0)
+    return found
+
+
+def factor_of_level(driver: Driver, model: FactorModel) -> str | None:
+    """Return the factor whose own level this is: the volatility index, or a market spread."""
+    if driver == Driver("vol", INDEX):
+        return volatility_factor(model)
+    is_spread = driver.kind == "spread" and driver.name in SPREADS.values()
+    return driver.name if is_spread and driver.name in model.factor_index else None
+
+
+def require_possible_falls(
+    book: Book, scenarios: Sequence[Scenario], *, severity: float = 1.0
+) -> None:
+    """Refuse scenarios that state a fall beyond zero from a level that is stated.
+
+    Raises
+    ------
+    InputError
+        Every such fall of every scenario.
+    """
+    model = book.model
+    levels = stated_factor_levels(book.stated, model)
+    if not levels:
+        return
+    floor = floors_of(model, levels)
+    problems = []
+    for scenario in scenarios:
+        completed = complete(scenario, model, severity=severity)
+        for k in _beyond(completed, floor):
+            factor = model.factors[k]
+            if factor.name in levels:
+                level = written_move(levels[factor.name], factor.unit, signed=False)
+                problems.append(
+                    Problem(
+                        message=f"{factor.name} {written_move(float(completed.mean[k]), factor.unit)} falls "
+                        f"below zero: its level is stated as {level}.",
+                        file=scenario.file or scenario.id,
+                        hint="State a smaller fall, a smaller severity, or the level that it falls from.",
+                    )
+                )
+    if problems:
+        raise InputError(problems)
+
+
+def doubtful_falls(completed: Completed, book: Book) -> list[str]:
+    """Say which stated falls go further than a model has seen, where no level says whether they can.
+
+    Parameters
+    ----------
+    completed : Completed
+        A scenario.
+    book : Book
+        With what was stated when it was opened.
+    """
+    model = book.model
+    levels = stated_factor_levels(book.stated, model)
+    carried = carried_days(model)
+    words = []
+    for k in _fallen(completed):
+        factor = model.factors[k]
+        if factor.name in levels or factor.name not in _levelled(model):
+            continue
+        lowest = None if carried is None else _lowest(carried, k)
+        if lowest is not None and completed.mean[k] >= lowest:
+            continue
+        seen = (
+            "no session of the model says how far it can fall"
+            if carried is None or lowest is None
+            else f"the lowest of the model's sessions since {carried.dates[0]} is "
+            f"{written_move(-lowest, factor.unit, signed=False)} below the last"
+        )
+        words.append(
+            f"{factor.name} {written_move(float(completed.mean[k]), factor.unit)} may be more than all of it: its "
+            f"level is not stated, and {seen}. State it: {_option(factor.name, model)}."
+        )
+    return words
+
+
+def _fallen(completed: Completed) -> list[int]:
+    return [int(k) for k in np.flatnonzero(completed.stated & (completed.mean < 0.0))]
+
+
+def _beyond(completed: Completed, floor: Floors) -> list[int]:
+    below = floor.moves * (1.0 + _AT)
+    return [k for k in _fallen(completed) if completed.mean[k] < below[k]]
+
+
+def _levelled(model: FactorModel) -> list[str]:
+    """Return the factors that are differences of a level which cannot fall below zero."""
+    return [
+        name
+        for name in (volatility_factor(model), *SPREADS.values())
+        if name is not None and name in model.factor_index
+    ]
+
+
+def _lowest(carried: CarriedDays, k: int) -> float:
+    """Return how far the lowest of the carried sessions lies below the last."""
+    since_then = np.concatenate([[0.0], np.cumsum(carried.moves[:, k])])
+    return float(since_then.min() - since_then[-1])
+
+
+def _option(name: str, model: FactorModel) -> str:
+    """Return the option that states a factor's level."""
+    if name == volatility_factor(model):
+        return f"{OPTIONS['vol']} {INDEX}=18%"
+    return f"{OPTIONS['spread']} {name}={EXAMPLES['spread']}"
+
+
+def floors_of(model: FactorModel, levels: Mapping[str, float]) -> Floors:
+    """Return the lowest move of each factor.
+
+    Parameters
+    ----------
+    model : FactorModel
+        With its factors, and the sessions it carries.
+    levels : mapping of str to float
+        From `stated_factor_levels`.
+
+    Returns
+    -------
+    Floors
+    """
+    moves = np.array([-1.0 if factor.kind == "relative" else -np.inf for factor in model.factors])
+    notes: dict[int, str] = {}
+    carried = carried_days(model)
+    for name in _levelled(model):
+        k = model.factor_index[name]
+        if name in levels:
+            moves[k] = -levels[name]
+            continue
+        state = f"State it: {_option(name, model)}."
+        if carried is None:
+            notes[k] = f"its level is not known, so nothing stops it at zero. {state}"
+            continue
+        moves[k] = _lowest(carried, k)
+        notes[k] = (
+            f"its level is not stated, so it falls no further than to the lowest of the model's sessions since "
+            f"{carried.dates[0]}. {state}"
+        )
+    moves.setflags(write=False)
+    return Floors(moves=moves, notes=notes)
