@@ -257,12 +257,12 @@ def _sell_downs(book: Book, universe: HedgeUniverse) -> list[tuple[HedgeLine, Po
 
 
 def given_of_book(book: Book) -> Given:
-    """Levels the book is valued at stand over those of the universe."""
+    """Levels the book is valued at, and those stated beside them, stand over those of the universe."""
     valuation = book.valuation
     if valuation is None:
-        return Given()
+        return book.stated
     moved = [m for m in valuation.movers.values() if isinstance(m, VolatilityMove)]
-    return Given(
+    valued = Given(
         levels={**valuation.market.levels, **valuation.curves},
         vol_betas={m.option.underlying: m.beta.value for m in moved},
         skews={m.option.underlying: m.skew.value for m in moved if m.skew.value is not None},
@@ -273,6 +273,7 @@ def given_of_book(book: Book) -> Given:
         },
         as_of=valuation.market.as_of,
     )
+    return valued.over(book.stated)
 
 
 def _quoted(universe: HedgeUniverse) -> Given:

@@ -63,7 +63,9 @@ def hedged_book(book: Book, candidates: Candidates, trades: Array) -> Book:
     }
     coverage = cover(portfolio, book.model, unknown="exclude", proxies=proxies, allow_partial=True)
     if not any(row.status == "revalued" for row in coverage.rows):
-        return compile_book(portfolio, book.model, coverage)
+        return compile_book(portfolio, book.model, coverage, stated=book.stated)
     given = given_of_book(book).over(given_of_book(candidates.book))
     market, terms = book_market(portfolio, book.model, coverage, given=given)
-    return compile_book(portfolio, book.model, coverage, market=market, terms=terms)
+    return compile_book(
+        portfolio, book.model, coverage, market=market, terms=terms, stated=book.stated
+    )

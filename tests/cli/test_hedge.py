@@ -105,9 +105,10 @@ def test_levels_that_the_universe_lacks_end_with_the_command_that_was_typed(tmp_
     universe = tmp_path / "lacking.csv"
     universe.write_text(
         "# as_of: 2025-12-31\n"
-        "type,underlying,price,half_spread,commission,financing,strike,expiry,style,multiplier\n"
-        "cash,USD,,,,3.7%,,,,\n"
-        "put,QQQ,13,5%,0.5,,580,2026-03-20,american,100\n"
+        "type,underlying,price,half_spread,commission,borrow,financing,strike,expiry,style,multiplier\n"
+        "cash,USD,,,,,3.7%,,,,\n"
+        "etf,SMH,360,1bp,0.005,0.4%,,,,,\n"
+        "put,QQQ,13,5%,0.5,,,580,2026-03-20,american,100\n"
     )
     typed = ["hedge", "ai_growth", "--universe", str(universe), *FAST]
     done = run(*typed)
@@ -115,3 +116,7 @@ def test_levels_that_the_universe_lacks_end_with_the_command_that_was_typed(tmp_
     assert done.exit_code == 3
     command = f"With your figures:  foreshock {' '.join(typed)} --spot QQQ="
     assert command in done.stderr.splitlines()[-1]
+    assert run(*typed, "--spot", "QQQ=613", "--dividend", "QQQ=0.5%").exit_code == 0
+    quotes = tmp_path / "levels.csv"
+    quotes.write_text("kind,name,value\nspot,QQQ,613\ndividend,QQQ,0.5%\n")
+    assert run(*typed, "--market", str(quotes)).exit_code == 0
