@@ -174,24 +174,22 @@ def shocked_volatility(
         Between `FLOOR` and `CEILING`, which also end the line where the spot collapses; a base outside
         them stays reachable: the bounds never move a volatility that nothing has moved.
     """
-    sigma, ratio, moved = np.broadcast_arrays(
-        *(np.asarray(a, dtype=np.float64) for a in (base, spot_ratio, shift))
-    )
-    with np.errstate(divide="ignore"):
-        log_ratio = np.maximum(np.log(ratio), -50.0)
-    match rule:
-        case "sticky-strike":
-            along = np.zeros_like(log_ratio)
-        case "sticky-moneyness":
-            along = -skew.value * log_ratio
-        case "spot-coordinated":
-            along = skew.value * log_ratio
-        case _:
-            raise InputError(
-                f"volatility rule {rule!r} is unknown; known: {', '.join(VOLATILITY_RULES)}."
-            )
-    low, high = np.minimum(sigma, FLOOR), np.maximum(sigma, CEILING)
-    return np.asarray(np.clip(sigma + along + moved, low, high))
+    if rule not in VOLATILITY_RULES:
+        raise InputError(
+            f"volatility rule {rule!r} is unknown; known: {', '.join(VOLATILITY_RULES)}."
+        )
+    sigma, ratio = np.asarray(base, dtype=np.float64), np.asarray(spot_ratio, dtype=np.float64)
+    shape = np.broadcast_shapes(sigma.shape, ratio.shape, np.shape(shift))
+    moved = np.empty(shape)
+    np.add(sigma, shift, out=moved)
+    slope = {"sticky-strike": 0.0, "sticky-moneyness": -skew.value, "spot-coordinated": skew.value}
+    if slope[rule] != 0.0:
+        with np.errstate(divide="ignore"):
+            along = np.log(ratio)
+        moved += slope[rule] * np.maximum(along, -50.0)
+    np.maximum(moved, np.minimum(sigma, FLOOR), out=moved)
+    np.minimum(moved, np.maximum(sigma, CEILING), out=moved)
+    return moved
 
 
 def contract_volatility(

@@ -92,13 +92,20 @@ class Surface:
     others : ndarray of shape (R, C)
         Coefficients of the functions of the other variables.
     columns : tuple of tuple of int, length C
-        Which polynomial of each other variable a coefficient multiplies.
+        Which polynomial of each other variable a coefficient multiplies; by the last variables first, ascending.
     """
 
     axes: tuple[Axis, ...]
     first: FloatArray
     others: FloatArray
     columns: tuple[tuple[int, ...], ...]
+
+    def holds(self, points: Sequence[FloatArray]) -> np.ndarray:
+        """Return which points lie in the range of every variable, shape (S,)."""
+        inside, *more = (axis.holds(x) for axis, x in zip(self.axes, points, strict=True))
+        for other in more:
+            inside &= other
+        return inside
 
     def value(self, first: FloatArray, bases: Sequence[FloatArray]) -> FloatArray:
         """Return the function.
@@ -123,9 +130,11 @@ class Surface:
         """Return what `others` multiplies, shape (C, S)."""
         if not bases:
             return np.ones((1, draws))
-        if self.columns == tuple((i, *([0] * (len(bases) - 1))) for i in range(len(self.columns))):
-            return bases[0][: len(self.columns)]
-        products = scratch("products", (len(self.columns), draws))
+        count = len(self.columns)
+        if self.columns[-1] == (count - 1, *([0] * (len(bases) - 1))):
+            # Columns are in order, so these are the first polynomials of the second variable.
+            return bases[0][:count]
+        products = scratch("products", (count, draws))
         at = 0
         for degrees, together in groupby(self.columns, key=lambda column: column[1:]):
             rows = [column[0] for column in together]

@@ -21,7 +21,6 @@ from stress.simulation.draws import (
     drawn_moves,
     draws_key,
     explicit_returns,
-    revalued_pnl,
 )
 from stress.simulation.plan import Plan
 from stress.simulation.scratch import scratch
@@ -241,9 +240,11 @@ def _add_own(
     returns = explicit_returns(plan, draw, seed=shared.seed, chunk=shared.chunk, scores=scores)
     for row, i in zip(returns, plan.explicit, strict=True):
         total += plan.book.values[i] * row
-    if plan.surfaces is not None and plan.revaluation is not None:
-        moves = drawn_moves(plan, draw, returns, seed=shared.seed, chunk=shared.chunk)
+    if plan.revaluation is None:
+        return
+    moves = drawn_moves(plan, draw, returns, seed=shared.seed, chunk=shared.chunk)
+    if plan.surfaces is not None:
         total += plan.surfaces.pnl(moves, plan.revaluation)
-    elif plan.revaluation is not None:
-        for pnl in revalued_pnl(plan, draw, returns, seed=shared.seed, chunk=shared.chunk):
-            total += pnl
+        return
+    for pnl in plan.revaluation.each(moves):
+        total += pnl

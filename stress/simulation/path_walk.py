@@ -71,7 +71,7 @@ def walk(
         start = _moves(planned, before, level)
         settled |= _settlements(planned, period, start, now, bridge)
         level = now.factors
-        for row in planned.revaluations[period].pnl(replace(now, settled=settled)):
+        for row in planned.revaluations[period].each(replace(now, settled=settled)):
             path[period] += row
     return path
 

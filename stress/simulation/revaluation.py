@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -100,16 +100,19 @@ class Revaluation:
 
     def pnl(self, moves: Moves) -> FloatArray:
         """Return the P&L of each holding, shape (P, S). [book currency]."""
+        rows = list(self.each(moves))
+        return np.stack(np.broadcast_arrays(*rows)) if rows else np.zeros((0, 1))
+
+    def each(self, moves: Moves) -> Iterator[FloatArray]:
+        """Yield the P&L of one holding after another, shape (S,) or (1,) where nothing moves it."""
         levels: dict[Driver, FloatArray] = {}
-        rows = []
         for held, legs, base in zip(
             self.valuation.holdings, self.legs, self.base_values, strict=True
         ):
             value: FloatArray = np.zeros(1)
             for leg in legs:
                 value = value + leg.ratio * self._leg_value(leg, moves, levels)
-            rows.append(held.quantity * value - base)
-        return np.stack(np.broadcast_arrays(*rows)) if rows else np.zeros((0, 1))
+            yield held.quantity * value - base
 
     def level(self, driver: Driver, moves: Moves) -> FloatArray:
         """Return a level under draws, shape (S,) or a scalar where nothing moves it."""

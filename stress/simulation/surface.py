@@ -2,14 +2,15 @@
 
 Under a scenario every option on a name reads the same three moves: the name's return, the volatility index
 and the short rate. Their joint value is a smooth function of these, so it is fitted once on a small grid of
-exact revaluations and costs the same for a thousand options as for one. The error is measured on fresh exact
+exact revaluations and costs the same for a thousand options as for one. Nearly all draws are in the middle of the
+range, where few polynomials do: it has a surface of its own. The error of each is measured on fresh exact
 revaluations; options too close to their expiry for it, and draws outside the range, are revalued exactly.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -42,6 +43,9 @@ FROM_DRAWS = 65_536
 FROM_OPTIONS = 8
 #: How far beyond the first chunk's range, as a share of it on each side, a surface reaches.
 _REACH = 0.6
+#: Share of the first chunk left out of the middle at each end of each variable, and the polynomials in spot from
+#: which on the middle has a surface of its own.
+_MIDDLE, _MIDDLE_FROM = 0.0025, 16
 #: Polynomials: at least and at most in spot, in volatility, in the rate.
 _SPOT, _MOST_SPOT = 12, 96
 _VOLATILITY = 10
@@ -69,10 +73,10 @@ class Underlying:
         What their common value is translated at.
     contracts : Contracts
         The options, for draws beyond the surface's range.
-    surface : Surface
-        Of their value; its first variable is the log of one plus the return.
+    panels : tuple of Surface
+        Of their value, each on a range within the next one's; the first variable is the log of one plus the return.
     error : float
-        Largest error at the fresh points. [their currency]
+        Largest error of any panel at its fresh points. [their currency]
     gross : float
         Their gross value now. [their currency]
     """
@@ -82,7 +86,7 @@ class Underlying:
     others: tuple[str, ...]
     fx: Driver | None
     contracts: Contracts
-    surface: Surface
+    panels: tuple[Surface, ...]
     error: float
     gross: float
 
@@ -229,11 +233,11 @@ def _certified(
         contracts = whole.pick(widest)
         made = _fit(key, contracts, drawn, revaluation, tolerance)
         if made is not None:
-            surface, error, gross = made
+            panels, error, gross = made
             return (
                 Underlying(
                     spot=spot, is_factor=is_factor, others=others, fx=fx,
-                    contracts=contracts, surface=surface, error=error, gross=gross,
+                    contracts=contracts, panels=panels, error=error, gross=gross,
                 ),
                 [places[i] for i in widest],
             )  # fmt: skip
@@ -247,31 +251,58 @@ def _fit(
     drawn: Sequence[FloatArray],
     revaluation: Revaluation,
     tolerance: float,
-) -> tuple[Surface, float, float] | None:
-    """Return a surface, its error and the gross value of the contracts; None if it cannot be certified."""
+) -> tuple[tuple[Surface, ...], float, float] | None:
+    """Return panels, their error and the gross value of the contracts; None if they cannot be certified."""
     others = key[2]
     gross = contracts.gross()
     if gross == 0.0:
         return None
-    ranges = [_reach(x) for x in drawn]
-    if revaluation.index_factor in others:
-        low = max(ranges[1][0], float(contracts.lowest_points().max()))
-        ranges[1] = (low, ranges[1][1])
-    random = np.random.Generator(np.random.Philox(_FRESH))
-    fresh = [
-        np.concatenate([random.uniform(low, high, _FRESH), x[:_FRESH]])
-        for (low, high), x in zip(ranges, drawn, strict=True)
-    ]
 
     def values(points: Sequence[FloatArray]) -> FloatArray:
         moves = dict(zip(others, points[1:], strict=True))
         return _exact(contracts, np.expm1(points[0]), moves, revaluation.index_factor)
 
+    lowest = [-np.inf] * len(drawn)
+    if revaluation.index_factor in others:
+        lowest[1] = float(contracts.lowest_points().max())
+    narrowest = float(contracts.widths().min())
+    whole = _panel(
+        [_reach(x, low) for x, low in zip(drawn, lowest, strict=True)],
+        drawn, values, narrowest=narrowest, most=tolerance * gross,
+    )  # fmt: skip
+    if whole is None:
+        return None
+    if whole[0].axes[0].count > _MIDDLE_FROM:
+        middle = _panel(
+            [_middle(x, low) for x, low in zip(drawn, lowest, strict=True)],
+            drawn, values, narrowest=narrowest, most=tolerance * gross,
+        )  # fmt: skip
+        if middle is not None:
+            return (middle[0], whole[0]), max(middle[1], whole[1]), gross
+    return (whole[0],), whole[1], gross
+
+
+def _panel(
+    ranges: Sequence[tuple[float, float]],
+    drawn: Sequence[FloatArray],
+    values: Callable[[Sequence[FloatArray]], FloatArray],
+    *,
+    narrowest: float,
+    most: float,
+) -> tuple[Surface, float] | None:
+    """Return a surface on some ranges and its error; None if it stays above `most`."""
+    random = np.random.Generator(np.random.Philox(_FRESH))
+    fresh = [random.uniform(low, high, _FRESH) for low, high in ranges]
+    inside = np.all(
+        [(x >= low) & (x <= high) for (low, high), x in zip(ranges, drawn, strict=True)], axis=0
+    )
+    seen = np.flatnonzero(inside)[:_FRESH]
+    fresh = [np.concatenate([anywhere, x[seen]]) for anywhere, x in zip(fresh, drawn, strict=True)]
     truth = values(fresh)
     half = 0.5 * (ranges[0][1] - ranges[0][0])
-    spots = min(_MOST_SPOT, max(_SPOT, math.ceil(8.0 + 4.5 * half / contracts.widths().min())))
-    counts = [spots, *((_VOLATILITY, _RATE)[i > 0] for i in range(len(others)))]
-    negligible = 0.4 * tolerance * gross
+    spots = min(_MOST_SPOT, max(_SPOT, math.ceil(8.0 + 7.0 * half / narrowest)))
+    counts = [spots, *((_VOLATILITY, _RATE)[i > 0] for i in range(len(ranges) - 1))]
+    negligible = 0.4 * most
     for _ in range(_ATTEMPTS):
         axes = [
             Axis(low=low, high=high, count=1 if high - low < _STILL else n)
@@ -280,8 +311,8 @@ def _fit(
         surface, resolved = fitted(axes, values, negligible=negligible)
         bases = [axis.basis(x) for axis, x in zip(axes[1:], fresh[1:], strict=True)]
         error = float(np.abs(surface.value(fresh[0], bases) - truth).max())
-        if error <= tolerance * gross:
-            return surface, error, gross
+        if error <= most:
+            return surface, error
         if counts[0] >= _MOST_SPOT and not resolved[0]:
             return None
         if all(resolved):
@@ -305,10 +336,17 @@ def _exact(
     return contracts.value(returns, points, rates[0] if rates else still)
 
 
-def _reach(x: FloatArray) -> tuple[float, float]:
+def _reach(x: FloatArray, lowest: float) -> tuple[float, float]:
+    """Return a range that nearly no draw leaves."""
     low, high = float(x.min()), float(x.max())
     spare = _REACH * (high - low)
-    return low - spare, high + spare
+    return max(low - spare, lowest), high + spare
+
+
+def _middle(x: FloatArray, lowest: float) -> tuple[float, float]:
+    """Return the range of all but a few of the draws."""
+    low, high = np.quantile(x, [_MIDDLE, 1.0 - _MIDDLE])
+    return max(float(low), lowest), float(high)
 
 
 def _rest(
@@ -346,22 +384,31 @@ def _value(
     """Return the value of the options of one underlying under draws; exactly where out of range."""
     returns = (moves.factors if part.is_factor else moves.names)[part.spot]
     others = [moves.factors[name] for name in part.others]
-    axes = part.surface.axes
+    first, *wider = part.panels
     with np.errstate(divide="ignore"):
         # Three times as fast as log1p, and 1e-16 is nothing to a surface.
         spot = np.log(1.0 + returns)
-    inside = axes[0].holds(spot)
-    for axis, x in zip(axes[1:], others, strict=True):
-        inside &= axis.holds(x)
+    points = [spot, *others]
     shared = []
-    for name, axis, x in zip(part.others, axes[1:], others, strict=True):
+    for name, axis, x in zip(part.others, first.axes[1:], others, strict=True):
         if (name, axis) not in bases:
             bases[name, axis] = axis.basis(x)
         shared.append(bases[name, axis])
+    inside = first.holds(points)
     if inside.all():
-        return part.surface.value(spot, shared)
-    value = part.surface.value(np.where(inside, spot, axes[0].low), shared)
-    out = ~inside
-    beyond = {name: moves.factors[name][out] for name in part.others}
-    value[out] = _exact(part.contracts, returns[out], beyond, levels.index_factor)
+        return first.value(spot, shared)
+    value = first.value(np.where(inside, spot, first.axes[0].low), shared)
+    left = np.flatnonzero(~inside)
+    for panel in wider:
+        near = [x[left] for x in points]
+        here = panel.holds(near)
+        rows = left
+        if not here.all():
+            near, rows = [x[here] for x in near], left[here]
+        given = [axis.basis(x) for axis, x in zip(panel.axes[1:], near[1:], strict=True)]
+        value[rows] = panel.value(near[0], given)
+        left = left[~here]
+    if left.size:
+        beyond = {name: moves.factors[name][left] for name in part.others}
+        value[left] = _exact(part.contracts, returns[left], beyond, levels.index_factor)
     return value

@@ -139,3 +139,13 @@ def test_nothing_known_is_refused_and_names_the_contract():
         InputError, match=r"NVDA 2025-02-21 135 P: option put 135 with spot 142\.62"
     ):
         contract_volatility(OPTION, MARKET, quoted_price=0.0)
+
+
+@pytest.mark.parametrize("rule", VOLATILITY_RULES)
+def test_a_volatility_has_the_shape_of_all_it_reads_and_stands_alone(rule):
+    flat = SkewSlope(value=0.0, source="given")
+    base, ratio = np.full((2, 1), 0.4), np.full(3, 0.9)
+    moved = shocked_volatility(base, ratio, rule=rule, skew=flat, shift=0.05)
+    assert moved == pytest.approx(np.full((2, 3), 0.45))
+    shocked_volatility(base, 1.0, rule=rule, skew=flat)[:] = 0.0
+    assert (base == 0.4).all()

@@ -17,6 +17,7 @@ from stress.simulation.book import Terms, compile_book
 from stress.simulation.chebyshev import Axis, fitted
 from stress.simulation.contracts import contracts_of
 from stress.simulation.plan import plan
+from stress.simulation.revaluation import Moves
 from stress.simulation.simulate import simulate
 from stress.simulation.surface import (
     AMERICAN_TOLERANCE,
@@ -142,6 +143,34 @@ def test_the_certificate_holds_on_all_draws(toy, moves):
 
     assert np.abs(one - other).max() <= 2 * TOLERANCE * gross
     assert np.abs(one - other).max() > 0.0
+
+
+def test_the_middle_has_a_surface_of_its_own_and_draws_beyond_every_panel_are_exact(toy):
+    planned = option_plan(toy, range(25, 65, 5))
+    surfaced = with_surfaces(planned, seed=0)
+    for part in surfaced.surfaces.underlyings:
+        middle, whole = part.panels
+        assert middle.axes[0].count < whole.axes[0].count
+        for inner, outer in zip(middle.axes, whole.axes, strict=True):
+            assert outer.low <= inner.low
+            assert inner.high <= outer.high
+    moves = planned_moves(surfaced, [-0.9, -0.2, 0.0, 0.03, 0.25, 1.5])
+    got = surfaced.surfaces.pnl(moves, planned.revaluation)
+    true = planned.revaluation.pnl(moves).sum(axis=0)
+    gross = sum(part.gross for part in surfaced.surfaces.underlyings)
+
+    assert np.abs(got - true).max() <= TOLERANCE * gross
+    assert got[[0, -1]] == pytest.approx(true[[0, -1]], rel=1e-12)
+
+
+def planned_moves(planned, returns):
+    """Both names moved by each of some returns, the factors still."""
+    moved, still = np.array(returns), np.zeros(len(returns))
+    return Moves(
+        names={"AAA": moved, "BBB": moved},
+        factors=dict.fromkeys(planned.revaluation.factors, still),
+        bridge=lambda _: still,
+    )
 
 
 def test_all_contracts_at_once_are_the_contracts_one_by_one(toy):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from stress.errors import InputError
 
@@ -37,6 +38,7 @@ def iso_date(text: object, *, what: str) -> date:
     raise InputError(f"{what}: {text!r} is not a date. Write year-month-day, e.g. '2026-06-20'.")
 
 
+@lru_cache(maxsize=65_536)
 def days_between(start: str, end: str) -> int:
     """Return calendar days from `start` to `end`, negative when `end` is earlier."""
     return (iso_date(end, what="end") - iso_date(start, what="start")).days

@@ -176,8 +176,9 @@ def _value_into(
     with np.errstate(divide="ignore"):
         np.log(a, out=a)
     np.divide(a, w, out=a)
-    np.subtract(a, 0.5 * w, out=b)
-    np.add(a, 0.5 * w, out=a)
+    half = 0.5 * w
+    np.subtract(a, half, out=b)
+    np.add(a, half, out=a)
     np.multiply(a, sign, out=a)
     np.multiply(b, sign, out=b)
     ndtr(a, out=a)
