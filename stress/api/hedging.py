@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Unpack
 
@@ -19,10 +20,7 @@ from stress.hedging.propose import propose
 from stress.hedging.setting import Setting, setting_of
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.universe import HedgeUniverse
-from stress.opening import (
-    BookOptions,
-    opened_book,
-)
+from stress.opening import BookOptions, idle_levels, levels_of_options, opened_book
 from stress.portfolio.position import Portfolio
 from stress.results.model_range import varied
 from stress.scenarios.family import FAMILY, RELIEF
@@ -223,9 +221,16 @@ def _hedge_setting(
     share = parse_fraction(budget, what="budget") if isinstance(budget, str) else budget
     own = {k: v for k, v in options.items() if k not in BookOptions.__annotations__}
     settings = HedgeSettings(budget=share, draws=draws, seed=seed, **own)  # type: ignore[arg-type]  # the keys are those of HedgeSettings
-    return setting_of(
+    shocks = [load_scenario(scenario) for scenario in scenarios]
+    setting = setting_of(
         opened_book(portfolio, model, asked),
         universe if isinstance(universe, HedgeUniverse) else read_universe(universe),
-        [load_scenario(scenario) for scenario in scenarios],
+        shocks,
         settings,
     )
+    idle = idle_levels(
+        [setting.book, setting.candidates.book],
+        levels_of_options(asked),
+        bounded={move.target for shock in shocks for move in shock.moves},
+    )
+    return replace(setting, warnings=(*idle, *setting.warnings))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
@@ -10,10 +11,7 @@ from stress.arguments import public_verb
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.files.portfolio.frame import DataFrame
-from stress.opening import (
-    BookOptions,
-    opened_book,
-)
+from stress.opening import BookOptions, idle_levels, levels_of_options, opened_book
 from stress.portfolio.position import Portfolio
 from stress.reverse_stress.found import ReverseStress
 from stress.reverse_stress.space import Sign
@@ -86,7 +84,7 @@ def reverse(
 
     share = _loss(loss)
     book = opened_book(portfolio, model, options)
-    return reverse_book(
+    found = reverse_book(
         book,
         loss=share * book.nav,
         horizon_days=horizon_days,
@@ -97,6 +95,7 @@ def reverse(
         seed=seed,
         levels=stated_factor_levels(book.stated, book.model),
     )
+    return replace(found, warnings=_idle(book, options, bounded=book.model.factor_index))
 
 
 @public_verb
@@ -124,7 +123,7 @@ def worst_case(
     from stress.reverse_stress.book import worst_case_of_book
 
     book = opened_book(portfolio, model, options)
-    return worst_case_of_book(
+    found = worst_case_of_book(
         book,
         distance=distance,
         horizon_days=horizon_days,
@@ -134,6 +133,7 @@ def worst_case(
         seed=seed,
         levels=stated_factor_levels(book.stated, book.model),
     )
+    return replace(found, warnings=_idle(book, options, bounded=book.model.factor_index))
 
 
 @public_verb
@@ -172,7 +172,13 @@ def worst_law(
     from stress.reverse_stress.worst_law import worst_law_of_book
 
     book = opened_book(portfolio, model, options)
-    return worst_law_of_book(book, divergence=divergence, horizon_days=horizon_days)
+    found = worst_law_of_book(book, divergence=divergence, horizon_days=horizon_days)
+    return replace(found, warnings=_idle(book, options))
+
+
+def _idle(book: Book, options: BookOptions, *, bounded: Collection[str] = ()) -> tuple[str, ...]:
+    """Say which stated levels change nothing; a search holds falls of any factor against its level."""
+    return idle_levels([book], levels_of_options(options), bounded=bounded)
 
 
 def _loss(text: str) -> float:

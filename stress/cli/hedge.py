@@ -60,17 +60,11 @@ def hedge(
 
 def book_arguments(hedging: Hedging, valuing: Valuing, reading: Reading) -> dict[str, Any]:
     """Return the keywords of `open_book` that the options say."""
-    said = valuing.arguments(reading)
-    for option, meant in (
-        ("--instant", said.pop("instant")),
-        ("--rebalance", said.pop("rebalance")),
-        ("--generator", said.pop("generator") != "t"),
-    ):
-        if meant:
-            raise click.UsageError(
-                f"{option} has no meaning here: a hedge is fitted to the t law over one session with decay, and "
-                "judged under the other generators by foreshock compare."
-            )
+    said = valuing.book_arguments(
+        reading,
+        because="a hedge is fitted to the t law over one session with decay, and judged under the other "
+        "generators by foreshock compare.",
+    )
     said["unknown"] = hedging.unknown
     said["allow_partial"] = hedging.allow_partial
     said["proxies"] = pairs(hedging.proxies, option="--proxy", example="RKLB=LMT") or None

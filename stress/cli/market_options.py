@@ -66,6 +66,31 @@ class Valuing:
             "rebalance": self.rebalance,
         }
 
+    def book_arguments(self, reading: Reading, *, because: str) -> dict[str, Any]:
+        """Return the keywords of `stress.open_book`, for a question that values in one way only.
+
+        Parameters
+        ----------
+        reading : Reading
+            Of the book.
+        because : str
+            Which way that is.
+
+        Raises
+        ------
+        click.UsageError
+            An option of a run, which would change nothing.
+        """
+        said = self.arguments(reading)
+        for option, meant in (
+            ("--instant", said.pop("instant")),
+            ("--rebalance", said.pop("rebalance")),
+            ("--generator", said.pop("generator") != "t"),
+        ):
+            if meant:
+                raise click.UsageError(f"{option} has no meaning here: {because}")
+        return said
+
 
 def _many(option: str, name: str, metavar: str, text: str) -> Callable[[Any], Any]:
     return click.option(option, name, multiple=True, metavar=metavar, help=text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from stress.cli.book_options import Reading, book_options, pairs, read_books
+from stress.cli.group import say
 from stress.cli.market_options import Valuing, market_options
 from stress.cli.output import check_target, chosen_format, output_options, put, write_file
 
@@ -25,6 +26,9 @@ _OF_A_SEARCH = {
     "--answers": "answers",
     "--seed": "seed",
 }
+
+#: Those that a closed form has no use for.
+_OF_ONE_THAT_SEARCHES = ("--answers", "--seed")
 
 _EPILOG = """\b
 Examples:
@@ -103,8 +107,7 @@ def reverse(
     """Find the most plausible scenarios in which a book loses that much."""
     if [loss, within, divergence].count(None) != 2:
         raise click.UsageError("state one of --loss 10%, --within 4 and --divergence 0.5.")
-    if divergence is not None:
-        _refuse_search_options()
+    _refuse_idle(within=within, divergence=divergence)
     chosen = chosen_format(format_, output, formats=_FORMATS)
     check_target(output, force=force)
 
@@ -117,11 +120,10 @@ def reverse(
         "unknown": unknown,
         "proxies": pairs(proxies, option="--proxy", example="RKLB=LMT"),
         "allow_partial": allow_partial,
-        **{
-            key: value
-            for key, value in valuing.arguments(reading).items()
-            if key in api.BookOptions.__annotations__
-        },
+        **valuing.book_arguments(
+            reading,
+            because="a search takes the whole horizon in one step, time passing, under the model's own law.",
+        ),
     }
     search: dict[str, Any] = {
         "only": None if only is None else [pattern.strip() for pattern in only.split(",")],
@@ -135,6 +137,12 @@ def reverse(
         found = api.worst_case(book, within, model, **search, **asked)
     else:
         found = api.worst_law(book, cast(float, divergence), model, **asked)
+    if found.linear:
+        for option in _typed(_OF_ONE_THAT_SEARCHES):
+            say(
+                "warning",
+                f"{option} changes nothing: the book is linear, its one answer a closed form.",
+            )
     if save_scenarios is not None:
         _save(found.answers, save_scenarios, force=force)
     if chosen == "json":
@@ -145,18 +153,24 @@ def reverse(
         put(reverse_page(found), output)
 
 
-def _refuse_search_options() -> None:
-    """Refuse what says nothing to --divergence."""
-    context = click.get_current_context()
-    idle = [
-        option
-        for option, name in _OF_A_SEARCH.items()
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-    ]
-    if idle:
+def _refuse_idle(*, within: float | None, divergence: float | None) -> None:
+    """Refuse options of a search that say nothing to the question."""
+    if divergence is not None and (idle := _typed(_OF_A_SEARCH)):
         raise click.UsageError(
             f"{', '.join(idle)}: for a search; --divergence weighs past sessions."
         )
+    if within is not None and _typed(["--max-distance"]):
+        raise click.UsageError("--max-distance: for --loss; --within states the distance itself.")
+
+
+def _typed(options: Iterable[str]) -> list[str]:
+    """Return which options of a search stand on the command line."""
+    context = click.get_current_context()
+    return [
+        option
+        for option in options
+        if context.get_parameter_source(_OF_A_SEARCH[option]) is ParameterSource.COMMANDLINE
+    ]
 
 
 def _signs(texts: Sequence[str]) -> dict[str, Literal["up", "down"]]:

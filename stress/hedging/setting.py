@@ -71,7 +71,7 @@ class Setting:
     universe : HedgeUniverse
         The candidates were compiled from.
     warnings : tuple of str
-        What the quotes and the scenarios had to say.
+        What the options, the quotes and the scenarios had to say.
     """
 
     book: Book

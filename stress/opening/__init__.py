@@ -3,14 +3,18 @@
 from stress.opening.benchmark import benchmark_of
 from stress.opening.books import open_book, opened_book, require_own_options
 from stress.opening.door import Door
+from stress.opening.idle_levels import idle_levels
 from stress.opening.models import DEFAULT_MODEL, load_model, model_of
 from stress.opening.options import BookOptions
+from stress.opening.stated_levels import levels_of_options
 
 __all__ = [
     "DEFAULT_MODEL",
     "BookOptions",
     "Door",
     "benchmark_of",
+    "idle_levels",
+    "levels_of_options",
     "load_model",
     "model_of",
     "open_book",

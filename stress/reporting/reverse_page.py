@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any
 
@@ -34,6 +35,7 @@ def reverse_page(found: ReverseStress) -> str:
     lines = [
         f"{asked}      {found.portfolio_name} · {sessions} · model {found.model_id}",
         f"  {_how(found)}",
+        *_warned(found.warnings, indent=2),
     ]
     for number, answer in enumerate(found.answers, start=1):
         lines += ["", *_answer(found, number, answer)]
@@ -78,11 +80,18 @@ def _answer(found: ReverseStress, number: int, answer: FoundScenario) -> list[st
     return [
         head,
         *("   " + line for line in table.splitlines()),
-        *(
-            line
-            for words in answer.warnings
-            for line in wrap(words, SCREEN_WIDTH, initial_indent="   ! ", subsequent_indent="     ")
-        ),
+        *_warned(answer.warnings, indent=3),
+    ]
+
+
+def _warned(warnings: Sequence[str], *, indent: int) -> list[str]:
+    margin = " " * indent
+    return [
+        line
+        for words in warnings
+        for line in wrap(
+            words, SCREEN_WIDTH, initial_indent=f"{margin}! ", subsequent_indent=f"{margin}  "
+        )
     ]
 
 
@@ -116,6 +125,7 @@ def reverse_document(found: ReverseStress) -> dict[str, Any]:
         "target": found.target,
         "horizon_days": found.horizon_days,
         "closed_form": found.linear,
+        "warnings": list(found.warnings),
         "answers": [
             {
                 "scenario": {

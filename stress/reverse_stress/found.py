@@ -76,6 +76,8 @@ class ReverseStress:
         Whether the answer is a closed form.
     answers : tuple of FoundScenario
         Nearest first; for a worst case, largest loss first.
+    warnings : tuple of str
+        What is to be known of the search: options that change nothing.
     """
 
     portfolio_name: str
@@ -87,6 +89,7 @@ class ReverseStress:
     horizon_days: int
     linear: bool
     answers: tuple[FoundScenario, ...]
+    warnings: tuple[str, ...] = ()
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:

@@ -120,3 +120,33 @@ def test_levels_that_the_universe_lacks_end_with_the_command_that_was_typed(tmp_
     quotes = tmp_path / "levels.csv"
     quotes.write_text("kind,name,value\nspot,QQQ,613\ndividend,QQQ,0.5%\n")
     assert run(*typed, "--market", str(quotes)).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("hedge",), ("compare", "--strategy", "do_nothing", "--no-variants", "--no-frontier")],
+    ids=lambda words: words[0],
+)
+def test_levels_that_change_nothing_are_said(command, small):
+    typed = (*command, "ai_growth", "--universe", small, *FAST, "--vol", "NVDA=40%")
+    said = "--vol NVDA=0.4 changes nothing: no option on it is held."
+    assert said in run(*typed).stdout
+    warnings = json.loads(run(*typed, "--format", "json").stdout)["warnings"]
+    assert sum(text == said for text in warnings) == 1
+
+
+def test_a_level_that_only_the_universe_reads_is_not_idle(tmp_path):
+    universe = tmp_path / "puts.csv"
+    universe.write_text(
+        "# as_of: 2025-12-31\n"
+        "type,underlying,price,half_spread,commission,borrow,financing,strike,expiry,style,multiplier\n"
+        "cash,USD,,,,,3.7%,,,,\n"
+        "etf,SMH,360,1bp,0.005,0.4%,,,,,\n"
+        "put,QQQ,13,5%,0.5,,,580,2026-03-20,american,100\n"
+    )
+    levels = ("--spot", "QQQ=613", "--dividend", "QQQ=0.5%", "--spot", "IGV=100")
+    done = run("hedge", "ai_growth", "--universe", str(universe), *FAST, *levels)
+    assert done.exit_code == 0, done.output
+    idle = [line for line in done.stdout.splitlines() if "changes nothing" in line]
+    assert len(idle) == 1
+    assert "--spot IGV=100" in idle[0]

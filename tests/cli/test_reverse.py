@@ -101,6 +101,10 @@ def test_the_worst_law_is_asked_for_by_its_divergence(tmp_path):
         (("--divergence", "1", "--answers", "3"), "--answers: for a search"),
         (("--divergence", "1", "--sign", "market=up"), "--sign: for a search"),
         (("--divergence", "1", "--seed", "3"), "--seed: for a search"),
+        (("--within", "3", "--max-distance", "2"), "--max-distance: for --loss"),
+        (("--loss", "5%", "--instant"), "--instant has no meaning here"),
+        (("--within", "3", "--rebalance"), "--rebalance has no meaning here"),
+        (("--divergence", "1", "--generator", "bootstrap"), "--generator has no meaning here"),
     ],
 )
 def test_options_of_another_question_are_refused(arguments, said):
@@ -115,3 +119,29 @@ def test_one_question_at_a_time():
 
     assert done.exit_code == 2
     assert "state one of --loss 10%, --within 4 and --divergence 0.5" in done.output
+
+
+@pytest.mark.parametrize(
+    "question", [("--loss", "5%"), ("--within", "3"), ("--divergence", "1")], ids=lambda q: q[0]
+)
+def test_levels_that_change_nothing_are_said_on_the_page_and_in_json(question):
+    idle = "--vol NVDA=0.4 changes nothing: no option on it is held."
+    assert f"! {idle}" in call(*question, "--vol", "NVDA=40%").stdout
+    document = json.loads(call(*question, "--vol", "NVDA=40%", "--format", "json").stdout)
+    assert document["warnings"] == [idle]
+    assert "changes nothing" not in call(*question).output
+
+
+def test_a_level_that_bounds_a_fall_is_not_idle():
+    level = ("--vol", "VIX=16%")
+    assert "changes nothing" not in call("--loss", "5%", *level).output
+    assert "--vol VIX=0.16 changes nothing" in call("--divergence", "1", *level).output
+
+
+def test_what_a_closed_form_has_no_use_for_is_said():
+    done = call("--loss", "5%", "--seed", "3", "--answers", "2")
+    assert done.stderr.splitlines() == [
+        f"warning: {option} changes nothing: the book is linear, its one answer a closed form."
+        for option in ("--answers", "--seed")
+    ]
+    assert call("--loss", "5%").stderr == ""

@@ -1,0 +1,106 @@
+"""Levels of the market that options state and nothing reads: each said once, never silently dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from stress.portfolio.instruments import Driver
+from stress.portfolio.levels import OPTIONS, Given, GivenKind
+from stress.simulation.book import Book
+from stress.simulation.floors import factor_of_level
+
+__all__ = ["idle_levels"]
+
+
+def idle_levels(
+    books: Sequence[Book], given: Given, *, bounded: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Say which stated levels change nothing, and why.
+
+    Parameters
+    ----------
+    books : sequence of Book
+        All that are valued: a benchmark's and what may be traded among them.
+    given : Given
+        Levels that options state (not a market file: it may serve other books).
+    bounded : collection of str
+        Factors whose falls are held against their level.
+
+    Returns
+    -------
+    tuple of str
+        One sentence an option.
+    """
+    said = []
+    currencies = _foreign(books)
+    for currency, move in given.fx_moves.items():
+        if currency not in currencies:
+            option = f"--fx-fixed {currency}" if move == 0.0 else f"{OPTIONS['fx_move']} {currency}"
+            said.append(f"{option} changes nothing: nothing is held in {currency}.")
+    for driver, level in given.levels.items():
+        if factor_of_level(driver, books[0].model) in bounded:
+            continue
+        kind: GivenKind = driver.kind  # type: ignore[assignment]
+        name = driver.name
+        read = currencies if kind == "fx" else _read(books, kind)
+        if kind == "rate" and " " not in name:
+            # A bond reads points of the curve at its own years: "USD 2034-11-15" is not the short rate of the dollar.
+            idle = not any(_reads(book, driver) for book in books)
+        else:
+            idle = not read & {name, name.split()[0], *name.split("/")}
+        if idle:
+            said.append(f"{OPTIONS[kind]} {name}={level.value:g} changes nothing: {_WHY[kind]}.")
+    options = _read(books, "vol")
+    for kind, names in (("vol_beta", given.vol_betas), ("skew", given.skews)):
+        said += [
+            f"{OPTIONS[kind]} {name} changes nothing: no option on {name} is held."
+            for name in names
+            if name not in options
+        ]
+    return tuple(said)
+
+
+def _reads(book: Book, driver: Driver) -> bool:
+    """Whether something that a book holds reads this very level."""
+    return book.valuation is not None and any(
+        driver in holding.instrument.drivers() for holding in book.valuation.holdings
+    )
+
+
+_WHY: dict[GivenKind, str] = {
+    "rate": "nothing that is held is discounted at it (shares move by their exposures)",
+    "dividend": "no option or future on it is held",
+    "vol": "no option on it is held",
+    "spot": "nothing that is held is priced from it",
+    "spread": "no bond of that name is held",
+    "fx": "nothing is held in it",
+}
+
+
+def _foreign(books: Sequence[Book]) -> set[str]:
+    """Return currencies of positions and of the pairs they read, other than each book's own."""
+    found: set[str] = set()
+    for book in books:
+        drivers = () if book.valuation is None else book.valuation.market.levels
+        pairs = {part for d in drivers if d.kind == "fx" for part in d.name.split("/")}
+        held = {position.currency for position in book.portfolio.positions}
+        found |= (held | pairs) - {book.portfolio.currency}
+    return found
+
+
+def _read(books: Sequence[Book], kind: str) -> set[str]:
+    """Return what levels of a kind are read by: names of levels and their parts, of positions and underlyings."""
+    found: set[str] = set()
+    for book in books:
+        if book.valuation is None:
+            continue
+        drivers = [driver for driver in book.valuation.market.levels if driver.kind == kind]
+        for driver in drivers:
+            found |= {driver.name, driver.name.split()[0]}
+        if not drivers:
+            continue
+        for holding in book.valuation.holdings:
+            found |= {holding.position.id, holding.position.ticker, holding.instrument.underlying}
+        if kind == "vol":
+            found.add("VIX")
+    return found
