@@ -42,17 +42,49 @@ class UnreachableLoss(ModelError):  # noqa: N818 - says what is wrong, as the ho
         How far that one lies.
     limit : str
         What stands in the way.
+    nav : float, optional
+        Net asset value of the book: losses are then said as shares of it too. [currency]
+    currency : str
+        Of the book.
     """
 
-    def __init__(self, *, target: float, largest_loss: float, distance: float, limit: str) -> None:
+    def __init__(
+        self,
+        *,
+        target: float,
+        largest_loss: float,
+        distance: float,
+        limit: str,
+        nav: float | None = None,
+        currency: str = "",
+    ) -> None:
         self.target = target
         self.largest_loss = largest_loss
         self.distance = distance
         self.limit = limit
+        asked, most = (_amount(loss, nav, currency) for loss in (target, largest_loss))
         super().__init__(
-            f"no scenario {limit} loses {target:,.6g}: the largest reachable loss is {largest_loss:,.6g}, at "
-            f"distance {distance:.4g}. Ask for less, or loosen the restriction."
+            f"no scenario {limit} loses {asked}: the largest reachable loss is {most}, at distance {distance:.4g}. "
+            f"Ask for less, or loosen the restriction."
         )
+
+    def of_book(self, *, nav: float, currency: str) -> UnreachableLoss:
+        """Return the error in shares of a book's net asset value, and in its currency."""
+        return UnreachableLoss(
+            target=self.target,
+            largest_loss=self.largest_loss,
+            distance=self.distance,
+            limit=self.limit,
+            nav=nav,
+            currency=currency,
+        )
+
+
+def _amount(loss: float, nav: float | None, currency: str) -> str:
+    """Write a loss, of a book also as it was asked for: a share of NAV."""
+    if nav is None:
+        return f"{loss:,.6g}"
+    return f"{100.0 * loss / nav:.4g} % of NAV ({loss:,.0f} {currency})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

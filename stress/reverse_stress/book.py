@@ -86,27 +86,30 @@ def reverse_book(
     space, planned = _search(book, horizon_days, only, signs, floor)
     value = factor_value(planned)
     linear = _linear_exposure(book, planned)
-    if linear is not None:
-        found = reverse_linear(
-            linear,
+    try:
+        if linear is not None:
+            found = reverse_linear(
+                linear,
+                space,
+                loss=loss,
+                max_distance=np.inf if max_distance is None else max_distance,
+                specific_sd=_specific_sd(planned),
+            )
+            if _agrees(found, value):
+                return found_for(
+                    book, "reverse", loss, horizon_days, (found,), value, linear=True, floor=floor
+                )
+        quick = _quick_value(planned)
+        several = _searched(
+            value if quick is None else quick,
             space,
             loss=loss,
-            max_distance=np.inf if max_distance is None else max_distance,
-            specific_sd=_specific_sd(planned),
+            max_distance=max_distance,
+            answers=answers,
+            seed=seed,
         )
-        if _agrees(found, value):
-            return found_for(
-                book, "reverse", loss, horizon_days, (found,), value, linear=True, floor=floor
-            )
-    quick = _quick_value(planned)
-    several = _searched(
-        value if quick is None else quick,
-        space,
-        loss=loss,
-        max_distance=max_distance,
-        answers=answers,
-        seed=seed,
-    )
+    except UnreachableLoss as error:
+        raise error.of_book(nav=book.nav, currency=book.portfolio.currency) from None
     if quick is not None:
         several = tuple(
             sorted((exact_answer(value, space, one, loss=loss) for one in several), key=_distance)
