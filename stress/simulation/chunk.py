@@ -72,11 +72,14 @@ class Group:
         Their places among all plans.
     loadings : tuple of ndarray of shape (B, K + 2 + n)
         Of up to 32 plans each, padded with rows of zeros.
+    with_own_draws : tuple of tuple of int
+        Of each block, the places within it of the plans that hold more than what collapses.
     """
 
     plans: tuple[Plan, ...]
     rows: tuple[int, ...]
     loadings: tuple[FloatArray, ...]
+    with_own_draws: tuple[tuple[int, ...], ...]
 
 
 def grouped(plans: Sequence[Plan]) -> tuple[Group, ...]:
@@ -87,9 +90,17 @@ def grouped(plans: Sequence[Plan]) -> tuple[Group, ...]:
     groups = []
     for rows in alike.values():
         members = tuple(plans[row] for row in rows)
-        blocks = (members[i : i + _TOGETHER] for i in range(0, len(members), _TOGETHER))
+        blocks = [members[i : i + _TOGETHER] for i in range(0, len(members), _TOGETHER)]
         groups.append(
-            Group(plans=members, rows=tuple(rows), loadings=tuple(_loadings(b) for b in blocks))
+            Group(
+                plans=members,
+                rows=tuple(rows),
+                loadings=tuple(_loadings(block) for block in blocks),
+                with_own_draws=tuple(
+                    tuple(i for i, plan in enumerate(block) if has_own_draws(plan))
+                    for block in blocks
+                ),
+            )
         )
     return tuple(groups)
 
@@ -121,13 +132,14 @@ def blocks_of_totals(
     for group in groups:
         draw = draw_chunk(group.plans[0], shared)
         moves = multiplied(draw)
-        for block, loadings in enumerate(group.loadings):
+        for block, (loadings, own) in enumerate(
+            zip(group.loadings, group.with_own_draws, strict=True)
+        ):
             start = block * _TOGETHER
             rows = group.rows[start : start + _TOGETHER]
             totals = (loadings @ moves.T)[: len(rows)]
-            for plan, total in zip(group.plans[start : start + _TOGETHER], totals, strict=True):
-                if has_own_draws(plan):
-                    _add_own(plan, draw, shared, total)
+            for i in own:
+                _add_own(group.plans[start + i], draw, shared, totals[i])
             yield rows, totals, moves
 
 

@@ -1,7 +1,8 @@
 """Tail measures of many books at once, without their draws: what a screen over thousands of books asks.
 
-Of each chunk only the lowest draws of each book survive, found in cache by partition. They hold the tail of
-the whole run, unless one chunk has far more than its share of it: then that book's chunk is done again.
+Of each chunk only the lowest draws of each book survive: those not above an edge that the first chunk puts well
+inside the body of the law. They hold the tail of the whole run, unless the first chunk was far off: then that book
+is drawn again, whole.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 from stress.errors import InputError
 from stress.factors.model import FloatArray
+from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.chunk import Group, blocks_of_totals, chunk_totals, grouped
 from stress.simulation.draws import SharedDraws
 from stress.simulation.executors import ExecutorChoice, run_chunks
@@ -48,24 +50,35 @@ class BookTails:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Lowest:
-    """The lowest draws of every plan in one chunk; the highest of them stands last."""
+    """The draws of every plan in one chunk that are not above its edge; infinite where there are fewer."""
 
     groups: tuple[Group, ...]
     seed: int
     sizes: tuple[int, ...]
-    share: float
+    edges: FloatArray
+    room: int
 
     def __call__(self, chunk: int) -> FloatArray:
         size = self.sizes[chunk]
-        count = _count(size, self.share)
-        plans = sum(len(group.rows) for group in self.groups)
-        lowest = np.empty((plans, count))
+        lowest = np.full((len(self.edges), min(size, self.room)), math.inf)
         shared = SharedDraws(seed=self.seed, chunk=chunk)
         for rows, block, _ in blocks_of_totals(self.groups, shared):
-            part = block[:, :size]
-            part.partition(count - 1, axis=1)
-            lowest[list(rows)] = part[:, :count]
+            for row, totals in zip(rows, block[:, :size], strict=True):
+                below = totals[totals <= self.edges[row]][: lowest.shape[1]]
+                lowest[row, : len(below)] = below
         return lowest
+
+
+def _first(
+    groups: tuple[Group, ...], seed: int, sizes: Sequence[int], count: int, plans: int
+) -> FloatArray:
+    """Return the lowest draws of every plan in the first chunk, shape (n_plans, count); the highest last."""
+    lowest = np.empty((plans, count))
+    for rows, block, _ in blocks_of_totals(groups, SharedDraws(seed=seed, chunk=0)):
+        part = block[:, : sizes[0]]
+        part.partition(count - 1, axis=1)
+        lowest[list(rows)] = part[:, :count]
+    return lowest
 
 
 def tails_of(
@@ -111,22 +124,24 @@ def tails_of(
     sizes = tuple(chunk_sizes(draws))
     places = [math.floor((1.0 - level) * draws + 1e-6) for level in levels]
     widest = 1.0 - min(levels)
-    edges = np.cumsum([0, *(_count(size, widest) for size in sizes)])
-    kept = np.empty((len(plans), int(edges[-1])))
-    known = np.full(len(plans), math.inf)
-    work = _Lowest(groups=grouped(plans), seed=seed, sizes=sizes, share=widest)
-    done = 0
-    for chunk, lowest in run_chunks(work, range(len(sizes)), executor=executor):
-        kept[:, edges[chunk] : edges[chunk + 1]] = lowest
+    groups = grouped(plans)
+    with one_blas_thread():
+        first = _first(groups, seed, sizes, min(sizes[0], _count(widest, 1)), len(plans))
+    # Not above its edge, nothing of a book is missing.
+    edges = np.full(len(plans), math.inf) if first.shape[1] == draws else first[:, -1].copy()
+    work = _Lowest(groups=groups, seed=seed, sizes=sizes, edges=edges, room=_count(widest, 2))
+    parts, done = [first], sizes[0]
+    for chunk, lowest in run_chunks(work, range(1, len(sizes)), executor=executor):
+        parts.append(lowest)
         if lowest.shape[1] < sizes[chunk]:
-            # Below the greatest that is kept, nothing of the chunk is missing.
-            np.minimum(known, lowest[:, -1], out=known)
+            edges[np.isfinite(lowest[:, -1])] = -math.inf
         done += sizes[chunk]
         if on_progress is not None:
             on_progress(done, draws)
+    kept = np.concatenate(parts, axis=1)
     order = sorted(set(places))
     kept.partition(order, axis=1)
-    for row in np.flatnonzero(kept[:, order[-1]] > known):
+    for row in np.flatnonzero(kept[:, order[-1]] > edges):
         totals = _all_totals(plans[int(row)], sizes, seed)
         totals.partition(order)
         kept[row] = totals[: kept.shape[1]]
@@ -164,10 +179,10 @@ def _measured(
     )
 
 
-def _count(size: int, share: float) -> int:
-    """How many draws of a chunk are kept."""
-    spare = _SPARE * math.sqrt(CHUNK * share * (1.0 - share))
-    return min(size, math.ceil(CHUNK * share + spare))
+def _count(share: float, samples: int) -> int:
+    """How many draws of a chunk lie below an edge that spares a few, by as many independent samples of it."""
+    spare = _SPARE * samples * math.sqrt(CHUNK * share * (1.0 - share))
+    return math.ceil(CHUNK * share + spare)
 
 
 def _all_totals(plan: Plan, sizes: Sequence[int], seed: int) -> FloatArray:
