@@ -15,6 +15,7 @@ from stress.scenarios.family import FAMILY
 
 if TYPE_CHECKING:
     from stress.factors.model import FactorModel
+    from stress.scenarios.combine import Detail
     from stress.scenarios.scenario import Scenario
 
 __all__ = ["FAMILY", "Asked", "asked_scenarios"]
@@ -74,8 +75,8 @@ class Asked:
         pairs(self.shocks, option="--shock", example="NVDA=-20%")
 
 
-def asked_scenarios(asked: Asked, model: str | None) -> list[Scenario]:
-    """Return the scenarios to run, in order.
+def asked_scenarios(asked: Asked, model: str | None) -> tuple[list[Scenario], Detail | None]:
+    """Return the scenarios to run, in order, and of a sweep the one to show in detail.
 
     Parameters
     ----------
@@ -102,7 +103,7 @@ def asked_scenarios(asked: Asked, model: str | None) -> list[Scenario]:
         found = [combine(found, overlap=cast(Overlap, asked.combine))]
     if asked.save is not None:
         _save(found[0], asked.save)
-    return found if asked.sweep is None else _swept(found[0], asked.sweep, model)
+    return (found, None) if asked.sweep is None else _swept(found[0], asked.sweep, model)
 
 
 def _read(ids: Sequence[str], model: str | None) -> list[Scenario]:
@@ -137,10 +138,10 @@ def _model(id_or_file: str | None) -> FactorModel:
     return load_model(DEFAULT_MODEL if id_or_file is None else id_or_file)
 
 
-def _swept(scenario: Scenario, text: str, model: str | None) -> list[Scenario]:
+def _swept(scenario: Scenario, text: str, model: str | None) -> tuple[list[Scenario], Detail]:
     """Read the sizes: severities, or moves of one factor or name."""
     from stress.api.scenarios import target_kind
-    from stress.scenarios.combine import sweep, sweep_target
+    from stress.scenarios.combine import detail_of, sweep, sweep_target
     from stress.units import parse_move
 
     target, sign, moves = text.partition("=")
@@ -150,11 +151,16 @@ def _swept(scenario: Scenario, text: str, model: str | None) -> list[Scenario]:
         is_name = target_kind(target, known) == "name"
         unit: Literal["%"] | None = "%" if is_name else None
         steps = [parse_move(size, unit=unit) for size in sizes]
-        return list(sweep_target(scenario, target, steps, name=is_name))
+        swept = list(sweep_target(scenario, target, steps, name=is_name))
+        own = scenario.stated(target)
+        return swept, detail_of(
+            swept, [step.value for step in steps], None if own is None else own.value
+        )
     try:
         severities = [float(size) for size in sizes]
     except ValueError:
         raise click.UsageError(
             f"--sweep {text!r}: write severities, 0.5,1,2, or moves, semis_ai_compute=-5%,-10%."
         ) from None
-    return list(sweep(scenario, severities))
+    swept = list(sweep(scenario, severities))
+    return swept, detail_of(swept, severities, 1.0)

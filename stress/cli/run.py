@@ -21,6 +21,7 @@ from stress.cli.warnings_said import say_warnings
 
 if TYPE_CHECKING:
     from stress.results.result import Results
+    from stress.scenarios.combine import Detail
 
 __all__ = ["run", "run_and_show"]
 
@@ -222,9 +223,11 @@ def run_and_show(
 
     from stress import api
 
+    books = read_books(portfolios, reading or Reading())
+    scenarios, detail = asked_scenarios(wanted, model)
     results = api.run_many(
-        read_books(portfolios, reading or Reading()),
-        asked_scenarios(wanted, model),
+        books,
+        scenarios,
         model,
         draws=draws,
         seed=seed,
@@ -248,7 +251,7 @@ def run_and_show(
     rows_of_all = show_all or wanted.chosen
     shocked = [text.partition("=")[0].strip() for text in wanted.shocks]
     hint = next_commands(results, portfolios, shocked=shocked, show_all=rows_of_all)
-    put(_written(results, chosen, show_all=rows_of_all, hint=hint), output)
+    put(_written(results, chosen, show_all=rows_of_all, detail=detail, hint=hint), output)
     say_warnings(results, shown=len(results) if wanted.chosen else 1, everything=show_all)
     if results[0].pnl.partial:
         raise SystemExit(130)
@@ -262,7 +265,9 @@ def _with_file(stand_ins: dict[str, str], file: Path | None) -> dict[str, str] |
     return {**read_proxies(file), **stand_ins}
 
 
-def _written(results: Results, format_: str, *, show_all: bool, hint: str) -> str:
+def _written(
+    results: Results, format_: str, *, show_all: bool, detail: Detail | None, hint: str
+) -> str:
     match format_:
         case "json":
             from stress.reporting.document import results_document
@@ -280,6 +285,7 @@ def _written(results: Results, format_: str, *, show_all: bool, hint: str) -> st
                 results,
                 today=datetime.date.today(),
                 show_all=show_all,
+                detail=detail,
                 hint=hint,
             )
     raise ValueError(f"format {format_!r} is not written here.")

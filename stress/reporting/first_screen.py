@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 
 from stress.reporting.attribution_panel import attribution_panel
 from stress.reporting.group_panel import group_panel
@@ -14,8 +15,9 @@ from stress.reporting.reduced_panel import reduced_panel
 from stress.reporting.revaluation_panel import revaluation_panel
 from stress.reporting.scenario_table import scenario_table
 from stress.reporting.trust import trust
-from stress.reporting.words import band_span
+from stress.reporting.words import band_span, wrapped
 from stress.results.result import Result, Results
+from stress.scenarios.combine import Detail
 from stress.tables import SCREEN_WIDTH, Column, MoneyUnit, money_unit, percent, shorten, text_table
 
 __all__ = [
@@ -35,9 +37,10 @@ def first_screen(
     *,
     today: datetime.date,
     show_all: bool = False,
+    detail: Detail | None = None,
     hint: str | None = None,
 ) -> str:
-    """Write a run for the terminal: one screen a book, its first scenario in detail.
+    """Write a run for the terminal: one screen a book, one scenario in detail.
 
     Parameters
     ----------
@@ -47,6 +50,8 @@ def first_screen(
         Judges the model's age where a book states no date of its own.
     show_all : bool
         Whether every scenario has its row.
+    detail : Detail, optional
+        Of a sweep the size in detail; the first scenario when omitted.
     hint : str, optional
         The line of next commands at the end.
 
@@ -59,12 +64,12 @@ def first_screen(
     for name, baseline in results.baselines.items():
         of_book = [result for result in results if result.portfolio_name == name]
         screens.append(
-            _screen(of_book, baseline, today=today, show_all=show_all)
+            _screen(of_book, baseline, today=today, show_all=show_all, detail=detail)
             if of_book
             else header(baseline, unit=money_unit(baseline.nav), today=today)
         )
     if len(screens) > 1:
-        screens.insert(0, _books(results))
+        screens.insert(0, _books(results, detail))
     text = ("\n\n" + "=" * SCREEN_WIDTH + "\n\n").join("\n".join(lines) for lines in screens)
     return f"{text}\n{hint}" if hint else text
 
@@ -131,12 +136,14 @@ def _screen(
     *,
     today: datetime.date,
     show_all: bool,
+    detail: Detail | None,
 ) -> list[str]:
-    first = of_book[0]
+    first = _detailed(of_book, detail)
     unit = money_unit(first.nav)
     lines = [
         *header(first, unit=unit, today=today),
         "",
+        *_which(of_book, detail),
         *headline(first, baseline, unit=unit),
         *active_lines(first, unit),
     ]
@@ -155,11 +162,23 @@ def _spaced(panel: list[str]) -> list[str]:
     return ["", *panel] if panel else []
 
 
-def _books(results: Results) -> list[str]:
-    """Compare books on the first scenario, largest expected loss first."""
-    first = results[0] if len(results) else None
-    if first is None:
+def _detailed(of_book: Sequence[Result], detail: Detail | None) -> Result:
+    return next((one for one in of_book if detail is not None and one.id == detail.id), of_book[0])
+
+
+def _which(of_book: Sequence[Result], detail: Detail | None) -> list[str]:
+    """Say which size of a sweep is in detail."""
+    if detail is None or len(of_book) == 1:
         return []
+    words = f"{len(of_book)} sizes, each with its row; in detail: {detail.why}, {detail.id}."
+    return [line.removeprefix("  ") for line in wrapped("SWEEP", words, indent=10)]
+
+
+def _books(results: Results, detail: Detail | None) -> list[str]:
+    """Compare books on the scenario in detail, largest expected loss first."""
+    if not len(results):
+        return []
+    first = _detailed(results, detail)
     of_first = sorted(
         (result for result in results if result.id == first.id), key=lambda r: r.expected_pct
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from stress.errors import InputError
 from stress.scenarios.content import with_content_hash
@@ -12,9 +12,16 @@ from stress.scenarios.scale import as_written, scale
 from stress.scenarios.scenario import Kind, Scenario, StatedMove, Variation
 from stress.units import Move
 
-__all__ = ["Overlap", "combine", "sweep", "sweep_target"]
+__all__ = ["Detail", "Overlap", "combine", "detail_of", "sweep", "sweep_target"]
 
 Overlap = Literal["sum", "largest", "refuse"]
+
+
+class Detail(NamedTuple):
+    """The one of several scenarios that a page shows in detail, and why that one."""
+
+    id: str
+    why: str
 
 
 def combine(
@@ -139,6 +146,29 @@ def sweep_target(
     return tuple(
         _with_target(scenario, StatedMove(target=target, move=move), f"{slug}-{_size(move)}", name)
         for move in sizes
+    )
+
+
+def detail_of(swept: Sequence[Scenario], sizes: Sequence[float], own: float | None) -> Detail:
+    """Return which size of a sweep to show in detail: the scenario's own, or the nearest to it.
+
+    Parameters
+    ----------
+    swept : sequence of Scenario
+        From `sweep` or `sweep_target`.
+    sizes : sequence of float
+        Of each: severities, or moves.
+    own : float or None
+        The scenario's own size; None where it does not state the target: then the largest move is shown.
+    """
+    if own is None:
+        at = max(range(len(sizes)), key=lambda i: abs(sizes[i]))
+        return Detail(id=swept[at].id, why="the largest move")
+    at = min(range(len(sizes)), key=lambda i: (abs(sizes[i] - own), -abs(sizes[i])))
+    exact = sizes[at] == own
+    return Detail(
+        id=swept[at].id,
+        why="the scenario's own size" if exact else "the size nearest the scenario's own",
     )
 
 

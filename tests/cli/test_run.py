@@ -265,6 +265,36 @@ def test_a_scenario_may_be_swept_by_severity_or_by_one_move(run, book, short_sce
 
 
 @pytest.mark.parametrize(
+    ("sweep", "shown", "why"),
+    [
+        ("0.5,1,2", "chips-fall", "the scenario's own size"),
+        ("2,1.5", "chips-fall-severity-150", "the size nearest the scenario's own"),
+        (
+            "semis_ai_compute=-5%,-10%,-20%",
+            "chips-fall-semis-ai-compute-down-10pct",
+            "the scenario's own size",
+        ),
+        ("vix=+5pts,+20pts", "chips-fall-vix-up-20pts", "the largest move"),
+    ],
+)
+def test_the_size_in_detail_is_the_scenarios_own_and_is_said(
+    run, book, short_scenario, sweep, shown, why
+) -> None:
+    asked = ("run", book, "-s", short_scenario, *DRAWS, "--sweep", sweep)
+    page = run(*asked).stdout
+    said = " ".join(page[page.index("SWEEP") : page.index("IF THIS HAPPENED")].split())
+    assert (
+        said == f"SWEEP {sweep.count(',') + 1} sizes, each with its row; in detail: {why}, {shown}."
+    )
+    results = as_json(run(*asked, "--format", "json"))["results"]
+    detailed = next(one for one in results if one["scenario"]["id"] == shown)
+    share = f"{100 * detailed['pnl']['expected_pct']:+.1f} %".replace("-0.0", "0.0")
+    expected = next(line for line in page.splitlines() if line.startswith("  Expected "))
+    assert expected.rstrip().endswith(share)
+    assert "SWEEP" not in run(*asked[:-2]).stdout
+
+
+@pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("--sweep", "0.5,1"), "--sweep takes one scenario"),
