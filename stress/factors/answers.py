@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from stress.factors.exposures import Estimates
-from stress.factors.filtering import recent_variance, session_weights
+from stress.factors.filtering import session_weights
 from stress.factors.model import ExposureSource, FloatArray
 from stress.factors.moments import Moments, weighted_moments
 from stress.factors.moves import FactorMoves
 from stress.factors.own_basket import given_whole_basket, meet_basket
 from stress.factors.peers import peer_mean, peer_precision, peer_volatility, shrink_to_peers
 from stress.factors.settings import CalibrationSettings
+from stress.factors.specific import specific_volatility
 from stress.factors.stress_days import stress_day_exposures
 
 __all__ = ["Answers", "estimate_answers"]
@@ -114,7 +114,9 @@ def estimate_answers(
         prior_weight=settings.prior_weight,
     )
     residuals = _residuals(window, estimates.exposures)
-    specific = _specific_volatility(residuals, level[start:], estimates, moments, settings)
+    specific = specific_volatility(
+        residuals, level[start:], settings.specific_half_life, estimates, moments
+    )
     stress, stress_days = stress_day_exposures(
         window.factor_moves,
         window.name_moves,
@@ -218,22 +220,6 @@ def _residuals(window: _Window, exposures: FloatArray) -> FloatArray:
     known = np.isfinite(window.own_moves[:, member]).any(axis=0)
     fitted[:, member] += np.where(known, instead, 0.0) * exposures[member, own]
     return np.asarray(window.name_moves - fitted)
-
-
-def _specific_volatility(
-    residuals: FloatArray,
-    level: FloatArray,
-    estimates: Estimates,
-    moments: Moments,
-    settings: CalibrationSettings,
-) -> FloatArray:
-    """Recent residual volatility, corrected for the degrees of freedom the exposures used."""
-    recent = recent_variance(residuals, level, settings.specific_half_life)
-    fitted = moments.variance * (1.0 - estimates.r_squared)
-    correction = np.divide(
-        estimates.residual_variance, fitted, out=np.ones_like(fitted), where=fitted > 0.0
-    )
-    return np.asarray(np.sqrt(recent * correction))
 
 
 def _response(

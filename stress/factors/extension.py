@@ -12,13 +12,14 @@ import numpy.typing as npt
 from stress.errors import InputError, ModelError, Problem, did_you_mean
 from stress.factors.baskets import level_moves
 from stress.factors.exposures import ridge_exposures
-from stress.factors.filtering import recent_variance, session_weights, volatility_level
+from stress.factors.filtering import session_weights, volatility_level
 from stress.factors.history import carried_days
 from stress.factors.model import ExposureSource, FactorModel, FloatArray
 from stress.factors.moments import Moments, weighted_moments
 from stress.factors.peers import FEW, market_prior
 from stress.factors.prices import Prices
 from stress.factors.settings import CalibrationSettings
+from stress.factors.specific import specific_volatility
 from stress.factors.stress_days import stress_day_exposures
 
 __all__ = ["LEAST", "carried_moves", "extend_model"]
@@ -104,7 +105,9 @@ def extend_model(
     )
     residuals = name_moves - factor_moves[1:] @ estimates.exposures.T
     level = volatility_level(factor_moves, settings.level_half_life)[1:]
-    specific = np.sqrt(recent_variance(residuals, level, settings.specific_half_life))
+    specific = specific_volatility(
+        residuals, level, settings.specific_half_life, estimates, moments
+    )
     added = {
         "observations": moments.observations,
         "effective_observations": moments.effective,
