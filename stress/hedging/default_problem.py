@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from stress.hedging.constraints import AdvShare, Gross, Linear, ScenarioLoss, TailLimit
 from stress.hedging.costs import BASELINE_DAYS, AllInBudget
 from stress.hedging.covered_calls import calls_covered
-from stress.hedging.laws import Law, outcomes, relief_of
+from stress.hedging.laws import Law, outcomes
 from stress.hedging.objectives import MinimumExpectedShortfall, Mixture
 from stress.hedging.problem import Constraint, HedgeProblem, Objective, Outcomes
 from stress.hedging.setting import ScenarioPoint, Setting
 from stress.hedging.solver.solve import refuse_free_money
+from stress.risk.tail import enough_for_tail
 from stress.scenarios.scenario import Scenario
 
 __all__ = [
@@ -34,7 +35,6 @@ Array = NDArray[np.float64]
 
 #: Share of the unhedged loss that a chosen scenario must keep: lots and repairs shall not turn it into a gain.
 _KEPT = 0.001
-_FEWEST_TAIL_DRAWS = 50.0
 
 
 def bounds(setting: Setting) -> tuple[Array, Array]:
@@ -169,7 +169,7 @@ def check_free_money(setting: Setting) -> None:
         Naming the lines.
     """
     settings = setting.settings
-    if settings.draws * (1.0 - settings.level) < _FEWEST_TAIL_DRAWS:
+    if not enough_for_tail(settings.draws, settings.level):
         return
     lines = setting.candidates.lines
     tradable = [line.type != "sell_down" for line in lines]

@@ -28,6 +28,7 @@ from stress.hedging.solver.solve import solve
 from stress.reverse_stress.book import worst_case_of_book
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_difference, expected_shortfall_error
+from stress.risk.tail import MIN_TAIL_DRAWS
 from stress.scenarios.scenario import Scenario, StatedMove, Variation
 from stress.simulation.book import Book
 from stress.units import Move, format_move
@@ -179,8 +180,8 @@ def _overfit(
 ) -> str:
     if lines == 0:
         return ""
-    if tail < 50.0:
-        return f"fitted to {tail:.1f} draws in the tail; an ES needs 50: the fitted figure means nothing."
+    if tail < MIN_TAIL_DRAWS:
+        return f"fitted to {tail:.1f} draws in the tail; an ES needs {MIN_TAIL_DRAWS:g}: the fitted figure means nothing."
     if fresh - fitted > _OVERFIT * fresh + 2.0 * noise:
         return f"on fresh draws the ES is {fresh / max(fitted, 1e-300) - 1.0:.0%} above the fitted one."
     if optimism > _OVERFIT * fitted:

@@ -12,7 +12,7 @@ from stress.results.measured import TAIL_LEVEL
 from stress.results.planning import Options
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_error
-from stress.risk.tail import MIN_TAIL_DRAWS
+from stress.risk.tail import draws_for_tail
 from stress.simulation.moments import has_tail_average
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
@@ -146,8 +146,7 @@ def _until(
             f"under {heavy:g} degrees of freedom a tail average has no standard error to aim at."
         )
     held = _Held(options.store)
-    least = math.ceil(MIN_TAIL_DRAWS / (1.0 - TAIL_LEVEL) - 1e-9)
-    draws = max(options.draws, least)
+    draws = max(options.draws, draws_for_tail(TAIL_LEVEL))
     most = max(draws, min(MOST_DRAWN_ON, _MOST_NUMBERS // len(plans) // CHUNK * CHUNK))
     while True:
         pnls = _simulated(plans, options, draws, held, on_progress)

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from stress.risk.estimates import LEVELS, Estimate, summarise
-from stress.risk.tail import MIN_TAIL_DRAWS
+from stress.risk.tail import MIN_TAIL_DRAWS, draws_for_tail, enough_for_tail
 from stress.simulation.moments import NO_TAIL, has_tail_average
 from stress.simulation.pnl import PnL
 
-__all__ = ["MIN_BAND_DRAWS", "TAIL_LEVEL", "enough_for_tail", "existing", "measures_of"]
+__all__ = ["MIN_BAND_DRAWS", "TAIL_LEVEL", "existing", "measures_of"]
 
 #: Confidence level of the tail average: on the first screen, by group, along a path, of a target error.
 TAIL_LEVEL = 0.975
 
 #: Draws from which on a range of 95 % of the variations is shown: five beyond each end.
 MIN_BAND_DRAWS = 200
-
-
-def enough_for_tail(draws: int, level: float) -> bool:
-    """Whether so many draws hold a tail average at a level."""
-    return draws * (1.0 - level) >= MIN_TAIL_DRAWS * (1.0 - 1e-12)
 
 
 def existing(measures: Sequence[Estimate], *, mean: bool, tail: bool) -> tuple[Estimate, ...]:
@@ -66,8 +60,7 @@ def measures_of(
     if not dropped:
         return measures, []
     listed = ", ".join(f"{level:.1%}" for level in dropped)
-    needed = math.ceil(MIN_TAIL_DRAWS / (1.0 - max(dropped)) - 1e-9)
     return measures, [
         f"tail average at {listed} left out: fewer than {MIN_TAIL_DRAWS:g} of {pnl.draws:,} draws in the "
-        f"tail. Use --draws {needed} or more."
+        f"tail. Use --draws {draws_for_tail(max(dropped))} or more."
     ]

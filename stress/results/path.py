@@ -9,8 +9,9 @@ from typing import Literal
 import numpy as np
 
 from stress.factors.model import FloatArray
-from stress.results.measured import TAIL_LEVEL, enough_for_tail, existing
+from stress.results.measured import TAIL_LEVEL, existing
 from stress.risk.estimates import Estimate, summarise
+from stress.risk.tail import enough_for_tail
 from stress.scenarios.scenario import Scenario
 from stress.simulation.moments import has_tail_average
 from stress.simulation.path import PathPlan, central_path, simulate_path

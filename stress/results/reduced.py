@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stress.errors import InputError
+from stress.risk.tail import TooFewTailDraws
 from stress.simulation.control_variate import controlled_tail
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.importance import importance_tail
@@ -67,7 +68,7 @@ def reduced_tails(
         estimate, because = None, None
         try:
             estimate = _estimate(pnl, method, executor)
-        except InputError as error:
+        except (InputError, TooFewTailDraws) as error:
             because = str(error)
         found.append(ReducedTail(method=method, estimate=estimate, because=because))
     return tuple(found)

@@ -8,6 +8,7 @@ pairwise ones, not BLAS products: those split long vectors over threads, so thei
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,8 @@ __all__ = [
     "TooFewTailDraws",
     "checked_pnl",
     "checked_weights",
-    "effective_tail_draws",
+    "draws_for_tail",
+    "enough_for_tail",
     "lower_tail",
     "tail_mass",
     "tail_weights",
@@ -78,6 +80,16 @@ def tail_mass(level: float) -> float:
         hint = f" Write {level / 100:g} for {level:g} %." if 1.0 < level < 100.0 else ""
         raise InputError(f"level must be in (0, 1), got {level:g}.{hint}")
     return 1.0 - level
+
+
+def draws_for_tail(level: float) -> int:
+    """Return how many equally weighted draws hold the fewest that an average over the tail may rest on."""
+    return math.ceil(MIN_TAIL_DRAWS / tail_mass(level) - 1e-9)
+
+
+def enough_for_tail(draws: int, level: float) -> bool:
+    """Whether so many equally weighted draws hold a tail average at a level."""
+    return draws >= draws_for_tail(level)
 
 
 def checked_pnl(pnl: FloatArray) -> FloatArray:
@@ -157,6 +169,17 @@ class LowerTail:
         total = float(self.weights[:place] @ self.values[:place])
         return float((total + (mass - inside) * self.values[place]) / mass)
 
+    def kish_draws(self, mass: float) -> float:
+        """Return the effective number of draws in the lowest `mass`: ``(sum w)^2 / sum w^2`` (Kish).
+
+        With equal weights it is at least 50 exactly when ``S mass`` is. It is the tail's own number: draws
+        that were sampled towards the tail and weighted back count for what they are worth there.
+        """
+        place = self.rank(mass)
+        inside = self.cumulative[place - 1] if place else 0.0
+        edge = max(mass - inside, 0.0)
+        return float(mass * mass / (self.weights[:place] @ self.weights[:place] + edge * edge))
+
 
 def lower_tail(pnl: FloatArray, weights: FloatArray | None, *, mass: float) -> LowerTail:
     """Sort no more of the draws than the lowest `mass` needs.
@@ -219,7 +242,7 @@ def tail_weights(pnl: FloatArray, weights: FloatArray | None = None, *, level: f
     -----
     Draws below the quantile count fully; the draws *at* the quantile share what is left of the mass
     in proportion to their own probability, so the answer does not depend on the order of the draws.
-    Ties are exact equality. The number of tail draws is not judged here, see `effective_tail_draws`.
+    Ties are exact equality. The number of tail draws is not judged here, see `require_tail_draws`.
 
     References
     ----------
@@ -247,45 +270,13 @@ def tail_weights(pnl: FloatArray, weights: FloatArray | None = None, *, level: f
     return np.asarray(counted / counted.sum())
 
 
-def effective_tail_draws(
-    pnl: FloatArray, weights: FloatArray | None = None, *, level: float
-) -> float:
-    """Return the effective number of draws in the worst ``1 - level``.
-
-    ``(sum w)^2 / sum w^2`` over the tail (Kish). With equal weights it is at least 50 exactly when
-    ``S (1 - level)`` is. It is the tail's own number: draws that were sampled towards the tail and
-    weighted back count for what they are worth there.
-
-    Parameters
-    ----------
-    pnl, weights, level
-        As for `tail_weights`.
-
-    Returns
-    -------
-    float
-    """
-    pnl = checked_pnl(pnl)
-    weights = checked_weights(weights, pnl.size)
-    mass = tail_mass(level)
-    return effective_draws(lower_tail(pnl, weights, mass=mass), mass)
-
-
-def effective_draws(tail: LowerTail, mass: float) -> float:
-    """Return the effective number of draws in the lowest `mass` of a sorted tail."""
-    place = tail.rank(mass)
-    inside = tail.cumulative[place - 1] if place else 0.0
-    edge = max(mass - inside, 0.0)
-    return float(mass * mass / (tail.weights[:place] @ tail.weights[:place] + edge * edge))
-
-
 def require_tail_draws(tail: LowerTail, *, level: float, draws: int, needed: float) -> None:
-    """Refuse a tail of fewer than `needed` effective draws.
+    """Refuse a tail of fewer than `needed` effective draws (`LowerTail.kish_draws`).
 
     Raises
     ------
     TooFewTailDraws
     """
-    effective = effective_draws(tail, 1.0 - level)
+    effective = tail.kish_draws(1.0 - level)
     if effective < needed * (1.0 - 1e-9):
         raise TooFewTailDraws(level=level, draws=draws, effective=effective, needed=needed)

@@ -13,16 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.factors.model import FloatArray
+from stress.risk.measures import expected_shortfall
+from stress.risk.standard_errors import expected_shortfall_influence
 from stress.simulation.coordinates import Coordinates
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.plan import Plan
 from stress.simulation.streams import chi_square, normals
-from stress.simulation.tail_estimate import (
-    TailEstimate,
-    coordinates_with_tail,
-    drawn_pairs,
-    tail_influence,
-)
+from stress.simulation.tail_estimate import TailEstimate, coordinates_with_tail, drawn_pairs
 
 __all__ = ["controlled_tail", "t_quantile_and_shortfall"]
 
@@ -72,6 +69,8 @@ def controlled_tail(
     ------
     InputError
         If the plan has no coordinates, or nothing varies.
+    TooFewTailDraws
+        If fewer than 50 draws lie in the tail.
 
     Notes
     -----
@@ -81,8 +80,7 @@ def controlled_tail(
     quadratic = coordinates.quadratic(curved=False, step=0.5)
     work = _Both(plan=plan, constant=quadratic.constant, slope=quadratic.slope, seed=seed)
     totals, linear = drawn_pairs(work, draws=draws, executor=executor)
-    equal = np.full(len(totals), 1.0 / len(totals))
-    _, shortfall, influence = tail_influence(totals, equal, level)
+    influence = expected_shortfall_influence(totals, level=level)
     nu = coordinates.degrees_of_freedom
     size = float(np.linalg.norm(quadratic.slope)) * math.sqrt(coordinates.scale / nu)
     quantile, tail = t_quantile_and_shortfall(level, nu)
@@ -96,7 +94,7 @@ def controlled_tail(
     return TailEstimate(
         method="control variate",
         level=level,
-        value=shortfall - beta * float(control.mean()),
+        value=expected_shortfall(totals, level=level) - beta * float(control.mean()),
         standard_error=math.sqrt(own),
         draws=len(totals),
         variance_ratio=plain / own if own > 1e-24 * plain else math.inf,

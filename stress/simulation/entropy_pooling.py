@@ -18,6 +18,7 @@ import numpy as np
 
 from stress.errors import InputError, ModelError, did_you_mean
 from stress.factors.model import FloatArray
+from stress.risk.tail import lower_tail
 from stress.simulation.entropy_dual import TOLERANCE, InfeasibleViews, Row, solve_dual
 from stress.simulation.views import View, distinct_rows, linear_rows
 
@@ -191,15 +192,15 @@ def _with_shortfalls(
     q gives a valid linear constraint: cuts accumulate. To lower it, one q is enough: the last one
     stands, and the divergence falls from step to step. Both stop where q is the VaR of the answer.
     """
-    losses = {view: -quantities[view.of] for view in views}
-    raising = {view: _shortfall(losses[view], weights, view)[0] < view.target for view in views}
+    raising = {view: _tail(quantities, weights, view)[0] < view.target for view in views}
     cuts: dict[View, list[Row]] = {view: [] for view in views}
     multipliers: dict[str, float] = {}
     for _ in range(200):
         settled = True
         for view in views:
-            shortfall, quantile = _shortfall(losses[view], weights, view)
-            scale = max(abs(view.target), float(np.sqrt(p @ losses[view] ** 2)))
+            shortfall, quantile = _tail(quantities, weights, view)
+            loss = -quantities[view.of]
+            scale = max(abs(view.target), float(np.sqrt(p @ loss**2)))
             miss = shortfall - view.target
             met = {
                 "equal": abs(miss) <= TOLERANCE * scale,
@@ -209,9 +210,7 @@ def _with_shortfalls(
             if met:
                 continue
             settled = False
-            values = quantile + np.maximum(losses[view] - quantile, 0.0) / (
-                1.0 - float(view.level or 0.0)
-            )
+            values = quantile + np.maximum(loss - quantile, 0.0) / (1.0 - float(view.level or 0.0))
             row = Row(
                 view=str(view),
                 values=values,
@@ -231,12 +230,10 @@ def _with_shortfalls(
     )
 
 
-def _shortfall(losses: FloatArray, weights: FloatArray, view: View) -> tuple[float, float]:
-    """ES and VaR of a quantity under weights, the draw at the edge counted by its fraction."""
+def _tail(
+    quantities: Mapping[str, FloatArray], weights: FloatArray, view: View
+) -> tuple[float, float]:
+    """ES and VaR of the quantity of a view, under weights."""
     mass = 1.0 - float(view.level or 0.0)
-    order = np.argsort(-losses, kind="stable")
-    running = np.cumsum(weights[order])
-    place = min(int(np.searchsorted(running, mass + 1e-12, side="right")), losses.size - 1)
-    quantile = float(losses[order[place]])
-    excess = float(weights @ np.maximum(losses - quantile, 0.0))
-    return quantile + excess / mass, quantile
+    tail = lower_tail(quantities[view.of], weights, mass=mass)
+    return -tail.mean(mass), -tail.quantile(mass)

@@ -20,16 +20,13 @@ import numpy as np
 
 from stress.errors import InputError
 from stress.factors.model import FloatArray
+from stress.risk.measures import expected_shortfall, value_at_risk
+from stress.risk.standard_errors import expected_shortfall_influence
 from stress.simulation.coordinates import Coordinates, Quadratic
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.plan import Plan
 from stress.simulation.streams import CHUNK, generator
-from stress.simulation.tail_estimate import (
-    TailEstimate,
-    coordinates_with_tail,
-    drawn_pairs,
-    tail_influence,
-)
+from stress.simulation.tail_estimate import TailEstimate, coordinates_with_tail, drawn_pairs
 
 __all__ = ["Tilt", "importance_tail"]
 
@@ -122,6 +119,8 @@ def importance_tail(
     ------
     InputError
         If the plan has no coordinates, or nothing varies.
+    TooFewTailDraws
+        If the weights leave fewer than 50 effective draws in the tail.
     """
     if not 0.5 < level < 1.0:
         raise InputError(f"level must be in (0.5, 1), got {level:g}.")
@@ -138,19 +137,19 @@ def importance_tail(
             stream=f"importance:pilot:{stage}",
         )
         totals, weights = pilot(0)
-        aim = tail_influence(totals, weights / weights.sum(), pilot_level)[0]
+        aim = value_at_risk(totals, weights / weights.sum(), level=pilot_level)
     work = _Tilted(
         plan=plan, tilt=_tilt(quadratic, coordinates, aim), seed=seed, stream="importance"
     )
     totals, weights = drawn_pairs(work, draws=draws, executor=executor)
     weights /= weights.sum()
-    _, shortfall, influence = tail_influence(totals, weights, level)
+    influence = expected_shortfall_influence(totals, weights, level=level)
     own = float(np.square(weights * influence).sum())
     plain = float(weights @ np.square(influence)) / len(totals)
     return TailEstimate(
         method="importance",
         level=level,
-        value=shortfall,
+        value=expected_shortfall(totals, weights, level=level),
         standard_error=math.sqrt(own),
         draws=len(totals),
         variance_ratio=plain / own if own > 0.0 else math.inf,

@@ -19,11 +19,14 @@ import numpy as np
 
 from stress.errors import InputError
 from stress.factors.model import FloatArray
+from stress.risk.measures import expected_shortfall
+from stress.risk.standard_errors import expected_shortfall_influence
+from stress.risk.tail import MIN_TAIL_DRAWS, draws_for_tail
 from stress.simulation.coordinates import Coordinates
 from stress.simulation.executors import ExecutorChoice, run_chunks
 from stress.simulation.plan import Plan
 from stress.simulation.streams import CHUNK, generator
-from stress.simulation.tail_estimate import TailEstimate, coordinates_with_tail, tail_influence
+from stress.simulation.tail_estimate import TailEstimate, coordinates_with_tail
 
 __all__ = ["sobol_tail"]
 
@@ -59,9 +62,8 @@ class _Replicate:
         )
         normals: FloatArray = ndtri(points[:, 1:]) @ self.rotation
         totals = coordinates.totals(normals, chi_square, seed=self.seed)
-        equal = np.full(len(totals), 1.0 / len(totals))
-        _, shortfall, influence = tail_influence(totals, equal, self.level)
-        return shortfall, float(np.mean(np.square(influence)))
+        influence = expected_shortfall_influence(totals, level=self.level)
+        return expected_shortfall(totals, level=self.level), float(np.mean(np.square(influence)))
 
 
 def sobol_tail(
@@ -101,10 +103,10 @@ def sobol_tail(
     if replicates < 2:
         raise InputError(f"an error bar needs at least 2 replicates, got {replicates}.")
     power = max(CHUNK.bit_length() - 1, math.ceil(math.log2(max(1.0, draws / replicates))))
-    if 2**power * (1.0 - level) < 50.0:
+    if 2**power * (1.0 - level) < MIN_TAIL_DRAWS:
         raise InputError(
-            f"{2**power:,} draws a replicate leave fewer than 50 beyond {level:.4g}; use at least "
-            f"{math.ceil(replicates * 50 / (1.0 - level)):,} draws."
+            f"{2**power:,} draws a replicate leave fewer than {MIN_TAIL_DRAWS:g} beyond {level:.4g}; use at least "
+            f"{replicates * draws_for_tail(level):,} draws."
         )
     work = _Replicate(
         plan=plan, rotation=steepest_first(coordinates), power=power, level=level, seed=seed

@@ -13,7 +13,7 @@ from stress.simulation.executors import ExecutorChoice, Work, run_chunks
 from stress.simulation.plan import Plan
 from stress.simulation.streams import CHUNK
 
-__all__ = ["TailEstimate", "coordinates_with_tail", "drawn_pairs", "tail_influence"]
+__all__ = ["TailEstimate", "coordinates_with_tail", "drawn_pairs"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,17 +75,3 @@ def drawn_pairs(
     chunks = max(1, -(-draws // CHUNK))
     parts = [part for _, part in run_chunks(work, range(chunks), executor=executor)]
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
-
-
-def tail_influence(
-    totals: FloatArray, weights: FloatArray, level: float
-) -> tuple[float, float, FloatArray]:
-    """Return VaR, ES and the influence of each draw on ES, for draws with weights that sum to one."""
-    mass = 1.0 - level
-    order = np.argsort(totals)
-    cumulative = np.cumsum(weights[order])
-    place = min(int(np.searchsorted(cumulative, mass)), len(totals) - 1)
-    edge = float(totals[order[place]])
-    excess = np.maximum(edge - totals, 0.0) / mass
-    shortfall = -edge + float(weights @ excess)
-    return -edge, shortfall, excess - float(weights @ excess)

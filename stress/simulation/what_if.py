@@ -18,13 +18,15 @@ from stress.arguments import held_to
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.model import FloatArray
 from stress.frozen import FrozenMapping, read_only
+from stress.risk.measures import expected_shortfall
+from stress.risk.standard_errors import expected_shortfall_difference
+from stress.risk.tail import enough_for_tail
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Scenario, Variation
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
 from stress.simulation.candidates import REST, conditional_scores
 from stress.simulation.draws import ChunkDraws, SharedDraws, draw_chunk, explicit_returns
-from stress.simulation.many import tails_of_totals
 from stress.simulation.moments import NO_TAIL, has_tail_average
 from stress.simulation.plan import Plan, plan
 from stress.simulation.pnl import PnL
@@ -35,8 +37,6 @@ __all__ = ["DrawnBook", "WhatIf", "drawn_book"]
 
 #: Of the ES that a change is shown at.
 _LEVEL = 0.975
-#: An average over fewer draws of the tail says too little.
-_TAIL_DRAWS = 50.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,7 +66,7 @@ class WhatIf:
         said = f"<WhatIf {len(self.trades)} trade(s) · expected P&L {self.expected_change:+,.2f}"
         if self._without_tail:
             return f"{said} · no tail average exists {self._without_tail}>"
-        if len(self.before) < _draws_for_tail(_LEVEL):
+        if not enough_for_tail(len(self.before), _LEVEL):
             return f"{said} · {len(self.before):,} draws, too few for a tail average>"
         before, after = self.expected_shortfall(_LEVEL)
         change, error = self.change(_LEVEL)
@@ -88,37 +88,31 @@ class WhatIf:
         Raises
         ------
         InputError
-            If the tail holds fewer than 50 draws, or its average does not exist before or after.
+            If the tail average does not exist before or after.
+        TooFewTailDraws
+            If the tail holds fewer than 50 draws.
         """
-        if self._without_tail:
-            raise InputError(f"{self._without_tail}: {NO_TAIL}")
-        if len(self.before) < _draws_for_tail(level):
-            raise InputError(
-                f"an average over {len(self.before) * (1.0 - level):.3g} tail draws says too little; use at "
-                f"least {_draws_for_tail(level):,} draws."
-            )
-        found = tails_of_totals(np.stack([self.before, self.after]), [level]).expected_shortfall
-        return float(found[0, 0]), float(found[1, 0])
+        self._require_tail()
+        return (
+            expected_shortfall(self.before, level=level),
+            expected_shortfall(self.after, level=level),
+        )
 
     def change(self, level: float = 0.975) -> tuple[float, float]:
         """Return what the trades change in ES, and its paired standard error. [book currency].
 
         Raises
         ------
-        InputError
+        InputError, TooFewTailDraws
             As `expected_shortfall`.
         """
-        both = np.stack([self.before, self.after])
-        before, after = self.expected_shortfall(level)
-        edge = -tails_of_totals(both, [level]).value_at_risk
-        influence = np.maximum(edge - both, 0.0) / (1.0 - level)
-        paired = influence[1] - influence[0]
-        return after - before, float(paired.std() / math.sqrt(len(paired)))
+        self._require_tail()
+        return expected_shortfall_difference(self.after, self.before, level=level)
 
-
-def _draws_for_tail(level: float) -> int:
-    """Return how many draws hold fifty in the tail."""
-    return math.ceil(_TAIL_DRAWS / (1.0 - level) - 1e-9)
+    def _require_tail(self) -> None:
+        """Refuse a tail average that does not exist."""
+        if self._without_tail:
+            raise InputError(f"{self._without_tail}: {NO_TAIL}")
 
 
 class DrawnBook:

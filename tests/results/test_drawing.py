@@ -7,7 +7,7 @@ import pytest
 from stress.errors import InputError
 from stress.results import drawing
 from stress.results.evaluate import Options, evaluate
-from stress.results.reduced import reduced_tails
+from stress.results.reduced import METHODS, reduced_tails
 
 
 def test_draws_go_on_until_the_error_is_reached_and_are_those_of_a_longer_run(toy):
@@ -100,6 +100,16 @@ def test_tails_by_other_methods_stand_beside_and_agree(toy):
         reduced_tails(found[0].pnl, ["antithetic"])
     with pytest.raises(InputError, match="antithetic"):
         evaluate([book], [], options=Options(reduce=("antithetic",)))
+
+
+def test_a_method_that_leaves_too_few_draws_in_the_tail_says_so(toy, monkeypatch):
+    monkeypatch.setitem(METHODS, "importance", 0.9999999)
+    book = toy.book({"AAA": 400.0, "CCC": -150.0})
+    found = evaluate([book], [], options=Options(reduce=("importance",), draws=4096))
+
+    (row,) = found.baseline.reduced
+    assert row.estimate is None
+    assert "effective tail draws" in row.because
 
 
 def test_a_stream_of_exact_values_is_not_gone_on_with_surfaces(toy, tmp_path, monkeypatch):

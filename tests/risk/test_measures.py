@@ -19,7 +19,7 @@ from stress.risk.measures import (
     value_at_risk,
     worst,
 )
-from stress.risk.tail import TooFewTailDraws, effective_tail_draws, tail_weights
+from stress.risk.tail import TooFewTailDraws, draws_for_tail, enough_for_tail, tail_weights
 
 DISCRETE = -np.array([15.0, 12, 11, 9, 6, 2, 1, 0, -3, -8])
 
@@ -189,8 +189,13 @@ def test_too_few_tail_draws_is_refused_with_the_number_that_would_do():
 @settings(max_examples=50)
 def test_the_refusal_is_the_plain_rule_for_equal_weights(n):
     pnl = np.random.default_rng(n).standard_normal(n)
-    enough = n * 0.025 >= 50 * (1 - 1e-9)
-    assert (effective_tail_draws(pnl, level=0.975) >= 50 * (1 - 1e-9)) == enough
+    assert draws_for_tail(0.975) == 2_000
+    assert enough_for_tail(n, 0.975) == (n >= 2_000)
+    if n >= 2_000:
+        expected_shortfall(pnl, level=0.975)
+    else:
+        with pytest.raises(TooFewTailDraws):
+            expected_shortfall(pnl, level=0.975)
 
 
 def test_the_refusal_sees_concentrated_weights():
@@ -198,9 +203,9 @@ def test_the_refusal_sees_concentrated_weights():
     weights = np.full(20_000, 1.0)
     weights[np.argmin(pnl)] = 500.0
     weights /= weights.sum()
-    assert effective_tail_draws(pnl, weights, level=0.975) < 5
-    with pytest.raises(TooFewTailDraws):
+    with pytest.raises(TooFewTailDraws) as caught:
         expected_shortfall(pnl, weights, level=0.975)
+    assert caught.value.effective < 5
 
 
 @pytest.mark.parametrize(

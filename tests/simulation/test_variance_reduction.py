@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from stress.errors import InputError
+from stress.risk.measures import expected_shortfall
+from stress.risk.standard_errors import expected_shortfall_error
+from stress.risk.tail import TooFewTailDraws
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
 from stress.simulation.control_variate import controlled_tail, t_quantile_and_shortfall
@@ -15,7 +18,6 @@ from stress.simulation.importance import importance_tail
 from stress.simulation.plan import plan
 from stress.simulation.simulate import simulate
 from stress.simulation.sobol import sobol_tail, steepest_first
-from stress.simulation.tail_estimate import tail_influence
 
 HOLDINGS = {"AAA": 400.0, "BBB": 250.0, "CCC": -150.0, "DDD": 300.0}
 NAMES = Variation(kind="names")
@@ -88,27 +90,11 @@ def test_compound_scenarios_floors_and_explicit_names(toy):
     deep = {"market": "-30%", "chips": "-50%", "power": "-40%"}
     one = planned(toy, deep, returns="compound", horizon_days=60)
     plain = simulate([one], draws=400_000, seed=1)[0].totals
-    equal = np.full(len(plain), 1.0 / len(plain))
     for method, level in ((sobol_tail, 0.975), (importance_tail, 0.999), (controlled_tail, 0.975)):
         found = method(one, draws=65_536, seed=2, level=level)
-        _, value, influence = tail_influence(plain, equal, level)
-        error = math.hypot(found.standard_error, influence.std() / math.sqrt(len(plain)))
+        value = expected_shortfall(plain, level=level)
+        error = math.hypot(found.standard_error, expected_shortfall_error(plain, level=level))
         assert abs(found.value - value) < 4.5 * error, found
-
-
-def test_influence_is_that_of_the_measures(toy):
-    from stress.risk.measures import expected_shortfall, value_at_risk
-    from stress.risk.standard_errors import expected_shortfall_error
-
-    pnl = simulate([planned(toy)], draws=20_001, seed=3)[0].totals
-    equal = np.full(len(pnl), 1.0 / len(pnl))
-    var, es, influence = tail_influence(pnl, equal, 0.975)
-
-    assert var == pytest.approx(value_at_risk(pnl, level=0.975), rel=1e-9)
-    assert es == pytest.approx(expected_shortfall(pnl, level=0.975), rel=1e-9)
-    assert influence.std() / math.sqrt(len(pnl)) == pytest.approx(
-        expected_shortfall_error(pnl, level=0.975), rel=1e-3
-    )
 
 
 def test_coordinates_give_the_pnl_of_the_run(toy):
@@ -159,3 +145,9 @@ def test_what_cannot_be_reduced_is_said(toy):
         controlled_tail(
             dataclasses.replace(history, generator=FilteredHistory()), draws=4096, seed=0
         )
+
+
+def test_a_tail_of_too_few_effective_draws_is_refused(toy):
+    with pytest.raises(TooFewTailDraws) as caught:
+        importance_tail(planned(toy), draws=4096, seed=2, level=0.9999999)
+    assert caught.value.effective < 50.0

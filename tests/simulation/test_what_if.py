@@ -7,6 +7,7 @@ import pytest
 
 from stress.errors import InputError
 from stress.files.scenario_text import write_scenario
+from stress.risk.tail import TooFewTailDraws
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
 from stress.simulation.plan import plan
@@ -87,7 +88,7 @@ def test_what_is_wrong_is_said_at_once(toy):
     assert "Did you mean 'AAA'" in str(caught.value)
     with pytest.raises(InputError, match="no trades"):
         toy.book(HOLDINGS).what_if({})
-    with pytest.raises(InputError, match="at least 2,000 draws"):
+    with pytest.raises(TooFewTailDraws, match="Use about 2,000 draws"):
         toy.book(HOLDINGS).what_if({"AAA": 1.0}, draws=100).change()
 
 
