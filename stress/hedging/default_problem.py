@@ -20,6 +20,7 @@ from stress.hedging.problem import Constraint, HedgeProblem, Objective, Outcomes
 from stress.hedging.setting import ScenarioPoint, Setting
 from stress.hedging.solver.solve import refuse_free_money
 from stress.risk.tail import enough_for_tail
+from stress.scenarios.relief import relief_of
 from stress.scenarios.scenario import Scenario
 
 __all__ = [

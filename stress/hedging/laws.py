@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -13,15 +13,14 @@ from stress.hedging.candidates import Candidates
 from stress.hedging.problem import Outcomes
 from stress.portfolio.volatility import VolatilityRule
 from stress.scenarios.propagation import complete
-from stress.scenarios.scenario import Scenario, StatedMove, Variation
+from stress.scenarios.scenario import Scenario, Variation
 from stress.simulation.book import Book
 from stress.simulation.candidates import candidate_pnl, central_candidate_pnl
 from stress.simulation.generators import Generator
 from stress.simulation.plan import Plan, plan
 from stress.simulation.simulate import simulate
-from stress.units import Move
 
-__all__ = ["Law", "central", "outcomes", "relief_of"]
+__all__ = ["Law", "central", "outcomes"]
 
 Array = NDArray[np.float64]
 
@@ -121,22 +120,3 @@ def central(book: Book, candidates: Candidates, law: Law) -> tuple[float, Array]
     """Return expected P&L of the book and of one unit of every candidate at the central moves."""
     planned = law.plan(candidates.book)
     return law.plan(book).central_pnl(), central_candidate_pnl(planned)[candidates.columns]
-
-
-def relief_of(scenario: Scenario) -> Scenario:
-    """Return the relief of a scenario: every stated move undone, ``1 / (1 + m) - 1`` for relative ones."""
-
-    def undone(stated: StatedMove) -> StatedMove:
-        move = stated.move
-        value = 1.0 / (1.0 + move.value) - 1.0 if move.unit == "%" else -move.value
-        return StatedMove(target=stated.target, move=Move(value=value, unit=move.unit))
-
-    return replace(
-        scenario,
-        id=f"{scenario.id}-relief",
-        title=f"relief of {scenario.id}",
-        moves=tuple(undone(stated) for stated in scenario.moves),
-        core_names=tuple(undone(stated) for stated in scenario.core_names),
-        names=(),
-        path=(),
-    )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from typing import Literal, NamedTuple
 
+from stress.arguments import one_of
 from stress.errors import InputError
 from stress.scenarios.content import with_content_hash
+from stress.scenarios.derive import derived
 from stress.scenarios.scale import as_written, scale
-from stress.scenarios.scenario import Kind, Scenario, StatedMove, Variation
-from stress.units import Move
+from stress.scenarios.scenario import Scenario, StatedMove, Variation
+from stress.units import Move, Unit
 
 __all__ = ["Detail", "Overlap", "combine", "detail_of", "sweep", "sweep_target"]
 
@@ -27,15 +28,15 @@ class Detail(NamedTuple):
 def combine(
     scenarios: Sequence[Scenario],
     *,
-    id: str | None = None,
-    title: str | None = None,
     overlap: Overlap = "sum",
 ) -> Scenario:
     """Return the scenario in which all of several happen together.
 
     What only one states stands as it is. What several state follows the rule of `overlap`. The
-    horizon is the longest of them, the moves are compound if any of theirs are. The result is
-    hypothetical: recorded names, observed figures and dates belong to the parts and are left out.
+    horizon is the longest of them, the moves are compound if any of theirs are. Of what is judged
+    the widest variation, the largest spread multiple and the strictest contradiction limit stand. The
+    result is hypothetical: recorded names, observed figures, sources, coverage, dates and governance
+    belong to the parts and are left out.
 
     Parameters
     ----------
@@ -53,9 +54,11 @@ def combine(
     Raises
     ------
     InputError
-        Fewer than two scenarios, one given twice, a path, two volatility rules or modes of
-        propagation, one target in two units, or an overlap the rule refuses.
+        Fewer than two scenarios, one given twice, a path, two volatility rules, modes of
+        propagation or kinds of variation beside `names`, one target in two units, or an unknown or
+        refusing rule for overlaps.
     """
+    one_of(overlap, Overlap, what="overlap")
     _check_parts(scenarios)
     ids = [part.id for part in scenarios]
     longest = max(scenarios, key=lambda part: (part.horizon_days, part.elapsed_days))
@@ -106,8 +109,7 @@ def sweep(scenario: Scenario, severities: Iterable[float]) -> tuple[Scenario, ..
         raise InputError("a sweep needs at least one severity.")
     if len(set(sizes)) < len(sizes):
         raise InputError("a sweep needs different severities; one is given twice.")
-    kind: Kind = "hypothetical" if scenario.kind == "hypothetical" else "anchored"
-    return tuple(scale(scenario, size, kind=kind) for size in sizes)
+    return tuple(scale(scenario, size) for size in sizes)
 
 
 def sweep_target(
@@ -115,10 +117,13 @@ def sweep_target(
 ) -> tuple[Scenario, ...]:
     """Return the scenario with several moves of one factor or name, all else as stated.
 
+    Recorded names, observed figures, conflicts, governance and what is said of the target's coverage
+    belong to the original and are left out.
+
     Parameters
     ----------
     scenario : Scenario
-        The original.
+        The original, without a path.
     target : str
         A factor, or a core name when `name` is set; it need not be stated yet.
     moves : iterable of Move
@@ -129,8 +134,14 @@ def sweep_target(
     Raises
     ------
     InputError
-        No move at all, one twice, or one in another unit than the scenario's.
+        No move at all, one twice, one in another unit than the scenario's, or a path: the steps do
+        not say how they share another total.
     """
+    if scenario.path:
+        raise InputError(
+            f"{scenario.id} is a path: its steps do not say how they share another move of {target}. "
+            "Sweep its severity, or write the steps in a file that extends it."
+        )
     sizes = list(moves)
     if not sizes:
         raise InputError(f"a sweep of {target} needs at least one move.")
@@ -183,20 +194,15 @@ def _with_target(scenario: Scenario, stated: StatedMove, slug: str, name: bool) 
     kept = [stated if entry.target == stated.target else entry for entry in old]
     if all(entry.target != stated.target for entry in old):
         kept.append(stated)
-    changed = replace(
+    return derived(
         scenario,
         id=f"{scenario.id}-{slug}",
         title=_retitled(scenario, stated),
         kind="hypothetical",
         moves=scenario.moves if name else tuple(kept),
         core_names=tuple(kept) if name else scenario.core_names,
-        names=(),
-        observed=(),
-        conflicts=(),
-        extends=(scenario.id, *scenario.extends),
-        file=None,
+        coverage=tuple(entry for entry in scenario.coverage if entry[0] != stated.target),
     )
-    return with_content_hash(changed)
 
 
 def _retitled(scenario: Scenario, stated: StatedMove) -> str:
@@ -228,14 +234,16 @@ def _one(found: Collection[object], what: str) -> None:
 
 
 def _variation(scenarios: Sequence[Scenario]) -> Variation:
-    stated = [
-        part.variation.severity_sd
-        for part in scenarios
-        if part.variation.kind == "severity" and part.variation.severity_sd is not None
-    ]
-    if not stated:
-        return Variation(kind="names")
-    return Variation(kind="severity", severity_sd=max(stated))
+    stated = [part.variation for part in scenarios]
+    kinds = {variation.kind for variation in stated} - {"names"}
+    _one(kinds, "variation")
+    return Variation(
+        kind=next(iter(kinds), "names"),
+        severity_sd=max((v.severity_sd for v in stated if v.severity_sd is not None), default=None),
+        core_fraction=max(
+            (v.core_fraction for v in stated if v.core_fraction is not None), default=None
+        ),
+    )
 
 
 def _joined(
@@ -245,44 +253,46 @@ def _joined(
     for part, moves in parts:
         for stated in moves:
             by_target.setdefault(stated.target, []).append((part, stated))
-    if overlap == "refuse":
-        both = [target for target, entries in by_target.items() if len(entries) > 1]
-        if both:
-            raise InputError(
-                f"several scenarios state {', '.join(both)}. "
-                "Choose overlap 'sum' or 'largest', or drop one of them."
-            )
+    both = [target for target, entries in by_target.items() if len(entries) > 1]
+    if both and overlap == "refuse":
+        raise InputError(
+            f"several scenarios state {', '.join(both)}. "
+            "Choose overlap 'sum' or 'largest', or drop one of them."
+        )
+    joined = _largest if overlap == "largest" else _one_after_the_other
     return tuple(
         StatedMove(
             target=target,
-            move=entries[0][1].move
-            if len(entries) == 1
-            else _overlap(target, [stated.move for _, stated in entries], overlap),
+            move=joined(target, [stated.move for _, stated in entries])
+            if target in both
+            else entries[0][1].move,
             source=" + ".join(f"scenario {part}" for part, _ in entries),
         )
         for target, entries in by_target.items()
     )
 
 
-def _overlap(target: str, moves: list[Move], overlap: Overlap) -> Move:
-    unit = moves[0].unit
-    if any(move.unit != unit for move in moves):
-        raise InputError(f"{target} is stated in {', '.join(sorted({m.unit for m in moves}))}.")
-    match overlap:
-        case "sum":
-            if unit == "%":
-                level = 1.0
-                for value in sorted(move.value for move in moves):
-                    level *= 1.0 + value
-                return as_written(Move(value=level - 1.0, unit=unit))
-            return as_written(Move(value=sum(sorted(m.value for m in moves)), unit=unit))
-        case "largest":
-            if min(m.value for m in moves) < 0.0 < max(m.value for m in moves):
-                raise InputError(
-                    f"{target} is stated with both signs ({', '.join(map(str, moves))}): "
-                    "there is no largest. Choose overlap 'sum'."
-                )
-            return max(moves, key=lambda move: abs(move.value))
-        case "refuse":
-            raise InputError(f"{target} is stated by several scenarios.")
-    raise InputError(f"'{overlap}' is no rule for overlaps; there are sum, largest and refuse.")
+def _one_after_the_other(target: str, moves: list[Move]) -> Move:
+    if _unit(target, moves) == "%":
+        level = 1.0
+        for value in sorted(move.value for move in moves):
+            level *= 1.0 + value
+        return as_written(Move(value=level - 1.0, unit="%"))
+    return as_written(Move(value=sum(sorted(m.value for m in moves)), unit=moves[0].unit))
+
+
+def _largest(target: str, moves: list[Move]) -> Move:
+    _unit(target, moves)
+    if min(m.value for m in moves) < 0.0 < max(m.value for m in moves):
+        raise InputError(
+            f"{target} is stated with both signs ({', '.join(map(str, moves))}): "
+            "there is no largest. Choose overlap 'sum'."
+        )
+    return max(moves, key=lambda move: abs(move.value))
+
+
+def _unit(target: str, moves: list[Move]) -> Unit:
+    units = {move.unit for move in moves}
+    if len(units) > 1:
+        raise InputError(f"{target} is stated in {', '.join(sorted(units))}.")
+    return moves[0].unit

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from stress.errors import InputError
-from stress.scenarios.content import with_content_hash
-from stress.scenarios.scenario import Kind, Scenario, StatedMove, scaled
+from stress.scenarios.derive import with_every_move
+from stress.scenarios.scenario import Scenario, StatedMove, scaled
 from stress.units import Move, format_move, parse_move
 
 #: A severity above this is a slip of the keyboard; files state the same limit.
@@ -63,16 +63,12 @@ def require_severity(severity: float) -> None:
         raise InputError(f"severity must be from 0 to {MOST_SEVERE:g}, got {severity:g}.")
 
 
-def scale(
-    scenario: Scenario,
-    severity: float,
-    *,
-    kind: Kind = "anchored",
-) -> Scenario:
+def scale(scenario: Scenario, severity: float) -> Scenario:
     """Return the scenario at another severity.
 
-    Recorded names, observed figures and conflicts are facts about the original and are left out,
-    unless the severity is 1, which returns the scenario as it is.
+    Recorded names, observed figures, conflicts and governance belong to the original and are left
+    out, unless the severity is 1, which returns the scenario as it is. Another one of a measured
+    scenario is anchored.
 
     Parameters
     ----------
@@ -81,8 +77,6 @@ def scale(
     severity : float
         At least 0: 1 changes nothing, 0.5 is milder, 2 worse. Every step of a path is scaled, so
         the compounded path is too.
-    kind : {'anchored', 'hypothetical'}
-        What the result is: it is no longer measured.
 
     Returns
     -------
@@ -98,31 +92,13 @@ def scale(
     >>> str(scale(half, 2.0).moves[0].move)
     '-75%'
     """
-    moves = scaled_moves(scenario.moves, severity)
+    require_severity(severity)
     if severity == 1.0:
         return scenario
-    if kind == "measured":
-        raise InputError(
-            f"scenario {scenario.id} at severity {severity:g} is not measured: "
-            "its kind is anchored or hypothetical."
-        )
     per_cent = f"{severity * 100.0:g}".replace(".", "-").replace("+", "")
-    return with_content_hash(
-        replace(
-            scenario,
-            id=f"{scenario.id}-severity-{per_cent}",
-            title=f"{scenario.title}, severity {severity:g}",
-            kind=kind,
-            moves=moves,
-            core_names=scaled_moves(scenario.core_names, severity),
-            names=(),
-            observed=(),
-            conflicts=(),
-            path=tuple(
-                replace(step, kind=kind, moves=scaled_moves(step.moves, severity))
-                for step in scenario.path
-            ),
-            extends=(scenario.id, *scenario.extends),
-            file=None,
-        )
+    return with_every_move(
+        scenario,
+        lambda moves: scaled_moves(moves, severity),
+        id=f"{scenario.id}-severity-{per_cent}",
+        title=f"{scenario.title}, severity {severity:g}",
     )

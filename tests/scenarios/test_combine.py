@@ -10,6 +10,7 @@ from stress.errors import InputError
 from stress.scenarios.combine import combine, sweep, sweep_target
 from stress.scenarios.content import content_hash
 from stress.scenarios.path import steps_from_cumulative
+from stress.scenarios.relief import relief_of
 from stress.scenarios.scale import as_written, scale
 from stress.scenarios.scenario import StatedMove, Variation
 from stress.units import Move, parse_move
@@ -56,18 +57,28 @@ def test_a_scaled_scenario_is_no_record(toy):
     assert str(twice.core_names[0].move) == "-75%"
     assert twice.extends == ("toy-shock",)
     assert twice.content_hash == content_hash(twice) != content_hash(scenario)
-    with pytest.raises(InputError, match="is not measured"):
-        scale(scenario, 2.0, kind="measured")
 
 
-def test_scaling_every_step_scales_the_path(toy):
-    steps = tuple(toy.scenario({"market": move}, id=f"step-{move[1]}") for move in ("-20%", "-30%"))
-    path = toy.scenario({"market": "-44%"}, path=steps)
-    scaled = scale(path, 2.0)
-    level = 1.0
-    for step in scaled.path:
-        level *= 1.0 + step.moves[0].move.value
-    assert level - 1.0 == pytest.approx(scaled.moves[0].move.value, abs=1e-12)
+@pytest.mark.parametrize("change", [lambda whole: scale(whole, 2.0), relief_of])
+def test_what_changes_every_move_changes_every_step(toy, change):
+    steps = tuple(
+        toy.scenario({"market": move}, id=f"step-{move[1]}", core_names={"NVDA": move})
+        for move in ("-20%", "-30%")
+    )
+    changed = change(toy.scenario({"market": "-44%"}, core_names={"NVDA": "-44%"}, path=steps))
+    for entries in ("moves", "core_names"):
+        level = 1.0
+        for step in changed.path:
+            level *= 1.0 + getattr(step, entries)[0].move.value
+        assert level - 1.0 == pytest.approx(getattr(changed, entries)[0].move.value, abs=1e-11)
+
+
+def test_a_relief_undoes_what_is_stated(toy):
+    relief = relief_of(toy.scenario({"market": "-20%", "rates_10y": "+30bp"}))
+    assert moves(relief) == {"market": "+25%", "rates_10y": "-30bp"}
+    assert (relief.id, relief.extends) == ("toy-shock-relief", ("toy-shock",))
+    with pytest.raises(InputError, match=r"market -100% has no relief"):
+        relief_of(toy.scenario({"market": "-100%"}))
 
 
 @pytest.mark.parametrize("severity", [-0.1, 10.5, float("nan"), float("inf")])
@@ -131,6 +142,8 @@ def test_an_overlap_can_be_refused(toy):
         combine([first, toy.scenario({"market": "-1%"}, id="two")], overlap="refuse")
     other = combine([first, toy.scenario({"power": "-1%"}, id="two")], overlap="refuse")
     assert moves(other) == {"market": "-10%", "power": "-1%"}
+    with pytest.raises(InputError, match="overlap: 'maximum' is not one of"):
+        combine([first, toy.scenario({"power": "-1%"}, id="two")], overlap="maximum")
 
 
 def test_the_widest_judgement_of_severity_is_kept(toy):
@@ -141,6 +154,15 @@ def test_the_widest_judgement_of_severity_is_kept(toy):
 
     both = combine([varying("one", 0.2), varying("two", 0.4), toy.scenario({"vix": "+1pts"})])
     assert both.variation == Variation(kind="severity", severity_sd=0.4)
+    core = [
+        toy.scenario(
+            {"market": "-1%"}, id=id, variation=Variation(kind="core", core_fraction=fraction)
+        )
+        for id, fraction in (("one", 0.5), ("two", 0.3))
+    ]
+    assert combine(core).variation == Variation(kind="core", core_fraction=0.5)
+    with pytest.raises(InputError, match="different variation: core, severity"):
+        combine([core[0], varying("three", 0.2)])
     exact = combine([toy.scenario({"a": "1%"}, id="one"), toy.scenario({"a": "1%"}, id="two")])
     assert exact.variation.kind == "names"
 

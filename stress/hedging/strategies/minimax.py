@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stress.hedging.default_problem import no_higher_es
-from stress.hedging.laws import Law, central, relief_of
+from stress.hedging.laws import Law, central
 from stress.hedging.objectives import Minimax
 from stress.hedging.problem import Outcomes
 from stress.hedging.setting import Setting
 from stress.hedging.strategies.strategy import on_lines
+from stress.scenarios.relief import relief_of
 
 __all__ = ["MinimaxHedge"]
 
