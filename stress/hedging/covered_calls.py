@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 
 from stress.hedging.constraints import Linear
 from stress.hedging.setting import Setting
-from stress.portfolio.instruments import Equity, Instrument, Option
+from stress.portfolio.instruments import Driver, Equity, Instrument, Option
 from stress.portfolio.instruments.structure import Structure
+from stress.portfolio.liquidity import SHORT_OPTION
 
-__all__ = ["calls_covered", "calls_in", "uncovered_calls"]
+__all__ = ["calls_covered", "calls_in", "said_of_uncovered", "uncovered_calls"]
 
 Array = NDArray[np.float64]
 
@@ -63,6 +64,51 @@ def uncovered_calls(setting: Setting, trades: Array) -> dict[str, float]:
         name: held.get(name, 0.0) + float(_cover_of_lines(setting, name) @ trades) for name in names
     }
     return {name: -cover for name, cover in sorted(left.items()) if cover < -0.5}
+
+
+def said_of_uncovered(setting: Setting, trades: Array) -> list[str]:
+    """Name the calls that trades leave without a share against them, and say whether their margin is counted.
+
+    Parameters
+    ----------
+    setting : Setting
+    trades : ndarray, shape (M,)
+        Signed units.
+
+    Notes
+    -----
+    The universe states margin as a share of a line's notional. Where it states none, the least that FINRA Rule 4210 asks
+    for calls in or at the money is said, an upper estimate of what is left out.
+    """
+    lines, calls = setting.candidates.lines, _calls_of_lines(setting)
+    sold = np.flatnonzero(calls * trades < 0.0)
+    said = []
+    for name, shares in uncovered_calls(setting, trades).items():
+        lacking = [
+            lines[j].id
+            for j in sold
+            if lines[j].instrument.underlying == name and lines[j].margin is None
+        ]
+        counted = "their margin is counted as the universe states it."
+        if lacking:
+            most = SHORT_OPTION * shares * _spot(setting, name)
+            counted = (
+                f"the margin blocked leaves it out, for the universe states none of {', '.join(lacking)} (column "
+                f"margin): up to {most:,.0f} {setting.book.portfolio.currency} ({SHORT_OPTION:.0%} of the shares) and "
+                "the calls' premium, by FINRA rule 4210."
+            )
+        said.append(
+            f"calls on {shares:,.0f} {name} are sold without the shares: a rally of {name} costs, and {counted}"
+        )
+    return said
+
+
+def _spot(setting: Setting, name: str) -> float:
+    """Return the price that calls on a name are valued at. [book currency]."""
+    valuation = setting.candidates.book.valuation
+    if valuation is None:
+        raise ValueError(f"calls on {name} are sold, and nothing is revalued.")
+    return valuation.market.levels[Driver("spot", name)].value
 
 
 def _cover_held(setting: Setting) -> dict[str, float]:

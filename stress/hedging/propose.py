@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from stress.hedging.covered_calls import uncovered_calls
+from stress.hedging.covered_calls import said_of_uncovered
 from stress.hedging.default_problem import check_free_money, hedge_problem, no_higher_es
 from stress.hedging.hedge_plan import HedgePlan, Ticket
 from stress.hedging.hedged_book import hedged_book
@@ -183,11 +183,7 @@ def _said(setting: Setting, found: PracticalHedge) -> list[str]:
             f"no daily volume is known of {len(silent)} held positions: selling them down has no impact "
             "cost and no volume limit here."
         )
-    for name, shares in uncovered_calls(setting, found.trades).items():
-        said.append(
-            f"calls on {shares:,.0f} {name} are sold without the shares: a rally of {name} costs, and no margin is "
-            "counted for them."
-        )
+    said += said_of_uncovered(setting, found.trades)
     if found.small:
         small = ", ".join(lines[j].id for j in found.small)
         said.append(

@@ -25,7 +25,7 @@ PARTICIPATION = 0.20
 #: short options, the premium and a share of the underlying less what the option is out of the money,
 #: at least the premium and a share of the underlying (call) or of the strike (put).
 _SHORT_SHARE, _SHORT_SHARE_LEAST = 0.30, 5.0
-_SHORT_OPTION, _SHORT_OPTION_LEAST = 0.20, 0.10
+SHORT_OPTION, _SHORT_OPTION_LEAST = 0.20, 0.10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +206,7 @@ def margin_requirement(position: Position, *, value: float, spot: float, fx: flo
     shares = units * option.multiplier
     out = max(option.sign * (option.strike - spot), 0.0)
     least = _SHORT_OPTION_LEAST * (spot if option.right == "call" else option.strike)
-    return value + fx * shares * max(_SHORT_OPTION * spot - out, least)
+    return value + fx * shares * max(SHORT_OPTION * spot - out, least)
 
 
 def _days(position: Position) -> float | None:

@@ -1,12 +1,20 @@
 """No more calls are sold on a held share than shares are left."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 import stress
 from stress.files.bundled import bundled_path
 from stress.files.universe_file import read_universe
-from stress.hedging.covered_calls import calls_covered, calls_in, uncovered_calls
+from stress.hedging.costs import cost_rates
+from stress.hedging.covered_calls import (
+    calls_covered,
+    calls_in,
+    said_of_uncovered,
+    uncovered_calls,
+)
 from stress.hedging.propose import solved
 from stress.hedging.setting import setting_of
 from stress.hedging.settings import HedgeSettings
@@ -57,3 +65,24 @@ def test_calls_without_shares_are_counted_and_said(setting):
     assert {name for name, shares in calls.items() if shares < 0.0} == {
         line.id for line in setting.candidates.lines if line.type == "collar"
     }
+
+
+def test_margin_of_calls_without_shares_is_counted_as_stated_or_its_lack_is_sized(setting):
+    trades = 0.0 * setting.candidates.notional
+    j = collar(setting)
+    trades[j] = 120.0
+    line = setting.candidates.lines[j]
+    (said,) = said_of_uncovered(setting, trades)
+    assert said.startswith("calls on 2,000 NVDA are sold without the shares: a rally of NVDA costs")
+    assert f"the universe states none of {line.id} (column margin)" in said
+    assert f"up to {0.20 * 2_000 * 185:,.0f} USD (20% of the shares)" in said
+
+    lines = list(setting.candidates.lines)
+    lines[j] = replace(line, margin=0.25)
+    stated = replace(setting, candidates=replace(setting.candidates, lines=tuple(lines)))
+    (said,) = said_of_uncovered(stated, trades)
+    assert said.endswith("their margin is counted as the universe states it.")
+    blocked = cost_rates(stated.candidates).of(trades).margin
+    assert blocked == pytest.approx(0.25 * 120 * 100 * 185)
+    trades[j] = 90.0
+    assert said_of_uncovered(setting, trades) == []
