@@ -1,8 +1,10 @@
 """Who works on the chunks does not matter: the same bits, a killed worker costs only its chunks."""
 
+import contextlib
 import multiprocessing
 import os
 import signal
+import socket
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
@@ -102,13 +104,24 @@ def test_no_scheduler_at_the_address(plans, monkeypatch):
         simulate(plans, draws=10, seed=1, executor="dask://127.0.0.1:9")
 
 
+@contextlib.contextmanager
+def _held(port):
+    """Hold a port, as another cluster on the machine does: Dask's page takes 8787 unless told otherwise, and warns."""
+    with socket.socket() as other:
+        with contextlib.suppress(OSError):  # held already
+            other.bind(("", port))
+            other.listen()
+        yield
+
+
 @pytest.mark.dask
 @pytest.mark.slow
 def test_a_real_cluster_and_a_worker_killed_mid_run(plans, serial):
     distributed = pytest.importorskip("distributed")
     with (
+        _held(8787),
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
+            n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
