@@ -234,6 +234,7 @@ def exposures(setting: Setting, trades: Array) -> tuple[ExposureLine, ...]:
     """Return the P&L of each factor's bad day alone, all others still: full revaluation, before and after."""
     model = setting.book.model
     candidates, units = setting.traded(trades)
+    book, candidates = setting.book.unshocked(), candidates.unshocked()
     found = []
     for k, factor in enumerate(model.factors):
         sd = math.sqrt(float(model.covariance[k, k]))
@@ -248,7 +249,7 @@ def exposures(setting: Setting, trades: Array) -> tuple[ExposureLine, ...]:
             propagation="alone",
             calendar_days=0.0,
         )
-        pnl, unit = central(setting.book, candidates, Law(scenario=scenario))
+        pnl, unit = central(book, candidates, Law(scenario=scenario))
         found.append(
             ExposureLine(
                 factor=factor.name,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,19 +11,16 @@ from stress.errors import InputError
 from stress.hedging.candidates import Candidates
 from stress.hedging.problem import Outcomes
 from stress.portfolio.volatility import VolatilityRule
-from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Scenario, Variation
 from stress.simulation.book import Book
 from stress.simulation.candidates import candidate_pnl, central_candidate_pnl
 from stress.simulation.generators import Generator
-from stress.simulation.plan import Plan, plan
+from stress.simulation.plan import Plan, plan_scenario
 from stress.simulation.simulate import simulate
 
 __all__ = ["Law", "central", "outcomes"]
 
 Array = NDArray[np.float64]
-
-_NAMES = Variation(kind="names")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,26 +56,12 @@ class Law:
 
     def plan(self, book: Book) -> Plan:
         """Plan a book under the law."""
-        scenario = self.scenario
-        completed = complete(scenario, book.model)
-        if scenario is None:
-            return plan(
-                book,
-                completed,
-                variation=_NAMES,
-                generator=self.generator,
-                rule=self.rule or "sticky-strike",
-                beta_scale=self.beta_scale,
-            )
-        mode: Literal["linked", "alone"] = scenario.propagation or "linked"
-        return plan(
+        return plan_scenario(
             book,
-            completed,
-            variation=_NAMES if self.exact else scenario.variation,
-            mode=mode,
+            self.scenario,
+            variation=Variation(kind="names") if self.exact else None,
             generator=self.generator,
-            elapsed_days=scenario.elapsed_days,
-            rule=self.rule or scenario.volatility_rule,
+            rule=self.rule,
             beta_scale=self.beta_scale,
         )
 

@@ -10,12 +10,11 @@ from stress.factors.prices import Prices
 from stress.factors.stressed_law import StressedLaw
 from stress.factors.variants import ModelVariant
 from stress.portfolio.volatility import VolatilityRule
-from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Scenario, Variation, VariationKind
 from stress.simulation.book import Book
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.generators import Generator
-from stress.simulation.plan import Plan, plan
+from stress.simulation.plan import Plan, plan_scenario
 from stress.simulation.simulate import ChunkStore
 
 __all__ = [
@@ -153,25 +152,23 @@ def plan_for(
     beta_scale : float
         Multiplies vol betas.
     """
-    if scenario is None:
-        return plan(
-            book.unshocked(),
-            complete(None, book.model),
-            variation=Variation(kind="names"),
-            generator=options.generator,
-            elapsed_days=0.0 if options.instant else None,
-        )
-    replayed = options.replay_names if replay is None else replay
     scale = options.severity if severity is None else severity
-    return plan(
+    variation: Variation | None = None
+    recorded: dict[str, float] | None = None
+    if scenario is not None:
+        variation = Variation(kind="names") if exact else variation_of(scenario, options)
+        replayed = options.replay_names if replay is None else replay
+        recorded = recorded_returns(scenario, severity=scale) if replayed else None
+    return plan_scenario(
         book,
-        complete(scenario, book.model, severity=scale),
-        variation=Variation(kind="names") if exact else variation_of(scenario, options),
+        scenario,
+        severity=scale,
+        variation=variation,
         mode=mode or mode_of(scenario, options),
-        recorded=recorded_returns(scenario, severity=scale) if replayed else None,
+        recorded=recorded,
         generator=None if exact else options.generator,
-        elapsed_days=0.0 if options.instant else scenario.elapsed_days,
-        rule=rule or scenario.volatility_rule,
+        instant=options.instant,
+        rule=rule,
         beta_scale=beta_scale,
     )
 

@@ -17,8 +17,8 @@ import numpy as np
 
 from stress.factors.model import FloatArray
 from stress.portfolio.volatility import VolatilityRule
-from stress.scenarios.propagation import Completed
-from stress.scenarios.scenario import Variation
+from stress.scenarios.propagation import Completed, complete
+from stress.scenarios.scenario import Scenario, Variation
 from stress.simulation.book import Book
 from stress.simulation.generators import Generator, StudentT
 from stress.simulation.revaluation import Moves, Revaluation, revaluation
@@ -27,7 +27,7 @@ from stress.simulation.ruin import RUIN_PROBABILITY, ruin_probability, ruin_warn
 if TYPE_CHECKING:
     from stress.simulation.surface import OptionSurfaces
 
-__all__ = ["Plan", "plan", "simple_factor_moves"]
+__all__ = ["Plan", "plan", "plan_scenario", "simple_factor_moves"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -153,6 +153,63 @@ class Plan:
         moves = factors @ self.book.exposures.T + self.shift
         returns = np.expm1(moves) if self.completed.compound else np.maximum(moves, -1.0)
         return np.where(np.isnan(self.fixed), returns, self.fixed)
+
+
+def plan_scenario(
+    book: Book,
+    scenario: Scenario | None,
+    *,
+    severity: float = 1.0,
+    variation: Variation | None = None,
+    mode: Literal["linked", "alone"] | None = None,
+    recorded: Mapping[str, float] | None = None,
+    generator: Generator | None = None,
+    instant: bool = False,
+    rule: VolatilityRule | None = None,
+    beta_scale: float = 1.0,
+) -> Plan:
+    """Plan a book under a scenario, or on an ordinary day: the one place that says what either means.
+
+    Parameters
+    ----------
+    book : Book
+        What is held.
+    scenario : Scenario or None
+        None is the baseline: one session, nothing stated, and what only moves by a stated fraction stands still.
+    severity : float
+        Of the moves as written.
+    variation, mode, rule : optional
+        Stand over what the scenario says; one that fixes no mode is linked. The baseline varies by names alone.
+    recorded, generator, beta_scale : optional
+        As in `plan`.
+    instant : bool
+        Whether no time passes for what is revalued.
+
+    Returns
+    -------
+    Plan
+    """
+    if scenario is None:
+        return plan(
+            book.unshocked(),
+            complete(None, book.model),
+            variation=Variation(kind="names"),
+            generator=generator,
+            elapsed_days=0.0 if instant else None,
+            rule=rule or "sticky-strike",
+            beta_scale=beta_scale,
+        )
+    return plan(
+        book,
+        complete(scenario, book.model, severity=severity),
+        variation=variation or scenario.variation,
+        mode=mode or scenario.propagation or "linked",
+        recorded=recorded,
+        generator=generator,
+        elapsed_days=0.0 if instant else scenario.elapsed_days,
+        rule=rule or scenario.volatility_rule,
+        beta_scale=beta_scale,
+    )
 
 
 def plan(

@@ -129,11 +129,19 @@ class Valuation:
 
     def without_stated_moves(self) -> Valuation:
         """Return it with what moves by a stated fraction held still: no scenario states it."""
-        movers = {
-            driver: replace(mover, move=0.0) if isinstance(mover, Fixed) else mover
-            for driver, mover in self.movers.items()
-        }
+        movers = {driver: _still(mover) for driver, mover in self.movers.items()}
         return replace(self, movers=movers)
+
+
+def _still(mover: Mover) -> Mover:
+    """Return what moves by a stated fraction held still, anything else as it is."""
+    match mover:
+        case Fixed():
+            return replace(mover, move=0.0)
+        case QuotedGrowth(rate=Fixed() as rate):
+            return replace(mover, rate=replace(rate, move=0.0))
+        case _:
+            return mover
 
 
 def tie_drivers(

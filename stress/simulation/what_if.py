@@ -21,14 +21,13 @@ from stress.frozen import FrozenMapping, read_only
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_difference
 from stress.risk.tail import enough_for_tail
-from stress.scenarios.propagation import complete
-from stress.scenarios.scenario import Scenario, Variation
+from stress.scenarios.scenario import Scenario
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
 from stress.simulation.candidates import REST, conditional_scores
 from stress.simulation.draws import ChunkDraws, SharedDraws, draw_chunk, explicit_returns
 from stress.simulation.moments import NO_TAIL, has_tail_average
-from stress.simulation.plan import Plan, plan
+from stress.simulation.plan import Plan, plan, plan_scenario
 from stress.simulation.pnl import PnL
 from stress.simulation.simulate import simulate
 from stress.simulation.streams import chunk_sizes, normals
@@ -251,20 +250,5 @@ def _traded_plan(base: Plan, trades: Mapping[str, float]) -> Plan:
 
 
 def drawn_book(book: Book, scenario: Scenario | None, *, draws: int, seed: int) -> DrawnBook:
-    """Draw the variations of a scenario of a book, as a run without options does.
-
-    The baseline, like that of a run, holds still what only moves by a stated fraction.
-    """
-    completed = complete(scenario, book.model)
-    if scenario is None:
-        planned = plan(book.unshocked(), completed, variation=Variation(kind="names"))
-    else:
-        planned = plan(
-            book,
-            completed,
-            variation=scenario.variation,
-            mode=scenario.propagation or "linked",
-            elapsed_days=scenario.elapsed_days,
-            rule=scenario.volatility_rule,
-        )
-    return DrawnBook(simulate([planned], draws=draws, seed=seed)[0])
+    """Draw the variations of a scenario of a book, as a run without options does."""
+    return DrawnBook(simulate([plan_scenario(book, scenario)], draws=draws, seed=seed)[0])
