@@ -11,6 +11,7 @@ from stress import __version__
 from stress.api.idle_options import idle_options
 from stress.api.models import variants_of
 from stress.api.run_options import RunOptions
+from stress.api.same_moves import same_moves
 from stress.api.scenarios import REFERENCE_SCENARIO, load_scenario
 from stress.arguments import public_verb
 from stress.errors import InputError
@@ -190,6 +191,7 @@ def run_many(
         shocks,
         options=Options(
             notes=idle,
+            scenario_notes=same_moves(shocks, chosen),
             draws=draws,
             seed=seed,
             severity=severity,

@@ -155,6 +155,7 @@ def evaluate(
                 propagated=reports[s],
                 notes=[
                     *options.notes,
+                    *_noted(scenario, options),
                     *surface_notes,
                     *drawn_notes,
                     *_assumed(scenario, options),
@@ -297,6 +298,11 @@ def _result(
         digest=pnl.digest,
         manifest=manifest,
     )
+
+
+def _noted(scenario: Scenario | None, options: Options) -> list[str]:
+    note = None if scenario is None else options.scenario_notes.get(scenario.id)
+    return [] if note is None else [note]
 
 
 def _assumed(scenario: Scenario | None, options: Options) -> list[str]:

@@ -78,6 +78,8 @@ class Options:
         Methods by which each tail average is estimated again.
     notes : sequence of str
         What every result has to say: options that change nothing.
+    scenario_notes : mapping of str to str
+        What the results of one scenario have to say, by its id.
     chosen : mapping of str to str
         What the user chose, for the manifest.
     executor : optional
@@ -112,6 +114,7 @@ class Options:
     group: str | None = None
     reduce: Sequence[str] = ()
     notes: Sequence[str] = ()
+    scenario_notes: Mapping[str, str] = field(default_factory=dict)
     chosen: Mapping[str, str] = field(default_factory=dict)
     executor: ExecutorChoice = None
     store: ChunkStore | None = None
