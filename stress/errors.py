@@ -158,7 +158,7 @@ class MissingMeasureError(StressError, LookupError):
 
 
 class LimitBreachedError(StressError):
-    """A limit the user set is breached (exit code 4)."""
+    """Limits the user set are breached: one line each (exit code 4)."""
 
     exit_code = 4
 

@@ -4,7 +4,9 @@ import copy
 import importlib
 import pickle
 import pkgutil
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,3 +80,12 @@ def test_what_sums_up_stands_last_however_long_the_list() -> None:
 
 def test_another_case_of_a_known_word_is_the_one_suggestion() -> None:
     assert did_you_mean("nvda", ["NVDL", "NVDA", "NVDX"]) == "Did you mean 'NVDA'?"
+
+
+def test_every_public_error_is_raised_somewhere() -> None:
+    sources = [path.read_text("utf-8") for path in Path(stress.__file__).parent.rglob("*.py")]
+    for name in stress.__all__:
+        kind = getattr(stress, name)
+        if isinstance(kind, type) and issubclass(kind, StressError):
+            below = "|".join(one.__name__ for one in every_kind(kind))
+            assert any(re.search(rf"raise ({below})\(", text) for text in sources), name

@@ -135,3 +135,34 @@ def test_the_house_itself_refuses_books_on_different_models(toy):
     books = [toy.book({"AAA": 1.0}), toy.book({"AAA": 1.0}, other, name="wild.csv")]
     with pytest.raises(InputError, match=r"wild\.csv: on another model than toy\.csv"):
         evaluate(books, [], options=Options(draws=2000))
+
+
+def in_euros(toy, **changes):
+    book = toy.portfolio({"AAA": 400.0, "BBB": 600.0})
+    positions = tuple(
+        dataclasses.replace(position, currency="EUR", **changes) for position in book.positions
+    )
+    return dataclasses.replace(book, positions=positions, currency="EUR")
+
+
+def test_a_ticker_is_a_benchmark_in_the_currency_of_any_book(toy):
+    rates = {"fx": {"USD": 0.9}, "fx_moves": {"USD": "-10%"}}
+    book = in_euros(toy)
+    result = run(toy, book, benchmark="AAA", **rates)
+    alone = dataclasses.replace(
+        book, positions=(dataclasses.replace(book.positions[0], market_value=book.nav),)
+    )
+    same = run(toy, alone, **rates)
+    assert same.expected < -0.1 * book.nav  # the fall of the dollar is in it
+    assert result.active.benchmark_expected == pytest.approx(same.expected)
+    shares = toy.portfolio({"AAA": 7.0}, name="bench.csv")
+    known_by_value = run(toy, book, benchmark=shares, **rates)
+    assert known_by_value.active.benchmark_expected == pytest.approx(same.expected)
+
+
+def test_a_benchmark_of_quantities_in_another_currency_is_refused(toy):
+    counted = in_euros(toy, quantity=3.0)
+    with pytest.raises(
+        InputError, match=r"is in EUR, the book in USD: .* by market_value or weight"
+    ):
+        run(toy, toy.portfolio({"AAA": 500.0}), benchmark=counted)

@@ -13,6 +13,7 @@ from stress.cli.book_options import Reading, book_options, pairs, read_books
 from stress.cli.group import say
 from stress.cli.market_options import Valuing, market_options
 from stress.cli.output import check_target, chosen_format, output_options, put, write_file
+from stress.scenarios.scenario import MOST_SESSIONS
 
 __all__ = ["reverse"]
 
@@ -55,7 +56,7 @@ Examples:
     metavar="NATS",
     help="The worst expected loss under laws so near the model's history instead.",
 )
-@click.option("--horizon", type=click.IntRange(1, 260), default=1, show_default=True)
+@click.option("--horizon", type=click.IntRange(1, MOST_SESSIONS), default=1, show_default=True)
 @click.option(
     "--only", metavar="FACTORS", help="What may be stated: semis_*,power_*; the rest follows."
 )

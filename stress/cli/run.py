@@ -18,6 +18,7 @@ from stress.cli.output import check_target, chosen_format, output_options, put
 from stress.cli.progress import progress
 from stress.cli.trust_options import Trusting, trust_options
 from stress.cli.warnings_said import say_warnings
+from stress.scenarios.scenario import MOST_SESSIONS
 
 if TYPE_CHECKING:
     from stress.results.result import Results
@@ -39,6 +40,7 @@ Examples:
   foreshock run my.csv --second-opinion --prices closes.csv
   foreshock run my.csv -s power-demand-derating --correlation together:0.5 --volatility 1.5x
   foreshock run a.csv b.csv --format json -o run.json
+  foreshock run my.csv --limit expected=10% --limit es=15%
 """
 
 
@@ -55,7 +57,10 @@ Examples:
     help="Write the scenario of --shock or --combine.",
 )
 @click.option(
-    "--horizon", type=click.IntRange(1, 260), metavar="SESSIONS", help="Of --shock; default 1."
+    "--horizon",
+    type=click.IntRange(1, MOST_SESSIONS),
+    metavar="SESSIONS",
+    help="Of --shock; default 1.",
 )
 @click.option(
     "--combine",
@@ -152,6 +157,13 @@ Examples:
     help="Also the tail average by this method, with what it is worth.",
 )
 @click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="expected|es=SHARE",
+    help="Exit 4 where any scenario loses more of NAV: expected=10%.",
+)
+@click.option(
     "--all", "show_all", is_flag=True, help="Every scenario has its row, every warning is printed."
 )
 @trust_options
@@ -208,6 +220,7 @@ def run_and_show(
     target_error: str | None = None,
     surfaces: bool | None = None,
     reduce: Sequence[str] = (),
+    limits: Sequence[str] = (),
     show_all: bool = False,
     format_: str | None = None,
     output: Path | None = None,
@@ -221,8 +234,12 @@ def run_and_show(
     check_target(wanted.save, force=force)
     stand_ins = pairs(proxies, option="--proxy", example="RKLB=LMT")
 
-    from stress import api
+    allowed = pairs(limits, option="--limit", example="expected=10%")
 
+    from stress import api
+    from stress.results.limits import Limited, read_limits
+
+    read_limits(cast(dict[Limited, str], allowed))
     books = read_books(portfolios, reading or Reading())
     scenarios, detail = asked_scenarios(wanted, model)
     results = api.run_many(
@@ -255,6 +272,7 @@ def run_and_show(
     say_warnings(results, shown=len(results) if wanted.chosen else 1, everything=show_all)
     if results[0].pnl.partial:
         raise SystemExit(130)
+    results.check_limits(cast(dict[Limited, str], allowed))
 
 
 def _with_file(stand_ins: dict[str, str], file: Path | None) -> dict[str, str] | None:

@@ -23,9 +23,9 @@ def benchmark_of(benchmark: str | Path | Portfolio, model: FactorModel) -> Portf
         return benchmark
     if isinstance(benchmark, str) and benchmark in model.name_index:
         position = Position(
-            id=benchmark, instrument=Equity(benchmark), market_value=1.0, currency="USD"
+            id=benchmark, instrument=Equity(benchmark), market_value=1.0, currency=model.currency
         )
-        return Portfolio(name=benchmark, positions=(position,), currency="USD", nav=1.0)
+        return Portfolio(name=benchmark, positions=(position,), currency=model.currency, nav=1.0)
     if isinstance(benchmark, str) and not Path(benchmark).exists():
         raise InputError(
             f"benchmark '{benchmark}' is neither a file nor a name of model {model.id}."
@@ -37,6 +37,9 @@ def beside_benchmark(
     book: Book, benchmark: Portfolio, proxies: Mapping[str, str]
 ) -> tuple[Portfolio, Portfolio]:
     """Scale a benchmark to the book's NAV, and take it from the book.
+
+    Of shares known by their value only the proportions count: such a benchmark, as a ticker is, takes
+    the currency of the book.
 
     Parameters
     ----------
@@ -55,13 +58,10 @@ def beside_benchmark(
     Raises
     ------
     InputError
-        If the benchmark is in another currency.
+        If the benchmark is in another currency and holds more than shares known by their value.
     """
-    if benchmark.currency != book.portfolio.currency:
-        raise InputError(
-            f"benchmark {benchmark.name} is in {benchmark.currency}, the book in "
-            f"{book.portfolio.currency}."
-        )
+    currency = book.portfolio.currency
+    _check_currency(benchmark, currency)
     scale = book.nav / benchmark.nav
     stand_ins = {row.ticker: row.model_name for row in book.coverage.rows if row.status == "proxy"}
     own = tuple(
@@ -76,6 +76,7 @@ def beside_benchmark(
         dataclasses.replace(
             _times(position, scale),
             id=f"{benchmark.name}:{position.id}",
+            currency=position.currency if benchmark.currency == currency else currency,
             proxy=shared.get(position.ticker, position.proxy),
         )
         for position in benchmark.positions
@@ -99,6 +100,22 @@ def require_known(benchmark: Portfolio, model: FactorModel) -> None:
     ]
     if problems:
         raise InputError(problems)
+
+
+def _check_currency(benchmark: Portfolio, currency: str) -> None:
+    if benchmark.currency == currency:
+        return
+    other = [
+        position.id
+        for position in benchmark.positions
+        if position.quantity is not None or not isinstance(position.instrument, Equity)
+    ]
+    if other:
+        raise InputError(
+            f"benchmark {benchmark.name} is in {benchmark.currency}, the book in {currency}: only shares "
+            f"known by their value take the book's currency, and {len(other)} position(s) are more, first "
+            f"{other[0]}. State the benchmark in {currency}, or by market_value or weight."
+        )
 
 
 def _times(position: Position, scale: float) -> Position:

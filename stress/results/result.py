@@ -14,6 +14,7 @@ from stress.results.beside import ActiveLine, SeverityPoint
 from stress.results.drawn_law import DrawnLaw
 from stress.results.grouping import GroupLine, group_lines
 from stress.results.ledger import LedgerLine
+from stress.results.limits import Limited, check_limits
 from stress.results.lines import BasketLine, Dispersion, FactorLine, NameLine
 from stress.results.manifest import Manifest
 from stress.results.measured import MIN_BAND_DRAWS, TAIL_LEVEL
@@ -326,6 +327,21 @@ class Results(Sequence[Result]):
         if len(self.baselines) != 1:
             raise LookupError(f"{len(self.baselines)} books: use baselines[name].")
         return next(iter(self.baselines.values()))
+
+    def check_limits(self, limits: Mapping[Limited, str]) -> None:
+        """Refuse what loses more than limits allow, for example ``{"expected": "10%", "es": "15%"}``.
+
+        Parameters
+        ----------
+        limits : mapping of {'expected', 'es'} to str
+            Largest expected loss, and largest tail average, of any scenario. [share of NAV]
+
+        Raises
+        ------
+        LimitBreachedError
+            Naming every breach.
+        """
+        check_limits(self.results, limits)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the run as plain objects: manifest, baseline, results."""

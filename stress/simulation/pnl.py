@@ -195,7 +195,8 @@ class PnL:
         groups : tuple of str, length G
             Sorted.
         totals : ndarray of shape (G, S)
-            Rows sum to `totals` of the book.
+            Rows sum to `totals` of the book; options of the book that go through surfaces leave their certified error
+            between the two.
 
         Notes
         -----

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from stress.cli import foreshock
 from stress.cli.asked import FAMILY
 from stress.files.scenario_file import list_scenarios
+from stress.scenarios.scenario import MOST_SESSIONS
 
 DRAWS = ("--draws", "4096")
 
@@ -347,3 +349,37 @@ def test_demo_runs_the_bundled_book(run, tmp_path: Path, monkeypatch) -> None:
     result = run("demo")
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("ai_growth.csv · NAV 10.00m USD")
+
+
+def test_limits_are_for_schedulers(run, book, short_scenario) -> None:
+    asked = ("run", book, "-s", short_scenario, "--draws", "5000", "--format", "json")
+    free = as_json(run(*asked))["results"][0]["pnl"]
+    assert -0.9 < free["expected_pct"] < -0.02
+    kept = run(*asked, "--limit", "expected=90%", "--limit", "es=95%")
+    assert (kept.exit_code, kept.stderr) == (0, "")
+    breached = run(*asked, "--limit", "expected=2%", "--limit", "es=95%")
+    assert breached.exit_code == 4
+    assert json.loads(breached.stdout)["results"][0]["pnl"] == free
+    assert breached.stderr == (
+        f"error: my.csv, chips-fall: the expected loss is {-100.0 * free['expected_pct']:.2f} % of NAV, "
+        "above the limit of 2.00 %.\n"
+    )
+    unread = run(*asked, "--limit", "expected=2", "--limit", "es=-1%")
+    assert unread.exit_code == 3
+    assert unread.stdout == ""
+    assert len(unread.stderr.splitlines()) == 2
+    assert run(*asked, "--limit", "var=2%").exit_code == 3
+
+
+def test_a_tail_average_that_is_not_known_keeps_no_limit(run, book, short_scenario) -> None:
+    few = run("run", book, "-s", short_scenario, "--draws", "500", "--limit", "es=99%")
+    assert few.exit_code == 4
+    assert "the tail average (ES 97.5%) is not known" in few.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "reverse"])
+def test_a_horizon_on_the_command_line_is_as_long_as_in_a_file(command) -> None:
+    [horizon] = [
+        option for option in foreshock.get_command(None, command).params if option.name == "horizon"
+    ]
+    assert horizon.type.max == MOST_SESSIONS
