@@ -72,11 +72,13 @@ if TYPE_CHECKING:
         run,
         run_many,
         shock,
+        tails,
         worst_case,
         worst_law,
     )
     from stress.api.hedging import HedgeOptions
     from stress.api.run_options import RunOptions
+    from stress.api.tails import TailOptions
     from stress.errors import (
         InputError,
         LimitBreachedError,
@@ -95,6 +97,7 @@ if TYPE_CHECKING:
     from stress.portfolio.position import Portfolio, Position
     from stress.results.manifest import Manifest
     from stress.results.result import Result, Results
+    from stress.results.tails import TailTable
     from stress.reverse_stress.answer import UnreachableLoss
     from stress.reverse_stress.found import ReverseStress
     from stress.risk.estimates import Estimate
@@ -116,6 +119,9 @@ _HOME = {
     "run": "stress.api",
     "run_many": "stress.api",
     "shock": "stress.api",
+    "tails": "stress.api",
+    "TailOptions": "stress.api.tails",
+    "TailTable": "stress.results.tails",
     "open_book": "stress.api",
     "reverse": "stress.api",
     "worst_case": "stress.api",

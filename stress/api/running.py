@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Unpack, cast
@@ -148,18 +147,7 @@ def run_many(
     door = Door.of(chosen, asked)
     benchmark = options.get("benchmark")
     against = None if benchmark is None else benchmark_of(benchmark, chosen)
-    read = [
-        source if isinstance(source, Book) else door.read(source, name=name)
-        for source, name in zip(sources, _frame_names(sources), strict=True)
-    ]
-    held = [one.portfolio if isinstance(one, Book) else one for one in read]
-    beside = held if against is None else [*held, against]
-    books = [
-        dataclasses.replace(one, model=chosen)
-        if isinstance(one, Book)
-        else door.compiled(one, beside=beside)
-        for one in read
-    ]
+    books = door.opened(sources, beside=() if against is None else [against])
     shocks = [load_scenario(scenario) for scenario in scenarios]
     units = {factor.name: factor.unit for factor in chosen.factors}
     require_known(shocks, units, names=chosen.name_index)
@@ -203,7 +191,7 @@ def run_many(
             paths=options.get("paths", True),
             rebalance=options.get("rebalance", False),
             bid_asks=door.file.bid_asks,
-            executor=_executor(options.get("executor")),
+            executor=own_executor(options.get("executor")),
             store=_store(options.get("store")),
             on_interrupt=options.get("on_interrupt", "raise"),
             target_error=_share(options.get("target_error")),
@@ -294,16 +282,6 @@ def _share(text: str | float | None) -> float | None:
     return parse_fraction(text, what="target_error") if isinstance(text, str) else text
 
 
-def _frame_names(sources: Sequence[object]) -> list[str | None]:
-    """Give the data frames of a run of several a number each: they have no file to be called by."""
-    frames = [isinstance(source, DataFrame) for source in sources]
-    several = sum(frames) > 1
-    return [
-        f"DataFrame {sum(frames[: at + 1])}" if several and is_frame else None
-        for at, is_frame in enumerate(frames)
-    ]
-
-
 def _store(store: str | Path | ChunkStore | None) -> ChunkStore | None:
     if not isinstance(store, str | Path):
         return store
@@ -312,7 +290,7 @@ def _store(store: str | Path | ChunkStore | None) -> ChunkStore | None:
     return Payload(store)
 
 
-def _executor(executor: ExecutorChoice) -> ExecutorChoice:
+def own_executor(executor: ExecutorChoice) -> ExecutorChoice:
     """Refuse what has workers and takes no work: a cluster is worked with through its client."""
     if hasattr(executor, "scheduler_address") and not hasattr(executor, "submit"):
         raise InputError(

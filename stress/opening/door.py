@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -89,19 +89,46 @@ class Door:
         leveraged = self.options.get("leveraged")
         return with_leverage(portfolio, leveraged, self.model) if leveraged else portfolio
 
-    def compiled(self, portfolio: Portfolio, *, beside: Iterable[Portfolio] = ()) -> Book:
+    def opened(
+        self,
+        sources: Sequence[str | Path | DataFrame | Portfolio | Book],
+        *,
+        beside: Iterable[Portfolio] = (),
+    ) -> list[Book]:
+        """Read and compile books; one that is compiled already is put on the model.
+
+        Parameters
+        ----------
+        sources : sequence
+            Several frames are called ``DataFrame 1``, ``DataFrame 2``.
+        beside : iterable of Portfolio
+            Others of the run, such as a benchmark.
+        """
+        read = [
+            source if isinstance(source, Book) else self.read(source, name=name)
+            for source, name in zip(sources, _frame_names(sources), strict=True)
+        ]
+        held = [one.portfolio if isinstance(one, Book) else one for one in read]
+        tickers = {position.ticker for other in (*held, *beside) for position in other.positions}
+        return [
+            dataclasses.replace(one, model=self.model)
+            if isinstance(one, Book)
+            else self.compiled(one, run_holds=tickers)
+            for one in read
+        ]
+
+    def compiled(self, portfolio: Portfolio, *, run_holds: Set[str] = frozenset()) -> Book:
         """Cover a portfolio that was read, and compile it.
 
         Parameters
         ----------
         portfolio : Portfolio
             From `read`.
-        beside : iterable of Portfolio
-            Other books and the benchmark of the run: a proxy for a name that one of them holds is none
-            of this book's business.
+        run_holds : set of str
+            Tickers of all books of the run and its benchmark: a proxy for a name that only others hold is none of this
+            book's business.
         """
-        held = {position.ticker for position in portfolio.positions}
-        elsewhere = {position.ticker for other in beside for position in other.positions} - held
+        elsewhere = run_holds - {position.ticker for position in portfolio.positions}
         proxies = self.options.get("proxies") or {}
         return self._compiled(
             portfolio,
@@ -186,3 +213,13 @@ class Door:
 
 def _listed(entries: Mapping[str, str] | None) -> str | None:
     return ", ".join(f"{key}={value}" for key, value in sorted((entries or {}).items())) or None
+
+
+def _frame_names(sources: Sequence[object]) -> list[str | None]:
+    """Give the data frames of a run of several a number each: they have no file to be called by."""
+    frames = [isinstance(source, DataFrame) for source in sources]
+    several = sum(frames) > 1
+    return [
+        f"DataFrame {sum(frames[: at + 1])}" if several and is_frame else None
+        for at, is_frame in enumerate(frames)
+    ]

@@ -8,9 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from stress.errors import InputError, Problem
-from stress.factors.model import FactorModel
-from stress.factors.sameness import same_model
+from stress.errors import InputError
 from stress.portfolio.position import Portfolio
 from stress.results.beside import (
     ActiveLine,
@@ -27,6 +25,7 @@ from stress.results.beside import (
 from stress.results.drawing import draw, through_surfaces
 from stress.results.drawn_law import drawn_law
 from stress.results.grouping import require_column
+from stress.results.inputs import one_model, recorded_notes, require_distinct
 from stress.results.ledger import LedgerLine, ledger_lines
 from stress.results.left_out import left_out
 from stress.results.lines import (
@@ -46,12 +45,10 @@ from stress.results.revalued_line import revalued_line
 from stress.results.said import heavy_tails, interrupted, not_covered, said, too_few_for_a_band
 from stress.results.stressed_line import stressed_line
 from stress.results.track_record import TrackRecord, no_record_because, track_record_of
-from stress.scenarios.propagation import complete
 from stress.scenarios.propagation_report import (
     PropagatedFactor,
     propagation_report,
 )
-from stress.scenarios.recorded_names import check_recorded_names
 from stress.scenarios.scenario import Scenario
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
@@ -97,8 +94,8 @@ def evaluate(
     Results
         Books in order, within each the scenarios in order.
     """
-    model = _one_model(books)
-    _check_ids(scenarios)
+    model = one_model(books)
+    require_distinct(scenarios)
     if options.replay_names and options.severity != 1.0:
         raise InputError(
             f"recorded names make the moves they made: at severity {options.severity:g} there are none. "
@@ -109,7 +106,7 @@ def evaluate(
             require_column(book, options.group)
     require_methods(options.reduce)
     steps: list[Scenario | None] = [None, *scenarios]
-    notes = _checked_notes(scenarios, model, options)
+    notes = recorded_notes(scenarios, model, severity=options.severity)
     for book in books:
         require_possible_falls(book, scenarios, severity=options.severity)
     plans = [plan_for(book, scenario, options) for book in books for scenario in steps]
@@ -173,45 +170,6 @@ def evaluate(
             else:
                 results.append(result)
     return Results(results=tuple(results), baselines=baselines, manifest=manifest)
-
-
-def _one_model(books: Sequence[Book]) -> FactorModel:
-    if not books:
-        raise InputError("no portfolio to run.")
-    names = [book.portfolio.name for book in books]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise InputError(f"portfolio name(s) given twice: {', '.join(twice)}.")
-    model = books[0].model
-    other = [book.portfolio.name for book in books if not same_model(model, book.model)]
-    if other:
-        raise InputError(
-            f"{', '.join(other)}: on another model than {names[0]} ({model.id}). A run has one model."
-        )
-    return model
-
-
-def _check_ids(scenarios: Sequence[Scenario]) -> None:
-    ids = [scenario.id for scenario in scenarios]
-    twice = sorted({i for i in ids if ids.count(i) > 1})
-    if twice:
-        raise InputError(f"scenario id(s) given twice: {', '.join(twice)}.")
-
-
-def _checked_notes(
-    scenarios: Sequence[Scenario], model: FactorModel, options: Options
-) -> dict[str, dict[str, str]]:
-    """Complete every scenario as written once; all contradictions of all scenarios at once."""
-    problems: list[Problem] = []
-    notes: dict[str, dict[str, str]] = {}
-    for scenario in scenarios:
-        completed = complete(scenario, model)
-        found, said = check_recorded_names(scenario, model, completed)
-        problems += found
-        notes[scenario.id] = said if options.severity == 1.0 else {}
-    if problems:
-        raise InputError(problems)
-    return notes
 
 
 def _result(

@@ -38,6 +38,8 @@ class BookTails:
         Confidence levels.
     value_at_risk, expected_shortfall : ndarray of shape (n_plans, L)
         By plan and level. [currency]
+    standard_error : ndarray of shape (n_plans, L)
+        Simulation error of `expected_shortfall`, from its influence function. [currency]
     draws : int
         In all.
     """
@@ -45,6 +47,7 @@ class BookTails:
     levels: tuple[float, ...]
     value_at_risk: FloatArray
     expected_shortfall: FloatArray
+    standard_error: FloatArray
     draws: int
 
 
@@ -167,14 +170,22 @@ def tails_of_totals(totals: FloatArray, levels: Sequence[float]) -> BookTails:
 def _measured(
     lowest: FloatArray, levels: Sequence[float], places: Sequence[int], draws: int
 ) -> BookTails:
-    """Read VaR and ES off rows whose lowest draws stand first; the draw at the edge counts in part."""
+    """Read VaR, ES and its error off rows whose lowest draws stand first; the draw at the edge counts in part."""
     at_edge = lowest[:, list(places)]
-    below = np.stack([lowest[:, :place].sum(axis=1) for place in places], axis=1)
     mass = (1.0 - np.array(levels)) * draws
+    shortfall, error = np.empty_like(at_edge), np.empty_like(at_edge)
+    for column, (place, of) in enumerate(zip(places, mass, strict=True)):
+        edge = at_edge[:, [column]]
+        beyond = edge - lowest[:, :place]
+        average = beyond.sum(axis=1) / draws
+        inside = np.square(beyond - average[:, None]).sum(axis=1)
+        error[:, column] = np.sqrt(inside + (draws - place) * np.square(average)) / of
+        shortfall[:, column] = average * draws / of - edge[:, 0]
     return BookTails(
         levels=tuple(levels),
         value_at_risk=-at_edge,
-        expected_shortfall=-(below + (mass - places) * at_edge) / mass,
+        expected_shortfall=shortfall,
+        standard_error=error,
         draws=draws,
     )
 

@@ -8,6 +8,7 @@ import pytest
 
 from stress.errors import InputError
 from stress.risk.measures import expected_shortfall, value_at_risk
+from stress.risk.standard_errors import expected_shortfall_error
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
 from stress.simulation import many
@@ -59,6 +60,9 @@ def test_measures_are_those_of_the_risk_room(toy):
             assert found.value_at_risk[row, column] == value_at_risk(pnl.totals, level=level)
             assert found.expected_shortfall[row, column] == pytest.approx(
                 expected_shortfall(pnl.totals, level=level), rel=1e-12
+            )
+            assert found.standard_error[row, column] == pytest.approx(
+                expected_shortfall_error(pnl.totals, level=level), rel=1e-9
             )
 
 

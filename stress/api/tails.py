@@ -1,0 +1,114 @@
+"""The tails of many books at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Unpack, cast
+
+from stress.api.running import own_executor
+from stress.api.scenarios import load_scenario
+from stress.arguments import public_verb
+from stress.factors.model import FactorModel
+from stress.files.portfolio.frame import DataFrame
+from stress.files.scenario_file import require_known
+from stress.opening import BookOptions, Door, model_of, require_own_options
+from stress.portfolio.position import Portfolio
+from stress.results.planning import Options
+from stress.results.tails import TailTable, tail_table
+from stress.scenarios.scale import require_severity
+from stress.scenarios.scenario import Propagation, Scenario, VariationKind
+from stress.simulation.book import Book
+from stress.simulation.executors import ExecutorChoice
+
+__all__ = ["TailOptions", "tails"]
+
+
+class TailOptions(BookOptions, total=False):
+    """What `tails` may be asked, beside how books are opened (`BookOptions`).
+
+    Parameters
+    ----------
+    severity, variation, propagation, instant, executor, surfaces, on_progress
+        As in `RunOptions`.
+    """
+
+    severity: float
+    variation: VariationKind | None
+    propagation: Propagation | None
+    instant: bool
+    executor: ExecutorChoice
+    surfaces: bool | None
+    on_progress: Callable[[int, int], None] | None
+
+
+@public_verb
+def tails(
+    portfolios: Sequence[str | Path | DataFrame | Portfolio | Book],
+    scenarios: Sequence[str | Path | Scenario] = (),
+    model: str | Path | FactorModel | None = None,
+    draws: int = 100_000,
+    seed: int = 0,
+    levels: Sequence[float] = (0.975,),
+    **options: Unpack[TailOptions],
+) -> TailTable:
+    """Value at risk and expected shortfall of many books, with and without scenarios, on shared draws.
+
+    Parameters
+    ----------
+    portfolios : sequence of path, DataFrame, Portfolio or Book
+        The books; their names must differ. Books opened once (`open_book`) cost least.
+    scenarios : sequence of id, path or Scenario
+        The shocks, beside the ordinary day; ids must differ.
+    model : id, path or FactorModel, optional
+        `DEFAULT_MODEL` when omitted; opened books bring their own.
+    draws, seed : int
+        Of the simulation; the numbers are those that `run_many` finds on as many draws.
+    levels : sequence of float in (0, 1)
+        Confidence levels.
+    **options
+        Those of `stress.TailOptions` and `stress.BookOptions`.
+
+    Returns
+    -------
+    TailTable
+        Arrays of books x scenarios x levels, and `to_frame()`. What is kept of each book is its tail: a thousand
+        books take the memory of a few.
+
+    Raises
+    ------
+    InputError
+        All that is wrong with the inputs; a level whose tail holds fewer than 50 draws.
+
+    Examples
+    --------
+    >>> table = tails(["ai_growth", "sixty_forty"], ["deepseek-2025-01-27"], draws=20_000)
+    >>> table.expected_shortfall.shape
+    (2, 2, 1)
+    """
+    for source in portfolios:
+        require_own_options(source, options)
+    chosen = model_of(portfolios, model)
+    given = dict(options)
+    asked = cast(BookOptions, {k: given[k] for k in BookOptions.__annotations__ if k in given})
+    books = Door.of(chosen, asked).opened(portfolios)
+    shocks = [load_scenario(scenario) for scenario in scenarios]
+    require_known(shocks, {f.name: f.unit for f in chosen.factors}, names=chosen.name_index)
+    severity = options.get("severity", 1.0)
+    require_severity(severity)
+    return tail_table(
+        books,
+        shocks,
+        options=Options(
+            draws=draws,
+            seed=seed,
+            severity=severity,
+            variation=options.get("variation"),
+            propagation=options.get("propagation"),
+            instant=options.get("instant", False),
+            executor=own_executor(options.get("executor")),
+            surfaces=options.get("surfaces"),
+        ),
+        levels=levels,
+        on_progress=options.get("on_progress"),
+    )

@@ -1,0 +1,56 @@
+"""What the books and scenarios of one run must keep together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stress.errors import InputError, Problem
+from stress.factors.model import FactorModel
+from stress.factors.sameness import same_model
+from stress.scenarios.propagation import complete
+from stress.scenarios.recorded_names import check_recorded_names
+from stress.scenarios.scenario import Scenario
+from stress.simulation.book import Book
+
+__all__ = ["one_model", "recorded_notes", "require_distinct"]
+
+
+def one_model(books: Sequence[Book]) -> FactorModel:
+    """Return the model that all books stand on; their names must differ."""
+    if not books:
+        raise InputError("no portfolio to run.")
+    names = [book.portfolio.name for book in books]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(f"portfolio name(s) given twice: {', '.join(twice)}.")
+    model = books[0].model
+    other = [book.portfolio.name for book in books if not same_model(model, book.model)]
+    if other:
+        raise InputError(
+            f"{', '.join(other)}: on another model than {names[0]} ({model.id}). A run has one model."
+        )
+    return model
+
+
+def require_distinct(scenarios: Sequence[Scenario]) -> None:
+    """Refuse ids that are given twice."""
+    ids = [scenario.id for scenario in scenarios]
+    twice = sorted({i for i in ids if ids.count(i) > 1})
+    if twice:
+        raise InputError(f"scenario id(s) given twice: {', '.join(twice)}.")
+
+
+def recorded_notes(
+    scenarios: Sequence[Scenario], model: FactorModel, *, severity: float
+) -> dict[str, dict[str, str]]:
+    """Return what is to be said of recorded names, by scenario and name; contradictions are refused, all at once."""
+    problems: list[Problem] = []
+    notes: dict[str, dict[str, str]] = {}
+    for scenario in scenarios:
+        completed = complete(scenario, model)
+        found, said = check_recorded_names(scenario, model, completed)
+        problems += found
+        notes[scenario.id] = said if severity == 1.0 else {}
+    if problems:
+        raise InputError(problems)
+    return notes

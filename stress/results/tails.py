@@ -1,0 +1,170 @@
+"""`tail_table`: the tails of many books under many scenarios, and nothing else of them.
+
+A full `Result` holds every draw and says what drives it; over thousands of books the first question is which of
+them to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stress.errors import InputError
+from stress.factors.model import FloatArray
+from stress.results.drawing import through_surfaces
+from stress.results.inputs import one_model, recorded_notes, require_distinct
+from stress.results.planning import Options, plan_for
+from stress.risk.tail import MIN_TAIL_DRAWS, enough_for_tail
+from stress.scenarios.scenario import Scenario
+from stress.simulation.blas_threads import one_blas_thread
+from stress.simulation.book import Book
+from stress.simulation.floors import require_possible_falls
+from stress.simulation.many import tails_of
+from stress.simulation.moments import NO_TAIL, has_tail_average
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["BASELINE", "TailTable", "tail_table"]
+
+#: What the row without a scenario is called.
+BASELINE = "baseline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TailTable:
+    """Value at risk and expected shortfall of B books under N scenarios at L levels, on the same draws.
+
+    Losses are positive when money is lost, in each book's own currency.
+
+    Parameters
+    ----------
+    books : tuple of str, length B
+    currencies : tuple of str, length B
+    nav : ndarray of shape (B,)
+    scenarios : tuple of str, length N
+        The first is ``"baseline"``: no scenario.
+    levels : tuple of float, length L
+        Confidence levels.
+    value_at_risk, expected_shortfall : ndarray of shape (B, N, L)
+        [currency of the book]. An expected shortfall that does not exist under the law is NaN, and `notes` says so.
+    standard_error : ndarray of shape (B, N, L)
+        Simulation error of `expected_shortfall`. [currency of the book]
+    draws, seed : int
+        Of the simulation.
+    notes : tuple of str
+        What was chosen or left out on the way.
+    """
+
+    books: tuple[str, ...]
+    currencies: tuple[str, ...]
+    nav: FloatArray
+    scenarios: tuple[str, ...]
+    levels: tuple[float, ...]
+    value_at_risk: FloatArray
+    expected_shortfall: FloatArray
+    standard_error: FloatArray
+    draws: int
+    seed: int
+    notes: tuple[str, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a book, scenario and level; losses also as shares of NAV."""
+        import pandas as pd
+
+        books, scenarios, levels = len(self.books), len(self.scenarios), len(self.levels)
+        nav = np.repeat(self.nav, scenarios * levels)
+        shortfall = self.expected_shortfall.ravel()
+        return pd.DataFrame(
+            {
+                "book": np.repeat(self.books, scenarios * levels),
+                "scenario": np.tile(np.repeat(self.scenarios, levels), books),
+                "level": np.tile(self.levels, books * scenarios),
+                "value_at_risk": self.value_at_risk.ravel(),
+                "expected_shortfall": shortfall,
+                "standard_error": self.standard_error.ravel(),
+                "expected_shortfall_of_nav": shortfall / nav,
+                "currency": np.repeat(self.currencies, scenarios * levels),
+                "nav": nav,
+            }
+        )
+
+
+@one_blas_thread()
+def tail_table(
+    books: Sequence[Book],
+    scenarios: Sequence[Scenario],
+    *,
+    options: Options,
+    levels: Sequence[float],
+    on_progress: Callable[[int, int], None] | None = None,
+) -> TailTable:
+    """Draw once for all books and scenarios, and keep of each only its tails.
+
+    Parameters
+    ----------
+    books : sequence of Book
+        Compiled on one model.
+    scenarios : sequence of Scenario
+        Ids unique.
+    options : Options
+        Draws, seed, severity, variation, propagation, generator, instant, executor and surfaces are read.
+    levels : sequence of float in (0, 1)
+        Confidence levels.
+    on_progress : callable, optional
+        Called with draws done and in all.
+
+    Raises
+    ------
+    InputError
+        On books or scenarios that do not go together, and on a level whose tail holds too few draws.
+    """
+    model = one_model(books)
+    require_distinct(scenarios)
+    recorded_notes(scenarios, model, severity=options.severity)
+    for level in levels:
+        if 0.0 < level < 1.0 and not enough_for_tail(options.draws, level):
+            raise InputError(
+                f"levels: {level:g} of {options.draws:,} draws is a tail of {options.draws * (1.0 - level):.3g} draws; "
+                f"{MIN_TAIL_DRAWS:g} are needed. Use draws={np.ceil(MIN_TAIL_DRAWS / (1.0 - level) - 1e-9):.0f} or more."
+            )
+    for book in books:
+        require_possible_falls(book, scenarios, severity=options.severity)
+    steps: list[Scenario | None] = [None, *scenarios]
+    plans = [plan_for(book, scenario, options) for book in books for scenario in steps]
+    ready, _, notes = through_surfaces(plans, options)
+    found = tails_of(
+        ready,
+        draws=options.draws,
+        seed=options.seed,
+        levels=levels,
+        executor=options.executor,
+        on_progress=on_progress,
+    )
+    exists = np.array(
+        [has_tail_average(one.book, compound=one.completed.compound) for one in plans]
+    )
+    without = [
+        f"{one.book.portfolio.name}, {BASELINE if scenario is None else scenario.id}: {NO_TAIL}"
+        for one, scenario, on in zip(plans, steps * len(books), exists, strict=True)
+        if not on
+    ]
+    shape = (len(books), len(steps), len(found.levels))
+    return TailTable(
+        books=tuple(book.portfolio.name for book in books),
+        currencies=tuple(book.portfolio.currency for book in books),
+        nav=np.array([book.nav for book in books]),
+        scenarios=tuple(BASELINE if one is None else one.id for one in steps),
+        levels=found.levels,
+        value_at_risk=found.value_at_risk.reshape(shape),
+        expected_shortfall=np.where(exists[:, None], found.expected_shortfall, np.nan).reshape(
+            shape
+        ),
+        standard_error=np.where(exists[:, None], found.standard_error, np.nan).reshape(shape),
+        draws=found.draws,
+        seed=options.seed,
+        notes=(*options.notes, *notes, *without),
+    )

@@ -1,0 +1,69 @@
+"""The tails of many books: the numbers of the runs, without their draws."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import stress
+
+BOOKS = ["ai_growth", "sixty_forty", "long_short"]
+
+
+def test_the_numbers_are_those_of_the_runs():
+    levels = (0.975, 0.99)
+    table = stress.tails(BOOKS, ["deepseek-2025-01-27"], draws=20_000, levels=levels)
+    runs = stress.run_many(BOOKS, ["deepseek-2025-01-27"], draws=20_000, model_range=False)
+    assert table.scenarios == ("baseline", "deepseek-2025-01-27")
+    for b, name in enumerate(table.books):
+        for s, result in enumerate((runs.baselines[name], runs[b])):
+            for column, level in enumerate(levels):
+                at = b, s, column
+                shortfall = result.measure("expected_shortfall", level=level)
+                risk = result.measure("value_at_risk", level=level)
+                assert table.expected_shortfall[at] == pytest.approx(shortfall.value, rel=1e-12)
+                assert table.standard_error[at] == pytest.approx(shortfall.standard_error, rel=1e-9)
+                assert table.value_at_risk[at] == pytest.approx(risk.value, rel=1e-12)
+
+
+def test_the_frame_has_a_row_a_book_scenario_and_level():
+    table = stress.tails(BOOKS, ["deepseek-2025-01-27"], draws=20_000, levels=(0.95, 0.975))
+    frame = table.to_frame()
+    assert len(frame) == 3 * 2 * 2
+    row = frame[
+        (frame.book == "long_short.csv") & (frame.scenario == "baseline") & (frame.level == 0.975)
+    ]
+    found = table.expected_shortfall[2, 0, 1]
+    assert row.expected_shortfall.item() == found
+    assert row.expected_shortfall_of_nav.item() == pytest.approx(found / table.nav[2])
+    assert set(frame.currency) == {"USD"}
+
+
+def test_neighbours_and_workers_change_no_bit():
+    alone = stress.tails(["long_short"], draws=20_000)
+    among = stress.tails(BOOKS, draws=20_000, executor=2)
+    assert among.expected_shortfall[2] == alone.expected_shortfall[0]
+    assert among.standard_error[2] == alone.standard_error[0]
+
+
+def test_a_tail_that_has_no_mean_is_left_out_and_said():
+    shock = stress.shock({"market": "-20%"}, horizon_days=60)
+    table = stress.tails(["long_short", "mega_cap"], [shock], draws=20_000)
+    short, long = table.expected_shortfall[:, 1, 0]
+    assert np.isnan(short)
+    assert long > 0.0
+    assert np.isfinite(table.value_at_risk).all()
+    (said,) = [note for note in table.notes if "tail average left out" in note]
+    assert said.startswith("long_short.csv, shock: ")
+
+
+def test_what_cannot_be_asked_is_refused():
+    few = r"0.999 of 20,000 draws is a tail of 20 draws; 50 are needed. Use draws=50000"
+    with pytest.raises(stress.InputError, match=few):
+        stress.tails(BOOKS, draws=20_000, levels=(0.999,))
+    with pytest.raises(stress.InputError, match="must be in"):
+        stress.tails(BOOKS, levels=(97.5,))
+    with pytest.raises(stress.InputError, match="given twice"):
+        stress.tails(["ai_growth", "ai_growth"])
+    with pytest.raises(stress.InputError, match="no portfolio"):
+        stress.tails([])
