@@ -78,7 +78,7 @@ if TYPE_CHECKING:
     )
     from stress.api.hedging import HedgeOptions
     from stress.api.run_options import RunOptions
-    from stress.api.tails import TailOptions
+    from stress.api.many_books import TailOptions
     from stress.errors import (
         InputError,
         LimitBreachedError,
@@ -120,7 +120,7 @@ _HOME = {
     "run_many": "stress.api",
     "shock": "stress.api",
     "tails": "stress.api",
-    "TailOptions": "stress.api.tails",
+    "TailOptions": "stress.api.many_books",
     "TailTable": "stress.results.tails",
     "open_book": "stress.api",
     "reverse": "stress.api",
@@ -193,6 +193,8 @@ __all__ = [
     "SolverError",
     "StorageError",
     "StressError",
+    "TailOptions",
+    "TailTable",
     "TooFewTailDraws",
     "UnreachableLoss",
     "WhatIf",
@@ -210,6 +212,7 @@ __all__ = [
     "run",
     "run_many",
     "shock",
+    "tails",
     "worst_case",
     "worst_law",
 ]
