@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,8 @@ from stress.units import Unit
 __all__ = ["ExposureSource", "Factor", "FactorModel", "FloatArray", "frozen_array"]
 
 FloatArray = npt.NDArray[np.float64]
+
+Moved = TypeVar("Moved", float, FloatArray)
 
 #: Sessions up to which today's volatilities hold; beyond, the long window's do.
 LONG = 10
@@ -82,6 +84,18 @@ class Factor:
     description: str
     series: tuple[str, ...]
     missing: tuple[str, ...] = ()
+
+    def simple(self, moves: Moved, *, compound: bool) -> Moved:
+        """Return moves of a scenario's space as simple ones: relative ones are logs in a compound scenario.
+
+        Parameters
+        ----------
+        moves : float or ndarray
+            Inside units.
+        compound : bool
+            Whether the scenario is compound.
+        """
+        return np.expm1(moves) if compound and self.kind == "relative" else moves
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

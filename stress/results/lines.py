@@ -196,14 +196,12 @@ def factor_lines(book: Book, planned: Plan, expected: float) -> tuple[FactorLine
     """Credit the expected P&L to factors, and what no factor's move makes to a line of its own."""
     factors = planned.mean_factors()
     credit, exposure = factor_credit(planned, factors)
-    in_logs = [f.kind == "relative" and planned.completed.compound for f in book.model.factors]
-    moves = np.expm1(factors, out=factors.copy(), where=np.array(in_logs))
     lines = [
         FactorLine(
             factor=factor.name,
             title=factor.title,
             unit=factor.unit,
-            move=float(moves[k]),
+            move=float(factor.simple(factors[k], compound=planned.completed.compound)),
             stated=bool(planned.completed.stated[k]),
             exposure=float(exposure[k]),
             pnl=float(credit[k]),

@@ -11,7 +11,6 @@ few sessions with any weight, is left out by name. The linked law given *the sam
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -248,8 +247,8 @@ def _explained(pnl: FloatArray, columns: Sequence[FloatArray]) -> float:
 
 
 def _beyond(factor: Factor, move: float, low: float, high: float, completed: Completed) -> str:
-    logs = completed.compound and factor.kind == "relative"
     stated, lowest, highest = (
-        written_move(math.expm1(x) if logs else x, factor.unit) for x in (move, low, high)
+        written_move(factor.simple(x, compound=completed.compound), factor.unit)
+        for x in (move, low, high)
     )
     return f"{stated} lies beyond every carried window ({lowest} to {highest})"

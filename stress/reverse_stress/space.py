@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from stress.arguments import one_of
-from stress.errors import InputError, ModelError, did_you_mean
+from stress.errors import InputError, did_you_mean
 from stress.factors.model import FloatArray
-from stress.scenarios.plausibility import SMALLEST_EIGENVALUE
+from stress.scenarios.plausibility import whitener
 
 __all__ = ["Sign", "Space", "matching_factors", "search_space"]
 
@@ -182,8 +182,10 @@ def search_space(
     stated = np.zeros(k, dtype=bool)
     stated[searched] = True
     stated[fixed] = True
-    _require_definite(
-        covariance[np.ix_(stated, stated)], [n for n, s in zip(names, stated, strict=True) if s]
+    whitener(
+        covariance[np.ix_(stated, stated)],
+        names=[n for n, s in zip(names, stated, strict=True) if s],
+        remedy="A search has no unique answer: leave one of them out with `only`.",
     )
 
     values = np.array([given[names[i]] for i in fixed], dtype=np.float64)
@@ -250,16 +252,3 @@ def _regression(
     scale = np.sqrt(np.diag(covariance)[on])
     inner = covariance[np.ix_(on, on)] / np.outer(scale, scale)
     return np.asarray(np.linalg.solve(inner, covariance[np.ix_(on, of)] / scale[:, None]).T / scale)
-
-
-def _require_definite(covariance: FloatArray, names: Sequence[str]) -> None:
-    scale = np.sqrt(np.diag(covariance))
-    if not (scale > 0.0).all():
-        raise ModelError(f"{names[int(np.argmin(scale))]} has no variance: no distance.")
-    values, vectors = np.linalg.eigh(covariance / np.outer(scale, scale))
-    if values[0] < SMALLEST_EIGENVALUE:
-        twins = sorted(np.argsort(-np.abs(vectors[:, 0]))[:2])
-        raise ModelError(
-            f"{' and '.join(names[i] for i in twins)} move nearly as one (correlation eigenvalue "
-            f"{values[0]:.2g}): a search has no unique answer. Leave one of them out with `only`."
-        )

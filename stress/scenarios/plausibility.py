@@ -23,6 +23,7 @@ __all__ = [
     "radius",
     "stated_distance",
     "tail_probability",
+    "whitener",
 ]
 
 #: Moves whose correlation matrix has a lower eigenvalue than this say one thing twice.
@@ -66,21 +67,55 @@ def mahalanobis(moves: FloatArray, covariance: FloatArray, *, names: Sequence[st
         raise InputError(f"{n} moves need a covariance of ({n}, {n}), got {covariance.shape}.")
     if not (np.isfinite(moves).all() and np.isfinite(covariance).all()):
         raise InputError("moves and covariance must be finite to have a distance.")
+    return float(np.linalg.norm(whitener(covariance, names=names) @ moves))
+
+
+def whitener(
+    covariance: FloatArray,
+    *,
+    names: Sequence[str] = (),
+    where: str = "",
+    remedy: str = "State one of them.",
+) -> FloatArray:
+    """Return W for which ``|W m|`` is the distance of moves m; refuse moves that say one thing twice.
+
+    Parameters
+    ----------
+    covariance : ndarray of shape (n, n)
+        Of the moves over the horizon.
+    names : sequence of str, length n, optional
+        For the message.
+    where : str
+        Opens the message, for example ``"scenario x: "``.
+    remedy : str
+        Ends it.
+
+    Returns
+    -------
+    ndarray of shape (n, n)
+        Inverse of the lower Cholesky root of the covariance.
+
+    Raises
+    ------
+    ModelError
+        A move without variance, or two that are nearly the same quantity.
+    """
+    n = len(covariance)
     if n == 0:
-        return 0.0
+        return np.zeros((0, 0))
     scale = np.sqrt(np.diag(covariance))
     if not (scale > 0.0).all():
-        raise ModelError(f"{_name(names, int(np.argmin(scale)))} has no variance: no distance.")
+        still = _name(names, int(np.argmin(scale)))
+        raise ModelError(f"{where}{still} has no variance: no distance.")
     correlation = covariance / np.outer(scale, scale)
     values, vectors = np.linalg.eigh(correlation)
     if values[0] < SMALLEST_EIGENVALUE:
         share = np.argsort(-np.abs(vectors[:, 0]))[:2]
         twins = " and ".join(_name(names, int(i)) for i in sorted(share))
         raise ModelError(
-            f"{twins} say nearly the same thing (correlation eigenvalue {values[0]:.2g}). State one of them."
+            f"{where}{twins} say nearly the same thing (correlation eigenvalue {values[0]:.2g}). {remedy}"
         )
-    half = np.linalg.solve(np.linalg.cholesky(correlation), moves / scale)
-    return float(np.sqrt(half @ half))
+    return np.linalg.solve(np.linalg.cholesky(correlation), np.diag(1.0 / scale))
 
 
 def _name(names: Sequence[str], place: int) -> str:

@@ -25,9 +25,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stress.errors import InputError, ModelError, Problem, did_you_mean
+from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.model import FactorModel, FloatArray
-from stress.scenarios.plausibility import SMALLEST_EIGENVALUE
+from stress.scenarios.plausibility import whitener
+from stress.scenarios.scale import relative_at
 from stress.scenarios.scenario import Scenario, StatedMove
 
 __all__ = ["Completed", "Peripheral", "complete"]
@@ -210,8 +211,12 @@ def complete(
         unit_values[relative] = np.log1p(unit_values[relative])
 
     n, n_factors = len(moves), len(stated_factors)
-    whitener = _whitener(picks @ covariance @ picks.T + np.diag(noise), moves, scenario)
-    gain = covariance @ picks.T @ (whitener.T @ whitener)
+    white = whitener(
+        picks @ covariance @ picks.T + np.diag(noise),
+        names=[move.target for move in moves],
+        where=f"scenario {scenario.id}: " if scenario is not None else "",
+    )
+    gain = covariance @ picks.T @ (white.T @ white)
     stated_index = [index for index, _ in stated_factors]
     stated = np.zeros(k, dtype=bool)
     stated[stated_index] = True
@@ -226,7 +231,7 @@ def complete(
     mean = gain @ values
     alone = np.zeros(k)
     alone[stated_index] = mean[stated_index] = values[:n_factors]
-    distance = float(np.linalg.norm(whitener @ values))
+    distance = float(np.linalg.norm(white @ values))
     nu = model.degrees_of_freedom
     raw = (nu - 2.0 + distance**2) / (nu + n - 2.0)
     mixing = max(1.0, raw) if floor else raw
@@ -240,7 +245,7 @@ def complete(
         unit_values=unit_values,
         relative=relative,
         gain=gain,
-        whitener=whitener,
+        whitener=white,
         core_names=tuple(model.names[index] for index, _ in stated_names),
         distance=distance,
         degrees_of_freedom=nu + n,
@@ -260,8 +265,7 @@ def _scaled(
     """Stated moves (S, n) at each severity: relative ones as (1+m)^s - 1, logs and others by s."""
     linear = np.multiply.outer(severity, unit_values)
     if not compound and relative.any() and not (severity == 1.0).all():
-        growth = 1.0 + unit_values[relative]
-        linear[:, relative] = np.power(growth, severity[:, None]) - 1.0
+        linear[:, relative] = relative_at(unit_values[relative], severity[:, None])
     return linear
 
 
@@ -344,25 +348,6 @@ def _refuse_total_loss(scenario: Scenario | None, moves: list[StatedMove]) -> No
     ]
     if problems:
         raise InputError(problems)
-
-
-def _whitener(matrix: FloatArray, moves: list[StatedMove], scenario: Scenario | None) -> FloatArray:
-    """Inverse of the lower Cholesky root of the stated moves' covariance; refuses a singular one."""
-    if not moves:
-        return np.zeros((0, 0))
-    scale = np.sqrt(np.diag(matrix))
-    correlation = matrix / np.outer(scale, scale)
-    values, vectors = np.linalg.eigh(correlation)
-    if values[0] < SMALLEST_EIGENVALUE:
-        culprits = np.argsort(-np.abs(vectors[:, 0]))[:2]
-        pair = " and ".join(moves[int(i)].target for i in culprits)
-        where = "the shock" if scenario is None else f"scenario {scenario.id}"
-        raise ModelError(
-            f"{where} states {pair}, which this model cannot tell apart "
-            f"(lowest correlation eigenvalue {values[0]:.1e}). State one of them."
-        )
-    lower = np.linalg.cholesky(correlation)
-    return np.linalg.solve(lower, np.diag(1.0 / scale))
 
 
 def _root(covariance: FloatArray, scale: FloatArray, free: np.ndarray) -> FloatArray:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.factors.history import carried_days, effective_sessions, windows
-from stress.factors.model import Factor, FactorModel, FloatArray
+from stress.factors.model import FactorModel, FloatArray
 from stress.scenarios.propagation import Completed
 from stress.tables import percent
 
@@ -133,7 +133,7 @@ def propagation_report(completed: Completed, model: FactorModel) -> tuple[Propag
                 factor=factor.name,
                 title=factor.title,
                 unit=factor.unit,
-                move=_simple(peripheral.mean, factor, completed),
+                move=float(factor.simple(peripheral.mean, compound=completed.compound)),
                 sd=peripheral.sd,
                 r_squared=peripheral.r_squared,
                 extrapolation=peripheral.extrapolation,
@@ -147,7 +147,11 @@ def propagation_report(completed: Completed, model: FactorModel) -> tuple[Propag
                 ),
                 largest_seen=None
                 if largest is None
-                else _simple(math.copysign(largest[k], peripheral.mean), factor, completed),
+                else float(
+                    factor.simple(
+                        math.copysign(largest[k], peripheral.mean), compound=completed.compound
+                    )
+                ),
                 sessions_seen=count,
                 since=since,
             )
@@ -233,8 +237,3 @@ def _largest_seen(
     if not len(seen):
         return None, 0, carried.dates[0]
     return np.asarray(np.abs(seen).max(axis=0)), len(seen), carried.dates[0]
-
-
-def _simple(move: float, factor: Factor, completed: Completed) -> float:
-    logs = completed.compound and factor.kind == "relative"
-    return math.expm1(move) if logs else float(move)

@@ -5,16 +5,29 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
 from stress.errors import InputError
 from stress.scenarios.derive import with_every_move
-from stress.scenarios.scenario import Scenario, StatedMove, scaled
+from stress.scenarios.scenario import Scenario, StatedMove
 from stress.units import Move, format_move, parse_move
+
+if TYPE_CHECKING:
+    from stress.factors.model import FloatArray
 
 #: A severity above this is a slip of the keyboard; files state the same limit.
 MOST_SEVERE = 10.0
 
-__all__ = ["MOST_SEVERE", "as_written", "require_severity", "scale", "scaled_moves"]
+__all__ = [
+    "MOST_SEVERE",
+    "as_written",
+    "relative_at",
+    "require_severity",
+    "scale",
+    "scaled_moves",
+]
+
+Number = TypeVar("Number", float, "FloatArray")
 
 
 def as_written(move: Move) -> Move:
@@ -47,8 +60,26 @@ def scaled_moves(moves: Iterable[StatedMove], severity: float) -> tuple[StatedMo
     if severity == 1.0:
         return tuple(moves)
     return tuple(
-        replace(stated, move=as_written(scaled(stated.move, severity))) for stated in moves
+        replace(stated, move=as_written(_scaled(stated.move, severity))) for stated in moves
     )
+
+
+def relative_at(moves: Number, severity: Number) -> Number:
+    """Return relative moves at another severity: ``(1 + m)^s - 1``.
+
+    Parameters
+    ----------
+    moves, severity : float, or ndarrays that broadcast
+        At least -1, and at least 0.
+    """
+    growth: Number = (1.0 + moves) ** severity
+    return growth - 1.0
+
+
+def _scaled(move: Move, severity: float) -> Move:
+    if move.unit == "%":
+        return Move(value=relative_at(move.value, severity), unit=move.unit)
+    return Move(value=move.value * severity, unit=move.unit)
 
 
 def require_severity(severity: float) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from stress.arguments import one_of, whole_number
 from stress.errors import InputError
-from stress.units import Move, Unit
+from stress.units import Move
 
 __all__ = [
     "BASELINE",
@@ -292,19 +292,3 @@ class Scenario:
             if stated.target == target:
                 return stated.move
         return None
-
-
-def scaled(move: Move, severity: float) -> Move:
-    """Scale a move: relative moves as ``(1 + m)^s - 1``, others by ``s``.
-
-    Parameters
-    ----------
-    move : Move
-        The stated move.
-    severity : float
-        At least 0; 1 changes nothing.
-    """
-    unit: Unit = move.unit
-    if unit == "%":
-        return Move(value=(1.0 + move.value) ** severity - 1.0, unit=unit)
-    return Move(value=move.value * severity, unit=unit)

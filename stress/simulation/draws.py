@@ -260,9 +260,8 @@ def drawn_moves(
     if len(index):
         drawn = factor_moves(plan, draw, index)
         for row, name in enumerate(read):
-            relative = plan.book.model.factor(name).kind == "relative"
-            logs = plan.completed.compound and relative
-            factors[name] = np.expm1(drawn[row]) if logs else drawn[row]
+            factor = plan.book.model.factor(name)
+            factors[name] = factor.simple(drawn[row], compound=plan.completed.compound)
     return Moves(
         names=names,
         factors=factors,

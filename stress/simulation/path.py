@@ -265,8 +265,6 @@ def _read_factors(step: Plan, draw: ChunkDraws, read: Sequence[str]) -> dict[str
     index = np.array([model.factor_index[name] for name in read], dtype=np.intp)
     moves = factor_moves(step, draw, index)
     return {
-        name: np.expm1(moves[row])
-        if step.completed.compound and model.factor(name).kind == "relative"
-        else moves[row]
+        name: model.factor(name).simple(moves[row], compound=step.completed.compound)
         for row, name in enumerate(read)
     }

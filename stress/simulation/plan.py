@@ -167,6 +167,7 @@ def plan_scenario(
     instant: bool = False,
     rule: VolatilityRule | None = None,
     beta_scale: float = 1.0,
+    completed: Completed | None = None,
 ) -> Plan:
     """Plan a book under a scenario, or on an ordinary day: the one place that says what either means.
 
@@ -184,6 +185,8 @@ def plan_scenario(
         As in `plan`.
     instant : bool
         Whether no time passes for what is revalued.
+    completed : Completed, optional
+        The scenario at that severity on the book's model, where it is at hand: it depends on no book.
 
     Returns
     -------
@@ -192,7 +195,7 @@ def plan_scenario(
     if scenario is None:
         return plan(
             book.unshocked(),
-            complete(None, book.model),
+            completed or complete(None, book.model),
             variation=Variation(kind="names"),
             generator=generator,
             elapsed_days=0.0 if instant else None,
@@ -201,7 +204,7 @@ def plan_scenario(
         )
     return plan(
         book,
-        complete(scenario, book.model, severity=severity),
+        completed or complete(scenario, book.model, severity=severity),
         variation=variation or scenario.variation,
         mode=mode or scenario.propagation or "linked",
         recorded=recorded,
@@ -347,11 +350,10 @@ def simple_factor_moves(plan: Plan, moves: FloatArray) -> dict[str, FloatArray]:
     moves : ndarray of shape (K, S)
         In the scenario's space.
     """
-    named = {}
-    for k, factor in enumerate(plan.book.model.factors):
-        logs = plan.completed.compound and factor.kind == "relative"
-        named[factor.name] = np.expm1(moves[k]) if logs else moves[k]
-    return named
+    return {
+        factor.name: factor.simple(moves[k], compound=plan.completed.compound)
+        for k, factor in enumerate(plan.book.model.factors)
+    }
 
 
 def _residuals(

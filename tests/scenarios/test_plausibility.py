@@ -16,6 +16,7 @@ from stress.scenarios.plausibility import (
     radius,
     stated_distance,
     tail_probability,
+    whitener,
 )
 
 VOLATILITY = np.array([0.012, 0.025, 0.018, 0.010])
@@ -120,6 +121,18 @@ def test_the_same_thing_twice_is_refused_by_name():
         mahalanobis(np.array([-0.1, 0.1]), covariance, names=("SMH", "SOXX"))
     with pytest.raises(ModelError, match="move 1 has no variance"):
         mahalanobis(np.array([0.1, 0.1]), np.diag([1e-4, 0.0]))
+
+
+def test_the_whitener_makes_distances_lengths():
+    white = whitener(COVARIANCE)
+    assert np.allclose(white @ COVARIANCE @ white.T, np.eye(len(COVARIANCE)), atol=1e-12)
+    moves = np.array([-0.03, -0.12, -0.06, 0.01])
+    assert np.linalg.norm(white @ moves) == pytest.approx(
+        np.sqrt(moves @ np.linalg.solve(COVARIANCE, moves)), rel=1e-12
+    )
+    assert whitener(np.zeros((0, 0))).shape == (0, 0)
+    with pytest.raises(ModelError, match="scenario x: a has no variance"):
+        whitener(np.diag([0.0, 1e-4]), names=("a", "b"), where="scenario x: ")
 
 
 def test_nothing_stated_is_no_distance_and_bad_numbers_are_errors():
