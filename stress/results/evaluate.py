@@ -38,7 +38,13 @@ from stress.results.lines import (
 from stress.results.manifest import Manifest, manifest_of, payload_of
 from stress.results.measured import measures_of
 from stress.results.path import PathResult
-from stress.results.planning import Options, assumed_spread, plan_for, recorded_returns
+from stress.results.planning import (
+    Options,
+    assumed_spread,
+    completed_all,
+    plan_for,
+    recorded_returns,
+)
 from stress.results.reduced import reduced_tails, require_methods
 from stress.results.result import Result, Results
 from stress.results.revalued_line import revalued_line
@@ -109,8 +115,15 @@ def evaluate(
     notes = recorded_notes(scenarios, model, severity=options.severity)
     for book in books:
         require_possible_falls(book, scenarios, severity=options.severity)
-    plans = [plan_for(book, scenario, options) for book in books for scenario in steps]
-    active = [plan_for(pair[1], scenario, options) for pair in active_books for scenario in steps]
+    completed = completed_all(steps, model, options)
+    plans, active = (
+        [
+            plan_for(book, scenario, options, completed=one)
+            for book in these
+            for scenario, one in zip(steps, completed, strict=True)
+        ]
+        for these in (books, [pair[1] for pair in active_books])
+    )
     ready, options, surface_notes = through_surfaces([*plans, *active], options)
     if options.store is not None:
         without = [pair[1] for pair in active_books]

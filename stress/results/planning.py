@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from stress.factors.model import FactorModel
 from stress.factors.prices import Prices
 from stress.factors.stressed_law import StressedLaw
 from stress.factors.variants import ModelVariant
 from stress.portfolio.volatility import VolatilityRule
+from stress.scenarios.propagation import Completed, complete
 from stress.scenarios.scenario import Scenario, Variation, VariationKind
 from stress.simulation.book import Book
 from stress.simulation.executors import ExecutorChoice
@@ -22,6 +24,7 @@ __all__ = [
     "Options",
     "VariationKind",
     "assumed_spread",
+    "completed_all",
     "mode_of",
     "plan_for",
     "recorded_returns",
@@ -130,6 +133,16 @@ def mode_of(scenario: Scenario | None, options: Options) -> Literal["linked", "a
     return options.propagation or "linked"
 
 
+def completed_all(
+    scenarios: Sequence[Scenario | None], model: FactorModel, options: Options
+) -> tuple[Completed, ...]:
+    """Complete scenarios once, for all books."""
+    return tuple(
+        complete(scenario, model, severity=1.0 if scenario is None else options.severity)
+        for scenario in scenarios
+    )
+
+
 def plan_for(
     book: Book,
     scenario: Scenario | None,
@@ -141,6 +154,7 @@ def plan_for(
     replay: bool | None = None,
     rule: VolatilityRule | None = None,
     beta_scale: float = 1.0,
+    completed: Completed | None = None,
 ) -> Plan:
     """Plan one scenario as the options say, or one variant of it.
 
@@ -154,6 +168,8 @@ def plan_for(
         Stated moves do not vary: enough for a central figure.
     beta_scale : float
         Multiplies vol betas.
+    completed : Completed, optional
+        The scenario at that severity on the book's model, where it is at hand.
     """
     scale = options.severity if severity is None else severity
     variation: Variation | None = None
@@ -173,6 +189,7 @@ def plan_for(
         instant=options.instant,
         rule=rule,
         beta_scale=beta_scale,
+        completed=completed,
     )
 
 

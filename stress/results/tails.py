@@ -16,7 +16,7 @@ from stress.errors import InputError
 from stress.factors.model import FloatArray
 from stress.results.drawing import through_surfaces
 from stress.results.inputs import one_model, recorded_notes, require_distinct
-from stress.results.planning import Options, plan_for
+from stress.results.planning import Options, completed_all, plan_for
 from stress.risk.tail import MIN_TAIL_DRAWS, enough_for_tail
 from stress.scenarios.scenario import Scenario
 from stress.simulation.blas_threads import one_blas_thread
@@ -134,7 +134,12 @@ def tail_table(
     for book in books:
         require_possible_falls(book, scenarios, severity=options.severity)
     steps: list[Scenario | None] = [None, *scenarios]
-    plans = [plan_for(book, scenario, options) for book in books for scenario in steps]
+    completed = completed_all(steps, model, options)
+    plans = [
+        plan_for(book, scenario, options, completed=one)
+        for book in books
+        for scenario, one in zip(steps, completed, strict=True)
+    ]
     ready, _, notes = through_surfaces(plans, options)
     found = tails_of(
         ready,
