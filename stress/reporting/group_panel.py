@@ -53,6 +53,7 @@ def group_panel(result: Result) -> list[str]:
     because = {g.no_tail_because for g in groups if g.label != NOT_STRESSED} - {None}
     return [
         *lines,
+        *_errors(groups, unit),
         *(line for why in because for line in wrapped("", f"no own tails: {why}", indent=2)),
     ]
 
@@ -78,7 +79,9 @@ def groups_document(result: Result) -> dict[str, Any] | None:
                 "expected": group.expected,
                 "expected_pct": group.expected / result.nav,
                 "expected_shortfall_contribution": None if group.tail is None else -group.tail,
+                "expected_shortfall_contribution_standard_error": group.tail_error,
                 "expected_shortfall": None if group.alone_tail is None else -group.alone_tail,
+                "expected_shortfall_standard_error": group.alone_error,
                 "none_because": group.no_tail_because,
             }
             for group in result.by(result.grouped)
@@ -106,7 +109,16 @@ def _factor_panel(result: Result, groups: Sequence[GroupLine], unit: MoneyUnit) 
         tails = [g.tail for g in small if g.tail is not None]
         rest = (math.fsum(g.expected for g in small), math.fsum(tails) if tails else None)
         lines.append(line(f"{counted(len(small), 'factor')} below 0.05 %", *rest))
-    return lines
+    return [*lines, *_errors(groups, unit)]
+
+
+def _errors(groups: Sequence[GroupLine], unit: MoneyUnit) -> list[str]:
+    """Say how far off the tail figures of all groups may be for want of draws; nothing where none is known."""
+    shares = [g.tail_error for g in groups if g.tail_error is not None]
+    own = [g.alone_error for g in groups if g.alone_error is not None]
+    said = [f"of the tail average up to ± {unit.plain(max(shares))}"] if shares else []
+    said += [f"of own tails up to ± {unit.plain(max(own))}"] if own else []
+    return [f"  simulation error {', '.join(said)}"] if said else []
 
 
 def _tail(tail: float | None, nav: float, unit: MoneyUnit) -> str:

@@ -209,8 +209,8 @@ def _further(
         yield "expected", None, group.expected, None, "gain", group.label
         within = "expected_shortfall_contribution"
         share = None if group.tail is None else -group.tail
-        yield within, TAIL_LEVEL, share, None, "loss", group.label
-        yield "expected_shortfall", TAIL_LEVEL, own, None, "loss", group.label
+        yield within, TAIL_LEVEL, share, group.tail_error, "loss", group.label
+        yield "expected_shortfall", TAIL_LEVEL, own, group.alone_error, "loss", group.label
 
 
 def _cell(value: Any) -> Any:

@@ -8,7 +8,7 @@ from stress.factors.model import FactorModel, FloatArray
 from stress.results.revalued_credit import revalued_slopes
 from stress.simulation.plan import Plan
 
-__all__ = ["factor_credit"]
+__all__ = ["credit_matrix", "factor_credit"]
 
 
 def factor_credit(planned: Plan, factors: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -37,50 +37,54 @@ def factor_credit(planned: Plan, factors: FloatArray) -> tuple[FloatArray, Float
     which is why the table is called statistical. What is revalued on a name has that name's home; what
     has none (bonds, cash) credits each factor with its own slope times its move.
     """
+    matrix, exposure = credit_matrix(planned, factors)
+    return matrix @ factors, exposure
+
+
+def credit_matrix(planned: Plan, factors: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return what makes credit of factor moves, shape (K, K), and the exposure, shape (K,); see `factor_credit`.
+
+    It depends on `factors` only where something is revalued in full: its slopes do.
+    """
     book = planned.book
     by_home = {
         home: book.values[members] @ book.exposures[members]
         for home in set(book.homes)
         if (members := [i for i, h in enumerate(book.homes) if h == home])
     }
-    credit = np.zeros(len(factors))
+    matrix = np.zeros((len(factors), len(factors)))
     exposure = np.zeros(len(factors))
     slopes = revalued_slopes(planned, factors)
     holdings = () if book.valuation is None else book.valuation.holdings
     for held, slope in zip(holdings, slopes, strict=True):
         name = book.name_index.get(held.position.ticker)
         if name is None:
-            credit += slope * factors
+            matrix += np.diag(slope)
             exposure += slope
         else:
             by_home[book.homes[name]] = by_home[book.homes[name]] + slope
     for home in sorted(by_home):
-        credit += _by_order(book.model, home, by_home[home], factors)
+        matrix += _by_order(book.model, home, by_home[home])
         exposure += by_home[home]
-    return credit, exposure
+    return matrix, exposure
 
 
-def _by_order(
-    model: FactorModel, home: str, exposure: FloatArray, factors: FloatArray
-) -> FloatArray:
-    """Credit the exposure of one home basket's names: market, home, others."""
+def _by_order(model: FactorModel, home: str, exposure: FloatArray) -> FloatArray:
+    """Return what credits the exposure of one home basket's names: market, home, others."""
     covariance = model.covariance
-    credit = np.zeros(len(factors))
     places = (model.factor_index.get("market"), model.factor_index.get(home))
     order = list(dict.fromkeys(k for k in places if k is not None))
-    explained = 0.0
+    unexplained = np.eye(len(exposure))
+    if order:
+        unexplained[:, order] -= np.linalg.solve(
+            covariance[np.ix_(order, order)], covariance[order]
+        ).T
+    matrix = exposure[:, None] * unexplained
+    matrix[order] = 0.0
     for count in range(1, len(order) + 1):
         given = order[:count]
         beta = np.linalg.solve(covariance[np.ix_(given, given)], covariance[given] @ exposure)
-        total = float(beta @ factors[given])
-        credit[given[-1]] += total - explained
-        explained = total
-    implied = np.zeros(len(factors))
-    if order:
-        implied = covariance[:, order] @ np.linalg.solve(
-            covariance[np.ix_(order, order)], factors[order]
-        )
-    rest = exposure * (factors - implied)
-    rest[order] = 0.0
-    credit += rest
-    return credit
+        matrix[given[-1], given] += beta
+        for earlier in given[:-1]:
+            matrix[given[-1]] -= matrix[earlier]
+    return matrix

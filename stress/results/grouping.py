@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
 from stress.errors import InputError, did_you_mean
-from stress.factors.model import FloatArray
 from stress.portfolio.position import Position
 from stress.results.factor_credit import factor_credit
 from stress.results.measured import TAIL_LEVEL
+from stress.results.tail_contributions import factor_contributions, group_contributions
 from stress.risk.measures import expected_shortfall
+from stress.risk.standard_errors import expected_shortfall_error
 from stress.risk.tail import tail_weights
 from stress.simulation.book import Book
 from stress.simulation.moments import has_tail_average
@@ -41,6 +42,9 @@ NOT_STRESSED = "NOT STRESSED"
 MOST_TAILS = 400
 #: Most P&L numbers, groups x draws, that are held for it: 400 MB.
 MOST_CELLS = 50_000_000
+#: A tail mean, gain positive, and its simulation error.
+_Tail: TypeAlias = tuple[float | None, float | None]
+_NO_TAIL: _Tail = (None, None)
 _NO_P_AND_L = "credit to a factor is a share of the book's tail, no P&L of its own"
 
 
@@ -63,6 +67,9 @@ class GroupLine:
         The group's own tail mean: from its summed P&L per draw. [currency]
     no_tail_because : str or None
         Why there is none.
+    tail_error, alone_error : float or None
+        Simulation errors of `tail` and `alone_tail`. None where those are, and of credit to factors where
+        something is revalued in full: its slopes are those of the mean moves. [currency]
     """
 
     label: str
@@ -71,6 +78,8 @@ class GroupLine:
     tail: float | None
     alone_tail: float | None
     no_tail_because: str | None = None
+    tail_error: float | None = None
+    alone_error: float | None = None
 
 
 def position_labels(positions: Sequence[Position], book: Book, key: str) -> list[str]:
@@ -128,46 +137,43 @@ def require_column(book: Book, key: str) -> None:
 
 def group_lines(result: Result, key: str) -> tuple[GroupLine, ...]:
     """Attribute a result; see `Result.by`."""
-    pnl, plan = result.pnl, result.pnl.plan
-    book = plan.book
-    weights = tail_weights(pnl.totals, pnl.weights, level=TAIL_LEVEL)
-    inside = pnl.mean(weights)
-    central = plan.central_returns()
     if key == "factor":
-        return _factor_lines(result, inside.factors, float(weights @ pnl.totals))
-    revalued = () if book.valuation is None else book.valuation.holdings
-    others = [held.position for held in revalued]
+        return _factor_lines(result)
+    plan = result.pnl.plan
+    book = plan.book
+    others = [held.position for held in (book.valuation.holdings if book.valuation else ())]
     still = _without_pnl(book, "cash")
     linear_labels = position_labels(book.positions, book, key)
     other_labels = position_labels(others, book, key)
     labels = np.array([*linear_labels, *other_labels, *position_labels(still, book, key)])
-    none = np.zeros(len(still))
     values = np.array([*book.position_values, *(p.market_value for p in (*others, *still))])
     expected = np.concatenate(
-        [book.position_values * central[book.position_name], plan.central_revalued(), none]
+        [
+            book.position_values * plan.central_returns()[book.position_name],
+            plan.central_revalued(),
+            np.zeros(len(still)),
+        ]
     )
-    tail = np.concatenate(
-        [book.position_values * inside.returns[book.position_name], inside.revalued, none]
-    )
+    groups = sorted(set(labels.tolist()))
     moving = {*linear_labels, *other_labels}
-    alone = dict.fromkeys(labels.tolist(), 0.0)
     because = _no_own_tails(result, len(moving))
-    if moving and because is None:
-        groups, totals = pnl.group_totals(linear_labels, other_labels)
-        alone |= {
-            group: -expected_shortfall(row, pnl.weights, level=TAIL_LEVEL)
-            for group, row in zip(groups, totals, strict=True)
-        }
+    shares = alone = dict.fromkeys(groups, _NO_TAIL)
+    if result.tail_average is not None:
+        shares = _shares(result, groups, linear_labels, other_labels)
+    if because is None:
+        alone = _own_tails(result, groups, linear_labels, other_labels)
     lines = [
         GroupLine(
             label=label,
             value=math.fsum(values[labels == label]),
             expected=math.fsum(expected[labels == label]),
-            tail=math.fsum(tail[labels == label]) if result.tail_average else None,
-            alone_tail=alone[label] if because is None else None,
+            tail=shares[label][0],
+            tail_error=shares[label][1],
+            alone_tail=alone[label][0],
+            alone_error=alone[label][1],
             no_tail_because=because,
         )
-        for label in sorted(set(labels.tolist()))
+        for label in groups
     ]
     lines = sorted(lines, key=lambda line: (line.expected, line.label))
     left_out = _without_pnl(book, "excluded")
@@ -178,11 +184,43 @@ def group_lines(result: Result, key: str) -> tuple[GroupLine, ...]:
                 value=math.fsum(p.market_value for p in left_out),
                 expected=0.0,
                 tail=0.0 if result.tail_average else None,
+                tail_error=0.0 if result.tail_average else None,
                 alone_tail=None,
                 no_tail_because="left out of all figures",
             )
         )
     return tuple(lines)
+
+
+def _shares(
+    result: Result,
+    groups: Sequence[str],
+    linear_labels: Sequence[str],
+    other_labels: Sequence[str],
+) -> dict[str, _Tail]:
+    """Return what each group adds to the book's tail mean, and its simulation error."""
+    found = group_contributions(result.pnl, groups, linear_labels, other_labels)
+    return {
+        group: (-float(value), float(error))
+        for group, value, error in zip(groups, found.values, found.standard_errors, strict=True)
+    }
+
+
+def _own_tails(
+    result: Result,
+    groups: Sequence[str],
+    linear_labels: Sequence[str],
+    other_labels: Sequence[str],
+) -> dict[str, _Tail]:
+    """Return the tail mean of each group's own P&L, and its simulation error; cash alone has none to lose."""
+    pnl = result.pnl
+    own: dict[str, _Tail] = dict.fromkeys(groups, (0.0, 0.0))
+    if linear_labels or other_labels:
+        for group, row in zip(*pnl.group_totals(linear_labels, other_labels), strict=True):
+            error = expected_shortfall_error(row, pnl.weights, level=TAIL_LEVEL)
+            value = -expected_shortfall(row, pnl.weights, level=TAIL_LEVEL)
+            own[group] = (value, error)
+    return own
 
 
 def _no_own_tails(result: Result, groups: int) -> str | None:
@@ -207,30 +245,36 @@ def _without_pnl(book: Book, status: Literal["cash", "excluded"]) -> list[Positi
     return [p for p in book.portfolio.positions if p.id in ids]
 
 
-def _factor_lines(result: Result, factors: FloatArray, tail: float) -> tuple[GroupLine, ...]:
-    plan = result.pnl.plan
-    book = plan.book
-    expected, _ = factor_credit(plan, plan.mean_factors())
-    in_tail, _ = factor_credit(plan, factors)
+def _factor_lines(result: Result) -> tuple[GroupLine, ...]:
+    pnl, plan = result.pnl, result.pnl.plan
+    credit, _ = factor_credit(plan, plan.mean_factors())
+    expected = [*credit, result.expected - float(credit.sum())]
+    tails: list[float | None] = [None] * len(expected)
+    errors: list[float | None] = [None] * len(expected)
+    if result.tail_average is not None and plan.revaluation is None:
+        found = factor_contributions(pnl)
+        tails = [-float(value) for value in found.values]
+        errors = [float(error) for error in found.standard_errors]
+    elif result.tail_average is not None:
+        weights = tail_weights(pnl.totals, pnl.weights, level=TAIL_LEVEL)
+        credit, _ = factor_credit(plan, pnl.mean(weights).factors)
+        tails = [*credit.tolist(), float(weights @ pnl.totals) - float(credit.sum())]
     lines = [
         GroupLine(
-            label=factor.name,
+            label=label,
             value=0.0,
-            expected=float(expected[k]),
-            tail=float(in_tail[k]) if result.tail_average else None,
+            expected=float(made),
+            tail=tail,
+            tail_error=error,
             alone_tail=None,
             no_tail_because=_NO_P_AND_L,
         )
-        for k, factor in enumerate(book.model.factors)
+        for label, made, tail, error in zip(
+            [*(factor.name for factor in plan.book.model.factors), "specific"],
+            expected,
+            tails,
+            errors,
+            strict=True,
+        )
     ]
-    lines.append(
-        GroupLine(
-            label="specific",
-            value=0.0,
-            expected=result.expected - float(expected.sum()),
-            tail=tail - float(in_tail.sum()) if result.tail_average else None,
-            alone_tail=None,
-            no_tail_because=_NO_P_AND_L,
-        )
-    )
     return tuple(sorted(lines, key=lambda line: (line.expected, line.label)))

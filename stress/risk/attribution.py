@@ -1,15 +1,14 @@
-"""Where a tail loss comes from: Euler contributions, which add up, and incremental ones, which do not."""
+"""Where a tail loss comes from: Euler contributions, which add up, each with its simulation error."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from stress.errors import InputError
 from stress.factors.model import FloatArray
-from stress.risk.standard_errors import SPACING, expected_shortfall_difference
+from stress.risk.standard_errors import SPACING
 from stress.risk.tail import (
     MIN_TAIL_DRAWS,
     checked_pnl,
@@ -20,14 +19,33 @@ from stress.risk.tail import (
     tail_weights,
 )
 
-__all__ = [
-    "Contributions",
-    "expected_shortfall_contributions",
-    "group_sums",
-    "incremental_expected_shortfall",
-    "linear_contributions",
-    "standard_deviation_contributions",
-]
+__all__ = ["Contributions", "TailDraws", "expected_shortfall_contributions", "tail_draws"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TailDraws:
+    """The draws that contributions to a tail average are read from: its own, and those about its edge.
+
+    Parameters
+    ----------
+    rows : ndarray of int, shape (R,)
+        Which draws, ascending.
+    tail : ndarray of shape (R,)
+        What each counts in the tail average; they sum to one.
+    edge : ndarray of shape (R,)
+        What each counts in a mean at the edge of the tail: of the draws within two standard errors of the
+        quantile's rank. They sum to one.
+    probability : ndarray of shape (R,)
+        Of each draw.
+    square_sum : float
+        Sum of the squared probabilities of *all* draws.
+    """
+
+    rows: np.ndarray
+    tail: FloatArray
+    edge: FloatArray
+    probability: FloatArray
+    square_sum: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,38 +58,72 @@ class Contributions:
         Losses, positive when the component loses in the tail of the whole. [currency]
     standard_errors : ndarray of shape (C,)
         Simulation errors. [currency]
-    level : float
-        Confidence level.
     """
 
     values: FloatArray
     standard_errors: FloatArray
-    level: float
 
 
-def expected_shortfall_contributions(
-    components: FloatArray,
+def tail_draws(
+    pnl: FloatArray,
     weights: FloatArray | None = None,
     *,
     level: float,
-    total: FloatArray | None = None,
     min_tail_draws: float = MIN_TAIL_DRAWS,
+) -> TailDraws:
+    """Choose the draws that contributions to the expected shortfall are read from.
+
+    Parameters
+    ----------
+    pnl : ndarray of shape (S,)
+        Profit and loss of the whole, gain positive.
+    weights : ndarray of shape (S,), optional
+        Probabilities, summing to one. Equal when omitted.
+    level : float in (0, 1)
+        Confidence level.
+    min_tail_draws : float
+        Refuse a tail with fewer effective draws.
+
+    Raises
+    ------
+    TooFewTailDraws
+        If the tail holds fewer.
+    """
+    pnl = checked_pnl(pnl)
+    weights = checked_weights(weights, pnl.size)
+    mass = tail_mass(level)
+    probability = np.full(pnl.size, 1.0 / pnl.size) if weights is None else weights
+    square_sum = float((probability * probability).sum())
+    reach = SPACING * float(np.sqrt(mass * (1.0 - mass) * square_sum))
+    sorted_tail = lower_tail(pnl, weights, mass=min(1.0, mass + reach))
+    require_tail_draws(sorted_tail, level=level, draws=pnl.size, needed=min_tail_draws)
+    low, high = (sorted_tail.quantile(max(mass + side * reach, 0.0)) for side in (-1.0, 1.0))
+    near = np.where((pnl >= low) & (pnl <= high), probability, 0.0)
+    tail = tail_weights(pnl, weights, level=level)
+    rows = np.flatnonzero((tail > 0.0) | (near > 0.0))
+    return TailDraws(
+        rows=rows,
+        tail=tail[rows],
+        edge=near[rows] / near.sum(),
+        probability=probability[rows],
+        square_sum=square_sum,
+    )
+
+
+def expected_shortfall_contributions(
+    draws: TailDraws, parts: Iterable[tuple[slice, FloatArray]], *, centre: FloatArray
 ) -> Contributions:
     """Return the Euler contributions to ES: ``E[-component | tail of the total]``.
 
     Parameters
     ----------
-    components : ndarray of shape (S, C)
-        P&L of each component, gain positive. [currency]
-    weights : ndarray of shape (S,), optional
-        Probabilities, summing to one. Equal when omitted.
-    level : float in (0, 1)
-        Confidence level.
-    total : ndarray of shape (S,), optional
-        P&L of the whole, where `components` are only some of it or overlap (names and sectors side by
-        side). Their sum when omitted.
-    min_tail_draws : float
-        Refuse a tail with fewer effective draws.
+    draws : TailDraws
+        Of the P&L of the whole.
+    parts : iterable of (slice, ndarray of shape (C, R'))
+        P&L of each component, gain positive, at `draws.rows`, some at a time: where they stand there, and
+        what they are. [currency]
+    centre : ndarray of shape (C,)
+        P&L about which sums are taken, so that nothing is lost to rounding: what is expected of each. [currency]
 
     Returns
     -------
@@ -90,142 +142,20 @@ def expected_shortfall_contributions(
     .. [1] Tasche, "Capital allocation to business units and sub-portfolios: the Euler principle",
        arXiv:0708.2542 (2008).
     """
-    components = np.asarray(components, dtype=np.float64)
-    if components.ndim != 2:
-        raise InputError(f"components must be (draws, components), got shape {components.shape}.")
-    whole = checked_pnl(components.sum(axis=1) if total is None else total)
-    if whole.size != components.shape[0]:
-        raise InputError(f"{components.shape[0]} draws of components, {whole.size} of the total.")
-    weights = checked_weights(weights, whole.size)
-    mass = tail_mass(level)
-    probability = np.full(whole.size, 1.0 / whole.size) if weights is None else weights
-    square_sum = float((probability * probability).sum())
-    reach = SPACING * float(np.sqrt(mass * (1.0 - mass) * square_sum))
-    sorted_tail = lower_tail(whole, weights, mass=min(1.0, mass + reach))
-    require_tail_draws(sorted_tail, level=level, draws=whole.size, needed=min_tail_draws)
-
-    counted = tail_weights(whole, weights, level=level)
-    rows = np.flatnonzero(counted)
-    values = -(counted[rows] @ components[rows])
-
-    low, high = (sorted_tail.quantile(max(mass + side * reach, 0.0)) for side in (-1.0, 1.0))
-    near = np.flatnonzero((whole >= low) & (whole <= high))
-    at_quantile = -(probability[near] @ components[near]) / probability[near].sum()
+    tail = draws.tail
+    in_tail, at_edge, squares, linear, crossed = (np.zeros(len(centre)) for _ in range(5))
+    for place, part in parts:
+        moved = part - centre[:, None]
+        in_tail -= moved @ tail[place]
+        at_edge -= moved @ draws.edge[place]
+        squares += np.square(moved) @ np.square(tail[place])
+        linear += moved @ np.square(tail[place])
+        crossed += moved @ (tail[place] * draws.probability[place])
     # A draw at the edge is inside the tail by the fraction that counts; the rest of it is outside.
-    share = counted[rows] * mass
-    inside = -share[:, None] * (components[rows] + at_quantile) / mass
-    constant = at_quantile - values
-    inside += probability[rows, None] * constant
-    outside = square_sum - float(probability[rows] @ probability[rows])
-    variance = (inside**2).sum(axis=0) + max(outside, 0.0) * constant**2
-    return Contributions(values=values, standard_errors=np.sqrt(variance), level=level)
-
-
-def group_sums(values: FloatArray, labels: Sequence[str]) -> dict[str, float]:
-    """Sum contributions by label; the sums add up to the whole.
-
-    Parameters
-    ----------
-    values : ndarray of shape (C,)
-        One value a component.
-    labels : sequence of str, length C
-        The group of each.
-
-    Returns
-    -------
-    dict
-        Groups in order of first appearance.
-    """
-    if len(labels) != np.size(values):
-        raise InputError(f"{np.size(values)} values but {len(labels)} labels.")
-    sums: dict[str, float] = dict.fromkeys(labels, 0.0)
-    for label, value in zip(labels, values, strict=True):
-        sums[label] += float(value)
-    return sums
-
-
-def incremental_expected_shortfall(
-    total: FloatArray,
-    component: FloatArray,
-    weights: FloatArray | None = None,
-    *,
-    level: float,
-    min_tail_draws: float = MIN_TAIL_DRAWS,
-) -> tuple[float, float]:
-    """Return what the book's ES would fall by without a component, on the same draws.
-
-    Parameters
-    ----------
-    total, component : ndarray of shape (S,)
-        P&L of the book and of the part to leave out, gain positive. [currency]
-    weights : ndarray of shape (S,), optional
-        Probabilities. Equal when omitted.
-    level : float in (0, 1)
-        Confidence level.
-    min_tail_draws : float
-        Refuse a tail with fewer effective draws.
-
-    Returns
-    -------
-    tuple of float
-        ``ES(total) - ES(total - component)`` and its paired standard error. [currency]
-
-    Notes
-    -----
-    By convexity it is never more than the Euler contribution; they agree as the component shrinks.
-    """
-    whole = checked_pnl(total)
-    return expected_shortfall_difference(
-        whole, whole - component, weights, level=level, min_tail_draws=min_tail_draws
+    constant = at_edge - in_tail
+    inside = squares + 2.0 * at_edge * linear + at_edge**2 * float(tail @ tail)
+    between = crossed + at_edge * float(tail @ draws.probability)
+    variance = inside - 2.0 * constant * between + constant**2 * draws.square_sum
+    return Contributions(
+        values=in_tail - centre, standard_errors=np.sqrt(np.maximum(variance, 0.0))
     )
-
-
-def standard_deviation_contributions(
-    components: FloatArray, weights: FloatArray | None = None
-) -> FloatArray:
-    """Return Euler contributions to the sum's standard deviation: ``Cov(component, total) / sd``.
-
-    Parameters
-    ----------
-    components : ndarray of shape (S, C)
-        P&L of each component.
-    weights : ndarray of shape (S,), optional
-        Probabilities. Equal when omitted.
-
-    Returns
-    -------
-    ndarray of shape (C,)
-        Adding up to the standard deviation; zeros where the total does not vary. [currency]
-    """
-    components = np.asarray(components, dtype=np.float64)
-    whole = checked_pnl(components.sum(axis=1))
-    weights = checked_weights(weights, whole.size)
-    probability = np.full(whole.size, 1.0 / whole.size) if weights is None else weights
-    centred = whole - (probability * whole).sum()
-    weighted = probability * centred
-    variance = float((weighted * centred).sum())
-    if variance == 0.0:
-        return np.zeros(components.shape[1])
-    return np.asarray(weighted @ components / np.sqrt(variance))
-
-
-def linear_contributions(exposure: FloatArray, covariance: FloatArray) -> FloatArray:
-    """Return Euler contributions to a linear book's standard deviation: ``b_k (C b)_k / sd``.
-
-    Parameters
-    ----------
-    exposure : ndarray of shape (K,)
-        Money made per unit move of each factor. [currency]
-    covariance : ndarray of shape (K, K)
-        Of the factor moves over the horizon.
-
-    Returns
-    -------
-    ndarray of shape (K,)
-        Adding up to ``sqrt(b' C b)``; times 2.3378 they are the normal ES 97.5 %. [currency]
-    """
-    answer = covariance @ exposure
-    variance = float(exposure @ answer)
-    if variance <= 0.0:
-        return np.zeros(exposure.shape[0])
-    return np.asarray(exposure * answer / np.sqrt(variance))

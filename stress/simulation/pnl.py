@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,29 +18,11 @@ from stress.simulation.draws import (
     explicit_returns,
     revalued_pnl,
 )
+from stress.simulation.inside import Inside, InsideDraws, factor_loadings, name_loadings
 from stress.simulation.plan import Plan
 from stress.simulation.streams import chunk_sizes, normals
 
-__all__ = ["Inside", "PnL"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Inside:
-    """Weighted means of what is inside a P&L.
-
-    Parameters
-    ----------
-    returns : ndarray of shape (N,)
-        Of each name of the book.
-    factors : ndarray of shape (K,)
-        Of the factor moves; logs in a compound scenario.
-    revalued : ndarray of shape (P,)
-        P&L of each position revalued in full. [currency]
-    """
-
-    returns: FloatArray
-    factors: FloatArray
-    revalued: FloatArray
+__all__ = ["PnL"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -116,59 +98,71 @@ class PnL:
 
         Notes
         -----
-        A collapsed name's specific move is its conditional expectation given the aggregate:
-        ``v_i s_i^2 / sum_j v_j^2 s_j^2`` of it. Exact given the draw.
+        A collapsed name's specific move is its conditional expectation given the aggregate
+        (`inside.name_loadings`). Exact given the draw.
         """
-        with one_blas_thread():
-            return self._mean(weights)
-
-    def _mean(self, weights: FloatArray) -> Inside:
         plan = self.plan
-        book, completed = plan.book, plan.completed
-        free_mean = np.zeros(book.exposures.shape[1])
-        stated_mean = np.zeros(completed.n_stated)
-        specific_mean = 0.0
-        explicit_mean = np.zeros(len(plan.explicit))
+        counted = np.flatnonzero(weights)
+        moves = np.zeros(plan.book.exposures.shape[1] + 2 + plan.completed.n_stated)
+        explicit = np.zeros(len(plan.explicit))
         revalued = np.zeros(0 if plan.revaluation is None else len(plan.revaluation.legs))
+        for part in self.inside(counted):
+            share = weights[counted[part.place]]
+            moves += share @ part.moves
+            explicit += part.explicit @ share
+            revalued += part.revalued @ share
+        returns = name_loadings(plan) @ moves
+        returns[plan.explicit] = explicit
+        return Inside(returns=returns, factors=factor_loadings(plan) @ moves, revalued=revalued)
+
+    def inside(self, rows: np.ndarray) -> Iterator[InsideDraws]:
+        """Yield what is inside the P&L at some draws, chunk by chunk.
+
+        Parameters
+        ----------
+        rows : ndarray of int, shape (R,)
+            Which draws, ascending.
+        """
         done = 0
         for chunk, size in enumerate(chunk_sizes(self.draws)):
-            part = weights[done : done + size]
+            low, high = np.searchsorted(rows, (done, done + size))
+            if low < high:
+                with one_blas_thread():
+                    part = self._inside(chunk, rows[low:high] - done, slice(int(low), int(high)))
+                yield part
             done += size
-            counted = np.flatnonzero(part)
-            if len(counted) == 0:
-                continue
-            inside_kept = self._kept(chunk, counted)
-            if inside_kept is not None:
-                mean = part[counted] @ inside_kept
-                factors_end = len(free_mean)
-                free_mean += mean[:factors_end]
-                specific_mean += float(mean[factors_end])
-                fixed = len(mean) == factors_end + 2
-                stated_mean += (
-                    part.sum() * plan.completed.stated_values if fixed else mean[factors_end + 2 :]
-                )
-                continue
-            draw = draw_chunk(plan, SharedDraws(seed=self.seed, chunk=chunk))
-            free_mean += (part * draw.factor_scale[:size]) @ draw.free[:size]
-            specific_mean += float((part * draw.root_mixing[:size]) @ draw.specific[:size])
-            stated_mean += (
-                part.sum() * draw.stated[0] if len(draw.stated) == 1 else part @ draw.stated[:size]
-            )
-            drawn = explicit_returns(plan, draw, seed=self.seed, chunk=chunk)
-            explicit_mean += drawn[:, :size] @ part
-            if plan.revaluation is not None:
-                moves = drawn_moves(plan, draw, drawn, seed=self.seed, chunk=chunk)
-                # Exactly, and only the draws that count.
-                inside = plan.revaluation.pnl(moves.at(counted))
-                revalued += np.broadcast_to(inside, (len(inside), len(counted))) @ part[counted]
-        factors = plan.factor_gain @ stated_mean + plan.root @ free_mean[: plan.root.shape[1]]
-        returns = book.exposures @ factors + plan.shift * float(weights.sum())
-        if plan.collapsed_specific > 0.0:
-            returns += book.values * plan.specific**2 / plan.collapsed_specific * specific_mean
-        known = ~np.isnan(plan.fixed)
-        returns[known] = plan.fixed[known] * float(weights.sum())
-        returns[plan.explicit] = explicit_mean
-        return Inside(returns=returns, factors=factors, revalued=revalued)
+
+    def _inside(self, chunk: int, rows: np.ndarray, place: slice) -> InsideDraws:
+        plan = self.plan
+        nothing = np.zeros((0, len(rows)))
+        kept = self._kept(chunk, rows)
+        if kept is not None:
+            stated = plan.completed.stated_values
+            if kept.shape[1] < plan.book.exposures.shape[1] + 2 + len(stated):
+                kept = np.hstack([kept, np.broadcast_to(stated, (len(rows), len(stated)))])
+            return InsideDraws(place=place, moves=kept, explicit=nothing, revalued=nothing)
+        draw = draw_chunk(plan, SharedDraws(seed=self.seed, chunk=chunk))
+        explicit = explicit_returns(plan, draw, seed=self.seed, chunk=chunk)
+        revalued = nothing
+        if plan.revaluation is not None:
+            moves = drawn_moves(plan, draw, explicit, seed=self.seed, chunk=chunk)
+            # Exactly, and only the draws that are asked for.
+            revalued = plan.revaluation.pnl(moves.at(rows))
+            revalued = np.broadcast_to(revalued, (len(revalued), len(rows)))
+        stated = np.broadcast_to(draw.stated, (len(draw.free), draw.stated.shape[1]))
+        return InsideDraws(
+            place=place,
+            moves=np.column_stack(
+                [
+                    draw.free[rows] * draw.factor_scale[rows, None],
+                    draw.specific[rows] * draw.root_mixing[rows],
+                    np.ones(len(rows)),
+                    stated[rows],
+                ]
+            ),
+            explicit=explicit[:, rows],
+            revalued=revalued,
+        )
 
     def _kept(self, chunk: int, counted: np.ndarray) -> FloatArray | None:
         """Return the moves of some draws of a chunk, if all of them were kept."""

@@ -198,6 +198,9 @@ def test_group_and_benchmark_are_shown(run, book, short_scenario) -> None:
     assert {row["group_by"] for row in found} == {"account"}
     by_measure = {row["measure"]: float(row["value"]) for row in found}
     assert by_measure["expected"] == rows["main"]["expected"]
+    for measure in ("expected_shortfall_contribution", "expected_shortfall"):
+        (error,) = (row["standard_error"] for row in found if row["measure"] == measure)
+        assert 0.0 < float(error) == rows["main"][f"{measure}_standard_error"]
     wrong = run("run", book, "-s", short_scenario, *DRAWS, "--group", "acount")
     assert wrong.exit_code == 3
     assert "account" in wrong.stderr

@@ -308,6 +308,10 @@ def test_groups_add_up_and_say_so(results) -> None:
     assert re.search(r"^  main +9\.20m", page, re.M)
     assert re.search(r"^  unclassified +0\.50m +0\.00m", page, re.M), "cash has no account"
     assert re.search(r"^  NOT STRESSED +0\.30m   left out of all figures$", page, re.M)
+    errors = r"^  simulation error of the tail average up to ± \d\.\d\dm, of own tails up to ± \d\.\d\dm$"
+    assert re.search(errors, page, re.M)
+    factors = first_screen(grouped_by(results, "factor"), today=TODAY)
+    assert re.search(r"^  simulation error of the tail average up to ± \d\.\d\dm$", factors, re.M)
 
 
 def test_each_position_has_a_tail_of_its_own_and_values_add_up_to_nav(results) -> None:
@@ -333,6 +337,7 @@ def test_too_few_draws_leave_the_tails_of_groups_out_and_say_so(run_on, make, sa
     few = run_on(ai_book, draws=300, scenarios=(say("a-shock", {"market": "-5%"}),))
     page = first_screen(grouped_by(few, "account"), today=TODAY)
     assert "no own tails: too few of 300 draws in the tail" in page
+    assert "simulation error of the tail" not in page
     assert re.search(r"^  main .* %  +-  +-  +-$", page, re.M)
     rows = grouped_by(few, "account")[0].to_dict()["groups"]["rows"]
     assert {row["expected_shortfall_contribution"] for row in rows} == {None}

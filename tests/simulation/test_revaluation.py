@@ -14,6 +14,7 @@ from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.black_scholes import european_value
 from stress.portfolio.volatility import SkewSlope, VolatilityBeta
 from stress.results.evaluate import Options, evaluate
+from stress.results.tail_contributions import group_contributions
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
 from stress.simulation.book import Terms, compile_book
@@ -109,6 +110,13 @@ def test_contributions_and_groups_of_a_book_with_options_add_up(toy):
         lines = result.by(key)
         assert math.fsum(x.expected for x in lines) == pytest.approx(result.expected, rel=1e-9)
         assert math.fsum(x.tail for x in lines) == pytest.approx(-es, rel=1e-9)
+        assert all(x.tail_error > 0.0 and x.alone_error > 0.0 for x in lines)
+    # Slopes of what is revalued are those of the mean moves: credit to factors has no error.
+    assert {x.tail_error for x in result.by("factor")} == {None}
+    together = group_contributions(result.pnl, ["all"], ["all"] * 2, ["all"])
+    assert together.standard_errors[0] == pytest.approx(
+        result.measure("expected_shortfall", level=0.975).standard_error, rel=0.02
+    )
     assert math.fsum(x.pnl for x in result.names) == pytest.approx(result.expected, rel=1e-9)
     names, totals = result.pnl.group_totals(["x", "y"], ["x"])
     assert names == ("x", "y")
