@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from stress.files.portfolio.cash import minor_unit
-from stress.files.portfolio.header_words import ROLES, fold, heading
+from stress.files.portfolio.header_words import ROLES, Heading, fold, heading
+from stress.files.portfolio.sides import MAY_SAY_SIDE, is_exposure, says_sides, split_title
 
-__all__ = ["Columns", "match_columns", "named_columns"]
+__all__ = ["GROUP", "Columns", "match_columns", "named_columns"]
 
 _RANK: dict[str, dict[str, int]] = {
     role: {fold(word): rank for rank, word in reversed(list(enumerate(words)))}
     for role, words in ROLES.items()
 }
+#: The user's word for a column that is nothing but a group.
+GROUP = "group"
+#: What a title may say of long or short positions alone.
+_AMOUNTS = ("quantity", "market_value", "weight")
+_SIDES = frozenset(_RANK["side"])
 #: A title with one of these is about cost, change or the past, whatever else it says.
 _NOT_NOW_TEXT = """cost change chg gain loss day day's today today's prior previous opening beginning average avg purchase
     bought paid book unrealized realized p/l p&l pnl target limit high low open 52 einstand kaufkurs einstandskurs
@@ -39,6 +45,8 @@ class Columns:
         What a number of a column is multiplied by: 0.01 for a price in pence.
     groups : mapping of str to int
         Columns kept for grouping.
+    settled : frozenset of str
+        Those of them that the user chose to be nothing else.
     """
 
     titles: tuple[str, ...]
@@ -47,6 +55,7 @@ class Columns:
     currency: str | None = None
     scale: Mapping[str, float] = field(default_factory=dict)
     groups: Mapping[str, int] = field(default_factory=dict)
+    settled: frozenset[str] = frozenset()
 
     def mapping(self) -> dict[str, str]:
         """Return word of foreshock → title of the file."""
@@ -58,6 +67,7 @@ def match_columns(
     *,
     chosen: Mapping[str, str] | None = None,
     fixed: Mapping[str, Sequence[str]] | None = None,
+    body: Sequence[Sequence[str]] = (),
 ) -> Columns:
     """Recognise columns by their words.
 
@@ -70,21 +80,27 @@ def match_columns(
         is not used for anything else.
     fixed : mapping of str to sequence of str, optional
         A dialect's choices, role to titles in order of preference.
+    body : sequence of sequences of str
+        The rows below: a column called *Position* or *Type* whose cells say long and short is the side.
 
     Returns
     -------
     Columns
         A role without a column is absent. Where several titles fit a role the surest word wins,
-        then the left one; a title is used once.
+        then the left one; a title is used once. The column of a side is kept for grouping too.
     """
     index: dict[str, int] = {}
     taken: set[int] = set()
+    settled: set[int] = set()
     folded = [fold(title) for title in titles]
     for title, role in (chosen or {}).items():
         column = _position(folded, fold(title))
         if column is not None:
-            index[role] = column
             taken.add(column)
+            if role == GROUP:
+                settled.add(column)
+            else:
+                index[role] = column
     for role, wanted in (fixed or {}).items():
         if role in index:
             continue
@@ -94,6 +110,9 @@ def match_columns(
                 index[role] = column
                 taken.add(column)
                 break
+    if "side" not in index and (column := _side_by_cells(folded, taken, body)) is not None:
+        index["side"] = column
+        taken.add(column)
     headings = [heading(title) for title in titles]
     candidates = sorted(
         (rank, depth, column, role)
@@ -106,6 +125,10 @@ def match_columns(
     )
     for _, _, column, role in sorted(candidates, key=lambda entry: (entry[1], entry[0], entry[2])):
         if role not in index and column not in taken:
+            index[role] = column
+            taken.add(column)
+    for role, column in _sided(headings, taken):
+        if role not in index:
             index[role] = column
             taken.add(column)
     value = index.get("market_value", index.get("price"))
@@ -124,12 +147,49 @@ def match_columns(
         groups={
             titles[column]: column
             for column in range(len(titles))
-            if column not in taken and titles[column] and folded[column]
+            if titles[column]
+            and folded[column]
+            and (column not in taken or column in settled or column == index.get("side"))
         },
+        settled=frozenset(titles[column] for column in settled),
     )
 
 
-def named_columns(titles: Sequence[str], roles: frozenset[str]) -> Columns:
+def _side_by_cells(
+    folded: Sequence[str], taken: Set[int], body: Sequence[Sequence[str]]
+) -> int | None:
+    """Return the column whose title may mean a side and whose cells all do."""
+    for column, title in enumerate(folded):
+        if column in taken or title not in MAY_SAY_SIDE:
+            continue
+        if says_sides(row[column] for row in body if column < len(row)):
+            return column
+    return None
+
+
+def _sided(headings: Sequence[Heading], taken: Set[int]) -> Iterator[tuple[str, int]]:
+    """Yield the columns of long or of short positions alone: ``Short Market Value`` is ``short_market_value``."""
+    for column, parts in enumerate(headings):
+        if column in taken:
+            continue
+        for word in parts.words:
+            named = split_title(word)
+            if named is None or _is_past(word):
+                continue
+            side, rest = named
+            role = next((r for r in _AMOUNTS if rest in _RANK[r]), None)
+            if role is None and not rest and parts.percent:
+                role = "weight"
+            if role is None and is_exposure(rest):
+                role = "exposure"
+            if role is not None:
+                yield f"{side}_{role}", column
+                break
+
+
+def named_columns(
+    titles: Sequence[str], roles: frozenset[str], body: Sequence[Sequence[str]] = ()
+) -> Columns:
     """Match titles that are foreshock's own words; every other column is a group.
 
     Parameters
@@ -138,6 +198,8 @@ def named_columns(titles: Sequence[str], roles: frozenset[str]) -> Columns:
         The header row.
     roles : frozenset of str
         The words of the native format.
+    body : sequence of sequences of str
+        The rows below, to know a side by its cells.
 
     Returns
     -------
@@ -151,7 +213,23 @@ def named_columns(titles: Sequence[str], roles: frozenset[str]) -> Columns:
             index[role] = column
         elif role:
             groups[title] = column
-    return Columns(titles=tuple(titles), index=index, groups=groups)
+    headings = [heading(title) for title in titles]
+    if "side" not in index:
+        named = (
+            column for column in groups.values() if not _SIDES.isdisjoint(headings[column].words)
+        )
+        by_cells = _side_by_cells([fold(title) for title in titles], set(index.values()), body)
+        side = next(named, by_cells)
+        if side is not None:
+            index["side"] = side
+    sided = dict(_sided(headings, set(index.values())))
+    if "side" in index:
+        groups[titles[index["side"]]] = index["side"]
+    return Columns(
+        titles=tuple(titles),
+        index={**sided, **index},
+        groups={title: column for title, column in groups.items() if column not in sided.values()},
+    )
 
 
 def _position(folded: Sequence[str], wanted: str) -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from stress.files.portfolio.columns import Columns, match_columns
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.numbers import parse_number
+from stress.files.portfolio.sides import SIDED_ROLES
 from stress.files.portfolio.text import Table
 
 __all__ = ["VALUES", "best_header", "find_header", "folded_row", "has_titles"]
@@ -16,6 +17,8 @@ _WITHIN = 80
 _IDENTIFIERS = ("ticker", "isin", "cusip", "name", "underlying")
 #: Roles of columns that say how much of it a row holds.
 VALUES = ("quantity", "market_value", "weight")
+#: Of which some files have one column for what is long and one for what is short.
+_HELD = frozenset(VALUES) | {role for role in SIDED_ROLES if not role.endswith("_exposure")}
 
 
 def folded_row(row: Sequence[str]) -> list[str]:
@@ -71,11 +74,9 @@ def best_header(
         filled = [cell for cell in row if cell]
         if len(filled) < 2 or any(_is_number(cell) or len(cell) > 60 for cell in filled):
             continue
-        columns = match_columns(row, chosen=chosen)
+        columns = match_columns(row, chosen=chosen, body=table.cells[position + 1 :])
         roles = columns.index.keys()
-        if not any(role in roles for role in _IDENTIFIERS) or not any(
-            role in roles for role in VALUES
-        ):
+        if not any(role in roles for role in _IDENTIFIERS) or _HELD.isdisjoint(roles):
             continue
         if best is None or len(roles) > best[0]:
             best = (len(roles), position, columns)

@@ -88,6 +88,14 @@ ROLES: dict[str, tuple[str, ...]] = {
         "type d'actif|classe d'actif|type de produit|tipo|tipo de activo|tipo di strumento|clase de activo|"
         "classe di attivo|tipo de ativo|soort|typ|тип|资产类别|类型|種類|資産クラス"
     ),
+    "side": _words(
+        "side|position side|pos side|positionside|long/short|long / short|long short|long-short|longshort|long or short|long/short indicator|"
+        "long short indicator|longshortindicator|long/short flag|long/short code|l/s|l / s|ls|l/s indicator|l/s ind|ls indicator|"
+        "direction|position direction|pos dir|trade direction|holding side|"
+        "buy/sell|buysell|buy / sell|buy or sell|buy/sell indicator|b/s|b / s|bs indicator|richtung|kauf/verkauf|k/v|sens|"
+        "sens de la position|achat/vente|a/v|sentido|direccion|compra/venta|c/v|direzione|acquisto/vendita|direcao|richting|"
+        "koop/verkoop|kierunek|kupno/sprzedaz|kop/salj|направление|方向|多空|持仓方向|买卖方向|买卖|売買|売買区分|建玉区分|매매구분|포지션"
+    ),
     "sector": _words(
         "sector|gics sector|sector name|industry|industry group|branche|sektor|secteur|settore|setor|bransch|"
         "отрасль|сектор|行业|板块|業種|セクター|업종"
@@ -197,6 +205,10 @@ def heading(title: str) -> Heading:
             words = [words[0]]
         elif inner == "%":
             words = [words[0]]
+        elif inner in _SIDES:
+            words = [inner]
+        elif inner in ("long", "short"):
+            words = [f"{inner} {words[0]}"]
     if match := _CURRENCY_TAIL.match(words[0]):
         currency = currency or match.group(2).upper()
         words.append(match.group(1))
@@ -209,5 +221,6 @@ def heading(title: str) -> Heading:
 
 
 _ALL = frozenset(word for words in ROLES.values() for word in words)
+_SIDES = frozenset(ROLES["side"])
 _CURRENCIES_TEXT = "USD EUR GBP CHF JPY CAD AUD NZD SEK NOK DKK PLN CZK HUF HKD SGD INR BRL CNY CNH KRW TWD ZAR MXN TRY ILS GBX"
 _CURRENCIES = frozenset(_CURRENCIES_TEXT.split())

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from stress.errors import Problem
+from stress.files.portfolio.sides import StatedSide
 from stress.portfolio.position import LedgerRow
 
 __all__ = ["Holding", "Reading", "StatedTotal", "shorten"]
@@ -50,6 +51,8 @@ class Holding:
         Further contract terms as written: coupon, maturity, ...
     groups : mapping of str to str
         Every further column.
+    sides : tuple of StatedSide
+        What the row says of long and short, in words; its figures are signed by `signs.sign_by_side`.
     """
 
     line: int
@@ -78,6 +81,7 @@ class Holding:
     style: str | None = None
     terms: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
+    sides: tuple[StatedSide, ...] = ()
 
     @property
     def text(self) -> str:

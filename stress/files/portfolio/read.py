@@ -14,6 +14,7 @@ from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_ids, bundled_path
 from stress.files.portfolio.assemble import Request, assemble
 from stress.files.portfolio.cash import CURRENCIES
+from stress.files.portfolio.columns import GROUP
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.dialects import DIALECTS, Dialect, Document
 from stress.files.portfolio.dialects.native import NATIVE_COLUMNS
@@ -23,6 +24,7 @@ from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.identifier_map import read_identifiers
 from stress.files.portfolio.markup import parse_markup
 from stress.files.portfolio.numbers import LARGEST
+from stress.files.portfolio.sides import SIDED_ROLES
 from stress.files.portfolio.source import Source, open_source
 from stress.files.portfolio.text import Table, decode, read_rows
 from stress.portfolio.position import Portfolio
@@ -32,7 +34,7 @@ __all__ = ["load_portfolio", "read_document", "read_portfolio", "recognise"]
 #: No currency is worth less of another, nor more than its inverse.
 _LEAST_RATE = 1e-9
 #: Foreshock's words for columns.
-_WORDS = NATIVE_COLUMNS | ROLES.keys()
+_WORDS = NATIVE_COLUMNS | ROLES.keys() | SIDED_ROLES | {GROUP}
 
 
 @public_verb

@@ -10,16 +10,19 @@ from stress.files.portfolio.cash import CURRENCIES, minor_unit
 from stress.files.portfolio.columns import Columns
 from stress.files.portfolio.numbers import BLANKS, Decimal, Number, parse_number
 
-__all__ = ["NUMBER_ROLES", "FigureReader", "Figures"]
+__all__ = ["MONEY_ROLES", "NUMBER_ROLES", "FigureReader", "Figures"]
 
 NUMBER_ROLES = (
     "quantity", "price", "market_value", "weight", "fx_rate", "multiplier", "strike", "adv", "implied_vol",
+    "long_quantity", "short_quantity", "long_market_value", "short_market_value", "long_weight", "short_weight",
 )  # fmt: skip
-_MAY_BE_PERCENT = ("weight", "implied_vol")
+#: Of these, amounts of money.
+MONEY_ROLES = ("price", "market_value", "long_market_value", "short_market_value")
+_MAY_BE_PERCENT = ("weight", "implied_vol", "long_weight", "short_weight")
 #: What no contract has: 1000 % of volatility, a million units.
 _LARGEST = {"implied_vol": 10.0, "multiplier": 1e6}
 #: Above this a bare number is no fraction: 17 may be 17 % or a mistake.
-_LARGEST_FRACTION = {"weight": 1.5, "implied_vol": 5.0}
+_LARGEST_FRACTION = {"weight": 1.5, "long_weight": 1.5, "short_weight": 1.5, "implied_vol": 5.0}
 
 
 class Figures(NamedTuple):
@@ -106,9 +109,9 @@ class FigureReader:
             if number is None:
                 continue
             value[role] = number.value * self._scale[role] if role in self._scale else number.value
-            if number.currency and role in ("market_value", "price"):
+            if number.currency and role in MONEY_ROLES:
                 money = money or number.currency
-            if role == "weight" and self._percent and not number.percent:
+            if role.endswith("weight") and self._percent and not number.percent:
                 value[role] = number.value / 100.0
             elif number.percent and role not in _MAY_BE_PERCENT:
                 problems.append(self._problem(text, line, column, "is a percentage"))
@@ -128,7 +131,7 @@ class FigureReader:
             return Figures(value, money, False, problems)
         code, unit = minor_unit(row[self._currency])
         if code in CURRENCIES:
-            for role in ("price", "market_value"):
+            for role in MONEY_ROLES:
                 if role in value and unit != 1.0 and role not in self._scale:
                     value[role] *= unit
             return Figures(value, code, True, problems)

@@ -7,20 +7,25 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from stress.errors import Problem
+from stress.files.portfolio.cash import cash_by_name
 from stress.files.portfolio.columns import Columns
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, Reading, StatedTotal, shorten
+from stress.files.portfolio.instrument_kinds import kind_of_type
 from stress.files.portfolio.numbers import Decimal, decimal_mark, parse_number
 from stress.files.portfolio.row_cells import NUMBER_ROLES, FigureReader, Figures
 from stress.files.portfolio.row_rules import LABEL_ROLES, RowRules, Verdict, is_prose, judge_row
+from stress.files.portfolio.row_sides import RowSides, SideReader, unsaid_sides
+from stress.files.portfolio.sides import section_side
+from stress.files.portfolio.signs import sign_by_side
 from stress.files.portfolio.text import Table
 from stress.portfolio.position import LedgerRow
 
 __all__ = ["IDENTIFIERS", "RowRules", "Verdict", "read_holdings"]
 
-_TEXT_ROLES = ("name", "sector", "type", "proxy", "right", "expiry", "underlying", "style")
+_TEXT_ROLES = ("name", "sector", "proxy", "expiry", "underlying", "style")
 _TERM_ROLES = (
     "coupon",
     "maturity",
@@ -35,6 +40,8 @@ _TERM_ROLES = (
 #: Roles of columns that say which security a row holds.
 IDENTIFIERS = ("ticker", "isin", "cusip")
 _HELD = frozenset(VALUES)
+#: A side, and the title that states it.
+_Section = tuple[Literal["long", "short"], str]
 #: What stands in a text cell that says nothing.
 _NO_TEXT = frozenset({"", "-", "--", "\u2014", "n/a", "N/A", "#N/A"})
 
@@ -84,7 +91,7 @@ def read_holdings(
     body, lines = table.cells[header + 1 :], table.lines[header + 1 :]
     out = _Collected()
     decimal = rules.decimal or _decimal_mark(table, body, columns, out)
-    percent = rules.weight_in_percent or "weight" in columns.percent
+    percent = rules.weight_in_percent or any(role.endswith("weight") for role in columns.percent)
     read_figures = FigureReader(
         file=table.file,
         columns=columns,
@@ -92,6 +99,8 @@ def read_holdings(
         strict=rules.strict,
         weight_in_percent=percent,
     )
+    read_sides = SideReader(file=table.file, columns=columns, body=body)
+    section = _section_above(table, header)
     folded_header = [fold(title) for title in columns.titles]
     may_be_formula = any(cell[:1] in ("=", "@") for row in body for cell in row)
     account, previous = rules.account, None
@@ -104,16 +113,24 @@ def read_holdings(
         verdict = rules.judge(cell, row) if rules.judge else None
         if verdict is None and not rules.strict:
             verdict = judge_row(row, filled, cell, folded_header)
+        if len(filled) == 1 and not rules.strict:
+            section = _section(filled[0], section)
         if verdict is not None:
             if verdict.repeats_header and previous and "account" not in columns.index:
                 account = previous
+            if verdict.became == "total" or (
+                verdict.repeats_header and previous and not section_side(previous)
+            ):
+                section = None
             previous = filled[0] if len(filled) == 1 else None
             out.list_row(row, line, verdict)
             if verdict.became == "total":
                 _note_totals(out, cell, line, decimal, percent, account)
             continue
         figures = read_figures(row, line)
-        bad = [*_too_long(row, line, table.file, columns), *figures.problems]
+        sides = read_sides(row, line, figures.value, section)
+        figures = figures._replace(value=sides.value)
+        bad = [*_too_long(row, line, table.file, columns), *figures.problems, *sides.problems]
         if may_be_formula and not bad:
             bad.extend(_formula(row, line, table.file))
         identifiers = {
@@ -129,7 +146,9 @@ def read_holdings(
                 out.list_row(row, line, Verdict(became, "neither quantity nor value"))
                 continue
         wrong = rules.strict or (
-            rules.exact and figures.problems and _may_be_held(identifiers, figures)
+            rules.exact
+            and (figures.problems or sides.problems)
+            and _may_be_held(identifiers, figures)
         )
         if bad and wrong:
             out.problems.extend(bad)
@@ -141,15 +160,23 @@ def read_holdings(
                 out.dates.add(date)
             out.currency_stated = out.currency_stated or figures.stated
             out.holdings.append(
-                _holding(row, line, columns, figures, identifiers, cell.get("account") or account)
+                _holding(
+                    row, line, columns, figures, identifiers, cell.get("account") or account, sides
+                )
             )
+    signed = sign_by_side(out.holdings, file=table.file)
+    out.problems.extend(signed.problems)
+    out.problems.extend(
+        unsaid_sides(out.holdings, columns, file=table.file, header_line=table.lines[header])
+    )
+    out.warnings.extend(signed.warnings)
     if len(out.dates) > 1:
         out.warnings.append(
             f"rows are of {len(out.dates)} dates from {min(out.dates)} to {max(out.dates)}: none is taken for the book's "
             "(choose with --as-of / as_of=)"
         )
     return Reading(
-        holdings=tuple(out.holdings),
+        holdings=signed.holdings,
         ledger=tuple(out.ledger),
         rows=out.rows,
         mapping=columns.mapping(),
@@ -175,6 +202,7 @@ def _holding(
     figures: Figures,
     identifiers: Mapping[str, str],
     account: str | None,
+    sides: RowSides,
 ) -> Holding:
     index, width = columns.index, len(row)
     words = {
@@ -199,12 +227,36 @@ def _holding(
         cells=row,
         currency=figures.currency,
         account=account,
+        type=_text(sides.type),
+        right=_text(sides.right),
+        sides=sides.sides,
         terms=terms,
         groups=groups,
         **identifiers,  # type: ignore[arg-type]
         **words,  # type: ignore[arg-type]
         **figures.value,  # type: ignore[arg-type]
     )
+
+
+def _text(text: str | None) -> str | None:
+    return None if text in _NO_TEXT else text
+
+
+def _section_above(table: Table, header: int) -> _Section | None:
+    """Return the side that the line right above the header states."""
+    for row in reversed(table.cells[:header]):
+        filled = [cell for cell in row if cell]
+        if filled:
+            return _section(filled[0], None) if len(filled) == 1 else None
+    return None
+
+
+def _section(title: str, now: _Section | None) -> _Section | None:
+    """Return the side of the section that a line of one cell opens: another side, none for cash, else that of now."""
+    side = section_side(title)
+    if side is not None:
+        return side, title
+    return None if kind_of_type(fold(title)) == "cash" or cash_by_name(title) else now
 
 
 def _decimal_mark(

@@ -22,7 +22,7 @@ def _recognise_positions(document: Document) -> bool:
 
 
 def _read_positions(document: Document, mapping: Mapping[str, str]) -> Reading:
-    """Read positions; the column Type says cash or margin, which is the account's kind and not the asset's."""
+    """Read positions; the column Type says cash, margin or short: the kind of account, not of asset."""
     reading = read_table(
         document,
         mapping,
@@ -35,6 +35,7 @@ def _read_positions(document: Document, mapping: Mapping[str, str]) -> Reading:
             "price": ("Last Price",),
             "market_value": ("Current Value",),
             "account": ("Account Name", "Account Number"),
+            "side": ("Type",),
         },
         keep=("account number", "type"),
         drop=_NOT_HERE,

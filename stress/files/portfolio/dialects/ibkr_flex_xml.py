@@ -11,6 +11,8 @@ from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.holding import Holding, Reading, StatedTotal, shorten
 from stress.files.portfolio.markup import Markup, local_name
 from stress.files.portfolio.numbers import parse_number
+from stress.files.portfolio.sides import KNOWN_WORDS, StatedSide, side_of_word
+from stress.files.portfolio.signs import sign_by_side
 from stress.portfolio.position import LedgerRow
 
 if TYPE_CHECKING:
@@ -104,8 +106,10 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         )
     if opened and not cash:
         warnings.append("the query has no 'Cash Report': cash is missing from the book")
+    signed = sign_by_side(holdings, file=document.file)
+    warnings.extend(signed.warnings)
     return Reading(
-        holdings=tuple(holdings),
+        holdings=signed.holdings,
         ledger=tuple(ledger),
         rows=row,
         mapping=_MAPPING,
@@ -116,6 +120,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         ),
         totals=tuple(_totals(elements)),
         warnings=tuple(warnings),
+        problems=signed.problems,
     )
 
 
@@ -151,10 +156,15 @@ def _holding(element: Element, row: int, text: str, base: str | None) -> Holding
     if value.get("price") is None and "market_value" not in value and value["quantity"] != 0.0:
         raise ValueError("it has neither markPrice nor positionValue")
     currency = words.pop("currency")
+    written = element.get("side") or ""
+    side = side_of_word(written) if written else "neither"
+    if side is None:
+        raise ValueError(f"side '{written}' is not one: {KNOWN_WORDS}")
     return Holding(
         line=row,
         cells=(text,),
         currency=currency or base,
+        sides=() if side == "neither" else (StatedSide(side, written, "side"),),
         groups={"subCategory": sub} if (sub := element.get("subCategory")) else {},
         **words,  # type: ignore[arg-type]
         **value,  # type: ignore[arg-type]

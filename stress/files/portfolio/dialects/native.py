@@ -20,7 +20,7 @@ __all__ = ["NATIVE", "NATIVE_COLUMNS"]
 
 #: The columns with a meaning; every other one is a group.
 _NATIVE_COLUMNS_TEXT = """ticker isin cusip quantity price market_value weight currency fx_rate name account type sector proxy
-    underlying right strike expiry style multiplier coupon maturity frequency curve credit duration
+    side underlying right strike expiry style multiplier coupon maturity frequency curve credit duration
     yield convexity adv implied_vol as_of"""
 NATIVE_COLUMNS = frozenset(_NATIVE_COLUMNS_TEXT.split())
 
@@ -55,8 +55,11 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     if header is None:
         raise InputError(Problem(message="the file holds no rows.", file=document.file))
     titles = document.cells[header]
+    body = document.cells[header + 1 :]
     columns = (
-        match_columns(titles, chosen=mapping) if mapping else named_columns(titles, NATIVE_COLUMNS)
+        match_columns(titles, chosen=mapping, body=body)
+        if mapping
+        else named_columns(titles, NATIVE_COLUMNS, body)
     )
     problems = list(_header_problems(document, header, columns))
     if problems:

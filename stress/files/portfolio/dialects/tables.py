@@ -89,9 +89,10 @@ def read_table(
                 hint="Leave --dialect out.",
             )
         )
-    columns = only(
-        match_columns(table.cells[header], chosen=mapping, fixed=fixed), fixed, mapping, keep, drop
+    matched = match_columns(
+        table.cells[header], chosen=mapping, fixed=fixed, body=table.cells[header + 1 :]
     )
+    columns = only(matched, fixed, mapping, keep, drop)
     reading = read_positions(table, header, columns, rules)
     return replace(reading, as_of=reading.as_of or date_above(table, header))
 
@@ -136,7 +137,7 @@ def only(
     groups = {
         columns.titles[position]: position
         for position, word in enumerate(folded)
-        if word in keep and position not in index.values()
+        if word in keep and (position not in index.values() or position == index.get("side"))
     }
     return replace(columns, index=index, groups=groups)
 

@@ -1,0 +1,269 @@
+"""What one row says of long and short: in its own column, its type, its titles and the section it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from stress.errors import Problem
+from stress.files.portfolio.columns import GROUP, Columns
+from stress.files.portfolio.header_words import fold
+from stress.files.portfolio.holding import Holding
+from stress.files.portfolio.numbers import is_blank
+from stress.files.portfolio.sides import (
+    KNOWN_WORDS,
+    SIDED_ROLES,
+    Side,
+    StatedSide,
+    all_name_sides,
+    side_of_flag,
+    side_of_word,
+    split_side,
+)
+
+__all__ = ["RowSides", "SideReader", "unsaid_sides"]
+
+#: Long and short in these titles are terms of tax or of time.
+_TERMS_TEXT = "term terms period holding duration maturity horizon tax gain lot lots"
+_TERMS = frozenset(_TERMS_TEXT.split())
+_NETTED = ("quantity", "market_value", "weight")
+
+
+class RowSides(NamedTuple):
+    """What a row says of its side.
+
+    Parameters
+    ----------
+    value : mapping of str to float
+        Its figures; those of long or of short columns stand under the plain role.
+    type, right : str or None
+        What the cells say without the side.
+    sides : tuple of StatedSide
+        Every statement.
+    problems : list of Problem
+        What is wrong.
+    """
+
+    value: Mapping[str, float]
+    type: str | None
+    right: str | None
+    sides: tuple[StatedSide, ...]
+    problems: list[Problem]
+
+
+class SideReader:
+    """Read the sides of the rows of one table.
+
+    Parameters
+    ----------
+    file : str
+        For messages.
+    columns : Columns
+        What they mean.
+    body : sequence of sequences of str
+        All rows below the header: in a column of buys and sales, ``S`` is a sale.
+    """
+
+    __slots__ = ("_columns", "_file", "_flags", "_side", "_sided", "_trades")
+
+    def __init__(self, *, file: str, columns: Columns, body: Sequence[Sequence[str]]) -> None:
+        self._file, self._columns = file, columns
+        self._side = columns.index.get("side")
+        self._sided = [role for role in columns.index if role in SIDED_ROLES]
+        self._flags = [role for role in self._sided if role.endswith("_exposure")]
+        self._trades = False
+        if self._side is not None:
+            title = fold(columns.titles[self._side])
+            self._trades = any(word in title for word in ("buy", "b/s", "b / s")) or any(
+                side_of_word(row[self._side]) == "buy"
+                for row in body
+                if self._side < len(row) and row[self._side]
+            )
+
+    def __call__(
+        self,
+        row: Sequence[str],
+        line: int,
+        value: Mapping[str, float],
+        section: tuple[Literal["long", "short"], str] | None,
+    ) -> RowSides:
+        """Read the sides of one row that starts on a line of the file, in a section with a side or in none."""
+        problems: list[Problem] = []
+        sides: list[StatedSide] = []
+        if self._side is not None and self._side < len(row) and row[self._side]:
+            self._word(row[self._side], line, self._side, sides, problems)
+        cells = {
+            role: row[column]
+            for role in ("type", "right")
+            if (column := self._columns.index.get(role)) is not None and column < len(row)
+        }
+        for role, text in list(cells.items()):
+            side, rest = split_side(text) if text else (None, text)
+            if side == "unclear":
+                problems.append(
+                    self._problem(
+                        text,
+                        line,
+                        self._columns.index[role],
+                        "may be a short position or a bond of short maturity",
+                        "Write bond there, and long or short in a column called side.",
+                    )
+                )
+            elif side is not None:
+                sides.append(StatedSide(side, text, self._where(self._columns.index[role])))
+                cells[role] = rest
+        for role in self._flags:
+            column = self._columns.index[role]
+            named: Literal["long", "short"] = "long" if role.startswith("long") else "short"
+            text = row[column] if column < len(row) else ""
+            try:
+                flagged = side_of_flag(text, named)
+            except ValueError as error:
+                problems.append(self._problem(text, line, column, str(error)))
+                continue
+            if flagged is not None:
+                sides.append(StatedSide(flagged, text, self._where(column)))
+        if self._sided:
+            value = self._netted(row, line, value, sides, problems)
+        if section is not None:
+            sides.append(StatedSide(section[0], section[1], "the title of its section"))
+        return RowSides(
+            value, cells.get("type") or None, cells.get("right") or None, tuple(sides), problems
+        )
+
+    def _word(
+        self, text: str, line: int, column: int, sides: list[StatedSide], problems: list[Problem]
+    ) -> None:
+        side = side_of_word(text, trades=self._trades)
+        if side is None:
+            title = self._columns.titles[column]
+            problems.append(
+                self._problem(
+                    text,
+                    line,
+                    column,
+                    "is not a side",
+                    f'Known: {KNOWN_WORDS}. If the column is something else: --map "{title}={GROUP}" / '
+                    f'mapping={{"{title}": "{GROUP}"}}.',
+                )
+            )
+        elif side != "neither":
+            sides.append(StatedSide(side, text, self._where(column)))
+
+    def _netted(
+        self,
+        row: Sequence[str],
+        line: int,
+        value: Mapping[str, float],
+        sides: list[StatedSide],
+        problems: list[Problem],
+    ) -> Mapping[str, float]:
+        """Put what stands in columns of long or of short positions under the plain role; note the side."""
+        plain = {role: number for role, number in value.items() if role not in SIDED_ROLES}
+        for role in _NETTED:
+            amounts: dict[Side, float] = {
+                side: value[f"{side}_{role}"]
+                for side in ("long", "short")
+                if value.get(f"{side}_{role}")
+            }
+            if not amounts:
+                zero = value.get(f"long_{role}", value.get(f"short_{role}"))
+                if zero is not None:
+                    plain.setdefault(role, zero)
+                continue
+            if len(amounts) == 2:
+                column = self._columns.index[f"short_{role}"]
+                problems.append(
+                    self._problem(
+                        row[column],
+                        line,
+                        column,
+                        f"and '{row[self._columns.index[f'long_{role}']]}' stand in one row: it is long and short",
+                        "Write two rows.",
+                    )
+                )
+                continue
+            ((side, amount),) = amounts.items()
+            column = self._columns.index[f"{side}_{role}"]
+            if side == "long" and amount < 0.0:
+                problems.append(
+                    self._problem(row[column], line, column, "is negative", "Write it as short.")
+                )
+                continue
+            if plain.get(role) and abs(plain[role]) != abs(amount):
+                problems.append(
+                    self._problem(
+                        row[column],
+                        line,
+                        column,
+                        f"is not the row's {role.replace('_', ' ')} {plain[role]:g}",
+                        "Correct one of them, or leave one column out.",
+                    )
+                )
+                continue
+            plain.setdefault(role, amount)
+            plain[role] = plain[role] or amount
+            sides.append(StatedSide(side, row[column], self._where(column)))
+        return plain
+
+    def _where(self, column: int) -> str:
+        return f"column '{self._columns.titles[column]}'"
+
+    def _problem(
+        self, text: str, line: int, column: int, why: str, hint: str | None = None
+    ) -> Problem:
+        shown = text if len(text) <= 40 else text[:37] + "..."
+        return Problem(
+            message=f"column '{self._columns.titles[column]}': '{shown}' {why}.",
+            file=self._file,
+            line=line,
+            column=column + 1,
+            hint=hint,
+        )
+
+
+def unsaid_sides(
+    holdings: Sequence[Holding], columns: Columns, *, file: str, header_line: int
+) -> list[Problem]:
+    """Refuse a column that says *short* in a title nobody knows, beside figures without a minus.
+
+    Parameters
+    ----------
+    holdings : sequence of Holding
+        As read; their sides stand in `Holding.sides`.
+    columns : Columns
+        Of the table.
+    file : str
+        For messages.
+    header_line : int
+        Line of the titles.
+    """
+    problems = []
+    for title, column in columns.groups.items():
+        if title in columns.settled or column == columns.index.get("side"):
+            continue
+        if not _TERMS.isdisjoint(fold(title).replace("-", " ").split()):
+            continue
+        if not all_name_sides(holding.groups.get(title, "") for holding in holdings):
+            continue
+        bare = [
+            holding
+            for holding in holdings
+            if not is_blank(word := holding.groups.get(title, ""))
+            and side_of_word(word) == "short"
+            and not any(side.is_short for side in holding.sides)
+            and any((getattr(holding, role) or 0.0) > 0.0 for role in _NETTED)
+        ]
+        if bare:
+            problems.append(
+                Problem(
+                    message=f"column '{title}' says '{bare[0].groups[title]}' on line {bare[0].line}, and the figures there "
+                    "have no minus: are these positions short?",
+                    file=file,
+                    line=header_line,
+                    column=column + 1,
+                    hint=f'If so --map "{title}=side" / mapping={{"{title}": "side"}}, if it means something else '
+                    f'--map "{title}={GROUP}".',
+                )
+            )
+    return problems

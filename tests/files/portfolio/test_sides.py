@@ -1,0 +1,179 @@
+"""A short stated in words is a short: columns, titles, types and sections that say it, and what contradicts it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from stress.errors import InputError
+from stress.files.portfolio import load_portfolio
+from stress.portfolio.position import Portfolio
+
+Written = Callable[[str], Path]
+
+
+def signs(book: Portfolio) -> dict[str, tuple[float | None, float]]:
+    return {p.id: (p.quantity, p.market_value) for p in book.positions}
+
+
+SHORT = {"NVDA": (1000.0, 186_500.0), "AVGO": (-100.0, -34_610.0)}
+
+
+@pytest.mark.parametrize(
+    ("title", "long", "short"),
+    [
+        ("Side", "Long", "Short"),
+        ("L/S", "L", "S"),
+        ("Long/Short", "LONG", "SHORT"),
+        ("Long/Short Indicator", "L", "S"),
+        ("Direction", "long", "Sell short"),
+        ("Direction", "Long", "Sold Short"),
+        ("Position", "Long", "Short"),
+        ("Position", "L", "S"),
+        ("Position (Long/Short)", "L", "S"),
+        ("Type", "Long", "Short"),
+        ("Type", "Stock", "Short Stock"),
+        ("Type", "Cash", "Short"),
+        ("Position Side", "LONG", "SHRT"),
+        ("Account Type", "Long", "Short"),
+        ("Sens", "long", "vente à découvert"),
+        ("Richtung", "Long", "Leerverkauf"),
+        ("方向", "多", "空"),
+        ("Short", "No", "Yes"),
+        ("Short?", "", "X"),
+        ("Is Short", "0", "1"),
+        ("Short Exposure", "0", "34610"),
+    ],
+)
+def test_a_column_that_says_short_makes_the_row_short(
+    written: Written, title: str, long: str, short: str
+) -> None:
+    text = f"Symbol,{title},Shares,Price\nNVDA,{long},1000,186.5\nAVGO,{short},100,346.1\n"
+    book = load_portfolio(written(text), nav=1e6)
+    assert signs(book) == SHORT
+    assert any(f"1 row short by column '{title}'" in warning for warning in book.warnings)
+
+
+@pytest.mark.parametrize("title", ["side", "direction", "L/S", "position", "Long/Short"])
+def test_the_native_format_reads_sides(written: Written, title: str) -> None:
+    text = f"ticker,{title},quantity,price,currency\nNVDA,long,1000,186.5,USD\nAVGO,short,100,346.1,USD\n"
+    book = load_portfolio(written(text), nav=1e6)
+    assert signs(book) == SHORT
+    assert [p.groups[title] for p in book.positions] == ["long", "short"], "still a group"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Symbol,Shares,Price,Long Market Value,Short Market Value\nNVDA,1000,186.5,186500,\nAVGO,100,346.1,,34610\n",
+        "Symbol,Shares,Price,Market Value (Long),Market Value (Short)\nNVDA,1000,186.5,186500,0\nAVGO,100,346.1,0,-34610\n",
+        "Symbol,Long Qty,Short Qty,Price\nNVDA,1000,0,186.5\nAVGO,0,100,346.1\n",
+        "Symbol,Long Position,Short Position,Price\nNVDA,1000,,186.5\nAVGO,,100,346.1\n",
+        "Symbol,Quantity,Price,Short Shares\nNVDA,1000,186.5,\nAVGO,100,346.1,100\n",
+        "ticker,quantity,price,Short Qty,currency\nNVDA,1000,186.5,,USD\nAVGO,,346.1,100,USD\n",
+    ],
+)
+def test_a_title_that_says_short_makes_its_figures_short(written: Written, text: str) -> None:
+    assert signs(load_portfolio(written(text), nav=1e6)) == SHORT
+
+
+def test_a_section_that_says_short_makes_its_rows_short(written: Written) -> None:
+    text = (
+        "Long positions,,\nSymbol,Shares,Price\nNVDA,1000,186.5\nTotal,,\n"
+        "Short positions,,\nSymbol,Shares,Price\nAVGO,100,346.1\nTotal,,\nCash,,\nUSD,500,1\n"
+    )
+    assert signs(load_portfolio(written(text), nav=1e6)) == SHORT | {"USD cash": (500.0, 500.0)}
+
+
+def test_words_beside_figures_that_have_their_sign_change_nothing(written: Written) -> None:
+    text = "Symbol,Side,Shares,Market Value\nNVDA,Long,1000,186500\nAVGO,Short,-100,-34610\n"
+    book = load_portfolio(written(text), nav=1e6)
+    assert signs(book) == SHORT
+    assert not any("short by" in warning for warning in book.warnings)
+
+
+def test_each_column_has_its_own_convention(written: Written) -> None:
+    text = "Symbol,Side,Shares,Market Value\nNVDA,Long,1000,186500\nAVGO,Short,100,-34610\n"
+    assert signs(load_portfolio(written(text), nav=1e6)) == SHORT
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("NVDA,Long,-1000,186.5\n", "'Long' in column 'Side' and the quantity -1000 contradict"),
+        (
+            "NVDA,Short,-10,186.5\nAVGO,Short,10,346.1\n",
+            "the quantity 10 without a minus, while line 2 is short with a minus",
+        ),
+        ("NVDA,Sell,10,186.5\n", "may be a short position or a sale that was made"),
+        ("NVDA,B,10,186.5\nAVGO,S,10,346.1\n", "'S' in column 'Side' may be a short position or"),
+        ("NVDA,Sideways,10,186.5\n", "'Sideways' is not a side. Known: long, short, L, S"),
+    ],
+)
+def test_words_and_signs_that_contradict_are_refused(
+    written: Written, rows: str, said: str
+) -> None:
+    for header in ("Symbol,Side,Shares,Price", "ticker,Side,quantity,price"):
+        with pytest.raises(InputError) as caught:
+            load_portfolio(written(f"{header}\n{rows}"), nav=1e6)
+        assert said in str(caught.value)
+
+
+def test_a_sale_with_a_minus_is_no_riddle(written: Written) -> None:
+    text = "Symbol,Buy/Sell,Shares,Price\nNVDA,BUY,1000,186.5\nAVGO,SELL,-100,346.1\n"
+    assert signs(load_portfolio(written(text), nav=1e6)) == SHORT
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Symbol,Long Qty,Short Qty,Price\nNVDA,10,5,1\n", "it is long and short. Write two rows"),
+        ("Symbol,Qty,Short Qty,Price\nNVDA,10,5,1\n", "'5' is not the row's quantity 10"),
+        ("Symbol,Side,Short Qty,Price\nNVDA,Long,5,1\n", "contradict each other"),
+        ("Symbol,Asset Class,Qty,Price\nT,Short Bond,5,1\n", "or a bond of short maturity"),
+    ],
+)
+def test_statements_of_a_side_that_do_not_fit(written: Written, text: str, said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        load_portfolio(written(text), nav=1e6)
+    assert said in str(caught.value)
+
+
+def test_a_title_nobody_knows_that_says_short_is_asked_about(written: Written) -> None:
+    path = written("Symbol,Sleeve,Shares,Price\nNVDA,Long,1000,186.5\nAVGO,Short,100,346.1\n")
+    with pytest.raises(
+        InputError, match=r"column 'Sleeve' says 'Short' on line 3, .* are these positions short"
+    ):
+        load_portfolio(path, nav=1e6)
+    assert signs(load_portfolio(path, nav=1e6, mapping={"Sleeve": "side"})) == SHORT
+    kept = load_portfolio(path, nav=1e6, mapping={"Sleeve": "group"})
+    assert [p.quantity for p in kept.positions] == [1000.0, 100.0]
+    assert [p.groups["Sleeve"] for p in kept.positions] == ["Long", "Short"]
+
+
+def test_a_term_of_tax_is_no_side(written: Written) -> None:
+    text = "Symbol,Term,Shares,Price\nNVDA,Long,1000,186.5\nAVGO,Short,100,346.1\n"
+    assert [p.quantity for p in load_portfolio(written(text)).positions] == [1000.0, 100.0]
+
+
+def test_a_fund_of_short_maturity_is_no_short(written: Written) -> None:
+    text = "Symbol,Name,Type,Shares,Price\nBSV,Short-Term Bond ETF,Short-Term Bond,10,78\n"
+    assert [p.quantity for p in load_portfolio(written(text)).positions] == [10.0]
+
+
+def test_sides_of_brokers_agree_with_their_signs(written: Written) -> None:
+    text = (
+        "Account Number,Account Name,Symbol,Description,Quantity,Last Price,Current Value,Type\n"
+        "Z1,Brokerage,NVDA,NVIDIA,1000,$186.50,$186500.00,Margin\n"
+        "Z1,Brokerage,AVGO,BROADCOM,-100,$346.10,-$34610.00,Short\n"
+    )
+    assert signs(load_portfolio(written(text), nav=1e6)) == SHORT
+    unsigned = text.replace("-100", "100").replace("-$", "$")
+    assert signs(load_portfolio(written(unsigned), nav=1e6)) == SHORT
+    flex = (
+        "<FlexQueryResponse><FlexStatements><FlexStatement><OpenPositions>"
+        '<OpenPosition symbol="NVDA" assetCategory="STK" position="1000" markPrice="186.5" currency="USD" side="Long"/>'
+        '<OpenPosition symbol="AVGO" assetCategory="STK" position="100" markPrice="346.1" currency="USD" side="Short"/>'
+        "</OpenPositions></FlexStatement></FlexStatements></FlexQueryResponse>"
+    )
+    assert signs(load_portfolio(written(flex), nav=1e6)) == SHORT
