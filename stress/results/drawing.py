@@ -140,11 +140,6 @@ def _until(
     """Draw on until the tail average of every plan that has one is known to `target`, relatively."""
     if not 0.0 < target < 1.0:
         raise InputError(f"the target error must be between 0 and 1, got {target:g}.")
-    heavy = min(plan.completed.degrees_of_freedom for plan in plans)
-    if heavy <= 2.0:
-        raise InputError(
-            f"under {heavy:g} degrees of freedom a tail average has no standard error to aim at."
-        )
     held = _Held(options.store)
     draws = max(options.draws, draws_for_tail(TAIL_LEVEL))
     most = max(draws, min(MOST_DRAWN_ON, _MOST_NUMBERS // len(plans) // CHUNK * CHUNK))

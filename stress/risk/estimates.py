@@ -10,12 +10,13 @@ import numpy as np
 
 from stress.errors import InputError
 from stress.factors.model import FloatArray
-from stress.risk.measures import probability_of_loss
+from stress.risk.measures import mean, probability_of_loss, standard_deviation, worst
 from stress.risk.standard_errors import (
-    influence_error,
+    mean_error,
     probability_of_loss_error,
     quantile_error,
     spacing_reach,
+    standard_deviation_error,
     tail_mean_error,
 )
 from stress.risk.tail import (
@@ -113,9 +114,8 @@ def summarise(
     loss_thresholds : sequence of float
         Losses, positive, whose probability of being exceeded is wanted.
     degrees_of_freedom : float
-        Of the law the draws came from (after conditioning); infinite for normal or unknown tails.
-        At 2 and below there is no variance, hence no error of mean and ES; at 4 and below none of
-        the standard deviation.
+        Of the law the draws came from (after conditioning), above 2; infinite for normal or unknown tails.
+        At 4 and below there is no error of the standard deviation.
 
     Returns
     -------
@@ -132,13 +132,11 @@ def summarise(
     """
     pnl = checked_pnl(pnl)
     weights = checked_weights(weights, pnl.size)
-    if not degrees_of_freedom > 1.0:
+    if not degrees_of_freedom > 2.0:
         raise InputError(
-            f"degrees_of_freedom must be above 1, got {degrees_of_freedom:g}: no mean."
+            f"degrees_of_freedom must be above 2, got {degrees_of_freedom:g}: no variance, hence no errors."
         )
     enough = pnl.size >= MIN_ERROR_DRAWS
-    has_variance = degrees_of_freedom > 2.0
-    no_variance = f"degrees of freedom {degrees_of_freedom:g}: the law has no variance"
 
     def estimate(
         measure: MeasureName,
@@ -160,29 +158,13 @@ def summarise(
             no_error_because=(because if error is None else None) if enough else _FEW,
         )
 
-    centre = float(pnl.mean() if weights is None else (weights * pnl).sum())
-    centred = pnl - centre
-    squares = centred * centred
-    variance = float(squares.mean() if weights is None else (weights * squares).sum())
-    deviation = float(np.sqrt(variance))
     has_fourth = degrees_of_freedom > 4.0
-    deviation_error = (
-        0.0
-        if deviation == 0.0
-        else influence_error(squares - variance, weights) / (2.0 * deviation)
-    )
     estimates = [
-        estimate(
-            "mean",
-            centre,
-            influence_error(centred, weights) if has_variance else None,
-            sign="gain",
-            because=no_variance,
-        ),
+        estimate("mean", mean(pnl, weights), mean_error(pnl, weights), sign="gain"),
         estimate(
             "standard_deviation",
-            deviation,
-            deviation_error if has_fourth else None,
+            standard_deviation(pnl, weights),
+            standard_deviation_error(pnl, weights) if has_fourth else None,
             sign="gain",
             because=f"degrees of freedom {degrees_of_freedom:g}: the law has no fourth moment",
         ),
@@ -221,19 +203,16 @@ def summarise(
             estimate(
                 "expected_shortfall",
                 -tail.mean(mass),
-                tail_mean_error(tail, mass) if has_variance else None,
+                tail_mean_error(tail, mass),
                 sign="loss",
                 level=level,
-                because=no_variance,
             )
         )
     for threshold in loss_thresholds:
         estimates.append(_probability(pnl, weights, threshold, conditional_on))
-    worst = float(pnl.min() if weights is None else pnl[weights > 0.0].min())
+    because = "it grows with the number of draws"
     estimates.append(
-        estimate(
-            "worst_of_N", -worst, None, sign="loss", because="it grows with the number of draws"
-        )
+        estimate("worst_of_N", worst(pnl, weights), None, sign="loss", because=because)
     )
     return tuple(estimates)
 

@@ -23,7 +23,6 @@ __all__ = [
     "expected_shortfall",
     "mean",
     "probability_of_loss",
-    "quantile_band",
     "standard_deviation",
     "value_at_risk",
     "worst",
@@ -174,30 +173,6 @@ def probability_of_loss(
     if weights is None:
         return float(np.count_nonzero(beyond) / pnl.size)
     return float(np.clip(weights[beyond].sum(), 0.0, 1.0))
-
-
-def quantile_band(
-    pnl: FloatArray, weights: FloatArray | None = None, *, coverage: float = 0.95
-) -> tuple[float, float]:
-    """Return the central range that holds at least `coverage` of the draws.
-
-    Its low end is minus the VaR at ``(1 + coverage) / 2`` and its high end the same of ``-pnl``, so
-    the band of the opposite book is the mirrored band.
-
-    Parameters
-    ----------
-    pnl, weights
-        As for `mean`.
-    coverage : float in (0, 1)
-        Probability of the range.
-
-    Returns
-    -------
-    tuple of float
-        Low and high P&L, gain positive. [currency]
-    """
-    level = 0.5 * (1.0 + coverage)
-    return -value_at_risk(pnl, weights, level=level), value_at_risk(-pnl, weights, level=level)
 
 
 def worst(pnl: FloatArray, weights: FloatArray | None = None) -> float:

@@ -35,10 +35,11 @@ __all__ = [
     "expected_shortfall_influence",
     "influence_error",
     "mean_error",
-    "order_statistic_interval",
     "probability_of_loss_error",
+    "quantile_error",
+    "spacing_reach",
     "standard_deviation_error",
-    "value_at_risk_error",
+    "tail_mean_error",
 ]
 
 #: Half-width, in standard deviations of the tail count, over which the density at a quantile is read.
@@ -89,38 +90,6 @@ def probability_of_loss_error(
     )
 
 
-def value_at_risk_error(
-    pnl: FloatArray, weights: FloatArray | None = None, *, level: float
-) -> float | None:
-    """Return the standard error of `value_at_risk`, from the order statistics around it.
-
-    Parameters
-    ----------
-    pnl : ndarray of shape (S,)
-        Profit and loss, gain positive.
-    weights : ndarray of shape (S,), optional
-        Probabilities. Equal when omitted.
-    level : float in (0, 1)
-        Confidence level.
-
-    Returns
-    -------
-    float or None
-        In currency. None where the tail is too short to hold the spacing (fewer than about four draws).
-
-    Notes
-    -----
-    The tail probability at the quantile is known up to d = ``sqrt(mass (1 - mass) / S)``; the quantiles
-    at ``mass - 2d`` and ``mass + 2d`` lie four standard errors apart (Woodruff).
-    """
-    pnl = checked_pnl(pnl)
-    weights = checked_weights(weights, pnl.size)
-    mass = tail_mass(level)
-    return quantile_error(
-        lower_tail(pnl, weights, mass=spacing_reach(mass, weights, pnl.size)), mass
-    )
-
-
 def spacing_reach(mass: float, weights: FloatArray | None, draws: int) -> float:
     """Return the tail probability that a sorted tail must cover so that `quantile_error` can be read."""
     if weights is not None:
@@ -129,7 +98,11 @@ def spacing_reach(mass: float, weights: FloatArray | None, draws: int) -> float:
 
 
 def quantile_error(tail: LowerTail, mass: float) -> float | None:
-    """Return the error of the quantile at `mass` of a sorted tail; None where it is too short."""
+    """Return the error of the quantile at `mass` of a sorted tail; None where it is too short (about four draws).
+
+    The tail probability at the quantile is known up to d = ``sqrt(mass (1 - mass) / S)``; the quantiles
+    at ``mass - 2d`` and ``mass + 2d`` lie four standard errors apart (Woodruff).
+    """
     place = tail.rank(mass)
     inside = tail.cumulative[place - 1] if place else 0.0
     # The draw at the edge lies below by the fraction that is left of the mass.
@@ -163,8 +136,12 @@ def expected_shortfall_influence(
 
     Parameters
     ----------
-    pnl, weights, level
-        As for `value_at_risk_error`.
+    pnl : ndarray of shape (S,)
+        Profit and loss, gain positive.
+    weights : ndarray of shape (S,), optional
+        Probabilities. Equal when omitted.
+    level : float in (0, 1)
+        Confidence level.
 
     Returns
     -------
@@ -223,43 +200,3 @@ def expected_shortfall_difference(
         pnl, weights, level=level
     ) - expected_shortfall_influence(other, weights, level=level)
     return value, influence_error(influence, weights)
-
-
-def order_statistic_interval(
-    draws: int, *, level: float, confidence: float = 0.95
-) -> tuple[int, int, float]:
-    """Return a distribution-free interval for VaR: which ordered losses it lies between.
-
-    Parameters
-    ----------
-    draws : int
-        Number of equally weighted draws.
-    level : float in (0, 1)
-        Level of the VaR.
-    confidence : float in (0, 1)
-        Nominal confidence.
-
-    Returns
-    -------
-    tuple
-        One-based ranks low and high among the losses in ascending order, and the probability that
-        the VaR of a continuous law lies between them.
-
-    Notes
-    -----
-    The ranks are the binomial quantiles at ``(1 - confidence) / 2`` and ``(1 + confidence) / 2``, the
-    upper one plus one where that stays within the draws.
-    """
-    from scipy.special import bdtr
-
-    tail_mass(level)
-    if draws < 1:
-        raise InputError(f"draws must be at least 1, got {draws}.")
-    counts = np.arange(draws + 1, dtype=np.float64)
-    cumulative = bdtr(counts, draws, level)
-    half = 0.5 * tail_mass(confidence)
-    low = int(np.searchsorted(cumulative, half))
-    high = min(int(np.searchsorted(cumulative, 1.0 - half)) + 1, draws)
-    low = max(low, 1)
-    coverage = float(cumulative[high - 1] - cumulative[low - 1])
-    return low, high, coverage

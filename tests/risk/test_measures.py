@@ -14,7 +14,6 @@ from stress.risk.measures import (
     expected_shortfall,
     mean,
     probability_of_loss,
-    quantile_band,
     standard_deviation,
     value_at_risk,
     worst,
@@ -156,14 +155,6 @@ def test_tail_weights_are_a_law_and_ignore_the_order_of_draws(data, level):
 def test_ties_share_the_edge():
     tail = tail_weights(np.array([-5.0, -1.0, -1.0, -1.0, 2.0]), level=0.5)
     np.testing.assert_allclose(tail, [0.4, 0.2, 0.2, 0.2, 0.0], atol=1e-15)
-
-
-@given(pnl=pnls, coverage=st.sampled_from([0.5, 0.9, 0.95]))
-def test_band_is_mirrored_and_covers(pnl, coverage):
-    low, high = quantile_band(pnl, coverage=coverage)
-    assert quantile_band(-pnl, coverage=coverage) == (-high, -low)
-    assert low == -value_at_risk(pnl, level=0.5 * (1 + coverage))
-    assert np.mean((pnl >= low) & (pnl <= high)) >= coverage - 1e-12
 
 
 def test_probability_of_loss_is_strict():

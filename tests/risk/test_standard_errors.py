@@ -6,17 +6,22 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from stress.risk.estimates import summarise
 from stress.risk.measures import expected_shortfall, probability_of_loss, value_at_risk
 from stress.risk.standard_errors import (
     expected_shortfall_difference,
     expected_shortfall_error,
     expected_shortfall_influence,
     mean_error,
-    order_statistic_interval,
     probability_of_loss_error,
     standard_deviation_error,
-    value_at_risk_error,
 )
+
+
+def value_at_risk_error(pnl, weights=None, *, level):
+    estimates = summarise(pnl, weights, unit="USD", conditional_on=None, levels=(level,))
+    (found,) = (one for one in estimates if one.measure == "value_at_risk")
+    return found.standard_error
 
 
 @pytest.mark.parametrize(
@@ -105,22 +110,3 @@ def test_paired_difference_is_far_sharper_than_two_separate_errors():
     assert value == pytest.approx(-0.1 * 2.337803, abs=4 * error + 1e-3)
     assert error < separate / 10
     assert expected_shortfall_difference(book, book, level=0.975) == (0.0, 0.0)
-
-
-@pytest.mark.parametrize(
-    ("draws", "level", "expected"),
-    [
-        (500, 0.99, (490, 500, 0.9802)),
-        (1_000, 0.99, (983, 997, 0.9761)),
-        (10_000, 0.975, (9_719, 9_781, 0.9530)),
-        (10_000, 0.99, (9_880, 9_920, 0.9558)),
-        (100_000, 0.99, (98_938, 99_062, 0.9512)),
-    ],
-)
-def test_order_statistic_intervals(draws, level, expected):
-    low, high, coverage = order_statistic_interval(draws, level=level)
-    assert (low, high, round(coverage, 4)) == expected
-
-
-def test_no_error_where_the_tail_is_too_short_to_read_a_density():
-    assert value_at_risk_error(np.arange(20.0), level=0.9) is None
