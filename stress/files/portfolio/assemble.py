@@ -19,6 +19,9 @@ from stress.portfolio.position import LedgerRow, Portfolio, gross_of
 
 __all__ = ["Request", "assemble"]
 
+#: Lines that a warning lists.
+_SHOWN = 6
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -87,6 +90,7 @@ def assemble(
 
     rows: list[tuple[Holding, Classified, Valued]] = []
     derived = unscaled = unmapped = 0
+    deduced: dict[float, list[int]] = {}
     for holding in reading.holdings:
         kind = classify(
             holding,
@@ -131,6 +135,8 @@ def assemble(
         else:
             warnings.extend(value.warnings)
             derived += value.derived_quantity
+            if kind.deduced:
+                deduced.setdefault(kind.multiplier, []).append(holding.line)
             unmapped += (
                 kind.kind == "equity"
                 and not holding.ticker
@@ -146,6 +152,11 @@ def assemble(
     if derived:
         counted = "1 quantity is" if derived == 1 else f"{derived} quantities are"
         warnings.append(f"{counted} derived from value and price: the file has none for them")
+    for multiplier, lines in deduced.items():
+        warnings.append(
+            f"multiplier {multiplier:g} of {len(lines)} option{'' if len(lines) == 1 else 's'} follows from "
+            f"value ÷ (quantity × price): line{'' if len(lines) == 1 else 's'} {_listed(lines)}"
+        )
     if unmapped:
         warnings.append(
             f"{unmapped} ISINs or CUSIPs have no ticker in the bundled map and stand for themselves: name them in a "
@@ -237,6 +248,11 @@ def _missing_rates(
         f"no exchange rate into the book currency {currency} for {listed}.",
         f"Give {currency} per unit with --fx {first}=RATE / fx={{'{first}': RATE}}, or a column fx_rate.",
     )
+
+
+def _listed(lines: Sequence[int]) -> str:
+    shown = ", ".join(str(line) for line in lines[:_SHOWN])
+    return shown if len(lines) <= _SHOWN else f"{shown} and {len(lines) - _SHOWN} more"
 
 
 def _rows(count: int) -> str:

@@ -24,6 +24,8 @@ class Classified(NamedTuple):
         None where the row is refused.
     multiplier : float
         Units of price in one unit of quantity.
+    deduced : bool
+        Whether the multiplier follows from the row's figures.
     unit : float
         Units of the position in one unit of the file's quantity: 0.01 for a bond's face.
     became : {'cash', 'ignored', 'refused'}
@@ -40,6 +42,7 @@ class Classified(NamedTuple):
     label: str = ""
     instrument: Instrument | None = None
     multiplier: float = 1.0
+    deduced: bool = False
     unit: float = 1.0
     became: Literal["cash", "ignored", "refused"] = "refused"
     reason: str = ""

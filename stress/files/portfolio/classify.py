@@ -117,6 +117,7 @@ def classify(
                 label=terms.option.contract,
                 instrument=terms.option,
                 multiplier=terms.option.multiplier,
+                deduced=terms.deduced,
                 warnings=terms.warnings,
             )
         return Classified(kind="option", became="refused", reason=terms.reason)

@@ -17,6 +17,10 @@ _EUROPEAN_ROOTS_TEXT = "SPX SPXW XSP NDX NDXP XND RUT RUTW MRUT VIX VIXW DJX OEX
 _EUROPEAN_ROOTS = frozenset(_EUROPEAN_ROOTS_TEXT.split())
 #: Shares in a listed contract of the United States.
 _LISTED_MULTIPLIER = 100.0
+#: Contract sizes that a file's own figures may imply, the commonest first.
+_CONTRACT_SIZES = (100.0, 1.0, 10.0, 1000.0, 5.0, 20.0, 25.0, 50.0, 200.0, 250.0, 500.0)
+#: How far value ÷ (quantity × price) may be from one, for the rounding of the price.
+_ROUNDING = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,8 @@ class OptionRow:
     ----------
     option : Option or None
         The contract.
+    deduced : bool
+        Whether its multiplier follows from value, quantity and price.
     reason : str
         Why there is none.
     warnings : tuple of str
@@ -36,6 +42,7 @@ class OptionRow:
     """
 
     option: Option | None = None
+    deduced: bool = False
     reason: str = ""
     warnings: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -95,8 +102,19 @@ def read_option(
         return OptionRow(reason="quantity 0")
     warnings: list[str] = []
     multiplier = holding.multiplier
+    deduced = False
     if multiplier is None:
         multiplier = _implied_multiplier(holding)
+        deduced = multiplier is not None
+        if multiplier == 1.0:
+            return _wrong(
+                file,
+                holding,
+                f"'{holding.ticker or holding.name}': the value {holding.market_value:,.2f} is quantity × price, so a contract "
+                f"would be for one share; a listed US contract is for {_LISTED_MULTIPLIER:g}.",
+                f"State it in a column multiplier: {_LISTED_MULTIPLIER:g}, with price a share and value to match or left out; "
+                "or 1.",
+            )
         if multiplier is None and strict:
             return _wrong(
                 file,
@@ -148,7 +166,7 @@ def read_option(
                 for problem in error.problems
             )
         )
-    return OptionRow(option=option, warnings=tuple(warnings))
+    return OptionRow(option=option, deduced=deduced, warnings=tuple(warnings))
 
 
 def _terms(holding: Holding) -> OptionTerms | None:
@@ -193,12 +211,11 @@ def _root(ticker: str | None) -> str | None:
 
 
 def _implied_multiplier(holding: Holding) -> float | None:
-    """Return value / (quantity × price) where that is a whole number, else None."""
+    """Return value / (quantity × price) where that is a size contracts have, else None."""
     if not holding.market_value or not holding.quantity or not holding.price:
         return None
     ratio = holding.market_value / (holding.quantity * holding.price)
-    whole = round(ratio)
-    return float(whole) if whole >= 1 and abs(ratio - whole) < 0.02 * whole else None
+    return next((size for size in _CONTRACT_SIZES if abs(ratio - size) < _ROUNDING * size), None)
 
 
 def _wrong(file: str, holding: Holding, message: str, hint: str) -> OptionRow:

@@ -190,6 +190,14 @@ def _valued(
                 and abs(implied - book_value) > _ROUNDING * max(abs(implied), abs(book_value)) + 1.0
             ):
                 text = f"market value {value:,.2f} is not quantity × price = {implied:,.2f} {book_currency}"
+                if _is_off_by(kind.multiplier, implied, book_value):
+                    return _fault(
+                        file,
+                        holding,
+                        f"market value {value:,.2f} and quantity × price × multiplier = {implied:,.2f} {book_currency} differ by "
+                        f"the multiplier {kind.multiplier:g}.",
+                        "Write the price of one share and the value of all contracts, or leave the value out.",
+                    )
                 if strict:
                     return _fault(
                         file, holding, f"{text}.", "Correct one of the three, or leave one out."
@@ -262,6 +270,14 @@ def _valued(
         message = "the row has neither quantity nor value."
         hint = "Give quantity and price, market_value or weight, or remove the row."
     return _fault(file, holding, message, hint, lacks=True)
+
+
+def _is_off_by(multiplier: float, one: float, other: float) -> bool:
+    """Say whether one value is the other times a multiplier above one: it was counted once too often or not at all."""
+    if multiplier <= 1.0 or one * other <= 0.0:
+        return False
+    larger, smaller = max(abs(one), abs(other)), min(abs(one), abs(other))
+    return abs(larger / smaller / multiplier - 1.0) < _ROUNDING
 
 
 def _rate(

@@ -1,10 +1,16 @@
 """Option symbols in every way brokers write them."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stress.errors import InputError
+from stress.files.portfolio import load_portfolio
 from stress.files.portfolio.option_symbols import parse_option_symbol
+from stress.portfolio.instruments import Option
 
 
 @pytest.mark.parametrize(
@@ -106,3 +112,52 @@ def test_osi_symbols_read_back(
     assert terms is not None
     assert (terms.underlying, terms.expiry, terms.strike) == (root, str(expiry), strike / 1000.0)
     assert terms.right[0].upper() == right
+
+
+HEADER = "Symbol,Quantity,Price,Market Value,Multiplier\nNVDA,1000,186.5,186500,\n"
+
+
+@pytest.mark.parametrize("row", ["10,6.20,62,", "10,620,6200,", "-10,6.20,-62,"])
+def test_a_contract_for_one_share_must_be_stated(written: Callable[[str], Path], row: str) -> None:
+    """Quantity × price is the value: the file counts contracts as shares, or prices them whole."""
+    with pytest.raises(
+        InputError, match="a contract would be for one share; a listed US contract is for 100"
+    ):
+        load_portfolio(written(f"{HEADER}NVDA 03/20/2026 170.00 P,{row}\n"))
+    (stated,) = load_portfolio(written(f"{HEADER}NVDA 03/20/2026 170.00 P,{row}1\n")).positions[1:]
+    assert isinstance(stated.instrument, Option)
+    assert stated.instrument.multiplier == 1.0
+
+
+@pytest.mark.parametrize(
+    ("row", "multiplier", "said"),
+    [
+        (
+            "10,6.20,6200,",
+            100.0,
+            "multiplier 100 of 1 option follows from value ÷ (quantity × price): line 3",
+        ),
+        ("10,6.20,6117.50,", 100.0, "multiplier 100 of 1 option follows"),
+        ("10,6.20,620,", 10.0, "multiplier 10 of 1 option follows"),
+        ("10,6.20,,", 100.0, "multiplier 100, that of a listed US contract, is taken"),
+        ("10,6.20,6200,100", 100.0, ""),
+    ],
+)
+def test_a_multiplier_that_is_not_stated_is_said(
+    written: Callable[[str], Path], row: str, multiplier: float, said: str
+) -> None:
+    book = load_portfolio(written(f"{HEADER}NVDA 03/20/2026 170.00 P,{row}\n"))
+    option = book.positions[1].instrument
+    assert isinstance(option, Option)
+    assert option.multiplier == multiplier
+    assert any(said in warning for warning in book.warnings)
+    told = [text for text in book.warnings if text.startswith(("multiplier", "line 3"))]
+    assert len(told) == (1 if said else 0)
+
+
+@pytest.mark.parametrize("row", ["10,6.20,62,100", "10,620,6200,100"])
+def test_a_value_without_the_stated_multiplier_is_refused(
+    written: Callable[[str], Path], row: str
+) -> None:
+    with pytest.raises(InputError, match="differ by the multiplier 100"):
+        load_portfolio(written(f"{HEADER}NVDA 03/20/2026 170.00 P,{row}\n"))
