@@ -21,7 +21,7 @@ from typing import Any, Literal, TypeVar, Union, cast
 
 from stress.errors import InputError, Problem, did_you_mean
 
-__all__ = ["held_to", "in_words", "one_of", "public_verb", "whole_number"]
+__all__ = ["confidence_level", "held_to", "in_words", "one_of", "public_verb", "whole_number"]
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
@@ -183,6 +183,33 @@ def whole_number(
     if most is not None and number > most:
         raise InputError(f"{what} must be at most {most:,}, got {number:,}.")
     return number
+
+
+def confidence_level(value: Any, *, what: str = "level") -> float:
+    """Return a confidence level as `float`.
+
+    Parameters
+    ----------
+    value : object
+        A number between 0 and 1.
+    what : str
+        Named in the message.
+
+    Raises
+    ------
+    InputError
+        If it is none, or out of the range: 97.5 is no level, 0.975 is.
+
+    Examples
+    --------
+    >>> confidence_level(Decimal("0.975"))
+    0.975
+    """
+    level: float = held_to(value, float, what=what)
+    if not 0.0 < level < 1.0:
+        hint = f" Write {level / 100:g} for {level:g} %." if 1.0 < level < 100.0 else ""
+        raise InputError(f"{what} must be in (0, 1), got {level:g}.{hint}")
+    return level
 
 
 def one_of(value: Any, kind: Any, *, what: str) -> Any:

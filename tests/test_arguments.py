@@ -74,6 +74,43 @@ def test_another_kind_is_refused_in_words(value, kind, said):
     assert str(refused.value).startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("level", "said"),
+    [
+        (97.5, "level must be in (0, 1), got 97.5. Write 0.975 for 97.5 %."),
+        (1.5, "level must be in (0, 1), got 1.5. Write 0.015 for 1.5 %."),
+        (1, "level must be in (0, 1), got 1."),
+        (0, "level must be in (0, 1), got 0."),
+        (-1.0, "level must be in (0, 1), got -1."),
+        ("0.975", "level: '0.975' is not a number. Give the number itself, without quotes."),
+        (float("nan"), "level: nan is not a number."),
+        (None, "level: None is not a number."),
+    ],
+)
+def test_a_level_is_a_number_between_0_and_1_wherever_it_is_asked_for(toy, level, said):
+    changed = toy.book({"AAA": 500.0}).what_if({"AAA": -100.0}, draws=2000)
+    result = run(toy)
+    asked = [
+        lambda: changed.expected_shortfall(level),
+        lambda: changed.change(level),
+    ]
+    if level is not None:  # there it means the headline's
+        asked.append(lambda: result.measure("expected_shortfall", level=level))
+    for ask in asked:
+        with pytest.raises(InputError) as refused:
+            ask()
+        assert str(refused.value) == said
+
+
+def test_a_level_may_be_any_number(toy):
+    result = run(toy)
+    headline = result.measure("expected_shortfall")
+
+    assert result.measure("expected_shortfall", level=Decimal("0.975")) == headline
+    changed = toy.book({"AAA": 500.0}).what_if({"AAA": -100.0}, draws=2000)
+    assert changed.change(np.float64(0.9)) == changed.change(Decimal("0.9")) == changed.change(0.9)
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_annotations_of_every_verb_resolve(verb):
     assert "return" in typing.get_type_hints(getattr(stress, verb))

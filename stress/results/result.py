@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from stress.arguments import held_to
+from stress.arguments import confidence_level, held_to
 from stress.errors import MissingMeasureError
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.liquidity import Liquidity
@@ -231,9 +231,13 @@ class Result:
 
         Raises
         ------
+        InputError
+            If `level` is no number between 0 and 1.
         MissingMeasureError
             Naming what there is.
         """
+        name = held_to(name, str, what="name")
+        level = None if level is None else confidence_level(level)
         found = [estimate for estimate in self.measures if estimate.measure == name]
         of_a_tail = name in ("value_at_risk", "expected_shortfall")
         wanted = TAIL_LEVEL if level is None and of_a_tail else level

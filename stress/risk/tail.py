@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arguments import confidence_level
 from stress.errors import InputError, ModelError
 from stress.factors.model import FloatArray
 
@@ -74,12 +75,9 @@ def tail_mass(level: float) -> float:
     Raises
     ------
     InputError
-        If `level` is not in (0, 1).
+        If `level` is no number in (0, 1).
     """
-    if not 0.0 < level < 1.0:
-        hint = f" Write {level / 100:g} for {level:g} %." if 1.0 < level < 100.0 else ""
-        raise InputError(f"level must be in (0, 1), got {level:g}.{hint}")
-    return 1.0 - level
+    return 1.0 - confidence_level(level)
 
 
 def draws_for_tail(level: float) -> int:

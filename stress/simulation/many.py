@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arguments import confidence_level
 from stress.errors import InputError
 from stress.factors.model import FloatArray
 from stress.simulation.blas_threads import one_blas_thread
@@ -122,8 +123,9 @@ def tails_of(
             f"tails need books, draws and a seed of at least 0: got {len(plans)} books, {draws} draws, "
             f"seed {seed}."
         )
-    if not levels or not all(0.0 < level < 1.0 for level in levels):
-        raise InputError(f"levels must be in (0, 1), got {', '.join(f'{x:g}' for x in levels)}.")
+    if not levels:
+        raise InputError("levels: none is given.")
+    levels = [confidence_level(level, what="levels") for level in levels]
     sizes = tuple(chunk_sizes(draws))
     places = [math.floor((1.0 - level) * draws + 1e-6) for level in levels]
     widest = 1.0 - min(levels)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from stress.arguments import held_to
+from stress.arguments import confidence_level, held_to
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.model import FloatArray
 from stress.frozen import FrozenMapping, read_only
@@ -87,10 +87,11 @@ class WhatIf:
         Raises
         ------
         InputError
-            If the tail average does not exist before or after.
+            If `level` is no number between 0 and 1, or the tail average does not exist before or after.
         TooFewTailDraws
             If the tail holds fewer than 50 draws.
         """
+        level = confidence_level(level)
         self._require_tail()
         return (
             expected_shortfall(self.before, level=level),
@@ -105,6 +106,7 @@ class WhatIf:
         InputError, TooFewTailDraws
             As `expected_shortfall`.
         """
+        level = confidence_level(level)
         self._require_tail()
         return expected_shortfall_difference(self.after, self.before, level=level)
 
