@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from stress.errors import InputError, Problem
 from stress.files.portfolio.classified import Classified
 from stress.files.portfolio.classify import NO_IDENTIFIER, classify
+from stress.files.portfolio.exchange_rates import compare_rates
 from stress.files.portfolio.holding import Holding, Reading
 from stress.files.portfolio.net_value import check_nav
 from stress.files.portfolio.positions import make_positions
@@ -84,6 +85,11 @@ def assemble(
     currency, said = _book_currency(reading, request)
     if said:
         warnings.append(said)
+    wrong_rates, rate_words = compare_rates(
+        reading.holdings, request.fx or {}, book_currency=currency, file=file
+    )
+    problems.extend(wrong_rates)
+    warnings.extend(rate_words)
     nav = request.nav if request.nav is not None else reading.nav
     nominal = reading.nominal_nav is not None and nav is None
     as_of = request.as_of or reading.as_of
@@ -226,13 +232,16 @@ def _book_currency(reading: Reading, request: Request) -> tuple[str, str | None]
     count = Counter(holding.currency for holding in reading.holdings if holding.currency)
     if not count:
         return "USD", "no currency is stated: USD is assumed (choose with --currency / currency=)"
-    most = max(count, key=lambda code: count[code])
+    translated = {h.currency for h in reading.holdings if h.fx_rate and h.fx_rate != 1.0}
+    most = max(count, key=lambda code: (code not in translated, count[code]))
     if len(count) == 1:
         column = "currency" in reading.mapping
         return (
             most,
             None if column else f"book currency {most}, from the symbols beside its numbers",
         )
+    if translated and most not in translated:
+        return most, f"book currency {most}: the rows in another one state a rate"
     return most, f"book currency {most}, that of most rows (choose with --currency / currency=)"
 
 

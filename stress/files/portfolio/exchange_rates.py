@@ -1,0 +1,58 @@
+"""The exchange rates of a file's rows against those the user states, and against the book's currency."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from stress.errors import Problem
+from stress.files.portfolio.holding import Holding
+
+__all__ = ["compare_rates"]
+
+#: A stated rate may differ by this share before it is said.
+_APART = 0.01
+
+
+def compare_rates(
+    holdings: Sequence[Holding], stated: Mapping[str, float], *, book_currency: str, file: str
+) -> tuple[list[Problem], list[str]]:
+    """Compare the rates of the rows with the stated ones, which win, and with the 1 of the book's own currency.
+
+    Parameters
+    ----------
+    holdings : sequence of Holding
+        With their rates.
+    stated : mapping of str to float
+        Units of the book's currency for one unit of another.
+    book_currency : str
+        ISO code.
+    file : str
+        For messages.
+
+    Returns
+    -------
+    problems : list of Problem
+        A row in the book's currency with a rate other than 1: the file translates into another currency.
+    warnings : list of str
+        One for each currency whose stated rate is more than 1 % from a row's.
+    """
+    apart: dict[str, Holding] = {}
+    for holding in holdings:
+        rate, currency = holding.fx_rate, holding.currency
+        if not rate or rate <= 0.0 or currency is None:
+            continue
+        if currency == book_currency and abs(rate - 1.0) > _APART:
+            problem = Problem(
+                message=f"the exchange rate {rate:g} of a row in {book_currency}, which is taken for the book's currency: "
+                "the file's rates lead into another one.",
+                file=file,
+                line=holding.line,
+                hint="Name the currency its values are in with --currency / currency=.",
+            )
+            return [problem], []
+        if currency in stated and abs(stated[currency] - rate) > _APART * rate:
+            apart.setdefault(currency, holding)
+    return [], [
+        f"{currency}: {stated[currency]:g} {book_currency} as stated; the file says {holding.fx_rate:g} (line {holding.line})"
+        for currency, holding in apart.items()
+    ]

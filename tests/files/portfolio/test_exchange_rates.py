@@ -1,0 +1,32 @@
+"""Exchange rates of the rows and of the user."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from stress.errors import InputError
+from stress.files.portfolio import load_portfolio
+
+BOOK = (
+    "ticker,quantity,price,currency,fx_rate\nNVDA,10,186.5,USD,\nASML,10,900,EUR,1.175\n"
+    "CASH_EUR,100,1,EUR,1.175\nCASH_JPY,1000,1,JPY,0.0064\n"
+)
+
+
+@pytest.mark.parametrize(("rate", "said"), [(1.30, True), (11.75, True), (1.18, False)])
+def test_a_stated_rate_that_contradicts_the_rows_is_said(
+    written: Callable[[str], Path], rate: float, said: bool
+) -> None:
+    book = load_portfolio(written(BOOK), fx={"EUR": rate})
+    assert book.positions[1].market_value == pytest.approx(9000.0 * rate)
+    told = [text for text in book.warnings if "as stated" in text]
+    assert told == ([f"EUR: {rate:g} USD as stated; the file says 1.175 (line 3)"] if said else [])
+
+
+def test_rates_into_another_currency_are_refused(written: Callable[[str], Path]) -> None:
+    """The file's base is CHF: asked for in USD, its rates would count francs as dollars."""
+    text = "ticker,quantity,price,currency,fx_rate\nNVDA,10,186.5,USD,0.88\nNESN,10,90,CHF,1\n"
+    assert load_portfolio(written(text)).currency == "CHF"
+    with pytest.raises(InputError, match=r"the exchange rate 0\.88 of a row in USD"):
+        load_portfolio(written(text), currency="USD")
