@@ -24,7 +24,7 @@ import numpy as np
 from stress.arguments import one_of
 from stress.errors import InputError
 from stress.factors.model import FloatArray
-from stress.runs.atomic import StorageError, write_atomically
+from stress.runs.atomic import StorageError, is_half_written, write_atomically
 from stress.simulation.streams import CHUNK
 
 __all__ = ["PART", "Payload", "read_payload"]
@@ -75,20 +75,28 @@ class Payload:
         self._columns = tuple(columns)
         header = {"layout": _LAYOUT, "columns": list(columns), "key": dict(sorted(key.items()))}
         path = self.folder / "payload.json"
-        if path.exists():
-            _check_same(_header(path), header, self.folder)
-            return
+        if not path.exists():
+            others = self._others()
+            # Another run may have begun in the folder meanwhile: its header tells whether it is the same.
+            if others and not path.exists():
+                raise InputError(
+                    f"{self.folder} is no payload of a run and holds {others[0]}. Name an empty or new folder."
+                )
+            text = json.dumps(header, indent=1, ensure_ascii=False)
+            write_atomically(path, lambda file: _put(file, text.encode()), replace=False)
+        _check_same(_header(path), header, self.folder)
+
+    def _others(self) -> list[str]:
+        """Make the folder, and name what it holds beside headers half written by a run that died or just begins."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            others = sorted(file.name for file in self.folder.iterdir())
+            return sorted(
+                file.name
+                for file in self.folder.iterdir()
+                if not is_half_written(file, of="payload.json")
+            )
         except OSError as error:
             raise StorageError(f"cannot open folder {self.folder}: {error.strerror}.") from None
-        if others:
-            raise InputError(
-                f"{self.folder} is no payload of a run and holds {others[0]}. Name an empty or new folder."
-            )
-        text = json.dumps(header, indent=1, ensure_ascii=False)
-        write_atomically(path, lambda file: _put(file, text.encode()))
 
     def finished(self) -> Iterator[tuple[int, FloatArray]]:
         """Yield the chunks on disk, each with totals (columns, CHUNK)."""

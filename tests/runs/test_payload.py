@@ -184,6 +184,44 @@ def test_a_part_with_one_changed_byte_is_refused_not_believed(tmp_path, plans, k
     assert [one.digest for one in again] == [one.digest for one in plain]
 
 
+def test_a_header_half_written_by_a_run_that_was_killed_is_none(tmp_path, plans):
+    (tmp_path / ".payload.json.ygg8gtvu.part").write_text('{"layo')
+    simulate(plans, draws=5000, seed=0, store=opened(tmp_path))
+    assert read_payload(tmp_path)[1].shape == (2, 2 * CHUNK)
+
+    (tmp_path / "payload.json").unlink()
+    with pytest.raises(InputError, match="is no payload of a run and holds draws-"):
+        opened(tmp_path)
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_of_two_runs_that_begin_at_once_the_second_goes_on_or_is_refused(
+    tmp_path, monkeypatch, links
+):
+    """The header of the other run comes into being while this one writes its own."""
+    made = atomic._place
+
+    def meanwhile(name, path, *, replace):
+        monkeypatch.setattr(atomic, "_place", made)
+        other = Payload(tmp_path)
+        other.begin(["toy/baseline"], KEY)
+        made(name, path, replace=replace)
+
+    if not links:
+        monkeypatch.setattr(atomic.os, "link", _refused)
+    monkeypatch.setattr(atomic, "_place", meanwhile)
+    Payload(tmp_path).begin(["toy/baseline"], KEY)
+    (tmp_path / "payload.json").unlink()
+    monkeypatch.setattr(atomic, "_place", meanwhile)
+    with pytest.raises(InputError, match="holds the draws of another run: it differs in seed"):
+        Payload(tmp_path).begin(["toy/baseline"], {**KEY, "seed": "1"})
+    assert [path.name for path in tmp_path.iterdir()] == ["payload.json"]
+
+
+def _refused(*_):
+    raise OSError(errno.EPERM, "Operation not permitted")
+
+
 def test_a_format_that_is_none_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"format: 'hdf5' is not one of: parquet, npz"):
         Payload(tmp_path, format="hdf5")
