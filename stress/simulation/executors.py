@@ -7,6 +7,7 @@ results come back in the order of the chunks, and what was lost with a worker is
 from __future__ import annotations
 
 import contextlib
+import operator
 import os
 import pickle
 import signal
@@ -95,6 +96,8 @@ def run_chunks(
 def _chosen(
     work: Work[Result], chunks: Sequence[int], executor: ExecutorChoice
 ) -> Generator[tuple[int, Result], None, None]:
+    if hasattr(executor, "__index__") and not isinstance(executor, bool):
+        executor = operator.index(executor)  # numpy.int64
     match executor:
         case None:
             return _in_threads(work, chunks, cores())
@@ -108,14 +111,14 @@ def _chosen(
             return _in_processes(work, chunks)
         case str() if executor.startswith("dask://"):
             return _at_address(work, chunks, f"tcp://{executor.removeprefix('dask://')}")
-        case _ if type(executor).__module__.partition(".")[0] == "distributed":
-            return _on_dask(work, chunks, executor)
     from concurrent.futures import Executor, ThreadPoolExecutor
 
     if isinstance(executor, ThreadPoolExecutor):
         return _in_pool(work, chunks, executor, workers=executor._max_workers)
     if isinstance(executor, Executor):
-        return _on_foreign(work, chunks, executor)
+        return _on_foreign(work, chunks, executor)  # Dask's `client.get_executor()` too
+    if type(executor).__module__.partition(".")[0] == "distributed":
+        return _on_dask(work, chunks, executor)
     raise InputError(
         f"executor {executor!r} is unknown. Give a number of threads (at least 1), 'thread', 'process', "
         f"'dask://host:port', a Dask client or a concurrent.futures.Executor."

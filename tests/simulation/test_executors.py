@@ -7,6 +7,7 @@ import signal
 import socket
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
+import numpy as np
 import pytest
 
 from stress.errors import InputError
@@ -97,6 +98,20 @@ def test_a_strange_executor_is_refused(plans, executor):
         simulate(plans, draws=10, seed=1, executor=executor)
 
 
+def test_a_number_of_threads_may_be_one_of_numpys(plans, serial):
+    found = simulate(plans, draws=DRAWS, seed=1, executor=np.int64(2))
+    assert [pnl.digest for pnl in found] == serial
+
+
+def test_what_a_dask_client_gives_as_its_executor_is_one(plans, serial):
+    distributed = pytest.importorskip("distributed")
+    with distributed.Client(
+        processes=False, n_workers=1, threads_per_worker=2, dashboard_address=None
+    ) as client:
+        found = simulate(plans, draws=DRAWS, seed=1, executor=client.get_executor())
+    assert [pnl.digest for pnl in found] == serial
+
+
 def test_no_scheduler_at_the_address(plans, monkeypatch):
     pytest.importorskip("distributed")
     monkeypatch.setattr(executors, "_CONNECT_SECONDS", 1)
@@ -126,6 +141,8 @@ def test_a_real_cluster_and_a_worker_killed_mid_run(plans, serial):
         distributed.Client(cluster) as client,
     ):
         found = simulate(plans, draws=DRAWS, seed=1, executor=client)
+        assert [pnl.digest for pnl in found] == serial
+        found = simulate(plans, draws=DRAWS, seed=1, executor=client.get_executor())
         assert [pnl.digest for pnl in found] == serial
         address = cluster.scheduler_address.removeprefix("tcp://")
         found = simulate(plans, draws=DRAWS, seed=1, executor=f"dask://{address}")
