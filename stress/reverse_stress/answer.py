@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -99,8 +98,6 @@ class ReverseStressAnswer:
         All factor moves over the horizon, inside units.
     stated : ndarray of bool, shape (K,)
         Which of them the scenario states; the rest follow.
-    rest : {'linked', 'alone'}
-        How the rest follows.
     loss : float
         What the book loses under `moves`, positive when money is lost. [currency]
     distance : float
@@ -115,7 +112,6 @@ class ReverseStressAnswer:
     factor_names: tuple[str, ...]
     moves: FloatArray
     stated: npt.NDArray[np.bool_]
-    rest: Literal["linked", "alone"]
     loss: float
     distance: float
     distance_with_names: float | None = None
@@ -146,9 +142,8 @@ def answer_at(
         factor_names=space.factor_names,
         moves=moves,
         stated=space.stated,
-        rest=space.rest,
         loss=loss + 0.0,  # no minus zero
-        distance=space.distance(z),
+        distance=float(np.linalg.norm(z)),
         distance_with_names=distance_with_names,
     )
 
@@ -204,7 +199,7 @@ def answer_scenario(
     Returns
     -------
     Scenario
-        Hypothetical; stated moves exact, the rest propagated the way the search did it, so that a
+        Hypothetical; stated moves exact, the rest linked as in the search, so that a
         run on the same model and book expects the same loss.
     """
     if tuple(factor.name for factor in factors) != answer.factor_names:
@@ -225,7 +220,7 @@ def answer_scenario(
                 for factor, move, stated in zip(factors, answer.moves, answer.stated, strict=True)
                 if stated
             ),
-            propagation=answer.rest,
+            propagation="linked",
             variation=Variation(kind="names"),
             narrative=narrative,
         )

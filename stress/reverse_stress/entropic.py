@@ -17,7 +17,7 @@ import numpy as np
 
 from stress.errors import InputError
 from stress.factors.model import FloatArray
-from stress.risk.tail import checked_pnl, checked_weights
+from stress.risk.tail import checked_pnl
 from stress.simulation.entropy_pooling import effective_draws
 
 __all__ = ["EntropicWorstCase", "entropic_worst_case", "require_divergence"]
@@ -48,17 +48,13 @@ class EntropicWorstCase:
     effective_draws: float
 
 
-def entropic_worst_case(
-    pnl: FloatArray, weights: FloatArray | None = None, *, divergence: float
-) -> EntropicWorstCase:
+def entropic_worst_case(pnl: FloatArray, *, divergence: float) -> EntropicWorstCase:
     """Return the largest expected loss over laws within a Kullback-Leibler divergence.
 
     Parameters
     ----------
     pnl : ndarray of shape (S,)
         Profit and loss, gain positive. [currency]
-    weights : ndarray of shape (S,), optional
-        Prior probabilities. Equal when omitted.
     divergence : float
         k >= 0, in nats. For a normal P&L the loss is ``sqrt(2 k)`` standard deviations beyond the mean.
 
@@ -74,31 +70,28 @@ def entropic_worst_case(
     from scipy.optimize import brentq
 
     pnl = checked_pnl(pnl)
-    p = checked_weights(weights, pnl.size)
-    p = np.full(pnl.size, 1.0 / pnl.size) if p is None else p
     require_divergence(divergence)
-    possible = p > 0.0
-    worst = possible & (pnl == pnl[possible].min())
-    spread = float(np.sqrt(np.sum(p * (pnl - np.sum(p * pnl)) ** 2)))
+    p = np.full(pnl.size, 1.0 / pnl.size)
+    worst = pnl == pnl.min()
+    spread = float(pnl.std())
     if divergence <= 1e-14 or spread == 0.0:  # below the rounding of a divergence
-        return _law(pnl, p, p, 0.0)
-    if divergence >= -np.log(float(p[worst].sum())):
-        concentrated = np.where(worst, p, 0.0)
-        return _law(pnl, p, concentrated / concentrated.sum(), np.inf)
-    scaled = -pnl / spread
+        return _law(pnl, p, 0.0)
+    if divergence >= -np.log(worst.mean()):
+        return _law(pnl, np.where(worst, 1.0 / worst.sum(), 0.0), np.inf)
+    scaled = (pnl.min() - pnl) / spread
 
     def tilted(t: float) -> FloatArray:
-        raw = p * np.exp(t * (scaled - scaled[worst][0]))
+        raw = np.exp(t * scaled)
         return np.asarray(raw / raw.sum())
 
     def short(t: float) -> float:
-        return divergence - _divergence(tilted(t), p)
+        return divergence - _divergence(tilted(t))
 
     high = float(np.sqrt(2.0 * divergence))
     while short(high) > 0.0:
         high *= 2.0
     t = float(brentq(short, 0.0, high, xtol=1e-15 * high, rtol=1e-14))
-    return _law(pnl, p, tilted(t), t / spread)
+    return _law(pnl, tilted(t), t / spread)
 
 
 def require_divergence(divergence: float) -> None:
@@ -107,16 +100,16 @@ def require_divergence(divergence: float) -> None:
         raise InputError(f"divergence must be finite and at least 0, got {divergence}.")
 
 
-def _divergence(q: FloatArray, p: FloatArray) -> float:
-    positive = q > 0.0
-    return float(np.sum(q[positive] * np.log(q[positive] / p[positive])))
+def _divergence(q: FloatArray) -> float:
+    """KL(q | equal weights): what the entropy of q lacks."""
+    return float(np.log(q.size) - np.log(effective_draws(q)))
 
 
-def _law(pnl: FloatArray, p: FloatArray, q: FloatArray, tilt: float) -> EntropicWorstCase:
+def _law(pnl: FloatArray, q: FloatArray, tilt: float) -> EntropicWorstCase:
     return EntropicWorstCase(
         loss=-float(np.sum(q * pnl)),
         weights=q,
         tilt=tilt,
-        divergence=max(_divergence(q, p), 0.0),
+        divergence=max(_divergence(q), 0.0),
         effective_draws=effective_draws(q),
     )

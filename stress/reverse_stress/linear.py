@@ -1,6 +1,6 @@
 """Reverse stress and worst case of a linear book: closed form, and its continuation under bounds.
 
-With exposure b, loss ``-b'f`` and distance ``|z|`` where ``f = start + gain root z``, both problems share one
+With exposure b, loss ``-b'f`` and distance ``|z|`` where ``f = gain root z``, both problems share one
 family of answers ``z(t) = argmin |z|^2 / 2 + t c'z`` within the bounds (c the exposure in z): loss
 and distance both grow with t. Without bounds ``z = -t c``; the most plausible scenario that loses l
 is ``-C b l / (b'C b)``, the worst within radius k is ``-k C b / sqrt(b'C b)``.
@@ -54,7 +54,7 @@ def reverse_linear(
     Returns
     -------
     ReverseStressAnswer
-        With its loss equal to `loss`, or more where the given moves already lose more.
+        With its loss equal to `loss`.
 
     Raises
     ------
@@ -64,28 +64,20 @@ def reverse_linear(
     exposure = _checked_exposure(exposure, space)
     if not (np.isfinite(loss) and loss > 0.0):
         raise InputError(f"loss must be positive and finite, got {loss}.")
-    already, slope = _loss_line(exposure, space)
+    slope = _slope(exposure, space)
     steepness = float(slope @ slope)
-    first = np.zeros(slope.size)
-    if steepness > 0.0:
-        first = -slope * max(loss - already, 0.0) / steepness
-    z = first
-    if not space.contains(first) or (steepness == 0.0 and already < loss):
-        most = _largest_loss(exposure, space)
+    z = first = -slope * loss / steepness if steepness > 0.0 else np.zeros(slope.size)
+    if not space.contains(first) or steepness == 0.0:
+        most = _largest_loss(slope, space)
         if most < loss:
-            extreme = _at_extreme(slope, space)
             raise UnreachableLoss(
                 target=loss,
                 largest_loss=most,
-                distance=space.distance(extreme),
+                distance=float(np.linalg.norm(_at_extreme(slope, space))),
                 limit="within the bounds" if space.bounded else "of these factors",
             )
-        z = _bounded_point(slope, space, lambda point: already - float(slope @ point) - loss)
-    if space.distance(z) > max_distance * (1.0 + 1e-9):
-        if space.given_distance > max_distance:
-            raise InputError(
-                f"the given moves alone lie at distance {space.given_distance:.4g}, beyond {max_distance:g}."
-            )
+        z = _bounded_point(slope, space, lambda point: -float(slope @ point) - loss)
+    if float(np.linalg.norm(z)) > max_distance * (1.0 + 1e-9):
         best = worst_linear(exposure, space, radius=max_distance)
         raise UnreachableLoss(
             target=loss,
@@ -93,14 +85,7 @@ def reverse_linear(
             distance=best.distance,
             limit=f"within distance {max_distance:g}",
         )
-    return answer_at(
-        space,
-        z,
-        loss=already - float(slope @ z),
-        distance_with_names=_distance_with_names(space, z, already, loss, steepness, specific_sd)
-        if z is first
-        else None,
-    )
+    return _answer(space, slope, z, specific_sd=specific_sd if z is first else None)
 
 
 def worst_linear(
@@ -115,7 +100,7 @@ def worst_linear(
     space : Space
         What may move.
     radius : float
-        Largest distance of what is stated, given moves included.
+        Largest distance of what is stated.
     specific_sd : float
         As for `reverse_linear`.
 
@@ -127,35 +112,27 @@ def worst_linear(
     exposure = _checked_exposure(exposure, space)
     if not (np.isfinite(radius) and radius >= 0.0):
         raise InputError(f"radius must be finite and at least 0, got {radius}.")
-    if space.given_distance > radius:
-        raise InputError(
-            f"the given moves alone lie at distance {space.given_distance:.4g}, beyond the radius {radius:g}."
-        )
-    already, slope = _loss_line(exposure, space)
+    slope = _slope(exposure, space)
     steepness = float(slope @ slope)
-    left = float(np.sqrt(radius**2 - space.given_distance**2))
-    first = -slope * left / np.sqrt(steepness) if steepness > 0.0 else np.zeros(slope.size)
-    z = first
+    z = first = -slope * radius / np.sqrt(steepness) if steepness > 0.0 else np.zeros(slope.size)
     if not space.contains(first):
-        extreme = _at_extreme(slope, space)
-        near = nearest_point(space, np.zeros(slope.size))
-        if float(near @ near) > left**2 * (1.0 + 1e-9):
-            raise InputError(
-                f"the bounds leave nothing within radius {radius:g}: the nearest point lies at "
-                f"{space.distance(near):.4g}."
-            )
-        z = extreme
-        if float(extreme @ extreme) > left**2:
-            z = _bounded_point(slope, space, lambda point: float(np.sqrt(point @ point)) - left)
-    reached = already - float(slope @ z)
-    return answer_at(
-        space,
-        z,
-        loss=reached,
-        distance_with_names=_distance_with_names(space, z, already, reached, steepness, specific_sd)
-        if z is first
-        else None,
-    )
+        z = _at_extreme(slope, space)
+        if float(z @ z) > radius**2:
+            z = _bounded_point(slope, space, lambda point: float(np.linalg.norm(point)) - radius)
+    return _answer(space, slope, z, specific_sd=specific_sd if z is first else None)
+
+
+def _answer(
+    space: Space, slope: FloatArray, z: FloatArray, *, specific_sd: float | None
+) -> ReverseStressAnswer:
+    """Return the answer at z; where no bound binds, also how far off it is where single names may fall too."""
+    loss = -float(slope @ z)
+    with_names: float | None = None
+    if specific_sd is not None:
+        # Loss and distance are then proportional, with the names' own moves as one more direction.
+        variance = float(slope @ slope) + specific_sd**2
+        with_names = loss / float(np.sqrt(variance)) if variance > 0.0 else 0.0
+    return answer_at(space, z, loss=loss, distance_with_names=with_names)
 
 
 def _checked_exposure(exposure: FloatArray, space: Space) -> FloatArray:
@@ -166,23 +143,9 @@ def _checked_exposure(exposure: FloatArray, space: Space) -> FloatArray:
     return exposure
 
 
-def _loss_line(exposure: FloatArray, space: Space) -> tuple[float, FloatArray]:
-    """Loss at z = 0 and the slope c of the P&L in z: loss(z) = already - c'z."""
-    return 0.0 - float(exposure @ space.start), np.asarray(space.root.T @ (space.gain.T @ exposure))
-
-
-def _distance_with_names(
-    space: Space,
-    z: FloatArray,
-    already: float,
-    loss: float,
-    steepness: float,
-    specific_sd: float,
-) -> float | None:
-    variance = steepness + specific_sd**2
-    if specific_sd == 0.0 or variance == 0.0:
-        return space.distance(z)
-    return float(np.sqrt(space.given_distance**2 + max(loss - already, 0.0) ** 2 / variance))
+def _slope(exposure: FloatArray, space: Space) -> FloatArray:
+    """Return the slope c of the P&L in z: loss(z) = -c'z."""
+    return np.asarray(space.root.T @ (space.gain.T @ exposure))
 
 
 def _corner(slope: FloatArray, space: Space) -> FloatArray:
@@ -192,14 +155,12 @@ def _corner(slope: FloatArray, space: Space) -> FloatArray:
     return np.where(weight > 0.0, space.lower, np.where(weight < 0.0, space.upper, np.nan))
 
 
-def _largest_loss(exposure: FloatArray, space: Space) -> float:
-    already, slope = _loss_line(exposure, space)
+def _largest_loss(slope: FloatArray, space: Space) -> float:
     corner = _corner(slope, space)
     if np.isinf(corner).any():
         return np.inf
     weight = np.linalg.solve(space.root.T, slope)
-    shift = np.where(np.isnan(corner), 0.0, corner - space.start[space.searched])
-    return already - float(weight @ shift)
+    return 0.0 - float(weight @ np.where(np.isnan(corner), 0.0, corner))
 
 
 def _at_extreme(slope: FloatArray, space: Space) -> FloatArray:
@@ -208,8 +169,6 @@ def _at_extreme(slope: FloatArray, space: Space) -> FloatArray:
     if np.isinf(corner).any():
         return np.full(slope.size, np.inf)
     pinned = ~np.isnan(corner)
-    if not pinned.any():
-        return nearest_point(space, np.zeros(slope.size))
     lower = np.where(pinned, corner, space.lower)
     upper = np.where(pinned, corner, space.upper)
     return nearest_point(space, np.zeros(slope.size), lower=lower, upper=upper)
@@ -237,20 +196,16 @@ def nearest_point(
 
     lower = space.lower if lower is None else lower
     upper = space.upper if upper is None else upper
-    centre = space.start[space.searched]
     inverse = np.linalg.inv(space.root)
     scale = np.sqrt((space.root**2).sum(axis=1))  # sd of each move: columns of one size
     fixed = upper - lower <= 0.0
-    x = np.where(fixed, lower - centre, 0.0)
+    x = np.where(fixed, lower, 0.0)
     free = ~fixed
     if free.any():
         found = lsq_linear(
             (inverse * scale)[:, free],
             aim - inverse[:, fixed] @ x[fixed],
-            bounds=(
-                ((lower - centre) / scale)[free],
-                ((upper - centre) / scale)[free],
-            ),
+            bounds=((lower / scale)[free], (upper / scale)[free]),
             method="bvls",
             tol=1e-15,
             max_iter=500,
@@ -263,7 +218,7 @@ def _bounded_point(
     slope: FloatArray, space: Space, gap: Callable[[FloatArray], float]
 ) -> FloatArray:
     """First point of the family ``nearest(-t c)`` whose gap is at least 0; `gap` grows along it."""
-    point = nearest_point(space, np.zeros(slope.size))
+    point = np.zeros(slope.size)
     if gap(point) >= 0.0:
         return point
     low, high = 0.0, 1.0 / float(np.sqrt(slope @ slope))

@@ -19,7 +19,6 @@ import numpy as np
 from stress.errors import InputError
 from stress.factors.model import FloatArray
 from stress.reverse_stress.answer import ReverseStressAnswer, Value, answer_at
-from stress.reverse_stress.linear import nearest_point
 from stress.reverse_stress.polish import bound_constraints, sequential_quadratic
 from stress.reverse_stress.space import Space
 from stress.reverse_stress.surface import (
@@ -28,7 +27,6 @@ from stress.reverse_stress.surface import (
     STEPS,
     WALKERS,
     Surface,
-    check_search,
     directions,
     distinct,
 )
@@ -42,55 +40,39 @@ def worst_nonlinear(
     *,
     radius: float,
     answers: int = 6,
-    starts: int = 128,
     seed: int = 0,
 ) -> tuple[ReverseStressAnswer, ...]:
     """Return the scenarios within a radius in which a book loses most, largest loss first.
 
     Parameters
     ----------
-    value, space, answers, starts, seed
+    value, space, answers, seed
         As for `reverse_nonlinear`.
     radius : float
-        Largest distance of what is stated, given moves included.
+        Largest distance of what is stated.
 
     Returns
     -------
     tuple of ReverseStressAnswer
         Distinct local maxima of the loss.
     """
-    check_search(space, answers=answers, starts=starts)
-    if not np.isfinite(radius) or radius < space.given_distance:
-        raise InputError(
-            f"radius must be finite and at least the given moves' {space.given_distance:.4g}, got {radius}."
-        )
+    if not (np.isfinite(radius) and radius >= 0.0):
+        raise InputError(f"radius must be finite and at least 0, got {radius}.")
     surface = Surface(value=value, space=space)
-    reach = float(np.sqrt(radius**2 - space.given_distance**2))
-    every = directions(surface, count=starts, seed=seed)
-    lengths = reach * np.array([1.0, 0.8, 0.6, 0.4, 0.2])
+    every = directions(surface, seed=seed)
+    lengths = radius * np.array([1.0, 0.8, 0.6, 0.4, 0.2])
+    home = np.zeros((1, every.shape[1]))
     grid = (every[:, None, :] * lengths[:, None]).reshape(-1, every.shape[1])
-    grid = np.concatenate([np.zeros((1, every.shape[1])), grid])
-    home = (
-        nearest_point(space, np.zeros(every.shape[1]))
-        if space.bounded
-        else np.zeros(every.shape[1])
-    )
-    if float(home @ home) > reach**2 * (1.0 + 1e-9):
-        raise InputError(
-            f"the bounds leave nothing within radius {radius:g}: the nearest point lies at "
-            f"{space.distance(home):.4g}."
-        )
-    grid = _into_ball(space, grid, reach, home)
+    grid = _into_ball(space, np.concatenate([home, grid]), radius)
     values = surface.pnl(grid)
     order = np.argsort(values, kind="stable")
     points = grid[order[: 4 * WALKERS]]
     points = points[distinct(points, apart=0.5 * APART)][:WALKERS]
-    points = _climb(surface, points, reach, home)
+    points = _climb(surface, points, radius)
     found = [
-        _polish(surface, points[i], reach, home)
-        for i in distinct(points, apart=APART)[: 2 * answers]
+        _polish(surface, points[i], radius) for i in distinct(points, apart=APART)[: 2 * answers]
     ]
-    points = np.concatenate([np.array(found), home[None, :]])
+    points = np.concatenate([np.array(found), home])
     pnl = surface.pnl(points)
     # What is no worse than staying at home, up to rounding, is no answer beside it.
     rounding = 1e-9 * float(np.abs(values).max())
@@ -106,30 +88,23 @@ def worst_nonlinear(
     )
 
 
-def _into_ball(space: Space, z: FloatArray, reach: float, home: FloatArray) -> FloatArray:
-    """Clip to the bounds, then draw towards `home` (inside both) until within the ball."""
+def _into_ball(space: Space, z: FloatArray, radius: float) -> FloatArray:
+    """Clip to the bounds, then draw towards the origin (inside both) until within the ball."""
     z = space.within_bounds(z)
-    step = z - home
-    # |home + t step| = reach has one root t in [0, 1] for every point outside.
-    a = np.maximum((step * step).sum(axis=1), 1e-300)
-    b = step @ home
-    c = float(home @ home) - reach**2
-    t = (-b + np.sqrt(np.maximum(b * b - a * c, 0.0))) / a
-    return np.asarray(home + np.minimum(1.0, np.maximum(t, 0.0))[:, None] * step)
+    size = np.maximum(np.linalg.norm(z, axis=1, keepdims=True), 1e-300)
+    return np.asarray(np.minimum(1.0, radius / size) * z)
 
 
-def _climb(surface: Surface, points: FloatArray, reach: float, home: FloatArray) -> FloatArray:
+def _climb(surface: Surface, points: FloatArray, radius: float) -> FloatArray:
     """Walk a batch against the P&L gradient within the ball; largest loss first."""
     for _ in range(ITERATIONS):
         m, n = points.shape
         pnl = surface.pnl(points)
         slope = surface.gradient(points)
         size = np.maximum(np.linalg.norm(slope, axis=1, keepdims=True), 1e-300)
-        target = np.where(size > 1e-290, -reach * slope / size, points)
+        target = np.where(size > 1e-290, -radius * slope / size, points)
         trial = points[:, None, :] + STEPS[:, None] * (target - points)[:, None, :]
-        trial = _into_ball(surface.space, trial.reshape(-1, n), reach, home).reshape(
-            m, STEPS.size, n
-        )
+        trial = _into_ball(surface.space, trial.reshape(-1, n), radius).reshape(m, STEPS.size, n)
         gained = surface.pnl(trial.reshape(-1, n)).reshape(m, -1)
         best = np.argmin(gained, axis=1)
         better = gained[np.arange(m), best] < pnl
@@ -138,16 +113,16 @@ def _climb(surface: Surface, points: FloatArray, reach: float, home: FloatArray)
         order = np.argsort(np.where(better, gained[np.arange(m), best], pnl), kind="stable")
         points = moved[order]
         points = points[distinct(points, apart=0.3 * APART)]
-        if float(change.max()) < 1e-4 * max(reach, 1e-12):
+        if float(change.max()) < 1e-4 * max(radius, 1e-12):
             break
     return points
 
 
-def _polish(surface: Surface, z: FloatArray, reach: float, home: FloatArray) -> FloatArray:
+def _polish(surface: Surface, z: FloatArray, radius: float) -> FloatArray:
     scale = max(float(np.abs(surface.pnl(z[None, :])[0])), 1e-300)
     ball = {
         "type": "ineq",
-        "fun": lambda point: 0.5 * (reach**2 - float(point @ point)),
+        "fun": lambda point: 0.5 * (radius**2 - float(point @ point)),
         "jac": lambda point: -point,
     }
     found = sequential_quadratic(
@@ -156,6 +131,6 @@ def _polish(surface: Surface, z: FloatArray, reach: float, home: FloatArray) -> 
         [ball, *bound_constraints(surface.space)],
         z,
     )
-    found = _into_ball(surface.space, found[None, :], reach, home)[0]
+    found = _into_ball(surface.space, found[None, :], radius)[0]
     pair = np.array([found, z])
     return np.asarray(pair[int(np.argmin(surface.pnl(pair)))])

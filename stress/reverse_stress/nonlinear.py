@@ -36,7 +36,6 @@ from stress.reverse_stress.surface import (
     STEPS,
     WALKERS,
     Surface,
-    check_search,
     directions,
     distinct,
 )
@@ -56,9 +55,8 @@ def reverse_nonlinear(
     space: Space,
     *,
     loss: float,
-    max_distance: float = 10.0,
+    max_distance: float,
     answers: int = 6,
-    starts: int = 128,
     seed: int = 0,
 ) -> tuple[ReverseStressAnswer, ...]:
     """Return the most plausible scenarios in which a book loses at least `loss`, nearest first.
@@ -75,8 +73,6 @@ def reverse_nonlinear(
         How far a scenario may lie.
     answers : int
         At most so many.
-    starts : int
-        Sobol starts on the sphere, a power of two.
     seed : int
         Of the starts and of the probes.
 
@@ -90,24 +86,17 @@ def reverse_nonlinear(
     UnreachableLoss
         If no scenario within `max_distance` was found to lose as much; with the worst that was found.
     """
-    check_search(space, answers=answers, starts=starts)
     if not (np.isfinite(loss) and loss > 0.0):
         raise InputError(f"loss must be positive and finite, got {loss}.")
-    if not np.isfinite(max_distance) or max_distance < space.given_distance:
-        raise InputError(
-            f"max_distance must be finite and at least the given moves' {space.given_distance:.4g}, "
-            f"got {max_distance}."
-        )
     surface = Surface(value=value, space=space)
-    origin = space.within_bounds(np.zeros((1, space.searched.size)))
-    already = -float(surface.pnl(origin)[0])
+    origin = np.zeros(space.searched.size)
+    already = -float(surface.pnl(origin[None, :])[0])
     if already >= loss:
-        return (answer_at(space, origin[0], loss=already),)
-    reach = float(np.sqrt(max_distance**2 - space.given_distance**2))
-    every = directions(surface, count=starts, seed=seed)
-    points = _crossings(surface, every, loss, reach)
+        return (answer_at(space, origin, loss=already),)
+    every = directions(surface, seed=seed)
+    points = _crossings(surface, every, loss, max_distance)
     if points.shape[0] == 0:
-        worst = worst_nonlinear(value, space, radius=max_distance, starts=starts, seed=seed)[0]
+        worst = worst_nonlinear(value, space, radius=max_distance, seed=seed)[0]
         if worst.loss < loss * (1.0 - SHORTFALL):
             raise UnreachableLoss(
                 target=loss,
@@ -131,10 +120,10 @@ def reverse_nonlinear(
             found.append(best)
     found = _probe_inside(surface, found, loss, rng) if found else []
     found.sort(key=lambda z: float(z @ z))
-    found = [z for z in found if float(z @ z) <= reach**2 * (1.0 + 1e-9)]
+    found = [z for z in found if float(z @ z) <= max_distance**2 * (1.0 + 1e-9)]
     chosen = [found[i] for i in distinct(np.array(found), apart=APART)[:answers]] if found else []
     if not chosen:
-        worst = worst_nonlinear(value, space, radius=max_distance, starts=starts, seed=seed)[0]
+        worst = worst_nonlinear(value, space, radius=max_distance, seed=seed)[0]
         raise UnreachableLoss(
             target=loss,
             largest_loss=worst.loss,
@@ -148,8 +137,7 @@ def reverse_nonlinear(
 
 
 def _z_of(space: Space, answer: ReverseStressAnswer) -> FloatArray:
-    shift = answer.moves[space.searched] - space.start[space.searched]
-    return np.asarray(np.linalg.solve(space.root, shift))
+    return np.asarray(np.linalg.solve(space.root, answer.moves[space.searched]))
 
 
 def _crossings(surface: Surface, every: FloatArray, loss: float, reach: float) -> FloatArray:

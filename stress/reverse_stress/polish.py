@@ -21,14 +21,11 @@ def bound_constraints(space: Space) -> list[Constraint]:
     if not space.bounded:
         return []
     scale = np.sqrt((space.root**2).sum(axis=1))
-    centre = space.start[space.searched]
     low, high = np.isfinite(space.lower), np.isfinite(space.upper)
     matrix = np.concatenate(
         [(space.root / scale[:, None])[low], -(space.root / scale[:, None])[high]]
     )
-    edge = np.concatenate(
-        [((space.lower - centre) / scale)[low], -((space.upper - centre) / scale)[high]]
-    )
+    edge = np.concatenate([(space.lower / scale)[low], -(space.upper / scale)[high]])
     return [{"type": "ineq", "fun": lambda z: matrix @ z - edge, "jac": lambda z: matrix}]
 
 

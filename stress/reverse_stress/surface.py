@@ -17,7 +17,6 @@ __all__ = [
     "STEPS",
     "WALKERS",
     "Surface",
-    "check_search",
     "directions",
     "distinct",
 ]
@@ -26,6 +25,8 @@ __all__ = [
 APART = 0.1
 #: Back-off of the step of a batch.
 STEPS = np.array([1.0, 0.6, 0.3, 0.1, 0.03])
+#: Randomly shifted Sobol points on the sphere to start from, as a power of two.
+STARTS_LOG2 = 7
 #: How many points walk on after the first look, and how often.
 WALKERS = 48
 ITERATIONS = 12
@@ -99,33 +100,15 @@ class Surface:
         return hessian
 
 
-def check_search(space: Space, *, answers: int, starts: int) -> None:
-    """Refuse a search that cannot be.
-
-    Raises
-    ------
-    InputError
-        On no answers, a number of starts that is no power of two, or bounds that cross.
-    """
-    if answers < 1 or starts < 1 or starts & (starts - 1):
-        raise InputError(
-            f"answers must be at least 1 and starts a power of two, got {answers} and {starts}."
-        )
-    if (space.lower > space.upper).any():
-        raise InputError("a lower bound lies above its upper bound.")
-
-
-def directions(surface: Surface, *, count: int, seed: int) -> FloatArray:
+def directions(surface: Surface, *, seed: int) -> FloatArray:
     """Return unit vectors to search along: what the book's shape suggests, then the whole sphere evenly.
 
     Parameters
     ----------
     surface : Surface
         The book.
-    count : int
-        Randomly shifted Sobol points on the sphere, a power of two.
     seed : int
-        Of the shift.
+        Of the shift of the Sobol points.
 
     Returns
     -------
@@ -147,7 +130,7 @@ def directions(surface: Surface, *, count: int, seed: int) -> FloatArray:
     axes = np.concatenate(suggested)
     rng = np.random.Generator(np.random.Philox(seed))
     # A random shift, not scipy's scrambling, whose seed argument changes its name between versions.
-    uniform = qmc.Sobol(n, scramble=False).random_base2(count.bit_length() - 1)
+    uniform = qmc.Sobol(n, scramble=False).random_base2(STARTS_LOG2)
     uniform = (uniform + rng.random(n)) % 1.0
     sphere = ndtri(np.clip(uniform, 1e-12, 1.0 - 1e-12))
     every = np.concatenate([axes, -axes, sphere])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from stress.arguments import whole_number
-from stress.errors import InputError, ModelError
-from stress.factors.history import carried_days, windows
+from stress.errors import InputError
+from stress.factors.history import carried_moves, windows
 from stress.factors.model import LONG
 from stress.reverse_stress.answer import ReverseStressAnswer
 from stress.reverse_stress.book import factor_value
@@ -61,15 +61,11 @@ def worst_law_of_book(book: Book, *, divergence: float, horizon_days: int = 1) -
     require_divergence(divergence)
     whole_number(horizon_days, what="horizon_days", least=1, most=LONG)
     model = book.model
-    carried = carried_days(model, filtered=True)
-    if carried is None:
-        raise ModelError(
-            f"model {model.id} carries no sessions to weigh. Calibrate it again with this version."
-        )
-    moves = windows(carried.moves, horizon_days)
+    dates = model.required_history().dates
+    moves = windows(carried_moves(model, filtered=True), horizon_days)
     if len(moves) < 2:
         raise InputError(
-            f"model {model.id} carries {len(carried.moves)} session(s): too few for windows of {horizon_days}."
+            f"model {model.id} carries {len(dates)} session(s): too few for windows of {horizon_days}."
         )
     completed = complete(None, model, horizon_days=horizon_days)
     value = factor_value(plan(book, completed, variation=Variation(kind="names")))
@@ -79,7 +75,7 @@ def worst_law_of_book(book: Book, *, divergence: float, horizon_days: int = 1) -
     heaviest = int(np.argmax(found.weights))
     said = [
         f"{len(moves):,} past sessions at today's volatility, weighed anew, are worth "
-        f"{found.effective_draws:,.0f}; the heaviest ends {carried.dates[heaviest + horizon_days - 1]} with "
+        f"{found.effective_draws:,.0f}; the heaviest ends {dates[heaviest + horizon_days - 1]} with "
         f"{found.weights[heaviest]:.1%}. Equally weighed they make {pnl.mean() / book.nav:+.2%} of NAV; "
         "single names stand still"
     ]
@@ -89,7 +85,6 @@ def worst_law_of_book(book: Book, *, divergence: float, horizon_days: int = 1) -
         factor_names=tuple(factor.name for factor in model.factors),
         moves=mean,
         stated=np.ones(len(mean), dtype=bool),
-        rest="linked",
         loss=found.loss,
         distance=mahalanobis(mean, model.horizon_covariance(horizon_days)),
         warnings=tuple(said),

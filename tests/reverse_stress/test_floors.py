@@ -33,10 +33,10 @@ def test_a_stated_level_puts_the_floor_at_zero(model):
 
 
 def test_without_a_level_the_lowest_of_the_carried_sessions_is_the_floor(model):
-    history = model.details["history"]
+    history = model.history
     k = model.factor_index["vix"]
-    moves = np.array([row[k] for row in history["standardised"]]) * np.array(
-        [row[k] for row in history["volatility"]]
+    moves = np.array([row[k] for row in history.standardised]) * np.array(
+        [row[k] for row in history.volatility]
     )
     level = 100.0 + np.concatenate([[0.0], np.cumsum(moves)])
 
@@ -46,7 +46,7 @@ def test_without_a_level_the_lowest_of_the_carried_sessions_is_the_floor(model):
 
 
 def test_without_either_nothing_is_known_and_that_is_said(model):
-    bare = dataclasses.replace(model, details={})
+    bare = dataclasses.replace(model, history=None)
     floor = floors_of(bare, {})
     k = model.factor_index["vix"]
     down = np.zeros(len(model.factors))

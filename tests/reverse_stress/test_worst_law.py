@@ -7,7 +7,7 @@ import pytest
 
 import stress
 from stress.errors import InputError, ModelError
-from stress.factors.history import carried_days, windows
+from stress.factors.history import carried_moves, windows
 from stress.reverse_stress.worst_law import worst_law_of_book
 
 
@@ -17,7 +17,7 @@ def book():
 
 
 def pnl_of_sessions(book, horizon=1):
-    moves = windows(carried_days(book.model, filtered=True).moves, horizon)
+    moves = windows(carried_moves(book.model, filtered=True), horizon)
     return np.maximum(moves @ book.exposures.T, -1.0) @ book.values
 
 
@@ -70,10 +70,15 @@ def test_a_divergence_is_finite_and_not_negative(book, divergence):
 def test_what_it_cannot_be_asked(book, toy):
     with pytest.raises(InputError, match="horizon_days must be at most 10"):
         worst_law_of_book(book, divergence=0.5, horizon_days=11)
-    with pytest.raises(ModelError, match="carries no sessions to weigh"):
+    with pytest.raises(ModelError, match="carries no factor moves of its window"):
         worst_law_of_book(toy.book({"AAA": 400.0}), divergence=0.5)
-    history = {key: value[:3] for key, value in book.model.details["history"].items()}
-    history["current_volatility"] = book.model.details["history"]["current_volatility"]
-    short = replace(book.model, details={**book.model.details, "history": history})
+    past = book.model.history
+    history = replace(
+        past,
+        dates=past.dates[:3],
+        standardised=past.standardised[:3],
+        volatility=past.volatility[:3],
+    )
+    short = replace(book.model, history=history)
     with pytest.raises(InputError, match="too few for windows of 3"):
         worst_law_of_book(replace(book, model=short), divergence=0.5, horizon_days=3)

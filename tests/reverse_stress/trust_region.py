@@ -161,14 +161,7 @@ def worst_quadratic(
     InputError
         If the worst points lie outside the bounds: `worst_nonlinear` searches within them.
     """
-    start, gradient, hessian = _in_z(delta, gamma, space)
-    if space.given_distance > radius:
-        raise InputError(
-            f"the given moves alone lie at distance {space.given_distance:.4g}, beyond the radius {radius:g}."
-        )
-    left = float(np.sqrt(radius**2 - space.given_distance**2))
-    solution = trust_region(gradient, hessian, left)
-    return _answers(space, solution, start)
+    return _answers(space, trust_region(*_in_z(delta, gamma, space), radius))
 
 
 def reverse_quadratic(
@@ -205,22 +198,18 @@ def reverse_quadratic(
     """
     if not (np.isfinite(loss) and loss > 0.0):
         raise InputError(f"loss must be positive and finite, got {loss}.")
-    start, gradient, hessian = _in_z(delta, gamma, space)
-    if space.given_distance > max_distance:
-        raise InputError(
-            f"the given moves alone lie at distance {space.given_distance:.4g}, beyond {max_distance:g}."
-        )
+    gradient, hessian = _in_z(delta, gamma, space)
 
     def short(radius: float) -> float:
-        return loss + start + trust_region(gradient, hessian, radius).value
+        return loss + trust_region(gradient, hessian, radius).value
 
-    most = float(np.sqrt(max_distance**2 - space.given_distance**2))
+    most = max_distance
     if short(most) > 1e-12 * loss:
         best = trust_region(gradient, hessian, most)
         raise UnreachableLoss(
             target=loss,
-            largest_loss=-(start + best.value),
-            distance=space.distance(best.points[0]),
+            largest_loss=-best.value,
+            distance=float(np.linalg.norm(best.points[0])),
             limit=f"within distance {max_distance:g}",
         )
     radius = 0.0
@@ -230,23 +219,20 @@ def reverse_quadratic(
         radius = (
             float(brentq(short, 0.0, most, xtol=1e-14, rtol=1e-14)) if short(most) < 0.0 else most
         )
-    solution = trust_region(gradient, hessian, radius)
-    return _answers(space, solution, start)
+    return _answers(space, trust_region(gradient, hessian, radius))
 
 
-def _answers(space: Space, solution: TrustRegion, start: float) -> tuple[ReverseStressAnswer, ...]:
+def _answers(space: Space, solution: TrustRegion) -> tuple[ReverseStressAnswer, ...]:
     inside = [z for z in solution.points if space.contains(z)]
     if not inside:
         raise InputError(
             "a bound stands in the way of the quadratic answer: use the nonlinear search."
         )
-    return tuple(answer_at(space, z, loss=-(start + solution.value)) for z in inside)
+    return tuple(answer_at(space, z, loss=-solution.value) for z in inside)
 
 
-def _in_z(
-    delta: FloatArray, gamma: FloatArray, space: Space
-) -> tuple[float, FloatArray, FloatArray]:
-    """P&L at z = 0, its gradient and its Hessian in z."""
+def _in_z(delta: FloatArray, gamma: FloatArray, space: Space) -> tuple[FloatArray, FloatArray]:
+    """Gradient and Hessian of the P&L in z."""
     k = len(space.factor_names)
     delta = np.asarray(delta, dtype=np.float64)
     gamma = np.asarray(gamma, dtype=np.float64)
@@ -255,6 +241,4 @@ def _in_z(
             f"delta must be ({k},) and gamma ({k}, {k}), got {delta.shape}, {gamma.shape}."
         )
     through = space.gain @ space.root
-    start = float(delta @ space.start + 0.5 * space.start @ gamma @ space.start)
-    gradient = through.T @ (delta + gamma @ space.start)
-    return start, np.asarray(gradient), np.asarray(through.T @ gamma @ through)
+    return np.asarray(through.T @ delta), np.asarray(through.T @ gamma @ through)
