@@ -21,7 +21,7 @@ from stress.factors.model import FloatArray
 from stress.reverse_stress.answer import ReverseStressAnswer, Value, answer_at
 from stress.reverse_stress.polish import bound_constraints, sequential_quadratic
 from stress.reverse_stress.space import Space
-from stress.reverse_stress.surface import (
+from stress.reverse_stress.loss_surface import (
     APART,
     ITERATIONS,
     STEPS,

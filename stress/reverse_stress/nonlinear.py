@@ -30,7 +30,7 @@ from stress.reverse_stress.answer import (
 from stress.reverse_stress.maximum_loss import worst_nonlinear
 from stress.reverse_stress.polish import bound_constraints, sequential_quadratic
 from stress.reverse_stress.space import Space
-from stress.reverse_stress.surface import (
+from stress.reverse_stress.loss_surface import (
     APART,
     ITERATIONS,
     STEPS,
