@@ -15,6 +15,7 @@ from stress.factors.covariance import CleanCorrelation, clean_correlation, weigh
 from stress.factors.definition import FactorDefinitions
 from stress.factors.filtering import filtered_volatility, session_weights, volatility_level
 from stress.factors.higham import repair_covariance
+from stress.factors.history import History
 from stress.factors.model import Factor, FactorModel, FloatArray
 from stress.factors.moves import FactorMoves, measure_moves
 from stress.factors.prices import Prices
@@ -104,10 +105,8 @@ def calibrate_moves(
         Its `details` hold ``made`` (settings, inputs, dropped sessions); by name ``observations``,
         ``effective_observations``, ``r_squared``, ``standard_errors`` (N, K) and ``stress_exposures``
         (N, K); ``stress_days`` by home; ``basket_response`` by basket (``shipped``, and as
-        ``estimated`` without each member); ``clean_up`` of the correlation; ``tails`` (``best`` degrees
-        of freedom and ``profile`` of the log-likelihood below it); and ``history``: ``dates``,
-        ``standardised`` moves and the ``volatility`` each was divided by, (T, K), and the
-        ``current_volatility`` (K,).
+        ``estimated`` without each member); ``clean_up`` of the correlation; and ``tails`` (``best`` degrees
+        of freedom and ``profile`` of the log-likelihood below it).
 
     Raises
     ------
@@ -130,6 +129,7 @@ def calibrate_moves(
     clean, covariance, covariance_long, repair = factor_covariances(
         moves.factor_moves[:end], level, choice
     )
+    history = _history(moves, end, choice)
     name_of = dict(enumerate(definitions.names))
     details: dict[str, Any] = {
         "made": {
@@ -158,7 +158,7 @@ def calibrate_moves(
             "edge": clean.edge,
             "repair_distance": repair,
         },
-        **_history(moves, end, choice),
+        "tails": _tails(history),
     }
     return FactorModel(
         id=id,
@@ -187,6 +187,7 @@ def calibrate_moves(
         as_of=moves.dates[end - 1],
         window=(moves.dates[start], moves.dates[end - 1]),
         warnings=(*warnings, *_remarks(moves, answers, choice, end)),
+        history=history,
         details=details,
         volatility_level=float(level[-1] / np.median(level[start:end])),
     )
@@ -237,23 +238,25 @@ def factor_covariances(
     return clean, repaired[0], repaired[1], distance
 
 
-def _history(moves: FactorMoves, end: int, settings: CalibrationSettings) -> dict[str, Any]:
-    """Return the carried moves over their own filtered volatility, and how heavy their tails are."""
+def _history(moves: FactorMoves, end: int, settings: CalibrationSettings) -> History:
+    """Return the moves to carry, over their own filtered volatility."""
     volatility = filtered_volatility(moves.factor_moves[:end], settings.filter_half_life)
     carried = slice(max(0, end - settings.history), end)
-    standard = moves.factor_moves[carried] / volatility[carried]
+    return History(
+        dates=moves.dates[carried],
+        standardised=moves.factor_moves[carried] / volatility[carried],
+        volatility=volatility[carried],
+        current_volatility=volatility[end],
+    )
+
+
+def _tails(history: History) -> dict[str, Any]:
+    """Return how heavy the tails of the carried moves are."""
+    standard = history.standardised
     tails = tail_profile(standard, weighted_covariance(standard, np.ones(len(standard))))
     return {
-        "tails": {
-            "best": tails.best,
-            "profile": [list(point) for point in zip(tails.grid, tails.drop, strict=True)],
-        },
-        "history": {
-            "dates": list(moves.dates[carried]),
-            "standardised": standard,
-            "volatility": volatility[carried],
-            "current_volatility": volatility[end],
-        },
+        "best": tails.best,
+        "profile": [list(point) for point in zip(tails.grid, tails.drop, strict=True)],
     }
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stress.errors import InputError, ModelError, Problem, did_you_mean
+from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.baskets import level_moves
 from stress.factors.exposures import ridge_exposures
 from stress.factors.filtering import session_weights, volatility_level
-from stress.factors.history import carried_days
+from stress.factors.history import carried_moves
 from stress.factors.model import ExposureSource, FactorModel, FloatArray
 from stress.factors.moments import Moments, weighted_moments
 from stress.factors.peers import FEW, market_prior
@@ -22,7 +22,7 @@ from stress.factors.settings import CalibrationSettings
 from stress.factors.specific import specific_volatility
 from stress.factors.stress_days import stress_day_exposures
 
-__all__ = ["LEAST", "carried_moves", "extend_model"]
+__all__ = ["LEAST", "extend_model"]
 
 #: Sessions that a name's prices must share with the model's history.
 LEAST = 60
@@ -50,7 +50,7 @@ def extend_model(
     Parameters
     ----------
     model : FactorModel
-        One that carries its factor moves (``details["history"]``), as calibrated models do.
+        One that carries its factor moves, as calibrated models do.
     prices : Prices
         Levels of the new names. Names the model knows keep its exposures.
     homes : mapping of str to str, optional
@@ -74,7 +74,7 @@ def extend_model(
     ModelError
         A model without history.
     """
-    dates, factor_moves = carried_moves(model)
+    dates, factor_moves = model.required_history().dates, carried_moves(model)
     settings = _settings(model)
     new = tuple(sorted(name for name in prices.names if name not in model.name_index))
     if not new:
@@ -83,7 +83,7 @@ def extend_model(
         )
     places = dict(homes or {})
     name_moves = _moves_on(prices, new, dates)
-    _refuse(model, new, name_moves, places, least)
+    _refuse(model, new, name_moves, places, least, dates)
 
     k = model.factor_index
     market = "market" if "market" in k else model.factors[0].name
@@ -157,32 +157,6 @@ def extend_model(
     )
 
 
-def carried_moves(model: FactorModel) -> tuple[tuple[str, ...], FloatArray]:
-    """Return the factor moves that a model carries, in their own units.
-
-    Parameters
-    ----------
-    model : FactorModel
-
-    Returns
-    -------
-    dates : tuple of str, length T
-        ISO date on which each move ends.
-    moves : ndarray of shape (T, K)
-
-    Raises
-    ------
-    ModelError
-        When it carries none.
-    """
-    carried = carried_days(model)
-    if carried is None:
-        raise ModelError(
-            f"model {model.id} carries no factor moves. Calibrate it again with this version."
-        )
-    return carried.dates, carried.moves
-
-
 def _settings(model: FactorModel) -> CalibrationSettings:
     """Return the settings the model was made with, as far as its file says."""
     said = model.details.get("made", {}).get("settings", {})
@@ -213,10 +187,10 @@ def _refuse(
     moves: FloatArray,
     homes: Mapping[str, str],
     least: int,
+    dates: tuple[str, ...],
 ) -> None:
     problems = []
     count = np.isfinite(moves).sum(axis=0)
-    first, last = model.details["history"]["dates"][0], model.details["history"]["dates"][-1]
     for name, home in homes.items():
         if home not in model.factor_index:
             problems.append(
@@ -237,7 +211,7 @@ def _refuse(
         if count[n] < least:
             problems.append(
                 Problem(
-                    message=f"'{name}' shares {count[n]} session(s) with the model's {first} to {last}; "
+                    message=f"'{name}' shares {count[n]} session(s) with the model's {dates[0]} to {dates[-1]}; "
                     f"{least} are needed.",
                     hint="Give a longer price history, or map it with --proxy.",
                 )

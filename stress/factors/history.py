@@ -6,37 +6,52 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stress.factors.model import LONG, FactorModel, FloatArray
+from stress.factors.model import LONG, FactorModel, FloatArray, frozen_array
 from stress.factors.weights import effective_number, exponential_weights
 
-__all__ = ["CarriedDays", "carried_days", "effective_sessions", "windows"]
+__all__ = ["History", "carried_moves", "effective_sessions", "windows"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CarriedDays:
-    """Factor moves of the sessions that a model carries, in inside units; logs where asked for.
+class History:
+    """The factor moves of the last sessions of a model's window, over their own filtered volatility.
 
     Parameters
     ----------
     dates : tuple of str, length T
         ISO date on which each move ends.
-    moves : ndarray of shape (T, K)
-        As they were, or at today's volatility.
+    standardised : ndarray of shape (T, K)
+        Moves over `volatility`.
+    volatility : ndarray of shape (T, K)
+        What was known of each factor's volatility before the session. [inside units]
+    current_volatility : ndarray of shape (K,)
+        After the last session. [inside units]
     """
 
     dates: tuple[str, ...]
-    moves: FloatArray
+    standardised: FloatArray
+    volatility: FloatArray
+    current_volatility: FloatArray
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        current = frozen_array(self.current_volatility, shape=(None,), what="current_volatility")
+        shape = (len(self.dates), len(current))
+        put(self, "current_volatility", current)
+        put(self, "dates", tuple(self.dates))
+        for what in ("standardised", "volatility"):
+            put(self, what, frozen_array(getattr(self, what), shape=shape, what=what))
 
 
-def carried_days(
+def carried_moves(
     model: FactorModel, *, filtered: bool = False, compound: bool = False
-) -> CarriedDays | None:
-    """Return the factor moves a model carries.
+) -> FloatArray:
+    """Return the factor moves of the sessions that a model carries, in inside units.
 
     Parameters
     ----------
     model : FactorModel
-        As calibrated; models written by hand may carry none.
+        With a history.
     filtered : bool
         Whether each session's moves are divided by their own volatility and multiplied by today's.
     compound : bool
@@ -44,18 +59,19 @@ def carried_days(
 
     Returns
     -------
-    CarriedDays or None
-        None where the model carries none.
+    ndarray of shape (T, K)
+
+    Raises
+    ------
+    ModelError
+        If the model carries none.
     """
-    history = model.details.get("history")
-    if history is None:
-        return None
-    scale = history["current_volatility"] if filtered else history["volatility"]
-    moves = np.asarray(history["standardised"], dtype=np.float64) * np.asarray(scale)
+    history = model.required_history()
+    moves = history.standardised * (history.current_volatility if filtered else history.volatility)
     if compound:
         relative = np.array([factor.kind == "relative" for factor in model.factors])
         moves[:, relative] = np.log1p(moves[:, relative])
-    return CarriedDays(dates=tuple(history["dates"]), moves=moves)
+    return moves
 
 
 def windows(moves: FloatArray, sessions: int) -> FloatArray:

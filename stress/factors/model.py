@@ -6,13 +6,16 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from stress.errors import InputError, ModelError, did_you_mean
 from stress.units import Unit
+
+if TYPE_CHECKING:
+    from stress.factors.history import History
 
 __all__ = ["ExposureSource", "Factor", "FactorModel", "FloatArray", "frozen_array"]
 
@@ -135,9 +138,11 @@ class FactorModel:
     volatility_level : float
         How high the level that all volatilities share stands at the end, over its median in the
         window; beyond 10 sessions specific volatilities are taken at that median.
+    history : History or None
+        Factor moves of the window's last sessions; a model written by hand may carry none.
     details : mapping
         Everything else the model file carries: how it was made, standard errors, stress-day
-        exposures, standardised factor moves of the window. Read by key where needed.
+        exposures. Read by key where needed.
     content_hash : str
         SHA-256 of the model file, or of its canonical form.
     currency : str
@@ -158,6 +163,7 @@ class FactorModel:
     as_of: str
     window: tuple[str, str]
     warnings: tuple[str, ...] = ()
+    history: History | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     content_hash: str = ""
     currency: str = "USD"
@@ -196,6 +202,10 @@ class FactorModel:
             raise ModelError(
                 f"model {self.id}: volatility_level must be finite and above 0, got {self.volatility_level}."
             )
+        if self.history is not None and len(self.history.current_volatility) != k:
+            raise ModelError(
+                f"model {self.id}: its history is of {len(self.history.current_volatility)} factors, not {k}."
+            )
         for what, matrix in (
             ("covariance", self.covariance),
             ("covariance_long", self.covariance_long),
@@ -225,6 +235,21 @@ class FactorModel:
                 f"'{name}' is not a factor of model {self.id}. {did_you_mean(name, self.factor_index)}".rstrip()
             )
         return self.factors[self.factor_index[name]]
+
+    def required_history(self) -> History:
+        """Return the history.
+
+        Raises
+        ------
+        ModelError
+            If the model carries none.
+        """
+        if self.history is None:
+            raise ModelError(
+                f"model {self.id} carries no factor moves of its window. "
+                "Calibrate it again with this version."
+            )
+        return self.history
 
     def horizon_covariance(self, horizon_days: int) -> FloatArray:
         """Covariance of the factor moves over a horizon: independent days, long window beyond 10.

@@ -9,7 +9,6 @@ from functools import cached_property
 
 import numpy as np
 
-from stress.errors import ModelError
 from stress.factors.model import FactorModel, FloatArray
 from stress.factors.prices import Prices
 
@@ -73,12 +72,7 @@ def session_returns(prices: Prices, model: FactorModel, names: Iterable[str]) ->
     ModelError
         If the model carries no factor moves.
     """
-    history = model.details.get("history")
-    if history is None:
-        raise ModelError(
-            f"model {model.id} carries no factor moves of its window: there are no sessions to read prices on."
-        )
-    dates = tuple(history["dates"])
+    dates = model.required_history().dates
     wanted = sorted(set(names))
     row_of = {date: t for t, date in enumerate(prices.dates)}
     rows = [row_of[date] for date in dates if date in row_of]
@@ -135,17 +129,17 @@ def own_residuals(
     no specific moves to rescale.
     """
     from stress.factors.filtering import START, filtered_volatility
-    from stress.factors.history import carried_days
+    from stress.factors.history import carried_moves
     from stress.factors.settings import CalibrationSettings
 
     names = [name for name in exposures if name in returns.index]
-    days = carried_days(model, compound=compound)
-    if days is None or not names:
+    if model.history is None or not names:
         return {}
+    days = carried_moves(model, compound=compound)
     own = returns.moves[:, [returns.index[name] for name in names]]
     if compound:
         own = np.log1p(own)
-    residuals: FloatArray = own - days.moves @ np.stack([exposures[name] for name in names]).T
+    residuals: FloatArray = own - days @ np.stack([exposures[name] for name in names]).T
     moving = np.sqrt(np.square(residuals).mean(axis=0)) >= ROUNDING
     residuals[:, ~moving] = 0.0
     if specific_volatility is not None:

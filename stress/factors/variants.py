@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stress.errors import ModelError
-from stress.factors.history import carried_days
+from stress.factors.history import carried_moves
 from stress.factors.model import FactorModel, FloatArray
 from stress.factors.settings import CalibrationSettings
 
@@ -135,7 +135,7 @@ def derived_variants(model: FactorModel) -> list[ModelVariant]:
     stress = model.details.get("stress_exposures")
     if stress is not None:
         variants.append(variant("stress-day exposures", exposures=np.asarray(stress)))
-    carried = carried_days(model, filtered=True)
-    if carried is not None and len(carried.moves) > 2 * len(model.factors):
-        variants.append(variant("filtered history", covariance=np.cov(carried.moves.T)))
+    if model.history is not None and len(model.history.dates) > 2 * len(model.factors):
+        carried = carried_moves(model, filtered=True)
+        variants.append(variant("filtered history", covariance=np.cov(carried.T)))
     return variants

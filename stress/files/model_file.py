@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from stress.errors import InputError, ModelError, Problem
+from stress.factors.history import History
 from stress.factors.model import Factor, FactorModel
 from stress.files.model_text import FORMAT, NAME_NUMBERS, NAME_ROWS, PLAIN, model_text
 from stress.files.regular import require_regular
@@ -157,15 +158,6 @@ def _model(document: dict[str, Any], content_hash: str) -> FactorModel:
             values = np.array([entry[key] for entry in names])
             values.setflags(write=False)
             details[key] = values
-    if "history" in document:
-        sessions = document["history"]["sessions"]
-        history: dict[str, Any] = {"dates": [session[0] for session in sessions]}
-        for place, key in ((1, "standardised"), (2, "volatility")):
-            history[key] = np.array([session[place] for session in sessions], dtype=np.float64)
-            history[key].setflags(write=False)
-        current = np.array(document["history"]["current_volatility"], dtype=np.float64)
-        current.setflags(write=False)
-        details["history"] = {**history, "current_volatility": current}
     first, last = document["window"]
     return FactorModel(
         id=document["id"],
@@ -195,8 +187,19 @@ def _model(document: dict[str, Any], content_hash: str) -> FactorModel:
         as_of=document["as_of"],
         window=(first, last),
         warnings=tuple(document["warnings"]),
+        history=_history(document["history"]) if "history" in document else None,
         details=details,
         content_hash=content_hash,
+    )
+
+
+def _history(block: dict[str, Any]) -> History:
+    dates, standardised, volatility = zip(*block["sessions"], strict=True)
+    return History(
+        dates=dates,
+        standardised=np.array(standardised),
+        volatility=np.array(volatility),
+        current_volatility=np.array(block["current_volatility"]),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from stress.errors import ModelError
+from stress.factors.history import History
 from stress.factors.model import Factor, FactorModel
 
 __all__ = ["FORMAT", "NAME_NUMBERS", "NAME_ROWS", "PLAIN", "model_text"]
@@ -75,9 +76,9 @@ def _body(model: FactorModel) -> bytes:
     ):
         lines.append(f' "{key}": {_block(_json(_rounded(row, 10)) for row in matrix)},')
     lines.append(f' "names": {_block(_name_line(model, n) for n in range(len(model.names)))}')
-    if "history" in details:
+    if model.history is not None:
         lines[-1] += ","
-        lines.append(f' "history": {_history_block(details["history"])}')
+        lines.append(f' "history": {_history_block(model.history)}')
     lines.append("}\n")
     return "\n".join(lines).encode()
 
@@ -110,15 +111,15 @@ def _name_line(model: FactorModel, n: int) -> str:
     return _json(_rounded(entry, 6))
 
 
-def _history_block(history: Mapping[str, Any]) -> str:
+def _history_block(history: History) -> str:
     rows = zip(
-        history["dates"],
-        _rounded(history["standardised"], 6),
-        _rounded(history["volatility"], 6),
+        history.dates,
+        _rounded(history.standardised, 6),
+        _rounded(history.volatility, 6),
         strict=True,
     )
     sessions = _block(_json(list(row)) for row in rows)
-    current = _json(_rounded(history["current_volatility"], 6))
+    current = _json(_rounded(history.current_volatility, 6))
     return f'{{\n "current_volatility": {current},\n "sessions": {sessions}}}'
 
 

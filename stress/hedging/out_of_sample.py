@@ -60,7 +60,7 @@ def judged_laws(setting: Setting) -> Iterator[JudgedLaw]:
         return JudgedLaw(label=label, outcomes=outcomes(*on, law, draws=draws, seed=seed))
 
     here = (book, candidates)
-    if book.model.details.get("history") is not None:
+    if book.model.history is not None:
         yield drawn("filtered history", Law(generator=FilteredHistory()), here)
         yield drawn("block bootstrap", Law(generator=BlockBootstrap()), here)
     for number in (1, 2):

@@ -22,7 +22,7 @@ class DrawnLaw:
     sessions : int
         Past sessions drawn from; 0 under the t law.
     since, until : str or None
-        ISO dates of the first and the last of them, where the model says.
+        ISO dates of the first and the last of them; None under the t law.
     names : int
         Names held that move by themselves.
     own_names : int
@@ -46,11 +46,10 @@ def drawn_law(plan: Plan) -> DrawnLaw:
         Of a scenario, or of none.
     """
     kind = plan.generator.kind
-    history = None if kind == "t" else plan.book.model.details.get("history")
-    dates = [] if history is None else [str(date) for date in history.get("dates", ())]
+    dates = () if kind == "t" else plan.book.model.required_history().dates
     return DrawnLaw(
         generator=kind,
-        sessions=0 if history is None else len(history["standardised"]),
+        sessions=len(dates),
         since=dates[0] if dates else None,
         until=dates[-1] if dates else None,
         names=int(np.count_nonzero(plan.specific > 0.0)),

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stress.errors import ModelError
-from stress.factors.history import carried_days, windows
+from stress.factors.history import carried_moves, windows
 from stress.factors.model import Factor, FloatArray
 from stress.scenarios.propagation import Completed
 from stress.scenarios.propagation_report import stated_names, written_move
@@ -111,19 +111,20 @@ def second_opinion(
     )
     whole = planned(factors)
     completed = whole.completed
-    carried = carried_days(model, filtered=True, compound=completed.compound)
-    if carried is None:
+    if model.history is None:
         return SecondOpinion(
-            refused=f"model {model.id} carries no history to weigh", left_out=names
+            refused=f"model {model.id} carries no factor moves of its window", left_out=names
         )
     if horizon > LONGEST:
+        count = len(model.history.dates)
         return SecondOpinion(
-            refused=f"{len(carried.dates)} carried sessions hold only {len(carried.dates) // horizon} "
+            refused=f"{count} carried sessions hold only {count // horizon} "
             f"separate windows of {horizon}",
             left_out=names,
         )
     # About zero drift, as the joint law is.
-    days = windows(carried.moves - carried.moves.mean(axis=0), horizon)
+    carried = carried_moves(model, filtered=True, compound=completed.compound)
+    days = windows(carried - carried.mean(axis=0), horizon)
     pnl = _pnl_at(whole, days)
     if not len(days) or float(pnl.std()) == 0.0:
         return SecondOpinion(

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stress.factors.history import carried_days, effective_sessions, windows
+from stress.factors.history import carried_moves, effective_sessions, windows
 from stress.factors.model import FactorModel, FloatArray
 from stress.scenarios.propagation import Completed
 from stress.tables import percent
@@ -230,10 +230,10 @@ def _largest_seen(
     completed: Completed, model: FactorModel
 ) -> tuple[FloatArray | None, int, str | None]:
     """Largest absolute move of each factor over the horizon, windows looked at, first session."""
-    carried = carried_days(model, compound=completed.compound)
-    if carried is None:
+    if model.history is None:
         return None, 0, None
-    seen = windows(carried.moves, completed.horizon_days)
+    since = model.history.dates[0]
+    seen = windows(carried_moves(model, compound=completed.compound), completed.horizon_days)
     if not len(seen):
-        return None, 0, carried.dates[0]
-    return np.asarray(np.abs(seen).max(axis=0)), len(seen), carried.dates[0]
+        return None, 0, since
+    return np.asarray(np.abs(seen).max(axis=0)), len(seen), since

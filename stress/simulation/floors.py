@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.errors import InputError, Problem
-from stress.factors.history import CarriedDays, carried_days
+from stress.factors.history import carried_moves
 from stress.factors.model import Factor, FactorModel, FloatArray
 from stress.portfolio.instruments import Driver
 from stress.portfolio.levels import EXAMPLES, OPTIONS, Given
@@ -165,21 +165,19 @@ def doubtful_falls(completed: Completed, book: Book) -> list[str]:
     """
     model = book.model
     levels = stated_factor_levels(book.stated, model)
-    carried = carried_days(model)
+    history = model.history
     words = []
     for k in _fallen(completed):
         factor = model.factors[k]
         if factor.name in levels or factor.name not in _levelled(model):
             continue
-        lowest = None if carried is None else _lowest(carried, k)
-        if lowest is not None and completed.mean[k] >= lowest:
-            continue
-        seen = (
-            "no session of the model says how far it can fall"
-            if carried is None or lowest is None
-            else f"the lowest of the model's sessions since {carried.dates[0]} is "
-            f"{written_move(-lowest, factor.unit, signed=False)} below the last"
-        )
+        seen = "no session of the model says how far it can fall"
+        if history is not None:
+            lowest = _lowest(model, k)
+            if completed.mean[k] >= lowest:
+                continue
+            below = written_move(-lowest, factor.unit, signed=False)
+            seen = f"the lowest of the model's sessions since {history.dates[0]} is {below} below the last"
         words.append(
             f"{factor.name} {written_move(float(completed.mean[k]), factor.unit)} may be more than all of it: its "
             f"level is not stated, and {seen}. State it: {_option(factor.name, model)}."
@@ -205,9 +203,9 @@ def _levelled(model: FactorModel) -> list[str]:
     ]
 
 
-def _lowest(carried: CarriedDays, k: int) -> float:
+def _lowest(model: FactorModel, k: int) -> float:
     """Return how far the lowest of the carried sessions lies below the last."""
-    since_then = np.concatenate([[0.0], np.cumsum(carried.moves[:, k])])
+    since_then = np.concatenate([[0.0], np.cumsum(carried_moves(model)[:, k])])
     return float(since_then.min() - since_then[-1])
 
 
@@ -234,20 +232,19 @@ def floors_of(model: FactorModel, levels: Mapping[str, float]) -> Floors:
     """
     moves = np.array([-1.0 if factor.kind == "relative" else -np.inf for factor in model.factors])
     notes: dict[int, str] = {}
-    carried = carried_days(model)
     for name in _levelled(model):
         k = model.factor_index[name]
         if name in levels:
             moves[k] = -levels[name]
             continue
         state = f"State it: {_option(name, model)}."
-        if carried is None:
+        if model.history is None:
             notes[k] = f"its level is not known, so nothing stops it at zero. {state}"
             continue
-        moves[k] = _lowest(carried, k)
+        moves[k] = _lowest(model, k)
         notes[k] = (
             f"its level is not stated, so it falls no further than to the lowest of the model's sessions since "
-            f"{carried.dates[0]}. {state}"
+            f"{model.history.dates[0]}. {state}"
         )
     moves.setflags(write=False)
     return Floors(moves=moves, notes=notes)

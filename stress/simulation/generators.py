@@ -22,7 +22,8 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from stress.errors import InputError, ModelError
+from stress.errors import InputError
+from stress.factors.history import carried_moves
 from stress.factors.model import FactorModel, FloatArray, frozen_array
 from stress.factors.session_returns import SessionReturns, own_residuals
 from stress.scenarios.propagation import Completed
@@ -133,14 +134,11 @@ class _PastDays(ABC):
     __slots__ = ()
 
     mixes: ClassVar[bool] = False
-    #: Whether names' residuals are divided by their own filtered volatility, and multiplied by the model's.
+    #: Whether moves of a day, and names' residuals, are divided by their own filtered volatility and
+    #: multiplied by today's.
     standardised: ClassVar[bool]
 
     own: SessionReturns | None
-
-    @abstractmethod
-    def _days(self, model: FactorModel) -> FloatArray:
-        """Return factor moves (T, K) on each carried session, as they are drawn."""
 
     @abstractmethod
     def sessions(
@@ -156,7 +154,8 @@ class _PastDays(ABC):
         self, model: FactorModel, *, horizon_days: int, compound: bool, seed: int, chunk: int
     ) -> FloatArray:
         """Return sums of `horizon_days` drawn days."""
-        moves = _moves(self._days(model), model, compound=compound)
+        moves = carried_moves(model, filtered=self.standardised, compound=compound)
+        moves -= np.full(len(moves), 1.0 / len(moves)) @ moves
         drawn = self.sessions(model, horizon_days=horizon_days, seed=seed, chunk=chunk)
         return _sum_of_days(moves, drawn)
 
@@ -205,16 +204,11 @@ class FilteredHistory(_PastDays):
         """Days are summed over the horizon."""
         return (self.kind, id(self.probabilities), horizon_days, compound)
 
-    def _days(self, model: FactorModel) -> FloatArray:
-        """Return past days at today's volatility."""
-        history = _history(model)
-        return history["standardised"] * history["current_volatility"]
-
     def sessions(
         self, model: FactorModel, *, horizon_days: int, seed: int, chunk: int
     ) -> np.ndarray:
         """Return days drawn one by one."""
-        count = len(_history(model)["standardised"])
+        count = len(model.required_history().dates)
         random = generator(f"history:{self.kind}", seed=seed, chunk=chunk)
         edges = np.cumsum(_checked_probabilities(self.probabilities, count))
         drawn = np.searchsorted(edges, random.random((CHUNK, horizon_days)) * edges[-1], "right")
@@ -251,16 +245,11 @@ class BlockBootstrap(_PastDays):
         """Days are summed over the horizon."""
         return (self.kind, self.block, horizon_days, compound)
 
-    def _days(self, model: FactorModel) -> FloatArray:
-        """Return past days as they were."""
-        history = _history(model)
-        return history["standardised"] * history["volatility"]
-
     def sessions(
         self, model: FactorModel, *, horizon_days: int, seed: int, chunk: int
     ) -> np.ndarray:
         """Return runs of consecutive days, the last one cut at the horizon."""
-        count = len(_history(model)["standardised"])
+        count = len(model.required_history().dates)
         random = generator(f"history:{self.kind}", seed=seed, chunk=chunk)
         runs = -(-horizon_days // self.block)
         starts = random.integers(0, count, size=(CHUNK, runs))
@@ -275,16 +264,6 @@ GENERATORS: dict[str, type[StudentT] | type[FilteredHistory] | type[BlockBootstr
     "filtered-history": FilteredHistory,
     "bootstrap": BlockBootstrap,
 }
-
-
-def _history(model: FactorModel) -> Mapping[str, FloatArray]:
-    """Return the factor moves of the model's window: standardised, and their volatilities."""
-    history: Mapping[str, FloatArray] | None = model.details.get("history")
-    if history is None:
-        raise ModelError(
-            f"model {model.id} carries no factor moves of its window; calibrate it again to run from history."
-        )
-    return history
 
 
 def _remainder(completed: Completed) -> FloatArray:
@@ -310,15 +289,6 @@ def _checked_probabilities(probabilities: FloatArray | None, days: int) -> Float
     if (checked < 0.0).any() or abs(checked.sum() - 1.0) > 1e-9:
         raise InputError("probabilities of days must be at least 0 and sum to 1.")
     return checked
-
-
-def _moves(days: FloatArray, model: FactorModel, *, compound: bool) -> FloatArray:
-    """Return moves of past days about zero drift; logs of relative factors if compound."""
-    moves = days.copy()
-    if compound:
-        relative = np.array([factor.kind == "relative" for factor in model.factors])
-        moves[:, relative] = np.log1p(moves[:, relative])
-    return moves - np.full(len(moves), 1.0 / len(moves)) @ moves
 
 
 def _sum_of_days(moves: FloatArray, drawn: np.ndarray) -> FloatArray:

@@ -11,8 +11,9 @@ from stress.factors.calibration import (
     factor_covariances,
 )
 from stress.factors.definition import FactorDefinitions
-from stress.factors.extension import carried_moves, extend_model
+from stress.factors.extension import extend_model
 from stress.factors.filtering import volatility_level
+from stress.factors.history import carried_moves
 from stress.factors.moves import measure_moves
 from stress.factors.prices import Prices
 
@@ -193,10 +194,10 @@ def test_a_storm_at_the_end_lifts_factors_and_names_alike(prices, definitions, m
 
 def test_carried_moves_are_the_measured_ones(prices, definitions, model):
     moves = measure_moves(prices, definitions)
-    dates, carried = carried_moves(model)
+    dates, carried = model.history.dates, carried_moves(model)
     assert dates == moves.dates[-len(dates) :]
     assert np.allclose(carried, moves.factor_moves[-len(dates) :], atol=1e-15)
-    standard = model.details["history"]["standardised"]
+    standard = model.history.standardised
     assert np.square(standard).mean() == pytest.approx(1.0, abs=0.15)
 
 
@@ -297,4 +298,4 @@ class TestExtension:
 
     def test_a_model_without_history_is_refused(self, prices, model):
         with pytest.raises(ModelError, match="carries no factor moves"):
-            extend_model(replace(model, details={}), self.user_prices(prices))
+            extend_model(replace(model, history=None), self.user_prices(prices))

@@ -1,20 +1,27 @@
 """What a model remembers: windows of carried moves, and how many sessions its weights are worth."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from stress.factors.history import carried_days, effective_sessions, windows
+import stress
+from stress.errors import ModelError
+from stress.factors.extension import extend_model
+from stress.factors.history import History, carried_moves, effective_sessions, windows
+from stress.factors.prices import Prices
+from stress.factors.session_returns import session_returns
 
 
 def history(days=30, seed=1):
     random = np.random.default_rng(seed)
     volatility = 0.01 * np.exp(random.normal(0.0, 0.2, (days, 4)))
-    return {
-        "dates": [f"2025-01-{1 + i:02d}" for i in range(days)],
-        "standardised": random.normal(size=(days, 4)),
-        "volatility": volatility,
-        "current_volatility": np.array([0.02, 0.03, 0.01, 0.0005]),
-    }
+    return History(
+        dates=tuple(f"2025-01-{1 + i:02d}" for i in range(days)),
+        standardised=random.normal(size=(days, 4)),
+        volatility=volatility,
+        current_volatility=np.array([0.02, 0.03, 0.01, 0.0005]),
+    )
 
 
 @pytest.mark.parametrize("sessions", [1, 2, 7, 30])
@@ -30,15 +37,55 @@ def test_fewer_sessions_than_a_window_give_none():
 
 def test_carried_moves_are_as_they_were_or_at_todays_volatility(toy):
     past = history()
-    model = toy.model(details={"history": past})
-    as_they_were, today = carried_days(model), carried_days(model, filtered=True)
-    assert as_they_were.moves == pytest.approx(past["standardised"] * past["volatility"])
-    assert today.moves == pytest.approx(past["standardised"] * past["current_volatility"])
-    logs = carried_days(model, compound=True)
-    assert logs.moves[:, 0] == pytest.approx(np.log1p(as_they_were.moves[:, 0]))
+    model = toy.model(history=past)
+    as_they_were, today = carried_moves(model), carried_moves(model, filtered=True)
+    assert as_they_were == pytest.approx(past.standardised * past.volatility)
+    assert today == pytest.approx(past.standardised * past.current_volatility)
+    logs = carried_moves(model, compound=True)
+    assert logs[:, 0] == pytest.approx(np.log1p(as_they_were[:, 0]))
     # Rates are differences: they have no logarithm.
-    assert (logs.moves[:, 3] == as_they_were.moves[:, 3]).all()
-    assert carried_days(toy.model()) is None
+    assert (logs[:, 3] == as_they_were[:, 3]).all()
+
+
+def test_a_history_is_checked_and_cannot_be_written_to(toy):
+    past = history()
+    assert not past.standardised.flags.writeable
+    with pytest.raises(ModelError, match=r"standardised has shape \(30, 4\), expected \(29, 4\)"):
+        replace(past, dates=past.dates[1:])
+    with pytest.raises(ModelError, match="its history is of 3 factors, not 4"):
+        toy.model(
+            history=History(
+                dates=past.dates,
+                standardised=past.standardised[:, :3],
+                volatility=past.volatility[:, :3],
+                current_volatility=past.current_volatility[:3],
+            )
+        )
+
+
+ASKING = {
+    "drawing it": lambda toy, model: stress.run(
+        toy.book({"AAA": 1.0}, model), toy.scenario({}), generator="bootstrap"
+    ),
+    "reading prices on it": lambda toy, model: session_returns(
+        Prices(dates=("2025-01-02",), names=("AAA",), levels=np.ones((1, 1)), sources=()),
+        model,
+        ["AAA"],
+    ),
+    "adding names on it": lambda toy, model: extend_model(
+        model, Prices(dates=("2025-01-02",), names=("AAA",), levels=np.ones((1, 1)), sources=())
+    ),
+    "weighing it": lambda toy, model: stress.worst_law(toy.book({"AAA": 1.0}, model), 0.5),
+}
+
+
+@pytest.mark.parametrize("asking", ASKING.values(), ids=ASKING)
+def test_a_model_without_history_says_so_in_one_way(toy, asking):
+    with pytest.raises(ModelError) as error:
+        asking(toy, toy.model())
+    assert str(error.value) == (
+        "model toy carries no factor moves of its window. Calibrate it again with this version."
+    )
 
 
 def test_effective_sessions_are_those_of_the_exponential_weights(toy):

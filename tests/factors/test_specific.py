@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from stress.api import load_model
-from stress.factors.extension import carried_moves, extend_model
+from stress.factors.extension import extend_model
 from stress.factors.filtering import volatility_level
+from stress.factors.history import carried_moves
 from stress.factors.prices import Prices
 from stress.factors.settings import CalibrationSettings
 from stress.factors.weights import exponential_weights
@@ -17,7 +18,7 @@ TRUTH = 0.02
 @pytest.mark.parametrize("sessions", [61, 90, 250])
 def test_names_of_known_specific_volatility_come_back_from_an_extended_model(sessions):
     model = load_model()
-    dates, factor_moves = carried_moves(model)
+    dates, factor_moves = model.history.dates, carried_moves(model)
     level = volatility_level(factor_moves, CalibrationSettings().level_half_life)
     noise = np.random.default_rng(1).standard_normal((len(dates), COUNT))
     own = TRUTH * (level[:-1] / level[-1])[:, None] * noise

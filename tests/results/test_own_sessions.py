@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import stress
-from stress.factors.history import carried_days
+from stress.factors.history import carried_moves
 from stress.factors.prices import Prices
 
 SHOCKS = ["deepseek-2025-01-27", "ai-winter-path"]
@@ -21,17 +21,17 @@ def model():
 @pytest.fixture(scope="module")
 def prices(model):
     """NVDA and NEE over all sessions, GEV over the last hundred; VST not at all."""
-    days = carried_days(model)
+    days, moves = model.history.dates, carried_moves(model)
     random = np.random.default_rng(3)
-    before = datetime.date.fromisoformat(days.dates[0]) - datetime.timedelta(days=1)
+    before = datetime.date.fromisoformat(days[0]) - datetime.timedelta(days=1)
     columns = {}
     for name in ("GEV", "NEE", "NVDA"):
-        explained = days.moves @ model.exposures[model.name_index[name]]
+        explained = moves @ model.exposures[model.name_index[name]]
         own = explained + 0.01 * random.standard_normal(len(explained))
         columns[name] = 50.0 * np.cumprod(np.concatenate([[1.0], 1.0 + own]))
     columns["GEV"][:-100] = np.nan
     return Prices(
-        dates=(before.isoformat(), *days.dates),
+        dates=(before.isoformat(), *days),
         names=tuple(columns),
         levels=np.column_stack(list(columns.values())),
         content_hash="made up",

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import stress
+from stress.factors.history import History
 from stress.results.second_opinion import LEAST_WINDOWS
 from stress.simulation.entropy_pooling import View, pool
 from stress.simulation.generators import FilteredHistory
@@ -21,13 +22,13 @@ def with_history(toy, sessions=20_000, seed=8, **changes):
     days -= days.mean(axis=0)
     whitened = days @ np.linalg.inv(np.linalg.cholesky(np.cov(days.T, bias=True))).T
     days = whitened @ np.linalg.cholesky(base.covariance).T
-    history = {
-        "dates": [str(t) for t in range(sessions)],
-        "standardised": days / volatility,
-        "volatility": np.tile(volatility, (sessions, 1)),
-        "current_volatility": volatility,
-    }
-    return toy.model(details={"history": history, **changes})
+    history = History(
+        dates=tuple(str(t) for t in range(sessions)),
+        standardised=days / volatility,
+        volatility=np.tile(volatility, (sessions, 1)),
+        current_volatility=volatility,
+    )
+    return toy.model(history=history, **changes)
 
 
 def asked(toy, model, moves, **given):
@@ -106,7 +107,7 @@ def test_what_history_cannot_say_is_refused_in_words(toy, given, reason):
 
 def test_a_model_without_history_refuses(toy):
     opinion = asked(toy, toy.model(), {"chips": "-2%"}).second_opinion
-    assert opinion.refused == "model toy carries no history to weigh"
+    assert opinion.refused == "model toy carries no factor moves of its window"
 
 
 def test_a_core_name_is_left_out_and_its_factors_are_not(toy):
@@ -119,8 +120,8 @@ def test_a_core_name_is_left_out_and_its_factors_are_not(toy):
 
 def test_views_that_history_meets_already_change_nothing_and_draw_the_same_days(toy):
     model = with_history(toy, sessions=504)
-    history = model.details["history"]
-    days = history["standardised"] * history["current_volatility"]
+    history = model.history
+    days = history.standardised * history.current_volatility
     columns = {f.name: days[:, k] - days[:, k].mean() for k, f in enumerate(model.factors)}
     views = [View(kind="mean", of=name, target=0.0) for name in columns]
     pooled = pool(columns, views)

@@ -54,7 +54,7 @@ def test_without_a_level_a_fall_beyond_the_models_sessions_is_said_among_the_fir
 
 
 def test_a_model_without_sessions_knows_of_no_fall():
-    bare = dataclasses.replace(stress.load_model(MODEL), details={})
+    bare = dataclasses.replace(stress.load_model(MODEL), history=None)
     result = stress.run("ai_growth", stress.shock({"ig_oas": "-1bp"}, model=bare), bare, draws=2000)
     assert any(
         "no session of the model says how far it can fall" in text for text in result.warnings

@@ -7,6 +7,7 @@ import pytest
 import statsmodels.api as sm
 
 from stress.factors.covariance import weighted_covariance
+from stress.factors.history import History
 from stress.scenarios.propagation import complete
 from stress.scenarios.propagation_report import (
     propagation_report,
@@ -25,14 +26,16 @@ def sampled(toy, sessions=300, seed=5):
     covariance = weighted_covariance(days, np.ones(sessions))
     made = {"settings": SETTINGS, "sessions": sessions, "sessions_at_hand": sessions}
     current = days.std(axis=0)
-    history = {
-        "dates": [str(t) for t in range(sessions)],
-        "standardised": days / current,
-        "volatility": np.tile(current, (sessions, 1)),
-        "current_volatility": current,
-    }
-    details = {"made": made, "history": history}
-    return toy.model(covariance=covariance, covariance_long=covariance, details=details), days
+    history = History(
+        dates=tuple(str(t) for t in range(sessions)),
+        standardised=days / current,
+        volatility=np.tile(current, (sessions, 1)),
+        current_volatility=current,
+    )
+    model = toy.model(
+        covariance=covariance, covariance_long=covariance, history=history, details={"made": made}
+    )
+    return model, days
 
 
 @pytest.mark.parametrize("horizon", [1, 5, 40])

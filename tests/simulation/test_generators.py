@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from stress.errors import InputError, ModelError
+from stress.factors.history import History
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
 from stress.simulation.generators import BlockBootstrap, FilteredHistory, StudentT
@@ -23,13 +24,13 @@ def model(toy):
     standardised = random.standard_t(6, size=(400, 4)) * np.sqrt(4 / 6)
     standardised @= np.linalg.cholesky(base.covariance / np.outer(volatility, volatility)).T
     paths = volatility * np.exp(0.3 * np.sin(np.arange(400) / 30))[:, None]
-    history = {
-        "dates": [str(i) for i in range(400)],
-        "standardised": standardised,
-        "volatility": paths,
-        "current_volatility": 2.0 * volatility,
-    }
-    return toy.model(details={"history": history})
+    history = History(
+        dates=tuple(str(i) for i in range(400)),
+        standardised=standardised,
+        volatility=paths,
+        current_volatility=2.0 * volatility,
+    )
+    return toy.model(history=history)
 
 
 def factor_book(toy, model, factor):
@@ -55,13 +56,11 @@ def test_the_baseline_is_the_recentred_history(toy, model, generator):
         draws=40_000,
         seed=0,
     )[0]
-    history = model.details["history"]
+    history = model.history
     scale = (
-        history["current_volatility"]
-        if generator.kind == "filtered-history"
-        else history["volatility"]
+        history.current_volatility if generator.kind == "filtered-history" else history.volatility
     )
-    days = (history["standardised"] * scale)[:, 1]
+    days = (history.standardised * scale)[:, 1]
 
     assert pnl.totals.mean() == pytest.approx(0.0, abs=4 * days.std() / 200)
     assert pnl.totals.std() == pytest.approx(days.std(), rel=0.03)
@@ -100,7 +99,7 @@ def test_days_can_be_weighted(toy, model):
         draws=20_000,
         seed=0,
     )[0]
-    days = model.details["history"]["standardised"] * model.details["history"]["current_volatility"]
+    days = model.history.standardised * model.history.current_volatility
     seventh = days[7, 1] - days[:, 1].mean()
 
     assert np.isclose(pnl.totals, seventh, rtol=1e-9).mean() == pytest.approx(0.75, abs=0.02)
@@ -115,7 +114,7 @@ def test_blocks_keep_consecutive_days_together(toy, model):
         draws=4096,
         seed=0,
     )[0]
-    days = (model.details["history"]["standardised"] * model.details["history"]["volatility"])[:, 1]
+    days = (model.history.standardised * model.history.volatility)[:, 1]
     days = days - days.mean()
     sums = sum(np.roll(days, -k) for k in range(5))
 

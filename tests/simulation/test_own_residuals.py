@@ -7,6 +7,7 @@ import pytest
 
 from stress.errors import ModelError
 from stress.factors.filtering import filtered_volatility
+from stress.factors.history import History
 from stress.factors.prices import Prices
 from stress.factors.session_returns import own_residuals, session_returns
 from stress.scenarios.propagation import complete
@@ -27,18 +28,18 @@ def model(toy):
     base = toy.model()
     volatility = np.sqrt(np.diag(base.covariance))
     paths = volatility * np.exp(0.3 * np.sin(np.arange(T) / 30))[:, None]
-    history = {
-        "dates": list(DATES[1:]),
-        "standardised": random.standard_normal((T, len(base.factors))),
-        "volatility": paths,
-        "current_volatility": 1.5 * volatility,
-    }
-    return toy.model(details={"history": history})
+    history = History(
+        dates=DATES[1:],
+        standardised=random.standard_normal((T, len(base.factors))),
+        volatility=paths,
+        current_volatility=1.5 * volatility,
+    )
+    return toy.model(history=history)
 
 
 def factor_moves(model):
-    history = model.details["history"]
-    return history["standardised"] * history["volatility"]
+    history = model.history
+    return history.standardised * history.volatility
 
 
 def explained(model, name):

@@ -28,7 +28,7 @@ class RobustEs:
         """Return the trades; the t law alone when the model carries no history."""
         settings = setting.settings
         laws = [setting.baseline]
-        if setting.book.model.details.get("history") is not None:
+        if setting.book.model.history is not None:
             laws += [
                 outcomes(
                     setting.book,
