@@ -1,5 +1,6 @@
 """A small factor model and small books that every test may use."""
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -10,6 +11,10 @@ from stress.portfolio.position import Portfolio, Position
 from stress.scenarios.scenario import Scenario, StatedMove, Variation
 from stress.simulation.book import compile_book
 from stress.units import parse_move
+
+# What a law says does not depend on how busy the machine is.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 FACTORS = ("market", "chips", "power", "rates_10y")
 
