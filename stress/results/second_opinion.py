@@ -24,8 +24,7 @@ from stress.scenarios.propagation import Completed
 from stress.scenarios.propagation_report import stated_names, written_move
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
-from stress.simulation.plan import Plan, simple_factor_moves
-from stress.simulation.revaluation import Moves
+from stress.simulation.plan import Plan
 
 if TYPE_CHECKING:
     from stress.simulation.entropy_pooling import Pooled
@@ -125,7 +124,7 @@ def second_opinion(
     # About zero drift, as the joint law is.
     carried = carried_moves(model, filtered=True, compound=completed.compound)
     days = windows(carried - carried.mean(axis=0), horizon)
-    pnl = _pnl_at(whole, days)
+    pnl = whole.pnl_at(days)
     if not len(days) or float(pnl.std()) == 0.0:
         return SecondOpinion(
             refused="the book moves on no carried session", sessions=len(days), left_out=names
@@ -164,23 +163,6 @@ def second_opinion(
         largest_weight=float(chosen.pooled.weights.max()),
         divergence=chosen.pooled.divergence,
     )
-
-
-def _pnl_at(planned: Plan, days: FloatArray) -> FloatArray:
-    """P&L of the book at each row of factor moves, names without moves of their own."""
-    book = planned.book
-    returns = planned.returns(days)
-    pnl = returns @ book.values
-    if planned.revaluation is not None:
-        inside = planned.revaluation.pnl(
-            Moves(
-                names={name: returns[:, i] for i, name in enumerate(book.names)},
-                factors=simple_factor_moves(planned, days.T),
-                bridge=lambda _: np.zeros(len(days)),
-            )
-        )
-        pnl = pnl + inside.sum(axis=0)
-    return np.asarray(pnl)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

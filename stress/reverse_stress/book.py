@@ -22,10 +22,10 @@ from stress.scenarios.scenario import MOST_SESSIONS, Variation
 from stress.simulation.book import Book
 from stress.simulation.floors import Floors, floors_of
 from stress.simulation.holdings import Leg
-from stress.simulation.plan import Plan, plan, simple_factor_moves
-from stress.simulation.revaluation import Moves, values_now
+from stress.simulation.plan import Plan, plan
+from stress.simulation.revaluation import values_now
 
-__all__ = ["factor_value", "reverse_book", "worst_case_of_book"]
+__all__ = ["reverse_book", "worst_case_of_book"]
 
 #: Linear and revalued loss may differ by this much of the loss before the book counts as nonlinear.
 _LINEAR = 1e-9
@@ -84,7 +84,7 @@ def reverse_book(
     _require_search(answers=answers, seed=seed)
     floor = floors_of(book.model, levels or {})
     space, planned = _search(book, horizon_days, only, signs, floor)
-    value = factor_value(planned)
+    value = planned.pnl_at
     linear = _linear_exposure(book, planned)
     try:
         if linear is not None:
@@ -168,7 +168,7 @@ def worst_case_of_book(
     _require_search(answers=answers, seed=seed)
     floor = floors_of(book.model, levels or {})
     space, planned = _search(book, horizon_days, only, signs, floor)
-    value = factor_value(planned)
+    value = planned.pnl_at
     linear = _linear_exposure(book, planned)
     if linear is not None:
         found = worst_linear(linear, space, radius=distance, specific_sd=_specific_sd(planned))
@@ -216,25 +216,6 @@ def _search(
     return space, plan(book, completed, variation=Variation(kind="names"))
 
 
-def factor_value(planned: Plan) -> Value:
-    """P&L (S,) of factor moves (S, K), specific moves zero, everything else revalued in full."""
-    book = planned.book
-
-    def value(moves: FloatArray) -> FloatArray:
-        returns = planned.returns(moves)
-        total = returns @ book.values
-        if planned.revaluation is not None:
-            shocked = Moves(
-                names={name: returns[:, i] for i, name in enumerate(book.names)},
-                factors=simple_factor_moves(planned, np.ascontiguousarray(moves.T)),
-                bridge=lambda _: np.zeros(len(moves)),
-            )
-            total = total + planned.revaluation.pnl(shocked).sum(axis=0)
-        return np.asarray(total)
-
-    return value
-
-
 def _quick_value(planned: Plan) -> Value | None:
     """P&L with American options held to expiry: smooth and fast, to search on before the exact polish."""
     if planned.revaluation is None:
@@ -244,7 +225,7 @@ def _quick_value(planned: Plan) -> Value | None:
         return None
     bare = replace(planned.revaluation, legs=legs)
     still = values_now(bare.valuation, legs, bare.base)
-    return factor_value(replace(planned, revaluation=replace(bare, base_values=still)))
+    return replace(planned, revaluation=replace(bare, base_values=still)).pnl_at
 
 
 def _european(leg: Leg) -> Leg:

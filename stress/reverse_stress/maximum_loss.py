@@ -19,8 +19,6 @@ import numpy as np
 from stress.errors import InputError
 from stress.factors.model import FloatArray
 from stress.reverse_stress.answer import ReverseStressAnswer, Value, answer_at
-from stress.reverse_stress.polish import bound_constraints, sequential_quadratic
-from stress.reverse_stress.space import Space
 from stress.reverse_stress.loss_surface import (
     APART,
     ITERATIONS,
@@ -30,6 +28,8 @@ from stress.reverse_stress.loss_surface import (
     directions,
     distinct,
 )
+from stress.reverse_stress.polish import bound_constraints, sequential_quadratic
+from stress.reverse_stress.space import Space
 
 __all__ = ["worst_nonlinear"]
 

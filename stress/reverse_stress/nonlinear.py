@@ -27,9 +27,6 @@ from stress.reverse_stress.answer import (
     Value,
     answer_at,
 )
-from stress.reverse_stress.maximum_loss import worst_nonlinear
-from stress.reverse_stress.polish import bound_constraints, sequential_quadratic
-from stress.reverse_stress.space import Space
 from stress.reverse_stress.loss_surface import (
     APART,
     ITERATIONS,
@@ -39,6 +36,9 @@ from stress.reverse_stress.loss_surface import (
     directions,
     distinct,
 )
+from stress.reverse_stress.maximum_loss import worst_nonlinear
+from stress.reverse_stress.polish import bound_constraints, sequential_quadratic
+from stress.reverse_stress.space import Space
 
 __all__ = ["exact_answer", "reverse_nonlinear"]
 

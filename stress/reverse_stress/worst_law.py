@@ -9,7 +9,6 @@ from stress.errors import InputError
 from stress.factors.history import carried_moves, windows
 from stress.factors.model import LONG
 from stress.reverse_stress.answer import ReverseStressAnswer
-from stress.reverse_stress.book import factor_value
 from stress.reverse_stress.entropic import entropic_worst_case, require_divergence
 from stress.reverse_stress.found import ReverseStress, found_for
 from stress.scenarios.plausibility import mahalanobis
@@ -68,7 +67,7 @@ def worst_law_of_book(book: Book, *, divergence: float, horizon_days: int = 1) -
             f"model {model.id} carries {len(dates)} session(s): too few for windows of {horizon_days}."
         )
     completed = complete(None, model, horizon_days=horizon_days)
-    value = factor_value(plan(book, completed, variation=Variation(kind="names")))
+    value = plan(book, completed, variation=Variation(kind="names")).pnl_at
     pnl = value(moves)
     found = entropic_worst_case(pnl, divergence=divergence)
     mean = found.weights @ moves

@@ -124,18 +124,44 @@ class Plan:
         """P&L of each revalued position at the central factor moves, shape (P,)."""
         if self.revaluation is None:
             return np.zeros(0)
-        returns = self.central_returns()
-        moves = Moves(
-            names={name: returns[i : i + 1] for i, name in enumerate(self.book.names)},
-            factors=simple_factor_moves(self, self.mean_factors()[:, None]),
-            bridge=lambda _: np.zeros(1),
+        pnl: FloatArray = self._revalued(
+            self.mean_factors()[None, :], self.central_returns()[None, :]
         )
-        pnl: FloatArray = self.revaluation.pnl(moves)[:, 0]
-        return pnl
+        return pnl[:, 0]
 
     def central_pnl(self) -> float:
         """P&L of the book at the central factor moves, specific moves zero. [currency]."""
         return math.fsum((*(self.book.values * self.central_returns()), *self.central_revalued()))
+
+    def pnl_at(self, factors: FloatArray) -> FloatArray:
+        """P&L of the book at given factor moves, specific moves zero, what is not linear revalued in full.
+
+        Parameters
+        ----------
+        factors : ndarray of shape (S, K)
+            In the scenario's space: logs when compound.
+
+        Returns
+        -------
+        ndarray of shape (S,)
+            [book currency]
+        """
+        returns = self.returns(factors)
+        pnl = returns @ self.book.values
+        return (
+            pnl if self.revaluation is None else pnl + self._revalued(factors, returns).sum(axis=0)
+        )
+
+    def _revalued(self, factors: FloatArray, returns: FloatArray) -> FloatArray:
+        """P&L (P, S) of the revalued positions at factor moves (S, K) and returns of names (S, N)."""
+        assert self.revaluation is not None
+        return self.revaluation.pnl(
+            Moves(
+                names={name: returns[:, i] for i, name in enumerate(self.book.names)},
+                factors=simple_factor_moves(self, np.ascontiguousarray(factors.T)),
+                bridge=lambda _: np.zeros(len(factors)),
+            )
+        )
 
     def returns(self, factors: FloatArray) -> FloatArray:
         """Return the returns of all names at given factor moves, specific moves zero.

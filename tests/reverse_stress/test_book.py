@@ -7,7 +7,7 @@ import stress
 from stress.portfolio.instruments import Equity, Option
 from stress.portfolio.position import Portfolio, Position
 from stress.reverse_stress.answer import UnreachableLoss
-from stress.reverse_stress.book import _search, factor_value
+from stress.reverse_stress.book import _search
 from stress.simulation.floors import floors_of
 
 SPOTS = {"NVDA": 180.0, "SPY": 680.0}
@@ -68,7 +68,7 @@ def test_each_answer_loses_what_was_asked_on_full_revaluation_and_nothing_nearer
     found = stress.reverse(book, "6%", horizon_days=5, only=["semis_ai_compute", "market", "vix"])
     floor = floors_of(book.model, {})
     space, planned = _search(book, 5, ["semis_ai_compute", "market", "vix"], None, floor)
-    value = factor_value(planned)
+    value = planned.pnl_at
     nearest = found.answers[0]
     random = np.random.default_rng(0)
     points = random.standard_normal((20_000, 3))

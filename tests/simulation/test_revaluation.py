@@ -123,6 +123,20 @@ def test_contributions_and_groups_of_a_book_with_options_add_up(toy):
     assert totals.sum(axis=0) == pytest.approx(result.pnl.totals, rel=1e-9, abs=1e-6)
 
 
+def test_pnl_at_factor_moves_is_the_central_pnl_there(toy):
+    book = compiled(
+        toy, [position(Equity("CCC"), 50.0, 8_000.0, id="c"), position(PUT, 3.0, 900.0)]
+    )
+    one = plan(book, complete(toy.scenario({"market": "-3%"}), book.model), variation=NAMES)
+    still = np.zeros_like(one.mean_factors())
+    pnl = one.pnl_at(np.array([one.mean_factors(), still]))
+
+    assert pnl[0] == pytest.approx(one.central_pnl(), rel=1e-12)
+    # Where nothing moves, three sessions' time passes for the put alone.
+    assert pnl[1] == pytest.approx(one.revaluation.passage_of_time(), rel=1e-12)
+    assert pnl[1] != 0.0
+
+
 def test_a_put_lowers_the_tail_of_what_it_protects(toy):
     share = position(Equity("AAA"), 100.0, 10_000.0, id="share")
     runs = [
