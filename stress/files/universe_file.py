@@ -88,6 +88,7 @@ class _Reading:
     vol_betas: dict[str, float] = field(default_factory=dict)
     skews: dict[str, float] = field(default_factory=dict)
     sell_down: float | None = None
+    in_dollars: list[int] = field(default_factory=list)
 
     def wrong(self, message: str, line: int, hint: str | None = None) -> None:
         self.problems.append(Problem(message=message, file=self.label, line=line, hint=hint))
@@ -144,6 +145,7 @@ def read_universe(id_or_path: str | os.PathLike[str]) -> HedgeUniverse:
         sell_down_half_spread=0.0010 if found.sell_down is None else found.sell_down,
         sell_down_stated=found.sell_down is not None,
         as_of=found.as_of,
+        in_dollars=tuple(found.in_dollars),
         content_hash=hashlib.sha256(raw).hexdigest(),
     )
 
@@ -232,6 +234,8 @@ def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
         else:
             found.sell_down = spread
         return
+    if not row.get("currency"):
+        found.in_dollars.append(number)
     if kind in _OPTIONS:
         _options(kind, row, number, found)
         return

@@ -1,4 +1,8 @@
-"""`Candidates`: the lines of a universe and the sell-downs of a book, compiled for the book's own draws."""
+"""`Candidates`: the lines of a universe and the sell-downs of a book, compiled for the book's own draws.
+
+Quotes are translated here, once, into the book's currency: every figure in money beyond is in it, but for the prices on
+tickets.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +14,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stress.errors import InputError, Problem
+from stress.hedging.exchange import exchange_rates
 from stress.hedging.held_securities import Side, open_sides, small_holdings
 from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.coverage import cover
-from stress.portfolio.instruments import Driver, Future, Instrument, Option, Structure
+from stress.portfolio.instruments import (
+    Driver,
+    ForeignHolding,
+    Future,
+    Instrument,
+    Option,
+    Structure,
+)
+from stress.portfolio.instruments.currency import pair
 from stress.portfolio.instruments.instrument import DriverKind
+from stress.portfolio.instruments.structure import Leg as StructureLeg
 from stress.portfolio.levels import Given
-from stress.portfolio.market import Level
+from stress.portfolio.market import Level, Market
 from stress.portfolio.position import Portfolio, Position
 from stress.simulation.book import Book, compile_book
+from stress.simulation.holdings import Leg
 from stress.simulation.market_inputs import book_market
-from stress.simulation.valuation import Fixed, Valuation, VolatilityMove
+from stress.simulation.valuation import Valuation
 
-__all__ = ["Candidates", "compile_candidates", "given_of_book"]
+__all__ = ["Candidates", "compile_candidates", "given_of_book", "valuations"]
 
 Array = NDArray[np.float64]
 
@@ -47,6 +62,12 @@ class Candidates:
         What the half-spread is a fraction of: price, notional, sum of the legs' premiums. [book currency]
     notional : ndarray, shape (M,)
         Exposure of one unit: price, futures notional, underlying shares of an option. [book currency]
+    commission : ndarray, shape (M,)
+        Of one unit. [book currency]
+    price : ndarray, shape (M,)
+        Of a share, a futures point or a share's option, as quoted; valued where it is not. [`currencies`]
+    currencies : tuple of str, length M
+        ISO code of each price.
     delta : ndarray, shape (M,)
         Value of one unit gained when its underlying rises by its whole value, from a move of 1 %. [book currency]
     volatility : ndarray, shape (M,)
@@ -55,6 +76,8 @@ class Candidates:
         ISO date the lines are valued at.
     rates : dict of str to float
         Cash rates by currency.
+    exchange : mapping of str to float
+        What each currency of the universe costs. [book currency]
     left_out : mapping of str to {'sell', 'buy', 'both'}
         By id of a universe's line, the side that would reduce what the book holds: its `sell_down` alone does that.
     too_small : frozenset of str
@@ -69,10 +92,14 @@ class Candidates:
     value: Array
     spread_base: Array
     notional: Array
+    commission: Array
+    price: Array
+    currencies: tuple[str, ...]
     delta: Array
     volatility: Array
     as_of: str | None
     rates: dict[str, float]
+    exchange: Mapping[str, float]
     left_out: Mapping[str, Side]
     too_small: frozenset[str]
     warnings: tuple[str, ...]
@@ -142,21 +169,22 @@ def compile_candidates(
     Raises
     ------
     InputError
-        Lines whose underlying the model does not know, and levels that options lack, all at once.
+        Lines whose underlying the model does not know, currencies without a rate, and levels that options lack, each
+        all at once.
     """
     _check_names(book, universe)
-    sales = _sell_downs(book, universe)
-    too_small = small_holdings(universe.lines, sales, smallest * abs(book.nav))
-    counted = [line for line, _ in sales if line.id not in too_small]
+    rates = exchange_rates(book, universe)
+    sales = _sell_downs(book, universe, rates)
+    held = [(unit.line, unit.position) for unit in sales]
+    too_small = small_holdings(universe.lines, held, smallest * abs(book.nav))
+    counted = [unit.line for unit in sales if unit.line.id not in too_small]
     free, left_out = open_sides(universe.lines, counted)
-    pairs = [*((line, _position(line)) for line in free), *sales]
+    units = [*(_quoted_unit(line, rates[line.currency].value) for line in free), *sales]
     if only is not None:
-        pairs = [pair for pair in pairs if pair[0].id in only]
-    lines = tuple(line for line, _ in pairs)
-    positions = tuple(position for _, position in pairs)
+        units = [unit for unit in units if unit.line.id in only]
     portfolio = Portfolio(
         name=universe.label,
-        positions=positions,
+        positions=tuple(unit.position for unit in units),
         currency=book.portfolio.currency,
         nav=1.0,
         as_of=book.portfolio.as_of or universe.as_of,
@@ -167,14 +195,21 @@ def compile_candidates(
     warnings: tuple[str, ...] = ()
     if any(row.revalued for row in coverage.rows):
         market, terms = book_market(
-            portfolio, book.model, coverage, given=given_of_book(book), file=_quoted(universe)
+            portfolio,
+            book.model,
+            coverage,
+            given=_with_rates(given_of_book(book), rates, book.portfolio.currency),
+            file=_quoted(universe),
+            beside=valuations(book),
         )
         warnings = terms.warnings
-    compiled = compile_book(portfolio, book.model, coverage, market=market, terms=terms)
+    compiled = compile_book(
+        portfolio, book.model, coverage, market=market, terms=terms, stated=book.stated
+    )
     compiled = replace(compiled, needs_draws=np.ones(len(compiled.names), dtype=bool))
     if compiled.valuation is not None:
         warnings = compiled.valuation.warnings
-    return _measured(lines, compiled, universe, left_out, too_small, warnings)
+    return _measured(units, compiled, universe, rates, left_out, too_small, warnings)
 
 
 def _check_names(book: Book, universe: HedgeUniverse) -> None:
@@ -194,10 +229,30 @@ def _check_names(book: Book, universe: HedgeUniverse) -> None:
         raise InputError(problems)
 
 
-def _position(line: HedgeLine) -> Position:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Unit:
+    """One unit of a line as a position, valued in the book's currency.
+
+    Parameters
+    ----------
+    line : HedgeLine
+        As quoted.
+    position : Position
+        One unit of it.
+    commission : float
+        Of one unit. [book currency]
+    """
+
+    line: HedgeLine
+    position: Position
+    commission: float
+
+
+def _quoted_unit(line: HedgeLine, rate: float) -> _Unit:
+    """Return one unit of a universe's line; `rate` is what its currency costs. [book currency]."""
     instrument = line.instrument
-    value = line.price if instrument.linear and line.price is not None else 0.0
-    return Position(
+    value = rate * line.price if instrument.linear and line.price is not None else 0.0
+    position = Position(
         id=line.id,
         instrument=instrument,
         market_value=value,
@@ -206,9 +261,10 @@ def _position(line: HedgeLine) -> Position:
         price=line.price,
         row=line.row,
     )
+    return _Unit(line=line, position=position, commission=rate * line.commission)
 
 
-def _sell_downs(book: Book, universe: HedgeUniverse) -> list[tuple[HedgeLine, Position]]:
+def _sell_downs(book: Book, universe: HedgeUniverse, rates: Mapping[str, Level]) -> list[_Unit]:
     """One line a held position that is stressed: it may be reduced to nothing, never turned."""
     statuses = {row.position: row for row in book.coverage.rows}
     own = {
@@ -224,14 +280,15 @@ def _sell_downs(book: Book, universe: HedgeUniverse) -> list[tuple[HedgeLine, Po
         units = held.market_value if held.quantity is None else held.quantity
         if units == 0.0:
             continue
+        # Of a position known by its value alone a unit is one unit of the book's currency, not a share.
+        price = None if held.quantity is None else held.price
         quoted = own[held.ticker] if held.instrument.linear and held.ticker in own else None
         commission, volume = 0.0, math.inf
         if quoted is not None:
-            # Of a position known by its value alone a unit is one unit of currency, not a share.
-            shares = (
-                1.0 if held.quantity is not None or quoted.price is None else 1.0 / quoted.price
-            )
-            commission, volume = shares * quoted.commission, quoted.adv / shares
+            rate, shares = rates[quoted.currency].value, 1.0
+            if held.quantity is None and quoted.price is not None:
+                shares = 1.0 / (rate * quoted.price)
+            commission, volume = shares * rate * quoted.commission, quoted.adv / shares
         if held.adv is not None and held.adv > 0.0:
             volume = held.adv
         line = HedgeLine(
@@ -239,9 +296,9 @@ def _sell_downs(book: Book, universe: HedgeUniverse) -> list[tuple[HedgeLine, Po
             type="sell_down",
             instrument=held.instrument,
             currency=held.currency,
-            price=held.price,
+            price=price,
             half_spread=universe.sell_down_half_spread if quoted is None else quoted.half_spread,
-            commission=commission,
+            commission=0.0 if quoted is None else quoted.commission,
             adv=volume,
             lot=1.0,
             lower=-units if units > 0.0 else 0.0,
@@ -252,32 +309,40 @@ def _sell_downs(book: Book, universe: HedgeUniverse) -> list[tuple[HedgeLine, Po
             held,
             id=line.id,
             quantity=1.0,
+            price=price,
             market_value=held.market_value / units,
             proxy=row.model_name if row.status == "proxy" else None,
             row=None,
         )
-        found.append((line, position))
+        found.append(_Unit(line=line, position=position, commission=commission))
     return found
 
 
 def given_of_book(book: Book) -> Given:
-    """Levels the book is valued at, and those stated beside them, stand over those of the universe."""
+    """Return what was stated about the market of a book, under the levels that it is valued at."""
     valuation = book.valuation
     if valuation is None:
         return book.stated
-    moved = [m for m in valuation.movers.values() if isinstance(m, VolatilityMove)]
-    valued = Given(
-        levels={**valuation.market.levels, **valuation.curves},
-        vol_betas={m.option.underlying: m.beta.value for m in moved},
-        skews={m.option.underlying: m.skew.value for m in moved if m.skew.value is not None},
-        fx_moves={
-            driver.name.partition("/")[0]: mover.move
-            for driver, mover in valuation.movers.items()
-            if driver.kind == "fx" and isinstance(mover, Fixed)
-        },
+    return replace(
+        book.stated,
+        levels={**book.stated.levels, **valuation.market.levels},
         as_of=valuation.market.as_of,
     )
-    return valued.over(book.stated)
+
+
+def valuations(*books: Book) -> tuple[Valuation, ...]:
+    """Return the valuations of books that have one."""
+    return tuple(book.valuation for book in books if book.valuation is not None)
+
+
+def _with_rates(given: Given, rates: Mapping[str, Level], domestic: str) -> Given:
+    """Return levels with the exchange rates that quotes were translated at."""
+    exchange = {
+        Driver("fx", pair(currency, domestic)): level
+        for currency, level in rates.items()
+        if currency != domestic
+    }
+    return replace(given, levels={**given.levels, **exchange})
 
 
 def _quoted(universe: HedgeUniverse) -> Given:
@@ -302,22 +367,26 @@ def _quoted(universe: HedgeUniverse) -> Given:
 
 
 def _measured(
-    lines: Sequence[HedgeLine],
+    units: Sequence[_Unit],
     book: Book,
     universe: HedgeUniverse,
+    rates: Mapping[str, Level],
     left_out: Mapping[str, Side],
     too_small: frozenset[str],
     warnings: tuple[str, ...],
 ) -> Candidates:
-    """Value, notional and delta of one unit of each line."""
+    """Value, notional and delta of one unit of each line, in the book's currency."""
+    lines = tuple(unit.line for unit in units)
     count = len(lines)
     place = {line.id: j for j, line in enumerate(lines)}
-    value, base, notional, delta = (np.zeros(count) for _ in range(4))
+    value, base, notional, delta, price = (np.zeros(count) for _ in range(5))
+    currencies = [line.currency for line in lines]
     columns = np.zeros(count, dtype=np.intp)
     for column, position in enumerate(book.positions):
         j = place[position.id]
         columns[j] = column
-        value[j] = base[j] = notional[j] = delta[j] = book.position_values[column]
+        value[j] = base[j] = notional[j] = delta[j] = price[j] = book.position_values[column]
+        currencies[j] = book.portfolio.currency
     linear = len(book.positions)
     if book.valuation is not None:
         for column, held in enumerate(book.valuation.holdings, start=linear):
@@ -327,56 +396,86 @@ def _measured(
             now = float(held.instrument.value(levels))
             up = float(held.instrument.value(_bumped(levels, 0.01)))
             value[j], delta[j] = now, (up - now) / 0.01
-            premiums = [
-                abs(leg.ratio)
-                * abs(
-                    float(leg.instrument.value(book.valuation.market.base_levels([leg.instrument])))
-                )
-                for leg in held.legs
-            ]
-            base[j] = math.fsum(premiums)
-            notional[j] = _notional(held.instrument, levels, now)
-            if isinstance(held.instrument, Future):
+            base[j] = math.fsum(
+                abs(leg.ratio) * abs(_leg_value(leg, book.valuation.market)) for leg in held.legs
+            )
+            notional[j] = _notional(held.instrument, levels)
+            if isinstance(lines[j].instrument, Future):
                 base[j] = notional[j]
+            price[j], currencies[j] = _local_price(held.instrument, levels, book.portfolio.currency)
+    for j, line in enumerate(lines):
+        if line.price is not None:
+            price[j], currencies[j] = line.price, line.currency
     volatility = np.array([_daily_volatility(line.instrument.underlying, book) for line in lines])
     as_of = book.portfolio.as_of if book.valuation is None else book.valuation.market.as_of
     return Candidates(
-        lines=tuple(lines),
+        lines=lines,
         book=book,
         columns=columns,
         value=value,
         spread_base=np.abs(base),
         notional=np.abs(notional),
+        commission=np.array([unit.commission for unit in units]),
+        price=price,
+        currencies=tuple(currencies),
         delta=delta,
         volatility=volatility,
         as_of=as_of,
         rates=dict(universe.rates),
+        exchange={currency: level.value for currency, level in rates.items()},
         left_out=left_out,
         too_small=too_small,
         warnings=warnings,
     )
 
 
-def _bumped(levels: dict[Driver, Array], by: float) -> dict[Driver, Array]:
+def _leg_value(leg: Leg, market: Market) -> float:
+    """Return the value of one unit of a leg. [book currency]."""
+    local = float(leg.instrument.value(market.base_levels([leg.instrument])))
+    return local if leg.fx is None else local * market.levels[leg.fx].value
+
+
+def _local_price(
+    instrument: Instrument, levels: Mapping[Driver, Array], domestic: str
+) -> tuple[float, str]:
+    """Return the value of one share, or of a share's option, and the currency it is in."""
+    match instrument:
+        case ForeignHolding():
+            return _local_price(instrument.instrument, levels, instrument.currency)
+        case Option():
+            shares = instrument.multiplier
+        case Structure(legs=(StructureLeg(instrument=Option() as option), *_)):
+            shares = option.multiplier
+        case _:
+            shares = 1.0
+    return float(instrument.value(levels)) / shares, domestic
+
+
+def _bumped(levels: Mapping[Driver, Array], by: float) -> dict[Driver, Array]:
+    """Return levels with prices of names higher by a share of them, exchange rates as they are."""
     return {
-        driver: np.asarray(level * (1.0 + by)) if driver.kind in ("spot", "growth") else level
+        driver: np.asarray(level * (1.0 + by))
+        if driver.kind in ("spot", "growth") and "/" not in driver.name
+        else level
         for driver, level in levels.items()
     }
 
 
-def _notional(instrument: Instrument, levels: dict[Driver, Array], now: float) -> float:
+def _notional(instrument: Instrument, levels: Mapping[Driver, Array]) -> float:
     """Exposure of one unit; of an option or structure the underlying shares of its largest leg."""
     match instrument:
+        case ForeignHolding():
+            return float(levels[instrument.fx]) * _notional(instrument.instrument, levels)
         case Future():
             return instrument.notional
         case Option():
             return instrument.multiplier * float(levels[Driver("spot", instrument.underlying)])
         case Structure():
             return max(
-                abs(leg.ratio) * _notional(leg.instrument, levels, now) for leg in instrument.legs
+                abs(leg.ratio) * _notional(leg.instrument, levels) for leg in instrument.legs
             )
         case _:
-            return abs(now)
+            return abs(float(instrument.value(levels)))
 
 
 def _daily_volatility(name: str, book: Book) -> float:

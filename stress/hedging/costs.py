@@ -204,7 +204,7 @@ def cost_rates(
     margin = np.array([0.0 if line.margin is None else line.margin for line in lines])
     return CostRates(
         spread=np.array([line.half_spread for line in lines]) * candidates.spread_base,
-        commission=np.array([line.commission for line in lines]),
+        commission=candidates.commission,
         impact=impact,
         borrow=np.array([line.borrow for line in lines]) * value / 365.0,
         financing=funded * value / 365.0,

@@ -140,7 +140,7 @@ def _cover_of_lines(setting: Setting, name: str) -> Array:
         if line.instrument.underlying != name:
             continue
         if isinstance(line.instrument, Equity):
-            # A position known by its value alone is traded in units of currency.
+            # A position known by its value alone is traded in units of the book's currency.
             price = _price(setting, name) if line.id in by_value else None
             found[j] = 1.0 if price is None else 1.0 / price
         else:
@@ -164,9 +164,14 @@ def calls_in(instrument: Instrument) -> float:
 
 
 def _price(setting: Setting, name: str) -> float | None:
-    quoted = [
-        line.price
-        for line in setting.universe.lines
-        if isinstance(line.instrument, Equity) and line.instrument.underlying == name
-    ]
-    return quoted[0] if quoted else setting.universe.spots.get(name)
+    """Price of a share that the universe quotes. [book currency]."""
+    universe, exchange = setting.universe, setting.candidates.exchange
+    for line in universe.lines:
+        if (
+            isinstance(line.instrument, Equity)
+            and line.instrument.underlying == name
+            and line.price is not None
+        ):
+            return exchange[line.currency] * line.price
+    spot, currency = universe.spots.get(name), universe.currency_of(name)
+    return None if spot is None or currency is None else exchange[currency] * spot

@@ -45,17 +45,19 @@ class Ticket:
     type : str
         Of the line.
     price : float
-        Used, per share or point or share's option. [currency]
+        Used, per share or point or share's option. [`currency`]
+    currency : str
+        ISO code of the quote.
     price_time : str
         ISO date of the quote, or "not stated".
     notional : float
-        Exposure: of an option the underlying shares. [currency, signed]
+        Exposure: of an option the underlying shares. [book currency, signed]
     value : float
-        Money that changes hands: premium paid positive; 0 for a future. [currency]
+        Money that changes hands: premium paid positive; 0 for a future. [book currency]
     share_of_adv : float or None
         Units over average daily volume; None where no volume is stated.
     effect : float
-        Baseline ES of the plan without this ticket, minus with it. [currency]
+        Baseline ES of the plan without this ticket, minus with it. [book currency]
     """
 
     side: str
@@ -63,6 +65,7 @@ class Ticket:
     instrument: str
     type: str
     price: float
+    currency: str
     price_time: str
     notional: float
     value: float

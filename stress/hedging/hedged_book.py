@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from stress.hedging.candidates import Candidates, given_of_book
+from stress.hedging.candidates import Candidates, given_of_book, valuations
 from stress.portfolio.coverage import cover
 from stress.portfolio.position import Portfolio
 from stress.simulation.book import Book, compile_book
@@ -65,7 +65,9 @@ def hedged_book(book: Book, candidates: Candidates, trades: Array) -> Book:
     if not any(row.status == "revalued" for row in coverage.rows):
         return compile_book(portfolio, book.model, coverage, stated=book.stated)
     given = given_of_book(book).over(given_of_book(candidates.book))
-    market, terms = book_market(portfolio, book.model, coverage, given=given)
+    market, terms = book_market(
+        portfolio, book.model, coverage, given=given, beside=valuations(book, candidates.book)
+    )
     return compile_book(
         portfolio, book.model, coverage, market=market, terms=terms, stated=book.stated
     )

@@ -42,9 +42,9 @@ def security_of(instrument: Instrument) -> Hashable:
         case Future():
             return ("contract", instrument.contract)
         case Option():
-            terms = (instrument.right, instrument.strike, instrument.expiry, instrument.style)
-            return (instrument.underlying, *terms)
-        case _ if hasattr(instrument, "legs"):
+            terms = (instrument.right, instrument.strike, instrument.currency)
+            return (instrument.underlying, *terms, instrument.expiry, instrument.style)
+        case Structure():
             return tuple((security_of(leg.instrument), leg.ratio) for leg in instrument.legs)
         case _:
             return instrument.underlying
@@ -125,10 +125,19 @@ def small_holdings(
     )
 
 
-def check_prices(portfolio: Portfolio, universe: HedgeUniverse) -> None:
+def check_prices(portfolio: Portfolio, universe: HedgeUniverse, rates: Mapping[str, float]) -> None:
     """Refuse a universe that quotes what the book holds at another price.
 
     Tickets, options on the name and the cost of a hedge would otherwise stand at two prices of one security.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        The book.
+    universe : HedgeUniverse
+        What may be traded.
+    rates : mapping of str to float
+        What each currency of the universe costs in the book's (`hedging.exchange`).
 
     Raises
     ------
@@ -141,18 +150,22 @@ def check_prices(portfolio: Portfolio, universe: HedgeUniverse) -> None:
         if line.price is not None
     }
     for name, spot in universe.spots.items():
-        quoted.setdefault(name, (name, spot, portfolio.currency, None, None))
+        currency = universe.currency_of(name)
+        if currency is not None:
+            quoted.setdefault(name, (name, spot, currency, None, None))
     problems = []
     for position in portfolio.positions:
-        own = _price(position, portfolio.currency)
         found = quoted.get(security_of(position.instrument))
-        if own is None or found is None:
+        if found is None:
             continue
         id_, price, currency, row, date = found
+        own = _price(position, currency, rates)
+        if own is None:
+            continue
         assert price is not None
         ticks = _ticks(position.instrument, price)
         apart = abs(own - price)
-        if position.currency != currency or apart <= max(SAME_PRICE * price, ticks) * (1.0 + 1e-9):
+        if apart <= max(SAME_PRICE * price, ticks) * (1.0 + 1e-9):
             continue
         and_ticks = f" and than {ticks:g}, a tick" if ticks > SAME_PRICE * price else ""
         problems.append(
@@ -178,14 +191,10 @@ def _ticks(instrument: Instrument, price: float) -> float:
     return tick * len(instrument.legs) if isinstance(instrument, Structure) else 0.0
 
 
-def _price(position: Position, currency: str) -> float | None:
-    """Price of one unit in the position's currency; None where it is not stated and does not follow."""
-    if position.price is not None:
+def _price(position: Position, currency: str, rates: Mapping[str, float]) -> float | None:
+    """Price of one unit in a quote's currency; None where it is not stated and does not follow."""
+    if position.price is not None and position.currency == currency:
         return position.price
-    if (
-        isinstance(position.instrument, Equity)
-        and position.quantity
-        and position.currency == currency
-    ):
-        return position.market_value / position.quantity
-    return None
+    if not isinstance(position.instrument, Equity) or not position.quantity:
+        return None
+    return position.market_value / position.quantity / rates[currency]

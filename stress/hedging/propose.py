@@ -201,20 +201,14 @@ def _tickets(setting: Setting, trades: Array, universe: HedgeUniverse) -> tuple[
         line, units = candidates.lines[j], float(trades[j])
         without = trades.copy()
         without[j] = 0.0
-        multiplier = abs(candidates.spread_base[j]) if line.price is None else 1.0
-        price = line.price
-        if price is None:
-            shares = getattr(line.instrument, "multiplier", None)
-            if shares is None and hasattr(line.instrument, "legs"):
-                shares = line.instrument.legs[0].instrument.multiplier
-            price = float(candidates.value[j]) / (multiplier if shares is None else shares)
         found.append(
             Ticket(
                 side=_side(line.type, units),
                 units=abs(units),
                 instrument=line.id.removeprefix("sell ") if line.type == "sell_down" else line.id,
                 type=line.type,
-                price=price,
+                price=float(candidates.price[j]),
+                currency=candidates.currencies[j],
                 price_time=line.quoted or universe.as_of or "not stated",
                 notional=float(np.sign(units) * candidates.notional[j] * abs(units)),
                 value=float(candidates.value[j] * units),

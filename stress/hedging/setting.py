@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from stress.errors import InputError
 from stress.hedging.candidates import Candidates, compile_candidates
 from stress.hedging.costs import CostRates, cost_rates
+from stress.hedging.exchange import exchange_rates, taken_in_dollars
 from stress.hedging.held_securities import check_prices
 from stress.hedging.laws import Law, central, outcomes
 from stress.hedging.problem import Outcomes
@@ -111,7 +112,8 @@ def setting_of(
     if settings.only_scenario and not scenarios:
         raise InputError("--only-scenario needs a scenario (-s ID).")
     stale = check_quotes(universe, book.portfolio.as_of)
-    check_prices(book.portfolio, universe)
+    exchange = {c: level.value for c, level in exchange_rates(book, universe).items()}
+    check_prices(book.portfolio, universe, exchange)
     candidates = compile_candidates(book, universe, smallest=settings.min_ticket)
     rates = cost_rates(
         candidates,
@@ -132,5 +134,5 @@ def setting_of(
         chosen=tuple(points),
         settings=settings,
         universe=universe,
-        warnings=(*stale, *falls),
+        warnings=(*stale, *taken_in_dollars(book, universe), *falls),
     )

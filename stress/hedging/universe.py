@@ -32,13 +32,13 @@ class HedgeLine:
     instrument : Instrument
         What one unit is worth.
     currency : str
-        ISO code of its price.
+        ISO code of price and commission.
     price : float or None
         Quoted price of a share, a futures point or a share's option; None where a volatility is quoted.
     half_spread : float
         Half of bid to ask over the price; over the premium of options, leg by leg. [fraction, >= 0]
     commission : float
-        A unit. [currency, >= 0]
+        A share or contract, in the currency of its quote. [`currency`, >= 0]
     borrow : float
         Yearly fee on what is sold short. [fraction, >= 0]
     financing : float or None
@@ -134,6 +134,8 @@ class HedgeUniverse:
         Whether the file states it.
     as_of : str or None
         ISO date of the quotes.
+    in_dollars : tuple of int
+        Rows of the file that state no currency and are read in dollars.
     content_hash : str
         SHA-256 of the file.
     """
@@ -149,6 +151,7 @@ class HedgeUniverse:
     sell_down_half_spread: float = 0.0010
     sell_down_stated: bool = False
     as_of: str | None = None
+    in_dollars: tuple[int, ...] = ()
     content_hash: str = ""
 
     def __post_init__(self) -> None:
@@ -164,6 +167,11 @@ class HedgeUniverse:
             )
         if problems:
             raise InputError(problems)
+
+    def currency_of(self, name: str) -> str | None:
+        """Return the currency that a name's price is quoted in; None where no line follows it."""
+        quoted = (line.currency for line in self.lines if line.instrument.underlying == name)
+        return next(quoted, None)
 
     def of_type(self, *types: LineType) -> tuple[HedgeLine, ...]:
         """Return the lines of some types, in order."""

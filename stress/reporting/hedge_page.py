@@ -113,12 +113,13 @@ def _tickets(plan: HedgePlan) -> str:
         return "1 TICKETS\n  none: within these limits doing nothing is best."
     times = {ticket.price_time for ticket in plan.tickets}
     one_day = len(times) == 1
+    at_home = all(ticket.currency == plan.currency for ticket in plan.tickets)
     rows = [
         [
             ticket.side,
             thousands(ticket.units, digits=0 if ticket.units == int(ticket.units) else 2),
             ticket.instrument,
-            f"{ticket.price:,.2f}",
+            f"{ticket.price:,.2f}" if at_home else f"{ticket.price:,.2f} {ticket.currency}",
             *(() if one_day else (ticket.price_time,)),
             thousands(ticket.notional),
             "-"
@@ -135,7 +136,7 @@ def _tickets(plan: HedgePlan) -> str:
             Column(title="instrument", align=_L, most=38 if one_day else 26),
             Column(title="price"),
             *(() if one_day else (Column(title="of", align=_L),)),
-            Column(title="notional"),
+            Column(title="notional" if at_home else f"notional, {plan.currency}"),
             Column(title="of ADV"),
             Column(title="effect"),
         ],

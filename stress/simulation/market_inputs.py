@@ -13,6 +13,7 @@ from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.instruments import Bond, Driver, DurationBond, Equity, Option
+from stress.portfolio.instruments.currency import pair
 from stress.portfolio.levels import Given
 from stress.portfolio.market import Level, Market
 from stress.portfolio.position import Portfolio, Position
@@ -27,9 +28,10 @@ from stress.simulation.curve_levels import (
 )
 from stress.simulation.holdings import Holding, holding
 from stress.simulation.market_missing import Reader, lacking, missing_levels, to_paste
+from stress.simulation.valuation import Valuation
 from stress.simulation.volatility_inputs import Contract, volatility_inputs
 
-__all__ = ["book_market"]
+__all__ = ["book_market", "exchange_rate"]
 
 #: Prices of one name in one book may differ by this much: rows of different minutes.
 _ONE_PRICE = 0.02
@@ -43,6 +45,7 @@ def book_market(
     as_of: str | None = None,
     given: Given | None = None,
     file: Given | None = None,
+    beside: Sequence[Valuation] = (),
 ) -> tuple[Market, Terms]:
     """Gather the levels that the positions revalued in full read.
 
@@ -60,6 +63,9 @@ def book_market(
         What options state: it stands over the book and the file.
     file : Given, optional
         The market file.
+    beside : sequence of Valuation
+        Of books these positions stand beside: their vol betas and slopes of smiles stand here too, whatever is said;
+        the first over the later ones.
 
     Returns
     -------
@@ -107,7 +113,9 @@ def book_market(
     warnings += extended(_unquoted(readers, levels), stated)
     market, wrong = _with_spreads(market, readers)
     contracts = _contracts(readers)
-    volatilities = volatility_inputs(contracts, market, model, flags=flags, stated=stated)
+    volatilities = volatility_inputs(
+        contracts, market, model, flags=flags, stated=stated, beside=beside
+    )
     lost = [*wrong, *volatilities.problems]
     if lost:
         raise InputError([*lost, to_paste(portfolio, [p.hint or "" for p in lost])])
@@ -247,9 +255,36 @@ def _currency(reader: Reader) -> str:
     return instrument.currency if isinstance(instrument, Option) else reader.position.currency
 
 
-def _rates(pair: str, portfolio: Portfolio) -> list[tuple[float, Position]]:
+def exchange_rate(
+    currency: str, portfolio: Portfolio, *, given: Given, file: Given
+) -> Level | None:
+    """Return what one unit of a currency costs in a book's, from the first place that knows it.
+
+    Parameters
+    ----------
+    currency : str
+        ISO code.
+    portfolio : Portfolio
+        The book: positions in that currency imply a rate.
+    given, file : Given
+        As in `book_market`: options stand over the book, the book over the file.
+
+    Returns
+    -------
+    Level or None
+        1 by definition for the book's own currency; None where nothing knows it.
+    """
+    if currency == portfolio.currency:
+        return Level(value=1.0, source="definition")
+    driver = Driver("fx", pair(currency, portfolio.currency))
+    rows = _rates(driver.name, portfolio)
+    implied = {driver: Level(value=rows[0][0], source="portfolio-file")} if rows else {}
+    return _first(driver, given, implied, file, portfolio.currency)
+
+
+def _rates(name: str, portfolio: Portfolio) -> list[tuple[float, Position]]:
     """Exchange rates that the values of positions in a currency were translated at."""
-    foreign, _, domestic = pair.partition("/")
+    foreign, _, domestic = name.partition("/")
     if domestic != portfolio.currency:
         return []
     found = []

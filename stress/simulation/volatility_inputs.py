@@ -18,6 +18,7 @@ from stress.portfolio.volatility import (
     contract_volatility,
     unknown_skew,
 )
+from stress.simulation.valuation import Valuation, VolatilityMove
 
 __all__ = ["INDEX", "Contract", "VolatilityInputs", "volatility_inputs"]
 
@@ -70,6 +71,7 @@ def volatility_inputs(
     *,
     flags: Given,
     stated: Given,
+    beside: Sequence[Valuation] = (),
 ) -> VolatilityInputs:
     """Find the volatility of every contract and the beta and slope of every name.
 
@@ -85,6 +87,8 @@ def volatility_inputs(
         What options of the command line state.
     stated : Given
         The same over the market file.
+    beside : sequence of Valuation
+        Of books these positions stand beside: one name moves one way, the first says which.
 
     Returns
     -------
@@ -126,12 +130,15 @@ def volatility_inputs(
         )
     warnings += _unused(flags, contracts, levels)
     names = sorted({contract.option.underlying for contract in contracts})
-    betas, beta_said = _betas(names, contracts, levels, market, stated)
-    skews, skew_said = _skews(names, stated)
+    moves = [m for one in beside for m in one.movers.values() if isinstance(m, VolatilityMove)]
+    there = {move.option.underlying: move for move in reversed(moves)}
+    new = [name for name in names if name not in there]
+    betas, beta_said = _betas(new, contracts, levels, market, stated)
+    skews, skew_said = _skews(new, stated)
     return VolatilityInputs(
         levels=levels,
-        betas=betas,
-        skews=skews,
+        betas={**betas, **{name: there[name].beta for name in names if name in there}},
+        skews={**skews, **{name: there[name].skew for name in names if name in there}},
         warnings=(*warnings, *beta_said, *skew_said),
         problems=tuple(problems),
     )

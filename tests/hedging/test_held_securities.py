@@ -20,6 +20,8 @@ from stress.portfolio.position import Portfolio, Position
 from stress.reporting.hedge_page import hedge_page
 
 REFERENCE = "deepseek-2025-01-27"
+#: What the universe is quoted in, in the currency of these books.
+DOLLARS = {"USD": 1.0}
 
 
 @pytest.fixture(scope="module")
@@ -158,10 +160,10 @@ def test_two_prices_of_one_security_are_refused_all_at_once(universe, tmp_path):
 
 def test_prices_of_different_minutes_are_one_price(universe, tmp_path):
     near = 345 * (1.0 + 0.9 * SAME_PRICE)
-    check_prices(book_of(tmp_path, f"AVGO,100,{near}").portfolio, universe)
+    check_prices(book_of(tmp_path, f"AVGO,100,{near}").portfolio, universe, DOLLARS)
     far = 345 * (1.0 + 1.1 * SAME_PRICE)
     with pytest.raises(InputError):
-        check_prices(book_of(tmp_path, f"AVGO,100,{far}").portfolio, universe)
+        check_prices(book_of(tmp_path, f"AVGO,100,{far}").portfolio, universe, DOLLARS)
 
 
 @pytest.mark.parametrize(
@@ -187,10 +189,10 @@ def test_premiums_a_tick_apart_are_one_price(universe, quoted, own, one_price):
     )
     held = Portfolio(name="b.csv", positions=(put,), currency="USD", nav=1e6, as_of="2026-01-30")
     if one_price:
-        check_prices(held, stated)
+        check_prices(held, stated, DOLLARS)
         return
     with pytest.raises(InputError) as refused:
-        check_prices(held, stated)
+        check_prices(held, stated, DOLLARS)
     (problem,) = refused.value.problems
     assert ("a tick" in problem.message) == (quoted < 5.0)
     assert "hedges_us_ai.csv quotes it as of 2025-12-31, b.csv is as of 2026-01-30" in problem.hint

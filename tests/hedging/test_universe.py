@@ -1,11 +1,13 @@
 """The universe file: what it may say, ladders, and everything that is wrong with it at once."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from stress.errors import InputError
 from stress.files.universe_file import COLUMNS, read_universe
+from stress.hedging.exchange import taken_in_dollars
 from stress.hedging.universe import check_quotes
 from stress.opening import open_book
 
@@ -135,6 +137,20 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path, case):
     assert refused.value.exit_code == 3
     assert message in str(refused.value)
     assert "hedges.csv:4" in str(refused.value)
+
+
+def test_rows_without_a_currency_are_counted(tmp_path):
+    universe = read_universe(written(tmp_path, etf(), "cash,USD,,,,,4%"))
+    stated = read_universe("hedges_us_ai")
+    book = open_book("ai_growth")
+    euros = replace(book, portfolio=replace(book.portfolio, currency="EUR"))
+
+    assert universe.in_dollars == (3,)
+    assert stated.in_dollars == ()
+    assert taken_in_dollars(book, universe) == taken_in_dollars(euros, stated) == ()
+    assert taken_in_dollars(euros, universe) == (
+        "hedges.csv: no currency in 1 row(s), the first in line 3: read in USD. State it in a column 'currency'.",
+    )
 
 
 def test_all_problems_come_at_once(tmp_path):

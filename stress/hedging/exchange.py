@@ -1,0 +1,84 @@
+"""Exchange rates of a hedge: the currencies that lines are quoted in, in that of the book."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from stress.errors import InputError, Problem
+from stress.hedging.universe import HedgeUniverse
+from stress.portfolio.instruments import Driver
+from stress.portfolio.instruments.currency import pair
+from stress.portfolio.levels import EXAMPLES, OPTIONS, keyword
+from stress.portfolio.market import Level
+from stress.simulation.book import Book
+from stress.simulation.market_inputs import exchange_rate
+
+__all__ = ["exchange_rates", "taken_in_dollars"]
+
+
+def exchange_rates(book: Book, universe: HedgeUniverse) -> dict[str, Level]:
+    """Return the price of each currency that a universe is quoted in, in the book's.
+
+    Parameters
+    ----------
+    book : Book
+        To be hedged: its market, options, own rows and market file know the rates.
+    universe : HedgeUniverse
+        What may be traded.
+
+    Returns
+    -------
+    dict of str to Level
+        By ISO code; 1 for the book's own currency.
+
+    Raises
+    ------
+    InputError
+        Every currency whose rate is not known, with its lines and the option that gives it.
+    """
+    found: dict[str, Level] = {}
+    problems = []
+    for currency in dict.fromkeys(line.currency for line in universe.lines):
+        level = _known(book, currency)
+        if level is not None:
+            found[currency] = level
+            continue
+        first, *others = [line for line in universe.lines if line.currency == currency]
+        also = f" ({len(others)} more too)" if others else ""
+        domestic, rate = book.portfolio.currency, EXAMPLES["fx"]
+        problems.append(
+            Problem(
+                message=f"'{first.id}' is quoted in {currency}{also}, {book.portfolio.name} is in {domestic}, and no "
+                f"rate of {currency} in {domestic} is known.",
+                file=universe.label,
+                line=first.row,
+                hint=f"Give what one {currency} costs in {domestic} when the book is opened: "
+                f"{OPTIONS['fx']} {currency}={rate} / {keyword('fx')}={{'{currency}': {rate}}}.",
+            )
+        )
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def taken_in_dollars(book: Book, universe: HedgeUniverse) -> tuple[str, ...]:
+    """Say how many rows of a universe state no currency, where dollars are not the book's."""
+    count = len(universe.in_dollars)
+    if not count or book.portfolio.currency == "USD":
+        return ()
+    return (
+        f"{universe.label}: no currency in {count} row(s), the first in line {universe.in_dollars[0]}: read in USD. State "
+        "it in a column 'currency'.",
+    )
+
+
+def _known(book: Book, currency: str) -> Level | None:
+    """Return a rate from the market the book is valued in, or from where that would take it."""
+    driver = Driver("fx", pair(currency, book.portfolio.currency))
+    if book.valuation is not None and driver in book.valuation.market.levels:
+        return book.valuation.market.levels[driver]
+    stated = book.stated
+    options = {d: level for d, level in stated.levels.items() if level.source == "flag"}
+    return exchange_rate(
+        currency, book.portfolio, given=replace(stated, levels=options), file=stated
+    )
