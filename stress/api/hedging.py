@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Unpack
@@ -14,6 +14,7 @@ from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.files.portfolio.frame import DataFrame
 from stress.files.universe_file import read_universe
+from stress.hedging.asked_bands import asked_bands
 from stress.hedging.compare import Comparison, compare_strategies
 from stress.hedging.hedge_plan import HedgePlan
 from stress.hedging.propose import propose
@@ -44,12 +45,22 @@ class HedgeOptions(BookOptions, total=False):
         Largest hedged loss in each chosen scenario, as a share of the unhedged one; 0.5 when omitted.
     gross_share, adv_share : float
         Gross of the trades over the book's, 1; a line's trade over its daily volume, 0.10.
+    neutral : sequence of str
+        Factors to which the hedged book shall have no exposure, within 0.5 % of NAV (`docs/hedging.md`).
+    bands : mapping of str to str
+        Exposure of the hedged book by factor, in % of NAV: ``{"semis_ai_compute": "-2%..2%"}``.
+    turnover : float or None
+        Value traded over NAV, options at their premium; None sets no limit.
+    side : {'both', 'long', 'short'}
+        Whether lines of the universe may be bought and sold short, or one of both.
     sell_down_share : float
         How much of each held position may be sold; 0.10.
     max_lines : int or None
         Tickets at most; 10. None sets no limit.
     min_ticket : float
         Tickets of a smaller notional, as a share of NAV, are dropped where the limits allow it; 0.001.
+    max_ticket : float or None
+        Notional of a ticket at most, as a share of NAV; None sets no limit.
     holding_days : float
         Calendar days that borrow, financing and decay are counted over; 30.
     impact_coefficient : float
@@ -70,8 +81,13 @@ class HedgeOptions(BookOptions, total=False):
     gross_share: float
     adv_share: float
     sell_down_share: float
+    neutral: Sequence[str]
+    bands: Mapping[str, str]
+    turnover: float | None
+    side: Literal["both", "long", "short"]
     max_lines: int | None
     min_ticket: float
+    max_ticket: float | None
     holding_days: float
     impact_coefficient: float
     objective: Literal["minimum_es", "mixture"]
@@ -219,8 +235,9 @@ def _hedge_setting(
         raise InputError("max_lines: 0 would leave nothing to trade. None sets no limit.")
     asked: BookOptions = {k: options[k] for k in BookOptions.__annotations__ if k in options}  # type: ignore[literal-required,assignment]  # the keys are those of BookOptions
     share = parse_fraction(budget, what="budget") if isinstance(budget, str) else budget
+    bands = asked_bands(options.pop("neutral", ()), options.pop("bands", {}))
     own = {k: v for k, v in options.items() if k not in BookOptions.__annotations__}
-    settings = HedgeSettings(budget=share, draws=draws, seed=seed, **own)  # type: ignore[arg-type]  # the keys are those of HedgeSettings
+    settings = HedgeSettings(budget=share, draws=draws, seed=seed, bands=bands, **own)  # type: ignore[arg-type]  # the keys are those of HedgeSettings
     shocks = [load_scenario(scenario) for scenario in scenarios]
     setting = setting_of(
         opened_book(portfolio, model, asked),

@@ -22,6 +22,7 @@ Examples:
   foreshock hedge my.csv
   foreshock hedge my.csv -s hyperscaler-capex-cut --budget 0.3% --max-lines 4
   foreshock hedge my.csv --universe my_hedges.csv --format json -o plan.json
+  foreshock hedge my.csv --neutral market --band power_ipp=-5%..5% --turnover 50%
   foreshock hedge my.csv --objective mixture
 """
 

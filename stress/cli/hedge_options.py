@@ -30,8 +30,13 @@ class Hedging:
     gross: str = "100%"
     adv: str = "10%"
     sell_down: str = "10%"
+    neutral: Sequence[str] = ()
+    bands: Sequence[str] = ()
+    turnover: str | None = None
+    side: str = "both"
     max_lines: int = 10
     min_ticket: str = "0.1%"
+    max_ticket: str | None = None
     holding_days: float = 30.0
     impact: float = 1.0
     objective: str = "minimum_es"
@@ -48,7 +53,11 @@ class Hedging:
         InputError
             A share without its unit.
         """
+        from stress.cli.book_options import pairs
         from stress.units import parse_fraction
+
+        def share(text: str | None, what: str) -> float | None:
+            return None if text is None else parse_fraction(text, what=what)
 
         arguments: dict[str, Any] = {
             "model": self.model,
@@ -60,8 +69,13 @@ class Hedging:
             "gross_share": parse_fraction(self.gross, what="--gross"),
             "adv_share": parse_fraction(self.adv, what="--adv"),
             "sell_down_share": parse_fraction(self.sell_down, what="--sell-down"),
+            "neutral": tuple(self.neutral),
+            "bands": pairs(self.bands, option="--band", example="semis_ai_compute=-2%..2%"),
+            "turnover": share(self.turnover, "--turnover"),
+            "side": self.side,
             "max_lines": None if self.max_lines == 0 else self.max_lines,
             "min_ticket": parse_fraction(self.min_ticket, what="--min-ticket"),
+            "max_ticket": share(self.max_ticket, "--max-ticket"),
             "holding_days": self.holding_days,
             "impact_coefficient": self.impact,
             "objective": self.objective,
@@ -126,10 +140,32 @@ hedge_options = gathered(
         show_default=True,
         help="Tickets at most; 0: no limit.",
     ),
+    _share("--max-ticket", "max_ticket", "Of NAV: notional of one ticket at most."),
     _share("--min-ticket", "min_ticket", "Of NAV: smaller tickets are dropped where possible."),
     _share("--sell-down", "sell_down", "Of each position that may be sold."),
     _share("--adv", "adv", "Of a line's daily volume."),
-    _share("--gross", "gross", "Of the book's gross."),
+    click.option(
+        "--side",
+        type=click.Choice(["both", "long", "short"]),
+        default="both",
+        show_default=True,
+        help="Lines of the universe: bought, sold short, or both. Sales of what is held stay open.",
+    ),
+    _share("--turnover", "turnover", "Of NAV: value traded, options at their premium."),
+    click.option(
+        "--band",
+        "bands",
+        multiple=True,
+        metavar="F=LOW..HIGH",
+        help="Exposure of the hedged book to factor F, in % of NAV: market=..30%. Repeatable.",
+    ),
+    click.option(
+        "--neutral",
+        multiple=True,
+        metavar="FACTOR",
+        help="Exposure zero, within 0.5 % of NAV; market:alone, others still. Repeatable.",
+    ),
+    _share("--gross", "gross", "Of the trades, over the book's; options as their underlying."),
     _share("--scenario-share", "scenario_share", "Loss left in a scenario of -s, at most."),
     click.option("--allow-partial", is_flag=True, help="More than 25 % of gross may be left out."),
     click.option(

@@ -18,12 +18,11 @@ from numpy.typing import NDArray
 
 from stress.errors import InputError
 from stress.hedging.candidates import Candidates
-from stress.hedging.problem import Costs, Draft, Statement
+from stress.hedging.problem import Costs
 
 __all__ = [
     "BASELINE_DAYS",
     "DAYS_A_MONTH",
-    "AllInBudget",
     "CostBreakdown",
     "CostRates",
     "cost_rates",
@@ -214,47 +213,3 @@ def cost_rates(
         margin=margin * candidates.notional,
         holding_days=holding_days,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class AllInBudget:
-    """A cap on the cost of putting on *and* holding the hedge; wider than the problem's own costs.
-
-    Parameters
-    ----------
-    amount : float
-        Most that may be spent, >= 0. [currency]
-    costs : Costs
-        From `CostRates.all_in`.
-    name : str
-        Name in messages and prices.
-    priority : int
-        Higher is more important.
-    """
-
-    amount: float
-    costs: Costs
-    name: str = "budget"
-    priority: int = 1
-
-    def __post_init__(self) -> None:
-        if not self.amount >= 0.0:
-            raise InputError(f"the budget is {self.amount}: give an amount of at least 0.")
-
-    def add_to(self, draft: Draft) -> None:
-        """Write one row in bought and sold amounts."""
-        draft.row(self.costs.buy, self.amount, sold=self.costs.sell, impact=self.costs.impact)
-
-    def express(self, statement: Statement) -> list[object]:
-        """State the cost below the amount."""
-        import cvxpy as cp
-
-        trades = statement.trades
-        cost = self.costs.buy @ cp.pos(trades) + self.costs.sell @ cp.neg(trades)
-        if self.costs.impact is not None:
-            cost = cost + self.costs.impact @ cp.power(cp.abs(trades), 1.5)
-        return [cost <= self.amount]
-
-    def relaxed(self, by: float) -> AllInBudget:
-        """Raise the budget. [currency]."""
-        return replace(self, amount=self.amount + by)

@@ -11,8 +11,19 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from stress.hedging.constraints import AdvShare, Gross, Linear, ScenarioLoss, TailLimit
-from stress.hedging.costs import BASELINE_DAYS, AllInBudget
+from stress.hedging.constraints import (
+    AdvShare,
+    Band,
+    Budget,
+    Direction,
+    Gross,
+    Linear,
+    PerLine,
+    ScenarioLoss,
+    TailLimit,
+    Turnover,
+)
+from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.covered_calls import calls_covered
 from stress.hedging.laws import Law, outcomes
 from stress.hedging.objectives import MinimumExpectedShortfall, Mixture
@@ -49,9 +60,9 @@ def bounds(setting: Setting) -> tuple[Array, Array]:
     # What is too small for a ticket is traded by the universe's line on it.
     small = np.array([line.id in setting.candidates.too_small for line in lines], dtype=bool)
     lower[small] = upper[small] = 0.0
-    if settings.budget == 0.0 and not _limited(setting):
-        # Nothing that costs anything: exactly, not within a solver's tolerance. With loss limits the solver names
-        # the conflict.
+    if settings.budget == 0.0 and not _limited(setting) and not setting.bands:
+        # Nothing that costs anything: exactly, not within a solver's tolerance. With limits that ask for trades the
+        # solver names the conflict.
         costs = setting.rates.all_in()
         upper[costs.buy > 0.0] = 0.0
         lower[costs.sell > 0.0] = 0.0
@@ -67,7 +78,10 @@ def _limited(setting: Setting) -> list[ScenarioPoint]:
 
 
 def limits(setting: Setting) -> tuple[Constraint, ...]:
-    """Return the default limits: loss and no profit in chosen scenarios, gross, volume, covered calls, budget."""
+    """Return all limits: loss and no profit in chosen scenarios, exposures, sizes, sides, covered calls, budget.
+
+    The names of those that a user states are the words they are typed with.
+    """
     settings, candidates = setting.settings, setting.candidates
     found: list[Constraint] = []
     for point in _limited(setting):
@@ -91,6 +105,19 @@ def limits(setting: Setting) -> tuple[Constraint, ...]:
                 priority=3,
             )
         )
+    nav = setting.book.nav
+    for band in setting.bands:
+        of_book, of_units = band.limited
+        found.append(
+            Band(
+                name=band.asked.name,
+                exposures=of_units,
+                of_book=of_book,
+                lower=band.asked.lower * nav,
+                upper=band.asked.upper * nav,
+                priority=2,
+            )
+        )
     found.append(
         Gross(
             name="gross of the hedge",
@@ -99,6 +126,28 @@ def limits(setting: Setting) -> tuple[Constraint, ...]:
             priority=2,
         )
     )
+    if settings.turnover is not None:
+        found.append(
+            Turnover(limit=settings.turnover * nav, notional=candidates.spread_base, priority=2)
+        )
+    if settings.max_ticket is not None:
+        found.append(
+            PerLine(
+                name="max ticket",
+                limit=settings.max_ticket * nav,
+                notional=candidates.notional,
+                priority=2,
+            )
+        )
+    if settings.side != "both":
+        found.append(
+            Direction(
+                name=f"side {settings.side}",
+                side=settings.side,
+                lines=~candidates.mask("sell_down"),
+                priority=3,
+            )
+        )
     found.append(
         AdvShare(
             name="share of daily volume",
@@ -109,11 +158,7 @@ def limits(setting: Setting) -> tuple[Constraint, ...]:
     )
     found += calls_covered(setting)
     if settings.budget is not None:
-        found.append(
-            AllInBudget(
-                amount=settings.budget * setting.book.nav, costs=setting.rates.all_in(), priority=1
-            )
-        )
+        found.append(Budget(amount=settings.budget * nav, costs=setting.rates.all_in(), priority=1))
     return tuple(found)
 
 

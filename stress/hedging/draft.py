@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stress.errors import InputError
-from stress.hedging.outcomes import Outcomes
+from stress.hedging.outcomes import Costs, Outcomes
 from stress.hedging.solver.program import Program, TailTerm
 
 if TYPE_CHECKING:
@@ -28,8 +29,10 @@ class Statement:
     ----------
     problem : HedgeProblem
         The problem stated.
-    trades, cost : object
-        Expressions of the trades and of their all-in cost, raw units.
+    trades : object
+        Expression of the trades, raw units.
+    spent : callable
+        What they cost at some costs, as an expression, raw units.
     unit : float
         Currency in which P&L is stated inside the solver.
     held : object
@@ -38,7 +41,7 @@ class Statement:
 
     problem: HedgeProblem
     trades: Any
-    cost: Any
+    spent: Callable[[Costs], Any]
     unit: float
     held: Any = None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stress.hedging.costs import AllInBudget
+from stress.hedging.constraints import Budget
 from stress.hedging.default_problem import bounds
 from stress.hedging.judge import es_of, hedged
 from stress.hedging.objectives import MinimumExpectedShortfall
@@ -78,7 +78,7 @@ def frontier(
     """
     lower, upper = bounds(setting)
     level = setting.settings.level
-    kept = tuple(c for c in shared_limits(setting) if not isinstance(c, AllInBudget))
+    kept = tuple(c for c in shared_limits(setting) if not isinstance(c, Budget))
     costs = setting.rates.all_in()
     problem = HedgeProblem(
         lines=setting.candidates.ids,
@@ -97,7 +97,7 @@ def frontier(
         start = free.trades
     points = []
     for budget in budgets:
-        stated = problem.with_constraints((*kept, AllInBudget(amount=float(budget), costs=costs)))
+        stated = problem.with_constraints((*kept, Budget(amount=float(budget), costs=costs)))
         trades = (
             np.zeros(len(problem.lines))
             if budget == 0.0

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from stress.hedging.certificate import Certificate
 from stress.hedging.costs import CostBreakdown
+from stress.hedging.factor_exposures import ExposureLimit
 from stress.hedging.held_securities import Side
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.solver.prices import LimitPrice
@@ -292,6 +293,8 @@ class HedgePlan:
         The same protection without a hedge.
     exposures : tuple of ExposureLine
         What remains, by factor.
+    exposure_limits : tuple of ExposureLimit
+        Exposures that were limited.
     conditions : tuple of Condition
         What must hold.
     fresh : FreshDraws
@@ -333,6 +336,7 @@ class HedgePlan:
     hedged: Book
     selling_down: SellingDown
     exposures: tuple[ExposureLine, ...]
+    exposure_limits: tuple[ExposureLimit, ...]
     conditions: tuple[Condition, ...]
     fresh: FreshDraws
     day_after: DayAfter | None

@@ -19,9 +19,22 @@ def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedg
     if refused.relaxation is not None:
         losses = {f"loss in {p.scenario.id}": -p.pnl for p in setting.chosen if p.pnl < 0.0}
         name, by = refused.relaxation.constraint, refused.relaxation.by
+        bands = {band.asked.name: band.asked for band in setting.bands}
         if name in losses:
             share = settings.scenario_share + by / losses[name]
             typed.append(f"--scenario-share {_up(share)} (of the unhedged loss)")
+        elif name in bands:
+            wider = bands[name].widened(by / setting.book.nav)
+            instead = f" instead of --{name}" if bands[name].neutral else ""
+            typed.append(f"--band {wider.target}={wider.edges} (of NAV){instead}")
+        elif name == "turnover" and settings.turnover is not None:
+            typed.append(f"--turnover {_up(settings.turnover + by / setting.book.nav)} (of NAV)")
+        elif name == "max ticket" and settings.max_ticket is not None:
+            typed.append(
+                f"--max-ticket {_up(settings.max_ticket + by / setting.book.nav)} (of NAV)"
+            )
+        elif name == f"side {settings.side}":
+            typed.append("--side both")
         elif name == "gross of the hedge":
             share = settings.gross_share + by / setting.book.portfolio.gross
             typed.append(f"--gross {_up(share)} (of the book's)")

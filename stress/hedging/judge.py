@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from stress.hedging.candidates import Candidates
 from stress.hedging.costs import BASELINE_DAYS
+from stress.hedging.factor_exposures import one_factor
 from stress.hedging.hedge_plan import (
     Condition,
     DayAfter,
@@ -29,9 +30,9 @@ from stress.reverse_stress.book import worst_case_of_book
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_difference, expected_shortfall_error
 from stress.risk.tail import MIN_TAIL_DRAWS
-from stress.scenarios.scenario import Scenario, StatedMove, Variation
+from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
-from stress.units import Move, format_move
+from stress.units import format_move
 
 __all__ = [
     "conditions",
@@ -239,17 +240,8 @@ def exposures(setting: Setting, trades: Array) -> tuple[ExposureLine, ...]:
     for k, factor in enumerate(model.factors):
         sd = math.sqrt(float(model.covariance[k, k]))
         value = -sd if factor.kind == "relative" else sd
-        scenario = Scenario(
-            id=f"one-sd-{factor.name.replace('_', '-')}",
-            title=factor.title,
-            horizon_days=1,
-            kind="hypothetical",
-            moves=(StatedMove(target=factor.name, move=Move(value=value, unit=factor.unit)),),
-            variation=Variation(kind="names"),
-            propagation="alone",
-            calendar_days=0.0,
-        )
-        pnl, unit = central(book, candidates, Law(scenario=scenario))
+        law = Law(scenario=one_factor(factor, value))
+        pnl, unit = central(book, candidates, law)
         found.append(
             ExposureLine(
                 factor=factor.name,

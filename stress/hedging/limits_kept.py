@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
 from stress.hedging.default_problem import bounds, hedge_problem
+from stress.hedging.draft import Draft
 from stress.hedging.judge import es_of, hedged
 from stress.hedging.setting import Setting
 
@@ -34,14 +33,22 @@ def broken_limits(setting: Setting, trades: Array) -> tuple[str, ...]:
     tuple of str
         Empty when all are kept.
     """
-    endless = np.full(trades.size, np.inf)
-    program = replace(hedge_problem(setting), lower=-endless, upper=endless).compiled()
+    draft = Draft(hedge_problem(setting))
+    # Every side open, or the rows would not see what is traded on a shut one.
+    draft.lower, draft.upper = np.full(trades.size, -np.inf), np.full(trades.size, np.inf)
+    for constraint in draft.problem.constraints:
+        draft.owner = constraint.name
+        constraint.add_to(draft)
+    most, least, owners = draft.upper, draft.lower, draft.bound_owner
+    draft.lower, draft.upper = np.full(trades.size, -np.inf), np.full(trades.size, np.inf)
+    program = draft.program()
     amounts = program.amounts(trades)
     size = np.maximum(np.abs(program.limit), np.abs(program.rows) @ amounts)
-    over = program.row_values(amounts) - program.limit > _WITHIN * size
+    excess = program.row_values(amounts) - program.limit
+    over = np.where(program.equal, np.abs(excess), excess) > _WITHIN * size
     found = [name for name, broken in zip(program.row_names, over, strict=True) if broken]
-    past = amounts > program.upper * (1.0 + _WITHIN)
-    found += [program.bound_names[i] for i in np.flatnonzero(past)]
+    found += [owners[j] for j in np.flatnonzero(trades > most * (1.0 + _WITHIN))]
+    found += [owners[trades.size + j] for j in np.flatnonzero(trades < least * (1.0 + _WITHIN))]
 
     lower, upper = bounds(setting)
     slack = _WITHIN * np.maximum(np.abs(lower), np.abs(upper))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from stress.errors import SolverError
 from stress.hedging.certificate import Certificate
-from stress.hedging.constraints import AtMost, MinimumSize, WholeLots
+from stress.hedging.constraints import AtMost, Band, MinimumSize, WholeLots
 from stress.hedging.problem import Constraint, HedgeProblem
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
 from stress.hedging.solver.lots import is_discrete_feasible, rounded
@@ -332,6 +332,11 @@ def _any_lots(
 
 
 def _tightened(constraint: Constraint, by: float) -> Constraint:
+    if isinstance(constraint, Band):
+        width = 0.5 * (constraint.upper - constraint.lower)
+        if not np.isfinite(width):
+            width = min(abs(constraint.lower), abs(constraint.upper))
+        return constraint.relaxed(-by * width)
     for word in ("limit", "amount"):
         size = getattr(constraint, word, None)
         if isinstance(size, float) and np.isfinite(size):

@@ -102,6 +102,7 @@ def propose(
         hedged=after,
         selling_down=selling_down(setting, trades),
         exposures=exposures(setting, trades),
+        exposure_limits=tuple(band.kept(trades, book.nav) for band in setting.bands),
         conditions=conditions(setting, trades, reference),
         fresh=fresh_draws(setting, problem, trades),
         day_after=day_after(setting, trades, reference, relief),

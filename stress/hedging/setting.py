@@ -12,6 +12,7 @@ from stress.errors import InputError
 from stress.hedging.candidates import Candidates, compile_candidates
 from stress.hedging.costs import CostRates, cost_rates
 from stress.hedging.exchange import exchange_rates, taken_in_dollars
+from stress.hedging.factor_exposures import FactorBand, factor_bands
 from stress.hedging.held_securities import check_prices
 from stress.hedging.laws import Law, central, outcomes
 from stress.hedging.problem import Outcomes
@@ -67,6 +68,8 @@ class Setting:
         Fitting draws of the baseline law.
     chosen : tuple of ScenarioPoint
         Scenarios whose loss is limited.
+    bands : tuple of FactorBand
+        Exposures that are limited.
     settings : HedgeSettings
         What was asked.
     universe : HedgeUniverse
@@ -80,8 +83,8 @@ class Setting:
     rates: CostRates
     baseline: Outcomes
     chosen: tuple[ScenarioPoint, ...]
+    bands: tuple[FactorBand, ...]
     settings: HedgeSettings
-
     universe: HedgeUniverse
     warnings: tuple[str, ...] = ()
 
@@ -107,7 +110,7 @@ def setting_of(
     Raises
     ------
     InputError
-        Stale quotes, two prices of one security, unknown names, missing levels or rates; `only_scenario` without a scenario.
+        Stale quotes, two prices of one security, unknown names and factors, missing levels or rates; `only_scenario` without a scenario.
     """
     if settings.only_scenario and not scenarios:
         raise InputError("--only-scenario needs a scenario (-s ID).")
@@ -132,6 +135,7 @@ def setting_of(
         rates=rates,
         baseline=outcomes(book, candidates, Law(), draws=settings.draws, seed=settings.seed),
         chosen=tuple(points),
+        bands=factor_bands(book, candidates, settings.bands),
         settings=settings,
         universe=universe,
         warnings=(*stale, *taken_in_dollars(book, universe), *falls),

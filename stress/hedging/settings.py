@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 from stress.errors import InputError, Problem
+from stress.hedging.asked_bands import AskedBand
 
 __all__ = ["HedgeSettings"]
 
@@ -21,7 +23,9 @@ class HedgeSettings:
     scenario_share : float
         Largest hedged loss in each chosen scenario, as a share of the unhedged one; 1 sets no limit.
     gross_share : float
-        Gross of the trades as a share of the book's gross.
+        Gross of the trades as a share of the book's gross; an option counts with its underlying shares.
+    turnover : float or None
+        Value traded as a share of NAV; an option counts with its premium. None sets no limit.
     adv_share : float
         Trade of a line as a share of its average daily volume.
     sell_down_share : float
@@ -30,6 +34,12 @@ class HedgeSettings:
         Tickets at most; None sets no limit.
     min_ticket : float
         Tickets of a smaller notional, as a share of NAV, are dropped where the limits allow it.
+    max_ticket : float or None
+        Notional of a ticket at most, as a share of NAV; None sets no limit.
+    side : {'both', 'long', 'short'}
+        Whether lines of the universe may be bought and sold short, or one of both; sales of held positions stay open.
+    bands : tuple of AskedBand
+        Exposures of the hedged book to factors.
     holding_days : float
         Calendar days the hedge is meant to stay on; the budget counts borrow, financing and decay over them.
     impact_coefficient : float
@@ -62,10 +72,14 @@ class HedgeSettings:
     budget: float | None = 0.005
     scenario_share: float = 0.5
     gross_share: float = 1.0
+    turnover: float | None = None
     adv_share: float = 0.10
     sell_down_share: float = 0.10
     max_lines: int | None = 10
     min_ticket: float = 0.001
+    max_ticket: float | None = None
+    side: Literal["both", "long", "short"] = "both"
+    bands: tuple[AskedBand, ...] = ()
     holding_days: float = 30.0
     impact_coefficient: float = 1.0
     objective: str = "minimum_es"
@@ -86,14 +100,22 @@ class HedgeSettings:
         for what, low, high in (
             ("scenario_share", 0.0, 1.0),
             ("gross_share", 0.0, 10.0),
+            ("turnover", 0.0, 20.0),
             ("adv_share", 0.0, 1.0),
             ("sell_down_share", 0.0, 1.0),
             ("min_ticket", 0.0, 1.0),
+            ("max_ticket", 0.0, 10.0),
             ("baseline_weight", 0.0, 1.0),
         ):
             value = getattr(self, what)
-            if not low <= value <= high:
+            if value is not None and not low <= value <= high:
                 faults.append(f"{what} {value:g} is not between {low:g} and {high:g}.")
+        if self.max_ticket is not None and self.max_ticket < self.min_ticket:
+            faults.append(
+                f"max_ticket {self.max_ticket:g} is below min_ticket {self.min_ticket:g}: no ticket is both."
+            )
+        if self.side not in ("both", "long", "short"):
+            faults.append(f"side '{self.side}' is none of both, long, short.")
         if self.max_lines is not None and self.max_lines < 0:
             faults.append(f"max_lines {self.max_lines} is below 0.")
         if self.objective not in ("minimum_es", "mixture"):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 import textwrap
 from typing import Literal
 
+from stress.hedging.asked_bands import NEUTRAL
 from stress.hedging.hedge_plan import HedgePlan, ScenarioEffect
 from stress.hedging.held_securities import sides_in_words
 from stress.reporting.words import bucket
@@ -82,6 +84,7 @@ def _head(plan: HedgePlan) -> str:
         f"minimised  {plan.objective}",
         f"limits     budget {budget} over {settings.holding_days:g} days · gross {settings.gross_share:.0%} of the book's · "
         f"{settings.adv_share:.0%} of daily volume",
+        *([f"           {asked}"] if (asked := _asked_limits(plan)) else []),
         f"           {_scenario_limit(plan)} · positions sold "
         f"down by at most {settings.sell_down_share:.0%}"
         + ("" if settings.max_lines is None else f" · {settings.max_lines} lines")
@@ -94,6 +97,26 @@ def _head(plan: HedgePlan) -> str:
             "traded by selling down alone"
         )
     return "\n".join(lines)
+
+
+def _asked_limits(plan: HedgePlan) -> str:
+    """Say the limits that stand only where they are asked."""
+    settings = plan.settings
+    said = [
+        f"neutral to {band.target} within {NEUTRAL:.1%}"
+        if band.neutral
+        else f"{band.target} in {band.edges}"
+        for band in settings.bands
+    ]
+    if said:
+        said[-1] += " of NAV"
+    if settings.turnover is not None:
+        said.append(f"turnover {settings.turnover:.1%} of NAV")
+    if settings.max_ticket is not None:
+        said.append(f"tickets of {settings.max_ticket:.1%} of NAV at most")
+    if settings.side != "both":
+        said.append(f"{'bought' if settings.side == 'long' else 'sold'} only, beside selling down")
+    return " · ".join(said)
 
 
 def _scenario_limit(plan: HedgePlan) -> str:
@@ -274,12 +297,52 @@ def _residual(plan: HedgePlan) -> str:
             f"\n  of a day, the way it hurts holders of the factor; the {_EXPOSURES} of {len(plan.exposures)} factors that "
             "then cost most"
         )
+    if plan.exposure_limits:
+        table = f"{_limited_exposures(plan)}\n{table}"
     must = "\n".join(
         f"  {condition.what}\n    {condition.where}: {percent(condition.holds / plan.nav, digits=2)} if it holds, "
         f"{percent(condition.fails / plan.nav, digits=2)} two standard deviations off"
         for condition in plan.conditions
     )
     return "5 WHAT REMAINS, AND WHAT MUST HOLD   % of NAV\n" + table + (f"\n{must}" if must else "")
+
+
+def _limited_exposures(plan: HedgePlan) -> str:
+    """Show what was limited, and the same exposure by the other reading."""
+
+    def share(amount: float) -> str:
+        return "" if math.isinf(amount) else percent(amount / plan.nav)
+
+    rows = []
+    for limit in plan.exposure_limits:
+        own, other = limit.linked, limit.alone
+        if limit.propagation == "alone":
+            own, other = other, own
+        rows.append(
+            [
+                f"{limit.title}, {limit.propagation}",
+                limit.move,
+                *map(share, own),
+                f"{share(limit.lower)} .. {share(limit.upper)}",
+                *map(share, other),
+                "alone" if limit.propagation == "linked" else "linked",
+            ]
+        )
+    table = text_table(
+        [
+            Column(title="exposure by deltas", align=_L),
+            Column(title="rise"),
+            Column(title="before"),
+            Column(title="after"),
+            Column(title="limits", align=_L),
+            Column(title="before"),
+            Column(title="after"),
+            Column(title="", align=_L),
+        ],
+        rows,
+        indent=2,
+    )
+    return f"{table}\n  linked: with what such a move brings along in the other factors; alone: those stand still\n"
 
 
 def _fresh(plan: HedgePlan) -> str:
@@ -322,11 +385,15 @@ def _proved(plan: HedgePlan) -> str:
 
 def _limits(plan: HedgePlan) -> str:
     lines = []
+    bands = {limit.name for limit in plan.exposure_limits}
     for price in plan.prices[:_PRICES]:
         where = price.constraint if price.line is None else f"{price.constraint} of {price.line}"
         unit = plan.currency if price.line is None else "unit"
+        now = f" (now {abs(price.limit):,.0f})"
+        if price.constraint in bands:
+            unit, now = f"{unit} of exposure", ""
         lines.append(
-            f"  {where}: one more {unit} (now {abs(price.limit):,.0f}) lowers the objective by {price.price:.4g} {plan.currency}"
+            f"  {where}: one more {unit}{now} lowers the objective by {price.price:.4g} {plan.currency}"
         )
     if not lines:
         lines.append("  no limit binds.")

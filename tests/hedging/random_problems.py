@@ -9,7 +9,6 @@ from stress.hedging.constraints import (
     Budget,
     Gross,
     Linear,
-    Neutrality,
     ScenarioLoss,
     TailLimit,
 )
@@ -67,8 +66,9 @@ def random_problem(seed: int, *, most_draws: int = 1_000) -> HedgeProblem:
     constraints = []
     if rng.random() < 0.5:
         constraints.append(Gross(limit=float(rng.uniform(0.1, 2)), notional=np.ones(lines)))
+    budget = None
     if rng.random() < 0.5:
-        constraints.append(Budget(amount=float(rng.uniform(0, 0.003)) * currency))
+        budget = float(rng.uniform(0, 0.003)) * currency
     if rng.random() < 0.3:
         constraints.append(
             Band(name="band", exposures=rng.normal(size=lines), lower=-0.3, upper=0.3)
@@ -80,7 +80,9 @@ def random_problem(seed: int, *, most_draws: int = 1_000) -> HedgeProblem:
             Linear(name="the same row", coefficients=2 * row, limit=1.0),
         ]
     if rng.random() < 0.2:
-        constraints.append(Neutrality(exposures=rng.normal(size=(1, lines)), of_book=np.zeros(1)))
+        constraints.append(
+            Band(name="neutral", exposures=rng.normal(size=lines), lower=0.0, upper=0.0)
+        )
     if rng.random() < 0.3:
         constraints.append(
             ScenarioLoss(
@@ -111,11 +113,14 @@ def random_problem(seed: int, *, most_draws: int = 1_000) -> HedgeProblem:
     if rng.random() < 0.1:
         objective = CheapestHedge()
     impact = rng.uniform(0, 0.002, lines) * currency if rng.random() < 0.15 else None
+    costs = Costs(buy=buy, sell=sell, impact=impact)
+    if budget is not None:
+        constraints.append(Budget(amount=budget, costs=costs))
     return HedgeProblem(
         lines=tuple(f"L{j}" for j in range(lines)),
         lower=lower,
         upper=upper,
-        costs=Costs(buy=buy, sell=sell, impact=impact),
+        costs=costs,
         objective=objective,
         constraints=tuple(constraints),
     )

@@ -22,12 +22,15 @@ UNIT = np.column_stack([-PNL + 0.004 * RNG.standard_normal(400), 0.01 * RNG.stan
 LAW = Outcomes(name="law", pnl=PNL, unit_pnl=UNIT)
 
 
+COSTS = Costs(buy=np.full(2, 0.001), sell=np.full(2, 0.001))
+
+
 def problem(**words):
     settings = {
         "lines": ("short index", "noise"),
         "lower": np.zeros(2),
         "upper": np.ones(2),
-        "costs": Costs(buy=np.full(2, 0.001), sell=np.full(2, 0.001)),
+        "costs": COSTS,
         "objective": MinimumExpectedShortfall(outcomes=LAW),
     }
     return HedgeProblem(**{**settings, **words})
@@ -98,7 +101,7 @@ def test_unbounded_lines_without_free_money_have_an_optimum():
 
 def test_a_minimal_conflict_and_the_nearest_budget():
     limits = (
-        Budget(amount=0.0001, priority=1),
+        Budget(amount=0.0001, costs=COSTS, priority=1),
         Gross(limit=5.0, notional=np.ones(2), priority=1),
         ScenarioLoss(
             name="crash", pnl=-0.10, unit_pnl=np.array([0.10, 0.0]), limit=0.05, priority=3
@@ -115,7 +118,7 @@ def test_a_minimal_conflict_and_the_nearest_budget():
     assert error.exit_code == 1
     assert "'budget'" in str(error)
     assert "harmless" not in str(error)
-    nearest = (Budget(amount=error.nearest_budget * (1 + 1e-6)), *limits[1:])
+    nearest = (Budget(amount=error.nearest_budget * (1 + 1e-6), costs=COSTS), *limits[1:])
     assert solve(problem(constraints=nearest)).trades[0] == pytest.approx(0.5, rel=1e-4)
 
 
@@ -138,7 +141,7 @@ def test_a_band_that_no_line_can_reach():
 
 
 def test_a_budget_of_zero_does_nothing():
-    solution = solve(problem(constraints=(Budget(amount=0.0),)))
+    solution = solve(problem(constraints=(Budget(amount=0.0, costs=COSTS),)))
     assert not solution.trades.any()
     assert solution.cost == 0.0
 

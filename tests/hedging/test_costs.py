@@ -9,7 +9,8 @@ import pytest
 from stress.errors import InputError
 from stress.files.universe_file import read_universe
 from stress.hedging.candidates import compile_candidates
-from stress.hedging.costs import AllInBudget, cost_rates
+from stress.hedging.constraints import Budget
+from stress.hedging.costs import cost_rates
 from stress.opening import open_book
 
 
@@ -95,6 +96,6 @@ def test_bad_figures(candidates):
     with pytest.raises(InputError, match="impact coefficient"):
         cost_rates(candidates, impact_coefficient=math.nan)
     with pytest.raises(InputError, match="budget is -1"):
-        AllInBudget(amount=-1.0, costs=cost_rates(candidates).all_in())
+        Budget(amount=-1.0, costs=cost_rates(candidates).all_in())
     with pytest.raises(InputError, match="no financing rate for SPY"):
         cost_rates(replace(candidates, rates={}))

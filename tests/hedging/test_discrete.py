@@ -60,7 +60,7 @@ def test_branch_and_bound_agrees_with_highs(seed):
     if rng.random() < 0.4 or not limits:
         limits.append(WholeLots(lots=rng.choice([0.0, 0.1, 0.13, 0.25], 6)))
     if rng.random() < 0.4:
-        limits.append(Budget(amount=float(rng.uniform(0.0002, 0.001))))
+        limits.append(Budget(amount=float(rng.uniform(0.0002, 0.001)), costs=book(seed).costs))
     if rng.random() < 0.2:
         limits.append(Band(name="band", exposures=rng.normal(size=6), lower=-0.1, upper=0.2))
     problem = book(seed, constraints=tuple(limits))
@@ -122,7 +122,11 @@ def limits_in_conflict(seed):
     net = rng.uniform(0.55, 0.95)
     limits = [
         Band(name="net", exposures=np.ones(6), lower=net, upper=2.0, priority=3),
-        Budget(amount=float(rng.uniform(0.0003, 0.0015)), priority=int(rng.integers(1, 4))),
+        Budget(
+            amount=float(rng.uniform(0.0003, 0.0015)),
+            costs=book(seed).costs,
+            priority=int(rng.integers(1, 4)),
+        ),
         AtMost(lines=int(rng.integers(1, 3)), priority=int(rng.integers(1, 4))),
         Gross(name="tight gross", limit=float(net + 0.1), notional=np.ones(6), priority=2),
     ]
@@ -200,12 +204,12 @@ def test_the_message_of_a_discrete_conflict():
 def test_impact_counts_when_a_discrete_hedge_is_looked_for(room, answer):
     problem = book(0, lines=1)
     spent = problem.costs.buy[0] * 0.5 + 0.003 * 0.5**1.5
+    costs = replace(problem.costs, impact=np.array([0.003]))
     limits = (
         WholeLots(lots=np.array([0.25])),
         Band(name="half", exposures=np.ones(1), lower=0.4, upper=2.0),
-        Budget(amount=float(room * spent)),
+        Budget(amount=float(room * spent), costs=costs),
     )
-    costs = replace(problem.costs, impact=np.array([0.003]))
     stated = replace(problem, costs=costs, constraints=limits)
     assert admits_discrete(stated.compiled()) is answer
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pkgutil
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from stress.hedging import constraints, objectives
 from stress.hedging.constraints import (
-    CONSTRAINTS,
     AdvShare,
     AtMost,
     Band,
@@ -17,7 +18,6 @@ from stress.hedging.constraints import (
     Gross,
     Linear,
     MinimumSize,
-    Neutrality,
     PerLine,
     ScenarioLoss,
     TailLimit,
@@ -25,7 +25,6 @@ from stress.hedging.constraints import (
     WholeLots,
 )
 from stress.hedging.objectives import (
-    OBJECTIVES,
     CheapestHedge,
     Minimax,
     MinimumExpectedShortfall,
@@ -48,6 +47,7 @@ OTHER = Outcomes(
 )
 FEW = Outcomes(name="few", pnl=PNL[:12], unit_pnl=UNIT[:12])
 COST = np.array([0.0005, 0.001, 0.0002, 0.0015, 0.0008])
+COSTS = Costs(buy=COST, sell=1.5 * COST)
 ONES = np.ones(LINES)
 LIMIT = TailLimit(outcomes=LAW, limit=0.03, level=0.9)
 
@@ -66,16 +66,12 @@ CONSTRAINT_CASES = {
     "adv_share": AdvShare(share=0.1, volume=np.array([1.0, 2.0, 0.5, np.inf, 3.0])),
     "at_most": AtMost(lines=2),
     "band": Band(name="beta", exposures=UNIT[0] * 50, lower=-0.2, upper=0.1, of_book=0.05),
-    "budget": Budget(amount=0.0002),
-    "direction": Direction(
-        long_only=np.array([False, True, False, True, False]),
-        short_only=np.array([True, False, False, False, False]),
-    ),
+    "budget": Budget(amount=0.0002, costs=COSTS),
+    "direction": Direction(side="long", lines=np.array([False, True, False, True, True])),
     "gross": Gross(limit=0.4, notional=np.array([1.0, 2.0, 1.0, 0.5, 1.0])),
     "linear": Linear(name="row", coefficients=np.array([1.0, -1, 0.5, 0, 2]), limit=-0.1),
     "minimum_size": MinimumSize(sizes=np.array([0.3, 0.4, 0.0, 0.2, 0.35])),
-    "neutrality": Neutrality(exposures=UNIT[:2] * 50, of_book=np.array([0.2, -0.1])),
-    "per_line": PerLine(lower=-0.2 * ONES, upper=np.array([0.1, np.inf, 0.2, 0.3, 0.1])),
+    "per_line": PerLine(limit=0.2, notional=np.array([1.0, 2.0, 1.0, 0.0, 4.0])),
     "scenario_loss": ScenarioLoss(
         name="crash", pnl=-0.01, unit_pnl=np.array([0.0, 0, -0.1, 0.01, 0]), limit=0.04
     ),
@@ -90,19 +86,21 @@ def problem(objective=None, constraints=()):
         lines=tuple("ABCDE"),
         lower=-0.6 * ONES,
         upper=0.6 * ONES,
-        costs=Costs(buy=COST, sell=1.5 * COST),
+        costs=COSTS,
         objective=objective or MinimumExpectedShortfall(outcomes=LAW, level=0.9),
         constraints=constraints,
     )
 
 
 def test_every_member_of_both_families_is_tested_here():
-    assert set(OBJECTIVE_CASES) == set(OBJECTIVES)
-    assert set(CONSTRAINT_CASES) == set(CONSTRAINTS)
-    for name, (objective, _) in OBJECTIVE_CASES.items():
-        assert type(objective) is OBJECTIVES[name]
-    for name, constraint in CONSTRAINT_CASES.items():
-        assert type(constraint) is CONSTRAINTS[name]
+    for package, cases in (
+        (objectives, [objective for objective, _ in OBJECTIVE_CASES.values()]),
+        (constraints, list(CONSTRAINT_CASES.values())),
+    ):
+        files = {module.name for module in pkgutil.iter_modules(package.__path__)}
+        tested = {type(case).__name__: type(case).__module__ for case in cases}
+        assert set(tested) == set(package.__all__)
+        assert {module.rpartition(".")[2] for module in tested.values()} == files
 
 
 @pytest.mark.parametrize("name", OBJECTIVE_CASES)
@@ -142,7 +140,7 @@ def test_relaxing_a_constraint_never_worsens_the_optimum(name):
 
 def test_impact_agrees_with_the_direct_cone():
     costs = Costs(buy=COST, sell=COST, impact=np.array([0.002, 0.001, 0.0, 0.004, 0.003]))
-    stated = replace(problem(constraints=(Budget(amount=0.0006),)), costs=costs)
+    stated = replace(problem(constraints=(Budget(amount=0.0006, costs=costs),)), costs=costs)
     solution, direct = solve(stated), solve_direct(stated)
     assert solution.objective == pytest.approx(direct.value, rel=1e-6)
     assert solution.cost <= 0.0006 * (1.0 + 1e-9)

@@ -35,7 +35,8 @@ def tight_budget(seed):
     impact = rng.uniform(0.0, 0.004, lines) * currency / size**1.5
     if rng.random() < 0.3:
         impact *= rng.random(lines) < 0.5
-    limits = [Budget(amount=float(10 ** rng.uniform(-5, -2.5) * currency))]
+    costs = Costs(buy=linear, sell=1.3 * linear, impact=impact)
+    limits = [Budget(amount=float(10 ** rng.uniform(-5, -2.5) * currency), costs=costs)]
     if rng.random() < 0.4:
         limits.append(Gross(limit=float(rng.uniform(0.1, 2) * size), notional=np.ones(lines)))
     upper = np.where(rng.random(lines) < 0.2, np.inf, rng.uniform(0, 2, lines)) * size
@@ -44,7 +45,7 @@ def tight_budget(seed):
         lines=tuple(f"L{j}" for j in range(lines)),
         lower=-upper if rng.random() < 0.7 else np.zeros(lines),
         upper=upper,
-        costs=Costs(buy=linear, sell=1.3 * linear, impact=impact),
+        costs=costs,
         objective=MinimumExpectedShortfall(outcomes=law, level=float(rng.choice([0.8, 0.9, 0.95]))),
         constraints=tuple(limits),
         cost_weight=float(rng.choice([0, 1])),
@@ -126,15 +127,16 @@ def test_a_budget_that_impact_uses_up_is_not_called_infeasible_for_a_dear_way_to
     rng = np.random.default_rng(0)
     pnl = rng.standard_normal(200)
     law = Outcomes(name="law", pnl=pnl, unit_pnl=rng.standard_normal((200, 2)))
+    costs = Costs(buy=np.zeros(2), sell=np.zeros(2), impact=np.array([1.0, 0.01]))
     problem = HedgeProblem(
         lines=("A", "B"),
         lower=np.zeros(2),
         upper=np.full(2, 2.0),
-        costs=Costs(buy=np.zeros(2), sell=np.zeros(2), impact=np.array([1.0, 0.01])),
+        costs=costs,
         objective=MinimumExpectedShortfall(outcomes=law, level=0.9),
         constraints=(
             Band(name="at least one", exposures=np.ones(2), lower=1.0, upper=10.0),
-            Budget(amount=0.05),
+            Budget(amount=0.05, costs=costs),
         ),
     )
     solution = solve(problem)

@@ -35,7 +35,7 @@ def book(seed, *, draws=600, lines=5, level=0.9, gross=1.0, budget=0.002, curren
         objective=MinimumExpectedShortfall(outcomes=law, level=level),
         constraints=(
             Gross(limit=gross * currency, notional=np.ones(lines)),
-            Budget(amount=budget * currency),
+            Budget(amount=budget * currency, costs=Costs(buy=cost, sell=cost)),
         ),
     )
 
@@ -90,7 +90,7 @@ def test_a_useless_instrument_changes_nothing(seed, kind):
         objective=replace(problem.objective, outcomes=wide),
         constraints=(
             Gross(limit=1.0, notional=np.ones(6)),
-            Budget(amount=0.002),
+            Budget(amount=0.002, costs=Costs(buy=cost, sell=cost)),
         ),
     )
     before, after = solve(problem), solve(more)

@@ -1,4 +1,4 @@
-"""Limits of a hedge: one file each; the table is the family's registry."""
+"""Limits of a hedge: one file each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from stress.hedging.constraints.direction import Direction
 from stress.hedging.constraints.gross import Gross
 from stress.hedging.constraints.linear import Linear
 from stress.hedging.constraints.minimum_size import MinimumSize
-from stress.hedging.constraints.neutrality import Neutrality
 from stress.hedging.constraints.per_line import PerLine
 from stress.hedging.constraints.scenario_loss import ScenarioLoss
 from stress.hedging.constraints.tail_limit import TailLimit
@@ -18,7 +17,6 @@ from stress.hedging.constraints.turnover import Turnover
 from stress.hedging.constraints.whole_lots import WholeLots
 
 __all__ = [
-    "CONSTRAINTS",
     "AdvShare",
     "AtMost",
     "Band",
@@ -27,27 +25,9 @@ __all__ = [
     "Gross",
     "Linear",
     "MinimumSize",
-    "Neutrality",
     "PerLine",
     "ScenarioLoss",
     "TailLimit",
     "Turnover",
     "WholeLots",
 ]
-
-CONSTRAINTS = {
-    "adv_share": AdvShare,
-    "at_most": AtMost,
-    "band": Band,
-    "budget": Budget,
-    "direction": Direction,
-    "gross": Gross,
-    "linear": Linear,
-    "minimum_size": MinimumSize,
-    "neutrality": Neutrality,
-    "per_line": PerLine,
-    "scenario_loss": ScenarioLoss,
-    "tail_limit": TailLimit,
-    "turnover": Turnover,
-    "whole_lots": WholeLots,
-}

@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from stress.hedging.problem import Draft, Statement
+from stress.errors import InputError
+from stress.hedging.problem import Costs, Draft, Statement
 
 __all__ = ["Budget"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Budget:
-    """All-in cost (spread, commission, borrow, premium given up, impact) of at most an amount.
+    """Cost of putting on and holding the hedge of at most an amount; it may count more than the problem's own costs.
 
     Parameters
     ----------
     amount : float
         Most that may be spent, >= 0. [currency]
+    costs : Costs
+        What is counted; `CostRates.all_in` of a proposal.
     name : str
         Name in messages and prices.
     priority : int
@@ -25,17 +28,21 @@ class Budget:
     """
 
     amount: float
+    costs: Costs
     name: str = "budget"
     priority: int = 1
 
+    def __post_init__(self) -> None:
+        if not self.amount >= 0.0:
+            raise InputError(f"the budget is {self.amount}: give an amount of at least 0.")
+
     def add_to(self, draft: Draft) -> None:
         """Write one row in bought and sold amounts."""
-        costs = draft.problem.costs
-        draft.row(costs.buy, self.amount, sold=costs.sell, impact=costs.impact)
+        draft.row(self.costs.buy, self.amount, sold=self.costs.sell, impact=self.costs.impact)
 
     def express(self, statement: Statement) -> list[Any]:
-        """Cost below the amount."""
-        return [statement.cost <= self.amount]
+        """State the cost below the amount."""
+        return [statement.spent(self.costs) <= self.amount]
 
     def relaxed(self, by: float) -> Budget:
         """Raise the budget by an amount. [currency]."""

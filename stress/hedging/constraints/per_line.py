@@ -1,4 +1,4 @@
-"""Own bounds of each line."""
+"""A cap on the notional of every line."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stress.errors import InputError
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["PerLine"]
@@ -17,39 +18,51 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PerLine:
-    """Bounds of the trade of every line.
+    """Notional of the trade of every line of at most an amount, the same for all.
+
+    What one line alone may trade is a bound of the problem (`max_units` and `side` of a universe).
 
     Parameters
     ----------
-    lower, upper : ndarray, shape (M,)
-        Least and largest trade; infinite where free. [units]
+    limit : float
+        Most it may be, >= 0. [currency]
+    notional : ndarray, shape (M,)
+        Notional of one unit of each line, >= 0; 0 leaves a line out. [currency per unit]
     name : str
         Name in messages and prices.
     priority : int
         Higher is more important.
     """
 
-    lower: Array
-    upper: Array
+    limit: float
+    notional: Array
     name: str = "per line"
     priority: int = 1
 
+    def __post_init__(self) -> None:
+        notional = np.asarray(self.notional, dtype=np.float64)
+        if not (np.isfinite(notional).all() and (notional >= 0.0).all() and self.limit >= 0.0):
+            raise InputError(
+                f"constraint '{self.name}': limit and notionals must be finite and not negative."
+            )
+        object.__setattr__(self, "notional", notional)
+
     def add_to(self, draft: Draft) -> None:
         """Tighten the bounds."""
-        draft.bounds(np.asarray(self.lower), np.asarray(self.upper))
+        most = np.full(self.notional.shape, np.inf)
+        some = self.notional > 0.0
+        most[some] = self.limit / self.notional[some]
+        draft.bounds(-most, most)
 
     def express(self, statement: Statement) -> list[Any]:
-        """Bounds where finite."""
-        low, high = np.isfinite(self.lower), np.isfinite(self.upper)
-        stated: list[Any] = []
-        if low.any():
-            stated.append(statement.trades[low] >= self.lower[low])
-        if high.any():
-            stated.append(statement.trades[high] <= self.upper[high])
-        return stated
+        """Bounds on absolute notionals."""
+        import cvxpy as cp
+
+        some = self.notional > 0.0
+        if not some.any():
+            return []
+        return [cp.multiply(self.notional[some], cp.abs(statement.trades[some])) <= self.limit]
 
     def relaxed(self, by: float) -> PerLine:
-        """Bounds wider by a fraction of themselves."""
-        lower = self.lower - by * np.where(np.isfinite(self.lower), np.abs(self.lower), 0.0)
-        upper = self.upper + by * np.where(np.isfinite(self.upper), np.abs(self.upper), 0.0)
-        return replace(self, lower=lower, upper=upper)
+        """Raise the limit by an amount. [currency]."""
+        return replace(self, limit=self.limit + by)

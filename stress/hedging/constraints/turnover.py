@@ -1,4 +1,4 @@
-"""A cap on what is traded, sell-downs included."""
+"""A cap on the value traded."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ __all__ = ["Turnover"]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Turnover(Gross):
-    """Notional traded, sell-downs of held positions included, of at most an amount.
+    """Value traded of at most an amount, sales of held positions included.
 
-    The arithmetic of `Gross` on other notionals: here a sell-down counts, there it does not.
+    The arithmetic of `Gross` on other amounts a unit: an option counts with its premium here, with its underlying
+    shares there.
 
     Parameters
     ----------
     limit, notional, name, priority
-        As in `Gross`.
+        As in `Gross`; `notional` is the value traded with one unit.
     """
 
     name: str = "turnover"

@@ -1,4 +1,4 @@
-"""What a hedge minimises: one file each; the table is the family's registry."""
+"""What a hedge minimises: one file each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from stress.hedging.objectives.mixture import Mixture
 from stress.hedging.objectives.robust_es import RobustExpectedShortfall
 
 __all__ = [
-    "OBJECTIVES",
     "CheapestHedge",
     "Minimax",
     "MinimumExpectedShortfall",
@@ -18,12 +17,3 @@ __all__ = [
     "Mixture",
     "RobustExpectedShortfall",
 ]
-
-OBJECTIVES = {
-    "minimum_es": MinimumExpectedShortfall,
-    "mixture": Mixture,
-    "minimum_variance": MinimumVariance,
-    "minimax": Minimax,
-    "robust_es": RobustExpectedShortfall,
-    "cheapest": CheapestHedge,
-}

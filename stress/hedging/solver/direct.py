@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stress.errors import SolverError
-from stress.hedging.problem import HedgeProblem, Statement
+from stress.hedging.problem import Costs, HedgeProblem, Statement
 
 __all__ = ["DirectSolution", "solve_direct", "state"]
 
@@ -86,17 +86,20 @@ def state(problem: HedgeProblem, *, unit: float | None = None) -> tuple[Any, Any
     step = np.where(np.isfinite(most) & (most > 0.0), np.minimum(step, most), step)
     scaled = cp.Variable(count)
     trades = cp.multiply(step, scaled)
-    costs = problem.costs
-    cost: Any = cp.Constant(0.0)
-    if (costs.buy == costs.sell).all():
-        if costs.buy.any():
-            cost = (costs.buy * step) @ cp.abs(scaled)
-    else:
-        cost = (costs.buy * step) @ cp.pos(scaled) + (costs.sell * step) @ cp.neg(scaled)
-    if costs.impact is not None and costs.impact.any():
-        some = np.flatnonzero(costs.impact)
-        cost = cost + (costs.impact * step**1.5)[some] @ cp.power(cp.abs(scaled[some]), 1.5)
-    statement = Statement(problem=problem, trades=trades, cost=cost, unit=unit)
+
+    def spent(costs: Costs) -> Any:
+        cost: Any = cp.Constant(0.0)
+        if (costs.buy == costs.sell).all():
+            if costs.buy.any():
+                cost = (costs.buy * step) @ cp.abs(scaled)
+        else:
+            cost = (costs.buy * step) @ cp.pos(scaled) + (costs.sell * step) @ cp.neg(scaled)
+        if costs.impact is not None and costs.impact.any():
+            some = np.flatnonzero(costs.impact)
+            cost = cost + (costs.impact * step**1.5)[some] @ cp.power(cp.abs(scaled[some]), 1.5)
+        return cost
+
+    statement = Statement(problem=problem, trades=trades, spent=spent, unit=unit)
     low, high = np.isfinite(problem.lower), np.isfinite(problem.upper)
     stated: list[Any] = []
     if low.any():
@@ -113,7 +116,7 @@ def state(problem: HedgeProblem, *, unit: float | None = None) -> tuple[Any, Any
             scaled <= cp.multiply(problem.upper / step, statement.held),
             scaled >= cp.multiply(problem.lower / step, statement.held),
         ]
-    objective = problem.objective.express(statement) + problem.cost_weight * cost
+    objective = problem.objective.express(statement) + problem.cost_weight * spent(problem.costs)
     for constraint in problem.constraints:
         stated += constraint.express(statement)
     return cp.Problem(cp.Minimize(objective / unit), stated), trades, unit

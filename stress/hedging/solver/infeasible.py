@@ -128,7 +128,7 @@ def least_relaxation(
         What counts as possible; no answer counts as no.
     precision : float
         Relative, of the amount. A number of lines is exact. Smaller lots need not help where larger ones do, so of
-        lots it is only asked whether broken ones (1) help.
+        lots it is only asked whether broken ones (1) help; of one side, whether both (1) do.
 
     Returns
     -------
@@ -145,7 +145,7 @@ def least_relaxation(
         return None
     if isinstance(getattr(constraint, "lines", None), int):
         return next((float(k) for k in range(1, len(problem.lines) + 1) if works(k)), None)
-    if hasattr(constraint, "lots"):
+    if hasattr(constraint, "lots") or hasattr(constraint, "side"):
         return 1.0
     low, high = 0.0, 1e-6
     while not works(high):
@@ -237,6 +237,8 @@ def explain_infeasible(
 def _least_that_helps(constraint: Constraint, by: float) -> str:
     if hasattr(constraint, "lots"):
         return f"Broken lots instead of '{constraint.name}' help."
+    if hasattr(constraint, "side"):
+        return f"Both sides instead of '{constraint.name}' help."
     if isinstance(getattr(constraint, "lines", None), int):
         return f"Relaxing '{constraint.name}' by {by:g} is the least that helps."
     return f"Relaxing '{constraint.name}' by {by:.6g} is the least that helps."

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from stress.hedging.constraints import Linear
+from stress.hedging.constraints import Band, Direction, Gross, Linear, PerLine, ScenarioLoss
 from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.default_problem import bounds, limits
 from stress.hedging.problem import Constraint, Costs, HedgeProblem, Objective
@@ -18,6 +18,7 @@ from stress.hedging.solver.solve import solve
 
 __all__ = [
     "Strategy",
+    "asked_of_trades",
     "has_room",
     "linear_lines",
     "on_lines",
@@ -51,8 +52,13 @@ def linear_lines(setting: Setting) -> NDArray[np.bool_]:
 
 
 def shared_limits(setting: Setting) -> tuple[Constraint, ...]:
-    """Return the limits every strategy keeps: gross, volume, budget, no profit from a chosen scenario."""
-    return tuple(c for c in limits(setting) if not c.name.startswith("loss in "))
+    """Return the limits every strategy keeps: sizes, sides, volume, budget, no profit from a chosen scenario."""
+    return tuple(c for c in limits(setting) if not isinstance(c, ScenarioLoss | Band))
+
+
+def asked_of_trades(setting: Setting) -> tuple[Constraint, ...]:
+    """Return the limits that ask for trades: loss in a chosen scenario, exposures. Doing nothing need not keep them."""
+    return tuple(c for c in limits(setting) if isinstance(c, ScenarioLoss | Band))
 
 
 def on_lines(
@@ -133,11 +139,7 @@ def one_line_ratio(setting: Setting, line: int) -> Array:
 
 def _room(setting: Setting, trades: Array) -> float:
     """Largest share of some trades, at most 1, that keeps the shared limits."""
-    gross = setting.settings.gross_share * setting.book.portfolio.gross
     room = 1.0
-    notional = float(setting.candidates.notional @ np.abs(trades))
-    if notional > gross:
-        room = gross / notional
     size = np.abs(trades)
     volume = np.array([line.adv for line in setting.candidates.lines])
     most = setting.settings.adv_share * volume
@@ -145,7 +147,16 @@ def _room(setting: Setting, trades: Array) -> float:
     if over.any():
         room = min(room, float((most[over] / size[over]).min()))
     for constraint in shared_limits(setting):
-        if isinstance(constraint, Linear):
+        if isinstance(constraint, Gross):
+            room = min(room, constraint.limit / max(float(constraint.notional @ size), 1e-300))
+        elif isinstance(constraint, PerLine):
+            room = min(
+                room, constraint.limit / max(float((constraint.notional * size).max()), 1e-300)
+            )
+        elif isinstance(constraint, Direction):
+            wrong = trades < 0.0 if constraint.side == "long" else trades > 0.0
+            room = 0.0 if (wrong & constraint.lines).any() else room
+        elif isinstance(constraint, Linear):
             gain = float(constraint.coefficients @ trades)
             if gain > constraint.limit > 0.0:
                 room = min(room, constraint.limit / gain)
