@@ -18,6 +18,7 @@ import numpy as np
 from stress.errors import InputError
 from stress.factors.model import FloatArray
 from stress.risk.tail import checked_pnl
+from stress.simulation.entropy_pooling import divergence as divergence_of
 from stress.simulation.entropy_pooling import effective_draws
 
 __all__ = ["EntropicWorstCase", "entropic_worst_case", "require_divergence"]
@@ -85,7 +86,7 @@ def entropic_worst_case(pnl: FloatArray, *, divergence: float) -> EntropicWorstC
         return np.asarray(raw / raw.sum())
 
     def short(t: float) -> float:
-        return divergence - _divergence(tilted(t))
+        return divergence - divergence_of(tilted(t))
 
     high = float(np.sqrt(2.0 * divergence))
     while short(high) > 0.0:
@@ -100,16 +101,11 @@ def require_divergence(divergence: float) -> None:
         raise InputError(f"divergence must be finite and at least 0, got {divergence}.")
 
 
-def _divergence(q: FloatArray) -> float:
-    """KL(q | equal weights): what the entropy of q lacks."""
-    return float(np.log(q.size) - np.log(effective_draws(q)))
-
-
 def _law(pnl: FloatArray, q: FloatArray, tilt: float) -> EntropicWorstCase:
     return EntropicWorstCase(
         loss=-float(np.sum(q * pnl)),
         weights=q,
         tilt=tilt,
-        divergence=max(_divergence(q), 0.0),
+        divergence=divergence_of(q),
         effective_draws=effective_draws(q),
     )

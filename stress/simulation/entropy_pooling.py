@@ -1,4 +1,4 @@
-"""Entropy pooling: the probabilities nearest to the prior under which stated views hold.
+"""Entropy pooling: the probabilities nearest to equal ones under which stated views hold.
 
 Draws stay, weights change: ``min KL(q | p)`` subject to views that are linear in q (means, second
 moments, tail probabilities) or made so (expected shortfall). `entropy_dual` solves it.
@@ -22,7 +22,15 @@ from stress.risk.tail import lower_tail
 from stress.simulation.entropy_dual import TOLERANCE, InfeasibleViews, Row, solve_dual
 from stress.simulation.views import View, distinct_rows, linear_rows
 
-__all__ = ["InfeasibleViews", "Pooled", "TooFewEffectiveDraws", "View", "effective_draws", "pool"]
+__all__ = [
+    "InfeasibleViews",
+    "Pooled",
+    "TooFewEffectiveDraws",
+    "View",
+    "divergence",
+    "effective_draws",
+    "pool",
+]
 
 #: Fewer effective draws than this, or than `MIN_SHARE` of all draws, and the answer is a handful of days.
 MIN_EFFECTIVE = 30.0
@@ -48,7 +56,7 @@ class TooFewEffectiveDraws(ModelError):  # noqa: N818 - says what is wrong, as t
         self.draws = draws
         super().__init__(
             f"the views leave {effective:.4g} effective draws of {draws:,}; at least {needed:g} are needed. "
-            "Weaken the views, use the parametric law, or force it and read the result as an anecdote."
+            "Weaken the views, or use the parametric law."
         )
 
 
@@ -61,21 +69,18 @@ class Pooled:
     weights : ndarray of shape (S,)
         Summing to one.
     divergence : float
-        ``KL(q | p)``, in nats.
+        From equal weights, in nats.
     effective_draws : float
         Exponential of the entropy of the weights.
     multipliers : mapping of str to float
         Dual variable of each linear row, in one over its unit: ``q ~ p exp(sum l a)``. 0 where an
         inequality does not bind.
-    warnings : tuple of str
-        What was forced.
     """
 
     weights: FloatArray
     divergence: float
     effective_draws: float
     multipliers: Mapping[str, float]
-    warnings: tuple[str, ...] = ()
 
 
 def effective_draws(weights: FloatArray) -> float:
@@ -84,14 +89,13 @@ def effective_draws(weights: FloatArray) -> float:
     return float(np.exp(-np.sum(positive * np.log(positive))))
 
 
-def pool(
-    quantities: Mapping[str, FloatArray],
-    views: Sequence[View],
-    *,
-    prior: FloatArray | None = None,
-    force: bool = False,
-) -> Pooled:
-    """Return the probabilities nearest to the prior that meet all views.
+def divergence(weights: FloatArray) -> float:
+    """Return the Kullback-Leibler divergence from equal weights, in nats: what their entropy lacks."""
+    return max(float(np.log(weights.size) - np.log(effective_draws(weights))), 0.0)
+
+
+def pool(quantities: Mapping[str, FloatArray], views: Sequence[View]) -> Pooled:
+    """Return the probabilities nearest to equal ones that meet all views.
 
     Parameters
     ----------
@@ -99,10 +103,6 @@ def pool(
         Draws (or past days) of each quantity.
     views : sequence of View
         What should hold.
-    prior : ndarray of shape (S,), optional
-        Probabilities. Equal when omitted.
-    force : bool
-        Return the answer even where hardly any draws are left, with a warning.
 
     Returns
     -------
@@ -115,10 +115,10 @@ def pool(
     InfeasibleViews
         If no probabilities on these draws meet the views; says which would have to give way.
     TooFewEffectiveDraws
-        If fewer than 30 or 1 % of the draws are effectively left, unless forced.
+        If fewer than 30 or 1 % of the draws are effectively left.
     """
     quantities = {name: _finite(name, values) for name, values in quantities.items()}
-    p = _prior(quantities, prior)
+    p = _equal(quantities)
     _check(quantities, views)
     fixed = [row for view in views for row in linear_rows(view, views, quantities, p)]
     shortfalls = [view for view in views if view.kind == "expected_shortfall"]
@@ -129,21 +129,13 @@ def pool(
         )
     effective = effective_draws(weights)
     needed = max(MIN_EFFECTIVE, MIN_SHARE * p.size)
-    warnings: tuple[str, ...] = ()
     if effective < needed:
-        if not force:
-            raise TooFewEffectiveDraws(effective=effective, needed=needed, draws=p.size)
-        warnings = (
-            f"forced: the views leave {effective:.4g} effective draws of {p.size:,}, fewer than {needed:g}",
-        )
-    positive = weights > 0.0
-    divergence = float(np.sum(weights[positive] * np.log(weights[positive] / p[positive])))
+        raise TooFewEffectiveDraws(effective=effective, needed=needed, draws=p.size)
     return Pooled(
         weights=weights,
-        divergence=max(divergence, 0.0),
+        divergence=divergence(weights),
         effective_draws=effective,
         multipliers=multipliers,
-        warnings=warnings,
     )
 
 
@@ -154,17 +146,12 @@ def _finite(name: str, values: FloatArray) -> FloatArray:
     return values
 
 
-def _prior(quantities: Mapping[str, FloatArray], prior: FloatArray | None) -> FloatArray:
+def _equal(quantities: Mapping[str, FloatArray]) -> FloatArray:
     sizes = {values.size for values in quantities.values()}
     if len(sizes) != 1 or 0 in sizes:
         raise InputError(f"quantities must have one common, positive number of draws, got {sizes}.")
     draws = sizes.pop()
-    if prior is None:
-        return np.full(draws, 1.0 / draws)
-    prior = np.asarray(prior, dtype=np.float64)
-    if prior.shape != (draws,) or not (prior >= 0.0).all() or abs(prior.sum() - 1.0) > 1e-9:
-        raise InputError(f"prior must be {draws} probabilities that add up to 1.")
-    return prior
+    return np.full(draws, 1.0 / draws)
 
 
 def _check(quantities: Mapping[str, FloatArray], views: Sequence[View]) -> None:

@@ -66,9 +66,7 @@ class Prediction:
     mixing_mean_raw: float
     degrees_of_freedom: float
 
-    def half_width(
-        self, weights: FloatArray | None = None, *, floor: bool, probability: float = BAND
-    ) -> FloatArray:
+    def half_width(self, weights: FloatArray | None = None, *, floor: bool) -> FloatArray:
         """Half the width of the band about the prediction, of names or of books.
 
         Parameters
@@ -77,8 +75,6 @@ class Prediction:
             Of books; every name by itself when omitted.
         floor : bool
             Whether E[V] is kept from falling below 1.
-        probability : float in (0, 1)
-            Inside the band.
 
         Returns
         -------
@@ -91,7 +87,7 @@ class Prediction:
             variance = variance + np.square(weights) @ np.square(self.specific)
         dof = self.degrees_of_freedom
         mixing = self.mixing_mean if floor else self.mixing_mean_raw
-        quantile = t_quantile(0.5 * (1.0 - probability), dof)
+        quantile = t_quantile(0.5 * (1.0 - BAND), dof)
         return np.asarray(quantile * math.sqrt(mixing * (dof - 2.0) / dof) * np.sqrt(variance))
 
 
@@ -136,9 +132,7 @@ def by_definition(moves: FactorMoves) -> dict[str, tuple[int, float]]:
     }
 
 
-def predict_day(
-    moves: FactorMoves, model: FactorModel, date: str, *, core: Sequence[str] = CORE
-) -> DayPrediction:
+def predict_day(moves: FactorMoves, model: FactorModel, date: str) -> DayPrediction:
     """Predict one day.
 
     Parameters
@@ -149,8 +143,6 @@ def predict_day(
         Calibrated with `leave_out` on sessions before the day.
     date : str
         ISO date of a session.
-    core : sequence of str
-        The factors given in `given_core`.
 
     Returns
     -------
@@ -159,7 +151,7 @@ def predict_day(
     Raises
     ------
     InputError
-        A day the prices lack, a model that has seen it, or an unknown core factor.
+        A day the prices lack, a model that has seen it, or a model without the core factors.
     """
     if date not in moves.date_index:
         raise InputError(
@@ -197,7 +189,7 @@ def predict_day(
         scored=scored,
         established=scored & own,
         explained=_given(every, model, given, exposures, specific, seen[kept]),
-        given_core=_given(core, model, given, exposures, specific, seen[kept]),
+        given_core=_given(CORE, model, given, exposures, specific, seen[kept]),
     )
 
 
