@@ -41,7 +41,7 @@ def public_verb(verb: Verb) -> Verb:
     -------
     callable
         Of the same signature. It raises `InputError` with every argument that is of another kind, and
-        `TypeError` for keywords that it does not have.
+        `TypeError` for keywords that it does not have. None is the default, where it says nothing else.
     """
     signature = inspect.signature(verb)
 
@@ -68,8 +68,16 @@ def public_verb(verb: Verb) -> Verb:
         for name, value in bound.arguments.items():
             if signature.parameters[name].kind is inspect.Parameter.VAR_KEYWORD:
                 bound.arguments[name] = {
-                    key: held(entry, extra[key], key) for key, entry in value.items()
+                    key: held(entry, extra[key], key)
+                    for key, entry in value.items()
+                    if entry is not None or _may_be_none(extra[key])
                 }
+            elif (
+                value is None
+                and signature.parameters[name].default is not inspect.Parameter.empty
+                and not _may_be_none(kinds[name])
+            ):
+                bound.arguments[name] = signature.parameters[name].default
             else:
                 bound.arguments[name] = held(value, kinds[name], name)
         if problems:
@@ -89,6 +97,10 @@ def _kinds(verb: Callable[..., Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             (options,) = typing.get_args(kinds[parameter.name])
             extra = typing.get_type_hints(options)
     return kinds, extra
+
+
+def _may_be_none(kind: Any) -> bool:
+    return kind in (Any, None, types.NoneType) or types.NoneType in typing.get_args(kind)
 
 
 def held_to(value: Any, kind: Any, *, what: str) -> Any:

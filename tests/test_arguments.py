@@ -111,6 +111,30 @@ def test_a_level_may_be_any_number(toy):
     assert changed.change(np.float64(0.9)) == changed.change(Decimal("0.9")) == changed.change(0.9)
 
 
+def test_none_is_the_default_of_every_option(toy):
+    none = dict.fromkeys(typing.get_type_hints(stress.RunOptions))
+    plain = run(toy, model_range=None)
+    forwarded = run(toy, **none)
+
+    assert forwarded.digest == plain.digest
+    assert forwarded.manifest.options == plain.manifest.options
+    assert run(toy, toy.book({"AAA": 500.0, "BBB": -100.0}), **none).digest == plain.digest
+    assert stress.shock({"market": "-5%"}, model=None, horizon_days=None, id=None).id == "shock"
+    with pytest.raises(InputError, match="portfolio: None is not"):
+        stress.run(None, toy.scenario(SHOCK))
+
+
+def test_none_is_the_default_of_a_hedge_but_where_it_sets_no_limit():
+    options = set(typing.get_type_hints(stress.HedgeOptions)) - {"max_lines"}
+    given = {"draws": 2000, "max_lines": 2, "family": []}
+    plain = stress.hedge("utilities_income", **given)
+    forwarded = stress.hedge(
+        "utilities_income", universe=None, seed=None, **given, **dict.fromkeys(options)
+    )
+
+    assert forwarded.to_json() == plain.to_json()
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_annotations_of_every_verb_resolve(verb):
     assert "return" in typing.get_type_hints(getattr(stress, verb))
@@ -135,7 +159,7 @@ def test_what_to_do_is_said_for_the_command_line_and_for_python(toy):
 
 def test_all_that_is_wrong_is_said_at_once_and_strange_keywords_are_the_callers_fault(toy):
     with pytest.raises(InputError) as refused:
-        run(toy, propagation="Linked", on_interrupt="stop", seed=None, severity="1.5", unknown="")
+        run(toy, propagation="Linked", on_interrupt="stop", seed="0", severity="1.5", unknown="")
     assert len(refused.value.problems) == 5
     with pytest.raises(TypeError, match=r"unknown option\(s\): sede. Did you mean 'seed'"):
         run(toy, sede=1)
