@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from stress.errors import InputError, Problem
 from stress.files.portfolio.classified import Classified
 from stress.files.portfolio.classify import NO_IDENTIFIER, classify
-from stress.files.portfolio.exchange_rates import compare_rates
+from stress.files.portfolio.exchange_rates import compare_implied, compare_rates
 from stress.files.portfolio.holding import Holding, Reading
 from stress.files.portfolio.net_value import check_nav
 from stress.files.portfolio.positions import make_positions
+from stress.files.portfolio.title_currencies import restate
 from stress.files.portfolio.totals import check_totals, check_weights
 from stress.files.portfolio.values import Valued, value_of
 from stress.portfolio.instruments import Cash
@@ -96,8 +97,12 @@ def assemble(
 
     rows: list[tuple[Holding, Classified, Valued]] = []
     derived = unscaled = unmapped = 0
+    implied: list[tuple[str, float, int]] = []
     deduced: dict[float, list[int]] = {}
-    for holding in reading.holdings:
+    rates = {**_rates(reading, request.fx or {}), currency: 1.0}
+    base = (reading.currency or currency) if reading.value_in_book_currency else None
+    for stated in reading.holdings:
+        holding, missing = restate(stated, book_currency=currency, base=base, rates=rates)
         kind = classify(
             holding,
             file=file,
@@ -116,10 +121,11 @@ def assemble(
                 book_currency=currency,
                 fx=request.fx or {},
                 nav=nav if not nominal else reading.nominal_nav,
-                in_book_currency=reading.value_in_book_currency,
                 nominal=reading.nominal_nav is not None,
                 strict=reading.strict,
             )
+        if value is not None and missing is not None:
+            value = value._replace(missing_rate=missing)
         faults = [*kind.problems, *(value.problems if value else ())]
         if value is not None and value.needs_nav:
             unscaled += 1
@@ -141,6 +147,8 @@ def assemble(
         else:
             warnings.extend(value.warnings)
             derived += value.derived_quantity
+            if value.implied_rate is not None:
+                implied.append((value.currency, value.implied_rate, holding.line))
             if kind.deduced:
                 deduced.setdefault(kind.multiplier, []).append(holding.line)
             unmapped += (
@@ -158,6 +166,7 @@ def assemble(
     if derived:
         counted = "1 quantity is" if derived == 1 else f"{derived} quantities are"
         warnings.append(f"{counted} derived from value and price: the file has none for them")
+    warnings.extend(compare_implied(implied, book_currency=currency))
     for multiplier, lines in deduced.items():
         warnings.append(
             f"multiplier {multiplier:g} of {len(lines)} option{'' if len(lines) == 1 else 's'} follows from "
@@ -243,6 +252,12 @@ def _book_currency(reading: Reading, request: Request) -> tuple[str, str | None]
     if translated and most not in translated:
         return most, f"book currency {most}: the rows in another one state a rate"
     return most, f"book currency {most}, that of most rows (choose with --currency / currency=)"
+
+
+def _rates(reading: Reading, stated: Mapping[str, float]) -> dict[str, float]:
+    """Return the book's currency for one unit of others: as stated, else of the file's rows."""
+    of_rows = {h.currency: h.fx_rate for h in reading.holdings if h.currency and h.fx_rate}
+    return {**of_rows, **stated}
 
 
 def _missing_rates(

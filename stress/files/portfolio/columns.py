@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from stress.files.portfolio.cash import minor_unit
 from stress.files.portfolio.header_words import ROLES, Heading, fold, heading
 from stress.files.portfolio.sides import MAY_SAY_SIDE, is_exposure, says_sides, split_title
 
-__all__ = ["GROUP", "Columns", "match_columns", "named_columns"]
+__all__ = ["GROUP", "MONEY_ROLES", "Columns", "match_columns", "named_columns"]
 
 _RANK: dict[str, dict[str, int]] = {
     role: {fold(word): rank for rank, word in reversed(list(enumerate(words)))}
@@ -17,6 +18,10 @@ _RANK: dict[str, dict[str, int]] = {
 }
 #: The user's word for a column that is nothing but a group.
 GROUP = "group"
+#: Columns of amounts of money.
+MONEY_ROLES = ("price", "market_value", "long_market_value", "short_market_value")
+#: Words for the book's own currency.
+_BASE = frozenset({"base", "reporting"})
 #: What a title may say of long or short positions alone.
 _AMOUNTS = ("quantity", "market_value", "weight")
 _SIDES = frozenset(_RANK["side"])
@@ -39,10 +44,14 @@ class Columns:
         Column of each role (`header_words.ROLES`, or a native word).
     percent : frozenset of str
         Roles whose title says per cent.
-    currency : str or None
-        Currency named in the title of the value column, else of the price column.
+    currencies : mapping of str to str
+        Currency named in the title of a column of money (`MONEY_ROLES`).
+    in_base : bool
+        Whether the title of the values says that they are in the book's currency, without naming it.
     scale : mapping of str to float
-        What a number of a column is multiplied by: 0.01 for a price in pence.
+        What a number of a column is multiplied by: 0.01 for a price in pence, 1000 for ``$000``.
+    unread : frozenset of str
+        Roles whose title speaks of a scale that was not understood.
     groups : mapping of str to int
         Columns kept for grouping.
     settled : frozenset of str
@@ -52,10 +61,18 @@ class Columns:
     titles: tuple[str, ...]
     index: Mapping[str, int]
     percent: frozenset[str] = frozenset()
-    currency: str | None = None
+    currencies: Mapping[str, str] = field(default_factory=dict)
+    in_base: bool = False
     scale: Mapping[str, float] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
     groups: Mapping[str, int] = field(default_factory=dict)
     settled: frozenset[str] = frozenset()
+
+    @property
+    def value_currency(self) -> str | None:
+        """Currency that the title of the values names."""
+        values = [role for role in MONEY_ROLES if role != "price"]
+        return next((self.currencies[role] for role in values if role in self.currencies), None)
 
     def mapping(self) -> dict[str, str]:
         """Return word of foreshock → title of the file."""
@@ -115,7 +132,7 @@ def match_columns(
         taken.add(column)
     headings = [heading(title) for title in titles]
     candidates = sorted(
-        (rank, depth, column, role)
+        (depth, rank, _unnamed(role, parts), column, role)
         for column, parts in enumerate(headings)
         if column not in taken
         for depth, word in enumerate(parts.words)
@@ -123,7 +140,7 @@ def match_columns(
         for role, ranks in _RANK.items()
         if role not in index and (rank := ranks.get(word)) is not None
     )
-    for _, _, column, role in sorted(candidates, key=lambda entry: (entry[1], entry[0], entry[2])):
+    for _, _, _, column, role in candidates:
         if role not in index and column not in taken:
             index[role] = column
             taken.add(column)
@@ -131,19 +148,19 @@ def match_columns(
         if role not in index:
             index[role] = column
             taken.add(column)
-    value = index.get("market_value", index.get("price"))
-    named = None if value is None else headings[value].currency
-    units = {
-        role: minor_unit(code)[1]
-        for role in ("price", "market_value")
-        if role in index and (code := headings[index[role]].currency)
-    }
+    units = _units(headings, index)
     return Columns(
         titles=tuple(titles),
         index=index,
-        percent=frozenset(role for role, column in index.items() if headings[column].percent),
-        currency=None if named is None else minor_unit(named)[0],
-        scale={role: unit for role, unit in units.items() if unit != 1.0},
+        percent=units.percent,
+        currencies=units.currencies,
+        in_base=any(
+            not _BASE.isdisjoint(folded[index[role]].replace("(", " ").replace(")", " ").split())
+            for role in MONEY_ROLES
+            if role != "price" and role in index and role not in units.currencies
+        ),
+        scale=units.scale,
+        unread=units.unread,
         groups={
             titles[column]: column
             for column in range(len(titles))
@@ -152,6 +169,38 @@ def match_columns(
             and (column not in taken or column in settled or column == index.get("side"))
         },
         settled=frozenset(titles[column] for column in settled),
+    )
+
+
+def _unnamed(role: str, parts: Heading) -> bool:
+    """Return False for a value whose title names its currency: of two value columns it is taken."""
+    return role == "market_value" and parts.currency is None
+
+
+class _Units(NamedTuple):
+    """What the titles of columns say of their units, by role."""
+
+    percent: frozenset[str]
+    currencies: dict[str, str]
+    scale: dict[str, float]
+    unread: frozenset[str]
+
+
+def _units(headings: Sequence[Heading], index: Mapping[str, int]) -> _Units:
+    money = {
+        role: minor_unit(code)
+        for role in MONEY_ROLES
+        if role in index and (code := headings[index[role]].currency)
+    }
+    scale = {
+        role: headings[column].scale * (money[role][1] if role in money else 1.0)
+        for role, column in index.items()
+    }
+    return _Units(
+        percent=frozenset(role for role, column in index.items() if headings[column].percent),
+        currencies={role: code for role, (code, _) in money.items()},
+        scale={role: factor for role, factor in scale.items() if factor != 1.0},
+        unread=frozenset(role for role, column in index.items() if headings[column].unread),
     )
 
 
@@ -225,9 +274,14 @@ def named_columns(
     sided = dict(_sided(headings, set(index.values())))
     if "side" in index:
         groups[titles[index["side"]]] = index["side"]
+    units = _units(headings, sided)
     return Columns(
         titles=tuple(titles),
         index={**sided, **index},
+        percent=units.percent,
+        currencies=units.currencies,
+        scale=units.scale,
+        unread=units.unread,
         groups={title: column for title, column in groups.items() if column not in sided.values()},
     )
 

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from stress.errors import Problem
 from stress.files.portfolio.holding import Holding
 
-__all__ = ["compare_rates"]
+__all__ = ["compare_implied", "compare_rates"]
 
 #: A stated rate may differ by this share before it is said.
 _APART = 0.01
+#: Rates that rows imply may differ by this share, for rounding and the hour of the price.
+_IMPLIED_APART = 0.05
 
 
 def compare_rates(
@@ -56,3 +58,27 @@ def compare_rates(
         f"{currency}: {stated[currency]:g} {book_currency} as stated; the file says {holding.fx_rate:g} (line {holding.line})"
         for currency, holding in apart.items()
     ]
+
+
+def compare_implied(implied: Sequence[tuple[str, float, int]], *, book_currency: str) -> list[str]:
+    """Return a warning for each currency whose rows imply rates that cannot both be true.
+
+    Parameters
+    ----------
+    implied : sequence of (str, float, int)
+        Currency, rate, and line of each row whose value is stated in the book's currency.
+    book_currency : str
+        ISO code.
+    """
+    by_currency: dict[str, list[tuple[float, int]]] = {}
+    for currency, rate, line in implied:
+        by_currency.setdefault(currency, []).append((rate, line))
+    warnings = []
+    for currency, rates in by_currency.items():
+        (least, low), (most, high) = min(rates), max(rates)
+        if most > (1.0 + _IMPLIED_APART) * least:
+            warnings.append(
+                f"{currency}: values, quantities and prices imply {least:g} {book_currency} on line {low} and {most:g} on "
+                f"line {high}: the stated values are used"
+            )
+    return warnings

@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from stress.files.portfolio.title_units import Unit, says_scale, unit_of
+
 __all__ = ["ROLES", "Heading", "fold", "heading"]
 
 
@@ -55,7 +57,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "现价|最新价|市价|当前价|現價|現在値|株価|基準価額|현재가|nav|net asset value"
     ),
     "market_value": _words(
-        "market value|marketvalue|mkt value|mkt val|market val|current value|current market value|ending market value|"
+        "market value|marketvalue|mv|mtm|mtm value|mark to market value|mkt value|mkt val|market val|current value|current market value|ending market value|"
         "ending mkt value|ending value|position value|total market value|total value|value|value usd|base market value|"
         "market value base|closing balance|current balance|equity value|holding value|valuation|notional market value|"
         "market value (base)|kurswert|marktwert|aktueller wert|wert|gegenwert|depotwert|bewertung|valeur de marche|"
@@ -128,11 +130,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "maturity": _words("maturity|maturity date|falligkeit|date d'echeance|fecha de vencimiento"),
 }  # fmt: skip
 
-_CURRENCY_TAIL = re.compile(
-    r"^(.*?)[ ,]+(?:in )?(usd|eur|gbp|chf|jpy|cad|aud|sek|nok|dkk|pln|hkd|sgd|inr|brl|cny|krw)$"
-)
-_INNER = re.compile(r"^(.*?)\s*[(\[]\s*(.*?)\s*[)\]]\s*(.*)$")
-_SYMBOL = {"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "pence": "GBX", "p": "GBX"}
+_INNER = re.compile(r"[(\[]\s*([^()\[\]]*?)\s*[)\]]")
 
 
 class Heading(NamedTuple):
@@ -145,12 +143,18 @@ class Heading(NamedTuple):
     percent : bool
         Whether a per cent sign stood in it.
     currency : str or None
-        ISO code named in it.
+        ISO code, or that of a minor unit, named in it.
+    scale : float
+        What figures under it are multiplied by: 1000 for ``$000``.
+    unread : bool
+        Whether it speaks of a scale that was not understood.
     """
 
     words: tuple[str, ...]
     percent: bool
     currency: str | None
+    scale: float = 1.0
+    unread: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -190,37 +194,66 @@ def heading(title: str) -> Heading:
 
     Examples
     --------
-    >>> heading("market value ($)")
-    Heading(words=('market value',), percent=False, currency='USD')
+    >>> heading("market value ($000)")
+    Heading(words=('market value',), percent=False, currency='USD', scale=1000.0, unread=False)
     """
     text = fold(title)
-    percent = "%" in text
-    currency = None
-    words = [text]
-    if match := _INNER.match(text):
-        outer, inner, rest = match.groups()
-        words = [f"{outer} {rest}".strip(), inner, text]
-        if inner in _SYMBOL or inner.upper() in _CURRENCIES:
-            currency = _SYMBOL.get(inner, inner.upper())
-            words = [words[0]]
-        elif inner == "%":
-            words = [words[0]]
-        elif inner in _SIDES:
-            words = [inner]
-        elif inner in ("long", "short"):
-            words = [f"{inner} {words[0]}"]
-    if match := _CURRENCY_TAIL.match(words[0]):
-        currency = currency or match.group(2).upper()
-        words.append(match.group(1))
-    if words[0] not in _ALL and words[0].endswith(("$", "€", "£")):
-        currency = currency or _SYMBOL[words[0][-1]]
-        words.append(words[0][:-1].strip())
-    if percent and words[0] not in _ALL:
-        words.append(words[0].replace("%", " ").strip())
-    return Heading(tuple(" ".join(word.split()) for word in words if word), percent, currency)
+    units: list[Unit] = []
+    aside: list[str] = []
+    for inner in _INNER.findall(text):
+        unit = unit_of(inner)
+        if unit is None:
+            aside.append(inner)
+        else:
+            units.append(unit)
+    plain = " ".join(_INNER.sub(" ", text).split())
+    words = [plain] if plain else []
+    if any(inner in _SIDES for inner in aside):
+        words = [inner for inner in aside if inner in _SIDES]
+    elif any(inner in ("long", "short") for inner in aside):
+        words = [f"{inner} {plain}" for inner in aside if inner in ("long", "short")]
+    elif aside:
+        words += [*aside, text]
+    if words:
+        head, unit = _without_unit(words[0])
+        if unit is not None:
+            units.append(unit)
+            words.insert(1, head)
+    percent = "%" in text or any(unit.percent for unit in units)
+    if percent and words and words[0] not in _ALL:
+        words.append(words[0].replace("%", " "))
+    scales = [unit.scale for unit in units if unit.scale != 1.0]
+    return Heading(
+        words=tuple(" ".join(word.split()) for word in words if word),
+        percent=percent,
+        currency=next((unit.currency for unit in units if unit.currency), None),
+        scale=scales[0] if scales else 1.0,
+        unread=len(scales) > 1 or (not scales and says_scale(text)),
+    )
+
+
+def _without_unit(text: str) -> tuple[str, Unit | None]:
+    """Take a unit off either end of a title, where a word for a column is left."""
+    tokens = re.sub(r"(?<=\S)([$€£¥]+)$", r" \1", text).split()
+    for count in range(min(len(tokens) - 1, 4), 0, -1):
+        for tail, rest in ((tokens[-count:], tokens[:-count]), (tokens[:count], tokens[count:])):
+            head = " ".join(rest).strip(" -,;/")
+            if head.endswith(" in"):
+                head = head.removesuffix(" in")
+            known = head in _ALL or _sided(head) in _ALL
+            if known and (unit := unit_of(" ".join(tail))) is not None:
+                return head, unit
+    return text, None
+
+
+def _sided(head: str) -> str:
+    return (
+        head.removeprefix("long ")
+        .removeprefix("short ")
+        .removesuffix(" long")
+        .removesuffix(" short")
+    )
 
 
 _ALL = frozenset(word for words in ROLES.values() for word in words)
 _SIDES = frozenset(ROLES["side"])
-_CURRENCIES_TEXT = "USD EUR GBP CHF JPY CAD AUD NZD SEK NOK DKK PLN CZK HUF HKD SGD INR BRL CNY CNH KRW TWD ZAR MXN TRY ILS GBX"
-_CURRENCIES = frozenset(_CURRENCIES_TEXT.split())

@@ -31,10 +31,12 @@ class Holding:
     ticker, isin, cusip : str or None
         Identifiers as written; check digits are not yet verified.
     quantity, price, market_value, weight : float or None
-        Signed, as written; `price` and (unless the reading says otherwise) `market_value` in
-        `currency`; `weight` as a fraction of net asset value.
+        Signed, as written; `price` and `market_value` in `currency` unless the reading or the two that follow say otherwise;
+        `weight` as a fraction of net asset value.
     currency : str or None
         ISO code of the row.
+    price_currency, value_currency : str or None
+        Of `price` and of `market_value`, where the title names it.
     name, account, sector, type, proxy : str or None
         As written.
     fx_rate : float or None
@@ -65,6 +67,8 @@ class Holding:
     market_value: float | None = None
     weight: float | None = None
     currency: str | None = None
+    price_currency: str | None = None
+    value_currency: str | None = None
     name: str | None = None
     account: str | None = None
     sector: str | None = None

@@ -214,6 +214,11 @@ def _implied_multiplier(holding: Holding) -> float | None:
     """Return value / (quantity × price) where that is a size contracts have, else None."""
     if not holding.market_value or not holding.quantity or not holding.price:
         return None
+    if holding.value_currency is not None and holding.currency not in (
+        None,
+        holding.value_currency,
+    ):
+        return None
     ratio = holding.market_value / (holding.quantity * holding.price)
     return next((size for size in _CONTRACT_SIZES if abs(ratio - size) < _ROUNDING * size), None)
 

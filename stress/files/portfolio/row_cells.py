@@ -7,17 +7,15 @@ from typing import NamedTuple
 
 from stress.errors import Problem
 from stress.files.portfolio.cash import CURRENCIES, minor_unit
-from stress.files.portfolio.columns import Columns
+from stress.files.portfolio.columns import MONEY_ROLES, Columns
 from stress.files.portfolio.numbers import BLANKS, Decimal, Number, parse_number
 
-__all__ = ["MONEY_ROLES", "NUMBER_ROLES", "FigureReader", "Figures"]
+__all__ = ["NUMBER_ROLES", "FigureReader", "Figures"]
 
 NUMBER_ROLES = (
     "quantity", "price", "market_value", "weight", "fx_rate", "multiplier", "strike", "adv", "implied_vol",
     "long_quantity", "short_quantity", "long_market_value", "short_market_value", "long_weight", "short_weight",
 )  # fmt: skip
-#: Of these, amounts of money.
-MONEY_ROLES = ("price", "market_value", "long_market_value", "short_market_value")
 _MAY_BE_PERCENT = ("weight", "implied_vol", "long_weight", "short_weight")
 #: What no contract has: 1000 % of volatility, a million units.
 _LARGEST = {"implied_vol": 10.0, "multiplier": 1e6}
@@ -33,7 +31,8 @@ class Figures(NamedTuple):
     value : mapping of str to float
         Numbers by role; weights and volatilities as fractions.
     currency : str or None
-        ISO code of the row.
+        ISO code of the row: from its own column, else of the price by its title, else from a symbol beside a number, else of
+        the value by its title.
     stated : bool
         Whether the currency is from its own column.
     problems : list of Problem
@@ -128,15 +127,19 @@ class FigureReader:
                 why = f"is beyond {limit}, the largest {role.replace('_', ' ')} that is read"
                 problems.append(self._problem(text, line, column, why))
         if self._currency is None or self._currency >= width:
-            return Figures(value, money, False, problems)
+            return Figures(value, self._by_title(money), False, problems)
         code, unit = minor_unit(row[self._currency])
         if code in CURRENCIES:
             for role in MONEY_ROLES:
-                if role in value and unit != 1.0 and role not in self._scale:
+                if role in value and unit != 1.0 and role not in self._columns.currencies:
                     value[role] *= unit
             return Figures(value, code, True, problems)
         problems.extend(self._bad_currency(row[self._currency], line, self._currency))
-        return Figures(value, money, False, problems)
+        return Figures(value, self._by_title(money), False, problems)
+
+    def _by_title(self, symbol: str | None) -> str | None:
+        """Return the currency of a row that states none in a column of its own."""
+        return self._columns.currencies.get("price") or symbol or self._columns.value_currency
 
     def _bad_currency(self, text: str, line: int, column: int) -> list[Problem]:
         if text.casefold() not in BLANKS:

@@ -64,7 +64,7 @@ class SideReader:
         All rows below the header: in a column of buys and sales, ``S`` is a sale.
     """
 
-    __slots__ = ("_columns", "_file", "_flags", "_side", "_sided", "_trades")
+    __slots__ = ("_columns", "_file", "_flags", "_side", "_sided", "_trades", "_typed")
 
     def __init__(self, *, file: str, columns: Columns, body: Sequence[Sequence[str]]) -> None:
         self._file, self._columns = file, columns
@@ -72,6 +72,9 @@ class SideReader:
         self._sided = [role for role in columns.index if role in SIDED_ROLES]
         self._flags = [role for role in self._sided if role.endswith("_exposure")]
         self._trades = False
+        self._typed = [
+            (role, columns.index[role]) for role in ("type", "right") if role in columns.index
+        ]
         if self._side is not None:
             title = fold(columns.titles[self._side])
             self._trades = any(word in title for word in ("buy", "b/s", "b / s")) or any(
@@ -88,15 +91,13 @@ class SideReader:
         section: tuple[Literal["long", "short"], str] | None,
     ) -> RowSides:
         """Read the sides of one row that starts on a line of the file, in a section with a side or in none."""
+        if self._side is None and section is None and not self._typed and not self._sided:
+            return RowSides(value, None, None, (), [])
         problems: list[Problem] = []
         sides: list[StatedSide] = []
         if self._side is not None and self._side < len(row) and row[self._side]:
             self._word(row[self._side], line, self._side, sides, problems)
-        cells = {
-            role: row[column]
-            for role in ("type", "right")
-            if (column := self._columns.index.get(role)) is not None and column < len(row)
-        }
+        cells = {role: row[column] for role, column in self._typed if column < len(row)}
         for role, text in list(cells.items()):
             side, rest = split_side(text) if text else (None, text)
             if side == "unclear":

@@ -8,7 +8,7 @@ from typing import Literal
 
 from stress.errors import Problem
 from stress.files.portfolio.cash import cash_by_name
-from stress.files.portfolio.columns import Columns
+from stress.files.portfolio.columns import MONEY_ROLES, Columns
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.header_words import fold
@@ -99,6 +99,7 @@ def read_holdings(
         strict=rules.strict,
         weight_in_percent=percent,
     )
+    _note_scales(table, header, columns, out)
     read_sides = SideReader(file=table.file, columns=columns, body=body)
     section = _section_above(table, header)
     folded_header = [fold(title) for title in columns.titles]
@@ -125,11 +126,12 @@ def read_holdings(
             previous = filled[0] if len(filled) == 1 else None
             out.list_row(row, line, verdict)
             if verdict.became == "total":
-                _note_totals(out, cell, line, decimal, percent, account)
+                _note_totals(out, cell, line, decimal, percent, account, columns.scale)
             continue
         figures = read_figures(row, line)
         sides = read_sides(row, line, figures.value, section)
-        figures = figures._replace(value=sides.value)
+        if sides.value is not figures.value:
+            figures = figures._replace(value=sides.value)
         bad = [*_too_long(row, line, table.file, columns), *figures.problems, *sides.problems]
         if may_be_formula and not bad:
             bad.extend(_formula(row, line, table.file))
@@ -164,6 +166,9 @@ def read_holdings(
                     row, line, columns, figures, identifiers, cell.get("account") or account, sides
                 )
             )
+    currency = columns.value_currency or (
+        None if out.currency_stated else columns.currencies.get("price")
+    )
     signed = sign_by_side(out.holdings, file=table.file)
     out.problems.extend(signed.problems)
     out.problems.extend(
@@ -182,11 +187,43 @@ def read_holdings(
         mapping=columns.mapping(),
         strict=rules.strict,
         exact=rules.exact,
-        currency=None if out.currency_stated else columns.currency,
+        currency=currency,
+        currency_reason=f"that of column '{columns.titles[_value_column(columns)]}'"
+        if currency and out.currency_stated
+        else "",
+        value_in_book_currency=columns.in_base,
         as_of=out.dates.pop() if len(out.dates) == 1 else None,
         totals=tuple(out.totals),
         warnings=tuple(out.warnings),
         problems=tuple(out.problems),
+    )
+
+
+def _note_scales(table: Table, header: int, columns: Columns, out: _Collected) -> None:
+    """Say by what a title's unit multiplies its figures; refuse a title that speaks of a scale in unknown words."""
+    for role in NUMBER_ROLES:
+        if role not in columns.index:
+            continue
+        title = columns.titles[columns.index[role]]
+        if role in columns.unread:
+            out.problems.append(
+                Problem(
+                    message=f"column '{title}': its title speaks of a scale that is not understood.",
+                    file=table.file,
+                    line=table.lines[header],
+                    column=columns.index[role] + 1,
+                    hint="Write it like (thousands), ($000), (USD m) or (Mio. EUR), or write plain figures.",
+                )
+            )
+        elif (factor := columns.scale.get(role, 1.0)) > 1.0:
+            out.warnings.append(f"column '{title}': its figures are read times {factor:,.0f}")
+
+
+def _value_column(columns: Columns) -> int:
+    return next(
+        columns.index[role]
+        for role in MONEY_ROLES
+        if role != "price" and role in columns.currencies
     )
 
 
@@ -226,6 +263,8 @@ def _holding(
         line=line,
         cells=row,
         currency=figures.currency,
+        price_currency=columns.currencies.get("price"),
+        value_currency=columns.value_currency,
         account=account,
         type=_text(sides.type),
         right=_text(sides.right),
@@ -308,6 +347,7 @@ def _note_totals(
     decimal: Decimal,
     percent: bool,
     account: str | None,
+    scales: Mapping[str, float],
 ) -> None:
     label = next((cell[role] for role in LABEL_ROLES if cell.get(role)), "total")
     for role, unit in (("market_value", "money"), ("weight", "weight")):
@@ -317,7 +357,9 @@ def _note_totals(
             continue
         if number is None:
             continue
-        scale = 0.01 if unit == "weight" and percent and not number.percent else 1.0
+        scale = scales.get(role, 1.0)
+        if unit == "weight" and percent and not number.percent:
+            scale *= 0.01
         out.totals.append(
             StatedTotal(
                 line=line, value=number.value * scale, unit=unit, label=label, account=account

@@ -32,6 +32,8 @@ class Valued(NamedTuple):
         Whether the quantity was computed from value and price.
     missing_rate : str or None
         Currency whose rate into the book's is not known.
+    implied_rate : float or None
+        Rate into the book's currency that follows from its value in that, where none is stated.
     needs_nav : bool
         Whether its weight cannot be turned into a value for want of a net asset value.
     warnings : tuple of str
@@ -48,6 +50,7 @@ class Valued(NamedTuple):
     price: float | None = None
     derived_quantity: bool = False
     missing_rate: str | None = None
+    implied_rate: float | None = None
     needs_nav: bool = False
     warnings: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -62,7 +65,6 @@ def value_of(
     book_currency: str,
     fx: Mapping[str, float],
     nav: float | None,
-    in_book_currency: bool,
     nominal: bool,
     strict: bool,
 ) -> Valued:
@@ -71,7 +73,7 @@ def value_of(
     Parameters
     ----------
     holding : Holding
-        The row.
+        The row, restated.
     kind : Classified
         What it holds.
     file : str
@@ -82,8 +84,6 @@ def value_of(
         Units of the book's currency for one unit of another.
     nav : float or None
         Net asset value, for weights. [book currency]
-    in_book_currency : bool
-        Whether the stated market value is in the book's currency already.
     nominal : bool
         Whether the file states weights of a fund: its quantities belong to another size of book and are dropped.
     strict : bool
@@ -100,7 +100,6 @@ def value_of(
         book_currency=book_currency,
         fx=fx,
         nav=nav,
-        in_book_currency=in_book_currency,
         nominal=nominal,
         strict=strict,
     )
@@ -122,11 +121,11 @@ def _valued(
     book_currency: str,
     fx: Mapping[str, float],
     nav: float | None,
-    in_book_currency: bool,
     nominal: bool,
     strict: bool,
 ) -> Valued:
     is_cash = isinstance(kind.instrument, Cash)
+    in_book_currency = holding.value_currency == book_currency
     currency = (
         kind.instrument.currency
         if isinstance(kind.instrument, Cash)
@@ -134,8 +133,10 @@ def _valued(
     )
     rate, missing = _rate(holding, currency, book_currency, fx)
     quantity, price, value = holding.quantity, holding.price, holding.market_value
+    implied_rate = None
     if missing is not None and in_book_currency and value and quantity and price and not is_cash:
         rate, missing = value / (quantity * kind.unit * price * kind.multiplier), None
+        implied_rate = rate
     if is_cash:
         amount = value if value is not None else quantity
         if nominal:
@@ -156,7 +157,7 @@ def _valued(
         return Valued(
             market_value=amount if in_book else amount * rate,
             currency=currency,
-            quantity=amount if not in_book else amount / rate,
+            quantity=amount if not in_book else None if missing else amount / rate,
             price=1.0,
             missing_rate=None if in_book else missing,
         )
@@ -233,6 +234,7 @@ def _valued(
             price=price,
             derived_quantity=derived,
             missing_rate=None if in_book else missing,
+            implied_rate=implied_rate,
             warnings=tuple(warnings),
         )
     if quantity is not None and each is not None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from stress.errors import InputError, Problem
 from stress.files.portfolio.columns import Columns
 from stress.files.portfolio.dialects.dialect import Dialect, Document
-from stress.files.portfolio.header_words import fold
+from stress.files.portfolio.header_words import ROLES, fold
 from stress.files.portfolio.holding import Holding, Reading
 from stress.files.portfolio.identifiers import is_isin
 from stress.files.portfolio.rows import RowRules, read_holdings
@@ -20,6 +20,8 @@ __all__ = ["DEGIRO"]
 _IDENTIFIER = re.compile(r"s[iy]m?[bm]?bol\w*\s*/\s*isin|symbool\s*/\s*isin|isin")
 _BOOK_VALUE = re.compile(r".+ (?:in|en|w|i|em|v) ([a-z]{3})")
 _CASH = re.compile(r"cash|liquid|flatex|barmittel|especes|contanti|efectivo", re.IGNORECASE)
+#: DEGIRO writes the currency before the local value; a column of its own is another depot's.
+_CURRENCY_TITLES = frozenset(fold(word) for word in ROLES["currency"])
 _LOCAL = re.compile(r"([A-Z]{3})\s*(-?[\d.,' ]+)")
 
 
@@ -35,6 +37,7 @@ def _header(document: Document) -> int | None:
             6 <= len(titles) <= 8
             and _IDENTIFIER.fullmatch(titles[1])
             and _BOOK_VALUE.fullmatch(titles[-1])
+            and titles[4] not in _CURRENCY_TITLES
         ):
             return position
     return None

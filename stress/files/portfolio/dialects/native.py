@@ -25,6 +25,10 @@ _NATIVE_COLUMNS_TEXT = """ticker isin cusip quantity price market_value weight c
 NATIVE_COLUMNS = frozenset(_NATIVE_COLUMNS_TEXT.split())
 
 
+#: Columns that say what a quantity is worth.
+_WORTH = frozenset({"price", "market_value", "weight"})
+
+
 def _header(table: Table) -> int | None:
     for position, row in enumerate(table.cells):
         filled = [cell for cell in row if cell]
@@ -43,7 +47,12 @@ def _recognise(document: Document) -> bool:
     titles = {cell.casefold() for cell in written}
     # brokers write "ISIN" beside "Quantity": without a ticker only foreshock's own spelling counts
     named = "ticker" in titles or not written.isdisjoint(IDENTIFIERS)
-    return named and not titles.isdisjoint(VALUES)
+    if not named or titles.isdisjoint(VALUES):
+        return False
+    if not titles.isdisjoint(_WORTH):
+        return True
+    # "Ticker, Quantity, Market Value ($000)" says what it is worth in words of its own
+    return _WORTH.isdisjoint(match_columns(document.cells[header]).index)
 
 
 def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
