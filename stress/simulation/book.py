@@ -24,7 +24,9 @@ from stress.portfolio.instruments import Driver
 from stress.portfolio.levels import Given
 from stress.portfolio.market import Level, Market
 from stress.portfolio.position import Portfolio, Position
+from stress.scenarios.content import content_hash
 from stress.scenarios.scenario import Scenario
+from stress.simulation.drawn_books import DrawnBooks
 from stress.simulation.holdings import holding
 from stress.simulation.valuation import Valuation, names_moving, tie_drivers
 
@@ -160,8 +162,8 @@ class Book:
         return replace(self, valuation=self.valuation.without_stated_moves())
 
     @cached_property
-    def _drawn(self) -> dict[tuple[str, int, int], DrawnBook]:
-        return {}
+    def _drawn(self) -> DrawnBooks:
+        return DrawnBooks()
 
     def __post_init__(self) -> None:
         for name in _ARRAYS:
@@ -176,37 +178,38 @@ class Book:
 
     def drawn(
         self,
-        scenario: str | Path | Scenario | None = None,
+        scenario: Scenario | None = None,
         *,
         draws: int = 20_000,
         seed: int = 0,
     ) -> DrawnBook:
         """Return the book with draws of a scenario at hand, made when first asked for.
 
+        The book keeps the latest, and before them a million draws more; what is held elsewhere stays.
+
         Parameters
         ----------
-        scenario : id, path or Scenario, optional
+        scenario : Scenario, optional
             None for the baseline: one session, nothing stated.
         draws, seed : int
             As of `run`, whose P&L it has, bit for bit.
         """
-        from stress.files.scenario_file import read_scenario
         from stress.simulation.what_if import drawn_book
 
-        scenario = held_to(scenario, str | Path | Scenario | None, what="scenario")
+        if isinstance(scenario, str | Path):
+            raise InputError(
+                f"scenario: a compiled book reads no files. Write stress.load_scenario({str(scenario)!r})."
+            )
+        scenario = held_to(scenario, Scenario | None, what="scenario")
         draws = whole_number(draws, what="draws", least=1)
         seed = whole_number(seed, what="seed", least=0)
-        if isinstance(scenario, str | Path):
-            scenario = read_scenario(scenario)
-        key = ("" if scenario is None else repr(scenario), draws, seed)
-        if key not in self._drawn:
-            self._drawn[key] = drawn_book(self, scenario, draws=draws, seed=seed)
-        return self._drawn[key]
+        key = ("" if scenario is None else content_hash(scenario), draws, seed)
+        return self._drawn.get(key, lambda: drawn_book(self, scenario, draws=draws, seed=seed))
 
     def what_if(
         self,
         trades: Mapping[str, float],
-        scenario: str | Path | Scenario | None = None,
+        scenario: Scenario | None = None,
         *,
         draws: int = 20_000,
         seed: int = 0,
@@ -217,8 +220,8 @@ class Book:
         ----------
         trades : mapping of str to float
             Value bought (positive) or sold (negative), by name. [book currency]
-        scenario : id, path or Scenario, optional
-            None for the baseline.
+        scenario : Scenario, optional
+            From `stress.load_scenario` or `stress.shock`; None for the baseline.
         draws, seed : int
             As of `run`.
 

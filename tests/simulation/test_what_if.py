@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from stress.errors import InputError
-from stress.files.scenario_text import write_scenario
 from stress.risk.tail import TooFewTailDraws
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
@@ -100,14 +99,11 @@ def test_trades_are_amounts_by_name(toy, trades):
         toy.book(HOLDINGS).what_if(trades)
 
 
-def test_a_scenario_may_be_named_by_its_file(toy, tmp_path):
-    scenario = toy.scenario({"chips": "-12%"}, kind="hypothetical")
-    path = tmp_path / "toy-shock.toml"
-    path.write_text(write_scenario(scenario), encoding="utf-8")
+def test_arguments_of_a_what_if_are_checked(toy):
     book = toy.book(HOLDINGS)
-    by_path = book.what_if({"AAA": 10.0}, path, draws=2000)
-    assert (by_path.after == book.what_if({"AAA": 10.0}, scenario, draws=2000).after).all()
-    with pytest.raises(InputError, match="scenario: 3 is not text, a path or a Scenario"):
+    with pytest.raises(InputError, match=r"reads no files. Write stress.load_scenario\('chips'\)"):
+        book.what_if({"AAA": 10.0}, "chips")
+    with pytest.raises(InputError, match="scenario: 3 is not a Scenario"):
         book.what_if({"AAA": 10.0}, 3)
     with pytest.raises(InputError, match=r"draws: 2000.0 is not a whole number"):
         book.what_if({"AAA": 10.0}, draws=2000.0)
@@ -152,6 +148,24 @@ def test_no_tail_average_is_shown_where_none_exists(toy, held, trade, said):
     for asked in (found.expected_shortfall, found.change):
         with pytest.raises(InputError, match=f"^{said}: tail average left out: returns compound"):
             asked()
+
+
+def test_draws_are_made_once_a_scenario_and_the_oldest_are_forgotten(toy, monkeypatch):
+    monkeypatch.setattr("stress.simulation.drawn_books.MOST_DRAWS", 10_000)
+    book = toy.book(HOLDINGS)
+
+    def asked(move):
+        return book.drawn(toy.scenario({"chips": move}), draws=4000)
+
+    first, second = asked("-1%"), asked("-2%")
+    assert asked("-1%") is first  # the same content, another object; now the latest
+    asked("-3%")
+    assert asked("-1%") is first
+    assert len(book._drawn) == 2
+    assert asked("-2%") is not second
+    large = book.drawn(draws=20_000)
+    assert book.drawn(draws=20_000) is large
+    assert len(book._drawn) == 1
 
 
 def test_draws_at_hand_do_not_travel(toy):
