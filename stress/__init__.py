@@ -77,8 +77,8 @@ if TYPE_CHECKING:
         worst_law,
     )
     from stress.api.hedging import HedgeOptions
-    from stress.api.run_options import RunOptions
     from stress.api.many_books import TailOptions
+    from stress.api.run_options import RunOptions
     from stress.errors import (
         InputError,
         LimitBreachedError,

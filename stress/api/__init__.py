@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from stress.api.many_books import TailOptions, tails
 from stress.api.models import calibrate, extend_model
 from stress.api.reversing import reverse, worst_case, worst_law
 from stress.api.run_options import RunOptions
 from stress.api.running import run, run_many
 from stress.api.scenarios import REFERENCE_SCENARIO, load_scenario, shock
-from stress.api.many_books import TailOptions, tails
 from stress.files.portfolio import load_portfolio
 from stress.opening import DEFAULT_MODEL, BookOptions, load_model, open_book
 
