@@ -33,7 +33,7 @@ __all__ = [
     "VolatilityBeta",
     "VolatilityRule",
     "assumed_volatility_beta",
-    "contract_volatility",
+    "implied_level",
     "name_volatility_move",
     "shocked_volatility",
     "term_factor",
@@ -192,15 +192,8 @@ def shocked_volatility(
     return moved
 
 
-def contract_volatility(
-    option: Option,
-    market: Market,
-    *,
-    quoted_price: float | None = None,
-    given: float | None = None,
-    scenario_level: float | None = None,
-) -> Level:
-    """Return the volatility a contract starts from: the best that is known, with its tag.
+def implied_level(option: Option, market: Market, price: float) -> Level:
+    """Return the volatility that a contract's price implies.
 
     Parameters
     ----------
@@ -208,30 +201,14 @@ def contract_volatility(
         Dated.
     market : Market
         With the spot, rate and dividend yield of the option.
-    quoted_price : float, optional
-        Of one share's option; its volatility is solved (``quoted-price``).
-    given : float, optional
-        A stated volatility (``given``); used where there is no quoted price.
-    scenario_level : float, optional
-        The scenario's volatility level for the name (``scenario-level``); used where there is neither.
+    price : float
+        Of one share's option. [currency of the option]
 
     Raises
     ------
     InputError
-        If nothing is known, a level is missing, or no volatility gives the quoted price.
+        If a level is missing, or no volatility gives the price.
     """
-    if quoted_price is not None:
-        return Level(value=_solved(option, market, quoted_price), source="quoted-price")
-    if given is not None:
-        return Level(value=given, source="given")
-    if scenario_level is not None:
-        return Level(value=scenario_level, source="scenario-level")
-    raise InputError(
-        f"no vol of {option.contract}. Give the option's price, its volatility, or a level by scenario."
-    )
-
-
-def _solved(option: Option, market: Market, price: float) -> float:
     from stress.portfolio.pricing.implied_volatility import implied_volatility
 
     levels: Levels = market.with_levels(
@@ -251,4 +228,4 @@ def _solved(option: Option, market: Market, price: float) -> float:
         )
     except InputError as error:
         raise InputError(f"{option.contract}: {error}") from None
-    return float(solved)
+    return Level(value=float(solved), source="quoted-price")

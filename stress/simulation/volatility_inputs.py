@@ -15,7 +15,7 @@ from stress.portfolio.volatility import (
     SkewSlope,
     VolatilityBeta,
     assumed_volatility_beta,
-    contract_volatility,
+    implied_level,
     unknown_skew,
 )
 from stress.simulation.valuation import Valuation, VolatilityMove
@@ -155,7 +155,7 @@ def _level(
     unsolved = ""
     if contract.price is not None and contract.price > 0.0:
         try:
-            return contract_volatility(option, market, quoted_price=contract.price), []
+            return implied_level(option, market, contract.price), []
         except InputError as error:
             unsolved = str(error)
     elif contract.price is not None:

@@ -19,7 +19,7 @@ from stress.portfolio.volatility import (
     SkewSlope,
     VolatilityBeta,
     assumed_volatility_beta,
-    contract_volatility,
+    implied_level,
     name_volatility_move,
     shocked_volatility,
     term_factor,
@@ -121,24 +121,18 @@ MARKET = market_of(
 )
 
 
-def test_a_quoted_price_stands_over_a_given_volatility_over_the_scenarios():
+def test_a_price_implies_its_volatility():
     price = float(american_value(142.62, 135.0, 28 / 365, 0.043, 3e-4, 0.52, sign=-1.0))
-    quoted = contract_volatility(OPTION, MARKET, quoted_price=price, given=0.4, scenario_level=0.3)
-    assert quoted.source == "quoted-price"
-    assert quoted.value == pytest.approx(0.52, abs=1e-9)
-    given_level = contract_volatility(OPTION, MARKET, given=0.4, scenario_level=0.3)
-    assert (given_level.value, given_level.source) == (0.4, "given")
-    scenario = contract_volatility(OPTION, MARKET, scenario_level=0.3)
-    assert (scenario.value, scenario.source) == (0.3, "scenario-level")
+    implied = implied_level(OPTION, MARKET, price)
+    assert implied.source == "quoted-price"
+    assert implied.value == pytest.approx(0.52, abs=1e-9)
 
 
-def test_nothing_known_is_refused_and_names_the_contract():
-    with pytest.raises(InputError, match="no vol of NVDA 2025-02-21 135 P"):
-        contract_volatility(OPTION, MARKET)
+def test_a_price_that_no_volatility_gives_names_the_contract():
     with pytest.raises(
         InputError, match=r"NVDA 2025-02-21 135 P: option put 135 with spot 142\.62"
     ):
-        contract_volatility(OPTION, MARKET, quoted_price=0.0)
+        implied_level(OPTION, MARKET, 0.0)
 
 
 @pytest.mark.parametrize("rule", VOLATILITY_RULES)

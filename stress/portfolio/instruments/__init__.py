@@ -5,7 +5,7 @@
 
 from stress.portfolio.instruments.bond import Bond, DurationBond
 from stress.portfolio.instruments.cash import Cash
-from stress.portfolio.instruments.currency import ForeignHolding, FXForward, joint_move
+from stress.portfolio.instruments.currency import ForeignHolding, FXForward
 from stress.portfolio.instruments.equity import Equity
 from stress.portfolio.instruments.fund import FundLookThrough
 from stress.portfolio.instruments.future import Future
@@ -41,7 +41,6 @@ __all__ = [
     "collar",
     "dated",
     "distinct",
-    "joint_move",
     "over_sessions",
     "variance_drag",
     "vertical_spread",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,38 +20,12 @@ from stress.portfolio.instruments.instrument import (
     over_sessions,
 )
 
-__all__ = ["FXForward", "ForeignHolding", "JointMove", "joint_move", "pair"]
+__all__ = ["FXForward", "ForeignHolding", "pair"]
 
 
 def pair(foreign: str, domestic: str) -> str:
     """Return the name of a rate: ``"EUR/USD"`` is the price of one EUR in USD."""
     return f"{foreign}/{domestic}"
-
-
-class JointMove(NamedTuple):
-    """A foreign position's return in the book's currency: ``total = local + fx + cross``."""
-
-    total: npt.NDArray[np.float64]
-    local: npt.NDArray[np.float64]
-    fx: npt.NDArray[np.float64]
-    cross: npt.NDArray[np.float64]
-
-
-def joint_move(local: npt.ArrayLike, fx: npt.ArrayLike) -> JointMove:
-    """Return ``(1 + r)(1 + x) - 1`` with its cross term ``r x`` as a line of its own.
-
-    Parameters
-    ----------
-    local : array_like
-        Return r in the instrument's currency. [fraction]
-    fx : array_like
-        Return x of that currency in the book's. [fraction]
-    """
-    r, x = np.broadcast_arrays(
-        np.asarray(local, dtype=np.float64), np.asarray(fx, dtype=np.float64)
-    )
-    cross = r * x
-    return JointMove(total=r + x + cross, local=r, fx=x, cross=cross)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

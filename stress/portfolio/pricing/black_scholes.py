@@ -1,4 +1,4 @@
-"""European options: Black-Scholes-Merton with a continuous dividend yield, and its greeks.
+"""European options: Black-Scholes-Merton with a continuous dividend yield.
 
 Black, F., Scholes, M. (1973), J. Political Economy 81; Merton, R. (1973), Bell J. Economics 4; in the
 notation of Haug, E. (2007), The Complete Guide to Option Pricing Formulas, 2nd ed., section 1.1.
@@ -6,51 +6,19 @@ notation of Haug, E. (2007), The Complete Guide to Option Pricing Formulas, 2nd 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 
 from stress.factors.model import FloatArray
 
-__all__ = ["Greeks", "european_greeks", "european_value"]
-
-_INV_SQRT_2PI = 0.3989422804014327
+__all__ = ["european_value"]
 
 #: Stands for no spread at all; small enough that any distance divided by it is beyond every tail.
 _TINY = 1e-300
 
 #: Elements of one block: its two buffers stay in the cache of one core.
 BLOCK = 16_384
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Greeks:
-    """Derivatives of the value of an option on one share.
-
-    Parameters
-    ----------
-    delta : ndarray
-        By the spot. [per unit of spot]
-    gamma : ndarray
-        By the spot, twice.
-    vega : ndarray
-        By the volatility. [per 1.00 of volatility; divide by 100 for a point]
-    theta : ndarray
-        By passing time. [a year; divide by 365 for a calendar day]
-    rho : ndarray
-        By the interest rate. [per 1.00; divide by 10,000 for a basis point]
-    dividend_rho : ndarray
-        By the dividend yield. [per 1.00]
-    """
-
-    delta: FloatArray
-    gamma: FloatArray
-    vega: FloatArray
-    theta: FloatArray
-    rho: FloatArray
-    dividend_rho: FloatArray
 
 
 def european_value(
@@ -98,50 +66,6 @@ def european_value(
         rows = slice(start, start + step)
         _value_into(out[rows], *(term[rows] if _has_rows(term, out) else term for term in terms))
     return out
-
-
-def european_greeks(
-    spot: npt.ArrayLike,
-    strike: npt.ArrayLike,
-    years: npt.ArrayLike,
-    rate: npt.ArrayLike,
-    dividend: npt.ArrayLike,
-    vol: npt.ArrayLike,
-    *,
-    sign: npt.ArrayLike,
-) -> Greeks:
-    """Return the greeks of an option on one share, in closed form.
-
-    Takes what `european_value` takes. Where nothing is left to happen (no time, no volatility, or a
-    spot of 0) gamma and vega are 0 and delta is that of the certain pay-off, one half of it exactly at
-    the strike; theta is 0 at expiry.
-    """
-    S, K, T, r, q, sigma, omega = np.broadcast_arrays(
-        *_arrays(spot, strike, years, rate, dividend, vol, sign)
-    )
-    T = np.maximum(T, 0.0)
-    root = np.sqrt(T)
-    w = np.maximum(sigma, 0.0) * root
-    alive = (w > 0.0) & (S > 0.0)
-    spread = np.where(alive, w, _TINY)
-    carry, discount = np.exp(-q * T), np.exp(-r * T)
-    with np.errstate(divide="ignore"):
-        d1 = np.log(S * carry / (K * discount)) / spread + 0.5 * spread
-    d2 = d1 - spread
-    density = np.where(
-        alive, _INV_SQRT_2PI * np.exp(-0.5 * np.square(np.where(alive, d1, 0.0))), 0.0
-    )
-    in_money_share, in_money_cash = ndtr(omega * d1), ndtr(omega * d2)
-    share_leg, cash_leg = S * carry * in_money_share, K * discount * in_money_cash
-    decay = np.where(alive, S * carry * density * sigma / (2.0 * np.where(alive, root, 1.0)), 0.0)
-    return Greeks(
-        delta=omega * carry * in_money_share,
-        gamma=carry * density / np.where(alive, S * spread, 1.0),
-        vega=S * carry * density * root,
-        theta=np.where(T > 0.0, omega * (q * share_leg - r * cash_leg) - decay, 0.0),
-        rho=omega * T * cash_leg,
-        dividend_rho=-omega * T * share_leg,
-    )
 
 
 def _arrays(*values: npt.ArrayLike) -> list[FloatArray]:

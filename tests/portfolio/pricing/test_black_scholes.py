@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 import QuantLib
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from stress.portfolio.pricing.black_scholes import BLOCK, european_greeks, european_value
+from stress.portfolio.pricing.black_scholes import BLOCK, european_value
 
 CALL, PUT = 1.0, -1.0
 
@@ -40,17 +40,26 @@ def test_hulls_example():
     assert put == pytest.approx(0.8086, abs=5e-5)
 
 
-def test_haugs_greeks():
-    delta = european_greeks(105.0, 100.0, 0.5, 0.1, 0.1, 0.36, sign=[CALL, PUT]).delta
-    assert delta == pytest.approx([0.5946, -0.3566], abs=5e-5)
-    assert european_greeks(55.0, 60.0, 0.75, 0.1, 0.0, 0.3, sign=CALL).gamma == pytest.approx(
-        0.0278, abs=5e-5
-    )
-    assert european_greeks(55.0, 60.0, 0.75, 0.1, 0.0, 0.3, sign=CALL).vega == pytest.approx(
-        18.9358, abs=5e-5
-    )
-    theta = european_greeks(430.0, 405.0, 1.0 / 12.0, 0.07, 0.05, 0.2, sign=PUT).theta
-    assert theta == pytest.approx(-31.1924, abs=5e-5)
+def slope(at, place, *, sign, times=1):
+    """Central differences of the value in one argument, once or twice."""
+    h = 1e-4 * max(abs(at[place]), 0.1)
+    values = []
+    for side in (1.0, 0.0, -1.0):
+        moved = list(at)
+        moved[place] += side * h
+        values.append(european_value(*moved, sign=sign))
+    up, here, down = values
+    return (up - down) / (2.0 * h) if times == 1 else (up - 2.0 * here + down) / h**2
+
+
+def test_haugs_greeks_are_the_slopes_of_the_value():
+    at = (105.0, 100.0, 0.5, 0.1, 0.1, 0.36)
+    assert slope(at, 0, sign=np.array([CALL, PUT])) == pytest.approx([0.5946, -0.3566], abs=5e-5)
+    at = (55.0, 60.0, 0.75, 0.1, 0.0, 0.3)
+    assert slope(at, 0, sign=CALL, times=2) == pytest.approx(0.0278, abs=5e-5)
+    assert slope(at, 5, sign=CALL) == pytest.approx(18.9358, abs=5e-5)
+    at = (430.0, 405.0, 1.0 / 12.0, 0.07, 0.05, 0.2)
+    assert -slope(at, 2, sign=PUT) == pytest.approx(-31.1924, abs=5e-5)
 
 
 def test_ten_thousand_contracts_agree_with_quantlib():
@@ -61,8 +70,7 @@ def test_ten_thousand_contracts_agree_with_quantlib():
     rate, dividend = rng.uniform(-0.02, 0.12, n), rng.uniform(-0.01, 0.10, n)
     vol, sign = rng.uniform(0.05, 1.5, n), rng.choice([CALL, PUT], n)
     ours = european_value(spot, 100.0, years, rate, dividend, vol, sign=sign)
-    greeks = european_greeks(spot, 100.0, years, rate, dividend, vol, sign=sign)
-    theirs = np.empty((n, 7))
+    theirs = np.empty(n)
     for i in range(n):
         pay_off = QuantLib.PlainVanillaPayoff(
             QuantLib.Option.Call if sign[i] > 0 else QuantLib.Option.Put, 100.0
@@ -70,24 +78,8 @@ def test_ten_thousand_contracts_agree_with_quantlib():
         carry, discount = math.exp(-dividend[i] * years[i]), math.exp(-rate[i] * years[i])
         forward, spread = spot[i] * carry / discount, vol[i] * math.sqrt(years[i])
         black = QuantLib.BlackCalculator(pay_off, forward, spread, discount)
-        theirs[i] = (
-            black.value(), black.delta(spot[i]), black.gamma(spot[i]), black.vega(years[i]),
-            black.theta(spot[i], years[i]), black.rho(years[i]), black.dividendRho(years[i]),
-        )  # fmt: skip
-    mine = np.stack(
-        [
-            ours,
-            greeks.delta,
-            greeks.gamma,
-            greeks.vega,
-            greeks.theta,
-            greeks.rho,
-            greeks.dividend_rho,
-        ],
-        axis=1,
-    )
-    scale = np.maximum(np.abs(theirs), 1.0)
-    assert np.max(np.abs(mine - theirs) / scale) < 1e-10
+        theirs[i] = black.value()
+    assert np.max(np.abs(ours - theirs) / np.maximum(np.abs(theirs), 1.0)) < 1e-10
 
 
 contracts = st.tuples(
@@ -131,28 +123,6 @@ def test_homogeneous_in_spot_and_strike(contract, sign):
     assert many == pytest.approx(spot * one, rel=1e-12, abs=1e-12 * spot)
 
 
-@settings(max_examples=50)
-@given(contracts, st.sampled_from([CALL, PUT]))
-def test_greeks_are_the_slopes_of_the_value(contract, sign):
-    spot, relative, years, rate, dividend, vol = contract
-    at = [spot, relative * spot, max(years, 0.05), rate, dividend, max(vol, 0.1)]
-    greeks = european_greeks(*at, sign=sign)
-    named = {
-        0: greeks.delta,
-        5: greeks.vega,
-        2: -greeks.theta,
-        3: greeks.rho,
-        4: greeks.dividend_rho,
-    }
-    for place, closed_form in named.items():
-        h = 1e-5 * max(abs(at[place]), 0.1)
-        up, down = list(at), list(at)
-        up[place] += h
-        down[place] -= h
-        slope = (european_value(*up, sign=sign) - european_value(*down, sign=sign)) / (2.0 * h)
-        assert slope == pytest.approx(closed_form, rel=1e-5, abs=2e-6 * (spot if place else 1.0))
-
-
 @pytest.mark.parametrize("sign", [CALL, PUT])
 def test_no_time_is_intrinsic(sign):
     spots = np.array([0.0, 50.0, 100.0, 150.0])
@@ -174,21 +144,6 @@ def test_a_worthless_share():
     assert european_value(0.0, 100.0, 1.0, 0.05, 0.0, 0.4, sign=CALL) == 0.0
     put = european_value(0.0, 100.0, 1.0, 0.05, 0.0, 0.4, sign=PUT)
     assert put == pytest.approx(100.0 * math.exp(-0.05), rel=1e-15)
-
-
-@pytest.mark.parametrize("sign", [CALL, PUT])
-def test_greeks_stay_finite_where_nothing_is_left_to_happen(sign):
-    for spot, years, vol in (
-        (0.0, 1.0, 0.3),
-        (100.0, 0.0, 0.3),
-        (100.0, 1.0, 0.0),
-        (90.0, 0.0, 0.0),
-    ):
-        greeks = european_greeks(spot, 100.0, years, 0.05, 0.01, vol, sign=sign)
-        numbers = [greeks.delta, greeks.gamma, greeks.vega, greeks.theta, greeks.rho]
-        assert np.all(np.isfinite(numbers))
-        assert greeks.gamma == 0.0
-        assert greeks.vega == 0.0
 
 
 def test_far_tails_are_small_and_not_negative():
