@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stress.portfolio.position import LedgerRow
+from stress.results.leveraged import path_cost
 from stress.results.measured import MIN_BAND_DRAWS
 from stress.results.proxy_news import proxy_news
 from stress.scenarios.propagation_report import PropagatedFactor, unseen_warning
@@ -105,6 +106,7 @@ def said(
             + "."
         )
     words += proxy_news(scenario, planned)
+    words += path_cost(planned)
     unseen = unseen_warning(propagated, completed.horizon_days)
     if unseen is not None and planned.mode == "linked":
         words.append(unseen)

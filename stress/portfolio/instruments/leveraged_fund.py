@@ -2,7 +2,8 @@
 
 Over h sessions only the index's total growth G is known. The convention here is the constant daily path:
 each session grows by G^(1/h), so the fund by (1 + L (G^(1/h) - 1))^h: exact for one session, and
-without the cost of the path's own variance for more. `variance_drag` bounds that cost.
+without the cost of the path's own variance for more. A run over several sessions says what an
+ordinary path would cost (`variance_drag`).
 """
 
 from __future__ import annotations
