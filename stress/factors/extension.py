@@ -153,7 +153,6 @@ def extend_model(
         homes=tuple(homes_all[n] for n in order),
         warnings=(*model.warnings, *said),
         details=details,
-        content_hash="",
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stress.errors import InputError, ModelError, did_you_mean
+from stress.factors.sameness import content_hash
 from stress.units import Unit
 
 if TYPE_CHECKING:
@@ -144,7 +145,8 @@ class FactorModel:
         Everything else the model file carries: how it was made, standard errors, stress-day
         exposures. Read by key where needed.
     content_hash : str
-        SHA-256 of the model file, or of its canonical form.
+        SHA-256 of the model file; of what the model says (`factors.sameness`) where it was made in memory, or
+        changed since it was read.
     currency : str
         ISO code of the prices it was estimated on: names' returns are in this currency, whatever
         currency a line is quoted in.
@@ -168,6 +170,8 @@ class FactorModel:
     content_hash: str = ""
     currency: str = "USD"
     volatility_level: float = 1.0
+    #: The content that `content_hash` is of: a copy with other numbers is not what its file says.
+    hashed: str = field(default="", repr=False)
 
     def __repr__(self) -> str:
         return (
@@ -211,6 +215,10 @@ class FactorModel:
             ("covariance_long", self.covariance_long),
         ):
             _check_covariance(matrix, what=f"model {self.id}: {what}")
+        own = content_hash(self)
+        if not self.content_hash or self.hashed not in ("", own):
+            put(self, "content_hash", own)
+        put(self, "hashed", own)
 
     @cached_property
     def factor_index(self) -> dict[str, int]:

@@ -1,32 +1,36 @@
-"""Whether two factor models are the same law: by content, for models that no file gave a hash."""
+"""Whether two factor models are the same law: by the hash of what they say, in one canonical form."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stress.factors.model import FactorModel, FloatArray
+if TYPE_CHECKING:
+    from stress.factors.model import FactorModel, FloatArray
 
-__all__ = ["law_hash", "put_arrays", "same_model"]
+__all__ = ["content_hash", "put_arrays", "same_model"]
 
 
-def law_hash(model: FactorModel) -> str:
-    """Return the SHA-256 of everything a model's joint law and exposures are made of.
+def content_hash(model: FactorModel) -> str:
+    """Return the SHA-256 of everything a model says: its law, its names and its details, to the last bit.
 
     Parameters
     ----------
     model : FactorModel
-        Read or built.
+        Read or built. Its warnings are no part of it.
 
     Returns
     -------
     str
-        64 hexadecimal digits; the file's own hash is part of it where there is one.
+        64 hexadecimal digits.
     """
     digest = hashlib.sha256()
-    words = [model.id, model.content_hash, model.currency, *model.names, *model.homes]
-    words += [text for f in model.factors for text in (f.name, f.kind, f.unit)]
+    words = [model.id, model.currency, model.as_of, *model.window]
+    words += [*model.names, *model.homes, *model.sources]
+    words += [text for f in model.factors for text in (f.name, f.kind, f.unit, *f.series)]
     digest.update("\0".join(words).encode())
     put_arrays(
         digest,
@@ -36,14 +40,13 @@ def law_hash(model: FactorModel) -> str:
         model.exposures,
         model.specific_volatility,
     )
+    _put(digest, model.details)
     return digest.hexdigest()
 
 
 def same_model(one: FactorModel, other: FactorModel) -> bool:
     """Say whether two models are one and the same law."""
-    return one is other or (
-        one.content_hash == other.content_hash and law_hash(one) == law_hash(other)
-    )
+    return one is other or one.content_hash == other.content_hash
 
 
 def put_arrays(digest: hashlib._Hash, *arrays: FloatArray) -> None:
@@ -51,3 +54,23 @@ def put_arrays(digest: hashlib._Hash, *arrays: FloatArray) -> None:
     for array in arrays:
         digest.update(repr(array.shape).encode())
         digest.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
+
+
+def _put(digest: hashlib._Hash, value: Any) -> None:
+    """Put nested details into a digest: mappings by key, whatever their order."""
+    match value:
+        case Mapping():
+            digest.update(b"{")
+            for key in sorted(value, key=str):
+                digest.update(f"{key}:".encode())
+                _put(digest, value[key])
+        case np.ndarray() if value.dtype.kind in "fiub":
+            put_arrays(digest, value)
+        case list() | tuple() | np.ndarray():
+            digest.update(b"[")
+            for entry in value:
+                _put(digest, entry)
+        case np.generic():
+            _put(digest, value.item())
+        case _:
+            digest.update(f"{value!r},".encode())

@@ -8,7 +8,6 @@ More correlation is not always more risk: a long-short book gains from it, so tr
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -336,9 +335,6 @@ def stressed_model(
         )
         for covariance in (model.covariance, model.covariance_long)
     )
-    digest = hashlib.sha256(model.content_hash.encode())
-    digest.update(daily.covariance.tobytes())
-    digest.update(long.covariance.tobytes())
     note = (
         f"stressed: correlations {100 * daily.share:g} % of the way to a target, "
         f"volatilities times {np.mean(volatility_multiplier):g}"
@@ -348,5 +344,4 @@ def stressed_model(
         covariance=daily.covariance,
         covariance_long=long.covariance,
         warnings=(*model.warnings, note, *daily.warnings, *long.warnings),
-        content_hash=digest.hexdigest(),
     )

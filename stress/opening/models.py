@@ -8,7 +8,7 @@ from pathlib import Path
 from stress.arguments import public_verb
 from stress.errors import InputError
 from stress.factors.model import FactorModel
-from stress.factors.sameness import law_hash, same_model
+from stress.factors.sameness import same_model
 from stress.files.bundled import find_model
 from stress.files.model_file import read_model
 from stress.simulation.book import Book
@@ -66,4 +66,4 @@ def model_of(sources: Sequence[object], model: str | Path | FactorModel | None) 
 
 
 def _known_as(model: FactorModel) -> str:
-    return f"{model.id} ({law_hash(model)[:8]})"
+    return f"{model.id} ({model.content_hash[:8]})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import shlex
 from collections.abc import Iterable, Mapping
@@ -157,7 +158,7 @@ class Portfolio:
     warnings : tuple of str
         What reading had to say.
     content_hash : str
-        SHA-256 of the input.
+        SHA-256 of the input; of the positions and the net asset value where there was none.
     typed : str
         The command it was read by, where that is known: commands to paste add options to it.
     """
@@ -207,6 +208,10 @@ class Portfolio:
             seen.add(position.id)
         if problems:
             raise InputError(problems)
+        if not self.content_hash:
+            said = [repr(self.nav), self.currency, *sorted(map(repr, self.positions))]
+            hashed = hashlib.sha256("\n".join(said).encode()).hexdigest()
+            object.__setattr__(self, "content_hash", hashed)
 
     def _checked_nav(self) -> float:
         what = f"portfolio {self.name!r}: nav"
@@ -231,7 +236,7 @@ class Portfolio:
         Returns
         -------
         Portfolio
-            A net asset value that was stated stays. The content hash is that of no input, hence empty.
+            A net asset value that was stated stays. The content hash is made anew.
         """
         held = tuple(positions)
         total = math.fsum(position.market_value for position in held)

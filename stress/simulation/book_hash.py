@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from stress.factors.sameness import law_hash, put_arrays
+from stress.factors.sameness import put_arrays
 
 if TYPE_CHECKING:
     from stress.simulation.book import Book
@@ -31,7 +31,9 @@ def book_hash(book: Book) -> str:
         64 hexadecimal digits.
     """
     digest = hashlib.sha256()
-    digest.update("\0".join([law_hash(book.model), book.portfolio.currency, *book.names]).encode())
+    digest.update(
+        "\0".join([book.model.content_hash, book.portfolio.currency, *book.names]).encode()
+    )
     # Whose own moves a stated name has: not those of a name that borrows its exposures.
     own = [source != "proxy" for source in book.sources]
     put_arrays(
