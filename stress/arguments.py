@@ -17,11 +17,23 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Set
 from decimal import Decimal
-from typing import Any, Literal, TypeVar, Union, cast
+from typing import Annotated, Any, Literal, TypeVar, Union, cast
 
 from stress.errors import InputError, Problem, did_you_mean
+from stress.units import parse_fraction
 
-__all__ = ["confidence_level", "held_to", "in_words", "one_of", "public_verb", "whole_number"]
+__all__ = [
+    "Share",
+    "confidence_level",
+    "held_to",
+    "in_words",
+    "one_of",
+    "public_verb",
+    "whole_number",
+]
+
+#: A part of something, written ``"10%"`` (``"50bp"``) or 0.1; inside it is the number.
+Share = Annotated[str | float, "share"]
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
@@ -90,12 +102,12 @@ def public_verb(verb: Verb) -> Verb:
 @functools.cache
 def _kinds(verb: Callable[..., Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the annotations of a function's arguments, and of the keywords it takes beside them."""
-    kinds = typing.get_type_hints(verb)
+    kinds = typing.get_type_hints(verb, include_extras=True)
     extra: dict[str, Any] = {}
     for parameter in inspect.signature(verb).parameters.values():
         if parameter.kind is parameter.VAR_KEYWORD:
             (options,) = typing.get_args(kinds[parameter.name])
-            extra = typing.get_type_hints(options)
+            extra = typing.get_type_hints(options, include_extras=True)
     return kinds, extra
 
 
@@ -128,6 +140,8 @@ def held_to(value: Any, kind: Any, *, what: str) -> Any:
     origin = typing.get_origin(kind)
     if kind is Any:
         return value
+    if kind == Share:
+        return _share(value, what)
     if kind is None or kind is types.NoneType:
         if value is None:
             return None
@@ -155,6 +169,19 @@ def held_to(value: Any, kind: Any, *, what: str) -> Any:
     elif isinstance(value, origin or kind):
         return value
     raise InputError(_misfit(value, kind, what))
+
+
+def _share(value: Any, what: str) -> float:
+    if value == "none":
+        raise InputError(f"{what}: 'none' is a word of the command line. Write {what}=None.")
+    if isinstance(value, str):
+        if value.strip()[-1:].isdigit():
+            raise InputError(f"{what}: {value!r} has no unit. Write a share, e.g. '10%'.")
+        return parse_fraction(value, what=what)
+    number = _float(value)
+    if number is None:
+        raise InputError(_misfit(value, Share, what))
+    return number
 
 
 def _float(value: Any) -> float | None:
@@ -348,6 +375,8 @@ def in_words(kind: Any) -> str:
         An annotation; that it may be None is left out.
     """
     origin = typing.get_origin(kind)
+    if kind == Share:
+        return "a share ('10%' or 0.1)"
     if origin in (Union, types.UnionType):
         named = [in_words(member) for member in typing.get_args(kind)]
         *most, last = dict.fromkeys(word for word in named if word != "None")

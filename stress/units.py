@@ -11,8 +11,10 @@ refused; below -100 % nothing can fall.
 from __future__ import annotations
 
 import math
+import numbers
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal, get_args
 
 from stress.errors import InputError
@@ -65,6 +67,14 @@ class Move:
 
     value: float
     unit: Unit
+
+    def __post_init__(self) -> None:
+        if self.unit not in UNITS:
+            raise InputError(f"{self.unit!r} is not a unit; known: {', '.join(UNITS)}.")
+        number = isinstance(self.value, numbers.Real | Decimal) and not isinstance(self.value, bool)
+        if not number or not math.isfinite(self.value):
+            raise InputError(f"a move is a finite number in its unit, got {self.value!r}.")
+        object.__setattr__(self, "value", float(self.value))
 
     def __str__(self) -> str:
         return format_move(self.value, self.unit)

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import stress
-from stress.arguments import held_to
+from stress.arguments import Share, held_to
 from stress.errors import InputError
 
 SHOCK = {"market": "-2%", "chips": "-12%"}
@@ -271,12 +271,44 @@ def test_a_sign_that_may_only_rise_is_met_to_the_last_bit(toy):
             assert worse(0.0, *moves) == 0.0
 
 
-@pytest.mark.parametrize("loss", ["1000000", "-10%", "0%", "2000%", "10bps of it", 0.1])
+@pytest.mark.parametrize("loss", ["1000000", "-10%", "0%", "2000%", "10bps of it", "none"])
 def test_a_loss_is_a_share_of_nav_and_refused_as_it_was_written(toy, loss):
     with pytest.raises(InputError) as refused:
         stress.reverse(toy.book({"AAA": 500.0}), loss)
-    assert repr(loss) in str(refused.value)
+    assert loss in str(refused.value)
     assert "1000000%" not in str(refused.value)
+
+
+@pytest.mark.parametrize("share", ["10%", "1000bp", 0.1, Decimal("0.1"), np.float64(0.1)])
+def test_a_share_is_text_or_a_fraction_wherever_one_is_asked_for(toy, share):
+    assert held_to(share, Share | None, what="it") == 0.1
+    assert type(held_to(share, Share, what="it")) is float
+    book = toy.book({"AAA": 500.0})
+    assert stress.reverse(book, share).to_json() == stress.reverse(book, "10%").to_json()
+    results = stress.run_many(book, [toy.scenario(SHOCK)], draws=4096, target_error=share)
+    assert results.manifest.draws == 4096
+    with pytest.raises(stress.LimitBreachedError, match=r"above the limit of 10\.00 %"):
+        results.check_limits({"expected": share})
+
+
+@pytest.mark.parametrize("share", ["0.1", "10pts", True, float("nan"), [0.1], None])
+def test_what_is_no_share_is_refused(share):
+    with pytest.raises(InputError, match=r"^it: "):
+        held_to(share, Share, what="it")
+
+
+def test_moves_that_were_read_may_be_given_to_a_shock(toy):
+    texts = {"market": "-5%", "rates_10y": "+30bp", "AAA": "-20%"}
+    moves = {target: stress.parse_move(text) for target, text in texts.items()}
+    given = stress.shock(moves, model=toy.model())
+
+    assert given.content_hash == stress.shock(texts, model=toy.model()).content_hash
+    exact = stress.Move(value=-0.0123456789012345678, unit="%")
+    assert stress.shock({"market": exact}, model=toy.model()).moves[0].move is exact
+    with pytest.raises(InputError, match=r"rates_10y=-5%: '-5%' is in %"):
+        stress.shock({"rates_10y": moves["market"]}, model=toy.model())
+    with pytest.raises(InputError, match="below -100 %"):
+        stress.shock({"market": stress.Move(value=-1.5, unit="%")}, model=toy.model())
 
 
 @pytest.mark.parametrize(

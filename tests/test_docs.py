@@ -91,7 +91,7 @@ def test_python_shown_in_its_page_runs(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("options", ["BookOptions", "RunOptions", "HedgeOptions"])
 def test_every_option_is_listed_once_with_what_it_may_be(options: str) -> None:
     page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
-    kinds = typing.get_type_hints(getattr(stress, options))
+    kinds = typing.get_type_hints(getattr(stress, options), include_extras=True)
     inherited = set() if options == "BookOptions" else set(stress.BookOptions.__annotations__)
     rows = [
         f"| `{name}` | {in_words(kind)} |" for name, kind in kinds.items() if name not in inherited

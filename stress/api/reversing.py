@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Unpack
+from typing import Unpack, cast
 
-from stress.arguments import public_verb
+from stress.arguments import Share, public_verb
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.files.portfolio.frame import DataFrame
@@ -17,7 +17,6 @@ from stress.reverse_stress.found import ReverseStress
 from stress.reverse_stress.space import Sign
 from stress.simulation.book import Book
 from stress.simulation.floors import stated_factor_levels
-from stress.units import parse_fraction
 
 __all__ = [
     "reverse",
@@ -32,7 +31,7 @@ _MOST_LOST = 10.0
 @public_verb
 def reverse(
     portfolio: str | Path | DataFrame | Portfolio | Book,
-    loss: str,
+    loss: Share,
     model: str | Path | FactorModel | None = None,
     *,
     horizon_days: int = 1,
@@ -49,8 +48,8 @@ def reverse(
     ----------
     portfolio : path, DataFrame, Portfolio or Book
         The book.
-    loss : str
-        Share of NAV, positive: ``"10%"``.
+    loss : str or float
+        Share of NAV, positive: ``"10%"`` or 0.1.
     model : id, path or FactorModel, optional
         `DEFAULT_MODEL` when omitted.
     horizon_days : int
@@ -82,7 +81,7 @@ def reverse(
     """
     from stress.reverse_stress.book import reverse_book
 
-    share = _loss(loss)
+    share = _loss(cast(float, loss))
     book = opened_book(portfolio, model, options)
     found = reverse_book(
         book,
@@ -181,14 +180,11 @@ def _idle(book: Book, options: BookOptions, *, bounded: Collection[str] = ()) ->
     return idle_levels([book], levels_of_options(options), bounded=bounded)
 
 
-def _loss(text: str) -> float:
-    """Read a loss: a share of NAV, above zero, of at most all of a geared book's."""
-    if text.strip()[-1:].isdigit():
-        raise InputError(f"loss: {text!r} has no unit. Write a share of NAV, e.g. '10%'.")
-    share = parse_fraction(text, what="loss")
+def _loss(share: float) -> float:
+    """Return a loss that can be asked for: a share of NAV, above zero, of at most all of a geared book's."""
     if not 0.0 < share <= _MOST_LOST:
         raise InputError(
-            f"loss: {text!r} is not a share of NAV above 0 %, of at most {_MOST_LOST:.0%}. A loss is "
+            f"loss: {100.0 * share:g}% is not a share of NAV above 0 %, of at most {_MOST_LOST:.0%}. A loss is "
             "written without a minus sign, e.g. '10%'."
         )
     return share

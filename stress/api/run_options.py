@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
+from stress.arguments import Share
 from stress.files.calibrating import PriceSource
 from stress.opening import (
     BookOptions,
@@ -104,6 +105,6 @@ class RunOptions(BookOptions, total=False):
     executor: ExecutorChoice
     store: str | Path | ChunkStore | None
     on_interrupt: Literal["raise", "partial"]
-    target_error: str | float | None
+    target_error: Share | None
     surfaces: bool | None
     on_progress: Callable[[int, int], None] | None

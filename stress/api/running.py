@@ -40,7 +40,6 @@ from stress.simulation.book import Book
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.generators import GENERATORS, Generator
 from stress.simulation.simulate import ChunkStore
-from stress.units import parse_fraction
 
 __all__ = [
     "run",
@@ -194,7 +193,7 @@ def run_many(
             executor=own_executor(options.get("executor")),
             store=_store(options.get("store")),
             on_interrupt=options.get("on_interrupt", "raise"),
-            target_error=_share(options.get("target_error")),
+            target_error=cast(float | None, options.get("target_error")),
             surfaces=options.get("surfaces"),
             record=_record(chosen),
             variants=variants if law is None else [law.variant(one) for one in variants],
@@ -276,10 +275,6 @@ def _record(model: FactorModel) -> Mapping[str, Any] | None:
 
 def _generator(name: str) -> Generator | None:
     return None if name == "t" else GENERATORS[name]()
-
-
-def _share(text: str | float | None) -> float | None:
-    return parse_fraction(text, what="target_error") if isinstance(text, str) else text
 
 
 def _store(store: str | Path | ChunkStore | None) -> ChunkStore | None:

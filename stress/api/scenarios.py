@@ -23,7 +23,7 @@ from stress.scenarios.scenario import (
     Variation,
     usual_returns,
 )
-from stress.units import parse_move
+from stress.units import Move, Unit, parse_move
 
 __all__ = [
     "REFERENCE_SCENARIO",
@@ -65,7 +65,7 @@ def load_scenario(id_or_path: str | Path | Scenario) -> Scenario:
 
 @public_verb
 def shock(
-    moves: Mapping[str, str],
+    moves: Mapping[str, str | Move],
     *,
     model: str | Path | FactorModel = DEFAULT_MODEL,
     id: str = "shock",
@@ -77,7 +77,7 @@ def shock(
 
     Parameters
     ----------
-    moves : mapping of str to str
+    moves : mapping of str to str or Move
         Factor or ticker to a move with its unit: ``{"NVDA": "-20%", "rates_10y": "+30bp"}``.
     model : str, Path or FactorModel
         Says what is a factor and what is a name.
@@ -110,10 +110,10 @@ def shock(
         try:
             match target_kind(target, model):
                 case "factor":
-                    move = parse_move(text, unit=model.factor(target).unit)
+                    move = _move(text, model.factor(target).unit)
                     factors.append(StatedMove(target=target, move=move))
                 case "name":
-                    names.append(StatedMove(target=target, move=parse_move(text, unit="%")))
+                    names.append(StatedMove(target=target, move=_move(text, "%")))
         except InputError as error:
             problems.append(Problem(message=f"shock {target}={text}: {error}"))
     if problems:
@@ -130,6 +130,12 @@ def shock(
         propagation=propagation,
     )
     return with_content_hash(scenario)
+
+
+def _move(given: str | Move, unit: Unit) -> Move:
+    """Read a move in the unit of its target, or hold one that was read to it."""
+    read = parse_move(str(given), unit=unit)
+    return given if isinstance(given, Move) else read
 
 
 def target_kind(target: str, model: FactorModel) -> Literal["factor", "name"]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from stress.arguments import held_to
+from stress.arguments import Share, held_to
 from stress.errors import InputError, LimitBreachedError, Problem
 from stress.results.measured import TAIL_LEVEL
-from stress.units import parse_fraction
 
 if TYPE_CHECKING:
     from stress.results.result import Result
@@ -24,12 +23,12 @@ _WORDS: dict[Limited, str] = {
 }
 
 
-def read_limits(limits: Mapping[Limited, str]) -> dict[Limited, float]:
+def read_limits(limits: Mapping[Limited, Share]) -> dict[Limited, float]:
     """Read limits such as ``{"expected": "10%"}``.
 
     Parameters
     ----------
-    limits : mapping of {'expected', 'es'} to str
+    limits : mapping of {'expected', 'es'} to str or float
         Largest loss allowed, as a share of NAV.
 
     Returns
@@ -44,23 +43,22 @@ def read_limits(limits: Mapping[Limited, str]) -> dict[Limited, float]:
     """
     shares: dict[Limited, float] = {}
     problems: list[Problem] = []
-    for limited, text in held_to(limits, Mapping[Limited, str], what="limits").items():
+    for limited, given in held_to(limits, Mapping[Limited, Any], what="limits").items():
+        what = f"limit on {limited}"
         try:
-            share = parse_fraction(text, what=f"limit on {limited}")
+            share = held_to(given, Share, what=what)
         except InputError as error:
             problems += error.problems
             continue
         if share < 0.0:
-            problems.append(
-                Problem(message=f"limit on {limited}: {text} is negative. Write the loss as 10%.")
-            )
+            problems.append(Problem(message=f"{what}: {given} is negative. Write the loss as 10%."))
         shares[limited] = share
     if problems:
         raise InputError(problems)
     return shares
 
 
-def check_limits(results: Sequence[Result], limits: Mapping[Limited, str]) -> None:
+def check_limits(results: Sequence[Result], limits: Mapping[Limited, Share]) -> None:
     """Refuse results that lose more than limits allow.
 
     A tail average that does not exist, or that too few draws hold, keeps no limit.
@@ -69,7 +67,7 @@ def check_limits(results: Sequence[Result], limits: Mapping[Limited, str]) -> No
     ----------
     results : sequence of Result
         Scenarios on books; every one is held against every limit.
-    limits : mapping of {'expected', 'es'} to str
+    limits : mapping of {'expected', 'es'} to str or float
         As `read_limits` takes them.
 
     Raises

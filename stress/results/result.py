@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from stress.arguments import confidence_level, held_to
+from stress.arguments import Share, confidence_level, held_to
 from stress.errors import MissingMeasureError
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.liquidity import Liquidity
@@ -332,12 +332,12 @@ class Results(Sequence[Result]):
             raise LookupError(f"{len(self.baselines)} books: use baselines[name].")
         return next(iter(self.baselines.values()))
 
-    def check_limits(self, limits: Mapping[Limited, str]) -> None:
+    def check_limits(self, limits: Mapping[Limited, Share]) -> None:
         """Refuse what loses more than limits allow, for example ``{"expected": "10%", "es": "15%"}``.
 
         Parameters
         ----------
-        limits : mapping of {'expected', 'es'} to str
+        limits : mapping of {'expected', 'es'} to str or float
             Largest expected loss, and largest tail average, of any scenario. [share of NAV]
 
         Raises
