@@ -29,7 +29,6 @@ from stress.hedging.solver.solve import solve
 from stress.reverse_stress.book import worst_case_of_book
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_difference, expected_shortfall_error
-from stress.risk.tail import MIN_TAIL_DRAWS
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.units import format_move
@@ -153,6 +152,7 @@ def fresh_draws(setting: Setting, problem: HedgeProblem, trades: Array) -> Fresh
     fitted_error = expected_shortfall_error(fitted, level=level) if tail >= 2.0 else None
     error = expected_shortfall_error(after, level=level)
     why = _overfit(
+        too_few=settings.too_few_draws,
         tail=tail,
         lines=len(support),
         fitted=es_fitted,
@@ -177,12 +177,19 @@ def fresh_draws(setting: Setting, problem: HedgeProblem, trades: Array) -> Fresh
 
 
 def _overfit(
-    *, tail: float, lines: int, fitted: float, fresh: float, optimism: float, noise: float
+    *,
+    too_few: str,
+    tail: float,
+    lines: int,
+    fitted: float,
+    fresh: float,
+    optimism: float,
+    noise: float,
 ) -> str:
     if lines == 0:
         return ""
-    if tail < MIN_TAIL_DRAWS:
-        return f"fitted to {tail:.1f} draws in the tail; an ES needs {MIN_TAIL_DRAWS:g}: the fitted figure means nothing."
+    if too_few:
+        return too_few
     if fresh - fitted > _OVERFIT * fresh + 2.0 * noise:
         return f"on fresh draws the ES is {fresh / max(fitted, 1e-300) - 1.0:.0%} above the fitted one."
     if optimism > _OVERFIT * fitted:

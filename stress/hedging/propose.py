@@ -77,6 +77,7 @@ def propose(
     reference = chosen[0] if chosen else None
     problem = hedge_problem(setting)
     after = hedged_book(book, *setting.traded(trades))
+    fresh = fresh_draws(setting, problem, trades)
     return HedgePlan(
         portfolio_name=book.portfolio.name,
         universe_name=universe.label,
@@ -104,14 +105,19 @@ def propose(
         exposures=exposures(setting, trades),
         exposure_limits=tuple(band.kept(trades, book.nav) for band in setting.bands),
         conditions=conditions(setting, trades, reference),
-        fresh=fresh_draws(setting, problem, trades),
+        fresh=fresh,
         day_after=day_after(setting, trades, reference, relief),
         prices=found.prices,
         certificate=found.certificate,
         continuous=found.continuous,
         lots_cost=found.lots_cost,
         lines_cost=found.lines_cost,
-        warnings=(*setting.warnings, *candidates.warnings, *_said(setting, found)),
+        warnings=(
+            *([f"overfitted, do not trade it: {fresh.why}"] if fresh.overfitted else []),
+            *(said for said in setting.warnings if said != fresh.why),
+            *candidates.warnings,
+            *_said(setting, found),
+        ),
         manifest={
             "portfolio": book.portfolio.content_hash,
             "universe": universe.content_hash,

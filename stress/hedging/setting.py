@@ -129,6 +129,7 @@ def setting_of(
         falls += doubtful_falls(complete(scenario, book.model), book)
         pnl, unit = central(book, candidates, Law(scenario=scenario, exact=True))
         points.append(ScenarioPoint(scenario=scenario, pnl=pnl, unit_pnl=unit))
+    few = [settings.too_few_draws] if settings.too_few_draws else []
     return Setting(
         book=book,
         candidates=candidates,
@@ -138,5 +139,5 @@ def setting_of(
         bands=factor_bands(book, candidates, settings.bands),
         settings=settings,
         universe=universe,
-        warnings=(*stale, *taken_in_dollars(book, universe), *falls),
+        warnings=(*few, *stale, *taken_in_dollars(book, universe), *falls),
     )

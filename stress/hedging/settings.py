@@ -6,8 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from stress.arguments import confidence_level
 from stress.errors import InputError, Problem
 from stress.hedging.asked_bands import AskedBand
+from stress.risk.tail import MIN_TAIL_DRAWS, draws_for_tail, enough_for_tail
 
 __all__ = ["HedgeSettings"]
 
@@ -93,6 +95,16 @@ class HedgeSettings:
     tolerance: float = 1e-6
     time_limit: float = math.inf
 
+    @property
+    def too_few_draws(self) -> str:
+        """Why the ES that a hedge is fitted to means nothing; empty where draws are enough."""
+        if enough_for_tail(self.draws, self.level):
+            return ""
+        return (
+            f"fitted to {self.draws * (1.0 - self.level):.1f} draws in the tail; an ES needs {MIN_TAIL_DRAWS:g}: "
+            f"the fitted figure means nothing. Use {draws_for_tail(self.level):,} draws or more."
+        )
+
     def __post_init__(self) -> None:
         faults = []
         if self.budget is not None and not 0.0 <= self.budget <= 1.0:
@@ -120,8 +132,10 @@ class HedgeSettings:
             faults.append(f"max_lines {self.max_lines} is below 0.")
         if self.objective not in ("minimum_es", "mixture"):
             faults.append(f"objective '{self.objective}' is neither minimum_es nor mixture.")
-        if not 0.0 < self.level < 1.0:
-            faults.append(f"level {self.level:g} is not between 0 and 1.")
+        try:
+            confidence_level(self.level)
+        except InputError as error:
+            faults.append(str(error))
         if self.draws < 2:
             faults.append(
                 f"draws {self.draws}: a hedge cannot be fitted to fewer than 2. Use 20000."

@@ -54,6 +54,23 @@ def comparison(setting):
     )
 
 
+@pytest.mark.parametrize(("draws", "flagged"), [(20, True), (1999, True), (2000, False)])
+def test_strategies_fitted_to_too_few_draws_are_flagged(draws, flagged):
+    found = stress.compare(
+        "utilities_income",
+        draws=draws,
+        strategies=["minimum_es", "do_nothing"],
+        model_variants=False,
+        frontier=False,
+        family=[],
+    )
+    said = [text for text in found.warnings if "draws in the tail; an ES needs 50" in text]
+
+    assert bool(said) is flagged
+    assert [text in json.loads(found.to_json())["warnings"] for text in said] == [True] * len(said)
+    assert ("draws in the tail; an ES needs 50" in str(found)) is flagged
+
+
 def varied(book, variant):
     from stress.results.model_range import varied as put
 

@@ -284,6 +284,17 @@ def test_an_overfitted_plan_is_flagged_not_celebrated(book, universe):
     assert plan.fresh.fitted < plan.fresh.after
     assert plan.fresh.overfitted
     assert "OVERFITTED, do not trade it" in hedge_page(plan)
+    flagged = (
+        "overfitted, do not trade it: fitted to 0.5 draws in the tail; an ES needs 50: the fitted figure means "
+        "nothing. Use 2,000 draws or more."
+    )
+    assert plan.warnings[0] == flagged
+    assert json.loads(plan.to_json())["warnings"].count(flagged) == 1
+    assert sum("means nothing" in said for said in plan.warnings) == 1
+
+
+def test_enough_draws_are_not_flagged(plan):
+    assert not [said for said in plan.warnings if "draws in the tail" in said]
 
 
 def test_one_draw_is_refused():
