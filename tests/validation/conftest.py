@@ -1,5 +1,7 @@
 """A small world with the four core factors, whose names move by known exposures."""
 
+import importlib.util
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -108,3 +110,14 @@ def real_moves():
     files += [PRICES / "fred" / f"{name}.csv" for name in fred]
     read = read_prices(files, waive=("jump", "stale"), differenced=definitions.differenced)
     return measure_moves(read, definitions)
+
+
+@pytest.fixture(scope="session")
+def quotes():
+    """The comparison of volatility rules with quoted chains."""
+    path = Path(__file__).with_name("quote_errors.py")
+    spec = importlib.util.spec_from_file_location("validation_tests_quote_errors", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
