@@ -21,11 +21,12 @@ from stress.hedging.hedge_plan import (
     SellingDown,
     WorstFound,
 )
-from stress.hedging.laws import Law, central, outcomes
+from stress.hedging.laws import Law
 from stress.hedging.objectives import MinimumExpectedShortfall, Mixture
 from stress.hedging.problem import HedgeProblem, Objective, Outcomes
 from stress.hedging.setting import Setting
 from stress.hedging.solver.solve import solve
+from stress.hedging.traded import Traded
 from stress.reverse_stress.book import worst_case_of_book
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_difference, expected_shortfall_error
@@ -70,20 +71,19 @@ def es_of(pnl: Array, level: float) -> float:
 
 
 def scenario_effects(
-    setting: Setting, trades: Array, family: Sequence[Scenario]
+    setting: Setting, traded: Traded, family: Sequence[Scenario]
 ) -> tuple[ScenarioEffect, ...]:
     """Return the expected P&L in every scenario, before and after."""
     chosen = {point.scenario.id for point in setting.chosen}
-    candidates, units = setting.traded(trades)
     found = []
     for scenario in family:
-        pnl, unit = central(setting.book, candidates, Law(scenario=scenario, exact=True))
+        before, after = traded.central(Law(scenario=scenario, exact=True))
         found.append(
             ScenarioEffect(
                 id=scenario.id,
                 horizon_days=scenario.horizon_days,
-                before=pnl,
-                after=pnl + float(unit @ units),
+                before=before,
+                after=after,
                 chosen=scenario.id in chosen,
             )
         )
@@ -135,16 +135,15 @@ def _on_draws(objective: Objective, rows: slice) -> Objective:
             raise TypeError(f"objective {objective.name} has no draws to split.")
 
 
-def fresh_draws(setting: Setting, problem: HedgeProblem, trades: Array) -> FreshDraws:
+def fresh_draws(setting: Setting, problem: HedgeProblem, traded: Traded) -> FreshDraws:
     """Judge trades on draws of the baseline they have not seen."""
     settings = setting.settings
     level = settings.level
     draws, seed = max(settings.draws, _FEWEST_FRESH), settings.seed + 1
-    candidates, units = setting.traded(trades)
-    fresh = outcomes(setting.book, candidates, Law(), draws=draws, seed=seed)
-    after = hedged(fresh, units)
-    fitted = hedged(setting.baseline, trades)
-    support = np.flatnonzero(trades).tolist()
+    fresh = traded.outcomes(Law(), draws=draws, seed=seed)
+    after = hedged(fresh, traded.units)
+    fitted = hedged(setting.baseline, traded.trades)
+    support = np.flatnonzero(traded.trades).tolist()
     flattered = optimism(setting, problem, support)
     lowered, lowered_error = expected_shortfall_difference(fresh.pnl, after, level=level)
     es_fitted, es_fresh = es_of(fitted, level), es_of(after, level)
@@ -238,37 +237,34 @@ def ordinary_day(setting: Setting, trades: Array) -> tuple[float, float]:
     return float(low) - carry, float(high) - carry
 
 
-def exposures(setting: Setting, trades: Array) -> tuple[ExposureLine, ...]:
+def exposures(traded: Traded) -> tuple[ExposureLine, ...]:
     """Return the P&L of each factor's bad day alone, all others still: full revaluation, before and after."""
-    model = setting.book.model
-    candidates, units = setting.traded(trades)
-    book, candidates = setting.book.unshocked(), candidates.unshocked()
+    still, model = traded.unshocked(), traded.book.model
     found = []
     for k, factor in enumerate(model.factors):
         sd = math.sqrt(float(model.covariance[k, k]))
         value = -sd if factor.kind == "relative" else sd
-        law = Law(scenario=one_factor(factor, value))
-        pnl, unit = central(book, candidates, law)
+        before, after = still.central(Law(scenario=one_factor(factor, value)))
         found.append(
             ExposureLine(
                 factor=factor.name,
                 title=factor.title,
                 move=format_move(value, factor.unit, digits=1),
-                before=pnl,
-                after=pnl + float(unit @ units),
+                before=before,
+                after=after,
             )
         )
     return tuple(sorted(found, key=lambda line: line.before))
 
 
 def conditions(
-    setting: Setting, trades: Array, reference: Scenario | None
+    setting: Setting, traded: Traded, reference: Scenario | None
 ) -> tuple[Condition, ...]:
     """Return what must hold for the hedge to work, and the P&L when it fails by two standard deviations."""
-    if not trades.any():
+    if not traded.units.any():
         return ()
     law = setting.baseline
-    legs = law.unit_pnl @ trades
+    legs = law.unit_pnl @ traded.trades
     centred, moved = law.pnl - law.pnl.mean(), legs - legs.mean()
     spread = float(moved @ moved)
     slope = 0.0 if spread == 0.0 else float(centred @ moved) / spread
@@ -282,11 +278,9 @@ def conditions(
             where="an ordinary session",
         )
     ]
-    options = setting.candidates.mask("put", "call", "put_spread", "collar") & (trades != 0.0)
+    options = traded.candidates.mask("put", "call", "put_spread", "collar")
     if reference is not None and options.any():
-        candidates, units = setting.traded(trades)
-        pnl, unit = central(setting.book, candidates, Law(scenario=reference, exact=True))
-        holds = pnl + float(unit @ units)
+        _, holds = traded.central(Law(scenario=reference, exact=True))
         scale = max(0.0, 1.0 - 2.0 * _BETA_SD)
         for what, law_ in (
             (
@@ -298,21 +292,14 @@ def conditions(
                 Law(scenario=reference, exact=True, rule="sticky-moneyness"),
             ),
         ):
-            other, other_unit = central(setting.book, candidates, law_)
-            found.append(
-                Condition(
-                    what=what,
-                    holds=holds,
-                    fails=other + float(other_unit @ units),
-                    where=reference.id,
-                )
-            )
+            _, fails = traded.central(law_)
+            found.append(Condition(what=what, holds=holds, fails=fails, where=reference.id))
     return tuple(found)
 
 
-def worst_found(setting: Setting, after: Book, *, distance: float = 4.0) -> WorstFound:
+def worst_found(before: Book, after: Book, *, distance: float = 4.0) -> WorstFound:
     """Search the worst scenario of book and hedged book, each its own, at a distance."""
-    before_case = worst_case_of_book(setting.book, distance=distance, answers=1).answers[0]
+    before_case = worst_case_of_book(before, distance=distance, answers=1).answers[0]
     after_case = worst_case_of_book(after, distance=distance, answers=1).answers[0]
     return WorstFound(
         distance=distance,
@@ -322,20 +309,17 @@ def worst_found(setting: Setting, after: Book, *, distance: float = 4.0) -> Wors
     )
 
 
-def day_after(
-    setting: Setting, trades: Array, shock: Scenario | None, relief: Scenario | None
-) -> DayAfter | None:
+def day_after(traded: Traded, shock: Scenario | None, relief: Scenario | None) -> DayAfter | None:
     """Return shock and rebound with the hedge kept on."""
     if shock is None or relief is None:
         return None
-    candidates, units = setting.traded(trades)
-    first = central(setting.book, candidates, Law(scenario=shock, exact=True))
-    second = central(setting.book, candidates, Law(scenario=relief, exact=True))
+    first = traded.central(Law(scenario=shock, exact=True))
+    second = traded.central(Law(scenario=relief, exact=True))
     return DayAfter(
         shock=shock.id,
         relief=relief.id,
         shock_before=first[0],
-        shock_after=first[0] + float(first[1] @ units),
+        shock_after=first[1],
         relief_before=second[0],
-        relief_after=second[0] + float(second[1] @ units),
+        relief_after=second[1],
     )

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from stress.hedging.covered_calls import said_of_uncovered
 from stress.hedging.default_problem import check_free_money, hedge_problem, no_higher_es
 from stress.hedging.hedge_plan import HedgePlan, Ticket
-from stress.hedging.hedged_book import hedged_book
 from stress.hedging.infeasible_words import in_shares
 from stress.hedging.judge import (
     conditions,
@@ -73,11 +72,12 @@ def propose(
     found = solved(setting)
     trades = found.trades
     shown = list({scenario.id: scenario for scenario in (*chosen, *family)}.values())
-    effects = scenario_effects(setting, trades, shown)
+    traded = setting.traded(trades)
+    effects = scenario_effects(setting, traded, shown)
     reference = chosen[0] if chosen else None
     problem = hedge_problem(setting)
-    after = hedged_book(book, *setting.traded(trades))
-    fresh = fresh_draws(setting, problem, trades)
+    after = traded.hedged_book()
+    fresh = fresh_draws(setting, problem, traded)
     return HedgePlan(
         portfolio_name=book.portfolio.name,
         universe_name=universe.label,
@@ -99,14 +99,14 @@ def propose(
         es_after=es_of(hedged(setting.baseline, trades), settings.level),
         scenarios=effects,
         worst=min(effects, key=lambda effect: effect.after) if effects else None,
-        worst_found=worst_found(setting, after),
+        worst_found=worst_found(book, after),
         hedged=after,
         selling_down=selling_down(setting, trades),
-        exposures=exposures(setting, trades),
+        exposures=exposures(traded),
         exposure_limits=tuple(band.kept(trades, book.nav) for band in setting.bands),
-        conditions=conditions(setting, trades, reference),
+        conditions=conditions(setting, traded, reference),
         fresh=fresh,
-        day_after=day_after(setting, trades, reference, relief),
+        day_after=day_after(traded, reference, relief),
         prices=found.prices,
         certificate=found.certificate,
         continuous=found.continuous,

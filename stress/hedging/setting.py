@@ -17,6 +17,7 @@ from stress.hedging.held_securities import check_prices
 from stress.hedging.laws import Law, central, outcomes
 from stress.hedging.problem import Outcomes
 from stress.hedging.settings import HedgeSettings
+from stress.hedging.traded import Traded
 from stress.hedging.universe import HedgeUniverse, check_quotes
 from stress.risk.measures import expected_shortfall
 from stress.scenarios.propagation import complete
@@ -88,14 +89,14 @@ class Setting:
     universe: HedgeUniverse
     warnings: tuple[str, ...] = ()
 
-    def traded(self, trades: Array) -> tuple[Candidates, Array]:
-        """Return the candidates that are traded, and their trades: what judging a hedge has to revalue."""
+    def traded(self, trades: Array) -> Traded:
+        """Compile the lines that are traded: what judging a hedge has to revalue."""
         held = np.flatnonzero(trades)
         only = frozenset(self.candidates.lines[j].id for j in held)
         narrowed = compile_candidates(
             self.book, self.universe, smallest=self.settings.min_ticket, only=only
         )
-        return narrowed, trades[held]
+        return Traded(book=self.book, candidates=narrowed, units=trades[held], trades=trades)
 
     def unhedged_es(self) -> float:
         """ES of the book as it is, on the fitting draws; a loss positive. [currency]."""

@@ -11,6 +11,7 @@ import pytest
 import stress
 from stress.errors import InputError, SolverError
 from stress.files.universe_file import read_universe
+from stress.hedging.candidates import compile_candidates
 from stress.hedging.default_problem import hedge_problem
 from stress.hedging.infeasible_words import in_shares
 from stress.hedging.judge import es_of, hedged
@@ -505,3 +506,19 @@ def test_the_same_plan_twice(book, small):
     first, second = (propose(setting(book, small, REFERENCE)) for _ in range(2))
     assert (first.trades == second.trades).all()
     assert first.to_json() == second.to_json()
+
+
+def test_what_is_traded_is_compiled_once(book, small, monkeypatch):
+    asked = setting(book, small, REFERENCE)
+    compiled = []
+
+    def counted(*arguments, **options):
+        compiled.append(options["only"])
+        return compile_candidates(*arguments, **options)
+
+    monkeypatch.setattr("stress.hedging.setting.compile_candidates", counted)
+    plan = propose(asked, relief=stress.load_scenario("second-day-rebound"))
+
+    assert compiled == [
+        frozenset(id_ for id_, units in zip(plan.lines, plan.trades, strict=True) if units != 0.0)
+    ]
