@@ -291,6 +291,17 @@ def test_a_share_is_text_or_a_fraction_wherever_one_is_asked_for(toy, share):
         results.check_limits({"expected": share})
 
 
+@pytest.mark.parametrize(
+    "option",
+    ["budget", "scenario_share", "gross_share", "turnover", "adv_share", "sell_down_share"]
+    + ["min_ticket", "max_ticket", "baseline_weight"],
+)
+def test_the_shares_of_a_hedge_are_text_or_fractions(option):
+    for share in ("5000%", 50.0):
+        with pytest.raises(InputError, match=rf"{option} 50 "):
+            stress.hedge("ai_growth", **{option: share})
+
+
 @pytest.mark.parametrize("share", ["0.1", "10pts", True, float("nan"), [0.1], None])
 def test_what_is_no_share_is_refused(share):
     with pytest.raises(InputError, match=r"^it: "):

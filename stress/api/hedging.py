@@ -9,7 +9,7 @@ from typing import Literal, Unpack
 
 from stress.api.models import variants_of
 from stress.api.scenarios import REFERENCE_SCENARIO, load_scenario
-from stress.arguments import public_verb
+from stress.arguments import Share, public_verb
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.files.portfolio.frame import DataFrame
@@ -27,7 +27,6 @@ from stress.results.model_range import varied
 from stress.scenarios.family import FAMILY, RELIEF
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
-from stress.units import parse_fraction
 
 __all__ = [
     "HedgeOptions",
@@ -41,25 +40,25 @@ class HedgeOptions(BookOptions, total=False):
 
     Parameters
     ----------
-    scenario_share : float
+    scenario_share : str or float
         Largest hedged loss in each chosen scenario, as a share of the unhedged one; 0.5 when omitted.
-    gross_share, adv_share : float
+    gross_share, adv_share : str or float
         Gross of the trades over the book's, 1; a line's trade over its daily volume, 0.10.
     neutral : sequence of str
         Factors to which the hedged book shall have no exposure, within 0.5 % of NAV (`docs/hedging.md`).
     bands : mapping of str to str
         Exposure of the hedged book by factor, in % of NAV: ``{"semis_ai_compute": "-2%..2%"}``.
-    turnover : float or None
+    turnover : str, float or None
         Value traded over NAV, options at their premium; None sets no limit.
     side : {'both', 'long', 'short'}
         Whether lines of the universe may be bought and sold short, or one of both.
-    sell_down_share : float
+    sell_down_share : str or float
         How much of each held position may be sold; 0.10.
     max_lines : int or None
         Tickets at most; 10. None sets no limit.
-    min_ticket : float
+    min_ticket : str or float
         Tickets of a smaller notional, as a share of NAV, are dropped where the limits allow it; 0.001.
-    max_ticket : float or None
+    max_ticket : str, float or None
         Notional of a ticket at most, as a share of NAV; None sets no limit.
     holding_days : float
         Calendar days that borrow, financing and decay are counted over; 30.
@@ -67,7 +66,7 @@ class HedgeOptions(BookOptions, total=False):
         Y of the square-root law; 1.
     objective : {'minimum_es', 'mixture'}
         The baseline's ES, or a stated mixture with the chosen scenarios and their reliefs.
-    baseline_weight : float
+    baseline_weight : str or float
         Of the baseline in the mixture; 0.8.
     only_scenario, allow_higher_es, whole_lots : bool
         A position for the scenarios, not a hedge; whether the baseline ES may rise; whole lots (yes).
@@ -77,21 +76,21 @@ class HedgeOptions(BookOptions, total=False):
         Seconds for one optimisation.
     """
 
-    scenario_share: float
-    gross_share: float
-    adv_share: float
-    sell_down_share: float
+    scenario_share: Share
+    gross_share: Share
+    adv_share: Share
+    sell_down_share: Share
     neutral: Sequence[str]
     bands: Mapping[str, str]
-    turnover: float | None
+    turnover: Share | None
     side: Literal["both", "long", "short"]
     max_lines: int | None
-    min_ticket: float
-    max_ticket: float | None
+    min_ticket: Share
+    max_ticket: Share | None
     holding_days: float
     impact_coefficient: float
     objective: Literal["minimum_es", "mixture"]
-    baseline_weight: float
+    baseline_weight: Share
     only_scenario: bool
     allow_higher_es: bool
     whole_lots: bool
@@ -106,7 +105,7 @@ def hedge(
     model: str | Path | FactorModel | None = None,
     *,
     universe: str | Path | HedgeUniverse = "hedges_us_ai",
-    budget: str | float | None = "0.5%",
+    budget: Share | None = "0.5%",
     draws: int = 20_000,
     seed: int = 0,
     family: Sequence[str | Path | Scenario] | None = None,
@@ -169,7 +168,7 @@ def compare(
     model: str | Path | FactorModel | None = None,
     *,
     universe: str | Path | HedgeUniverse = "hedges_us_ai",
-    budget: str | float | None = "0.5%",
+    budget: Share | None = "0.5%",
     draws: int = 20_000,
     seed: int = 0,
     strategies: Sequence[str] | None = None,
@@ -222,22 +221,19 @@ def _hedge_setting(
     scenarios: Sequence[str | Path | Scenario],
     model: str | Path | FactorModel | None,
     universe: str | Path | HedgeUniverse,
-    budget: str | float | None,
+    budget: Share | None,
     *,
     draws: int,
     seed: int,
     options: HedgeOptions,
 ) -> Setting:
     """Open the book and the universe and draw what a hedge is fitted on."""
-    if budget == "none":
-        raise InputError("budget: 'none' is a word of the command line. Write budget=None.")
     if options.get("max_lines") == 0:
         raise InputError("max_lines: 0 would leave nothing to trade. None sets no limit.")
     asked: BookOptions = {k: options[k] for k in BookOptions.__annotations__ if k in options}  # type: ignore[literal-required,assignment]  # the keys are those of BookOptions
-    share = parse_fraction(budget, what="budget") if isinstance(budget, str) else budget
     bands = asked_bands(options.pop("neutral", ()), options.pop("bands", {}))
     own = {k: v for k, v in options.items() if k not in BookOptions.__annotations__}
-    settings = HedgeSettings(budget=share, draws=draws, seed=seed, bands=bands, **own)  # type: ignore[arg-type]  # the keys are those of HedgeSettings
+    settings = HedgeSettings(budget=budget, draws=draws, seed=seed, bands=bands, **own)  # type: ignore[arg-type]  # the keys are those of HedgeSettings
     shocks = [load_scenario(scenario) for scenario in scenarios]
     setting = setting_of(
         opened_book(portfolio, model, asked),
