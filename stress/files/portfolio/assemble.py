@@ -110,6 +110,7 @@ def assemble(
             strict=reading.strict,
             as_of=as_of,
             identifiers=request.identifiers or {},
+            dates=reading.dates,
         )
         warnings.extend(kind.warnings)
         value: Valued | None = None

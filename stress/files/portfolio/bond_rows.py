@@ -6,7 +6,7 @@ import re
 from typing import Literal, NamedTuple
 
 from stress.errors import InputError, Problem
-from stress.files.portfolio.dates import find_date
+from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, shorten
 from stress.files.portfolio.numbers import parse_number
@@ -56,7 +56,13 @@ class BondRow(NamedTuple):
 
 
 def read_bond(
-    holding: Holding, *, file: str, currency: str, strict: bool, as_of: str | None
+    holding: Holding,
+    *,
+    file: str,
+    currency: str,
+    strict: bool,
+    as_of: str | None,
+    dates: DateOrder | None = None,
 ) -> BondRow:
     """Read a bond row from its columns or, in a broker's file, from its description.
 
@@ -72,6 +78,8 @@ def read_bond(
         Whether missing terms are a problem or a reason.
     as_of : str or None
         ISO date the positions are counted from.
+    dates : {'day-first', 'month-first'}, optional
+        The order of dates that read two ways.
 
     Returns
     -------
@@ -84,7 +92,7 @@ def read_bond(
     treasury = not strict and _TREASURY.search(name) is not None
     said = []
     coupon = _coupon(terms.get("coupon", ""), None if strict else name)
-    maturity = find_date(terms.get("maturity") or holding.expiry or ("" if strict else name))
+    maturity = find_date(terms.get("maturity") or holding.expiry or ("" if strict else name), dates)
     frequency = _FREQUENCIES.get(terms.get("frequency", "").strip())
     if frequency is None and treasury:
         frequency = 2

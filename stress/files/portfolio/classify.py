@@ -12,7 +12,7 @@ from stress.files.portfolio.cash import (
 )
 from stress.files.portfolio.cash_rows import read_cash
 from stress.files.portfolio.classified import Classified, wrong
-from stress.files.portfolio.dates import find_date
+from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.future_rows import read_future
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding
@@ -66,6 +66,7 @@ def classify(
     strict: bool,
     as_of: str | None,
     identifiers: Mapping[str, str],
+    dates: DateOrder | None = None,
 ) -> Classified:
     """Decide what a row holds.
 
@@ -83,6 +84,8 @@ def classify(
         ISO date, to know an expired contract.
     identifiers : mapping of str to str
         The user's own ISIN and CUSIP to ticker.
+    dates : {'day-first', 'month-first'}, optional
+        The order of dates that read two ways.
 
     Returns
     -------
@@ -107,7 +110,12 @@ def classify(
         kind = None  # "Cash" also says in which kind of account a share is held
     if kind in ("option", None, "equity") and (kind == "option" or is_option_row(holding)):
         terms = read_option(
-            holding, file=file, book_currency=book_currency, strict=strict, as_of=as_of
+            holding,
+            file=file,
+            book_currency=book_currency,
+            strict=strict,
+            as_of=as_of,
+            dates=dates,
         )
         if terms.problems:
             return Classified(kind="option", problems=terms.problems)
@@ -128,9 +136,9 @@ def classify(
     if kind == "future":
         return _as_future(holding, file, strict)
     if kind == "bond":
-        return _as_bond(holding, file, strict, book_currency, as_of)
+        return _as_bond(holding, file, strict, book_currency, as_of, dates)
     if kind == "fx_forward" and strict:
-        return _as_forward(holding, file, book_currency)
+        return _as_forward(holding, file, book_currency, dates)
     if kind not in ("equity", "crypto", None):
         return Classified(
             kind=kind,
@@ -196,9 +204,21 @@ def _as_future(holding: Holding, file: str, strict: bool) -> Classified:
     )
 
 
-def _as_bond(holding: Holding, file: str, strict: bool, book: str, as_of: str | None) -> Classified:
+def _as_bond(
+    holding: Holding,
+    file: str,
+    strict: bool,
+    book: str,
+    as_of: str | None,
+    dates: DateOrder | None,
+) -> Classified:
     row = read_bond(
-        holding, file=file, currency=holding.currency or book, strict=strict, as_of=as_of
+        holding,
+        file=file,
+        currency=holding.currency or book,
+        strict=strict,
+        as_of=as_of,
+        dates=dates,
     )
     return Classified(
         kind="bond",
@@ -211,13 +231,13 @@ def _as_bond(holding: Holding, file: str, strict: bool, book: str, as_of: str | 
     )
 
 
-def _as_forward(holding: Holding, file: str, book: str) -> Classified:
+def _as_forward(holding: Holding, file: str, book: str, dates: DateOrder | None) -> Classified:
     """Read a forward: ticker ``EURUSD``, quantity in EUR, strike the agreed rate, expiry the delivery."""
     letters = "".join(
         character for character in (holding.ticker or "").upper() if character.isalpha()
     )
     foreign, domestic = letters[:3], letters[3:]
-    delivery = find_date(holding.expiry or holding.terms.get("maturity", ""))
+    delivery = find_date(holding.expiry or holding.terms.get("maturity", ""), dates)
     if (
         foreign not in CURRENCIES
         or domestic != book

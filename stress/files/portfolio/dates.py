@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Literal
 
-__all__ = ["find_date"]
+__all__ = ["DateOrder", "find_date", "numeric_order"]
+
+#: Which of day and month comes first in a date of figures alone.
+DateOrder = Literal["day-first", "month-first"]
 
 _MONTHS = {
     name: number
@@ -41,7 +45,32 @@ _DAY_FIRST = re.compile(
 _YEARS = range(1900, 2200)
 
 
-def find_date(text: str) -> str | None:
+def numeric_order(text: str) -> DateOrder | Literal["either"] | None:
+    """Return which order the first date of figures in a text proves.
+
+    Parameters
+    ----------
+    text : str
+        ``24.01.2025`` and ``24/01/2025`` prove that the day comes first, ``01/24/2025`` the month.
+
+    Returns
+    -------
+    {'day-first', 'month-first', 'either'} or None
+        ``either`` for ``01/02/2025``, which is two dates; None for no such date, ``02/02/2025``, and ``01.02.2025``, whose
+        day always comes first.
+    """
+    match = None if _ISO.search(text) else _NUMERIC.search(text)
+    if match is None:
+        return None
+    first, second = int(match[1]), int(match[3])
+    if first > 12:
+        return "day-first" if second <= 12 else None
+    if second > 12:
+        return "month-first"
+    return "either" if first != second and match[2] != "." else None
+
+
+def find_date(text: str, order: DateOrder | None = None) -> str | None:
     """Find the first date in a text.
 
     Parameters
@@ -49,12 +78,15 @@ def find_date(text: str) -> str | None:
     text : str
         ``2025-01-24``, ``20250124``, ``01/24/2025``, ``24.01.2025``, ``Dec 06, 2024``, ``07-Feb-2025``,
         ``21FEB25``.
+    order : {'day-first', 'month-first'}, optional
+        Of dates that read two ways. Without it the month comes first with slashes, the day with hyphens; with dots the day
+        always does.
 
     Returns
     -------
     str or None
-        ISO date; None where there is none, it does not exist or is not of the years 1900 to 2199. With slashes the month comes first unless
-        only the other order exists; with dots and hyphens the day does.
+        ISO date; None where there is none, it does not exist or is not of the years 1900 to 2199. A date that exists in one order
+        only is that date.
     """
     text = text.strip()
     if not any(character.isdigit() for character in text):
@@ -64,7 +96,8 @@ def find_date(text: str) -> str | None:
             return _date(int(match[1]), int(match[2]), int(match[3]))
     if match := _NUMERIC.search(text):
         first, second, year = int(match[1]), int(match[3]), _year(match[4])
-        month_first = match[2] == "/"
+        month_first = match[2] == "/" if order is None else order == "month-first"
+        month_first = month_first and match[2] != "."
         return (
             _date(year, first, second) or _date(year, second, first)
             if month_first

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from stress.errors import Problem
+from stress.files.portfolio.dates import DateOrder
 from stress.files.portfolio.sides import StatedSide
 from stress.portfolio.position import LedgerRow
 
@@ -144,6 +145,8 @@ class Reading:
         Whether `market_value` is in the book's currency also for rows in another one.
     as_of : str or None
         ISO date.
+    dates : {'day-first', 'month-first'} or None
+        The order of dates that read two ways.
     totals : tuple of StatedTotal
         For the cross-check.
     nominal_nav : float or None
@@ -166,6 +169,7 @@ class Reading:
     currency_reason: str = ""
     value_in_book_currency: bool = False
     as_of: str | None = None
+    dates: DateOrder | None = None
     totals: tuple[StatedTotal, ...] = ()
     nominal_nav: float | None = None
     nav: float | None = None

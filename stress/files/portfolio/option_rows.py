@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stress.errors import InputError, Problem
-from stress.files.portfolio.dates import find_date
+from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.holding import Holding
 from stress.files.portfolio.option_symbols import OptionTerms, option_right, parse_option_symbol
 from stress.portfolio.instruments.option import Option, Style
@@ -63,7 +63,13 @@ def is_option_row(holding: Holding) -> bool:
 
 
 def read_option(
-    holding: Holding, *, file: str, book_currency: str, strict: bool, as_of: str | None
+    holding: Holding,
+    *,
+    file: str,
+    book_currency: str,
+    strict: bool,
+    as_of: str | None,
+    dates: DateOrder | None = None,
 ) -> OptionRow:
     """Read an option row; columns win over the symbol, the symbol over the description.
 
@@ -80,13 +86,15 @@ def read_option(
         is the 100 of a listed US contract, said in a warning.
     as_of : str or None
         ISO date; a contract that expired before it is refused.
+    dates : {'day-first', 'month-first'}, optional
+        The order of dates that read two ways.
 
     Returns
     -------
     OptionRow
     """
     try:
-        terms = _terms(holding)
+        terms = _terms(holding, dates)
     except ValueError as error:
         return _wrong(file, holding, f"{error}.", "Correct the symbol or the columns.")
     if terms is None:
@@ -169,20 +177,20 @@ def read_option(
     return OptionRow(option=option, deduced=deduced, warnings=tuple(warnings))
 
 
-def _terms(holding: Holding) -> OptionTerms | None:
+def _terms(holding: Holding, dates: DateOrder | None) -> OptionTerms | None:
     found: OptionTerms | None = None
     for text in (holding.ticker, holding.name):
         if not text:
             continue
         try:
-            found = parse_option_symbol(text)
+            found = parse_option_symbol(text, dates)
         except ValueError as error:
             raise ValueError(f"'{text}' {error}") from None
         if found is not None:
             break
     right = option_right(holding.right) if holding.right else None
     if right is not None and holding.strike and holding.expiry:
-        expiry = find_date(holding.expiry)
+        expiry = find_date(holding.expiry, dates)
         if expiry is None:
             raise ValueError(f"'{holding.expiry}' is not an expiry date")
         underlying = (

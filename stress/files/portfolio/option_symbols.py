@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from stress.files.portfolio.dates import find_date
+from stress.files.portfolio.dates import DateOrder, find_date
 
 __all__ = ["OptionTerms", "option_right", "parse_option_symbol"]
 
@@ -76,7 +76,7 @@ def option_right(text: str) -> Literal["call", "put"] | None:
     return None
 
 
-def parse_option_symbol(symbol: str) -> OptionTerms | None:
+def parse_option_symbol(symbol: str, order: DateOrder | None = None) -> OptionTerms | None:
     """Read an option symbol.
 
     Parameters
@@ -84,6 +84,8 @@ def parse_option_symbol(symbol: str) -> OptionTerms | None:
     symbol : str
         ``NVDA250221P00120000``, ``NVDA  250221P00120000``, ``-NVDA250221P120``, `` -AMAT260424C400``,
         ``NVDA 02/21/2025 120.00 P``, ``NVDA 21FEB25 120 P``, ``NVDA Feb 21 '25 $120 Put``.
+    order : {'day-first', 'month-first'}, optional
+        Of dates that read two ways.
 
     Returns
     -------
@@ -123,7 +125,7 @@ def parse_option_symbol(symbol: str) -> OptionTerms | None:
                 float(digits) / 1000.0 if len(digits) == 8 and "." not in digits else float(digits)
             )
         else:
-            expiry = find_date(match["date"])
+            expiry = find_date(match["date"], order)
             strike = float(match["strike"].replace(",", ""))
         if expiry is None:
             raise ValueError(f"is an option symbol with the impossible date '{match['date']}'")

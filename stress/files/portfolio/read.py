@@ -15,7 +15,6 @@ from stress.files.bundled import bundled_ids, bundled_path
 from stress.files.portfolio.assemble import Request, assemble
 from stress.files.portfolio.cash import CURRENCIES
 from stress.files.portfolio.columns import GROUP
-from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.dialects import DIALECTS, Dialect, Document
 from stress.files.portfolio.dialects.native import NATIVE_COLUMNS
 from stress.files.portfolio.frame import DataFrame, frame_source, rows_frame
@@ -27,6 +26,7 @@ from stress.files.portfolio.numbers import LARGEST
 from stress.files.portfolio.sides import SIDED_ROLES
 from stress.files.portfolio.source import Source, open_source
 from stress.files.portfolio.text import Table, decode, read_rows
+from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.position import Portfolio
 
 __all__ = ["load_portfolio", "read_document", "read_portfolio", "recognise"]
@@ -71,7 +71,7 @@ def load_portfolio(
     currency : str, optional
         Book currency; from the file when omitted, and said in the warnings where it is inferred.
     as_of : str or date, optional
-        Date of the positions; from the file when omitted.
+        Date of the positions, year-month-day; from the file when omitted.
     fx : mapping of str to float, optional
         Units of the book's currency for one unit of another, ``{"EUR": 1.08}``.
     identifiers : str, Path or mapping, optional
@@ -302,9 +302,12 @@ def _request(
                     hint="Write the book's currency for one unit of it, e.g. EUR=1.08.",
                 )
             )
-    dated = None if as_of is None else find_date(str(as_of))
-    if as_of is not None and dated is None:
-        problems.append(Problem(message=f"'{as_of}' is not a date.", hint="Write 2025-12-31."))
+    dated = None
+    if as_of is not None:
+        try:
+            dated = iso_date(as_of, what="as_of").isoformat()
+        except InputError as error:
+            problems.extend(error.problems)
     if problems:
         raise InputError(problems)
     own: Mapping[str, str] = {}

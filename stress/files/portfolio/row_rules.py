@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from stress.files.portfolio.dates import DateOrder
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.numbers import Decimal, is_blank
 
@@ -55,6 +56,8 @@ class RowRules:
         The decimal mark, where the dialect fixes it; else it is decided from the cells.
     account : str or None
         Account of the rows, where it stands outside the table.
+    dates : {'day-first', 'month-first'}, optional
+        The order in which the dialect writes dates, where none of a file proves another.
     weight_in_percent : bool
         Whether a bare number in the weight column is per cent.
     """
@@ -64,6 +67,7 @@ class RowRules:
     judge: Callable[[Mapping[str, str], Sequence[str]], Verdict | None] | None = None
     decimal: Decimal | None = None
     account: str | None = None
+    dates: DateOrder | None = None
     weight_in_percent: bool = False
 
 

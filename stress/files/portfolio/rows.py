@@ -9,6 +9,7 @@ from typing import Literal
 from stress.errors import Problem
 from stress.files.portfolio.cash import cash_by_name
 from stress.files.portfolio.columns import MONEY_ROLES, Columns
+from stress.files.portfolio.date_order import settle_table
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.header_words import fold
@@ -100,6 +101,11 @@ def read_holdings(
         weight_in_percent=percent,
     )
     _note_scales(table, header, columns, out)
+    dates = settle_table(
+        table, header, columns, decimal=decimal, usual=rules.dates, strict=rules.strict
+    )
+    out.problems.extend(dates.problems)
+    out.warnings.extend(dates.warnings)
     read_sides = SideReader(file=table.file, columns=columns, body=body)
     section = _section_above(table, header)
     folded_header = [fold(title) for title in columns.titles]
@@ -158,7 +164,7 @@ def read_holdings(
             out.list_row(row, line, Verdict("refused", bad[0].message.rstrip(".")))
             out.warnings.append(f"not read: {bad[0]}")
         else:
-            if "as_of" in cell and (date := find_date(cell["as_of"])):
+            if "as_of" in cell and (date := find_date(cell["as_of"], dates.order)):
                 out.dates.add(date)
             out.currency_stated = out.currency_stated or figures.stated
             out.holdings.append(
@@ -193,6 +199,7 @@ def read_holdings(
         else "",
         value_in_book_currency=columns.in_base,
         as_of=out.dates.pop() if len(out.dates) == 1 else None,
+        dates=dates.order,
         totals=tuple(out.totals),
         warnings=tuple(out.warnings),
         problems=tuple(out.problems),

@@ -315,7 +315,7 @@ def test_an_endless_line_behind_good_ones(written: Callable[[bytes], Path]) -> N
         ({"nav": -1.0}, "net asset value -1.0"),
         ({"currency": "XXQ"}, "'XXQ' is not a currency"),
         ({"fx": {"EUR": 0.0}}, "rate 0.0 of EUR"),
-        ({"as_of": "soon"}, "'soon' is not a date"),
+        ({"as_of": "soon"}, "as_of: 'soon' is not a date"),
         ({"dialect": "shwab"}, "Did you mean 'schwab'"),
         ({"dialect": "ishares"}, "this is not a file of iShares"),
         ({"mapping": {"Ticker symbol": "ticker"}}, "no column 'Ticker symbol'"),

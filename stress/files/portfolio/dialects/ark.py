@@ -36,7 +36,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         },
         keep=("fund",),
         drop=("account", "type", "sector"),
-        rules=RowRules(decimal="."),
+        rules=RowRules(decimal=".", dates="month-first"),
     )
     return replace(
         reading,

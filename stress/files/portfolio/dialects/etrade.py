@@ -36,14 +36,14 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
             "account": ("E*TRADE",),
         },
         drop=("currency", "type", "sector", "weight", "as_of"),
-        rules=RowRules(decimal="."),
+        rules=RowRules(decimal=".", dates="month-first"),
     )
     table = the_table(document, "E*TRADE")
     return replace(
         reading,
         currency="USD",
         currency_reason="a US file",
-        as_of=reading.as_of or date_below(table, "generated at"),
+        as_of=reading.as_of or date_below(table, reading.dates, "generated at"),
     )
 
 

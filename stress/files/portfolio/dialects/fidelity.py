@@ -39,14 +39,14 @@ def _read_positions(document: Document, mapping: Mapping[str, str]) -> Reading:
         },
         keep=("account number", "type"),
         drop=_NOT_HERE,
-        rules=RowRules(decimal="."),
+        rules=RowRules(decimal=".", dates="month-first"),
     )
     table = the_table(document, "Fidelity")
     return replace(
         reading,
         currency="USD",
         currency_reason="a US file",
-        as_of=reading.as_of or date_below(table, "date downloaded", "downloaded"),
+        as_of=reading.as_of or date_below(table, reading.dates, "date downloaded", "downloaded"),
     )
 
 
@@ -73,7 +73,7 @@ def _read_statement(document: Document, mapping: Mapping[str, str]) -> Reading:
             "market_value": ("Ending Value",),
         },
         drop=(*_NOT_HERE, "account"),
-        rules=RowRules(judge=_judge, decimal="."),
+        rules=RowRules(judge=_judge, decimal=".", dates="month-first"),
     )
     return replace(reading, currency="USD", currency_reason="a US file")
 

@@ -34,8 +34,8 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     return replace(
         reading,
         as_of=reading.as_of
-        or date_above(table, header)
-        or date_below(table, "as of", "stand", "generated"),
+        or date_above(table, header, reading.dates)
+        or date_below(table, reading.dates, "as of", "stand", "generated"),
         warnings=(
             *reading.warnings,
             f"columns are recognised by their words: {tried} (change with --map)",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from stress.errors import InputError, Problem
+from stress.files.portfolio.date_order import settle_order
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.holding import Holding, Reading, StatedTotal, shorten
@@ -106,6 +107,15 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         )
     if opened and not cash:
         warnings.append("the query has no 'Cash Report': cash is missing from the book")
+    dates = settle_order(
+        [
+            *(element.get("expiry", "") for element in opened),
+            *(statement.get("toDate", "") for statement in statements),
+        ],
+        (statement.get("fromDate", "") for statement in statements),
+        file=document.file,
+    )
+    warnings.extend(dates.warnings)
     signed = sign_by_side(holdings, file=document.file)
     warnings.extend(signed.warnings)
     return Reading(
@@ -115,12 +125,17 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         mapping=_MAPPING,
         currency=base,
         as_of=next(
-            (date for statement in statements if (date := find_date(statement.get("toDate", "")))),
+            (
+                date
+                for statement in statements
+                if (date := find_date(statement.get("toDate", ""), dates.order))
+            ),
             None,
         ),
+        dates=dates.order,
         totals=tuple(_totals(elements)),
         warnings=tuple(warnings),
-        problems=signed.problems,
+        problems=(*dates.problems, *signed.problems),
     )
 
 

@@ -41,7 +41,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         },
         keep=("fund ticker",),
         drop=("account",),
-        rules=RowRules(decimal=".", weight_in_percent=True),
+        rules=RowRules(decimal=".", dates="month-first", weight_in_percent=True),
     )
     return replace(
         reading,

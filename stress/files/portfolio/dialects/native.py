@@ -8,7 +8,7 @@ from dataclasses import replace
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.portfolio.cash import CURRENCIES
 from stress.files.portfolio.columns import Columns, match_columns, named_columns
-from stress.files.portfolio.dates import find_date
+from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.holding import Reading
@@ -74,7 +74,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     if problems:
         raise InputError(problems)
     reading = read_holdings(document, header, columns, RowRules(strict=True, judge=_comment))
-    stated = _stated(document, header)
+    stated = _stated(document, header, reading.dates)
     return replace(
         reading,
         as_of=reading.as_of or stated.get("as_of"),
@@ -87,7 +87,7 @@ def _comment(cell: Mapping[str, str], row: Sequence[str]) -> Verdict | None:
     return Verdict("ignored", "a comment") if first.startswith("#") else None
 
 
-def _stated(table: Table, header: int) -> dict[str, str]:
+def _stated(table: Table, header: int, order: DateOrder | None) -> dict[str, str]:
     """Read ``# as_of: 2025-12-30`` and ``# currency: EUR`` above the header."""
     stated: dict[str, str] = {}
     problems = []
@@ -96,7 +96,7 @@ def _stated(table: Table, header: int) -> dict[str, str]:
         key, value = key.strip().casefold().replace(" ", "_"), value.strip()
         if not colon or key not in ("as_of", "currency"):
             continue
-        found = find_date(value) if key == "as_of" else value.upper()
+        found = find_date(value, order) if key == "as_of" else value.upper()
         if found is None or (key == "currency" and found not in CURRENCIES):
             what = "a date" if key == "as_of" else "a currency"
             problems.append(

@@ -64,7 +64,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         signatures=_SIGNATURES,
         fixed=_FIXED,
         drop=("currency", "account", "as_of", "weight", "sector"),
-        rules=RowRules(judge=_judge, decimal=".", account=account),
+        rules=RowRules(judge=_judge, decimal=".", dates="month-first", account=account),
     )
     return replace(reading, currency="USD", currency_reason="a US file")
 

@@ -39,7 +39,7 @@ def _read_fund(document: Document, mapping: Mapping[str, str]) -> Reading:
             "currency": ("Local Currency",),
         },
         drop=("account", "type", "as_of"),
-        rules=RowRules(decimal=".", weight_in_percent=True),
+        rules=RowRules(decimal=".", dates="month-first", weight_in_percent=True),
     )
     return _of_weights(reading, "Weight")
 
@@ -61,7 +61,7 @@ def _read_index(document: Document, mapping: Mapping[str, str]) -> Reading:
             "price": ("Last",),
         },
         drop=("account", "type", "as_of", "adv"),
-        rules=RowRules(decimal="."),
+        rules=RowRules(decimal=".", dates="month-first"),
     )
     return replace(
         _of_weights(reading, "Index Weight"), currency="USD", currency_reason="a US file"

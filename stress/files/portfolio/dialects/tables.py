@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from stress.errors import InputError, Problem
 from stress.files.portfolio.columns import Columns, match_columns
-from stress.files.portfolio.dates import find_date
+from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.dialects.dialect import Document
 from stress.files.portfolio.header_row import find_header, folded_row
 from stress.files.portfolio.holding import Reading
@@ -94,7 +94,7 @@ def read_table(
     )
     columns = only(matched, fixed, mapping, keep, drop)
     reading = read_positions(table, header, columns, rules)
-    return replace(reading, as_of=reading.as_of or date_above(table, header))
+    return replace(reading, as_of=reading.as_of or date_above(table, header, reading.dates))
 
 
 def read_positions(
@@ -142,7 +142,7 @@ def only(
     return replace(columns, index=index, groups=groups)
 
 
-def date_above(table: Table, header: int) -> str | None:
+def date_above(table: Table, header: int, order: DateOrder | None) -> str | None:
     """Return the date of a line above the header that says as of when the holdings are."""
     for row in table.cells[:header]:
         text = " ".join(row)
@@ -151,18 +151,18 @@ def date_above(table: Table, header: int) -> str | None:
             or "stand" in text.casefold()
             or "holdings" in text.casefold()
         ):
-            date = find_date(text)
+            date = find_date(text, order)
             if date:
                 return date
     return None
 
 
-def date_below(table: Table, *words: str) -> str | None:
+def date_below(table: Table, order: DateOrder | None, *words: str) -> str | None:
     """Return the date of a footer line that has one of the words."""
     for row in reversed(table.cells[-40:]):
         text = " ".join(row)
         if any(word in text.casefold() for word in words):
-            date = find_date(text)
+            date = find_date(text, order)
             if date:
                 return date
     return None

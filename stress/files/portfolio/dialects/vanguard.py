@@ -48,7 +48,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
             "account": ("Account", "Account Number", "Fund Account Number"),
         },
         drop=("currency", "type", "sector", "weight"),
-        rules=RowRules(judge=judge, decimal="."),
+        rules=RowRules(judge=judge, decimal=".", dates="month-first"),
     )
     return replace(reading, currency="USD", currency_reason="a US file")
 
