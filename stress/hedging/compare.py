@@ -20,6 +20,7 @@ from stress.hedging.laws import Law, central, outcomes
 from stress.hedging.limits_kept import broken_limits
 from stress.hedging.out_of_sample import fresh_law, judged_laws
 from stress.hedging.problem import Outcomes
+from stress.hedging.regression import regressed
 from stress.hedging.setting import Setting
 from stress.hedging.strategies import STRATEGIES
 from stress.risk.standard_errors import expected_shortfall_difference, expected_shortfall_error
@@ -351,28 +352,26 @@ def _row(
         scenarios=moved,
         regret=regret,
         regret_in=regret_in,
-        remains=_remains(fresh, trades, es),
+        remains=_remains(fresh, trades),
         first_in=first_in,
         breaks=() if failed else broken_limits(setting, trades),
         failed=failed,
     )
 
 
-def _remains(fresh: Outcomes, trades: Array, es: float) -> str:
+def _remains(fresh: Outcomes, trades: Array) -> str:
     """Say what is left: the part no such hedge moves with, or the part it is too small for."""
     if not trades.any():
         return "everything"
-    legs = fresh.unit_pnl @ trades
-    book = fresh.pnl - fresh.pnl.mean()
-    moved = legs - legs.mean()
-    slope = float(book @ moved) / float(moved @ moved)
-    basis = 1.0 - float(np.corrcoef(book, moved)[0, 1]) ** 2
-    size = -1.0 / slope if slope != 0.0 else 0.0
-    if slope >= 0.0:
+    line = regressed(fresh.pnl, fresh.unit_pnl @ trades)
+    if line.slope == 0.0:
+        return "everything: the hedge does not move"
+    if line.slope > 0.0:
         return "the hedge moves with the book"
+    size = -1.0 / line.slope
     if size < 0.6:
         return f"size: covers {size:.0%} of what it could"
-    return f"basis: {basis:.0%} of the variance does not move with it"
+    return f"basis: {1.0 - line.explained:.0%} of the variance does not move with it"
 
 
 def _ranked(

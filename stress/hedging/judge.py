@@ -24,6 +24,7 @@ from stress.hedging.hedge_plan import (
 from stress.hedging.laws import Law
 from stress.hedging.objectives import MinimumExpectedShortfall, Mixture
 from stress.hedging.problem import HedgeProblem, Objective, Outcomes
+from stress.hedging.regression import regressed
 from stress.hedging.setting import Setting
 from stress.hedging.solver.solve import solve
 from stress.hedging.traded import Traded
@@ -265,16 +266,12 @@ def conditions(
         return ()
     law = setting.baseline
     legs = law.unit_pnl @ traded.trades
-    centred, moved = law.pnl - law.pnl.mean(), legs - legs.mean()
-    spread = float(moved @ moved)
-    slope = 0.0 if spread == 0.0 else float(centred @ moved) / spread
-    left = centred - slope * moved
-    squared = 1.0 - float(left @ left) / max(float(centred @ centred), 1e-300)
+    line = regressed(law.pnl, legs)
     found = [
         Condition(
-            what=f"basis: book and hedge move together (R2 {squared:.0%} in the baseline)",
+            what=f"basis: book and hedge move together (R2 {line.explained:.0%} in the baseline)",
             holds=0.0,
-            fails=-2.0 * float(left.std()),
+            fails=-2.0 * line.left,
             where="an ordinary session",
         )
     ]

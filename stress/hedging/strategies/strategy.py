@@ -13,6 +13,7 @@ from stress.hedging.constraints import Band, Direction, Gross, Linear, PerLine, 
 from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.default_problem import bounds, limits
 from stress.hedging.problem import Constraint, Costs, HedgeProblem, Objective
+from stress.hedging.regression import regressed
 from stress.hedging.setting import Setting
 from stress.hedging.solver.solve import solve
 
@@ -109,15 +110,14 @@ def on_lines(
 
 
 def minimum_variance_ratio(setting: Setting, line: int) -> float:
-    """Return the minimum-variance trade of one line, whatever its bounds.
+    """Return the minimum-variance trade of one line, whatever its bounds; 0 of one that does not move.
 
     References
     ----------
     Ederington (1979), J. Finance 34: ``h = -cov(line, book) / var(line)``.
     """
     law = setting.baseline
-    unit = law.unit_pnl[:, line] - law.unit_pnl[:, line].mean()
-    return -float(unit @ (law.pnl - law.pnl.mean())) / float(unit @ unit)
+    return -regressed(law.pnl, law.unit_pnl[:, line]).slope
 
 
 def has_room(setting: Setting, line: int) -> bool:
