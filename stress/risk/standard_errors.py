@@ -21,7 +21,6 @@ from stress.errors import InputError
 from stress.factors.model import FloatArray
 from stress.risk.measures import expected_shortfall, mean, probability_of_loss, standard_deviation
 from stress.risk.tail import (
-    MIN_TAIL_DRAWS,
     LowerTail,
     checked_pnl,
     checked_weights,
@@ -171,7 +170,6 @@ def expected_shortfall_difference(
     weights: FloatArray | None = None,
     *,
     level: float,
-    min_tail_draws: float = MIN_TAIL_DRAWS,
 ) -> tuple[float, float]:
     """Return ES of one P&L minus ES of another *on the same draws*, with the paired standard error.
 
@@ -183,8 +181,6 @@ def expected_shortfall_difference(
         Probabilities. Equal when omitted.
     level : float in (0, 1)
         Confidence level.
-    min_tail_draws : float
-        As for `expected_shortfall`.
 
     Returns
     -------
@@ -193,9 +189,8 @@ def expected_shortfall_difference(
     """
     if np.shape(pnl) != np.shape(other):
         raise InputError(f"the two P&Ls have shapes {np.shape(pnl)} and {np.shape(other)}.")
-    value = expected_shortfall(
-        pnl, weights, level=level, min_tail_draws=min_tail_draws
-    ) - expected_shortfall(other, weights, level=level, min_tail_draws=min_tail_draws)
+    value = expected_shortfall(pnl, weights, level=level)
+    value -= expected_shortfall(other, weights, level=level)
     influence = expected_shortfall_influence(
         pnl, weights, level=level
     ) - expected_shortfall_influence(other, weights, level=level)

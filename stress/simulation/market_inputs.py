@@ -42,7 +42,6 @@ def book_market(
     model: FactorModel,
     coverage: Coverage,
     *,
-    as_of: str | None = None,
     given: Given | None = None,
     file: Given | None = None,
     beside: Sequence[Valuation] = (),
@@ -57,12 +56,10 @@ def book_market(
         For a name's volatility where neither price nor level of an option is known.
     coverage : Coverage
         Says which positions are revalued.
-    as_of : str, optional
-        ISO date options and bonds are counted from; the book's own, then the market file's.
     given : Given, optional
         What options state: it stands over the book and the file.
     file : Given, optional
-        The market file.
+        The market file; its date stands for the positions' where theirs is not stated.
     beside : sequence of Valuation
         Of books these positions stand beside: their vol betas and slopes of smiles stand here too, whatever is said;
         the first over the later ones.
@@ -84,7 +81,7 @@ def book_market(
     stated = flags.over(market_file)
     revalued = {row.position for row in coverage.rows if row.revalued}
     positions = sorted((p for p in portfolio.positions if p.id in revalued), key=lambda p: p.id)
-    dated_to, warnings = _date(portfolio, model, positions, as_of=as_of, file=market_file)
+    dated_to, warnings = _date(portfolio, model, positions, market_file)
     proxied = {row.position for row in coverage.rows if row.status == "proxy"}
     holdings = _holdings(positions, portfolio, dated_to, model, proxied)
     readers = _readers(holdings)
@@ -133,11 +130,10 @@ def _date(
     portfolio: Portfolio,
     model: FactorModel,
     positions: Sequence[Position],
-    *,
-    as_of: str | None,
     file: Given,
 ) -> tuple[str, list[str]]:
-    chosen = as_of or portfolio.as_of or file.as_of
+    """Return the date that options and bonds are counted from: the book's own, else the market file's."""
+    chosen = portfolio.as_of or file.as_of
     if chosen is None:
         aging = [p for p in positions if hasattr(p.instrument, "dated")]
         if aging:

@@ -38,7 +38,6 @@ def held(instrument, quantity, price, *, id=None, currency="USD", value=None, **
         price=price,
         market_value=worth,
         currency=currency,
-        **more,
     )
 
 
@@ -48,7 +47,7 @@ def book(*positions, currency="USD", as_of=AS_OF, nav=1e6):
     )
 
 
-def levels_of(toy, portfolio, given=None, file=None, **more):
+def levels_of(toy, portfolio, given=None, file=None):
     model = toy.model()
     coverage = cover(portfolio, model)
     return book_market(
@@ -57,7 +56,6 @@ def levels_of(toy, portfolio, given=None, file=None, **more):
         coverage,
         given=given_of(given or {}),
         file=None if file is None else given_of(file, source="market-file"),
-        **more,
     )
 
 
@@ -225,13 +223,14 @@ def test_a_date_is_asked_for_only_where_something_ages(toy):
     market, _ = levels_of(toy, book(cash, as_of=None))
 
     assert market.as_of == toy.model().as_of
-    later, _ = levels_of(
-        toy,
-        book(SHARE, held(CALL, 1.0, 4.0, id="call"), as_of=None),
-        RATES,
-        as_of="2026-01-05",
+    undated = book(SHARE, held(CALL, 1.0, 4.0, id="call"), as_of=None)
+    market, _ = book_market(
+        undated,
+        toy.model(),
+        cover(undated, toy.model()),
+        file=given_of(RATES, source="market-file", as_of="2026-01-05"),
     )
-    assert later.as_of == "2026-01-05"
+    assert market.as_of == "2026-01-05"
 
 
 def test_vol_betas_are_given_scaled_or_one_for_one_and_said(toy):
