@@ -69,6 +69,7 @@ def public_verb(verb: Verb) -> Verb:
                 f"{did_you_mean(strange[0], known)} There are: {', '.join(known)}."
             )
         bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()  # a default is written as a caller would: "0.5%"
         problems: list[Problem] = []
 
         def held(value: Any, kind: Any, what: str) -> Any:
@@ -84,14 +85,11 @@ def public_verb(verb: Verb) -> Verb:
                     for key, entry in value.items()
                     if entry is not None or _may_be_none(extra[key])
                 }
-            elif (
-                value is None
-                and signature.parameters[name].default is not inspect.Parameter.empty
-                and not _may_be_none(kinds[name])
-            ):
-                bound.arguments[name] = signature.parameters[name].default
             else:
-                bound.arguments[name] = held(value, kinds[name], name)
+                default = signature.parameters[name].default
+                omitted = value is None and default is not inspect.Parameter.empty
+                meant = default if omitted and not _may_be_none(kinds[name]) else value
+                bound.arguments[name] = held(meant, kinds[name], name)
         if problems:
             raise InputError(problems)
         return verb(*bound.args, **bound.kwargs)
