@@ -13,11 +13,11 @@ from stress.results.planning import Options
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_error
 from stress.risk.tail import draws_for_tail
-from stress.simulation.moments import has_tail_average
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 from stress.simulation.simulate import ChunkStore, simulate
 from stress.simulation.streams import CHUNK
+from stress.simulation.tail_exists import has_tail_average
 
 __all__ = ["MOST_DRAWN_ON", "draw", "through_surfaces"]
 

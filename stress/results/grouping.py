@@ -18,7 +18,7 @@ from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_error
 from stress.risk.tail import tail_weights
 from stress.simulation.book import Book
-from stress.simulation.moments import has_tail_average
+from stress.simulation.tail_exists import has_tail_average
 
 if TYPE_CHECKING:
     from stress.results.result import Result

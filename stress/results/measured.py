@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from stress.risk.estimates import LEVELS, Estimate, summarise
 from stress.risk.tail import MIN_TAIL_DRAWS, draws_for_tail, enough_for_tail
-from stress.simulation.moments import NO_TAIL, has_tail_average
 from stress.simulation.pnl import PnL
+from stress.simulation.tail_exists import NO_TAIL, has_tail_average
 
 __all__ = ["MIN_BAND_DRAWS", "TAIL_LEVEL", "existing", "measures_of"]
 

@@ -13,8 +13,8 @@ from stress.results.measured import TAIL_LEVEL, existing
 from stress.risk.estimates import Estimate, summarise
 from stress.risk.tail import enough_for_tail
 from stress.scenarios.scenario import Scenario
-from stress.simulation.moments import has_tail_average
 from stress.simulation.path import PathPlan, central_path, simulate_path
+from stress.simulation.tail_exists import has_tail_average
 
 __all__ = ["PathPeriod", "PathResult", "drawdown", "evaluate_path"]
 

@@ -10,10 +10,10 @@ from stress.risk.tail import TooFewTailDraws
 from stress.simulation.control_variate import controlled_tail
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.importance import importance_tail
-from stress.simulation.moments import has_tail_average
 from stress.simulation.pnl import PnL
 from stress.simulation.sobol import REPLICATES, sobol_tail
 from stress.simulation.tail_estimate import TailEstimate
+from stress.simulation.tail_exists import has_tail_average
 
 __all__ = ["METHODS", "ReducedTail", "reduced_tails", "require_methods"]
 

@@ -23,7 +23,7 @@ from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
 from stress.simulation.floors import require_possible_falls
 from stress.simulation.many import tails_of
-from stress.simulation.moments import NO_TAIL, has_tail_average
+from stress.simulation.tail_exists import NO_TAIL, has_tail_average
 
 if TYPE_CHECKING:
     import pandas as pd

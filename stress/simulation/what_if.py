@@ -26,11 +26,11 @@ from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
 from stress.simulation.candidates import REST, conditional_scores
 from stress.simulation.draws import ChunkDraws, SharedDraws, draw_chunk, explicit_returns
-from stress.simulation.moments import NO_TAIL, has_tail_average
 from stress.simulation.plan import Plan, plan, plan_scenario
 from stress.simulation.pnl import PnL
 from stress.simulation.simulate import simulate
 from stress.simulation.streams import chunk_sizes, normals
+from stress.simulation.tail_exists import NO_TAIL, has_tail_average
 
 __all__ = ["DrawnBook", "WhatIf", "drawn_book"]
 
@@ -51,7 +51,7 @@ class WhatIf:
     trades : mapping of str to float
         Value bought (positive) or sold, by name. [book currency]
     has_tail_before, has_tail_after : bool
-        Whether the mean of the worst outcomes exists under the law (`simulation.moments`).
+        Whether the mean of the worst outcomes exists under the law (`simulation.tail_exists`).
     """
 
     before: FloatArray

@@ -23,7 +23,7 @@ from stress.portfolio.instruments import Leg as StructureLeg
 from stress.portfolio.position import Position
 from stress.results.evaluate import Options, evaluate
 from stress.simulation.holdings import Holding, Leg
-from stress.simulation.moments import loss_is_bounded
+from stress.simulation.tail_exists import loss_is_bounded
 from stress.simulation.valuation import Fixed, NameGrowth, Valuation
 
 DRAWS = Options(draws=4000)
