@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from stress.errors import InputError, Problem
+from stress.files.portfolio.columns import match_columns
 from stress.files.portfolio.source import Source
 from stress.files.portfolio.text import Table
 
 __all__ = ["DataFrame", "frame_source", "rows_frame"]
 
 _LABEL = "DataFrame"
+_IDENTIFIERS = frozenset({"ticker", "isin", "cusip", "name"})
 
 
 @runtime_checkable
@@ -40,7 +42,8 @@ def frame_source(frame: DataFrame, *, name: str | None = None) -> tuple[Source, 
     Parameters
     ----------
     frame : pandas.DataFrame or polars.DataFrame
-        Foreshock's own columns, or any the generic reader knows.
+        Foreshock's own columns, or any the generic reader knows. An index with a name (``set_index("ticker")``) is a
+        column.
     name : str, optional
         What the book is called; ``DataFrame`` when omitted.
 
@@ -53,7 +56,8 @@ def frame_source(frame: DataFrame, *, name: str | None = None) -> tuple[Source, 
         from 1, after the header at 0.
     """
     label = name or _LABEL
-    titles = [str(title) for title in frame.columns]
+    index = _named_index(frame)
+    titles = [*index, *(str(title) for title in frame.columns)]
     if not titles or not frame.shape[0]:
         raise InputError(
             Problem(message="the frame is empty.", file=label, hint="Give one row a position.")
@@ -67,7 +71,8 @@ def frame_source(frame: DataFrame, *, name: str | None = None) -> tuple[Source, 
                 hint="Rename or drop one of each.",
             )
         )
-    columns = []
+    _refuse_unnamed_index(frame, titles, label)
+    columns = [[_text(value) for value in values] for values in index.values()]
     for title in frame.columns:
         column = frame[title]
         values = column.to_list() if hasattr(column, "to_list") else list(column)
@@ -82,6 +87,36 @@ def frame_source(frame: DataFrame, *, name: str | None = None) -> tuple[Source, 
         content_hash=hashlib.sha256(content).hexdigest(),
     )
     return source, Table(file=label, cells=[titles, *rows], lines=range(len(rows) + 1))
+
+
+def _named_index(frame: DataFrame) -> dict[str, list[Any]]:
+    """Return the levels of a pandas index that have a name which no column has."""
+    index: Any = getattr(frame, "index", None)
+    names = list(getattr(index, "names", None) or ())
+    if index is None:
+        return {}
+    columns = {str(title) for title in frame.columns}
+    return {
+        str(name): list(index.get_level_values(level))
+        for level, name in enumerate(names)
+        if name is not None and str(name) not in columns
+    }
+
+
+def _refuse_unnamed_index(frame: DataFrame, titles: list[str], label: str) -> None:
+    """Refuse a frame that keeps its tickers in an index without a name: they would be lost."""
+    index: Any = getattr(frame, "index", None)
+    if getattr(index, "names", None) is None or not isinstance(next(iter(index), None), str):
+        return
+    if not _IDENTIFIERS.isdisjoint(match_columns(titles).index):
+        return
+    raise InputError(
+        Problem(
+            message="no column names a ticker, and the frame's index holds text and has no name.",
+            file=label,
+            hint='Name it: frame.rename_axis("ticker").',
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,6 +211,22 @@ def test_a_frame_reads_like_its_file(written: Write) -> None:
     assert from_frame.content_hash == load_portfolio(frame.copy()).content_hash
 
 
+def test_an_index_with_a_name_is_a_column() -> None:
+    rows = {"ticker": ["NVDA", "KO"], "account": ["A", "B"], "market_value": [100.0, 50.0]}
+    frame = pd.DataFrame(rows)
+    plain = [(p.id, p.account, p.market_value) for p in load_portfolio(frame).positions]
+    for keys in ("ticker", ["ticker"], ["ticker", "account"]):
+        indexed = load_portfolio(frame.set_index(keys))
+        assert [(p.id, p.account, p.market_value) for p in indexed.positions] == plain
+    bare = frame.set_index("ticker").rename_axis(None)
+    with pytest.raises(
+        InputError, match=r"index holds text and has no name. Name it: frame\.rename_axis"
+    ):
+        load_portfolio(bare)
+    labelled = frame.set_axis(["first", "second"])
+    assert [(p.id, p.account, p.market_value) for p in load_portfolio(labelled).positions] == plain
+
+
 def test_problems_of_a_frame_name_the_row() -> None:
     frame = pd.DataFrame(
         {"ticker": ["NVDA", "KO"], "quantity": [1.0, float("inf")], "price": [1, 2]}
