@@ -74,7 +74,7 @@ def reduced_document(result: Result) -> list[dict[str, Any]]:
             "method": tail.method,
             "measure": "expected_shortfall",
             "sign": "loss",
-            "level": METHODS[tail.method],
+            "level": METHODS[tail.method].level,
             "value": None if tail.estimate is None else tail.estimate.value,
             "standard_error": None if tail.estimate is None else tail.estimate.standard_error,
             "draws": None if tail.estimate is None else tail.estimate.draws,

@@ -199,7 +199,7 @@ def _further(
     """Measure, level, value, error, sign and group of what the run was asked for beside: other methods, groups."""
     for tail in result.reduced:
         one = tail.estimate
-        level = METHODS[tail.method]
+        level = METHODS[tail.method].level
         value, error = (None, None) if one is None else (one.value, one.standard_error)
         yield f"expected_shortfall_{tail.method}", level, value, error, "loss", None
     for group in () if result.grouped is None else result.by(result.grouped):

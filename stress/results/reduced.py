@@ -4,21 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from stress.errors import InputError
 from stress.risk.tail import TooFewTailDraws
 from stress.simulation.control_variate import controlled_tail
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.importance import importance_tail
+from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 from stress.simulation.sobol import REPLICATES, sobol_tail
+from stress.simulation.streams import CHUNK
 from stress.simulation.tail_estimate import TailEstimate
 from stress.simulation.tail_exists import has_tail_average
 
-__all__ = ["METHODS", "ReducedTail", "reduced_tails", "require_methods"]
+__all__ = ["METHODS", "Method", "ReducedTail", "reduced_tails", "require_methods"]
 
-#: Levels that each method is asked for: importance sampling is for the far tail.
-METHODS = {"sobol": 0.975, "control": 0.975, "importance": 0.999}
+
+class _Estimate(Protocol):
+    def __call__(
+        self, plan: Plan, *, draws: int, seed: int, level: float, executor: ExecutorChoice
+    ) -> TailEstimate: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """A method that needs fewer draws.
+
+    Parameters
+    ----------
+    level : float
+        Confidence level it is asked for.
+    estimate : callable
+        Returns the tail average of a plan.
+    least : int
+        Draws it takes at least.
+    """
+
+    level: float
+    estimate: _Estimate
+    least: int = 1
+
+
+#: By name; importance sampling is for the far tail, and Sobol points come in replicates of at least a chunk.
+METHODS = {
+    "sobol": Method(level=0.975, estimate=sobol_tail, least=REPLICATES * CHUNK),
+    "control": Method(level=0.975, estimate=controlled_tail),
+    "importance": Method(level=0.999, estimate=importance_tail),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,17 +121,13 @@ def require_methods(methods: Sequence[str]) -> None:
 
 
 def _estimate(pnl: PnL, method: str, executor: ExecutorChoice) -> TailEstimate:
-    plan, draws, seed = pnl.plan, pnl.draws, pnl.seed
-    level = METHODS[method]
-    if not has_tail_average(plan.book, compound=plan.completed.compound):
+    if not has_tail_average(pnl.plan.book, compound=pnl.plan.completed.compound):
         raise InputError("the tail average does not exist: its compounded loss has no mean.")
-    match method:
-        case "sobol":
-            # Sixteen replicates of at least 4,096 points.
-            return sobol_tail(
-                plan, draws=max(draws, REPLICATES * 4096), seed=seed, level=level, executor=executor
-            )
-        case "importance":
-            return importance_tail(plan, draws=draws, seed=seed, level=level, executor=executor)
-        case _:  # "control": others were refused before
-            return controlled_tail(plan, draws=draws, seed=seed, level=level, executor=executor)
+    chosen = METHODS[method]
+    return chosen.estimate(
+        pnl.plan,
+        draws=max(pnl.draws, chosen.least),
+        seed=pnl.seed,
+        level=chosen.level,
+        executor=executor,
+    )

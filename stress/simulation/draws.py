@@ -21,6 +21,7 @@ __all__ = [
     "explicit_returns",
     "factor_moves",
     "revalued_pnl",
+    "stated_moves",
 ]
 
 
@@ -126,7 +127,7 @@ def draw_chunk(plan: Plan, shared: SharedDraws) -> ChunkDraws:
     completed = plan.completed
     nu = completed.model_nu
     dof = completed.degrees_of_freedom
-    stated = _stated_moves(plan, seed=shared.seed, chunk=shared.chunk)
+    stated = stated_moves(plan, seed=shared.seed, chunk=shared.chunk)
     if len(stated) == 1:
         mean_mixing = np.full(CHUNK, completed.mixing_mean)
     else:
@@ -284,8 +285,8 @@ def revalued_pnl(
     return np.broadcast_to(pnl, (pnl.shape[0], CHUNK))
 
 
-def _stated_moves(plan: Plan, *, seed: int, chunk: int) -> FloatArray:
-    """Stated moves of each draw (CHUNK, n), or one row (1, n) where they do not vary."""
+def stated_moves(plan: Plan, *, seed: int, chunk: int) -> FloatArray:
+    """Return the stated moves of each draw (CHUNK, n), or one row (1, n) where they do not vary."""
     completed, variation = plan.completed, plan.variation
     if completed.n_stated == 0:
         return completed.stated_values[None, :]

@@ -29,6 +29,7 @@ from stress.simulation.draws import (
     draw_chunk,
     explicit_returns,
     factor_moves,
+    stated_moves,
 )
 from stress.simulation.generators import Generator
 from stress.simulation.path_walk import walk
@@ -224,7 +225,7 @@ def _chunk(planned: PathPlan, *, seed: int, chunk: int) -> FloatArray:
     drawn = [draw_chunk(step, own) for step, own in zip(planned.steps, shared, strict=True)]
     if planned.variation.kind == "severity":
         drawn = [
-            replace(draw, stated=draw_chunk(step, whole).stated)
+            replace(draw, stated=stated_moves(step, seed=seed, chunk=chunk))
             for step, draw in zip(planned.steps, drawn, strict=True)
         ]
     square: FloatArray = np.zeros(1)

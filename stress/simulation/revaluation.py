@@ -114,10 +114,6 @@ class Revaluation:
                 value = value + leg.ratio * self._leg_value(leg, moves, levels)
             yield held.quantity * value - base
 
-    def level(self, driver: Driver, moves: Moves) -> FloatArray:
-        """Return a level under draws, shape (S,) or a scalar where nothing moves it."""
-        return self._shocked(driver, moves)
-
     def passage_of_time(self) -> float:
         """Return the P&L of time alone: every curve and level as it is, `elapsed_days` later."""
         still = Moves(
@@ -131,7 +127,7 @@ class Revaluation:
     def _leg_value(self, leg: Leg, moves: Moves, levels: dict[Driver, FloatArray]) -> FloatArray:
         for driver in leg.instrument.drivers():
             if driver not in levels:
-                levels[driver] = self._shocked(driver, moves)
+                levels[driver] = self.level(driver, moves)
         read = levels
         if isinstance(leg.instrument, Option) and leg.instrument.days_to_expiry < self.elapsed_days:
             read = {**levels, **self._settled(leg.instrument, moves, levels)}
@@ -139,10 +135,11 @@ class Revaluation:
         if leg.fx is None:
             return value
         if leg.fx not in levels:
-            levels[leg.fx] = self._shocked(leg.fx, moves)
+            levels[leg.fx] = self.level(leg.fx, moves)
         return value * levels[leg.fx]
 
-    def _shocked(self, driver: Driver, moves: Moves) -> FloatArray:
+    def level(self, driver: Driver, moves: Moves) -> FloatArray:
+        """Return a level under draws, shape (S,) or a scalar where nothing moves it."""
         base, mover = self.unmoved[driver], self.valuation.movers[driver]
         match mover:
             case NameGrowth():
@@ -169,7 +166,7 @@ class Revaluation:
         self, base: FloatArray, mover: VolatilityMove, moves: Moves
     ) -> FloatArray:
         spot = Driver("spot", mover.option.underlying)
-        ratio = self._shocked(spot, moves) / self.base[spot]
+        ratio = self.level(spot, moves) / self.base[spot]
         shift: FloatArray = np.zeros(())
         if self.index_factor is not None:
             # The index moves in points; a fraction of volatility is a hundredth of one.

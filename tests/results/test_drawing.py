@@ -103,7 +103,8 @@ def test_tails_by_other_methods_stand_beside_and_agree(toy):
 
 
 def test_a_method_that_leaves_too_few_draws_in_the_tail_says_so(toy, monkeypatch):
-    monkeypatch.setitem(METHODS, "importance", 0.9999999)
+    far = dataclasses.replace(METHODS["importance"], level=0.9999999)
+    monkeypatch.setitem(METHODS, "importance", far)
     book = toy.book({"AAA": 400.0, "CCC": -150.0})
     found = evaluate([book], [], options=Options(reduce=("importance",), draws=4096))
 
