@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from stress.reporting.estimate_document import estimate_document
 from stress.reporting.group_panel import groups_document
@@ -17,13 +18,18 @@ from stress.reporting.trust_document import (
     stressed_law_document,
 )
 from stress.results.beside import ActiveLine
+from stress.results.lines import BasketLine, FactorLine, NameLine
 from stress.results.manifest import Manifest
+from stress.results.model_range import ModelRange
 from stress.results.result import Result, Results
 from stress.results.revalued_line import RevaluedLine
+from stress.results.track_record import TrackRecord
 from stress.scenarios.content import content_hash
 from stress.scenarios.scenario import Scenario
 
 __all__ = ["SCHEMA_VERSION", "result_document", "results_document"]
+
+Part = TypeVar("Part")
 
 #: Additions raise the second number; anything else the first.
 SCHEMA_VERSION = "1.2"
@@ -72,28 +78,8 @@ def result_document(result: Result) -> dict[str, Any]:
     nav = result.nav
     document = {
         "portfolio": {"name": result.portfolio_name, "nav": nav, "currency": result.currency},
-        "scenario": None if result.scenario is None else _scenario(result.scenario, result),
-        "pnl": {
-            "expected": result.expected,
-            "expected_pct": result.expected / nav,
-            "alone": result.alone,
-            "alone_pct": result.alone / nav,
-            "linked": result.linked,
-            "linked_pct": result.linked / nav,
-            "propagation": result.propagation,
-            "with_recorded_names": result.with_recorded_names,
-            "with_recorded_names_pct": None
-            if result.with_recorded_names is None
-            else result.with_recorded_names / nav,
-            "recorded_share": result.recorded_share,
-            "band": {
-                "level": 0.95,
-                "lower": result.band[0] if result.band_known else None,
-                "upper": result.band[1] if result.band_known else None,
-            },
-            "times_ordinary": result.times_ordinary,
-            "currency": result.currency,
-        },
+        "scenario": _where_any(result.scenario, lambda scenario: _scenario(scenario, result)),
+        "pnl": _pnl(result),
         "measures": [estimate_document(estimate) for estimate in result.measures],
         "severities": [
             {
@@ -103,107 +89,30 @@ def result_document(result: Result) -> dict[str, Any]:
             }
             for point in result.severities
         ],
-        "by_name": [
-            {
-                "name": line.name,
-                "pnl": line.pnl,
-                "pnl_pct": line.pnl / nav,
-                "value": line.value,
-                "move": line.move,
-                "recorded_move": line.recorded,
-                "home": line.home,
-                "source": line.source,
-                "revalued": line.revalued,
-            }
-            for line in result.names
-        ],
-        "by_basket": [
-            {
-                "basket": line.home,
-                "title": line.title,
-                "value": line.value,
-                "pnl": line.pnl,
-                "pnl_pct": line.pnl / nav,
-            }
-            for line in result.baskets
-        ],
-        "by_factor": [
-            {
-                "factor": line.factor,
-                "title": line.title,
-                "unit": line.unit,
-                "move": line.move,
-                "stated": line.stated,
-                "exposure": line.exposure,
-                "pnl": line.pnl,
-                "pnl_pct": line.pnl / nav,
-            }
-            for line in result.factors
-        ],
+        "by_name": [_name(line, nav) for line in result.names],
+        "by_basket": [_basket(line, nav) for line in result.baskets],
+        "by_factor": [_factor(line, nav) for line in result.factors],
         "dispersion": {
             "edges_pct": list(result.dispersion.edges),
             "shares": list(result.dispersion.shares),
             "median_pct": result.dispersion.median,
         },
-        "track_record": None
-        if result.track_record is None
-        else {
-            "group": result.track_record.group,
-            "days": result.track_record.days,
-            "used": result.track_record.used,
-            "explained": dict(result.track_record.explained),
-            "given_core": dict(result.track_record.given_core),
-        },
+        "track_record": _where_any(result.track_record, _track_record),
         "no_track_record_because": result.no_track_record_because,
-        "model_range": None
-        if result.model_range is None
-        else {
-            "low": result.model_range.low,
-            "high": result.model_range.high,
-            "variants": [
-                {"label": label, "expected": expected}
-                for label, expected in result.model_range.rows
-            ],
-        },
-        "revalued": None if result.revalued is None else _revalued(result.revalued),
-        "active": None if result.active is None else _active(result.active, nav),
-        "coverage": {
-            "gross": result.coverage.gross,
-            "stressed": result.coverage.stressed,
-            "shares": ledger_document(result.ledger),
-            "excluded": [row.ticker for row in result.coverage.excluded],
-            "left_out_effect": result.left_out_effect,
-            "unread_rows": [
-                {"row": row.row, "text": row.text, "reason": row.reason}
-                for row in result.pnl.plan.book.portfolio.unread
-            ],
-            "rows": [
-                {
-                    "position": row.position,
-                    "name": row.ticker,
-                    "model_name": row.model_name,
-                    "value": row.value,
-                    "share": row.share,
-                    "status": row.status,
-                    "reason": row.reason,
-                }
-                for row in result.coverage.rows
-            ],
-        },
-        "liquidity": None if result.liquidity is None else liquidity_document(result.liquidity),
-        "path": None
-        if result.path is None
-        else path_document(result.path, nav, band_known=result.band_known),
+        "model_range": _where_any(result.model_range, _model_range),
+        "revalued": _where_any(result.revalued, _revalued),
+        "active": _where_any(result.active, lambda active: _active(active, nav)),
+        "coverage": _coverage(result),
+        "liquidity": _where_any(result.liquidity, liquidity_document),
+        "path": _where_any(
+            result.path, lambda path: path_document(path, nav, band_known=result.band_known)
+        ),
         "propagation": propagation_document(result.propagated),
-        "plausibility": None
-        if result.plausibility is None
-        else plausibility_document(result.plausibility),
-        "stressed_law": None
-        if result.stressed_law is None
-        else stressed_law_document(result.stressed_law),
-        "second_opinion": None
-        if result.second_opinion is None
-        else second_opinion_document(result.second_opinion, nav),
+        "plausibility": _where_any(result.plausibility, plausibility_document),
+        "stressed_law": _where_any(result.stressed_law, stressed_law_document),
+        "second_opinion": _where_any(
+            result.second_opinion, lambda opinion: second_opinion_document(opinion, nav)
+        ),
         "law": {
             "generator": result.law.generator,
             "degrees_of_freedom": result.completed.degrees_of_freedom,
@@ -221,6 +130,117 @@ def result_document(result: Result) -> dict[str, Any]:
     clean: dict[str, Any] = _finite(document, lost)
     clean["warnings"] = [*result.warnings, *(f"{path} is not finite: null." for path in lost)]
     return clean
+
+
+def _where_any(
+    part: Part | None, document: Callable[[Part], dict[str, Any]]
+) -> dict[str, Any] | None:
+    """Return the document of a part that a result may lack."""
+    return None if part is None else document(part)
+
+
+def _pnl(result: Result) -> dict[str, Any]:
+    nav, recorded = result.nav, result.with_recorded_names
+    return {
+        "expected": result.expected,
+        "expected_pct": result.expected / nav,
+        "alone": result.alone,
+        "alone_pct": result.alone / nav,
+        "linked": result.linked,
+        "linked_pct": result.linked / nav,
+        "propagation": result.propagation,
+        "with_recorded_names": recorded,
+        "with_recorded_names_pct": None if recorded is None else recorded / nav,
+        "recorded_share": result.recorded_share,
+        "band": {
+            "level": 0.95,
+            "lower": result.band[0] if result.band_known else None,
+            "upper": result.band[1] if result.band_known else None,
+        },
+        "times_ordinary": result.times_ordinary,
+        "currency": result.currency,
+    }
+
+
+def _name(line: NameLine, nav: float) -> dict[str, Any]:
+    return {
+        "name": line.name,
+        "pnl": line.pnl,
+        "pnl_pct": line.pnl / nav,
+        "value": line.value,
+        "move": line.move,
+        "recorded_move": line.recorded,
+        "home": line.home,
+        "source": line.source,
+        "revalued": line.revalued,
+    }
+
+
+def _basket(line: BasketLine, nav: float) -> dict[str, Any]:
+    return {
+        "basket": line.home,
+        "title": line.title,
+        "value": line.value,
+        "pnl": line.pnl,
+        "pnl_pct": line.pnl / nav,
+    }
+
+
+def _factor(line: FactorLine, nav: float) -> dict[str, Any]:
+    return {
+        "factor": line.factor,
+        "title": line.title,
+        "unit": line.unit,
+        "move": line.move,
+        "stated": line.stated,
+        "exposure": line.exposure,
+        "pnl": line.pnl,
+        "pnl_pct": line.pnl / nav,
+    }
+
+
+def _track_record(record: TrackRecord) -> dict[str, Any]:
+    return {
+        "group": record.group,
+        "days": record.days,
+        "used": record.used,
+        "explained": dict(record.explained),
+        "given_core": dict(record.given_core),
+    }
+
+
+def _model_range(found: ModelRange) -> dict[str, Any]:
+    return {
+        "low": found.low,
+        "high": found.high,
+        "variants": [{"label": label, "expected": expected} for label, expected in found.rows],
+    }
+
+
+def _coverage(result: Result) -> dict[str, Any]:
+    return {
+        "gross": result.coverage.gross,
+        "stressed": result.coverage.stressed,
+        "shares": ledger_document(result.ledger),
+        "excluded": [row.ticker for row in result.coverage.excluded],
+        "left_out_effect": result.left_out_effect,
+        "unread_rows": [
+            {"row": row.row, "text": row.text, "reason": row.reason}
+            for row in result.pnl.plan.book.portfolio.unread
+        ],
+        "rows": [
+            {
+                "position": row.position,
+                "name": row.ticker,
+                "model_name": row.model_name,
+                "value": row.value,
+                "share": row.share,
+                "status": row.status,
+                "reason": row.reason,
+            }
+            for row in result.coverage.rows
+        ],
+    }
 
 
 def _manifest(manifest: Manifest) -> dict[str, Any]:
