@@ -8,14 +8,17 @@ from dataclasses import dataclass
 
 from stress.errors import InputError, Problem
 from stress.files.portfolio.classified import Classified
-from stress.files.portfolio.classify import NO_IDENTIFIER, classify
+from stress.files.portfolio.classify import NO_IDENTIFIER, classify, word_faults
 from stress.files.portfolio.exchange_rates import compare_implied, compare_rates
+from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, Reading
+from stress.files.portfolio.instrument_kinds import kind_of_type
 from stress.files.portfolio.net_value import check_nav
+from stress.files.portfolio.option_rows import is_option_row
 from stress.files.portfolio.positions import make_positions
 from stress.files.portfolio.title_currencies import restate
 from stress.files.portfolio.totals import check_totals, check_weights
-from stress.files.portfolio.values import Valued, value_of
+from stress.files.portfolio.values import Valued, figure_faults, value_of
 from stress.portfolio.instruments import Cash
 from stress.portfolio.position import LedgerRow, Portfolio, gross_of
 
@@ -95,6 +98,11 @@ def assemble(
     nominal = reading.nominal_nav is not None and nav is None
     as_of = request.as_of or reading.as_of
 
+    for holding in reading.faulty:
+        problems.extend(word_faults(holding, file=file, strict=reading.strict))
+        named = kind_of_type(fold(holding.type)) if holding.type else None
+        held = named or ("option" if is_option_row(holding) else "equity")
+        problems.extend(figure_faults(holding, held, file=file, strict=reading.strict))
     rows: list[tuple[Holding, Classified, Valued]] = []
     derived = unscaled = unmapped = 0
     implied: list[tuple[str, float, int]] = []
@@ -128,6 +136,8 @@ def assemble(
         if value is not None and missing is not None:
             value = value._replace(missing_rate=missing)
         faults = [*kind.problems, *(value.problems if value else ())]
+        if kind.problems:
+            faults += figure_faults(holding, kind.kind, file=file, strict=reading.strict)
         if value is not None and value.needs_nav:
             unscaled += 1
             continue
@@ -192,10 +202,11 @@ def assemble(
     missing_fx = _missing_rates(rows, currency)
     if missing_fx:
         problems.append(Problem(message=missing_fx[0], file=file, hint=missing_fx[1]))
-    positions, merged, duplicates = make_positions(
+    positions, merged, duplicates, said_twice = make_positions(
         rows, request.merge, strict=reading.strict, file=file
     )
     problems.extend(duplicates)
+    warnings.extend(said_twice)
     ledger.extend(merged)
     if not problems and not positions:
         problems.append(_nothing_held(ledger, file, dialect))

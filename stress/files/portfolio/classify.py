@@ -23,7 +23,7 @@ from stress.files.portfolio.option_rows import is_option_row, read_option
 from stress.portfolio.instruments import Equity, FXForward
 from stress.portfolio.instruments.bond import FACE
 
-__all__ = ["NO_IDENTIFIER", "Classified", "classify", "plain_ticker"]
+__all__ = ["NO_IDENTIFIER", "Classified", "classify", "plain_ticker", "word_faults"]
 
 #: US share classes: BRK.B, BRK/B, BRK B are BRK-B.
 _SHARE_CLASS = re.compile(r"([A-Z]{1,5})[./ ]([AB])")
@@ -91,18 +91,9 @@ def classify(
     -------
     Classified
     """
-    kind = None
-    if holding.type:
-        word = fold(holding.type)
-        kind = kind_of_type(word)
-        if kind is None and strict:
-            known = sorted(KIND_WORDS)
-            return wrong(
-                file,
-                holding,
-                f"'{holding.type}' is not a known type.",
-                did_you_mean(word, known) or f"Known: {', '.join(known)}.",
-            )
+    kind = kind_of_type(fold(holding.type)) if holding.type else None
+    if kind is None and holding.type and strict:
+        return Classified(problems=tuple(word_faults(holding, file=file, strict=strict)))
     cash = read_cash(holding, kind, book_currency, file, strict)
     if cash is not None:
         return cash
@@ -148,23 +139,47 @@ def classify(
     return _as_equity(holding, file, strict, identifiers)
 
 
+def word_faults(holding: Holding, *, file: str, strict: bool) -> list[Problem]:
+    """Return what is wrong with the words of a row: a type nobody knows, identifiers whose check digit is wrong.
+
+    Parameters
+    ----------
+    holding : Holding
+        The row.
+    file : str
+        For messages.
+    strict : bool
+        Whether an unknown type is a problem, and an identifier beside a ticker.
+    """
+    problems = _identifier_faults(holding, file, strict)
+    if strict and holding.type and kind_of_type(word := fold(holding.type)) is None:
+        known = sorted(KIND_WORDS)
+        hint = did_you_mean(word, known) or f"Known: {', '.join(known)}."
+        unknown = wrong(file, holding, f"'{holding.type}' is not a known type.", hint)
+        problems = [*unknown.problems, *problems]
+    return problems
+
+
+def _identifier_faults(holding: Holding, file: str, strict: bool) -> list[Problem]:
+    return [
+        Problem(
+            message=f"'{text}' is not a valid {name}: its check digit or length is wrong.",
+            file=file,
+            line=holding.line,
+            hint="Copy it again; spreadsheets drop leading zeros.",
+        )
+        for name, text, valid in (
+            ("ISIN", holding.isin, is_isin),
+            ("CUSIP", holding.cusip, is_cusip),
+        )
+        if text and not valid(text.upper()) and (strict or holding.ticker is None)
+    ]
+
+
 def _as_equity(
     holding: Holding, file: str, strict: bool, identifiers: Mapping[str, str]
 ) -> Classified:
-    problems = []
-    for name, text, valid in (
-        ("ISIN", holding.isin, is_isin),
-        ("CUSIP", holding.cusip, is_cusip),
-    ):
-        if text and not valid(text.upper()) and (strict or holding.ticker is None):
-            problems.append(
-                Problem(
-                    message=f"'{text}' is not a valid {name}: its check digit or length is wrong.",
-                    file=file,
-                    line=holding.line,
-                    hint="Copy it again; spreadsheets drop leading zeros.",
-                )
-            )
+    problems = _identifier_faults(holding, file, strict)
     if problems:
         return Classified(problems=tuple(problems))
     ticker = plain_ticker(holding.ticker) if holding.ticker else ""

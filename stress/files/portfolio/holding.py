@@ -127,6 +127,8 @@ class Reading:
     ----------
     holdings : tuple of Holding
         Rows that hold something.
+    faulty : tuple of Holding
+        Rows of which a cell is a problem, without that cell: what else is wrong with them is said too.
     ledger : tuple of LedgerRow
         Rows that do not, with the reason.
     rows : int
@@ -160,6 +162,7 @@ class Reading:
     """
 
     holdings: tuple[Holding, ...]
+    faulty: tuple[Holding, ...] = ()
     ledger: tuple[LedgerRow, ...] = ()
     rows: int = 0
     mapping: Mapping[str, str] = field(default_factory=dict)

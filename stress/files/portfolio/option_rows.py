@@ -108,73 +108,77 @@ def read_option(
         return OptionRow(reason=f"expired on {terms.expiry}, before {as_of}")
     if holding.quantity == 0.0 and not holding.market_value:
         return OptionRow(reason="quantity 0")
-    warnings: list[str] = []
-    multiplier = holding.multiplier
-    deduced = False
+    multiplier, deduced = holding.multiplier, False
     if multiplier is None:
         multiplier = _implied_multiplier(holding)
         deduced = multiplier is not None
-        if multiplier == 1.0:
-            return _wrong(
-                file,
-                holding,
+    warnings: list[str] = []
+    faults: list[tuple[str, str]] = []
+    if multiplier == 1.0 and deduced:
+        faults.append(
+            (
                 f"'{holding.ticker or holding.name}': the value {holding.market_value:,.2f} is quantity × price, so a contract "
                 f"would be for one share; a listed US contract is for {_LISTED_MULTIPLIER:g}.",
                 f"State it in a column multiplier: {_LISTED_MULTIPLIER:g}, with price a share and value to match or left out; "
                 "or 1.",
             )
-        if multiplier is None and strict:
-            return _wrong(
-                file,
-                holding,
+        )
+    elif multiplier is None and strict:
+        faults.append(
+            (
                 f"the option '{holding.ticker}' has no multiplier.",
                 "Add a column multiplier (100 for a listed US contract).",
             )
-        if multiplier is None and terms.adjusted:
-            return _wrong(
-                file,
-                holding,
+        )
+    elif multiplier is None and terms.adjusted:
+        faults.append(
+            (
                 f"'{holding.ticker}' is an adjusted contract (its root ends in a digit) without a multiplier.",
                 "Add a column multiplier.",
             )
-        if multiplier is None:
-            multiplier = _LISTED_MULTIPLIER
-            warnings.append(
-                f"line {holding.line}: multiplier 100, that of a listed US contract, is taken for {holding.ticker}"
-            )
-    style: Style = "european" if terms.underlying in _EUROPEAN_ROOTS else "american"
-    if holding.style:
-        word = holding.style.strip().casefold()
-        if word in ("american", "a", "us"):
-            style = "american"
-        elif word in ("european", "e", "eu"):
-            style = "european"
-        else:
-            return _wrong(
-                file,
-                holding,
-                f"'{holding.style}' is not an exercise style.",
-                "Write american or european.",
-            )
+        )
+    elif multiplier is None:
+        warnings.append(
+            f"line {holding.line}: multiplier 100, that of a listed US contract, is taken for {holding.ticker}"
+        )
+    style = _style(holding, terms)
+    if style is None:
+        faults.append(
+            (f"'{holding.style}' is not an exercise style.", "Write american or european.")
+        )
+    problems = [
+        Problem(message=message, file=file, line=holding.line, hint=hint)
+        for message, hint in faults
+    ]
     try:
         option = Option(
             underlying=terms.underlying,
             right=terms.right,
             strike=terms.strike,
             expiry=terms.expiry,
-            style=style,
-            multiplier=multiplier,
+            style=style or "american",
+            multiplier=_LISTED_MULTIPLIER if multiplier is None else multiplier,
             currency=holding.currency or book_currency,
             as_of=as_of,
         )
     except InputError as error:
-        return OptionRow(
-            problems=tuple(
-                Problem(message=problem.message, file=file, line=holding.line, hint=problem.hint)
-                for problem in error.problems
-            )
-        )
+        problems += [
+            Problem(message=problem.message, file=file, line=holding.line, hint=problem.hint)
+            for problem in error.problems
+        ]
+    if problems:
+        return OptionRow(problems=tuple(problems))
     return OptionRow(option=option, deduced=deduced, warnings=tuple(warnings))
+
+
+def _style(holding: Holding, terms: OptionTerms) -> Style | None:
+    """Return the stated exercise style, else that of the contract; None for a word that is none."""
+    if not holding.style:
+        return "european" if terms.underlying in _EUROPEAN_ROOTS else "american"
+    word = holding.style.strip().casefold()
+    if word in ("american", "a", "us"):
+        return "american"
+    return "european" if word in ("european", "e", "eu") else None
 
 
 def _terms(holding: Holding, dates: DateOrder | None) -> OptionTerms | None:

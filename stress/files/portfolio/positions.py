@@ -15,10 +15,13 @@ from stress.portfolio.position import LedgerRow, Position
 
 __all__ = ["make_positions"]
 
+#: Tickers that a warning lists.
+_SHOWN = 5
+
 
 def make_positions(
     rows: Sequence[tuple[Holding, Classified, Valued]], merge: bool, *, strict: bool, file: str
-) -> tuple[list[Position], list[LedgerRow], list[Problem]]:
+) -> tuple[list[Position], list[LedgerRow], list[Problem], list[str]]:
     """Give ids; merge or refuse what stands twice in one account.
 
     Parameters
@@ -41,6 +44,8 @@ def make_positions(
         Rows that were merged.
     problems : list of Problem
         One for each ticker that stands twice, naming the lines.
+    warnings : list of str
+        At most one: what stands twice where that is no problem.
     """
     by_key: dict[tuple[str, str | None], list[int]] = {}
     by_label: Counter[str] = Counter()
@@ -51,6 +56,7 @@ def make_positions(
     positions: list[Position] = []
     ledger: list[LedgerRow] = []
     problems: list[Problem] = []
+    twice: list[str] = []
     used: set[str] = set()
     order: dict[int, Position] = {}
     for (label, account), numbers in by_key.items():
@@ -82,6 +88,8 @@ def make_positions(
                 )
             )
             continue
+        if len(members) > 1 and not isinstance(members[0].instrument, Cash):
+            twice.append(f"{label} on lines {', '.join(str(rows[n][0].line) for n in numbers)}")
         for number, member in zip(numbers, members, strict=True):
             unique = member.id if len(members) == 1 else f"{member.id}#{rows[number][0].line}"
             while unique in used:
@@ -89,7 +97,14 @@ def make_positions(
             used.add(unique)
             order[number] = member if unique == member.id else replace(member, id=unique)
     positions = [order[number] for number in sorted(order)]
-    return positions, ledger, problems
+    warnings = []
+    if twice:
+        more = f"; and {len(twice) - _SHOWN} more" if len(twice) > _SHOWN else ""
+        warnings.append(
+            f"stands more than once in one account: {'; '.join(twice[:_SHOWN])}{more}. Each line is a position of its own; "
+            "add them up with --merge / merge=True"
+        )
+    return positions, ledger, problems, warnings
 
 
 def _position(row: tuple[Holding, Classified, Valued], identity: str) -> Position:

@@ -52,6 +52,7 @@ class _Collected:
     """What has been read so far."""
 
     holdings: list[Holding] = field(default_factory=list)
+    faulty: list[Holding] = field(default_factory=list)
     ledger: list[LedgerRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     totals: list[StatedTotal] = field(default_factory=list)
@@ -160,6 +161,8 @@ def read_holdings(
         )
         if bad and wrong:
             out.problems.extend(bad)
+            if len(row) <= len(columns.titles):
+                out.faulty.append(_holding(row, line, columns, figures, identifiers, None, sides))
         elif bad:
             out.list_row(row, line, Verdict("refused", bad[0].message.rstrip(".")))
             out.warnings.append(f"not read: {bad[0]}")
@@ -188,6 +191,7 @@ def read_holdings(
         )
     return Reading(
         holdings=signed.holdings,
+        faulty=tuple(out.faulty),
         ledger=tuple(out.ledger),
         rows=out.rows,
         mapping=columns.mapping(),

@@ -11,7 +11,7 @@ from stress.files.portfolio.holding import Holding
 from stress.files.portfolio.numbers import LARGEST
 from stress.portfolio.instruments import Cash
 
-__all__ = ["Valued", "value_of"]
+__all__ = ["Valued", "figure_faults", "value_of"]
 
 #: A stated value may differ from quantity times price by rounding of the price: this share of it.
 _ROUNDING = 0.02
@@ -93,6 +93,9 @@ def value_of(
     -------
     Valued
     """
+    faults = figure_faults(holding, kind.kind, file=file, strict=strict)
+    if faults:
+        return Valued(problems=tuple(faults))
     valued = _valued(
         holding,
         kind,
@@ -111,6 +114,51 @@ def value_of(
             "Check both numbers.",
         )
     return valued
+
+
+def figure_faults(holding: Holding, kind: str, *, file: str, strict: bool) -> list[Problem]:
+    """Return everything that is wrong with the figures of a row by themselves.
+
+    Parameters
+    ----------
+    holding : Holding
+        The row.
+    kind : str
+        What it holds.
+    file : str
+        For messages.
+    strict : bool
+        Whether an exchange rate of zero is wrong, or stands for none.
+    """
+    faults: list[tuple[str, str]] = []
+    quantity, price, value, rate = (
+        holding.quantity,
+        holding.price,
+        holding.market_value,
+        holding.fx_rate,
+    )
+    if rate is not None and (rate < 0.0 or (rate == 0.0 and strict)):
+        faults.append((f"the fx_rate {rate:g} is not above zero.", "Correct it, or leave it out."))
+    if kind not in ("cash", "future"):
+        if price is not None and (price < 0.0 or (price == 0.0 and kind != "option")):
+            faults.append(
+                (
+                    f"the price {price:g} is not above zero.",
+                    "A short position has a negative quantity and a positive price.",
+                )
+            )
+        if quantity and value and quantity * value < 0.0 and kind != "fx_forward":
+            faults.append(
+                (
+                    f"quantity {quantity:g} and market value {value:g} have opposite signs.",
+                    "A short position has both negative.",
+                )
+            )
+    return [
+        problem
+        for message, hint in faults
+        for problem in _fault(file, holding, message, hint).problems
+    ]
 
 
 def _valued(
@@ -171,13 +219,6 @@ def _valued(
             price=price,
             missing_rate=missing,
         )
-    if price is not None and (price < 0.0 or (price == 0.0 and kind.kind != "option")):
-        return _fault(
-            file,
-            holding,
-            f"the price {price:g} is not above zero.",
-            "A short position has a negative quantity and a positive price.",
-        )
     each = None if price is None else price * kind.multiplier
     warnings: list[str] = []
     if value is not None:
@@ -220,13 +261,6 @@ def _valued(
             and (missing is None or not in_book)
         ):
             price = (value / rate if in_book else value) / quantity / kind.multiplier
-        if quantity is not None and quantity * value < 0.0 and kind.kind != "fx_forward":
-            return _fault(
-                file,
-                holding,
-                f"quantity {quantity:g} and market value {value:g} have opposite signs.",
-                "A short position has both negative.",
-            )
         return Valued(
             market_value=book_value,
             currency=currency,

@@ -381,3 +381,53 @@ def test_any_table_is_read_or_refused(
     except InputError as error:
         refused = error
     assert refused is None or refused.problems
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "ticker,quantity,price,type,isin\nNVDA,10,-5,stonk,US123\n",
+            ["'stonk' is not a known type", "'US123' is not a valid ISIN", "price -5 is not above"],
+        ),
+        (
+            "ticker,quantity,price,type,isin,fx_rate\nNVDA,ten,-5,stonk,US123,-1\n",
+            [
+                "column 'quantity': 'ten' is not a number",
+                "'stonk' is not a known type",
+                "'US123' is not a valid ISIN",
+                "the fx_rate -1 is not above zero",
+                "price -5 is not above",
+            ],
+        ),
+        (
+            "ticker,quantity,price,market_value,style\nNVDA261218P00120000,2,-5,-1,asian\n",
+            [
+                "has no multiplier",
+                "'asian' is not an exercise style",
+                "the price -5 is not above zero",
+                "quantity 2 and market value -1 have opposite signs",
+            ],
+        ),
+    ],
+)
+def test_everything_wrong_with_a_line_is_said_at_once(
+    written: Callable[[str], Path], text: str, said: list[str]
+) -> None:
+    with pytest.raises(InputError) as caught:
+        load_portfolio(written(text))
+    assert len(caught.value.problems) == len(said)
+    for problem, words in zip(caught.value.problems, said, strict=True):
+        assert words in problem.message
+        assert problem.line == 2
+
+
+def test_lots_of_one_ticker_are_said(written: Callable[[str], Path]) -> None:
+    text = "Symbol,Lot,Quantity,Price\nNVDA,1,600,186.50\nNVDA,2,400,186.50\nAVGO,1,250,346.10\n"
+    book = load_portfolio(written(text))
+    assert [p.id for p in book.positions] == ["NVDA#2", "NVDA#3", "AVGO"]
+    said = "stands more than once in one account: NVDA on lines 2, 3. Each line is a position of its own"
+    assert any(said in warning for warning in book.warnings)
+    merged = load_portfolio(written(text), merge=True)
+    assert [(p.id, p.quantity) for p in merged.positions] == [("NVDA", 1000.0), ("AVGO", 250.0)]
+    assert not any("more than once" in warning for warning in merged.warnings)
