@@ -23,6 +23,8 @@ from stress.errors import InputError, Problem, did_you_mean
 from stress.units import parse_fraction
 
 __all__ = [
+    "DEFAULT_DRAWS",
+    "DEFAULT_SEED",
     "Share",
     "confidence_level",
     "held_to",
@@ -31,6 +33,10 @@ __all__ = [
     "public_verb",
     "whole_number",
 ]
+
+#: Draws of a run or a hedge, and their seed, where none are said.
+DEFAULT_DRAWS = 20_000
+DEFAULT_SEED = 0
 
 #: A part of something, written ``"10%"`` (``"50bp"``) or 0.1; inside it is the number.
 Share = Annotated[str | float, "share"]

@@ -9,7 +9,7 @@ from typing import Literal, Unpack
 
 from stress.api.models import variants_of
 from stress.api.scenarios import REFERENCE_SCENARIO, load_scenario
-from stress.arguments import Share, public_verb
+from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, Share, public_verb
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.files.portfolio.frame import DataFrame
@@ -106,8 +106,8 @@ def hedge(
     *,
     universe: str | Path | HedgeUniverse = "hedges_us_ai",
     budget: Share | None = "0.5%",
-    draws: int = 20_000,
-    seed: int = 0,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
     family: Sequence[str | Path | Scenario] | None = None,
     **options: Unpack[HedgeOptions],
 ) -> HedgePlan:
@@ -169,8 +169,8 @@ def compare(
     *,
     universe: str | Path | HedgeUniverse = "hedges_us_ai",
     budget: Share | None = "0.5%",
-    draws: int = 20_000,
-    seed: int = 0,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
     strategies: Sequence[str] | None = None,
     family: Sequence[str | Path | Scenario] | None = None,
     model_variants: bool = True,

@@ -12,7 +12,7 @@ from stress.api.models import variants_of
 from stress.api.run_options import RunOptions
 from stress.api.same_moves import same_moves
 from stress.api.scenarios import REFERENCE_SCENARIO, load_scenario
-from stress.arguments import public_verb
+from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, public_verb
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.factors.prices import Prices
@@ -56,8 +56,8 @@ def run(
     portfolio: str | Path | DataFrame | Portfolio | Book,
     scenario: str | Path | Scenario,
     model: str | Path | FactorModel | None = None,
-    draws: int = 20_000,
-    seed: int = 0,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
     **options: Unpack[RunOptions],
 ) -> Result:
     """Run one scenario on one book.
@@ -103,8 +103,8 @@ def run_many(
     | Sequence[str | Path | DataFrame | Portfolio | Book],
     scenarios: Sequence[str | Path | Scenario],
     model: str | Path | FactorModel | None = None,
-    draws: int = 20_000,
-    seed: int = 0,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
     **options: Unpack[RunOptions],
 ) -> Results:
     """Run many scenarios on one book or several, on shared draws.
@@ -131,15 +131,7 @@ def run_many(
     for source in sources:
         require_own_options(source, options)
     base = model_of(sources, model)
-    generator = options.get("generator", "t")
-    law = stressed_law(
-        base, correlation=options.get("correlation"), volatility=options.get("volatility")
-    )
-    if law is not None and generator != "t":
-        raise InputError(
-            f"a stressed law is one of the t generator: generator '{generator}' draws history, which has "
-            "its own correlations and volatilities."
-        )
+    law = _stressed(base, options)
     chosen = base if law is None else law.model()
     given = dict(options)
     asked = cast(BookOptions, {k: given[k] for k in BookOptions.__annotations__ if k in given})
@@ -157,7 +149,7 @@ def run_many(
     opened = any(isinstance(source, Book) for source in sources)
     variants = variants_of(base, base if opened else model) if ranged else []
     prices = options.get("prices")
-    draws_from = _generator(generator)
+    draws_from = _generator(options.get("generator", "t"))
     # What is simulated from history needs that of the benchmark's names too.
     compared = None if draws_from is None else against
     past = _prices(prices, options.get("waive", ()), books, compared)
@@ -206,23 +198,12 @@ def run_many(
             chosen={
                 **_chosen(
                     model=None if model is None else chosen.id,
-                    draws=None if draws == 20_000 else str(draws),
-                    seed=None if seed == 0 else str(seed),
-                    severity=None if severity == 1.0 else f"{severity:g}",
-                    variation=options.get("variation"),
-                    propagation=options.get("propagation"),
-                    replay_names="yes" if options.get("replay_names") else None,
+                    draws=None if draws == DEFAULT_DRAWS else str(draws),
+                    seed=None if seed == DEFAULT_SEED else str(seed),
                     benchmark=None if against is None else against.name,
-                    model_range=None if wanted is None else ("yes" if wanted else "no"),
-                    instant="yes" if options.get("instant") else None,
-                    generator=None if generator == "t" else generator,
-                    paths=None if options.get("paths", True) else "no",
-                    rebalance="yes" if options.get("rebalance") else None,
                     prices=None if past is None else past.content_hash[:12],
                     **_law_chosen(law),
-                    second_opinion="yes" if options.get("second_opinion") else None,
-                    group=options.get("group"),
-                    reduce=", ".join(dict.fromkeys(options.get("reduce", ()))) or None,
+                    **_options_chosen(options),
                 ),
                 **door.written(),
             },
@@ -232,6 +213,20 @@ def run_many(
         version=__version__,
         on_progress=options.get("on_progress"),
     )
+
+
+def _stressed(model: FactorModel, options: RunOptions) -> StressedLaw | None:
+    """Return the law that options stress a model to; None where none does."""
+    law = stressed_law(
+        model, correlation=options.get("correlation"), volatility=options.get("volatility")
+    )
+    generator = options.get("generator", "t")
+    if law is not None and generator != "t":
+        raise InputError(
+            f"a stressed law is one of the t generator: generator '{generator}' draws history, which has "
+            "its own correlations and volatilities."
+        )
+    return law
 
 
 def _prices(
@@ -253,6 +248,30 @@ def _prices(
 def _held(books: Sequence[Book], benchmark: Portfolio | None) -> set[str]:
     held = {name for book in books for name in book.names}
     return held if benchmark is None else held | {one.ticker for one in benchmark.positions}
+
+
+def _options_chosen(options: RunOptions) -> dict[str, str | None]:
+    """Write the options that say themselves, None where they are what a run without options does."""
+    severity, generator = options.get("severity", 1.0), options.get("generator", "t")
+    ranged = options.get("model_range")
+
+    def yes(asked: bool | None) -> str | None:
+        return "yes" if asked else None
+
+    return {
+        "severity": None if severity == 1.0 else f"{severity:g}",
+        "variation": options.get("variation"),
+        "propagation": options.get("propagation"),
+        "replay_names": yes(options.get("replay_names")),
+        "model_range": None if ranged is None else ("yes" if ranged else "no"),
+        "instant": yes(options.get("instant")),
+        "generator": None if generator == "t" else generator,
+        "paths": None if options.get("paths", True) else "no",
+        "rebalance": yes(options.get("rebalance")),
+        "second_opinion": yes(options.get("second_opinion")),
+        "group": options.get("group"),
+        "reduce": ", ".join(dict.fromkeys(options.get("reduce", ()))) or None,
+    }
 
 
 def _law_chosen(law: StressedLaw | None) -> dict[str, str | None]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED
 from stress.cli.gathered import gathered
 
 __all__ = ["Hedging", "hedge_options"]
@@ -21,8 +22,8 @@ class Hedging:
     universe: str = "hedges_us_ai"
     budget: str = "0.5%"
     model: str | None = None
-    draws: int = 20_000
-    seed: int = 0
+    draws: int = DEFAULT_DRAWS
+    seed: int = DEFAULT_SEED
     unknown: str = "refuse"
     proxies: Sequence[str] = ()
     allow_partial: bool = False
@@ -183,7 +184,7 @@ hedge_options = gathered(
         help="Names the model does not know.",
     ),
     click.option("--seed", type=click.IntRange(0), default=0, show_default=True),
-    click.option("--draws", type=click.IntRange(1), default=20_000, show_default=True),
+    click.option("--draws", type=click.IntRange(1), default=DEFAULT_DRAWS, show_default=True),
     click.option("--model", metavar="ID|FILE", help="Factor model; default us-ai-2025-12."),
     click.option(
         "--budget",

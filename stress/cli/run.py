@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import click
 
+from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED
 from stress.cli.asked import Asked, asked_scenarios
 from stress.cli.book_options import Reading, book_options, pairs, read_books
 from stress.cli.drawing_options import drawing_options
@@ -73,7 +74,7 @@ Examples:
     help="One scenario at several sizes: 0.5,1,2 or TARGET=MOVE,MOVE.",
 )
 @click.option("--model", metavar="ID|FILE", help="Factor model; default us-ai-2025-12.")
-@click.option("--draws", type=click.IntRange(1), default=20_000, show_default=True)
+@click.option("--draws", type=click.IntRange(1), default=DEFAULT_DRAWS, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option(
     "--severity",
@@ -199,8 +200,8 @@ def run_and_show(
     portfolios: Sequence[str],
     asked: Asked | None = None,
     model: str | None = None,
-    draws: int = 20_000,
-    seed: int = 0,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
     severity: float = 1.0,
     variation: str | None = None,
     propagation: str | None = None,

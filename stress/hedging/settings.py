@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from stress.arguments import confidence_level
+from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, confidence_level
 from stress.errors import InputError, Problem
 from stress.hedging.asked_bands import AskedBand
 from stress.risk.tail import MIN_TAIL_DRAWS, draws_for_tail, enough_for_tail
@@ -89,8 +89,8 @@ class HedgeSettings:
     only_scenario: bool = False
     allow_higher_es: bool = False
     level: float = 0.975
-    draws: int = 20_000
-    seed: int = 0
+    draws: int = DEFAULT_DRAWS
+    seed: int = DEFAULT_SEED
     whole_lots: bool = True
     tolerance: float = 1e-6
     time_limit: float = math.inf

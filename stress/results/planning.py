@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED
 from stress.factors.model import FactorModel
 from stress.factors.prices import Prices
 from stress.factors.stressed_law import StressedLaw
@@ -97,8 +98,8 @@ class Options:
         Whether options are revalued through surfaces with a certified error; where that pays if None.
     """
 
-    draws: int = 20_000
-    seed: int = 0
+    draws: int = DEFAULT_DRAWS
+    seed: int = DEFAULT_SEED
     severity: float = 1.0
     variation: Variation | VariationKind | None = None
     propagation: Literal["linked", "alone"] | None = None

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stress.arguments import held_to, whole_number
+from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, held_to, whole_number
 from stress.errors import InputError
 from stress.factors.model import FactorModel, FloatArray
 from stress.frozen import read_only
@@ -180,8 +180,8 @@ class Book:
         self,
         scenario: Scenario | None = None,
         *,
-        draws: int = 20_000,
-        seed: int = 0,
+        draws: int = DEFAULT_DRAWS,
+        seed: int = DEFAULT_SEED,
     ) -> DrawnBook:
         """Return the book with draws of a scenario at hand, made when first asked for.
 
@@ -211,8 +211,8 @@ class Book:
         trades: Mapping[str, float],
         scenario: Scenario | None = None,
         *,
-        draws: int = 20_000,
-        seed: int = 0,
+        draws: int = DEFAULT_DRAWS,
+        seed: int = DEFAULT_SEED,
     ) -> WhatIf:
         """Return the book before and after trades, on its own draws; milliseconds after the first time.
 

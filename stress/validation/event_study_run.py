@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from stress.arguments import DEFAULT_DRAWS
 from stress.factors.calibration import calibrate_moves
 from stress.factors.model import FactorModel
 from stress.factors.moves import FactorMoves
@@ -28,7 +29,6 @@ from stress.validation.event_study_table import FollowingYear, event_study_markd
 __all__ = ["run_event_study"]
 
 _YEAR = 250
-_DRAWS = 20_000
 
 
 def run_event_study(
@@ -127,7 +127,7 @@ def following_year(
         date=date,
         model=model,
         scenarios=scenarios,
-        settings=HedgeSettings(draws=_DRAWS),
+        settings=HedgeSettings(draws=DEFAULT_DRAWS),
     )
     plan = propose(setting)
     nav = setting.book.nav
