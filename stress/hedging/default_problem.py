@@ -37,6 +37,7 @@ from stress.scenarios.scenario import Scenario
 __all__ = [
     "bounds",
     "check_free_money",
+    "es_is_limited",
     "hedge_problem",
     "limits",
     "no_higher_es",
@@ -203,6 +204,11 @@ def no_higher_es(setting: Setting) -> TailLimit:
     )
 
 
+def es_is_limited(setting: Setting) -> bool:
+    """Whether the problem itself lets no trade raise the baseline ES; elsewhere the answer is held to it."""
+    return setting.settings.only_scenario and not setting.settings.allow_higher_es
+
+
 def check_free_money(setting: Setting) -> None:
     """Refuse a universe in which some lines together earn in every tail, at any size, entry costs paid.
 
@@ -243,8 +249,7 @@ def hedge_problem(setting: Setting) -> HedgeProblem:
     """State the problem a proposal solves, without whole lots and the number of lines."""
     lower, upper = bounds(setting)
     constraints = limits(setting)
-    settings = setting.settings
-    if settings.only_scenario and not settings.allow_higher_es:
+    if es_is_limited(setting):
         constraints = (*constraints, no_higher_es(setting))
     return HedgeProblem(
         lines=setting.candidates.ids,

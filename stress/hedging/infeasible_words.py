@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import math
 
+from stress.hedging.constraints import (
+    AdvShare,
+    AtMost,
+    Band,
+    Direction,
+    Gross,
+    PerLine,
+    ScenarioLoss,
+    Turnover,
+)
+from stress.hedging.default_problem import limits
+from stress.hedging.problem import Constraint
 from stress.hedging.setting import Setting
-from stress.hedging.solver.infeasible import InfeasibleHedgeError
+from stress.hedging.solver.infeasible import InfeasibleHedgeError, Relaxation
 
 __all__ = ["in_shares"]
 
@@ -15,33 +27,10 @@ def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedg
 
     The solver knows limits in currency; a user types shares of NAV, of a loss and of the book's gross.
     """
-    settings, typed = setting.settings, []
+    typed = []
     if refused.relaxation is not None:
-        losses = {f"loss in {p.scenario.id}": -p.pnl for p in setting.chosen if p.pnl < 0.0}
-        name, by = refused.relaxation.constraint, refused.relaxation.by
-        bands = {band.asked.name: band.asked for band in setting.bands}
-        if name in losses:
-            share = settings.scenario_share + by / losses[name]
-            typed.append(f"--scenario-share {_up(share)} (of the unhedged loss)")
-        elif name in bands:
-            wider = bands[name].widened(by / setting.book.nav)
-            instead = f" instead of --{name}" if bands[name].neutral else ""
-            typed.append(f"--band {wider.target}={wider.edges} (of NAV){instead}")
-        elif name == "turnover" and settings.turnover is not None:
-            typed.append(f"--turnover {_up(settings.turnover + by / setting.book.nav)} (of NAV)")
-        elif name == "max ticket" and settings.max_ticket is not None:
-            typed.append(
-                f"--max-ticket {_up(settings.max_ticket + by / setting.book.nav)} (of NAV)"
-            )
-        elif name == f"side {settings.side}":
-            typed.append("--side both")
-        elif name == "gross of the hedge":
-            share = settings.gross_share + by / setting.book.portfolio.gross
-            typed.append(f"--gross {_up(share)} (of the book's)")
-        elif name == "share of daily volume":
-            typed.append(f"--adv {_up(settings.adv_share + by)} (of daily volume)")
-        elif name == "at most k lines" and settings.max_lines is not None:
-            typed.append(f"--max-lines {settings.max_lines + by:.0f}")
+        option = _option(setting, refused.relaxation)
+        typed += [] if option is None else [option]
     if refused.nearest_budget is not None:
         typed.append(f"--budget {_up(refused.nearest_budget / setting.book.nav)} (of NAV)")
     if not typed:
@@ -52,6 +41,39 @@ def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedg
         relaxation=refused.relaxation,
         nearest_budget=refused.nearest_budget,
     )
+
+
+def _option(setting: Setting, relaxation: Relaxation) -> str | None:
+    """Return the option that grants a relaxation; None where the limit is not one that is typed."""
+    settings, nav, by = setting.settings, setting.book.nav, relaxation.by
+    stated: dict[str, Constraint] = {limit.name: limit for limit in limits(setting)}
+    if settings.max_lines is not None:
+        few = AtMost(lines=settings.max_lines)
+        stated[few.name] = few
+    match stated.get(relaxation.constraint):
+        case ScenarioLoss(pnl=pnl):
+            return (
+                f"--scenario-share {_up(settings.scenario_share - by / pnl)} (of the unhedged loss)"
+            )
+        case Band(name=name):
+            asked = next(band.asked for band in setting.bands if band.asked.name == name)
+            wider = asked.widened(by / nav)
+            instead = f" instead of --{name}" if asked.neutral else ""
+            return f"--band {wider.target}={wider.edges} (of NAV){instead}"
+        case Turnover(limit=limit):
+            return f"--turnover {_up((limit + by) / nav)} (of NAV)"
+        case PerLine(limit=limit):
+            return f"--max-ticket {_up((limit + by) / nav)} (of NAV)"
+        case Direction():
+            return "--side both"
+        case Gross(limit=limit):
+            return f"--gross {_up((limit + by) / setting.book.portfolio.gross)} (of the book's)"
+        case AdvShare(share=share):
+            return f"--adv {_up(share + by)} (of daily volume)"
+        case AtMost(lines=lines):
+            return f"--max-lines {lines + by:.0f}"
+        case _:
+            return None
 
 
 def _up(share: float) -> str:

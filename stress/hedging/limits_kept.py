@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from stress.hedging.default_problem import bounds, hedge_problem
+from stress.hedging.default_problem import bounds, hedge_problem, no_higher_es
 from stress.hedging.draft import Draft
 from stress.hedging.judge import es_of, hedged
 from stress.hedging.setting import Setting
@@ -64,5 +64,5 @@ def broken_limits(setting: Setting, trades: Array) -> tuple[str, ...]:
     unhedged = setting.unhedged_es()
     raised = es_of(hedged(setting.baseline, trades), settings.level) > unhedged * (1.0 + _WITHIN)
     if raised and not settings.allow_higher_es:
-        found.append("baseline ES not raised")
+        found.append(no_higher_es(setting).name)
     return tuple(dict.fromkeys(found))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from stress.errors import SolverError
 from stress.hedging.certificate import Certificate
-from stress.hedging.constraints import AtMost, Band, MinimumSize, WholeLots
+from stress.hedging.constraints import AtMost, MinimumSize, WholeLots
 from stress.hedging.problem import Constraint, HedgeProblem
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
 from stress.hedging.solver.lots import is_discrete_feasible, rounded
@@ -279,7 +279,7 @@ def _whole_lots(
     for inside in _INSIDE:
         if found is not None:
             return found
-        aimed = problem.with_constraints([_tightened(c, inside) for c in problem.constraints])
+        aimed = problem.with_constraints([c.relaxed(-inside * c.size) for c in problem.constraints])
         try:
             near = solve(aimed, tolerance=tolerance, start=solution.trades, explain=False)
         except InfeasibleHedgeError:
@@ -329,19 +329,6 @@ def _any_lots(
             status="no_lots",
         )
     return found
-
-
-def _tightened(constraint: Constraint, by: float) -> Constraint:
-    if isinstance(constraint, Band):
-        width = 0.5 * (constraint.upper - constraint.lower)
-        if not np.isfinite(width):
-            width = min(abs(constraint.lower), abs(constraint.upper))
-        return constraint.relaxed(-by * width)
-    for word in ("limit", "amount"):
-        size = getattr(constraint, word, None)
-        if isinstance(size, float) and np.isfinite(size):
-            return constraint.relaxed(-by * abs(size))
-    return constraint
 
 
 def _whole(problem: HedgeProblem, trades: Array, lots: Array) -> tuple[Array, float] | None:

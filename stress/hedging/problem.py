@@ -61,8 +61,13 @@ class Constraint(Protocol):
         """State the same as cvxpy constraints."""
         ...
 
+    @property
+    def size(self) -> float:
+        """Size that room inside it is a share of, in the unit of `relaxed`; 0 where rounding to whole lots keeps it."""
+        ...
+
     def relaxed(self, by: float) -> Constraint:
-        """Return the limit made wider by an amount >= 0 in its own unit."""
+        """Return the limit made wider by an amount in its own unit, narrower where the amount is negative."""
         ...
 
 

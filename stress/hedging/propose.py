@@ -9,7 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stress.hedging.covered_calls import said_of_uncovered
-from stress.hedging.default_problem import check_free_money, hedge_problem, no_higher_es
+from stress.hedging.default_problem import (
+    check_free_money,
+    es_is_limited,
+    hedge_problem,
+    no_higher_es,
+)
 from stress.hedging.hedge_plan import HedgePlan, Ticket
 from stress.hedging.infeasible_words import in_shares
 from stress.hedging.judge import (
@@ -155,9 +160,8 @@ def solved(setting: Setting) -> PracticalHedge:
             raise in_shares(setting, refused) from None
 
     found = practical(False)
-    guarded = any(c.name == "baseline ES not raised" for c in problem.constraints)
     raised = es_of(hedged(setting.baseline, found.trades), settings.level) > setting.unhedged_es()
-    if raised and not guarded and not settings.allow_higher_es:
+    if raised and not es_is_limited(setting) and not settings.allow_higher_es:
         return practical(True)
     return found
 

@@ -122,6 +122,13 @@ def test_a_minimal_conflict_and_the_nearest_budget():
     assert solve(problem(constraints=nearest)).trades[0] == pytest.approx(0.5, rel=1e-4)
 
 
+def test_a_budget_written_as_a_whole_number_has_a_nearest_one_too():
+    crash = ScenarioLoss(name="crash", pnl=-0.10, unit_pnl=np.array([0.10, 0.0]), limit=0.05)
+    with pytest.raises(InfeasibleHedgeError) as refused:
+        solve(problem(constraints=(Budget(amount=0, costs=COSTS, name="what it may cost"), crash)))
+    assert refused.value.nearest_budget == pytest.approx(0.0005, rel=1e-4)
+
+
 def test_a_conflict_with_an_expected_shortfall_limit():
     limits = (
         Gross(limit=0.2, notional=np.ones(2)),

@@ -327,12 +327,14 @@ def test_edges_may_be_open_negative_and_beyond_the_whole_book():
 
 
 def test_a_band_is_aimed_a_little_inside_when_lots_break_it():
-    from stress.hedging.practical import _tightened
-
     band = {"name": "band", "exposures": np.ones(2)}
-    two = _tightened(Band(lower=-2.0, upper=4.0, **band), 0.01)
+
+    def tightened(stated):
+        return stated.relaxed(-0.01 * stated.size)
+
+    two = tightened(Band(lower=-2.0, upper=4.0, **band))
     assert (two.lower, two.upper) == pytest.approx((-1.97, 3.97))
-    one = _tightened(Band(lower=-math.inf, upper=4.0, **band), 0.01)
+    one = tightened(Band(lower=-math.inf, upper=4.0, **band))
     assert (one.lower, one.upper) == (-math.inf, pytest.approx(3.96))
-    point = _tightened(Band(lower=1.0, upper=1.0, **band), 0.01)
+    point = tightened(Band(lower=1.0, upper=1.0, **band))
     assert (point.lower, point.upper) == (1.0, 1.0)

@@ -138,6 +138,27 @@ def test_relaxing_a_constraint_never_worsens_the_optimum(name):
     assert constraint.relaxed(0.0).priority == constraint.priority
 
 
+@pytest.mark.parametrize("name", CONSTRAINT_CASES)
+def test_room_inside_a_constraint_is_a_share_of_its_size(name):
+    constraint = CONSTRAINT_CASES[name]
+    tight = solve(problem(constraints=(constraint,)))
+    inside = solve(problem(constraints=(constraint.relaxed(-1e-4 * constraint.size),)))
+    kept_by_itself = ("adv_share", "at_most", "direction", "minimum_size", "whole_lots")
+
+    assert (constraint.size == 0.0) == (name in kept_by_itself)
+    if constraint.size == 0.0:
+        assert inside.objective == pytest.approx(tight.objective, rel=1e-6)
+    else:
+        assert inside.objective > tight.objective * (1.0 + 1e-6)
+
+
+def test_limits_written_as_whole_numbers_are_limits():
+    assert Gross(limit=3, notional=ONES).size == 3.0
+    assert Budget(amount=2, costs=COSTS).size == 2.0
+    assert Budget(amount=np.inf, costs=COSTS).size == 0.0
+    assert Linear(name="none", coefficients=ONES, limit=np.inf).size == 0.0
+
+
 def test_impact_agrees_with_the_direct_cone():
     costs = Costs(buy=COST, sell=COST, impact=np.array([0.002, 0.001, 0.0, 0.004, 0.003]))
     stated = replace(problem(constraints=(Budget(amount=0.0006, costs=costs),)), costs=costs)

@@ -49,6 +49,11 @@ class AdvShare:
         most[known] = self.share * self.volume[known]
         return most
 
+    @property
+    def size(self) -> float:
+        """None: it bounds each line, and lots are rounded within bounds."""
+        return 0.0
+
     def add_to(self, draft: Draft) -> None:
         """Tighten the bounds."""
         most = self._most()

@@ -36,6 +36,11 @@ class AtMost:
                 f"constraint '{self.name}': {self.lines} lines; it must be at least 0."
             )
 
+    @property
+    def size(self) -> float:
+        """None: rounding trades no line more."""
+        return 0.0
+
     def add_to(self, draft: Draft) -> None:
         """Write the cardinality."""
         draft.at_most = self.lines if draft.at_most is None else min(draft.at_most, self.lines)

@@ -47,6 +47,12 @@ class Band:
                 f"band '{self.name}': lower {self.lower:g} is above upper {self.upper:g}."
             )
 
+    @property
+    def size(self) -> float:
+        """Half its width, or the distance of its one end from zero. [currency]."""
+        width = 0.5 * (self.upper - self.lower)
+        return width if np.isfinite(width) else min(abs(self.lower), abs(self.upper))
+
     def add_to(self, draft: Draft) -> None:
         """Write a row a side, or one equality when the band is a point."""
         exposures = np.asarray(self.exposures, dtype=np.float64)

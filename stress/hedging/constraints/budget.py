@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,6 +36,11 @@ class Budget:
     def __post_init__(self) -> None:
         if not self.amount >= 0.0:
             raise InputError(f"the budget is {self.amount}: give an amount of at least 0.")
+
+    @property
+    def size(self) -> float:
+        """The amount, where there is one. [currency]."""
+        return self.amount if math.isfinite(self.amount) else 0.0
 
     def add_to(self, draft: Draft) -> None:
         """Write one row in bought and sold amounts."""

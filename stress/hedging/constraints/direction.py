@@ -40,6 +40,11 @@ class Direction:
     def __post_init__(self) -> None:
         object.__setattr__(self, "lines", np.asarray(self.lines, dtype=bool))
 
+    @property
+    def size(self) -> float:
+        """None: it bounds each line, and lots are rounded within bounds."""
+        return 0.0
+
     def add_to(self, draft: Draft) -> None:
         """Shut one side of the lines."""
         if self.open:

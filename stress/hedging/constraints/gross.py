@@ -45,6 +45,11 @@ class Gross:
             )
         object.__setattr__(self, "notional", notional)
 
+    @property
+    def size(self) -> float:
+        """The limit, where there is one. [currency]."""
+        return abs(self.limit) if np.isfinite(self.limit) else 0.0
+
     def add_to(self, draft: Draft) -> None:
         """Write one row in bought and sold amounts."""
         draft.row(self.notional, self.limit, sold=self.notional)

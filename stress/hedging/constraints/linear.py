@@ -36,6 +36,11 @@ class Linear:
     name: str
     priority: int = 1
 
+    @property
+    def size(self) -> float:
+        """The limit, where there is one. [unit of the limit]."""
+        return abs(self.limit) if np.isfinite(self.limit) else 0.0
+
     def add_to(self, draft: Draft) -> None:
         """Write one row in signed trades."""
         draft.row(self.coefficients, self.limit)

@@ -40,6 +40,11 @@ class MinimumSize:
             raise InputError(f"constraint '{self.name}': sizes must be finite and not negative.")
         object.__setattr__(self, "sizes", sizes)
 
+    @property
+    def size(self) -> float:
+        """None: rounding keeps sizes by itself."""
+        return 0.0
+
     def add_to(self, draft: Draft) -> None:
         """Write the sizes."""
         draft.least = np.maximum(draft.least, self.sizes)

@@ -47,6 +47,11 @@ class PerLine:
             )
         object.__setattr__(self, "notional", notional)
 
+    @property
+    def size(self) -> float:
+        """The limit, where there is one. [currency]."""
+        return abs(self.limit) if np.isfinite(self.limit) else 0.0
+
     def add_to(self, draft: Draft) -> None:
         """Tighten the bounds."""
         most = np.full(self.notional.shape, np.inf)

@@ -39,6 +39,11 @@ class ScenarioLoss:
     name: str
     priority: int = 1
 
+    @property
+    def size(self) -> float:
+        """The limit, where there is one. [currency]."""
+        return abs(self.limit) if np.isfinite(self.limit) else 0.0
+
     def add_to(self, draft: Draft) -> None:
         """Write one row in signed trades."""
         draft.row(-np.asarray(self.unit_pnl, dtype=np.float64), self.limit + self.pnl)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,6 +34,11 @@ class TailLimit:
     level: float = 0.975
     name: str = "expected shortfall"
     priority: int = 1
+
+    @property
+    def size(self) -> float:
+        """The limit, where there is one. [currency]."""
+        return abs(self.limit) if math.isfinite(self.limit) else 0.0
 
     def add_to(self, draft: Draft) -> None:
         """Write a limited tail term."""

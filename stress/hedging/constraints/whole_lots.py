@@ -40,6 +40,11 @@ class WholeLots:
             raise InputError(f"constraint '{self.name}': lots must be finite and not negative.")
         object.__setattr__(self, "lots", lots)
 
+    @property
+    def size(self) -> float:
+        """None: rounding is what keeps it."""
+        return 0.0
+
     def add_to(self, draft: Draft) -> None:
         """Write the lots, refusing those larger than the line's limits."""
         draft.lots = np.maximum(draft.lots, self.lots)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from stress.errors import InputError, SolverError
+from stress.hedging.constraints import AtMost, Budget, Direction, WholeLots
 from stress.hedging.problem import Constraint, HedgeProblem
 from stress.hedging.solver.feasibility import find_feasible
 
@@ -143,10 +144,11 @@ def least_relaxation(
 
     if not possible(problem.with_constraints(others)):
         return None
-    if isinstance(getattr(constraint, "lines", None), int):
-        return next((float(k) for k in range(1, len(problem.lines) + 1) if works(k)), None)
-    if hasattr(constraint, "lots") or hasattr(constraint, "side"):
-        return 1.0
+    match constraint:
+        case AtMost():
+            return next((float(k) for k in range(1, len(problem.lines) + 1) if works(k)), None)
+        case WholeLots() | Direction():
+            return 1.0
     low, high = 0.0, 1e-6
     while not works(high):
         low, high = high, high * 8.0
@@ -219,15 +221,14 @@ def explain_infeasible(
             break
     nearest = None
     for constraint in problem.constraints:
-        amount = getattr(constraint, "amount", None)
-        if isinstance(amount, float) and constraint.name in names:
+        if isinstance(constraint, Budget) and constraint.name in names:
             by = (
                 relaxation.by
                 if relaxation is not None and relaxation.constraint == constraint.name
                 else least_relaxation(problem, constraint, possible, precision=precision)
             )
             if by is not None:
-                nearest = amount + by
+                nearest = constraint.amount + by
                 text.append(f"The nearest feasible budget is {nearest:.6g}.")
     return InfeasibleHedgeError(
         " ".join(text), conflict=names, relaxation=relaxation, nearest_budget=nearest
@@ -235,10 +236,12 @@ def explain_infeasible(
 
 
 def _least_that_helps(constraint: Constraint, by: float) -> str:
-    if hasattr(constraint, "lots"):
-        return f"Broken lots instead of '{constraint.name}' help."
-    if hasattr(constraint, "side"):
-        return f"Both sides instead of '{constraint.name}' help."
-    if isinstance(getattr(constraint, "lines", None), int):
-        return f"Relaxing '{constraint.name}' by {by:g} is the least that helps."
-    return f"Relaxing '{constraint.name}' by {by:.6g} is the least that helps."
+    match constraint:
+        case WholeLots():
+            return f"Broken lots instead of '{constraint.name}' help."
+        case Direction():
+            return f"Both sides instead of '{constraint.name}' help."
+        case AtMost():
+            return f"Relaxing '{constraint.name}' by {by:g} is the least that helps."
+        case _:
+            return f"Relaxing '{constraint.name}' by {by:.6g} is the least that helps."
