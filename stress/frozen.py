@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["FrozenMapping", "read_only"]
+__all__ = ["FrozenMapping", "frozen", "read_only"]
 
 K = TypeVar("K")
 V_co = TypeVar("V_co", covariant=True)
@@ -42,8 +42,30 @@ class FrozenMapping(Mapping[K, V_co]):
     def __repr__(self) -> str:
         return repr(self._entries)
 
+    def __hash__(self) -> int:
+        return hash(frozenset(self._entries.items()))
+
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self), (self._entries,))
+
+
+def frozen(value: Any) -> Any:
+    """Return a nested value that cannot be written to at any depth: mappings, lists as tuples, arrays copied.
+
+    Parameters
+    ----------
+    value : object
+        Mappings, lists, tuples, arrays and what stands in them; anything else stays as it is.
+    """
+    if isinstance(value, FrozenMapping):
+        return value
+    if isinstance(value, Mapping):
+        return FrozenMapping({key: frozen(entry) for key, entry in value.items()})
+    if isinstance(value, list | tuple):
+        return tuple(frozen(entry) for entry in value)
+    if hasattr(value, "flags") and hasattr(value, "copy"):  # NumPy is not loaded here
+        return read_only(value.copy()) if value.flags.writeable else value
+    return value
 
 
 def read_only(array: npt.NDArray[Entry]) -> npt.NDArray[Entry]:

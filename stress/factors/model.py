@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from stress.errors import InputError, ModelError, did_you_mean
 from stress.factors.sameness import content_hash
+from stress.frozen import frozen
 from stress.units import Unit
 
 if TYPE_CHECKING:
@@ -194,6 +195,7 @@ class FactorModel:
             "specific_volatility",
             frozen_array(self.specific_volatility, shape=(n,), what="specific_volatility"),
         )
+        put(self, "details", frozen(self.details))
         if len(self.sources) != n or len(self.homes) != n:
             raise ModelError(f"model {self.id}: {n} names need {n} sources and homes.")
         if not self.degrees_of_freedom > 2.0:

@@ -15,7 +15,7 @@ __all__ = ["content_hash", "put_arrays", "same_model"]
 
 
 def content_hash(model: FactorModel) -> str:
-    """Return the SHA-256 of everything a model says: its law, its names and its details, to the last bit.
+    """Return the SHA-256 of everything a model says: its law, names, details and history, to the last bit.
 
     Parameters
     ----------
@@ -41,6 +41,14 @@ def content_hash(model: FactorModel) -> str:
         model.specific_volatility,
     )
     _put(digest, model.details)
+    if model.history is not None:
+        digest.update("\0".join(model.history.dates).encode())
+        put_arrays(
+            digest,
+            model.history.standardised,
+            model.history.volatility,
+            model.history.current_volatility,
+        )
     return digest.hexdigest()
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from stress.errors import InputError, SolverError, did_you_mean
 from stress.factors.variants import ModelVariant
+from stress.frozen import FrozenMapping
 from stress.hedging.costs import CostBreakdown
 from stress.hedging.default_problem import check_free_money
 from stress.hedging.frontier import FrontierPoint
@@ -150,6 +151,9 @@ class Comparison:
     frontier: tuple[FrontierPoint, ...]
     left_out: Mapping[str, Side]
     warnings: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "left_out", FrozenMapping(self.left_out))
 
     def row(self, name: str) -> StrategyRow:
         """Return one strategy's row.

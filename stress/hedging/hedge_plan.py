@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from stress.frozen import FrozenMapping, read_only
 from stress.hedging.certificate import Certificate
 from stress.hedging.costs import CostBreakdown
 from stress.hedging.factor_exposures import ExposureLimit
@@ -347,6 +348,11 @@ class HedgePlan:
     lines_cost: float
     warnings: tuple[str, ...] = ()
     manifest: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "trades", read_only(self.trades))
+        for name in ("left_out", "manifest"):
+            object.__setattr__(self, name, FrozenMapping(getattr(self, name)))
 
     def scenario(self, id_: str) -> ScenarioEffect:
         """Return the effect in one scenario.

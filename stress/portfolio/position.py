@@ -11,6 +11,7 @@ from typing import Literal
 
 from stress.arguments import held_to, one_of
 from stress.errors import InputError, Problem
+from stress.frozen import FrozenMapping
 from stress.portfolio.instruments import Bond, DurationBond, Instrument
 from stress.portfolio.instruments.bond import FACE
 from stress.portfolio.instruments.dates import iso_date
@@ -21,6 +22,8 @@ NavSource = Literal["positions", "stated"]
 
 #: A net asset value this close to what the positions add up to, as a share of gross, is their sum.
 _SAME = 1e-9
+#: Of a position without further columns.
+_NONE: FrozenMapping[str, str] = FrozenMapping({})
 #: Numbers of a position; all but the first may be unknown.
 _NUMBERS = ("market_value", "quantity", "price", "implied_vol", "adv")
 
@@ -74,6 +77,7 @@ class Position:
     adv: float | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "groups", FrozenMapping(self.groups) if self.groups else _NONE)
         problems = []
         for name in ("id", "currency"):
             if not isinstance(getattr(self, name), str) or not getattr(self, name).strip():

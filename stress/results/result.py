@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from stress.arguments import Share, confidence_level, held_to
 from stress.errors import MissingMeasureError
+from stress.frozen import FrozenMapping
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.liquidity import Liquidity
 from stress.results.beside import ActiveLine, SeverityPoint
@@ -305,6 +306,9 @@ class Results(Sequence[Result]):
     results: tuple[Result, ...]
     baselines: Mapping[str, Result] = field(default_factory=dict)
     manifest: Manifest
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "baselines", FrozenMapping(self.baselines))
 
     @overload
     def __getitem__(self, index: int) -> Result: ...

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import stress
+from stress.factors.history import History
 from stress.files.model_file import read_model, write_model
 
 CHANGES = {
@@ -17,7 +18,18 @@ CHANGES = {
     "currency": lambda model: "EUR",
     "volatility_level": lambda model: 1.25,
     "details": lambda model: {**model.details, "stress_exposures": 2.0 * model.exposures},
+    "history": lambda model: past(1.01),
 }
+
+
+def past(scale=1.0):
+    moves = np.arange(12.0).reshape(3, 4)
+    return History(
+        dates=("2025-12-26", "2025-12-29", "2025-12-30"),
+        standardised=moves,
+        volatility=np.full((3, 4), 0.01),
+        current_volatility=np.full(4, 0.01 * scale),
+    )
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The report on propagated factors: errors as least squares has them, and what was never seen."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -75,7 +76,8 @@ def test_a_model_that_does_not_say_its_sessions_has_no_errors(toy):
 
 def test_too_few_sessions_for_so_many_stated_moves_have_no_errors(toy):
     model, _ = sampled(toy)
-    model.details["made"]["sessions"] = 3
+    made = {**model.details["made"], "sessions": 3}
+    model = replace(model, details={**model.details, "made": made})
     scenario = toy.scenario({"chips": "-9%", "market": "-3%"})
     report = propagation_report(complete(scenario, model), model)
     assert {beta.standard_error for line in report for beta in line.betas} == {None}
