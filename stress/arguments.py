@@ -29,6 +29,7 @@ __all__ = [
     "confidence_level",
     "held_to",
     "in_words",
+    "named",
     "one_of",
     "public_verb",
     "whole_number",
@@ -41,6 +42,7 @@ DEFAULT_SEED = 0
 #: A part of something, written ``"10%"`` (``"50bp"``) or 0.1; inside it is the number.
 Share = Annotated[str | float, "share"]
 
+Entry = TypeVar("Entry")
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
 #: A value is quoted up to so many characters.
@@ -253,6 +255,30 @@ def confidence_level(value: Any, *, what: str = "level") -> float:
         hint = f" Write {level / 100:g} for {level:g} %." if 1.0 < level < 100.0 else ""
         raise InputError(f"{what} must be in (0, 1), got {level:g}.{hint}")
     return level
+
+
+def named(name: Any, entries: Mapping[str, Entry], *, what: str) -> Entry:
+    """Return an entry by its name.
+
+    Parameters
+    ----------
+    name : str
+        As asked.
+    entries : mapping of str to object
+        What there is.
+    what : str
+        Kind of entry, named in the message.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name, with the closest, or all.
+    """
+    word = held_to(name, str, what=what)
+    if word not in entries:
+        hint = did_you_mean(word, entries) or f"There are: {', '.join(entries) or 'none'}."
+        raise InputError(f"{what} '{word}' is unknown. {hint}")
+    return entries[word]
 
 
 def one_of(value: Any, kind: Any, *, what: str) -> Any:

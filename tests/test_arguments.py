@@ -135,6 +135,47 @@ def test_none_is_the_default_of_a_hedge_but_where_it_sets_no_limit():
     assert forwarded.to_json() == plain.to_json()
 
 
+def test_what_is_asked_of_what_a_verb_gave_is_checked_too(toy):
+    results = stress.run_many(
+        [toy.book({"AAA": 500.0}), toy.book({"BBB": 1.0}, name="other.csv")],
+        [toy.scenario(SHOCK)],
+        draws=2000,
+    )
+    portfolio = toy.portfolio({"AAA": 500.0})
+    for ask, said in (
+        (lambda: results.baseline, "the run is of 2 books: baselines[name] is that of one, toy.csv,"),
+        (lambda: results[0].measure(5), "name: 5 is not text"),
+        (lambda: results[0].plot(5), "ax: 5 is not an Axes."),
+        (lambda: portfolio.with_positions(["a"]), "'a' is not a Position. `stress.load_portfolio`"),
+        (lambda: portfolio.with_positions(None), "positions: None is not a sequence (each a Position)"),
+        (lambda: stress.Payload(5), "folder: 5 is not text or a path."),
+        (lambda: stress.Move(value="a", unit="%"), "a move is a finite number in its unit, got 'a'."),
+        (lambda: stress.Move(value=1.0, unit="zz"), "'zz' is not a unit; known: %, bp, pts, vol."),
+        (lambda: stress.compare("utilities_income", strategies=[]), "strategies: none is given. There"),
+        (
+            lambda: stress.Portfolio(name="x", positions=None, currency="USD", nav=1.0),
+            "portfolio 'x': positions: None is not a sequence (each a Position)",
+        ),
+    ):  # fmt: skip
+        with pytest.raises(InputError) as refused:
+            ask()
+        assert said in str(refused.value)
+
+
+def test_what_a_plan_and_a_comparison_have_is_said(toy):
+    given = {"draws": 2000, "family": []}
+    plan = stress.hedge("utilities_income", max_lines=1, **given)
+    found = stress.compare(
+        "utilities_income", strategies=["do_nothing"], model_variants=False, frontier=False, **given
+    )
+    with pytest.raises(InputError, match=r"scenario .zzz. is unknown\. There are: deepseek-2025"):
+        plan.scenario("zzz")
+    with pytest.raises(
+        InputError, match=r"strategy .do_nothin. is unknown\. Did you mean .do_noth"
+    ):
+        found.row("do_nothin")
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_annotations_of_every_verb_resolve(verb):
     assert "return" in typing.get_type_hints(getattr(stress, verb))

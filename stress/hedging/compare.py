@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from stress.errors import InputError, SolverError, did_you_mean
+from stress.arguments import named
+from stress.errors import InputError, SolverError
 from stress.factors.variants import ModelVariant
 from stress.frozen import FrozenMapping
 from stress.hedging.costs import CostBreakdown
@@ -160,13 +161,10 @@ class Comparison:
 
         Raises
         ------
-        KeyError
-            If it was not compared.
+        InputError
+            If it was not compared, with what was.
         """
-        for row in self.rows:
-            if row.name == name:
-                return row
-        raise KeyError(name)
+        return named(name, {row.name: row for row in self.rows}, what="strategy")
 
     def __str__(self) -> str:
         from stress.reporting.hedge_comparison import comparison_page
@@ -233,13 +231,13 @@ def compare_strategies(
     Raises
     ------
     InputError
-        An unknown strategy.
+        No strategy, or an unknown one.
     """
     chosen = list(STRATEGIES) if names is None else list(names)
+    if not chosen:
+        raise InputError(f"strategies: none is given. There are: {', '.join(STRATEGIES)}.")
     for name in chosen:
-        if name not in STRATEGIES:
-            hint = did_you_mean(name, STRATEGIES) or f"There are: {', '.join(STRATEGIES)}."
-            raise InputError(f"strategy '{name}' is unknown. {hint}")
+        named(name, STRATEGIES, what="strategy")
     total = len(chosen) + 3 + len(variants)
     done = 0
 

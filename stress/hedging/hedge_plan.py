@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from stress.arguments import named
 from stress.frozen import FrozenMapping, read_only
 from stress.hedging.certificate import Certificate
 from stress.hedging.costs import CostBreakdown
@@ -359,13 +360,10 @@ class HedgePlan:
 
         Raises
         ------
-        KeyError
-            If it was not among the family.
+        InputError
+            If it was not among the family, with what was.
         """
-        for line in self.scenarios:
-            if line.id == id_:
-                return line
-        raise KeyError(id_)
+        return named(id_, {line.id: line for line in self.scenarios}, what="scenario")
 
     def __str__(self) -> str:
         from stress.reporting.hedge_page import hedge_page

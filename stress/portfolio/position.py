@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -185,13 +185,7 @@ class Portfolio:
         return self.typed or f"foreshock run {shlex.quote(self.name)}"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "positions", tuple(self.positions))
-        strange = [one for one in self.positions if not isinstance(one, Position)]
-        if strange:
-            raise InputError(
-                f"portfolio {self.name!r}: {type(strange[0]).__name__} is no Position. "
-                "`stress.load_portfolio` reads rows and data frames."
-            )
+        object.__setattr__(self, "positions", self._checked(self.positions))
         for name in ("name", "currency"):
             if not isinstance(getattr(self, name), str) or not getattr(self, name).strip():
                 raise InputError(f"portfolio: {name} {getattr(self, name)!r} is no text.")
@@ -217,6 +211,14 @@ class Portfolio:
             hashed = hashlib.sha256("\n".join(said).encode()).hexdigest()
             object.__setattr__(self, "content_hash", hashed)
 
+    def _checked(self, positions: Iterable[Position]) -> tuple[Position, ...]:
+        try:
+            return tuple(held_to(positions, Sequence[Position], what="positions"))
+        except InputError as error:
+            raise InputError(
+                f"portfolio {self.name!r}: {error.problems[0]} `stress.load_portfolio` reads rows and data frames."
+            ) from None
+
     def _checked_nav(self) -> float:
         what = f"portfolio {self.name!r}: nav"
         nav: float = held_to(self.nav, float, what=what)
@@ -241,8 +243,13 @@ class Portfolio:
         -------
         Portfolio
             A net asset value that was stated stays. The content hash is made anew.
+
+        Raises
+        ------
+        InputError
+            What is no position.
         """
-        held = tuple(positions)
+        held = self._checked(positions)
         total = math.fsum(position.market_value for position in held)
         return replace(
             self,

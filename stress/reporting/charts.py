@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stress.arguments import held_to
 from stress.errors import InputError, MissingExtraError
 from stress.reporting.chart_bins import VariationBins, variation_bins
 from stress.reporting.scenario_table import by_horizon
@@ -206,11 +207,13 @@ def _legend(axes: Axes, marks: list[Artist]) -> None:
 def _axes(ax: Axes | None, *, width: float, height: float) -> Axes:
     """Return the axes to draw into."""
     try:
+        from matplotlib import axes as known
         from matplotlib import pyplot
     except ImportError:
         raise MissingExtraError("plot", "a chart") from None
     if ax is not None:
-        return ax
+        given: Axes = held_to(ax, known.Axes, what="ax")
+        return given
     _, axes = pyplot.subplots(figsize=(width, height), layout="constrained")
     return axes
 

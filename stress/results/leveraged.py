@@ -32,9 +32,7 @@ def path_cost(planned: Plan) -> list[str]:
         if isinstance(fund, LeveragedFund) and daily is not None:
             drag = variance_drag(fund.leverage, daily_volatility=daily, sessions=sessions)
             money = drag * held.position.market_value
-            costs.append(
-                f"{fund.ticker} {percent(drag)} ({money:+,.0f} {book.portfolio.currency})"
-            )
+            costs.append(f"{fund.ticker} {percent(drag)} ({money:+,.0f} {book.portfolio.currency})")
     if not costs:
         return []
     return [

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from stress.arguments import Share, confidence_level, held_to
-from stress.errors import MissingMeasureError
+from stress.errors import InputError, MissingMeasureError
 from stress.frozen import FrozenMapping
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.liquidity import Liquidity
@@ -329,11 +329,13 @@ class Results(Sequence[Result]):
 
         Raises
         ------
-        LookupError
+        InputError
             With several books.
         """
         if len(self.baselines) != 1:
-            raise LookupError(f"{len(self.baselines)} books: use baselines[name].")
+            raise InputError(
+                f"the run is of {len(self.baselines)} books: baselines[name] is that of one, {', '.join(self.baselines)}."
+            )
         return next(iter(self.baselines.values()))
 
     def check_limits(self, limits: Mapping[Limited, Share]) -> None:

@@ -21,7 +21,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from stress.arguments import one_of
+from stress.arguments import held_to, one_of
 from stress.errors import InputError
 from stress.factors.model import FloatArray
 from stress.runs.atomic import StorageError, is_half_written, write_atomically
@@ -46,10 +46,15 @@ class Payload:
         Made when it is not there. A folder with a payload of the same run is gone on with.
     format : {'parquet', 'npz'}, optional
         Of new files; Parquet where pyarrow is installed.
+
+    Raises
+    ------
+    InputError
+        A folder that is no path, an unknown format.
     """
 
     def __init__(self, folder: str | Path, *, format: _Format | None = None) -> None:
-        self.folder = Path(folder)
+        self.folder = Path(held_to(folder, str | Path, what="folder"))
         wanted = format or ("parquet" if find_spec("pyarrow") is not None else "npz")
         self.format: _Format = one_of(wanted, _Format, what="format")
         self._columns: tuple[str, ...] = ()

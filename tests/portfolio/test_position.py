@@ -59,7 +59,7 @@ def test_a_net_asset_value_is_a_number_above_zero(nav):
 
 
 def test_positions_are_positions_and_a_date_is_one():
-    with pytest.raises(InputError, match=r"dict is no Position.*load_portfolio"):
+    with pytest.raises(InputError, match=r"NVDA.*is not a Position.*load_portfolio"):
         portfolio(positions=[{"ticker": "NVDA"}])
     with pytest.raises(InputError, match="stands twice"):
         portfolio(positions=(position(), position()))
