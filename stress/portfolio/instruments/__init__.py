@@ -1,7 +1,4 @@
-"""Instruments, one file each: each knows its drivers and its value.
-
-`INSTRUMENTS` is the family's table: readers, listings and the law tests pick new kinds up from it.
-"""
+"""Instruments, one file each: each knows its drivers and its value."""
 
 from stress.portfolio.instruments.bond import Bond, DurationBond
 from stress.portfolio.instruments.cash import Cash
@@ -22,7 +19,6 @@ from stress.portfolio.instruments.option import Option
 from stress.portfolio.instruments.structure import Leg, Structure, collar, vertical_spread
 
 __all__ = [
-    "INSTRUMENTS",
     "Bond",
     "Cash",
     "Driver",
@@ -45,17 +41,3 @@ __all__ = [
     "variance_drag",
     "vertical_spread",
 ]
-
-INSTRUMENTS: dict[str, type[Instrument]] = {
-    "cash": Cash,
-    "equity": Equity,
-    "fund": FundLookThrough,
-    "leveraged fund": LeveragedFund,
-    "future": Future,
-    "foreign holding": ForeignHolding,
-    "fx forward": FXForward,
-    "bond": Bond,
-    "duration bond": DurationBond,
-    "option": Option,
-    "structure": Structure,
-}
