@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 from stress.arguments import public_verb
@@ -30,7 +31,7 @@ def calibrate(
     factors: str | Path | FactorDefinitions,
     *,
     id: str | None = None,
-    as_of: str | None = None,
+    as_of: str | date | None = None,
     half_life: float | None = None,
     window: int | None = None,
     ridge: float | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from stress.errors import InputError
@@ -18,6 +19,7 @@ from stress.files.factor_file import read_factors
 from stress.files.model_file import write_model
 from stress.files.prices import read_prices
 from stress.files.variants_file import variants_path, write_variants
+from stress.portfolio.instruments.dates import iso_date
 
 __all__ = ["PriceSource", "calibrate", "extend_model", "left_out", "waived"]
 
@@ -32,7 +34,7 @@ def calibrate(
     factors: str | os.PathLike[str] | FactorDefinitions,
     *,
     id: str | None = None,
-    as_of: str | None = None,
+    as_of: str | date | None = None,
     half_life: float | None = None,
     window: int | None = None,
     ridge: float | None = None,
@@ -51,8 +53,8 @@ def calibrate(
         TOML that says what the factors are.
     id : str, optional
         The model's id; the stem of `output`, or ``"calibrated"``.
-    as_of : str, optional
-        ISO date after which nothing is read.
+    as_of : str or date, optional
+        Day after which nothing is read.
     half_life : float, optional
         Of exposures. [sessions]
     window : int, optional
@@ -91,6 +93,7 @@ def calibrate(
             "variants stand in a file beside the model: say where the model goes (output)."
         )
     waive = tuple(waive)
+    last = None if as_of is None else iso_date(as_of, what="as_of").isoformat()
     definitions = factors if isinstance(factors, FactorDefinitions) else read_factors(factors)
     read = (
         prices
@@ -103,7 +106,7 @@ def calibrate(
         read,
         definitions,
         id=id or ("calibrated" if output is None else Path(output).stem),
-        as_of=as_of,
+        as_of=last,
         settings=settings,
     )
     if output is None:
@@ -113,7 +116,7 @@ def calibrate(
         others = [
             variant_of(
                 written,
-                calibration.calibrate(read, definitions, as_of=as_of, settings=other),
+                calibration.calibrate(read, definitions, as_of=last, settings=other),
                 label=label,
             )
             for label, other in declared_settings(settings)

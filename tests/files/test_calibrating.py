@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+
 import numpy as np
+import pandas as pd
 import pytest
 
 import stress
@@ -104,6 +107,20 @@ def test_the_file_is_the_one_the_command_writes(files, tmp_path):
     assert written.details["made"]["settings"]["half_life"] == 126.0
     assert waived(written)[0].startswith("waived jump: 'CCC'")
     assert stress.load_model(tmp_path / "mine.json").content_hash == written.content_hash
+
+
+def test_the_day_of_a_model_is_text_or_a_date(files):
+    given = ("2024-06-28", datetime.date(2024, 6, 28), pd.Timestamp("2024-06-28"))
+    models = [
+        stress.calibrate(
+            files / "prices.csv", files / "factors.toml", waive=["jump"], as_of=day, window=504
+        )
+        for day in given
+    ]
+    assert {model.as_of for model in models} == {"2024-06-28"}
+    assert len({model.content_hash for model in models}) == 1
+    with pytest.raises(InputError, match="as_of: '28/06/2024' is not a date"):
+        stress.calibrate(files / "prices.csv", files / "factors.toml", as_of="28/06/2024")
 
 
 def test_variants_stand_beside_the_model(files, tmp_path):
