@@ -61,10 +61,10 @@ class GroupLine:
     expected : float
         Expected P&L; groups sum to the book's. [currency]
     tail : float or None
-        Contribution to the mean of the worst 2.5 % of variations; groups sum to the book's. None where too
-        few draws hold it. [currency]
+        Contribution to the mean P&L of the worst 2.5 % of variations, gain positive, as `expected` is: groups
+        sum to minus `Result.tail_average`. None where too few draws hold it. [currency]
     alone_tail : float or None
-        The group's own tail mean: from its summed P&L per draw. [currency]
+        The group's own tail mean, gain positive: from its summed P&L per draw. [currency]
     no_tail_because : str or None
         Why there is none.
     tail_error, alone_error : float or None

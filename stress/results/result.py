@@ -211,7 +211,8 @@ class Result:
         Returns
         -------
         tuple of GroupLine
-            Largest loss first; they add up to the whole.
+            P&L, gain positive, `tail` and `alone_tail` too; largest loss first. Expected P&L adds up to
+            `expected`, `tail` to minus `tail_average`, which is a loss and positive.
 
         Raises
         ------
