@@ -298,6 +298,13 @@ def _valued(
             quantity=None if nominal else quantity,
             price=price,
         )
+    if quantity is not None and kind.kind == "option" and strict:
+        return _fault(
+            file,
+            holding,
+            "an option held without price or value.",
+            "Give price or market_value; an implied_vol stands in only where no volatility gives the price.",
+        )
     if quantity is not None:
         message, hint = "a quantity without price or value.", "Give price or market_value."
     elif price is not None:

@@ -114,6 +114,15 @@ CASES = {
             "book.csv:4:10: column 'multiplier': '1e14' is beyond 1,000,000, the largest multiplier",
         ],
     ),
+    "options without price": (
+        "ticker,quantity,price,multiplier,implied_vol\n"
+        "NVDA,100,185,,\nNVDA260320P00150000,-5,,100,45%\nNVDA260320C00200000,2,,100,\n",
+        [
+            "book.csv:3: 'NVDA260320P00150000': an option held without price or value. Give price or market_value; "
+            "an implied_vol stands in only where no volatility gives the price.",
+            "book.csv:4: 'NVDA260320C00200000': an option held without price or value.",
+        ],
+    ),
     "a book worth nothing": (
         HEAD + "NVDA,1e-300,1e-10\n",
         ["book.csv: positions and cash add up to 1e-310 USD, less than one hundredth."],
