@@ -8,7 +8,16 @@ from typing import NamedTuple
 
 from stress.files.portfolio.cash import minor_unit
 from stress.files.portfolio.header_words import ROLES, Heading, fold, heading
-from stress.files.portfolio.sides import MAY_SAY_SIDE, is_exposure, says_sides, split_title
+from stress.files.portfolio.numbers import parse_number
+from stress.files.portfolio.sides import (
+    MAY_SAY_SIDE,
+    SIGNS,
+    is_exposure,
+    names_both_sides,
+    says_sides,
+    says_signs,
+    split_title,
+)
 
 __all__ = ["GROUP", "MONEY_ROLES", "Columns", "match_columns", "named_columns"]
 
@@ -207,13 +216,27 @@ def _units(headings: Sequence[Heading], index: Mapping[str, int]) -> _Units:
 def _side_by_cells(
     folded: Sequence[str], taken: Set[int], body: Sequence[Sequence[str]]
 ) -> int | None:
-    """Return the column whose title may mean a side and whose cells all do."""
+    """Return the column whose title names two sides, or may mean one and whose cells all do."""
     for column, title in enumerate(folded):
-        if column in taken or title not in MAY_SAY_SIDE:
+        if column in taken:
             continue
-        if says_sides(row[column] for row in body if column < len(row)):
+        both = names_both_sides(title)
+        if not both and title not in MAY_SAY_SIDE and title not in SIGNS:
+            continue
+        cells = [row[column] for row in body if column < len(row)]
+        if both and not _is_amount(next((cell for cell in cells if cell), "")):
+            return column
+        if says_sides(cells) or (title in SIGNS and says_signs(cells)):
             return column
     return None
+
+
+def _is_amount(cell: str) -> bool:
+    try:
+        number = parse_number(cell)
+    except ValueError:
+        return False
+    return number is not None and abs(number.value) != 1.0
 
 
 def _sided(headings: Sequence[Heading], taken: Set[int]) -> Iterator[tuple[str, int]]:

@@ -9,23 +9,21 @@ from stress.errors import Problem
 from stress.files.portfolio.columns import GROUP, Columns
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding
-from stress.files.portfolio.numbers import is_blank
 from stress.files.portfolio.sides import (
     KNOWN_WORDS,
     SIDED_ROLES,
     Side,
     StatedSide,
     all_name_sides,
+    says_signs,
+    says_term,
     side_of_flag,
     side_of_word,
     split_side,
 )
 
-__all__ = ["RowSides", "SideReader", "unsaid_sides"]
+__all__ = ["RowSides", "SideReader", "is_read_long", "unsaid_sides"]
 
-#: Long and short in these titles are terms of tax or of time.
-_TERMS_TEXT = "term terms period holding duration maturity horizon tax gain lot lots"
-_TERMS = frozenset(_TERMS_TEXT.split())
 _NETTED = ("quantity", "market_value", "weight")
 
 
@@ -64,24 +62,24 @@ class SideReader:
         All rows below the header: in a column of buys and sales, ``S`` is a sale.
     """
 
-    __slots__ = ("_columns", "_file", "_flags", "_side", "_sided", "_trades", "_typed")
+    __slots__ = ("_columns", "_file", "_flags", "_side", "_sided", "_signs", "_trades", "_typed")
 
     def __init__(self, *, file: str, columns: Columns, body: Sequence[Sequence[str]]) -> None:
         self._file, self._columns = file, columns
         self._side = columns.index.get("side")
         self._sided = [role for role in columns.index if role in SIDED_ROLES]
         self._flags = [role for role in self._sided if role.endswith("_exposure")]
-        self._trades = False
+        self._trades = self._signs = False
         self._typed = [
             (role, columns.index[role]) for role in ("type", "right") if role in columns.index
         ]
         if self._side is not None:
             title = fold(columns.titles[self._side])
+            cells = [row[self._side] for row in body if self._side < len(row) and row[self._side]]
             self._trades = any(word in title for word in ("buy", "b/s", "b / s")) or any(
-                side_of_word(row[self._side]) == "buy"
-                for row in body
-                if self._side < len(row) and row[self._side]
+                side_of_word(cell) == "buy" for cell in cells
             )
+            self._signs = says_signs(cells)
 
     def __call__(
         self,
@@ -136,6 +134,8 @@ class SideReader:
         self, text: str, line: int, column: int, sides: list[StatedSide], problems: list[Problem]
     ) -> None:
         side = side_of_word(text, trades=self._trades)
+        if self._signs:
+            side = "long" if text.strip() == "+" else "short"
         if side is None:
             title = self._columns.titles[column]
             problems.append(
@@ -225,8 +225,8 @@ class SideReader:
 
 def unsaid_sides(
     holdings: Sequence[Holding], columns: Columns, *, file: str, header_line: int
-) -> list[Problem]:
-    """Refuse a column that says *short* in a title nobody knows, beside figures without a minus.
+) -> tuple[list[Problem], list[str]]:
+    """Ask about a column that says *short* in a title nobody knows, beside figures without a minus.
 
     Parameters
     ----------
@@ -238,33 +238,72 @@ def unsaid_sides(
         For messages.
     header_line : int
         Line of the titles.
+
+    Returns
+    -------
+    problems : list of Problem
+        Columns of which every cell is long or short.
+    warnings : list of str
+        Columns of which some cell is short, among other words.
     """
-    problems = []
-    for title, column in columns.groups.items():
+    problems: list[Problem] = []
+    warnings: list[str] = []
+    candidates = {
+        **columns.groups,
+        **{
+            columns.titles[columns.index[role]]: columns.index[role]
+            for role in ("account", "sector")
+            if role in columns.index
+        },
+    }
+    for title, column in candidates.items():
         if title in columns.settled or column == columns.index.get("side"):
             continue
-        if not _TERMS.isdisjoint(fold(title).replace("-", " ").split()):
+        if says_term(fold(title)):
             continue
-        if not all_name_sides(holding.groups.get(title, "") for holding in holdings):
+        words = {holding.cells[column] for holding in holdings if column < len(holding.cells)}
+        short = {word for word in words if _names_short(word)}
+        if not short:
             continue
-        bare = [
-            holding
-            for holding in holdings
-            if not is_blank(word := holding.groups.get(title, ""))
-            and side_of_word(word) == "short"
-            and not any(side.is_short for side in holding.sides)
-            and any((getattr(holding, role) or 0.0) > 0.0 for role in _NETTED)
-        ]
-        if bare:
-            problems.append(
-                Problem(
-                    message=f"column '{title}' says '{bare[0].groups[title]}' on line {bare[0].line}, and the figures there "
-                    "have no minus: are these positions short?",
-                    file=file,
-                    line=header_line,
-                    column=column + 1,
-                    hint=f'If so --map "{title}=side" / mapping={{"{title}": "side"}}, if it means something else '
-                    f'--map "{title}={GROUP}".',
-                )
+        bare = next(
+            (
+                holding
+                for holding in holdings
+                if _cell(holding, column) in short and is_read_long(holding)
+            ),
+            None,
+        )
+        if bare is None:
+            continue
+        said = f"column '{title}' says '{_cell(bare, column)}' on line {bare.line}, and the figures there have no minus"
+        if not all_name_sides(words):
+            warnings.append(
+                f'{said}: they are read as long (if they are short: --map "{title}=side")'
             )
-    return problems
+            continue
+        problems.append(
+            Problem(
+                message=f"{said}: are these positions short?",
+                file=file,
+                line=header_line,
+                column=column + 1,
+                hint=f'If so --map "{title}=side" / mapping={{"{title}": "side"}}, if it means something else '
+                f'--map "{title}={GROUP}".',
+            )
+        )
+    return problems, warnings
+
+
+def _names_short(word: str) -> bool:
+    return all_name_sides([word]) and side_of_word(word) == "short"
+
+
+def _cell(holding: Holding, column: int) -> str:
+    return holding.cells[column] if column < len(holding.cells) else ""
+
+
+def is_read_long(holding: Holding) -> bool:
+    """Say whether a row has figures without a minus and nothing in it says short."""
+    return not any(side.is_short for side in holding.sides) and any(
+        (getattr(holding, role) or 0.0) > 0.0 for role in _NETTED
+    )

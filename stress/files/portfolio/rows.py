@@ -18,10 +18,11 @@ from stress.files.portfolio.instrument_kinds import kind_of_type
 from stress.files.portfolio.numbers import Decimal, decimal_mark, parse_number
 from stress.files.portfolio.row_cells import NUMBER_ROLES, FigureReader, Figures
 from stress.files.portfolio.row_rules import LABEL_ROLES, RowRules, Verdict, is_prose, judge_row
-from stress.files.portfolio.row_sides import RowSides, SideReader, unsaid_sides
+from stress.files.portfolio.row_sides import RowSides, SideReader, is_read_long, unsaid_sides
 from stress.files.portfolio.sides import section_side
 from stress.files.portfolio.signs import sign_by_side
 from stress.files.portfolio.text import Table
+from stress.files.portfolio.title_units import states_scale
 from stress.portfolio.position import LedgerRow
 
 __all__ = ["IDENTIFIERS", "RowRules", "Verdict", "read_holdings"]
@@ -56,6 +57,7 @@ class _Collected:
     ledger: list[LedgerRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     totals: list[StatedTotal] = field(default_factory=list)
+    under_short_comment: list[Holding] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     dates: set[str] = field(default_factory=set)
     rows: int = 0
@@ -102,6 +104,8 @@ def read_holdings(
         weight_in_percent=percent,
     )
     _note_scales(table, header, columns, out)
+    if rules.strict or rules.exact:
+        out.problems.extend(_scale_above(table, header, columns))
     dates = settle_table(
         table, header, columns, decimal=decimal, usual=rules.dates, strict=rules.strict
     )
@@ -121,8 +125,9 @@ def read_holdings(
         verdict = rules.judge(cell, row) if rules.judge else None
         if verdict is None and not rules.strict:
             verdict = judge_row(row, filled, cell, folded_header)
-        if len(filled) == 1 and not rules.strict:
-            section = _section(filled[0], section)
+        if len(filled) == 1:
+            title = filled[0].lstrip("# ") if rules.strict else filled[0]
+            section = _section(title, section)
         if verdict is not None:
             if verdict.repeats_header and previous and "account" not in columns.index:
                 account = previous
@@ -136,7 +141,7 @@ def read_holdings(
                 _note_totals(out, cell, line, decimal, percent, account, columns.scale)
             continue
         figures = read_figures(row, line)
-        sides = read_sides(row, line, figures.value, section)
+        sides = read_sides(row, line, figures.value, None if rules.strict else section)
         if sides.value is not figures.value:
             figures = figures._replace(value=sides.value)
         bad = [*_too_long(row, line, table.file, columns), *figures.problems, *sides.problems]
@@ -175,15 +180,24 @@ def read_holdings(
                     row, line, columns, figures, identifiers, cell.get("account") or account, sides
                 )
             )
+            if rules.strict and section and section[0] == "short":
+                out.under_short_comment.append(out.holdings[-1])
     currency = columns.value_currency or (
         None if out.currency_stated else columns.currencies.get("price")
     )
     signed = sign_by_side(out.holdings, file=table.file)
     out.problems.extend(signed.problems)
-    out.problems.extend(
-        unsaid_sides(out.holdings, columns, file=table.file, header_line=table.lines[header])
+    asked, doubts = unsaid_sides(
+        out.holdings, columns, file=table.file, header_line=table.lines[header]
     )
-    out.warnings.extend(signed.warnings)
+    bare = [holding for holding in out.under_short_comment if is_read_long(holding)]
+    if bare:
+        doubts.append(
+            f"a comment above line {bare[0].line} says short, and the figures there have no minus: comments say nothing, "
+            "they are read as long (a column side says it)"
+        )
+    out.problems.extend(asked)
+    out.warnings.extend((*signed.warnings, *doubts))
     if len(out.dates) > 1:
         out.warnings.append(
             f"rows are of {len(out.dates)} dates from {min(out.dates)} to {max(out.dates)}: none is taken for the book's "
@@ -228,6 +242,23 @@ def _note_scales(table: Table, header: int, columns: Columns, out: _Collected) -
             )
         elif (factor := columns.scale.get(role, 1.0)) > 1.0:
             out.warnings.append(f"column '{title}': its figures are read times {factor:,.0f}")
+
+
+def _scale_above(table: Table, header: int, columns: Columns) -> list[Problem]:
+    """Refuse a line above the titles that says in what the amounts are, where no title repeats it."""
+    if any(factor > 1.0 for factor in columns.scale.values()):
+        return []
+    return [
+        Problem(
+            message=f"'{shorten([cell.lstrip('# ')], 60)}' says in what the amounts are, and no title does.",
+            file=table.file,
+            line=line,
+            hint="Write it into the titles it holds for, like Market Value ($000), and remove the line.",
+        )
+        for row, line in zip(table.cells[:header], table.lines[:header], strict=True)
+        for cell in row
+        if states_scale(cell)
+    ]
 
 
 def _value_column(columns: Columns) -> int:

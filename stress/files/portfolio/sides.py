@@ -14,10 +14,15 @@ __all__ = [
     "KNOWN_WORDS",
     "MAY_SAY_SIDE",
     "SIDED_ROLES",
+    "SIGNS",
     "Side",
     "StatedSide",
     "all_name_sides",
+    "is_exposure",
+    "names_both_sides",
     "says_sides",
+    "says_signs",
+    "says_term",
     "section_side",
     "side_of_flag",
     "side_of_word",
@@ -75,8 +80,10 @@ KNOWN_WORDS = "long, short, L, S, sell short, sold short, written"
 #: Titles that name a side in some files and something else in others: their cells decide.
 MAY_SAY_SIDE = _words(
     "position|pos|pos.|type|typ|tipo|art|position type|pos type|position kind|holding type|asset type|account type|security type|"
-    "trade type|order type|indicator|sign|exposure|exposure type|action|transaction|operation|bs|status|richtung|kind"
+    "trade type|order type|indicator|exposure|exposure type|action|transaction|operation|bs|status|richtung|kind"
 )
+#: Titles over which a plus or a minus alone is a side.
+SIGNS = _words("sign|+/-|-/+|signum|vorzeichen|signe|signo|segno|side|direction|long/short|l/s")
 _SIDED = ("quantity", "market_value", "weight", "exposure")
 #: Roles of columns that hold long or short positions alone; an exposure says the side and no figure.
 SIDED_ROLES = frozenset(f"{side}_{role}" for side in ("long", "short") for role in _SIDED)
@@ -89,8 +96,35 @@ _SECTION = re.compile(
     r"(?: (?:open|positions?|holdings?|book|stocks?|equit(?:y|ies)|securities|options?|etfs?|futures?|sales?|side|leg|portfolio|investments?))*"
     r"|(?P<sold>(?:securities|stocks?|shares|equit(?:y|ies)|investments) sold short.*|(?:stock|equity) shorts?)"
 )
+_SOLD_SHORT = re.compile(r"(?:sold|sell|held) short|short (?:sold|sale)")
 _YES = _words("y|yes|true|x|ja|oui|si|sim|t|✓|✔")
 _NO = _words("n|no|false|nein|non|nao|nee|f")
+
+
+#: Titles of a choice. Debit and credit have no words that are known: such a column is refused until it is settled.
+_PAIRS = tuple(
+    frozenset(pair.split())
+    for pair in [
+        "long short",
+        "lang kurz",
+        "largo corto",
+        "lungo corto",
+        "buy sell",
+        "bought sold",
+        "purchase sale",
+        "kauf verkauf",
+        "achat vente",
+        "compra venta",
+        "acquisto vendita",
+        "debit credit",
+        "d c",
+        "dr cr",
+        "soll haben",
+    ]
+)
+#: Long and short in these titles are terms of tax or of time.
+_TERMS_TEXT = "term terms period holding duration maturity horizon tax gain gains loss lot lots change paid cost"
+_TERMS = frozenset(_TERMS_TEXT.split())
 
 
 class StatedSide(NamedTuple):
@@ -134,6 +168,17 @@ def side_of_word(text: str, *, trades: bool = False) -> Side | Literal["neither"
     return _SIDE_OF.get(word)
 
 
+def says_term(title: str) -> bool:
+    """Say whether a folded title is about a term of tax or of time, which is long or short too."""
+    return not _TERMS.isdisjoint(title.replace("-", " ").split())
+
+
+def says_signs(cells: Iterable[str]) -> bool:
+    """Say whether every filled cell is a plus or a minus, and at least one is."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return bool(filled) and all(cell in ("+", "-", "\u2212", "\u2013") for cell in filled)
+
+
 def says_sides(cells: Iterable[str]) -> bool:
     """Say whether every filled cell is a word or a letter for a side, and at least one is."""
     return _all_in(cells, _SIDE_OF)
@@ -174,15 +219,17 @@ def split_side(text: str) -> tuple[Side | Literal["unclear"] | None, str]:
         The type without it; the text itself where no side is in it.
     """
     word = fold(text)
-    if "short" not in word and "long" not in word and word not in _NAMED:
-        return None, text
     if word in _NAMED:
         return _NAMED[word], ""
-    tokens = re.split(r"[\s/,()–-]+", word)
-    tokens = [token for token in tokens if token and token not in ("position", "positions", "sold")]
+    tokens = _SOLD_SHORT.sub("short", word).split(" ")
+    if len(tokens) == 1:
+        tokens = re.split(r"[/,()–-]+", word)
+    tokens = [
+        token.strip("/,()–-") for token in tokens if token not in ("", "position", "positions", "-")
+    ]
     for place in (0, -1):
-        if tokens and tokens[place] in ("long", "short"):
-            side: Side = "long" if tokens[place] == "long" else "short"
+        if len(tokens) > 1 and tokens[place] in _NAMED:
+            side = _NAMED[tokens[place]]
             rest = " ".join(tokens[1:] if place == 0 else tokens[:-1])
             kind = kind_of_type(rest)
             if kind == "bond":
@@ -190,6 +237,14 @@ def split_side(text: str) -> tuple[Side | Literal["unclear"] | None, str]:
             if kind is not None:
                 return side, rest
     return None, text
+
+
+def names_both_sides(title: str) -> bool:
+    """Say whether a folded title names two sides to choose from: ``buy or sell``, ``long/short flag``, ``D/C``."""
+    words = set(re.split(r"[^\w+]+", title))
+    if not _TERMS.isdisjoint(words):
+        return False
+    return any(pair <= words for pair in _PAIRS)
 
 
 def split_title(word: str) -> tuple[Literal["long", "short"], str] | None:

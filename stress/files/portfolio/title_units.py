@@ -8,7 +8,10 @@ from typing import NamedTuple
 
 from stress.files.portfolio.cash import CURRENCIES
 
-__all__ = ["Unit", "says_scale", "unit_of"]
+__all__ = ["Unit", "says_scale", "states_scale", "unit_of"]
+
+#: A line of words longer than this is prose.
+_LONGEST_LINE = 80
 
 _SCALE_WORDS: dict[float, str] = {
     1e-4: "bp|bps|basis points",
@@ -115,6 +118,21 @@ def unit_of(phrase: str) -> Unit | None:
 def says_scale(title: str) -> bool:
     """Say whether a folded title speaks of thousands or the like."""
     return _SPEAKS_OF_SCALE.search(title) is not None
+
+
+def states_scale(line: str) -> bool:
+    """Say whether a short line ends with the scale of the amounts below it: ``all figures in thousands of USD``."""
+    text = line.casefold().strip(" #:.()[]*")
+    whole = unit_of(text)
+    if whole is not None and whole.currency is not None and whole.scale > 1.0:
+        return True
+    if len(text) > _LONGEST_LINE or not says_scale(text):
+        return False
+    words = text.replace("(", " ").replace(")", " ").split()
+    return any(
+        (unit := unit_of(" ".join(words[start:]))) is not None and unit.scale > 1.0
+        for start in range(max(len(words) - 5, 0), len(words))
+    ) and (" in " in f" {text} " or len(words) <= 2)
 
 
 def _factor(word: str | None) -> float:

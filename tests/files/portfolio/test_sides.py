@@ -39,6 +39,11 @@ SHORT = {"NVDA": (1000.0, 186_500.0), "AVGO": (-100.0, -34_610.0)}
         ("Sens", "long", "vente à découvert"),
         ("Richtung", "Long", "Leerverkauf"),
         ("方向", "多", "空"),
+        ("Sell/Buy", "B", "SS"),
+        ("Buy or Sell", "Buy", "Sell short"),
+        ("Sign", "+", "-"),
+        ("Type", "Stock", "ETF - Short"),
+        ("Type", "Long Equity", "Sold Short Equity"),
         ("Short", "No", "Yes"),
         ("Short?", "", "X"),
         ("Is Short", "0", "1"),
@@ -107,6 +112,7 @@ def test_each_column_has_its_own_convention(written: Written) -> None:
         ),
         ("NVDA,Sell,10,186.5\n", "may be a short position or a sale that was made"),
         ("NVDA,B,10,186.5\nAVGO,S,10,346.1\n", "'S' in column 'Side' may be a short position or"),
+        ("NVDA,DR,10,186.5\n", "'DR' is not a side. Known: long, short, L, S"),
         ("NVDA,Sideways,10,186.5\n", "'Sideways' is not a side. Known: long, short, L, S"),
     ],
 )
@@ -149,6 +155,37 @@ def test_a_title_nobody_knows_that_says_short_is_asked_about(written: Written) -
     kept = load_portfolio(path, nav=1e6, mapping={"Sleeve": "group"})
     assert [p.quantity for p in kept.positions] == [1000.0, 100.0]
     assert [p.groups["Sleeve"] for p in kept.positions] == ["Long", "Short"]
+
+
+@pytest.mark.parametrize("title", ["Account", "Sector"])
+def test_an_account_or_sector_that_says_short_is_asked_about(written: Written, title: str) -> None:
+    text = f"Symbol,{title},Shares,Price\nNVDA,Long,1000,186.5\nAVGO,Short,100,346.1\n"
+    with pytest.raises(InputError, match="are these positions short"):
+        load_portfolio(written(text), nav=1e6)
+
+
+def test_short_among_other_words_is_said(written: Written) -> None:
+    text = "Symbol,Strategy,Shares,Price\nNVDA,Event,1000,186.5\nAVGO,Short,100,346.1\n"
+    book = load_portfolio(written(text))
+    said = "column 'Strategy' says 'Short' on line 3, and the figures there have no minus: they are read as long"
+    assert any(said in warning for warning in book.warnings)
+    signed = load_portfolio(written(text.replace("100,", "-100,")), nav=1e6)
+    assert not any("Strategy" in warning for warning in signed.warnings)
+
+
+def test_a_column_of_credit_and_debit_is_refused(written: Written) -> None:
+    text = "Symbol,D/C,Shares,Price\nNVDA,D,1000,186.5\nAVGO,C,100,346.1\n"
+    with pytest.raises(InputError, match="'D' is not a side"):
+        load_portfolio(written(text))
+    assert len(load_portfolio(written(text), mapping={"D/C": "group"}).positions) == 2
+
+
+def test_a_comment_that_says_short_says_nothing_and_that_is_said(written: Written) -> None:
+    text = "ticker,quantity,price\n# longs\nNVDA,1000,186.5\n# shorts\nAVGO,100,346.1\n"
+    book = load_portfolio(written(text))
+    assert any("a comment above line 5 says short" in warning for warning in book.warnings)
+    signed = load_portfolio(written(text.replace(",100,", ",-100,")), nav=1e6)
+    assert not any("comment" in warning for warning in signed.warnings)
 
 
 def test_a_term_of_tax_is_no_side(written: Written) -> None:

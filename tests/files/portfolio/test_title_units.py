@@ -160,3 +160,22 @@ def test_degiro_in_another_currency_asks_for_the_rate_of_its_own(fixtures: Path)
     assert own.currency == "EUR"
     with pytest.raises(InputError, match="no exchange rate into the book currency USD for EUR"):
         load_portfolio(fixtures / "degiro_nl.csv", currency="USD", fx={"GBP": 1.3, "CHF": 1.1})
+
+
+@pytest.mark.parametrize(
+    "line", ["Amounts in thousands of USD", "# all figures in $000", "(in Mio. EUR)", "USD m"]
+)
+def test_a_scale_above_the_titles_is_refused(written: Written, line: str) -> None:
+    for header in ("Symbol,Quantity,Market Value", "ticker,quantity,market_value"):
+        with pytest.raises(InputError, match="says in what the amounts are, and no title does"):
+            load_portfolio(written(f"{line}\n{header}\nNVDA,1000,186.5\n"))
+    scaled = f"{line}\nSymbol,Quantity,Market Value ($000)\nNVDA,1000,186.5\n"
+    assert load_portfolio(written(scaled)).nav == 186_500.0
+
+
+@pytest.mark.parametrize(
+    "line", ["Fund of 3 million holders", "Smith & Co, 1000 Park Ave", "Book M"]
+)
+def test_other_lines_above_the_titles_are_not(written: Written, line: str) -> None:
+    text = f'"{line}"\nSymbol,Quantity,Market Value\nNVDA,1000,186.5\n'
+    assert load_portfolio(written(text)).nav == 186.5
