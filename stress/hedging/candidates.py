@@ -117,6 +117,10 @@ class Candidates:
         """Return which lines are of some types."""
         return np.array([line.type in types for line in self.lines], dtype=bool)
 
+    def unshocked(self) -> Candidates:
+        """Return the lines with currencies whose move is stated held still (`Book.unshocked`)."""
+        return replace(self, book=self.book.unshocked())
+
     def decay(self, days: float) -> Array:
         """Return the value that time alone takes from one unit bought, shape (M,); 0 where it adds."""
         valuation = self.book.valuation

@@ -17,7 +17,14 @@ from stress.scenarios.scenario import Propagation, Scenario, StatedMove, Variati
 from stress.simulation.book import Book
 from stress.units import Move, Unit, format_move
 
-__all__ = ["EXPOSURE_MOVE", "ExposureLimit", "FactorBand", "factor_bands", "one_factor"]
+__all__ = [
+    "EXPOSURE_MOVE",
+    "ExposureLimit",
+    "FactorBand",
+    "factor_bands",
+    "factor_exposure",
+    "one_factor",
+]
 
 Array = NDArray[np.float64]
 
@@ -131,19 +138,39 @@ def factor_bands(
     found = []
     for band in asked:
         factor = model.factors[model.factor_index[band.factor]]
-        linked = _exposure(book, candidates, factor, "linked")
-        alone = _exposure(book, candidates, factor, "alone")
+        linked = factor_exposure(book, candidates, factor, "linked")
+        alone = factor_exposure(book, candidates, factor, "alone")
         found.append(FactorBand(asked=band, factor=factor, linked=linked, alone=alone))
     return tuple(found)
 
 
-def _exposure(
+def factor_exposure(
     book: Book, candidates: Candidates, factor: Factor, propagation: Propagation
 ) -> tuple[float, Array]:
-    """Central difference of P&L in one factor."""
+    """Return the P&L of a book and of one unit of each line for a rise of one factor by `EXPOSURE_MOVE`, by deltas.
+
+    A central difference, currencies whose move is stated held still.
+
+    Parameters
+    ----------
+    book : Book
+        The book.
+    candidates : Candidates
+        Of that book.
+    factor : Factor
+        Of its model.
+    propagation : {'linked', 'alone'}
+        Whether the other factors follow, or stand still.
+
+    Returns
+    -------
+    of_book : float
+    of_units : ndarray, shape (M,)
+    """
     bump = _BUMP[factor.unit]
+    held, lines = book.unshocked(), candidates.unshocked()
     up, down = (
-        central(book, candidates, Law(scenario=one_factor(factor, by, propagation), exact=True))
+        central(held, lines, Law(scenario=one_factor(factor, by, propagation), exact=True))
         for by in (bump, -bump)
     )
     scale = EXPOSURE_MOVE[factor.unit] / (2.0 * bump)

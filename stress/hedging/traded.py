@@ -53,7 +53,7 @@ class Traded:
         return replace(
             self,
             book=self.book.unshocked(),
-            candidates=replace(self.candidates, book=self.candidates.book.unshocked()),
+            candidates=self.candidates.unshocked(),
         )
 
     def hedged_book(self) -> Book:

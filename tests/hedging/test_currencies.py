@@ -15,6 +15,7 @@ from stress.hedging.judge import whole_book
 from stress.hedging.laws import Law, outcomes
 from stress.hedging.setting import setting_of
 from stress.hedging.settings import HedgeSettings
+from stress.hedging.strategies import STRATEGIES
 from stress.portfolio.instruments import Cash, Driver, Equity, Option
 from stress.portfolio.market import Level, Market
 from stress.portfolio.position import Portfolio, Position
@@ -151,10 +152,10 @@ def portfolio_of(positions, currency):
 @pytest.fixture(scope="module")
 def small():
     """Funds, a future, shares, a put, a collar: what tickets may say."""
-    keep = ("SPY", "MNQH6", "NVDA", "AVGO", "SOXX", "QQQ 2026-02-20 580 P")
+    keep = ("SPY", "MESH6", "MNQH6", "NVDA", "AVGO", "SOXX", "QQQ 2026-02-20 580 P")
     universe = read_universe("hedges_us_ai")
-    collar = "NVDA 2026-02-20 165/205 collar"
-    lines = tuple(line for line in universe.lines if line.id in (*keep, collar))
+    structures = ("NVDA 2026-02-20 165/205 collar", "QQQ 2026-02-20 580/520 put spread")
+    lines = tuple(line for line in universe.lines if line.id in (*keep, *structures))
     return replace(universe, lines=lines)
 
 
@@ -204,7 +205,7 @@ def test_a_universe_whose_rate_nobody_knows_is_refused(small):
     with pytest.raises(InputError) as refused:
         stress.hedge(portfolio_of([by_value], "EUR"), universe=small)
     assert str(refused.value) == (
-        "hedges_us_ai.csv:7: 'SPY' is quoted in USD (6 more too), in EUR is in EUR, and no rate of USD in EUR is known. "
+        "hedges_us_ai.csv:7: 'SPY' is quoted in USD (8 more too), in EUR is in EUR, and no rate of USD in EUR is known. "
         "Give what one USD costs in EUR when the book is opened: --fx USD=1.08 / fx={'USD': 1.08}."
     )
 
@@ -362,3 +363,19 @@ def test_calls_are_covered_by_shares_counted_at_the_books_currency(small):
     assert cover.coefficients[setting.candidates.index("sell NVDA")] == pytest.approx(
         -1.0 / (0.9 * 185.0)
     )
+
+
+@pytest.fixture(scope="module")
+def settings_of_both(rebased, small):
+    scenarios = [stress.load_scenario(REFERENCE)]
+    asked = HedgeSettings(draws=DRAWS)
+    return tuple(setting_of(book, small, scenarios, asked) for book in rebased)
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_a_strategy_trades_the_same_in_another_currency(settings_of_both, name):
+    usd, eur = (STRATEGIES[name].trades(setting) for setting in settings_of_both)
+    worth = settings_of_both[0].candidates.notional
+
+    assert usd.any() == (name != "do_nothing")
+    assert eur * worth == pytest.approx(usd * worth, rel=1e-3, abs=1e-4 * (np.abs(usd) @ worth))

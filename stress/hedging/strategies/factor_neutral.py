@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stress.hedging.factor_exposures import EXPOSURE_MOVE, factor_exposure
 from stress.hedging.objectives import MinimumVariance
 from stress.hedging.problem import Outcomes
 from stress.hedging.setting import Setting
@@ -29,20 +31,19 @@ class FactorNeutral:
     def trades(self, setting: Setting) -> Array:
         """Return the trades."""
         lines = setting.candidates.mask("etf", "future")
-        book, candidates = setting.book, setting.candidates
-        model = book.model
-        sd = np.sqrt(np.diag(model.covariance))
-        net = book.values @ book.exposures * sd
-        unit = np.zeros((len(lines), len(sd)))
-        for j in np.flatnonzero(lines):
-            name = candidates.lines[j].instrument.underlying
-            if name in model.name_index:
-                unit[j] = candidates.delta[j] * model.exposures[model.name_index[name]] * sd
+        model = setting.book.model
+        linear = setting.traded(lines.astype(np.float64)).candidates
+        net, unit = [], np.zeros((len(model.factors), len(lines)))
+        for k, factor in enumerate(model.factors):
+            of_book, of_units = factor_exposure(setting.book, linear, factor, "alone")
+            per_sd = math.sqrt(float(model.covariance[k, k])) / EXPOSURE_MOVE[factor.unit]
+            net.append(per_sd * of_book)
+            unit[k, lines] = per_sd * of_units
         # Each factor alone, up and down, as one equally likely state: their variance is the sum of squares.
         states = Outcomes(
             name="one factor at a time",
-            pnl=np.concatenate([net, -net]),
-            unit_pnl=np.concatenate([unit.T, -unit.T]),
+            pnl=np.concatenate([net, np.negative(net)]),
+            unit_pnl=np.concatenate([unit, np.negative(unit)]),
         )
         scale = float(states.pnl.std())
         if scale == 0.0:
