@@ -18,7 +18,7 @@ from stress.files.portfolio.option_rows import is_option_row
 from stress.files.portfolio.positions import make_positions
 from stress.files.portfolio.title_currencies import restate
 from stress.files.portfolio.totals import check_totals, check_weights
-from stress.files.portfolio.values import Valued, figure_faults, value_of
+from stress.files.portfolio.values import Terms, Valued, figure_faults, value_of
 from stress.portfolio.instruments import Cash
 from stress.portfolio.position import LedgerRow, Portfolio, gross_of
 
@@ -107,6 +107,14 @@ def assemble(
     derived = unscaled = unmapped = 0
     implied: list[tuple[str, float, int]] = []
     deduced: dict[float, list[int]] = {}
+    terms = Terms(
+        file=file,
+        book_currency=currency,
+        fx=request.fx or {},
+        nav=nav if not nominal else reading.nominal_nav,
+        nominal=reading.nominal_nav is not None,
+        strict=reading.strict,
+    )
     rates = {**_rates(reading, request.fx or {}), currency: 1.0}
     base = (reading.currency or currency) if reading.value_in_book_currency else None
     for stated in reading.holdings:
@@ -123,16 +131,7 @@ def assemble(
         warnings.extend(kind.warnings)
         value: Valued | None = None
         if not kind.problems and kind.instrument is not None:
-            value = value_of(
-                holding,
-                kind,
-                file=file,
-                book_currency=currency,
-                fx=request.fx or {},
-                nav=nav if not nominal else reading.nominal_nav,
-                nominal=reading.nominal_nav is not None,
-                strict=reading.strict,
-            )
+            value = value_of(holding, kind, terms)
         if value is not None and missing is not None:
             value = value._replace(missing_rate=missing)
         faults = [*kind.problems, *(value.problems if value else ())]

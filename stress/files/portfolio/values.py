@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from stress.errors import Problem
@@ -11,7 +12,7 @@ from stress.files.portfolio.holding import Holding
 from stress.files.portfolio.numbers import LARGEST
 from stress.portfolio.instruments import Cash
 
-__all__ = ["Valued", "figure_faults", "value_of"]
+__all__ = ["Terms", "Valued", "figure_faults", "value_of"]
 
 #: A stated value may differ from quantity times price by rounding of the price: this share of it.
 _ROUNDING = 0.02
@@ -57,25 +58,12 @@ class Valued(NamedTuple):
     lacks: bool = False
 
 
-def value_of(
-    holding: Holding,
-    kind: Classified,
-    *,
-    file: str,
-    book_currency: str,
-    fx: Mapping[str, float],
-    nav: float | None,
-    nominal: bool,
-    strict: bool,
-) -> Valued:
-    """Value a row: its market value, else quantity times price times multiplier, else weight times NAV.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the rows of one file are valued by.
 
     Parameters
     ----------
-    holding : Holding
-        The row, restated.
-    kind : Classified
-        What it holds.
     file : str
         For messages.
     book_currency : str
@@ -88,27 +76,49 @@ def value_of(
         Whether the file states weights of a fund: its quantities belong to another size of book and are dropped.
     strict : bool
         Whether a value that contradicts quantity and price is a problem.
+    """
+
+    file: str
+    book_currency: str
+    fx: Mapping[str, float]
+    nav: float | None
+    nominal: bool
+    strict: bool
+
+
+def value_of(holding: Holding, kind: Classified, terms: Terms) -> Valued:
+    """Value a row: its market value, else quantity times price times multiplier, else weight times NAV.
+
+    Parameters
+    ----------
+    holding : Holding
+        The row, restated.
+    kind : Classified
+        What it holds.
+    terms : Terms
+        Of the file.
 
     Returns
     -------
     Valued
     """
-    faults = figure_faults(holding, kind.kind, file=file, strict=strict)
+    faults = figure_faults(holding, kind.kind, file=terms.file, strict=terms.strict)
     if faults:
         return Valued(problems=tuple(faults))
-    valued = _valued(
-        holding,
-        kind,
-        file=file,
-        book_currency=book_currency,
-        fx=fx,
-        nav=nav,
-        nominal=nominal,
-        strict=strict,
-    )
+    if isinstance(kind.instrument, Cash):
+        valued = _cash(holding, kind.instrument, terms)
+    else:
+        row = _figures(holding, kind, terms)
+        valued = (
+            _future(row)
+            or _stated(row, terms)
+            or _multiplied(row)
+            or _weighted(row, terms)
+            or _lacking(row, terms)
+        )
     if abs(valued.market_value) > LARGEST:
         return _fault(
-            file,
+            terms.file,
             holding,
             f"quantity × price is {valued.market_value:.3g}, beyond {LARGEST:.0e}, the largest value that is read.",
             "Check both numbers.",
@@ -161,158 +171,208 @@ def figure_faults(holding: Holding, kind: str, *, file: str, strict: bool) -> li
     ]
 
 
-def _valued(
-    holding: Holding,
-    kind: Classified,
-    *,
-    file: str,
-    book_currency: str,
-    fx: Mapping[str, float],
-    nav: float | None,
-    nominal: bool,
-    strict: bool,
-) -> Valued:
-    is_cash = isinstance(kind.instrument, Cash)
-    in_book_currency = holding.value_currency == book_currency
-    currency = (
-        kind.instrument.currency
-        if isinstance(kind.instrument, Cash)
-        else holding.currency or book_currency
-    )
-    rate, missing = _rate(holding, currency, book_currency, fx)
-    quantity, price, value = holding.quantity, holding.price, holding.market_value
-    implied_rate = None
-    if missing is not None and in_book_currency and value and quantity and price and not is_cash:
-        rate, missing = value / (quantity * kind.unit * price * kind.multiplier), None
-        implied_rate = rate
-    if is_cash:
-        amount = value if value is not None else quantity
-        if nominal:
-            amount = None
-        if amount is None and holding.weight is not None and nav is not None:
-            amount, rate, missing, in_book_currency = holding.weight * nav, 1.0, None, True
-        if amount is None and holding.weight is not None:
-            return Valued(needs_nav=True)
-        if amount is None:
+def _cash(holding: Holding, cash: Cash, terms: Terms) -> Valued:
+    """Value a row of cash: its amount stands under value or quantity."""
+    rate, missing = _rate(holding, cash.currency, terms)
+    amount = holding.market_value if holding.market_value is not None else holding.quantity
+    in_book = holding.market_value is not None and holding.value_currency == terms.book_currency
+    if amount is None or terms.nominal:
+        if holding.weight is None:
             return _fault(
-                file,
+                terms.file,
                 holding,
                 "a cash row without an amount.",
                 "Write the amount as quantity.",
                 lacks=True,
             )
-        in_book = in_book_currency and value is not None
-        return Valued(
-            market_value=amount if in_book else amount * rate,
-            currency=currency,
-            quantity=amount if not in_book else None if missing else amount / rate,
-            price=1.0,
-            missing_rate=None if in_book else missing,
-        )
-    if quantity is not None:
-        quantity *= kind.unit
-    if kind.kind == "future":
-        return Valued(
-            market_value=0.0,
-            currency=currency,
-            quantity=quantity,
-            price=price,
-            missing_rate=missing,
-        )
-    each = None if price is None else price * kind.multiplier
-    warnings: list[str] = []
-    if value is not None:
-        in_book = in_book_currency
-        book_value = value if in_book else value * rate
-        derived = False
-        if quantity is not None and each is not None and quantity != 0.0:
-            implied = quantity * each * rate
-            if (
-                missing is None
-                and abs(implied - book_value) > _ROUNDING * max(abs(implied), abs(book_value)) + 1.0
-            ):
-                text = f"market value {value:,.2f} is not quantity × price = {implied:,.2f} {book_currency}"
-                if _is_off_by(kind.multiplier, implied, book_value):
-                    return _fault(
-                        file,
-                        holding,
-                        f"market value {value:,.2f} and quantity × price × multiplier = {implied:,.2f} {book_currency} differ by "
-                        f"the multiplier {kind.multiplier:g}.",
-                        "Write the price of one share and the value of all contracts, or leave the value out.",
-                    )
-                if strict:
-                    return _fault(
-                        file, holding, f"{text}.", "Correct one of the three, or leave one out."
-                    )
-                warnings.append(
-                    f"line {holding.line}: {text}; the stated value is used ({holding.text})"
-                )
-        if (
-            quantity is None
-            and each is not None
-            and each > 0.0
-            and (missing is None or not in_book)
-        ):
-            quantity, derived = (value / rate if in_book else value) / each, True
-        elif (
-            quantity is not None
-            and price is None
-            and quantity != 0.0
-            and (missing is None or not in_book)
-        ):
-            price = (value / rate if in_book else value) / quantity / kind.multiplier
-        return Valued(
-            market_value=book_value,
-            currency=currency,
-            quantity=quantity,
-            price=price,
-            derived_quantity=derived,
-            missing_rate=None if in_book else missing,
-            implied_rate=implied_rate,
-            warnings=tuple(warnings),
-        )
-    if quantity is not None and each is not None:
-        return Valued(
-            market_value=quantity * each * rate,
-            currency=currency,
-            quantity=quantity,
-            price=price,
-            missing_rate=missing,
-        )
-    if holding.weight is not None:
-        if nav is None:
+        if terms.nav is None:
             return Valued(needs_nav=True)
-        worth = holding.weight * nav
-        if quantity is None and each:
-            return Valued(
-                market_value=worth,
-                currency=currency,
-                quantity=worth / rate / each,
-                price=price,
-                derived_quantity=True,
-                missing_rate=missing,
-            )
+        amount, rate, missing = holding.weight * terms.nav, 1.0, None
+    return Valued(
+        market_value=amount if in_book else amount * rate,
+        currency=cash.currency,
+        quantity=amount if not in_book else None if missing else amount / rate,
+        price=1.0,
+        missing_rate=None if in_book else missing,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Figures:
+    """What a row states, in units of its instrument.
+
+    Parameters
+    ----------
+    holding : Holding
+        The row.
+    kind : Classified
+        What it holds.
+    currency : str
+        Of the price.
+    rate : float
+        Into the book's currency; 1 where it is not known.
+    missing : str or None
+        Currency whose rate is not known.
+    implied : float or None
+        Rate that follows from the value in the book's currency, where none is stated.
+    quantity, each : float or None
+        Units; price of one of them. [`currency`]
+    in_book : bool
+        Whether the value is in the book's currency.
+    """
+
+    holding: Holding
+    kind: Classified
+    currency: str
+    rate: float
+    missing: str | None
+    implied: float | None
+    quantity: float | None
+    each: float | None
+    in_book: bool
+
+
+def _figures(holding: Holding, kind: Classified, terms: Terms) -> _Figures:
+    currency = holding.currency or terms.book_currency
+    rate, missing = _rate(holding, currency, terms)
+    quantity = None if holding.quantity is None else holding.quantity * kind.unit
+    each = None if holding.price is None else holding.price * kind.multiplier
+    in_book = holding.value_currency == terms.book_currency
+    implied = None
+    if missing is not None and in_book and holding.market_value and quantity and each:
+        implied = holding.market_value / (quantity * each)
+    return _Figures(
+        holding=holding,
+        kind=kind,
+        currency=currency,
+        rate=rate if implied is None else implied,
+        missing=missing if implied is None else None,
+        implied=implied,
+        quantity=quantity,
+        each=each,
+        in_book=in_book,
+    )
+
+
+def _future(row: _Figures) -> Valued | None:
+    """Value a future: it is worth nothing until it moves."""
+    if row.kind.kind != "future":
+        return None
+    return Valued(
+        currency=row.currency,
+        quantity=row.quantity,
+        price=row.holding.price,
+        missing_rate=row.missing,
+    )
+
+
+def _stated(row: _Figures, terms: Terms) -> Valued | None:
+    """Take the stated value, held against quantity times price; either follows from the other."""
+    value, quantity, price = row.holding.market_value, row.quantity, row.holding.price
+    if value is None:
+        return None
+    book_value = value if row.in_book else value * row.rate
+    contradiction = _contradiction(row, book_value, terms)
+    if contradiction is not None and contradiction.problems:
+        return contradiction
+    derived = False
+    # A value in the book's currency says nothing of a price whose rate is not known.
+    own_value = None if row.missing and row.in_book else value / row.rate if row.in_book else value
+    if own_value is not None and quantity is None and row.each is not None and row.each > 0.0:
+        quantity, derived = own_value / row.each, True
+    elif own_value is not None and quantity and price is None:
+        price = own_value / quantity / row.kind.multiplier
+    return Valued(
+        market_value=book_value,
+        currency=row.currency,
+        quantity=quantity,
+        price=price,
+        derived_quantity=derived,
+        missing_rate=None if row.in_book else row.missing,
+        implied_rate=row.implied,
+        warnings=() if contradiction is None else contradiction.warnings,
+    )
+
+
+def _contradiction(row: _Figures, book_value: float, terms: Terms) -> Valued | None:
+    """Say how a stated value contradicts quantity times price, as a problem or in a warning; None where it does not."""
+    if not row.quantity or row.each is None or row.missing is not None:
+        return None
+    value, currency = row.holding.market_value, terms.book_currency
+    implied = row.quantity * row.each * row.rate
+    if abs(implied - book_value) <= _ROUNDING * max(abs(implied), abs(book_value)) + 1.0:
+        return None
+    if _is_off_by(row.kind.multiplier, implied, book_value):
+        return _fault(
+            terms.file,
+            row.holding,
+            f"market value {value:,.2f} and quantity × price × multiplier = {implied:,.2f} {currency} differ by "
+            f"the multiplier {row.kind.multiplier:g}.",
+            "Write the price of one share and the value of all contracts, or leave the value out.",
+        )
+    text = f"market value {value:,.2f} is not quantity × price = {implied:,.2f} {currency}"
+    if terms.strict:
+        return _fault(
+            terms.file, row.holding, f"{text}.", "Correct one of the three, or leave one out."
+        )
+    line = row.holding.line
+    return Valued(warnings=(f"line {line}: {text}; the stated value is used ({row.holding.text})",))
+
+
+def _multiplied(row: _Figures) -> Valued | None:
+    """Multiply quantity and price."""
+    if row.quantity is None or row.each is None:
+        return None
+    return Valued(
+        market_value=row.quantity * row.each * row.rate,
+        currency=row.currency,
+        quantity=row.quantity,
+        price=row.holding.price,
+        missing_rate=row.missing,
+    )
+
+
+def _weighted(row: _Figures, terms: Terms) -> Valued | None:
+    """Take the weight of the net asset value; with a price it says the quantity too."""
+    if row.holding.weight is None:
+        return None
+    if terms.nav is None:
+        return Valued(needs_nav=True)
+    worth = row.holding.weight * terms.nav
+    if row.quantity is None and row.each:
         return Valued(
             market_value=worth,
-            currency=currency,
-            quantity=None if nominal else quantity,
-            price=price,
+            currency=row.currency,
+            quantity=worth / row.rate / row.each,
+            price=row.holding.price,
+            derived_quantity=True,
+            missing_rate=row.missing,
         )
-    if quantity is not None and kind.kind == "option" and strict:
+    return Valued(
+        market_value=worth,
+        currency=row.currency,
+        quantity=None if terms.nominal else row.quantity,
+        price=row.holding.price,
+    )
+
+
+def _lacking(row: _Figures, terms: Terms) -> Valued:
+    """Say what a row would need to have a value."""
+    if row.quantity is not None and row.kind.kind == "option" and terms.strict:
         return _fault(
-            file,
-            holding,
+            terms.file,
+            row.holding,
             "an option held without price or value.",
             "Give price or market_value; an implied_vol stands in only where no volatility gives the price.",
         )
-    if quantity is not None:
+    if row.quantity is not None:
         message, hint = "a quantity without price or value.", "Give price or market_value."
-    elif price is not None:
+    elif row.holding.price is not None:
         message, hint = "a price without quantity or value.", "Give quantity or market_value."
     else:
         message = "the row has neither quantity nor value."
         hint = "Give quantity and price, market_value or weight, or remove the row."
-    return _fault(file, holding, message, hint, lacks=True)
+    return _fault(terms.file, row.holding, message, hint, lacks=True)
 
 
 def _is_off_by(multiplier: float, one: float, other: float) -> bool:
@@ -323,13 +383,12 @@ def _is_off_by(multiplier: float, one: float, other: float) -> bool:
     return abs(larger / smaller / multiplier - 1.0) < _ROUNDING
 
 
-def _rate(
-    holding: Holding, currency: str, book: str, fx: Mapping[str, float]
-) -> tuple[float, str | None]:
-    if currency == book:
+def _rate(holding: Holding, currency: str, terms: Terms) -> tuple[float, str | None]:
+    """Return the rate of a currency into the book's; 1 and the currency where it is not known."""
+    if currency == terms.book_currency:
         return 1.0, None
-    if currency in fx:
-        return fx[currency], None
+    if currency in terms.fx:
+        return terms.fx[currency], None
     if holding.fx_rate is not None and holding.fx_rate > 0.0:
         return holding.fx_rate, None
     return 1.0, currency
