@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from stress.files.portfolio.cash import minor_unit
 from stress.files.portfolio.header_words import ROLES, Heading, fold, heading
-from stress.files.portfolio.numbers import parse_number
+from stress.files.portfolio.numbers import is_blank, parse_number
 from stress.files.portfolio.sides import (
     MAY_SAY_SIDE,
     SIGNS,
@@ -31,6 +31,8 @@ GROUP = "group"
 MONEY_ROLES = ("price", "market_value", "long_market_value", "short_market_value")
 #: Words for the book's own currency.
 _BASE = frozenset({"base", "reporting"})
+#: Rows that tell words from figures.
+_LOOK_AT = 25
 #: What a title may say of long or short positions alone.
 _AMOUNTS = ("quantity", "market_value", "weight")
 _SIDES = frozenset(_RANK["side"])
@@ -150,7 +152,7 @@ def match_columns(
         if role not in index and (rank := ranks.get(word)) is not None
     )
     for _, _, _, column, role in candidates:
-        if role not in index and column not in taken:
+        if role not in index and column not in taken and not _is_worded(role, column, body):
             index[role] = column
             taken.add(column)
     for role, column in _sided(headings, taken):
@@ -229,6 +231,15 @@ def _side_by_cells(
         if says_sides(cells) or (title in SIGNS and says_signs(cells)):
             return column
     return None
+
+
+def _is_worded(role: str, column: int, body: Sequence[Sequence[str]]) -> bool:
+    """Say whether a column whose title may mean figures holds words: *Valeur* is a value, and a security."""
+    if role not in (*_AMOUNTS, "price"):
+        return False
+    cells = [row[column] for row in body[:_LOOK_AT] if column < len(row) and row[column]]
+    words = [cell for cell in cells if not is_blank(cell)]
+    return bool(words) and not any(character.isdigit() for cell in words for character in cell)
 
 
 def _is_amount(cell: str) -> bool:

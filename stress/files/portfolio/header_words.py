@@ -20,7 +20,7 @@ def _words(text: str) -> tuple[str, ...]:
 ROLES: dict[str, tuple[str, ...]] = {
     "ticker": _words(
         "ticker|ticker symbol|holding ticker|holdingticker|stock ticker|symbol|stock symbol|security symbol|"
-        "trading symbol|instrument symbol|symbol cusip|symbol/cusip|ticker/symbol|kuerzel|kurzel|tickersymbol|borsenkurzel|"
+        "trading symbol|instrument symbol|symbol cusip|symbol/cusip|ticker/symbol|kuerzel|kurzel|tickersymbol|borsenkurzel|boersenkuerzel|"
         "symbole|mnemonique|mnemonic|simbolo|codigo|codigo de negociacao|epic|tidm|sembol|symbool|тикер|код|代码|证券代码|"
         "股票代码|代碼|股票代號|銘柄コード|コード|종목코드|code|stock code|instrument|stock|security id"
     ),
@@ -33,7 +33,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "name|security name|security description|description|company|company name|instrument name|holding name|"
         "holding|investment name|investment|fund name|security|product|produkt|producto|produit|prodotto|"
         "bezeichnung|wertpapier|wertpapiername|wertpapierbezeichnung|titel|libelle|libelle valeur|designation|nom|"
-        "nom de la valeur|nombre|nombre del valor|descripcion|nome|descrizione|descricao|strumento|titolo|"
+        "nom de la valeur|valeur|nombre|nombre del valor|descripcion|nome|descrizione|descricao|strumento|titolo|"
         "omschrijving|naam|nazwa|nazwa instrumentu|navn|namn|vardepapper|papir|nimi|наименование|название|инструмент|"
         "名称|证券名称|股票名称|名稱|銘柄|銘柄名|ファンド名|종목명|name of issuer|nameofissuer|issuer|asset|stock|instrument"
     ),
@@ -41,7 +41,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "quantity|qty|shares held|shares|number of shares|no of shares|no. of shares|share quantity|share count|"
         "current quantity|current shares|current units|total quantity|net quantity|open quantity|quantity held|holdings qty|"
         "units|units held|no of units|position|pos|contracts|shares/par|shares/par value|shares/par amount|par value|"
-        "shares or principal amount|sshprnamt|stuck|stuck/nominal|stuck/nom.|stuck/nom|stuck / nominal|stuckzahl|stk|stk.|anzahl|bestand|menge|nominal|"
+        "shares or principal amount|sshprnamt|stuck|stueck|stueckzahl|stueck/nominal|stuck/nominal|stuck/nom.|stuck/nom|stuck / nominal|stuckzahl|stk|stk.|anzahl|bestand|menge|nominal|"
         "nominale|quantite|qte|qte.|nombre de titres|nombre de parts|parts|cantidad|numero de titulos|titulos|"
         "participaciones|acciones|num acciones|quantita|qta|qta.|numero azioni|aantal|quantidade|qtd|qtd.|qtde|"
         "ilosc|liczba|antal|antall|maara|adet|miktar|количество|кол-во|数量|持仓数量|持股数量|持有数量|股数|"
@@ -50,7 +50,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "price": _words(
         "price|last price|current price|market price|closing price|close price|close|closing|share price|unit price|"
         "price per share|price/share|price per unit|latest price|last|last close|last trade|mark|mark price|fund price|ltp|"
-        "cmp|kurs|aktueller kurs|akt. kurs|letzter kurs|schlusskurs|borsenkurs|preis|cours|dernier cours|cours actuel|"
+        "cmp|kurs|aktueller kurs|akt. kurs|letzter kurs|schlusskurs|borsenkurs|boersenkurs|preis|cours|dernier cours|cours actuel|"
         "prix|precio|precio actual|ultimo precio|precio de mercado|cotizacion|prezzo|prezzo di mercato|"
         "prezzo attuale|ultimo prezzo|quotazione|koers|slotkoers|laatste koers|preco|preco atual|cotacao|cena|cena rynkowa|"
         "kurs zamkniecia|senaste|senaste kurs|siste kurs|kurssi|fiyat|son fiyat|цена|текущая цена|рыночная цена|"
@@ -76,7 +76,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     ),
     "currency": _words(
         "currency|ccy|cur|curr|curr.|currency code|price currency|trading currency|local currency|market currency|"
-        "currencyprimary|position currency|wahrung|whg|whrg|devise|monnaie|moneda|divisa|valuta|moeda|waluta|"
+        "currencyprimary|position currency|wahrung|waehrung|whg|whrg|devise|monnaie|moneda|divisa|valuta|moeda|waluta|"
         "valuutta|para birimi|doviz|валюта|货币|币种|幣別|通貨|통화"
     ),
     "account": _words(

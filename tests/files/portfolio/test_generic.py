@@ -230,3 +230,21 @@ def test_pence_are_not_divided_twice(written: Callable[[str], Path]) -> None:
     text = "Symbol,Units,Price (pence),Value (£),Currency\nVOD,1000,90,900.00,GBX\n"
     book = load_portfolio(written(text.replace(",Value (£)", "").replace(",900.00", "")))
     assert book.positions[0].market_value == pytest.approx(900.0)
+
+
+def test_a_title_of_two_meanings_is_what_its_cells_are(written: Callable[[str], Path]) -> None:
+    """In French *valeur* is a value and a security."""
+    text = "Valeur;ISIN;Quantité;Cours;Devise;Montant\nNVIDIA;US67066G1040;1 000;186,50;USD;186 500,00\n"
+    (position,) = load_portfolio(written(text)).positions
+    assert (position.name, position.market_value) == ("NVIDIA", 186_500.0)
+    text = (
+        "Nom;ISIN;Quantité;Cours;Devise;Valeur\nNVIDIA;US67066G1040;1 000;186,50;USD;186 500,00\n"
+    )
+    (position,) = load_portfolio(written(text)).positions
+    assert (position.name, position.market_value) == ("NVIDIA", 186_500.0)
+
+
+def test_titles_without_umlauts(written: Callable[[str], Path]) -> None:
+    text = "Name;ISIN;Stueck;Kurs;Waehrung\nNVIDIA;US67066G1040;100;150,25;USD\n"
+    (position,) = load_portfolio(written(text)).positions
+    assert (position.quantity, position.currency) == (100.0, "USD")
