@@ -89,12 +89,18 @@ if TYPE_CHECKING:
         SolverError,
         StressError,
     )
+    from stress.factors.definition import FactorDefinition, FactorDefinitions
     from stress.factors.model import Factor, FactorModel
+    from stress.factors.prices import Prices
     from stress.hedging.compare import Comparison
     from stress.hedging.hedge_plan import HedgePlan
     from stress.hedging.solver.infeasible import InfeasibleHedgeError
+    from stress.hedging.universe import HedgeUniverse
     from stress.opening.options import BookOptions
-    from stress.portfolio.position import Portfolio, Position
+    from stress.portfolio.instruments import Cash, Equity, Instrument
+    from stress.portfolio.market import Market
+    from stress.portfolio.position import LedgerRow, Portfolio, Position
+    from stress.results.grouping import GroupLine
     from stress.results.manifest import Manifest
     from stress.results.result import Result, Results
     from stress.results.tails import TailTable
@@ -104,8 +110,16 @@ if TYPE_CHECKING:
     from stress.risk.tail import TooFewTailDraws
     from stress.runs.atomic import StorageError
     from stress.runs.payload import Payload
-    from stress.scenarios.scenario import Scenario
+    from stress.scenarios.scenario import (
+        Conflict,
+        Observed,
+        Scenario,
+        Source,
+        StatedMove,
+        Variation,
+    )
     from stress.simulation.book import Book
+    from stress.simulation.simulate import ChunkStore
     from stress.simulation.what_if import WhatIf
     from stress.units import Move, parse_move
 
@@ -162,28 +176,57 @@ _HOME = {
     "StorageError": "stress.runs.atomic",
     "MissingMeasureError": "stress.errors",
     "TooFewTailDraws": "stress.risk.tail",
+    "ChunkStore": "stress.simulation.simulate",
+    "FactorDefinitions": "stress.factors.definition",
+    "FactorDefinition": "stress.factors.definition",
+    "HedgeUniverse": "stress.hedging.universe",
+    "Instrument": "stress.portfolio.instruments",
+    "Equity": "stress.portfolio.instruments",
+    "Cash": "stress.portfolio.instruments",
+    "Market": "stress.portfolio.market",
+    "Prices": "stress.factors.prices",
+    "StatedMove": "stress.scenarios.scenario",
+    "Variation": "stress.scenarios.scenario",
+    "Source": "stress.scenarios.scenario",
+    "Observed": "stress.scenarios.scenario",
+    "Conflict": "stress.scenarios.scenario",
+    "LedgerRow": "stress.portfolio.position",
+    "GroupLine": "stress.results.grouping",
 }
 
 __all__ = [
     "Book",
     "BookOptions",
+    "Cash",
+    "ChunkStore",
     "Comparison",
+    "Conflict",
+    "Equity",
     "Estimate",
     "Factor",
+    "FactorDefinition",
+    "FactorDefinitions",
     "FactorModel",
+    "GroupLine",
     "HedgeOptions",
     "HedgePlan",
+    "HedgeUniverse",
     "InfeasibleHedgeError",
     "InputError",
+    "Instrument",
+    "LedgerRow",
     "LimitBreachedError",
     "Manifest",
+    "Market",
     "MissingExtraError",
     "MissingMeasureError",
     "ModelError",
     "Move",
+    "Observed",
     "Payload",
     "Portfolio",
     "Position",
+    "Prices",
     "Problem",
     "Result",
     "Results",
@@ -191,12 +234,15 @@ __all__ = [
     "RunOptions",
     "Scenario",
     "SolverError",
+    "Source",
+    "StatedMove",
     "StorageError",
     "StressError",
     "TailOptions",
     "TailTable",
     "TooFewTailDraws",
     "UnreachableLoss",
+    "Variation",
     "WhatIf",
     "__version__",
     "calibrate",

@@ -176,6 +176,26 @@ def test_what_a_plan_and_a_comparison_have_is_said(toy):
         found.row("do_nothin")
 
 
+def test_whatever_an_argument_may_be_has_a_public_name():
+    public = {getattr(stress, name) for name in stress.__all__}
+    made = (stress.Scenario, stress.Position, stress.Portfolio, stress.Factor, stress.Payload)
+    options = (stress.RunOptions, stress.HedgeOptions, stress.TailOptions)
+    kinds = [
+        kind
+        for asked in (*(getattr(stress, verb) for verb in VERBS), *made, *options)
+        for kind in typing.get_type_hints(asked).values()
+    ]
+    named = set()
+    while kinds:
+        kind = kinds.pop()
+        kinds += [part for part in typing.get_args(kind) if not isinstance(part, str)]
+        if inspect.isclass(kind) and kind.__module__.startswith("stress."):
+            named.add(kind)
+    # A data frame is anybody's.
+    assert {kind.__name__ for kind in named - public} == {"DataFrame"}
+    assert len(named & public) > 15
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_annotations_of_every_verb_resolve(verb):
     assert "return" in typing.get_type_hints(getattr(stress, verb))

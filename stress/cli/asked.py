@@ -126,9 +126,8 @@ def _read(ids: Sequence[str], model: str | None) -> list[Scenario]:
 
 def _save(scenario: Scenario, path: Path) -> None:
     from stress.cli.output import write_file
-    from stress.files.scenario_file import write_scenario
 
-    write_file(path, write_scenario(scenario))
+    write_file(path, scenario.to_toml())
     click.echo(f"written: {path}", err=True)
 
 

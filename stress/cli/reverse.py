@@ -183,11 +183,9 @@ def _signs(texts: Sequence[str]) -> dict[str, Literal["up", "down"]]:
 
 
 def _save(answers: Sequence[Any], folder: Path, *, force: bool) -> None:
-    from stress.files.scenario_file import write_scenario
-
     folder.mkdir(parents=True, exist_ok=True)
     for answer in answers:
         target = folder / f"{answer.scenario.id}.toml"
         check_target(target, force=force)
-        write_file(target, write_scenario(answer.scenario))
+        write_file(target, answer.scenario.to_toml())
         click.echo(f"written: {target}", err=True)

@@ -48,7 +48,7 @@ def show(
     With --model also how the factors it does not state are filled: beta on the stated moves with its
     standard error, R², extrapolation, and whether the model's sessions ever saw such a move.
     """
-    from stress.files.scenario_file import read_scenario, write_scenario
+    from stress.files.scenario_file import read_scenario
     from stress.reporting.scenario_pages import scenario_page
     from stress.scenarios.content import content
 
@@ -57,7 +57,7 @@ def show(
     read = read_scenario(id_or_file)
     match chosen:
         case "toml":
-            text = write_scenario(read)
+            text = read.to_toml()
         case "json":
             text = to_json(
                 {**content(read), "content_hash": read.content_hash, **_propagated(read, model)}
@@ -145,7 +145,6 @@ def from_fed(
     """
     from stress.files.fed import read_fed
     from stress.files.fed_mapping import MAPPING
-    from stress.files.scenario_file import write_scenario
 
     check_target(output, force=force)
     read = read_fed(domestic, international, historic=historic)
@@ -156,7 +155,7 @@ def from_fed(
             click.echo(f"note: {' and '.join(mapped.columns)} -> {mapped.factor}{note}", err=True)
     unused = f"{len(read.observed)} other columns move no factor: observed, never applied."
     click.echo(f"note: {unused}", err=True)
-    put(write_scenario(read), output)
+    put(read.to_toml(), output)
 
 
 def _propagation(one: Scenario, model: str) -> str:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from stress.errors import InputError, Problem
 from stress.files.bundled import bundled_ids, bundled_path, find_file
-from stress.files.scenario_text import write_scenario
 from stress.files.toml_text import TomlText, read_toml
 from stress.scenarios.against_model import check_against_factors
 from stress.scenarios.consistency import findings
@@ -27,7 +26,6 @@ __all__ = [
     "read_scenario",
     "require_known",
     "scenario_schema",
-    "write_scenario",
 ]
 
 

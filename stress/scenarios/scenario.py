@@ -281,6 +281,15 @@ class Scenario:
             f"{len(self.moves) + len(self.core_names)} stated · content {content_hash(self)[:12]}>"
         )
 
+    def to_toml(self) -> str:
+        """Return the text of its file: read back it has the same content and hash.
+
+        What it extends is written out in full.
+        """
+        from stress.scenarios.text import write_scenario
+
+        return write_scenario(self)
+
     @property
     def elapsed_days(self) -> float:
         """Calendar days from start to end: stated, or 7/5 of the sessions."""

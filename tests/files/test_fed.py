@@ -10,7 +10,6 @@ from stress.errors import InputError
 from stress.files.fed import read_fed
 from stress.files.fed_mapping import MAPPING
 from stress.files.scenario_file import read_scenario
-from stress.files.scenario_text import write_scenario
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "scenarios" / "frb_2025"
 
@@ -101,7 +100,7 @@ def test_the_file_it_writes_reads_back_equal(files, tmp_path):
         files["bad"], files["bad_abroad"], historic=[files["past"], files["past_abroad"]]
     )
     path = tmp_path / "fed.toml"
-    path.write_text(write_scenario(scenario), encoding="utf-8")
+    path.write_text(scenario.to_toml(), encoding="utf-8")
 
     assert read_scenario(path).content_hash == scenario.content_hash
 

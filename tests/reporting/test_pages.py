@@ -11,7 +11,7 @@ from stress.files.bundled import bundled_path
 from stress.files.model_file import read_model
 from stress.files.portfolio import PortfolioCheck, check_portfolio
 from stress.files.portfolio.totals import TotalCheck
-from stress.files.scenario_file import list_scenarios, read_scenario, write_scenario
+from stress.files.scenario_file import list_scenarios, read_scenario
 from stress.portfolio.coverage import cover
 from stress.reporting.model_pages import model_document, model_page, models_page
 from stress.reporting.portfolio_page import portfolio_document, portfolio_page
@@ -133,7 +133,7 @@ def test_moves_that_were_computed_are_short_on_the_page_and_exact_elsewhere(libr
     assert ["market", "-0.2030%"] in [line[:2] for line in lines]
     assert ["rates_10y", "+12.35bp"] in [line[:2] for line in lines]
     assert ["vix", "+12.35pts"] in [line[:2] for line in lines]
-    assert "-0.203045685279%" in write_scenario(odd)
+    assert "-0.203045685279%" in odd.to_toml()
 
 
 def test_a_step_of_one_session_is_one_session(library) -> None:

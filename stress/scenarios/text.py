@@ -1,0 +1,88 @@
+"""A scenario as the text of its file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stress.scenarios.content import content
+from stress.scenarios.scenario import Scenario
+
+__all__ = ["write_scenario"]
+
+_ESCAPES = {
+    "\\": "\\\\",
+    '"': '\\"',
+    "\b": "\\b",
+    "\t": "\\t",
+    "\n": "\\n",
+    "\f": "\\f",
+    "\r": "\\r",
+}
+
+
+def write_scenario(scenario: Scenario) -> str:
+    """Return the TOML text of a scenario: it reads back with the same content and hash.
+
+    What it extends is written out in full.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Any scenario.
+
+    Returns
+    -------
+    str
+        The text of a file, ending in a newline.
+    """
+    said = content(scenario)
+    lines: list[str] = []
+    for key, value in said.items():
+        if not isinstance(value, (dict, list)):
+            lines.append(f"{key} = {_value(value)}")
+    for key, value in said.items():
+        if isinstance(value, dict):
+            lines += ["", f"[{key}]", *_rows(value)]
+    for key, value in said.items():
+        if isinstance(value, list):
+            for entry in value:
+                lines += ["", f"[[{key}]]", *_rows(entry, skip="moves")]
+                if "moves" in entry:
+                    lines += [f"[{key}.moves]", *_rows(entry["moves"])]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(table: dict[str, Any], *, skip: str | None = None) -> list[str]:
+    return [f"{_key(key)} = {_value(value)}" for key, value in table.items() if key != skip]
+
+
+def _key(key: str) -> str:
+    bare = key.isascii() and key.replace("_", "a").replace("-", "a").isalnum()
+    return key if bare else _text(key)
+
+
+def _value(value: Any) -> str:
+    match value:
+        case str():
+            return _text(value)
+        case int() | float():
+            return repr(value)
+        case list():
+            return "[" + ", ".join(_value(entry) for entry in value) + "]"
+        case dict() if value.keys() == {"move"}:
+            return _value(value["move"])
+        case dict():
+            return "{ " + ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items()) + " }"
+    raise TypeError(f"{type(value).__name__} has no place in a scenario file")
+
+
+def _text(text: str) -> str:
+    written = "".join(
+        _ESCAPES[char]
+        if char in _ESCAPES
+        else f"\\u{ord(char):04X}"
+        if ord(char) < 0x20 or ord(char) == 0x7F
+        else char
+        for char in text
+    )
+    return f'"{written}"'
