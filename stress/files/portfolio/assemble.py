@@ -7,25 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from stress.errors import InputError, Problem
-from stress.files.portfolio.classified import Classified
 from stress.files.portfolio.classify import NO_IDENTIFIER, classify, word_faults
-from stress.files.portfolio.exchange_rates import compare_implied, compare_rates
+from stress.files.portfolio.exchange_rates import compare_rates
 from stress.files.portfolio.header_words import fold
-from stress.files.portfolio.holding import Holding, Reading
+from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.instrument_kinds import kind_of_type
 from stress.files.portfolio.net_value import check_nav
 from stress.files.portfolio.option_rows import is_option_row
 from stress.files.portfolio.positions import make_positions
+from stress.files.portfolio.taken import Taken, rows_in_words
 from stress.files.portfolio.title_currencies import restate
 from stress.files.portfolio.totals import check_totals, check_weights
 from stress.files.portfolio.values import Terms, Valued, figure_faults, value_of
-from stress.portfolio.instruments import Cash
 from stress.portfolio.position import LedgerRow, Portfolio, gross_of
 
 __all__ = ["Request", "assemble"]
-
-#: Lines that a warning lists.
-_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +99,7 @@ def assemble(
         named = kind_of_type(fold(holding.type)) if holding.type else None
         held = named or ("option" if is_option_row(holding) else "equity")
         problems.extend(figure_faults(holding, held, file=file, strict=reading.strict))
-    rows: list[tuple[Holding, Classified, Valued]] = []
-    derived = unscaled = unmapped = 0
-    implied: list[tuple[str, float, int]] = []
-    deduced: dict[float, list[int]] = {}
+    taken = Taken(file=file, exact=reading.strict or reading.exact)
     terms = Terms(
         file=file,
         book_currency=currency,
@@ -128,7 +121,6 @@ def assemble(
             identifiers=request.identifiers or {},
             dates=reading.dates,
         )
-        warnings.extend(kind.warnings)
         value: Valued | None = None
         if not kind.problems and kind.instrument is not None:
             value = value_of(holding, kind, terms)
@@ -137,72 +129,17 @@ def assemble(
         faults = [*kind.problems, *(value.problems if value else ())]
         if kind.problems:
             faults += figure_faults(holding, kind.kind, file=file, strict=reading.strict)
-        if value is not None and value.needs_nav:
-            unscaled += 1
-            continue
-        lacks = value is not None and value.lacks
-        if faults and not lacks and (reading.strict or reading.exact):
-            problems.extend(faults)
-        elif faults:
-            ledger.append(_refused(holding, str(faults[0].message).rstrip(".")))
-            warnings.append(f"not read: {faults[0]}")
-        elif kind.instrument is None or value is None:
-            ledger.append(
-                LedgerRow(
-                    row=holding.line, text=holding.text, became=kind.became, reason=kind.reason
-                )
-            )
-            if kind.became == "refused":
-                warnings.append(f"line {holding.line} is left out, {kind.reason}: {holding.text}")
-        else:
-            warnings.extend(value.warnings)
-            derived += value.derived_quantity
-            if value.implied_rate is not None:
-                implied.append((value.currency, value.implied_rate, holding.line))
-            if kind.deduced:
-                deduced.setdefault(kind.multiplier, []).append(holding.line)
-            unmapped += (
-                kind.kind == "equity"
-                and not holding.ticker
-                and kind.label in (holding.isin, holding.cusip)
-            )
-            if isinstance(kind.instrument, Cash):
-                ledger.append(
-                    LedgerRow(
-                        row=holding.line, text=holding.text, became="cash", reason=kind.reason
-                    )
-                )
-            rows.append((holding, kind, value))
-    if derived:
-        counted = "1 quantity is" if derived == 1 else f"{derived} quantities are"
-        warnings.append(f"{counted} derived from value and price: the file has none for them")
-    warnings.extend(compare_implied(implied, book_currency=currency))
-    for multiplier, lines in deduced.items():
-        warnings.append(
-            f"multiplier {multiplier:g} of {len(lines)} option{'' if len(lines) == 1 else 's'} follows from "
-            f"value ÷ (quantity × price): line{'' if len(lines) == 1 else 's'} {_listed(lines)}"
-        )
-    if unmapped:
-        warnings.append(
-            f"{unmapped} ISINs or CUSIPs have no ticker in the bundled map and stand for themselves: name them in a "
-            "CSV of ticker,cusip,isin given with --identifiers / identifiers="
-        )
-    if unscaled:
-        problems.append(
-            Problem(
-                message=f"{_rows(unscaled)} with a weight, and nothing states the net asset value.",
-                file=file,
-                hint="Give it with --nav / nav=.",
-            )
-        )
+        taken.take(holding, kind, value, faults)
+    taken.conclude(currency)
+    problems.extend(taken.problems)
+    warnings.extend(taken.warnings)
+    ledger.extend(taken.ledger)
     problem, weight_words = check_weights(reading, file)
     problems.extend(problem)
     warnings.extend(weight_words)
-    missing_fx = _missing_rates(rows, currency)
-    if missing_fx:
-        problems.append(Problem(message=missing_fx[0], file=file, hint=missing_fx[1]))
+    problems.extend(taken.missing_rates(currency))
     positions, merged, duplicates, said_twice = make_positions(
-        rows, request.merge, strict=reading.strict, file=file
+        taken.rows, request.merge, strict=reading.strict, file=file
     )
     problems.extend(duplicates)
     warnings.extend(said_twice)
@@ -271,39 +208,12 @@ def _rates(reading: Reading, stated: Mapping[str, float]) -> dict[str, float]:
     return {**of_rows, **stated}
 
 
-def _missing_rates(
-    rows: Sequence[tuple[Holding, Classified, Valued]], currency: str
-) -> tuple[str, str] | None:
-    missing = Counter(value.missing_rate for _, _, value in rows if value.missing_rate)
-    if not missing:
-        return None
-    listed = ", ".join(f"{code} ({_rows(count)})" for code, count in sorted(missing.items()))
-    first = min(missing)
-    return (
-        f"no exchange rate into the book currency {currency} for {listed}.",
-        f"Give {currency} per unit with --fx {first}=RATE / fx={{'{first}': RATE}}, or a column fx_rate.",
-    )
-
-
-def _listed(lines: Sequence[int]) -> str:
-    shown = ", ".join(str(line) for line in lines[:_SHOWN])
-    return shown if len(lines) <= _SHOWN else f"{shown} and {len(lines) - _SHOWN} more"
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count} rows"
-
-
-def _refused(holding: Holding, reason: str) -> LedgerRow:
-    return LedgerRow(row=holding.line, text=holding.text, became="refused", reason=reason)
-
-
 def _nothing_held(ledger: Sequence[LedgerRow], file: str, dialect: str) -> Problem:
     reasons = Counter(row.reason for row in ledger)
     listed = "; ".join(f"{count} x {reason}" for reason, count in reasons.most_common(4))
     if reasons.get(NO_IDENTIFIER, 0) * 2 >= len(ledger) > 0:
         return Problem(
-            message=f"{_rows(reasons[NO_IDENTIFIER])} with a name and neither ticker, ISIN nor CUSIP "
+            message=f"{rows_in_words(reasons[NO_IDENTIFIER])} with a name and neither ticker, ISIN nor CUSIP "
             f"(read as {dialect}): nothing says how they move.",
             file=file,
             hint="Add a column ticker; for a fund without one, that of a fund which holds the same (VT, AGG, ...).",
