@@ -53,7 +53,7 @@ def group_panel(result: Result) -> list[str]:
     because = {g.no_tail_because for g in groups if g.label != NOT_STRESSED} - {None}
     return [
         *lines,
-        *_errors(groups, unit),
+        *_errors(groups, result.nav),
         *(line for why in because for line in wrapped("", f"no own tails: {why}", indent=2)),
     ]
 
@@ -109,16 +109,20 @@ def _factor_panel(result: Result, groups: Sequence[GroupLine], unit: MoneyUnit) 
         tails = [g.tail for g in small if g.tail is not None]
         rest = (math.fsum(g.expected for g in small), math.fsum(tails) if tails else None)
         lines.append(line(f"{counted(len(small), 'factor')} below 0.05 %", *rest))
-    return [*lines, *_errors(groups, unit)]
+    return [*lines, *_errors(groups, result.nav)]
 
 
-def _errors(groups: Sequence[GroupLine], unit: MoneyUnit) -> list[str]:
+def _errors(groups: Sequence[GroupLine], nav: float) -> list[str]:
     """Say how far off the tail figures of all groups may be for want of draws; nothing where none is known."""
     shares = [g.tail_error for g in groups if g.tail_error is not None]
     own = [g.alone_error for g in groups if g.alone_error is not None]
-    said = [f"of the tail average up to ± {unit.plain(max(shares))}"] if shares else []
-    said += [f"of own tails up to ± {unit.plain(max(own))}"] if own else []
-    return [f"  simulation error {', '.join(said)}"] if said else []
+    said = [f"of shares of the tail average up to ± {_share(max(shares), nav)}"] if shares else []
+    said += [f"of own tails up to ± {_share(max(own), nav)}"] if own else []
+    return [f"  simulation error {', '.join(said)} of NAV"] if said else []
+
+
+def _share(error: float, nav: float) -> str:
+    return percent(error / nav, digits=2, signed=False)
 
 
 def _tail(tail: float | None, nav: float, unit: MoneyUnit) -> str:

@@ -211,8 +211,8 @@ class Result:
         Returns
         -------
         tuple of GroupLine
-            P&L, gain positive, `tail` and `alone_tail` too; largest loss first. Expected P&L adds up to
-            `expected`, `tail` to minus `tail_average`, which is a loss and positive.
+            P&L, gain positive, `tail` and `alone_tail` too, with their simulation errors; largest loss first.
+            Expected P&L adds up to `expected`, `tail` to minus `tail_average`, which is a loss and positive.
 
         Raises
         ------

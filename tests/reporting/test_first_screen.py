@@ -308,10 +308,20 @@ def test_groups_add_up_and_say_so(results) -> None:
     assert re.search(r"^  main +9\.20m", page, re.M)
     assert re.search(r"^  unclassified +0\.50m +0\.00m", page, re.M), "cash has no account"
     assert re.search(r"^  NOT STRESSED +0\.30m   left out of all figures$", page, re.M)
-    errors = r"^  simulation error of the tail average up to ± \d\.\d\dm, of own tails up to ± \d\.\d\dm$"
-    assert re.search(errors, page, re.M)
+    lines = results[0].by("account")
+    shares, own = (
+        max(getattr(line, name) or 0.0 for line in lines) for name in ("tail_error", "alone_error")
+    )
+    nav = results[0].nav
+    assert 0.0 < shares <= own
+    assert (
+        f"  simulation error of shares of the tail average up to ± {100 * shares / nav:.2f} %, "
+        f"of own tails up to ± {100 * own / nav:.2f} % of NAV" in page
+    )
     factors = first_screen(grouped_by(results, "factor"), today=TODAY)
-    assert re.search(r"^  simulation error of the tail average up to ± \d\.\d\dm$", factors, re.M)
+    assert re.search(
+        r"^  simulation error of shares of .* up to ± \d\.\d\d % of NAV$", factors, re.M
+    )
 
 
 def test_each_position_has_a_tail_of_its_own_and_values_add_up_to_nav(results) -> None:
@@ -337,7 +347,7 @@ def test_too_few_draws_leave_the_tails_of_groups_out_and_say_so(run_on, make, sa
     few = run_on(ai_book, draws=300, scenarios=(say("a-shock", {"market": "-5%"}),))
     page = first_screen(grouped_by(few, "account"), today=TODAY)
     assert "no own tails: too few of 300 draws in the tail" in page
-    assert "simulation error of the tail" not in page
+    assert "simulation error of shares" not in page
     assert re.search(r"^  main .* %  +-  +-  +-$", page, re.M)
     rows = grouped_by(few, "account")[0].to_dict()["groups"]["rows"]
     assert {row["expected_shortfall_contribution"] for row in rows} == {None}
