@@ -8,7 +8,56 @@ from collections.abc import Mapping
 from stress.errors import InputError, Problem
 from stress.units import parse_move
 
-__all__ = ["fraction_of", "number_of", "read_number", "required_number"]
+__all__ = ["fraction_of", "number_of", "read_number", "readable", "required_number"]
+
+_NUMBERS = (
+    "price",
+    "commission",
+    "adv",
+    "lot",
+    "max_units",
+    "multiplier",
+    "strike_step",
+    "skew",
+    "vol_beta",
+)
+_FRACTIONS = ("half_spread", "borrow", "financing", "margin", "vol", "dividend")
+
+
+def readable(row: Mapping[str, str], number: int) -> tuple[dict[str, str], list[Problem]]:
+    """Find all cells of a row that cannot be read.
+
+    Parameters
+    ----------
+    row : mapping of str to str
+        Cells by column.
+    number : int
+        Line of the file.
+
+    Returns
+    -------
+    row : dict of str to str
+        With something readable in their place, so that what else is wrong with the row shows too.
+    problems : list of Problem
+        One for each of them.
+    """
+    cells = dict(row)
+    problems = []
+    for columns, read, instead in ((_NUMBERS, number_of, "1"), (_FRACTIONS, fraction_of, "1%")):
+        for column in columns:
+            try:
+                read(row, column)
+            except InputError as error:
+                cells[column] = instead
+                problems += [
+                    Problem(message=_named(p.message, column), line=number, hint=p.hint)
+                    for p in error.problems
+                ]
+    return cells, problems
+
+
+def _named(message: str, column: str) -> str:
+    return message if message.startswith(column) else f"{column}: {message}"
 
 
 def read_number(text: str, what: str, number: int | None) -> float:

@@ -15,7 +15,7 @@ from typing import Literal, cast
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_folder
 from stress.files.small_text import read_small, utf8_text
-from stress.files.universe_cells import fraction_of, number_of, required_number
+from stress.files.universe_cells import fraction_of, number_of, readable, required_number
 from stress.files.universe_ladder import instrument_of, right_of, rungs_of
 from stress.hedging.universe import HedgeLine, HedgeUniverse, LineType
 from stress.portfolio.instruments import Equity, Future, Instrument, Option
@@ -123,14 +123,16 @@ def read_universe(id_or_path: str | os.PathLike[str]) -> HedgeUniverse:
     for _, row in rows:
         if row["type"] in ("stock", "etf") and row.get("price"):
             _spot(row, found)
-    for number, row in rows:
+    for number, written in rows:
+        row, problems = readable(written, number)
         try:
             _row(row, number, found)
         except InputError as error:
-            found.problems += [
-                Problem(message=p.message, file=found.label, line=p.line or number, hint=p.hint)
-                for p in error.problems
-            ]
+            problems += error.problems
+        found.problems += [
+            Problem(message=p.message, file=found.label, line=p.line or number, hint=p.hint)
+            for p in problems
+        ]
     if found.problems:
         raise InputError(sorted(found.problems, key=lambda p: p.line or 0))
     return HedgeUniverse(
@@ -275,8 +277,9 @@ def _line(
     price: float | None,
 ) -> HedgeLine:
     side = row.get("side") or ("long" if kind in _OPTIONS else "both")
+    problems = []
     if side not in ("long", "short", "both"):
-        raise InputError(
+        problems.append(
             Problem(message=f"side '{side}' is neither long, short nor both.", line=number)
         )
     most = number_of(row, "max_units")
@@ -290,35 +293,38 @@ def _line(
     ]
     if kind in ("stock", "etf") and side != "long" and borrow is None:
         missing.append("borrow")
-    if missing:
-        raise InputError(
-            Problem(
-                message=f"'{id_}' has no {what}.", line=number, hint="State it; 0 is a figure too."
-            )
-            for what in missing
-        )
+    problems += [
+        Problem(message=f"'{id_}' has no {what}.", line=number, hint="State it; 0 is a figure too.")
+        for what in missing
+    ]
     adv, lot = number_of(row, "adv"), number_of(row, "lot")
     quoted = row.get("quoted") or None
-    if quoted is not None:
-        quoted = iso_date(quoted, what="quoted").isoformat()
-    return HedgeLine(
-        id=id_,
-        type=cast(LineType, kind),
-        instrument=instrument,
-        currency=row.get("currency") or "USD",
-        price=price,
-        half_spread=cast(float, spread),
-        commission=cast(float, commission),
-        borrow=0.0 if borrow is None else borrow,
-        financing=fraction_of(row, "financing"),
-        margin=fraction_of(row, "margin"),
-        adv=math.inf if adv is None else adv,
-        lot=1.0 if lot is None else lot,
-        lower=0.0 if side == "long" else -reach,
-        upper=0.0 if side == "short" else reach,
-        quoted=quoted,
-        row=number,
-    )
+    try:
+        if quoted is not None:
+            quoted = iso_date(quoted, what="quoted").isoformat()
+        line = HedgeLine(
+            id=id_,
+            type=cast(LineType, kind),
+            instrument=instrument,
+            currency=row.get("currency") or "USD",
+            price=price,
+            half_spread=0.0 if spread is None else spread,
+            commission=0.0 if commission is None else commission,
+            borrow=0.0 if borrow is None else borrow,
+            financing=fraction_of(row, "financing"),
+            margin=fraction_of(row, "margin"),
+            adv=math.inf if adv is None else adv,
+            lot=1.0 if lot is None else lot,
+            lower=0.0 if side == "long" else -reach,
+            upper=0.0 if side == "short" else reach,
+            quoted=quoted,
+            row=number,
+        )
+    except InputError as error:
+        raise InputError([*problems, *error.problems]) from None
+    if problems:
+        raise InputError(problems)
+    return line
 
 
 def _options(kind: str, row: Mapping[str, str], number: int, found: _Reading) -> None:
@@ -330,6 +336,14 @@ def _options(kind: str, row: Mapping[str, str], number: int, found: _Reading) ->
     expiries = [part.strip() for part in (row.get("expiry") or "").split("|") if part.strip()]
     if not expiries:
         raise InputError(Problem(message=f"{kind} on {name} has no expiry.", line=number))
+    for expiry in expiries:
+        day = iso_date(expiry, what="expiry").isoformat()
+        if found.as_of is not None and day < found.as_of:
+            found.wrong(
+                f"{kind} on {name}: it expired on {day}, before the quotes of {found.as_of}.",
+                number,
+                "Remove the expiry.",
+            )
     dividend = fraction_of(row, "dividend")
     if dividend is not None:
         found.dividends[name] = dividend

@@ -160,6 +160,42 @@ def test_all_problems_come_at_once(tmp_path):
     assert len(refused.value.problems) == 3
 
 
+def test_all_problems_of_one_row_come_at_once(tmp_path):
+    row = etf(price=-360, half_spread="0.6", commission="", adv="many", side="sideways")
+    with pytest.raises(InputError) as refused:
+        read_universe(written(tmp_path, row))
+
+    said = [
+        "half_spread: '0.6' has no unit",
+        "adv: 'many' is not a number",
+        "side 'sideways'",
+        "has no commission",
+        "price -360 is not a number above zero",
+    ]
+    assert len(refused.value.problems) == len(said)
+    for words in said:
+        assert any(words in problem.message for problem in refused.value.problems)
+
+
+def test_a_contract_that_expired_before_its_quote_is_refused(tmp_path):
+    row = cells(
+        type="put",
+        underlying="SMH",
+        price=5,
+        half_spread="3%",
+        commission=0.65,
+        expiry="2025-02-20",
+        strike=300,
+        multiplier=100,
+        style="amerian",
+    )
+    with pytest.raises(InputError) as refused:
+        read_universe(written(tmp_path, row))
+    text = str(refused.value)
+    assert "it expired on 2025-02-20, before the quotes of 2025-12-31" in text
+    assert "style 'amerian' is neither" in text
+
+
 def test_an_empty_universe_and_a_missing_file_and_a_strange_column(tmp_path):
     with pytest.raises(InputError, match=r"universe hedges.csv is empty"):
         read_universe(written(tmp_path, cells(type="cash", underlying="USD", financing="3.7%")))
