@@ -25,6 +25,7 @@ from stress.portfolio.instruments import (
     Instrument,
     Option,
     Structure,
+    over_sessions,
 )
 from stress.portfolio.instruments.currency import pair
 from stress.portfolio.instruments.instrument import DriverKind
@@ -139,7 +140,12 @@ class Candidates:
 
 def _revalued(candidates: Candidates, valuation: Valuation) -> list[tuple[int, Instrument]]:
     of = {line.id: j for j, line in enumerate(candidates.lines)}
-    return [(of[held.position.id], held.instrument) for held in valuation.holdings]
+    return [(of[held.position.id], _today(held.instrument)) for held in valuation.holdings]
+
+
+def _today(instrument: Instrument) -> Instrument:
+    """Return an instrument over one session: what compounds over a horizon has a value and a delta then."""
+    return over_sessions(instrument, 1)
 
 
 def compile_candidates(
@@ -392,17 +398,18 @@ def _measured(
         for column, held in enumerate(book.valuation.holdings, start=linear):
             j = place[held.position.id]
             columns[j] = column
-            levels = book.valuation.market.base_levels([held.instrument])
-            now = float(held.instrument.value(levels))
-            up = float(held.instrument.value(_bumped(levels, 0.01)))
+            instrument = _today(held.instrument)
+            levels = book.valuation.market.base_levels([instrument])
+            now = float(instrument.value(levels))
+            up = float(instrument.value(_bumped(levels, 0.01)))
             value[j], delta[j] = now, (up - now) / 0.01
             base[j] = math.fsum(
                 abs(leg.ratio) * abs(_leg_value(leg, book.valuation.market)) for leg in held.legs
             )
-            notional[j] = _notional(held.instrument, levels)
+            notional[j] = _notional(instrument, levels)
             if isinstance(lines[j].instrument, Future):
                 base[j] = notional[j]
-            price[j], currencies[j] = _local_price(held.instrument, levels, book.portfolio.currency)
+            price[j], currencies[j] = _local_price(instrument, levels, book.portfolio.currency)
     for j, line in enumerate(lines):
         if line.price is not None:
             price[j], currencies[j] = line.price, line.currency
@@ -431,7 +438,8 @@ def _measured(
 
 def _leg_value(leg: Leg, market: Market) -> float:
     """Return the value of one unit of a leg. [book currency]."""
-    local = float(leg.instrument.value(market.base_levels([leg.instrument])))
+    instrument = _today(leg.instrument)
+    local = float(instrument.value(market.base_levels([instrument])))
     return local if leg.fx is None else local * market.levels[leg.fx].value
 
 

@@ -16,7 +16,15 @@ from stress.hedging.laws import Law, outcomes
 from stress.hedging.setting import setting_of
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.strategies import STRATEGIES
-from stress.portfolio.instruments import Cash, Driver, Equity, Option
+from stress.portfolio.instruments import (
+    Bond,
+    Cash,
+    Driver,
+    Equity,
+    FXForward,
+    LeveragedFund,
+    Option,
+)
 from stress.portfolio.market import Level, Market
 from stress.portfolio.position import Portfolio, Position
 
@@ -379,3 +387,55 @@ def test_a_strategy_trades_the_same_in_another_currency(settings_of_both, name):
 
     assert usd.any() == (name != "do_nothing")
     assert eur * worth == pytest.approx(usd * worth, rel=1e-3, abs=1e-4 * (np.abs(usd) @ worth))
+
+
+@pytest.mark.parametrize(
+    ("currency", "moves"),
+    [
+        ("USD", {"EUR": "-5%"}),
+        ("EUR", {"USD": "-5%"}),
+        ("JPY", {"EUR": "-5%", "USD": "+3%"}),
+    ],
+)
+def test_selling_bonds_forwards_and_leveraged_funds_leaves_nothing_either(small, currency, moves):
+    rate, euro = RATES[currency], RATES[currency] / RATES["EUR"]
+    terms = {"coupon": 0.025, "frequency": 1, "maturity": "2033-06-30", "credit": None}
+    bond = Bond(name="BUND", curve="EUR", **terms)
+    forward = FXForward(foreign="EUR", domestic="USD", agreed_rate=1.15, delivery="2026-06-30")
+    fund = LeveragedFund(ticker="SOXL", follows="SOXX", leverage=3.0, price=40.0)
+
+    def held(instrument, units, price, money):
+        return Position(
+            id=instrument.kind,
+            instrument=instrument,
+            quantity=units,
+            price=price,
+            market_value=units * price * RATES[currency] / RATES[money],
+            currency=money,
+        )
+
+    positions = [
+        share("NVDA", 500, 185.0, rate=rate),
+        held(bond, -500.0, 98.0, "EUR"),
+        held(forward, 100_000.0, 0.02, "USD"),
+        held(fund, 300.0, 40.0, "USD"),
+        cash("EUR", 100_000.0, rate=euro),
+    ]
+    foreign = {c: RATES[currency] / RATES[c] for c in ("USD", "EUR") if c != currency}
+    book = stress.open_book(
+        portfolio_of(positions, currency),
+        fx={**foreign, "EUR/USD": 1.0 / RATES["EUR"]},
+        fx_moves=moves,
+        rates={"USD": "4%", "EUR": "2%", "EUR 10y": "2.5%"},
+    )
+    candidates = compile_candidates(book, small)
+    drawn = outcomes(
+        book, candidates, Law(scenario=stress.load_scenario(REFERENCE)), draws=500, seed=3
+    )
+    left = drawn.pnl + drawn.unit_pnl @ whole_book(candidates)
+
+    assert drawn.pnl.std() > 1e-3 * book.nav
+    assert left == pytest.approx(np.zeros(500), abs=1e-9 * book.nav)
+    sale = candidates.index("sell leveraged fund")
+    assert candidates.value[sale] == pytest.approx(40.0 * rate)
+    assert candidates.delta[sale] == pytest.approx(3.0 * 40.0 * rate)
