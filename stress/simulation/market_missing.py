@@ -55,7 +55,9 @@ def missing_levels(
     for driver in sorted(missing, key=lambda d: (_FLAG_ORDER.index(kinds[d.kind]), d.name)):
         kind = kinds[driver.kind]
         reading = readers[driver]
-        name = driver.name.partition("/")[0] if kind == "fx" else driver.name
+        name = driver.name
+        if kind == "fx":
+            name = name.removesuffix(f"/{portfolio.currency}")
         point = point_of(reading[0].leg.instrument, driver)
         if point is not None:
             name = point_name(point.currency, _nearest_quoted(point.years))

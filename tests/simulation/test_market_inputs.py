@@ -115,6 +115,20 @@ def test_everything_missing_is_named_at_once_with_the_option_to_paste(toy):
     assert "no spot of AAA (read by option call)" in text
 
 
+def test_a_rate_between_two_other_currencies_is_asked_for_as_a_pair(toy):
+    forward = FXForward(foreign="GBP", domestic="USD", agreed_rate=1.25, delivery="2026-06-30")
+    portfolio = book(held(forward, 1000.0, 0.0, id="forward", value=0.0), currency="EUR")
+    rates = {"rate": {"GBP": "4%", "USD": "4%"}}
+    with pytest.raises(InputError) as caught:
+        levels_of(toy, portfolio, rates)
+    assert "--fx GBP/USD=1.08" in str(caught.value)
+    assert "--fx USD=1.08" in str(caught.value)
+
+    given = {**rates, "fx": {"GBP/USD": 1.3, "USD": 0.9}}
+    market, _ = levels_of(toy, portfolio, given)
+    assert market.levels[Driver("fx", "GBP/USD")].value == 1.3
+
+
 def test_a_missing_volatility_is_named_too(toy):
     unpriced = dataclasses.replace(held(CALL, 1.0, 4.0, id="call"), price=None)
     with pytest.raises(InputError, match=r'neither its price.*--vol "AAA 2026-03-20 105 C=45%"'):
