@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
-from stress.files.portfolio.read import read_portfolio
+from stress.files.portfolio.read import ReadOptions, read_portfolio
 from stress.files.portfolio.totals import TotalCheck, compare_totals
 from stress.portfolio.position import LedgerRow, Portfolio
 
@@ -71,14 +71,16 @@ class PortfolioCheck:
         return self.rows == self.positions + len(self.portfolio.ledger)
 
 
-def check_portfolio(source: str | Path | pd.DataFrame, **choices: Any) -> PortfolioCheck:
+def check_portfolio(
+    source: str | Path | pd.DataFrame, **options: Unpack[ReadOptions]
+) -> PortfolioCheck:
     """Read a file and account for every row.
 
     Parameters
     ----------
     source : str, Path or pandas.DataFrame
         As in `load_portfolio`.
-    **choices
+    **options
         The keyword arguments of `load_portfolio`.
 
     Returns
@@ -90,7 +92,7 @@ def check_portfolio(source: str | Path | pd.DataFrame, **choices: Any) -> Portfo
     InputError
         As `load_portfolio` does.
     """
-    portfolio, reading, dialect = read_portfolio(source, **choices)
+    portfolio, reading, dialect = read_portfolio(source, **options)
     held = [p for p in portfolio.positions if p.instrument.kind != "cash"]
     became = [row.became for row in portfolio.ledger]
     merged = sum(1 for row in portfolio.ledger if row.reason.startswith("merged with"))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from stress.arguments import public_verb
 from stress.errors import InputError, Problem, did_you_mean
@@ -29,7 +29,7 @@ from stress.files.portfolio.text import Table, decode, read_rows
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.position import Portfolio
 
-__all__ = ["load_portfolio", "read_document", "read_portfolio", "recognise"]
+__all__ = ["ReadOptions", "load_portfolio", "read_document", "read_portfolio", "recognise"]
 
 #: No currency is worth less of another, nor more than its inverse.
 _LEAST_RATE = 1e-9
@@ -114,26 +114,31 @@ def load_portfolio(
     )[0]
 
 
+class ReadOptions(TypedDict, total=False):
+    """How a book is read: the keywords of `load_portfolio`, which says what they are."""
+
+    dialect: str | None
+    mapping: Mapping[str, str] | None
+    merge: bool
+    nav: float | None
+    currency: str | None
+    as_of: str | date | None
+    fx: Mapping[str, float] | None
+    identifiers: str | Path | Mapping[str, str] | None
+    name: str | None
+
+
 def read_portfolio(
-    source: str | Path | DataFrame | Sequence[Mapping[str, Any]],
-    *,
-    dialect: str | None = None,
-    mapping: Mapping[str, str] | None = None,
-    merge: bool = False,
-    nav: float | None = None,
-    currency: str | None = None,
-    as_of: str | date | None = None,
-    fx: Mapping[str, float] | None = None,
-    identifiers: str | Path | Mapping[str, str] | None = None,
-    name: str | None = None,
+    source: str | Path | DataFrame | Sequence[Mapping[str, Any]], **options: Unpack[ReadOptions]
 ) -> tuple[Portfolio, Reading, Dialect]:
     """Read a book and return what the dialect understood beside it; parameters of `load_portfolio`."""
+    name = options.get("name")
     opened, document = read_document(source, name=name)
-    request = _request(
-        merge=merge, nav=nav, currency=currency, as_of=as_of, fx=fx, identifiers=identifiers
-    )
+    request = _request(options)
     with _collector_at_rest():
-        chosen, reading = recognise(document, dialect=dialect, mapping=mapping or {})
+        chosen, reading = recognise(
+            document, dialect=options.get("dialect"), mapping=options.get("mapping") or {}
+        )
         portfolio = assemble(
             reading,
             request,
@@ -272,15 +277,9 @@ def _check_mapping(document: Document, mapping: Mapping[str, str]) -> None:
         raise InputError(problems)
 
 
-def _request(
-    *,
-    merge: bool,
-    nav: float | None,
-    currency: str | None,
-    as_of: str | date | None,
-    fx: Mapping[str, float] | None,
-    identifiers: str | Path | Mapping[str, str] | None,
-) -> Request:
+def _request(options: ReadOptions) -> Request:
+    """Return what is asked for beside the file, held against what it may be."""
+    nav, currency, fx = options.get("nav"), options.get("currency"), options.get("fx") or {}
     problems = []
     if nav is not None and not 0.0 < nav <= LARGEST:
         problems.append(
@@ -289,12 +288,12 @@ def _request(
                 hint="Check --nav / nav=.",
             )
         )
-    for code in [*([currency] if currency else []), *(fx or {})]:
+    for code in [*([currency] if currency else []), *fx]:
         if code.upper() not in CURRENCIES:
             problems.append(
                 Problem(message=f"'{code}' is not a currency.", hint="Write an ISO code, e.g. USD.")
             )
-    for code, rate in (fx or {}).items():
+    for code, rate in fx.items():
         if not _LEAST_RATE <= rate <= 1.0 / _LEAST_RATE:
             problems.append(
                 Problem(
@@ -302,7 +301,7 @@ def _request(
                     hint="Write the book's currency for one unit of it, e.g. EUR=1.08.",
                 )
             )
-    dated = None
+    dated, as_of = None, options.get("as_of")
     if as_of is not None:
         try:
             dated = iso_date(as_of, what="as_of").isoformat()
@@ -311,15 +310,16 @@ def _request(
     if problems:
         raise InputError(problems)
     own: Mapping[str, str] = {}
+    identifiers = options.get("identifiers")
     if isinstance(identifiers, Mapping):
         own = {key.upper(): ticker.upper() for key, ticker in identifiers.items()}
     elif identifiers is not None:
         own = read_identifiers(identifiers)
     return Request(
-        merge=merge,
+        merge=options.get("merge", False),
         nav=nav,
         currency=currency.upper() if currency else None,
         as_of=dated,
-        fx={code.upper(): rate for code, rate in (fx or {}).items()},
+        fx={code.upper(): rate for code, rate in fx.items()},
         identifiers=own,
     )
