@@ -402,10 +402,10 @@ def _limits(plan: HedgePlan) -> str:
         f"  proof: no trades within these limits have an objective below {thousands(proof.lower)}; these have "
         f"{thousands(proof.upper)}: {_proved(plan)}"
     )
+    lines.append("    It says nothing about the model.")
     if plan.lines_cost > 0.0 or plan.lots_cost > 0.0:
         lines.append(
-            f"    of it: few lines and no small tickets {thousands(plan.lines_cost)}, whole lots {thousands(plan.lots_cost)}. It says nothing about the model."
+            f"  practice: without the limits on tickets and lots the objective would be {thousands(plan.continuous)}: few lines "
+            f"and no small tickets add {thousands(plan.lines_cost)}, whole lots {thousands(plan.lots_cost)}"
         )
-    else:
-        lines.append("    It says nothing about the model.")
     return "8 WHAT THE LIMITS COST\n" + "\n".join(lines)
