@@ -7,22 +7,20 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from stress.errors import Problem
-from stress.files.portfolio.cash import cash_by_name
 from stress.files.portfolio.columns import MONEY_ROLES, Columns
 from stress.files.portfolio.date_order import settle_table
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, Reading, StatedTotal, shorten
-from stress.files.portfolio.instrument_kinds import kind_of_type
 from stress.files.portfolio.numbers import Decimal, decimal_mark, parse_number
 from stress.files.portfolio.row_cells import NUMBER_ROLES, FigureReader, Figures
 from stress.files.portfolio.row_rules import LABEL_ROLES, RowRules, Verdict, is_prose, judge_row
-from stress.files.portfolio.row_sides import RowSides, SideReader, is_read_long, unsaid_sides
-from stress.files.portfolio.sides import section_side
+from stress.files.portfolio.row_sides import RowSides, SideReader, unsaid_sides
+from stress.files.portfolio.section_sides import SectionSides
 from stress.files.portfolio.signs import sign_by_side
 from stress.files.portfolio.text import Table
-from stress.files.portfolio.title_units import states_scale
+from stress.files.portfolio.title_scales import say_scales
 from stress.portfolio.position import LedgerRow
 
 __all__ = ["IDENTIFIERS", "RowRules", "Verdict", "read_holdings"]
@@ -42,8 +40,6 @@ _TERM_ROLES = (
 #: Roles of columns that say which security a row holds.
 IDENTIFIERS = ("ticker", "isin", "cusip")
 _HELD = frozenset(VALUES)
-#: A side, and the title that states it.
-_Section = tuple[Literal["long", "short"], str]
 #: What stands in a text cell that says nothing.
 _NO_TEXT = frozenset({"", "-", "--", "\u2014", "n/a", "N/A", "#N/A"})
 
@@ -57,7 +53,6 @@ class _Collected:
     ledger: list[LedgerRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     totals: list[StatedTotal] = field(default_factory=list)
-    under_short_comment: list[Holding] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     dates: set[str] = field(default_factory=set)
     rows: int = 0
@@ -103,16 +98,14 @@ def read_holdings(
         strict=rules.strict,
         weight_in_percent=percent,
     )
-    _note_scales(table, header, columns, out)
-    if rules.strict or rules.exact:
-        out.problems.extend(_scale_above(table, header, columns))
+    scales = say_scales(table, header, columns, above=rules.strict or rules.exact)
     dates = settle_table(
         table, header, columns, decimal=decimal, usual=rules.dates, strict=rules.strict
     )
-    out.problems.extend(dates.problems)
-    out.warnings.extend(dates.warnings)
+    out.problems.extend((*scales.problems, *dates.problems))
+    out.warnings.extend((*scales.warnings, *dates.warnings))
     read_sides = SideReader(file=table.file, columns=columns, body=body)
-    section = _section_above(table, header)
+    sections = SectionSides(table, header, comments=rules.strict)
     folded_header = [fold(title) for title in columns.titles]
     may_be_formula = any(cell[:1] in ("=", "@") for row in body for cell in row)
     account, previous = rules.account, None
@@ -125,23 +118,17 @@ def read_holdings(
         verdict = rules.judge(cell, row) if rules.judge else None
         if verdict is None and not rules.strict:
             verdict = judge_row(row, filled, cell, folded_header)
-        if len(filled) == 1:
-            title = filled[0].lstrip("# ") if rules.strict else filled[0]
-            section = _section(title, section)
         if verdict is not None:
             if verdict.repeats_header and previous and "account" not in columns.index:
                 account = previous
-            if verdict.became == "total" or (
-                verdict.repeats_header and previous and not section_side(previous)
-            ):
-                section = None
+            sections.no_holding(filled, verdict)
             previous = filled[0] if len(filled) == 1 else None
             out.list_row(row, line, verdict)
             if verdict.became == "total":
                 _note_totals(out, cell, line, decimal, percent, account, columns.scale)
             continue
         figures = read_figures(row, line)
-        sides = read_sides(row, line, figures.value, None if rules.strict else section)
+        sides = read_sides(row, line, figures.value, sections.now)
         if sides.value is not figures.value:
             figures = figures._replace(value=sides.value)
         bad = [*_too_long(row, line, table.file, columns), *figures.problems, *sides.problems]
@@ -152,12 +139,14 @@ def read_holdings(
         }
         if not rules.strict and _HELD.isdisjoint(figures.value):
             prose = is_prose(filled[0]) and (len(row) != len(columns.titles) or bool(bad))
-            if prose:
-                out.list_row(row, line, Verdict("ignored", "text, not a position"))
-                continue
-            if not bad:
-                became: Literal["refused", "ignored"] = "refused" if identifiers else "ignored"
-                out.list_row(row, line, Verdict(became, "neither quantity nor value"))
+            if prose or not bad:
+                became: Literal["refused", "ignored"] = (
+                    "refused" if identifiers and not prose else "ignored"
+                )
+                reason = "text, not a position" if prose else "neither quantity nor value"
+                verdict = Verdict(became, reason)
+                sections.no_holding(filled, verdict)
+                out.list_row(row, line, verdict)
                 continue
         wrong = rules.strict or (
             rules.exact
@@ -180,8 +169,7 @@ def read_holdings(
                     row, line, columns, figures, identifiers, cell.get("account") or account, sides
                 )
             )
-            if rules.strict and section and section[0] == "short":
-                out.under_short_comment.append(out.holdings[-1])
+            sections.holding(out.holdings[-1])
     currency = columns.value_currency or (
         None if out.currency_stated else columns.currencies.get("price")
     )
@@ -190,14 +178,8 @@ def read_holdings(
     asked, doubts = unsaid_sides(
         out.holdings, columns, file=table.file, header_line=table.lines[header]
     )
-    bare = [holding for holding in out.under_short_comment if is_read_long(holding)]
-    if bare:
-        doubts.append(
-            f"a comment above line {bare[0].line} says short, and the figures there have no minus: comments say nothing, "
-            "they are read as long (a column side says it)"
-        )
     out.problems.extend(asked)
-    out.warnings.extend((*signed.warnings, *doubts))
+    out.warnings.extend((*signed.warnings, *doubts, *sections.doubts()))
     if len(out.dates) > 1:
         out.warnings.append(
             f"rows are of {len(out.dates)} dates from {min(out.dates)} to {max(out.dates)}: none is taken for the book's "
@@ -222,43 +204,6 @@ def read_holdings(
         warnings=tuple(out.warnings),
         problems=tuple(out.problems),
     )
-
-
-def _note_scales(table: Table, header: int, columns: Columns, out: _Collected) -> None:
-    """Say by what a title's unit multiplies its figures; refuse a title that speaks of a scale in unknown words."""
-    for role in NUMBER_ROLES:
-        if role not in columns.index:
-            continue
-        title = columns.titles[columns.index[role]]
-        if role in columns.unread:
-            out.problems.append(
-                Problem(
-                    message=f"column '{title}': its title speaks of a scale that is not understood.",
-                    file=table.file,
-                    line=table.lines[header],
-                    column=columns.index[role] + 1,
-                    hint="Write it like (thousands), ($000), (USD m) or (Mio. EUR), or write plain figures.",
-                )
-            )
-        elif (factor := columns.scale.get(role, 1.0)) > 1.0:
-            out.warnings.append(f"column '{title}': its figures are read times {factor:,.0f}")
-
-
-def _scale_above(table: Table, header: int, columns: Columns) -> list[Problem]:
-    """Refuse a line above the titles that says in what the amounts are, where no title repeats it."""
-    if any(factor > 1.0 for factor in columns.scale.values()):
-        return []
-    return [
-        Problem(
-            message=f"'{shorten([cell.lstrip('# ')], 60)}' says in what the amounts are, and no title does.",
-            file=table.file,
-            line=line,
-            hint="Write it into the titles it holds for, like Market Value ($000), and remove the line.",
-        )
-        for row, line in zip(table.cells[:header], table.lines[:header], strict=True)
-        for cell in row
-        if states_scale(cell)
-    ]
 
 
 def _value_column(columns: Columns) -> int:
@@ -321,23 +266,6 @@ def _holding(
 
 def _text(text: str | None) -> str | None:
     return None if text in _NO_TEXT else text
-
-
-def _section_above(table: Table, header: int) -> _Section | None:
-    """Return the side that the line right above the header states."""
-    for row in reversed(table.cells[:header]):
-        filled = [cell for cell in row if cell]
-        if filled:
-            return _section(filled[0], None) if len(filled) == 1 else None
-    return None
-
-
-def _section(title: str, now: _Section | None) -> _Section | None:
-    """Return the side of the section that a line of one cell opens: another side, none for cash, else that of now."""
-    side = section_side(title)
-    if side is not None:
-        return side, title
-    return None if kind_of_type(fold(title)) == "cash" or cash_by_name(title) else now
 
 
 def _decimal_mark(

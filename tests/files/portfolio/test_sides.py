@@ -90,6 +90,13 @@ def test_a_section_that_says_short_makes_its_rows_short(written: Written) -> Non
     assert signs(load_portfolio(written(text), nav=1e6)) == SHORT | {"USD cash": (500.0, 500.0)}
 
 
+def test_a_section_of_shorts_wherever_its_title_stands(written: Written) -> None:
+    text = "Symbol,Name,Shares,Price\nLONGS,,,\nNVDA,Nvidia,1000,186.5\n,Shorts,,\nAVGO,Broadcom,100,346.1\n"
+    assert signs(load_portfolio(written(text), nav=1e6)) == SHORT
+    text = "Symbol,Name,Shares,Price\nShorts,,,\nAVGO,Broadcom,100,346.1\nMy account,,,\nSymbol,Name,Shares,Price\nNVDA,Nvidia,1000,186.5\n"
+    assert signs(load_portfolio(written(text), nav=1e6)) == SHORT
+
+
 def test_words_beside_figures_that_have_their_sign_change_nothing(written: Written) -> None:
     text = "Symbol,Side,Shares,Market Value\nNVDA,Long,1000,186500\nAVGO,Short,-100,-34610\n"
     book = load_portfolio(written(text), nav=1e6)
