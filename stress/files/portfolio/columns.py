@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from stress.files.portfolio.cash import minor_unit
+from stress.files.portfolio.column_units import MONEY_ROLES, units_of
 from stress.files.portfolio.header_words import ROLES, Heading, fold, heading
-from stress.files.portfolio.numbers import is_blank, parse_number
-from stress.files.portfolio.sides import (
-    MAY_SAY_SIDE,
-    SIGNS,
-    is_exposure,
-    names_both_sides,
-    says_sides,
-    says_signs,
-    split_title,
-)
+from stress.files.portfolio.numbers import is_blank
+from stress.files.portfolio.side_columns import AMOUNTS, side_column, sided_columns
 
-__all__ = ["GROUP", "MONEY_ROLES", "Columns", "match_columns", "named_columns"]
+__all__ = ["GROUP", "Columns", "match_columns", "named_columns"]
 
 _RANK: dict[str, dict[str, int]] = {
     role: {fold(word): rank for rank, word in reversed(list(enumerate(words)))}
@@ -27,14 +18,8 @@ _RANK: dict[str, dict[str, int]] = {
 }
 #: The user's word for a column that is nothing but a group.
 GROUP = "group"
-#: Columns of amounts of money.
-MONEY_ROLES = ("price", "market_value", "long_market_value", "short_market_value")
-#: Words for the book's own currency.
-_BASE = frozenset({"base", "reporting"})
 #: Rows that tell words from figures.
 _LOOK_AT = 25
-#: What a title may say of long or short positions alone.
-_AMOUNTS = ("quantity", "market_value", "weight")
 _SIDES = frozenset(_RANK["side"])
 #: A title with one of these is about cost, change or the past, whatever else it says.
 _NOT_NOW_TEXT = """cost change chg gain loss day day's today today's prior previous opening beginning average avg purchase
@@ -138,7 +123,7 @@ def match_columns(
                 index[role] = column
                 taken.add(column)
                 break
-    if "side" not in index and (column := _side_by_cells(folded, taken, body)) is not None:
+    if "side" not in index and (column := side_column(folded, taken, body)) is not None:
         index["side"] = column
         taken.add(column)
     headings = [heading(title) for title in titles]
@@ -155,21 +140,17 @@ def match_columns(
         if role not in index and column not in taken and not _is_worded(role, column, body):
             index[role] = column
             taken.add(column)
-    for role, column in _sided(headings, taken):
+    for role, column in sided_columns(headings, taken):
         if role not in index:
             index[role] = column
             taken.add(column)
-    units = _units(headings, index)
+    units = units_of(headings, index)
     return Columns(
         titles=tuple(titles),
         index=index,
         percent=units.percent,
         currencies=units.currencies,
-        in_base=any(
-            not _BASE.isdisjoint(folded[index[role]].replace("(", " ").replace(")", " ").split())
-            for role in MONEY_ROLES
-            if role != "price" and role in index and role not in units.currencies
-        ),
+        in_base=units.in_base,
         scale=units.scale,
         unread=units.unread,
         groups={
@@ -188,86 +169,13 @@ def _unnamed(role: str, parts: Heading) -> bool:
     return role == "market_value" and parts.currency is None
 
 
-class _Units(NamedTuple):
-    """What the titles of columns say of their units, by role."""
-
-    percent: frozenset[str]
-    currencies: dict[str, str]
-    scale: dict[str, float]
-    unread: frozenset[str]
-
-
-def _units(headings: Sequence[Heading], index: Mapping[str, int]) -> _Units:
-    money = {
-        role: minor_unit(code)
-        for role in MONEY_ROLES
-        if role in index and (code := headings[index[role]].currency)
-    }
-    scale = {
-        role: headings[column].scale * (money[role][1] if role in money else 1.0)
-        for role, column in index.items()
-    }
-    return _Units(
-        percent=frozenset(role for role, column in index.items() if headings[column].percent),
-        currencies={role: code for role, (code, _) in money.items()},
-        scale={role: factor for role, factor in scale.items() if factor != 1.0},
-        unread=frozenset(role for role, column in index.items() if headings[column].unread),
-    )
-
-
-def _side_by_cells(
-    folded: Sequence[str], taken: Set[int], body: Sequence[Sequence[str]]
-) -> int | None:
-    """Return the column whose title names two sides, or may mean one and whose cells all do."""
-    for column, title in enumerate(folded):
-        if column in taken:
-            continue
-        both = names_both_sides(title)
-        if not both and title not in MAY_SAY_SIDE and title not in SIGNS:
-            continue
-        cells = [row[column] for row in body if column < len(row)]
-        if both and not _is_amount(next((cell for cell in cells if cell), "")):
-            return column
-        if says_sides(cells) or (title in SIGNS and says_signs(cells)):
-            return column
-    return None
-
-
 def _is_worded(role: str, column: int, body: Sequence[Sequence[str]]) -> bool:
     """Say whether a column whose title may mean figures holds words: *Valeur* is a value, and a security."""
-    if role not in (*_AMOUNTS, "price"):
+    if role not in (*AMOUNTS, "price"):
         return False
     cells = [row[column] for row in body[:_LOOK_AT] if column < len(row) and row[column]]
     words = [cell for cell in cells if not is_blank(cell)]
     return bool(words) and not any(character.isdigit() for cell in words for character in cell)
-
-
-def _is_amount(cell: str) -> bool:
-    try:
-        number = parse_number(cell)
-    except ValueError:
-        return False
-    return number is not None and abs(number.value) != 1.0
-
-
-def _sided(headings: Sequence[Heading], taken: Set[int]) -> Iterator[tuple[str, int]]:
-    """Yield the columns of long or of short positions alone: ``Short Market Value`` is ``short_market_value``."""
-    for column, parts in enumerate(headings):
-        if column in taken:
-            continue
-        for word in parts.words:
-            named = split_title(word)
-            if named is None or _is_past(word):
-                continue
-            side, rest = named
-            role = next((r for r in _AMOUNTS if rest in _RANK[r]), None)
-            if role is None and not rest and parts.percent:
-                role = "weight"
-            if role is None and is_exposure(rest):
-                role = "exposure"
-            if role is not None:
-                yield f"{side}_{role}", column
-                break
 
 
 def named_columns(
@@ -301,14 +209,14 @@ def named_columns(
         named = (
             column for column in groups.values() if not _SIDES.isdisjoint(headings[column].words)
         )
-        by_cells = _side_by_cells([fold(title) for title in titles], set(index.values()), body)
+        by_cells = side_column([fold(title) for title in titles], set(index.values()), body)
         side = next(named, by_cells)
         if side is not None:
             index["side"] = side
-    sided = dict(_sided(headings, set(index.values())))
+    sided = dict(sided_columns(headings, set(index.values())))
     if "side" in index:
         groups[titles[index["side"]]] = index["side"]
-    units = _units(headings, sided)
+    units = units_of(headings, sided)
     return Columns(
         titles=tuple(titles),
         index={**sided, **index},

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from stress.errors import Problem
 from stress.files.portfolio.cash import CURRENCIES, minor_unit
-from stress.files.portfolio.columns import MONEY_ROLES, Columns
+from stress.files.portfolio.column_units import MONEY_ROLES
+from stress.files.portfolio.columns import Columns
 from stress.files.portfolio.numbers import BLANKS, Decimal, Number, parse_number
 
 __all__ = ["NUMBER_ROLES", "FigureReader", "Figures"]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from stress.errors import Problem
-from stress.files.portfolio.columns import MONEY_ROLES, Columns
+from stress.files.portfolio.column_units import MONEY_ROLES
+from stress.files.portfolio.columns import Columns
 from stress.files.portfolio.date_order import settle_table
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.header_row import VALUES

@@ -127,6 +127,10 @@ _TERMS_TEXT = "term terms period holding duration maturity horizon tax gain gain
 _TERMS = frozenset(_TERMS_TEXT.split())
 
 
+#: Words of a title that say nothing of the side.
+_FILLERS = frozenset({"is", "open", "current", "total", "settled"})
+
+
 class StatedSide(NamedTuple):
     """A side that a row states.
 
@@ -256,8 +260,7 @@ def split_title(word: str) -> tuple[Literal["long", "short"], str] | None:
         None where no side stands at either end. The rest is empty for ``short`` alone.
     """
     tokens = word.replace("(", " ").replace(")", " ").replace("?", " ").split()
-    if tokens[:1] == ["is"]:
-        tokens = tokens[1:]
+    tokens = [token for token in tokens if token not in _FILLERS]
     if len(tokens) == 1 and tokens[0] in ("isshort", "islong", "shorts", "longs"):
         return ("short" if "short" in tokens[0] else "long"), ""
     for place in (0, -1):

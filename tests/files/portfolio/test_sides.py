@@ -74,6 +74,7 @@ def test_the_native_format_reads_sides(written: Written, title: str) -> None:
         "Symbol,Shares,Price,Market Value (Long),Market Value (Short)\nNVDA,1000,186.5,186500,0\nAVGO,100,346.1,0,-34610\n",
         "Symbol,Long Qty,Short Qty,Price\nNVDA,1000,0,186.5\nAVGO,0,100,346.1\n",
         "Symbol,Long Position,Short Position,Price\nNVDA,1000,,186.5\nAVGO,,100,346.1\n",
+        "Symbol,Open Long Qty,Open Short Qty,Price\nNVDA,1000,,186.5\nAVGO,,100,346.1\n",
         "Symbol,Quantity,Price,Short Shares\nNVDA,1000,186.5,\nAVGO,100,346.1,100\n",
         "ticker,quantity,price,Short Qty,currency\nNVDA,1000,186.5,,USD\nAVGO,,346.1,100,USD\n",
     ],
