@@ -35,11 +35,18 @@ def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedg
         typed.append(f"--budget {_up(refused.nearest_budget / setting.book.nav)} (of NAV)")
     if not typed:
         return refused
+    settings = setting.settings
+    practical = refused.in_fractions and (settings.whole_lots or settings.max_lines is not None)
+    more = (
+        " Counted in fractions and any number of lines: whole lots and few tickets (--max-lines 0, --broken-lots) may "
+        "need a little more."
+    )
     return InfeasibleHedgeError(
-        f"{refused} As you type it: {' or '.join(typed)}.",
+        f"{refused} As you type it: {' or '.join(typed)}.{more if practical else ''}",
         conflict=refused.conflict,
         relaxation=refused.relaxation,
         nearest_budget=refused.nearest_budget,
+        in_fractions=refused.in_fractions,
     )
 
 
@@ -52,9 +59,10 @@ def _option(setting: Setting, relaxation: Relaxation) -> str | None:
         stated[few.name] = few
     match stated.get(relaxation.constraint):
         case ScenarioLoss(pnl=pnl):
-            return (
-                f"--scenario-share {_up(settings.scenario_share - by / pnl)} (of the unhedged loss)"
-            )
+            share = settings.scenario_share - by / pnl
+            if share > 1.0 + 1e-6:
+                return None  # The limit cannot be wider than the unhedged loss.
+            return f"--scenario-share {_up(min(share, 1.0))} (of the unhedged loss)"
         case Band(name=name):
             asked = next(band.asked for band in setting.bands if band.asked.name == name)
             wider = asked.widened(by / nav)

@@ -12,7 +12,8 @@ import stress
 from stress.errors import InputError, SolverError
 from stress.files.universe_file import read_universe
 from stress.hedging.candidates import compile_candidates
-from stress.hedging.default_problem import hedge_problem
+from stress.hedging.constraints import ScenarioLoss
+from stress.hedging.default_problem import hedge_problem, limits
 from stress.hedging.infeasible_words import in_shares
 from stress.hedging.judge import es_of, hedged
 from stress.hedging.propose import propose, solved
@@ -166,6 +167,31 @@ def test_every_limit_that_is_asked_is_said_as_it_is_asked(book, small, limit, by
     assert str(said) == (f"no. As you type it: {typed}." if typed else "no.")
     assert said.conflict == refused.conflict
     assert said.relaxation == relaxation
+
+
+def test_advice_counted_in_fractions_says_so_where_lots_are_whole(book, small):
+    relaxation = Relaxation(constraint="gross of the hedge", priority=1, by=98_922.5)
+    refused = InfeasibleHedgeError(
+        "no.", conflict=("gross of the hedge",), relaxation=relaxation, in_fractions=True
+    )
+    whole = setting(book, small)
+    broken = replace(whole, settings=replace(whole.settings, whole_lots=False, max_lines=None))
+
+    assert str(in_shares(whole, refused)).endswith("may need a little more.")
+    assert str(in_shares(broken, refused)).endswith("--gross 101.00% (of the book's).")
+
+
+def test_a_scenario_share_is_at_most_the_whole_loss(book, small):
+    at = setting(book, small, REFERENCE)
+    loss = next(one for one in limits(at) if isinstance(one, ScenarioLoss))
+    for by, typed in ((-0.50001 * loss.pnl, None), (-0.5 * loss.pnl, "--scenario-share 100.00%")):
+        refused = InfeasibleHedgeError(
+            "no.",
+            conflict=(loss.name,),
+            relaxation=Relaxation(constraint=loss.name, priority=1, by=by),
+        )
+        assert ("--scenario-share" in str(in_shares(at, refused))) == (typed is not None)
+        assert typed is None or typed in str(in_shares(at, refused))
 
 
 def test_tickets_name_their_contract_in_full_and_their_quotes_once(plan):

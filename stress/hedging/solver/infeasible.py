@@ -46,6 +46,8 @@ class InfeasibleHedgeError(SolverError):
         Least relaxation of the limit of the lowest priority that helps.
     nearest_budget : float or None
         Smallest budget at which all other limits can be met.
+    in_fractions : bool
+        Whether both were found without regard to whole lots, minimum sizes and the number of lines.
     """
 
     def __init__(
@@ -55,7 +57,9 @@ class InfeasibleHedgeError(SolverError):
         conflict: tuple[str, ...],
         relaxation: Relaxation | None = None,
         nearest_budget: float | None = None,
+        in_fractions: bool = False,
     ) -> None:
+        self.in_fractions = in_fractions
         self.conflict = conflict
         self.relaxation = relaxation
         self.nearest_budget = nearest_budget
@@ -231,7 +235,11 @@ def explain_infeasible(
                 nearest = constraint.amount + by
                 text.append(f"The nearest feasible budget is {nearest:.6g}.")
     return InfeasibleHedgeError(
-        " ".join(text), conflict=names, relaxation=relaxation, nearest_budget=nearest
+        " ".join(text),
+        conflict=names,
+        relaxation=relaxation,
+        nearest_budget=nearest,
+        in_fractions=discrete is None,
     )
 
 
