@@ -331,7 +331,7 @@ def given_of_book(book: Book) -> Given:
         return book.stated
     return replace(
         book.stated,
-        levels={**book.stated.levels, **valuation.market.levels},
+        levels={**book.stated.levels, **valuation.market.levels, **valuation.curves},
         as_of=valuation.market.as_of,
     )
 
