@@ -205,7 +205,6 @@ def test_what_to_do_is_said_for_the_command_line_and_for_python(toy):
     rows = [{"ticker": "ZZZ", "market_value": 9.0, "currency": "USD"}]
     strange = stress.load_portfolio(rows)
     for ask, keyword in (
-        (lambda: stress.open_book(strange, toy.model()), "proxies="),
         (lambda: run(toy, benchmark=strange), "proxies={'ZZZ': 'TICKER'}"),
         (lambda: stress.load_portfolio(rows + rows), "merge=True"),
         (lambda: stress.load_portfolio(rows, nav=-1.0), "nav="),
@@ -216,6 +215,25 @@ def test_what_to_do_is_said_for_the_command_line_and_for_python(toy):
             ask()
         assert keyword in str(refused.value)
         assert "--" in str(refused.value)
+
+
+def test_what_is_missing_is_asked_as_python_has_it_where_no_command_was_typed(toy):
+    call = {
+        "ticker": "AAA", "type": "option", "right": "call", "strike": 190.0, "expiry": "2026-06-19",
+        "quantity": 1, "multiplier": 100, "price": 4.0, "currency": "USD",
+    }  # fmt: skip
+    for rows, asked in (
+        (
+            [{"ticker": "ZZZ", "market_value": 9.0, "currency": "USD"}],
+            "unknown='exclude', allow_partial=True   or say what they move like:  proxies={'ZZZ': 'TICKER'}",
+        ),
+        ([call], "spots={'AAA': '190.5'}, rates={'USD': '4.3%'}, dividends={'AAA': '0%'}   (or a "),
+    ):
+        with pytest.raises(InputError) as refused:
+            stress.open_book(stress.load_portfolio(rows, as_of="2026-01-05"), toy.model())
+        last = str(refused.value).splitlines()[-1]
+        assert asked in last
+        assert "foreshock" not in last
 
 
 def test_all_that_is_wrong_is_said_at_once_and_strange_keywords_are_the_callers_fault(toy):

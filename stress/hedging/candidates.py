@@ -194,7 +194,7 @@ def compile_candidates(
         currency=book.portfolio.currency,
         nav=1.0,
         as_of=book.portfolio.as_of or universe.as_of,
-        typed=book.portfolio.pasted,
+        typed=book.portfolio.typed,
     )
     coverage = cover(portfolio, book.model, allow_partial=True)
     market = terms = None

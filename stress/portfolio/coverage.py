@@ -342,18 +342,27 @@ def _unknown_names(
         for ticker, share in ordered
     ]
     total = sum(by_ticker.values())
-    example = " ".join(f"--proxy {quote(ticker)}=TICKER" for ticker, _ in ordered[:2])
     problems.append(
         Problem(
             message=f"{len(ordered)} unknown name(s), {total:.1%} of gross.",
             file=portfolio.name,
-            hint=(
-                f"Leave them out:  {portfolio.pasted} --unknown exclude"
-                f"{' --allow-partial' if total > 0.25 else ''}   "
-                f"or say what they move like:  {example}   (foreshock run: or --proxies FILE; "
-                "in Python unknown='exclude', proxies={...})"
-            ),
+            hint=_left_out(portfolio, [ticker for ticker, _ in ordered[:2]], most=total > 0.25),
             sums_up=True,
         )
     )
     return problems
+
+
+def _left_out(portfolio: Portfolio, tickers: Sequence[str], *, most: bool) -> str:
+    """Say how to go on without names, or with stand-ins: as it was typed, or as Python has it."""
+    if not portfolio.typed:
+        stand_ins = dict.fromkeys(tickers, "TICKER")
+        return (
+            f"Leave them out:  unknown='exclude'{', allow_partial=True' if most else ''}   "
+            f"or say what they move like:  proxies={stand_ins!r}"
+        )
+    example = " ".join(f"--proxy {quote(ticker)}=TICKER" for ticker in tickers)
+    return (
+        f"Leave them out:  {portfolio.typed} --unknown exclude{' --allow-partial' if most else ''}   "
+        f"or say what they move like:  {example}   (foreshock run: or --proxies FILE)"
+    )

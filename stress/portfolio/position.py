@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -164,7 +163,7 @@ class Portfolio:
     content_hash : str
         SHA-256 of the input; of the positions and the net asset value where there was none.
     typed : str
-        The command it was read by, where that is known: commands to paste add options to it.
+        The command it was read by, to which messages add options; empty from Python, where they name keywords.
     """
 
     name: str
@@ -178,11 +177,6 @@ class Portfolio:
     warnings: tuple[str, ...] = ()
     content_hash: str = ""
     typed: str = ""
-
-    @property
-    def pasted(self) -> str:
-        """The command to paste that options can be added to."""
-        return self.typed or f"foreshock run {shlex.quote(self.name)}"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "positions", self._checked(self.positions))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from stress.errors import Problem
 from stress.portfolio.instruments import Driver
-from stress.portfolio.levels import EXAMPLES, OPTIONS, GivenKind
+from stress.portfolio.levels import EXAMPLES, OPTIONS, GivenKind, keyword
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.curve import point_name
 from stress.simulation.curve_levels import point_of
@@ -86,15 +86,28 @@ def _nearest_quoted(years: float) -> float:
 
 
 def to_paste(portfolio: Portfolio, options: Sequence[str]) -> Problem:
-    """Return the last line: a command with every option that is missing."""
+    """Return the last line: a command with every option that is missing, or keywords where none was typed."""
     unique = list(dict.fromkeys(option for option in options if option.startswith("--")))
+    hint = f"{portfolio.typed} {' '.join(unique)}   (or a market file: --market FILE)"
+    if not portfolio.typed:
+        hint = f"{_as_keywords(unique)}   (or a market file: market=FILE)"
     return Problem(
         message=f"{len(unique)} market level(s) are missing.",
         file=portfolio.name,
-        hint=f"With your figures:  {portfolio.pasted} {' '.join(unique)}   "
-        "(or a market file: --market FILE)",
+        hint=f"With your figures:  {hint}",
         sums_up=True,
     )
+
+
+def _as_keywords(options: Sequence[str]) -> str:
+    """Write options as the verbs of Python take them."""
+    kinds = {option: kind for kind, option in OPTIONS.items()}
+    given: dict[str, dict[str, str]] = {}
+    for written in options:
+        option, _, assignment = written.partition(" ")
+        name, _, figure = assignment.strip('"').rpartition("=")
+        given.setdefault(keyword(kinds[option]), {})[name] = figure
+    return ", ".join(f"{word}={entries!r}" for word, entries in given.items())
 
 
 def _quoted(text: str) -> str:

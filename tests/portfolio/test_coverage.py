@@ -1,5 +1,7 @@
 """The coverage ledger: unknown names are refused by name, exclusions and proxies are counted."""
 
+from dataclasses import replace
+
 import pytest
 
 from stress.errors import InputError
@@ -7,7 +9,9 @@ from stress.portfolio.coverage import cover
 
 
 def test_unknown_names_are_all_listed_with_their_shares_and_a_command(toy):
-    portfolio = toy.portfolio({"AAA": 800.0, "AAAA": 150.0, "ZZZ": -50.0})
+    portfolio = replace(
+        toy.portfolio({"AAA": 800.0, "AAAA": 150.0, "ZZZ": -50.0}), typed="foreshock run toy.csv"
+    )
     with pytest.raises(InputError) as caught:
         cover(portfolio, toy.model())
 

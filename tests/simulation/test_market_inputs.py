@@ -99,7 +99,7 @@ def test_everything_missing_is_named_at_once_with_the_option_to_paste(toy):
         held(forward, 1000.0, 0.0, id="forward", value=0.0),
     )
     with pytest.raises(InputError) as caught:
-        levels_of(toy, portfolio)
+        levels_of(toy, dataclasses.replace(portfolio, typed="foreshock run book.csv"))
 
     text = str(caught.value)
     for option in (
