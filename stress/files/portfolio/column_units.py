@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from stress.files.portfolio.cash import minor_unit
-from stress.files.portfolio.header_words import Heading
+from stress.files.portfolio.header_words import BASE, Heading
 
 __all__ = ["MONEY_ROLES", "ColumnUnits", "units_of"]
 
 #: Columns of amounts of money.
 MONEY_ROLES = ("price", "market_value", "long_market_value", "short_market_value")
-#: Words for the book's own currency.
-_BASE = frozenset({"base", "reporting"})
 
 
 class ColumnUnits(NamedTuple):
@@ -63,7 +61,7 @@ def units_of(headings: Sequence[Heading], index: Mapping[str, int]) -> ColumnUni
         currencies={role: code for role, (code, _) in money.items()},
         scale={role: factor for role, factor in scale.items() if factor != 1.0},
         in_base=any(
-            not _BASE.isdisjoint(" ".join(headings[index[role]].words).split())
+            not BASE.isdisjoint(" ".join(headings[index[role]].words).split())
             for role in MONEY_ROLES
             if role != "price" and role in index and role not in money
         ),

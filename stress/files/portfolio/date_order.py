@@ -153,7 +153,8 @@ def settle_table(
 
 
 def _is_words(row: list[str]) -> bool:
-    return sum(1 for cell in row if cell) == 1
+    """Say whether a row may be a line of words: ``Stand 05/06/2025``, in one cell or in two."""
+    return sum(1 for cell in row if cell) <= 2
 
 
 def _problem(message: str, file: str) -> Problem:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from stress.files.portfolio.title_units import Unit, says_scale, unit_of
 
-__all__ = ["ROLES", "Heading", "fold", "heading"]
+__all__ = ["BASE", "ROLES", "Heading", "fold", "heading"]
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -130,6 +130,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "maturity": _words("maturity|maturity date|falligkeit|date d'echeance|fecha de vencimiento"),
 }  # fmt: skip
 
+#: Words for the book's own currency.
+BASE = frozenset({"base", "reporting"})
 _INNER = re.compile(r"[(\[]\s*([^()\[\]]*?)\s*[)\]]")
 
 
@@ -219,6 +221,11 @@ def heading(title: str) -> Heading:
         if unit is not None:
             units.append(unit)
             words.insert(1, head)
+    words += [
+        rest
+        for word in words
+        if (rest := " ".join(w for w in word.split() if w not in BASE)) not in ("", word)
+    ]
     percent = "%" in text or any(unit.percent for unit in units)
     if percent and words and words[0] not in _ALL:
         words.append(words[0].replace("%", " "))

@@ -104,8 +104,8 @@ class SideReader:
                         text,
                         line,
                         self._columns.index[role],
-                        "may be a short position or a bond of short maturity",
-                        "Write bond there, and long or short in a column called side.",
+                        "may be a short position, or a bond of short maturity or an inverse fund",
+                        "Write bond or fund there, and long or short in a column called side.",
                     )
                 )
             elif side is not None:

@@ -96,6 +96,7 @@ _SECTION = re.compile(
     r"(?: (?:open|positions?|holdings?|book|stocks?|equit(?:y|ies)|securities|options?|etfs?|futures?|sales?|side|leg|portfolio|investments?))*"
     r"|(?P<sold>(?:securities|stocks?|shares|equit(?:y|ies)|investments) sold short.*|(?:stock|equity) shorts?)"
 )
+_CALLED_SHORT = _words("etf|etfs|etn|etp|etc|fund|funds|fonds|mutual fund|mutual funds")
 _SOLD_SHORT = re.compile(r"(?:sold|sell|held) short|short (?:sold|sale)")
 _YES = _words("y|yes|true|x|ja|oui|si|sim|t|✓|✔")
 _NO = _words("n|no|false|nein|non|nao|nee|f")
@@ -218,7 +219,7 @@ def split_side(text: str) -> tuple[Side | Literal["unclear"] | None, str]:
     Returns
     -------
     side : {'long', 'short', 'buy', 'sell', 'unclear'} or None
-        ``unclear`` for a short bond, which may be one of short maturity.
+        ``unclear`` for a short bond, which may be one of short maturity, and a short fund, which may be an inverse one.
     rest : str
         The type without it; the text itself where no side is in it.
     """
@@ -236,7 +237,7 @@ def split_side(text: str) -> tuple[Side | Literal["unclear"] | None, str]:
             side = _NAMED[tokens[place]]
             rest = " ".join(tokens[1:] if place == 0 else tokens[:-1])
             kind = kind_of_type(rest)
-            if kind == "bond":
+            if kind == "bond" or rest in _CALLED_SHORT:
                 return "unclear", rest
             if kind is not None:
                 return side, rest

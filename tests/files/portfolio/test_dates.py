@@ -70,6 +70,9 @@ def test_what_nothing_settles_is_said(written: Written) -> None:
     assert book.as_of == "2025-05-06"
     said = "'Positions as of 05/06/2025' is read as 2025-05-06: no date of the file says whether day or month"
     assert any(said in warning for warning in book.warnings)
+    footer = load_portfolio(written("Symbol,Quantity,Price\nNVDA,1,5\nAs of,05/06/2025,\n"))
+    assert footer.as_of == "2025-05-06"
+    assert any("'05/06/2025' is read as 2025-05-06" in warning for warning in footer.warnings)
     comma = load_portfolio(written("As of Date;Symbol;Menge;Kurs\n05/06/2025;SAP;1;5,25\n"))
     assert comma.as_of == "2025-06-05", "decimal commas: the day first"
     assert any("'05/06/2025' is read as 2025-06-05" in warning for warning in comma.warnings)

@@ -42,7 +42,7 @@ SHORT = {"NVDA": (1000.0, 186_500.0), "AVGO": (-100.0, -34_610.0)}
         ("Sell/Buy", "B", "SS"),
         ("Buy or Sell", "Buy", "Sell short"),
         ("Sign", "+", "-"),
-        ("Type", "Stock", "ETF - Short"),
+        ("Type", "Stock", "Equity - Short"),
         ("Type", "Long Equity", "Sold Short Equity"),
         ("Short", "No", "Yes"),
         ("Short?", "", "X"),
@@ -145,6 +145,7 @@ def test_a_sale_with_a_minus_is_no_riddle(written: Written) -> None:
         ("Symbol,Qty,Short Qty,Price\nNVDA,10,5,1\n", "'5' is not the row's quantity 10"),
         ("Symbol,Side,Short Qty,Price\nNVDA,Long,5,1\n", "contradict each other"),
         ("Symbol,Asset Class,Qty,Price\nT,Short Bond,5,1\n", "or a bond of short maturity"),
+        ("Symbol,Asset Class,Qty,Price\nSH,Short ETF,5,1\n", "or an inverse fund"),
     ],
 )
 def test_statements_of_a_side_that_do_not_fit(written: Written, text: str, said: str) -> None:

@@ -117,12 +117,14 @@ def test_a_price_whose_title_names_a_currency_is_in_it(written: Written) -> None
 
 
 def test_values_in_the_base_currency_are_not_translated_again(written: Written) -> None:
-    text = (
-        "Symbol,Quantity,Price,Currency,FX Rate,Market Value (Base)\n"
-        "NVDA,10,186.5,USD,1,1865\nASML,10,800,EUR,1.175,9400\n"
-    )
-    book = load_portfolio(written(text))
-    assert (book.currency, book.nav) == ("USD", 11_265.0)
+    for title in ("Market Value (Base)", "Base MV", "Mkt Val Base", "Value (Reporting)"):
+        text = (
+            f"Symbol,Quantity,Price,Currency,FX Rate,{title}\n"
+            "NVDA,10,186.5,USD,1,1865\nASML,10,800,EUR,1.175,9400\n"
+        )
+        book = load_portfolio(written(text))
+        assert (book.currency, book.nav) == ("USD", 11_265.0)
+        assert any(f"market_value = '{title}'" in warning for warning in book.warnings)
 
 
 def test_of_two_values_the_one_whose_currency_is_known_is_taken(written: Written) -> None:
