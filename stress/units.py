@@ -47,6 +47,8 @@ _MEANING: dict[Unit, str] = {
     "vol": "points of implied volatility",
 }
 
+_EXAMPLE: dict[Unit, str] = {"%": "-9.2%", "bp": "+15bp", "pts": "+5pts", "vol": "+5vol"}
+
 _MOVE = re.compile(
     r"\s*(?P<number>[+\-\u2212]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+\-]?[0-9]+)?)\s*(?P<unit>%|bps?|pts?|vol)\s*"
 )
@@ -126,8 +128,8 @@ def parse_move(text: object, *, unit: Unit | None = None, computed: bool = False
     found = _canonical(match["unit"])
     if unit is not None and found != unit:
         raise InputError(
-            f"{text!r} is in {found} ({_MEANING[found]}), but this takes {unit} ({_MEANING[unit]}), "
-            f'e.g. "{match["number"]}{unit}".'
+            f"{text!r} is in {found} ({_MEANING[found]}), but this takes {unit} ({_MEANING[unit]}): "
+            f"{_in_unit(match['number'], found, unit)}."
         )
     number = float(match["number"].replace("\u2212", "-"))
     if not math.isfinite(number):
@@ -221,6 +223,14 @@ def _from_written(number: float, unit: Unit) -> float:
             return number / 10_000.0
         case "pts":
             return number
+
+
+def _in_unit(number: str, found: Unit, unit: Unit) -> str:
+    """Say how the same size is written in another unit, or what the unit looks like where there is none such."""
+    if {found, unit} <= {"%", "bp"}:
+        size = float(number.replace("\u2212", "-")) * (100.0 if found == "%" else 0.01)
+        return f'the same size is "{size:+.12g}{unit}"'
+    return f'e.g. "{_EXAMPLE[unit]}"'
 
 
 def without_unit(value: object, unit: Unit, *, shown: str | None = None) -> str:

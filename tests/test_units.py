@@ -117,9 +117,13 @@ def test_the_unit_a_factor_takes_is_named():
     with pytest.raises(InputError) as caught:
         parse_move("-5%", unit="bp")
     assert str(caught.value) == (
-        "'-5%' is in % (a relative move), but this takes bp (basis points of a rate or spread), "
-        'e.g. "-5bp".'
+        "'-5%' is in % (a relative move), but this takes bp (basis points of a rate or spread): "
+        'the same size is "-500bp".'
     )
+    with pytest.raises(InputError, match=r'the same size is "-2%"\.'):
+        parse_move("-200bp", unit="%")
+    with pytest.raises(InputError, match=r'e\.g\. "\+5pts"\.'):
+        parse_move("3%", unit="pts")
     with pytest.raises(InputError, match=r'Did you mean "15bp"\?'):
         parse_move("15", unit="bp")
     with pytest.raises(InputError, match=r'e\.g\. "\+15bp"'):

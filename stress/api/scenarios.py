@@ -9,6 +9,7 @@ from typing import Literal
 from stress.arguments import public_verb
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.model import FactorModel
+from stress.files.portfolio.cash import CURRENCIES
 from stress.files.scenario_file import read_scenario
 from stress.opening import (
     DEFAULT_MODEL,
@@ -150,11 +151,11 @@ def target_kind(target: str, model: FactorModel) -> Literal["factor", "name"]:
         return "factor"
     if target in model.name_index:
         return "name"
-    close = did_you_mean(target, [*model.factor_index, *model.name_index])
-    raise InputError(
-        f"'{target}' is neither a factor nor a name of model {model.id}. "
-        + (
-            close
-            or f"`foreshock model show {model.id}` lists the factors, with a ticker its exposures."
+    said = f"'{target}' is neither a factor nor a name of model {model.id}. "
+    if target[:3] in CURRENCIES and (len(target) == 3 or target[3:] in CURRENCIES):
+        raise InputError(
+            f"{said}An exchange rate moves beside a scenario: --fx-move {target[:3]}=-2%, or fx_moves= in Python."
         )
-    )
+    close = did_you_mean(target, [*model.factor_index, *model.name_index])
+    listed = f"`foreshock model show {model.id}` lists the factors, with a ticker its exposures."
+    raise InputError(said + (close or listed))

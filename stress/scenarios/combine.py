@@ -257,7 +257,7 @@ def _joined(
     if both and overlap == "refuse":
         raise InputError(
             f"several scenarios state {', '.join(both)}. "
-            "Choose overlap 'sum' or 'largest', or drop one of them."
+            "Choose 'sum' or 'largest' (--combine, overlap=), or drop one of them."
         )
     joined = _largest if overlap == "largest" else _one_after_the_other
     return tuple(
@@ -286,7 +286,7 @@ def _largest(target: str, moves: list[Move]) -> Move:
     if min(m.value for m in moves) < 0.0 < max(m.value for m in moves):
         raise InputError(
             f"{target} is stated with both signs ({', '.join(map(str, moves))}): "
-            "there is no largest. Choose overlap 'sum'."
+            "there is no largest. Choose 'sum' (--combine, overlap=)."
         )
     return max(moves, key=lambda move: abs(move.value))
 

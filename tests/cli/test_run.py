@@ -386,3 +386,10 @@ def test_a_horizon_on_the_command_line_is_as_long_as_in_a_file(command) -> None:
         option for option in foreshock.get_command(None, command).params if option.name == "horizon"
     ]
     assert horizon.type.max == MOST_SESSIONS
+
+
+@pytest.mark.parametrize("target", ["EUR", "EURUSD"])
+def test_a_currency_is_no_target_and_says_where_it_moves(run, book, target) -> None:
+    done = run("run", str(book), "--shock", f"{target}=-5%")
+    assert done.exit_code == 3
+    assert "--fx-move EUR=-2%" in done.stderr
