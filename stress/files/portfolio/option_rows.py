@@ -21,6 +21,8 @@ _LISTED_MULTIPLIER = 100.0
 _CONTRACT_SIZES = (100.0, 1.0, 10.0, 1000.0, 5.0, 20.0, 25.0, 50.0, 200.0, 250.0, 500.0)
 #: How far value ÷ (quantity × price) may be from one, for the rounding of the price.
 _ROUNDING = 0.02
+#: Prices are written to the cent: of an option worth cents that is much of it.
+_HALF_A_CENT = 0.005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +234,9 @@ def _implied_multiplier(holding: Holding) -> float | None:
     ):
         return None
     ratio = holding.market_value / (holding.quantity * holding.price)
+    cents = _HALF_A_CENT / abs(holding.price)
+    if abs(ratio / _LISTED_MULTIPLIER - 1.0) < _ROUNDING + cents:
+        return _LISTED_MULTIPLIER
     return next((size for size in _CONTRACT_SIZES if abs(ratio - size) < _ROUNDING * size), None)
 
 
