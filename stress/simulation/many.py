@@ -23,7 +23,7 @@ from stress.simulation.executors import ExecutorChoice, run_chunks
 from stress.simulation.plan import Plan
 from stress.simulation.streams import CHUNK, chunk_sizes
 
-__all__ = ["BookTails", "tails_of", "tails_of_totals"]
+__all__ = ["BookTails", "tails_of"]
 
 #: Standard deviations of a chunk's share of the tail that are kept beyond the mean.
 _SPARE = 6.0
@@ -151,22 +151,6 @@ def tails_of(
         totals.partition(order)
         kept[row] = totals[: kept.shape[1]]
     return _measured(kept, levels, places, draws)
-
-
-def tails_of_totals(totals: FloatArray, levels: Sequence[float]) -> BookTails:
-    """Return tail measures of P&L that is at hand.
-
-    Parameters
-    ----------
-    totals : ndarray of shape (n, S)
-        P&L by book and draw, gain positive.
-    levels : sequence of float
-        Confidence levels.
-    """
-    draws = totals.shape[1]
-    places = [math.floor((1.0 - level) * draws + 1e-6) for level in levels]
-    lowest = np.partition(totals, sorted(set(places)), axis=1)
-    return _measured(lowest, levels, places, draws)
 
 
 def _measured(
