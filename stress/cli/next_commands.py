@@ -1,4 +1,7 @@
-"""The line of commands to try next: each works as it stands, and none repeats what was just run."""
+"""The line of commands to try next: each works as it stands, and none repeats what was just run.
+
+Where levels were stated, they are part of the question: what comes next is added to the command as it was typed.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,8 @@ def next_commands(
         further.append(f"--shock {shlex.quote(f'{target}=-20%')}")
     if first.grouped is None:
         further.append(f"--group {_column(results)}")
-    first_command = f"NEXT  foreshock run {file} -s ID"
+    stated = "levels" in results.manifest.options
+    first_command = f"NEXT  {'the same command with' if stated else f'foreshock run {file}'} -s ID"
     lines = [first_command]
     for more in (*further, "foreshock scenario list"):
         if len(lines[-1]) + len(more) + 3 <= SCREEN_WIDTH:

@@ -150,3 +150,21 @@ def test_a_short_name_needs_one_line(run) -> None:
     page = run("run", "ai_growth", "-s", "chips-only-derating", *DRAWS).stdout
     assert page.splitlines()[-1].startswith("NEXT  foreshock run ai_growth -s ID · --shock ")
     assert len(page.splitlines()[-1]) <= 100
+
+
+def test_after_stated_levels_what_comes_next_is_added_to_the_command_as_typed(
+    run, tmp_path
+) -> None:
+    held = tmp_path / "puts.csv"
+    held.write_text(
+        "ticker,quantity,price,currency,type,multiplier\nNVDA,1000,186.5,USD,equity,\n"
+        "NVDA260320P00170000,2,6.5,USD,option,100\n"
+    )
+    typed = (
+        "run", held, "--as-of", "2025-12-31", "--rate", "USD=4%", "--dividend", "NVDA=0%",
+        "-s", "aftershock", *DRAWS,
+    )  # fmt: skip
+    first, *further = proposed(run(*typed).stdout)
+    assert first == "the same command with -s ID"
+    told = next(part for part in further if part.startswith("--group"))
+    assert run(*typed, *shlex.split(told)).exit_code == 0
