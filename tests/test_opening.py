@@ -108,6 +108,16 @@ def test_an_opened_book_is_not_opened_again_with_other_options(toy, options):
         stress.reverse(book, "1%", **options)
 
 
+def test_an_opened_book_passes_through(toy):
+    book = toy.book({"AAA": 1.0})
+    assert stress.open_book(book) is book
+    assert stress.open_book(book, toy.model()) is book
+    with pytest.raises(InputError, match="opened already, so rates would change nothing"):
+        stress.open_book(book, rates={"USD": "4%"})
+    with pytest.raises(InputError, match="the run asks for toy"):
+        stress.open_book(book, toy.model(degrees_of_freedom=8.0))
+
+
 def test_books_on_different_models_are_no_one_run(toy):
     calm = toy.model()
     wild = toy.model(covariance=4.0 * calm.covariance)

@@ -56,6 +56,25 @@ def test_a_hedge_plan_a_comparison_and_a_search_travel():
     for thing in (plan, comparison, search):
         for back in travelled(thing):
             assert back.to_json() == thing.to_json()
+        # What was found is itself alone: a copy of it is not.
+        assert thing not in [*travelled(thing), copy.copy(thing)]
+        assert len({thing, copy.copy(thing)}) == 2
+
+
+def test_plans_comparisons_and_searches_print_and_show_as_their_page():
+    book = stress.open_book("utilities_income")
+    plan = stress.hedge(book, max_lines=1, family=[], **DRAWS)
+    comparison = stress.compare(
+        book, strategies="do_nothing", frontier=False, model_variants=False, family=[], **DRAWS
+    )
+    for thing, begins in (
+        (plan, "PROPOSED HEDGE   utilities_income"),
+        (comparison, "HEDGES COMPARED"),
+        (stress.worst_case(book, 3.0), "THE WORST WITHIN 3 STANDARD DEVIATIONS"),
+    ):
+        assert repr(thing) == str(thing)
+        assert repr(thing).startswith(begins)
+        assert f">{begins}" in thing._repr_html_()
 
 
 def test_a_search_prints_its_page_and_writes_its_document():

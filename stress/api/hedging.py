@@ -21,7 +21,7 @@ from stress.hedging.propose import propose
 from stress.hedging.setting import Setting, setting_of
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.universe import HedgeUniverse
-from stress.opening import BookOptions, idle_levels, levels_of_options, opened_book
+from stress.opening import BookOptions, idle_levels, levels_of_options, open_book
 from stress.portfolio.position import Portfolio
 from stress.results.model_range import varied
 from stress.scenarios.family import FAMILY, RELIEF
@@ -236,7 +236,7 @@ def _hedge_setting(
     settings = HedgeSettings(budget=budget, draws=draws, seed=seed, bands=bands, **own)  # type: ignore[arg-type]  # the keys are those of HedgeSettings
     shocks = [load_scenario(scenario) for scenario in scenarios]
     setting = setting_of(
-        opened_book(portfolio, model, asked),
+        open_book(portfolio, model, **asked),
         universe if isinstance(universe, HedgeUniverse) else read_universe(universe),
         shocks,
         settings,

@@ -11,7 +11,7 @@ from stress.arguments import Share, public_verb
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.files.portfolio.frame import DataFrame
-from stress.opening import BookOptions, idle_levels, levels_of_options, opened_book
+from stress.opening import BookOptions, idle_levels, levels_of_options, open_book
 from stress.portfolio.position import Portfolio
 from stress.reverse_stress.found import ReverseStress
 from stress.reverse_stress.space import Sign
@@ -82,7 +82,7 @@ def reverse(
     from stress.reverse_stress.book import reverse_book
 
     share = _loss(cast(float, loss))
-    book = opened_book(portfolio, model, options)
+    book = open_book(portfolio, model, **options)
     found = reverse_book(
         book,
         loss=share * book.nav,
@@ -121,7 +121,7 @@ def worst_case(
     """
     from stress.reverse_stress.book import worst_case_of_book
 
-    book = opened_book(portfolio, model, options)
+    book = open_book(portfolio, model, **options)
     found = worst_case_of_book(
         book,
         distance=distance,
@@ -170,7 +170,7 @@ def worst_law(
     """
     from stress.reverse_stress.worst_law import worst_law_of_book
 
-    book = opened_book(portfolio, model, options)
+    book = open_book(portfolio, model, **options)
     found = worst_law_of_book(book, divergence=divergence, horizon_days=horizon_days)
     return replace(found, warnings=_idle(book, options))
 

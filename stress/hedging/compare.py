@@ -166,15 +166,15 @@ class Comparison:
         """
         return named(name, {row.name: row for row in self.rows}, what="strategy")
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         from stress.reporting.hedge_comparison import comparison_page
 
         return comparison_page(self)
 
     def _repr_html_(self) -> str:
-        from stress.reporting.hedge_comparison import comparison_html
+        from stress.reporting.html_blocks import as_printed
 
-        return comparison_html(self)
+        return as_printed(repr(self))
 
     def to_dict(self) -> dict[str, object]:
         """Return the comparison as plain values."""

@@ -365,15 +365,15 @@ class HedgePlan:
         """
         return named(id_, {line.id: line for line in self.scenarios}, what="scenario")
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         from stress.reporting.hedge_page import hedge_page
 
         return hedge_page(self)
 
     def _repr_html_(self) -> str:
-        from stress.reporting.hedge_page import hedge_html
+        from stress.reporting.html_blocks import as_printed
 
-        return hedge_html(self)
+        return as_printed(repr(self))
 
     def to_dict(self) -> dict[str, object]:
         """Return the whole plan as plain values."""

@@ -1,7 +1,7 @@
 """Opening a book: read it, date it, value it, compile it on a model. One place for all that is asked on the way."""
 
 from stress.opening.benchmark import benchmark_of
-from stress.opening.books import open_book, opened_book, require_own_options
+from stress.opening.books import open_book, require_own_options
 from stress.opening.door import Door
 from stress.opening.idle_levels import idle_levels
 from stress.opening.models import DEFAULT_MODEL, load_model, model_of
@@ -18,6 +18,5 @@ __all__ = [
     "load_model",
     "model_of",
     "open_book",
-    "opened_book",
     "require_own_options",
 ]

@@ -16,12 +16,12 @@ from stress.opening.options import BookOptions
 from stress.portfolio.position import Portfolio
 from stress.simulation.book import Book
 
-__all__ = ["open_book", "opened_book", "require_own_options"]
+__all__ = ["open_book", "require_own_options"]
 
 
 @public_verb
 def open_book(
-    portfolio: str | Path | DataFrame | Portfolio,
+    portfolio: str | Path | DataFrame | Portfolio | Book,
     model: str | Path | FactorModel | None = None,
     **options: Unpack[BookOptions],
 ) -> Book:
@@ -29,8 +29,8 @@ def open_book(
 
     Parameters
     ----------
-    portfolio : path, DataFrame or Portfolio
-        The book.
+    portfolio : path, DataFrame, Portfolio or Book
+        The book. One that is opened passes through.
     model : id, path or FactorModel, optional
         `DEFAULT_MODEL` when omitted.
     **options
@@ -45,21 +45,12 @@ def open_book(
     InputError
         All that is wrong with the inputs.
     """
+    if isinstance(portfolio, Book):
+        require_own_options(portfolio, options)
+        model_of([portfolio], model)
+        return portfolio
     door = Door.of(load_model(DEFAULT_MODEL if model is None else model), options)
     return door.compiled(door.read(portfolio))
-
-
-def opened_book(
-    portfolio: str | Path | DataFrame | Portfolio | Book,
-    model: str | Path | FactorModel | None,
-    options: BookOptions,
-) -> Book:
-    """Open a book, or take one that is opened: on its model, without options of opening it again."""
-    if not isinstance(portfolio, Book):
-        return open_book(portfolio, model, **options)
-    require_own_options(portfolio, options)
-    model_of([portfolio], model)
-    return portfolio
 
 
 def require_own_options(portfolio: object, options: Mapping[str, Any]) -> None:

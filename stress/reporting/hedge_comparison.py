@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import string
 import textwrap
@@ -14,7 +13,7 @@ from stress.hedging.held_securities import sides_in_words
 from stress.reporting.hedge_document import plain
 from stress.tables import SCREEN_WIDTH, Column, money_unit, percent, shorten, text_table, thousands
 
-__all__ = ["comparison_document", "comparison_html", "comparison_json", "comparison_page"]
+__all__ = ["comparison_document", "comparison_json", "comparison_page"]
 
 _SHOWN_SCENARIOS = 7
 #: A space at which no line ends, while lines are filled.
@@ -44,12 +43,6 @@ def comparison_page(comparison: Comparison) -> str:
     if comparison.warnings:
         blocks.append(_listed("WARNINGS", comparison.warnings))
     return "\n\n".join(block for block in blocks if block)
-
-
-def comparison_html(comparison: Comparison) -> str:
-    """Write a comparison as escaped HTML for a notebook."""
-    style = "line-height:1.25;font-size:12px;overflow-x:auto;background:none;color:inherit"
-    return f'<pre style="{style}">{html.escape(comparison_page(comparison))}</pre>'
 
 
 def comparison_document(comparison: Comparison) -> dict[str, Any]:

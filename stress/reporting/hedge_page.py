@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 import re
 import textwrap
@@ -14,7 +13,7 @@ from stress.hedging.held_securities import sides_in_words
 from stress.reporting.words import bucket
 from stress.tables import SCREEN_WIDTH, Column, money_unit, percent, shorten, text_table, thousands
 
-__all__ = ["hedge_html", "hedge_page"]
+__all__ = ["hedge_page"]
 
 _EXPOSURES = 6
 _PRICES = 5
@@ -61,12 +60,6 @@ def _wrapped(line: str) -> str:
     under = " " * (label.end() if label else 2)
     under += "  " if line.startswith(" ") and not line[: len(under)].strip() else ""
     return textwrap.fill(line, SCREEN_WIDTH, subsequent_indent=under, break_on_hyphens=False)
-
-
-def hedge_html(plan: HedgePlan) -> str:
-    """Write a plan as escaped HTML for a notebook."""
-    style = "line-height:1.25;font-size:12px;overflow-x:auto;background:none;color:inherit"
-    return f'<pre style="{style}">{html.escape(hedge_page(plan))}</pre>'
 
 
 def _bp(amount: float, plan: HedgePlan) -> str:

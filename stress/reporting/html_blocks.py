@@ -8,7 +8,17 @@ from collections.abc import Iterable, Sequence
 
 from stress.tables import Column
 
-__all__ = ["definitions", "folded", "heading", "page", "side_by_side", "table", "text", "verbatim"]
+__all__ = [
+    "as_printed",
+    "definitions",
+    "folded",
+    "heading",
+    "page",
+    "side_by_side",
+    "table",
+    "text",
+    "verbatim",
+]
 
 # Colours are the notebook's own, thinned: what is readable on white is readable on black.
 _PAGE = (
@@ -135,6 +145,18 @@ def side_by_side(blocks: Sequence[str]) -> str:
     """
     cells = "".join(f'<div style="flex:0 1 auto;min-width:0">{block}</div>' for block in blocks)
     return f'<div style="display:flex;flex-wrap:wrap;gap:1em 2em">{cells}</div>'
+
+
+def as_printed(page: str) -> str:
+    """Write a page of the terminal as it stands.
+
+    Parameters
+    ----------
+    page : str
+        Its lines.
+    """
+    style = "line-height:1.25;font-size:12px;overflow-x:auto;background:none;color:inherit"
+    return f'<pre style="{style}">{html.escape(page)}</pre>'
 
 
 def verbatim(lines: Sequence[str]) -> str:

@@ -26,7 +26,7 @@ Question = Literal["reverse", "worst case", "worst law"]
 NO_MOVE = "no factor: time and stated currencies"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FoundScenario:
     """One answer: a scenario like any other, and what it costs this book.
 
@@ -52,7 +52,7 @@ class FoundScenario:
     warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ReverseStress:
     """What a search found.
 
@@ -112,6 +112,11 @@ class ReverseStress:
         from stress.reporting.reverse_page import reverse_page
 
         return reverse_page(self)
+
+    def _repr_html_(self) -> str:
+        from stress.reporting.html_blocks import as_printed
+
+        return as_printed(repr(self))
 
 
 def found_for(
