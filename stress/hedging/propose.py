@@ -194,6 +194,13 @@ def _said(setting: Setting, found: PracticalHedge) -> list[str]:
             f"no daily volume is known of {len(silent)} held positions: selling them down has no impact "
             "cost and no volume limit here."
         )
+    by_value = {f"sell {p.id}" for p in setting.book.portfolio.positions if p.quantity is None}
+    sold = [line.id for j, line in enumerate(lines) if line.id in by_value and found.trades[j]]
+    if sold:
+        said.append(
+            f"{', '.join(id_.removeprefix('sell ') for id_ in sold)}: known by value alone, so a unit of the ticket is one "
+            f"{setting.book.portfolio.currency} of it."
+        )
     said += said_of_uncovered(setting, found.trades)
     if found.small:
         small = ", ".join(lines[j].id for j in found.small)

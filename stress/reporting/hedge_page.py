@@ -70,7 +70,7 @@ def _head(plan: HedgePlan) -> str:
     money = money_unit(plan.nav)
     settings = plan.settings
     budget = "none" if settings.budget is None else f"{settings.budget:.2%} of NAV all-in"
-    title = "PROPOSED HEDGE" if plan.heading == "a hedge" else plan.heading.upper()
+    title = "PROPOSED HEDGE" if not plan.settings.only_scenario else plan.heading.upper()
     lines = [
         f"{title}   {plan.portfolio_name} · NAV {money.plain(plan.nav)} {plan.currency} · positions of "
         f"{plan.as_of or 'no stated date'} · model {plan.model_id}",

@@ -13,6 +13,7 @@ from stress.hedging.covered_calls import calls_covered
 from stress.hedging.exchange import exchange_rates
 from stress.hedging.judge import whole_book
 from stress.hedging.laws import Law, outcomes
+from stress.hedging.propose import propose
 from stress.hedging.setting import setting_of
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.strategies import STRATEGIES
@@ -366,6 +367,11 @@ def test_calls_are_covered_by_shares_counted_at_the_books_currency(small):
     book = stress.open_book(portfolio_of([held], "EUR"), fx={"USD": 0.9}, **MARKET)
     setting = setting_of(book, small, [], HedgeSettings(draws=500))
     (cover,) = calls_covered(setting)
+    plan = propose(setting)
+    ticket = next(t for t in plan.tickets if t.type == "sell_down")
+
+    assert (ticket.price, ticket.currency, ticket.notional) == (1.0, "EUR", -ticket.units)
+    assert "NVDA: known by value alone, so a unit of the ticket is one EUR of it." in plan.warnings
 
     assert cover.limit == pytest.approx(600.0)
     assert cover.coefficients[setting.candidates.index("sell NVDA")] == pytest.approx(
