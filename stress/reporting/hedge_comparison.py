@@ -80,7 +80,7 @@ def _head(c: Comparison) -> str:
             f"fitted on {thousands(c.draws)} draws, ranked on fresh ones: baseline ES {c.level:.1%} plus the all-in "
             f"cost of {c.holding_days:g} days",
             "same draws and costs for all; a letter marks what does not keep the limits of `foreshock hedge`",
-            "whole lots and few lines only in the proposal",
+            "whole lots and few lines only in the proposal; only it, sell down and trim sell what is held",
             *_left_out(c),
         )
     )

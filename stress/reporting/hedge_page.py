@@ -119,9 +119,20 @@ def _scenario_limit(plan: HedgePlan) -> str:
         return "no scenario's loss is limited"
     if plan.settings.only_scenario:
         return f"expected P&L in {chosen} at most zero: no profit from it"
-    return (
-        f"loss in {chosen} at most {plan.settings.scenario_share:.0%} of unhedged, never a profit"
+    lost = ", ".join(
+        effect.id for effect in plan.scenarios if effect.chosen and effect.before < 0.0
     )
+    gained = ", ".join(
+        effect.id for effect in plan.scenarios if effect.chosen and effect.before >= 0.0
+    )
+    said = []
+    if lost:
+        said.append(
+            f"loss in {lost} at most {plan.settings.scenario_share:.0%} of unhedged, never a profit"
+        )
+    if gained:
+        said.append(f"no limit in {gained}, where the book does not lose")
+    return " · ".join(said)
 
 
 def _tickets(plan: HedgePlan) -> str:

@@ -548,3 +548,11 @@ def test_what_is_traded_is_compiled_once(book, small, monkeypatch):
     assert compiled == [
         frozenset(id_ for id_, units in zip(plan.lines, plan.trades, strict=True) if units != 0.0)
     ]
+
+
+def test_a_scenario_that_the_book_gains_in_is_named_as_not_limited(book, small):
+    plan = propose(setting(book, small, REFERENCE, "second-day-rebound"))
+    limits = " ".join(hedge_page(plan).partition("fitted on")[0].split())
+
+    assert f"loss in {REFERENCE} at most 50% of unhedged, never a profit" in limits
+    assert "no limit in second-day-rebound, where the book does not lose" in limits
