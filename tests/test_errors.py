@@ -82,6 +82,13 @@ def test_another_case_of_a_known_word_is_the_one_suggestion() -> None:
     assert did_you_mean("nvda", ["NVDL", "NVDA", "NVDX"]) == "Did you mean 'NVDA'?"
 
 
+def test_a_full_disk_is_an_error_of_the_system_too(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="cannot open folder") as refused:
+        stress.Payload(tmp_path / "file" / "run").begin(["a/b"], {})
+    assert isinstance(refused.value, stress.StorageError)
+
+
 def test_every_public_error_is_raised_somewhere() -> None:
     sources = [path.read_text("utf-8") for path in Path(stress.__file__).parent.rglob("*.py")]
     for name in stress.__all__:

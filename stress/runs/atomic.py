@@ -17,7 +17,7 @@ __all__ = ["StorageError", "is_half_written", "write_atomically"]
 _PART = ".part"
 
 
-class StorageError(StressError):
+class StorageError(StressError, OSError):
     """A folder that cannot be written to, a full disk, a damaged file."""
 
 
