@@ -76,7 +76,12 @@ def public_verb(verb: Verb) -> Verb:
                 f"{verb.__name__}: unknown option(s): {', '.join(strange)}. "
                 f"{did_you_mean(strange[0], known)} There are: {', '.join(known)}."
             )
-        bound = signature.bind(*args, **kwargs)
+        try:
+            bound = signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(
+                f"{verb.__name__}: {error}. It is {verb.__name__}{_asked(signature)}."
+            ) from None
         bound.apply_defaults()  # a default is written as a caller would: "0.5%"
         problems: list[Problem] = []
 
@@ -103,6 +108,15 @@ def public_verb(verb: Verb) -> Verb:
         return verb(*bound.args, **bound.kwargs)
 
     return cast(Verb, checked)
+
+
+def _asked(signature: inspect.Signature) -> str:
+    """Write what a function takes without annotations: ``(portfolio, scenario, model=None, **options)``."""
+    plain = [
+        parameter.replace(annotation=inspect.Parameter.empty)
+        for parameter in signature.parameters.values()
+    ]
+    return str(inspect.Signature(plain))
 
 
 @functools.cache
