@@ -96,7 +96,7 @@ def load_portfolio(
     """
     if (
         isinstance(source, str)
-        and not Path(source).exists()
+        and not Path(source).is_file()
         and source in bundled_ids("portfolios")
     ):
         source = bundled_path("portfolios", source)

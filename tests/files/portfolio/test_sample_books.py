@@ -47,3 +47,9 @@ def test_reading_a_native_file_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_folder_of_that_name_does_not_stand_in_the_way(monkeypatch, tmp_path):
+    (tmp_path / "ai_growth").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert load_portfolio("ai_growth").name == "ai_growth.csv"
