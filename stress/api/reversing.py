@@ -118,6 +118,16 @@ def worst_case(
         Largest distance of what is stated. [standard deviations]
     portfolio, model, horizon_days, only, signs, answers, seed, **options
         As in `reverse`.
+
+    Returns
+    -------
+    ReverseStress
+        Answers by their loss, the largest first.
+
+    Raises
+    ------
+    InputError
+        On an impossible question.
     """
     from stress.reverse_stress.book import worst_case_of_book
 

@@ -312,7 +312,9 @@ class HedgePlan:
         Objective without whole lots, on all lines and with tickets of any size; what whole lots added, and what few
         lines and no small tickets added together.
     warnings : tuple of str
-        Doubtful inputs.
+        That it is overfitted, if so; doubtful inputs.
+    manifest : mapping of str to str
+        From which it can be repeated: content hashes of portfolio, universe and model, seed and draws.
     """
 
     portfolio_name: str
