@@ -39,7 +39,7 @@ _WORDS = NATIVE_COLUMNS | ROLES.keys() | SIDED_ROLES | {GROUP}
 
 @public_verb
 def load_portfolio(
-    source: str | Path | DataFrame | Sequence[Mapping[str, Any]],
+    source: str | Path | DataFrame | Portfolio | Sequence[Mapping[str, Any]],
     *,
     dialect: str | None = None,
     mapping: Mapping[str, str] | None = None,
@@ -55,11 +55,11 @@ def load_portfolio(
 
     Parameters
     ----------
-    source : str, Path, data frame or sequence of mappings
+    source : str, Path, data frame, Portfolio or sequence of mappings
         A file of a broker, an issuer, the SEC, foreshock's own columns or any table with sensible titles;
         a pandas or polars frame with foreshock's own columns; one mapping a position,
         ``[{"ticker": "NVDA", "quantity": 100, "price": 130, "currency": "USD"}]``; or, where no file has that name, the id of a bundled sample
-        book (``"ai_growth"``).
+        book (``"ai_growth"``). A portfolio passes through, without any of the rest.
     dialect : str, optional
         Name of the dialect (`DIALECTS`); recognised by content when omitted, never by file name.
     mapping : mapping of str to str, optional
@@ -94,6 +94,19 @@ def load_portfolio(
     >>> load_portfolio("portfolios/ai_growth.csv").currency  # doctest: +SKIP
     'USD'
     """
+    if isinstance(source, Portfolio):
+        return _passed_through(
+            source,
+            dialect=dialect,
+            mapping=mapping,
+            merge=merge or None,
+            nav=nav,
+            currency=currency,
+            as_of=as_of,
+            fx=fx,
+            identifiers=identifiers,
+            name=name,
+        )
     if (
         isinstance(source, str)
         and not Path(source).is_file()
@@ -112,6 +125,17 @@ def load_portfolio(
         identifiers=identifiers,
         name=name,
     )[0]
+
+
+def _passed_through(portfolio: Portfolio, **asked: object) -> Portfolio:
+    """Return a portfolio that is read already, or refuse to read it in another way."""
+    given = [word for word, value in asked.items() if value is not None]
+    if given:
+        raise InputError(
+            f"{portfolio.name} is a Portfolio already, so {', '.join(given)} would change nothing. "
+            "Give it where the positions are read, or put it in with dataclasses.replace(portfolio, ...)."
+        )
+    return portfolio
 
 
 class ReadOptions(TypedDict, total=False):

@@ -245,7 +245,7 @@ def test_an_empty_frame(source: pd.DataFrame) -> None:
 
 def test_what_is_neither_path_nor_frame() -> None:
     with pytest.raises(
-        InputError, match="source: 5 is not text, a path, a DataFrame or a sequence"
+        InputError, match="source: 5 is not text, a path, a DataFrame, a Portfolio or a sequence"
     ):
         load_portfolio(5)
 
@@ -298,3 +298,13 @@ def test_a_wrong_value_is_an_error_beside_rows_that_lack_one(written: Write) -> 
     with pytest.raises(InputError) as caught:
         load_portfolio(written("ticker,quantity,price\nNVDA,,185\nMSFT,10,-4\nAMD,10,200\n"))
     assert [problem.line for problem in caught.value.problems] == [3]
+
+
+def test_a_portfolio_passes_through_and_is_not_read_in_another_way():
+    read = load_portfolio([{"ticker": "NVDA", "market_value": 1e6, "currency": "USD"}])
+    assert load_portfolio(read) is read
+    assert load_portfolio(read, nav=None, merge=False) is read
+    with pytest.raises(
+        InputError, match="is a Portfolio already, so nav, as_of would change nothing"
+    ):
+        load_portfolio(read, nav=5.0, as_of="2026-01-02")
