@@ -51,7 +51,7 @@ def look_through(
         if fund not in held:
             problems.append(
                 Problem(
-                    message=f"--look-through {fund}: the book does not hold it.",
+                    message=f"{portfolio.worded('--look-through', 'look_through:')} {fund}: the book does not hold it.",
                     file=portfolio.name,
                     hint=did_you_mean(fund, held) or None,
                 )

@@ -145,10 +145,10 @@ def cover(
     coverage = Coverage(rows=tuple(rows), gross=gross)
     left_out = coverage.share("excluded")
     if left_out > 0.25 and not allow_partial:
+        stand_ins = portfolio.worded("--proxy T=U, --proxies FILE", "proxies={'T': 'U'}")
         raise InputError(
-            f"{portfolio.name}: {left_out:.1%} of gross would be left out, more than 25 %. "
-            f"Give proxies (--proxy T=U, --proxies FILE / proxies=), or accept it with --allow-partial / "
-            "allow_partial=True."
+            f"{portfolio.name}: {left_out:.1%} of gross would be left out, more than 25 %. Give proxies "
+            f"({stand_ins}), or accept it with {portfolio.worded('--allow-partial', 'allow_partial=True')}."
         )
     return coverage
 
@@ -264,7 +264,10 @@ def _check_proxies(portfolio: Portfolio, model: FactorModel, proxies: Mapping[st
     held = {position.ticker for position in portfolio.positions}
     problems = [
         Problem(
-            message=f"--proxy {ticker}={stand_in}: the book holds no '{ticker}'.",
+            message=portfolio.worded(
+                f"--proxy {ticker}={stand_in}", f"proxies={ {ticker: stand_in} }"
+            )
+            + f": the book holds no '{ticker}'.",
             file=portfolio.name,
             hint=did_you_mean(ticker, held),
         )
@@ -282,7 +285,10 @@ def _check_proxies(portfolio: Portfolio, model: FactorModel, proxies: Mapping[st
                     message=f"{position.ticker} moves like {before.proxy or 'itself'} in "
                     f"{_line(before)} and like {position.proxy or 'itself'} in {_line(position)}.",
                     file=portfolio.name,
-                    hint=f"Give one stand-in for all its lines, or --proxy {position.ticker}=T.",
+                    hint="Give one stand-in for all its lines, or "
+                    + portfolio.worded(
+                        f"--proxy {position.ticker}=T.", f"proxies={ {position.ticker: 'T'} }."
+                    ),
                 )
             )
     asked = {

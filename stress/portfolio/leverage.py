@@ -56,20 +56,22 @@ def with_leverage(
     for fund, written in asked.items():
         if fund not in held:
             problems.append(
-                _problem(fund, written, "the book does not hold it.", did_you_mean(fund, held))
+                _problem(
+                    portfolio, fund, written, "the book does not hold it.", did_you_mean(fund, held)
+                )
             )
             continue
         try:
             leverage, follows = _terms(fund, written)
         except ValueError as error:
-            problems.append(
-                _problem(fund, written, str(error), f"Write --leveraged {fund}=3:SOXX.")
-            )
+            problems.append(_problem(portfolio, fund, written, str(error), f"Write {fund}=3:SOXX."))
             continue
         if follows not in model.name_index and follows not in model.factor_index:
             known = did_you_mean(follows, model.name_index)
             problems.append(
-                _problem(fund, written, f"'{follows}' is not in model {model.id}.", known)
+                _problem(
+                    portfolio, fund, written, f"'{follows}' is not in model {model.id}.", known
+                )
             )
             continue
         terms[fund] = leverage, follows
@@ -123,6 +125,9 @@ def _terms(fund: str, written: str | None) -> tuple[float, str]:
     return leverage, follows
 
 
-def _problem(fund: str, written: str | None, message: str, hint: str) -> Problem:
+def _problem(
+    portfolio: Portfolio, fund: str, written: str | None, message: str, hint: str
+) -> Problem:
     given = fund if written is None else f"{fund}={written}"
-    return Problem(message=f"--leveraged {given}: {message}", hint=hint or None)
+    option = portfolio.worded("--leveraged", "leveraged:")
+    return Problem(message=f"{option} {given}: {message}", hint=hint or None)

@@ -205,6 +205,10 @@ class Portfolio:
             hashed = hashlib.sha256("\n".join(said).encode()).hexdigest()
             object.__setattr__(self, "content_hash", hashed)
 
+    def worded(self, option: str, python: str) -> str:
+        """Return how a message writes an option: as it is typed, or as Python has it where none was typed."""
+        return option if self.typed else python
+
     def _checked(self, positions: Iterable[Position]) -> tuple[Position, ...]:
         try:
             return tuple(held_to(positions, Sequence[Position], what="positions"))

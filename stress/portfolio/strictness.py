@@ -66,6 +66,7 @@ def require_full_coverage(portfolio: Portfolio, coverage: Coverage) -> None:
         Every row below full, with its share of gross and reason, and every row of the file that could not
         be read.
     """
+    strict = portfolio.worded("--strict", "strict=True")
     lines = {position.id: position.row for position in portfolio.positions}
     problems = [
         Problem(
@@ -89,8 +90,9 @@ def require_full_coverage(portfolio: Portfolio, coverage: Coverage) -> None:
     ]
     if counts:
         summary = Problem(
-            message=f"{' and '.join(counts)}, and --strict was asked.",
+            message=f"{' and '.join(counts)}, and {strict} was asked.",
             file=portfolio.name,
-            hint="Extend the model with their prices, give their terms, correct the rows, or leave --strict out.",
+            hint="Extend the model with their prices, give their terms, correct the rows, or "
+            f"leave {strict} out.",
         )
         raise InputError([*problems, *unread, summary])

@@ -91,7 +91,7 @@ def test_a_file_that_cannot_serve_is_refused(toy, tmp_path, text, said):
 
 
 def test_a_fund_must_be_held_with_quantity_and_price(toy, tmp_path):
-    with pytest.raises(InputError, match="--look-through SPY: the book does not hold it"):
+    with pytest.raises(InputError, match="look_through: SPY: the book does not hold it"):
         look_through(fund_book(), {"SPY": written(tmp_path)}, toy.model())
     with pytest.raises(InputError, match="needs quantity and price"):
         look_through(fund_book(quantity=None), {"IDX": written(tmp_path)}, toy.model())

@@ -40,7 +40,11 @@ def test_proxies_stand_over_the_column_and_must_exist(toy):
     assert given.rows[1].model_name == "CCC"
     with pytest.raises(InputError) as caught:
         cover(portfolio, toy.model(), proxies={"ZZY": "CCC", "ZZZ": "QQQQ"})
-    assert "the book holds no 'ZZY'" in str(caught.value)
+    assert "proxies={'ZZY': 'CCC'}: the book holds no 'ZZY'" in str(caught.value)
+    with pytest.raises(InputError, match="--proxy ZZY=CCC: the book holds no 'ZZY'"):
+        cover(
+            replace(portfolio, typed="foreshock run toy.csv"), toy.model(), proxies={"ZZY": "CCC"}
+        )
     assert "proxy 'QQQQ' of ZZZ is not in model toy" in str(caught.value)
 
 

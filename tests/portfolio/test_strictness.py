@@ -80,7 +80,7 @@ def test_rows_that_were_not_read_are_refused_one_by_one(toy):
 
     text = str(caught.value)
     assert ":3: not read: quantity 'abc' is no number." in text
-    assert "1 row(s) not read, and --strict was asked" in text
+    assert "1 row(s) not read, and strict=True was asked" in text
     assert ":4:" not in text
 
 
