@@ -12,7 +12,8 @@ The map of the house
 Data flows one way; a room imports only from the rooms named before it.
 
 ========================  ==========================================================================
-``errors units tables``   exceptions; the one grammar for moves; rows to text or HTML
+``arrays errors``         the kind of array that is passed on; exceptions
+``units tables``          the one grammar for moves; rows to text or HTML
 ``frozen arguments``      what is read and not written; arguments held to their annotations
 ``factors``               what moves, and how names answer: `FactorModel`, calibration
 ``scenarios``             named, sourced moves: `Scenario`; propagation to what it leaves unsaid

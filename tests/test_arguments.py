@@ -242,9 +242,13 @@ def test_all_that_is_wrong_is_said_at_once_and_strange_keywords_are_the_callers_
     assert len(refused.value.problems) == 5
     with pytest.raises(TypeError, match=r"unknown option\(s\): sede. Did you mean 'seed'"):
         run(toy, sede=1)
-    with pytest.raises(TypeError, match=r"^reverse: missing a required argument: 'loss'\. It is rev"):
+    with pytest.raises(
+        TypeError, match=r"^reverse: missing a required argument: 'loss'\. It is rev"
+    ):
         stress.reverse("ai_growth")
-    with pytest.raises(TypeError, match=r"^load_model: too many positional arguments\. It is load_m"):
+    with pytest.raises(
+        TypeError, match=r"^load_model: too many positional arguments\. It is load_m"
+    ):
         stress.load_model("us-ai-2025-12", 1)
 
 

@@ -63,6 +63,11 @@ class RunOptions(BookOptions, total=False):
         Multiple of the factors' volatilities: ``"1.5x"``.
     second_opinion : bool
         Whether entropy pooling on the history that the model carries stands beside the expected P&L.
+    views : sequence of str
+        What that history is weighed to meet beside the scenario's stated moves, and without a scenario
+        (`Results.baselines`) alone: ``"mean utilities_regulated=-1%"``, ``"volatility market=2%"``,
+        ``"correlation market,rates_10y=0.3"``, ``"var market=3%"``, ``"es semis_ai_compute=6% @97.5%"``. They
+        ask for the second opinion.
     group : str
         Column of the books by which page, JSON and CSV also show the P&L: ``"account"``, ``"sector"``,
         ``"position"`` and what else `Result.by` takes.
@@ -100,6 +105,7 @@ class RunOptions(BookOptions, total=False):
     correlation: str | None
     volatility: str | float | None
     second_opinion: bool
+    views: Sequence[str]
     group: str | None
     reduce: Sequence[Literal["sobol", "importance", "control"]]
     executor: ExecutorChoice

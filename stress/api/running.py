@@ -40,6 +40,7 @@ from stress.simulation.book import Book
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.generators import GENERATORS, Generator
 from stress.simulation.simulate import ChunkStore
+from stress.simulation.view_text import StatedView, read_views
 
 __all__ = [
     "run",
@@ -142,6 +143,7 @@ def run_many(
     shocks = [load_scenario(scenario) for scenario in scenarios]
     units = {factor.name: factor.unit for factor in chosen.factors}
     require_known(shocks, units, names=chosen.name_index)
+    views = _views(chosen, options)
     wanted = options.get("model_range")
     ranged = wanted or (wanted is None and any(one.id == REFERENCE_SCENARIO for one in shocks))
     severity = options.get("severity", 1.0)
@@ -192,7 +194,8 @@ def run_many(
             ranged=None if wanted else frozenset({REFERENCE_SCENARIO}),
             prices=past,
             stressed=law,
-            second_opinion=options.get("second_opinion", False),
+            second_opinion=options.get("second_opinion", bool(views)),
+            views=views,
             group=options.get("group"),
             reduce=tuple(dict.fromkeys(options.get("reduce", ()))),
             chosen={
@@ -227,6 +230,16 @@ def _stressed(model: FactorModel, options: RunOptions) -> StressedLaw | None:
             "its own correlations and volatilities."
         )
     return law
+
+
+def _views(model: FactorModel, options: RunOptions) -> tuple[StatedView, ...]:
+    """Read the views that the second opinion is asked to hold."""
+    views = read_views(options.get("views", ()), model)
+    if views and not options.get("second_opinion", True):
+        raise InputError(
+            f"view '{views[0].text}' is held by the second opinion: drop second_opinion=False, or the views."
+        )
+    return views
 
 
 def _prices(
@@ -268,7 +281,8 @@ def _options_chosen(options: RunOptions) -> dict[str, str | None]:
         "generator": None if generator == "t" else generator,
         "paths": None if options.get("paths", True) else "no",
         "rebalance": yes(options.get("rebalance")),
-        "second_opinion": yes(options.get("second_opinion")),
+        "second_opinion": yes(options.get("second_opinion", options.get("views"))),
+        "views": "; ".join(options.get("views", ())) or None,
         "group": options.get("group"),
         "reduce": ", ".join(dict.fromkeys(options.get("reduce", ()))) or None,
     }

@@ -23,6 +23,7 @@ class Trusting:
     correlation: str | None = None
     volatility: str | None = None
     second_opinion: bool = False
+    views: Sequence[str] = ()
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of `stress.run_many`.
@@ -39,7 +40,8 @@ class Trusting:
             "waive": self.waive,
             "correlation": self.correlation,
             "volatility": self.volatility,
-            "second_opinion": self.second_opinion,
+            "second_opinion": self.second_opinion or bool(self.views),
+            "views": self.views,
         }
 
 
@@ -47,6 +49,13 @@ class Trusting:
 trust_options = gathered(
     Trusting,
     "trusting",
+    click.option(
+        "--view",
+        "views",
+        multiple=True,
+        metavar="'KIND FACTOR=VALUE'",
+        help="The second opinion also meets it: 'volatility market=2%', 'es market=4% @97.5%'.",
+    ),
     click.option(
         "--second-opinion",
         is_flag=True,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.factors.filtering import session_weights
-from stress.factors.model import ExposureSource, FloatArray
+from stress.factors.model import ExposureSource
 from stress.factors.moments import Moments, weighted_moments
 from stress.factors.moves import FactorMoves
 from stress.factors.own_basket import given_whole_basket, meet_basket

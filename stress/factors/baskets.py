@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.factors.definition import Measure
-from stress.factors.model import FloatArray
 
 __all__ = ["basket_moves", "basket_moves_without_each", "level_moves"]
 

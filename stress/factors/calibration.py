@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import ModelError
 from stress.factors.answers import Answers, estimate_answers
 from stress.factors.covariance import CleanCorrelation, clean_correlation, weighted_covariance
@@ -16,7 +17,7 @@ from stress.factors.definition import FactorDefinitions
 from stress.factors.filtering import filtered_volatility, session_weights, volatility_level
 from stress.factors.higham import repair_covariance
 from stress.factors.history import History
-from stress.factors.model import Factor, FactorModel, FloatArray
+from stress.factors.model import Factor, FactorModel
 from stress.factors.moves import FactorMoves, measure_moves
 from stress.factors.prices import Prices
 from stress.factors.settings import CalibrationSettings

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import ModelError
-from stress.factors.model import FloatArray
 from stress.factors.weights import effective_number
 
 __all__ = [

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.factors.moments import Moments
 
 __all__ = ["Estimates", "ridge_exposures", "vasicek"]

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.baskets import level_moves
 from stress.factors.exposures import ridge_exposures
 from stress.factors.filtering import session_weights, volatility_level
 from stress.factors.history import carried_moves
-from stress.factors.model import ExposureSource, FactorModel, FloatArray
+from stress.factors.model import ExposureSource, FactorModel
 from stress.factors.moments import Moments, weighted_moments
 from stress.factors.peers import FEW, market_prior
 from stress.factors.prices import Prices

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import ModelError
-from stress.factors.model import FloatArray
 from stress.factors.settings import CalibrationSettings
 from stress.factors.weights import decay, exponential_weights
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import ModelError
-from stress.factors.model import FloatArray
 
 __all__ = ["NearestCorrelation", "nearest_correlation", "repair_covariance"]
 

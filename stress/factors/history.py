@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stress.factors.model import LONG, FactorModel, FloatArray, frozen_array
+from stress.arrays import FloatArray
+from stress.factors.model import LONG, FactorModel, frozen_array
 from stress.factors.weights import effective_number, exponential_weights
 
 __all__ = ["History", "carried_moves", "effective_sessions", "windows"]

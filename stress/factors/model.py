@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, ModelError, did_you_mean
 from stress.factors.sameness import content_hash
 from stress.frozen import frozen
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ExposureSource", "Factor", "FactorModel", "FloatArray", "frozen_array"]
 
-FloatArray = npt.NDArray[np.float64]
 
 Moved = TypeVar("Moved", float, FloatArray)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 
 __all__ = ["Moments", "weighted_moments"]
 

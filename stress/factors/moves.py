@@ -13,10 +13,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, ModelError, Problem, did_you_mean
 from stress.factors.baskets import basket_moves, basket_moves_without_each, level_moves
 from stress.factors.definition import FactorDefinition, FactorDefinitions
-from stress.factors.model import FloatArray
 from stress.factors.prices import Prices
 
 __all__ = ["FactorMoves", "measure_moves"]

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 
 __all__ = ["given_whole_basket", "meet_basket"]
 

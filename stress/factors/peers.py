@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.factors.exposures import Estimates, ridge_exposures
-from stress.factors.model import FloatArray
 from stress.factors.moments import Moments
 
 __all__ = ["market_prior", "peer_mean", "peer_precision", "peer_volatility", "shrink_to_peers"]

@@ -7,8 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 
 __all__ = ["Prices"]
 

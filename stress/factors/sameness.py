@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stress.arrays import FloatArray
+
 if TYPE_CHECKING:
-    from stress.factors.model import FactorModel, FloatArray
+    from stress.factors.model import FactorModel
 
 __all__ = ["content_hash", "put_arrays", "same_model"]
 

@@ -9,7 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from stress.factors.model import FactorModel, FloatArray
+from stress.arrays import FloatArray
+from stress.factors.model import FactorModel
 from stress.factors.prices import Prices
 
 __all__ = ["SessionReturns", "own_residuals", "session_returns"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.factors.exposures import Estimates
 from stress.factors.filtering import recent_variance
-from stress.factors.model import FloatArray
 from stress.factors.moments import Moments
 
 __all__ = ["specific_volatility"]

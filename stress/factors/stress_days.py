@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.factors.exposures import ridge_exposures
-from stress.factors.model import FloatArray
 from stress.factors.moments import weighted_moments
 
 __all__ = ["stress_day_exposures"]

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, did_you_mean
-from stress.factors.model import FactorModel, FloatArray
+from stress.factors.model import FactorModel
 
 __all__ = [
     "StressedCovariance",
@@ -311,7 +311,7 @@ def worse_target(
 def stressed_model(
     model: FactorModel,
     *,
-    target: npt.NDArray[np.float64] | None = None,
+    target: FloatArray | None = None,
     share: float = 0.0,
     volatility_multiplier: float | FloatArray = 1.0,
 ) -> FactorModel:

@@ -8,8 +8,9 @@ from typing import cast, get_args
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, did_you_mean
-from stress.factors.model import FactorModel, FloatArray
+from stress.factors.model import FactorModel
 from stress.factors.stressed_covariance import (
     StressedCovariance,
     TargetName,

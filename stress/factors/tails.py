@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 
 __all__ = ["TailProfile", "t_log_likelihood", "tail_profile"]
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import ModelError
 from stress.factors.history import carried_moves
-from stress.factors.model import FactorModel, FloatArray
+from stress.factors.model import FactorModel
 from stress.factors.settings import CalibrationSettings
 
 __all__ = ["DECLARED", "ModelVariant", "declared_settings", "derived_variants"]

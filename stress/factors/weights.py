@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 
 __all__ = ["decay", "effective_number", "exponential_weights"]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import Problem
-from stress.factors.model import FloatArray
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -31,8 +31,8 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import Problem
-from stress.factors.model import FloatArray
 from stress.files.price_identical import identical_series
 from stress.files.price_table import PriceTable
 
@@ -241,7 +241,7 @@ def _weekend(dates: npt.NDArray[np.str_]) -> npt.NDArray[np.bool_]:
     return np.asarray(since_monday >= 5)
 
 
-def _alive(table: PriceTable, order: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
+def _alive(table: PriceTable, order: npt.NDArray[np.intp]) -> FloatArray:
     """For each row the usual number of prices: the median of the 21 rows around it, or of all."""
     count = np.isfinite(table.levels).sum(axis=1)[order].astype(float)
     whole = float(np.median(count[count > 0]))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 
 __all__ = ["identical_series"]
 

@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, MissingExtraError, Problem
-from stress.factors.model import FloatArray
 from stress.files.price_cells import SHOWN, read_dates, read_numbers
 from stress.files.regular import require_regular
 

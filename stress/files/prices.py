@@ -10,8 +10,8 @@ from shlex import quote
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, Problem, did_you_mean
-from stress.factors.model import FloatArray
 from stress.factors.prices import Prices
 from stress.files.price_checks import CODES, Finding, check_rows, check_series
 from stress.files.price_levels import implausible, not_positive

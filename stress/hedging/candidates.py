@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.hedging.exchange import exchange_rates
 from stress.hedging.held_securities import Side, open_sides, small_holdings
@@ -39,8 +40,6 @@ from stress.simulation.market_inputs import book_market
 from stress.simulation.valuation import Valuation
 
 __all__ = ["Candidates", "compile_candidates", "given_of_book", "valuations"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,14 +89,14 @@ class Candidates:
     lines: tuple[HedgeLine, ...]
     book: Book
     columns: NDArray[np.intp]
-    value: Array
-    spread_base: Array
-    notional: Array
-    commission: Array
-    price: Array
+    value: FloatArray
+    spread_base: FloatArray
+    notional: FloatArray
+    commission: FloatArray
+    price: FloatArray
     currencies: tuple[str, ...]
-    delta: Array
-    volatility: Array
+    delta: FloatArray
+    volatility: FloatArray
     as_of: str | None
     rates: dict[str, float]
     exchange: Mapping[str, float]
@@ -122,7 +121,7 @@ class Candidates:
         """Return the lines with currencies whose move is stated held still (`Book.unshocked`)."""
         return replace(self, book=self.book.unshocked())
 
-    def decay(self, days: float) -> Array:
+    def decay(self, days: float) -> FloatArray:
         """Return the value that time alone takes from one unit bought, shape (M,); 0 where it adds."""
         valuation = self.book.valuation
         lost = np.zeros(len(self.lines))
@@ -444,7 +443,7 @@ def _leg_value(leg: Leg, market: Market) -> float:
 
 
 def _local_price(
-    instrument: Instrument, levels: Mapping[Driver, Array], domestic: str
+    instrument: Instrument, levels: Mapping[Driver, FloatArray], domestic: str
 ) -> tuple[float, str]:
     """Return the value of one share, or of a share's option, and the currency it is in."""
     match instrument:
@@ -459,7 +458,7 @@ def _local_price(
     return float(instrument.value(levels)) / shares, domestic
 
 
-def _bumped(levels: Mapping[Driver, Array], by: float) -> dict[Driver, Array]:
+def _bumped(levels: Mapping[Driver, FloatArray], by: float) -> dict[Driver, FloatArray]:
     """Return levels with prices of names higher by a share of them, exchange rates as they are."""
     return {
         driver: np.asarray(level * (1.0 + by))
@@ -469,7 +468,7 @@ def _bumped(levels: Mapping[Driver, Array], by: float) -> dict[Driver, Array]:
     }
 
 
-def _notional(instrument: Instrument, levels: Mapping[Driver, Array]) -> float:
+def _notional(instrument: Instrument, levels: Mapping[Driver, FloatArray]) -> float:
     """Exposure of one unit; of an option or structure the underlying shares of its largest leg."""
     match instrument:
         case ForeignHolding():

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.errors import SolverError
 from stress.hedging.solver.program import Program
 
 __all__ = ["Certificate", "DrawWeights", "Multipliers", "lower_bound"]
 
-Array = NDArray[np.float64]
 
 #: A lower bound may stand above the objective by this share of it: two sums over the draws round apart.
 ROUNDING = 1e-7
@@ -89,7 +89,7 @@ class DrawWeights:
     """
 
     draws: NDArray[np.intp]
-    weights: Array
+    weights: FloatArray
     theta: float
 
 
@@ -108,11 +108,11 @@ class Multipliers:
     """
 
     terms: tuple[DrawWeights, ...]
-    rows: Array
-    at: Array
+    rows: FloatArray
+    at: FloatArray
 
 
-def _repaired(weights: Array, caps: Array) -> Array | None:
+def _repaired(weights: FloatArray, caps: FloatArray) -> FloatArray | None:
     """Weights inside [0, caps] that sum to one, near the given ones; None if the caps sum to less."""
     weights = np.clip(weights, 0.0, caps)
     for _ in range(60):
@@ -196,7 +196,7 @@ def lower_bound(program: Program, multipliers: Multipliers, *, radius: float = n
     upper = np.minimum(program.reach(), radius)
     impact = np.zeros(program.sides) if program.impact is None else program.impact
 
-    def dual(prices: Array) -> float:
+    def dual(prices: FloatArray) -> float:
         reduced = base + program.rows.T @ prices
         bend = impact
         if program.row_impact is not None:
@@ -211,7 +211,9 @@ def lower_bound(program: Program, multipliers: Multipliers, *, radius: float = n
     return best
 
 
-def _least(reduced: Array, bend: Array, lower: Array, upper: Array) -> Array:
+def _least(
+    reduced: FloatArray, bend: FloatArray, lower: FloatArray, upper: FloatArray
+) -> FloatArray:
     """Minimum over [lower, upper] of ``reduced·x + bend·x^(3/2)``, side by side."""
     at = np.where(reduced < 0.0, upper, lower)
     curved = bend > 0.0
@@ -224,7 +226,9 @@ def _least(reduced: Array, bend: Array, lower: Array, upper: Array) -> Array:
     return np.asarray(value)
 
 
-def _knapsack_price(base: Array, row: Array, upper: Array, program: Program) -> Array:
+def _knapsack_price(
+    base: FloatArray, row: FloatArray, upper: FloatArray, program: Program
+) -> FloatArray:
     """Return the price of the only row at which a fractional knapsack spends its capacity."""
     gain = -base
     useful = (gain > 0.0) & (row > 0.0) & np.isfinite(upper)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stress.arguments import named
+from stress.arrays import FloatArray
 from stress.errors import InputError, SolverError
 from stress.factors.variants import ModelVariant
 from stress.frozen import FrozenMapping
@@ -31,7 +31,6 @@ from stress.simulation.book import Book
 
 __all__ = ["Comparison", "StrategyRow", "compare_strategies"]
 
-Array = NDArray[np.float64]
 
 _VARIANT_DRAWS = 10_000
 #: Two strategies are told apart when they differ by more than this many paired standard errors.
@@ -248,7 +247,7 @@ def compare_strategies(
             on_progress(done, total)
 
     check_free_money(setting)
-    trades: dict[str, Array] = {}
+    trades: dict[str, FloatArray] = {}
     failed: dict[str, str] = {}
     for name in chosen:
         try:
@@ -314,9 +313,9 @@ def compare_strategies(
 def _row(
     setting: Setting,
     name: str,
-    trades: Array,
+    trades: FloatArray,
     fresh: Outcomes,
-    points: Sequence[tuple[str, float, Array]],
+    points: Sequence[tuple[str, float, FloatArray]],
     *,
     others: tuple[tuple[str, float], ...],
     first_in: int | None,
@@ -361,7 +360,7 @@ def _row(
     )
 
 
-def _remains(fresh: Outcomes, trades: Array) -> str:
+def _remains(fresh: Outcomes, trades: FloatArray) -> str:
     """Say what is left: the part no such hedge moves with, or the part it is too small for."""
     if not trades.any():
         return "everything"
@@ -377,7 +376,7 @@ def _remains(fresh: Outcomes, trades: Array) -> str:
 
 
 def _ranked(
-    rows: Sequence[StrategyRow], trades: dict[str, Array], fresh: Outcomes, level: float
+    rows: Sequence[StrategyRow], trades: dict[str, FloatArray], fresh: Outcomes, level: float
 ) -> tuple[StrategyRow, ...]:
     """Rank by score; say where the draws cannot tell a strategy from the one above it."""
     good = sorted((row for row in rows if not row.failed), key=lambda row: (row.score, row.name))
@@ -405,7 +404,7 @@ def _ranked(
 
 def _firsts(
     setting: Setting,
-    trades: dict[str, Array],
+    trades: dict[str, FloatArray],
     failed: dict[str, str],
     variants: Sequence[ModelVariant],
     varied: Callable[[Book, ModelVariant], Book] | None,

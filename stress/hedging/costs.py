@@ -14,8 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.hedging.candidates import Candidates
 from stress.hedging.problem import Costs
@@ -28,7 +28,6 @@ __all__ = [
     "cost_rates",
 ]
 
-Array = NDArray[np.float64]
 
 #: Calendar days of the baseline's one session.
 BASELINE_DAYS = 1.4
@@ -98,15 +97,15 @@ class CostRates:
         Calendar days the hedge is meant to stay on.
     """
 
-    spread: Array
-    commission: Array
-    impact: Array
-    borrow: Array
-    financing: Array
-    decay: Array
-    month_decay: Array
-    premium: Array
-    margin: Array
+    spread: FloatArray
+    commission: FloatArray
+    impact: FloatArray
+    borrow: FloatArray
+    financing: FloatArray
+    decay: FloatArray
+    month_decay: FloatArray
+    premium: FloatArray
+    margin: FloatArray
     holding_days: float
 
     def over(self, days: float) -> Costs:
@@ -121,7 +120,7 @@ class CostRates:
         whole = self.over(self.holding_days)
         return replace(whole, buy=whole.buy + self.decay)
 
-    def of(self, trades: Array) -> CostBreakdown:
+    def of(self, trades: FloatArray) -> CostBreakdown:
         """Return the cost of signed trades, part by part."""
         size, bought = np.abs(trades), np.maximum(trades, 0.0)
         sold = np.maximum(-trades, 0.0)

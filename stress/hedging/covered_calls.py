@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.constraints import Linear
 from stress.hedging.setting import Setting
 from stress.portfolio.instruments import Driver, Equity, Instrument, Option
@@ -12,8 +12,6 @@ from stress.portfolio.instruments.structure import Structure
 from stress.portfolio.liquidity import SHORT_OPTION
 
 __all__ = ["calls_covered", "calls_in", "said_of_uncovered", "uncovered_calls"]
-
-Array = NDArray[np.float64]
 
 
 def calls_covered(setting: Setting) -> tuple[Linear, ...]:
@@ -48,7 +46,7 @@ def calls_covered(setting: Setting) -> tuple[Linear, ...]:
     )
 
 
-def uncovered_calls(setting: Setting, trades: Array) -> dict[str, float]:
+def uncovered_calls(setting: Setting, trades: FloatArray) -> dict[str, float]:
     """Return how many calls trades leave without a share against them, by name, in shares.
 
     Parameters
@@ -66,7 +64,7 @@ def uncovered_calls(setting: Setting, trades: Array) -> dict[str, float]:
     return {name: -cover for name, cover in sorted(left.items()) if cover < -0.5}
 
 
-def said_of_uncovered(setting: Setting, trades: Array) -> list[str]:
+def said_of_uncovered(setting: Setting, trades: FloatArray) -> list[str]:
     """Name the calls that trades leave without a share against them, and say whether their margin is counted.
 
     Parameters
@@ -132,7 +130,7 @@ def _cover_held(setting: Setting) -> dict[str, float]:
     return {name: cover for name, cover in found.items() if name in outright}
 
 
-def _cover_of_lines(setting: Setting, name: str) -> Array:
+def _cover_of_lines(setting: Setting, name: str) -> FloatArray:
     """Shares and calls on a name in one unit of each line."""
     by_value = {f"sell {p.id}" for p in setting.book.portfolio.positions if p.quantity is None}
     found = np.zeros(len(setting.candidates.lines))
@@ -148,7 +146,7 @@ def _cover_of_lines(setting: Setting, name: str) -> Array:
     return found
 
 
-def _calls_of_lines(setting: Setting) -> Array:
+def _calls_of_lines(setting: Setting) -> FloatArray:
     return np.array([calls_in(line.instrument) for line in setting.candidates.lines])
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.constraints import (
     AdvShare,
     Band,
@@ -44,13 +44,12 @@ __all__ = [
     "objective",
 ]
 
-Array = NDArray[np.float64]
 
 #: Share of the unhedged loss that a chosen scenario must keep: lots and repairs shall not turn it into a gain.
 _KEPT = 0.001
 
 
-def bounds(setting: Setting) -> tuple[Array, Array]:
+def bounds(setting: Setting) -> tuple[FloatArray, FloatArray]:
     """Least and largest trade of each line: held positions may be sold down by a share, and in no other way."""
     lines, settings = setting.candidates.lines, setting.settings
     lower = np.array([line.lower for line in lines])

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.hedging.outcomes import Costs, Outcomes
 from stress.hedging.solver.program import Program, TailTerm
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from stress.hedging.problem import HedgeProblem
 
 __all__ = ["Draft", "Statement"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(slots=True, eq=False)
@@ -61,14 +59,16 @@ class Draft:
     terms: list[TailTerm] = field(default_factory=list)
     worst_weight: float = 0.0
     variance_weight: float = 0.0
-    moments: tuple[Array, Array, float] | None = None
+    moments: tuple[FloatArray, FloatArray, float] | None = None
     at_most: int | None = None
-    lower: Array = field(init=False)
-    upper: Array = field(init=False)
-    least: Array = field(init=False)
-    lots: Array = field(init=False)
+    lower: FloatArray = field(init=False)
+    upper: FloatArray = field(init=False)
+    least: FloatArray = field(init=False)
+    lots: FloatArray = field(init=False)
     bound_owner: list[str] = field(init=False)
-    _rows: list[tuple[Array, Array, float, bool, str, Array | None]] = field(default_factory=list)
+    _rows: list[tuple[FloatArray, FloatArray, float, bool, str, FloatArray | None]] = field(
+        default_factory=list
+    )
 
     def __post_init__(self) -> None:
         count = len(self.problem.lines)
@@ -95,11 +95,11 @@ class Draft:
 
     def row(
         self,
-        coefficients: Array,
+        coefficients: FloatArray,
         limit: float,
         *,
-        sold: Array | None = None,
-        impact: Array | None = None,
+        sold: FloatArray | None = None,
+        impact: FloatArray | None = None,
         equal: bool = False,
     ) -> None:
         """Add ``coefficients @ bought + sold @ sold (+ impact @ |x|^(3/2)) <= limit``.
@@ -120,7 +120,7 @@ class Draft:
         if np.isfinite(limit):
             self._rows.append((buy, sell, float(limit), equal, self.owner, impact))
 
-    def bounds(self, lower: Array, upper: Array) -> None:
+    def bounds(self, lower: FloatArray, upper: FloatArray) -> None:
         """Tighten the bounds of every line."""
         count = len(self.problem.lines)
         tighter = upper < self.upper

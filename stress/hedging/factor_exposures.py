@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from stress.arrays import FloatArray
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.model import Factor
 from stress.hedging.asked_bands import AskedBand
@@ -26,7 +24,6 @@ __all__ = [
     "one_factor",
 ]
 
-Array = NDArray[np.float64]
 
 #: Rise of a factor that an exposure is stated for, by unit: 100 %, 100 basis points, one point.
 EXPOSURE_MOVE: dict[Unit, float] = {"%": 1.0, "bp": 0.01, "pts": 1.0, "vol": 0.01}
@@ -84,18 +81,18 @@ class FactorBand:
 
     asked: AskedBand
     factor: Factor
-    linked: tuple[float, Array]
-    alone: tuple[float, Array]
+    linked: tuple[float, FloatArray]
+    alone: tuple[float, FloatArray]
 
     @property
-    def limited(self) -> tuple[float, Array]:
+    def limited(self) -> tuple[float, FloatArray]:
         """The one of both that the band is for."""
         return self.linked if self.asked.propagation == "linked" else self.alone
 
-    def kept(self, trades: Array, nav: float) -> ExposureLimit:
+    def kept(self, trades: FloatArray, nav: float) -> ExposureLimit:
         """Return the exposures before and after some trades, beside the limits."""
 
-        def both(exposure: tuple[float, Array]) -> tuple[float, float]:
+        def both(exposure: tuple[float, FloatArray]) -> tuple[float, float]:
             of_book, of_units = exposure
             return of_book, of_book + float(of_units @ trades)
 
@@ -146,7 +143,7 @@ def factor_bands(
 
 def factor_exposure(
     book: Book, candidates: Candidates, factor: Factor, propagation: Propagation
-) -> tuple[float, Array]:
+) -> tuple[float, FloatArray]:
     """Return the P&L of a book and of one unit of each line for a rise of one factor by `EXPOSURE_MOVE`, by deltas.
 
     A central difference, currencies whose move is stated held still.

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.constraints import Budget
 from stress.hedging.default_problem import bounds
 from stress.hedging.judge import es_of, hedged
@@ -20,7 +20,6 @@ from stress.risk.standard_errors import expected_shortfall_error
 
 __all__ = ["FrontierPoint", "frontier"]
 
-Array = NDArray[np.float64]
 
 #: Budgets tried, as shares of what the unlimited optimum costs.
 SHARES = (0.0, 0.01, 0.03, 0.07, 0.15, 0.3, 0.5, 0.75, 1.0)
@@ -49,7 +48,7 @@ class FrontierPoint:
     es: float
     fresh: float
     error: float
-    trades: Array
+    trades: FloatArray
 
     @property
     def band(self) -> tuple[float, float]:
@@ -89,7 +88,7 @@ def frontier(
         constraints=kept,
         cost_weight=0.0,
     )
-    start: Array | None = None
+    start: FloatArray | None = None
     if budgets is None:
         free = solve(problem, tolerance=setting.settings.tolerance)
         most = costs.of(free.trades)

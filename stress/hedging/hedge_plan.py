@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stress.arguments import named
+from stress.arrays import FloatArray
 from stress.frozen import FrozenMapping, read_only
 from stress.hedging.certificate import Certificate
 from stress.hedging.costs import CostBreakdown
@@ -29,8 +29,6 @@ __all__ = [
     "Ticket",
     "WorstFound",
 ]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -329,7 +327,7 @@ class HedgePlan:
     objective: str
     lines: tuple[str, ...]
     left_out: Mapping[str, Side]
-    trades: Array
+    trades: FloatArray
     tickets: tuple[Ticket, ...]
     cost: CostBreakdown
     ordinary_day: tuple[float, float]

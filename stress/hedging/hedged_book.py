@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
+from stress.arrays import FloatArray
 from stress.hedging.candidates import Candidates, given_of_book, valuations
 from stress.portfolio.coverage import cover
 from stress.portfolio.position import Portfolio
@@ -15,10 +13,8 @@ from stress.simulation.market_inputs import book_market
 
 __all__ = ["hedged_book", "hedged_portfolio"]
 
-Array = NDArray[np.float64]
 
-
-def hedged_portfolio(book: Book, candidates: Candidates, trades: Array) -> Portfolio:
+def hedged_portfolio(book: Book, candidates: Candidates, trades: FloatArray) -> Portfolio:
     """Return the portfolio with its trades as positions; NAV unchanged, costs not taken off.
 
     Parameters
@@ -53,7 +49,7 @@ def hedged_portfolio(book: Book, candidates: Candidates, trades: Array) -> Portf
     )
 
 
-def hedged_book(book: Book, candidates: Candidates, trades: Array) -> Book:
+def hedged_book(book: Book, candidates: Candidates, trades: FloatArray) -> Book:
     """Compile the hedged portfolio on the book's model, at the levels both are valued at."""
     portfolio = hedged_portfolio(book, candidates, trades)
     proxies = {

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.candidates import Candidates
 from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.factor_exposures import one_factor
@@ -49,7 +49,6 @@ __all__ = [
     "worst_found",
 ]
 
-Array = NDArray[np.float64]
 
 #: An ES this much above what fitting said, relative, is fitted to the draws.
 _OVERFIT = 0.10
@@ -58,7 +57,7 @@ _FEWEST_FRESH = 20_000
 _BETA_SD = 0.5
 
 
-def hedged(law: Outcomes, trades: Array) -> Array:
+def hedged(law: Outcomes, trades: FloatArray) -> FloatArray:
     """Return the P&L of the book and its trades; the book's own bits when nothing is traded."""
     traded = np.flatnonzero(trades)
     if traded.size == 0:
@@ -66,7 +65,7 @@ def hedged(law: Outcomes, trades: Array) -> Array:
     return np.asarray(law.pnl + law.unit_pnl[:, traded] @ trades[traded])
 
 
-def es_of(pnl: Array, level: float) -> float:
+def es_of(pnl: FloatArray, level: float) -> float:
     """Return the expected shortfall, however few draws: callers flag those themselves."""
     return expected_shortfall(pnl, level=level, min_tail_draws=0.0)
 
@@ -197,7 +196,7 @@ def _overfit(
     return ""
 
 
-def whole_book(candidates: Candidates) -> Array:
+def whole_book(candidates: Candidates) -> FloatArray:
     """Return the trades that sell every held position, shape (M,)."""
     return np.array(
         [
@@ -207,7 +206,7 @@ def whole_book(candidates: Candidates) -> Array:
     )
 
 
-def selling_down(setting: Setting, trades: Array) -> SellingDown:
+def selling_down(setting: Setting, trades: FloatArray) -> SellingDown:
     """Return the share of every position whose sale gives the same baseline ES, and what it costs."""
     level = setting.settings.level
     target = es_of(hedged(setting.baseline, trades), level)
@@ -230,7 +229,7 @@ def selling_down(setting: Setting, trades: Array) -> SellingDown:
     )
 
 
-def ordinary_day(setting: Setting, trades: Array) -> tuple[float, float]:
+def ordinary_day(setting: Setting, trades: FloatArray) -> tuple[float, float]:
     """Return the middle half of what the hedge alone makes in a baseline session, carry taken off. [currency]."""
     legs = setting.baseline.unit_pnl @ trades
     carry = setting.rates.over(BASELINE_DAYS).of(trades) - setting.rates.over(0.0).of(trades)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.hedging.candidates import Candidates
 from stress.hedging.problem import Outcomes
@@ -19,8 +19,6 @@ from stress.simulation.plan import Plan, plan_scenario
 from stress.simulation.simulate import simulate
 
 __all__ = ["Law", "central", "outcomes"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -98,7 +96,7 @@ def outcomes(book: Book, candidates: Candidates, law: Law, *, draws: int, seed: 
     )
 
 
-def central(book: Book, candidates: Candidates, law: Law) -> tuple[float, Array]:
+def central(book: Book, candidates: Candidates, law: Law) -> tuple[float, FloatArray]:
     """Return expected P&L of the book and of one unit of every candidate at the central moves."""
     planned = law.plan(candidates.book)
     return law.plan(book).central_pnl(), central_candidate_pnl(planned)[candidates.columns]

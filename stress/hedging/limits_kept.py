@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.default_problem import bounds, hedge_problem, no_higher_es
 from stress.hedging.draft import Draft
 from stress.hedging.judge import es_of, hedged
@@ -12,13 +12,12 @@ from stress.hedging.setting import Setting
 
 __all__ = ["broken_limits"]
 
-Array = NDArray[np.float64]
 
 #: A limit is kept within this share of it.
 _WITHIN = 1e-6
 
 
-def broken_limits(setting: Setting, trades: Array) -> tuple[str, ...]:
+def broken_limits(setting: Setting, trades: FloatArray) -> tuple[str, ...]:
     """Return the names of the limits that trades break, whole lots and the number of lines left aside.
 
     Parameters

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 
 __all__ = ["Costs", "Outcomes"]
 
-Array = NDArray[np.float64]
 _ROWS_AT_ONCE = 65_536
 
 
@@ -37,9 +36,9 @@ class Outcomes:
     """
 
     name: str
-    pnl: Array
-    unit_pnl: Array
-    weights: Array | None = None
+    pnl: FloatArray
+    unit_pnl: FloatArray
+    weights: FloatArray | None = None
 
     def __post_init__(self) -> None:
         pnl = np.asarray(self.pnl, dtype=np.float64)
@@ -77,7 +76,7 @@ class Outcomes:
         return int(self.unit_pnl.shape[1])
 
 
-def _first_not_finite(values: Array) -> tuple[int, int] | None:
+def _first_not_finite(values: FloatArray) -> tuple[int, int] | None:
     """Place of the first value that is not finite, without a mask of the whole matrix."""
     for at in range(0, values.shape[0], _ROWS_AT_ONCE):
         block = values[at : at + _ROWS_AT_ONCE]
@@ -102,9 +101,9 @@ class Costs:
         Coefficient of |trade|^(3/2): the square-root law. [currency per unit^(3/2)]
     """
 
-    buy: Array
-    sell: Array
-    impact: Array | None = None
+    buy: FloatArray
+    sell: FloatArray
+    impact: FloatArray | None = None
 
     def __post_init__(self) -> None:
         problems = []
@@ -129,7 +128,7 @@ class Costs:
         """No cost at all."""
         return cls(buy=np.zeros(lines), sell=np.zeros(lines))
 
-    def of(self, trades: Array) -> float:
+    def of(self, trades: FloatArray) -> float:
         """Cost of signed trades. [currency]."""
         bought, sold = np.maximum(trades, 0.0), np.maximum(-trades, 0.0)
         total = float(self.buy @ bought + self.sell @ sold)

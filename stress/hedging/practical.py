@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.errors import SolverError
 from stress.hedging.certificate import Certificate
 from stress.hedging.constraints import AtMost, MinimumSize, WholeLots
@@ -19,7 +20,6 @@ from stress.hedging.solver.solve import HedgeSolution, solve
 
 __all__ = ["PracticalHedge", "practical_hedge"]
 
-Array = NDArray[np.float64]
 
 #: How far inside the limits the optimum is aimed, in turn, when rounding breaks one.
 _INSIDE = (1e-5, 1e-4, 1e-3, 1e-2)
@@ -60,7 +60,7 @@ class PracticalHedge:
         Lines that were kept in trades below their least size: no hedge without those was found within the limits.
     """
 
-    trades: Array
+    trades: FloatArray
     certificate: Certificate
     prices: tuple[LimitPrice, ...]
     tails: dict[str, float]
@@ -74,10 +74,10 @@ class PracticalHedge:
 def practical_hedge(
     problem: HedgeProblem,
     *,
-    lots: Array | None,
+    lots: FloatArray | None,
     max_lines: int | None,
-    worth: Array,
-    least: Array | None = None,
+    worth: FloatArray,
+    least: FloatArray | None = None,
     tolerance: float = 1e-6,
     time_limit: float = np.inf,
 ) -> PracticalHedge:
@@ -171,14 +171,14 @@ def practical_hedge(
     )
 
 
-def _below(trades: Array, least: Array | None) -> NDArray[np.bool_]:
+def _below(trades: FloatArray, least: FloatArray | None) -> NDArray[np.bool_]:
     """Which lines are traded, and in less than their least size."""
     if least is None:
         return np.zeros(trades.size, dtype=bool)
     return np.asarray((trades != 0.0) & (np.abs(trades) < least * (1.0 - _ROUNDING)))
 
 
-def _sized(problem: HedgeProblem, least: Array | None) -> HedgeProblem:
+def _sized(problem: HedgeProblem, least: FloatArray | None) -> HedgeProblem:
     """Return the problem in which every line is traded in its least size or more, or not at all."""
     if least is None:
         return problem
@@ -189,7 +189,11 @@ def _sized(problem: HedgeProblem, least: Array | None) -> HedgeProblem:
 
 
 def _on_their_lines(
-    problem: HedgeProblem, trades: Array, least: Array | None, best: HedgeSolution, tolerance: float
+    problem: HedgeProblem,
+    trades: FloatArray,
+    least: FloatArray | None,
+    best: HedgeSolution,
+    tolerance: float,
 ) -> HedgeSolution:
     """Return the continuous optimum on the lines and sides of whole lots that were searched, least sizes kept.
 
@@ -252,12 +256,12 @@ def _searched(
         return refused
 
 
-def _lots_limits(lots: Array, max_lines: int | None) -> list[Constraint]:
+def _lots_limits(lots: FloatArray, max_lines: int | None) -> list[Constraint]:
     few = [] if max_lines is None else [AtMost(lines=max_lines)]
     return [*few, WholeLots(lots=lots)]
 
 
-def _held(trades: Array, worth: Array, small: float) -> list[int]:
+def _held(trades: FloatArray, worth: FloatArray, small: float) -> list[int]:
     return [int(j) for j in np.flatnonzero(np.abs(trades) * worth > small)]
 
 
@@ -272,8 +276,8 @@ def _only(problem: HedgeProblem, kept: list[int]) -> HedgeProblem:
 
 
 def _whole_lots(
-    problem: HedgeProblem, solution: HedgeSolution, lots: Array, *, tolerance: float
-) -> tuple[Array, float] | None:
+    problem: HedgeProblem, solution: HedgeSolution, lots: FloatArray, *, tolerance: float
+) -> tuple[FloatArray, float] | None:
     """Round to whole lots; where that breaks a limit, aim a little inside all limits and round again."""
     found = _whole(problem, solution.trades, lots)
     for inside in _INSIDE:
@@ -290,9 +294,9 @@ def _whole_lots(
 
 def _searched_lots(
     problem: HedgeProblem,
-    lots: Array,
+    lots: FloatArray,
     max_lines: int | None,
-    least: Array | None,
+    least: FloatArray | None,
     tolerance: float,
     time_limit: float,
 ) -> HedgeSolution | None:
@@ -315,7 +319,7 @@ def _searched_lots(
 
 def _any_lots(
     problem: HedgeProblem,
-    lots: Array,
+    lots: FloatArray,
     max_lines: int | None,
     tolerance: float,
     time_limit: float,
@@ -331,11 +335,13 @@ def _any_lots(
     return found
 
 
-def _whole(problem: HedgeProblem, trades: Array, lots: Array) -> tuple[Array, float] | None:
+def _whole(
+    problem: HedgeProblem, trades: FloatArray, lots: FloatArray
+) -> tuple[FloatArray, float] | None:
     """Return the best rounding that keeps every limit, with its objective; None when none does."""
     stated = problem.with_constraints((*problem.constraints, WholeLots(lots=lots)))
     program = stated.compiled()
-    best: tuple[Array, float] | None = None
+    best: tuple[FloatArray, float] | None = None
     for candidate in rounded(program, program.amounts(trades)):
         if not is_discrete_feasible(program, candidate):
             continue

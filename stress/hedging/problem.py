@@ -11,16 +11,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.hedging.draft import Draft, Statement
 from stress.hedging.outcomes import Costs, Outcomes
 from stress.hedging.solver.program import Program
 
 __all__ = ["Constraint", "Costs", "Draft", "HedgeProblem", "Objective", "Outcomes", "Statement"]
-
-Array = NDArray[np.float64]
 
 
 class Objective(Protocol):
@@ -97,8 +95,8 @@ class HedgeProblem:
     """
 
     lines: tuple[str, ...]
-    lower: Array
-    upper: Array
+    lower: FloatArray
+    upper: FloatArray
     costs: Costs
     objective: Objective
     constraints: tuple[Constraint, ...] = ()

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.covered_calls import said_of_uncovered
 from stress.hedging.default_problem import (
     check_free_money,
@@ -37,7 +37,6 @@ from stress.scenarios.scenario import Scenario
 
 __all__ = ["propose", "solved"]
 
-Array = NDArray[np.float64]
 
 _HEDGE = "a hedge"
 _POSITION = "a position for this scenario, not a hedge"
@@ -211,7 +210,7 @@ def _said(setting: Setting, found: PracticalHedge) -> list[str]:
     return said
 
 
-def _tickets(setting: Setting, trades: Array, universe: HedgeUniverse) -> tuple[Ticket, ...]:
+def _tickets(setting: Setting, trades: FloatArray, universe: HedgeUniverse) -> tuple[Ticket, ...]:
     candidates, level = setting.candidates, setting.settings.level
     whole = es_of(hedged(setting.baseline, trades), level)
     found = []

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+
+from stress.arrays import FloatArray
 
 __all__ = ["Regression", "regressed"]
-
-Array = NDArray[np.float64]
 
 
 class Regression(NamedTuple):
@@ -30,7 +29,7 @@ class Regression(NamedTuple):
     left: float
 
 
-def regressed(book: Array, hedge: Array) -> Regression:
+def regressed(book: FloatArray, hedge: FloatArray) -> Regression:
     """Fit a book's P&L on a hedge's.
 
     Parameters
@@ -50,7 +49,7 @@ def regressed(book: Array, hedge: Array) -> Regression:
     return Regression(slope=slope, explained=explained, left=float(left.std()))
 
 
-def _deviations(pnl: Array) -> Array:
+def _deviations(pnl: FloatArray) -> FloatArray:
     """Return the deviations from the mean, zero where they are rounding."""
     away = pnl - pnl.mean()
     rounding = 4.0 * np.finfo(np.float64).eps * float(np.abs(pnl).max())

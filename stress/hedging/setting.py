@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.hedging.candidates import Candidates, compile_candidates
 from stress.hedging.costs import CostRates, cost_rates
@@ -27,8 +27,6 @@ from stress.simulation.floors import doubtful_falls, require_possible_falls
 
 __all__ = ["ScenarioPoint", "Setting", "setting_of"]
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ScenarioPoint:
@@ -46,9 +44,9 @@ class ScenarioPoint:
 
     scenario: Scenario
     pnl: float
-    unit_pnl: Array
+    unit_pnl: FloatArray
 
-    def hedged(self, trades: Array) -> float:
+    def hedged(self, trades: FloatArray) -> float:
         """Return the expected P&L of the book and its trades."""
         return self.pnl + float(self.unit_pnl @ trades)
 
@@ -89,7 +87,7 @@ class Setting:
     universe: HedgeUniverse
     warnings: tuple[str, ...] = ()
 
-    def traded(self, trades: Array) -> Traded:
+    def traded(self, trades: FloatArray) -> Traded:
         """Compile the lines that are traded: what judging a hedge has to revalue."""
         held = np.flatnonzero(trades)
         only = frozenset(self.candidates.lines[j].id for j in held)

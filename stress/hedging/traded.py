@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
+from stress.arrays import FloatArray
 from stress.hedging.candidates import Candidates
 from stress.hedging.hedged_book import hedged_book
 from stress.hedging.laws import Law, central, outcomes
@@ -14,8 +12,6 @@ from stress.hedging.outcomes import Outcomes
 from stress.simulation.book import Book
 
 __all__ = ["Traded"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,8 +32,8 @@ class Traded:
 
     book: Book
     candidates: Candidates
-    units: Array
-    trades: Array
+    units: FloatArray
+    trades: FloatArray
 
     def central(self, law: Law) -> tuple[float, float]:
         """Return the expected P&L before and after, at the central moves of a law."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.frozen import FrozenMapping
 from stress.portfolio.instruments import Driver, Instrument
@@ -140,9 +140,7 @@ class Market:
         self._require((driver,))
         return self.levels[driver].source
 
-    def base_levels(
-        self, instruments: Iterable[Instrument]
-    ) -> dict[Driver, npt.NDArray[np.float64]]:
+    def base_levels(self, instruments: Iterable[Instrument]) -> dict[Driver, FloatArray]:
         """Return the level of every driver the instruments read, as scalars.
 
         Parameters

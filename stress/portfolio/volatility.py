@@ -21,8 +21,8 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.portfolio.instruments.instrument import Driver, Levels
 from stress.portfolio.instruments.option import Option
 from stress.portfolio.market import Level, Market

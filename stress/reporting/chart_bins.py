@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.results.lines import picture_range
 from stress.results.result import Result
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from stress.portfolio.liquidity import Liquidity, is_asked, liquidity
@@ -14,6 +14,7 @@ from stress.results.planning import Options, mode_of, plan_for, variation_of
 from stress.results.plausibility import Plausibility, lost_more
 from stress.results.second_opinion import SecondOpinion, second_opinion
 from stress.risk.estimates import Estimate
+from stress.scenarios.scale import scaled_moves
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.path import plan_path
@@ -178,13 +179,18 @@ def plausibility_of(
 def second_opinion_of(
     book: Book, scenario: Scenario | None, options: Options
 ) -> SecondOpinion | None:
-    """Ask the carried history, where the run asks for it."""
-    if scenario is None or not options.second_opinion:
+    """Ask the carried history, where the run asks for it; without a scenario, stated views alone."""
+    if not options.second_opinion or (scenario is None and not options.views):
         return None
+    # Views are as typed at any severity: only the scenario's own moves are scaled.
+    shock = scenario and replace(scenario, moves=scaled_moves(scenario.moves, options.severity))
     return second_opinion(
         book,
-        scenario,
-        planned=lambda one: plan_for(book, one, options, mode="linked", exact=True, replay=False),
+        shock,
+        planned=lambda one: plan_for(
+            book, one, options, severity=1.0, mode="linked", exact=True, replay=False
+        ),
+        views=options.views,
     )
 
 

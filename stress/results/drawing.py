@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.results.measured import TAIL_LEVEL
 from stress.results.planning import Options
 from stress.risk.measures import expected_shortfall

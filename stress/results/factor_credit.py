@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from stress.factors.model import FactorModel, FloatArray
+from stress.arrays import FloatArray
+from stress.factors.model import FactorModel
 from stress.results.revalued_credit import revalued_slopes
 from stress.simulation.plan import Plan
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.portfolio.position import Position
 from stress.results.factor_credit import factor_credit
 from stress.simulation.book import Book

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.results.measured import TAIL_LEVEL, existing
 from stress.risk.estimates import Estimate, summarise
 from stress.risk.tail import enough_for_tail

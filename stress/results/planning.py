@@ -19,6 +19,7 @@ from stress.simulation.executors import ExecutorChoice
 from stress.simulation.generators import Generator
 from stress.simulation.plan import Plan, plan_scenario
 from stress.simulation.simulate import ChunkStore
+from stress.simulation.view_text import StatedView
 
 __all__ = [
     "ASSUMED_SPREAD",
@@ -76,6 +77,8 @@ class Options:
         The law the books' model stands under, for the record; the books are compiled on it already.
     second_opinion : bool
         Whether entropy pooling on the carried history stands beside the expected P&L.
+    views : sequence of StatedView
+        The user's own, which that history is weighed to meet too.
     group : str or None
         Column of the books by which the documents of the results also show P&L (`Result.grouped`).
     reduce : sequence of {'sobol', 'importance', 'control'}
@@ -115,6 +118,7 @@ class Options:
     prices: Prices | None = None
     stressed: StressedLaw | None = None
     second_opinion: bool = False
+    views: Sequence[StatedView] = ()
     group: str | None = None
     reduce: Sequence[str] = ()
     notes: Sequence[str] = ()

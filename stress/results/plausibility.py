@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.factors.prices import Prices
 from stress.results.model_range import model_name
 from stress.scenarios.plausibility import WorseDays, days_worse, tail_probability

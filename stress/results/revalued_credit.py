@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.portfolio.instruments import Option
 from stress.simulation.plan import Plan, simple_factor_moves
 from stress.simulation.revaluation import Moves, Revaluation

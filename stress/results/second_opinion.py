@@ -7,6 +7,9 @@ the stated moves are their means, and the book is revalued on every session.
 History can be weighed to few large moves at once. So the views are taken one by one, the move that explains
 most of what the book did on those sessions first, and one that no weights can meet, or that would leave too
 few sessions with any weight, is left out by name. The linked law given *the same* views stands beside.
+
+A user may state views of his own, of any moment: they are held with these means or there is no opinion
+(`held_views`). Without a scenario they stand alone.
 """
 
 from __future__ import annotations
@@ -17,17 +20,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import ModelError
 from stress.factors.history import carried_moves, windows
-from stress.factors.model import Factor, FloatArray
+from stress.factors.model import Factor, FactorModel
 from stress.scenarios.propagation import Completed
 from stress.scenarios.propagation_report import stated_names, written_move
-from stress.scenarios.scenario import Scenario
+from stress.scenarios.scenario import Scenario, StatedMove, Variation
 from stress.simulation.book import Book
 from stress.simulation.plan import Plan
+from stress.units import Move
 
 if TYPE_CHECKING:
+    from stress.results.held_views import Held, HeldView
     from stress.simulation.entropy_pooling import Pooled
+    from stress.simulation.view_text import StatedView
+    from stress.simulation.views import View
 
 __all__ = ["SecondOpinion", "second_opinion"]
 
@@ -36,8 +44,6 @@ MOST_VIEWS = 6
 LEAST_GAIN = 0.005
 #: Views that explain less than this of what the book did on ordinary sessions say nothing about it.
 LEAST_EXPLAINED = 0.5
-#: Separate windows of the horizon that must effectively be left.
-LEAST_WINDOWS = 30.0
 #: Beyond this many sessions the carried history holds too few separate windows.
 LONGEST = 10
 
@@ -68,6 +74,13 @@ class SecondOpinion:
         Of one window.
     divergence : float or None
         From equal weights, in nats.
+    added_views : tuple of HeldView
+        The user's own, held with the means.
+    deviation_before, deviation : float or None
+        Standard deviation of the book's P&L over the windows, equally weighted and as weighed; names'
+        own moves are in neither. [currency]
+    weights : tuple of float
+        Of the windows, in the order of the model's `history.dates` on which they end; empty when refused.
     """
 
     refused: str | None
@@ -80,10 +93,18 @@ class SecondOpinion:
     effective: float | None = None
     largest_weight: float | None = None
     divergence: float | None = None
+    added_views: tuple[HeldView, ...] = ()
+    deviation_before: float | None = None
+    deviation: float | None = None
+    weights: tuple[float, ...] = ()
 
 
 def second_opinion(
-    book: Book, scenario: Scenario, *, planned: Callable[[Scenario], Plan]
+    book: Book,
+    scenario: Scenario | None,
+    *,
+    planned: Callable[[Scenario | None], Plan],
+    views: Sequence[StatedView] = (),
 ) -> SecondOpinion:
     """Ask the carried history what a book is expected to do under a scenario.
 
@@ -91,10 +112,12 @@ def second_opinion(
     ----------
     book : Book
         Positions revalued in full are revalued on every carried session too.
-    scenario : Scenario
-        Its stated factor moves are the views.
+    scenario : Scenario or None
+        Its stated factor moves are views of means. None asks the `views` alone, over one session.
     planned : callable
-        Plans the book under a scenario by the joint law, linked, without variations or replay.
+        Plans the book under a scenario, or none, by the joint law, linked, without variations or replay.
+    views : sequence of StatedView
+        A user's own, over the scenario's horizon; held with the means.
 
     Returns
     -------
@@ -102,14 +125,14 @@ def second_opinion(
         A refusal says so in words; it is no error of the run.
     """
     model = book.model
-    horizon = scenario.horizon_days
-    # Factors only: what a scenario says of names is in no carried session.
-    factors = replace(scenario, core_names=(), names=(), path=())
+    stated = _factors_only(scenario)
     names = tuple(
-        (stated.target, "history is of factors, not of names") for stated in scenario.core_names
+        (one.target, "history is of factors, not of names")
+        for one in (() if scenario is None else scenario.core_names)
     )
-    whole = planned(factors)
+    whole = planned(stated)
     completed = whole.completed
+    horizon = completed.horizon_days
     if model.history is None:
         return SecondOpinion(
             refused=f"model {model.id} carries no factor moves of its window", left_out=names
@@ -129,7 +152,7 @@ def second_opinion(
         return SecondOpinion(
             refused="the book moves on no carried session", sessions=len(days), left_out=names
         )
-    if not scenario.moves:
+    if stated is not None and not stated.moves:
         return SecondOpinion(
             refused="no factor is stated, and the carried history is of factors",
             sessions=len(days),
@@ -137,7 +160,7 @@ def second_opinion(
         )
     chosen = _chosen(days, pnl, completed, model.factors)
     left_out = (*names, *chosen.left_out)
-    if chosen.pooled is None or chosen.explained < LEAST_EXPLAINED:
+    if stated is not None and (chosen.pooled is None or chosen.explained < LEAST_EXPLAINED):
         blocked = "; ".join(f"{name}: {why}" for name, why in left_out[:2])
         return SecondOpinion(
             refused=f"the stated moves that history can be weighed to explain {chosen.explained:.0%} of "
@@ -148,20 +171,69 @@ def second_opinion(
             explained=chosen.explained,
             sessions=len(days),
         )
-    kept = replace(
-        factors, moves=tuple(one for one in scenario.moves if one.target in chosen.views)
-    )
+    held = _held(chosen, views, days, completed, model.factors)
+    of = dict.fromkeys([*chosen.views, *_named(views)])
+    explained = _explained(pnl, [days[:, model.factor_index[name]] for name in of])
+    if held.pooled is None:
+        return SecondOpinion(
+            refused=held.refused,
+            views=chosen.views,
+            left_out=left_out,
+            explained=explained,
+            sessions=len(days),
+        )
+    weights = held.pooled.weights
+    expected = float(weights @ pnl)
     return SecondOpinion(
         refused=None,
-        expected=float(chosen.pooled.weights @ pnl),
-        linked=planned(kept).central_pnl(),
+        expected=expected,
+        linked=planned(_means_only(stated, chosen.views, views, model)).central_pnl(),
         views=chosen.views,
         left_out=left_out,
-        explained=chosen.explained,
+        explained=explained,
         sessions=len(days),
-        effective=chosen.pooled.effective_draws,
-        largest_weight=float(chosen.pooled.weights.max()),
-        divergence=chosen.pooled.divergence,
+        effective=held.pooled.effective_draws,
+        largest_weight=float(weights.max()),
+        divergence=held.pooled.divergence,
+        added_views=held.views,
+        deviation_before=float(pnl.std()),
+        deviation=float(np.sqrt(weights @ np.square(pnl - expected))),
+        weights=tuple(weights.tolist()),
+    )
+
+
+def _factors_only(scenario: Scenario | None) -> Scenario | None:
+    """Drop what a scenario says of names, which is in no carried session."""
+    return None if scenario is None else replace(scenario, core_names=(), names=(), path=())
+
+
+def _means_only(
+    scenario: Scenario | None,
+    kept: Sequence[str],
+    views: Sequence[StatedView],
+    model: FactorModel,
+) -> Scenario | None:
+    """Return the held means as a scenario: what the joint law can be asked."""
+    own = tuple(
+        StatedMove(
+            target=one.view.of,
+            move=Move(value=one.view.target, unit=model.factors[model.factor_index[one.view.of]].unit),
+        )
+        for one in views
+        if one.view.kind == "mean"
+    )
+    if scenario is not None:
+        moves = tuple(one for one in scenario.moves if one.target in kept)
+        return replace(scenario, moves=(*moves, *own))
+    if not own:
+        return None
+    return Scenario(
+        id="views",
+        title="Means of stated views",
+        horizon_days=1,
+        kind="hypothetical",
+        moves=own,
+        variation=Variation(kind="names"),
     )
 
 
@@ -170,14 +242,58 @@ class _Chosen:
     views: tuple[str, ...]
     left_out: tuple[tuple[str, str], ...]
     explained: float
+    means: tuple[View, ...]
     pooled: Pooled | None
+
+
+def _named(views: Sequence[StatedView]) -> list[str]:
+    """Name the factors that views are of."""
+    return [
+        name for one in views for name in (one.view.of, one.view.other) if name is not None
+    ]
+
+
+def _held(
+    chosen: _Chosen,
+    views: Sequence[StatedView],
+    days: FloatArray,
+    completed: Completed,
+    factors: Sequence[Factor],
+) -> Held:
+    """Hold a user's views with the means that were chosen."""
+    from stress.results.held_views import Held, hold_views
+
+    if not views:
+        return Held(refused=None, pooled=chosen.pooled)
+    if completed.compound:
+        return Held(
+            refused=f"view '{views[0].text}' is of simple moves, and this scenario compounds them"
+        )
+    stated = stated_names(completed)
+    again = next((v for v in views if v.view.kind == "mean" and v.view.of in stated), None)
+    if again is not None:
+        return Held(
+            refused=f"view '{again.text}' is of a mean that the scenario states itself. Leave it out, or "
+            "change the scenario's move"
+        )
+    place = {name: k for k, name in enumerate(completed.factor_names)}
+    of = dict.fromkeys([*(mean.of for mean in chosen.means), *_named(views)])
+    return hold_views(
+        {name: days[:, place[name]] for name in of},
+        chosen.means,
+        views,
+        factors=factors,
+        horizon_days=completed.horizon_days,
+    )
 
 
 def _chosen(
     days: FloatArray, pnl: FloatArray, completed: Completed, factors: Sequence[Factor]
 ) -> _Chosen:
     """Choose views by forward regression of the book's P&L, each kept only if history can meet it."""
-    from stress.simulation.entropy_pooling import View, pool
+    from stress.results.held_views import LEAST_WINDOWS
+    from stress.simulation.entropy_pooling import TooFewEffectiveDraws, pool
+    from stress.simulation.views import View
 
     names = stated_names(completed)
     columns = [
@@ -188,6 +304,7 @@ def _chosen(
     target = dict(zip(names, completed.stated_values.tolist(), strict=True))
     waiting = list(moves)
     kept: list[str] = []
+    means: tuple[View, ...] = ()
     left_out: list[tuple[str, str]] = []
     explained = 0.0
     best: Pooled | None = None
@@ -204,6 +321,9 @@ def _chosen(
         asked = [View(kind="mean", of=view, target=target[view]) for view in (*kept, name)]
         try:
             pooled = pool({view.of: moves[view.of] for view in asked}, asked)
+        except TooFewEffectiveDraws as few:
+            left_out.append((name, f"would leave {few.effective:.0f} effective windows"))
+            continue
         except ModelError:
             left_out.append((name, "no weights meet it together with the views before it"))
             continue
@@ -211,12 +331,13 @@ def _chosen(
             left_out.append((name, f"would leave {pooled.effective_draws:.0f} effective windows"))
             continue
         kept.append(name)
-        explained, best = shares[place], pooled
+        explained, best, means = shares[place], pooled, tuple(asked)
     left_out += [(name, "adds next to nothing") for name in waiting]
     return _Chosen(
         views=tuple(kept),
         left_out=tuple(left_out),
         explained=explained,
+        means=means,
         pooled=best,
     )
 

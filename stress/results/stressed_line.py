@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.factors.stressed_covariance import TargetName, worse_target
 from stress.factors.stressed_law import StressedLaw
 from stress.simulation.book import Book

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.results.factor_credit import credit_matrix
 from stress.results.measured import TAIL_LEVEL
 from stress.risk.attribution import (

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.results.drawing import through_surfaces
 from stress.results.inputs import one_model, recorded_notes, require_distinct
 from stress.results.planning import Options, completed_all, plan_for

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, ModelError
-from stress.factors.model import Factor, FloatArray
+from stress.factors.model import Factor
 from stress.reverse_stress.space import Space
 from stress.scenarios.content import with_content_hash
 from stress.scenarios.scenario import Scenario, StatedMove, Variation

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from stress.arguments import whole_number
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.portfolio.instruments import Option
 from stress.reverse_stress.answer import ReverseStressAnswer, UnreachableLoss, Value
 from stress.reverse_stress.found import ReverseStress, found_for

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.risk.tail import checked_pnl
 from stress.simulation.entropy_pooling import divergence as divergence_of
 from stress.simulation.entropy_pooling import effective_draws

@@ -19,8 +19,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.reverse_stress.answer import ReverseStressAnswer, UnreachableLoss, answer_at
 from stress.reverse_stress.space import Space
 

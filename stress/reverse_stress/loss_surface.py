@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.reverse_stress.answer import Value
 from stress.reverse_stress.space import Space
 

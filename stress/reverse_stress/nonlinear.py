@@ -19,8 +19,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.reverse_stress.answer import (
     ReverseStressAnswer,
     UnreachableLoss,

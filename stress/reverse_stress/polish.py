@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.reverse_stress.space import Space
 
 __all__ = ["bound_constraints", "sequential_quadratic"]

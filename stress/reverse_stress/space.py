@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from stress.arguments import one_of
+from stress.arrays import FloatArray
 from stress.errors import InputError, did_you_mean
-from stress.factors.model import FloatArray
 from stress.scenarios.plausibility import whitener
 
 __all__ = ["Sign", "Space", "matching_factors", "search_space"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.risk.standard_errors import SPACING
 from stress.risk.tail import (
     MIN_TAIL_DRAWS,

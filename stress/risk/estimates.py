@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.risk.measures import mean, probability_of_loss, standard_deviation, worst
 from stress.risk.standard_errors import (
     mean_error,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.risk.tail import (
     MIN_TAIL_DRAWS,
     checked_pnl,

@@ -17,8 +17,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.risk.measures import expected_shortfall, mean, probability_of_loss, standard_deviation
 from stress.risk.tail import (
     LowerTail,

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arguments import confidence_level
+from stress.arrays import FloatArray
 from stress.errors import InputError, ModelError
-from stress.factors.model import FloatArray
 
 __all__ = [
     "MIN_TAIL_DRAWS",

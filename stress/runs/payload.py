@@ -22,8 +22,8 @@ from zipfile import BadZipFile
 import numpy as np
 
 from stress.arguments import held_to, one_of
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.runs.atomic import StorageError, is_half_written, write_atomically
 from stress.simulation.streams import CHUNK
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, ModelError
-from stress.factors.model import FloatArray
 
 __all__ = [
     "WorseDays",

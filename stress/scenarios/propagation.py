@@ -25,8 +25,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, Problem, did_you_mean
-from stress.factors.model import FactorModel, FloatArray
+from stress.factors.model import FactorModel
 from stress.scenarios.plausibility import whitener
 from stress.scenarios.scale import relative_at
 from stress.scenarios.scenario import Scenario, StatedMove

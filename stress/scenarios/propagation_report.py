@@ -19,8 +19,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.factors.history import carried_moves, effective_sessions, windows
-from stress.factors.model import FactorModel, FloatArray
+from stress.factors.model import FactorModel
 from stress.scenarios.propagation import Completed
 from stress.tables import percent
 

@@ -13,7 +13,7 @@ from stress.scenarios.scenario import Scenario, StatedMove
 from stress.units import Move, format_move, parse_move
 
 if TYPE_CHECKING:
-    from stress.factors.model import FloatArray
+    from stress.arrays import FloatArray
 
 #: A severity above this is a slip of the keyboard; files state the same limit.
 MOST_SEVERE = 10.0

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, held_to, whole_number
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FactorModel, FloatArray
+from stress.factors.model import FactorModel
 from stress.frozen import read_only
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.instruments import Driver

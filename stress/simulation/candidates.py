@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.simulation.draws import (
     ChunkDraws,
     SharedDraws,

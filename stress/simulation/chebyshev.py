@@ -12,7 +12,7 @@ from itertools import groupby
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.simulation.scratch import scratch
 
 __all__ = ["Axis", "Surface", "fitted"]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.simulation.draws import (
     ChunkDraws,
     SharedDraws,

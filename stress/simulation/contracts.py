@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.portfolio.instruments import Driver, Option
 from stress.portfolio.pricing.black_scholes import european_value
 from stress.portfolio.volatility import (

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_influence
 from stress.simulation.coordinates import Coordinates

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.simulation.chunk import plan_totals
 from stress.simulation.draws import ChunkDraws, SharedDraws
 from stress.simulation.plan import Plan

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.simulation.plan import Plan
 from stress.simulation.revaluation import Moves
 from stress.simulation.streams import CHUNK, chi_square, normals

@@ -20,8 +20,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import ModelError
-from stress.factors.model import FloatArray
 
 __all__ = ["TOLERANCE", "InfeasibleViews", "Row", "solve_dual"]
 

@@ -7,6 +7,7 @@ References
 ----------
 .. [1] Meucci, "Fully flexible views: theory and practice", Risk 21 (2008), pp. 97-102.
 .. [2] Meucci, Ardia and Keel, "Fully flexible extreme views", J. Risk 14 (2011), pp. 39-49.
+.. [3] Vorobets, "Sequential entropy pooling heuristics", SSRN working paper 3936392 (2021).
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, ModelError, did_you_mean
-from stress.factors.model import FloatArray
 from stress.risk.tail import lower_tail
 from stress.simulation.entropy_dual import TOLERANCE, InfeasibleViews, Row, solve_dual
 from stress.simulation.views import View, distinct_rows, linear_rows
@@ -94,7 +95,12 @@ def divergence(weights: FloatArray) -> float:
     return max(float(np.log(weights.size) - np.log(effective_draws(weights))), 0.0)
 
 
-def pool(quantities: Mapping[str, FloatArray], views: Sequence[View]) -> Pooled:
+def pool(
+    quantities: Mapping[str, FloatArray],
+    views: Sequence[View],
+    *,
+    before: FloatArray | None = None,
+) -> Pooled:
     """Return the probabilities nearest to equal ones that meet all views.
 
     Parameters
@@ -103,6 +109,9 @@ def pool(quantities: Mapping[str, FloatArray], views: Sequence[View]) -> Pooled:
         Draws (or past days) of each quantity.
     views : sequence of View
         What should hold.
+    before : ndarray of shape (S,), optional
+        Weights at whose moments a view holds the lower ones that no view states: those of the pooling
+        before, where views of higher order follow lower ones [3]_. Equal ones when omitted.
 
     Returns
     -------
@@ -120,7 +129,8 @@ def pool(quantities: Mapping[str, FloatArray], views: Sequence[View]) -> Pooled:
     quantities = {name: _finite(name, values) for name, values in quantities.items()}
     p = _equal(quantities)
     _check(quantities, views)
-    fixed = [row for view in views for row in linear_rows(view, views, quantities, p)]
+    usual = p if before is None else before
+    fixed = [row for view in views for row in linear_rows(view, views, quantities, usual)]
     shortfalls = [view for view in views if view.kind == "expected_shortfall"]
     weights, multipliers = solve_dual(distinct_rows(fixed), p)
     if shortfalls:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.factors.history import carried_moves
-from stress.factors.model import Factor, FactorModel, FloatArray
+from stress.factors.model import Factor, FactorModel
 from stress.portfolio.instruments import Driver
 from stress.portfolio.levels import EXAMPLES, OPTIONS, Given
 from stress.scenarios.propagation import Completed, complete

@@ -22,9 +22,10 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.factors.history import carried_moves
-from stress.factors.model import FactorModel, FloatArray, frozen_array
+from stress.factors.model import FactorModel, frozen_array
 from stress.factors.session_returns import SessionReturns, own_residuals
 from stress.scenarios.propagation import Completed
 from stress.simulation.streams import CHUNK, generator, normals

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
-from stress.factors.model import FloatArray
 from stress.portfolio.instruments import (
     Driver,
     ForeignHolding,

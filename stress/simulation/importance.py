@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.risk.measures import expected_shortfall, value_at_risk
 from stress.risk.standard_errors import expected_shortfall_influence
 from stress.simulation.coordinates import Coordinates, Quadratic

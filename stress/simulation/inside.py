@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.simulation.plan import Plan
 
 __all__ = ["Inside", "InsideDraws", "factor_loadings", "name_loadings"]

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arguments import confidence_level
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.chunk import Group, blocks_of_totals, chunk_totals, grouped
 from stress.simulation.draws import SharedDraws

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.portfolio.instruments import Driver, Option
 from stress.portfolio.instruments.dates import DAYS_A_YEAR
 from stress.portfolio.pricing.expiry import settlement_spot

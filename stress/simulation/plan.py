@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.portfolio.volatility import VolatilityRule
 from stress.scenarios.propagation import Completed, complete
 from stress.scenarios.scenario import Scenario, Variation

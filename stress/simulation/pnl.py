@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.chunk import KeptDraws
 from stress.simulation.draws import (

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from stress.factors.model import FactorModel, FloatArray
+from stress.arrays import FloatArray
+from stress.factors.model import FactorModel
 from stress.portfolio.instruments import Driver, Option, over_sessions
 from stress.portfolio.instruments.dates import DAYS_A_YEAR
 from stress.portfolio.pricing.expiry import settlement_spot

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.scenarios.propagation import Completed
 from stress.scenarios.scenario import Variation
 from stress.simulation.student import t_tail

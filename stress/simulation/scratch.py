@@ -7,7 +7,7 @@ import threading
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 
 __all__ = ["scratch"]
 

@@ -13,8 +13,8 @@ from typing import Literal, Protocol, runtime_checkable
 import numpy as np
 
 from stress.arguments import whole_number
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.simulation.chunk import (
     Group,
     KeptDraws,

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_influence
 from stress.risk.tail import MIN_TAIL_DRAWS, draws_for_tail

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 
 __all__ = ["CHUNK", "chi_square", "chunk_sizes", "generator", "normals"]
 

@@ -6,7 +6,8 @@ import math
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
+
+from stress.arrays import FloatArray
 
 __all__ = ["t_quantile", "t_tail"]
 
@@ -55,7 +56,7 @@ def t_quantile(probability: float, degrees_of_freedom: float) -> float:
     return math.sqrt(degrees_of_freedom) * math.tan(0.5 * (low + high))
 
 
-def t_tail(x: npt.NDArray[np.float64], degrees_of_freedom: float) -> npt.NDArray[np.float64]:
+def t_tail(x: FloatArray, degrees_of_freedom: float) -> FloatArray:
     """Return P(T > x), by the integral of `t_quantile`.
 
     Parameters

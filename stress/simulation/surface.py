@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.portfolio.instruments import Driver, Option
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.chebyshev import Axis, Surface, fitted

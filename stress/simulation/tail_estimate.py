@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.simulation.coordinates import Coordinates
 from stress.simulation.executors import ExecutorChoice, Work, run_chunks
 from stress.simulation.plan import Plan

@@ -8,8 +8,9 @@ from typing import Literal
 
 import numpy as np
 
+from stress.arrays import FloatArray
+from stress.arguments import confidence_level
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.simulation.entropy_dual import Row
 
 __all__ = ["View", "distinct_rows", "linear_rows"]
@@ -36,8 +37,8 @@ class View:
 
     Notes
     -----
-    A volatility view holds the mean: at the stated mean view, else at its prior. A correlation view
-    holds means and volatilities the same way.
+    A volatility view holds the mean: at the stated mean view, else where it was before the view. A
+    correlation view holds means and volatilities the same way.
     """
 
     kind: Literal["mean", "volatility", "correlation", "value_at_risk", "expected_shortfall"]
@@ -52,6 +53,8 @@ class View:
             raise InputError(f"{self}: the target must be finite.")
         if (self.kind == "correlation") != (self.other is not None):
             raise InputError(f"{self}: a correlation names two quantities, any other view one.")
+        if self.of == self.other:
+            raise InputError(f"{self}: a correlation is of two different quantities.")
         if self.kind == "correlation" and not -1.0 < self.target < 1.0:
             raise InputError(f"{self}: a correlation lies between -1 and 1.")
         if self.kind == "volatility" and not self.target > 0.0:
@@ -61,8 +64,8 @@ class View:
         is_tail = self.kind in ("value_at_risk", "expected_shortfall")
         if is_tail != (self.level is not None):
             raise InputError(f"{self}: VaR and ES views need a level, any other view none.")
-        if self.level is not None and not 0.0 < self.level < 1.0:
-            raise InputError(f"{self}: the level must be in (0, 1). Write 0.95 for 95 %.")
+        if self.level is not None:
+            confidence_level(self.level, what=f"{self}: the level")
 
     def __str__(self) -> str:
         what = self.kind.replace("_", " ")
@@ -73,7 +76,7 @@ class View:
 
 
 def _held(
-    kind: Literal["mean", "volatility"], of: str, views: Sequence[View], prior_value: float
+    kind: Literal["mean", "volatility"], of: str, views: Sequence[View], otherwise: float
 ) -> float:
     """Value at which a mean or volatility is held for a view of higher order."""
     for view in views:
@@ -84,11 +87,11 @@ def _held(
                     "Make this view 'equal', or drop it."
                 )
             return view.target
-    return prior_value
+    return otherwise
 
 
 def linear_rows(
-    view: View, views: Sequence[View], quantities: Mapping[str, FloatArray], p: FloatArray
+    view: View, views: Sequence[View], quantities: Mapping[str, FloatArray], before: FloatArray
 ) -> list[Row]:
     """Return a view as linear rows; none for an ES view, which is not linear.
 
@@ -100,8 +103,8 @@ def linear_rows(
         All of them: a higher moment holds the lower ones where these put them.
     quantities : mapping of str to ndarray of shape (S,)
         The draws.
-    p : ndarray of shape (S,)
-        Prior probabilities.
+    before : ndarray of shape (S,)
+        Weights at whose moments those are held that no view states.
 
     Returns
     -------
@@ -112,13 +115,13 @@ def linear_rows(
         case "mean":
             return [Row(view=str(view), values=x, target=view.target, relation=view.relation)]
         case "volatility":
-            return _moment_rows(view.of, views, x, p)
+            return _moment_rows(view.of, views, x, before)
         case "correlation":
             other = str(view.other)
             y = quantities[other]
-            rows = _moment_rows(view.of, views, x, p) + _moment_rows(other, views, y, p)
-            mean_x, sd_x = _held_moments(view.of, views, x, p)
-            mean_y, sd_y = _held_moments(other, views, y, p)
+            rows = _moment_rows(view.of, views, x, before) + _moment_rows(other, views, y, before)
+            mean_x, sd_x = _held_moments(view.of, views, x, before)
+            mean_y, sd_y = _held_moments(other, views, y, before)
             # Centred, so that the row is not swamped by its mean.
             product = (x - mean_x) * (y - mean_y)
             rows.append(
@@ -137,16 +140,16 @@ def linear_rows(
 
 
 def _held_moments(
-    of: str, views: Sequence[View], x: FloatArray, p: FloatArray
+    of: str, views: Sequence[View], x: FloatArray, before: FloatArray
 ) -> tuple[float, float]:
-    prior_mean = float(p @ x)
-    mean = _held("mean", of, views, prior_mean)
-    sd = _held("volatility", of, views, float(np.sqrt(p @ (x - prior_mean) ** 2)))
+    usual = float(before @ x)
+    mean = _held("mean", of, views, usual)
+    sd = _held("volatility", of, views, float(np.sqrt(before @ (x - usual) ** 2)))
     return mean, sd
 
 
-def _moment_rows(of: str, views: Sequence[View], x: FloatArray, p: FloatArray) -> list[Row]:
-    mean, sd = _held_moments(of, views, x, p)
+def _moment_rows(of: str, views: Sequence[View], x: FloatArray, before: FloatArray) -> list[Row]:
+    mean, sd = _held_moments(of, views, x, before)
     return [
         Row(view=f"mean of {of} = {mean:g}", values=x, target=mean, relation="equal"),
         Row(

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from stress.arguments import confidence_level, held_to
+from stress.arrays import FloatArray
 from stress.errors import InputError, Problem, did_you_mean
-from stress.factors.model import FloatArray
 from stress.frozen import FrozenMapping, read_only
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_difference

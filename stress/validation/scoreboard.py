@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.factors.calibration import calibrate_moves
 from stress.factors.definition import FactorDefinitions
-from stress.factors.model import FloatArray
 from stress.factors.moves import FactorMoves, measure_moves
 from stress.factors.prices import Prices
 from stress.factors.settings import CalibrationSettings

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import ModelError
-from stress.factors.model import FloatArray
 from stress.factors.moves import FactorMoves
 from stress.factors.settings import CalibrationSettings
 from stress.factors.weights import exponential_weights

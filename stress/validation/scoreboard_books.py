@@ -9,8 +9,8 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.factors.moves import FactorMoves
 from stress.portfolio.instruments import Equity
 from stress.portfolio.position import Portfolio

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.factors.moves import FactorMoves
 from stress.validation.days import NAMED_DAYS
 from stress.validation.scoreboard import DayScore, Scoreboard

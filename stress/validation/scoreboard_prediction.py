@@ -21,8 +21,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, did_you_mean
-from stress.factors.model import FactorModel, FloatArray
+from stress.factors.model import FactorModel
 from stress.factors.moves import FactorMoves
 from stress.scenarios.propagation import Completed, complete
 from stress.scenarios.scenario import Scenario, StatedMove, Variation

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 
 __all__ = ["Score", "median", "r_squared_uncentred", "score"]
 
@@ -109,7 +108,7 @@ def score(
     )
 
 
-def median(values: Sequence[float] | npt.NDArray[np.float64]) -> float:
+def median(values: Sequence[float] | FloatArray) -> float:
     """Return the median of what is finite; nan of nothing."""
     known = [float(value) for value in values if math.isfinite(value)]
     return float(np.median(known)) if known else math.nan

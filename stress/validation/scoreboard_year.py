@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.factors.calibration import calibrate_moves
-from stress.factors.model import FactorModel, FloatArray
+from stress.factors.model import FactorModel
 from stress.factors.moves import FactorMoves
 from stress.factors.settings import CalibrationSettings
 from stress.risk.backtests import (

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.reverse_stress.answer import ReverseStressAnswer, UnreachableLoss, answer_at
 from stress.reverse_stress.space import Space
 

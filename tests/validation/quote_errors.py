@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 from stress.portfolio.instruments.dates import DAYS_A_YEAR
 from stress.portfolio.pricing.american import american_value
 from stress.portfolio.pricing.implied_volatility import implied_volatility, price_bounds

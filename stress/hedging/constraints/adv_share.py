@@ -6,14 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["AdvShare"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -33,7 +31,7 @@ class AdvShare:
     """
 
     share: float
-    volume: Array
+    volume: FloatArray
     name: str = "share of daily volume"
     priority: int = 1
 
@@ -43,7 +41,7 @@ class AdvShare:
             raise InputError(f"constraint '{self.name}': share and volumes must be >= 0, not NaN.")
         object.__setattr__(self, "volume", volume)
 
-    def _most(self) -> Array:
+    def _most(self) -> FloatArray:
         known = np.isfinite(self.volume)
         most = np.full(self.volume.shape, np.inf)
         most[known] = self.share * self.volume[known]

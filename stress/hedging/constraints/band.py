@@ -6,14 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["Band"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,7 +32,7 @@ class Band:
         Higher is more important.
     """
 
-    exposures: Array
+    exposures: FloatArray
     lower: float
     upper: float
     name: str

@@ -6,14 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["Gross"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -33,7 +31,7 @@ class Gross:
     """
 
     limit: float
-    notional: Array
+    notional: FloatArray
     name: str = "gross"
     priority: int = 1
 

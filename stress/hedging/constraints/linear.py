@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["Linear"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,7 +29,7 @@ class Linear:
         Higher is more important.
     """
 
-    coefficients: Array
+    coefficients: FloatArray
     limit: float
     name: str
     priority: int = 1

@@ -6,14 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["MinimumSize"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,7 +28,7 @@ class MinimumSize:
         Higher is more important.
     """
 
-    sizes: Array
+    sizes: FloatArray
     name: str = "minimum size"
     priority: int = 1
 

@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["ScenarioLoss"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,7 +32,7 @@ class ScenarioLoss:
     """
 
     pnl: float
-    unit_pnl: Array
+    unit_pnl: FloatArray
     limit: float
     name: str
     priority: int = 1

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.hedging.problem import Draft, Outcomes, Statement
 
@@ -29,7 +27,7 @@ class Minimax:
     """
 
     scenarios: Outcomes
-    tolerances: NDArray[np.float64] | None = None
+    tolerances: FloatArray | None = None
     name: str = "minimax"
 
     def __post_init__(self) -> None:

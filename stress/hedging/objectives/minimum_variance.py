@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.problem import Draft, Outcomes, Statement
 
 __all__ = ["MinimumVariance", "moments"]
 
-Array = NDArray[np.float64]
 _ROWS_AT_ONCE = 16_384
 
 
-def moments(outcomes: Outcomes) -> tuple[Array, Array, float]:
+def moments(outcomes: Outcomes) -> tuple[FloatArray, FloatArray, float]:
     """Covariance of unit P&L, their covariance with the book, variance of the book.
 
     Returns

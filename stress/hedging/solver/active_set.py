@@ -13,8 +13,8 @@ import time
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.errors import SolverError
 from stress.hedging.certificate import Certificate, Multipliers
 from stress.hedging.solver.program import Program
@@ -24,7 +24,6 @@ from stress.simulation.blas_threads import one_blas_thread
 
 __all__ = ["ActiveSetSolution", "solve_active_set"]
 
-Array = NDArray[np.float64]
 
 #: Below this many draws a term starts without a sample.
 SAMPLE_FROM = 4_000
@@ -58,7 +57,7 @@ class ActiveSetSolution:
         Wall time.
     """
 
-    amounts: Array
+    amounts: FloatArray
     certificate: Certificate
     multipliers: Multipliers
     values: tuple[float, ...]
@@ -73,8 +72,8 @@ def solve_active_set(
     program: Program,
     *,
     tolerance: float = 1e-7,
-    start: Array | None = None,
-    anchor: Array | None = None,
+    start: FloatArray | None = None,
+    anchor: FloatArray | None = None,
     max_rounds: int = 30,
     time_limit: float = np.inf,
     strict: bool = True,
@@ -165,7 +164,7 @@ def _solution(search: Search, began: float) -> ActiveSetSolution:
     )
 
 
-def _from_fewer_draws(program: Program, search: Search) -> Array | None:
+def _from_fewer_draws(program: Program, search: Search) -> FloatArray | None:
     """Find a nearly optimal hedge on a seventh of the draws, where there are many and no tail is limited."""
     most = max((term.draws for term in program.terms), default=0)
     if most < NEST_FROM or any(np.isfinite(term.limit) for term in program.terms):

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.solver.lots import DUST, NEAR
 from stress.hedging.solver.program import Program
 
 __all__ = ["Branching", "Node"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,10 +29,10 @@ class Node:
         No hedge of the node has a smaller objective.
     """
 
-    lower: Array
-    upper: Array
+    lower: FloatArray
+    upper: FloatArray
     taken: frozenset[int]
-    near: Array
+    near: FloatArray
     bound: float
 
 
@@ -49,7 +47,7 @@ class Branching:
         Finite upper bounds.
     """
 
-    def __init__(self, program: Program, reach: Array) -> None:
+    def __init__(self, program: Program, reach: FloatArray) -> None:
         self.program = program
         self.reach = reach
         self.worth = np.zeros(program.lines)
@@ -87,7 +85,7 @@ class Branching:
             row_impact=bent,
         )
 
-    def children(self, node: Node, amounts: Array) -> list[Node] | None:
+    def children(self, node: Node, amounts: FloatArray) -> list[Node] | None:
         """Split a node where its continuous hedge breaks a discrete limit; None when it breaks none."""
         program = self.program
         trades = program.trades(amounts)
@@ -149,7 +147,7 @@ class Branching:
                 return children
         return None
 
-    def around(self, node: Node, amounts: Array) -> list[Node]:
+    def around(self, node: Node, amounts: FloatArray) -> list[Node]:
         """Split where lots are whole only within rounding: fewer, exactly as many, more."""
         program = self.program
         if program.lots is None:

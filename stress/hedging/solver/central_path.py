@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.solver.reduced import ReducedProblem
 
 __all__ = ["Layout", "Point", "start_near"]
 
-Array = NDArray[np.float64]
 
 #: A start keeps this share of a side's width (or of two units) away from its bounds.
 PUSH = 0.02
@@ -60,19 +59,19 @@ class Layout:
         """Number of tail terms."""
         return int(self.counts.size)
 
-    def each(self, per_term: Array) -> Array | float:
+    def each(self, per_term: FloatArray) -> FloatArray | float:
         """Repeat a number for each term over its draws."""
         if self.counts.size == 1:
             return float(per_term[0])
         return np.repeat(per_term, self.counts)
 
-    def total(self, per_draw: Array) -> Array:
+    def total(self, per_draw: FloatArray) -> FloatArray:
         """Return the sums over the draws of each term."""
         if self.counts.size == 1:
             return np.array([per_draw.sum()])
         return np.array([per_draw[part].sum() for part in self.parts], dtype=np.float64)
 
-    def lines(self, sides: Array) -> Array:
+    def lines(self, sides: FloatArray) -> FloatArray:
         """Signed trades of the lines."""
         signed = self.problem.sign * sides
         return np.asarray(
@@ -80,14 +79,16 @@ class Layout:
             dtype=np.float64,
         )
 
-    def row_values(self, amounts: Array) -> Array:
+    def row_values(self, amounts: FloatArray) -> FloatArray:
         """Left-hand sides of the rows."""
         value = self.problem.rows @ amounts
         if self.problem.row_impact is not None:
             value = value + self.problem.row_impact @ np.abs(amounts) ** 1.5
         return np.asarray(value)
 
-    def curvature(self, amounts: Array, prices: Array) -> tuple[Array, Array, Array | None]:
+    def curvature(
+        self, amounts: FloatArray, prices: FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
         """Gradient of the cost, Jacobian of the rows, diagonal of the Hessian of both."""
         p = self.problem
         cost, rows = p.cost, p.rows
@@ -103,7 +104,7 @@ class Layout:
             bend += 0.75 * (prices @ p.row_impact) / root
         return cost, rows, bend
 
-    def slope_of_lines(self, d: Array, theta: Array, duals: Array) -> Array:
+    def slope_of_lines(self, d: FloatArray, theta: FloatArray, duals: FloatArray) -> FloatArray:
         """Gradient by line of tail terms and variance, the draws at the given multipliers."""
         inner = theta @ self.slope - self.unit.T @ duals
         if self.problem.quadratic is not None:
@@ -131,16 +132,16 @@ class Point:
         Of the limited terms.
     """
 
-    box: Array
-    box_duals: Array
-    draws: Array
-    draw_duals: Array
-    quantile: Array
+    box: FloatArray
+    box_duals: FloatArray
+    draws: FloatArray
+    draw_duals: FloatArray
+    quantile: FloatArray
     ceiling: float
-    slack: Array
-    prices: Array
-    tail_slack: Array
-    tail_prices: Array
+    slack: FloatArray
+    prices: FloatArray
+    tail_slack: FloatArray
+    tail_prices: FloatArray
 
     def advanced(self, step: Point, primal: float, dual: float) -> Point:
         """Return the point after a step of given lengths."""
@@ -166,19 +167,19 @@ class Point:
             + self.tail_slack @ self.tail_prices
         )
 
-    def theta(self, layout: Layout) -> Array:
+    def theta(self, layout: Layout) -> FloatArray:
         """Weight of each tail term: in the objective plus the price of its limit."""
         theta = layout.weight.copy()
         theta[layout.limited] += self.tail_prices
         return theta
 
-    def term_values(self, layout: Layout, d: Array) -> Array:
+    def term_values(self, layout: Layout, d: FloatArray) -> FloatArray:
         """Tail averages as the reduced problem states them."""
         over = layout.total(layout.caps * self.draws[1])
         return np.asarray(layout.constant * self.quantile + layout.offset + layout.slope @ d + over)
 
 
-def start_near(layout: Layout, near: Array, barrier: float) -> Point:
+def start_near(layout: Layout, near: FloatArray, barrier: float) -> Point:
     """Build a start near some amounts: centred in the draws, free of residuals in draws and sides.
 
     Parameters
@@ -248,14 +249,16 @@ def start_near(layout: Layout, near: Array, barrier: float) -> Point:
     return point
 
 
-def _smoothed_quantile(gain: Array, cap: Array, target: float, mu: float) -> tuple[float, Array]:
+def _smoothed_quantile(
+    gain: FloatArray, cap: FloatArray, target: float, mu: float
+) -> tuple[float, FloatArray]:
     """Return the quantile at which smoothed tail weights sum to `target`, and the weights.
 
     The weight of a draw at distance g = gain + t is the y with mu/y - mu/(cap - y) = g.
     """
     twice = 2.0 * mu
 
-    def weights(t: float) -> Array:
+    def weights(t: float) -> FloatArray:
         scaled = (gain + t) * cap
         return np.asarray(twice * cap / (scaled + twice + np.sqrt(scaled**2 + twice**2)))
 

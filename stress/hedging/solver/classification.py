@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.solver.program import TailTerm
 
 __all__ = ["Classification", "TailDraws"]
 
-Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 NONE: Index = np.zeros(0, dtype=np.intp)
 
@@ -87,7 +87,7 @@ class TailDraws:
     def _all(self) -> Index:
         return np.arange(self.term.draws) if self.possible is None else self.possible
 
-    def _edge(self, gain: Array) -> int:
+    def _edge(self, gain: FloatArray) -> int:
         """Rank of the draw at the edge of the tail."""
         term, mass = self.term, 1.0 - self.term.level
         if term.weights is None:
@@ -96,7 +96,7 @@ class TailDraws:
         return min(term.draws - 1, int(np.searchsorted(np.cumsum(term.weights[order]), mass)))
 
     def classify(
-        self, gain: Array, width: float, extra: Index, directions: list[Array], lines: int
+        self, gain: FloatArray, width: float, extra: Index, directions: list[FloatArray], lines: int
     ) -> Classification:
         """Classify around the edge of the tail.
 
@@ -165,7 +165,7 @@ class TailDraws:
         return draws[self.term.caps(draws) > NO_CAP]
 
     def _grouped(
-        self, band: Index, rest: Index, directions: list[Array], groups: int, sure: Index
+        self, band: Index, rest: Index, directions: list[FloatArray], groups: int, sure: Index
     ) -> Classification:
         """Group `rest` along one or two directions into cells of equal size."""
         rest = self._with_cap(rest)
@@ -182,7 +182,7 @@ class TailDraws:
         starts = np.unique(np.linspace(0, rest.size, groups, endpoint=False).astype(np.intp))
         return Classification(self._with_cap(band), sure, rest[order], starts)
 
-    def misplaced(self, found: Classification, gain: Array, edge: float) -> Index:
+    def misplaced(self, found: Classification, gain: FloatArray, edge: float) -> Index:
         """Draws left out that are in the tail, or in a line or group on whose side they are not; worst first.
 
         Parameters

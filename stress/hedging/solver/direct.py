@@ -13,14 +13,12 @@ from typing import Any
 
 import cvxpy as cp
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.errors import SolverError
 from stress.hedging.problem import Costs, HedgeProblem, Statement
 
 __all__ = ["DirectSolution", "solve_direct", "state"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,7 +43,7 @@ class DirectSolution:
         Wall time, compilation included.
     """
 
-    trades: Array
+    trades: FloatArray
     value: float
     solver: str
     status: str

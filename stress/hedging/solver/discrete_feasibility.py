@@ -12,15 +12,14 @@ import math
 import time
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.errors import SolverError
 from stress.hedging.solver.feasibility import find_feasible
 from stress.hedging.solver.program import Program, TailTerm
 
 __all__ = ["admits_discrete"]
 
-Array = NDArray[np.float64]
 
 #: Relative breach that counts as none; HiGHS keeps rows to about as much.
 ROUNDING = 1e-6
@@ -85,7 +84,7 @@ def admits_discrete(
     return None
 
 
-def _cut_off(program: Program, shares: _Shares, amounts: Array) -> bool:
+def _cut_off(program: Program, shares: _Shares, amounts: FloatArray) -> bool:
     """Add the tangent of every convex limit that some amounts break; whether there was one."""
     trades, broken = program.trades(amounts), False
     for term in program.terms:
@@ -107,7 +106,7 @@ def _cut_off(program: Program, shares: _Shares, amounts: Array) -> bool:
     return broken
 
 
-def _slope(term: TailTerm, trades: Array) -> Array:
+def _slope(term: TailTerm, trades: FloatArray) -> FloatArray:
     """Slope of a tail average by line: minus the unit P&L averaged over the tail."""
     order = np.argsort(term.hedged(trades), kind="stable")
     caps = term.caps(order)
@@ -119,13 +118,13 @@ def _slope(term: TailTerm, trades: Array) -> Array:
 class _Shares:
     """The integer programme in ``amounts / reach``, a held bit a side and a number of lots a side."""
 
-    def __init__(self, program: Program, reach: Array) -> None:
+    def __init__(self, program: Program, reach: FloatArray) -> None:
         n = program.sides
         self.program = program
         self.reach = np.where(reach > 0.0, reach, 1.0)
         self.stopped = False
         self.nodes = 0
-        self.rows: list[Array] = []
+        self.rows: list[FloatArray] = []
         self.low: list[float] = []
         self.high: list[float] = []
         lots = np.zeros(n) if program.lots is None else program.lots[program.line]
@@ -149,7 +148,12 @@ class _Shares:
             self.add(row, float(limit), equal=bool(equal))
 
     def _row(
-        self, share: Array | None, held: Array | None, count: Array | None, low: float, high: float
+        self,
+        share: FloatArray | None,
+        held: FloatArray | None,
+        count: FloatArray | None,
+        low: float,
+        high: float,
     ) -> None:
         none = np.zeros(self.program.sides)
         parts = [none if part is None else part for part in (share, held, count)]
@@ -157,14 +161,14 @@ class _Shares:
         self.low.append(low)
         self.high.append(high)
 
-    def add(self, slope: Array, limit: float, *, equal: bool = False) -> None:
+    def add(self, slope: FloatArray, limit: float, *, equal: bool = False) -> None:
         """Add ``slope @ amounts <= limit``, scaled."""
         share = slope * self.reach
         size = max(float(np.abs(share).max(initial=0.0)), 1e-300)
         bound = limit / size
         self._row(share / size, None, None, bound if equal else -np.inf, bound)
 
-    def some(self, nodes: int, seconds: float) -> Array | None:
+    def some(self, nodes: int, seconds: float) -> FloatArray | None:
         """Amounts that keep the rows and tangents and the discrete limits, on few lines; None without any."""
         from scipy.optimize import Bounds, LinearConstraint, milp
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.solver.program import Program, TailTerm
 
 __all__ = ["Feasibility", "find_feasible", "free_money"]
 
-Array = NDArray[np.float64]
 ROOM = 1e-9
 #: Rounds of tangents to rows with impact.
 TANGENTS = 50
@@ -36,7 +35,7 @@ class Feasibility:
     """
 
     feasible: bool
-    anchor: Array | None
+    anchor: FloatArray | None
     excess: float
 
 
@@ -66,7 +65,7 @@ def find_feasible(program: Program) -> Feasibility:
     return _within_tails(program, limited, amounts)
 
 
-def _widest_with_impact(program: Program) -> tuple[float, Array]:
+def _widest_with_impact(program: Program) -> tuple[float, FloatArray]:
     """Least common breach of the rows, impact included, without tails.
 
     A row with impact is convex: it enters by its tangents at the amounts that broke it, which cut off no amounts
@@ -96,7 +95,7 @@ def _widest_with_impact(program: Program) -> tuple[float, Array]:
     return breach, amounts
 
 
-def _widest(program: Program) -> tuple[float, Array]:
+def _widest(program: Program) -> tuple[float, FloatArray]:
     """Least common breach of the rows (negative: slack), without impact and tails."""
     from scipy.optimize import linprog
 
@@ -138,7 +137,7 @@ def _widest(program: Program) -> tuple[float, Array]:
     return float(answer.x[n]), amounts
 
 
-def _within_tails(program: Program, limited: list[TailTerm], amounts: Array) -> Feasibility:
+def _within_tails(program: Program, limited: list[TailTerm], amounts: FloatArray) -> Feasibility:
     from stress.hedging.solver.active_set import solve_active_set
 
     scale = max(max(abs(t.limit), float(np.abs(t.pnl).mean())) for t in limited) if limited else 1.0

@@ -13,8 +13,8 @@ import time
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.errors import SolverError
 from stress.hedging.certificate import Certificate
 from stress.hedging.solver.active_set import ActiveSetSolution, solve_active_set
@@ -25,8 +25,6 @@ from stress.hedging.solver.lots import is_discrete_feasible, rounded, snapped
 from stress.hedging.solver.program import Program
 
 __all__ = ["DiscreteSolution", "solve_discrete"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,7 +47,7 @@ class DiscreteSolution:
         Continuous problems solved, and their interior-point steps.
     """
 
-    amounts: Array
+    amounts: FloatArray
     values: tuple[float, ...]
     certificate: Certificate
     status: str
@@ -109,7 +107,7 @@ class _Tree:
             )
         self.branching = Branching(program, self.reach)
         self.upper = np.inf
-        self.best: Array | None = None
+        self.best: FloatArray | None = None
         self.values: tuple[float, ...] = ()
         self.nodes = self.iterations = 0
         self.tried: set[tuple[int, ...]] = set()
@@ -141,7 +139,7 @@ class _Tree:
         self.iterations += solution.iterations
         return solution
 
-    def _offer(self, amounts: Array) -> None:
+    def _offer(self, amounts: FloatArray) -> None:
         """Keep a discrete hedge if it is the best so far."""
         program = self.program
         amounts = snapped(program, amounts, self.reach)
@@ -155,7 +153,7 @@ class _Tree:
         if objective < self.upper:
             self.upper, self.best, self.values = objective, amounts, values
 
-    def _hedge_from(self, node: Node, amounts: Array) -> None:
+    def _hedge_from(self, node: Node, amounts: FloatArray) -> None:
         """Offer discrete hedges near the continuous one of a node."""
         program = self.program
         size = np.abs(program.trades(amounts))
@@ -190,7 +188,7 @@ class _Tree:
             for candidate in rounded(program, solution.amounts):
                 self._offer(candidate)
 
-    def _settle(self, node: Node, amounts: Array) -> None:
+    def _settle(self, node: Node, amounts: FloatArray) -> None:
         """Fix lots that are whole but for rounding and let the other lines make room for them."""
         program = self.program
         if program.lots is None:

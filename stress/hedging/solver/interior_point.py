@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.solver.central_path import Layout, Point, start_near
 from stress.hedging.solver.newton import Newton, Residuals
 from stress.hedging.solver.reduced import ReducedProblem
@@ -18,7 +18,6 @@ from stress.hedging.solver.stationary import stationary_weights
 
 __all__ = ["InteriorPoint", "interior_point"]
 
-Array = NDArray[np.float64]
 
 #: Newton steps without a tenth of progress before giving up.
 PATIENCE = 15
@@ -56,13 +55,13 @@ class InteriorPoint:
         All parts, to go on from.
     """
 
-    sides: Array
-    quantiles: Array
-    draw_duals: Array
-    row_duals: Array
-    term_duals: Array
-    lower_duals: Array
-    upper_duals: Array
+    sides: FloatArray
+    quantiles: FloatArray
+    draw_duals: FloatArray
+    row_duals: FloatArray
+    term_duals: FloatArray
+    lower_duals: FloatArray
+    upper_duals: FloatArray
     complementarity: float
     residual: float
     iterations: int
@@ -74,7 +73,7 @@ def interior_point(
     problem: ReducedProblem,
     *,
     tolerance: float,
-    start: Array | None = None,
+    start: FloatArray | None = None,
     barrier: float = 0.1,
     max_iterations: int = 60,
     resume: InteriorPoint | None = None,
@@ -192,7 +191,7 @@ def _lengths(layout: Layout, point: Point, step: Point) -> tuple[float, float]:
     return (min(primal, dual),) * 2 if layout.curved else (primal, dual)
 
 
-def _room(value: Array, change: Array) -> float:
+def _room(value: FloatArray, change: FloatArray) -> float:
     """Longest step in [0, 1] that keeps `value` non-negative."""
     if value.size == 0:
         return 1.0

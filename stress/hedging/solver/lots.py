@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.solver.program import Program
 
 __all__ = ["is_discrete_feasible", "rounded", "snapped"]
 
-Array = NDArray[np.float64]
 CLOSE = 1e-9
 #: A side this small a share of its reach is not held; an amount this near to a whole lot is one.
 DUST = 1e-9
 NEAR = 1e-7
 
 
-def is_discrete_feasible(program: Program, amounts: Array) -> bool:
+def is_discrete_feasible(program: Program, amounts: FloatArray) -> bool:
     """Whether amounts are whole lots, large enough, and few enough."""
     size = np.abs(program.trades(amounts))
     held = size > 0.0
@@ -32,7 +31,7 @@ def is_discrete_feasible(program: Program, amounts: Array) -> bool:
     return True
 
 
-def snapped(program: Program, amounts: Array, reach: Array) -> Array:
+def snapped(program: Program, amounts: FloatArray, reach: FloatArray) -> FloatArray:
     """Amounts that are whole lots, zero or the minimum size but for rounding, made exactly so."""
     found = np.where(amounts <= DUST * reach, program.lower, amounts)
     if program.lots is not None:
@@ -48,7 +47,7 @@ def snapped(program: Program, amounts: Array, reach: Array) -> Array:
     return np.asarray(found)
 
 
-def _on_grid(program: Program, amounts: Array, way: str) -> Array:
+def _on_grid(program: Program, amounts: FloatArray, way: str) -> FloatArray:
     """Amounts on lots, rounded to the nearest, or towards zero; too small ones raised or dropped."""
     lots = np.zeros(program.lines) if program.lots is None else program.lots
     lot = lots[program.line]
@@ -72,7 +71,7 @@ def _on_grid(program: Program, amounts: Array, way: str) -> Array:
     )
 
 
-def rounded(program: Program, amounts: Array, *, sweeps: int = 6) -> list[Array]:
+def rounded(program: Program, amounts: FloatArray, *, sweeps: int = 6) -> list[FloatArray]:
     """Round amounts to lots and improve them one lot at a time.
 
     Parameters
@@ -98,7 +97,7 @@ def rounded(program: Program, amounts: Array, *, sweeps: int = 6) -> list[Array]
     return [*found, _improved(program, start, sweeps)]
 
 
-def _best(program: Program, candidates: list[Array]) -> Array | None:
+def _best(program: Program, candidates: list[FloatArray]) -> FloatArray | None:
     best, value = None, np.inf
     for amounts in [*candidates, program.lower]:
         if is_discrete_feasible(program, amounts) and program.violation(amounts) <= CLOSE:
@@ -108,7 +107,7 @@ def _best(program: Program, candidates: list[Array]) -> Array | None:
     return best
 
 
-def _improved(program: Program, amounts: Array, sweeps: int) -> Array:
+def _improved(program: Program, amounts: FloatArray, sweeps: int) -> FloatArray:
     """Descend by single-lot moves of each side while the objective falls."""
     assert program.lots is not None
     best, value = amounts, program.objective(amounts)

@@ -8,14 +8,13 @@ With y, v the multipliers of a draw's residual r and excess u, its four equation
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import lapack
 
+from stress.arrays import FloatArray
 from stress.hedging.solver.central_path import Layout, Point
 
 __all__ = ["Newton", "Residuals"]
 
-Array = NDArray[np.float64]
 
 #: Regularisation of a quantile without draws and of an equality.
 TINY = 1e-13
@@ -144,7 +143,7 @@ class Newton:
         if info != 0:
             raise np.linalg.LinAlgError("singular Newton system")
 
-    def _limited_rows(self, K: Array) -> None:
+    def _limited_rows(self, K: FloatArray) -> None:
         layout, point = self.layout, self.point
         p = layout.problem
         self.capped = self.ratio * layout.caps
@@ -160,7 +159,9 @@ class Newton:
             if layout.worst[i]:
                 K[at, self.at_h] = K[self.at_h, at] = -1.0
 
-    def direction(self, draws: Array, box: Array, rows: Array, tails: Array) -> Point:
+    def direction(
+        self, draws: FloatArray, box: FloatArray, rows: FloatArray, tails: FloatArray
+    ) -> Point:
         """Solve for the step with given targets of the complementary products' changes.
 
         Parameters

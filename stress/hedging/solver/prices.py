@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stress.hedging.problem import HedgeProblem
 from stress.hedging.solver.active_set import ActiveSetSolution
 from stress.hedging.solver.program import Program
 
 __all__ = ["LimitPrice", "limit_prices"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

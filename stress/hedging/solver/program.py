@@ -12,11 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.risk.measures import expected_shortfall, worst
 
 __all__ = ["Program", "TailTerm"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,10 +43,10 @@ class TailTerm:
     """
 
     name: str
-    pnl: Array
-    unit_pnl: Array
+    pnl: FloatArray
+    unit_pnl: FloatArray
     level: float
-    weights: Array | None = None
+    weights: FloatArray | None = None
     weight: float = 0.0
     limit: float = np.inf
     among_worst: bool = False
@@ -57,17 +56,17 @@ class TailTerm:
         """Number of draws."""
         return int(self.pnl.size)
 
-    def value(self, trades: Array) -> float:
+    def value(self, trades: FloatArray) -> float:
         """Tail average of the hedged P&L, by `stress.risk`, a loss positive. [currency]."""
         return self.of(self.hedged(trades))
 
-    def of(self, pnl: Array) -> float:
+    def of(self, pnl: FloatArray) -> float:
         """Tail average of any P&L on the same draws. [currency]."""
         if self.level >= 1.0:
             return worst(pnl, self.weights)
         return expected_shortfall(pnl, self.weights, level=self.level, min_tail_draws=0)
 
-    def hedged(self, trades: Array) -> Array:
+    def hedged(self, trades: FloatArray) -> FloatArray:
         """P&L of book and trades, bit for bit the book's own without trades."""
         held = np.flatnonzero(trades)
         if held.size == 0:
@@ -76,7 +75,7 @@ class TailTerm:
             return np.asarray(self.pnl + self.unit_pnl[:, held] @ trades[held])
         return np.asarray(self.pnl + self.unit_pnl @ trades)
 
-    def caps(self, rows: NDArray[np.intp] | None = None) -> Array:
+    def caps(self, rows: NDArray[np.intp] | None = None) -> FloatArray:
         """Probability over tail mass of the draws: the most each can weigh in the average."""
         mass = 1.0 - self.level
         size = self.draws if rows is None else rows.size
@@ -126,26 +125,26 @@ class Program:
 
     lines: int
     line: NDArray[np.intp]
-    sign: Array
-    lower: Array
-    upper: Array
-    cost: Array
-    rows: Array
-    limit: Array
+    sign: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    cost: FloatArray
+    rows: FloatArray
+    limit: FloatArray
     equal: NDArray[np.bool_]
     row_names: tuple[str, ...]
     terms: tuple[TailTerm, ...]
-    impact: Array | None = None
-    row_impact: Array | None = None
+    impact: FloatArray | None = None
+    row_impact: FloatArray | None = None
     worst_weight: float = 0.0
     variance_weight: float = 0.0
-    covariance: Array | None = None
-    covariance_with_book: Array | None = None
+    covariance: FloatArray | None = None
+    covariance_with_book: FloatArray | None = None
     variance_of_book: float = 0.0
     bound_names: tuple[str, ...] = ()
     at_most: int | None = None
-    least: Array | None = None
-    lots: Array | None = None
+    least: FloatArray | None = None
+    lots: FloatArray | None = None
 
     @property
     def discrete(self) -> bool:
@@ -157,7 +156,7 @@ class Program:
         """Number of sides n."""
         return int(self.line.size)
 
-    def reach(self) -> Array:
+    def reach(self) -> FloatArray:
         """Upper bounds tightened by what rows with non-negative coefficients imply, impact included.
 
         From ``r x + k x^(3/2) <= room`` follow ``x <= room / r`` and ``x <= (room / k)^(2/3)``, each.
@@ -186,32 +185,32 @@ class Program:
                 )
         return upper
 
-    def trades(self, amounts: Array) -> Array:
+    def trades(self, amounts: FloatArray) -> FloatArray:
         """Signed trade of each line. [units]."""
         signed = self.sign * amounts
         return np.asarray(
             np.bincount(self.line, weights=signed, minlength=self.lines), dtype=np.float64
         )
 
-    def amounts(self, trades: Array) -> Array:
+    def amounts(self, trades: FloatArray) -> FloatArray:
         """Side amounts of signed trades: what is bought, what is sold, never both."""
         return np.maximum(self.sign * trades[self.line], 0.0)
 
-    def trading_cost(self, amounts: Array) -> float:
+    def trading_cost(self, amounts: FloatArray) -> float:
         """Cost in the objective. [currency]."""
         total = float(self.cost @ amounts)
         if self.impact is not None:
             total += float(self.impact @ amounts**1.5)
         return total
 
-    def row_values(self, amounts: Array) -> Array:
+    def row_values(self, amounts: FloatArray) -> FloatArray:
         """Left-hand sides of the rows."""
         value = self.rows @ amounts
         if self.row_impact is not None:
             value = value + self.row_impact @ amounts**1.5
         return value
 
-    def variance(self, trades: Array) -> float:
+    def variance(self, trades: FloatArray) -> float:
         """Variance of the hedged P&L by the stored moments. [currency²]."""
         if self.covariance is None or self.covariance_with_book is None:
             return 0.0
@@ -221,7 +220,7 @@ class Program:
             + self.variance_of_book
         )
 
-    def objective(self, amounts: Array, values: tuple[float, ...] | None = None) -> float:
+    def objective(self, amounts: FloatArray, values: tuple[float, ...] | None = None) -> float:
         """Objective at some amounts, from the raw P&L (or from given values of the terms)."""
         trades = self.trades(amounts)
         if values is None:
@@ -237,7 +236,7 @@ class Program:
                 total += term.weight * value
         return float(total)
 
-    def violation(self, amounts: Array, values: tuple[float, ...] | None = None) -> float:
+    def violation(self, amounts: FloatArray, values: tuple[float, ...] | None = None) -> float:
         """Largest relative breach of a row, bound or tail limit; 0 when all hold.
 
         A row is measured by its limit or by what is traded in it, never by what bounds would let be traded: those may

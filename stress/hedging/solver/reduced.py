@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ReducedProblem", "ReducedTerm"]
+from stress.arrays import FloatArray
 
-Array = NDArray[np.float64]
+__all__ = ["ReducedProblem", "ReducedTerm"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +42,12 @@ class ReducedTerm:
         Whether it is one of those of which the worst counts.
     """
 
-    pnl: Array
-    unit_pnl: Array
-    caps: Array
+    pnl: FloatArray
+    unit_pnl: FloatArray
+    caps: FloatArray
     constant: float
     offset: float
-    slope: Array
+    slope: FloatArray
     weight: float
     limit: float
     worst: bool
@@ -90,22 +90,22 @@ class ReducedProblem:
     """
 
     line: NDArray[np.intp]
-    sign: Array
-    lower: Array
-    width: Array
+    sign: FloatArray
+    lower: FloatArray
+    width: FloatArray
     endless: NDArray[np.bool_]
-    cost: Array
-    rows: Array
-    limit: Array
+    cost: FloatArray
+    rows: FloatArray
+    limit: FloatArray
     equal: NDArray[np.bool_]
     terms: tuple[ReducedTerm, ...]
-    impact: Array | None = None
-    row_impact: Array | None = None
-    quadratic: Array | None = None
-    quadratic_slope: Array | None = None
+    impact: FloatArray | None = None
+    row_impact: FloatArray | None = None
+    quadratic: FloatArray | None = None
+    quadratic_slope: FloatArray | None = None
     worst_weight: float = 0.0
 
-    def stacked(self) -> tuple[Array, Array, Array]:
+    def stacked(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         """P&L, unit P&L and caps of all undecided draws, term after term."""
         if not self.terms:
             lines = int(self.line.max()) + 1

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.solver.program import Program
 
 __all__ = ["Repair"]
-
-Array = NDArray[np.float64]
 
 
 class Repair:
@@ -23,20 +21,20 @@ class Repair:
         Feasible amounts, preferably with slack; the lower bounds are taken when they are feasible and none is given.
     """
 
-    def __init__(self, program: Program, anchor: Array | None) -> None:
+    def __init__(self, program: Program, anchor: FloatArray | None) -> None:
         self.program = program
         self.anchor = anchor
         if anchor is None and program.violation(program.lower) <= 0.0:
             self.anchor = program.lower
         self.anchor_values: tuple[float, ...] | None = None
 
-    def repaired(self, amounts: Array) -> list[Array]:
+    def repaired(self, amounts: FloatArray) -> list[FloatArray]:
         """Return hedges near some amounts, nothing bought and sold at once; most likely the best first."""
         program = self.program
         netted = np.maximum(program.amounts(program.trades(amounts)), program.lower)
         return self._feasible(self._on_equalities(netted))
 
-    def _on_equalities(self, amounts: Array) -> Array:
+    def _on_equalities(self, amounts: FloatArray) -> FloatArray:
         """Shift amounts that are off their bounds until the equalities hold."""
         program = self.program
         if not program.equal.any():
@@ -50,7 +48,7 @@ class Repair:
             amounts = np.clip(amounts + room * shift, program.lower, program.upper)
         return np.asarray(amounts)
 
-    def _feasible(self, amounts: Array) -> list[Array]:
+    def _feasible(self, amounts: FloatArray) -> list[FloatArray]:
         """Amounts pulled towards the anchor until every row and tail limit holds.
 
         Where the anchor itself has no slack the amounts stand too: they count if the breach is within rounding.

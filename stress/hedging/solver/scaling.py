@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.solver.classification import Classification
 from stress.hedging.solver.program import Program
 from stress.hedging.solver.reduced import ReducedProblem, ReducedTerm
 
 __all__ = ["Scaling", "scale_program"]
 
-Array = NDArray[np.float64]
 SAMPLE = 4096
 RADIUS = 1e4
 
@@ -57,25 +57,25 @@ class Scaling:
     program: Program
     free: NDArray[np.intp]
     joined: NDArray[np.intp]
-    fixed: Array
+    fixed: FloatArray
     lines: NDArray[np.intp]
     local: NDArray[np.intp]
-    step: Array
-    lower: Array
-    upper: Array
+    step: FloatArray
+    lower: FloatArray
+    upper: FloatArray
     endless: NDArray[np.bool_]
     radius: float
     pnl_unit: float
     objective_unit: float
-    row_unit: Array
+    row_unit: FloatArray
 
-    def line_step(self) -> Array:
+    def line_step(self) -> FloatArray:
         """Raw amount of one scaled unit of each free line."""
         steps = np.ones(self.lines.size)
         steps[self.local] = self.step
         return steps
 
-    def raw(self, scaled: Array) -> Array:
+    def raw(self, scaled: FloatArray) -> FloatArray:
         """Raw amounts of all sides."""
         amounts = self.fixed.copy()
         moved = np.clip(scaled * self.step, self.lower, self.upper)
@@ -84,7 +84,7 @@ class Scaling:
         amounts[self.free] = np.where(signed, np.maximum(moved, 0.0), moved)
         return amounts
 
-    def scaled(self, amounts: Array) -> Array:
+    def scaled(self, amounts: FloatArray) -> FloatArray:
         """Scaled amounts of the free sides."""
         moved = amounts[self.free]
         signed = self.joined >= 0
@@ -136,7 +136,7 @@ class Scaling:
             worst=term.among_worst,
         )
 
-    def _held(self) -> Array:
+    def _held(self) -> FloatArray:
         """Trades of the sides that cannot move."""
         amounts = self.fixed.copy()
         amounts[self.free] = 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.certificate import Certificate, DrawWeights, Multipliers, lower_bound
 from stress.hedging.solver.classification import Classification, TailDraws
 from stress.hedging.solver.interior_point import InteriorPoint, interior_point
@@ -15,7 +16,6 @@ from stress.hedging.solver.scaling import Scaling
 
 __all__ = ["Search"]
 
-Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
 #: From this round on a band only grows, so that the search ends.
@@ -44,19 +44,19 @@ class Search:
         Feasible amounts.
     """
 
-    def __init__(self, program: Program, scaling: Scaling, anchor: Array | None) -> None:
+    def __init__(self, program: Program, scaling: Scaling, anchor: FloatArray | None) -> None:
         self.program = program
         self.scaling = scaling
         self.repair = Repair(program, anchor)
         self.rounds = self.iterations = 0
         self.upper, self.lower = np.inf, -np.inf
-        self.best: Array | None = None
+        self.best: FloatArray | None = None
         self.best_values: tuple[float, ...] = ()
-        self.best_gains: list[Array] = []
+        self.best_gains: list[FloatArray] = []
         self.violation = np.inf
         self.multipliers: Multipliers | None = None
         self.latest = program.lower.copy()
-        self.gains: list[Array] = []
+        self.gains: list[FloatArray] = []
         self.wrong: list[Index] = [np.zeros(0, np.intp) for _ in program.terms]
         self.cuts: list[Classification] = []
         lines = max(1, scaling.lines.size)
@@ -67,16 +67,16 @@ class Search:
         self.loose = 1e-3
         self.floor = FLOOR * scaling.objective_unit
         self.draws = [TailDraws(term, scaling.pnl_unit) for term in program.terms]
-        self.directions: list[list[Array]] = [[] for _ in program.terms]
+        self.directions: list[list[FloatArray]] = [[] for _ in program.terms]
         self.overshot = False
 
     # ---- evaluation ---------------------------------------------------------------------------
 
-    def look_at(self, amounts: Array) -> None:
+    def look_at(self, amounts: FloatArray) -> None:
         """Evaluate amounts on all draws and classify the draws by them from now on."""
         self.latest, self.gains = amounts, self.offer(amounts)
 
-    def offer(self, amounts: Array) -> list[Array]:
+    def offer(self, amounts: FloatArray) -> list[FloatArray]:
         """Evaluate amounts on all draws; keep them when feasible and better."""
         program = self.program
         trades = program.trades(amounts)
@@ -207,7 +207,7 @@ class Search:
         return missed
 
     def _solve(
-        self, problem: ReducedProblem, tolerance: float, near: Array, barrier: float
+        self, problem: ReducedProblem, tolerance: float, near: FloatArray, barrier: float
     ) -> InteriorPoint:
         """Interior point near some amounts; from the middle of the box if that stalls."""
         start = self.scaling.scaled(near)
@@ -255,7 +255,7 @@ class Search:
         if bound > self.lower or self.multipliers is None:
             self.lower, self.multipliers = bound, multipliers
 
-    def _candidates(self, point: InteriorPoint, *, tidy: bool) -> list[Array]:
+    def _candidates(self, point: InteriorPoint, *, tidy: bool) -> list[FloatArray]:
         """Return the point, nothing bought and sold at once; tidied (dust on its bound) first when asked."""
         scaling = self.scaling
         found = [scaling.raw(point.sides)]

@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, SolverError
 from stress.hedging.certificate import Certificate
 from stress.hedging.problem import HedgeProblem
@@ -22,8 +22,6 @@ from stress.hedging.solver.program import Program
 from stress.simulation.blas_threads import one_blas_thread
 
 __all__ = ["HedgeSolution", "solve"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,7 +55,7 @@ class HedgeSolution:
         Wall time.
     """
 
-    trades: Array
+    trades: FloatArray
     objective: float
     cost: float
     tails: dict[str, float]
@@ -80,7 +78,7 @@ def solve(
     integer_gap: float = 1e-4,
     time_limit: float = np.inf,
     node_limit: int = 100_000,
-    start: Array | None = None,
+    start: FloatArray | None = None,
     explain: bool = True,
 ) -> HedgeSolution:
     """Find the optimal hedge and prove it.

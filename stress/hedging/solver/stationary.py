@@ -7,16 +7,14 @@ width is some ten thousand units, so a slope of 1e-9, far below what an interior
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.solver.central_path import Layout, Point
 
 __all__ = ["stationary_weights"]
 
-Array = NDArray[np.float64]
 
-
-def stationary_weights(layout: Layout, point: Point) -> Array:
+def stationary_weights(layout: Layout, point: Point) -> FloatArray:
     """Shift the weights of the draws at the edge of the tail by as little as removes the slopes.
 
     With ``A`` the unit P&L of those sides beside a row of ones a term, and ``W`` the room of each weight to its

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from stress.arrays import FloatArray
 from stress.hedging.constraints import TailLimit
 from stress.hedging.objectives import CheapestHedge
 from stress.hedging.setting import Setting
 from stress.hedging.strategies.strategy import asked_of_trades, on_lines
 
 __all__ = ["CheapestHedgeStrategy"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +20,7 @@ class CheapestHedgeStrategy:
     title: str = "cheapest within limits"
     es_share: float = 0.6
 
-    def trades(self, setting: Setting) -> Array:
+    def trades(self, setting: Setting) -> FloatArray:
         """Return the trades."""
         cap = TailLimit(
             outcomes=setting.baseline,

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.factor_exposures import EXPOSURE_MOVE, factor_exposure
 from stress.hedging.objectives import MinimumVariance
 from stress.hedging.problem import Outcomes
@@ -15,8 +15,6 @@ from stress.hedging.setting import Setting
 from stress.hedging.strategies.strategy import on_lines
 
 __all__ = ["FactorNeutral"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class FactorNeutral:
 
     title: str = "factor neutral"
 
-    def trades(self, setting: Setting) -> Array:
+    def trades(self, setting: Setting) -> FloatArray:
         """Return the trades."""
         lines = setting.candidates.mask("etf", "future")
         model = setting.book.model

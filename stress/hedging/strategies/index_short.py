@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.setting import Setting
 from stress.hedging.strategies.strategy import has_room, one_line_ratio
 
 __all__ = ["IndexShort"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +20,7 @@ class IndexShort:
     title: str = "short the index by beta"
     index: str = "SPY"
 
-    def trades(self, setting: Setting) -> Array:
+    def trades(self, setting: Setting) -> FloatArray:
         """Return the short; nothing when the universe has no such line open on that side."""
         lines = setting.candidates.lines
         for type_ in ("future", "etf"):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.default_problem import no_higher_es
 from stress.hedging.laws import Law, central
 from stress.hedging.objectives import Minimax
@@ -17,8 +17,6 @@ from stress.scenarios.relief import relief_of
 
 __all__ = ["MinimaxHedge"]
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True)
 class MinimaxHedge:
@@ -26,7 +24,7 @@ class MinimaxHedge:
 
     title: str = "minimax over scenarios"
 
-    def trades(self, setting: Setting) -> Array:
+    def trades(self, setting: Setting) -> FloatArray:
         """Return the trades; nothing without a chosen scenario."""
         shocks = [point.scenario for point in setting.chosen]
         if not shocks:

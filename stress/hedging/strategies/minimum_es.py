@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from stress.arrays import FloatArray
 from stress.hedging.objectives import MinimumExpectedShortfall
 from stress.hedging.setting import Setting
 from stress.hedging.strategies.strategy import on_lines
 
 __all__ = ["MinimumEsHedge"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +18,7 @@ class MinimumEsHedge:
 
     title: str = "minimum ES"
 
-    def trades(self, setting: Setting) -> Array:
+    def trades(self, setting: Setting) -> FloatArray:
         """Return the trades."""
         objective = MinimumExpectedShortfall(
             outcomes=setting.baseline, level=setting.settings.level

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from stress.arrays import FloatArray
 from stress.hedging.objectives import MinimumVariance
 from stress.hedging.setting import Setting
 from stress.hedging.strategies.strategy import linear_lines, on_lines
 
 __all__ = ["MinimumVarianceHedge"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +18,7 @@ class MinimumVarianceHedge:
 
     title: str = "minimum variance"
 
-    def trades(self, setting: Setting) -> Array:
+    def trades(self, setting: Setting) -> FloatArray:
         """Return the trades."""
         # A unit of variance is worth what makes it comparable with costs: one standard deviation of the book.
         aversion = 1.0 / float(setting.baseline.pnl.std())

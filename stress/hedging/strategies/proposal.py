@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from stress.arrays import FloatArray
 from stress.hedging.propose import solved
 from stress.hedging.setting import Setting
 
 __all__ = ["Proposal"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +17,6 @@ class Proposal:
 
     title: str = "the proposal of `hedge`"
 
-    def trades(self, setting: Setting) -> Array:
+    def trades(self, setting: Setting) -> FloatArray:
         """Return the trades."""
         return solved(setting).trades

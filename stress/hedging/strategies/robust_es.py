@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from stress.arrays import FloatArray
 from stress.hedging.laws import Law, outcomes
 from stress.hedging.objectives import RobustExpectedShortfall
 from stress.hedging.setting import Setting
@@ -15,8 +13,6 @@ from stress.simulation.generators import BlockBootstrap, FilteredHistory
 
 __all__ = ["RobustEs"]
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True)
 class RobustEs:
@@ -24,7 +20,7 @@ class RobustEs:
 
     title: str = "robust minimum ES"
 
-    def trades(self, setting: Setting) -> Array:
+    def trades(self, setting: Setting) -> FloatArray:
         """Return the trades; the t law alone when the model carries no history."""
         settings = setting.settings
         laws = [setting.baseline]

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.setting import Setting
 from stress.hedging.strategies.strategy import has_room, one_line_ratio
 
 __all__ = ["SectorEtfShort"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +19,7 @@ class SectorEtfShort:
 
     title: str = "short one sector ETF"
 
-    def trades(self, setting: Setting) -> Array:
+    def trades(self, setting: Setting) -> FloatArray:
         """Return the short; nothing when the universe has no fund open on that side."""
         law = setting.baseline
         etfs = map(int, np.flatnonzero(setting.candidates.mask("etf")))

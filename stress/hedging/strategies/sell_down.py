@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from stress.arrays import FloatArray
 from stress.hedging.judge import whole_book
 from stress.hedging.setting import Setting
 
 __all__ = ["SellDown"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +20,7 @@ class SellDown:
 
     title: str = "sell down, pro rata"
 
-    def trades(self, setting: Setting) -> Array:
+    def trades(self, setting: Setting) -> FloatArray:
         """Return the pro-rata sales."""
         share = 1.0 - setting.settings.scenario_share
         return share * whole_book(setting.candidates)

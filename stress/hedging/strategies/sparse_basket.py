@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.default_problem import bounds
 from stress.hedging.objectives import MinimumExpectedShortfall
@@ -17,8 +17,6 @@ from stress.hedging.strategies.strategy import shared_limits
 
 __all__ = ["SparseBasket"]
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True)
 class SparseBasket:
@@ -27,7 +25,7 @@ class SparseBasket:
     title: str = "sparse basket, 3 lines"
     lines: int = 3
 
-    def trades(self, setting: Setting) -> Array:
+    def trades(self, setting: Setting) -> FloatArray:
         """Return the trades."""
         lower, upper = bounds(setting)
         open_ = ~setting.candidates.mask("sell_down")

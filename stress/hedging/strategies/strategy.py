@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.constraints import Band, Direction, Gross, Linear, PerLine, ScenarioLoss
 from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.default_problem import bounds, limits
@@ -28,7 +29,6 @@ __all__ = [
     "with_settings",
 ]
 
-Array = NDArray[np.float64]
 
 #: A trade below this share of the book's gross is none.
 DUST = 1e-6
@@ -42,7 +42,7 @@ class Strategy(Protocol):
         """One line for tables."""
         ...
 
-    def trades(self, setting: Setting) -> Array:
+    def trades(self, setting: Setting) -> FloatArray:
         """Return signed units of every line, shape (M,)."""
         ...
 
@@ -70,7 +70,7 @@ def on_lines(
     extra: Sequence[Constraint] = (),
     costs: Costs | None = None,
     tolerance: float | None = None,
-) -> Array:
+) -> FloatArray:
     """Return the optimum of an objective on some lines, under the shared limits.
 
     Parameters
@@ -127,7 +127,7 @@ def has_room(setting: Setting, line: int) -> bool:
     return bool(lower[line] < 0.0 if ratio < 0.0 else upper[line] > 0.0)
 
 
-def one_line_ratio(setting: Setting, line: int) -> Array:
+def one_line_ratio(setting: Setting, line: int) -> FloatArray:
     """Return the minimum-variance trade of one line, cut to its bounds and the shared limits."""
     law = setting.baseline
     ratio = minimum_variance_ratio(setting, line)
@@ -137,7 +137,7 @@ def one_line_ratio(setting: Setting, line: int) -> Array:
     return trades * _room(setting, trades)
 
 
-def _room(setting: Setting, trades: Array) -> float:
+def _room(setting: Setting, trades: FloatArray) -> float:
     """Largest share of some trades, at most 1, that keeps the shared limits."""
     room = 1.0
     size = np.abs(trades)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stress.arrays import FloatArray
 from stress.hedging.constraints import Gross
 from stress.hedging.objectives import MinimumExpectedShortfall
 from stress.hedging.setting import Setting
 from stress.hedging.strategies.strategy import on_lines, with_settings
 
 __all__ = ["TrimRiskiest"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,7 @@ class TrimRiskiest:
     title: str = "trim the riskiest"
     turnover: float = 0.25
 
-    def trades(self, setting: Setting) -> Array:
+    def trades(self, setting: Setting) -> FloatArray:
         """Return the sales."""
         candidates = setting.candidates
         sales = candidates.mask("sell_down")

@@ -10,8 +10,8 @@ from datetime import date
 from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between, iso_date
 from stress.portfolio.instruments.instrument import Driver, Levels
@@ -35,8 +35,8 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 class CashFlows(NamedTuple):
     """What is left to pay: years (in coupon periods of the street convention) and amounts."""
 
-    years: npt.NDArray[np.float64]
-    amounts: npt.NDArray[np.float64]
+    years: FloatArray
+    amounts: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +170,7 @@ class Bond:
         share = (settled - ordinals[last]) / (ordinals[last + 1] - ordinals[last])
         return 100.0 * self.coupon / self.frequency * share
 
-    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:
+    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
         """Return the full price (accrued interest included) per 100 of face, and coupons paid since."""
         now, then = self.cash_flows(), self.cash_flows(elapsed_days)
         paid = float(np.sum(now.amounts) - np.sum(then.amounts))
@@ -271,7 +271,7 @@ class DurationBond:
         """Read the curve's yield and the bond's spread."""
         return (self.rate, Driver("spread", self.name))
 
-    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:
+    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
         """Return the price after the yield's move and `elapsed_days` of yield earned; at least 0."""
         rate, spread = (levels[driver] for driver in self.drivers())
         move = (rate - self.yield_now) + (spread - self.spread_now)

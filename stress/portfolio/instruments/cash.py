@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.portfolio.instruments.instrument import Driver, Levels
 
 __all__ = ["Cash"]
@@ -30,6 +30,6 @@ class Cash:
         """Read nothing."""
         return ()
 
-    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:
+    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
         """Return one."""
         return np.ones(())

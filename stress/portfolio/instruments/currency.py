@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between, iso_date
 from stress.portfolio.instruments.instrument import (
@@ -74,7 +74,7 @@ class ForeignHolding:
         """Read what the instrument reads, and the exchange rate."""
         return distinct((*self.instrument.drivers(), self.fx))
 
-    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:
+    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
         """Return local value times exchange rate."""
         local = self.instrument.value(levels, elapsed_days=elapsed_days)
         return np.asarray(local * levels[self.fx])
@@ -137,7 +137,7 @@ class FXForward:
             Driver("rate", self.domestic),
         )
 
-    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:
+    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
         """Return the value of one foreign unit forward; after delivery the unit itself less its price."""
         if self.as_of is None:
             raise InputError(

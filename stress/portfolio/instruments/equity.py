@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-import numpy.typing as npt
-
+from stress.arrays import FloatArray
 from stress.portfolio.instruments.instrument import Driver, Levels
 
 __all__ = ["Equity"]
@@ -30,6 +28,6 @@ class Equity:
         """Read the spot."""
         return (Driver("spot", self.ticker),)
 
-    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:
+    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
         """Return the spot."""
         return levels[Driver("spot", self.ticker)]

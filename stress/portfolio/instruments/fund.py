@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.frozen import FrozenMapping
 from stress.portfolio.instruments.dates import iso_date
@@ -90,9 +90,9 @@ class FundLookThrough:
         follows = () if self.residual_follows is None else (self.residual_follows,)
         return tuple(Driver("growth", name) for name in dict.fromkeys((*self.weights, *follows)))
 
-    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:
+    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
         """Return the price times one plus the weighted returns; never below zero."""
-        change: npt.NDArray[np.float64] = np.zeros(())
+        change: FloatArray = np.zeros(())
         for name, weight in self.weights.items():
             change = change + weight * (levels[Driver("growth", name)] - 1.0)
         if self.residual_follows is not None:

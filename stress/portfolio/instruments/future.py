@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.portfolio.instruments.instrument import Driver, Levels
 
@@ -70,6 +70,6 @@ class Future:
         """Read the growth of what it follows."""
         return (Driver("growth", self.follows),)
 
-    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:
+    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
         """Return the variation paid since now: 0 before any move."""
         return np.asarray(self.notional * (levels[Driver("growth", self.follows)] - 1.0))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
 
-import numpy as np
-import numpy.typing as npt
+from stress.arrays import FloatArray
 
 __all__ = [
     "Driver",
@@ -42,7 +41,7 @@ class Driver(NamedTuple):
 
 
 #: Levels by driver: a float, or an array over draws. All arrays of one call have one shape.
-Levels = Mapping[Driver, npt.NDArray[np.float64]]
+Levels = Mapping[Driver, FloatArray]
 
 
 @runtime_checkable
@@ -65,7 +64,7 @@ class Instrument(Protocol):
         """Return the levels that `value` reads."""
         ...
 
-    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:
+    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
         """Return the value of one unit at the given levels, `elapsed_days` calendar days from now."""
         ...
 

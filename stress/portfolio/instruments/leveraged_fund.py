@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.portfolio.instruments.instrument import Driver, Levels
 
@@ -74,7 +74,7 @@ class LeveragedFund:
         """Read the growth of what it follows."""
         return (Driver("growth", self.follows),)
 
-    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:
+    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
         """Return the price after the horizon's compounding; zero once a day loses everything.
 
         Raises

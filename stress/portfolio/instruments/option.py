@@ -10,9 +10,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, get_args
 
-import numpy as np
-import numpy.typing as npt
-
+from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between, iso_date
 from stress.portfolio.instruments.instrument import Driver, Levels
@@ -156,7 +154,7 @@ class Option:
         """Years left `elapsed_days` after `as_of`, never below zero. [years, Act/365]."""
         return max(self.days_to_expiry - elapsed_days, 0.0) / DAYS_A_YEAR
 
-    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:
+    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
         """Return the value of one contract.
 
         Parameters

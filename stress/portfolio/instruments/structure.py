@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.portfolio.instruments.instrument import (
     Driver,
@@ -93,7 +93,7 @@ class Structure:
         )
         return replace(self, legs=legs)
 
-    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> npt.NDArray[np.float64]:
+    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
         """Return the sum of the legs, each times its ratio."""
         first, *others = self.legs
         total = first.ratio * first.instrument.value(levels, elapsed_days=elapsed_days)

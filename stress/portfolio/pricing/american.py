@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.portfolio.pricing.black_scholes import european_value
 from stress.portfolio.pricing.exercise_boundary import (
     ACCURATE,

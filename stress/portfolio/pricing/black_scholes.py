@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 
 __all__ = ["european_value"]
 

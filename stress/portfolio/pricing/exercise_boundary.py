@@ -19,7 +19,7 @@ import numpy as np
 from numpy.polynomial.legendre import leggauss
 from scipy.special import ndtr
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 
 __all__ = ["ACCURATE", "FAST", "Boundary", "Scheme", "early_exercise_premium", "exercise_boundary"]
 

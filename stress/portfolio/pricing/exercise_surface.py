@@ -20,7 +20,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from stress.factors.model import FloatArray
+from stress.arrays import FloatArray
 from stress.portfolio.pricing.black_scholes import european_value
 from stress.portfolio.pricing.exercise_boundary import (
     ACCURATE,

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.model import FloatArray
 
 __all__ = ["SettlementSensitivity", "settlement_sensitivity", "settlement_spot"]
 

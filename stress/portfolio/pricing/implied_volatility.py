@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
-from stress.factors.model import FloatArray
 from stress.portfolio.pricing.american import american_value
 from stress.portfolio.pricing.black_scholes import european_value
 
