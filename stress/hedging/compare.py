@@ -132,7 +132,9 @@ class Comparison:
     left_out : mapping of str to {'sell', 'buy', 'both'}
         By line of the universe, the side that would reduce what the book holds: no strategy does that but by selling down.
     warnings : tuple of str
-        Doubtful inputs.
+        That draws are too few to fit to, if so; doubtful inputs.
+    overfitted : str
+        Why what is fitted means nothing: too few draws in the tail. Empty where they are enough.
     """
 
     portfolio_name: str
@@ -151,6 +153,7 @@ class Comparison:
     frontier: tuple[FrontierPoint, ...]
     left_out: Mapping[str, Side]
     warnings: tuple[str, ...]
+    overfitted: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "left_out", FrozenMapping(self.left_out))
@@ -307,6 +310,7 @@ def compare_strategies(
         frontier=curve,
         left_out=setting.candidates.left_out,
         warnings=(*setting.warnings, *setting.candidates.warnings),
+        overfitted=setting.settings.too_few_draws,
     )
 
 

@@ -28,8 +28,10 @@ def comparison_page(comparison: Comparison) -> str:
     comparison : Comparison
         Rows by rank.
     """
+    flag = f"! OVERFITTED, go by none of it: {comparison.overfitted}"
     blocks = [
         _head(comparison),
+        textwrap.fill(flag, SCREEN_WIDTH, subsequent_indent="  ") if comparison.overfitted else "",
         _ranking(comparison),
         _remains(comparison),
         _robustness(comparison),

@@ -68,7 +68,10 @@ def test_strategies_fitted_to_too_few_draws_are_flagged(draws, flagged):
 
     assert bool(said) is flagged
     assert [text in json.loads(found.to_json())["warnings"] for text in said] == [True] * len(said)
-    assert ("draws in the tail; an ES needs 50" in str(found)) is flagged
+    assert bool(found.overfitted) is flagged
+    page = str(found)
+    assert ("! OVERFITTED, go by none of it: fitted to" in page.split("RANKING")[0]) is flagged
+    assert max(len(line) for line in page.splitlines()) <= 100
 
 
 def varied(book, variant):
