@@ -45,7 +45,7 @@ def load_scenario(id_or_path: str | Path | Scenario) -> Scenario:
     Parameters
     ----------
     id_or_path : str, Path or Scenario
-        Id of a bundled scenario, or a TOML file. A scenario passes through.
+        Id of a bundled scenario, or a TOML file; an id wins over a file of that name. A scenario passes through.
 
     Returns
     -------
