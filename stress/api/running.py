@@ -281,7 +281,7 @@ def _options_chosen(options: RunOptions) -> dict[str, str | None]:
         "generator": None if generator == "t" else generator,
         "paths": None if options.get("paths", True) else "no",
         "rebalance": yes(options.get("rebalance")),
-        "second_opinion": yes(options.get("second_opinion", options.get("views"))),
+        "second_opinion": yes(options.get("second_opinion", bool(options.get("views")))),
         "views": "; ".join(options.get("views", ())) or None,
         "group": options.get("group"),
         "reduce": ", ".join(dict.fromkeys(options.get("reduce", ()))) or None,

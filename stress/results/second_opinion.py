@@ -217,7 +217,9 @@ def _means_only(
     own = tuple(
         StatedMove(
             target=one.view.of,
-            move=Move(value=one.view.target, unit=model.factors[model.factor_index[one.view.of]].unit),
+            move=Move(
+                value=one.view.target, unit=model.factors[model.factor_index[one.view.of]].unit
+            ),
         )
         for one in views
         if one.view.kind == "mean"
@@ -248,9 +250,7 @@ class _Chosen:
 
 def _named(views: Sequence[StatedView]) -> list[str]:
     """Name the factors that views are of."""
-    return [
-        name for one in views for name in (one.view.of, one.view.other) if name is not None
-    ]
+    return [name for one in views for name in (one.view.of, one.view.other) if name is not None]
 
 
 def _held(

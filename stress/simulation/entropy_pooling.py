@@ -186,10 +186,12 @@ def _with_shortfalls(
     """Meet ES views by linear rows at the current VaR.
 
     ES is the minimum over q of ``q + E[(L - q)^+] / (1 - level)``, reached at the VaR. To raise it, every
-    q gives a valid linear constraint: cuts accumulate. To lower it, one q is enough: the last one
-    stands, and the divergence falls from step to step. Both stop where q is the VaR of the answer.
+    q gives a valid linear constraint: cuts accumulate. To lower it, one q is enough, and it must lie
+    below the target: the first is the VaR lowered by as much as the ES, the last one stands, and the
+    divergence falls from step to step. Both stop where q is the VaR of the answer.
     """
     raising = {view: _tail(quantities, weights, view)[0] < view.target for view in views}
+    lowered: set[View] = set()
     cuts: dict[View, list[Row]] = {view: [] for view in views}
     multipliers: dict[str, float] = {}
     for _ in range(200):
@@ -207,6 +209,9 @@ def _with_shortfalls(
             if met:
                 continue
             settled = False
+            if not raising[view] and view not in lowered:
+                lowered.add(view)
+                quantile += view.target - shortfall
             values = quantile + np.maximum(loss - quantile, 0.0) / (1.0 - float(view.level or 0.0))
             row = Row(
                 view=str(view),

@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from stress.arrays import FloatArray
 from stress.arguments import confidence_level
+from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.simulation.entropy_dual import Row
 

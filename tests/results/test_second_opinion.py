@@ -6,7 +6,7 @@ import pytest
 
 import stress
 from stress.factors.history import History
-from stress.results.second_opinion import LEAST_WINDOWS
+from stress.results.held_views import LEAST_WINDOWS
 from stress.simulation.entropy_pooling import View, pool
 from stress.simulation.generators import FilteredHistory
 
