@@ -27,6 +27,8 @@ __all__ = ["TOLERANCE", "InfeasibleViews", "Row", "solve_dual"]
 
 #: Largest violation of a view that counts as met, in prior standard deviations of its row.
 TOLERANCE = 1e-9
+#: A multiplier so near to its bound, or nearer, may be sent there outright.
+NEAR = 0.01
 
 
 class InfeasibleViews(ModelError):  # noqa: N818
@@ -132,10 +134,15 @@ def _projected_newton(
         free = ~at_bound
         if np.abs(gradient[free]).max(initial=0.0) <= TOLERANCE * 1e-2:
             return lam, q, True
+        # What is near its bound and pulled there goes to it by itself: a Newton step through the corner
+        # of all of them together need not descend once it is projected [1]_.
+        pull = lam - np.where(bounded, np.maximum(lam - gradient, 0.0), lam - gradient)
+        near = bounded & (lam <= min(NEAR, float(np.linalg.norm(pull)))) & (gradient > 0.0)
+        step = np.where(near, -lam, 0.0)
+        free &= ~near
         deviation = a[free] - gradient[free, None]
         hessian = (deviation * q) @ deviation.T
         hessian[np.diag_indices_from(hessian)] += 1e-12 * max(float(np.trace(hessian)), 1e-30)
-        step = np.zeros_like(lam)
         step[free] = -np.linalg.lstsq(hessian, gradient[free], rcond=1e-14)[0]
         size, moved = 1.0, False
         while size > 1e-10:

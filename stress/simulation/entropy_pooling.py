@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -36,6 +37,8 @@ __all__ = [
 #: Fewer effective draws than this, or than `MIN_SHARE` of all draws, and the answer is a handful of days.
 MIN_EFFECTIVE = 30.0
 MIN_SHARE = 0.01
+#: Places of a VaR at which lowering an ES is tried where the first is not allowed.
+PLACES = 20
 
 
 class TooFewEffectiveDraws(ModelError):  # noqa: N818 - says what is wrong, as the house's words do
@@ -187,11 +190,10 @@ def _with_shortfalls(
 
     ES is the minimum over q of ``q + E[(L - q)^+] / (1 - level)``, reached at the VaR. To raise it, every
     q gives a valid linear constraint: cuts accumulate. To lower it, one q is enough, and it must lie
-    below the target: the first is the VaR lowered by as much as the ES, the last one stands, and the
-    divergence falls from step to step. Both stop where q is the VaR of the answer.
+    below the target: the first is the VaR lowered by as much as the ES (`_first_lowering`), the last one
+    stands, and the divergence falls from step to step. Both stop where q is the VaR of the answer.
     """
     raising = {view: _tail(quantities, weights, view)[0] < view.target for view in views}
-    lowered: set[View] = set()
     cuts: dict[View, list[Row]] = {view: [] for view in views}
     multipliers: dict[str, float] = {}
     for _ in range(200):
@@ -209,17 +211,14 @@ def _with_shortfalls(
             if met:
                 continue
             settled = False
-            if not raising[view] and view not in lowered:
-                lowered.add(view)
-                quantile += view.target - shortfall
-            values = quantile + np.maximum(loss - quantile, 0.0) / (1.0 - float(view.level or 0.0))
-            row = Row(
-                view=str(view),
-                values=values,
-                target=view.target,
-                relation="at_least" if raising[view] else "at_most",
-            )
-            cuts[view] = [*cuts[view], row] if raising[view] else [row]
+            if raising[view]:
+                cuts[view] = [*cuts[view], _cut(view, loss, quantile, "at_least")]
+            elif cuts[view]:
+                cuts[view] = [_cut(view, loss, quantile, "at_most")]
+            else:
+                others = [*fixed, *(row for rows in cuts.values() for row in rows)]
+                lower = quantile + view.target - shortfall
+                cuts[view] = [_first_lowering(view, loss, lower, others, p)]
         if settled:
             return weights, multipliers
         weights, multipliers = solve_dual(
@@ -230,6 +229,35 @@ def _with_shortfalls(
         f"no probabilities were found that meet {'; '.join(names)}. Weaken it, or state it alone.",
         views=names,
     )
+
+
+def _cut(
+    view: View, loss: FloatArray, place: float, relation: Literal["at_least", "at_most"]
+) -> Row:
+    """ES of a view as a linear statement, were its VaR at a place."""
+    values = place + np.maximum(loss - place, 0.0) / (1.0 - float(view.level or 0.0))
+    return Row(view=str(view), values=values, target=view.target, relation=relation)
+
+
+def _first_lowering(
+    view: View, loss: FloatArray, place: float, others: Sequence[Row], p: FloatArray
+) -> Row:
+    """Return the cut at a place; where the other rows do not allow it, the one of several below the target whose law is nearest."""
+    first = _cut(view, loss, place, "at_most")
+    below = np.sort(loss[loss < view.target])
+    found: list[tuple[float, Row]] = []
+    for cut in (
+        first,
+        *(_cut(view, loss, x, "at_most") for x in below[:: max(1, below.size // PLACES)]),
+    ):
+        try:
+            weights, _ = solve_dual([*others, cut], p)
+        except InfeasibleViews:
+            continue
+        if cut is first:
+            return first
+        found.append((divergence(weights), cut))
+    return min(found, key=lambda one: one[0])[1] if found else first
 
 
 def _tail(

@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import LinearConstraint, minimize
 
+import stress
 from stress.errors import InputError, ModelError
+from stress.factors.history import carried_moves
 from stress.risk.measures import expected_shortfall, value_at_risk
 from stress.simulation import entropy_pooling
-from stress.simulation.entropy_dual import InfeasibleViews, solve_dual
+from stress.simulation.entropy_dual import InfeasibleViews, Row, solve_dual
 from stress.simulation.entropy_pooling import TooFewEffectiveDraws, effective_draws, pool
 from stress.simulation.views import View, distinct_rows, linear_rows
 
@@ -186,6 +188,68 @@ def test_an_expected_shortfall_view_is_the_nearest_law_that_has_it(few_draws):
     np.testing.assert_allclose(found.weights, q.value, atol=1e-5)
 
 
+@pytest.mark.parametrize("multiple", [0.3, 0.5, 0.8])
+def test_a_much_lower_expected_shortfall_is_met_by_nearly_the_nearest_law(few_draws, multiple):
+    """Against every place where the VaR of the answer could be: lowering ES is one convex problem for each."""
+    draws, level = 200, 0.9
+    x = np.random.default_rng(5).standard_normal(draws)
+    target = multiple * expected_shortfall(x, level=level, min_tail_draws=0)
+    found = pool({"x": x}, [View(kind="expected_shortfall", of="x", target=target, level=level)])
+    p = np.full(draws, 1 / draws)
+    best = np.inf
+    for q in np.sort(-x[-x < target]):
+        row = Row(
+            view="es",
+            values=q + np.maximum(-x - q, 0.0) / (1.0 - level),
+            target=target,
+            relation="at_most",
+        )
+        try:
+            weights, _ = solve_dual([row], p)
+        except InfeasibleViews:
+            continue
+        best = min(best, entropy_pooling.divergence(weights))
+    reached = expected_shortfall(x, found.weights, level=level, min_tail_draws=0)
+    assert reached == pytest.approx(target, rel=1e-8)
+    assert best * (1.0 - 1e-9) <= found.divergence <= 1.01 * best
+
+
+@pytest.mark.parametrize(
+    ("of", "others", "target"),
+    [
+        # The place of the VaR that a shift suggests is out of reach beside the mean.
+        ("rates_30y", [("mean", "rates_30y", -2.0546e-4), ("volatility", "power_ipp", 0.042094)], 3.7725e-4),
+        # Five cuts on one tail are nearly one and the same.
+        ("nuclear_uranium", [("mean", "defensives", -0.0058194), ("volatility", "nuclear_uranium", 0.032784)], 0.13),
+    ],
+)  # fmt: skip
+def test_a_tail_view_that_some_law_meets_beside_others_is_met(of, others, target):
+    model = stress.load_model()
+    days = carried_moves(model, filtered=True)
+    days -= days.mean(axis=0)
+    quantities = {factor.name: days[:, k] for k, factor in enumerate(model.factors)}
+    views = [View(kind=kind, of=name, target=at) for kind, name, at in others]
+    tail = View(kind="expected_shortfall", of=of, target=target, level=0.975)
+    before = pool(quantities, views).weights
+    found = pool(quantities, [*views, tail], before=before)
+    reached = expected_shortfall(quantities[of], found.weights, level=0.975, min_tail_draws=0)
+    assert reached == pytest.approx(target, rel=1e-7)
+
+
+def test_what_no_view_states_is_held_where_it_was_before():
+    quantities = normals(20_000)
+    first = pool(quantities, [mean("chips", -0.02)])
+    asked = [mean("chips", -0.02), View(kind="volatility", of="market", target=0.02)]
+    then = pool(quantities, asked, before=first.weights)
+    x = quantities["market"]
+    moved = first.weights @ x
+    assert moved < -0.005
+    assert then.weights @ x == pytest.approx(moved, abs=1e-10)
+    assert np.sqrt(then.weights @ (x - moved) ** 2) == pytest.approx(0.02, rel=1e-9)
+    # Without it the mean is held at none, whatever the other view does to it.
+    assert pool(quantities, asked).weights @ x == pytest.approx(x.mean(), abs=1e-10)
+
+
 def test_inequalities_bind_only_where_they_must_and_agree_with_scipy(few_draws):
     draws = 40
     rng = np.random.default_rng(4)
@@ -259,6 +323,7 @@ def test_the_infeasible_view_is_named():
         ({"kind": "mean", "target": np.nan}, "must be finite"),
         ({"kind": "correlation", "target": 0.5}, "names two quantities"),
         ({"kind": "correlation", "target": 1.5, "other": "chips"}, "between -1 and 1"),
+        ({"kind": "correlation", "target": 0.5, "other": "market"}, "two different quantities"),
         ({"kind": "volatility", "target": 0.0}, "positive"),
         ({"kind": "volatility", "target": 0.1, "relation": "at_most"}, "must be 'equal'"),
         ({"kind": "value_at_risk", "target": 0.1}, "need a level"),
