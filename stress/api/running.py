@@ -205,6 +205,7 @@ def run_many(
                     seed=None if seed == DEFAULT_SEED else str(seed),
                     benchmark=None if against is None else against.name,
                     prices=None if past is None else past.content_hash[:12],
+                    views="; ".join(one.text for one in views) or None,
                     **_law_chosen(law),
                     **_options_chosen(options),
                 ),
@@ -282,7 +283,6 @@ def _options_chosen(options: RunOptions) -> dict[str, str | None]:
         "paths": None if options.get("paths", True) else "no",
         "rebalance": yes(options.get("rebalance")),
         "second_opinion": yes(options.get("second_opinion", bool(options.get("views")))),
-        "views": "; ".join(options.get("views", ())) or None,
         "group": options.get("group"),
         "reduce": ", ".join(dict.fromkeys(options.get("reduce", ()))) or None,
     }

@@ -39,7 +39,8 @@ Examples:
   foreshock run my.csv -s power-demand-derating --sweep 0.5,1,1.5,2
   foreshock run my.csv --unknown exclude --proxy RKLB=LMT
   foreshock run my.csv --second-opinion --prices closes.csv
-  foreshock run my.csv --view 'volatility market=2%' --view 'correlation market,rates_10y=0.3'
+  foreshock run my.csv --view 'volatility market=1.5%' --view 'correlation market,rates_10y=0.3'
+  foreshock run my.csv --shock semis_ai_compute=-2% --view 'es semis_ai_compute=9% @97.5%'
   foreshock run my.csv -s power-demand-derating --correlation together:0.5 --volatility 1.5x
   foreshock run a.csv b.csv --format json -o run.json
   foreshock run my.csv --limit expected=10% --limit es=15%

@@ -54,7 +54,7 @@ trust_options = gathered(
         "views",
         multiple=True,
         metavar="'KIND FACTOR=VALUE'",
-        help="The second opinion also meets it: 'volatility market=2%', 'es market=4% @97.5%'.",
+        help="Second opinion under your own mean, volatility, correlation, var or es of factors.",
     ),
     click.option(
         "--second-opinion",

@@ -15,6 +15,7 @@ from stress.reporting.reduced_panel import reduced_panel
 from stress.reporting.revaluation_panel import revaluation_panel
 from stress.reporting.scenario_table import scenario_table
 from stress.reporting.trust import trust
+from stress.reporting.trust_lines import second_opinion_lines
 from stress.reporting.words import band_span, wrapped
 from stress.results.result import Result, Results
 from stress.scenarios.combine import Detail
@@ -90,6 +91,7 @@ def result_screen(result: Result) -> str:
                 "",
                 "ORDINARY DAYS   no scenario, 1 session",
                 *text_table(_MEASURES, measure_rows(result, unit), indent=2).splitlines(),
+                *_spaced(second_opinion_lines(result)),
             ]
         )
     return "\n".join(
@@ -154,7 +156,7 @@ def _screen(
         lines += _spaced(panel(first, unit=unit))
     lines += _spaced(group_panel(first))
     lines += _spaced(reduced_panel([*of_book, baseline], unit=unit))
-    return [*lines, "", *trust(first)]
+    return [*lines, "", *trust(first, baseline)]
 
 
 def _spaced(panel: list[str]) -> list[str]:

@@ -31,7 +31,8 @@ from stress.reporting.path_panel import path_panel
 from stress.reporting.reduced_panel import reduced_panel
 from stress.reporting.revaluation_panel import revaluation_panel
 from stress.reporting.scenario_table import FLAG_NOTE, by_horizon, tail_average, worst_name
-from stress.reporting.trust import trust_rows
+from stress.reporting.trust import line_rows, trust_rows
+from stress.reporting.trust_lines import second_opinion_lines
 from stress.reporting.words import BUCKETS, CONDITION, KIND, band_span, counted, headline_title
 from stress.results.result import Result, Results
 from stress.scenarios.scenario import Scenario
@@ -117,6 +118,7 @@ def _baseline(result: Result, unit: MoneyUnit) -> list[str]:
     between = band_span(result, between=" and ")
     band = f" 95 % of one-session outcomes lie between {between}." if result.band_known else ""
     columns = (_WORDS, Column(title="level"), Column(title=result.currency), Column(title="of NAV"))
+    alone = second_opinion_lines(result)
     return [
         heading(f"{result.portfolio_name} · no scenario", large=True),
         *_header(result),
@@ -124,6 +126,7 @@ def _baseline(result: Result, unit: MoneyUnit) -> list[str]:
         side_by_side(
             (table(columns, [("", measure_rows(result, unit))]), variations_chart(result))
         ),
+        *([definitions(line_rows(alone))] if alone else []),
         folded(counted(len(result.warnings), "warning"), result.warnings),
     ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from stress.reporting.trust_lines import (
     INDENT,
     lost_more_lines,
@@ -13,7 +15,7 @@ from stress.results.result import Result
 from stress.scenarios.content import content_hash
 from stress.tables import SCREEN_WIDTH, percent, shorten, thousands
 
-__all__ = ["trust", "trust_rows"]
+__all__ = ["line_rows", "trust", "trust_rows"]
 
 #: Defaults that another line shows, or that no reader asks for.
 _SHOWN_ELSEWHERE = ("draws", "seed", "levels", "severity")
@@ -29,13 +31,15 @@ _LONG = 60
 _NOT_IN_IT = "trading during the event, margin calls, financing, wider spreads"
 
 
-def trust(result: Result) -> list[str]:
+def trust(result: Result, baseline: Result | None = None) -> list[str]:
     """Return the block under the attribution.
 
     Parameters
     ----------
     result : Result
         The scenario in detail.
+    baseline : Result, optional
+        Of the same book: what its views say alone, where the scenario too is of one session.
     """
     return [
         "HOW FAR TO TRUST IT",
@@ -47,6 +51,7 @@ def trust(result: Result) -> list[str]:
         *_law(result),
         *stressed_law_lines(result),
         *second_opinion_lines(result),
+        *_views_alone(result, baseline),
         *_defaults(result),
         *_identity(result),
         *_observed(result),
@@ -62,8 +67,19 @@ def trust_rows(result: Result) -> list[tuple[str, str]]:
     result : Result
         The scenario in detail.
     """
+    return line_rows(trust(result)[1:])
+
+
+def line_rows(lines: Sequence[str]) -> list[tuple[str, str]]:
+    """Return lines of the block as pairs of label and text.
+
+    Parameters
+    ----------
+    lines : sequence of str
+        Each label's text may go on under it.
+    """
     rows: list[tuple[str, str]] = []
-    for line in trust(result)[1:]:
+    for line in lines:
         label, text = line[:INDENT].strip(), " ".join(line[INDENT:].split())
         if label or not rows:
             rows.append((label, text))
@@ -71,6 +87,13 @@ def trust_rows(result: Result) -> list[tuple[str, str]]:
         before, begun = rows.pop()
         rows.append((before, f"{begun} {text}"))
     return rows
+
+
+def _views_alone(result: Result, baseline: Result | None) -> list[str]:
+    """Return what views say without the scenario: the same views only where both are over one session."""
+    if baseline is None or result.completed.horizon_days != baseline.completed.horizon_days:
+        return []
+    return second_opinion_lines(baseline)
 
 
 def _identity(result: Result) -> list[str]:

@@ -105,4 +105,16 @@ def second_opinion_document(opinion: SecondOpinion, nav: float) -> dict[str, Any
         "effective": opinion.effective,
         "largest_weight": opinion.largest_weight,
         "divergence": opinion.divergence,
+        "added_views": [
+            {
+                "view": view.text,
+                "value": view.value,
+                "before": view.before,
+                "unit": view.unit,
+                "tail_windows": view.tail_windows,
+            }
+            for view in opinion.added_views
+        ],
+        "deviation_before": opinion.deviation_before,
+        "deviation": opinion.deviation,
     }

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from stress.reporting.words import counted, listing, wrapped
+from stress.results.held_views import HeldView
 from stress.results.plausibility import LostMore
 from stress.results.result import Result
+from stress.results.second_opinion import SecondOpinion
+from stress.scenarios.propagation_report import written_move
 from stress.tables import percent
 
 __all__ = ["INDENT", "lost_more_lines", "second_opinion_lines", "stressed_law_lines"]
@@ -56,10 +59,14 @@ def stressed_law_lines(result: Result) -> list[str]:
 
 
 def second_opinion_lines(result: Result) -> list[str]:
-    """Say what weighed history expects beside the joint law, or why it cannot say."""
+    """Say what weighed history expects beside the joint law, or why it cannot say.
+
+    Of the baseline: under the user's views alone.
+    """
     opinion = result.second_opinion
     if opinion is None:
         return []
+    label = "2nd opinion" if result.scenario is not None else "views alone"
     if (
         opinion.refused is not None
         or opinion.expected is None
@@ -67,24 +74,63 @@ def second_opinion_lines(result: Result) -> list[str]:
         or opinion.effective is None
         or opinion.largest_weight is None
     ):
-        return _wrapped("2nd opinion", f"none: {opinion.refused}")
-    stated = result.completed.n_stated
-    given = (
-        "the same move"
-        if stated == 1
-        else f"the same {len(opinion.views)} of {stated} stated moves ({listing(opinion.views, most=3)})"
-    )
+        return _wrapped(label, f"none: {opinion.refused}")
+    alone = "" if result.scenario is not None else "no scenario, 1 session: "
     text = (
-        f"{percent(opinion.expected / result.nav)} by weighing {counted(opinion.sessions, 'past window')}, "
-        f"{percent(opinion.linked / result.nav)} by the joint law given {given}; "
+        f"{alone}{percent(opinion.expected / result.nav)} by weighing "
+        f"{counted(opinion.sessions, 'past window')}{_by_joint_law(result, opinion)}; "
         f"{opinion.effective:.0f} windows effectively left, the heaviest "
-        f"{percent(opinion.largest_weight, digits=0, signed=False)}"
+        f"{percent(opinion.largest_weight, digits=0, signed=False)}{_views_held(result, opinion)}"
     )
     beyond = [f"{move} {why}" for move, why in opinion.left_out if "beyond" in why]
     if beyond:
         text += f". Not weighed in: {beyond[0]}"
         text += f" and {len(beyond) - 1} more" if len(beyond) > 1 else ""
-    return _wrapped("2nd opinion", text)
+    return _wrapped(label, text)
+
+
+def _by_joint_law(result: Result, opinion: SecondOpinion) -> str:
+    """Say what the joint law expects given the same means, where any is held."""
+    stated = result.completed.n_stated
+    own = sum(view.is_mean for view in opinion.added_views)
+    given = []
+    if stated == 1:
+        given.append("the same move")
+    elif stated:
+        given.append(
+            f"the same {len(opinion.views)} of {stated} stated moves ({listing(opinion.views, most=3)})"
+        )
+    if own:
+        given.append("the view of a mean" if own == 1 else f"the {own} views of means")
+    if not given or opinion.linked is None:
+        return ""
+    return f", {percent(opinion.linked / result.nav)} by the joint law given {' and '.join(given)}"
+
+
+def _views_held(result: Result, opinion: SecondOpinion) -> str:
+    """Say which of the user's views hold, what was there before, and what they do to the book's risk."""
+    if not opinion.added_views or opinion.deviation is None or opinion.deviation_before is None:
+        return ""
+    before, after = (
+        percent(x / result.nav, digits=2, signed=False)
+        for x in (opinion.deviation_before, opinion.deviation)
+    )
+    held = listing([_view(view) for view in opinion.added_views], most=len(opinion.added_views))
+    return f". Held: {held}; factor risk of a window {before} -> {after} of NAV"
+
+
+def _view(view: HeldView) -> str:
+    before = (
+        f"{view.before:.2f}"
+        if view.unit is None
+        else written_move(view.before, view.unit, signed=view.is_mean)
+    )
+    tail = (
+        ""
+        if view.tail_windows is None
+        else f", its tail on {view.tail_windows:.0f} windows effectively"
+    )
+    return f"{view.text} ({before} before{tail})"
 
 
 def _compared(found: LostMore) -> str:

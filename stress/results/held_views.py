@@ -48,6 +48,8 @@ class HeldView:
         The same figure of the carried windows with equal weights.
     unit : str or None
         Of the factor's moves; None of a correlation.
+    is_mean : bool
+        Whether it is of a mean, which the joint law can be asked too.
     tail_windows : float or None
         Of VaR and ES: effective number of windows at and beyond the VaR that have the tail's weight.
     """
@@ -56,6 +58,7 @@ class HeldView:
     value: float
     before: float
     unit: str | None
+    is_mean: bool
     tail_windows: float | None
 
 
@@ -205,6 +208,7 @@ def _held(
         value=view.target,
         before=_before(view, days),
         unit=None if view.kind == "correlation" else unit[view.of],
+        is_mean=view.kind == "mean",
         tail_windows=tail,
     )
 

@@ -146,6 +146,7 @@ def _number(text: str) -> float:
 def _level(text: str) -> float:
     """Read ``97.5%`` or ``0.975``."""
     try:
-        return confidence_level(float(text))
+        level = float(text)
     except ValueError:
-        return confidence_level(parse_fraction(text, what="level"))
+        level = parse_fraction(text, what="level")
+    return confidence_level(level)
