@@ -132,21 +132,24 @@ def tails_of(
     groups = grouped(plans)
     with one_blas_thread():
         first = _first(groups, seed, sizes, min(sizes[0], _count(widest, 1)), len(plans))
-    # Not above its edge, nothing of a book is missing.
-    edges = np.full(len(plans), math.inf) if first.shape[1] == draws else first[:, -1].copy()
+    edges = np.full(len(plans), math.inf) if first.shape[1] == draws else first[:, -1]
     work = _Lowest(groups=groups, seed=seed, sizes=sizes, edges=edges, room=_count(widest, 2))
-    parts, done = [first], sizes[0]
+    # Not above this, nothing of a book is missing.
+    known = edges.copy()
+    done, filled = sizes[0], first.shape[1]
+    kept = np.empty((len(plans), filled + sum(min(size, work.room) for size in sizes[1:])))
+    kept[:, :filled] = first
     for chunk, lowest in run_chunks(work, range(1, len(sizes)), executor=executor):
-        parts.append(lowest)
+        kept[:, filled : filled + lowest.shape[1]] = lowest
+        filled += lowest.shape[1]
         if lowest.shape[1] < sizes[chunk]:
-            edges[np.isfinite(lowest[:, -1])] = -math.inf
+            known[np.isfinite(lowest[:, -1])] = -math.inf
         done += sizes[chunk]
         if on_progress is not None:
             on_progress(done, draws)
-    kept = np.concatenate(parts, axis=1)
     order = sorted(set(places))
     kept.partition(order, axis=1)
-    for row in np.flatnonzero(kept[:, order[-1]] > edges):
+    for row in np.flatnonzero(kept[:, order[-1]] > known):
         totals = _all_totals(plans[int(row)], sizes, seed)
         totals.partition(order)
         kept[row] = totals[: kept.shape[1]]
