@@ -1,4 +1,4 @@
-"""What one row says of long and short: in its own column, its type, its titles and the section it stands in."""
+"""What one row says of long and short: in its own column, its type and its titles."""
 
 from __future__ import annotations
 
@@ -86,10 +86,9 @@ class SideReader:
         row: Sequence[str],
         line: int,
         value: Mapping[str, float],
-        section: tuple[Literal["long", "short"], str] | None,
     ) -> RowSides:
-        """Read the sides of one row that starts on a line of the file, in a section with a side or in none."""
-        if self._side is None and section is None and not self._typed and not self._sided:
+        """Read the sides of one row that starts on a line of the file."""
+        if self._side is None and not self._typed and not self._sided:
             return RowSides(value, None, None, (), [])
         problems: list[Problem] = []
         sides: list[StatedSide] = []
@@ -124,8 +123,6 @@ class SideReader:
                 sides.append(StatedSide(flagged, text, self._where(column)))
         if self._sided:
             value = self._netted(row, line, value, sides, problems)
-        if section is not None:
-            sides.append(StatedSide(section[0], section[1], "the title of its section"))
         return RowSides(
             value, cells.get("type") or None, cells.get("right") or None, tuple(sides), problems
         )

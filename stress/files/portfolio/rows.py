@@ -113,6 +113,7 @@ def read_holdings(
     for row, line in zip(body, lines, strict=True):
         filled = [cell for cell in row if cell]
         if not filled:
+            sections.empty_line()
             continue
         out.rows += 1
         cell = {role: row[column] for role, column in columns.index.items() if column < len(row)}
@@ -129,7 +130,7 @@ def read_holdings(
                 _note_totals(out, cell, line, decimal, percent, account, columns.scale)
             continue
         figures = read_figures(row, line)
-        sides = read_sides(row, line, figures.value, sections.now)
+        sides = read_sides(row, line, figures.value)
         if sides.value is not figures.value:
             figures = figures._replace(value=sides.value)
         bad = [*_too_long(row, line, table.file, columns), *figures.problems, *sides.problems]
@@ -165,17 +166,15 @@ def read_holdings(
             if "as_of" in cell and (date := find_date(cell["as_of"], dates.order)):
                 out.dates.add(date)
             out.currency_stated = out.currency_stated or figures.stated
-            out.holdings.append(
-                _holding(
-                    row, line, columns, figures, identifiers, cell.get("account") or account, sides
-                )
+            held = _holding(
+                row, line, columns, figures, identifiers, cell.get("account") or account, sides
             )
-            sections.holding(out.holdings[-1])
+            out.holdings.append(sections.holding(held))
     currency = columns.value_currency or (
         None if out.currency_stated else columns.currencies.get("price")
     )
     signed = sign_by_side(out.holdings, file=table.file)
-    out.problems.extend(signed.problems)
+    out.problems.extend((*signed.problems, *sections.problems()))
     asked, doubts = unsaid_sides(
         out.holdings, columns, file=table.file, header_line=table.lines[header]
     )

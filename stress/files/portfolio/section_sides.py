@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
+from stress.errors import Problem
 from stress.files.portfolio.cash import cash_by_name
+from stress.files.portfolio.cash_rows import read_cash
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding
 from stress.files.portfolio.instrument_kinds import kind_of_type
 from stress.files.portfolio.row_rules import Verdict
 from stress.files.portfolio.row_sides import is_read_long
-from stress.files.portfolio.sides import section_side
+from stress.files.portfolio.sides import StatedSide, section_side
 from stress.files.portfolio.text import Table
 
 __all__ = ["Section", "SectionSides"]
@@ -44,37 +47,81 @@ class SectionSides:
     comments : bool
         Whether titles can only stand in comments: they say nothing then, and rows below one that says short are
         remembered.
+
+    Notes
+    -----
+    A section lasts until a title that opens another one, a total or another header; cash belongs to none. Where it
+    cannot be told whether it lasts (a subtitle beside others, a line of words, an empty line, cash amid its rows), rows
+    below without a minus are asked about.
     """
 
-    __slots__ = ("_below", "_comments", "_now", "_title")
+    __slots__ = (
+        "_asked",
+        "_bare",
+        "_below",
+        "_comments",
+        "_file",
+        "_held",
+        "_now",
+        "_sub",
+        "_title",
+        "_unsure",
+    )
 
     def __init__(self, table: Table, header: int, *, comments: bool) -> None:
-        self._comments = comments
+        self._comments, self._file = comments, table.file
         self._below: list[Holding] = []
+        self._asked: list[Problem] = []
         self._title: str | None = None
+        self._now: Section | None = None
+        self._held = self._bare = self._sub = False
+        self._unsure: str | None = None
         above = next((row for row in reversed(table.cells[:header]) if any(row)), [])
         filled = [cell for cell in above if cell]
-        self._now = self._opened(filled[0], None) if len(filled) == 1 else None
+        self._open(self._section(filled[0]) if len(filled) == 1 else None)
 
-    @property
-    def now(self) -> Section | None:
-        """The section that states the side of the next row, if one does."""
-        return None if self._comments else self._now
+    def empty_line(self) -> None:
+        """Take note of an empty line: rows after those of a section may stand apart from it."""
+        if self._now is not None and self._held and self._unsure is None:
+            self._unsure = "the empty line above it"
 
     def no_holding(self, filled: Sequence[str], verdict: Verdict) -> None:
         """Take note of a line that holds nothing: a title opens a section, a total or another header ends it."""
         if len(filled) == 1:
-            self._now = self._opened(filled[0], self._now)
+            self._titled(filled[0])
         elif verdict.repeats_header and self._title and not section_side(self._title):
-            self._now = None
+            self._open(None)
         if verdict.became == "total":
-            self._now = None
+            self._open(None)
         self._title = filled[0] if len(filled) == 1 else None
 
-    def holding(self, holding: Holding) -> None:
-        """Take note of a row that holds something."""
-        if self._comments and self._now is not None and self._now.side == "short":
-            self._below.append(holding)
+    def holding(self, holding: Holding) -> Holding:
+        """Return a row that holds something with the side of its section, if it has one."""
+        now = self._now
+        if now is None:
+            return holding
+        if self._comments:
+            if now.side == "short":
+                self._below.append(holding)
+            return holding
+        if _is_cash(holding):
+            if self._held and self._unsure is None:
+                self._unsure = "the cash above it"
+            return holding
+        if self._unsure is not None:
+            if now.side == "short" and self._bare and is_read_long(holding) and not holding.sides:
+                self._ask(holding, now, self._unsure)
+            return holding
+        self._held = True
+        self._bare = self._bare or is_read_long(holding)
+        return replace(
+            holding,
+            sides=(*holding.sides, StatedSide(now.side, now.title, "the title of its section")),
+        )
+
+    def problems(self) -> list[Problem]:
+        """Return what is asked: rows of which it cannot be told whether they are in a section of shorts."""
+        return self._asked
 
     def doubts(self) -> list[str]:
         """Return a warning where a comment says short of rows that are read as long."""
@@ -86,10 +133,46 @@ class SectionSides:
             "they are read as long (a column side says it)"
         ]
 
-    def _opened(self, title: str, now: Section | None) -> Section | None:
-        """Return the section that a title opens: one with a side, none for cash, else that of now."""
+    def _section(self, title: str) -> Section | None:
+        """Return the section with a side that a title opens."""
         title = title.lstrip("# ") if self._comments else title
         side = section_side(title)
-        if side is not None:
-            return Section(side, title)
-        return None if kind_of_type(fold(title)) == "cash" or cash_by_name(title) else now
+        return None if side is None else Section(side, title)
+
+    def _open(self, section: Section | None) -> None:
+        self._now = section
+        self._held = self._bare = self._sub = False
+        self._unsure = None
+
+    def _titled(self, title: str) -> None:
+        """Take note of a line of one cell: a section, a part of the one of now, or words."""
+        section = self._section(title)
+        kind = kind_of_type(fold(title))
+        if section is not None or kind == "cash" or cash_by_name(title):
+            self._open(section)
+        elif self._now is None or self._comments:
+            return
+        elif not self._held:
+            self._sub = True
+        elif kind is not None and not self._sub:
+            self._open(None)
+        else:
+            self._unsure = f"'{title[:40]}' above it"
+
+    def _ask(self, holding: Holding, section: Section, why: str) -> None:
+        if self._asked:
+            return
+        self._asked.append(
+            Problem(
+                message=f"the row stands below '{section.title}', and {why} may end that section: is it short?",
+                file=self._file,
+                line=holding.line,
+                hint="If so give its figures a minus, or repeat the title of the section above it; if it is long write "
+                "a title such as Long positions above it.",
+            )
+        )
+
+
+def _is_cash(holding: Holding) -> bool:
+    kind = kind_of_type(fold(holding.type)) if holding.type else None
+    return read_cash(holding, kind, holding.currency or "USD", "", strict=False) is not None

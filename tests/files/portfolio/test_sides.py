@@ -98,6 +98,47 @@ def test_a_section_of_shorts_wherever_its_title_stands(written: Written) -> None
     assert signs(load_portfolio(written(text), nav=1e6)) == SHORT
 
 
+@pytest.mark.parametrize(
+    ("end", "cash"),
+    [
+        ("Cash,,,5000\nTotal,,,20000\n", 5000.0),
+        ("USD,5000,1,5000\n", 5000.0),
+        ("Money market,,,\nUSD,5000,1,5000\n", 5000.0),
+        ("Total Shorts,,,4000\nUSD,5000,1,5000\n", 5000.0),
+    ],
+)
+def test_cash_is_in_no_section_of_shorts(written: Written, end: str, cash: float) -> None:
+    text = f"Symbol,Shares,Last price,Market val\nShorts,,,\nAVGO,10,400,4000\n{end}"
+    book = load_portfolio(written(text), nav=1e6)
+    assert signs(book) == {"AVGO": (-10.0, -4000.0), "USD cash": (cash, cash)}
+
+
+def test_a_section_of_shorts_ends_with_another_section(written: Written) -> None:
+    text = "Symbol,Shares,Price\nShorts,,\nAVGO,100,346.1\nEquities,,\nNVDA,1000,186.5\n"
+    assert signs(load_portfolio(written(text), nav=1e6)) == SHORT
+
+
+@pytest.mark.parametrize(
+    ("before", "between", "said"),
+    [
+        ("", ",,\n", "the empty line above it may end that section"),
+        ("", "USD,5,1\n", "the cash above it may end that section"),
+        ("", "Sleeve two,,\n", "'Sleeve two' above it may end that section"),
+        ("Equities,,\n", "Options,,\n", "'Options' above it may end that section"),
+    ],
+)
+def test_where_a_section_of_shorts_may_have_ended_is_asked(
+    written: Written, before: str, between: str, said: str
+) -> None:
+    text = f"Symbol,Shares,Price\nShorts,,\n{before}AVGO,100,346.1\n{between}NVDA,1000,186.5\n"
+    with pytest.raises(InputError, match=said):
+        load_portfolio(written(text), nav=1e6)
+    signed = text.replace("AVGO,100", "AVGO,-100")
+    assert signs(load_portfolio(written(signed), nav=1e6))["NVDA"] == SHORT["NVDA"]
+    titled = text.replace("NVDA", "Long positions,,\nNVDA")
+    assert signs(load_portfolio(written(titled), nav=1e6))["NVDA"] == SHORT["NVDA"]
+
+
 def test_words_beside_figures_that_have_their_sign_change_nothing(written: Written) -> None:
     text = "Symbol,Side,Shares,Market Value\nNVDA,Long,1000,186500\nAVGO,Short,-100,-34610\n"
     book = load_portfolio(written(text), nav=1e6)
