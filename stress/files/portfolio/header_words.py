@@ -49,7 +49,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     ),
     "price": _words(
         "price|last price|current price|market price|closing price|close price|close|closing|share price|unit price|"
-        "price per share|price/share|price per unit|latest price|last|last close|last trade|mark|mark price|fund price|ltp|"
+        "px|px last|last px|px close|close px|price per share|price/share|price per unit|latest price|last|last close|last trade|mark|mark price|fund price|ltp|"
         "cmp|kurs|aktueller kurs|akt. kurs|letzter kurs|schlusskurs|borsenkurs|boersenkurs|preis|cours|dernier cours|cours actuel|"
         "prix|precio|precio actual|ultimo precio|precio de mercado|cotizacion|prezzo|prezzo di mercato|"
         "prezzo attuale|ultimo prezzo|quotazione|koers|slotkoers|laatste koers|preco|preco atual|cotacao|cena|cena rynkowa|"
@@ -132,6 +132,8 @@ ROLES: dict[str, tuple[str, ...]] = {
 
 #: Words for the book's own currency.
 BASE = frozenset({"base", "reporting"})
+#: Pence beside pounds, GBP: the one code whose case says something.
+_PENCE = re.compile(r"(?<![A-Za-z])GBp(?![A-Za-z])")
 _INNER = re.compile(r"[(\[]\s*([^()\[\]]*?)\s*[)\]]")
 
 
@@ -199,7 +201,7 @@ def heading(title: str) -> Heading:
     >>> heading("market value ($000)")
     Heading(words=('market value',), percent=False, currency='USD', scale=1000.0, unread=False)
     """
-    text = fold(title)
+    text = fold(_PENCE.sub("gbx", title))
     units: list[Unit] = []
     aside: list[str] = []
     for inner in _INNER.findall(text):

@@ -54,7 +54,7 @@ _CURRENCY = "|".join(
 _LEAD = r"(?:(?:all |figures |amounts |expressed |stated )?in\s+|[x×]\s?|of\s+)?"
 _PHRASE = re.compile(
     rf"{_LEAD}(?:(?P<first>{_SCALE}|{_T}(?=\s*(?:{_CURRENCY})))\s*(?:of\s+|in\s+)?(?P<behind>{_CURRENCY})?"
-    rf"|(?P<before>{_CURRENCY})\s*,?\s*(?:in\s+|[x×]\s?)?(?P<last>{_SCALE})?)"
+    rf"|(?P<before>{_CURRENCY})(?:\s*,?\s*(?:in\s+|[x×]\s?)?(?P<last>{_SCALE}))?)"
 )
 _PERCENT = re.compile(
     r"(?:in )?(?:%|percent|per cent|pct\.?|prozent|v\. ?h\.|pour cent|por ciento)"

@@ -48,7 +48,7 @@ def test_a_title_states_its_unit(title: str, scale: float, currency: str | None)
     assert (read.scale, read.currency, read.unread) == (scale, currency, False)
 
 
-@pytest.mark.parametrize("phrase", ["market value", "t", "base", "local", "name", "kg", ""])
+@pytest.mark.parametrize("phrase", ["market value", "t", "base", "local", "name", "kg", "px", ""])
 def test_what_is_no_unit(phrase: str) -> None:
     assert unit_of(phrase) is None
 
@@ -114,6 +114,31 @@ def test_a_price_whose_title_names_a_currency_is_in_it(written: Written) -> None
     rated = load_portfolio(written(text), fx={"EUR": 1.175})
     assert rated.positions[1].price == pytest.approx(800.0)
     assert rated.nav == pytest.approx(11_265.0)
+
+
+@pytest.mark.parametrize("title", ["PX_LAST", "Px Last", "Px Close", "Last Px", "Px"])
+def test_px_is_a_price_and_no_pence(written: Written, title: str) -> None:
+    book = load_portfolio(written(f"Ticker,Position,{title}\nNVDA,100,190.00\nAVGO,50,200.00\n"))
+    assert (book.currency, book.nav) == ("USD", 29_000.0)
+    assert [p.price for p in book.positions] == [190.0, 200.0]
+
+
+@pytest.mark.parametrize(
+    ("title", "price"),
+    [
+        ("Price (GBp)", 150.0),
+        ("Last Price GBp", 150.0),
+        ("Price (GBX)", 150.0),
+        ("Price (p)", 150.0),
+        ("Price (GBP)", 15_000.0),
+        ("PRICE GBP", 15_000.0),
+    ],
+)
+def test_the_case_of_a_code_tells_pence_from_pounds(
+    written: Written, title: str, price: float
+) -> None:
+    book = load_portfolio(written(f"Ticker,Quantity,{title}\nBARC,100,15000\n"))
+    assert (book.currency, book.positions[0].price) == ("GBP", price)
 
 
 def test_values_in_the_base_currency_are_not_translated_again(written: Written) -> None:
