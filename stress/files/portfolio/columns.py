@@ -140,7 +140,7 @@ def match_columns(
         if role not in index and column not in taken and not _is_worded(role, column, body):
             index[role] = column
             taken.add(column)
-    for role, column in sided_columns(headings, taken):
+    for role, column in sided_columns(headings, taken, weighted="weight" in index, body=body):
         if role not in index:
             index[role] = column
             taken.add(column)
@@ -213,7 +213,9 @@ def named_columns(
         side = next(named, by_cells)
         if side is not None:
             index["side"] = side
-    sided = dict(sided_columns(headings, set(index.values())))
+    sided = dict(
+        sided_columns(headings, set(index.values()), weighted="weight" in index, body=body)
+    )
     if "side" in index:
         groups[titles[index["side"]]] = index["side"]
     units = units_of(headings, sided)

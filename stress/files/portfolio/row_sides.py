@@ -9,6 +9,7 @@ from stress.errors import Problem
 from stress.files.portfolio.columns import GROUP, Columns
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding
+from stress.files.portfolio.side_columns import says_short_interest
 from stress.files.portfolio.sides import (
     KNOWN_WORDS,
     SIDED_ROLES,
@@ -62,13 +63,26 @@ class SideReader:
         All rows below the header: in a column of buys and sales, ``S`` is a sale.
     """
 
-    __slots__ = ("_columns", "_file", "_flags", "_side", "_sided", "_signs", "_trades", "_typed")
+    __slots__ = (
+        "_columns",
+        "_file",
+        "_flags",
+        "_free",
+        "_side",
+        "_sided",
+        "_signs",
+        "_trades",
+        "_typed",
+    )
 
     def __init__(self, *, file: str, columns: Columns, body: Sequence[Sequence[str]]) -> None:
         self._file, self._columns = file, columns
         self._side = columns.index.get("side")
         self._sided = [role for role in columns.index if role in SIDED_ROLES]
         self._flags = [role for role in self._sided if role.endswith("_exposure")]
+        # beside a column of the other side any amount is a side, and so is a 1 among noughts
+        both = {role.split("_", 1)[0] for role in self._flags} == {"long", "short"}
+        self._free = [role for role in self._flags if both or _is_marked(columns.index[role], body)]
         self._trades = self._signs = False
         self._typed = [
             (role, columns.index[role]) for role in ("type", "right") if role in columns.index
@@ -115,9 +129,11 @@ class SideReader:
             named: Literal["long", "short"] = "long" if role.startswith("long") else "short"
             text = row[column] if column < len(row) else ""
             try:
-                flagged = side_of_flag(text, named)
+                flagged = side_of_flag(text, named, None if role in self._free else _amounts(value))
             except ValueError as error:
-                problems.append(self._problem(text, line, column, str(error)))
+                problems.append(
+                    self._problem(text, line, column, str(error), self._something_else(column))
+                )
                 continue
             if flagged is not None:
                 sides.append(StatedSide(flagged, text, self._where(column)))
@@ -195,7 +211,7 @@ class SideReader:
                         line,
                         column,
                         f"is not the row's {role.replace('_', ' ')} {plain[role]:g}",
-                        "Correct one of them, or leave one column out.",
+                        f"Correct one of them. {self._something_else(column)}",
                     )
                 )
                 continue
@@ -203,6 +219,13 @@ class SideReader:
             plain[role] = plain[role] or amount
             sides.append(StatedSide(side, row[column], self._where(column)))
         return plain
+
+    def _something_else(self, column: int) -> str:
+        title = self._columns.titles[column]
+        return (
+            f'If the column is something else, such as what the market sold short: --map "{title}={GROUP}" / '
+            f'mapping={{"{title}": "{GROUP}"}}.'
+        )
 
     def _where(self, column: int) -> str:
         return f"column '{self._columns.titles[column]}'"
@@ -218,6 +241,22 @@ class SideReader:
             column=column + 1,
             hint=hint,
         )
+
+
+def _is_marked(column: int, body: Sequence[Sequence[str]]) -> bool:
+    """Say whether every filled cell of a column is 1 or 0."""
+    cells = {row[column].strip() for row in body if column < len(row)} - {""}
+    return cells <= {"0", "1", "-1"}
+
+
+def _amounts(value: Mapping[str, float]) -> list[float]:
+    """Return the figures of a row that an amount under *Short* may repeat."""
+    amounts = [value[role] for role in _NETTED if role in value]
+    if "quantity" in value and "price" in value:
+        worth = value["quantity"] * value["price"]
+        worth *= value.get("multiplier", 1.0)
+        amounts += [value["quantity"] * value["price"], worth, worth * value.get("fx_rate", 1.0)]
+    return amounts
 
 
 def unsaid_sides(
@@ -257,6 +296,13 @@ def unsaid_sides(
         if title in columns.settled or column == columns.index.get("side"):
             continue
         if says_term(fold(title)):
+            continue
+        cells = [_cell(holding, column) for holding in holdings]
+        if says_short_interest(title, cells):
+            warnings.append(
+                f"column '{title}' is read as what the market sold short, not as positions of the book (a column side, "
+                "or a minus, says what is held short)"
+            )
             continue
         words = {holding.cells[column] for holding in holdings if column < len(holding.cells)}
         short = {word for word in words if _names_short(word)}

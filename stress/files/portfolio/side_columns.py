@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 
-from stress.files.portfolio.header_words import ROLES, Heading, fold
-from stress.files.portfolio.numbers import parse_number
+from stress.files.portfolio.header_words import ROLES, Heading, fold, heading
+from stress.files.portfolio.numbers import is_blank, parse_number
 from stress.files.portfolio.sides import (
     MAY_SAY_SIDE,
     SIGNS,
@@ -16,7 +16,7 @@ from stress.files.portfolio.sides import (
     split_title,
 )
 
-__all__ = ["AMOUNTS", "side_column", "sided_columns"]
+__all__ = ["AMOUNTS", "says_short_interest", "side_column", "sided_columns"]
 
 #: What a title may say of long or short positions alone.
 AMOUNTS = ("quantity", "market_value", "weight")
@@ -64,7 +64,13 @@ def _is_amount(cell: str) -> bool:
     return number is not None and abs(number.value) != 1.0
 
 
-def sided_columns(headings: Sequence[Heading], taken: Set[int]) -> Iterator[tuple[str, int]]:
+def sided_columns(
+    headings: Sequence[Heading],
+    taken: Set[int],
+    *,
+    weighted: bool,
+    body: Sequence[Sequence[str]] = (),
+) -> Iterator[tuple[str, int]]:
     """Yield the columns of long or of short positions alone: ``Short Market Value`` is ``short_market_value``.
 
     Parameters
@@ -73,20 +79,62 @@ def sided_columns(headings: Sequence[Heading], taken: Set[int]) -> Iterator[tupl
         The titles, taken apart.
     taken : set of int
         Columns that are something else.
+    weighted : bool
+        Whether the table has weights that per cent can be held against.
+    body : sequence of sequences of str
+        The rows below.
+
+    Notes
+    -----
+    ``Short %`` alone is the share of all shares that the market sold short. It is a weight only beside ``Long %``, or
+    beside weights.
     """
-    for column, parts in enumerate(headings):
-        if column in taken:
-            continue
-        for word in parts.words:
-            named = split_title(word)
-            if named is None:
+    found = [
+        (*named, column)
+        for column, parts in enumerate(headings)
+        if column not in taken and (named := _sided(parts)) is not None
+    ]
+    for side, role, column in found:
+        if not weighted and _is_bare(headings[column]):
+            beside = any(other != side and _is_bare(headings[place]) for other, _, place in found)
+            if not beside and (headings[column].percent or _all_percent(column, body)):
                 continue
-            side, rest = named
-            role = next((role for role in AMOUNTS if rest in _WORDS[role]), None)
-            if role is None and not rest and parts.percent:
-                role = "weight"
-            if role is None and is_exposure(rest):
-                role = "exposure"
-            if role is not None:
-                yield f"{side}_{role}", column
-                break
+        yield f"{side}_{role}", column
+
+
+def _sided(parts: Heading) -> tuple[str, str] | None:
+    for word in parts.words:
+        named = split_title(word)
+        if named is None:
+            continue
+        side, rest = named
+        role = next((role for role in AMOUNTS if rest in _WORDS[role]), None)
+        if role is None and not rest and parts.percent:
+            role = "weight"
+        if role is None and is_exposure(rest):
+            role = "exposure"
+        if role is not None:
+            return side, role
+    return None
+
+
+def _is_bare(parts: Heading) -> bool:
+    """Say whether a title is long or short and nothing that a weight is called."""
+    named = [split for word in parts.words if (split := split_title(word)) is not None]
+    return any(is_exposure(rest) for _, rest in named)
+
+
+def _all_percent(column: int, body: Sequence[Sequence[str]]) -> bool:
+    cells = [row[column] for row in body if column < len(row) and row[column]]
+    filled = [cell for cell in cells if not is_blank(cell)]
+    return bool(filled) and all(cell.endswith("%") for cell in filled)
+
+
+def says_short_interest(title: str, cells: Sequence[str]) -> bool:
+    """Say whether a column that is no side is titled short and holds per cent."""
+    parts = heading(title)
+    return (
+        any(split_title(word) is not None for word in parts.words)
+        and _is_bare(parts)
+        and (parts.percent or _all_percent(0, [[cell] for cell in cells]))
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from stress.files.portfolio.header_words import fold
@@ -98,6 +98,8 @@ _SECTION = re.compile(
 )
 _CALLED_SHORT = _words("etf|etfs|etn|etp|etc|fund|funds|fonds|mutual fund|mutual funds")
 _SOLD_SHORT = re.compile(r"(?:sold|sell|held) short|short (?:sold|sale)")
+#: An amount that repeats another may be rounded by this share of it.
+_ROUNDED = 0.005
 _YES = _words("y|yes|true|x|ja|oui|si|sim|t|✓|✔")
 _NO = _words("n|no|false|nein|non|nao|nee|f")
 
@@ -284,13 +286,25 @@ def section_side(text: str) -> Literal["long", "short"] | None:
     return "short" if match["sold"] or match["side"].startswith("short") else "long"
 
 
-def side_of_flag(text: str, side: Literal["long", "short"]) -> Side | None:
+def side_of_flag(
+    text: str, side: Literal["long", "short"], amounts: Sequence[float] | None
+) -> Side | None:
     """Return what a cell under a title such as ``Short`` or ``Short exposure`` says: an amount or a yes is that side.
+
+    Parameters
+    ----------
+    text : str
+        The cell.
+    side : {'long', 'short'}
+        That of the title.
+    amounts : sequence of float or None
+        What the row holds, of which an amount must be one; None where any amount is that side.
 
     Raises
     ------
     ValueError
-        It is neither an amount nor a yes or no: the end of a sentence that starts with the value.
+        It is neither an amount nor a yes or no, or not that of the row: the end of a sentence that starts with the
+        value.
     """
     word = fold(text)
     if is_blank(text) or word in _NO:
@@ -304,4 +318,11 @@ def side_of_flag(text: str, side: Literal["long", "short"]) -> Side | None:
             number = parse_number(text, ",")
         except ValueError:
             raise ValueError("is neither an amount nor yes or no") from None
-    return side if number is not None and number.value != 0.0 else None
+    if number is None or number.value == 0.0:
+        return None
+    size = abs(number.value)
+    if amounts is not None and not any(
+        abs(size - abs(amount)) <= _ROUNDED * size for amount in amounts
+    ):
+        raise ValueError("is not the row's quantity, value or weight, nor yes or no")
+    return side

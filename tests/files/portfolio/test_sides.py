@@ -83,6 +83,40 @@ def test_a_title_that_says_short_makes_its_figures_short(written: Written, text:
     assert signs(load_portfolio(written(text), nav=1e6)) == SHORT
 
 
+@pytest.mark.parametrize(
+    ("title", "cells"),
+    [
+        ("Short", ("1.2%", "0.8%")),
+        ("Short %", ("1.2%", "0.8%")),
+        ("% Short", ("1.2", "0.8")),
+        ("Short Exposure", ("1.2%", "")),
+    ],
+)
+@pytest.mark.parametrize("value", ["Market Value", "Mkt Val"])
+def test_per_cent_short_are_no_positions(
+    written: Written, title: str, cells: tuple[str, str], value: str
+) -> None:
+    text = f"Ticker,Quantity,Price,{value},{title}\nNVDA,100,190,19000,{cells[0]}\nAVGO,50,200,10000,{cells[1]}\n"
+    book = load_portfolio(written(text))
+    assert signs(book) == {"NVDA": (100.0, 19_000.0), "AVGO": (50.0, 10_000.0)}
+    assert any(f"column '{title}' is read as what the market sold" in w for w in book.warnings)
+
+
+@pytest.mark.parametrize("title", ["Short", "Shorts", "Short?", "Short Exposure"])
+def test_an_amount_short_that_is_not_the_row_s_is_asked_about(written: Written, title: str) -> None:
+    text = f"Symbol,Shares,Price,{title}\nNVDA,1000,186.5,0.00\nAVGO,100,346.1,0.012\n"
+    with pytest.raises(InputError, match="'0.012' is not the row's quantity, value or weight"):
+        load_portfolio(written(text))
+    asked = load_portfolio(written(text), mapping={title: "group"})
+    assert [p.quantity for p in asked.positions] == [1000.0, 100.0]
+
+
+def test_per_cent_long_and_short_are_weights(written: Written) -> None:
+    text = "Symbol,Long %,Short %\nNVDA,80%,\nAVGO,,20%\n"
+    book = load_portfolio(written(text), nav=1e6)
+    assert [round(p.market_value) for p in book.positions] == [800_000, -200_000]
+
+
 def test_a_section_that_says_short_makes_its_rows_short(written: Written) -> None:
     text = (
         "Long positions,,\nSymbol,Shares,Price\nNVDA,1000,186.5\nTotal,,\n"
