@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.hedging.exchange import exchange_rates
-from stress.hedging.held_securities import Side, open_sides, small_holdings
+from stress.hedging.held_securities import CRUMB, Side, open_sides, small_holdings
 from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.coverage import cover
 from stress.portfolio.instruments import (
@@ -81,7 +81,7 @@ class Candidates:
     left_out : mapping of str to {'sell', 'buy', 'both'}
         By id of a universe's line, the side that would reduce what the book holds: its `sell_down` alone does that.
     too_small : frozenset of str
-        Ids of the `sell_down`s of holdings below the smallest ticket: the universe's line on them is open on both sides.
+        Ids of the `sell_down`s of holdings too small to count: the universe's line on them is open on both sides.
     warnings : tuple of str
         What valuing them had to say.
     """
@@ -163,7 +163,7 @@ def compile_candidates(
     universe : HedgeUniverse
         What may be traded.
     smallest : float
-        Holdings below this share of NAV do not shut the universe's line on them.
+        Holdings below this share of NAV, and below `CRUMB`, do not shut the universe's line on them.
     only : collection of str, optional
         Ids of the lines wanted, sell-downs included; all when omitted.
 
@@ -181,7 +181,7 @@ def compile_candidates(
     rates = exchange_rates(book, universe)
     sales = _sell_downs(book, universe, rates)
     held = [(unit.line, unit.position) for unit in sales]
-    too_small = small_holdings(universe.lines, held, smallest * abs(book.nav))
+    too_small = small_holdings(universe.lines, held, min(smallest, CRUMB) * abs(book.nav))
     counted = [unit.line for unit in sales if unit.line.id not in too_small]
     free, left_out = open_sides(universe.lines, counted)
     units = [*(_quoted_unit(line, rates[line.currency].value) for line in free), *sales]

@@ -1,8 +1,8 @@
 """Securities that a book holds outright and a universe quotes too: one way of trading each, one price.
 
 A held security is reduced by its own `sell_down` alone, within its limit: a universe line on the same security would be
-a second way of selling it, past that limit, and is open on the side alone that adds to the position. A holding smaller than
-the smallest ticket does not count. Derivatives on a held name are other securities and stay.
+a second way of selling it, past that limit, and is open on the side alone that adds to the position. A crumb, smaller than
+any ticket and than `CRUMB`, does not count. Derivatives on a held name are other securities and stay.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from stress.portfolio.instruments import Equity, Future, Instrument, Option, Str
 from stress.portfolio.position import Portfolio, Position
 
 __all__ = [
+    "CRUMB",
     "SAME_PRICE",
     "Side",
     "check_prices",
@@ -29,6 +30,8 @@ __all__ = [
 
 Side = Literal["sell", "buy", "both"]
 
+#: Holdings of at least this share of NAV count, whatever the smallest ticket. [fraction]
+CRUMB = 0.001
 #: Two prices of one security within this share of each other are quotes of different minutes.
 SAME_PRICE = 0.02
 #: Option premiums move in ticks: below this premium a tick is `TICK_BELOW`, from it on `TICK_ABOVE` (Cboe Rule 5.4, the

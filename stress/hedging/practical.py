@@ -13,6 +13,7 @@ from stress.errors import SolverError
 from stress.hedging.certificate import Certificate
 from stress.hedging.constraints import AtMost, MinimumSize, WholeLots
 from stress.hedging.problem import Constraint, HedgeProblem
+from stress.hedging.solver.discrete_feasibility import discrete_near
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
 from stress.hedging.solver.lots import is_discrete_feasible, rounded
 from stress.hedging.solver.prices import LimitPrice
@@ -143,6 +144,8 @@ def practical_hedge(
         dear = _LOTS_MATTER * max(abs(best.objective), first.certificate.floor)
         if near is None or small_ones or near[1] - best.objective > dear:
             searched = _searched_lots(problem, lots, max_lines, least, tolerance, time_limit)
+            if searched is None and near is None:
+                near = _nearest_lots(_only(stated, kept), best, lots, time_limit)
             if searched is None and near is None:
                 searched = _any_lots(problem, lots, max_lines, tolerance, time_limit)
             if searched is not None:
@@ -290,6 +293,15 @@ def _whole_lots(
             break
         found = _whole(problem, near.trades, lots)
     return found
+
+
+def _nearest_lots(
+    problem: HedgeProblem, solution: HedgeSolution, lots: FloatArray, time_limit: float
+) -> tuple[FloatArray, float] | None:
+    """Search whole lots near the optimum, on its lines, that keep every limit; None when none were found."""
+    program = problem.with_constraints((*problem.constraints, WholeLots(lots=lots))).compiled()
+    found = discrete_near(program, program.amounts(solution.trades), time_limit=time_limit)
+    return None if found is None else _whole(problem, program.trades(found), lots)
 
 
 def _searched_lots(

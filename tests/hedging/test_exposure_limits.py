@@ -338,3 +338,16 @@ def test_a_band_is_aimed_a_little_inside_when_lots_break_it():
     assert (one.lower, one.upper) == (-math.inf, pytest.approx(3.96))
     point = tightened(Band(lower=1.0, upper=1.0, **band))
     assert (point.lower, point.upper) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("gross", [1.0105, 1.013, 1.017])
+def test_whole_lots_near_the_optimum_are_found_between_binding_limits(book, universe, gross):
+    asked = setting(
+        book, universe, REFERENCE, neutral=["market"], max_ticket=0.40, gross_share=gross
+    )
+    trades = solved(asked).trades
+    lots = np.array([line.lot for line in asked.candidates.lines])
+
+    assert broken_limits(asked, trades) == ()
+    assert np.allclose(trades / lots, np.round(trades / lots))
+    assert 0 < np.count_nonzero(trades) <= 10

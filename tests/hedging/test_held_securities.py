@@ -125,8 +125,19 @@ def test_shares_in_several_accounts_count_together(universe, tmp_path):
     )
     asked = setting(open_book(path), universe)  # 7,200 of 9.3m each, 14,400 together
     assert asked.candidates.left_out == {"SMH": "sell", "NVDA": "sell"}
-    whole = setting(open_book(path), universe, min_ticket=0.002)
-    assert whole.candidates.left_out == {"NVDA": "sell"}
+
+
+def test_large_tickets_open_no_second_way_of_selling_what_is_held(universe, tmp_path):
+    path = tmp_path / "book.csv"
+    path.write_text(
+        "# as_of: 2025-12-31\nticker,quantity,price\nNVDA,50000,185\nAVGO,300,345\nSMH,10,360\n"
+    )
+    shut = {
+        share: setting(open_book(path), universe, min_ticket=share).candidates.left_out
+        for share in (0.0001, 0.001, 0.05)
+    }
+    assert shut[0.0001] == {"SMH": "sell", "NVDA": "sell", "AVGO": "sell"}
+    assert shut[0.001] == shut[0.05] == {"NVDA": "sell", "AVGO": "sell"}  # SMH: 0.04 % of NAV
 
 
 def test_a_short_position_may_be_extended_and_a_long_one_not_sold_past_its_limit(

@@ -1,6 +1,7 @@
 """Whether any hedge of whole lots, few lines and minimum sizes keeps the limits: a question, not an optimum.
 
-Asked while an infeasible problem is explained, many times over. The discrete limits and the rows go to HiGHS as an
+Asked while an infeasible problem is explained, many times over, and for a hedge near an optimum that no rounding brings
+onto whole lots. The discrete limits and the rows go to HiGHS as an
 integer programme in shares of each side's reach. Tail limits and impact are convex: each enters by the tangents at
 hedges that broke it, until a hedge breaks none, or the tangents, which cut off no hedge within the limits, leave none.
 Effort is limited in nodes and rounds, not in seconds, so the same question has the same answer on every machine.
@@ -18,7 +19,7 @@ from stress.errors import SolverError
 from stress.hedging.solver.feasibility import find_feasible
 from stress.hedging.solver.program import Program, TailTerm
 
-__all__ = ["admits_discrete"]
+__all__ = ["admits_discrete", "discrete_near"]
 
 
 #: Relative breach that counts as none; HiGHS keeps rows to about as much.
@@ -26,6 +27,8 @@ ROUNDING = 1e-6
 #: Nodes that one question may take in all its rounds, and rounds of tangents.
 NODES = 2_000
 ROUNDS = 100
+#: How much farther than the nearest a hedge near some amounts may be.
+NEAR_GAP = 0.1
 #: What scipy says of an integer programme; of a limit of nodes it knows only what HiGHS says.
 _INFEASIBLE, _OUT_OF_TIME = 2, 1
 _OUT_OF_NODES = "Solution limit reached"
@@ -67,20 +70,67 @@ def admits_discrete(
         return False
     if not program.discrete:
         return True
-    reach = program.reach()
-    if not np.isfinite(reach).all():
+    shares = _shares(program)
+    if shares is None:
         return None
+    if _kept(program, shares, None, node_limit, rounds, time_limit) is not None:
+        return True
+    return None if shares.stopped else False
+
+
+def discrete_near(
+    program: Program,
+    near: FloatArray,
+    *,
+    node_limit: int = NODES,
+    rounds: int = ROUNDS,
+    time_limit: float = math.inf,
+) -> FloatArray | None:
+    """Return a discrete hedge that keeps all limits, not far from some amounts.
+
+    Parameters
+    ----------
+    program : Program
+        Feasible without its discrete limits.
+    near : ndarray, shape (n,)
+        The amounts: the sum of what separates them, as shares of each side's reach, is made small.
+    node_limit, rounds, time_limit
+        As for `admits_discrete`.
+
+    Returns
+    -------
+    ndarray of shape (n,) or None
+        None when there is none, or a limit was reached first.
+    """
+    # HiGHS keeps rows to its own rounding: what is aimed a little inside them keeps them exactly.
+    shares = _shares(program, inside=2.0 * ROUNDING)
+    return None if shares is None else _kept(program, shares, near, node_limit, rounds, time_limit)
+
+
+def _shares(program: Program, inside: float = 0.0) -> _Shares | None:
+    """Return the integer programme; None where a side has no bound."""
+    reach = program.reach()
+    return _Shares(program, reach, inside) if np.isfinite(reach).all() else None
+
+
+def _kept(
+    program: Program,
+    shares: _Shares,
+    near: FloatArray | None,
+    node_limit: int,
+    rounds: int,
+    time_limit: float,
+) -> FloatArray | None:
+    """Return amounts that break no limit; None when there are none or, `shares.stopped`, none were found."""
     end = time.perf_counter() + time_limit
-    shares = _Shares(program, reach)
     for _ in range(rounds):
         left = end - time.perf_counter()
         if left <= 0.0 or shares.nodes >= node_limit:
-            return None
-        amounts = shares.some(node_limit - shares.nodes, left)
-        if amounts is None:
-            return None if shares.stopped else False
-        if not _cut_off(program, shares, amounts):
-            return True
+            break
+        amounts = shares.some(node_limit - shares.nodes, left, near)
+        if amounts is None or not _cut_off(program, shares, amounts):
+            return amounts
+    shares.stopped = True
     return None
 
 
@@ -118,8 +168,9 @@ def _slope(term: TailTerm, trades: FloatArray) -> FloatArray:
 class _Shares:
     """The integer programme in ``amounts / reach``, a held bit a side and a number of lots a side."""
 
-    def __init__(self, program: Program, reach: FloatArray) -> None:
+    def __init__(self, program: Program, reach: FloatArray, inside: float) -> None:
         n = program.sides
+        self.inside = inside
         self.program = program
         self.reach = np.where(reach > 0.0, reach, 1.0)
         self.stopped = False
@@ -156,7 +207,7 @@ class _Shares:
         high: float,
     ) -> None:
         none = np.zeros(self.program.sides)
-        parts = [none if part is None else part for part in (share, held, count)]
+        parts = [none if part is None else part for part in (share, held, count, None)]
         self.rows.append(np.concatenate(parts))
         self.low.append(low)
         self.high.append(high)
@@ -166,25 +217,42 @@ class _Shares:
         share = slope * self.reach
         size = max(float(np.abs(share).max(initial=0.0)), 1e-300)
         bound = limit / size
-        self._row(share / size, None, None, bound if equal else -np.inf, bound)
+        if equal:
+            self._row(share / size, None, None, bound, bound)
+        else:
+            self._row(share / size, None, None, -np.inf, bound - self.inside * max(1.0, abs(bound)))
 
-    def some(self, nodes: int, seconds: float) -> FloatArray | None:
-        """Amounts that keep the rows and tangents and the discrete limits, on few lines; None without any."""
+    def some(self, nodes: int, seconds: float, near: FloatArray | None) -> FloatArray | None:
+        """Amounts that keep the rows and tangents and the discrete limits, few or near some; None without any."""
         from scipy.optimize import Bounds, LinearConstraint, milp
 
         program, n = self.program, self.program.sides
         lots = self.lots > 0.0
         most = np.where(lots, np.floor(1.0 / np.where(lots, self.lots, 1.0) + 1e-9), 0.0)
+        # The last block is how far a share is from the one asked for.
+        none, eye = np.zeros(n), np.eye(n)
+        rows, low, high = np.array(self.rows), np.array(self.low), np.array(self.high)
+        if near is not None:
+            aim = near / self.reach
+            blank = np.zeros((n, 2 * n))
+            rows = np.vstack([rows, np.hstack([eye, blank, -eye]), np.hstack([eye, blank, eye])])
+            low, high = (
+                np.concatenate([low, none - np.inf, aim]),
+                np.concatenate([high, aim, none + np.inf]),
+            )
+        few = np.ones(n) if near is None else none
         answer = milp(
-            np.concatenate([np.ones(n), np.zeros(2 * n)]),
-            integrality=np.concatenate([np.zeros(n), np.ones(2 * n)]),
+            np.concatenate([few, np.zeros(2 * n), 1.0 - few]),
+            integrality=np.concatenate([none, np.ones(2 * n), none]),
             bounds=Bounds(
-                np.concatenate([program.lower / self.reach, np.zeros(2 * n)]),
-                np.concatenate([program.reach() / self.reach, np.ones(n), most]),
+                np.concatenate([program.lower / self.reach, np.zeros(3 * n)]),
+                np.concatenate(
+                    [program.reach() / self.reach, np.ones(n), most, np.full(n, np.inf)]
+                ),
             ),
-            constraints=LinearConstraint(np.array(self.rows), self.low, self.high),
+            constraints=LinearConstraint(rows, low, high),
             options={
-                "mip_rel_gap": 1.0,
+                "mip_rel_gap": 1.0 if near is None else NEAR_GAP,
                 "node_limit": nodes,
                 "time_limit": max(seconds, 0.01),
             },
@@ -196,6 +264,6 @@ class _Shares:
             elif answer.status != _INFEASIBLE:
                 raise SolverError(f"HiGHS gave no answer: {answer.message}", status="highs")
             return None
-        share, count = answer.x[:n], np.round(answer.x[2 * n :])
+        share, count = answer.x[:n], np.round(answer.x[2 * n : 3 * n])
         share = np.where(lots, count * self.lots, np.where(answer.x[n : 2 * n] > 0.5, share, 0.0))
         return np.asarray(np.clip(share, 0.0, 1.0) * self.reach)
