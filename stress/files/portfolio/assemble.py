@@ -16,7 +16,7 @@ from stress.files.portfolio.net_value import check_nav
 from stress.files.portfolio.option_rows import is_option_row
 from stress.files.portfolio.positions import make_positions
 from stress.files.portfolio.taken import Taken, rows_in_words
-from stress.files.portfolio.title_currencies import restate
+from stress.files.portfolio.title_currencies import Base, restate, say_price_rates
 from stress.files.portfolio.totals import check_totals, check_weights
 from stress.files.portfolio.values import Terms, Valued, figure_faults, value_of
 from stress.portfolio.position import LedgerRow, Portfolio, gross_of
@@ -109,7 +109,12 @@ def assemble(
         strict=reading.strict,
     )
     rates = {**_rates(reading, request.fx or {}), currency: 1.0}
-    base = (reading.currency or currency) if reading.value_in_book_currency else None
+    own = reading.currency or currency
+    base = Base(
+        value=own if reading.value_in_book_currency else None,
+        price=own if reading.price_in_book_currency else None,
+    )
+    warnings.extend(say_price_rates(reading.holdings, base))
     for stated in reading.holdings:
         holding, missing = restate(stated, book_currency=currency, base=base, rates=rates)
         kind = classify(

@@ -27,6 +27,8 @@ class ColumnUnits(NamedTuple):
         What its figures are multiplied by, where that is not 1.
     in_base : bool
         Whether values are in the book's currency, by their title.
+    price_in_base : bool
+        Whether prices are.
     """
 
     percent: frozenset[str]
@@ -34,6 +36,7 @@ class ColumnUnits(NamedTuple):
     currencies: dict[str, str]
     scale: dict[str, float]
     in_base: bool
+    price_in_base: bool
 
 
 def units_of(headings: Sequence[Heading], index: Mapping[str, int]) -> ColumnUnits:
@@ -55,14 +58,16 @@ def units_of(headings: Sequence[Heading], index: Mapping[str, int]) -> ColumnUni
         role: headings[column].scale * (money[role][1] if role in money else 1.0)
         for role, column in index.items()
     }
+    unnamed = [role for role in MONEY_ROLES if role in index and role not in money]
     return ColumnUnits(
         percent=frozenset(role for role, column in index.items() if headings[column].percent),
         unread=frozenset(role for role, column in index.items() if headings[column].unread),
         currencies={role: code for role, (code, _) in money.items()},
         scale={role: factor for role, factor in scale.items() if factor != 1.0},
-        in_base=any(
-            not BASE.isdisjoint(" ".join(headings[index[role]].words).split())
-            for role in MONEY_ROLES
-            if role != "price" and role in index and role not in money
-        ),
+        in_base=any(_says_base(headings[index[role]]) for role in unnamed if role != "price"),
+        price_in_base="price" in unnamed and _says_base(headings[index["price"]]),
     )
+
+
+def _says_base(title: Heading) -> bool:
+    return not BASE.isdisjoint(" ".join(title.words).split())

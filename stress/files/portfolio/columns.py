@@ -44,6 +44,8 @@ class Columns:
         Currency named in the title of a column of money (`MONEY_ROLES`).
     in_base : bool
         Whether the title of the values says that they are in the book's currency, without naming it.
+    price_in_base : bool
+        Whether that of the prices does.
     scale : mapping of str to float
         What a number of a column is multiplied by: 0.01 for a price in pence, 1000 for ``$000``.
     unread : frozenset of str
@@ -59,6 +61,7 @@ class Columns:
     percent: frozenset[str] = frozenset()
     currencies: Mapping[str, str] = field(default_factory=dict)
     in_base: bool = False
+    price_in_base: bool = False
     scale: Mapping[str, float] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
     groups: Mapping[str, int] = field(default_factory=dict)
@@ -151,6 +154,7 @@ def match_columns(
         percent=units.percent,
         currencies=units.currencies,
         in_base=units.in_base,
+        price_in_base=units.price_in_base,
         scale=units.scale,
         unread=units.unread,
         groups={

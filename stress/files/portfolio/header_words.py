@@ -75,7 +75,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "andel|osuus|agirlik|доля|вес|占比|比重|权重|仓位|構成比|比率|비중"
     ),
     "currency": _words(
-        "currency|ccy|cur|curr|curr.|currency code|price currency|trading currency|local currency|market currency|"
+        "currency|ccy|cur|curr|curr.|currency code|price currency|trading currency|local currency|local currency code|crncy|market currency|"
         "currencyprimary|position currency|wahrung|waehrung|whg|whrg|devise|monnaie|moneda|divisa|valuta|moeda|waluta|"
         "valuutta|para birimi|doviz|валюта|货币|币种|幣別|通貨|통화"
     ),
@@ -226,7 +226,8 @@ def heading(title: str) -> Heading:
     words += [
         rest
         for word in words
-        if (rest := " ".join(w for w in word.split() if w not in BASE)) not in ("", word)
+        if (rest := " ".join(w for w in word.split() if w not in BASE).strip(" -,;/"))
+        not in ("", word)
     ]
     percent = "%" in text or any(unit.percent for unit in units)
     if percent and words and words[0] not in _ALL:

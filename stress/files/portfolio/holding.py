@@ -145,6 +145,8 @@ class Reading:
         Why, where the file does not say so itself: it is then said in the warnings.
     value_in_book_currency : bool
         Whether `market_value` is in the book's currency also for rows in another one.
+    price_in_book_currency : bool
+        Whether `price` is.
     as_of : str or None
         ISO date.
     dates : {'day-first', 'month-first'} or None
@@ -171,6 +173,7 @@ class Reading:
     currency: str | None = None
     currency_reason: str = ""
     value_in_book_currency: bool = False
+    price_in_book_currency: bool = False
     as_of: str | None = None
     dates: DateOrder | None = None
     totals: tuple[StatedTotal, ...] = ()

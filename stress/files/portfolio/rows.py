@@ -198,6 +198,7 @@ def read_holdings(
         if currency and out.currency_stated
         else "",
         value_in_book_currency=columns.in_base,
+        price_in_book_currency=columns.price_in_base,
         as_of=out.dates.pop() if len(out.dates) == 1 else None,
         dates=dates.order,
         totals=tuple(out.totals),

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from stress.files.portfolio.holding import Holding
 
-__all__ = ["Restated", "restate"]
+__all__ = ["Base", "Restated", "restate", "say_price_rates"]
+
+
+class Base(NamedTuple):
+    """What a file says is in its own currency, whatever that of the row.
+
+    Parameters
+    ----------
+    value, price : str or None
+        That currency, where values or prices are in it.
+    """
+
+    value: str | None = None
+    price: str | None = None
 
 
 class Restated(NamedTuple):
@@ -27,7 +40,7 @@ class Restated(NamedTuple):
 
 
 def restate(
-    holding: Holding, *, book_currency: str, base: str | None, rates: Mapping[str, float]
+    holding: Holding, *, book_currency: str, base: Base, rates: Mapping[str, float]
 ) -> Restated:
     """Put what titles say of currencies into figures.
 
@@ -37,8 +50,8 @@ def restate(
         As read.
     book_currency : str
         ISO code.
-    base : str or None
-        Currency of all values of the file, where it says so.
+    base : Base
+        What the file says of all its values and prices.
     rates : mapping of str to float
         Units of the book's currency for one unit of another; 1 for itself.
 
@@ -47,12 +60,12 @@ def restate(
     Restated
         A price that cannot be put into the row's currency for want of a rate is left out where a value stands beside it.
     """
-    if base is None and holding.value_currency is None and holding.price_currency is None:
+    if base == Base() and holding.value_currency is None and holding.price_currency is None:
         return Restated(holding)
     own = holding.currency or book_currency
     value, price = holding.market_value, holding.price
-    of_value = holding.value_currency or base or own
-    of_price = holding.price_currency or own
+    of_value = holding.value_currency or base.value or own
+    of_price = holding.price_currency or base.price or own
     missing = None
     if value is not None and of_value not in (own, book_currency):
         if of_value in rates:
@@ -76,3 +89,29 @@ def restate(
         ),
         missing,
     )
+
+
+def say_price_rates(holdings: Sequence[Holding], base: Base) -> list[str]:
+    """Say how prices in base become prices in the currencies of the rows: no figure proves which way a rate leads.
+
+    Parameters
+    ----------
+    holdings : sequence of Holding
+        As read.
+    base : Base
+        What the file says of all its values and prices.
+
+    Returns
+    -------
+    list of str
+        At most one.
+    """
+    for holding in holdings:
+        if base.price is None or holding.price is None or holding.currency in (None, base.price):
+            continue
+        if holding.fx_rate and holding.fx_rate != 1.0:
+            return [
+                f"prices are in {base.price}, the base: that in {holding.currency} follows from the rate "
+                f"{holding.fx_rate:g} of line {holding.line}, taken as {base.price} for one {holding.currency}"
+            ]
+    return []

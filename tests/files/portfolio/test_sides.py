@@ -105,7 +105,7 @@ def test_per_cent_short_are_no_positions(
 @pytest.mark.parametrize("title", ["Short", "Shorts", "Short?", "Short Exposure"])
 def test_an_amount_short_that_is_not_the_row_s_is_asked_about(written: Written, title: str) -> None:
     text = f"Symbol,Shares,Price,{title}\nNVDA,1000,186.5,0.00\nAVGO,100,346.1,0.012\n"
-    with pytest.raises(InputError, match="'0.012' is not the row's quantity, value or weight"):
+    with pytest.raises(InputError, match=r"'0\.012' is not the row's quantity, value or weight"):
         load_portfolio(written(text))
     asked = load_portfolio(written(text), mapping={title: "group"})
     assert [p.quantity for p in asked.positions] == [1000.0, 100.0]

@@ -152,6 +152,32 @@ def test_values_in_the_base_currency_are_not_translated_again(written: Written) 
         assert any(f"market_value = '{title}'" in warning for warning in book.warnings)
 
 
+def test_a_price_in_base_is_in_the_currency_of_the_book(written: Written) -> None:
+    text = (
+        "Ticker,Shares,Local Price,Base Price,Currency,Exchange Rate,Market Value - Local,Market Value - Base\n"
+        "NVDA,100,190.00,190.00,USD,1.0,19000.00,19000.00\nASML,2,750.00,900.00,EUR,0.833333,1500.00,1800.00\n"
+    )
+    for values in (True, False):
+        kept = (
+            text
+            if values
+            else "\n".join(",".join(line.split(",")[:6]) for line in text.splitlines())
+        )
+        book = load_portfolio(written(kept))
+        assert book.nav == pytest.approx(20_800.0)
+        assert any("taken as USD for one EUR" in warning for warning in book.warnings)
+
+
+def test_the_code_of_the_local_currency_is_that_of_the_row(written: Written) -> None:
+    text = "ISIN,Shares,Base Market Value,Local Currency Code,FX Rate\nUS67066G1040,100,19000,USD,1\nNL0010273215,2,1800,EUR,1.2\n"
+    book = load_portfolio(written(text))
+    assert [(p.currency, p.market_value) for p in book.positions] == [
+        ("USD", 19_000.0),
+        ("EUR", 1_800.0),
+    ]
+    assert book.positions[1].price == pytest.approx(750.0)
+
+
 def test_of_two_values_the_one_whose_currency_is_known_is_taken(written: Written) -> None:
     text = "Symbol,Quantity,Currency,Market Value (Local),Market Value (USD)\nNVDA,10,USD,1865,1865\nASML,10,EUR,8000,9400\n"
     assert load_portfolio(written(text)).nav == 11_265.0
