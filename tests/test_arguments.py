@@ -376,6 +376,8 @@ def test_a_share_is_text_or_a_fraction_wherever_one_is_asked_for(toy, share):
     assert results.manifest.draws == 4096
     with pytest.raises(stress.LimitBreachedError, match=r"above the limit of 10\.00 %"):
         results.check_limits({"expected": share})
+    with pytest.raises(stress.InputError, match=r'10 is 1,000 % of NAV. Write "10%" if it is'):
+        results.check_limits({"expected": 10})
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def asked_bands(neutral: Sequence[str], bands: Mapping[str, str]) -> tuple[Asked
 
 def _edges(text: str, *, what: str) -> tuple[float, float]:
     low, between, high = (part.strip() for part in text.partition(".."))
-    if not between or not (low or high):
+    if not between or not (low or high) or high.startswith("."):
         raise InputError(
             f"{what}: '{text}' is not LOW..HIGH. Write -2%..2%, or ..30% without a least."
         )

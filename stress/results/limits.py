@@ -52,6 +52,13 @@ def read_limits(limits: Mapping[Limited, Share]) -> dict[Limited, float]:
             continue
         if share < 0.0:
             problems.append(Problem(message=f"{what}: {given} is negative. Write the loss as 10%."))
+        if share > 1.0 and not isinstance(given, str):
+            problems.append(
+                Problem(
+                    message=f'{what}: {given!r} is {100.0 * share:,.6g} % of NAV. Write "{given}%" if it is per cent, '
+                    f'"{100.0 * share:.6g}%" if that is meant.'
+                )
+            )
         shares[limited] = share
     if problems:
         raise InputError(problems)

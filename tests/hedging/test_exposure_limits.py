@@ -296,6 +296,7 @@ def test_a_conflict_names_the_words_that_were_typed_and_what_grants_a_hedge(
         (("--neutral", "marke"), "'marke' is not a factor of model us-ai-2025-12. Did you mean 'market'?"),
         (("--band", "NVDA=..5%"), "band NVDA: 'NVDA' is not a factor"),
         (("--band", "market=5%"), "band market: '5%' is not LOW..HIGH"),
+        (("--band", "market=-2%...5%"), "band market: '-2%...5%' is not LOW..HIGH"),
         (("--band", "market=..5"), '\'5\' has no unit. Did you mean "5%"?'),
         (("--band", "market=2%..1%"), "2% is above 1%"),
         (("--neutral", "market", "--band", "market=..1%"), "the exposure to market is limited twice"),
