@@ -36,11 +36,9 @@ def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedg
     if not typed:
         return refused
     settings = setting.settings
-    practical = refused.in_fractions and (settings.whole_lots or settings.max_lines is not None)
-    more = (
-        " Counted in fractions and any number of lines: whole lots and few tickets (--max-lines 0, --broken-lots) may "
-        "need a little more."
-    )
+    # A number of lines is counted in fractions of a lot even where lines are counted.
+    practical = settings.whole_lots or (refused.in_fractions and settings.max_lines is not None)
+    more = " With whole lots and few tickets a little more may be needed (without: --broken-lots, --max-lines 0)."
     return InfeasibleHedgeError(
         f"{refused} As you type it: {' or '.join(typed)}.{more if practical else ''}",
         conflict=refused.conflict,

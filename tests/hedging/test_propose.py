@@ -162,7 +162,7 @@ def test_a_relaxation_is_said_as_the_option_that_grants_it(book, small):
 def test_every_limit_that_is_asked_is_said_as_it_is_asked(book, small, limit, by, typed):
     relaxation = Relaxation(constraint=limit, priority=1, by=by)
     refused = InfeasibleHedgeError("no.", conflict=(limit,), relaxation=relaxation)
-    said = in_shares(setting(book, small), refused)
+    said = in_shares(setting(book, small, whole_lots=False), refused)
 
     assert str(said) == (f"no. As you type it: {typed}." if typed else "no.")
     assert said.conflict == refused.conflict
@@ -177,7 +177,7 @@ def test_advice_counted_in_fractions_says_so_where_lots_are_whole(book, small):
     whole = setting(book, small)
     broken = replace(whole, settings=replace(whole.settings, whole_lots=False, max_lines=None))
 
-    assert str(in_shares(whole, refused)).endswith("may need a little more.")
+    assert str(in_shares(whole, refused)).endswith("(without: --broken-lots, --max-lines 0).")
     assert str(in_shares(broken, refused)).endswith("--gross 101.00% (of the book's).")
 
 
