@@ -16,6 +16,8 @@ __all__ = ["Terms", "Valued", "figure_faults", "value_of"]
 
 #: A stated value may differ from quantity times price by rounding of the price: this share of it.
 _ROUNDING = 0.02
+#: A value that was translated already agrees with quantity times price times rate by this share.
+_TRANSLATED = 0.005
 
 
 class Valued(NamedTuple):
@@ -309,6 +311,13 @@ def _contradiction(row: _Figures, book_value: float, terms: Terms) -> Valued | N
             f"market value {value:,.2f} and quantity × price × multiplier = {implied:,.2f} {currency} differ by "
             f"the multiplier {row.kind.multiplier:g}.",
             "Write the price of one share and the value of all contracts, or leave the value out.",
+        )
+    if value is not None and not row.in_book and abs(implied - value) <= _TRANSLATED * abs(value):
+        return _fault(
+            terms.file,
+            row.holding,
+            f"market value {value:,.2f} is quantity × price × rate {row.rate:g}: it is in {currency}, and no title says so.",
+            f"Name the currency in the title, like Market Value ({currency}).",
         )
     text = f"market value {value:,.2f} is not quantity × price = {implied:,.2f} {currency}"
     if terms.strict:

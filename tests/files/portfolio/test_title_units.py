@@ -178,6 +178,18 @@ def test_the_code_of_the_local_currency_is_that_of_the_row(written: Written) -> 
     assert book.positions[1].price == pytest.approx(750.0)
 
 
+def test_a_value_that_was_translated_already_is_not_translated_again(written: Written) -> None:
+    text = "Symbol,Qty,Price,Currency,FX Rate,Market Value\nNVDA,100,190,USD,1,19000\nASML,2,750,EUR,1.2,1800\n"
+    with pytest.raises(
+        InputError, match=r"1,800\.00 is quantity × price × rate 1\.2: it is in USD"
+    ):
+        load_portfolio(written(text))
+    titled = load_portfolio(written(text.replace("Market Value", "Market Value (USD)")))
+    assert titled.nav == pytest.approx(20_800.0)
+    own = load_portfolio(written(text.replace("1800", "1500")))
+    assert own.nav == pytest.approx(20_800.0)
+
+
 def test_of_two_values_the_one_whose_currency_is_known_is_taken(written: Written) -> None:
     text = "Symbol,Quantity,Currency,Market Value (Local),Market Value (USD)\nNVDA,10,USD,1865,1865\nASML,10,EUR,8000,9400\n"
     assert load_portfolio(written(text)).nav == 11_265.0
