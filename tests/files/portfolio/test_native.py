@@ -308,3 +308,23 @@ def test_a_portfolio_passes_through_and_is_not_read_in_another_way():
         InputError, match="is a Portfolio already, so nav, as_of would change nothing"
     ):
         load_portfolio(read, nav=5.0, as_of="2026-01-02")
+
+
+@pytest.mark.parametrize(
+    ("text", "nav"),
+    [
+        ("Ticker,Quantity,Price,Market Value\nNVDA,100,190,19000\nCASH,,,5000\n", 24_000.0),
+        (
+            "Ticker,Quantity,Price,Currency,FX Rate\nNVDA,100,190,USD,1\nASML,2,750,EUR,1.2\n",
+            20_800.0,
+        ),
+        ("DATE,TICKER,SHARES,WEIGHT,MARKET VALUE\n05/21/2026,NVDA,100,1,19000\n", 19_000.0),
+        ("Ticker,Quantity,Price,Market Value\nShorts,,,\nNVDA,100,190,19000\n", -19_000.0),
+    ],
+)
+def test_titles_close_to_the_native_ones_lose_no_column(
+    written: Callable[[str], Path], text: str, nav: float
+) -> None:
+    book = load_portfolio(written(text), nav=1e6)
+    assert book.dialect == "generic"
+    assert sum(position.market_value for position in book.positions) == pytest.approx(nav)

@@ -25,6 +25,8 @@ _NATIVE_COLUMNS_TEXT = """ticker isin cusip quantity price market_value weight c
 NATIVE_COLUMNS = frozenset(_NATIVE_COLUMNS_TEXT.split())
 
 
+#: Columns of figures that a table must not lose for its titles being close to foreshock's own.
+_FIGURES = frozenset({"quantity", "price", "market_value", "weight", "fx_rate"})
 #: Columns that say what a quantity is worth.
 _WORTH = frozenset({"price", "market_value", "weight"})
 
@@ -37,6 +39,17 @@ def _header(table: Table) -> int | None:
     return None
 
 
+def _would_miss(titles: Sequence[str]) -> bool:
+    """Say whether figures stand under titles that are not foreshock's own words: ``Market Value``, ``FX Rate``."""
+    matched = match_columns(titles).index
+    return any(
+        (" " in titles[column] or not titles[column].islower())
+        and titles[column].strip().casefold() not in NATIVE_COLUMNS
+        for role, column in matched.items()
+        if role in _FIGURES
+    )
+
+
 def _recognise(document: Document) -> bool:
     if not isinstance(document, Table):
         return False
@@ -47,7 +60,7 @@ def _recognise(document: Document) -> bool:
     titles = {cell.casefold() for cell in written}
     # brokers write "ISIN" beside "Quantity": without a ticker only foreshock's own spelling counts
     named = "ticker" in titles or not written.isdisjoint(IDENTIFIERS)
-    if not named or titles.isdisjoint(VALUES):
+    if not named or titles.isdisjoint(VALUES) or _would_miss(document.cells[header]):
         return False
     if not titles.isdisjoint(_WORTH):
         return True
