@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,9 @@ _RANK: dict[str, dict[str, int]] = {
 }
 #: The user's word for a column that is nothing but a group.
 GROUP = "group"
+#: A value in Spanish and Portuguese, the number of a security in Switzerland.
+_VALOR = "valor"
+_NUMBER = re.compile(r"\d{3,9}")
 #: Rows that tell words from figures.
 _LOOK_AT = 25
 _SIDES = frozenset(_RANK["side"])
@@ -130,10 +134,11 @@ def match_columns(
         index["side"] = column
         taken.add(column)
     headings = [heading(title) for title in titles]
+    numbers = _security_numbers(headings, body)
     candidates = sorted(
         (depth, rank, _unnamed(role, parts), column, role)
         for column, parts in enumerate(headings)
-        if column not in taken
+        if column not in taken and column not in numbers
         for depth, word in enumerate(parts.words)
         if not _is_past(word)
         for role, ranks in _RANK.items()
@@ -171,6 +176,26 @@ def match_columns(
 def _unnamed(role: str, parts: Heading) -> bool:
     """Return False for a value whose title names its currency: of two value columns it is taken."""
     return role == "market_value" and parts.currency is None
+
+
+def _security_numbers(headings: Sequence[Heading], body: Sequence[Sequence[str]]) -> frozenset[int]:
+    """Return the columns *Valor* that hold Swiss numbers of securities, and no values as in Spanish.
+
+    They do beside a value, and where all of them are whole figures without marks beside an ISIN.
+    """
+    valor = [column for column, parts in enumerate(headings) if _VALOR in parts.words]
+    values = _RANK["market_value"]
+    beside = any(
+        column not in valor and any(word in values and not _is_past(word) for word in parts.words)
+        for column, parts in enumerate(headings)
+    )
+    named = any(word in _RANK["isin"] for parts in headings for word in parts.words)
+    found = set()
+    for column in valor:
+        cells = [row[column] for row in body if column < len(row) and not is_blank(row[column])]
+        if cells and all(_NUMBER.fullmatch(cell) for cell in cells) and (beside or named):
+            found.add(column)
+    return frozenset(found)
 
 
 def _is_worded(role: str, column: int, body: Sequence[Sequence[str]]) -> bool:

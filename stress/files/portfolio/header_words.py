@@ -41,7 +41,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "quantity|qty|shares held|shares|number of shares|no of shares|no. of shares|share quantity|share count|"
         "current quantity|current shares|current units|total quantity|net quantity|open quantity|quantity held|holdings qty|"
         "units|units held|no of units|position|pos|contracts|shares/par|shares/par value|shares/par amount|par value|"
-        "shares or principal amount|sshprnamt|stuck|stueck|stueckzahl|stueck/nominal|stuck/nominal|stuck/nom.|stuck/nom|stuck / nominal|stuckzahl|stk|stk.|anzahl|bestand|menge|nominal|"
+        "shares or principal amount|sshprnamt|stuck|stueck|stueckzahl|stueck/nominal|stuck/nominal|stuck/nom.|stuck/nom|stuck / nominal|stuck/nominale|anzahl/nominal|anzahl / nominal|stuckzahl|stk|stk.|anzahl|bestand|menge|nominal|"
         "nominale|quantite|qte|qte.|nombre de titres|nombre de parts|parts|cantidad|numero de titulos|titulos|"
         "participaciones|acciones|num acciones|quantita|qta|qta.|numero azioni|aantal|quantidade|qtd|qtd.|qtde|"
         "ilosc|liczba|antal|antall|maara|adet|miktar|количество|кол-во|数量|持仓数量|持股数量|持有数量|股数|"

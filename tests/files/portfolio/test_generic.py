@@ -248,3 +248,19 @@ def test_titles_without_umlauts(written: Callable[[str], Path]) -> None:
     text = "Name;ISIN;Stueck;Kurs;Waehrung\nNVIDIA;US67066G1040;100;150,25;USD\n"
     (position,) = load_portfolio(written(text)).positions
     assert (position.quantity, position.currency) == (100.0, "USD")
+
+
+def test_valor_is_the_number_of_a_swiss_security_or_a_value(
+    written: Callable[[str], Path],
+) -> None:
+    rows = "Valor;Bezeichnung;ISIN;Anzahl/Nominal;Währung;Kurs{0}\n994529;NVIDIA;US67066G1040;100;USD;190.00{1}\n"
+    alone = load_portfolio(written(rows.format("", "")))
+    assert [(p.id, p.quantity, p.market_value) for p in alone.positions] == [
+        ("NVDA", 100.0, 19_000.0)
+    ]
+    beside = load_portfolio(written(rows.format(";Devisenkurs;Marktwert in CHF", ";0.8;15'200.00")))
+    assert (beside.currency, beside.nav) == ("CHF", 15_200.0)
+    spanish = load_portfolio(written("ISIN;Cantidad;Valor\nUS67066G1040;100;19.000,50\n"))
+    assert spanish.nav == 19_000.5
+    spanish = load_portfolio(written("Nombre;Ticker;Cantidad;Valor\nNvidia;NVDA;100;19000\n"))
+    assert spanish.nav == 19_000.0
