@@ -11,7 +11,7 @@ from stress.files.portfolio.dates import DateOrder
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.numbers import Decimal, is_blank
 
-__all__ = ["LABEL_ROLES", "RowRules", "Verdict", "is_prose", "judge_row"]
+__all__ = ["LABEL_ROLES", "RowRules", "Verdict", "is_prose", "judge_row", "states_sum"]
 
 #: Columns that may hold the word "Total".
 LABEL_ROLES = ("ticker", "isin", "cusip", "name", "underlying", "account", "type")
@@ -19,6 +19,12 @@ _TOTAL = re.compile(
     r"(?:grand |account |sub|portfolio |net |overall |your )*total(?:s|e|en)?\b.*|(?:gesamt|zwischen)?summe\b.*|gesamt\b.*|"
     r"totaal\b.*|razem\b.*|suma\b.*|итого\b.*|всего\b.*|合计|总计|小计|合計|総計|小計|합계|총계|somme\b.*|ensemble\b.*|"
     r"sub-total\b.*|toplam\b.*|yhteensa\b.*|sammanlagt\b.*"
+)
+_ENDS_TOTAL = re.compile(r".+[ -]total(?:s|e|en)?")
+#: Words for a sum that are tickers too: they are sums where a table has quantities and prices and these rows have none.
+_SUM = re.compile(
+    r"nav|net|netto|sum|sums|net (?:assets?|value|worth|asset value|account value|liquidation value|liq)|"
+    r"(?:account|portfolio|liquidation|net liquidation) value|depotwert|gesamtwert"
 )
 _PENDING = re.compile(
     r"pending (?:activity|transactions?|trades?|settlement)|unsettled|ausstehend\w*", re.IGNORECASE
@@ -100,6 +106,8 @@ def judge_row(
     labels = [label for role in LABEL_ROLES if (label := cell.get(role))]
     if _TOTAL.fullmatch(fold(cell.get("ticker") or cell.get("isin") or "")):
         return Verdict("total", "a total of the file")
+    if states_sum(cell, filled) or _is_sum(cell, filled):
+        return Verdict("total", "a total of the file")
     unnamed = all(is_blank(cell.get(role, "")) for role in ("ticker", "isin", "cusip", "quantity"))
     if unnamed and any(_TOTAL.fullmatch(fold(label)) for label in (*labels, filled[0])):
         return Verdict("total", "a total of the file")
@@ -113,6 +121,36 @@ def judge_row(
         if len(entry) > 60 or " " in entry or row[0]:
             return Verdict("ignored", "text, not a position")
     return None
+
+
+def states_sum(cell: Mapping[str, str], filled: Sequence[str]) -> bool:
+    """Say whether a row that has neither quantity nor price is called a total, at either end: ``Equity Total``.
+
+    Parameters
+    ----------
+    cell : mapping of str to str
+        Cells by role.
+    filled : sequence of str
+        Cells with something in them; at least one.
+    """
+    label = fold(cell.get("ticker") or filled[0])
+    if not _TOTAL.fullmatch(label) and not _ENDS_TOTAL.fullmatch(label):
+        return False
+    return _is_bare(cell, label)
+
+
+def _is_sum(cell: Mapping[str, str], filled: Sequence[str]) -> bool:
+    label = fold(cell.get("ticker") or filled[0])
+    if not _SUM.fullmatch(label) or not _is_bare(cell, label):
+        return False
+    return ("quantity" in cell or "price" in cell) and not is_blank(cell.get("market_value", ""))
+
+
+def _is_bare(cell: Mapping[str, str], label: str) -> bool:
+    """Say whether a row has neither figures of a holding nor another name than its label."""
+    return all(
+        is_blank(cell.get(role, "")) for role in ("quantity", "price", "isin", "cusip")
+    ) and (is_blank(cell.get("name", "")) or fold(cell["name"]) == label)
 
 
 def is_prose(text: str) -> bool:

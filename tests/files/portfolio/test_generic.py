@@ -264,3 +264,22 @@ def test_valor_is_the_number_of_a_swiss_security_or_a_value(
     assert spanish.nav == 19_000.5
     spanish = load_portfolio(written("Nombre;Ticker;Cantidad;Valor\nNvidia;NVDA;100;19000\n"))
     assert spanish.nav == 19_000.0
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Positions Total", "Equity Total", "Net", "NAV", "Net Assets", "Net Account Value", "Sum"],
+)
+def test_a_value_under_a_word_for_a_sum_is_a_total(
+    written: Callable[[str], Path], label: str
+) -> None:
+    text = f"Symbol,Shares,Last Price,Mkt Val\nNVDA,100,190,19000\n{label},,,19000\n"
+    book = load_portfolio(written(text))
+    assert ([p.id for p in book.positions], book.nav) == (["NVDA"], 19_000.0)
+    wrong = load_portfolio(written(text.replace(f"{label},,,19000", f"{label},,,20000")))
+    assert any(f"20,000.00 for '{label}'" in warning for warning in wrong.warnings)
+
+
+@pytest.mark.parametrize("text", ["Symbol,Mkt Val\nNET,500\n", "Symbol,Shares,Price\nNET,5,100\n"])
+def test_cloudflare_is_no_sum(written: Callable[[str], Path], text: str) -> None:
+    assert [p.id for p in load_portfolio(written(text)).positions] == ["NET"]

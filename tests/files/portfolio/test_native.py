@@ -328,3 +328,11 @@ def test_titles_close_to_the_native_ones_lose_no_column(
     book = load_portfolio(written(text), nav=1e6)
     assert book.dialect == "generic"
     assert sum(position.market_value for position in book.positions) == pytest.approx(nav)
+
+
+def test_a_total_in_the_native_format_is_no_holding(written: Callable[[str], Path]) -> None:
+    book = load_portfolio(
+        written("ticker,quantity,price,market_value\nNVDA,100,190,19000\nTOTAL,,,20000\n")
+    )
+    assert ([p.id for p in book.positions], book.nav) == (["NVDA"], 19_000.0)
+    assert any("20,000.00 for 'TOTAL'" in warning for warning in book.warnings)

@@ -13,6 +13,7 @@ from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.map_example import map_example
+from stress.files.portfolio.row_rules import states_sum
 from stress.files.portfolio.rows import IDENTIFIERS, RowRules, Verdict, read_holdings
 from stress.files.portfolio.text import Table
 
@@ -86,7 +87,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     problems = list(_header_problems(document, header, columns))
     if problems:
         raise InputError(problems)
-    reading = read_holdings(document, header, columns, RowRules(strict=True, judge=_comment))
+    reading = read_holdings(document, header, columns, RowRules(strict=True, judge=_no_holding))
     stated = _stated(document, header, reading.dates)
     return replace(
         reading,
@@ -95,9 +96,13 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     )
 
 
-def _comment(cell: Mapping[str, str], row: Sequence[str]) -> Verdict | None:
-    first = next(entry for entry in row if entry)
-    return Verdict("ignored", "a comment") if first.startswith("#") else None
+def _no_holding(cell: Mapping[str, str], row: Sequence[str]) -> Verdict | None:
+    filled = [entry for entry in row if entry]
+    if filled[0].startswith("#"):
+        return Verdict("ignored", "a comment")
+    if len(filled) > 1 and states_sum(cell, filled):
+        return Verdict("total", "a total of the file")
+    return None
 
 
 def _stated(table: Table, header: int, order: DateOrder | None) -> dict[str, str]:
