@@ -22,6 +22,8 @@ GROUP = "group"
 #: A value in Spanish and Portuguese, the number of a security in Switzerland.
 _VALOR = "valor"
 _NUMBER = re.compile(r"\d{3,9}")
+#: What a fund is worth a share, and with a per cent sign what a weight is of.
+_PER_SHARE = frozenset({"nav", "net asset value"})
 #: Rows that tell words from figures.
 _LOOK_AT = 25
 _SIDES = frozenset(_RANK["side"])
@@ -142,7 +144,9 @@ def match_columns(
         for depth, word in enumerate(parts.words)
         if not _is_past(word)
         for role, ranks in _RANK.items()
-        if role not in index and (rank := ranks.get(word)) is not None
+        if role not in index
+        and (rank := ranks.get(word)) is not None
+        and not (role == "price" and parts.percent and word in _PER_SHARE)
     )
     for _, _, _, column, role in candidates:
         if role not in index and column not in taken and not _is_worded(role, column, body):

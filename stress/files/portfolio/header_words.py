@@ -38,7 +38,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "名称|证券名称|股票名称|名稱|銘柄|銘柄名|ファンド名|종목명|name of issuer|nameofissuer|issuer|asset|stock|instrument"
     ),
     "quantity": _words(
-        "quantity|qty|shares held|shares|number of shares|no of shares|no. of shares|share quantity|share count|"
+        "quantity|qty|qty.|shares held|shares|number of shares|no of shares|no. of shares|share quantity|share count|"
         "current quantity|current shares|current units|total quantity|net quantity|open quantity|quantity held|holdings qty|"
         "units|units held|no of units|position|pos|contracts|shares/par|shares/par value|shares/par amount|par value|"
         "shares or principal amount|sshprnamt|stuck|stueck|stueckzahl|stueck/nominal|stuck/nominal|stuck/nom.|stuck/nom|stuck / nominal|stuck/nominale|anzahl/nominal|anzahl / nominal|stuckzahl|stk|stk.|anzahl|bestand|menge|nominal|"
@@ -48,7 +48,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "持倉數量|保有数量|保有株数|口数|수량|보유수량|balance quantity|settled quantity|saldo titoli"
     ),
     "price": _words(
-        "price|last price|current price|market price|closing price|close price|close|closing|share price|unit price|"
+        "price|last price|mkt price|current price|market price|closing price|close price|close|closing|share price|unit price|"
         "px|px last|last px|px close|close px|price per share|price/share|price per unit|latest price|last|last close|last trade|mark|mark price|fund price|ltp|"
         "cmp|kurs|aktueller kurs|akt. kurs|letzter kurs|schlusskurs|borsenkurs|boersenkurs|preis|cours|dernier cours|cours actuel|"
         "prix|precio|precio actual|ultimo precio|precio de mercado|cotizacion|prezzo|prezzo di mercato|"
@@ -57,7 +57,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "现价|最新价|市价|当前价|現價|現在値|株価|基準価額|현재가|nav|net asset value"
     ),
     "market_value": _words(
-        "market value|marketvalue|mv|mtm|mtm value|mark to market value|mkt value|mkt val|market val|current value|current market value|ending market value|"
+        "market value|marketvalue|mv|mtm|mtm value|mark to market value|mkt value|mkt val|cur. val|cur val|gesamtwert|market val|current value|current market value|ending market value|"
         "ending mkt value|ending value|position value|total market value|total value|value|value usd|base market value|"
         "market value base|closing balance|current balance|equity value|holding value|valuation|notional market value|"
         "market value (base)|kurswert|marktwert|aktueller wert|wert|gegenwert|depotwert|bewertung|valeur de marche|"
@@ -70,7 +70,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "weight": _words(
         "weight|weights|weighting|weightings|portfolio weight|index weight|fund weight|% of portfolio|portfolio %|"
         "% portfolio|% of account|percent of account|% of holdings|% of fund|percent of fund|% of net assets|"
-        "percent of net assets|% net assets|% of total|% of nav|% tna|allocation|allocation %|% allocation|current mix|"
+        "percent of net assets|% net assets|% of total|% of nav|% nav|nav %|pct nav|% tna|allocation|allocation %|% allocation|current mix|"
         "gewicht|gewichtung|anteil|depotanteil|portfolioanteil|poids|ponderation|peso|ponderacion|weging|waga|udzial|"
         "andel|osuus|agirlik|доля|вес|占比|比重|权重|仓位|構成比|比率|비중"
     ),

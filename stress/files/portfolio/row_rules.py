@@ -149,8 +149,9 @@ def _is_sum(cell: Mapping[str, str], filled: Sequence[str]) -> bool:
 def _is_bare(cell: Mapping[str, str], label: str) -> bool:
     """Say whether a row has neither figures of a holding nor another name than its label."""
     return all(
-        is_blank(cell.get(role, "")) for role in ("quantity", "price", "isin", "cusip")
-    ) and (is_blank(cell.get("name", "")) or fold(cell["name"]) == label)
+        is_blank(text := cell.get(role, "")) or fold(text) == label
+        for role in ("quantity", "price", "isin", "cusip", "name")
+    )
 
 
 def is_prose(text: str) -> bool:

@@ -239,7 +239,7 @@ def split_side(text: str) -> tuple[Side | Literal["unclear"] | None, str]:
             side = _NAMED[tokens[place]]
             rest = " ".join(tokens[1:] if place == 0 else tokens[:-1])
             kind = kind_of_type(rest)
-            if kind == "bond" or rest in _CALLED_SHORT:
+            if side in ("short", "sell") and (kind == "bond" or rest in _CALLED_SHORT):
                 return "unclear", rest
             if kind is not None:
                 return side, rest

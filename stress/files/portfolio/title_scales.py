@@ -71,7 +71,7 @@ def _above(table: Table, header: int) -> list[Problem]:
             message=f"'{shorten([cell.lstrip('# ')], 60)}' says in what the amounts are, and no title does.",
             file=table.file,
             line=line,
-            hint="Write it into the titles it holds for, like Market Value ($000), and remove the line.",
+            hint="If it holds for amounts below, write it into their titles, like Market Value ($000); then remove the line.",
         )
         for row, line in zip(table.cells[:header], table.lines[:header], strict=True)
         for cell in row

@@ -66,6 +66,10 @@ _SPEAKS_OF_SCALE = re.compile(
 )
 
 
+#: An amount of money itself: ``$5.2 billion`` says nothing of other amounts.
+_AMOUNT = re.compile(r"\d[\d.,]*\s*(?:thousand|million|billion|mio|mln|mrd|bn)s?\b")
+
+
 class Unit(NamedTuple):
     """A unit stated in a title.
 
@@ -126,7 +130,7 @@ def states_scale(line: str) -> bool:
     whole = unit_of(text)
     if whole is not None and whole.currency is not None and whole.scale > 1.0:
         return True
-    if len(text) > _LONGEST_LINE or not says_scale(text):
+    if len(text) > _LONGEST_LINE or not says_scale(text) or _AMOUNT.search(text):
         return False
     words = text.replace("(", " ").replace(")", " ").split()
     return any(

@@ -283,3 +283,34 @@ def test_a_value_under_a_word_for_a_sum_is_a_total(
 @pytest.mark.parametrize("text", ["Symbol,Mkt Val\nNET,500\n", "Symbol,Shares,Price\nNET,5,100\n"])
 def test_cloudflare_is_no_sum(written: Callable[[str], Path], text: str) -> None:
     assert [p.id for p in load_portfolio(written(text)).positions] == ["NET"]
+
+
+@pytest.mark.parametrize("label", ["Total", "Depotwert", "Gesamt"])
+def test_a_total_in_the_column_of_quantities(written: Callable[[str], Path], label: str) -> None:
+    text = f"Quantity,Symbol,Price,Market Value\n100,NVDA,190,19000\n{label},,,19000\n"
+    assert load_portfolio(written(text)).nav == 19_000.0
+
+
+@pytest.mark.parametrize("title", ["% NAV", "NAV %", "% of NAV"])
+def test_per_cent_of_nav_are_weights_and_no_price(
+    written: Callable[[str], Path], title: str
+) -> None:
+    text = f"Ticker,Shares held,Mkt Price,Market val,{title}\nNVDA,100,190,19000,65.5\nAVGO,50,200,10000,34.5\n"
+    assert [p.price for p in load_portfolio(written(text)).positions] == [190.0, 200.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Instrument,Qty.,LTP,Cur. val\nNVDA,100,190,19000\n", ("USD", 100.0, 19_000.0)),
+        (
+            "Name;ISIN;Stück/Nominale;Kurs;Gesamtwert EUR\nNvidia;US67066G1040;100;158,00;15.800,00\n",
+            ("EUR", 100.0, 15_800.0),
+        ),
+    ],
+)
+def test_titles_of_brokers(
+    written: Callable[[str], Path], text: str, read: tuple[str, float, float]
+) -> None:
+    (position,) = load_portfolio(written(text)).positions
+    assert (position.currency, position.quantity, position.market_value) == read

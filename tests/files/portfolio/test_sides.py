@@ -298,3 +298,8 @@ def test_sides_of_brokers_agree_with_their_signs(written: Written) -> None:
         "</OpenPositions></FlexStatement></FlexStatements></FlexQueryResponse>"
     )
     assert signs(load_portfolio(written(flex), nav=1e6)) == SHORT
+
+
+def test_a_long_fund_is_long(written: Written) -> None:
+    text = "Symbol,Type,Shares,Price\nNVDA,Long ETF,1000,186.5\nAVGO,Short Equity,100,346.1\n"
+    assert signs(load_portfolio(written(text), nav=1e6)) == SHORT

@@ -239,7 +239,14 @@ def test_a_scale_above_the_titles_is_refused(written: Written, line: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "line", ["Fund of 3 million holders", "Smith & Co, 1000 Park Ave", "Book M"]
+    "line",
+    [
+        "Fund of 3 million holders",
+        "Smith & Co, 1000 Park Ave",
+        "Book M",
+        "$5.2 billion",
+        "1.2 billion in USD",
+    ],
 )
 def test_other_lines_above_the_titles_are_not(written: Written, line: str) -> None:
     text = f'"{line}"\nSymbol,Quantity,Market Value\nNVDA,1000,186.5\n'
