@@ -51,9 +51,9 @@ _CURRENCY = "|".join(
         reverse=True,
     )
 )
-_LEAD = r"(?:(?:all |figures |amounts |expressed |stated )?in\s+|[x×]\s?|of\s+)?"
+_LEAD = r"(?:(?:all |figures |amounts |expressed |stated )?(?:in|en|em)\s+|[x×]\s?|of\s+)?"
 _PHRASE = re.compile(
-    rf"{_LEAD}(?:(?P<first>{_SCALE}|{_T}(?=\s*(?:{_CURRENCY})))\s*(?:of\s+|in\s+)?(?P<behind>{_CURRENCY})?"
+    rf"{_LEAD}(?:(?P<first>{_SCALE}|{_T}(?=\s*(?:{_CURRENCY})))\s*(?:of\s+|in\s+|di\s+|de\s+|d'\s*|d’\s*)?(?P<behind>{_CURRENCY})?"
     rf"|(?P<before>{_CURRENCY})(?:\s*,?\s*(?:in\s+|[x×]\s?)?(?P<last>{_SCALE}))?)"
 )
 _PERCENT = re.compile(
@@ -62,7 +62,7 @@ _PERCENT = re.compile(
 #: What is a scale wherever it stands, for titles that were not understood.
 _SPEAKS_OF_SCALE = re.compile(
     r"thousand|million|billion|hundred|(?<![\d.,])'?000|\btsd\b|tausend|\bmio\b|\bmln\b|\bmrd\b|\blakh|\bcrore|\bteur\b|\bkeur\b|"
-    r"\bmeur\b|\btys\b|\bkusd\b|\bmusd\b|тыс|млн|млрд"
+    r"\bmeur\b|\btys\b|\bkusd\b|\bmusd\b|тыс|млн|млрд|\bmigliaia\b|\bmilliers?\b|\bmiles de\b|\bmilhares\b|\bduizend|\bmilion[ei]s?\b|\bmillones\b|\bk€"
 )
 
 
