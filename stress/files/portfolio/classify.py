@@ -20,6 +20,7 @@ from stress.files.portfolio.identifier_map import ticker_of
 from stress.files.portfolio.identifiers import is_cusip, is_isin
 from stress.files.portfolio.instrument_kinds import KIND_WORDS, kind_of_type
 from stress.files.portfolio.option_rows import is_option_row, read_option
+from stress.files.portfolio.option_symbols import option_right
 from stress.portfolio.instruments import Equity, FXForward
 from stress.portfolio.instruments.bond import FACE
 
@@ -120,6 +121,15 @@ def classify(
                 warnings=terms.warnings,
             )
         return Classified(kind="option", became="refused", reason=terms.reason)
+    if kind in (None, "equity") and holding.right and option_right(holding.right):
+        if strict:
+            return wrong(
+                file,
+                holding,
+                f"'{holding.ticker}' is a {holding.right.lower()} without a strike.",
+                "State strike and expiry, or leave right empty for a share.",
+            )
+        return Classified(kind="option", became="refused", reason="a put or call without a strike")
     if holding.quantity == 0.0 and not holding.market_value and not holding.weight:
         return Classified(became="ignored", reason="quantity 0")
     if kind in _REFUSED:

@@ -24,6 +24,8 @@ _VALOR = "valor"
 _NUMBER = re.compile(r"\d{3,9}")
 #: What a fund is worth a share, and with a per cent sign what a weight is of.
 _PER_SHARE = frozenset({"nav", "net asset value"})
+#: A figure that is no 1 or -1, which may be sides.
+_FIGURE = re.compile(r"(?![+-]?1(?:[.,]0*)?$)[+-]?\d+(?:[.,]\d+)?%?")
 #: Rows that tell words from figures.
 _LOOK_AT = 25
 _SIDES = frozenset(_RANK["side"])
@@ -203,10 +205,15 @@ def _security_numbers(headings: Sequence[Heading], body: Sequence[Sequence[str]]
 
 
 def _is_worded(role: str, column: int, body: Sequence[Sequence[str]]) -> bool:
-    """Say whether a column whose title may mean figures holds words: *Valeur* is a value, and a security."""
-    if role not in (*AMOUNTS, "price"):
+    """Say whether a title that may mean figures stands above words, or one that may mean a side above figures.
+
+    *Valeur* is a value, and a security; *Sens* is a side, and a sensitivity.
+    """
+    if role not in (*AMOUNTS, "price", "side"):
         return False
     cells = [row[column] for row in body[:_LOOK_AT] if column < len(row) and row[column]]
+    if role == "side":
+        return bool(cells) and all(_FIGURE.fullmatch(cell) for cell in cells)
     words = [cell for cell in cells if not is_blank(cell)]
     return bool(words) and not any(character.isdigit() for cell in words for character in cell)
 

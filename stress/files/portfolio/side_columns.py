@@ -51,7 +51,9 @@ def side_column(
         cells = [row[column] for row in body if column < len(row)]
         if both and not _is_amount(next((cell for cell in cells if cell), "")):
             return column
-        if says_sides(cells) or (title in SIGNS and says_signs(cells)):
+        if says_sides(cells, besides_cash=title.startswith("pos")) or (
+            title in SIGNS and says_signs(cells)
+        ):
             return column
     return None
 

@@ -68,6 +68,7 @@ _MARKS: dict[Side, frozenset[str]] = {
     "buy": _words("b"),
     "sell": frozenset(),
 }
+_CASH = _words("cash|barbestand")
 #: What a side column says of rows that have none.
 _NEITHER = _words("cash|margin|flat|none|neutral|net|both|barbestand")
 _SIDE_OF: dict[str, Side] = {
@@ -186,9 +187,9 @@ def says_signs(cells: Iterable[str]) -> bool:
     return bool(filled) and all(cell in ("+", "-", "\u2212", "\u2013") for cell in filled)
 
 
-def says_sides(cells: Iterable[str]) -> bool:
-    """Say whether every filled cell is a word or a letter for a side, and at least one is."""
-    return _all_in(cells, _SIDE_OF)
+def says_sides(cells: Iterable[str], *, besides_cash: bool = False) -> bool:
+    """Say whether every filled cell is a word or a letter for a side, and at least one is; cash may stand beside them."""
+    return _all_in((cell for cell in cells if not (besides_cash and fold(cell) in _CASH)), _SIDE_OF)
 
 
 def all_name_sides(cells: Iterable[str]) -> bool:

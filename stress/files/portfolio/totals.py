@@ -69,7 +69,7 @@ def compare_totals(reading: Reading, positions: Sequence[Position]) -> tuple[Tot
     Notes
     -----
     A total may mean the rows above it since the total before (a section), all rows above it, or the whole file:
-    the nearest sum is shown. Rows that were refused are missing from the sums; that is what a difference is for.
+    the nearest sum is shown; that of a section of shorts may stand without a minus. Rows that were refused are missing from the sums; that is what a difference is for.
     """
     checks = []
     previous = 0
@@ -82,6 +82,8 @@ def compare_totals(reading: Reading, positions: Sequence[Position]) -> tuple[Tot
             above = [p for p in positions if line is None or (p.row or 0) < line]
             since = [p for p in above if (p.row or 0) > previous]
             sums = [math.fsum(p.market_value for p in group) for group in (positions, above, since)]
+            if total.value > 0.0 and since and all(p.market_value < 0.0 for p in since):
+                sums.append(-sums[-1])
             previous = line or previous
         if sums:
             checks.append(

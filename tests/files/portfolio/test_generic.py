@@ -314,3 +314,13 @@ def test_titles_of_brokers(
 ) -> None:
     (position,) = load_portfolio(written(text)).positions
     assert (position.currency, position.quantity, position.market_value) == read
+
+
+def test_a_put_without_terms_is_no_share(written: Callable[[str], Path]) -> None:
+    text = "Ticker,Shares,Market Value,Put/Call\nNVDA,100,19000,\nSPY,10,6000,Put\n"
+    book = load_portfolio(written(text))
+    assert [p.id for p in book.positions] == ["NVDA"]
+    assert any(row.reason == "a put or call without a strike" for row in book.ledger)
+    native = "ticker,quantity,price,right\nNVDA,100,190,\nSPY,10,600,put\n"
+    with pytest.raises(InputError, match="'SPY' is a put without a strike"):
+        load_portfolio(written(native))

@@ -303,3 +303,25 @@ def test_sides_of_brokers_agree_with_their_signs(written: Written) -> None:
 def test_a_long_fund_is_long(written: Written) -> None:
     text = "Symbol,Type,Shares,Price\nNVDA,Long ETF,1000,186.5\nAVGO,Short Equity,100,346.1\n"
     assert signs(load_portfolio(written(text), nav=1e6)) == SHORT
+
+
+def test_cash_in_a_column_of_sides(written: Written) -> None:
+    text = "Ticker,Position,Shares,Price,Mkt Val\nNVDA,Long,1000,186.5,186500\nAVGO,Short,100,346.1,34610\nCASH,Cash,,,5000\n"
+    assert signs(load_portfolio(written(text), nav=1e6)) == SHORT | {"USD cash": (5000.0, 5000.0)}
+
+
+@pytest.mark.parametrize("title", ["Sens", "LS", "Direction"])
+def test_figures_under_a_word_for_side_are_no_sides(written: Written, title: str) -> None:
+    text = f"Symbol,Shares,Price,{title}\nNVDA,1000,186.5,1.2\nAVGO,-100,346.1,0.9\n"
+    assert signs(load_portfolio(written(text), nav=1e6)) == SHORT
+
+
+def test_the_total_of_a_section_of_shorts_may_stand_without_a_minus(written: Written) -> None:
+    text = (
+        "Symbol,Shares,Price,Mkt Val\nShorts,,,\nAVGO,100,346.1,34610\nTotal Shorts,,,{}\n"
+        "Longs,,,\nNVDA,1000,186.5,186500\n"
+    )
+    met = load_portfolio(written(text.format(34610)), nav=1e6)
+    assert not any("Total Shorts" in warning for warning in met.warnings)
+    missed = load_portfolio(written(text.format(40000)), nav=1e6)
+    assert any("40,000.00 for 'Total Shorts'" in warning for warning in missed.warnings)
