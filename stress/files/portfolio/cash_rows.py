@@ -10,10 +10,12 @@ from stress.files.portfolio.cash import (
     is_money_market,
 )
 from stress.files.portfolio.classified import Classified, wrong
+from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding
+from stress.files.portfolio.instrument_kinds import kind_of_type
 from stress.portfolio.instruments import Cash
 
-__all__ = ["read_cash"]
+__all__ = ["is_cash", "read_cash"]
 
 #: The price some issuers give cash.
 _PAR = 100.0
@@ -79,3 +81,9 @@ def read_cash(
     return Classified(
         kind="cash", label=label, instrument=Cash(currency), became="cash", reason=reason
     )
+
+
+def is_cash(holding: Holding) -> bool:
+    """Say whether a row is cash by its own words, in a file of any format."""
+    kind = kind_of_type(fold(holding.type)) if holding.type else None
+    return read_cash(holding, kind, holding.currency or "USD", "", strict=False) is not None

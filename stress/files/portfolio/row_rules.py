@@ -7,11 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from stress.files.portfolio.cash import cash_by_name
 from stress.files.portfolio.dates import DateOrder
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.numbers import Decimal, is_blank
 
-__all__ = ["LABEL_ROLES", "RowRules", "Verdict", "is_prose", "judge_row", "states_sum"]
+__all__ = [
+    "LABEL_ROLES",
+    "RowRules",
+    "Verdict",
+    "is_cash_total",
+    "is_prose",
+    "judge_row",
+    "states_sum",
+]
 
 #: Columns that may hold the word "Total".
 LABEL_ROLES = ("ticker", "isin", "cusip", "name", "underlying", "account", "type")
@@ -23,7 +32,7 @@ _TOTAL = re.compile(
 _ENDS_TOTAL = re.compile(r".+[ -]total(?:s|e|en)?")
 #: Words for a sum that are tickers too: they are sums where a table has quantities and prices and these rows have none.
 _SUM = re.compile(
-    r"nav|net|netto|sum|sums|net (?:assets?|value|worth|asset value|account value|liquidation value|liq)|"
+    r"nav|net|netto|sum|sums|net (?:assets?|value|worth|asset value|account value|liquidation value|liquidating value|liq)|"
     r"(?:account|portfolio|liquidation|net liquidation) value|depotwert|gesamtwert"
 )
 _PENDING = re.compile(
@@ -137,6 +146,12 @@ def states_sum(cell: Mapping[str, str], filled: Sequence[str]) -> bool:
     if not _TOTAL.fullmatch(label) and not _ENDS_TOTAL.fullmatch(label):
         return False
     return _is_bare(cell, label)
+
+
+def is_cash_total(cell: Mapping[str, str], filled: Sequence[str]) -> bool:
+    """Say whether a row is called ``Cash Total``: the cash itself where no other row holds any."""
+    label = cell.get("ticker") or filled[0]
+    return _ENDS_TOTAL.fullmatch(fold(label)) is not None and cash_by_name(label)
 
 
 def _is_sum(cell: Mapping[str, str], filled: Sequence[str]) -> bool:

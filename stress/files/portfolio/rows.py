@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from stress.errors import Problem
+from stress.files.portfolio.cash_rows import is_cash
 from stress.files.portfolio.column_units import MONEY_ROLES
 from stress.files.portfolio.columns import Columns
 from stress.files.portfolio.date_order import settle_table
@@ -16,7 +17,14 @@ from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, Reading, StatedTotal, shorten
 from stress.files.portfolio.numbers import Decimal, decimal_mark, parse_number
 from stress.files.portfolio.row_cells import NUMBER_ROLES, FigureReader, Figures
-from stress.files.portfolio.row_rules import LABEL_ROLES, RowRules, Verdict, is_prose, judge_row
+from stress.files.portfolio.row_rules import (
+    LABEL_ROLES,
+    RowRules,
+    Verdict,
+    is_cash_total,
+    is_prose,
+    judge_row,
+)
 from stress.files.portfolio.row_sides import RowSides, SideReader, unsaid_sides
 from stress.files.portfolio.section_sides import SectionSides
 from stress.files.portfolio.signs import sign_by_side
@@ -120,6 +128,8 @@ def read_holdings(
         verdict = rules.judge(cell, row) if rules.judge else None
         if verdict is None and not rules.strict:
             verdict = judge_row(row, filled, cell, folded_header)
+            if is_cash_total(cell, filled) and not any(map(is_cash, out.holdings)):
+                verdict = None
         if verdict is not None:
             if verdict.repeats_header and previous and "account" not in columns.index:
                 account = previous

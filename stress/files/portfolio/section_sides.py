@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from stress.errors import Problem
 from stress.files.portfolio.cash import cash_by_name
-from stress.files.portfolio.cash_rows import read_cash
+from stress.files.portfolio.cash_rows import is_cash
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding
 from stress.files.portfolio.instrument_kinds import kind_of_type
@@ -104,7 +104,7 @@ class SectionSides:
             if now.side == "short":
                 self._below.append(holding)
             return holding
-        if _is_cash(holding):
+        if is_cash(holding):
             if self._held and self._unsure is None:
                 self._unsure = "the cash above it"
             return holding
@@ -171,8 +171,3 @@ class SectionSides:
                 "a title such as Long positions above it.",
             )
         )
-
-
-def _is_cash(holding: Holding) -> bool:
-    kind = kind_of_type(fold(holding.type)) if holding.type else None
-    return read_cash(holding, kind, holding.currency or "USD", "", strict=False) is not None

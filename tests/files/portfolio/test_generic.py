@@ -324,3 +324,13 @@ def test_a_put_without_terms_is_no_share(written: Callable[[str], Path]) -> None
     native = "ticker,quantity,price,right\nNVDA,100,190,\nSPY,10,600,put\n"
     with pytest.raises(InputError, match="'SPY' is a put without a strike"):
         load_portfolio(written(native))
+
+
+@pytest.mark.parametrize("cash", ["", "USD,1000,1,1000\n"])
+def test_a_total_of_cash_is_the_cash_where_no_row_holds_it(
+    written: Callable[[str], Path], cash: str
+) -> None:
+    text = (
+        f"Symbol,Qty,Price,Market Val\nNVDA,100,190,19000\n{cash}Cash Total,,,1000\nTotal,,,20000\n"
+    )
+    assert load_portfolio(written(text)).nav == 20_000.0
