@@ -28,8 +28,10 @@ __all__ = ["NO_IDENTIFIER", "Classified", "classify", "plain_ticker", "word_faul
 
 #: US share classes: BRK.B, BRK/B, BRK B are BRK-B.
 _SHARE_CLASS = re.compile(r"([A-Z]{1,5})[./ ]([AB])")
-#: A ticker with a Bloomberg code of a US exchange behind it: DKNG UW.
-_US_EXCHANGE = re.compile(r"([A-Z]{1,6})(?:[/.][AB])? (?:US|UW|UN|UQ|UA|UP|UR|UF|UV)")
+#: A ticker with a Bloomberg code of a US exchange behind it, DKNG UW or NVDA US EQUITY, or its market identifier, NVDA:XNAS.
+_US_EXCHANGE = re.compile(
+    r"([A-Z]{1,6}(?:[/.][AB])?)(?: (?:US|UW|UN|UQ|UA|UP|UR|UF|UV)(?: EQUITY)?|:(?:XNAS|XNYS|ARCX|XASE|BATS))"
+)
 #: Class shares some issuers write without a mark.
 _UNMARKED = {"BRKB": "BRK-B", "BRKA": "BRK-A", "BFB": "BF-B", "BFA": "BF-A"}
 #: Why a row with nothing but a name is refused.
@@ -46,14 +48,14 @@ def plain_ticker(text: str) -> str:
 
     Examples
     --------
-    >>> plain_ticker("brk.b"), plain_ticker("DKNG UW")
-    ('BRK-B', 'DKNG')
+    >>> plain_ticker("brk.b"), plain_ticker("DKNG UW"), plain_ticker("NVDA:xnas")
+    ('BRK-B', 'DKNG', 'NVDA')
     """
     ticker = " ".join(text.upper().split())
     if ticker.isalpha():
         return _UNMARKED.get(ticker, ticker)
     if match := _US_EXCHANGE.fullmatch(ticker):
-        ticker = ticker.rsplit(" ", 1)[0]
+        ticker = match[1]
     if match := _SHARE_CLASS.fullmatch(ticker):
         return f"{match[1]}-{match[2]}"
     return ticker

@@ -334,3 +334,20 @@ def test_a_total_of_cash_is_the_cash_where_no_row_holds_it(
         f"Symbol,Qty,Price,Market Val\nNVDA,100,190,19000\n{cash}Cash Total,,,1000\nTotal,,,20000\n"
     )
     assert load_portfolio(written(text)).nav == 20_000.0
+
+
+@pytest.mark.parametrize(
+    ("written_as", "ticker"),
+    [
+        ("NVDA US Equity", "NVDA"),
+        ("BRK/B UN Equity", "BRK-B"),
+        ("NVDA:xnas", "NVDA"),
+        ("ASML:xams", "ASML:XAMS"),
+        ("ASML NA Equity", "ASML NA EQUITY"),
+    ],
+)
+def test_a_us_market_behind_a_ticker_is_no_part_of_it(
+    written: Callable[[str], Path], written_as: str, ticker: str
+) -> None:
+    book = load_portfolio(written(f"Symbol,Qty,Last Price\n{written_as},10,190\n"))
+    assert [p.id for p in book.positions] == [ticker]
