@@ -94,8 +94,10 @@ _EXPOSURE = _words(
 )
 _SECTION = re.compile(
     r"(?:(?:open|total|your) )?(?P<side>longs?|shorts?)"
-    r"(?: (?:open|positions?|holdings?|book|stocks?|equit(?:y|ies)|securities|options?|etfs?|futures?|sales?|side|leg|portfolio|investments?))*"
-    r"|(?P<sold>(?:securities|stocks?|shares|equit(?:y|ies)|investments) sold short.*|(?:stock|equity) shorts?)"
+    r"(?: (?:open|positions?|holdings?|book|stocks?|equit(?:y|ies)|securities|(?:call |put )?options?|calls?|puts?|written|hedges|etfs?|futures?|sales?|side|leg|portfolio|investments?))*"
+    r"|(?P<sold>(?:common )?(?:securities|stocks?|shares|equit(?:y|ies)|investments) sold short.*|(?:stock|equity) shorts?|"
+    r"shorts (?:&|and) hedges|written (?:call |put )?options?|options written|leerverkaufe?|positions? courtes?|"
+    r"ventes? a decouvert|cortos|posiciones cortas|posizioni corte)"
 )
 _CALLED_SHORT = _words("etf|etfs|etn|etp|etc|fund|funds|fonds|mutual fund|mutual funds")
 _SOLD_SHORT = re.compile(r"(?:sold|sell|held) short|short (?:sold|sale)")

@@ -325,3 +325,20 @@ def test_the_total_of_a_section_of_shorts_may_stand_without_a_minus(written: Wri
     assert not any("Total Shorts" in warning for warning in met.warnings)
     missed = load_portfolio(written(text.format(40000)), nav=1e6)
     assert any("40,000.00 for 'Total Shorts'" in warning for warning in missed.warnings)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Common Stocks Sold Short", "Leerverkäufe", "Positions courtes", "Cortos", "Shorts & Hedges"],
+)
+def test_titles_of_sections_that_say_short(written: Written, title: str) -> None:
+    text = f"Symbol,Shares,Price\nNVDA,1000,186.5\n{title},,\nAVGO,100,346.1\n"
+    assert signs(load_portfolio(written(text), nav=1e6)) == SHORT
+
+
+@pytest.mark.parametrize(
+    "title", ["Short-Term Investments", "No short positions", "Short Duration", "Corto plazo"]
+)
+def test_titles_of_sections_that_say_something_else(written: Written, title: str) -> None:
+    text = f"Symbol,Shares,Price\nNVDA,1000,186.5\n{title},,\nAVGO,100,346.1\n"
+    assert signs(load_portfolio(written(text), nav=1e6))["AVGO"] == (100.0, 34_610.0)
