@@ -71,6 +71,16 @@ class TailTable:
     seed: int
     notes: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        levels = ", ".join(f"{level:.4g}" for level in self.levels)
+        return (
+            f"<TailTable {len(self.books)} books x {', '.join(self.scenarios)} at {levels} · {self.draws:,} draws, "
+            f"seed {self.seed} · to_frame()>"
+        )
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html(index=False))
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row a book, scenario and level; losses also as shares of NAV."""
         import pandas as pd

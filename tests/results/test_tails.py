@@ -37,6 +37,10 @@ def test_the_frame_has_a_row_a_book_scenario_and_level():
     assert row.expected_shortfall.item() == found
     assert row.expected_shortfall_of_nav.item() == pytest.approx(found / table.nav[2])
     assert set(frame.currency) == {"USD"}
+    assert repr(table) == (
+        "<TailTable 3 books x baseline, deepseek-2025-01-27 at 0.95, 0.975 · 20,000 draws, seed 0 · to_frame()>"
+    )
+    assert table._repr_html_().count("<tr") == 1 + len(frame)
 
 
 def test_neighbours_and_workers_change_no_bit():
