@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from stress.api.many_books import TailOptions, tails
 from stress.api.models import calibrate, extend_model
 from stress.api.reversing import reverse, worst_case, worst_law
 from stress.api.run_options import RunOptions
@@ -16,6 +15,7 @@ from stress.opening import DEFAULT_MODEL, BookOptions, load_model, open_book
 
 if TYPE_CHECKING:
     from stress.api.hedging import HedgeOptions, compare, hedge
+    from stress.api.many_books import TailOptions, tails
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -42,8 +42,18 @@ __all__ = [
 ]
 
 
+#: What a run does without, the solver among it.
+_LATER = {
+    "HedgeOptions": "stress.api.hedging",
+    "TailOptions": "stress.api.many_books",
+    "compare": "stress.api.hedging",
+    "hedge": "stress.api.hedging",
+    "tails": "stress.api.many_books",
+}
+
+
 def __getattr__(name: str) -> Any:
-    """Load the verbs of hedging when they are first asked for: a run does without the solver (PEP 562)."""
-    if name in ("HedgeOptions", "compare", "hedge"):
-        return getattr(importlib.import_module("stress.api.hedging"), name)
+    """Load the verbs that a run does without when they are first asked for (PEP 562)."""
+    if name in _LATER:
+        return getattr(importlib.import_module(_LATER[name]), name)
     raise AttributeError(f"module 'stress.api' has no attribute {name!r}")

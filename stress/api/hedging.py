@@ -21,7 +21,7 @@ from stress.hedging.propose import propose
 from stress.hedging.setting import Setting, setting_of
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.universe import HedgeUniverse
-from stress.opening import BookOptions, idle_levels, levels_of_options, open_book
+from stress.opening import BookOptions, book_options, idle_levels, levels_of_options, open_book
 from stress.portfolio.position import Portfolio
 from stress.results.model_range import varied
 from stress.scenarios.family import FAMILY, RELIEF
@@ -230,9 +230,9 @@ def _hedge_setting(
     """Open the book and the universe and draw what a hedge is fitted on."""
     if options.get("max_lines") == 0:
         raise InputError("max_lines: 0 would leave nothing to trade. None sets no limit.")
-    asked: BookOptions = {k: options[k] for k in BookOptions.__annotations__ if k in options}  # type: ignore[literal-required,assignment]  # the keys are those of BookOptions
+    asked = book_options(options)
     bands = asked_bands(options.pop("neutral", ()), options.pop("bands", {}))
-    own = {k: v for k, v in options.items() if k not in BookOptions.__annotations__}
+    own = {k: v for k, v in options.items() if k not in asked}
     settings = HedgeSettings(budget=budget, draws=draws, seed=seed, bands=bands, **own)  # type: ignore[arg-type]  # the keys are those of HedgeSettings
     shocks = [load_scenario(scenario) for scenario in scenarios]
     setting = setting_of(

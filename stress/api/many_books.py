@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Unpack, cast
+from typing import Unpack
 
 from stress.api.running import own_executor
 from stress.api.scenarios import load_scenario
-from stress.arguments import public_verb
+from stress.arguments import DEFAULT_SEED, public_verb
 from stress.factors.model import FactorModel
 from stress.files.portfolio.frame import DataFrame
 from stress.files.scenario_file import require_known
-from stress.opening import BookOptions, Door, model_of, require_own_options
+from stress.opening import BookOptions, Door, book_options, model_of, require_own_options
 from stress.portfolio.position import Portfolio
 from stress.results.planning import Options
 from stress.results.tails import TailTable, tail_table
@@ -48,7 +48,7 @@ def tails(
     scenarios: Sequence[str | Path | Scenario] = (),
     model: str | Path | FactorModel | None = None,
     draws: int = 100_000,
-    seed: int = 0,
+    seed: int = DEFAULT_SEED,
     levels: Sequence[float] = (0.975,),
     **options: Unpack[TailOptions],
 ) -> TailTable:
@@ -89,9 +89,7 @@ def tails(
     for source in portfolios:
         require_own_options(source, options)
     chosen = model_of(portfolios, model)
-    given = dict(options)
-    asked = cast(BookOptions, {k: given[k] for k in BookOptions.__annotations__ if k in given})
-    books = Door.of(chosen, asked).opened(portfolios)
+    books = Door.of(chosen, book_options(options)).opened(portfolios)
     shocks = [load_scenario(scenario) for scenario in scenarios]
     require_known(shocks, {f.name: f.unit for f in chosen.factors}, names=chosen.name_index)
     severity = options.get("severity", 1.0)

@@ -23,9 +23,9 @@ from stress.files.calibrating import PriceSource
 from stress.files.portfolio.frame import DataFrame
 from stress.files.scenario_file import require_known
 from stress.opening import (
-    BookOptions,
     Door,
     benchmark_of,
+    book_options,
     model_of,
     require_own_options,
 )
@@ -134,9 +134,7 @@ def run_many(
     base = model_of(sources, model)
     law = _stressed(base, options)
     chosen = base if law is None else law.model()
-    given = dict(options)
-    asked = cast(BookOptions, {k: given[k] for k in BookOptions.__annotations__ if k in given})
-    door = Door.of(chosen, asked)
+    door = Door.of(chosen, book_options(options))
     benchmark = options.get("benchmark")
     against = None if benchmark is None else benchmark_of(benchmark, chosen)
     books = door.opened(sources, beside=() if against is None else [against])

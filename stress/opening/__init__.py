@@ -5,7 +5,7 @@ from stress.opening.books import open_book, require_own_options
 from stress.opening.door import Door
 from stress.opening.idle_levels import idle_levels
 from stress.opening.models import DEFAULT_MODEL, load_model, model_of
-from stress.opening.options import BookOptions
+from stress.opening.options import BookOptions, book_options
 from stress.opening.stated_levels import levels_of_options
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "BookOptions",
     "Door",
     "benchmark_of",
+    "book_options",
     "idle_levels",
     "levels_of_options",
     "load_model",

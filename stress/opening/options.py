@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict, cast
 
 from stress.portfolio.market import Market
 from stress.portfolio.position import Portfolio
 
-__all__ = ["BookOptions"]
+__all__ = ["BookOptions", "book_options"]
 
 
 class BookOptions(TypedDict, total=False):
@@ -66,3 +66,8 @@ class BookOptions(TypedDict, total=False):
     fx_fixed: Sequence[str]
     look_through: Mapping[str, str | Path | Portfolio] | None
     leveraged: Mapping[str, str | None] | None
+
+
+def book_options(options: Mapping[str, Any]) -> BookOptions:
+    """Return those of some options that say how a book is opened."""
+    return cast(BookOptions, {k: options[k] for k in BookOptions.__annotations__ if k in options})

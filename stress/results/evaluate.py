@@ -41,8 +41,7 @@ from stress.results.path import PathResult
 from stress.results.planning import (
     Options,
     assumed_spread,
-    completed_all,
-    plan_for,
+    plans_for,
     recorded_returns,
 )
 from stress.results.reduced import reduced_tails, require_methods
@@ -115,16 +114,9 @@ def evaluate(
     notes = recorded_notes(scenarios, model, severity=options.severity)
     for book in books:
         require_possible_falls(book, scenarios, severity=options.severity)
-    completed = completed_all(steps, model, options)
-    plans, active = (
-        [
-            plan_for(book, scenario, options, completed=one)
-            for book in these
-            for scenario, one in zip(steps, completed, strict=True)
-        ]
-        for these in (books, [pair[1] for pair in active_books])
-    )
-    ready, options, surface_notes = through_surfaces([*plans, *active], options)
+    every = plans_for([*books, *(pair[1] for pair in active_books)], steps, model, options)
+    plans = every[: len(books) * len(steps)]
+    ready, options, surface_notes = through_surfaces(every, options)
     if options.store is not None:
         without = [pair[1] for pair in active_books]
         options.store.begin(*payload_of(books, scenarios, without, options, version))

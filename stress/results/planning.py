@@ -26,9 +26,9 @@ __all__ = [
     "Options",
     "VariationKind",
     "assumed_spread",
-    "completed_all",
     "mode_of",
     "plan_for",
+    "plans_for",
     "recorded_returns",
     "variation_of",
 ]
@@ -138,14 +138,22 @@ def mode_of(scenario: Scenario | None, options: Options) -> Literal["linked", "a
     return options.propagation or "linked"
 
 
-def completed_all(
-    scenarios: Sequence[Scenario | None], model: FactorModel, options: Options
-) -> tuple[Completed, ...]:
-    """Complete scenarios once, for all books."""
-    return tuple(
+def plans_for(
+    books: Sequence[Book],
+    scenarios: Sequence[Scenario | None],
+    model: FactorModel,
+    options: Options,
+) -> list[Plan]:
+    """Plan every scenario on every book, book by book; each is completed once, for it depends on no book."""
+    completed = [
         complete(scenario, model, severity=1.0 if scenario is None else options.severity)
         for scenario in scenarios
-    )
+    ]
+    return [
+        plan_for(book, scenario, options, completed=one)
+        for book in books
+        for scenario, one in zip(scenarios, completed, strict=True)
+    ]
 
 
 def plan_for(

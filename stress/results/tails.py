@@ -16,7 +16,7 @@ from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.results.drawing import through_surfaces
 from stress.results.inputs import one_model, recorded_notes, require_distinct
-from stress.results.planning import Options, completed_all, plan_for
+from stress.results.planning import Options, plans_for
 from stress.risk.tail import MIN_TAIL_DRAWS, enough_for_tail
 from stress.scenarios.scenario import Scenario
 from stress.simulation.blas_threads import one_blas_thread
@@ -144,12 +144,7 @@ def tail_table(
     for book in books:
         require_possible_falls(book, scenarios, severity=options.severity)
     steps: list[Scenario | None] = [None, *scenarios]
-    completed = completed_all(steps, model, options)
-    plans = [
-        plan_for(book, scenario, options, completed=one)
-        for book in books
-        for scenario, one in zip(steps, completed, strict=True)
-    ]
+    plans = plans_for(books, steps, model, options)
     ready, _, notes = through_surfaces(plans, options)
     found = tails_of(
         ready,

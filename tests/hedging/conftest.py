@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+from stress.files.universe_file import read_universe
+from stress.opening import open_book
 
 
 def _load(name: str):
@@ -36,3 +40,20 @@ def draws_with():
         return mean + whitened @ np.linalg.cholesky(covariance).T
 
     return make
+
+
+@pytest.fixture(scope="module")
+def book():
+    return open_book("ai_growth")
+
+
+@pytest.fixture(scope="module")
+def universe():
+    return read_universe("hedges_us_ai")
+
+
+@pytest.fixture(scope="module")
+def small(universe):
+    """Funds, futures and one put: enough to hedge with, fast to revalue."""
+    keep = ("SMH", "QQQ", "XLK", "IGV", "MNQH6", "MESH6", "QQQ 2026-02-20 580 P")
+    return replace(universe, lines=tuple(line for line in universe.lines if line.id in keep))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +13,6 @@ from click.testing import CliRunner
 import stress
 from stress.cli import foreshock
 from stress.errors import InputError
-from stress.files.universe_file import read_universe
 from stress.hedging.asked_bands import AskedBand, asked_bands
 from stress.hedging.candidates import compile_candidates
 from stress.hedging.constraints import Band
@@ -26,28 +24,11 @@ from stress.hedging.setting import setting_of
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
 from stress.hedging.strategies import STRATEGIES
-from stress.opening import open_book
 from stress.portfolio.instruments import Driver
 from stress.reporting.hedge_page import hedge_page
 
 REFERENCE = "deepseek-2025-01-27"
 DRAWS = 4_000
-
-
-@pytest.fixture(scope="module")
-def book():
-    return open_book("ai_growth")
-
-
-@pytest.fixture(scope="module")
-def universe():
-    return read_universe("hedges_us_ai")
-
-
-@pytest.fixture(scope="module")
-def small(universe):
-    keep = ("SMH", "QQQ", "XLK", "IGV", "MNQH6", "MESH6", "QQQ 2026-02-20 580 P")
-    return replace(universe, lines=tuple(line for line in universe.lines if line.id in keep))
 
 
 def setting(book, universe, *ids, neutral=(), bands=None, **asked):

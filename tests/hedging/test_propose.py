@@ -10,7 +10,6 @@ import pytest
 
 import stress
 from stress.errors import InputError, SolverError
-from stress.files.universe_file import read_universe
 from stress.hedging.candidates import compile_candidates
 from stress.hedging.constraints import ScenarioLoss
 from stress.hedging.default_problem import hedge_problem, limits
@@ -28,23 +27,6 @@ from stress.risk.measures import expected_shortfall
 
 REFERENCE = "deepseek-2025-01-27"
 DRAWS = 4_000
-
-
-@pytest.fixture(scope="module")
-def book():
-    return open_book("ai_growth")
-
-
-@pytest.fixture(scope="module")
-def universe():
-    return read_universe("hedges_us_ai")
-
-
-@pytest.fixture(scope="module")
-def small(universe):
-    """Funds, futures and one put: enough to hedge with, fast to revalue."""
-    keep = ("SMH", "QQQ", "XLK", "IGV", "MNQH6", "MESH6", "QQQ 2026-02-20 580 P")
-    return replace(universe, lines=tuple(line for line in universe.lines if line.id in keep))
 
 
 def setting(book, universe, *ids, **asked):

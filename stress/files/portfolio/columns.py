@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from stress.errors import Problem
 from stress.files.portfolio.column_units import MONEY_ROLES, units_of
 from stress.files.portfolio.header_words import ROLES, Heading, fold, heading
 from stress.files.portfolio.numbers import is_blank
@@ -74,6 +75,19 @@ class Columns:
     unread: frozenset[str] = frozenset()
     groups: Mapping[str, int] = field(default_factory=dict)
     settled: frozenset[str] = frozenset()
+
+    def problem(
+        self, file: str, text: str, line: int, column: int, why: str, hint: str | None = None
+    ) -> Problem:
+        """Say what is wrong with a cell, by its column's title and place."""
+        shown = text if len(text) <= 40 else text[:37] + "..."
+        return Problem(
+            message=f"column '{self.titles[column]}': '{shown}' {why}.",
+            file=file,
+            line=line,
+            column=column + 1,
+            hint=hint,
+        )
 
     @property
     def value_currency(self) -> str | None:

@@ -104,7 +104,7 @@ class FigureReader:
             try:
                 number = parse_number(text, self._decimal)
             except ValueError as error:
-                problems.append(self._problem(text, line, column, str(error)))
+                problems.append(self._columns.problem(self._file, text, line, column, str(error)))
                 continue
             if number is None:
                 continue
@@ -114,11 +114,13 @@ class FigureReader:
             if role.endswith("weight") and self._percent and not number.percent:
                 value[role] = number.value / 100.0
             elif number.percent and role not in _MAY_BE_PERCENT:
-                problems.append(self._problem(text, line, column, "is a percentage"))
+                problems.append(
+                    self._columns.problem(self._file, text, line, column, "is a percentage")
+                )
             elif self._strict and _is_ambiguous(role, number):
                 why = f"is ambiguous as a {role.replace('_', ' ')}"
                 hint = f"Write {text}% or {number.value / 100:g}."
-                problems.append(self._problem(text, line, column, why, hint))
+                problems.append(self._columns.problem(self._file, text, line, column, why, hint))
             if role in _LARGEST and abs(value[role]) > _LARGEST[role]:
                 limit = (
                     f"{_LARGEST[role]:,.0%}"
@@ -126,7 +128,7 @@ class FigureReader:
                     else f"{_LARGEST[role]:,.0f}"
                 )
                 why = f"is beyond {limit}, the largest {role.replace('_', ' ')} that is read"
-                problems.append(self._problem(text, line, column, why))
+                problems.append(self._columns.problem(self._file, text, line, column, why))
         if self._currency is None or self._currency >= width:
             return Figures(value, self._by_title(money), False, problems)
         code, unit = minor_unit(row[self._currency])
@@ -145,7 +147,9 @@ class FigureReader:
     def _bad_currency(self, text: str, line: int, column: int) -> list[Problem]:
         if text.casefold() not in BLANKS:
             hint = "Write an ISO code, e.g. USD."
-            return [self._problem(text, line, column, "is not a currency", hint)]
+            return [
+                self._columns.problem(self._file, text, line, column, "is not a currency", hint)
+            ]
         if not self._strict:
             return []
         return [
@@ -157,18 +161,6 @@ class FigureReader:
                 hint="Write its ISO code, e.g. USD.",
             )
         ]
-
-    def _problem(
-        self, text: str, line: int, column: int, why: str, hint: str | None = None
-    ) -> Problem:
-        shown = text if len(text) <= 40 else text[:37] + "..."
-        return Problem(
-            message=f"column '{self._columns.titles[column]}': '{shown}' {why}.",
-            file=self._file,
-            line=line,
-            column=column + 1,
-            hint=hint,
-        )
 
 
 def _is_ambiguous(role: str, number: Number) -> bool:

@@ -113,7 +113,8 @@ class SideReader:
             side, rest = split_side(text) if text else (None, text)
             if side == "unclear":
                 problems.append(
-                    self._problem(
+                    self._columns.problem(
+                        self._file,
                         text,
                         line,
                         self._columns.index[role],
@@ -132,7 +133,9 @@ class SideReader:
                 flagged = side_of_flag(text, named, None if role in self._free else _amounts(value))
             except ValueError as error:
                 problems.append(
-                    self._problem(text, line, column, str(error), self._something_else(column))
+                    self._columns.problem(
+                        self._file, text, line, column, str(error), self._something_else(column)
+                    )
                 )
                 continue
             if flagged is not None:
@@ -152,7 +155,8 @@ class SideReader:
         if side is None:
             title = self._columns.titles[column]
             problems.append(
-                self._problem(
+                self._columns.problem(
+                    self._file,
                     text,
                     line,
                     column,
@@ -188,7 +192,8 @@ class SideReader:
             if len(amounts) == 2:
                 column = self._columns.index[f"short_{role}"]
                 problems.append(
-                    self._problem(
+                    self._columns.problem(
+                        self._file,
                         row[column],
                         line,
                         column,
@@ -201,12 +206,15 @@ class SideReader:
             column = self._columns.index[f"{side}_{role}"]
             if side == "long" and amount < 0.0:
                 problems.append(
-                    self._problem(row[column], line, column, "is negative", "Write it as short.")
+                    self._columns.problem(
+                        self._file, row[column], line, column, "is negative", "Write it as short."
+                    )
                 )
                 continue
             if plain.get(role) and abs(plain[role]) != abs(amount):
                 problems.append(
-                    self._problem(
+                    self._columns.problem(
+                        self._file,
                         row[column],
                         line,
                         column,
@@ -229,18 +237,6 @@ class SideReader:
 
     def _where(self, column: int) -> str:
         return f"column '{self._columns.titles[column]}'"
-
-    def _problem(
-        self, text: str, line: int, column: int, why: str, hint: str | None = None
-    ) -> Problem:
-        shown = text if len(text) <= 40 else text[:37] + "..."
-        return Problem(
-            message=f"column '{self._columns.titles[column]}': '{shown}' {why}.",
-            file=self._file,
-            line=line,
-            column=column + 1,
-            hint=hint,
-        )
 
 
 def _is_marked(column: int, body: Sequence[Sequence[str]]) -> bool:
