@@ -455,9 +455,9 @@ def american():
 def variance():
     import made_up
 
-    from stress.simulation.control_variate import controlled_tail
-    from stress.simulation.importance import importance_tail
-    from stress.simulation.sobol import sobol_tail
+    from stress.simulation.variance_reduction.control_variate import controlled_tail
+    from stress.simulation.variance_reduction.importance import importance_tail
+    from stress.simulation.variance_reduction.sobol import sobol_tail
 
     linear_book = made_up.baseline(made_up.book(made_up.factor_model(10, 50)))
     optional = made_up.baseline(made_up.option_book(10, 40))

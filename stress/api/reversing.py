@@ -16,7 +16,7 @@ from stress.portfolio.position import Portfolio
 from stress.reverse_stress.found import ReverseStress
 from stress.reverse_stress.space import Sign
 from stress.simulation.book import Book
-from stress.simulation.floors import stated_factor_levels
+from stress.simulation.levels.floors import stated_factor_levels
 
 __all__ = [
     "reverse",

@@ -39,8 +39,8 @@ from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.generators import GENERATORS, Generator
+from stress.simulation.pooling.view_text import StatedView, read_views
 from stress.simulation.simulate import ChunkStore
-from stress.simulation.view_text import StatedView, read_views
 
 __all__ = [
     "run",

@@ -27,7 +27,7 @@ from stress.portfolio.levels import Given
 from stress.portfolio.market import Level
 from stress.portfolio.position import Portfolio
 from stress.simulation.book import Book, compile_book
-from stress.simulation.market_inputs import book_market
+from stress.simulation.levels.market_inputs import book_market
 from stress.simulation.valuation import Valuation
 
 __all__ = ["Candidates", "compile_candidates", "given_of_book", "valuations"]

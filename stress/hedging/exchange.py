@@ -11,7 +11,7 @@ from stress.portfolio.instruments.currency import pair
 from stress.portfolio.levels import EXAMPLES, OPTIONS, keyword
 from stress.portfolio.market import Level
 from stress.simulation.book import Book
-from stress.simulation.market_inputs import exchange_rate
+from stress.simulation.levels.market_inputs import exchange_rate
 
 __all__ = ["exchange_rates", "taken_in_dollars"]
 

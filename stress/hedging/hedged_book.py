@@ -9,7 +9,7 @@ from stress.hedging.candidates import Candidates, given_of_book, valuations
 from stress.portfolio.coverage import cover
 from stress.portfolio.position import Portfolio
 from stress.simulation.book import Book, compile_book
-from stress.simulation.market_inputs import book_market
+from stress.simulation.levels.market_inputs import book_market
 
 __all__ = ["hedged_book", "hedged_portfolio"]
 

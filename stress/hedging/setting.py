@@ -23,7 +23,7 @@ from stress.risk.measures import expected_shortfall
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
-from stress.simulation.floors import doubtful_falls, require_possible_falls
+from stress.simulation.levels.floors import doubtful_falls, require_possible_falls
 
 __all__ = ["ScenarioPoint", "Setting", "setting_of"]
 

@@ -28,7 +28,7 @@ from stress.portfolio.leverage import with_leverage
 from stress.portfolio.position import Portfolio
 from stress.portfolio.strictness import require_full_coverage
 from stress.simulation.book import Book, compile_book
-from stress.simulation.market_inputs import book_market
+from stress.simulation.levels.market_inputs import book_market
 
 __all__ = ["Door"]
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from stress.portfolio.instruments import Driver
 from stress.portfolio.levels import OPTIONS, Given, GivenKind
 from stress.simulation.book import Book
-from stress.simulation.floors import factor_of_level
+from stress.simulation.levels.floors import factor_of_level
 
 __all__ = ["idle_levels"]
 

@@ -57,7 +57,7 @@ from stress.scenarios.propagation_report import (
 from stress.scenarios.scenario import Scenario
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
-from stress.simulation.floors import doubtful_falls, require_possible_falls
+from stress.simulation.levels.floors import doubtful_falls, require_possible_falls
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 

@@ -16,7 +16,7 @@ from stress.arrays import FloatArray
 from stress.factors.model import Factor
 from stress.risk.measures import expected_shortfall, value_at_risk
 from stress.scenarios.propagation_report import written_move
-from stress.simulation.entropy_pooling import (
+from stress.simulation.pooling.entropy_pooling import (
     InfeasibleViews,
     Pooled,
     TooFewEffectiveDraws,
@@ -24,7 +24,7 @@ from stress.simulation.entropy_pooling import (
     effective_draws,
     pool,
 )
-from stress.simulation.view_text import StatedView
+from stress.simulation.pooling.view_text import StatedView
 
 __all__ = ["LEAST_WINDOWS", "Held", "HeldView", "hold_views"]
 

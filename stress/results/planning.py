@@ -18,8 +18,8 @@ from stress.simulation.book import Book
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.generators import Generator
 from stress.simulation.plan import Plan, plan_scenario
+from stress.simulation.pooling.view_text import StatedView
 from stress.simulation.simulate import ChunkStore
-from stress.simulation.view_text import StatedView
 
 __all__ = [
     "ASSUMED_SPREAD",

@@ -8,15 +8,15 @@ from typing import Protocol
 
 from stress.errors import InputError
 from stress.risk.tail import TooFewTailDraws
-from stress.simulation.control_variate import controlled_tail
 from stress.simulation.executors import ExecutorChoice
-from stress.simulation.importance import importance_tail
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
-from stress.simulation.sobol import REPLICATES, sobol_tail
 from stress.simulation.streams import CHUNK
-from stress.simulation.tail_estimate import TailEstimate
 from stress.simulation.tail_exists import has_tail_average
+from stress.simulation.variance_reduction.control_variate import controlled_tail
+from stress.simulation.variance_reduction.importance import importance_tail
+from stress.simulation.variance_reduction.sobol import REPLICATES, sobol_tail
+from stress.simulation.variance_reduction.tail_estimate import TailEstimate
 
 __all__ = ["METHODS", "Method", "ReducedTail", "reduced_tails", "require_methods"]
 

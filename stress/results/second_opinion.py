@@ -33,9 +33,9 @@ from stress.units import Move
 
 if TYPE_CHECKING:
     from stress.results.held_views import Held, HeldView
-    from stress.simulation.entropy_pooling import Pooled
-    from stress.simulation.view_text import StatedView
-    from stress.simulation.views import View
+    from stress.simulation.pooling.entropy_pooling import Pooled
+    from stress.simulation.pooling.view_text import StatedView
+    from stress.simulation.pooling.views import View
 
 __all__ = ["SecondOpinion", "second_opinion"]
 
@@ -292,8 +292,8 @@ def _chosen(
 ) -> _Chosen:
     """Choose views by forward regression of the book's P&L, each kept only if history can meet it."""
     from stress.results.held_views import LEAST_WINDOWS
-    from stress.simulation.entropy_pooling import TooFewEffectiveDraws, pool
-    from stress.simulation.views import View
+    from stress.simulation.pooling.entropy_pooling import TooFewEffectiveDraws, pool
+    from stress.simulation.pooling.views import View
 
     names = stated_names(completed)
     columns = [

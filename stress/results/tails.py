@@ -21,7 +21,7 @@ from stress.risk.tail import MIN_TAIL_DRAWS, enough_for_tail
 from stress.scenarios.scenario import Scenario
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
-from stress.simulation.floors import require_possible_falls
+from stress.simulation.levels.floors import require_possible_falls
 from stress.simulation.many import tails_of
 from stress.simulation.tail_exists import NO_TAIL, has_tail_average
 

@@ -20,8 +20,8 @@ from stress.reverse_stress.space import Sign, Space, matching_factors, search_sp
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import MOST_SESSIONS, Variation
 from stress.simulation.book import Book
-from stress.simulation.floors import Floors, floors_of
 from stress.simulation.holdings import Leg
+from stress.simulation.levels.floors import Floors, floors_of
 from stress.simulation.plan import Plan, plan
 from stress.simulation.revaluation import values_now
 

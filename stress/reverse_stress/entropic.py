@@ -18,8 +18,8 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.risk.tail import checked_pnl
-from stress.simulation.entropy_pooling import divergence as divergence_of
-from stress.simulation.entropy_pooling import effective_draws
+from stress.simulation.pooling.entropy_pooling import divergence as divergence_of
+from stress.simulation.pooling.entropy_pooling import effective_draws
 
 __all__ = ["EntropicWorstCase", "entropic_worst_case", "require_divergence"]
 

@@ -16,7 +16,7 @@ from stress.reverse_stress.answer import (
 )
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
-from stress.simulation.floors import Floors
+from stress.simulation.levels.floors import Floors
 
 __all__ = ["FoundScenario", "Question", "ReverseStress", "found_for"]
 

@@ -13,8 +13,8 @@ from stress.portfolio.instruments import Driver, Option, over_sessions
 from stress.portfolio.instruments.dates import DAYS_A_YEAR
 from stress.portfolio.pricing.expiry import settlement_spot
 from stress.portfolio.volatility import VolatilityRule, name_volatility_move, shocked_volatility
-from stress.simulation.curve_levels import rolled
 from stress.simulation.holdings import Leg
+from stress.simulation.levels.curve_levels import rolled
 from stress.simulation.valuation import (
     FactorGrowth,
     FactorShift,

@@ -15,8 +15,8 @@ from stress.portfolio.instruments import Driver, Instrument, Option
 from stress.portfolio.market import Level, Market
 from stress.portfolio.pricing.curve import CurvePoint, tenor_weights
 from stress.portfolio.volatility import SkewSlope, VolatilityBeta
-from stress.simulation.curve_levels import point_of
 from stress.simulation.holdings import Holding
+from stress.simulation.levels.curve_levels import point_of
 
 __all__ = [
     "SPREADS",

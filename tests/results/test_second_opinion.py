@@ -7,8 +7,8 @@ import pytest
 import stress
 from stress.factors.history import History
 from stress.results.held_views import LEAST_WINDOWS
-from stress.simulation.entropy_pooling import View, pool
 from stress.simulation.generators import FilteredHistory
+from stress.simulation.pooling.entropy_pooling import View, pool
 
 HOLDINGS = {"AAA": 500.0, "BBB": 250.0, "CCC": 250.0}
 

@@ -13,7 +13,7 @@ from stress.reverse_stress.answer import UnreachableLoss, answer_scenario
 from stress.reverse_stress.linear import reverse_linear
 from stress.reverse_stress.space import search_space
 from stress.scenarios.propagation import complete
-from stress.simulation.floors import floors_of
+from stress.simulation.levels.floors import floors_of
 from stress.units import parse_move
 
 NAMES = ("market", "chips", "rates_10y", "vix")

@@ -8,7 +8,7 @@ from stress.portfolio.instruments import Equity, Option
 from stress.portfolio.position import Portfolio, Position
 from stress.reverse_stress.answer import UnreachableLoss
 from stress.reverse_stress.book import _search
-from stress.simulation.floors import floors_of
+from stress.simulation.levels.floors import floors_of
 
 SPOTS = {"NVDA": 180.0, "SPY": 680.0}
 

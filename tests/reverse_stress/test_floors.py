@@ -10,7 +10,7 @@ import stress
 from stress.portfolio.instruments import Option
 from stress.portfolio.levels import given_of
 from stress.portfolio.position import Portfolio, Position
-from stress.simulation.floors import floors_of, stated_factor_levels
+from stress.simulation.levels.floors import floors_of, stated_factor_levels
 
 MODEL = "us-ai-2025-12"
 

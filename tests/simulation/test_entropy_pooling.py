@@ -12,10 +12,10 @@ import stress
 from stress.errors import InputError, ModelError
 from stress.factors.history import carried_moves
 from stress.risk.measures import expected_shortfall, value_at_risk
-from stress.simulation import entropy_pooling
-from stress.simulation.entropy_dual import InfeasibleViews, Row, solve_dual
-from stress.simulation.entropy_pooling import TooFewEffectiveDraws, effective_draws, pool
-from stress.simulation.views import View, distinct_rows, linear_rows
+from stress.simulation.pooling import entropy_pooling
+from stress.simulation.pooling.dual import InfeasibleViews, Row, solve_dual
+from stress.simulation.pooling.entropy_pooling import TooFewEffectiveDraws, effective_draws, pool
+from stress.simulation.pooling.views import View, distinct_rows, linear_rows
 
 VOLATILITY = np.array([0.012, 0.025, 0.018, 0.010])
 CORRELATION = np.array(

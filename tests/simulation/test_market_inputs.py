@@ -12,7 +12,7 @@ from stress.portfolio.instruments import Bond, Cash, Driver, DurationBond, Equit
 from stress.portfolio.levels import given_of
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.black_scholes import european_value
-from stress.simulation.market_inputs import book_market
+from stress.simulation.levels.market_inputs import book_market
 
 AS_OF = "2025-12-30"
 CALL = Option(

@@ -11,13 +11,16 @@ from stress.risk.standard_errors import expected_shortfall_error
 from stress.risk.tail import TooFewTailDraws
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
-from stress.simulation.control_variate import controlled_tail, t_quantile_and_shortfall
-from stress.simulation.coordinates import Coordinates
 from stress.simulation.generators import FilteredHistory
-from stress.simulation.importance import importance_tail
 from stress.simulation.plan import plan
 from stress.simulation.simulate import simulate
-from stress.simulation.sobol import sobol_tail, steepest_first
+from stress.simulation.variance_reduction.control_variate import (
+    controlled_tail,
+    t_quantile_and_shortfall,
+)
+from stress.simulation.variance_reduction.coordinates import Coordinates
+from stress.simulation.variance_reduction.importance import importance_tail
+from stress.simulation.variance_reduction.sobol import sobol_tail, steepest_first
 
 HOLDINGS = {"AAA": 400.0, "BBB": 250.0, "CCC": -150.0, "DDD": 300.0}
 NAMES = Variation(kind="names")

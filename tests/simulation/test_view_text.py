@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from stress.errors import InputError
-from stress.simulation.view_text import read_views
-from stress.simulation.views import View
+from stress.simulation.pooling.view_text import read_views
+from stress.simulation.pooling.views import View
 
 
 @pytest.mark.parametrize(

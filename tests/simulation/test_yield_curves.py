@@ -16,7 +16,7 @@ from stress.portfolio.instruments.dates import days_between
 from stress.portfolio.levels import given_of
 from stress.portfolio.position import Portfolio, Position
 from stress.simulation.book import compile_book
-from stress.simulation.market_inputs import book_market
+from stress.simulation.levels.market_inputs import book_market
 from stress.simulation.path import plan_path, simulate_path
 from stress.simulation.revaluation import Moves, revaluation
 

@@ -22,11 +22,11 @@ from stress.errors import InputError
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_influence
 from stress.risk.tail import MIN_TAIL_DRAWS, draws_for_tail
-from stress.simulation.coordinates import Coordinates
 from stress.simulation.executors import ExecutorChoice, run_chunks
 from stress.simulation.plan import Plan
 from stress.simulation.streams import CHUNK, generator
-from stress.simulation.tail_estimate import TailEstimate, coordinates_with_tail
+from stress.simulation.variance_reduction.coordinates import Coordinates
+from stress.simulation.variance_reduction.tail_estimate import TailEstimate, coordinates_with_tail
 
 __all__ = ["sobol_tail"]
 

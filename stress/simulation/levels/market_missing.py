@@ -10,8 +10,8 @@ from stress.portfolio.instruments import Driver
 from stress.portfolio.levels import EXAMPLES, OPTIONS, GivenKind, keyword
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.curve import point_name
-from stress.simulation.curve_levels import point_of
 from stress.simulation.holdings import Leg
+from stress.simulation.levels.curve_levels import point_of
 
 __all__ = ["Reader", "lacking", "missing_levels", "to_paste"]
 

@@ -22,8 +22,8 @@ from stress.scenarios.propagation import Completed, complete
 from stress.scenarios.propagation_report import written_move
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
+from stress.simulation.levels.volatility_inputs import INDEX
 from stress.simulation.valuation import SPREADS, volatility_factor
-from stress.simulation.volatility_inputs import INDEX
 
 __all__ = [
     "Floors",

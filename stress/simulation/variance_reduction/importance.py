@@ -22,11 +22,15 @@ from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.risk.measures import expected_shortfall, value_at_risk
 from stress.risk.standard_errors import expected_shortfall_influence
-from stress.simulation.coordinates import Coordinates, Quadratic
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.plan import Plan
 from stress.simulation.streams import CHUNK, generator
-from stress.simulation.tail_estimate import TailEstimate, coordinates_with_tail, drawn_pairs
+from stress.simulation.variance_reduction.coordinates import Coordinates, Quadratic
+from stress.simulation.variance_reduction.tail_estimate import (
+    TailEstimate,
+    coordinates_with_tail,
+    drawn_pairs,
+)
 
 __all__ = ["Tilt", "importance_tail"]
 

@@ -11,7 +11,7 @@ import numpy as np
 from stress.arguments import confidence_level
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.simulation.entropy_dual import Row
+from stress.simulation.pooling.dual import Row
 
 __all__ = ["View", "distinct_rows", "linear_rows"]
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.simulation.coordinates import Coordinates
 from stress.simulation.executors import ExecutorChoice, Work, run_chunks
 from stress.simulation.plan import Plan
 from stress.simulation.streams import CHUNK
+from stress.simulation.variance_reduction.coordinates import Coordinates
 
 __all__ = ["TailEstimate", "coordinates_with_tail", "drawn_pairs"]
 

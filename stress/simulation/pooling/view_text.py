@@ -10,7 +10,7 @@ from typing import Literal
 from stress.arguments import confidence_level
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.model import FactorModel
-from stress.simulation.views import View
+from stress.simulation.pooling.views import View
 from stress.units import Unit, parse_fraction, parse_move
 
 __all__ = ["DEFAULT_LEVEL", "StatedView", "read_views"]

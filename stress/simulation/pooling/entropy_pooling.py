@@ -21,8 +21,8 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError, ModelError, did_you_mean
 from stress.risk.tail import lower_tail
-from stress.simulation.entropy_dual import TOLERANCE, InfeasibleViews, Row, solve_dual
-from stress.simulation.views import View, distinct_rows, linear_rows
+from stress.simulation.pooling.dual import TOLERANCE, InfeasibleViews, Row, solve_dual
+from stress.simulation.pooling.views import View, distinct_rows, linear_rows
 
 __all__ = [
     "InfeasibleViews",

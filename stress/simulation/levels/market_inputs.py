@@ -19,17 +19,17 @@ from stress.portfolio.market import Level, Market
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.curve import CurvePoint
 from stress.simulation.book import Terms
-from stress.simulation.curve_levels import (
+from stress.simulation.holdings import Holding, holding
+from stress.simulation.levels.curve_levels import (
     extended,
     point_of,
     stated_level,
     stated_points,
     unused_points,
 )
-from stress.simulation.holdings import Holding, holding
-from stress.simulation.market_missing import Reader, lacking, missing_levels, to_paste
+from stress.simulation.levels.market_missing import Reader, lacking, missing_levels, to_paste
+from stress.simulation.levels.volatility_inputs import Contract, volatility_inputs
 from stress.simulation.valuation import Valuation
-from stress.simulation.volatility_inputs import Contract, volatility_inputs
 
 __all__ = ["book_market", "exchange_rate"]
 

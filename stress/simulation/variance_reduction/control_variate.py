@@ -15,11 +15,15 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_influence
-from stress.simulation.coordinates import Coordinates
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.plan import Plan
 from stress.simulation.streams import chi_square, normals
-from stress.simulation.tail_estimate import TailEstimate, coordinates_with_tail, drawn_pairs
+from stress.simulation.variance_reduction.coordinates import Coordinates
+from stress.simulation.variance_reduction.tail_estimate import (
+    TailEstimate,
+    coordinates_with_tail,
+    drawn_pairs,
+)
 
 __all__ = ["controlled_tail", "t_quantile_and_shortfall"]
 

@@ -1,0 +1,1 @@
+"""Tail averages with fewer draws: Sobol points, importance sampling, control variates."""
