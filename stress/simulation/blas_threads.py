@@ -1,7 +1,10 @@
 """One BLAS thread while chunks are worked on: our own workers are the threads.
 
-A product of one chunk is too small for BLAS threads to pay; waking them costs more than the product, and two
-workers that each wake two threads stand in each other's way.
+A product of one chunk is too small for BLAS threads to pay; waking them costs more than the product, and workers that
+each wake two threads wait for one another.
+
+Why not threadpoolctl: blocks overlap across threads here and the last to end restores the number, whichever thread it
+runs in; threadpoolctl (3.8) lets only the thread that set it first set it again, and ignores the others silently.
 """
 
 from __future__ import annotations
