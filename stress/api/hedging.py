@@ -17,8 +17,8 @@ from stress.files.universe_file import read_universe
 from stress.hedging.asked_bands import asked_bands
 from stress.hedging.compare import Comparison, compare_strategies
 from stress.hedging.hedge_plan import HedgePlan
+from stress.hedging.prepared import Setting, setting_of
 from stress.hedging.propose import propose
-from stress.hedging.setting import Setting, setting_of
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.universe import HedgeUniverse
 from stress.opening import BookOptions, book_options, idle_levels, levels_of_options, open_book

@@ -21,9 +21,9 @@ from stress.hedging.judge import es_of, hedged
 from stress.hedging.laws import Law, central, outcomes
 from stress.hedging.limits_kept import broken_limits
 from stress.hedging.out_of_sample import fresh_law, judged_laws
+from stress.hedging.prepared import Setting
 from stress.hedging.problem import Outcomes
 from stress.hedging.regression import regressed
-from stress.hedging.setting import Setting
 from stress.hedging.strategies import STRATEGIES
 from stress.risk.standard_errors import expected_shortfall_difference, expected_shortfall_error
 from stress.scenarios.scenario import Scenario

@@ -6,7 +6,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.hedging.constraints import Linear
-from stress.hedging.setting import Setting
+from stress.hedging.prepared import Setting
 from stress.portfolio.instruments import Driver, Equity, Instrument, Option
 from stress.portfolio.instruments.structure import Structure
 from stress.portfolio.liquidity import SHORT_OPTION

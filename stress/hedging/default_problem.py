@@ -27,8 +27,8 @@ from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.covered_calls import calls_covered
 from stress.hedging.laws import Law, outcomes
 from stress.hedging.objectives import MinimumExpectedShortfall, Mixture
+from stress.hedging.prepared import ScenarioPoint, Setting
 from stress.hedging.problem import Constraint, HedgeProblem, Objective, Outcomes
-from stress.hedging.setting import ScenarioPoint, Setting
 from stress.hedging.solver.solve import refuse_free_money
 from stress.risk.tail import enough_for_tail
 from stress.scenarios.relief import relief_of

@@ -12,8 +12,8 @@ from stress.hedging.constraints import Budget
 from stress.hedging.default_problem import bounds
 from stress.hedging.judge import es_of, hedged
 from stress.hedging.objectives import MinimumExpectedShortfall
+from stress.hedging.prepared import Setting
 from stress.hedging.problem import HedgeProblem, Outcomes
-from stress.hedging.setting import Setting
 from stress.hedging.solver.solve import solve
 from stress.hedging.strategies.strategy import shared_limits
 from stress.risk.standard_errors import expected_shortfall_error

@@ -15,8 +15,8 @@ from stress.hedging.constraints import (
     Turnover,
 )
 from stress.hedging.default_problem import limits
+from stress.hedging.prepared import Setting
 from stress.hedging.problem import Constraint
-from stress.hedging.setting import Setting
 from stress.hedging.solver.infeasible import InfeasibleHedgeError, Relaxation
 
 __all__ = ["in_shares"]

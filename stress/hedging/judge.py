@@ -23,9 +23,9 @@ from stress.hedging.hedge_plan import (
 )
 from stress.hedging.laws import Law
 from stress.hedging.objectives import MinimumExpectedShortfall, Mixture
+from stress.hedging.prepared import Setting
 from stress.hedging.problem import HedgeProblem, Objective, Outcomes
 from stress.hedging.regression import regressed
-from stress.hedging.setting import Setting
 from stress.hedging.solver.solve import solve
 from stress.hedging.traded import Traded
 from stress.reverse_stress.book import worst_case_of_book

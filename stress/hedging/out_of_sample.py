@@ -9,8 +9,8 @@ import numpy as np
 
 from stress.hedging.candidates import Candidates
 from stress.hedging.laws import Law, outcomes
+from stress.hedging.prepared import Setting
 from stress.hedging.problem import Outcomes
-from stress.hedging.setting import Setting
 from stress.simulation.book import Book
 from stress.simulation.generators import BlockBootstrap, FilteredHistory
 from stress.simulation.streams import generator

@@ -30,7 +30,7 @@ from stress.hedging.judge import (
     worst_found,
 )
 from stress.hedging.practical import PracticalHedge, practical_hedge
-from stress.hedging.setting import Setting
+from stress.hedging.prepared import Setting
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
 from stress.hedging.universe import HedgeUniverse
 from stress.scenarios.scenario import Scenario

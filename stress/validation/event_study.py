@@ -18,8 +18,8 @@ from stress.factors.calibration import calibrate_moves
 from stress.factors.model import FactorModel
 from stress.factors.moves import FactorMoves
 from stress.hedging.judge import es_of, hedged, whole_book
+from stress.hedging.prepared import Setting, setting_of
 from stress.hedging.propose import solved
-from stress.hedging.setting import Setting, setting_of
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.strategies.minimum_variance import MinimumVarianceHedge
 from stress.hedging.universe import HedgeUniverse

@@ -17,7 +17,7 @@ from stress.hedging.frontier import frontier
 from stress.hedging.judge import es_of, hedged
 from stress.hedging.limits_kept import broken_limits
 from stress.hedging.out_of_sample import fresh_law, perturbed
-from stress.hedging.setting import setting_of
+from stress.hedging.prepared import setting_of
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.strategies import STRATEGIES
 from stress.opening import open_book

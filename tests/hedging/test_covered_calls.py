@@ -15,8 +15,8 @@ from stress.hedging.covered_calls import (
     said_of_uncovered,
     uncovered_calls,
 )
+from stress.hedging.prepared import setting_of
 from stress.hedging.propose import solved
-from stress.hedging.setting import setting_of
 from stress.hedging.settings import HedgeSettings
 
 

@@ -13,8 +13,8 @@ from stress.hedging.covered_calls import calls_covered
 from stress.hedging.exchange import exchange_rates
 from stress.hedging.judge import whole_book
 from stress.hedging.laws import Law, outcomes
+from stress.hedging.prepared import setting_of
 from stress.hedging.propose import propose
-from stress.hedging.setting import setting_of
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.strategies import STRATEGIES
 from stress.portfolio.instruments import (

@@ -19,8 +19,8 @@ from stress.hedging.constraints import Band
 from stress.hedging.default_problem import hedge_problem
 from stress.hedging.factor_exposures import factor_bands
 from stress.hedging.limits_kept import broken_limits
+from stress.hedging.prepared import setting_of
 from stress.hedging.propose import solved
-from stress.hedging.setting import setting_of
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
 from stress.hedging.strategies import STRATEGIES

@@ -15,8 +15,8 @@ from stress.hedging.constraints import ScenarioLoss
 from stress.hedging.default_problem import hedge_problem, limits
 from stress.hedging.infeasible_words import in_shares
 from stress.hedging.judge import es_of, hedged
+from stress.hedging.prepared import setting_of
 from stress.hedging.propose import propose, solved
-from stress.hedging.setting import setting_of
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.solver.infeasible import InfeasibleHedgeError, Relaxation
 from stress.hedging.solver.solve import solve
@@ -524,7 +524,7 @@ def test_what_is_traded_is_compiled_once(book, small, monkeypatch):
         compiled.append(options["only"])
         return compile_candidates(*arguments, **options)
 
-    monkeypatch.setattr("stress.hedging.setting.compile_candidates", counted)
+    monkeypatch.setattr("stress.hedging.prepared.compile_candidates", counted)
     plan = propose(asked, relief=stress.load_scenario("second-day-rebound"))
 
     assert compiled == [

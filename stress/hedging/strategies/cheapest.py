@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from stress.arrays import FloatArray
 from stress.hedging.constraints import TailLimit
 from stress.hedging.objectives import CheapestHedge
-from stress.hedging.setting import Setting
+from stress.hedging.prepared import Setting
 from stress.hedging.strategies.strategy import asked_of_trades, on_lines
 
 __all__ = ["CheapestHedgeStrategy"]

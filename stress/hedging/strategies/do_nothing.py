@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.hedging.setting import Setting
+from stress.hedging.prepared import Setting
 
 __all__ = ["DoNothing"]
 

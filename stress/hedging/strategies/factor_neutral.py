@@ -10,8 +10,8 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.hedging.factor_exposures import EXPOSURE_MOVE, factor_exposure
 from stress.hedging.objectives import MinimumVariance
+from stress.hedging.prepared import Setting
 from stress.hedging.problem import Outcomes
-from stress.hedging.setting import Setting
 from stress.hedging.strategies.strategy import on_lines
 
 __all__ = ["FactorNeutral"]

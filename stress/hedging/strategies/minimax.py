@@ -10,8 +10,8 @@ from stress.arrays import FloatArray
 from stress.hedging.default_problem import no_higher_es
 from stress.hedging.laws import Law, central
 from stress.hedging.objectives import Minimax
+from stress.hedging.prepared import Setting
 from stress.hedging.problem import Outcomes
-from stress.hedging.setting import Setting
 from stress.hedging.strategies.strategy import on_lines
 from stress.scenarios.relief import relief_of
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from stress.arrays import FloatArray
 from stress.hedging.objectives import MinimumVariance
-from stress.hedging.setting import Setting
+from stress.hedging.prepared import Setting
 from stress.hedging.strategies.strategy import linear_lines, on_lines
 
 __all__ = ["MinimumVarianceHedge"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stress.arrays import FloatArray
+from stress.hedging.prepared import Setting
 from stress.hedging.propose import solved
-from stress.hedging.setting import Setting
 
 __all__ = ["Proposal"]
 

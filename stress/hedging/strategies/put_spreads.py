@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from stress.arrays import FloatArray
 from stress.hedging.objectives import MinimumExpectedShortfall
-from stress.hedging.setting import Setting
+from stress.hedging.prepared import Setting
 from stress.hedging.strategies.strategy import on_lines
 
 __all__ = ["PutSpreads"]

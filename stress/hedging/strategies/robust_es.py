@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from stress.arrays import FloatArray
 from stress.hedging.laws import Law, outcomes
 from stress.hedging.objectives import RobustExpectedShortfall
-from stress.hedging.setting import Setting
+from stress.hedging.prepared import Setting
 from stress.hedging.strategies.strategy import on_lines
 from stress.simulation.generators import BlockBootstrap, FilteredHistory
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.hedging.setting import Setting
+from stress.hedging.prepared import Setting
 from stress.hedging.strategies.strategy import has_room, one_line_ratio
 
 __all__ = ["SectorEtfShort"]

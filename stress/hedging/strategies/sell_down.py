@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from stress.arrays import FloatArray
 from stress.hedging.judge import whole_book
-from stress.hedging.setting import Setting
+from stress.hedging.prepared import Setting
 
 __all__ = ["SellDown"]
 

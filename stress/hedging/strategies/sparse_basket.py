@@ -11,8 +11,8 @@ from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.default_problem import bounds
 from stress.hedging.objectives import MinimumExpectedShortfall
 from stress.hedging.practical import practical_hedge
+from stress.hedging.prepared import Setting
 from stress.hedging.problem import HedgeProblem
-from stress.hedging.setting import Setting
 from stress.hedging.strategies.strategy import shared_limits
 
 __all__ = ["SparseBasket"]

@@ -13,9 +13,9 @@ from stress.arrays import FloatArray
 from stress.hedging.constraints import Band, Direction, Gross, Linear, PerLine, ScenarioLoss
 from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.default_problem import bounds, limits
+from stress.hedging.prepared import Setting
 from stress.hedging.problem import Constraint, Costs, HedgeProblem, Objective
 from stress.hedging.regression import regressed
-from stress.hedging.setting import Setting
 from stress.hedging.solver.solve import solve
 
 __all__ = [

@@ -9,7 +9,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.hedging.constraints import Gross
 from stress.hedging.objectives import MinimumExpectedShortfall
-from stress.hedging.setting import Setting
+from stress.hedging.prepared import Setting
 from stress.hedging.strategies.strategy import on_lines, with_settings
 
 __all__ = ["TrimRiskiest"]

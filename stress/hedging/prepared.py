@@ -1,4 +1,4 @@
-"""`Setting`: one book, what may be traded and at which cost, and the draws a hedge is fitted on."""
+"""`Setting`: one book prepared for hedging: what may be traded, at which cost, and the draws a hedge is fitted on."""
 
 from __future__ import annotations
 
