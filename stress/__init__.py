@@ -105,10 +105,10 @@ if TYPE_CHECKING:
     from stress.results.manifest import Manifest
     from stress.results.result import Result, Results
     from stress.results.tails import TailTable
-    from stress.reverse_stress.answer import UnreachableLoss
+    from stress.reverse_stress.answer import UnreachableLossError
     from stress.reverse_stress.found import ReverseStress
     from stress.risk.estimates import Estimate
-    from stress.risk.tail import TooFewTailDraws
+    from stress.risk.tail import TooFewTailDrawsError
     from stress.runs.atomic import StorageError
     from stress.runs.payload import Payload
     from stress.scenarios.scenario import (
@@ -172,11 +172,11 @@ _HOME = {
     "WhatIf": "stress.simulation.what_if",
     "ReverseStress": "stress.reverse_stress.found",
     "Comparison": "stress.hedging.compare",
-    "UnreachableLoss": "stress.reverse_stress.answer",
+    "UnreachableLossError": "stress.reverse_stress.answer",
     "InfeasibleHedgeError": "stress.hedging.solver.infeasible",
     "StorageError": "stress.runs.atomic",
     "MissingMeasureError": "stress.errors",
-    "TooFewTailDraws": "stress.risk.tail",
+    "TooFewTailDrawsError": "stress.risk.tail",
     "ChunkStore": "stress.simulation.simulate",
     "FactorDefinitions": "stress.factors.definition",
     "FactorDefinition": "stress.factors.definition",
@@ -241,8 +241,8 @@ __all__ = [
     "StressError",
     "TailOptions",
     "TailTable",
-    "TooFewTailDraws",
-    "UnreachableLoss",
+    "TooFewTailDrawsError",
+    "UnreachableLossError",
     "Variation",
     "WhatIf",
     "__version__",

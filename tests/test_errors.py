@@ -44,10 +44,15 @@ ASKED: dict[str, dict[str, Any]] = {
         "conflict": ("budget", "gross"),
         "nearest_budget": 0.01,
     },
-    "TooFewTailDraws": {"level": 0.975, "draws": 500, "effective": 12.7, "needed": 50.0},
-    "InfeasibleViews": {"message": "no", "views": ("a", "b")},
-    "UnreachableLoss": {"target": 3.0, "largest_loss": 2.0, "distance": 1.0, "limit": "of these"},
-    "TooFewEffectiveDraws": {"effective": 2.0, "needed": 30.0, "draws": 500},
+    "TooFewTailDrawsError": {"level": 0.975, "draws": 500, "effective": 12.7, "needed": 50.0},
+    "InfeasibleViewsError": {"message": "no", "views": ("a", "b")},
+    "UnreachableLossError": {
+        "target": 3.0,
+        "largest_loss": 2.0,
+        "distance": 1.0,
+        "limit": "of these",
+    },
+    "TooFewEffectiveDrawsError": {"effective": 2.0, "needed": 30.0, "draws": 500},
     "InputError": {"problems": [Problem(message="what", file="a.csv", line=3, hint="Do.")]},
 }
 

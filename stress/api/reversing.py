@@ -76,7 +76,7 @@ def reverse(
     ------
     InputError
         On an impossible question.
-    UnreachableLoss
+    UnreachableLossError
         With the largest loss that can be reached, and its distance.
     """
     from stress.reverse_stress.book import reverse_book

@@ -17,9 +17,9 @@ from stress.factors.model import Factor
 from stress.risk.measures import expected_shortfall, value_at_risk
 from stress.scenarios.propagation_report import written_move
 from stress.simulation.pooling.entropy_pooling import (
-    InfeasibleViews,
+    InfeasibleViewsError,
     Pooled,
-    TooFewEffectiveDraws,
+    TooFewEffectiveDrawsError,
     View,
     effective_draws,
     pool,
@@ -123,9 +123,9 @@ def hold_views(
                 try:
                     pooled = pool(days, asked, before=before)
                     why = _collapsed(pooled.effective_draws, len(before), horizon_days)
-                except InfeasibleViews:
+                except InfeasibleViewsError:
                     why = _unmet(one.view, days, before, beside, unit)
-                except TooFewEffectiveDraws as few:
+                except TooFewEffectiveDrawsError as few:
                     why = _collapsed(few.effective, len(before), horizon_days, at_least=few.needed)
             if why is not None:
                 return Held(refused=f"view '{one.text}' {why}")
@@ -166,7 +166,7 @@ def _unmet(
     """Say whether a view is out of reach by itself, and how far windows reach, or only with those before it."""
     try:
         pool(days, [view], before=weights)
-    except InfeasibleViews:
+    except InfeasibleViewsError:
         x = days[view.of]
         low, high = float(x.min()), float(x.max())
         mean = float(weights @ x)
@@ -183,7 +183,7 @@ def _unmet(
             case "correlation":
                 reach = "at the two volatilities held they are never so correlated"
         return f"is met by no weights of the carried windows: {reach}"
-    except TooFewEffectiveDraws:
+    except TooFewEffectiveDrawsError:
         pass
     return f"is met by no weights together with {', '.join(beside)}. Weaken it, or leave one out"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from stress.errors import InputError
-from stress.risk.tail import TooFewTailDraws
+from stress.risk.tail import TooFewTailDrawsError
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
@@ -101,7 +101,7 @@ def reduced_tails(
         estimate, because = None, None
         try:
             estimate = _estimate(pnl, method, executor)
-        except (InputError, TooFewTailDraws) as error:
+        except (InputError, TooFewTailDrawsError) as error:
             because = str(error)
         found.append(ReducedTail(method=method, estimate=estimate, because=because))
     return tuple(found)

@@ -292,7 +292,7 @@ def _chosen(
 ) -> _Chosen:
     """Choose views by forward regression of the book's P&L, each kept only if history can meet it."""
     from stress.results.held_views import LEAST_WINDOWS
-    from stress.simulation.pooling.entropy_pooling import TooFewEffectiveDraws, pool
+    from stress.simulation.pooling.entropy_pooling import TooFewEffectiveDrawsError, pool
     from stress.simulation.pooling.views import View
 
     names = stated_names(completed)
@@ -321,7 +321,7 @@ def _chosen(
         asked = [View(kind="mean", of=view, target=target[view]) for view in (*kept, name)]
         try:
             pooled = pool({view.of: moves[view.of] for view in asked}, asked)
-        except TooFewEffectiveDraws as few:
+        except TooFewEffectiveDrawsError as few:
             left_out.append((name, f"would leave {few.effective:.0f} effective windows"))
             continue
         except ModelError:

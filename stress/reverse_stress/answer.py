@@ -18,7 +18,7 @@ from stress.units import Move
 
 __all__ = [
     "ReverseStressAnswer",
-    "UnreachableLoss",
+    "UnreachableLossError",
     "Value",
     "answer_at",
     "answer_scenario",
@@ -29,7 +29,7 @@ __all__ = [
 Value = Callable[[FloatArray], FloatArray]
 
 
-class UnreachableLoss(ModelError):  # noqa: N818 - says what is wrong, as the house's words do
+class UnreachableLossError(ModelError):
     """No scenario within reach loses that much.
 
     Parameters
@@ -68,9 +68,9 @@ class UnreachableLoss(ModelError):  # noqa: N818 - says what is wrong, as the ho
             f"Ask for less, or loosen the restriction."
         )
 
-    def of_book(self, *, nav: float, currency: str) -> UnreachableLoss:
+    def of_book(self, *, nav: float, currency: str) -> UnreachableLossError:
         """Return the error in shares of a book's net asset value, and in its currency."""
-        return UnreachableLoss(
+        return UnreachableLossError(
             target=self.target,
             largest_loss=self.largest_loss,
             distance=self.distance,

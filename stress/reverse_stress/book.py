@@ -11,7 +11,7 @@ from stress.arguments import whole_number
 from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.portfolio.instruments import Option
-from stress.reverse_stress.answer import ReverseStressAnswer, UnreachableLoss, Value
+from stress.reverse_stress.answer import ReverseStressAnswer, UnreachableLossError, Value
 from stress.reverse_stress.found import ReverseStress, found_for
 from stress.reverse_stress.linear import reverse_linear, worst_linear
 from stress.reverse_stress.maximum_loss import worst_nonlinear
@@ -74,7 +74,7 @@ def reverse_book(
     ------
     InputError
         On an impossible question.
-    UnreachableLoss
+    UnreachableLossError
         With the largest loss that can be reached, and its distance.
     """
     if not (np.isfinite(loss) and loss > 0.0):
@@ -108,7 +108,7 @@ def reverse_book(
             answers=answers,
             seed=seed,
         )
-    except UnreachableLoss as error:
+    except UnreachableLossError as error:
         raise error.of_book(nav=book.nav, currency=book.portfolio.currency) from None
     if quick is not None:
         several = tuple(
@@ -133,7 +133,7 @@ def _searched(
             return reverse_nonlinear(
                 value, space, loss=loss, max_distance=limit, answers=answers, seed=seed
             )
-        except UnreachableLoss:
+        except UnreachableLossError:
             if limit == limits[-1]:
                 raise
     raise AssertionError("limits are never empty")

@@ -21,7 +21,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.reverse_stress.answer import ReverseStressAnswer, UnreachableLoss, answer_at
+from stress.reverse_stress.answer import ReverseStressAnswer, UnreachableLossError, answer_at
 from stress.reverse_stress.space import Space
 
 __all__ = ["nearest_point", "reverse_linear", "worst_linear"]
@@ -58,7 +58,7 @@ def reverse_linear(
 
     Raises
     ------
-    UnreachableLoss
+    UnreachableLossError
         If nothing within the bounds or `max_distance` loses as much; says what can be lost.
     """
     exposure = _checked_exposure(exposure, space)
@@ -70,7 +70,7 @@ def reverse_linear(
     if not space.contains(first) or steepness == 0.0:
         most = _largest_loss(slope, space)
         if most < loss:
-            raise UnreachableLoss(
+            raise UnreachableLossError(
                 target=loss,
                 largest_loss=most,
                 distance=float(np.linalg.norm(_at_extreme(slope, space))),
@@ -79,7 +79,7 @@ def reverse_linear(
         z = _bounded_point(slope, space, lambda point: -float(slope @ point) - loss)
     if float(np.linalg.norm(z)) > max_distance * (1.0 + 1e-9):
         best = worst_linear(exposure, space, radius=max_distance)
-        raise UnreachableLoss(
+        raise UnreachableLossError(
             target=loss,
             largest_loss=best.loss,
             distance=best.distance,

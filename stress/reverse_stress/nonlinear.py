@@ -23,7 +23,7 @@ from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.reverse_stress.answer import (
     ReverseStressAnswer,
-    UnreachableLoss,
+    UnreachableLossError,
     Value,
     answer_at,
 )
@@ -83,7 +83,7 @@ def reverse_nonlinear(
 
     Raises
     ------
-    UnreachableLoss
+    UnreachableLossError
         If no scenario within `max_distance` was found to lose as much; with the worst that was found.
     """
     if not (np.isfinite(loss) and loss > 0.0):
@@ -98,7 +98,7 @@ def reverse_nonlinear(
     if points.shape[0] == 0:
         worst = worst_nonlinear(value, space, radius=max_distance, seed=seed)[0]
         if worst.loss < loss * (1.0 - SHORTFALL):
-            raise UnreachableLoss(
+            raise UnreachableLossError(
                 target=loss,
                 largest_loss=worst.loss,
                 distance=worst.distance,
@@ -124,7 +124,7 @@ def reverse_nonlinear(
     chosen = [found[i] for i in distinct(np.array(found), apart=APART)[:answers]] if found else []
     if not chosen:
         worst = worst_nonlinear(value, space, radius=max_distance, seed=seed)[0]
-        raise UnreachableLoss(
+        raise UnreachableLossError(
             target=loss,
             largest_loss=worst.loss,
             distance=worst.distance,

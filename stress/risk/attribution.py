@@ -86,7 +86,7 @@ def tail_draws(
 
     Raises
     ------
-    TooFewTailDraws
+    TooFewTailDrawsError
         If the tail holds fewer.
     """
     pnl = checked_pnl(pnl)

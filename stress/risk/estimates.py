@@ -127,7 +127,7 @@ def summarise(
     ------
     InputError
         On a P&L, weights or levels that are not valid.
-    TooFewTailDraws
+    TooFewTailDrawsError
         If an ES would rest on fewer than `MIN_TAIL_DRAWS` effective draws.
     """
     pnl = checked_pnl(pnl)

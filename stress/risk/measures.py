@@ -123,7 +123,7 @@ def expected_shortfall(
 
     Raises
     ------
-    TooFewTailDraws
+    TooFewTailDrawsError
         If the tail holds fewer than `min_tail_draws` effective draws.
 
     Notes

@@ -20,7 +20,7 @@ from stress.errors import InputError, ModelError
 __all__ = [
     "MIN_TAIL_DRAWS",
     "LowerTail",
-    "TooFewTailDraws",
+    "TooFewTailDrawsError",
     "checked_pnl",
     "checked_weights",
     "draws_for_tail",
@@ -37,7 +37,7 @@ MIN_TAIL_DRAWS = 50.0
 PROBABILITY_TOLERANCE = 1e-11
 
 
-class TooFewTailDraws(ModelError):  # noqa: N818 - says what is wrong, as the house's words do
+class TooFewTailDrawsError(ModelError):
     """An expected shortfall was asked of a tail with too few draws.
 
     Parameters
@@ -273,8 +273,8 @@ def require_tail_draws(tail: LowerTail, *, level: float, draws: int, needed: flo
 
     Raises
     ------
-    TooFewTailDraws
+    TooFewTailDrawsError
     """
     effective = tail.kish_draws(1.0 - level)
     if effective < needed * (1.0 - 1e-9):
-        raise TooFewTailDraws(level=level, draws=draws, effective=effective, needed=needed)
+        raise TooFewTailDrawsError(level=level, draws=draws, effective=effective, needed=needed)

@@ -88,7 +88,7 @@ class WhatIf:
         ------
         InputError
             If `level` is no number between 0 and 1, or the tail average does not exist before or after.
-        TooFewTailDraws
+        TooFewTailDrawsError
             If the tail holds fewer than 50 draws.
         """
         level = confidence_level(level)
@@ -103,7 +103,7 @@ class WhatIf:
 
         Raises
         ------
-        InputError, TooFewTailDraws
+        InputError, TooFewTailDrawsError
             As `expected_shortfall`.
         """
         level = confidence_level(level)

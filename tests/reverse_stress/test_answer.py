@@ -9,7 +9,7 @@ import pytest
 
 from stress.errors import InputError
 from stress.factors.model import Factor, FactorModel
-from stress.reverse_stress.answer import UnreachableLoss, answer_scenario
+from stress.reverse_stress.answer import UnreachableLossError, answer_scenario
 from stress.reverse_stress.linear import reverse_linear
 from stress.reverse_stress.space import search_space
 from stress.scenarios.propagation import complete
@@ -81,7 +81,7 @@ def test_no_relative_move_falls_below_all_of_it(model):
     floor = floors_of(model, {}).moves
     np.testing.assert_array_equal(floor, [-1, -1, -np.inf, -np.inf])
     here = search_space(NAMES, COVARIANCE, only=("market",), floor=floor)
-    with pytest.raises(UnreachableLoss) as caught:
+    with pytest.raises(UnreachableLossError) as caught:
         reverse_linear(EXPOSURE, here, loss=3e7)
     follow = COVARIANCE[0] / COVARIANCE[0, 0]
     assert caught.value.largest_loss == pytest.approx(EXPOSURE @ follow)
@@ -101,7 +101,9 @@ def test_other_factors_are_refused(model):
 
 
 def test_errors_can_be_sent_to_another_process():
-    error = UnreachableLoss(target=2.0, largest_loss=1.0, distance=3.0, limit="within distance 3")
+    error = UnreachableLossError(
+        target=2.0, largest_loss=1.0, distance=3.0, limit="within distance 3"
+    )
     again = pickle.loads(pickle.dumps(error))
     assert str(again) == str(error)
     assert again.largest_loss == 1.0

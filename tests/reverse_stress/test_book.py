@@ -6,7 +6,7 @@ import pytest
 import stress
 from stress.portfolio.instruments import Equity, Option
 from stress.portfolio.position import Portfolio, Position
-from stress.reverse_stress.answer import UnreachableLoss
+from stress.reverse_stress.answer import UnreachableLossError
 from stress.reverse_stress.book import _search
 from stress.simulation.levels.floors import floors_of
 
@@ -97,5 +97,5 @@ def test_an_unbounded_search_goes_as_far_as_it_must():
 
     assert far.answers[0].loss == pytest.approx(4_500.0, rel=1e-6)
     assert far.answers[0].distance > 10.0
-    with pytest.raises(UnreachableLoss, match=r"loses 90 % of NAV \(9,000 USD\): the largest"):
+    with pytest.raises(UnreachableLossError, match=r"loses 90 % of NAV \(9,000 USD\): the largest"):
         stress.reverse(book, "90%")

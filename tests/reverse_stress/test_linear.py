@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.optimize import minimize
 
 from stress.errors import InputError, ModelError
-from stress.reverse_stress.answer import UnreachableLoss
+from stress.reverse_stress.answer import UnreachableLossError
 from stress.reverse_stress.linear import reverse_linear, worst_linear
 from stress.reverse_stress.space import matching_factors, search_space
 from stress.scenarios.plausibility import mahalanobis, stated_distance
@@ -171,7 +171,7 @@ def test_inverse_under_signs(book, radius, signs):
 
 
 def test_unreachable_says_the_largest_and_its_distance():
-    with pytest.raises(UnreachableLoss) as caught:
+    with pytest.raises(UnreachableLossError) as caught:
         reverse_linear(BOOK, space(), loss=1e6, max_distance=3.0)
     assert isinstance(caught.value, ModelError)
     assert caught.value.largest_loss == pytest.approx(541_592.6514, abs=1e-4)
@@ -180,13 +180,13 @@ def test_unreachable_says_the_largest_and_its_distance():
         "Ask for less, or loosen the restriction."
     )
     floor = space(floor=np.full(4, -0.05), signs={"utilities": "down"})
-    with pytest.raises(UnreachableLoss) as caught:
+    with pytest.raises(UnreachableLossError) as caught:
         reverse_linear(BOOK, floor, loss=1e6)
     assert caught.value.largest_loss == pytest.approx(0.05 * 10e6)
     assert caught.value.distance == pytest.approx(
         mahalanobis(np.array([-0.05, -0.05, -0.05, 0.0]), COVARIANCE)
     )
-    with pytest.raises(UnreachableLoss, match="largest reachable loss is 0"):
+    with pytest.raises(UnreachableLossError, match="largest reachable loss is 0"):
         reverse_linear(np.zeros(4), space(), loss=1.0)
 
 

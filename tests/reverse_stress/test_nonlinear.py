@@ -8,7 +8,7 @@ from scipy.special import ndtr
 from threadpoolctl import threadpool_limits
 
 from stress.errors import InputError
-from stress.reverse_stress.answer import UnreachableLoss, losses_one_at_a_time
+from stress.reverse_stress.answer import UnreachableLossError, losses_one_at_a_time
 from stress.reverse_stress.linear import reverse_linear, worst_linear
 from stress.reverse_stress.maximum_loss import worst_nonlinear
 from stress.reverse_stress.nonlinear import reverse_nonlinear
@@ -221,14 +221,14 @@ def test_long_options_can_only_lose_their_premium():
     worst = worst_nonlinear(value, here, radius=4.0)[0]
     assert worst.loss == pytest.approx(1e4)
     assert worst.distance < 1.0
-    with pytest.raises(UnreachableLoss) as caught:
+    with pytest.raises(UnreachableLossError) as caught:
         reverse_nonlinear(value, here, loss=2e4, max_distance=10.0)
     assert caught.value.largest_loss == pytest.approx(1e4)
 
 
 def test_unreachable_within_the_distance():
     here = search_space(NAMES, COVARIANCE)
-    with pytest.raises(UnreachableLoss) as caught:
+    with pytest.raises(UnreachableLossError) as caught:
         reverse_nonlinear(linear, here, loss=1e6, max_distance=3.0)
     assert caught.value.largest_loss == pytest.approx(541_592.6514, rel=1e-7)
     assert caught.value.distance == pytest.approx(3.0)

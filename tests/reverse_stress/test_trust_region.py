@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from stress.errors import InputError
-from stress.reverse_stress.answer import UnreachableLoss
+from stress.reverse_stress.answer import UnreachableLossError
 from stress.reverse_stress.linear import reverse_linear
 from stress.reverse_stress.space import search_space
 
@@ -101,7 +101,7 @@ def test_without_gamma_it_is_the_linear_answer(exact):
 
 def test_a_long_gamma_book_can_only_lose_so_much(exact):
     here = search_space(("x",), np.array([[1e-4]]))
-    with pytest.raises(UnreachableLoss) as caught:
+    with pytest.raises(UnreachableLossError) as caught:
         exact.reverse_quadratic(np.array([1e6]), np.array([[1e8]]), here, loss=1e5)
     assert caught.value.largest_loss == pytest.approx(1e6**2 / (2 * 1e8))
     assert caught.value.distance == pytest.approx(1.0)

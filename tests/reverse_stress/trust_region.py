@@ -20,7 +20,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.reverse_stress.answer import ReverseStressAnswer, UnreachableLoss, answer_at
+from stress.reverse_stress.answer import ReverseStressAnswer, UnreachableLossError, answer_at
 from stress.reverse_stress.space import Space
 
 __all__ = ["TrustRegion", "reverse_quadratic", "trust_region", "worst_quadratic"]
@@ -191,7 +191,7 @@ def reverse_quadratic(
 
     Raises
     ------
-    UnreachableLoss
+    UnreachableLossError
         If nothing within `max_distance` loses as much.
     InputError
         If the answers lie outside the bounds: `reverse_nonlinear` searches within them.
@@ -206,7 +206,7 @@ def reverse_quadratic(
     most = max_distance
     if short(most) > 1e-12 * loss:
         best = trust_region(gradient, hessian, most)
-        raise UnreachableLoss(
+        raise UnreachableLossError(
             target=loss,
             largest_loss=-best.value,
             distance=float(np.linalg.norm(best.points[0])),

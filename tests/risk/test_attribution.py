@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 from stress.risk.attribution import expected_shortfall_contributions, tail_draws
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_error
-from stress.risk.tail import TooFewTailDraws
+from stress.risk.tail import TooFewTailDrawsError
 
 LOSSES = np.array(
     [
@@ -129,5 +129,5 @@ def test_draws_come_in_pieces_and_far_from_zero():
 
 
 def test_a_tail_of_too_few_draws_is_refused():
-    with pytest.raises(TooFewTailDraws):
+    with pytest.raises(TooFewTailDrawsError):
         tail_draws(np.arange(1_000.0), level=0.975)

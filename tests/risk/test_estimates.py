@@ -11,7 +11,7 @@ import pytest
 from stress.errors import InputError
 from stress.risk import measures, standard_errors
 from stress.risk.estimates import summarise
-from stress.risk.tail import TooFewTailDraws
+from stress.risk.tail import TooFewTailDrawsError
 
 
 def by_name(estimates):
@@ -89,7 +89,7 @@ def test_a_law_without_variance_is_refused():
 
 def test_a_level_with_too_few_tail_draws_is_refused():
     pnl = np.random.default_rng(9).standard_normal(1_000)
-    with pytest.raises(TooFewTailDraws, match="99 %"):
+    with pytest.raises(TooFewTailDrawsError, match="99 %"):
         summarise(pnl, unit="USD", conditional_on=None, levels=(0.95, 0.99))
 
 

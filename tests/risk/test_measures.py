@@ -18,7 +18,7 @@ from stress.risk.measures import (
     value_at_risk,
     worst,
 )
-from stress.risk.tail import TooFewTailDraws, draws_for_tail, enough_for_tail, tail_weights
+from stress.risk.tail import TooFewTailDrawsError, draws_for_tail, enough_for_tail, tail_weights
 
 DISCRETE = -np.array([15.0, 12, 11, 9, 6, 2, 1, 0, -3, -8])
 
@@ -166,7 +166,7 @@ def test_probability_of_loss_is_strict():
 
 def test_too_few_tail_draws_is_refused_with_the_number_that_would_do():
     pnl = np.random.default_rng(1).standard_normal(1_000)
-    with pytest.raises(TooFewTailDraws) as caught:
+    with pytest.raises(TooFewTailDrawsError) as caught:
         expected_shortfall(pnl, level=0.99)
     assert isinstance(caught.value, ModelError)
     assert str(caught.value) == (
@@ -185,7 +185,7 @@ def test_the_refusal_is_the_plain_rule_for_equal_weights(n):
     if n >= 2_000:
         expected_shortfall(pnl, level=0.975)
     else:
-        with pytest.raises(TooFewTailDraws):
+        with pytest.raises(TooFewTailDrawsError):
             expected_shortfall(pnl, level=0.975)
 
 
@@ -194,7 +194,7 @@ def test_the_refusal_sees_concentrated_weights():
     weights = np.full(20_000, 1.0)
     weights[np.argmin(pnl)] = 500.0
     weights /= weights.sum()
-    with pytest.raises(TooFewTailDraws) as caught:
+    with pytest.raises(TooFewTailDrawsError) as caught:
         expected_shortfall(pnl, weights, level=0.975)
     assert caught.value.effective < 5
 

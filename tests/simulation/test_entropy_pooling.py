@@ -13,8 +13,12 @@ from stress.errors import InputError, ModelError
 from stress.factors.history import carried_moves
 from stress.risk.measures import expected_shortfall, value_at_risk
 from stress.simulation.pooling import entropy_pooling
-from stress.simulation.pooling.dual import InfeasibleViews, Row, solve_dual
-from stress.simulation.pooling.entropy_pooling import TooFewEffectiveDraws, effective_draws, pool
+from stress.simulation.pooling.dual import InfeasibleViewsError, Row, solve_dual
+from stress.simulation.pooling.entropy_pooling import (
+    TooFewEffectiveDrawsError,
+    effective_draws,
+    pool,
+)
 from stress.simulation.pooling.views import View, distinct_rows, linear_rows
 
 VOLATILITY = np.array([0.012, 0.025, 0.018, 0.010])
@@ -206,7 +210,7 @@ def test_a_much_lower_expected_shortfall_is_met_by_nearly_the_nearest_law(few_dr
         )
         try:
             weights, _ = solve_dual([row], p)
-        except InfeasibleViews:
+        except InfeasibleViewsError:
             continue
         best = min(best, entropy_pooling.divergence(weights))
     reached = expected_shortfall(x, found.weights, level=level, min_tail_draws=0)
@@ -288,7 +292,7 @@ def test_scale_of_a_view_does_not_matter():
 def test_collapse_is_refused():
     quantities = normals(5_000)
     with pytest.raises(
-        TooFewEffectiveDraws, match="effective draws of 5,000; at least 50"
+        TooFewEffectiveDrawsError, match="effective draws of 5,000; at least 50"
     ) as caught:
         pool(quantities, [mean("chips", -0.08)])
     assert isinstance(caught.value, ModelError)
@@ -301,16 +305,16 @@ def test_effective_draws():
 
 def test_the_infeasible_view_is_named():
     quantities = normals(1_000)
-    with pytest.raises(InfeasibleViews) as caught:
+    with pytest.raises(InfeasibleViewsError) as caught:
         pool(quantities, [mean("market", -0.005), mean("chips", -0.5)])
     assert caught.value.views == ("mean of chips = -0.5",)
     assert "draws reach from -0.0" in str(caught.value)
     x = quantities["market"]
     quantities["twice"] = 2.0 * x
-    with pytest.raises(InfeasibleViews) as caught:
+    with pytest.raises(InfeasibleViewsError) as caught:
         pool(quantities, [mean("market", -0.005), mean("twice", 0.01)])
     assert len(caught.value.views) >= 1
-    with pytest.raises(InfeasibleViews, match="expected shortfall"):
+    with pytest.raises(InfeasibleViewsError, match="expected shortfall"):
         pool(
             quantities,
             [View(kind="expected_shortfall", of="market", target=0.5, level=0.95)],

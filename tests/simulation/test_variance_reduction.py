@@ -8,7 +8,7 @@ import pytest
 from stress.errors import InputError
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_error
-from stress.risk.tail import TooFewTailDraws
+from stress.risk.tail import TooFewTailDrawsError
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
 from stress.simulation.generators import FilteredHistory
@@ -151,6 +151,6 @@ def test_what_cannot_be_reduced_is_said(toy):
 
 
 def test_a_tail_of_too_few_effective_draws_is_refused(toy):
-    with pytest.raises(TooFewTailDraws) as caught:
+    with pytest.raises(TooFewTailDrawsError) as caught:
         importance_tail(planned(toy), draws=4096, seed=2, level=0.9999999)
     assert caught.value.effective < 50.0

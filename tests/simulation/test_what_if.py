@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from stress.errors import InputError
-from stress.risk.tail import TooFewTailDraws
+from stress.risk.tail import TooFewTailDrawsError
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
 from stress.simulation.plan import plan
@@ -87,7 +87,7 @@ def test_what_is_wrong_is_said_at_once(toy):
     assert "Did you mean 'AAA'" in str(caught.value)
     with pytest.raises(InputError, match="no trades"):
         toy.book(HOLDINGS).what_if({})
-    with pytest.raises(TooFewTailDraws, match="Use about 2,000 draws"):
+    with pytest.raises(TooFewTailDrawsError, match="Use about 2,000 draws"):
         toy.book(HOLDINGS).what_if({"AAA": 1.0}, draws=100).change()
 
 

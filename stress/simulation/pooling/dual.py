@@ -23,7 +23,7 @@ import numpy.typing as npt
 from stress.arrays import FloatArray
 from stress.errors import ModelError
 
-__all__ = ["TOLERANCE", "InfeasibleViews", "Row", "solve_dual"]
+__all__ = ["TOLERANCE", "InfeasibleViewsError", "Row", "solve_dual"]
 
 #: Largest violation of a view that counts as met, in prior standard deviations of its row.
 TOLERANCE = 1e-9
@@ -31,7 +31,7 @@ TOLERANCE = 1e-9
 NEAR = 0.01
 
 
-class InfeasibleViews(ModelError):  # noqa: N818
+class InfeasibleViewsError(ModelError):
     """No probabilities on these draws meet the views.
 
     Parameters
@@ -86,7 +86,7 @@ def solve_dual(rows: Sequence[Row], p: FloatArray) -> tuple[FloatArray, dict[str
 
     Raises
     ------
-    InfeasibleViews
+    InfeasibleViewsError
         If no weights meet the rows to `TOLERANCE`.
     """
     if not rows:
@@ -163,7 +163,7 @@ def _projected_newton(
 
 def _infeasible(
     rows: Sequence[Row], a: FloatArray, bounded: npt.NDArray[np.bool_]
-) -> InfeasibleViews:
+) -> InfeasibleViewsError:
     """Name the views that have to give way: least total slack, in standard deviations."""
     from scipy.optimize import linprog
 
@@ -179,7 +179,7 @@ def _infeasible(
     solution = linprog(cost, A_eq=equalities, b_eq=right, method="highs")
     if solution.status != 0:
         names = tuple(dict.fromkeys(row.view for row in rows))
-        return InfeasibleViews(
+        return InfeasibleViewsError(
             f"the views cannot be met together: {'; '.join(names)}. Drop one.", views=names
         )
     found = np.asarray(solution.x)
@@ -187,7 +187,7 @@ def _infeasible(
     guilty = [row for row, gap in zip(rows, slack, strict=True) if gap > 1e-7]
     if not guilty:
         names = tuple(dict.fromkeys(row.view for row in rows))
-        return InfeasibleViews(
+        return InfeasibleViewsError(
             f"the views can be met only by giving most draws no probability at all: {'; '.join(names)}. "
             "Weaken them.",
             views=names,
@@ -197,7 +197,7 @@ def _infeasible(
         f"{row.view} (draws reach from {row.values.min():.6g} to {row.values.max():.6g})"
         for row in {row.view: row for row in guilty}.values()
     )
-    return InfeasibleViews(
+    return InfeasibleViewsError(
         f"no probabilities on these draws meet: {reach}. The nearest that is possible leaves it unmet; "
         "weaken or drop it.",
         views=names,

@@ -21,13 +21,13 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError, ModelError, did_you_mean
 from stress.risk.tail import lower_tail
-from stress.simulation.pooling.dual import TOLERANCE, InfeasibleViews, Row, solve_dual
+from stress.simulation.pooling.dual import TOLERANCE, InfeasibleViewsError, Row, solve_dual
 from stress.simulation.pooling.views import View, distinct_rows, linear_rows
 
 __all__ = [
-    "InfeasibleViews",
+    "InfeasibleViewsError",
     "Pooled",
-    "TooFewEffectiveDraws",
+    "TooFewEffectiveDrawsError",
     "View",
     "divergence",
     "effective_draws",
@@ -41,7 +41,7 @@ MIN_SHARE = 0.01
 PLACES = 20
 
 
-class TooFewEffectiveDraws(ModelError):  # noqa: N818 - says what is wrong, as the house's words do
+class TooFewEffectiveDrawsError(ModelError):
     """The views leave too few draws with any weight.
 
     Parameters
@@ -124,9 +124,9 @@ def pool(
     ------
     InputError
         On unknown quantities, contradicting statements of one thing, numbers that are not finite.
-    InfeasibleViews
+    InfeasibleViewsError
         If no probabilities on these draws meet the views; says which would have to give way.
-    TooFewEffectiveDraws
+    TooFewEffectiveDrawsError
         If fewer than 30 or 1 % of the draws are effectively left.
     """
     quantities = {name: _finite(name, values) for name, values in quantities.items()}
@@ -143,7 +143,7 @@ def pool(
     effective = effective_draws(weights)
     needed = max(MIN_EFFECTIVE, MIN_SHARE * p.size)
     if effective < needed:
-        raise TooFewEffectiveDraws(effective=effective, needed=needed, draws=p.size)
+        raise TooFewEffectiveDrawsError(effective=effective, needed=needed, draws=p.size)
     return Pooled(
         weights=weights,
         divergence=divergence(weights),
@@ -225,7 +225,7 @@ def _with_shortfalls(
             [*fixed, *(row for rows in cuts.values() for row in rows)], p
         )
     names = tuple(str(view) for view in views)
-    raise InfeasibleViews(
+    raise InfeasibleViewsError(
         f"no probabilities were found that meet {'; '.join(names)}. Weaken it, or state it alone.",
         views=names,
     )
@@ -252,7 +252,7 @@ def _first_lowering(
     ):
         try:
             weights, _ = solve_dual([*others, cut], p)
-        except InfeasibleViews:
+        except InfeasibleViewsError:
             continue
         if cut is first:
             return first

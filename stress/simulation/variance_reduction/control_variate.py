@@ -73,7 +73,7 @@ def controlled_tail(
     ------
     InputError
         If the plan has no coordinates, or nothing varies.
-    TooFewTailDraws
+    TooFewTailDrawsError
         If fewer than 50 draws lie in the tail.
 
     Notes

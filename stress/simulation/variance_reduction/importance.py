@@ -123,7 +123,7 @@ def importance_tail(
     ------
     InputError
         If the plan has no coordinates, or nothing varies.
-    TooFewTailDraws
+    TooFewTailDrawsError
         If the weights leave fewer than 50 effective draws in the tail.
     """
     if not 0.5 < level < 1.0:
