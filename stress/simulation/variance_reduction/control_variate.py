@@ -43,7 +43,7 @@ class _Both:
         y = chi_square("mixing", seed=self.seed, chunk=chunk, degrees_of_freedom=nu)
         z = normals("control", seed=self.seed, chunk=chunk, columns=coordinates.count)
         linear = self.constant + np.sqrt(coordinates.scale / y) * (z @ self.slope)
-        return coordinates.totals(z, y, seed=self.seed), linear
+        return coordinates.totals(z, y, seed=self.seed, first_chunk=chunk), linear
 
 
 def controlled_tail(

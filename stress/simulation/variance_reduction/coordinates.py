@@ -75,7 +75,9 @@ class Coordinates:
         #: ``V = scale / chi-square``.
         self.scale = completed.mixing_mean * (completed.degrees_of_freedom - 2.0)
 
-    def totals(self, normals: FloatArray, chi_square: FloatArray, *, seed: int) -> FloatArray:
+    def totals(
+        self, normals: FloatArray, chi_square: FloatArray, *, seed: int, first_chunk: int
+    ) -> FloatArray:
         """Return the P&L at given coordinates.
 
         Parameters
@@ -86,6 +88,8 @@ class Coordinates:
             Behind the mixing variable.
         seed : int
             Of what is no coordinate: the way there of options that settle inside the horizon.
+        first_chunk : int
+            Chunk of the run that the first draws are: what is no coordinate differs from chunk to chunk.
 
         Returns
         -------
@@ -94,7 +98,7 @@ class Coordinates:
         out = np.empty(len(normals))
         for chunk in range(len(normals) // CHUNK):
             part = slice(chunk * CHUNK, (chunk + 1) * CHUNK)
-            out[part] = self._chunk(normals[part], chi_square[part], seed, chunk)
+            out[part] = self._chunk(normals[part], chi_square[part], seed, first_chunk + chunk)
         return out
 
     def _chunk(
@@ -138,7 +142,8 @@ class Coordinates:
         padded[: len(points)] = points
         # At V = E[V].
         middle = self.degrees_of_freedom - 2.0
-        found = self.totals(padded, np.full(len(padded), middle), seed=0)[: len(points)]
+        mixing = np.full(len(padded), middle)
+        found = self.totals(padded, mixing, seed=0, first_chunk=0)[: len(points)]
         root = math.sqrt(self.scale / middle)
         up, down = found[1 : 1 + 2 * count : 2], found[2 : 1 + 2 * count : 2]
         curvature = np.zeros((count, count))

@@ -93,7 +93,8 @@ class _Tilted:
         q += np.square(normals) @ tilt.curved
         share = plain / CHUNK
         weights = 1.0 / (share + (1.0 - share) * np.exp(tilt.theta * q - tilt.log_scale))
-        return coordinates.totals(normals @ tilt.axes, y, seed=self.seed), weights
+        totals = coordinates.totals(normals @ tilt.axes, y, seed=self.seed, first_chunk=chunk)
+        return totals, weights
 
 
 def importance_tail(

@@ -61,7 +61,8 @@ class _Replicate:
             dtype=np.float64,
         )
         normals: FloatArray = ndtri(points[:, 1:]) @ self.rotation
-        totals = coordinates.totals(normals, chi_square, seed=self.seed)
+        first_chunk = chunk * (2**self.power // CHUNK)
+        totals = coordinates.totals(normals, chi_square, seed=self.seed, first_chunk=first_chunk)
         influence = expected_shortfall_influence(totals, level=self.level)
         return expected_shortfall(totals, level=self.level), float(np.mean(np.square(influence)))
 
