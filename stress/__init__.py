@@ -110,7 +110,7 @@ if TYPE_CHECKING:
     from stress.risk.estimates import Estimate
     from stress.risk.tail import TooFewTailDrawsError
     from stress.runs.atomic import StorageError
-    from stress.runs.payload import Payload
+    from stress.runs.payload import Payload, read_payload
     from stress.scenarios.scenario import (
         Conflict,
         Observed,
@@ -168,6 +168,7 @@ _HOME = {
     "RunOptions": "stress.api.run_options",
     "HedgeOptions": "stress.api.hedging",
     "Payload": "stress.runs.payload",
+    "read_payload": "stress.runs.payload",
     "Book": "stress.simulation.book",
     "WhatIf": "stress.simulation.what_if",
     "ReverseStress": "stress.reverse_stress.found",
@@ -255,6 +256,7 @@ __all__ = [
     "load_scenario",
     "open_book",
     "parse_move",
+    "read_payload",
     "reverse",
     "run",
     "run_many",

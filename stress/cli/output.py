@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
 from stress.cli.gathered import Command
 from stress.errors import did_you_mean
+from stress.runs.atomic import write_atomically
 
 __all__ = ["chosen_format", "output_options", "put", "write_file"]
 
@@ -96,29 +95,15 @@ def put(text: str, output: Path | None) -> None:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write a text file atomically: a reader sees the old file or the whole new one.
+    """Write a text file: a reader sees the old file or the whole new one.
 
     Raises
     ------
-    click.ClickException
+    StorageError
         When the folder cannot be written to (exit code 1).
     """
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-            os.chmod(name, 0o666 & ~_umask())
-            os.replace(name, path)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(name)
-            raise
-    except OSError as error:
-        raise click.ClickException(f"cannot write '{path}': {error.strerror}.") from None
+    write_atomically(path, lambda file: _put(file, text.encode()))
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _put(file: BinaryIO, content: bytes) -> None:
+    file.write(content)

@@ -31,8 +31,10 @@ class Manifest:
 
     Parameters
     ----------
-    portfolio, model : mapping
-        Name or id, SHA-256, as-of date.
+    portfolio : mapping of str to str
+        SHA-256 of what each portfolio says, by its name.
+    model : mapping of str to str
+        ``id``, SHA-256 as ``hash``, ``as_of``.
     books : mapping of str to str
         SHA-256 of each book as it was opened: exposures, stand-ins, market levels, what moves them.
     scenarios : mapping of str to str
@@ -42,7 +44,7 @@ class Manifest:
     asked : int
         Draws asked for: more than `draws` where the run was interrupted.
     versions : mapping of str to str
-        foreshock, python, numpy, and the BLAS.
+        foreshock, python, numpy, and the kind of machine.
     defaults : mapping of str to str
         Every default used.
     options : mapping of str to str

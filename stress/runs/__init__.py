@@ -1,1 +1,1 @@
-"""The run store: payloads, resume, verify, compare, limits."""
+"""What of a run outlives the process: whole files, and payloads of draws that a run goes on with."""

@@ -1,4 +1,4 @@
-"""The one writer of the house for files that must be whole: they appear complete, or not at all."""
+"""Files that must be whole: they appear complete, or not at all."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def write_atomically(
                 write(file)
                 file.flush()
                 os.fsync(file.fileno())
-            os.chmod(name, 0o644)
+            os.chmod(name, 0o666 & ~_umask())
             _place(name, path, replace=replace)
         except BaseException:
             with contextlib.suppress(FileNotFoundError):
@@ -68,13 +68,19 @@ def _place(name: str, path: Path, *, replace: bool) -> None:
     if replace:
         os.replace(name, path)
         return
-    with contextlib.suppress(FileExistsError):
-        try:
-            os.link(name, path)  # fails where the file is there; renaming would replace it
-        except FileExistsError:
-            raise
-        except OSError:  # a file system without links
-            if not path.exists():
-                os.replace(name, path)
-                return
+    try:
+        os.link(name, path)  # fails where the file is there; renaming would replace it
+    except FileExistsError:
+        pass  # it stays as it is
+    except OSError:  # a file system without links
+        if not path.exists():
+            os.replace(name, path)
+            return
     os.unlink(name)
+
+
+def _umask() -> int:
+    """Return which permissions new files of this process do not get."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -23,7 +23,7 @@ import numpy as np
 
 from stress.arguments import held_to, one_of
 from stress.arrays import FloatArray
-from stress.errors import InputError
+from stress.errors import InputError, MissingExtraError
 from stress.runs.atomic import StorageError, is_half_written, write_atomically
 from stress.simulation.streams import CHUNK
 
@@ -51,12 +51,16 @@ class Payload:
     ------
     InputError
         A folder that is no path, an unknown format.
+    MissingExtraError
+        ``format="parquet"`` without pyarrow.
     """
 
     def __init__(self, folder: str | Path, *, format: _Format | None = None) -> None:
         self.folder = Path(held_to(folder, str | Path, what="folder"))
-        wanted = format or ("parquet" if find_spec("pyarrow") is not None else "npz")
+        wanted = format or ("parquet" if _has_pyarrow() else "npz")
         self.format: _Format = one_of(wanted, _Format, what="format")
+        if self.format == "parquet" and not _has_pyarrow():
+            raise MissingExtraError("parquet", "writing draws as Parquet")
         self._columns: tuple[str, ...] = ()
         self._waiting: dict[int, FloatArray] = {}
 
@@ -173,6 +177,10 @@ def read_payload(folder: str | Path) -> tuple[tuple[str, ...], FloatArray]:
     ------
     InputError
         If the folder holds none.
+    MissingExtraError
+        If its files are Parquet and pyarrow is not installed.
+    StorageError
+        If a file is damaged.
     """
     path = Path(folder) / "payload.json"
     if not path.exists():
@@ -216,6 +224,10 @@ def _parts(folder: Path) -> list[tuple[int, int, str, Path]]:
     return [(int(m[1]), int(m[2]), m[3], path) for m, path in found if m is not None]
 
 
+def _has_pyarrow() -> bool:
+    return find_spec("pyarrow") is not None
+
+
 def _checksum(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
@@ -233,6 +245,16 @@ def _runs(chunks: Sequence[int]) -> list[list[int]]:
 
 def _put(file: BinaryIO, content: bytes) -> None:
     file.write(content)
+
+
+def _of_parquet(content: bytes, columns: int) -> FloatArray:
+    if not _has_pyarrow():
+        raise MissingExtraError("parquet", "reading a payload of Parquet files")
+    import pyarrow
+    from pyarrow import parquet
+
+    table = parquet.read_table(pyarrow.BufferReader(content))
+    return np.stack([table.column(i).to_numpy() for i in range(columns)])
 
 
 def _write_npz(totals: FloatArray, columns: Sequence[str], file: BinaryIO) -> None:
@@ -257,12 +279,6 @@ def _read(path: Path, columns: int, checksum: str) -> FloatArray:
             with np.load(io.BytesIO(content), allow_pickle=False) as held:
                 totals: FloatArray = held["totals"]
                 return totals
-        import pyarrow
-        from pyarrow import parquet
-
-        table = parquet.read_table(pyarrow.BufferReader(content))
-        return np.stack([table.column(i).to_numpy() for i in range(columns)])
-    except ModuleNotFoundError:
-        raise
+        return _of_parquet(content, columns)
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise StorageError(f"{path} is damaged ({error}). Delete it and run again.") from None

@@ -7,8 +7,9 @@ import re
 import numpy as np
 import pytest
 
-from stress.errors import InputError
-from stress.runs import atomic
+import stress
+from stress.errors import InputError, MissingExtraError
+from stress.runs import atomic, payload
 from stress.runs.atomic import StorageError
 from stress.runs.payload import Payload, read_payload
 from stress.scenarios.propagation import complete
@@ -58,6 +59,17 @@ def test_draws_come_back_as_they_were(tmp_path, plans, plain, kind):
     assert columns == ("toy/baseline", "toy/shock")
     assert (totals[:, :DRAWS] == np.array(plain)).all()
     assert not list((tmp_path / "new").glob(".*"))
+
+
+def test_without_pyarrow_parquet_draws_say_what_to_install(tmp_path, plans, monkeypatch):
+    simulate(plans, draws=100, seed=0, store=opened(tmp_path, format="parquet"))
+    monkeypatch.setattr(payload, "find_spec", lambda name: None)
+
+    with pytest.raises(MissingExtraError, match=r"reading .* pip install 'foreshock\[parquet\]'"):
+        stress.read_payload(tmp_path)
+    with pytest.raises(MissingExtraError, match="writing"):
+        Payload(tmp_path / "other", format="parquet")
+    assert Payload(tmp_path / "other").format == "npz"
 
 
 @pytest.mark.parametrize("kind", ["npz", "parquet"])
