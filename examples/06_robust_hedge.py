@@ -11,7 +11,7 @@ import numpy as np
 
 import stress
 from stress.files.universe_file import read_universe
-from stress.hedging.judge import es_of, hedged
+from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.out_of_sample import judged_laws
 from stress.hedging.prepared import setting_of
 from stress.hedging.settings import HedgeSettings

@@ -93,7 +93,7 @@ if TYPE_CHECKING:
     from stress.factors.definition import FactorDefinition, FactorDefinitions
     from stress.factors.model import Factor, FactorModel
     from stress.factors.prices import Prices
-    from stress.hedging.compare import Comparison
+    from stress.hedging.comparison import Comparison
     from stress.hedging.hedge_plan import HedgePlan
     from stress.hedging.solver.infeasible import InfeasibleHedgeError
     from stress.hedging.universe import HedgeUniverse
@@ -172,7 +172,7 @@ _HOME = {
     "Book": "stress.simulation.book",
     "WhatIf": "stress.simulation.what_if",
     "ReverseStress": "stress.reverse_stress.found",
-    "Comparison": "stress.hedging.compare",
+    "Comparison": "stress.hedging.comparison",
     "UnreachableLossError": "stress.reverse_stress.answer",
     "InfeasibleHedgeError": "stress.hedging.solver.infeasible",
     "StorageError": "stress.runs.atomic",

@@ -15,7 +15,8 @@ from stress.factors.model import FactorModel
 from stress.files.portfolio.frame import DataFrame
 from stress.files.universe_file import read_universe
 from stress.hedging.asked_bands import asked_bands
-from stress.hedging.compare import Comparison, compare_strategies
+from stress.hedging.compare import compare_strategies
+from stress.hedging.comparison import Comparison
 from stress.hedging.hedge_plan import HedgePlan
 from stress.hedging.prepared import Setting, setting_of
 from stress.hedging.propose import propose

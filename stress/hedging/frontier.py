@@ -10,7 +10,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.hedging.constraints import Budget
 from stress.hedging.default_problem import bounds
-from stress.hedging.judge import es_of, hedged
+from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.objectives import MinimumExpectedShortfall
 from stress.hedging.prepared import Setting
 from stress.hedging.problem import HedgeProblem, Outcomes

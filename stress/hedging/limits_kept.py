@@ -7,7 +7,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.hedging.default_problem import bounds, hedge_problem, no_higher_es
 from stress.hedging.draft import Draft
-from stress.hedging.judge import es_of, hedged
+from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.prepared import Setting
 
 __all__ = ["broken_limits"]

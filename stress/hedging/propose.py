@@ -16,14 +16,13 @@ from stress.hedging.default_problem import (
     no_higher_es,
 )
 from stress.hedging.hedge_plan import HedgePlan, Ticket
+from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.infeasible_words import in_shares
-from stress.hedging.judge import (
+from stress.hedging.judgements import (
     conditions,
     day_after,
-    es_of,
     exposures,
     fresh_draws,
-    hedged,
     ordinary_day,
     scenario_effects,
     selling_down,

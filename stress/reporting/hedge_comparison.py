@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from stress.hedging.compare import Comparison, StrategyRow
+from stress.hedging.comparison import Comparison, StrategyRow
 from stress.hedging.held_securities import sides_in_words
 from stress.reporting.hedge_document import plain
 from stress.tables import SCREEN_WIDTH, Column, money_unit, percent, shorten, text_table, thousands

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stress.errors import MissingExtraError
-from stress.hedging.compare import Comparison
+from stress.hedging.comparison import Comparison
 
 __all__ = ["comparison_picture"]
 

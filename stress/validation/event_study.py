@@ -17,7 +17,8 @@ from stress.errors import InputError
 from stress.factors.calibration import calibrate_moves
 from stress.factors.model import FactorModel
 from stress.factors.moves import FactorMoves
-from stress.hedging.judge import es_of, hedged, whole_book
+from stress.hedging.hedged_pnl import es_of, hedged
+from stress.hedging.judgements import whole_book
 from stress.hedging.prepared import Setting, setting_of
 from stress.hedging.propose import solved
 from stress.hedging.settings import HedgeSettings

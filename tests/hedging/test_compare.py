@@ -14,7 +14,7 @@ from stress.hedging.compare import compare_strategies
 from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.default_problem import bounds, limits
 from stress.hedging.frontier import frontier
-from stress.hedging.judge import es_of, hedged
+from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.limits_kept import broken_limits
 from stress.hedging.out_of_sample import fresh_law, perturbed
 from stress.hedging.prepared import setting_of

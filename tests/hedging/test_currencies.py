@@ -11,7 +11,7 @@ from stress.files.universe_file import read_universe
 from stress.hedging.candidates import compile_candidates
 from stress.hedging.covered_calls import calls_covered
 from stress.hedging.exchange import exchange_rates
-from stress.hedging.judge import whole_book
+from stress.hedging.judgements import whole_book
 from stress.hedging.laws import Law, outcomes
 from stress.hedging.prepared import setting_of
 from stress.hedging.propose import propose

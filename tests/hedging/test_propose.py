@@ -13,8 +13,8 @@ from stress.errors import InputError, SolverError
 from stress.hedging.candidates import compile_candidates
 from stress.hedging.constraints import ScenarioLoss
 from stress.hedging.default_problem import hedge_problem, limits
+from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.infeasible_words import in_shares
-from stress.hedging.judge import es_of, hedged
 from stress.hedging.prepared import setting_of
 from stress.hedging.propose import propose, solved
 from stress.hedging.settings import HedgeSettings

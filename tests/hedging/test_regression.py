@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from stress.hedging.compare import _remains
 from stress.hedging.problem import Outcomes
 from stress.hedging.regression import regressed
+from stress.hedging.strategy_row import what_remains
 
 DRAWS = 1_000
 
@@ -53,4 +53,4 @@ def test_what_a_strategy_leaves_is_said(draws, trade, said):
     units = np.stack([hedge, np.full(DRAWS, 0.3)], axis=1)
     fresh = Outcomes(name="fresh", pnl=3.0 * hedge + 4.0 * rest, unit_pnl=units)
 
-    assert _remains(fresh, np.array(trade)) == said
+    assert what_remains(fresh, np.array(trade)) == said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stress.arrays import FloatArray
-from stress.hedging.judge import whole_book
+from stress.hedging.judgements import whole_book
 from stress.hedging.prepared import Setting
 
 __all__ = ["SellDown"]

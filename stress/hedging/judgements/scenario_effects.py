@@ -1,0 +1,63 @@
+"""What a hedge does in scenarios: those shown, the worst there is, the shock and the day after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stress.hedging.hedge_plan import DayAfter, ScenarioEffect, WorstFound
+from stress.hedging.laws import Law
+from stress.hedging.prepared import Setting
+from stress.hedging.traded import Traded
+from stress.reverse_stress.book import worst_case_of_book
+from stress.scenarios.scenario import Scenario
+from stress.simulation.book import Book
+
+__all__ = ["day_after", "scenario_effects", "worst_found"]
+
+
+def scenario_effects(
+    setting: Setting, traded: Traded, family: Sequence[Scenario]
+) -> tuple[ScenarioEffect, ...]:
+    """Return the expected P&L in every scenario, before and after."""
+    chosen = {point.scenario.id for point in setting.chosen}
+    found = []
+    for scenario in family:
+        before, after = traded.central(Law(scenario=scenario, exact=True))
+        found.append(
+            ScenarioEffect(
+                id=scenario.id,
+                horizon_days=scenario.horizon_days,
+                before=before,
+                after=after,
+                chosen=scenario.id in chosen,
+            )
+        )
+    return tuple(found)
+
+
+def worst_found(before: Book, after: Book, *, distance: float = 4.0) -> WorstFound:
+    """Search the worst scenario of book and hedged book, each its own, at a distance."""
+    before_case = worst_case_of_book(before, distance=distance, answers=1).answers[0]
+    after_case = worst_case_of_book(after, distance=distance, answers=1).answers[0]
+    return WorstFound(
+        distance=distance,
+        before=before_case.loss,
+        after=after_case.loss,
+        drivers=tuple(after_case.drivers[:3]),
+    )
+
+
+def day_after(traded: Traded, shock: Scenario | None, relief: Scenario | None) -> DayAfter | None:
+    """Return shock and rebound with the hedge kept on."""
+    if shock is None or relief is None:
+        return None
+    first = traded.central(Law(scenario=shock, exact=True))
+    second = traded.central(Law(scenario=relief, exact=True))
+    return DayAfter(
+        shock=shock.id,
+        relief=relief.id,
+        shock_before=first[0],
+        shock_after=first[1],
+        relief_before=second[0],
+        relief_after=second[1],
+    )
