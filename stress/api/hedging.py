@@ -13,7 +13,7 @@ from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, Share, public_verb
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.files.portfolio.frame import DataFrame
-from stress.files.universe_file import read_universe
+from stress.files.universe_file import DEFAULT_UNIVERSE, read_universe
 from stress.hedging.asked_bands import asked_bands
 from stress.hedging.compare import compare_strategies
 from stress.hedging.comparison import Comparison
@@ -74,7 +74,7 @@ class HedgeOptions(BookOptions, total=False):
     level : float
         Of ES; 0.975.
     time_limit : float
-        Seconds for one optimisation.
+        Seconds for one optimisation; 120.
     """
 
     scenario_share: Share
@@ -105,7 +105,7 @@ def hedge(
     scenarios: Sequence[str | Path | Scenario] = (REFERENCE_SCENARIO,),
     model: str | Path | FactorModel | None = None,
     *,
-    universe: str | Path | HedgeUniverse = "hedges_us_ai",
+    universe: str | Path | HedgeUniverse = DEFAULT_UNIVERSE,
     budget: Share | None = "0.5%",
     draws: int = DEFAULT_DRAWS,
     seed: int = DEFAULT_SEED,
@@ -168,7 +168,7 @@ def compare(
     scenarios: Sequence[str | Path | Scenario] = (REFERENCE_SCENARIO,),
     model: str | Path | FactorModel | None = None,
     *,
-    universe: str | Path | HedgeUniverse = "hedges_us_ai",
+    universe: str | Path | HedgeUniverse = DEFAULT_UNIVERSE,
     budget: Share | None = "0.5%",
     draws: int = DEFAULT_DRAWS,
     seed: int = DEFAULT_SEED,

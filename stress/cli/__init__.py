@@ -70,8 +70,8 @@ Exit codes: 0 done, 1 the run failed, 2 usage, 3 invalid input, 4 a limit is bre
     context_settings={"max_content_width": 100},
 )
 @click.version_option(stress.__version__, prog_name="foreshock")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def foreshock(debug: bool) -> None:
+@click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")
+def foreshock() -> None:
     """Stress a portfolio: what a shock does to it, how uncertain that is, and why.
 
     Results go to standard output, warnings to standard error. Losses are negative. Nothing is

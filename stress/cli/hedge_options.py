@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED
+from stress.cli import common_options
 from stress.cli.gathered import gathered
 
 __all__ = ["Hedging", "hedge_options"]
@@ -90,20 +91,24 @@ class Hedging:
         return arguments
 
 
+def _option(*names: str, **settings: Any) -> Callable[[Any], Any]:
+    """Return an option whose default is that of its field."""
+    field = names[-1].removeprefix("--").replace("-", "_")
+    default = Hedging.__dataclass_fields__[field].default
+    return click.option(*names, default=default, show_default=True, **settings)
+
+
 def _share(flag: str, name: str, text: str) -> Callable[[Any], Any]:
-    default = Hedging.__dataclass_fields__[name].default
-    return click.option(flag, name, default=default, show_default=True, metavar="SHARE", help=text)
+    return _option(flag, name, metavar="SHARE", help=text)
 
 
 #: Adds the options to a command, which receives them as one `hedging`.
 hedge_options = gathered(
     Hedging,
     "hedging",
-    click.option(
+    _option(
         "--time-limit",
         type=float,
-        default=120.0,
-        show_default=True,
         help="Seconds an optimum may take.",
     ),
     click.option("--broken-lots", is_flag=True, help="Trades need not be whole lots."),
@@ -113,43 +118,33 @@ hedge_options = gathered(
         is_flag=True,
         help="Fit the scenarios alone: a position, not a hedge.",
     ),
-    click.option(
+    _option(
         "--objective",
         type=click.Choice(["minimum_es", "mixture"]),
-        default="minimum_es",
-        show_default=True,
         help="Baseline ES, or 80 % of it and 20 % of scenarios and reliefs.",
     ),
-    click.option(
+    _option(
         "--impact",
         type=float,
-        default=1.0,
-        show_default=True,
         help="Coefficient of the square-root impact.",
     ),
-    click.option(
+    _option(
         "--holding-days",
         type=float,
-        default=30.0,
-        show_default=True,
         help="Days that carry is counted over.",
     ),
-    click.option(
+    _option(
         "--max-lines",
         type=click.IntRange(0),
-        default=10,
-        show_default=True,
         help="Tickets at most; 0: no limit.",
     ),
     _share("--max-ticket", "max_ticket", "Of NAV: notional of one ticket at most."),
     _share("--min-ticket", "min_ticket", "Of NAV: smaller tickets are dropped where possible."),
     _share("--sell-down", "sell_down", "Of each position that may be sold."),
     _share("--adv", "adv", "Of a line's daily volume."),
-    click.option(
+    _option(
         "--side",
         type=click.Choice(["both", "long", "short"]),
-        default="both",
-        show_default=True,
         help="Lines of the universe: bought, sold short, or both. Sales of what is held stay open.",
     ),
     _share("--turnover", "turnover", "Of NAV: value traded, options at their premium."),
@@ -168,35 +163,19 @@ hedge_options = gathered(
     ),
     _share("--gross", "gross", "Of the trades, over the book's; options as their underlying."),
     _share("--scenario-share", "scenario_share", "Loss left in a scenario of -s, at most."),
-    click.option("--allow-partial", is_flag=True, help="More than 25 % of gross may be left out."),
-    click.option(
-        "--proxy",
-        "proxies",
-        multiple=True,
-        metavar="T=U",
-        help="T takes U's exposures, not its own news.",
-    ),
-    click.option(
-        "--unknown",
-        type=click.Choice(["refuse", "exclude"]),
-        default="refuse",
-        show_default=True,
-        help="Names the model does not know.",
-    ),
-    click.option("--seed", type=click.IntRange(0), default=0, show_default=True),
-    click.option("--draws", type=click.IntRange(1), default=DEFAULT_DRAWS, show_default=True),
-    click.option("--model", metavar="ID|FILE", help="Factor model; default us-ai-2025-12."),
-    click.option(
+    common_options.allow_partial,
+    common_options.proxy,
+    common_options.unknown,
+    common_options.seed,
+    common_options.draws,
+    common_options.model,
+    _option(
         "--budget",
-        default="0.5%",
-        show_default=True,
         metavar="SHARE|none",
         help="All-in cost, of NAV.",
     ),
-    click.option(
+    _option(
         "--universe",
-        default="hedges_us_ai",
-        show_default=True,
         metavar="ID|FILE",
         help="What may be traded.",
     ),

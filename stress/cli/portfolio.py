@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from stress.cli import common_options
 from stress.cli.book_options import Reading, book_options, choices
 from stress.cli.group import say
 from stress.cli.output import check_target, chosen_format, output_options, put
@@ -29,7 +30,7 @@ def portfolio() -> None:
 
 @portfolio.command()
 @click.argument("file", metavar="FILE|ID")
-@click.option("--model", metavar="ID|FILE", help="Factor model; default us-ai-2025-12.")
+@common_options.model
 @book_options
 @output_options("table", "json")
 def check(

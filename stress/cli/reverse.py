@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 import click
 from click.core import ParameterSource
 
+from stress.cli import common_options
 from stress.cli.book_options import Reading, book_options, pairs, read_books
 from stress.cli.group import say
 from stress.cli.market_options import Valuing, market_options
@@ -63,17 +64,11 @@ Examples:
 @click.option("--sign", "signs", multiple=True, metavar="FACTOR=up|down", help="Repeatable.")
 @click.option("--max-distance", type=click.FloatRange(0.0, min_open=True), metavar="DISTANCE")
 @click.option("--answers", type=click.IntRange(1, 20), default=6, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
-@click.option("--model", metavar="ID|FILE", help="Factor model; default us-ai-2025-12.")
-@click.option("--unknown", type=click.Choice(["refuse", "exclude"]), default="refuse")
-@click.option(
-    "--proxy",
-    "proxies",
-    multiple=True,
-    metavar="T=U",
-    help="T takes U's exposures, not its own news.",
-)
-@click.option("--allow-partial", is_flag=True, help="More than 25 % of gross may be left out.")
+@common_options.seed
+@common_options.model
+@common_options.unknown
+@common_options.proxy
+@common_options.allow_partial
 @click.option(
     "--save-scenarios",
     type=click.Path(file_okay=False, path_type=Path),

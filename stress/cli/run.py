@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import click
 
 from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED
+from stress.cli import common_options
 from stress.cli.asked import Asked, asked_scenarios
 from stress.cli.book_options import Reading, book_options, pairs, read_books
 from stress.cli.drawing_options import drawing_options
@@ -75,9 +76,9 @@ Examples:
     metavar="SIZES",
     help="One scenario at several sizes: 0.5,1,2 or TARGET=MOVE,MOVE.",
 )
-@click.option("--model", metavar="ID|FILE", help="Factor model; default us-ai-2025-12.")
-@click.option("--draws", type=click.IntRange(1), default=DEFAULT_DRAWS, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@common_options.model
+@common_options.draws
+@common_options.seed
 @click.option(
     "--severity",
     type=click.FloatRange(0.0, 10.0, min_open=True),
@@ -99,20 +100,8 @@ Examples:
 @click.option(
     "--replay-names", is_flag=True, help="Recorded names follow their own recorded moves."
 )
-@click.option(
-    "--unknown",
-    type=click.Choice(["refuse", "exclude"]),
-    default="refuse",
-    show_default=True,
-    help="Names the model does not know.",
-)
-@click.option(
-    "--proxy",
-    "proxies",
-    multiple=True,
-    metavar="T=U",
-    help="T takes U's exposures, not its own news.",
-)
+@common_options.unknown
+@common_options.proxy
 @click.option(
     "--proxies",
     "proxies_file",
@@ -120,7 +109,7 @@ Examples:
     metavar="FILE",
     help="CSV of ticker,proxy.",
 )
-@click.option("--allow-partial", is_flag=True, help="More than 25 % of gross may be left out.")
+@common_options.allow_partial
 @click.option(
     "--group", metavar="COLUMN", help="Also by account, sector or any column of the book."
 )

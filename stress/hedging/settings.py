@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -93,7 +92,7 @@ class HedgeSettings:
     seed: int = DEFAULT_SEED
     whole_lots: bool = True
     tolerance: float = 1e-6
-    time_limit: float = math.inf
+    time_limit: float = 120.0
 
     @property
     def too_few_draws(self) -> str:

@@ -1,12 +1,18 @@
 """`foreshock hedge` and `foreshock compare`: pages, JSON, exit codes."""
 
+import dataclasses
+import inspect
 import json
 import re
 
 import pytest
 from click.testing import CliRunner
 
+import stress
 from stress.cli import foreshock
+from stress.cli.hedge_options import Hedging
+from stress.hedging.settings import HedgeSettings
+from stress.units import parse_fraction
 
 FAST = ["--draws", "2000"]
 
@@ -27,6 +33,16 @@ def small(tmp_path_factory):
         "etf,IGV,106,1bp,0.005,0.5%,\n"
     )
     return str(path)
+
+
+def test_the_command_line_and_python_ask_the_same_where_nothing_is_said():
+    settings = {field.name: field.default for field in dataclasses.fields(HedgeSettings)}
+    verb = {p.name: p.default for p in inspect.signature(stress.hedge).parameters.values()}
+    said = Hedging().arguments()
+
+    assert parse_fraction(verb["budget"], what="budget") == settings["budget"]
+    assert (said.pop("neutral"), said.pop("bands")) == ((), {})
+    assert said == {name: verb.get(name, settings.get(name)) for name in said}
 
 
 def test_the_page_of_a_plan(small):

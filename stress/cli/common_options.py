@@ -1,0 +1,30 @@
+"""Options of several commands, each written once; a command puts them where its help shows them."""
+
+from __future__ import annotations
+
+import click
+
+from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED
+
+__all__ = ["allow_partial", "draws", "model", "proxy", "seed", "unknown"]
+
+model = click.option("--model", metavar="ID|FILE", help="Factor model; default us-ai-2025-12.")
+draws = click.option("--draws", type=click.IntRange(1), default=DEFAULT_DRAWS, show_default=True)
+seed = click.option("--seed", type=click.IntRange(0), default=DEFAULT_SEED, show_default=True)
+unknown = click.option(
+    "--unknown",
+    type=click.Choice(["refuse", "exclude"]),
+    default="refuse",
+    show_default=True,
+    help="Names the model does not know.",
+)
+proxy = click.option(
+    "--proxy",
+    "proxies",
+    multiple=True,
+    metavar="T=U",
+    help="T takes U's exposures, not its own news.",
+)
+allow_partial = click.option(
+    "--allow-partial", is_flag=True, help="More than 25 % of gross may be left out."
+)
