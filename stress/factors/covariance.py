@@ -9,6 +9,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import ModelError
+from stress.factors.correlation import unit_correlation
 from stress.factors.weights import effective_number
 
 __all__ = [
@@ -151,7 +152,7 @@ def clean_correlation(moves: FloatArray, weights: FloatArray) -> CleanCorrelatio
     still = deviation <= 1e-12 * np.abs(moves).max(axis=0)
     if still.any():
         raise ModelError(f"factor {int(np.argmax(still))} never moved in the window.")
-    correlation = _unit_diagonal(covariance)
+    correlation = unit_correlation(covariance)
     _, shrinkage = ledoit_wolf(moves / deviation, weights)
     values, vectors = np.linalg.eigh(correlation)
     edge, noise = _noise(values, k / observations)
@@ -160,7 +161,7 @@ def clean_correlation(moves: FloatArray, weights: FloatArray) -> CleanCorrelatio
         values[:noise] = values[:noise].mean()
         correlation = (vectors * values) @ vectors.T
     return CleanCorrelation(
-        correlation=_unit_diagonal((1.0 - shrinkage) * correlation + shrinkage * np.eye(k)),
+        correlation=unit_correlation((1.0 - shrinkage) * correlation + shrinkage * np.eye(k)),
         shrinkage=shrinkage,
         noise_eigenvalues=noise,
         edge=edge,
@@ -176,11 +177,3 @@ def _noise(values: FloatArray, ratio: float) -> tuple[float, int]:
         if below == noise or below == 0:
             return edge, below
         noise = below
-
-
-def _unit_diagonal(matrix: FloatArray) -> FloatArray:
-    scale = np.sqrt(np.diag(matrix))
-    unit: FloatArray = matrix / np.outer(scale, scale)
-    unit = 0.5 * (unit + unit.T)
-    np.fill_diagonal(unit, 1.0)
-    return unit

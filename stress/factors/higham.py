@@ -8,6 +8,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import ModelError
+from stress.factors.correlation import correlation_of, unit_correlation
 
 __all__ = ["NearestCorrelation", "nearest_correlation", "repair_covariance"]
 
@@ -77,10 +78,7 @@ def nearest_correlation(
         np.fill_diagonal(unit, 1.0)
         change = max(np.linalg.norm(unit - before), np.linalg.norm(unit - semidefinite))
         if change <= tolerance * np.linalg.norm(unit):
-            scale = np.sqrt(np.diag(semidefinite))
-            unit = semidefinite / np.outer(scale, scale)
-            unit = 0.5 * (unit + unit.T)
-            np.fill_diagonal(unit, 1.0)
+            unit = unit_correlation(semidefinite)
             moved = unit - matrix
             return NearestCorrelation(
                 correlation=unit,
@@ -117,7 +115,7 @@ def repair_covariance(
     if (variance <= 0.0).any():
         raise ModelError(f"variance {int(np.argmin(variance))} is not above zero.")
     scale = np.sqrt(variance)
-    correlation = covariance / np.outer(scale, scale)
+    correlation = correlation_of(covariance)
     np.fill_diagonal(correlation, 1.0)
     repair = nearest_correlation(correlation)
     if repair.largest_change > limit:

@@ -17,8 +17,12 @@ from __future__ import annotations
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.errors import ModelError
 
 __all__ = ["given_whole_basket", "meet_basket"]
+
+#: A mean of exposures this near to the basket's is the basket's.
+_MET = 1e-6
 
 
 def given_whole_basket(
@@ -64,9 +68,25 @@ def meet_basket(exposures: FloatArray, posterior: FloatArray, own: int) -> Float
     Returns
     -------
     ndarray of shape (m, K)
+
+    Raises
+    ------
+    ModelError
+        If the members miss their basket in a direction of which they are all certain.
     """
     target = np.zeros(exposures.shape[1])
     target[own] = 1.0
     missing = len(exposures) * target - exposures.sum(axis=0)
-    share = np.linalg.solve(posterior.sum(axis=0), missing)
+    together = posterior.sum(axis=0)
+    try:
+        share = np.linalg.solve(together, missing)
+    except np.linalg.LinAlgError:
+        # Directions of which all members are certain cannot change; they need not where the members meet there.
+        share = np.linalg.pinv(together, hermitian=True) @ missing
+        left = np.abs(missing - together @ share).max()
+        if left > _MET * len(exposures):
+            raise ModelError(
+                f"the exposures of the {len(exposures)} members of a basket are certain, yet their mean is not the "
+                f"basket: it misses by {left / len(exposures):.2g}. Check their prices for copies of one another."
+            ) from None
     return exposures + posterior @ share

@@ -2,39 +2,29 @@
 
 A convex combination of two correlation matrices is one, so the result is positive semi-definite by
 construction; towards a target that is none, the blend stops at the largest feasible share and says so.
-More correlation is not always more risk: a long-short book gains from it, so try both directions
-(`worse_target`).
+More correlation is not always more risk: a long-short book gains from it, so try both directions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
 
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.errors import InputError, did_you_mean
+from stress.errors import InputError
+from stress.factors.correlation import ROUNDING, SEMIDEFINITE, correlation_of
 from stress.factors.model import FactorModel
 
 __all__ = [
     "StressedCovariance",
     "block_target",
-    "correlation_target",
-    "independent_target",
     "kullback_leibler",
     "largest_feasible_share",
-    "one_target",
     "stressed_covariance",
     "stressed_model",
-    "worse_target",
 ]
-
-TargetName = Literal["together", "themes", "apart"]
-
-#: An eigenvalue of a correlation matrix down to here is zero up to rounding.
-ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,16 +50,6 @@ class StressedCovariance:
     share: float
     divergence: float
     warnings: tuple[str, ...] = ()
-
-
-def one_target(k: int) -> FloatArray:
-    """Return the target where everything moves together: all correlations one."""
-    return np.ones((k, k))
-
-
-def independent_target(k: int) -> FloatArray:
-    """Return the target where nothing moves together: the identity."""
-    return np.eye(k)
 
 
 def block_target(correlation: FloatArray, themes: Sequence[str]) -> FloatArray:
@@ -100,45 +80,9 @@ def block_target(correlation: FloatArray, themes: Sequence[str]) -> FloatArray:
         raise InputError(
             f"the factors of theme '{cancelling}' cancel out: they cannot move as one."
         )
-    between = between / np.outer(scale, scale)
+    between = correlation_of(between)
     np.fill_diagonal(between, 1.0)
     return np.asarray(member.T @ between @ member)
-
-
-def correlation_target(
-    name: str, correlation: FloatArray, *, themes: Sequence[str] = ()
-) -> FloatArray:
-    """Return a correlation target by its name.
-
-    Parameters
-    ----------
-    name : {'together', 'themes', 'apart'}
-        All correlations one; one within each theme; none.
-    correlation : ndarray of shape (K, K)
-        Base correlations.
-    themes : sequence of str, length K
-        Theme of each factor, for ``'themes'``.
-
-    Returns
-    -------
-    ndarray of shape (K, K)
-
-    Raises
-    ------
-    InputError
-        On another name.
-    """
-    match name:
-        case "together":
-            return one_target(correlation.shape[0])
-        case "themes":
-            return block_target(correlation, themes)
-        case "apart":
-            return independent_target(correlation.shape[0])
-    known = get_args(TargetName)
-    raise InputError(
-        f"'{name}' is not a correlation target: {', '.join(known)}. {did_you_mean(name, known)}".rstrip()
-    )
 
 
 def largest_feasible_share(correlation: FloatArray, target: FloatArray) -> float:
@@ -147,7 +91,7 @@ def largest_feasible_share(correlation: FloatArray, target: FloatArray) -> float
     Parameters
     ----------
     correlation, target : ndarray of shape (K, K)
-        C positive semi-definite, T symmetric with unit diagonal.
+        C positive semi-definite up to the rounding of a model's file, T symmetric with unit diagonal.
 
     Returns
     -------
@@ -156,12 +100,13 @@ def largest_feasible_share(correlation: FloatArray, target: FloatArray) -> float
     Notes
     -----
     The lowest eigenvalue is concave in k, so the feasible shares are an interval and bisection finds
-    its end.
+    its end. A blend may be as little short of positive semi-definite as C is itself.
     """
+    least = min(float(np.linalg.eigvalsh(correlation)[0]), 0.0) - ROUNDING
 
     def feasible(share: float) -> bool:
         blend = (1.0 - share) * correlation + share * target
-        return float(np.linalg.eigvalsh(blend)[0]) >= -ROUNDING
+        return float(np.linalg.eigvalsh(blend)[0]) >= least
 
     if feasible(1.0):
         return 1.0
@@ -217,7 +162,7 @@ def stressed_covariance(
     if not (np.isfinite(multiplier).all() and (multiplier > 0.0).all()):
         raise InputError(f"volatility_multiplier must be above 0, got {volatility_multiplier}.")
     scale = np.sqrt(np.diag(covariance))
-    correlation = covariance / np.outer(scale, scale)
+    correlation = correlation_of(covariance)
     used = share
     warnings: tuple[str, ...] = ()
     if share > 0.0:
@@ -259,53 +204,21 @@ def _checked_target(target: FloatArray, k: int) -> FloatArray:
 def kullback_leibler(stressed: FloatArray, base: FloatArray) -> float:
     """Return the divergence of two centred normal laws, ``KL(N(0, stressed) | N(0, base))``, in nats.
 
-    ``(tr(B^-1 S) - K - ln det(B^-1 S)) / 2``; infinite where `stressed` is singular.
+    ``(tr(B^-1 S) - K - ln det(B^-1 S)) / 2``. Where `base` is singular it is that of the laws on the moves that
+    can happen under it, K as many. Infinite where moves can happen under one law and not under the other.
     """
     scale = np.sqrt(np.diag(base))
-    root = np.linalg.cholesky(base / np.outer(scale, scale))
-    half = np.linalg.solve(root, stressed / np.outer(scale, scale))
-    relative = np.linalg.solve(root, half.T)
+    variances, axes = np.linalg.eigh(correlation_of(base))
+    varies = variances > ROUNDING * variances[-1]
+    turned = axes.T @ (stressed / np.outer(scale, scale)) @ axes
+    if (np.diag(turned)[~varies] > SEMIDEFINITE * np.diag(turned).max()).any():
+        return float("inf")
+    root = np.sqrt(variances[varies])
+    relative = turned[np.ix_(varies, varies)] / np.outer(root, root)
     values = np.linalg.eigvalsh(0.5 * (relative + relative.T))
     if values[0] <= ROUNDING * values[-1]:
         return float("inf")
     return float(0.5 * np.sum(values - 1.0 - np.log(values)))
-
-
-def worse_target(
-    exposure: FloatArray, covariance: FloatArray, targets: Mapping[str, FloatArray], *, share: float
-) -> tuple[str, float]:
-    """Return the target that makes a linear book riskiest, and its standard deviation.
-
-    Parameters
-    ----------
-    exposure : ndarray of shape (K,)
-        Money made per unit move of each factor. [currency]
-    covariance : ndarray of shape (K, K)
-        The base.
-    targets : mapping of str to ndarray of shape (K, K)
-        At least one; all together *and* all apart is the usual pair.
-    share : float in [0, 1]
-        Weight of each.
-
-    Returns
-    -------
-    tuple of str and float
-        Its name and ``sqrt(b' C* b)``. [currency]
-    """
-    if not targets:
-        raise InputError("at least one correlation target is needed.")
-    risk = {
-        name: float(
-            np.sqrt(
-                exposure
-                @ stressed_covariance(covariance, target=target, share=share).covariance
-                @ exposure
-            )
-        )
-        for name, target in targets.items()
-    }
-    name = max(risk, key=lambda one: risk[one])
-    return name, risk[name]
 
 
 def stressed_model(

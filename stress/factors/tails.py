@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.errors import InputError
+from stress.factors.correlation import ROUNDING, correlation_of
 
-__all__ = ["TailProfile", "t_log_likelihood", "tail_profile"]
+__all__ = ["TailProfile", "tail_profile"]
 
 #: Where the profile is shown.
 GRID = (3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 15.0, 20.0, 30.0)
@@ -36,26 +36,6 @@ class TailProfile:
     drop: tuple[float, ...]
 
 
-def t_log_likelihood(moves: FloatArray, covariance: FloatArray, degrees: float) -> float:
-    """Log-likelihood of independent multivariate-t rows with mean zero and a given covariance.
-
-    The scatter matrix is ``covariance * (degrees - 2) / degrees``, so that the covariance is the same
-    for every number of degrees and only the tail differs.
-
-    Parameters
-    ----------
-    moves : ndarray of shape (T, K)
-    covariance : ndarray of shape (K, K)
-        Positive definite.
-    degrees : float
-        Above 2.
-    """
-    if not degrees > 2.0:
-        raise InputError(f"degrees of freedom must be above 2 for a covariance, got {degrees}.")
-    distances, log_determinant = _distances(moves, covariance)
-    return _log_likelihood(distances, log_determinant, moves.shape[1], degrees)
-
-
 def tail_profile(
     moves: FloatArray, covariance: FloatArray, grid: Sequence[float] = GRID
 ) -> TailProfile:
@@ -64,10 +44,11 @@ def tail_profile(
     Parameters
     ----------
     moves : ndarray of shape (T, K)
-        Divided by their filtered volatility, or the changing volatility of the market is taken for
+        Rows are independent multivariate-t, of scatter ``covariance * (degrees - 2) / degrees``, so that the
+        covariance is the same for every number of degrees and only the tail differs. Divided by their filtered volatility, or the changing volatility of the market is taken for
         heavy tails.
     covariance : ndarray of shape (K, K)
-        Of these moves.
+        Of these moves. Where it is singular, the likelihood is that of the directions that vary.
     grid : sequence of float
         Where the profile is wanted.
 
@@ -75,6 +56,7 @@ def tail_profile(
     -------
     TailProfile
     """
+    moves, covariance = _independent(moves, covariance)
     distances, log_determinant = _distances(moves, covariance)
 
     def at(degrees: float) -> float:
@@ -96,7 +78,18 @@ def tail_profile(
     )
 
 
+def _independent(moves: FloatArray, covariance: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return moves and covariance in coordinates that all vary: fewer where some say the same of the rest."""
+    scale = np.sqrt(np.diag(covariance))
+    values, vectors = np.linalg.eigh(correlation_of(covariance))
+    varies = values > ROUNDING * values[-1]
+    if varies.all():
+        return moves, covariance
+    return (moves / scale) @ vectors[:, varies], np.diag(values[varies])
+
+
 def _distances(moves: FloatArray, covariance: FloatArray) -> tuple[FloatArray, float]:
+    """Return squared distances of the moves, and the log-determinant of their covariance."""
     root = np.linalg.cholesky(covariance)
     white = np.linalg.solve(root, moves.T)
     return np.square(white).sum(axis=0), 2.0 * float(np.log(np.diag(root)).sum())

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stress.arrays import FloatArray
-from stress.factors.stressed_covariance import TargetName, worse_target
-from stress.factors.stressed_law import StressedLaw
+from stress.factors.stressed_law import StressedLaw, TargetName
 from stress.simulation.book import Book
 
 __all__ = ["StressedLine", "stressed_line"]
@@ -81,11 +79,10 @@ def stressed_line(book: Book, law: StressedLaw) -> StressedLine:
     if law.target is not None:
         ways: list[TargetName] = ["together", "apart"]
         ways += [] if law.target in ways else [law.target]
-        targets: dict[str, FloatArray] = {way: law.matrix(covariance, way) for way in ways}
         by_target = tuple(
             (way, deviation(law.on(covariance, target=way).covariance)) for way in ways
         )
-        worse, _ = worse_target(exposure, covariance, targets, share=law.share)
+        worse, _ = max(by_target, key=lambda pair: pair[1])
     return StressedLine(
         correlation=law.target,
         share_asked=done.share_asked,

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from stress.arguments import one_of
 from stress.arrays import FloatArray
 from stress.errors import InputError, did_you_mean
+from stress.factors.correlation import correlation_of
 from stress.scenarios.plausibility import whitener
 
 __all__ = ["Sign", "Space", "matching_factors", "search_space"]
@@ -208,5 +209,5 @@ def _regression(
 ) -> FloatArray:
     """Coefficients (of, on) of the conditional mean."""
     scale = np.sqrt(np.diag(covariance)[on])
-    inner = covariance[np.ix_(on, on)] / np.outer(scale, scale)
+    inner = correlation_of(covariance[np.ix_(on, on)])
     return np.asarray(np.linalg.solve(inner, covariance[np.ix_(on, of)] / scale[:, None]).T / scale)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, ModelError
+from stress.factors.correlation import correlation_of
 
 __all__ = [
     "WorseDays",
@@ -107,7 +108,7 @@ def whitener(
     if not (scale > 0.0).all():
         still = _name(names, int(np.argmin(scale)))
         raise ModelError(f"{where}{still} has no variance: no distance.")
-    correlation = covariance / np.outer(scale, scale)
+    correlation = correlation_of(covariance)
     values, vectors = np.linalg.eigh(correlation)
     if values[0] < SMALLEST_EIGENVALUE:
         share = np.argsort(-np.abs(vectors[:, 0]))[:2]

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy.stats import multivariate_t
 from sklearn.covariance import ledoit_wolf as sklearn_ledoit_wolf
 
-from stress.errors import InputError, ModelError
+from stress.errors import ModelError
 from stress.factors.covariance import (
     clean_correlation,
     ledoit_wolf,
@@ -13,7 +13,7 @@ from stress.factors.covariance import (
     weighted_covariance,
 )
 from stress.factors.higham import nearest_correlation, repair_covariance
-from stress.factors.tails import t_log_likelihood, tail_profile
+from stress.factors.tails import tail_profile
 
 ORACLE = np.array(
     [
@@ -149,11 +149,23 @@ def test_likelihood_is_scipys():
     rng = np.random.default_rng(4)
     x = rng.standard_t(5, (50, 3))
     covariance = np.cov(x.T)
-    for degrees in (3.0, 5.0, 12.0):
-        theirs = multivariate_t(shape=covariance * (degrees - 2) / degrees, df=degrees)
-        assert t_log_likelihood(x, covariance, degrees) == pytest.approx(theirs.logpdf(x).sum())
-    with pytest.raises(InputError, match="above 2"):
-        t_log_likelihood(x, covariance, 2.0)
+
+    def theirs(degrees):
+        law = multivariate_t(shape=covariance * (degrees - 2) / degrees, df=degrees)
+        return law.logpdf(x).sum()
+
+    ours = tail_profile(x, covariance, grid=(3.0, 5.0, 12.0))
+    highest = max(theirs(degrees) for degrees in (ours.best, 3.0, 5.0, 12.0))
+    assert ours.drop == pytest.approx([theirs(d) - highest for d in ours.grid], abs=1e-9)
+    assert theirs(ours.best) >= max(theirs(ours.best * factor) for factor in (0.99, 1.01))
+
+
+def test_moves_that_say_the_same_twice_have_the_tail_of_the_others():
+    x = np.random.default_rng(4).standard_t(5, (50, 3))
+    twice = np.column_stack([x, 0.02 * x[:, 0] - 0.01 * x[:, 1]])
+    once, again = tail_profile(x, np.cov(x.T)), tail_profile(twice, np.cov(twice.T))
+    assert again.best == pytest.approx(once.best, rel=1e-5)
+    assert again.drop == pytest.approx(once.drop, abs=1e-8)
 
 
 def test_the_profile_finds_the_degrees_of_freedom():

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
+from stress.errors import ModelError
 from stress.factors.own_basket import given_whole_basket, meet_basket
 
 
@@ -51,3 +52,16 @@ def test_a_certain_member_keeps_its_exposures():
     met = meet_basket(b, posterior, 1)
     assert np.allclose(met[0], b[0])
     assert np.allclose(met.mean(axis=0), [0.0, 1.0])
+
+
+def test_certain_members_that_are_their_basket_stay_as_they_are():
+    b = np.array([[0.5, 0.7], [-0.5, 1.3]])
+    np.testing.assert_array_equal(meet_basket(b, np.zeros((2, 2, 2)), 1), b)
+
+
+def test_certain_members_that_are_not_their_basket_are_refused():
+    b = np.array([[0.5, 0.7], [0.1, 1.3]])
+    # Uncertain of their answers to the basket alone: not of those to the first factor.
+    posterior = np.stack([np.diag([0.0, 0.1])] * 2)
+    with pytest.raises(ModelError, match=r"2 members of a basket are certain.*misses by 0\.3"):
+        meet_basket(b, posterior, 1)

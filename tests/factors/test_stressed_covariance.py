@@ -9,17 +9,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from stress.errors import InputError
+from stress.factors.correlation import correlation_of
 from stress.factors.model import Factor, FactorModel
 from stress.factors.stressed_covariance import (
     block_target,
-    correlation_target,
-    independent_target,
     kullback_leibler,
     largest_feasible_share,
-    one_target,
     stressed_covariance,
     stressed_model,
-    worse_target,
 )
 
 
@@ -34,7 +31,7 @@ BASE = three(0.3, 0.2, 0.1)
     ("share", "lowest"), [(0.0, 0.679809), (0.5, 0.341815), (0.9, 0.068441), (1.0, 0.0)]
 )
 def test_towards_all_one(share, lowest):
-    found = stressed_covariance(BASE, target=one_target(3), share=share)
+    found = stressed_covariance(BASE, target=np.ones((3, 3)), share=share)
     assert round(np.linalg.eigvalsh(found.covariance)[0], 6) == pytest.approx(lowest, abs=1e-12)
     assert found.share == share
     assert found.warnings == ()
@@ -53,10 +50,8 @@ def test_a_target_that_is_no_correlation_matrix_stops_at_the_boundary():
     assert stressed_covariance(BASE, target=target, share=0.3).warnings == ()
 
 
-def correlation_of(root):
-    covariance = root @ root.T + 0.05 * np.eye(root.shape[0])
-    scale = np.sqrt(np.diag(covariance))
-    return covariance / np.outer(scale, scale)
+def drawn_correlation(root):
+    return correlation_of(root @ root.T + 0.05 * np.eye(root.shape[0]))
 
 
 roots = arrays(np.float64, (6, 6), elements=st.floats(-1, 1))
@@ -68,10 +63,10 @@ themes = st.lists(st.sampled_from("abc"), min_size=6, max_size=6)
 def test_it_stays_positive_semi_definite_and_keeps_the_volatilities(
     root, wild, theme, share, multiple
 ):
-    base = correlation_of(root)
+    base = drawn_correlation(root)
     any_target = np.clip(0.5 * (wild + wild.T), -1.0, 1.0)
     np.fill_diagonal(any_target, 1.0)
-    targets = [one_target(6), independent_target(6), any_target]
+    targets = [np.ones((6, 6)), np.eye(6), any_target]
     # Factors that cancel one another have no theme to move with.
     sums = np.array([[t == one for t in theme] for one in sorted(set(theme))], dtype=float)
     if (np.diag(sums @ base @ sums.T) > 1e-6).all():
@@ -88,7 +83,7 @@ def test_it_stays_positive_semi_definite_and_keeps_the_volatilities(
 
 @given(root=roots)
 def test_no_stress_is_no_change_and_no_divergence(root):
-    covariance = correlation_of(root)
+    covariance = drawn_correlation(root)
     found = stressed_covariance(covariance)
     np.testing.assert_allclose(found.covariance, covariance, atol=1e-15)
     assert found.divergence == pytest.approx(0.0, abs=1e-9)
@@ -102,7 +97,7 @@ def test_divergence_is_the_closed_form_for_a_volatility_multiple():
 
 def test_divergence_grows_with_the_share():
     values = [
-        stressed_covariance(BASE, target=one_target(3), share=k).divergence
+        stressed_covariance(BASE, target=np.ones((3, 3)), share=k).divergence
         for k in (0.0, 0.2, 0.5, 0.9, 0.99)
     ]
     assert values == sorted(values)
@@ -119,22 +114,32 @@ def test_block_target_is_one_inside_and_average_between():
     assert np.linalg.eigvalsh(target)[0] > -1e-12
 
 
-def test_targets_by_name():
-    np.testing.assert_array_equal(correlation_target("together", BASE), one_target(3))
-    np.testing.assert_array_equal(correlation_target("apart", BASE), np.eye(3))
-    np.testing.assert_allclose(
-        correlation_target("themes", BASE, themes=("x", "x", "x")), one_target(3), atol=1e-12
-    )
-    with pytest.raises(InputError, match=r"together, themes, apart\. Did you mean 'together'"):
-        correlation_target("togther", BASE)
+def test_one_theme_is_all_one():
+    np.testing.assert_allclose(block_target(BASE, ("x", "x", "x")), np.ones((3, 3)), atol=1e-12)
 
 
-def test_a_long_short_book_is_riskier_when_nothing_moves_together():
-    targets = {"together": one_target(3), "apart": independent_target(3)}
-    assert worse_target(np.array([1.0, 1, 1]), BASE, targets, share=0.5)[0] == "together"
-    name, deviation = worse_target(np.array([1.0, -1, 0]), BASE, targets, share=0.5)
-    assert name == "apart"
-    assert deviation == pytest.approx(np.sqrt(2 - 2 * 0.15))
+def singular(lowest=0.0):
+    """Two factors that are one up to the digits of a file: a correlation eigenvalue of `lowest`."""
+    return three(1.0 - lowest, 0.5, 0.5)
+
+
+@pytest.mark.parametrize("lowest", [0.0, 5e-9, -5e-9])
+def test_a_model_whose_factors_repeat_one_another_can_be_stressed(lowest):
+    base = singular(lowest)
+    twice = stressed_covariance(base, volatility_multiplier=2.0)
+    # On the directions that can move at all, the closed form of a volatility multiple.
+    directions = 3 if lowest > 0.0 else 2
+    assert twice.divergence == pytest.approx(directions * (4 - 1 - np.log(4)) / 2, rel=1e-6)
+    towards = stressed_covariance(base, target=np.ones((3, 3)), share=0.4)
+    assert towards.share == 0.4
+    assert towards.warnings == ()
+
+
+def test_what_a_singular_law_cannot_do_is_infinitely_far():
+    assert stressed_covariance(singular(), target=np.eye(3), share=0.4).divergence == np.inf
+    assert kullback_leibler(singular(), BASE) == np.inf
+    assert kullback_leibler(BASE, singular()) == np.inf
+    assert kullback_leibler(singular(), singular()) == pytest.approx(0.0, abs=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +183,7 @@ def test_a_stressed_model_has_its_own_hash_and_says_what_was_done():
         window=("2023-12-29", "2025-12-30"),
         content_hash="abc",
     )
-    found = stressed_model(model, target=one_target(3), share=0.5, volatility_multiplier=2.0)
+    found = stressed_model(model, target=np.ones((3, 3)), share=0.5, volatility_multiplier=2.0)
     np.testing.assert_allclose(np.diag(found.covariance_long), 8e-4)
     assert found.content_hash != model.content_hash
     assert found.warnings == (
