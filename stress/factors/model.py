@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, ModelError, did_you_mean
+from stress.factors.correlation import SEMIDEFINITE, correlation_of
 from stress.factors.sameness import content_hash
 from stress.frozen import frozen
 from stress.units import Unit
@@ -296,11 +297,11 @@ class FactorModel:
 def _check_covariance(matrix: FloatArray, *, what: str) -> None:
     if not np.allclose(matrix, matrix.T, rtol=1e-10, atol=0.0):
         raise ModelError(f"{what} is not symmetric.")
-    scale = np.sqrt(np.diag(matrix))
-    if (scale <= 0.0).any():
-        raise ModelError(f"{what} has a factor without variance at {int(np.argmin(scale))}.")
-    lowest = float(np.linalg.eigvalsh(matrix / np.outer(scale, scale))[0])
-    if lowest < -1e-8:
+    variance = np.diag(matrix)
+    if (variance <= 0.0).any():
+        raise ModelError(f"{what} has a factor without variance at {int(np.argmin(variance))}.")
+    lowest = float(np.linalg.eigvalsh(correlation_of(matrix))[0])
+    if lowest < -SEMIDEFINITE:
         raise ModelError(
             f"{what} is not positive semi-definite: lowest correlation eigenvalue {lowest:.3g}."
         )
