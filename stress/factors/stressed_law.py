@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import cast, get_args
+from typing import Literal, cast, get_args
 
 import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, did_you_mean
+from stress.factors.correlation import correlation_of
 from stress.factors.model import FactorModel
 from stress.factors.stressed_covariance import (
     StressedCovariance,
-    TargetName,
-    correlation_target,
+    block_target,
     stressed_covariance,
     stressed_model,
 )
 from stress.factors.variants import ModelVariant
 
-__all__ = ["StressedLaw", "stressed_law", "themes_of"]
+__all__ = ["StressedLaw", "TargetName", "stressed_law", "themes_of"]
+
+TargetName = Literal["together", "themes", "apart"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,14 +84,15 @@ class StressedLaw:
         `together` keeps each factor on its usual side of the market: where a factor falls when the
         market rises, volatility say, it moves with it at -1. Rank one, so positive semi-definite.
         """
-        scale = np.sqrt(np.diag(covariance))
-        correlation = covariance / np.outer(scale, scale)
+        correlation = correlation_of(covariance)
         if target == "together":
-            names = [factor.name for factor in self.base.factors]
-            market = correlation[names.index("market") if "market" in names else 0]
-            side = np.where(market < 0.0, -1.0, 1.0)
+            market = self.base.market
+            row = correlation[0 if market is None else self.base.factor_index[market]]
+            side = np.where(row < 0.0, -1.0, 1.0)
             return np.outer(side, side)
-        return correlation_target(target, correlation, themes=themes_of(self.base))
+        if target == "themes":
+            return block_target(correlation, themes_of(self.base))
+        return np.eye(len(correlation))
 
 
 def stressed_law(
