@@ -39,7 +39,7 @@ class Certificate:
     upper : float
         The objective of the hedge, re-evaluated by `stress.risk` from the raw P&L. [currency]
     gap : float
-        ``(upper - lower) / max(|upper|, floor)``, at least 0.
+        ``(upper - lower) / max(|upper|, floor)``, at least 0; infinite where there is nothing to be a share of.
     floor : float
         A thousandth of the unhedged tail: below it, a gap relative to the objective means nothing. [currency]
     violation : float
@@ -61,14 +61,19 @@ class Certificate:
         cls, lower: float, upper: float, *, floor: float, violation: float, radius: float = np.inf
     ) -> Certificate:
         """Certify two bounds; bounds that cross by more than `ROUNDING` of the objective are refused."""
-        size = max(abs(upper), floor, 1e-300)
+        size = max(abs(upper), floor)
         if lower > upper + ROUNDING * size:
             raise SolverError(
                 f"the lower bound {lower:.12g} is above the objective {upper:.12g}: the certificate is void.",
                 status="bounds_cross",
             )
         lower = min(lower, upper)
-        gap = (upper - lower) / size if np.isfinite(lower) and np.isfinite(upper) else np.inf
+        if not (np.isfinite(lower) and np.isfinite(upper)):
+            gap = np.inf
+        elif lower == upper:
+            gap = 0.0
+        else:
+            gap = (upper - lower) / size if size > 0.0 else np.inf
         return cls(
             lower=lower, upper=upper, gap=gap, floor=floor, violation=violation, radius=radius
         )
@@ -177,7 +182,8 @@ def lower_bound(program: Program, multipliers: Multipliers, *, radius: float = n
             constant -= mu[i] * term.limit
         if theta <= 0.0:
             continue
-        share = _repaired(part.weights / max(part.theta, 1e-300), term.caps(part.draws))
+        given = part.weights / part.theta if part.theta > 0.0 else np.zeros(part.weights.size)
+        share = _repaired(given, term.caps(part.draws))
         if share is None:
             return -np.inf
         weights = theta * share

@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 __all__ = ["Draft", "Statement"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Row:
+    """``bought @ x⁺ + sold @ x⁻ + impact @ |x|^(3/2) <= limit`` (or ``==``), and whose it is."""
+
+    bought: FloatArray
+    sold: FloatArray
+    limit: float
+    equal: bool
+    owner: str
+    impact: FloatArray | None
+
+
 @dataclass(slots=True, eq=False)
 class Statement:
     """What a direct statement in a modelling language has at hand; filled by `solver.direct`.
@@ -66,9 +78,7 @@ class Draft:
     least: FloatArray = field(init=False)
     lots: FloatArray = field(init=False)
     bound_owner: list[str] = field(init=False)
-    _rows: list[tuple[FloatArray, FloatArray, float, bool, str, FloatArray | None]] = field(
-        default_factory=list
-    )
+    _rows: list[_Row] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         count = len(self.problem.lines)
@@ -118,7 +128,16 @@ class Draft:
                 f"constraint '{self.owner}' has a coefficient or limit that is not finite."
             )
         if np.isfinite(limit):
-            self._rows.append((buy, sell, float(limit), equal, self.owner, impact))
+            self._rows.append(
+                _Row(
+                    bought=buy,
+                    sold=sell,
+                    limit=float(limit),
+                    equal=equal,
+                    owner=self.owner,
+                    impact=impact,
+                )
+            )
 
     def bounds(self, lower: FloatArray, upper: FloatArray) -> None:
         """Tighten the bounds of every line."""
@@ -152,8 +171,9 @@ class Draft:
         impact = None
         if problem.costs.impact is not None and weight and problem.costs.impact.any():
             impact = weight * np.concatenate([problem.costs.impact] * 2)[keep]
-        rows = np.array([np.concatenate([b, s]) for b, s, *_ in self._rows]).reshape(-1, 2 * count)
-        bent = [row[5] for row in self._rows]
+        rows = np.array([np.concatenate([row.bought, row.sold]) for row in self._rows])
+        rows = rows.reshape(-1, 2 * count)
+        bent = [row.impact for row in self._rows]
         row_impact = None
         if any(part is not None and part.any() for part in bent):
             row_impact = np.array(
@@ -171,9 +191,9 @@ class Draft:
             upper=upper[keep],
             cost=cost[keep],
             rows=rows[:, keep],
-            limit=np.array([row[2] for row in self._rows]),
-            equal=np.array([row[3] for row in self._rows], dtype=bool),
-            row_names=tuple(row[4] for row in self._rows),
+            limit=np.array([row.limit for row in self._rows]),
+            equal=np.array([row.equal for row in self._rows], dtype=bool),
+            row_names=tuple(row.owner for row in self._rows),
             terms=tuple(self.terms),
             impact=impact,
             row_impact=row_impact,

@@ -132,7 +132,10 @@ class SellingDown:
     Parameters
     ----------
     share : float
-        Of every held position, 0 to 1: the share that gives the plan's baseline ES.
+        Of every held position, 0 to 1: the least that gives the plan's baseline ES; where none does, the one that leaves
+        the lowest.
+    reached : bool
+        Whether selling alone gives the plan's baseline ES.
     cost : float
         Spread, commission and impact of those sales; taxes not counted. [currency]
     es : float
@@ -142,6 +145,7 @@ class SellingDown:
     """
 
     share: float
+    reached: bool
     cost: float
     es: float
     scenarios: tuple[tuple[str, float], ...]

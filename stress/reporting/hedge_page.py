@@ -266,11 +266,16 @@ def _by_horizon(effect: ScenarioEffect) -> tuple[int, float, str]:
 
 def _selling(plan: HedgePlan) -> str:
     sold = plan.selling_down
+    meaning, short = "the same baseline ES without a hedge", not sold.reached
+    if short:
+        wanted, least = (percent(-es / plan.nav) for es in (plan.es_after, sold.es))
+        meaning = f"no share gives the plan's baseline ES of {wanted}; the least is {least}"
     if sold.share == 0.0:
-        return "4 SELLING DOWN INSTEAD\n  nothing to match."
+        nothing = "every sale raises it." if short else "nothing to match."
+        return f"4 SELLING DOWN INSTEAD{'   ' + meaning if short else ''}\n  {nothing}"
     elsewhere = ", ".join(f"{id_} {percent(pnl / plan.nav)}" for id_, pnl in sold.scenarios)
     return (
-        "4 SELLING DOWN INSTEAD   the same baseline ES without a hedge\n"
+        f"4 SELLING DOWN INSTEAD   {meaning}\n"
         f"  sell {sold.share:.0%} of every position: costs {thousands(sold.cost)} ({_bp(sold.cost, plan)}), once; "
         f"taxes not counted{'; ' + elsewhere if elsewhere else ''}"
     )

@@ -15,6 +15,7 @@ from stress.hedging.constraints import ScenarioLoss
 from stress.hedging.default_problem import hedge_problem, limits
 from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.infeasible_words import in_shares
+from stress.hedging.judgements import fresh_draws, selling_down
 from stress.hedging.prepared import setting_of
 from stress.hedging.propose import propose, solved
 from stress.hedging.settings import HedgeSettings
@@ -194,6 +195,56 @@ def test_selling_down_gives_the_same_tail(plan):
     assert plan.selling_down.cost > 0.0
 
 
+def where_selling_all_does(book, small, times, wanted):
+    """One line whose unit leaves a share of the tail, and sales of the whole book that turn it `times` over."""
+    at = setting(book, small)
+    law, sales = at.baseline, at.candidates.mask("sell_down")
+    units = np.where(sales, times * law.unit_pnl, 0.0)
+    units[:, 0] = (wanted - 1.0) * law.pnl
+    trades = np.zeros(sales.size)
+    trades[0] = 1.0
+    return replace(at, baseline=replace(law, unit_pnl=units)), trades
+
+
+@pytest.mark.parametrize(
+    ("times", "wanted", "share", "left", "reached"),
+    [
+        (1.0, 0.4, 0.6, 0.4, True),  # the book is linear: selling 60 % leaves 40 %
+        (
+            3.0,
+            0.4,
+            0.2,
+            0.4,
+            True,
+        ),  # selling a third leaves nothing, selling all the book twice over, turned
+        (0.5, 0.4, 1.0, 0.5, False),  # half the book is not for sale
+        (-1.0, 0.4, 0.0, 1.0, False),  # sales that raise the tail
+        (1.0, 1.2, 0.0, 1.0, True),  # a plan that raises the tail: nothing need be sold
+    ],
+)
+def test_the_share_to_sell_where_the_tail_need_not_fall(
+    book, small, times, wanted, share, left, reached
+):
+    at, trades = where_selling_all_does(book, small, times, wanted)
+    found = selling_down(at, trades)
+
+    assert found.share == pytest.approx(share, abs=1e-6)
+    assert found.es == pytest.approx(left * at.unhedged_es(), rel=1e-6)
+    assert found.reached is reached
+
+
+def test_a_share_that_does_not_give_the_plans_tail_is_said(plan):
+    short = replace(plan.selling_down, reached=False, share=1.0, es=0.0123 * plan.nav)
+    part = hedge_page(replace(plan, selling_down=short, es_after=0.0101 * plan.nav))
+    part = part.partition("4 SELLING DOWN INSTEAD")[2]
+    assert (
+        "no share gives the plan's baseline ES of -1.0 %; the least is -1.2 %\n  sell 100%" in part
+    )
+
+    none = hedge_page(replace(plan, selling_down=replace(short, share=0.0)))
+    assert "the least is -1.2 %\n  every sale raises it." in none
+
+
 def test_benign_scenarios_and_the_day_after_are_shown(plan):
     assert plan.scenario("second-day-rebound").benign
     assert plan.scenario("inference-boom").after < plan.scenario("inference-boom").before
@@ -300,6 +351,26 @@ def test_an_overfitted_plan_is_flagged_not_celebrated(book, universe):
     assert plan.warnings[0] == flagged
     assert json.loads(plan.to_json())["warnings"].count(flagged) == 1
     assert sum("means nothing" in said for said in plan.warnings) == 1
+
+
+@pytest.mark.parametrize(
+    ("gain", "why"),
+    [(0.0, ""), (1.0, "the fitted tail shows no loss; on fresh draws it is worse.")],
+)
+def test_a_fitted_tail_without_a_loss_is_flagged_where_fresh_draws_have_one(book, small, gain, why):
+    """Draws to fit to on which the hedge earns more than all that the book loses."""
+    at = setting(book, small)
+    law, trades = at.baseline, np.zeros(at.baseline.unit_pnl.shape[1])
+    j = at.candidates.index("SMH")
+    trades[j] = -10.0
+    units = law.unit_pnl.copy()
+    units[:, j] += gain * law.pnl.min()
+    fitted = replace(at, baseline=replace(law, unit_pnl=units))
+    found = fresh_draws(fitted, hedge_problem(fitted), fitted.traded(trades))
+
+    assert (found.fitted < 0.0) == bool(gain)
+    assert found.after > 0.0
+    assert found.why == why
 
 
 def test_enough_draws_are_not_flagged(plan):

@@ -72,9 +72,22 @@ def test_what_no_trades_can_keep_is_infeasible_in_a_small_book_too():
     assert find_feasible(met.compiled()).feasible
 
 
-def test_without_a_hedge_the_gap_is_infinite_not_undefined():
-    found = Certificate.of(3.0, math.inf, floor=1e-3, violation=0.0)
-    assert found.gap == math.inf
+@pytest.mark.parametrize(
+    ("lower", "upper", "floor", "gap"),
+    [
+        (3.0, math.inf, 1e-3, math.inf),
+        (-math.inf, 3.0, 1e-3, math.inf),
+        (9.0, 10.0, 1e-3, 0.1),
+        (-0.5, 0.0, 2.0, 0.25),
+        (0.0, 0.0, 0.0, 0.0),
+        (-1e-9, 0.0, 0.0, math.inf),
+    ],
+)
+def test_the_gap_is_a_share_of_the_objective_or_infinite_never_undefined(lower, upper, floor, gap):
+    found = Certificate.of(lower, upper, floor=floor, violation=0.0)
+    assert found.gap == pytest.approx(gap)
+    with pytest.raises(SolverError, match="the certificate is void"):
+        Certificate.of(1.0 + 1e-5, 1.0, floor=floor, violation=0.0)
 
 
 def test_a_node_that_ends_without_a_hedge_leaves_the_bound_true(monkeypatch):

@@ -125,8 +125,11 @@ def _overfit(
         return ""
     if too_few:
         return too_few
-    if fresh - fitted > _OVERFIT * fresh + 2.0 * noise:
-        return f"on fresh draws the ES is {fresh / max(fitted, 1e-300) - 1.0:.0%} above the fitted one."
+    worse = fresh - fitted > _OVERFIT * abs(fresh) + 2.0 * noise
+    if fitted <= 0.0:  # no loss that anything could be a share of
+        return "the fitted tail shows no loss; on fresh draws it is worse." if worse else ""
+    if worse:
+        return f"on fresh draws the ES is {fresh / fitted - 1.0:.0%} above the fitted one."
     if optimism > _OVERFIT * fitted:
         return f"{lines} lines on {tail:.0f} tail draws: fitting alone flatters ES by {optimism / fitted:.0%}."
     return ""

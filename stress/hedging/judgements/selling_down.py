@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from stress.arrays import FloatArray
@@ -24,23 +26,50 @@ def whole_book(candidates: Candidates) -> FloatArray:
 
 
 def selling_down(setting: Setting, trades: FloatArray) -> SellingDown:
-    """Return the share of every position whose sale gives the same baseline ES, and what it costs."""
+    """Return the smallest share of every position whose sale gives the same baseline ES, and what it costs.
+
+    ES is convex in the share sold, but it need not fall all the way: where one position is insured by another, selling
+    both can leave more than selling a part. Where no share gives the plan's ES, it is the share that leaves least.
+    """
     level = setting.settings.level
     target = es_of(hedged(setting.baseline, trades), level)
     whole = whole_book(setting.candidates)
     unit = setting.baseline.unit_pnl @ whole
-    low, high = 0.0, 1.0
-    for _ in range(50):
-        middle = 0.5 * (low + high)
-        if es_of(setting.baseline.pnl + middle * unit, level) > target:
-            low = middle
-        else:
-            high = middle
-    share = 0.0 if not trades.any() else high
+
+    def left(share: float) -> float:
+        return es_of(setting.baseline.pnl + share * unit, level)
+
+    share, reached = _least_share(left, target)
     sold = share * whole
     return SellingDown(
         share=share,
+        reached=reached,
         cost=setting.rates.of(sold).entry,
-        es=es_of(setting.baseline.pnl + share * unit, level),
+        es=left(share),
         scenarios=tuple((point.scenario.id, point.hedged(sold)) for point in setting.chosen),
     )
+
+
+def _least_share(left: Callable[[float], float], target: float) -> tuple[float, bool]:
+    """Return the least share at which a convex function of it is at most a target, and that there is one.
+
+    Without one, where the function is least, and that there is none.
+    """
+    if left(0.0) <= target:
+        return 0.0, True
+    high = 1.0
+    if left(high) > target:
+        from scipy.optimize import minimize_scalar
+
+        inner = float(minimize_scalar(left, bounds=(0.0, 1.0), method="bounded").x)
+        high = min((0.0, inner, 1.0), key=left)
+        if left(high) > target:
+            return high, False
+    low = 0.0
+    for _ in range(50):
+        middle = 0.5 * (low + high)
+        if left(middle) > target:
+            low = middle
+        else:
+            high = middle
+    return high, True
