@@ -60,7 +60,7 @@ def _target(results: Results, shocked: Sequence[str]) -> str | None:
     first = results[0]
     model = first.pnl.plan.book.model
     held = [line.name for line in first.names if line.name in model.name_index]
-    market = ["market"] if "market" in model.factor_index else []
+    market = [] if model.market is None else [model.market]
     return next((name for name in (*held, *market) if name not in shocked), None)
 
 

@@ -172,6 +172,7 @@ def calibrate_moves(
                 description=d.description,
                 series=held,
                 missing=missing,
+                role=d.role,
             )
             for d, held, missing in zip(
                 definitions.factors, moves.members, moves.missing, strict=True

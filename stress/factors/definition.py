@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from stress.errors import InputError, Problem, did_you_mean
+from stress.factors.roles import MARKET, double_roles, named_role, normal_role, role_fault
 from stress.units import Unit
 
 __all__ = ["FactorDefinition", "FactorDefinitions", "Measure"]
@@ -36,6 +37,9 @@ class FactorDefinition:
         How two levels become a move.
     scale : float
         What a difference of levels is multiplied by: 0.01 for yields quoted in percent.
+    role : str
+        What the revaluation of options, bonds and currencies asks it for (`stress.factors.roles`); what its name says
+        where it is not stated.
     """
 
     name: str
@@ -46,6 +50,10 @@ class FactorDefinition:
     series: tuple[str, ...]
     measure: Measure
     scale: float = 1.0
+    role: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "role", normal_role(self.role or named_role(self.name)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +76,8 @@ class FactorDefinitions:
     Raises
     ------
     InputError
-        No factor, a name given twice, a factor without series, a home that is no factor, a ticker in
-        two baskets or homes: all at once.
+        No factor, a name given twice, a factor without series, a role that is unknown, does not fit or is
+        another's too, a home that is no factor, a ticker in two baskets or homes: all at once.
     """
 
     factors: tuple[FactorDefinition, ...]
@@ -95,8 +103,9 @@ class FactorDefinitions:
 
     @property
     def default_home(self) -> str:
-        """Home of names of no theme: ``"market"`` where that is a factor, else the first factor."""
-        return "market" if "market" in self.names else self.names[0]
+        """Home of names of no theme: the factor that is the market, else the first factor."""
+        market = (factor.name for factor in self.factors if factor.role == MARKET)
+        return next(market, self.names[0])
 
     def home_of(self, ticker: str) -> str:
         """Return the theme a ticker counts under: its basket, its stated home, or the default."""
@@ -139,6 +148,11 @@ def _problems(definitions: FactorDefinitions) -> list[Problem]:
                     f"series '{ticker}' is in two factors: '{basket_of[ticker]}' and '{factor.name}'."
                 )
             basket_of[ticker] = factor.name
+        fault = role_fault(factor.name, factor.kind, factor.unit, factor.role)
+        if fault is not None:
+            say(*fault)
+    for _, message, hint in double_roles(definitions.factors):
+        say(message, hint)
     for ticker, home in definitions.homes.items():
         if home not in names:
             say(

@@ -87,7 +87,7 @@ def extend_model(
     _refuse(model, new, name_moves, places, least, dates)
 
     k = model.factor_index
-    market = "market" if "market" in k else model.factors[0].name
+    market = model.market or model.factors[0].name
     groups = np.array([k[places.get(name, market)] for name in new], dtype=np.intp)
     weights = session_weights(factor_moves, settings.half_life, settings)[1:]
     moments = weighted_moments(factor_moves[1:], name_moves, weights)

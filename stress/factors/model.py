@@ -14,6 +14,15 @@ import numpy.typing as npt
 from stress.arrays import FloatArray
 from stress.errors import InputError, ModelError, did_you_mean
 from stress.factors.correlation import SEMIDEFINITE, correlation_of
+from stress.factors.roles import (
+    MARKET,
+    NONE,
+    double_roles,
+    named_role,
+    normal_role,
+    role_fault,
+    years_of,
+)
 from stress.factors.sameness import content_hash
 from stress.frozen import frozen
 from stress.units import Unit
@@ -81,6 +90,9 @@ class Factor:
         The series it is measured on; several make an equal-weight basket.
     missing : tuple of str
         Basket members that the price file lacks.
+    role : str
+        What the revaluation of options, bonds and currencies asks it for (`stress.factors.roles`); what its name says
+        where it is not stated.
     """
 
     name: str
@@ -90,6 +102,10 @@ class Factor:
     description: str
     series: tuple[str, ...]
     missing: tuple[str, ...] = ()
+    role: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "role", normal_role(self.role or named_role(self.name)))
 
     def simple(self, moves: Moved, *, compound: bool) -> Moved:
         """Return moves of a scenario's space as simple ones: relative ones are logs in a compound scenario.
@@ -218,6 +234,11 @@ class FactorModel:
             ("covariance_long", self.covariance_long),
         ):
             _check_covariance(matrix, what=f"model {self.id}: {what}")
+        faults = [role_fault(f.name, f.kind, f.unit, f.role) for f in self.factors]
+        words = [fault[0] for fault in faults if fault is not None]
+        words += [message for _, message, _ in double_roles(self.factors)]
+        if words:
+            raise ModelError(f"model {self.id}: {' '.join(words)}")
         own = content_hash(self)
         if not self.content_hash or self.hashed not in ("", own):
             put(self, "content_hash", own)
@@ -232,6 +253,26 @@ class FactorModel:
     def name_index(self) -> dict[str, int]:
         """Position of each name."""
         return {name: n for n, name in enumerate(self.names)}
+
+    @cached_property
+    def roles(self) -> dict[str, str]:
+        """The factor that has each role, by role."""
+        return {factor.role: factor.name for factor in self.factors if factor.role != NONE}
+
+    def with_role(self, role: str) -> str | None:
+        """Return the factor that has a role; None where the model has none."""
+        return self.roles.get(role)
+
+    @property
+    def market(self) -> str | None:
+        """The factor that is the market; None where the model has none."""
+        return self.with_role(MARKET)
+
+    @cached_property
+    def yields(self) -> dict[float, str]:
+        """The factors that are yields of the dollar curve, by tenor in years, shortest first."""
+        found = [(years_of(role), name) for role, name in self.roles.items()]
+        return dict(sorted((years, name) for years, name in found if years is not None))
 
     def factor(self, name: str) -> Factor:
         """Return a factor by name.

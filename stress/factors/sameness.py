@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.factors.roles import named_role
 
 if TYPE_CHECKING:
     from stress.factors.model import FactorModel
@@ -33,6 +34,8 @@ def content_hash(model: FactorModel) -> str:
     words = [model.id, model.currency, model.as_of, *model.window]
     words += [*model.names, *model.homes, *model.sources]
     words += [text for f in model.factors for text in (f.name, f.kind, f.unit, *f.series)]
+    # A role that is not the one its name says: what such a factor moves is part of the law of a book.
+    words += [f"{f.name}={f.role}" for f in model.factors if f.role != named_role(f.name)]
     digest.update("\0".join(words).encode())
     put_arrays(
         digest,

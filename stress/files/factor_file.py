@@ -11,11 +11,12 @@ from typing import Any, Protocol, get_args
 
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.definition import FactorDefinition, FactorDefinitions, Measure
+from stress.factors.roles import KNOWN, double_roles, role_fault
 from stress.files.regular import require_regular
 
 __all__ = ["parse_factors", "read_factors"]
 
-_KEYS = ("kind", "unit", "title", "description", "series", "measure", "scale")
+_KEYS = ("kind", "unit", "title", "description", "series", "measure", "scale", "role")
 _REQUIRED = ("kind", "unit", "title", "series", "measure")
 _TOP = ("title", "factors", "homes")
 _KINDS = ("relative", "absolute")
@@ -95,6 +96,8 @@ def parse_factors(content: bytes, *, source: str = "factors") -> FactorDefinitio
         for name, table in tables.items()
         if (factor := _factor(name, table, say)) is not None
     ]
+    for name, message, hint in double_roles(factors):
+        say(message, key=f"[factors.{name}]", hint=hint)
     homes = _homes(document.get("homes", {}), say)
     title = document.get("title", "")
     if not isinstance(title, str):
@@ -147,9 +150,13 @@ def _factor(name: str, table: object, say: _Say) -> FactorDefinition | None:
     if isinstance(scale, bool) or not isinstance(scale, (int, float)) or not 0.0 < scale < math.inf:
         wrong += 1
         say(f"{what}: scale is {scale!r}, not a number above zero.", key=place)
+    role = table.get("role", "")
+    if not isinstance(role, str) or ("role" in table and not role):
+        wrong += 1
+        say(f"{what}: role is {role!r}.", key=place, hint=f"Known: {', '.join(KNOWN)}.")
     if missing or wrong:
         return None
-    return FactorDefinition(
+    factor = FactorDefinition(
         name=name,
         kind=table["kind"],
         unit=table["unit"],
@@ -158,7 +165,14 @@ def _factor(name: str, table: object, say: _Say) -> FactorDefinition | None:
         series=tuple(series),
         measure=table["measure"],
         scale=float(scale),
+        role=role,
     )
+    fault = role_fault(name, factor.kind, factor.unit, factor.role)
+    if fault is not None:
+        message, hint = fault
+        say(message, key=place, hint=hint)
+        return None
+    return factor
 
 
 def _homes(table: object, say: _Say) -> dict[str, str]:

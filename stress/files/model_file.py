@@ -170,6 +170,7 @@ def _model(document: dict[str, Any], content_hash: str) -> FactorModel:
                 description=entry["description"],
                 series=tuple(entry["series"]),
                 missing=tuple(entry["missing"]),
+                role=entry.get("role", ""),
             )
             for entry in document["factors"]
         ),

@@ -12,6 +12,7 @@ import numpy as np
 from stress.errors import ModelError
 from stress.factors.history import History
 from stress.factors.model import Factor, FactorModel
+from stress.factors.roles import named_role
 
 __all__ = ["FORMAT", "NAME_NUMBERS", "NAME_ROWS", "PLAIN", "model_text"]
 
@@ -84,17 +85,18 @@ def _body(model: FactorModel) -> bytes:
 
 
 def _factor_line(factor: Factor) -> str:
-    return _json(
-        {
-            "name": factor.name,
-            "kind": factor.kind,
-            "unit": factor.unit,
-            "title": factor.title,
-            "description": factor.description,
-            "series": list(factor.series),
-            "missing": list(factor.missing),
-        }
-    )
+    entry = {
+        "name": factor.name,
+        "kind": factor.kind,
+        "unit": factor.unit,
+        "title": factor.title,
+        "description": factor.description,
+        "series": list(factor.series),
+        "missing": list(factor.missing),
+    }
+    if factor.role != named_role(factor.name):
+        entry["role"] = factor.role
+    return _json(entry)
 
 
 def _name_line(model: FactorModel, n: int) -> str:

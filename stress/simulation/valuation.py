@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
+from stress.factors.roles import SPREADS, VOLATILITY, exchange_role
 from stress.portfolio.instruments import Driver, Instrument, Option
 from stress.portfolio.market import Level, Market
 from stress.portfolio.pricing.curve import CurvePoint, tenor_weights
@@ -19,7 +20,6 @@ from stress.simulation.holdings import Holding
 from stress.simulation.levels.curve_levels import point_of
 
 __all__ = [
-    "SPREADS",
     "FactorGrowth",
     "FactorShift",
     "Fixed",
@@ -32,16 +32,11 @@ __all__ = [
     "yield_mover",
 ]
 
-#: Currencies that have a factor or a fund of their own: the name whose return is the currency's in USD, or
-#: the factor that is the price of a dollar in it.
-_CURRENCY_NAME = {"EUR": "FXE"}
-_CURRENCY_FACTOR = {"JPY": "usdjpy"}
+#: Funds whose return is a currency's in dollars: what moves it where no factor is its exchange rate.
+_CURRENCY_FUND = {"EUR": "FXE"}
 
-#: Yield factors by tenor. [years]
-_YIELDS = {2.0: "rates_2y", 10.0: "rates_10y", 30.0: "rates_30y"}
-#: Factor that moves the spreads of bonds, by their credit.
-SPREADS = {"high-yield": "hy_oas", "investment-grade": "ig_oas"}
-_VOLATILITY_FACTOR = "vix"
+#: So many yields of a curve show its level, its slope and its bend.
+_ENOUGH_YIELDS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +205,7 @@ def tie_drivers(
         raise InputError(problems)
     warnings += [f"{', '.join(drivers)}: {reason}." for reason, drivers in unmoved.items()]
     warnings += _yields_short_of(movers, model)
+    warnings += _no_volatility_factor(movers, model)
     used = {
         currency for driver in movers if "/" in driver.name for currency in driver.name.split("/")
     } | {m.option.currency for m in movers.values() if isinstance(m, VolatilityMove)}
@@ -254,7 +250,7 @@ def _mover(
             credit = getattr(instrument, "credit", None)
             if credit is None:
                 return Fixed(move=0.0, reason="")
-            return _shift({SPREADS[credit]: 1.0}, model)
+            return _spread_mover(SPREADS[credit], model)
         case "dividend":
             return Fixed(move=0.0, reason="")
         case "fx":
@@ -305,34 +301,47 @@ def yield_mover(point: CurvePoint, model: FactorModel) -> Mover:
     """
     if point.currency != "USD":
         return Fixed(move=0.0, reason="the model has no yields of this currency; it does not move")
-    there = [years for years, factor in _YIELDS.items() if factor in model.factor_index]
-    if not there:
-        names = ", ".join(_YIELDS.values())
-        return Fixed(move=0.0, reason=f"the model has none of {names}; it does not move")
-    weights = tenor_weights(point.years, there)
-    return FactorShift(weights={_YIELDS[years]: weight for years, weight in weights.items()})
+    yields = model.yields
+    if not yields:
+        return Fixed(move=0.0, reason="no factor of the model is a yield; it does not move")
+    weights = tenor_weights(point.years, list(yields))
+    return FactorShift(weights={yields[years]: weight for years, weight in weights.items()})
 
 
 def _yields_short_of(movers: Mapping[Driver, Mover], model: FactorModel) -> list[str]:
     """Say that yields follow fewer factors than a curve has, where the model lacks some."""
-    absent = [factor for factor in _YIELDS.values() if factor not in model.factor_index]
-    there = [factor for factor in _YIELDS.values() if factor in model.factor_index]
     follow = any(
         driver.kind == "rate" and isinstance(mover, FactorShift) for driver, mover in movers.items()
     )
-    if not (absent and follow):
+    if not follow or len(model.yields) >= _ENOUGH_YIELDS:
         return []
-    return [f"model {model.id} has no {' and no '.join(absent)}: yields follow {', '.join(there)}."]
+    there = [f"{factor} ({years:g} years)" for years, factor in model.yields.items()]
+    return [f"model {model.id} has few yields: those of all tenors follow {', '.join(there)}."]
 
 
-def _shift(weights: dict[str, float], model: FactorModel) -> Mover:
-    """Return a rate's or a spread's move as a sum of factor moves; 0, with the reason, where the model has none."""
-    absent = [factor for factor in weights if factor not in model.factor_index]
-    if absent:
+def _no_volatility_factor(movers: Mapping[Driver, Mover], model: FactorModel) -> list[str]:
+    """Say that volatilities follow no index, where the model has none."""
+    if volatility_factor(model) is not None:
+        return []
+    options = sorted(
+        {m.option.underlying for m in movers.values() if isinstance(m, VolatilityMove)}
+    )
+    if not options:
+        return []
+    return [
+        f"no factor of model {model.id} is the volatility index: volatilities of options on {', '.join(options)} move "
+        f'with their spots alone. Give the factor that is it role = "{VOLATILITY}" and calibrate again.'
+    ]
+
+
+def _spread_mover(role: str, model: FactorModel) -> Mover:
+    """Return what the spread of a bond moves with; nothing, with the reason, where the model has none."""
+    factor = model.with_role(role)
+    if factor is None:
         return Fixed(
-            move=0.0, reason=f"the model has no factor {' or '.join(absent)}; it does not move"
+            move=0.0, reason=f"no factor of the model has the role {role}; it does not move"
         )
-    return FactorShift(weights=weights)
+    return FactorShift(weights={factor: 1.0})
 
 
 def _exchange_rate(pair: str, model: FactorModel, fx_moves: Mapping[str, float]) -> Mover:
@@ -347,18 +356,20 @@ def _exchange_rate(pair: str, model: FactorModel, fx_moves: Mapping[str, float])
         other = domestic if not inverse else foreign
         if other != "USD":
             continue
-        if currency in _CURRENCY_NAME and _CURRENCY_NAME[currency] in model.name_index:
-            return NameGrowth(name=_CURRENCY_NAME[currency], inverse=inverse)
-        if currency in _CURRENCY_FACTOR and _CURRENCY_FACTOR[currency] in model.factor_index:
-            return FactorGrowth(factor=_CURRENCY_FACTOR[currency], inverse=not inverse)
+        factor = model.with_role(exchange_role(currency))
+        if factor is not None:
+            return FactorGrowth(factor=factor, inverse=not inverse)
+        if currency in _CURRENCY_FUND and _CURRENCY_FUND[currency] in model.name_index:
+            return NameGrowth(name=_CURRENCY_FUND[currency], inverse=inverse)
+    against = [currency for currency in (foreign, domestic) if currency != "USD"]
+    hint = f"State it: --fx-move {foreign}=-2%, or hold it still: --fx-fixed {foreign}."
+    if len(against) == 1:
+        hint += f' A factor of role = "{exchange_role(against[0])}" in the model moves it, too.'
     raise InputError(
-        Problem(
-            message=f"nothing in model {model.id} says how {pair} moves.",
-            hint=f"State it: --fx-move {foreign}=-2%, or hold it still: --fx-fixed {foreign}.",
-        )
+        Problem(message=f"nothing in model {model.id} says how {pair} moves.", hint=hint)
     )
 
 
 def volatility_factor(model: FactorModel) -> str | None:
     """Return the factor that moves implied volatilities, if the model has it."""
-    return _VOLATILITY_FACTOR if _VOLATILITY_FACTOR in model.factor_index else None
+    return model.with_role(VOLATILITY)

@@ -18,7 +18,9 @@ ENTRIES = st.floats(-1.0, 1.0).map(lambda x: round(x, 3))
 def relative(toy):
     """The toy model with relative factors only, so that every basis has moves in percent."""
     model = toy.model()
-    factors = tuple(dataclasses.replace(f, kind="relative", unit="%") for f in model.factors)
+    factors = tuple(
+        dataclasses.replace(f, kind="relative", unit="%", role="none") for f in model.factors
+    )
     return dataclasses.replace(model, factors=factors)
 
 

@@ -255,7 +255,7 @@ def test_a_model_with_fewer_yields_moves_bonds_by_what_it_has_and_says_so(toy):
     book = compile_book(
         portfolio, toy_model, cover(portfolio, toy_model), market=market, terms=terms
     )
-    said = "model toy has no rates_2y and no rates_30y: yields follow rates_10y."
+    said = "model toy has few yields: those of all tenors follow rates_10y (10 years)."
 
     assert said in book.valuation.warnings
     moves = losses(toy_model, [note("2030-11-15")], {"rates_10y": 0.005})

@@ -16,6 +16,7 @@ from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.factors.history import carried_moves
 from stress.factors.model import Factor, FactorModel
+from stress.factors.roles import SPREADS
 from stress.portfolio.instruments import Driver
 from stress.portfolio.levels import EXAMPLES, OPTIONS, Given
 from stress.scenarios.propagation import Completed, complete
@@ -23,7 +24,7 @@ from stress.scenarios.propagation_report import written_move
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.levels.volatility_inputs import INDEX
-from stress.simulation.valuation import SPREADS, volatility_factor
+from stress.simulation.valuation import volatility_factor
 
 __all__ = [
     "Floors",
@@ -116,8 +117,8 @@ def factor_of_level(driver: Driver, model: FactorModel) -> str | None:
     """Return the factor whose own level this is: the volatility index, or a market spread."""
     if driver == Driver("vol", INDEX):
         return volatility_factor(model)
-    is_spread = driver.kind == "spread" and driver.name in SPREADS.values()
-    return driver.name if is_spread and driver.name in model.factor_index else None
+    is_spread = driver.kind == "spread" and driver.name in _spreads(model)
+    return driver.name if is_spread else None
 
 
 def require_possible_falls(
@@ -197,11 +198,14 @@ def _beyond(completed: Completed, floor: Floors) -> list[int]:
 
 def _levelled(model: FactorModel) -> list[str]:
     """Return the factors that are differences of a level which cannot fall below zero."""
-    return [
-        name
-        for name in (volatility_factor(model), *SPREADS.values())
-        if name is not None and name in model.factor_index
-    ]
+    index = volatility_factor(model)
+    return [*(() if index is None else (index,)), *_spreads(model)]
+
+
+def _spreads(model: FactorModel) -> list[str]:
+    """Return the factors that are spreads of bonds."""
+    found = (model.with_role(role) for role in SPREADS.values())
+    return [name for name in found if name is not None]
 
 
 def _lowest(model: FactorModel, k: int) -> float:

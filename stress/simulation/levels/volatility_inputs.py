@@ -25,8 +25,6 @@ __all__ = ["INDEX", "Contract", "VolatilityInputs", "volatility_inputs"]
 #: The name under which the level of the volatility index is stated.
 INDEX = "VIX"
 
-_MARKET = "market"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
@@ -178,9 +176,9 @@ def _level(
 def _relative_volatility(name: str, model: FactorModel) -> float | None:
     """Return a name's volatility over the market's, from the model's own covariance."""
     row = model.name_index.get(name)
-    market = model.factor_index.get(_MARKET)
-    if row is None or market is None:
+    if row is None or model.market is None:
         return None
+    market = model.factor_index[model.market]
     exposure = model.exposures[row]
     variance = float(exposure @ model.covariance @ exposure) + model.specific_volatility[row] ** 2
     return math.sqrt(variance / float(model.covariance[market, market]))
