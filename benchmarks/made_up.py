@@ -12,7 +12,7 @@ from stress.portfolio.instruments import Driver, Equity, Option
 from stress.portfolio.market import market_of
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.volatility import SkewSlope, VolatilityBeta
-from stress.scenarios.propagation import complete
+from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Scenario, StatedMove, Variation
 from stress.simulation.book import Terms, compile_book
 from stress.simulation.plan import plan
@@ -142,7 +142,7 @@ def book(model, *, seed=0, size=None, name="made-up"):
 
 def baseline(held):
     """The plan of a book without a scenario."""
-    return plan(held, complete(None, held.model), variation=Variation(kind="names"))
+    return plan(held, complete_baseline(held.model), variation=Variation(kind="names"))
 
 
 def naive(model, values, draws, *, seed=1):

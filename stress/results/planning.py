@@ -12,7 +12,7 @@ from stress.factors.prices import Prices
 from stress.factors.stressed_law import StressedLaw
 from stress.factors.variants import ModelVariant
 from stress.portfolio.volatility import VolatilityRule
-from stress.scenarios.propagation import Completed, complete
+from stress.scenarios.propagation import Completed, complete, complete_baseline
 from stress.scenarios.scenario import Scenario, Variation, VariationKind
 from stress.simulation.book import Book
 from stress.simulation.executors import ExecutorChoice
@@ -146,7 +146,9 @@ def plans_for(
 ) -> list[Plan]:
     """Plan every scenario on every book, book by book; each is completed once, for it depends on no book."""
     completed = [
-        complete(scenario, model, severity=1.0 if scenario is None else options.severity)
+        complete_baseline(model)
+        if scenario is None
+        else complete(scenario, model, severity=options.severity)
         for scenario in scenarios
     ]
     return [

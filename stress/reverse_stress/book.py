@@ -17,7 +17,7 @@ from stress.reverse_stress.linear import reverse_linear, worst_linear
 from stress.reverse_stress.maximum_loss import worst_nonlinear
 from stress.reverse_stress.nonlinear import exact_answer, reverse_nonlinear
 from stress.reverse_stress.space import Sign, Space, matching_factors, search_space
-from stress.scenarios.propagation import complete
+from stress.scenarios.propagation import complete_baseline
 from stress.scenarios.scenario import MOST_SESSIONS, Variation
 from stress.simulation.book import Book
 from stress.simulation.holdings import Leg
@@ -212,7 +212,7 @@ def _search(
         signs=signs,
         floor=floor.moves,
     )
-    completed = complete(None, model, horizon_days=horizon_days)
+    completed = complete_baseline(model, horizon_days=horizon_days)
     return space, plan(book, completed, variation=Variation(kind="names"))
 
 

@@ -12,7 +12,7 @@ from stress.reverse_stress.answer import ReverseStressAnswer
 from stress.reverse_stress.entropic import entropic_worst_case, require_divergence
 from stress.reverse_stress.found import ReverseStress, found_for
 from stress.scenarios.plausibility import mahalanobis
-from stress.scenarios.propagation import complete
+from stress.scenarios.propagation import complete_baseline
 from stress.scenarios.scenario import Variation
 from stress.simulation.book import Book
 from stress.simulation.plan import plan
@@ -66,7 +66,7 @@ def worst_law_of_book(book: Book, *, divergence: float, horizon_days: int = 1) -
         raise InputError(
             f"model {model.id} carries {len(dates)} session(s): too few for windows of {horizon_days}."
         )
-    completed = complete(None, model, horizon_days=horizon_days)
+    completed = complete_baseline(model, horizon_days=horizon_days)
     value = plan(book, completed, variation=Variation(kind="names")).pnl_at
     pnl = value(moves)
     found = entropic_worst_case(pnl, divergence=divergence)

@@ -31,8 +31,9 @@ from stress.factors.model import FactorModel
 from stress.scenarios.plausibility import whitener
 from stress.scenarios.scale import relative_at
 from stress.scenarios.scenario import Scenario, StatedMove
+from stress.scenarios.student_law import kept_mixing, mean_mixing
 
-__all__ = ["Completed", "Peripheral", "complete"]
+__all__ = ["Completed", "Peripheral", "complete", "complete_baseline"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,28 +158,17 @@ class Completed:
         return _scaled(self.unit_values, self.relative, severity, compound=self.compound)
 
 
-def complete(
-    scenario: Scenario | None,
-    model: FactorModel,
-    *,
-    severity: float = 1.0,
-    horizon_days: int | None = None,
-    floor: bool = True,
-) -> Completed:
+def complete(scenario: Scenario, model: FactorModel, *, severity: float = 1.0) -> Completed:
     """Complete a scenario by the joint law.
 
     Parameters
     ----------
-    scenario : Scenario or None
-        None is the baseline: nothing stated.
+    scenario : Scenario
+        What is stated, and its horizon.
     model : FactorModel
         The joint law.
     severity : float
         Multiplies the shock: relative moves as (1+m)^s - 1, others by s. At least 0.
-    horizon_days : int, optional
-        Of the baseline, 1 when omitted; a scenario brings its own.
-    floor : bool
-        Whether E[V] below 1 is raised to 1 (a run does; the scoreboard reports both).
 
     Returns
     -------
@@ -189,7 +179,29 @@ def complete(
     InputError
         Unknown factors or names, wrong units, two ways of stating one thing.
     """
-    horizon = scenario.horizon_days if scenario is not None else (horizon_days or 1)
+    return _complete(scenario, model, severity=severity, horizon=scenario.horizon_days)
+
+
+def complete_baseline(model: FactorModel, *, horizon_days: int = 1) -> Completed:
+    """Complete nothing: the joint law itself.
+
+    Parameters
+    ----------
+    model : FactorModel
+        The joint law.
+    horizon_days : int
+        Sessions.
+
+    Returns
+    -------
+    Completed
+    """
+    return _complete(None, model, severity=1.0, horizon=horizon_days)
+
+
+def _complete(
+    scenario: Scenario | None, model: FactorModel, *, severity: float, horizon: int
+) -> Completed:
     compound = scenario is not None and scenario.returns == "compound"
     if severity < 0.0 or not math.isfinite(severity):
         raise InputError(f"severity must be a finite number of at least 0, got {severity}.")
@@ -234,8 +246,8 @@ def complete(
     alone[stated_index] = mean[stated_index] = values[:n_factors]
     distance = float(np.linalg.norm(white @ values))
     nu = model.degrees_of_freedom
-    raw = (nu - 2.0 + distance**2) / (nu + n - 2.0)
-    mixing = max(1.0, raw) if floor else raw
+    raw = mean_mixing(nu, n, distance**2)
+    mixing = kept_mixing(raw)
     return Completed(
         factor_names=tuple(factor.name for factor in model.factors),
         stated=stated,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.scenarios.student_law import kept_mixing, mean_mixing, mixing_scale
 from stress.simulation.plan import Plan
 from stress.simulation.revaluation import Moves
 from stress.simulation.streams import CHUNK, chi_square, normals
@@ -125,19 +126,18 @@ def draw_chunk(plan: Plan, shared: SharedDraws) -> ChunkDraws:
         Of the chunk.
     """
     completed = plan.completed
-    nu = completed.model_nu
     dof = completed.degrees_of_freedom
     stated = stated_moves(plan, seed=shared.seed, chunk=shared.chunk)
     if len(stated) == 1:
-        mean_mixing = np.full(CHUNK, completed.mixing_mean)
+        mixing = np.full(CHUNK, completed.mixing_mean)
     else:
         distance = stated @ completed.whitener.T
         square = np.einsum("sn,sn->s", distance, distance)
-        mean_mixing = np.maximum(1.0, (nu - 2.0 + square) / (dof - 2.0))
-    root_mixing = np.sqrt(mean_mixing * (dof - 2.0) / shared.mixing(dof))
+        mixing = kept_mixing(mean_mixing(completed.model_nu, completed.n_stated, square))
+    root_mixing = np.sqrt(mixing_scale(mixing, dof) / shared.mixing(dof))
     return ChunkDraws(
         root_mixing=root_mixing,
-        factor_scale=root_mixing if plan.generator.mixes else np.sqrt(mean_mixing),
+        factor_scale=root_mixing if plan.generator.mixes else np.sqrt(mixing),
         stated=stated,
         free=shared.free(plan),
         specific=shared.specific,

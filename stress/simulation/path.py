@@ -22,6 +22,7 @@ from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Scenario, Variation
+from stress.scenarios.student_law import kept_mixing, mean_mixing, mixing_scale
 from stress.simulation.book import Book
 from stress.simulation.draws import (
     ChunkDraws,
@@ -89,7 +90,7 @@ class PathPlan:
     def mixing_mean(self) -> float:
         """Average of the mixing variable at the stated moves; at least 1."""
         nu = self.book.model.degrees_of_freedom
-        return max(1.0, (nu - 2.0 + self.distance**2) / (nu + self.n_stated - 2.0))
+        return kept_mixing(mean_mixing(nu, self.n_stated, self.distance**2))
 
 
 def plan_path(
@@ -234,15 +235,15 @@ def _chunk(planned: PathPlan, *, seed: int, chunk: int) -> FloatArray:
         square = square + np.einsum("sn,sn->s", scores, scores)
     nu = planned.book.model.degrees_of_freedom
     dof = nu + planned.n_stated
-    mean_mixing = np.broadcast_to(np.maximum(1.0, (nu - 2.0 + square) / (dof - 2.0)), CHUNK)
-    root_mixing = np.sqrt(mean_mixing * (dof - 2.0) / whole.mixing(dof))
+    mixing = np.broadcast_to(kept_mixing(mean_mixing(nu, planned.n_stated, square)), CHUNK)
+    root_mixing = np.sqrt(mixing_scale(mixing, dof) / whole.mixing(dof))
     returns, factors = [], []
     read = planned.factors_read
     for step, draw, own in zip(planned.steps, drawn, shared, strict=True):
         mixed = replace(
             draw,
             root_mixing=root_mixing,
-            factor_scale=root_mixing if step.generator.mixes else np.sqrt(mean_mixing),
+            factor_scale=root_mixing if step.generator.mixes else np.sqrt(mixing),
         )
         moved = np.empty((len(planned.book.names), CHUNK))
         moved[step.explicit] = explicit_returns(step, mixed, seed=seed, chunk=own.chunk)

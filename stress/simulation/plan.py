@@ -17,7 +17,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.portfolio.volatility import VolatilityRule
-from stress.scenarios.propagation import Completed, complete
+from stress.scenarios.propagation import Completed, complete, complete_baseline
 from stress.scenarios.scenario import Scenario, Variation
 from stress.simulation.book import Book
 from stress.simulation.generators import Generator, StudentT
@@ -221,7 +221,7 @@ def plan_scenario(
     if scenario is None:
         return plan(
             book.unshocked(),
-            completed or complete(None, book.model),
+            completed or complete_baseline(book.model),
             variation=Variation(kind="names"),
             generator=generator,
             elapsed_days=0.0 if instant else None,

@@ -10,6 +10,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.scenarios.propagation import Completed
 from stress.scenarios.scenario import Variation
+from stress.scenarios.student_law import kept_mixing, mean_mixing
 from stress.simulation.student import t_tail
 
 __all__ = ["RUIN_PROBABILITY", "ruin_probability", "ruin_warnings"]
@@ -52,7 +53,7 @@ def ruin_probability(
     -------
     ndarray of shape (N,)
     """
-    dof, nu = completed.degrees_of_freedom, completed.model_nu
+    dof = completed.degrees_of_freedom
     own = root.T @ exposures.T
     variance = np.einsum("rn,rn->n", own, own) + specific**2
     gain = exposures @ factor_gain
@@ -68,7 +69,8 @@ def ruin_probability(
     result = np.zeros(len(exposures))
     for stated, weight in zip(completed.scaled_values(severities), weights, strict=True):
         distance = completed.whitener @ stated
-        mixing = max(1.0, (nu - 2.0 + float(distance @ distance)) / (dof - 2.0))
+        squared = float(distance @ distance)
+        mixing = kept_mixing(mean_mixing(completed.model_nu, completed.n_stated, squared))
         sd = np.sqrt(mixing * variance + noise)
         room = 1.0 + gain @ stated + shift
         with np.errstate(divide="ignore", invalid="ignore"):

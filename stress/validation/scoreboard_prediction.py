@@ -210,7 +210,7 @@ def _given(
         loadings=exposures @ completed.root,
         specific=specific,
         distance=completed.distance,
-        mixing_mean=max(1.0, completed.mixing_mean_raw),
+        mixing_mean=completed.mixing_mean,
         mixing_mean_raw=completed.mixing_mean_raw,
         degrees_of_freedom=completed.degrees_of_freedom,
     )

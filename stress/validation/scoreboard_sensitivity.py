@@ -10,6 +10,7 @@ import numpy as np
 
 from stress.factors.moves import FactorMoves
 from stress.factors.settings import CalibrationSettings
+from stress.scenarios.student_law import kept_mixing, mean_mixing
 from stress.validation.days import NAMED_DAYS, ScoreboardDay
 from stress.validation.scoreboard import predict_days
 from stress.validation.scoreboard_prediction import DayPrediction, Prediction
@@ -131,10 +132,10 @@ def with_degrees_of_freedom(day: DayPrediction, nu: float, was: float) -> DayPre
 
     def changed(given: Prediction) -> Prediction:
         n = given.degrees_of_freedom - was
-        raw = (nu - 2.0 + given.distance**2) / (nu + n - 2.0)
+        raw = mean_mixing(nu, round(n), given.distance**2)
         return replace(
             given,
-            mixing_mean=max(1.0, raw),
+            mixing_mean=kept_mixing(raw),
             mixing_mean_raw=raw,
             degrees_of_freedom=nu + n,
         )

@@ -6,7 +6,7 @@ import pytest
 from stress.portfolio.coverage import cover
 from stress.results.evaluate import Options, evaluate
 from stress.results.ledger import ledger_lines
-from stress.scenarios.propagation import complete
+from stress.scenarios.propagation import complete_baseline
 from stress.scenarios.scenario import Variation
 from stress.simulation.book import compile_book
 from stress.simulation.plan import plan
@@ -20,7 +20,7 @@ def compiled(toy, holdings, *, proxies=None, unknown="refuse"):
 
 
 def baseline(book, draws=50_000):
-    planned = plan(book, complete(None, book.model), variation=Variation(kind="names"))
+    planned = plan(book, complete_baseline(book.model), variation=Variation(kind="names"))
     return simulate([planned], draws=draws, seed=0)[0]
 
 

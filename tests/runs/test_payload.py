@@ -12,7 +12,7 @@ from stress.errors import InputError, MissingExtraError
 from stress.runs import atomic, payload
 from stress.runs.atomic import StorageError
 from stress.runs.payload import Payload, read_payload
-from stress.scenarios.propagation import complete
+from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation
 from stress.simulation import simulate as simulation
 from stress.simulation.plan import plan
@@ -27,8 +27,11 @@ KEY = {"seed": "0", "portfolio toy": "abc"}
 def plans(toy):
     book = toy.book({"AAA": 400.0, "CCC": -150.0})
     return [
-        plan(book, complete(s, book.model), variation=Variation(kind="names"))
-        for s in (None, toy.scenario({"chips": "-12%"}))
+        plan(book, completed, variation=Variation(kind="names"))
+        for completed in (
+            complete_baseline(book.model),
+            complete(toy.scenario({"chips": "-12%"}), book.model),
+        )
     ]
 
 

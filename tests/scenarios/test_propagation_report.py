@@ -9,7 +9,7 @@ import statsmodels.api as sm
 
 from stress.factors.covariance import weighted_covariance
 from stress.factors.history import History
-from stress.scenarios.propagation import complete
+from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.propagation_report import (
     propagation_report,
     stated_names,
@@ -71,7 +71,7 @@ def test_a_model_that_does_not_say_its_sessions_has_no_errors(toy):
     assert {beta.standard_error for line in report for beta in line.betas} == {None}
     assert {line.largest_seen for line in report} == {None}
     assert unseen_warning(report, 1) is None
-    assert propagation_report(complete(None, model), model) == ()
+    assert propagation_report(complete_baseline(model), model) == ()
 
 
 def test_too_few_sessions_for_so_many_stated_moves_have_no_errors(toy):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from stress.errors import InputError
-from stress.scenarios.propagation import complete
+from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation
 from stress.simulation.candidates import candidate_pnl, central_candidate_pnl
 from stress.simulation.plan import plan
@@ -20,7 +20,11 @@ def prepared(toy, holdings, candidates, moves, **given):
     book = toy.book(holdings)
     other = toy.book({name: 1.0 for name in candidates}, name="candidates")
     other = dataclasses.replace(other, needs_draws=np.ones(len(other.names), dtype=bool))
-    completed = complete(toy.scenario(moves, **given) if moves else None, book.model)
+    completed = (
+        complete(toy.scenario(moves, **given), book.model)
+        if moves
+        else complete_baseline(book.model)
+    )
     base = plan(book, completed, variation=NAMES)
     return simulate([base], draws=20_000, seed=3)[0], plan(other, completed, variation=NAMES)
 

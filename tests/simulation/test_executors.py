@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from stress.errors import InputError
-from stress.scenarios.propagation import complete
+from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation
 from stress.simulation import executors
 from stress.simulation.executors import WorkersLostError, run_chunks
@@ -26,13 +26,16 @@ def plans(toy):
     books = [toy.book({"AAA": 400.0, "CCC": -150.0}), toy.book({"BBB": 10.0, "DDD": 5.0})]
     deep = {"market": "-30%", "chips": "-50%", "power": "-40%", "rates_10y": "-75bp"}
     severe = Variation(kind="severity", severity_sd=0.25)
+    names = Variation(kind="names")
+    compound = toy.scenario(deep, returns="compound", horizon_days=60)
+    model = books[0].model
     return [
-        plan(book, complete(scenario, book.model), variation=variation)
+        plan(book, completed, variation=variation)
         for book in books
-        for scenario, variation in (
-            (None, Variation(kind="names")),
-            (toy.scenario({"chips": "-12%"}), severe),
-            (toy.scenario(deep, returns="compound", horizon_days=60), Variation(kind="names")),
+        for completed, variation in (
+            (complete_baseline(model), names),
+            (complete(toy.scenario({"chips": "-12%"}), model), severe),
+            (complete(compound, model), names),
         )
     ]
 

@@ -7,7 +7,7 @@ import pytest
 
 from stress.errors import InputError, ModelError
 from stress.factors.history import History
-from stress.scenarios.propagation import complete
+from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation
 from stress.simulation.generators import BlockBootstrap, FilteredHistory, StudentT
 from stress.simulation.plan import plan
@@ -52,7 +52,7 @@ def factor_book(toy, model, factor):
 def test_the_baseline_is_the_recentred_history(toy, model, generator):
     book, own = factor_book(toy, model, "chips")
     pnl = simulate(
-        [plan(book, complete(None, own), variation=NAMES, generator=generator)],
+        [plan(book, complete_baseline(own), variation=NAMES, generator=generator)],
         draws=40_000,
         seed=0,
     )[0]
@@ -95,7 +95,7 @@ def test_days_can_be_weighted(toy, model):
     weights[[3, 7]] = [0.25, 0.75]
     generator = FilteredHistory(probabilities=weights)
     pnl = simulate(
-        [plan(book, complete(None, own), variation=NAMES, generator=generator)],
+        [plan(book, complete_baseline(own), variation=NAMES, generator=generator)],
         draws=20_000,
         seed=0,
     )[0]
@@ -108,7 +108,7 @@ def test_days_can_be_weighted(toy, model):
 def test_blocks_keep_consecutive_days_together(toy, model):
     # Over five sessions in runs of five, a draw is a sum of five neighbours.
     book, own = factor_book(toy, model, "chips")
-    completed = complete(None, own, horizon_days=5)
+    completed = complete_baseline(own, horizon_days=5)
     pnl = simulate(
         [plan(book, completed, variation=NAMES, generator=BlockBootstrap(block=5))],
         draws=4096,
@@ -131,7 +131,14 @@ def test_generators_refuse_what_they_cannot_do(toy, model):
     bare = toy.book({"AAA": 1.0})
     with pytest.raises(ModelError, match="carries no factor moves"):
         simulate(
-            [plan(bare, complete(None, bare.model), variation=NAMES, generator=FilteredHistory())],
+            [
+                plan(
+                    bare,
+                    complete_baseline(bare.model),
+                    variation=NAMES,
+                    generator=FilteredHistory(),
+                )
+            ],
             draws=1,
             seed=0,
         )

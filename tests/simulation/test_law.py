@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from stress.risk.estimates import summarise
-from stress.scenarios.propagation import complete
+from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation
 from stress.simulation.plan import plan
 from stress.simulation.simulate import simulate
@@ -36,7 +36,11 @@ def run(toy, stated, core_names, horizon, *, draws=100_000, seed=0, variation=No
     )
     book = toy.book(HOLDINGS)
     none = not stated and not core_names
-    completed = complete(None if none else scenario, book.model, horizon_days=horizon)
+    completed = (
+        complete_baseline(book.model, horizon_days=horizon)
+        if none
+        else complete(scenario, book.model)
+    )
     planned = plan(book, completed, variation=variation or Variation(kind="names"), **given)
     return simulate([planned], draws=draws, seed=seed)[0]
 
@@ -139,7 +143,7 @@ def test_same_seed_same_bits_whatever_stands_beside(toy):
 
 def test_more_draws_continue_the_same_stream(toy):
     book = toy.book(HOLDINGS)
-    planned = plan(book, complete(None, book.model), variation=Variation(kind="names"))
+    planned = plan(book, complete_baseline(book.model), variation=Variation(kind="names"))
     few, many = (simulate([planned], draws=n, seed=5)[0].totals for n in (5000, 12_000))
 
     assert (many[:5000] == few).all()
@@ -320,7 +324,7 @@ def test_beyond_ten_sessions_names_are_as_volatile_as_usual(toy, horizon, times)
     stormy = dataclasses.replace(toy.model(), volatility_level=2.0)
     assert stormy.horizon_scale(horizon) == pytest.approx(times * math.sqrt(horizon))
     book = dataclasses.replace(toy.book(HOLDINGS), model=stormy)
-    completed = complete(None, stormy, horizon_days=horizon)
+    completed = complete_baseline(stormy, horizon_days=horizon)
     planned = plan(book, completed, variation=Variation(kind="names"))
     assert planned.specific == pytest.approx(
         times * math.sqrt(horizon) * book.specific_volatility, rel=1e-12

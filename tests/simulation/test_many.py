@@ -9,7 +9,7 @@ import pytest
 from stress.errors import InputError
 from stress.risk.measures import expected_shortfall, value_at_risk
 from stress.risk.standard_errors import expected_shortfall_error
-from stress.scenarios.propagation import complete
+from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation
 from stress.simulation import many
 from stress.simulation.many import tails_of
@@ -35,7 +35,8 @@ def plans_of(toy, count, moves=None):
         )
         for i in range(count)
     ]
-    completed = complete(toy.scenario(moves) if moves else None, books[0].model)
+    model = books[0].model
+    completed = complete(toy.scenario(moves), model) if moves else complete_baseline(model)
     return [plan(book, completed, variation=NAMES) for book in books]
 
 
@@ -96,7 +97,9 @@ def test_digests_do_not_depend_on_the_order_of_rows(toy):
     one = toy.book({"AAA": 400.0, "BBB": 250.0, "CCC": -150.0})
     other = toy.book({"CCC": -150.0, "AAA": 400.0, "BBB": 250.0})
     digests = {
-        simulate([plan(b, complete(None, b.model), variation=NAMES)], draws=9000, seed=0)[0].digest
+        simulate([plan(b, complete_baseline(b.model), variation=NAMES)], draws=9000, seed=0)[
+            0
+        ].digest
         for b in (one, other)
     }
 
@@ -117,7 +120,9 @@ def test_very_few_draws(toy, draws, executor):
 
 def test_one_position_and_a_book_of_only_cash(toy):
     one = toy.book({"AAA": 100.0})
-    pnl = simulate([plan(one, complete(None, one.model), variation=NAMES)], draws=20_000, seed=0)[0]
+    pnl = simulate(
+        [plan(one, complete_baseline(one.model), variation=NAMES)], draws=20_000, seed=0
+    )[0]
     assert pnl.totals.std() == pytest.approx(
         100 * math.sqrt(
             one.exposures[0] @ one.model.covariance @ one.exposures[0] + 0.02**2
@@ -126,9 +131,9 @@ def test_one_position_and_a_book_of_only_cash(toy):
     )  # fmt: skip
 
     cash = toy.book({}, cash=500.0)
-    still = simulate([plan(cash, complete(None, cash.model), variation=NAMES)], draws=100, seed=0)[
-        0
-    ]
+    still = simulate(
+        [plan(cash, complete_baseline(cash.model), variation=NAMES)], draws=100, seed=0
+    )[0]
     assert not still.totals.any()
     bought = cash.what_if({"AAA": 100.0}).after
     assert bought.std() == pytest.approx(pnl.totals.std(), rel=0.05)

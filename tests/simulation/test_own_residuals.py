@@ -10,7 +10,7 @@ from stress.factors.filtering import filtered_volatility
 from stress.factors.history import History
 from stress.factors.prices import Prices
 from stress.factors.session_returns import own_residuals, session_returns
-from stress.scenarios.propagation import complete
+from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation
 from stress.simulation.generators import BlockBootstrap, FilteredHistory
 from stress.simulation.plan import plan
@@ -65,7 +65,11 @@ def returns(model):
 
 
 def drawn(toy, model, holdings, generator, *, scenario=None, horizon_days=1, draws=3000):
-    completed = complete(scenario, model, horizon_days=horizon_days)
+    completed = (
+        complete_baseline(model, horizon_days=horizon_days)
+        if scenario is None
+        else complete(scenario, model)
+    )
     made = plan(toy.book(holdings, model), completed, variation=NAMES, generator=generator)
     return simulate([made], draws=draws, seed=0)[0]
 
@@ -152,7 +156,7 @@ def test_what_names_share_on_a_day_beyond_their_factors_stays(toy, model, return
 def test_names_without_prices_keep_their_own_stream(toy, model, returns, generator):
     own = session_returns(prices_of({"AAA": returns["AAA"]}), model, ["AAA", "BBB"])
     book = toy.book({"AAA": 0.0, "BBB": 1.0}, model)
-    completed = complete(None, model)
+    completed = complete_baseline(model)
     before, after = (
         simulate([plan(book, completed, variation=NAMES, generator=one)], draws=2000, seed=0)[0]
         for one in (generator, generator.with_own(own))

@@ -11,7 +11,7 @@ from stress.portfolio.instruments import Driver, Equity, Option
 from stress.portfolio.market import market_of
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.volatility import SkewSlope, VolatilityBeta
-from stress.scenarios.propagation import complete
+from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation
 from stress.simulation.book import Terms, compile_book
 from stress.simulation.chebyshev import Axis, fitted
@@ -95,7 +95,7 @@ def option_plan(toy, days, *, style="european", scenario=None, vol=0.4, elapsed=
     book = compile_book(portfolio, model, cover(portfolio, model), market=market, terms=terms)
     return plan(
         book,
-        complete(scenario, model),
+        complete_baseline(model) if scenario is None else complete(scenario, model),
         variation=Variation(kind="names"),
         elapsed_days=elapsed,
         rule="spot-coordinated",
@@ -267,7 +267,7 @@ def test_surfaces_are_for_many_draws_and_many_options(toy):
 
 def test_a_level_without_a_factor_stands_still_and_says_so(toy):
     factors = (
-        dataclasses.replace(f, name="inflation") if f.name == "rates_10y" else f
+        dataclasses.replace(f, name="inflation", role="none") if f.name == "rates_10y" else f
         for f in toy.model().factors
     )
     model = toy.model(factors=tuple(factors))
@@ -291,6 +291,6 @@ def test_a_level_without_a_factor_stands_still_and_says_so(toy):
         skews={"AAA": SkewSlope(value=0.0, source="given")},
     )
     book = compile_book(portfolio, model, cover(portfolio, model), market=market, terms=terms)
-    assert any("none of rates_2y, rates_10y, rates_30y" in said for said in book.valuation.warnings)
-    drawn = plan(book, complete(None, model), variation=Variation(kind="names"))
+    assert any("no factor of the model is a yield" in said for said in book.valuation.warnings)
+    drawn = plan(book, complete_baseline(model), variation=Variation(kind="names"))
     assert np.isfinite(simulate([drawn], draws=4096, seed=1)[0].draws).all()

@@ -14,7 +14,7 @@ from stress.portfolio.volatility import SkewSlope, VolatilityBeta
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_error
 from stress.risk.tail import TooFewTailDrawsError
-from stress.scenarios.propagation import complete
+from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation
 from stress.simulation.book import Terms, compile_book
 from stress.simulation.generators import FilteredHistory
@@ -45,9 +45,12 @@ NAMES = Variation(kind="names")
 
 def planned(toy, moves=None, **given):
     book = toy.book(HOLDINGS)
-    return plan(
-        book, complete(toy.scenario(moves, **given) if moves else None, book.model), variation=NAMES
+    completed = (
+        complete(toy.scenario(moves, **given), book.model)
+        if moves
+        else complete_baseline(book.model)
     )
+    return plan(book, completed, variation=NAMES)
 
 
 def expiring(toy):
@@ -225,7 +228,7 @@ def test_what_cannot_be_reduced_is_said(toy):
         importance_tail(still, draws=4096, seed=0)
     with pytest.raises(InputError, match="fewer than 50"):
         sobol_tail(planned(toy), draws=65_536, seed=0, level=0.999)
-    history = plan(book, complete(None, book.model), variation=NAMES)
+    history = plan(book, complete_baseline(book.model), variation=NAMES)
     import dataclasses
 
     with pytest.raises(InputError, match="days of history"):

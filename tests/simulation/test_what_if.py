@@ -7,7 +7,7 @@ import pytest
 
 from stress.errors import InputError
 from stress.risk.tail import TooFewTailDrawsError
-from stress.scenarios.propagation import complete
+from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation
 from stress.simulation.plan import plan
 from stress.simulation.simulate import simulate
@@ -17,7 +17,10 @@ HOLDINGS = {"AAA": 400.0, "BBB": 250.0, "CCC": -150.0, "DDD": 300.0}
 
 def simulated(book, scenario=None, draws=20_000, seed=0):
     variation = Variation(kind="names") if scenario is None else scenario.variation
-    planned = plan(book, complete(scenario, book.model), variation=variation)
+    completed = (
+        complete_baseline(book.model) if scenario is None else complete(scenario, book.model)
+    )
+    planned = plan(book, completed, variation=variation)
     return simulate([planned], draws=draws, seed=seed)[0]
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
+from stress.scenarios.student_law import mixing_scale
 from stress.simulation.chunk import plan_totals
 from stress.simulation.draws import ChunkDraws, SharedDraws
 from stress.simulation.plan import Plan
@@ -73,7 +74,7 @@ class Coordinates:
         completed = plan.completed
         self.degrees_of_freedom = completed.degrees_of_freedom
         #: ``V = scale / chi-square``.
-        self.scale = completed.mixing_mean * (completed.degrees_of_freedom - 2.0)
+        self.scale = mixing_scale(completed.mixing_mean, completed.degrees_of_freedom)
 
     def totals(
         self, normals: FloatArray, chi_square: FloatArray, *, seed: int, first_chunk: int
