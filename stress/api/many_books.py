@@ -14,7 +14,7 @@ from stress.files.portfolio.frame import DataFrame
 from stress.files.scenario_file import require_known
 from stress.opening import BookOptions, Door, book_options, model_of, require_own_options
 from stress.portfolio.position import Portfolio
-from stress.results.planning import Options
+from stress.results.options import Options
 from stress.results.tails import TailTable, tail_table
 from stress.scenarios.scale import require_severity
 from stress.scenarios.scenario import Propagation, Scenario, VariationKind

@@ -9,8 +9,9 @@ from typing import Literal
 from stress.portfolio.liquidity import Liquidity, is_asked, liquidity
 from stress.results.measured import measures_of
 from stress.results.model_range import ModelRange, model_range
+from stress.results.options import Options
 from stress.results.path import PathResult, evaluate_path
-from stress.results.planning import Options, mode_of, plan_for, variation_of
+from stress.results.planning import mode_of, plan_for, variation_of
 from stress.results.plausibility import Plausibility, lost_more
 from stress.results.second_opinion import SecondOpinion, second_opinion
 from stress.risk.estimates import Estimate
@@ -69,22 +70,19 @@ class ActiveLine:
 
 
 def central(
-    book: Book,
+    planned: Plan,
     scenario: Scenario | None,
     options: Options,
-    planned: Plan,
     *,
     mode: Literal["linked", "alone"],
 ) -> float:
     """Return the expected P&L under one propagation mode."""
     if planned.mode == mode or scenario is None:
         return planned.central_pnl()
-    return plan_for(book, scenario, options, mode=mode, exact=True).central_pnl()
+    return plan_for(planned.book, scenario, options, mode=mode, exact=True).central_pnl()
 
 
-def model_range_of(
-    book: Book, scenario: Scenario | None, options: Options, planned: Plan
-) -> ModelRange | None:
+def model_range_of(planned: Plan, scenario: Scenario | None, options: Options) -> ModelRange | None:
     """Repeat the expected P&L over model variants, where the run asks for it."""
     if scenario is None or not options.variants:
         return None
@@ -92,10 +90,10 @@ def model_range_of(
         return None
     other: Literal["linked", "alone"] = "alone" if planned.mode == "linked" else "linked"
     return model_range(
-        book,
+        planned.book,
         options.variants,
         lambda varied: plan_for(varied, scenario, options, exact=True),
-        alone=central(book, scenario, options, planned, mode=other),
+        alone=central(planned, scenario, options, mode=other),
     )
 
 
@@ -129,10 +127,9 @@ def severities(
     )
 
 
-def liquidity_of(
-    book: Book, scenario: Scenario | None, options: Options, planned: Plan
-) -> Liquidity | None:
+def liquidity_of(planned: Plan, scenario: Scenario | None, options: Options) -> Liquidity | None:
     """Say what leaving the positions takes, at the scenario's multiple of the usual spread."""
+    book = planned.book
     if not is_asked(book.portfolio, options.bid_asks):
         return None
     spots: dict[str, float] = {}
@@ -155,7 +152,7 @@ def liquidity_of(
 
 
 def plausibility_of(
-    book: Book, scenario: Scenario | None, options: Options, planned: Plan
+    planned: Plan, scenario: Scenario | None, options: Options
 ) -> Plausibility | None:
     """Say how far out a scenario lies, and with prices when the book would have lost more."""
     if scenario is None:
@@ -168,7 +165,7 @@ def plausibility_of(
         lost_more=None
         if options.prices is None
         else lost_more(
-            book,
+            planned.book,
             planned.central_returns(),
             options.prices,
             horizon_days=completed.horizon_days,
@@ -194,7 +191,9 @@ def second_opinion_of(
     )
 
 
-def path_of(book: Book, scenario: Scenario | None, options: Options) -> PathResult | None:
+def path_of(
+    book: Book, scenario: Scenario | None, options: Options, *, draws: int
+) -> PathResult | None:
     """Run the steps of a scenario that has some."""
     if scenario is None or not scenario.path or not options.paths:
         return None
@@ -211,7 +210,7 @@ def path_of(book: Book, scenario: Scenario | None, options: Options) -> PathResu
     return evaluate_path(
         planned,
         scenario,
-        draws=options.draws,
+        draws=draws,
         seed=options.seed,
         currency=book.portfolio.currency,
     )

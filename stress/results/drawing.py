@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.results.measured import TAIL_LEVEL
-from stress.results.planning import Options
+from stress.results.options import Options
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_error
 from stress.risk.tail import draws_for_tail
@@ -19,7 +19,7 @@ from stress.simulation.simulate import ChunkStore, simulate
 from stress.simulation.streams import CHUNK
 from stress.simulation.tail_exists import has_tail_average
 
-__all__ = ["MOST_DRAWN_ON", "draw", "through_surfaces"]
+__all__ = ["MOST_DRAWN_ON", "Drawn", "Revalued", "draw", "through_surfaces"]
 
 #: The most that an error is drawn on for, however many books and scenarios share them.
 MOST_DRAWN_ON = 2**24
@@ -33,12 +33,70 @@ _HOPELESS = 4.0
 _SMALLEST = 0.001
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revalued:
+    """Plans with the way their options are valued.
+
+    Parameters
+    ----------
+    plans : tuple of Plan
+        In order.
+    option_values : str or None
+        How options are valued, for the manifest: it determines the numbers. None where nothing was chosen.
+    """
+
+    plans: tuple[Plan, ...]
+    option_values: str | None = None
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What the manifest says of it."""
+        return {} if self.option_values is None else {"option_values": self.option_values}
+
+    @property
+    def notes(self) -> list[str]:
+        """What the results say of it."""
+        through = any(plan.surfaces is not None for plan in self.plans)
+        return [f"options are revalued through {self.option_values}."] if through else []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """The draws of a run.
+
+    Parameters
+    ----------
+    pnls : tuple of PnL
+        One a plan, in order.
+    note : str or None
+        How far a target error was reached.
+    """
+
+    pnls: tuple[PnL, ...]
+    note: str | None = None
+
+    @property
+    def draws(self) -> int:
+        """Draws that were made."""
+        return self.pnls[0].draws
+
+    @property
+    def asked(self) -> int:
+        """Draws that were asked for: more than were made where the run was interrupted."""
+        return next((pnl.asked for pnl in self.pnls if pnl.asked is not None), self.draws)
+
+    @property
+    def notes(self) -> list[str]:
+        """What the results say of it."""
+        return [] if self.note is None else [self.note]
+
+
 def draw(
     plans: Sequence[Plan],
     options: Options,
     *,
     on_progress: Callable[[int, int], None] | None = None,
-) -> tuple[list[PnL], Options, list[str]]:
+) -> Drawn:
     """Simulate as the options say.
 
     Parameters
@@ -46,30 +104,18 @@ def draw(
     plans : sequence of Plan
         Of all books and scenarios.
     options : Options
-        Draws, target error, surfaces, executor, store.
+        Draws, target error, executor, store.
     on_progress : callable, optional
         Called with draws done and in all.
-
-    Returns
-    -------
-    pnls : list of PnL
-        One a plan, in order.
-    options : Options
-        With the draws made, and what was chosen on the way, for the manifest.
-    notes : list of str
-        What was chosen on the way, in words.
     """
     if options.target_error is None:
         pnls = _simulated(plans, options, options.draws, options.store, on_progress)
-        return pnls, replace(options, draws=pnls[0].draws), []
+        return Drawn(pnls=tuple(pnls))
     pnls, note = _until(plans, options, options.target_error, on_progress)
-    chosen = {**options.chosen, "target_error": f"{options.target_error:.4g}"}
-    return pnls, replace(options, draws=pnls[0].draws, chosen=chosen), [note]
+    return Drawn(pnls=tuple(pnls), note=note)
 
 
-def through_surfaces(
-    plans: Sequence[Plan], options: Options
-) -> tuple[list[Plan], Options, list[str]]:
+def through_surfaces(plans: Sequence[Plan], options: Options) -> Revalued:
     """Put surfaces where many options meet many draws, unless exact values are asked for.
 
     Parameters
@@ -78,39 +124,27 @@ def through_surfaces(
         Of all books and scenarios.
     options : Options
         Draws, seed, `surfaces`.
-
-    Returns
-    -------
-    plans : list of Plan
-    options : Options
-        With what was chosen, for the manifest: it determines the numbers.
-    notes : list of str
-        The same in words.
     """
     if all(plan.revaluation is None for plan in plans):
-        return list(plans), options, []
+        return Revalued(plans=tuple(plans))
     if options.surfaces is False:
-        return list(plans), _having(options, "exact"), []
+        return Revalued(plans=tuple(plans), option_values="exact")
     from stress.simulation.surface import with_surfaces, worth_surfaces
 
     wanted = [
         plan.revaluation is not None and (options.surfaces or worth_surfaces(plan, options.draws))
         for plan in plans
     ]
-    ready = [
+    ready = tuple(
         with_surfaces(plan, seed=options.seed) if want else plan
         for plan, want in zip(plans, wanted, strict=True)
-    ]
+    )
     errors = [plan.surfaces.certified_error for plan in ready if plan.surfaces is not None]
-    if not errors:
-        # Where draws go on until an error is reached, how many there will be does not say it.
-        return ready, options if options.target_error is None else _having(options, "exact"), []
-    said = f"surfaces, certified error {max(errors):.1g} of gross option value"
-    return ready, _having(options, said), [f"options are revalued through {said}."]
-
-
-def _having(options: Options, option_values: str) -> Options:
-    return replace(options, chosen={**options.chosen, "option_values": option_values})
+    if errors:
+        said = f"surfaces, certified error {max(errors):.1g} of gross option value"
+        return Revalued(plans=ready, option_values=said)
+    # Where draws go on until an error is reached, how many there will be does not say it.
+    return Revalued(plans=ready, option_values=None if options.target_error is None else "exact")
 
 
 def _simulated(
@@ -176,8 +210,8 @@ def _has_tail(pnl: PnL) -> bool:
 def _relative_error(pnl: PnL) -> float:
     value = expected_shortfall(pnl.totals, pnl.weights, level=TAIL_LEVEL)
     error = expected_shortfall_error(pnl.totals, pnl.weights, level=TAIL_LEVEL)
-    # No abs of a loss: a tail that gains has an error too, relative to its size either way.
-    size = max(value, -value, _SMALLEST * pnl.plan.book.nav)
+    # A tail that gains has an error too, relative to its size.
+    size = max(abs(value), _SMALLEST * pnl.plan.book.nav)
     return error / size
 
 

@@ -13,7 +13,9 @@ import numpy as np
 
 from stress.factors.model import FactorModel
 from stress.frozen import FrozenMapping
-from stress.results.planning import Options, assumed_spread
+from stress.results.drawing import Drawn
+from stress.results.options import Options
+from stress.results.planning import assumed_spread
 from stress.risk.estimates import LEVELS
 from stress.scenarios.content import content_hash
 from stress.scenarios.scenario import Scenario
@@ -77,7 +79,8 @@ def manifest_of(
     scenarios: Sequence[Scenario],
     model: FactorModel,
     options: Options,
-    pnls: Sequence[PnL],
+    drawn: Drawn,
+    chosen: Mapping[str, str],
     paths: Mapping[tuple[int, str], str],
     version: str,
 ) -> Manifest:
@@ -87,8 +90,10 @@ def manifest_of(
     ----------
     books, scenarios, model, options
         Of the run.
-    pnls : sequence of PnL
-        For each book its baseline, then the scenarios in order.
+    drawn : Drawn
+        For each book its baseline, then the scenarios in order; others may follow.
+    chosen : mapping of str to str
+        What was chosen on the way, beside the options.
     paths : mapping of (int, str) to str
         Digests of paths, by index of the book and scenario id.
     version : str
@@ -100,6 +105,7 @@ def manifest_of(
     and how its rows or the scenarios are ordered, is no part of it.
     """
     digest = hashlib.sha256()
+    pnls = drawn.pnls[: len(books) * (len(scenarios) + 1)]
     ids = ["baseline", *(scenario.id for scenario in scenarios)]
     for b in range(len(books)):
         for s, scenario_id in sorted(enumerate(ids), key=lambda pair: pair[1]):
@@ -107,10 +113,11 @@ def manifest_of(
             digest.update(
                 f"{b}\0{scenario_id}\0{pnls[b * len(ids) + s].digest}\0{along}\n".encode()
             )
-    given = set(options.chosen)
-    asked = next((pnl.asked for pnl in pnls if pnl.asked is not None), options.draws)
+    given = {**options.written(), **options.chosen, **chosen}
+    if options.target_error is not None:
+        given["target_error"] = f"{options.target_error:.4g}"
     defaults = {
-        "draws": str(asked),
+        "draws": str(drawn.asked),
         "levels": ", ".join(f"{level:g}" for level in LEVELS),
         "model": model.id,
         "propagation": options.propagation or "linked",
@@ -127,8 +134,8 @@ def manifest_of(
         # Made anew: a copy that was changed carries the hash of what it was copied from.
         scenarios={scenario.id: content_hash(scenario) for scenario in scenarios},
         seed=options.seed,
-        draws=options.draws,
-        asked=asked,
+        draws=drawn.draws,
+        asked=drawn.asked,
         chunk=CHUNK,
         versions={
             "foreshock": version,
@@ -137,19 +144,19 @@ def manifest_of(
             "machine": platform.machine(),
         },
         defaults={key: value for key, value in defaults.items() if key not in given},
-        options=dict(options.chosen),
+        options=given,
         digest=digest.hexdigest(),
     )
 
 
 def _assumed(scenarios: Sequence[Scenario], options: Options) -> dict[str, str]:
     """Spreads of the variation that were assumed, and for which scenarios."""
-    found: dict[str, list[str]] = {}
+    found: dict[tuple[str, float], list[str]] = {}
     for scenario in scenarios:
         assumed = assumed_spread(scenario, options)
         if assumed is not None:
             found.setdefault(assumed, []).append(scenario.id)
-    return {text.split()[0]: f"{text.split()[1]} ({', '.join(ids)})" for text, ids in found.items()}
+    return {name: f"{value:g} ({', '.join(ids)})" for (name, value), ids in found.items()}
 
 
 def _specific(books: Sequence[Book], pnls: Sequence[PnL]) -> dict[str, str]:
@@ -170,6 +177,7 @@ def payload_of(
     scenarios: Sequence[Scenario],
     active: Sequence[Book],
     options: Options,
+    option_values: str | None,
     version: str,
 ) -> tuple[list[str], dict[str, str]]:
     """Name the columns of a run's draws, and everything that determines them but their number.
@@ -180,6 +188,8 @@ def payload_of(
         Of the run.
     active : sequence of Book
         The books minus the benchmark, where there is one.
+    option_values : str or None
+        How options are valued: not what was asked for, but what it came to at this number of draws.
     version : str
         Of foreshock.
 
@@ -205,8 +215,7 @@ def payload_of(
         "replay of names": str(options.replay_names),
         "instant": str(options.instant),
         "generator": "t" if generator is None else _written(generator),
-        # Not what was asked for, but what it came to at this number of draws.
-        "option_values": options.chosen.get("option_values", "exact"),
+        "option_values": option_values or "exact",
         "model": books[0].model.content_hash,
         "seed": str(options.seed),
         "chunk": str(CHUNK),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stress.risk.estimates import LEVELS, Estimate, summarise
+from stress.risk.estimates import BAND, LEVELS, Estimate, summarise
 from stress.risk.tail import MIN_TAIL_DRAWS, draws_for_tail, enough_for_tail
 from stress.simulation.pnl import PnL
 from stress.simulation.tail_exists import NO_TAIL, has_tail_average
 
-__all__ = ["MIN_BAND_DRAWS", "TAIL_LEVEL", "existing", "measures_of"]
+__all__ = ["MIN_BAND_DRAWS", "TAIL_LEVEL", "band_of", "existing", "measures_of"]
 
 #: Confidence level of the tail average: on the first screen, by group, along a path, of a target error.
 TAIL_LEVEL = 0.975
@@ -35,6 +35,13 @@ def existing(measures: Sequence[Estimate], *, mean: bool, tail: bool) -> tuple[E
         *(() if tail else ("expected_shortfall",)),
     }
     return tuple(one for one in measures if one.measure not in absent)
+
+
+def band_of(measures: Sequence[Estimate]) -> tuple[float, float]:
+    """Return the ends of the range of 95 % of the variations, by their level."""
+    ends = {one.level: one.value for one in measures if one.measure == "quantile"}
+    low, high = BAND
+    return ends[low], ends[high]
 
 
 def measures_of(

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from stress.portfolio.instruments import Future
 from stress.portfolio.position import Position
 from stress.portfolio.volatility import VOLATILITY_RULES
-from stress.results.planning import Options, plan_for
+from stress.results.options import Options
+from stress.results.planning import plan_for
 from stress.results.settlements import Settlement, settlements
 from stress.scenarios.scenario import Scenario
-from stress.simulation.book import Book
 from stress.simulation.plan import Plan
 from stress.simulation.revaluation import Revaluation
 
@@ -70,10 +70,10 @@ class RevaluedLine:
 
 
 def revalued_line(
-    book: Book, scenario: Scenario | None, options: Options, planned: Plan
+    planned: Plan, scenario: Scenario | None, options: Options
 ) -> RevaluedLine | None:
     """Say what full revaluation adds: passage of time, other volatility rules, vol betas."""
-    valuation = book.valuation
+    book, valuation = planned.book, planned.book.valuation
     if valuation is None or planned.revaluation is None:
         return None
     optional = [

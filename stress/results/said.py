@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from stress.portfolio.position import LedgerRow
 from stress.results.leveraged import path_cost
 from stress.results.measured import MIN_BAND_DRAWS
+from stress.results.options import Options
+from stress.results.planning import assumed_spread
 from stress.results.proxy_news import proxy_news
 from stress.scenarios.propagation_report import PropagatedFactor, unseen_warning
 from stress.scenarios.scenario import Scenario
@@ -14,7 +16,7 @@ from stress.simulation.book import Book
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 
-__all__ = ["heavy_tails", "interrupted", "not_covered", "said", "too_few_for_a_band"]
+__all__ = ["assumed", "heavy_tails", "interrupted", "not_covered", "said", "too_few_for_a_band"]
 
 _ALL_STATED = "all factors are stated: only single names vary, so the range is not the uncertainty of the shock."
 
@@ -111,6 +113,16 @@ def said(
     if unseen is not None and planned.mode == "linked":
         words.append(unseen)
     return words
+
+
+def assumed(scenario: Scenario | None, options: Options) -> list[str]:
+    """Say which spread of the variation is assumed, or none."""
+    spread = assumed_spread(scenario, options)
+    if spread is None:
+        return []
+    return [
+        f"{spread[0]} {spread[1]:g} is assumed: the variation was asked for, and the scenario states no spread."
+    ]
 
 
 def interrupted(pnl: PnL) -> list[str]:

@@ -16,7 +16,8 @@ from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.results.drawing import through_surfaces
 from stress.results.inputs import one_model, recorded_notes, require_distinct
-from stress.results.planning import Options, plans_for
+from stress.results.options import Options
+from stress.results.planning import plans_for
 from stress.risk.tail import MIN_TAIL_DRAWS, enough_for_tail
 from stress.scenarios.scenario import Scenario
 from stress.simulation.blas_threads import one_blas_thread
@@ -145,9 +146,9 @@ def tail_table(
         require_possible_falls(book, scenarios, severity=options.severity)
     steps: list[Scenario | None] = [None, *scenarios]
     plans = plans_for(books, steps, model, options)
-    ready, _, notes = through_surfaces(plans, options)
+    ready = through_surfaces(plans, options)
     found = tails_of(
-        ready,
+        ready.plans,
         draws=options.draws,
         seed=options.seed,
         levels=levels,
@@ -176,5 +177,5 @@ def tail_table(
         standard_error=np.where(exists[:, None], found.standard_error, np.nan).reshape(shape),
         draws=found.draws,
         seed=options.seed,
-        notes=(*options.notes, *notes, *without),
+        notes=(*options.notes, *ready.notes, *without),
     )

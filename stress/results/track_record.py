@@ -7,11 +7,14 @@ given and the rest propagated. A run is set beside the one that it resembles, or
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from stress.errors import InputError, Problem
+from stress.scenarios.scenario import Scenario
+from stress.simulation.plan import Plan
 
 __all__ = [
     "FORMAT",
@@ -20,6 +23,7 @@ __all__ = [
     "comparable_books",
     "no_record_because",
     "parse_track_record",
+    "record_of_comparable",
     "track_record_of",
 ]
 
@@ -63,6 +67,42 @@ class TrackRecord:
     given_core: Mapping[str, Any]
 
 
+def track_record_of(
+    record: Mapping[str, Any] | None, planned: Plan, scenario: Scenario | None
+) -> tuple[TrackRecord | None, str | None]:
+    """Return the record of runs like a plan, or why there is none: by theme, horizon and what is stated.
+
+    Parameters
+    ----------
+    record : mapping or None
+        From `parse_track_record`; None where the model has none.
+    planned : Plan
+        The run.
+    scenario : Scenario or None
+        Its scenario.
+    """
+    if scenario is None:
+        return None, "no scenario"
+    if record is None:
+        return None, f"there is none for model {planned.book.model.id}"
+    book, completed = planned.book, planned.completed
+    gross = book.coverage.gross
+    homes = set(book.model.homes)
+    baskets = [factor in homes for factor in book.model.factor_index]
+    stated = float(completed.stated[baskets].mean()) if any(baskets) else 0.0
+    by_home: dict[str, float] = {}
+    for home, value in zip(book.homes, book.values, strict=True):
+        by_home[home] = by_home.get(home, 0.0) + (abs(value) / gross if gross > 0.0 else 0.0)
+    because = no_record_because(
+        horizon_days=completed.horizon_days,
+        in_names=math.fsum(by_home.values()),
+        stands_still=planned.mode == "alone" and not completed.stated[baskets].all(),
+    )
+    if because is not None:
+        return None, because
+    return record_of_comparable(record, by_home, stated_share=stated), None
+
+
 def no_record_because(*, horizon_days: int, in_names: float, stands_still: bool) -> str | None:
     """Say why a run has no record to stand beside; None where it has one.
 
@@ -89,7 +129,7 @@ def no_record_because(*, horizon_days: int, in_names: float, stands_still: bool)
     return None
 
 
-def track_record_of(
+def record_of_comparable(
     record: Mapping[str, Any], gross_by_home: Mapping[str, float], *, stated_share: float
 ) -> TrackRecord:
     """Return the record of the books a book is comparable with.

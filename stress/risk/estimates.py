@@ -28,13 +28,14 @@ from stress.risk.tail import (
     tail_mass,
 )
 
-__all__ = ["LEVELS", "MIN_ERROR_DRAWS", "Estimate", "MeasureName", "summarise"]
+__all__ = ["BAND", "LEVELS", "MIN_ERROR_DRAWS", "Estimate", "MeasureName", "summarise"]
 
 #: The levels of the first screen and of the JSON.
 LEVELS = (0.95, 0.975, 0.99)
 _FEW = "too few draws to know an error by"
-#: Share of the variations between the two quantiles.
+#: Share of the variations between the two quantiles, and the levels of those.
 _BAND = 0.95
+BAND = (0.025, 0.975)
 
 #: Fewer draws than this say nothing of how far they are off.
 MIN_ERROR_DRAWS = 30
@@ -176,14 +177,14 @@ def summarise(
     tail = lower_tail(pnl, weights, mass=reach)
     opposite = lower_tail(-pnl, weights, mass=spacing_reach(edge, weights, pnl.size))
     short = "too few draws beyond it to read the density there"
-    for end, sorted_tail, sign in ((edge, tail, 1.0), (1.0 - edge, opposite, -1.0)):
+    for level, sorted_tail, sign in zip(BAND, (tail, opposite), (1.0, -1.0), strict=True):
         estimates.append(
             estimate(
                 "quantile",
                 sign * sorted_tail.quantile(edge),
                 quantile_error(sorted_tail, edge),
                 sign="gain",
-                level=round(end, 12),
+                level=level,
                 because=short,
             )
         )

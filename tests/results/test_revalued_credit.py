@@ -10,7 +10,8 @@ import stress
 from stress.portfolio.instruments import Bond, Option
 from stress.portfolio.position import Portfolio, Position
 from stress.results.factor_credit import factor_credit
-from stress.results.planning import Options, plan_for
+from stress.results.options import Options
+from stress.results.planning import plan_for
 from stress.results.revalued_credit import revalued_slopes
 
 SHOCK = {"market": "-4%", "chips": "-15%", "power": "-3%", "rates_10y": "-10bp"}

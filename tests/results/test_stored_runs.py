@@ -113,7 +113,9 @@ def test_days_weighted_otherwise_are_another_generator(toy):
     book = toy.book({"AAA": 1.0})
     rng = np.random.default_rng(1)
     keys = [
-        payload_of([book], [], [], Options(generator=FilteredHistory(rng.random(2000))), "1")[1]
+        payload_of([book], [], [], Options(generator=FilteredHistory(rng.random(2000))), None, "1")[
+            1
+        ]
         for _ in range(2)
     ]
     assert keys[0] != keys[1]

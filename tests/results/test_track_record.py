@@ -8,7 +8,7 @@ import json
 import pytest
 
 from stress.api import run
-from stress.results.track_record import no_record_because, track_record_of
+from stress.results.track_record import no_record_because, record_of_comparable
 
 RECORD = {
     "shock_days": list("abcd"),
@@ -29,12 +29,12 @@ RECORD = {
     ("stated", "used"), [(1.0, "explained"), (0.9, "explained"), (0.85, "given_core")]
 )
 def test_all_factor_moves_count_as_given_only_where_nearly_all_are_stated(stated, used) -> None:
-    found = track_record_of(RECORD, {"market": 1.0}, stated_share=stated)
+    found = record_of_comparable(RECORD, {"market": 1.0}, stated_share=stated)
     assert (found.group, found.used, found.days) == ("random", used, 4)
 
 
 def test_a_theme_with_fewer_days_says_its_own() -> None:
-    assert track_record_of(RECORD, {"chips": 0.6}, stated_share=0.0).days == 3
+    assert record_of_comparable(RECORD, {"chips": 0.6}, stated_share=0.0).days == 3
 
 
 def test_there_is_no_record_of_what_it_is_not_of() -> None:
