@@ -76,7 +76,12 @@ class StressedLaw:
 
     def variant(self, variant: ModelVariant) -> ModelVariant:
         """Return a variant of the base model under the law."""
-        return replace(variant, covariance=self.on(variant.covariance).covariance)
+        long = variant.covariance_long
+        return replace(
+            variant,
+            covariance=self.on(variant.covariance).covariance,
+            covariance_long=None if long is None else self.on(long).covariance,
+        )
 
     def matrix(self, covariance: FloatArray, target: TargetName) -> FloatArray:
         """Return the correlations of a target, shape (K, K).

@@ -43,21 +43,28 @@ class ModelVariant:
         Of one session.
     degrees_of_freedom : float
         Of the joint law.
+    covariance_long : ndarray of shape (K, K), optional
+        Of one session, for long horizons; the model's, its volatilities changed as `covariance` changes them, when
+        omitted.
     """
 
     label: str
     exposures: FloatArray
     covariance: FloatArray
     degrees_of_freedom: float
+    covariance_long: FloatArray | None = None
 
     def applied(self, model: FactorModel) -> FactorModel:
         """Return the model with the variant in place of its own choices."""
-        scale = np.sqrt(np.diag(self.covariance) / np.diag(model.covariance))
+        long = self.covariance_long
+        if long is None:
+            scale = np.sqrt(np.diag(self.covariance) / np.diag(model.covariance))
+            long = model.covariance_long * np.outer(scale, scale)
         return replace(
             model,
             exposures=self.exposures,
             covariance=self.covariance,
-            covariance_long=model.covariance_long * np.outer(scale, scale),
+            covariance_long=long,
             degrees_of_freedom=self.degrees_of_freedom,
         )
 
@@ -119,17 +126,23 @@ def derived_variants(model: FactorModel) -> list[ModelVariant]:
         *,
         exposures: FloatArray | None = None,
         covariance: FloatArray | None = None,
+        covariance_long: FloatArray | None = None,
         nu: float | None = None,
     ) -> ModelVariant:
         return ModelVariant(
             label=label,
             exposures=model.exposures if exposures is None else exposures,
             covariance=model.covariance if covariance is None else covariance,
+            covariance_long=covariance_long,
             degrees_of_freedom=model.degrees_of_freedom if nu is None else nu,
         )
 
     variants = [
-        variant("long-window covariance", covariance=model.covariance_long),
+        variant(
+            "long-window covariance",
+            covariance=model.covariance_long,
+            covariance_long=model.covariance_long,
+        ),
         variant("4 degrees of freedom", nu=4.0),
         variant("8 degrees of freedom", nu=8.0),
     ]

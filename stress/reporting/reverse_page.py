@@ -52,7 +52,9 @@ def _how(found: ReverseStress) -> str:
         return (
             "past sessions weighed anew, no scenario: the mean of all factors under the worst law"
         )
-    how = "closed form: the book is linear" if found.linear else "searched by full revaluation"
+    how = "closed form: the book is linear"
+    if found.searched is not None:
+        how = f"searched by full revaluation up to {found.searched:.3g} standard deviations"
     order = "most plausible first" if found.question == "reverse" else "largest loss first"
     return f"{how}; {len(found.answers)} answer(s), {order}"
 
@@ -125,6 +127,7 @@ def reverse_document(found: ReverseStress) -> dict[str, Any]:
         "target": found.target,
         "horizon_days": found.horizon_days,
         "closed_form": found.linear,
+        "searched_distance": found.searched,
         "warnings": list(found.warnings),
         "answers": [
             {

@@ -31,6 +31,8 @@ __all__ = ["reverse_book", "worst_case_of_book"]
 _LINEAR = 1e-9
 #: How far a search goes, step by step, when no limit is given. [standard deviations]
 _FARTHEST = (10.0, 30.0, 90.0)
+#: How far beyond the nearest answer others are still looked for, in its distance, when no limit is given.
+_BEYOND = 1.5
 #: Distinct answers that a search may be asked for.
 _MOST_ANSWERS = 20
 
@@ -100,7 +102,7 @@ def reverse_book(
                     book, "reverse", loss, horizon_days, (found,), value, linear=True, floor=floor
                 )
         quick = _quick_value(planned)
-        several = _searched(
+        several, farthest = _searched(
             value if quick is None else quick,
             space,
             loss=loss,
@@ -114,7 +116,17 @@ def reverse_book(
         several = tuple(
             sorted((exact_answer(value, space, one, loss=loss) for one in several), key=_distance)
         )
-    return found_for(book, "reverse", loss, horizon_days, several, value, linear=False, floor=floor)
+    return found_for(
+        book,
+        "reverse",
+        loss,
+        horizon_days,
+        several,
+        value,
+        linear=False,
+        searched=farthest,
+        floor=floor,
+    )
 
 
 def _searched(
@@ -125,18 +137,26 @@ def _searched(
     max_distance: float | None,
     answers: int,
     seed: int,
-) -> tuple[ReverseStressAnswer, ...]:
-    """Search within the distance asked for, or further and further where none is."""
-    limits = _FARTHEST if max_distance is None else (max_distance,)
-    for limit in limits:
+) -> tuple[tuple[ReverseStressAnswer, ...], float]:
+    """Answers within the distance asked for, or as far as the nearest suggests where none is; and how far."""
+
+    def within(limit: float) -> tuple[ReverseStressAnswer, ...]:
+        return reverse_nonlinear(
+            value, space, loss=loss, max_distance=limit, answers=answers, seed=seed
+        )
+
+    if max_distance is not None:
+        return within(max_distance), max_distance
+    for limit in _FARTHEST:
         try:
-            return reverse_nonlinear(
-                value, space, loss=loss, max_distance=limit, answers=answers, seed=seed
-            )
+            found = within(limit)
         except UnreachableLossError:
-            if limit == limits[-1]:
+            if limit == _FARTHEST[-1]:
                 raise
-    raise AssertionError("limits are never empty")
+            continue
+        wanted = _BEYOND * found[0].distance
+        return (found, limit) if wanted <= limit else (within(wanted), wanted)
+    raise AssertionError("the farthest search answers or raises")
 
 
 def _distance(answer: ReverseStressAnswer) -> float:
@@ -185,7 +205,15 @@ def worst_case_of_book(
             )
     several = worst_nonlinear(value, space, radius=distance, answers=answers, seed=seed)
     return found_for(
-        book, "worst case", distance, horizon_days, several, value, linear=False, floor=floor
+        book,
+        "worst case",
+        distance,
+        horizon_days,
+        several,
+        value,
+        linear=False,
+        searched=distance,
+        floor=floor,
     )
 
 

@@ -76,6 +76,8 @@ class ReverseStress:
         Whether the answer is a closed form.
     answers : tuple of FoundScenario
         Nearest first; for a worst case, largest loss first.
+    searched : float, optional
+        How far out answers were looked for; None for a closed form. [standard deviations]
     warnings : tuple of str
         What is to be known of the search: options that change nothing.
     """
@@ -89,6 +91,7 @@ class ReverseStress:
     horizon_days: int
     linear: bool
     answers: tuple[FoundScenario, ...]
+    searched: float | None = None
     warnings: tuple[str, ...] = ()
 
     @property
@@ -128,6 +131,7 @@ def found_for(
     value: Value,
     *,
     linear: bool,
+    searched: float | None = None,
     floor: Floors | None = None,
 ) -> ReverseStress:
     """Gather answers: each as a scenario, with what each of its moves loses alone.
@@ -136,7 +140,7 @@ def found_for(
     ----------
     book : Book
         That was searched.
-    question, target, horizon_days, linear
+    question, target, horizon_days, linear, searched
         See `ReverseStress`.
     found : sequence of ReverseStressAnswer
         In the order to show.
@@ -182,5 +186,6 @@ def found_for(
         currency=book.portfolio.currency,
         horizon_days=horizon_days,
         linear=linear,
+        searched=searched,
         answers=tuple(answers),
     )

@@ -26,8 +26,8 @@ FEW = 30.0
 def worst_law_of_book(book: Book, *, divergence: float, horizon_days: int = 1) -> ReverseStress:
     """Find the law near the model's history under which a book's expected loss is largest.
 
-    The factor moves that the model carries, each session at today's volatility, are weighed anew so that the
-    expected loss is as large as a Kullback-Leibler divergence from equal weights allows. The answer's scenario
+    The factor moves that the model carries, each session at today's volatility and less their mean, are weighed anew so
+    that the expected loss is as large as a Kullback-Leibler divergence from equal weights allows. The answer's scenario
     states their mean under that law; single names stand still.
 
     Parameters
@@ -66,6 +66,8 @@ def worst_law_of_book(book: Book, *, divergence: float, horizon_days: int = 1) -
         raise InputError(
             f"model {model.id} carries {len(dates)} session(s): too few for windows of {horizon_days}."
         )
+    # About zero drift, as the joint law and the draws from history are.
+    moves -= moves.mean(axis=0)
     completed = complete_baseline(model, horizon_days=horizon_days)
     value = plan(book, completed, variation=Variation(kind="names")).pnl_at
     pnl = value(moves)
@@ -75,8 +77,7 @@ def worst_law_of_book(book: Book, *, divergence: float, horizon_days: int = 1) -
     said = [
         f"{len(moves):,} past sessions at today's volatility, weighed anew, are worth "
         f"{found.effective_draws:,.0f}; the heaviest ends {dates[heaviest + horizon_days - 1]} with "
-        f"{found.weights[heaviest]:.1%}. Equally weighed they make {pnl.mean() / book.nav:+.2%} of NAV; "
-        "single names stand still"
+        f"{found.weights[heaviest]:.1%}. Their mean moves are taken off; single names stand still"
     ]
     if found.effective_draws < FEW:
         said.append("so few make it an anecdote: ask for a smaller divergence")

@@ -86,6 +86,19 @@ def test_variants_of_the_model_stand_under_the_law_too(toy):
         assert stressed.label == variant.label
 
 
+def test_over_a_long_horizon_the_long_window_is_the_model_itself():
+    """Its volatilities were changed to those of the long window twice."""
+    model = stress.load_model()
+    (long,) = [v for v in derived_variants(model) if v.label == "long-window covariance"]
+    days = 11
+    assert (long.applied(model).horizon_covariance(days) == model.horizon_covariance(days)).all()
+    assert (long.applied(model).covariance == model.covariance_long).all()
+    law = stressed_law(model, correlation="apart:0.4", volatility=2.0)
+    assert law.variant(long).applied(law.model()).horizon_covariance(days) == pytest.approx(
+        law.model().horizon_covariance(days)
+    )
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     target=st.sampled_from(["together", "themes", "apart"]),

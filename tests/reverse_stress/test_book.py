@@ -99,3 +99,31 @@ def test_an_unbounded_search_goes_as_far_as_it_must():
     assert far.answers[0].distance > 10.0
     with pytest.raises(UnreachableLossError, match=r"loses 90 % of NAV \(9,000 USD\): the largest"):
         stress.reverse(book, "90%")
+
+
+def test_answers_up_to_half_as_far_again_as_the_nearest_are_found_without_a_limit():
+    """The rally lies beyond the radius at which the fall is found."""
+    book = opened(
+        [
+            option("NVDA", "put", 175.0, -30.0, style="european"),
+            option("NVDA", "call", 190.0, -30.0, style="european"),
+            Position(
+                id="NVDA",
+                instrument=Equity("NVDA"),
+                market_value=180.0 * 300.0,
+                currency="USD",
+            ),
+        ]
+    )
+    for share in ("15%", "20%", "25%"):
+        free = stress.reverse(book, share)
+        assert free.searched is not None
+        assert free.searched >= 1.5 * free.answers[0].distance - 1e-9
+        limited = stress.reverse(book, share, max_distance=free.searched)
+        assert [a.distance for a in free.answers] == pytest.approx(
+            [a.distance for a in limited.answers], rel=1e-6
+        )
+        assert f"up to {free.searched:.3g} standard deviations" in str(free)
+        assert free.to_dict()["searched_distance"] == free.searched
+    linear = stress.reverse("ai_growth", "10%")
+    assert linear.searched is None and linear.linear
