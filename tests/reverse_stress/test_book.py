@@ -126,4 +126,5 @@ def test_answers_up_to_half_as_far_again_as_the_nearest_are_found_without_a_limi
         assert f"up to {free.searched:.3g} standard deviations" in str(free)
         assert free.to_dict()["searched_distance"] == free.searched
     linear = stress.reverse("ai_growth", "10%")
-    assert linear.searched is None and linear.linear
+    assert linear.searched is None
+    assert linear.linear

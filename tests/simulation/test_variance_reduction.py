@@ -175,6 +175,19 @@ def test_the_error_bars_of_sobol_are_honest(toy):
     assert 0.7 < np.sqrt(np.mean(np.square(scores))) < 1.5
 
 
+def test_the_error_bars_of_importance_sampling_are_honest(toy):
+    """How many draws are tilted is no accident: as if it were, the bars were 1.6 times too wide."""
+    one = planned(toy)
+    truth = exact_tail(one, 0.999)
+    runs = [importance_tail(one, draws=4096, seed=seed) for seed in range(200)]
+    scores = [(run.value - truth) / run.standard_error for run in runs]
+    error = np.std([run.value for run in runs], ddof=1)
+
+    # A standard deviation of 200 is known to a twentieth.
+    assert 0.85 < np.sqrt(np.mean(np.square(scores))) < 1.2
+    assert np.median([run.standard_error for run in runs]) == pytest.approx(error, rel=0.2)
+
+
 def test_compound_scenarios_floors_and_explicit_names(toy):
     deep = {"market": "-30%", "chips": "-50%", "power": "-40%"}
     one = planned(toy, deep, returns="compound", horizon_days=60)

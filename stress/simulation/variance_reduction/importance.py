@@ -34,8 +34,8 @@ from stress.simulation.variance_reduction.tail_estimate import (
 
 __all__ = ["Tilt", "importance_tail"]
 
-#: Share of draws that are left as they are.
-_DEFENSIVE = 0.1
+#: Draws of each chunk that are left as they are: a tenth, its first.
+_DEFENSIVE = round(0.1 * CHUNK)
 #: Gammas between more coordinates than this are left out of the tilt (never out of the P&L).
 _MOST_CURVED = 60
 _PILOT_LEVEL = 0.99
@@ -81,7 +81,7 @@ class _Tilted:
         tilt, scale = self.tilt, coordinates.scale
         nu = coordinates.degrees_of_freedom
         random = generator(self.stream, seed=self.seed, chunk=chunk)
-        plain = round(_DEFENSIVE * CHUNK)
+        plain = _DEFENSIVE
         y = 2.0 * random.standard_gamma(0.5 * nu, CHUNK)
         normals = random.standard_normal((CHUNK, coordinates.count))
         shrink = 1.0 / (1.0 - 2.0 * tilt.theta * tilt.curved)
@@ -149,7 +149,7 @@ def importance_tail(
     totals, weights = drawn_pairs(work, draws=draws, executor=executor)
     weights /= weights.sum()
     influence = expected_shortfall_influence(totals, weights, level=level)
-    own = float(np.square(weights * influence).sum())
+    own = _stratified_variance(weights * influence)
     plain = float(weights @ np.square(influence)) / len(totals)
     return TailEstimate(
         method="importance",
@@ -159,6 +159,13 @@ def importance_tail(
         draws=len(totals),
         variance_ratio=plain / own if own > 0.0 else math.inf,
     )
+
+
+def _stratified_variance(terms: FloatArray) -> float:
+    """Variance of the sum of terms, shape (chunks * CHUNK,): how many of them are tilted is fixed, not drawn."""
+    chunks = terms.reshape(-1, CHUNK)
+    strata = (chunks[:, :_DEFENSIVE], chunks[:, _DEFENSIVE:])
+    return sum(stratum.size * float(stratum.var(ddof=1)) for stratum in strata)
 
 
 def _tilt(quadratic: Quadratic, coordinates: Coordinates, aim: float) -> Tilt:
