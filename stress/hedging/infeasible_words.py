@@ -27,20 +27,24 @@ def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedg
 
     The solver knows limits in currency; a user types shares of NAV, of a loss and of the book's gross.
     """
+    portfolio = setting.book.portfolio
     typed = []
     if refused.relaxation is not None:
         option = _option(setting, refused.relaxation)
         typed += [] if option is None else [option]
     if refused.nearest_budget is not None:
-        typed.append(f"--budget {_up(refused.nearest_budget / setting.book.nav)} (of NAV)")
+        budget = _up(refused.nearest_budget / setting.book.nav)
+        typed.append(f"{_share(setting, '--budget', 'budget', budget)} (of NAV)")
     if not typed:
         return refused
     settings = setting.settings
     # A number of lines is counted in fractions of a lot even where lines are counted.
     practical = settings.whole_lots or (refused.in_fractions and settings.max_lines is not None)
-    more = " With whole lots and few tickets a little more may be needed (without: --broken-lots, --max-lines 0)."
+    without = portfolio.worded("--broken-lots, --max-lines 0", "whole_lots=False, max_lines=None")
+    more = f" With whole lots and few tickets a little more may be needed (without: {without})."
+    write = portfolio.worded("type", "write")
     return InfeasibleHedgeError(
-        f"{refused} As you type it: {' or '.join(typed)}.{more if practical else ''}",
+        f"{refused} As you {write} it: {' or '.join(typed)}.{more if practical else ''}",
         conflict=refused.conflict,
         relaxation=refused.relaxation,
         nearest_budget=refused.nearest_budget,
@@ -51,6 +55,7 @@ def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedg
 def _option(setting: Setting, relaxation: Relaxation) -> str | None:
     """Return the option that grants a relaxation; None where the limit is not one that is typed."""
     settings, nav, by = setting.settings, setting.book.nav, relaxation.by
+    worded = setting.book.portfolio.worded
     stated: dict[str, Constraint] = {limit.name: limit for limit in limits(setting)}
     if settings.max_lines is not None:
         few = AtMost(lines=settings.max_lines)
@@ -60,26 +65,40 @@ def _option(setting: Setting, relaxation: Relaxation) -> str | None:
             share = settings.scenario_share - by / pnl
             if share > 1.0 + 1e-6:
                 return None  # The limit cannot be wider than the unhedged loss.
-            return f"--scenario-share {_up(min(share, 1.0))} (of the unhedged loss)"
+            wider = _up(min(share, 1.0))
+            stated_as = _share(setting, "--scenario-share", "scenario_share", wider)
+            return f"{stated_as} (of the unhedged loss)"
         case Band(name=name):
             asked = next(band.asked for band in setting.bands if band.asked.name == name)
-            wider = asked.widened(by / nav)
-            instead = f" instead of --{name}" if asked.neutral else ""
-            return f"--band {wider.target}={wider.edges} (of NAV){instead}"
+            band = asked.widened(by / nav)
+            neutral = worded(f"--{name}", f'neutral=["{asked.target}"]')
+            instead = f" instead of {neutral}" if asked.neutral else ""
+            typed = worded(
+                f"--band {band.target}={band.edges}", f'bands={{"{band.target}": "{band.edges}"}}'
+            )
+            return f"{typed} (of NAV){instead}"
         case Turnover(limit=limit):
-            return f"--turnover {_up((limit + by) / nav)} (of NAV)"
+            return f"{_share(setting, '--turnover', 'turnover', _up((limit + by) / nav))} (of NAV)"
         case PerLine(limit=limit):
-            return f"--max-ticket {_up((limit + by) / nav)} (of NAV)"
+            return (
+                f"{_share(setting, '--max-ticket', 'max_ticket', _up((limit + by) / nav))} (of NAV)"
+            )
         case Direction():
-            return "--side both"
+            return worded("--side both", 'side="both"')
         case Gross(limit=limit):
-            return f"--gross {_up((limit + by) / setting.book.portfolio.gross)} (of the book's)"
+            gross = _up((limit + by) / setting.book.portfolio.gross)
+            return f"{_share(setting, '--gross', 'gross_share', gross)} (of the book's)"
         case AdvShare(share=share):
-            return f"--adv {_up(share + by)} (of daily volume)"
+            return f"{_share(setting, '--adv', 'adv_share', _up(share + by))} (of daily volume)"
         case AtMost(lines=lines):
-            return f"--max-lines {lines + by:.0f}"
+            return worded(f"--max-lines {lines + by:.0f}", f"max_lines={lines + by:.0f}")
         case _:
             return None
+
+
+def _share(setting: Setting, flag: str, keyword: str, share: str) -> str:
+    """Write an option that takes a share: as it is typed, or as Python has it."""
+    return setting.book.portfolio.worded(f"{flag} {share}", f'{keyword}="{share}"')
 
 
 def _up(share: float) -> str:

@@ -84,8 +84,9 @@ def outcomes(book: Book, candidates: Candidates, law: Law, *, draws: int, seed: 
         Columns in the order of `candidates.lines`.
     """
     if draws < 2:
+        enough = book.portfolio.worded("--draws 20000", "draws=20_000")
         raise InputError(
-            f"a hedge cannot be fitted to {draws} draw(s): there is no tail to average. Use --draws 20000."
+            f"a hedge cannot be fitted to {draws} draw(s): there is no tail to average. Use {enough}."
         )
     pnl = simulate([law.plan(book)], draws=draws, seed=seed)[0]
     units = candidate_pnl(pnl, law.plan(candidates.book))

@@ -340,8 +340,7 @@ def _any_lots(
     found = _searched(problem, _lots_limits(lots, max_lines), tolerance, time_limit)
     if isinstance(found, SolverError):
         raise SolverError(
-            "no whole lots that keep every limit were found: allow broken lots (--broken-lots), smaller lots, "
-            "or limits a little wider.",
+            "no whole lots that keep every limit were found: allow broken lots, smaller lots, or limits a little wider.",
             status="no_lots",
         )
     return found

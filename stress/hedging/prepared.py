@@ -111,9 +111,13 @@ def setting_of(
     InputError
         Stale quotes, two prices of one security, unknown names and factors, missing levels or rates; `only_scenario` without a scenario.
     """
+    worded = book.portfolio.worded
     if settings.only_scenario and not scenarios:
-        raise InputError("--only-scenario needs a scenario (-s ID).")
-    stale = check_quotes(universe, book.portfolio.as_of)
+        raise InputError(
+            f"{worded('--only-scenario', 'only_scenario=True')} needs a scenario "
+            f"({worded('-s ID', 'scenarios=[ID]')})."
+        )
+    stale = check_quotes(universe, book.portfolio.as_of, option=worded("--as-of", "as_of"))
     exchange = {c: level.value for c, level in exchange_rates(book, universe).items()}
     check_prices(book.portfolio, universe, exchange)
     candidates = compile_candidates(book, universe, smallest=settings.min_ticket)

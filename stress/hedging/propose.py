@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.errors import SolverError
 from stress.hedging.covered_calls import said_of_uncovered
 from stress.hedging.default_problem import (
     check_free_money,
@@ -109,7 +110,7 @@ def propose(
         exposure_limits=tuple(band.kept(trades, book.nav) for band in setting.bands),
         conditions=conditions(setting, traded, reference),
         fresh=fresh,
-        day_after=day_after(traded, reference, relief),
+        day_after=day_after(book, after, reference, relief),
         prices=found.prices,
         certificate=found.certificate,
         continuous=found.continuous,
@@ -156,6 +157,15 @@ def solved(setting: Setting) -> PracticalHedge:
             )
         except InfeasibleHedgeError as refused:
             raise in_shares(setting, refused) from None
+        except SolverError as refused:
+            if refused.status != "no_lots":
+                raise
+            broken = setting.book.portfolio.worded("--broken-lots", "whole_lots=False")
+            raise SolverError(
+                f"{refused} Broken lots: {broken}.",
+                status=refused.status,
+                attempts=refused.attempts,
+            ) from None
 
     found = practical(False)
     raised = es_of(hedged(setting.baseline, found.trades), settings.level) > setting.unhedged_es()
@@ -202,8 +212,9 @@ def _said(setting: Setting, found: PracticalHedge) -> list[str]:
     said += said_of_uncovered(setting, found.trades)
     if found.small:
         small = ", ".join(lines[j].id for j in found.small)
+        option = setting.book.portfolio.worded("--min-ticket", "min_ticket")
         said.append(
-            f"below {setting.settings.min_ticket:.1%} of NAV (--min-ticket): {small}. No hedge without such tickets was "
+            f"below {setting.settings.min_ticket:.1%} of NAV ({option}): {small}. No hedge without such tickets was "
             "found that keeps the limits."
         )
     return said

@@ -16,11 +16,8 @@ from stress.portfolio.instruments import (
     ForeignHolding,
     Future,
     Instrument,
-    Option,
-    Structure,
     over_sessions,
 )
-from stress.portfolio.instruments.structure import Leg as StructureLeg
 from stress.portfolio.market import Market
 from stress.simulation.book import Book
 from stress.simulation.holdings import Leg
@@ -91,7 +88,7 @@ def measure_units(lines: Sequence[HedgeLine], book: Book) -> UnitMeasures:
             base[j] = math.fsum(
                 abs(leg.ratio) * abs(_leg_value(leg, book.valuation.market)) for leg in held.legs
             )
-            notional[j] = _notional(instrument, levels)
+            notional[j] = instrument.notional_at(levels)
             if isinstance(lines[j].instrument, Future):
                 base[j] = notional[j]
             price[j], currencies[j] = _local_price(instrument, levels, book.portfolio.currency)
@@ -127,16 +124,9 @@ def _local_price(
     instrument: Instrument, levels: Mapping[Driver, FloatArray], domestic: str
 ) -> tuple[float, str]:
     """Return the value of one share, or of a share's option, and the currency it is in."""
-    match instrument:
-        case ForeignHolding():
-            return _local_price(instrument.instrument, levels, instrument.currency)
-        case Option():
-            shares = instrument.multiplier
-        case Structure(legs=(StructureLeg(instrument=Option() as option), *_)):
-            shares = option.multiplier
-        case _:
-            shares = 1.0
-    return float(instrument.value(levels)) / shares, domestic
+    if isinstance(instrument, ForeignHolding):
+        return _local_price(instrument.instrument, levels, instrument.currency)
+    return float(instrument.value(levels)) / instrument.multiplier, domestic
 
 
 def _bumped(levels: Mapping[Driver, FloatArray], by: float) -> dict[Driver, FloatArray]:
@@ -147,23 +137,6 @@ def _bumped(levels: Mapping[Driver, FloatArray], by: float) -> dict[Driver, Floa
         else level
         for driver, level in levels.items()
     }
-
-
-def _notional(instrument: Instrument, levels: Mapping[Driver, FloatArray]) -> float:
-    """Exposure of one unit; of an option or structure the underlying shares of its largest leg."""
-    match instrument:
-        case ForeignHolding():
-            return float(levels[instrument.fx]) * _notional(instrument.instrument, levels)
-        case Future():
-            return instrument.notional
-        case Option():
-            return instrument.multiplier * float(levels[Driver("spot", instrument.underlying)])
-        case Structure():
-            return max(
-                abs(leg.ratio) * _notional(leg.instrument, levels) for leg in instrument.legs
-            )
-        case _:
-            return abs(float(instrument.value(levels)))
 
 
 def _daily_volatility(name: str, book: Book) -> float:

@@ -178,7 +178,9 @@ class HedgeUniverse:
         return tuple(line for line in self.lines if line.type in types)
 
 
-def check_quotes(universe: HedgeUniverse, as_of: str | None) -> tuple[str, ...]:
+def check_quotes(
+    universe: HedgeUniverse, as_of: str | None, *, option: str = "as_of"
+) -> tuple[str, ...]:
     """Refuse quotes that are older than the book.
 
     Parameters
@@ -187,6 +189,8 @@ def check_quotes(universe: HedgeUniverse, as_of: str | None) -> tuple[str, ...]:
         Whose lines are dated.
     as_of : str or None
         ISO date of the positions.
+    option : str
+        How the option that states it is written.
 
     Returns
     -------
@@ -200,7 +204,7 @@ def check_quotes(universe: HedgeUniverse, as_of: str | None) -> tuple[str, ...]:
     """
     if as_of is None:
         return (
-            "the book states no date: whether the quotes are as old as it cannot be checked (--as-of).",
+            f"the book states no date: whether the quotes are as old as it cannot be checked ({option}).",
         )
     dated = [(line, line.quoted or universe.as_of) for line in universe.lines]
     old = [(line, day) for line, day in dated if day is not None and day < as_of]

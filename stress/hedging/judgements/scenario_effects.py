@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from stress.hedging.hedge_plan import DayAfter, ScenarioEffect, WorstFound
 from stress.hedging.laws import Law
 from stress.hedging.prepared import Setting
 from stress.hedging.traded import Traded
 from stress.reverse_stress.book import worst_case_of_book
-from stress.scenarios.scenario import Scenario
+from stress.scenarios.scenario import Scenario, Variation
 from stress.simulation.book import Book
+from stress.simulation.path import central_path, plan_path
 
 __all__ = ["day_after", "scenario_effects", "worst_found"]
+
+#: Stated moves as they are written.
+_STATED = Variation(kind="names")
 
 
 def scenario_effects(
@@ -47,17 +52,20 @@ def worst_found(before: Book, after: Book, *, distance: float = 4.0) -> WorstFou
     )
 
 
-def day_after(traded: Traded, shock: Scenario | None, relief: Scenario | None) -> DayAfter | None:
-    """Return shock and rebound with the hedge kept on."""
+def day_after(
+    book: Book, hedged: Book, shock: Scenario | None, relief: Scenario | None
+) -> DayAfter | None:
+    """Return shock and rebound with the hedge kept on: the second day is earned on what the first leaves."""
     if shock is None or relief is None:
         return None
-    first = traded.central(Law(scenario=shock, exact=True))
-    second = traded.central(Law(scenario=relief, exact=True))
+    both = replace(shock, path=(shock, relief))
+    before = central_path(plan_path(book, both, variation=_STATED))
+    after = central_path(plan_path(hedged, both, variation=_STATED))
     return DayAfter(
         shock=shock.id,
         relief=relief.id,
-        shock_before=first[0],
-        shock_after=first[1],
-        relief_before=second[0],
-        relief_after=second[1],
+        shock_before=float(before[0]),
+        shock_after=float(after[0]),
+        relief_before=float(before[1] - before[0]),
+        relief_after=float(after[1] - after[0]),
     )
