@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from stress.opening import idle_levels
 from stress.portfolio.levels import Given
+from stress.results.options import RunSettings
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 
@@ -16,11 +17,7 @@ def idle_options(
     books: Sequence[Book],
     scenarios: Sequence[Scenario],
     given: Given,
-    *,
-    paths: bool = True,
-    rebalance: bool = False,
-    instant: bool = False,
-    replay_names: bool = False,
+    asked: RunSettings,
 ) -> list[str]:
     """Say which options change nothing, and why.
 
@@ -32,10 +29,8 @@ def idle_options(
         All that are run.
     given : Given
         Levels that options state (not a market file: it may serve other books).
-    paths : bool
-        Whether scenarios run along their steps.
-    rebalance, instant, replay_names : bool
-        Whether they were asked for.
+    asked : RunSettings
+        Of the run.
 
     Returns
     -------
@@ -43,11 +38,11 @@ def idle_options(
         One sentence an option.
     """
     said = []
-    if rebalance and not (paths and any(scenario.path for scenario in scenarios)):
+    if asked.rebalance and not (asked.paths and any(scenario.path for scenario in scenarios)):
         said.append("--rebalance changes nothing: no scenario runs in steps to restore weights at.")
-    if instant and not any(book.valuation for book in books):
+    if asked.instant and not any(book.valuation for book in books):
         said.append("--instant changes nothing: nothing is held whose value passes with time.")
-    if replay_names:
+    if asked.replay_names:
         held = {name for book in books for name in book.names}
         if not any(stated.target in held for one in scenarios for stated in one.names):
             said.append("--replay-names changes nothing: no scenario records a name that is held.")

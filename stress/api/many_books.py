@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import Unpack
 
 from stress.api.running import own_executor
-from stress.api.scenarios import load_scenario
+from stress.api.scenarios import known_scenarios
 from stress.arguments import DEFAULT_SEED, public_verb
 from stress.factors.model import FactorModel
 from stress.files.portfolio.frame import DataFrame
-from stress.files.scenario_file import require_known
 from stress.opening import BookOptions, Door, book_options, model_of, require_own_options
 from stress.portfolio.position import Portfolio
 from stress.results.options import Options
 from stress.results.tails import TailTable, tail_table
-from stress.scenarios.scale import require_severity
 from stress.scenarios.scenario import Propagation, Scenario, VariationKind
 from stress.simulation.book import Book
 from stress.simulation.executors import ExecutorChoice
@@ -47,6 +45,7 @@ def tails(
     portfolios: Sequence[str | Path | DataFrame | Portfolio | Book],
     scenarios: Sequence[str | Path | Scenario] = (),
     model: str | Path | FactorModel | None = None,
+    *,
     draws: int = 100_000,
     seed: int = DEFAULT_SEED,
     levels: Sequence[float] = (0.975,),
@@ -90,22 +89,11 @@ def tails(
         require_own_options(source, options)
     chosen = model_of(portfolios, model)
     books = Door.of(chosen, book_options(options)).opened(portfolios)
-    shocks = [load_scenario(scenario) for scenario in scenarios]
-    require_known(shocks, {f.name: f.unit for f in chosen.factors}, names=chosen.name_index)
-    severity = options.get("severity", 1.0)
-    require_severity(severity)
     return tail_table(
         books,
-        shocks,
-        options=Options(
-            draws=draws,
-            seed=seed,
-            severity=severity,
-            variation=options.get("variation"),
-            propagation=options.get("propagation"),
-            instant=options.get("instant", False),
-            executor=own_executor(options.get("executor")),
-            surfaces=options.get("surfaces"),
+        known_scenarios(scenarios, chosen),
+        options=Options.of(
+            options, draws=draws, seed=seed, executor=own_executor(options.get("executor"))
         ),
         levels=levels,
         on_progress=options.get("on_progress"),

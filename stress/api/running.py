@@ -1,27 +1,28 @@
-"""Running scenarios on books: options checked, books opened, one call of the house."""
+"""Running scenarios on books: options checked, books opened, one evaluation of all."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Unpack, cast
+from typing import Any, Unpack
 
 from stress import __version__
 from stress.api.idle_options import idle_options
 from stress.api.models import variants_of
 from stress.api.run_options import RunOptions
 from stress.api.same_moves import same_moves
-from stress.api.scenarios import REFERENCE_SCENARIO, load_scenario
+from stress.api.scenarios import REFERENCE_SCENARIO, known_scenarios
 from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, public_verb
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.factors.prices import Prices
 from stress.factors.session_returns import session_returns
 from stress.factors.stressed_law import StressedLaw, stressed_law
+from stress.factors.variants import ModelVariant
 from stress.files.bundled import bundled_folder, bundled_ids
 from stress.files.calibrating import PriceSource
 from stress.files.portfolio.frame import DataFrame
-from stress.files.scenario_file import require_known
 from stress.opening import (
     Door,
     benchmark_of,
@@ -30,11 +31,11 @@ from stress.opening import (
     require_own_options,
 )
 from stress.portfolio.position import Portfolio
-from stress.results.evaluate import Options, evaluate
+from stress.results.evaluate import evaluate
 from stress.results.model_range import model_name
+from stress.results.options import Options
 from stress.results.result import Result, Results
 from stress.results.track_record import parse_track_record
-from stress.scenarios.scale import require_severity
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.executors import ExecutorChoice
@@ -138,74 +139,46 @@ def run_many(
     benchmark = options.get("benchmark")
     against = None if benchmark is None else benchmark_of(benchmark, chosen)
     books = door.opened(sources, beside=() if against is None else [against])
-    shocks = [load_scenario(scenario) for scenario in scenarios]
-    units = {factor.name: factor.unit for factor in chosen.factors}
-    require_known(shocks, units, names=chosen.name_index)
+    shocks = known_scenarios(scenarios, chosen)
     views = _views(chosen, options)
-    wanted = options.get("model_range")
-    ranged = wanted or (wanted is None and any(one.id == REFERENCE_SCENARIO for one in shocks))
-    severity = options.get("severity", 1.0)
-    require_severity(severity)
-    opened = any(isinstance(source, Book) for source in sources)
-    variants = variants_of(base, base if opened else model) if ranged else []
-    prices = options.get("prices")
-    draws_from = _generator(options.get("generator", "t"))
-    # What is simulated from history needs that of the benchmark's names too.
-    compared = None if draws_from is None else against
-    past = _prices(prices, options.get("waive", ()), books, compared)
-    if draws_from is not None and past is not None:
-        draws_from = draws_from.with_own(session_returns(past, chosen, _held(books, compared)))
-    active = [] if against is None else [door.against(book, against) for book in books]
-    idle = idle_options(
-        [*books, *(book for pair in active for book in pair)],
-        shocks,
-        door.given,
-        paths=options.get("paths", True),
-        rebalance=options.get("rebalance", False),
-        instant=options.get("instant", False),
-        replay_names=options.get("replay_names", False),
+    asked = Options.of(
+        {"second_opinion": bool(views), **options},
+        draws=draws,
+        seed=seed,
+        reduce=tuple(dict.fromkeys(options.get("reduce", ()))),
+        executor=own_executor(options.get("executor")),
     )
+    generator, past = _history(options, chosen, books, against)
+    active = [] if against is None else [door.against(book, against) for book in books]
+    opened = any(isinstance(source, Book) for source in sources)
+    variants, ranged = _ranged(options, shocks, base, base if opened else model)
     return evaluate(
         books,
         shocks,
-        options=Options(
-            notes=idle,
-            scenario_notes=same_moves(shocks, chosen),
-            draws=draws,
-            seed=seed,
-            severity=severity,
-            variation=options.get("variation"),
-            propagation=options.get("propagation"),
-            replay_names=options.get("replay_names", False),
-            instant=options.get("instant", False),
-            generator=draws_from,
-            paths=options.get("paths", True),
-            rebalance=options.get("rebalance", False),
+        options=replace(
+            asked,
+            generator=generator,
             bid_asks=door.file.bid_asks,
-            executor=own_executor(options.get("executor")),
-            store=_store(options.get("store")),
-            on_interrupt=options.get("on_interrupt", "raise"),
-            target_error=cast(float | None, options.get("target_error")),
-            surfaces=options.get("surfaces"),
             record=_record(chosen),
             variants=variants if law is None else [law.variant(one) for one in variants],
-            ranged=None if wanted else frozenset({REFERENCE_SCENARIO}),
+            ranged=ranged,
             prices=past,
             stressed=law,
-            second_opinion=options.get("second_opinion", bool(views)),
             views=views,
-            group=options.get("group"),
-            reduce=tuple(dict.fromkeys(options.get("reduce", ()))),
+            store=_store(options.get("store")),
+            notes=idle_options(
+                [*books, *(book for pair in active for book in pair)], shocks, door.given, asked
+            ),
+            scenario_notes=same_moves(shocks, chosen),
             chosen={
                 **_chosen(
                     model=None if model is None else chosen.id,
-                    draws=None if draws == DEFAULT_DRAWS else str(draws),
-                    seed=None if seed == DEFAULT_SEED else str(seed),
                     benchmark=None if against is None else against.name,
                     prices=None if past is None else past.content_hash[:12],
                     views="; ".join(one.text for one in views) or None,
+                    generator=None if generator is None else options["generator"],
+                    model_range=_yes_or_no(options.get("model_range")),
                     **_law_chosen(law),
-                    **_options_chosen(options),
                 ),
                 **door.written(),
             },
@@ -222,13 +195,45 @@ def _stressed(model: FactorModel, options: RunOptions) -> StressedLaw | None:
     law = stressed_law(
         model, correlation=options.get("correlation"), volatility=options.get("volatility")
     )
-    generator = options.get("generator", "t")
-    if law is not None and generator != "t":
+    if law is not None and _generator(options) is not None:
         raise InputError(
-            f"a stressed law is one of the t generator: generator '{generator}' draws history, which has "
-            "its own correlations and volatilities."
+            f"a stressed law is one of the t generator: generator '{options['generator']}' draws history, "
+            "which has its own correlations and volatilities."
         )
     return law
+
+
+def _generator(options: RunOptions) -> Generator | None:
+    """Return where factor moves come from; None is the t law."""
+    name = options.get("generator", "t")
+    return None if name == "t" else GENERATORS[name]()
+
+
+def _history(
+    options: RunOptions, model: FactorModel, books: Sequence[Book], benchmark: Portfolio | None
+) -> tuple[Generator | None, Prices | None]:
+    """Return the generator, with names' own sessions where their prices are given, and those prices."""
+    generator = _generator(options)
+    # What is simulated from history needs that of the benchmark's names too.
+    compared = None if generator is None else benchmark
+    past = _prices(options.get("prices"), options.get("waive", ()), books, compared)
+    if generator is not None and past is not None:
+        generator = generator.with_own(session_returns(past, model, _held(books, compared)))
+    return generator, past
+
+
+def _ranged(
+    options: RunOptions,
+    scenarios: Sequence[Scenario],
+    model: FactorModel,
+    source: str | Path | FactorModel | None,
+) -> tuple[list[ModelVariant], frozenset[str] | None]:
+    """Return the variants of a model range, and the scenarios that get one: asked for, all (None)."""
+    wanted = options.get("model_range")
+    if wanted:
+        return variants_of(model, source), None
+    own = {REFERENCE_SCENARIO} & {one.id for one in scenarios} if wanted is None else set()
+    return variants_of(model, source) if own else [], frozenset(own)
 
 
 def _views(model: FactorModel, options: RunOptions) -> tuple[StatedView, ...]:
@@ -262,30 +267,6 @@ def _held(books: Sequence[Book], benchmark: Portfolio | None) -> set[str]:
     return held if benchmark is None else held | {one.ticker for one in benchmark.positions}
 
 
-def _options_chosen(options: RunOptions) -> dict[str, str | None]:
-    """Write the options that say themselves, None where they are what a run without options does."""
-    severity, generator = options.get("severity", 1.0), options.get("generator", "t")
-    ranged = options.get("model_range")
-
-    def yes(asked: bool | None) -> str | None:
-        return "yes" if asked else None
-
-    return {
-        "severity": None if severity == 1.0 else f"{severity:g}",
-        "variation": options.get("variation"),
-        "propagation": options.get("propagation"),
-        "replay_names": yes(options.get("replay_names")),
-        "model_range": None if ranged is None else ("yes" if ranged else "no"),
-        "instant": yes(options.get("instant")),
-        "generator": None if generator == "t" else generator,
-        "paths": None if options.get("paths", True) else "no",
-        "rebalance": yes(options.get("rebalance")),
-        "second_opinion": yes(options.get("second_opinion", bool(options.get("views")))),
-        "group": options.get("group"),
-        "reduce": ", ".join(dict.fromkeys(options.get("reduce", ()))) or None,
-    }
-
-
 def _law_chosen(law: StressedLaw | None) -> dict[str, str | None]:
     """Write a stressed law for the manifest, in one way however it was given."""
     if law is None:
@@ -304,10 +285,6 @@ def _record(model: FactorModel) -> Mapping[str, Any] | None:
     return parse_track_record(path.read_bytes(), source=path.name) if path.exists() else None
 
 
-def _generator(name: str) -> Generator | None:
-    return None if name == "t" else GENERATORS[name]()
-
-
 def _store(store: str | Path | ChunkStore | None) -> ChunkStore | None:
     if not isinstance(store, str | Path):
         return store
@@ -323,6 +300,10 @@ def own_executor(executor: ExecutorChoice) -> ExecutorChoice:
             f"executor is a {type(executor).__name__}: give a client of it, distributed.Client(cluster)."
         )
     return executor
+
+
+def _yes_or_no(asked: bool | None) -> str | None:
+    return None if asked is None else ("yes" if asked else "no")
 
 
 def _chosen(**options: str | None) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +10,7 @@ from stress.arguments import public_verb
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.model import FactorModel
 from stress.files.portfolio.cash import CURRENCIES
-from stress.files.scenario_file import read_scenario
+from stress.files.scenario_file import read_scenario, require_known
 from stress.opening import (
     DEFAULT_MODEL,
     load_model,
@@ -28,6 +28,7 @@ from stress.units import Move, Unit, parse_move
 
 __all__ = [
     "REFERENCE_SCENARIO",
+    "known_scenarios",
     "load_scenario",
     "shock",
     "target_kind",
@@ -62,6 +63,21 @@ def load_scenario(id_or_path: str | Path | Scenario) -> Scenario:
     'measured'
     """
     return id_or_path if isinstance(id_or_path, Scenario) else read_scenario(id_or_path)
+
+
+def known_scenarios(
+    scenarios: Sequence[str | Path | Scenario], model: FactorModel
+) -> list[Scenario]:
+    """Read scenarios, and require that a model knows all that they state.
+
+    Raises
+    ------
+    InputError
+        All that is wrong with the files, or all that the model does not know.
+    """
+    found = [load_scenario(scenario) for scenario in scenarios]
+    require_known(found, {f.name: f.unit for f in model.factors}, names=model.name_index)
+    return found
 
 
 @public_verb

@@ -10,6 +10,7 @@ from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED
 from stress.factors.prices import Prices
 from stress.factors.stressed_law import StressedLaw
 from stress.factors.variants import ModelVariant
+from stress.scenarios.scale import require_severity
 from stress.scenarios.scenario import Propagation, Variation, VariationKind
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.generators import Generator
@@ -59,6 +60,11 @@ class RunSettings:
         Relative standard error of every ES 97.5 until which to draw on from `draws`. [fraction]
     surfaces : bool or None
         Whether options are revalued through surfaces with a certified error; where that pays if None.
+
+    Raises
+    ------
+    InputError
+        A severity out of range.
     """
 
     draws: int = DEFAULT_DRAWS
@@ -77,6 +83,9 @@ class RunSettings:
     on_interrupt: Literal["raise", "partial"] = "raise"
     target_error: float | None = None
     surfaces: bool | None = None
+
+    def __post_init__(self) -> None:
+        require_severity(self.severity)
 
     @classmethod
     def of(cls, keywords: Mapping[str, Any], **others: Any) -> Self:
