@@ -373,7 +373,7 @@ def _day_after(plan: HedgePlan) -> str:
     if after is None:
         return ""
     return (
-        f"7 THE DAY AFTER   {after.relief} follows {after.shock}, hedge kept\n"
+        f"7 THE DAY AFTER   {after.relief} on what {after.shock} leaves, hedge kept\n"
         f"  first day {percent(after.shock_before / plan.nav)} -> {percent(after.shock_after / plan.nav)}, "
         f"second {percent(after.relief_before / plan.nav)} -> {percent(after.relief_after / plan.nav)}, "
         f"both {percent(after.before / plan.nav)} -> {percent(after.after / plan.nav)}"

@@ -13,7 +13,7 @@ from stress.errors import InputError, SolverError
 from stress.hedging.candidates import compile_candidates
 from stress.hedging.default_problem import hedge_problem
 from stress.hedging.hedged_pnl import es_of, hedged
-from stress.hedging.judgements import fresh_draws, selling_down
+from stress.hedging.judgements import day_after, fresh_draws, selling_down
 from stress.hedging.prepared import setting_of
 from stress.hedging.propose import propose, solved
 from stress.hedging.settings import HedgeSettings
@@ -23,6 +23,7 @@ from stress.opening import open_book
 from stress.portfolio.position import Portfolio
 from stress.reporting.hedge_page import hedge_page
 from stress.risk.measures import expected_shortfall
+from stress.simulation.plan import plan_scenario
 
 REFERENCE = "deepseek-2025-01-27"
 DRAWS = 4_000
@@ -208,6 +209,15 @@ def test_benign_scenarios_and_the_day_after_are_shown(plan):
     assert 0.0 < plan.day_after.relief_before < rebound.before, "earned on what the fall leaves"
     assert plan.worst.after == min(s.after for s in plan.scenarios)
     assert plan.conditions[0].fails < 0.0
+
+
+def test_the_day_after_of_shares_is_the_product_of_both_days():
+    book = stress.open_book("ai_growth")
+    shock, relief = (stress.load_scenario(name) for name in (REFERENCE, "second-day-rebound"))
+    first, second = (plan_scenario(book, day).central_returns() for day in (shock, relief))
+    found = day_after(book, book, shock, relief)
+    assert found.before == pytest.approx(book.values @ ((1.0 + first) * (1.0 + second) - 1.0))
+    assert found.shock_before == pytest.approx(book.values @ first)
 
 
 def test_the_page_has_its_eight_parts_in_order_and_the_document_is_json(plan):
