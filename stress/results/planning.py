@@ -8,7 +8,7 @@ from typing import Literal
 from stress.factors.model import FactorModel
 from stress.portfolio.volatility import VolatilityRule
 from stress.results.options import Options
-from stress.scenarios.propagation import Completed, complete
+from stress.scenarios.propagation import Completed, complete, complete_baseline
 from stress.scenarios.scenario import Scenario, Variation
 from stress.simulation.book import Book
 from stress.simulation.plan import Plan, plan_scenario
@@ -43,7 +43,9 @@ def plans_for(
 ) -> list[Plan]:
     """Plan every scenario on every book, book by book; each is completed once, for it depends on no book."""
     completed = [
-        complete(scenario, model, severity=1.0 if scenario is None else options.severity)
+        complete_baseline(model)
+        if scenario is None
+        else complete(scenario, model, severity=options.severity)
         for scenario in scenarios
     ]
     return [
