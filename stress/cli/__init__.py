@@ -95,8 +95,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Leave one line for an exception that nobody raised on purpose; the exit code stays 1."""
+    if isinstance(error, OSError) and error.filename is None and error.strerror:
+        # A file's name goes with every error of a file: this is the stream that results go to.
+        say("error", f"the output cannot be written: {error.strerror}.")
+        return
     say(
         "error",
-        f"this is a defect of foreshock, not of your input: {kind.__name__}: {error} "
+        f"this is a defect of foreshock, not of your input: {kind.__name__}: {error}. "
         f"Run again with --debug and report what it prints.",
     )

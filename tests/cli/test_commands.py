@@ -200,6 +200,22 @@ def test_each_kind_of_failure_has_its_code_and_no_traceback(run, monkeypatch, er
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize("words", [["--version"], ["scenario", "list"], ["--help"]])
+def test_a_full_disk_behind_standard_output_is_no_defect(words) -> None:
+    with open("/dev/full", "w") as full:
+        found = subprocess.run(
+            [sys.executable, "-m", "stress", *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert found.returncode == 1
+    assert "error: the output cannot be written: No space left on device." in found.stderr
+    assert "defect" not in found.stderr
+
+
 def test_a_defect_of_the_program_is_called_so_and_ends_with_1(tmp_path) -> None:
     program = (
         "import stress.files.scenario_file as f\n"
