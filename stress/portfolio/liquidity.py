@@ -234,7 +234,7 @@ def _margins(
     if spot is None or not spot > 0.0:
         return None, None
     worth = -position.market_value
-    units = getattr(instrument, "multiplier", 1.0) * position.quantity * (position.price or 0.0)
+    units = instrument.multiplier * position.quantity * (position.price or 0.0)
     fx = position.market_value / units if units else 1.0
     now = margin_requirement(position, value=worth, spot=spot, fx=fx)
     if name not in returns:

@@ -14,6 +14,7 @@ from stress.frozen import FrozenMapping
 from stress.portfolio.instruments import Bond, DurationBond, Instrument
 from stress.portfolio.instruments.bond import FACE
 from stress.portfolio.instruments.dates import iso_date
+from stress.portfolio.instruments.instrument import missing_members
 
 __all__ = ["LedgerRow", "NavSource", "Portfolio", "Position", "gross_of"]
 
@@ -95,8 +96,13 @@ class Position:
             if math.isinf(number):
                 problems.append(f"{name} {number!r} is not finite.")
             object.__setattr__(self, name, number)
-        if not all(hasattr(self.instrument, needed) for needed in ("kind", "underlying")):
+        lacking = missing_members(self.instrument)
+        if "kind" in lacking:
             problems.append(f"instrument {self.instrument!r} is none: give Equity(...), Cash(...).")
+        elif lacking:
+            problems.append(
+                f"instrument {self.instrument!r} has no {', '.join(lacking)} (see stress.Instrument)."
+            )
         if problems:
             raise InputError(
                 Problem(message=f"position {self.id!r}: {text}", line=self.row) for text in problems

@@ -6,6 +6,7 @@ another currency), each revalued in full.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -18,8 +19,10 @@ from stress.portfolio.instruments import (
     Instrument,
     Levels,
     Structure,
+    ValueRange,
     dated,
 )
+from stress.portfolio.instruments.instrument import NO_DEBT
 from stress.portfolio.position import Position
 
 __all__ = ["Holding", "Leg", "holding"]
@@ -85,6 +88,7 @@ class TranslatedName:
     pair: str
     kind: ClassVar[str] = "foreign name"
     linear: ClassVar[bool] = False
+    multiplier: ClassVar[float] = 1.0
 
     @property
     def underlying(self) -> str:
@@ -99,6 +103,14 @@ class TranslatedName:
         """Return the market value after both moves: ``(1 + r)(1 + x)`` of it."""
         name, rate = self.drivers()
         return self.market_value * levels[name] * levels[rate]
+
+    def value_range(self) -> ValueRange:
+        """Return 0 to any amount, gained or owed."""
+        return NO_DEBT if self.market_value >= 0.0 else ValueRange(-math.inf, 0.0)
+
+    def notional_at(self, levels: Levels) -> float:
+        """Return what it is worth."""
+        return abs(float(self.value(levels)))
 
 
 def holding(

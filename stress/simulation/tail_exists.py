@@ -9,23 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from stress.frozen import FrozenMapping
-from stress.portfolio.instruments import (
-    Bond,
-    Cash,
-    DurationBond,
-    Equity,
-    FundLookThrough,
-    Future,
-    FXForward,
-    Instrument,
-    LeveragedFund,
-    Option,
-)
 from stress.simulation.book import Book
-from stress.simulation.holdings import Leg, TranslatedName
+from stress.simulation.holdings import Leg
 from stress.simulation.valuation import Fixed, Valuation
 
 __all__ = ["NO_TAIL", "has_tail_average", "loss_is_bounded"]
@@ -37,13 +24,6 @@ NO_TAIL = (
 )
 
 _NO_TRADES: Mapping[str, float] = FrozenMapping({})
-
-
-class _Range(NamedTuple):
-    """Between what one unit is worth in its own currency; discount factors count as one."""
-
-    lowest: float
-    highest: float
 
 
 def loss_is_bounded(book: Book, trades: Mapping[str, float] = _NO_TRADES) -> bool:
@@ -96,27 +76,7 @@ def _leg_is_bounded(leg: Leg, units: float, valuation: Valuation) -> bool:
     """Whether so many units of a leg have a least value in the book's currency."""
     if units == 0.0:
         return True
-    least = min(units * end for end in _range(leg.instrument))
+    least = min(units * end for end in leg.instrument.value_range())
     if leg.fx is None or isinstance(valuation.movers[leg.fx], Fixed):
         return least > -math.inf
     return least >= 0.0
-
-
-def _range(instrument: Instrument) -> _Range:
-    """Return between what one unit is worth; anything, for an instrument that is not known here."""
-    match instrument:
-        case TranslatedName():
-            long = instrument.market_value >= 0.0
-            return _Range(0.0, math.inf) if long else _Range(-math.inf, 0.0)
-        case Option(right="put"):
-            return _Range(0.0, instrument.strike * instrument.multiplier)
-        case Cash():
-            return _Range(1.0, 1.0)
-        case Future():
-            return _Range(-instrument.notional, math.inf)
-        case FXForward():
-            return _Range(-instrument.agreed_rate, math.inf)
-        case Equity() | Option() | Bond() | DurationBond() | FundLookThrough() | LeveragedFund():
-            return _Range(0.0, math.inf)
-        case _:
-            return _Range(-math.inf, math.inf)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.factors.roles import SPREADS, VOLATILITY, exchange_role
-from stress.portfolio.instruments import Driver, Instrument, Option
+from stress.portfolio.instruments import CreditSensitive, Driver, Instrument, Option
 from stress.portfolio.market import Level, Market
 from stress.portfolio.pricing.curve import CurvePoint, tenor_weights
 from stress.portfolio.volatility import SkewSlope, VolatilityBeta
@@ -247,10 +247,13 @@ def _mover(
         case "rate":
             return yield_mover(point_of(instrument, driver) or CurvePoint(driver.name, 0.0), model)
         case "spread":
-            credit = getattr(instrument, "credit", None)
-            if credit is None:
+            if not isinstance(instrument, CreditSensitive):
+                return Fixed(
+                    move=0.0, reason=f"a {instrument.kind} names no credit; it does not move"
+                )
+            if instrument.credit is None:
                 return Fixed(move=0.0, reason="")
-            return _spread_mover(SPREADS[credit], model)
+            return _spread_mover(SPREADS[instrument.credit], model)
         case "dividend":
             return Fixed(move=0.0, reason="")
         case "fx":

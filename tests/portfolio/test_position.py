@@ -2,6 +2,7 @@
 
 import dataclasses
 from decimal import Decimal
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -38,6 +39,10 @@ def portfolio(**changes):
         ({"quantity": "3"}, "quantity: '3' is not a number"),
         ({"id": ""}, "id '' is no text"),
         ({"instrument": "NVDA"}, "instrument 'NVDA' is none"),
+        (
+            {"instrument": SimpleNamespace(kind="swap", linear=False, underlying="X", value=abs)},
+            "has no multiplier, drivers, value_range, notional_at (see stress.Instrument)",
+        ),
     ],
 )
 def test_a_position_refuses_what_is_no_amount(changes, said):

@@ -184,9 +184,9 @@ def test_a_share_in_a_book_of_another_currency_has_the_sign_of_its_value(quantit
     assert (result.tail_average is not None) == bounded
 
 
-def test_an_instrument_that_is_not_known_here_promises_nothing(toy):
-    put = option("put")
-    pair = Structure(name="pair", legs=(StructureLeg(instrument=put, ratio=1.0),))
-    valuation = Valuation(market=None, holdings=(holding(pair, 1.0),), movers={})
+@pytest.mark.parametrize(("right", "bounded"), [("put", True), ("call", False)])
+def test_a_structure_loses_what_its_legs_do(toy, right, bounded):
+    sold = Structure(name="sold", legs=(StructureLeg(instrument=option(right), ratio=-1.0),))
+    valuation = Valuation(market=None, holdings=(holding(sold, 1.0),), movers={})
 
-    assert not loss_is_bounded(dataclasses.replace(toy.book(LONG), valuation=valuation))
+    assert loss_is_bounded(dataclasses.replace(toy.book(LONG), valuation=valuation)) == bounded

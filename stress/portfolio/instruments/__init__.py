@@ -7,11 +7,14 @@ from stress.portfolio.instruments.equity import Equity
 from stress.portfolio.instruments.fund import FundLookThrough
 from stress.portfolio.instruments.future import Future
 from stress.portfolio.instruments.instrument import (
+    CreditSensitive,
     Driver,
     Instrument,
     Levels,
+    ValueRange,
     dated,
     distinct,
+    needs_date,
     over_sessions,
 )
 from stress.portfolio.instruments.leveraged_fund import LeveragedFund, variance_drag
@@ -21,6 +24,7 @@ from stress.portfolio.instruments.structure import Leg, Structure, collar, verti
 __all__ = [
     "Bond",
     "Cash",
+    "CreditSensitive",
     "Driver",
     "DurationBond",
     "Equity",
@@ -34,9 +38,11 @@ __all__ = [
     "LeveragedFund",
     "Option",
     "Structure",
+    "ValueRange",
     "collar",
     "dated",
     "distinct",
+    "needs_date",
     "over_sessions",
     "variance_drag",
     "vertical_spread",

@@ -14,7 +14,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between, iso_date
-from stress.portfolio.instruments.instrument import Driver, Levels
+from stress.portfolio.instruments.instrument import NO_DEBT, Credit, Driver, Levels, ValueRange
 from stress.portfolio.pricing.bonds import (
     BondRisk,
     bond_risk,
@@ -77,11 +77,12 @@ class Bond:
     frequency: Literal[1, 2, 4, 12]
     maturity: str
     curve: str
-    credit: Literal["high-yield", "investment-grade"] | None
+    credit: Credit | None
     continuous: bool = False
     as_of: str | None = None
     kind: ClassVar[str] = "bond"
     linear: ClassVar[bool] = False
+    multiplier: ClassVar[float] = 1.0
 
     def __post_init__(self) -> None:
         faults = []
@@ -179,6 +180,14 @@ class Bond:
             paid + present_value(then.years, then.amounts, yields, frequency=self._compounding)
         )
 
+    def value_range(self) -> ValueRange:
+        """Return 0 to any amount."""
+        return NO_DEBT
+
+    def notional_at(self, levels: Levels) -> float:
+        """Return what it is worth."""
+        return abs(float(self.value(levels)))
+
     def spread_of_price(self, clean_price: float, curve_yield: float) -> float:
         """Return the spread at which the bond is worth its quoted clean price."""
         flows = self.cash_flows()
@@ -240,9 +249,10 @@ class DurationBond:
     duration: float
     convexity: float
     curve: str
-    credit: Literal["high-yield", "investment-grade"] | None = None
+    credit: Credit | None = None
     kind: ClassVar[str] = "duration bond"
     linear: ClassVar[bool] = False
+    multiplier: ClassVar[float] = 1.0
     approximation: ClassVar[str] = "duration and convexity only: the bond's terms are unknown"
 
     def __post_init__(self) -> None:
@@ -280,6 +290,14 @@ class DurationBond:
         )
         moved = duration_value(carried, move, duration=self.duration, convexity=self.convexity)
         return np.maximum(moved, 0.0)
+
+    def value_range(self) -> ValueRange:
+        """Return 0 to any amount."""
+        return NO_DEBT
+
+    def notional_at(self, levels: Levels) -> float:
+        """Return what it is worth."""
+        return abs(float(self.value(levels)))
 
 
 def _months_before(end: date, months: int) -> date:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.portfolio.instruments.instrument import Driver, Levels
+from stress.portfolio.instruments.instrument import Driver, Levels, ValueRange
 
 __all__ = ["Cash"]
 
@@ -20,6 +20,7 @@ class Cash:
     currency: str
     kind: ClassVar[str] = "cash"
     linear: ClassVar[bool] = True
+    multiplier: ClassVar[float] = 1.0
 
     @property
     def underlying(self) -> str:
@@ -33,3 +34,11 @@ class Cash:
     def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
         """Return one."""
         return np.ones(())
+
+    def value_range(self) -> ValueRange:
+        """Return one."""
+        return ValueRange(1.0, 1.0)
+
+    def notional_at(self, levels: Levels) -> float:
+        """Return what it is worth."""
+        return abs(float(self.value(levels)))

@@ -15,6 +15,7 @@ from stress.portfolio.instruments.instrument import (
     Driver,
     Instrument,
     Levels,
+    ValueRange,
     dated,
     distinct,
     over_sessions,
@@ -79,6 +80,20 @@ class ForeignHolding:
         local = self.instrument.value(levels, elapsed_days=elapsed_days)
         return np.asarray(local * levels[self.fx])
 
+    @property
+    def multiplier(self) -> float:
+        """Of the instrument."""
+        return self.instrument.multiplier
+
+    def value_range(self) -> ValueRange:
+        """Return the local range, translated at a rate from 0 to any: a debt can grow without bound, as a claim can."""
+        lowest, highest = self.instrument.value_range()
+        return ValueRange(-math.inf if lowest < 0.0 else 0.0, math.inf if highest > 0.0 else 0.0)
+
+    def notional_at(self, levels: Levels) -> float:
+        """Return the local exposure times exchange rate."""
+        return float(levels[self.fx]) * self.instrument.notional_at(levels)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FXForward:
@@ -105,6 +120,7 @@ class FXForward:
     as_of: str | None = None
     kind: ClassVar[str] = "fx forward"
     linear: ClassVar[bool] = False
+    multiplier: ClassVar[float] = 1.0
 
     def __post_init__(self) -> None:
         name = pair(self.foreign, self.domestic)
@@ -148,3 +164,11 @@ class FXForward:
         return np.asarray(
             spot * np.exp(-foreign_rate * years) - self.agreed_rate * np.exp(-domestic_rate * years)
         )
+
+    def value_range(self) -> ValueRange:
+        """Return the agreed rate paid for nothing, to any gain."""
+        return ValueRange(-self.agreed_rate, math.inf)
+
+    def notional_at(self, levels: Levels) -> float:
+        """Return what it is worth."""
+        return abs(float(self.value(levels)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from stress.arrays import FloatArray
-from stress.portfolio.instruments.instrument import Driver, Levels
+from stress.portfolio.instruments.instrument import NO_DEBT, Driver, Levels, ValueRange
 
 __all__ = ["Equity"]
 
@@ -18,6 +18,7 @@ class Equity:
     ticker: str
     kind: ClassVar[str] = "equity"
     linear: ClassVar[bool] = True
+    multiplier: ClassVar[float] = 1.0
 
     @property
     def underlying(self) -> str:
@@ -31,3 +32,11 @@ class Equity:
     def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
         """Return the spot."""
         return levels[Driver("spot", self.ticker)]
+
+    def value_range(self) -> ValueRange:
+        """Return 0 to any amount."""
+        return NO_DEBT
+
+    def notional_at(self, levels: Levels) -> float:
+        """Return what it is worth."""
+        return abs(float(self.value(levels)))

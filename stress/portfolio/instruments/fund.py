@@ -13,7 +13,7 @@ from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.frozen import FrozenMapping
 from stress.portfolio.instruments.dates import iso_date
-from stress.portfolio.instruments.instrument import Driver, Levels
+from stress.portfolio.instruments.instrument import NO_DEBT, Driver, Levels, ValueRange
 
 __all__ = ["FundLookThrough"]
 
@@ -54,6 +54,7 @@ class FundLookThrough:
     holdings_as_of: str
     kind: ClassVar[str] = "fund"
     linear: ClassVar[bool] = False
+    multiplier: ClassVar[float] = 1.0
 
     def __post_init__(self) -> None:
         faults = []
@@ -100,3 +101,11 @@ class FundLookThrough:
                 levels[Driver("growth", self.residual_follows)] - 1.0
             )
         return np.asarray(self.price * np.maximum(1.0 + change, 0.0))
+
+    def value_range(self) -> ValueRange:
+        """Return 0 to any amount."""
+        return NO_DEBT
+
+    def notional_at(self, levels: Levels) -> float:
+        """Return what it is worth."""
+        return abs(float(self.value(levels)))

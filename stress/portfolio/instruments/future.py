@@ -10,7 +10,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
-from stress.portfolio.instruments.instrument import Driver, Levels
+from stress.portfolio.instruments.instrument import Driver, Levels, ValueRange
 
 __all__ = ["Future"]
 
@@ -73,3 +73,11 @@ class Future:
     def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
         """Return the variation paid since now: 0 before any move."""
         return np.asarray(self.notional * (levels[Driver("growth", self.follows)] - 1.0))
+
+    def value_range(self) -> ValueRange:
+        """Return all of the notional lost, to any gain."""
+        return ValueRange(-self.notional, math.inf)
+
+    def notional_at(self, levels: Levels) -> float:
+        """Return the notional: the value is 0 before any move."""
+        return self.notional

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
 
 from stress.arrays import FloatArray
 
 __all__ = [
+    "NO_DEBT",
+    "Credit",
+    "CreditSensitive",
     "Driver",
     "DriverKind",
     "Instrument",
     "Levels",
+    "ValueRange",
     "dated",
     "distinct",
+    "missing_members",
+    "needs_date",
     "over_sessions",
 ]
 
-
+Credit = Literal["high-yield", "investment-grade"]
 DriverKind = Literal["spot", "vol", "rate", "dividend", "fx", "spread", "growth"]
 
 
@@ -44,16 +51,33 @@ class Driver(NamedTuple):
 Levels = Mapping[Driver, FloatArray]
 
 
+class ValueRange(NamedTuple):
+    """Between what one unit is worth in its own currency whatever happens; discount factors count as one."""
+
+    lowest: float
+    highest: float
+
+
+#: What is owned outright and may be worth any amount: a share, a call, a bond.
+NO_DEBT = ValueRange(0.0, math.inf)
+
+
 @runtime_checkable
 class Instrument(Protocol):
     """What a position holds.
 
     `value` is per unit of quantity, in the instrument's currency, vectorised over draws; it reads
     exactly the drivers it names. An instrument that is `linear` is worth a multiple of one spot.
+    `multiplier` is what a quoted price is times: shares or units of a contract, 1 of anything else.
     """
 
     kind: ClassVar[str]
     linear: ClassVar[bool]
+
+    @property
+    def multiplier(self) -> float:
+        """What the quoted price is multiplied by for the value of one unit."""
+        ...
 
     @property
     def underlying(self) -> str:
@@ -66,6 +90,42 @@ class Instrument(Protocol):
 
     def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
         """Return the value of one unit at the given levels, `elapsed_days` calendar days from now."""
+        ...
+
+    def value_range(self) -> ValueRange:
+        """Return the least and the most one unit can be worth: with it a loss is known to have a mean, or not."""
+        ...
+
+    def notional_at(self, levels: Levels) -> float:
+        """Return the exposure of one unit, at or above 0: what the value would be of holding the thing itself."""
+        ...
+
+
+#: What an object has to have to be an instrument.
+_MEMBERS = (
+    "kind",
+    "linear",
+    "underlying",
+    "multiplier",
+    "drivers",
+    "value",
+    "value_range",
+    "notional_at",
+)
+
+
+def missing_members(instrument: object) -> tuple[str, ...]:
+    """Return what an object lacks to be an instrument."""
+    return tuple(name for name in _MEMBERS if not hasattr(instrument, name))
+
+
+@runtime_checkable
+class CreditSensitive(Protocol):
+    """An instrument that reads a spread of its own, and says which market spread moves it."""
+
+    @property
+    def credit(self) -> Credit | None:
+        """The market spread; None where none moves it."""
         ...
 
 
@@ -92,6 +152,11 @@ def dated(instrument: Instrument, as_of: str) -> Instrument:
         If `as_of` is no date, or the instrument ended before it.
     """
     return instrument.dated(as_of) if isinstance(instrument, _Dated) else instrument
+
+
+def needs_date(instrument: Instrument) -> bool:
+    """Whether the value of an instrument depends on the date."""
+    return isinstance(instrument, _Dated)
 
 
 @runtime_checkable

@@ -16,7 +16,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.portfolio.instruments.instrument import Driver, Levels
+from stress.portfolio.instruments.instrument import NO_DEBT, Driver, Levels, ValueRange
 
 __all__ = ["LeveragedFund", "variance_drag"]
 
@@ -46,6 +46,7 @@ class LeveragedFund:
     sessions: int | None = None
     kind: ClassVar[str] = "leveraged fund"
     linear: ClassVar[bool] = False
+    multiplier: ClassVar[float] = 1.0
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.leverage) or self.leverage == 0.0:
@@ -89,6 +90,14 @@ class LeveragedFund:
         growth = levels[Driver("growth", self.follows)]
         daily = 1.0 + self.leverage * (np.power(growth, 1.0 / self.sessions) - 1.0)
         return np.asarray(self.price * np.power(np.maximum(daily, 0.0), self.sessions))
+
+    def value_range(self) -> ValueRange:
+        """Return 0 to any amount."""
+        return NO_DEBT
+
+    def notional_at(self, levels: Levels) -> float:
+        """Return what it is worth."""
+        return abs(float(self.value(levels)))
 
 
 def variance_drag(leverage: float, *, daily_volatility: float, sessions: int) -> float:

@@ -13,7 +13,7 @@ from typing import ClassVar, Literal, get_args
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between, iso_date
-from stress.portfolio.instruments.instrument import Driver, Levels
+from stress.portfolio.instruments.instrument import NO_DEBT, Driver, Levels, ValueRange
 
 __all__ = ["Option", "Right", "Style"]
 
@@ -187,6 +187,14 @@ class Option:
                     spot, self.strike, years, rate, dividend, vol, sign=self.sign
                 )
         return self.multiplier * per_share
+
+    def value_range(self) -> ValueRange:
+        """Return 0 to the strikes received for nothing of a put, to any amount of a call."""
+        return NO_DEBT if self.right == "call" else ValueRange(0.0, self.strike * self.multiplier)
+
+    def notional_at(self, levels: Levels) -> float:
+        """Return the value of the shares it is on."""
+        return self.multiplier * float(levels[Driver("spot", self.underlying)])
 
 
 def _positive(number: object) -> bool:

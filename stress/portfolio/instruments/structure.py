@@ -14,6 +14,7 @@ from stress.portfolio.instruments.instrument import (
     Driver,
     Instrument,
     Levels,
+    ValueRange,
     dated,
     distinct,
     over_sessions,
@@ -100,6 +101,22 @@ class Structure:
         for leg in others:
             total = total + leg.ratio * leg.instrument.value(levels, elapsed_days=elapsed_days)
         return np.asarray(total, dtype=np.float64)
+
+    @property
+    def multiplier(self) -> float:
+        """Of its first leg: the legs of a structure quoted as one have one."""
+        return self.legs[0].instrument.multiplier
+
+    def value_range(self) -> ValueRange:
+        """Return the legs' ranges added up: that one leg covers another is not seen."""
+        ends = [
+            sorted(leg.ratio * end for end in leg.instrument.value_range()) for leg in self.legs
+        ]
+        return ValueRange(math.fsum(low for low, _ in ends), math.fsum(high for _, high in ends))
+
+    def notional_at(self, levels: Levels) -> float:
+        """Return the exposure of its largest leg."""
+        return max(abs(leg.ratio) * leg.instrument.notional_at(levels) for leg in self.legs)
 
 
 def vertical_spread(*, bought: Option, sold: Option) -> Structure:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.portfolio.coverage import Coverage
-from stress.portfolio.instruments import Bond, Driver, DurationBond, Equity, Option
+from stress.portfolio.instruments import Bond, Driver, DurationBond, Equity, Option, needs_date
 from stress.portfolio.instruments.currency import pair
 from stress.portfolio.levels import Given
 from stress.portfolio.market import Level, Market
@@ -135,7 +135,7 @@ def _date(
     """Return the date that options and bonds are counted from: the book's own, else the market file's."""
     chosen = portfolio.as_of or file.as_of
     if chosen is None:
-        aging = [p for p in positions if hasattr(p.instrument, "dated")]
+        aging = [p for p in positions if needs_date(p.instrument)]
         if aging:
             raise InputError(
                 Problem(
@@ -289,7 +289,7 @@ def _rates(name: str, portfolio: Portfolio) -> list[tuple[float, Position]]:
         if position.currency != foreign or kind not in ("equity", "cash", "option"):
             continue
         price = 1.0 if kind == "cash" else position.price
-        units = getattr(position.instrument, "multiplier", 1.0)
+        units = position.instrument.multiplier
         if position.quantity and price:
             rate = position.market_value / (position.quantity * units * price)
             if rate > 0.0 and math.isfinite(rate):

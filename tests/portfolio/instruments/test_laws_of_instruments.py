@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import pkgutil
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from stress.portfolio import instruments
 from stress.portfolio.instruments import (
     Bond,
     Cash,
+    CreditSensitive,
     Driver,
     DurationBond,
     Equity,
@@ -26,8 +28,10 @@ from stress.portfolio.instruments import (
     Option,
     Structure,
     dated,
+    needs_date,
     over_sessions,
 )
+from stress.portfolio.instruments.instrument import missing_members
 
 TODAY = "2025-01-24"
 
@@ -205,3 +209,73 @@ def test_linear_means_a_multiple_of_one_spot(instrument):
         assert instrument.value(doubled) == 2.0 * instrument.value(base_levels(instrument))
     elif not instrument.linear:
         assert instrument.drivers()
+
+
+def _extreme(instrument, count=400):
+    """Levels from next to nothing to far beyond anything: every driver on its own, and all together."""
+    rng = np.random.default_rng(3)
+    spread = {"spot": 12.0, "growth": 12.0, "fx": 12.0, "vol": 1.0, "rate": 2.0, "spread": 2.0}
+    return {
+        driver: level * np.exp(spread.get(driver.kind, 0.5) * rng.standard_normal(count))
+        for driver, level in base_levels(instrument).items()
+    }
+
+
+@pytest.mark.parametrize("instrument", CASES)
+@pytest.mark.parametrize("elapsed", [0.0, 30.0])
+def test_is_worth_what_its_range_says_whatever_happens(instrument, elapsed):
+    lowest, highest = instrument.value_range()
+    values = instrument.value(_extreme(instrument), elapsed_days=elapsed)
+    rounding = 1e-9 * np.abs(values).max()
+    assert lowest <= highest
+    assert lowest > -np.inf, "a long position of every kind here can lose so much and no more"
+    assert values.min() >= lowest - rounding
+    assert values.max() <= highest + rounding
+
+
+@pytest.mark.parametrize("instrument", CASES)
+def test_its_multiplier_is_what_its_price_is_times(instrument):
+    assert instrument.multiplier > 0.0
+    if any(field.name == "multiplier" for field in dataclasses.fields(instrument)):
+        twice = dataclasses.replace(instrument, multiplier=2.0 * instrument.multiplier)
+        draws = _draws(instrument)
+        assert twice.value(draws) == pytest.approx(2.0 * instrument.value(draws), rel=1e-12)
+        levels = base_levels(instrument)
+        assert twice.notional_at(levels) == 2.0 * instrument.notional_at(levels)
+
+
+@pytest.mark.parametrize("instrument", CASES)
+def test_its_notional_bounds_what_a_small_move_gains(instrument):
+    """Nothing gains more than its notional does: one per cent of what it follows, leverage times."""
+    levels = base_levels(instrument)
+    up = {
+        d: np.asarray(1.01 * level) if d.kind in ("spot", "growth", "fx") else level
+        for d, level in levels.items()
+    }
+    gain = abs(float(instrument.value(up)) - float(instrument.value(levels)))
+    if isinstance(instrument, FXForward):
+        assert instrument.notional_at(levels) == abs(float(instrument.value(levels)))
+        return
+    times = abs(getattr(getattr(instrument, "instrument", instrument), "leverage", 1.0))
+    foreign = isinstance(instrument, ForeignHolding)
+    assert gain <= (0.01 * times + 0.0101 * foreign) * instrument.notional_at(levels) * (
+        1.0 + 0.05 * times
+    )
+
+
+@pytest.mark.parametrize("instrument", CASES)
+def test_what_ages_says_that_it_needs_a_date(instrument):
+    still = base_levels(instrument)
+    ages = float(instrument.value(still, elapsed_days=20.0)) != float(instrument.value(still))
+    assert needs_date(instrument) or not ages or isinstance(instrument, DurationBond)
+
+
+@pytest.mark.parametrize("instrument", CASES)
+def test_what_reads_a_spread_says_whose(instrument):
+    reads = any(driver.kind == "spread" for driver in instrument.drivers())
+    assert isinstance(instrument, CreditSensitive) == reads
+
+
+def test_the_members_of_an_instrument_are_those_of_its_protocol():
+    named = {n for n in (*vars(Instrument), *Instrument.__annotations__) if not n.startswith("_")}
+    assert named == set(missing_members(object()))
