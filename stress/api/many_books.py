@@ -15,6 +15,7 @@ from stress.opening import BookOptions, Door, book_options, model_of, require_ow
 from stress.portfolio.position import Portfolio
 from stress.results.options import Options
 from stress.results.tails import TailTable, tail_table
+from stress.risk.measures import TAIL_LEVEL
 from stress.scenarios.scenario import Propagation, Scenario, VariationKind
 from stress.simulation.book import Book
 from stress.simulation.executors import ExecutorChoice
@@ -48,7 +49,7 @@ def tails(
     *,
     draws: int = 100_000,
     seed: int = DEFAULT_SEED,
-    levels: Sequence[float] = (0.975,),
+    levels: Sequence[float] = (TAIL_LEVEL,),
     **options: Unpack[TailOptions],
 ) -> TailTable:
     """Value at risk and expected shortfall of many books, with and without scenarios, on shared draws.

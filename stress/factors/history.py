@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.factors.model import LONG, FactorModel, frozen_array
+from stress.factors.horizon import SHORT_HORIZON
+from stress.factors.model import FactorModel, frozen_array
 from stress.factors.weights import effective_number, exponential_weights
 
 __all__ = ["History", "carried_moves", "effective_sessions", "windows"]
@@ -104,7 +105,7 @@ def effective_sessions(model: FactorModel, horizon_days: int = 1) -> float | Non
     model : FactorModel
         Its ``details["made"]`` says the window and the half-lives.
     horizon_days : int
-        Beyond 10 sessions (`LONG`) the long-window covariance speaks.
+        Beyond 10 sessions (`SHORT_HORIZON`) the long-window covariance speaks.
 
     Returns
     -------
@@ -116,7 +117,7 @@ def effective_sessions(model: FactorModel, horizon_days: int = 1) -> float | Non
     if made is None or "settings" not in made:
         return None
     settings = made["settings"]
-    if horizon_days > LONG:
+    if horizon_days > SHORT_HORIZON:
         count, half_life = made["sessions_at_hand"], settings["long_half_life"]
     else:
         count, half_life = made["sessions"], settings["correlation_half_life"]

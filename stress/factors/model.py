@@ -14,6 +14,7 @@ import numpy.typing as npt
 from stress.arrays import FloatArray
 from stress.errors import InputError, ModelError, did_you_mean
 from stress.factors.correlation import SEMIDEFINITE, correlation_of
+from stress.factors.horizon import SHORT_HORIZON
 from stress.factors.roles import (
     MARKET,
     NONE,
@@ -34,9 +35,6 @@ __all__ = ["ExposureSource", "Factor", "FactorModel", "FloatArray", "frozen_arra
 
 
 Moved = TypeVar("Moved", float, FloatArray)
-
-#: Sessions up to which today's volatilities hold; beyond, the long window's do.
-LONG = 10
 
 ExposureSource = Literal["definition", "estimated", "estimated-user", "prior", "proxy"]
 
@@ -315,7 +313,7 @@ class FactorModel:
         -------
         ndarray of shape (K, K)
         """
-        daily = self.covariance if horizon_days <= LONG else self.covariance_long
+        daily = self.covariance if horizon_days <= SHORT_HORIZON else self.covariance_long
         return horizon_days * daily
 
     def horizon_scale(self, horizon_days: int) -> float:
@@ -331,7 +329,7 @@ class FactorModel:
         float
             The root of the sessions; beyond 10 over `volatility_level`.
         """
-        level = 1.0 if horizon_days <= LONG else self.volatility_level
+        level = 1.0 if horizon_days <= SHORT_HORIZON else self.volatility_level
         return math.sqrt(horizon_days) / level
 
 

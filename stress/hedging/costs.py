@@ -17,8 +17,10 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
+from stress.factors.horizon import calendar_days
 from stress.hedging.candidates import Candidates
 from stress.hedging.problem import Costs
+from stress.portfolio.instruments.dates import DAYS_A_YEAR
 
 __all__ = [
     "BASELINE_DAYS",
@@ -30,7 +32,7 @@ __all__ = [
 
 
 #: Calendar days of the baseline's one session.
-BASELINE_DAYS = 1.4
+BASELINE_DAYS = calendar_days(1)
 #: Calendar days of "carry per month".
 DAYS_A_MONTH = 30.0
 
@@ -204,8 +206,8 @@ def cost_rates(
         spread=np.array([line.half_spread for line in lines]) * candidates.spread_base,
         commission=candidates.commission,
         impact=impact,
-        borrow=np.array([line.borrow for line in lines]) * value / 365.0,
-        financing=funded * value / 365.0,
+        borrow=np.array([line.borrow for line in lines]) * value / DAYS_A_YEAR,
+        financing=funded * value / DAYS_A_YEAR,
         decay=candidates.decay(holding_days),
         month_decay=candidates.decay(DAYS_A_MONTH),
         premium=np.where(option, candidates.value, 0.0),

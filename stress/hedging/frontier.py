@@ -16,7 +16,7 @@ from stress.hedging.prepared import Setting
 from stress.hedging.problem import HedgeProblem, Outcomes
 from stress.hedging.solver.solve import solve
 from stress.hedging.strategies.strategy import shared_limits
-from stress.risk.standard_errors import expected_shortfall_error
+from stress.risk.standard_errors import NORMAL_95, expected_shortfall_error
 
 __all__ = ["FrontierPoint", "frontier"]
 
@@ -53,7 +53,7 @@ class FrontierPoint:
     @property
     def band(self) -> tuple[float, float]:
         """95 % range of the fresh ES."""
-        return self.fresh - 1.96 * self.error, self.fresh + 1.96 * self.error
+        return self.fresh - NORMAL_95 * self.error, self.fresh + NORMAL_95 * self.error
 
 
 def frontier(

@@ -16,6 +16,7 @@ from stress.hedging.factor_exposures import ExposureLimit
 from stress.hedging.held_securities import Side
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.solver.prices import LimitPrice
+from stress.risk.standard_errors import NORMAL_95
 from stress.simulation.book import Book
 
 __all__ = [
@@ -224,7 +225,7 @@ class FreshDraws:
     @property
     def band(self) -> float:
         """Half-width of the 95 % band of ``after - fitted - optimism``: both sets of draws vary."""
-        return 1.96 * float(np.hypot(self.error, self.fitted_error or 0.0))
+        return NORMAL_95 * float(np.hypot(self.error, self.fitted_error or 0.0))
 
     @property
     def within_band(self) -> bool:

@@ -13,7 +13,7 @@ from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.laws import Law, outcomes
 from stress.hedging.prepared import Setting
 from stress.hedging.problem import Outcomes
-from stress.risk.standard_errors import expected_shortfall_difference
+from stress.risk.standard_errors import NORMAL_95, expected_shortfall_difference
 from stress.simulation.book import Book
 
 __all__ = ["first_places", "ranked"]
@@ -21,7 +21,7 @@ __all__ = ["first_places", "ranked"]
 
 _VARIANT_DRAWS = 10_000
 #: Two strategies are told apart when they differ by more than this many paired standard errors,
-_TOLD_APART = 1.96
+_TOLD_APART = NORMAL_95
 #: and by more than this share of the score: each optimum is certified to `HedgeSettings.tolerance` alone, so two rules
 #: that end at one hedge differ by that much, while their paired standard error is next to none.
 _SAME_OPTIMUM = 1e-5

@@ -8,6 +8,7 @@ from typing import Literal
 from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, confidence_level
 from stress.errors import InputError, Problem
 from stress.hedging.asked_bands import AskedBand
+from stress.risk.measures import TAIL_LEVEL
 from stress.risk.tail import MIN_TAIL_DRAWS, draws_for_tail, enough_for_tail
 
 __all__ = ["HedgeSettings"]
@@ -87,7 +88,7 @@ class HedgeSettings:
     baseline_weight: float = 0.8
     only_scenario: bool = False
     allow_higher_es: bool = False
-    level: float = 0.975
+    level: float = TAIL_LEVEL
     draws: int = DEFAULT_DRAWS
     seed: int = DEFAULT_SEED
     whole_lots: bool = True

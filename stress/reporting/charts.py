@@ -11,8 +11,8 @@ from stress.errors import InputError, MissingExtraError
 from stress.reporting.chart_bins import VariationBins, variation_bins
 from stress.reporting.scenario_table import by_horizon
 from stress.reporting.words import BUCKETS, horizon_words
-from stress.results.measured import TAIL_LEVEL
 from stress.results.result import Result, Results
+from stress.risk.measures import TAIL_LEVEL
 from stress.tables import percent, shorten
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Any
 
 from stress.reporting.words import counted, wrapped
 from stress.results.grouping import NOT_STRESSED, GroupLine
-from stress.results.measured import TAIL_LEVEL
 from stress.results.result import Result
+from stress.risk.measures import TAIL_LEVEL
 from stress.tables import MoneyUnit, money_unit, percent, shorten
 
 __all__ = ["group_panel", "groups_document"]

@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from stress.results.measured import TAIL_LEVEL
 from stress.results.reduced import METHODS
 from stress.results.result import Result, Results
+from stress.risk.measures import TAIL_LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd

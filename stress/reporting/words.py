@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from stress.factors.horizon import SHORT_HORIZON
 from stress.scenarios.scenario import Scenario
 from stress.tables import SCREEN_WIDTH, percent
 
@@ -56,7 +57,7 @@ BUCKETS = (
 
 def bucket(horizon_days: int) -> int:
     """Return the index in `BUCKETS` of a horizon."""
-    return 0 if horizon_days == 1 else 1 if horizon_days <= 10 else 2
+    return 0 if horizon_days == 1 else 1 if horizon_days <= SHORT_HORIZON else 2
 
 
 def headline_title(scenario: Scenario) -> str:

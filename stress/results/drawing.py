@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.results.measured import TAIL_LEVEL
 from stress.results.options import Options
-from stress.risk.measures import expected_shortfall
+from stress.risk.measures import TAIL_LEVEL, expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_error
 from stress.risk.tail import draws_for_tail
 from stress.simulation.plan import Plan

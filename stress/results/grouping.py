@@ -12,9 +12,8 @@ import numpy as np
 from stress.errors import InputError, did_you_mean
 from stress.portfolio.position import Position
 from stress.results.factor_credit import factor_credit
-from stress.results.measured import TAIL_LEVEL
 from stress.results.tail_contributions import factor_contributions, group_contributions
-from stress.risk.measures import expected_shortfall
+from stress.risk.measures import TAIL_LEVEL, expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_error
 from stress.risk.tail import tail_weights
 from stress.simulation.book import Book

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from stress.arguments import Share, held_to
 from stress.errors import InputError, LimitBreachedError, Problem
-from stress.results.measured import TAIL_LEVEL
+from stress.risk.measures import TAIL_LEVEL
 
 if TYPE_CHECKING:
     from stress.results.result import Result

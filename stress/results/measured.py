@@ -9,10 +9,8 @@ from stress.risk.tail import MIN_TAIL_DRAWS, draws_for_tail, enough_for_tail
 from stress.simulation.pnl import PnL
 from stress.simulation.tail_exists import NO_TAIL, has_tail_average
 
-__all__ = ["MIN_BAND_DRAWS", "TAIL_LEVEL", "band_of", "existing", "measures_of"]
+__all__ = ["MIN_BAND_DRAWS", "band_of", "existing", "measures_of"]
 
-#: Confidence level of the tail average: on the first screen, by group, along a path, of a target error.
-TAIL_LEVEL = 0.975
 
 #: Draws from which on a range of 95 % of the variations is shown: five beyond each end.
 MIN_BAND_DRAWS = 200

@@ -9,8 +9,9 @@ from typing import Literal
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.results.measured import TAIL_LEVEL, existing
-from stress.risk.estimates import Estimate, summarise
+from stress.results.measured import existing
+from stress.risk.estimates import BAND, Estimate, summarise
+from stress.risk.measures import TAIL_LEVEL
 from stress.risk.tail import enough_for_tail
 from stress.scenarios.scenario import Scenario
 from stress.simulation.path import PathPlan, central_path, simulate_path
@@ -154,7 +155,7 @@ def evaluate_path(
         degrees_of_freedom=dof,
     )
     sessions = np.cumsum([step.horizon_days for step in scenario.path])
-    low, high = np.quantile(totals, [0.025, 0.975], axis=0, method="inverted_cdf")
+    low, high = np.quantile(totals, BAND, axis=0, method="inverted_cdf")
     # A product of simple returns of as many steps as there are degrees of freedom has no mean either.
     end = existing(end, mean=not compound and len(planned.steps) < dof, tail=has_tail)
     return PathResult(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from stress.errors import InputError
+from stress.risk.measures import TAIL_LEVEL
 from stress.risk.tail import TooFewTailDrawsError
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.plan import Plan
@@ -48,8 +49,8 @@ class Method:
 
 #: By name; importance sampling is for the far tail, and Sobol points come in replicates of at least a chunk.
 METHODS = {
-    "sobol": Method(level=0.975, estimate=sobol_tail, least=REPLICATES * CHUNK),
-    "control": Method(level=0.975, estimate=controlled_tail),
+    "sobol": Method(level=TAIL_LEVEL, estimate=sobol_tail, least=REPLICATES * CHUNK),
+    "control": Method(level=TAIL_LEVEL, estimate=controlled_tail),
     "importance": Method(level=0.999, estimate=importance_tail),
 }
 

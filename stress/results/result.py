@@ -18,7 +18,7 @@ from stress.results.ledger import LedgerLine
 from stress.results.limits import Limited, check_limits
 from stress.results.lines import BasketLine, Dispersion, FactorLine, NameLine
 from stress.results.manifest import Manifest
-from stress.results.measured import MIN_BAND_DRAWS, TAIL_LEVEL
+from stress.results.measured import MIN_BAND_DRAWS
 from stress.results.model_range import ModelRange
 from stress.results.path import PathResult
 from stress.results.plausibility import Plausibility
@@ -28,6 +28,7 @@ from stress.results.second_opinion import SecondOpinion
 from stress.results.stressed_line import StressedLine
 from stress.results.track_record import TrackRecord
 from stress.risk.estimates import Estimate
+from stress.risk.measures import TAIL_LEVEL
 from stress.scenarios.propagation import Completed
 from stress.scenarios.propagation_report import PropagatedFactor
 from stress.scenarios.scenario import Scenario

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from stress.factors.horizon import SHORT_HORIZON
 from stress.portfolio.position import LedgerRow
 from stress.results.leveraged import path_cost
 from stress.results.measured import MIN_BAND_DRAWS
@@ -93,10 +94,10 @@ def said(
         words.append(_ALL_STATED)
     if scenario.path_note:
         words.append(scenario.path_note)
-    if completed.horizon_days > 10:
+    if completed.horizon_days > SHORT_HORIZON:
         words.append(
             f"{completed.horizon_days} sessions in one step: long-window covariance, independent days, the same "
-            f"tails; an approximation beyond 10 sessions."
+            f"tails; an approximation beyond {SHORT_HORIZON} sessions."
         )
     far = [p for p in completed.peripherals if abs(p.extrapolation) > 4.0]
     if far and planned.mode == "linked":

@@ -23,6 +23,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import ModelError
 from stress.factors.history import carried_moves, windows
+from stress.factors.horizon import SHORT_HORIZON
 from stress.factors.model import Factor, FactorModel
 from stress.scenarios.propagation import Completed
 from stress.scenarios.propagation_report import stated_names, written_move
@@ -44,8 +45,6 @@ MOST_VIEWS = 6
 LEAST_GAIN = 0.005
 #: Views that explain less than this of what the book did on ordinary sessions say nothing about it.
 LEAST_EXPLAINED = 0.5
-#: Beyond this many sessions the carried history holds too few separate windows.
-LONGEST = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +136,7 @@ def second_opinion(
         return SecondOpinion(
             refused=f"model {model.id} carries no factor moves of its window", left_out=names
         )
-    if horizon > LONGEST:
+    if horizon > SHORT_HORIZON:
         count = len(model.history.dates)
         return SecondOpinion(
             refused=f"{count} carried sessions hold only {count // horizon} "

@@ -8,12 +8,12 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.results.factor_credit import credit_matrix
-from stress.results.measured import TAIL_LEVEL
 from stress.risk.attribution import (
     Contributions,
     expected_shortfall_contributions,
     tail_draws,
 )
+from stress.risk.measures import TAIL_LEVEL
 from stress.simulation.inside import factor_loadings, name_loadings
 from stress.simulation.pnl import PnL
 

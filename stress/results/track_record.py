@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from stress.errors import InputError, Problem
+from stress.factors.horizon import SHORT_HORIZON
 from stress.scenarios.scenario import Scenario
 from stress.simulation.plan import Plan
 
@@ -39,8 +40,6 @@ CONCENTRATED = 0.5
 NEARLY_ALL = 0.9
 #: Least share of gross in names for a book to be compared with books of shares.
 LEAST_NAMES = 0.5
-#: Longest horizon, in sessions, that stands beside a record of single sessions.
-LONGEST = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +114,7 @@ def no_record_because(*, horizon_days: int, in_names: float, stands_still: bool)
     stands_still : bool
         Whether factors that the scenario does not state do not move.
     """
-    if horizon_days > LONGEST:
+    if horizon_days > SHORT_HORIZON:
         return f"the record is of single sessions, this scenario of {horizon_days}"
     if in_names < LEAST_NAMES:
         held = (

@@ -7,7 +7,7 @@ import numpy as np
 from stress.arguments import whole_number
 from stress.errors import InputError
 from stress.factors.history import carried_moves, windows
-from stress.factors.model import LONG
+from stress.factors.horizon import SHORT_HORIZON
 from stress.reverse_stress.answer import ReverseStressAnswer
 from stress.reverse_stress.entropic import entropic_worst_case, require_divergence
 from stress.reverse_stress.found import ReverseStress, found_for
@@ -58,7 +58,7 @@ def worst_law_of_book(book: Book, *, divergence: float, horizon_days: int = 1) -
     from draws would be one about the few worst of them.
     """
     require_divergence(divergence)
-    whole_number(horizon_days, what="horizon_days", least=1, most=LONG)
+    whole_number(horizon_days, what="horizon_days", least=1, most=SHORT_HORIZON)
     model = book.model
     dates = model.required_history().dates
     moves = windows(carried_moves(model, filtered=True), horizon_days)

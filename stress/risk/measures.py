@@ -20,6 +20,7 @@ from stress.risk.tail import (
 )
 
 __all__ = [
+    "TAIL_LEVEL",
     "expected_shortfall",
     "mean",
     "probability_of_loss",
@@ -27,6 +28,9 @@ __all__ = [
     "value_at_risk",
     "worst",
 ]
+
+#: Confidence of the tail average that is shown first: the mean of the worst 2.5 %.
+TAIL_LEVEL = 0.975
 
 
 def mean(pnl: FloatArray, weights: FloatArray | None = None) -> float:

@@ -29,6 +29,7 @@ from stress.risk.tail import (
 )
 
 __all__ = [
+    "NORMAL_95",
     "expected_shortfall_difference",
     "expected_shortfall_error",
     "expected_shortfall_influence",
@@ -40,6 +41,9 @@ __all__ = [
     "standard_deviation_error",
     "tail_mean_error",
 ]
+
+#: Standard errors on either side of an estimate that hold 95 % of a normal law.
+NORMAL_95 = 1.96
 
 #: Half-width, in standard deviations of the tail count, over which the density at a quantile is read.
 SPACING = 2.0

@@ -8,6 +8,7 @@ from typing import Literal
 
 from stress.arguments import one_of, whole_number
 from stress.errors import InputError
+from stress.factors.horizon import SHORT_HORIZON, calendar_days
 from stress.units import Move
 
 __all__ = [
@@ -39,13 +40,11 @@ ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 BASELINE = "baseline"
 #: The longest horizon, ten years.
 MOST_SESSIONS = 2_600
-#: Beyond so many sessions moves are compounded unless a scenario says otherwise.
-_LONGEST_SIMPLE = 10
 
 
 def usual_returns(horizon_days: int) -> Returns:
     """Return how moves over a horizon add up where nothing is said: simple up to 10 sessions, compound beyond."""
-    return "simple" if horizon_days <= _LONGEST_SIMPLE else "compound"
+    return "simple" if horizon_days <= SHORT_HORIZON else "compound"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,7 +292,9 @@ class Scenario:
     @property
     def elapsed_days(self) -> float:
         """Calendar days from start to end: stated, or 7/5 of the sessions."""
-        return self.horizon_days * 7.0 / 5.0 if self.calendar_days is None else self.calendar_days
+        return (
+            calendar_days(self.horizon_days) if self.calendar_days is None else self.calendar_days
+        )
 
     def stated(self, target: str) -> Move | None:
         """Return the stated move of a factor or core name, or None."""

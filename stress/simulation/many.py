@@ -16,6 +16,7 @@ import numpy as np
 from stress.arguments import confidence_level
 from stress.arrays import FloatArray
 from stress.errors import InputError
+from stress.risk.measures import TAIL_LEVEL
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.chunk import Group, blocks_of_totals, chunk_totals, grouped
 from stress.simulation.draws import SharedDraws
@@ -90,7 +91,7 @@ def tails_of(
     *,
     draws: int,
     seed: int,
-    levels: Sequence[float] = (0.975,),
+    levels: Sequence[float] = (TAIL_LEVEL,),
     executor: ExecutorChoice = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> BookTails:

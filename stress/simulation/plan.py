@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.factors.horizon import calendar_days
 from stress.portfolio.volatility import VolatilityRule
 from stress.scenarios.propagation import Completed, complete, complete_baseline
 from stress.scenarios.scenario import Scenario, Variation
@@ -359,7 +360,9 @@ def plan(
             book.valuation,
             book.model,
             horizon_days=completed.horizon_days,
-            elapsed_days=1.4 * completed.horizon_days if elapsed_days is None else elapsed_days,
+            elapsed_days=calendar_days(completed.horizon_days)
+            if elapsed_days is None
+            else elapsed_days,
             rule=rule,
             beta_scale=beta_scale,
         ),

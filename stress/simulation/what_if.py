@@ -18,7 +18,7 @@ from stress.arguments import confidence_level, held_to
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem, did_you_mean
 from stress.frozen import FrozenMapping, read_only
-from stress.risk.measures import expected_shortfall
+from stress.risk.measures import TAIL_LEVEL, expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_difference
 from stress.risk.tail import enough_for_tail
 from stress.scenarios.scenario import Scenario
@@ -33,9 +33,6 @@ from stress.simulation.streams import chunk_sizes, normals
 from stress.simulation.tail_exists import NO_TAIL, has_tail_average
 
 __all__ = ["DrawnBook", "WhatIf", "drawn_book"]
-
-#: Of the ES that a change is shown at.
-_LEVEL = 0.975
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -65,12 +62,12 @@ class WhatIf:
         said = f"<WhatIf {len(self.trades)} trade(s) · expected P&L {self.expected_change:+,.2f}"
         if self._without_tail:
             return f"{said} · no tail average exists {self._without_tail}>"
-        if not enough_for_tail(len(self.before), _LEVEL):
+        if not enough_for_tail(len(self.before), TAIL_LEVEL):
             return f"{said} · {len(self.before):,} draws, too few for a tail average>"
-        before, after = self.expected_shortfall(_LEVEL)
-        change, error = self.change(_LEVEL)
+        before, after = self.expected_shortfall(TAIL_LEVEL)
+        change, error = self.change(TAIL_LEVEL)
         return (
-            f"{said} · ES {_LEVEL:.1%} {before:,.2f} -> {after:,.2f} "
+            f"{said} · ES {TAIL_LEVEL:.1%} {before:,.2f} -> {after:,.2f} "
             f"({change:+,.2f}, simulation error ± {error:,.2f})>"
         )
 
@@ -81,7 +78,7 @@ class WhatIf:
         absent = [when for when, exists in there.items() if not exists]
         return f"{' and '.join(absent)} the trades" if absent else ""
 
-    def expected_shortfall(self, level: float = 0.975) -> tuple[float, float]:
+    def expected_shortfall(self, level: float = TAIL_LEVEL) -> tuple[float, float]:
         """Return ES before and after, losses positive. [book currency].
 
         Raises
@@ -98,7 +95,7 @@ class WhatIf:
             expected_shortfall(self.after, level=level),
         )
 
-    def change(self, level: float = 0.975) -> tuple[float, float]:
+    def change(self, level: float = TAIL_LEVEL) -> tuple[float, float]:
         """Return what the trades change in ES, and its paired standard error. [book currency].
 
         Raises

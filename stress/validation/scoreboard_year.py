@@ -25,11 +25,12 @@ from stress.risk.backtests import (
     exceedances,
     kupiec,
 )
+from stress.risk.measures import TAIL_LEVEL
 from stress.simulation.student import t_quantile
 from stress.validation.scoreboard_books import BOOK_KINDS, BookKind, ScoreboardBook, book_weights
 
 __all__ = [
-    "LEVEL",
+    "TAIL_LEVEL",
     "BookYear",
     "YearGroup",
     "baseline_tail",
@@ -38,9 +39,6 @@ __all__ = [
     "rolling_year",
     "simulated_z2",
 ]
-
-#: Of the baseline's VaR and ES.
-LEVEL = 0.975
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +128,7 @@ def _rejected(tests: Sequence[TestOutcome]) -> float:
     return sum(one.p_value is not None and one.p_value < 0.05 for one in tests) / len(tests)
 
 
-def baseline_tail(degrees_of_freedom: float, level: float = LEVEL) -> tuple[float, float]:
+def baseline_tail(degrees_of_freedom: float, level: float = TAIL_LEVEL) -> tuple[float, float]:
     """VaR and ES of a t loss of mean zero and standard deviation 1.
 
     Parameters
@@ -205,7 +203,7 @@ def simulated_z2(
     unit = math.sqrt((degrees_of_freedom - 2.0) / degrees_of_freedom)
     moves = unit * np.random.default_rng(seed).standard_t(degrees_of_freedom, (samples, days))
     beyond = np.where(-moves > at_risk, moves, 0.0).sum(axis=1)
-    return np.asarray(1.0 + beyond / (days * (1.0 - LEVEL) * shortfall))
+    return np.asarray(1.0 + beyond / (days * (1.0 - TAIL_LEVEL) * shortfall))
 
 
 def rolling_year(
@@ -272,9 +270,11 @@ def rolling_year(
                 book=book.name,
                 kind=book.kind,
                 year=year,
-                kupiec=kupiec(int(exceeded.sum()), len(dates), level=LEVEL),
-                christoffersen=christoffersen_coverage(exceeded, level=LEVEL),
-                acerbi_szekely=acerbi_szekely(pnl[:, b], var, es, level=LEVEL, simulated=right),
+                kupiec=kupiec(int(exceeded.sum()), len(dates), level=TAIL_LEVEL),
+                christoffersen=christoffersen_coverage(exceeded, level=TAIL_LEVEL),
+                acerbi_szekely=acerbi_szekely(
+                    pnl[:, b], var, es, level=TAIL_LEVEL, simulated=right
+                ),
             )
         )
     return tuple(found)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from stress.hedging.problem import Draft, Outcomes, Statement
+from stress.risk.measures import TAIL_LEVEL
 
 __all__ = ["TailLimit"]
 
@@ -31,7 +32,7 @@ class TailLimit:
 
     outcomes: Outcomes
     limit: float
-    level: float = 0.975
+    level: float = TAIL_LEVEL
     name: str = "expected shortfall"
     priority: int = 1
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stress.hedging.problem import Draft, Outcomes, Statement
+from stress.risk.measures import TAIL_LEVEL
 
 __all__ = ["MinimumExpectedShortfall"]
 
@@ -29,7 +30,7 @@ class MinimumExpectedShortfall:
     """
 
     outcomes: Outcomes
-    level: float = 0.975
+    level: float = TAIL_LEVEL
     name: str = "minimum_es"
 
     def add_to(self, draft: Draft) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from stress.errors import InputError
 from stress.hedging.problem import Draft, Outcomes, Statement
+from stress.risk.measures import TAIL_LEVEL
 
 __all__ = ["Mixture"]
 
@@ -31,7 +32,7 @@ class Mixture:
 
     parts: tuple[Outcomes, ...]
     weights: tuple[float, ...]
-    level: float = 0.975
+    level: float = TAIL_LEVEL
     name: str = "mixture"
 
     def __post_init__(self) -> None:

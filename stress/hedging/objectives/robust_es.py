@@ -7,6 +7,7 @@ from typing import Any
 
 from stress.errors import InputError
 from stress.hedging.problem import Draft, Outcomes, Statement
+from stress.risk.measures import TAIL_LEVEL
 
 __all__ = ["RobustExpectedShortfall"]
 
@@ -26,7 +27,7 @@ class RobustExpectedShortfall:
     """
 
     laws: tuple[Outcomes, ...]
-    level: float = 0.975
+    level: float = TAIL_LEVEL
     name: str = "robust_es"
 
     def __post_init__(self) -> None:

@@ -10,13 +10,14 @@ from typing import Literal
 from stress.arguments import confidence_level
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.model import FactorModel
+from stress.risk.measures import TAIL_LEVEL
 from stress.simulation.pooling.views import View
 from stress.units import Unit, parse_fraction, parse_move
 
 __all__ = ["DEFAULT_LEVEL", "StatedView", "read_views"]
 
 #: Level of a view of VaR or ES that states none; it is then written behind the view.
-DEFAULT_LEVEL = "97.5%"
+DEFAULT_LEVEL = f"{TAIL_LEVEL:.1%}"
 
 _Kind = Literal["mean", "volatility", "correlation", "value_at_risk", "expected_shortfall"]
 _KINDS: Mapping[str, _Kind] = {

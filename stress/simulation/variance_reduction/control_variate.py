@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.risk.measures import expected_shortfall
+from stress.risk.measures import TAIL_LEVEL, expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_influence
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.plan import Plan
@@ -51,7 +51,7 @@ def controlled_tail(
     *,
     draws: int,
     seed: int,
-    level: float = 0.975,
+    level: float = TAIL_LEVEL,
     executor: ExecutorChoice = None,
 ) -> TailEstimate:
     """Return ES with the linear part of the P&L as control variate.

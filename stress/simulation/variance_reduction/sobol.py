@@ -19,7 +19,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.risk.measures import expected_shortfall
+from stress.risk.measures import TAIL_LEVEL, expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_influence
 from stress.risk.tail import MIN_TAIL_DRAWS, draws_for_tail
 from stress.simulation.executors import ExecutorChoice, run_chunks
@@ -72,7 +72,7 @@ def sobol_tail(
     *,
     draws: int,
     seed: int,
-    level: float = 0.975,
+    level: float = TAIL_LEVEL,
     replicates: int = REPLICATES,
     executor: ExecutorChoice = None,
 ) -> TailEstimate:
