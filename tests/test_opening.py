@@ -5,8 +5,10 @@ import dataclasses
 import pytest
 
 import stress
+from stress.cli.book_options import Reading, read_books
 from stress.errors import InputError
 from stress.factors.sameness import same_model
+from stress.opening import book_names
 
 SHOCK = {"market": "-2%", "chips": "-12%", "power": "-20%", "rates_10y": "-10bp"}
 
@@ -176,3 +178,32 @@ def test_a_benchmark_of_quantities_in_another_currency_is_refused(toy):
         InputError, match=r"is in EUR, the book in USD: .* by market_value or weight"
     ):
         run(toy, toy.portfolio({"AAA": 500.0}), benchmark=counted)
+
+
+def test_files_of_one_name_are_called_by_their_folders(tmp_path):
+    """Desk by desk is how books arrive."""
+    files = []
+    for desk, ticker in (("a", "NVDA"), ("b", "MSFT")):
+        file = tmp_path / desk / "positions.csv"
+        file.parent.mkdir()
+        file.write_text(f"ticker,market_value,currency\n{ticker},1000,USD\n", encoding="utf-8")
+        files.append(file)
+    other = tmp_path / "other.csv"
+    other.write_bytes(files[0].read_bytes())
+
+    results = stress.run_many([*files, other], ["deepseek-2025-01-27"], draws=2_000)
+    assert list(results.baselines) == ["a/positions.csv", "b/positions.csv", "other.csv"]
+    with pytest.raises(
+        stress.InputError, match=r"given twice: positions.csv. Call them differently: load_port"
+    ):
+        stress.run_many([files[0], files[0]], ["deepseek-2025-01-27"])
+    assert book_names(["x/a.csv", "y/b.csv"]) == [None, None]
+
+
+def test_the_command_line_calls_them_so_too(tmp_path):
+    for desk in ("a", "b"):
+        file = tmp_path / desk / "positions.csv"
+        file.parent.mkdir()
+        file.write_text("ticker,market_value,currency\nNVDA,1000,USD\n", encoding="utf-8")
+    books = read_books([str(tmp_path / desk / "positions.csv") for desk in "ab"], Reading())
+    assert [book.name for book in books] == ["a/positions.csv", "b/positions.csv"]

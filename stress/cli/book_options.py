@@ -70,14 +70,16 @@ def read_books(files: Sequence[str], reading: Reading) -> list[Portfolio]:
     from stress.errors import InputError, Problem
     from stress.files.bundled import find_portfolio
     from stress.files.portfolio import load_portfolio
+    from stress.opening import book_names
 
     if reading.nav is not None and len(files) > 1:
         raise click.UsageError("--nav belongs to one book.")
     books: list[Portfolio] = []
     problems: list[Problem] = []
-    for file in files:
+    found = [find_portfolio(file) for file in files]
+    for path, name in zip(found, book_names(found), strict=True):
         try:
-            book = load_portfolio(find_portfolio(file), **choices(reading))
+            book = load_portfolio(path, name=name, **choices(reading))
             books.append(dataclasses.replace(book, typed=typed_command()))
         except InputError as error:
             problems += error.problems

@@ -1,6 +1,7 @@
 """Opening a book: read it, date it, value it, compile it on a model. One place for all that is asked on the way."""
 
 from stress.opening.benchmark import benchmark_of
+from stress.opening.book_names import book_names
 from stress.opening.books import open_book, require_own_options
 from stress.opening.door import Door
 from stress.opening.idle_levels import idle_levels
@@ -13,6 +14,7 @@ __all__ = [
     "BookOptions",
     "Door",
     "benchmark_of",
+    "book_names",
     "book_options",
     "idle_levels",
     "levels_of_options",

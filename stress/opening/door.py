@@ -14,6 +14,7 @@ from stress.files.look_through import look_through as looked_through
 from stress.files.portfolio import load_portfolio
 from stress.files.portfolio.frame import DataFrame
 from stress.opening.benchmark import beside_benchmark, require_known
+from stress.opening.book_names import book_names
 from stress.opening.options import BookOptions
 from stress.opening.stated_levels import (
     levels_of_file,
@@ -100,13 +101,13 @@ class Door:
         Parameters
         ----------
         sources : sequence
-            Several frames are called ``DataFrame 1``, ``DataFrame 2``.
+            Those without a name of their own get one, see `book_names`.
         beside : iterable of Portfolio
             Others of the run, such as a benchmark.
         """
         read = [
             source if isinstance(source, Book) else self.read(source, name=name)
-            for source, name in zip(sources, _frame_names(sources), strict=True)
+            for source, name in zip(sources, book_names(sources), strict=True)
         ]
         held = [one.portfolio if isinstance(one, Book) else one for one in read]
         tickers = {position.ticker for other in (*held, *beside) for position in other.positions}
@@ -213,13 +214,3 @@ class Door:
 
 def _listed(entries: Mapping[str, str] | None) -> str | None:
     return ", ".join(f"{key}={value}" for key, value in sorted((entries or {}).items())) or None
-
-
-def _frame_names(sources: Sequence[object]) -> list[str | None]:
-    """Give the data frames of a run of several a number each: they have no file to be called by."""
-    frames = [isinstance(source, DataFrame) for source in sources]
-    several = sum(frames) > 1
-    return [
-        f"DataFrame {sum(frames[: at + 1])}" if several and is_frame else None
-        for at, is_frame in enumerate(frames)
-    ]

@@ -22,7 +22,10 @@ def one_model(books: Sequence[Book]) -> FactorModel:
     names = [book.portfolio.name for book in books]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise InputError(f"portfolio name(s) given twice: {', '.join(twice)}.")
+        raise InputError(
+            f"portfolio name(s) given twice: {', '.join(twice)}. Call them differently: "
+            "load_portfolio(..., name=...) or dataclasses.replace(portfolio, name=...)."
+        )
     model = books[0].model
     other = [book.portfolio.name for book in books if not same_model(model, book.model)]
     if other:
