@@ -93,6 +93,7 @@ if TYPE_CHECKING:
     from stress.factors.definition import FactorDefinition, FactorDefinitions
     from stress.factors.model import Factor, FactorModel
     from stress.factors.prices import Prices
+    from stress.files.atomic import StorageError
     from stress.hedging.comparison import Comparison
     from stress.hedging.hedge_plan import HedgePlan
     from stress.hedging.solver.infeasible import InfeasibleHedgeError
@@ -109,7 +110,6 @@ if TYPE_CHECKING:
     from stress.reverse_stress.found import ReverseStress
     from stress.risk.estimates import Estimate
     from stress.risk.tail import TooFewTailDrawsError
-    from stress.runs.atomic import StorageError
     from stress.runs.payload import Payload, read_payload
     from stress.scenarios.scenario import (
         Conflict,
@@ -175,7 +175,7 @@ _HOME = {
     "Comparison": "stress.hedging.comparison",
     "UnreachableLossError": "stress.reverse_stress.answer",
     "InfeasibleHedgeError": "stress.hedging.solver.infeasible",
-    "StorageError": "stress.runs.atomic",
+    "StorageError": "stress.files.atomic",
     "MissingMeasureError": "stress.errors",
     "TooFewTailDrawsError": "stress.risk.tail",
     "ChunkStore": "stress.simulation.simulate",

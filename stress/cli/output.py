@@ -10,7 +10,7 @@ import click
 
 from stress.cli.gathered import Command
 from stress.errors import did_you_mean
-from stress.runs.atomic import write_atomically
+from stress.files.atomic import write_atomically
 
 __all__ = ["chosen_format", "output_options", "put", "write_file"]
 

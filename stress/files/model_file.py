@@ -20,6 +20,7 @@ import numpy as np
 from stress.errors import InputError, ModelError, Problem
 from stress.factors.history import History
 from stress.factors.model import Factor, FactorModel
+from stress.files.atomic import write_atomically
 from stress.files.model_text import FORMAT, NAME_NUMBERS, NAME_ROWS, PLAIN, model_text
 from stress.files.regular import require_regular
 
@@ -132,21 +133,12 @@ def write_model(model: FactorModel, path: str | os.PathLike[str]) -> FactorModel
 
     Raises
     ------
-    InputError
+    StorageError
         When the file cannot be written.
     """
     content = model_text(model)
     back = parse_model(content, source=os.fspath(path))
-    target = Path(path)
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(target)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise InputError(
-            Problem(file=os.fspath(path), message=f"cannot be written: {error.strerror or error}.")
-        ) from None
+    write_atomically(Path(path), lambda file: file.write(content))
     return back
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.factors.variants import ModelVariant
+from stress.files.atomic import write_atomically
 from stress.files.regular import require_regular
 
 __all__ = ["read_variants", "variants_path", "write_variants"]
@@ -36,6 +37,11 @@ def write_variants(
         On the model's axes.
     path : path
         Replaced whole, or not at all.
+
+    Raises
+    ------
+    StorageError
+        When the file cannot be written.
     """
 
     def rounded(row: np.ndarray) -> list[float]:
@@ -58,10 +64,7 @@ def write_variants(
         f'{{"format": {FORMAT}, "model": {json.dumps(model.id)}, "model_hash": "{model.content_hash}",\n'
         f' "variants": [\n{joined}]}}\n'
     )
-    target = Path(path)
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(target)
+    write_atomically(Path(path), lambda file: file.write(text.encode()))
 
 
 def read_variants(model: FactorModel, path: str | os.PathLike[str]) -> list[ModelVariant]:

@@ -24,7 +24,7 @@ import numpy as np
 from stress.arguments import held_to, one_of
 from stress.arrays import FloatArray
 from stress.errors import InputError, MissingExtraError
-from stress.runs.atomic import StorageError, is_half_written, write_atomically
+from stress.files.atomic import StorageError, is_half_written, write_atomically
 from stress.simulation.streams import CHUNK
 
 __all__ = ["PART", "Payload", "read_payload"]

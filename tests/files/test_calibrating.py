@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import errno
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 import stress
 from stress.errors import InputError
+from stress.files import atomic
 from stress.files.calibrating import left_out, waived
 from stress.files.variants_file import read_variants, variants_path
 
@@ -165,6 +167,34 @@ def test_bad_input_is_refused_and_nothing_is_written(files, tmp_path, given, mes
         stress.calibrate(files / "prices.csv", files / "factors.toml", **given, **output)
     assert message in str(caught.value)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("verb", ["calibrate", "extend"])
+def test_a_full_disk_is_no_invalid_input(files, model, tmp_path, monkeypatch, verb):
+    from click.testing import CliRunner
+
+    from stress.cli import foreshock
+
+    def full(handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    stress.calibrate(
+        files / "prices.csv", files / "factors.toml", waive=["jump"], output=tmp_path / "base.json"
+    )
+    monkeypatch.setattr(atomic.os, "fsync", full)
+    words = {
+        "calibrate": ["calibrate", files / "prices.csv", "--factors", files / "factors.toml"],
+        "extend": ["model", "extend", tmp_path / "base.json", "--prices", files / "own.csv"],
+    }[verb]
+    done = CliRunner().invoke(
+        foreshock, [*map(str, words), "--waive", "jump", "-o", str(tmp_path / "mine.json")]
+    )
+    assert done.exit_code == 1
+    assert "mine.json: No space left on device." in done.stderr
+    assert not (tmp_path / "mine.json").exists()
+    with pytest.raises(stress.StorageError, match="No space left"):
+        stress.extend_model(model, files / "own.csv", output=tmp_path / "mine.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["base.json"]
 
 
 def test_prices_that_hold_nothing_new_extend_nothing(files, model):

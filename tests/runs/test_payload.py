@@ -9,8 +9,9 @@ import pytest
 
 import stress
 from stress.errors import InputError, MissingExtraError
-from stress.runs import atomic, payload
-from stress.runs.atomic import StorageError
+from stress.files import atomic
+from stress.files.atomic import StorageError
+from stress.runs import payload
 from stress.runs.payload import Payload, read_payload
 from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation

@@ -27,7 +27,7 @@ def is_half_written(path: Path, *, of: str) -> bool:
 
 
 def write_atomically(
-    path: Path, write: Callable[[BinaryIO], None], *, replace: bool = True
+    path: Path, write: Callable[[BinaryIO], object], *, replace: bool = True
 ) -> None:
     """Write a file so that a reader, and a crash, see the old one or the whole new one.
 
