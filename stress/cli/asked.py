@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from stress.scenarios.combine import Detail
     from stress.scenarios.scenario import Scenario
 
-__all__ = ["FAMILY", "Asked", "asked_scenarios"]
+__all__ = ["Asked", "asked_scenarios"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,9 @@ __all__ = ["demo"]
 @click.option(
     "--all", "show_all", is_flag=True, help="Every scenario has its row, every warning is printed."
 )
-def demo(show_all: bool) -> None:
+@click.pass_context
+def demo(context: click.Context, show_all: bool) -> None:
     """Run the 27 January 2025 family on a sample book of 30 positions."""
-    from stress.cli.run import run_and_show
+    from stress.cli.run import run
 
-    run_and_show(portfolios=["ai_growth"], show_all=show_all)
+    context.invoke(run, portfolios=["ai_growth"], show_all=show_all)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED
 from stress.cli import common_options
 from stress.cli.asked import Asked, asked_scenarios
 from stress.cli.book_options import Reading, book_options, pairs, read_books
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from stress.results.result import Results
     from stress.scenarios.combine import Detail
 
-__all__ = ["run", "run_and_show"]
+__all__ = ["run"]
 
 _FORMATS = ("table", "json", "csv")
 
@@ -163,19 +162,38 @@ Examples:
 @book_options
 @output_options(*_FORMATS)
 def run(
+    *,
+    portfolios: Sequence[str],
     scenarios: tuple[str, ...],
     shocks: tuple[str, ...],
     horizon: int | None,
     save_scenario: Path | None,
     combine: str | None,
     sweep: str | None,
-    **options: Any,
+    model: str | None,
+    proxies: Sequence[str],
+    proxies_file: Path | None,
+    reading: Reading,
+    valuing: Valuing,
+    trusting: Trusting,
+    workers: str | None,
+    stream: Path | None,
+    target_error: str | None,
+    surfaces: bool | None,
+    limits: Sequence[str],
+    show_all: bool,
+    format_: str | None,
+    output: Path | None,
+    force: bool,
+    **settings: Any,
 ) -> None:
     """Run scenarios on a book.
 
     Without -s: the close of 27 January 2025 in detail, its family of scenarios in a table.
     """
-    asked = Asked(
+    chosen = chosen_format(format_, output, formats=_FORMATS)
+    check_target(output, force=force)
+    wanted = Asked(
         scenarios=scenarios,
         shocks=shocks,
         horizon=horizon,
@@ -183,45 +201,6 @@ def run(
         combine=combine,
         sweep=sweep,
     )
-    run_and_show(asked=asked, **options)
-
-
-def run_and_show(
-    *,
-    portfolios: Sequence[str],
-    asked: Asked | None = None,
-    model: str | None = None,
-    draws: int = DEFAULT_DRAWS,
-    seed: int = DEFAULT_SEED,
-    severity: float = 1.0,
-    variation: str | None = None,
-    propagation: str | None = None,
-    replay_names: bool = False,
-    unknown: str = "refuse",
-    proxies: Sequence[str] = (),
-    proxies_file: Path | None = None,
-    allow_partial: bool = False,
-    reading: Reading | None = None,
-    valuing: Valuing | None = None,
-    trusting: Trusting | None = None,
-    group: str | None = None,
-    benchmark: str | None = None,
-    model_range: bool | None = None,
-    workers: str | None = None,
-    stream: Path | None = None,
-    target_error: str | None = None,
-    surfaces: bool | None = None,
-    reduce: Sequence[str] = (),
-    limits: Sequence[str] = (),
-    show_all: bool = False,
-    format_: str | None = None,
-    output: Path | None = None,
-    force: bool = False,
-) -> None:
-    """Run and write; the body of `run` and of `demo`."""
-    chosen = chosen_format(format_, output, formats=_FORMATS)
-    check_target(output, force=force)
-    wanted = asked or Asked()
     wanted.check()
     check_target(wanted.save, force=force)
     stand_ins = pairs(proxies, option="--proxy", example="RKLB=LMT")
@@ -232,28 +211,17 @@ def run_and_show(
     from stress.results.limits import Limited, read_limits
 
     read_limits(cast(dict[Limited, str], allowed))
-    books = read_books(portfolios, reading or Reading())
-    scenarios, detail = asked_scenarios(wanted, model)
+    books = read_books(portfolios, reading)
+    named, detail = asked_scenarios(wanted, model)
     results = api.run_many(
         books,
-        scenarios,
+        named,
         model,
-        draws=draws,
-        seed=seed,
-        severity=severity,
-        variation=cast(Literal["names", "severity", "core"] | None, variation),
-        propagation=cast(Literal["linked", "alone"] | None, propagation),
-        replay_names=replay_names,
-        unknown=cast(Literal["refuse", "exclude"], unknown),
+        **settings,  # options that are keywords of `run_many` as they are typed
         proxies=_with_file(stand_ins, proxies_file),
-        allow_partial=allow_partial,
-        benchmark=benchmark,
-        model_range=model_range,
         paths=wanted.chosen,
-        group=group,
-        reduce=cast(Sequence[Literal["sobol", "importance", "control"]], reduce),
-        **(valuing or Valuing()).arguments(reading or Reading()),
-        **(trusting or Trusting()).arguments(),
+        **valuing.arguments(reading),
+        **trusting.arguments(),
         **drawing_options(workers, stream, target_error, surfaces),
         on_progress=progress("simulating"),
     )

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from stress.cli import foreshock
-from stress.cli.asked import FAMILY
 from stress.files.scenario_file import list_scenarios
+from stress.scenarios.family import FAMILY
 from stress.scenarios.scenario import MOST_SESSIONS
 
 DRAWS = ("--draws", "4096")
