@@ -136,7 +136,7 @@ def hedge(
     Returns
     -------
     HedgePlan
-        With `.tickets`, `.cost`, `.scenarios`, `.fresh`, `.to_dict()`, `.to_json()`.
+        With `.tickets`, `.cost`, `.scenarios`, `.fresh`, `.to_dict()`, `.to_json()`, `.to_frame()`.
 
     Raises
     ------
@@ -199,7 +199,7 @@ def compare(
     Returns
     -------
     Comparison
-        With `.rows`, `.row(name)`, `.frontier`, `.to_dict()`, `.to_json()`, `.plot(path)`.
+        With `.rows`, `.row(name)`, `.frontier`, `.to_dict()`, `.to_json()`, `.to_frame()`, `.plot(ax)`.
     """
     setting = _hedge_setting(
         portfolio, scenarios, model, universe, budget, draws=draws, seed=seed, options=options

@@ -80,5 +80,7 @@ def compare(
         **book_arguments(hedging, valuing, reading),
     )
     if picture is not None:
-        found.plot(str(picture))
+        from stress.reporting.hedge_picture import comparison_picture
+
+        comparison_picture(found, str(picture))
     put(found.to_json() if chosen == "json" else str(found), output)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from stress.arguments import named
 from stress.frozen import FrozenMapping
 from stress.hedging.costs import CostBreakdown
 from stress.hedging.frontier import FrontierPoint
 from stress.hedging.held_securities import Side
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 __all__ = ["Comparison", "StrategyRow"]
 
@@ -167,8 +172,14 @@ class Comparison:
 
         return comparison_json(self)
 
-    def plot(self, path: str) -> None:
-        """Write the frontier and the strategies as a picture; needs matplotlib."""
-        from stress.reporting.hedge_picture import comparison_picture
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a strategy, by rank: score, ES, cost and its parts, regret."""
+        from stress.reporting.frames import comparison_frame
 
-        comparison_picture(self, path)
+        return comparison_frame(self)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the frontier and the strategies; returns the axes and shows nothing. Needs matplotlib."""
+        from stress.reporting.hedge_picture import comparison_chart
+
+        return comparison_chart(self, ax)

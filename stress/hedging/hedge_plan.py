@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from stress.hedging.settings import HedgeSettings
 from stress.hedging.solver.prices import LimitPrice
 from stress.risk.standard_errors import NORMAL_95
 from stress.simulation.book import Book
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "Condition",
@@ -289,8 +293,8 @@ class HedgePlan:
         Baseline ES on the fitting draws; costs not taken off.
     scenarios : tuple of ScenarioEffect
         The family, benign ones included.
-    worst : ScenarioEffect
-        Of those, where the hedged book loses most.
+    worst : ScenarioEffect or None
+        Of those, where the hedged book loses most; None without any.
     worst_found : WorstFound
         The worst one there is within a distance, not only among those.
     hedged : Book
@@ -392,3 +396,9 @@ class HedgePlan:
         from stress.reporting.hedge_document import hedge_json
 
         return hedge_json(self)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the tickets, one row each, indexed by instrument."""
+        from stress.reporting.frames import tickets_frame
+
+        return tickets_frame(self)

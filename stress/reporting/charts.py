@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
-__all__ = ["result_chart", "results_chart"]
+__all__ = ["axes_of", "result_chart", "results_chart"]
 
 #: Level of the tail that is marked.
 
@@ -46,7 +46,7 @@ def result_chart(result: Result, ax: Axes | None = None) -> Axes:
     MissingExtraError
         Without matplotlib.
     """
-    axes = _axes(ax, width=7.5, height=4.2)
+    axes = axes_of(ax, width=7.5, height=4.2)
     low, high = (100.0 * point / result.nav for point in result.band)
     if result.band_known:
         axes.axvspan(low, high, color=_BODY, alpha=0.15, zorder=0, label="95 % of variations")
@@ -126,7 +126,7 @@ def results_chart(results: Results, ax: Axes | None = None) -> Axes:
             f"a chart shows the scenarios of one book, and this run has {len(books)}: plot one result, "
             "or run the books one at a time."
         )
-    axes = _axes(ax, width=8.5, height=1.6 + 0.32 * (len(results) + len(BUCKETS)))
+    axes = axes_of(ax, width=8.5, height=1.6 + 0.32 * (len(results) + len(BUCKETS)))
     place, ticks, labels = 0.0, [], []
     for title, group in zip(BUCKETS, by_horizon(results), strict=True):
         if not group:
@@ -204,7 +204,7 @@ def _legend(axes: Axes, marks: list[Artist]) -> None:
     )
 
 
-def _axes(ax: Axes | None, *, width: float, height: float) -> Axes:
+def axes_of(ax: Axes | None, *, width: float, height: float) -> Axes:
     """Return the axes to draw into."""
     try:
         from matplotlib import axes as known

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from stress.errors import MissingExtraError
 from stress.hedging.comparison import Comparison
+from stress.reporting.charts import axes_of
 
-__all__ = ["comparison_picture"]
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["comparison_chart", "comparison_picture"]
+
+_WIDTH, _HEIGHT = 9.0, 5.5
 
 
 def comparison_picture(comparison: Comparison, path: str) -> None:
-    """Write a picture.
+    """Write the chart to a file, without a screen.
 
     Parameters
     ----------
@@ -28,9 +36,28 @@ def comparison_picture(comparison: Comparison, path: str) -> None:
         from matplotlib.figure import Figure
     except ImportError:
         raise MissingExtraError("plot", "a picture") from None
-    figure = Figure(figsize=(9.0, 5.5), layout="constrained")
+    figure = Figure(figsize=(_WIDTH, _HEIGHT), layout="constrained")
     FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
+    comparison_chart(comparison, figure.add_subplot())
+    figure.savefig(path, dpi=130)
+
+
+def comparison_chart(comparison: Comparison, ax: Axes | None = None) -> Axes:
+    """Draw the frontier and the strategies.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        With or without a frontier.
+    ax : matplotlib.axes.Axes, optional
+        Where to; new ones when omitted.
+
+    Raises
+    ------
+    MissingExtraError
+        Without matplotlib.
+    """
+    axes = axes_of(ax, width=_WIDTH, height=_HEIGHT)
     scale = 100.0 / comparison.nav
     points = comparison.frontier
     if points:
@@ -69,7 +96,7 @@ def comparison_picture(comparison: Comparison, path: str) -> None:
     axes.set_ylim(bottom=0.0)
     if points:
         axes.legend(frameon=False)
-    figure.savefig(path, dpi=130)
+    return axes
 
 
 def _labels(comparison: Comparison, end: float) -> list[tuple[float, float, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from stress.reverse_stress.answer import (
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.levels.floors import Floors
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["FoundScenario", "Question", "ReverseStress", "found_for"]
 
@@ -110,6 +113,12 @@ class ReverseStress:
         from stress.reporting.json_text import to_json
 
         return to_json(self.to_dict())
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row an answer: its loss and distance, and the move of each factor that one of them states."""
+        from stress.reporting.frames import answers_frame
+
+        return answers_frame(self)
 
     def __repr__(self) -> str:
         from stress.reporting.reverse_page import reverse_page

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import stress
 from stress.errors import InputError
@@ -21,6 +22,7 @@ from stress.hedging.prepared import setting_of
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.strategies import STRATEGIES
 from stress.opening import open_book
+from stress.reporting.hedge_picture import comparison_picture
 from stress.risk.standard_errors import expected_shortfall_difference
 
 REFERENCE = "deepseek-2025-01-27"
@@ -241,8 +243,22 @@ def test_the_page_the_document_and_the_picture(comparison, tmp_path):
         assert part in page
     document = json.loads(comparison.to_json())
     assert len(document["rows"]) == len(STRATEGIES)
-    comparison.plot(str(tmp_path / "frontier.png"))
+    comparison_picture(comparison, str(tmp_path / "frontier.png"))
     assert (tmp_path / "frontier.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_comparison_plots_as_a_result_does_and_is_a_frame(comparison):
+    axes = Figure().add_subplot()
+    assert comparison.plot(axes) is axes
+    assert comparison.portfolio_name in axes.get_title()
+
+    frame = comparison.to_frame()
+    assert list(frame.index) == [row.name for row in comparison.rows]
+    first = comparison.rows[0]
+    assert frame.loc[first.name, "all_in"] == first.cost.all_in
+    assert frame.loc[first.name, "fresh"] + frame.loc[first.name, "all_in"] == pytest.approx(
+        first.score
+    )
 
 
 def test_every_strategy_is_in_the_documentation():

@@ -52,6 +52,14 @@ def test_it_lowers_the_baseline_tail_and_the_reference_loss_and_is_no_bet(plan):
     assert plan.heading == "a hedge"
 
 
+def test_tickets_are_a_frame(plan):
+    frame = plan.to_frame()
+
+    assert list(frame.index) == [ticket.instrument for ticket in plan.tickets]
+    assert list(frame["notional"]) == [ticket.notional for ticket in plan.tickets]
+    assert list(replace(plan, tickets=()).to_frame().columns) == list(frame.columns)
+
+
 def test_limits_hold_in_whole_lots(plan, book):
     assert all(ticket.units == int(ticket.units) for ticket in plan.tickets)
     assert len(plan.tickets) <= 10
