@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.portfolio.instruments import Driver, Option, over_sessions
 from stress.portfolio.instruments.dates import DAYS_A_YEAR
@@ -143,15 +144,12 @@ class Revaluation:
         """Return a level under draws, shape (S,) or a scalar where nothing moves it."""
         base, mover = self.unmoved[driver], self.valuation.movers[driver]
         match mover:
-            case NameGrowth():
-                growth = 1.0 + moves.names[mover.name]
-                return base / growth if mover.inverse else base * growth
-            case FactorGrowth():
-                growth = 1.0 + moves.factors[mover.factor]
-                return base / growth if mover.inverse else base * growth
+            case NameGrowth() | FactorGrowth():
+                growth = _growth(mover, moves)
+                return base / _above_zero(growth, driver) if mover.inverse else base * growth
             case QuotedGrowth():
-                rate = _growth(mover.rate, moves)
-                return base * (1.0 + moves.names[mover.name]) / rate
+                rate = _rate(mover.rate, moves, driver)
+                return base * (1.0 + moves.names[mover.name]) / _above_zero(rate, driver)
             case FactorShift():
                 shift = sum(
                     (weight * moves.factors[name] for name, weight in mover.weights.items()),
@@ -209,14 +207,35 @@ class Revaluation:
         )
 
 
-def _growth(mover: NameGrowth | FactorGrowth | Fixed, moves: Moves) -> FloatArray | float:
+def _growth(mover: NameGrowth | FactorGrowth, moves: Moves) -> FloatArray:
+    """Return what the name or factor itself is multiplied by."""
+    if isinstance(mover, NameGrowth):
+        return 1.0 + moves.names[mover.name]
+    return 1.0 + moves.factors[mover.factor]
+
+
+def _rate(
+    mover: NameGrowth | FactorGrowth | Fixed, moves: Moves, driver: Driver
+) -> FloatArray | float:
     """Return what an exchange rate is multiplied by."""
     if isinstance(mover, Fixed):
         return 1.0 + mover.move
-    moved = (
-        moves.names[mover.name] if isinstance(mover, NameGrowth) else moves.factors[mover.factor]
-    )
-    return 1.0 / (1.0 + moved) if mover.inverse else 1.0 + moved
+    growth = _growth(mover, moves)
+    return 1.0 / _above_zero(growth, driver) if mover.inverse else growth
+
+
+def _above_zero(growth: FloatArray | float, driver: Driver) -> FloatArray | float:
+    """Return what a level is divided by; a currency that is worth nothing has no price in it."""
+    gone = int(np.count_nonzero(np.asarray(growth) <= 0.0))
+    if gone:
+        raise InputError(
+            Problem(
+                message=f"{driver}: the currency it is quoted in falls by 100 % in {gone} draw(s), "
+                "and nothing has a price in money that is worth nothing.",
+                hint="State a smaller move of that currency.",
+            )
+        )
+    return growth
 
 
 def revaluation(

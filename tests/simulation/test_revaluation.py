@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+import stress
 from stress.errors import InputError
 from stress.portfolio.coverage import cover
 from stress.portfolio.instruments import Bond, Cash, Driver, Equity, Future, FXForward, Option
@@ -427,3 +428,35 @@ def test_two_stand_ins_for_one_ticker_are_refused_with_both_lines(toy):
     portfolio = Portfolio(name="two.csv", positions=tuple(lines), currency="USD", nav=200.0)
     with pytest.raises(InputError, match=r"AAA moves like itself in line 2 and like CCC in line 3"):
         cover(portfolio, toy.model())
+
+
+YEN = {"ticker": "JPY", "type": "cash", "quantity": 1e6, "currency": "JPY"}
+SHARE = {"ticker": "NVDA", "quantity": 1000.0, "price": 190.0, "currency": "USD"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "currency", "shock", "rate"),
+    [
+        ([{**YEN, "fx_rate": 0.0065}, SHARE], "USD", {"usdjpy": "-100%"}, "fx of JPY/USD"),
+        (
+            [{**SHARE, "fx_rate": 0.86}, {**YEN, "ticker": "EUR", "currency": "EUR"}],
+            "EUR", {"FXE": "-100%"}, "growth of USD/EUR",
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.filterwarnings("error")
+def test_a_currency_that_is_worth_nothing_prices_nothing(rows, currency, shock, rate):
+    """The inverse of an exchange rate at -100 % has no value: refused in words, not as an infinite P&L."""
+    book = stress.load_portfolio(rows, currency=currency)
+    scenario = stress.shock(shock)
+    with pytest.raises(InputError, match=f"{rate}: the currency it is quoted in falls by 100 %"):
+        stress.run(book, scenario, draws=4000, paths=False)
+    most = stress.shock({name: "-90%" for name in shock})
+    assert np.isfinite(stress.run(book, most, draws=4000, paths=False).pnl.totals).all()
+
+
+def test_a_currency_at_nothing_takes_what_is_held_in_it_along():
+    rows = [{**SHARE, "fx_rate": 150.0}, {**YEN}]
+    book = stress.load_portfolio(rows, currency="JPY")
+    result = stress.run(book, stress.shock({"usdjpy": "-100%"}), draws=4000, paths=False)
+    assert result.expected == pytest.approx(-1000.0 * 190.0 * 150.0)
