@@ -15,6 +15,7 @@ __all__ = [
     "Column",
     "MoneyUnit",
     "bar",
+    "listing",
     "money_unit",
     "percent",
     "shorten",
@@ -72,6 +73,25 @@ class MoneyUnit:
         number = _unsigned_zero(value / self.divisor, self.digits)
         sign = "+" if number > 0 else ""
         return f"{sign}{number:,.{self.digits}f}{self.suffix}"
+
+
+def listing(words: Sequence[str], *, most: int) -> str:
+    """Join words with commas, and say how many more there are.
+
+    Parameters
+    ----------
+    words : sequence of str
+        In the order in which they are shown.
+    most : int
+        Shown at most.
+
+    Examples
+    --------
+    >>> listing(["NVDA", "AMD", "MU"], most=2)
+    'NVDA, AMD and 1 more'
+    """
+    shown = ", ".join(words[:most])
+    return f"{shown} and {len(words) - most} more" if len(words) > most else shown
 
 
 def money_unit(reference: float) -> MoneyUnit:

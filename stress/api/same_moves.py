@@ -11,6 +11,7 @@ from stress.files.bundled import bundled_ids
 from stress.files.scenario_file import read_scenario
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Scenario
+from stress.tables import listing
 
 __all__ = ["same_moves"]
 
@@ -58,7 +59,7 @@ def _sentence(scenario: Scenario, extended: str) -> str:
     names = [stated.target for stated in scenario.core_names]
     figures = [figure.name for figure in scenario.observed]
     lacking = [
-        f"{_listed(words)} {what}"
+        f"{listing(words, most=_LISTED)} {what}"
         for words, what in (
             (names, "move no factor further"),
             (figures, "have no factor"),
@@ -70,8 +71,3 @@ def _sentence(scenario: Scenario, extended: str) -> str:
         f"every factor moves as in {extended}, which it extends{because}. Under this model the two differ in "
         "horizon, time passing and what varies, not in the shock."
     )
-
-
-def _listed(words: Sequence[str]) -> str:
-    shown = ", ".join(words[:_LISTED])
-    return f"{shown} and {len(words) - _LISTED} more" if len(words) > _LISTED else shown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from stress.factors.filtering import session_weights, volatility_level
 from stress.factors.history import carried_moves
 from stress.factors.model import ExposureSource, FactorModel
 from stress.factors.moments import Moments, weighted_moments
-from stress.factors.peers import FEW, market_prior
+from stress.factors.peers import FEW, learned_strength, market_prior
 from stress.factors.prices import Prices
 from stress.factors.settings import CalibrationSettings
 from stress.factors.specific import specific_volatility
@@ -76,7 +76,7 @@ def extend_model(
         A model without history.
     """
     dates, factor_moves = model.required_history().dates, carried_moves(model)
-    settings = _settings(model)
+    settings = CalibrationSettings.of(model)
     new = tuple(sorted(name for name in prices.names if name not in model.name_index))
     if not new:
         raise InputError(
@@ -155,13 +155,6 @@ def extend_model(
         warnings=(*model.warnings, *said),
         details=details,
     )
-
-
-def _settings(model: FactorModel) -> CalibrationSettings:
-    """Return the settings the model was made with, as far as its file says."""
-    said = model.details.get("made", {}).get("settings", {})
-    known = {field.name for field in fields(CalibrationSettings)}
-    return CalibrationSettings(**{key: value for key, value in said.items() if key in known})
 
 
 def _moves_on(prices: Prices, names: tuple[str, ...], dates: tuple[str, ...]) -> FloatArray:
@@ -251,8 +244,11 @@ def _presumed(
         here = groups == group
         mean = model.exposures[peers].mean(axis=0)
         spread = np.square(model.exposures[peers] - mean) + np.square(errors[peers])
-        variance = np.square(moments.scale) * spread.mean(axis=0)
         prior[here] = mean
-        learned = first.residual_variance[here, None] / np.maximum(variance, 1e-300)
-        strength[here] = np.where(variance > 0.0, settings.prior_weight * learned, settings.ridge)
+        strength[here] = learned_strength(
+            first.residual_variance[here],
+            np.square(moments.scale) * spread.mean(axis=0),
+            prior_weight=settings.prior_weight,
+            ridge=settings.ridge,
+        )
     return prior, strength

@@ -9,6 +9,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.factors.horizon import SHORT_HORIZON
 from stress.factors.model import FactorModel, frozen_array
+from stress.factors.settings import CalibrationSettings
 from stress.factors.weights import effective_number, exponential_weights
 
 __all__ = ["History", "carried_moves", "effective_sessions", "windows"]
@@ -113,12 +114,11 @@ def effective_sessions(model: FactorModel, horizon_days: int = 1) -> float | Non
         None where the model does not say how it was made. The down-weighting of stormy sessions is
         left out: in the bundled models it takes less than 1 % off.
     """
-    made = model.details.get("made")
-    if made is None or "settings" not in made:
+    made = model.details.get("made", {})
+    long = horizon_days > SHORT_HORIZON
+    count = made.get("sessions_at_hand" if long else "sessions")
+    if count is None or "settings" not in made:
         return None
-    settings = made["settings"]
-    if horizon_days > SHORT_HORIZON:
-        count, half_life = made["sessions_at_hand"], settings["long_half_life"]
-    else:
-        count, half_life = made["sessions"], settings["correlation_half_life"]
-    return effective_number(exponential_weights(int(count), float(half_life)))
+    settings = CalibrationSettings.of(model)
+    half_life = settings.long_half_life if long else settings.correlation_half_life
+    return effective_number(exponential_weights(int(count), half_life))

@@ -286,6 +286,19 @@ class FactorModel:
             )
         return self.factors[self.factor_index[name]]
 
+    def name_variance(self, name: str) -> float:
+        """Return the variance of a name's move over one session: its factors' and its own.
+
+        Parameters
+        ----------
+        name : str
+            One of the model's.
+        """
+        row = self.name_index[name]
+        exposure = self.exposures[row]
+        common = float(exposure @ self.covariance @ exposure)
+        return float(common + self.specific_volatility[row] ** 2)
+
     def required_history(self) -> History:
         """Return the history.
 

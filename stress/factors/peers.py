@@ -9,7 +9,14 @@ from stress.arrays import FloatArray
 from stress.factors.exposures import Estimates, ridge_exposures
 from stress.factors.moments import Moments
 
-__all__ = ["market_prior", "peer_mean", "peer_precision", "peer_volatility", "shrink_to_peers"]
+__all__ = [
+    "learned_strength",
+    "market_prior",
+    "peer_mean",
+    "peer_precision",
+    "peer_volatility",
+    "shrink_to_peers",
+]
 
 #: Of the peers' specific volatilities, for a name without history.
 PERCENTILE = 75.0
@@ -75,11 +82,40 @@ def shrink_to_peers(
             here = groups == group
             if (here & peers).sum() < FEW:
                 continue
-            variance = np.square(moments.scale) * spread[here & peers].mean(axis=0)
-            learned = estimates.residual_variance[here, None] / np.maximum(variance, 1e-300)
-            strength[here] = np.where(variance > 0.0, prior_weight * learned, ridge)
+            strength[here] = learned_strength(
+                estimates.residual_variance[here],
+                np.square(moments.scale) * spread[here & peers].mean(axis=0),
+                prior_weight=prior_weight,
+                ridge=ridge,
+            )
         estimates = ridge_exposures(moments, prior, strength)
     return estimates
+
+
+def learned_strength(
+    residual_variance: FloatArray, variance: FloatArray, *, prior_weight: float, ridge: float
+) -> FloatArray:
+    """Return how many observations a prior is worth of which the peers' spread is known.
+
+    Parameters
+    ----------
+    residual_variance : ndarray of shape (N,)
+        Of the names that are drawn to it.
+    variance : ndarray of shape (K,)
+        Of the peers' exposures to each standardised factor.
+    prior_weight : float
+        Multiplies the strength.
+    ridge : float
+        The strength where peers do not differ at all.
+
+    Returns
+    -------
+    ndarray of shape (N, K)
+    """
+    strength = np.full((len(residual_variance), len(variance)), ridge)
+    differ = variance > 0.0
+    strength[:, differ] = prior_weight * (residual_variance[:, None] / variance[differ])
+    return strength
 
 
 def peer_precision(moments: Moments, peers: npt.NDArray[np.bool_]) -> FloatArray:

@@ -10,8 +10,11 @@ from functools import cached_property
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.factors.filtering import START, filtered_volatility
+from stress.factors.history import carried_moves
 from stress.factors.model import FactorModel
 from stress.factors.prices import Prices
+from stress.factors.settings import CalibrationSettings
 
 __all__ = ["SessionReturns", "own_residuals", "session_returns"]
 
@@ -129,10 +132,6 @@ def own_residuals(
     it is needed. A residual no larger than the rounding of prices is zero: what is exactly its factors has
     no specific moves to rescale.
     """
-    from stress.factors.filtering import START, filtered_volatility
-    from stress.factors.history import carried_moves
-    from stress.factors.settings import CalibrationSettings
-
     names = [name for name in exposures if name in returns.index]
     if model.history is None or not names:
         return {}
@@ -147,10 +146,9 @@ def own_residuals(
         moving_at_once = moving & (np.square(residuals[:START]).mean(axis=0) > 0.0)
         kept = np.flatnonzero(moving_at_once | ~moving)
         names, residuals, moving = [names[n] for n in kept], residuals[:, kept], moving[kept]
-        made = model.details.get("made", {}).get("settings", {})
-        half_life = made["filter_half_life"] if made else CalibrationSettings().filter_half_life
+        half_life = CalibrationSettings.of(model).filter_half_life
         today = np.array([specific_volatility[name] for name in names])[moving]
-        volatility = filtered_volatility(residuals[:, moving], float(half_life))[:-1]
+        volatility = filtered_volatility(residuals[:, moving], half_life)[:-1]
         residuals[:, moving] *= today / volatility
     residuals -= residuals.mean(axis=0)
     return {name: np.ascontiguousarray(residuals[:, n]) for n, name in enumerate(names)}

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Self
 
 from stress.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from stress.factors.model import FactorModel
 
 __all__ = ["CalibrationSettings"]
 
@@ -88,6 +92,19 @@ class CalibrationSettings:
     stress_ridge: float = 60.0
     history: int = 504
     leave_out: bool = False
+
+    @classmethod
+    def of(cls, model: FactorModel) -> Self:
+        """Return the settings a model was made with, as far as its file says; the defaults where it does not.
+
+        Parameters
+        ----------
+        model : FactorModel
+            A file of an older version may lack some choices, one of a newer may have others.
+        """
+        said = model.details.get("made", {}).get("settings", {})
+        known = {field.name for field in fields(cls)}
+        return cls(**{key: value for key, value in said.items() if key in known})
 
     def __post_init__(self) -> None:
         problems = []

@@ -35,6 +35,7 @@ from stress.arrays import FloatArray
 from stress.errors import Problem
 from stress.files.price_identical import identical_series
 from stress.files.price_table import PriceTable
+from stress.tables import listing
 
 __all__ = ["CODES", "Code", "Finding", "check_rows", "check_series"]
 
@@ -208,7 +209,7 @@ def check_series(
         holes = np.flatnonzero(session & ~there[:, n])
         holes = holes[(holes > rows[0]) & (holes < rows[-1])]
         if len(holes):
-            say("gap", f"'{name}' is blank on {_some([dates[t] for t in holes])}.")
+            say("gap", f"'{name}' is blank on {listing([dates[t] for t in holes], most=_SHOWN)}.")
         value = levels[rows, n]
         move = value[1:] / np.where(value[:-1] > 0.0, value[:-1], np.nan) - 1.0
         run, start = _longest_run(move == 0.0)
@@ -221,7 +222,10 @@ def check_series(
         jumps = np.flatnonzero(np.abs(move) > JUMP)
         if len(jumps):
             text = [f"{move[j]:+.1%} on {dates[rows[j + 1]]}" for j in jumps]
-            say("jump", f"'{name}' moves {_some(text)}{_split(float(move[jumps[0]]))}.")
+            say(
+                "jump",
+                f"'{name}' moves {listing(text, most=_SHOWN)}{_split(float(move[jumps[0]]))}.",
+            )
     for first, again, shared in identical_series(levels, is_price):
         found.append(
             Finding(
@@ -274,11 +278,6 @@ def _longest_run(flags: npt.NDArray[np.bool_]) -> tuple[int, int]:
         return 0, 0
     longest = int(np.argmax(ends - starts))
     return int(ends[longest] - starts[longest]), int(starts[longest])
-
-
-def _some(items: Sequence[str]) -> str:
-    shown = ", ".join(items[:_SHOWN])
-    return shown if len(items) <= _SHOWN else f"{shown} and {len(items) - _SHOWN} more"
 
 
 def _split(move: float) -> str:

@@ -142,12 +142,7 @@ def _bumped(levels: Mapping[Driver, FloatArray], by: float) -> dict[Driver, Floa
 def _daily_volatility(name: str, book: Book) -> float:
     model = book.model
     if name in model.name_index:
-        row = model.name_index[name]
-        exposure = model.exposures[row]
-        variance = (
-            float(exposure @ model.covariance @ exposure) + model.specific_volatility[row] ** 2
-        )
-        return math.sqrt(variance)
+        return math.sqrt(model.name_variance(name))
     if name in model.factor_index:
         k = model.factor_index[name]
         return math.sqrt(float(model.covariance[k, k]))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 import math
 
-from stress.reporting.words import counted, listing
+from stress.reporting.words import counted
 from stress.results.result import Result
 from stress.results.said import interrupted
-from stress.tables import SCREEN_WIDTH, MoneyUnit, percent, shorten
+from stress.tables import SCREEN_WIDTH, MoneyUnit, listing, percent, shorten
 
 __all__ = ["coverage_lines", "header", "model_age"]
 

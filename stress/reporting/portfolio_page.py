@@ -10,8 +10,17 @@ from typing import Any
 from stress.files.portfolio import PortfolioCheck
 from stress.portfolio.coverage import Coverage, CoverageRow, Status
 from stress.portfolio.position import Portfolio, Position
-from stress.reporting.words import counted, listing, wrapped
-from stress.tables import SCREEN_WIDTH, Column, money_unit, percent, shorten, text_table, thousands
+from stress.reporting.words import counted, wrapped
+from stress.tables import (
+    SCREEN_WIDTH,
+    Column,
+    listing,
+    money_unit,
+    percent,
+    shorten,
+    text_table,
+    thousands,
+)
 
 __all__ = ["portfolio_document", "portfolio_page"]
 

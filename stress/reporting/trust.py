@@ -10,10 +10,10 @@ from stress.reporting.trust_lines import (
     second_opinion_lines,
     stressed_law_lines,
 )
-from stress.reporting.words import counted, listing, together, wrapped
+from stress.reporting.words import counted, together, wrapped
 from stress.results.result import Result
 from stress.scenarios.content import content_hash
-from stress.tables import SCREEN_WIDTH, percent, shorten, thousands
+from stress.tables import SCREEN_WIDTH, listing, percent, shorten, thousands
 
 __all__ = ["line_rows", "trust", "trust_rows"]
 

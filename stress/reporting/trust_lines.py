@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from stress.reporting.words import counted, listing, wrapped
+from stress.reporting.words import counted, wrapped
 from stress.results.held_views import HeldView
 from stress.results.plausibility import LostMore
 from stress.results.result import Result
 from stress.results.second_opinion import SecondOpinion
 from stress.scenarios.propagation_report import written_move
-from stress.tables import percent
+from stress.tables import listing, percent
 
 __all__ = ["INDENT", "lost_more_lines", "second_opinion_lines", "stressed_law_lines"]
 

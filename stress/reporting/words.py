@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import textwrap
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from stress.factors.horizon import SHORT_HORIZON
@@ -24,7 +23,6 @@ __all__ = [
     "counted",
     "headline_title",
     "horizon_words",
-    "listing",
     "together",
     "wide_because",
     "wrapped",
@@ -152,12 +150,6 @@ def wide_because(distance: float, mixing_mean: float, sessions: int) -> str:
 def together(text: str) -> str:
     """Return a text that `wrapped` does not break."""
     return text.replace(" ", _NO_BREAK)
-
-
-def listing(words: Sequence[str], *, most: int) -> str:
-    """Join words with commas, and say how many more there are."""
-    shown = ", ".join(words[:most])
-    return f"{shown} and {len(words) - most} more" if len(words) > most else shown
 
 
 def counted(count: int, noun: str) -> str:

@@ -43,13 +43,8 @@ def path_cost(planned: Plan) -> list[str]:
 
 def _daily_volatility(name: str, model: FactorModel) -> float | None:
     """Return the standard deviation of what a fund follows, a name or a relative factor, over one session."""
-    row = model.name_index.get(name)
-    if row is not None:
-        exposure = model.exposures[row]
-        variance = (
-            float(exposure @ model.covariance @ exposure) + model.specific_volatility[row] ** 2
-        )
-        return math.sqrt(variance)
+    if name in model.name_index:
+        return math.sqrt(model.name_variance(name))
     k = model.factor_index.get(name)
     if k is None or model.factors[k].kind != "relative":
         return None

@@ -16,6 +16,7 @@ from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
+from stress.tables import listing
 
 __all__ = ["assumed", "heavy_tails", "interrupted", "not_covered", "said", "too_few_for_a_band"]
 
@@ -32,12 +33,12 @@ def not_covered(book: Book) -> list[str]:
     if excluded:
         tickers = list(dict.fromkeys(row.ticker for row in excluded))
         words.append(
-            f"NOT STRESSED {book.coverage.share('excluded'):.1%} of gross: {_listed(tickers)}. "
+            f"NOT STRESSED {book.coverage.share('excluded'):.1%} of gross: {listing(tickers, most=_LISTED)}. "
             f"The figures leave {'it' if len(tickers) == 1 else 'them'} out."
         )
     nothing = [row for row in book.portfolio.ledger if row.reason == "quantity 0"]
     if nothing:
-        rows = _listed([_row_of(row) for row in nothing], most=3)
+        rows = listing([_row_of(row) for row in nothing], most=3)
         words.append(
             f"{len(nothing)} row(s) of {book.portfolio.name} with quantity 0, in no figure: {rows}."
         )
@@ -45,7 +46,7 @@ def not_covered(book: Book) -> list[str]:
     if unread:
         words.append(
             f"NOT READ {len(unread)} row(s) of {book.portfolio.name}, in no figure and no share: "
-            + _listed([f"line {row.row}, {row.reason}" for row in unread], most=3)
+            + listing([f"line {row.row}, {row.reason}" for row in unread], most=3)
             + "."
         )
     return words
@@ -65,11 +66,6 @@ def too_few_for_a_band(pnl: PnL) -> list[str]:
         f"95 % of variations left out: {pnl.draws:,} draws are too few for its ends. Use --draws "
         f"{MIN_BAND_DRAWS} or more."
     ]
-
-
-def _listed(words: Sequence[str], *, most: int = _LISTED) -> str:
-    shown = ", ".join(words[:most])
-    return f"{shown} and {len(words) - most} more" if len(words) > most else shown
 
 
 def said(

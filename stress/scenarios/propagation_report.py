@@ -23,7 +23,7 @@ from stress.arrays import FloatArray
 from stress.factors.history import carried_moves, effective_sessions, windows
 from stress.factors.model import FactorModel
 from stress.scenarios.propagation import Completed
-from stress.tables import percent
+from stress.tables import listing, percent
 
 __all__ = [
     "Beta",
@@ -178,16 +178,15 @@ def unseen_warning(report: Sequence[PropagatedFactor], horizon_days: int) -> str
     if not unseen:
         return None
     unseen.sort(key=lambda one: abs(one[1] / one[0].move))
-    named = ", ".join(
+    named = [
         f"{line.factor} {written_move(line.move, line.unit)} "
         f"({written_move(abs(seen), line.unit, signed=False)})"
-        for line, seen in unseen[:_NAMED]
-    )
-    more = f" and {len(unseen) - _NAMED} more" if len(unseen) > _NAMED else ""
+        for line, seen in unseen
+    ]
     span = "one session" if horizon_days == 1 else f"{horizon_days} sessions"
     return (
         f"propagated beyond anything in the model's sessions since {unseen[0][0].since} "
-        f"(largest over {span} in brackets): {named}{more}."
+        f"(largest over {span} in brackets): {listing(named, most=_NAMED)}."
     )
 
 

@@ -8,7 +8,13 @@ from sklearn.linear_model import Ridge
 from stress.errors import InputError
 from stress.factors.exposures import ridge_exposures, vasicek
 from stress.factors.moments import weighted_moments
-from stress.factors.peers import market_prior, peer_mean, peer_volatility, shrink_to_peers
+from stress.factors.peers import (
+    learned_strength,
+    market_prior,
+    peer_mean,
+    peer_volatility,
+    shrink_to_peers,
+)
 
 
 def sample(seed, t=80, k=3, n=4):
@@ -200,6 +206,14 @@ def test_learning_from_peers_beats_going_alone():
     error = [float(np.square(e).mean()) for e in (alone, fixed, learned)]
     assert error[2] < 0.5 * error[0]
     assert error[2] < 0.6 * error[1]
+
+
+def test_a_prior_is_worth_as_much_as_peers_agree():
+    strength = learned_strength(
+        np.array([4.0, 8.0]), np.array([0.5, 0.0]), prior_weight=2.0, ridge=20.0
+    )
+    # Peers that do not differ at all say nothing of how far names may lie from them.
+    np.testing.assert_array_equal(strength, [[16.0, 20.0], [32.0, 20.0]])
 
 
 def test_no_ridge_is_no_learning():

@@ -11,6 +11,7 @@ from stress.factors.extension import extend_model
 from stress.factors.history import History, carried_moves, effective_sessions, windows
 from stress.factors.prices import Prices
 from stress.factors.session_returns import session_returns
+from stress.factors.settings import CalibrationSettings
 
 
 def history(days=30, seed=1):
@@ -101,3 +102,13 @@ def test_effective_sessions_are_those_of_the_exponential_weights(toy):
     assert effective_sessions(made(63.0)) == pytest.approx(closed, rel=1e-12)
     assert 1000.0 < effective_sessions(made(63.0), horizon_days=40) < 2000.0
     assert effective_sessions(toy.model()) is None
+
+
+def test_settings_that_an_older_file_lacks_are_the_defaults(toy):
+    made = {"settings": {"window": 300, "of_another_version": 1}, "sessions": 300}
+    model = toy.model(details={"made": made})
+    assert CalibrationSettings.of(model) == CalibrationSettings(window=300)
+    assert CalibrationSettings.of(toy.model()) == CalibrationSettings()
+    usual = {"settings": {"correlation_half_life": 189.0}, "sessions": 300}
+    assert effective_sessions(model) == effective_sessions(toy.model(details={"made": usual}))
+    assert effective_sessions(model, horizon_days=40) is None

@@ -117,6 +117,12 @@ def test_filtered_residuals_are_at_the_models_specific_volatility(model, returns
         variance += (1.0 - 0.5 ** (1 / 21)) * (one**2 - variance)
 
     assert got == pytest.approx(np.array(expected) - np.mean(expected), abs=1e-12)
+    # A file of an older version, which lacks the filter's half-life, is read as the default.
+    older = dataclasses.replace(model, details={"made": {"settings": {"window": 300}}})
+    again = own_residuals(
+        own, older, {"AAA": exposures}, specific_volatility={"AAA": 0.03}, compound=False
+    )
+    np.testing.assert_array_equal(again["AAA"], got)
     assert filtered_volatility(residual[:, None], 21.0)[-1, 0] == pytest.approx(np.sqrt(variance))
 
 

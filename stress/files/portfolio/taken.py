@@ -14,6 +14,7 @@ from stress.files.portfolio.holding import Holding
 from stress.files.portfolio.values import Valued
 from stress.portfolio.instruments import Cash
 from stress.portfolio.position import LedgerRow
+from stress.tables import listing
 
 __all__ = ["Taken", "rows_in_words"]
 
@@ -129,7 +130,7 @@ class Taken:
             plural = "" if len(lines) == 1 else "s"
             self.warnings.append(
                 f"multiplier {multiplier:g} of {len(lines)} option{plural} follows from "
-                f"value ÷ (quantity × price): line{plural} {_listed(lines)}"
+                f"value ÷ (quantity × price): line{plural} {listing([str(line) for line in lines], most=_SHOWN)}"
             )
         if self._unmapped:
             self.warnings.append(
@@ -166,8 +167,3 @@ class Taken:
 def rows_in_words(count: int) -> str:
     """Return ``"1 row"`` or ``"2 rows"``."""
     return "1 row" if count == 1 else f"{count} rows"
-
-
-def _listed(lines: Sequence[int]) -> str:
-    shown = ", ".join(str(line) for line in lines[:_SHOWN])
-    return shown if len(lines) <= _SHOWN else f"{shown} and {len(lines) - _SHOWN} more"

@@ -175,13 +175,10 @@ def _level(
 
 def _relative_volatility(name: str, model: FactorModel) -> float | None:
     """Return a name's volatility over the market's, from the model's own covariance."""
-    row = model.name_index.get(name)
-    if row is None or model.market is None:
+    if name not in model.name_index or model.market is None:
         return None
     market = model.factor_index[model.market]
-    exposure = model.exposures[row]
-    variance = float(exposure @ model.covariance @ exposure) + model.specific_volatility[row] ** 2
-    return math.sqrt(variance / float(model.covariance[market, market]))
+    return math.sqrt(model.name_variance(name) / float(model.covariance[market, market]))
 
 
 def _unused(
