@@ -21,7 +21,6 @@ from stress.portfolio.volatility import (
     name_volatility_move,
     shocked_volatility,
 )
-from stress.simulation.executors import cores
 from stress.simulation.revaluation import Revaluation
 from stress.simulation.valuation import FactorShift, Fixed, VolatilityMove
 
@@ -73,7 +72,14 @@ class Contracts:
     rule: VolatilityRule
     skew: SkewSlope
 
-    def value(self, returns: FloatArray, points: FloatArray, rate_moves: FloatArray) -> FloatArray:
+    def value(
+        self,
+        returns: FloatArray,
+        points: FloatArray,
+        rate_moves: FloatArray,
+        *,
+        workers: int = 1,
+    ) -> FloatArray:
         """Return the value of all contracts together, shape (S,).
 
         Parameters
@@ -84,6 +90,8 @@ class Contracts:
             Moves of the volatility index; zeros where there is none.
         rate_moves : ndarray of shape (S,)
             Moves of the factor behind the rate; zeros where there is none.
+        workers : int
+            Threads for blocks of draws: 1 inside a chunk, which has a worker of its own. The value is the same.
         """
         rows = max(1, _CELLS // len(self.vol))
         if len(returns) <= rows or self.american.any():
@@ -92,11 +100,11 @@ class Contracts:
         parts = [
             (returns[i : i + rows], points[i : i + rows], rate_moves[i : i + rows]) for i in starts
         ]
-        if len(parts) < _THREADS_FROM or cores() == 1:
+        if len(parts) < _THREADS_FROM or workers == 1:
             return np.concatenate([self._block(*part) for part in parts])
         from concurrent.futures import ThreadPoolExecutor
 
-        with ThreadPoolExecutor(cores()) as pool:
+        with ThreadPoolExecutor(workers) as pool:
             return np.concatenate(list(pool.map(lambda part: self._block(*part), parts)))
 
     def _block(self, returns: FloatArray, points: FloatArray, rate_moves: FloatArray) -> FloatArray:

@@ -21,6 +21,7 @@ from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.chebyshev import Axis, Surface, fitted
 from stress.simulation.contracts import Contracts, contracts_of
 from stress.simulation.draws import SharedDraws, draw_chunk, drawn_moves, explicit_returns
+from stress.simulation.executors import cores
 from stress.simulation.holdings import Leg
 from stress.simulation.plan import Plan
 from stress.simulation.revaluation import Moves, Revaluation
@@ -260,7 +261,8 @@ def _fit(
 
     def values(points: Sequence[FloatArray]) -> FloatArray:
         moves = dict(zip(others, points[1:], strict=True))
-        return _exact(contracts, np.expm1(points[0]), moves, revaluation.index_factor)
+        at = np.expm1(points[0])
+        return _exact(contracts, at, moves, revaluation.index_factor, workers=cores())
 
     lowest = [-np.inf] * len(drawn)
     if revaluation.index_factor in others:
@@ -329,11 +331,13 @@ def _exact(
     returns: FloatArray,
     moves: Mapping[str, FloatArray],
     index_factor: str | None,
+    *,
+    workers: int = 1,
 ) -> FloatArray:
     still = np.zeros_like(returns)
     points = moves[index_factor] if index_factor is not None else still
     rates = [move for name, move in moves.items() if name != index_factor]
-    return contracts.value(returns, points, rates[0] if rates else still)
+    return contracts.value(returns, points, rates[0] if rates else still, workers=workers)
 
 
 def _reach(x: FloatArray, lowest: float) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import threading
 
 import numpy as np
 import pytest
@@ -200,6 +201,26 @@ def test_all_contracts_at_once_are_the_contracts_one_by_one(toy):
     )
     # A day or two of time decay apart.
     assert contracts.gross() == pytest.approx(np.abs(revaluation.base_values[rows]).sum(), rel=0.01)
+
+
+def test_contracts_are_worth_the_same_on_any_number_of_threads_and_on_one_unless_asked(toy):
+    revaluation = option_plan(toy, np.linspace(40, 700, 24)[::2]).revaluation
+    held = [(row, 0) for row in range(len(revaluation.legs))]
+    same = [h for h in held if revaluation.legs[h[0]][0].instrument.underlying == "AAA"]
+    contracts = contracts_of(revaluation, same)
+    random = np.random.default_rng(2)
+    returns, points = random.normal(0, 0.1, 60_000), random.normal(0, 5, 60_000)
+    there = set(threading.enumerate())
+    seen, pools = [], set()
+    thread = threading.Thread(
+        target=lambda: seen.append(contracts.value(returns, points, np.zeros(60_000)))
+    )
+    thread.start()
+    while thread.is_alive():
+        pools |= {t for t in threading.enumerate() if t.name.startswith("ThreadPool")} - there
+    assert not pools
+    shared = contracts.value(returns, points, np.zeros(60_000), workers=3)
+    assert np.array_equal(seen[0], shared)
 
 
 def test_options_that_expire_inside_the_horizon_stay_exact(toy):
