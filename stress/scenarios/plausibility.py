@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, ModelError
@@ -22,7 +21,6 @@ __all__ = [
     "days_worse",
     "mahalanobis",
     "radius",
-    "stated_distance",
     "tail_probability",
     "whitener",
 ]
@@ -121,37 +119,6 @@ def whitener(
 
 def _name(names: Sequence[str], place: int) -> str:
     return names[place] if names else f"move {place}"
-
-
-def stated_distance(
-    moves: FloatArray,
-    stated: npt.NDArray[np.bool_],
-    covariance: FloatArray,
-    *,
-    names: Sequence[str] = (),
-) -> float:
-    """Return the distance of the stated moves alone.
-
-    Parameters
-    ----------
-    moves : ndarray of shape (K,)
-        All factor moves; unstated entries are ignored.
-    stated : ndarray of bool, shape (K,)
-        Which are stated.
-    covariance : ndarray of shape (K, K)
-        Over the horizon.
-    names : sequence of str, length K, optional
-        For messages.
-
-    Returns
-    -------
-    float
-    """
-    stated = np.asarray(stated, dtype=bool)
-    named = [name for name, here in zip(names, stated, strict=True) if here] if names else ()
-    return mahalanobis(
-        np.asarray(moves)[stated], np.asarray(covariance)[np.ix_(stated, stated)], names=named
-    )
 
 
 def tail_probability(distance: float, n: int, *, degrees_of_freedom: float) -> float:

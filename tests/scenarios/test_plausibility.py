@@ -14,7 +14,6 @@ from stress.scenarios.plausibility import (
     days_worse,
     mahalanobis,
     radius,
-    stated_distance,
     tail_probability,
     whitener,
 )
@@ -26,6 +25,10 @@ CORRELATION = np.array(
 COVARIANCE = CORRELATION * np.outer(VOLATILITY, VOLATILITY)
 CHIPS = np.array([False, True, False, False])
 CHIPS_AND_HYPER = np.array([False, True, True, False])
+
+
+def stated_distance(moves, stated, covariance):
+    return mahalanobis(moves[stated], covariance[np.ix_(stated, stated)])
 
 
 def test_one_stated_move():

@@ -65,11 +65,6 @@ class PortfolioCheck:
         """What reading had to say."""
         return self.portfolio.warnings
 
-    @property
-    def accounted(self) -> bool:
-        """Whether every row ended as a position, cash or a listed reason."""
-        return self.rows == self.positions + len(self.portfolio.ledger)
-
 
 def check_portfolio(
     source: str | Path | pd.DataFrame, **options: Unpack[ReadOptions]

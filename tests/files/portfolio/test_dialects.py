@@ -46,7 +46,7 @@ def test_a_fixture_reads_as_it_should(fixtures: Path, name: str) -> None:
     assert (check.dialect, check.rows, check.positions, check.cash, check.refused) == (
         dialect, rows, positions, cash, refused,
     )  # fmt: skip
-    assert check.accounted
+    assert check.rows == check.positions + len(check.ledger)
     assert check.portfolio.nav == pytest.approx(nav, abs=0.005)
     assert (check.portfolio.currency, check.portfolio.as_of) == (currency, as_of)
     assert all(total.met for total in check.totals)

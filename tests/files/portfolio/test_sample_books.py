@@ -29,7 +29,7 @@ def test_a_book_reads_without_a_word(name: str) -> None:
         nav,
     )
     assert check.warnings == ()
-    assert check.accounted
+    assert check.rows == check.positions + len(check.ledger)
     assert all(p.sector and p.account and p.name for p in check.portfolio.positions)
 
 

@@ -52,7 +52,7 @@ def test_a_published_file_reads_to_the_last_row(name: str) -> None:
         check.dialect, check.rows, check.positions, check.cash, check.ignored, check.refused, check.total_rows,
     )  # fmt: skip
     assert found == READ[name]
-    assert check.accounted
+    assert check.rows == check.positions + len(check.ledger)
     assert all(total.met for total in check.totals)
 
 
@@ -72,7 +72,7 @@ def test_no_file_is_forgotten() -> None:
 def test_the_activity_statement_reads_with_a_rate() -> None:
     check = check_portfolio(SHARED / "ibkr_activity_mtm_section.csv", fx={"USD": 0.8})
     assert (check.positions, check.portfolio.currency) == (2, "GBP")
-    assert check.accounted
+    assert check.rows == check.positions + len(check.ledger)
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ SPDR = [
 def test_spdr(tmp_path: Path) -> None:
     check = check_portfolio(saved(tmp_path / "x.csv", SPDR))
     assert (check.dialect, check.positions, check.cash, check.ignored) == ("spdr", 3, 1, 1)
-    assert check.accounted
+    assert check.rows == check.positions + len(check.ledger)
     assert [(t.unit, t.stated, t.met) for t in check.totals] == [("weight", 1.0, True)]
     book = check.portfolio
     assert [p.ticker for p in book.positions] == ["NVDA", "COP", "BRK-B", "USD"]
