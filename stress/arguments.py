@@ -68,10 +68,10 @@ def public_verb(verb: Verb) -> Verb:
     @functools.wraps(verb)
     def checked(*args: Any, **kwargs: Any) -> Any:
         kinds, extra = _kinds(verb)
-        named = [p.name for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-        strange = sorted(set(kwargs) - set(named) - set(extra))
+        own = [p.name for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        strange = sorted(set(kwargs) - set(own) - set(extra))
         if strange:
-            known = sorted({*named[1:], *extra})
+            known = sorted({*own[1:], *extra})
             raise TypeError(
                 f"{verb.__name__}: unknown option(s): {', '.join(strange)}. "
                 f"{did_you_mean(strange[0], known)} There are: {', '.join(known)}."
@@ -170,8 +170,7 @@ def held_to(value: Any, kind: Any, *, what: str) -> Any:
     elif origin is Literal:
         return one_of(value, kind, what=what)
     elif kind is bool:
-        # numpy.bool is no subclass of bool, and NumPy is not loaded here.
-        if isinstance(value, bool) or type(value).__name__ == "bool":
+        if isinstance(value, bool) or _is_numpy_bool(value):
             return bool(value)
     elif kind is int:
         return whole_number(value, what=what)
@@ -189,6 +188,12 @@ def held_to(value: Any, kind: Any, *, what: str) -> Any:
     elif isinstance(value, origin or kind):
         return value
     raise InputError(_misfit(value, kind, what))
+
+
+def _is_numpy_bool(value: Any) -> bool:
+    """Whether a value is a boolean of NumPy, which is no `bool`, and not loaded here."""
+    kind = type(value)
+    return kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_")
 
 
 def _share(value: Any, what: str) -> float:
@@ -422,8 +427,8 @@ def in_words(kind: Any) -> str:
     if kind == Share:
         return "a share ('10%' or 0.1)"
     if origin in (Union, types.UnionType):
-        named = [in_words(member) for member in typing.get_args(kind)]
-        *most, last = dict.fromkeys(word for word in named if word != "None")
+        words = [in_words(member) for member in typing.get_args(kind)]
+        *most, last = dict.fromkeys(word for word in words if word != "None")
         return f"{', '.join(most)} or {last}" if most else last
     if origin is Literal:
         return "one of: " + ", ".join(typing.get_args(kind))

@@ -312,6 +312,13 @@ def test_moves_are_a_mapping_with_something_in_it(toy, moves):
         stress.shock(moves, model=toy.model())
 
 
+def test_a_boolean_of_numpy_is_one_and_a_class_of_that_name_is_none():
+    assert held_to(np.bool_(True), bool, what="paths") is True
+    lookalike = type("bool", (), {})()
+    with pytest.raises(InputError, match="paths: an object of type bool is not True or False"):
+        held_to(lookalike, bool, what="paths")
+
+
 def test_sessions_counted_by_numpy_are_sessions(toy):
     shock = stress.shock({"market": "-5%"}, model=toy.model(), horizon_days=np.int64(5))
     plain = stress.shock({"market": "-5%"}, model=toy.model(), horizon_days=5)

@@ -12,7 +12,7 @@ from stress.factors.model import FactorModel
 from stress.files.portfolio.frame import DataFrame
 from stress.opening.door import Door
 from stress.opening.models import DEFAULT_MODEL, load_model, model_of
-from stress.opening.options import BookOptions
+from stress.opening.options import BookOptions, given_book_options
 from stress.portfolio.position import Portfolio
 from stress.simulation.book import Book
 
@@ -61,11 +61,7 @@ def require_own_options(portfolio: object, options: Mapping[str, Any]) -> None:
     InputError
         Naming them.
     """
-    given = sorted(
-        key
-        for key in BookOptions.__annotations__
-        if options.get(key) not in (None, False, "refuse", (), {}, [])
-    )
+    given = given_book_options(options) if isinstance(portfolio, Book) else []
     if isinstance(portfolio, Book) and given:
         raise InputError(
             f"{portfolio.portfolio.name} is opened already, so {', '.join(given)} would change nothing. "

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypedDict, cast
 from stress.portfolio.market import Market
 from stress.portfolio.position import Portfolio
 
-__all__ = ["BookOptions", "book_options"]
+__all__ = ["BookOptions", "book_options", "given_book_options"]
 
 
 class BookOptions(TypedDict, total=False):
@@ -66,6 +66,19 @@ class BookOptions(TypedDict, total=False):
     fx_fixed: Sequence[str]
     look_through: Mapping[str, str | Path | Portfolio] | None
     leveraged: Mapping[str, str | None] | None
+
+
+#: What an option is where it is omitted; where nothing is said, nothing is stated.
+_OMITTED: Mapping[str, object] = {"unknown": "refuse"}
+
+
+def given_book_options(options: Mapping[str, Any]) -> list[str]:
+    """Name those of some options that ask a book for something: not empty, and not what omitting them does."""
+    return sorted(
+        key
+        for key in BookOptions.__annotations__
+        if options.get(key) and options[key] != _OMITTED.get(key)
+    )
 
 
 def book_options(options: Mapping[str, Any]) -> BookOptions:

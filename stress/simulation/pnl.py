@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -78,7 +79,7 @@ class PnL:
         """Whether the run was interrupted: there are fewer draws than were asked for."""
         return self.asked is not None
 
-    @property
+    @functools.cached_property
     def digest(self) -> str:
         """SHA-256 of the P&L of every draw."""
         return hashlib.sha256(np.ascontiguousarray(self.totals, dtype="<f8").tobytes()).hexdigest()

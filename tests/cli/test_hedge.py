@@ -43,6 +43,8 @@ def test_the_command_line_and_python_ask_the_same_where_nothing_is_said():
     assert parse_fraction(verb["budget"], what="budget") == settings["budget"]
     assert (said.pop("neutral"), said.pop("bands")) == ((), {})
     assert said == {name: verb.get(name, settings.get(name)) for name in said}
+    own = set(stress.HedgeOptions.__annotations__) - set(stress.BookOptions.__annotations__)
+    assert own - {"neutral"} <= set(settings)
 
 
 def test_the_page_of_a_plan(small):
