@@ -15,11 +15,11 @@ from typing import Literal
 from stress.errors import InputError, Problem
 from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.instruments import Equity, Future, Instrument, Option, Structure
+from stress.portfolio.market import SAME_PRICE
 from stress.portfolio.position import Portfolio, Position
 
 __all__ = [
     "CRUMB",
-    "SAME_PRICE",
     "Side",
     "check_prices",
     "open_sides",
@@ -32,8 +32,6 @@ Side = Literal["sell", "buy", "both"]
 
 #: Holdings of at least this share of NAV count, whatever the smallest ticket. [fraction]
 CRUMB = 0.001
-#: Two prices of one security within this share of each other are quotes of different minutes.
-SAME_PRICE = 0.02
 #: Option premiums move in ticks: below this premium a tick is `TICK_BELOW`, from it on `TICK_ABOVE` (Cboe Rule 5.4, the
 #: wider of its classes). Two premiums a tick apart are one price too; of a structure, a tick a leg. [price]
 TICKS_CHANGE_AT, TICK_BELOW, TICK_ABOVE = 3.0, 0.05, 0.10

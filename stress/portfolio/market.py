@@ -16,7 +16,21 @@ from stress.portfolio.instruments import Driver, Instrument
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.instruments.instrument import DriverKind
 
-__all__ = ["Level", "LevelSource", "Market", "market_of"]
+__all__ = [
+    "SAME_PRICE",
+    "STATED_APART",
+    "Level",
+    "LevelSource",
+    "Market",
+    "market_of",
+]
+
+#: Two prices of one thing within this share of each other are quotes of different minutes of one day; further apart,
+#: one of them is of another day or another thing, and a book stands at two values: refused. [fraction]
+SAME_PRICE = 0.02
+#: A level that is stated over what the rows say is meant to differ: from this share on it is said, as no close and
+#: no rounding of a rate explains it. [fraction]
+STATED_APART = 0.01
 
 #: Where a level comes from: the portfolio file, a market file, an option of the command line, solved from
 #: a quoted price, stated for the contract, the scenario's volatility level, or true by definition.

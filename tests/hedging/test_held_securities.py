@@ -9,13 +9,14 @@ import stress
 from stress.errors import InputError
 from stress.files.universe_file import read_universe
 from stress.hedging.candidates import compile_candidates
-from stress.hedging.held_securities import SAME_PRICE, check_prices, security_of
+from stress.hedging.held_securities import check_prices, security_of
 from stress.hedging.prepared import setting_of
 from stress.hedging.propose import propose, solved
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.strategies import STRATEGIES
 from stress.opening import open_book
 from stress.portfolio.instruments import Equity, Future, Option
+from stress.portfolio.market import SAME_PRICE
 from stress.portfolio.position import Portfolio, Position
 from stress.reporting.hedge_page import hedge_page
 

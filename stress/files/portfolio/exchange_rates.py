@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from stress.errors import Problem
 from stress.files.portfolio.holding import Holding
+from stress.portfolio.market import STATED_APART
 
 __all__ = ["compare_implied", "compare_rates"]
 
-#: A stated rate may differ by this share before it is said.
-_APART = 0.01
 #: Rates that rows imply may differ by this share, for rounding and the hour of the price.
 _IMPLIED_APART = 0.05
 
@@ -43,7 +42,7 @@ def compare_rates(
         rate, currency = holding.fx_rate, holding.currency
         if not rate or rate <= 0.0 or currency is None:
             continue
-        if currency == book_currency and abs(rate - 1.0) > _APART:
+        if currency == book_currency and abs(rate - 1.0) > STATED_APART:
             problem = Problem(
                 message=f"the exchange rate {rate:g} of a row in {book_currency}, which is taken for the book's currency: "
                 "the file's rates lead into another one.",
@@ -52,7 +51,7 @@ def compare_rates(
                 hint="Name the currency its values are in with --currency / currency=.",
             )
             return [problem], []
-        if currency in stated and abs(stated[currency] - rate) > _APART * rate:
+        if currency in stated and abs(stated[currency] - rate) > STATED_APART * rate:
             apart.setdefault(currency, holding)
     return [], [
         f"{currency}: {stated[currency]:g} {book_currency} as stated; the file says {holding.fx_rate:g} (line {holding.line})"

@@ -15,7 +15,7 @@ from stress.portfolio.coverage import Coverage
 from stress.portfolio.instruments import Bond, Driver, DurationBond, Equity, Option, needs_date
 from stress.portfolio.instruments.currency import pair
 from stress.portfolio.levels import Given
-from stress.portfolio.market import Level, Market
+from stress.portfolio.market import SAME_PRICE, STATED_APART, Level, Market
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.curve import CurvePoint
 from stress.simulation.book import Terms
@@ -32,9 +32,6 @@ from stress.simulation.levels.volatility_inputs import Contract, volatility_inpu
 from stress.simulation.valuation import Valuation
 
 __all__ = ["book_market", "exchange_rate"]
-
-#: Prices of one name in one book may differ by this much: rows of different minutes.
-_ONE_PRICE = 0.02
 
 
 def book_market(
@@ -97,7 +94,7 @@ def book_market(
         if found is not None:
             levels[driver] = found
             own = book_levels.get(driver)
-            if own is not None and abs(found.value - own.value) > 0.01 * abs(own.value):
+            if own is not None and abs(found.value - own.value) > STATED_APART * abs(own.value):
                 warnings.append(
                     f"{driver}: {found.value:g} as stated; the book's own rows say {own.value:g}."
                 )
@@ -217,7 +214,7 @@ def _book_levels(
         value, first = found[0]
         levels[driver] = Level(value=value, source="portfolio-file")
         for other, position in found[1:] if driver.kind != "rate" else ():
-            if abs(other - value) > _ONE_PRICE * abs(value):
+            if abs(other - value) > SAME_PRICE * abs(value):
                 problems.append(
                     Problem(
                         message=f"{driver}: {first.id} says {value:g}, {position.id} says {other:g}.",
