@@ -60,7 +60,7 @@ class Candidates:
     currencies : tuple of str, length M
         ISO code of each price.
     delta : ndarray, shape (M,)
-        Value of one unit gained when its underlying rises by its whole value, from a move of 1 %. [book currency]
+        Value of one unit gained when its underlying rises by its whole value, from half a percent either way. [book currency]
     volatility : ndarray, shape (M,)
         Of the underlying's daily return in the model. [fraction]
     as_of : str or None

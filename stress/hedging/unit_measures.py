@@ -24,6 +24,9 @@ from stress.simulation.holdings import Leg
 
 __all__ = ["UnitMeasures", "measure_units", "today"]
 
+#: Prices are moved so far either way for a delta.
+_BUMP = 0.005
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class UnitMeasures:
@@ -82,9 +85,9 @@ def measure_units(lines: Sequence[HedgeLine], book: Book) -> UnitMeasures:
             columns[j] = column
             instrument = today(held.instrument)
             levels = book.valuation.market.base_levels([instrument])
-            now = float(instrument.value(levels))
-            up = float(instrument.value(_bumped(levels, 0.01)))
-            value[j], delta[j] = now, (up - now) / 0.01
+            value[j] = float(instrument.value(levels))
+            up, down = (float(instrument.value(_bumped(levels, by))) for by in (_BUMP, -_BUMP))
+            delta[j] = (up - down) / (2.0 * _BUMP)
             base[j] = math.fsum(
                 abs(leg.ratio) * abs(_leg_value(leg, book.valuation.market)) for leg in held.legs
             )

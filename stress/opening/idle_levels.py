@@ -36,7 +36,12 @@ def idle_levels(
     for currency, move in given.fx_moves.items():
         if currency not in currencies:
             option = f"--fx-fixed {currency}" if move == 0.0 else f"{OPTIONS['fx_move']} {currency}"
-            said.append(f"{option} changes nothing: nothing is held in {currency}.")
+            own = any(book.portfolio.currency == currency for book in books)
+            said.append(
+                f"{option} changes nothing: it is the book's own currency."
+                if own
+                else f"{option} changes nothing: nothing is held in {currency}."
+            )
     for driver, level in given.levels.items():
         if factor_of_level(driver, books[0].model) in bounded:
             continue
@@ -78,13 +83,13 @@ _WHY: dict[GivenKind, str] = {
 
 
 def _foreign(books: Sequence[Book]) -> set[str]:
-    """Return currencies of positions and of the pairs they read, other than each book's own."""
+    """Return currencies of positions, of returns and of the pairs they read, other than each book's own."""
     found: set[str] = set()
     for book in books:
         drivers = () if book.valuation is None else book.valuation.market.levels
         pairs = {part for d in drivers if d.kind == "fx" for part in d.name.split("/")}
         held = {position.currency for position in book.portfolio.positions}
-        found |= (held | pairs) - {book.portfolio.currency}
+        found |= (held | pairs | {book.model.currency}) - {book.portfolio.currency}
     return found
 
 

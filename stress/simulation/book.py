@@ -350,6 +350,7 @@ def _valuation(
         model,
         betas=terms.betas,
         skews=terms.skews,
+        currency=portfolio.currency,
         fx_moves=terms.fx_moves,
         stand_ins={
             row.ticker: row.model_name

@@ -22,6 +22,7 @@ from stress.simulation.valuation import (
     Fixed,
     NameGrowth,
     QuotedGrowth,
+    RateMover,
     Valuation,
     VolatilityMove,
     names_moving,
@@ -148,8 +149,12 @@ class Revaluation:
                 growth = _growth(mover, moves)
                 return base / _above_zero(growth, driver) if mover.inverse else base * growth
             case QuotedGrowth():
-                rate = _rate(mover.rate, moves, driver)
-                return base * (1.0 + moves.names[mover.name]) / _above_zero(rate, driver)
+                level = base * (1.0 + moves.names[mover.name])
+                if mover.gained is not None:
+                    level = level * _rate(mover.gained, moves, driver)
+                if mover.given_up is None:
+                    return level
+                return level / _above_zero(_rate(mover.given_up, moves, driver), driver)
             case FactorShift():
                 shift = sum(
                     (weight * moves.factors[name] for name, weight in mover.weights.items()),
@@ -214,9 +219,7 @@ def _growth(mover: NameGrowth | FactorGrowth, moves: Moves) -> FloatArray:
     return 1.0 + moves.factors[mover.factor]
 
 
-def _rate(
-    mover: NameGrowth | FactorGrowth | Fixed, moves: Moves, driver: Driver
-) -> FloatArray | float:
+def _rate(mover: RateMover, moves: Moves, driver: Driver) -> FloatArray | float:
     """Return what an exchange rate is multiplied by."""
     if isinstance(mover, Fixed):
         return 1.0 + mover.move
@@ -289,8 +292,8 @@ def revaluation(
     for mover in valuation.movers.values():
         if isinstance(mover, FactorGrowth):
             read.add(mover.factor)
-        elif isinstance(mover, QuotedGrowth) and isinstance(mover.rate, FactorGrowth):
-            read.add(mover.rate.factor)
+        elif isinstance(mover, QuotedGrowth):
+            read.update(rate.factor for rate in mover.rates if isinstance(rate, FactorGrowth))
         elif isinstance(mover, FactorShift):
             read.update(mover.weights)
         elif isinstance(mover, VolatilityMove) and index_factor is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
@@ -26,6 +27,7 @@ __all__ = [
     "Mover",
     "NameGrowth",
     "QuotedGrowth",
+    "RateMover",
     "Valuation",
     "VolatilityMove",
     "tie_drivers",
@@ -45,22 +47,6 @@ class NameGrowth:
 
     name: str
     inverse: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuotedGrowth:
-    """The level is a name's price in another currency than the model's: ``(1 + r) / (1 + x)``.
-
-    Parameters
-    ----------
-    name : str
-        Its return r is in the model's currency.
-    rate : NameGrowth, FactorGrowth or Fixed
-        What the quote currency does against the model's: x.
-    """
-
-    name: str
-    rate: NameGrowth | FactorGrowth | Fixed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +70,36 @@ class Fixed:
 
     move: float
     reason: str
+
+
+#: What an exchange rate moves with.
+RateMover = NameGrowth | FactorGrowth | Fixed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedGrowth:
+    """The level is a name's price in another currency than the model's: ``(1 + r) (1 + g) / (1 + q)``.
+
+    Both rates are against the book's currency, so that a share and the options on it move alike.
+
+    Parameters
+    ----------
+    name : str
+        Its return r is in the model's currency.
+    gained : NameGrowth, FactorGrowth, Fixed or None
+        What the model's currency does against the book's: g; None where they are one.
+    given_up : NameGrowth, FactorGrowth, Fixed or None
+        What the quote currency does against the book's: q; None where they are one.
+    """
+
+    name: str
+    gained: RateMover | None
+    given_up: RateMover | None
+
+    @property
+    def rates(self) -> tuple[RateMover, ...]:
+        """The exchange rates it reads."""
+        return tuple(rate for rate in (self.gained, self.given_up) if rate is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,10 +149,16 @@ def _still(mover: Mover) -> Mover:
     match mover:
         case Fixed():
             return replace(mover, move=0.0)
-        case QuotedGrowth(rate=Fixed() as rate):
-            return replace(mover, rate=replace(rate, move=0.0))
+        case QuotedGrowth():
+            return replace(
+                mover, gained=_still_rate(mover.gained), given_up=_still_rate(mover.given_up)
+            )
         case _:
             return mover
+
+
+def _still_rate(rate: RateMover | None) -> RateMover | None:
+    return replace(rate, move=0.0) if isinstance(rate, Fixed) else rate
 
 
 def tie_drivers(
@@ -145,6 +167,7 @@ def tie_drivers(
     *,
     betas: Mapping[str, VolatilityBeta],
     skews: Mapping[str, SkewSlope],
+    currency: str,
     fx_moves: Mapping[str, float],
     stand_ins: Mapping[str, str] | None = None,
 ) -> tuple[dict[Driver, Mover], list[str]]:
@@ -160,8 +183,12 @@ def tie_drivers(
         By underlying.
     skews : mapping of str to SkewSlope
         By underlying.
+    currency : str
+        The book's.
     fx_moves : mapping of str to float
         By currency: its move against the book's in the scenario, 0 to hold it still.
+    stand_ins : mapping of str to str, optional
+        By underlying: the name of the model it moves like.
 
     Returns
     -------
@@ -186,7 +213,14 @@ def tie_drivers(
                     continue
                 try:
                     movers[driver] = _mover(
-                        driver, leg.instrument, model, betas, skews, fx_moves, stand_ins or {}
+                        driver,
+                        leg.instrument,
+                        model,
+                        betas,
+                        skews,
+                        currency,
+                        fx_moves,
+                        stand_ins or {},
                     )
                 except InputError as error:
                     problems += [
@@ -206,12 +240,16 @@ def tie_drivers(
     warnings += [f"{', '.join(drivers)}: {reason}." for reason, drivers in unmoved.items()]
     warnings += _yields_short_of(movers, model)
     warnings += _no_volatility_factor(movers, model)
-    used = {
-        currency for driver in movers if "/" in driver.name for currency in driver.name.split("/")
-    } | {m.option.currency for m in movers.values() if isinstance(m, VolatilityMove)}
+    used = {one for driver in movers if "/" in driver.name for one in driver.name.split("/")}
+    for held in holdings:
+        for leg in held.legs:
+            if _quoted_abroad(leg.instrument, model, stand_ins or {}):
+                used |= {leg.instrument.currency, model.currency}
     warnings += [
-        f"the stated move of {currency} moves nothing: returns of names are in {model.currency} already."
-        for currency in sorted(set(fx_moves) - used)
+        f"the stated move of {one} moves nothing: returns of names are in {model.currency} already."
+        if one != currency
+        else f"the stated move of {one} moves nothing: the book is in {one}."
+        for one in sorted({*fx_moves} - (used - {currency}))
     ]
     return movers, warnings
 
@@ -222,17 +260,27 @@ def _mover(
     model: FactorModel,
     betas: Mapping[str, VolatilityBeta],
     skews: Mapping[str, SkewSlope],
+    currency: str,
     fx_moves: Mapping[str, float],
     stand_ins: Mapping[str, str],
 ) -> Mover:
     match driver.kind:
         case "growth" if "/" in driver.name:
             return _exchange_rate(driver.name, model, fx_moves)
-        case "spot" if _quoted_abroad(driver.name, instrument, model, stand_ins):
-            assert isinstance(instrument, Option)
-            rate = _exchange_rate(f"{instrument.currency}/{model.currency}", model, fx_moves)
-            assert isinstance(rate, NameGrowth | FactorGrowth | Fixed)
-            return QuotedGrowth(name=driver.name, rate=rate)
+        case "spot" if _quoted_abroad(instrument, model, stand_ins):
+
+            def against_book(one: str) -> RateMover | None:
+                return (
+                    None
+                    if one == currency
+                    else _exchange_rate(f"{one}/{currency}", model, fx_moves)
+                )
+
+            return QuotedGrowth(
+                name=driver.name,
+                gained=against_book(model.currency),
+                given_up=against_book(instrument.currency),
+            )
         case "spot" | "growth":
             return (
                 NameGrowth(name=driver.name)
@@ -261,14 +309,14 @@ def _mover(
 
 
 def _quoted_abroad(
-    name: str, instrument: Instrument, model: FactorModel, stand_ins: Mapping[str, str]
-) -> bool:
+    instrument: Instrument, model: FactorModel, stand_ins: Mapping[str, str]
+) -> TypeGuard[Option]:
     """Whether an option is written on a name of the model in another currency than its returns."""
     return (
         isinstance(instrument, Option)
         and instrument.currency != model.currency
-        and name in model.name_index
-        and name not in stand_ins
+        and instrument.underlying in model.name_index
+        and instrument.underlying not in stand_ins
     )
 
 
@@ -278,8 +326,8 @@ def names_moving(valuation: Valuation) -> tuple[str, ...]:
     for mover in valuation.movers.values():
         if isinstance(mover, NameGrowth | QuotedGrowth):
             found.add(mover.name)
-        if isinstance(mover, QuotedGrowth) and isinstance(mover.rate, NameGrowth):
-            found.add(mover.rate.name)
+        if isinstance(mover, QuotedGrowth):
+            found.update(rate.name for rate in mover.rates if isinstance(rate, NameGrowth))
     return tuple(sorted(found))
 
 
@@ -347,7 +395,7 @@ def _spread_mover(role: str, model: FactorModel) -> Mover:
     return FactorShift(weights={factor: 1.0})
 
 
-def _exchange_rate(pair: str, model: FactorModel, fx_moves: Mapping[str, float]) -> Mover:
+def _exchange_rate(pair: str, model: FactorModel, fx_moves: Mapping[str, float]) -> RateMover:
     """Tie a rate against the dollar; a cross of two other currencies needs a stated move."""
     foreign, _, domestic = pair.partition("/")
     if foreign in fx_moves:

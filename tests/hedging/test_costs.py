@@ -12,6 +12,7 @@ from stress.hedging.candidates import compile_candidates
 from stress.hedging.constraints import Budget
 from stress.hedging.costs import cost_rates
 from stress.opening import open_book
+from stress.portfolio.instruments import Driver, Option
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +100,21 @@ def test_bad_figures(candidates):
         Budget(amount=-1.0, costs=cost_rates(candidates).all_in())
     with pytest.raises(InputError, match="no financing rate for SPY"):
         cost_rates(replace(candidates, rates={}))
+
+
+def test_the_delta_of_an_option_is_the_derivative_of_its_value(candidates):
+    """From a rise of 1 % alone it was 5 % short for a put at the money."""
+    valuation = candidates.book.valuation
+    for held in valuation.holdings:
+        option = held.instrument
+        if not isinstance(option, Option):
+            continue
+        levels = valuation.market.base_levels([option])
+        spot = Driver("spot", option.underlying)
+
+        def value(share, levels=levels, spot=spot, option=option):
+            return float(option.value({**levels, spot: levels[spot] * (1.0 + share)}))
+
+        exact = (value(1e-3) - value(-1e-3)) / 2e-3
+        found = candidates.delta[candidates.index(held.position.id)]
+        assert found == pytest.approx(exact, rel=0.01, abs=1e-3 * float(levels[spot]))

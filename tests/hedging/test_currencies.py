@@ -260,9 +260,9 @@ UNITLESS = {
     "hedge": {
         "adv_share", "baseline_weight", "budget", "distance", "draws", "gap", "gross_share",
         "holding_days", "horizon_days", "impact_coefficient", "level", "limit", "max_lines", "min_ticket", "price",
-        "scenario_share", "seed", "sell", "sell_down_share", "share", "share_of_adv", "tolerance", "units",
+        "scenario_share", "seed", "sell", "sell_down_share", "share", "share_of_adv", "time_limit", "tolerance", "units",
     },
-    "reverse": {"distance", "horizon_days", "loss_pct"},
+    "reverse": {"distance", "horizon_days", "loss_pct", "searched_distance"},
 }  # fmt: skip
 
 

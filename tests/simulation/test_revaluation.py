@@ -460,3 +460,51 @@ def test_a_currency_at_nothing_takes_what_is_held_in_it_along():
     book = stress.load_portfolio(rows, currency="JPY")
     result = stress.run(book, stress.shock({"usdjpy": "-100%"}), draws=4000, paths=False)
     assert result.expected == pytest.approx(-1000.0 * 190.0 * 150.0)
+
+
+@pytest.mark.parametrize(
+    ("home", "quoted", "moves"),
+    [
+        ("EUR", "EUR", {}),
+        ("EUR", "EUR", {"fx_moves": {"USD": "-5%"}}),
+        ("EUR", "EUR", {"fx_fixed": ["USD"]}),
+        ("USD", "EUR", {}),
+        ("USD", "EUR", {"fx_moves": {"EUR": "+7%"}}),
+        ("CHF", "EUR", {"fx_moves": {"USD": "-10%"}, "fx_fixed": ["EUR"]}),
+        ("CHF", "EUR", {"fx_moves": {"USD": "-10%", "EUR": "+3%"}}),
+    ],
+)
+@pytest.mark.parametrize("scenario", [None, {"ASML": "-8%", "FXE": "+4%"}])
+def test_a_share_and_a_call_that_is_one_are_the_same_in_every_currency(
+    home, quoted, moves, scenario
+):
+    """A call struck at next to nothing: a share sold against it leaves nothing, whatever currencies do."""
+    rate = None if home == quoted else 0.9
+    rows = [
+        {"ticker": "ASML", "type": "equity", "quantity": -1000.0, "price": 900.0},
+        {
+            "ticker": "ASMLC",
+            "type": "option",
+            "quantity": 10.0,
+            "price": 899.999,
+            "underlying": "ASML",
+            "right": "call",
+            "strike": 0.001,
+            "expiry": "2026-06-19",
+            "style": "european",
+            "multiplier": 100.0,
+        },
+    ]
+    rows = [{**row, "currency": quoted, "fx_rate": rate} for row in rows]
+    book = stress.open_book(
+        stress.load_portfolio(rows, currency=home, nav=1e6, as_of="2025-12-30"),
+        rates={quoted: "0%"},
+        dividends={"ASML": "0%"},
+        vols={"ASML": "40%"},
+        **moves,
+    )
+    shock = [] if scenario is None else [stress.shock(scenario)]
+    found = stress.run_many(book, shock or ["deepseek-2025-01-27"], draws=4096, instant=True)
+    for result in [*found, *found.baselines.values()]:
+        assert abs(result.expected) < 0.5
+        assert result.pnl.totals == pytest.approx(0.0, abs=0.5)
