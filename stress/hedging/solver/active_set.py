@@ -22,9 +22,11 @@ from stress.hedging.solver.scaling import scale_program
 from stress.hedging.solver.search import Search
 from stress.simulation.blas_threads import one_blas_thread
 
-__all__ = ["ActiveSetSolution", "solve_active_set"]
+__all__ = ["MAX_ROUNDS", "ActiveSetSolution", "solve_active_set"]
 
 
+#: Re-evaluations on all draws, at most.
+MAX_ROUNDS = 30
 #: Below this many draws a term starts without a sample.
 SAMPLE_FROM = 4_000
 #: From this many draws on, a seventh of them (but so many at least) is solved first, to this gap.
@@ -74,7 +76,7 @@ def solve_active_set(
     tolerance: float = 1e-7,
     start: FloatArray | None = None,
     anchor: FloatArray | None = None,
-    max_rounds: int = 30,
+    max_rounds: int = MAX_ROUNDS,
     time_limit: float = np.inf,
     strict: bool = True,
 ) -> ActiveSetSolution:
@@ -133,7 +135,9 @@ def solve_active_set(
                 f"the time limit of {time_limit:g} s ran out at a certified gap of "
                 f"{search.certificate().gap:.1e} (asked: {tolerance:.1e}). Allow more time or a larger gap.",
                 status="time_limit",
-                attempts=(f"scenario active set: {search.rounds} rounds",),
+                attempts=(
+                    f"scenario active set: {search.rounds} rounds, a gap of {search.certificate().gap:.1e}",
+                ),
             )
         search.step(tolerance)
         if search.certificate().gap <= tolerance:
@@ -151,7 +155,11 @@ def solve_active_set(
 
 def _solution(search: Search, began: float) -> ActiveSetSolution:
     if search.best is None or search.multipliers is None:
-        raise SolverError("no feasible hedge was found.", status="gap")
+        raise SolverError(
+            "no feasible hedge was found.",
+            status="gap",
+            attempts=(f"scenario active set: {search.rounds} rounds, no feasible hedge",),
+        )
     return ActiveSetSolution(
         amounts=search.best,
         certificate=search.certificate(),

@@ -11,7 +11,8 @@ from stress.arrays import FloatArray
 from stress.errors import InputError, SolverError
 from stress.hedging.certificate import Certificate
 from stress.hedging.problem import HedgeProblem
-from stress.hedging.solver.active_set import solve_active_set
+from stress.hedging.solver.active_set import MAX_ROUNDS
+from stress.hedging.solver.certified import METHOD, solve_certified
 from stress.hedging.solver.discrete_feasibility import admits_discrete
 from stress.hedging.solver.feasibility import find_feasible, free_money
 from stress.hedging.solver.infeasible import Possible, explain_infeasible
@@ -46,7 +47,7 @@ class HedgeSolution:
         `optimal` when the gap asked for was reached; `within_gap` when a limit of time or nodes ended an integer search with a
         larger, printed gap.
     method : str
-        How it was solved.
+        How it was solved: by the scenario active set, or by it from the answer of a general solver (`solver.certified`).
     relaxed_objective : float
         Optimum without whole lots, minimum sizes and the number of lines; equal to `objective` without those.
     rounds, iterations, band : int
@@ -79,6 +80,7 @@ def solve(
     time_limit: float = np.inf,
     node_limit: int = 100_000,
     start: FloatArray | None = None,
+    max_rounds: int = MAX_ROUNDS,
     explain: bool = True,
 ) -> HedgeSolution:
     """Find the optimal hedge and prove it.
@@ -98,6 +100,8 @@ def solve(
         Continuous problems that an integer search may solve; then likewise.
     start : ndarray, shape (M,), optional
         Trades near which the optimum is expected.
+    max_rounds : int
+        Re-evaluations on all draws at most; where they do not reach the gap, once more from a general solver's answer.
     explain : bool
         Whether an infeasible problem is analysed (minimal conflict, least relaxation, nearest budget).
 
@@ -113,7 +117,7 @@ def solve(
     InfeasibleHedgeError
         No trades within all limits; names a minimal conflicting set.
     SolverError
-        The gap was not reached.
+        The gap was not reached; `attempts` has what each solver said.
     """
     began = time.perf_counter()
     program = problem.compiled()
@@ -124,8 +128,14 @@ def solve(
     if np.isinf(program.reach()).any():
         refuse_free_money(problem, program)
     near = None if start is None else program.amounts(np.asarray(start, dtype=np.float64))
-    relaxed = solve_active_set(
-        program, tolerance=tolerance, start=near, anchor=feasible.anchor, time_limit=time_limit
+    relaxed, method = solve_certified(
+        problem,
+        program,
+        tolerance=tolerance,
+        start=near,
+        anchor=feasible.anchor,
+        max_rounds=max_rounds,
+        time_limit=time_limit,
     )
     if (relaxed.amounts[np.isinf(program.reach())] >= 0.5 * relaxed.certificate.radius).any():
         raise SolverError(
@@ -134,8 +144,7 @@ def solve(
             status="radius",
         )
     amounts, certificate, status = relaxed.amounts, relaxed.certificate, "optimal"
-    values, method = relaxed.values, "scenario active set, interior point"
-    iterations, rounds = relaxed.iterations, relaxed.rounds
+    values, iterations, rounds = relaxed.values, relaxed.iterations, relaxed.rounds
     if program.discrete:
         _refuse_what_no_lots_meet(problem, program, explain=explain, end=began + time_limit)
         left = time_limit - (time.perf_counter() - began)
@@ -143,7 +152,8 @@ def solve(
             program, relaxed, gap=integer_gap, time_limit=left, node_limit=node_limit
         )
         amounts, certificate, status = found.amounts, found.certificate, found.status
-        values, method = found.values, found.method
+        values = found.values
+        method = found.method if method == METHOD else f"{found.method}; without lots: {method}"
         iterations += found.iterations
     trades = program.trades(amounts)
     names = [term.name for term in program.terms]

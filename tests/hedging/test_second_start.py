@@ -1,0 +1,117 @@
+"""Where the active set stops short of its gap, it starts once more from a general solver's answer, and certifies that."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from stress.errors import SolverError
+from stress.hedging.constraints import AtMost, Gross, TailLimit
+from stress.hedging.objectives import MinimumExpectedShortfall
+from stress.hedging.problem import Costs, HedgeProblem, Outcomes
+from stress.hedging.solver.solve import solve
+
+
+def problem(draws=3_000, lines=12, constraints=()):
+    rng = np.random.default_rng(1)
+    law = Outcomes(
+        name="law",
+        pnl=rng.standard_t(5, draws),
+        unit_pnl=rng.standard_t(5, (draws, lines)),
+    )
+    return HedgeProblem(
+        lines=tuple(f"line {j}" for j in range(lines)),
+        lower=-np.ones(lines),
+        upper=np.ones(lines),
+        costs=Costs.free(lines),
+        objective=MinimumExpectedShortfall(outcomes=law, level=0.975),
+        constraints=(Gross(limit=2.0, notional=np.ones(lines)), *constraints),
+    )
+
+
+@pytest.mark.parametrize("limited", [False, True])
+def test_an_active_set_cut_short_is_certified_from_a_general_solvers_answer(limited):
+    stated = problem()
+    if limited:
+        law = stated.objective.outcomes
+        limit = TailLimit(outcomes=law, level=0.9, limit=2.5, name="tail")
+        stated = stated.with_constraints((*stated.constraints, limit))
+    alone, again = solve(stated), solve(stated, max_rounds=1)
+
+    assert alone.method == "scenario active set, interior point"
+    assert again.method == f"{alone.method}, started again from what HIGHS answers in cvxpy"
+    assert again.certificate.gap <= 1e-7
+    assert again.certificate.violation <= 1e-9
+    assert again.objective == pytest.approx(alone.objective, rel=1e-7)
+    assert again.certificate.lower <= alone.objective * (1.0 + 1e-12)
+    assert alone.certificate.lower <= again.objective * (1.0 + 1e-12)
+    # Prices come of the multipliers of the better bound.
+    prices = {price.constraint: price.price for price in alone.prices}
+    assert {price.constraint: price.price for price in again.prices} == pytest.approx(
+        prices, rel=1e-3
+    )
+
+
+def test_a_discrete_hedge_says_both_ways():
+    few = problem(constraints=(AtMost(lines=3),))
+    alone, again = solve(few), solve(few, max_rounds=1)
+
+    assert "cvxpy" not in alone.method
+    assert again.method.startswith("branch and bound")
+    assert again.method.endswith("started again from what HIGHS answers in cvxpy")
+    assert again.objective == pytest.approx(alone.objective, rel=3e-4)
+    assert np.count_nonzero(again.trades) <= 3
+
+
+def test_where_neither_certifies_the_error_lists_what_each_solver_said():
+    with pytest.raises(SolverError) as refused:
+        solve(problem(), tolerance=1e-18, max_rounds=1)
+    error = refused.value
+    first, highs, again = error.attempts
+
+    assert error.status == "gap"
+    assert first.startswith("scenario active set: 1 rounds")
+    assert highs == "HIGHS: optimal"
+    assert again.startswith("scenario active set: 1 rounds")
+    assert again.endswith("from the answer of HIGHS")
+    assert all(attempt in str(error) for attempt in error.attempts)
+
+
+def test_a_problem_too_large_for_a_general_solver_is_not_stated():
+    large = problem(draws=1_000_000, lines=21)
+    with pytest.raises(SolverError) as refused:
+        solve(large, max_rounds=1, tolerance=1e-18)
+    assert refused.value.status == "gap"
+    assert refused.value.attempts[1:] == (
+        "cvxpy: not stated, 21,000,000 figures are more than 20,000,000",
+    )
+
+
+def test_the_time_limit_is_that_of_all_solvers_together():
+    began = time.perf_counter()
+    with pytest.raises(SolverError, match=r"the time limit of 1 s ran out before") as refused:
+        solve(problem(draws=40_000, lines=20), tolerance=1e-18, max_rounds=1, time_limit=1.0)
+    assert refused.value.status == "time_limit"
+    assert refused.value.attempts[0].startswith("scenario active set")
+    assert time.perf_counter() - began < 20.0
+
+
+def test_an_ordinary_hedge_does_not_load_cvxpy():
+    script = (
+        "import sys, numpy as np\n"
+        "from stress.hedging.problem import Costs, HedgeProblem, Outcomes\n"
+        "from stress.hedging.objectives import MinimumExpectedShortfall\n"
+        "from stress.hedging.solver.solve import solve\n"
+        "draws = np.random.default_rng(0).standard_normal((200, 3))\n"
+        "law = Outcomes(name='law', pnl=draws[:, 0], unit_pnl=draws[:, 1:])\n"
+        "bound = np.ones(2)\n"
+        "problem = HedgeProblem(lines=('a', 'b'), lower=-bound, upper=bound, costs=Costs.free(2),\n"
+        "    objective=MinimumExpectedShortfall(outcomes=law))\n"
+        "assert solve(problem).certificate.gap <= 1e-7\n"
+        "assert 'cvxpy' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
