@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -125,10 +125,11 @@ def calibrate_moves(
             f"{end - start} complete session(s) cannot calibrate {len(definitions.factors)} factors. "
             "Give a longer price history or fewer factors."
         )
-    level = volatility_level(moves.factor_moves[:end], choice.level_half_life)
+    labels = [f"factor {name}" for name in definitions.names]
+    level = volatility_level(moves.factor_moves[:end], choice.level_half_life, labels=labels)
     answers = estimate_answers(moves, start, end, level, choice)
     clean, covariance, covariance_long, repair = factor_covariances(
-        moves.factor_moves[:end], level, choice
+        moves.factor_moves[:end], level, choice, labels=labels
     )
     history = _history(moves, end, choice)
     name_of = dict(enumerate(definitions.names))
@@ -196,7 +197,11 @@ def calibrate_moves(
 
 
 def factor_covariances(
-    factor_moves: FloatArray, level: FloatArray, settings: CalibrationSettings
+    factor_moves: FloatArray,
+    level: FloatArray,
+    settings: CalibrationSettings,
+    *,
+    labels: Sequence[str] = (),
 ) -> tuple[CleanCorrelation, FloatArray, FloatArray, float]:
     """Covariance of the window and of the long history: quick volatilities, slow correlations.
 
@@ -210,6 +215,8 @@ def factor_covariances(
     level : ndarray of shape (T + 1,)
         Their volatility level.
     settings : CalibrationSettings
+    labels : sequence of str, length K, optional
+        What each column is, for messages.
 
     Returns
     -------
@@ -222,11 +229,11 @@ def factor_covariances(
     count = len(factor_moves)
     recent = factor_moves[max(0, count - settings.window) :]
     slow = session_weights(factor_moves, settings.correlation_half_life, settings)
-    clean = clean_correlation(recent, slow[-len(recent) :])
+    clean = clean_correlation(recent, slow[-len(recent) :], labels=labels)
     quick = exponential_weights(len(recent), settings.volatility_half_life)
     calmed = recent * (level[-1] / level[count - len(recent) : -1])[:, None]
     long = exponential_weights(count, settings.long_half_life)
-    long_clean = clean_correlation(factor_moves, long)
+    long_clean = clean_correlation(factor_moves, long, labels=labels)
     repaired = []
     distance = 0.0
     for correlation, moves, weights in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -116,7 +117,9 @@ class CleanCorrelation:
     edge: float
 
 
-def clean_correlation(moves: FloatArray, weights: FloatArray) -> CleanCorrelation:
+def clean_correlation(
+    moves: FloatArray, weights: FloatArray, *, labels: Sequence[str] = ()
+) -> CleanCorrelation:
     """Weighted correlation with its noise eigenvalues levelled, then Ledoit-Wolf shrunk.
 
     The noise variance is the mean of the eigenvalues below the edge it implies, found from above (Laloux
@@ -130,6 +133,8 @@ def clean_correlation(moves: FloatArray, weights: FloatArray) -> CleanCorrelatio
     ----------
     moves : ndarray of shape (T, K)
     weights : ndarray of shape (T,)
+    labels : sequence of str, length K, optional
+        What each column is, for the message.
 
     Returns
     -------
@@ -151,7 +156,10 @@ def clean_correlation(moves: FloatArray, weights: FloatArray) -> CleanCorrelatio
     deviation = np.sqrt(np.diag(covariance))
     still = deviation <= 1e-12 * np.abs(moves).max(axis=0)
     if still.any():
-        raise ModelError(f"factor {int(np.argmax(still))} never moved in the window.")
+        first = int(np.argmax(still))
+        raise ModelError(
+            f"{labels[first] if labels else f'column {first}'} never moved in the window."
+        )
     correlation = unit_correlation(covariance)
     _, shrinkage = ledoit_wolf(moves / deviation, weights)
     values, vectors = np.linalg.eigh(correlation)

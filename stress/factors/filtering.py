@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from stress.arrays import FloatArray
@@ -15,7 +17,9 @@ __all__ = ["filtered_volatility", "recent_variance", "session_weights", "volatil
 START = 60
 
 
-def filtered_volatility(moves: FloatArray, half_life: float) -> FloatArray:
+def filtered_volatility(
+    moves: FloatArray, half_life: float, *, labels: Sequence[str] = ()
+) -> FloatArray:
     """Exponentially weighted volatility before each move, and after the last.
 
     ``v[t+1] = lambda v[t] + (1 - lambda) x[t]^2`` from the mean square of the first 60 moves; entry t has
@@ -27,6 +31,8 @@ def filtered_volatility(moves: FloatArray, half_life: float) -> FloatArray:
     moves : ndarray of shape (T, K)
     half_life : float
         Sessions.
+    labels : sequence of str, length K, optional
+        What each column is, for the message.
 
     Returns
     -------
@@ -35,15 +41,16 @@ def filtered_volatility(moves: FloatArray, half_life: float) -> FloatArray:
     Raises
     ------
     ModelError
-        A factor that does not move at the start: its volatility would be zero.
+        A column that does not move at the start: its volatility would be zero.
     """
     keep = decay(half_life)
     square = np.square(moves)
     variance = np.empty((len(moves) + 1, moves.shape[1]))
     variance[0] = square[:START].mean(axis=0)
     if (variance[0] <= 0.0).any():
+        still = int(np.argmin(variance[0]))
         raise ModelError(
-            f"factor {int(np.argmin(variance[0]))} does not move in the first {START} sessions: "
+            f"{labels[still] if labels else f'column {still}'} does not move in the first {START} sessions: "
             "its volatility cannot be filtered."
         )
     fresh = (1.0 - keep) * square
@@ -53,7 +60,9 @@ def filtered_volatility(moves: FloatArray, half_life: float) -> FloatArray:
     return np.sqrt(variance)
 
 
-def volatility_level(moves: FloatArray, half_life: float) -> FloatArray:
+def volatility_level(
+    moves: FloatArray, half_life: float, *, labels: Sequence[str] = ()
+) -> FloatArray:
     """How volatile everything is, before each session and after the last: one number for all.
 
     The law has one mixing variable for factors and names, so storms raise all volatilities at once. What
@@ -68,13 +77,16 @@ def volatility_level(moves: FloatArray, half_life: float) -> FloatArray:
         Factor moves, all history: the filter needs a start.
     half_life : float
         Sessions; infinite for a level that stands still.
+    labels : sequence of str, length K, optional
+        What each column is, for the message.
 
     Returns
     -------
     ndarray of shape (T + 1,)
         Entry t is known before session t. Only ratios mean anything: the factors' units differ.
     """
-    return np.asarray(np.exp(np.log(filtered_volatility(moves, half_life)).mean(axis=1)))
+    volatility = filtered_volatility(moves, half_life, labels=labels)
+    return np.asarray(np.exp(np.log(volatility).mean(axis=1)))
 
 
 def recent_variance(residuals: FloatArray, level: FloatArray, half_life: float) -> FloatArray:

@@ -29,6 +29,10 @@ DECLARED: Mapping[str, Mapping[str, float]] = {
 }
 
 
+#: Degrees of freedom of the variants with fatter and thinner tails.
+DEGREES = (4.0, 8.0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ModelVariant:
     """One variant.
@@ -143,8 +147,11 @@ def derived_variants(model: FactorModel) -> list[ModelVariant]:
             covariance=model.covariance_long,
             covariance_long=model.covariance_long,
         ),
-        variant("4 degrees of freedom", nu=4.0),
-        variant("8 degrees of freedom", nu=8.0),
+        *(
+            variant(f"{nu:g} degrees of freedom", nu=nu)
+            for nu in DEGREES
+            if nu != model.degrees_of_freedom
+        ),
     ]
     stress = model.details.get("stress_exposures")
     if stress is not None:

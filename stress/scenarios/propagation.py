@@ -74,6 +74,8 @@ class Completed:
         The axis.
     stated : ndarray of bool, shape (K,)
         Which factors are stated.
+    stated_index : tuple of int
+        Position of each stated factor, in the order of the stated moves.
     mean : ndarray of shape (K,)
         Factor moves with unstated ones at their conditional mean.
     alone : ndarray of shape (K,)
@@ -114,6 +116,7 @@ class Completed:
 
     factor_names: tuple[str, ...]
     stated: np.ndarray
+    stated_index: tuple[int, ...]
     mean: FloatArray
     alone: FloatArray
     root: FloatArray
@@ -251,6 +254,7 @@ def _complete(
     return Completed(
         factor_names=tuple(factor.name for factor in model.factors),
         stated=stated,
+        stated_index=tuple(stated_index),
         mean=mean,
         alone=alone,
         root=_root(remaining, np.sqrt(np.diag(covariance)), ~stated),

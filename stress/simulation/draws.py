@@ -112,7 +112,7 @@ def draws_key(plan: Plan) -> tuple[object, ...]:
     completed = plan.completed
     factors = len(completed.factor_names)
     own = plan.generator.key(completed.horizon_days, compound=completed.compound)
-    return (factors, *own) if plan.generator.mixes else (plan.book.model.id, *own)
+    return (factors, *own) if plan.generator.mixes else (plan.book.model.content_hash, *own)
 
 
 def draw_chunk(plan: Plan, shared: SharedDraws) -> ChunkDraws:

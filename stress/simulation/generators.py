@@ -203,7 +203,8 @@ class FilteredHistory(_PastDays):
 
     def key(self, horizon_days: int, *, compound: bool) -> tuple[object, ...]:
         """Days are summed over the horizon."""
-        return (self.kind, id(self.probabilities), horizon_days, compound)
+        own = None if self.probabilities is None else np.asarray(self.probabilities).tobytes()
+        return (self.kind, own, horizon_days, compound)
 
     def sessions(
         self, model: FactorModel, *, horizon_days: int, seed: int, chunk: int
@@ -274,10 +275,7 @@ def _remainder(completed: Completed) -> FloatArray:
             f"({', '.join(completed.core_names)}). Use the t generator."
         )
     picked = np.zeros((completed.n_stated, len(completed.factor_names)))
-    for row in range(completed.n_stated):
-        # A stated factor's gain is one on its own stated move and zero on all others.
-        own = np.flatnonzero(completed.stated & (completed.gain[:, row] == 1.0))
-        picked[row, own] = 1.0
+    picked[range(completed.n_stated), completed.stated_index] = 1.0
     remainder = np.eye(len(completed.factor_names)) - completed.gain @ picked
     remainder[completed.stated] = 0.0
     return remainder

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from stress.arrays import FloatArray
 __all__ = ["t_quantile", "t_tail"]
 
 
-@cache
+@lru_cache(maxsize=256)
 def t_quantile(probability: float, degrees_of_freedom: float) -> float:
     """Return the upper quantile: the q with P(T > q) = `probability`.
 

@@ -173,6 +173,13 @@ def test_covariances_are_positive_and_the_quick_one_follows_the_market():
     assert (np.diag(quick) > 1.5 * np.diag(slow)).all()
 
 
+def test_a_factor_that_stands_still_is_refused_by_name(prices, definitions):
+    levels = prices.levels.copy()
+    levels[:100, prices.index["YEN"]] = 100.0
+    with pytest.raises(ModelError, match="factor usdjpy does not move in the first 60 sessions"):
+        calibrate(replace(prices, levels=levels), definitions)
+
+
 def test_a_storm_at_the_end_lifts_factors_and_names_alike(prices, definitions, model):
     """Levels of the last ten sessions three times as far apart: one level for all, known at once."""
     levels = prices.levels.copy()

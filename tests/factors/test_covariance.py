@@ -95,8 +95,10 @@ def test_too_few_observations_and_still_factors_are_refused():
         clean_correlation(x, np.ones(10))
     x = np.random.default_rng(3).standard_normal((30, 3))
     x[:, 1] = 0.5
-    with pytest.raises(ModelError, match="factor 1 never moved"):
+    with pytest.raises(ModelError, match="column 1 never moved"):
         clean_correlation(x, np.ones(30))
+    with pytest.raises(ModelError, match="factor chips never moved"):
+        clean_correlation(x, np.ones(30), labels=("market", "factor chips", "power"))
 
 
 def test_higham_oracle():

@@ -86,6 +86,16 @@ def test_variants_of_the_model_stand_under_the_law_too(toy):
         assert stressed.label == variant.label
 
 
+def test_tails_are_varied_away_from_the_models_own(toy):
+    def degrees(nu):
+        variants = derived_variants(toy.model(degrees_of_freedom=nu))
+        return [one.degrees_of_freedom for one in variants if "degrees" in one.label]
+
+    assert degrees(5.0) == [4.0, 8.0]
+    assert degrees(4.0) == [8.0], "a copy of the model is no variant of it"
+    assert degrees(8.0) == [4.0]
+
+
 def test_over_a_long_horizon_the_long_window_is_the_model_itself():
     """Its volatilities were changed to those of the long window twice."""
     model = stress.load_model()

@@ -9,6 +9,7 @@ from stress.errors import InputError, ModelError
 from stress.factors.history import History
 from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation
+from stress.simulation.draws import draws_key
 from stress.simulation.generators import BlockBootstrap, FilteredHistory, StudentT
 from stress.simulation.plan import plan
 from stress.simulation.simulate import simulate
@@ -103,6 +104,34 @@ def test_days_can_be_weighted(toy, model):
     seventh = days[7, 1] - days[:, 1].mean()
 
     assert np.isclose(pnl.totals, seventh, rtol=1e-9).mean() == pytest.approx(0.75, abs=0.02)
+
+
+def test_draws_are_shared_by_what_they_are_of(toy, model):
+    _, own = factor_book(toy, model, "chips")
+    later = dataclasses.replace(
+        model.history, current_volatility=2.0 * model.history.current_volatility
+    )
+    # A variant of the model under the same id has sessions of its own.
+    other = dataclasses.replace(own, history=later)
+    assert other.id == own.id
+
+    def key(of, weights=None):
+        held = toy.book({"AAA": 1.0}, of)
+        generator = FilteredHistory(probabilities=weights)
+        return draws_key(plan(held, complete_baseline(of), variation=NAMES, generator=generator))
+
+    weights = np.full(400, 1.0 / 400)
+    assert key(own) != key(other)
+    assert key(own, weights) == key(own, weights.copy())
+    assert key(own, weights) != key(own, np.roll(np.linspace(0.0, 1.0 / 199.5, 400), 7))
+
+    history = FilteredHistory()
+    both = [
+        plan(toy.book({"AAA": 1.0}, of), complete_baseline(of), variation=NAMES, generator=history)
+        for of in (own, other)
+    ]
+    first, second = simulate(both, draws=4096, seed=0)
+    assert second.totals == pytest.approx(2.0 * first.totals, rel=1e-9, abs=1e-12)
 
 
 def test_blocks_keep_consecutive_days_together(toy, model):
