@@ -22,6 +22,7 @@ from stress.portfolio.instruments import (
 from stress.portfolio.instruments import Leg as StructureLeg
 from stress.portfolio.position import Position
 from stress.results.evaluate import Options, evaluate
+from stress.results.measured import band_of
 from stress.simulation.holdings import Holding, Leg
 from stress.simulation.tail_exists import loss_is_bounded
 from stress.simulation.valuation import Fixed, NameGrowth, Valuation
@@ -70,6 +71,14 @@ def test_no_other_method_estimates_what_does_not_exist(toy):
     assert run.baseline.reduced[0].estimate is not None
     alone = evaluate([book], [], options=options)
     assert run[0].pnl.draws == alone.baseline.pnl.draws
+
+
+def test_the_ends_of_the_band_are_found_by_their_level(toy):
+    result = evaluate([toy.book(LONG)], [toy.scenario({"chips": "-20%"})], options=DRAWS)[0]
+    low, high = result.band
+
+    assert low < result.expected < high
+    assert band_of(result.measures[::-1]) == (low, high)
 
 
 def test_simple_returns_keep_every_measure(toy):
