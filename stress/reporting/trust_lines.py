@@ -104,7 +104,8 @@ def _by_joint_law(result: Result, opinion: SecondOpinion) -> str:
         given.append("the view of a mean" if own == 1 else f"the {own} views of means")
     if not given or opinion.linked is None:
         return ""
-    return f", {percent(opinion.linked / result.nav)} by the joint law given {' and '.join(given)}"
+    law = "the joint law" if result.stressed_law is None else "the joint law, not stressed,"
+    return f", {percent(opinion.linked / result.nav)} by {law} given {' and '.join(given)}"
 
 
 def _views_held(result: Result, opinion: SecondOpinion) -> str:

@@ -176,9 +176,14 @@ def plausibility_of(
 def second_opinion_of(
     book: Book, scenario: Scenario | None, options: Options
 ) -> SecondOpinion | None:
-    """Ask the carried history, where the run asks for it; without a scenario, stated views alone."""
+    """Ask the carried history, where the run asks for it; without a scenario, stated views alone.
+
+    History has the model's own correlations and volatilities: so has the joint law beside it, whatever law is stressed.
+    """
     if not options.second_opinion or (scenario is None and not options.views):
         return None
+    if options.stressed is not None:
+        book = replace(book, model=options.stressed.base)
     # Views are as typed at any severity: only the scenario's own moves are scaled.
     shock = scenario and replace(scenario, moves=scaled_moves(scenario.moves, options.severity))
     return second_opinion(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from stress.factors.model import FactorModel
@@ -41,15 +42,24 @@ def plans_for(
     model: FactorModel,
     options: Options,
 ) -> list[Plan]:
-    """Plan every scenario on every book, book by book; each is completed once, for it depends on no book."""
+    """Plan every scenario on every book, book by book; each is completed once, for it depends on no book.
+
+    The ordinary day is the model's own under a stressed law, too: it is the yardstick of what the law does.
+    """
+    ordinary = model if options.stressed is None else options.stressed.base
     completed = [
-        complete_baseline(model)
+        complete_baseline(ordinary)
         if scenario is None
         else complete(scenario, model, severity=options.severity)
         for scenario in scenarios
     ]
     return [
-        plan_for(book, scenario, options, completed=one)
+        plan_for(
+            replace(book, model=ordinary) if scenario is None else book,
+            scenario,
+            options,
+            completed=one,
+        )
         for book in books
         for scenario, one in zip(scenarios, completed, strict=True)
     ]

@@ -133,7 +133,9 @@ def result_of(
         path=path,
         propagated=propagated,
         plausibility=plausibility_of(planned, scenario, options),
-        stressed_law=None if options.stressed is None else stressed_line(book, options.stressed),
+        stressed_law=None
+        if scenario is None or options.stressed is None
+        else stressed_line(book, options.stressed),
         second_opinion=second_opinion_of(book, scenario, options),
         law=drawn_law(planned),
         reduced=reduced_tails(pnl, options.reduce, executor=options.executor),

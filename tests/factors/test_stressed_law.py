@@ -96,6 +96,24 @@ def test_tails_are_varied_away_from_the_models_own(toy):
     assert degrees(8.0) == [4.0]
 
 
+def test_what_a_stress_is_measured_against_is_not_stressed():
+    """Twice the volatility had doubled the ordinary bad day too, and halved "times ordinary"."""
+    book = stress.open_book("ai_growth")
+    shock = stress.shock({"market": "-3%"})
+    asked = {"draws": 4096, "second_opinion": True, "model_range": False}
+    plain = stress.run_many(book, [shock], **asked)
+    stressed = stress.run_many(book, [shock], **asked, volatility="2x", correlation="together:0.5")
+    ordinary = [next(iter(found.baselines.values())) for found in (plain, stressed)]
+
+    assert ordinary[0].digest == ordinary[1].digest
+    assert ordinary[1].stressed_law is None
+    worse = stressed[0].expected / plain[0].expected
+    assert worse > 1.05
+    assert stressed[0].times_ordinary == pytest.approx(worse * plain[0].times_ordinary)
+    assert stressed[0].second_opinion.linked == pytest.approx(plain[0].second_opinion.linked)
+    assert stressed[0].second_opinion.expected == pytest.approx(plain[0].second_opinion.expected)
+
+
 def test_over_a_long_horizon_the_long_window_is_the_model_itself():
     """Its volatilities were changed to those of the long window twice."""
     model = stress.load_model()
