@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import stress
-from stress.errors import InputError, SolverError
-from stress.hedging.candidates import compile_candidates
+from stress.errors import InputError
 from stress.hedging.default_problem import hedge_problem
 from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.judgements import day_after, fresh_draws, selling_down
+from stress.hedging.laws import Law
 from stress.hedging.prepared import setting_of
 from stress.hedging.propose import propose, solved
 from stress.hedging.settings import HedgeSettings
@@ -467,19 +467,6 @@ def test_small_tickets_that_the_limits_need_are_named(universe, tmp_path):
     assert all(t.instrument in named for t in small)
 
 
-def test_a_bound_above_the_objective_is_no_certificate(book, small, monkeypatch):
-    asked = setting(book, small, whole_lots=False)
-
-    def too_high(*given, **words):
-        found = solve(*given, **words)
-        above = found.certificate.upper * (1.0 + 1e-5)
-        return replace(found, certificate=replace(found.certificate, lower=above))
-
-    monkeypatch.setattr("stress.hedging.practical.solve", too_high)
-    with pytest.raises(SolverError, match="the certificate is void"):
-        solved(asked)
-
-
 def test_a_book_of_values_without_quantities(universe, tmp_path):
     path = tmp_path / "values.csv"
     path.write_text("ticker,market_value\nNVDA,100000\nVST,50000\nSO,-30000\n")
@@ -555,20 +542,21 @@ def test_the_same_plan_twice(book, small):
     assert first.to_json() == second.to_json()
 
 
-def test_what_is_traded_is_compiled_once(book, small, monkeypatch):
+def test_what_is_traded_is_revalued_alone_to_the_figures_of_all_candidates(book, small):
     asked = setting(book, small, REFERENCE)
-    compiled = []
+    trades = solved(asked).trades
+    traded = asked.traded(trades)
+    ids = [line for line, units in zip(asked.candidates.ids, trades, strict=True) if units]
 
-    def counted(*arguments, **options):
-        compiled.append(options["only"])
-        return compile_candidates(*arguments, **options)
-
-    monkeypatch.setattr("stress.hedging.prepared.compile_candidates", counted)
-    plan = propose(asked, relief=stress.load_scenario("second-day-rebound"))
-
-    assert compiled == [
-        frozenset(id_ for id_, units in zip(plan.lines, plan.trades, strict=True) if units != 0.0)
-    ]
+    assert 0 < len(ids) < len(asked.candidates.ids)
+    assert list(traded.candidates.ids) == ids
+    # Of one law, though not of one draw: which names are drawn alone depends on what may be traded.
+    again = traded.outcomes(Law(), draws=asked.settings.draws, seed=asked.settings.seed)
+    after = [es_of(hedged(again, traded.units), 0.9), es_of(hedged(asked.baseline, trades), 0.9)]
+    assert after[0] == pytest.approx(after[1], rel=0.05)
+    point = asked.chosen[0]
+    _, after = traded.central(Law(scenario=point.scenario, exact=True))
+    assert after == pytest.approx(point.hedged(trades), rel=1e-9)
 
 
 def test_a_scenario_that_the_book_gains_in_is_named_as_not_limited(book, small):
