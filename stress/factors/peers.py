@@ -21,6 +21,9 @@ __all__ = [
 #: Of the peers' specific volatilities, for a name without history.
 PERCENTILE = 75.0
 
+#: A sum of the others below this share of the own term is not told from a difference of large sums.
+_CANCELS = 1e-8
+
 #: Peers below which their spread is not learned from.
 FEW = 3
 
@@ -178,6 +181,10 @@ def peer_mean(
         weighted = precision[here, None] * exposures[here]
         weight = precision[here].sum() - precision[here]
         others = weighted.sum(axis=0) - weighted
+        for heavy in np.flatnonzero(weight < _CANCELS * precision[here]):
+            # Less its largest term a sum is rounding: the others are added up without it.
+            weight[heavy] = np.delete(precision[here], heavy).sum()
+            others[heavy] = np.delete(weighted, heavy, axis=0).sum(axis=0)
         # a sum less its only term is rounding, not zero
         has = (precision[here] > 0.0).sum() - (precision[here] > 0.0) > 0
         mean[here[has]] = others[has] / weight[has, None]

@@ -86,7 +86,11 @@ def worst_law_of_book(book: Book, *, divergence: float, horizon_days: int = 1) -
         moves=mean,
         stated=np.ones(len(mean), dtype=bool),
         loss=found.loss,
-        distance=mahalanobis(mean, model.horizon_covariance(horizon_days)),
+        distance=mahalanobis(
+            mean,
+            model.horizon_covariance(horizon_days),
+            names=[factor.name for factor in model.factors],
+        ),
         warnings=tuple(said),
     )
     return found_for(book, "worst law", divergence, horizon_days, (answer,), value, linear=False)

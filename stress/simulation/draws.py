@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ __all__ = [
     "explicit_returns",
     "factor_moves",
     "revalued_pnl",
+    "simple_moves_of",
     "stated_moves",
 ]
 
@@ -170,6 +171,29 @@ def factor_moves(plan: Plan, draw: ChunkDraws, index: np.ndarray) -> FloatArray:
     return moves
 
 
+def simple_moves_of(plan: Plan, draw: ChunkDraws, names: Sequence[str]) -> dict[str, FloatArray]:
+    """Return simple moves (CHUNK,) of some factors by name.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    draw : ChunkDraws
+        What it sees of the chunk.
+    names : sequence of str
+        Factors that positions revalued in full read.
+    """
+    if not names:
+        return {}
+    model = plan.book.model
+    index = np.array([model.factor_index[name] for name in names], dtype=np.intp)
+    moves = factor_moves(plan, draw, index)
+    return {
+        name: model.factor(name).simple(moves[row], compound=plan.completed.compound)
+        for row, name in enumerate(names)
+    }
+
+
 def explicit_returns(
     plan: Plan,
     draw: ChunkDraws,
@@ -255,17 +279,9 @@ def drawn_moves(
     names = {plan.book.names[i]: returns[row] for row, i in enumerate(plan.explicit)}
     for i in np.flatnonzero(~np.isnan(plan.fixed)):
         names[plan.book.names[i]] = np.full(CHUNK, plan.fixed[i])
-    read = plan.revaluation.factors
-    index = np.array([plan.book.model.factor_index[name] for name in read], dtype=np.intp)
-    factors: dict[str, FloatArray] = {}
-    if len(index):
-        drawn = factor_moves(plan, draw, index)
-        for row, name in enumerate(read):
-            factor = plan.book.model.factor(name)
-            factors[name] = factor.simple(drawn[row], compound=plan.completed.compound)
     return Moves(
         names=names,
-        factors=factors,
+        factors=simple_moves_of(plan, draw, plan.revaluation.factors),
         bridge=lambda stream: normals(stream, seed=seed, chunk=chunk),
     )
 

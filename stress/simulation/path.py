@@ -12,7 +12,6 @@ to step, and a sum of products does not collapse.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -25,11 +24,10 @@ from stress.scenarios.scenario import Scenario, Variation
 from stress.scenarios.student_law import kept_mixing, mean_mixing, mixing_scale
 from stress.simulation.book import Book
 from stress.simulation.draws import (
-    ChunkDraws,
     SharedDraws,
     draw_chunk,
     explicit_returns,
-    factor_moves,
+    simple_moves_of,
     stated_moves,
 )
 from stress.simulation.generators import Generator
@@ -250,23 +248,10 @@ def _chunk(planned: PathPlan, *, seed: int, chunk: int) -> FloatArray:
         known = ~np.isnan(step.fixed)
         moved[known] = step.fixed[known][:, None]
         returns.append(moved)
-        factors.append(_read_factors(step, mixed, read))
+        factors.append(simple_moves_of(step, mixed, read))
     return walk(
         planned,
         returns,
         factors,
         bridge=lambda period, stream: normals(stream, seed=seed, chunk=chunk + period * _PERIOD),
     )
-
-
-def _read_factors(step: Plan, draw: ChunkDraws, read: Sequence[str]) -> dict[str, FloatArray]:
-    """Return simple moves of the factors that positions revalued in full read."""
-    if not read:
-        return {}
-    model = step.book.model
-    index = np.array([model.factor_index[name] for name in read], dtype=np.intp)
-    moves = factor_moves(step, draw, index)
-    return {
-        name: model.factor(name).simple(moves[row], compound=step.completed.compound)
-        for row, name in enumerate(read)
-    }

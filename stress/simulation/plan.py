@@ -281,68 +281,46 @@ def plan(
     -------
     Plan
     """
-    n_names = len(book.names)
     central = completed.mean if mode == "linked" else completed.alone
     explained = book.exposures @ central
-    specific = book.model.horizon_scale(completed.horizon_days) * book.specific_volatility
-    fixed = np.full(n_names, np.nan)
-    shift = np.zeros(n_names)
-    follows = np.full(n_names, -1, dtype=np.intp)
-    first_name = completed.n_stated - len(completed.core_names)
-    for row, core in enumerate(completed.core_names, start=first_name):
-        stated = completed.stated_values[row]
-        for i in _held_as(book, core):
-            specific[i] = 0.0
-            if variation.kind == "names":
-                fixed[i] = math.expm1(stated) if completed.compound else stated
-            else:
-                follows[i] = row
-    for i, name in enumerate(book.names):
-        if recorded is not None and name in recorded and np.isnan(fixed[i]) and follows[i] < 0:
-            total = math.log1p(recorded[name]) if completed.compound else recorded[name]
-            shift[i] = total - explained[i]
-            specific[i] = 0.0
-
+    names = _name_moves(book, completed, variation, explained=explained, recorded=recorded or {})
+    specific = names.specific
     source: Generator = StudentT() if generator is None else generator
     if mode == "linked":
         root, factor_gain = source.root(completed, book.model), completed.gain
     else:
         root = np.zeros((len(central), 0))
         factor_gain = completed.gain * completed.stated[:, None]
-    stated_names = ~np.isnan(fixed) | (follows >= 0)
-    if completed.compound:
-        collapsed = np.zeros(n_names, dtype=bool)
-        warnings: tuple[str, ...] = ()
-    else:
-        spread = completed.root if mode == "linked" else root
+    safe = np.zeros(len(book.names), dtype=bool)
+    warnings: tuple[str, ...] = ()
+    if not completed.compound:
         ruined = ruin_probability(
             book.exposures,
             completed,
             variation,
-            root=spread,
+            root=completed.root if mode == "linked" else root,
             factor_gain=factor_gain,
-            shift=shift,
+            shift=names.shift,
             specific=specific,
         )
-        ruined = np.where(stated_names | (book.values == 0.0), 0.0, ruined)
-        collapsed = ruined <= RUIN_PROBABILITY
-        warnings = ruin_warnings(book.names, explained + shift, collapsed)
-    collapsed = collapsed & ~stated_names & ~book.needs_draws
+        safe = np.where(names.stated | (book.values == 0.0), 0.0, ruined) <= RUIN_PROBABILITY
+        warnings = ruin_warnings(book.names, explained + names.shift, safe)
+    collapsed = safe & ~names.stated & ~book.needs_draws
     residuals = _residuals(book, source, specific, compound=completed.compound)
     collapsed[list(residuals)] = False
     values = np.where(collapsed, book.values, 0.0)
     exposure = values @ book.exposures
     loading = np.zeros(len(central))
     loading[: root.shape[1]] = root.T @ exposure
-    is_fixed = ~np.isnan(fixed)
+    is_fixed = ~np.isnan(names.fixed)
     return Plan(
         book=book,
         completed=completed,
         variation=variation,
         mode=mode,
-        fixed=fixed,
-        follows=follows,
-        shift=shift,
+        fixed=names.fixed,
+        follows=names.follows,
+        shift=names.shift,
         specific=specific,
         collapsed=collapsed | is_fixed,
         generator=source,
@@ -351,7 +329,7 @@ def plan(
         loading=loading,
         gain=factor_gain.T @ exposure,
         collapsed_specific=float(np.sqrt(np.sum((values * specific) ** 2))),
-        constant=float(values @ shift + book.values[is_fixed] @ fixed[is_fixed]),
+        constant=float(values @ names.shift + book.values[is_fixed] @ names.fixed[is_fixed]),
         warnings=(*warnings, *_said_of_residuals(book, source, specific, residuals)),
         residuals=residuals,
         revaluation=None
@@ -367,6 +345,54 @@ def plan(
             beta_scale=beta_scale,
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _NameMoves:
+    """What each of N names does beside its factors (the arrays of `Plan`)."""
+
+    specific: FloatArray
+    fixed: FloatArray
+    follows: np.ndarray
+    shift: FloatArray
+
+    @property
+    def stated(self) -> np.ndarray:
+        """Names that a scenario states."""
+        found: np.ndarray = ~np.isnan(self.fixed) | (self.follows >= 0)
+        return found
+
+
+def _name_moves(
+    book: Book,
+    completed: Completed,
+    variation: Variation,
+    *,
+    explained: FloatArray,
+    recorded: Mapping[str, float],
+) -> _NameMoves:
+    """Say which names move as stated, or as recorded: a stated one over a recorded one."""
+    moves = _NameMoves(
+        specific=book.model.horizon_scale(completed.horizon_days) * book.specific_volatility,
+        fixed=np.full(len(book.names), np.nan),
+        follows=np.full(len(book.names), -1, dtype=np.intp),
+        shift=np.zeros(len(book.names)),
+    )
+    for row, core in enumerate(completed.core_names, start=len(completed.stated_index)):
+        stated = completed.stated_values[row]
+        for i in _held_as(book, core):
+            moves.specific[i] = 0.0
+            if variation.kind == "names":
+                moves.fixed[i] = math.expm1(stated) if completed.compound else stated
+            else:
+                moves.follows[i] = row
+    stated_names = moves.stated
+    for i, name in enumerate(book.names):
+        if name in recorded and not stated_names[i]:
+            total = math.log1p(recorded[name]) if completed.compound else recorded[name]
+            moves.shift[i] = total - explained[i]
+            moves.specific[i] = 0.0
+    return moves
 
 
 def simple_factor_moves(plan: Plan, moves: FloatArray) -> dict[str, FloatArray]:

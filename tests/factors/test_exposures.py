@@ -189,6 +189,13 @@ def test_peers_are_the_others_of_the_group():
     assert np.isnan(usual[4])
 
 
+def test_a_peer_that_hardly_moves_takes_no_digits_of_the_others():
+    exposures = np.array([[1.0], [3.0], [7.0]])
+    found = peer_mean(exposures, np.array([1.0, 1.0, 1e17]), np.zeros(3, dtype=np.intp))
+    assert found[2, 0] == pytest.approx(2.0, rel=1e-12)
+    assert found[:2, 0] == pytest.approx([7.0, 7.0], rel=1e-12)
+
+
 def test_learning_from_peers_beats_going_alone():
     """Forty draws of a theme of twelve names about a common mean: learned shrinkage is nearer the truth."""
     rng = np.random.default_rng(11)

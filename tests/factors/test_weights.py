@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stress.errors import InputError
+from stress.errors import InputError, ModelError
 from stress.factors.filtering import (
     filtered_volatility,
     recent_variance,
@@ -80,6 +80,15 @@ def test_stormy_sessions_weigh_less():
     assert np.allclose(plain, 1.0 / 400)
     assert calm[200] < 0.3 * calm[100]
     assert calm.sum() == pytest.approx(1.0)
+
+
+def test_a_column_that_stands_still_at_the_start_is_named():
+    moves = np.random.default_rng(2).standard_normal((100, 2))
+    moves[:60, 1] = 0.0
+    with pytest.raises(ModelError, match="factor chips does not move in the first 60"):
+        session_weights(moves, 50.0, CalibrationSettings(), labels=("market", "factor chips"))
+    with pytest.raises(ModelError, match="column 1 does not move"):
+        session_weights(moves, 50.0, CalibrationSettings())
 
 
 def test_the_level_is_common_and_blind_to_units():

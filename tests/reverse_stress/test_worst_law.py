@@ -7,6 +7,7 @@ import pytest
 
 import stress
 from stress.errors import InputError, ModelError
+from stress.factors.correlation import correlation_of
 from stress.factors.history import carried_moves, windows
 from stress.reverse_stress.worst_law import worst_law_of_book
 
@@ -67,6 +68,18 @@ def test_a_divergence_that_leaves_a_few_sessions_says_so(book):
 def test_a_divergence_is_finite_and_not_negative(book, divergence):
     with pytest.raises(InputError, match="divergence must be finite and at least 0"):
         worst_law_of_book(book, divergence=divergence)
+
+
+def test_a_distance_that_a_singular_model_does_not_have_names_the_factors(book):
+    model = book.model
+    scale = np.sqrt(np.diag(model.covariance))
+    correlation = correlation_of(model.covariance)
+    twins = [model.factor_index["semis_memory"], model.factor_index["semis_equipment"]]
+    correlation[twins[0]] = correlation[twins[1]]
+    correlation[:, twins[0]] = correlation[:, twins[1]]
+    singular = replace(model, covariance=correlation * np.outer(scale, scale))
+    with pytest.raises(ModelError, match="semis_memory and semis_equipment say nearly the same"):
+        worst_law_of_book(replace(book, model=singular), divergence=0.3)
 
 
 def test_what_it_cannot_be_asked(book, toy):
