@@ -117,6 +117,19 @@ class Factor:
         """
         return np.expm1(moves) if compound and self.kind == "relative" else moves
 
+    def possible(self, moves: FloatArray, *, compound: bool) -> FloatArray:
+        """Return simple moves as levels take them: of a relative factor no more than all of it is lost, as of a name.
+
+        Parameters
+        ----------
+        moves : ndarray
+            Inside units.
+        compound : bool
+            Whether the scenario is compound.
+        """
+        simple = self.simple(moves, compound=compound)
+        return np.maximum(simple, -1.0) if self.kind == "relative" and not compound else simple
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FactorModel:

@@ -189,7 +189,7 @@ def simple_moves_of(plan: Plan, draw: ChunkDraws, names: Sequence[str]) -> dict[
     index = np.array([model.factor_index[name] for name in names], dtype=np.intp)
     moves = factor_moves(plan, draw, index)
     return {
-        name: model.factor(name).simple(moves[row], compound=plan.completed.compound)
+        name: model.factor(name).possible(moves[row], compound=plan.completed.compound)
         for row, name in enumerate(names)
     }
 

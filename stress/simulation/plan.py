@@ -406,7 +406,7 @@ def simple_factor_moves(plan: Plan, moves: FloatArray) -> dict[str, FloatArray]:
         In the scenario's space.
     """
     return {
-        factor.name: factor.simple(moves[k], compound=plan.completed.compound)
+        factor.name: factor.possible(moves[k], compound=plan.completed.compound)
         for k, factor in enumerate(plan.book.model.factors)
     }
 

@@ -59,7 +59,7 @@ def models(tmp_path_factory):
         + np.clip(np.cumsum(-60.0 * market + random.normal(0, 0.3, len(days))), -6, 40),
     }
     for n, series in enumerate(("Y2", "Y10", "Y30", "HY", "IG")):
-        levels[series] = 4.0 + n + np.cumsum(random.normal(0.0, 0.01, len(days)))
+        levels[series] = 6.0 + n + np.cumsum(random.normal(0.0, 0.04, len(days)))
     lines = ["date," + ",".join(levels)]
     lines += [
         f"{d}," + ",".join(f"{v[t]:.6f}" for v in levels.values()) for t, d in enumerate(days)
@@ -109,12 +109,12 @@ def run(model, shocks, **options):
 
 CANONICAL = {
     "market": "-8%",
-    "vix": "+14pts",
+    "vix": "+6pts",
     "rates_10y": "-25bp",
-    "hy_oas": "+150bp",
+    "hy_oas": "+40bp",
     "usdjpy": "-4%",
 }
-OWN = {"world": "-8%", "fear": "+14pts", "bund_like": "-25bp", "junk": "+150bp", "yen": "-4%"}
+OWN = {"world": "-8%", "fear": "+6pts", "bund_like": "-25bp", "junk": "+40bp", "yen": "-4%"}
 
 
 def test_a_mixed_book_moves_as_with_the_canonical_names(models):

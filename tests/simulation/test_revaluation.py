@@ -455,6 +455,20 @@ def test_a_currency_that_is_worth_nothing_prices_nothing(rows, currency, shock, 
     assert np.isfinite(stress.run(book, most, draws=4000, paths=False).pnl.totals).all()
 
 
+def test_a_future_on_a_factor_loses_no_more_than_all_of_it(toy):
+    """A draw beyond -100 % of a relative factor is -100 %, as of a name: a price does not fall below zero."""
+    oil = Future(contract="CLH6", follows="market", price=60.0, multiplier=1000.0)
+    held = Position(id="oil", instrument=oil, market_value=0.0, currency="USD", quantity=1.0)
+    planned = plan(
+        compiled(toy, [held]),
+        complete(toy.scenario({"power": "-90%"}), with_rates(toy)),
+        variation=Variation(kind="names"),
+    )
+    draws = simulate([planned], draws=4096, seed=1)[0].totals
+    assert draws.min() == pytest.approx(-60_000.0)
+    assert planned.pnl_at(np.full((1, len(toy.model().factors)), -1.5)) == pytest.approx(-60_000.0)
+
+
 def test_a_currency_at_nothing_takes_what_is_held_in_it_along():
     rows = [{**SHARE, "fx_rate": 150.0}, {**YEN}]
     book = stress.load_portfolio(rows, currency="JPY")
