@@ -136,10 +136,13 @@ def estimate_answers(
             here = np.flatnonzero((window.own_basket == basket) & seen)
             if len(here) < 2:
                 continue
+            label = f"basket {moves.definitions.names[basket]}"
             solved, shrink = given_whole_basket(exposures[here], int(basket), len(here))
-            exposures[here] = meet_basket(solved, estimates.posterior[here], int(basket))
+            exposures[here] = meet_basket(
+                solved, estimates.posterior[here], int(basket), basket=label
+            )
             solved, _ = given_whole_basket(stress[here], int(basket), len(here))
-            stress[here] = meet_basket(solved, estimates.posterior[here], int(basket))
+            stress[here] = meet_basket(solved, estimates.posterior[here], int(basket), basket=label)
             errors[here] *= shrink[:, None]
             specific[here] *= shrink
         named = np.flatnonzero(window.is_factor >= 0)

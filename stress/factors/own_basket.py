@@ -52,7 +52,9 @@ def given_whole_basket(
     return solved, shrink
 
 
-def meet_basket(exposures: FloatArray, posterior: FloatArray, own: int) -> FloatArray:
+def meet_basket(
+    exposures: FloatArray, posterior: FloatArray, own: int, *, basket: str = "a basket"
+) -> FloatArray:
     """Least change, in units of their uncertainty, after which the members' mean is the basket.
 
     Minimises ``sum_i d_i' P_i^-1 d_i`` subject to ``mean_i (b_i + d_i) = e_own``.
@@ -64,6 +66,8 @@ def meet_basket(exposures: FloatArray, posterior: FloatArray, own: int) -> Float
         Posterior covariance of each member's exposures.
     own : int
         Column of the basket.
+    basket : str
+        What it is, for the message.
 
     Returns
     -------
@@ -86,7 +90,7 @@ def meet_basket(exposures: FloatArray, posterior: FloatArray, own: int) -> Float
         left = np.abs(missing - together @ share).max()
         if left > _MET * len(exposures):
             raise ModelError(
-                f"the exposures of the {len(exposures)} members of a basket are certain, yet their mean is not the "
+                f"the exposures of the {len(exposures)} members of {basket} are certain, yet their mean is not the "
                 f"basket: it misses by {left / len(exposures):.2g}. Check their prices for copies of one another."
             ) from None
     return exposures + posterior @ share

@@ -63,5 +63,5 @@ def test_certain_members_that_are_not_their_basket_are_refused():
     b = np.array([[0.5, 0.7], [0.1, 1.3]])
     # Uncertain of their answers to the basket alone: not of those to the first factor.
     posterior = np.stack([np.diag([0.0, 0.1])] * 2)
-    with pytest.raises(ModelError, match=r"2 members of a basket are certain.*misses by 0\.3"):
-        meet_basket(b, posterior, 1)
+    with pytest.raises(ModelError, match=r"2 members of basket chips are certain.*misses by 0\.3"):
+        meet_basket(b, posterior, 1, basket="basket chips")
