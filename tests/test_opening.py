@@ -207,3 +207,33 @@ def test_the_command_line_calls_them_so_too(tmp_path):
         file.write_text("ticker,market_value,currency\nNVDA,1000,USD\n", encoding="utf-8")
     books = read_books([str(tmp_path / desk / "positions.csv") for desk in "ab"], Reading())
     assert [book.name for book in books] == ["a/positions.csv", "b/positions.csv"]
+
+
+def test_options_that_change_nothing_are_named_as_python_has_them(toy):
+    found = stress.run(
+        toy.book({"AAA": 400.0}).portfolio,
+        toy.scenario({"market": "-5%"}),
+        toy.model(),
+        draws=300,
+        rates={"USD": "4%"},
+        vols={"AAA": 0.45},
+        vol_betas={"AAA": 1.8},
+        fx_moves={"GBP": "-2%"},
+        fx_fixed=["JPY"],
+        rebalance=True,
+        instant=True,
+        replay_names=True,
+    )
+    idle = [text.split(" changes nothing")[0] for text in found.warnings if " changes no" in text]
+    assert sorted(idle) == [
+        "fx_fixed=['JPY']",
+        "fx_moves={'GBP': '-2%'}",
+        "instant=True",
+        "rates={'USD': '4%'}",
+        "rebalance=True",
+        "replay_names=True",
+        "vol_betas={'AAA': '1.8'}",
+        "vols={'AAA': '45%'}",
+    ]
+    assert not any("--" in text for text in found.warnings)
+    assert any("Use draws=" in text for text in found.warnings)

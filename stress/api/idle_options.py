@@ -38,13 +38,17 @@ def idle_options(
         One sentence an option.
     """
     said = []
+    worded = books[0].portfolio.worded
     if asked.rebalance and not (asked.paths and any(scenario.path for scenario in scenarios)):
-        said.append("--rebalance changes nothing: no scenario runs in steps to restore weights at.")
+        option = worded("--rebalance", "rebalance=True")
+        said.append(f"{option} changes nothing: no scenario runs in steps to restore weights at.")
     if asked.instant and not any(book.valuation for book in books):
-        said.append("--instant changes nothing: nothing is held whose value passes with time.")
+        option = worded("--instant", "instant=True")
+        said.append(f"{option} changes nothing: nothing is held whose value passes with time.")
     if asked.replay_names:
         held = {name for book in books for name in book.names}
         if not any(stated.target in held for one in scenarios for stated in one.names):
-            said.append("--replay-names changes nothing: no scenario records a name that is held.")
+            option = worded("--replay-names", "replay_names=True")
+            said.append(f"{option} changes nothing: no scenario records a name that is held.")
     bounded = {move.target for scenario in scenarios for move in scenario.moves}
     return [*said, *idle_levels(books, given, bounded=bounded)]

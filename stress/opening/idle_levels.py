@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from stress.portfolio.instruments import Driver
-from stress.portfolio.levels import OPTIONS, Given, GivenKind
+from stress.portfolio.levels import Given, GivenKind, option_forms
 from stress.simulation.book import Book
 from stress.simulation.levels.floors import factor_of_level
 
@@ -32,10 +32,15 @@ def idle_levels(
         One sentence an option.
     """
     said = []
+    worded = books[0].portfolio.worded
     currencies = _foreign(books)
     for currency, move in given.fx_moves.items():
         if currency not in currencies:
-            option = f"--fx-fixed {currency}" if move == 0.0 else f"{OPTIONS['fx_move']} {currency}"
+            option = worded(
+                *(f"--fx-fixed {currency}", f"fx_fixed=['{currency}']")
+                if move == 0.0
+                else option_forms("fx_move", currency, move)
+            )
             own = any(book.portfolio.currency == currency for book in books)
             said.append(
                 f"{option} changes nothing: it is the book's own currency."
@@ -54,12 +59,17 @@ def idle_levels(
         else:
             idle = not read & {name, name.split()[0], *name.split("/")}
         if idle:
-            said.append(f"{OPTIONS[kind]} {name}={level.value:g} changes nothing: {_WHY[kind]}.")
+            option = worded(*option_forms(kind, name, level.value))
+            said.append(f"{option} changes nothing: {_WHY[kind]}.")
     options = _read(books, "vol")
-    for kind, names in (("vol_beta", given.vol_betas), ("skew", given.skews)):
+    slopes: tuple[tuple[GivenKind, Mapping[str, float]], ...] = (
+        ("vol_beta", given.vol_betas),
+        ("skew", given.skews),
+    )
+    for kind, values in slopes:
         said += [
-            f"{OPTIONS[kind]} {name} changes nothing: no option on {name} is held."
-            for name in names
+            f"{worded(*option_forms(kind, name, value))} changes nothing: no option on {name} is held."
+            for name, value in values.items()
             if name not in options
         ]
     return tuple(said)

@@ -27,6 +27,7 @@ __all__ = [
     "check_name",
     "given_of",
     "keyword",
+    "option_forms",
     "parse_level",
 ]
 
@@ -81,6 +82,28 @@ def keyword(kind: GivenKind) -> str:
     return kind if kind == "fx" else f"{kind}s"
 
 
+def option_forms(kind: GivenKind, name: str, value: float) -> tuple[str, str]:
+    """Return how a stated level is written: typed on the command line, and as Python has it.
+
+    Parameters
+    ----------
+    kind : GivenKind
+        One that `OPTIONS` has.
+    name : str
+        Of which.
+    value : float
+        Fractions for what has a unit.
+
+    Examples
+    --------
+    >>> option_forms("rate", "USD", 0.04)
+    ('--rate USD=4%', "rates={'USD': '4%'}")
+    """
+    unit = _UNITS.get(kind, ("",))[0]
+    written = f"{value * _PER_UNIT[unit]:.12g}{unit}"
+    return f"{OPTIONS[kind]} {name}={written}", f"{keyword(kind)}={{'{name}': '{written}'}}"
+
+
 _UNITS: dict[GivenKind, tuple[str, ...]] = {
     "vol": ("%", "vol"),
     "rate": ("%", "bp"),
@@ -89,6 +112,9 @@ _UNITS: dict[GivenKind, tuple[str, ...]] = {
     "spread": ("bp", "%"),
     "bid_ask": ("bp", "%"),
 }
+
+#: How many of a unit are 1; a plain number has none.
+_PER_UNIT = {"%": 1e2, "bp": 1e4, "": 1.0}
 
 #: What is not a level of the market but a property of a name or a judgement.
 _LEVELS: dict[GivenKind, DriverKind] = {

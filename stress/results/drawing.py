@@ -180,26 +180,31 @@ def _until(
         pnls = _simulated(plans, options, draws, held, on_progress)
         reached = max((_relative_error(pnl) for pnl in pnls if _has_tail(pnl)), default=0.0)
         made = pnls[0].draws
-        wording = f"target error {target:.3g} of the tail average"
+        wording = f"target error {_percent(target)} of the tail average"
         if pnls[0].partial:
-            return pnls, f"{wording}: interrupted at {reached:.2g} after {made:,} draws."
+            return pnls, f"{wording}: interrupted at {_percent(reached)} after {made:,} draws."
         if reached <= target:
-            return pnls, f"{wording} reached after {made:,} draws ({reached:.2g})."
+            return pnls, f"{wording} reached after {made:,} draws ({_percent(reached)})."
         if draws >= most:
             return (
                 pnls,
-                f"{wording} NOT reached: {reached:.2g} after {made:,} draws, the most that are made; it "
+                f"{wording} NOT reached: {_percent(reached)} after {made:,} draws, the most that are made; it "
                 f"would take about {draws * (reached / target) ** 2:.2g}.",
             )
         needed = draws * (reached / target) ** 2
         if needed > _HOPELESS * most:
+            reachable = 1.05 * reached * math.sqrt(draws / most)
             raise InputError(
-                f"{wording} would take about {needed:.2g} draws ({reached:.2g} after {made:,}); at most "
-                f"{most:,} are made. Ask for {reached * math.sqrt(draws / most):.1g} or more, or say how "
-                "many draws."
+                f"{wording} would take about {needed:.2g} draws ({_percent(reached)} after {made:,}); at most "
+                f"{most:,} are made. Ask for {_percent(reachable)} or more, or say how many draws."
             )
         wanted = draws * min(_FASTEST, _MARGIN * (reached / target) ** 2)
         draws = min(most, math.ceil(wanted / CHUNK) * CHUNK)
+
+
+def _percent(share: float) -> str:
+    """Write an error as the option takes it: two figures, with the unit."""
+    return f"{100.0 * float(f'{share:.2g}'):.12g}%"
 
 
 def _has_tail(pnl: PnL) -> bool:

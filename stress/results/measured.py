@@ -65,7 +65,9 @@ def measures_of(
     if not dropped:
         return measures, []
     listed = ", ".join(f"{level:.1%}" for level in dropped)
+    needed = draws_for_tail(max(dropped))
+    enough = pnl.plan.book.portfolio.worded(f"--draws {needed}", f"draws={needed}")
     return measures, [
         f"tail average at {listed} left out: fewer than {MIN_TAIL_DRAWS:g} of {pnl.draws:,} draws in the "
-        f"tail. Use --draws {draws_for_tail(max(dropped))} or more."
+        f"tail. Use {enough} or more."
     ]

@@ -62,9 +62,9 @@ def too_few_for_a_band(pnl: PnL) -> list[str]:
     """Say that a range of the variations is left out: it would rest on too few draws."""
     if pnl.draws >= MIN_BAND_DRAWS:
         return []
+    enough = pnl.plan.book.portfolio.worded(f"--draws {MIN_BAND_DRAWS}", f"draws={MIN_BAND_DRAWS}")
     return [
-        f"95 % of variations left out: {pnl.draws:,} draws are too few for its ends. Use --draws "
-        f"{MIN_BAND_DRAWS} or more."
+        f"95 % of variations left out: {pnl.draws:,} draws are too few for its ends. Use {enough} or more."
     ]
 
 

@@ -136,9 +136,10 @@ def plan_path(
         raise InputError(f"scenario {scenario.id} has no path.")
     if rebalance and book.valuation is not None:
         held = ", ".join(h.position.id for h in book.valuation.holdings[:5])
+        option = book.portfolio.worded("--rebalance", "rebalance=True")
         raise InputError(
             f"{book.portfolio.name}: a path cannot be rebalanced with options, bonds or other positions revalued "
-            f"in full ({held}). Hold it: leave --rebalance out."
+            f"in full ({held}). Hold it: leave {option} out."
         )
     chosen = variation or scenario.variation
     explicit = replace(book, needs_draws=np.ones(len(book.names), dtype=bool))

@@ -147,7 +147,7 @@ def test_levels_that_the_universe_lacks_end_with_the_command_that_was_typed(tmp_
 )
 def test_levels_that_change_nothing_are_said(command, small):
     typed = (*command, "ai_growth", "--universe", small, *FAST, "--vol", "NVDA=40%")
-    said = "--vol NVDA=0.4 changes nothing: no option on it is held."
+    said = "--vol NVDA=40% changes nothing: no option on it is held."
     assert said in run(*typed).stdout
     warnings = json.loads(run(*typed, "--format", "json").stdout)["warnings"]
     assert sum(text == said for text in warnings) == 1

@@ -126,7 +126,7 @@ def test_one_question_at_a_time():
     "question", [("--loss", "5%"), ("--within", "3"), ("--divergence", "1")], ids=lambda q: q[0]
 )
 def test_levels_that_change_nothing_are_said_on_the_page_and_in_json(question):
-    idle = "--vol NVDA=0.4 changes nothing: no option on it is held."
+    idle = "--vol NVDA=40% changes nothing: no option on it is held."
     assert f"! {idle}" in call(*question, "--vol", "NVDA=40%").stdout
     document = json.loads(call(*question, "--vol", "NVDA=40%", "--format", "json").stdout)
     assert document["warnings"] == [idle]
@@ -136,7 +136,7 @@ def test_levels_that_change_nothing_are_said_on_the_page_and_in_json(question):
 def test_a_level_that_bounds_a_fall_is_not_idle():
     level = ("--vol", "VIX=16%")
     assert "changes nothing" not in call("--loss", "5%", *level).output
-    assert "--vol VIX=0.16 changes nothing" in call("--divergence", "1", *level).output
+    assert "--vol VIX=16% changes nothing" in call("--divergence", "1", *level).output
 
 
 def test_what_a_closed_form_has_no_use_for_is_said():

@@ -43,14 +43,14 @@ def test_a_warning_about_some_scenarios_names_them(run, book, short_scenario) ->
 @pytest.mark.parametrize(
     ("option", "said"),
     [
-        (("--fx-move", "GBP=-2%"), "--fx-move GBP changes nothing: nothing is held in GBP"),
+        (("--fx-move", "GBP=-2%"), "--fx-move GBP=-2% changes nothing: nothing is held in GBP"),
         (("--fx-fixed", "GBP"), "--fx-fixed GBP changes nothing"),
         (
             ("--rate", "USD=4%"),
-            "--rate USD=0.04 changes nothing: nothing that is held is discounted",
+            "--rate USD=4% changes nothing: nothing that is held is discounted",
         ),
-        (("--vol", "NVDA=45%"), "--vol NVDA=0.45 changes nothing: no option on it is held"),
-        (("--vol-beta", "NVDA=1.8"), "--vol-beta NVDA changes nothing"),
+        (("--vol", "NVDA=45%"), "--vol NVDA=45% changes nothing: no option on it is held"),
+        (("--vol-beta", "NVDA=1.8"), "--vol-beta NVDA=1.8 changes nothing"),
         (("--rebalance",), "--rebalance changes nothing: no scenario runs in steps"),
         (("--instant",), "--instant changes nothing"),
         (("--replay-names",), "--replay-names changes nothing"),
@@ -92,6 +92,6 @@ def test_the_short_rate_changes_nothing_on_bonds(run, tmp_path) -> None:
     asked = ("run", book, "-s", "deepseek-2025-01-27", *DRAWS, "--as-of", "2025-12-30", "--all")
     lines = warnings_of(run(*asked, "--rate", "USD 10y=4.2%", "--rate", "USD=9%"))
     assert [line for line in lines if "changes nothing" in line] == [
-        line for line in lines if "--rate USD=0.09 changes nothing" in line
+        line for line in lines if "--rate USD=9% changes nothing" in line
     ]
-    assert any("--rate USD=0.09 changes nothing" in line for line in lines)
+    assert any("--rate USD=9% changes nothing" in line for line in lines)

@@ -8,6 +8,7 @@ from stress.errors import InputError
 from stress.results import drawing
 from stress.results.evaluate import Options, evaluate
 from stress.results.reduced import METHODS, reduced_tails
+from stress.units import parse_fraction
 
 
 def test_draws_go_on_until_the_error_is_reached_and_are_those_of_a_longer_run(toy):
@@ -37,7 +38,7 @@ def test_an_error_that_would_take_too_many_draws_is_refused_with_how_many(toy, m
         InputError, match=r"would take about .*e\+1\d draws.*at most 16,777,216"
     ) as said:
         evaluate([book], [], options=Options(draws=500, target_error=1e-7))
-    reachable = float(str(said.value).split("Ask for ")[1].split(" ")[0])
+    reachable = parse_fraction(str(said.value).split("Ask for ")[1].split(" ")[0], what="asked")
     monkeypatch.setattr(drawing, "MOST_DRAWN_ON", 2**16)
     with pytest.raises(InputError, match="at most 65,536"):
         evaluate([book], [], options=Options(draws=500, target_error=reachable))

@@ -285,5 +285,5 @@ def test_time_passes_along_a_path_unless_it_is_instantaneous(toy):
 
 
 def test_a_book_with_options_is_held_not_rebalanced(toy):
-    with pytest.raises(InputError, match=r"cannot be rebalanced.*leave --rebalance out"):
+    with pytest.raises(InputError, match=r"cannot be rebalanced.*leave rebalance=True out"):
         plan_path(book_with(toy, PUT), path_of(toy, stated(toy, {"chips": "-10%"})), rebalance=True)
