@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+import re
 from pathlib import Path
 
 import jsonschema
@@ -103,3 +104,17 @@ def test_words_of_the_command_line_are_refused_where_they_mean_something_else():
     for options in ({"budget": "none"}, {"max_lines": 0}):
         with pytest.raises(InputError, match="None"):
             stress.hedge("utilities_income", **DRAWS, **options)
+
+
+def test_every_document_says_its_version_as_text():
+    book = stress.open_book("utilities_income")
+    documents = [
+        stress.run_many(book, ["deepseek-2025-01-27"], **DRAWS),
+        stress.worst_case(book, 3.0),
+        stress.hedge(book, max_lines=2, **DRAWS),
+        stress.compare(
+            book, strategies="do_nothing", frontier=False, model_variants=False, **DRAWS
+        ),
+    ]
+    for document in documents:
+        assert re.fullmatch(r"\d+\.\d+", json.loads(document.to_json())["schema_version"])

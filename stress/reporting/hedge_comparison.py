@@ -10,7 +10,7 @@ from typing import Any
 
 from stress.hedging.comparison import Comparison, StrategyRow
 from stress.hedging.held_securities import sides_in_words
-from stress.reporting.hedge_document import plain
+from stress.reporting.hedge_document import SCHEMA_VERSION, plain
 from stress.tables import SCREEN_WIDTH, Column, money_unit, percent, shorten, text_table, thousands
 
 __all__ = ["comparison_document", "comparison_json", "comparison_page"]
@@ -61,7 +61,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
         for p in comparison.frontier
     ]
     document["es_sign"] = "loss"
-    document["schema_version"] = "1.0"
+    document["schema_version"] = SCHEMA_VERSION
     return document
 
 

@@ -12,8 +12,9 @@ import numpy as np
 
 from stress.hedging.hedge_plan import HedgePlan
 
-__all__ = ["hedge_document", "hedge_json"]
+__all__ = ["SCHEMA_VERSION", "hedge_document", "hedge_json"]
 
+#: Of a plan and of a comparison: additions raise the second number; anything else the first.
 SCHEMA_VERSION = "1.0"
 
 

@@ -13,6 +13,8 @@ from stress.units import Move, format_move
 __all__ = ["reverse_document", "reverse_page"]
 
 _DRIVERS = 8
+#: Of the document, as text like that of a run: additions raise the second number; anything else the first.
+SCHEMA_VERSION = "1.0"
 
 
 def reverse_page(found: ReverseStress) -> str:
@@ -118,7 +120,7 @@ def reverse_document(found: ReverseStress) -> dict[str, Any]:
         From `stress.reverse`, `stress.worst_case` or `stress.worst_law`.
     """
     return {
-        "schema_version": 1,
+        "schema_version": SCHEMA_VERSION,
         "question": found.question,
         "portfolio": found.portfolio_name,
         "model": found.model_id,
