@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.errors import ModelError
 from stress.factors.answers import Answers, estimate_answers
 from stress.factors.covariance import CleanCorrelation, clean_correlation, weighted_covariance
 from stress.factors.definition import FactorDefinitions
@@ -21,6 +20,7 @@ from stress.factors.model import Factor, FactorModel
 from stress.factors.moves import FactorMoves, measure_moves
 from stress.factors.prices import Prices
 from stress.factors.settings import CalibrationSettings
+from stress.factors.sufficiency import require_sessions, require_worth
 from stress.factors.tails import tail_profile
 from stress.factors.weights import exponential_weights
 
@@ -66,9 +66,9 @@ def calibrate(
         "waived": list(prices.warnings),
     }
     said: tuple[str, ...] = ()
-    if prices.warnings:
+    if prices.waived:
         said = (
-            f"{len(prices.warnings)} doubtful thing(s) in the price files were accepted by name; "
+            f"{prices.waived} doubtful thing(s) in the price files were accepted by name; "
             "the model file lists them.",
         )
     return calibrate_moves(moves, id=id, settings=settings, inputs=inputs, warnings=said)
@@ -112,7 +112,7 @@ def calibrate_moves(
     Raises
     ------
     ModelError
-        Fewer sessions than factors, or a window without enough of them.
+        A window whose sessions, as they are weighted, are fewer than the factors or than a name needs.
     InputError
         A setting out of range.
     """
@@ -120,13 +120,11 @@ def calibrate_moves(
     end = moves.rows_until(as_of)
     start = max(0, end - choice.window)
     definitions = moves.definitions
-    if end - start <= len(definitions.factors):
-        raise ModelError(
-            f"{end - start} complete session(s) cannot calibrate {len(definitions.factors)} factors. "
-            "Give a longer price history or fewer factors."
-        )
+    require_sessions(end - start, len(definitions.factors), choice)
     labels = [f"factor {name}" for name in definitions.names]
     level = volatility_level(moves.factor_moves[:end], choice.level_half_life, labels=labels)
+    weights = session_weights(moves.factor_moves[:end], choice.half_life, choice)[start:]
+    worth = require_worth(weights, len(definitions.factors), choice)
     answers = estimate_answers(moves, start, end, level, choice)
     clean, covariance, covariance_long, repair = factor_covariances(
         moves.factor_moves[:end], level, choice, labels=labels
@@ -189,7 +187,7 @@ def calibrate_moves(
         homes=tuple(name_of[int(h)] for h in answers.homes),
         as_of=moves.dates[end - 1],
         window=(moves.dates[start], moves.dates[end - 1]),
-        warnings=(*warnings, *_remarks(moves, answers, choice, end)),
+        warnings=(*warnings, *worth, *_remarks(moves, answers, choice, end)),
         history=history,
         details=details,
         volatility_level=float(level[-1] / np.median(level[start:end])),

@@ -23,10 +23,13 @@ from stress.factors.settings import CalibrationSettings
 from stress.factors.specific import specific_volatility
 from stress.factors.stress_days import stress_day_exposures
 
-__all__ = ["LEAST", "extend_model"]
+__all__ = ["KNOWN_ALREADY", "LEAST", "extend_model"]
 
 #: Sessions that a name's prices must share with the model's history.
 LEAST = 60
+
+#: How the warning begins that names priced names which keep the model's exposures.
+KNOWN_ALREADY = "in the model already, their prices change nothing"
 
 #: Details that have one entry, or row, a name.
 _BY_NAME = (
@@ -135,12 +138,10 @@ def extend_model(
             "waived": list(prices.warnings),
         },
     }
-    known = sum(name in model.name_index for name in prices.names)
+    known = [name for name in prices.names if name in model.name_index]
     said = [f"{len(new)} name(s) added from the user's prices: {', '.join(new)}."]
     if known:
-        said.append(
-            f"{known} name(s) of the prices are in the model already and keep its exposures."
-        )
+        said.append(f"{KNOWN_ALREADY}: {', '.join(known)}.")
     sources: list[ExposureSource] = [*model.sources]
     sources.extend("estimated-user" for _ in new)
     homes_all = [*model.homes, *(model.factors[g].name for g in groups)]

@@ -148,7 +148,7 @@ class FactorModel:
     covariance_long : ndarray of shape (K, K)
         The long-window covariance, used beyond 10 sessions.
     degrees_of_freedom : float
-        Of the joint Student-t law; above 2.
+        Of the joint Student-t law; above 2, finite.
     names : tuple of str, length N
         Tickers, sorted.
     exposures : ndarray of shape (N, K)
@@ -226,9 +226,9 @@ class FactorModel:
         put(self, "details", frozen(self.details))
         if len(self.sources) != n or len(self.homes) != n:
             raise ModelError(f"model {self.id}: {n} names need {n} sources and homes.")
-        if not self.degrees_of_freedom > 2.0:
+        if not 2.0 < self.degrees_of_freedom < np.inf:
             raise ModelError(
-                f"model {self.id}: degrees_of_freedom must be above 2, got {self.degrees_of_freedom}."
+                f"model {self.id}: degrees_of_freedom must be above 2 and finite, got {self.degrees_of_freedom}."
             )
         if (self.specific_volatility < 0.0).any():
             raise ModelError(f"model {self.id}: a specific volatility is negative.")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -10,7 +13,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError
 
-__all__ = ["Prices"]
+__all__ = ["Prices", "levels_hash"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -20,17 +23,17 @@ class Prices:
     Parameters
     ----------
     dates : tuple of str, length T
-        ISO dates, strictly rising.
+        ISO dates, strictly rising; a `date` or `Timestamp` is written as one.
     names : tuple of str, length N
         Series, unique.
     levels : ndarray of shape (T, N)
         Prices, yields in percent, index points; nan where the source is blank. Never filled.
     content_hash : str
-        SHA-256 over the files read, in order.
+        SHA-256 over the files read, in order; of dates, names and levels where none is given.
     sources : tuple of (str, str)
         File name and SHA-256 of each file.
     warnings : tuple of str
-        Every problem that was waived, with its place.
+        Every problem that was waived (``"waived jump: ..."``), and waivers that met nothing.
     """
 
     dates: tuple[str, ...]
@@ -41,7 +44,9 @@ class Prices:
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        levels = np.array(self.levels, dtype=np.float64, copy=True)
+        object.__setattr__(self, "dates", _iso_dates(self.dates))
+        object.__setattr__(self, "names", _texts(self.names))
+        levels = _numbers(self.levels)
         if levels.shape != (len(self.dates), len(self.names)):
             raise InputError(
                 f"prices: {len(self.dates)} dates and {len(self.names)} names do not fit an array of shape {levels.shape}."
@@ -55,6 +60,14 @@ class Prices:
             raise InputError("prices: two series have the same name.")
         levels.setflags(write=False)
         object.__setattr__(self, "levels", levels)
+        if not self.content_hash:
+            made = levels_hash(self.dates, self.names, levels)
+            object.__setattr__(self, "content_hash", made)
+
+    @property
+    def waived(self) -> int:
+        """How many of the warnings are problems that were accepted."""
+        return sum(line.startswith("waived ") for line in self.warnings)
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -80,3 +93,54 @@ class Prices:
             sources=self.sources,
             warnings=self.warnings,
         )
+
+
+def levels_hash(dates: Sequence[str], names: Sequence[str], levels: FloatArray) -> str:
+    """Return the SHA-256 of dates, names and levels."""
+    digest = hashlib.sha256("\0".join((*dates, "", *names, "")).encode())
+    digest.update(np.ascontiguousarray(levels, dtype="<f8").tobytes())
+    return digest.hexdigest()
+
+
+def _iso_dates(given: Sequence[object]) -> tuple[str, ...]:
+    """Write dates as ISO text; text has to be some."""
+    written = tuple(_iso(day) for day in given)
+    try:
+        np.array(written, dtype="datetime64[D]")
+    except ValueError:
+        for day in written:
+            _require_day(day)
+    return written
+
+
+def _iso(day: object) -> str:
+    if isinstance(day, np.datetime64):
+        day = str(day.astype("datetime64[D]"))
+    if isinstance(day, date) and day == day:  # NaT is a date, and differs from itself
+        return f"{day.year:04}-{day.month:02}-{day.day:02}"
+    if isinstance(day, str) and len(day) == 10 and day[4] == day[7] == "-":
+        return str(day)
+    raise InputError(f"prices: the date {day!r} is none. Write year-month-day, e.g. '2025-12-31'.")
+
+
+def _require_day(day: str) -> None:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        raise InputError(
+            f"prices: the date {day!r} is none. Write year-month-day, e.g. '2025-12-31'."
+        ) from None
+
+
+def _texts(names: Sequence[object]) -> tuple[str, ...]:
+    for name in names:
+        if not isinstance(name, str) or not name.strip():
+            raise InputError(f"prices: {name!r} is no name of a series. Give its ticker as text.")
+    return tuple(str(name) for name in names)
+
+
+def _numbers(levels: object) -> FloatArray:
+    try:
+        return np.array(levels, dtype=np.float64, copy=True)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"prices: levels are no table of numbers: {error}.") from None

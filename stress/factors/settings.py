@@ -57,7 +57,7 @@ class CalibrationSettings:
     filter_half_life : float
         Of the volatility by which the carried moves are divided. [sessions]
     degrees_of_freedom : float
-        Of the joint Student-t law.
+        Of the joint Student-t law; finite.
     enough : int
         Observations below which a name counts as `prior`, shrunk to its peers.
     least : int
@@ -119,6 +119,8 @@ class CalibrationSettings:
         ):
             if not getattr(self, name) > 0.0:
                 problems.append(f"{name} must be above zero sessions, got {getattr(self, name)}.")
+        if self.half_life == math.inf:
+            problems.append("half_life must be finite: write 1000000 for equal weights.")
         for name in ("ridge", "stress_ridge", "prior_weight", "calm"):
             value = getattr(self, name)
             if not (value >= 0.0 and math.isfinite(value)):
@@ -128,8 +130,11 @@ class CalibrationSettings:
                 problems.append(f"{name} must be at least 2 sessions, got {getattr(self, name)}.")
         if self.turns < 0:
             problems.append(f"turns must not be negative, got {self.turns}.")
-        if not self.degrees_of_freedom > 2.0:
-            problems.append(f"degrees_of_freedom must be above 2, got {self.degrees_of_freedom}.")
+        if not 2.0 < self.degrees_of_freedom < math.inf:
+            problems.append(
+                f"degrees_of_freedom must be above 2 and finite, got {self.degrees_of_freedom}: "
+                "write 10000 for a law that is normal to three digits."
+            )
         if not 0.0 < self.stress_share < 1.0:
             problems.append(f"stress_share must lie between 0 and 1, got {self.stress_share}.")
         if problems:

@@ -263,7 +263,7 @@ class TestExtension:
             )
         assert len(wide.details["observations"]) == len(wide.names)
         assert wide.id == "toy-extended"
-        assert any("1 name(s) of the prices are in the model already" in w for w in wide.warnings)
+        assert wide.warnings[-1] == "in the model already, their prices change nothing: FREE."
 
     def test_an_estimate_agrees_with_calibration(self, prices, definitions, model):
         keep = [n for n, name in enumerate(prices.names) if name != "FREE"]
