@@ -11,7 +11,7 @@ from stress.factors.definition import FactorDefinitions
 from stress.factors.model import FactorModel
 from stress.factors.variants import ModelVariant, derived_variants
 from stress.files.bundled import find_model
-from stress.files.calibrating import PriceSource
+from stress.files.prices import PriceSource
 from stress.files.variants_file import read_variants, variants_path
 from stress.opening import (
     DEFAULT_MODEL,
@@ -44,8 +44,8 @@ def calibrate(
 
     Parameters
     ----------
-    prices : path, sequence of them, or Prices
-        Wide or long, CSV or Parquet.
+    prices : path, DataFrame, Prices, or a sequence of them
+        Wide or long; files CSV or Parquet.
     factors : path or FactorDefinitions
         TOML that says what the factors are.
     id, as_of, half_life, window, ridge, nu, waive, variants, output

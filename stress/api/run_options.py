@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from stress.arguments import Share
-from stress.files.calibrating import PriceSource
+from stress.files.prices import PriceSource
 from stress.opening import (
     BookOptions,
 )
@@ -50,7 +50,7 @@ class RunOptions(BookOptions, total=False):
         omitted.
     rebalance : bool
         Whether a path restores the initial weights at each step.
-    prices : path, sequence of them, or Prices
+    prices : path, DataFrame, Prices, or a sequence of them
         Of the names held: adds the past days on which today's book would have lost more, and under a
         generator of history the names' own specific moves.
     waive : sequence of str

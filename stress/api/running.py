@@ -21,8 +21,8 @@ from stress.factors.session_returns import session_returns
 from stress.factors.stressed_law import StressedLaw, stressed_law
 from stress.factors.variants import ModelVariant
 from stress.files.bundled import bundled_folder, bundled_ids
-from stress.files.calibrating import PriceSource
 from stress.files.portfolio.frame import DataFrame
+from stress.files.prices import PriceSource
 from stress.opening import (
     Door,
     benchmark_of,
@@ -253,8 +253,8 @@ def _prices(
     benchmark: Portfolio | None,
 ) -> Prices | None:
     """Read the prices of what is held; other series of the files are not judged."""
-    if source is None or isinstance(source, Prices):
-        return source
+    if source is None:
+        return None
     from stress.files.prices import read_prices
 
     held = _held(books, benchmark)

@@ -8,6 +8,7 @@ import click
 
 from stress.cli.group import say
 from stress.cli.output import check_target
+from stress.files.price_findings import CODES
 
 __all__ = ["calibrate"]
 
@@ -35,13 +36,18 @@ Examples:
 @click.option("--window", type=click.IntRange(2), metavar="SESSIONS", help="Of the exposures.")
 @click.option("--half-life", type=click.FloatRange(0.0, min_open=True), metavar="SESSIONS")
 @click.option("--ridge", type=click.FloatRange(0.0), metavar="N", help="What the prior is worth.")
-@click.option("--nu", type=click.FloatRange(2.0, min_open=True), help="Degrees of freedom.")
+@click.option("--nu", type=click.FloatRange(2.0, min_open=True), help="Degrees of freedom; finite.")
 @click.option(
     "--variants",
     is_flag=True,
     help="Also estimate the declared model variants, into a file beside the model.",
 )
-@click.option("--waive", multiple=True, metavar="CODE[:SUBJECT]", help="Accept a price problem.")
+@click.option(
+    "--waive",
+    multiple=True,
+    metavar="KIND[:SUBJECT]",
+    help=f"Accept a finding in the prices (jump:PCG). Kinds: {', '.join(CODES)}.",
+)
 def calibrate(
     prices: tuple[str, ...],
     factors: str,

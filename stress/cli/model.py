@@ -85,7 +85,8 @@ def extend(
     places = pairs(homes, option="--home", example="XYZF=semis_ai_compute")
 
     from stress import api
-    from stress.files.calibrating import waived
+    from stress.files.calibrating import already_known, waived
+    from stress.files.portfolio.classify import plain_ticker
     from stress.reporting.model_pages import model_page
 
     before = api.load_model(id_or_file)
@@ -95,13 +96,13 @@ def extend(
     added = [name for name in extended.names if name not in before.name_index]
     click.echo(model_page(extended, names=added))
     for name in added:
-        if name not in places:
+        if name not in map(plain_ticker, places):
             home = extended.homes[extended.name_index[name]]
             say(
                 "warning",
                 f"{name}: no --home is given, so it counts under '{home}' and moves with it where its own history "
                 f"is short. Give one: --home {name}=BASKET (foreshock model show {before.id} lists them).",
             )
-    for warning in waived(extended):
+    for warning in (*already_known(extended), *waived(extended)):
         say("warning", warning)
     click.echo(f"written: {output}", err=True)

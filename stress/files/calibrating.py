@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,16 +17,14 @@ from stress.factors.settings import CalibrationSettings
 from stress.factors.variants import declared_settings, variant_of
 from stress.files.factor_file import read_factors
 from stress.files.model_file import write_model
-from stress.files.prices import read_prices
+from stress.files.portfolio.classify import plain_ticker
+from stress.files.prices import PriceSource, read_prices
 from stress.files.variants_file import variants_path, write_variants
 from stress.portfolio.instruments.dates import iso_date
 
-__all__ = ["PriceSource", "calibrate", "extend_model", "left_out", "waived"]
+__all__ = ["already_known", "calibrate", "extend_model", "left_out", "waived"]
 
 _MISSING = "missing-member"
-
-#: Price files, or prices already read.
-PriceSource = str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Prices
 
 
 def calibrate(
@@ -47,8 +45,8 @@ def calibrate(
 
     Parameters
     ----------
-    prices : path, sequence of them, or Prices
-        Wide or long, CSV or Parquet.
+    prices : path, DataFrame, Prices, or a sequence of them
+        Wide or long; files CSV or Parquet.
     factors : path or FactorDefinitions
         TOML that says what the factors are.
     id : str, optional
@@ -95,11 +93,7 @@ def calibrate(
     waive = tuple(waive)
     last = None if as_of is None else iso_date(as_of, what="as_of").isoformat()
     definitions = factors if isinstance(factors, FactorDefinitions) else read_factors(factors)
-    read = (
-        prices
-        if isinstance(prices, Prices)
-        else read_prices(prices, waive=waive, differenced=definitions.differenced)
-    )
+    read = read_prices(prices, waive=waive, differenced=definitions.differenced)
     read = replace(read, warnings=(*read.warnings, *_accepted_members(read, definitions, waive)))
     settings = _settings(window=window, half_life=half_life, ridge=ridge, nu=nu)
     model = calibration.calibrate(
@@ -140,7 +134,7 @@ def extend_model(
     ----------
     model : FactorModel
         To be extended.
-    prices : path, sequence of them, or Prices
+    prices : path, DataFrame, Prices, or a sequence of them
         Of the new names.
     homes : mapping of str to str, optional
         Theme of new names: ``{"XYZF": "semis_ai_compute"}``.
@@ -160,8 +154,9 @@ def extend_model(
     InputError, ModelError
         As `stress.factors.extension.extend_model` and `read_prices`.
     """
-    read = prices if isinstance(prices, Prices) else read_prices(prices, waive=waive)
-    extended = extension.extend_model(model, read, homes=homes, id=id)
+    read = read_prices(prices, waive=waive)
+    themes = {plain_ticker(name): home for name, home in (homes or {}).items()}
+    extended = extension.extend_model(model, read, homes=themes, id=id)
     return extended if output is None else write_model(extended, output)
 
 
@@ -192,6 +187,11 @@ def waived(model: FactorModel) -> tuple[str, ...]:
     made = model.details.get("made", {})
     last = made["extended"] if "extended" in made else made.get("inputs", {})
     return tuple(last.get("waived", ()))
+
+
+def already_known(model: FactorModel) -> tuple[str, ...]:
+    """Return the warning that names what the latest extension of a model had prices of and did not need."""
+    return tuple(line for line in model.warnings[-1:] if line.startswith(extension.KNOWN_ALREADY))
 
 
 def _member(ticker: str, basket: str) -> str:

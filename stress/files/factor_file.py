@@ -12,6 +12,7 @@ from typing import Any, Protocol, get_args
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.definition import FactorDefinition, FactorDefinitions, Measure
 from stress.factors.roles import KNOWN, double_roles, role_fault
+from stress.files.portfolio.classify import plain_ticker
 from stress.files.regular import require_regular
 
 __all__ = ["parse_factors", "read_factors"]
@@ -162,7 +163,7 @@ def _factor(name: str, table: object, say: _Say) -> FactorDefinition | None:
         unit=table["unit"],
         title=table["title"],
         description=table.get("description", ""),
-        series=tuple(series),
+        series=tuple(plain_ticker(entry) for entry in series),
         measure=table["measure"],
         scale=float(scale),
         role=role,
@@ -188,7 +189,7 @@ def _homes(table: object, say: _Say) -> dict[str, str]:
                 hint=f'Write a list of tickers: {home} = ["PANW"].',
             )
             continue
-        for ticker in tickers:
+        for ticker in map(plain_ticker, tickers):
             if ticker in homes:
                 say(f"'{ticker}' has two homes, '{homes[ticker]}' and '{home}'.", key="[homes]")
             homes[ticker] = home

@@ -1,22 +1,4 @@
-"""What is doubtful about prices: each finding has a code by which it can be waived.
-
-==============  ========================================================================
-code            found when
-==============  ========================================================================
-unsorted        dates do not rise
-duplicate-date  a date stands twice
-weekend         a price on a Saturday or Sunday
-stray-row       a day on which hardly any series of the file has a price
-empty           a series without any price
-short           fewer than 20 prices
-ended           the last price is more than 5 sessions before the others'
-gap             blank on a session between its first and last price
-stale           unchanged on 6 or more sessions in a row
-jump            a move beyond 40 %: a split without a record, or a real extreme
-disagree        two files give a series moves more than 1 % apart
-identical       two names have one series: the same moves on every session they share
-missing-member  no file holds a member of a basket (said of a calibration, which goes on)
-==============  ========================================================================
+"""What is doubtful about the rows of a file and about each series (the codes: `stress.files.price_findings`).
 
 Prices of a single venue, a few percent off the consolidated close and back the next day, look like
 real reversals in one file; a second file with the same series shows them (`disagree`).
@@ -25,36 +7,17 @@ real reversals in one file; a second file with the same series shows them (`disa
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from stress.arrays import FloatArray
-from stress.errors import Problem
+from stress.files.price_findings import Code, Finding
 from stress.files.price_identical import identical_series
 from stress.files.price_table import PriceTable
 from stress.tables import listing
 
-__all__ = ["CODES", "Code", "Finding", "check_rows", "check_series"]
-
-Code = Literal[
-    "unsorted",
-    "duplicate-date",
-    "weekend",
-    "stray-row",
-    "empty",
-    "short",
-    "ended",
-    "gap",
-    "stale",
-    "jump",
-    "disagree",
-    "identical",
-    "missing-member",
-]
-CODES: tuple[Code, ...] = get_args(Code)
+__all__ = ["check_rows", "check_series"]
 
 LEAST_PRICES = 20
 ENDED_AFTER = 5
@@ -67,45 +30,16 @@ STRAY_SERIES = 5
 _SHOWN = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One doubtful thing.
-
-    Parameters
-    ----------
-    code : str
-        One of `CODES`.
-    subject : str
-        The series, or the date of a row.
-    message : str
-        What was found, with values and dates.
-    file : str or None
-    line : int or None
-    """
-
-    code: Code
-    subject: str
-    message: str
-    file: str | None = None
-    line: int | None = None
-
-    @property
-    def problem(self) -> Problem:
-        """As a problem whose hint says how to waive it."""
-        return Problem(
-            file=self.file,
-            line=self.line,
-            message=self.message,
-            hint=f"Correct it, or accept it with --waive {self.code}:{self.subject}.",
-        )
-
-
-def check_rows(table: PriceTable, differenced: Collection[str] = ()) -> list[Finding]:
+def check_rows(
+    table: PriceTable, differenced: Collection[str] = (), *, daily: bool = True
+) -> list[Finding]:
     """Look at the rows of one file: order, repetition, weekends, stray rows.
 
     Parameters
     ----------
     table : PriceTable
+    daily : bool
+        Whether rows are days: one a week may stand on its Sunday.
     differenced : collection of str
         Yields and spreads, which some sources state for a month's last day though it is a Sunday.
 
@@ -140,7 +74,7 @@ def check_rows(table: PriceTable, differenced: Collection[str] = ()) -> list[Fin
     filled = count > 0
     priced = [n for n, name in enumerate(table.names) if name not in differenced]
     traded = np.isfinite(table.levels[:, priced]).any(axis=1)
-    for row in np.flatnonzero(traded)[_weekend(dates[traded])].tolist():
+    for row in np.flatnonzero(traded)[_weekend(dates[traded])].tolist() if daily else ():
         say("weekend", str(dates[row]), f"{dates[row]} is a weekend day with prices.", row)
     if len(table.names) >= STRAY_SERIES and filled.any():
         alive = _alive(table, order)
@@ -210,8 +144,9 @@ def check_series(
         holes = holes[(holes > rows[0]) & (holes < rows[-1])]
         if len(holes):
             say("gap", f"'{name}' is blank on {listing([dates[t] for t in holes], most=_SHOWN)}.")
-        value = levels[rows, n]
-        move = value[1:] / np.where(value[:-1] > 0.0, value[:-1], np.nan) - 1.0
+        # what is no price (`price_levels.not_positive`) is no move either
+        value = np.where(levels[rows, n] > 0.0, levels[rows, n], np.nan)
+        move = value[1:] / value[:-1] - 1.0
         run, start = _longest_run(move == 0.0)
         if run >= STALE_AFTER:
             say(

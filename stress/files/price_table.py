@@ -27,15 +27,17 @@ import numpy.typing as npt
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, MissingExtraError, Problem
+from stress.files.portfolio.classify import plain_ticker
 from stress.files.price_cells import SHOWN, read_dates, read_numbers
+from stress.files.price_names import unique_names
 from stress.files.regular import require_regular
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PriceTable", "read_price_table"]
+__all__ = ["DATE_TITLES", "PriceTable", "check_header", "read_price_table", "table_of"]
 
-_DATE = ("date", "day", "timestamp", "datetime", "time", "observation_date")
+DATE_TITLES = ("date", "day", "timestamp", "datetime", "time", "observation_date")
 _TICKER = ("ticker", "symbol", "series")
 #: Which column of several holds the level; the first that exists.
 _LEVEL = (
@@ -113,7 +115,7 @@ def read_price_table(path: str | os.PathLike[str]) -> PriceTable:
     else:
         frame = _csv(content, file)
         first_line = 2
-    return _table(frame, file=file, digest=digest, first_line=first_line)
+    return table_of(frame, file=file, digest=digest, first_line=first_line)
 
 
 def _csv(content: bytes, file: str) -> pd.DataFrame:
@@ -125,7 +127,7 @@ def _csv(content: bytes, file: str) -> pd.DataFrame:
         raise InputError(Problem(file=file, message="is empty.", hint="Give a file with prices."))
     separator = max(",;\t", key=head.count)
     header = [cell.strip() for cell in next(csv.reader([head], delimiter=separator))]
-    _check_header(header, file)
+    check_header(header, file)
     skipped = text[: len(text) - len(text.lstrip("\n\r"))].count("\n")
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
@@ -137,7 +139,7 @@ def _csv(content: bytes, file: str) -> pd.DataFrame:
                 header=None,
                 names=header,
                 index_col=False,
-                dtype={name: str for name in header if name.casefold() in (*_DATE, *_TICKER)}
+                dtype={name: str for name in header if name.casefold() in (*DATE_TITLES, *_TICKER)}
                 or {header[0]: str},
                 na_values=list(_BLANK),
                 keep_default_na=False,
@@ -183,17 +185,27 @@ def _parquet(content: bytes, file: str) -> pd.DataFrame:
     if not isinstance(frame.index, pd.RangeIndex):
         frame = frame.reset_index(names="date" if frame.index.name is None else None)
     frame.columns = [str(column).strip() for column in frame.columns]
-    _check_header(list(frame.columns), file)
+    check_header(list(frame.columns), file)
     return frame
 
 
-def _check_header(header: list[str], file: str) -> None:
+def check_header(header: list[str], file: str, *, line: int | None = 1) -> None:
+    """Refuse one column alone, columns without a name, and two of one name.
+
+    Parameters
+    ----------
+    header : list of str
+    file : str
+        Named in messages.
+    line : int, optional
+        Where the header stands; None for a data frame.
+    """
     problems = []
     if len(header) < 2:
         problems.append(
             Problem(
                 file=file,
-                line=1,
+                line=line,
                 message=f"has one column, {header[0]!r}.",
                 hint="A price file needs a date column and at least one series.",
             )
@@ -202,13 +214,13 @@ def _check_header(header: list[str], file: str) -> None:
     for place, name in enumerate(header, start=1):
         if not name and place > 1:
             problems.append(
-                Problem(file=file, line=1, column=place, message="the column has no name.")
+                Problem(file=file, line=line, column=place, message="the column has no name.")
             )
         elif name in seen:
             problems.append(
                 Problem(
                     file=file,
-                    line=1,
+                    line=line,
                     column=place,
                     message=f"the name '{name}' is already that of column {seen[name]}.",
                     hint="Every series needs a name of its own.",
@@ -219,10 +231,26 @@ def _check_header(header: list[str], file: str) -> None:
         raise InputError(problems)
 
 
-def _table(frame: pd.DataFrame, *, file: str, digest: str, first_line: int) -> PriceTable:
+def table_of(frame: pd.DataFrame, *, file: str, digest: str, first_line: int) -> PriceTable:
+    """Read columns, whatever they were written in.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Titles are text, each its own; dates are a column.
+    file, digest : str
+        Of the table.
+    first_line : int
+        Line of the first row.
+
+    Raises
+    ------
+    InputError
+        Every problem at once.
+    """
     columns = {str(name).casefold(): str(name) for name in frame.columns}
     ticker = next((columns[key] for key in _TICKER if key in columns), None)
-    date = next((columns[key] for key in _DATE if key in columns), None)
+    date = next((columns[key] for key in DATE_TITLES if key in columns), None)
     if date is None:
         date = str(frame.columns[0])
         if ticker is not None and date == ticker:
@@ -265,7 +293,7 @@ def _table(frame: pd.DataFrame, *, file: str, digest: str, first_line: int) -> P
         names: tuple[str, ...] = (_NAME_TAIL.sub("", stem).upper(),)
     else:
         values = read_numbers(frame[others], lines, file, problems)
-        names = tuple(others)
+        names = unique_names(others, file)
     _raise(problems)
     return PriceTable(
         file=file, digest=digest, dates=dates, lines=lines, names=names, levels=values
@@ -294,7 +322,9 @@ def _pivot(
             )
         )
         _raise(problems)
-    names, column = np.unique(tickers.str.strip().to_numpy(dtype=np.str_), return_inverse=True)
+    written, at = np.unique(tickers.astype(str).to_numpy(dtype=np.str_), return_inverse=True)
+    names, place_of = np.unique([plain_ticker(str(name)) for name in written], return_inverse=True)
+    column = place_of[at]
     days, first, row = np.unique(dates, return_index=True, return_inverse=True)
     cell = row * len(names) + column
     unique, counts = np.unique(cell, return_counts=True)

@@ -1,4 +1,4 @@
-"""Price files: read, checked, joined on dates. What is doubtful is refused unless waived by name."""
+"""Prices from files or memory: read, checked, joined on dates. What is doubtful is refused unless waived by name."""
 
 from __future__ import annotations
 
@@ -6,44 +6,51 @@ import hashlib
 import os
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from shlex import quote
 
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.errors import InputError, Problem, did_you_mean
+from stress.errors import InputError, Problem
 from stress.factors.prices import Prices
-from stress.files.price_checks import CODES, Finding, check_rows, check_series
+from stress.files.portfolio.frame import DataFrame
+from stress.files.price_checks import check_rows, check_series
+from stress.files.price_dates import check_future, check_holes, check_spacing, rows_are_days
+from stress.files.price_findings import Finding
+from stress.files.price_frame import frame_table, prices_table
 from stress.files.price_levels import implausible, not_positive
 from stress.files.price_table import PriceTable, read_price_table
+from stress.files.price_waivers import Judgement
 
-__all__ = ["Prices", "read_prices"]
+__all__ = ["PriceSource", "Prices", "read_prices"]
 
 #: Two files may give a series moves this far apart before they disagree.
 DISAGREE = 0.01
-#: Findings of one kind that are told one by one.
-MANY = 25
+
+_One = str | os.PathLike[str] | DataFrame | Prices
+#: Price files, data frames, or prices in memory: one or several.
+PriceSource = _One | Sequence[_One]
 
 
 def read_prices(
-    paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    source: PriceSource,
     *,
     waive: Iterable[str] = (),
     differenced: Collection[str] = (),
     only: Collection[str] | None = None,
 ) -> Prices:
-    """Read price files into one table of levels.
+    """Read prices into one table of levels.
 
     Parameters
     ----------
-    paths : path-like or sequence of them
-        Wide, long or single-series files, CSV or Parquet (see `stress.files.price_table`). A series
-        that stands in several files is taken from the first, and compared.
+    source : path-like, DataFrame, Prices or a sequence of them
+        Wide, long or single-series files, CSV or Parquet (see `stress.files.price_table`), and what stands
+        in memory. A series that stands in several is taken from the first, and compared.
     waive : iterable of str
         What to accept: a code (``"gap"``), a code and its subject (``"jump:PCG"``,
         ``"stray-row:2018-03-07"``). What was waived stands in the result's warnings. Waived rows
         (``weekend``, ``stray-row``) are dropped, ``unsorted`` is sorted, of a ``duplicate-date`` the
-        last row stands, ``empty`` series are dropped; everything else is kept as it is.
+        last row stands, ``empty`` series are dropped; everything else is kept as it is. What the
+        warnings of `Prices` say was waived is not asked again.
     differenced : collection of str
         Series whose differences are used, not returns: yields, spreads, index levels.
     only : collection of str, optional
@@ -52,130 +59,91 @@ def read_prices(
     Returns
     -------
     Prices
-        Rows are the days on which at least one price (or, without any price, one level) stands.
+        Rows are the days on which at least one price (or, without any price, one level) stands. Names
+        are written as books write them (`stress.files.price_names`).
 
     Raises
     ------
     InputError
         Every problem of every file at once, each with its place and how to waive it.
     """
-    given: Sequence[str | os.PathLike[str]] = (
-        [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
+    given: Sequence[_One] = (
+        [source] if isinstance(source, (str, os.PathLike, DataFrame, Prices)) else list(source)
     )
     if not given:
         raise InputError("no price file was given.")
-    waivers = _waivers(waive)
-    problems: list[Problem] = []
-    tables: list[PriceTable] = []
-    for path in given:
-        try:
-            tables.append(read_price_table(path))
-        except InputError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise InputError(problems)
-
+    tables = _tables(given)
     ignored: set[str] = set()
     if only is not None:
         ignored = {name for table in tables for name in table.names} - set(only)
-    accepted: list[Finding] = []
-    refused: list[Finding] = []
-
-    def judge(found: Iterable[Finding]) -> None:
-        for finding in found:
-            if finding.subject in ignored:
-                continue
-            if finding.code in waivers or f"{finding.code}:{finding.subject}" in waivers:
-                accepted.append(finding)
-            else:
-                refused.append(finding)
-
+    before = [line for one in given if isinstance(one, Prices) for line in one.warnings]
+    judgement = Judgement(waive, ignored=ignored, before=before)
+    problems: list[Problem] = []
     tidy = []
     for table in tables:
-        found = check_rows(table, differenced)
-        judge(found)
+        found = check_rows(table, differenced, daily=rows_are_days(table))
+        found += [*check_future(table), *check_spacing(table)]
+        judgement.hear(found)
         problems.extend(not_positive(table, {*differenced, *ignored}))
         problems.extend(implausible(table, differenced, ignored))
         tidy.append(_tidied(table, found))
     dates, names, levels, files, doubts = _joined(tidy, differenced)
-    judge(doubts)
-    judge(check_series(dates, names, levels, files=files, differenced=differenced))
-    problems.extend(_told(refused))
+    judgement.hear(doubts)
+    doubts = check_series(dates, names, levels, files=files, differenced=differenced)
+    blank = {finding.subject for finding in doubts if finding.code == "gap"}
+    judgement.hear(doubts)
+    judgement.hear(check_holes(dates, names, levels, files=files, blank=blank))
+    problems.extend(judgement.problems)
     if problems:
         raise InputError(problems)
 
-    empty = {finding.subject for finding in accepted if finding.code == "empty"}
+    empty = {finding.subject for finding in judgement.accepted if finding.code == "empty"}
     kept = [n for n, name in enumerate(names) if name not in empty and name not in ignored]
-    sources = tuple((Path(table.file).name, table.digest) for table in tables)
     return Prices(
         dates=tuple(dates),
         names=tuple(names[n] for n in kept),
         levels=levels[:, kept],
-        content_hash=hashlib.sha256("".join(d for _, d in sources).encode()).hexdigest(),
-        sources=sources,
-        warnings=(
-            *(f"waived {finding.code}: {finding.message}" for finding in accepted),
-            *_unused(waivers, accepted),
-        ),
+        content_hash=_content_hash(given, tables),
+        sources=_sources(given, tables),
+        warnings=judgement.warnings,
     )
 
 
-def _waivers(waive: Iterable[str]) -> frozenset[str]:
-    entries = [entry.strip() for text in waive for entry in text.split(",") if entry.strip()]
-    problems = []
-    for entry in entries:
-        code, colon, subject = entry.partition(":")
-        if code not in CODES:
-            known = did_you_mean(code, CODES) or f"Known: {', '.join(CODES)}."
-            problems.append(
-                Problem(message=f"--waive {entry}: '{code}' is no kind of problem.", hint=known)
-            )
-        elif colon and not subject:
-            problems.append(Problem(message=f"--waive {entry}: names nothing after the colon."))
+def _tables(given: Sequence[_One]) -> list[PriceTable]:
+    problems: list[Problem] = []
+    tables: list[PriceTable] = []
+    frames = sum(isinstance(one, DataFrame) for one in given)
+    framed = 0
+    for one in given:
+        try:
+            if isinstance(one, Prices):
+                tables.append(prices_table(one))
+            elif isinstance(one, DataFrame):
+                framed += 1
+                label = f"DataFrame {framed}" if frames > 1 else "DataFrame"
+                tables.append(frame_table(one, label=label))
+            else:
+                tables.append(read_price_table(one))
+        except InputError as error:
+            problems.extend(error.problems)
     if problems:
         raise InputError(problems)
-    return frozenset(entries)
+    return tables
 
 
-def _told(refused: Sequence[Finding]) -> list[Problem]:
-    """Tell each finding, of many of one kind the first few."""
-    told: list[Problem] = []
-    for code in CODES:
-        found = [finding for finding in refused if finding.code == code]
-        told.extend(finding.problem for finding in found[:MANY])
-        if len(found) > MANY:
-            told.append(Problem(message=f"and {len(found) - MANY} more of the kind '{code}'."))
-    if len(refused) > 1:
-        told.append(
-            Problem(
-                message=f"{len(refused)} findings in all.",
-                hint=f"Accept them, once looked at, with {_waive_all(refused)}",
-                sums_up=True,
-            )
-        )
-    return told
+def _content_hash(given: Sequence[_One], tables: Sequence[PriceTable]) -> str:
+    if len(given) == 1 and isinstance(given[0], Prices):
+        return given[0].content_hash
+    return hashlib.sha256("".join(table.digest for table in tables).encode()).hexdigest()
 
 
-def _waive_all(refused: Sequence[Finding]) -> str:
-    """Return the options that accept every finding: one by one, or a whole kind where it has many."""
-    options = []
-    for code in CODES:
-        subjects = list(dict.fromkeys(one.subject for one in refused if one.code == code))
-        entries = [code] if len(subjects) > MANY else [f"{code}:{subject}" for subject in subjects]
-        options += [f"--waive {quote(entry)}" for entry in entries]
-    return " ".join(options)
-
-
-def _unused(waivers: frozenset[str], accepted: Sequence[Finding]) -> tuple[str, ...]:
-    used = {finding.code for finding in accepted}
-    used_with = {f"{finding.code}:{finding.subject}" for finding in accepted}
-    return tuple(
-        f"waiver {entry} was not needed."
-        for entry in sorted(waivers)
-        if entry not in used_with
-        and entry not in used
-        and entry.partition(":")[0] != "missing-member"  # the calibration's to say
-    )
+def _sources(given: Sequence[_One], tables: Sequence[PriceTable]) -> tuple[tuple[str, str], ...]:
+    """Return what was read; of prices read before what they were read from."""
+    sources: list[tuple[str, str]] = []
+    for one, table in zip(given, tables, strict=True):
+        before = one.sources if isinstance(one, Prices) else ()
+        sources.extend(before or [(Path(table.file).name, table.digest)])
+    return tuple(sources)
 
 
 def _tidied(table: PriceTable, found: Sequence[Finding]) -> PriceTable:

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 import stress
-from stress.errors import InputError
+from stress.errors import InputError, ModelError
+from stress.factors.definition import FactorDefinition, FactorDefinitions
 from stress.files import atomic
 from stress.files.calibrating import left_out, waived
 from stress.files.variants_file import read_variants, variants_path
@@ -32,6 +33,16 @@ description = "Two chip makers, equal weight."
 series = ["AAA", "BBB"]
 measure = "return"
 """
+
+MARKET = FactorDefinition(
+    name="market",
+    kind="relative",
+    unit="%",
+    title="Market",
+    description="The own series.",
+    series=("ZZZ",),
+    measure="return",
+)
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +168,8 @@ def test_own_names_are_added_by_model_or_by_file(files, model, tmp_path):
         ({"waive": ["jmp"]}, "'jmp' is no kind of problem"),
         ({"waive": ["jump"], "half_life": 0.0}, "half_life must be above zero sessions"),
         ({"waive": ["jump"], "nu": 2.0}, "degrees_of_freedom must be above 2"),
+        ({"waive": ["jump"], "nu": float("inf")}, "got inf: write 10000 for a law that is normal"),
+        ({"waive": ["jump"], "half_life": float("inf")}, "write 1000000 for equal weights"),
         ({"waive": ["jump"], "as_of": "2020-01-01"}, "2020-01-01"),
         ({"waive": ["jump"], "variants": True}, "say where the model goes"),
     ],
@@ -237,3 +250,107 @@ def test_a_basket_none_of_whose_members_is_known_is_an_error(files, tmp_path):
         InputError, match=r"'chips' is measured on 'XAA', 'XBB', which no price file"
     ):
         stress.calibrate(files / "prices.csv", factors, waive=["jump", "missing-member"])
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"window": 2}, "2 complete session(s) cannot calibrate 2 factors"),
+        ({"window": 5}, "5 complete session(s) in the window: no name has the 20"),
+        ({"half_life": 0.01}, "half-life 0.01: the 756 sessions of the window count as 1.0"),
+        ({"half_life": 0.5}, "count as 1.7, too few for 2 factors. Give a longer half-life."),
+    ],
+)
+def test_a_window_worth_too_little_is_refused(files, given, message):
+    with pytest.raises(ModelError) as caught:
+        stress.calibrate(files / "prices.csv", files / "factors.toml", waive=["jump"], **given)
+    assert message in str(caught.value)
+
+
+def test_a_window_worth_little_says_its_effective_sessions(files, model):
+    short = stress.calibrate(
+        files / "prices.csv", files / "factors.toml", waive=["jump"], half_life=3
+    )
+    said = next(line for line in short.warnings if line.startswith("half-life 3: the 756 sessions"))
+    counted = float(said.split("count as ")[1].split(",")[0])
+    # 756 sessions with a half-life of 3: (1 + w) / (1 - w) of them, less what calm weights take
+    decay = 0.5 ** (1 / 3)
+    assert counted == pytest.approx((1 + decay) / (1 - decay), rel=0.1)
+    assert said.endswith("under 220.")
+    assert not any("half-life" in line for line in model.warnings)
+    window = stress.calibrate(
+        files / "prices.csv", files / "factors.toml", waive=["jump"], window=100
+    )
+    assert any("under 220 observations" in line for line in window.warnings)
+    assert not any("half-life" in line for line in window.warnings)
+
+
+def test_waivers_that_met_nothing_are_not_counted_as_accepted(files, model):
+    one = "1 doubtful thing(s) in the price files were accepted by name"
+    asked = ["jump:CCC", "stale:AAA", "missing-member:QQQ"]
+    found = stress.calibrate(files / "prices.csv", files / "factors.toml", waive=asked)
+    assert found.warnings[0].startswith(one)
+    assert "waiver stale:AAA was not needed." in waived(found)
+    assert model.warnings[0].startswith(one)
+    own = stress.calibrate(
+        files / "own.csv", FactorDefinitions(factors=(MARKET,)), waive=["stale:ZZZ"]
+    )
+    assert waived(own) == ("waiver stale:ZZZ was not needed.",)
+    assert not any("accepted by name" in line for line in own.warnings)
+
+
+def test_prices_in_memory_are_checked_as_files_are(files, model):
+    frame = pd.read_csv(files / "prices.csv", index_col="date")
+    prices = stress.Prices(
+        dates=tuple(pd.to_datetime(frame.index)), names=tuple(frame), levels=frame.to_numpy()
+    )
+    for given in (frame, prices):
+        with pytest.raises(InputError, match="'CCC' moves"):
+            stress.calibrate(given, files / "factors.toml")
+        same = stress.calibrate(given, files / "factors.toml", waive=["jump:CCC"])
+        assert np.array_equal(same.covariance, model.covariance)
+        assert np.array_equal(same.exposures, model.exposures)
+        assert waived(same) == waived(model)
+    own = pd.read_csv(files / "own.csv", index_col="date")
+    own.iloc[400:] *= 10.0
+    with pytest.raises(InputError, match=r"'ZZZ' moves .*10:1 reverse split"):
+        stress.extend_model(model, own)
+
+
+def test_a_run_checks_prices_in_memory(toy, files, model):
+    frame = pd.read_csv(files / "prices.csv", index_col="date")
+    prices = stress.Prices(dates=frame.index, names=frame.columns, levels=frame.to_numpy())
+    book, shock = toy.portfolio({"CCC": 60.0}), stress.shock({"chips": "-10%"}, model=model)
+    for given in (frame, prices):
+        with pytest.raises(InputError, match="'CCC' moves"):
+            stress.run(book, shock, model, draws=64, prices=given)
+        run = stress.run(book, shock, model, draws=64, prices=given, waive=["jump"])
+        assert run.plausibility.lost_more.worse.days == len(frame) - 1
+    # What is not held is not judged.
+    other = toy.portfolio({"AAA": 60.0})
+    assert stress.run(other, shock, model, draws=64, prices=prices).plausibility.lost_more
+
+
+def test_a_name_that_the_model_knows_is_named_when_its_prices_are_not_used(files, model, tmp_path):
+    from click.testing import CliRunner
+
+    from stress.cli import foreshock
+
+    both = pd.read_csv(files / "own.csv", index_col="date")
+    both["AAA"] = pd.read_csv(files / "prices.csv", index_col="date")["AAA"] * 2.0
+    both.columns = ["zzz", "AAA"]
+    both.to_csv(tmp_path / "both.csv")
+    base = tmp_path / "base.json"
+    stress.calibrate(files / "prices.csv", files / "factors.toml", waive=["jump"], output=base)
+    words = ["model", "extend", str(base), "--prices", str(tmp_path / "both.csv")]
+    done = CliRunner().invoke(
+        foreshock, [*words, "--home", "zzz=chips", "-o", str(tmp_path / "wide.json")]
+    )
+    assert done.exit_code == 0, done.output
+    line = "in the model already, their prices change nothing: AAA."
+    assert f"warning: {line}" in done.stderr
+    assert "no --home is given" not in done.stderr
+    wide = stress.load_model(tmp_path / "wide.json")
+    assert wide.warnings[-1] == line
+    assert wide.homes[wide.name_index["ZZZ"]] == "chips"

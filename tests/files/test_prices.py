@@ -1,3 +1,4 @@
+import datetime
 import shlex
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pytest
 
 from stress.errors import InputError
 from stress.factors.definition import FactorDefinition
+from stress.factors.prices import Prices
 from stress.files.factor_file import read_factors
+from stress.files.price_findings import CODES as KINDS
 from stress.files.price_identical import identical_series
 from stress.files.prices import read_prices
 
@@ -216,27 +219,32 @@ def doubtful(tmp_path, book, code):
         case "stale":
             book["T3"][20:27] = 99.0
             return wide(tmp_path, book, dates), "T3", f"6 sessions after {dates[20]} at 99"
+        case "future":
+            dates[-1] = "2999-12-31"
+            return wide(tmp_path, book, dates), dates[-1], "2999-12-31 is after today"
         case "jump":
             book["T3"][30:] = np.round(book["T3"][30:] / 10.0, 4)
             return wide(tmp_path, book, dates), "T3", "looks like a 10:1 split"
     raise AssertionError(code)
 
 
-CODES = ("unsorted", "duplicate-date", "weekend", "stray-row", "empty", "short", "ended", "gap", "stale", "jump")  # fmt: skip
+CODES = ("unsorted", "duplicate-date", "weekend", "stray-row", "empty", "short", "ended", "gap", "stale", "jump", "future")  # fmt: skip
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_what_is_doubtful_is_refused_and_can_be_waived(tmp_path, book, code):
     path, subject, message = doubtful(tmp_path, book, code)
-    text = problems(path)
+    # a day to come is far from the rest, too
+    beside = ["hole"] if code == "future" else []
+    text = problems(path, waive=beside)
     assert message in text
     assert f"--waive {code}:{subject}." in text
     assert len(text.splitlines()) == 1
     for waiver in (f"{code}:{subject}", code):
-        read = read_prices(path, waive=[waiver])
+        read = read_prices(path, waive=[waiver, *beside])
         assert read.warnings[0].startswith(f"waived {code}: ")
         assert message in read.warnings[0]
-    problems(path, waive=[f"{code}:OTHER"])
+    problems(path, waive=[f"{code}:OTHER", *beside])
 
 
 def test_what_a_waiver_does_to_the_rows(tmp_path, book):
@@ -407,3 +415,263 @@ def test_a_level_no_market_quotes_is_refused_with_its_place(tmp_path, book, leve
     book["T1"][3] = level
     said = problems(wide(tmp_path, book), waive=["jump"])
     assert f"prices.csv:5: the level of 'T1' on 2024-01-05 is {level:g}: prices from 1e-09" in said
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_every_kind_is_in_the_docs_and_the_help(code):
+    page = (Path(__file__).parents[2] / "docs" / "market-inputs.md").read_text(encoding="utf-8")
+    assert f"\n| `{code}` | " in page
+    from stress.cli.calibrate import calibrate
+
+    assert code in next(one.help for one in calibrate.params if one.name == "waive")
+
+
+def test_a_price_that_is_none_is_told_once(tmp_path, book):
+    book["T1"][30] = -5.0
+    said = problems(wide(tmp_path, book))
+    assert said.splitlines() == [said]
+    assert "the price of 'T1' on" in said
+
+
+# Rows that are no sessions
+
+
+@pytest.mark.parametrize(
+    ("frequency", "said"),
+    [
+        ("2D", "mostly 2 days apart: not daily"),
+        ("W-WED", "mostly 7 days apart: weekly"),
+        ("W-SUN", "mostly 7 days apart: weekly"),
+        ("BME", "days apart: monthly"),
+    ],
+)
+def test_rows_that_are_no_days_are_refused_and_can_be_waived(tmp_path, frequency, said):
+    dates = [f"{day:%Y-%m-%d}" for day in pd.date_range("2015-01-05", periods=40, freq=frequency)]
+    book = {f"T{n}": walk(40, seed=n) for n in range(6)}
+    path = wide(tmp_path, book, dates)
+    others = ["weekend"] if frequency == "2D" else []
+    text = problems(path, waive=others)
+    assert said in text
+    assert "--waive spacing:dates." in text
+    read = read_prices(path, waive=["spacing:dates", *others])
+    assert len(read.dates) == 40 or frequency == "2D"
+    assert any(line.startswith("waived spacing: dates are mostly") for line in read.warnings)
+
+
+def test_a_weekly_series_among_daily_ones_is_named(tmp_path, book):
+    book["W"] = walk(60, seed=9)
+    book["W"][np.arange(60) % 5 != 0] = np.nan
+    text = problems(wide(tmp_path, book), waive=["gap"])
+    assert "the levels of 'W' are mostly 7 days apart: weekly" in text
+    # Yields are differenced, and a month's change is no day's either.
+    assert "spacing:W" in problems(wide(tmp_path, book), differenced=("W",))
+    weekly = tmp_path / "V.csv"
+    weekly.write_text("date,V\n" + "".join(f"{day},5\n" for day in days(60)[::5]))
+    assert "V.csv: dates are mostly 7 days apart" in problems(
+        [wide(tmp_path, {"T0": walk(60)}), weekly], differenced=("V",)
+    )
+
+
+@pytest.mark.parametrize(("closed", "found"), [(7, False), (9, False), (10, True), (260, True)])
+def test_a_hole_of_weeks_is_found_and_a_long_holiday_is_none(tmp_path, closed, found):
+    dates = [f"{day:%Y-%m-%d}" for day in pd.bdate_range("2022-01-03", periods=60 + closed)]
+    dates = dates[:30] + dates[30 + closed :]
+    path = wide(tmp_path, {f"T{n}": walk(60, seed=n) for n in range(6)}, dates)
+    if not found:
+        assert read_prices(path).warnings == ()
+        return
+    text = problems(path)
+    assert text.startswith(
+        f"no price between {dates[29]} and {dates[30]} ({closed} weekdays): the move over them"
+    )
+    assert f"--waive hole:{dates[30]}." in text
+    assert len(text.splitlines()) == 1
+    assert read_prices(path, waive=[f"hole:{dates[30]}"]).dates == tuple(dates)
+
+
+def test_a_hole_of_most_series_shows_although_others_have_prices(tmp_path):
+    """On half of the sessions hardly anything trades: none of them is one, so nothing is a gap."""
+    most = {f"T{n}": walk(60, seed=n) for n in range(6)}
+    for values in most.values():
+        values[20:40] = np.nan
+    one = wide(tmp_path, most, name="most.csv")
+    text = problems([one, wide(tmp_path, {"X": walk(60, seed=8)}, name="x.csv")])
+    assert text.count("has no level between") == 6
+    assert "most.csv: 'T5' has no level between" in text
+    assert "(20 weekdays)" in text
+
+
+def test_today_is_no_day_to_come(tmp_path):
+    last = datetime.date.today()
+    dates = [f"{day:%Y-%m-%d}" for day in pd.bdate_range(end=last, periods=60)]
+    assert read_prices(wide(tmp_path, {"A": walk(60)}, dates)).warnings == ()
+
+
+# Prices in memory
+
+
+def memory(book, dates=None, **more):
+    return Prices(
+        dates=tuple(dates or days(60)),
+        names=tuple(book),
+        levels=np.column_stack(list(book.values())),
+        **more,
+    )
+
+
+@pytest.mark.parametrize("code", ["gap", "stale", "jump", "short", "ended", "empty", "stray-row"])
+def test_prices_in_memory_are_found_to_be_what_a_file_is(tmp_path, book, code):
+    path, subject, message = doubtful(tmp_path, book, code)
+    frame = pd.DataFrame(book, index=pd.DatetimeIndex(days(60)))
+    file = read_prices(path, waive=[code])
+    for given, label in ((memory(book), "Prices"), (frame, "DataFrame")):
+        text = problems(given)
+        assert message in text
+        assert label in text
+        assert f"--waive {code}:{subject}." in text
+        read = read_prices(given, waive=[f"{code}:{subject}"])
+        assert read.warnings == file.warnings
+        assert (read.dates, read.names) == (file.dates, file.names)
+        assert np.array_equal(read.levels, file.levels, equal_nan=True)
+
+
+def test_what_was_waived_once_is_not_asked_again(tmp_path, book):
+    path, _, _ = doubtful(tmp_path, book, "jump")
+    read = read_prices(path, waive=["jump"])
+    again = read_prices(read)
+    assert again.warnings == read.warnings
+    assert (again.content_hash, again.sources) == (read.content_hash, read.sources)
+    with pytest.raises(InputError, match="'T3' moves"):
+        read_prices(memory(book))
+
+
+def test_the_content_of_prices_in_memory_is_hashed(book):
+    one = memory(book)
+    assert memory(book).content_hash == one.content_hash != ""
+    assert memory(book, days(61)[1:]).content_hash != one.content_hash
+    assert memory(book, content_hash="made up").content_hash == "made up"
+    assert read_prices(one).sources == (("Prices", one.content_hash),)
+    book["T0"][3] += 1e-9
+    assert memory(book).content_hash != one.content_hash
+
+
+def test_dates_of_prices_may_be_text_dates_and_timestamps(book):
+    stamps = tuple(pd.DatetimeIndex(days(60)))
+    plain = memory(book)
+    assert memory(book, stamps).dates == plain.dates
+    assert memory(book, [stamp.date() for stamp in stamps]).dates == plain.dates
+    assert memory(book, [stamp.to_datetime64() for stamp in stamps]).dates == plain.dates
+
+
+@pytest.mark.parametrize("wrong", ["2025/12/31", "day00001", "2025-02-30", pd.NaT, 20251231])
+def test_what_is_no_date_is_refused_by_name(wrong):
+    with pytest.raises(InputError, match=r"prices: the date .* is none\. Write year-month-day"):
+        Prices(dates=(wrong,), names=("A",), levels=np.ones((1, 1)))
+
+
+@pytest.mark.parametrize(
+    ("names", "levels", "said"),
+    [
+        ((5,), [[1.0]], "prices: 5 is no name of a series"),
+        (("",), [[1.0]], "prices: '' is no name of a series"),
+        (("A",), [["one"]], "prices: levels are no table of numbers"),
+    ],
+)
+def test_names_and_levels_of_prices_in_memory_are_checked(names, levels, said):
+    with pytest.raises(InputError, match=said):
+        Prices(dates=("2025-01-02",), names=names, levels=levels)
+
+
+def frames(book):
+    """Ways in which a frame holds the same prices."""
+    plain = pd.DataFrame(book, index=pd.DatetimeIndex(days(60)))
+    long = plain.rename_axis("Date").melt(ignore_index=False, var_name="Ticker", value_name="Close")
+    yield "index", plain
+    yield "named index", plain.rename_axis("Date")
+    yield "column", plain.rename_axis("Date").reset_index()
+    yield "filtered rows", plain.rename_axis("Date").reset_index().iloc[10:].set_axis(range(10, 60))
+    yield (
+        "days as dates",
+        plain.rename_axis("day").reset_index().assign(day=lambda f: f.day.dt.date),
+    )
+    yield "long", long.reset_index()
+    yield "two levels", long.set_index("Ticker", append=True)
+    yield "nullable", plain.astype("Float64")
+
+
+def test_a_frame_is_read_like_a_file(tmp_path, book):
+    book["T0"][:30] = np.nan
+    for how, frame in frames(book):
+        read = read_prices(frame)
+        rows = slice(10, None) if how == "filtered rows" else slice(None)
+        assert read.dates == tuple(days(60)[rows]), how
+        assert read.names == tuple(book), how
+        want = np.column_stack(list(book.values()))[rows]
+        assert np.array_equal(read.levels, want, equal_nan=True), how
+        assert read.sources[0][0] == "DataFrame"
+    # Beside a file and another frame each is called by its place.
+    path = wide(tmp_path, {"OTHER": walk(60, seed=20)})
+    plain = pd.DataFrame(book, index=pd.DatetimeIndex(days(60)))
+    read = read_prices([plain[["T1"]], path, plain[["T2"]]])
+    assert [name for name, _ in read.sources] == ["DataFrame 1", "prices.csv", "DataFrame 2"]
+
+
+class Polars:
+    """As much of a polars frame as is asked of one."""
+
+    def __init__(self, columns):
+        self._columns = {name: pd.Series(values) for name, values in columns.items()}
+        self.columns = list(columns)
+        self.shape = (60, len(columns))
+
+    def __getitem__(self, name):
+        return self._columns[name]
+
+
+def test_a_frame_without_an_index_is_read(book):
+    read = read_prices(Polars({"date": [datetime.date.fromisoformat(d) for d in days(60)], **book}))
+    assert read.dates == tuple(days(60))
+    assert np.array_equal(read.levels, np.column_stack(list(book.values())))
+
+
+@pytest.mark.parametrize(
+    ("frame", "said"),
+    [
+        (pd.DataFrame(), "DataFrame: has no rows"),
+        (pd.DataFrame({"date": ["2025-01-02"]}), "DataFrame: has one column, 'date'"),
+        (pd.DataFrame({"A": ["x"]}, index=["2025-01-02"]), "DataFrame:1: 'A': 'x' is not a number"),
+        (pd.DataFrame({"A": [1.0]}, index=["never"]), "DataFrame:1: 'never' is not a date"),
+        (pd.DataFrame({"A": [1.0], "date": ["2025-01-02"]}, index=["x"]), "frame.rename_axis"),
+        (
+            pd.DataFrame([[1.0]], columns=pd.MultiIndex.from_tuples([("Close", "A")])),
+            'columns have 2 levels .*frame."Close"',
+        ),
+    ],
+)
+def test_what_is_no_frame_of_prices(frame, said):
+    with pytest.raises(InputError, match=said):
+        read_prices(frame)
+
+
+# Names as books write them
+
+
+def test_names_are_written_as_in_books(tmp_path, book):
+    small = {"aapl": book["T0"], "Brk.b": book["T1"], "T2": book["T2"]}
+    assert read_prices(wide(tmp_path, small)).names == ("AAPL", "BRK-B", "T2")
+    assert read_prices(memory(small)).names == ("AAPL", "BRK-B", "T2")
+    small["AAPL"] = book["T3"]
+    said = "the series 'aapl' and 'AAPL' are one ticker, AAPL."
+    assert said in problems(wide(tmp_path, small))
+    assert said in problems(memory(small))
+
+
+def test_factors_are_measured_on_names_as_in_books(tmp_path):
+    path = tmp_path / "factors.toml"
+    path.write_text(
+        '[factors.market]\nkind = "relative"\nunit = "%"\ntitle = "M"\nseries = ["spy"]\n'
+        'measure = "return"\n[homes]\nmarket = ["brk.b"]\n'
+    )
+    read = read_factors(path)
+    assert read.factors[0].series == ("SPY",)
+    assert dict(read.homes) == {"BRK-B": "market"}
