@@ -7,6 +7,7 @@ are `float`, and one string where a sequence is meant is a sequence of one.
 
 from __future__ import annotations
 
+import datetime
 import functools
 import inspect
 import math
@@ -26,6 +27,7 @@ __all__ = [
     "DEFAULT_DRAWS",
     "DEFAULT_SEED",
     "Share",
+    "calendar_date",
     "confidence_level",
     "held_to",
     "in_words",
@@ -174,6 +176,10 @@ def held_to(value: Any, kind: Any, *, what: str) -> Any:
             return bool(value)
     elif kind is int:
         return whole_number(value, what=what)
+    elif kind is datetime.date:
+        day = calendar_date(value)
+        if day is not None:
+            return day
     elif kind is float:
         number = _float(value)
         if number is not None:
@@ -194,6 +200,16 @@ def _is_numpy_bool(value: Any) -> bool:
     """Whether a value is a boolean of NumPy, which is no `bool`, and not loaded here."""
     kind = type(value)
     return kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_")
+
+
+def calendar_date(value: Any) -> datetime.date | None:
+    """Return the day of what counts as a date: a `date`, `datetime`, `Timestamp`, ``numpy.datetime64``; else None."""
+    kind = type(value)
+    if kind.__module__ == "numpy" and kind.__name__ == "datetime64":
+        value = value.astype("datetime64[D]").item()  # None for a missing one, or beyond year 9999 no date
+    if not isinstance(value, datetime.date) or value != value:
+        return None
+    return datetime.date(value.year, value.month, value.day)
 
 
 def _share(value: Any, what: str) -> float:

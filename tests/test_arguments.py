@@ -267,6 +267,8 @@ def test_all_that_is_wrong_is_said_at_once_and_strange_keywords_are_the_callers_
         ({"proxies": "A=B"}, "proxies: 'A=B' is not a mapping"),
         ({"prices": 3}, "prices: 3 is not text, a path"),
         ({"reduce": ["sobul"]}, "Did you mean 'sobol'"),
+        ({"waive": ["jump"]}, "waive: accepts findings in prices; give some (prices=)"),
+        ({"as_of": np.datetime64("NaT")}, "as_of: an object of type datetime64 is not text or a date"),
     ],
 )
 def test_a_run_refuses_other_kinds(toy, options, said):
@@ -354,6 +356,11 @@ def test_searches_refuse_what_cannot_be_searched(toy, options, said):
             stress.reverse(book, "10%", max_distance=distance)
         with pytest.raises(InputError):
             stress.worst_case(book, distance)
+    for distance in (1e9, 1e300):
+        with pytest.raises(InputError, match="at most 1,000 standard deviations"):
+            stress.reverse(book, "10%", max_distance=distance)
+        with pytest.raises(InputError, match="at most 1,000 standard deviations"):
+            stress.worst_case(book, distance)
 
 
 def test_a_sign_that_may_only_rise_is_met_to_the_last_bit(toy):
@@ -421,7 +428,14 @@ def test_moves_that_were_read_may_be_given_to_a_shock(toy):
 
 
 @pytest.mark.parametrize(
-    "day", [datetime.date(2025, 1, 2), datetime.datetime(2025, 1, 2, 9), pd.Timestamp("2025-01-02")]
+    "day",
+    [
+        datetime.date(2025, 1, 2),
+        datetime.datetime(2025, 1, 2, 9),
+        pd.Timestamp("2025-01-02"),
+        np.datetime64("2025-01-02"),
+        pd.Series(pd.to_datetime(["2025-01-02"])).to_numpy().max(),
+    ],
 )
 def test_a_date_is_a_date_however_it_is_held(day):
     rows = [{"ticker": "NVDA", "market_value": 100.0, "currency": "USD"}]

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from stress.arguments import calendar_date
 from stress.arrays import FloatArray
 from stress.errors import InputError
 
@@ -114,10 +115,8 @@ def _iso_dates(given: Sequence[object]) -> tuple[str, ...]:
 
 
 def _iso(day: object) -> str:
-    if isinstance(day, np.datetime64):
-        day = str(day.astype("datetime64[D]"))
-    if isinstance(day, date) and day == day:  # NaT is a date, and differs from itself
-        return f"{day.year:04}-{day.month:02}-{day.day:02}"
+    if (known := calendar_date(day)) is not None:
+        return known.isoformat()
     if isinstance(day, str) and len(day) == 10 and day[4] == day[7] == "-":
         return str(day)
     raise InputError(f"prices: the date {day!r} is none. Write year-month-day, e.g. '2025-12-31'.")

@@ -33,6 +33,8 @@ _LINEAR = 1e-9
 _FARTHEST = (10.0, 30.0, 90.0)
 #: How far beyond the nearest answer others are still looked for, in its distance, when no limit is given.
 _BEYOND = 1.5
+#: The farthest that may be asked for: beyond it lies no market, only arithmetic. [standard deviations]
+_MOST_DISTANT = 1_000.0
 #: Distinct answers that a search may be asked for.
 _MOST_ANSWERS = 20
 
@@ -81,8 +83,8 @@ def reverse_book(
     """
     if not (np.isfinite(loss) and loss > 0.0):
         raise InputError(f"loss must be above zero, got {loss}.")
-    if max_distance is not None and not (np.isfinite(max_distance) and max_distance > 0.0):
-        raise InputError(f"max_distance must be a number above zero, got {max_distance}.")
+    if max_distance is not None:
+        _require_distance(max_distance, what="max_distance")
     _require_search(answers=answers, seed=seed)
     floor = floors_of(book.model, levels or {})
     space, planned = _search(book, horizon_days, only, signs, floor)
@@ -183,8 +185,7 @@ def worst_case_of_book(
     book, horizon_days, only, signs, answers, seed, levels
         As in `reverse_book`.
     """
-    if not (np.isfinite(distance) and distance > 0.0):
-        raise InputError(f"distance must be a number above zero, got {distance}.")
+    _require_distance(distance, what="distance")
     _require_search(answers=answers, seed=seed)
     floor = floors_of(book.model, levels or {})
     space, planned = _search(book, horizon_days, only, signs, floor)
@@ -215,6 +216,13 @@ def worst_case_of_book(
         searched=distance,
         floor=floor,
     )
+
+
+def _require_distance(distance: float, *, what: str) -> None:
+    if not 0.0 < distance <= _MOST_DISTANT:
+        raise InputError(
+            f"{what} must be above zero, of at most {_MOST_DISTANT:,.0f} standard deviations, got {distance:g}."
+        )
 
 
 def _require_search(*, answers: int, seed: int) -> None:

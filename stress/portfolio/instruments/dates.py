@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
+from stress.arguments import calendar_date
 from stress.errors import InputError
 
 __all__ = ["DAYS_A_YEAR", "days_between", "iso_date"]
@@ -19,7 +20,7 @@ def iso_date(text: object, *, what: str) -> date:
     Parameters
     ----------
     text : str or date
-        An ISO calendar date, or one already: of a `datetime` the day.
+        An ISO calendar date, or one already: of a `datetime` or ``numpy.datetime64`` the day.
     what : str
         Named in the message when it is none.
 
@@ -28,8 +29,8 @@ def iso_date(text: object, *, what: str) -> date:
     InputError
         If the text is no date of the calendar.
     """
-    if isinstance(text, date) and text == text:
-        return date(text.year, text.month, text.day)
+    if (day := calendar_date(text)) is not None:
+        return day
     if isinstance(text, str) and len(text) == 10:
         try:
             return date.fromisoformat(text)
