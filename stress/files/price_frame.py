@@ -39,7 +39,8 @@ def frame_table(frame: DataFrame, *, label: str) -> PriceTable:
     InputError
         Every problem at once, as of a file.
     """
-    table = table_of(_with_dates(frame, label), file=label, digest="", first_line=1)
+    plain = _with_dates(frame, label)
+    table = table_of(plain, file=label, digest="", first_line=1, single=None)
     dates = tuple(str(day) for day in table.dates)
     return replace(table, digest=levels_hash(dates, table.names, table.levels))
 

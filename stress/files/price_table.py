@@ -115,7 +115,7 @@ def read_price_table(path: str | os.PathLike[str]) -> PriceTable:
     else:
         frame = _csv(content, file)
         first_line = 2
-    return table_of(frame, file=file, digest=digest, first_line=first_line)
+    return table_of(frame, file=file, digest=digest, first_line=first_line, single=Path(file).stem)
 
 
 def _csv(content: bytes, file: str) -> pd.DataFrame:
@@ -231,7 +231,9 @@ def check_header(header: list[str], file: str, *, line: int | None = 1) -> None:
         raise InputError(problems)
 
 
-def table_of(frame: pd.DataFrame, *, file: str, digest: str, first_line: int) -> PriceTable:
+def table_of(
+    frame: pd.DataFrame, *, file: str, digest: str, first_line: int, single: str | None
+) -> PriceTable:
     """Read columns, whatever they were written in.
 
     Parameters
@@ -242,6 +244,8 @@ def table_of(frame: pd.DataFrame, *, file: str, digest: str, first_line: int) ->
         Of the table.
     first_line : int
         Line of the first row.
+    single : str or None
+        Name of a single series, whose columns are called after what they hold (``close``).
 
     Raises
     ------
@@ -280,17 +284,24 @@ def table_of(frame: pd.DataFrame, *, file: str, digest: str, first_line: int) ->
         _raise(problems)
         return _pivot(frame[ticker], dates, values[:, 0], lines, file, digest)
     others = [str(name) for name in frame.columns if name != date]
-    single = level is not None and {name.casefold() for name in others} <= {
+    alone = level is not None and {name.casefold() for name in others} <= {
         *_LEVEL,
         "open",
         "high",
         "low",
         "volume",
     }
-    if single and level is not None:
+    if alone and level is not None:
+        if single is None:
+            raise InputError(
+                Problem(
+                    file=file,
+                    message=f"the column '{level}' does not say whose levels it holds.",
+                    hint=f'Name it: frame.rename(columns={{"{level}": "NVDA"}}).',
+                )
+            )
         values = read_numbers(frame[[level]], lines, file, problems)
-        stem = Path(file).stem
-        names: tuple[str, ...] = (_NAME_TAIL.sub("", stem).upper(),)
+        names: tuple[str, ...] = (_NAME_TAIL.sub("", single).upper(),)
     else:
         values = read_numbers(frame[others], lines, file, problems)
         names = unique_names(others, file)

@@ -643,6 +643,10 @@ def test_a_frame_without_an_index_is_read(book):
         (pd.DataFrame({"A": [1.0]}, index=["never"]), "DataFrame:1: 'never' is not a date"),
         (pd.DataFrame({"A": [1.0], "date": ["2025-01-02"]}, index=["x"]), "frame.rename_axis"),
         (
+            pd.DataFrame({"Close": [1.0]}, index=["2025-01-02"]),
+            "DataFrame: the column 'Close' does not say whose levels it holds",
+        ),
+        (
             pd.DataFrame([[1.0]], columns=pd.MultiIndex.from_tuples([("Close", "A")])),
             'columns have 2 levels .*frame."Close"',
         ),
