@@ -206,7 +206,7 @@ def calendar_date(value: Any) -> datetime.date | None:
     """Return the day of what counts as a date: a `date`, `datetime`, `Timestamp`, ``numpy.datetime64``; else None."""
     kind = type(value)
     if kind.__module__ == "numpy" and kind.__name__ == "datetime64":
-        value = value.astype("datetime64[D]").item()  # None for a missing one, or beyond year 9999 no date
+        value = value.astype("datetime64[D]").item()  # None of a missing one
     if not isinstance(value, datetime.date) or value != value:
         return None
     return datetime.date(value.year, value.month, value.day)

@@ -268,7 +268,10 @@ def test_all_that_is_wrong_is_said_at_once_and_strange_keywords_are_the_callers_
         ({"prices": 3}, "prices: 3 is not text, a path"),
         ({"reduce": ["sobul"]}, "Did you mean 'sobol'"),
         ({"waive": ["jump"]}, "waive: accepts findings in prices; give some (prices=)"),
-        ({"as_of": np.datetime64("NaT")}, "as_of: an object of type datetime64 is not text or a date"),
+        (
+            {"as_of": np.datetime64("NaT")},
+            "as_of: an object of type datetime64 is not text or a date",
+        ),
     ],
 )
 def test_a_run_refuses_other_kinds(toy, options, said):

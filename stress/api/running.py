@@ -255,7 +255,9 @@ def _prices(
     """Read the prices of what is held; other series of the files are not judged."""
     if source is None:
         if waive:
-            raise InputError("waive: accepts findings in prices; give some (prices=), or leave it out.")
+            raise InputError(
+                "waive: accepts findings in prices; give some (prices=), or leave it out."
+            )
         return None
     from stress.files.prices import read_prices
 
