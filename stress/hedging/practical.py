@@ -111,52 +111,44 @@ def practical_hedge(
         No whole lots that meet the limits were found.
     """
     first = solve(problem, tolerance=tolerance, time_limit=time_limit)
-    lower = first.certificate.lower
     small = 1e-7 * max(abs(first.objective), first.certificate.floor)
-    best, stated = first, problem
-    kept = _held(first.trades, worth, small)
-    if max_lines is not None and len(kept) > max_lines:
+    chosen = _Chosen(
+        stated=problem,
+        best=first,
+        kept=_held(first.trades, worth, small),
+        lower=first.certificate.lower,
+    )
+
+    def again(stated: HedgeProblem, start: FloatArray) -> tuple[HedgeSolution, list[int]]:
+        best = solve(stated, tolerance=tolerance, time_limit=time_limit, start=start, explain=False)
+        return best, _held(best.trades, worth, small)
+
+    if max_lines is not None and len(chosen.kept) > max_lines:
         few = _on_few_lines(problem, max_lines, tolerance, time_limit)
-        lower = max(lower, few.certificate.lower)
         stated = _only(problem, _held(few.trades, worth, small))
-        best = solve(
-            stated, tolerance=tolerance, time_limit=time_limit, start=few.trades, explain=False
-        )
-        kept = _held(best.trades, worth, small)
+        best, kept = again(stated, few.trades)
+        lower = max(chosen.lower, few.certificate.lower)
+        chosen = _Chosen(stated=stated, best=best, kept=kept, lower=lower)
     while least is not None:
-        large = [j for j in kept if abs(best.trades[j]) >= least[j]]
-        if len(large) == len(kept):
+        large = [j for j in chosen.kept if abs(chosen.best.trades[j]) >= least[j]]
+        if len(large) == len(chosen.kept):
             break
         fewer = _only(problem, large)
         try:
-            best = solve(
-                fewer, tolerance=tolerance, time_limit=time_limit, start=best.trades, explain=False
-            )
+            best, kept = again(fewer, chosen.best.trades)
         except InfeasibleHedgeError:
             break
-        stated, kept = fewer, _held(best.trades, worth, small)
-    trades = np.where(np.isin(np.arange(len(worth)), kept), best.trades, 0.0)
-    objective = best.objective
+        chosen = replace(chosen, stated=fewer, best=best, kept=kept)
+    trades = np.where(np.isin(np.arange(len(worth)), chosen.kept), chosen.best.trades, 0.0)
+    objective = chosen.best.objective
     if lots is not None:
-        sizes = least if least is not None and not _below(trades, least).any() else None
-        near = _whole_lots(_sized(_only(stated, kept), sizes), best, lots, tolerance=tolerance)
-        small_ones = near is not None and _below(near[0], least).any()
-        dear = _LOTS_MATTER * max(abs(best.objective), first.certificate.floor)
-        if near is None or small_ones or near[1] - best.objective > dear:
-            searched = _searched_lots(problem, lots, max_lines, least, tolerance, time_limit)
-            if searched is None and near is None:
-                near = _nearest_lots(_only(stated, kept), best, lots, time_limit)
-            if searched is None and near is None:
-                searched = _any_lots(problem, lots, max_lines, tolerance, time_limit)
-            if searched is not None:
-                lower = max(lower, searched.certificate.lower)
-                if near is None or small_ones or searched.objective < near[1]:
-                    near = searched.trades, searched.objective
-                    best = _on_their_lines(problem, searched.trades, least, best, tolerance)
-        assert near is not None
-        trades, objective = near
+        dear = _LOTS_MATTER * max(abs(objective), first.certificate.floor)
+        trades, objective, chosen = _in_whole_lots(
+            problem, chosen, trades, lots, max_lines, least, dear, tolerance, time_limit
+        )
+    best = chosen.best
     certificate = Certificate.of(
-        lower,
+        chosen.lower,
         objective,
         floor=first.certificate.floor,
         violation=first.certificate.violation,
@@ -172,6 +164,54 @@ def practical_hedge(
         support=tuple(int(j) for j in np.flatnonzero(trades)),
         small=tuple(int(j) for j in np.flatnonzero(_below(trades, least))),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Chosen:
+    """The lines that are kept: the problem on them, its continuous optimum, and what no hedge on so few lines beats."""
+
+    stated: HedgeProblem
+    best: HedgeSolution
+    kept: list[int]
+    lower: float
+
+
+def _in_whole_lots(
+    problem: HedgeProblem,
+    chosen: _Chosen,
+    trades: FloatArray,
+    lots: FloatArray,
+    max_lines: int | None,
+    least: FloatArray | None,
+    dear: float,
+    tolerance: float,
+    time_limit: float,
+) -> tuple[FloatArray, float, _Chosen]:
+    """Round to whole lots; search them among all lines where rounding fails, makes trades too small or is dear.
+
+    Returns
+    -------
+    tuple
+        Trades, their objective, and the continuous optimum and bound that they are measured by.
+    """
+    best, own = chosen.best, _only(chosen.stated, chosen.kept)
+    sizes = least if least is not None and not _below(trades, least).any() else None
+    near = _whole_lots(_sized(own, sizes), best, lots, tolerance=tolerance)
+    too_small = near is not None and bool(_below(near[0], least).any())
+    if near is not None and not too_small and near[1] - best.objective <= dear:
+        return *near, chosen
+    searched = _searched_lots(problem, lots, max_lines, least, tolerance, time_limit)
+    if searched is None and near is None:
+        near = _nearest_lots(own, best, lots, time_limit)
+        if near is None:
+            searched = _any_lots(problem, lots, max_lines, tolerance, time_limit)
+    if searched is not None:
+        chosen = replace(chosen, lower=max(chosen.lower, searched.certificate.lower))
+        if near is None or too_small or searched.objective < near[1]:
+            on_them = _on_their_lines(problem, searched.trades, least, best, tolerance)
+            return searched.trades, searched.objective, replace(chosen, best=on_them)
+    assert near is not None
+    return *near, chosen
 
 
 def _below(trades: FloatArray, least: FloatArray | None) -> NDArray[np.bool_]:

@@ -182,6 +182,10 @@ def solve_direct(
         except cp.error.SolverError as problem_of_solver:
             attempts.append(f"{solver}: {problem_of_solver}")
             continue
+        except ValueError:
+            # cvxpy's way to say that a solver ended without an answer and does not know why.
+            attempts.append(f"{solver}: unknown")
+            continue
         status = str(statement.status)
         attempts.append(f"{solver}: {status}")
         if status in ("infeasible", "unbounded"):

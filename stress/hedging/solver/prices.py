@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.hedging.problem import HedgeProblem
 from stress.hedging.solver.active_set import ActiveSetSolution
 from stress.hedging.solver.program import Program
@@ -64,64 +66,62 @@ def limit_prices(
     tuple of LimitPrice
         Largest effect first; a price below 1e-9 of the objective per relative unit is no price.
     """
-    duals, amounts = solution.multipliers, solution.amounts
-    trades = program.trades(amounts)
     floor = 1e-7 * max(abs(solution.certificate.upper), solution.certificate.floor)
-    found: list[tuple[float, LimitPrice]] = []
-    value = program.row_values(amounts)
-    size = np.maximum(np.abs(program.rows) @ amounts, np.abs(program.limit))
+    priced = [
+        *_row_prices(program, solution),
+        *_tail_prices(program, solution),
+        *_bound_prices(problem, program, solution),
+    ]
+    priced.sort(key=lambda pair: -pair[0])
+    return tuple(price for effect, price in priced if effect > floor)
+
+
+def _row_prices(
+    program: Program, solution: ActiveSetSolution
+) -> Iterator[tuple[float, LimitPrice]]:
+    """Yield what binding rows cost, with the effect of doubling them."""
+    value = program.row_values(solution.amounts)
+    size = np.maximum(np.abs(program.rows) @ solution.amounts, np.abs(program.limit))
     for i, name in enumerate(program.row_names):
-        price = float(duals.rows[i])
-        effect = abs(price) * max(size[i], 1e-300)
-        binds = program.equal[i] or value[i] >= program.limit[i] - 1e-5 * size[i]
-        if binds and effect > floor:
-            found.append(
-                (
-                    effect,
-                    LimitPrice(
-                        constraint=name,
-                        line=None,
-                        kind="row",
-                        limit=float(program.limit[i]),
-                        price=price,
-                        equal=bool(program.equal[i]),
-                    ),
-                )
+        price = float(solution.multipliers.rows[i])
+        if program.equal[i] or value[i] >= program.limit[i] - 1e-5 * size[i]:
+            yield (
+                abs(price) * size[i],
+                LimitPrice(
+                    constraint=name,
+                    line=None,
+                    kind="row",
+                    limit=float(program.limit[i]),
+                    price=price,
+                    equal=bool(program.equal[i]),
+                ),
             )
-    slope = np.zeros(program.lines)
-    for term, part in zip(program.terms, duals.terms, strict=True):
-        slope -= part.weights @ term.unit_pnl[part.draws]
-        if np.isfinite(term.limit) and part.theta - term.weight > 0.0:
-            price = part.theta - term.weight
-            effect = price * abs(term.limit)
-            near = solution.values[program.terms.index(term)]
-            if effect > floor and near >= term.limit - 1e-5 * abs(term.limit):
-                found.append(
-                    (
-                        effect,
-                        LimitPrice(
-                            constraint=term.name,
-                            line=None,
-                            kind="tail",
-                            limit=term.limit,
-                            price=price,
-                        ),
-                    )
-                )
-    if program.variance_weight:
-        assert program.covariance is not None
-        assert program.covariance_with_book is not None
-        slope += (
-            2.0
-            * program.variance_weight
-            * (program.covariance @ trades + program.covariance_with_book)
-        )
-    reduced = program.cost + program.sign * slope[program.line] + program.rows.T @ duals.rows
-    root = np.sqrt(amounts)
-    if program.impact is not None:
-        reduced = reduced + 1.5 * program.impact * root
-    if program.row_impact is not None:
-        reduced = reduced + 1.5 * (duals.rows @ program.row_impact) * root
+
+
+def _tail_prices(
+    program: Program, solution: ActiveSetSolution
+) -> Iterator[tuple[float, LimitPrice]]:
+    """Yield what binding limits of tails cost."""
+    for term, part, value in zip(
+        program.terms, solution.multipliers.terms, solution.values, strict=True
+    ):
+        price = part.theta - term.weight
+        if not np.isfinite(term.limit) or price <= 0.0:
+            continue
+        if value >= term.limit - 1e-5 * abs(term.limit):
+            yield (
+                price * abs(term.limit),
+                LimitPrice(
+                    constraint=term.name, line=None, kind="tail", limit=term.limit, price=price
+                ),
+            )
+
+
+def _bound_prices(
+    problem: HedgeProblem, program: Program, solution: ActiveSetSolution
+) -> Iterator[tuple[float, LimitPrice]]:
+    """Yield what binding bounds of lines cost."""
+    amounts, reduced = solution.amounts, _reduced_costs(program, solution)
     for j in range(program.sides):
         upper, lower = program.upper[j], program.lower[j]
         at_upper = np.isfinite(upper) and amounts[j] >= upper * (1.0 - 1e-6) and reduced[j] < 0.0
@@ -129,19 +129,36 @@ def limit_prices(
         if not (at_upper or at_lower):
             continue
         bound = upper if at_upper else lower
-        effect = abs(reduced[j]) * bound
-        if effect > floor:
-            found.append(
-                (
-                    effect,
-                    LimitPrice(
-                        constraint=program.bound_names[j] if program.bound_names else "line limits",
-                        line=problem.lines[program.line[j]],
-                        kind="upper" if at_upper else "lower",
-                        limit=float(program.sign[j] * bound),
-                        price=float(abs(reduced[j])),
-                    ),
-                )
-            )
-    found.sort(key=lambda pair: -pair[0])
-    return tuple(price for _, price in found)
+        yield (
+            abs(reduced[j]) * bound,
+            LimitPrice(
+                constraint=program.bound_names[j] if program.bound_names else "line limits",
+                line=problem.lines[program.line[j]],
+                kind="upper" if at_upper else "lower",
+                limit=float(program.sign[j] * bound),
+                price=float(abs(reduced[j])),
+            ),
+        )
+
+
+def _reduced_costs(program: Program, solution: ActiveSetSolution) -> FloatArray:
+    """Slope of the Lagrangian in every side, shape (n,)."""
+    duals, amounts = solution.multipliers, solution.amounts
+    slope = np.zeros(program.lines)
+    for term, part in zip(program.terms, duals.terms, strict=True):
+        slope -= part.weights @ term.unit_pnl[part.draws]
+    if program.variance_weight:
+        assert program.covariance is not None
+        assert program.covariance_with_book is not None
+        slope += (
+            2.0
+            * program.variance_weight
+            * (program.covariance @ program.trades(amounts) + program.covariance_with_book)
+        )
+    reduced = program.cost + program.sign * slope[program.line] + program.rows.T @ duals.rows
+    root = np.sqrt(amounts)
+    if program.impact is not None:
+        reduced = reduced + 1.5 * program.impact * root
+    if program.row_impact is not None:
+        reduced = reduced + 1.5 * (duals.rows @ program.row_impact) * root
+    return np.asarray(reduced)

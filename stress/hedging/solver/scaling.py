@@ -191,26 +191,7 @@ def scale_program(program: Program) -> Scaling:
     Scaling
         Free sides and units.
     """
-    size = np.zeros(program.lines)
-    pnl_unit = 0.0
-    zero = np.ones(program.lines, dtype=bool)
-    held = program.trades(program.lower)
-    for term in program.terms:
-        stride = max(1, term.draws // SAMPLE)
-        sample = term.unit_pnl[::stride]
-        spread = np.sqrt(np.einsum("ij,ij->j", sample, sample) / sample.shape[0])
-        size = np.maximum(size, spread)
-        untouched = spread == 0.0
-        if stride > 1 and untouched.any():
-            untouched[untouched] = ~term.unit_pnl[:, untouched].any(axis=0)
-        zero &= untouched
-        base = term.hedged(held)
-        pnl_unit = max(pnl_unit, float(np.sqrt(base @ base / base.size)), abs(term.of(base)))
-    if program.covariance is not None:
-        spread = np.sqrt(np.diag(program.covariance).clip(0.0))
-        size = np.maximum(size, spread)
-        zero &= spread == 0.0
-        pnl_unit = max(pnl_unit, float(np.sqrt(max(program.variance_of_book, 0.0))))
+    size, zero, pnl_unit = _sizes(program)
     # A bound that a row implies is widened, so that it never shares the price of the row.
     reach = program.reach()
     slack = program.lower + 1.5 * (reach - program.lower)
@@ -240,24 +221,6 @@ def scale_program(program: Program) -> Scaling:
     free, joined, local = free[kept], joined[kept], local[kept]
     step, low, bound = step[kept], low[kept], bound[kept]
     endless = ~np.isfinite(upper[free]) | (np.isinf(upper[joined]) & (joined >= 0))
-    row_unit = np.ones(program.limit.size)
-    if program.limit.size and free.size:
-        row_unit = np.maximum(
-            np.abs(program.rows[:, free] * step).max(axis=1), np.abs(program.limit)
-        )
-        if program.row_impact is not None:
-            row_unit = np.maximum(
-                row_unit, np.abs(program.row_impact[:, free] * step**1.5).max(axis=1)
-            )
-        row_unit = np.where(row_unit > 0.0, row_unit, 1.0)
-    weighted = sum(t.weight for t in program.terms) + program.worst_weight
-    if weighted > 0.0:
-        objective_unit = pnl_unit * weighted
-    elif program.variance_weight:
-        objective_unit = program.variance_weight * max(pnl_unit**2, 1e-300)
-    else:
-        costs = np.abs(program.cost[free] * step)
-        objective_unit = float(costs.max(initial=0.0)) or 1.0
     return Scaling(
         program=program,
         free=free,
@@ -271,9 +234,62 @@ def scale_program(program: Program) -> Scaling:
         endless=endless,
         radius=radius,
         pnl_unit=pnl_unit,
-        objective_unit=objective_unit,
-        row_unit=row_unit,
+        objective_unit=_objective_unit(program, free, step, pnl_unit),
+        row_unit=_row_unit(program, free, step),
     )
+
+
+def _sizes(program: Program) -> tuple[FloatArray, NDArray[np.bool_], float]:
+    """Return what one unit of each line moves, which lines move nothing at all, and the size of the book's P&L."""
+    size = np.zeros(program.lines)
+    pnl_unit = 0.0
+    zero = np.ones(program.lines, dtype=bool)
+    held = program.trades(program.lower)
+    for term in program.terms:
+        stride = max(1, term.draws // SAMPLE)
+        sample = term.unit_pnl[::stride]
+        spread = np.sqrt(np.einsum("ij,ij->j", sample, sample) / sample.shape[0])
+        size = np.maximum(size, spread)
+        untouched = spread == 0.0
+        if stride > 1 and untouched.any():
+            untouched[untouched] = ~term.unit_pnl[:, untouched].any(axis=0)
+        zero &= untouched
+        base = term.hedged(held)
+        pnl_unit = max(pnl_unit, float(np.sqrt(base @ base / base.size)), abs(term.of(base)))
+    if program.covariance is not None:
+        spread = np.sqrt(np.diag(program.covariance).clip(0.0))
+        size = np.maximum(size, spread)
+        zero &= spread == 0.0
+        pnl_unit = max(pnl_unit, float(np.sqrt(max(program.variance_of_book, 0.0))))
+    return size, zero, pnl_unit
+
+
+def _row_unit(program: Program, free: NDArray[np.intp], step: FloatArray) -> FloatArray:
+    """Return the size of each row: of its limit, or of what one scaled unit adds to it."""
+    row_unit = np.ones(program.limit.size)
+    if program.limit.size and free.size:
+        row_unit = np.maximum(
+            np.abs(program.rows[:, free] * step).max(axis=1), np.abs(program.limit)
+        )
+        if program.row_impact is not None:
+            row_unit = np.maximum(
+                row_unit, np.abs(program.row_impact[:, free] * step**1.5).max(axis=1)
+            )
+        row_unit = np.where(row_unit > 0.0, row_unit, 1.0)
+    return row_unit
+
+
+def _objective_unit(
+    program: Program, free: NDArray[np.intp], step: FloatArray, pnl_unit: float
+) -> float:
+    """Return the currency of one scaled objective."""
+    weighted = sum(t.weight for t in program.terms) + program.worst_weight
+    if weighted > 0.0:
+        return pnl_unit * weighted
+    if program.variance_weight:
+        return program.variance_weight * max(pnl_unit**2, 1e-300)
+    costs = np.abs(program.cost[free] * step)
+    return float(costs.max(initial=0.0)) or 1.0
 
 
 def _frictionless(program: Program, free: NDArray[np.intp]) -> NDArray[np.intp]:
