@@ -10,8 +10,8 @@ import numpy as np
 from stress.errors import InputError, Problem
 from stress.factors.prices import Prices, levels_hash
 from stress.files.portfolio.frame import DataFrame
-from stress.files.price_names import unique_names
-from stress.files.price_table import DATE_TITLES, PriceTable, check_header, table_of
+from stress.files.price_names import check_header, unique_names
+from stress.files.price_table import DATE_TITLES, PriceTable, table_of
 
 if TYPE_CHECKING:
     import pandas as pd

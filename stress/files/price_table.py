@@ -29,13 +29,13 @@ from stress.arrays import FloatArray
 from stress.errors import InputError, MissingExtraError, Problem
 from stress.files.portfolio.classify import plain_ticker
 from stress.files.price_cells import SHOWN, read_dates, read_numbers
-from stress.files.price_names import unique_names
+from stress.files.price_names import check_header, unique_names
 from stress.files.regular import require_regular
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DATE_TITLES", "PriceTable", "check_header", "read_price_table", "table_of"]
+__all__ = ["DATE_TITLES", "PriceTable", "read_price_table", "table_of"]
 
 DATE_TITLES = ("date", "day", "timestamp", "datetime", "time", "observation_date")
 _TICKER = ("ticker", "symbol", "series")
@@ -187,48 +187,6 @@ def _parquet(content: bytes, file: str) -> pd.DataFrame:
     frame.columns = [str(column).strip() for column in frame.columns]
     check_header(list(frame.columns), file)
     return frame
-
-
-def check_header(header: list[str], file: str, *, line: int | None = 1) -> None:
-    """Refuse one column alone, columns without a name, and two of one name.
-
-    Parameters
-    ----------
-    header : list of str
-    file : str
-        Named in messages.
-    line : int, optional
-        Where the header stands; None for a data frame.
-    """
-    problems = []
-    if len(header) < 2:
-        problems.append(
-            Problem(
-                file=file,
-                line=line,
-                message=f"has one column, {header[0]!r}.",
-                hint="A price file needs a date column and at least one series.",
-            )
-        )
-    seen: dict[str, int] = {}
-    for place, name in enumerate(header, start=1):
-        if not name and place > 1:
-            problems.append(
-                Problem(file=file, line=line, column=place, message="the column has no name.")
-            )
-        elif name in seen:
-            problems.append(
-                Problem(
-                    file=file,
-                    line=line,
-                    column=place,
-                    message=f"the name '{name}' is already that of column {seen[name]}.",
-                    hint="Every series needs a name of its own.",
-                )
-            )
-        seen.setdefault(name, place)
-    if problems:
-        raise InputError(problems)
 
 
 def table_of(
