@@ -203,7 +203,12 @@ def _is_numpy_bool(value: Any) -> bool:
 
 
 def calendar_date(value: Any) -> datetime.date | None:
-    """Return the day of what counts as a date: a `date`, `datetime`, `Timestamp`, ``numpy.datetime64``; else None."""
+    """Return the day of what counts as a date: ISO text, a `date`, `Timestamp`, ``numpy.datetime64``; else None."""
+    if isinstance(value, str):
+        try:
+            return datetime.date.fromisoformat(value) if len(value) == 10 else None
+        except ValueError:
+            return None
     kind = type(value)
     if kind.__module__ == "numpy" and kind.__name__ == "datetime64":
         value = value.astype("datetime64[D]").item()  # None of a missing one

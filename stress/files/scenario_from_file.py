@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, TypeVar
@@ -22,11 +22,14 @@ from stress.scenarios.scenario import (
     Variation,
     usual_returns,
 )
+from stress.scenarios.window import WindowFault, window_faults
 
 __all__ = ["Misfits", "scenario_from"]
 
 _T = TypeVar("_T")
 
+#: Keys that say when.
+_WINDOW = frozenset({"start", "date", "horizon_days", "calendar_days"})
 _NOTHING = Inherited(moves=(), core_names=(), names=(), observed=(), conflicts=())
 
 
@@ -59,6 +62,12 @@ class Misfits:
         self.unsure.add(key)
         return stand_in
 
+    def misdated(self, faults: Sequence[WindowFault]) -> None:
+        """Keep what does not fit of a window, which is then left out; where its keys are unsure, nothing is concluded."""
+        if self.unsure.isdisjoint(_WINDOW):
+            self.found += [MisfitError(one.message, one.field, hint=one.hint) for one in faults]
+        self.unsure |= _WINDOW
+
 
 def scenario_from(spec: ScenarioFile, parent: Scenario | None, misfits: Misfits) -> Scenario:
     """Build the scenario a file defines.
@@ -89,6 +98,13 @@ def scenario_from(spec: ScenarioFile, parent: Scenario | None, misfits: Misfits)
     window = None if own_window else parent
     start = spec.start or (window.start if window else None)
     date = spec.date or (window.date if window else None)
+    calendar_days = _calendar_days(spec, window, start, date)
+    misdated = window_faults(
+        start=start, date=date, horizon_days=horizon_days, calendar_days=calendar_days
+    )
+    if misdated:
+        misfits.misdated(misdated)
+        start = date = calendar_days = None
     default = spec.default_source
     observed = tuple(
         Observed(
@@ -128,7 +144,7 @@ def scenario_from(spec: ScenarioFile, parent: Scenario | None, misfits: Misfits)
         returns=_returns(spec, parent, horizon_days, own_window),
         date=date,
         start=start,
-        calendar_days=_calendar_days(spec, window, start, date),
+        calendar_days=calendar_days,
         core_names=merged_moves(
             given.core_names, stated_moves(spec.core_names, default.core_names)
         ),

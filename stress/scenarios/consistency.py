@@ -1,8 +1,7 @@
-"""What must hold inside a scenario before anything runs: sources, one value a fact, dates that fit."""
+"""What must hold inside a scenario before anything runs: sources, one value a fact, a window."""
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -62,7 +61,7 @@ def findings(scenario: Scenario) -> list[Finding]:
     list of Finding
         Empty when nothing is wrong: it states something; every number that claims to be history
         has a source; every source key exists; no quantity has two values at one moment without a
-        ``[[conflicts]]`` entry that says which stands; its dates fit its sessions.
+        ``[[conflicts]]`` entry that says which stands; what is measured says when.
     """
     facts = list(_facts(scenario))
     sourced = [*facts, *_path_facts(scenario)]
@@ -73,7 +72,7 @@ def findings(scenario: Scenario) -> list[Finding]:
         (_unknown_sources(scenario, sourced), ("sources",)),
         (_undecided(scenario, facts), ("moves", "core_names", "names", "observed", "conflicts")),
         (_clashes(scenario, facts), ("conflicts", "date", "as_of")),
-        (_misdated(scenario), ("kind", "start", "date", "horizon_days", "calendar_days")),
+        (_undated(scenario), ("kind", "start", "date")),
     ):
         found += [replace(one, rests_on=frozenset(rests_on)) for one in some]
     return found
@@ -215,35 +214,12 @@ def _decides(conflict: Conflict, fact: _Fact, scenario: Scenario) -> bool:
     )
 
 
-def _misdated(scenario: Scenario) -> Iterator[Finding]:
+def _undated(scenario: Scenario) -> Iterator[Finding]:
     if scenario.kind == "measured" and (scenario.start is None or scenario.date is None):
         yield Finding(
             where=("kind",),
             message="a measured scenario needs its window.",
             hint="Add start (the close it is measured from) and date (its last session).",
-        )
-    if scenario.start is None or scenario.date is None:
-        return
-    start = datetime.date.fromisoformat(scenario.start)
-    end = datetime.date.fromisoformat(scenario.date)
-    if end <= start:
-        yield Finding(where=("date",), message=f"date {end} is not after start {start}.")
-        return
-    days = (end - start).days
-    weekdays = sum((start + datetime.timedelta(days=n)).weekday() < 5 for n in range(1, days + 1))
-    fewest = weekdays - max(6.0, 0.06 * weekdays)
-    if not fewest <= scenario.horizon_days <= weekdays:
-        yield Finding(
-            where=("horizon_days",),
-            message=f"horizon_days = {scenario.horizon_days}, but {start} to {end} has "
-            f"{weekdays} weekdays.",
-            hint="Count the sessions after start, up to and including date.",
-        )
-    if scenario.calendar_days is not None and abs(scenario.calendar_days - days) > 1.0:
-        yield Finding(
-            where=("calendar_days",),
-            message=f"calendar_days = {scenario.calendar_days:g}, but {start} to {end} is {days}.",
-            hint="Leave it out: it follows from the dates.",
         )
 
 

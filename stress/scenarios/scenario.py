@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from stress.arguments import one_of, whole_number
-from stress.errors import InputError
+from stress.arguments import calendar_date, held_to, one_of, whole_number
+from stress.errors import InputError, Problem
 from stress.factors.horizon import SHORT_HORIZON, calendar_days
+from stress.scenarios.window import window_faults
 from stress.units import Move
 
 __all__ = [
@@ -73,6 +76,17 @@ class StatedMove:
     note: str | None = None
     date: str | None = None
     as_of: str | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.target, str) or not self.target.strip():
+            raise InputError(
+                f"stated move: target {self.target!r} is no name of a factor or a ticker."
+            )
+        if not isinstance(self.move, Move):
+            raise InputError(
+                f"stated move of {self.target}: {self.move!r} is not a Move. "
+                'Read one from its text, e.g. stress.parse_move("-5%").'
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +156,15 @@ class Variation:
                     )
 
 
+#: Fields of a scenario that are text, and those that may be None.
+_TEXTS = ("narrative", "path_note", "content_hash")
+_MAYBE_TEXTS = ("as_of", "version", "author", "approved_by", "review_by", "file")
+#: Numbers of a scenario: the least, and whether there may be none.
+_NUMBERS = {
+    "calendar_days": (0.0, True),
+    "bid_ask_multiple": (1.0, True),
+    "contradiction_limit": (0.0, False),
+}
 #: Fields of a scenario that are one of a few words.
 _WORDS = {
     "kind": Kind,
@@ -266,11 +289,66 @@ class Scenario:
         for name, words in _WORDS.items():
             if (word := getattr(self, name)) is not None or name != "propagation":
                 one_of(word, words, what=f"scenario {self.id}: {name}")
-        for group in (self.moves, self.core_names, self.names):
-            targets = [stated.target for stated in group]
+        problems = [
+            Problem(message=f"scenario {self.id}: {fault}", hint=hint)
+            for fault, hint in self._faults()
+        ]
+        if problems:
+            raise InputError(problems)
+
+    def _faults(self) -> Iterator[tuple[str, str | None]]:
+        """Yield what no scenario can say, and what to do; what only has another form is given its own."""
+        if not isinstance(self.title, str) or not self.title.strip():
+            yield f"title {self.title!r} is no text.", "Give one line that says what it is."
+        for name in (*_TEXTS, *_MAYBE_TEXTS):
+            value = getattr(self, name)
+            if not isinstance(value, str) and (value is not None or name in _TEXTS):
+                yield f"{name} {value!r} is no text.", None
+        if not isinstance(self.variation, Variation):
+            yield f"variation {self.variation!r} is not a Variation.", None
+        for name, kind in _GROUPS.items():
+            try:
+                group = tuple(held_to(getattr(self, name), Sequence[kind], what=name))  # type: ignore[valid-type]  # a class of the table
+            except InputError as error:
+                yield from ((problem.message, problem.hint) for problem in error.problems)
+                continue
+            object.__setattr__(self, name, group)
+            targets = [one.target for one in group if isinstance(one, StatedMove)]
             twice = sorted({target for target in targets if targets.count(target) > 1})
             if twice:
-                raise InputError(f"scenario {self.id}: {', '.join(twice)} is stated twice.")
+                yield f"{', '.join(twice)} is stated twice.", None
+        for name, (least, may_be_none) in _NUMBERS.items():
+            value = getattr(self, name)
+            if value is None and may_be_none:
+                continue
+            try:
+                number = held_to(value, float, what=name)
+            except InputError as error:
+                yield str(error), None
+                continue
+            if not (math.isfinite(number) and number >= least):
+                yield f"{name} {value!r} is not a number of at least {least:g}.", None
+            if name == "contradiction_limit" and number == 0.0:
+                yield f"{name} 0 refuses every recorded name.", None
+            object.__setattr__(self, name, number)
+        yield from self._dated()
+
+    def _dated(self) -> Iterator[tuple[str, str | None]]:
+        """Yield what is wrong with its dates, or between them and its sessions."""
+        for name in ("start", "date"):
+            value = getattr(self, name)
+            day = calendar_date(value)
+            if day is not None:
+                object.__setattr__(self, name, day.isoformat())
+            elif value is not None:
+                yield f"{name} {value!r} is not a date.", "Write year-month-day, e.g. '2025-01-27'."
+        faults = window_faults(
+            start=self.start,
+            date=self.date,
+            horizon_days=self.horizon_days,
+            calendar_days=self.calendar_days if isinstance(self.calendar_days, float) else None,
+        )
+        yield from ((fault.message, fault.hint) for fault in faults)
 
     def __repr__(self) -> str:
         from stress.scenarios.content import content_hash
@@ -302,3 +380,15 @@ class Scenario:
             if stated.target == target:
                 return stated.move
         return None
+
+
+#: Fields of a scenario that are sequences, and of what.
+_GROUPS: dict[str, type[Any]] = {
+    "moves": StatedMove,
+    "core_names": StatedMove,
+    "names": StatedMove,
+    "observed": Observed,
+    "sources": Source,
+    "conflicts": Conflict,
+    "path": Scenario,
+}

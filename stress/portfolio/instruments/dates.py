@@ -31,11 +31,6 @@ def iso_date(text: object, *, what: str) -> date:
     """
     if (day := calendar_date(text)) is not None:
         return day
-    if isinstance(text, str) and len(text) == 10:
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            pass
     raise InputError(f"{what}: {text!r} is not a date. Write year-month-day, e.g. '2026-06-20'.")
 
 
