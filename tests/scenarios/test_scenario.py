@@ -29,7 +29,10 @@ DEEPSEEK = stress.load_scenario("deepseek-2025-01-27")
         ({"date": "2025-01-20"}, "date 2025-01-20 is not after start 2025-01-24"),
         ({"date": "soon"}, "date 'soon' is not a date. Write year-month-day"),
         ({"calendar_days": 30.0}, "calendar_days = 30, but 2025-01-24 to 2025-01-27 is 3"),
-        ({"calendar_days": -1.0, "start": None}, "calendar_days -1.0 is not a number of at least 0"),
+        (
+            {"calendar_days": -1.0, "start": None},
+            "calendar_days -1.0 is not a number of at least 0",
+        ),
         ({"bid_ask_multiple": 0.5}, "bid_ask_multiple 0.5 is not a number of at least 1"),
         ({"contradiction_limit": 0}, "contradiction_limit 0 refuses every recorded name"),
         ({"contradiction_limit": None}, "contradiction_limit: None is not a number"),
