@@ -42,6 +42,7 @@ class Hedging:
     holding_days: float = 30.0
     impact: float = 1.0
     objective: str = "minimum_es"
+    baseline_weight: str = "80%"
     only_scenario: bool = False
     allow_higher_es: bool = False
     broken_lots: bool = False
@@ -81,6 +82,7 @@ class Hedging:
             "holding_days": self.holding_days,
             "impact_coefficient": self.impact,
             "objective": self.objective,
+            "baseline_weight": parse_fraction(self.baseline_weight, what="--baseline-weight"),
             "only_scenario": self.only_scenario,
             "allow_higher_es": self.allow_higher_es,
             "whole_lots": not self.broken_lots,
@@ -118,10 +120,11 @@ hedge_options = gathered(
         is_flag=True,
         help="Fit the scenarios alone: a position, not a hedge.",
     ),
+    _share("--baseline-weight", "baseline_weight", "Of the baseline in a mixture."),
     _option(
         "--objective",
         type=click.Choice(["minimum_es", "mixture"]),
-        help="Baseline ES, or 80 % of it and 20 % of scenarios and reliefs.",
+        help="Baseline ES, or a mixture of it with scenarios and their reliefs.",
     ),
     _option(
         "--impact",

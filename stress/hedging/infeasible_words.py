@@ -32,7 +32,7 @@ def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedg
     if refused.relaxation is not None:
         option = _option(setting, refused.relaxation)
         typed += [] if option is None else [option]
-    if refused.nearest_budget is not None:
+    if refused.nearest_budget is not None and refused.nearest_budget <= setting.book.nav:
         budget = _up(refused.nearest_budget / setting.book.nav)
         typed.append(f"{_share(setting, '--budget', 'budget', budget)} (of NAV)")
     if not typed:

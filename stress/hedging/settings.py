@@ -13,6 +13,9 @@ from stress.risk.tail import MIN_TAIL_DRAWS, draws_for_tail, enough_for_tail
 
 __all__ = ["HedgeSettings"]
 
+#: Of the baseline in a mixture, when none is asked for.
+BASELINE_WEIGHT = 0.8
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HedgeSettings:
@@ -85,7 +88,7 @@ class HedgeSettings:
     holding_days: float = 30.0
     impact_coefficient: float = 1.0
     objective: str = "minimum_es"
-    baseline_weight: float = 0.8
+    baseline_weight: float = BASELINE_WEIGHT
     only_scenario: bool = False
     allow_higher_es: bool = False
     level: float = TAIL_LEVEL
@@ -132,6 +135,17 @@ class HedgeSettings:
             faults.append(f"max_lines {self.max_lines} is below 0.")
         if self.objective not in ("minimum_es", "mixture"):
             faults.append(f"objective '{self.objective}' is neither minimum_es nor mixture.")
+        if self.only_scenario and self.objective != "minimum_es":
+            faults.append(
+                f"objective '{self.objective}' changes nothing beside only_scenario, which fits the scenarios alone: "
+                "give one of them."
+            )
+        elif self.objective != "mixture" and self.baseline_weight != BASELINE_WEIGHT:
+            faults.append(
+                f"baseline_weight {self.baseline_weight:g} changes nothing: it is of objective 'mixture'."
+            )
+        if not self.time_limit > 0.0:
+            faults.append(f"time_limit {self.time_limit:g} is not above zero seconds.")
         try:
             confidence_level(self.level)
         except InputError as error:

@@ -22,6 +22,8 @@ from stress.hedging.prepared import setting_of
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.strategies import STRATEGIES
 from stress.opening import open_book
+from stress.portfolio.instruments import Cash
+from stress.portfolio.position import Portfolio, Position
 from stress.reporting.hedge_picture import comparison_picture
 from stress.risk.standard_errors import expected_shortfall_difference
 
@@ -277,3 +279,12 @@ def test_a_strategy_that_cannot_says_so(setting):
 
     assert "budget" in found.row("proposal").failed
     assert "NO TRADES" in str(found)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_book_without_risk_is_compared_like_any_other():
+    """One empty account must not end a nightly loop over all."""
+    cash = Position(id="USD", instrument=Cash("USD"), market_value=100.0, currency="USD")
+    book = Portfolio(name="cash.csv", positions=(cash,), currency="USD", nav=100.0)
+    found = stress.compare(book, draws=1_000)
+    assert {row.name: row.trades for row in found.rows} == dict.fromkeys(STRATEGIES, ())

@@ -497,6 +497,20 @@ def test_settings_out_of_range_come_at_once():
     assert len(refused.value.problems) == 4
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"only_scenario": True, "objective": "mixture"}, "changes nothing beside only_scenario"),
+        ({"baseline_weight": 0.5}, "baseline_weight 0.5 changes nothing: it is of objective"),
+        ({"baseline_weight": 0.5, "only_scenario": True}, "baseline_weight 0.5 changes nothing"),
+        ({"time_limit": 0.0}, "time_limit 0 is not above zero seconds"),
+    ],
+)
+def test_settings_that_would_change_nothing_are_refused(asked, said):
+    with pytest.raises(InputError, match=said):
+        HedgeSettings(**asked)
+
+
 def test_an_option_in_the_book_can_be_sold_down(universe):
     frame = stress.load_portfolio("ai_growth")
     from stress.portfolio.instruments import Option

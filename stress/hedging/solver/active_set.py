@@ -132,8 +132,7 @@ def solve_active_set(
     for _ in range(max_rounds):
         if time.perf_counter() - began > time_limit:
             raise SolverError(
-                f"the time limit of {time_limit:g} s ran out at a certified gap of "
-                f"{search.certificate().gap:.1e} (asked: {tolerance:.1e}). Allow more time or a larger gap.",
+                f"the time limit of {time_limit:g} s ran out {_so_far(search, tolerance)}. Allow more time.",
                 status="time_limit",
                 attempts=(
                     f"scenario active set: {search.rounds} rounds, a gap of {search.certificate().gap:.1e}",
@@ -151,6 +150,13 @@ def solve_active_set(
             attempts=(f"scenario active set: {search.rounds} rounds, {search.iterations} steps",),
         )
     return _solution(search, began)
+
+
+def _so_far(search: Search, tolerance: float) -> str:
+    gap = search.certificate().gap
+    if np.isinf(gap):
+        return "before anything was certified"
+    return f"at a certified gap of {gap:.1e} (asked: {tolerance:.1e})"
 
 
 def _solution(search: Search, began: float) -> ActiveSetSolution:

@@ -106,7 +106,7 @@ def solve_certified(
     said = f"a certified gap (asked: {tolerance:.1e}, reached: {reached}): {'; '.join(attempts)}."
     if time.perf_counter() >= end:
         raise SolverError(
-            f"the time limit of {time_limit:g} s ran out before {said} Allow more time or a larger gap.",
+            f"the time limit of {time_limit:g} s ran out before {said} Allow more time.",
             status="time_limit",
             attempts=tuple(attempts),
         )

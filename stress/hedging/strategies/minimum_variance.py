@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from stress.arrays import FloatArray
 from stress.hedging.objectives import MinimumVariance
 from stress.hedging.prepared import Setting
@@ -19,8 +21,11 @@ class MinimumVarianceHedge:
     title: str = "minimum variance"
 
     def trades(self, setting: Setting) -> FloatArray:
-        """Return the trades."""
+        """Return the trades; none where the book does not vary."""
+        deviation = float(setting.baseline.pnl.std())
+        if deviation == 0.0:
+            return np.zeros(len(setting.candidates.lines))
         # A unit of variance is worth what makes it comparable with costs: one standard deviation of the book.
-        aversion = 1.0 / float(setting.baseline.pnl.std())
+        aversion = 1.0 / deviation
         objective = MinimumVariance(outcomes=setting.baseline, aversion=aversion)
         return on_lines(setting, linear_lines(setting), objective)

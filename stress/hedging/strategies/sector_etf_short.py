@@ -8,6 +8,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.hedging.prepared import Setting
+from stress.hedging.regression import regressed
 from stress.hedging.strategies.strategy import has_room, one_line_ratio
 
 __all__ = ["SectorEtfShort"]
@@ -26,5 +27,5 @@ class SectorEtfShort:
         funds = [j for j in etfs if has_room(setting, j)]
         if not funds:
             return np.zeros(law.lines)
-        related = [abs(float(np.corrcoef(law.unit_pnl[:, j], law.pnl)[0, 1])) for j in funds]
+        related = [regressed(law.pnl, law.unit_pnl[:, j]).explained for j in funds]
         return one_line_ratio(setting, funds[int(np.argmax(related))])
