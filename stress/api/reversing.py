@@ -24,7 +24,7 @@ __all__ = [
     "worst_law",
 ]
 
-#: A geared book can lose more than its net asset value; more than this is another unit. [share of NAV]
+#: A leveraged book can lose more than its net asset value; a larger share than this was meant in another unit. [share of NAV]
 _MOST_LOST = 10.0
 
 

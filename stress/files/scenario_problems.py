@@ -1,4 +1,4 @@
-"""What pydantic found in a scenario file, in the words of the house."""
+"""What pydantic found in a scenario file, in our own words."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class StrategyRow:
     rank : int
         By score, 1 is best.
     tied : bool
-        Whether the draws cannot tell it from the strategy ranked above it.
+        Whether it and the strategy ranked above it are equal within simulation error.
     above, above_error : float
         Score minus that of the strategy ranked above, and its paired simulation error; 0 for the first.
     others : tuple of (str, float)

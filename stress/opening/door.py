@@ -126,8 +126,8 @@ class Door:
         portfolio : Portfolio
             From `read`.
         run_holds : set of str
-            Tickers of all books of the run and its benchmark: a proxy for a name that only others hold is none of this
-            book's business.
+            Tickers of all books of the run and its benchmark: a proxy for a name that only
+            other books hold is neither used here nor an error.
         """
         elsewhere = run_holds - {position.ticker for position in portfolio.positions}
         proxies = self.options.get("proxies") or {}

@@ -4,12 +4,12 @@ The joint law answers "and what does the rest do?" by a regression. Pooling answ
 today's weights of the carried sessions, each at today's volatility, are changed as little as possible until
 the stated moves are their means, and the book is revalued on every session.
 
-History can be weighed to few large moves at once. So the views are taken one by one, the move that explains
+Few past sessions had several large moves at once, so no weights meet all of them. The views are taken one by one, the move that explains
 most of what the book did on those sessions first, and one that no weights can meet, or that would leave too
-few sessions with any weight, is left out by name. The linked law given *the same* views stands beside.
+few sessions with any weight, is left out by name. The answer of the linked law to *the same* views is given with it.
 
-A user may state views of his own, of any moment: they are held with these means or there is no opinion
-(`held_views`). Without a scenario they stand alone.
+Users may state views of their own, of any moment: all of them hold together with these means, or there is no opinion
+(`held_views`). Without a scenario they are the only ones.
 """
 
 from __future__ import annotations

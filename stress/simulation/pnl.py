@@ -1,4 +1,4 @@
-"""`PnL`: the narrow waist. Everything before it makes it, everything after it only reads it."""
+"""`PnL`: profit and loss under every draw. Everything before it produces it, everything after it only reads it."""
 
 from __future__ import annotations
 
