@@ -13,13 +13,16 @@ from stress.errors import InputError, Problem
 from stress.frozen import FrozenMapping
 from stress.portfolio.instruments import Bond, DurationBond, Instrument
 from stress.portfolio.instruments.bond import FACE
+from stress.portfolio.instruments.codes import currency_faults, name_faults
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.instruments.instrument import missing_members
 
-__all__ = ["LedgerRow", "NavSource", "Portfolio", "Position", "gross_of"]
+__all__ = ["LARGEST", "LedgerRow", "NavSource", "Portfolio", "Position", "gross_of"]
 
 NavSource = Literal["positions", "stated"]
 
+#: The largest amount that is taken, read or made in memory, either way. [units or currency]
+LARGEST = 1e15
 #: A net asset value this close to what the positions add up to, as a share of gross, is their sum.
 _SAME = 1e-9
 #: Of a position without further columns.
@@ -79,12 +82,11 @@ class Position:
     def __post_init__(self) -> None:
         object.__setattr__(self, "groups", FrozenMapping(self.groups) if self.groups else _NONE)
         problems = []
-        for name in ("id", "currency"):
-            if not isinstance(getattr(self, name), str) or not getattr(self, name).strip():
-                problems.append(f"{name} {getattr(self, name)!r} is no text.")
+        problems += name_faults(id=self.id)
+        problems += currency_faults(currency=self.currency)
         for name in _NUMBERS:
             value = getattr(self, name)
-            if type(value) is float and math.isfinite(value):
+            if type(value) is float and abs(value) <= LARGEST:
                 continue
             if value is None and name != "market_value":
                 continue
@@ -93,8 +95,10 @@ class Position:
             except InputError as error:
                 problems.append(str(error))
                 continue
-            if math.isinf(number):
-                problems.append(f"{name} {number!r} is not finite.")
+            if abs(number) > LARGEST:
+                problems.append(
+                    f"{name} {number!r} is beyond {LARGEST:.0e}, the largest that is taken."
+                )
             object.__setattr__(self, name, number)
         lacking = missing_members(self.instrument)
         if "kind" in lacking:
@@ -186,9 +190,9 @@ class Portfolio:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "positions", self._checked(self.positions))
-        for name in ("name", "currency"):
-            if not isinstance(getattr(self, name), str) or not getattr(self, name).strip():
-                raise InputError(f"portfolio: {name} {getattr(self, name)!r} is no text.")
+        faults = [*name_faults(name=self.name), *currency_faults(currency=self.currency)]
+        if faults:
+            raise InputError(Problem(message=f"portfolio: {text}") for text in faults)
         if self.as_of is not None:
             as_of = iso_date(self.as_of, what=f"portfolio {self.name!r}: as_of").isoformat()
             object.__setattr__(self, "as_of", as_of)

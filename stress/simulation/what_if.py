@@ -18,6 +18,7 @@ from stress.arguments import confidence_level, held_to
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem, did_you_mean
 from stress.frozen import FrozenMapping, read_only
+from stress.portfolio.position import LARGEST
 from stress.risk.measures import TAIL_LEVEL, expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_difference
 from stress.risk.tail import enough_for_tail
@@ -197,8 +198,13 @@ def _amounts(book: Book, trades: Mapping[str, float]) -> dict[str, float]:
         except InputError as error:
             problems.extend(error.problems)
             continue
-        if math.isinf(amounts[name]):
-            problems.append(Problem(message=f"what if: amount of {name}: it is not finite."))
+        if abs(amounts[name]) > LARGEST:
+            problems.append(
+                Problem(
+                    message=f"what if: amount of {name}: {amounts[name]:g} is beyond {LARGEST:.0e}, the largest "
+                    "that is taken."
+                )
+            )
     if problems or not amounts:
         raise InputError(problems or "what if: no trades are given.")
     return amounts

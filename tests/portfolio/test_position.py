@@ -10,7 +10,7 @@ import pytest
 
 import stress
 from stress.errors import InputError
-from stress.portfolio.instruments import Equity
+from stress.portfolio.instruments import Cash, Equity, Future, FXForward, LeveragedFund
 
 ROWS = [
     {"ticker": "NVDA", "quantity": 100, "price": 130.0, "currency": "USD"},
@@ -34,10 +34,14 @@ def portfolio(**changes):
     [
         ({"market_value": "1e6"}, "market_value: '1e6' is not a number"),
         ({"market_value": float("nan")}, "market_value: nan is not a number"),
-        ({"market_value": float("inf")}, "market_value inf is not finite"),
+        ({"market_value": float("inf")}, "market_value inf is beyond 1e+15"),
         ({"market_value": None}, "market_value: None is not a number"),
         ({"quantity": "3"}, "quantity: '3' is not a number"),
+        ({"market_value": -1e16}, "market_value -1e+16 is beyond 1e+15, the largest that is taken"),
         ({"id": ""}, "id '' is no text"),
+        ({"currency": "usd"}, "currency 'usd' is no ISO code of a currency. Did you mean 'USD'?"),
+        ({"currency": "XXQ"}, "currency 'XXQ' is no ISO code of a currency"),
+        ({"currency": None}, "currency None is no text"),
         ({"instrument": "NVDA"}, "instrument 'NVDA' is none"),
         (
             {"instrument": SimpleNamespace(kind="swap", linear=False, underlying="X", value=abs)},
@@ -55,6 +59,39 @@ def test_a_positions_amounts_are_floats_whatever_counts_as_one():
     held = position(market_value=Decimal("12.5"), quantity=np.int64(3), price=4)
     assert (held.market_value, held.quantity, held.price) == (12.5, 3.0, 4.0)
     assert all(type(value) is float for value in (held.market_value, held.quantity, held.price))
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Equity(5), "equity: ticker 5 is no text"),
+        (lambda: Equity(" "), "equity: ticker ' ' is no text"),
+        (
+            lambda: Cash("usd"),
+            "cash: currency 'usd' is no ISO code of a currency. Did you mean 'USD'?",
+        ),
+        (
+            lambda: Future(contract="", follows=3, price=1.0, multiplier=50.0),
+            "contract '' is no text.",
+        ),
+        (
+            lambda: LeveragedFund(ticker="SOXL", follows=None, leverage=3.0, price=40.0),
+            "follows None is no text",
+        ),
+        (
+            lambda: FXForward(
+                foreign="eur", domestic="USD", agreed_rate=1.0, delivery="2026-01-02"
+            ),
+            "foreign 'eur' is no ISO code",
+        ),
+        (lambda: portfolio(currency="Usd"), "portfolio: currency 'Usd' is no ISO code"),
+        (lambda: portfolio(name=7), "portfolio: name 7 is no text"),
+    ],
+)
+def test_what_things_are_called_is_text_and_currencies_are_codes(make, said):
+    with pytest.raises(InputError) as refused:
+        make()
+    assert said in str(refused.value)
 
 
 @pytest.mark.parametrize("nav", [-1e6, 0.0, float("nan"), float("inf"), "1e6", None])

@@ -95,7 +95,15 @@ def test_what_is_wrong_is_said_at_once(toy):
 
 
 @pytest.mark.parametrize(
-    "trades", [{"AAA": "abc"}, {1: 2.0}, [("AAA", 1.0)], {"AAA": float("inf")}, {"AAA": None}]
+    "trades",
+    [
+        {"AAA": "abc"},
+        {1: 2.0},
+        [("AAA", 1.0)],
+        {"AAA": float("inf")},
+        {"AAA": -1e300},
+        {"AAA": None},
+    ],
 )
 def test_trades_are_amounts_by_name(toy, trades):
     with pytest.raises(InputError, match="what if"):

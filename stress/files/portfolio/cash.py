@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 
+from stress.portfolio.instruments.codes import CURRENCIES
+
 __all__ = [
     "ALSO_TICKERS",
-    "CURRENCIES",
     "cash_by_name",
     "cash_by_ticker",
     "is_money_market",
     "minor_unit",
 ]
 
-#: ISO 4217 codes of traded currencies.
-_CURRENCIES_TEXT = """AED ARS AUD BGN BHD BRL CAD CHF CLP CNH CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KRW KWD
-    KZT MAD MXN MYR NGN NOK NZD OMR PEN PHP PKR PLN QAR RON RSD RUB SAR SEK SGD THB TRY TWD UAH USD UYU VND ZAR"""
-CURRENCIES = frozenset(_CURRENCIES_TEXT.split())
 #: Codes that are also tickers of well-known shares: Nokia, ConocoPhillips, EastGroup, Saratoga.
 ALSO_TICKERS = frozenset({"NOK", "COP", "EGP", "SAR"})
 #: Quoted in hundredths: what they are a hundredth of.

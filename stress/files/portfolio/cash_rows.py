@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from stress.files.portfolio.cash import (
     ALSO_TICKERS,
-    CURRENCIES,
     cash_by_name,
     cash_by_ticker,
     is_money_market,
@@ -14,6 +13,7 @@ from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding
 from stress.files.portfolio.instrument_kinds import kind_of_type
 from stress.portfolio.instruments import Cash
+from stress.portfolio.instruments.codes import CURRENCIES
 
 __all__ = ["is_cash", "read_cash"]
 

@@ -7,9 +7,6 @@ from collections.abc import Mapping
 
 from stress.errors import Problem, did_you_mean
 from stress.files.portfolio.bond_rows import read_bond
-from stress.files.portfolio.cash import (
-    CURRENCIES,
-)
 from stress.files.portfolio.cash_rows import read_cash
 from stress.files.portfolio.classified import Classified, wrong
 from stress.files.portfolio.dates import DateOrder, find_date
@@ -23,6 +20,7 @@ from stress.files.portfolio.option_rows import is_option_row, read_option
 from stress.files.portfolio.option_symbols import option_right
 from stress.portfolio.instruments import Equity, FXForward
 from stress.portfolio.instruments.bond import FACE
+from stress.portfolio.instruments.codes import CURRENCIES
 
 __all__ = ["NO_IDENTIFIER", "Classified", "classify", "plain_ticker", "word_faults"]
 

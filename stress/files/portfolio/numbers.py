@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-__all__ = ["BLANKS", "LARGEST", "Decimal", "Number", "decimal_mark", "is_blank", "parse_number"]
+from stress.portfolio.position import LARGEST
 
-#: No quantity, price or value of a book is larger.
-LARGEST = 1e15
+__all__ = ["BLANKS", "Decimal", "Number", "decimal_mark", "is_blank", "parse_number"]
 
 #: The decimal mark of a file.
 Decimal = Literal[".", ","]

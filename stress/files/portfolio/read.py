@@ -13,7 +13,6 @@ from stress.arguments import public_verb
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_ids, bundled_path
 from stress.files.portfolio.assemble import Request, assemble
-from stress.files.portfolio.cash import CURRENCIES
 from stress.files.portfolio.columns import GROUP
 from stress.files.portfolio.dialects import DIALECTS, Dialect, Document
 from stress.files.portfolio.dialects.native import NATIVE_COLUMNS
@@ -22,12 +21,12 @@ from stress.files.portfolio.header_words import ROLES, fold
 from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.identifier_map import read_identifiers
 from stress.files.portfolio.markup import parse_markup
-from stress.files.portfolio.numbers import LARGEST
 from stress.files.portfolio.sides import SIDED_ROLES
 from stress.files.portfolio.source import Source, open_source
 from stress.files.portfolio.text import Table, decode, read_rows
+from stress.portfolio.instruments.codes import CURRENCIES
 from stress.portfolio.instruments.dates import iso_date
-from stress.portfolio.position import Portfolio
+from stress.portfolio.position import LARGEST, Portfolio
 
 __all__ = ["ReadOptions", "load_portfolio", "read_document", "read_portfolio", "recognise"]
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from stress.errors import Problem
 from stress.files.portfolio.classified import Classified
 from stress.files.portfolio.holding import Holding
-from stress.files.portfolio.numbers import LARGEST
 from stress.portfolio.instruments import Cash
+from stress.portfolio.position import LARGEST
 
 __all__ = ["Terms", "Valued", "figure_faults", "value_of"]
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
+from stress.portfolio.instruments.codes import name_faults
 from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between, iso_date
 from stress.portfolio.instruments.instrument import NO_DEBT, Credit, Driver, Levels, ValueRange
 from stress.portfolio.pricing.bonds import (
@@ -85,7 +86,7 @@ class Bond:
     multiplier: ClassVar[float] = 1.0
 
     def __post_init__(self) -> None:
-        faults = []
+        faults = name_faults(name=self.name)
         if not (math.isfinite(self.coupon) and 0.0 <= self.coupon < 1.0):
             faults.append(
                 f"coupon {self.coupon!r} is not a fraction of face from 0 to 1; 4.25 % is 0.0425."

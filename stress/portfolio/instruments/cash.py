@@ -8,6 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.errors import InputError, Problem
+from stress.portfolio.instruments.codes import currency_faults
 from stress.portfolio.instruments.instrument import Driver, Levels, ValueRange
 
 __all__ = ["Cash"]
@@ -21,6 +23,10 @@ class Cash:
     kind: ClassVar[str] = "cash"
     linear: ClassVar[bool] = True
     multiplier: ClassVar[float] = 1.0
+
+    def __post_init__(self) -> None:
+        if faults := currency_faults(currency=self.currency):
+            raise InputError(Problem(message=f"cash: {text}") for text in faults)
 
     @property
     def underlying(self) -> str:

@@ -9,7 +9,8 @@ from typing import ClassVar
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.errors import InputError
+from stress.errors import InputError, Problem
+from stress.portfolio.instruments.codes import currency_faults
 from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between, iso_date
 from stress.portfolio.instruments.instrument import (
     Driver,
@@ -123,6 +124,8 @@ class FXForward:
     multiplier: ClassVar[float] = 1.0
 
     def __post_init__(self) -> None:
+        if faults := currency_faults(foreign=self.foreign, domestic=self.domestic):
+            raise InputError(Problem(message=f"forward: {text}") for text in faults)
         name = pair(self.foreign, self.domestic)
         iso_date(self.delivery, what=f"forward {name}: delivery")
         if self.foreign == self.domestic:

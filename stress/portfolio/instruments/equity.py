@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from stress.arrays import FloatArray
+from stress.errors import InputError, Problem
+from stress.portfolio.instruments.codes import name_faults
 from stress.portfolio.instruments.instrument import NO_DEBT, Driver, Levels, ValueRange
 
 __all__ = ["Equity"]
@@ -19,6 +21,10 @@ class Equity:
     kind: ClassVar[str] = "equity"
     linear: ClassVar[bool] = True
     multiplier: ClassVar[float] = 1.0
+
+    def __post_init__(self) -> None:
+        if faults := name_faults(ticker=self.ticker):
+            raise InputError(Problem(message=f"equity: {text}") for text in faults)
 
     @property
     def underlying(self) -> str:

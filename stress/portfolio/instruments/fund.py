@@ -12,6 +12,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.frozen import FrozenMapping
+from stress.portfolio.instruments.codes import name_faults
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.instruments.instrument import NO_DEBT, Driver, Levels, ValueRange
 
@@ -57,7 +58,7 @@ class FundLookThrough:
     multiplier: ClassVar[float] = 1.0
 
     def __post_init__(self) -> None:
-        faults = []
+        faults = name_faults(ticker=self.ticker)
         if not (math.isfinite(self.price) and self.price > 0.0):
             faults.append(f"price {self.price!r} is not a number above zero.")
         if not self.weights:

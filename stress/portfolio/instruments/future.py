@@ -10,6 +10,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
+from stress.portfolio.instruments.codes import name_faults
 from stress.portfolio.instruments.instrument import Driver, Levels, ValueRange
 
 __all__ = ["Future"]
@@ -48,7 +49,8 @@ class Future:
     linear: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
-        faults = [
+        faults = name_faults(contract=self.contract, follows=self.follows)
+        faults += [
             f"{what} {number!r} is not a number above zero."
             for what, number in (("price", self.price), ("multiplier", self.multiplier))
             if not isinstance(number, (int, float)) or not (math.isfinite(number) and number > 0.0)

@@ -15,7 +15,8 @@ from typing import ClassVar
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.errors import InputError
+from stress.errors import InputError, Problem
+from stress.portfolio.instruments.codes import name_faults
 from stress.portfolio.instruments.instrument import NO_DEBT, Driver, Levels, ValueRange
 
 __all__ = ["LeveragedFund", "variance_drag"]
@@ -49,6 +50,8 @@ class LeveragedFund:
     multiplier: ClassVar[float] = 1.0
 
     def __post_init__(self) -> None:
+        if faults := name_faults(ticker=self.ticker, follows=self.follows):
+            raise InputError(Problem(message=f"leveraged fund: {text}") for text in faults)
         if not math.isfinite(self.leverage) or self.leverage == 0.0:
             raise InputError(
                 f"leveraged fund {self.ticker}: leverage {self.leverage!r} moves nothing."

@@ -12,6 +12,7 @@ from typing import ClassVar, Literal, get_args
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
+from stress.portfolio.instruments.codes import currency_faults, name_faults
 from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between, iso_date
 from stress.portfolio.instruments.instrument import NO_DEBT, Driver, Levels, ValueRange
 
@@ -76,9 +77,7 @@ class Option:
             raise InputError(problems)
 
     def _faults(self) -> list[str]:
-        faults = []
-        if not self.underlying:
-            faults.append("it has no underlying.")
+        faults = name_faults(underlying=self.underlying)
         if self.right not in get_args(Right):
             faults.append(f"right {self.right!r} is neither 'call' nor 'put'.")
         if self.style not in get_args(Style):
@@ -90,8 +89,7 @@ class Option:
                 f"multiplier {self.multiplier!r} is not a number above zero; state the shares a "
                 "contract (100 is usual in the United States)."
             )
-        if not self.currency:
-            faults.append("it has no currency.")
+        faults += currency_faults(currency=self.currency)
         for what, text in (("expiry", self.expiry), ("as_of", self.as_of)):
             if what == "expiry" or text is not None:
                 try:
