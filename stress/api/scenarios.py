@@ -174,4 +174,5 @@ def target_kind(target: str, model: FactorModel) -> Literal["factor", "name"]:
         )
     close = did_you_mean(target, [*model.factor_index, *model.name_index])
     listed = f"`foreshock model show {model.id}` lists the factors, with a ticker its exposures."
-    raise InputError(said + (close or listed))
+    own = " If a model of your own has it, give that model: model=, or --model."
+    raise InputError(said + (close or listed) + (own if model.id == DEFAULT_MODEL else ""))

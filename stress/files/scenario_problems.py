@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -44,6 +45,15 @@ _KIND_OF_VALUE = {
     "model_type": "a table",
     "model_attributes_type": "a table",
     "bool_type": "true or false",
+    "finite_number": "a finite number",
+}
+#: What a value has to be, by the limit that it breaks.
+_LIMITS = {
+    "greater_than": "it has to be above {gt:g}.",
+    "greater_than_equal": "it has to be at least {ge:g}.",
+    "less_than_equal": "it has to be at most {le:g}.",
+    "string_too_short": "it is empty.",
+    "too_short": "it needs at least {min_length} of them.",
 }
 _MISSING_HINT = {
     "id": 'Add one of lower-case words and hyphens, e.g. id = "my-scenario".',
@@ -93,6 +103,8 @@ def _words(path: tuple[str | int, ...], found: dict[str, Any]) -> tuple[str, str
         number = float(value.replace("\u2212", "-")) if isinstance(value, str) else value
         said = without_unit(number, _usual_unit(path), shown=repr(value))
         return f"{_dotted(_of_entry(path))} = {said}", ""
+    if _is_move(path) and isinstance(value, float):
+        return f"{_dotted(_of_entry(path))} = {value!r} is not a finite number.", ""
     if _is_move(path) and isinstance(value, list):
         return (
             f"{_dotted(_of_entry(path))} = {_short(value)} is a list: a figure has one value.",
@@ -110,6 +122,8 @@ def _words(path: tuple[str | int, ...], found: dict[str, Any]) -> tuple[str, str
             f"{key} = {value!r} is not lower-case words and digits joined by hyphens.",
             "" if not isinstance(value, str) else f'For example "{_as_id(value)}".',
         )
+    if kind in _LIMITS:
+        return f"{key} = {_short(value)}: {_LIMITS[kind].format(**found['ctx'])}", ""
     return f"{key} = {_short(value)}: {found['msg']}.", ""
 
 
@@ -137,7 +151,7 @@ def _is_move(path: tuple[str | int, ...]) -> bool:
 def _bare(value: object) -> bool:
     if isinstance(value, str):
         return _NUMBER.fullmatch(value) is not None
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _usual_unit(path: tuple[str | int, ...]) -> Unit:

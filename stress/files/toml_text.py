@@ -109,11 +109,11 @@ def read_toml(path: Path, *, name: str | None = None) -> TomlText:
 
 def _read_bytes(path: Path, *, file: str) -> bytes:
     require_regular(path, file=file)
+    if path.is_dir():
+        raise InputError(
+            Problem(message="this is a directory.", file=file, hint="Name one file in it.")
+        )
     try:
-        if path.is_dir():
-            raise InputError(
-                Problem(message="this is a directory.", file=file, hint="Name one file in it.")
-            )
         with path.open("rb") as stream:
             raw = stream.read(LARGEST_TOML + 1)
     except FileNotFoundError:

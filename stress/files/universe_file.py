@@ -168,6 +168,7 @@ def _rows(raw: bytes, found: _Reading) -> list[tuple[int, dict[str, str]]]:
         cells = [cell.strip() for cell in next(csv.reader([line]))]
         if titles is None:
             titles = [cell.casefold() for cell in cells]
+            _check_commas(line, number, found)
             _check_titles(titles, number, found)
             continue
         if len(cells) > len(titles):
@@ -179,6 +180,20 @@ def _rows(raw: bytes, found: _Reading) -> list[tuple[int, dict[str, str]]]:
             Problem(message="holds no row.", file=found.label, hint=f"Titles: {','.join(COLUMNS)}.")
         )
     return rows
+
+
+def _check_commas(line: str, number: int, found: _Reading) -> None:
+    """Refuse a title row whose cells are separated by something else."""
+    for mark, what in ((";", "semicolons"), ("\t", "tabs")):
+        if "," not in line and line.count(mark) > 1:
+            raise InputError(
+                Problem(
+                    message=f"cells are separated by {what}: a universe has commas, and decimal points.",
+                    file=found.label,
+                    line=number,
+                    hint="Save it as CSV with commas.",
+                )
+            )
 
 
 def _check_titles(titles: list[str], number: int, found: _Reading) -> None:

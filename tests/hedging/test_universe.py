@@ -204,6 +204,11 @@ def test_an_empty_universe_and_a_missing_file_and_a_strange_column(tmp_path):
     with pytest.raises(InputError, match=r"column 'prize' is unknown. Did you mean 'price'"):
         read_universe(written(tmp_path, "etf,SMH,360", head="type,underlying,prize\n"))
 
+    for mark, what in ((";", "semicolons"), ("\t", "tabs")):
+        head = mark.join(("type", "underlying", "price"))
+        with pytest.raises(InputError, match=f"cells are separated by {what}.*Save it as CSV with"):
+            read_universe(written(tmp_path, mark.join(("etf", "SMH", "360")), head=head + "\n"))
+
 
 def test_a_line_named_twice_is_refused(tmp_path):
     with pytest.raises(InputError, match="'SMH' stands twice"):
