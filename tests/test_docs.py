@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import functools
 import importlib
 import inspect
 import re
@@ -70,7 +71,7 @@ def test_a_shown_make_target_exists(page: str, line: str) -> None:
     assert re.search(rf"^{re.escape(target)}:", makefile, re.M), f"{page}: make {target}"
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md", "docs/hedging.md"])
 def test_python_shown_uses_public_names(page: str) -> None:
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.S)
     used = set(re.findall(r"\bstress\.(\w+)", "\n".join(blocks)))
@@ -86,6 +87,20 @@ def test_python_shown_in_its_page_runs(monkeypatch: pytest.MonkeyPatch) -> None:
         exec(block, shown)
     assert shown["portfolio"].nav_source == "stated"
     assert shown["result"].expected < 0.0
+
+
+def test_python_shown_of_hedges_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """On fewer draws than shown, with fewer strategies."""
+    monkeypatch.chdir(tmp_path)
+    few = {"draws": 2_000, "strategies": ("do_nothing", "minimum_es"), "model_variants": False}
+    monkeypatch.setattr(stress, "hedge", functools.partial(stress.hedge, draws=2_000))
+    monkeypatch.setattr(stress, "compare", functools.partial(stress.compare, **few))
+    page = (ROOT / "docs" / "hedging.md").read_text(encoding="utf-8")
+    shown: dict[str, Any] = {}
+    for block in re.findall(r"```python\n(.*?)```", page, re.S):
+        exec(block, shown)
+    assert (tmp_path / "frontier.png").stat().st_size > 1_000
+    assert shown["plan"].tickets
 
 
 @pytest.mark.parametrize("options", ["BookOptions", "RunOptions", "HedgeOptions"])

@@ -6,6 +6,7 @@ asked for, so `--help` and `--version` stay fast and load no numpy.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -93,9 +94,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     foreshock.main(args=given, prog_name="foreshock")
 
 
+#: What the system says when nothing more can be written.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
 def _defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Leave one line for an exception that nobody raised on purpose; the exit code stays 1."""
-    if isinstance(error, OSError) and error.filename is None and error.strerror:
+    if isinstance(error, OSError) and error.filename is None and error.errno in _NO_ROOM:
         # A file's name goes with every error of a file: this is the stream that results go to.
         say("error", f"the output cannot be written: {error.strerror}.")
         return

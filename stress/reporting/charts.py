@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["axes_of", "result_chart", "results_chart"]
 
-#: Level of the tail that is marked.
-
 _LOSS, _BODY, _MARK = "#b5482f", "#8fa3b8", "#1f3347"
 
 
@@ -208,12 +206,14 @@ def axes_of(ax: Axes | None, *, width: float, height: float) -> Axes:
     """Return the axes to draw into."""
     try:
         from matplotlib import axes as known
-        from matplotlib import pyplot
     except ImportError:
         raise MissingExtraError("plot", "a chart") from None
     if ax is not None:
         given: Axes = held_to(ax, known.Axes, what="ax")
         return given
+    # Finds a screen: not needed to draw into a file.
+    from matplotlib import pyplot
+
     _, axes = pyplot.subplots(figsize=(width, height), layout="constrained")
     return axes
 

@@ -23,7 +23,7 @@ from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
 from stress.simulation.levels.floors import require_possible_falls
 
-__all__ = ["Options", "evaluate"]
+__all__ = ["evaluate"]
 
 
 @one_blas_thread()

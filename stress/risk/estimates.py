@@ -33,8 +33,7 @@ __all__ = ["BAND", "LEVELS", "MIN_ERROR_DRAWS", "Estimate", "MeasureName", "summ
 #: The levels of the first screen and of the JSON.
 LEVELS = (0.95, 0.975, 0.99)
 _FEW = "too few draws to know an error by"
-#: Share of the variations between the two quantiles, and the levels of those.
-_BAND = 0.95
+#: Levels of the two quantiles that 95 % of the variations lie between.
 BAND = (0.025, 0.975)
 
 #: Fewer draws than this say nothing of how far they are off.
@@ -171,7 +170,7 @@ def summarise(
         ),
     ]
 
-    edge = 0.5 * (1.0 - _BAND)
+    edge = BAND[0]
     masses = {level: tail_mass(level) for level in levels}
     reach = spacing_reach(max((edge, *masses.values())), weights, pnl.size)
     tail = lower_tail(pnl, weights, mass=reach)

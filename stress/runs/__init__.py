@@ -1,1 +1,1 @@
-"""What of a run outlives the process: whole files, and payloads of draws that a run goes on with."""
+"""What of a run outlives the process: payloads of draws that a later run goes on with."""

@@ -10,7 +10,7 @@ from stress.arguments import DEFAULT_DRAWS
 from stress.factors.calibration import calibrate_moves
 from stress.factors.model import FactorModel
 from stress.factors.moves import FactorMoves
-from stress.hedging.costs import BASELINE_DAYS
+from stress.hedging.costs import BASELINE_DAYS, DAYS_A_MONTH
 from stress.hedging.propose import propose
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.universe import HedgeUniverse
@@ -136,7 +136,7 @@ def following_year(
     day = realised_days(moves, setting, plan.trades, [first])
     last = min(first + 1 + _YEAR, len(moves.dates))
     _, hedge = realised_days(moves, setting, plan.trades, range(first + 1, last))
-    carry = plan.cost.carry_per_month / 30.0 * BASELINE_DAYS
+    carry = plan.cost.carry_per_month / DAYS_A_MONTH * BASELINE_DAYS
     return FollowingYear(
         book=portfolio.name,
         knows=", ".join(s.id for s in scenarios) + " (looks ahead)" if scenarios else "none",

@@ -30,7 +30,6 @@ from stress.simulation.student import t_quantile
 from stress.validation.scoreboard_books import BOOK_KINDS, BookKind, ScoreboardBook, book_weights
 
 __all__ = [
-    "TAIL_LEVEL",
     "BookYear",
     "YearGroup",
     "baseline_tail",

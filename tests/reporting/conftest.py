@@ -13,7 +13,8 @@ from stress.files.model_file import read_model
 from stress.portfolio.coverage import cover
 from stress.portfolio.instruments import Cash, Equity
 from stress.portfolio.position import Portfolio, Position
-from stress.results.evaluate import Options, evaluate
+from stress.results.evaluate import evaluate
+from stress.results.options import Options
 from stress.results.result import Results
 from stress.scenarios.scenario import Kind, Scenario, StatedMove, Variation
 from stress.simulation.book import compile_book

@@ -6,7 +6,8 @@ import pytest
 
 from stress.reporting.headline import headline_notes
 from stress.reporting.path_panel import path_panel
-from stress.results.evaluate import Options, evaluate
+from stress.results.evaluate import evaluate
+from stress.results.options import Options
 from stress.tables import money_unit
 
 WIDE = "The range is this wide because the law reads what is stated as"

@@ -6,7 +6,8 @@ import pytest
 
 from stress.errors import InputError
 from stress.results import drawing
-from stress.results.evaluate import Options, evaluate
+from stress.results.evaluate import evaluate
+from stress.results.options import Options
 from stress.results.reduced import METHODS, reduced_tails
 from stress.units import parse_fraction
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from stress.errors import InputError
-from stress.results.evaluate import Options, evaluate
+from stress.results.evaluate import evaluate
 from stress.results.lines import dispersion
+from stress.results.options import Options
 from stress.risk.measures import expected_shortfall
 from stress.scenarios.scenario import Variation
 

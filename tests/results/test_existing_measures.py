@@ -21,8 +21,9 @@ from stress.portfolio.instruments import (
 )
 from stress.portfolio.instruments import Leg as StructureLeg
 from stress.portfolio.position import Position
-from stress.results.evaluate import Options, evaluate
+from stress.results.evaluate import evaluate
 from stress.results.measured import band_of
+from stress.results.options import Options
 from stress.simulation.holdings import Holding, Leg
 from stress.simulation.tail_exists import loss_is_bounded
 from stress.simulation.valuation import Fixed, NameGrowth, Valuation

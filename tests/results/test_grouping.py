@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from stress.results.evaluate import Options, evaluate
+from stress.results.evaluate import evaluate
+from stress.results.options import Options
 from stress.results.tail_contributions import group_contributions
 from stress.risk.measures import expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_error

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from stress.portfolio.coverage import cover
-from stress.results.evaluate import Options, evaluate
+from stress.results.evaluate import evaluate
 from stress.results.ledger import ledger_lines
+from stress.results.options import Options
 from stress.scenarios.propagation import complete_baseline
 from stress.scenarios.scenario import Variation
 from stress.simulation.book import compile_book

@@ -6,7 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from stress.results.evaluate import Options, evaluate
+from stress.results.evaluate import evaluate
+from stress.results.options import Options
 from stress.results.path import drawdown
 from stress.risk.measures import expected_shortfall
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from stress.results.evaluate import Options, evaluate
+from stress.results.evaluate import evaluate
+from stress.results.options import Options
 
 
 def both(toy):

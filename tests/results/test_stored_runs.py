@@ -7,7 +7,8 @@ import pytest
 
 import stress
 from stress.errors import InputError
-from stress.results.evaluate import Options, evaluate
+from stress.results.evaluate import evaluate
+from stress.results.options import Options
 from stress.runs.payload import Payload
 from stress.scenarios.content import with_content_hash
 from stress.simulation.generators import FilteredHistory

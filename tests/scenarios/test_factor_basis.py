@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from stress.results.evaluate import Options, evaluate
+from stress.results.evaluate import evaluate
+from stress.results.options import Options
 from stress.scenarios.propagation import complete
 
 HOLDINGS = {"AAA": 400.0, "BBB": 250.0, "CCC": -150.0, "DDD": 300.0}

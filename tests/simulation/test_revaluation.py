@@ -14,7 +14,8 @@ from stress.portfolio.market import market_of
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.black_scholes import european_value
 from stress.portfolio.volatility import SkewSlope, VolatilityBeta
-from stress.results.evaluate import Options, evaluate
+from stress.results.evaluate import evaluate
+from stress.results.options import Options
 from stress.results.tail_contributions import group_contributions
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
