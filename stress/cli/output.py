@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
@@ -102,8 +101,4 @@ def write_file(path: Path, text: str) -> None:
     StorageError
         When the folder cannot be written to (exit code 1).
     """
-    write_atomically(path, lambda file: _put(file, text.encode()))
-
-
-def _put(file: BinaryIO, content: bytes) -> None:
-    file.write(content)
+    write_atomically(path, text.encode())

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
-from collections.abc import Callable
+import secrets
 from pathlib import Path
-from typing import BinaryIO
 
 from stress.errors import StressError
 
@@ -26,17 +24,15 @@ def is_half_written(path: Path, *, of: str) -> bool:
     return path.name.startswith(f".{of}") and path.suffix == _PART
 
 
-def write_atomically(
-    path: Path, write: Callable[[BinaryIO], object], *, replace: bool = True
-) -> None:
+def write_atomically(path: Path, content: bytes, *, replace: bool = True) -> None:
     """Write a file so that a reader, and a crash, see the old one or the whole new one.
 
     Parameters
     ----------
     path : Path
         Of the file; its folder exists.
-    write : callable
-        Puts the content into an open binary file.
+    content : bytes
+        All of it.
     replace : bool
         Whether a file that is there already is replaced; else it stays as it is, also where it has come into being
         at the same moment.
@@ -46,41 +42,33 @@ def write_atomically(
     StorageError
         With what the system said; nothing is left behind.
     """
+    part = path.parent / f".{path.name}.{secrets.token_hex(8)}{_PART}"
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_PART)
         try:
-            with os.fdopen(handle, "wb") as file:
-                write(file)
+            with open(part, "xb") as file:  # with the permissions that the system gives new files
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            os.chmod(name, 0o666 & ~_umask())
-            _place(name, path, replace=replace)
+            _place(part, path, replace=replace)
         except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(name)
+            with contextlib.suppress(OSError):
+                os.unlink(part)
             raise
     except OSError as error:
         raise StorageError(f"cannot write {path}: {error.strerror or error}.") from None
 
 
-def _place(name: str, path: Path, *, replace: bool) -> None:
+def _place(part: Path, path: Path, *, replace: bool) -> None:
     """Give a whole file its name."""
     if replace:
-        os.replace(name, path)
+        os.replace(part, path)
         return
     try:
-        os.link(name, path)  # fails where the file is there; renaming would replace it
+        os.link(part, path)  # fails where the file is there; renaming would replace it
     except FileExistsError:
         pass  # it stays as it is
     except OSError:  # a file system without links
         if not path.exists():
-            os.replace(name, path)
+            os.replace(part, path)
             return
-    os.unlink(name)
-
-
-def _umask() -> int:
-    """Return which permissions new files of this process do not get."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    os.unlink(part)

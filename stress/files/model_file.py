@@ -138,7 +138,7 @@ def write_model(model: FactorModel, path: str | os.PathLike[str]) -> FactorModel
     """
     content = model_text(model)
     back = parse_model(content, source=os.fspath(path))
-    write_atomically(Path(path), lambda file: file.write(content))
+    write_atomically(Path(path), content)
     return back
 
 

@@ -64,7 +64,7 @@ def write_variants(
         f'{{"format": {FORMAT}, "model": {json.dumps(model.id)}, "model_hash": "{model.content_hash}",\n'
         f' "variants": [\n{joined}]}}\n'
     )
-    write_atomically(Path(path), lambda file: file.write(text.encode()))
+    write_atomically(Path(path), text.encode())
 
 
 def read_variants(model: FactorModel, path: str | os.PathLike[str]) -> list[ModelVariant]:

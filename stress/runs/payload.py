@@ -8,7 +8,6 @@ SHA-256 of the file: it comes into being with the file, whole, and a file that h
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import io
 import json
@@ -92,7 +91,7 @@ class Payload:
                     f"{self.folder} is no payload of a run and holds {others[0]}. Name an empty or new folder."
                 )
             text = json.dumps(header, indent=1, ensure_ascii=False)
-            write_atomically(path, lambda file: _put(file, text.encode()), replace=False)
+            write_atomically(path, text.encode(), replace=False)
         _check_same(_header(path), header, self.folder)
 
     def _others(self) -> list[str]:
@@ -150,7 +149,7 @@ class Payload:
                 f"draws-{run[0]:07d}-{run[-1] + 1:07d}-{_checksum(content)}.{self.format}"
             )
             try:
-                write_atomically(path, functools.partial(_put, content=content))
+                write_atomically(path, content)
             except StorageError as error:
                 done = sum(last - first for first, last, *_ in _parts(self.folder)) * CHUNK
                 raise StorageError(
@@ -241,10 +240,6 @@ def _runs(chunks: Sequence[int]) -> list[list[int]]:
         else:
             runs.append([chunk])
     return runs
-
-
-def _put(file: BinaryIO, content: bytes) -> None:
-    file.write(content)
 
 
 def _of_parquet(content: bytes, columns: int) -> FloatArray:

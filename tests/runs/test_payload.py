@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import stat
 
 import numpy as np
 import pytest
@@ -159,15 +160,34 @@ def test_a_full_disk_leaves_finished_parts_intact(tmp_path, plans, plain, monkey
     assert (again[0].totals == plain[0]).all()
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 def test_the_system_says_what_is_wrong(tmp_path):
-    def write(file):
-        with open("/dev/full", "wb", buffering=0) as full:
-            full.write(b"x")
-
-    with pytest.raises(StorageError, match="No space left on device"):
-        atomic.write_atomically(tmp_path / "never", write)
+    """A file longer than the process may write."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(StorageError, match=r"cannot write .*never: File too large\."):
+            atomic.write_atomically(tmp_path / "never", bytes(200_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert not list(tmp_path.iterdir())
+
+
+def test_new_files_have_the_permissions_of_the_process_which_are_never_touched(
+    tmp_path, monkeypatch
+):
+    before = os.umask(0o027)
+    try:
+        monkeypatch.setattr(os, "umask", lambda mask: pytest.fail("the umask is of all threads"))
+        atomic.write_atomically(tmp_path / "new", b"whole")
+    finally:
+        monkeypatch.undo()
+        os.umask(before)
+    assert (tmp_path / "new").read_bytes() == b"whole"
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o640
+    atomic.write_atomically(tmp_path / "new", b"other", replace=False)
+    assert (tmp_path / "new").read_bytes() == b"whole"
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
 
 
 def test_a_folder_that_cannot_be_made(tmp_path):
