@@ -1,5 +1,6 @@
 """One book against a benchmark, books that are opened already, books of one run: nothing is ignored silently."""
 
+import concurrent.futures
 import dataclasses
 
 import pytest
@@ -141,7 +142,8 @@ def test_models_are_the_same_by_content(toy):
 
 
 def test_the_house_itself_refuses_books_on_different_models(toy):
-    from stress.results.evaluate import Options, evaluate
+    from stress.results.evaluate import evaluate
+    from stress.results.options import Options
 
     other = toy.model(covariance=4.0 * toy.model().covariance)
     books = [toy.book({"AAA": 1.0}), toy.book({"AAA": 1.0}, other, name="wild.csv")]
@@ -237,3 +239,37 @@ def test_options_that_change_nothing_are_named_as_python_has_them(toy):
     ]
     assert not any("--" in text for text in found.warnings)
     assert any("Use draws=" in text for text in found.warnings)
+
+
+def test_a_result_is_found_by_its_scenario_and_book(toy):
+    books = [toy.book({"AAA": 400.0}, name=name) for name in ("a.csv", "b.csv")]
+    shocks = [toy.scenario({"market": "-5%"}, id=id) for id in ("down", "up")]
+    both = stress.run_many(books, shocks, draws=300)
+    found = both.scenario("up", portfolio="b.csv")
+    assert (found.id, found.portfolio_name) == ("up", "b.csv")
+    assert found is both[3]
+    with pytest.raises(
+        InputError, match=r"of 2 books: say of which with portfolio=, a\.csv, b\.csv"
+    ):
+        both.scenario("up")
+    with pytest.raises(InputError, match=r"portfolio 'c\.csv' is unknown"):
+        both.scenario("up", portfolio="c.csv")
+    alone = stress.run_many(portfolio=books[0], scenarios=shocks, draws=300)
+    assert alone.scenario("down") is alone[0]
+    with pytest.raises(InputError, match=r"scenario 'downn' is unknown\. Did you mean 'down'"):
+        alone.scenario("downn")
+    with pytest.raises(TypeError, match=r"by id: \.scenario\('down'\)"):
+        alone["down"]
+    assert stress.tails(portfolio=books[0], draws=2_000).books == ("a.csv",)
+
+
+def test_a_run_is_no_task_of_the_pool_that_it_waits_for(toy):
+    book, shock = toy.book({"AAA": 400.0}), toy.scenario({"market": "-5%"})
+
+    def task():
+        return stress.run(book, shock, draws=300, executor=pool)
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        with pytest.raises(InputError, match="itself a task of that ThreadPoolExecutor"):
+            pool.submit(task).result(timeout=30)
+        assert task().digest == stress.run(book, shock, draws=300).digest

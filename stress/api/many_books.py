@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Unpack
 
-from stress.api.running import own_executor
+from stress.api.running import own_executor, sources_of
 from stress.api.scenarios import known_scenarios
 from stress.arguments import DEFAULT_SEED, public_verb
 from stress.factors.model import FactorModel
@@ -43,7 +43,12 @@ class TailOptions(BookOptions, total=False):
 
 @public_verb
 def tails(
-    portfolios: Sequence[str | Path | DataFrame | Portfolio | Book],
+    portfolio: str
+    | Path
+    | DataFrame
+    | Portfolio
+    | Book
+    | Sequence[str | Path | DataFrame | Portfolio | Book],
     scenarios: Sequence[str | Path | Scenario] = (),
     model: str | Path | FactorModel | None = None,
     *,
@@ -56,7 +61,7 @@ def tails(
 
     Parameters
     ----------
-    portfolios : sequence of path, DataFrame, Portfolio or Book
+    portfolio : path, DataFrame, Portfolio, Book, or a sequence of them
         The books; their names must differ. Books opened once (`open_book`) cost least.
     scenarios : sequence of id, path or Scenario
         The shocks, beside the ordinary day; ids must differ.
@@ -86,10 +91,11 @@ def tails(
     >>> table.expected_shortfall.shape
     (2, 2, 1)
     """
-    for source in portfolios:
+    sources = sources_of(portfolio)
+    for source in sources:
         require_own_options(source, options)
-    chosen = model_of(portfolios, model)
-    books = Door.of(chosen, book_options(options)).opened(portfolios)
+    chosen = model_of(sources, model)
+    books = Door.of(chosen, book_options(options)).opened(sources)
     return tail_table(
         books,
         known_scenarios(scenarios, chosen),

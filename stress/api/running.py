@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Unpack
@@ -125,11 +128,7 @@ def run_many(
     Results
         A sequence, book by book and scenario by scenario, under one manifest.
     """
-    sources = (
-        list(portfolio)
-        if isinstance(portfolio, Sequence) and not isinstance(portfolio, str)
-        else [portfolio]
-    )
+    sources = sources_of(portfolio)
     for source in sources:
         require_own_options(source, options)
     base = model_of(sources, model)
@@ -188,6 +187,20 @@ def run_many(
         version=__version__,
         on_progress=options.get("on_progress"),
     )
+
+
+def sources_of(
+    portfolio: str
+    | Path
+    | DataFrame
+    | Portfolio
+    | Book
+    | Sequence[str | Path | DataFrame | Portfolio | Book],
+) -> list[str | Path | DataFrame | Portfolio | Book]:
+    """Return the books of an argument that may be one or several."""
+    if isinstance(portfolio, Sequence) and not isinstance(portfolio, str):
+        return list(portfolio)
+    return [portfolio]
 
 
 def _stressed(model: FactorModel, options: RunOptions) -> StressedLaw | None:
@@ -298,12 +311,27 @@ def _store(store: str | Path | ChunkStore | None) -> ChunkStore | None:
 
 
 def own_executor(executor: ExecutorChoice) -> ExecutorChoice:
-    """Refuse what has workers and takes no work: a cluster is worked with through its client."""
+    """Refuse what has workers and takes no work, and the pool that this very call is a task of.
+
+    A cluster is worked with through its client. A pool of threads whose workers all wait for work that they gave
+    the pool themselves waits for ever.
+    """
     if hasattr(executor, "scheduler_address") and not hasattr(executor, "submit"):
         raise InputError(
             f"executor is a {type(executor).__name__}: give a client of it, distributed.Client(cluster)."
         )
+    if isinstance(executor, ThreadPoolExecutor) and _is_worker_of(executor):
+        raise InputError(
+            f"executor: this call is itself a task of that {type(executor).__name__}, whose workers may all come to "
+            "wait for each other. Leave executor out (the run has threads of its own), or give another pool."
+        )
     return executor
+
+
+def _is_worker_of(pool: ThreadPoolExecutor) -> bool:
+    """Whether this thread is a pool's own. It lists its threads just after they start, under this lock."""
+    with getattr(pool, "_shutdown_lock", nullcontext()):
+        return threading.current_thread() in getattr(pool, "_threads", ())
 
 
 def _yes_or_no(asked: bool | None) -> str | None:

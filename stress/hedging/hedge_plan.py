@@ -365,7 +365,7 @@ class HedgePlan:
         for name in ("left_out", "manifest"):
             object.__setattr__(self, name, FrozenMapping(getattr(self, name)))
 
-    def scenario(self, id_: str) -> ScenarioEffect:
+    def scenario(self, id: str) -> ScenarioEffect:
         """Return the effect in one scenario.
 
         Raises
@@ -373,7 +373,7 @@ class HedgePlan:
         InputError
             If it was not among the family, with what was.
         """
-        return named(id_, {line.id: line for line in self.scenarios}, what="scenario")
+        return named(id, {line.id: line for line in self.scenarios}, what="scenario")
 
     def __repr__(self) -> str:
         from stress.reporting.hedge_page import hedge_page

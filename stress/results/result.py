@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from stress.arguments import Share, confidence_level, held_to
+from stress.arguments import Share, confidence_level, held_to, named
 from stress.errors import InputError, MissingMeasureError
 from stress.frozen import FrozenMapping
 from stress.portfolio.coverage import Coverage
@@ -317,6 +317,8 @@ class Results(Sequence[Result]):
     @overload
     def __getitem__(self, index: slice) -> tuple[Result, ...]: ...
     def __getitem__(self, index: int | slice) -> Result | tuple[Result, ...]:
+        if isinstance(index, str):
+            raise TypeError(f"results are indexed by place; by id: .scenario({index!r}).")
         return self.results[index]
 
     def __len__(self) -> int:
@@ -324,6 +326,31 @@ class Results(Sequence[Result]):
 
     def __iter__(self) -> Iterator[Result]:
         return iter(self.results)
+
+    def scenario(self, id: str, *, portfolio: str | None = None) -> Result:
+        """Return the result of one scenario, for example ``results.scenario("deepseek-2025-01-27")``.
+
+        Parameters
+        ----------
+        id : str
+            Of the scenario.
+        portfolio : str, optional
+            Name of the book; needed where several were run.
+
+        Raises
+        ------
+        InputError
+            For what was not run, with what was; without a book where there are several.
+        """
+        several = len(self.baselines) > 1
+        if portfolio is None and several:
+            raise InputError(
+                f"the run is of {len(self.baselines)} books: say of which with portfolio=, {', '.join(self.baselines)}."
+            )
+        if portfolio is not None:
+            named(portfolio, self.baselines, what="portfolio")
+        of_book = [r for r in self.results if portfolio in (None, r.portfolio_name)]
+        return named(id, {result.id: result for result in of_book}, what="scenario")
 
     @property
     def baseline(self) -> Result:
