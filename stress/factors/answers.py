@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from stress.arrays import FloatArray
-from stress.factors.filtering import session_weights
 from stress.factors.model import ExposureSource
 from stress.factors.moments import Moments, weighted_moments
 from stress.factors.moves import FactorMoves
@@ -75,7 +74,12 @@ class _Window:
 
 
 def estimate_answers(
-    moves: FactorMoves, start: int, end: int, level: FloatArray, settings: CalibrationSettings
+    moves: FactorMoves,
+    start: int,
+    end: int,
+    level: FloatArray,
+    weights: FloatArray,
+    settings: CalibrationSettings,
 ) -> Answers:
     """Estimate how every name answers, from the moves of rows ``start`` to ``end``.
 
@@ -86,6 +90,8 @@ def estimate_answers(
         The window; `end` is not in it.
     level : ndarray of shape (end + 1,)
         The volatility level.
+    weights : ndarray of shape (end - start,)
+        Of the window's sessions.
     settings : CalibrationSettings
 
     Returns
@@ -94,7 +100,6 @@ def estimate_answers(
         Without the names that have neither history nor peers.
     """
     window = _window(moves, start, end)
-    weights = session_weights(moves.factor_moves[:end], settings.half_life, settings)[start:]
     moments = weighted_moments(
         window.factor_moves,
         window.name_moves,

@@ -125,7 +125,7 @@ def calibrate_moves(
     level = volatility_level(moves.factor_moves[:end], choice.level_half_life, labels=labels)
     weights = session_weights(moves.factor_moves[:end], choice.half_life, choice)[start:]
     worth = require_worth(weights, len(definitions.factors), choice)
-    answers = estimate_answers(moves, start, end, level, choice)
+    answers = estimate_answers(moves, start, end, level, weights, choice)
     clean, covariance, covariance_long, repair = factor_covariances(
         moves.factor_moves[:end], level, choice, labels=labels
     )

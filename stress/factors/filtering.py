@@ -114,11 +114,7 @@ def recent_variance(residuals: FloatArray, level: FloatArray, half_life: float) 
 
 
 def session_weights(
-    moves: FloatArray,
-    half_life: float,
-    settings: CalibrationSettings,
-    *,
-    labels: Sequence[str] = (),
+    moves: FloatArray, half_life: float, settings: CalibrationSettings
 ) -> FloatArray:
     """Weights of sessions for exposures and correlations: the old and the stormy count less.
 
@@ -133,8 +129,6 @@ def session_weights(
         Of the exponential part. [sessions]
     settings : CalibrationSettings
         Its `calm` and `filter_half_life`.
-    labels : sequence of str, length K, optional
-        What each column is, for messages.
 
     Returns
     -------
@@ -144,7 +138,7 @@ def session_weights(
     weights = exponential_weights(len(moves), half_life)
     if settings.calm == 0.0:
         return weights
-    level = volatility_level(moves, settings.filter_half_life, labels=labels)
+    level = volatility_level(moves, settings.filter_half_life)
     storm = np.log(level[:-1])
     weights = weights * np.exp(-settings.calm * (storm - storm.mean()))
     return np.asarray(weights / weights.sum())

@@ -86,7 +86,7 @@ def test_a_column_that_stands_still_at_the_start_is_named():
     moves = np.random.default_rng(2).standard_normal((100, 2))
     moves[:60, 1] = 0.0
     with pytest.raises(ModelError, match="factor chips does not move in the first 60"):
-        session_weights(moves, 50.0, CalibrationSettings(), labels=("market", "factor chips"))
+        volatility_level(moves, 11.2, labels=("market", "factor chips"))
     with pytest.raises(ModelError, match="column 1 does not move"):
         session_weights(moves, 50.0, CalibrationSettings())
 
