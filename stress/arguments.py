@@ -205,8 +205,10 @@ def _is_numpy_bool(value: Any) -> bool:
 def calendar_date(value: Any) -> datetime.date | None:
     """Return the day of what counts as a date: ISO text, a `date`, `Timestamp`, ``numpy.datetime64``; else None."""
     if isinstance(value, str):
+        if not (len(value) == 10 and value[4] == value[7] == "-"):
+            return None  # also what `fromisoformat` takes beside it: 2025-W01-1
         try:
-            return datetime.date.fromisoformat(value) if len(value) == 10 else None
+            return datetime.date.fromisoformat(value)
         except ValueError:
             return None
     kind = type(value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -45,7 +44,7 @@ class Prices:
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "dates", _iso_dates(self.dates))
+        object.__setattr__(self, "dates", tuple(_iso(day) for day in self.dates))
         object.__setattr__(self, "names", _texts(self.names))
         levels = _numbers(self.levels)
         if levels.shape != (len(self.dates), len(self.names)):
@@ -103,32 +102,10 @@ def levels_hash(dates: Sequence[str], names: Sequence[str], levels: FloatArray) 
     return digest.hexdigest()
 
 
-def _iso_dates(given: Sequence[object]) -> tuple[str, ...]:
-    """Write dates as ISO text; text has to be some."""
-    written = tuple(_iso(day) for day in given)
-    try:
-        np.array(written, dtype="datetime64[D]")
-    except ValueError:
-        for day in written:
-            _require_day(day)
-    return written
-
-
 def _iso(day: object) -> str:
     if (known := calendar_date(day)) is not None:
         return known.isoformat()
-    if isinstance(day, str) and len(day) == 10 and day[4] == day[7] == "-":
-        return str(day)
     raise InputError(f"prices: the date {day!r} is none. Write year-month-day, e.g. '2025-12-31'.")
-
-
-def _require_day(day: str) -> None:
-    try:
-        date.fromisoformat(day)
-    except ValueError:
-        raise InputError(
-            f"prices: the date {day!r} is none. Write year-month-day, e.g. '2025-12-31'."
-        ) from None
 
 
 def _texts(names: Sequence[object]) -> tuple[str, ...]:
