@@ -23,7 +23,7 @@ _WORDS = {7: "weekly", 14: "fortnightly"}
 
 
 def check_future(table: PriceTable) -> list[Finding]:
-    """Find dates after today: a slip of the pen would make it the day at which a model ends.
+    """Find dates after tomorrow: a slip of the pen would make it the day at which a model ends.
 
     Returns
     -------

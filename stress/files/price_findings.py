@@ -1,26 +1,4 @@
-"""What is found doubtful about prices: each kind has a code by which it can be accepted.
-
-==============  ========================================================================
-code            found when
-==============  ========================================================================
-unsorted        dates do not rise
-duplicate-date  a date stands twice
-weekend         a price on a Saturday or Sunday
-future          a date after today
-spacing         rows, or prices of a series, are two or more days apart: weekly, monthly
-hole            no price on ten weekdays in a row or more
-stray-row       a day on which hardly any series of the file has a price
-empty           a series without any price
-short           fewer than 20 prices
-ended           the last price is more than 5 sessions before the others'
-gap             blank on a session between its first and last price
-stale           unchanged on 6 or more sessions in a row
-jump            a move beyond 40 %: a split without a record, or a real extreme
-disagree        two files give a series moves more than 1 % apart
-identical       two names have one series: the same moves on every session they share
-missing-member  no file holds a member of a basket (said of a calibration, which goes on)
-==============  ========================================================================
-"""
+"""What is found doubtful about prices: each kind has a code by which it can be accepted. What each means: docs/market-inputs.md."""
 
 from __future__ import annotations
 
