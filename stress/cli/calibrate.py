@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from stress.cli import common_options
 from stress.cli.group import say
 from stress.cli.output import check_target
-from stress.files.price_findings import CODES
 
 __all__ = ["calibrate"]
 
@@ -42,12 +42,7 @@ Examples:
     is_flag=True,
     help="Also estimate the declared model variants, into a file beside the model.",
 )
-@click.option(
-    "--waive",
-    multiple=True,
-    metavar="KIND[:SUBJECT]",
-    help=f"Accept a finding in the prices (jump:PCG). Kinds: {', '.join(CODES)}.",
-)
+@common_options.waive
 def calibrate(
     prices: tuple[str, ...],
     factors: str,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED
+from stress.files.price_findings import CODES
 
-__all__ = ["allow_partial", "draws", "model", "proxy", "seed", "unknown"]
+__all__ = ["allow_partial", "draws", "model", "proxy", "seed", "unknown", "waive"]
 
 model = click.option("--model", metavar="ID|FILE", help="Factor model; default us-ai-2025-12.")
 draws = click.option("--draws", type=click.IntRange(1), default=DEFAULT_DRAWS, show_default=True)
@@ -27,4 +28,10 @@ proxy = click.option(
 )
 allow_partial = click.option(
     "--allow-partial", is_flag=True, help="More than 25 % of gross may be left out."
+)
+waive = click.option(
+    "--waive",
+    multiple=True,
+    metavar="KIND[:SUBJECT]",
+    help=f"Accept a finding in the prices (jump:PCG). Kinds: {', '.join(CODES)}.",
 )

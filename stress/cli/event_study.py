@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from stress.cli import common_options
 from stress.cli.group import say
 from stress.cli.output import check_target, put
 from stress.cli.progress import progress
@@ -27,7 +28,7 @@ _BOOKS = ("ai_growth", "mega_cap", "long_short", "sixty_forty", "utilities_incom
 @click.option(
     "--ordinary", type=click.IntRange(1), default=40, show_default=True, help="Ordinary days."
 )
-@click.option("--waive", multiple=True, metavar="CODE[:SUBJECT]", help="Accept a price problem.")
+@common_options.waive
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Markdown file."
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from stress.cli import common_options
 from stress.cli.book_options import pairs
 from stress.cli.group import say
 from stress.cli.output import check_target, chosen_format, output_options, put
@@ -70,7 +71,7 @@ def show(
 @click.option("--force", is_flag=True, help="Overwrite the file of -o.")
 @click.option("--home", "homes", multiple=True, metavar="NAME=BASKET", help="Theme of a name.")
 @click.option("--id", "id_", metavar="ID", help="Default: the model's with -extended.")
-@click.option("--waive", multiple=True, metavar="CODE[:SUBJECT]", help="Accept a price problem.")
+@common_options.waive
 def extend(
     id_or_file: str,
     prices: tuple[str, ...],

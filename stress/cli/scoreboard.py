@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from stress.cli import common_options
 from stress.cli.group import say
 from stress.cli.output import check_target, put, write_file
 
@@ -30,7 +31,7 @@ __all__ = ["scoreboard"]
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also write the misses of comparable books, which runs show.",
 )
-@click.option("--waive", multiple=True, metavar="CODE[:SUBJECT]", help="Accept a price problem.")
+@common_options.waive
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Text file.")
 @click.option("--force", is_flag=True, help="Overwrite the file of -o.")
 def scoreboard(

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from stress.cli import common_options
 from stress.cli.gathered import gathered
 
 __all__ = ["Trusting", "trust_options"]
@@ -69,9 +70,7 @@ trust_options = gathered(
         metavar="TARGET:SHARE",
         help="Stressed: together:0.5, themes:0.3, apart:0.4.",
     ),
-    click.option(
-        "--waive", multiple=True, metavar="CODE[:SUBJECT]", help="Accept a problem of --prices."
-    ),
+    common_options.waive,
     click.option(
         "--prices",
         multiple=True,

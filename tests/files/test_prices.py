@@ -1,7 +1,9 @@
 import datetime
+import re
 import shlex
 from pathlib import Path
 
+import click
 import numpy as np
 import pandas as pd
 import pytest
@@ -421,9 +423,28 @@ def test_a_level_no_market_quotes_is_refused_with_its_place(tmp_path, book, leve
 def test_every_kind_is_in_the_docs_and_the_help(code):
     page = (Path(__file__).parents[2] / "docs" / "market-inputs.md").read_text(encoding="utf-8")
     assert f"\n| `{code}` | " in page
-    from stress.cli.calibrate import calibrate
+    from stress.cli.common_options import waive
 
-    assert code in next(one.help for one in calibrate.params if one.name == "waive")
+    def command() -> None: ...
+
+    (option,) = click.command(waive(command)).params
+    assert re.search(rf"\b{code}\b", option.help)
+
+
+def test_every_command_that_reads_prices_has_the_one_option_to_accept_findings():
+    from stress.cli import foreshock
+
+    context = click.Context(foreshock)
+    commands = [foreshock.get_command(context, name) for name in foreshock.list_commands(context)]
+    commands += [one for group in commands for one in getattr(group, "commands", {}).values()]
+    helps = {
+        command.name: option.help
+        for command in commands
+        for option in command.params
+        if option.name == "waive"
+    }
+    assert set(helps) == {"calibrate", "extend", "event-study", "scoreboard", "run"}
+    assert len(set(helps.values())) == 1
 
 
 def test_a_price_that_is_none_is_told_once(tmp_path, book):
