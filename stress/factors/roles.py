@@ -35,6 +35,7 @@ __all__ = [
     "HasRole",
     "double_roles",
     "exchange_role",
+    "is_exchange_rate",
     "named_role",
     "normal_role",
     "role_fault",
@@ -111,6 +112,11 @@ def years_of(role: str) -> float | None:
 def exchange_role(currency: str) -> str:
     """Return the role of the price of one dollar in a currency."""
     return f"fx:{currency}"
+
+
+def is_exchange_rate(role: str) -> bool:
+    """Whether a role is that of the price of one dollar in a currency."""
+    return _EXCHANGE.fullmatch(role) is not None
 
 
 def role_fault(name: str, kind: str, unit: Unit, role: str) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -22,6 +22,7 @@ from stress.scenarios.propagation import Completed, complete, complete_baseline
 from stress.scenarios.scenario import Scenario, Variation
 from stress.simulation.book import Book
 from stress.simulation.generators import Generator, StudentT
+from stress.simulation.levels.divided_rates import require_priced
 from stress.simulation.revaluation import Moves, Revaluation, revaluation
 from stress.simulation.ruin import RUIN_PROBABILITY, ruin_probability, ruin_warnings
 
@@ -74,7 +75,7 @@ class Plan:
     constant : float
         P&L that does not vary. [currency]
     warnings : tuple of str
-        Names made explicit, with the reason.
+        Names made explicit, with the reason; exchange rates that draws may hold at their lowest move.
     revaluation : Revaluation or None
         Positions revalued in full, over the scenario's horizon.
     surfaces : OptionSurfaces or None
@@ -280,6 +281,11 @@ def plan(
     Returns
     -------
     Plan
+
+    Raises
+    ------
+    InputError
+        Where the scenario states a rate that something is divided by below its lowest move.
     """
     central = completed.mean if mode == "linked" else completed.alone
     explained = book.exposures @ central
@@ -313,7 +319,7 @@ def plan(
     loading = np.zeros(len(central))
     loading[: root.shape[1]] = root.T @ exposure
     is_fixed = ~np.isnan(names.fixed)
-    return Plan(
+    planned = Plan(
         book=book,
         completed=completed,
         variation=variation,
@@ -345,6 +351,7 @@ def plan(
             beta_scale=beta_scale,
         ),
     )
+    return replace(planned, warnings=(*planned.warnings, *require_priced(planned)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.portfolio.instruments import Driver, Option, over_sessions
 from stress.portfolio.instruments.dates import DAYS_A_YEAR
@@ -16,6 +15,7 @@ from stress.portfolio.pricing.expiry import settlement_spot
 from stress.portfolio.volatility import VolatilityRule, name_volatility_move, shocked_volatility
 from stress.simulation.holdings import Leg
 from stress.simulation.levels.curve_levels import rolled
+from stress.simulation.levels.divided_rates import held_above
 from stress.simulation.valuation import (
     FactorGrowth,
     FactorShift,
@@ -147,14 +147,14 @@ class Revaluation:
         match mover:
             case NameGrowth() | FactorGrowth():
                 growth = _growth(mover, moves)
-                return base / _above_zero(growth, driver) if mover.inverse else base * growth
+                return base / held_above(growth) if mover.inverse else base * growth
             case QuotedGrowth():
                 level = base * (1.0 + moves.names[mover.name])
                 if mover.gained is not None:
-                    level = level * _rate(mover.gained, moves, driver)
+                    level = level * _rate(mover.gained, moves)
                 if mover.given_up is None:
                     return level
-                return level / _above_zero(_rate(mover.given_up, moves, driver), driver)
+                return level / held_above(_rate(mover.given_up, moves))
             case FactorShift():
                 shift = sum(
                     (weight * moves.factors[name] for name, weight in mover.weights.items()),
@@ -219,26 +219,12 @@ def _growth(mover: NameGrowth | FactorGrowth, moves: Moves) -> FloatArray:
     return 1.0 + moves.factors[mover.factor]
 
 
-def _rate(mover: RateMover, moves: Moves, driver: Driver) -> FloatArray | float:
+def _rate(mover: RateMover, moves: Moves) -> FloatArray | float:
     """Return what an exchange rate is multiplied by."""
     if isinstance(mover, Fixed):
         return 1.0 + mover.move
     growth = _growth(mover, moves)
-    return 1.0 / _above_zero(growth, driver) if mover.inverse else growth
-
-
-def _above_zero(growth: FloatArray | float, driver: Driver) -> FloatArray | float:
-    """Return what a level is divided by; a currency that is worth nothing has no price in it."""
-    gone = int(np.count_nonzero(np.asarray(growth) <= 0.0))
-    if gone:
-        raise InputError(
-            Problem(
-                message=f"{driver}: the currency it is quoted in falls by 100 % in {gone} draw(s), "
-                "and nothing has a price in money that is worth nothing.",
-                hint="State a smaller move of that currency.",
-            )
-        )
-    return growth
+    return 1.0 / held_above(growth) if mover.inverse else growth
 
 
 def revaluation(

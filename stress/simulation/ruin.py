@@ -1,4 +1,4 @@
-"""How likely a name is to fall below -100 % in the variations: whether it may collapse."""
+"""How likely a move falls below a lowest one in the variations: whether a name may collapse."""
 
 from __future__ import annotations
 
@@ -32,15 +32,16 @@ def ruin_probability(
     factor_gain: FloatArray,
     shift: FloatArray,
     specific: FloatArray,
+    lowest: float = -1.0,
 ) -> FloatArray:
-    """Return the probability that each name's unfloored return lies below -1.
+    """Return the probability that each name's unfloored return lies below the lowest.
 
     Parameters
     ----------
     exposures : ndarray of shape (N, K)
         Of the names.
     completed : Completed
-        The completed scenario; not compound.
+        The completed scenario.
     variation : Variation
         How stated moves vary. Under `severity` the average over Gauss-Hermite nodes, each with its own
         mean and mixing; under `core` the noise of the stated moves adds to the variance.
@@ -48,6 +49,8 @@ def ruin_probability(
         Under the plan's mode.
     shift, specific : ndarray of shape (N,)
         Added to a name's return; its specific standard deviation before the mixing variable.
+    lowest : float
+        In the scenario's space: a log when compound.
 
     Returns
     -------
@@ -72,7 +75,7 @@ def ruin_probability(
         squared = float(distance @ distance)
         mixing = kept_mixing(mean_mixing(completed.model_nu, completed.n_stated, squared))
         sd = np.sqrt(mixing * variance + noise)
-        room = 1.0 + gain @ stated + shift
+        room = -lowest + gain @ stated + shift
         with np.errstate(divide="ignore", invalid="ignore"):
             score = np.where(sd > 0.0, room / sd, np.where(room < 0.0, -np.inf, np.inf))
         near = score < _HARMLESS

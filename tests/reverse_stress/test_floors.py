@@ -11,6 +11,7 @@ from stress.portfolio.instruments import Option
 from stress.portfolio.levels import given_of
 from stress.portfolio.position import Portfolio, Position
 from stress.simulation.levels.floors import floors_of, stated_factor_levels
+from stress.simulation.plan import plan_scenario
 
 MODEL = "us-ai-2025-12"
 
@@ -140,3 +141,35 @@ def test_an_opened_book_keeps_the_levels_it_was_opened_with(where, tmp_path):
     assert book.content_hash == short_book().content_hash
     back = stress.reverse(pickle.loads(pickle.dumps(book)), "0.1%", only=["vix"]).answers[0]
     assert -3.0 <= back.scenario.stated("vix").value < 0.0
+
+
+def yen_book(sign):
+    """Yen beside a share: what is held in them is divided by the price of a dollar in yen."""
+    rows = [
+        {"ticker": "JPY", "type": "cash", "quantity": sign * 50_000.0, "currency": "JPY", "fx_rate": 1.0},
+        {"ticker": "NVDA", "quantity": 200.0, "price": 100.0, "currency": "USD"},
+    ]  # fmt: skip
+    return stress.load_portfolio(rows, currency="USD", nav=70_000.0)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize("sessions", [5, 20])
+def test_a_book_that_is_divided_by_an_exchange_rate_is_searched(sign, sessions):
+    found = stress.reverse(yen_book(sign), "60%", MODEL, horizon_days=sessions)
+    assert found.answers[0].loss == pytest.approx(42_000.0)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_the_worst_case_of_yen_stops_short_of_a_dollar_that_is_worth_nothing(model, sign):
+    found = stress.worst_case(yen_book(sign), 30.0, MODEL, horizon_days=60)
+    worst = found.answers[0]
+    move = worst.scenario.stated("usdjpy").value
+
+    if sign > 0.0:
+        assert move > 0.5
+        return
+    assert move == pytest.approx(-0.99)
+    assert any(text.startswith("usdjpy -99.0 %: what is held in a") for text in worst.warnings)
+    # Found, saved and run, it loses what was said of it.
+    again = plan_scenario(stress.open_book(yen_book(sign), MODEL), worst.scenario)
+    assert -again.central_pnl() == pytest.approx(worst.loss, rel=1e-6)

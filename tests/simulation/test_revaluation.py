@@ -456,6 +456,47 @@ def test_a_currency_that_is_worth_nothing_prices_nothing(rows, currency, shock, 
     assert np.isfinite(stress.run(book, most, draws=4000, paths=False).pnl.totals).all()
 
 
+@pytest.mark.parametrize(
+    ("shock", "said"),
+    [
+        ({"usdjpy": "-99.5%"}, "usdjpy: -99.5% as stated; fx of JPY/USD is divided by it"),
+        ({"market": "-80%"}, "usdjpy: could fall below -99% in these variations; fx of JPY/USD"),
+        ({"market": "-5%"}, None),
+    ],
+)
+def test_a_rate_beyond_its_lowest_move_is_held_there_and_said(shock, said):
+    """One draw at -100 % of many does not end a run, and none is worth more than at -99 %."""
+    book = stress.load_portfolio([{**YEN, "fx_rate": 0.0065}], currency="USD")
+    result = stress.run(book, stress.shock(shock), draws=4000, paths=False)
+    pnl, most = result.pnl.totals, 99.0 * 1e6 * 0.0065
+    told = [text for text in result.warnings if "divided by it" in text]
+
+    assert np.isfinite(pnl).all()
+    if said is None:
+        assert told == []
+    else:
+        assert told[0].startswith(said)
+        assert pnl.max() == pytest.approx(most)
+    if "usdjpy" in shock:
+        assert pnl.min() == pytest.approx(most)
+
+
+def test_a_name_that_is_an_exchange_rate_is_held_as_a_factor_is():
+    """EUR/USD follows a fund: stated alone, following the market, and stated with a severity that varies."""
+    rows = [{**SHARE, "fx_rate": 0.86}, {**YEN, "ticker": "EUR", "currency": "EUR"}]
+    book = stress.load_portfolio(rows, currency="EUR")
+    for shock, options, said in (
+        ({"FXE": "-99.5%"}, {}, "FXE: -99.5% as stated"),
+        ({"gold": "-95%"}, {}, "FXE: could fall below -99%"),
+        ({"FXE": "-90%"}, {"variation": "severity"}, "FXE: could fall below -99%"),
+        ({"FXE": "-5%"}, {"variation": "severity"}, None),
+    ):
+        result = stress.run(book, stress.shock(shock), draws=2000, paths=False, **options)
+        told = [text for text in result.warnings if "divided by it" in text]
+        assert [text[: len(said or "")] for text in told] == ([] if said is None else [said])
+        assert np.isfinite(result.pnl.totals).all()
+
+
 def test_a_future_on_a_factor_loses_no_more_than_all_of_it(toy):
     """A draw beyond -100 % of a relative factor is -100 %, as of a name: a price does not fall below zero."""
     oil = Future(contract="CLH6", follows="market", price=60.0, multiplier=1000.0)

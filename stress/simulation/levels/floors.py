@@ -1,4 +1,4 @@
-"""How far each factor can fall: a return to -100 %, a volatility or spread to zero, as far as levels are known.
+"""How far each factor can fall: a return to -100 %, an exchange rate to -99 %, a volatility or spread to zero.
 
 A level that is stated (the volatility index, a spread) puts the floor at zero. Without one, a model that carries
 its sessions says how far the lowest of them lies below the last: the factor has been there, and may fall to it.
@@ -16,13 +16,14 @@ from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.factors.history import carried_moves
 from stress.factors.model import Factor, FactorModel
-from stress.factors.roles import SPREADS
+from stress.factors.roles import SPREADS, is_exchange_rate
 from stress.portfolio.instruments import Driver
 from stress.portfolio.levels import EXAMPLES, OPTIONS, Given
 from stress.scenarios.propagation import Completed, complete
 from stress.scenarios.propagation_report import written_move
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
+from stress.simulation.levels.divided_rates import LOWEST_RATE_MOVE
 from stress.simulation.levels.volatility_inputs import INDEX
 from stress.simulation.valuation import volatility_factor
 
@@ -50,7 +51,7 @@ class Floors:
     moves : ndarray of shape (K,)
         Inside units; -inf where nothing bounds it.
     notes : mapping of int to str
-        By factor whose level is not stated: what bounds it instead.
+        By factor that is an exchange rate, or whose level is not stated: what bounds it instead.
     """
 
     moves: FloatArray
@@ -83,7 +84,11 @@ class Floors:
             for k, factor in enumerate(factors)
             if below[k]
         ]
-        gone = [f.name for k, f in enumerate(factors) if f.kind == "relative" and at[k]]
+        gone = [
+            f.name
+            for k, f in enumerate(factors)
+            if f.kind == "relative" and at[k] and k not in self.notes
+        ]
         if gone:
             words.append(
                 f"{', '.join(gone)} at -100 %: all of it worthless, the end of what the law can reach. Read it as "
@@ -237,6 +242,13 @@ def floors_of(model: FactorModel, levels: Mapping[str, float]) -> Floors:
     """
     moves = np.array([-1.0 if factor.kind == "relative" else -np.inf for factor in model.factors])
     notes: dict[int, str] = {}
+    for k, factor in enumerate(model.factors):
+        if is_exchange_rate(factor.role):
+            moves[k] = LOWEST_RATE_MOVE
+            notes[k] = (
+                "what is held in a currency is divided by such a rate, so it falls no further; nothing plausible moves "
+                "that much."
+            )
     for name in _levelled(model):
         k = model.factor_index[name]
         if name in levels:
