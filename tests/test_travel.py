@@ -110,6 +110,8 @@ def test_every_document_says_its_version_as_text():
     book = stress.open_book("utilities_income")
     documents = [
         stress.run_many(book, ["deepseek-2025-01-27"], **DRAWS),
+        stress.tails([book], **DRAWS),
+        book.what_if({"NVDA": 1000.0}, **DRAWS),
         stress.worst_case(book, 3.0),
         stress.hedge(book, max_lines=2, **DRAWS),
         stress.compare(

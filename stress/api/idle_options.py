@@ -37,6 +37,8 @@ def idle_options(
     list of str
         One sentence an option.
     """
+    if not books:
+        return []  # a run of nothing is refused by the run
     said = []
     worded = books[0].portfolio.worded
     if asked.rebalance and not (asked.paths and any(scenario.path for scenario in scenarios)):

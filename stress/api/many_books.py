@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
+from stress import __version__
+from stress.api.idle_options import idle_options
 from stress.api.running import own_executor, sources_of
 from stress.api.scenarios import known_scenarios
 from stress.arguments import DEFAULT_SEED, public_verb
@@ -77,7 +80,7 @@ def tails(
     Returns
     -------
     TailTable
-        Arrays of books x scenarios x levels, and `to_frame()`. What is kept of each book is its tail: a thousand
+        Arrays of books x scenarios x levels, a manifest, `to_frame()` and `to_json()`. What is kept of each book is its tail: a thousand
         books take the memory of a few.
 
     Raises
@@ -95,13 +98,21 @@ def tails(
     for source in sources:
         require_own_options(source, options)
     chosen = model_of(sources, model)
-    books = Door.of(chosen, book_options(options)).opened(sources)
+    door = Door.of(chosen, book_options(options))
+    books = door.opened(sources)
+    shocks = known_scenarios(scenarios, chosen)
+    asked = Options.of(
+        options, draws=draws, seed=seed, executor=own_executor(options.get("executor"))
+    )
     return tail_table(
         books,
-        known_scenarios(scenarios, chosen),
-        options=Options.of(
-            options, draws=draws, seed=seed, executor=own_executor(options.get("executor"))
+        shocks,
+        options=replace(
+            asked,
+            notes=idle_options(books, shocks, door.given, asked),
+            chosen={**({} if model is None else {"model": chosen.id}), **door.written()},
         ),
         levels=levels,
+        version=__version__,
         on_progress=options.get("on_progress"),
     )

@@ -200,7 +200,7 @@ class Door:
             "strict": "yes" if options.get("strict") else None,
             "market": written_file(self.file),
             "as_of": self.as_of,
-            "levels": written_levels(self.given),
+            "market_levels": written_levels(self.given),
             "look_through": _listed(
                 {
                     fund: source.name if isinstance(source, Portfolio) else Path(source).name

@@ -27,7 +27,13 @@ from stress.results.track_record import TrackRecord
 from stress.scenarios.content import content_hash
 from stress.scenarios.scenario import Scenario
 
-__all__ = ["SCHEMA_VERSION", "result_document", "results_document"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "finite",
+    "manifest_document",
+    "result_document",
+    "results_document",
+]
 
 Part = TypeVar("Part")
 
@@ -54,7 +60,7 @@ def results_document(results: Results) -> dict[str, Any]:
     only = next(iter(baselines.values())) if len(baselines) == 1 else None
     return {
         "schema_version": SCHEMA_VERSION,
-        "manifest": _finite(_manifest(results.manifest), []),
+        "manifest": finite(manifest_document(results.manifest), []),
         "baseline": only,
         "baselines": baselines,
         "results": [result_document(result) for result in results],
@@ -127,7 +133,7 @@ def result_document(result: Result) -> dict[str, Any]:
         "digest": result.digest,
     }
     lost: list[str] = []
-    clean: dict[str, Any] = _finite(document, lost)
+    clean: dict[str, Any] = finite(document, lost)
     clean["warnings"] = [*result.warnings, *(f"{path} is not finite: null." for path in lost)]
     return clean
 
@@ -243,7 +249,8 @@ def _coverage(result: Result) -> dict[str, Any]:
     }
 
 
-def _manifest(manifest: Manifest) -> dict[str, Any]:
+def manifest_document(manifest: Manifest) -> dict[str, Any]:
+    """Return a manifest as plain Python objects."""
     return {
         "portfolio": dict(manifest.portfolio),
         "model": dict(manifest.model),
@@ -322,16 +329,26 @@ def _active(active: ActiveLine, nav: float) -> dict[str, Any]:
     }
 
 
-def _finite(value: Any, lost: list[str], path: str = "") -> Any:
-    """Copy with plain numbers; what is not finite becomes None and its path is added to `lost`."""
+def finite(value: Any, lost: list[str], path: str = "") -> Any:
+    """Copy with plain numbers; what is not finite becomes None and its path is added to `lost`.
+
+    Parameters
+    ----------
+    value : object
+        Plain objects, with numbers of NumPy among them.
+    lost : list of str
+        Paths of what was not finite.
+    path : str
+        Of `value`.
+    """
     match value:
         case dict():
             return {
-                key: _finite(entry, lost, f"{path}.{key}" if path else str(key))
+                key: finite(entry, lost, f"{path}.{key}" if path else str(key))
                 for key, entry in value.items()
             }
         case list() | tuple():
-            return [_finite(entry, lost, f"{path}[{i}]") for i, entry in enumerate(value)]
+            return [finite(entry, lost, f"{path}[{i}]") for i, entry in enumerate(value)]
         case bool() | int() | str() | None:
             return value
         case float():
@@ -340,5 +357,5 @@ def _finite(value: Any, lost: list[str], path: str = "") -> Any:
             lost.append(path)
             return None
     if hasattr(value, "item"):
-        return _finite(value.item(), lost, path)
+        return finite(value.item(), lost, path)
     raise TypeError(f"{path}: {type(value).__name__} has no place in JSON.")

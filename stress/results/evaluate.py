@@ -11,7 +11,7 @@ from stress.results.beside import active_line, path_of
 from stress.results.drawing import draw, through_surfaces
 from stress.results.grouping import require_column
 from stress.results.inputs import one_model, recorded_notes, require_distinct
-from stress.results.manifest import manifest_of, payload_of
+from stress.results.manifest import manifest_of, payload_of, run_digest
 from stress.results.options import Options
 from stress.results.planning import plans_for
 from stress.results.reduced import require_methods
@@ -79,7 +79,18 @@ def evaluate(
         if (found := path_of(book, scenario, options, draws=drawn.draws)) is not None
     }
     digests = {key: found.digest for key, found in paths.items()}
-    manifest = manifest_of(books, scenarios, model, options, drawn, ready.chosen, digests, version)
+    manifest = manifest_of(
+        books,
+        scenarios,
+        model,
+        options,
+        draws=drawn.draws,
+        asked=drawn.asked,
+        plans=ready.plans[: len(books) * len(steps) : len(steps)],
+        digest=run_digest(drawn.pnls, scenarios, books=len(books), paths=digests),
+        chosen=ready.chosen,
+        version=version,
+    )
     # How factors are filled depends on no book.
     reports = [propagation_report(one.completed, model) for one in plans[: len(steps)]]
     results: list[Result] = []

@@ -13,18 +13,18 @@ import numpy as np
 
 from stress.factors.model import FactorModel
 from stress.frozen import FrozenMapping
-from stress.results.drawing import Drawn
 from stress.results.options import Options
 from stress.results.planning import assumed_spread
 from stress.risk.estimates import LEVELS
 from stress.scenarios.content import content_hash
-from stress.scenarios.scenario import Scenario
+from stress.scenarios.scenario import BASELINE, Scenario
 from stress.simulation.book import Book
 from stress.simulation.generators import Generator
+from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 from stress.simulation.streams import CHUNK
 
-__all__ = ["Manifest", "manifest_of", "payload_of"]
+__all__ = ["Manifest", "manifest_of", "payload_of", "run_digest"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +52,7 @@ class Manifest:
     options : mapping of str to str
         Everything the user chose.
     digest : str
-        SHA-256 over the P&L digests of all results and their paths, by order of the books and scenario
-        id: independent of file names and of the order of rows and scenarios.
+        Of a run, see `run_digest`; of other answers over their numbers, as they say.
     """
 
     portfolio: Mapping[str, str | None]
@@ -79,45 +78,36 @@ def manifest_of(
     scenarios: Sequence[Scenario],
     model: FactorModel,
     options: Options,
-    drawn: Drawn,
+    *,
+    draws: int,
+    asked: int,
+    plans: Sequence[Plan],
+    digest: str,
     chosen: Mapping[str, str],
-    paths: Mapping[tuple[int, str], str],
     version: str,
 ) -> Manifest:
-    """Write down what a run was made from, and its digest.
+    """Write down what a run was made from.
 
     Parameters
     ----------
     books, scenarios, model, options
         Of the run.
-    drawn : Drawn
-        For each book its baseline, then the scenarios in order; others may follow.
+    draws, asked : int
+        That were made, and asked for.
+    plans : sequence of Plan
+        One a book.
+    digest : str
+        Of the numbers.
     chosen : mapping of str to str
         What was chosen on the way, beside the options.
-    paths : mapping of (int, str) to str
-        Digests of paths, by index of the book and scenario id.
     version : str
         Of foreshock.
-
-    Notes
-    -----
-    The digest is made of P&L digests, scenario ids and the order of the books: what a file is called,
-    and how its rows or the scenarios are ordered, is no part of it.
     """
-    digest = hashlib.sha256()
-    pnls = drawn.pnls[: len(books) * (len(scenarios) + 1)]
-    ids = ["baseline", *(scenario.id for scenario in scenarios)]
-    for b in range(len(books)):
-        for s, scenario_id in sorted(enumerate(ids), key=lambda pair: pair[1]):
-            along = paths.get((b, scenario_id), "")
-            digest.update(
-                f"{b}\0{scenario_id}\0{pnls[b * len(ids) + s].digest}\0{along}\n".encode()
-            )
     given = {**options.written(), **options.chosen, **chosen}
     if options.target_error is not None:
         given["target_error"] = f"{options.target_error:.4g}"
     defaults = {
-        "draws": str(drawn.asked),
+        "draws": str(asked),
         "levels": ", ".join(f"{level:g}" for level in LEVELS),
         "model": model.id,
         "propagation": options.propagation or "linked",
@@ -125,7 +115,7 @@ def manifest_of(
         "severity": f"{options.severity:g}",
         "variation": "each scenario's own",
         **_assumed(scenarios, options),
-        **_specific(books, pnls),
+        **_specific(plans),
     }
     return Manifest(
         portfolio={book.portfolio.name: book.portfolio.content_hash for book in books},
@@ -134,8 +124,8 @@ def manifest_of(
         # Made anew: a copy that was changed carries the hash of what it was copied from.
         scenarios={scenario.id: content_hash(scenario) for scenario in scenarios},
         seed=options.seed,
-        draws=drawn.draws,
-        asked=drawn.asked,
+        draws=draws,
+        asked=asked,
         chunk=CHUNK,
         versions={
             "foreshock": version,
@@ -145,8 +135,44 @@ def manifest_of(
         },
         defaults={key: value for key, value in defaults.items() if key not in given},
         options=given,
-        digest=digest.hexdigest(),
+        digest=digest,
     )
+
+
+def run_digest(
+    pnls: Sequence[PnL],
+    scenarios: Sequence[Scenario],
+    *,
+    books: int,
+    paths: Mapping[tuple[int, str], str],
+) -> str:
+    """Return the digest of a run: over the P&L digests of all results and their paths.
+
+    Parameters
+    ----------
+    pnls : sequence of PnL
+        For each book its baseline, then the scenarios in order; others may follow.
+    scenarios : sequence of Scenario
+        Of the run.
+    books : int
+        How many.
+    paths : mapping of (int, str) to str
+        Digests of paths, by index of the book and scenario id.
+
+    Notes
+    -----
+    It is made of P&L digests, scenario ids and the order of the books: what a file is called, and how its
+    rows or the scenarios are ordered, is no part of it.
+    """
+    digest = hashlib.sha256()
+    ids = [BASELINE, *(scenario.id for scenario in scenarios)]
+    for b in range(books):
+        for s, scenario_id in sorted(enumerate(ids), key=lambda pair: pair[1]):
+            along = paths.get((b, scenario_id), "")
+            digest.update(
+                f"{b}\0{scenario_id}\0{pnls[b * len(ids) + s].digest}\0{along}\n".encode()
+            )
+    return digest.hexdigest()
 
 
 def _assumed(scenarios: Sequence[Scenario], options: Options) -> dict[str, str]:
@@ -159,15 +185,14 @@ def _assumed(scenarios: Sequence[Scenario], options: Options) -> dict[str, str]:
     return {name: f"{value:g} ({', '.join(ids)})" for (name, value), ids in found.items()}
 
 
-def _specific(books: Sequence[Book], pnls: Sequence[PnL]) -> dict[str, str]:
+def _specific(plans: Sequence[Plan]) -> dict[str, str]:
     """Say of how many names the specific moves are their own of the drawn sessions, where any could be."""
-    if not pnls or pnls[0].plan.generator.own is None:
+    if not plans or plans[0].generator.own is None:
         return {}
-    baselines = [pnl.plan for pnl in pnls[:: len(pnls) // len(books)]]
     counted = (
         f"{len(plan.residuals)} of {int(np.count_nonzero(plan.specific > 0.0))} names of "
         f"{plan.book.portfolio.name}"
-        for plan in baselines
+        for plan in plans
     )
     return {"specific": f"own of the drawn sessions for {', '.join(counted)}; t for the rest"}
 

@@ -6,9 +6,10 @@ them to look at.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,23 +17,21 @@ from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.results.drawing import through_surfaces
 from stress.results.inputs import one_model, recorded_notes, require_distinct
+from stress.results.manifest import Manifest, manifest_of
 from stress.results.options import Options
 from stress.results.planning import plans_for
 from stress.risk.tail import MIN_TAIL_DRAWS, enough_for_tail
-from stress.scenarios.scenario import Scenario
+from stress.scenarios.scenario import BASELINE, Scenario
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
 from stress.simulation.levels.floors import require_possible_falls
-from stress.simulation.many import tails_of
+from stress.simulation.many import BookTails, tails_of
 from stress.simulation.tail_exists import NO_TAIL, has_tail_average
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BASELINE", "TailTable", "tail_table"]
-
-#: What the row without a scenario is called.
-BASELINE = "baseline"
+__all__ = ["TailTable", "tail_table"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,10 +53,10 @@ class TailTable:
         [currency of the book]. An expected shortfall that does not exist under the law is NaN, and `notes` says so.
     standard_error : ndarray of shape (B, N, L)
         Simulation error of `expected_shortfall`. [currency of the book]
-    draws, seed : int
-        Of the simulation.
     notes : tuple of str
-        What was chosen or left out on the way.
+        What was chosen or left out on the way, and options that change nothing.
+    manifest : Manifest
+        How to repeat it; its digest is over all tails, by order of the books, scenario id and level.
     """
 
     books: tuple[str, ...]
@@ -68,9 +67,23 @@ class TailTable:
     value_at_risk: FloatArray
     expected_shortfall: FloatArray
     standard_error: FloatArray
-    draws: int
-    seed: int
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
+    manifest: Manifest
+
+    @property
+    def draws(self) -> int:
+        """Draws of the simulation."""
+        return self.manifest.draws
+
+    @property
+    def seed(self) -> int:
+        """Seed of the simulation."""
+        return self.manifest.seed
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over all tails."""
+        return self.manifest.digest
 
     def __repr__(self) -> str:
         levels = ", ".join(f"{level:.4g}" for level in self.levels)
@@ -81,6 +94,18 @@ class TailTable:
 
     def _repr_html_(self) -> str:
         return str(self.to_frame().to_html(index=False))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the table as plain objects: manifest, and one entry a book, scenario and level."""
+        from stress.reporting.tails_document import tails_document
+
+        return tails_document(self)
+
+    def to_json(self) -> str:
+        """Return the table as JSON text; never NaN."""
+        from stress.reporting.json_text import to_json
+
+        return to_json(self.to_dict())
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a book, scenario and level; losses also as shares of NAV."""
@@ -111,6 +136,7 @@ def tail_table(
     *,
     options: Options,
     levels: Sequence[float],
+    version: str = "",
     on_progress: Callable[[int, int], None] | None = None,
 ) -> TailTable:
     """Draw once for all books and scenarios, and keep of each only its tails.
@@ -125,6 +151,8 @@ def tail_table(
         Draws, seed, severity, variation, propagation, generator, instant, executor and surfaces are read.
     levels : sequence of float in (0, 1)
         Confidence levels.
+    version : str
+        Of foreshock, for the manifest.
     on_progress : callable, optional
         Called with draws done and in all.
 
@@ -175,7 +203,32 @@ def tail_table(
             shape
         ),
         standard_error=np.where(exists[:, None], found.standard_error, np.nan).reshape(shape),
-        draws=found.draws,
-        seed=options.seed,
         notes=(*options.notes, *ready.notes, *without),
+        manifest=manifest_of(
+            books,
+            scenarios,
+            model,
+            options,
+            draws=found.draws,
+            asked=options.draws,
+            plans=ready.plans[:: len(steps)],
+            digest=_digest(found, steps),
+            chosen={**ready.chosen, "levels": ", ".join(f"{level:g}" for level in found.levels)},
+            version=version,
+        ),
     )
+
+
+def _digest(found: BookTails, steps: Sequence[Scenario | None]) -> str:
+    """Return the digest of all tails: independent of the order of scenarios and levels."""
+    digest = hashlib.sha256()
+    ids = [BASELINE if one is None else one.id for one in steps]
+    of_level = sorted(range(len(found.levels)), key=lambda place: found.levels[place])
+    for b in range(len(found.value_at_risk) // len(ids)):
+        for s in sorted(range(len(ids)), key=lambda place: ids[place]):
+            for column in of_level:
+                at = b * len(ids) + s, column
+                digest.update(f"{b}\0{ids[s]}\0{found.levels[column]!r}\0".encode())
+                figures = (found.value_at_risk, found.expected_shortfall, found.standard_error)
+                digest.update(np.array([one[at] for one in figures], dtype="<f8").tobytes())
+    return digest.hexdigest()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -33,6 +33,9 @@ from stress.simulation.simulate import simulate
 from stress.simulation.streams import chunk_sizes, normals
 from stress.simulation.tail_exists import NO_TAIL, has_tail_average
 
+if TYPE_CHECKING:
+    from stress.results.manifest import Manifest
+
 __all__ = ["DrawnBook", "WhatIf", "drawn_book"]
 
 
@@ -42,8 +45,12 @@ class WhatIf:
 
     Parameters
     ----------
-    before, after : ndarray of shape (S,)
-        P&L, gain positive. [book currency]
+    pnl : PnL
+        Of the book before the trades.
+    scenario : Scenario or None
+        What was drawn; None is the baseline.
+    after : ndarray of shape (S,)
+        P&L with the trades, gain positive. [book currency]
     expected_change : float
         Of the P&L at the central factor moves. [book currency]
     trades : mapping of str to float
@@ -52,7 +59,8 @@ class WhatIf:
         Whether the mean of the worst outcomes exists under the law (`simulation.tail_exists`).
     """
 
-    before: FloatArray
+    pnl: PnL
+    scenario: Scenario | None
     after: FloatArray
     expected_change: float
     trades: Mapping[str, float]
@@ -71,6 +79,35 @@ class WhatIf:
             f"{said} · ES {TAIL_LEVEL:.1%} {before:,.2f} -> {after:,.2f} "
             f"({change:+,.2f}, simulation error ± {error:,.2f})>"
         )
+
+    @property
+    def before(self) -> FloatArray:
+        """P&L of the book without the trades, shape (S,), gain positive. [book currency]."""
+        return self.pnl.totals
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the P&L of every draw with the trades."""
+        return replace(self.pnl, totals=self.after).digest
+
+    @property
+    def manifest(self) -> Manifest:
+        """From which it can be repeated: model, book, scenario, draws, versions, and the trades among the options."""
+        from stress.reporting.what_if_document import what_if_manifest
+
+        return what_if_manifest(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the trades and what they change as plain objects, with their manifest."""
+        from stress.reporting.what_if_document import what_if_document
+
+        return what_if_document(self)
+
+    def to_json(self) -> str:
+        """Return the trades and what they change as JSON text; never NaN."""
+        from stress.reporting.json_text import to_json
+
+        return to_json(self.to_dict())
 
     @property
     def _without_tail(self) -> str:
@@ -121,14 +158,16 @@ class DrawnBook:
     ----------
     pnl : PnL
         Of the book.
+    scenario : Scenario, optional
+        What was drawn; None is the baseline.
 
     Notes
     -----
     It holds draws x factors: 4 MiB for 20,000 draws of 27 factors.
     """
 
-    def __init__(self, pnl: PnL) -> None:
-        self.pnl = pnl
+    def __init__(self, pnl: PnL, scenario: Scenario | None = None) -> None:
+        self.pnl, self.scenario = pnl, scenario
         self._draws: list[ChunkDraws] = [
             draw_chunk(pnl.plan, SharedDraws(seed=pnl.seed, chunk=chunk))
             for chunk in range(len(chunk_sizes(pnl.draws)))
@@ -171,7 +210,8 @@ class DrawnBook:
                 done += size
         book, compound = self.pnl.plan.book, self.pnl.plan.completed.compound
         return WhatIf(
-            before=self.pnl.totals,
+            pnl=self.pnl,
+            scenario=self.scenario,
             after=read_only(after),
             expected_change=math.fsum(values * traded.central_returns()),
             trades=FrozenMapping(amounts),
@@ -256,4 +296,5 @@ def _traded_plan(base: Plan, trades: Mapping[str, float]) -> Plan:
 
 def drawn_book(book: Book, scenario: Scenario | None, *, draws: int, seed: int) -> DrawnBook:
     """Draw the variations of a scenario of a book, as a run without options does."""
-    return DrawnBook(simulate([plan_scenario(book, scenario)], draws=draws, seed=seed)[0])
+    pnl = simulate([plan_scenario(book, scenario)], draws=draws, seed=seed)[0]
+    return DrawnBook(pnl, scenario)

@@ -61,8 +61,8 @@ def test_levels_are_in_the_manifest_and_change_the_result(run, book):
         documents.append(json.loads(out))
     options = documents[0]["manifest"]["options"]
 
-    assert "rate USD=0.041" in options["levels"]
-    assert "vol_beta NVDA=0" in options["levels"]
+    assert "rate USD=0.041" in options["market_levels"]
+    assert "vol_beta NVDA=0" in options["market_levels"]
     expected = [d["results"][0]["pnl"]["expected"] for d in documents]
     assert expected[0] != pytest.approx(expected[1], rel=1e-3)
 

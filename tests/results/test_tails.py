@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -43,6 +45,37 @@ def test_the_frame_has_a_row_a_book_scenario_and_level():
     assert table._repr_html_().count("<tr") == 1 + len(frame)
 
 
+def test_a_table_says_what_it_was_made_from_and_writes_it():
+    asked = {"draws": 20_000, "levels": (0.95, 0.975), "rates": {"USD": "4%"}}
+    table = stress.tails(BOOKS, ["deepseek-2025-01-27", "aftershock"], **asked)
+    run = stress.run_many(
+        BOOKS, ["deepseek-2025-01-27", "aftershock"], draws=300, model_range=False
+    )
+    for field in ("portfolio", "books", "model", "scenarios", "versions"):
+        assert getattr(table.manifest, field) == getattr(run.manifest, field)
+    assert (table.draws, table.seed, table.manifest.asked) == (20_000, 0, 20_000)
+    assert table.manifest.options == {"levels": "0.95, 0.975", "market_levels": "rate USD=0.04"}
+    assert any(note.startswith("rates={'USD': '4%'} changes nothing") for note in table.notes)
+
+    written = json.loads(table.to_json())
+    assert written == table.to_dict()
+    assert written["manifest"]["digest"] == table.digest
+    assert len(written["tails"]) == 3 * 3 * 2
+    row = written["tails"][3]
+    assert (row["portfolio"], row["scenario"], row["level"]) == (
+        "ai_growth.csv",
+        "deepseek-2025-01-27",
+        0.975,
+    )
+    assert row["expected_shortfall"] == table.expected_shortfall[0, 1, 1]
+    assert row["expected_shortfall_pct"] == row["expected_shortfall"] / table.nav[0]
+
+    asked |= {"levels": (0.975, 0.95)}
+    turned = stress.tails(BOOKS, ["aftershock", "deepseek-2025-01-27"], **asked)
+    assert turned.digest == table.digest
+    assert stress.tails(BOOKS[::-1], ["aftershock"], **asked).digest != table.digest
+
+
 def test_neighbours_and_workers_change_no_bit():
     alone = stress.tails(["long_short"], draws=20_000)
     among = stress.tails(BOOKS, draws=20_000, executor=2)
@@ -58,6 +91,11 @@ def test_a_tail_that_has_no_mean_is_left_out_and_said():
     assert long > 0.0
     assert np.isfinite(table.value_at_risk).all()
     (said,) = [note for note in table.notes if "tail average left out" in note]
+    assert said in table.to_dict()["warnings"]
+    assert [one["expected_shortfall"] is None for one in table.to_dict()["tails"]] == [
+        *(False, True),
+        *(False, False),
+    ]
     assert said.startswith("long_short.csv, shock: ")
 
 

@@ -1,10 +1,12 @@
 """A trade on the book's own draws: the book stays, the difference is the trade's own law."""
 
+import json
 import pickle
 
 import numpy as np
 import pytest
 
+import stress
 from stress.errors import InputError
 from stress.risk.tail import TooFewTailDrawsError
 from stress.scenarios.propagation import complete, complete_baseline
@@ -28,6 +30,41 @@ def test_before_is_the_pnl_of_the_run_bit_for_bit(toy):
     book = toy.book(HOLDINGS)
 
     assert (book.what_if({"AAA": -100.0}).before == simulated(book).totals).all()
+
+
+def test_trades_say_what_they_were_tried_on_and_are_written(toy):
+    book, scenario = toy.book(HOLDINGS), toy.scenario({"chips": "-12%"})
+    found = book.what_if({"CCC": 500.0, "AAA": -100.0}, scenario)
+    run = stress.run(book, scenario)
+    for field in ("portfolio", "books", "model", "scenarios", "versions", "draws", "seed"):
+        assert getattr(found.manifest, field) == getattr(run.manifest, field)
+    assert found.manifest.options == {"trades": "AAA=-100, CCC=500"}
+    assert found.pnl.digest == run.digest
+
+    written = json.loads(found.to_json())
+    assert written == found.to_dict()
+    before, after = found.expected_shortfall()
+    change, error = found.change()
+    assert written["expected_shortfall"] == {
+        **{"level": 0.975, "sign": "loss", "before": before, "after": after},
+        **{"change": change, "standard_error": error},
+    }
+    assert (written["scenario"], written["digest"]) == (scenario.id, found.digest)
+    assert written["trades"] == {"AAA": -100.0, "CCC": 500.0}
+    assert written["warnings"] == []
+
+    again = pickle.loads(pickle.dumps(found))
+    assert again.to_json() == found.to_json()
+    other = book.what_if({"AAA": -101.0, "CCC": 500.0}, scenario)
+    assert other.digest != found.digest
+    assert other.manifest.digest != found.manifest.digest
+
+
+def test_a_tail_that_too_few_draws_hold_is_not_written(toy):
+    written = toy.book(HOLDINGS).what_if({"AAA": -100.0}, draws=300).to_dict()
+    assert written["expected_shortfall"] is None
+    assert written["scenario"] == "baseline"
+    assert len(written["warnings"]) == 1
 
 
 def test_closing_everything_leaves_nothing_draw_by_draw(toy):
