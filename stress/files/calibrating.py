@@ -17,7 +17,9 @@ from stress.factors.settings import CalibrationSettings
 from stress.factors.variants import declared_settings, variant_of
 from stress.files.factor_file import read_factors
 from stress.files.model_file import write_model
-from stress.files.portfolio.classify import plain_ticker
+from stress.files.price_findings import waivers_written
+from stress.files.price_names import plain_definitions, plain_homes
+from stress.files.price_waivers import read_waivers
 from stress.files.prices import PriceSource, read_prices
 from stress.files.variants_file import variants_path, write_variants
 from stress.portfolio.instruments.dates import iso_date
@@ -92,7 +94,11 @@ def calibrate(
         )
     waive = tuple(waive)
     last = None if as_of is None else iso_date(as_of, what="as_of").isoformat()
-    definitions = factors if isinstance(factors, FactorDefinitions) else read_factors(factors)
+    definitions = (
+        plain_definitions(factors)
+        if isinstance(factors, FactorDefinitions)
+        else read_factors(factors)
+    )
     read = read_prices(prices, waive=waive, differenced=definitions.differenced)
     read = replace(read, warnings=(*read.warnings, *_accepted_members(read, definitions, waive)))
     settings = _settings(window=window, half_life=half_life, ridge=ridge, nu=nu)
@@ -155,7 +161,7 @@ def extend_model(
         As `stress.factors.extension.extend_model` and `read_prices`.
     """
     read = read_prices(prices, waive=waive)
-    themes = {plain_ticker(name): home for name, home in (homes or {}).items()}
+    themes = plain_homes(homes or {}, "homes")
     extended = extension.extend_model(model, read, homes=themes, id=id)
     return extended if output is None else write_model(extended, output)
 
@@ -172,13 +178,15 @@ def left_out(model: FactorModel) -> tuple[str, ...]:
         for ticker in factor.missing
         if not any(_member(ticker, factor.name) in line for line in accepted)
     ]
+    waivers = [f"{_MISSING}:{ticker}" for ticker, _ in absent]
     lines = [
-        f"{_member(ticker, factor)}; correct the name, or accept it with --waive {_MISSING}:{ticker}."
-        for ticker, factor in absent
+        f"{_member(*member)}; correct the name, or accept it with {waivers_written([waiver])}."
+        for member, waiver in zip(absent, waivers, strict=True)
     ]
     if len(absent) > 1:
-        options = " ".join(f"--waive {_MISSING}:{ticker}" for ticker, _ in absent)
-        lines.append(f"{len(absent)} members are missing. Accept all of them with {options}")
+        lines.append(
+            f"{len(absent)} members are missing. Accept all of them with {waivers_written(waivers)}"
+        )
     return tuple(lines)
 
 
@@ -202,8 +210,7 @@ def _accepted_members(
     prices: Prices, definitions: FactorDefinitions, waive: Iterable[str]
 ) -> list[str]:
     """Return what of the baskets is missing and accepted, and waivers that were not needed."""
-    entries = [entry.strip() for text in waive for entry in text.split(",")]
-    asked = [entry for entry in entries if entry.partition(":")[0] == _MISSING]
+    asked = [waiver for waiver in read_waivers(waive) if waiver.code == _MISSING]
     missing = {
         (ticker, factor.name)
         for factor in definitions.factors
@@ -213,12 +220,15 @@ def _accepted_members(
     accepted = sorted(
         (ticker, basket)
         for ticker, basket in missing
-        if _MISSING in asked or f"{_MISSING}:{ticker}" in asked
+        if any(waiver.accepts(_MISSING, ticker) for waiver in asked)
     )
-    used = {f"{_MISSING}:{ticker}" for ticker, _ in accepted} | ({_MISSING} if accepted else set())
     return [
         *(f"waived {_MISSING}: {_member(ticker, basket)}." for ticker, basket in accepted),
-        *(f"waiver {entry} was not needed." for entry in asked if entry not in used),
+        *(
+            waiver.needless
+            for waiver in asked
+            if not any(waiver.accepts(_MISSING, ticker) for ticker, _ in accepted)
+        ),
     ]
 
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol, get_args
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.definition import FactorDefinition, FactorDefinitions, Measure
 from stress.factors.roles import KNOWN, double_roles, role_fault
-from stress.files.portfolio.classify import plain_ticker
+from stress.files.price_names import plain_definitions
 from stress.files.regular import require_regular
 
 __all__ = ["parse_factors", "read_factors"]
@@ -105,12 +105,14 @@ def parse_factors(content: bytes, *, source: str = "factors") -> FactorDefinitio
         say(f"the title is {title!r}, not text.", key="title")
     if problems:
         raise InputError(problems)
-    return FactorDefinitions(
-        factors=tuple(factors),
-        homes=homes,
-        title=title,
-        source=source,
-        content_hash=hashlib.sha256(content).hexdigest(),
+    return plain_definitions(
+        FactorDefinitions(
+            factors=tuple(factors),
+            homes=homes,
+            title=title,
+            source=source,
+            content_hash=hashlib.sha256(content).hexdigest(),
+        )
     )
 
 
@@ -163,7 +165,7 @@ def _factor(name: str, table: object, say: _Say) -> FactorDefinition | None:
         unit=table["unit"],
         title=table["title"],
         description=table.get("description", ""),
-        series=tuple(plain_ticker(entry) for entry in series),
+        series=tuple(series),
         measure=table["measure"],
         scale=float(scale),
         role=role,
@@ -189,7 +191,7 @@ def _homes(table: object, say: _Say) -> dict[str, str]:
                 hint=f'Write a list of tickers: {home} = ["PANW"].',
             )
             continue
-        for ticker in map(plain_ticker, tickers):
+        for ticker in tickers:
             if ticker in homes:
                 say(f"'{ticker}' has two homes, '{homes[ticker]}' and '{home}'.", key="[homes]")
             homes[ticker] = home

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from shlex import quote
 from typing import Literal, get_args
 
 from stress.errors import Problem
 
-__all__ = ["CODES", "Code", "Finding"]
+__all__ = ["CODES", "Code", "Finding", "waivers_written"]
 
 Code = Literal[
     "unsorted",
@@ -59,10 +61,22 @@ class Finding:
             file=self.file,
             line=self.line,
             message=self.message,
-            hint=f"Correct it, or accept it with --waive {self.code}:{self.subject}.",
+            hint=f"Correct it, or accept it with {waivers_written([f'{self.code}:{self.subject}'])}.",
         )
 
     @property
     def waived(self) -> str:
         """The warning that stays when it is accepted."""
         return f"waived {self.code}: {self.message}"
+
+
+def waivers_written(waivers: Sequence[str]) -> str:
+    """Return waivers as they are typed, and as Python has them: who reads prices is not known here.
+
+    Examples
+    --------
+    >>> waivers_written(["jump:NVDA"])
+    "--waive jump:NVDA (in Python waive=['jump:NVDA'])"
+    """
+    typed = " ".join(f"--waive {quote(waiver)}" for waiver in waivers)
+    return f"{typed} (in Python waive={list(waivers)})"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from stress.errors import InputError, Problem
+from stress.factors.definition import FactorDefinitions
 from stress.files.portfolio.classify import plain_ticker
 
-__all__ = ["check_header", "unique_names"]
+__all__ = ["check_header", "plain_definitions", "plain_homes", "plain_names", "unique_names"]
 
 
 def check_header(header: list[str], file: str, *, line: int | None = 1) -> None:
@@ -52,6 +54,38 @@ def check_header(header: list[str], file: str, *, line: int | None = 1) -> None:
         raise InputError(problems)
 
 
+def plain_names(written: Collection[str]) -> frozenset[str]:
+    """Return which series are asked for, called as books call them."""
+    return frozenset(map(plain_ticker, written))
+
+
+def plain_homes(homes: Mapping[str, str], source: str) -> dict[str, str]:
+    """Return the home of each name, called as books call it.
+
+    Raises
+    ------
+    InputError
+        Two names that are one ticker.
+    """
+    return dict(zip(unique_names(tuple(homes), source), homes.values(), strict=True))
+
+
+def plain_definitions(definitions: FactorDefinitions) -> FactorDefinitions:
+    """Return definitions that call series and names with a home as books do, and so as prices are called.
+
+    Raises
+    ------
+    InputError
+        Two names that are one ticker.
+    """
+    factors = tuple(
+        replace(factor, series=tuple(map(plain_ticker, factor.series)))
+        for factor in definitions.factors
+    )
+    homes = plain_homes(definitions.homes, definitions.source)
+    return replace(definitions, factors=factors, homes=homes)
+
+
 def unique_names(written: Sequence[str], file: str) -> tuple[str, ...]:
     """Return names as tickers are written in books.
 
@@ -75,8 +109,8 @@ def unique_names(written: Sequence[str], file: str) -> tuple[str, ...]:
             problems.append(
                 Problem(
                     file=file,
-                    message=f"the series '{first[name]}' and '{text}' are one ticker, {name}.",
-                    hint="Every series needs a name of its own.",
+                    message=f"'{first[name]}' and '{text}' are one ticker, {name}.",
+                    hint="Keep one of them, or name them apart.",
                 )
             )
         first.setdefault(name, text)

@@ -259,7 +259,7 @@ def table_of(
                 )
             )
         values = read_numbers(frame[[level]], lines, file, problems)
-        names: tuple[str, ...] = (_NAME_TAIL.sub("", single).upper(),)
+        names = unique_names([_NAME_TAIL.sub("", single)], file)
     else:
         values = read_numbers(frame[others], lines, file, problems)
         names = unique_names(others, file)

@@ -3,15 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from shlex import quote
+from dataclasses import dataclass
 
 from stress.errors import InputError, Problem, did_you_mean
-from stress.files.price_findings import CODES, Finding
+from stress.files.portfolio.classify import plain_ticker
+from stress.files.price_findings import CODES, Finding, waivers_written
 
-__all__ = ["Judgement"]
+__all__ = ["Judgement", "Waiver", "read_waivers"]
 
 #: Findings of one kind that are told one by one.
 MANY = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """What a user accepts: all findings of a kind, or those about one subject.
+
+    Parameters
+    ----------
+    written : str
+        ``"gap"``, ``"jump:PCG"``.
+    """
+
+    written: str
+
+    @property
+    def code(self) -> str:
+        """The kind of finding."""
+        return self.written.partition(":")[0]
+
+    def accepts(self, code: str, subject: str) -> bool:
+        """Whether a finding is accepted; a series goes by every way to write its ticker."""
+        own_code, colon, own_subject = self.written.partition(":")
+        same = not colon or plain_ticker(own_subject) == plain_ticker(subject)
+        return own_code == code and same
+
+    @property
+    def needless(self) -> str:
+        """The warning where it met nothing."""
+        return f"waiver {self.written} was not needed."
 
 
 class Judgement:
@@ -35,7 +65,7 @@ class Judgement:
     def __init__(
         self, waive: Iterable[str], *, ignored: Collection[str] = (), before: Sequence[str] = ()
     ) -> None:
-        self._waivers = _waivers(waive)
+        self._waivers = read_waivers(waive)
         self._ignored = ignored
         self._before = tuple(dict.fromkeys(before))
         self.accepted: list[Finding] = []
@@ -46,9 +76,9 @@ class Judgement:
         for finding in found:
             if finding.subject in self._ignored:
                 continue
-            known = {finding.code, f"{finding.code}:{finding.subject}"}
-            waived = not known.isdisjoint(self._waivers) or finding.waived in self._before
-            (self.accepted if waived else self.refused).append(finding)
+            waived = any(waiver.accepts(finding.code, finding.subject) for waiver in self._waivers)
+            known = waived or finding.waived in self._before
+            (self.accepted if known else self.refused).append(finding)
 
     @property
     def problems(self) -> list[Problem]:
@@ -76,18 +106,27 @@ class Judgement:
         return tuple(dict.fromkeys((*self._before, *waived, *self._unused())))
 
     def _unused(self) -> Iterable[str]:
-        used = {finding.code for finding in self.accepted}
-        used_with = {f"{finding.code}:{finding.subject}" for finding in self.accepted}
         return (
-            f"waiver {entry} was not needed."
-            for entry in sorted(self._waivers)
-            if entry not in used_with
-            and entry not in used
-            and entry.partition(":")[0] != "missing-member"  # the calibration's to say
+            waiver.needless
+            for waiver in sorted(self._waivers, key=lambda waiver: waiver.written)
+            if waiver.code != "missing-member"  # the calibration's to say
+            and not any(waiver.accepts(one.code, one.subject) for one in self.accepted)
         )
 
 
-def _waivers(waive: Iterable[str]) -> frozenset[str]:
+def read_waivers(waive: Iterable[str]) -> tuple[Waiver, ...]:
+    """Read waivers.
+
+    Parameters
+    ----------
+    waive : iterable of str
+        Several in one text are separated by commas.
+
+    Raises
+    ------
+    InputError
+        Every one that is none.
+    """
     entries = [entry.strip() for text in waive for entry in text.split(",") if entry.strip()]
     problems = []
     for entry in entries:
@@ -95,20 +134,20 @@ def _waivers(waive: Iterable[str]) -> frozenset[str]:
         if code not in CODES:
             known = did_you_mean(code, CODES) or f"Known: {', '.join(CODES)}."
             problems.append(
-                Problem(message=f"--waive {entry}: '{code}' is no kind of problem.", hint=known)
+                Problem(message=f"waiver {entry}: '{code}' is no kind of problem.", hint=known)
             )
         elif colon and not subject:
-            problems.append(Problem(message=f"--waive {entry}: names nothing after the colon."))
+            problems.append(Problem(message=f"waiver {entry}: names nothing after the colon."))
     if problems:
         raise InputError(problems)
-    return frozenset(entries)
+    return tuple(Waiver(entry) for entry in dict.fromkeys(entries))
 
 
 def _waive_all(refused: Sequence[Finding]) -> str:
-    """Return the options that accept every finding: one by one, or a whole kind where it has many."""
-    options = []
+    """Write what accepts every finding: one by one, or a whole kind where it has many."""
+    waivers: list[str] = []
     for code in CODES:
         subjects = list(dict.fromkeys(one.subject for one in refused if one.code == code))
         entries = [code] if len(subjects) > MANY else [f"{code}:{subject}" for subject in subjects]
-        options += [f"--waive {quote(entry)}" for entry in entries]
-    return " ".join(options)
+        waivers += entries
+    return waivers_written(waivers)

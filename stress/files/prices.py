@@ -18,6 +18,7 @@ from stress.files.price_dates import check_future, check_holes, check_spacing, r
 from stress.files.price_findings import Finding
 from stress.files.price_frame import frame_table, prices_table
 from stress.files.price_levels import implausible, not_positive
+from stress.files.price_names import plain_names
 from stress.files.price_table import PriceTable, read_price_table
 from stress.files.price_waivers import Judgement
 
@@ -73,9 +74,10 @@ def read_prices(
     if not given:
         raise InputError("no price file was given.")
     tables = _tables(given)
+    differenced = plain_names(differenced)
     ignored: set[str] = set()
     if only is not None:
-        ignored = {name for table in tables for name in table.names} - set(only)
+        ignored = {name for table in tables for name in table.names} - plain_names(only)
     before = [line for one in given if isinstance(one, Prices) for line in one.warnings]
     judgement = Judgement(waive, ignored=ignored, before=before)
     problems: list[Problem] = []

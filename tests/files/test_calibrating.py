@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import errno
 
@@ -221,9 +222,9 @@ def test_a_member_that_no_file_holds_is_said_until_it_is_accepted(files, tmp_pat
     said = stress.calibrate(files / "prices.csv", factors, waive=["jump"])
     assert left_out(said) == (
         "'BBBB' of basket chips is in no price file and left out; correct the name, or accept it with "
-        "--waive missing-member:BBBB.",
+        "--waive missing-member:BBBB (in Python waive=['missing-member:BBBB']).",
     )
-    for waiver in ("missing-member", "missing-member:BBBB"):
+    for waiver in ("missing-member", "missing-member:BBBB", "missing-member:bbbb"):
         accepted = stress.calibrate(files / "prices.csv", factors, waive=["jump", waiver])
         assert left_out(accepted) == ()
         assert waived(accepted)[-1].startswith("waived missing-member: 'BBBB' of basket chips")
@@ -238,7 +239,7 @@ def test_of_several_missing_members_the_last_line_accepts_all(files, tmp_path):
     said = left_out(stress.calibrate(files / "prices.csv", factors, waive=["jump"]))
     assert len(said) == 3
     assert said[-1].startswith("2 members are missing. Accept all of them with --waive ")
-    waivers = said[-1].split(" with ")[1].split()[1::2]
+    waivers = said[-1].split(" with ")[1].split(" (in Python")[0].split()[1::2]
     accepted = stress.calibrate(files / "prices.csv", factors, waive=["jump", *waivers])
     assert left_out(accepted) == ()
 
@@ -354,3 +355,41 @@ def test_a_name_that_the_model_knows_is_named_when_its_prices_are_not_used(files
     wide = stress.load_model(tmp_path / "wide.json")
     assert wide.warnings[-1] == line
     assert wide.homes[wide.name_index["ZZZ"]] == "chips"
+
+
+def test_definitions_made_in_memory_meet_prices_however_names_are_written(files):
+    frame = pd.read_csv(files / "prices.csv", index_col="date")
+    named = frame.rename(columns={"IDX": "spy", "AAA": "brk.b", "CCC": "ccc"})
+    market = dataclasses.replace(MARKET, series=("Spy",))
+    chips = dataclasses.replace(MARKET, name="chips", role="none", series=("BRK.B", "bbb"))
+    made = FactorDefinitions(factors=(market, chips), homes={"ccc": "chips"})
+    found = stress.calibrate(named, made, waive=["jump:ccc"])
+    assert [factor.series for factor in found.factors] == [("SPY",), ("BRK-B", "BBB")]
+    assert found.homes[found.name_index["CCC"]] == "chips"
+    plain = frame.rename(columns={"IDX": "SPY", "AAA": "BRK-B"})
+    same = FactorDefinitions(
+        factors=(
+            dataclasses.replace(market, series=("SPY",)),
+            dataclasses.replace(chips, series=("BRK-B", "BBB")),
+        ),
+        homes={"CCC": "chips"},
+    )
+    assert np.array_equal(found.exposures, stress.calibrate(plain, same, waive=["jump"]).exposures)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"homes": {"ccc": "market", "CCC": "market"}},
+        {"factors": (dataclasses.replace(MARKET, series=("idx", "IDX")),)},
+    ],
+)
+def test_one_ticker_written_in_two_ways_is_refused_in_definitions(files, given):
+    made = FactorDefinitions(**{"factors": (MARKET,), **given})
+    with pytest.raises(InputError, match=r"'ccc' and 'CCC' are one ticker|'IDX' twice"):
+        stress.calibrate(files / "prices.csv", made, waive=["jump"])
+
+
+def test_homes_of_new_names_are_given_once(files, model):
+    with pytest.raises(InputError, match="'zzz' and 'ZZZ' are one ticker"):
+        stress.extend_model(model, files / "own.csv", homes={"zzz": "chips", "ZZZ": "market"})

@@ -1,3 +1,4 @@
+import ast
 import datetime
 import re
 import shlex
@@ -38,6 +39,11 @@ def wide(tmp_path, columns, dates=None, name="prices.csv"):
 @pytest.fixture
 def book(tmp_path):
     return {f"T{n}": walk(60, seed=n) for n in range(6)}
+
+
+def accepting(waiver):
+    """How a hint says it: typed, and in Python."""
+    return f"accept it with --waive {waiver} (in Python waive=['{waiver}'])."
 
 
 def problems(path, **options):
@@ -240,7 +246,7 @@ def test_what_is_doubtful_is_refused_and_can_be_waived(tmp_path, book, code):
     beside = ["hole"] if code == "future" else []
     text = problems(path, waive=beside)
     assert message in text
-    assert f"--waive {code}:{subject}." in text
+    assert accepting(f"{code}:{subject}") in text
     assert len(text.splitlines()) == 1
     for waiver in (f"{code}:{subject}", code):
         read = read_prices(path, waive=[waiver, *beside])
@@ -306,7 +312,9 @@ def test_many_findings_of_one_kind_are_counted(tmp_path):
     text = problems(wide(tmp_path, book))
     assert len(text.splitlines()) == 27
     assert "and 15 more of the kind 'jump'." in text
-    assert text.endswith("40 findings in all. Accept them, once looked at, with --waive jump")
+    assert text.endswith(
+        "40 findings in all. Accept them, once looked at, with --waive jump (in Python waive=['jump'])"
+    )
 
 
 def test_what_would_accept_every_finding_is_one_line_that_can_be_pasted(tmp_path, book):
@@ -315,9 +323,28 @@ def test_what_would_accept_every_finding_is_one_line_that_can_be_pasted(tmp_path
     book["T 4"][40:] = np.round(book["T 4"][40:] / 10.0, 4)
     path = wide(tmp_path, book)
     said = problems(path).splitlines()[-1]
-    options = shlex.split(said.split("once looked at, with ")[1])
+    typed, python = said.removesuffix(")").split("once looked at, with ")[1].split(" (in Python ")
+    options = shlex.split(typed)
     assert options == ["--waive", "stale:T3", "--waive", "jump:T 4"]
     assert len(read_prices(path, waive=options[1::2]).warnings) == 2
+    assert ast.literal_eval(python.removeprefix("waive=")) == options[1::2]
+
+
+def test_waivers_that_are_none_are_said_in_words_of_no_shell(book):
+    assert problems(memory(book), waive=["jmup:A"]).startswith("waiver jmup:A: 'jmup' is no kind")
+
+
+def test_a_waiver_names_a_series_as_the_file_or_as_books_do(tmp_path, book):
+    book["brk.b"] = walk(60, seed=9)
+    book["brk.b"][20:27] = 99.0
+    path = wide(tmp_path, book)
+    assert accepting("stale:BRK-B") in problems(path)
+    for written in ("brk.b", "BRK.B", "BRK-B"):
+        (accepted,) = read_prices(path, waive=[f"stale:{written}"]).warnings
+        assert accepted.startswith("waived stale: 'BRK-B'")
+    assert read_prices(path, waive=["stale:brk.b", "stale:brk.a"]).warnings[1:] == (
+        "waiver stale:brk.a was not needed.",
+    )
 
 
 @pytest.mark.shared
@@ -392,7 +419,7 @@ def test_two_names_of_one_series_are_refused_or_accepted_by_name(tmp_path, book)
     path = wide(tmp_path, book)
     said = problems(path)
     assert "'COPY' moves exactly like 'T1' on all 60 sessions they share" in said
-    assert "accept it with --waive identical:COPY" in said
+    assert accepting("identical:COPY") in said
     assert read_prices(path, waive=["identical:COPY"]).warnings[0].startswith("waived identical:")
 
 
@@ -473,7 +500,7 @@ def test_rows_that_are_no_days_are_refused_and_can_be_waived(tmp_path, frequency
     others = ["weekend"] if frequency == "2D" else []
     text = problems(path, waive=others)
     assert said in text
-    assert "--waive spacing:dates." in text
+    assert accepting("spacing:dates") in text
     read = read_prices(path, waive=["spacing:dates", *others])
     assert len(read.dates) == 40 or frequency == "2D"
     assert any(line.startswith("waived spacing: dates are mostly") for line in read.warnings)
@@ -505,7 +532,7 @@ def test_a_hole_of_weeks_is_found_and_a_long_holiday_is_none(tmp_path, closed, f
     assert text.startswith(
         f"no price between {dates[29]} and {dates[30]} ({closed} weekdays): the move over them"
     )
-    assert f"--waive hole:{dates[30]}." in text
+    assert accepting(f"hole:{dates[30]}") in text
     assert len(text.splitlines()) == 1
     assert read_prices(path, waive=[f"hole:{dates[30]}"]).dates == tuple(dates)
 
@@ -549,7 +576,7 @@ def test_prices_in_memory_are_found_to_be_what_a_file_is(tmp_path, book, code):
         text = problems(given)
         assert message in text
         assert label in text
-        assert f"--waive {code}:{subject}." in text
+        assert accepting(f"{code}:{subject}") in text
         read = read_prices(given, waive=[f"{code}:{subject}"])
         assert read.warnings == file.warnings
         assert (read.dates, read.names) == (file.dates, file.names)
@@ -686,7 +713,7 @@ def test_names_are_written_as_in_books(tmp_path, book):
     assert read_prices(wide(tmp_path, small)).names == ("AAPL", "BRK-B", "T2")
     assert read_prices(memory(small)).names == ("AAPL", "BRK-B", "T2")
     small["AAPL"] = book["T3"]
-    said = "the series 'aapl' and 'AAPL' are one ticker, AAPL."
+    said = "'aapl' and 'AAPL' are one ticker, AAPL."
     assert said in problems(wide(tmp_path, small))
     assert said in problems(memory(small))
 
@@ -700,3 +727,23 @@ def test_factors_are_measured_on_names_as_in_books(tmp_path):
     read = read_factors(path)
     assert read.factors[0].series == ("SPY",)
     assert dict(read.homes) == {"BRK-B": "market"}
+    path.write_text(path.read_text().replace('["brk.b"]', '["brk.b", "BRK-B"]'))
+    with pytest.raises(InputError, match=r"'brk\.b' and 'BRK-B' are one ticker"):
+        read_factors(path)
+
+
+def test_series_are_asked_for_as_the_file_or_as_books_call_them(tmp_path, book):
+    small = {"spy": book["T0"], "brk.b": book["T1"], "Dgs10": book["T2"] - 101.0}
+    path = wide(tmp_path, small)
+    read = read_prices(path, only=["brk.b", "dgs10"], differenced=["dgs10"])
+    assert read.names == ("BRK-B", "DGS10")
+
+
+def test_a_file_of_one_series_is_called_as_a_column_of_a_table_is(tmp_path, book):
+    for title in ("Date", "Close"), ("Date", "value"):
+        path = tmp_path / "brk.b_daily.csv"
+        rows = zip(days(60), book["T1"], strict=True)
+        path.write_text("\n".join([",".join(title), *(f"{day},{level}" for day, level in rows)]))
+        assert read_prices(path).names == ("BRK-B",)
+    same = wide(tmp_path, {"BRK.B": book["T1"], "T2": book["T2"]})
+    assert read_prices([path, same]).names == ("BRK-B", "T2")
