@@ -44,7 +44,7 @@ def next_commands(
         further.append(f"--shock {shlex.quote(f'{target}=-20%')}")
     if first.grouped is None:
         further.append(f"--group {_column(results)}")
-    stated = "levels" in results.manifest.options
+    stated = "market_levels" in results.manifest.options
     first_command = f"NEXT  {'the same command with' if stated else f'foreshock run {file}'} -s ID"
     lines = [first_command]
     for more in (*further, "foreshock scenario list"):

@@ -324,7 +324,8 @@ def _without_ticker(portfolio: Portfolio, key: str, share: float, name: str | No
     return Problem(
         message=f"{kind} {key}{said}, {share:.1%} of gross: its row has no ticker, and none is known for it.",
         file=portfolio.name,
-        hint=f"Give one: --identifiers FILE, a CSV with the columns ticker and {kind.casefold()}.",
+        hint=f"Give one: {portfolio.worded('--identifiers FILE', 'load_portfolio(..., identifiers=FILE)')}, a CSV with the "
+        f"columns ticker and {kind.casefold()}.",
     )
 
 

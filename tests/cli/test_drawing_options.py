@@ -42,7 +42,7 @@ def test_a_target_error_says_how_many_draws_it_took(run):
     done = run("run", "ai_growth", "-s", "deepseek-2025-01-27", "--target-error", "1%")
 
     assert done.exit_code == 0
-    assert "target error 0.01 of the tail average reached after" in done.stderr
+    assert "target error 1% of the tail average reached after" in done.stderr
 
 
 def test_reduced_tails_stand_beside_the_result(run):

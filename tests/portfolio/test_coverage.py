@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+import stress
 from stress.errors import InputError
 from stress.portfolio.coverage import cover
 
@@ -54,3 +55,15 @@ def test_statuses_come_from_the_model_and_shares_add_up(toy):
 
     assert [row.status for row in coverage.rows] == ["own", "prior", "own", "cash"]
     assert sum(row.share for row in coverage.rows) == pytest.approx(1.0)
+
+
+def test_a_row_without_a_ticker_is_told_how_to_give_one_as_it_was_asked(toy):
+    rows = [{"ticker": "037833AB9", "market_value": 9.0, "currency": "USD"}]
+    book = stress.load_portfolio(rows)
+    for typed, said in (
+        ("", "Give one: load_portfolio(..., identifiers=FILE), a CSV"),
+        ("foreshock run x.csv", "Give one: --identifiers FILE, a CSV"),
+    ):
+        with pytest.raises(InputError) as refused:
+            cover(replace(book, typed=typed), toy.model())
+        assert said in str(refused.value)
