@@ -8,6 +8,7 @@ from typing import Literal, cast, get_args
 
 import numpy as np
 
+from stress.arguments import one_of
 from stress.arrays import FloatArray
 from stress.errors import InputError, did_you_mean
 from stress.factors.correlation import correlation_of
@@ -90,14 +91,17 @@ class StressedLaw:
         market rises, volatility say, it moves with it at -1. Rank one, so positive semi-definite.
         """
         correlation = correlation_of(covariance)
-        if target == "together":
-            market = self.base.market
-            row = correlation[0 if market is None else self.base.factor_index[market]]
-            side = np.where(row < 0.0, -1.0, 1.0)
-            return np.outer(side, side)
-        if target == "themes":
-            return block_target(correlation, themes_of(self.base))
-        return np.eye(len(correlation))
+        towards: TargetName = one_of(target, TargetName, what="target")
+        match towards:
+            case "together":
+                market = self.base.market
+                row = correlation[0 if market is None else self.base.factor_index[market]]
+                side = np.where(row < 0.0, -1.0, 1.0)
+                return np.outer(side, side)
+            case "themes":
+                return block_target(correlation, themes_of(self.base))
+            case "apart":
+                return np.eye(len(correlation))
 
 
 def stressed_law(

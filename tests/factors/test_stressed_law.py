@@ -194,3 +194,11 @@ def test_history_has_its_own_law(toy):
             volatility="2x",
             generator="bootstrap",
         )
+
+
+def test_a_target_that_is_none_is_refused_by_the_law_itself(toy):
+    model = toy.model()
+    law = stressed_law(model, correlation="apart:0.5")
+    assert np.array_equal(law.matrix(model.covariance, "apart"), np.eye(len(model.factors)))
+    with pytest.raises(InputError, match=r"target: 'theme' is .*themes"):
+        law.matrix(model.covariance, "theme")
