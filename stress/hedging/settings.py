@@ -15,6 +15,17 @@ __all__ = ["HedgeSettings"]
 
 #: Of the baseline in a mixture, when none is asked for.
 BASELINE_WEIGHT = 0.8
+#: Options of the shell that are not their field with dashes.
+_TYPED = {"gross_share": "--gross", "adv_share": "--adv", "sell_down_share": "--sell-down"}
+
+
+def _said(field: str, value: float | str, *, share: bool = False) -> str:
+    """Return what was asked as Python has it, and as it is typed: settings do not know which it was."""
+    option = _TYPED.get(field, f"--{field.replace('_', '-')}")
+    if isinstance(value, str):
+        return f"{field} '{value}' ({option} {value})"
+    typed = f"{100.0 * value:.12g}%" if share else f"{value:.12g}"
+    return f"{field} {value:.12g} ({option} {typed})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +122,8 @@ class HedgeSettings:
     def __post_init__(self) -> None:
         faults = []
         if self.budget is not None and not 0.0 <= self.budget <= 1.0:
-            faults.append(f"budget {self.budget:g} of NAV is not between 0 and 1 (0.5 % is 0.005).")
+            asked = _said("budget", self.budget, share=True)
+            faults.append(f"{asked} of NAV is not between 0 and 1 (0.5 % is 0.005).")
         for what, low, high in (
             ("scenario_share", 0.0, 1.0),
             ("gross_share", 0.0, 10.0),
@@ -124,28 +136,33 @@ class HedgeSettings:
         ):
             value = getattr(self, what)
             if value is not None and not low <= value <= high:
-                faults.append(f"{what} {value:g} is not between {low:g} and {high:g}.")
+                asked = _said(what, value, share=True)
+                faults.append(f"{asked} is not between {low:g} and {high:g}.")
         if self.max_ticket is not None and self.max_ticket < self.min_ticket:
             faults.append(
-                f"max_ticket {self.max_ticket:g} is below min_ticket {self.min_ticket:g}: no ticket is both."
+                f"{_said('max_ticket', self.max_ticket, share=True)} is below "
+                f"{_said('min_ticket', self.min_ticket, share=True)}: no ticket is both."
             )
         if self.side not in ("both", "long", "short"):
-            faults.append(f"side '{self.side}' is none of both, long, short.")
+            faults.append(f"{_said('side', self.side)} is none of both, long, short.")
         if self.max_lines is not None and self.max_lines < 0:
-            faults.append(f"max_lines {self.max_lines} is below 0.")
+            faults.append(f"{_said('max_lines', self.max_lines)} is below 0.")
         if self.objective not in ("minimum_es", "mixture"):
-            faults.append(f"objective '{self.objective}' is neither minimum_es nor mixture.")
+            faults.append(
+                f"{_said('objective', self.objective)} is neither minimum_es nor mixture."
+            )
         if self.only_scenario and self.objective != "minimum_es":
             faults.append(
-                f"objective '{self.objective}' changes nothing beside only_scenario, which fits the scenarios alone: "
-                "give one of them."
+                f"{_said('objective', self.objective)} changes nothing beside only_scenario (--only-scenario), "
+                "which fits the scenarios alone: give one of them."
             )
         elif self.objective != "mixture" and self.baseline_weight != BASELINE_WEIGHT:
             faults.append(
-                f"baseline_weight {self.baseline_weight:g} changes nothing: it is of objective 'mixture'."
+                f"{_said('baseline_weight', self.baseline_weight, share=True)} changes nothing: it is of "
+                f"{_said('objective', 'mixture')}."
             )
         if not self.time_limit > 0.0:
-            faults.append(f"time_limit {self.time_limit:g} is not above zero seconds.")
+            faults.append(f"{_said('time_limit', self.time_limit)} is not above zero seconds.")
         try:
             confidence_level(self.level)
         except InputError as error:

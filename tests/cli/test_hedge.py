@@ -81,7 +81,11 @@ def test_compare_lists_what_was_asked(small):
     [
         (("--budget", "0.5"), 3, "budget"),
         (("--budget", "-1%"), 3, "between 0 and 1"),
-        (("--scenario-share", "150%"), 3, "scenario_share 1.5 is not between"),
+        (
+            ("--scenario-share", "150%"),
+            3,
+            "scenario_share 1.5 (--scenario-share 150%) is not between",
+        ),
         (("--draws", "1"), 3, "draws 1: a hedge cannot be fitted"),
         (("-s", "deepseek-2025-01-28"), 3, "deepseek-2025-01-27"),
         (("--gross", "1%"), 1, "gross of the hedge"),

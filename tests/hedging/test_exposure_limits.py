@@ -281,8 +281,8 @@ def test_a_conflict_names_the_words_that_were_typed_and_what_grants_a_hedge(
         (("--band", "market=..5"), '\'5\' has no unit. Did you mean "5%"?'),
         (("--band", "market=2%..1%"), "2% is above 1%"),
         (("--neutral", "market", "--band", "market=..1%"), "the exposure to market is limited twice"),
-        (("--turnover", "-1%"), "turnover -0.01 is not between"),
-        (("--max-ticket", "0.01%"), "max_ticket 0.0001 is below min_ticket 0.001"),
+        (("--turnover", "-1%"), "turnover -0.01 (--turnover -1%) is not between"),
+        (("--max-ticket", "0.01%"), "max_ticket 0.0001 (--max-ticket 0.01%) is below min_ticket 0.001 (--min-ticket 0.1%)"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_said_in_the_words_that_were_typed(words, message):

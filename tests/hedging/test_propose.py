@@ -500,10 +500,21 @@ def test_settings_out_of_range_come_at_once():
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"only_scenario": True, "objective": "mixture"}, "changes nothing beside only_scenario"),
-        ({"baseline_weight": 0.5}, "baseline_weight 0.5 changes nothing: it is of objective"),
-        ({"baseline_weight": 0.5, "only_scenario": True}, "baseline_weight 0.5 changes nothing"),
-        ({"time_limit": 0.0}, "time_limit 0 is not above zero seconds"),
+        (
+            {"only_scenario": True, "objective": "mixture"},
+            r"objective 'mixture' \(--objective mixture\) changes nothing beside only_scenario \(--only-scenario\)",
+        ),
+        (
+            {"sell_down_share": 1.5},
+            r"sell_down_share 1.5 \(--sell-down 150%\) is not between 0 and 1",
+        ),
+        ({"side": "up"}, r"side 'up' \(--side up\) is none of both, long, short"),
+        (
+            {"baseline_weight": 0.5},
+            r"baseline_weight 0.5 \(--baseline-weight 50%\) changes nothing: it is of objective",
+        ),
+        ({"baseline_weight": 0.5, "only_scenario": True}, "baseline_weight 0.5 .*changes nothing"),
+        ({"time_limit": 0.0}, r"time_limit 0 \(--time-limit 0\) is not above zero seconds"),
     ],
 )
 def test_settings_that_would_change_nothing_are_refused(asked, said):
