@@ -88,6 +88,11 @@ class Draft:
         self.lots = np.zeros(count)
         self.bound_owner = ["line limits"] * (2 * count)
 
+    @property
+    def discrete(self) -> bool:
+        """Whether what is written so far lets some amounts not vary continuously."""
+        return self.at_most is not None or bool(self.least.any()) or bool(self.lots.any())
+
     def tail(self, outcomes: Outcomes, **words: Any) -> None:
         """Add a tail term on some outcomes; words as of `TailTerm`."""
         self._check(outcomes)

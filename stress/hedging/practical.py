@@ -143,9 +143,18 @@ def practical_hedge(
     objective = chosen.best.objective
     if lots is not None:
         dear = _LOTS_MATTER * max(abs(objective), first.certificate.floor)
-        trades, objective, chosen = _in_whole_lots(
-            problem, chosen, trades, lots, max_lines, least, dear, tolerance, time_limit
+        whole = _in_whole_lots(
+            problem,
+            chosen,
+            trades,
+            lots=lots,
+            max_lines=max_lines,
+            least=least,
+            dear=dear,
+            tolerance=tolerance,
+            time_limit=time_limit,
         )
+        trades, objective, chosen = whole.trades, whole.objective, whole.measure
     best = chosen.best
     certificate = Certificate.of(
         chosen.lower,
@@ -176,42 +185,51 @@ class _Chosen:
     lower: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _InLots:
+    """Trades in whole lots, their objective, and the continuous optimum and bound that they are measured by."""
+
+    trades: FloatArray
+    objective: float
+    measure: _Chosen
+
+
 def _in_whole_lots(
     problem: HedgeProblem,
     chosen: _Chosen,
     trades: FloatArray,
+    *,
     lots: FloatArray,
     max_lines: int | None,
     least: FloatArray | None,
     dear: float,
     tolerance: float,
     time_limit: float,
-) -> tuple[FloatArray, float, _Chosen]:
-    """Round to whole lots; search them among all lines where rounding fails, makes trades too small or is dear.
-
-    Returns
-    -------
-    tuple
-        Trades, their objective, and the continuous optimum and bound that they are measured by.
-    """
+) -> _InLots:
+    """Round to whole lots; search them among all lines where rounding fails, makes trades too small or is dear."""
     best, own = chosen.best, _only(chosen.stated, chosen.kept)
     sizes = least if least is not None and not _below(trades, least).any() else None
     near = _whole_lots(_sized(own, sizes), best, lots, tolerance=tolerance)
     too_small = near is not None and bool(_below(near[0], least).any())
     if near is not None and not too_small and near[1] - best.objective <= dear:
-        return *near, chosen
-    searched = _searched_lots(problem, lots, max_lines, least, tolerance, time_limit)
+        return _InLots(trades=near[0], objective=near[1], measure=chosen)
+    limits = _lots_limits(lots, max_lines)
+    searched = _searched_lots(_sized(problem, least), limits, tolerance, time_limit)
     if searched is None and near is None:
         near = _nearest_lots(own, best, lots, time_limit)
         if near is None:
-            searched = _any_lots(problem, lots, max_lines, tolerance, time_limit)
+            searched = _any_lots(problem, limits, tolerance, time_limit)
     if searched is not None:
         chosen = replace(chosen, lower=max(chosen.lower, searched.certificate.lower))
         if near is None or too_small or searched.objective < near[1]:
             on_them = _on_their_lines(problem, searched.trades, least, best, tolerance)
-            return searched.trades, searched.objective, replace(chosen, best=on_them)
+            return _InLots(
+                trades=searched.trades,
+                objective=searched.objective,
+                measure=replace(chosen, best=on_them),
+            )
     assert near is not None
-    return *near, chosen
+    return _InLots(trades=near[0], objective=near[1], measure=chosen)
 
 
 def _below(trades: FloatArray, least: FloatArray | None) -> NDArray[np.bool_]:
@@ -346,24 +364,16 @@ def _nearest_lots(
 
 def _searched_lots(
     problem: HedgeProblem,
-    lots: FloatArray,
-    max_lines: int | None,
-    least: FloatArray | None,
+    limits: Sequence[Constraint],
     tolerance: float,
     time_limit: float,
 ) -> HedgeSolution | None:
-    """Search whole lots of at least the least size among all lines: one lot may be more than any rounding can mend.
+    """Search whole lots among all lines: one lot may be more than any rounding can mend.
 
     None when there are none or none were found.
     """
     try:
-        found = _searched(
-            _sized(problem, least),
-            _lots_limits(lots, max_lines),
-            tolerance,
-            time_limit,
-            explain=False,
-        )
+        found = _searched(problem, limits, tolerance, time_limit, explain=False)
     except InfeasibleHedgeError:
         return None
     return None if isinstance(found, SolverError) else found
@@ -371,13 +381,12 @@ def _searched_lots(
 
 def _any_lots(
     problem: HedgeProblem,
-    lots: FloatArray,
-    max_lines: int | None,
+    limits: Sequence[Constraint],
     tolerance: float,
     time_limit: float,
 ) -> HedgeSolution:
     """Search whole lots of any size; the error names a minimal conflict."""
-    found = _searched(problem, _lots_limits(lots, max_lines), tolerance, time_limit)
+    found = _searched(problem, limits, tolerance, time_limit)
     if isinstance(found, SolverError):
         raise SolverError(
             "no whole lots that keep every limit were found: allow broken lots, smaller lots, or limits a little wider.",

@@ -149,6 +149,12 @@ class HedgeProblem:
             constraint.add_to(draft)
         return draft.program()
 
+    def is_discrete(self, constraint: Constraint) -> bool:
+        """Whether a constraint lets some amounts not vary continuously; it alone is written down."""
+        draft = Draft(self)
+        constraint.add_to(draft)
+        return draft.discrete
+
     def with_constraints(self, constraints: Sequence[Constraint]) -> HedgeProblem:
         """Return the same problem under other limits."""
         return replace(self, constraints=tuple(constraints))

@@ -20,10 +20,10 @@ __all__ = ["first_places", "ranked"]
 
 
 _VARIANT_DRAWS = 10_000
-#: Two strategies are told apart when they differ by more than this many paired standard errors,
+#: Two strategies are told apart by the draws when they differ by more than this many paired standard errors.
 _TOLD_APART = NORMAL_95
-#: and by more than this share of the score: each optimum is certified to `HedgeSettings.tolerance` alone, so two rules
-#: that end at one hedge differ by that much, while their paired standard error is next to none.
+#: Two that differ by no more than this share of the score are one hedge: each optimum is certified to
+#: `HedgeSettings.tolerance` alone, while the paired standard error of two rules that end there is next to none.
 _SAME_OPTIMUM = 1e-5
 
 

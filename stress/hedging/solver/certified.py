@@ -126,11 +126,7 @@ def _stated(
     # Stating problems loads cvxpy, which takes seconds and which most hedges never need.
     from stress.hedging.solver.direct import solve_direct
 
-    continuous = [
-        one
-        for one in problem.constraints
-        if not problem.with_constraints([one]).compiled().discrete
-    ]
+    continuous = [one for one in problem.constraints if not problem.is_discrete(one)]
     try:
         answer = solve_direct(problem.with_constraints(continuous), time_limit=time_limit)
     except SolverError as refused:

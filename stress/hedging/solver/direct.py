@@ -182,9 +182,9 @@ def solve_direct(
         except cp.error.SolverError as problem_of_solver:
             attempts.append(f"{solver}: {problem_of_solver}")
             continue
-        except ValueError:
-            # cvxpy's way to say that a solver ended without an answer and does not know why.
-            attempts.append(f"{solver}: unknown")
+        except ValueError as unknown:
+            # cvxpy's way to say that a solver ended without an answer; its text tells that from a fault of the statement.
+            attempts.append(f"{solver}: ended without an answer ({unknown})")
             continue
         status = str(statement.status)
         attempts.append(f"{solver}: {status}")
