@@ -10,6 +10,7 @@ import pytest
 
 import stress
 from stress.errors import InputError
+from stress.hedging import prepared
 from stress.hedging.default_problem import hedge_problem
 from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.judgements import day_after, fresh_draws, selling_down
@@ -582,6 +583,21 @@ def test_what_is_traded_is_revalued_alone_to_the_figures_of_all_candidates(book,
     point = asked.chosen[0]
     _, after = traded.central(Law(scenario=point.scenario, exact=True))
     assert after == pytest.approx(point.hedged(trades), rel=1e-9)
+
+
+def test_what_is_traded_is_compiled_once_for_all_judgements_of_a_plan(book, small, monkeypatch):
+    asked = setting(book, small, REFERENCE)
+    compiled = []
+
+    def spied(*arguments, **words):
+        compiled.append(words.get("only"))
+        return inner(*arguments, **words)
+
+    inner = prepared.compile_candidates
+    monkeypatch.setattr(prepared, "compile_candidates", spied)
+    plan = propose(asked)
+
+    assert compiled == [{plan.lines[j] for j in np.flatnonzero(plan.trades)}]
 
 
 def test_a_scenario_that_the_book_gains_in_is_named_as_not_limited(book, small):
