@@ -353,6 +353,10 @@ def one_of(value: Any, kind: Any, *, what: str) -> Any:
     raise InputError(f"{_misfit(value, kind, what)} {hint}".rstrip())
 
 
+#: Kinds that other values are read as, a whole number as a number for one.
+_READ = (bool, int, float, datetime.date)
+
+
 def _any_of(value: Any, kind: Any, what: str) -> Any:
     members = typing.get_args(kind)
     if value is None and types.NoneType in members:
@@ -362,6 +366,11 @@ def _any_of(value: Any, kind: Any, what: str) -> Any:
         return held_to(value, members[0], what=what)
     told: list[InputError] = []
     for member in members:
+        if isinstance(member, type) and member not in _READ:
+            # Nothing is read into these: one question, and no words for the answer.
+            if isinstance(value, member):
+                return value
+            continue
         try:
             return held_to(value, member, what=what)
         except InputError as error:

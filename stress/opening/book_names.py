@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from stress.files.portfolio.frame import DataFrame
@@ -31,17 +31,20 @@ def book_names(sources: Sequence[object]) -> list[str | None]:
         Path(os.path.abspath(source)).parts if isinstance(source, (str, Path)) else ()
         for source in sources
     ]
+    alike: dict[str, set[tuple[str, ...]]] = {}
+    for path in paths:
+        if path:
+            alike.setdefault(path[-1], set()).add(path)
     return [
         (f"DataFrame {sum(frames[: at + 1])}" if several else None)
         if frames[at]
-        else _apart(path, paths)
+        else (_apart(path, alike[path[-1]] - {path}) if path else None)
         for at, path in enumerate(paths)
     ]
 
 
-def _apart(path: tuple[str, ...], paths: Sequence[tuple[str, ...]]) -> str | None:
+def _apart(path: tuple[str, ...], others: Collection[tuple[str, ...]]) -> str | None:
     """Return the shortest end of a path that no other has; None where the file's name does, or nothing can."""
-    others = [other for other in paths if other and other != path]
     for length in range(1, len(path) + 1):
         if all(other[-length:] != path[-length:] for other in others):
             return None if length == 1 else "/".join(path[-length:])
