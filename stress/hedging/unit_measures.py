@@ -15,6 +15,7 @@ from stress.portfolio.instruments import (
     Driver,
     ForeignHolding,
     Future,
+    FXForward,
     Instrument,
     over_sessions,
 )
@@ -92,7 +93,7 @@ def measure_units(lines: Sequence[HedgeLine], book: Book) -> UnitMeasures:
                 abs(leg.ratio) * abs(_leg_value(leg, book.valuation.market)) for leg in held.legs
             )
             notional[j] = instrument.notional_at(levels)
-            if isinstance(lines[j].instrument, Future):
+            if isinstance(lines[j].instrument, Future | FXForward):
                 base[j] = notional[j]
             price[j], currencies[j] = _local_price(instrument, levels, book.portfolio.currency)
     for j, line in enumerate(lines):

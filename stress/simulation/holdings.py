@@ -22,7 +22,7 @@ from stress.portfolio.instruments import (
     ValueRange,
     dated,
 )
-from stress.portfolio.instruments.instrument import NO_DEBT
+from stress.portfolio.instruments.instrument import NO_DEBT, OwnedOutright
 from stress.portfolio.position import Position
 
 __all__ = ["Holding", "Leg", "holding"]
@@ -70,7 +70,7 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TranslatedName:
+class TranslatedName(OwnedOutright):
     """A name's shares in a book of another currency than the model's.
 
     Parameters
@@ -88,7 +88,6 @@ class TranslatedName:
     pair: str
     kind: ClassVar[str] = "foreign name"
     linear: ClassVar[bool] = False
-    multiplier: ClassVar[float] = 1.0
 
     @property
     def underlying(self) -> str:
@@ -107,10 +106,6 @@ class TranslatedName:
     def value_range(self) -> ValueRange:
         """Return 0 to any amount, gained or owed."""
         return NO_DEBT if self.market_value >= 0.0 else ValueRange(-math.inf, 0.0)
-
-    def notional_at(self, levels: Levels) -> float:
-        """Return what it is worth."""
-        return abs(float(self.value(levels)))
 
 
 def holding(

@@ -445,3 +445,7 @@ def test_selling_bonds_forwards_and_leveraged_funds_leaves_nothing_either(small,
     sale = candidates.index("sell leveraged fund")
     assert candidates.value[sale] == pytest.approx(40.0 * rate)
     assert candidates.delta[sale] == pytest.approx(3.0 * 40.0 * rate)
+    # One euro forward is as large as a euro, whatever it is worth, and its half-spread is of that.
+    sale = candidates.index("sell fx forward")
+    assert candidates.notional[sale] == pytest.approx(euro)
+    assert candidates.spread_base[sale] == pytest.approx(euro)

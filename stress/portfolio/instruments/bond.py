@@ -15,7 +15,7 @@ from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.portfolio.instruments.codes import name_faults
 from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between, iso_date
-from stress.portfolio.instruments.instrument import NO_DEBT, Credit, Driver, Levels, ValueRange
+from stress.portfolio.instruments.instrument import Credit, Driver, Levels, OwnedOutright
 from stress.portfolio.pricing.bonds import (
     BondRisk,
     bond_risk,
@@ -41,7 +41,7 @@ class CashFlows(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bond:
+class Bond(OwnedOutright):
     """A fixed-coupon bond of face 100.
 
     Its yield is the level of `curve` plus the level of its own spread; the spread of a bond with a
@@ -83,7 +83,6 @@ class Bond:
     as_of: str | None = None
     kind: ClassVar[str] = "bond"
     linear: ClassVar[bool] = False
-    multiplier: ClassVar[float] = 1.0
 
     def __post_init__(self) -> None:
         faults = name_faults(name=self.name)
@@ -181,14 +180,6 @@ class Bond:
             paid + present_value(then.years, then.amounts, yields, frequency=self._compounding)
         )
 
-    def value_range(self) -> ValueRange:
-        """Return 0 to any amount."""
-        return NO_DEBT
-
-    def notional_at(self, levels: Levels) -> float:
-        """Return what it is worth."""
-        return abs(float(self.value(levels)))
-
     def spread_of_price(self, clean_price: float, curve_yield: float) -> float:
         """Return the spread at which the bond is worth its quoted clean price."""
         flows = self.cash_flows()
@@ -222,7 +213,7 @@ class Bond:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DurationBond:
+class DurationBond(OwnedOutright):
     """A bond or bond fund of unknown terms: duration and convexity only. An approximation, and said so.
 
     Parameters
@@ -253,7 +244,6 @@ class DurationBond:
     credit: Credit | None = None
     kind: ClassVar[str] = "duration bond"
     linear: ClassVar[bool] = False
-    multiplier: ClassVar[float] = 1.0
     approximation: ClassVar[str] = "duration and convexity only: the bond's terms are unknown"
 
     def __post_init__(self) -> None:
@@ -291,14 +281,6 @@ class DurationBond:
         )
         moved = duration_value(carried, move, duration=self.duration, convexity=self.convexity)
         return np.maximum(moved, 0.0)
-
-    def value_range(self) -> ValueRange:
-        """Return 0 to any amount."""
-        return NO_DEBT
-
-    def notional_at(self, levels: Levels) -> float:
-        """Return what it is worth."""
-        return abs(float(self.value(levels)))
 
 
 def _months_before(end: date, months: int) -> date:

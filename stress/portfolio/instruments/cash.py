@@ -10,19 +10,18 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.portfolio.instruments.codes import currency_faults
-from stress.portfolio.instruments.instrument import Driver, Levels, ValueRange
+from stress.portfolio.instruments.instrument import Driver, Levels, OwnedOutright, ValueRange
 
 __all__ = ["Cash"]
 
 
 @dataclass(frozen=True, slots=True)
-class Cash:
+class Cash(OwnedOutright):
     """One unit of `currency`; it does not move in its own currency."""
 
     currency: str
     kind: ClassVar[str] = "cash"
     linear: ClassVar[bool] = True
-    multiplier: ClassVar[float] = 1.0
 
     def __post_init__(self) -> None:
         if faults := currency_faults(currency=self.currency):
@@ -44,7 +43,3 @@ class Cash:
     def value_range(self) -> ValueRange:
         """Return one."""
         return ValueRange(1.0, 1.0)
-
-    def notional_at(self, levels: Levels) -> float:
-        """Return what it is worth."""
-        return abs(float(self.value(levels)))

@@ -173,5 +173,5 @@ class FXForward:
         return ValueRange(-self.agreed_rate, math.inf)
 
     def notional_at(self, levels: Levels) -> float:
-        """Return what it is worth."""
-        return abs(float(self.value(levels)))
+        """Return the foreign unit at its rate: struck at the market, the forward itself is worth about nothing."""
+        return float(levels[Driver("fx", pair(self.foreign, self.domestic))])

@@ -8,19 +8,18 @@ from typing import ClassVar
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.portfolio.instruments.codes import name_faults
-from stress.portfolio.instruments.instrument import NO_DEBT, Driver, Levels, ValueRange
+from stress.portfolio.instruments.instrument import Driver, Levels, OwnedOutright
 
 __all__ = ["Equity"]
 
 
 @dataclass(frozen=True, slots=True)
-class Equity:
+class Equity(OwnedOutright):
     """One share of `ticker`."""
 
     ticker: str
     kind: ClassVar[str] = "equity"
     linear: ClassVar[bool] = True
-    multiplier: ClassVar[float] = 1.0
 
     def __post_init__(self) -> None:
         if faults := name_faults(ticker=self.ticker):
@@ -38,11 +37,3 @@ class Equity:
     def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
         """Return the spot."""
         return levels[Driver("spot", self.ticker)]
-
-    def value_range(self) -> ValueRange:
-        """Return 0 to any amount."""
-        return NO_DEBT
-
-    def notional_at(self, levels: Levels) -> float:
-        """Return what it is worth."""
-        return abs(float(self.value(levels)))

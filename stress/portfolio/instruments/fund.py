@@ -14,7 +14,7 @@ from stress.errors import InputError, Problem
 from stress.frozen import FrozenMapping
 from stress.portfolio.instruments.codes import name_faults
 from stress.portfolio.instruments.dates import iso_date
-from stress.portfolio.instruments.instrument import NO_DEBT, Driver, Levels, ValueRange
+from stress.portfolio.instruments.instrument import Driver, Levels, OwnedOutright
 
 __all__ = ["FundLookThrough"]
 
@@ -23,7 +23,7 @@ SUM_TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FundLookThrough:
+class FundLookThrough(OwnedOutright):
     """One share of a fund, as weights on constituents and a residual.
 
     Parameters
@@ -55,7 +55,6 @@ class FundLookThrough:
     holdings_as_of: str
     kind: ClassVar[str] = "fund"
     linear: ClassVar[bool] = False
-    multiplier: ClassVar[float] = 1.0
 
     def __post_init__(self) -> None:
         faults = name_faults(ticker=self.ticker)
@@ -102,11 +101,3 @@ class FundLookThrough:
                 levels[Driver("growth", self.residual_follows)] - 1.0
             )
         return np.asarray(self.price * np.maximum(1.0 + change, 0.0))
-
-    def value_range(self) -> ValueRange:
-        """Return 0 to any amount."""
-        return NO_DEBT
-
-    def notional_at(self, levels: Levels) -> float:
-        """Return what it is worth."""
-        return abs(float(self.value(levels)))

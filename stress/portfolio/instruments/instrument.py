@@ -16,6 +16,7 @@ __all__ = [
     "DriverKind",
     "Instrument",
     "Levels",
+    "OwnedOutright",
     "ValueRange",
     "dated",
     "distinct",
@@ -99,6 +100,21 @@ class Instrument(Protocol):
     def notional_at(self, levels: Levels) -> float:
         """Return the exposure of one unit, at or above 0: what the value would be of holding the thing itself."""
         ...
+
+
+class OwnedOutright:
+    """An instrument that is held for its price: its price times one, as large an exposure as it is worth, never a debt."""
+
+    __slots__ = ()
+    multiplier: ClassVar[float] = 1.0
+
+    def value_range(self) -> ValueRange:
+        """Return 0 to any amount."""
+        return NO_DEBT
+
+    def notional_at(self: Instrument, levels: Levels) -> float:
+        """Return what it is worth."""
+        return abs(float(self.value(levels)))
 
 
 #: What an object has to have to be an instrument.

@@ -17,13 +17,13 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.portfolio.instruments.codes import name_faults
-from stress.portfolio.instruments.instrument import NO_DEBT, Driver, Levels, ValueRange
+from stress.portfolio.instruments.instrument import Driver, Levels, OwnedOutright
 
 __all__ = ["LeveragedFund", "variance_drag"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeveragedFund:
+class LeveragedFund(OwnedOutright):
     """One share of a fund that returns `leverage` times the daily return of what it follows.
 
     Parameters
@@ -47,7 +47,6 @@ class LeveragedFund:
     sessions: int | None = None
     kind: ClassVar[str] = "leveraged fund"
     linear: ClassVar[bool] = False
-    multiplier: ClassVar[float] = 1.0
 
     def __post_init__(self) -> None:
         if faults := name_faults(ticker=self.ticker, follows=self.follows):
@@ -93,14 +92,6 @@ class LeveragedFund:
         growth = levels[Driver("growth", self.follows)]
         daily = 1.0 + self.leverage * (np.power(growth, 1.0 / self.sessions) - 1.0)
         return np.asarray(self.price * np.power(np.maximum(daily, 0.0), self.sessions))
-
-    def value_range(self) -> ValueRange:
-        """Return 0 to any amount."""
-        return NO_DEBT
-
-    def notional_at(self, levels: Levels) -> float:
-        """Return what it is worth."""
-        return abs(float(self.value(levels)))
 
 
 def variance_drag(leverage: float, *, daily_volatility: float, sessions: int) -> float:

@@ -125,6 +125,7 @@ def test_a_forward_at_its_fair_rate_is_worth_nothing():
     }
     now = forward.dated("2025-01-24")
     assert now.value(levels) == pytest.approx(0.0, abs=1e-15)
+    assert now.notional_at(levels) == spot
     assert now.value(levels, elapsed_days=200.0) == pytest.approx(spot - fair)
     with pytest.raises(InputError, match="delivered 2025-04-24, before 2025-05-01"):
         forward.dated("2025-05-01")
