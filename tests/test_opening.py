@@ -195,11 +195,10 @@ def test_files_of_one_name_are_called_by_their_folders(tmp_path):
 
     results = stress.run_many([*files, other], ["deepseek-2025-01-27"], draws=2_000)
     assert list(results.baselines) == ["a/positions.csv", "b/positions.csv", "other.csv"]
-    with pytest.raises(
-        stress.InputError, match=r"given twice: positions.csv. Call them differently: load_port"
-    ):
+    with pytest.raises(stress.InputError, match=r"given twice: positions.csv. Give each book once"):
         stress.run_many([files[0], files[0]], ["deepseek-2025-01-27"])
     assert book_names(["x/a.csv", "y/b.csv"]) == [None, None]
+    assert book_names(["a.csv", "x/a.csv"]) == [None, "x/a.csv"], "wherever it is run"
 
 
 def test_the_command_line_calls_them_so_too(tmp_path):

@@ -68,7 +68,10 @@ def compare(
     check_target(picture, force=force)
 
     from stress import api
+    from stress.reporting.hedge_picture import check_picture, comparison_picture
 
+    if picture is not None:
+        check_picture(str(picture))
     book = read_books([portfolio], reading)[0]
     found = api.compare(
         book,
@@ -80,7 +83,5 @@ def compare(
         **book_arguments(hedging, valuing, reading),
     )
     if picture is not None:
-        from stress.reporting.hedge_picture import comparison_picture
-
         comparison_picture(found, str(picture))
     put(found.to_json() if chosen == "json" else str(found), output)

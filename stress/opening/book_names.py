@@ -22,13 +22,13 @@ def book_names(sources: Sequence[object]) -> list[str | None]:
     Returns
     -------
     list of str or None
-        Several frames are ``DataFrame 1``, ``DataFrame 2``. Files of one name are lengthened by their folders until they
-        differ: ``desk_a/positions.csv``. None leaves a source its own name.
+        Several frames are ``DataFrame 1``, ``DataFrame 2``. Files of one name are lengthened by their folders, as given,
+        until they differ: ``desk_a/positions.csv``. None leaves a source its own name.
     """
     frames = [isinstance(source, DataFrame) for source in sources]
     several = sum(frames) > 1
     paths = [
-        Path(os.path.abspath(source)).parts if isinstance(source, (str, Path)) else ()
+        Path(os.path.normpath(source)).parts if isinstance(source, (str, Path)) else ()
         for source in sources
     ]
     alike: dict[str, set[tuple[str, ...]]] = {}

@@ -35,7 +35,10 @@ def idle_levels(
     worded = books[0].portfolio.worded
     currencies = _foreign(books)
     for currency, move in given.fx_moves.items():
-        if currency not in currencies:
+        told = any(
+            book.portfolio.currency == currency and book.valuation is not None for book in books
+        )
+        if currency not in currencies and not told:
             option = worded(
                 *(f"--fx-fixed {currency}", f"fx_fixed=['{currency}']")
                 if move == 0.0

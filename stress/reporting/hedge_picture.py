@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stress.errors import MissingExtraError
+from stress.errors import InputError, MissingExtraError
 from stress.hedging.comparison import Comparison
 from stress.reporting.charts import axes_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["comparison_chart", "comparison_picture"]
+__all__ = ["check_picture", "comparison_chart", "comparison_picture"]
 
 _WIDTH, _HEIGHT = 9.0, 5.5
+
+
+def check_picture(path: str) -> None:
+    """Refuse a file that no picture can be written to, before anything is computed.
+
+    Raises
+    ------
+    MissingExtraError
+        Without matplotlib.
+    InputError
+        A suffix that is no format of pictures.
+    """
+    try:
+        from matplotlib.backend_bases import FigureCanvasBase
+    except ImportError:
+        raise MissingExtraError("plot", "a picture") from None
+    known = FigureCanvasBase.get_supported_filetypes()
+    if Path(path).suffix.removeprefix(".").lower() not in known:
+        raise InputError(
+            f"{path}: its suffix is no format of pictures. There are {', '.join(sorted(known))}."
+        )
 
 
 def comparison_picture(comparison: Comparison, path: str) -> None:
@@ -28,14 +50,13 @@ def comparison_picture(comparison: Comparison, path: str) -> None:
 
     Raises
     ------
-    MissingExtraError
-        Without matplotlib.
+    MissingExtraError, InputError
+        As `check_picture`.
     """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise MissingExtraError("plot", "a picture") from None
+    check_picture(path)
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(_WIDTH, _HEIGHT), layout="constrained")
     FigureCanvasAgg(figure)
     comparison_chart(comparison, figure.add_subplot())

@@ -23,8 +23,8 @@ def one_model(books: Sequence[Book]) -> FactorModel:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InputError(
-            f"portfolio name(s) given twice: {', '.join(twice)}. Call them differently: "
-            "load_portfolio(..., name=...) or dataclasses.replace(portfolio, name=...)."
+            f"portfolio name(s) given twice: {', '.join(twice)}. Give each book once, or under a name of its own "
+            "(in Python load_portfolio(..., name=...))."
         )
     model = books[0].model
     other = [book.portfolio.name for book in books if not same_model(model, book.model)]

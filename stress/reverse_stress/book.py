@@ -84,7 +84,7 @@ def reverse_book(
     if not (np.isfinite(loss) and loss > 0.0):
         raise InputError(f"loss must be above zero, got {loss}.")
     if max_distance is not None:
-        _require_distance(max_distance, what="max_distance")
+        _require_distance(max_distance, what="max_distance (--max-distance)")
     _require_search(answers=answers, seed=seed)
     floor = floors_of(book.model, levels or {})
     space, planned = _search(book, horizon_days, only, signs, floor)
@@ -185,7 +185,7 @@ def worst_case_of_book(
     book, horizon_days, only, signs, answers, seed, levels
         As in `reverse_book`.
     """
-    _require_distance(distance, what="distance")
+    _require_distance(distance, what="distance (--within)")
     _require_search(answers=answers, seed=seed)
     floor = floors_of(book.model, levels or {})
     space, planned = _search(book, horizon_days, only, signs, floor)
@@ -221,7 +221,7 @@ def worst_case_of_book(
 def _require_distance(distance: float, *, what: str) -> None:
     if not 0.0 < distance <= _MOST_DISTANT:
         raise InputError(
-            f"{what} must be above zero, of at most {_MOST_DISTANT:,.0f} standard deviations, got {distance:g}."
+            f"{what} must be above zero and at most {_MOST_DISTANT:,.0f} standard deviations, got {distance:g}."
         )
 
 

@@ -19,6 +19,7 @@ from stress.portfolio.pricing.curve import CurvePoint, tenor_weights
 from stress.portfolio.volatility import SkewSlope, VolatilityBeta
 from stress.simulation.holdings import Holding
 from stress.simulation.levels.curve_levels import point_of
+from stress.tables import listing
 
 __all__ = [
     "FactorGrowth",
@@ -204,7 +205,7 @@ def tie_drivers(
     movers: dict[Driver, Mover] = {}
     warnings: list[str] = []
     unmoved: dict[str, list[str]] = {}
-    problems: list[Problem] = []
+    unknown: dict[tuple[str, str | None], list[Holding]] = {}
     for held in holdings:
         for leg in held.legs:
             drivers = [*leg.instrument.drivers(), *([leg.fx] if leg.fx is not None else [])]
@@ -223,20 +224,25 @@ def tie_drivers(
                         stand_ins or {},
                     )
                 except InputError as error:
-                    problems += [
-                        Problem(
-                            message=f"{held.position.id}: {p.message}",
-                            hint=p.hint,
-                            line=held.position.row,
-                        )
-                        for p in error.problems
-                    ]
+                    for problem in error.problems:
+                        asking = unknown.setdefault((problem.message, problem.hint), [])
+                        if held not in asking:
+                            asking.append(held)
                     continue
                 made = movers[driver]
                 if isinstance(made, Fixed) and made.reason:
                     unmoved.setdefault(made.reason, []).append(str(driver))
-    if problems:
-        raise InputError(problems)
+    if unknown:
+        raise InputError(
+            [
+                Problem(
+                    message=f"{listing([held.position.id for held in them], most=3)}: {message}",
+                    hint=hint,
+                    line=them[0].position.row if len(them) == 1 else None,
+                )
+                for (message, hint), them in unknown.items()
+            ]
+        )
     warnings += [f"{', '.join(drivers)}: {reason}." for reason, drivers in unmoved.items()]
     warnings += _yields_short_of(movers, model)
     warnings += _no_volatility_factor(movers, model)
@@ -412,10 +418,7 @@ def _exchange_rate(pair: str, model: FactorModel, fx_moves: Mapping[str, float])
             return FactorGrowth(factor=factor, inverse=not inverse)
         if currency in _CURRENCY_FUND and _CURRENCY_FUND[currency] in model.name_index:
             return NameGrowth(name=_CURRENCY_FUND[currency], inverse=inverse)
-    against = [currency for currency in (foreign, domestic) if currency != "USD"]
     hint = f"State it: --fx-move {foreign}=-2%, or hold it still: --fx-fixed {foreign}."
-    if len(against) == 1:
-        hint += f' A factor of role = "{exchange_role(against[0])}" in the model moves it, too.'
     raise InputError(
         Problem(message=f"nothing in model {model.id} says how {pair} moves.", hint=hint)
     )

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from matplotlib.figure import Figure
 
 import stress
+from stress.cli import foreshock
 from stress.errors import InputError
 from stress.files.universe_file import read_universe
 from stress.hedging.compare import compare_strategies
@@ -236,6 +238,15 @@ def test_a_perturbed_name_errs_alike_wherever_it_stands(setting):
     assert (book.exposures[i] != setting.book.exposures[i]).any()
     spy = candidates.name_index["SPY"]
     assert (candidates.exposures[spy] == setting.candidates.book.exposures[spy]).all()
+
+
+def test_a_picture_that_cannot_be_written_is_refused_before_the_work(tmp_path):
+    started = CliRunner().invoke(
+        foreshock, ["compare", "ai_growth", "--picture", str(tmp_path / "x.bmp")]
+    )
+    assert isinstance(started.exception, SystemExit)
+    assert started.exit_code == 3
+    assert "x.bmp: its suffix is no format of pictures. There are" in started.stderr
 
 
 def test_the_page_the_document_and_the_picture(comparison, tmp_path):
