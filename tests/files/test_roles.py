@@ -132,7 +132,7 @@ def test_each_role_moves_what_it_should(models):
 
 
 def test_without_roles_it_stands_still_and_says_so(models):
-    with pytest.raises(InputError, match=r'JPY/USD moves'):
+    with pytest.raises(InputError, match=r"JPY/USD moves"):
         run(models["none"], {"world": "-8%"})
     result = run(models["none"], {"world": "-8%"}, fx_fixed=["JPY"])
     said = " ".join(result.warnings)
