@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, Unpack
 
 from stress.api.models import variants_of
-from stress.api.scenarios import REFERENCE_SCENARIO, load_scenario
+from stress.api.scenarios import REFERENCE_SCENARIO, known_scenarios, load_scenario
 from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, Share, public_verb
 from stress.errors import InputError
 from stress.factors.model import FactorModel
@@ -25,9 +25,11 @@ from stress.hedging.universe import HedgeUniverse
 from stress.opening import BookOptions, book_options, idle_levels, levels_of_options, open_book
 from stress.portfolio.position import Portfolio
 from stress.results.model_range import varied
+from stress.scenarios.against_model import check_against_factors
 from stress.scenarios.family import FAMILY, RELIEF
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
+from stress.tables import listing
 
 __all__ = [
     "HedgeOptions",
@@ -129,7 +131,7 @@ def hedge(
     draws, seed : int
         Fitted on; judged on fresh draws.
     family : sequence of id, path or Scenario, optional
-        Shown before and after; the family of 27 January 2025 when omitted.
+        Shown before and after; when omitted the family of 27 January 2025, as far as the model has its factors.
     **options
         Those of `stress.HedgeOptions` and `stress.BookOptions` (`docs/python.md`).
 
@@ -154,11 +156,12 @@ def hedge(
     setting = _hedge_setting(
         portfolio, scenarios, model, universe, budget, draws=draws, seed=seed, options=options
     )
-    shown = FAMILY if family is None else family
+    shown, said = _shown(family, setting.book.model)
+    reliefs, _ = _taken([RELIEF], setting.book.model)
     return propose(
-        setting,
-        family=[load_scenario(scenario) for scenario in shown],
-        relief=load_scenario(RELIEF),
+        replace(setting, warnings=(*said, *setting.warnings)),
+        family=shown,
+        relief=reliefs[0] if reliefs else None,
     )
 
 
@@ -204,16 +207,41 @@ def compare(
     setting = _hedge_setting(
         portfolio, scenarios, model, universe, budget, draws=draws, seed=seed, options=options
     )
-    shown = FAMILY if family is None else family
+    shown, said = _shown(family, setting.book.model)
     source = model if not isinstance(portfolio, Book) else setting.book.model
     return compare_strategies(
-        setting,
+        replace(setting, warnings=(*said, *setting.warnings)),
         names=strategies,
-        family=[load_scenario(scenario) for scenario in shown],
+        family=shown,
         variants=variants_of(setting.book.model, source) if model_variants else (),
         varied=varied,
         frontier=frontier,
         on_progress=on_progress,
+    )
+
+
+def _shown(
+    family: Sequence[str | Path | Scenario] | None, model: FactorModel
+) -> tuple[list[Scenario], tuple[str, ...]]:
+    """Read what is shown before and after; of the default family what the model has factors for, and say the rest."""
+    if family is not None:
+        return known_scenarios(family, model), ()
+    taken, left_out = _taken(FAMILY, model)
+    if not left_out:
+        return taken, ()
+    return taken, (
+        f"not shown, because model {model.id} lacks factors that they state: {listing(left_out, most=3)}.",
+    )
+
+
+def _taken(ids: Sequence[str], model: FactorModel) -> tuple[list[Scenario], list[str]]:
+    """Read scenarios of the library that a model can take; the ids of those that it cannot."""
+    units = {factor.name: factor.unit for factor in model.factors}
+    found = [load_scenario(id_) for id_ in ids]
+    known = [not check_against_factors(one, units, names=model.name_index) for one in found]
+    return (
+        [one for one, can in zip(found, known, strict=True) if can],
+        [one.id for one, can in zip(found, known, strict=True) if not can],
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import stress
+from stress.api.hedging import _shown
 from stress.errors import InputError
 from stress.hedging import prepared
 from stress.hedging.default_problem import hedge_problem
@@ -24,6 +25,7 @@ from stress.opening import open_book
 from stress.portfolio.position import Portfolio
 from stress.reporting.hedge_page import hedge_page
 from stress.risk.measures import expected_shortfall
+from stress.scenarios.family import FAMILY
 from stress.simulation.plan import plan_scenario
 
 REFERENCE = "deepseek-2025-01-27"
@@ -606,3 +608,17 @@ def test_a_scenario_that_the_book_gains_in_is_named_as_not_limited(book, small):
 
     assert f"loss in {REFERENCE} at most 50% of unhedged, never a profit" in limits
     assert "no limit in second-day-rebound, where the book does not lose" in limits
+
+
+def test_a_model_of_other_factors_shows_what_it_can_of_the_family(toy):
+    """A hedge on factors of one's own ended in errors about scenarios nobody had asked for."""
+    shown, said = _shown(None, stress.load_model())
+    assert len(shown) == len(FAMILY)
+    assert said == ()
+
+    model = toy.model()
+    shown, said = _shown(None, model)
+    assert {move.target for one in shown for move in one.moves} <= set(model.factor_index)
+    assert "not shown, because model toy lacks factors that they state: " in said[0]
+    with pytest.raises(InputError, match="is not a factor"):
+        _shown([REFERENCE], model)
