@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import click
 
 from stress.cli.book_options import pairs
+from stress.cli.group import say
 from stress.cli.known_factors import known_of_model
 from stress.scenarios.family import FAMILY
+from stress.tables import listing
 
 if TYPE_CHECKING:
     from stress.factors.model import FactorModel
@@ -92,7 +94,8 @@ def asked_scenarios(asked: Asked, model: str | None) -> tuple[list[Scenario], De
         All problems of all scenario files at once.
     """
     shocks = pairs(asked.shocks, option="--shock", example="NVDA=-20%")
-    found = _read(asked.scenarios if asked.chosen else FAMILY, model)
+    known = known_of_model(model) if asked.scenarios or not asked.chosen else {}
+    found = _read(asked.scenarios, known) if asked.chosen else _family(known, model)
     if shocks:
         from stress.api import shock
 
@@ -106,12 +109,11 @@ def asked_scenarios(asked: Asked, model: str | None) -> tuple[list[Scenario], De
     return (found, None) if asked.sweep is None else _swept(found[0], asked.sweep, model)
 
 
-def _read(ids: Sequence[str], model: str | None) -> list[Scenario]:
+def _read(ids: Sequence[str], known: Mapping[str, Any]) -> list[Scenario]:
     """Read every file against the model that is run: all that is wrong with all of them at once."""
     from stress.errors import InputError, Problem
     from stress.files.scenario_file import read_scenario
 
-    known = known_of_model(model) if ids else {}
     found: list[Scenario] = []
     problems: list[Problem] = []
     for one in ids:
@@ -121,6 +123,30 @@ def _read(ids: Sequence[str], model: str | None) -> list[Scenario]:
             problems += error.problems
     if problems:
         raise InputError(problems)
+    return found
+
+
+def _family(known: Mapping[str, Any], model: str | None) -> list[Scenario]:
+    """Read the family of 27 January 2025, as far as a model has its factors; what is left out is said."""
+    from stress.errors import InputError
+
+    found: list[Scenario] = []
+    left_out: list[str] = []
+    for one in FAMILY:
+        try:
+            found += _read([one], known)
+        except InputError:
+            left_out.append(one)
+    if not found:
+        raise InputError(
+            f"model {_model(model).id} has factors of none of the scenarios that are run when none is named. "
+            "Name one: -s FILE, or --shock."
+        )
+    if left_out:
+        say(
+            "warning",
+            f"not run, because the model lacks factors that they state: {listing(left_out, most=3)}.",
+        )
     return found
 
 

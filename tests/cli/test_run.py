@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from stress.cli import foreshock
+from stress.files.model_file import write_model
 from stress.files.scenario_file import list_scenarios
 from stress.scenarios.family import FAMILY
 from stress.scenarios.scenario import MOST_SESSIONS
@@ -393,3 +394,16 @@ def test_a_currency_is_no_target_and_says_where_it_moves(run, book, target) -> N
     done = run("run", str(book), "--shock", f"{target}=-5%")
     assert done.exit_code == 3
     assert "--fx-move EUR=-2%" in done.stderr
+
+
+def test_a_model_without_the_factors_of_the_family_asks_for_a_scenario(run, toy, tmp_path):
+    """It ended in hundreds of errors about scenarios nobody had named."""
+    write_model(toy.model(), tmp_path / "toy.json")
+    book = tmp_path / "book.csv"
+    book.write_text("ticker,market_value,currency\nAAA,1000,USD\n", encoding="utf-8")
+    done = run("run", book, "--model", tmp_path / "toy.json")
+    assert done.exit_code == 3
+    assert len(done.stderr.splitlines()) == 1
+    assert "Name one: -s FILE, or --shock." in done.stderr
+    asked = run("run", book, "--model", tmp_path / "toy.json", "--shock", "chips=-5%", *DRAWS)
+    assert asked.exit_code == 0
