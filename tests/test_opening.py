@@ -9,6 +9,7 @@ import stress
 from stress.cli.book_options import Reading, read_books
 from stress.errors import InputError
 from stress.factors.sameness import same_model
+from stress.files.bundled import bundled_folder
 from stress.opening import book_names
 
 SHOCK = {"market": "-2%", "chips": "-12%", "power": "-20%", "rates_10y": "-10bp"}
@@ -272,3 +273,48 @@ def test_a_run_is_no_task_of_the_pool_that_it_waits_for(toy):
         with pytest.raises(InputError, match="itself a task of that ThreadPoolExecutor"):
             pool.submit(task).result(timeout=30)
         assert task().digest == stress.run(book, shock, draws=300).digest
+
+
+REFERENCE = "deepseek-2025-01-27"
+
+
+def reference(book, model=None):
+    return stress.run(book, REFERENCE, model, draws=300)
+
+
+def test_the_model_range_is_over_the_same_variants_however_the_book_comes():
+    from_file = reference("ai_growth")
+    opened = reference(stress.open_book("ai_growth"))
+    in_memory = reference("ai_growth", stress.load_model())
+
+    labels = [label for label, _ in from_file.model_range.rows]
+    assert len(labels) == 13
+    assert "window of 504 sessions" in labels
+    assert opened.model_range == in_memory.model_range == from_file.model_range
+    assert not any("model range" in text for text in opened.warnings)
+
+
+def test_a_model_whose_declared_variants_are_not_found_says_so(tmp_path):
+    bundled = stress.load_model()
+    mine = dataclasses.replace(bundled, specific_volatility=1.1 * bundled.specific_volatility)
+    found = reference(stress.open_book("ai_growth", mine))
+
+    assert len(found.model_range.rows) == 7
+    said = [text for text in found.warnings if "varied without the declared variants" in text]
+    assert len(said) == 1
+    assert "it came without its file" in said[0]
+
+
+def test_declared_variants_are_found_beside_the_file_that_is_named_with_an_opened_book(tmp_path):
+    folder = bundled_folder("models")
+    for name in ("us-ai-2025-01-24.json", "us-ai-2025-01-24.variants"):
+        text = (folder / name).read_text()
+        (tmp_path / name.replace("us-ai-2025-01-24", "mine")).write_text(text)
+    file = tmp_path / "mine.json"
+    opened = reference(stress.open_book("ai_growth", file), file)
+    assert len(opened.model_range.rows) == 13
+
+    (tmp_path / "mine.variants").unlink()
+    alone = reference("ai_growth", file)
+    assert len(alone.model_range.rows) == 7
+    assert any("there is no mine.variants beside it" in text for text in alone.warnings)

@@ -208,12 +208,13 @@ def compare(
         portfolio, scenarios, model, universe, budget, draws=draws, seed=seed, options=options
     )
     shown, said = _shown(family, setting.book.model)
-    source = model if not isinstance(portfolio, Book) else setting.book.model
+    source = setting.book.model if isinstance(portfolio, Book) and model is None else model
+    variants, missing = variants_of(setting.book.model, source) if model_variants else ([], [])
     return compare_strategies(
-        replace(setting, warnings=(*said, *setting.warnings)),
+        replace(setting, warnings=(*said, *missing, *setting.warnings)),
         names=strategies,
         family=shown,
-        variants=variants_of(setting.book.model, source) if model_variants else (),
+        variants=variants,
         varied=varied,
         frontier=frontier,
         on_progress=on_progress,

@@ -9,8 +9,9 @@ from pathlib import Path
 from stress.arguments import public_verb
 from stress.factors.definition import FactorDefinitions
 from stress.factors.model import FactorModel
+from stress.factors.sameness import same_model
 from stress.factors.variants import ModelVariant, derived_variants
-from stress.files.bundled import find_model
+from stress.files.bundled import bundled_ids, bundled_path, find_model
 from stress.files.prices import PriceSource
 from stress.files.variants_file import read_variants, variants_path
 from stress.opening import (
@@ -110,10 +111,45 @@ def extend_model(
     )
 
 
-def variants_of(model: FactorModel, source: str | Path | FactorModel | None) -> list[ModelVariant]:
-    """Variants that the model carries, and those in a file beside it."""
-    variants = derived_variants(model)
-    if isinstance(source, FactorModel):
-        return variants
-    beside = variants_path(find_model(DEFAULT_MODEL if source is None else source))
-    return [*read_variants(model, beside), *variants] if beside.exists() else variants
+def variants_of(
+    model: FactorModel, source: str | Path | FactorModel | None
+) -> tuple[list[ModelVariant], list[str]]:
+    """Return the variants declared at a model's calibration and those that it carries, and say which are missing.
+
+    Parameters
+    ----------
+    model : FactorModel
+        To be varied.
+    source : id, path, FactorModel or None
+        What it was asked for by: declared variants stand in a file beside its own. A model without one, as an
+        opened book has it, is looked for among the bundled ones, by what it says.
+
+    Returns
+    -------
+    variants : list of ModelVariant
+        On the model's axes.
+    notes : list of str
+        That there are no declared ones.
+    """
+    derived = derived_variants(model)
+    file = _file_of(model, source)
+    beside = None if file is None else variants_path(file)
+    if beside is not None and beside.exists():
+        return [*read_variants(model, beside), *derived], []
+    if beside is None:
+        why = "it came without its file; give that as the model of this call too"
+    else:
+        why = f"there is no {beside.name} beside it, which calibrating with variants writes"
+    return derived, [
+        f"model range: model {model.id} is varied without the declared variants of its calibration (other windows, "
+        f"half-lives and ridges): {why}."
+    ]
+
+
+def _file_of(model: FactorModel, source: str | Path | FactorModel | None) -> Path | None:
+    """Return the file of a model; None for one in memory that is no bundled one."""
+    if not isinstance(source, FactorModel):
+        return find_model(DEFAULT_MODEL if source is None else source)
+    if model.id in bundled_ids("models") and same_model(load_model(model.id), model):
+        return bundled_path("models", model.id)
+    return None

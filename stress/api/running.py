@@ -150,7 +150,8 @@ def run_many(
     generator, past = _history(options, chosen, books, against)
     active = [] if against is None else [door.against(book, against) for book in books]
     opened = any(isinstance(source, Book) for source in sources)
-    variants, ranged = _ranged(options, shocks, base, base if opened else model)
+    asked_by = base if opened and model is None else model
+    variants, ranged, missing = _ranged(options, shocks, base, asked_by)
     return evaluate(
         books,
         shocks,
@@ -165,9 +166,12 @@ def run_many(
             stressed=law,
             views=views,
             store=_store(options.get("store")),
-            notes=idle_options(
-                [*books, *(book for pair in active for book in pair)], shocks, door.given, asked
-            ),
+            notes=[
+                *idle_options(
+                    [*books, *(book for pair in active for book in pair)], shocks, door.given, asked
+                ),
+                *missing,
+            ],
             scenario_notes=same_moves(shocks, chosen),
             chosen={
                 **_chosen(
@@ -240,13 +244,15 @@ def _ranged(
     scenarios: Sequence[Scenario],
     model: FactorModel,
     source: str | Path | FactorModel | None,
-) -> tuple[list[ModelVariant], frozenset[str] | None]:
-    """Return the variants of a model range, and the scenarios that get one: asked for, all (None)."""
+) -> tuple[list[ModelVariant], frozenset[str] | None, list[str]]:
+    """Return the variants of a model range, the scenarios that get one (all: None), and which variants are missing."""
     wanted = options.get("model_range")
     if wanted:
-        return variants_of(model, source), None
+        variants, missing = variants_of(model, source)
+        return variants, None, missing
     own = {REFERENCE_SCENARIO} & {one.id for one in scenarios} if wanted is None else set()
-    return variants_of(model, source) if own else [], frozenset(own)
+    variants, missing = variants_of(model, source) if own else ([], [])
+    return variants, frozenset(own), missing
 
 
 def _views(model: FactorModel, options: RunOptions) -> tuple[StatedView, ...]:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 import stress
 from stress.cli import foreshock
 from stress.errors import InputError
+from stress.factors.variants import DECLARED, derived_variants
 from stress.files.universe_file import read_universe
 from stress.hedging.compare import compare_strategies
 from stress.hedging.costs import BASELINE_DAYS
@@ -53,9 +54,7 @@ def comparison(setting):
     return compare_strategies(
         setting,
         family=[stress.load_scenario(i) for i in ("second-day-rebound", "inference-boom")],
-        variants=[v for v in stress.api.models.variants_of(setting.book.model, setting.book.model)][
-            :2
-        ],
+        variants=derived_variants(setting.book.model)[:2],
         varied=varied,
     )
 
@@ -78,6 +77,18 @@ def test_strategies_fitted_to_too_few_draws_are_flagged(draws, flagged):
     page = str(found)
     assert ("! OVERFITTED, go by none of it: fitted to" in page.split("RANKING")[0]) is flagged
     assert max(len(line) for line in page.splitlines()) <= 100
+
+
+def test_a_book_that_is_opened_is_compared_under_the_variants_of_its_file():
+    asked = {
+        **{"draws": 300, "strategies": ["do_nothing"], "frontier": False, "family": []},
+        "scenarios": [REFERENCE],
+    }
+    from_file = stress.compare("utilities_income", **asked)
+    opened = stress.compare(open_book("utilities_income"), **asked)
+
+    assert opened.variants == from_file.variants == 1 + len(DECLARED) + 5
+    assert opened.rows == from_file.rows
 
 
 def varied(book, variant):
