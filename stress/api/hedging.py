@@ -29,6 +29,7 @@ from stress.scenarios.against_model import check_against_factors
 from stress.scenarios.family import FAMILY, RELIEF
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
+from stress.simulation.levels.floors import held_to_levels
 from stress.tables import listing
 
 __all__ = [
@@ -274,6 +275,6 @@ def _hedge_setting(
     idle = idle_levels(
         [setting.book, setting.candidates.book],
         levels_of_options(asked),
-        bounded={move.target for shock in shocks for move in shock.moves},
+        bounded=held_to_levels(shocks),
     )
     return replace(setting, warnings=(*idle, *setting.warnings))

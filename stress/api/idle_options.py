@@ -9,6 +9,7 @@ from stress.portfolio.levels import Given
 from stress.results.options import RunSettings
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
+from stress.simulation.levels.floors import held_to_levels
 
 __all__ = ["idle_options"]
 
@@ -52,5 +53,4 @@ def idle_options(
         if not any(stated.target in held for one in scenarios for stated in one.names):
             option = worded("--replay-names", "replay_names=True")
             said.append(f"{option} changes nothing: no scenario records a name that is held.")
-    bounded = {move.target for scenario in scenarios for move in scenario.moves}
-    return [*said, *idle_levels(books, given, bounded=bounded)]
+    return [*said, *idle_levels(books, given, bounded=held_to_levels(scenarios))]

@@ -20,7 +20,6 @@ from stress.hedging.settings import HedgeSettings
 from stress.hedging.traded import Traded
 from stress.hedging.universe import HedgeUniverse, check_quotes
 from stress.risk.measures import expected_shortfall
-from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.levels.floors import doubtful_falls, require_possible_falls
@@ -129,7 +128,7 @@ def setting_of(
     require_possible_falls(book, scenarios)
     points, falls = [], []
     for scenario in scenarios:
-        falls += doubtful_falls(complete(scenario, book.model), book)
+        falls += doubtful_falls(scenario, book)
         pnl, unit = central(book, candidates, Law(scenario=scenario, exact=True))
         points.append(ScenarioPoint(scenario=scenario, pnl=pnl, unit_pnl=unit))
     few = [settings.too_few_draws] if settings.too_few_draws else []

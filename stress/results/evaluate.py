@@ -137,5 +137,7 @@ def _checked(books: Sequence[Book], scenarios: Sequence[Scenario], options: Opti
             require_column(book, options.group)
     require_methods(options.reduce)
     for book in books:
-        require_possible_falls(book, scenarios, severity=options.severity)
+        require_possible_falls(
+            book, scenarios, severity=options.severity, propagation=options.propagation
+        )
     return model

@@ -143,7 +143,9 @@ def result_of(
         warnings=(
             *interrupted(pnl),
             *not_covered(book),
-            *doubtful_falls(completed, book),
+            *doubtful_falls(
+                scenario, book, severity=options.severity, propagation=options.propagation
+            ),
             *heavy_tails(pnl),
             *book.portfolio.warnings,
             *options.notes,

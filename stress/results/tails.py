@@ -171,7 +171,9 @@ def tail_table(
                 f"{MIN_TAIL_DRAWS:g} are needed. Use draws={np.ceil(MIN_TAIL_DRAWS / (1.0 - level) - 1e-9):.0f} or more."
             )
     for book in books:
-        require_possible_falls(book, scenarios, severity=options.severity)
+        require_possible_falls(
+            book, scenarios, severity=options.severity, propagation=options.propagation
+        )
     steps: list[Scenario | None] = [None, *scenarios]
     plans = plans_for(books, steps, model, options)
     ready = through_surfaces(plans, options)

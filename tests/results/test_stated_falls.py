@@ -72,3 +72,63 @@ def test_a_level_that_a_stated_fall_is_held_against_does_something():
     assert not any("changes nothing" in text for text in held_against.warnings)
     idle = fall({"market": "-5%"}, vols={"VIX": "18%"})
     assert any("vols={'VIX': '18%'} changes nothing" in text for text in idle.warnings)
+
+
+def way(*steps: dict[str, str]):
+    """A rise of the market at once, and a way of its own in steps of three sessions."""
+    whole = stress.shock({"market": "+2%"}, model=MODEL, horizon_days=3 * len(steps))
+    path = tuple(stress.shock(moves, model=MODEL, horizon_days=3) for moves in steps)
+    return dataclasses.replace(whole, path=path)
+
+
+def walked(*steps: dict[str, str], **options: object):
+    return stress.run("ai_growth", way(*steps), MODEL, draws=2000, **options)
+
+
+@pytest.mark.parametrize(
+    ("steps", "levels", "said"),
+    [
+        ([{"vix": "-20pts"}, {"vix": "+20pts"}], {"vols": {"VIX": "18%"}}, r"vix -20.0 pts since the start, by the end of step 1, falls below zero"),
+        ([{"vix": "+8pts"}, {"vix": "-10pts"}, {"vix": "-17pts"}], {"vols": {"VIX": "18%"}}, r"vix -19.0 pts since the start, by the end of step 3,"),
+        ([{"hy_oas": "-400bp"}, {"hy_oas": "+100bp"}], {"spreads": {"hy_oas": "290bp"}}, r"hy_oas -400 bp since the start, by the end of step 1,"),
+    ],
+)  # fmt: skip
+def test_a_step_or_the_sum_of_steps_beyond_a_stated_level_is_refused(steps, levels, said):
+    with pytest.raises(InputError, match=said):
+        walked(*steps, **levels)
+    with pytest.raises(InputError, match=said):
+        stress.hedge("ai_growth", [way(*steps)], MODEL, draws=2000, **levels)
+    with pytest.raises(InputError, match=said):
+        stress.compare("ai_growth", [way(*steps)], MODEL, draws=2000, **levels)
+    with pytest.raises(InputError, match=said):
+        stress.tails("ai_growth", [way(*steps)], MODEL, draws=2000, **levels)
+
+
+def test_a_step_may_fall_by_what_the_steps_before_it_rose_to():
+    found = walked({"vix": "+8pts"}, {"vix": "-26pts"}, vols={"VIX": "18%"})
+    assert not any("falls below zero" in text for text in found.warnings)
+    # Linked, a fall of the market raises volatility before the step that states a fall; alone, nothing does.
+    after_fall = ({"market": "-10%"}, {"vix": "-19pts"})
+    walked(*after_fall, vols={"VIX": "18%"})
+    with pytest.raises(InputError, match="by the end of step 2, falls below zero"):
+        walked(*after_fall, vols={"VIX": "18%"}, propagation="alone")
+
+
+def test_the_severity_counts_for_steps():
+    steps = ({"vix": "-10pts"}, {"vix": "+10pts"})
+    walked(*steps, vols={"VIX": "18%"})
+    with pytest.raises(InputError, match=r"vix -20.0 pts since the start"):
+        walked(*steps, vols={"VIX": "18%"}, severity=2.0)
+
+
+def test_without_a_level_a_step_beyond_the_models_sessions_is_doubted_once():
+    steps = ({"vix": "-60pts"}, {"vix": "-40pts"}, {"vix": "+100pts"})
+    said = [text for text in walked(*steps).warnings if text.startswith("vix")]
+    assert len(said) == 1
+    assert said[0].startswith("vix -100.0 pts since the start, by the end of step 2, may be more")
+    assert not any(t.startswith("vix") for t in walked({"vix": "-2pts"}, {"vix": "+2pts"}).warnings)
+
+
+def test_a_level_that_a_step_is_held_against_does_something():
+    held_against = walked({"hy_oas": "-100bp"}, {"hy_oas": "+50bp"}, spreads={"hy_oas": "290bp"})
+    assert not any("changes nothing" in text for text in held_against.warnings)

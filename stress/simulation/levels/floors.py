@@ -2,7 +2,8 @@
 
 A level that is stated (the volatility index, a spread) puts the floor at zero. Without one, a model that carries
 its sessions says how far the lowest of them lies below the last: the factor has been there, and may fall to it.
-A search keeps to either; a scenario that states more is refused beyond a level, and doubted beyond the sessions.
+A search keeps to either; a scenario that states more, at once or by the end of a step, is refused beyond a level,
+and doubted beyond the sessions.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from stress.factors.model import Factor, FactorModel
 from stress.factors.roles import SPREADS, is_exchange_rate
 from stress.portfolio.instruments import Driver
 from stress.portfolio.levels import EXAMPLES, OPTIONS, Given
-from stress.scenarios.propagation import Completed, complete
+from stress.scenarios.propagation import complete
 from stress.scenarios.propagation_report import written_move
-from stress.scenarios.scenario import Scenario
+from stress.scenarios.scenario import Propagation, Scenario
 from stress.simulation.book import Book
 from stress.simulation.levels.divided_rates import LOWEST_RATE_MOVE
 from stress.simulation.levels.volatility_inputs import INDEX
@@ -32,6 +33,7 @@ __all__ = [
     "doubtful_falls",
     "factor_of_level",
     "floors_of",
+    "held_to_levels",
     "require_possible_falls",
     "stated_factor_levels",
 ]
@@ -126,10 +128,35 @@ def factor_of_level(driver: Driver, model: FactorModel) -> str | None:
     return driver.name if is_spread else None
 
 
+def held_to_levels(scenarios: Sequence[Scenario]) -> set[str]:
+    """Return what scenarios move, at once or in a step: a stated level decides whether they may."""
+    return {
+        stated.target
+        for scenario in scenarios
+        for part in (scenario, *scenario.path)
+        for stated in part.moves
+    }
+
+
 def require_possible_falls(
-    book: Book, scenarios: Sequence[Scenario], *, severity: float = 1.0
+    book: Book,
+    scenarios: Sequence[Scenario],
+    *,
+    severity: float = 1.0,
+    propagation: Propagation | None = None,
 ) -> None:
-    """Refuse scenarios that state a fall beyond zero from a level that is stated.
+    """Refuse scenarios that state a fall beyond zero from a level that is stated, at once or by the end of a step.
+
+    Parameters
+    ----------
+    book : Book
+        With what was stated when it was opened.
+    scenarios : sequence of Scenario
+        Of a run.
+    severity : float
+        Scales them.
+    propagation : {'linked', 'alone'} or None
+        How steps move what they do not state, where a scenario does not fix it; linked when omitted.
 
     Raises
     ------
@@ -140,65 +167,110 @@ def require_possible_falls(
     levels = stated_factor_levels(book.stated, model)
     if not levels:
         return
-    floor = floors_of(model, levels)
     problems = []
     for scenario in scenarios:
-        completed = complete(scenario, model, severity=severity)
-        for k in _beyond(completed, floor):
-            factor = model.factors[k]
-            if factor.name in levels:
-                level = written_move(levels[factor.name], factor.unit, signed=False)
-                problems.append(
-                    Problem(
-                        message=f"{factor.name} {written_move(float(completed.mean[k]), factor.unit)} falls "
-                        f"below zero: its level is stated as {level}.",
-                        file=scenario.file or scenario.id,
-                        hint="State a smaller fall, a smaller severity, or the level that it falls from.",
-                    )
+        for fall in _stated_falls(scenario, model, severity, propagation):
+            factor = fall.factor
+            if factor.name not in levels or fall.move >= -levels[factor.name] * (1.0 + _AT):
+                continue
+            level = written_move(levels[factor.name], factor.unit, signed=False)
+            problems.append(
+                Problem(
+                    message=f"{fall.text} falls below zero: its level is stated as {level}.",
+                    file=scenario.file or scenario.id,
+                    hint="State a smaller fall, a smaller severity, or the level that it falls from.",
                 )
+            )
     if problems:
         raise InputError(problems)
 
 
-def doubtful_falls(completed: Completed, book: Book) -> list[str]:
+def doubtful_falls(
+    scenario: Scenario | None,
+    book: Book,
+    *,
+    severity: float = 1.0,
+    propagation: Propagation | None = None,
+) -> list[str]:
     """Say which stated falls go further than a model has seen, where no level says whether they can.
 
     Parameters
     ----------
-    completed : Completed
-        A scenario.
+    scenario : Scenario or None
+        None, the ordinary day, states none.
     book : Book
         With what was stated when it was opened.
+    severity, propagation
+        As for `require_possible_falls`.
     """
+    if scenario is None:
+        return []
     model = book.model
     levels = stated_factor_levels(book.stated, model)
     history = model.history
-    words = []
-    for k in _fallen(completed):
-        factor = model.factors[k]
-        if factor.name in levels or factor.name not in _levelled(model):
+    words: dict[str, str] = {}
+    for fall in _stated_falls(scenario, model, severity, propagation):
+        factor = fall.factor
+        if factor.name in levels or factor.name in words:
             continue
         seen = "no session of the model says how far it can fall"
         if history is not None:
-            lowest = _lowest(model, k)
-            if completed.mean[k] >= lowest:
+            lowest = _lowest(model, model.factor_index[factor.name])
+            if fall.move >= lowest:
                 continue
             below = written_move(-lowest, factor.unit, signed=False)
             seen = f"the lowest of the model's sessions since {history.dates[0]} is {below} below the last"
-        words.append(
-            f"{factor.name} {written_move(float(completed.mean[k]), factor.unit)} may be more than all of it: its "
-            f"level is not stated, and {seen}. State it: {_option(factor.name, model)}."
+        words[factor.name] = (
+            f"{fall.text} may be more than all of it: its level is not stated, and {seen}. "
+            f"State it: {_option(factor.name, model)}."
         )
-    return words
+    return list(words.values())
 
 
-def _fallen(completed: Completed) -> list[int]:
-    return [int(k) for k in np.flatnonzero(completed.stated & (completed.mean < 0.0))]
+@dataclass(frozen=True, slots=True)
+class _Fall:
+    """A move below the start of a factor that cannot fall below zero: of the whole period, or by the end of a step."""
+
+    factor: Factor
+    move: float
+    step: int | None
+
+    @property
+    def text(self) -> str:
+        move = f"{self.factor.name} {written_move(self.move, self.factor.unit)}"
+        return (
+            move
+            if self.step is None
+            else f"{move} since the start, by the end of step {self.step},"
+        )
 
 
-def _beyond(completed: Completed, floor: Floors) -> list[int]:
-    below = floor.moves * (1.0 + _AT)
-    return [k for k in _fallen(completed) if completed.mean[k] < below[k]]
+def _stated_falls(
+    scenario: Scenario, model: FactorModel, severity: float, propagation: Propagation | None
+) -> list[_Fall]:
+    """Return the falls in one period, and the furthest that each factor has fallen by the end of a step.
+
+    A step counts where it states a fall; what it falls from is where the steps before it lead, linked or alone.
+    """
+    levelled = [model.factor_index[name] for name in _levelled(model)]
+    at_once = complete(scenario, model, severity=severity)
+    found = [
+        _Fall(model.factors[k], float(at_once.mean[k]), None)
+        for k in levelled
+        if at_once.stated[k] and at_once.mean[k] < 0.0
+    ]
+    alone = (scenario.propagation or propagation) == "alone"
+    since_start = np.zeros(len(model.factors))
+    furthest: dict[int, _Fall] = {}
+    for number, step in enumerate(scenario.path, start=1):
+        completed = complete(step, model, severity=severity)
+        moves = completed.alone if alone else completed.mean
+        since_start = since_start + moves
+        for k in levelled:
+            before = furthest[k].move if k in furthest else 0.0
+            if completed.stated[k] and moves[k] < 0.0 and since_start[k] < before:
+                furthest[k] = _Fall(model.factors[k], float(since_start[k]), number)
+    return [*found, *(furthest[k] for k in levelled if k in furthest)]
 
 
 def _levelled(model: FactorModel) -> list[str]:
