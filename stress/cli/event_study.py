@@ -14,7 +14,6 @@ from stress.cli.progress import progress
 __all__ = ["event_study"]
 
 _REFERENCE = "2025-01-27"
-_MODEL = "us-ai-2025-01-24"
 _BOOKS = ("ai_growth", "mega_cap", "long_short", "sixty_forty", "utilities_income")
 
 
@@ -55,7 +54,6 @@ def event_study(
     from stress.files.prices import read_prices
     from stress.files.scenario_file import read_scenario
     from stress.files.universe_file import read_universe
-    from stress.opening import load_model
     from stress.validation.event_study_run import run_event_study
 
     definitions = read_factors(factors)
@@ -67,7 +65,6 @@ def event_study(
         [load_portfolio(book) for book in books or _BOOKS],
         read_universe(universe),
         reference=_REFERENCE,
-        reference_model=load_model(_MODEL),
         scenario=read_scenario("deepseek-2025-01-27"),
         ordinary=ordinary,
         on_progress=progress("living through", of="days"),

@@ -15,6 +15,7 @@ from stress.hedging.propose import propose
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.universe import HedgeUniverse
 from stress.portfolio.position import Portfolio
+from stress.scenarios.against_model import check_against_factors
 from stress.scenarios.scenario import Scenario
 from stress.validation.days import NAMED_DAYS, ScoreboardDay, ordinary_days
 from stress.validation.event_study import (
@@ -38,7 +39,6 @@ def run_event_study(
     universe: HedgeUniverse,
     *,
     reference: str,
-    reference_model: FactorModel,
     scenario: Scenario,
     ordinary: int,
     on_progress: Callable[[int, int], None] | None = None,
@@ -55,10 +55,9 @@ def run_event_study(
         Its shares and funds, at today's costs.
     reference : str
         ISO date of the headline day.
-    reference_model : FactorModel
-        Fitted on data to the session before it.
     scenario : Scenario
-        The default proposal is also limited in it: looking ahead, and marked.
+        The default proposal is also limited in it: looking ahead, and marked. Left out, and said, where the factors
+        of `moves` are not those it states.
     ordinary : int
         Ordinary days.
     on_progress : callable, optional
@@ -78,14 +77,11 @@ def run_event_study(
             since="2023-01-01",
         )
     ]
+    reference_model = calibrate_moves(moves, as_of=session_before(moves, reference))
     shocks: list[EventHedge] = []
     calm: list[EventHedge] = []
     for done, day in enumerate([*named, *quiet], start=1):
-        model = (
-            reference_model
-            if day == reference
-            else calibrate_moves(moves, as_of=session_before(moves, day))
-        )
+        model = calibrate_moves(moves, as_of=session_before(moves, day))
         for portfolio in portfolios:
             rows = study_day(
                 moves,
@@ -98,10 +94,11 @@ def run_event_study(
             (shocks if day in NAMED_DAYS else calm).extend(rows)
         if on_progress is not None:
             on_progress(done, len(named) + len(quiet))
+    unstated = _cannot_know(scenario, reference_model)
     following = [
         following_year(moves, portfolio, universe, reference, reference_model, chosen)
         for portfolio in portfolios
-        for chosen in ((), (scenario,))
+        for chosen in (((),) if unstated else ((), (scenario,)))
     ]
     left_out = {
         portfolio.name: priced_book(
@@ -109,7 +106,19 @@ def run_event_study(
         ).left_out
         for portfolio in portfolios
     }
-    return event_study_markdown(shocks, calm, following, left_out=left_out)
+    return event_study_markdown(shocks, calm, following, left_out=left_out, unstated=unstated)
+
+
+def _cannot_know(scenario: Scenario, model: FactorModel) -> str:
+    """Say why no proposal can be limited in a scenario; empty where the model has what it states."""
+    units = {factor.name: factor.unit for factor in model.factors}
+    problems = check_against_factors(scenario, units, names=model.name_index)
+    if not problems:
+        return ""
+    return (
+        f"No proposal is limited in {scenario.id}: the factors given are not those it states "
+        f"({len(problems)} of its moves have no factor or name of that unit)."
+    )
 
 
 def following_year(

@@ -50,6 +50,7 @@ def event_study_markdown(
     following: Sequence[FollowingYear],
     *,
     left_out: Mapping[str, Sequence[str]],
+    unstated: str = "",
 ) -> str:
     """Write all tables.
 
@@ -61,13 +62,15 @@ def event_study_markdown(
         The default proposal and its year.
     left_out : mapping of str to sequence of str
         Book to names without prices on the reference day.
+    unstated : str
+        Why no default proposal was limited in a scenario; empty where one was.
     """
     parts = [
         _INTRODUCTION,
         _reference(shocks),
         _awkward(shocks),
         _later(shocks),
-        _following(following),
+        _following(following, unstated),
         _shocks(shocks),
         _ordinary(ordinary),
         _left_out(left_out),
@@ -176,7 +179,7 @@ def _later(shocks: Sequence[EventHedge]) -> str:
     )
 
 
-def _following(following: Sequence[FollowingYear]) -> str:
+def _following(following: Sequence[FollowingYear], unstated: str) -> str:
     rows = [
         [
             row.book,
@@ -207,6 +210,7 @@ def _following(following: Sequence[FollowingYear]) -> str:
             ],
             rows,
         )
+        + (f"\n\n{unstated}" if unstated else "")
     )
 
 
