@@ -125,6 +125,7 @@ def assemble(
             as_of=as_of,
             identifiers=request.identifiers or {},
             dates=reading.dates,
+            decimal=reading.decimal,
         )
         value: Valued | None = None
         if not kind.problems and kind.instrument is not None:

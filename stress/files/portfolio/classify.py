@@ -16,6 +16,7 @@ from stress.files.portfolio.holding import Holding
 from stress.files.portfolio.identifier_map import ticker_of
 from stress.files.portfolio.identifiers import is_cusip, is_isin
 from stress.files.portfolio.instrument_kinds import KIND_WORDS, kind_of_type
+from stress.files.portfolio.numbers import Decimal
 from stress.files.portfolio.option_rows import is_option_row, read_option
 from stress.files.portfolio.option_symbols import option_right
 from stress.portfolio.instruments import Equity, FXForward
@@ -68,6 +69,7 @@ def classify(
     as_of: str | None,
     identifiers: Mapping[str, str],
     dates: DateOrder | None = None,
+    decimal: Decimal | None = None,
 ) -> Classified:
     """Decide what a row holds.
 
@@ -87,6 +89,8 @@ def classify(
         The user's own ISIN and CUSIP to ticker.
     dates : {'day-first', 'month-first'}, optional
         The order of dates that read two ways.
+    decimal : {'.', ','}, optional
+        The decimal mark of the file, where something proves it.
 
     Returns
     -------
@@ -108,6 +112,7 @@ def classify(
             strict=strict,
             as_of=as_of,
             dates=dates,
+            decimal=decimal,
         )
         if terms.problems:
             return Classified(kind="option", problems=terms.problems)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from stress.errors import Problem
 from stress.files.portfolio.dates import DateOrder
+from stress.files.portfolio.numbers import Decimal
 from stress.files.portfolio.sides import StatedSide
 from stress.portfolio.position import LedgerRow
 
@@ -151,6 +152,8 @@ class Reading:
         ISO date.
     dates : {'day-first', 'month-first'} or None
         The order of dates that read two ways.
+    decimal : {'.', ','} or None
+        The decimal mark of its numbers; None where nothing proves it.
     totals : tuple of StatedTotal
         For the cross-check.
     nominal_nav : float or None
@@ -176,6 +179,7 @@ class Reading:
     price_in_book_currency: bool = False
     as_of: str | None = None
     dates: DateOrder | None = None
+    decimal: Decimal | None = None
     totals: tuple[StatedTotal, ...] = ()
     nominal_nav: float | None = None
     nav: float | None = None

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from stress.portfolio.position import LARGEST
 
-__all__ = ["BLANKS", "Decimal", "Number", "decimal_mark", "is_blank", "parse_number"]
+__all__ = ["BLANKS", "Decimal", "DecimalMark", "Number", "decimal_mark", "is_blank", "parse_number"]
 
 #: The decimal mark of a file.
 Decimal = Literal[".", ","]
@@ -76,6 +76,21 @@ class Number(NamedTuple):
     value: float
     percent: bool
     currency: str | None
+
+
+class DecimalMark(NamedTuple):
+    """The decimal mark of a file's numbers.
+
+    Parameters
+    ----------
+    mark : {'.', ','}
+        The one most cells prove, or the one to take.
+    known : {'proved', 'taken', 'unused'}
+        ``taken`` where numbers have a comma or point but none of them proves which it is, ``unused`` where none has any.
+    """
+
+    mark: Decimal
+    known: Literal["proved", "taken", "unused"]
 
 
 def is_blank(text: str) -> bool:
@@ -165,7 +180,7 @@ def _finite(text: str) -> float:
     return value
 
 
-def decimal_mark(cells: Iterable[str], *, delimiter: str = ",") -> tuple[Decimal, bool]:
+def decimal_mark(cells: Iterable[str], *, delimiter: str = ",") -> DecimalMark:
     """Decide whether a file writes ``1,234.5`` or ``1.234,5``.
 
     Parameters
@@ -177,10 +192,7 @@ def decimal_mark(cells: Iterable[str], *, delimiter: str = ",") -> tuple[Decimal
 
     Returns
     -------
-    mark : {'.', ','}
-        The mark most cells prove.
-    assumed : bool
-        True where numbers have a comma or point but none of them proves which it is.
+    DecimalMark
 
     Notes
     -----
@@ -190,7 +202,7 @@ def decimal_mark(cells: Iterable[str], *, delimiter: str = ",") -> tuple[Decimal
     cells = list(cells)
     together = "\n".join(cells)
     if delimiter != ";" and "," not in together and not _TWO_POINTS(together):
-        return ".", False
+        return DecimalMark(".", "proved" if "." in together else "unused")
     point = comma = open_comma = open_point = 0
     for cell in cells:
         if "," not in cell and "." not in cell:
@@ -219,9 +231,9 @@ def decimal_mark(cells: Iterable[str], *, delimiter: str = ",") -> tuple[Decimal
                 point += proves
                 open_point += not proves
     if point or comma:
-        return ("," if comma > point else "."), False
+        return DecimalMark("," if comma > point else ".", "proved")
     if open_comma and open_point:
-        return ".", True
+        return DecimalMark(".", "taken")
     if open_comma or (open_point and delimiter == ";"):
-        return ("," if delimiter == ";" else "."), True
-    return ".", False
+        return DecimalMark("," if delimiter == ";" else ".", "taken")
+    return DecimalMark(".", "unused")

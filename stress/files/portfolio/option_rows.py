@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from stress.errors import InputError, Problem
 from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.holding import Holding
-from stress.files.portfolio.option_symbols import OptionTerms, option_right, parse_option_symbol
+from stress.files.portfolio.numbers import Decimal
+from stress.files.portfolio.option_symbols import (
+    OptionTerms,
+    ends_as_option,
+    option_right,
+    parse_option_symbol,
+)
 from stress.portfolio.instruments.option import Option, Style
 
 __all__ = ["OptionRow", "is_option_row", "read_option"]
@@ -51,7 +57,7 @@ class OptionRow:
 
 
 def is_option_row(holding: Holding) -> bool:
-    """Say whether a row looks like an option: its symbol, or right and strike columns that are filled."""
+    """Say whether a row looks like an option: by its symbol, read or not, or right and strike columns that are filled."""
     if holding.right and option_right(holding.right) and holding.strike:
         return True
     for text in (holding.ticker, holding.name):
@@ -61,7 +67,7 @@ def is_option_row(holding: Holding) -> bool:
                     return True
             except ValueError:
                 return True
-    return False
+    return _ends_as_option(holding)
 
 
 def read_option(
@@ -72,6 +78,7 @@ def read_option(
     strict: bool,
     as_of: str | None,
     dates: DateOrder | None = None,
+    decimal: Decimal | None = None,
 ) -> OptionRow:
     """Read an option row; columns win over the symbol, the symbol over the description.
 
@@ -90,15 +97,25 @@ def read_option(
         ISO date; a contract that expired before it is refused.
     dates : {'day-first', 'month-first'}, optional
         The order of dates that read two ways.
+    decimal : {'.', ','}, optional
+        The decimal mark of the file, where something proves it.
 
     Returns
     -------
     OptionRow
     """
     try:
-        terms = _terms(holding, dates)
+        terms = _terms(holding, dates, decimal)
     except ValueError as error:
         return _wrong(file, holding, f"{error}.", "Correct the symbol or the columns.")
+    if terms is None and _ends_as_option(holding):
+        return _wrong(
+            file,
+            holding,
+            f"'{_option_text(holding)}' ends in a strike and a right, as an option does, and its terms cannot be read.",
+            "Write it as 'NVDA 2026-02-20 165 Put' or NVDA260220P00165000, or add the columns underlying, right, strike and "
+            "expiry.",
+        )
     if terms is None:
         return _wrong(
             file,
@@ -183,13 +200,26 @@ def _style(holding: Holding, terms: OptionTerms) -> Style | None:
     return "european" if word in ("european", "e", "eu") else None
 
 
-def _terms(holding: Holding, dates: DateOrder | None) -> OptionTerms | None:
+def _option_text(holding: Holding) -> str | None:
+    """Return what of a row ends as an option does: its ticker, or its name with a date."""
+    if holding.ticker and ends_as_option(holding.ticker):
+        return holding.ticker
+    return holding.name if holding.name and ends_as_option(holding.name, dated=True) else None
+
+
+def _ends_as_option(holding: Holding) -> bool:
+    return _option_text(holding) is not None
+
+
+def _terms(
+    holding: Holding, dates: DateOrder | None, decimal: Decimal | None
+) -> OptionTerms | None:
     found: OptionTerms | None = None
     for text in (holding.ticker, holding.name):
         if not text:
             continue
         try:
-            found = parse_option_symbol(text, dates)
+            found = parse_option_symbol(text, dates, decimal=decimal)
         except ValueError as error:
             raise ValueError(f"'{text}' {error}") from None
         if found is not None:

@@ -8,35 +8,43 @@ from datetime import date
 from typing import Literal
 
 from stress.files.portfolio.dates import DateOrder, find_date
+from stress.files.portfolio.numbers import Decimal, parse_number
 
-__all__ = ["OptionTerms", "option_right", "parse_option_symbol"]
+__all__ = ["OptionTerms", "ends_as_option", "option_right", "parse_option_symbol"]
 
-_MONTH = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
+_MONTH = "JAN|FEB|MAR|APR|MAY|MAI|JUN|JUL|AUG|SEP|OCT|OKT|NOV|DEC|DEZ"
+_ROOT = r"(?P<root>[A-Z][A-Z0-9./]{0,6})"
+#: With points, commas and apostrophes, of which the decimal mark of the file says what they are.
+_STRIKE = r"[$\u20ac\u00a3]?(?P<strike>[\d.,']*\d)"
+_RIGHT = r"(?P<right>C|P|CALL|PUT)S?"
+#: 02/21/2025, 21.02.2025, 21-02-2025, 2025-02-21
+_FIGURES = r"(?P<date>\d{1,2}(?P<mark>[/.-])\d{1,2}(?P=mark)(?:\d{2}){1,2}|\d{4}-\d{2}-\d{2})"
 #: OSI, padded or not; a leading dash, dot or blank; strike in thousandths (8 digits) or plain.
 _OSI = re.compile(
-    r"[-. ]*(?P<root>[A-Z][A-Z0-9./]{0,5}?) *(?P<date>\d{6})(?P<right>[CP])(?P<strike>\d{1,8}(?:\.\d+)?)"
+    r"[-. ]*(?P<root>[A-Z][A-Z0-9./]{0,5}?) *(?P<date>\d{6})(?P<right>[CP])(?P<strike>\d{1,8}(?:[.,]\d+)?)"
 )
-#: Schwab: NVDA 02/21/2025 120.00 P
-_SLASHES = re.compile(
-    r"(?P<root>[A-Z][A-Z0-9./]{0,6}) +(?P<date>\d{1,2}/\d{1,2}/\d{2,4}) +\$?(?P<strike>[\d,]*\.?\d+) +(?P<right>C|P|CALL|PUT)"
-)
+#: Schwab: NVDA 02/21/2025 120.00 P; elsewhere NVDA 21.02.2025 120,00 Put
+_DATE_IN_FIGURES = re.compile(rf"{_ROOT} +{_FIGURES} +{_STRIKE} *{_RIGHT}")
 #: Interactive Brokers: NVDA 21FEB25 120 P; descriptions: TEST Jun20'26 10 PUT
 _DAY_MONTH = re.compile(
-    rf"(?P<root>[A-Z][A-Z0-9./]{{0,6}}) +(?P<date>\d{{1,2}}(?:{_MONTH})\d{{2}}) +\$?(?P<strike>[\d,]*\.?\d+) +(?P<right>C|P|CALL|PUT)"
+    rf"{_ROOT} +(?P<date>\d{{1,2}}[- ]?(?:{_MONTH})[- ]?\d{{2}}(?:\d{{2}})?) +{_STRIKE} *{_RIGHT}"
 )
 #: Fidelity, E*TRADE: TEST JUN 20 2026 $10 PUT; NVDA Feb 21 '25 $120 Put
 _WORDS = re.compile(
-    rf"(?P<root>[A-Z][A-Z0-9./]{{0,6}}) +(?P<date>(?:{_MONTH}) ?\d{{1,2}},? ?'?\d{{2,4}}) +\$?(?P<strike>[\d,]*\.?\d+) +(?P<right>C|P|CALL|PUT)"
+    rf"{_ROOT} +(?P<date>(?:{_MONTH}) ?\d{{1,2}},? ?'?\d{{2,4}}) +{_STRIKE} *{_RIGHT}"
 )
 #: Robinhood: TSLA $250 Call 12/20/2024
-_STRIKE_FIRST = re.compile(
-    r"(?P<root>[A-Z][A-Z0-9./]{0,6}) +\$(?P<strike>[\d,]*\.?\d+) +(?P<right>C|P|CALL|PUT)S? +(?P<date>\d{1,2}/\d{1,2}/\d{2,4})"
+_STRIKE_FIRST = re.compile(rf"{_ROOT} +{_STRIKE} +{_RIGHT} +{_FIGURES}")
+#: A strike and a right at the end, in either order, whatever stands before them.
+_ENDS_AS_OPTION = re.compile(
+    r".*\S[ ](?:\S*\d[.,]?[ ]?(?:C|P|CALLS?|PUTS?)|(?:CALLS?|PUTS?)[ ]\S*\d[.,]?)"
 )
 #: What every form has: a right between digits, or as a word.
 _MAYBE = re.compile(
     r"\d[CP]\d|\d.*\b(?:C|P|CALL|PUT)S?\b|\b(?:CALL|PUT)S?\b.*\d", re.IGNORECASE
 ).search
-_PATTERNS = (_OSI, _SLASHES, _DAY_MONTH, _WORDS, _STRIKE_FIRST)
+_MARKS: tuple[Decimal, ...] = (".", ",")
+_PATTERNS = (_OSI, _DATE_IN_FIGURES, _DAY_MONTH, _WORDS, _STRIKE_FIRST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,16 +84,35 @@ def option_right(text: str) -> Literal["call", "put"] | None:
     return None
 
 
-def parse_option_symbol(symbol: str, order: DateOrder | None = None) -> OptionTerms | None:
+def ends_as_option(text: str, *, dated: bool = False) -> bool:
+    """Say whether a text ends in a strike and a right, as an option's does and no share's, whether or not it can be read.
+
+    Parameters
+    ----------
+    text : str
+        ``NVDA 20th of Feb 165 Put``.
+    dated : bool
+        Whether a date must stand in it too, as in the name of an option: that of a fund may end in ``2050 C``.
+    """
+    return bool(_ENDS_AS_OPTION.fullmatch(text.strip().upper())) and (
+        not dated or find_date(text) is not None
+    )
+
+
+def parse_option_symbol(
+    symbol: str, order: DateOrder | None = None, *, decimal: Decimal | None = None
+) -> OptionTerms | None:
     """Read an option symbol.
 
     Parameters
     ----------
     symbol : str
         ``NVDA250221P00120000``, ``NVDA  250221P00120000``, ``-NVDA250221P120``, `` -AMAT260424C400``,
-        ``NVDA 02/21/2025 120.00 P``, ``NVDA 21FEB25 120 P``, ``NVDA Feb 21 '25 $120 Put``.
+        ``NVDA 02/21/2025 120.00 P``, ``NVDA 21.02.2025 120,00 Put``, ``NVDA 21FEB25 120 P``, ``NVDA Feb 21 '25 $120 Put``.
     order : {'day-first', 'month-first'}, optional
         Of dates that read two ways.
+    decimal : {'.', ','}, optional
+        The decimal mark of the file, which reads a strike such as ``1,675``; None where nothing proves it.
 
     Returns
     -------
@@ -95,8 +122,8 @@ def parse_option_symbol(symbol: str, order: DateOrder | None = None) -> OptionTe
     Raises
     ------
     ValueError
-        It has the shape, but its date does not exist or its strike is zero: the end of a sentence that
-        starts with the symbol.
+        It has the shape, but its date does not exist, its strike is zero or two numbers: the end of a sentence
+        that starts with the symbol.
 
     References
     ----------
@@ -122,11 +149,13 @@ def parse_option_symbol(symbol: str, order: DateOrder | None = None) -> OptionTe
             expiry = _osi_date(match["date"])
             digits = match["strike"]
             strike = (
-                float(digits) / 1000.0 if len(digits) == 8 and "." not in digits else float(digits)
+                float(digits) / 1000.0
+                if len(digits) == 8 and digits.isdigit()
+                else _strike(digits, decimal)
             )
         else:
             expiry = find_date(match["date"], order)
-            strike = float(match["strike"].replace(",", ""))
+            strike = _strike(match["strike"], decimal)
         if expiry is None:
             raise ValueError(f"is an option symbol with the impossible date '{match['date']}'")
         if not strike > 0.0:
@@ -135,6 +164,29 @@ def parse_option_symbol(symbol: str, order: DateOrder | None = None) -> OptionTe
             underlying=match["root"].rstrip(), expiry=expiry, right=right, strike=strike
         )
     return None
+
+
+def _strike(text: str, decimal: Decimal | None) -> float:
+    """Read a strike by the decimal mark of the file; one that it cannot have written by the only mark that it reads with."""
+    found: dict[Decimal, float] = {}
+    for mark in _MARKS:
+        try:
+            number = parse_number(text, mark)
+        except ValueError:
+            continue
+        if number is not None:
+            found[mark] = number.value
+    if not found:
+        raise ValueError(f"is an option symbol whose strike '{text}' is not a number")
+    if decimal in found:
+        return found[decimal]
+    if len(set(found.values())) > 1:
+        values = " or ".join(f"{value:,.10g}" for value in sorted(found.values()))
+        raise ValueError(
+            f"is an option symbol with the strike '{text}', {values}: no number of the file says whether ',' or '.' "
+            "is its decimal mark"
+        )
+    return next(iter(found.values()))
 
 
 def _osi_date(text: str) -> str | None:

@@ -15,7 +15,7 @@ from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, Reading, StatedTotal, shorten
-from stress.files.portfolio.numbers import Decimal, decimal_mark, parse_number
+from stress.files.portfolio.numbers import Decimal, DecimalMark, decimal_mark, parse_number
 from stress.files.portfolio.row_cells import NUMBER_ROLES, FigureReader, Figures
 from stress.files.portfolio.row_rules import (
     LABEL_ROLES,
@@ -98,7 +98,11 @@ def read_holdings(
     rules = rules or RowRules()
     body, lines = table.cells[header + 1 :], table.lines[header + 1 :]
     out = _Collected()
-    decimal = rules.decimal or _decimal_mark(table, body, columns, out)
+    decimal, known = (
+        DecimalMark(rules.decimal, "proved")
+        if rules.decimal
+        else _decimal_mark(table, body, columns, out)
+    )
     percent = rules.weight_in_percent or any(role.endswith("weight") for role in columns.percent)
     read_figures = FigureReader(
         file=table.file,
@@ -211,6 +215,7 @@ def read_holdings(
         price_in_book_currency=columns.price_in_base,
         as_of=out.dates.pop() if len(out.dates) == 1 else None,
         dates=dates.order,
+        decimal=decimal if known == "proved" else None,
         totals=tuple(out.totals),
         warnings=tuple(out.warnings),
         problems=tuple(out.problems),
@@ -281,15 +286,15 @@ def _text(text: str | None) -> str | None:
 
 def _decimal_mark(
     table: Table, body: Sequence[Sequence[str]], columns: Columns, out: _Collected
-) -> Decimal:
+) -> DecimalMark:
     places = [columns.index[role] for role in NUMBER_ROLES if role in columns.index]
     cells = (row[column] for row in body for column in places if column < len(row))
-    mark, assumed = decimal_mark(cells, delimiter=table.delimiter)
-    if assumed:
+    found = decimal_mark(cells, delimiter=table.delimiter)
+    if found.known == "taken":
         out.warnings.append(
-            f"'{mark}' is taken for the decimal mark: no number of the file proves which one it is"
+            f"'{found.mark}' is taken for the decimal mark: no number of the file proves which one it is"
         )
-    return mark
+    return found
 
 
 def _too_long(row: Sequence[str], line: int, file: str, columns: Columns) -> list[Problem]:

@@ -135,22 +135,22 @@ def test_any_text_is_a_number_nothing_or_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("cells", "delimiter", "expected"),
     [
-        (["1,234.5", "3"], ",", (".", False)),
-        (["1.234,5", "3"], ";", (",", False)),
-        (["12,5"], ";", (",", False)),
-        (["12.5", "1,234"], ",", (".", False)),
-        (["1,234"], ",", (".", True)),
-        (["1,234"], ";", (",", True)),
-        (["1.234.567"], ";", (",", False)),
-        (["0,123"], ";", (",", False)),
-        (["5", "--"], ",", (".", False)),
-        (["1.200", "150"], ";", (",", True)),
-        (["1.200", "150"], ",", (".", False)),
-        (["1.200", "1,200"], ",", (".", True)),
+        (["1,234.5", "3"], ",", (".", "proved")),
+        (["1.234,5", "3"], ";", (",", "proved")),
+        (["12,5"], ";", (",", "proved")),
+        (["12.5", "1,234"], ",", (".", "proved")),
+        (["1,234"], ",", (".", "taken")),
+        (["1,234"], ";", (",", "taken")),
+        (["1.234.567"], ";", (",", "proved")),
+        (["0,123"], ";", (",", "proved")),
+        (["5", "--"], ",", (".", "unused")),
+        (["1.200", "150"], ";", (",", "taken")),
+        (["1.200", "150"], ",", (".", "proved")),
+        (["1.200", "1,200"], ",", (".", "taken")),
     ],
 )
 def test_the_decimal_mark_of_a_file(
-    cells: list[str], delimiter: str, expected: tuple[str, bool]
+    cells: list[str], delimiter: str, expected: tuple[str, str]
 ) -> None:
     assert decimal_mark(cells, delimiter=delimiter) == expected
 

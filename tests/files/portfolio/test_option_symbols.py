@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from stress.errors import InputError
 from stress.files.portfolio import load_portfolio
+from stress.files.portfolio.numbers import Decimal
 from stress.files.portfolio.option_symbols import parse_option_symbol
 from stress.portfolio.instruments import Option
 
@@ -30,6 +31,12 @@ from stress.portfolio.instruments import Option
         "NVDA FEB 21 2025 $120 PUT",
         "NVDA Feb 21 '25 $120 Put",
         "NVDA $120 Put 2/21/2025",
+        "NVDA 21.02.2025 120 Put",
+        "NVDA 21.02.25 120,00 P",
+        "NVDA 120 Put 21.02.2025",
+        "NVDA 2025-02-21 120 P",
+        "NVDA 21 Feb 2025 120 Put",
+        "-NVDA250221P120,0",
     ],
 )
 def test_one_contract_in_every_form(symbol: str) -> None:
@@ -86,6 +93,84 @@ def test_an_impossible_date_is_named(symbol: str) -> None:
 def test_a_strike_of_zero_is_named() -> None:
     with pytest.raises(ValueError, match="strike of zero"):
         parse_option_symbol("NVDA250221P00000000")
+
+
+@pytest.mark.parametrize(
+    ("strike", "decimal", "value"),
+    [
+        ("180,50", ",", 180.5),
+        ("167,5", ",", 167.5),
+        ("180.50", ",", 180.5),
+        ("180,50", ".", 180.5),
+        ("180,50", None, 180.5),
+        ("$172,50", ",", 172.5),
+        ("1.650,00", ",", 1650.0),
+        ("1.650,00", None, 1650.0),
+        ("1,650.00", None, 1650.0),
+        ("5'500", None, 5500.0),
+        ("1,675", ".", 1675.0),
+        ("1,675", ",", 1.675),
+        ("1.675", ",", 1675.0),
+        ("165", None, 165.0),
+    ],
+)
+@pytest.mark.parametrize("date", ["20FEB26", "02/20/2026", "20.02.2026", "Feb 20 '26"])
+def test_a_strike_is_read_by_the_decimal_mark_of_the_file(
+    strike: str, decimal: Decimal | None, value: float, date: str
+) -> None:
+    terms = parse_option_symbol(f"NVDA {date} {strike} P", decimal=decimal)
+    assert terms is not None
+    assert (terms.strike, terms.expiry) == (value, "2026-02-20")
+
+
+@pytest.mark.parametrize("strike", ["1,675", "1.675"])
+def test_a_strike_that_is_two_numbers_is_asked_about(strike: str) -> None:
+    with pytest.raises(ValueError, match=r"1\.675 or 1,675: no number of the file says"):
+        parse_option_symbol(f"NVDA 20FEB26 {strike} P")
+
+
+def test_a_comma_strike_in_a_file_of_decimal_commas(written: Callable[[str], Path]) -> None:
+    book = load_portfolio(
+        written(
+            "Symbol;Menge;Kurs;Wert\nNVDA;100;185,00;18.500,00\nNVDA 20FEB26 180,50 C;-1;9,80;-980,00\n"
+            "NVDA 20.02.2026 165 Put;-1;3,00;-300,00\n"
+        )
+    )
+    call, put = (position.instrument for position in book.positions[1:])
+    assert isinstance(call, Option)
+    assert isinstance(put, Option)
+    assert (call.strike, call.expiry) == (180.5, "2026-02-20")
+    assert (put.strike, put.expiry) == (165.0, "2026-02-20")
+
+
+def test_a_strike_that_nothing_settles_is_an_error(written: Callable[[str], Path]) -> None:
+    text = 'Symbol,Qty,Price,Value\nNVDA,100,185,18500\n"NVDA 20FEB26 1,675 C",-1,3,-300\n'
+    with pytest.raises(InputError, match="is its decimal mark"):
+        load_portfolio(written(text))
+
+
+@pytest.mark.parametrize(
+    "symbol",
+    [
+        "NVDA FEB26 165 Put",
+        "NVDA 20th of Feb 165 P",
+        "NVDA 165,00 PUT",
+        "NVDA 20FEB26 1.65.0 C",
+        "NVDA 20FEB26 Put 165",
+    ],
+)
+def test_an_option_that_cannot_be_read_is_no_share(
+    written: Callable[[str], Path], symbol: str
+) -> None:
+    text = f'Symbol,Qty,Price,Value\nNVDA,100,185.5,18550\n"{symbol}",-1,3,-300\n'
+    with pytest.raises(InputError, match=r"ends in a strike and a right|is not a number") as caught:
+        load_portfolio(written(text))
+    assert "proxy" not in str(caught.value)
+
+
+def test_the_name_of_a_fund_may_end_like_an_option(written: Callable[[str], Path]) -> None:
+    text = "Symbol,Description,Qty,Price\nVFIFX,TARGET RETIREMENT 2050 C,100,50.5\nNVDA,NVIDIA CORP,1,185.5\n"
+    assert [p.instrument.kind for p in load_portfolio(written(text)).positions] == ["equity"] * 2
 
 
 def test_an_adjusted_root() -> None:

@@ -131,6 +131,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     if not cash:
         warnings.append("the statement has no 'Cash Report': cash is missing from the book")
     return Reading(
+        decimal=".",
         holdings=tuple(holdings),
         ledger=tuple(ledger),
         rows=len(kept) + len(cash),

@@ -119,6 +119,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     signed = sign_by_side(holdings, file=document.file)
     warnings.extend(signed.warnings)
     return Reading(
+        decimal=".",
         holdings=signed.holdings,
         ledger=tuple(ledger),
         rows=row,

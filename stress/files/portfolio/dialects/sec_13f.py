@@ -85,6 +85,7 @@ def _read_xml(document: Document, mapping: Mapping[str, str]) -> Reading:
         ledger.append(LedgerRow(row=row, text=text, became="refused", reason=reason))
         warnings.append(f"not read: row {row}, {text}: {reason}")
     reading = Reading(
+        decimal=".",
         holdings=tuple(holdings),
         ledger=tuple(ledger),
         rows=len(entries),
