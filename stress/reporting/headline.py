@@ -135,7 +135,7 @@ def headline_notes(result: Result) -> list[str]:
                 wide_because(completed.distance, completed.mixing_mean, completed.horizon_days)
             )
     if result.path is not None:
-        same_day = any(one.sessions == completed.horizon_days for one in result.path.periods)
+        same_day = result.path.period_at(completed.horizon_days) is not None
         notes.append(
             f"In one step the whole way is one draw of {completed.distance:.1f} standard deviations, which widens "
             "what is not stated; step by step every step is its own: the two ranges are two answers."
@@ -158,9 +158,7 @@ def _step_by_step(result: Result, unit: MoneyUnit) -> list[HeadlineRow]:
     """Return where the path stands at the headline's own date, or at its end."""
     if result.path is None:
         return []
-    periods = result.path.periods
-    there = [one for one in periods if one.sessions == result.completed.horizon_days]
-    period = there[0] if there else periods[-1]
+    period = result.path.period_at(result.completed.horizon_days) or result.path.periods[-1]
     low, high = (percent(point / result.nav) for point in period.band)
     span = f"; 95 %: {low} to {high}" if result.band_known else ""
     words = f"{shorten(period.title, 24)}, day {period.sessions}{span}"

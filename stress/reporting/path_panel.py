@@ -51,9 +51,10 @@ def path_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
         Column(title="% of NAV"),
         Column(title="95 % of variations"),
     )
+    same_day = path.period_at(result.completed.horizon_days) is not None
     title = (
         f"STEP BY STEP   {counted(len(path.periods), 'step')}, {_TRADING[path.trading]}; "
-        "the figures above are the end point at once"
+        f"the figures above are {'the' if same_day else 'another'} end point at once"
     )
     lines = [title, *text_table(columns, rows, indent=2, gap=3).splitlines()]
     lines.append(

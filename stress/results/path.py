@@ -91,6 +91,10 @@ class PathResult:
     worst_period: int
     digest: str
 
+    def period_at(self, sessions: int) -> PathPeriod | None:
+        """Return the step that ends so many sessions after the start; None where none does."""
+        return next((one for one in self.periods if one.sessions == sessions), None)
+
 
 def drawdown(path: FloatArray, nav: float) -> FloatArray:
     """Return the largest fall of each path from its running high, the start included.

@@ -124,7 +124,8 @@ def test_a_path_is_a_table_of_its_own_when_named(run):
         "run", "mega_cap", "-s", "ai-winter-path", "--draws", "4096", "--rebalance"
     )
 
-    assert "STEP BY STEP   7 steps, positions held" in out
+    assert "7 steps, positions held; the figures above are another end point at once" in out
+    assert "which are not the way to this end point" in " ".join(out.split())
     assert "to 8 Apr 2025" in out
     assert "largest fall on the way" in out
     assert "weights restored" in rebalanced
@@ -188,4 +189,6 @@ def test_a_supervisory_scenario_becomes_a_file_that_runs(run, tmp_path):
     assert "stocks -> market" in err
     _, screen, _ = run("run", "mega_cap", "-s", str(out_file), "--draws", "4096")
     assert "STEP BY STEP   2 steps" in screen
+    assert "; the figures above are the end point at once" in screen
+    assert "not the way to this end point" not in " ".join(screen.split())
     assert "to 2031 Q2" in screen
