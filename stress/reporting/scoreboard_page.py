@@ -46,16 +46,10 @@ def day_page(score: DayScore, predicted: DayPrediction) -> str:
         ["names and funds", *(str(one.names) for one in scores)],
     ]
     companies = (score.explained_companies, score.given_core_companies)
-    rows.append(["R²u, companies only", *(f"{one.r_squared:.3f}" for one in companies), "", ""])
+    rows.append(["R²u, companies only", *map(_r2, companies), "", ""])
     own = (score.explained_established, score.given_core_established)
-    rows.append(
-        [
-            f"R²u, the {own[0].names} with 220 sessions or more",
-            *(f"{one.r_squared:.3f}" for one in own),
-            "",
-            "",
-        ]
-    )
+    count = 0 if own[0] is None else own[0].names
+    rows.append([f"R²u, the {count} with 220 sessions or more", *map(_r2, own), "", ""])
     return "\n".join(
         [
             f"{score.day.date} close · {'; '.join(score.day.reasons)}",
@@ -240,8 +234,8 @@ def _median_line(scores: Sequence[DayScore]) -> str:
     return "  median: " + ", ".join(f"{words} {median(values):.3f}" for words, values in parts)
 
 
-def _r2(score: Score) -> str:
-    return f"{score.r_squared:.3f}"
+def _r2(score: Score | None) -> str:
+    return "-" if score is None else f"{score.r_squared:.3f}"
 
 
 def _share(value: float | None) -> str:

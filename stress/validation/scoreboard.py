@@ -54,10 +54,10 @@ class DayScore:
         D of all factor moves, and of the four core moves.
     explained, given_core : Score
         All factor moves given; four given.
-    explained_companies, given_core_companies : Score
-        The same, companies only.
-    explained_established, given_core_established : Score
-        The same, names with history enough for exposures of their own.
+    explained_companies, given_core_companies : Score or None
+        The same, companies only; None where none is scored.
+    explained_established, given_core_established : Score or None
+        The same, names with history enough for exposures of their own; None where no name has it.
     market, sector : Score
         A beta to the market, a beta to the sector's fund: on the names that have one.
     """
@@ -68,10 +68,10 @@ class DayScore:
     core_distance: float
     explained: Score
     given_core: Score
-    explained_companies: Score
-    given_core_companies: Score
-    explained_established: Score
-    given_core_established: Score
+    explained_companies: Score | None
+    given_core_companies: Score | None
+    explained_established: Score | None
+    given_core_established: Score | None
     market: Score
     sector: Score
 
@@ -230,9 +230,7 @@ def score_day(
     """
     scored = predicted.scored
     companies = scored & np.array([is_company(name) for name in predicted.names])
-    if not companies.any():
-        companies = scored
-    established = predicted.established if predicted.established.any() else scored
+    established = predicted.established
     names = tuple(name for name, on in zip(predicted.names, scored, strict=True) if on)
     realised = predicted.realised[scored]
     return DayScore(
@@ -242,10 +240,10 @@ def score_day(
         core_distance=predicted.given_core.distance,
         explained=_score(predicted.realised, predicted.explained, scored),
         given_core=_score(predicted.realised, predicted.given_core, scored),
-        explained_companies=_score(predicted.realised, predicted.explained, companies),
-        given_core_companies=_score(predicted.realised, predicted.given_core, companies),
-        explained_established=_score(predicted.realised, predicted.explained, established),
-        given_core_established=_score(predicted.realised, predicted.given_core, established),
+        explained_companies=_score_some(predicted.realised, predicted.explained, companies),
+        given_core_companies=_score_some(predicted.realised, predicted.given_core, companies),
+        explained_established=_score_some(predicted.realised, predicted.explained, established),
+        given_core_established=_score_some(predicted.realised, predicted.given_core, established),
         market=_score_known(realised, predict_by_market(moves, day.date, names, settings)),
         sector=_score_known(realised, predict_by_sector(moves, day.date, names, settings)),
     )
@@ -258,6 +256,11 @@ def _score(realised: FloatArray, prediction: Prediction, which: np.ndarray) -> S
         half_width=prediction.half_width(floor=False)[which],
         half_width_floored=prediction.half_width(floor=True)[which],
     )
+
+
+def _score_some(realised: FloatArray, prediction: Prediction, which: np.ndarray) -> Score | None:
+    """Score a part of the names, of which there may be none."""
+    return _score(realised, prediction, which) if which.any() else None
 
 
 def _score_known(realised: FloatArray, predicted: FloatArray) -> Score:

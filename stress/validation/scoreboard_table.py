@@ -307,8 +307,8 @@ def _sensitivity(lines: Sequence[Sensitivity]) -> str:
     return "## Sensitivity\n\n" + words + "\n" + _table(heads, rows)
 
 
-def _r2(one: Score) -> str:
-    return f"{one.r_squared:.2f}"
+def _r2(one: Score | None) -> str:
+    return "-" if one is None else f"{one.r_squared:.2f}"
 
 
 def _outside(one: Score) -> str:

@@ -1,7 +1,7 @@
 """The board as a whole: scores, books, years, bars, page."""
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from stress.errors import InputError
-from stress.reporting.scoreboard_page import scoreboard_page
+from stress.reporting.scoreboard_page import day_page, scoreboard_page
 from stress.results.track_record import comparable_books, parse_track_record
 from stress.validation.days import ordinary_days, shock_days
-from stress.validation.scoreboard import scoreboard
+from stress.validation.scoreboard import predict_days, score_day, scoreboard
 from stress.validation.scoreboard_bars import bars
 from stress.validation.scoreboard_books import (
     ScoreboardBook,
@@ -130,8 +130,6 @@ def test_equity_values_add_up_and_leave_cash(toy):
 
 
 def test_a_book_is_the_weighted_sum_of_its_names(world, board):
-    from stress.validation.scoreboard import predict_days
-
     days = shock_days(world.moves)
     first = predict_days(world.moves, days[:1], world.settings)[0]
     place = {name: n for n, name in enumerate(first.names)}
@@ -239,3 +237,42 @@ def test_sensitivity_changes_one_choice_at_a_time(world, board):
     assert by_label["half_life = 63"].shock != by_label["default"].shock
     again = scoreboard_markdown(replace(board, years=()), market_moves(world.moves), lines)
     assert "| half_life = 63 |" in again
+
+
+def first_row(misses):
+    return replace(misses, **{f.name: getattr(misses, f.name)[:1] for f in fields(misses)})
+
+
+def test_a_group_of_names_that_has_none_is_not_scored_as_all(world, board):
+    """A line of some names never stands for all of them."""
+    settings = replace(world.settings, enough=10_000)
+    day = shock_days(world.moves)[0]
+    (predicted,) = predict_days(world.moves, [day], settings)
+    assert predicted.scored.any()
+    assert not predicted.established.any()
+    found = score_day(world.moves, day, predicted, settings)
+    assert found.explained_established is None
+    assert found.given_core_established is None
+    said = day_page(found, predicted)
+    (line,) = [text for text in said.splitlines() if "220 sessions" in text]
+    assert " ".join(line.split()) == "R²u, the 0 with 220 sessions or more - -"
+
+    young = replace(
+        board,
+        shocks=(found,),
+        shock_books={key: first_row(of) for key, of in board.shock_books.items()},
+        years=(),
+    )
+    page = scoreboard_markdown(young, market_moves(world.moves))
+    assert "| - |" in next(text for text in page.splitlines() if text.startswith(f"| {day.date} |"))
+
+
+def test_bars_of_names_that_are_not_there_are_unknown(board):
+    day = replace(board.shocks[0].day, date="2025-01-27")
+    one = replace(board.shocks[0], day=day, explained_established=None, given_core_established=None)
+    found = {bar.what: bar for bar in bars(replace(board, shocks=(one, *board.shocks[1:])))}
+    assert found["such names and funds on 2025-01-27"].value == 0.0
+    for letter in "ab":
+        bar = found[f"({letter}) R²u on 2025-01-27, names with history enough of their own"]
+        assert math.isnan(bar.value)
+        assert not bar.met
