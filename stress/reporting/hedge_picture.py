@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["check_picture", "comparison_chart", "comparison_picture"]
 
 _WIDTH, _HEIGHT = 9.0, 5.5
+#: Of the width: a number from its point, and points whose numbers would meet. Of the height: such numbers' distance.
+_OFF, _BESIDE, _APART = 0.015, 0.03, 0.035
 
 
 def check_picture(path: str) -> None:
@@ -95,47 +97,42 @@ def comparison_chart(comparison: Comparison, ax: Axes | None = None) -> Axes:
     end = max([1.0, *(1e4 * row.cost.all_in / comparison.nav for row in comparison.rows)])
     if points:
         axes.plot([cost[-1], end], [scale * points[-1].es] * 2, color="C0", linestyle=":")
-    placed: list[tuple[float, float]] = []
-    top = 100.0 * comparison.unhedged / comparison.nav
-    for x, y, words in _labels(comparison, end):
-        axes.plot(x, y, "o", color="C1", markersize=5)
-        right = x > 0.6 * end
-        crowded = any(abs(x - px) < 0.2 * end and abs(y - py) < 0.03 * top for px, py in placed)
-        if not crowded:
-            placed.append((x, y))
-        axes.annotate(
-            words,
-            (x, y),
-            xytext=(-6 if right else 6, -11 if crowded else 3),
-            ha="right" if right else "left",
-            textcoords="offset points",
-            fontsize=8,
-        )
+    _strategies(axes, comparison, end)
     axes.set_xlabel(f"all-in cost over {comparison.holding_days:g} days, bp of NAV")
     axes.set_ylabel(f"1-day ES {comparison.level:.1%} of the baseline, % of NAV")
     axes.set_title(f"{comparison.portfolio_name}: what protection costs")
     axes.set_ylim(bottom=0.0)
-    if points:
-        axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
     return axes
 
 
-def _labels(comparison: Comparison, end: float) -> list[tuple[float, float, str]]:
-    """Cost, ES and words of each strategy; strategies that would overprint each other share their words."""
+def _strategies(axes: Axes, comparison: Comparison, end: float) -> None:
+    """Draw each strategy with its rank, which the legend names."""
     top = 100.0 * comparison.unhedged / comparison.nav
-    found: list[tuple[float, float, str]] = []
-    for row in comparison.rows:
-        if row.failed:
-            continue
-        x, y = 1e4 * row.cost.all_in / comparison.nav, 100.0 * row.fresh / comparison.nav
-        near = [
-            i
-            for i, (other_x, other_y, _) in enumerate(found)
-            if abs(x - other_x) < 0.005 * end and abs(y - other_y) < 0.01 * top
-        ]
-        if near:
-            at = found[near[0]]
-            found[near[0]] = (at[0], at[1], f"{at[2]}, {row.title}")
-        else:
-            found.append((x, y, row.title))
-    return found
+    found = [
+        (1e4 * row.cost.all_in / comparison.nav, 100.0 * row.fresh / comparison.nav, row)
+        for row in comparison.rows
+        if not row.failed
+    ]
+    for x, y, row in found:
+        axes.plot(x, y, "o", color="C1", markersize=4, label=f"{row.rank}  {row.title}")
+    placed: list[tuple[float, float]] = []
+    for x, y, row in sorted(found, key=lambda one: (one[1], one[0])):
+        # From below: numbers of points that are close stand apart, in the order of their points.
+        above = [py + _APART * top for px, py in placed if abs(x - px) < _BESIDE * end]
+        at = max([y, *above])
+        placed.append((x, at))
+        axes.annotate(
+            str(row.rank),
+            (x, y),
+            xytext=(x + _OFF * end, at),
+            va="center",
+            fontsize=8,
+            arrowprops={
+                "arrowstyle": "-",
+                "linewidth": 0.5,
+                "color": "0.6",
+                "shrinkA": 0,
+                "shrinkB": 2,
+            },
+        )
