@@ -94,7 +94,9 @@ def ends_as_option(text: str, *, dated: bool = False) -> bool:
     dated : bool
         Whether a date must stand in it too, as in the name of an option: that of a fund may end in ``2050 C``.
     """
-    return bool(_ENDS_AS_OPTION.fullmatch(text.strip().upper())) and (
+    if " " not in text or not _MAYBE(text):
+        return False
+    return _ENDS_AS_OPTION.fullmatch(text.strip().upper()) is not None and (
         not dated or find_date(text) is not None
     )
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stress.errors import Problem
-from stress.files.portfolio.holding import Reading
+from stress.files.portfolio.header_words import heading
+from stress.files.portfolio.holding import Holding, Reading
 from stress.portfolio.position import Position
 
 __all__ = ["TotalCheck", "check_totals", "check_weights", "compare_totals"]
@@ -16,6 +17,8 @@ __all__ = ["TotalCheck", "check_totals", "check_weights", "compare_totals"]
 _TOLERANCE = 0.001
 #: Weights of a whole book add up to one, whatever is borrowed stands among them.
 _MOST_WEIGHT = 1.5
+#: A sum of weights that is a hundredth, or a hundred, within this factor is one in the other unit.
+_OTHER_UNIT = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +102,9 @@ def compare_totals(reading: Reading, positions: Sequence[Position]) -> tuple[Tot
 
 
 def check_weights(reading: Reading, file: str) -> tuple[list[Problem], list[str]]:
-    """Judge the sum of the weights of a native file: above 1.5 it is a mistake, other than 1 it is said.
+    """Judge the sum of the weights that rows are valued by: above 1.5 it is a mistake, other than 1 it is said.
+
+    That of a broker's or an issuer's file is compared with the totals it states instead.
 
     Parameters
     ----------
@@ -118,13 +123,33 @@ def check_weights(reading: Reading, file: str) -> tuple[list[Problem], list[str]
     used = [
         holding.weight
         for holding in reading.holdings
-        if holding.weight is not None
-        and holding.market_value is None
-        and (holding.quantity is None or holding.price is None)
+        if holding.weight is not None and not _is_valued(holding)
     ]
-    if not reading.strict or not used:
+    if not (reading.strict or reading.exact) or not used:
         return [], []
+    if reading.exact:
+        if any(holding.weight is None and _is_valued(holding) for holding in reading.holdings):
+            return [], []
+        used = [holding.weight for holding in reading.holdings if holding.weight is not None]
     added = math.fsum(used)
+    title = reading.mapping.get("weight", "")
+    if heading(title).percent and 1.0 / _OTHER_UNIT <= abs(added) * 100.0 <= _OTHER_UNIT:
+        return [
+            Problem(
+                message=f"the weights under '{title}' add up to {added:.2%}: are they fractions of one?",
+                file=file,
+                hint="If so, name the column Weight; if not, write them as per cent that add up to 100, with what is missing as "
+                "a row of cash.",
+            )
+        ], []
+    if reading.exact and 1.0 / _OTHER_UNIT <= abs(added) / 100.0 <= _OTHER_UNIT:
+        return [
+            Problem(
+                message=f"the weights under '{title}' add up to {added:.4g}: are they per cent?",
+                file=file,
+                hint="If so, name the column Weight (%); if not, correct them: they must add up to 1.",
+            )
+        ], []
     if abs(added) > _MOST_WEIGHT:
         stated = (holding.currency for holding in reading.holdings if holding.currency)
         currency = reading.currency or next(stated, "USD")
@@ -146,6 +171,13 @@ def check_weights(reading: Reading, file: str) -> tuple[list[Problem], list[str]
         else "is borrowed and not in the file"
     )
     return [], [f"the weights add up to {added:.2%}: {abs(left):.2%} of NAV {what}"]
+
+
+def _is_valued(holding: Holding) -> bool:
+    """Say whether a row has a value without its weight."""
+    return holding.market_value is not None or (
+        holding.quantity is not None and holding.price is not None
+    )
 
 
 def check_totals(reading: Reading, positions: Sequence[Position]) -> list[str]:

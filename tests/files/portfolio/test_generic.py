@@ -351,3 +351,42 @@ def test_a_us_market_behind_a_ticker_is_no_part_of_it(
 ) -> None:
     book = load_portfolio(written(f"Symbol,Qty,Last Price\n{written_as},10,190\n"))
     assert [p.id for p in book.positions] == [ticker]
+
+
+@pytest.mark.parametrize(
+    ("title", "weights", "said"),
+    [
+        ("Weight (%)", "25,24", "the weights add up to 49.00%: 51.00% of NAV is not in the file"),
+        ("Weight (%)", "65,64", "the weights add up to 129.00%: 29.00% of NAV is borrowed"),
+        ("Weight (%)", "0.25,0.24", "the weights add up to 0.49%: 99.51% of NAV is not"),
+        ("Weight", "0.25,0.24", "the weights add up to 49.00%: 51.00% of NAV is not in the file"),
+        ("Weight (%)", "50,50", ""),
+    ],
+)
+def test_weights_of_any_table_that_do_not_add_up_are_said(
+    written: Callable[[str], Path], title: str, weights: str, said: str
+) -> None:
+    first, second = weights.split(",")
+    path = written(f"Symbol,{title},Remark\nNVDA,{first},\nAAPL,{second},\n")
+    told = [text for text in load_portfolio(path, nav=1e6).warnings if "add up" in text]
+    assert len(told) == (1 if said else 0)
+    assert all(said in text for text in told)
+
+
+@pytest.mark.parametrize(
+    ("title", "weights", "asked"),
+    [
+        ("Weight (%)", "0.505,0.495", r"add up to 1\.00%: are they fractions of one\?"),
+        ("Weight (%)", "0.52,0.50", r"add up to 1\.02%: are they fractions of one\?"),
+        ("Weight (%)", "90,80", r"the weights add up to 1\.7: without the other side"),
+        ("Weight", "0.9,0.8", r"the weights add up to 1\.7: without the other side"),
+        ("Weight", "50,50", r"add up to 100: are they per cent\?"),
+    ],
+)
+def test_weights_of_any_table_in_another_unit_are_asked_about(
+    written: Callable[[str], Path], title: str, weights: str, asked: str
+) -> None:
+    first, second = weights.split(",")
+    path = written(f"Symbol,{title},Remark\nNVDA,{first},\nAAPL,{second},\n")
+    with pytest.raises(InputError, match=asked):
+        load_portfolio(path, nav=1e6)
