@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from stress.arguments import public_verb
+from stress.currencies import CURRENCIES
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.model import FactorModel
 from stress.files.scenario_file import read_scenario, require_known
@@ -14,7 +15,6 @@ from stress.opening import (
     DEFAULT_MODEL,
     load_model,
 )
-from stress.portfolio.instruments.codes import CURRENCIES
 from stress.scenarios.content import with_content_hash
 from stress.scenarios.scenario import (
     Propagation,

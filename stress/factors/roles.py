@@ -23,6 +23,7 @@ import re
 from collections.abc import Iterable
 from typing import Protocol
 
+from stress.currencies import CURRENCIES
 from stress.errors import did_you_mean
 from stress.units import Unit
 
@@ -173,7 +174,8 @@ def double_roles(factors: Iterable[HasRole]) -> list[tuple[str, str, str]]:
 def _shape(role: str) -> tuple[str, Unit] | None:
     """Return kind and unit of the factors that can have a role; None of what is no role."""
     years = years_of(role)
-    if role == MARKET or (_EXCHANGE.fullmatch(role) and role != "fx:USD"):
+    exchange = _EXCHANGE.fullmatch(role)
+    if role == MARKET or (exchange and exchange["currency"] in CURRENCIES - {"USD"}):
         return "relative", "%"
     if role == VOLATILITY:
         return "absolute", "pts"

@@ -47,6 +47,7 @@ def test_the_bundled_factors_have_the_roles_of_their_names(toy_model):
         ("yield:0", "absolute", "bp", ("is 'yield:0'",)),
         ("yield:1000", "absolute", "bp", ("is 'yield:1000'",)),
         ("fx:USD", "relative", "%", ("is 'fx:USD'",)),
+        ("fx:XXQ", "relative", "%", ("is 'fx:XXQ'",)),
         ("volatility", "relative", "%", ("absolute in pts", 'role = "none"')),
         ("yield:10", "absolute", "pts", ("absolute in bp",)),
         ("fx:JPY", "absolute", "bp", ("relative in %",)),

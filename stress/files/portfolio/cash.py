@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from stress.portfolio.instruments.codes import CURRENCIES
+from stress.currencies import CURRENCIES
 
 __all__ = [
     "ALSO_TICKERS",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stress.currencies import CURRENCIES
 from stress.files.portfolio.cash import (
     ALSO_TICKERS,
     cash_by_name,
@@ -13,7 +14,6 @@ from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding
 from stress.files.portfolio.instrument_kinds import kind_of_type
 from stress.portfolio.instruments import Cash
-from stress.portfolio.instruments.codes import CURRENCIES
 
 __all__ = ["is_cash", "read_cash"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from stress.currencies import CURRENCIES
 from stress.errors import Problem, did_you_mean
 from stress.files.portfolio.bond_rows import read_bond
 from stress.files.portfolio.cash_rows import read_cash
@@ -21,7 +22,6 @@ from stress.files.portfolio.option_rows import is_option_row, read_option
 from stress.files.portfolio.option_symbols import option_right
 from stress.portfolio.instruments import Equity, FXForward
 from stress.portfolio.instruments.bond import FACE
-from stress.portfolio.instruments.codes import CURRENCIES
 
 __all__ = ["NO_IDENTIFIER", "Classified", "classify", "plain_ticker", "word_faults"]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 from stress.arguments import public_verb
+from stress.currencies import CURRENCIES
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_ids, bundled_path
 from stress.files.portfolio.assemble import Request, assemble
@@ -24,7 +25,6 @@ from stress.files.portfolio.markup import parse_markup
 from stress.files.portfolio.sides import SIDED_ROLES
 from stress.files.portfolio.source import Source, open_source
 from stress.files.portfolio.text import Table, decode, read_rows
-from stress.portfolio.instruments.codes import CURRENCIES
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.position import LARGEST, Portfolio
 

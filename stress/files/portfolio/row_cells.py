@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from stress.currencies import CURRENCIES
 from stress.errors import Problem
 from stress.files.portfolio.cash import minor_unit
 from stress.files.portfolio.column_units import MONEY_ROLES
 from stress.files.portfolio.columns import Columns
 from stress.files.portfolio.numbers import BLANKS, Decimal, Number, parse_number
-from stress.portfolio.instruments.codes import CURRENCIES
 
 __all__ = ["NUMBER_ROLES", "FigureReader", "Figures"]
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from stress.portfolio.instruments.codes import CURRENCIES
+from stress.currencies import CURRENCIES
 
 __all__ = ["Unit", "says_scale", "states_scale", "unit_of"]
 

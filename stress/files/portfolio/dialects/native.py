@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from stress.currencies import CURRENCIES
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.portfolio.columns import Columns, match_columns, named_columns
 from stress.files.portfolio.dates import DateOrder, find_date
@@ -15,7 +16,6 @@ from stress.files.portfolio.map_example import map_example
 from stress.files.portfolio.row_rules import states_sum
 from stress.files.portfolio.rows import IDENTIFIERS, RowRules, Verdict, read_holdings
 from stress.files.portfolio.text import Table
-from stress.portfolio.instruments.codes import CURRENCIES
 
 __all__ = ["NATIVE", "NATIVE_COLUMNS"]
 
