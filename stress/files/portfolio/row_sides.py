@@ -16,6 +16,7 @@ from stress.files.portfolio.sides import (
     Side,
     StatedSide,
     all_name_sides,
+    mentions_short,
     says_signs,
     says_term,
     side_of_flag,
@@ -316,9 +317,12 @@ def unsaid_sides(
             continue
         said = f"column '{title}' says '{_cell(bare, column)}' on line {bare.line}, and the figures there have no minus"
         if not all_name_sides(words):
-            warnings.append(
-                f'{said}: they are read as long (if they are short: --map "{title}=side")'
+            remedy = (
+                f'--map "{title}=side"'
+                if all(side_of_word(word) for word in words if word)
+                else "a minus before the quantity, or short in a column side"
             )
+            warnings.append(f"{said}: they are read as long (if they are short: {remedy})")
             continue
         problems.append(
             Problem(
@@ -334,7 +338,7 @@ def unsaid_sides(
 
 
 def _names_short(word: str) -> bool:
-    return all_name_sides([word]) and side_of_word(word) == "short"
+    return (all_name_sides([word]) and side_of_word(word) == "short") or mentions_short(word)
 
 
 def _cell(holding: Holding, column: int) -> str:

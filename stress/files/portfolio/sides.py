@@ -19,6 +19,7 @@ __all__ = [
     "StatedSide",
     "all_name_sides",
     "is_exposure",
+    "mentions_short",
     "names_both_sides",
     "says_sides",
     "says_signs",
@@ -103,6 +104,11 @@ _CALLED_SHORT = _words("etf|etfs|etn|etp|etc|fund|funds|fonds|mutual fund|mutual
 _SOLD_SHORT = re.compile(r"(?:sold|sell|held) short|short (?:sold|sale)")
 #: An amount that repeats another may be rounded by this share of it.
 _ROUNDED = 0.005
+#: A short position in the middle of a sentence; other words of `_NAMES` have further meanings there.
+_MENTIONED = re.compile(
+    r"\b(?:shorts?|shorted|shorting|leerverkauf|leerverkauft|decouvert|scoperto)\b"
+    r"(?![ -]?(?:terms?|dated|duration|maturit|horizon|period|run|end|gains?|loss))"
+)
 _YES = _words("y|yes|true|x|ja|oui|si|sim|t|✓|✔")
 _NO = _words("n|no|false|nein|non|nao|nee|f")
 
@@ -129,7 +135,7 @@ _PAIRS = tuple(
     ]
 )
 #: Long and short in these titles are terms of tax or of time.
-_TERMS_TEXT = "term terms period holding duration maturity horizon tax gain gains loss lot lots change paid cost"
+_TERMS_TEXT = "term terms dated period holding duration maturity maturities horizon tax gain gains loss lot lots change paid cost"
 _TERMS = frozenset(_TERMS_TEXT.split())
 
 
@@ -181,6 +187,17 @@ def side_of_word(text: str, *, trades: bool = False) -> Side | Literal["neither"
 def says_term(title: str) -> bool:
     """Say whether a folded title is about a term of tax or of time, which is long or short too."""
     return not _TERMS.isdisjoint(title.replace("-", " ").split())
+
+
+def mentions_short(text: str) -> bool:
+    """Say whether a cell of words speaks of a short position: ``Sold short against the box``; not of a short term.
+
+    Examples
+    --------
+    >>> mentions_short("Short hedge"), mentions_short("short-term reserve")
+    (True, False)
+    """
+    return _MENTIONED.search(fold(text)) is not None
 
 
 def says_signs(cells: Iterable[str]) -> bool:

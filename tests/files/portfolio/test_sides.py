@@ -257,6 +257,27 @@ def test_short_among_other_words_is_said(written: Written) -> None:
     assert not any("Strategy" in warning for warning in signed.warnings)
 
 
+@pytest.mark.parametrize("title", ["Notes", "Strategy", "Comment", "Sector"])
+@pytest.mark.parametrize(
+    "words", ["sold short against box", "Short hedge", "SHORT: 2 lots", "Core, short"]
+)
+def test_short_in_a_sentence_is_said(written: Written, title: str, words: str) -> None:
+    text = f'Ticker,Shares,Price,{title}\nNVDA,100,185,Long tech\nAAPL,50,270,"{words}"\n'
+    said = f"column '{title}' says '{words}' on line 3, and the figures there have no minus: they are read as long"
+    (warning,) = [w for w in load_portfolio(written(text)).warnings if said in w]
+    assert warning.endswith(
+        "(if they are short: a minus before the quantity, or short in a column side)"
+    )
+    signed = load_portfolio(written(text.replace("50,", "-50,")), nav=1e6)
+    assert not any(title in warning and "says" in warning for warning in signed.warnings)
+
+
+@pytest.mark.parametrize("words", ["Short-term reserve", "Short Duration Bonds", "Shortlisted"])
+def test_a_sentence_about_a_short_term_says_nothing(written: Written, words: str) -> None:
+    text = f"Ticker,Shares,Price,Notes\nNVDA,100,185,core\nAAPL,50,270,{words}\n"
+    assert not any("no minus" in warning for warning in load_portfolio(written(text)).warnings)
+
+
 def test_a_column_of_credit_and_debit_is_refused(written: Written) -> None:
     text = "Symbol,D/C,Shares,Price\nNVDA,D,1000,186.5\nAVGO,C,100,346.1\n"
     with pytest.raises(InputError, match="'D' is not a side"):
