@@ -11,6 +11,7 @@ from stress.files.portfolio import PortfolioCheck
 from stress.portfolio.coverage import Coverage, CoverageRow, Status
 from stress.portfolio.position import Portfolio, Position
 from stress.reporting.words import counted, wrapped
+from stress.results.grouping import group_columns
 from stress.tables import (
     SCREEN_WIDTH,
     Column,
@@ -71,16 +72,13 @@ def portfolio_page(check: PortfolioCheck, coverage: Coverage | None, *, model_id
         "",
         *_largest(portfolio),
     ]
-    columns = sorted({column for p in portfolio.positions for column in p.groups})
-    known = [w for w in ("account", "sector", "type") if any(getattr(p, w) for p in held)]
-    if known or columns:
-        listed = textwrap.wrap(
-            f"--group takes: {', '.join([*known, *columns])}",
-            width=SCREEN_WIDTH,
-            subsequent_indent="  ",
-            break_on_hyphens=False,
-        )
-        lines += ["", *listed]
+    listed = textwrap.wrap(
+        f"--group takes: {', '.join(group_columns(portfolio))}",
+        width=SCREEN_WIDTH,
+        subsequent_indent="  ",
+        break_on_hyphens=False,
+    )
+    lines += ["", *listed]
     if portfolio.ledger:
         lines += ["", "ROWS THAT ARE NOT POSITIONS"]
         for row in portfolio.ledger[:_SHOWN]:

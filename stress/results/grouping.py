@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from stress.errors import InputError, did_you_mean
-from stress.portfolio.position import Position
+from stress.portfolio.position import Portfolio, Position
 from stress.results.factor_credit import factor_credit
 from stress.results.tail_contributions import factor_contributions, group_contributions
 from stress.risk.measures import TAIL_LEVEL, expected_shortfall
@@ -28,11 +28,14 @@ __all__ = [
     "NOT_STRESSED",
     "UNCLASSIFIED",
     "GroupLine",
+    "group_columns",
     "group_lines",
     "position_labels",
     "require_column",
 ]
 
+#: What every row has: its own or its model's.
+_ALWAYS = ("sector", "type", "currency", "home", "name", "position", "factor")
 #: Label of positions for which a column is empty.
 UNCLASSIFIED = "unclassified"
 #: Label of positions that the figures leave out: their value is in the book, their P&L in no figure.
@@ -87,7 +90,7 @@ def position_labels(positions: Sequence[Position], book: Book, key: str) -> list
     Raises
     ------
     InputError
-        For a column that no position has.
+        For a column that no position of the book has, or that is empty for all.
     """
     model = book.model
 
@@ -100,26 +103,33 @@ def position_labels(positions: Sequence[Position], book: Book, key: str) -> list
         return home if index is None else model.factors[index].title
 
     columns: dict[str, Callable[[Position], str | None]] = {
+        "account": lambda p: p.account,
+        "sector": lambda p: p.sector or theme(p),
+        "type": lambda p: p.type or p.instrument.kind,
+        "currency": lambda p: p.currency,
+        "home": theme,
         "name": lambda p: p.ticker,
         "position": lambda p: p.id,
-        "home": theme,
-        "sector": lambda p: p.sector or theme(p),
-        "account": lambda p: p.account,
-        "currency": lambda p: p.currency,
-        "type": lambda p: p.type or p.instrument.kind,
     }
+    known = group_columns(book.portfolio)
+    if key not in known:
+        hint = did_you_mean(key, known)
+        empty = f"no row of {book.portfolio.name} has a value in column '{key}'"
+        none = f"{book.portfolio.name} has no column '{key}'"
+        raise InputError(
+            f"{empty if key in columns else none} to group by. {hint}{' ' if hint else ''}"
+            f"There are: {', '.join(sorted(known))}."
+        )
     if key in columns:
         return [columns[key](p) or UNCLASSIFIED for p in positions]
-    everywhere = [p for p in book.portfolio.positions if key in p.groups]
-    if everywhere:
-        return [p.groups[key] if p.groups.get(key) else UNCLASSIFIED for p in positions]
-    further = {column for p in book.portfolio.positions for column in p.groups}
-    known = sorted({"factor", *columns, *further})
-    hint = did_you_mean(key, known)
-    raise InputError(
-        f"{book.portfolio.name} has no column '{key}' to group by. {hint}{' ' if hint else ''}"
-        f"There are: {', '.join(known)}."
-    )
+    return [p.groups.get(key) or UNCLASSIFIED for p in positions]
+
+
+def group_columns(portfolio: Portfolio) -> tuple[str, ...]:
+    """Return what the rows of a book can be grouped by: a column that no row fills is left out."""
+    accounts = ("account",) if any(p.account for p in portfolio.positions) else ()
+    further = sorted({column for p in portfolio.positions for column in p.groups})
+    return tuple(dict.fromkeys((*accounts, *_ALWAYS, *further)))
 
 
 def require_column(book: Book, key: str) -> None:

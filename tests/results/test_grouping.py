@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from stress.errors import InputError
 from stress.results.evaluate import evaluate
+from stress.results.grouping import group_columns, position_labels
 from stress.results.options import Options
 from stress.results.tail_contributions import group_contributions
 from stress.risk.measures import expected_shortfall
@@ -57,3 +59,17 @@ def test_the_error_of_all_positions_together_is_that_of_the_tail_average(toy, re
     assert found.standard_errors[0] == pytest.approx(
         expected_shortfall_error(pnl.totals, level=0.975), rel=1e-2
     )
+
+
+def test_a_column_that_no_row_fills_is_refused_and_not_offered(toy):
+    book = toy.book(HOLDINGS)
+    with pytest.raises(InputError, match=r"no row of .* has a value in column 'account'") as raised:
+        position_labels(book.positions, book, "account")
+    assert "account" not in str(raised.value).split("There are: ")[1]
+    with pytest.raises(
+        InputError, match=r"has no column 'sectr' to group by. Did you mean 'sector'"
+    ):
+        position_labels(book.positions, book, "sectr")
+    offered = group_columns(book.portfolio)
+    for key in set(offered) - {"factor"}:
+        assert len(position_labels(book.positions, book, key)) == len(HOLDINGS)
