@@ -109,7 +109,7 @@ def choices(reading: Reading) -> dict[str, Any]:
 
 
 def pairs(texts: Sequence[str], *, option: str, example: str) -> dict[str, str]:
-    """Split ``A=B`` options.
+    """Split ``A=B`` options at the last sign of equality: tickers such as ``ES=F`` have one of their own.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def pairs(texts: Sequence[str], *, option: str, example: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for text in texts:
-        key, sign, value = (part.strip() for part in text.partition("="))
+        key, sign, value = (part.strip() for part in text.rpartition("="))
         if not (key and sign and value):
             raise click.UsageError(f"{option} {text!r}: write it as {option} {example}.")
         if key in found:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from stress.cli import foreshock
+from stress.cli.book_options import pairs
 from stress.files.model_file import write_model
 from stress.files.scenario_file import list_scenarios
 from stress.scenarios.family import FAMILY
@@ -298,6 +299,11 @@ def test_the_size_in_detail_is_the_scenarios_own_and_is_said(
     expected = next(line for line in page.splitlines() if line.startswith("  Expected "))
     assert expected.rstrip().endswith(share)
     assert "SWEEP" not in run(*asked[:-2]).stdout
+
+
+def test_a_proxy_of_a_ticker_with_a_sign_of_equality() -> None:
+    found = pairs(("ES=F=SPY", "RKLB = LMT"), option="--proxy", example="RKLB=LMT")
+    assert found == {"ES=F": "SPY", "RKLB": "LMT"}
 
 
 @pytest.mark.parametrize(
