@@ -232,8 +232,6 @@ def decimal_mark(cells: Iterable[str], *, delimiter: str = ",") -> DecimalMark:
                 open_point += not proves
     if point or comma:
         return DecimalMark("," if comma > point else ".", "proved")
-    if open_comma and open_point:
-        return DecimalMark(".", "taken")
     if open_comma or (open_point and delimiter == ";"):
         return DecimalMark("," if delimiter == ";" else ".", "taken")
     return DecimalMark(".", "unused")

@@ -11,6 +11,7 @@ from stress.files.portfolio.numbers import Decimal
 from stress.files.portfolio.option_symbols import (
     OptionTerms,
     ends_as_option,
+    may_be_option,
     option_right,
     parse_option_symbol,
 )
@@ -60,14 +61,14 @@ def is_option_row(holding: Holding) -> bool:
     """Say whether a row looks like an option: by its symbol, read or not, or right and strike columns that are filled."""
     if holding.right and option_right(holding.right) and holding.strike:
         return True
-    for text in (holding.ticker, holding.name):
-        if text:
-            try:
-                if parse_option_symbol(text) is not None:
-                    return True
-            except ValueError:
+    texts = [text for text in (holding.ticker, holding.name) if text and may_be_option(text)]
+    for text in texts:
+        try:
+            if parse_option_symbol(text) is not None:
                 return True
-    return _ends_as_option(holding)
+        except ValueError:
+            return True
+    return bool(texts) and _ends_as_option(holding)
 
 
 def read_option(

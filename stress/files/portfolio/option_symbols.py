@@ -10,7 +10,7 @@ from typing import Literal
 from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.numbers import Decimal, parse_number
 
-__all__ = ["OptionTerms", "ends_as_option", "option_right", "parse_option_symbol"]
+__all__ = ["OptionTerms", "ends_as_option", "may_be_option", "option_right", "parse_option_symbol"]
 
 _MONTH = "JAN|FEB|MAR|APR|MAY|MAI|JUN|JUL|AUG|SEP|OCT|OKT|NOV|DEC|DEZ"
 _ROOT = r"(?P<root>[A-Z][A-Z0-9./]{0,6})"
@@ -39,8 +39,8 @@ _STRIKE_FIRST = re.compile(rf"{_ROOT} +{_STRIKE} +{_RIGHT} +{_FIGURES}")
 _ENDS_AS_OPTION = re.compile(
     r".*\S[ ](?:\S*\d[.,]?[ ]?(?:C|P|CALLS?|PUTS?)|(?:CALLS?|PUTS?)[ ]\S*\d[.,]?)"
 )
-#: What every form has: a right between digits, or as a word.
-_MAYBE = re.compile(
+#: What every form has, for a quick look: a right between digits, or as a word.
+may_be_option = re.compile(
     r"\d[CP]\d|\d.*\b(?:C|P|CALL|PUT)S?\b|\b(?:CALL|PUT)S?\b.*\d", re.IGNORECASE
 ).search
 _MARKS: tuple[Decimal, ...] = (".", ",")
@@ -94,7 +94,7 @@ def ends_as_option(text: str, *, dated: bool = False) -> bool:
     dated : bool
         Whether a date must stand in it too, as in the name of an option: that of a fund may end in ``2050 C``.
     """
-    if " " not in text or not _MAYBE(text):
+    if " " not in text or not may_be_option(text):
         return False
     return _ENDS_AS_OPTION.fullmatch(text.strip().upper()) is not None and (
         not dated or find_date(text) is not None
@@ -137,7 +137,7 @@ def parse_option_symbol(
     >>> parse_option_symbol("-NVDA250221P120")
     OptionTerms(underlying='NVDA', expiry='2025-02-21', right='put', strike=120.0)
     """
-    if len(symbol) < 9 or not _MAYBE(symbol):
+    if len(symbol) < 9 or not may_be_option(symbol):
         return None
     text = symbol.strip().upper()
     for pattern in _PATTERNS:

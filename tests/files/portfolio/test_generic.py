@@ -390,3 +390,10 @@ def test_weights_of_any_table_in_another_unit_are_asked_about(
     path = written(f"Symbol,{title},Remark\nNVDA,{first},\nAAPL,{second},\n")
     with pytest.raises(InputError, match=asked):
         load_portfolio(path, nav=1e6)
+
+
+def test_semicolons_speak_for_decimal_commas(written: Callable[[str], Path]) -> None:
+    """Three figures behind every comma and point prove nothing; the separator decides, and that is said."""
+    book = load_portfolio(written("Ticker;Anzahl;Kurs\nNVDA;1.000;185,123\nAAPL;2.500;270,456\n"))
+    assert [(p.quantity, p.price) for p in book.positions] == [(1000.0, 185.123), (2500.0, 270.456)]
+    assert any("',' is taken for the decimal mark" in warning for warning in book.warnings)

@@ -147,6 +147,8 @@ def test_any_text_is_a_number_nothing_or_refused(text: str) -> None:
         (["1.200", "150"], ";", (",", "taken")),
         (["1.200", "150"], ",", (".", "proved")),
         (["1.200", "1,200"], ",", (".", "taken")),
+        (["1.000", "185,123"], ";", (",", "taken")),
+        (["1,000", "185.123", "2.5"], ";", (".", "proved")),
     ],
 )
 def test_the_decimal_mark_of_a_file(
