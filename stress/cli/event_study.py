@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -14,13 +15,14 @@ from stress.cli.progress import progress
 __all__ = ["event_study"]
 
 _REFERENCE = "2025-01-27"
+_UNIVERSE = "hedges_us_ai"
 _BOOKS = ("ai_growth", "mega_cap", "long_short", "sixty_forty", "utilities_income")
 
 
 @click.command("event-study")
 @click.argument("prices", nargs=-1, required=True, metavar="PRICES...")
 @click.option("--factors", required=True, metavar="FILE", help="Factor definitions (TOML).")
-@click.option("--universe", default="hedges_us_ai", show_default=True, metavar="ID|FILE")
+@click.option("--universe", default=_UNIVERSE, show_default=True, metavar="ID|FILE")
 @click.option(
     "--book", "books", multiple=True, metavar="FILE", help="Repeatable; default the sample books."
 )
@@ -55,18 +57,41 @@ def event_study(
     from stress.files.scenario_file import read_scenario
     from stress.files.universe_file import read_universe
     from stress.validation.event_study_run import run_event_study
+    from stress.validation.event_study_table import StudyWords
 
     definitions = read_factors(factors)
     read = read_prices(list(prices), waive=waive, differenced=definitions.differenced)
     for warning in read.warnings:
         say("warning", warning)
+    portfolios = [load_portfolio(book) for book in books or _BOOKS]
+    instruments = read_universe(universe)
+    bundled = (not books, universe == _UNIVERSE, definitions.content_hash == _factors_hash())
     text = run_event_study(
         measure_moves(read, definitions),
-        [load_portfolio(book) for book in books or _BOOKS],
-        read_universe(universe),
+        portfolios,
+        instruments,
         reference=_REFERENCE,
         scenario=read_scenario("deepseek-2025-01-27"),
         ordinary=ordinary,
+        words=StudyWords(
+            books="the sample books" if not books else _listed(one.name for one in portfolios),
+            universe=_listed(
+                [f"portfolios/{instruments.label}" if universe == _UNIVERSE else instruments.label]
+            ),
+            command="make event-study" if all(bundled) else "foreshock event-study",
+        ),
         on_progress=progress("living through", of="days"),
     )
     put(text, output)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _factors_hash() -> str:
+    """Content hash of the factor definitions that come with the package."""
+    from stress.files.bundled import bundled_folder
+    from stress.files.factor_file import read_factors
+
+    return read_factors(bundled_folder("models") / "us-ai.toml").content_hash

@@ -25,6 +25,7 @@ from stress.hedging.settings import HedgeSettings
 from stress.hedging.strategies.minimum_variance import MinimumVarianceHedge
 from stress.hedging.universe import HedgeUniverse
 from stress.portfolio.coverage import cover
+from stress.portfolio.instruments import Cash
 from stress.portfolio.position import Portfolio, Position
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book, compile_book
@@ -33,6 +34,7 @@ __all__ = [
     "EVENT_STRATEGIES",
     "EventHedge",
     "PricedBook",
+    "StudiedDay",
     "hedge_of_day",
     "priced_book",
     "realised_days",
@@ -52,6 +54,14 @@ EVENT_STRATEGIES = (
     "minimum variance",
     "proposal",
 )
+#: Textbook hedges by the funds they trade.
+_TEXTBOOK: Mapping[str, tuple[str, ...]] = {
+    "SPY": ("SPY",),
+    "QQQ": ("QQQ",),
+    "SMH": ("SMH",),
+    "SMH + XLU": ("SMH", "XLU"),
+    "SPY + SMH + XLU": ("SPY", "SMH", "XLU"),
+}
 _DRAWS = 8_000
 
 
@@ -96,6 +106,22 @@ class EventHedge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StudiedDay:
+    """One book on one day.
+
+    Parameters
+    ----------
+    hedges : tuple of EventHedge
+        One a strategy that could be put on.
+    absent : tuple of str
+        Funds of textbook hedges that had no line then; the hedges that need them are not among `hedges`.
+    """
+
+    hedges: tuple[EventHedge, ...]
+    absent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PricedBook:
     """A book of which every name has a model and prices over the sessions looked at.
 
@@ -105,10 +131,13 @@ class PricedBook:
         Positions kept, cash included; NAV unchanged.
     left_out : tuple of str
         Names that had no price then.
+    set_aside : tuple of str
+        Positions that daily moves of names cannot value: options, futures, bonds, what is in another currency.
     """
 
     portfolio: Portfolio
     left_out: tuple[str, ...]
+    set_aside: tuple[str, ...] = ()
 
 
 def session_before(moves: FactorMoves, date: str) -> str:
@@ -128,12 +157,27 @@ def session_before(moves: FactorMoves, date: str) -> str:
 def priced_book(
     portfolio: Portfolio, moves: FactorMoves, model: FactorModel, *, date: str, sessions: int
 ) -> PricedBook:
-    """Keep what had prices then: linear positions known to the model, with moves over the sessions."""
+    """Keep what had prices then: linear positions known to the model, with moves over the sessions.
+
+    Raises
+    ------
+    InputError
+        A book in another currency than the model, or one of which nothing can be followed.
+    """
+    if portfolio.currency != model.currency:
+        raise InputError(
+            f"{portfolio.name} is in {portfolio.currency}, and prices of the past are in {model.currency} here: "
+            f"give a book in {model.currency}."
+        )
     first = moves.date_index[date]
     column = {name: n for n, name in enumerate(moves.names)}
     kept: list[Position] = []
     lost: list[Position] = []
+    aside: list[Position] = []
     for position in portfolio.positions:
+        if not _followed(position, portfolio.currency):
+            aside.append(position)
+            continue
         if position.instrument.kind == "cash":
             kept.append(position)
             continue
@@ -143,7 +187,6 @@ def priced_book(
             n is not None
             and position.ticker in model.name_index
             and bool(np.isfinite(moves.name_moves[window, n]).all())
-            and position.instrument.linear
         )
         (kept if known else lost).append(position)
     if not any(position.instrument.kind != "cash" for position in kept):
@@ -151,7 +194,16 @@ def priced_book(
     return PricedBook(
         portfolio=replace(portfolio, positions=tuple(kept), as_of=session_before(moves, date)),
         left_out=tuple(sorted(position.ticker for position in lost)),
+        set_aside=tuple(sorted(position.id for position in aside)),
     )
+
+
+def _followed(position: Position, currency: str) -> bool:
+    """Whether the moves of a name, or none for cash, are all that its value follows."""
+    instrument = position.instrument
+    if isinstance(instrument, Cash):
+        return instrument.currency == currency
+    return instrument.linear and position.currency == currency
 
 
 def hedge_of_day(
@@ -214,7 +266,7 @@ def study_day(
     model: FactorModel | None = None,
     horizons: Sequence[int] = (5, 20),
     strategies: Sequence[str] = EVENT_STRATEGIES,
-) -> tuple[EventHedge, ...]:
+) -> StudiedDay:
     """Fit every strategy on the session before a date and live through it.
 
     Parameters
@@ -228,8 +280,7 @@ def study_day(
 
     Returns
     -------
-    tuple of EventHedge
-        One a strategy.
+    StudiedDay
     """
     row = moves.date_index[date]
     reach = [h for h in horizons if row + h <= len(moves.dates)]
@@ -242,7 +293,11 @@ def study_day(
         sessions=max([1, *reach]),
     )
     found = []
+    place = _fund_place(setting)
+    absent = {name: [f for f in _TEXTBOOK.get(name, ()) if f not in place] for name in strategies}
     for name in strategies:
+        if absent[name]:
+            continue
         trades = _TRADES[name](setting)
         entry = setting.rates.of(trades).entry
         nav = setting.book.nav
@@ -271,7 +326,10 @@ def study_day(
                 es_after=_es(setting, trades) / nav,
             )
         )
-    return tuple(found)
+    return StudiedDay(
+        hedges=tuple(found),
+        absent=tuple(dict.fromkeys(fund for funds in absent.values() for fund in funds)),
+    )
 
 
 def realised_days(
@@ -325,6 +383,15 @@ def _es(setting: Setting, trades: FloatArray) -> float:
     return es_of(hedged(setting.baseline, trades), setting.settings.level)
 
 
+def _fund_place(setting: Setting) -> dict[str, int]:
+    """Where the line of each share and fund is."""
+    return {
+        line.instrument.underlying: j
+        for j, line in enumerate(setting.candidates.lines)
+        if line.instrument.kind == "equity"
+    }
+
+
 def _textbook(*funds: str) -> Callable[[Setting], FloatArray]:
     """Minimum-variance hedge with given funds, no limits: ``-cov(H)^-1 cov(H, book)``.
 
@@ -332,17 +399,12 @@ def _textbook(*funds: str) -> Callable[[Setting], FloatArray]:
     """
 
     def trades(setting: Setting) -> FloatArray:
-        place = {
-            line.instrument.underlying: j
-            for j, line in enumerate(setting.candidates.lines)
-            if line.instrument.kind == "equity"
-        }
-        columns = [place[fund] for fund in funds if fund in place]
+        place = _fund_place(setting)
+        columns = [place[fund] for fund in funds]
         found = np.zeros(len(setting.candidates.lines))
-        if columns:
-            law = setting.baseline
-            units = law.unit_pnl[:, columns] - law.unit_pnl[:, columns].mean(axis=0)
-            found[columns] = -np.linalg.lstsq(units, law.pnl - law.pnl.mean(), rcond=None)[0]
+        law = setting.baseline
+        units = law.unit_pnl[:, columns] - law.unit_pnl[:, columns].mean(axis=0)
+        found[columns] = -np.linalg.lstsq(units, law.pnl - law.pnl.mean(), rcond=None)[0]
         return found
 
     return trades
@@ -355,11 +417,7 @@ def _proposal(setting: Setting) -> FloatArray:
 _TRADES: Mapping[str, Callable[[Setting], FloatArray]] = {
     "do nothing": lambda setting: np.zeros(len(setting.candidates.lines)),
     "sell half": lambda setting: 0.5 * whole_book(setting.candidates),
-    "SPY": _textbook("SPY"),
-    "QQQ": _textbook("QQQ"),
-    "SMH": _textbook("SMH"),
-    "SMH + XLU": _textbook("SMH", "XLU"),
-    "SPY + SMH + XLU": _textbook("SPY", "SMH", "XLU"),
+    **{name: _textbook(*funds) for name, funds in _TEXTBOOK.items()},
     "minimum variance": MinimumVarianceHedge().trades,
     "proposal": _proposal,
 }

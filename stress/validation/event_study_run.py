@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -26,7 +27,11 @@ from stress.validation.event_study import (
     session_before,
     study_day,
 )
-from stress.validation.event_study_table import FollowingYear, event_study_markdown
+from stress.validation.event_study_table import (
+    FollowingYear,
+    StudyWords,
+    event_study_markdown,
+)
 
 __all__ = ["run_event_study"]
 
@@ -41,6 +46,7 @@ def run_event_study(
     reference: str,
     scenario: Scenario,
     ordinary: int,
+    words: StudyWords | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> str:
     """Run the study and write it as Markdown.
@@ -60,6 +66,8 @@ def run_event_study(
         of `moves` are not those it states.
     ordinary : int
         Ordinary days.
+    words : StudyWords, optional
+        What the page calls books and universe; their names when omitted.
     on_progress : callable, optional
         Called with days done and in all.
 
@@ -80,10 +88,11 @@ def run_event_study(
     reference_model = calibrate_moves(moves, as_of=session_before(moves, reference))
     shocks: list[EventHedge] = []
     calm: list[EventHedge] = []
+    absent: Counter[str] = Counter()
     for done, day in enumerate([*named, *quiet], start=1):
         model = calibrate_moves(moves, as_of=session_before(moves, day))
         for portfolio in portfolios:
-            rows = study_day(
+            studied = study_day(
                 moves,
                 portfolio,
                 universe,
@@ -91,7 +100,8 @@ def run_event_study(
                 model=model,
                 horizons=(5, 20) if day == reference else (),
             )
-            (shocks if day in NAMED_DAYS else calm).extend(rows)
+            (shocks if day in NAMED_DAYS else calm).extend(studied.hedges)
+            absent.update(studied.absent)
         if on_progress is not None:
             on_progress(done, len(named) + len(quiet))
     unstated = _cannot_know(scenario, reference_model)
@@ -100,13 +110,24 @@ def run_event_study(
         for portfolio in portfolios
         for chosen in (((),) if unstated else ((), (scenario,)))
     ]
-    left_out = {
-        portfolio.name: priced_book(
-            portfolio, moves, reference_model, date=reference, sessions=1
-        ).left_out
+    priced = {
+        portfolio.name: priced_book(portfolio, moves, reference_model, date=reference, sessions=1)
         for portfolio in portfolios
     }
-    return event_study_markdown(shocks, calm, following, left_out=left_out, unstated=unstated)
+    return event_study_markdown(
+        shocks,
+        calm,
+        following,
+        left_out={book: one.left_out for book, one in priced.items()},
+        set_aside={book: one.set_aside for book, one in priced.items()},
+        absent=absent,
+        unstated=unstated,
+        words=words
+        or StudyWords(
+            books=", ".join(f"`{portfolio.name}`" for portfolio in portfolios),
+            universe=f"`{universe.label}`",
+        ),
+    )
 
 
 def _cannot_know(scenario: Scenario, model: FactorModel) -> str:

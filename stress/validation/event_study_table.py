@@ -9,7 +9,24 @@ import numpy as np
 
 from stress.validation.event_study import EVENT_STRATEGIES, EventHedge
 
-__all__ = ["FollowingYear", "event_study_markdown"]
+__all__ = ["FollowingYear", "StudyWords", "event_study_markdown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyWords:
+    """What the page calls what was studied, in Markdown.
+
+    Parameters
+    ----------
+    books, universe : str
+        The books, and the file of the universe.
+    command : str
+        What writes the page.
+    """
+
+    books: str
+    universe: str
+    command: str = "foreshock event-study"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +66,10 @@ def event_study_markdown(
     ordinary: Sequence[EventHedge],
     following: Sequence[FollowingYear],
     *,
+    words: StudyWords,
     left_out: Mapping[str, Sequence[str]],
+    set_aside: Mapping[str, Sequence[str]] | None = None,
+    absent: Mapping[str, int] | None = None,
     unstated: str = "",
 ) -> str:
     """Write all tables.
@@ -60,13 +80,19 @@ def event_study_markdown(
         Shock days and ordinary days.
     following : sequence of FollowingYear
         The default proposal and its year.
+    words : StudyWords
+        What books and universe are called.
     left_out : mapping of str to sequence of str
         Book to names without prices on the reference day.
+    set_aside : mapping of str to sequence of str, optional
+        Book to positions that moves of names cannot value.
+    absent : mapping of str to int, optional
+        Fund of a textbook hedge to the book-days on which it had no line.
     unstated : str
         Why no default proposal was limited in a scenario; empty where one was.
     """
     parts = [
-        _INTRODUCTION,
+        _introduction(words),
         _reference(shocks),
         _awkward(shocks),
         _later(shocks),
@@ -75,6 +101,10 @@ def event_study_markdown(
         _ordinary(ordinary),
         _left_out(left_out),
     ]
+    if any((set_aside or {}).values()):
+        parts.append(_set_aside(set_aside or {}))
+    if absent:
+        parts.append(_absent(absent))
     return "\n\n".join(parts) + "\n"
 
 
@@ -100,22 +130,31 @@ def _on(rows: Sequence[EventHedge], date: str) -> list[EventHedge]:
 
 
 _REFERENCE = "2025-01-27"
-_INTRODUCTION = """# Would it have worked?
+_NOT_PUT_ON = "-"
 
-Hedges fitted on data to the session before, held against what came. Written by `make event-study`; failures are in it.
+
+def _introduction(words: StudyWords) -> str:
+    return f"""# Would it have worked?
+
+Hedges fitted on data to the session before, held against what came. Written by `{words.command}`; failures are in it.
 
 - The model of each day is calibrated on moves that end on the session before. Nothing of the day is known, except where "looks ahead" stands.
-- Books are the sample books at the market values of their files, as if held then; positions without a price then are left out.
-- Instruments are the shares and funds of `portfolios/hedges_us_ai.csv` at today's costs: no option quotes of the past are at hand, and spreads
+- Books are {words.books} at the market values of their files, as if held then; positions without a price then are left out.
+- Instruments are the shares and funds of {words.universe} at today's costs: no option quotes of the past are at hand, and spreads
   were wider on most of these days. Borrow, margin calls and trading during the day are not in it.
 - `SPY`, `QQQ`, `SMH`, `SMH + XLU`, `SPY + SMH + XLU` are textbook minimum-variance hedges without limits. `minimum variance` and `proposal` trade all lines
   within the default limits; `proposal` is what `foreshock hedge` would have proposed without a scenario.
 - The named days were written down before any hedge was tried on them. They are still days somebody remembered: ordinary days stand beside them."""
 
 
+def _hedged(of: Mapping[str, EventHedge], name: str) -> str:
+    """Return what was left of the day, or that the hedge was not put on."""
+    return _pct(of[name].hedged) if name in of else _NOT_PUT_ON
+
+
 def _reference(shocks: Sequence[EventHedge]) -> str:
     rows = [
-        [book, *(_pct(of[name].hedged) for name in EVENT_STRATEGIES)]
+        [book, *(_hedged(of, name) for name in EVENT_STRATEGIES)]
         for book, of in _by_book(_on(shocks, _REFERENCE)).items()
     ]
     return (
@@ -130,9 +169,14 @@ def _awkward(shocks: Sequence[EventHedge]) -> str:
         rows = []
         for date in sorted({row.date for row in shocks}):
             for book, of in _by_book(_on(shocks, date)).items():
+                if first not in of or second not in of:
+                    continue
                 one, two = of[first], of[second]
                 expected = (one.es_after - two.es_after) / one.es_before
                 rows.append((date, book, expected, one.hedged, two.hedged))
+        if not rows:
+            said.append(f"`{first}` and `{second}` could not both be put on, on any day.")
+            continue
         worse = [row for row in rows if abs(row[4]) > abs(row[3])]
         promised = [row for row in worse if row[2] > 0.0]
         table = _table(
@@ -166,14 +210,14 @@ def _awkward(shocks: Sequence[EventHedge]) -> str:
 
 
 def _later(shocks: Sequence[EventHedge]) -> str:
+    horizons = sorted({h for row in _on(shocks, _REFERENCE) for h, _, _ in row.later})
     rows = []
     for book, of in _by_book(_on(shocks, _REFERENCE)).items():
         for name in ("do nothing", "SMH", "proposal"):
-            later = {h: (plain, hedged) for h, plain, hedged in of[name].later}
+            later = {h: _pct(hedged) for h, _, hedged in of[name].later} if name in of else {}
             rows.append(
-                [book, name, _pct(of[name].hedged), *(_pct(later[h][1]) for h in sorted(later))]
+                [book, name, _hedged(of, name), *(later.get(h, _NOT_PUT_ON) for h in horizons)]
             )
-    horizons = sorted({h for row in _on(shocks, _REFERENCE) for h, _, _ in row.later})
     return "### And the weeks after, hedge kept\n\nCumulated from the 27th, % of NAV.\n\n" + _table(
         ["book", "strategy", "the day", *(f"{h} sessions" for h in horizons)], rows
     )
@@ -218,10 +262,13 @@ def _shocks(shocks: Sequence[EventHedge]) -> str:
     rows = []
     for date in sorted({row.date for row in shocks}):
         for book, of in _by_book(_on(shocks, date)).items():
-            rows.append([date, book, *(_pct(of[name].hedged) for name in EVENT_STRATEGIES)])
+            rows.append([date, book, *(_hedged(of, name) for name in EVENT_STRATEGIES)])
     summary = []
     for name in EVENT_STRATEGIES[1:]:
         own = [row for row in shocks if row.strategy == name]
+        if not own:
+            summary.append([name, *[_NOT_PUT_ON] * 5])
+            continue
         lost = [row for row in own if row.unhedged < 0.0]
         saved = [1.0 - row.hedged / row.unhedged for row in lost]
         gained = [row for row in own if row.unhedged >= 0.0]
@@ -260,6 +307,7 @@ def _ordinary(ordinary: Sequence[EventHedge]) -> str:
     for name in EVENT_STRATEGIES:
         own = [row for row in ordinary if row.strategy == name]
         if not own:
+            rows.append([name, *[_NOT_PUT_ON] * 4])
             continue
         size = [abs(row.hedged) for row in own]
         effect = [row.hedged - row.unhedged for row in own]
@@ -293,4 +341,20 @@ def _left_out(left_out: Mapping[str, Sequence[str]]) -> str:
     said = "; ".join(f"{book}: {', '.join(names)}" for book, names in left_out.items() if names)
     return (
         f"Names without prices around the reference day, left out of the books: {said or 'none'}."
+    )
+
+
+def _set_aside(set_aside: Mapping[str, Sequence[str]]) -> str:
+    said = "; ".join(f"{book}: {', '.join(ids)}" for book, ids in set_aside.items() if ids)
+    return (
+        "Positions that the moves of names cannot value (options, futures, bonds, what is in another currency), left out of "
+        f"the books: {said}."
+    )
+
+
+def _absent(absent: Mapping[str, int]) -> str:
+    said = ", ".join(f"{fund} ({count} book-days)" for fund, count in absent.items())
+    return (
+        f"Funds that the universe lacks, or that had no history and price then: {said}. A hedge that needs one of them "
+        f"is not put on there, and is `{_NOT_PUT_ON}`."
     )

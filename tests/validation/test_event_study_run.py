@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from stress.errors import InputError
 from stress.factors.moves import measure_moves
 from stress.files.scenario_file import read_scenario
 from stress.hedging.universe import HedgeLine, HedgeUniverse
@@ -121,9 +122,48 @@ def test_a_name_of_the_prices_is_kept_on_the_reference_day(later, page):
     move = prices.levels[day, column] / prices.levels[day - 1, column] - 1.0
 
     assert row(found, f"| {REFERENCE} |").split(" | ")[2] == f"{100 * move * 5 / 6:+.2f}"
-    assert found.endswith("left out of the books: none.\n")
+    assert "left out of the books: none.\n" in found
 
 
 def test_no_proposal_looks_ahead_by_factors_that_are_not_there(page):
     assert "deepseek-2025-01-27 (looks ahead)" not in page
     assert "No proposal is limited in deepseek-2025-01-27" in page
+
+
+def test_a_hedge_whose_fund_is_not_there_is_not_do_nothing(later, page):
+    """The universe has no QQQ: no figure stands under its name, and the page says why."""
+    titles = row(page, "| day | book |").split(" | ")
+    for day in (REFERENCE, "2025-04-03"):
+        assert row(page, f"| {day} |").split(" | ")[titles.index("QQQ")] == "-"
+    assert row(page, "| QQQ |") == "| QQQ | - | - | - | - | - |"
+    assert "| QQQ | - | - | - | - |" in page.splitlines()  # ordinary days
+    assert "QQQ (10 book-days)" in page
+
+    few = studied(*later, universe=universe_of("SPY", "SMH"))
+    cells = dict(zip(titles, row(few, f"| {REFERENCE} |").split(" | "), strict=False))
+    assert cells["SMH"] != "-"
+    assert cells["SMH + XLU"] == "-"
+    assert "`SMH` and `SMH + XLU` could not both be put on" in few
+    assert "XLU (10 book-days)" in few
+
+
+def test_the_page_names_the_books_and_the_universe_that_were_given(page):
+    head = page[: page.index("## ")]
+    assert "Books are `mine.csv` at" in head
+    assert "shares and funds of `funds.csv` at" in head
+    assert "`foreshock event-study`" in head
+    for fixed in ("sample books", "hedges_us_ai", "make event-study"):
+        assert fixed not in head
+
+
+def test_foreign_cash_is_left_out_by_name(later, page):
+    book = book_of(*BOOK.positions, cash("JPY", 5e4), cash("EUR", -5e4))
+    found = studied(*later, book)
+    assert "left out of the books: mine.csv: EUR cash, JPY cash." in found
+    assert "another currency" not in page
+    assert row(found, f"| {REFERENCE} |") == row(page, f"| {REFERENCE} |")
+
+
+def test_a_book_in_another_currency_is_refused(later):
+    with pytest.raises(InputError, match=r"mine\.csv is in EUR.*give a book in USD"):
+        studied(*later, replace(BOOK, currency="EUR"))
