@@ -10,7 +10,7 @@ from typing import Any
 from stress.files.portfolio import PortfolioCheck
 from stress.portfolio.coverage import Coverage, CoverageRow, Status
 from stress.portfolio.position import Portfolio, Position
-from stress.reporting.words import counted, wrapped
+from stress.reporting.words import counted, counted_kind, wrapped
 from stress.results.grouping import group_columns
 from stress.tables import (
     SCREEN_WIDTH,
@@ -272,6 +272,6 @@ def _counted_kinds(rows: Sequence[CoverageRow], kinds: Mapping[str, str]) -> str
     """Return for example ``2 options, 1 future (no value of its own)``."""
     count = Counter(kinds[row.position].replace("_", " ") for row in rows)
     return ", ".join(
-        counted(number, kind) + (" without a value of its own" if kind == "future" else "")
+        counted_kind(number, kind) + (" without a value of its own" if kind == "future" else "")
         for kind, number in sorted(count.items())
     )

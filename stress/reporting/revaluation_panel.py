@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stress.reporting.words import counted, together, wrapped
+from stress.reporting.words import counted_kind, together, wrapped
 from stress.results.result import Result
 from stress.results.revalued_line import RevaluedLine
 from stress.tables import SCREEN_WIDTH, MoneyUnit, percent, shorten
@@ -11,7 +11,7 @@ __all__ = ["revaluation_panel"]
 
 #: Contracts listed that settle inside the horizon.
 _SETTLING = 4
-_FOREIGN = "line in another currency"
+_BETA_SOURCE = {"given": "stated", "measured": "measured", "assumed": "assumed"}
 
 
 def revaluation_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
@@ -45,7 +45,8 @@ def revaluation_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
         lines += wrapped("volatility rule", f"the book: {rules}", indent=20)
     if line.betas:
         betas = ", ".join(f"{percent(pnl / nav)} at {multiple:g} x" for multiple, pnl in line.betas)
-        lines += wrapped("vol betas", f"the book: {betas} the assumed ones", indent=20)
+        ones = " and ".join(_BETA_SOURCE[source] for source in line.beta_sources)
+        lines += wrapped("vol betas", f"the book: {betas} the {ones} ones", indent=20)
     if line.notional is not None:
         lines += wrapped(
             "futures",
@@ -81,13 +82,7 @@ def _settling(line: RevaluedLine, unit: MoneyUnit) -> list[str]:
 
 def _kinds(line: RevaluedLine) -> str:
     """Say what is revalued, in words of the field."""
-    return ", ".join(
-        counted(count, kind) if kind != _FOREIGN else _foreign(count) for kind, count in line.kinds
-    )
-
-
-def _foreign(count: int) -> str:
-    return f"{counted(count, 'line')} in another currency"
+    return ", ".join(counted_kind(count, kind) for kind, count in line.kinds)
 
 
 def _days(days: float) -> str:

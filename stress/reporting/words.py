@@ -21,6 +21,7 @@ __all__ = [
     "band_span",
     "bucket",
     "counted",
+    "counted_kind",
     "headline_title",
     "horizon_words",
     "together",
@@ -41,6 +42,13 @@ _MONTHS = (
     *("AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"),
 )
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+#: Kinds of revalued positions that take more than an s, one and several.
+_KINDS = {
+    "cash": ("cash balance", "cash balances"),
+    "equity": ("equity", "equities"),
+    "line in another currency": ("line in another currency", "lines in another currency"),
+}
 
 #: A number and its unit stay on one line.
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -155,6 +163,12 @@ def together(text: str) -> str:
 def counted(count: int, noun: str) -> str:
     """Return for example ``1 name`` or ``3 names``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def counted_kind(count: int, kind: str) -> str:
+    """Return for example ``2 options`` or ``2 equities``: how many positions of a kind of instrument."""
+    one, more = _KINDS.get(kind, (kind, f"{kind}s"))
+    return f"{count:,} {one if count == 1 else more}"
 
 
 def _day(day: datetime.date, *, without_year: bool = False) -> str:

@@ -15,6 +15,7 @@ from stress.results.settlements import Settlement, settlements
 from stress.scenarios.scenario import Scenario
 from stress.simulation.plan import Plan
 from stress.simulation.revaluation import Revaluation
+from stress.simulation.valuation import Valuation, VolatilityMove
 
 __all__ = ["RevaluedLine", "revalued_line"]
 
@@ -49,6 +50,8 @@ class RevaluedLine:
         The book's expected P&L under each volatility rule, where options are held. [currency]
     betas : tuple of (float, float)
         The same at multiples of the vol betas, where options exceed 2 % of NAV. [currency]
+    beta_sources : tuple of {'measured', 'given', 'assumed'}
+        Where the vol betas of the options held are from, each once.
     expiring : tuple of str
         Contracts that settle inside the horizon or on its last day.
     settlements : tuple of Settlement
@@ -65,6 +68,7 @@ class RevaluedLine:
     rule: str
     rules: tuple[tuple[str, float], ...]
     betas: tuple[tuple[float, float], ...]
+    beta_sources: tuple[str, ...]
     expiring: tuple[str, ...]
     settlements: tuple[Settlement, ...]
 
@@ -110,9 +114,16 @@ def revalued_line(
         rule=planned.revaluation.rule,
         rules=rules,
         betas=betas,
+        beta_sources=_beta_sources(valuation),
         expiring=tuple(one.contract for one in settling),
         settlements=settling,
     )
+
+
+def _beta_sources(valuation: Valuation) -> tuple[str, ...]:
+    """Return where the vol betas of the options held are from, each source once."""
+    moves = (mover for mover in valuation.movers.values() if isinstance(mover, VolatilityMove))
+    return tuple(sorted({mover.beta.source for mover in moves}))
 
 
 def _kind(position: Position, currency: str) -> str:

@@ -37,6 +37,7 @@ def fuller(results):
             rule="sticky-strike",
             rules=(("sticky-strike", -1.20e6), ("spot-coordinated", -1.25e6)),
             betas=((0.5, -1.22e6), (1.5, -1.18e6)),
+            beta_sources=("assumed",),
             expiring=("NVDA 2025-01-26 120 P", "NVDA 2025-01-27 120 C"),
             kinds=(("option", 2), ("line in another currency", 1)),
             notional=-690_000.0,
@@ -71,6 +72,23 @@ def test_model_error_stands_before_simulation_error_and_is_called_the_big_one(fu
     assert line.endswith("(model error: the big one)")
     assert page.index("model range") < page.index("simulation  ")
     assert max(map(len, page.splitlines())) <= 100
+
+
+def test_stated_vol_betas_are_called_stated(fuller) -> None:
+    result = fuller.results[0]
+    line = dataclasses.replace(result.revalued, beta_sources=("assumed", "given"))
+    shown = dataclasses.replace(fuller, results=(dataclasses.replace(result, revalued=line),))
+    page = " ".join(first_screen(shown, today=TODAY).split())
+    assert "-11.8 % at 1.5 x the assumed and stated ones" in page
+
+
+def test_kinds_of_positions_have_their_plurals(fuller) -> None:
+    result = fuller.results[0]
+    kinds = (("equity", 2), ("line in another currency", 2), ("cash", 2), ("fx forward", 1))
+    line = dataclasses.replace(result.revalued, kinds=kinds)
+    shown = dataclasses.replace(fuller, results=(dataclasses.replace(result, revalued=line),))
+    page = first_screen(shown, today=TODAY)
+    assert "2 equities, 2 lines in another currency, 2 cash balances, 1 fx forward; worth" in page
 
 
 def test_time_is_its_own_line_and_the_assumed_is_called_so(fuller) -> None:

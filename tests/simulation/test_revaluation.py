@@ -171,6 +171,16 @@ def test_other_volatility_rules_stand_beside_the_headline(toy):
     # A put gains least where the smile moves along with the falling spot.
     assert rules["sticky-moneyness"] < rules["sticky-strike"] < rules["spot-coordinated"]
     assert [scale for scale, _ in result.revalued.betas] == [0.5, 1.5]
+    assert result.revalued.beta_sources == ("assumed",)
+
+
+def test_a_line_says_where_its_vol_betas_are_from(toy):
+    given = {"AAA": VolatilityBeta(value=1.9, source="given")}
+    book = compiled(
+        toy, [position(PUT, 100.0, 35_000.0)], terms=dataclasses.replace(TERMS, betas=given)
+    )
+    result = evaluate([book], [toy.scenario({"chips": "-12%"})], options=Options(draws=4000))[0]
+    assert result.revalued.beta_sources == ("given",)
 
 
 def test_an_option_that_expires_inside_the_horizon_settles_at_intrinsic_value(toy):
