@@ -65,18 +65,14 @@ def scoreboard(
     from stress.validation.scoreboard import predict_days, score_day
     from stress.validation.scoreboard import scoreboard as judge
     from stress.validation.scoreboard_groups import market_moves
-    from stress.validation.scoreboard_prediction import CORE
+    from stress.validation.scoreboard_prediction import core_factors
     from stress.validation.scoreboard_sensitivity import sensitivity
     from stress.validation.scoreboard_table import scoreboard_markdown
     from stress.validation.track_record import track_record as record_of
     from stress.validation.track_record import track_record_text
 
     definitions = read_factors(factors)
-    missing = [name for name in CORE if name not in definitions.names]
-    if missing:
-        raise InputError(
-            f"{factors}: the scoreboard gives the moves of {', '.join(CORE)}; missing: {', '.join(missing)}."
-        )
+    core_factors({factor.name: factor.role for factor in definitions.factors}, whose=factors)
     read = read_prices(list(prices), waive=waive, differenced=definitions.differenced)
     for warning in read.warnings:
         say("warning", warning)

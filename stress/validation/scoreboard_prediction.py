@@ -15,7 +15,7 @@ degrees of freedom. Errors of the exposures are not in it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,15 +25,23 @@ from stress.arrays import FloatArray
 from stress.errors import InputError, did_you_mean
 from stress.factors.model import FactorModel
 from stress.factors.moves import FactorMoves
+from stress.factors.roles import MARKET
 from stress.scenarios.propagation import Completed, complete
 from stress.scenarios.scenario import Scenario, StatedMove, Variation
 from stress.simulation.student import t_quantile
 from stress.units import Move
 
-__all__ = ["CORE", "DayPrediction", "Prediction", "by_definition", "predict_day"]
+__all__ = [
+    "CORE_THEMES",
+    "DayPrediction",
+    "Prediction",
+    "by_definition",
+    "core_factors",
+    "predict_day",
+]
 
-#: The four core moves given in "given four moves".
-CORE = ("market", "semis_ai_compute", "utilities_regulated", "power_ipp")
+#: The themes given in "given four moves", beside the market; by name, since a theme has no role.
+CORE_THEMES = ("semis_ai_compute", "utilities_regulated", "power_ipp")
 
 #: Probability inside the band.
 BAND = 0.95
@@ -122,6 +130,38 @@ class DayPrediction:
     given_core: Prediction
 
 
+def core_factors(roles: Mapping[str, str], *, whose: str) -> tuple[str, ...]:
+    """Return the four factors of "given four moves": the market by its role, and three themes by name.
+
+    Parameters
+    ----------
+    roles : mapping of str to str
+        Factor to its role.
+    whose : str
+        What the factors belong to, for messages.
+
+    Raises
+    ------
+    InputError
+        Those that are missing, and how they are given.
+
+    Examples
+    --------
+    >>> themes = dict.fromkeys(CORE_THEMES, "none")
+    >>> core_factors({"shares": "market", **themes}, whose="mine.toml")
+    ('shares', 'semis_ai_compute', 'utilities_regulated', 'power_ipp')
+    """
+    market = [name for name, role in roles.items() if role == MARKET]
+    missing = [] if market else ['the market (a factor of any name with role = "market")']
+    missing += [f"a factor named {theme}" for theme in CORE_THEMES if theme not in roles]
+    if missing:
+        raise InputError(
+            f"{whose}: the scoreboard gives the moves of the market and of {', '.join(CORE_THEMES)}. "
+            f"Missing: {', '.join(missing)}."
+        )
+    return (*market[:1], *CORE_THEMES)
+
+
 def by_definition(moves: FactorMoves) -> dict[str, tuple[int, float]]:
     """Return the names that are a factor: its position, and the sign with which they follow it."""
     return {
@@ -163,6 +203,7 @@ def predict_day(moves: FactorMoves, model: FactorModel, date: str) -> DayPredict
     t = moves.date_index[date]
     given = moves.factor_moves[t]
     seen = moves.moves_seen(date)
+    core = core_factors({factor.name: factor.role for factor in model.factors}, whose=model.id)
     named = by_definition(moves)
     for n, name in enumerate(moves.names):
         if name in named:
@@ -190,7 +231,7 @@ def predict_day(moves: FactorMoves, model: FactorModel, date: str) -> DayPredict
         scored=scored,
         established=scored & own,
         explained=_given(every, model, given, exposures, specific, seen[kept]),
-        given_core=_given(CORE, model, given, exposures, specific, seen[kept]),
+        given_core=_given(core, model, given, exposures, specific, seen[kept]),
     )
 
 

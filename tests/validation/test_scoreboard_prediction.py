@@ -16,7 +16,12 @@ from stress.validation.scoreboard_benchmarks import (
     predict_by_sector,
     weighted_betas,
 )
-from stress.validation.scoreboard_prediction import CORE, by_definition, predict_day
+from stress.validation.scoreboard_prediction import (
+    CORE_THEMES,
+    by_definition,
+    core_factors,
+    predict_day,
+)
 from stress.validation.scoreboard_sectors import SECTOR_FUNDS, is_company, sector_fund
 from stress.validation.scoreboard_sensitivity import with_degrees_of_freedom
 
@@ -63,7 +68,7 @@ def test_a_names_own_move_of_the_day_does_not_reach_its_prediction(world, day, m
 
 def test_given_four_moves_is_the_conditional_mean(world, day):
     model, predicted = day
-    core = [model.factor_index[name] for name in CORE]
+    core = [model.factor_index[name] for name in ("market", *CORE_THEMES)]
     rest = [k for k in range(len(model.factors)) if k not in core]
     s = model.covariance
     link = s[np.ix_(rest, core)] @ np.linalg.inv(s[np.ix_(core, core)])
@@ -81,6 +86,30 @@ def test_given_four_moves_is_the_conditional_mean(world, day):
     # the scale of the conditional t: (nu - 2 + D^2) / (nu + n), Ding (2016) at covariance scale
     half = stats.t.ppf(0.975, nu + count) * math.sqrt((nu - 2 + distance2) / (nu + count)) * sd
     assert predicted.given_core.half_width(floor=False)[n] == pytest.approx(half, rel=1e-8)
+
+
+def test_the_market_is_known_by_its_role(world, day):
+    first, *others = world.definitions.factors
+    mine = replace(first, name="shares", role="market")
+    definitions = replace(world.definitions, factors=(mine, *others))
+    _, plain = day
+    _, predicted = last_day(measure_moves(world.prices, definitions), world.settings)
+    assert predicted.names == plain.names
+    np.testing.assert_allclose(
+        predicted.given_core.predicted, plain.given_core.predicted, rtol=0.0, atol=1e-14
+    )
+    assert predicted.given_core.distance == pytest.approx(plain.given_core.distance)
+
+
+def test_missing_core_factors_are_named_with_what_to_write():
+    roles = {"shares": "none", "semis_ai_compute": "none", "power_ipp": "none"}
+    with pytest.raises(InputError) as caught:
+        core_factors(roles, whose="mine.toml")
+    said = str(caught.value)
+    assert "mine.toml" in said
+    assert 'role = "market"' in said
+    assert "a factor named utilities_regulated" in said
+    assert "a factor named power_ipp" not in said
 
 
 def test_names_that_are_a_factor_are_predicted_by_it_and_not_scored(world, day):
