@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stress.errors import Problem
-from stress.files.portfolio.header_words import heading
+from stress.files.portfolio.header_words import fold, heading
 from stress.files.portfolio.holding import Holding, Reading
 from stress.portfolio.position import Position
 
@@ -19,6 +20,13 @@ _TOLERANCE = 0.001
 _MOST_WEIGHT = 1.5
 #: A sum of weights that is a hundredth, or a hundred, within this factor is one in the other unit.
 _OTHER_UNIT = 1.5
+#: What a total of the whole file is called; that of a section says of what: ``Total Shorts``.
+_OF_ALL = re.compile(
+    r"(?:(?:grand|overall|portfolio|account) )?totals?|(?:gesamt)?summe|gesamt|somme|totaal|razem|suma|toplam|"
+    r"\u0438\u0442\u043e\u0433\u043e|\u0432\u0441\u0435\u0433\u043e|\u5408\u8ba1|\u603b\u8ba1|\u5408\u8a08|\u7dcf\u8a08|\ud569\uacc4|\ucd1d\uacc4"
+)
+#: Rows below the last total that a warning lists.
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +79,8 @@ def compare_totals(reading: Reading, positions: Sequence[Position]) -> tuple[Tot
 
     Notes
     -----
-    A total may mean the rows above it since the total before (a section), all rows above it, or the whole file:
-    the nearest sum is shown; that of a section of shorts may stand without a minus. Rows that were refused are missing from the sums; that is what a difference is for.
+    A total may mean the rows above it since the total before (a section), all rows above it, or, where none stands above it,
+    the whole file: the nearest sum is shown; that of a section of shorts may stand without a minus. Rows that were refused are missing from the sums; that is what a difference is for.
     """
     checks = []
     previous = 0
@@ -84,7 +92,8 @@ def compare_totals(reading: Reading, positions: Sequence[Position]) -> tuple[Tot
             line = total.line
             above = [p for p in positions if line is None or (p.row or 0) < line]
             since = [p for p in above if (p.row or 0) > previous]
-            sums = [math.fsum(p.market_value for p in group) for group in (positions, above, since)]
+            meant = (above, since) if above else (positions,)
+            sums = [math.fsum(p.market_value for p in group) for group in meant]
             if total.value > 0.0 and since and all(p.market_value < 0.0 for p in since):
                 sums.append(-sums[-1])
             previous = line or previous
@@ -181,7 +190,7 @@ def _is_valued(holding: Holding) -> bool:
 
 
 def check_totals(reading: Reading, positions: Sequence[Position]) -> list[str]:
-    """Return one warning, with the amount, for each total that what was read does not meet.
+    """Return one warning, with the amount, for each total that what was read does not meet, and one for rows below the last.
 
     Parameters
     ----------
@@ -209,4 +218,25 @@ def check_totals(reading: Reading, positions: Sequence[Position]) -> list[str]:
                 f"{where}the file states {total.stated:,.2f} for '{total.label}', the rows read add up "
                 f"to {total.read:,.2f}: {total.difference:+,.2f}"
             )
-    return warnings
+    return [*warnings, *_below_totals(reading, positions)]
+
+
+def _below_totals(reading: Reading, positions: Sequence[Position]) -> list[str]:
+    """Say which positions stand below the last total of the file: a benchmark or a watch list may stand there."""
+    last = max(
+        (total for total in reading.totals if total.line is not None),
+        key=lambda total: total.line or 0,
+        default=None,
+    )
+    if last is None or last.line is None or not _OF_ALL.fullmatch(fold(last.label)):
+        return []
+    line = last.line
+    below = [p for p in positions if (p.row or 0) > line and p.instrument.kind != "cash"]
+    if not below or not any((p.row or line) < line for p in positions):
+        return []
+    listed = ", ".join(f"{p.id} on line {p.row}" for p in below[:_SHOWN])
+    more = f" and {len(below) - _SHOWN} more" if len(below) > _SHOWN else ""
+    return [
+        f"below the last total of the file ('{last.label}', line {line}) stands what is read as held: {listed}{more} "
+        "(remove what is not)"
+    ]

@@ -397,3 +397,28 @@ def test_semicolons_speak_for_decimal_commas(written: Callable[[str], Path]) -> 
     book = load_portfolio(written("Ticker;Anzahl;Kurs\nNVDA;1.000;185,123\nAAPL;2.500;270,456\n"))
     assert [(p.quantity, p.price) for p in book.positions] == [(1000.0, 185.123), (2500.0, 270.456)]
     assert any("',' is taken for the decimal mark" in warning for warning in book.warnings)
+
+
+def test_what_stands_below_the_last_total_is_said(written: Callable[[str], Path]) -> None:
+    text = "Symbol,Qty,Price,Value\nNVDA,100,185.5,18550\nCash,,,1000\nTotal,,,19550\n,,,\nSPY,1,680,680\n"
+    book = load_portfolio(written(text))
+    assert any(
+        "below the last total of the file ('Total', line 4) stands what is read as held: SPY on line 6"
+        in warning
+        for warning in book.warnings
+    )
+    above = load_portfolio(written(text.replace("SPY,1,680,680\n", "")))
+    assert not any("below the last total" in warning for warning in above.warnings)
+
+
+def test_below_the_total_of_a_section_stands_another(written: Callable[[str], Path]) -> None:
+    text = "Symbol,Qty,Price,Value\nNVDA,100,185.5,18550\nTotal Stocks,,,18550\nFunds,,,\nSPY,1,680,680\n"
+    assert not any(
+        "below the last" in warning for warning in load_portfolio(written(text)).warnings
+    )
+
+
+def test_a_total_is_not_compared_with_rows_below_it(written: Callable[[str], Path]) -> None:
+    text = "Symbol,Qty,Price,Value\nNVDA,100,185.5,18550\nTotal,,,19230\nSPY,1,680,680\n"
+    said = "the file states 19,230.00 for 'Total', the rows read add up to 18,550.00: -680.00"
+    assert any(said in warning for warning in load_portfolio(written(text)).warnings)
