@@ -22,7 +22,7 @@ Examples:
   foreshock hedge my.csv
   foreshock hedge my.csv -s hyperscaler-capex-cut --budget 0.3% --max-lines 4
   foreshock hedge my.csv --universe my_hedges.csv --format json -o plan.json
-  foreshock hedge my.csv --neutral market --band power_ipp=-5%..5% --turnover 50%
+  foreshock hedge my.csv --neutral market --band semis_ai_compute:alone=..5% --turnover 120%
   foreshock hedge my.csv --objective mixture
 """
 
@@ -68,5 +68,7 @@ def book_arguments(hedging: Hedging, valuing: Valuing, reading: Reading) -> dict
     )
     said["unknown"] = hedging.unknown
     said["allow_partial"] = hedging.allow_partial
-    said["proxies"] = pairs(hedging.proxies, option="--proxy", example="RKLB=LMT") or None
+    said["proxies"] = (
+        pairs(hedging.proxies, option="--proxy", example="RKLB=LMT") or None
+    )
     return said

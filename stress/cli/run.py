@@ -229,7 +229,12 @@ def run(
     shocked = [text.partition("=")[0].strip() for text in wanted.shocks]
     hint = next_commands(results, portfolios, shocked=shocked, show_all=rows_of_all)
     put(_written(results, chosen, show_all=rows_of_all, detail=detail, hint=hint), output)
-    say_warnings(results, shown=len(results) if wanted.chosen else 1, everything=show_all)
+    say_warnings(
+        results,
+        shown=len(results) if wanted.chosen else 1,
+        everything=show_all,
+        page=chosen != "json",
+    )
     if results[0].pnl.partial:
         raise SystemExit(130)
     results.check_limits(cast(dict[Limited, str], allowed))

@@ -18,7 +18,7 @@ _SHOWN = 6
 _NAMED = 3
 
 
-def say_warnings(results: Results, *, shown: int, everything: bool) -> None:
+def say_warnings(results: Results, *, shown: int, everything: bool, page: bool) -> None:
     """Print each warning once, with what it concerns.
 
     Parameters
@@ -29,6 +29,8 @@ def say_warnings(results: Results, *, shown: int, everything: bool) -> None:
         Results of which the page has more than a row: their warnings come first.
     everything : bool
         Whether none is held back.
+    page : bool
+        Whether the run is printed as a page or table, not as a document that has each result's own warnings.
     """
     lines = warning_lines(results, results[: len(results) if everything else shown])
     count = len(lines) if everything else _SHOWN
@@ -38,7 +40,8 @@ def say_warnings(results: Results, *, shown: int, everything: bool) -> None:
     if more > 0:
         say(
             "warning",
-            f"{more} more: --all prints every one here; in --format json each result has its own.",
+            f"{more} {'more' if lines[:count] else 'not shown'}: --all prints every one here; "
+            f"{'in --format json each result' if page else 'each result of the document'} has its own.",
         )
 
 

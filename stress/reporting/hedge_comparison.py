@@ -147,6 +147,7 @@ def _ranking(c: Comparison) -> str:
         tail += "\n  ranked all the same: by these limits they would not be proposed"
     if c.variants:
         tail += f"\n  first: in how many of {c.variants} model variants it ranks first; not a probability"
+        tail += "\n    (the model range of `foreshock run` counts one more: the other propagation)"
     return f"RANKING   % of NAV, loss negative; unhedged {percent(-c.unhedged / c.nav, digits=2)}; ± is simulation error only\n{table}\n{tail}"
 
 

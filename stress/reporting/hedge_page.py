@@ -21,6 +21,9 @@ _PRICES = 5
 _PROVED_BEST = 1e-3
 _FAR_FROM_PROVED = 0.05
 _L: Literal["left"] = "left"
+#: What a line does not end inside of: a percentage with its sign and the one word before it.
+_FIGURE = re.compile(r"(?:\S+ )?[-+±]?[\d.,]+ %")
+_HELD = "\N{NO-BREAK SPACE}"
 
 
 def hedge_page(plan: HedgePlan) -> str:
@@ -43,8 +46,8 @@ def hedge_page(plan: HedgePlan) -> str:
         _selling(plan),
         _residual(plan),
         _fresh(plan),
-        _day_after(plan),
         _limits(plan),
+        _day_after(plan),
     ]
     if plan.warnings:
         blocks.append("WARNINGS\n" + "\n".join(f"  {shorten(w, 160)}" for w in plan.warnings))
@@ -59,7 +62,9 @@ def _wrapped(line: str) -> str:
     label = re.match(r"\S*\s{2,}", line)
     under = " " * (label.end() if label else 2)
     under += "  " if line.startswith(" ") and not line[: len(under)].strip() else ""
-    return textwrap.fill(line, SCREEN_WIDTH, subsequent_indent=under, break_on_hyphens=False)
+    held = _FIGURE.sub(lambda found: found[0].replace(" ", _HELD), line)
+    filled = textwrap.fill(held, SCREEN_WIDTH, subsequent_indent=under, break_on_hyphens=False)
+    return filled.replace(_HELD, " ")
 
 
 def _bp(amount: float, plan: HedgePlan) -> str:
@@ -373,7 +378,7 @@ def _day_after(plan: HedgePlan) -> str:
     if after is None:
         return ""
     return (
-        f"7 THE DAY AFTER   {after.relief} on what {after.shock} leaves, hedge kept\n"
+        f"8 THE DAY AFTER   {after.relief} on what {after.shock} leaves, hedge kept\n"
         f"  first day {percent(after.shock_before / plan.nav)} -> {percent(after.shock_after / plan.nav)}, "
         f"second {percent(after.relief_before / plan.nav)} -> {percent(after.relief_after / plan.nav)}, "
         f"both {percent(after.before / plan.nav)} -> {percent(after.after / plan.nav)}"
@@ -417,4 +422,4 @@ def _limits(plan: HedgePlan) -> str:
             f"  practice: without the limits on tickets and lots the objective would be {thousands(plan.continuous)}: few lines "
             f"and no small tickets add {thousands(plan.lines_cost)}, whole lots {thousands(plan.lots_cost)}"
         )
-    return "8 WHAT THE LIMITS COST\n" + "\n".join(lines)
+    return "7 WHAT THE LIMITS COST\n" + "\n".join(lines)

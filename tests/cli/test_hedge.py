@@ -12,6 +12,7 @@ import stress
 from stress.cli import foreshock
 from stress.cli.hedge_options import Hedging
 from stress.hedging.settings import HedgeSettings
+from stress.reporting.hedge_page import _wrapped
 from stress.units import parse_fraction
 
 FAST = ["--draws", "2000"]
@@ -172,3 +173,30 @@ def test_a_level_that_only_the_universe_reads_is_not_idle(tmp_path):
     idle = [line for line in done.stdout.splitlines() if "changes nothing" in line]
     assert len(idle) == 1
     assert "--spot IGV=100" in idle[0]
+
+
+def test_the_example_with_limits_of_the_help_runs_on_the_sample_book(run):
+    (example,) = (
+        line.split()
+        for line in run("hedge", "--help").stdout.splitlines()
+        if "foreshock hedge my.csv --neutral" in line
+    )
+    done = run("hedge", "portfolios/ai_growth.csv", *example[3:], "--draws", "2000")
+    assert done.exit_code == 0, done.stderr
+    sections = [line[0] for line in done.stdout.splitlines() if line[:2].rstrip().isdigit()]
+    assert sections == [str(number) for number in range(1, len(sections) + 1)]
+
+
+def test_a_refusal_writes_thousands(run):
+    done = run("hedge", "ai_growth", "--band", "power_ipp=-8%..8%", "--turnover", "50%")
+    assert re.search(r"by \d{1,3}(,\d{3})+ is the least", done.stderr), done.stderr
+
+
+def test_no_line_of_the_page_ends_inside_a_figure(run):
+    page = run("hedge", "ai_growth", "--budget", "0.3%", "--draws", "2000").stdout
+    assert not re.search(r"[\d.]\n +%", page)
+    assert not re.search(r"^ +[-+][\d.]+ %$", page, re.M)
+    long = " ".join(f"scenario-{number} -{number}.5 %," for number in range(20))
+    lines = _wrapped(f"  {long}").splitlines()
+    assert len(lines) > 1
+    assert all(re.fullmatch(r" +(scenario-(\d+) -\2\.5 %,? ?)+", line) for line in lines)

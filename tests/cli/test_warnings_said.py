@@ -95,3 +95,11 @@ def test_the_short_rate_changes_nothing_on_bonds(run, tmp_path) -> None:
         line for line in lines if "--rate USD=9% changes nothing" in line
     ]
     assert any("--rate USD=9% changes nothing" in line for line in lines)
+
+
+def test_what_is_held_back_is_more_only_of_what_was_printed(run) -> None:
+    for more in ((), ("--format", "json")):
+        said = warnings_of(run("run", "utilities_income", *more, "--draws", "20000"))
+        first = said[-1].removeprefix("warning: ").split(":")[0].split(maxsplit=1)[1]
+        assert first == ("more" if len(said) > 1 else "not shown")
+        assert ("in --format json" in said[-1]) == (not more)

@@ -265,6 +265,7 @@ def test_the_page_the_document_and_the_picture(comparison, tmp_path):
     assert max(len(line) for line in page.splitlines()) <= 100
     for part in ("RANKING", "UNDER OTHER LAWS", "IN SCENARIOS", "FRONTIER", "not a probability"):
         assert part in page
+    assert "the model range of `foreshock run` counts one more: the other propagation" in page
     document = json.loads(comparison.to_json())
     assert len(document["rows"]) == len(STRATEGIES)
     comparison_picture(comparison, str(tmp_path / "frontier.png"))

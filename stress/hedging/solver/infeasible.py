@@ -233,7 +233,7 @@ def explain_infeasible(
             )
             if by is not None:
                 nearest = constraint.amount + by
-                text.append(f"The nearest feasible budget is {nearest:.6g}.")
+                text.append(f"The nearest feasible budget is {_amount(nearest)}.")
     return InfeasibleHedgeError(
         " ".join(text),
         conflict=names,
@@ -252,4 +252,9 @@ def _least_that_helps(constraint: Constraint, by: float) -> str:
         case AtMost():
             return f"Relaxing '{constraint.name}' by {by:g} is the least that helps."
         case _:
-            return f"Relaxing '{constraint.name}' by {by:.6g} is the least that helps."
+            return f"Relaxing '{constraint.name}' by {_amount(by)} is the least that helps."
+
+
+def _amount(value: float) -> str:
+    """Write an amount with its thousands; a small one with its digits."""
+    return f"{value:,.0f}" if value >= 1_000.0 else f"{value:.6g}"
