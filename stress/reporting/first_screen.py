@@ -225,7 +225,7 @@ def ordinary_sentence(baseline: Result) -> str:
     if tail is None:
         return ""
     share = percent(tail.value / baseline.nav, signed=False)
-    return f"Without any scenario, the model's 1-day ES 97.5 is {share}."
+    return f"Your ordinary bad day (1-day ES 97.5 %, no scenario) is {share}."
 
 
 def measure_rows(result: Result, unit: MoneyUnit) -> list[list[str]]:

@@ -161,8 +161,11 @@ def together(text: str) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """Return for example ``1 name`` or ``3 names``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    """Return for example ``1 name``, ``3 names`` or ``2 equities``."""
+    if count == 1:
+        return f"1 {noun}"
+    several = f"{noun[:-1]}ies" if noun.endswith("ty") else f"{noun}s"
+    return f"{count:,} {several}"
 
 
 def counted_kind(count: int, kind: str) -> str:

@@ -102,13 +102,24 @@ def revalued_line(
                 for scale in (0.5, 1.5)
             )
     settling = settlements(planned)
-    kinds = Counter(_kind(held.position, book.portfolio.currency) for held in valuation.holdings)
+    currency = book.portfolio.currency
+    # A share in the book's own currency is here for a stand-in in another: it moves as that, nothing is revalued.
+    shown = [
+        number
+        for number, held in enumerate(valuation.holdings)
+        if _kind(held.position, currency) not in ("equity", "cash")
+    ]
+    if not shown:
+        return None
+    holdings = [valuation.holdings[number] for number in shown]
+    pnl = planned.central_revalued()
+    kinds = Counter(_kind(held.position, currency) for held in holdings)
     return RevaluedLine(
-        positions=len(valuation.holdings),
+        positions=len(holdings),
         kinds=tuple(sorted(kinds.items(), key=lambda item: (-item[1], item[0]))),
         notional=_notional(planned.revaluation),
-        value=math.fsum(h.position.market_value for h in valuation.holdings),
-        pnl=math.fsum(planned.central_revalued()),
+        value=math.fsum(h.position.market_value for h in holdings),
+        pnl=math.fsum(pnl[number] for number in shown),
         passage_of_time=planned.revaluation.passage_of_time(),
         elapsed_days=planned.revaluation.elapsed_days,
         rule=planned.revaluation.rule,

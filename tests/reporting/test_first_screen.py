@@ -211,7 +211,7 @@ def test_a_repr_opens_with_book_model_and_coverage(results) -> None:
         lines = page.splitlines()
         assert "positions of 2026-11-20 · model us-ai-2025-12 (! data end 325 days ago)" in lines[0]
         assert lines[1].startswith("STRESSED 96.8 % of gross (own exposure 96.8).  NOT STRESSED")
-    assert "Without any scenario, the model's 1-day ES 97.5 is" in repr(results)
+    assert "Your ordinary bad day (1-day ES 97.5 %, no scenario) is" in repr(results)
 
 
 def test_a_long_name_of_a_book_does_not_break_the_first_line(run_on, make, say) -> None:

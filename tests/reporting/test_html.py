@@ -28,7 +28,8 @@ def test_it_says_what_it_assumes(results) -> None:
     assert f"If this happens, we expect to lose {-100 * results[0].expected_pct:.1f} %" in page
     assert "This is not a forecast and not a VaR: it assumes the event happens." in page
     assert "If this happens" not in results.baseline._repr_html_()
-    assert "Without any scenario, the model's 1-day ES 97.5 is" in words_of(results._repr_html_())
+    whole = words_of(results._repr_html_())
+    assert "Your ordinary bad day (1-day ES 97.5 %, no scenario) is" in whole
 
 
 def test_every_figure_of_the_headline_is_the_terminals(results) -> None:

@@ -1,0 +1,28 @@
+"""What is said to be revalued in full is what the coverage counts as such."""
+
+import pytest
+
+import stress
+from stress.reporting.words import counted
+
+ROWS = "Symbol,Quantity,Price,Market Value,Currency\n"
+STILL = {"model_range": False, "draws": 300, "fx_fixed": ["USD"]}
+
+
+def test_a_share_in_the_books_own_currency_with_a_stand_in_is_no_line_revalued(tmp_path):
+    file = tmp_path / "gbx.csv"
+    file.write_text(f"{ROWS}NVDA,100,185,18500,USD\nSHEL.L,200,28,5600,GBP\n", encoding="utf-8")
+    portfolio = stress.load_portfolio(file, currency="GBP", fx={"USD": 0.74})
+    result = stress.run(portfolio, "deepseek-2025-01-27", proxies={"SHEL.L": "XOM"}, **STILL)
+    assert result.revalued.kinds == (("line in another currency", 1),)
+    assert result.revalued.value == pytest.approx(
+        result.coverage.share("revalued") * result.coverage.gross
+    )
+
+
+def test_counts_are_in_the_plural_of_their_word():
+    assert [counted(1, "equity"), counted(2, "equity"), counted(2, "day")] == [
+        "1 equity",
+        "2 equities",
+        "2 days",
+    ]
