@@ -16,6 +16,7 @@ from stress.reporting.group_panel import group_panel
 from stress.reporting.header import header
 from stress.reporting.headline import headline_notes, headline_rows, identity, severity_line
 from stress.reporting.html_blocks import (
+    GAP,
     definitions,
     folded,
     heading,
@@ -71,9 +72,10 @@ def results_html(results: Results) -> str:
     results : Results
         The run.
     """
-    blocks = []
+    blocks: list[str] = []
     for name, baseline in results.baselines.items():
         of_book = [result for result in results if result.portfolio_name == name]
+        blocks.append(GAP if blocks else "")
         blocks += [*_header(baseline), heading("ALL SCENARIOS", large=True)]
         blocks.append(_scenarios(of_book))
         blocks.append(text(f"{ordinary_sentence(baseline)} {CONDITION}"))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from stress.tables import Column
 
 __all__ = [
+    "GAP",
     "as_printed",
     "definitions",
     "folded",
@@ -30,6 +31,10 @@ _RULE = "border:0;border-bottom:1px solid rgba(128,128,128,.25)"
 _ROW = "background:none"
 _CELL = f"padding:3px 8px 3px 0;vertical-align:baseline;{_RULE}"
 _QUIET = "opacity:.72"
+
+
+#: Between the books of one page.
+GAP = '<div style="height:2em"></div>'
 
 
 def page(blocks: Iterable[str]) -> str:

@@ -7,9 +7,10 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+import stress
 from stress.reporting.chart_bins import variation_bins
 from stress.reporting.headline import headline_rows
-from stress.reporting.html_blocks import table
+from stress.reporting.html_blocks import GAP, table
 from stress.tables import Column, money_unit, percent
 
 
@@ -163,3 +164,9 @@ def test_a_table_escapes_every_title_heading_and_cell() -> None:
     assert "<b>" not in page
     assert "<x" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_books_of_one_page_stand_apart() -> None:
+    two = stress.run_many(["ai_growth", "sixty_forty"], ["aftershock"], draws=300)
+    assert two._repr_html_().count(GAP) == 1
+    assert GAP not in stress.run_many("ai_growth", ["aftershock"], draws=300)._repr_html_()
