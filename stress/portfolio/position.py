@@ -81,9 +81,7 @@ class Position:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "groups", FrozenMapping(self.groups) if self.groups else _NONE)
-        problems = []
-        problems += name_faults(id=self.id)
-        problems += currency_faults(currency=self.currency)
+        problems = [*name_faults(id=self.id), *currency_faults(currency=self.currency)]
         for name in _NUMBERS:
             value = getattr(self, name)
             if type(value) is float and abs(value) <= LARGEST:

@@ -34,17 +34,19 @@ from stress.portfolio.position import LedgerRow
 
 __all__ = ["IDENTIFIERS", "RowRules", "Verdict", "read_holdings"]
 
-_TEXT_ROLES = ("name", "sector", "proxy", "expiry", "underlying", "style")
-_TERM_ROLES = (
-    "coupon",
-    "maturity",
-    "frequency",
-    "curve",
-    "credit",
-    "notional",
-    "duration",
-    "yield",
-    "convexity",
+_TEXT_ROLES = frozenset({"name", "sector", "proxy", "expiry", "underlying", "style"})
+_TERM_ROLES = frozenset(
+    {
+        "coupon",
+        "maturity",
+        "frequency",
+        "curve",
+        "credit",
+        "notional",
+        "duration",
+        "yield",
+        "convexity",
+    }
 )
 #: Roles of columns that say which security a row holds.
 IDENTIFIERS = ("ticker", "isin", "cusip")
@@ -247,15 +249,13 @@ def _holding(
     index, width = columns.index, len(row)
     words = {
         role: text
-        for role in _TEXT_ROLES
-        if (column := index.get(role)) is not None
-        and column < width
-        and (text := row[column]) not in _NO_TEXT
+        for role, column in index.items()
+        if role in _TEXT_ROLES and column < width and (text := row[column]) not in _NO_TEXT
     }
     terms = {
         role: text
-        for role in _TERM_ROLES
-        if (column := index.get(role)) is not None and column < width and (text := row[column])
+        for role, column in index.items()
+        if role in _TERM_ROLES and column < width and (text := row[column])
     }
     groups = {
         title: text

@@ -21,11 +21,14 @@ def name_faults(**names: object) -> list[str]:
     >>> name_faults(ticker="NVDA", follows=5)
     ['follows 5 is no text.']
     """
-    return [
-        f"{field} {name!r} is no text."
-        for field, name in names.items()
-        if not isinstance(name, str) or not name.strip()
-    ]
+    said = []
+    for field, name in names.items():
+        # Most books are long: the usual case is asked first, and makes nothing.
+        if type(name) is str and not name.isspace() and name:
+            continue
+        if not isinstance(name, str) or not name.strip():
+            said.append(f"{field} {name!r} is no text.")
+    return said
 
 
 def currency_faults(**currencies: object) -> list[str]:
@@ -43,8 +46,10 @@ def currency_faults(**currencies: object) -> list[str]:
     """
     said = []
     for field, code in currencies.items():
+        if isinstance(code, str) and code in CURRENCIES:
+            continue
         faults = name_faults(**{field: code})
-        if not faults and code not in CURRENCIES:
+        if not faults:
             hint = (
                 did_you_mean(str(code).upper(), CURRENCIES) or "Write one in capitals, e.g. 'USD'."
             )

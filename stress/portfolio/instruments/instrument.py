@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
 
 from stress.arrays import FloatArray
@@ -132,7 +133,16 @@ _MEMBERS = (
 
 def missing_members(instrument: object) -> tuple[str, ...]:
     """Return what an object lacks to be an instrument."""
+    kind: type = type(instrument)
+    if not _lacking(kind):
+        return ()
     return tuple(name for name in _MEMBERS if not hasattr(instrument, name))
+
+
+@lru_cache(maxsize=256)
+def _lacking(kind: type) -> tuple[str, ...]:
+    """Return what a class itself lacks: its objects may have it."""
+    return tuple(name for name in _MEMBERS if not hasattr(kind, name))
 
 
 @runtime_checkable
