@@ -132,7 +132,7 @@ def test_the_scoreboard_of_a_day_shows_the_misses_beside_a_market_beta(
     asked = ("scoreboard", prices, "--factors", factors, "--day", "2024-12-20")
     lacking = run(*asked)
     assert lacking.exit_code == 3
-    assert "missing: semis_ai_compute" in lacking.stderr
+    assert "Missing: a factor named semis_ai_compute" in lacking.stderr
     text = FACTORS.replace("[factors.chips]", "[factors.semis_ai_compute]")
     for name, series in MORE.items():
         text += (
