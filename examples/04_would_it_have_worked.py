@@ -77,5 +77,5 @@ else:
         else ["2022-09-13", "2024-07-17", "2024-08-05", "2025-01-27", "2025-04-03", "2025-04-09"]
     )
     for day in days:
-        rows = study_day(measured, book, read_universe("hedges_us_ai"), date=day, horizons=())
-        print(day, " ".join(f"{row.strategy} {row.hedged:+.2%}" for row in rows))
+        studied = study_day(measured, book, read_universe("hedges_us_ai"), date=day, horizons=())
+        print(day, " ".join(f"{one.strategy} {one.hedged:+.2%}" for one in studied.hedges))
