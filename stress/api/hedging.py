@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Literal, Unpack
 
 from stress.api.models import variants_of
-from stress.api.scenarios import REFERENCE_SCENARIO, known_scenarios, load_scenario
+from stress.api.scenarios import (
+    REFERENCE_SCENARIO,
+    known_scenarios,
+    load_scenario,
+    scenarios_for,
+)
 from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, Share, public_verb
 from stress.errors import InputError
 from stress.factors.model import FactorModel
@@ -25,7 +30,6 @@ from stress.hedging.universe import HedgeUniverse
 from stress.opening import BookOptions, book_options, idle_levels, levels_of_options, open_book
 from stress.portfolio.position import Portfolio
 from stress.results.model_range import varied
-from stress.scenarios.against_model import check_against_factors
 from stress.scenarios.family import FAMILY, RELIEF
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
@@ -158,7 +162,7 @@ def hedge(
         portfolio, scenarios, model, universe, budget, draws=draws, seed=seed, options=options
     )
     shown, said = _shown(family, setting.book.model)
-    reliefs, _ = _taken([RELIEF], setting.book.model)
+    reliefs, _ = scenarios_for([RELIEF], setting.book.model)
     return propose(
         replace(setting, warnings=(*said, *setting.warnings)),
         family=shown,
@@ -228,22 +232,11 @@ def _shown(
     """Read what is shown before and after; of the default family what the model has factors for, and say the rest."""
     if family is not None:
         return known_scenarios(family, model), ()
-    taken, left_out = _taken(FAMILY, model)
+    taken, left_out = scenarios_for(FAMILY, model)
     if not left_out:
         return taken, ()
     return taken, (
         f"not shown, because model {model.id} lacks factors that they state: {listing(left_out, most=3)}.",
-    )
-
-
-def _taken(ids: Sequence[str], model: FactorModel) -> tuple[list[Scenario], list[str]]:
-    """Read scenarios of the library that a model can take; the ids of those that it cannot."""
-    units = {factor.name: factor.unit for factor in model.factors}
-    found = [load_scenario(id_) for id_ in ids]
-    known = [not check_against_factors(one, units, names=model.name_index) for one in found]
-    return (
-        [one for one, can in zip(found, known, strict=True) if can],
-        [one.id for one, can in zip(found, known, strict=True) if not can],
     )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from stress.arguments import public_verb
 from stress.factors.definition import FactorDefinitions
 from stress.factors.model import FactorModel
-from stress.factors.sameness import same_model
 from stress.factors.variants import ModelVariant, derived_variants
 from stress.files.bundled import bundled_ids, bundled_path, find_model
 from stress.files.prices import PriceSource
@@ -150,6 +150,12 @@ def _file_of(model: FactorModel, source: str | Path | FactorModel | None) -> Pat
     """Return the file of a model; None for one in memory that is no bundled one."""
     if not isinstance(source, FactorModel):
         return find_model(DEFAULT_MODEL if source is None else source)
-    if model.id in bundled_ids("models") and same_model(load_model(model.id), model):
+    if model.id in bundled_ids("models") and _bundled_hash(model.id) == model.content_hash:
         return bundled_path("models", model.id)
     return None
+
+
+@lru_cache(maxsize=8)
+def _bundled_hash(id_: str) -> str:
+    """Return what a bundled model says, as a hash: read once, for an opened book asks at every run."""
+    return load_model(id_).content_hash

@@ -10,7 +10,7 @@ from stress.arguments import public_verb
 from stress.currencies import CURRENCIES
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.model import FactorModel
-from stress.files.scenario_file import read_scenario, require_known
+from stress.files.scenario_file import check_scenario, read_scenario, require_known
 from stress.opening import (
     DEFAULT_MODEL,
     load_model,
@@ -30,6 +30,7 @@ __all__ = [
     "REFERENCE_SCENARIO",
     "known_scenarios",
     "load_scenario",
+    "scenarios_for",
     "shock",
     "target_kind",
 ]
@@ -76,8 +77,23 @@ def known_scenarios(
         All that is wrong with the files, or all that the model does not know.
     """
     found = [load_scenario(scenario) for scenario in scenarios]
-    require_known(found, {f.name: f.unit for f in model.factors}, names=model.name_index)
+    require_known(found, _units(model), names=model.name_index)
     return found
+
+
+def scenarios_for(ids: Sequence[str], model: FactorModel) -> tuple[list[Scenario], list[str]]:
+    """Read scenarios of the library as far as a model has what they state; and the ids of those left out."""
+    taken, left_out = [], []
+    for one in map(load_scenario, ids):
+        if check_scenario(one, _units(model), names=model.name_index):
+            left_out.append(one.id)
+        else:
+            taken.append(one)
+    return taken, left_out
+
+
+def _units(model: FactorModel) -> dict[str, Unit]:
+    return {factor.name: factor.unit for factor in model.factors}
 
 
 @public_verb

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
@@ -94,8 +94,7 @@ def asked_scenarios(asked: Asked, model: str | None) -> tuple[list[Scenario], De
         All problems of all scenario files at once.
     """
     shocks = pairs(asked.shocks, option="--shock", example="NVDA=-20%")
-    known = known_of_model(model) if asked.scenarios or not asked.chosen else {}
-    found = _read(asked.scenarios, known) if asked.chosen else _family(known, model)
+    found = _read(asked.scenarios, model) if asked.chosen else _family(model)
     if shocks:
         from stress.api import shock
 
@@ -109,11 +108,12 @@ def asked_scenarios(asked: Asked, model: str | None) -> tuple[list[Scenario], De
     return (found, None) if asked.sweep is None else _swept(found[0], asked.sweep, model)
 
 
-def _read(ids: Sequence[str], known: Mapping[str, Any]) -> list[Scenario]:
+def _read(ids: Sequence[str], model: str | None) -> list[Scenario]:
     """Read every file against the model that is run: all that is wrong with all of them at once."""
     from stress.errors import InputError, Problem
     from stress.files.scenario_file import read_scenario
 
+    known = known_of_model(model) if ids else {}
     found: list[Scenario] = []
     problems: list[Problem] = []
     for one in ids:
@@ -126,20 +126,16 @@ def _read(ids: Sequence[str], known: Mapping[str, Any]) -> list[Scenario]:
     return found
 
 
-def _family(known: Mapping[str, Any], model: str | None) -> list[Scenario]:
+def _family(model: str | None) -> list[Scenario]:
     """Read the family of 27 January 2025, as far as a model has its factors; what is left out is said."""
+    from stress.api.scenarios import scenarios_for
     from stress.errors import InputError
 
-    found: list[Scenario] = []
-    left_out: list[str] = []
-    for one in FAMILY:
-        try:
-            found += _read([one], known)
-        except InputError:
-            left_out.append(one)
+    loaded = _model(model)
+    found, left_out = scenarios_for(FAMILY, loaded)
     if not found:
         raise InputError(
-            f"model {_model(model).id} has factors of none of the scenarios that are run when none is named. "
+            f"model {loaded.id} has factors of none of the scenarios that are run when none is named. "
             "Name one: -s FILE, or --shock."
         )
     if left_out:
