@@ -21,14 +21,11 @@ def name_faults(**names: object) -> list[str]:
     >>> name_faults(ticker="NVDA", follows=5)
     ['follows 5 is no text.']
     """
-    said = []
-    for field, name in names.items():
-        # Most books are long: the usual case is asked first, and makes nothing.
-        if type(name) is str and not name.isspace() and name:
-            continue
-        if not isinstance(name, str) or not name.strip():
-            said.append(f"{field} {name!r} is no text.")
-    return said
+    return [
+        f"{field} {name!r} is no text."
+        for field, name in names.items()
+        if not isinstance(name, str) or not name.strip()
+    ]
 
 
 def currency_faults(**currencies: object) -> list[str]:
