@@ -110,9 +110,7 @@ def hold_views(
     """
     unit = {factor.name: factor.unit for factor in factors}
     asked = list(means)
-    beside = [
-        f"mean {view.of}={_amount(view.target, unit[view.of], signed=True)}" for view in means
-    ]
+    beside = [f"mean {view.of}={written_move(view.target, unit[view.of])}" for view in means]
     pooled = pool(days, asked)
     for stage in _STAGES:
         before = pooled.weights
@@ -173,13 +171,15 @@ def _unmet(
         written = unit[view.of]
         match view.kind:
             case "mean":
-                reach = f"they reach from {_amount(low, written, signed=True)} to {_amount(high, written, signed=True)}"
+                reach = (
+                    f"they reach from {written_move(low, written)} to {written_move(high, written)}"
+                )
             case "volatility":
                 # The widest law on an interval about a mean sits on its ends.
                 widest = float(np.sqrt(max((high - mean) * (mean - low), 0.0)))
-                reach = f"about a mean of {_amount(mean, written, signed=True)} they reach {_amount(widest, written)} at most"
+                reach = f"about a mean of {written_move(mean, written)} they reach {written_move(widest, written, signed=False)} at most"
             case "value_at_risk" | "expected_shortfall":
-                reach = f"the largest fall in them is {_amount(-low, written)}"
+                reach = f"the largest fall in them is {written_move(-low, written, signed=False)}"
             case "correlation":
                 reach = "at the two volatilities held they are never so correlated"
         return f"is met by no weights of the carried windows: {reach}"
@@ -229,7 +229,3 @@ def _before(view: View, days: Mapping[str, FloatArray]) -> float:
         case "expected_shortfall":
             # Told, not estimated: how many windows are in the tail is said beside it.
             return expected_shortfall(x, level=level, min_tail_draws=0)
-
-
-def _amount(value: float, unit: str, *, signed: bool = False) -> str:
-    return written_move(value, unit, signed=signed)
