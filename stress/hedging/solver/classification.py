@@ -134,11 +134,14 @@ class TailDraws:
             near = np.flatnonzero(np.abs(gain - placed[edge]) <= self.tie)
             if near.size > 2 * count:
                 chosen = np.random.default_rng(0).permutation(near)
-                sure = np.flatnonzero(gain < placed[edge] - self.tie)
-                kept = np.union1d(chosen[:count], extra)
-                rest = np.setdiff1d(chosen[count : count + self._most_grouped()], kept)
+                kept = np.zeros(draws, dtype=bool)
+                kept[chosen[:count]] = kept[extra] = True
+                tied = np.zeros(draws, dtype=bool)
+                tied[chosen[count : count + self._most_grouped()]] = True
+                surely = gain < placed[edge] - self.tie
                 along = directions or [self.term.pnl]
-                return self._grouped(kept, rest, along, groups, np.setdiff1d(sure, kept))
+                rest, sure = np.flatnonzero(tied & ~kept), np.flatnonzero(surely & ~kept)
+                return self._grouped(np.flatnonzero(kept), rest, along, groups, sure)
         inside = gain <= high
         surely = gain < low
         inside &= ~surely
