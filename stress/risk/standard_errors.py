@@ -109,9 +109,7 @@ def quantile_error(tail: LowerTail, mass: float) -> float | None:
     place = tail.rank(mass)
     inside = tail.cumulative[place - 1] if place else 0.0
     # The draw at the edge lies below by the fraction that is left of the mass.
-    below = float(
-        tail.weights[:place] @ tail.weights[:place] + tail.weights[place] * (mass - inside)
-    )
+    below = float(np.square(tail.weights[:place]).sum() + tail.weights[place] * (mass - inside))
     above = max(tail.square_sum - below, 0.0)
     reach = SPACING * float(np.sqrt(below * (1.0 - mass) ** 2 + above * mass**2))
     if mass - reach <= 0.0 or mass + reach >= 1.0:
@@ -124,10 +122,10 @@ def tail_mean_error(tail: LowerTail, mass: float) -> float:
     place = tail.rank(mass)
     excess = tail.values[place] - tail.values[:place]
     weights = tail.weights[:place]
-    average = float(weights @ excess)
-    outside = max(tail.square_sum - float(weights @ weights), 0.0)
+    average = float((weights * excess).sum())
+    outside = max(tail.square_sum - float(np.square(weights).sum()), 0.0)
     inside = weights * (excess - average)
-    return float(np.sqrt(inside @ inside + outside * average**2) / mass)
+    return float(np.sqrt(np.square(inside).sum() + outside * average**2) / mass)
 
 
 def expected_shortfall_influence(

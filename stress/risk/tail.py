@@ -1,9 +1,9 @@
 """The worst ``1 - level`` of the draws: where it begins, and what each draw counts in it.
 
 Everything about a tail is decided here once: the quantile rule, the fractional weight of the draw
-at the edge, what happens to ties, and how many draws are too few. Sums over all draws are numpy's
-pairwise ones, not BLAS products: those split long vectors over threads, so their last bit (and, for
-20,000 draws, most of their time) would depend on the machine's thread count.
+at the edge, what happens to ties, and how many draws are too few. Sums over draws, of the tail or of
+all, are numpy's pairwise ones, not BLAS products: those split vectors beyond 10,000 entries over threads, so
+their last bit (and, for 20,000 draws, most of their time) would depend on the machine's thread count.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ class LowerTail:
         """Return the mean of the lowest `mass`; the draw at the edge counts by a fraction."""
         place = self.rank(mass)
         inside = self.cumulative[place - 1] if place else 0.0
-        total = float(self.weights[:place] @ self.values[:place])
+        total = float((self.weights[:place] * self.values[:place]).sum())
         return float((total + (mass - inside) * self.values[place]) / mass)
 
     def kish_draws(self, mass: float) -> float:
@@ -176,7 +176,8 @@ class LowerTail:
         place = self.rank(mass)
         inside = self.cumulative[place - 1] if place else 0.0
         edge = max(mass - inside, 0.0)
-        return float(mass * mass / (self.weights[:place] @ self.weights[:place] + edge * edge))
+        squares = float(np.square(self.weights[:place]).sum())
+        return float(mass * mass / (squares + edge * edge))
 
 
 def lower_tail(pnl: FloatArray, weights: FloatArray | None, *, mass: float) -> LowerTail:

@@ -1,7 +1,8 @@
 """One BLAS thread while chunks are worked on: our own workers are the threads.
 
 A product of one chunk is too small for BLAS threads to pay; waking them costs more than the product, and workers that
-each wake two threads wait for one another.
+each wake two threads wait for one another. And a product that is split over threads can differ in its last bit, so
+whatever draws chunks and is called from outside a run opens such a block itself.
 
 Why not threadpoolctl: blocks overlap across threads here and the last to end restores the number, whichever thread it
 runs in; threadpoolctl (3.8) lets only the thread that set it first set it again, and ignores the others silently.

@@ -15,6 +15,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
+from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.draws import (
     ChunkDraws,
     SharedDraws,
@@ -32,6 +33,7 @@ __all__ = ["REST", "candidate_pnl", "central_candidate_pnl", "conditional_scores
 REST = "specific:rest"
 
 
+@one_blas_thread()
 def candidate_pnl(
     pnl: PnL,
     candidates: Plan,

@@ -186,6 +186,7 @@ def _count(share: float, samples: int) -> int:
     return math.ceil(CHUNK * share + spare)
 
 
+@one_blas_thread()
 def _all_totals(plan: Plan, sizes: Sequence[int], seed: int) -> FloatArray:
     """Return all draws of one plan."""
     groups = grouped([plan])

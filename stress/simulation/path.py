@@ -22,6 +22,7 @@ from stress.errors import InputError
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Scenario, Variation
 from stress.scenarios.student_law import kept_mixing, mean_mixing, mixing_scale
+from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
 from stress.simulation.draws import (
     SharedDraws,
@@ -180,6 +181,7 @@ def plan_path(
     )
 
 
+@one_blas_thread()
 def simulate_path(planned: PathPlan, *, draws: int, seed: int) -> FloatArray:
     """Draw paths and revalue the book along them.
 

@@ -173,6 +173,7 @@ class PnL:
         place = np.minimum(np.searchsorted(kept.rows, counted), len(kept.rows) - 1)
         return kept.moves[place] if bool((kept.rows[place] == counted).all()) else None
 
+    @one_blas_thread()
     def group_totals(
         self, labels: Sequence[str], revalued_labels: Sequence[str] = ()
     ) -> tuple[tuple[str, ...], FloatArray]:

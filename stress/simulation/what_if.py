@@ -294,6 +294,7 @@ def _traded_plan(base: Plan, trades: Mapping[str, float]) -> Plan:
     return replace(planned, fixed=fixed, shift=shift, specific=specific, collapsed=~np.isnan(fixed))
 
 
+@one_blas_thread()
 def drawn_book(book: Book, scenario: Scenario | None, *, draws: int, seed: int) -> DrawnBook:
     """Draw the variations of a scenario of a book, as a run without options does."""
     pnl = simulate([plan_scenario(book, scenario)], draws=draws, seed=seed)[0]

@@ -1,14 +1,24 @@
 """One BLAS thread while anybody works, as many as before when nobody does."""
 
+import dataclasses
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import stress
+from stress.risk.measures import expected_shortfall
+from stress.risk.standard_errors import quantile_error, tail_mean_error
+from stress.risk.tail import lower_tail
+from stress.scenarios.scenario import Variation
 from stress.simulation.blas_threads import one_blas_thread
+from stress.simulation.candidates import candidate_pnl
+from stress.simulation.path import plan_path, simulate_path
+from stress.simulation.plan import plan_scenario
+from stress.simulation.simulate import simulate
 
 
 def threads_of_numpy():
@@ -90,3 +100,69 @@ def test_runs_side_by_side_have_the_digest_of_one_alone():
     with ThreadPoolExecutor(4) as pool:
         found = {digest for several in pool.map(digests, range(4)) for digest in several}
     assert found == {alone}
+
+
+SEVERITY = Variation(kind="severity", severity_sd=0.25)
+
+
+def path_of_a_book(book):
+    return simulate_path(
+        plan_path(book, stress.load_scenario("ai-winter-path")), draws=4096, seed=0
+    )
+
+
+def candidates_of_a_book(book):
+    scenario = stress.load_scenario("deepseek-2025-01-27")
+    own = dataclasses.replace(book, needs_draws=np.ones(len(book.names), dtype=bool))
+    pnl = simulate([plan_scenario(book, scenario, variation=SEVERITY)], draws=4096, seed=0)[0]
+    return candidate_pnl(pnl, plan_scenario(own, scenario, variation=SEVERITY))
+
+
+def groups_of_a_book(book):
+    scenario = stress.load_scenario("deepseek-2025-01-27")
+    pnl = simulate([plan_scenario(book, scenario, variation=SEVERITY)], draws=4096, seed=0)[0]
+    return pnl.group_totals([position.ticker for position in book.positions])[1]
+
+
+def a_wide_book_at_hand(book):
+    count = 20_000
+    rows = np.arange(count) % len(book.names)
+    random = np.random.default_rng(0)
+    wide = dataclasses.replace(
+        book,
+        names=tuple(f"N{i:05d}" for i in range(count)),
+        values=random.normal(scale=1e4, size=count),
+        exposures=book.exposures[rows] + random.normal(scale=0.1, size=(count, 1)),
+        specific_volatility=book.specific_volatility[rows],
+        homes=("market",) * count,
+        sources=("estimated",) * count,
+        needs_draws=np.zeros(count, dtype=bool),
+    )
+    return wide.drawn(draws=4096).pnl.totals
+
+
+def a_long_tail(_book):
+    pnl = np.random.default_rng(0).standard_t(5, 400_000)
+    weights = np.full(pnl.size, 1.0 / pnl.size)
+    tail = lower_tail(pnl, weights, mass=0.06)
+    return np.array(
+        [
+            expected_shortfall(pnl, level=0.95),
+            expected_shortfall(pnl, weights, level=0.95),
+            tail_mean_error(tail, 0.05),
+            quantile_error(tail, 0.05),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [path_of_a_book, candidates_of_a_book, groups_of_a_book, a_wide_book_at_hand, a_long_tail],
+)
+def test_the_last_bit_does_not_depend_on_how_many_threads_blas_may_use(numbers):
+    """Called as an embedder calls them, outside of a run; a split product differs in its last bit."""
+    book = stress.open_book("ai_growth")
+    with_two = numbers(book)
+    with threadpool_limits(1):
+        with_one = numbers(book)
+    assert (with_two == with_one).all()
