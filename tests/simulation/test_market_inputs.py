@@ -226,8 +226,45 @@ def test_two_prices_of_one_name_are_refused_unless_they_are_close(toy):
     far = held(Equity("AAA"), 10.0, 110.0, id="far")
     levels_of(toy, book(SHARE, other, call), RATES)
 
-    with pytest.raises(InputError, match="AAA says 100, far says 110"):
+    with pytest.raises(InputError, match="far says 110, AAA says 100"):
         levels_of(toy, book(SHARE, far, call), RATES)
+
+
+def test_of_two_prices_or_rates_the_largest_holding_s_stands_in_whatever_order(toy):
+    """It is rounded least; the digest does not depend on the order of rows."""
+    rows = (
+        SHARE,
+        held(Equity("AAA"), 30.0, 101.0, id="AAA other"),
+        held(CALL, 1.0, 4.0, id="call"),
+        held(Cash("GBP"), 7.0, 1.0, id="few", currency="GBP", value=8.88),
+        held(Cash("GBP"), 1000.0, 1.0, id="many", currency="GBP", value=1270.0),
+    )
+    given = {**RATES, "fx_move": {"GBP": "-2%"}}
+    for ordered in (rows, rows[::-1]):
+        market, _ = levels_of(toy, book(*ordered), given)
+        assert market.levels[Driver("spot", "AAA")].value == 101.0
+        assert market.levels[Driver("fx", "GBP/USD")].value == 1.27
+
+
+def test_a_crumb_in_another_currency_tells_no_rate(toy):
+    """A cent for a penny is no quote of 1.00, it is rounding."""
+    cash = held(Cash("GBP"), 1000.0, 1.0, id="cash", currency="GBP", value=1270.0)
+    crumb = held(Cash("GBP"), 0.01, 1.0, id="crumb", currency="GBP", value=0.01)
+    market, _ = levels_of(toy, book(crumb, cash), {"fx_move": {"GBP": "-2%"}})
+    assert market.levels[Driver("fx", "GBP/USD")].value == 1.27
+
+    wrong = held(Cash("GBP"), 100.0, 1.0, id="wrong", currency="GBP", value=100.0)
+    with pytest.raises(InputError, match=r"cash says 1\.27, wrong says 1"):
+        levels_of(toy, book(wrong, cash), {"fx_move": {"GBP": "-2%"}})
+
+
+def test_two_prices_of_one_contract_are_said(toy):
+    one, other = held(CALL, 1.0, 4.0, id="one"), held(CALL, 2.0, 6.0, id="other")
+    _, terms = levels_of(toy, book(SHARE, other, one), RATES)
+    assert "AAA 2026-03-20 105 C: one says 4, other says 6; all are valued at 4." in terms.warnings
+    near = held(CALL, 2.0, 4.05, id="near")
+    _, terms = levels_of(toy, book(SHARE, near, one), RATES)
+    assert not any("says 4" in said for said in terms.warnings)
 
 
 def test_a_date_is_asked_for_only_where_something_ages(toy):

@@ -33,6 +33,9 @@ from stress.simulation.valuation import Valuation
 
 __all__ = ["book_market", "exchange_rate"]
 
+#: What a value written to the cent may be off: below this over `SAME_PRICE` it tells no rate. [book currency]
+_HALF_A_CENT = 0.005
+
 
 def book_market(
     portfolio: Portfolio,
@@ -106,7 +109,8 @@ def book_market(
     warnings += unused_points(points.values(), flags, market_file)
     warnings += extended(_unquoted(readers, levels), stated)
     market, wrong = _with_spreads(market, readers)
-    contracts = _contracts(readers)
+    contracts, apart = _contracts(readers)
+    warnings += apart
     volatilities = volatility_inputs(
         contracts, market, model, flags=flags, stated=stated, beside=beside
     )
@@ -214,6 +218,8 @@ def _book_levels(
         value, first = found[0]
         levels[driver] = Level(value=value, source="portfolio-file")
         for other, position in found[1:] if driver.kind != "rate" else ():
+            if driver.kind == "fx" and abs(position.market_value) * SAME_PRICE < _HALF_A_CENT:
+                continue
             if abs(other - value) > SAME_PRICE * abs(value):
                 problems.append(
                     Problem(
@@ -230,9 +236,9 @@ def _book_levels(
 def _prices(
     name: str, reading: Sequence[Reader], portfolio: Portfolio
 ) -> list[tuple[float, Position]]:
-    """Prices of a share in the currency its readers are in."""
+    """Prices of a share in the currency its readers are in, that of the largest holding first."""
     currencies = {_currency(reader) for reader in reading}
-    return [
+    return _largest_first(
         (position.price, position)
         for position in portfolio.positions
         if isinstance(position.instrument, Equity)
@@ -240,7 +246,12 @@ def _prices(
         and position.currency in currencies
         and position.price is not None
         and position.price > 0.0
-    ]
+    )
+
+
+def _largest_first(said: Iterable[tuple[float, Position]]) -> list[tuple[float, Position]]:
+    """Put what the largest holding says first: it is rounded least, and the order of rows counts for nothing."""
+    return sorted(said, key=lambda one: (-abs(one[1].market_value), one[0], one[1].id))
 
 
 def _currency(reader: Reader) -> str:
@@ -276,7 +287,7 @@ def exchange_rate(
 
 
 def _rates(name: str, portfolio: Portfolio) -> list[tuple[float, Position]]:
-    """Exchange rates that the values of positions in a currency were translated at."""
+    """Exchange rates that the values of positions in a currency were translated at, the largest's first."""
     foreign, _, domestic = name.partition("/")
     if domestic != portfolio.currency:
         return []
@@ -291,7 +302,7 @@ def _rates(name: str, portfolio: Portfolio) -> list[tuple[float, Position]]:
             rate = position.market_value / (position.quantity * units * price)
             if rate > 0.0 and math.isfinite(rate):
                 found.append((rate, position))
-    return found
+    return _largest_first(found)
 
 
 def _first(
@@ -374,16 +385,26 @@ def _with_spreads(
     return market.with_levels(levels), problems
 
 
-def _contracts(readers: Mapping[Driver, Sequence[Reader]]) -> list[Contract]:
+def _contracts(
+    readers: Mapping[Driver, Sequence[Reader]],
+) -> tuple[list[Contract], list[str]]:
+    """Return the options with what the book says of each, and which are quoted at two prices."""
     contracts = []
+    apart = []
     for driver, reading in readers.items():
         option = reading[0].leg.instrument
         if driver.kind != "vol" or not isinstance(option, Option):
             continue
         quoted = [
-            r.position
+            (r.position.price, r.position.id)
             for r in reading
             if isinstance(r.position.instrument, Option) and r.position.price is not None
+        ]
+        price, first = quoted[0] if quoted else (None, "")
+        apart += [
+            f"{option.contract}: {first} says {price:g}, {id_} says {other:g}; all are valued at {price:g}."
+            for other, id_ in quoted[1:]
+            if price is not None and abs(other - price) > SAME_PRICE * price
         ]
         stated = [r.position.implied_vol for r in reading if r.position.implied_vol is not None]
         contracts.append(
@@ -391,11 +412,11 @@ def _contracts(readers: Mapping[Driver, Sequence[Reader]]) -> list[Contract]:
                 option=option,
                 position=reading[0].position.id,
                 row=reading[0].position.row,
-                price=quoted[0].price if quoted else None,
+                price=price,
                 stated=stated[0] if stated else None,
             )
         )
-    return contracts
+    return contracts, apart
 
 
 def _approximations(holdings: Sequence[Holding]) -> list[str]:
