@@ -44,7 +44,8 @@ class LiquidityLine:
         Half the bid/ask spread at the scenario's multiple of the usual one; None where no spread is
         stated. [book currency, at least 0]
     margin : float or None
-        Required on a short leg now; None where it is long or the underlying's price is not known.
+        Required on a short leg now; None where it is long, or where the underlying's price or what its currency
+        costs is not known.
         [book currency]
     margin_after : float or None
         The same at the central moves of the scenario. [book currency]
@@ -98,6 +99,7 @@ def liquidity(
     gains: Mapping[str, float],
     bid_asks: Mapping[str, float],
     spread_multiple: float | None,
+    exchange: Mapping[str, float],
 ) -> Liquidity | None:
     """Say what it takes to leave a book.
 
@@ -116,6 +118,8 @@ def liquidity(
         spreads are their own. [fraction]
     spread_multiple : float or None
         Of the scenario; 1 when it states none.
+    exchange : mapping of str to float
+        What one unit of other currencies costs, as far as it is known. [book currency]
 
     Returns
     -------
@@ -123,6 +127,7 @@ def liquidity(
         None where nothing is known: no volume, no spread, nothing short.
     """
     multiple = 1.0 if spread_multiple is None else spread_multiple
+    costs = {**exchange, portfolio.currency: 1.0}
     if not is_asked(portfolio, bid_asks):
         return None
     lines = []
@@ -137,7 +142,7 @@ def liquidity(
         cost = (
             None if spread is None else 0.5 * spread * multiple * math.fabs(position.market_value)
         )
-        now, after = _margins(position, spots, returns, gains)
+        now, after = _margins(position, spots, returns, gains, costs)
         if days is not None:
             volume += math.fabs(position.market_value)
         if days is None and cost is None and now is None:
@@ -220,6 +225,7 @@ def _margins(
     spots: Mapping[str, float],
     returns: Mapping[str, float],
     gains: Mapping[str, float],
+    exchange: Mapping[str, float],
 ) -> tuple[float | None, float | None]:
     """Margin now and at the central moves, of short shares and options."""
     instrument = position.instrument
@@ -235,7 +241,10 @@ def _margins(
         return None, None
     worth = -position.market_value
     units = instrument.multiplier * position.quantity * (position.price or 0.0)
-    fx = position.market_value / units if units else 1.0
+    # A price of 0, or none, does not say what it was translated at.
+    fx = position.market_value / units if units else exchange.get(position.currency)
+    if fx is None:
+        return None, None
     now = margin_requirement(position, value=worth, spot=spot, fx=fx)
     if name not in returns:
         return now, None

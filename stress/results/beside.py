@@ -134,9 +134,16 @@ def liquidity_of(planned: Plan, scenario: Scenario | None, options: Options) -> 
         return None
     spots: dict[str, float] = {}
     gains: dict[str, float] = {}
+    exchange: dict[str, float] = {}
     if book.valuation is not None:
         levels = book.valuation.market.levels
         spots = {driver.name: x.value for driver, x in levels.items() if driver.kind == "spot"}
+        into = f"/{book.portfolio.currency}"
+        exchange = {
+            driver.name.removesuffix(into): x.value
+            for driver, x in levels.items()
+            if driver.kind == "fx" and driver.name.endswith(into)
+        }
         gains = {
             held.position.id: float(gain)
             for held, gain in zip(book.valuation.holdings, planned.central_revalued(), strict=True)
@@ -148,6 +155,7 @@ def liquidity_of(planned: Plan, scenario: Scenario | None, options: Options) -> 
         gains=gains,
         bid_asks=options.bid_asks,
         spread_multiple=None if scenario is None else scenario.bid_ask_multiple,
+        exchange=exchange,
     )
 
 

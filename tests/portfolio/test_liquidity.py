@@ -21,7 +21,7 @@ def share(ticker="AAA", quantity=1000.0, price=50.0, **more):
     )
 
 
-def short_option(right, strike, price, *, quantity=-2.0):
+def short_option(right, strike, price, *, quantity=-2.0, currency="USD"):
     option = Option(
         underlying="AAA",
         right=right,
@@ -29,7 +29,7 @@ def short_option(right, strike, price, *, quantity=-2.0):
         expiry="2026-03-20",
         style="american",
         multiplier=100.0,
-        currency="USD",
+        currency=currency,
     )
     return Position(
         id="option",
@@ -37,11 +37,13 @@ def short_option(right, strike, price, *, quantity=-2.0):
         quantity=quantity,
         price=price,
         market_value=quantity * 100.0 * price,
-        currency="USD",
+        currency=currency,
     )
 
 
-def leaving(*positions, spots=None, returns=None, gains=None, bid_asks=None, multiple=None):
+def leaving(
+    *positions, spots=None, returns=None, gains=None, bid_asks=None, multiple=None, exchange=None
+):
     portfolio = Portfolio(name="b.csv", positions=positions, currency="USD", nav=1e6)
     return liquidity(
         portfolio,
@@ -50,6 +52,7 @@ def leaving(*positions, spots=None, returns=None, gains=None, bid_asks=None, mul
         gains=gains or {},
         bid_asks=bid_asks or {},
         spread_multiple=multiple,
+        exchange=exchange or {},
     )
 
 
@@ -122,6 +125,19 @@ def test_margin_counts_in_the_books_currency():
 
     assert found.margin == pytest.approx(0.30 * 5_500.0)
     assert found.margin_after == pytest.approx(0.30 * 6_050.0)
+
+
+def test_margin_of_a_worthless_foreign_option_is_translated_or_not_known():
+    """Its price of 0 does not say what a yen costs, and a yen is no dollar."""
+    worthless = short_option("put", 100.0, 0.0, currency="JPY")
+    in_yen = 2.0 * 100.0 * 0.10 * 100.0  # a tenth of the strike is the least, far out of the money
+    spots = {"AAA": 190.0}
+
+    assert leaving(worthless, spots=spots) is None
+    found = leaving(worthless, spots=spots, exchange={"JPY": 0.007})
+    assert found.margin == pytest.approx(0.007 * in_yen)
+    own = leaving(short_option("put", 100.0, 0.0), spots=spots)
+    assert own.margin == pytest.approx(in_yen)
 
 
 @given(
