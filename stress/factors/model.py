@@ -208,6 +208,11 @@ class FactorModel:
             f"{' to '.join(self.window)} · content {self.content_hash[:12]}>"
         )
 
+    def _repr_html_(self) -> str:
+        from stress.reporting.model_pages import model_html
+
+        return model_html(self)
+
     def __post_init__(self) -> None:
         n, k = len(self.names), len(self.factors)
         put = object.__setattr__

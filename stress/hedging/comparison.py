@@ -156,9 +156,9 @@ class Comparison:
         return comparison_page(self)
 
     def _repr_html_(self) -> str:
-        from stress.reporting.html_blocks import as_printed
+        from stress.reporting.hedge_comparison import comparison_html
 
-        return as_printed(repr(self))
+        return comparison_html(self)
 
     def to_dict(self) -> dict[str, object]:
         """Return the comparison as plain values."""

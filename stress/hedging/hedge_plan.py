@@ -381,9 +381,9 @@ class HedgePlan:
         return hedge_page(self)
 
     def _repr_html_(self) -> str:
-        from stress.reporting.html_blocks import as_printed
+        from stress.reporting.hedge_page import hedge_html
 
-        return as_printed(repr(self))
+        return hedge_html(self)
 
     def to_dict(self) -> dict[str, object]:
         """Return the whole plan as plain values."""

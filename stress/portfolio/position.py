@@ -270,6 +270,11 @@ class Portfolio:
             f"{self.currency} · {self.dialect} · positions of {self.as_of or 'no stated date'}>"
         )
 
+    def _repr_html_(self) -> str:
+        from stress.reporting.portfolio_page import portfolio_html
+
+        return portfolio_html(self)
+
     @property
     def unread(self) -> tuple[LedgerRow, ...]:
         """Rows of the input that hold something and were not read: no figure of a run includes them."""

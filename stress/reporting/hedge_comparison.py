@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import string
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 from stress.hedging.comparison import Comparison, StrategyRow
 from stress.hedging.held_securities import sides_in_words
+from stress.reporting.blocks import Block, Rows, block_html, block_text, filled
 from stress.reporting.hedge_document import SCHEMA_VERSION, plain
-from stress.tables import SCREEN_WIDTH, Column, money_unit, percent, shorten, text_table, thousands
+from stress.reporting.html_blocks import folded, heading, page, text
+from stress.reporting.words import counted, together
+from stress.tables import SCREEN_WIDTH, Column, money_unit, percent, shorten, thousands
 
-__all__ = ["comparison_document", "comparison_json", "comparison_page"]
+__all__ = ["comparison_document", "comparison_html", "comparison_json", "comparison_page"]
 
 _SHOWN_SCENARIOS = 7
-#: A space at which no line ends, while lines are filled.
-_HELD = "\u00a0"
 
 
 def comparison_page(comparison: Comparison) -> str:
@@ -28,23 +28,55 @@ def comparison_page(comparison: Comparison) -> str:
     comparison : Comparison
         Rows by rank.
     """
-    flag = f"! OVERFITTED, go by none of it: {comparison.overfitted}"
+    title, identity, said = _head(comparison)
+    head = [shorten(f"{title}   {identity}", SCREEN_WIDTH), *map(filled, said)]
+    blocks = ["\n".join(head), *(filled(flag) for flag in _flags(comparison))]
+    blocks += map(block_text, _blocks(comparison))
+    if comparison.warnings:
+        blocks.append(block_text(Block(title="WARNINGS", parts=tuple(comparison.warnings))))
+    return "\n\n".join(blocks)
+
+
+def comparison_html(comparison: Comparison) -> str:
+    """Write a comparison as HTML for a notebook: the page's tables, words and order.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Rows by rank.
+    """
+    title, identity, said = _head(comparison)
+    return page(
+        [
+            heading(title, large=True),
+            text(identity, quiet=True),
+            *map(text, said),
+            *map(text, _flags(comparison)),
+            *map(block_html, _blocks(comparison)),
+            folded(counted(len(comparison.warnings), "warning"), comparison.warnings),
+        ]
+    )
+
+
+def _flags(comparison: Comparison) -> list[str]:
+    """Say what forbids to go by it."""
+    overfitted = comparison.overfitted
+    return [f"! OVERFITTED, go by none of it: {overfitted}"] if overfitted else []
+
+
+def _blocks(comparison: Comparison) -> list[Block]:
+    """Return what stands under the head."""
     blocks = [
-        _head(comparison),
-        textwrap.fill(flag, SCREEN_WIDTH, subsequent_indent="  ") if comparison.overfitted else "",
         _ranking(comparison),
         _remains(comparison),
         _robustness(comparison),
         _scenarios(comparison),
+        _frontier(comparison),
     ]
-    if comparison.frontier:
-        blocks.append(_frontier(comparison))
-    lost = [row for row in comparison.rows if row.failed]
+    lost = tuple(f"{row.title}: {row.failed}" for row in comparison.rows if row.failed)
     if lost:
-        blocks.append(_listed("NO TRADES", [f"{row.title}: {row.failed}" for row in lost]))
-    if comparison.warnings:
-        blocks.append(_listed("WARNINGS", comparison.warnings))
-    return "\n\n".join(block for block in blocks if block)
+        blocks.append(Block(title="NO TRADES", parts=lost))
+    return [block for block in blocks if block is not None]
 
 
 def comparison_document(comparison: Comparison) -> dict[str, Any]:
@@ -70,39 +102,31 @@ def comparison_json(comparison: Comparison) -> str:
     return json.dumps(comparison_document(comparison), sort_keys=True, indent=2, allow_nan=False)
 
 
-def _head(c: Comparison) -> str:
+def _head(c: Comparison) -> tuple[str, str, list[str]]:
+    """Return the title, what it is of, and how the strategies were held against each other."""
     nav = f"NAV {money_unit(c.nav).plain(c.nav)} {c.currency}"
-    return "\n".join(
-        (
-            shorten(
-                f"HEDGES COMPARED   {shorten(c.portfolio_name, 24)} · {nav} · "
-                f"universe {shorten(c.universe_name, 20)} · model {c.model_id}",
-                SCREEN_WIDTH,
-            ),
-            f"fitted on {thousands(c.draws)} draws, ranked on fresh ones: baseline ES {c.level:.1%} plus the all-in "
-            f"cost of {c.holding_days:g} days",
-            "same draws and costs for all; a letter marks what does not keep the limits of `foreshock hedge`",
-            "whole lots and few lines only in the proposal; only it, sell down and trim sell what is held",
-            *_left_out(c),
+    identity = (
+        f"{shorten(c.portfolio_name, 24)} · {nav} · universe {shorten(c.universe_name, 20)} · "
+        f"model {c.model_id}"
+    )
+    said = [
+        f"fitted on {thousands(c.draws)} draws, ranked on fresh ones: baseline ES {c.level:.1%} plus the all-in "
+        f"cost of {c.holding_days:g} days",
+        "same draws and costs for all; a letter marks what does not keep the limits of `foreshock hedge`",
+        "whole lots and few lines only in the proposal; only it, sell down and trim sell what is held",
+    ]
+    if c.left_out:
+        said.append(
+            f"not traded but by selling down, because the book holds them: {sides_in_words(c.left_out)}"
         )
-    )
-
-
-def _left_out(c: Comparison) -> list[str]:
-    """Say which lines of the universe no strategy trades."""
-    if not c.left_out:
-        return []
-    text = (
-        f"not traded but by selling down, because the book holds them: {sides_in_words(c.left_out)}"
-    )
-    return [textwrap.fill(text, SCREEN_WIDTH, subsequent_indent="  ")]
+    return "HEDGES COMPARED", identity, said
 
 
 def _good(c: Comparison) -> list[StrategyRow]:
     return [row for row in c.rows if not row.failed]
 
 
-def _ranking(c: Comparison) -> str:
+def _ranking(c: Comparison) -> Block:
     broken = dict.fromkeys(name for row in _good(c) for name in row.breaks)
     letters = dict(zip(broken, string.ascii_lowercase, strict=False))
     rows = []
@@ -123,54 +147,61 @@ def _ranking(c: Comparison) -> str:
                 "".join(sorted(letters[name] for name in row.breaks)),
             ]
         )
-    table = text_table(
-        [
-            Column(title=""),
-            Column(title="strategy", align="left", most=26),
-            Column(title="lines"),
-            Column(title="cost bp"),
-            Column(title="carry/m"),
-            Column(title="ES fit"),
-            Column(title="fresh"),
-            Column(title="±"),
-            Column(title="+ cost"),
-            Column(title="first"),
-            Column(title="breaks", align="left"),
-        ],
-        rows,
-        indent=2,
+    columns = (
+        Column(title=""),
+        Column(title="strategy", align="left", most=26),
+        Column(title="lines"),
+        Column(title="cost bp"),
+        Column(title="carry/m"),
+        Column(title="ES fit"),
+        Column(title="fresh"),
+        Column(title="±"),
+        Column(title="+ cost"),
+        Column(title="first"),
+        Column(title="breaks", align="left"),
     )
-    tail = "  = cannot be told apart from the line above on these draws (paired simulation error)"
-    for name, letter in letters.items():
-        tail += f"\n  {letter} does not keep this limit of a proposal: {name}"
+    notes = ["= cannot be told apart from the line above on these draws (paired simulation error)"]
+    notes += [
+        f"{letter} does not keep this limit of a proposal: {name}"
+        for name, letter in letters.items()
+    ]
     if letters:
-        tail += "\n  ranked all the same: by these limits they would not be proposed"
+        notes.append("ranked all the same: by these limits they would not be proposed")
     if c.variants:
-        tail += f"\n  first: in how many of {c.variants} model variants it ranks first; not a probability"
-        tail += "\n    (the model range of `foreshock run` counts one more: the other propagation)"
-    return f"RANKING   % of NAV, loss negative; unhedged {percent(-c.unhedged / c.nav, digits=2)}; ± is simulation error only\n{table}\n{tail}"
+        notes += [
+            f"first: in how many of {c.variants} model variants it ranks first; not a probability",
+            "  (the model range of `foreshock run` counts one more: the other propagation)",
+        ]
+    unhedged = percent(-c.unhedged / c.nav, digits=2)
+    return Block(
+        title="RANKING",
+        aside=f"% of NAV, loss negative; unhedged {unhedged}; ± is simulation error only",
+        parts=(Rows(columns=columns, rows=rows), *notes),
+    )
 
 
-def _remains(c: Comparison) -> str:
+def _remains(c: Comparison) -> Block | None:
     rows = [[row.title, row.remains] for row in _good(c) if row.remains]
-    columns = [Column(title="", align="left", most=26), Column(title="", align="left", most=68)]
-    return f"WHAT REMAINS\n{text_table(columns, rows, indent=2)}" if rows else ""
+    columns = (Column(title="", align="left", most=26), Column(title="", align="left", most=68))
+    return Block(title="WHAT REMAINS", parts=(Rows(columns=columns, rows=rows),)) if rows else None
 
 
-def _robustness(c: Comparison) -> str:
+def _robustness(c: Comparison) -> Block | None:
     if not c.laws:
-        return ""
+        return None
     rows = [["unhedged", *(percent(-es / c.nav, digits=2, unit=False) for _, es in c.laws)]]
     rows += [
         [row.title, *(percent(-es / c.nav, digits=2, unit=False) for _, es in row.others)]
         for row in _good(c)
     ]
-    return "UNDER OTHER LAWS   baseline ES, % of NAV\n" + _lettered(
-        [label for label, _ in c.laws], rows
+    return Block(
+        title="UNDER OTHER LAWS",
+        aside="baseline ES, % of NAV",
+        parts=_lettered([label for label, _ in c.laws], rows),
     )
 
 
-def _scenarios(c: Comparison) -> str:
+def _scenarios(c: Comparison) -> Block | None:
     ids = [id_ for id_, _ in sorted(c.before, key=lambda pair: pair[1])]
     benign = [id_ for id_, pnl in c.before if pnl > 0.0]
     worst = [id_ for id_ in ids if id_ not in benign][: _SHOWN_SCENARIOS - min(2, len(benign))]
@@ -179,7 +210,7 @@ def _scenarios(c: Comparison) -> str:
     if first is not None and first not in shown:
         shown[-1:] = [first]
     if not shown:
-        return ""
+        return None
 
     def cells(pairs: Sequence[tuple[str, float]]) -> list[str]:
         of = dict(pairs)
@@ -194,39 +225,29 @@ def _scenarios(c: Comparison) -> str:
         ]
         for row in _good(c)
     ]
-    return (
-        "IN SCENARIOS   expected P&L, % of NAV; regret: most given up in a benign scenario, cost added\n"
-        + _lettered(shown, rows, last=("regret",))
+    return Block(
+        title="IN SCENARIOS",
+        aside="expected P&L, % of NAV; regret: most given up in a benign scenario, cost added",
+        parts=_lettered(shown, rows, last=("regret",)),
     )
 
 
 def _lettered(
-    labels: Sequence[str], rows: Sequence[Sequence[str]], *, last: Sequence[str] = ()
-) -> str:
+    labels: Sequence[str], rows: list[list[str]], *, last: Sequence[str] = ()
+) -> tuple[str, Rows]:
     """Write a table whose columns are letters, with what they stand for above it: names are long."""
     letters = string.ascii_uppercase[: len(labels)]
-    # A letter stays on the line of what it stands for.
     key = " · ".join(
-        f"{letter} {label}".replace(" ", _HELD)
-        for letter, label in zip(letters, labels, strict=True)
+        together(f"{letter} {label}") for letter, label in zip(letters, labels, strict=True)
     )
     columns = [Column(title="", align="left", most=26)]
     columns += [Column(title=title) for title in (*letters, *last)]
-    said = textwrap.fill(
-        key, SCREEN_WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
-    ).replace(_HELD, " ")
-    return f"{said}\n{text_table(columns, rows, indent=2)}"
+    return key, Rows(columns=tuple(columns), rows=rows)
 
 
-def _listed(title: str, texts: Sequence[str]) -> str:
-    lines = [
-        textwrap.fill(text, SCREEN_WIDTH, initial_indent="  ", subsequent_indent="    ")
-        for text in texts
-    ]
-    return "\n".join((title, *lines))
-
-
-def _frontier(c: Comparison) -> str:
+def _frontier(c: Comparison) -> Block | None:
+    if not c.frontier:
+        return None
     rows = [
         [
             f"{1e4 * p.budget / c.nav:.2f}",
@@ -236,15 +257,15 @@ def _frontier(c: Comparison) -> str:
         ]
         for p in c.frontier
     ]
-    table = text_table(
-        [
-            Column(title="all-in cost, bp of NAV"),
-            Column(title="ES fitted"),
-            Column(title="fresh"),
-            Column(title="95 % of simulation"),
-        ],
-        rows,
-        indent=2,
+    columns = (
+        Column(title="all-in cost, bp of NAV"),
+        Column(title="ES fitted"),
+        Column(title="fresh"),
+        Column(title="95 % of simulation"),
     )
-    table += "\n  held positions sold down no further than the cap; `sell down` and `trim the riskiest` go beyond it"
-    return f"FRONTIER   smallest baseline ES for each cost, % of NAV\n{table}"
+    beyond = "held positions sold down no further than the cap; `sell down` and `trim the riskiest` go beyond it"
+    return Block(
+        title="FRONTIER",
+        aside="smallest baseline ES for each cost, % of NAV",
+        parts=(Rows(columns=columns, rows=rows), beyond),
+    )

@@ -1,19 +1,19 @@
-"""A hedge plan on the terminal: tickets, cost, before and after, the alternative, what remains, how sure."""
+"""A hedge plan as a page: tickets, cost, before and after, the alternative, what remains, how sure."""
 
 from __future__ import annotations
 
 import math
-import re
-import textwrap
 from typing import Literal
 
 from stress.hedging.asked_bands import NEUTRAL
 from stress.hedging.hedge_plan import HedgePlan, ScenarioEffect
 from stress.hedging.held_securities import sides_in_words
-from stress.reporting.words import bucket
-from stress.tables import SCREEN_WIDTH, Column, money_unit, percent, shorten, text_table, thousands
+from stress.reporting.blocks import Block, Rows, block_html, block_text, filled
+from stress.reporting.html_blocks import definitions, folded, heading, page, text
+from stress.reporting.words import bucket, counted
+from stress.tables import Column, money_unit, percent, shorten, thousands
 
-__all__ = ["hedge_page"]
+__all__ = ["hedge_html", "hedge_page"]
 
 _EXPOSURES = 6
 _PRICES = 5
@@ -21,9 +21,6 @@ _PRICES = 5
 _PROVED_BEST = 1e-3
 _FAR_FROM_PROVED = 0.05
 _L: Literal["left"] = "left"
-#: What a line does not end inside of: a percentage with its sign and the one word before it.
-_FIGURE = re.compile(r"(?:\S+ )?[-+±]?[\d.,]+ %")
-_HELD = "\N{NO-BREAK SPACE}"
 
 
 def hedge_page(plan: HedgePlan) -> str:
@@ -34,12 +31,49 @@ def hedge_page(plan: HedgePlan) -> str:
     plan : HedgePlan
         The plan.
     """
-    blocks = [_head(plan)]
-    if plan.fresh.overfitted:
-        blocks.append(f"! OVERFITTED, do not trade it: {plan.fresh.why}")
+    title, settings = _head(plan)
+    head = [title, *(f"{label:<11}{words}" for label, words in settings)]
+    blocks = ["\n".join(map(filled, head)), *(filled(f"! {said}") for said in _flags(plan))]
+    blocks += map(block_text, _blocks(plan))
+    if plan.warnings:
+        said = tuple(shorten(words, 160) for words in plan.warnings)
+        blocks.append(block_text(Block(title="WARNINGS", parts=said)))
+    return "\n\n".join(blocks)
+
+
+def hedge_html(plan: HedgePlan) -> str:
+    """Write a plan as HTML for a notebook: the page's tables, words and order.
+
+    Parameters
+    ----------
+    plan : HedgePlan
+        The plan.
+    """
+    title, settings = _head(plan)
+    name, _, identity = title.partition("   ")
+    return page(
+        [
+            heading(name, large=True),
+            text(identity, quiet=True),
+            *(text(f"! {said}") for said in _flags(plan)),
+            definitions(settings),
+            *map(block_html, _blocks(plan)),
+            folded(counted(len(plan.warnings), "warning"), plan.warnings),
+        ]
+    )
+
+
+def _flags(plan: HedgePlan) -> list[str]:
+    """Say what forbids to trade it, or to call it the best."""
+    said = [f"OVERFITTED, do not trade it: {plan.fresh.why}"] if plan.fresh.overfitted else []
     if plan.certificate.gap > _FAR_FROM_PROVED:
-        blocks.append(f"! NOT PROVED TO BE THE BEST: {_proved(plan)}")
-    blocks += [
+        said.append(f"NOT PROVED TO BE THE BEST: {_proved(plan)}")
+    return said
+
+
+def _blocks(plan: HedgePlan) -> list[Block]:
+    """Return what stands under the settings."""
+    blocks = [
         _tickets(plan),
         _cost(plan),
         _effects(plan),
@@ -49,52 +83,49 @@ def hedge_page(plan: HedgePlan) -> str:
         _limits(plan),
         _day_after(plan),
     ]
-    if plan.warnings:
-        blocks.append("WARNINGS\n" + "\n".join(f"  {shorten(w, 160)}" for w in plan.warnings))
-    text = "\n\n".join(block for block in blocks if block)
-    return "\n".join(_wrapped(line) for line in text.splitlines())
-
-
-def _wrapped(line: str) -> str:
-    """Break a line that is too long; what follows stands under its text, right of a label."""
-    if len(line) <= SCREEN_WIDTH:
-        return line
-    label = re.match(r"\S*\s{2,}", line)
-    under = " " * (label.end() if label else 2)
-    under += "  " if line.startswith(" ") and not line[: len(under)].strip() else ""
-    held = _FIGURE.sub(lambda found: found[0].replace(" ", _HELD), line)
-    filled = textwrap.fill(held, SCREEN_WIDTH, subsequent_indent=under, break_on_hyphens=False)
-    return filled.replace(_HELD, " ")
+    return [block for block in blocks if block is not None]
 
 
 def _bp(amount: float, plan: HedgePlan) -> str:
     return f"{1e4 * amount / plan.nav:.1f} bp"
 
 
-def _head(plan: HedgePlan) -> str:
+def _head(plan: HedgePlan) -> tuple[str, list[tuple[str, str]]]:
+    """Return the title with what it is of, and the settings with a label each."""
     money = money_unit(plan.nav)
     settings = plan.settings
     budget = "none" if settings.budget is None else f"{settings.budget:.2%} of NAV all-in"
     title = "PROPOSED HEDGE" if not plan.settings.only_scenario else plan.heading.upper()
-    lines = [
-        f"{title}   {plan.portfolio_name} · NAV {money.plain(plan.nav)} {plan.currency} · positions of "
-        f"{plan.as_of or 'no stated date'} · model {plan.model_id}",
-        f"minimised  {plan.objective}",
-        f"limits     budget {budget} over {settings.holding_days:g} days · gross {settings.gross_share:.0%} of the book's · "
-        f"{settings.adv_share:.0%} of daily volume",
-        *([f"           {asked}"] if (asked := _asked_limits(plan)) else []),
-        f"           {_scenario_limit(plan)} · positions sold "
-        f"down by at most {settings.sell_down_share:.0%}"
-        + ("" if settings.max_lines is None else f" · {settings.max_lines} lines")
-        + f", {settings.min_ticket:.1%} of NAV or more each where possible",
-        f"fitted on  {thousands(settings.draws)} draws, seed {settings.seed}",
+    identity = (
+        f"{plan.portfolio_name} · NAV {money.plain(plan.nav)} {plan.currency} · positions of "
+        f"{plan.as_of or 'no stated date'} · model {plan.model_id}"
+    )
+    asked = _asked_limits(plan)
+    said = [
+        ("minimised", plan.objective),
+        (
+            "limits",
+            f"budget {budget} over {settings.holding_days:g} days · gross {settings.gross_share:.0%} of the book's · "
+            f"{settings.adv_share:.0%} of daily volume",
+        ),
+        *([("", asked)] if asked else []),
+        (
+            "",
+            f"{_scenario_limit(plan)} · positions sold down by at most {settings.sell_down_share:.0%}"
+            + ("" if settings.max_lines is None else f" · {settings.max_lines} lines")
+            + f", {settings.min_ticket:.1%} of NAV or more each where possible",
+        ),
+        ("fitted on", f"{thousands(settings.draws)} draws, seed {settings.seed}"),
     ]
     if plan.left_out:
-        lines.append(
-            f"left out   {sides_in_words(plan.left_out)} of {plan.universe_name}: the book holds them, so that side is "
-            "traded by selling down alone"
+        said.append(
+            (
+                "left out",
+                f"{sides_in_words(plan.left_out)} of {plan.universe_name}: the book holds them, so that side is "
+                "traded by selling down alone",
+            )
         )
-    return "\n".join(lines)
+    return f"{title}   {identity}", said
 
 
 def _asked_limits(plan: HedgePlan) -> str:
@@ -140,9 +171,9 @@ def _scenario_limit(plan: HedgePlan) -> str:
     return " · ".join(said)
 
 
-def _tickets(plan: HedgePlan) -> str:
+def _tickets(plan: HedgePlan) -> Block:
     if not plan.tickets:
-        return "1 TICKETS\n  none: within these limits doing nothing is best."
+        return Block(title="1 TICKETS", parts=("none: within these limits doing nothing is best.",))
     times = {ticket.price_time for ticket in plan.tickets}
     one_day = len(times) == 1
     at_home = all(ticket.currency == plan.currency for ticket in plan.tickets)
@@ -161,27 +192,28 @@ def _tickets(plan: HedgePlan) -> str:
         ]
         for ticket in plan.tickets
     ]
-    table = text_table(
-        [
-            Column(title="side", align=_L),
-            Column(title="units"),
-            Column(title="instrument", align=_L, most=38 if one_day else 26),
-            Column(title="price"),
-            *(() if one_day else (Column(title="of", align=_L),)),
-            Column(title="notional" if at_home else f"notional, {plan.currency}"),
-            Column(title="of ADV"),
-            Column(title="effect"),
-        ],
-        rows,
-        indent=2,
+    columns = (
+        Column(title="side", align=_L),
+        Column(title="units"),
+        Column(title="instrument", align=_L, most=38 if one_day else 26),
+        Column(title="price"),
+        *(() if one_day else (Column(title="of", align=_L),)),
+        Column(title="notional" if at_home else f"notional, {plan.currency}"),
+        Column(title="of ADV"),
+        Column(title="effect"),
     )
+    notes: tuple[str, ...] = ()
     if any(ticket.effect < 0.0 for ticket in plan.tickets):
-        table += "\n  a negative effect: the line is there to keep a limit, not to lower the ES"
+        notes = ("a negative effect: the line is there to keep a limit, not to lower the ES",)
     quoted = f"prices of {times.pop()} · " if one_day else ""
-    return f"1 TICKETS   {quoted}effect: by how many {plan.currency} ES would rise without the line\n{table}"
+    return Block(
+        title="1 TICKETS",
+        aside=f"{quoted}effect: by how many {plan.currency} ES would rise without the line",
+        parts=(Rows(columns=columns, rows=rows), *notes),
+    )
 
 
-def _cost(plan: HedgePlan) -> str:
+def _cost(plan: HedgePlan) -> Block:
     cost = plan.cost
     parts = [
         ("spread and commission", cost.spread + cost.commission),
@@ -192,27 +224,18 @@ def _cost(plan: HedgePlan) -> str:
         ("premium paid (worth what it costs today)", cost.premium),
         ("carry per month", cost.carry_per_month),
     ]
-    table = text_table(
-        [Column(title="", align=_L), Column(title=plan.currency), Column(title="of NAV")],
-        [
-            *([name, thousands(value), _bp(value, plan)] for name, value in parts),
-            [
-                "margin blocked",
-                thousands(cost.margin),
-                percent(cost.margin / plan.nav, signed=False),
-            ],
-        ],
-        indent=2,
-    )
-    low, high = plan.ordinary_day
+    rows = [[name, thousands(value), _bp(value, plan)] for name, value in parts]
+    margin = percent(cost.margin / plan.nav, signed=False)
+    rows.append(["margin blocked", thousands(cost.margin), margin])
+    columns = (Column(title="", align=_L), Column(title=plan.currency), Column(title="of NAV"))
+    low, high = (percent(amount / plan.nav, digits=2) for amount in plan.ordinary_day)
     usual = (
-        f"  an ordinary day of the hedge alone: {percent(low / plan.nav, digits=2)} to {percent(high / plan.nav, digits=2)} of NAV "
-        "(middle half, carry taken off)"
+        f"an ordinary day of the hedge alone: {low} to {high} of NAV (middle half, carry taken off)"
     )
-    return f"2 COST\n{table}\n{usual}"
+    return Block(title="2 COST", parts=(Rows(columns=columns, rows=rows), usual))
 
 
-def _effects(plan: HedgePlan) -> str:
+def _effects(plan: HedgePlan) -> Block:
     def row(effect: ScenarioEffect) -> list[str]:
         mark = ""
         if effect.chosen and not effect.benign:
@@ -240,28 +263,29 @@ def _effects(plan: HedgePlan) -> str:
         ],
         *(row(effect) for effect in sorted(plan.scenarios, key=_by_horizon)),
     ]
-    table = text_table(
-        [
-            Column(title="", align=_L),
-            Column(title=""),
-            Column(title="before"),
-            Column(title="after"),
-            Column(title="change"),
-            Column(title="", align=_L),
-        ],
-        rows,
-        indent=2,
+    columns = (
+        Column(title="", align=_L),
+        Column(title=""),
+        Column(title="before"),
+        Column(title="after"),
+        Column(title="change"),
+        Column(title="", align=_L),
     )
-    worst = ""
+    worst: tuple[str, ...] = ()
     if plan.worst is not None:
-        worst = f"\n  worst of these for the hedged book: {plan.worst.id} {percent(plan.worst.after / plan.nav)}"
+        after = percent(plan.worst.after / plan.nav)
+        worst = (f"worst of these for the hedged book: {plan.worst.id} {after}",)
     found = plan.worst_found
     drivers = ", ".join(name for name, _ in found.drivers)
-    worst += (
-        f"\n  worst session {found.distance:g} standard deviations away, found by search, each book its own: "
+    searched = (
+        f"worst session {found.distance:g} standard deviations away, found by search, each book its own: "
         f"{percent(-found.before / plan.nav)} -> {percent(-found.after / plan.nav)} ({drivers})"
     )
-    return f"3 BEFORE AND AFTER   % of NAV, loss negative; costs not taken off\n{table}{worst}"
+    return Block(
+        title="3 BEFORE AND AFTER",
+        aside="% of NAV, loss negative; costs not taken off",
+        parts=(Rows(columns=columns, rows=rows), *worst, searched),
+    )
 
 
 def _by_horizon(effect: ScenarioEffect) -> tuple[int, float, str]:
@@ -269,24 +293,38 @@ def _by_horizon(effect: ScenarioEffect) -> tuple[int, float, str]:
     return bucket(effect.horizon_days), effect.before, effect.id
 
 
-def _selling(plan: HedgePlan) -> str:
+def _selling(plan: HedgePlan) -> Block:
     sold = plan.selling_down
     meaning, short = "the same baseline ES without a hedge", not sold.reached
     if short:
         wanted, least = (percent(-es / plan.nav) for es in (plan.es_after, sold.es))
         meaning = f"no share gives the plan's baseline ES of {wanted}; the least is {least}"
+    title = "4 SELLING DOWN INSTEAD"
     if sold.share == 0.0:
         nothing = "every sale raises it." if short else "nothing to match."
-        return f"4 SELLING DOWN INSTEAD{'   ' + meaning if short else ''}\n  {nothing}"
+        return Block(title=title, aside=meaning if short else "", parts=(nothing,))
     elsewhere = ", ".join(f"{id_} {percent(pnl / plan.nav)}" for id_, pnl in sold.scenarios)
-    return (
-        f"4 SELLING DOWN INSTEAD   {meaning}\n"
-        f"  sell {sold.share:.0%} of every position: costs {thousands(sold.cost)} ({_bp(sold.cost, plan)}), once; "
+    sale = (
+        f"sell {sold.share:.0%} of every position: costs {thousands(sold.cost)} ({_bp(sold.cost, plan)}), once; "
         f"taxes not counted{'; ' + elsewhere if elsewhere else ''}"
     )
+    return Block(title=title, aside=meaning, parts=(sale,))
 
 
-def _residual(plan: HedgePlan) -> str:
+def _residual(plan: HedgePlan) -> Block:
+    parts: list[Rows | str] = []
+    if plan.exposure_limits:
+        parts += [
+            _limited_exposures(plan),
+            "linked: with what such a move brings along in the other factors; alone: those stand still",
+            "",
+        ]
+    columns = (
+        Column(title="one factor alone, one standard deviation", align=_L),
+        Column(title="move"),
+        Column(title="before"),
+        Column(title="after"),
+    )
     rows = [
         [
             line.title,
@@ -296,32 +334,23 @@ def _residual(plan: HedgePlan) -> str:
         ]
         for line in sorted(plan.exposures, key=lambda e: e.after)[:_EXPOSURES]
     ]
-    table = text_table(
-        [
-            Column(title="one factor alone, one standard deviation", align=_L),
-            Column(title="move"),
-            Column(title="before"),
-            Column(title="after"),
-        ],
-        rows,
-        indent=2,
-    )
+    parts.append(Rows(columns=columns, rows=rows))
     if len(plan.exposures) > _EXPOSURES:
-        table += (
-            f"\n  of a day, the way it hurts holders of the factor; the {_EXPOSURES} of {len(plan.exposures)} factors that "
+        parts.append(
+            f"of a day, the way it hurts holders of the factor; the {_EXPOSURES} of {len(plan.exposures)} factors that "
             "then cost most"
         )
-    if plan.exposure_limits:
-        table = f"{_limited_exposures(plan)}\n{table}"
-    must = "\n".join(
-        f"  {condition.what}\n    {condition.where}: {percent(condition.holds / plan.nav, digits=2)} if it holds, "
-        f"{percent(condition.fails / plan.nav, digits=2)} two standard deviations off"
-        for condition in plan.conditions
-    )
-    return "5 WHAT REMAINS, AND WHAT MUST HOLD   % of NAV\n" + table + (f"\n{must}" if must else "")
+    for condition in plan.conditions:
+        parts += [
+            condition.what,
+            f"  {condition.where}: {percent(condition.holds / plan.nav, digits=2)} if it holds, "
+            f"{percent(condition.fails / plan.nav, digits=2)} two standard deviations off",
+        ]
+    title = "5 WHAT REMAINS, AND WHAT MUST HOLD"
+    return Block(title=title, aside="% of NAV", parts=tuple(parts))
 
 
-def _limited_exposures(plan: HedgePlan) -> str:
+def _limited_exposures(plan: HedgePlan) -> Rows:
     """Show what was limited, and the same exposure by the other reading."""
 
     def share(amount: float) -> str:
@@ -342,46 +371,48 @@ def _limited_exposures(plan: HedgePlan) -> str:
                 "alone" if limit.propagation == "linked" else "linked",
             ]
         )
-    table = text_table(
-        [
-            Column(title="exposure by deltas", align=_L),
-            Column(title="rise"),
-            Column(title="before"),
-            Column(title="after"),
-            Column(title="limits", align=_L),
-            Column(title="before"),
-            Column(title="after"),
-            Column(title="", align=_L),
-        ],
-        rows,
-        indent=2,
+    columns = (
+        Column(title="exposure by deltas", align=_L),
+        Column(title="rise"),
+        Column(title="before"),
+        Column(title="after"),
+        Column(title="limits", align=_L),
+        Column(title="before"),
+        Column(title="after"),
+        Column(title="", align=_L),
     )
-    return f"{table}\n  linked: with what such a move brings along in the other factors; alone: those stand still\n"
+    return Rows(columns=columns, rows=rows)
 
 
-def _fresh(plan: HedgePlan) -> str:
+def _fresh(plan: HedgePlan) -> Block:
     fresh = plan.fresh
     verdict = "within" if fresh.within_band else "OUTSIDE"
-    return (
-        f"6 ON DRAWS IT HAS NOT SEEN   {thousands(fresh.draws)} fresh draws, seed {fresh.seed}\n"
-        f"  ES {percent(-fresh.after / plan.nav, digits=2)} (fitted {percent(-fresh.fitted / plan.nav, digits=2)}, optimism of fitting "
-        f"{percent(fresh.optimism / plan.nav, digits=3, signed=False)}): {verdict} the simulation band of ±"
-        f"{percent(fresh.band / plan.nav, digits=3, signed=False)}\n"
-        f"  unhedged {percent(-fresh.before / plan.nav, digits=2)}: lowered by {percent(fresh.lowered / plan.nav, digits=2, signed=False)} of NAV, "
-        f"paired simulation error {percent(fresh.lowered_error / plan.nav, digits=2, signed=False)}\n"
-        "  simulation error only: the model may be wrong by more (foreshock compare shows other models)"
+    return Block(
+        title="6 ON DRAWS IT HAS NOT SEEN",
+        aside=f"{thousands(fresh.draws)} fresh draws, seed {fresh.seed}",
+        parts=(
+            f"ES {percent(-fresh.after / plan.nav, digits=2)} (fitted {percent(-fresh.fitted / plan.nav, digits=2)}, optimism of fitting "
+            f"{percent(fresh.optimism / plan.nav, digits=3, signed=False)}): {verdict} the simulation band of ±"
+            f"{percent(fresh.band / plan.nav, digits=3, signed=False)}",
+            f"unhedged {percent(-fresh.before / plan.nav, digits=2)}: lowered by {percent(fresh.lowered / plan.nav, digits=2, signed=False)} of NAV, "
+            f"paired simulation error {percent(fresh.lowered_error / plan.nav, digits=2, signed=False)}",
+            "simulation error only: the model may be wrong by more (foreshock compare shows other models)",
+        ),
     )
 
 
-def _day_after(plan: HedgePlan) -> str:
+def _day_after(plan: HedgePlan) -> Block | None:
     after = plan.day_after
     if after is None:
-        return ""
-    return (
-        f"8 THE DAY AFTER   {after.relief} on what {after.shock} leaves, hedge kept\n"
-        f"  first day {percent(after.shock_before / plan.nav)} -> {percent(after.shock_after / plan.nav)}, "
-        f"second {percent(after.relief_before / plan.nav)} -> {percent(after.relief_after / plan.nav)}, "
-        f"both {percent(after.before / plan.nav)} -> {percent(after.after / plan.nav)}"
+        return None
+    return Block(
+        title="8 THE DAY AFTER",
+        aside=f"{after.relief} on what {after.shock} leaves, hedge kept",
+        parts=(
+            f"first day {percent(after.shock_before / plan.nav)} -> {percent(after.shock_after / plan.nav)}, "
+            f"second {percent(after.relief_before / plan.nav)} -> {percent(after.relief_after / plan.nav)}, "
+            f"both {percent(after.before / plan.nav)} -> {percent(after.after / plan.nav)}",
+        ),
     )
 
 
@@ -397,7 +428,7 @@ def _proved(plan: HedgePlan) -> str:
     )
 
 
-def _limits(plan: HedgePlan) -> str:
+def _limits(plan: HedgePlan) -> Block:
     lines = []
     bands = {limit.name for limit in plan.exposure_limits}
     for price in plan.prices[:_PRICES]:
@@ -407,19 +438,19 @@ def _limits(plan: HedgePlan) -> str:
         if price.constraint in bands:
             unit, now = f"{unit} of exposure", ""
         lines.append(
-            f"  {where}: one more {unit}{now} lowers the objective by {price.price:.4g} {plan.currency}"
+            f"{where}: one more {unit}{now} lowers the objective by {price.price:.4g} {plan.currency}"
         )
     if not lines:
-        lines.append("  no limit binds.")
+        lines.append("no limit binds.")
     proof = plan.certificate
     lines.append(
-        f"  proof: no trades within these limits have an objective below {thousands(proof.lower)}; these have "
+        f"proof: no trades within these limits have an objective below {thousands(proof.lower)}; these have "
         f"{thousands(proof.upper)}: {_proved(plan)}"
     )
-    lines.append("    It says nothing about the model.")
+    lines.append("  It says nothing about the model.")
     if plan.lines_cost > 0.0 or plan.lots_cost > 0.0:
         lines.append(
-            f"  practice: without the limits on tickets and lots the objective would be {thousands(plan.continuous)}: few lines "
+            f"practice: without the limits on tickets and lots the objective would be {thousands(plan.continuous)}: few lines "
             f"and no small tickets add {thousands(plan.lines_cost)}, whole lots {thousands(plan.lots_cost)}"
         )
-    return "7 WHAT THE LIMITS COST\n" + "\n".join(lines)
+    return Block(title="7 WHAT THE LIMITS COST", parts=tuple(lines))

@@ -10,7 +10,6 @@ from stress.tables import Column
 
 __all__ = [
     "GAP",
-    "as_printed",
     "definitions",
     "folded",
     "heading",
@@ -29,7 +28,7 @@ _PAGE = (
 _TABLE = "border-collapse:collapse;margin:0;table-layout:auto;font-size:inherit;color:inherit"
 _RULE = "border:0;border-bottom:1px solid rgba(128,128,128,.25)"
 _ROW = "background:none"
-_CELL = f"padding:3px 8px 3px 0;vertical-align:baseline;{_RULE}"
+_CELL = f"padding:3px 12px 3px 0;vertical-align:baseline;{_RULE}"
 _QUIET = "opacity:.72"
 
 
@@ -150,18 +149,6 @@ def side_by_side(blocks: Sequence[str]) -> str:
     """
     cells = "".join(f'<div style="flex:0 1 auto;min-width:0">{block}</div>' for block in blocks)
     return f'<div style="display:flex;flex-wrap:wrap;gap:1em 2em">{cells}</div>'
-
-
-def as_printed(page: str) -> str:
-    """Write a page of the terminal as it stands.
-
-    Parameters
-    ----------
-    page : str
-        Its lines.
-    """
-    style = "line-height:1.25;font-size:12px;overflow-x:auto;background:none;color:inherit"
-    return f'<pre style="{style}">{html.escape(page)}</pre>'
 
 
 def verbatim(lines: Sequence[str]) -> str:

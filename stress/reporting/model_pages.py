@@ -1,4 +1,4 @@
-"""Pages about factor models: the list, and one model with its factors and names."""
+"""Pages about factor models: the list, and one model with its factors and names, on the terminal and as HTML."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from stress.factors.model import FactorModel
+from stress.reporting.html_blocks import folded, heading, page, table, text
 from stress.reporting.words import counted
 from stress.tables import SCREEN_WIDTH, Column, percent, shorten, text_table
 from stress.units import format_move
 
-__all__ = ["model_document", "model_page", "models_page"]
+__all__ = ["model_document", "model_html", "model_page", "models_page"]
 
 #: One written unit inside.
 _WRITTEN = {"%": 0.01, "bp": 1e-4, "pts": 1.0, "vol": 0.01}
@@ -50,24 +51,67 @@ def model_page(model: FactorModel, *, names: Sequence[str] = ()) -> str:
     names : sequence of str
         Names whose exposures are shown; each must be in the model.
     """
-    by_source = ", ".join(
-        f"{model.sources.count(source)} {source}" for source in _SOURCES if source in model.sources
-    )
     lines = [
-        f"{model.id} · {' to '.join(model.window)} · content {model.content_hash[:12]}",
-        f"  {counted(len(model.factors), 'factor')} · {counted(len(model.names), 'name')} ({by_source})",
-        f"  joint Student-t, {model.degrees_of_freedom:g} degrees of freedom",
-        f"  volatilities at the end: {model.volatility_level:.2f} times the usual level of the window",
+        f"{model.id} · {_identity(model)}",
+        *(f"  {line}" for line in _law(model)),
     ]
     if names:
         return "\n".join([*lines, *(line for name in names for line in _exposures(model, name))])
-    columns = (
-        Column(title="factor", align="left"),
-        Column(title="daily sd"),
-        Column(title="names"),
-        Column(title="what it is", align="left", most=58),
+    lines += ["", *text_table(_FACTORS, _factors(model), indent=2).splitlines()]
+    if model.warnings:
+        lines += [
+            "",
+            "CALIBRATION SAYS",
+            *(shorten(f"  {words}", SCREEN_WIDTH) for words in model.warnings),
+        ]
+    return "\n".join(lines)
+
+
+def model_html(model: FactorModel) -> str:
+    """Write one model as HTML for a notebook: the page's table, words and order.
+
+    Parameters
+    ----------
+    model : FactorModel
+        The model.
+    """
+    return page(
+        [
+            heading(model.id, large=True),
+            text(_identity(model), quiet=True),
+            *map(text, _law(model)),
+            table(_FACTORS, [("", _factors(model))], wraps=(3,)),
+            folded("calibration says", model.warnings),
+        ]
     )
-    rows = [
+
+
+_FACTORS = (
+    Column(title="factor", align="left"),
+    Column(title="daily sd"),
+    Column(title="names"),
+    Column(title="what it is", align="left", most=58),
+)
+
+
+def _identity(model: FactorModel) -> str:
+    return f"{' to '.join(model.window)} · content {model.content_hash[:12]}"
+
+
+def _law(model: FactorModel) -> list[str]:
+    """Say how much it knows, and by which law it moves."""
+    by_source = ", ".join(
+        f"{model.sources.count(source)} {source}" for source in _SOURCES if source in model.sources
+    )
+    return [
+        f"{counted(len(model.factors), 'factor')} · {counted(len(model.names), 'name')} ({by_source})",
+        f"joint Student-t, {model.degrees_of_freedom:g} degrees of freedom",
+        f"volatilities at the end: {model.volatility_level:.2f} times the usual level of the window",
+    ]
+
+
+def _factors(model: FactorModel) -> list[list[str]]:
+    return [
         [
             factor.name,
             format_move(float(model.covariance[k, k]) ** 0.5, factor.unit, digits=2).lstrip("+"),
@@ -76,14 +120,6 @@ def model_page(model: FactorModel, *, names: Sequence[str] = ()) -> str:
         ]
         for k, factor in enumerate(model.factors)
     ]
-    lines += ["", *text_table(columns, rows, indent=2).splitlines()]
-    if model.warnings:
-        lines += [
-            "",
-            "CALIBRATION SAYS",
-            *(shorten(f"  {words}", SCREEN_WIDTH) for words in model.warnings),
-        ]
-    return "\n".join(lines)
 
 
 def model_document(model: FactorModel) -> dict[str, Any]:

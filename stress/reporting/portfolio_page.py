@@ -1,4 +1,7 @@
-"""What a holdings file was understood as: positions, rows that are not, and how each name is stressed."""
+"""What a holdings file was understood as: positions, rows that are not, and how each name is stressed.
+
+A book in a notebook is the same page without the account of its file.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,11 @@ from typing import Any
 
 from stress.files.portfolio import PortfolioCheck
 from stress.portfolio.coverage import Coverage, CoverageRow, Status
-from stress.portfolio.position import Portfolio, Position
+from stress.portfolio.position import LedgerRow, Portfolio, Position
+from stress.reporting.html_blocks import folded, heading, page, table, text
 from stress.reporting.words import counted, counted_kind, wrapped
 from stress.results.grouping import group_columns
+from stress.simulation.book import Book
 from stress.tables import (
     SCREEN_WIDTH,
     Column,
@@ -23,7 +28,7 @@ from stress.tables import (
     thousands,
 )
 
-__all__ = ["portfolio_document", "portfolio_page"]
+__all__ = ["book_html", "portfolio_document", "portfolio_html", "portfolio_page"]
 
 _SHOWN = 15
 _KINDS: tuple[tuple[Status, str], ...] = (
@@ -50,23 +55,12 @@ def portfolio_page(check: PortfolioCheck, coverage: Coverage | None, *, model_id
         The model's id.
     """
     portfolio = check.portfolio
-    unit = money_unit(portfolio.nav)
-    cash = [p for p in portfolio.positions if p.instrument.kind == "cash"]
-    held = [p for p in portfolio.positions if p.instrument.kind != "cash"]
-    still = [p for p in cash if p.currency == portfolio.currency]
-    foreign = [p for p in cash if p.currency != portfolio.currency]
-    long = sum(p.market_value for p in (*held, *foreign) if p.market_value > 0.0)
-    short = sum(p.market_value for p in (*held, *foreign) if p.market_value < 0.0)
     head = f"{shorten(portfolio.name, 40)} · read as {check.dialect_title}"
-    date = f"positions of {portfolio.as_of}" if portfolio.as_of else "positions' date not stated"
+    date = _date(portfolio)
     whole = f"{head} · {date}"
     lines = [
         *([whole] if len(whole) <= SCREEN_WIDTH else [shorten(head, SCREEN_WIDTH), f"  {date}"]),
-        f"  {counted(len(held), 'position')}, {counted(len(cash), 'cash row')}, {portfolio.currency} · "
-        f"NAV {unit.plain(portfolio.nav)} ({_nav_source(portfolio)})",
-        f"  long {unit.plain(long)} · short {unit.plain(short)} · gross {unit.plain(portfolio.gross)} · "
-        f"cash {unit.plain(sum(p.market_value for p in still))}"
-        f"{' beside other currencies, which are in gross' if foreign else ''}",
+        *(f"  {line}" for line in _sums(portfolio)),
         *_rows(check),
         *_totals(check),
         "",
@@ -81,16 +75,43 @@ def portfolio_page(check: PortfolioCheck, coverage: Coverage | None, *, model_id
     lines += ["", *listed]
     if portfolio.ledger:
         lines += ["", "ROWS THAT ARE NOT POSITIONS"]
-        for row in portfolio.ledger[:_SHOWN]:
-            place = "" if row.row is None else f"line {row.row}: "
-            why = "" if row.reason == row.became else f": {row.reason}"
-            lines.append(shorten(f"  {place}{row.became}{why} ({row.text})", SCREEN_WIDTH))
+        lines += [shorten(f"  {_became(row)}", SCREEN_WIDTH) for row in portfolio.ledger[:_SHOWN]]
         if len(portfolio.ledger) > _SHOWN:
             lines.append(f"  + {len(portfolio.ledger) - _SHOWN} more (--format json)")
     if coverage is not None:
-        kinds = {p.id: p.instrument.kind for p in portfolio.positions}
-        lines += ["", f"HOW IT WOULD BE STRESSED, model {model_id}", *_coverage(coverage, kinds)]
+        lines += ["", f"HOW IT WOULD BE STRESSED, model {model_id}"]
+        for share, words in _coverage(coverage, portfolio):
+            lines += wrapped("", f"{share:>8} {words}", indent=2)
     return "\n".join(lines)
+
+
+def portfolio_html(portfolio: Portfolio) -> str:
+    """Write a book as HTML for a notebook: its sums, its largest positions, rows that are none.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        As read or made.
+    """
+    return page(_held_blocks(portfolio))
+
+
+def book_html(book: Book) -> str:
+    """Write a book on a model as HTML for a notebook: what is held, and how each part of it is stressed.
+
+    Parameters
+    ----------
+    book : Book
+        As opened.
+    """
+    how = [list(line) for line in _coverage(book.coverage, book.portfolio)]
+    return page(
+        [
+            *_held_blocks(book.portfolio),
+            heading(f"HOW IT IS STRESSED, model {book.model.id}"),
+            table((Column(title=""), Column(title="", align="left")), [("", how)], wraps=(1,)),
+        ]
+    )
 
 
 def portfolio_document(check: PortfolioCheck, coverage: Coverage | None) -> dict[str, Any]:
@@ -206,33 +227,89 @@ def _totals(check: PortfolioCheck) -> list[str]:
     return lines
 
 
+def _held_blocks(portfolio: Portfolio) -> list[str]:
+    """Return what a book holds as HTML."""
+    unit = money_unit(portfolio.nav)
+    ordered = _by_size(portfolio)
+    rows = [_position_row(portfolio, position) for position in ordered[:_SHOWN]]
+    rest = ordered[_SHOWN:]
+    if rest:
+        value = sum(position.market_value for position in rest)
+        share = percent(value / portfolio.nav, signed=False)
+        rows.append([counted(len(rest), "other"), "", "", "", unit.plain(value), share])
+    became = [_became(row) for row in portfolio.ledger]
+    return [
+        heading(portfolio.name, large=True),
+        text(_date(portfolio), quiet=True),
+        *map(text, _sums(portfolio)),
+        table(_POSITIONS, [("", rows)], wraps=(1,)),
+        folded(f"rows that are not positions: {len(became)}", became),
+        folded(counted(len(portfolio.warnings), "warning"), portfolio.warnings),
+    ]
+
+
+def _date(portfolio: Portfolio) -> str:
+    return f"positions of {portfolio.as_of}" if portfolio.as_of else "positions' date not stated"
+
+
+def _sums(portfolio: Portfolio) -> list[str]:
+    """Say how much is held, and on which side."""
+    unit = money_unit(portfolio.nav)
+    cash = [p for p in portfolio.positions if p.instrument.kind == "cash"]
+    held = [p for p in portfolio.positions if p.instrument.kind != "cash"]
+    still = [p for p in cash if p.currency == portfolio.currency]
+    foreign = [p for p in cash if p.currency != portfolio.currency]
+    long = sum(p.market_value for p in (*held, *foreign) if p.market_value > 0.0)
+    short = sum(p.market_value for p in (*held, *foreign) if p.market_value < 0.0)
+    return [
+        f"{counted(len(held), 'position')}, {counted(len(cash), 'cash row')}, {portfolio.currency} · "
+        f"NAV {unit.plain(portfolio.nav)} ({_nav_source(portfolio)})",
+        f"long {unit.plain(long)} · short {unit.plain(short)} · gross {unit.plain(portfolio.gross)} · "
+        f"cash {unit.plain(sum(p.market_value for p in still))}"
+        f"{' beside other currencies, which are in gross' if foreign else ''}",
+    ]
+
+
+def _became(row: LedgerRow) -> str:
+    """Say what a row was taken for, and why."""
+    place = "" if row.row is None else f"line {row.row}: "
+    why = "" if row.reason == row.became else f": {row.reason}"
+    return f"{place}{row.became}{why} ({row.text})"
+
+
 def _nav_source(portfolio: Portfolio) -> str:
     return "as you stated" if portfolio.nav_source == "stated" else "market values and cash"
 
 
-def _largest(portfolio: Portfolio) -> list[str]:
-    unit = money_unit(portfolio.nav)
-    ordered = sorted(portfolio.positions, key=lambda p: (-abs(p.market_value), p.id))
-    rows = [
-        [
-            p.id,
-            p.name or "",
-            p.instrument.kind,
-            _held(p),
-            unit.plain(p.market_value),
-            percent(p.market_value / portfolio.nav, signed=False),
-        ]
-        for p in ordered[:_SHOWN]
+_POSITIONS = (
+    Column(title="largest", align="left", most=24),
+    Column(title="", align="left", most=28),
+    Column(title="kind", align="left"),
+    Column(title="quantity"),
+    Column(title="value"),
+    Column(title="of NAV"),
+)
+
+
+def _by_size(portfolio: Portfolio) -> list[Position]:
+    return sorted(portfolio.positions, key=lambda p: (-abs(p.market_value), p.id))
+
+
+def _position_row(portfolio: Portfolio, position: Position) -> list[str]:
+    return [
+        position.id,
+        position.name or "",
+        position.instrument.kind,
+        _held(position),
+        money_unit(portfolio.nav).plain(position.market_value),
+        percent(position.market_value / portfolio.nav, signed=False),
     ]
-    columns = (
-        Column(title="largest", align="left", most=24),
-        Column(title="", align="left", most=28),
-        Column(title="kind", align="left"),
-        Column(title="quantity"),
-        Column(title="value"),
-        Column(title="of NAV"),
-    )
-    lines = text_table(columns, rows, indent=2).splitlines()
+
+
+def _largest(portfolio: Portfolio) -> list[str]:
+    ordered = _by_size(portfolio)
+    rows = [_position_row(portfolio, position) for position in ordered[:_SHOWN]]
+    lines = text_table(_POSITIONS, rows, indent=2).splitlines()
     if len(ordered) > _SHOWN:
         lines.append(f"  + {len(ordered) - _SHOWN} more (--format json)")
     return lines
@@ -245,8 +322,9 @@ def _held(position: Position) -> str:
     return "" if position.quantity is None else f"{position.quantity:,.12g}"
 
 
-def _coverage(coverage: Coverage, kinds: Mapping[str, str]) -> list[str]:
-    """Return a line a status; the shares add up to gross, and what has none is said to have none."""
+def _coverage(coverage: Coverage, portfolio: Portfolio) -> list[tuple[str, str]]:
+    """Return a share and words a status; the shares add up to gross, and what has none is said to have none."""
+    kinds = {p.id: p.instrument.kind for p in portfolio.positions}
     lines = []
     for status, words in _KINDS:
         rows = [row for row in coverage.rows if row.status == status]
@@ -261,10 +339,11 @@ def _coverage(coverage: Coverage, kinds: Mapping[str, str]) -> list[str]:
                 pass
             case _:
                 shown = f" ({listing(list(dict.fromkeys(row.ticker for row in rows)), most=8)})"
-        of = "no part" if status == "cash" else f"{share:>8}"
-        lines += wrapped("", f"{of:>8} of gross: {words}{shown}", indent=2)
+        lines.append(
+            ("no part" if status == "cash" else share, f"of gross: {words}{shown}"),
+        )
     if coverage.gross == 0.0:
-        lines.append("  Gross is 0: cash and contracts without a value of their own (futures).")
+        lines.append(("", "Gross is 0: cash and contracts without a value of their own (futures)."))
     return lines
 
 

@@ -1,4 +1,4 @@
-"""The page of a reverse stress or worst case: each answer, what drives it, what it states."""
+"""The page of a reverse stress or worst case, on the terminal and as HTML: each answer and what drives it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,23 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any
 
+from stress.reporting.blocks import Block, Rows, block_html
+from stress.reporting.html_blocks import heading, page, text
+from stress.reporting.words import counted
 from stress.reverse_stress.found import FoundScenario, ReverseStress
 from stress.tables import SCREEN_WIDTH, Column, percent, shorten, text_table
 from stress.units import Move, format_move
 
-__all__ = ["reverse_document", "reverse_page"]
+__all__ = ["reverse_document", "reverse_html", "reverse_page"]
 
 _DRIVERS = 8
 #: Of the document, as text like that of a run: additions raise the second number; anything else the first.
 SCHEMA_VERSION = "1.0"
+
+_DISTANCE = (
+    "Distance says how far from an ordinary move the factors would have to go together. It is not a",
+    "probability, and single names can lose as much on an ordinary day of the factors.",
+)
 
 
 def reverse_page(found: ReverseStress) -> str:
@@ -25,7 +33,39 @@ def reverse_page(found: ReverseStress) -> str:
     found : ReverseStress
         From `stress.reverse`, `stress.worst_case` or `stress.worst_law`.
     """
-    sessions = "1 session" if found.horizon_days == 1 else f"{found.horizon_days} sessions"
+    asked, identity = _asked(found)
+    lines = [
+        f"{asked}      {identity}",
+        f"  {_how(found)}",
+        *_warned(found.warnings, indent=2),
+    ]
+    for number, answer in enumerate(found.answers, start=1):
+        lines += ["", *_answer(found, number, answer)]
+    return "\n".join([*lines, "", *_DISTANCE]) + "\n"
+
+
+def reverse_html(found: ReverseStress) -> str:
+    """Write what a search found as HTML for a notebook: the page's tables, words and order.
+
+    Parameters
+    ----------
+    found : ReverseStress
+        From `stress.reverse`, `stress.worst_case` or `stress.worst_law`.
+    """
+    asked, identity = _asked(found)
+    blocks = [heading(asked, large=True), text(identity, quiet=True), text(_how(found))]
+    blocks += [text(f"! {words}") for words in found.warnings]
+    for number, answer in enumerate(found.answers, start=1):
+        loses, distance = _loses(found, answer)
+        rows = Rows(columns=_COLUMNS, rows=_rows(found, answer))
+        warnings = [f"! {words}" for words in answer.warnings]
+        title = f"{number}  {loses}"
+        blocks.append(block_html(Block(title=title, aside=distance, parts=(rows, *warnings))))
+    return page([*blocks, text(" ".join(_DISTANCE), quiet=True)])
+
+
+def _asked(found: ReverseStress) -> tuple[str, str]:
+    """Return the question in capitals, and what it was asked of."""
     if found.question == "reverse":
         asked = (
             f"WHAT WOULD COST {percent(-found.target / found.nav, signed=False).lstrip('-')} OF NAV"
@@ -34,19 +74,8 @@ def reverse_page(found: ReverseStress) -> str:
         asked = f"THE WORST WITHIN {found.target:g} STANDARD DEVIATIONS"
     else:
         asked = f"THE WORST LAW WITHIN {found.target:g} NATS OF HISTORY"
-    lines = [
-        f"{asked}      {found.portfolio_name} · {sessions} · model {found.model_id}",
-        f"  {_how(found)}",
-        *_warned(found.warnings, indent=2),
-    ]
-    for number, answer in enumerate(found.answers, start=1):
-        lines += ["", *_answer(found, number, answer)]
-    lines += [
-        "",
-        "Distance says how far from an ordinary move the factors would have to go together. It is not a",
-        "probability, and single names can lose as much on an ordinary day of the factors.",
-    ]
-    return "\n".join(lines) + "\n"
+    sessions = counted(found.horizon_days, "session")
+    return asked, f"{found.portfolio_name} · {sessions} · model {found.model_id}"
 
 
 def _how(found: ReverseStress) -> str:
@@ -58,33 +87,39 @@ def _how(found: ReverseStress) -> str:
     if found.searched is not None:
         how = f"searched by full revaluation up to {found.searched:.3g} standard deviations"
     order = "most plausible first" if found.question == "reverse" else "largest loss first"
-    return f"{how}; {len(found.answers)} answer(s), {order}"
+    return f"{how}; {counted(len(found.answers), 'answer')}, {order}"
+
+
+_COLUMNS = (
+    Column(title="moves that matter most", align="left"),
+    Column(title="move"),
+    Column(title="alone, % of NAV"),
+)
 
 
 def _answer(found: ReverseStress, number: int, answer: FoundScenario) -> list[str]:
+    loses, distance = _loses(found, answer)
+    table = text_table(_COLUMNS, _rows(found, answer), indent=3)
+    warned = _warned(answer.warnings, indent=3)
+    return [f"{number}  {loses}   {distance}", *table.splitlines(), *warned]
+
+
+def _loses(found: ReverseStress, answer: FoundScenario) -> tuple[str, str]:
+    """Say what an answer costs, and how far out it is."""
+    loss = percent(answer.loss / found.nav, signed=False)
+    return f"loses {loss} of NAV", f"{answer.distance:.2f} standard deviations out"
+
+
+def _rows(found: ReverseStress, answer: FoundScenario) -> list[list[str]]:
+    """Return the moves that matter most, each with what it costs alone."""
     stated = {move.target: move.move for move in answer.scenario.moves}
-    head = (
-        f"{number}  loses {percent(answer.loss / found.nav, signed=False)} of NAV   "
-        f"{answer.distance:.2f} standard deviations out"
-    )
-    columns = (
-        Column(title="moves that matter most", align="left"),
-        Column(title="move"),
-        Column(title="alone, % of NAV"),
-    )
-    rows = [
+    return [
         [
             shorten(name, 32),
             _written(stated, name),
             percent(-lost / found.nav),
         ]
         for name, lost in _largest(answer)
-    ]
-    table = text_table(columns, rows)
-    return [
-        head,
-        *("   " + line for line in table.splitlines()),
-        *_warned(answer.warnings, indent=3),
     ]
 
 

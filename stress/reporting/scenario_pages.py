@@ -1,4 +1,4 @@
-"""Pages about scenarios themselves: the library, and one scenario with its sources. Loads no numpy."""
+"""Pages about scenarios: the library, and one scenario with its sources, on the terminal and as HTML. Loads no numpy."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+from stress.reporting.html_blocks import folded, heading, page, table, text
 from stress.reporting.words import KIND_ORDER, bucket, counted
 from stress.scenarios.scenario import Scenario, StatedMove
-from stress.tables import SCREEN_WIDTH, shorten
+from stress.tables import SCREEN_WIDTH, Column, shorten
 from stress.units import Move, format_move
 
-__all__ = ["library_document", "library_page", "scenario_page"]
+__all__ = ["library_document", "library_page", "scenario_html", "scenario_page"]
 
 _BUCKETS = ("1 session", "2-10 sessions", "over 10 sessions")
 _GRID_FROM = 40
@@ -78,48 +79,100 @@ def scenario_page(scenario: Scenario) -> str:
     scenario : Scenario
         As read.
     """
-    sessions = f"{scenario.horizon_days} session{'s' if scenario.horizon_days > 1 else ''}"
-    span = " to ".join(day for day in (scenario.start, scenario.date) if day)
-    identity = (scenario.id, scenario.kind, sessions, span, scenario.as_of)
     lines = [
         *_wrapped(scenario.title),
-        *_wrapped(" · ".join(part for part in identity if part)),
+        *_wrapped(_identity(scenario)),
         *_governance(scenario),
     ]
     if scenario.narrative:
         lines += ["", *_wrapped(scenario.narrative)]
-    for words, moves in (
+    for words, moves in _stated(scenario):
+        lines += _moves(words, moves)
+    if scenario.path_note:
+        lines += ["", *_wrapped(scenario.path_note)]
+    for words, entries in _notes(scenario):
+        lines += ["", words]
+        for key, said in entries:
+            lines += _wrapped(f"{key}: {said}", indent="  ")
+    lines += ["", f"content {scenario.content_hash}"]
+    return "\n".join(lines)
+
+
+def scenario_html(scenario: Scenario) -> str:
+    """Write one scenario as HTML for a notebook: the page's figures, words and order.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As read or made.
+    """
+    paragraphs = (" ".join(part.split()) for part in scenario.narrative.split("\n\n"))
+    blocks = [
+        heading(scenario.title, large=True),
+        text(_identity(scenario), quiet=True),
+        *(text(line, quiet=True) for line in _governance(scenario)),
+        *map(text, paragraphs),
+    ]
+    for words, moves in _stated(scenario):
+        rows = [[stated.target, _short(stated.move), _said(stated)] for stated in moves]
+        columns = _MOVES if any(said for _, _, said in rows) else _MOVES[:2]
+        if len(rows) > _GRID_FROM:
+            lines = [f"{target} {move}" for target, move, _ in rows]
+            blocks.append(folded(f"{words} · {len(rows)}", lines))
+        elif rows:
+            cells = [row[: len(columns)] for row in rows]
+            blocks += [heading(words), table(columns, [("", cells)], wraps=(2,))]
+    blocks.append(text(scenario.path_note or ""))
+    for words, entries in _notes(scenario):
+        blocks.append(folded(words, [f"{key}: {' '.join(said.split())}" for key, said in entries]))
+    return page([*blocks, text(f"content {scenario.content_hash}", quiet=True)])
+
+
+_MOVES = (
+    Column(title="", align="left"),
+    Column(title="move"),
+    Column(title="from", align="left"),
+)
+
+
+def _identity(scenario: Scenario) -> str:
+    span = " to ".join(day for day in (scenario.start, scenario.date) if day)
+    sessions = counted(scenario.horizon_days, "session")
+    identity = (scenario.id, scenario.kind, sessions, span, scenario.as_of)
+    return " · ".join(part for part in identity if part)
+
+
+def _stated(scenario: Scenario) -> list[tuple[str, Sequence[StatedMove]]]:
+    """Return all that moves, under its heading; a group may be empty."""
+    return [
         ("FACTORS", scenario.moves),
         ("NAMES, STATED", scenario.core_names),
         ("NAMES, RECORDED (shown; applied with --replay-names)", scenario.names),
-    ):
-        lines += _moves(words, moves)
-    for number, step in enumerate(scenario.path, start=1):
-        lines += _moves(f"STEP {number} · {counted(step.horizon_days, 'session')}", step.moves)
-    if scenario.path_note:
-        lines += ["", *_wrapped(scenario.path_note)]
-    if scenario.observed:
-        lines += ["", "OBSERVED (part of the story; no factor takes it, never applied)"]
-        for figure in scenario.observed:
-            lines += _wrapped(f"{figure.name}: {figure.text}{_by(figure.source)}", indent="  ")
-    if scenario.conflicts:
-        lines += ["", "WHERE SOURCES DISAGREE"]
-        for conflict in scenario.conflicts:
-            lines += _wrapped(
-                f"{conflict.quantity}: {' or '.join(conflict.values)}; used {conflict.used}. "
-                f"{conflict.reason}",
-                indent="  ",
-            )
-    if scenario.coverage:
-        lines += ["", "COVERAGE"]
-        for factor, words in scenario.coverage:
-            lines += _wrapped(f"{factor}: {words}", indent="  ")
-    if scenario.sources:
-        lines += ["", "SOURCES"]
-        for source in scenario.sources:
-            lines += _wrapped(f"{source.key}: {source.text}", indent="  ")
-    lines += ["", f"content {scenario.content_hash}"]
-    return "\n".join(lines)
+        *(
+            (f"STEP {number} · {counted(step.horizon_days, 'session')}", step.moves)
+            for number, step in enumerate(scenario.path, start=1)
+        ),
+    ]
+
+
+def _notes(scenario: Scenario) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what is said beside the moves, under its heading, each entry with what it is about."""
+    groups = [
+        (
+            "OBSERVED (part of the story; no factor takes it, never applied)",
+            [(one.name, f"{one.text}{_by(one.source)}") for one in scenario.observed],
+        ),
+        (
+            "WHERE SOURCES DISAGREE",
+            [
+                (one.quantity, f"{' or '.join(one.values)}; used {one.used}. {one.reason}")
+                for one in scenario.conflicts
+            ],
+        ),
+        ("COVERAGE", list(scenario.coverage)),
+        ("SOURCES", [(one.key, one.text) for one in scenario.sources]),
+    ]
+    return [(words, entries) for words, entries in groups if entries]
 
 
 def _days(scenario: Scenario) -> str:
@@ -148,11 +201,15 @@ def _moves(title: str, moves: Sequence[StatedMove]) -> list[str]:
     lines = ["", title]
     for stated in moves:
         head = f"  {stated.target:<{wide}}  {_short(stated.move):>9}  "
-        said = " · ".join(part for part in (stated.source, stated.note) if part)
-        body = textwrap.wrap(shorten(said, 2000), width=SCREEN_WIDTH - len(head)) or [""]
+        body = textwrap.wrap(shorten(_said(stated), 2000), width=SCREEN_WIDTH - len(head)) or [""]
         lines.append((head + body[0]).rstrip())
         lines += [" " * len(head) + more for more in body[1:]]
     return lines
+
+
+def _said(stated: StatedMove) -> str:
+    """Say where a move is from, and what its author noted."""
+    return " · ".join(part for part in (stated.source, stated.note) if part)
 
 
 def _short(move: Move) -> str:
@@ -174,8 +231,7 @@ def _grid(moves: Sequence[StatedMove]) -> list[str]:
     ]
     by_source: dict[str, list[str]] = {}
     for stated in moves:
-        said = " · ".join(part for part in (stated.source, stated.note) if part)
-        by_source.setdefault(said, []).append(stated.target)
+        by_source.setdefault(_said(stated), []).append(stated.target)
     ordered = sorted(by_source.items(), key=lambda item: (-len(item[1]), item[0]))
     for number, (said, targets) in enumerate(ordered):
         who = "all" if len(ordered) == 1 else "the others" if number == 0 else ", ".join(targets)

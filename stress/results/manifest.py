@@ -72,6 +72,11 @@ class Manifest:
         for name in ("portfolio", "model", "books", "scenarios", "versions", "defaults", "options"):
             object.__setattr__(self, name, FrozenMapping(getattr(self, name)))
 
+    def _repr_html_(self) -> str:
+        from stress.reporting.manifest_page import manifest_html
+
+        return manifest_html(self)
+
 
 def manifest_of(
     books: Sequence[Book],

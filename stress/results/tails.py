@@ -93,7 +93,9 @@ class TailTable:
         )
 
     def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(index=False))
+        from stress.reporting.tails_page import tails_html
+
+        return tails_html(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the table as plain objects: manifest, and one entry a book, scenario and level."""

@@ -126,9 +126,9 @@ class ReverseStress:
         return reverse_page(self)
 
     def _repr_html_(self) -> str:
-        from stress.reporting.html_blocks import as_printed
+        from stress.reporting.reverse_page import reverse_html
 
-        return as_printed(repr(self))
+        return reverse_html(self)
 
 
 def found_for(

@@ -358,6 +358,11 @@ class Scenario:
             f"{len(self.moves) + len(self.core_names)} stated · content {content_hash(self)[:12]}>"
         )
 
+    def _repr_html_(self) -> str:
+        from stress.reporting.scenario_pages import scenario_html
+
+        return scenario_html(self)
+
     def to_toml(self) -> str:
         """Return the text of its file: read back it has the same content and hash.
 

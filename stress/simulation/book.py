@@ -144,6 +144,11 @@ class Book:
             f"{self.portfolio.currency}>"
         )
 
+    def _repr_html_(self) -> str:
+        from stress.reporting.portfolio_page import book_html
+
+        return book_html(self)
+
     @property
     def nav(self) -> float:
         """Net asset value. [currency]."""

@@ -80,6 +80,11 @@ class WhatIf:
             f"({change:+,.2f}, simulation error ± {error:,.2f})>"
         )
 
+    def _repr_html_(self) -> str:
+        from stress.reporting.what_if_page import what_if_html
+
+        return what_if_html(self)
+
     @property
     def before(self) -> FloatArray:
         """P&L of the book without the trades, shape (S,), gain positive. [book currency]."""

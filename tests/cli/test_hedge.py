@@ -12,7 +12,7 @@ import stress
 from stress.cli import foreshock
 from stress.cli.hedge_options import Hedging
 from stress.hedging.settings import HedgeSettings
-from stress.reporting.hedge_page import _wrapped
+from stress.reporting.blocks import filled
 from stress.units import parse_fraction
 
 FAST = ["--draws", "2000"]
@@ -197,6 +197,6 @@ def test_no_line_of_the_page_ends_inside_a_figure(run):
     assert not re.search(r"[\d.]\n +%", page)
     assert not re.search(r"^ +[-+][\d.]+ %$", page, re.M)
     long = " ".join(f"scenario-{number} -{number}.5 %," for number in range(20))
-    lines = _wrapped(f"  {long}").splitlines()
+    lines = filled(f"  {long}").splitlines()
     assert len(lines) > 1
     assert all(re.fullmatch(r" +(scenario-(\d+) -\2\.5 %,? ?)+", line) for line in lines)
