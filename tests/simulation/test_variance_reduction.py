@@ -230,6 +230,17 @@ def test_executors_do_not_matter(toy):
         assert method(one, draws=65_536, seed=2, executor=2) == alone
 
 
+@pytest.mark.parametrize("method", [sobol_tail, importance_tail, controlled_tail])
+def test_a_book_that_is_all_stated_has_a_tail_of_one_value(toy, method):
+    """Factors vary, and the one name that is held does not: its P&L has no slope."""
+    book = toy.book({"AAA": 1000.0})
+    completed = complete(toy.scenario({}, core_names={"AAA": "-20%"}), book.model)
+    found = method(plan(book, completed, variation=NAMES), draws=65_536, seed=0)
+
+    assert found.value == pytest.approx(200.0, rel=1e-12)
+    assert found.standard_error == pytest.approx(0.0, abs=1e-9)
+
+
 def test_what_cannot_be_reduced_is_said(toy):
     book = toy.book(HOLDINGS)
     completed = complete(toy.scenario({"chips": "-12%"}), book.model)

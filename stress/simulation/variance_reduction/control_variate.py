@@ -78,7 +78,8 @@ def controlled_tail(
 
     Notes
     -----
-    A book without options is its own linear part, and next to nothing is left of its error.
+    A book without options is its own linear part, and next to nothing is left of its error. A book whose P&L is
+    flat at the centre has none, and its answer is the plain one.
     """
     coordinates = coordinates_with_tail(plan)
     quadratic = coordinates.quadratic(curved=False, step=0.5)
@@ -92,7 +93,8 @@ def controlled_tail(
     # The control's own influence about its exact tail: its mean is zero by construction of the law.
     control = np.maximum(edge - linear, 0.0) / (1.0 - level) - size * (tail - quantile)
     centred = control - control.mean()
-    beta = float(influence @ centred) / float(centred @ centred)
+    # A book that is flat at the centre has no linear part to learn from.
+    beta = float(influence @ centred) / float(centred @ centred) if size > 0.0 else 0.0
     rest = influence - beta * centred
     own, plain = float(rest @ rest) / len(rest) ** 2, float(influence @ influence) / len(rest) ** 2
     return TailEstimate(
