@@ -20,7 +20,7 @@ from stress.results.inputs import one_model, recorded_notes, require_distinct
 from stress.results.manifest import Manifest, manifest_of
 from stress.results.options import Options
 from stress.results.planning import plans_for
-from stress.risk.tail import MIN_TAIL_DRAWS, enough_for_tail
+from stress.risk.tail import MIN_TAIL_DRAWS, draws_for_tail, enough_for_tail
 from stress.scenarios.scenario import BASELINE, Scenario
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
@@ -170,7 +170,7 @@ def tail_table(
         if 0.0 < level < 1.0 and not enough_for_tail(options.draws, level):
             raise InputError(
                 f"levels: {level:g} of {options.draws:,} draws is a tail of {options.draws * (1.0 - level):.3g} draws; "
-                f"{MIN_TAIL_DRAWS:g} are needed. Use draws={np.ceil(MIN_TAIL_DRAWS / (1.0 - level) - 1e-9):.0f} or more."
+                f"{MIN_TAIL_DRAWS:g} are needed. Use draws={draws_for_tail(level)} or more."
             )
     for book in books:
         require_possible_falls(

@@ -204,13 +204,7 @@ def written_move(move: float, unit: str, *, signed: bool = True) -> str:
 
 def stated_names(completed: Completed) -> tuple[str, ...]:
     """Name the stated moves in the order of the columns of the gain."""
-    first_name = completed.n_stated - len(completed.core_names)
-    names = []
-    for column in range(first_name):
-        # A stated factor's gain is one on its own stated move and zero on all others.
-        own = np.flatnonzero(completed.stated & (completed.gain[:, column] == 1.0))
-        names.append(completed.factor_names[int(own[0])])
-    return (*names, *completed.core_names)
+    return (*(completed.factor_names[k] for k in completed.stated_index), *completed.core_names)
 
 
 def _standard_errors(completed: Completed, model: FactorModel) -> FloatArray | None:

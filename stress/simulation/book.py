@@ -191,7 +191,7 @@ class Book:
     ) -> DrawnBook:
         """Return the book with draws of a scenario at hand, made when first asked for.
 
-        The book keeps the latest, and before them a million draws more; what is held elsewhere stays.
+        The book keeps the latest, and as many before them as make a million draws in all; what is held elsewhere stays.
 
         Parameters
         ----------

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_DRAWS", "DrawnBooks"]
 
-#: Draws at hand beside the latest: with 27 factors, 200 MiB.
+#: Draws at hand in all, unless the latest alone are more: with 27 factors, 200 MiB.
 MOST_DRAWS = 1_000_000
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stress.arguments import confidence_level
+from stress.arguments import confidence_level, whole_number
 from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.risk.measures import TAIL_LEVEL
@@ -119,11 +119,10 @@ def tails_of(
     InputError
         Without plans or draws, or with a level outside (0, 1).
     """
-    if not plans or draws < 1 or seed < 0:
-        raise InputError(
-            f"tails need books, draws and a seed of at least 0: got {len(plans)} books, {draws} draws, "
-            f"seed {seed}."
-        )
+    draws = whole_number(draws, what="draws", least=1)
+    seed = whole_number(seed, what="seed", least=0)
+    if not plans:
+        raise InputError("tails of 0 books were asked for: give at least one.")
     if not levels:
         raise InputError("levels: none is given.")
     levels = [confidence_level(level, what="levels") for level in levels]

@@ -178,11 +178,12 @@ def test_ten_million_draws_hold_little_more_than_themselves(toy):
 def test_bad_questions_are_refused(toy):
     plans = plans_of(toy, 1)
     for given in ({"draws": 0, "seed": 0}, {"draws": 10, "seed": -1}):
-        with pytest.raises(InputError, match=r"draws|seed"):
-            simulate(plans, **given)
-        with pytest.raises(InputError, match="draws"):
-            tails_of(plans, **given)
+        for drawn in (simulate, tails_of):
+            with pytest.raises(InputError, match=r"draws|seed"):
+                drawn(plans, **given)
     with pytest.raises(InputError, match="levels"):
         tails_of(plans, draws=10, seed=0, levels=(97.5,))
+    with pytest.raises(InputError, match=r"draws.*20000\.0"):
+        tails_of(plans_of(toy, 1), draws=2e4, seed=0)
     with pytest.raises(InputError, match="0 books"):
         tails_of([], draws=10, seed=0)

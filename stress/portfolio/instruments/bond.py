@@ -155,8 +155,8 @@ class Bond(OwnedOutright):
         # Position of the settlement on the schedule, in whole and fractional coupon periods.
         place = np.interp(settled, ordinals, np.arange(len(ordinals), dtype=np.float64))
         years = (np.arange(1, len(ordinals)) - place) / self.frequency
-        amounts = np.full(len(dates), 100.0 * self.coupon / self.frequency)
-        amounts[-1] += 100.0
+        amounts = np.full(len(dates), FACE * self.coupon / self.frequency)
+        amounts[-1] += FACE
         left = ordinals[1:] > settled
         return CashFlows(years=years[left], amounts=amounts[left])
 
@@ -169,7 +169,7 @@ class Bond(OwnedOutright):
             return 0.0
         last = max(i for i, day in enumerate(ordinals) if day <= settled)
         share = (settled - ordinals[last]) / (ordinals[last + 1] - ordinals[last])
-        return 100.0 * self.coupon / self.frequency * share
+        return FACE * self.coupon / self.frequency * share
 
     def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
         """Return the full price (accrued interest included) per 100 of face, and coupons paid since."""

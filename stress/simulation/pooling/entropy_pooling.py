@@ -1,7 +1,7 @@
 """Entropy pooling: the probabilities nearest to equal ones under which stated views hold.
 
 Draws stay, weights change: ``min KL(q | p)`` subject to views that are linear in q (means, second
-moments, tail probabilities) or made so (expected shortfall). `entropy_dual` solves it.
+moments, tail probabilities) or made so (expected shortfall). `pooling.dual` solves it.
 
 References
 ----------
