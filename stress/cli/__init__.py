@@ -15,7 +15,8 @@ from types import TracebackType
 import click
 
 import stress
-from stress.cli.group import RootGroup, say
+from stress.cli.group import RootGroup
+from stress.cli.standard_error import say
 
 __all__ = ["COMMANDS", "foreshock", "main"]
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal, cast
 import click
 
 from stress.cli.book_options import pairs
-from stress.cli.group import say
 from stress.cli.known_factors import known_of_model
+from stress.cli.standard_error import say
 from stress.scenarios.family import FAMILY
 from stress.tables import listing
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from stress.cli import common_options
-from stress.cli.group import say
 from stress.cli.output import check_target, put
 from stress.cli.progress import progress
+from stress.cli.standard_error import say
 
 __all__ = ["event_study"]
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import click
 
+from stress.cli.standard_error import say, show_refusal
 from stress.errors import InputError, StressError, did_you_mean
 
-__all__ = ["LazyGroup", "RootGroup", "say", "typed_command"]
+__all__ = ["LazyGroup", "RootGroup", "typed_command"]
 
 _INTERRUPTED = 130
 
@@ -86,8 +87,11 @@ class RootGroup(LazyGroup):
         except (click.Abort, KeyboardInterrupt):
             click.echo("Interrupted.", err=True)
             sys.exit(_INTERRUPTED)
+        except click.UsageError as error:
+            show_refusal(error)
+            sys.exit(error.exit_code)
         except click.ClickException as error:
-            error.show()
+            say("error", error.format_message())
             sys.exit(error.exit_code)
         except StressError as error:
             if debug:
@@ -112,18 +116,3 @@ def typed_command() -> str:
     context = click.get_current_context(silent=True)
     arguments = None if context is None else context.find_root().obj
     return "" if arguments is None else shlex.join(["foreshock", *arguments])
-
-
-def say(kind: str, message: object) -> None:
-    """Print one line a problem on standard error, without characters that a terminal would obey.
-
-    Parameters
-    ----------
-    kind : {'error', 'warning'}
-        Stands before each line.
-    message : object
-        Its text may have several lines.
-    """
-    for line in str(message).splitlines() or [""]:
-        clean = "".join(character if character.isprintable() else "?" for character in line)
-        click.echo(f"{kind}: {clean}", err=True)

@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from stress.cli.book_options import Reading, book_options, pairs, read_books
-from stress.cli.group import say
 from stress.cli.hedge_options import Hedging, hedge_options
 from stress.cli.market_options import Valuing, market_options
 from stress.cli.output import check_target, chosen_format, output_options, put
+from stress.cli.standard_error import say
 
 __all__ = ["hedge"]
 

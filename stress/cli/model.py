@@ -8,8 +8,8 @@ import click
 
 from stress.cli import common_options
 from stress.cli.book_options import pairs
-from stress.cli.group import say
 from stress.cli.output import check_target, chosen_format, output_options, put
+from stress.cli.standard_error import say
 
 __all__ = ["model"]
 

@@ -12,8 +12,8 @@ import click
 
 from stress.cli import common_options
 from stress.cli.book_options import Reading, book_options, choices
-from stress.cli.group import say
 from stress.cli.output import check_target, chosen_format, output_options, put
+from stress.cli.standard_error import say
 
 if TYPE_CHECKING:
     from stress.errors import Problem

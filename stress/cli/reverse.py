@@ -11,9 +11,9 @@ from click.core import ParameterSource
 
 from stress.cli import common_options
 from stress.cli.book_options import Reading, book_options, pairs, read_books
-from stress.cli.group import say
 from stress.cli.market_options import Valuing, market_options
 from stress.cli.output import check_target, chosen_format, output_options, put, write_file
+from stress.cli.standard_error import say
 from stress.scenarios.scenario import MOST_SESSIONS
 
 __all__ = ["reverse"]

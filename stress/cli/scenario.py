@@ -9,6 +9,7 @@ import click
 
 from stress.cli.known_factors import known_of_bundled, known_of_model
 from stress.cli.output import check_target, chosen_format, output_options, put
+from stress.cli.standard_error import say
 from stress.reporting.json_text import to_json
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def validate(files: tuple[str, ...], model: str | None) -> None:
     for one in sound:
         click.echo(f"ok  {one.id}  {one.kind}  {one.content_hash[:12]}  {one.title}")
     for note in notes:
-        click.echo(f"note: {note}", err=True)
+        say("note", note)
 
 
 @scenario.command()
@@ -152,9 +153,9 @@ def from_fed(
     for mapped in MAPPING:
         if mapped.factor in stated:
             note = f"  ({mapped.note})" if mapped.note else ""
-            click.echo(f"note: {' and '.join(mapped.columns)} -> {mapped.factor}{note}", err=True)
+            say("note", f"{' and '.join(mapped.columns)} -> {mapped.factor}{note}")
     unused = f"{len(read.observed)} other columns move no factor: observed, never applied."
-    click.echo(f"note: {unused}", err=True)
+    say("note", unused)
     put(read.to_toml(), output)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from stress.cli import common_options
-from stress.cli.group import say
 from stress.cli.output import check_target, put, write_file
+from stress.cli.standard_error import say
 
 __all__ = ["scoreboard"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from stress.cli.group import say
+from stress.cli.standard_error import say
 
 if TYPE_CHECKING:
     from stress.results.result import Result, Results

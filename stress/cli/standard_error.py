@@ -1,0 +1,105 @@
+"""Messages on standard error: wrapped for the eyes of a terminal, one line each for a log."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import textwrap
+
+import click
+
+from stress.tables import SCREEN_WIDTH
+
+__all__ = ["say", "show_refusal", "wrapped_message"]
+
+#: Between a message and what is to be copied from it, and after that.
+_GAP = re.compile(r" {2,}")
+#: What a line does not end inside of: what stands in quotation marks, a number and its unit.
+_TOGETHER = re.compile(r"(?<![^\s(=])('[^'\n]{1,60}'|`[^`\n]{1,60}`)|\d (?=%)")
+_HELD = "\N{NO-BREAK SPACE}"
+_UNDER = "  "
+#: A terminal narrower than this wraps for itself.
+_LEAST = 40
+
+
+def say(kind: str, message: object) -> None:
+    """Print a message a problem on standard error, without characters that a terminal would obey.
+
+    Parameters
+    ----------
+    kind : {'error', 'warning', 'note'}
+        Stands before each message.
+    message : object
+        Its text may have several lines, one a problem.
+    """
+    width = _width()
+    for line in str(message).splitlines() or [""]:
+        clean = "".join(character if character.isprintable() else "?" for character in line)
+        for written in wrapped_message(f"{kind}: {clean}", width=width):
+            click.echo(written, err=True)
+
+
+def show_refusal(error: click.UsageError) -> None:
+    """Print how a command is written, and what is wrong with the one that was typed."""
+    context = error.ctx
+    if context is not None:
+        click.echo(context.get_usage(), err=True)
+        if context.command.get_help_option(context) is not None:
+            command, option = context.command_path, context.help_option_names[0]
+            click.echo(f"Try '{command} {option}' for help.\n", err=True)
+    say("error", error.format_message())
+
+
+def wrapped_message(text: str, *, width: int | None) -> list[str]:
+    """Break a message at spaces; what is to be copied stays whole, on a line of its own.
+
+    Parameters
+    ----------
+    text : str
+        What stands after a colon and two spaces is to be copied, up to the next two spaces.
+    width : int or None
+        Of the lines; None leaves it on one.
+
+    Returns
+    -------
+    list of str
+        The second and further lines are indented. A word, or something to copy, may be longer than `width`.
+
+    Examples
+    --------
+    >>> wrapped_message("error: RKLB is unknown. Leave it out:  foreshock run my.csv --unknown exclude", width=40)
+    ['error: RKLB is unknown. Leave it out:', '    foreshock run my.csv --unknown exclude']
+    """
+    if width is None or len(text) <= width:
+        return [text]
+    lines: list[str] = []
+    before = ""
+    for piece in _GAP.split(text):
+        if before.endswith(":"):
+            lines.append(f"{_UNDER}{_UNDER}{piece}")
+        else:
+            lines += textwrap.wrap(
+                _TOGETHER.sub(lambda found: found[0].replace(" ", _HELD), piece),
+                width,
+                initial_indent=_UNDER if lines else "",
+                subsequent_indent=_UNDER,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        before = piece
+    return [line.replace(_HELD, " ") for line in lines]
+
+
+def _width() -> int | None:
+    """Return the width of the terminal that standard error is, at most the screen's; None where it is none."""
+    if not sys.stderr.isatty():
+        return None
+    try:
+        columns = int(os.environ.get("COLUMNS", "")) or SCREEN_WIDTH
+    except ValueError:
+        try:
+            columns = os.get_terminal_size(sys.stderr.fileno()).columns or SCREEN_WIDTH
+        except OSError:
+            columns = SCREEN_WIDTH
+    return min(columns, SCREEN_WIDTH) if columns >= _LEAST else None
