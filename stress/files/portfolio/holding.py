@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from stress.errors import Problem
 from stress.files.portfolio.dates import DateOrder
 from stress.files.portfolio.numbers import Decimal
 from stress.files.portfolio.sides import StatedSide
+from stress.frozen import FrozenMapping
 from stress.portfolio.position import LedgerRow
 
 __all__ = ["Holding", "Reading", "StatedTotal", "shorten"]
+
+#: Of a row without further terms, or further columns.
+_NONE: Mapping[str, str] = FrozenMapping({})
 
 
 def shorten(row: Sequence[str], width: int = 90) -> str:
@@ -20,8 +25,7 @@ def shorten(row: Sequence[str], width: int = 90) -> str:
     return text if len(text) <= width else text[: width - 3] + "..."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
+class Holding(NamedTuple):
     """What one row says, before anything is concluded from it.
 
     Parameters
@@ -85,8 +89,8 @@ class Holding:
     expiry: str | None = None
     underlying: str | None = None
     style: str | None = None
-    terms: Mapping[str, str] = field(default_factory=dict)
-    groups: Mapping[str, str] = field(default_factory=dict)
+    terms: Mapping[str, str] = _NONE
+    groups: Mapping[str, str] = _NONE
     sides: tuple[StatedSide, ...] = ()
 
     @property

@@ -46,7 +46,7 @@ _MONEY = (
 )
 _GENERAL = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>{_MONEY})?\s*(?P<sign2>[+-])?\s*"
-    r"(?P<digits>[0-9.,][0-9.,' ]*?)(?P<exponent>[eE][+-]?\d+)?"
+    r"(?P<digits>[0-9.,][0-9.,' ]*(?<! ))(?P<exponent>[eE][+-]?\d+)?"
     rf"\s*(?P<percent>%)?\s*(?P<after>{_MONEY})?\s*(?P<close>\))?\s*(?P<trailing>[+-])?"
 ).fullmatch
 _POINT = re.compile(
@@ -128,7 +128,7 @@ def parse_number(text: str, decimal: Decimal = ".") -> Number | None:
     """
     if decimal == "." and _PLAIN(text):
         return Number(_finite(text), False, None)
-    text = text.translate(_SPACES).strip()
+    text = _plain_spaces(text).strip()
     if text.casefold() in BLANKS:
         return None
     if text.startswith("="):
@@ -147,37 +147,44 @@ def parse_number(text: str, decimal: Decimal = ".") -> Number | None:
     match = _GENERAL(text)
     if match is None:
         raise ValueError("is not a number")
-    part = match.groupdict()
-    digits = part["digits"]
+    bracket, sign, before, sign2, digits, exponent, percent, after, closing, trailing = (
+        match.groups()
+    )
     accepted = _POINT if decimal == "." else _COMMA
-    if not accepted(digits) or (part["open"] is None) != (part["close"] is None):
+    if not accepted(digits) or (bracket is None) != (closing is None):
         raise ValueError("is not a number")
-    if not any(character.isdigit() for character in digits):
+    if not digits.strip(".,' "):
         raise ValueError("is not a number")
-    signs = [sign for sign in (part["sign"], part["sign2"], part["trailing"]) if sign]
-    if len(signs) > 1 or (signs and part["open"]):
+    signs = [mark for mark in (sign, sign2, trailing) if mark]
+    if len(signs) > 1 or (signs and bracket):
         raise ValueError("is not a number: more than one sign")
-    if part["before"] and part["after"]:
+    if before and after:
         raise ValueError("is not a number: more than one currency")
     plain = digits.replace("'", "").replace(" ", "")
     plain = plain.replace(",", "") if decimal == "." else plain.replace(".", "").replace(",", ".")
-    value = _finite(plain + (part["exponent"] or ""))
-    if part["open"] or "-" in signs:
+    value = _finite(plain + (exponent or ""))
+    if bracket or "-" in signs:
         value = -value
-    money = part["before"] or part["after"]
-    percent = part["percent"] is not None
+    money = before or after
     return Number(
-        value / 100.0 if percent else value, percent, _SYMBOLS.get(money, money) if money else None
+        value / 100.0 if percent else value,
+        percent is not None,
+        _SYMBOLS.get(money, money) if money else None,
     )
+
+
+def _plain_spaces(text: str) -> str:
+    """Return a text with the blanks, the minus and the apostrophe of a keyboard."""
+    return text if text.isascii() else text.translate(_SPACES)
 
 
 def _finite(text: str) -> float:
     value = float(text)
+    if abs(value) <= LARGEST:
+        return value
     if not math.isfinite(value):
         raise ValueError("is not a finite number")
-    if abs(value) > LARGEST:
-        raise ValueError(f"is beyond {LARGEST:.0e}, the largest number that is read")
-    return value
+    raise ValueError(f"is beyond {LARGEST:.0e}, the largest number that is read")
 
 
 def decimal_mark(cells: Iterable[str], *, delimiter: str = ",") -> DecimalMark:
@@ -207,7 +214,7 @@ def decimal_mark(cells: Iterable[str], *, delimiter: str = ",") -> DecimalMark:
     for cell in cells:
         if "," not in cell and "." not in cell:
             continue
-        found = _EVIDENCE.search(cell.translate(_SPACES))
+        found = _EVIDENCE.search(_plain_spaces(cell))
         if found is None:
             continue
         digits = found.group().replace("'", "").replace(" ", "")

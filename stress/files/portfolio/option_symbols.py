@@ -39,8 +39,9 @@ _STRIKE_FIRST = re.compile(rf"{_ROOT} +{_STRIKE} +{_RIGHT} +{_FIGURES}")
 _ENDS_AS_OPTION = re.compile(
     r".*\S[ ](?:\S*\d[.,]?[ ]?(?:C|P|CALLS?|PUTS?)|(?:CALLS?|PUTS?)[ ]\S*\d[.,]?)"
 )
-#: What every form has, for a quick look: a right between digits, or as a word.
-may_be_option = re.compile(
+_DIGIT = re.compile(r"\d").search
+#: What every form has: a right between digits, or as a word.
+_RIGHT_AND_DIGIT = re.compile(
     r"\d[CP]\d|\d.*\b(?:C|P|CALL|PUT)S?\b|\b(?:CALL|PUT)S?\b.*\d", re.IGNORECASE
 ).search
 _MARKS: tuple[Decimal, ...] = (".", ",")
@@ -72,6 +73,14 @@ class OptionTerms:
     def adjusted(self) -> bool:
         """Whether the root ends in a digit: a contract whose deliverable was changed by a corporate action."""
         return self.underlying[-1].isdigit()
+
+
+def may_be_option(text: str) -> bool:
+    """Say whether a text has what every form of an option symbol has, at a quick look: a right and a figure."""
+    letters = text.upper()
+    if ("C" not in letters and "P" not in letters) or _DIGIT(text) is None:
+        return False
+    return _RIGHT_AND_DIGIT(text) is not None
 
 
 def option_right(text: str) -> Literal["call", "put"] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from stress.errors import Problem
 from stress.files.portfolio.cash import minor_unit
 from stress.files.portfolio.column_units import MONEY_ROLES
 from stress.files.portfolio.columns import Columns
-from stress.files.portfolio.numbers import BLANKS, Decimal, Number, parse_number
+from stress.files.portfolio.numbers import BLANKS, Decimal, parse_number
 
 __all__ = ["NUMBER_ROLES", "FigureReader", "Figures"]
 
@@ -47,6 +48,39 @@ class Figures(NamedTuple):
     problems: list[Problem]
 
 
+class _NumberColumn(NamedTuple):
+    """A column of numbers, and what is asked of each of them.
+
+    Parameters
+    ----------
+    role : str
+        What they are.
+    column : int
+        Where.
+    scale : float or None
+        What they are multiplied by, where the title says so.
+    is_money : bool
+        Whether a symbol beside one names a currency.
+    in_percent : bool
+        Whether a bare one is per cent.
+    may_be_percent : bool
+        Whether one may have a per cent sign.
+    largest_fraction : float
+        Above this a bare one may be a fraction or per cent.
+    largest : float
+        Above this it is none that is read.
+    """
+
+    role: str
+    column: int
+    scale: float | None
+    is_money: bool
+    in_percent: bool
+    may_be_percent: bool
+    largest_fraction: float
+    largest: float
+
+
 class FigureReader:
     """Read the numbers and the currency of rows of one table.
 
@@ -70,8 +104,6 @@ class FigureReader:
         "_decimal",
         "_file",
         "_numbers",
-        "_percent",
-        "_scale",
         "_strict",
     )
 
@@ -85,12 +117,22 @@ class FigureReader:
         weight_in_percent: bool,
     ) -> None:
         self._file, self._columns, self._decimal = file, columns, decimal
-        self._strict, self._percent = strict, weight_in_percent
+        self._strict = strict
         self._numbers = [
-            (role, columns.index[role]) for role in NUMBER_ROLES if role in columns.index
+            _NumberColumn(
+                role=role,
+                column=columns.index[role],
+                scale=columns.scale.get(role),
+                is_money=role in MONEY_ROLES,
+                in_percent=weight_in_percent and role.endswith("weight"),
+                may_be_percent=role in _MAY_BE_PERCENT,
+                largest_fraction=_LARGEST_FRACTION.get(role, math.inf) if strict else math.inf,
+                largest=_LARGEST.get(role, math.inf),
+            )
+            for role in NUMBER_ROLES
+            if role in columns.index
         ]
         self._currency = columns.index.get("currency")
-        self._scale = columns.scale
 
     def __call__(self, row: Sequence[str], line: int) -> Figures:
         """Read one row that starts on a line of the file."""
@@ -98,10 +140,10 @@ class FigureReader:
         value: dict[str, float] = {}
         money: str | None = None
         width = len(row)
-        for role, column in self._numbers:
-            if column >= width or not row[column]:
+        for asked in self._numbers:
+            column = asked.column
+            if column >= width or not (text := row[column]):
                 continue
-            text = row[column]
             try:
                 number = parse_number(text, self._decimal)
             except ValueError as error:
@@ -109,34 +151,32 @@ class FigureReader:
                 continue
             if number is None:
                 continue
-            value[role] = number.value * self._scale[role] if role in self._scale else number.value
-            if number.currency and role in MONEY_ROLES:
+            figure = number.value if asked.scale is None else number.value * asked.scale
+            if number.currency and asked.is_money:
                 money = money or number.currency
-            if role.endswith("weight") and self._percent and not number.percent:
-                value[role] = number.value / 100.0
-            elif number.percent and role not in _MAY_BE_PERCENT:
+            if asked.in_percent and not number.percent:
+                figure = number.value / 100.0
+            elif number.percent and not asked.may_be_percent:
                 problems.append(
                     self._columns.problem(self._file, text, line, column, "is a percentage")
                 )
-            elif self._strict and _is_ambiguous(role, number):
-                why = f"is ambiguous as a {role.replace('_', ' ')}"
+            elif not number.percent and abs(number.value) > asked.largest_fraction:
+                why = f"is ambiguous as a {asked.role.replace('_', ' ')}"
                 hint = f"Write {text}% or {number.value / 100:g}."
                 problems.append(self._columns.problem(self._file, text, line, column, why, hint))
-            if role in _LARGEST and abs(value[role]) > _LARGEST[role]:
-                limit = (
-                    f"{_LARGEST[role]:,.0%}"
-                    if role in _MAY_BE_PERCENT
-                    else f"{_LARGEST[role]:,.0f}"
-                )
-                why = f"is beyond {limit}, the largest {role.replace('_', ' ')} that is read"
+            if abs(figure) > asked.largest:
+                limit = f"{asked.largest:,.0%}" if asked.may_be_percent else f"{asked.largest:,.0f}"
+                why = f"is beyond {limit}, the largest {asked.role.replace('_', ' ')} that is read"
                 problems.append(self._columns.problem(self._file, text, line, column, why))
+            value[asked.role] = figure
         if self._currency is None or self._currency >= width:
             return Figures(value, self._by_title(money), False, problems)
         code, unit = minor_unit(row[self._currency])
         if code in CURRENCIES:
-            for role in MONEY_ROLES:
-                if role in value and unit != 1.0 and role not in self._columns.currencies:
-                    value[role] *= unit
+            if unit != 1.0:
+                for role in MONEY_ROLES:
+                    if role in value and role not in self._columns.currencies:
+                        value[role] *= unit
             return Figures(value, code, True, problems)
         problems.extend(self._bad_currency(row[self._currency], line, self._currency))
         return Figures(value, self._by_title(money), False, problems)
@@ -162,8 +202,3 @@ class FigureReader:
                 hint="Write its ISO code, e.g. USD.",
             )
         ]
-
-
-def _is_ambiguous(role: str, number: Number) -> bool:
-    largest = _LARGEST_FRACTION.get(role)
-    return largest is not None and not number.percent and abs(number.value) > largest

@@ -66,7 +66,7 @@ class RowRules:
         A cell that is not what its column holds is a problem of the file instead of a refused row, for tables nobody
         has seen, where the mistake may be the reader's.
     judge : callable, optional
-        ``(cells by role, row) -> Verdict or None``: rows that are not holdings.
+        ``(cells by role, cells with something in them) -> Verdict or None``: rows that are not holdings.
     decimal : {'.', ','}, optional
         The decimal mark, where the dialect fixes it; else it is decided from the cells.
     account : str or None
@@ -108,9 +108,7 @@ def judge_row(
         A row whose ticker or first cell is "Total" is a total; one whose name begins with it (a *Total Stock Market*
         fund) only if it has neither identifier nor quantity.
     """
-    folded = [fold(entry) for entry in row[: len(header)]]
-    alike = sum(a == b and a != "" for a, b in zip(folded, header, strict=False))
-    if folded == header[: len(folded)] or (len(filled) > 2 and alike >= len(filled) - 1):
+    if _repeats(row, filled, header):
         return Verdict("ignored", _REPEATED)
     labels = [label for role in LABEL_ROLES if (label := cell.get(role))]
     if _TOTAL.fullmatch(fold(cell.get("ticker") or cell.get("isin") or "")):
@@ -130,6 +128,19 @@ def judge_row(
         if len(entry) > 60 or " " in entry or row[0]:
             return Verdict("ignored", "text, not a position")
     return None
+
+
+def _repeats(row: Sequence[str], filled: Sequence[str], header: Sequence[str]) -> bool:
+    """Say whether a row is the header again, one cell at most apart."""
+    differing = 0
+    for entry, title in zip(row, header, strict=False):
+        if entry and fold(entry) != title:
+            differing += 1
+            if differing == 2:
+                return False
+    folded = [fold(entry) for entry in row[: len(header)]]
+    alike = sum(a == b and a != "" for a, b in zip(folded, header, strict=False))
+    return folded == header[: len(folded)] or (len(filled) > 2 and alike >= len(filled) - 1)
 
 
 def states_sum(cell: Mapping[str, str], filled: Sequence[str]) -> bool:

@@ -17,6 +17,7 @@ from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, Reading, StatedTotal, shorten
 from stress.files.portfolio.numbers import Decimal, DecimalMark, decimal_mark, parse_number
 from stress.files.portfolio.row_cells import NUMBER_ROLES, FigureReader, Figures
+from stress.files.portfolio.row_holding import HoldingReader, identifiers_of
 from stress.files.portfolio.row_rules import (
     LABEL_ROLES,
     RowRules,
@@ -25,34 +26,16 @@ from stress.files.portfolio.row_rules import (
     is_prose,
     judge_row,
 )
-from stress.files.portfolio.row_sides import RowSides, SideReader, unsaid_sides
+from stress.files.portfolio.row_sides import SideReader, unsaid_sides
 from stress.files.portfolio.section_sides import SectionSides
 from stress.files.portfolio.signs import sign_by_side
 from stress.files.portfolio.text import Table
 from stress.files.portfolio.title_scales import say_scales
 from stress.portfolio.position import LedgerRow
 
-__all__ = ["IDENTIFIERS", "RowRules", "Verdict", "read_holdings"]
+__all__ = ["RowRules", "Verdict", "read_holdings"]
 
-_TEXT_ROLES = frozenset({"name", "sector", "proxy", "expiry", "underlying", "style"})
-_TERM_ROLES = frozenset(
-    {
-        "coupon",
-        "maturity",
-        "frequency",
-        "curve",
-        "credit",
-        "notional",
-        "duration",
-        "yield",
-        "convexity",
-    }
-)
-#: Roles of columns that say which security a row holds.
-IDENTIFIERS = ("ticker", "isin", "cusip")
 _HELD = frozenset(VALUES)
-#: What stands in a text cell that says nothing.
-_NO_TEXT = frozenset({"", "-", "--", "\u2014", "n/a", "N/A", "#N/A"})
 
 
 @dataclass(slots=True)
@@ -120,9 +103,11 @@ def read_holdings(
     out.problems.extend((*scales.problems, *dates.problems))
     out.warnings.extend((*scales.warnings, *dates.warnings))
     read_sides = SideReader(file=table.file, columns=columns, body=body)
+    read_holding = HoldingReader(columns)
     sections = SectionSides(table, header, comments=rules.strict)
     folded_header = [fold(title) for title in columns.titles]
-    may_be_formula = any(cell[:1] in ("=", "@") for row in body for cell in row)
+    places = list(columns.index.items())
+    may_be_formula = _may_be_formula(body)
     account, previous = rules.account, None
     for row, line in zip(body, lines, strict=True):
         filled = [cell for cell in row if cell]
@@ -130,11 +115,16 @@ def read_holdings(
             sections.empty_line()
             continue
         out.rows += 1
-        cell = {role: row[column] for role, column in columns.index.items() if column < len(row)}
-        verdict = rules.judge(cell, row) if rules.judge else None
+        width = len(row)
+        cell = {role: row[column] for role, column in places if column < width}
+        verdict = rules.judge(cell, filled) if rules.judge else None
         if verdict is None and not rules.strict:
             verdict = judge_row(row, filled, cell, folded_header)
-            if is_cash_total(cell, filled) and not any(map(is_cash, out.holdings)):
+            if (
+                verdict is not None
+                and is_cash_total(cell, filled)
+                and not any(map(is_cash, out.holdings))
+            ):
                 verdict = None
         if verdict is not None:
             if verdict.repeats_header and previous and "account" not in columns.index:
@@ -149,14 +139,14 @@ def read_holdings(
         sides = read_sides(row, line, figures.value)
         if sides.value is not figures.value:
             figures = figures._replace(value=sides.value)
-        bad = [*_too_long(row, line, table.file, columns), *figures.problems, *sides.problems]
+        bad = [*figures.problems, *sides.problems]
+        if width > len(columns.titles):
+            bad[:0] = _too_long(row, line, table.file, columns)
         if may_be_formula and not bad:
             bad.extend(_formula(row, line, table.file))
-        identifiers = {
-            role: text for role in IDENTIFIERS if (text := cell.get(role, "")) not in _NO_TEXT
-        }
+        identifiers = identifiers_of(cell)
         if not rules.strict and _HELD.isdisjoint(figures.value):
-            prose = is_prose(filled[0]) and (len(row) != len(columns.titles) or bool(bad))
+            prose = is_prose(filled[0]) and (width != len(columns.titles) or bool(bad))
             if prose or not bad:
                 became: Literal["refused", "ignored"] = (
                     "refused" if identifiers and not prose else "ignored"
@@ -173,8 +163,18 @@ def read_holdings(
         )
         if bad and wrong:
             out.problems.extend(bad)
-            if len(row) <= len(columns.titles):
-                out.faulty.append(_holding(row, line, columns, figures, identifiers, None, sides))
+            if width <= len(columns.titles):
+                out.faulty.append(
+                    read_holding(
+                        row,
+                        line,
+                        cell,
+                        identifiers=identifiers,
+                        figures=figures,
+                        sides=sides,
+                        account=None,
+                    )
+                )
         elif bad:
             out.list_row(row, line, Verdict("refused", bad[0].message.rstrip(".")))
             out.warnings.append(f"not read: {bad[0]}")
@@ -182,8 +182,14 @@ def read_holdings(
             if "as_of" in cell and (date := find_date(cell["as_of"], dates.order)):
                 out.dates.add(date)
             out.currency_stated = out.currency_stated or figures.stated
-            held = _holding(
-                row, line, columns, figures, identifiers, cell.get("account") or account, sides
+            held = read_holding(
+                row,
+                line,
+                cell,
+                identifiers=identifiers,
+                figures=figures,
+                sides=sides,
+                account=cell.get("account") or account,
             )
             out.holdings.append(sections.holding(held))
     currency = columns.value_currency or (
@@ -237,53 +243,6 @@ def _may_be_held(identifiers: Mapping[str, str], figures: Figures) -> bool:
     return bool(figures.value) or any(" " not in text for text in identifiers.values())
 
 
-def _holding(
-    row: Sequence[str],
-    line: int,
-    columns: Columns,
-    figures: Figures,
-    identifiers: Mapping[str, str],
-    account: str | None,
-    sides: RowSides,
-) -> Holding:
-    index, width = columns.index, len(row)
-    words = {
-        role: text
-        for role, column in index.items()
-        if role in _TEXT_ROLES and column < width and (text := row[column]) not in _NO_TEXT
-    }
-    terms = {
-        role: text
-        for role, column in index.items()
-        if role in _TERM_ROLES and column < width and (text := row[column])
-    }
-    groups = {
-        title: text
-        for title, column in columns.groups.items()
-        if column < width and (text := row[column])
-    }
-    return Holding(
-        line=line,
-        cells=row,
-        currency=figures.currency,
-        price_currency=columns.currencies.get("price"),
-        value_currency=columns.value_currency,
-        account=account,
-        type=_text(sides.type),
-        right=_text(sides.right),
-        sides=sides.sides,
-        terms=terms,
-        groups=groups,
-        **identifiers,  # type: ignore[arg-type]
-        **words,  # type: ignore[arg-type]
-        **figures.value,  # type: ignore[arg-type]
-    )
-
-
-def _text(text: str | None) -> str | None:
-    return None if text in _NO_TEXT else text
-
-
 def _decimal_mark(
     table: Table, body: Sequence[Sequence[str]], columns: Columns, out: _Collected
 ) -> DecimalMark:
@@ -299,7 +258,7 @@ def _decimal_mark(
 
 def _too_long(row: Sequence[str], line: int, file: str, columns: Columns) -> list[Problem]:
     width = len(columns.titles)
-    if len(row) <= width or not any(row[width:]):
+    if not any(row[width:]):
         return []
     return [
         Problem(
@@ -309,6 +268,12 @@ def _too_long(row: Sequence[str], line: int, file: str, columns: Columns) -> lis
             hint="Put quotes around a cell that holds the delimiter.",
         )
     ]
+
+
+def _may_be_formula(body: Sequence[Sequence[str]]) -> bool:
+    """Say whether a cell may begin as a formula does."""
+    together = "\n".join(["", *("\n".join(row) for row in body)])
+    return "\n=" in together or "\n@" in together
 
 
 def _formula(row: Sequence[str], line: int, file: str) -> list[Problem]:

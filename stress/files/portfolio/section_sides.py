@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from stress.errors import Problem
@@ -114,8 +113,7 @@ class SectionSides:
             return holding
         self._held = True
         self._bare = self._bare or is_read_long(holding)
-        return replace(
-            holding,
+        return holding._replace(
             sides=(*holding.sides, StatedSide(now.side, now.title, "the title of its section")),
         )
 

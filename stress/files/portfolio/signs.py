@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from stress.errors import Problem
@@ -94,7 +93,7 @@ def sign_by_side(holdings: Sequence[Holding], *, file: str) -> Signed:
     for number in changed:
         turned[holdings[number].sides[0].where] += 1
     signed = tuple(
-        replace(holding, **changed[number]) if number in changed else holding  # type: ignore[arg-type]
+        holding._replace(**changed[number]) if number in changed else holding  # type: ignore[arg-type]
         for number, holding in enumerate(holdings)
     )
     warnings = tuple(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from stress.files.portfolio.holding import Holding
@@ -80,8 +79,7 @@ def restate(
         else:
             missing = missing or (own if of_price in rates else of_price)
     return Restated(
-        replace(
-            holding,
+        holding._replace(
             market_value=value,
             value_currency=book_currency if of_value == book_currency else None,
             price=price,

@@ -199,8 +199,7 @@ def _cash(holding: Holding, cash: Cash, terms: Terms) -> Valued:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Figures:
+class _Figures(NamedTuple):
     """What a row states, in units of its instrument.
 
     Parameters

@@ -87,8 +87,7 @@ def _local(holding: Holding, title: str) -> Holding:
     name = holding.name or ""
     if holding.isin is None and _CASH.search(name):
         inner = re.search(r"\(([A-Z]{3})\)", name)
-        return replace(
-            holding,
+        return holding._replace(
             ticker="CASH",
             type="cash",
             currency=inner.group(1) if inner else currency,
@@ -97,7 +96,7 @@ def _local(holding: Holding, title: str) -> Holding:
     isin, ticker = holding.isin, None
     if isin is not None and not is_isin(isin.upper()) and len(isin) < 12:
         isin, ticker = None, isin
-    return replace(holding, currency=currency, isin=isin, ticker=ticker, groups={})
+    return holding._replace(currency=currency, isin=isin, ticker=ticker, groups={})
 
 
 DEGIRO = Dialect(

@@ -54,8 +54,7 @@ def _recognise_statement(document: Document) -> bool:
     return first_header(document, _STATEMENT) is not None
 
 
-def _judge(cell: Mapping[str, str], row: Sequence[str]) -> Verdict | None:
-    filled = [entry for entry in row if entry]
+def _judge(cell: Mapping[str, str], filled: Sequence[str]) -> Verdict | None:
     return Verdict("ignored", "the title of a section") if len(filled) == 1 else None
 
 

@@ -11,7 +11,8 @@ from stress.files.portfolio.dialects.tables import date_above, date_below, read_
 from stress.files.portfolio.header_row import VALUES, best_header
 from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.map_example import map_example
-from stress.files.portfolio.rows import IDENTIFIERS, RowRules
+from stress.files.portfolio.row_holding import IDENTIFIERS
+from stress.files.portfolio.rows import RowRules
 from stress.files.portfolio.text import Table
 
 __all__ = ["GENERIC"]

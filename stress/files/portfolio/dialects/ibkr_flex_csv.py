@@ -23,8 +23,8 @@ def _recognise(document: Document) -> bool:
     return first_header(document, _SIGNATURES) is not None
 
 
-def _judge(cell: Mapping[str, str], row: Sequence[str]) -> Verdict | None:
-    if "LOT" in row and "SUMMARY" not in row:
+def _judge(cell: Mapping[str, str], filled: Sequence[str]) -> Verdict | None:
+    if "LOT" in filled and "SUMMARY" not in filled:
         return Verdict("ignored", "a lot of a position")
     return None
 

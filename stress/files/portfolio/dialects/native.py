@@ -13,8 +13,9 @@ from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.map_example import map_example
+from stress.files.portfolio.row_holding import IDENTIFIERS
 from stress.files.portfolio.row_rules import states_sum
-from stress.files.portfolio.rows import IDENTIFIERS, RowRules, Verdict, read_holdings
+from stress.files.portfolio.rows import RowRules, Verdict, read_holdings
 from stress.files.portfolio.text import Table
 
 __all__ = ["NATIVE", "NATIVE_COLUMNS"]
@@ -96,8 +97,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     )
 
 
-def _no_holding(cell: Mapping[str, str], row: Sequence[str]) -> Verdict | None:
-    filled = [entry for entry in row if entry]
+def _no_holding(cell: Mapping[str, str], filled: Sequence[str]) -> Verdict | None:
     if filled[0].startswith("#"):
         return Verdict("ignored", "a comment")
     if len(filled) > 1 and states_sum(cell, filled):

@@ -46,7 +46,7 @@ def _recognise(document: Document) -> bool:
     )
 
 
-def _judge(cell: Mapping[str, str], row: Sequence[str]) -> Verdict | None:
+def _judge(cell: Mapping[str, str], filled: Sequence[str]) -> Verdict | None:
     if cash_by_name(cell.get("ticker", "")) and all(
         is_blank(cell.get(role, "")) for role in ("quantity", "market_value")
     ):

@@ -138,10 +138,10 @@ def _recognise_table(document: Document) -> bool:
     return first_header(document, _SIGNATURES) is not None
 
 
-def _judge(cell: Mapping[str, str], row: Sequence[str]) -> Verdict | None:
+def _judge(cell: Mapping[str, str], filled: Sequence[str]) -> Verdict | None:
     if cell.get("right"):
         return Verdict("refused", _NOT_A_POSITION)
-    return Verdict("refused", _PRINCIPAL) if "PRN" in row else None
+    return Verdict("refused", _PRINCIPAL) if "PRN" in filled else None
 
 
 def _read_table(document: Document, mapping: Mapping[str, str]) -> Reading:
@@ -177,8 +177,7 @@ def _in_dollars(reading: Reading) -> Reading:
     return replace(
         reading,
         holdings=tuple(
-            replace(
-                holding,
+            holding._replace(
                 market_value=None
                 if holding.market_value is None
                 else holding.market_value * 1000.0,

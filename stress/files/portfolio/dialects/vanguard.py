@@ -26,9 +26,9 @@ def _recognise(document: Document) -> bool:
 def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     in_transactions = False
 
-    def judge(cell: Mapping[str, str], row: Sequence[str]) -> Verdict | None:
+    def judge(cell: Mapping[str, str], filled: Sequence[str]) -> Verdict | None:
         nonlocal in_transactions
-        titles = folded_row(row)
+        titles = folded_row(filled)
         in_transactions = in_transactions or (
             "trade date" in titles and "transaction type" in titles
         )
