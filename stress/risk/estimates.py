@@ -220,15 +220,19 @@ def summarise(
 def _probability(
     pnl: FloatArray, weights: FloatArray | None, threshold: float, conditional_on: str | None
 ) -> Estimate:
-    enough = pnl.size >= MIN_ERROR_DRAWS
-    error = probability_of_loss_error(pnl, weights, more_than=threshold) if enough else None
+    because = None if pnl.size >= MIN_ERROR_DRAWS else _FEW
+    if because is None and np.count_nonzero(pnl < -threshold) in (0, pnl.size):
+        # The binomial error is zero then, as if the probability were known.
+        because = "all draws lie on one side of the loss"
     return Estimate(
         measure="probability_of_loss",
         value=probability_of_loss(pnl, weights, more_than=threshold),
-        standard_error=error,
+        standard_error=None
+        if because is not None
+        else probability_of_loss_error(pnl, weights, more_than=threshold),
         unit="1",
         sign="loss",
         conditional_on=conditional_on,
         threshold=threshold,
-        no_error_because=None if enough else _FEW,
+        no_error_because=because,
     )

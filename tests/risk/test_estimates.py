@@ -130,3 +130,17 @@ def test_importing_risk_loads_no_scipy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_probability_that_no_draw_contradicts_is_not_known_exactly():
+    """Zero of 1,000 draws leave up to 0.3 % open: an error of 0.0 would say that they leave nothing."""
+    pnl = np.linspace(-10.0, -1.0, 1_000)
+    found = by_name(
+        summarise(pnl, unit="USD", conditional_on="x", levels=(), loss_thresholds=(0.0, 5.0, 20.0))
+    )
+    for threshold, value in ((0.0, 1.0), (20.0, 0.0)):
+        one = found["probability_of_loss", threshold]
+        assert one.value == value
+        assert one.standard_error is None
+        assert one.no_error_because == "all draws lie on one side of the loss"
+    assert found["probability_of_loss", 5.0].standard_error > 0.0
