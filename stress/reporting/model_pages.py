@@ -136,6 +136,7 @@ def model_document(model: FactorModel) -> dict[str, Any]:
                 "name": factor.name,
                 "kind": factor.kind,
                 "unit": factor.unit,
+                "role": factor.role,
                 "title": factor.title,
                 "description": factor.description,
                 "series": list(factor.series),

@@ -98,6 +98,8 @@ def test_a_model_page_shows_each_factor_and_a_names_exposures(model) -> None:
     assert f"{model.exposures[n, k]:+.3f} %" in shown
     assert "us-ai-2025-12" in models_page([model])
     assert len(model_document(model)["names"]) == len(model.names)
+    roles = {factor["name"]: factor["role"] for factor in model_document(model)["factors"]}
+    assert (roles["vix"], roles["rates_10y"], roles["gold"]) == ("volatility", "yield:10", "none")
 
 
 def test_a_definition_has_exposure_one_to_itself_and_nothing_else(model) -> None:
