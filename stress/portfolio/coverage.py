@@ -14,6 +14,7 @@ from typing import Literal
 
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.model import FactorModel
+from stress.portfolio.instruments.codes import is_futures_code
 from stress.portfolio.position import Portfolio, Position
 
 __all__ = ["Coverage", "CoverageRow", "Status", "cover"]
@@ -344,7 +345,7 @@ def _unknown_names(
         else Problem(
             message=f"'{ticker}' ({share:.1%} of gross) is not in model {model.id}.",
             file=portfolio.name,
-            hint=did_you_mean(ticker, model.name_index) if len(ticker) > 2 else None,
+            hint=_instead(portfolio, ticker, model),
         )
         for ticker, share in ordered
     ]
@@ -358,6 +359,16 @@ def _unknown_names(
         )
     )
     return problems
+
+
+def _instead(portfolio: Portfolio, ticker: str, model: FactorModel) -> str | None:
+    """Say what may be meant by a name that is unknown."""
+    if is_futures_code(ticker):
+        return (
+            "It is written as a future is: give its row the type future, the price of the contract, and the columns underlying "
+            "(the name or factor that price follows) and multiplier."
+        )
+    return did_you_mean(ticker, model.name_index) if len(ticker) > 2 else None
 
 
 def _left_out(portfolio: Portfolio, tickers: Sequence[str], *, most: bool) -> str:

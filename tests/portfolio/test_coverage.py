@@ -24,6 +24,28 @@ def test_unknown_names_are_all_listed_with_their_shares_and_a_command(toy):
     assert "--proxy AAAA=TICKER --proxy ZZZ=TICKER" in lines[2]
 
 
+@pytest.mark.parametrize("ticker", ["ES=F", "ESH6", "CLZ25"])
+def test_a_future_read_as_a_share_is_told_how_to_write_one(ticker):
+    rows = [
+        {"ticker": "NVDA", "quantity": 1000, "price": 180.0, "currency": "USD"},
+        {"ticker": ticker, "quantity": 2, "price": 6000.0, "currency": "USD"},
+    ]
+    with pytest.raises(InputError) as caught:
+        stress.open_book(stress.load_portfolio(rows))
+    said = str(caught.value).splitlines()[0]
+    assert "Did you mean" not in said
+    assert "is written as a future is: give its row the type future" in said
+    # What it says is enough.
+    rows[1] |= {"type": "future", "underlying": "SPY", "multiplier": 50}
+    book = stress.open_book(stress.load_portfolio(rows))
+    assert book.coverage.stressed == pytest.approx(1.0)
+
+
+def test_a_share_with_a_near_name_is_no_future(toy):
+    with pytest.raises(InputError, match="Did you mean 'AAA'"):
+        cover(toy.portfolio({"AAA": 800.0, "AAA5": 100.0}), toy.model())
+
+
 def test_more_than_a_quarter_left_out_needs_a_word(toy):
     portfolio = toy.portfolio({"AAA": 700.0, "ZZZ": 300.0})
     with pytest.raises(InputError, match=r"30\.0% of gross would be left out, more than 25 %"):

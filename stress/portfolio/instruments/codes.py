@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from stress.currencies import CURRENCIES
 from stress.errors import did_you_mean
 
-__all__ = ["currency_faults", "name_faults"]
+__all__ = ["currency_faults", "is_futures_code", "name_faults"]
+
+#: ``ES=F``; or a root, the letter of a month and one or two digits of a year: ``ESH6``, ``CLZ25``.
+_FUTURE = re.compile(r"[A-Z0-9]{1,4}=F|[A-Z0-9]{1,3}[FGHJKMNQUVXZ][0-9]{1,2}")
 
 
 def name_faults(**names: object) -> list[str]:
@@ -26,6 +31,17 @@ def name_faults(**names: object) -> list[str]:
         for field, name in names.items()
         if not isinstance(name, str) or not name.strip()
     ]
+
+
+def is_futures_code(ticker: str) -> bool:
+    """Whether a ticker is written as futures are.
+
+    Examples
+    --------
+    >>> [is_futures_code(ticker) for ticker in ("ES=F", "ESH6", "CLZ25", "ES", "BRK-B", "3690")]
+    [True, True, True, False, False, False]
+    """
+    return _FUTURE.fullmatch(ticker) is not None
 
 
 def currency_faults(**currencies: object) -> list[str]:
