@@ -31,6 +31,7 @@ from stress.hedging.judgements import (
 )
 from stress.hedging.practical import PracticalHedge, practical_hedge
 from stress.hedging.prepared import Setting
+from stress.hedging.problem import HedgeProblem
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
 from stress.hedging.universe import HedgeUniverse
 from stress.scenarios.scenario import Scenario
@@ -73,13 +74,13 @@ def propose(
     settings, universe = setting.settings, setting.universe
     chosen = [point.scenario for point in setting.chosen]
     check_free_money(setting)
-    found = solved(setting)
+    problem = hedge_problem(setting)
+    found = solved(setting, problem)
     trades = found.trades
     shown = list({scenario.id: scenario for scenario in (*chosen, *family)}.values())
     traded = setting.traded(trades)
     effects = scenario_effects(setting, traded, shown)
     reference = chosen[0] if chosen else None
-    problem = hedge_problem(setting)
     after = traded.hedged_book()
     fresh = fresh_draws(setting, problem, traded)
     return HedgePlan(
@@ -132,9 +133,17 @@ def propose(
     )
 
 
-def solved(setting: Setting) -> PracticalHedge:
-    """Solve the default problem of a setting; no trade may raise the baseline ES unless that was allowed."""
-    problem = hedge_problem(setting)
+def solved(setting: Setting, problem: HedgeProblem | None = None) -> PracticalHedge:
+    """Solve the default problem of a setting; no trade may raise the baseline ES unless that was allowed.
+
+    Parameters
+    ----------
+    setting : Setting
+        What was asked.
+    problem : HedgeProblem, optional
+        Its `hedge_problem`, where it is stated already: stating it may draw scenarios.
+    """
+    problem = hedge_problem(setting) if problem is None else problem
     settings = setting.settings
     lots = np.array([line.lot for line in setting.candidates.lines])
     worth = np.sqrt((setting.baseline.unit_pnl**2).mean(axis=0))

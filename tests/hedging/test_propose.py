@@ -15,7 +15,7 @@ from stress.hedging import prepared
 from stress.hedging.default_problem import hedge_problem
 from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.judgements import day_after, fresh_draws, selling_down
-from stress.hedging.laws import Law
+from stress.hedging.laws import Law, outcomes
 from stress.hedging.prepared import setting_of
 from stress.hedging.propose import propose, solved
 from stress.hedging.settings import HedgeSettings
@@ -383,6 +383,19 @@ def test_only_scenario_is_headed_a_position_and_capped(book, small):
     assert "A POSITION FOR THIS SCENARIO, NOT A HEDGE" in hedge_page(plan)
     assert plan.scenario(REFERENCE).after <= 0.0
     assert plan.es_after <= plan.es_before * (1 + 1e-9)
+
+
+def test_the_scenarios_of_a_mixture_are_drawn_once(book, small, monkeypatch):
+    """The problem that is solved is the one that is judged, not another one drawn alike."""
+    drawn = []
+
+    def counted(*given, **more):
+        drawn.append(given)
+        return outcomes(*given, **more)
+
+    monkeypatch.setattr("stress.hedging.default_problem.outcomes", counted)
+    propose(setting(book, small, REFERENCE, objective="mixture"))
+    assert len(drawn) == 2  # the scenario and its relief
 
 
 def test_the_mixture_prints_its_weights(book, small):
