@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.errors import ModelError
 from stress.factors.horizon import SHORT_HORIZON
 from stress.factors.model import FactorModel, frozen_array
 from stress.factors.settings import CalibrationSettings
@@ -67,12 +68,19 @@ def carried_moves(
     Raises
     ------
     ModelError
-        If the model carries none.
+        If the model carries none, or a session of all or more of a factor's value has no logarithm.
     """
     history = model.required_history()
     moves = history.standardised * (history.current_volatility if filtered else history.volatility)
     if compound:
         relative = np.array([factor.kind == "relative" for factor in model.factors])
+        if (gone := np.argwhere(relative & (moves <= -1.0))).size:
+            t, k = (int(i) for i in gone[0])
+            raise ModelError(
+                f"model {model.id}: {model.factors[k].name} of {history.dates[t]} at today's volatility is "
+                f"{moves[t, k]:.0%}, which has no logarithm: a compounding scenario cannot be drawn from filtered "
+                "history. Use the bootstrap, or the t law."
+            )
         moves[:, relative] = np.log1p(moves[:, relative])
     return moves
 

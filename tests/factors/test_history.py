@@ -48,6 +48,17 @@ def test_carried_moves_are_as_they_were_or_at_todays_volatility(toy):
     assert (logs[:, 3] == as_they_were[:, 3]).all()
 
 
+def test_a_session_that_would_lose_all_has_no_logarithm(toy):
+    """A crash out of a calm, at the volatility of a storm: -60 deviations of 2 % each."""
+    past = history()
+    standardised = past.standardised.copy()
+    standardised[4, 0] = -60.0
+    model = toy.model(history=replace(past, standardised=standardised))
+    assert carried_moves(model, filtered=True)[4, 0] == pytest.approx(-1.2)
+    with pytest.raises(ModelError, match=r"market of 2025-01-05 at today's volatility is -120%"):
+        carried_moves(model, filtered=True, compound=True)
+
+
 def test_a_history_is_checked_and_cannot_be_written_to(toy):
     past = history()
     assert not past.standardised.flags.writeable
