@@ -287,11 +287,9 @@ class Portfolio:
 
 
 def gross_of(positions: Iterable[Position], *, besides: str | None = None) -> float:
-    """Return the sum of absolute market values, cash in the currency `besides` left out."""
-    return float(
-        sum(
-            abs(p.market_value)
-            for p in positions
-            if p.instrument.kind != "cash" or p.currency != besides
-        )
+    """Return the sum of absolute market values, cash in the currency `besides` left out; of rows in any order."""
+    return math.fsum(
+        abs(p.market_value)
+        for p in positions
+        if p.instrument.kind != "cash" or p.currency != besides
     )

@@ -11,6 +11,7 @@ import pytest
 import stress
 from stress.errors import InputError
 from stress.portfolio.instruments import Cash, Equity, Future, FXForward, LeveragedFund
+from stress.portfolio.position import gross_of
 
 ROWS = [
     {"ticker": "NVDA", "quantity": 100, "price": 130.0, "currency": "USD"},
@@ -120,6 +121,13 @@ def test_a_net_asset_value_that_is_not_the_sum_is_stated():
     assert (followed.nav, followed.nav_source) == (4e4, "positions")
     stated = portfolio(nav=2e5).with_positions([position(market_value=4e4)])
     assert (stated.nav, stated.nav_source) == (2e5, "stated")
+
+
+def test_gross_does_not_depend_on_the_order_of_rows():
+    values = np.random.default_rng(0).normal(scale=1e4, size=50)
+    rows = [position(id=f"P{i}", market_value=float(v)) for i, v in enumerate(values)]
+    turned = [gross_of(rows[i:] + rows[:i]) for i in range(50)]
+    assert set(turned) == {gross_of(rows)}
 
 
 def test_rows_in_memory_are_a_book_like_any_other():
