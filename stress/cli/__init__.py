@@ -28,11 +28,11 @@ COMMANDS = {
     "reverse": ("stress.cli.reverse:reverse", "What would cost that much; the worst within reach."),
     "scenario": (
         "stress.cli.scenario:scenario",
-        "The scenario library: list, show, validate, schema.",
+        "The scenario library: list, show, validate, schema, from-fed.",
     ),
     "portfolio": (
         "stress.cli.portfolio:portfolio",
-        "Read a holdings file and say what was understood.",
+        "What a holdings file was understood as: check, list.",
     ),
     "model": ("stress.cli.model:model", "Factor models: list, show, extend."),
     "calibrate": ("stress.cli.calibrate:calibrate", "Estimate a factor model from price files."),

@@ -7,20 +7,24 @@ from pathlib import Path
 import click
 
 from stress.cli import common_options
+from stress.cli.help_page import VerbHelp
 from stress.cli.output import check_target
 from stress.cli.standard_error import say
+from stress.factors.settings import CalibrationSettings
 
 __all__ = ["calibrate"]
+
+_USUAL = CalibrationSettings()
 
 _EPILOG = """\b
 Examples:
   foreshock calibrate prices.csv --factors models/us-ai.toml -o mine.json
-  foreshock calibrate equities.csv yields.csv --factors factors.toml --as-of 2025-01-24 -o mine.json
-  foreshock calibrate prices.csv --factors factors.toml --waive jump:PCG --half-life 126 -o mine.json
+  foreshock calibrate stocks.csv yields.csv --factors factors.toml --as-of 2025-01-24 -o mine.json
+  foreshock calibrate prices.csv --factors factors.toml --waive jump:PCG -o mine.json
 """
 
 
-@click.command(epilog=_EPILOG)
+@click.command(cls=VerbHelp, epilog=_EPILOG)
 @click.argument("prices", nargs=-1, required=True, metavar="PRICES...")
 @click.option("--factors", required=True, metavar="FILE", help="TOML: what the factors are.")
 @click.option(
@@ -33,10 +37,30 @@ Examples:
 @click.option("--force", is_flag=True, help="Overwrite the file of -o.")
 @click.option("--id", "id_", metavar="ID", help="The model's id; default: the name of the file.")
 @click.option("--as-of", metavar="DATE", help="Read nothing after this date.")
-@click.option("--window", type=click.IntRange(2), metavar="SESSIONS", help="Of the exposures.")
-@click.option("--half-life", type=click.FloatRange(0.0, min_open=True), metavar="SESSIONS")
-@click.option("--ridge", type=click.FloatRange(0.0), metavar="N", help="What the prior is worth.")
-@click.option("--nu", type=click.FloatRange(2.0, min_open=True), help="Degrees of freedom; finite.")
+@click.option(
+    "--window",
+    type=click.IntRange(2),
+    metavar="SESSIONS",
+    help=f"Sessions that are used; default {_USUAL.window}.",
+)
+@click.option(
+    "--half-life",
+    type=click.FloatRange(0.0, min_open=True),
+    metavar="SESSIONS",
+    help=f"Of their weights in the exposures; default {_USUAL.half_life:g}.",
+)
+@click.option(
+    "--ridge",
+    type=click.FloatRange(0.0),
+    metavar="N",
+    help=f"Sessions that the prior is worth; default {_USUAL.ridge:g}.",
+)
+@click.option(
+    "--nu",
+    type=click.FloatRange(2.0, min_open=True),
+    metavar="NU",
+    help=f"Degrees of freedom, finite; default {_USUAL.degrees_of_freedom:g}.",
+)
 @click.option(
     "--variants",
     is_flag=True,

@@ -10,21 +10,35 @@ from stress.files.price_findings import CODES
 __all__ = ["allow_partial", "draws", "model", "proxy", "seed", "unknown", "waive"]
 
 model = click.option("--model", metavar="ID|FILE", help="Factor model; default us-ai-2025-12.")
-draws = click.option("--draws", type=click.IntRange(1), default=DEFAULT_DRAWS, show_default=True)
-seed = click.option("--seed", type=click.IntRange(0), default=DEFAULT_SEED, show_default=True)
+draws = click.option(
+    "--draws",
+    type=click.IntRange(1),
+    default=DEFAULT_DRAWS,
+    show_default=True,
+    metavar="N",
+    help="Of the simulation.",
+)
+seed = click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=DEFAULT_SEED,
+    show_default=True,
+    metavar="N",
+    help="Of the draws: the same one gives the same digits.",
+)
 unknown = click.option(
     "--unknown",
     type=click.Choice(["refuse", "exclude"]),
     default="refuse",
     show_default=True,
-    help="Names the model does not know.",
+    help="Names the model does not know: an error, or left out.",
 )
 proxy = click.option(
     "--proxy",
     "proxies",
     multiple=True,
     metavar="T=U",
-    help="T takes U's exposures, not its own news.",
+    help="T takes U's exposures, not its own news. Repeatable.",
 )
 allow_partial = click.option(
     "--allow-partial", is_flag=True, help="More than 25 % of gross may be left out."

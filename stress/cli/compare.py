@@ -8,7 +8,8 @@ import click
 
 from stress.cli.book_options import Reading, book_options, read_books
 from stress.cli.hedge import book_arguments
-from stress.cli.hedge_options import Hedging, hedge_options
+from stress.cli.hedge_options import IDLE, SECTIONS, Hedging, hedge_options
+from stress.cli.help_page import VerbHelp
 from stress.cli.market_options import Valuing, market_options
 from stress.cli.output import check_target, chosen_format, output_options, put
 from stress.cli.progress import progress
@@ -16,6 +17,8 @@ from stress.cli.progress import progress
 __all__ = ["compare"]
 
 _FORMATS = ("table", "json")
+
+_COMPARED = ("What is compared", ("--strategy", "--variants", "--frontier", "--picture"))
 
 _EPILOG = """\b
 Examples:
@@ -25,7 +28,7 @@ Examples:
 """
 
 
-@click.command(epilog=_EPILOG)
+@click.command(cls=VerbHelp, epilog=_EPILOG, sections=(_COMPARED, *SECTIONS), unlisted=IDLE)
 @click.argument("portfolio", metavar="PORTFOLIO")
 @click.option(
     "--strategy", "strategies", multiple=True, metavar="NAME", help="Repeatable; default all."

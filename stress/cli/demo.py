@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
+from stress.cli.help_page import VerbHelp
+
 __all__ = ["demo"]
 
 
-@click.command()
+@click.command(cls=VerbHelp)
 @click.option(
     "--all", "show_all", is_flag=True, help="Every scenario has its row, every warning is printed."
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from stress.cli import common_options
+from stress.cli.help_page import VerbHelp
 from stress.cli.output import check_target, put
 from stress.cli.progress import progress
 from stress.cli.standard_error import say
@@ -19,15 +20,26 @@ _UNIVERSE = "hedges_us_ai"
 _BOOKS = ("ai_growth", "mega_cap", "long_short", "sixty_forty", "utilities_income")
 
 
-@click.command("event-study")
+@click.command("event-study", cls=VerbHelp)
 @click.argument("prices", nargs=-1, required=True, metavar="PRICES...")
 @click.option("--factors", required=True, metavar="FILE", help="Factor definitions (TOML).")
-@click.option("--universe", default=_UNIVERSE, show_default=True, metavar="ID|FILE")
+@click.option(
+    "--universe",
+    default=_UNIVERSE,
+    show_default=True,
+    metavar="ID|FILE",
+    help="What hedges may trade.",
+)
 @click.option(
     "--book", "books", multiple=True, metavar="FILE", help="Repeatable; default the sample books."
 )
 @click.option(
-    "--ordinary", type=click.IntRange(1), default=40, show_default=True, help="Ordinary days."
+    "--ordinary",
+    type=click.IntRange(1),
+    default=40,
+    show_default=True,
+    metavar="N",
+    help="Ordinary days.",
 )
 @common_options.waive
 @click.option(

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from stress.cli.help_page import VerbGroup
 from stress.cli.standard_error import say, show_refusal
 from stress.errors import InputError, StressError, did_you_mean
 
@@ -19,7 +20,7 @@ __all__ = ["LazyGroup", "RootGroup", "typed_command"]
 _INTERRUPTED = 130
 
 
-class LazyGroup(click.Group):
+class LazyGroup(VerbGroup):
     """A group of commands named by module and attribute.
 
     Parameters

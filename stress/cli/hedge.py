@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from stress.cli.book_options import Reading, book_options, pairs, read_books
-from stress.cli.hedge_options import Hedging, hedge_options
+from stress.cli.hedge_options import IDLE, SECTIONS, Hedging, hedge_options
+from stress.cli.help_page import VerbHelp
 from stress.cli.market_options import Valuing, market_options
 from stress.cli.output import check_target, chosen_format, output_options, put
 from stress.cli.standard_error import say
@@ -27,7 +28,7 @@ Examples:
 """
 
 
-@click.command(epilog=_EPILOG)
+@click.command(cls=VerbHelp, epilog=_EPILOG, sections=SECTIONS, unlisted=IDLE)
 @click.argument("portfolio", metavar="PORTFOLIO")
 @hedge_options
 @market_options

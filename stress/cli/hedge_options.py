@@ -11,8 +11,43 @@ import click
 from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED
 from stress.cli import common_options
 from stress.cli.gathered import gathered
+from stress.cli.help_page import OUTPUT, READING, market_section
 
-__all__ = ["Hedging", "hedge_options"]
+__all__ = ["IDLE", "SECTIONS", "Hedging", "hedge_options"]
+
+#: Options of a run that a hedge takes to say that they have no meaning here.
+IDLE = ("--instant", "--generator", "--rebalance")
+
+#: Of the help, under what is a command's own.
+SECTIONS = (
+    ("What it protects against", ("--scenario", "--scenario-share", "--only-scenario")),
+    (
+        "What it may trade and cost",
+        (
+            *("--universe", "--budget", "--holding-days", "--side", "--gross", "--turnover"),
+            *("--sell-down", "--adv", "--impact", "--min-ticket", "--max-ticket", "--max-lines"),
+            "--broken-lots",
+        ),
+    ),
+    (
+        "What it must reach",
+        (
+            *("--objective", "--baseline-weight", "--neutral", "--band", "--allow-higher-es"),
+            "--time-limit",
+        ),
+    ),
+    (
+        "Names that the model does not know, and funds",
+        (
+            *("--unknown", "--proxy", "--allow-partial", "--strict"),
+            *("--look-through", "--leveraged"),
+        ),
+    ),
+    market_section(),
+    ("Model and draws", ("--model", "--draws", "--seed")),
+    READING,
+    OUTPUT,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +146,7 @@ hedge_options = gathered(
     _option(
         "--time-limit",
         type=float,
+        metavar="SECONDS",
         help="Seconds an optimum may take.",
     ),
     click.option("--broken-lots", is_flag=True, help="Trades need not be whole lots."),
@@ -129,16 +165,19 @@ hedge_options = gathered(
     _option(
         "--impact",
         type=float,
+        metavar="X",
         help="Coefficient of the square-root impact.",
     ),
     _option(
         "--holding-days",
         type=float,
+        metavar="DAYS",
         help="Days that carry is counted over.",
     ),
     _option(
         "--max-lines",
         type=click.IntRange(0),
+        metavar="N",
         help="Tickets at most; 0: no limit.",
     ),
     _share("--max-ticket", "max_ticket", "Of NAV: notional of one ticket at most."),

@@ -100,7 +100,9 @@ def _many(option: str, name: str, metavar: str, text: str) -> Callable[[Any], An
 market_options = gathered(
     Valuing,
     "valuing",
-    click.option("--rebalance", is_flag=True, help="A path restores the weights each step."),
+    click.option(
+        "--rebalance", is_flag=True, help="A path restores the weights of the book each step."
+    ),
     click.option(
         "--generator",
         type=click.Choice(["t", "filtered-history", "bootstrap"]),
@@ -108,24 +110,34 @@ market_options = gathered(
         show_default=True,
         help="Where factor moves come from; with --prices, names' own too.",
     ),
-    click.option("--strict", is_flag=True, help="Less than full coverage is an error."),
-    click.option("--instant", is_flag=True, help="No time passes."),
-    _many("--leveraged", "leveraged", "FUND[=X:T]", "Compounds daily: SOXL=3:SOXX."),
+    click.option("--strict", is_flag=True, help="Less than full coverage of the book is an error."),
+    click.option("--instant", is_flag=True, help="No time passes: no decay, accrual or carry."),
+    _many(
+        "--leveraged",
+        "leveraged",
+        "FUND[=X:T]",
+        "One that compounds a multiple every day: SOXL=3:SOXX.",
+    ),
     _many("--look-through", "look_through", "FUND=FILE", "A fund as its holdings file."),
     _many("--fx-fixed", "fx_fixed", "CUR", "A currency that does not move."),
-    _many("--fx-move", "fx_moves", "CUR=MOVE", "In every scenario: GBP=-2%."),
-    _many("--skew", "skews", "T=SLOPE", "Of the smile, in log strike: NVDA=-0.2."),
-    _many("--vol-beta", "vol_betas", "T=BETA", "Points for one of VIX: NVDA=1.8."),
-    _many("--spread", "spreads", "BOND=SPREAD", "Over its curve: NAME=150bp."),
-    _many("--spot", "spots", "T=PRICE", "Of an underlying: NVDA=190."),
-    _many("--vol", "vols", "T=VOL", "Of a name or contract; VIX=18%."),
-    _many("--dividend", "dividends", "T=YIELD", "A year: NVDA=0%."),
-    _many("--rate", "rates", "CUR=RATE", "A year: USD=4.3%, 'USD 10y=4.1%'."),
+    _many("--fx-move", "fx_moves", "CUR=MOVE", "Of a currency in every scenario: GBP=-2%."),
+    _many("--skew", "skews", "T=SLOPE", "Slope of the smile in log strike: NVDA=-0.2."),
+    _many(
+        "--vol-beta",
+        "vol_betas",
+        "T=BETA",
+        "Points of implied volatility for one of VIX: NVDA=1.8.",
+    ),
+    _many("--spread", "spreads", "BOND=SPREAD", "Of a bond over its curve: NAME=150bp."),
+    _many("--spot", "spots", "T=PRICE", "Price of an underlying: NVDA=190."),
+    _many("--vol", "vols", "T=VOL", "Implied volatility of a name or contract, NVDA=45%; VIX=18%."),
+    _many("--dividend", "dividends", "T=YIELD", "Dividend yield a year: NVDA=0%."),
+    _many("--rate", "rates", "CUR=RATE", "Interest rate a year: USD=4.3%, 'USD 10y=4.1%'."),
     click.option(
         "--market",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Levels: CSV of kind,name,value.",
+        help="All of them as a CSV of kind,name,value.",
     ),
 )
 

@@ -8,13 +8,14 @@ import click
 
 from stress.cli import common_options
 from stress.cli.book_options import pairs
+from stress.cli.help_page import VerbGroup
 from stress.cli.output import check_target, chosen_format, output_options, put
 from stress.cli.standard_error import say
 
 __all__ = ["model"]
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def model() -> None:
     """List, show and extend factor models."""
 
@@ -30,7 +31,7 @@ def list_() -> None:
 
 
 @model.command()
-@click.argument("id_or_file")
+@click.argument("id_or_file", metavar="ID|FILE")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @output_options("table", "json")
 def show(
@@ -59,7 +60,7 @@ def show(
 
 
 @model.command()
-@click.argument("id_or_file")
+@click.argument("id_or_file", metavar="ID|FILE")
 @click.option("--prices", required=True, multiple=True, metavar="FILE", help="Of your names.")
 @click.option(
     "-o",
@@ -81,7 +82,10 @@ def extend(
     id_: str | None,
     waive: tuple[str, ...],
 ) -> None:
-    """Add your own names to a model, estimated from your prices (tag estimated-user)."""
+    """Add your own names to a model, estimated from your prices.
+
+    The new model says of each that it is `estimated-user`.
+    """
     check_target(output, force=force)
     places = pairs(homes, option="--home", example="XYZF=semis_ai_compute")
 

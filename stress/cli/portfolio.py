@@ -12,6 +12,7 @@ import click
 
 from stress.cli import common_options
 from stress.cli.book_options import Reading, book_options, choices
+from stress.cli.help_page import VerbGroup
 from stress.cli.output import check_target, chosen_format, output_options, put
 from stress.cli.standard_error import say
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["portfolio"]
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def portfolio() -> None:
     """Read a holdings file and say what was understood."""
 
@@ -41,7 +42,7 @@ def check(
     output: Path | None,
     force: bool,
 ) -> None:
-    """Check a holdings file: every problem at once, and how each name would be stressed.
+    """Check a holdings file: every problem, and how it would be stressed.
 
     Needs no market level: where options, bonds or currencies are held it lists the ones a run will ask
     for. Exit code 3 when `foreshock run` would refuse the file.

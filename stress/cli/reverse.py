@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from stress.cli import common_options
 from stress.cli.book_options import Reading, book_options, pairs, read_books
+from stress.cli.help_page import OUTPUT, READING, VerbHelp, market_section
 from stress.cli.market_options import Valuing, market_options
 from stress.cli.output import check_target, chosen_format, output_options, put, write_file
 from stress.cli.standard_error import say
@@ -19,6 +20,9 @@ from stress.scenarios.scenario import MOST_SESSIONS
 __all__ = ["reverse"]
 
 _FORMATS = ("table", "json")
+
+#: Options of a run that a search takes to say that they have no meaning here.
+_IDLE = ("--instant", "--generator", "--rebalance")
 
 #: Options of a search, and what they are called inside.
 _OF_A_SEARCH = {
@@ -32,6 +36,25 @@ _OF_A_SEARCH = {
 #: Those that a closed form has no use for.
 _OF_ONE_THAT_SEARCHES = ("--answers", "--seed")
 
+_SECTIONS = (
+    ("What is asked, one of these", ("--loss", "--within", "--divergence")),
+    (
+        "Where it is looked for",
+        ("--horizon", "--only", "--sign", "--max-distance", "--answers", "--seed"),
+    ),
+    (
+        "Names that the model does not know, and funds",
+        (
+            *("--unknown", "--proxy", "--allow-partial", "--strict"),
+            *("--look-through", "--leveraged"),
+        ),
+    ),
+    market_section(),
+    ("Model", ("--model",)),
+    READING,
+    (OUTPUT[0], ("--save-scenarios", *OUTPUT[1])),
+)
+
 _EPILOG = """\b
 Examples:
   foreshock reverse my.csv --loss 10%
@@ -42,7 +65,7 @@ Examples:
 """
 
 
-@click.command(epilog=_EPILOG)
+@click.command(cls=VerbHelp, epilog=_EPILOG, sections=_SECTIONS, unlisted=_IDLE)
 @click.argument("portfolio", metavar="PORTFOLIO")
 @click.option("--loss", metavar="SHARE", help="Share of NAV to lose: 10%.")
 @click.option(
@@ -57,13 +80,38 @@ Examples:
     metavar="NATS",
     help="The worst expected loss under laws so near the model's history instead.",
 )
-@click.option("--horizon", type=click.IntRange(1, MOST_SESSIONS), default=1, show_default=True)
+@click.option(
+    "--horizon",
+    type=click.IntRange(1, MOST_SESSIONS),
+    default=1,
+    show_default=True,
+    metavar="SESSIONS",
+    help="How long it takes.",
+)
 @click.option(
     "--only", metavar="FACTORS", help="What may be stated: semis_*,power_*; the rest follows."
 )
-@click.option("--sign", "signs", multiple=True, metavar="FACTOR=up|down", help="Repeatable.")
-@click.option("--max-distance", type=click.FloatRange(0.0, min_open=True), metavar="DISTANCE")
-@click.option("--answers", type=click.IntRange(1, 20), default=6, show_default=True)
+@click.option(
+    "--sign",
+    "signs",
+    multiple=True,
+    metavar="FACTOR=up|down",
+    help="The only way a factor may go. Repeatable.",
+)
+@click.option(
+    "--max-distance",
+    type=click.FloatRange(0.0, min_open=True),
+    metavar="DISTANCE",
+    help="No further than so many standard deviations.",
+)
+@click.option(
+    "--answers",
+    type=click.IntRange(1, 20),
+    default=6,
+    show_default=True,
+    metavar="N",
+    help="At most, of a book with options; a linear one has one answer.",
+)
 @common_options.seed
 @common_options.model
 @common_options.unknown

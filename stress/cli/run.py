@@ -13,6 +13,7 @@ from stress.cli import common_options
 from stress.cli.asked import Asked, asked_scenarios
 from stress.cli.book_options import Reading, book_options, pairs, read_books
 from stress.cli.drawing_options import drawing_options
+from stress.cli.help_page import OUTPUT, READING, VerbHelp, market_section
 from stress.cli.market_options import Valuing, market_options
 from stress.cli.next_commands import next_commands
 from stress.cli.output import check_target, chosen_format, output_options, put
@@ -28,6 +29,41 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _FORMATS = ("table", "json", "csv")
+
+_SECTIONS = (
+    (
+        "What happens",
+        (
+            *("--scenario", "--shock", "--severity", "--combine", "--sweep", "--horizon"),
+            *("--variation", "--propagation", "--replay-names", "--save-scenario"),
+        ),
+    ),
+    ("What is shown", ("--all", "--group", "--benchmark", "--limit")),
+    (
+        "Names that the model does not know, and funds",
+        (
+            *("--unknown", "--proxy", "--proxies", "--allow-partial", "--strict"),
+            *("--look-through", "--leveraged"),
+        ),
+    ),
+    (
+        "How far to trust it",
+        (
+            *("--model-range", "--prices", "--waive", "--second-opinion", "--view"),
+            *("--correlation", "--volatility"),
+        ),
+    ),
+    market_section("--instant"),
+    (
+        "Model and draws",
+        (
+            *("--model", "--draws", "--seed", "--target-error", "--generator", "--rebalance"),
+            *("--reduce", "--surfaces", "--workers", "--stream"),
+        ),
+    ),
+    READING,
+    OUTPUT,
+)
 
 _EPILOG = """\b
 Examples:
@@ -47,11 +83,22 @@ Examples:
 """
 
 
-@click.command(epilog=_EPILOG)
+@click.command(cls=VerbHelp, epilog=_EPILOG, sections=_SECTIONS)
 @click.argument("portfolios", nargs=-1, required=True, metavar="PORTFOLIO...")
-@click.option("-s", "--scenario", "scenarios", multiple=True, metavar="ID|FILE", help="Repeatable.")
 @click.option(
-    "--shock", "shocks", multiple=True, metavar="TARGET=MOVE", help="NVDA=-20%, vix=+15pts."
+    "-s",
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="ID|FILE",
+    help="Of the library (foreshock scenario list) or of your own. Repeatable.",
+)
+@click.option(
+    "--shock",
+    "shocks",
+    multiple=True,
+    metavar="TARGET=MOVE",
+    help="Of a name or factor: NVDA=-20%, vix=+15pts. Repeatable, all in one scenario.",
 )
 @click.option(
     "--save-scenario",
@@ -112,7 +159,9 @@ Examples:
 @click.option(
     "--group", metavar="COLUMN", help="Also by account, sector or any column of the book."
 )
-@click.option("--benchmark", metavar="FILE|TICKER", help="Adds P&L against it.")
+@click.option(
+    "--benchmark", metavar="FILE|TICKER", help="Also P&L against another book or a ticker."
+)
 @click.option(
     "--model-range/--no-model-range",
     default=None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from stress.cli.help_page import VerbGroup
 from stress.cli.known_factors import known_of_bundled, known_of_model
 from stress.cli.output import check_target, chosen_format, output_options, put
 from stress.cli.standard_error import say
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["scenario"]
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def scenario() -> None:
     """List, show and check scenarios."""
 
@@ -38,13 +39,13 @@ def list_(format_: str | None, output: Path | None, force: bool) -> None:
 
 
 @scenario.command()
-@click.argument("id_or_file")
+@click.argument("id_or_file", metavar="ID|FILE")
 @click.option("--model", metavar="ID|FILE", help="Also how it moves the factors not stated.")
 @output_options("table", "toml", "json")
 def show(
     id_or_file: str, model: str | None, format_: str | None, output: Path | None, force: bool
 ) -> None:
-    """Show one scenario: moves, sources, where sources disagree, narrative, content hash.
+    """Show one scenario: what moves, and who says so.
 
     With --model also how the factors it does not state are filled: beta on the stated moves with its
     standard error, R², extrapolation, and whether the model's sessions ever saw such a move.
@@ -76,7 +77,7 @@ def show(
 @click.argument("files", nargs=-1, required=True, metavar="FILE|ID...")
 @click.option("--model", metavar="ID|FILE", help="Also against a factor model (loads numpy).")
 def validate(files: tuple[str, ...], model: str | None) -> None:
-    """Check scenario files; all problems of all files at once, exit code 3.
+    """Check scenario files: all problems at once, exit code 3.
 
     Without --model factors and units are those of the bundled models, and names are not checked.
     """
@@ -119,7 +120,7 @@ def schema(format_: str | None, output: Path | None, force: bool) -> None:
     put(to_json(scenario_schema()), output)
 
 
-@scenario.command("from-fed")
+@scenario.command("from-fed", short_help="Write a scenario of the Federal Reserve as a file.")
 @click.argument("domestic", type=click.Path(path_type=Path))
 @click.argument("international", type=click.Path(path_type=Path), required=False)
 @click.option(

@@ -7,32 +7,48 @@ from pathlib import Path
 import click
 
 from stress.cli import common_options
+from stress.cli.help_page import VerbHelp
 from stress.cli.output import check_target, put, write_file
 from stress.cli.standard_error import say
 
 __all__ = ["scoreboard"]
 
 
-@click.command()
+@click.command(cls=VerbHelp)
 @click.argument("prices", nargs=-1, required=True, metavar="PRICES...")
 @click.option("--factors", required=True, metavar="FILE", help="TOML: what the factors are.")
-@click.option("--day", default="2025-01-27", show_default=True, help="The day in detail.")
+@click.option(
+    "--day", default="2025-01-27", show_default=True, metavar="DATE", help="The day in detail."
+)
 @click.option("--all", "all_days", is_flag=True, help="Every shock day and ordinary day; minutes.")
 @click.option(
-    "--year", "years", type=int, multiple=True, help="Back-test the baseline over a year."
+    "--year",
+    "years",
+    type=int,
+    multiple=True,
+    metavar="YEAR",
+    help="Back-test the baseline over it. Repeatable.",
 )
 @click.option(
     "--markdown",
     type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
     help="Also write every table as a page, with the sample books and other choices of calibration; minutes.",
 )
 @click.option(
     "--track-record",
     type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
     help="Also write the misses of comparable books, which runs show.",
 )
 @common_options.waive
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Text file.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Text file.",
+)
 @click.option("--force", is_flag=True, help="Overwrite the file of -o.")
 def scoreboard(
     prices: tuple[str, ...],

@@ -63,12 +63,12 @@ trust_options = gathered(
         help="Expected P&L by weighing the model's own history.",
     ),
     click.option(
-        "--volatility", metavar="MULTIPLE", help="Of the factors: 1.5x. Specific ones stay."
+        "--volatility", metavar="MULTIPLE", help="Stressed, of the factors: 1.5x. Names' own stay."
     ),
     click.option(
         "--correlation",
         metavar="TARGET:SHARE",
-        help="Stressed: together:0.5, themes:0.3, apart:0.4.",
+        help="Stressed, of the factors: together:0.5, themes:0.3, apart:0.4.",
     ),
     common_options.waive,
     click.option(
@@ -76,6 +76,6 @@ trust_options = gathered(
         multiple=True,
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Of your names: on how many past days would this book have lost more.",
+        help="Closes of your names: on how many past days would this book have lost more.",
     ),
 )
