@@ -14,6 +14,7 @@ from typing import Literal
 
 from stress.errors import InputError, Problem
 from stress.files.small_text import read_small
+from stress.files.titles import refuse_twins
 
 __all__ = [
     "CONCEPTS",
@@ -105,6 +106,7 @@ def read_fed_table(path: str | Path) -> FedTable:
             )
         )
     titles = [" ".join(cell.split()) for cell in rows[heading][1]]
+    refuse_twins(titles, file=label, line=rows[heading][0])
     folded = [_folded(title) for title in titles]
     dated = next(i for i, title in enumerate(folded) if title in _TITLES[2:])
     named = next((i for i, title in enumerate(folded) if title in _TITLES[:2]), None)

@@ -35,7 +35,8 @@ def look_through(
     Returns
     -------
     Portfolio
-        With a warning for each fund: date of the holdings, share looked through, residual.
+        With the warnings of the holdings, and one for each fund: date of the holdings, share looked through,
+        residual.
 
     Raises
     ------
@@ -65,6 +66,9 @@ def look_through(
         except InputError as error:
             problems += error.problems
             continue
+        # What is doubtful about the holdings (rows not read, weights that do not add up) is doubtful about every share.
+        warnings += [f"{holdings.name}: {doubt}" for doubt in holdings.warnings]
+        warnings += _not_read(fund, holdings)
         warnings.append(_said(fund, positions, holdings))
     if problems:
         raise InputError(problems)
@@ -128,6 +132,18 @@ def _looked_through(
         holdings_as_of=holdings.as_of,
     )
     return replace(position, instrument=instrument)
+
+
+def _not_read(fund: str, holdings: Portfolio) -> list[str]:
+    """Say which rows of the holdings are in no share: those of the others add up to the whole without them."""
+    rows = holdings.unread
+    if not rows:
+        return []
+    first = "; ".join(f"line {row.row}: {row.reason}" for row in rows[:3])
+    more = f"; {len(rows) - 3} more" if len(rows) > 3 else ""
+    return [
+        f"NOT READ {len(rows)} row(s) of {holdings.name} ({first}{more}): the other holdings stand for all of {fund}."
+    ]
 
 
 def _said(fund: str, positions: list[Position], holdings: Portfolio) -> str:

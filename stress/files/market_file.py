@@ -9,6 +9,7 @@ from pathlib import Path
 
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.small_text import read_small, utf8_text
+from stress.files.titles import refuse_spare_cells, refuse_twins
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.levels import (
     EXAMPLES,
@@ -71,7 +72,7 @@ def read_market(path: str | Path) -> Given:
                 )
             except csv.Error as error:
                 problems.append(Problem(message=f"{error}.", file=label, line=number))
-    rows = _below_titles(rows, label)
+    rows = _below_titles(rows, label, problems)
     entries = _entries(rows, label, problems)
     if problems:
         raise InputError(sorted(problems, key=lambda problem: problem.line or 0))
@@ -82,7 +83,10 @@ def read_market(path: str | Path) -> Given:
     )
 
 
-def _below_titles(rows: list[tuple[int, list[str]]], label: str) -> list[tuple[int, list[str]]]:
+def _below_titles(
+    rows: list[tuple[int, list[str]]], label: str, problems: list[Problem]
+) -> list[tuple[int, list[str]]]:
+    """Return the rows that have no more cells than the titles; the others are added to the problems."""
     if not rows:
         raise InputError(
             Problem(message="holds no row.", file=label, hint=f"Write {','.join(_TITLES)}.")
@@ -97,7 +101,16 @@ def _below_titles(rows: list[tuple[int, list[str]]], label: str) -> list[tuple[i
                 hint="It must be kind,name,value or kind,name,value,source.",
             )
         )
-    return rows[1:]
+    refuse_twins(head, file=label, line=line)
+    kept = []
+    for number, cells in rows[1:]:
+        try:
+            refuse_spare_cells(cells, head, file=label, line=number)
+        except InputError as error:
+            problems += error.problems
+        else:
+            kept.append((number, cells))
+    return kept
 
 
 def _entries(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stress.errors import InputError, Problem
 from stress.files.small_text import read_small, utf8_text
+from stress.files.titles import refuse_spare_cells, refuse_twins
 
 __all__ = ["read_proxies"]
 
@@ -53,9 +54,15 @@ def read_proxies(path: str | Path) -> dict[str, str]:
                 hint="It must be ticker,proxy.",
             )
         )
+    refuse_twins(head, file=label, line=head_line)
     found: dict[str, str] = {}
     problems: list[Problem] = []
     for number, row in rows[1:]:
+        try:
+            refuse_spare_cells(row, head, file=label, line=number)
+        except InputError as error:
+            problems += error.problems
+            continue
         if len(row) < 2 or not row[0] or not row[1]:
             problems.append(Problem(message="needs a ticker and a proxy.", file=label, line=number))
         elif row[0] in found:

@@ -15,6 +15,7 @@ from typing import Literal, cast
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_folder
 from stress.files.small_text import read_small, utf8_text
+from stress.files.titles import refuse_twins
 from stress.files.universe_cells import fraction_of, number_of, readable, required_number
 from stress.files.universe_ladder import instrument_of, right_of, rungs_of
 from stress.hedging.universe import HedgeLine, HedgeUniverse, LineType
@@ -170,6 +171,7 @@ def _rows(raw: bytes, found: _Reading) -> list[tuple[int, dict[str, str]]]:
             titles = [cell.casefold() for cell in cells]
             _check_commas(line, number, found)
             _check_titles(titles, number, found)
+            refuse_twins(titles, file=found.label, line=number)
             continue
         if len(cells) > len(titles):
             found.wrong(f"{len(cells)} cells under {len(titles)} titles.", number)

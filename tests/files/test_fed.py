@@ -148,6 +148,7 @@ def test_stocks_that_never_fall_take_the_last_quarter(tmp_path, files):
         (lambda t: t.replace("2031 Q2,-8,0.5", "2031 Q2,-8,x"), r"bad\.csv:3:4: column '3-month Treasury rate': 'x'"),
         (lambda t: t.replace("2031 Q2", "2031-06"), r"bad\.csv:3:2: '2031-06' is no quarter"),
         (lambda t: t.replace("2031 Q2", "2031 Q1"), "2031 Q1 stands twice"),
+        (lambda t: t.replace("10-year Treasury yield", "3-month Treasury rate"), "the column '3-month Treasury rate' stands twice"),
         (lambda t: t.replace("2031 Q3", "2031 Q4"), "2031 Q4 does not follow 2031 Q2"),
         (lambda t: t.replace("2031", "2033"), r"past\.csv: ends with 2030 Q4; the scenario of bad\.csv starts after 2032 Q4"),
         (lambda t: t.replace("BBB corporate yield", "Junk"), r"no column for bbb \(it moves ig_oas\)"),

@@ -4,6 +4,7 @@ import pytest
 
 from stress.errors import InputError
 from stress.files.look_through import look_through
+from stress.files.portfolio import load_portfolio
 from stress.portfolio.instruments import Cash, Equity, FundLookThrough
 from stress.portfolio.position import Portfolio, Position
 
@@ -45,6 +46,20 @@ def test_known_constituents_move_and_the_rest_follows_the_fund(toy, tmp_path):
     assert found.holdings_as_of == "2025-12-30"
     assert "looked through to 2 names (80.0% of it)" in book.warnings[-1]
     assert "residual of 20.0% follows IDX" in book.warnings[-1]
+
+
+def test_what_is_doubtful_about_the_holdings_is_said_of_the_book(toy, tmp_path):
+    path = written(tmp_path, "Ticker,Name,Market Value\nAAA,A,500\nCCC,C,n/a\n")
+    holdings = load_portfolio(path, as_of="2025-12-30")
+    book = look_through(fund_book(), {"IDX": holdings}, toy.model())
+
+    assert (
+        book.warnings[:-2] == tuple(f"holdings.csv: {doubt}" for doubt in holdings.warnings) != ()
+    )
+    assert book.warnings[-2] == (
+        "NOT READ 1 row(s) of holdings.csv (line 3: neither quantity nor value): the other holdings stand for all of IDX."
+    )
+    assert book.warnings[-1].startswith("IDX is looked through to 1 names")
 
 
 def test_a_fund_outside_the_model_may_keep_cash_only(toy, tmp_path):

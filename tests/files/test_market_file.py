@@ -73,6 +73,12 @@ vol,NVDA,x
         (b"kind,name,value\nspot,A\0,1\n", "NUL"),
         ("# as_of: yesterday\nkind,name,value\n", "'yesterday' is not a date"),
         ('kind,name,value\nspot,"A,1\n', "unexpected end of data"),
+        ("kind,name,value,value\nspot,A,1,2\n", "'value' stands twice .columns 3 and 4."),
+        (
+            "kind,name,value\nspot,A,1,234.50\n",
+            "levels.csv:2: 4 cells under 3 titles: 'spot,A,1,234.50'",
+        ),
+        ("kind,name,value,source\nspot,A,1,234.50,close\n", "5 cells under 4 titles"),
     ],
 )
 def test_what_is_no_market_file_is_refused(tmp_path, text, said):

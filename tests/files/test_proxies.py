@@ -30,6 +30,8 @@ def test_all_problems_at_once(tmp_path) -> None:
         (b"ticker,proxy\nA\0,B\n", "NUL"),
         (b"\xff\xfet\0", "not UTF-8"),
         (b'ticker,proxy\n"A,B\n', "p.csv:2"),
+        (b"ticker,proxy,Proxy\nA,B,C\n", "'Proxy' stands twice .columns 2 and 3."),
+        (b"ticker,proxy\nA,B,C\n", "p.csv:2: 3 cells under 2 titles: 'A,B,C'"),
         (b"x" * 1_000_001, "no file of proxies"),
     ],
 )

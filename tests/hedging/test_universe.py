@@ -203,6 +203,8 @@ def test_an_empty_universe_and_a_missing_file_and_a_strange_column(tmp_path):
         read_universe(tmp_path / "absent.csv")
     with pytest.raises(InputError, match=r"column 'prize' is unknown. Did you mean 'price'"):
         read_universe(written(tmp_path, "etf,SMH,360", head="type,underlying,prize\n"))
+    with pytest.raises(InputError, match=r"'price' stands twice \(columns 3 and 4\)"):
+        read_universe(written(tmp_path, "etf,SMH,360,3", head="type,underlying,price,price\n"))
 
     for mark, what in ((";", "semicolons"), ("\t", "tabs")):
         head = mark.join(("type", "underlying", "price"))

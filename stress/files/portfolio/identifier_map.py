@@ -9,6 +9,7 @@ from pathlib import Path
 
 from stress.errors import InputError, Problem
 from stress.files.portfolio.identifiers import is_cusip, is_isin, isin_of_cusip
+from stress.files.titles import refuse_twins
 
 __all__ = ["bundled_identifiers", "read_identifiers", "ticker_of"]
 
@@ -60,6 +61,7 @@ def read_identifiers(path: str | Path) -> dict[str, str]:
                 line=table.lines[0],
             )
         )
+    refuse_twins(header, file=source.file, line=table.lines[0])
     result: dict[str, str] = {}
     problems = []
     for row, line in zip(table.cells[1:], table.lines[1:], strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from typing import Any
 
 from stress.errors import InputError, MissingExtraError, Problem
@@ -68,6 +69,7 @@ def read_workbook(content: bytes, file: str) -> Table:
             SyntaxError,
             OSError,
             zipfile.BadZipFile,
+            zlib.error,
         ) as error:
             if isinstance(error, InputError):
                 raise
@@ -170,6 +172,7 @@ def _check_archive(content: bytes, file: str) -> None:
         RuntimeError,
         NotImplementedError,
         EOFError,
+        zlib.error,
         ValueError,
     ) as error:
         if isinstance(error, InputError):

@@ -190,6 +190,9 @@ def test_a_bad_user_map_lists_all_that_is_wrong(written: Write, tmp_path: Path) 
     with pytest.raises(InputError) as caught:
         load_portfolio(written("isin,quantity,price\nUS67066G1040,1,190\n"), identifiers=own)
     assert [problem.line for problem in caught.value.problems] == [2, 3]
+    own.write_text("ticker,isin,isin\nA,US67066G1040,IE00B3RBWM25\n")
+    with pytest.raises(InputError, match="the column 'isin' stands twice"):
+        load_portfolio(written("isin,quantity,price\nUS67066G1040,1,190\n"), identifiers=own)
 
 
 def test_a_frame_reads_like_its_file(written: Write) -> None:

@@ -174,3 +174,15 @@ def test_a_truncated_workbook(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="a damaged workbook"):
         load_portfolio(path)
     assert io.BytesIO(content).getbuffer().nbytes == len(content)
+
+
+def test_a_workbook_whose_packed_bytes_were_damaged(tmp_path: Path) -> None:
+    path = saved(tmp_path / "t.xlsx", [["ticker", "quantity", "price"], ["NVDA", 1, 1]])
+    content = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as whole:
+        part = whole.getinfo("xl/worksheets/sheet1.xml")
+    packed_at = part.header_offset + 30 + len(part.filename)
+    content[packed_at : packed_at + 8] = b"\xff" * 8
+    path.write_bytes(bytes(content))
+    with pytest.raises(InputError, match="a damaged or encrypted workbook"):
+        load_portfolio(path)
