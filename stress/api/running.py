@@ -35,7 +35,7 @@ from stress.opening import (
 )
 from stress.portfolio.position import Portfolio
 from stress.results.evaluate import evaluate
-from stress.results.model_range import model_name
+from stress.results.model_range import model_names
 from stress.results.options import Options
 from stress.results.result import Result, Results
 from stress.results.track_record import parse_track_record
@@ -281,7 +281,7 @@ def _prices(
     from stress.files.prices import read_prices
 
     held = _held(books, benchmark)
-    held |= {model_name(book, i) for book in books for i in range(len(book.names))}
+    held |= {name for book in books for name in model_names(book)}
     return read_prices(source, waive=waive, only=held)
 
 

@@ -26,11 +26,12 @@ def left_out(planned: Plan) -> float | None:
         For a long position the lowest theme move, for a short one the highest. None where nothing is
         excluded, or no theme is held. [currency]
     """
-    moves = theme_moves(planned).values()
     excluded = planned.book.coverage.excluded
-    if not excluded or not moves:
+    moves = theme_moves(planned).values() if excluded else ()
+    if not moves:
         return None
-    return math.fsum(min(row.value * move for move in (min(moves), max(moves))) for row in excluded)
+    ends = (min(moves), max(moves))
+    return math.fsum(min(row.value * move for move in ends) for row in excluded)
 
 
 def theme_moves(planned: Plan) -> dict[str, float]:
@@ -52,10 +53,11 @@ def _held(planned: Plan) -> list[tuple[str, float, float]]:
     """Home, size and expected move of every position that is a multiple of one name's price."""
     book: Book = planned.book
     returns = planned.central_returns()
-    sizes = np.abs(book.position_values)
+    sizes = np.abs(book.position_values).tolist()
+    moves = returns[book.position_name].tolist()
     found = [
-        (book.homes[name], float(size), float(returns[name]))
-        for name, size in zip(book.position_name, sizes, strict=True)
+        (book.homes[name], size, move)
+        for name, size, move in zip(book.position_name.tolist(), sizes, moves, strict=True)
     ]
     if book.valuation is None:
         return found

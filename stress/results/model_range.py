@@ -9,7 +9,7 @@ from stress.factors.variants import ModelVariant
 from stress.simulation.book import Book
 from stress.simulation.plan import Plan
 
-__all__ = ["ModelRange", "model_name", "model_range", "varied"]
+__all__ = ["ModelRange", "model_names", "model_range", "varied"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,19 +32,20 @@ class ModelRange:
 def varied(book: Book, variant: ModelVariant) -> Book:
     """Return a compiled book on a variant of its model."""
     model = variant.applied(book.model)
-    keys = [model_name(book, i) for i in range(len(book.names))]
-    rows = [model.name_index[key] for key in keys]
+    rows = [model.name_index[name] for name in model_names(book)]
     return replace(book, model=model, exposures=model.exposures[rows])
 
 
-def model_name(book: Book, i: int) -> str:
-    """Return the model's name whose exposures a held name uses."""
-    if book.sources[i] != "proxy":
-        return book.names[i]
+def model_names(book: Book) -> tuple[str, ...]:
+    """Return the model's name whose exposures each held name uses, in the order of `book.names`."""
+    covered: dict[str, str] = {}
     for row in book.coverage.rows:
-        if row.ticker == book.names[i] and row.model_name is not None:
-            return row.model_name
-    raise LookupError(book.names[i])
+        if row.model_name is not None:
+            covered.setdefault(row.ticker, row.model_name)
+    return tuple(
+        covered[name] if source == "proxy" else name
+        for name, source in zip(book.names, book.sources, strict=True)
+    )
 
 
 def model_range(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.factors.prices import Prices
-from stress.results.model_range import model_name
+from stress.results.model_range import model_names
 from stress.scenarios.plausibility import WorseDays, days_worse, tail_probability
 from stress.simulation.book import Book
 
@@ -116,7 +117,12 @@ def lost_more(
         If no name held linearly has prices.
     """
     held = [int(i) for i in np.flatnonzero(book.values != 0.0)]
-    columns = {i: column for i in held if (column := _column(book, i, prices)) is not None}
+    stressed_like = model_names(book)
+    columns = {
+        i: column
+        for i in held
+        if (column := _column((book.names[i], stressed_like[i]), prices)) is not None
+    }
     without = tuple(book.names[i] for i in held if i not in columns)
     if not columns:
         raise InputError(
@@ -146,9 +152,9 @@ def lost_more(
     )
 
 
-def _column(book: Book, i: int, prices: Prices) -> int | None:
+def _column(names: Iterable[str], prices: Prices) -> int | None:
     """Find the series of a held name: its own, or that of the name it is stressed like."""
-    for name in (book.names[i], model_name(book, i)):
+    for name in names:
         if name in prices.index:
             return prices.index[name]
     return None
