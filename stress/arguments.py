@@ -366,8 +366,8 @@ def _any_of(value: Any, kind: Any, what: str) -> Any:
         return held_to(value, members[0], what=what)
     told: list[InputError] = []
     for member in members:
-        if isinstance(member, type) and member not in _READ:
-            # Nothing is read into these: one question, and no words for the answer.
+        if _taken_as_it_is(member):
+            # One question, and no words for the answer.
             if isinstance(value, member):
                 return value
             continue
@@ -378,6 +378,11 @@ def _any_of(value: Any, kind: Any, what: str) -> Any:
                 told.append(error)
     # Where one member is meant and a part of it is wrong, say the part.
     raise told[0] if told else InputError(_misfit(value, kind, what))
+
+
+def _taken_as_it_is(kind: Any) -> bool:
+    """Say whether nothing else is read into an annotation: what is of that class is taken, and nothing besides."""
+    return isinstance(kind, type) and kind is not Any and kind not in _READ
 
 
 def _says_more(value: Any, member: Any) -> bool:
@@ -423,7 +428,13 @@ def _sequence(value: Any, kind: Any, what: str) -> list[Any]:
     # A set has no order, and what is run in it would differ from process to process.
     if isinstance(value, Mapping | Set | bytes) or hasattr(value, "columns") or value is None:
         raise InputError(_misfit(value, kind, what))
-    return [held_to(entry, entry_kind, what=f"{what}[{at}]") for at, entry in enumerate(value)]
+    as_it_is = _taken_as_it_is(entry_kind)
+    return [
+        entry
+        if as_it_is and isinstance(entry, entry_kind)
+        else held_to(entry, entry_kind, what=f"{what}[{at}]")
+        for at, entry in enumerate(value)
+    ]
 
 
 def _misfit(value: Any, kind: Any, what: str) -> str:
