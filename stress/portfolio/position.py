@@ -84,9 +84,9 @@ class Position:
         problems = [*name_faults(id=self.id), *currency_faults(currency=self.currency)]
         for name in _NUMBERS:
             value = getattr(self, name)
-            if type(value) is float and abs(value) <= LARGEST:
-                continue
-            if value is None and name != "market_value":
+            if (value is None and name != "market_value") or (
+                type(value) is float and abs(value) <= LARGEST
+            ):
                 continue
             try:
                 number = held_to(value, float, what=name)

@@ -56,8 +56,7 @@ def cash_by_ticker(ticker: str) -> tuple[str | None, str] | None:
     plain = ticker.strip().upper()
     if plain in CURRENCIES:
         return plain, "a currency"
-    match = _CASH_TICKER.fullmatch(plain)
-    if match:
+    if ("CASH" in plain or "$" in plain) and (match := _CASH_TICKER.fullmatch(plain)):
         named = match.group("a") or match.group("b")
         if named is None or named in CURRENCIES:
             return named, "cash"

@@ -176,6 +176,8 @@ def word_faults(holding: Holding, *, file: str, strict: bool) -> list[Problem]:
 
 
 def _identifier_faults(holding: Holding, file: str, strict: bool) -> list[Problem]:
+    if not holding.isin and not holding.cusip:
+        return []
     return [
         Problem(
             message=f"'{text}' is not a valid {name}: its check digit or length is wrong.",

@@ -294,8 +294,7 @@ def unsaid_sides(
             continue
         if says_term(fold(title)):
             continue
-        cells = [_cell(holding, column) for holding in holdings]
-        if says_short_interest(title, cells):
+        if says_short_interest(title, (_cell(holding, column) for holding in holdings)):
             warnings.append(
                 f"column '{title}' is read as what the market sold short, not as positions of the book (a column side, "
                 "or a minus, says what is held short)"

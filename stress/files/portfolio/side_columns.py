@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from stress.files.portfolio.header_words import ROLES, Heading, fold, heading
 from stress.files.portfolio.numbers import is_blank, parse_number
@@ -132,8 +132,8 @@ def _all_percent(column: int, body: Sequence[Sequence[str]]) -> bool:
     return bool(filled) and all(cell.endswith("%") for cell in filled)
 
 
-def says_short_interest(title: str, cells: Sequence[str]) -> bool:
-    """Say whether a column that is no side is titled short and holds per cent."""
+def says_short_interest(title: str, cells: Iterable[str]) -> bool:
+    """Say whether a column that is no side is titled short and holds per cent; only then its cells are looked at."""
     parts = heading(title)
     return (
         any(split_title(word) is not None for word in parts.words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from stress.files.portfolio.header_words import fold
@@ -230,6 +231,7 @@ def _all_in(cells: Iterable[str], known: Mapping[str, Side]) -> bool:
     return any_word
 
 
+@lru_cache(maxsize=4096)
 def split_side(text: str) -> tuple[Side | Literal["unclear"] | None, str]:
     """Take the side out of a type: ``Short Call`` is short and a ``Call``, ``Short`` alone is short and nothing else.
 

@@ -23,6 +23,10 @@ class Base(NamedTuple):
     price: str | None = None
 
 
+#: Of a file that says nothing of the kind.
+_OWN = Base()
+
+
 class Restated(NamedTuple):
     """A row whose price is in its own currency, and whose value is in that or in the book's.
 
@@ -59,7 +63,7 @@ def restate(
     Restated
         A price that cannot be put into the row's currency for want of a rate is left out where a value stands beside it.
     """
-    if base == Base() and holding.value_currency is None and holding.price_currency is None:
+    if base == _OWN and holding.value_currency is None and holding.price_currency is None:
         return Restated(holding)
     own = holding.currency or book_currency
     value, price = holding.market_value, holding.price

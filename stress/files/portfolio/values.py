@@ -166,6 +166,8 @@ def figure_faults(holding: Holding, kind: str, *, file: str, strict: bool) -> li
                     "A short position has both negative.",
                 )
             )
+    if not faults:
+        return []
     return [
         problem
         for message, hint in faults
