@@ -220,7 +220,8 @@ def _certified(
     """Fit until the error is certified; options nearest to expiry are left out where they defeat it."""
     spot, is_factor, others, fx, style = key
     tolerance = AMERICAN_TOLERANCE if style == "american" else TOLERANCE
-    drawn = [np.log1p((pilot.factors if is_factor else pilot.names)[spot])]
+    with np.errstate(divide="ignore"):  # a total loss has no logarithm: no surface then
+        drawn = [np.log1p((pilot.factors if is_factor else pilot.names)[spot])]
     drawn += [pilot.factors[name] for name in others]
     if not all(np.isfinite(x).all() for x in drawn):
         return None, ()

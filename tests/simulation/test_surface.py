@@ -243,6 +243,19 @@ def test_kinks_at_the_floor_of_volatility_fall_back(toy):
     assert np.abs(one - other).max() <= 1e-5 * np.abs(exact.revaluation.base_values).sum()
 
 
+def test_options_on_what_is_worthless_stay_exact(toy):
+    """A total loss has no logarithm for a surface to be drawn over."""
+    exact = option_plan(
+        toy, np.linspace(60, 400, 12), scenario=toy.scenario({}, core_names={"AAA": "-100%"})
+    )
+    fast = with_surfaces(exact, seed=0)
+
+    assert {part.spot for part in fast.surfaces.underlyings} == {"BBB"}
+    one, other = (simulate([p], draws=5000, seed=0)[0].totals for p in (exact, fast))
+    gross = sum(part.gross for part in fast.surfaces.underlyings)
+    assert np.abs(one - other).max() <= 2 * TOLERANCE * gross
+
+
 @pytest.mark.slow
 def test_american_options_likewise(toy):
     exact = option_plan(toy, np.linspace(100, 700, 6), style="american")
