@@ -6,7 +6,10 @@ import math
 import numpy as np
 import pytest
 
+import stress
 from stress.errors import InputError
+from stress.portfolio.instruments import Bond, Cash, Equity, Option
+from stress.portfolio.position import Portfolio, Position
 from stress.results.evaluate import evaluate
 from stress.results.lines import dispersion
 from stress.results.options import Options
@@ -60,6 +63,42 @@ def test_the_digest_does_not_depend_on_row_order_or_on_other_scenarios(toy):
     assert len({results.baseline.digest for results in runs}) == 1
     assert runs[0].manifest.digest == runs[2].manifest.digest
     assert runs[0].manifest.digest != runs[1].manifest.digest
+
+
+def test_nor_does_that_of_a_book_whose_rows_disagree_a_little():
+    """Two accounts, two prices of one share and two rates of one currency, within what minutes of a day explain."""
+
+    def row(id, instrument, quantity, price, currency="USD", rate=1.0):
+        value = quantity * price * instrument.multiplier * rate
+        return Position(
+            id=id, instrument=instrument, quantity=quantity, price=price, market_value=value, currency=currency
+        )  # fmt: skip
+
+    put = Option(
+        underlying="NVDA", strike=180.0, expiry="2026-03-20", right="put", style="european",
+        multiplier=100.0, currency="USD",
+    )  # fmt: skip
+    bond = Bond(
+        name="T", coupon=0.0425, frequency=2, maturity="2034-11-15", curve="USD", credit=None
+    )
+    rows = (
+        row("NVDA a", Equity("NVDA"), 100.0, 185.0), row("NVDA b", Equity("NVDA"), 33.0, 186.1),
+        row("put a", put, -3.3, 6.0), row("put b", put, 1.7, 6.05), row("T a", bond, 10.1, 99.0),
+        row("T b", bond, 7.7, 99.6), row("EUR a", Cash("EUR"), 77.0, 1.0, "EUR", 1.0813),
+        row("EUR b", Cash("EUR"), 1000.0, 1.0, "EUR", 1.08123),
+    )  # fmt: skip
+
+    def digests(ordered):
+        book = stress.open_book(
+            Portfolio(name="x", positions=ordered, currency="USD", nav=3e4, as_of="2025-12-31"),
+            rates={"USD": "4%", "USD 10y": "4.2%"},
+            dividends={"NVDA": "0%"},
+            fx_moves={"EUR": "-2%"},
+        )
+        found = stress.run(book, "deepseek-2025-01-27", draws=2000)
+        return found.digest, found.expected, book.content_hash
+
+    assert digests(rows) == digests(rows[::-1]) == digests(rows[3:] + rows[:3])
 
 
 def test_the_manifest_digest_knows_no_file_names_and_takes_paths_in(toy):
