@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -16,10 +17,11 @@ MOST_DRAWS = 1_000_000
 
 
 class DrawnBooks:
-    """Drawn books by what was asked for, the least recently used forgotten first."""
+    """Drawn books by what was asked for, the least recently used forgotten first; any thread may ask."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, int, int], DrawnBook] = OrderedDict()
+        self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -32,10 +34,14 @@ class DrawnBooks:
         key : (str, int, int)
             Content hash of the scenario, draws, seed.
         make : callable
-            Draws the book.
+            Draws the book. Threads that ask for the same at once may each draw it: it is the same to the last bit.
         """
-        found = self._kept.pop(key, None)
-        self._kept[key] = make() if found is None else found
-        while len(self._kept) > 1 and sum(drawn for _, drawn, _ in self._kept) > MOST_DRAWS:
-            self._kept.popitem(last=False)
-        return self._kept[key]
+        with self._lock:
+            found = self._kept.get(key)
+        drawn = make() if found is None else found
+        with self._lock:
+            self._kept[key] = drawn
+            self._kept.move_to_end(key)
+            while len(self._kept) > 1 and sum(count for _, count, _ in self._kept) > MOST_DRAWS:
+                self._kept.popitem(last=False)
+        return drawn

@@ -2,6 +2,8 @@
 
 import json
 import pickle
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from stress.errors import InputError
 from stress.risk.tail import TooFewTailDrawsError
 from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation
+from stress.simulation.drawn_books import DrawnBooks
 from stress.simulation.plan import plan
 from stress.simulation.simulate import simulate
 
@@ -214,6 +217,25 @@ def test_draws_are_made_once_a_scenario_and_the_oldest_are_forgotten(toy, monkey
     large = book.drawn(draws=20_000)
     assert book.drawn(draws=20_000) is large
     assert len(book._drawn) == 1
+
+
+def test_any_number_of_threads_may_ask_for_draws_at_hand(monkeypatch):
+    """A service asks one opened book from many threads, and what one asks another may forget."""
+    monkeypatch.setattr("stress.simulation.drawn_books.MOST_DRAWS", 3)
+    kept, usual = DrawnBooks(), sys.getswitchinterval()
+
+    def asked(worker):
+        for i in range(3000):
+            key = (f"scenario {(7 * i + worker) % 11}", 1, 0)
+            assert kept.get(key, lambda key=key: key) == key
+
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(asked, range(8)))
+    finally:
+        sys.setswitchinterval(usual)
+    assert len(kept) == 3
 
 
 def test_draws_at_hand_do_not_travel(toy):
