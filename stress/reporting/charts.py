@@ -10,7 +10,7 @@ from stress.arguments import held_to
 from stress.errors import InputError, MissingExtraError
 from stress.reporting.chart_bins import VariationBins, variation_bins
 from stress.reporting.scenario_table import by_horizon
-from stress.reporting.words import BUCKETS, horizon_words
+from stress.reporting.words import BUCKETS, horizon_words, short_name
 from stress.results.result import Result, Results
 from stress.risk.measures import TAIL_LEVEL
 from stress.tables import percent, shorten
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
-__all__ = ["axes_of", "result_chart", "results_chart"]
+__all__ = ["BODY", "LOSS", "MARK", "axes_of", "bare", "result_chart", "results_chart"]
 
-_LOSS, _BODY, _MARK = "#b5482f", "#8fa3b8", "#1f3347"
+#: Colours of all charts: what is lost, what is drawn, what is marked.
+LOSS, BODY, MARK = "#b5482f", "#8fa3b8", "#1f3347"
 
 
 def result_chart(result: Result, ax: Axes | None = None) -> Axes:
@@ -47,24 +48,24 @@ def result_chart(result: Result, ax: Axes | None = None) -> Axes:
     axes = axes_of(ax, width=7.5, height=4.2)
     low, high = (100.0 * point / result.nav for point in result.band)
     if result.band_known:
-        axes.axvspan(low, high, color=_BODY, alpha=0.15, zorder=0, label="95 % of variations")
+        axes.axvspan(low, high, color=BODY, alpha=0.15, zorder=0, label="95 % of variations")
     bins = variation_bins(result)
     if bins is not None:
         _bars(axes, bins, low if result.band_known else -np.inf)
     expected = 100.0 * result.expected_pct
     axes.axvline(
-        expected, color=_MARK, linewidth=1.8, label=f"expected {percent(result.expected_pct)}"
+        expected, color=MARK, linewidth=1.8, label=f"expected {percent(result.expected_pct)}"
     )
     tail = _tail(result)
     if tail is not None:
         words = f"tail average {percent(tail)}"
-        axes.axvline(100.0 * tail, color=_LOSS, linewidth=1.5, linestyle="--", label=words)
+        axes.axvline(100.0 * tail, color=LOSS, linewidth=1.5, linestyle="--", label=words)
     far = "" if bins is None or bins.beyond < 0.005 else f" ({_far(bins)})"
     axes.set_xlabel(f"P&L, % of NAV{far}")
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_title(_title(result), loc="left", fontsize="medium")
-    _bare(axes)
+    bare(axes)
     _legend(axes, [])
     return axes
 
@@ -73,8 +74,8 @@ def _bars(axes: Axes, bins: VariationBins, low: float) -> None:
     """Draw the bars in % of NAV, in another colour below `low`; the bar that holds it in two parts."""
     left, right, heights = 100.0 * bins.edges[:-1], 100.0 * bins.edges[1:], 100.0 * bins.shares
     for start, stop, colour, label in (
-        (np.maximum(left, low), right, _BODY, None),
-        (left, np.minimum(right, low), _LOSS, f"worst {percent(1.0 - TAIL_LEVEL, signed=False)}"),
+        (np.maximum(left, low), right, BODY, None),
+        (left, np.minimum(right, low), LOSS, f"worst {percent(1.0 - TAIL_LEVEL, signed=False)}"),
     ):
         seen = stop > start
         axes.bar(
@@ -137,7 +138,7 @@ def results_chart(results: Results, ax: Axes | None = None) -> Axes:
             labels.append(_label(result))
             _scenario(axes, result, place)
         place += 1.6
-    axes.axvline(0.0, color=_MARK, linewidth=0.8)
+    axes.axvline(0.0, color=MARK, linewidth=0.8)
     axes.set_yticks(ticks, labels)
     for tick, text in zip(axes.yaxis.get_major_ticks(), labels, strict=True):
         if text in BUCKETS:
@@ -146,11 +147,11 @@ def results_chart(results: Results, ax: Axes | None = None) -> Axes:
     axes.set_ylim(place - 0.9, -0.7)
     axes.set_xlabel("P&L, % of NAV, loss negative")
     axes.set_title(
-        f"{shorten(books[0], 40)}: expected P&L if it happens", loc="left", fontsize="medium"
+        f"{short_name(books[0])}: expected P&L if it happens", loc="left", fontsize="medium"
     )
     axes.grid(axis="x", alpha=0.25)
     axes.set_axisbelow(True)
-    _bare(axes)
+    bare(axes)
     _legend(axes, _scenario_marks())
     return axes
 
@@ -159,12 +160,12 @@ def _scenario(axes: Axes, result: Result, place: float) -> None:
     """Draw one row: bar, whisker, hollow marker."""
     scale = 100.0 / result.nav
     linked, alone = scale * result.linked, scale * result.alone
-    colour = _LOSS if linked < 0.0 else _BODY
+    colour = LOSS if linked < 0.0 else BODY
     axes.barh(place, linked, height=0.62, color=colour, alpha=0.55)
     if result.band_known:
         band = [scale * point for point in result.band]
-        axes.plot(band, [place, place], color=_MARK, linewidth=1.6, solid_capstyle="butt")
-    axes.plot(alone, place, "o", markersize=6, markerfacecolor="none", markeredgecolor=_MARK)
+        axes.plot(band, [place, place], color=MARK, linewidth=1.6, solid_capstyle="butt")
+    axes.plot(alone, place, "o", markersize=6, markerfacecolor="none", markeredgecolor=MARK)
 
 
 def _scenario_marks() -> list[Artist]:
@@ -172,11 +173,11 @@ def _scenario_marks() -> list[Artist]:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    hollow = Line2D([], [], color=_MARK, marker="o", linestyle="", markerfacecolor="none")
+    hollow = Line2D([], [], color=MARK, marker="o", linestyle="", markerfacecolor="none")
     hollow.set_label("expected, alone")
     return [
-        Patch(color=_LOSS, alpha=0.55, label="expected, linked"),
-        Line2D([], [], color=_MARK, linewidth=1.6, label="95 % of variations"),
+        Patch(color=LOSS, alpha=0.55, label="expected, linked"),
+        Line2D([], [], color=MARK, linewidth=1.6, label="95 % of variations"),
         hollow,
     ]
 
@@ -218,7 +219,8 @@ def axes_of(ax: Axes | None, *, width: float, height: float) -> Axes:
     return axes
 
 
-def _bare(axes: Axes) -> None:
+def bare(axes: Axes) -> None:
+    """Leave out the frame above and on the right."""
     axes.spines[["top", "right"]].set_visible(False)
 
 
@@ -229,7 +231,7 @@ def _tail(result: Result) -> float | None:
 
 
 def _title(result: Result) -> str:
-    book = shorten(result.portfolio_name, 40)
+    book = short_name(result.portfolio_name)
     if result.scenario is None:
         return f"{book} · no scenario, 1 session"
     return f"{book} · {shorten(result.scenario.id, 40)} · {horizon_words(result.scenario)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 
-from stress.reporting.words import counted
+from stress.reporting.words import LONGEST_NAME, counted, short_name
 from stress.results.result import Result
 from stress.results.said import interrupted
 from stress.tables import SCREEN_WIDTH, MoneyUnit, listing, percent, shorten
@@ -62,11 +62,11 @@ def _identity(name: str, nav: str, positions: str, model: str) -> list[str]:
     """Return the first line; the positions' date on a second one where a name would be cut too short."""
     rest = f" · {nav} · {positions} · {model}"
     room = SCREEN_WIDTH - len(rest)
-    if min(len(name), 40) <= room or room >= _LEAST_NAME:
-        return [f"{shorten(name, min(40, room), keep_end=8)}{rest}"]
+    if min(len(name), LONGEST_NAME) <= room or room >= _LEAST_NAME:
+        return [f"{short_name(name, room=room)}{rest}"]
     rest = f" · {nav} · {model}"
     return [
-        f"{shorten(name, min(40, SCREEN_WIDTH - len(rest)), keep_end=8)}{rest}",
+        f"{short_name(name, room=SCREEN_WIDTH - len(rest))}{rest}",
         f"  {positions}",
     ]
 

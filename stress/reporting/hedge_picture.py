@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from stress.errors import InputError, MissingExtraError
 from stress.hedging.comparison import Comparison
-from stress.reporting.charts import axes_of
+from stress.reporting.charts import BODY, LOSS, MARK, axes_of, bare
+from stress.reporting.words import short_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -85,23 +86,29 @@ def comparison_chart(comparison: Comparison, ax: Axes | None = None) -> Axes:
     points = comparison.frontier
     if points:
         cost = [1e4 * p.budget / comparison.nav for p in points]
-        axes.plot(cost, [scale * p.es for p in points], color="C0", label="frontier, fitted")
+        axes.plot(cost, [scale * p.es for p in points], color=MARK, label="frontier, fitted")
         axes.fill_between(
             cost,
             [scale * p.band[0] for p in points],
             [scale * p.band[1] for p in points],
-            color="C0",
-            alpha=0.25,
+            color=BODY,
+            alpha=0.4,
+            linewidth=0.0,
             label="fresh draws, 95 % of simulation",
         )
     end = max([1.0, *(1e4 * row.cost.all_in / comparison.nav for row in comparison.rows)])
     if points:
-        axes.plot([cost[-1], end], [scale * points[-1].es] * 2, color="C0", linestyle=":")
+        axes.plot([cost[-1], end], [scale * points[-1].es] * 2, color=MARK, linestyle=":")
     _strategies(axes, comparison, end)
     axes.set_xlabel(f"all-in cost over {comparison.holding_days:g} days, bp of NAV")
-    axes.set_ylabel(f"1-day ES {comparison.level:.1%} of the baseline, % of NAV")
-    axes.set_title(f"{comparison.portfolio_name}: what protection costs")
+    axes.set_ylabel(f"loss: 1-day ES {comparison.level:.1%} without a scenario, % of NAV")
+    axes.set_title(
+        f"{short_name(comparison.portfolio_name)}: what protection costs",
+        loc="left",
+        fontsize="medium",
+    )
     axes.set_ylim(bottom=0.0)
+    bare(axes)
     axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
     return axes
 
@@ -115,7 +122,7 @@ def _strategies(axes: Axes, comparison: Comparison, end: float) -> None:
         if not row.failed
     ]
     for x, y, row in found:
-        axes.plot(x, y, "o", color="C1", markersize=4, label=f"{row.rank}  {row.title}")
+        axes.plot(x, y, "o", color=LOSS, markersize=4, label=f"{row.rank}  {row.title}")
     placed: list[tuple[float, float]] = []
     for x, y, row in sorted(found, key=lambda one: (one[1], one[0])):
         # From below: numbers of points that are close stand apart, in the order of their points.

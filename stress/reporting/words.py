@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stress.factors.horizon import SHORT_HORIZON
 from stress.scenarios.scenario import Scenario
-from stress.tables import SCREEN_WIDTH, percent
+from stress.tables import SCREEN_WIDTH, percent, shorten
 
 if TYPE_CHECKING:
     from stress.results.result import Result
@@ -17,6 +17,7 @@ __all__ = [
     "CONDITION",
     "KIND",
     "KIND_ORDER",
+    "LONGEST_NAME",
     "band_meaning",
     "band_span",
     "bucket",
@@ -24,6 +25,7 @@ __all__ = [
     "counted_kind",
     "headline_title",
     "horizon_words",
+    "short_name",
     "together",
     "wide_because",
     "wrapped",
@@ -49,6 +51,9 @@ _KINDS = {
     "equity": ("equity", "equities"),
     "line in another currency": ("line in another currency", "lines in another currency"),
 }
+
+#: Characters of a book's name in a heading.
+LONGEST_NAME = 40
 
 #: A number and its unit stay on one line.
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -134,6 +139,11 @@ def wrapped(label: str, text: str, *, indent: int) -> list[str]:
         break_on_hyphens=False,
     )
     return [line.replace(_NO_BREAK, " ") for line in lines]
+
+
+def short_name(name: str, *, room: int = LONGEST_NAME) -> str:
+    """Return the name of a book as headings write it: of a long one the beginning and its end, where names differ."""
+    return shorten(name, min(LONGEST_NAME, room), keep_end=8)
 
 
 def wide_because(distance: float, mixing_mean: float, sessions: int) -> str:

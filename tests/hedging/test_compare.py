@@ -275,7 +275,12 @@ def test_the_page_the_document_and_the_picture(comparison, tmp_path):
 def test_a_comparison_plots_as_a_result_does_and_is_a_frame(comparison):
     axes = Figure().add_subplot()
     assert comparison.plot(axes) is axes
-    assert comparison.portfolio_name in axes.get_title()
+    assert axes.get_title(loc="left").startswith(comparison.portfolio_name)
+    long = replace(comparison, portfolio_name="a-long-name-" * 9 + "end.csv").plot(axes)
+    assert (
+        long.get_title(loc="left")
+        == "a-long-name-a-long-name-a-long-…-end.csv: what protection costs"
+    )
 
     frame = comparison.to_frame()
     assert list(frame.index) == [row.name for row in comparison.rows]
