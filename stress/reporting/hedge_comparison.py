@@ -12,8 +12,8 @@ from stress.hedging.held_securities import sides_in_words
 from stress.reporting.blocks import Block, Rows, block_html, block_text, filled
 from stress.reporting.hedge_document import SCHEMA_VERSION, plain
 from stress.reporting.html_blocks import folded, heading, page, text
-from stress.reporting.words import counted, together
-from stress.tables import SCREEN_WIDTH, Column, money_unit, percent, shorten, thousands
+from stress.reporting.words import counted, short_name, together
+from stress.tables import Column, money_unit, percent, shorten, thousands
 
 __all__ = ["comparison_document", "comparison_html", "comparison_json", "comparison_page"]
 
@@ -29,7 +29,7 @@ def comparison_page(comparison: Comparison) -> str:
         Rows by rank.
     """
     title, identity, said = _head(comparison)
-    head = [shorten(f"{title}   {identity}", SCREEN_WIDTH), *map(filled, said)]
+    head = [filled(f"{title}   {identity}"), *map(filled, said)]
     blocks = ["\n".join(head), *(filled(flag) for flag in _flags(comparison))]
     blocks += map(block_text, _blocks(comparison))
     if comparison.warnings:
@@ -106,7 +106,7 @@ def _head(c: Comparison) -> tuple[str, str, list[str]]:
     """Return the title, what it is of, and how the strategies were held against each other."""
     nav = f"NAV {money_unit(c.nav).plain(c.nav)} {c.currency}"
     identity = (
-        f"{shorten(c.portfolio_name, 24)} · {nav} · universe {shorten(c.universe_name, 20)} · "
+        f"{short_name(c.portfolio_name)} · {nav} · universe {shorten(c.universe_name, 20)} · "
         f"model {c.model_id}"
     )
     said = [

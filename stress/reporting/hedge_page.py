@@ -10,7 +10,7 @@ from stress.hedging.hedge_plan import HedgePlan, ScenarioEffect
 from stress.hedging.held_securities import sides_in_words
 from stress.reporting.blocks import Block, Rows, block_html, block_text, filled
 from stress.reporting.html_blocks import definitions, folded, heading, page, text
-from stress.reporting.words import bucket, counted
+from stress.reporting.words import bucket, counted, short_name
 from stress.tables import Column, money_unit, percent, shorten, thousands
 
 __all__ = ["hedge_html", "hedge_page"]
@@ -97,7 +97,7 @@ def _head(plan: HedgePlan) -> tuple[str, list[tuple[str, str]]]:
     budget = "none" if settings.budget is None else f"{settings.budget:.2%} of NAV all-in"
     title = "PROPOSED HEDGE" if not plan.settings.only_scenario else plan.heading.upper()
     identity = (
-        f"{plan.portfolio_name} · NAV {money.plain(plan.nav)} {plan.currency} · positions of "
+        f"{short_name(plan.portfolio_name)} · NAV {money.plain(plan.nav)} {plan.currency} · positions of "
         f"{plan.as_of or 'no stated date'} · model {plan.model_id}"
     )
     asked = _asked_limits(plan)

@@ -14,7 +14,7 @@ from stress.files.portfolio import PortfolioCheck
 from stress.portfolio.coverage import Coverage, CoverageRow, Status
 from stress.portfolio.position import LedgerRow, Portfolio, Position
 from stress.reporting.html_blocks import folded, heading, page, table, text
-from stress.reporting.words import counted, counted_kind, wrapped
+from stress.reporting.words import counted, counted_kind, short_name, wrapped
 from stress.results.grouping import group_columns
 from stress.simulation.book import Book
 from stress.tables import (
@@ -55,7 +55,7 @@ def portfolio_page(check: PortfolioCheck, coverage: Coverage | None, *, model_id
         The model's id.
     """
     portfolio = check.portfolio
-    head = f"{shorten(portfolio.name, 40)} · read as {check.dialect_title}"
+    head = f"{short_name(portfolio.name)} · read as {check.dialect_title}"
     date = _date(portfolio)
     whole = f"{head} · {date}"
     lines = [
@@ -81,7 +81,7 @@ def portfolio_page(check: PortfolioCheck, coverage: Coverage | None, *, model_id
     if coverage is not None:
         lines += ["", f"HOW IT WOULD BE STRESSED, model {model_id}"]
         for share, words in _coverage(coverage, portfolio):
-            lines += wrapped("", f"{share:>8} {words}", indent=2)
+            lines += wrapped("", f"{share:>8} {words}" if share else words, indent=2)
     return "\n".join(lines)
 
 
@@ -195,14 +195,14 @@ def portfolio_document(check: PortfolioCheck, coverage: Coverage | None) -> dict
 def _rows(check: PortfolioCheck) -> list[str]:
     """Account for every row of the file."""
     parts = (
-        (check.positions, "positions"),
-        (check.cash, "cash"),
-        (check.merged, "merged"),
-        (check.ignored, "ignored"),
-        (check.refused, "refused"),
-        (check.total_rows, "totals"),
+        (check.positions, counted(check.positions, "position")),
+        (check.cash, f"{check.cash} cash"),
+        (check.merged, f"{check.merged} merged"),
+        (check.ignored, f"{check.ignored} ignored"),
+        (check.refused, f"{check.refused} refused"),
+        (check.total_rows, counted(check.total_rows, "total")),
     )
-    became = ", ".join(f"{count} {words}" for count, words in parts if count)
+    became = ", ".join(words for count, words in parts if count)
     columns = ", ".join(
         word if word == title.casefold() else f"{word} from '{shorten(title, 30)}'"
         for word, title in check.mapping.items()

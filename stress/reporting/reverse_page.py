@@ -8,7 +8,7 @@ from typing import Any
 
 from stress.reporting.blocks import Block, Rows, block_html
 from stress.reporting.html_blocks import heading, page, text
-from stress.reporting.words import counted
+from stress.reporting.words import counted, short_name
 from stress.reverse_stress.found import FoundScenario, ReverseStress
 from stress.tables import SCREEN_WIDTH, Column, percent, shorten, text_table
 from stress.units import Move, format_move
@@ -19,6 +19,8 @@ _DRIVERS = 8
 #: Of the document, as text like that of a run: additions raise the second number; anything else the first.
 SCHEMA_VERSION = "1.0"
 
+#: Spaces between the question and what it was asked of.
+_BESIDE = 6
 _DISTANCE = (
     "Distance says how far from an ordinary move the factors would have to go together. It is not a",
     "probability, and single names can lose as much on an ordinary day of the factors.",
@@ -35,7 +37,7 @@ def reverse_page(found: ReverseStress) -> str:
     """
     asked, identity = _asked(found)
     lines = [
-        f"{asked}      {identity}",
+        f"{asked}{' ' * _BESIDE}{identity}",
         f"  {_how(found)}",
         *_warned(found.warnings, indent=2),
     ]
@@ -75,7 +77,9 @@ def _asked(found: ReverseStress) -> tuple[str, str]:
     else:
         asked = f"THE WORST LAW WITHIN {found.target:g} NATS OF HISTORY"
     sessions = counted(found.horizon_days, "session")
-    return asked, f"{found.portfolio_name} · {sessions} · model {found.model_id}"
+    rest = f" · {sessions} · model {found.model_id}"
+    room = SCREEN_WIDTH - len(asked) - _BESIDE - len(rest)
+    return asked, f"{short_name(found.portfolio_name, room=room)}{rest}"
 
 
 def _how(found: ReverseStress) -> str:

@@ -75,6 +75,16 @@ def test_the_name_of_a_book_is_escaped_and_there(shown) -> None:
 
 
 @pytest.mark.parametrize("name", ["hedge", "compare", "reverse", "worst_case", "worst_law"])
+def test_a_long_name_keeps_its_end_and_the_page_its_width(shown, name: str) -> None:
+    long = dataclasses.replace(shown[name], portfolio_name="a-very-long-name-" * 9 + "of-2026.csv")
+    for page in (repr(long), words_of(long._repr_html_())):
+        assert re.search(r" a-very-lon[a-z-]*…2026\.csv · ", f" {page}".replace("\n", " "))
+        # The model is named in full beside it.
+        assert "model us-ai-2025-12" in page
+    assert max(map(len, repr(long).splitlines())) <= 100
+
+
+@pytest.mark.parametrize("name", ["hedge", "compare", "reverse", "worst_case", "worst_law"])
 def test_a_page_has_every_figure_of_the_terminal_in_its_order(shown, name: str) -> None:
     printed = FIGURE.findall(repr(shown[name]))
     assert len(printed) > 10

@@ -86,6 +86,30 @@ def test_a_book_page_says_what_became_of_everything(model, ai_book) -> None:
     assert len(document["positions"]) == 12
 
 
+def test_one_position_is_one_and_a_book_of_cash_says_that_nothing_moves(model, make) -> None:
+    for portfolio, words in (
+        (make("one.csv", {"NVDA": 5.0}, cash=1.0), "2 rows of the file: 1 position, 1 cash"),
+        (make("cash.csv", {}, cash=1.0), "\n  Gross is 0: cash and contracts without a value"),
+    ):
+        held = sum(p.instrument.kind != "cash" for p in portfolio.positions)
+        check = PortfolioCheck(
+            portfolio=portfolio,
+            dialect="native",
+            dialect_title="foreshock's own columns",
+            mapping={},
+            rows=held + 1,
+            positions=held,
+            cash=1,
+            merged=0,
+            ignored=0,
+            refused=0,
+            total_rows=0,
+            by_kind={},
+            totals=(),
+        )
+        assert words in portfolio_page(check, cover(portfolio, model), model_id=model.id)
+
+
 def test_a_model_page_shows_each_factor_and_a_names_exposures(model) -> None:
     page = model_page(model)
     assert all(factor.name in page for factor in model.factors)
