@@ -220,9 +220,9 @@ def calendar_date(value: Any) -> datetime.date | None:
 
 
 def _share(value: Any, what: str) -> float:
-    if value == "none":
-        raise InputError(f"{what}: 'none' is a word of the command line. Write {what}=None.")
     if isinstance(value, str):
+        if value == "none":
+            raise InputError(f"{what}: 'none' is a word of the command line. Write {what}=None.")
         if value.strip()[-1:].isdigit():
             raise InputError(f"{what}: {value!r} has no unit. Write a share, e.g. '10%'.")
         return parse_fraction(value, what=what)
@@ -262,9 +262,13 @@ def whole_number(
     InputError
         If it is none, or out of the range.
     """
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    try:
+        # An array has an index, and so has the class `int`: only asking for it says whether it is a number.
+        number = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = None
+    if number is None:
         raise InputError(_misfit(value, int, what))
-    number = operator.index(value)
     if least is not None and number < least:
         raise InputError(f"{what} must be at least {least:,}, got {number:,}.")
     if most is not None and number > most:
@@ -427,6 +431,8 @@ def _sequence(value: Any, kind: Any, what: str) -> list[Any]:
             raise InputError(_misfit(value, kind, what)) from None
     # A set has no order, and what is run in it would differ from process to process.
     if isinstance(value, Mapping | Set | bytes) or hasattr(value, "columns") or value is None:
+        raise InputError(_misfit(value, kind, what))
+    if getattr(value, "ndim", None) == 0:  # an array of no dimension: iterable by its class alone
         raise InputError(_misfit(value, kind, what))
     as_it_is = _taken_as_it_is(entry_kind)
     return [

@@ -71,15 +71,22 @@ class Move:
     unit: Unit
 
     def __post_init__(self) -> None:
-        if self.unit not in UNITS:
+        if not isinstance(self.unit, str) or self.unit not in UNITS:
             raise InputError(f"{self.unit!r} is not a unit; known: {', '.join(UNITS)}.")
         number = isinstance(self.value, numbers.Real | Decimal) and not isinstance(self.value, bool)
-        if not number or not math.isfinite(self.value):
+        if not number or not _is_finite(self.value):
             raise InputError(f"a move is a finite number in its unit, got {self.value!r}.")
         object.__setattr__(self, "value", float(self.value))
 
     def __str__(self) -> str:
         return format_move(self.value, self.unit)
+
+
+def _is_finite(value: float | Decimal) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number or a ratio beyond all floats
+        return False
 
 
 def parse_move(text: object, *, unit: Unit | None = None, computed: bool = False) -> Move:
@@ -252,7 +259,7 @@ def without_unit(value: object, unit: Unit, *, shown: str | None = None) -> str:
     """
     said = repr(value) if shown is None else shown
     said = said if len(said) <= 60 else f"{said[:57]}..."
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not _is_finite(value):
         return f'{said} is not a move. Write one number with its unit as text, e.g. "-9.2{unit}".'
     if unit == "%" and 0.0 < abs(value) <= 1.0:
         return (

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,6 +60,18 @@ def test_twelve_digits_survive(value, unit):
     assert parse_move(str(move)) == move
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (10**400, "%", "a move is a finite number in its unit"),
+        (1.0, np.array([]), "is not a unit; known: %, bp, pts, vol"),
+    ],
+)
+def test_what_is_no_move_in_memory_is_said(value, unit, said):
+    with pytest.raises(InputError, match=said):
+        Move(value=value, unit=unit)
+
+
 @given(text=st.text(max_size=12))
 def test_any_text_is_a_move_or_a_one_line_refusal(text):
     try:
@@ -79,6 +92,7 @@ def test_any_text_is_a_move_or_a_one_line_refusal(text):
         (15, r'15 has no unit. Write it as text with a unit, e.g. "+15%".'),
         (True, "True is not a move. Write one number with its unit"),
         (None, "None is not a move."),
+        (10**400, "is not a move. Write one number with its unit"),
         (["-9%", "-8%"], "['-9%', '-8%'] is not a move. Write one number with its unit"),
         (-0.2, r'-0.2 has no unit. Write "-20%" if it is a fraction, "-0.2%" if it is per cent.'),
         ("-0.2", "'-0.2' has no unit. Write \"-20%\" if it is a fraction"),

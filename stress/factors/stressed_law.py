@@ -26,6 +26,10 @@ __all__ = ["StressedLaw", "TargetName", "stressed_law", "themes_of"]
 TargetName = Literal["together", "themes", "apart"]
 
 
+#: Least and largest multiple of the factors' volatilities that is read: beyond it scenarios have no finite P&L.
+_MULTIPLES = (0.01, 100.0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class StressedLaw:
     """Other correlations and volatilities of the factors than the model's own.
@@ -178,6 +182,9 @@ def _multiple(text: str | float) -> float:
         multiple = float(text[:-1] if isinstance(text, str) and text.endswith("x") else text)
     except ValueError:
         multiple = math.nan
-    if not (math.isfinite(multiple) and multiple > 0.0):
-        raise InputError(f"volatility '{text}': write a multiple above zero, as in 1.5x.")
+    least, most = _MULTIPLES
+    if not least <= multiple <= most:
+        raise InputError(
+            f"volatility '{text}': write a multiple from {least:g}x to {most:g}x, as in 1.5x."
+        )
     return multiple

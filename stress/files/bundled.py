@@ -103,7 +103,8 @@ def bundled_path(kind: BundledKind, name: str) -> Path:
         For an unknown id, with the closest ones.
     """
     path = bundled_folder(kind) / f"{name}{_SUFFIX[kind]}"
-    if not _is_id(name) or not path.is_file():
+    # `os.path` says no of a name that no file can have; `Path` raises.
+    if not _is_id(name) or not os.path.isfile(path):
         known = bundled_ids(kind)
         singular = _SINGULAR[kind]
         close = did_you_mean(name, known)
@@ -140,8 +141,8 @@ def find_file(kind: BundledKind, id_or_path: str | os.PathLike[str]) -> Path:
         return Path(text)
     if text.endswith(_SUFFIX[kind]):
         return Path(text)
-    bundled = _is_id(text) and (bundled_folder(kind) / f"{text}{_SUFFIX[kind]}").is_file()
-    if not bundled and text and Path(text).exists():
+    bundled = _is_id(text) and os.path.isfile(bundled_folder(kind) / f"{text}{_SUFFIX[kind]}")
+    if not bundled and os.path.exists(text):
         return Path(text)
     return bundled_path(kind, text)
 
@@ -153,7 +154,7 @@ def _is_id(text: str) -> bool:
 def find_model(id_or_path: str | os.PathLike[str]) -> Path:
     """Return the file of a factor model: what ends in ``.json`` or exists is a path, the rest an id."""
     path = Path(id_or_path)
-    if path.suffix == ".json" or path.exists():
+    if path.suffix == ".json" or os.path.exists(id_or_path):
         return path
     return bundled_path("models", str(id_or_path))
 

@@ -11,12 +11,14 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from stress.arguments import calendar_date
 from stress.errors import InputError, ModelError, Problem
 from stress.factors.history import History
 from stress.factors.model import Factor, FactorModel
@@ -87,6 +89,10 @@ def parse_model(content: bytes, *, source: str = "model") -> FactorModel:
         raise InputError(
             Problem(file=source, line=line, message=f"is not a JSON file: {error}.")
         ) from None
+    except RecursionError:
+        raise InputError(
+            Problem(file=source, message="is not a model: it has lists in lists without end.")
+        ) from None
     if not isinstance(document, dict) or "format" not in document:
         raise InputError(
             Problem(
@@ -102,6 +108,13 @@ def parse_model(content: bytes, *, source: str = "model") -> FactorModel:
                 message=f"is a model of format {document['format']!r}; this version reads {FORMAT}.",
             )
         )
+    wrong = [
+        Problem(file=source, message=f"the entry '{key}' is {_short(document[key])}, not {words}.")
+        for key, (words, fits) in _PLAIN_ENTRIES.items()
+        if key in document and not fits(document[key])
+    ]
+    if wrong:
+        raise InputError(wrong)
     try:
         model = _model(document, content_hash)
     except KeyError as error:
@@ -140,6 +153,38 @@ def write_model(model: FactorModel, path: str | os.PathLike[str]) -> FactorModel
     back = parse_model(content, source=os.fspath(path))
     write_atomically(Path(path), content)
     return back
+
+
+def _is_date(value: object) -> bool:
+    return isinstance(value, str) and calendar_date(value) is not None
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+#: What stands once in a model: in words, and the question whether it does.
+_PLAIN_ENTRIES: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "id": ("text", lambda value: isinstance(value, str) and bool(value.strip())),
+    "as_of": ("a date (2025-12-31)", _is_date),
+    "window": (
+        "two dates",
+        lambda value: isinstance(value, list) and len(value) == 2 and all(map(_is_date, value)),
+    ),
+    "warnings": ("a list of texts", _are_texts),
+    "degrees_of_freedom": ("a number", _is_number),
+    "volatility_level": ("a number", _is_number),
+    **dict.fromkeys(PLAIN, ("a mapping", lambda value: isinstance(value, dict))),
+}
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _model(document: dict[str, Any], content_hash: str) -> FactorModel:

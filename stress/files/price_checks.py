@@ -14,6 +14,7 @@ import numpy.typing as npt
 from stress.arrays import FloatArray
 from stress.files.price_findings import Code, Finding
 from stress.files.price_identical import identical_series
+from stress.files.price_levels import possible_prices
 from stress.files.price_table import PriceTable
 from stress.tables import listing
 
@@ -144,8 +145,7 @@ def check_series(
         holes = holes[(holes > rows[0]) & (holes < rows[-1])]
         if len(holes):
             say("gap", f"'{name}' is blank on {listing([dates[t] for t in holes], most=_SHOWN)}.")
-        # what is no price (`price_levels.not_positive`) is no move either
-        value = np.where(levels[rows, n] > 0.0, levels[rows, n], np.nan)
+        value = possible_prices(levels[rows, n])
         move = value[1:] / value[:-1] - 1.0
         run, start = _longest_run(move == 0.0)
         if run >= STALE_AFTER:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stress.arrays import FloatArray
+from stress.files.price_levels import possible_prices
 
 __all__ = ["identical_series"]
 
@@ -58,5 +59,5 @@ def identical_series(
 def _moves(level: FloatArray, is_price: bool) -> FloatArray:
     if not is_price:
         return np.diff(level)
-    before = np.where(level[:-1] > 0.0, level[:-1], np.nan)
-    return np.nan_to_num(level[1:] / before - 1.0, nan=-1.0)
+    price = possible_prices(level)
+    return np.nan_to_num(price[1:] / price[:-1] - 1.0, nan=-1.0)

@@ -6,13 +6,19 @@ from collections.abc import Collection
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.errors import Problem
 from stress.files.price_table import PriceTable
 
-__all__ = ["implausible", "not_positive"]
+__all__ = ["implausible", "not_positive", "possible_prices"]
 
 #: No market quotes a price outside this range.
 SMALLEST, LARGEST = 1e-9, 1e12
+
+
+def possible_prices(levels: FloatArray) -> FloatArray:
+    """Return levels with nan for what is no price: a move from or to it is none either."""
+    return np.where((levels >= SMALLEST) & (levels <= LARGEST), levels, np.nan)
 
 
 def not_positive(table: PriceTable, differenced: Collection[str]) -> list[Problem]:

@@ -106,7 +106,7 @@ def read_price_table(path: str | os.PathLike[str]) -> PriceTable:
     try:
         content = Path(path).read_bytes()
     except OSError as error:
-        reason = "is a folder, not a price file" if Path(path).is_dir() else error.strerror
+        reason = "is a folder, not a price file" if os.path.isdir(path) else error.strerror
         raise InputError(Problem(file=file, message=f"cannot be read: {reason}.")) from None
     digest = hashlib.sha256(content).hexdigest()
     if Path(path).suffix.lower() in (".parquet", ".pq"):

@@ -35,6 +35,10 @@ __all__ = [
 BASELINE_DAYS = calendar_days(1)
 #: Calendar days of "carry per month".
 DAYS_A_MONTH = 30.0
+#: Longest holding period that is read, a century. [calendar days]
+_MOST_DAYS = 36_525.0
+#: Largest coefficient of the square-root law that is read; estimates are about 1.
+_MOST_IMPACT = 1_000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,10 +169,12 @@ def cost_rates(
     Of options, impact moves the underlying: daily volatility times delta. Lines without a stated daily volume
     have no impact. Selling down pays no borrow, and its proceeds earn nothing.
     """
-    if not (np.isfinite(holding_days) and holding_days >= 0.0):
-        raise InputError(f"holding days are {holding_days}: give at least 0.")
-    if not (np.isfinite(impact_coefficient) and impact_coefficient >= 0.0):
-        raise InputError(f"the impact coefficient is {impact_coefficient}: give at least 0.")
+    if not 0.0 <= holding_days <= _MOST_DAYS:
+        raise InputError(f"holding days are {holding_days:g}: give 0 to {_MOST_DAYS:g}.")
+    if not 0.0 <= impact_coefficient <= _MOST_IMPACT:
+        raise InputError(
+            f"the impact coefficient is {impact_coefficient:g}: give 0 to {_MOST_IMPACT:g}."
+        )
     lines = candidates.lines
     adv = np.array([line.adv for line in lines])
     known = np.isfinite(adv)

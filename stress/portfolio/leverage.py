@@ -30,6 +30,10 @@ KNOWN_LEVERAGE: Mapping[str, tuple[float, str]] = {
 }
 
 
+#: Largest multiple that is read, long or inverse: no fund is listed with more.
+_MOST_LEVERAGE = 10.0
+
+
 def with_leverage(
     portfolio: Portfolio, asked: Mapping[str, str | None], model: FactorModel
 ) -> Portfolio:
@@ -47,7 +51,7 @@ def with_leverage(
     Raises
     ------
     InputError
-        All that is wrong: a fund not held, one that is not in the table, a multiple that is none, a
+        All that is wrong: a fund not held, one that is not in the table, a multiple that is none or beyond any fund's, a
         name outside the model, a position without quantity or price.
     """
     problems: list[Problem] = []
@@ -122,6 +126,8 @@ def _terms(fund: str, written: str | None) -> tuple[float, str]:
         leverage = math.nan
     if not (colon and follows) or not math.isfinite(leverage) or leverage == 0.0:
         raise ValueError(f"'{written}' is not a multiple and a name.")
+    if abs(leverage) > _MOST_LEVERAGE:
+        raise ValueError(f"{leverage:g} is no fund's multiple; they go to {_MOST_LEVERAGE:g}.")
     return leverage, follows
 
 

@@ -36,9 +36,11 @@ def test_a_correlation_that_is_none_is_refused(toy, correlation, message):
     assert message in str(caught.value)
 
 
-@pytest.mark.parametrize("volatility", ["0x", "-1x", "x", "lots", "nan", "inf", 0.0])
+@pytest.mark.parametrize(
+    "volatility", ["0x", "-1x", "x", "lots", "nan", "inf", 0.0, "0.009x", "101x", 1e300]
+)
 def test_a_volatility_that_is_no_multiple_is_refused(toy, volatility):
-    with pytest.raises(InputError, match=r"write a multiple above zero, as in 1\.5x"):
+    with pytest.raises(InputError, match=r"write a multiple from 0\.01x to 100x, as in 1\.5x"):
         stressed_law(toy.model(), volatility=volatility)
 
 

@@ -45,6 +45,20 @@ def test_an_unknown_id_gets_the_closest():
         bundled.bundled_path("scenarios", "zzzz")
 
 
+@pytest.mark.parametrize("name", ["", "x" * 300, "a\0b"])
+@pytest.mark.parametrize(
+    "find",
+    [
+        bundled.find_model,
+        lambda name: bundled.find_file("scenarios", name),
+        lambda name: bundled.find_portfolio(name),
+    ],
+)
+def test_a_name_that_no_file_can_have_is_no_file(find, name):
+    with pytest.raises(InputError, match="is neither a file nor the id of a bundled"):
+        find(name)
+
+
 def test_an_unknown_kind_is_named():
     with pytest.raises(InputError, match="'prices' is not bundled"):
         bundled.bundled_folder("prices")

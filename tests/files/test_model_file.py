@@ -111,6 +111,7 @@ def test_a_model_without_details_is_written_too(toy):
         (b'{"a": 1}', "it has no 'format'"),
         (b'{"format": 99}', "is a model of format 99; this version reads 2"),
         (b'{"format": 2}', "lacks the entry"),
+        (b"[" * 100_000, "it has lists in lists without end"),
     ],
 )
 def test_what_is_no_model(content, message):
@@ -128,6 +129,29 @@ def test_a_model_of_the_wrong_shape(toy):
     del document["names"][0]["exposures"]
     with pytest.raises(InputError, match="lacks the entry 'exposures'"):
         parse_model(json.dumps(document).encode())
+
+
+@pytest.mark.parametrize(
+    ("entry", "value", "said"),
+    [
+        ("id", None, "the entry 'id' is null, not text"),
+        ("as_of", None, "the entry 'as_of' is null, not a date"),
+        ("as_of", "nan", "the entry 'as_of' is \"nan\", not a date"),
+        (
+            "window",
+            [None, "2025-12-30"],
+            "the entry 'window' is .null, \"2025-12-30\"., not two dates",
+        ),
+        ("warnings", ["x", None], "not a list of texts"),
+        ("volatility_level", None, "the entry 'volatility_level' is null, not a number"),
+        ("made", None, "the entry 'made' is null, not a mapping"),
+    ],
+)
+def test_an_entry_of_another_kind_is_named(toy, entry, value, said):
+    document = json.loads(model_text(toy))
+    document[entry] = value
+    with pytest.raises(InputError, match=said):
+        parse_model(json.dumps(document).encode(), source="m.json")
 
 
 def test_nothing_is_left_half_written(toy, tmp_path):

@@ -439,7 +439,7 @@ def test_what_never_moves_and_yields_are_compared_with_their_kind():
     assert list(identical_series(levels, kinds)) == [(3, 4, 60)]
 
 
-@pytest.mark.parametrize("level", [1e300, 1e-300])
+@pytest.mark.parametrize("level", [1e300, 1e-300, 5e-324])
 def test_a_level_no_market_quotes_is_refused_with_its_place(tmp_path, book, level):
     book["T1"][3] = level
     said = problems(wide(tmp_path, book), waive=["jump"])

@@ -96,6 +96,10 @@ def test_bad_figures(candidates):
         cost_rates(candidates, holding_days=-1.0)
     with pytest.raises(InputError, match="impact coefficient"):
         cost_rates(candidates, impact_coefficient=math.nan)
+    with pytest.raises(InputError, match=r"holding days are 1e\+300: give 0 to 36525"):
+        cost_rates(candidates, holding_days=1e300)
+    with pytest.raises(InputError, match=r"impact coefficient is 1e\+300: give 0 to 1000"):
+        cost_rates(candidates, impact_coefficient=1e300)
     with pytest.raises(InputError, match="budget is -1"):
         Budget(amount=-1.0, costs=cost_rates(candidates).all_in())
     with pytest.raises(InputError, match="no financing rate for SPY"):

@@ -48,6 +48,7 @@ def test_a_known_fund_needs_no_multiple(toy):
         ({"AAA": "three:BBB"}, "not a multiple and a name"),
         ({"AAA": "0:BBB"}, "not a multiple and a name"),
         ({"AAA": "3"}, "not a multiple and a name"),
+        ({"AAA": "-50:BBB"}, "-50 is no fund's multiple; they go to 10. Write AAA=3:SOXX"),
         ({"AAA": None}, "its multiple is not known here"),
     ],
 )

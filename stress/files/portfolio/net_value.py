@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from stress.errors import InputError, Problem
 
-__all__ = ["check_nav"]
+__all__ = ["LEAST_NAV", "check_nav"]
 
 #: Net below this share of gross leaves percentages of NAV without meaning.
 _LEAST_NET_SHARE = 0.20
 #: Gross beyond so many times the stated net asset value is another unit, not leverage.
 _MOST_GROSS = 1_000.0
 #: A book worth less is a slip of the keyboard. [currency]
-_LEAST_NAV = 0.01
+LEAST_NAV = 0.01
 
 
 def check_nav(nav: float, *, stated: bool, gross: float, currency: str, file: str) -> None:
@@ -54,7 +54,7 @@ def check_nav(nav: float, *, stated: bool, gross: float, currency: str, file: st
                 )
             )
         return
-    if 0.0 < nav < _LEAST_NAV:
+    if 0.0 < nav < LEAST_NAV:
         raise InputError(
             Problem(
                 message=f"positions and cash add up to {nav:.3g} {currency}, less than one hundredth.",

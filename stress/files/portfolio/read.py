@@ -22,6 +22,7 @@ from stress.files.portfolio.header_words import ROLES, fold
 from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.identifier_map import read_identifiers
 from stress.files.portfolio.markup import parse_markup
+from stress.files.portfolio.net_value import LEAST_NAV
 from stress.files.portfolio.sides import SIDED_ROLES
 from stress.files.portfolio.source import Source, open_source
 from stress.files.portfolio.text import Table, decode, read_rows
@@ -31,7 +32,7 @@ from stress.portfolio.position import LARGEST, Portfolio
 __all__ = ["ReadOptions", "load_portfolio", "read_document", "read_portfolio", "recognise"]
 
 #: No currency is worth less of another, nor more than its inverse.
-_LEAST_RATE = 1e-9
+_LEAST_RATE, _MOST_RATE = 1e-9, 1e9
 #: Foreshock's words for columns.
 _WORDS = NATIVE_COLUMNS | ROLES.keys() | SIDED_ROLES | {GROUP}
 
@@ -304,10 +305,10 @@ def _request(options: ReadOptions) -> Request:
     """Return what is asked for beside the file, held against what it may be."""
     nav, currency, fx = options.get("nav"), options.get("currency"), options.get("fx") or {}
     problems = []
-    if nav is not None and not 0.0 < nav <= LARGEST:
+    if nav is not None and not LEAST_NAV <= nav <= LARGEST:
         problems.append(
             Problem(
-                message=f"the net asset value {nav!r} is not a number above zero, of at most {LARGEST:.0e}.",
+                message=f"the net asset value {nav!r} is not a number from {LEAST_NAV:g} to {LARGEST:.0e}.",
                 hint="Check --nav / nav=.",
             )
         )
@@ -317,10 +318,10 @@ def _request(options: ReadOptions) -> Request:
                 Problem(message=f"'{code}' is not a currency.", hint="Write an ISO code, e.g. USD.")
             )
     for code, rate in fx.items():
-        if not _LEAST_RATE <= rate <= 1.0 / _LEAST_RATE:
+        if not _LEAST_RATE <= rate <= _MOST_RATE:
             problems.append(
                 Problem(
-                    message=f"the rate {rate!r} of {code} is not a number from {_LEAST_RATE:g} to {1.0 / _LEAST_RATE:g}.",
+                    message=f"the rate {rate!r} of {code} is not a number from {_LEAST_RATE:g} to {_MOST_RATE:g}.",
                     hint="Write the book's currency for one unit of it, e.g. EUR=1.08.",
                 )
             )

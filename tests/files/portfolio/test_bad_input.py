@@ -279,14 +279,19 @@ def test_all_problems_of_a_file_at_once(written: Callable[[str], Path]) -> None:
     [
         (
             {"nav": 1e300},
-            r"the net asset value 1e\+300 is not a number above zero, of at most 1e\+15",
+            r"the net asset value 1e\+300 is not a number from 0\.01 to 1e\+15",
         ),
+        ({"nav": 1e-300}, r"the net asset value 1e-300 is not a number from 0\.01 to 1e\+15"),
         (
             {"nav": 0.5},
             r"the positions' gross 2,600.00 is 5,200 times the net asset value 0.50 USD",
         ),
         ({"fx": {"EUR": 1e300}}, r"the rate 1e\+300 of EUR is not a number from 1e-09 to 1e\+09"),
         ({"fx": {"EUR": 1e-300}}, "the rate 1e-300 of EUR is not a number"),
+        (
+            {"fx": {"EUR": 1.1e9}},
+            r"the rate 1100000000\.0 of EUR is not a number from 1e-09 to 1e\+09",
+        ),
     ],
 )
 def test_implausible_figures_beside_a_file(
@@ -294,6 +299,10 @@ def test_implausible_figures_beside_a_file(
 ) -> None:
     with pytest.raises(InputError, match=said):
         load_portfolio(written(HEAD + "NVDA,10,180\nSO,10,80\n"), **choice)
+
+
+def test_an_exchange_rate_may_be_the_largest_that_is_read(written: Callable[[str], Path]) -> None:
+    assert load_portfolio(written(HEAD + "NVDA,10,180\n"), fx={"EUR": 1e9}).nav == 1800.0
 
 
 def test_a_folder_and_a_missing_file(tmp_path: Path) -> None:
