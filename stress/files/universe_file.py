@@ -18,7 +18,13 @@ from stress.files.small_text import read_small, utf8_text
 from stress.files.titles import refuse_twins
 from stress.files.universe_cells import fraction_of, number_of, readable, required_number
 from stress.files.universe_ladder import instrument_of, right_of, rungs_of
-from stress.hedging.universe import HedgeLine, HedgeUniverse, LineType
+from stress.hedging.universe import (
+    LINE_TYPES,
+    SELL_DOWN_HALF_SPREAD,
+    HedgeLine,
+    HedgeUniverse,
+    LineType,
+)
 from stress.portfolio.instruments import Equity, Future, Instrument, Option
 from stress.portfolio.instruments.dates import iso_date
 
@@ -55,7 +61,6 @@ COLUMNS = (
     "vol_beta",
     "quoted",
 )
-_TYPES = ("stock", "etf", "future", "put", "call", "put_spread", "collar", "cash", "sell_down")
 _OPTIONS = ("put", "call", "put_spread", "collar")
 _LARGEST = 10_000_000
 
@@ -145,7 +150,7 @@ def read_universe(id_or_path: str | os.PathLike[str]) -> HedgeUniverse:
         vols=found.vols,
         vol_betas=found.vol_betas,
         skews=found.skews,
-        sell_down_half_spread=0.0010 if found.sell_down is None else found.sell_down,
+        sell_down_half_spread=SELL_DOWN_HALF_SPREAD if found.sell_down is None else found.sell_down,
         sell_down_stated=found.sell_down is not None,
         as_of=found.as_of,
         in_dollars=tuple(found.in_dollars),
@@ -231,8 +236,8 @@ def _spot(row: Mapping[str, str], found: _Reading) -> None:
 
 def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
     kind = row["type"].casefold()
-    if kind not in _TYPES:
-        hint = did_you_mean(kind, _TYPES) or f"There are: {', '.join(_TYPES)}."
+    if kind not in LINE_TYPES:
+        hint = did_you_mean(kind, LINE_TYPES) or f"There are: {', '.join(LINE_TYPES)}."
         found.wrong(f"type '{row['type']}' is unknown.", number, hint)
         return
     name = row["underlying"]

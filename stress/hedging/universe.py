@@ -10,13 +10,23 @@ from typing import Literal, get_args
 from stress.errors import InputError, Problem
 from stress.portfolio.instruments import Instrument
 
-__all__ = ["LINE_TYPES", "HedgeLine", "HedgeUniverse", "LineType", "check_quotes"]
+__all__ = [
+    "LINE_TYPES",
+    "SELL_DOWN_HALF_SPREAD",
+    "HedgeLine",
+    "HedgeUniverse",
+    "LineType",
+    "check_quotes",
+]
 
 LineType = Literal[
     "stock", "etf", "future", "put", "call", "put_spread", "collar", "cash", "sell_down"
 ]
 
 LINE_TYPES: tuple[LineType, ...] = get_args(LineType)
+
+#: Half-spread at which held positions are sold where no line and no row says it: a judgement. [fraction]
+SELL_DOWN_HALF_SPREAD = 0.0010
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +158,7 @@ class HedgeUniverse:
     vols: Mapping[str, float] = field(default_factory=dict)
     vol_betas: Mapping[str, float] = field(default_factory=dict)
     skews: Mapping[str, float] = field(default_factory=dict)
-    sell_down_half_spread: float = 0.0010
+    sell_down_half_spread: float = SELL_DOWN_HALF_SPREAD
     sell_down_stated: bool = False
     as_of: str | None = None
     in_dollars: tuple[int, ...] = ()
