@@ -94,6 +94,14 @@ def _looked_through(
             )
         )
     total = math.fsum(p.market_value for p in holdings.positions)
+    if not total > 0.0:
+        raise InputError(
+            Problem(
+                message=f"the holdings of {fund} add up to {total:,.2f}: nothing can be a share of that.",
+                file=holdings.name,
+                hint="Give all of them, cash included.",
+            )
+        )
     weights: dict[str, float] = {}
     cash = 0.0
     for held in holdings.positions:

@@ -105,6 +105,18 @@ def test_a_file_that_cannot_serve_is_refused(toy, tmp_path, text, said):
         look_through(fund_book(), {"IDX": written(tmp_path, text)}, toy.model())
 
 
+def test_holdings_that_add_up_to_nothing_have_no_shares(toy):
+    held = [
+        Position(id=name, instrument=Equity(name), market_value=value, currency="USD")
+        for name, value in (("AAA", 100.0), ("BBB", -100.0))
+    ]
+    spread = Portfolio(
+        name="spread", positions=tuple(held), currency="USD", nav=100.0, as_of="2025-12-30"
+    )
+    with pytest.raises(InputError, match=r"holdings of IDX add up to 0\.00"):
+        look_through(fund_book(), {"IDX": spread}, toy.model())
+
+
 def test_a_fund_must_be_held_with_quantity_and_price(toy, tmp_path):
     with pytest.raises(InputError, match="look_through: SPY: the book does not hold it"):
         look_through(fund_book(), {"SPY": written(tmp_path)}, toy.model())
