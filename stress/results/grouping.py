@@ -16,6 +16,7 @@ from stress.results.tail_contributions import factor_contributions, group_contri
 from stress.risk.measures import TAIL_LEVEL, expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_error
 from stress.risk.tail import tail_weights
+from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
 from stress.simulation.tail_exists import has_tail_average
 
@@ -144,6 +145,7 @@ def require_column(book: Book, key: str) -> None:
         position_labels((), book, key)
 
 
+@one_blas_thread()
 def group_lines(result: Result, key: str) -> tuple[GroupLine, ...]:
     """Attribute a result; see `Result.by`."""
     if key == "factor":

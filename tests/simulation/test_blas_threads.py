@@ -141,6 +141,19 @@ def a_wide_book_at_hand(book):
     return wide.drawn(draws=4096).pnl.totals
 
 
+def attribution_by_many_names(_book):
+    held = [
+        stress.Position(
+            id=name, instrument=stress.Equity(name), market_value=1000.0 + 7.0 * i, currency="USD"
+        )
+        for i, name in enumerate(stress.load_model().names[:220])
+    ]
+    nav = float(sum(position.market_value for position in held))
+    book = stress.Portfolio(name="wide", positions=tuple(held), currency="USD", nav=nav)
+    result = stress.run(book, "deepseek-2025-01-27", draws=20_000, variation="severity")
+    return np.array([(line.tail, line.tail_error, line.alone_tail) for line in result.by("name")])
+
+
 def a_long_tail(_book):
     pnl = np.random.default_rng(0).standard_t(5, 400_000)
     weights = np.full(pnl.size, 1.0 / pnl.size)
@@ -157,7 +170,14 @@ def a_long_tail(_book):
 
 @pytest.mark.parametrize(
     "numbers",
-    [path_of_a_book, candidates_of_a_book, groups_of_a_book, a_wide_book_at_hand, a_long_tail],
+    [
+        path_of_a_book,
+        candidates_of_a_book,
+        groups_of_a_book,
+        a_wide_book_at_hand,
+        attribution_by_many_names,
+        a_long_tail,
+    ],
 )
 def test_the_last_bit_does_not_depend_on_how_many_threads_blas_may_use(numbers):
     """Called as an embedder calls them, outside of a run; a split product differs in its last bit."""
