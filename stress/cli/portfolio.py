@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
-import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +50,7 @@ def check(
     from stress.files.bundled import find_portfolio
     from stress.files.portfolio import check_portfolio
     from stress.portfolio.coverage import cover
+    from stress.reporting.filling import fill
     from stress.reporting.json_text import to_json
     from stress.reporting.portfolio_page import portfolio_document, portfolio_page
 
@@ -69,7 +69,8 @@ def check(
         if needed:
             text += "\n\nA RUN WILL ASK FOR (a file needs none of it to be read)"
             for one in needed:
-                text += "\n" + _wrapped(f"{one.message} {one.hint or ''}".rstrip())
+                said = f"{one.message} {one.hint or ''}".rstrip()
+                text += "\n" + "\n".join(fill(said, first="  ", under="    "))
     put(text, output)
     for warning in book.warnings:
         say("warning", warning)
@@ -87,12 +88,6 @@ def _needed(book: Portfolio, model: FactorModel) -> tuple[Problem, ...]:
     except InputError as error:
         return error.problems
     return ()
-
-
-def _wrapped(text: str) -> str:
-    return textwrap.fill(
-        text, 100, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
-    )
 
 
 @portfolio.command("list")

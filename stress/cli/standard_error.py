@@ -5,19 +5,16 @@ from __future__ import annotations
 import os
 import re
 import sys
-import textwrap
 
 import click
 
+from stress.reporting.filling import fill
 from stress.tables import SCREEN_WIDTH
 
 __all__ = ["say", "show_refusal", "wrapped_message"]
 
 #: Between a message and what is to be copied from it, and after that.
 _GAP = re.compile(r" {2,}")
-#: What a line does not end inside of: what stands in quotation marks, a number and its unit.
-_TOGETHER = re.compile(r"(?<![^\s(=])('[^'\n]{1,60}'|`[^`\n]{1,60}`)|\d (?=%)")
-_HELD = "\N{NO-BREAK SPACE}"
 _UNDER = "  "
 #: A terminal narrower than this wraps for itself.
 _LEAST = 40
@@ -79,16 +76,10 @@ def wrapped_message(text: str, *, width: int | None) -> list[str]:
         if before.endswith(":"):
             lines.append(f"{_UNDER}{_UNDER}{piece}")
         else:
-            lines += textwrap.wrap(
-                _TOGETHER.sub(lambda found: found[0].replace(" ", _HELD), piece),
-                width,
-                initial_indent=_UNDER if lines else "",
-                subsequent_indent=_UNDER,
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
+            first = _UNDER if lines else ""
+            lines += fill(piece, first=first, under=_UNDER, width=width, long_words=False)
         before = piece
-    return [line.replace(_HELD, " ") for line in lines]
+    return lines
 
 
 def _width() -> int | None:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from dataclasses import dataclass
 
+from stress.reporting.filling import fill
 from stress.reporting.html_blocks import heading, table, text
 from stress.tables import SCREEN_WIDTH, Column, text_table
 
 __all__ = ["Block", "Rows", "block_html", "block_text", "filled"]
 
 _INDENT = 2
-#: What a line does not end inside of: a percentage with its sign and the one word before it.
-_FIGURE = re.compile(r"(?:\S+ )?[-+±]?[\d.,]+ %")
-_HELD = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +83,11 @@ def filled(line: str) -> str:
     Parameters
     ----------
     line : str
-        It does not end inside a percentage, nor at a space that holds (U+00A0), which becomes a usual one.
+        Broken as `stress.reporting.filling.fill` does.
     """
     if len(line) > SCREEN_WIDTH:
         label = re.match(r"\S*\s{2,}", line)
         under = " " * (label.end() if label else 2)
         under += "  " if line.startswith(" ") and not line[: len(under)].strip() else ""
-        held = _FIGURE.sub(lambda found: found[0].replace(" ", _HELD), line)
-        line = textwrap.fill(held, SCREEN_WIDTH, subsequent_indent=under, break_on_hyphens=False)
-    return line.replace(_HELD, " ")
+        return "\n".join(fill(line, under=under))
+    return line.replace("\N{NO-BREAK SPACE}", " ")

@@ -10,9 +10,10 @@ from typing import Any
 from stress.hedging.comparison import Comparison, StrategyRow
 from stress.hedging.held_securities import sides_in_words
 from stress.reporting.blocks import Block, Rows, block_html, block_text, filled
+from stress.reporting.filling import together
 from stress.reporting.hedge_document import SCHEMA_VERSION, plain
 from stress.reporting.html_blocks import folded, heading, page, text
-from stress.reporting.words import counted, short_name, together
+from stress.reporting.words import counted, short_name
 from stress.tables import Column, money_unit, percent, shorten, thousands
 
 __all__ = ["comparison_document", "comparison_html", "comparison_json", "comparison_page"]

@@ -5,7 +5,6 @@ A book in a notebook is the same page without the account of its file.
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from stress.files.portfolio import PortfolioCheck
 from stress.portfolio.coverage import Coverage, CoverageRow, Status
 from stress.portfolio.position import LedgerRow, Portfolio, Position
+from stress.reporting.filling import fill
 from stress.reporting.html_blocks import folded, heading, page, table, text
 from stress.reporting.words import counted, counted_kind, short_name, wrapped
 from stress.results.grouping import group_columns
@@ -66,13 +66,7 @@ def portfolio_page(check: PortfolioCheck, coverage: Coverage | None, *, model_id
         "",
         *_largest(portfolio),
     ]
-    listed = textwrap.wrap(
-        f"--group takes: {', '.join(group_columns(portfolio))}",
-        width=SCREEN_WIDTH,
-        subsequent_indent="  ",
-        break_on_hyphens=False,
-    )
-    lines += ["", *listed]
+    lines += ["", *fill(f"--group takes: {', '.join(group_columns(portfolio))}", under="  ")]
     if portfolio.ledger:
         lines += ["", "ROWS THAT ARE NOT POSITIONS"]
         lines += [shorten(f"  {_became(row)}", SCREEN_WIDTH) for row in portfolio.ledger[:_SHOWN]]

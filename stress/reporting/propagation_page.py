@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from stress.factors.history import effective_sessions
 from stress.factors.model import FactorModel
+from stress.reporting.filling import fill, together
 from stress.scenarios.propagation import Completed
 from stress.scenarios.propagation_report import (
     Beta,
@@ -13,7 +12,7 @@ from stress.scenarios.propagation_report import (
     propagation_report,
     written_move,
 )
-from stress.tables import SCREEN_WIDTH, Column, percent, text_table
+from stress.tables import Column, percent, text_table
 
 __all__ = ["propagation_page"]
 
@@ -43,9 +42,7 @@ def propagation_page(completed: Completed, model: FactorModel) -> str:
         f"{completed.distance:.1f} standard deviations out{sessions}"
     )
     if not report:
-        return "\n".join(
-            [*textwrap.wrap(title, SCREEN_WIDTH), "  none: every factor is stated, or none is"]
-        )
+        return "\n".join([*fill(title), "  none: every factor is stated, or none is"])
     rows = [
         [
             line.factor,
@@ -69,18 +66,14 @@ def propagation_page(completed: Completed, model: FactorModel) -> str:
         Column(title="largest seen"),
         Column(title="", align="left"),
     )
-    lines = [*textwrap.wrap(title, SCREEN_WIDTH), *text_table(columns, rows, indent=2).splitlines()]
+    lines = [*fill(title), *text_table(columns, rows, indent=2).splitlines()]
     lines += ["", "BETAS (move of the factor for one unit of the stated move; ± standard error)"]
     # A name that is stated moves in percent, as relative factors do.
     units: dict[str, str] = dict.fromkeys(completed.core_names, "%")
     units.update({factor.name: factor.unit for factor in model.factors})
     for line in report:
-        lines += textwrap.wrap(
-            f"{line.factor}: {', '.join(_beta(beta, line, units) for beta in _telling(line))}",
-            width=SCREEN_WIDTH,
-            initial_indent="  ",
-            subsequent_indent="    ",
-        )
+        betas = ", ".join(together(_beta(beta, line, units)) for beta in _telling(line))
+        lines += fill(f"{line.factor}: {betas}", first="  ", under="    ")
     return "\n".join(lines)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from stress.reporting.words import counted_kind, together, wrapped
+from stress.reporting.filling import together
+from stress.reporting.words import counted_kind, wrapped
 from stress.results.result import Result
 from stress.results.revalued_line import RevaluedLine
 from stress.tables import SCREEN_WIDTH, MoneyUnit, percent, shorten

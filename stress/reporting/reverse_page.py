@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import Any
 
 from stress.reporting.blocks import Block, Rows, block_html
+from stress.reporting.filling import fill
 from stress.reporting.html_blocks import heading, page, text
 from stress.reporting.words import counted, short_name
 from stress.reverse_stress.found import FoundScenario, ReverseStress
@@ -130,11 +130,7 @@ def _rows(found: ReverseStress, answer: FoundScenario) -> list[list[str]]:
 def _warned(warnings: Sequence[str], *, indent: int) -> list[str]:
     margin = " " * indent
     return [
-        line
-        for words in warnings
-        for line in wrap(
-            words, SCREEN_WIDTH, initial_indent=f"{margin}! ", subsequent_indent=f"{margin}  "
-        )
+        line for words in warnings for line in fill(words, first=f"{margin}! ", under=f"{margin}  ")
     ]
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+from stress.reporting.filling import fill
 from stress.reporting.html_blocks import folded, heading, page, table, text
 from stress.reporting.words import KIND_ORDER, bucket, counted
 from stress.scenarios.scenario import Scenario, StatedMove
-from stress.tables import SCREEN_WIDTH, Column, shorten
+from stress.tables import Column, shorten
 from stress.units import Move, format_move
 
 __all__ = ["library_document", "library_page", "scenario_html", "scenario_page"]
@@ -201,9 +201,8 @@ def _moves(title: str, moves: Sequence[StatedMove]) -> list[str]:
     lines = ["", title]
     for stated in moves:
         head = f"  {stated.target:<{wide}}  {_short(stated.move):>9}  "
-        body = textwrap.wrap(shorten(_said(stated), 2000), width=SCREEN_WIDTH - len(head)) or [""]
-        lines.append((head + body[0]).rstrip())
-        lines += [" " * len(head) + more for more in body[1:]]
+        said = shorten(_said(stated), 2000)
+        lines += fill(said, first=head, under=" " * len(head)) or [head.rstrip()]
     return lines
 
 
@@ -247,10 +246,9 @@ def _wrapped(text: str, *, indent: str = "") -> list[str]:
     return [
         line
         for paragraph in text.strip().split("\n\n")
-        for line in textwrap.wrap(
+        for line in fill(
             " ".join(shorten(paragraph.replace("\n", " "), 5000).split()),
-            width=SCREEN_WIDTH,
-            initial_indent=indent,
-            subsequent_indent=indent and indent + "  ",
+            first=indent,
+            under=indent and indent + "  ",
         )
     ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from stress.reporting.filling import together
 from stress.reporting.trust_lines import (
     INDENT,
     lost_more_lines,
     second_opinion_lines,
     stressed_law_lines,
 )
-from stress.reporting.words import counted, together, wrapped
+from stress.reporting.words import counted, wrapped
 from stress.results.result import Result
 from stress.scenarios.content import content_hash
 from stress.tables import SCREEN_WIDTH, listing, percent, shorten, thousands

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import textwrap
 from typing import TYPE_CHECKING
 
 from stress.factors.horizon import SHORT_HORIZON
+from stress.reporting.filling import fill
 from stress.scenarios.scenario import Scenario
-from stress.tables import SCREEN_WIDTH, percent, shorten
+from stress.tables import percent, shorten
 
 if TYPE_CHECKING:
     from stress.results.result import Result
@@ -26,7 +26,6 @@ __all__ = [
     "headline_title",
     "horizon_words",
     "short_name",
-    "together",
     "wide_because",
     "wrapped",
 ]
@@ -54,9 +53,6 @@ _KINDS = {
 
 #: Characters of a book's name in a heading.
 LONGEST_NAME = 40
-
-#: A number and its unit stay on one line.
-_NO_BREAK = "\N{NO-BREAK SPACE}"
 
 #: Scenarios are compared inside these groups only.
 BUCKETS = (
@@ -131,14 +127,7 @@ def wrapped(label: str, text: str, *, indent: int) -> list[str]:
     indent : int
         Column at which the text begins.
     """
-    lines = textwrap.wrap(
-        text.replace(" %", f"{_NO_BREAK}%"),
-        width=SCREEN_WIDTH,
-        initial_indent=f"  {label:<{indent - 2}}",
-        subsequent_indent=" " * indent,
-        break_on_hyphens=False,
-    )
-    return [line.replace(_NO_BREAK, " ") for line in lines]
+    return fill(text, first=f"  {label:<{indent - 2}}", under=" " * indent)
 
 
 def short_name(name: str, *, room: int = LONGEST_NAME) -> str:
@@ -163,11 +152,6 @@ def wide_because(distance: float, mixing_mean: float, sessions: int) -> str:
         f"ordinary sessions: it makes the variances of all that is not stated {mixing_mean:.1f} times ordinary ones, "
         f"and compounds them over {sessions} sessions."
     )
-
-
-def together(text: str) -> str:
-    """Return a text that `wrapped` does not break."""
-    return text.replace(" ", _NO_BREAK)
 
 
 def counted(count: int, noun: str) -> str:

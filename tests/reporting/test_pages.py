@@ -15,7 +15,9 @@ from stress.files.scenario_file import list_scenarios, read_scenario
 from stress.portfolio.coverage import cover
 from stress.reporting.model_pages import model_document, model_page, models_page
 from stress.reporting.portfolio_page import portfolio_document, portfolio_page
+from stress.reporting.propagation_page import propagation_page
 from stress.reporting.scenario_pages import library_document, library_page, scenario_page
+from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import StatedMove
 from stress.units import Move
 
@@ -234,3 +236,13 @@ def test_long_titles_and_names_are_wrapped_not_cut(model, tmp_path) -> None:
     assert "positions' date not stated" in page
     assert "as exported" in page
     assert max(map(len, page.splitlines())) <= 100
+
+
+def test_no_line_ends_inside_a_figure_or_an_error(library, model) -> None:
+    for one in library:
+        shown = scenario_page(one)
+        if one.id in ("power-demand-derating", "ai-winter-path"):
+            shown += "\n" + propagation_page(complete(one, model), model)
+        lines = shown.splitlines()
+        assert not [line for line in lines if re.match(r" *(%|±|[-+]?[\d.]+ (%|±))", line)], one.id
+        assert not [line for line in lines if line.endswith("±")], one.id
