@@ -142,11 +142,13 @@ def estimate_answers(
             if len(here) < 2:
                 continue
             label = f"basket {moves.definitions.names[basket]}"
-            solved, shrink = given_whole_basket(exposures[here], int(basket), len(here))
+            solved, shrink = given_whole_basket(
+                exposures[here], int(basket), len(here), basket=label
+            )
             exposures[here] = meet_basket(
                 solved, estimates.posterior[here], int(basket), basket=label
             )
-            solved, _ = given_whole_basket(stress[here], int(basket), len(here))
+            solved, _ = given_whole_basket(stress[here], int(basket), len(here), basket=label)
             stress[here] = meet_basket(solved, estimates.posterior[here], int(basket), basket=label)
             errors[here] *= shrink[:, None]
             specific[here] *= shrink

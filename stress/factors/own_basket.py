@@ -26,7 +26,7 @@ _MET = 1e-6
 
 
 def given_whole_basket(
-    exposures: FloatArray, own: int, members: int
+    exposures: FloatArray, own: int, members: int, *, basket: str = "a basket"
 ) -> tuple[FloatArray, FloatArray]:
     """Solve members' exposures for the whole basket's move.
 
@@ -38,14 +38,27 @@ def given_whole_basket(
         Column of the basket.
     members : int
         How many names the basket holds, at least 2.
+    basket : str
+        What it is, for the message.
 
     Returns
     -------
     exposures : ndarray of shape (m, K)
     factor : ndarray of shape (m,)
         What everything but the own column, and the specific move, was multiplied by.
+
+    Raises
+    ------
+    ModelError
+        If a member moves so far against the others that the whole does not move with them.
     """
     others = members - 1
+    least = float(exposures[:, own].min())
+    if least <= -others:
+        raise ModelError(
+            f"a member of {basket} moves by {least:.3g} for a move of 1 of the other {others}: together they cancel, "
+            "and no member can be measured against the whole. Take the inverse one out of the basket."
+        )
     shrink = 1.0 / (1.0 + exposures[:, own] / others)
     solved = exposures * shrink[:, None]
     solved[:, own] *= members / others

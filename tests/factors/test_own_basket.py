@@ -20,6 +20,15 @@ def test_both_forms_say_the_same_of_a_member(members, seed):
     assert again == pytest.approx(move, abs=1e-12)
 
 
+@pytest.mark.parametrize("beta", [-1.0, -1.2])
+def test_a_member_that_undoes_its_basket_is_refused(beta):
+    """A fund and its inverse: at -1 everything is infinite, below it a specific volatility is negative."""
+    with pytest.raises(
+        ModelError, match=rf"a member of basket x moves by {beta:g} for a move of 1"
+    ):
+        given_whole_basket(np.array([[0.2, beta], [0.1, 1.0]]), 1, 2, basket="basket x")
+
+
 def test_members_meet_their_basket_by_the_least_change():
     rng = np.random.default_rng(0)
     b = rng.standard_normal((4, 3))
