@@ -12,6 +12,7 @@ import click
 
 from stress.cli.gathered import gathered
 from stress.cli.group import typed_command
+from stress.cli.standard_error import say
 
 if TYPE_CHECKING:
     from stress.portfolio.position import Portfolio
@@ -60,6 +61,8 @@ book_options = gathered(
 def read_books(files: Sequence[str], reading: Reading) -> list[Portfolio]:
     """Read every file; all that is wrong with all of them at once.
 
+    Among several files, as of a folder, a hedge universe is left out, which a warning says.
+
     Raises
     ------
     InputError
@@ -70,21 +73,32 @@ def read_books(files: Sequence[str], reading: Reading) -> list[Portfolio]:
     from stress.errors import InputError, Problem
     from stress.files.bundled import find_portfolio
     from stress.files.portfolio import load_portfolio
+    from stress.files.portfolio.dialects.hedge_universe import HedgeUniverseError
     from stress.opening import book_names
 
     if reading.nav is not None and len(files) > 1:
         raise click.UsageError("--nav belongs to one book.")
     books: list[Portfolio] = []
     problems: list[Problem] = []
+    universes: list[Problem] = []
     found = [find_portfolio(file) for file in files]
     for path, name in zip(found, book_names(found), strict=True):
         try:
             book = load_portfolio(path, name=name, **choices(reading))
             books.append(dataclasses.replace(book, typed=typed_command()))
+        except HedgeUniverseError as error:
+            universes += error.problems
         except InputError as error:
             problems += error.problems
+    if not books:
+        problems += universes
     if problems:
         raise InputError(problems)
+    for universe in universes:
+        say(
+            "warning",
+            f"{universe.file} is a hedge universe and holds no positions: it is left out. {universe.hint}",
+        )
     return books
 
 

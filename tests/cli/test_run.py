@@ -222,6 +222,22 @@ def test_several_books_share_one_run(run, book, tmp_path, short_scenario) -> Non
     assert set(document["baselines"]) == {"my.csv", "other.csv"}
 
 
+def test_a_hedge_universe_among_the_books_of_a_folder_is_left_out_and_said(
+    run, tmp_path, short_scenario
+) -> None:
+    folder = Path(__file__).resolve().parents[2] / "portfolios"
+    files = sorted(folder.glob("*.csv"))
+    universes = [file for file in files if file.name.startswith("hedges")]
+    assert len(universes) == 1
+    result = run("run", *files, "-s", short_scenario, *DRAWS, "--format", "json")
+    books = [entry["portfolio"]["name"] for entry in as_json(result)["results"]]
+    assert sorted(set(books)) == [file.name for file in files if file not in universes]
+    assert f"warning: {universes[0]} is a hedge universe" in result.stderr
+    alone = run("run", *universes, *universes, "-s", short_scenario, *DRAWS)
+    assert alone.exit_code == 3
+    assert "foreshock hedge BOOK --universe" in alone.stderr
+
+
 def test_csv_has_one_row_a_measure(run, book, short_scenario) -> None:
     result = run("run", book, "-s", short_scenario, *DRAWS, "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(result.stdout)))

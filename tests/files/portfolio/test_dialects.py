@@ -61,7 +61,8 @@ def test_the_name_of_the_file_says_nothing(fixtures: Path, tmp_path: Path, name:
 
 def test_every_dialect_has_a_fixture() -> None:
     tested = {expected[0] for expected in EXPECTED.values()}
-    assert {dialect.name for dialect in DIALECTS} == tested | {"spdr", "transactions"}
+    refused = {"transactions", "hedge-universe"}
+    assert {dialect.name for dialect in DIALECTS} == tested | {"spdr"} | refused
 
 
 @pytest.mark.parametrize("name", EXPECTED)

@@ -1,7 +1,8 @@
 """The dialects of position files, one file each; `DIALECTS` is the family's table.
 
 To add one: write its file with a `Dialect`, and add its line here. The order is that of recognition: the most
-particular first, transactions (which are refused) before the native and the generic reader, which would take them for positions.
+particular first, hedge universes and transactions (which are refused) before the native and the generic reader, which would take them for
+positions.
 """
 
 from stress.files.portfolio.dialects.ark import ARK
@@ -10,6 +11,7 @@ from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.dialects.etrade import ETRADE
 from stress.files.portfolio.dialects.fidelity import FIDELITY, FIDELITY_STATEMENT
 from stress.files.portfolio.dialects.generic import GENERIC
+from stress.files.portfolio.dialects.hedge_universe import HEDGE_UNIVERSE
 from stress.files.portfolio.dialects.ibkr_activity import IBKR_ACTIVITY
 from stress.files.portfolio.dialects.ibkr_flex_csv import IBKR_FLEX_CSV
 from stress.files.portfolio.dialects.ibkr_flex_xml import IBKR_FLEX_XML
@@ -41,6 +43,7 @@ DIALECTS: tuple[Dialect, ...] = (
     IBKR_FLEX_CSV,
     DEGIRO,
     SEC_13F_TABLE,
+    HEDGE_UNIVERSE,
     TRANSACTIONS,
     NATIVE,
     GENERIC,
