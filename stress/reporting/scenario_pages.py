@@ -88,6 +88,8 @@ def scenario_page(scenario: Scenario) -> str:
         lines += ["", *_wrapped(scenario.narrative)]
     for words, moves in _stated(scenario):
         lines += _moves(words, moves)
+    for number, step in enumerate(scenario.path, start=1):
+        lines += _moves(f"STEP {number} · {counted(step.horizon_days, 'session')}", step.moves)
     if scenario.path_note:
         lines += ["", *_wrapped(scenario.path_note)]
     for words, entries in _notes(scenario):
@@ -122,7 +124,7 @@ def scenario_html(scenario: Scenario) -> str:
         elif rows:
             cells = [row[: len(columns)] for row in rows]
             blocks += [heading(words), table(columns, [("", cells)], wraps=(2,))]
-    blocks.append(text(scenario.path_note or ""))
+    blocks += [*_steps(scenario.path), text(scenario.path_note or "")]
     for words, entries in _notes(scenario):
         blocks.append(folded(words, [f"{key}: {' '.join(said.split())}" for key, said in entries]))
     return page([*blocks, text(f"content {scenario.content_hash}", quiet=True)])
@@ -143,15 +145,31 @@ def _identity(scenario: Scenario) -> str:
 
 
 def _stated(scenario: Scenario) -> list[tuple[str, Sequence[StatedMove]]]:
-    """Return all that moves, under its heading; a group may be empty."""
+    """Return what moves at once, under its heading; a group may be empty."""
     return [
         ("FACTORS", scenario.moves),
         ("NAMES, STATED", scenario.core_names),
         ("NAMES, RECORDED (shown; applied with --replay-names)", scenario.names),
-        *(
-            (f"STEP {number} · {counted(step.horizon_days, 'session')}", step.moves)
-            for number, step in enumerate(scenario.path, start=1)
-        ),
+    ]
+
+
+def _steps(path: Sequence[Scenario]) -> list[str]:
+    """Write the steps of a path as one table in HTML: a row a target, a column a step."""
+    if not path:
+        return []
+    targets = dict.fromkeys(stated.target for step in path for stated in step.moves)
+    columns = [Column(title="", align="left")]
+    columns += [
+        Column(title=f"step {number}, {step.horizon_days} d")
+        for number, step in enumerate(path, start=1)
+    ]
+    moves = [{stated.target: _short(stated.move) for stated in step.moves} for step in path]
+    rows = [[target, *(step.get(target, "") for step in moves)] for target in targets]
+    said = dict.fromkeys(_said(stated) for step in path for stated in step.moves)
+    return [
+        heading("STEP BY STEP"),
+        table(columns, [("", rows)]),
+        *(text(f"from {words}", quiet=True) for words in said if words),
     ]
 
 
