@@ -18,8 +18,9 @@ __all__ = ["RUIN_PROBABILITY", "ruin_probability", "ruin_warnings"]
 #: A collapsed name likelier than this to fall below -100 % gets draws of its own.
 RUIN_PROBABILITY = 0.001
 
-#: Nodes of the average over the severity, and tails that are not worth working out.
+#: Nodes of the average over the severity.
 _NODES = 9
+#: Standard deviations beyond which no tail of a t with a variance reaches `RUIN_PROBABILITY`: at most 2e-4, at 2.5 degrees.
 _HARMLESS = 12.0
 
 
@@ -33,6 +34,7 @@ def ruin_probability(
     shift: FloatArray,
     specific: FloatArray,
     lowest: float = -1.0,
+    harmless: float = _HARMLESS,
 ) -> FloatArray:
     """Return the probability that each name's unfloored return lies below the lowest.
 
@@ -51,6 +53,8 @@ def ruin_probability(
         Added to a name's return; its specific standard deviation before the mixing variable.
     lowest : float
         In the scenario's space: a log when compound.
+    harmless : float
+        Standard deviations from which on a tail is not worked out and counts as 0; infinite for none.
 
     Returns
     -------
@@ -78,7 +82,7 @@ def ruin_probability(
         room = -lowest + gain @ stated + shift
         with np.errstate(divide="ignore", invalid="ignore"):
             score = np.where(sd > 0.0, room / sd, np.where(room < 0.0, -np.inf, np.inf))
-        near = score < _HARMLESS
+        near = score < harmless
         scaled = score[near] * math.sqrt(dof / (dof - 2.0))
         result[near] += weight * t_tail(scaled, dof)
     return result

@@ -491,6 +491,15 @@ def test_a_rate_beyond_its_lowest_move_is_held_there_and_said(shock, said):
         assert pnl.min() == pytest.approx(most)
 
 
+def test_a_fall_that_heavy_tails_make_worth_saying_is_said():
+    """At 2.3 degrees of freedom more than one draw in 100,000 lies beyond twelve standard deviations."""
+    model = dataclasses.replace(stress.load_model(), degrees_of_freedom=2.3)
+    portfolio = stress.load_portfolio([{**YEN, "fx_rate": 0.0065}], currency="USD")
+    book = stress.open_book(portfolio, model)
+    result = stress.run(book, stress.shock({"market": "-12%"}), draws=2000, paths=False)
+    assert any("usdjpy: could fall below -99%" in text for text in result.warnings)
+
+
 def test_a_name_that_is_an_exchange_rate_is_held_as_a_factor_is():
     """EUR/USD follows a fund: stated alone, following the market, and stated with a severity that varies."""
     rows = [{**SHARE, "fx_rate": 0.86}, {**YEN, "ticker": "EUR", "currency": "EUR"}]

@@ -163,5 +163,6 @@ def _below(
         shift=np.zeros(1) if shift is None else shift,
         specific=np.zeros(1) if specific is None else specific,
         lowest=lowest,
+        harmless=math.inf,  # what is worth saying is rarer than what is worth a draw
     )
     return float(found[0])
