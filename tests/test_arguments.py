@@ -401,6 +401,38 @@ def test_a_loss_is_a_share_of_nav_and_refused_as_it_was_written(toy, loss):
     assert "1000000%" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: stress.HedgeUniverse(label="u", lines=5), "hedge universe: lines: 5 is not a"),
+        (lambda: stress.HedgeUniverse(label="u", lines=["x"]), "lines.0.: 'x' is not a HedgeLine"),
+        (lambda: stress.FactorDefinitions(factors=0.1), "factors: 0.1 is not a sequence"),
+        (lambda: stress.FactorDefinitions(factors=(), homes=1), "homes: 1 is not a mapping"),
+        (
+            lambda: stress.Prices(dates=1.5, names=("A",), levels=[[1.0]]),
+            "prices: dates are no sequence, but 1.5",
+        ),
+        (
+            lambda: stress.Prices(dates=("2025-01-02",), names=5, levels=[[1.0]]),
+            "prices: names are no sequence, but 5",
+        ),
+        (
+            lambda: stress.Market(as_of="2025-12-31", currency="USD", levels="x"),
+            "market: levels: 'x' is not a mapping",
+        ),
+    ],
+)
+def test_what_is_made_in_memory_of_other_kinds_is_refused_in_words(make, said):
+    with pytest.raises(InputError, match=said):
+        make()
+
+
+def test_a_loss_of_nothing_that_is_money_is_refused(toy):
+    book = toy.portfolio({"AAA": 500.0, "BBB": -100.0})
+    with pytest.raises(InputError, match="loss must be at least 1e-06 of the currency"):
+        stress.reverse(book, 5e-12, toy.model())
+
+
 @pytest.mark.parametrize("share", ["10%", "1000bp", 0.1, Decimal("0.1"), np.float64(0.1)])
 def test_a_share_is_text_or_a_fraction_wherever_one_is_asked_for(toy, share):
     assert held_to(share, Share | None, what="it") == 0.1

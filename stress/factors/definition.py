@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from stress.arguments import held_to
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.roles import MARKET, double_roles, named_role, normal_role, role_fault
 from stress.units import Unit
@@ -87,6 +88,9 @@ class FactorDefinitions:
     content_hash: str = ""
 
     def __post_init__(self) -> None:
+        for name, kind in (("factors", Sequence[FactorDefinition]), ("homes", Mapping[str, str])):
+            kept = held_to(getattr(self, name), kind, what=f"{self.source}: {name}")
+            object.__setattr__(self, name, tuple(kept) if name == "factors" else kept)
         problems = list(_problems(self))
         if problems:
             raise InputError(problems)

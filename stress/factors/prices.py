@@ -44,6 +44,13 @@ class Prices:
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        for name in ("dates", "names"):
+            try:
+                iter(getattr(self, name))
+            except TypeError:
+                raise InputError(
+                    f"prices: {name} are no sequence, but {getattr(self, name)!r}."
+                ) from None
         object.__setattr__(self, "dates", tuple(_iso(day) for day in self.dates))
         object.__setattr__(self, "names", _texts(self.names))
         levels = _numbers(self.levels)

@@ -167,6 +167,13 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _is_made(value: object) -> bool:
+    if not isinstance(value, dict):
+        return False
+    settings = value.get("settings", {})
+    return isinstance(settings, dict) and all(isinstance(s, int | float) for s in settings.values())
+
+
 #: What stands once in a model: in words, and the question whether it does.
 _PLAIN_ENTRIES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "id": ("text", lambda value: isinstance(value, str) and bool(value.strip())),
@@ -179,6 +186,7 @@ _PLAIN_ENTRIES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "degrees_of_freedom": ("a number", _is_number),
     "volatility_level": ("a number", _is_number),
     **dict.fromkeys(PLAIN, ("a mapping", lambda value: isinstance(value, dict))),
+    "made": ("a mapping with settings that are numbers", lambda value: _is_made(value)),
 }
 
 

@@ -31,12 +31,18 @@ def require_regular(path: str | os.PathLike[str], *, file: str | None = None) ->
     Raises
     ------
     InputError
-        A pipe, a socket or a device: reading it may wait for ever, and twice is impossible.
+        A pipe, a socket or a device (reading it may wait for ever, and twice is impossible), or a name
+        that no file can have.
     """
     try:
         mode = Path(path).stat().st_mode
-    except (OSError, ValueError):
+    except OSError:
         return
+    except ValueError:  # a NUL character in it
+        named = os.fspath(path) if file is None else file
+        raise InputError(
+            Problem(message="no file can have this name.", file=named.replace("\0", "\\0"))
+        ) from None
     for is_kind, what in _KINDS:
         if is_kind(mode):
             raise InputError(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from stress.errors import InputError, Problem
 from stress.files.bundled import bundled_ids, bundled_path, find_file
+from stress.files.regular import require_regular
 from stress.files.toml_text import TomlText, read_toml
 from stress.scenarios.against_model import check_against_factors
 from stress.scenarios.consistency import findings
@@ -173,7 +174,7 @@ def require_known(
 def _extended(text: str, *, beside: Path) -> Path:
     """Find what a file extends: its neighbours come first, then the bundled ids."""
     neighbour = beside.parent / (text if text.endswith(".toml") else f"{text}.toml")
-    if text.endswith(".toml") or neighbour.is_file():
+    if text.endswith(".toml") or os.path.isfile(neighbour):  # `is_file` raises for too long a name
         return neighbour
     return bundled_path("scenarios", text)
 
@@ -181,6 +182,7 @@ def _extended(text: str, *, beside: Path) -> Path:
 def _read(
     path: Path, *, name: str, chain: tuple[Path, ...], against: _Against | None = None
 ) -> Scenario:
+    require_regular(path)
     here = path.resolve()
     if here in chain:
         ring = " -> ".join(step.stem for step in (*chain[chain.index(here) :], here))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from stress.arguments import held_to
 from stress.errors import InputError, Problem
 from stress.portfolio.instruments import Instrument
 
@@ -165,6 +166,8 @@ class HedgeUniverse:
     content_hash: str = ""
 
     def __post_init__(self) -> None:
+        lines = held_to(self.lines, Sequence[HedgeLine], what="hedge universe: lines")
+        object.__setattr__(self, "lines", tuple(lines))
         ids = [line.id for line in self.lines]
         twice = sorted({i for i in ids if ids.count(i) > 1})
         problems = [Problem(message=f"hedge line '{i}' stands twice.") for i in twice]

@@ -111,6 +111,10 @@ class Market:
     def __post_init__(self) -> None:
         iso_date(self.as_of, what="market as_of")
         problems = []
+        if not isinstance(self.levels, Mapping):
+            raise InputError(
+                f"market: levels: {self.levels!r} is not a mapping (dict) of Driver to Level."
+            )
         for driver, level in self.levels.items():
             low, high, meaning = _LIMITS[driver.kind]
             if level.source in _DERIVED:

@@ -31,6 +31,8 @@ __all__ = ["reverse_book", "worst_case_of_book"]
 _LINEAR = 1e-9
 #: How far a search goes, step by step, when no limit is given. [standard deviations]
 _FARTHEST = (10.0, 30.0, 90.0)
+#: Smallest loss that is asked for: a millionth of the currency is no loss of any book.
+_LEAST_LOSS = 1e-6
 #: How far beyond the nearest answer others are still looked for, in its distance, when no limit is given.
 _BEYOND = 1.5
 #: The farthest that may be asked for: beyond it lies no market, only arithmetic. [standard deviations]
@@ -83,6 +85,8 @@ def reverse_book(
     """
     if not (np.isfinite(loss) and loss > 0.0):
         raise InputError(f"loss must be above zero, got {loss}.")
+    if loss < _LEAST_LOSS:
+        raise InputError(f"loss must be at least {_LEAST_LOSS:g} of the currency, got {loss:g}.")
     if max_distance is not None:
         _require_distance(max_distance, what="max_distance (--max-distance)")
     _require_search(answers=answers, seed=seed)

@@ -145,6 +145,8 @@ def test_a_model_of_the_wrong_shape(toy):
         ("warnings", ["x", None], "not a list of texts"),
         ("volatility_level", None, "the entry 'volatility_level' is null, not a number"),
         ("made", None, "the entry 'made' is null, not a mapping"),
+        ("made", {"settings": True}, "not a mapping with settings that are numbers"),
+        ("made", {"settings": {"window": "x"}}, "not a mapping with settings that are numbers"),
     ],
 )
 def test_an_entry_of_another_kind_is_named(toy, entry, value, said):

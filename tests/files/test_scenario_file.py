@@ -537,6 +537,12 @@ def test_extending_something_unknown_gives_its_line(write):
         read_scenario(write('id = "m"\ntitle = "M"\nextends = "none.toml"\n'))
 
 
+def test_a_scenario_that_extends_a_name_no_file_can_have(write):
+    path = write(f'id = "mine"\ntitle = "x"\nextends = "{"x" * 300}"\n', "mine.toml")
+    with pytest.raises(InputError, match=r"mine\.toml:3: extends: 'xxx.* is neither a file nor"):
+        read_scenario(path)
+
+
 # Paths
 
 

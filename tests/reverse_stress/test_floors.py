@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import stress
+from stress.errors import InputError
 from stress.portfolio.instruments import Option
 from stress.portfolio.levels import given_of
 from stress.portfolio.position import Portfolio, Position
@@ -31,6 +32,15 @@ def test_a_stated_level_puts_the_floor_at_zero(model):
     assert floor.moves[model.factor_index["hy_oas"]] == pytest.approx(-0.029)
     assert floor.moves[model.factor_index["market"]] == -1.0
     assert floor.moves[model.factor_index["rates_10y"]] == -np.inf
+
+
+def test_a_market_spread_below_zero_is_refused(model):
+    with pytest.raises(
+        InputError, match=r"the level of hy_oas is stated as -50 bp: no market spread is below"
+    ):
+        stated_factor_levels(given_of({"spread": {"hy_oas": "-50bp"}}), model)
+    bond = stated_factor_levels(given_of({"spread": {"ACME": "-50bp"}}), model)
+    assert bond == {}
 
 
 def test_without_a_level_the_lowest_of_the_carried_sessions_is_the_floor(model):

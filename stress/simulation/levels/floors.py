@@ -111,12 +111,24 @@ def stated_factor_levels(given: Given, model: FactorModel) -> dict[str, float]:
         Options over the market file.
     model : FactorModel
         Whose factors they are.
+
+    Raises
+    ------
+    InputError
+        A level below zero, which neither has.
     """
     found = {}
     for driver, level in given.levels.items():
         name = factor_of_level(driver, model)
-        if name is not None:
-            found[name] = level.value * (_POINTS if driver.kind == "vol" else 1.0)
+        if name is None:
+            continue
+        if level.value < 0.0:
+            unit = model.factors[model.factor_index[name]].unit
+            raise InputError(
+                f"the level of {name} is stated as {written_move(level.value, unit, signed=False)}: no market "
+                "spread is below zero. State it as the market quotes it."
+            )
+        found[name] = level.value * (_POINTS if driver.kind == "vol" else 1.0)
     return found
 
 
