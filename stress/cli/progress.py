@@ -6,6 +6,8 @@ import sys
 import time
 from collections.abc import Callable
 
+from stress.cli.standard_error import terminal_width
+
 __all__ = ["progress"]
 
 _QUIET_SECONDS = 1.0
@@ -30,8 +32,11 @@ def progress(words: str, *, of: str = "draws") -> Callable[[int, int], None] | N
         its line at the end.
     """
     stream = sys.stderr
-    if not stream.isatty():
+    columns = terminal_width()
+    if columns is None:
         return None
+    # A line that fills the terminal would leave what it began with behind.
+    wide = min(_WIDTH, columns - 1)
     started = time.monotonic()
     last = started
     shown = False
@@ -41,7 +46,7 @@ def progress(words: str, *, of: str = "draws") -> Callable[[int, int], None] | N
         now = time.monotonic()
         if done >= total:
             if shown:
-                stream.write("\r" + " " * _WIDTH + "\r")
+                stream.write("\r" + " " * wide + "\r")
                 stream.flush()
             shown = False
             return
@@ -52,7 +57,7 @@ def progress(words: str, *, of: str = "draws") -> Callable[[int, int], None] | N
         left = (total - done) / rate if rate > 0.0 else 0.0
         text = f"{words}: {done / total:4.0%} of {total:,} {of}, {rate:,.0f}/s, {_clock(left)} left"
         # The line before may have been longer.
-        stream.write(f"\r{text:{_WIDTH}}"[: _WIDTH + 1])
+        stream.write(f"\r{text:{wide}}"[: wide + 1])
         stream.flush()
 
     return show

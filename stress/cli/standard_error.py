@@ -11,7 +11,7 @@ import click
 from stress.reporting.filling import fill
 from stress.tables import SCREEN_WIDTH
 
-__all__ = ["say", "show_refusal", "wrapped_message"]
+__all__ = ["say", "show_refusal", "terminal_width", "wrapped_message"]
 
 #: Between a message and what is to be copied from it, and after that.
 _GAP = re.compile(r" {2,}")
@@ -30,7 +30,7 @@ def say(kind: str, message: object) -> None:
     message : object
         Its text may have several lines, one a problem.
     """
-    width = _width()
+    width = terminal_width()
     for line in str(message).splitlines() or [""]:
         clean = "".join(character if character.isprintable() else "?" for character in line)
         for written in wrapped_message(f"{kind}: {clean}", width=width):
@@ -82,7 +82,7 @@ def wrapped_message(text: str, *, width: int | None) -> list[str]:
     return lines
 
 
-def _width() -> int | None:
+def terminal_width() -> int | None:
     """Return the width of the terminal that standard error is, at most the screen's; None where it is none."""
     if not sys.stderr.isatty():
         return None

@@ -35,3 +35,16 @@ def test_a_quick_run_shows_nothing_and_a_long_one_wipes_its_line(monkeypatch) ->
     show(100, 100)
     assert terminal.getvalue().endswith("\r" + " " * 76 + "\r")
     assert "21%" not in terminal.getvalue()
+
+
+def test_a_narrow_terminal_is_never_filled(monkeypatch) -> None:
+    terminal = Terminal()
+    clock = iter([0.0, 2.0, 3.0])
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("COLUMNS", "44")
+    monkeypatch.setattr(module.time, "monotonic", lambda: next(clock))
+    show = module.progress("simulating")
+    assert show is not None
+    show(2_000_000, 10_000_000)
+    show(10_000_000, 10_000_000)
+    assert max(len(part) for part in terminal.getvalue().split("\r")) == 43
