@@ -19,18 +19,17 @@ from stress.hedging.held_securities import CRUMB, Side, open_sides, small_holdin
 from stress.hedging.line_units import quoted_unit, sell_downs
 from stress.hedging.unit_measures import measure_units, today
 from stress.hedging.universe import HedgeLine, HedgeUniverse
-from stress.portfolio.coverage import cover
 from stress.portfolio.instruments import Driver, Instrument
 from stress.portfolio.instruments.currency import pair
 from stress.portfolio.instruments.instrument import DriverKind
 from stress.portfolio.levels import Given
 from stress.portfolio.market import Level
 from stress.portfolio.position import Portfolio
-from stress.simulation.book import Book, compile_book
-from stress.simulation.levels.market_inputs import book_market
+from stress.simulation.beside import compile_beside, given_of_book
+from stress.simulation.book import Book
 from stress.simulation.valuation import Valuation
 
-__all__ = ["Candidates", "compile_candidates", "given_of_book", "valuations"]
+__all__ = ["Candidates", "compile_candidates"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -181,25 +180,12 @@ def compile_candidates(
         as_of=book.portfolio.as_of or universe.as_of,
         typed=book.portfolio.typed,
     )
-    coverage = cover(portfolio, book.model, allow_partial=True)
-    market = terms = None
-    warnings: tuple[str, ...] = ()
-    if any(row.revalued for row in coverage.rows):
-        market, terms = book_market(
-            portfolio,
-            book.model,
-            coverage,
-            given=_with_rates(given_of_book(book), rates, book.portfolio.currency),
-            file=_quoted(universe),
-            beside=valuations(book),
-        )
-        warnings = terms.warnings
-    compiled = compile_book(
-        portfolio, book.model, coverage, market=market, terms=terms, stated=book.stated
+    compiled = compile_beside(
+        book,
+        portfolio,
+        given=_with_rates(given_of_book(book), rates, book.portfolio.currency),
+        file=_quoted(universe),
     )
-    compiled = replace(compiled, needs_draws=np.ones(len(compiled.names), dtype=bool))
-    if compiled.valuation is not None:
-        warnings = compiled.valuation.warnings
     lines = tuple(unit.line for unit in units)
     measures = measure_units(lines, compiled)
     return Candidates(
@@ -219,7 +205,7 @@ def compile_candidates(
         exchange={currency: level.value for currency, level in rates.items()},
         left_out=left_out,
         too_small=too_small,
-        warnings=warnings,
+        warnings=() if compiled.valuation is None else compiled.valuation.warnings,
     )
 
 
@@ -238,23 +224,6 @@ def _check_names(book: Book, universe: HedgeUniverse) -> None:
     ]
     if problems:
         raise InputError(problems)
-
-
-def given_of_book(book: Book) -> Given:
-    """Return what was stated about the market of a book, under the levels that it is valued at."""
-    valuation = book.valuation
-    if valuation is None:
-        return book.stated
-    return replace(
-        book.stated,
-        levels={**book.stated.levels, **valuation.market.levels, **valuation.curves},
-        as_of=valuation.market.as_of,
-    )
-
-
-def valuations(*books: Book) -> tuple[Valuation, ...]:
-    """Return the valuations of books that have one."""
-    return tuple(book.valuation for book in books if book.valuation is not None)
 
 
 def _with_rates(given: Given, rates: Mapping[str, Level], domestic: str) -> Given:

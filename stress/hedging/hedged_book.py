@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stress.arrays import FloatArray
-from stress.hedging.candidates import Candidates, given_of_book, valuations
+from stress.hedging.candidates import Candidates
 from stress.portfolio.coverage import cover
 from stress.portfolio.position import Portfolio
+from stress.simulation.beside import given_of_book, valuations
 from stress.simulation.book import Book, compile_book
 from stress.simulation.levels.market_inputs import book_market
 

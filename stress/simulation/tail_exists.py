@@ -8,11 +8,10 @@ always. A tail average of losses exists where the loss has a bound, as a long-on
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
-from stress.frozen import FrozenMapping
 from stress.simulation.book import Book
-from stress.simulation.holdings import Leg
+from stress.simulation.holdings import Holding, Leg
+from stress.simulation.trades import Trades
 from stress.simulation.valuation import Fixed, Valuation
 
 __all__ = ["NO_TAIL", "has_tail_average", "loss_is_bounded"]
@@ -23,18 +22,19 @@ NO_TAIL = (
     "bound, so its loss has no mean under the law. The range of the variations stands."
 )
 
-_NO_TRADES: Mapping[str, float] = FrozenMapping({})
+#: A part of a position this near to minus one closes it.
+_CLOSES = 1e-12
 
 
-def loss_is_bounded(book: Book, trades: Mapping[str, float] = _NO_TRADES) -> bool:
+def loss_is_bounded(book: Book, trades: Trades | None = None) -> bool:
     """Whether nothing held can lose more than a fixed amount.
 
     Parameters
     ----------
     book : Book
         Compiled.
-    trades : mapping of str to float
-        Value bought (positive) or sold of names, on top of it. [book currency]
+    trades : Trades, optional
+        Bought and sold on top of it.
 
     Notes
     -----
@@ -43,21 +43,25 @@ def loss_is_bounded(book: Book, trades: Mapping[str, float] = _NO_TRADES) -> boo
     nothing may be lost beyond what the leg is worth. Legs are asked one by one: that one covers another is not seen.
     """
     values = dict(zip(book.names, book.values, strict=True))
-    for name, amount in trades.items():
+    for name, amount in {} if trades is None else trades.names.items():
         values[name] = values.get(name, 0.0) + amount
     if any(value < 0.0 for value in values.values()):
         return False
     valuation = book.valuation
     return valuation is None or all(
-        _leg_is_bounded(leg, held.quantity * leg.ratio, valuation)
+        _leg_is_bounded(leg, _left(held, trades) * leg.ratio, valuation)
         for held in valuation.holdings
         for leg in held.legs
     )
 
 
-def has_tail_average(
-    book: Book, *, compound: bool, trades: Mapping[str, float] = _NO_TRADES
-) -> bool:
+def _left(held: Holding, trades: Trades | None) -> float:
+    """Units of a holding after trades."""
+    left = 1.0 + (0.0 if trades is None else trades.scaled.get(held.position.id, 0.0))
+    return 0.0 if abs(left) <= _CLOSES else left * held.quantity
+
+
+def has_tail_average(book: Book, *, compound: bool, trades: Trades | None = None) -> bool:
     """Whether the mean of the worst outcomes exists.
 
     Parameters
@@ -66,8 +70,8 @@ def has_tail_average(
         Compiled.
     compound : bool
         Whether returns compound.
-    trades : mapping of str to float
-        Value bought or sold of names, on top of it. [book currency]
+    trades : Trades, optional
+        Bought and sold on top of it.
     """
     return not compound or loss_is_bounded(book, trades)
 

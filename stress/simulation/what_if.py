@@ -1,37 +1,45 @@
 """A book with its draws at hand: what a trade would change, on the very draws of the book, in milliseconds.
 
-The book's own P&L stays as it is, bit for bit. Names that are traded get specific moves of their own, drawn
-given the stream the book holds them collapsed in (`candidates`); everything else of the trade is a product
-with factor moves that are kept.
+The book's own P&L stays as it is, bit for bit. Trades are positions set beside it (`beside`): more of what is held, or
+less, or a name of the model. Names that are traded get specific moves of their own, drawn given the stream the book
+holds them collapsed in (`candidates`); everything else of the trade is a product with factor moves that are kept, and
+what the book revalues in full is revalued in full of the trade too.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stress.arguments import confidence_level, held_to
+from stress.arguments import confidence_level
 from stress.arrays import FloatArray
-from stress.errors import InputError, Problem, did_you_mean
+from stress.errors import InputError
 from stress.frozen import FrozenMapping, read_only
-from stress.portfolio.position import LARGEST
+from stress.portfolio.position import Portfolio
 from stress.risk.measures import TAIL_LEVEL, expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_difference
 from stress.risk.tail import enough_for_tail
 from stress.scenarios.scenario import Scenario
+from stress.simulation.beside import compile_beside
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
 from stress.simulation.candidates import REST, conditional_scores
-from stress.simulation.draws import ChunkDraws, SharedDraws, draw_chunk, explicit_returns
-from stress.simulation.plan import Plan, plan, plan_scenario
+from stress.simulation.draws import (
+    ChunkDraws,
+    SharedDraws,
+    draw_chunk,
+    explicit_returns,
+    revalued_pnl,
+)
+from stress.simulation.plan import Plan, plan_scenario
 from stress.simulation.pnl import PnL
 from stress.simulation.simulate import simulate
 from stress.simulation.streams import chunk_sizes, normals
 from stress.simulation.tail_exists import NO_TAIL, has_tail_average
+from stress.simulation.trades import Tradable
 
 if TYPE_CHECKING:
     from stress.results.manifest import Manifest
@@ -180,6 +188,7 @@ class DrawnBook:
         self._rest = [
             normals(REST, seed=pnl.seed, chunk=chunk) for chunk in range(len(self._draws))
         ]
+        self._tradable = Tradable(pnl.plan.book)
 
     def what_if(self, trades: Mapping[str, float]) -> WhatIf:
         """Return the book before and after trades.
@@ -187,16 +196,16 @@ class DrawnBook:
         Parameters
         ----------
         trades : mapping of str to float
-            Value bought (positive) or sold (negative) by name held or known to the model; a position is
-            closed by minus its value. [book currency]
+            Value bought (positive) or sold (negative), by what is held (a name, or the id of a position that is
+            revalued in full) or by a name of the model; a position is closed by minus its value. [book currency]
 
         Raises
         ------
         InputError
-            Unknown names and amounts that are not numbers, all at once.
+            Unknown names, amounts that are not numbers, and amounts of what is worth nothing, all at once.
         """
-        amounts = _amounts(self.pnl.plan.book, trades)
-        traded = _traded_plan(self.pnl.plan, amounts)
+        asked = self._tradable.trades(trades)
+        traded = self._plan(asked.portfolio)
         values = traded.book.values
         explicit = traded.explicit
         after = self.pnl.totals.copy()
@@ -212,91 +221,32 @@ class DrawnBook:
                 returns = explicit_returns(traded, draw, seed=seed, chunk=chunk, scores=scores)
                 for row, i in enumerate(explicit):
                     after[done : done + size] += values[i] * returns[row, :size]
+                if traded.revaluation is not None:
+                    pnl = revalued_pnl(traded, draw, returns, seed=seed, chunk=chunk)
+                    after[done : done + size] += pnl.sum(axis=0)[:size]
                 done += size
         book, compound = self.pnl.plan.book, self.pnl.plan.completed.compound
         return WhatIf(
             pnl=self.pnl,
             scenario=self.scenario,
             after=read_only(after),
-            expected_change=math.fsum(values * traded.central_returns()),
-            trades=FrozenMapping(amounts),
+            expected_change=traded.central_pnl(),
+            trades=FrozenMapping(asked.amounts),
             has_tail_before=has_tail_average(book, compound=compound),
-            has_tail_after=has_tail_average(book, compound=compound, trades=amounts),
+            has_tail_after=has_tail_average(book, compound=compound, trades=asked),
         )
 
-
-def _amounts(book: Book, trades: Mapping[str, float]) -> dict[str, float]:
-    """Return the amounts as numbers, or all that is wrong with names and amounts at once."""
-    given: dict[str, Any] = held_to(trades, Mapping[str, Any], what="what if")
-    problems: list[Problem] = []
-    amounts = {}
-    for name, amount in given.items():
-        if name not in book.name_index and name not in book.model.name_index:
-            problems.append(
-                Problem(
-                    message=f"what if: '{name}' is neither held nor a name of model {book.model.id}.",
-                    hint=did_you_mean(name, [*book.names, *book.model.names]) or None,
-                )
-            )
-        try:
-            amounts[name] = held_to(amount, float, what=f"what if: amount of {name}")
-        except InputError as error:
-            problems.extend(error.problems)
-            continue
-        if abs(amounts[name]) > LARGEST:
-            problems.append(
-                Problem(
-                    message=f"what if: amount of {name}: {amounts[name]:g} is beyond {LARGEST:.0e}, the largest "
-                    "that is taken."
-                )
-            )
-    if problems or not amounts:
-        raise InputError(problems or "what if: no trades are given.")
-    return amounts
-
-
-def _traded_plan(base: Plan, trades: Mapping[str, float]) -> Plan:
-    """Plan the trades as a book of its own, each name with draws of its own, under the base's law."""
-    book = base.book
-    names = tuple(sorted(trades))
-    held = [book.name_index.get(name) for name in names]
-    rows = [book.model.name_index.get(name) for name in names]
-    own = [i is not None for i in held]
-
-    def pick(ours: FloatArray, models: FloatArray) -> FloatArray:
-        return np.array(
-            [ours[i] if i is not None else models[r] for i, r in zip(held, rows, strict=True)]
+    def _plan(self, portfolio: Portfolio) -> Plan:
+        """Plan the trades as a book of their own, each name with draws of its own, under the book's law."""
+        base = self.pnl.plan
+        return plan_scenario(
+            compile_beside(base.book, portfolio),
+            self.scenario,
+            variation=base.variation,
+            mode=base.mode,
+            generator=base.generator,
+            completed=base.completed,
         )
-
-    traded = replace(
-        book,
-        names=names,
-        values=np.array([float(trades[name]) for name in names]),
-        exposures=pick(book.exposures, book.model.exposures),
-        specific_volatility=pick(book.specific_volatility, book.model.specific_volatility),
-        homes=names,
-        sources=tuple(book.sources[i] if i is not None else "traded" for i in held),
-        positions=(),
-        position_name=np.zeros(0, dtype=np.intp),
-        position_values=np.zeros(0),
-        needs_draws=np.ones(len(names), dtype=bool),
-        valuation=None,
-    )
-    planned = plan(
-        traded,
-        base.completed,
-        variation=base.variation,
-        mode=base.mode,
-        generator=base.generator,
-    )
-    fixed, shift, specific = planned.fixed.copy(), planned.shift.copy(), planned.specific.copy()
-    places = np.array([i for i in held if i is not None], dtype=np.intp)
-    fixed[own], shift[own], specific[own] = (
-        base.fixed[places],
-        base.shift[places],
-        base.specific[places],
-    )
-    return replace(planned, fixed=fixed, shift=shift, specific=specific, collapsed=~np.isnan(fixed))
 
 
 @one_blas_thread()

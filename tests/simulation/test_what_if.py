@@ -10,6 +10,15 @@ import pytest
 
 import stress
 from stress.errors import InputError
+from stress.portfolio.instruments import (
+    Cash,
+    Equity,
+    FundLookThrough,
+    Future,
+    LeveragedFund,
+    Option,
+)
+from stress.portfolio.position import Portfolio, Position
 from stress.risk.tail import TooFewTailDrawsError
 from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation
@@ -247,10 +256,6 @@ def test_draws_at_hand_do_not_travel(toy):
 
 
 def test_the_baseline_before_a_trade_holds_stated_currency_moves_still_as_the_run_does(toy):
-    import stress
-    from stress.portfolio.instruments import Cash
-    from stress.portfolio.position import Portfolio, Position
-
     held = toy.portfolio({"AAA": 400.0})
     pounds = Position(
         id="GBP", instrument=Cash("GBP"), quantity=100.0, market_value=130.0, currency="GBP"
@@ -265,3 +270,129 @@ def test_the_baseline_before_a_trade_holds_stated_currency_moves_still_as_the_ru
     trade = {"AAA": -100.0}
     assert (book.what_if(trade, draws=5000).before == run.baseline.pnl.totals).all()
     assert (book.what_if(trade, scenario, draws=5000).before == run[0].pnl.totals).all()
+
+
+def of_every_kind(toy, currency):
+    """A share, a leveraged fund, a fund looked through, an option and cash, in a book of some currency."""
+    rate = {"USD": 1.0, "EUR": 0.8}[currency]
+    terms = {"style": "european", "multiplier": 100.0, "currency": "USD"}
+    option = Option(underlying="BBB", right="put", strike=95.0, expiry="2026-06-19", **terms)
+    triple = LeveragedFund(ticker="TRIPLE", follows="AAA", leverage=3.0, price=40.0)
+    fund = FundLookThrough(
+        ticker="FUND",
+        price=25.0,
+        weights={"AAA": 0.6, "CCC": 0.3},
+        residual=0.1,
+        residual_follows="IDX",
+        holdings_as_of="2025-12-30",
+    )
+    lines = {
+        "AAA": (Equity("AAA"), 300.0, 50.0),
+        "AAA in another account": (Equity("AAA"), -100.0, 50.0),
+        "triple": (triple, 200.0, 40.0),
+        "fund": (fund, -150.0, 25.0),
+        "puts": (option, 2.0, 4.0),
+        "pounds": (Cash("GBP"), 1_000.0, 1.3),
+    }
+    positions = tuple(
+        Position(
+            id=id_,
+            instrument=instrument,
+            quantity=units,
+            price=None if id_ == "pounds" else price,
+            market_value=units * price * rate * instrument.multiplier,
+            currency="GBP" if id_ == "pounds" else "USD",
+        )
+        for id_, (instrument, units, price) in lines.items()
+    )
+    total = sum(position.market_value for position in positions)
+    portfolio = Portfolio(
+        name="p", positions=positions, currency=currency, nav=total, as_of="2025-12-30"
+    )
+    foreign = {"USD": {"GBP": 1.3}, "EUR": {"USD": 0.8, "GBP": 1.04}}[currency]
+    return stress.open_book(
+        portfolio,
+        toy.model(),
+        fx=foreign,
+        fx_moves={"GBP": "-5%"} if currency == "USD" else {"USD": "-4%", "GBP": "-5%"},
+        rates={"USD": "4%"},
+        dividends={"BBB": "0%"},
+        spots={"BBB": 100.0},
+        vols={"BBB": "30%"},
+    )
+
+
+@pytest.mark.parametrize("currency", ["USD", "EUR"])
+def test_closing_every_line_of_every_kind_leaves_nothing_draw_by_draw(toy, currency):
+    book = of_every_kind(toy, currency)
+    worth = {position.id: position.market_value for position in book.portfolio.positions}
+    # A share and a fund go by their tickers, all accounts together; what else is held by the id of its position.
+    closing = {
+        "AAA": -(worth["AAA"] + worth["AAA in another account"]),
+        "TRIPLE": -worth["triple"],
+        "FUND": -worth["fund"],
+        "puts": -worth["puts"],
+        "pounds": -worth["pounds"],
+    }
+    for scenario in (
+        None,
+        toy.scenario({"chips": "-12%"}),
+        toy.scenario(core_names={"AAA": "-9%"}),
+    ):
+        found = book.what_if(closing, scenario, draws=5000)
+        assert found.before.std() > 0.01 * abs(book.nav)
+        assert found.after == pytest.approx(np.zeros(5000), abs=1e-9 * book.nav)
+        assert found.expected_change == pytest.approx(-found.pnl.plan.central_pnl(), abs=1e-9)
+
+
+@pytest.mark.parametrize("currency", ["USD", "EUR"])
+def test_more_of_a_line_is_more_of_the_same(toy, currency):
+    book = of_every_kind(toy, currency)
+    worth = {position.id: position.market_value for position in book.portfolio.positions}
+    shock = toy.scenario({"chips": "-12%"})
+    for line in ("triple", "fund", "puts", "pounds"):
+        more = book.what_if({line: 2.0 * worth[line]}, shock, draws=1000)
+        less = book.what_if({line: -worth[line]}, shock, draws=1000)
+        gained, lost = more.after - more.before, less.before - less.after
+        assert np.abs(lost).max() > 0.0
+        assert gained == pytest.approx(2.0 * lost, rel=1e-9, abs=1e-9)
+
+
+def test_a_name_bought_for_a_book_of_another_currency_moves_with_the_currency_too(toy):
+    book, shock = of_every_kind(toy, "EUR"), toy.scenario({"power": "-10%"})
+    central = book.drawn(shock, draws=1000).pnl.plan.mean_factors()
+    own = float(book.model.exposures[book.model.name_index["DDD"]] @ central)
+    found = book.what_if({"DDD": 500.0}, shock, draws=1000)
+
+    assert found.expected_change == pytest.approx(500.0 * ((1.0 + own) * (1.0 - 0.04) - 1.0))
+
+
+def test_an_amount_of_what_is_worth_nothing_is_no_trade(toy):
+    future = Position(
+        id="ES",
+        instrument=Future(contract="ES", follows="IDX", multiplier=50.0, price=6_000.0),
+        quantity=1.0,
+        price=6_000.0,
+        market_value=0.0,
+        currency="USD",
+    )
+    held = toy.portfolio({"AAA": 400.0})
+    portfolio = Portfolio(
+        name="p", positions=(*held.positions, future), currency="USD", nav=400.0, as_of="2025-12-30"
+    )
+    book = stress.open_book(portfolio, toy.model())
+    with pytest.raises(InputError, match="ES is worth nothing, so an amount of it says no number"):
+        book.what_if({"ES": 100.0})
+
+
+def test_a_fund_sold_short_loses_without_bound_and_one_that_is_closed_does_not(toy):
+    book = of_every_kind(toy, "USD")
+    compound = toy.scenario({"chips": "-20%"}, horizon_days=30, returns="compound")
+    bought_back = {"FUND": 150.0 * 25.0}
+
+    assert not book.what_if({"AAA": 1.0}, compound, draws=4000).has_tail_after
+    assert book.what_if(bought_back, compound, draws=4000).has_tail_after
+    both = {**bought_back, "TRIPLE": -200.0 * 40.0}
+    assert book.what_if(both, compound, draws=4000).has_tail_after
+    over = {**bought_back, "TRIPLE": -201.0 * 40.0}
+    assert not book.what_if(over, compound, draws=4000).has_tail_after

@@ -9,12 +9,12 @@ from scipy.interpolate import make_interp_spline
 
 import stress
 from stress.errors import InputError
-from stress.hedging.candidates import given_of_book
 from stress.portfolio.coverage import cover
 from stress.portfolio.instruments import Bond, Driver, DurationBond
 from stress.portfolio.instruments.dates import days_between
 from stress.portfolio.levels import given_of
 from stress.portfolio.position import Portfolio, Position
+from stress.simulation.beside import given_of_book
 from stress.simulation.book import compile_book
 from stress.simulation.levels.market_inputs import book_market
 from stress.simulation.path import plan_path, simulate_path
