@@ -77,8 +77,10 @@ def entropic_worst_case(pnl: FloatArray, *, divergence: float) -> EntropicWorstC
     spread = float(pnl.std())
     if divergence <= 1e-14 or spread == 0.0:  # below the rounding of a divergence
         return _law(pnl, p, 0.0)
-    if divergence >= -np.log(worst.mean()):
-        return _law(pnl, np.where(worst, 1.0 / worst.sum(), 0.0), np.inf)
+    alone = np.where(worst, 1.0 / worst.sum(), 0.0)
+    # Measured as all other laws are: the search below must be able to pass what is asked for.
+    if divergence >= divergence_of(alone):
+        return _law(pnl, alone, np.inf)
     scaled = (pnl.min() - pnl) / spread
 
     def tilted(t: float) -> FloatArray:

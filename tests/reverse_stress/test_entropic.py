@@ -64,3 +64,11 @@ def test_limits():
 def test_huge_books_do_not_overflow():
     found = entropic_worst_case(-1e12 * LOSSES, divergence=0.1)
     assert found.loss == pytest.approx(3.248124e12, rel=1e-6)
+
+
+def test_a_divergence_an_ulp_beyond_the_worst_draws_is_theirs():
+    """Its rounding may lie below minus the log of their share: then no tilt ever passes what is asked."""
+    pnl = np.concatenate([[-1.0, -1.0], np.arange(12.0)])
+    reached = entropic_worst_case(pnl, divergence=10.0).divergence
+    asked = float(np.nextafter(reached, 10.0))
+    assert entropic_worst_case(pnl, divergence=asked).loss == 1.0
