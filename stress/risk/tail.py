@@ -181,7 +181,7 @@ class LowerTail:
 
 
 def lower_tail(pnl: FloatArray, weights: FloatArray | None, *, mass: float) -> LowerTail:
-    """Sort no more of the draws than the lowest `mass` needs.
+    """Sort no more of the draws than the lowest `mass` needs; weighted ones all.
 
     Parameters
     ----------

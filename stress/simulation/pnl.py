@@ -33,7 +33,7 @@ class PnL:
     Parameters
     ----------
     totals : ndarray of shape (S,)
-        Gain positive. [book currency]
+        Gain positive; taken over, and not to be written to any more. [book currency]
     plan : Plan
         What was simulated: book, scenario, variation.
     seed : int
