@@ -73,17 +73,16 @@ def _flags(plan: HedgePlan) -> list[str]:
 
 def _blocks(plan: HedgePlan) -> list[Block]:
     """Return what stands under the settings."""
-    blocks = [
+    return [
         _tickets(plan),
         _cost(plan),
         _effects(plan),
         _selling(plan),
         _residual(plan),
         _fresh(plan),
-        _limits(plan),
         _day_after(plan),
+        _limits(plan),
     ]
-    return [block for block in blocks if block is not None]
 
 
 def _bp(amount: float, plan: HedgePlan) -> str:
@@ -401,12 +400,17 @@ def _fresh(plan: HedgePlan) -> Block:
     )
 
 
-def _day_after(plan: HedgePlan) -> Block | None:
-    after = plan.day_after
+def _day_after(plan: HedgePlan) -> Block:
+    after, title = plan.day_after, "7 THE DAY AFTER"
     if after is None:
-        return None
+        return Block(
+            title=title,
+            parts=(
+                "not known: the model lacks factors of the first day's scenario or of the next's",
+            ),
+        )
     return Block(
-        title="8 THE DAY AFTER",
+        title=title,
         aside=f"{after.relief} on what {after.shock} leaves, hedge kept",
         parts=(
             f"first day {percent(after.shock_before / plan.nav)} -> {percent(after.shock_after / plan.nav)}, "
@@ -453,4 +457,4 @@ def _limits(plan: HedgePlan) -> Block:
             f"practice: without the limits on tickets and lots the objective would be {thousands(plan.continuous)}: few lines "
             f"and no small tickets add {thousands(plan.lines_cost)}, whole lots {thousands(plan.lots_cost)}"
         )
-    return Block(title="7 WHAT THE LIMITS COST", parts=tuple(lines))
+    return Block(title="8 WHAT THE LIMITS COST", parts=tuple(lines))
