@@ -37,7 +37,7 @@ def list_() -> None:
 def show(
     id_or_file: str, names: tuple[str, ...], format_: str | None, output: Path | None, force: bool
 ) -> None:
-    """Show a model's factors, or the exposures of names."""
+    """Show a model's factors, or the exposures of names: standard errors, t, and those of stress days."""
     from stress.api import load_model
     from stress.errors import InputError, Problem, did_you_mean
     from stress.reporting.json_text import to_json
@@ -56,7 +56,12 @@ def show(
             for name in unknown
         )
     as_json = chosen == "json"
-    put(to_json(model_document(loaded)) if as_json else model_page(loaded, names=names), output)
+    put(
+        to_json(model_document(loaded, names=names))
+        if as_json
+        else model_page(loaded, names=names),
+        output,
+    )
 
 
 @model.command()

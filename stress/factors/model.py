@@ -30,6 +30,7 @@ from stress.units import Unit
 
 if TYPE_CHECKING:
     from stress.factors.history import History
+    from stress.factors.name_exposures import NameExposures
 
 __all__ = ["ExposureSource", "Factor", "FactorModel", "FloatArray", "frozen_array"]
 
@@ -303,6 +304,23 @@ class FactorModel:
                 f"'{name}' is not a factor of model {self.id}. {did_you_mean(name, self.factor_index)}".rstrip()
             )
         return self.factors[self.factor_index[name]]
+
+    def exposures_of(self, name: str) -> NameExposures:
+        """Return how a name answers each factor, and how well that is known.
+
+        Parameters
+        ----------
+        name : str
+            One of the model's.
+
+        Raises
+        ------
+        InputError
+            With the closest names when it is unknown.
+        """
+        from stress.factors.name_exposures import exposures_of
+
+        return exposures_of(self, name)
 
     def name_variance(self, name: str) -> float:
         """Return the variance of a name's move over one session: its factors' and its own.

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from stress.factors.model import FactorModel
+from stress.factors.name_exposures import NameExposures
 from stress.reporting.html_blocks import folded, heading, page, table, text
-from stress.reporting.words import counted
+from stress.reporting.words import counted, wrapped
 from stress.tables import SCREEN_WIDTH, Column, percent, shorten, text_table
 from stress.units import format_move
 
@@ -53,7 +54,7 @@ def model_page(model: FactorModel, *, names: Sequence[str] = ()) -> str:
     """
     lines = [
         f"{model.id} · {_identity(model)}",
-        *(f"  {line}" for line in _law(model)),
+        *(line for words in _law(model) for line in wrapped("", words, indent=2)),
     ]
     if names:
         return "\n".join([*lines, *(line for name in names for line in _exposures(model, name))])
@@ -105,7 +106,7 @@ def _law(model: FactorModel) -> list[str]:
     )
     return [
         f"{counted(len(model.factors), 'factor')} · {counted(len(model.names), 'name')} ({by_source})",
-        f"joint Student-t, {model.degrees_of_freedom:g} degrees of freedom",
+        f"joint Student-t, {model.degrees_of_freedom:g} degrees of freedom{_likeliest(model)}",
         f"volatilities at the end: {model.volatility_level:.2f} times the usual level of the window",
     ]
 
@@ -122,14 +123,37 @@ def _factors(model: FactorModel) -> list[list[str]]:
     ]
 
 
-def model_document(model: FactorModel) -> dict[str, Any]:
-    """Return one model as plain Python objects: factors, and names with their exposures."""
+def _likeliest(model: FactorModel) -> str:
+    """Say which degrees of freedom are of greatest likelihood, and how flat it is; nothing of a model that does not."""
+    tails = model.details.get("tails")
+    if tails is None:
+        return ""
+    profile = ", ".join(
+        f"{drop:.{0 if drop <= -10 else 1}f} at {at:g}" for at, drop in tails["profile"]
+    )
+    return f"; maximum likelihood {tails['best']:.1f} (log-likelihood against it: {profile})"
+
+
+def model_document(model: FactorModel, *, names: Sequence[str] = ()) -> dict[str, Any]:
+    """Return one model as plain Python objects: factors, and names with their exposures.
+
+    Parameters
+    ----------
+    model : FactorModel
+        The model.
+    names : sequence of str
+        The names that stand in it, each in the model; all of them when there is none.
+    """
+    tails = model.details.get("tails")
     return {
         "id": model.id,
         "as_of": model.as_of,
         "window": list(model.window),
         "content_hash": model.content_hash,
         "degrees_of_freedom": model.degrees_of_freedom,
+        "tails": None
+        if tails is None
+        else {"best": tails["best"], "profile": [list(point) for point in tails["profile"]]},
         "volatility_level": model.volatility_level,
         "factors": [
             {
@@ -145,43 +169,105 @@ def model_document(model: FactorModel) -> dict[str, Any]:
             }
             for k, factor in enumerate(model.factors)
         ],
-        "names": [
-            {
-                "name": name,
-                "source": model.sources[n],
-                "home": model.homes[n],
-                "specific_volatility": float(model.specific_volatility[n]),
-                "exposures": {
-                    factor.name: float(model.exposures[n, k])
-                    for k, factor in enumerate(model.factors)
-                },
-            }
-            for n, name in enumerate(model.names)
-        ],
+        "names": [_name(model.exposures_of(name)) for name in names or model.names],
         "warnings": list(model.warnings),
     }
 
 
+def _name(known: NameExposures) -> dict[str, Any]:
+    return {
+        "name": known.name,
+        "source": known.source,
+        "home": known.home,
+        "specific_volatility": known.specific_volatility,
+        "r_squared": known.r_squared,
+        "observations": known.observations,
+        "effective_observations": known.effective_observations,
+        "window": list(known.window),
+        "exposures": {one.factor: one.exposure for one in known.factors},
+        "standard_errors": {one.factor: one.standard_error for one in known.factors},
+        "t": {one.factor: one.t for one in known.factors},
+        "stress_day_exposures": {one.factor: one.stress_day for one in known.factors},
+        "spreads": {one.factor: one.spread for one in known.factors},
+        "spreads_in_standard_errors": {
+            one.factor: one.spread_in_standard_errors for one in known.factors
+        },
+    }
+
+
 def _exposures(model: FactorModel, name: str) -> list[str]:
-    n = model.name_index[name]
-    specific = format_move(float(model.specific_volatility[n]), "%", digits=2).lstrip("+")
-    sds = [float(model.covariance[k, k]) ** 0.5 for k in range(len(model.factors))]
-    daily = [float(model.exposures[n, k]) * sds[k] for k in range(len(model.factors))]
-    columns = (
-        Column(title="factor", align="left"),
-        Column(title="return for"),
-        Column(title="", align="left"),
-        Column(title="for a daily sd of the factor"),
-    )
-    rows = [
-        [
-            model.factors[k].name,
-            f"{model.exposures[n, k] * _WRITTEN[model.factors[k].unit] * 100:+.3f} %",
-            f"a move of +1{model.factors[k].unit}",
-            percent(daily[k], digits=2),
-        ]
-        for k in sorted(range(len(daily)), key=lambda k: (-abs(daily[k]), model.factors[k].name))
-        if daily[k] != 0.0
+    """Write what is known of a name: factors in the order of what a usual day of theirs does to it."""
+    known = model.exposures_of(name)
+    specific = format_move(known.specific_volatility, "%", digits=2).lstrip("+")
+    sds = {f.name: float(model.covariance[k, k]) ** 0.5 for k, f in enumerate(model.factors)}
+    rows = []
+    for one in sorted(
+        known.factors, key=lambda one: (-abs(one.exposure * sds[one.factor]), one.factor)
+    ):
+        if one.exposure == 0.0:
+            continue
+        in_percent = _WRITTEN[one.unit] * 100.0
+        rows.append(
+            [
+                one.factor,
+                f"+1{one.unit}",
+                _signed(one.exposure, digits=3, times=in_percent),
+                _signed(one.standard_error, digits=3, times=in_percent).lstrip("+"),
+                _signed(one.t),
+                _signed(one.stress_day, digits=3, times=in_percent),
+                _signed(one.spread, digits=3, times=in_percent),
+                _signed(one.spread_in_standard_errors),
+                percent(one.exposure * sds[one.factor], digits=2),
+            ]
+        )
+    return [
+        "",
+        f"{name} · home {known.home} · {known.source} · own daily sd {specific}",
+        *(line for words in _known(known) for line in wrapped("", words, indent=2)),
+        *text_table(_EXPOSURES, rows, indent=2).splitlines(),
     ]
-    head = f"{name} · home {model.homes[n]} · {model.sources[n]} · own daily sd {specific}"
-    return ["", head, *text_table(columns, rows, indent=2).splitlines()]
+
+
+def _signed(value: float | None, *, digits: int = 1, times: float = 1.0) -> str:
+    """Write a number with its sign, never a zero with a minus; a dash where there is none."""
+    return "-" if value is None else f"{round(value * times, digits) + 0.0:+.{digits}f}"
+
+
+_EXPOSURES = (
+    Column(title="return, in %, for", align="left"),
+    Column(title="", align="left"),
+    Column(title="exposure"),
+    Column(title="std. error"),
+    Column(title="t"),
+    Column(title="stress days"),
+    Column(title="spread"),
+    Column(title="in s.e."),
+    Column(title="for 1 sd"),
+)
+
+
+def _known(known: NameExposures) -> list[str]:
+    """Say what the exposures of a name rest on."""
+    seen = " to ".join(known.window)
+    if known.observations is not None:
+        worth = known.effective_observations
+        equal = f" (worth {worth:.0f} equal ones)" if worth else ""
+        seen = f"{counted(known.observations, 'observation')}{equal}, {seen}"
+    if known.r_squared is not None:
+        seen += f" · R2 {known.r_squared:.2f}{_explained_by(known)}"
+    said = [seen]
+    if not known.has_history:
+        said.append(
+            "no usable history: the mean of its peers, standard errors are how far they lie apart"
+        )
+    elif known.source != "definition" and known.factors[0].stress_day is not None:
+        said.append(
+            f"stress days: the {known.stress_share:.0%} of sessions on which {known.home} fell most; spread: less all days"
+        )
+    return said
+
+
+def _explained_by(known: NameExposures) -> str:
+    if known.own_basket is None:
+        return ""
+    return " by the other factors" if known.source == "definition" else ", itself left out"

@@ -165,6 +165,27 @@ def test_model_list_and_show(run) -> None:
     assert "Did you mean 'NVDA'" in wrong.stderr
 
 
+def test_the_json_of_a_model_is_of_the_names_asked_for(run) -> None:
+    model = stress.load_model("us-ai-2025-12")
+    asked = ("model", "show", "us-ai-2025-12", "NVDA", "SPY", "--format", "json")
+    nvda, spy = json.loads(run(*asked).stdout)["names"]
+    assert (nvda["name"], spy["name"]) == ("NVDA", "SPY")
+    known = model.exposures_of("NVDA")
+    for k, one in enumerate(known.factors):
+        assert nvda["exposures"][one.factor] == model.exposures[model.name_index["NVDA"], k]
+        assert nvda["standard_errors"][one.factor] == one.standard_error
+        assert nvda["t"][one.factor] == one.t
+        assert nvda["stress_day_exposures"][one.factor] == one.stress_day
+        assert nvda["spreads"][one.factor] == one.spread
+        assert nvda["spreads_in_standard_errors"][one.factor] == one.spread_in_standard_errors
+    assert (nvda["r_squared"], nvda["observations"]) == (known.r_squared, 756)
+    assert nvda["window"] == list(model.window)
+    assert set(spy["t"].values()) == {None}
+    everything = json.loads(run("model", "show", "us-ai-2025-12", "--format", "json").stdout)
+    assert [entry["name"] for entry in everything["names"]] == list(model.names)
+    assert nvda in everything["names"]
+
+
 def test_a_process_says_its_exit_code(tmp_path) -> None:
     assert process("--version").returncode == 0
     assert process("run").returncode == 2

@@ -120,8 +120,20 @@ def test_a_model_page_shows_each_factor_and_a_names_exposures(model) -> None:
     assert model_document(model)["volatility_level"] == model.volatility_level
     shown = model_page(model, names=("NVDA",))
     assert "NVDA · home semis_ai_compute · estimated" in shown
-    n, k = model.name_index["NVDA"], model.factor_index["market"]
-    assert f"{model.exposures[n, k]:+.3f} %" in shown
+    known = model.exposures_of("NVDA")
+    assert f"756 observations (worth {known.effective_observations:.0f} equal ones)" in shown
+    assert f"2022-12-15 to 2025-12-30 · R2 {known.r_squared:.2f}, itself left out" in shown
+    (line,) = (line for line in shown.splitlines() if line.startswith("  market "))
+    market = next(one for one in known.factors if one.factor == "market")
+    assert line.split()[1:-2] == [
+        "+1%",
+        f"{market.exposure:+.3f}",
+        f"{market.standard_error:.3f}",
+        f"{market.t:+.1f}",
+        f"{market.stress_day:+.3f}",
+        f"{market.spread:+.3f}",
+        f"{market.spread_in_standard_errors:+.1f}",
+    ]
     assert "us-ai-2025-12" in models_page([model])
     assert len(model_document(model)["names"]) == len(model.names)
     roles = {factor["name"]: factor["role"] for factor in model_document(model)["factors"]}
@@ -130,8 +142,28 @@ def test_a_model_page_shows_each_factor_and_a_names_exposures(model) -> None:
 
 def test_a_definition_has_exposure_one_to_itself_and_nothing_else(model) -> None:
     lines = model_page(model, names=("SPY",)).splitlines()
-    assert sum("a move of" in line for line in lines) == 1
-    assert any("market" in line and "+1.000 %" in line for line in lines)
+    title = next(n for n, line in enumerate(lines) if line.startswith("  return, in %, for"))
+    (only,) = lines[title + 1 :]
+    assert only.split()[:7] == ["market", "+1%", "+1.000", "0.000", "-", "+1.000", "+0.000"]
+    assert any("R2 0.95 by the other factors" in line for line in lines)
+
+
+def test_the_law_of_a_model_says_how_flat_its_likelihood_is(model, toy) -> None:
+    page = " ".join(model_page(model).split())
+    assert "5 degrees of freedom; maximum likelihood 8.4 (log-likelihood against it: " in page
+    tails = model_document(model)["tails"]
+    assert f"{dict(tails['profile'])[5]:.0f} at 5, " in page
+    assert max(drop for _, drop in tails["profile"]) <= 0.0
+    assert "likelihood" not in model_page(toy.model())
+    assert model_document(toy.model())["tails"] is None
+
+
+@pytest.mark.parametrize("name", ["NVDA", "MCHP", "CRWV", "UVXY"])
+def test_every_line_about_a_name_fits_the_screen(model, name) -> None:
+    page = model_page(model, names=(name,))
+    assert max(map(len, page.splitlines())) <= 100
+    assert ("no usable history: the mean of its peers" in page) == (name == "MCHP")
+    assert not re.search(r"-0\.0+\s", page)
 
 
 def test_a_model_with_nothing_to_say_says_nothing(model) -> None:
