@@ -155,6 +155,7 @@ def check_prices(portfolio: Portfolio, universe: HedgeUniverse, rates: Mapping[s
         if currency is not None:
             quoted.setdefault(name, (name, spot, currency, None, None))
     problems = []
+    dates: dict[str, None] = {}
     for position in portfolio.positions:
         found = quoted.get(security_of(position.instrument))
         if found is None:
@@ -175,12 +176,20 @@ def check_prices(portfolio: Portfolio, universe: HedgeUniverse, rates: Mapping[s
                 f"{abs(own / price - 1.0):.1%} apart, more than {SAME_PRICE:.0%}{and_ticks}.",
                 file=universe.label,
                 line=row,
-                hint=f"Bring both to the prices of one day: {universe.label} quotes it as of "
-                f"{date or universe.as_of or 'no stated date'}, {portfolio.name} is as of "
-                f"{portfolio.as_of or 'no stated date'}. Correct the price in the older file.",
             )
         )
+        dates[date or universe.as_of or "no stated date"] = None
     if problems:
+        quoted_on = " and ".join(dates)
+        both = f"{universe.label} quotes as of {quoted_on}, {portfolio.name} is as of {portfolio.as_of or 'no stated date'}"
+        older = "price" if len(problems) == 1 else "prices"
+        problems.append(
+            Problem(
+                message=f"{both}.",
+                hint=f"Bring both to the prices of one day: correct the {older} in the older file.",
+                sums_up=True,
+            )
+        )
         raise InputError(problems)
 
 

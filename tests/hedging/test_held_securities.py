@@ -163,8 +163,13 @@ def test_two_prices_of_one_security_are_refused_all_at_once(universe, tmp_path):
     with pytest.raises(InputError) as refused:
         setting(book, universe)
 
-    said = [problem.message for problem in refused.value.problems]
+    *apart, remedy = refused.value.problems
+    said = [problem.message for problem in apart]
     assert len(said) == 2
+    # What to do stands once, under all of them.
+    assert remedy.sums_up
+    assert "the prices of one day" in remedy.hint
+    assert not any(problem.hint for problem in apart)
     assert "AVGO is quoted at 345, and book.csv holds AVGO at 485: 40.6% apart" in said[0]
     assert "NVDA is quoted at 185, and book.csv holds NVDA at 200" in said[1]
     assert refused.value.exit_code == 3
@@ -205,10 +210,10 @@ def test_premiums_a_tick_apart_are_one_price(universe, quoted, own, one_price):
         return
     with pytest.raises(InputError) as refused:
         check_prices(held, stated, DOLLARS)
-    (problem,) = refused.value.problems
+    problem, remedy = refused.value.problems
     assert ("a tick" in problem.message) == (quoted < 5.0)
-    assert "hedges_us_ai.csv quotes it as of 2025-12-31, b.csv is as of 2026-01-30" in problem.hint
-    assert "Correct the price in the older file" in problem.hint
+    assert remedy.message == "hedges_us_ai.csv quotes as of 2025-12-31, b.csv is as of 2026-01-30."
+    assert "correct the price in the older file" in remedy.hint
 
 
 def test_securities_are_told_apart_by_their_terms():
