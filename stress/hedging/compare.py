@@ -16,6 +16,7 @@ from stress.hedging.default_problem import check_free_money
 from stress.hedging.frontier import frontier as traced
 from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.laws import Law, central
+from stress.hedging.lots_fit import check_lots
 from stress.hedging.out_of_sample import fresh_law, judged_laws
 from stress.hedging.prepared import Setting
 from stress.hedging.ranking import first_places, ranked
@@ -63,7 +64,7 @@ def compare_strategies(
     Raises
     ------
     InputError
-        No strategy, or an unknown one.
+        No strategy, or an unknown one; lots that a proposal could not trade, free money in the universe.
     """
     chosen = list(STRATEGIES) if names is None else list(names)
     if not chosen:
@@ -76,6 +77,7 @@ def compare_strategies(
         if on_progress is not None:
             on_progress(next(done), len(chosen) + 3 + len(variants))
 
+    shut = check_lots(setting) if "proposal" in chosen else ()
     check_free_money(setting)
     trades, failed = _found(setting, chosen, step)
     level = setting.settings.level
@@ -128,7 +130,7 @@ def compare_strategies(
         variants=0 if firsts is None else len(variants) + 1,
         frontier=curve,
         left_out=setting.candidates.left_out,
-        warnings=(*setting.warnings, *setting.candidates.warnings),
+        warnings=(*setting.warnings, *setting.candidates.warnings, *shut),
         overfitted=setting.settings.too_few_draws,
     )
 

@@ -29,6 +29,7 @@ from stress.hedging.judgements import (
     selling_down,
     worst_found,
 )
+from stress.hedging.lots_fit import check_lots
 from stress.hedging.practical import PracticalHedge, practical_hedge
 from stress.hedging.prepared import Setting
 from stress.hedging.problem import HedgeProblem
@@ -64,7 +65,7 @@ def propose(
     Raises
     ------
     InputError
-        Free money in the universe.
+        Lots larger than their line's share of daily volume; free money in the universe.
     InfeasibleHedgeError
         No hedge within all limits; names a minimal conflict.
     SolverError
@@ -73,6 +74,7 @@ def propose(
     book, candidates, rates = setting.book, setting.candidates, setting.rates
     settings, universe = setting.settings, setting.universe
     chosen = [point.scenario for point in setting.chosen]
+    shut = check_lots(setting)
     check_free_money(setting)
     problem = hedge_problem(setting)
     found = solved(setting, problem)
@@ -121,6 +123,7 @@ def propose(
             *([f"overfitted, do not trade it: {fresh.why}"] if fresh.overfitted else []),
             *(said for said in setting.warnings if said != fresh.why),
             *candidates.warnings,
+            *shut,
             *_said(setting, found),
         ),
         manifest={

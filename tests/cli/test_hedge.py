@@ -4,6 +4,7 @@ import dataclasses
 import inspect
 import json
 import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -116,6 +117,19 @@ def test_a_universe_with_problems_says_them_all(tmp_path):
 
     assert done.exit_code == 3
     assert done.stderr.count("bad.csv:") == 3
+
+
+def test_a_lot_larger_than_its_share_of_daily_volume_is_bad_input(small, tmp_path):
+    """It used to take the line out of the plan without a word."""
+    rows = Path(small).read_text().replace("financing\n", "financing,adv,lot\n")
+    path = tmp_path / "lots.csv"
+    path.write_text(rows.replace("360,1bp,0.005,0.4%,", "360,1bp,0.005,0.4%,,8000000,9000000"))
+    done = run("hedge", "ai_growth", "--universe", str(path), *FAST)
+
+    assert done.exit_code == 3, done.output
+    assert "lots.csv:4" in done.stderr
+    assert "no whole lot of 'SMH' can be traded: one lot is 9,000,000 units" in done.stderr
+    assert "--broken-lots" in done.stderr
 
 
 def test_both_commands_are_listed():
