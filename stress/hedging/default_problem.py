@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.hedging.book_gross import gross_exposure
 from stress.hedging.constraints import (
     AdvShare,
     Band,
@@ -121,7 +122,7 @@ def limits(setting: Setting) -> tuple[Constraint, ...]:
     found.append(
         Gross(
             name="gross of the hedge",
-            limit=settings.gross_share * setting.book.portfolio.gross,
+            limit=settings.gross_share * gross_exposure(setting.book),
             notional=candidates.notional,
             priority=2,
         )

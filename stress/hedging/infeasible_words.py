@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from stress.hedging.book_gross import gross_exposure
 from stress.hedging.constraints import (
     AdvShare,
     AtMost,
@@ -86,7 +87,7 @@ def _option(setting: Setting, relaxation: Relaxation) -> str | None:
         case Direction():
             return worded("--side both", 'side="both"')
         case Gross(limit=limit):
-            gross = _up((limit + by) / setting.book.portfolio.gross)
+            gross = _up((limit + by) / gross_exposure(setting.book))
             return f"{_share(setting, '--gross', 'gross_share', gross)} (of the book's)"
         case AdvShare(share=share):
             return f"{_share(setting, '--adv', 'adv_share', _up(share + by))} (of daily volume)"

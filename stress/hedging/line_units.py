@@ -65,8 +65,9 @@ def sell_downs(book: Book, universe: HedgeUniverse, rates: Mapping[str, Level]) 
         units = held.market_value if held.quantity is None else held.quantity
         if units == 0.0:
             continue
-        # Of a position known by its value alone a unit is one unit of the book's currency, not a share.
-        price = None if held.quantity is None else held.price
+        # Of a position known by its value alone a unit is one unit of the book's currency, not a share; and what may
+        # be worth nothing or less, as a forward, is sold at what it is worth, not at a price.
+        price = None if held.quantity is None or not (held.price or 0.0) > 0.0 else held.price
         quoted = own[held.ticker] if held.instrument.linear and held.ticker in own else None
         commission, volume = 0.0, math.inf
         if quoted is not None:
