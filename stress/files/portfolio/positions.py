@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -47,12 +47,10 @@ def make_positions(
     warnings : list of str
         At most one: what stands twice where that is no problem.
     """
-    by_key: dict[tuple[str, str | None], list[int]] = {}
-    by_label: Counter[str] = Counter()
+    by_key: defaultdict[tuple[str, str | None], list[int]] = defaultdict(list)
     for number, (holding, kind, _) in enumerate(rows):
-        by_key.setdefault((kind.label, holding.account), []).append(number)
-    for label, _ in by_key:
-        by_label[label] += 1
+        by_key[kind.label, holding.account].append(number)
+    by_label = Counter(label for label, _ in by_key)
     positions: list[Position] = []
     ledger: list[LedgerRow] = []
     problems: list[Problem] = []
@@ -76,20 +74,21 @@ def make_positions(
                 if not isinstance(rows[number][1].instrument, Cash)
             )
             continue
-        if len(members) > 1 and strict and not isinstance(members[0].instrument, Cash):
-            lines = [rows[number][0].line for number in numbers]
-            where = f" in account '{account}'" if account else ""
-            problems.append(
-                Problem(
-                    message=f"'{label}' stands {len(lines)} times{where}: lines {', '.join(map(str, lines))}.",
-                    file=file,
-                    line=lines[1],
-                    hint="Remove one, or add them up with --merge / merge=True.",
-                )
-            )
-            continue
         if len(members) > 1 and not isinstance(members[0].instrument, Cash):
-            twice.append(f"{label} on lines {', '.join(str(rows[n][0].line) for n in numbers)}")
+            lines = [rows[number][0].line for number in numbers]
+            listed = ", ".join(map(str, lines))
+            if strict:
+                where = f" in account '{account}'" if account else ""
+                problems.append(
+                    Problem(
+                        message=f"'{label}' stands {len(lines)} times{where}: lines {listed}.",
+                        file=file,
+                        line=lines[1],
+                        hint="Remove one, or add them up with --merge / merge=True.",
+                    )
+                )
+                continue
+            twice.append(f"{label} on lines {listed}")
         for number, member in zip(numbers, members, strict=True):
             unique = member.id if len(members) == 1 else f"{member.id}#{rows[number][0].line}"
             while unique in used:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from stress.files.portfolio.columns import Columns
 from stress.files.portfolio.holding import Holding
@@ -27,8 +28,8 @@ _TERM_ROLES = frozenset(
         "convexity",
     }
 )
-#: What stands in a text cell that says nothing.
-_NO_TEXT = frozenset({"", "-", "--", "\u2014", "n/a", "N/A", "#N/A"})
+#: What a text cell that says nothing is.
+_NO_TEXT = frozenset({None, "", "-", "--", "\u2014", "n/a", "N/A", "#N/A"})
 
 
 def identifiers_of(cell: Mapping[str, str]) -> dict[str, str]:
@@ -54,7 +55,7 @@ class HoldingReader:
     __slots__ = ("_groups", "_price_currency", "_terms", "_value_currency", "_words")
 
     def __init__(self, columns: Columns) -> None:
-        self._words = [role for role in columns.index if role in _TEXT_ROLES]
+        self._words = [role for role in columns.index if role in _TEXT_ROLES or role in IDENTIFIERS]
         self._terms = [role for role in columns.index if role in _TERM_ROLES]
         self._groups = list(columns.groups.items())
         self._price_currency = columns.currencies.get("price")
@@ -66,14 +67,27 @@ class HoldingReader:
         line: int,
         cell: Mapping[str, str],
         *,
-        identifiers: Mapping[str, str],
         figures: Figures,
         sides: RowSides,
         account: str | None,
     ) -> Holding:
         """Read one row that starts on a line of the file, of which `cell` has the cells by role."""
         width = len(row)
-        words = {role: text for role in self._words if (text := cell.get(role, "")) not in _NO_TEXT}
+        said: dict[str, Any] = {
+            role: text for role in self._words if (text := cell.get(role, "")) not in _NO_TEXT
+        }
+        if self._terms:
+            said["terms"] = {role: term for role in self._terms if (term := cell.get(role))}
+        if self._groups:
+            said["groups"] = {
+                title: text
+                for title, column in self._groups
+                if column < width and (text := row[column])
+            }
+        if sides.type not in _NO_TEXT:
+            said["type"] = sides.type
+        if sides.right not in _NO_TEXT:
+            said["right"] = sides.right
         return Holding(
             line=line,
             cells=row,
@@ -81,20 +95,7 @@ class HoldingReader:
             price_currency=self._price_currency,
             value_currency=self._value_currency,
             account=account,
-            type=_text(sides.type),
-            right=_text(sides.right),
             sides=sides.sides,
-            terms={role: term for role in self._terms if (term := cell.get(role))},
-            groups={
-                title: group
-                for title, column in self._groups
-                if column < width and (group := row[column])
-            },
-            **identifiers,  # type: ignore[arg-type]
-            **words,  # type: ignore[arg-type]
+            **said,
             **figures.value,  # type: ignore[arg-type]
         )
-
-
-def _text(text: str | None) -> str | None:
-    return None if text in _NO_TEXT else text

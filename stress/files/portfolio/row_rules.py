@@ -118,7 +118,7 @@ def judge_row(
     unnamed = all(is_blank(cell.get(role, "")) for role in ("ticker", "isin", "cusip", "quantity"))
     if unnamed and any(_TOTAL.fullmatch(fold(label)) for label in (*labels, filled[0])):
         return Verdict("total", "a total of the file")
-    if any(_PENDING.search(label) for label in labels):
+    if _PENDING.search("\n".join(labels)):
         amount = cell.get("market_value") or cell.get("quantity") or "no amount"
         return Verdict("ignored", f"pending, not settled: {amount}")
     if len(filled) == 1:
@@ -153,6 +153,8 @@ def states_sum(cell: Mapping[str, str], filled: Sequence[str]) -> bool:
     filled : sequence of str
         Cells with something in them; at least one.
     """
+    if _is_held(cell):
+        return False
     label = fold(cell.get("ticker") or filled[0])
     if not _TOTAL.fullmatch(label) and not _ENDS_TOTAL.fullmatch(label):
         return False
@@ -166,10 +168,18 @@ def is_cash_total(cell: Mapping[str, str], filled: Sequence[str]) -> bool:
 
 
 def _is_sum(cell: Mapping[str, str], filled: Sequence[str]) -> bool:
+    if _is_held(cell):
+        return False
     label = fold(cell.get("ticker") or filled[0])
     if not _SUM.fullmatch(label) or not _is_bare(cell, label):
         return False
     return ("quantity" in cell or "price" in cell) and not is_blank(cell.get("market_value", ""))
+
+
+def _is_held(cell: Mapping[str, str]) -> bool:
+    """Say whether a row has a quantity from figure to figure: a sum has none, and no word for a sum is written so."""
+    quantity = cell.get("quantity", "")
+    return quantity[:1].isdigit() and quantity[-1:].isdigit()
 
 
 def _is_bare(cell: Mapping[str, str], label: str) -> bool:

@@ -144,12 +144,11 @@ def read_holdings(
             bad[:0] = _too_long(row, line, table.file, columns)
         if may_be_formula and not bad:
             bad.extend(_formula(row, line, table.file))
-        identifiers = identifiers_of(cell)
         if not rules.strict and _HELD.isdisjoint(figures.value):
             prose = is_prose(filled[0]) and (width != len(columns.titles) or bool(bad))
             if prose or not bad:
                 became: Literal["refused", "ignored"] = (
-                    "refused" if identifiers and not prose else "ignored"
+                    "refused" if not prose and identifiers_of(cell) else "ignored"
                 )
                 reason = "text, not a position" if prose else "neither quantity nor value"
                 verdict = Verdict(became, reason)
@@ -157,9 +156,7 @@ def read_holdings(
                 out.list_row(row, line, verdict)
                 continue
         wrong = rules.strict or (
-            rules.exact
-            and (figures.problems or sides.problems)
-            and _may_be_held(identifiers, figures)
+            rules.exact and (figures.problems or sides.problems) and _may_be_held(cell, figures)
         )
         if bad and wrong:
             out.problems.extend(bad)
@@ -169,7 +166,6 @@ def read_holdings(
                         row,
                         line,
                         cell,
-                        identifiers=identifiers,
                         figures=figures,
                         sides=sides,
                         account=None,
@@ -186,7 +182,6 @@ def read_holdings(
                 row,
                 line,
                 cell,
-                identifiers=identifiers,
                 figures=figures,
                 sides=sides,
                 account=cell.get("account") or account,
@@ -238,9 +233,9 @@ def _value_column(columns: Columns) -> int:
     )
 
 
-def _may_be_held(identifiers: Mapping[str, str], figures: Figures) -> bool:
+def _may_be_held(cell: Mapping[str, str], figures: Figures) -> bool:
     """Say whether a row with a bad cell is a holding rather than a line of words: a number or a symbol stands in it."""
-    return bool(figures.value) or any(" " not in text for text in identifiers.values())
+    return bool(figures.value) or any(" " not in text for text in identifiers_of(cell).values())
 
 
 def _decimal_mark(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from stress.files.portfolio.holding import Holding
 
-__all__ = ["Base", "Restated", "restate", "say_price_rates"]
+__all__ = ["Base", "restate", "say_price_rates"]
 
 
 class Base(NamedTuple):
@@ -27,24 +27,9 @@ class Base(NamedTuple):
 _OWN = Base()
 
 
-class Restated(NamedTuple):
-    """A row whose price is in its own currency, and whose value is in that or in the book's.
-
-    Parameters
-    ----------
-    holding : Holding
-        Its `value_currency` is the book's, or None for the row's own.
-    missing : str or None
-        Currency whose rate is needed for it and not known.
-    """
-
-    holding: Holding
-    missing: str | None = None
-
-
 def restate(
     holding: Holding, *, book_currency: str, base: Base, rates: Mapping[str, float]
-) -> Restated:
+) -> tuple[Holding, str | None]:
     """Put what titles say of currencies into figures.
 
     Parameters
@@ -60,11 +45,14 @@ def restate(
 
     Returns
     -------
-    Restated
-        A price that cannot be put into the row's currency for want of a rate is left out where a value stands beside it.
+    holding : Holding
+        With its price in its own currency, and its value in that (`value_currency` is None) or in the book's. A price that
+        cannot be put into the row's currency for want of a rate is left out where a value stands beside it.
+    missing : str or None
+        Currency whose rate is needed for it and not known.
     """
     if base == _OWN and holding.value_currency is None and holding.price_currency is None:
-        return Restated(holding)
+        return holding, None
     own = holding.currency or book_currency
     value, price = holding.market_value, holding.price
     of_value = holding.value_currency or base.value or own
@@ -82,7 +70,7 @@ def restate(
             price = None
         else:
             missing = missing or (own if of_price in rates else of_price)
-    return Restated(
+    return (
         holding._replace(
             market_value=value,
             value_currency=book_currency if of_value == book_currency else None,
