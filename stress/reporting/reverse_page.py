@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from stress.reporting.blocks import Block, Rows, block_html
-from stress.reporting.filling import fill
+from stress.reporting.filling import fill, together
 from stress.reporting.html_blocks import heading, page, text
 from stress.reporting.words import counted, short_name
-from stress.reverse_stress.found import FoundScenario, ReverseStress
+from stress.reverse_stress.found import NO_MOVE, FoundScenario, ReverseStress
 from stress.tables import SCREEN_WIDTH, Column, percent, shorten, text_table
-from stress.units import Move, format_move
+from stress.units import format_move
 
 __all__ = ["reverse_document", "reverse_html", "reverse_page"]
 
+#: Rows of an answer: stated moves first, then those that follow, of which at least a few.
 _DRIVERS = 8
+_FOLLOWING = 3
 #: Of the document, as text like that of a run: additions raise the second number; anything else the first.
 SCHEMA_VERSION = "1.0"
 
@@ -60,9 +62,9 @@ def reverse_html(found: ReverseStress) -> str:
     for number, answer in enumerate(found.answers, start=1):
         loses, distance = _loses(found, answer)
         rows = Rows(columns=_COLUMNS, rows=_rows(found, answer))
-        warnings = [f"! {words}" for words in answer.warnings]
+        said = [*_also_stated(answer), *(f"! {words}" for words in answer.warnings)]
         title = f"{number}  {loses}"
-        blocks.append(block_html(Block(title=title, aside=distance, parts=(rows, *warnings))))
+        blocks.append(block_html(Block(title=title, aside=distance, parts=(rows, *said))))
     return page([*blocks, text(" ".join(_DISTANCE), quiet=True)])
 
 
@@ -95,7 +97,7 @@ def _how(found: ReverseStress) -> str:
 
 
 _COLUMNS = (
-    Column(title="moves that matter most", align="left"),
+    Column(title="what moves", align="left"),
     Column(title="move"),
     Column(title="alone, % of NAV"),
 )
@@ -104,8 +106,11 @@ _COLUMNS = (
 def _answer(found: ReverseStress, number: int, answer: FoundScenario) -> list[str]:
     loses, distance = _loses(found, answer)
     table = text_table(_COLUMNS, _rows(found, answer), indent=3)
+    also = [
+        line for words in _also_stated(answer) for line in fill(words, first="   ", under="     ")
+    ]
     warned = _warned(answer.warnings, indent=3)
-    return [f"{number}  {loses}   {distance}", *table.splitlines(), *warned]
+    return [f"{number}  {loses}   {distance}", *table.splitlines(), *also, *warned]
 
 
 def _loses(found: ReverseStress, answer: FoundScenario) -> tuple[str, str]:
@@ -115,16 +120,22 @@ def _loses(found: ReverseStress, answer: FoundScenario) -> tuple[str, str]:
 
 
 def _rows(found: ReverseStress, answer: FoundScenario) -> list[list[str]]:
-    """Return the moves that matter most, each with what it costs alone."""
-    stated = {move.target: move.move for move in answer.scenario.moves}
+    """Return what is stated and what follows, each with what it costs alone."""
+    stated, following = _split(answer)
+    shown = stated[:_DRIVERS]
+    left = max(_DRIVERS - len(shown), _FOLLOWING)
     return [
-        [
-            shorten(name, 32),
-            _written(stated, name),
-            percent(-lost / found.nav),
-        ]
-        for name, lost in _largest(answer)
+        [shorten(name, 32), _written(answer, name), percent(-lost / found.nav)]
+        for part in (shown, following[:left])
+        for name, lost in sorted(part, key=lambda entry: -entry[1])
     ]
+
+
+def _also_stated(answer: FoundScenario) -> list[str]:
+    """Name the stated moves that have no row."""
+    rest = _split(answer)[0][_DRIVERS:]
+    moves = [together(f"{name} {_written(answer, name)}") for name, _ in rest]
+    return [f"also stated: {', '.join(moves)}"] if moves else []
 
 
 def _warned(warnings: Sequence[str], *, indent: int) -> list[str]:
@@ -134,16 +145,20 @@ def _warned(warnings: Sequence[str], *, indent: int) -> list[str]:
     ]
 
 
-def _written(stated: dict[str, Move], name: str) -> str:
-    if name in stated:
-        return format_move(stated[name].value, stated[name].unit, digits=1)
-    return "" if name.startswith("no factor") else "follows"
+def _written(answer: FoundScenario, name: str) -> str:
+    if name == NO_MOVE:
+        return ""
+    stated = answer.scenario.stated(name)
+    return "follows" if stated is None else format_move(stated.value, stated.unit, digits=1)
 
 
-def _largest(answer: FoundScenario) -> list[tuple[str, float]]:
-    """Pick the factors that move P&L most, whichever way, in order of loss."""
-    ranked = sorted(answer.drivers, key=lambda entry: -max(entry[1], -entry[1]))[:_DRIVERS]
-    return sorted(ranked, key=lambda entry: -entry[1])
+def _split(
+    answer: FoundScenario,
+) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
+    """Return what an answer states and what follows, each by how much P&L it moves, whichever way."""
+    ranked = sorted(answer.drivers, key=lambda entry: -abs(entry[1]))
+    stated = [entry for entry in ranked if answer.scenario.stated(entry[0]) is not None]
+    return stated, [entry for entry in ranked if answer.scenario.stated(entry[0]) is None]
 
 
 def reverse_document(found: ReverseStress) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from stress.reverse_stress.answer import (
     answer_scenario,
     losses_one_at_a_time,
 )
+from stress.reverse_stress.precedent import beyond_sessions
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.levels.floors import Floors
@@ -156,7 +157,7 @@ def found_for(
     value : callable
         P&L (S,) of factor moves (S, K).
     floor : Floors, optional
-        How far factors could fall, where a search kept to it.
+        How far factors could fall, where a search kept to it; its answers are also held against past sessions.
     """
     kind = question.replace(" ", "-")
     answers = []
@@ -183,6 +184,11 @@ def found_for(
                 warnings=(
                     *answer.warnings,
                     *(() if floor is None else floor.said(answer.moves, book.model.factors)),
+                    *(
+                        ()
+                        if floor is None
+                        else beyond_sessions(answer, book.model, horizon_days=horizon_days)
+                    ),
                 ),
             )
         )

@@ -27,6 +27,22 @@ def test_the_page_fits_the_terminal():
     assert max(len(line) for line in call("--loss", "8%").output.splitlines()) <= 100
 
 
+def test_every_stated_move_is_shown_before_what_follows():
+    page = call("--loss", "3%", "--only", "gold").output
+    rows = [line.split() for line in page.splitlines() if re.search(r"% *$", line)]
+    assert rows[0][0] == "gold"
+    assert re.fullmatch(r"-\d+\.\d%", rows[0][1])
+    assert {row[1] for row in rows[1:]} == {"follows"}
+    assert len(rows) == 8
+    assert "! Further than the model has seen in any direction: of 504 sessions" in page
+
+    everything = json.loads(call("--loss", "3%", "--format", "json").output)["answers"][0]
+    page = call("--loss", "3%").output
+    assert "follows" not in page
+    assert all(re.search(rf"\b{name} ", page) for name in everything["scenario"]["moves"])
+    assert "than the model has seen" not in page
+
+
 def test_json_carries_the_moves_with_their_units():
     document = json.loads(call("--loss", "10%", "--only", "semis_*", "--format", "json").output)
     answer = document["answers"][0]

@@ -1,0 +1,58 @@
+"""How far an answer lies beyond the sessions that a model carries: the same moves, the same yardstick."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stress.factors.history import carried_moves, windows
+from stress.factors.model import FactorModel
+from stress.reverse_stress.answer import ReverseStressAnswer
+
+__all__ = ["beyond_sessions"]
+
+
+def beyond_sessions(
+    answer: ReverseStressAnswer, model: FactorModel, *, horizon_days: int
+) -> tuple[str, ...]:
+    """Say that no session of the model went as far as an answer; nothing where one did.
+
+    Parameters
+    ----------
+    answer : ReverseStressAnswer
+        What it states is compared with what the same factors did, as it was, over as many sessions.
+    model : FactorModel
+        It was found with. Without sessions of its own, or with fewer than the horizon, nothing is said.
+    horizon_days : int
+        Sessions.
+
+    Returns
+    -------
+    tuple of str
+        At most one sentence: that none went so far this way; where none went so far in any direction, that
+        the answer is no scenario.
+    """
+    if model.history is None or answer.distance == 0.0:
+        return ()
+    stated = np.flatnonzero(answer.stated)
+    past = windows(carried_moves(model), horizon_days)[:, stated]
+    if not len(past):
+        return ()
+    covariance = model.horizon_covariance(horizon_days)[np.ix_(stated, stated)]
+    root = np.linalg.cholesky(covariance)
+    sessions = np.linalg.solve(root, past.T)
+    way = np.linalg.solve(root, answer.moves[stated]) / answer.distance
+    this_way = max(float((way @ sessions).max()), 0.0)
+    any_way = float(np.sqrt((sessions**2).sum(axis=0)).max())
+    if answer.distance <= this_way:
+        return ()
+    what = "sessions" if horizon_days == 1 else f"windows of {horizon_days} sessions"
+    of = f"of {len(past):,} {what} since {model.history.dates[0]}"
+    if answer.distance <= any_way:
+        return (
+            f"Further this way than the model has seen: {of}, the furthest went {this_way:.1f} standard "
+            "deviations.",
+        )
+    return (
+        f"Further than the model has seen in any direction: {of}, the furthest went {any_way:.1f} standard "
+        f"deviations, this way {this_way:.1f}. Read it as 'nothing plausible loses that much', not as a scenario.",
+    )
