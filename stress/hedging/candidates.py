@@ -19,7 +19,13 @@ from stress.hedging.held_securities import CRUMB, Side, open_sides, small_holdin
 from stress.hedging.line_units import quoted_unit, sell_downs
 from stress.hedging.unit_measures import measure_units, today
 from stress.hedging.universe import HedgeLine, HedgeUniverse
-from stress.portfolio.instruments import Driver, Instrument
+from stress.portfolio.instruments import (
+    Driver,
+    Equity,
+    FundLookThrough,
+    Instrument,
+    LeveragedFund,
+)
 from stress.portfolio.instruments.currency import pair
 from stress.portfolio.instruments.instrument import DriverKind
 from stress.portfolio.levels import Given
@@ -162,6 +168,7 @@ def compile_candidates(
         Lines whose underlying the model does not know, currencies without a rate, and levels that options lack, each
         all at once.
     """
+    universe = _as_held(book, universe)
     _check_names(book, universe)
     rates = exchange_rates(book, universe)
     sales = sell_downs(book, universe, rates)
@@ -207,6 +214,22 @@ def compile_candidates(
         too_small=too_small,
         warnings=() if compiled.valuation is None else compiled.valuation.warnings,
     )
+
+
+def _as_held(book: Book, universe: HedgeUniverse) -> HedgeUniverse:
+    """Return a universe in which a fund that the book looks through, or takes as leveraged, is the same there."""
+    funds = {
+        position.instrument.ticker: position.instrument
+        for position in book.portfolio.positions
+        if isinstance(position.instrument, FundLookThrough | LeveragedFund)
+    }
+    lines = [
+        replace(line, instrument=replace(funds[line.instrument.ticker], price=line.price))
+        if isinstance(line.instrument, Equity) and line.instrument.ticker in funds and line.price
+        else line
+        for line in universe.lines
+    ]
+    return replace(universe, lines=tuple(lines))
 
 
 def _check_names(book: Book, universe: HedgeUniverse) -> None:

@@ -14,7 +14,14 @@ from typing import Literal
 
 from stress.errors import InputError, Problem
 from stress.hedging.universe import HedgeLine, HedgeUniverse
-from stress.portfolio.instruments import Equity, Future, Instrument, Option, Structure
+from stress.portfolio.instruments import (
+    Equity,
+    Future,
+    Instrument,
+    LeveragedFund,
+    Option,
+    Structure,
+)
 from stress.portfolio.market import SAME_PRICE
 from stress.portfolio.position import Portfolio, Position
 
@@ -47,6 +54,8 @@ def security_of(instrument: Instrument) -> Hashable:
             return (instrument.underlying, *terms, instrument.expiry, instrument.style)
         case Structure():
             return tuple((security_of(leg.instrument), leg.ratio) for leg in instrument.legs)
+        case LeveragedFund():
+            return instrument.ticker
         case _:
             return instrument.underlying
 

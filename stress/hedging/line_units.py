@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from stress.hedging.held_securities import security_of
 from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.market import Level
 from stress.portfolio.position import Position
@@ -53,7 +54,9 @@ def sell_downs(book: Book, universe: HedgeUniverse, rates: Mapping[str, Level]) 
     """One line a held position that is stressed: it may be reduced to nothing, never turned."""
     statuses = {row.position: row for row in book.coverage.rows}
     own = {
-        line.instrument.underlying: line for line in universe.lines if line.type in ("stock", "etf")
+        security_of(line.instrument): line
+        for line in universe.lines
+        if line.type in ("stock", "etf")
     }
     found = []
     for held in book.portfolio.positions:
@@ -68,7 +71,7 @@ def sell_downs(book: Book, universe: HedgeUniverse, rates: Mapping[str, Level]) 
         # Of a position known by its value alone a unit is one unit of the book's currency, not a share; and what may
         # be worth nothing or less, as a forward, is sold at what it is worth, not at a price.
         price = None if held.quantity is None or not (held.price or 0.0) > 0.0 else held.price
-        quoted = own[held.ticker] if held.instrument.linear and held.ticker in own else None
+        quoted = own.get(security_of(held.instrument))
         commission, volume = 0.0, math.inf
         if quoted is not None:
             rate, shares = rates[quoted.currency].value, 1.0

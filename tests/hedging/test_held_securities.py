@@ -10,6 +10,7 @@ from stress.errors import InputError
 from stress.files.universe_file import read_universe
 from stress.hedging.candidates import compile_candidates
 from stress.hedging.held_securities import check_prices, security_of
+from stress.hedging.laws import Law, outcomes
 from stress.hedging.prepared import setting_of
 from stress.hedging.propose import propose, solved
 from stress.hedging.settings import HedgeSettings
@@ -243,3 +244,38 @@ def test_a_book_of_one_name_has_a_proposal(universe, tmp_path, row):
     assert 0.5 * asked.chosen[0].pnl * (1 + 1e-9) <= asked.chosen[0].hedged(found.trades) < 0.0
     gross = asked.candidates.notional @ np.abs(found.trades)
     assert gross <= asked.book.portfolio.gross * (1 + 1e-9)
+
+
+def leveraged(tmp_path, *rows, **funds):
+    path = tmp_path / "book.csv"
+    path.write_text("# as_of: 2025-12-31\nticker,quantity,price\n" + "\n".join(rows) + "\n")
+    return open_book(path, leveraged=funds)
+
+
+def test_a_leveraged_fund_is_a_security_of_its_own(universe, tmp_path):
+    book = leveraged(tmp_path, "SQQQ,500,40", "MSFT,1000,485", SQQQ="-3:QQQ")
+    candidates = compile_candidates(book, universe)
+
+    assert security_of(book.portfolio.positions[0].instrument) == "SQQQ"
+    assert "QQQ" not in candidates.left_out
+    assert candidates.lines[candidates.index("QQQ")].lower < 0.0
+    # QQQ is quoted at another price than SQQQ, and need not be the same.
+    assert setting(book, universe, REFERENCE).candidates.ids
+
+
+def test_a_fund_in_the_universe_is_what_the_book_takes_it_for(universe, tmp_path):
+    """One security has one law: a share more of it cancels one that is sold, draw by draw."""
+    book = leveraged(tmp_path, "SOXL,500,40", "MSFT,1000,485", SOXL="3:SOXX")
+    quoted = universe.of_type("etf")[0]
+    fund = replace(quoted, id="SOXL", instrument=Equity("SOXL"), price=40.0, half_spread=0.0004)
+    wider = replace(universe, lines=(*universe.lines, fund))
+    candidates = compile_candidates(book, wider)
+    bought, sold = candidates.index("SOXL"), candidates.index("sell SOXL")
+    law = Law(scenario=stress.load_scenario(REFERENCE))
+    units = outcomes(book, candidates, law, draws=500, seed=0).unit_pnl
+
+    assert candidates.left_out["SOXL"] == "sell"
+    assert np.abs(units[:, bought]).max() > 1.0
+    assert units[:, bought] == pytest.approx(units[:, sold], rel=1e-12)
+    assert candidates.lines[sold].half_spread == 0.0004
+    assert candidates.value[bought] == pytest.approx(40.0)
