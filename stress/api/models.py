@@ -12,6 +12,7 @@ from stress.factors.definition import FactorDefinitions
 from stress.factors.model import FactorModel
 from stress.factors.variants import ModelVariant, derived_variants
 from stress.files.bundled import bundled_ids, bundled_path, find_model
+from stress.files.model_file import model_hash
 from stress.files.prices import PriceSource
 from stress.files.variants_file import read_variants, variants_path
 from stress.opening import (
@@ -22,6 +23,7 @@ from stress.opening import (
 __all__ = [
     "calibrate",
     "extend_model",
+    "is_bundled",
     "variants_of",
 ]
 
@@ -150,12 +152,15 @@ def _file_of(model: FactorModel, source: str | Path | FactorModel | None) -> Pat
     """Return the file of a model; None for one in memory that is no bundled one."""
     if not isinstance(source, FactorModel):
         return find_model(DEFAULT_MODEL if source is None else source)
-    if model.id in bundled_ids("models") and _bundled_hash(model.id) == model.content_hash:
-        return bundled_path("models", model.id)
-    return None
+    return bundled_path("models", model.id) if is_bundled(model) else None
+
+
+def is_bundled(model: FactorModel) -> bool:
+    """Say whether a model is the bundled one of its id: by what it says, not by what it is called."""
+    return model.id in bundled_ids("models") and _bundled_hash(model.id) == model.content_hash
 
 
 @lru_cache(maxsize=8)
 def _bundled_hash(id_: str) -> str:
     """Return what a bundled model says, as a hash: read once, for an opened book asks at every run."""
-    return load_model(id_).content_hash
+    return model_hash(bundled_path("models", id_))

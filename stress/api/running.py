@@ -12,7 +12,7 @@ from typing import Any, Unpack
 
 from stress import __version__
 from stress.api.idle_options import idle_options
-from stress.api.models import variants_of
+from stress.api.models import is_bundled, variants_of
 from stress.api.run_options import RunOptions
 from stress.api.same_moves import same_moves
 from stress.api.scenarios import REFERENCE_SCENARIO, known_scenarios
@@ -23,7 +23,7 @@ from stress.factors.prices import Prices
 from stress.factors.session_returns import session_returns
 from stress.factors.stressed_law import StressedLaw, stressed_law
 from stress.factors.variants import ModelVariant
-from stress.files.bundled import bundled_folder, bundled_ids
+from stress.files.bundled import bundled_folder
 from stress.files.portfolio.frame import DataFrame
 from stress.files.prices import PriceSource
 from stress.opening import (
@@ -301,8 +301,8 @@ def _law_chosen(law: StressedLaw | None) -> dict[str, str | None]:
 
 
 def _record(model: FactorModel) -> Mapping[str, Any] | None:
-    """Read the scoreboard's track record of a bundled model; other models have none."""
-    if model.id not in bundled_ids("models"):
+    """Read the scoreboard's track record of a bundled model; others have none, nor has one that says something else."""
+    if not is_bundled(model):
         return None
     path = bundled_folder("models") / _TRACK_RECORD
     return parse_track_record(path.read_bytes(), source=path.name) if path.exists() else None

@@ -7,12 +7,9 @@ Reading needs numpy and the standard library only. Numbers are rounded to six si
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +22,9 @@ from stress.factors.model import Factor, FactorModel
 from stress.files.atomic import write_atomically
 from stress.files.model_text import FORMAT, NAME_NUMBERS, NAME_ROWS, PLAIN, model_text
 from stress.files.regular import require_regular
+from stress.files.stated_hash import stated_and_own_hash
 
-__all__ = ["FORMAT", "model_text", "parse_model", "read_model", "write_model"]
-
-_HASH_LINE = re.compile(rb'^ "content_hash": "([0-9a-f]{64})",\n', re.MULTILINE)
+__all__ = ["FORMAT", "model_hash", "model_text", "parse_model", "read_model", "write_model"]
 
 
 def read_model(path: str | os.PathLike[str]) -> FactorModel:
@@ -42,22 +38,37 @@ def read_model(path: str | os.PathLike[str]) -> FactorModel:
     Returns
     -------
     FactorModel
-        A file changed since it was written says so in `warnings`.
 
     Raises
     ------
     InputError
-        Not readable, not JSON, another format, or an entry that is missing or of the wrong shape.
+        Not readable, not JSON, another format, an entry that is missing or of the wrong shape, or contents that
+        are not those its content hash is of.
     """
-    name = os.fspath(path)
+    return parse_model(_content(path), source=os.fspath(path))
+
+
+def model_hash(path: str | os.PathLike[str]) -> str:
+    """Return the content hash of a model file, without reading the model where its lines are as they were written.
+
+    Parameters
+    ----------
+    path : path-like
+        As for `read_model`, which may raise.
+    """
+    content = _content(path)
+    stated, own = stated_and_own_hash(content)
+    return own if stated == own else parse_model(content, source=os.fspath(path)).content_hash
+
+
+def _content(path: str | os.PathLike[str]) -> bytes:
     require_regular(path)
     try:
-        content = Path(path).read_bytes()
+        return Path(path).read_bytes()
     except OSError as error:
         raise InputError(
-            Problem(file=name, message=f"cannot be read: {error.strerror or error}.")
+            Problem(file=os.fspath(path), message=f"cannot be read: {error.strerror or error}.")
         ) from None
-    return parse_model(content, source=name)
 
 
 def parse_model(content: bytes, *, source: str = "model") -> FactorModel:
@@ -79,9 +90,7 @@ def parse_model(content: bytes, *, source: str = "model") -> FactorModel:
     InputError
         As `read_model`.
     """
-    stated = _HASH_LINE.search(content)
-    bare = content if stated is None else content[: stated.start()] + content[stated.end() :]
-    content_hash = hashlib.sha256(bare).hexdigest()
+    stated, own = stated_and_own_hash(content)
     try:
         document = json.loads(content)
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
@@ -116,17 +125,42 @@ def parse_model(content: bytes, *, source: str = "model") -> FactorModel:
     if wrong:
         raise InputError(wrong)
     try:
-        model = _model(document, content_hash)
+        model = _model(document, own)
     except KeyError as error:
         raise InputError(
             Problem(file=source, message=f"lacks the entry {error.args[0]!r}.")
         ) from None
     except (TypeError, ValueError, AttributeError, ModelError) as error:
         raise InputError(Problem(file=source, message=f"does not hold a model: {error}")) from None
-    if stated is not None and stated[1].decode() != content_hash:
-        changed = f"the model file was changed by hand after it was made (its hash was {stated[1].decode()[:12]})."
-        return _with_warning(model, changed)
-    return model
+    if stated == own or "content_hash" not in document:
+        return model
+    return _as_it_was_made(model, document["content_hash"], source=source)
+
+
+def _as_it_was_made(model: FactorModel, stated: object, *, source: str) -> FactorModel:
+    """Return the model of a file that was laid out anew (line ends, indents) and says what it always did.
+
+    Raises
+    ------
+    InputError
+        It says something else.
+    """
+    try:
+        text = model_text(model)
+    except ModelError as error:
+        raise InputError(Problem(file=source, message=f"does not hold a model: {error}")) from None
+    _, own = stated_and_own_hash(text)
+    if own == stated:
+        return parse_model(text, source=source)
+    raise InputError(
+        Problem(
+            file=source,
+            message=f"was changed after it was made: its content_hash is {str(stated)[:12]}, "
+            f"its contents have {own[:12]}.",
+            hint="Take the original file; or, for a model of your own, give it another 'id' and remove the line of "
+            "content_hash.",
+        )
+    )
 
 
 def write_model(model: FactorModel, path: str | os.PathLike[str]) -> FactorModel:
@@ -247,7 +281,3 @@ def _history(block: dict[str, Any]) -> History:
         volatility=np.array(volatility),
         current_volatility=np.array(block["current_volatility"]),
     )
-
-
-def _with_warning(model: FactorModel, text: str) -> FactorModel:
-    return replace(model, warnings=(*model.warnings, text))

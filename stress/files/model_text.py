@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,6 +12,7 @@ from stress.errors import ModelError
 from stress.factors.history import History
 from stress.factors.model import Factor, FactorModel
 from stress.factors.roles import named_role
+from stress.files.stated_hash import sealed
 
 __all__ = ["FORMAT", "NAME_NUMBERS", "NAME_ROWS", "PLAIN", "model_text"]
 
@@ -49,10 +49,7 @@ def model_text(model: FactorModel) -> bytes:
     ModelError
         A number that is not finite.
     """
-    body = _body(model)
-    content_hash = hashlib.sha256(body).hexdigest()
-    first, rest = body.split(b"\n", 2)[:2], body.split(b"\n", 2)[2]
-    return b"\n".join([*first, f' "content_hash": "{content_hash}",'.encode(), rest])
+    return sealed(_body(model))
 
 
 def _body(model: FactorModel) -> bytes:

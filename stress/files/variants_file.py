@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,11 @@ from stress.factors.model import FactorModel
 from stress.factors.variants import ModelVariant
 from stress.files.atomic import write_atomically
 from stress.files.regular import require_regular
+from stress.files.stated_hash import sealed, stated_and_own_hash
 
 __all__ = ["read_variants", "variants_path", "write_variants"]
 
-FORMAT = 1
+FORMAT = 2
 
 
 def variants_path(model_path: str | os.PathLike[str]) -> Path:
@@ -43,7 +45,10 @@ def write_variants(
     StorageError
         When the file cannot be written.
     """
+    write_atomically(Path(path), _text(model, variants))
 
+
+def _text(model: FactorModel, variants: Sequence[ModelVariant]) -> bytes:
     def rounded(row: np.ndarray) -> list[float]:
         return [float(f"{value:.6g}") for value in row]
 
@@ -61,10 +66,10 @@ def write_variants(
         )
     joined = ",\n".join(blocks)
     text = (
-        f'{{"format": {FORMAT}, "model": {json.dumps(model.id)}, "model_hash": "{model.content_hash}",\n'
+        f'{{\n "format": {FORMAT},\n "model": {json.dumps(model.id)}, "model_hash": "{model.content_hash}",\n'
         f' "variants": [\n{joined}]}}\n'
     )
-    write_atomically(Path(path), text.encode())
+    return sealed(text.encode())
 
 
 def read_variants(model: FactorModel, path: str | os.PathLike[str]) -> list[ModelVariant]:
@@ -80,17 +85,19 @@ def read_variants(model: FactorModel, path: str | os.PathLike[str]) -> list[Mode
     Raises
     ------
     InputError
-        If the file is damaged, of another format, or of another model.
+        If the file is damaged, of another format, of another model, or changed since it was made.
     """
     where = os.fspath(path)
     require_regular(path)
     try:
-        document = json.loads(Path(path).read_text(encoding="utf-8"))
+        content = Path(path).read_bytes()
+        document = json.loads(content)
         if document["format"] != FORMAT:
             raise InputError(
                 Problem(
                     message=f"variants format {document['format']!r}, expected {FORMAT}.",
                     file=where,
+                    hint="Calibrate again with --variants.",
                 )
             )
         if document["model_hash"] != model.content_hash:
@@ -101,7 +108,7 @@ def read_variants(model: FactorModel, path: str | os.PathLike[str]) -> list[Mode
                     hint="Calibrate again with --variants.",
                 )
             )
-        return [
+        variants = [
             ModelVariant(
                 label=entry["label"],
                 exposures=np.array([entry["exposures"][name] for name in model.names]),
@@ -110,6 +117,9 @@ def read_variants(model: FactorModel, path: str | os.PathLike[str]) -> list[Mode
             )
             for entry in document["variants"]
         ]
+        stated, own = stated_and_own_hash(content)
+        if stated != own:  # laid out anew (line ends, indents), or changed
+            stated, own = document["content_hash"], stated_and_own_hash(_text(model, variants))[1]
     except OSError as error:
         raise InputError(
             Problem(message=f"cannot be read: {error.strerror}.", file=where)
@@ -120,3 +130,13 @@ def read_variants(model: FactorModel, path: str | os.PathLike[str]) -> list[Mode
         raise InputError(
             Problem(message=f"is not a file of variants: {error}.", file=where)
         ) from None
+    if stated != own:
+        raise InputError(
+            Problem(
+                message=f"was changed after it was made: its content_hash is {str(stated)[:12]}, its contents have "
+                f"{own[:12]}.",
+                file=where,
+                hint="Take the original file, or calibrate again with --variants.",
+            )
+        )
+    return variants

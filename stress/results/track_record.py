@@ -82,9 +82,12 @@ def track_record_of(
     """
     if scenario is None:
         return None, "no scenario"
-    if record is None:
-        return None, f"there is none for model {planned.book.model.id}"
     book, completed = planned.book, planned.completed
+    if record is None:
+        return (
+            None,
+            f"there is none for model {book.model.id} of content {book.model.content_hash[:12]}",
+        )
     gross = book.coverage.gross
     homes = set(book.model.homes)
     baskets = [factor in homes for factor in book.model.factor_index]

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stress.files.bundled import bundled_path
+
 FACTORS = """\
 [factors.market]
 kind = "relative"
@@ -123,6 +125,28 @@ def test_a_users_own_name_is_added_with_its_tag(run, prices, tmp_path) -> None:
     again = run("model", "extend", model, "--prices", prices, "-o", wider, "--force")
     assert again.exit_code == 3
     assert "nothing to add" in again.stderr
+
+
+def test_an_edited_bundled_model_is_refused_by_every_command(run, prices, book, tmp_path) -> None:
+    document = json.loads(bundled_path("models", "us-ai-2025-12").read_bytes())
+    document["names"][0]["exposures"][0] = 9.9
+    edited = tmp_path / "d.json"
+    edited.write_text(json.dumps(document))
+    for asked in (
+        ("run", book, "--model", edited, "-s", "deepseek-2025-01-27"),
+        ("model", "show", edited),
+        ("model", "extend", edited, "--prices", prices, "-o", tmp_path / "wider.json"),
+    ):
+        refused = run(*asked)
+        assert refused.exit_code == 3
+        assert refused.stdout == ""
+        assert "d.json: was changed after it was made: its content_hash is 3fcbc7" in refused.stderr
+    assert not (tmp_path / "wider.json").exists()
+    del document["content_hash"]
+    edited.write_text(json.dumps(document))
+    done = run("run", book, "--model", edited, "-s", "deepseek-2025-01-27", "--draws", "4096")
+    assert done.exit_code == 0, done.output
+    assert "track record  none: there is none for model us-ai-2025-12 of content" in done.stdout
 
 
 def test_the_scoreboard_of_a_day_shows_the_misses_beside_a_market_beta(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import errno
+import json
 
 import numpy as np
 import pandas as pd
@@ -147,6 +148,39 @@ def test_variants_stand_beside_the_model(files, tmp_path):
     )
     labels = [one.label for one in read_variants(written, variants_path(tmp_path / "mine.json"))]
     assert "half-life of 126 sessions" in labels
+
+
+def test_variants_that_were_changed_are_refused_and_those_laid_out_anew_are_not(files, tmp_path):
+    written = stress.calibrate(
+        files / "prices.csv",
+        files / "factors.toml",
+        waive=["jump"],
+        variants=True,
+        output=tmp_path / "mine.json",
+    )
+    path = variants_path(tmp_path / "mine.json")
+    text = path.read_bytes()
+    first = read_variants(written, path)
+    for anew in (text.replace(b"\n", b"\r\n"), json.dumps(json.loads(text)).encode()):
+        path.write_bytes(anew)
+        for one, other in zip(read_variants(written, path), first, strict=True):
+            assert np.array_equal(one.exposures, other.exposures)
+            assert np.array_equal(one.covariance, other.covariance)
+    changed = json.loads(text)
+    changed["variants"][0]["exposures"]["AAA"][0] += 1.0
+    for content in (text.replace(b"half-life", b"halflife"), json.dumps(changed).encode()):
+        path.write_bytes(content)
+        with pytest.raises(InputError, match="was changed after it was made: its content_hash is"):
+            read_variants(written, path)
+    without = {key: value for key, value in json.loads(text).items() if key != "content_hash"}
+    path.write_text(json.dumps(without))
+    with pytest.raises(InputError, match="is not a file of variants: 'content_hash'"):
+        read_variants(written, path)
+    path.write_bytes(text.replace(b'"format": 2', b'"format": 1'))
+    with pytest.raises(
+        InputError, match=r"variants format 1, expected 2\. Calibrate again with --v"
+    ):
+        read_variants(written, path)
 
 
 def test_own_names_are_added_by_model_or_by_file(files, model, tmp_path):

@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 import time
@@ -15,7 +16,14 @@ from stress.factors.history import carried_moves
 from stress.factors.prices import Prices
 from stress.files.atomic import StorageError
 from stress.files.factor_file import read_factors
-from stress.files.model_file import FORMAT, model_text, parse_model, read_model, write_model
+from stress.files.model_file import (
+    FORMAT,
+    model_hash,
+    model_text,
+    parse_model,
+    read_model,
+    write_model,
+)
 from stress.files.prices import read_prices
 
 ROOT = Path(__file__).parents[2]
@@ -83,10 +91,76 @@ def test_another_model_has_another_hash(toy):
     assert parse_model(model_text(other)).content_hash != parse_model(model_text(toy)).content_hash
 
 
-def test_a_model_changed_by_hand_says_so(toy):
-    text = model_text(toy).replace(b'"home":"theme"', b'"home":"market"', 1)
-    assert any("changed by hand" in warning for warning in parse_model(text).warnings)
-    assert not any("changed by hand" in w for w in parse_model(model_text(toy)).warnings)
+def _changed(text):
+    document = json.loads(text)
+    document["names"][0]["exposures"][0] += 1.0
+    return document
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace(b'"home":"theme"', b'"home":"market"', 1),
+        lambda text: json.dumps(_changed(text)).encode(),
+        lambda text: json.dumps(_changed(text), indent=2).encode(),
+        lambda text: text.replace(b'"content_hash": "', b'"content_hash": "0', 1),
+        lambda text: re.sub(rb'("content_hash": )"[0-9a-f]{64}"', rb"\1null", text),
+    ],
+)
+def test_a_model_changed_by_hand_is_refused(toy, change):
+    text = model_text(toy)
+    changed = change(text)
+    assert changed != text
+    with pytest.raises(InputError) as refused:
+        parse_model(changed, source="m.json")
+    said = str(refused.value)
+    assert said.startswith("m.json: was changed after it was made: its content_hash is ")
+    own = model_text(parse_model(json.dumps(without_hash(changed)).encode()))
+    assert f"its contents have {parse_model(own).content_hash[:12]}." in said
+    assert "Take the original file; or, for a model of your own, give it another 'id' and" in said
+
+
+def without_hash(text):
+    return {key: value for key, value in json.loads(text).items() if key != "content_hash"}
+
+
+def test_a_model_of_ones_own_states_no_hash_and_has_one(toy):
+    document = without_hash(json.dumps(_changed(model_text(toy))))
+    document["id"] = "mine"
+    own = parse_model(json.dumps(document).encode())
+    assert own.id == "mine"
+    assert len(own.content_hash) == 64
+    assert own.content_hash != parse_model(model_text(toy)).content_hash
+
+
+@pytest.mark.parametrize(
+    "lay_out",
+    [
+        lambda text: text.replace(b"\n", b"\r\n"),
+        lambda text: json.dumps(json.loads(text)).encode(),
+        lambda text: json.dumps(json.loads(text), indent=2).encode(),
+    ],
+)
+def test_a_model_that_is_laid_out_anew_is_the_same(toy, lay_out, tmp_path):
+    text = model_text(toy)
+    anew = lay_out(text)
+    assert anew != text
+    assert parse_model(anew).content_hash == parse_model(text).content_hash
+    assert model_text(parse_model(anew)) == text
+    path = tmp_path / "m.json"
+    for content in (text, anew):
+        path.write_bytes(content)
+        assert model_hash(path) == parse_model(text).content_hash
+
+
+def test_digits_beyond_those_written_are_not_read_under_the_hash_of_the_others(toy):
+    document = json.loads(model_text(toy))
+    (row,) = (entry for entry in document["names"] if entry["name"] == "C")
+    written = row["specific_volatility"]
+    row["specific_volatility"] = written * (1.0 + 1e-12)
+    assert row["specific_volatility"] != written
+    back = parse_model(json.dumps(document).encode())
+    assert back.specific_volatility[back.name_index["C"]] == written
 
 
 def test_a_name_stands_on_one_line(toy):
@@ -185,7 +259,6 @@ def test_the_bundled_models(name):
     assert defined == {"SPY", "MU", "ORCL", "GLD", "USO", "KWEB", "FXY"}
     for answer in model.details["basket_response"].values():
         assert answer["shipped"] == pytest.approx(1.0, abs=1e-4)
-    assert not any("changed by hand" in warning for warning in model.warnings)
     assert model_text(model) == path.read_bytes()
     assert FORMAT == 2
 

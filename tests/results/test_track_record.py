@@ -7,8 +7,13 @@ import json
 
 import pytest
 
-from stress.api import run
-from stress.results.track_record import no_record_because, record_of_comparable
+from stress.api import load_model, run
+from stress.files.bundled import bundled_folder, bundled_ids
+from stress.results.track_record import (
+    no_record_because,
+    parse_track_record,
+    record_of_comparable,
+)
 
 RECORD = {
     "shock_days": list("abcd"),
@@ -77,6 +82,28 @@ def test_a_long_scenario_and_a_book_without_names_have_none_and_say_why() -> Non
     empty = run(load_portfolio(cash), "deepseek-2025-01-27", draws=300, model_range=False)
     assert empty.track_record is None
     assert "books of shares" in (empty.no_track_record_because or "")
+
+
+def test_a_model_that_is_called_as_a_bundled_one_and_says_something_else_has_none() -> None:
+    bundled = load_model("us-ai-2025-12")
+    same = dataclasses.replace(bundled, warnings=())
+    other = dataclasses.replace(bundled, specific_volatility=1.1 * bundled.specific_volatility)
+    assert other.id == bundled.id
+    for model, has in ((same, True), (other, False)):
+        found = run("ai_growth", "deepseek-2025-01-27", model, draws=300, model_range=False)
+        assert (found.track_record is not None) == has
+    assert found.no_track_record_because == (
+        f"there is none for model us-ai-2025-12 of content {other.content_hash[:12]}"
+    )
+    stressed = run("ai_growth", "deepseek-2025-01-27", volatility="1.5x", draws=300)
+    assert stressed.track_record is None
+
+
+def test_the_bundled_record_is_of_models_calibrated_as_the_bundled_ones() -> None:
+    path = bundled_folder("models") / "us-ai.track_record"
+    record = parse_track_record(path.read_bytes(), source=path.name)
+    for id_ in bundled_ids("models"):
+        assert load_model(id_).details["made"]["settings"] == record["settings"]
 
 
 def test_no_scenario_has_no_line(toy) -> None:
