@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -155,7 +156,7 @@ def assemble(
     if problems:
         raise InputError(sorted(problems, key=lambda problem: problem.line or 0))
     warnings.extend(check_totals(reading, positions))
-    total = sum(position.market_value for position in positions)
+    total = math.fsum(position.market_value for position in positions)
     if nominal:
         warnings.append(
             f"the file states weights and no net asset value: it is read as a book of "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -131,11 +132,11 @@ def _position(row: tuple[Holding, Classified, Valued], identity: str) -> Positio
 def _merged(members: Sequence[Position]) -> Position:
     quantities = [member.quantity for member in members]
     known = [quantity for quantity in quantities if quantity is not None]
-    total = sum(known) if len(known) == len(members) else None
+    total = math.fsum(known) if len(known) == len(members) else None
     prices = {member.price for member in members}
     return replace(
         members[0],
-        market_value=sum(member.market_value for member in members),
+        market_value=math.fsum(member.market_value for member in members),
         quantity=total,
         price=prices.pop() if len(prices) == 1 else None,
     )
