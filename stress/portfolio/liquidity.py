@@ -21,10 +21,13 @@ __all__ = [
 #: Share of the average daily volume that is sold a day.
 PARTICIPATION = 0.20
 
-#: FINRA Rule 4210 (maintenance): short shares, of their value and at least dollars a share; uncovered
-#: short options, the premium and a share of the underlying less what the option is out of the money,
-#: at least the premium and a share of the underlying (call) or of the strike (put).
+#: FINRA Rule 4210 (maintenance): short shares, of their value and at least dollars a share, all of their value and
+#: less dollars where they cost less than `_LOW_PRICE`; uncovered short options, the premium and a share of the
+#: underlying less what the option is out of the money, at least the premium and a share of the underlying (call) or
+#: of the strike (put).
+_LOW_PRICE = 5.0
 _SHORT_SHARE, _SHORT_SHARE_LEAST = 0.30, 5.0
+_LOW_SHORT_SHARE, _LOW_SHORT_SHARE_LEAST = 1.0, 2.5
 SHORT_OPTION, _SHORT_OPTION_LEAST = 0.20, 0.10
 
 
@@ -207,7 +210,11 @@ def margin_requirement(position: Position, *, value: float, spot: float, fx: flo
     units = math.fabs(position.quantity or 0.0)
     option = position.instrument
     if not isinstance(option, Option):
-        return max(_SHORT_SHARE * value, _SHORT_SHARE_LEAST * units * fx)
+        low = spot < _LOW_PRICE
+        share = _LOW_SHORT_SHARE if low else _SHORT_SHARE
+        return max(
+            share * value, (_LOW_SHORT_SHARE_LEAST if low else _SHORT_SHARE_LEAST) * units * fx
+        )
     shares = units * option.multiplier
     out = max(option.sign * (option.strike - spot), 0.0)
     least = _SHORT_OPTION_LEAST * (spot if option.right == "call" else option.strike)

@@ -67,6 +67,7 @@ def _worse_days(found: LostMore) -> dict[str, Any]:
         "share": found.share,
         "without_prices": list(found.without_prices),
         "revalued": found.revalued,
+        "returns_in": found.returns_in,
         "windows_thin": found.thin,
         "windows_dropped": found.dropped,
     }

@@ -151,6 +151,8 @@ def _left_out(found: LostMore) -> str:
     said = []
     if found.share < 0.995:
         said.append(f"compares {percent(found.share, digits=0, signed=False)} of gross")
+    if found.returns_in is not None:
+        said.append(f"returns in {found.returns_in}, exchange rates apart")
     if found.revalued:
         said.append(f"without {counted(found.revalued, 'revalued position')}")
     if found.without_prices:

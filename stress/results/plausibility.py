@@ -13,6 +13,7 @@ from stress.factors.prices import Prices
 from stress.results.model_range import model_names
 from stress.scenarios.plausibility import WorseDays, days_worse, tail_probability
 from stress.simulation.book import Book
+from stress.simulation.holdings import TranslatedName
 
 __all__ = ["LostMore", "Plausibility", "lost_more"]
 
@@ -32,7 +33,7 @@ class LostMore:
     horizon_days : int
         Sessions of a window.
     share : float
-        Share of the book's gross, cash apart, that is compared: linear positions with prices.
+        Share of the book's gross, cash apart, that is compared: shares and funds held outright with prices.
     compared : float
         What the scenario makes of those positions, against which the windows are counted. [currency]
     without_prices : tuple of str
@@ -43,6 +44,9 @@ class LostMore:
         Windows counted although some name (at most a tenth of gross) has no price on them.
     dropped : int
         Windows not counted because more than a tenth has none.
+    returns_in : str or None
+        Currency of the returns that are compared, where the book is in another: what its exchange rate does is in
+        neither side.
     """
 
     worse: WorseDays | None
@@ -53,6 +57,7 @@ class LostMore:
     revalued: int
     thin: int
     dropped: int
+    returns_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +119,10 @@ def lost_more(
     Raises
     ------
     InputError
-        If no name held linearly has prices.
+        If no name held outright has prices.
     """
-    held = [int(i) for i in np.flatnonzero(book.values != 0.0)]
+    in_name, abroad = _held_outright(book)
+    held = [int(i) for i in np.flatnonzero(in_name != 0.0)]
     stressed_like = model_names(book)
     columns = {
         i: column
@@ -128,7 +134,7 @@ def lost_more(
         raise InputError(
             "the prices hold none of the names of this book: there is no past day to compare with."
         )
-    values = book.values[list(columns)]
+    values = in_name[list(columns)]
     compared = float(values @ returns[list(columns)])
     if compared >= 0.0:
         return None
@@ -146,10 +152,24 @@ def lost_more(
         share=float(gross.sum()) / book.coverage.gross,
         compared=compared,
         without_prices=without,
-        revalued=0 if book.valuation is None else len(book.valuation.holdings),
+        revalued=(0 if book.valuation is None else len(book.valuation.holdings)) - abroad,
         thin=int(np.count_nonzero(enough & (share < 1.0))),
         dropped=int(np.count_nonzero(~enough)),
+        returns_in=book.model.currency if abroad else None,
     )
+
+
+def _held_outright(book: Book) -> tuple[FloatArray, int]:
+    """Return the value held outright in each name (N,), and how many positions are so in another currency."""
+    values = book.values.copy()
+    translated = [
+        held.position
+        for held in (() if book.valuation is None else book.valuation.holdings)
+        if isinstance(held.instrument, TranslatedName)
+    ]
+    for position in translated:
+        values[book.name_index[position.ticker]] += position.market_value
+    return values, len(translated)
 
 
 def _column(names: Iterable[str], prices: Prices) -> int | None:

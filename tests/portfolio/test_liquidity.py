@@ -96,10 +96,20 @@ def test_margin_of_short_options_by_hand(right, strike, spot, price, by_hand):
     assert margin_requirement(position, value=200.0 * price, spot=spot) == pytest.approx(by_hand)
 
 
-def test_margin_of_short_shares_by_hand():
-    assert margin_requirement(share(quantity=-100.0), value=5_000.0, spot=50.0) == 1_500.0
-    cheap = share(quantity=-100.0, price=4.0)
-    assert margin_requirement(cheap, value=400.0, spot=4.0) == 500.0
+@pytest.mark.parametrize(
+    ("price", "by_hand"),
+    [
+        (50.0, 0.30 * 5_000.0),
+        (10.0, 5.00 * 100),  # 30 % would be 300
+        (5.0, 5.00 * 100),
+        (4.0, 4.00 * 100),  # all of it, below 5 dollars a share
+        (2.1, 2.50 * 100),
+    ],
+)
+def test_margin_of_short_shares_by_hand(price, by_hand):
+    """FINRA Rule 4210(c)(2) and (3)."""
+    short = share(quantity=-100.0, price=price)
+    assert margin_requirement(short, value=100.0 * price, spot=price) == pytest.approx(by_hand)
 
 
 def test_margin_after_the_shock_follows_spot_and_value():

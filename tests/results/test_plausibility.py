@@ -49,6 +49,23 @@ def test_past_windows_are_counted_as_by_hand(toy, horizon):
     assert result.manifest.options["prices"] == prices.content_hash[:12]
 
 
+def test_a_book_in_another_currency_is_counted_by_the_returns_of_its_names(toy):
+    scenario, prices = toy.scenario({"chips": "-2.5%"}), priced()
+    rows = [
+        {"ticker": name, "market_value": value, "currency": "EUR"}
+        for name, value in HOLDINGS.items()
+    ]
+    abroad = stress.load_portfolio(rows, name="eur", currency="EUR")
+    book = stress.open_book(abroad, toy.model(), fx_moves={"USD": "-5%"})
+    found = stress.run(book, scenario, draws=64, prices=prices).plausibility.lost_more
+    at_home = stress.run(toy.book(HOLDINGS), scenario, draws=64, prices=prices)
+
+    assert (found.returns_in, found.revalued, found.without_prices) == ("USD", 0, ())
+    assert found.worse == at_home.plausibility.lost_more.worse
+    assert found.compared == pytest.approx(at_home.expected)
+    assert at_home.plausibility.lost_more.returns_in is None
+
+
 def test_a_name_without_prices_is_left_out_on_both_sides_and_named(toy):
     book = toy.book(HOLDINGS)
     returns = np.array([-0.03, -0.02, -0.01])
