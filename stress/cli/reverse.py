@@ -34,7 +34,7 @@ _OF_A_SEARCH = {
 }
 
 #: Those that a closed form has no use for.
-_OF_ONE_THAT_SEARCHES = ("--answers", "--seed")
+_OF_ONE_THAT_SEARCHES = ("--seed",)
 
 _SECTIONS = (
     ("What is asked, one of these", ("--loss", "--within", "--divergence")),
@@ -110,7 +110,7 @@ Examples:
     default=6,
     show_default=True,
     metavar="N",
-    help="At most, of a book with options; a linear one has one answer.",
+    help="At most so many distinct ones; of a linear book, after the first, from one theme each.",
 )
 @common_options.seed
 @common_options.model
@@ -185,7 +185,7 @@ def reverse(
         for option in _typed(_OF_ONE_THAT_SEARCHES):
             say(
                 "warning",
-                f"{option} changes nothing: the book is linear, its one answer a closed form.",
+                f"{option} changes nothing: the book is linear, its answers closed forms.",
             )
     if save_scenarios is not None:
         _save(found.answers, save_scenarios, force=force)

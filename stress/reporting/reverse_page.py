@@ -19,8 +19,10 @@ __all__ = ["reverse_document", "reverse_html", "reverse_page"]
 _DRIVERS = 8
 _FOLLOWING = 3
 #: Of the document, as text like that of a run: additions raise the second number; anything else the first.
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
+#: Of what moves by itself, beside the heading of an answer.
+_ONLY = 30
 #: Spaces between the question and what it was asked of.
 _BESIDE = 6
 _DISTANCE = (
@@ -40,7 +42,7 @@ def reverse_page(found: ReverseStress) -> str:
     asked, identity = _asked(found)
     lines = [
         f"{asked}{' ' * _BESIDE}{identity}",
-        f"  {_how(found)}",
+        *fill(_how(found), first="  ", under="  "),
         *_warned(found.warnings, indent=2),
     ]
     for number, answer in enumerate(found.answers, start=1):
@@ -93,7 +95,12 @@ def _how(found: ReverseStress) -> str:
     if found.searched is not None:
         how = f"searched by full revaluation up to {found.searched:.3g} standard deviations"
     order = "most plausible first" if found.question == "reverse" else "largest loss first"
-    return f"{how}; {counted(len(found.answers), 'answer')}, {order}"
+    themes = (
+        "; after the first, one theme moves by itself in each and the rest follows"
+        if any(answer.only for answer in found.answers)
+        else ""
+    )
+    return f"{how}; {counted(len(found.answers), 'answer')}, {order}{themes}"
 
 
 _COLUMNS = (
@@ -114,9 +121,10 @@ def _answer(found: ReverseStress, number: int, answer: FoundScenario) -> list[st
 
 
 def _loses(found: ReverseStress, answer: FoundScenario) -> tuple[str, str]:
-    """Say what an answer costs, and how far out it is."""
+    """Say what an answer costs, how far out it is, and what alone it states."""
     loss = percent(answer.loss / found.nav, signed=False)
-    return f"loses {loss} of NAV", f"{answer.distance:.2f} standard deviations out"
+    only = f"   from {shorten(', '.join(answer.only), _ONLY)} alone" if answer.only else ""
+    return f"loses {loss} of NAV", f"{answer.distance:.2f} standard deviations out{only}"
 
 
 def _rows(found: ReverseStress, answer: FoundScenario) -> list[list[str]]:
@@ -192,6 +200,7 @@ def reverse_document(found: ReverseStress) -> dict[str, Any]:
                 "loss_pct": answer.loss / found.nav,
                 "distance": answer.distance,
                 "alone": [{"factor": name, "loss": lost} for name, lost in answer.drivers],
+                "only": list(answer.only),
                 "warnings": list(answer.warnings),
             }
             for answer in found.answers

@@ -108,6 +108,8 @@ class ReverseStressAnswer:
         not known in closed form.
     warnings : tuple of str
         What the search has to say about it.
+    only : tuple of str
+        Factors and patterns of what moves by itself, where that is less than was searched; the rest follows.
     """
 
     factor_names: tuple[str, ...]
@@ -117,6 +119,7 @@ class ReverseStressAnswer:
     distance: float
     distance_with_names: float | None = None
     warnings: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
 
 def answer_at(

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from stress.arguments import whole_number
 from stress.arrays import FloatArray
 from stress.errors import InputError
+from stress.factors.stressed_law import themes_of
 from stress.portfolio.instruments import Option
 from stress.reverse_stress.answer import ReverseStressAnswer, UnreachableLossError, Value
 from stress.reverse_stress.found import ReverseStress, found_for
 from stress.reverse_stress.linear import reverse_linear, worst_linear
 from stress.reverse_stress.maximum_loss import worst_nonlinear
 from stress.reverse_stress.nonlinear import exact_answer, reverse_nonlinear
+from stress.reverse_stress.one_theme import with_one_theme
 from stress.reverse_stress.space import Sign, Space, matching_factors, search_space
 from stress.scenarios.propagation import complete_baseline
 from stress.scenarios.scenario import MOST_SESSIONS, Variation
@@ -33,7 +36,8 @@ _LINEAR = 1e-9
 _FARTHEST = (10.0, 30.0, 90.0)
 #: Smallest loss that is asked for: a millionth of the currency is no loss of any book.
 _LEAST_LOSS = 1e-6
-#: How far beyond the nearest answer others are still looked for, in its distance, when no limit is given.
+#: How far beyond the nearest answer others are still looked for, in its distance, when no limit is given; within
+#: a distance, the same share of the largest loss.
 _BEYOND = 1.5
 #: The farthest that may be asked for: beyond it lies no market, only arithmetic. [standard deviations]
 _MOST_DISTANT = 1_000.0
@@ -70,7 +74,8 @@ def reverse_book(
     max_distance : float, optional
         How far a scenario may lie. [standard deviations]
     answers : int
-        At most so many distinct ones, where the book is not linear.
+        At most so many distinct ones: the nearest points of a search, or of a linear book those of `with_one_theme`.
+        Without `max_distance` they lie up to one and a half times as far as the nearest.
     seed : int
         Of the search.
     levels : mapping of str to float, optional
@@ -96,16 +101,21 @@ def reverse_book(
     linear = _linear_exposure(book, planned)
     try:
         if linear is not None:
-            found = reverse_linear(
-                linear,
-                space,
-                loss=loss,
-                max_distance=np.inf if max_distance is None else max_distance,
-                specific_sd=_specific_sd(planned),
-            )
+            nearest = partial(reverse_linear, linear, loss=loss, specific_sd=_specific_sd(planned))
+            found = nearest(space, max_distance=np.inf if max_distance is None else max_distance)
             if _agrees(found, value):
+                limit = _BEYOND * found.distance if max_distance is None else max_distance
+                several = with_one_theme(
+                    found,
+                    space,
+                    themes_of(book.model),
+                    signed=set(signs or ()),
+                    answer_in=partial(nearest, max_distance=limit),
+                    admits=lambda answer: _agrees(answer, value),
+                    answers=answers,
+                )
                 return found_for(
-                    book, "reverse", loss, horizon_days, (found,), value, linear=True, floor=floor
+                    book, "reverse", loss, horizon_days, several, value, linear=True, floor=floor
                 )
         quick = _quick_value(planned)
         several, farthest = _searched(
@@ -196,14 +206,25 @@ def worst_case_of_book(
     value = planned.pnl_at
     linear = _linear_exposure(book, planned)
     if linear is not None:
-        found = worst_linear(linear, space, radius=distance, specific_sd=_specific_sd(planned))
+        worst = partial(worst_linear, linear, radius=distance, specific_sd=_specific_sd(planned))
+        found = worst(space)
         if _agrees(found, value):
+            least = found.loss / _BEYOND
+            several = with_one_theme(
+                found,
+                space,
+                themes_of(book.model),
+                signed=set(signs or ()),
+                answer_in=worst,
+                admits=lambda answer: answer.loss >= least > 0.0 and _agrees(answer, value),
+                answers=answers,
+            )
             return found_for(
                 book,
                 "worst case",
                 distance,
                 horizon_days,
-                (found,),
+                several,
                 value,
                 linear=True,
                 floor=floor,

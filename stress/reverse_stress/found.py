@@ -47,6 +47,9 @@ class FoundScenario:
         [currency]
     warnings : tuple of str
         What to know about it.
+    only : tuple of str
+        Factors and patterns of the one theme that moves by itself, as the search's own ``only`` takes them; empty
+        where all that may be stated is.
     """
 
     scenario: Scenario
@@ -54,6 +57,7 @@ class FoundScenario:
     distance: float
     drivers: tuple[tuple[str, float], ...]
     warnings: tuple[str, ...]
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -77,7 +81,7 @@ class ReverseStress:
     horizon_days : int
         Sessions.
     linear : bool
-        Whether the answer is a closed form.
+        Whether the answers are closed forms.
     answers : tuple of FoundScenario
         Nearest first; for a worst case, largest loss first.
     searched : float, optional
@@ -167,16 +171,19 @@ def found_for(
         drivers = [(answer.factor_names[k], float(lost[k])) for k in range(len(lost))]
         if already != 0.0:
             drivers.append((NO_MOVE, already))
+        alone = ", ".join(answer.only)
         answers.append(
             FoundScenario(
                 scenario=answer_scenario(
                     answer,
                     book.model.factors,
                     id=f"{kind}-{number}",
-                    title=f"{kind.capitalize()} {number} of {book.portfolio.name}",
+                    title=f"{kind.capitalize()} {number} of {book.portfolio.name}"
+                    + (f", from {alone} alone" if alone else ""),
                     horizon_days=horizon_days,
                     narrative=f"Found by searching the factor moves of {book.model.id} for what hurts "
-                    f"{book.portfolio.name}.",
+                    f"{book.portfolio.name}."
+                    + (f" Only {alone} moves by itself; the rest follows." if alone else ""),
                 ),
                 loss=answer.loss,
                 distance=answer.distance,
@@ -190,6 +197,7 @@ def found_for(
                         else beyond_sessions(answer, book.model, horizon_days=horizon_days)
                     ),
                 ),
+                only=answer.only,
             )
         )
     return ReverseStress(

@@ -10,6 +10,9 @@ from stress.reverse_stress.answer import ReverseStressAnswer
 
 __all__ = ["beyond_sessions"]
 
+#: So many times as far as any session, an answer is no scenario.
+_NO_SCENARIO = 2.0
+
 
 def beyond_sessions(
     answer: ReverseStressAnswer, model: FactorModel, *, horizon_days: int
@@ -28,8 +31,8 @@ def beyond_sessions(
     Returns
     -------
     tuple of str
-        At most one sentence: that none went so far this way; where none went so far in any direction, that
-        the answer is no scenario.
+        At most one: that none went so far this way, or in any direction; of more than twice as far as any, that it
+        is no scenario.
     """
     if model.history is None or answer.distance == 0.0:
         return ()
@@ -52,7 +55,12 @@ def beyond_sessions(
             f"Further this way than the model has seen: {of}, the furthest went {this_way:.1f} standard "
             "deviations.",
         )
+    no_scenario = (
+        " Read it as 'nothing plausible loses that much this way', not as a scenario."
+        if answer.distance > _NO_SCENARIO * any_way
+        else ""
+    )
     return (
         f"Further than the model has seen in any direction: {of}, the furthest went {any_way:.1f} standard "
-        f"deviations, this way {this_way:.1f}. Read it as 'nothing plausible loses that much', not as a scenario.",
+        f"deviations, this way {this_way:.1f}.{no_scenario}",
     )

@@ -71,6 +71,32 @@ class Space:
             x.shape
         )
 
+    def stating(self, factors: Sequence[str]) -> Space:
+        """Return the space in which only some of the searched factors are; the rest of them follow too.
+
+        Parameters
+        ----------
+        factors : sequence of str
+            Searched factors, at least one. Their bounds stay.
+        """
+        kept = np.array([self.factor_names[k] in factors for k in self.searched])
+        on, of = np.flatnonzero(kept), np.flatnonzero(~kept)
+        covariance = self.root @ self.root.T
+        follow = np.zeros((kept.size, on.size))
+        follow[on] = np.eye(on.size)
+        follow[of] = _regression(covariance, of, on)
+        stated = np.zeros_like(self.stated)
+        stated[self.searched[on]] = True
+        return Space(
+            factor_names=self.factor_names,
+            searched=self.searched[on],
+            stated=stated,
+            gain=self.gain @ follow,
+            root=np.asarray(np.linalg.cholesky(covariance[np.ix_(on, on)])),
+            lower=self.lower[on],
+            upper=self.upper[on],
+        )
+
     def contains(self, z: FloatArray) -> bool:
         """Return whether the searched moves of one point z keep to the bounds."""
         x = self.root @ z

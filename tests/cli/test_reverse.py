@@ -37,7 +37,7 @@ def test_every_stated_move_is_shown_before_what_follows():
     assert "! Further than the model has seen in any direction: of 504 sessions" in page
 
     everything = json.loads(call("--loss", "3%", "--format", "json").output)["answers"][0]
-    page = call("--loss", "3%").output
+    page = call("--loss", "3%", "--answers", "1").output
     assert "follows" not in page
     assert all(re.search(rf"\b{name} ", page) for name in everything["scenario"]["moves"])
     assert "than the model has seen" not in page
@@ -158,7 +158,21 @@ def test_a_level_that_bounds_a_fall_is_not_idle():
 def test_what_a_closed_form_has_no_use_for_is_said():
     done = call("--loss", "5%", "--seed", "3", "--answers", "2")
     assert done.stderr.splitlines() == [
-        f"warning: {option} changes nothing: the book is linear, its one answer a closed form."
-        for option in ("--answers", "--seed")
+        "warning: --seed changes nothing: the book is linear, its answers closed forms."
     ]
     assert call("--loss", "5%").stderr == ""
+
+
+def test_a_linear_book_has_an_answer_a_theme_each_saved_and_losing_what_was_asked(tmp_path):
+    done = call("--loss", "6%", "--horizon", "5", "--save-scenarios", str(tmp_path))
+    assert "6 answers, most plausible first; after the first, one theme" in done.output
+    assert re.search(r"^2  loses 6\.0 % of NAV .* out   from semis_\* alone$", done.output, re.M)
+    files = sorted(tmp_path.glob("reverse-*.toml"))
+    assert len(files) == 6
+    for file in files:
+        result = stress.run("ai_growth", file, draws=2000)
+        assert result.expected_pct == pytest.approx(-0.06, abs=1e-9)
+    document = json.loads(call("--loss", "6%", "--horizon", "5", "--format", "json").output)
+    assert [len(answer["only"]) for answer in document["answers"]] == [0, 1, 1, 1, 1, 1]
+    assert len(call("--loss", "6%", "--answers", "3").output.split("\n3  loses")) == 2
+    assert "\n4  loses" not in call("--loss", "6%", "--answers", "3").output

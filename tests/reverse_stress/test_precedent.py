@@ -48,7 +48,12 @@ def test_one_factor_is_held_against_its_own_largest_rise_and_move(model):
     assert f"the furthest went {rise:.1f} standard deviations" in further
     (never,) = beyond_sessions(gold(model, 1.001 * fall), model, horizon_days=1)
     assert f"the furthest went {fall:.1f} standard deviations, this way {rise:.1f}" in never
-    assert "not as a scenario" in never
+    assert "not as a scenario" not in never
+    (nothing,) = beyond_sessions(gold(model, 2.001 * fall), model, horizon_days=1)
+    assert (
+        nothing
+        == f"{never} Read it as 'nothing plausible loses that much this way', not as a scenario."
+    )
 
 
 def test_without_sessions_nothing_is_said(model):
