@@ -74,20 +74,22 @@ MODEL_PRICES = "$(SHARED)/prices/adjclose_wide_2018_2025.csv" \
 	$(foreach series,DGS2 DGS10 DGS30 BAMLH0A0HYM2 BAMLC0A0CM,"$(SHARED)/prices/fred/$(series).csv") \
 	"$(SHARED)/prices/vix_daily.csv"
 
-# Large moves and two idle bill funds were looked at one by one: they are real.
+# Large moves and two idle bill funds were looked at one by one: they are real. These members have no prices in the files.
+MODEL_WAIVERS = --waive jump --waive stale $(foreach ticker,MCHP CLS DDOG NVT BWXT LEU IRM,--waive missing-member:$(ticker))
+
 models: needs-shared $(STAMP)
-	$(BIN)/foreshock calibrate $(MODEL_PRICES) --factors models/us-ai.toml --waive jump --waive stale --variants \
+	$(BIN)/foreshock calibrate $(MODEL_PRICES) --factors models/us-ai.toml $(MODEL_WAIVERS) --variants \
 		--as-of 2025-12-30 --id us-ai-2025-12 -o models/us-ai-2025-12.json --force
-	$(BIN)/foreshock calibrate $(MODEL_PRICES) --factors models/us-ai.toml --waive jump --waive stale --variants \
+	$(BIN)/foreshock calibrate $(MODEL_PRICES) --factors models/us-ai.toml $(MODEL_WAIVERS) --variants \
 		--as-of 2025-01-24 --id us-ai-2025-01-24 -o models/us-ai-2025-01-24.json --force
 
 scoreboard: needs-shared $(STAMP)
-	OPENBLAS_NUM_THREADS=1 $(BIN)/foreshock scoreboard $(MODEL_PRICES) --factors models/us-ai.toml --waive jump --waive stale \
+	OPENBLAS_NUM_THREADS=1 $(BIN)/foreshock scoreboard $(MODEL_PRICES) --factors models/us-ai.toml $(MODEL_WAIVERS) \
 		$(foreach year,2020 2021 2022 2023 2024 2025,--year $(year)) \
 		--markdown docs/scoreboard.md --track-record models/us-ai.track_record --force
 
 event-study: needs-shared $(STAMP)
-	$(BIN)/foreshock event-study $(MODEL_PRICES) --factors models/us-ai.toml --waive jump --waive stale \
+	$(BIN)/foreshock event-study $(MODEL_PRICES) --factors models/us-ai.toml $(MODEL_WAIVERS) \
 		-o docs/event-study.md --force
 
 clean:

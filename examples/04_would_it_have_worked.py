@@ -67,8 +67,8 @@ else:
     ]
     read = read_prices(
         [prices / "adjclose_wide_2018_2025.csv", prices / "vix_daily.csv", *fred],
-        waive=("jump", "stale"),
-        differenced={s for f in definitions.factors if f.measure == "difference" for s in f.series},
+        waive=("jump", "stale", "missing-member"),
+        factors=definitions,
     )
     measured = measure_moves(read, definitions)
     days = (

@@ -88,7 +88,7 @@ def calibrate(
     check_target(output, force=force)
 
     from stress import api
-    from stress.files.calibrating import left_out, waived
+    from stress.files.calibrating import waived
     from stress.reporting.model_pages import model_page
 
     written = api.calibrate(
@@ -105,6 +105,6 @@ def calibrate(
         output=output,
     )
     click.echo(model_page(written))
-    for warning in (*left_out(written), *waived(written)):
+    for warning in waived(written):
         say("warning", warning)
     click.echo(f"written: {output}", err=True)

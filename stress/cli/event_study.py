@@ -72,7 +72,7 @@ def event_study(
     from stress.validation.event_study_table import StudyWords
 
     definitions = read_factors(factors)
-    read = read_prices(list(prices), waive=waive, differenced=definitions.differenced)
+    read = read_prices(list(prices), waive=waive, factors=definitions)
     for warning in read.warnings:
         say("warning", warning)
     portfolios = [load_portfolio(book) for book in books or _BOOKS]

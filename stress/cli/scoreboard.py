@@ -89,7 +89,7 @@ def scoreboard(
 
     definitions = read_factors(factors)
     core_factors({factor.name: factor.role for factor in definitions.factors}, whose=factors)
-    read = read_prices(list(prices), waive=waive, differenced=definitions.differenced)
+    read = read_prices(list(prices), waive=waive, factors=definitions)
     for warning in read.warnings:
         say("warning", warning)
     moves = measure_moves(read, definitions)

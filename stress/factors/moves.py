@@ -6,7 +6,7 @@ The next move then runs from the last complete day. All functions are pure.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +19,7 @@ from stress.factors.baskets import basket_moves, basket_moves_without_each, leve
 from stress.factors.definition import FactorDefinition, FactorDefinitions
 from stress.factors.prices import Prices
 
-__all__ = ["FactorMoves", "measure_moves"]
+__all__ = ["FactorMoves", "measure_moves", "unmeasured"]
 
 #: A day on which fewer than this share of the series have a level is no session, and not counted as dropped.
 SESSION_SHARE = 0.5
@@ -144,21 +144,11 @@ def measure_moves(
     if as_of is not None:
         prices = prices.until(as_of)
     index = prices.index
-    problems: list[Problem] = []
-    members: list[tuple[str, ...]] = []
-    for factor in definitions.factors:
-        held = tuple(ticker for ticker in factor.series if ticker in index)
-        members.append(held)
-        if not held:
-            wanted = ", ".join(f"'{ticker}'" for ticker in factor.series)
-            problems.append(
-                Problem(
-                    file=definitions.source,
-                    message=f"factor '{factor.name}' is measured on {wanted}, which no price file holds.",
-                    hint=did_you_mean(factor.series[0], prices.names)
-                    or "Add the file that holds it.",
-                )
-            )
+    problems = unmeasured(definitions, prices.names)
+    members = [
+        tuple(ticker for ticker in factor.series if ticker in index)
+        for factor in definitions.factors
+    ]
     names = tuple(sorted(name for name in prices.names if name not in definitions.differenced))
     columns = np.array([index[name] for name in names], dtype=np.intp)
     problems.extend(_not_positive(prices, names, columns))
@@ -203,6 +193,30 @@ def measure_moves(
         ),
         dropped=dropped,
     )
+
+
+def unmeasured(definitions: FactorDefinitions, held: Collection[str]) -> list[Problem]:
+    """Return a problem for each factor none of whose series the prices hold.
+
+    Parameters
+    ----------
+    definitions : FactorDefinitions
+        What the factors are.
+    held : collection of str
+        Series of the prices.
+    """
+    found = []
+    for factor in definitions.factors:
+        if not any(ticker in held for ticker in factor.series):
+            wanted = ", ".join(f"'{ticker}'" for ticker in factor.series)
+            found.append(
+                Problem(
+                    file=definitions.source,
+                    message=f"factor '{factor.name}' is measured on {wanted}, which no price file holds.",
+                    hint=did_you_mean(factor.series[0], held) or "Add the file that holds it.",
+                )
+            )
+    return found
 
 
 def _complete_days(

@@ -12,21 +12,16 @@ from stress.errors import InputError
 from stress.factors import calibration, extension
 from stress.factors.definition import FactorDefinitions
 from stress.factors.model import FactorModel
-from stress.factors.prices import Prices
 from stress.factors.settings import CalibrationSettings
 from stress.factors.variants import declared_settings, variant_of
 from stress.files.factor_file import read_factors
 from stress.files.model_file import write_model
-from stress.files.price_findings import waivers_written
 from stress.files.price_names import plain_definitions, plain_homes
-from stress.files.price_waivers import read_waivers
 from stress.files.prices import PriceSource, read_prices
 from stress.files.variants_file import variants_path, write_variants
 from stress.portfolio.instruments.dates import iso_date
 
-__all__ = ["already_known", "calibrate", "extend_model", "left_out", "waived"]
-
-_MISSING = "missing-member"
+__all__ = ["already_known", "calibrate", "extend_model", "waived"]
 
 
 def calibrate(
@@ -65,7 +60,7 @@ def calibrate(
         Degrees of freedom of the joint law.
     waive : iterable of str
         Problems of the price files to accept: ``"jump"``, ``"jump:PCG"``; and ``"missing-member:XYZ"``, a member of
-        a basket that they lack (see `left_out`).
+        a basket that they lack.
     variants : bool
         Whether the declared model variants are estimated too, into a file beside `output`.
     output : path, optional
@@ -92,15 +87,13 @@ def calibrate(
         raise InputError(
             "variants stand in a file beside the model: say where the model goes (output)."
         )
-    waive = tuple(waive)
     last = None if as_of is None else iso_date(as_of, what="as_of").isoformat()
     definitions = (
         plain_definitions(factors)
         if isinstance(factors, FactorDefinitions)
         else read_factors(factors)
     )
-    read = read_prices(prices, waive=waive, differenced=definitions.differenced)
-    read = replace(read, warnings=(*read.warnings, *_accepted_members(read, definitions, waive)))
+    read = read_prices(prices, waive=waive, factors=definitions)
     settings = _settings(window=window, half_life=half_life, ridge=ridge, nu=nu)
     model = calibration.calibrate(
         read,
@@ -166,30 +159,6 @@ def extend_model(
     return extended if output is None else write_model(extended, output)
 
 
-def left_out(model: FactorModel) -> tuple[str, ...]:
-    """Return a line for each member of a basket that the price files lack and no waiver accepts.
-
-    Of several the last line has the options that accept all of them.
-    """
-    accepted = waived(model)
-    absent = [
-        (ticker, factor.name)
-        for factor in model.factors
-        for ticker in factor.missing
-        if not any(_member(ticker, factor.name) in line for line in accepted)
-    ]
-    waivers = [f"{_MISSING}:{ticker}" for ticker, _ in absent]
-    lines = [
-        f"{_member(*member)}; correct the name, or accept it with {waivers_written([waiver])}."
-        for member, waiver in zip(absent, waivers, strict=True)
-    ]
-    if len(absent) > 1:
-        lines.append(
-            f"{len(absent)} members are missing. Accept all of them with {waivers_written(waivers)}"
-        )
-    return tuple(lines)
-
-
 def waived(model: FactorModel) -> tuple[str, ...]:
     """Return the problems of the price files that were accepted for a model or its latest extension."""
     made = model.details.get("made", {})
@@ -200,36 +169,6 @@ def waived(model: FactorModel) -> tuple[str, ...]:
 def already_known(model: FactorModel) -> tuple[str, ...]:
     """Return the warning that names what the latest extension of a model had prices of and did not need."""
     return tuple(line for line in model.warnings[-1:] if line.startswith(extension.KNOWN_ALREADY))
-
-
-def _member(ticker: str, basket: str) -> str:
-    return f"'{ticker}' of basket {basket} is in no price file and left out"
-
-
-def _accepted_members(
-    prices: Prices, definitions: FactorDefinitions, waive: Iterable[str]
-) -> list[str]:
-    """Return what of the baskets is missing and accepted, and waivers that were not needed."""
-    asked = [waiver for waiver in read_waivers(waive) if waiver.code == _MISSING]
-    missing = {
-        (ticker, factor.name)
-        for factor in definitions.factors
-        for ticker in factor.series
-        if ticker not in prices.index
-    }
-    accepted = sorted(
-        (ticker, basket)
-        for ticker, basket in missing
-        if any(waiver.accepts(_MISSING, ticker) for waiver in asked)
-    )
-    return [
-        *(f"waived {_MISSING}: {_member(ticker, basket)}." for ticker, basket in accepted),
-        *(
-            waiver.needless
-            for waiver in asked
-            if not any(waiver.accepts(_MISSING, ticker) for ticker, _ in accepted)
-        ),
-    ]
 
 
 def _settings(

@@ -101,16 +101,15 @@ class Judgement:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was accepted, and waivers that met nothing."""
-        waived = (finding.waived for finding in self.accepted)
+        """What of the prices was accepted, and waivers that met nothing; which members it lacks a model says itself."""
+        waived = (one.waived for one in self.accepted if one.code != "missing-member")
         return tuple(dict.fromkeys((*self._before, *waived, *self._unused())))
 
     def _unused(self) -> Iterable[str]:
         return (
             waiver.needless
             for waiver in sorted(self._waivers, key=lambda waiver: waiver.written)
-            if waiver.code != "missing-member"  # the calibration's to say
-            and not any(waiver.accepts(one.code, one.subject) for one in self.accepted)
+            if not any(waiver.accepts(one.code, one.subject) for one in self.accepted)
         )
 
 

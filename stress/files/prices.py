@@ -11,6 +11,8 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
+from stress.factors.definition import FactorDefinitions
+from stress.factors.moves import unmeasured
 from stress.factors.prices import Prices
 from stress.files.portfolio.frame import DataFrame
 from stress.files.price_checks import check_rows, check_series
@@ -18,7 +20,8 @@ from stress.files.price_dates import check_future, check_holes, check_spacing, r
 from stress.files.price_findings import Finding
 from stress.files.price_frame import frame_table, prices_table
 from stress.files.price_levels import implausible, not_positive
-from stress.files.price_names import plain_names
+from stress.files.price_members import missing_members
+from stress.files.price_names import plain_definitions, plain_names
 from stress.files.price_table import PriceTable, read_price_table
 from stress.files.price_waivers import Judgement
 
@@ -36,7 +39,7 @@ def read_prices(
     source: PriceSource,
     *,
     waive: Iterable[str] = (),
-    differenced: Collection[str] = (),
+    factors: FactorDefinitions | None = None,
     only: Collection[str] | None = None,
 ) -> Prices:
     """Read prices into one table of levels.
@@ -52,8 +55,10 @@ def read_prices(
         (``weekend``, ``stray-row``) are dropped, ``unsorted`` is sorted, of a ``duplicate-date`` the
         last row stands, ``empty`` series are dropped; everything else is kept as it is. What the
         warnings of `Prices` say was waived is not asked again.
-    differenced : collection of str
-        Series whose differences are used, not returns: yields, spreads, index levels.
+    factors : FactorDefinitions, optional
+        What they are read for: which series are differenced (yields, spreads, index levels), and which must be
+        there. A member of a basket that is waived (``"missing-member:XYZ"``) stands in no warning of the result:
+        it is nothing of the prices, and a model says which members it lacks.
     only : collection of str, optional
         Series to keep; what is doubtful about the others alone is not judged.
 
@@ -74,7 +79,8 @@ def read_prices(
     if not given:
         raise InputError("no price file was given.")
     tables = _tables(given)
-    differenced = plain_names(differenced)
+    definitions = None if factors is None else plain_definitions(factors)
+    differenced = frozenset[str]() if definitions is None else definitions.differenced
     ignored: set[str] = set()
     if only is not None:
         ignored = {name for table in tables for name in table.names} - plain_names(only)
@@ -95,6 +101,9 @@ def read_prices(
     blank = {finding.subject for finding in doubts if finding.code == "gap"}
     judgement.hear(doubts)
     judgement.hear(check_holes(dates, names, levels, files=files, blank=blank))
+    if definitions is not None:
+        problems.extend(unmeasured(definitions, names))
+        judgement.hear(missing_members(definitions, set(names)))
     problems.extend(judgement.problems)
     if problems:
         raise InputError(problems)

@@ -15,7 +15,7 @@ import stress
 from stress.errors import InputError, ModelError
 from stress.factors.definition import FactorDefinition, FactorDefinitions
 from stress.files import atomic
-from stress.files.calibrating import left_out, waived
+from stress.files.calibrating import waived
 from stress.files.variants_file import read_variants, variants_path
 
 FACTORS = """\
@@ -250,32 +250,29 @@ def test_prices_that_hold_nothing_new_extend_nothing(files, model):
         stress.extend_model(model, files / "prices.csv", waive=["jump"])
 
 
-def test_a_member_that_no_file_holds_is_said_until_it_is_accepted(files, tmp_path):
+def test_a_member_that_no_file_holds_is_refused_until_it_is_accepted(files, tmp_path):
     factors = tmp_path / "factors.toml"
     factors.write_text(FACTORS.replace('"BBB"]', '"BBB", "BBBB"]'), encoding="utf-8")
-    said = stress.calibrate(files / "prices.csv", factors, waive=["jump"])
-    assert left_out(said) == (
-        "'BBBB' of basket chips is in no price file and left out; correct the name, or accept it with "
-        "--waive missing-member:BBBB (in Python waive=['missing-member:BBBB']).",
-    )
+    for waive in (["jump"], ["jump", "missing-member:QQQ"]):
+        with pytest.raises(InputError) as refused:
+            stress.calibrate(
+                files / "prices.csv", factors, waive=waive, output=tmp_path / "mine.json"
+            )
+        assert str(refused.value) == (
+            f"{factors}: factor 'chips' names 'BBBB', which no price file holds. Did you mean 'BBB'? Correct it, or "
+            "accept it with --waive missing-member:BBBB (in Python waive=['missing-member:BBBB'])."
+        )
+    assert not (tmp_path / "mine.json").exists()
     for waiver in ("missing-member", "missing-member:BBBB", "missing-member:bbbb"):
         accepted = stress.calibrate(files / "prices.csv", factors, waive=["jump", waiver])
-        assert left_out(accepted) == ()
-        assert waived(accepted)[-1].startswith("waived missing-member: 'BBBB' of basket chips")
-    other = stress.calibrate(files / "prices.csv", factors, waive=["jump,missing-member:QQQ"])
-    assert left_out(other) == left_out(said)
+        assert accepted.factors[1].missing == ("BBBB",)
+        assert "basket chips: left out, not in the price files: BBBB." in accepted.warnings
+        # What is accepted of the prices is the jump alone.
+        assert [line[:11] for line in waived(accepted)] == ["waived jump"]
+    other = stress.calibrate(
+        files / "prices.csv", factors, waive=["jump,missing-member:BBBB,missing-member:QQQ"]
+    )
     assert "waiver missing-member:QQQ was not needed." in waived(other)
-
-
-def test_of_several_missing_members_the_last_line_accepts_all(files, tmp_path):
-    factors = tmp_path / "factors.toml"
-    factors.write_text(FACTORS.replace('"BBB"]', '"BBB", "BBBB", "CCCC"]'), encoding="utf-8")
-    said = left_out(stress.calibrate(files / "prices.csv", factors, waive=["jump"]))
-    assert len(said) == 3
-    assert said[-1].startswith("2 members are missing. Accept all of them with --waive ")
-    waivers = said[-1].split(" with ")[1].split(" (in Python")[0].split()[1::2]
-    accepted = stress.calibrate(files / "prices.csv", factors, waive=["jump", *waivers])
-    assert left_out(accepted) == ()
 
 
 def test_a_basket_none_of_whose_members_is_known_is_an_error(files, tmp_path):

@@ -298,8 +298,8 @@ def test_the_bundled_models_are_what_calibration_gives(name):
             *(SHARED / "fred" / f"{s}.csv" for s in series),
             SHARED / "vix_daily.csv",
         ],
-        waive=["jump", "stale"],
-        differenced=definitions.differenced,
+        waive=["jump", "stale", "missing-member"],
+        factors=definitions,
     )
     fresh = calibrate(prices, definitions, id=name, as_of=bundled.as_of)
     assert fresh.names == bundled.names

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from stress.errors import InputError
-from stress.factors.definition import FactorDefinition
+from stress.factors.definition import FactorDefinition, FactorDefinitions
 from stress.factors.prices import Prices
 from stress.files.factor_file import read_factors
 from stress.files.price_findings import CODES as KINDS
@@ -44,6 +44,17 @@ def book(tmp_path):
 def accepting(waiver):
     """How a hint says it: typed, and in Python."""
     return f"accept it with --waive {waiver} (in Python waive=['{waiver}'])."
+
+
+def factor(name, *series, **given):
+    described = {"kind": "relative", "unit": "%", "measure": "return", **given}
+    return FactorDefinition(name=name, title=name, description="", series=series, **described)
+
+
+def yields_of(*series):
+    """Factors, each the difference of one series."""
+    absolute = {"kind": "absolute", "unit": "bp", "measure": "difference"}
+    return FactorDefinitions(factors=tuple(factor(one, one, **absolute) for one in series))
 
 
 def problems(path, **options):
@@ -89,7 +100,7 @@ def test_a_series_is_named_like_its_file(tmp_path):
         "DATE,OPEN,HIGH,LOW,CLOSE\n"
         + "".join(f"{d},1,3,1,{15 + i % 5}\n" for i, d in enumerate(days(30)))
     )
-    read = read_prices([one, two], differenced=("DGS10", "VIX"))
+    read = read_prices([one, two], factors=yields_of("DGS10", "VIX"))
     assert read.names == ("DGS10", "VIX")
     assert read.levels[1].tolist() == [4.1, 16.0]
 
@@ -98,7 +109,7 @@ def test_only_days_with_a_price_are_rows(tmp_path, book):
     yields = tmp_path / "DGS10.csv"
     more = [day.strftime("%Y-%m-%d") for day in pd.bdate_range("2023-12-01", periods=100)]
     yields.write_text("date,value\n" + "".join(f"{day},4.0\n" for day in more))
-    read = read_prices([wide(tmp_path, book), yields], differenced=("DGS10",))
+    read = read_prices([wide(tmp_path, book), yields], factors=yields_of("DGS10"))
     assert read.dates == tuple(days(60))
     assert np.isfinite(read.levels[:, read.index["DGS10"]]).all()
 
@@ -281,7 +292,7 @@ def test_a_yield_may_stand_still_jump_and_pause(tmp_path, book):
     assert "jump:Y" in text
     assert "stale:Y" in text
     assert "gap:Y" in text
-    assert read_prices(path, differenced=("Y",)).warnings == ()
+    assert read_prices(path, factors=yields_of("Y")).warnings == ()
 
 
 def test_two_sources_that_disagree(tmp_path, book):
@@ -296,6 +307,38 @@ def test_two_sources_that_disagree(tmp_path, book):
     read = read_prices([first, second], waive=["disagree:T2"])
     assert np.array_equal(read.levels[:, 2], book["T2"])
     assert read.names == tuple(book)
+
+
+def test_what_a_factor_names_and_no_file_holds_is_found(tmp_path, book):
+    book["T1"][30] *= 1.7
+    path = wide(tmp_path, book)
+    definitions = FactorDefinitions(
+        factors=(
+            factor("market", "T0"),
+            factor("chips", "T1", "T2", "T33", "ZZZZ"),
+            factor("power", "NONE", "GONE"),
+        ),
+        source="f.toml",
+    )
+    text = problems(path, factors=definitions)
+    assert accepting("jump:T1") in text  # all at once
+    assert (
+        "f.toml: factor 'chips' names 'T33', which no price file holds. Did you mean 'T3'" in text
+    )
+    assert f"holds. Correct it, or {accepting('missing-member:ZZZZ')}" in text
+    assert (
+        "f.toml: factor 'power' is measured on 'NONE', 'GONE', which no price file holds." in text
+    )
+    assert "missing-member:NONE" not in text
+    whole = FactorDefinitions(factors=definitions.factors[:2])
+    waive = ["jump", "missing-member:t33"]
+    assert "ZZZZ" in problems(path, factors=whole, waive=waive)
+    for more in ("missing-member:ZZZZ", "missing-member"):
+        read = read_prices(path, factors=whole, waive=[*waive, more])
+        # Nothing of the prices was accepted but the jump.
+        assert [line[:11] for line in read.warnings] == ["waived jump"]
+    said = read_prices(path, waive=waive).warnings
+    assert "waiver missing-member:t33 was not needed." in said
 
 
 def test_an_unknown_waiver_and_a_needless_one(tmp_path, book):
@@ -512,11 +555,11 @@ def test_a_weekly_series_among_daily_ones_is_named(tmp_path, book):
     text = problems(wide(tmp_path, book), waive=["gap"])
     assert "the levels of 'W' are mostly 7 days apart: weekly" in text
     # Yields are differenced, and a month's change is no day's either.
-    assert "spacing:W" in problems(wide(tmp_path, book), differenced=("W",))
+    assert "spacing:W" in problems(wide(tmp_path, book), factors=yields_of("W"))
     weekly = tmp_path / "V.csv"
     weekly.write_text("date,V\n" + "".join(f"{day},5\n" for day in days(60)[::5]))
     assert "V.csv: dates are mostly 7 days apart" in problems(
-        [wide(tmp_path, {"T0": walk(60)}), weekly], differenced=("V",)
+        [wide(tmp_path, {"T0": walk(60)}), weekly], factors=yields_of("V")
     )
 
 
@@ -735,7 +778,7 @@ def test_factors_are_measured_on_names_as_in_books(tmp_path):
 def test_series_are_asked_for_as_the_file_or_as_books_call_them(tmp_path, book):
     small = {"spy": book["T0"], "brk.b": book["T1"], "Dgs10": book["T2"] - 101.0}
     path = wide(tmp_path, small)
-    read = read_prices(path, only=["brk.b", "dgs10"], differenced=["dgs10"])
+    read = read_prices(path, only=["brk.b", "dgs10"], factors=yields_of("dgs10"))
     assert read.names == ("BRK-B", "DGS10")
 
 

@@ -108,7 +108,7 @@ def real_moves():
     files = [PRICES / "adjclose_wide_2018_2025.csv", PRICES / "vix_daily.csv"]
     fred = ("DGS2", "DGS10", "DGS30", "BAMLH0A0HYM2", "BAMLC0A0CM")
     files += [PRICES / "fred" / f"{name}.csv" for name in fred]
-    read = read_prices(files, waive=("jump", "stale"), differenced=definitions.differenced)
+    read = read_prices(files, waive=("jump", "stale", "missing-member"), factors=definitions)
     return measure_moves(read, definitions)
 
 
