@@ -25,7 +25,7 @@ from stress.hedging.comparison import Comparison
 from stress.hedging.hedge_plan import HedgePlan
 from stress.hedging.prepared import Setting, setting_of
 from stress.hedging.propose import propose
-from stress.hedging.settings import HedgeSettings
+from stress.hedging.settings import HedgeSettings, ObjectiveName
 from stress.hedging.universe import HedgeUniverse
 from stress.opening import BookOptions, book_options, idle_levels, levels_of_options, open_book
 from stress.portfolio.position import Portfolio
@@ -50,6 +50,8 @@ class HedgeOptions(BookOptions, total=False):
     ----------
     scenario_share : str or float
         Largest hedged loss in each chosen scenario, as a share of the unhedged one; 0.5 when omitted.
+    es_limit : str, float or None
+        Largest hedged baseline ES, as a share of the unhedged one; None sets no limit. `cheapest` needs one.
     gross_share, adv_share : str or float
         Gross of the trades over the book's, 1; a line's trade over its daily volume, 0.10.
     neutral : sequence of str
@@ -72,8 +74,10 @@ class HedgeOptions(BookOptions, total=False):
         Calendar days that borrow, financing and decay are counted over; 30.
     impact_coefficient : float
         Y of the square-root law; 1.
-    objective : {'minimum_es', 'mixture'}
-        The baseline's ES, or a stated mixture with the chosen scenarios and their reliefs.
+    objective : {'minimum_es', 'minimum_variance', 'minimax', 'robust_es', 'cheapest', 'mixture'}
+        What is minimised: the baseline's ES; its variance; the largest expected loss in the chosen scenarios and their
+        reliefs; the largest ES of three generators; the all-in cost alone, under `es_limit`; a stated mixture of the
+        baseline with the chosen scenarios and their reliefs (`docs/hedging.md`).
     baseline_weight : str or float
         Of the baseline in the mixture; 0.8.
     only_scenario, allow_higher_es, whole_lots : bool
@@ -85,6 +89,7 @@ class HedgeOptions(BookOptions, total=False):
     """
 
     scenario_share: Share
+    es_limit: Share | None
     gross_share: Share
     adv_share: Share
     sell_down_share: Share
@@ -97,7 +102,7 @@ class HedgeOptions(BookOptions, total=False):
     max_ticket: Share | None
     holding_days: float
     impact_coefficient: float
-    objective: Literal["minimum_es", "mixture"]
+    objective: ObjectiveName
     baseline_weight: Share
     only_scenario: bool
     allow_higher_es: bool
@@ -119,7 +124,7 @@ def hedge(
     family: Sequence[str | Path | Scenario] | None = None,
     **options: Unpack[HedgeOptions],
 ) -> HedgePlan:
-    """Propose a hedge: the smallest baseline ES under loss limits in the chosen scenarios.
+    """Propose a hedge: the smallest baseline ES, or what `objective` names, under loss limits in the chosen scenarios.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ Examples:
   foreshock hedge my.csv -s hyperscaler-capex-cut --budget 0.3% --max-lines 4
   foreshock hedge my.csv --universe my_hedges.csv --format json -o plan.json
   foreshock hedge my.csv --neutral market --band semis_ai_compute:alone=..5% --turnover 120%
-  foreshock hedge my.csv --objective mixture
+  foreshock hedge my.csv --objective cheapest --es-limit 60%
 """
 
 
@@ -45,8 +45,8 @@ def hedge(
 ) -> None:
     """Propose a hedge for a book.
 
-    The smallest baseline tail under loss limits in the scenarios of -s (default: 27 January 2025).
-    A hedge never turns them into a profit: that would be a bet.
+    The smallest baseline tail, or what --objective names, under loss limits in the scenarios of -s
+    (default: 27 January 2025). A hedge never turns them into a profit: that would be a bet.
     """
     chosen = chosen_format(format_, output, formats=_FORMATS)
     check_target(output, force=force)

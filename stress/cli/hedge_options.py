@@ -32,8 +32,8 @@ SECTIONS = (
     (
         "What it must reach",
         (
-            *("--objective", "--baseline-weight", "--neutral", "--band", "--allow-higher-es"),
-            "--time-limit",
+            *("--objective", "--es-limit", "--baseline-weight", "--neutral", "--band"),
+            *("--allow-higher-es", "--time-limit"),
         ),
     ),
     (
@@ -77,6 +77,7 @@ class Hedging:
     holding_days: float = 30.0
     impact: float = 1.0
     objective: str = "minimum_es"
+    es_limit: str | None = None
     baseline_weight: str = "80%"
     only_scenario: bool = False
     allow_higher_es: bool = False
@@ -117,6 +118,7 @@ class Hedging:
             "holding_days": self.holding_days,
             "impact_coefficient": self.impact,
             "objective": self.objective,
+            "es_limit": share(self.es_limit, "--es-limit"),
             "baseline_weight": parse_fraction(self.baseline_weight, what="--baseline-weight"),
             "only_scenario": self.only_scenario,
             "allow_higher_es": self.allow_higher_es,
@@ -159,9 +161,14 @@ hedge_options = gathered(
     _share("--baseline-weight", "baseline_weight", "Of the baseline in a mixture."),
     _option(
         "--objective",
-        type=click.Choice(["minimum_es", "mixture"]),
-        help="Baseline ES, or a mixture of it with scenarios and their reliefs.",
+        type=click.Choice(
+            ["minimum_es", "minimum_variance", "minimax", "robust_es", "cheapest", "mixture"]
+        ),
+        help="What is minimised: baseline ES; its variance; the worst expected loss in the scenarios of -s "
+        "and their reliefs; the worst ES of three generators; cost, under --es-limit; a mixture of "
+        "baseline and scenarios.",
     ),
+    _share("--es-limit", "es_limit", "Of the unhedged one: baseline ES left, at most."),
     _option(
         "--impact",
         type=float,

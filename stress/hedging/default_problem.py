@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.hedging.asked_objective import asked_costs, asked_objective
 from stress.hedging.book_gross import gross_exposure
 from stress.hedging.constraints import (
     AdvShare,
@@ -26,23 +27,20 @@ from stress.hedging.constraints import (
 )
 from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.covered_calls import calls_covered
-from stress.hedging.laws import Law, outcomes
-from stress.hedging.objectives import MinimumExpectedShortfall, Mixture
+from stress.hedging.objectives import MinimumExpectedShortfall
 from stress.hedging.prepared import ScenarioPoint, Setting
-from stress.hedging.problem import Constraint, HedgeProblem, Objective, Outcomes
+from stress.hedging.problem import Constraint, HedgeProblem, Objective
 from stress.hedging.solver.solve import refuse_free_money
 from stress.risk.tail import enough_for_tail
-from stress.scenarios.relief import relief_of
-from stress.scenarios.scenario import Scenario
 
 __all__ = [
     "bounds",
     "check_free_money",
     "es_is_limited",
+    "es_limited",
     "hedge_problem",
     "limits",
     "no_higher_es",
-    "objective",
 ]
 
 
@@ -61,7 +59,8 @@ def bounds(setting: Setting) -> tuple[FloatArray, FloatArray]:
     # What is too small for a ticket is traded by the universe's line on it.
     small = np.array([line.id in setting.candidates.too_small for line in lines], dtype=bool)
     lower[small] = upper[small] = 0.0
-    if settings.budget == 0.0 and not _limited(setting) and not setting.bands:
+    asks_nothing = not _limited(setting) and not setting.bands and settings.es_limit is None
+    if settings.budget == 0.0 and asks_nothing:
         # Nothing that costs anything: exactly, not within a solver's tolerance. With limits that ask for trades the
         # solver names the conflict.
         costs = setting.rates.all_in()
@@ -79,7 +78,7 @@ def _limited(setting: Setting) -> list[ScenarioPoint]:
 
 
 def limits(setting: Setting) -> tuple[Constraint, ...]:
-    """Return all limits: loss and no profit in chosen scenarios, exposures, sizes, sides, covered calls, budget.
+    """Return all limits: ES, loss and no profit in chosen scenarios, exposures, sizes, sides, covered calls, budget.
 
     The names of those that a user states are the words they are typed with.
     """
@@ -106,6 +105,8 @@ def limits(setting: Setting) -> tuple[Constraint, ...]:
                 priority=3,
             )
         )
+    if settings.es_limit is not None:
+        found.append(es_limited(setting, settings.es_limit))
     nav = setting.book.nav
     for band in setting.bands:
         of_book, of_units = band.limited
@@ -163,33 +164,14 @@ def limits(setting: Setting) -> tuple[Constraint, ...]:
     return tuple(found)
 
 
-def objective(setting: Setting) -> Objective:
-    """Return what is minimised: the baseline's ES, a stated mixture, or the chosen scenarios' own tails."""
-    settings = setting.settings
-    if not settings.only_scenario and settings.objective == "minimum_es":
-        return MinimumExpectedShortfall(outcomes=setting.baseline, level=settings.level)
-
-    def drawn(scenario: Scenario) -> Outcomes:
-        return outcomes(
-            setting.book,
-            setting.candidates,
-            Law(scenario=scenario),
-            draws=settings.draws,
-            seed=settings.seed,
-        )
-
-    shocks = [point.scenario for point in setting.chosen]
-    if settings.only_scenario:
-        parts = [drawn(scenario) for scenario in shocks]
-        return Mixture(
-            parts=tuple(parts), weights=(1.0 / len(parts),) * len(parts), level=settings.level
-        )
-    both = [*shocks, *(relief_of(scenario) for scenario in shocks)]
-    rest = (1.0 - settings.baseline_weight) / max(len(both), 1)
-    return Mixture(
-        parts=(setting.baseline, *(drawn(scenario) for scenario in both)),
-        weights=(settings.baseline_weight, *(rest for _ in both)),
-        level=settings.level,
+def es_limited(setting: Setting, share: float) -> TailLimit:
+    """Return the limit of the baseline ES to a share of the unhedged one."""
+    return TailLimit(
+        outcomes=setting.baseline,
+        limit=share * setting.unhedged_es(),
+        level=setting.settings.level,
+        name="limit on the baseline ES",
+        priority=2,
     )
 
 
@@ -245,8 +227,16 @@ def check_free_money(setting: Setting) -> None:
     refuse_free_money(problem, problem.compiled())
 
 
-def hedge_problem(setting: Setting) -> HedgeProblem:
-    """State the problem a proposal solves, without whole lots and the number of lines."""
+def hedge_problem(setting: Setting, minimised: Objective | None = None) -> HedgeProblem:
+    """State the problem a proposal solves, without whole lots and the number of lines.
+
+    Parameters
+    ----------
+    setting : Setting
+        What was asked.
+    minimised : Objective, optional
+        Instead of what was asked: stating that may draw scenarios and other laws.
+    """
     lower, upper = bounds(setting)
     constraints = limits(setting)
     if es_is_limited(setting):
@@ -255,7 +245,7 @@ def hedge_problem(setting: Setting) -> HedgeProblem:
         lines=setting.candidates.ids,
         lower=lower,
         upper=upper,
-        costs=setting.rates.over(BASELINE_DAYS),
-        objective=objective(setting),
+        costs=asked_costs(setting),
+        objective=asked_objective(setting) if minimised is None else minimised,
         constraints=constraints,
     )

@@ -13,6 +13,7 @@ from stress.hedging.constraints import (
     Gross,
     PerLine,
     ScenarioLoss,
+    TailLimit,
     Turnover,
 )
 from stress.hedging.default_problem import limits
@@ -69,6 +70,12 @@ def _option(setting: Setting, relaxation: Relaxation) -> str | None:
             wider = _up(min(share, 1.0))
             stated_as = _share(setting, "--scenario-share", "scenario_share", wider)
             return f"{stated_as} (of the unhedged loss)"
+        case TailLimit(limit=limit) if settings.es_limit is not None:
+            share = (limit + by) / setting.unhedged_es()
+            if share > 1.0 + 1e-6:
+                return None  # Nothing is asked of a hedge that may leave all of it.
+            stated_as = _share(setting, "--es-limit", "es_limit", _up(min(share, 1.0)))
+            return f"{stated_as} (of the unhedged ES)"
         case Band(name=name):
             asked = next(band.asked for band in setting.bands if band.asked.name == name)
             band = asked.widened(by / nav)

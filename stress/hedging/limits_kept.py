@@ -8,6 +8,7 @@ from stress.arrays import FloatArray
 from stress.hedging.default_problem import bounds, hedge_problem, no_higher_es
 from stress.hedging.draft import Draft
 from stress.hedging.hedged_pnl import es_of, hedged
+from stress.hedging.objectives import CheapestHedge
 from stress.hedging.prepared import Setting
 
 __all__ = ["broken_limits"]
@@ -32,7 +33,7 @@ def broken_limits(setting: Setting, trades: FloatArray) -> tuple[str, ...]:
     tuple of str
         Empty when all are kept.
     """
-    draft = Draft(hedge_problem(setting))
+    draft = Draft(hedge_problem(setting, minimised=CheapestHedge()))
     # Every side open, or the rows would not see what is traded on a shut one.
     draft.lower, draft.upper = np.full(trades.size, -np.inf), np.full(trades.size, np.inf)
     for constraint in draft.problem.constraints:
@@ -46,6 +47,11 @@ def broken_limits(setting: Setting, trades: FloatArray) -> tuple[str, ...]:
     excess = program.row_values(amounts) - program.limit
     over = np.where(program.equal, np.abs(excess), excess) > _WITHIN * size
     found = [name for name, broken in zip(program.row_names, over, strict=True) if broken]
+    found += [
+        term.name
+        for term in program.terms
+        if term.value(trades) > term.limit + _WITHIN * abs(term.limit)
+    ]
     found += [owners[j] for j in np.flatnonzero(trades > most * (1.0 + _WITHIN))]
     found += [owners[trades.size + j] for j in np.flatnonzero(trades < least * (1.0 + _WITHIN))]
 

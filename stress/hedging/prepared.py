@@ -108,13 +108,24 @@ def setting_of(
     Raises
     ------
     InputError
-        Stale quotes, two prices of one security, unknown names and factors, missing levels or rates; `only_scenario` without a scenario.
+        Stale quotes, two prices of one security, unknown names and factors, missing levels or rates; an objective
+        without what it needs: scenarios, or a model with history.
     """
     worded = book.portfolio.worded
     if settings.only_scenario and not scenarios:
         raise InputError(
             f"{worded('--only-scenario', 'only_scenario=True')} needs a scenario "
             f"({worded('-s ID', 'scenarios=[ID]')})."
+        )
+    if settings.objective in ("minimax", "mixture") and not scenarios:
+        raise InputError(
+            f"{worded('--objective', 'objective')} {settings.objective} needs a scenario "
+            f"({worded('-s ID', 'scenarios=[ID]')})."
+        )
+    if settings.objective == "robust_es" and book.model.history is None:
+        raise InputError(
+            f"{worded('--objective', 'objective')} robust_es needs the factor moves of the model's window, and model "
+            f"{book.model.id} carries none: calibrate it again, or take another objective."
         )
     stale = check_quotes(universe, book.portfolio.as_of, option=worded("--as-of", "as_of"))
     exchange = {c: level.value for c, level in exchange_rates(book, universe).items()}

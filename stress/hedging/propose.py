@@ -9,6 +9,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import SolverError
+from stress.hedging.asked_objective import objective_in_words
 from stress.hedging.covered_calls import said_of_uncovered
 from stress.hedging.default_problem import (
     check_free_money,
@@ -95,7 +96,7 @@ def propose(
         as_of=book.portfolio.as_of,
         settings=settings,
         heading=_POSITION if settings.only_scenario else _HEDGE,
-        objective=_words(setting),
+        objective=objective_in_words(setting),
         lines=candidates.ids,
         left_out=candidates.left_out,
         trades=trades,
@@ -184,22 +185,6 @@ def solved(setting: Setting, problem: HedgeProblem | None = None) -> PracticalHe
     if raised and not es_is_limited(setting) and not settings.allow_higher_es:
         return practical(True)
     return found
-
-
-def _words(setting: Setting) -> str:
-    settings = setting.settings
-    ids = ", ".join(point.scenario.id for point in setting.chosen)
-    if settings.only_scenario:
-        return (
-            f"ES {settings.level:.1%} of {ids}, capped so that its mean is no profit; costs added"
-        )
-    if settings.objective == "mixture":
-        each = (1.0 - settings.baseline_weight) / max(2 * len(setting.chosen), 1)
-        return (
-            f"ES {settings.level:.1%}: {settings.baseline_weight:.0%} baseline, {each:.1%} each of {ids} "
-            "and of their reliefs; costs added"
-        )
-    return f"1-session ES {settings.level:.1%} of the baseline law (no scenario); costs added"
 
 
 def _said(setting: Setting, found: PracticalHedge) -> list[str]:

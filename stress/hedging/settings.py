@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, confidence_level
 from stress.errors import InputError, Problem
@@ -11,7 +11,12 @@ from stress.hedging.asked_bands import AskedBand
 from stress.risk.measures import TAIL_LEVEL
 from stress.risk.tail import MIN_TAIL_DRAWS, draws_for_tail, enough_for_tail
 
-__all__ = ["HedgeSettings"]
+__all__ = ["HedgeSettings", "ObjectiveName"]
+
+#: What a proposal may minimise (`asked_objective`).
+ObjectiveName = Literal[
+    "minimum_es", "minimum_variance", "minimax", "robust_es", "cheapest", "mixture"
+]
 
 #: Of the baseline in a mixture, when none is asked for.
 BASELINE_WEIGHT = 0.8
@@ -38,6 +43,8 @@ class HedgeSettings:
         Cap on the all-in cost as a share of NAV; None leaves it free.
     scenario_share : float
         Largest hedged loss in each chosen scenario, as a share of the unhedged one; 1 sets no limit.
+    es_limit : float or None
+        Largest hedged baseline ES as a share of the unhedged one; None sets no limit. `cheapest` needs one.
     gross_share : float
         Gross of the trades as a share of the book's gross; an option counts with its underlying shares.
     turnover : float or None
@@ -60,8 +67,10 @@ class HedgeSettings:
         Calendar days the hedge is meant to stay on; the budget counts borrow, financing and decay over them.
     impact_coefficient : float
         Y of the square-root law.
-    objective : {'minimum_es', 'mixture'}
-        The baseline's ES alone, or a stated mixture with the chosen scenarios and their reliefs.
+    objective : {'minimum_es', 'minimum_variance', 'minimax', 'robust_es', 'cheapest', 'mixture'}
+        The baseline's ES; its variance; the largest expected loss in the chosen scenarios and their reliefs; the largest
+        ES of the t law, filtered history and the block bootstrap; the all-in cost alone; a stated mixture of the
+        baseline's ES with that of the chosen scenarios and their reliefs.
     baseline_weight : float
         Of the baseline in the mixture.
     only_scenario : bool
@@ -87,6 +96,7 @@ class HedgeSettings:
 
     budget: float | None = 0.005
     scenario_share: float = 0.5
+    es_limit: float | None = None
     gross_share: float = 1.0
     turnover: float | None = None
     adv_share: float = 0.10
@@ -98,7 +108,7 @@ class HedgeSettings:
     bands: tuple[AskedBand, ...] = ()
     holding_days: float = 30.0
     impact_coefficient: float = 1.0
-    objective: str = "minimum_es"
+    objective: ObjectiveName = "minimum_es"
     baseline_weight: float = BASELINE_WEIGHT
     only_scenario: bool = False
     allow_higher_es: bool = False
@@ -126,6 +136,7 @@ class HedgeSettings:
             faults.append(f"{asked} of NAV is not between 0 and 1 (0.5 % is 0.005).")
         for what, low, high in (
             ("scenario_share", 0.0, 1.0),
+            ("es_limit", 0.0, 1.0),
             ("gross_share", 0.0, 10.0),
             ("turnover", 0.0, 20.0),
             ("adv_share", 0.0, 1.0),
@@ -147,9 +158,9 @@ class HedgeSettings:
             faults.append(f"{_said('side', self.side)} is none of both, long, short.")
         if self.max_lines is not None and self.max_lines < 0:
             faults.append(f"{_said('max_lines', self.max_lines)} is below 0.")
-        if self.objective not in ("minimum_es", "mixture"):
+        if self.objective not in get_args(ObjectiveName):
             faults.append(
-                f"{_said('objective', self.objective)} is neither minimum_es nor mixture."
+                f"{_said('objective', self.objective)} is none of {', '.join(get_args(ObjectiveName))}."
             )
         if self.only_scenario and self.objective != "minimum_es":
             faults.append(
@@ -160,6 +171,11 @@ class HedgeSettings:
             faults.append(
                 f"{_said('baseline_weight', self.baseline_weight, share=True)} changes nothing: it is of "
                 f"{_said('objective', 'mixture')}."
+            )
+        if self.objective == "cheapest" and self.es_limit is None:
+            faults.append(
+                f"{_said('objective', self.objective)} needs a limit on the baseline ES, of the unhedged one: "
+                f"{_said('es_limit', 0.6, share=True)}."
             )
         if not self.time_limit > 0.0:
             faults.append(f"{_said('time_limit', self.time_limit)} is not above zero seconds.")

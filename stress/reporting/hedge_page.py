@@ -138,6 +138,8 @@ def _asked_limits(plan: HedgePlan) -> str:
     ]
     if said:
         said[-1] += " of NAV"
+    if settings.es_limit is not None:
+        said.append(f"baseline ES at most {100.0 * settings.es_limit:.4g}% of unhedged")
     if settings.turnover is not None:
         said.append(f"turnover {settings.turnover:.1%} of NAV")
     if settings.max_ticket is not None:
@@ -258,7 +260,7 @@ def _effects(plan: HedgePlan) -> Block:
             percent(-plan.es_before / plan.nav, digits=2),
             percent(-plan.es_after / plan.nav, digits=2),
             percent((plan.es_before - plan.es_after) / plan.nav, digits=2),
-            "minimised" if not plan.settings.only_scenario else "",
+            _of_baseline(plan),
         ],
         *(row(effect) for effect in sorted(plan.scenarios, key=_by_horizon)),
     ]
@@ -285,6 +287,14 @@ def _effects(plan: HedgePlan) -> Block:
         aside="% of NAV, loss negative; costs not taken off",
         parts=(Rows(columns=columns, rows=rows), *worst, searched),
     )
+
+
+def _of_baseline(plan: HedgePlan) -> str:
+    """Say whether the baseline ES is what is minimised, or is limited."""
+    settings = plan.settings
+    if not settings.only_scenario and settings.objective in ("minimum_es", "mixture"):
+        return "minimised"
+    return "limited" if settings.es_limit is not None else ""
 
 
 def _by_horizon(effect: ScenarioEffect) -> tuple[int, float, str]:

@@ -8,12 +8,22 @@ from dataclasses import replace
 
 import numpy as np
 
+from stress.arrays import FloatArray
+from stress.hedging.default_problem import es_limited
 from stress.hedging.hedge_plan import FreshDraws
 from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.laws import Law
-from stress.hedging.objectives import MinimumExpectedShortfall, Mixture
+from stress.hedging.objectives import (
+    CheapestHedge,
+    Minimax,
+    MinimumExpectedShortfall,
+    MinimumVariance,
+    Mixture,
+    RobustExpectedShortfall,
+)
 from stress.hedging.prepared import Setting
 from stress.hedging.problem import HedgeProblem, Objective, Outcomes
+from stress.hedging.solver.infeasible import InfeasibleHedgeError
 from stress.hedging.solver.solve import solve
 from stress.hedging.traded import Traded
 from stress.risk.standard_errors import expected_shortfall_difference, expected_shortfall_error
@@ -24,6 +34,8 @@ __all__ = ["fresh_draws"]
 #: An ES this much above what fitting said, relative, is fitted to the draws.
 _OVERFIT = 0.10
 _FEWEST_FRESH = 20_000
+#: Relative gap to which a hedge is refitted.
+_REFIT = 1e-5
 
 
 def fresh_draws(setting: Setting, problem: HedgeProblem, traded: Traded) -> FreshDraws:
@@ -86,14 +98,30 @@ def optimism(setting: Setting, problem: HedgeProblem, support: Sequence[int]) ->
     halves = (slice(0, half), slice(half, 2 * half))
     gap = 0.0
     for own, other in (halves, halves[::-1]):
-        refit = solve(
-            replace(narrowed, objective=_on_draws(problem.objective, own)),
-            tolerance=1e-5,
-            explain=False,
-        )
-        gap += es_of(hedged(_rows(law, other), refit.trades), level)
-        gap -= es_of(hedged(_rows(law, own), refit.trades), level)
+        trades = _refitted(setting, narrowed, own)
+        gap += es_of(hedged(_rows(law, other), trades), level)
+        gap -= es_of(hedged(_rows(law, own), trades), level)
     return 0.25 * gap
+
+
+def _refitted(setting: Setting, problem: HedgeProblem, rows: slice) -> FloatArray:
+    """Return the optimum on some of the draws: objective and limit on the baseline ES are of those alone."""
+    refit = replace(problem, objective=_on_draws(problem.objective, rows))
+    share = setting.settings.es_limit
+    if share is None:
+        return solve(refit, tolerance=_REFIT, explain=False).trades
+    law = _rows(setting.baseline, rows)
+    limit = es_limited(replace(setting, baseline=law), share)
+    others = [c for c in problem.constraints if c.name != limit.name]
+    try:
+        return solve(
+            refit.with_constraints([*others, limit]), tolerance=_REFIT, explain=False
+        ).trades
+    except InfeasibleHedgeError:
+        # The lines of the plan do not lower the ES of these draws as far: as far as they can, then.
+        lowest = MinimumExpectedShortfall(outcomes=law, level=setting.settings.level)
+        nearest = replace(refit.with_constraints(others), objective=lowest)
+        return solve(nearest, tolerance=_REFIT, explain=False).trades
 
 
 def _rows(law: Outcomes, rows: slice) -> Outcomes:
@@ -103,10 +131,14 @@ def _rows(law: Outcomes, rows: slice) -> Outcomes:
 def _on_draws(objective: Objective, rows: slice) -> Objective:
     """Return an objective on some of its draws."""
     match objective:
-        case MinimumExpectedShortfall():
+        case MinimumExpectedShortfall() | MinimumVariance():
             return replace(objective, outcomes=_rows(objective.outcomes, rows))
         case Mixture():
             return replace(objective, parts=tuple(_rows(part, rows) for part in objective.parts))
+        case RobustExpectedShortfall():
+            return replace(objective, laws=tuple(_rows(law, rows) for law in objective.laws))
+        case Minimax() | CheapestHedge():
+            return objective  # of no draws
         case _:
             raise TypeError(f"objective {objective.name} has no draws to split.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stress.arrays import FloatArray
-from stress.hedging.constraints import TailLimit
+from stress.hedging.default_problem import es_limited
 from stress.hedging.objectives import CheapestHedge
 from stress.hedging.prepared import Setting
 from stress.hedging.strategies.strategy import asked_of_trades, on_lines
@@ -15,21 +15,16 @@ __all__ = ["CheapestHedgeStrategy"]
 
 @dataclass(frozen=True, slots=True)
 class CheapestHedgeStrategy:
-    """Smallest all-in cost with ES at `es_share` of the unhedged one, scenario losses and exposures at their limits."""
+    """Smallest all-in cost with ES at the limit asked for, else `es_share` of the unhedged one; losses and exposures at theirs."""
 
     title: str = "cheapest within limits"
     es_share: float = 0.6
 
     def trades(self, setting: Setting) -> FloatArray:
         """Return the trades."""
-        cap = TailLimit(
-            outcomes=setting.baseline,
-            limit=self.es_share * setting.unhedged_es(),
-            level=setting.settings.level,
-            name="ES limit",
-        )
+        asked = asked_of_trades(setting)
+        if setting.settings.es_limit is None:
+            asked = (es_limited(setting, self.es_share), *asked)
         open_ = ~setting.candidates.mask("sell_down")
         costs = setting.rates.all_in()
-        return on_lines(
-            setting, open_, CheapestHedge(), extra=(cap, *asked_of_trades(setting)), costs=costs
-        )
+        return on_lines(setting, open_, CheapestHedge(), extra=asked, costs=costs)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.hedging.objectives import MinimumVariance
+from stress.hedging.asked_objective import minimum_variance
 from stress.hedging.prepared import Setting
 from stress.hedging.strategies.strategy import linear_lines, on_lines
 
@@ -22,10 +22,6 @@ class MinimumVarianceHedge:
 
     def trades(self, setting: Setting) -> FloatArray:
         """Return the trades; none where the book does not vary."""
-        deviation = float(setting.baseline.pnl.std())
-        if deviation == 0.0:
+        if not setting.baseline.pnl.std() > 0.0:
             return np.zeros(len(setting.candidates.lines))
-        # A unit of variance is worth what makes it comparable with costs: one standard deviation of the book.
-        aversion = 1.0 / deviation
-        objective = MinimumVariance(outcomes=setting.baseline, aversion=aversion)
-        return on_lines(setting, linear_lines(setting), objective)
+        return on_lines(setting, linear_lines(setting), minimum_variance(setting))

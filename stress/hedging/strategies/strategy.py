@@ -10,7 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stress.arrays import FloatArray
-from stress.hedging.constraints import Band, Direction, Gross, Linear, PerLine, ScenarioLoss
+from stress.hedging.constraints import (
+    Band,
+    Direction,
+    Gross,
+    Linear,
+    PerLine,
+    ScenarioLoss,
+    TailLimit,
+)
 from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.default_problem import bounds, limits
 from stress.hedging.prepared import Setting
@@ -32,6 +40,8 @@ __all__ = [
 
 #: A trade below this share of the book's gross is none.
 DUST = 1e-6
+#: Limits that doing nothing need not keep.
+_ASK_FOR_TRADES = (ScenarioLoss, Band, TailLimit)
 
 
 class Strategy(Protocol):
@@ -54,12 +64,12 @@ def linear_lines(setting: Setting) -> NDArray[np.bool_]:
 
 def shared_limits(setting: Setting) -> tuple[Constraint, ...]:
     """Return the limits every strategy keeps: sizes, sides, volume, budget, no profit from a chosen scenario."""
-    return tuple(c for c in limits(setting) if not isinstance(c, ScenarioLoss | Band))
+    return tuple(c for c in limits(setting) if not isinstance(c, _ASK_FOR_TRADES))
 
 
 def asked_of_trades(setting: Setting) -> tuple[Constraint, ...]:
-    """Return the limits that ask for trades: loss in a chosen scenario, exposures. Doing nothing need not keep them."""
-    return tuple(c for c in limits(setting) if isinstance(c, ScenarioLoss | Band))
+    """Return the limits that ask for trades: ES, loss in a chosen scenario, exposures. Doing nothing need not keep them."""
+    return tuple(c for c in limits(setting) if isinstance(c, _ASK_FOR_TRADES))
 
 
 def on_lines(
