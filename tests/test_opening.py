@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import dataclasses
+import re
 
 import pytest
 
@@ -28,6 +29,19 @@ def test_a_stand_in_of_the_book_stands_in_for_the_benchmark_too(toy):
 
     assert result.active.benchmark_expected == pytest.approx(same.expected)
     assert result.active.expected == pytest.approx(result.expected - same.expected)
+
+
+def test_the_manifest_names_a_benchmark_by_what_it_says(toy):
+    portfolio = toy.portfolio({"AAA": 500.0})
+    one, other = (
+        run(toy, portfolio, benchmark=toy.portfolio({"AAA": 1.0, "CCC": rest}, name="bench.csv"))
+        for rest in (2.0, 3.0)
+    )
+    said = [one.manifest.options["benchmark"], other.manifest.options["benchmark"]]
+
+    assert said[0] != said[1]
+    assert all(re.fullmatch("bench.csv [0-9a-f]{12}", text) for text in said)
+    assert run(toy, portfolio, benchmark="CCC").manifest.options["benchmark"] == "CCC"
 
 
 def test_a_stand_in_for_a_name_that_both_know_serves_both(toy):

@@ -32,6 +32,7 @@ from stress.opening import (
     book_options,
     model_of,
     require_own_options,
+    written_input,
 )
 from stress.portfolio.position import Portfolio
 from stress.results.evaluate import evaluate
@@ -176,7 +177,7 @@ def run_many(
             chosen={
                 **_chosen(
                     model=None if model is None else chosen.id,
-                    benchmark=None if against is None else against.name,
+                    benchmark=None if against is None else _written(benchmark, against, chosen),
                     prices=None if past is None else past.content_hash[:12],
                     views="; ".join(one.text for one in views) or None,
                     generator=None if generator is None else options["generator"],
@@ -191,6 +192,13 @@ def run_many(
         version=__version__,
         on_progress=options.get("on_progress"),
     )
+
+
+def _written(benchmark: object, read: Portfolio, model: FactorModel) -> str:
+    """Write a benchmark for the manifest: a ticker as it is, a book by what it says."""
+    if isinstance(benchmark, str) and benchmark in model.name_index:
+        return benchmark
+    return written_input(read.name, read.content_hash)
 
 
 def sources_of(

@@ -14,11 +14,36 @@ from stress.portfolio.instruments import Cash, Equity, FundLookThrough
 from stress.portfolio.instruments.fund import SUM_TOLERANCE
 from stress.portfolio.position import Portfolio, Position
 
-__all__ = ["look_through"]
+__all__ = ["look_through", "read_holdings"]
+
+
+def read_holdings(files: Mapping[str, str | Path | Portfolio]) -> dict[str, Portfolio]:
+    """Read what funds hold.
+
+    Parameters
+    ----------
+    files : mapping of str to path or Portfolio
+        Fund to its holdings: a file of its issuer, or any file of positions, with a date.
+
+    Raises
+    ------
+    InputError
+        All that is wrong with any of the files.
+    """
+    holdings = {}
+    problems: list[Problem] = []
+    for fund, source in files.items():
+        try:
+            holdings[fund] = source if isinstance(source, Portfolio) else load_portfolio(source)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return holdings
 
 
 def look_through(
-    portfolio: Portfolio, files: Mapping[str, str | Path | Portfolio], model: FactorModel
+    portfolio: Portfolio, holdings: Mapping[str, Portfolio], model: FactorModel
 ) -> Portfolio:
     """Return the book with funds replaced by what they hold.
 
@@ -26,8 +51,8 @@ def look_through(
     ----------
     portfolio : Portfolio
         The book.
-    files : mapping of str to path or Portfolio
-        Fund to its holdings: a file of its issuer, or any file of positions, with a date.
+    holdings : mapping of str to Portfolio
+        Fund to what it holds, with a date (`read_holdings`).
     model : FactorModel
         Constituents it knows move by their own exposures. The rest, cash included, is the residual: it
         follows the fund's own ticker, or is cash where the model does not know the fund.
@@ -41,14 +66,14 @@ def look_through(
     Raises
     ------
     InputError
-        A fund that is not held or has no quantity and price, a file without date, a residual with
+        A fund that is not held or has no quantity and price, holdings without date, a residual with
         nothing to follow.
     """
     held = {p.instrument.ticker for p in portfolio.positions if isinstance(p.instrument, Equity)}
     problems: list[Problem] = []
     warnings = []
     positions = list(portfolio.positions)
-    for fund, source in files.items():
+    for fund, contents in holdings.items():
         if fund not in held:
             problems.append(
                 Problem(
@@ -58,18 +83,17 @@ def look_through(
                 )
             )
             continue
-        holdings = source if isinstance(source, Portfolio) else load_portfolio(source)
         try:
             for i, position in enumerate(positions):
                 if isinstance(position.instrument, Equity) and position.instrument.ticker == fund:
-                    positions[i] = _looked_through(position, fund, holdings, model)
+                    positions[i] = _looked_through(position, fund, contents, model)
         except InputError as error:
             problems += error.problems
             continue
         # What is doubtful about the holdings (rows not read, weights that do not add up) is doubtful about every share.
-        warnings += [f"{holdings.name}: {doubt}" for doubt in holdings.warnings]
-        warnings += _not_read(fund, holdings)
-        warnings.append(_said(fund, positions, holdings))
+        warnings += [f"{contents.name}: {doubt}" for doubt in contents.warnings]
+        warnings += _not_read(fund, contents)
+        warnings.append(_said(fund, positions, contents))
     if problems:
         raise InputError(problems)
     return replace(portfolio, positions=tuple(positions), warnings=(*portfolio.warnings, *warnings))

@@ -7,7 +7,7 @@ from stress.opening.door import Door
 from stress.opening.idle_levels import idle_levels
 from stress.opening.models import DEFAULT_MODEL, load_model, model_of
 from stress.opening.options import BookOptions, book_options
-from stress.opening.stated_levels import levels_of_options
+from stress.opening.stated_levels import levels_of_options, written_input
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -22,4 +22,5 @@ __all__ = [
     "model_of",
     "open_book",
     "require_own_options",
+    "written_input",
 ]

@@ -11,6 +11,7 @@ from typing import Literal
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.files.look_through import look_through as looked_through
+from stress.files.look_through import read_holdings
 from stress.files.portfolio import load_portfolio
 from stress.files.portfolio.frame import DataFrame
 from stress.opening.benchmark import beside_benchmark, require_known
@@ -20,6 +21,7 @@ from stress.opening.stated_levels import (
     levels_of_file,
     levels_of_options,
     written_file,
+    written_input,
     written_levels,
 )
 from stress.portfolio.coverage import cover
@@ -46,6 +48,8 @@ class Door:
         As given.
     given, file : Given
         Levels stated by options, and by the market file.
+    holdings : mapping of str to Portfolio
+        What the funds to look through hold.
     as_of : str or None
         ISO date of the positions, as stated.
     """
@@ -54,6 +58,7 @@ class Door:
     options: BookOptions
     given: Given
     file: Given
+    holdings: Mapping[str, Portfolio]
     as_of: str | None
 
     @classmethod
@@ -65,6 +70,7 @@ class Door:
             options=options,
             given=levels_of_options(options),
             file=levels_of_file(options.get("market")),
+            holdings=read_holdings(options.get("look_through") or {}),
             as_of=None if as_of is None else iso_date(as_of, what="as_of").isoformat(),
         )
 
@@ -84,9 +90,8 @@ class Door:
         )
         if self.as_of is not None:
             portfolio = dataclasses.replace(portfolio, as_of=self.as_of)
-        through = self.options.get("look_through")
-        if through:
-            portfolio = looked_through(portfolio, through, self.model)
+        if self.holdings:
+            portfolio = looked_through(portfolio, self.holdings, self.model)
         leveraged = self.options.get("leveraged")
         return with_leverage(portfolio, leveraged, self.model) if leveraged else portfolio
 
@@ -191,7 +196,6 @@ class Door:
     def written(self) -> dict[str, str]:
         """Write what was chosen, for the manifest."""
         options = self.options
-        through = options.get("look_through") or {}
         leveraged = options.get("leveraged") or {}
         said = {
             "unknown": "exclude" if options.get("unknown") == "exclude" else None,
@@ -203,8 +207,8 @@ class Door:
             "market_levels": written_levels(self.given),
             "look_through": _listed(
                 {
-                    fund: source.name if isinstance(source, Portfolio) else Path(source).name
-                    for fund, source in through.items()
+                    fund: written_input(held.name, held.content_hash)
+                    for fund, held in self.holdings.items()
                 }
             ),
             "leveraged": _listed({fund: terms or "" for fund, terms in leveraged.items()}),

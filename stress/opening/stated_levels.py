@@ -10,7 +10,7 @@ from stress.opening.options import BookOptions
 from stress.portfolio.levels import Given, given_of
 from stress.portfolio.market import Market
 
-__all__ = ["levels_of_file", "levels_of_options", "written_file", "written_levels"]
+__all__ = ["levels_of_file", "levels_of_options", "written_file", "written_input", "written_levels"]
 
 
 def levels_of_options(options: BookOptions) -> Given:
@@ -53,7 +53,12 @@ def levels_of_file(market: str | Path | Market | None) -> Given:
 
 def written_file(file: Given) -> str | None:
     """Write which market file was read, for the manifest."""
-    return f"{file.label} {file.content_hash[:12]}".strip() or None
+    return written_input(file.label, file.content_hash) or None
+
+
+def written_input(name: str, content_hash: str) -> str:
+    """Write what was read by its name and the beginning of its hash, for the manifest."""
+    return f"{name} {content_hash[:12]}".strip()
 
 
 def written_levels(given: Given) -> str | None:

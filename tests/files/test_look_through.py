@@ -1,9 +1,13 @@
 """Funds as their holdings: weights, residual, date."""
 
+import hashlib
+from pathlib import Path
+
 import pytest
 
+import stress
 from stress.errors import InputError
-from stress.files.look_through import look_through
+from stress.files.look_through import look_through, read_holdings
 from stress.files.portfolio import load_portfolio
 from stress.portfolio.instruments import Cash, Equity, FundLookThrough
 from stress.portfolio.position import Portfolio, Position
@@ -36,7 +40,7 @@ def written(tmp_path, text=HOLDINGS):
 
 
 def test_known_constituents_move_and_the_rest_follows_the_fund(toy, tmp_path):
-    book = look_through(fund_book(), {"IDX": written(tmp_path)}, toy.model())
+    book = look_through(fund_book(), read_holdings({"IDX": written(tmp_path)}), toy.model())
     found = book.positions[0].instrument
 
     assert isinstance(found, FundLookThrough)
@@ -64,9 +68,13 @@ def test_what_is_doubtful_about_the_holdings_is_said_of_the_book(toy, tmp_path):
 
 def test_a_fund_outside_the_model_may_keep_cash_only(toy, tmp_path):
     with pytest.raises(InputError, match=r"15\.0% of ETF is in names outside model toy"):
-        look_through(fund_book("ETF"), {"ETF": written(tmp_path)}, toy.model())
+        look_through(fund_book("ETF"), read_holdings({"ETF": written(tmp_path)}), toy.model())
     known = written(tmp_path, HOLDINGS.replace("XYZ", "BBB"))
-    found = look_through(fund_book("ETF"), {"ETF": known}, toy.model()).positions[0].instrument
+    found = (
+        look_through(fund_book("ETF"), read_holdings({"ETF": known}), toy.model())
+        .positions[0]
+        .instrument
+    )
 
     assert found.residual_follows is None
     assert found.residual == pytest.approx(0.05)
@@ -102,7 +110,7 @@ def test_share_classes_on_one_ticker_add_up_and_the_fund_itself_is_residual(toy)
 )
 def test_a_file_that_cannot_serve_is_refused(toy, tmp_path, text, said):
     with pytest.raises(InputError, match=said):
-        look_through(fund_book(), {"IDX": written(tmp_path, text)}, toy.model())
+        look_through(fund_book(), read_holdings({"IDX": written(tmp_path, text)}), toy.model())
 
 
 def test_holdings_that_add_up_to_nothing_have_no_shares(toy):
@@ -119,6 +127,37 @@ def test_holdings_that_add_up_to_nothing_have_no_shares(toy):
 
 def test_a_fund_must_be_held_with_quantity_and_price(toy, tmp_path):
     with pytest.raises(InputError, match="look_through: SPY: the book does not hold it"):
-        look_through(fund_book(), {"SPY": written(tmp_path)}, toy.model())
+        look_through(fund_book(), read_holdings({"SPY": written(tmp_path)}), toy.model())
     with pytest.raises(InputError, match="needs quantity and price"):
-        look_through(fund_book(quantity=None), {"IDX": written(tmp_path)}, toy.model())
+        look_through(
+            fund_book(quantity=None), read_holdings({"IDX": written(tmp_path)}), toy.model()
+        )
+
+
+def test_all_files_that_cannot_be_read_are_named_at_once(tmp_path):
+    with pytest.raises(InputError) as caught:
+        read_holdings({"IDX": tmp_path / "one.csv", "ETF": tmp_path / "other.csv"})
+    assert [Path(problem.file).name for problem in caught.value.problems] == [
+        "one.csv",
+        "other.csv",
+    ]
+
+
+def test_the_manifest_names_the_holdings_by_what_they_say(toy, tmp_path):
+    path = written(tmp_path)
+
+    def run():
+        return stress.run(
+            fund_book(), toy.scenario({"market": "-2%"}), toy.model(), look_through={"IDX": path},
+            draws=500, model_range=False,
+        )  # fmt: skip
+
+    first, again = run(), run()
+    path.write_text(HOLDINGS.replace("AAA,500", "AAA,100"))
+    changed = run()
+
+    said = first.manifest.options["look_through"]
+    assert said == f"IDX=holdings.csv {hashlib.sha256(HOLDINGS.encode()).hexdigest()[:12]}"
+    assert again.manifest == first.manifest
+    assert changed.digest != first.digest
+    assert changed.manifest.options["look_through"] != said
