@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from stress.arrays import FloatArray
 from stress.errors import Problem
+from stress.files.portfolio.numbers import decimal_mark
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +21,7 @@ __all__ = ["SHOWN", "read_dates", "read_numbers"]
 #: Problems of one kind and file that are written out; the rest is counted.
 SHOWN = 5
 
+_PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?").fullmatch
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -172,12 +175,7 @@ def _say_not_numbers(
     if not len(wrong):
         return
     value = str(column.iloc[wrong[0]])
-    plain = value.replace(",", "")
-    try:
-        float(plain)
-        hint = f"Write it without commas: {plain}."
-    except ValueError:
-        hint = "Leave the cell blank where there is no price."
+    hint = _with_a_decimal_point(value, [str(cell) for cell in column.dropna()])
     more = f" ({len(wrong)} such cells in the column)" if len(wrong) > 1 else ""
     problems.append(
         Problem(
@@ -187,3 +185,20 @@ def _say_not_numbers(
             hint=hint,
         )
     )
+
+
+def _with_a_decimal_point(value: str, column: Sequence[str]) -> str:
+    """Say how to write a cell: as it proves its decimal mark, else as its column does, else both readings."""
+    readings = {
+        ".": value.strip().replace(",", ""),
+        ",": value.strip().replace(".", "").replace(",", "."),
+    }
+    mark = decimal_mark([value])
+    if mark.known != "proved":
+        mark = decimal_mark(column)
+    if "," not in value or not _PLAIN_NUMBER(readings[mark.mark]):
+        return "Leave the cell blank where there is no price."
+    if mark.known != "proved":
+        return f"Write {readings['.']}, or {readings[',']} if its comma is a decimal one."
+    what = "without commas" if mark.mark == "." else "with a decimal point"
+    return f"Write it {what}: {readings[mark.mark]}."
