@@ -179,7 +179,7 @@ class Door:
             portfolio, self.model, unknown=unknown, proxies=proxies, allow_partial=allow_partial
         )
         if strict:
-            require_full_coverage(portfolio, coverage)
+            require_full_coverage(portfolio, coverage, holdings=self.holdings.values())
         stated = self.given.over(self.file)
         if not any(row.revalued for row in coverage.rows):
             return compile_book(portfolio, self.model, coverage, stated=stated)

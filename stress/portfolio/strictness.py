@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from stress.errors import InputError, Problem
 from stress.portfolio.coverage import Coverage, CoverageRow, Status
 from stress.portfolio.instruments import DurationBond, Instrument
@@ -57,14 +59,25 @@ def _residual(instrument: Instrument) -> str:
     )
 
 
-def require_full_coverage(portfolio: Portfolio, coverage: Coverage) -> None:
+def require_full_coverage(
+    portfolio: Portfolio, coverage: Coverage, *, holdings: Iterable[Portfolio] = ()
+) -> None:
     """Refuse a book that is not fully covered.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        The book.
+    coverage : Coverage
+        Of its positions.
+    holdings : iterable of Portfolio
+        What funds of it were looked through to.
 
     Raises
     ------
     InputError
-        Every row below full, with its share of gross and reason, and every row of the file that could not
-        be read.
+        Every row below full, with its share of gross and reason, and every row of the file, or of holdings looked
+        through, that could not be read.
     """
     strict = portfolio.worded("--strict", "strict=True")
     lines = {position.id: position.row for position in portfolio.positions}
@@ -77,8 +90,9 @@ def require_full_coverage(portfolio: Portfolio, coverage: Coverage) -> None:
         for row, reason in below_full(portfolio, coverage)
     ]
     unread = [
-        Problem(message=f"not read: {row.reason}.", file=portfolio.name, line=row.row)
-        for row in portfolio.unread
+        Problem(message=f"not read: {row.reason}.", file=read.name, line=row.row)
+        for read in (portfolio, *holdings)
+        for row in read.unread
     ]
     counts = [
         words

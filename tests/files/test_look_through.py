@@ -66,6 +66,24 @@ def test_what_is_doubtful_about_the_holdings_is_said_of_the_book(toy, tmp_path):
     assert book.warnings[-1].startswith("IDX is looked through to 1 names")
 
 
+def test_strict_refuses_rows_of_the_holdings_that_were_not_read(toy, tmp_path):
+    path = written(tmp_path, HOLDINGS.replace("XYZ,150", "XYZ,n/a").replace("CCC", "BBB"))
+
+    def run(**options):
+        return stress.run(
+            fund_book(), toy.scenario({"market": "-2%"}), toy.model(), look_through={"IDX": path},
+            draws=500, model_range=False, **options,
+        )  # fmt: skip
+
+    assert any("NOT READ 1 row(s) of holdings.csv" in said for said in run().warnings)
+    with pytest.raises(InputError) as caught:
+        run(strict=True)
+    unread, summary = caught.value.problems[-2:]
+    assert (unread.file, unread.line) == ("holdings.csv", 5)
+    assert unread.message.startswith("not read: ")
+    assert "1 row(s) not read, and strict=True was asked" in summary.message
+
+
 def test_a_fund_outside_the_model_may_keep_cash_only(toy, tmp_path):
     with pytest.raises(InputError, match=r"15\.0% of ETF is in names outside model toy"):
         look_through(fund_book("ETF"), read_holdings({"ETF": written(tmp_path)}), toy.model())
