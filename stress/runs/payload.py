@@ -131,16 +131,15 @@ class Payload:
             self.flush()
 
     def flush(self) -> None:
-        """Write the chunks that wait.
+        """Write the chunks that wait. One waits until it is on disk: whatever interrupts the writing loses none.
 
         Raises
         ------
         StorageError
             Full disk, unwritable folder; what is finished is intact.
         """
-        waiting, self._waiting = self._waiting, {}
-        for run in _runs(sorted(waiting)):
-            totals = np.concatenate([waiting[chunk] for chunk in run], axis=1)
+        for run in _runs(sorted(self._waiting)):
+            totals = np.concatenate([self._waiting[chunk] for chunk in run], axis=1)
             writer = _write_parquet if self.format == "parquet" else _write_npz
             whole = io.BytesIO()
             writer(totals, self._columns, whole)
@@ -155,6 +154,8 @@ class Payload:
                 raise StorageError(
                     f"{error} The {done:,} draws written before are intact: make room and run again to go on."
                 ) from None
+            for chunk in run:
+                del self._waiting[chunk]
 
 
 def read_payload(folder: str | Path) -> tuple[tuple[str, ...], FloatArray]:

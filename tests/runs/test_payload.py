@@ -101,6 +101,33 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path, plans, plain, kin
     assert all((pnl.totals == one).all() for pnl, one in zip(again, plain, strict=True))
 
 
+@pytest.mark.parametrize("executor", [1, 2])
+def test_an_interrupt_while_a_part_is_written_loses_nothing_that_is_finished(
+    tmp_path, plans, plain, executor, monkeypatch
+):
+    store = opened(tmp_path)
+    written, write = [], payload.write_atomically
+
+    def struck(path, content):
+        written.append(path)
+        if len(written) == 2:
+            raise KeyboardInterrupt
+        write(path, content)
+
+    monkeypatch.setattr(payload, "write_atomically", struck)
+    reported = []
+    found = simulate(
+        plans, draws=DRAWS, seed=0, store=store, executor=executor, on_interrupt="partial",
+        on_progress=lambda done, _: reported.append(done),
+    )  # fmt: skip
+    _, totals = read_payload(tmp_path)
+    assert found[0].partial
+    assert reported[-1] == found[0].draws == 31 * CHUNK
+    assert totals.shape[1] == 32 * CHUNK
+    assert (totals == np.array(plain)[:, : 32 * CHUNK]).all()
+    assert not list(tmp_path.glob(".*"))
+
+
 def test_more_draws_go_on_from_fewer(tmp_path, plans, plain):
     simulate(plans, draws=5000, seed=0, store=opened(tmp_path))
     more = simulate(plans, draws=DRAWS, seed=0, store=opened(tmp_path))
