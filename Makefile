@@ -70,9 +70,8 @@ pictures: $(STAMP)
 needs-shared:
 	@test -d "$(SHARED)/prices" || { echo "This needs the price files, and $(SHARED)/prices is not there. Set SHARED=/path/to/data." >&2; exit 2; }
 
-MODEL_PRICES = "$(SHARED)/prices/adjclose_wide_2018_2025.csv" \
-	$(foreach series,DGS2 DGS10 DGS30 BAMLH0A0HYM2 BAMLC0A0CM,"$(SHARED)/prices/fred/$(series).csv") \
-	"$(SHARED)/prices/vix_daily.csv"
+PRICE_FILES = adjclose_wide_2018_2025 $(addprefix fred/,DGS2 DGS10 DGS30 BAMLH0A0HYM2 BAMLC0A0CM) vix_daily
+MODEL_PRICES = $(foreach file,$(PRICE_FILES),"$(SHARED)/prices/$(file).csv")
 
 # Large moves and two idle bill funds were looked at one by one: they are real. These members have no prices in the files.
 MODEL_WAIVERS = --waive jump --waive stale $(foreach ticker,MCHP CLS DDOG NVT BWXT LEU IRM,--waive missing-member:$(ticker))
@@ -84,7 +83,7 @@ models: needs-shared $(STAMP)
 		--as-of 2025-01-24 --id us-ai-2025-01-24 -o models/us-ai-2025-01-24.json --force
 
 scoreboard: needs-shared $(STAMP)
-	OPENBLAS_NUM_THREADS=1 $(BIN)/foreshock scoreboard $(MODEL_PRICES) --factors models/us-ai.toml $(MODEL_WAIVERS) \
+	OPENBLAS_NUM_THREADS=1 $(BIN)/foreshock scoreboard $(foreach file,$(PRICE_FILES),--prices "$(SHARED)/prices/$(file).csv") $(MODEL_WAIVERS) \
 		$(foreach year,2020 2021 2022 2023 2024 2025,--year $(year)) \
 		--markdown docs/scoreboard.md --track-record models/us-ai.track_record --force
 

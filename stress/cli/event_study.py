@@ -103,7 +103,7 @@ def _listed(names: Iterable[str]) -> str:
 
 def _factors_hash() -> str:
     """Content hash of the factor definitions that come with the package."""
-    from stress.files.bundled import bundled_folder
+    from stress.files.bundled_factors import bundled_factors_file
     from stress.files.factor_file import read_factors
 
-    return read_factors(bundled_folder("models") / "us-ai.toml").content_hash
+    return read_factors(bundled_factors_file()).content_hash

@@ -14,9 +14,26 @@ from stress.cli.standard_error import say
 __all__ = ["scoreboard"]
 
 
-@click.command(cls=VerbHelp)
-@click.argument("prices", nargs=-1, required=True, metavar="PRICES...")
-@click.option("--factors", required=True, metavar="FILE", help="TOML: what the factors are.")
+_EPILOG = """\b
+Examples:
+  foreshock scoreboard --prices stocks.csv --prices yields.csv
+  foreshock scoreboard --prices closes.csv --factors factors.toml --day 2024-08-05
+"""
+
+
+@click.command(cls=VerbHelp, epilog=_EPILOG)
+@click.option(
+    "--prices",
+    required=True,
+    multiple=True,
+    metavar="FILE",
+    help="Levels of the factors' series and closes of names. Repeatable.",
+)
+@click.option(
+    "--factors",
+    metavar="FILE",
+    help="TOML: what the factors are; default: those of the bundled models.",
+)
 @click.option(
     "--day", default="2025-01-27", show_default=True, metavar="DATE", help="The day in detail."
 )
@@ -52,7 +69,7 @@ __all__ = ["scoreboard"]
 @click.option("--force", is_flag=True, help="Overwrite the file of -o.")
 def scoreboard(
     prices: tuple[str, ...],
-    factors: str,
+    factors: str | None,
     day: str,
     all_days: bool,
     years: tuple[int, ...],
@@ -74,6 +91,7 @@ def scoreboard(
     from stress.errors import InputError
     from stress.factors.moves import measure_moves
     from stress.factors.settings import CalibrationSettings
+    from stress.files.bundled_factors import bundled_factors_file
     from stress.files.factor_file import read_factors
     from stress.files.prices import read_prices
     from stress.reporting.scoreboard_page import day_page, scoreboard_page
@@ -87,8 +105,9 @@ def scoreboard(
     from stress.validation.track_record import track_record as record_of
     from stress.validation.track_record import track_record_text
 
-    definitions = read_factors(factors)
-    core_factors({factor.name: factor.role for factor in definitions.factors}, whose=factors)
+    definitions = read_factors(bundled_factors_file() if factors is None else factors)
+    roles = {factor.name: factor.role for factor in definitions.factors}
+    core_factors(roles, whose=definitions.source)
     read = read_prices(list(prices), waive=waive, factors=definitions)
     for warning in read.warnings:
         say("warning", warning)

@@ -45,7 +45,17 @@ def show_refusal(error: click.UsageError) -> None:
         if context.command.get_help_option(context) is not None:
             command, option = context.command_path, context.help_option_names[0]
             click.echo(f"Try '{command} {option}' for help.\n", err=True)
-    say("error", error.format_message())
+    say("error", _refused(error))
+
+
+def _refused(error: click.UsageError) -> str:
+    """Say what is wrong: of an option that is called as what stands without one, where that stands."""
+    if isinstance(error, click.NoSuchOption) and error.ctx is not None:
+        for one in error.ctx.command.params:
+            if isinstance(one, click.Argument) and error.option_name == f"--{one.name}":
+                place = f"{one.metavar} stands without one, as in the usage above"
+                return f"No such option '{error.option_name}': {place}."
+    return error.format_message()
 
 
 def wrapped_message(text: str, *, width: int | None) -> list[str]:

@@ -153,7 +153,7 @@ def test_the_scoreboard_of_a_day_shows_the_misses_beside_a_market_beta(
     run, prices, tmp_path
 ) -> None:
     factors = tmp_path / "factors.toml"
-    asked = ("scoreboard", prices, "--factors", factors, "--day", "2024-12-20")
+    asked = ("scoreboard", "--prices", prices, "--factors", factors, "--day", "2024-12-20")
     lacking = run(*asked)
     assert lacking.exit_code == 3
     assert "Missing: a factor named semis_ai_compute" in lacking.stderr
@@ -173,3 +173,34 @@ def test_the_scoreboard_of_a_day_shows_the_misses_beside_a_market_beta(
     wrong = run(*asked[:-1], "2024-12-21")
     assert wrong.exit_code == 3
     assert "2024-12-21 is not a session" in wrong.stderr
+    # Several files are one table, whatever their order.
+    lines = [line.split(",") for line in prices.read_text(encoding="utf-8").splitlines()]
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text("".join(f"{','.join(cells[:5])}\n" for cells in lines), encoding="utf-8")
+    second.write_text(
+        "".join(f"{','.join([cells[0], *cells[5:]])}\n" for cells in lines), encoding="utf-8"
+    )
+    both = run("scoreboard", "--prices", first, "--prices", second, *asked[3:])
+    assert both.stdout == page.stdout
+
+
+def test_the_scoreboard_takes_the_factors_of_the_bundled_models_unless_others_are_named(
+    run, prices
+) -> None:
+    lacking = run("scoreboard", "--prices", prices)
+    assert lacking.exit_code == 3
+    assert "us-ai.toml: factor 'market' is measured on 'SPY', which no price" in lacking.stderr
+
+
+def test_prices_are_given_in_one_way_and_the_other_is_said(run, prices, tmp_path) -> None:
+    positional = run("scoreboard", prices)
+    assert positional.exit_code == 2
+    assert "Missing option '--prices'" in positional.stderr
+    for command in ("calibrate", "event-study"):
+        option = run(command, "--prices", prices, "--factors", "f.toml")
+        assert option.exit_code == 2
+        assert (
+            "error: No such option '--prices': PRICES... stands without one, as in the usage above."
+            in option.stderr
+        )
+        assert "--force" not in option.stderr
