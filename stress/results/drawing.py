@@ -231,6 +231,10 @@ class _Held:
         if self._behind is not None:
             self._behind.begin(columns, key)
 
+    def asked(self, draws: int) -> None:
+        if self._behind is not None:
+            self._behind.asked(draws)
+
     def finished(self) -> Iterator[tuple[int, FloatArray]]:
         if not self._read and self._behind is not None:
             self._chunks.update(self._behind.finished())

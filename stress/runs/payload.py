@@ -1,7 +1,7 @@
 """The draws of a run on disk, part by part, as they come: an interrupted run goes on where it stopped.
 
-A payload is a folder: `payload.json` says of which run (columns and everything that determines their
-numbers), each `draws-FROM-TO-CHECKSUM` file holds the P&L of the chunks FROM to TO - 1, one row a draw and one
+A payload is a folder: `payload.json` says of which run (columns, everything that determines their numbers, and the
+most draws that were asked for), each `draws-FROM-TO-CHECKSUM` file holds the P&L of the chunks FROM to TO - 1, one row a draw and one
 column a book and scenario: Parquet where pyarrow is installed, NPZ otherwise. The checksum is the head of the
 SHA-256 of the file: it comes into being with the file, whole, and a file that has changed since is refused.
 """
@@ -90,8 +90,7 @@ class Payload:
                 raise InputError(
                     f"{self.folder} is no payload of a run and holds {others[0]}. Name an empty or new folder."
                 )
-            text = json.dumps(header, indent=1, ensure_ascii=False)
-            write_atomically(path, text.encode(), replace=False)
+            write_atomically(path, _text(header), replace=False)
         _check_same(_header(path), header, self.folder)
 
     def _others(self) -> list[str]:
@@ -105,6 +104,24 @@ class Payload:
             )
         except OSError as error:
             raise StorageError(f"cannot open folder {self.folder}: {error.strerror}.") from None
+
+    def asked(self, draws: int) -> None:
+        """Note how many draws a run asks for, where none asked for more: `read_payload` gives so many.
+
+        Parameters
+        ----------
+        draws : int
+            Of the run; its last chunk is stored whole, for a later run that asks for more.
+
+        Raises
+        ------
+        StorageError
+            If the folder cannot be written to.
+        """
+        path = self.folder / "payload.json"
+        header = _header(path)
+        if draws > header.get("draws", 0):
+            write_atomically(path, _text({**header, "draws": draws}))
 
     def finished(self) -> Iterator[tuple[int, FloatArray]]:
         """Yield the chunks on disk, each with totals (columns, CHUNK)."""
@@ -171,7 +188,8 @@ def read_payload(folder: str | Path) -> tuple[tuple[str, ...], FloatArray]:
     columns : tuple of str, length C
         Book and scenario.
     totals : ndarray of shape (C, S)
-        P&L of the draws that are there without a gap. [currency]
+        P&L of the draws that are there without a gap, of those that were asked for: by the run that asked for
+        most, where the folder was gone on with. [currency]
 
     Raises
     ------
@@ -186,12 +204,17 @@ def read_payload(folder: str | Path) -> tuple[tuple[str, ...], FloatArray]:
     if not path.exists():
         raise InputError(f"{folder} holds no payload of a run (no payload.json).")
     store = Payload(folder)
-    store._columns = tuple(_header(path)["columns"])
+    header = _header(path)
+    store._columns = tuple(header["columns"])
     chunks = dict(store.finished())
     whole = next((i for i in range(len(chunks)) if i not in chunks), len(chunks))
     parts = [chunks[i] for i in range(whole)]
     totals = np.concatenate(parts, axis=1) if parts else np.empty((len(store._columns), 0))
-    return store._columns, totals
+    return store._columns, totals[:, : header.get("draws")]
+
+
+def _text(header: Mapping[str, Any]) -> bytes:
+    return json.dumps(header, indent=1, ensure_ascii=False).encode()
 
 
 def _header(path: Path) -> dict[str, Any]:
@@ -207,8 +230,8 @@ def _header(path: Path) -> dict[str, Any]:
 
 
 def _check_same(there: Mapping[str, Any], here: Mapping[str, Any], folder: Path) -> None:
-    """Refuse to mix two runs in one folder."""
-    if there == here:
+    """Refuse to mix two runs in one folder; one that asks for more draws is the same."""
+    if {**there, "draws": None} == {**here, "draws": None}:
         return
     old, new = there["key"], here["key"]
     differing = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))

@@ -47,6 +47,10 @@ class ChunkStore(Protocol):
         """Say whose P&L comes, plan by plan, and from what; refuse where another run's is."""
         ...
 
+    def asked(self, draws: int) -> None:
+        """Say how many draws are asked for, before any: the last chunk may hold more."""
+        ...
+
     def finished(self) -> Iterator[tuple[int, FloatArray]]:
         """Yield chunks that are there, each with totals (n_plans, CHUNK)."""
         ...
@@ -143,6 +147,8 @@ def simulate(
             on_progress(done, draws)
 
     asked: int | None = None
+    if store is not None:
+        store.asked(draws)
     try:
         for chunk, part in () if store is None else store.finished():
             if chunk < len(sizes) and not finished[chunk]:

@@ -31,7 +31,7 @@ def test_a_stream_is_gone_on_with(run, tmp_path):
     assert many == digest(run, "--draws", "20000")
     columns, totals = read_payload(folder)
     assert columns[1].endswith("/chips-only-derating")
-    assert totals.shape == (2, 20480)
+    assert totals.shape == (2, 20_000)
     assert np.isfinite(totals).all()
     done = run("run", "ai_growth", "-s", "chips-only-derating", "--seed", "5", "--stream", folder)
     assert done.exit_code == 3

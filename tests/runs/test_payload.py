@@ -62,7 +62,8 @@ def test_draws_come_back_as_they_were(tmp_path, plans, plain, kind):
     columns, totals = read_payload(tmp_path / "new")
 
     assert columns == ("toy/baseline", "toy/shock")
-    assert (totals[:, :DRAWS] == np.array(plain)).all()
+    assert totals.shape == (2, DRAWS)
+    assert (totals == np.array(plain)).all()
     assert not list((tmp_path / "new").glob(".*"))
 
 
@@ -109,8 +110,8 @@ def test_an_interrupt_while_a_part_is_written_loses_nothing_that_is_finished(
     written, write = [], payload.write_atomically
 
     def struck(path, content):
-        written.append(path)
-        if len(written) == 2:
+        written.append(path.name)
+        if sum(name.startswith("draws-") for name in written) == 2:
             raise KeyboardInterrupt
         write(path, content)
 
@@ -149,6 +150,25 @@ def test_ctrl_c_leaves_a_usable_result_marked_partial(plans, plain):
     assert (found[1].totals == plain[1][: 9 * CHUNK]).all()
 
 
+def test_a_payload_has_as_many_draws_as_the_run_that_asked_for_most(tmp_path, plans, plain):
+    for draws, there in ((10_000, 10_000), (5_000, 10_000), (14_000, 14_000)):
+        found = simulate(plans, draws=draws, seed=0, store=opened(tmp_path))
+        _, totals = read_payload(tmp_path)
+        assert totals.shape == (2, there)
+        assert (totals[:, :draws] == np.array([pnl.totals for pnl in found])).all()
+        assert (totals == np.array(plain)[:, :there]).all()
+
+
+def test_a_run_to_a_target_error_leaves_the_draws_it_made(tmp_path):
+    folder = tmp_path / "run"
+    result = stress.run(
+        "ai_growth", "deepseek-2025-01-27", draws=5_000, target_error="2%", store=folder
+    )
+    assert result.manifest.draws > 5_000
+    columns, totals = stress.read_payload(folder)
+    assert totals.shape == (len(columns), result.manifest.draws)
+
+
 def test_another_run_is_not_mixed_in(tmp_path):
     opened(tmp_path)
     with pytest.raises(InputError, match="differs in seed"):
@@ -171,7 +191,7 @@ def test_a_full_disk_leaves_finished_parts_intact(tmp_path, plans, plain, monkey
 
     def full(handle):
         calls.append(handle)
-        if len(calls) > 1:
+        if len(calls) > 2:  # how many draws are asked for, and one part
             raise OSError(errno.ENOSPC, "No space left on device")
         real(handle)
 
@@ -250,7 +270,7 @@ def test_a_part_with_one_changed_byte_is_refused_not_believed(tmp_path, plans, k
 def test_a_header_half_written_by_a_run_that_was_killed_is_none(tmp_path, plans):
     (tmp_path / ".payload.json.ygg8gtvu.part").write_text('{"layo')
     simulate(plans, draws=5000, seed=0, store=opened(tmp_path))
-    assert read_payload(tmp_path)[1].shape == (2, 2 * CHUNK)
+    assert read_payload(tmp_path)[1].shape == (2, 5000)
 
     (tmp_path / "payload.json").unlink()
     with pytest.raises(InputError, match="is no payload of a run and holds draws-"):
