@@ -24,7 +24,7 @@ from stress.hedging.compare import compare_strategies
 from stress.hedging.comparison import Comparison
 from stress.hedging.hedge_plan import HedgePlan
 from stress.hedging.prepared import Setting, setting_of
-from stress.hedging.propose import propose
+from stress.hedging.propose import STEPS, propose
 from stress.hedging.settings import HedgeSettings, ObjectiveName
 from stress.hedging.universe import HedgeUniverse
 from stress.opening import BookOptions, book_options, idle_levels, levels_of_options, open_book
@@ -34,6 +34,7 @@ from stress.scenarios.family import FAMILY, RELIEF
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.levels.floors import held_to_levels
+from stress.steps import stepping
 from stress.tables import listing
 
 __all__ = [
@@ -122,6 +123,7 @@ def hedge(
     draws: int = DEFAULT_DRAWS,
     seed: int = DEFAULT_SEED,
     family: Sequence[str | Path | Scenario] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
     **options: Unpack[HedgeOptions],
 ) -> HedgePlan:
     """Propose a hedge: the smallest baseline ES, or what `objective` names, under loss limits in the chosen scenarios.
@@ -142,6 +144,8 @@ def hedge(
         Fitted on; judged on fresh draws.
     family : sequence of id, path or Scenario, optional
         Shown before and after; when omitted the family of 27 January 2025, as far as the model has its factors.
+    on_progress : callable, optional
+        Called with steps done and in all.
     **options
         Those of `stress.HedgeOptions` and `stress.BookOptions` (`docs/python.md`).
 
@@ -163,15 +167,18 @@ def hedge(
     >>> plan.es_after < plan.es_before
     True
     """
+    step = stepping(on_progress, 1 + STEPS)
     setting = _hedge_setting(
         portfolio, scenarios, model, universe, budget, draws=draws, seed=seed, options=options
     )
+    step()
     shown, said = _shown(family, setting.book.model)
     reliefs, _ = scenarios_for([RELIEF], setting.book.model)
     return propose(
         replace(setting, warnings=(*said, *setting.warnings)),
         family=shown,
         relief=reliefs[0] if reliefs else None,
+        step=step,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -42,6 +42,7 @@ def calibrate(
     waive: Iterable[str] = (),
     variants: bool = False,
     output: str | Path | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> FactorModel:
     """Estimate a factor model from price files, as ``foreshock calibrate`` does.
 
@@ -51,7 +52,7 @@ def calibrate(
         Wide or long; files CSV or Parquet.
     factors : path or FactorDefinitions
         TOML that says what the factors are.
-    id, as_of, half_life, window, ridge, nu, waive, variants, output
+    id, as_of, half_life, window, ridge, nu, waive, variants, output, on_progress
         See `stress.files.calibrating.calibrate`; what is omitted takes the defaults of the bundled
         models.
 
@@ -79,6 +80,7 @@ def calibrate(
         waive=waive,
         variants=variants,
         output=output,
+        on_progress=on_progress,
     )
 
 

@@ -9,6 +9,7 @@ import click
 from stress.cli import common_options
 from stress.cli.help_page import VerbHelp
 from stress.cli.output import check_target
+from stress.cli.progress import progress
 from stress.cli.standard_error import say
 from stress.factors.settings import CalibrationSettings
 
@@ -103,6 +104,7 @@ def calibrate(
         waive=waive,
         variants=variants,
         output=output,
+        on_progress=progress("calibrating", of="steps"),
     )
     click.echo(model_page(written))
     for warning in waived(written):

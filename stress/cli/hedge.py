@@ -12,6 +12,7 @@ from stress.cli.hedge_options import IDLE, SECTIONS, Hedging, hedge_options
 from stress.cli.help_page import VerbHelp
 from stress.cli.market_options import Valuing, market_options
 from stress.cli.output import check_target, chosen_format, output_options, put
+from stress.cli.progress import progress
 from stress.cli.standard_error import say
 
 __all__ = ["hedge"]
@@ -54,7 +55,12 @@ def hedge(
     from stress import api
 
     book = read_books([portfolio], reading)[0]
-    plan = api.hedge(book, **hedging.arguments(), **book_arguments(hedging, valuing, reading))
+    plan = api.hedge(
+        book,
+        on_progress=progress("proposing", of="steps"),
+        **hedging.arguments(),
+        **book_arguments(hedging, valuing, reading),
+    )
     put(plan.to_json() if chosen == "json" else str(plan), output)
     if plan.fresh.overfitted:
         say("warning", f"overfitted: {plan.fresh.why}")

@@ -6,6 +6,8 @@ import sys
 import time
 from collections.abc import Callable
 
+import click
+
 from stress.cli.standard_error import terminal_width
 
 __all__ = ["progress"]
@@ -29,7 +31,7 @@ def progress(words: str, *, of: str = "draws") -> Callable[[int, int], None] | N
     -------
     callable or None
         Called with ``(done, total)``; writes after a second, at most ten times a second, and wipes
-        its line at the end.
+        its line at the end of the work, or of a command that is refused or interrupted.
     """
     stream = sys.stderr
     columns = terminal_width()
@@ -41,25 +43,33 @@ def progress(words: str, *, of: str = "draws") -> Callable[[int, int], None] | N
     last = started
     shown = False
 
+    def wipe() -> None:
+        nonlocal shown
+        if shown:
+            stream.write("\r" + " " * wide + "\r")
+            stream.flush()
+        shown = False
+
     def show(done: int, total: int) -> None:
         nonlocal last, shown
         now = time.monotonic()
         if done >= total:
-            if shown:
-                stream.write("\r" + " " * wide + "\r")
-                stream.flush()
-            shown = False
+            wipe()
             return
         if now - started < _QUIET_SECONDS or now - last < _EVERY_SECONDS:
             return
         last, shown = now, True
         rate = done / max(now - started, 1e-9)
         left = (total - done) / rate if rate > 0.0 else 0.0
-        text = f"{words}: {done / total:4.0%} of {total:,} {of}, {rate:,.0f}/s, {_clock(left)} left"
+        speed = f"{rate:,.0f}/s, " if rate >= 1.0 else ""
+        text = f"{words}: {done / total:4.0%} of {total:,} {of}, {speed}{_clock(left)} left"
         # The line before may have been longer.
         stream.write(f"\r{text:{wide}}"[: wide + 1])
         stream.flush()
 
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.call_on_close(wipe)
     return show
 
 

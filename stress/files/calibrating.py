@@ -13,13 +13,14 @@ from stress.factors import calibration, extension
 from stress.factors.definition import FactorDefinitions
 from stress.factors.model import FactorModel
 from stress.factors.settings import CalibrationSettings
-from stress.factors.variants import declared_settings, variant_of
+from stress.factors.variants import DECLARED, declared_settings, variant_of
 from stress.files.factor_file import read_factors
 from stress.files.model_file import write_model
 from stress.files.price_names import plain_definitions, plain_homes
 from stress.files.prices import PriceSource, read_prices
 from stress.files.variants_file import variants_path, write_variants
 from stress.portfolio.instruments.dates import iso_date
+from stress.steps import Progress, stepping
 
 __all__ = ["already_known", "calibrate", "extend_model", "waived"]
 
@@ -37,6 +38,7 @@ def calibrate(
     waive: Iterable[str] = (),
     variants: bool = False,
     output: str | os.PathLike[str] | None = None,
+    on_progress: Progress | None = None,
 ) -> FactorModel:
     """Estimate a factor model from price files.
 
@@ -65,6 +67,8 @@ def calibrate(
         Whether the declared model variants are estimated too, into a file beside `output`.
     output : path, optional
         The model file to write; replaced whole, or not at all.
+    on_progress : callable, optional
+        Called with steps done and in all: prices read, the model, every variant.
 
     Returns
     -------
@@ -93,7 +97,9 @@ def calibrate(
         if isinstance(factors, FactorDefinitions)
         else read_factors(factors)
     )
+    step = stepping(on_progress, 2 + (len(DECLARED) if variants else 0))
     read = read_prices(prices, waive=waive, factors=definitions)
+    step()
     settings = _settings(window=window, half_life=half_life, ridge=ridge, nu=nu)
     model = calibration.calibrate(
         read,
@@ -102,18 +108,16 @@ def calibrate(
         as_of=last,
         settings=settings,
     )
+    step()
     if output is None:
         return model
     written = write_model(model, output)
     if variants:
-        others = [
-            variant_of(
-                written,
-                calibration.calibrate(read, definitions, as_of=last, settings=other),
-                label=label,
-            )
-            for label, other in declared_settings(settings)
-        ]
+        others = []
+        for label, other in declared_settings(settings):
+            estimated = calibration.calibrate(read, definitions, as_of=last, settings=other)
+            others.append(variant_of(written, estimated, label=label))
+            step()
         write_variants(written, others, variants_path(output))
     return written
 

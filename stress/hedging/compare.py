@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -24,6 +23,7 @@ from stress.hedging.strategies import STRATEGIES
 from stress.hedging.strategy_row import strategy_row
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
+from stress.steps import Progress, stepping
 
 __all__ = ["compare_strategies"]
 
@@ -36,7 +36,7 @@ def compare_strategies(
     variants: Sequence[ModelVariant] = (),
     varied: Callable[[Book, ModelVariant], Book] | None = None,
     frontier: bool = True,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress | None = None,
 ) -> Comparison:
     """Compare strategies.
 
@@ -71,12 +71,7 @@ def compare_strategies(
         raise InputError(f"strategies: none is given. There are: {', '.join(STRATEGIES)}.")
     for name in chosen:
         named(name, STRATEGIES, what="strategy")
-    done = itertools.count(1)
-
-    def step() -> None:
-        if on_progress is not None:
-            on_progress(next(done), len(chosen) + 3 + len(variants))
-
+    step = stepping(on_progress, len(chosen) + 3 + len(variants))
     shut = check_lots(setting) if "proposal" in chosen else ()
     check_free_money(setting)
     trades, failed = _found(setting, chosen, step)

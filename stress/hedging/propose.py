@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -38,15 +38,22 @@ from stress.hedging.solver.infeasible import InfeasibleHedgeError
 from stress.hedging.universe import HedgeUniverse
 from stress.scenarios.scenario import Scenario
 
-__all__ = ["propose", "solved"]
+__all__ = ["STEPS", "propose", "solved"]
 
+
+#: Steps that `propose` tells of.
+STEPS = 4
 
 _HEDGE = "a hedge"
 _POSITION = "a position for this scenario, not a hedge"
 
 
 def propose(
-    setting: Setting, *, family: Sequence[Scenario] = (), relief: Scenario | None = None
+    setting: Setting,
+    *,
+    family: Sequence[Scenario] = (),
+    relief: Scenario | None = None,
+    step: Callable[[], None] = lambda: None,
 ) -> HedgePlan:
     """Propose a hedge.
 
@@ -58,6 +65,8 @@ def propose(
         Shown before and after, benign ones included; the chosen ones are added where missing.
     relief : Scenario, optional
         The day after the reference.
+    step : callable, optional
+        Called `STEPS` times: the problem is stated, trades are found, judged on fresh draws, and all the rest.
 
     Returns
     -------
@@ -78,7 +87,9 @@ def propose(
     shut = check_lots(setting)
     check_free_money(setting)
     problem = hedge_problem(setting)
+    step()
     found = solved(setting, problem)
+    step()
     trades = found.trades
     shown = list({scenario.id: scenario for scenario in (*chosen, *family)}.values())
     traded = setting.traded(trades)
@@ -86,7 +97,8 @@ def propose(
     reference = chosen[0] if chosen else None
     after = traded.hedged_book()
     fresh = fresh_draws(setting, problem, traded)
-    return HedgePlan(
+    step()
+    plan = HedgePlan(
         portfolio_name=book.portfolio.name,
         universe_name=universe.label,
         model_id=book.model.id,
@@ -135,6 +147,8 @@ def propose(
             "draws": str(settings.draws),
         },
     )
+    step()
+    return plan
 
 
 def solved(setting: Setting, problem: HedgeProblem | None = None) -> PracticalHedge:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from stress.factors.variants import DECLARED
 from stress.files.bundled import bundled_path
 
 FACTORS = """\
@@ -75,6 +77,16 @@ def test_prices_become_a_model_that_runs_a_book(run, prices, tmp_path) -> None:
     result = run("run", book, "--model", model, "--shock", "chips=-10%", "--draws", "4096")
     assert result.exit_code == 0, result.output
     assert "model mine" in result.stdout
+
+
+def test_a_calibration_is_watched_variants_too(run, prices, tmp_path, monkeypatch) -> None:
+    told: list[tuple[int, int]] = []
+    command = importlib.import_module("stress.cli.calibrate")
+    monkeypatch.setattr(command, "progress", lambda *_, **__: lambda *step: told.append(step))
+    asked = ("calibrate", prices, "--factors", tmp_path / "factors.toml", "--variants")
+    assert run(*asked, "-o", tmp_path / "mine.json").exit_code == 0
+    total = 2 + len(DECLARED)
+    assert told == [(step, total) for step in range(1, total + 1)]
 
 
 def test_as_of_sees_nothing_later(run, prices, tmp_path) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import io
 import sys
+
+import click
+import pytest
 
 import stress.cli.progress as module
 
@@ -48,3 +53,37 @@ def test_a_narrow_terminal_is_never_filled(monkeypatch) -> None:
     show(2_000_000, 10_000_000)
     show(10_000_000, 10_000_000)
     assert max(len(part) for part in terminal.getvalue().split("\r")) == 43
+
+
+@pytest.mark.parametrize("ending", [RuntimeError("refused"), KeyboardInterrupt()])
+def test_a_command_that_ends_early_leaves_no_line_behind(monkeypatch, ending) -> None:
+    terminal = Terminal()
+    clock = iter([0.0, 5.0])
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(module.time, "monotonic", lambda: next(clock))
+
+    @click.command()
+    def refused() -> None:
+        show = module.progress("proposing", of="steps")
+        assert show is not None
+        show(2, 5)
+        # Two in five seconds: a rate below one says nothing.
+        assert terminal.getvalue().rstrip() == "\rproposing:  40% of 5 steps, 8 s left"
+        raise ending
+
+    with contextlib.suppress(RuntimeError, KeyboardInterrupt, click.Abort):
+        refused.main([], standalone_mode=False)
+    assert terminal.getvalue().rstrip("\n").endswith("\r" + " " * 76 + "\r")
+
+
+def test_a_proposal_tells_of_every_step(monkeypatch, run) -> None:
+    told = []
+
+    def watched(words, *, of):
+        told.append((words, of))
+        return lambda *step: told.append(step)
+
+    monkeypatch.setattr(importlib.import_module("stress.cli.hedge"), "progress", watched)
+    done = run("hedge", "utilities_income", "--draws", "2000", "--max-lines", "3")
+    assert done.exit_code == 0, done.output
+    assert told == [("proposing", "steps"), *((step, 5) for step in range(1, 6))]

@@ -14,6 +14,7 @@ import pytest
 import stress
 from stress.errors import InputError, ModelError
 from stress.factors.definition import FactorDefinition, FactorDefinitions
+from stress.factors.variants import DECLARED
 from stress.files import atomic
 from stress.files.calibrating import waived
 from stress.files.variants_file import read_variants, variants_path
@@ -148,6 +149,24 @@ def test_variants_stand_beside_the_model(files, tmp_path):
     )
     labels = [one.label for one in read_variants(written, variants_path(tmp_path / "mine.json"))]
     assert "half-life of 126 sessions" in labels
+
+
+def test_progress_counts_the_prices_the_model_and_every_variant(files, tmp_path):
+    told: list[tuple[int, int]] = []
+    sources = (files / "prices.csv", files / "factors.toml")
+    target = tmp_path / "mine.json"
+    stress.calibrate(
+        *sources,
+        waive=["jump"],
+        variants=True,
+        output=target,
+        on_progress=lambda *step: told.append(step),
+    )
+    total = 2 + len(DECLARED)
+    assert told == [(step, total) for step in range(1, total + 1)]
+    told.clear()
+    stress.calibrate(*sources, waive=["jump"], on_progress=lambda *step: told.append(step))
+    assert told == [(1, 2), (2, 2)]
 
 
 def test_variants_that_were_changed_are_refused_and_those_laid_out_anew_are_not(files, tmp_path):

@@ -1,0 +1,37 @@
+"""Progress of work whose steps are counted beforehand."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+__all__ = ["Progress", "stepping"]
+
+#: Called with what is done, and what there is in all.
+Progress = Callable[[int, int], None]
+
+
+def stepping(on_progress: Progress | None, total: int) -> Callable[[], None]:
+    """Return what is to be called after each step.
+
+    Parameters
+    ----------
+    on_progress : callable or None
+        Told of every step; None tells nobody.
+    total : int
+        Steps in all.
+
+    Examples
+    --------
+    >>> step = stepping(lambda done, total: print(f"{done} of {total}"), 2)
+    >>> step(); step()
+    1 of 2
+    2 of 2
+    """
+    done = itertools.count(1)
+
+    def step() -> None:
+        if on_progress is not None:
+            on_progress(next(done), total)
+
+    return step
