@@ -24,6 +24,7 @@ from stress.portfolio.instruments import (
 )
 from stress.portfolio.market import SAME_PRICE
 from stress.portfolio.position import Portfolio, Position
+from stress.portfolio.ticks import tick_of
 
 __all__ = [
     "CRUMB",
@@ -39,9 +40,6 @@ Side = Literal["sell", "buy", "both"]
 
 #: Holdings of at least this share of NAV count, whatever the smallest ticket. [fraction]
 CRUMB = 0.001
-#: Option premiums move in ticks: below this premium a tick is `TICK_BELOW`, from it on `TICK_ABOVE` (Cboe Rule 5.4, the
-#: wider of its classes). Two premiums a tick apart are one price too; of a structure, a tick a leg. [price]
-TICKS_CHANGE_AT, TICK_BELOW, TICK_ABOVE = 3.0, 0.05, 0.10
 
 
 def security_of(instrument: Instrument) -> Hashable:
@@ -174,7 +172,7 @@ def check_prices(portfolio: Portfolio, universe: HedgeUniverse, rates: Mapping[s
         if own is None:
             continue
         assert price is not None
-        ticks = _ticks(position.instrument, price)
+        ticks = tick_of(position.instrument, price)
         apart = abs(own - price)
         if apart <= max(SAME_PRICE * price, ticks) * (1.0 + 1e-9):
             continue
@@ -200,14 +198,6 @@ def check_prices(portfolio: Portfolio, universe: HedgeUniverse, rates: Mapping[s
             )
         )
         raise InputError(problems)
-
-
-def _ticks(instrument: Instrument, price: float) -> float:
-    """How far apart two premiums one tick apart are, of a structure a tick a leg; 0 of what is no option. [price]."""
-    tick = TICK_BELOW if price < TICKS_CHANGE_AT else TICK_ABOVE
-    if isinstance(instrument, Option):
-        return tick
-    return tick * len(instrument.legs) if isinstance(instrument, Structure) else 0.0
 
 
 def _price(position: Position, currency: str, rates: Mapping[str, float]) -> float | None:

@@ -8,7 +8,16 @@ import pytest
 
 from stress.errors import InputError
 from stress.portfolio.coverage import cover
-from stress.portfolio.instruments import Bond, Cash, Driver, DurationBond, Equity, FXForward, Option
+from stress.portfolio.instruments import (
+    Bond,
+    Cash,
+    Driver,
+    DurationBond,
+    Equity,
+    Future,
+    FXForward,
+    Option,
+)
 from stress.portfolio.levels import given_of
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.black_scholes import european_value
@@ -258,13 +267,81 @@ def test_a_crumb_in_another_currency_tells_no_rate(toy):
         levels_of(toy, book(wrong, cash), {"fx_move": {"GBP": "-2%"}})
 
 
-def test_two_prices_of_one_contract_are_said(toy):
-    one, other = held(CALL, 1.0, 4.0, id="one"), held(CALL, 2.0, 6.0, id="other")
-    _, terms = levels_of(toy, book(SHARE, other, one), RATES)
-    assert "AAA 2026-03-20 105 C: one says 4, other says 6; all are valued at 4." in terms.warnings
-    near = held(CALL, 2.0, 4.05, id="near")
-    _, terms = levels_of(toy, book(SHARE, near, one), RATES)
-    assert not any("says 4" in said for said in terms.warnings)
+BOND = Bond(name="T", coupon=0.0425, frequency=2, maturity="2034-11-15", curve="USD", credit=None)
+UNKNOWN_BOND = DurationBond(
+    name="fund", price=50.0, yield_now=0.05, spread_now=0.0, duration=6.0, convexity=0.0, curve="USD 10y",
+)  # fmt: skip
+FUTURE = Future(contract="ESH6", follows="market", price=6050.0, multiplier=50.0)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            (held(CALL, 1.0, 4.0, id="few"), held(CALL, 2.0, 6.0, id="many")),
+            "price of AAA 2026-03-20 105 C: many says 6, few says 4.",
+        ),
+        (
+            (held(BOND, 10.0, 92.0, id="few"), held(BOND, 100.0, 99.0, id="many")),
+            "price of T: many says 99, few says 92.",
+        ),
+        (
+            (
+                held(UNKNOWN_BOND, 10.0, 50.0, id="many"),
+                held(dataclasses.replace(UNKNOWN_BOND, price=46.0), 2.0, 46.0, id="few"),
+            ),
+            "price of fund: many says 50, few says 46.",
+        ),
+        (
+            (
+                held(FUTURE, 1.0, 6050.0, id="few", value=0.0),
+                held(dataclasses.replace(FUTURE, price=5050.0), -2.0, 5050.0, id="many", value=0.0),
+            ),
+            "price of ESH6: many says 5050, few says 6050.",
+        ),
+    ],
+)
+def test_two_prices_of_a_bond_or_contract_are_refused_as_those_of_a_share(toy, rows, said):
+    given = {"rate": {"USD": "4%", "USD 10y": "4.2%"}, "dividend": {"AAA": "0%"}}
+    for ordered in (rows, rows[::-1]):
+        with pytest.raises(InputError) as caught:
+            levels_of(toy, book(SHARE, *ordered), given)
+        assert str(caught.value).endswith(
+            f"{said} Correct one: a book stands at one price of a thing."
+        )
+
+
+def test_premiums_a_tick_apart_are_one_price_and_the_larger_holding_s_stands(toy):
+    cheap = [held(CALL, 9.0, 0.10, id="one"), held(CALL, 30.0, 0.05, id="other")]
+    found = {
+        levels_of(toy, book(SHARE, *rows), RATES)[0].levels[Driver("vol", CALL.contract)].value
+        for rows in (cheap, cheap[::-1])
+    }
+    alone = levels_of(toy, book(SHARE, cheap[1]), RATES)[0].levels[Driver("vol", CALL.contract)]
+
+    assert found == {alone.value}
+    with pytest.raises(InputError, match=r"price of AAA .*: other says 0\.05, far says 0\.15"):
+        levels_of(toy, book(SHARE, held(CALL, 1.0, 0.15, id="far"), cheap[1]), RATES)
+
+
+def test_of_two_prices_of_a_bond_the_largest_holding_s_stands_also_where_another_has_none(toy):
+    given = {"rate": {"USD 10y": "4.2%"}}
+    rows = [
+        held(BOND, 1.0, None, id="a", value=99.0), held(BOND, 10.0, 99.0, id="b"), held(BOND, 7.0, 99.6, id="c"),
+    ]  # fmt: skip
+    spread = Driver("spread", "T")
+    alone = levels_of(toy, book(rows[1]), given)[0].levels[spread]
+    for ordered in (rows, rows[::-1]):
+        assert levels_of(toy, book(*ordered), given)[0].levels[spread] == alone
+
+
+def test_the_tick_of_an_option_is_none_of_the_rate_it_is_paid_at(toy):
+    pounds = held(Cash("GBP"), 1000.0, 1.0, id="cash", currency="GBP", value=1270.0)
+    call = held(
+        dataclasses.replace(CALL, currency="GBP"), 1.0, 4.0, id="call", currency="GBP", value=524.0
+    )
+    with pytest.raises(InputError, match=r"fx of GBP/USD: cash says 1\.27, call says 1\.31"):
+        levels_of(toy, book(SHARE, pounds, call), {**RATES, "fx_move": {"GBP": "-2%"}})
 
 
 def test_a_date_is_asked_for_only_where_something_ages(toy):

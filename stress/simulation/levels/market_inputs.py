@@ -28,6 +28,12 @@ from stress.simulation.levels.curve_levels import (
     unused_points,
 )
 from stress.simulation.levels.market_missing import Reader, lacking, missing_levels, to_paste
+from stress.simulation.levels.one_price import (
+    ONE_PRICE,
+    contracts_apart,
+    largest_first,
+    two_prices,
+)
 from stress.simulation.levels.volatility_inputs import Contract, volatility_inputs
 from stress.simulation.valuation import Valuation
 
@@ -35,6 +41,8 @@ __all__ = ["book_market", "exchange_rate"]
 
 #: What a value written to the cent may be off: below this over `SAME_PRICE` it tells no rate. [book currency]
 _HALF_A_CENT = 0.005
+#: What to do about two rates of a currency: where rows do not state their value in the book's, they take a stated rate.
+_ONE_RATE = "Correct one, or state the rate with --fx / fx=."
 
 
 def book_market(
@@ -86,6 +94,7 @@ def book_market(
     holdings = _holdings(positions, portfolio, dated_to, model, proxied)
     readers = _readers(holdings)
     book_levels, problems = _book_levels(readers, portfolio)
+    problems += contracts_apart(positions, file=portfolio.name)
     levels: dict[Driver, Level] = {}
     points = _points(readers)
     for driver in readers:
@@ -109,8 +118,7 @@ def book_market(
     warnings += unused_points(points.values(), flags, market_file)
     warnings += extended(_unquoted(readers, levels), stated)
     market, wrong = _with_spreads(market, readers)
-    contracts, apart = _contracts(readers)
-    warnings += apart
+    contracts = _contracts(readers)
     volatilities = volatility_inputs(
         contracts, market, model, flags=flags, stated=stated, beside=beside
     )
@@ -215,22 +223,25 @@ def _book_levels(
                 found = []
         if not found:
             continue
-        value, first = found[0]
+        value, _ = found[0]
         levels[driver] = Level(value=value, source="portfolio-file")
-        for other, position in found[1:] if driver.kind != "rate" else ():
-            if driver.kind == "fx" and abs(position.market_value) * SAME_PRICE < _HALF_A_CENT:
-                continue
-            if abs(other - value) > SAME_PRICE * abs(value):
-                problems.append(
-                    Problem(
-                        message=f"{driver}: {first.id} says {value:g}, {position.id} says {other:g}.",
-                        file=portfolio.name,
-                        line=position.row,
-                        hint="Correct one, or state the level with an option.",
-                    )
-                )
-                break
+        if driver.kind == "rate":
+            continue
+        rounded = driver.kind == "fx"
+        apart = two_prices(
+            driver,
+            [found[0], *(one for one in found[1:] if not (rounded and _is_crumb(one[1])))],
+            file=portfolio.name,
+            hint=_ONE_RATE if rounded else ONE_PRICE,
+        )
+        if apart is not None:
+            problems.append(apart)
     return levels, problems
+
+
+def _is_crumb(position: Position) -> bool:
+    """Say whether a value is so small that its rounding to the cent hides the rate it was translated at."""
+    return abs(position.market_value) * SAME_PRICE < _HALF_A_CENT
 
 
 def _prices(
@@ -238,7 +249,7 @@ def _prices(
 ) -> list[tuple[float, Position]]:
     """Prices of a share in the currency its readers are in, that of the largest holding first."""
     currencies = {_currency(reader) for reader in reading}
-    return _largest_first(
+    return largest_first(
         (position.price, position)
         for position in portfolio.positions
         if isinstance(position.instrument, Equity)
@@ -247,11 +258,6 @@ def _prices(
         and position.price is not None
         and position.price > 0.0
     )
-
-
-def _largest_first(said: Iterable[tuple[float, Position]]) -> list[tuple[float, Position]]:
-    """Put what the largest holding says first: it is rounded least, and the order of rows counts for nothing."""
-    return sorted(said, key=lambda one: (-abs(one[1].market_value), one[0], one[1].id))
 
 
 def _currency(reader: Reader) -> str:
@@ -302,7 +308,7 @@ def _rates(name: str, portfolio: Portfolio) -> list[tuple[float, Position]]:
             rate = position.market_value / (position.quantity * units * price)
             if rate > 0.0 and math.isfinite(rate):
                 found.append((rate, position))
-    return _largest_first(found)
+    return largest_first(found)
 
 
 def _first(
@@ -360,7 +366,7 @@ def _with_spreads(
     for driver, reading in readers.items():
         if driver.kind != "spread" or driver in market.levels:
             continue
-        instrument, position = reading[0].leg.instrument, reading[0].position
+        instrument, position = reading[0].leg.instrument, _quoting(reading)
         if isinstance(instrument, DurationBond):
             # The spread takes up what the curve's level says otherwise than the bond's yield: only moves count.
             curve = market.levels[instrument.rate].value
@@ -385,38 +391,35 @@ def _with_spreads(
     return market.with_levels(levels), problems
 
 
-def _contracts(
-    readers: Mapping[Driver, Sequence[Reader]],
-) -> tuple[list[Contract], list[str]]:
-    """Return the options with what the book says of each, and which are quoted at two prices."""
+def _quoting(reading: Sequence[Reader]) -> Position:
+    """Return the position whose price stands for all that read one bond: the largest that has one."""
+    priced = [(r.position.price, r.position) for r in reading if r.position.price is not None]
+    return largest_first(priced)[0][1] if priced else reading[0].position
+
+
+def _contracts(readers: Mapping[Driver, Sequence[Reader]]) -> list[Contract]:
+    """Return the options with what the book says of each: of two prices, the largest holding's."""
     contracts = []
-    apart = []
     for driver, reading in readers.items():
         option = reading[0].leg.instrument
         if driver.kind != "vol" or not isinstance(option, Option):
             continue
-        quoted = [
-            (r.position.price, r.position.id)
+        quoted = largest_first(
+            (r.position.price, r.position)
             for r in reading
             if isinstance(r.position.instrument, Option) and r.position.price is not None
-        ]
-        price, first = quoted[0] if quoted else (None, "")
-        apart += [
-            f"{option.contract}: {first} says {price:g}, {id_} says {other:g}; all are valued at {price:g}."
-            for other, id_ in quoted[1:]
-            if price is not None and abs(other - price) > SAME_PRICE * price
-        ]
+        )
         stated = [r.position.implied_vol for r in reading if r.position.implied_vol is not None]
         contracts.append(
             Contract(
                 option=option,
                 position=reading[0].position.id,
                 row=reading[0].position.row,
-                price=price,
+                price=quoted[0][0] if quoted else None,
                 stated=stated[0] if stated else None,
             )
         )
-    return contracts, apart
+    return contracts
 
 
 def _approximations(holdings: Sequence[Holding]) -> list[str]:
