@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from stress.portfolio.instruments import Driver
+from stress.portfolio.instruments import Cash, Driver
 from stress.portfolio.levels import Given, GivenKind, option_forms
 from stress.simulation.book import Book
 from stress.simulation.levels.floors import factor_of_level
@@ -79,9 +79,14 @@ def idle_levels(
 
 
 def _reads(book: Book, driver: Driver) -> bool:
-    """Whether something that a book holds reads this very level."""
+    """Whether something that a book holds reads this very level, or cash earns it."""
     return book.valuation is not None and any(
-        driver in holding.instrument.drivers() for holding in book.valuation.holdings
+        driver in holding.instrument.drivers()
+        or any(
+            isinstance(leg.instrument, Cash) and driver == Driver("rate", leg.instrument.currency)
+            for leg in holding.legs
+        )
+        for holding in book.valuation.holdings
     )
 
 

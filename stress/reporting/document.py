@@ -299,6 +299,7 @@ def _revalued(line: RevaluedLine) -> dict[str, Any]:
         "value": line.value,
         "pnl": line.pnl,
         "passage_of_time": line.passage_of_time,
+        "interest": line.interest,
         "elapsed_days": line.elapsed_days,
         "volatility_rule": line.rule,
         "by_volatility_rule": [{"rule": rule, "expected": pnl} for rule, pnl in line.rules],

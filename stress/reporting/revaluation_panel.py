@@ -36,7 +36,7 @@ def revaluation_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
         ),
         f"  expected          {unit.signed(line.pnl):>8}  {percent(line.pnl / nav):>8}",
         f"  passage of time   {unit.signed(line.passage_of_time):>8}  "
-        f"{percent(line.passage_of_time / nav, digits=2):>8}   of it, over {_days(line.elapsed_days)}",
+        f"{percent(line.passage_of_time / nav, digits=2):>8}   {_over(line, unit)}",
     ]
     if line.rules:
         rules = ", ".join(
@@ -84,6 +84,13 @@ def _settling(line: RevaluedLine, unit: MoneyUnit) -> list[str]:
 def _kinds(line: RevaluedLine) -> str:
     """Say what is revalued, in words of the field."""
     return ", ".join(counted_kind(count, kind) for kind, count in line.kinds)
+
+
+def _over(line: RevaluedLine, unit: MoneyUnit) -> str:
+    """Say over what time, and what of it is interest."""
+    if line.interest == 0.0:
+        return f"of it, over {_days(line.elapsed_days)}"
+    return f"over {_days(line.elapsed_days)}; interest on cash {unit.signed(line.interest)}"
 
 
 def _days(days: float) -> str:

@@ -153,7 +153,8 @@ def group_lines(result: Result, key: str) -> tuple[GroupLine, ...]:
     plan = result.pnl.plan
     book = plan.book
     others = [held.position for held in (book.valuation.holdings if book.valuation else ())]
-    still = _without_pnl(book, "cash")
+    earning = {position.id for position in others}
+    still = [position for position in _without_pnl(book, "cash") if position.id not in earning]
     linear_labels = position_labels(book.positions, book, key)
     other_labels = position_labels(others, book, key)
     labels = np.array([*linear_labels, *other_labels, *position_labels(still, book, key)])

@@ -25,6 +25,8 @@ _KIND: dict[str, LedgerKind] = {
     "prior": "prior",
     "excluded": "excluded",
 }
+#: Of cash in the book's currency, which earns the same in every draw.
+_CASH = "cash"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,7 @@ def _exact(book: Book, kinds: Mapping[str, LedgerKind]) -> dict[LedgerKind, floa
 def _sampled(baseline: PnL, kinds: Mapping[str, LedgerKind]) -> dict[LedgerKind, float]:
     book = baseline.plan.book
     assert book.valuation is not None
-    others = [kinds[held.position.id] for held in book.valuation.holdings]
+    others = [kinds.get(held.position.id, _CASH) for held in book.valuation.holdings]
     groups, totals = baseline.group_totals([kinds[p.id] for p in book.positions], others)
     centred = totals - totals.mean(axis=1, keepdims=True)
     whole = centred.sum(axis=0)
@@ -127,4 +129,5 @@ def _sampled(baseline: PnL, kinds: Mapping[str, LedgerKind]) -> dict[LedgerKind,
     return {
         by_word[group]: float(row @ whole) / variance
         for group, row in zip(groups, np.asarray(centred), strict=True)
+        if group != _CASH
     }

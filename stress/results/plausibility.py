@@ -152,7 +152,7 @@ def lost_more(
         share=float(gross.sum()) / book.coverage.gross,
         compared=compared,
         without_prices=without,
-        revalued=(0 if book.valuation is None else len(book.valuation.holdings)) - abroad,
+        revalued=sum(row.revalued for row in book.coverage.rows) - abroad,
         thin=int(np.count_nonzero(enough & (share < 1.0))),
         dropped=int(np.count_nonzero(~enough)),
         returns_in=book.model.currency if abroad else None,

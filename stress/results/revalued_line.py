@@ -41,7 +41,9 @@ class RevaluedLine:
     pnl : float
         Their expected P&L. [currency]
     passage_of_time : float
-        Part of it that time alone makes: every level as it is, `elapsed_days` later. [currency]
+        What time alone makes: every level as it is, `elapsed_days` later. Part of `pnl`, but for `interest`. [currency]
+    interest : float
+        Part of the passage of time that cash in the book's currency earns or pays, where a rate is stated. [currency]
     elapsed_days : float
         Calendar days; 0 for an instantaneous shock.
     rule : str
@@ -64,6 +66,7 @@ class RevaluedLine:
     value: float
     pnl: float
     passage_of_time: float
+    interest: float
     elapsed_days: float
     rule: str
     rules: tuple[tuple[str, float], ...]
@@ -121,6 +124,11 @@ def revalued_line(
         value=math.fsum(h.position.market_value for h in holdings),
         pnl=math.fsum(pnl[number] for number in shown),
         passage_of_time=planned.revaluation.passage_of_time(),
+        interest=math.fsum(
+            gain
+            for held, gain in zip(valuation.holdings, pnl, strict=True)
+            if _kind(held.position, currency) == "cash"
+        ),
         elapsed_days=planned.revaluation.elapsed_days,
         rule=planned.revaluation.rule,
         rules=rules,

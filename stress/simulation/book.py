@@ -288,7 +288,8 @@ def compile_book(
         ),
         key=lambda p: (p.ticker, p.id),
     )
-    valuation = _valuation(portfolio, model, coverage, market, terms or Terms())
+    stated = stated or Given()
+    valuation = _valuation(portfolio, model, coverage, market, terms or Terms(), stated)
     read = () if valuation is None else names_moving(valuation)
     key_of = {p.id: (p.ticker, rows[p.id].model_name or p.ticker) for p in held}
     stand_in = {
@@ -320,7 +321,7 @@ def compile_book(
         position_values=position_values,
         needs_draws=np.array([ticker in read for ticker, _ in keys], dtype=bool),
         valuation=valuation,
-        stated=stated or Given(),
+        stated=stated,
     )
 
 
@@ -330,6 +331,7 @@ def _valuation(
     coverage: Coverage,
     market: Market | None,
     terms: Terms,
+    stated: Given,
 ) -> Valuation | None:
     revalued = {row.position: row for row in coverage.rows if row.revalued}
     positions = sorted((p for p in portfolio.positions if p.id in revalued), key=lambda p: p.id)
@@ -340,13 +342,23 @@ def _valuation(
             f"{portfolio.name}: {len(positions)} position(s) are revalued in full and need market levels "
             f"({', '.join(p.id for p in positions[:5])}). Give the date of the positions and a market."
         )
+    interest = {
+        driver.name: level.value
+        for driver, level in {**stated.levels, **market.levels}.items()
+        if driver.kind == "rate"
+    }
+    at_home = {row.position for row in coverage.rows if row.status == "cash"}
+    if portfolio.currency in interest:
+        # Its interest is part of the passage of time, as the decay of options and the accrual of bonds are.
+        positions += sorted((p for p in portfolio.positions if p.id in at_home), key=lambda p: p.id)
     holdings = tuple(
         holding(
             position,
             as_of=market.as_of,
             book_currency=portfolio.currency,
             model_currency=model.currency,
-            proxied=revalued[position.id].status == "proxy",
+            proxied=position.id not in at_home and revalued[position.id].status == "proxy",
+            interest=interest,
         )
         for position in positions
     )

@@ -7,12 +7,15 @@ another currency), each revalued in full.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
+from stress.frozen import FrozenMapping
 from stress.portfolio.instruments import (
+    Cash,
     Driver,
     ForeignHolding,
     FXForward,
@@ -26,6 +29,8 @@ from stress.portfolio.instruments.instrument import NO_DEBT, OwnedOutright
 from stress.portfolio.position import Position
 
 __all__ = ["Holding", "Leg", "holding"]
+
+_NO_INTEREST: Mapping[str, float] = FrozenMapping({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +114,13 @@ class TranslatedName(OwnedOutright):
 
 
 def holding(
-    position: Position, *, as_of: str, book_currency: str, model_currency: str, proxied: bool
+    position: Position,
+    *,
+    as_of: str,
+    book_currency: str,
+    model_currency: str,
+    proxied: bool,
+    interest: Mapping[str, float] = _NO_INTEREST,
 ) -> Holding:
     """Make a position ready for revaluation: dated, translated, taken apart.
 
@@ -123,6 +134,8 @@ def holding(
         ISO codes.
     proxied : bool
         Whether another name stands in for it: it then moves like that name in its own quote currency.
+    interest : mapping of str to float
+        What cash earns, by currency, where it is stated. [a year]
 
     Raises
     ------
@@ -138,14 +151,19 @@ def holding(
         )
         legs = (Leg(instrument=translated, ratio=1.0, fx=None),)
         return Holding(position=position, instrument=translated, legs=legs, quantity=1.0)
-    if position.quantity is None:
+    quantity = position.quantity
+    if isinstance(instrument, Cash):
+        instrument = replace(instrument, rate=interest.get(instrument.currency, 0.0))
+        if instrument.currency == book_currency:
+            quantity = position.market_value
+    if quantity is None:
         raise InputError(
             Problem(
                 message=f"{position.id}: a {position.instrument.kind} needs a quantity to be revalued.",
                 line=position.row,
             )
         )
-    instrument = dated(position.instrument, as_of)
+    instrument = dated(instrument, as_of)
     # A forward is worth money of its domestic currency, whatever the row says.
     paid_in = instrument.domestic if isinstance(instrument, FXForward) else position.currency
     if paid_in != book_currency:
@@ -156,7 +174,7 @@ def holding(
         position=position,
         instrument=instrument,
         legs=tuple(legs_of(instrument)),
-        quantity=position.quantity,
+        quantity=quantity,
     )
 
 

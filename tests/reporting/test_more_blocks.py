@@ -33,6 +33,7 @@ def fuller(results):
             value=120_000.0,
             pnl=52_000.0,
             passage_of_time=-4_100.0,
+            interest=0.0,
             elapsed_days=3.0,
             rule="sticky-strike",
             rules=(("sticky-strike", -1.20e6), ("spot-coordinated", -1.25e6)),

@@ -1,7 +1,8 @@
-"""Cash in a currency: one unit is worth one."""
+"""Cash in a currency: one unit is worth one, and the interest it earns."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,6 +11,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.portfolio.instruments.codes import currency_faults
+from stress.portfolio.instruments.dates import DAYS_A_YEAR
 from stress.portfolio.instruments.instrument import Driver, Levels, OwnedOutright, ValueRange
 
 __all__ = ["Cash"]
@@ -17,9 +19,18 @@ __all__ = ["Cash"]
 
 @dataclass(frozen=True, slots=True)
 class Cash(OwnedOutright):
-    """One unit of `currency`; it does not move in its own currency."""
+    """One unit of `currency`; in its own currency it only earns interest.
+
+    Parameters
+    ----------
+    currency : str
+        ISO code.
+    rate : float
+        Interest, continuously compounded, of what is held and of what is owed; 0 where none is stated. [a year]
+    """
 
     currency: str
+    rate: float = 0.0
     kind: ClassVar[str] = "cash"
     linear: ClassVar[bool] = True
 
@@ -37,9 +48,9 @@ class Cash(OwnedOutright):
         return ()
 
     def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
-        """Return one."""
-        return np.ones(())
+        """Return one and its interest."""
+        return np.asarray(math.exp(self.rate * elapsed_days / DAYS_A_YEAR))
 
     def value_range(self) -> ValueRange:
-        """Return one."""
+        """Return one, whatever interest adds: it does not hang on any level."""
         return ValueRange(1.0, 1.0)
