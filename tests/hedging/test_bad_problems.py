@@ -122,6 +122,31 @@ def test_a_minimal_conflict_and_the_nearest_budget():
     assert solve(problem(constraints=nearest)).trades[0] == pytest.approx(0.5, rel=1e-4)
 
 
+def test_where_no_budget_is_enough_that_is_said_and_what_conflicts_without_one():
+    """Budget and loss conflict alone; without the budget, loss and gross do."""
+    limits = (
+        Budget(amount=0.0001, costs=COSTS, priority=1),
+        Gross(limit=0.2, notional=np.ones(2), priority=2),
+        ScenarioLoss(
+            name="crash", pnl=-0.10, unit_pnl=np.array([0.10, 0.0]), limit=0.05, priority=2
+        ),
+    )
+    with pytest.raises(InfeasibleHedgeError) as refused:
+        solve(problem(constraints=limits))
+    error = refused.value
+    assert set(error.conflict) == {"budget", "crash"}
+    assert error.nearest_budget is None
+    assert error.relaxation.constraint == "crash"
+    assert "(of these alone, any one fewer can be met): 'crash', 'budget'" in str(error)
+    assert "No budget is enough: without one, no hedge meets 'gross', 'crash'." in str(error)
+    for name in ("budget", "crash"):
+        others = [limit for limit in limits if limit.name in {"budget", "crash"} - {name}]
+        assert solve(problem(constraints=others)).certificate.gap <= 1e-7
+    with pytest.raises(InfeasibleHedgeError) as unlimited:
+        solve(problem(constraints=limits[1:]))
+    assert set(unlimited.value.conflict) == {"gross", "crash"}
+
+
 def test_a_budget_written_as_a_whole_number_has_a_nearest_one_too():
     crash = ScenarioLoss(name="crash", pnl=-0.10, unit_pnl=np.array([0.10, 0.0]), limit=0.05)
     with pytest.raises(InfeasibleHedgeError) as refused:

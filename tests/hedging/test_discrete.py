@@ -167,7 +167,7 @@ def test_the_conflict_is_minimal_and_the_relaxation_least_by_highs(objective):
         error = refused.value
         kept = [c for c in problem.constraints if c.name in error.conflict]
         assert len(kept) == len(error.conflict) > 0
-        assert "any one fewer can be met" in str(error) or len(kept) == 1
+        assert "of these alone, any one fewer can be met" in str(error) or len(kept) == 1
         assert not highs_finds_one(problem.with_constraints(kept))
         for one in kept:
             assert highs_finds_one(problem.with_constraints([c for c in kept if c is not one]))
@@ -194,7 +194,7 @@ def test_the_message_of_a_discrete_conflict():
     with pytest.raises(InfeasibleHedgeError) as refused:
         solve(book(0, constraints=limits))
     assert str(refused.value) == (
-        "no hedge meets these limits together (any one fewer can be met): 'at most k lines', 'two names'. "
+        "no hedge meets these limits together (of these alone, any one fewer can be met): 'at most k lines', 'two names'. "
         "Without whole lots, minimum sizes and the number of lines they can be met. "
         "Relaxing 'at most k lines' by 1 is the least that helps."
     )

@@ -256,7 +256,9 @@ def test_a_conflict_names_the_words_that_were_typed_and_what_grants_a_hedge(
     )
     refused = run(*typed, "--universe", str(path))
     assert refused.exit_code == 1, refused.output
-    named = re.search(r"together \(any one fewer can be met\): (.*?)\. ", refused.stderr)[1]
+    named = re.search(
+        r"together \(of these alone, any one fewer can be met\): (.*?)\. ", refused.stderr
+    )[1]
     assert set(re.findall(r"'([^']+)'", named)) == set(conflict)
 
     advice = re.search(r"As you type it: (--[a-z-]+) (\S+)", refused.stderr)

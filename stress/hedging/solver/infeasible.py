@@ -45,7 +45,7 @@ class InfeasibleHedgeError(SolverError):
     relaxation : Relaxation or None
         Least relaxation of the limit of the lowest priority that helps.
     nearest_budget : float or None
-        Smallest budget at which all other limits can be met.
+        Smallest budget at which all other limits can be met; None where the budget is not in conflict, or none is enough.
     in_fractions : bool
         Whether both were found without regard to whole lots, minimum sizes and the number of lines.
     """
@@ -210,7 +210,9 @@ def explain_infeasible(
     elif len(names) == 1:
         text = [f"no hedge meets '{names[0]}': the universe cannot do it within the line limits."]
     else:
-        text = [f"no hedge meets these limits together (any one fewer can be met): {listed}."]
+        text = [
+            f"no hedge meets these limits together (of these alone, any one fewer can be met): {listed}."
+        ]
     if met_without:
         text.append(f"Without {DISCRETE} they can be met.")
     elif discrete is not None:
@@ -234,6 +236,8 @@ def explain_infeasible(
             if by is not None:
                 nearest = constraint.amount + by
                 text.append(f"The nearest feasible budget is {_amount(nearest)}.")
+            else:
+                text.append(_why_no_budget(problem, constraint, possible))
     return InfeasibleHedgeError(
         " ".join(text),
         conflict=names,
@@ -241,6 +245,16 @@ def explain_infeasible(
         nearest_budget=nearest,
         in_fractions=discrete is None,
     )
+
+
+def _why_no_budget(problem: HedgeProblem, budget: Budget, possible: Possible) -> str:
+    """Say that no budget is enough and which limits conflict without one, or that it was not found out."""
+    unlimited = problem.with_constraints([c for c in problem.constraints if c is not budget])
+    if possible(unlimited) is not False:
+        return "Whether a larger budget is enough was not found out."
+    left, _ = minimal_conflict(unlimited, possible)
+    names = ", ".join(f"'{c.name}'" for c in left)
+    return f"No budget is enough: without one, no hedge meets {names}."
 
 
 def _least_that_helps(constraint: Constraint, by: float) -> str:
