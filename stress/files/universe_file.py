@@ -63,6 +63,8 @@ COLUMNS = (
 )
 _OPTIONS = ("put", "call", "put_spread", "collar")
 _LARGEST = 10_000_000
+#: Two figures of one level differ by more than rounding.
+_SAME = 1e-9
 
 
 def find_universe(id_or_path: str | os.PathLike[str]) -> Path:
@@ -95,6 +97,22 @@ class _Reading:
     skews: dict[str, float] = field(default_factory=dict)
     sell_down: float | None = None
     in_dollars: list[int] = field(default_factory=list)
+    stated_in: dict[str, int] = field(default_factory=dict)
+
+    def state(self, what: str, of: str, levels: dict[str, float], value: float, line: int) -> None:
+        """Keep a level that several rows may state, and refuse a second figure for it with both rows."""
+        first = levels.setdefault(of, value)
+        row = self.stated_in.setdefault(f"{what} {of}", line)
+        if abs(value - first) > _SAME:
+            here, there = (
+                f"{figure:.6g}" if what == "vol_beta" else f"{100.0 * figure:.6g}%"
+                for figure in (value, first)
+            )
+            self.wrong(
+                f"{what} of {of} is {here} here and {there} in line {row}.",
+                line,
+                "It is one level: state it alike in both rows, or remove one.",
+            )
 
     def wrong(self, message: str, line: int, hint: str | None = None) -> None:
         self.problems.append(Problem(message=message, file=self.label, line=line, hint=hint))
@@ -368,10 +386,10 @@ def _options(kind: str, row: Mapping[str, str], number: int, found: _Reading) ->
             )
     dividend = fraction_of(row, "dividend")
     if dividend is not None:
-        found.dividends[name] = dividend
+        found.state("dividend", name, found.dividends, dividend, number)
     beta = number_of(row, "vol_beta")
     if beta is not None:
-        found.vol_betas[name] = beta
+        found.state("vol_beta", name, found.vol_betas, beta, number)
     skew = number_of(row, "skew")
     if skew is not None:
         found.skews[name] = skew
@@ -408,7 +426,7 @@ def _options(kind: str, row: Mapping[str, str], number: int, found: _Reading) ->
         if vol is not None:
             for leg in legs:
                 slope = 0.0 if skew is None or spot is None else skew * math.log(leg.strike / spot)
-                found.vols[leg.contract] = vol + slope
+                found.state("vol", leg.contract, found.vols, vol + slope, number)
         instrument, words = instrument_of(kind, legs)
         id_ = row.get("id") if single and row.get("id") else words
         found.lines.append(

@@ -139,6 +139,59 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path, case):
     assert "hedges.csv:4" in str(refused.value)
 
 
+def option(type_, *, strike, vol="20%", **words):
+    return cells(
+        **{
+            "type": type_,
+            "underlying": "SMH",
+            "half_spread": "3%",
+            "commission": 0.65,
+            "expiry": "2026-02-20",
+            "strike": strike,
+            "multiplier": 100,
+            "style": "american",
+            "vol": vol,
+            **words,
+        }
+    )
+
+
+def test_one_contract_has_one_volatility_and_both_rows_are_named(tmp_path):
+    rows = (option("put", strike="340|300"), option("put_spread", strike="340/320", vol="45%"))
+    with pytest.raises(InputError) as refused:
+        read_universe(written(tmp_path, etf(), *rows))
+
+    (problem,) = refused.value.problems
+    assert problem.message == "vol of SMH 2026-02-20 340 P is 45% here and 20% in line 4."
+    assert problem.line == 5
+    # Stated alike it is one level, and a contract of its own may have its own.
+    alike = option("put_spread", strike="340/320")
+    universe = read_universe(written(tmp_path, etf(), rows[0], alike))
+    assert universe.vols["SMH 2026-02-20 340 P"] == 0.20
+    other = option("put", strike="320", vol="45%")
+    assert len(read_universe(written(tmp_path, etf(), rows[0], other)).vols) == 3
+
+
+@pytest.mark.parametrize(
+    ("column", "first", "second", "said"),
+    [
+        ("dividend", "0.4%", "0.9%", "dividend of SMH is 0.9% here and 0.4% in line 4."),
+        ("vol_beta", 1.7, 1.2, "vol_beta of SMH is 1.2 here and 1.7 in line 4."),
+        ("skew", -0.45, -0.30, "vol of SMH 2026-02-20 340 P is "),
+    ],
+)
+def test_levels_of_an_underlying_are_stated_alike(tmp_path, column, first, second, said):
+    rows = (
+        option("put", strike="340", **{column: first}),
+        option("collar", strike="340/380", **{column: second}),
+    )
+    with pytest.raises(InputError) as refused:
+        read_universe(written(tmp_path, etf(), *rows))
+    assert said in str(refused.value)
+    assert "line 4" in str(refused.value)
+    assert "hedges.csv:5" in str(refused.value)
+
+
 def test_rows_without_a_currency_are_counted(tmp_path):
     universe = read_universe(written(tmp_path, etf(), "cash,USD,,,,,4%"))
     stated = read_universe("hedges_us_ai")
