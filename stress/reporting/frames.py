@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stress.hedging.comparison import Comparison
 from stress.hedging.hedge_plan import HedgePlan, Ticket
+from stress.reporting.trade_words import trades_in_words
 from stress.reverse_stress.found import ReverseStress
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def comparison_frame(comparison: Comparison) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Indexed by the strategy's name, in their order: figures of `StrategyRow`, ``all_in`` and the parts of its
-        cost; ``failed`` says why there are no trades.
+        cost; ``trades`` in words, largest first (units bought +, sold -); ``failed`` says why there are none.
     """
     import pandas as pd
 
@@ -62,6 +63,7 @@ def comparison_frame(comparison: Comparison) -> pd.DataFrame:
             **{name: getattr(row.cost, name) for name in _COSTS},
             "regret": row.regret,
             "first_in": row.first_in,
+            "trades": "; ".join(trades_in_words(row.trades)),
             "failed": row.failed,
         }
         for row in comparison.rows

@@ -13,12 +13,14 @@ from stress.reporting.blocks import Block, Rows, block_html, block_text, filled
 from stress.reporting.filling import together
 from stress.reporting.hedge_document import SCHEMA_VERSION, plain
 from stress.reporting.html_blocks import folded, heading, page, text
+from stress.reporting.trade_words import trades_in_words
 from stress.reporting.words import counted, short_name
 from stress.tables import Column, money_unit, percent, shorten, thousands
 
 __all__ = ["comparison_document", "comparison_html", "comparison_json", "comparison_page"]
 
 _SHOWN_SCENARIOS = 7
+_SHOWN_TRADES = 8
 
 
 def comparison_page(comparison: Comparison) -> str:
@@ -69,6 +71,7 @@ def _blocks(comparison: Comparison) -> list[Block]:
     """Return what stands under the head."""
     blocks = [
         _ranking(comparison),
+        _trades(comparison),
         _remains(comparison),
         _robustness(comparison),
         _scenarios(comparison),
@@ -179,6 +182,23 @@ def _ranking(c: Comparison) -> Block:
         aside=f"% of NAV, loss negative; unhedged {unhedged}; ± is simulation error only",
         parts=(Rows(columns=columns, rows=rows), *notes),
     )
+
+
+def _trades(c: Comparison) -> Block | None:
+    """Return the trades of each strategy, the largest of many named."""
+    lines, cut = [], False
+    for row in _good(c):
+        said = [together(trade) for trade in trades_in_words(row.trades)]
+        if len(said) > _SHOWN_TRADES:
+            said[_SHOWN_TRADES:] = [together(f"{len(said) - _SHOWN_TRADES} more")]
+            cut = True
+        if said:
+            lines.append(f"{row.title}: {' · '.join(said)}")
+    if not lines:
+        return None
+    more = f"; the {_SHOWN_TRADES} largest, all in JSON" if cut else ""
+    aside = f"units, bought +, sold -; held: a position of the book sold down{more}"
+    return Block(title="TRADES", aside=aside, parts=tuple(lines))
 
 
 def _remains(c: Comparison) -> Block | None:

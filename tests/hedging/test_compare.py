@@ -28,7 +28,9 @@ from stress.opening import open_book
 from stress.portfolio.instruments import Cash
 from stress.portfolio.position import Portfolio, Position
 from stress.reporting.hedge_picture import comparison_picture
+from stress.reporting.trade_words import trades_in_words
 from stress.risk.standard_errors import expected_shortfall_difference
+from stress.tables import SCREEN_WIDTH
 
 REFERENCE = "deepseek-2025-01-27"
 
@@ -289,6 +291,27 @@ def test_a_comparison_plots_as_a_result_does_and_is_a_frame(comparison):
     assert frame.loc[first.name, "fresh"] + frame.loc[first.name, "all_in"] == pytest.approx(
         first.score
     )
+
+
+def test_the_trades_of_every_strategy_stand_on_the_page_and_in_the_frame(comparison):
+    block = str(comparison).partition("\nTRADES")[2].partition("\n\n")[0]
+    said = " ".join(block.split())
+    frame = comparison.to_frame()
+    assert max(map(len, str(comparison).splitlines())) <= SCREEN_WIDTH
+    for row in comparison.rows:
+        words = trades_in_words(row.trades)
+        assert frame.loc[row.name, "trades"] == "; ".join(words)
+        assert (f"{row.title}: " in said) is bool(words)
+        if not words:
+            continue
+        shown = [*words[:8], *([f"{len(words) - 8} more"] if len(words) > 8 else [])]
+        assert f"{row.title}: {' · '.join(shown)}" in said
+        # No line ends inside of a trade.
+        assert all(trade in block for trade in shown)
+    assert "-3,500 NVDA held" in frame.loc["sell_down", "trades"]
+    html = comparison._repr_html_()
+    assert html.count(">TRADES<") == 1
+    assert "-3,500 NVDA held" in html.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_the_numbers_of_a_picture_stand_in_the_order_of_their_points(comparison):
