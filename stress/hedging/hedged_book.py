@@ -65,6 +65,9 @@ def hedged_book(book: Book, candidates: Candidates, trades: FloatArray) -> Book:
     market, terms = book_market(
         portfolio, book.model, coverage, given=given, beside=valuations(book, candidates.book)
     )
-    return compile_book(
-        portfolio, book.model, coverage, market=market, terms=terms, stated=book.stated
-    )
+    stated = book.stated
+    if book.valuation is None:
+        # Its cash earns nothing, hedged or not: options of a hedge do not make it.
+        levels = {driver: level for driver, level in stated.levels.items() if driver.kind != "rate"}
+        stated = replace(stated, levels=levels)
+    return compile_book(portfolio, book.model, coverage, market=market, terms=terms, stated=stated)

@@ -36,13 +36,17 @@ from stress.hedging.prepared import Setting
 from stress.hedging.problem import HedgeProblem
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
 from stress.hedging.universe import HedgeUniverse
+from stress.portfolio.instruments import Option
 from stress.scenarios.scenario import Scenario
 
-__all__ = ["STEPS", "propose", "solved"]
+__all__ = ["STEPS", "ending_early", "propose", "solved"]
 
 
 #: Steps that `propose` tells of.
 STEPS = 4
+
+#: A proof this near is a proposal's where no solver comes nearer; the page says how near it is. [fraction of the objective]
+_NEAR_ENOUGH = 1e-4
 
 _HEDGE = "a hedge"
 _POSITION = "a position for this scenario, not a hedge"
@@ -168,7 +172,7 @@ def solved(setting: Setting, problem: HedgeProblem | None = None) -> PracticalHe
     notional = np.maximum(setting.candidates.notional, 1e-300)
     least = settings.min_ticket * setting.book.nav / notional
 
-    def practical(limits: bool) -> PracticalHedge:
+    def practical(limits: bool, tolerance: float = settings.tolerance) -> PracticalHedge:
         stated = problem
         if limits:
             stated = problem.with_constraints((*problem.constraints, no_higher_es(setting)))
@@ -179,12 +183,14 @@ def solved(setting: Setting, problem: HedgeProblem | None = None) -> PracticalHe
                 max_lines=settings.max_lines,
                 worth=worth,
                 least=least,
-                tolerance=settings.tolerance,
+                tolerance=tolerance,
                 time_limit=settings.time_limit,
             )
         except InfeasibleHedgeError as refused:
             raise in_shares(setting, refused) from None
         except SolverError as refused:
+            if refused.status == "gap" and tolerance < _NEAR_ENOUGH:
+                return practical(limits, _NEAR_ENOUGH)
             if refused.status != "no_lots":
                 raise
             broken = setting.book.portfolio.worded("--broken-lots", "whole_lots=False")
@@ -199,6 +205,29 @@ def solved(setting: Setting, problem: HedgeProblem | None = None) -> PracticalHe
     if raised and not es_is_limited(setting) and not settings.allow_higher_es:
         return practical(True)
     return found
+
+
+def ending_early(setting: Setting, trades: FloatArray) -> list[str]:
+    """Name options that are bought and end before the holding period: what they cost is not for all of it."""
+    days, valuation = setting.settings.holding_days, setting.candidates.book.valuation
+    bought = {
+        line.id for line, units in zip(setting.candidates.lines, trades, strict=True) if units > 0.0
+    }
+    ending = [
+        held.position.id
+        for held in (() if valuation is None else valuation.holdings)
+        if held.position.id in bought
+        and any(
+            isinstance(leg.instrument, Option) and leg.instrument.days_to_expiry < days
+            for leg in held.legs
+        )
+    ]
+    if not ending:
+        return []
+    return [
+        f"{', '.join(ending)}: bought for less than the {days:g} days that costs are counted over, and the decay is "
+        "that to expiry. Protection for all of them costs another premium then."
+    ]
 
 
 def _said(setting: Setting, found: PracticalHedge) -> list[str]:
@@ -220,6 +249,7 @@ def _said(setting: Setting, found: PracticalHedge) -> list[str]:
             f"{', '.join(id_.removeprefix('sell ') for id_ in sold)}: known by value alone, so a unit of the ticket is one "
             f"{setting.book.portfolio.currency} of it."
         )
+    said += ending_early(setting, found.trades)
     said += said_of_uncovered(setting, found.trades)
     if found.small:
         small = ", ".join(lines[j].id for j in found.small)

@@ -11,6 +11,7 @@ from stress.results.measured import MIN_BAND_DRAWS
 from stress.results.options import Options
 from stress.results.planning import assumed_spread
 from stress.results.proxy_news import proxy_news
+from stress.results.rolled_futures import rolled_futures
 from stress.scenarios.propagation_report import PropagatedFactor, unseen_warning
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
@@ -106,6 +107,7 @@ def said(
         )
     words += proxy_news(scenario, planned)
     words += path_cost(planned)
+    words += rolled_futures(planned)
     unseen = unseen_warning(propagated, completed.horizon_days)
     if unseen is not None and planned.mode == "linked":
         words.append(unseen)

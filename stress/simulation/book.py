@@ -342,11 +342,8 @@ def _valuation(
             f"{portfolio.name}: {len(positions)} position(s) are revalued in full and need market levels "
             f"({', '.join(p.id for p in positions[:5])}). Give the date of the positions and a market."
         )
-    interest = {
-        driver.name: level.value
-        for driver, level in {**stated.levels, **market.levels}.items()
-        if driver.kind == "rate"
-    }
+    # As stated for the book: a rate that only a hedge brought along changes nothing of what is held.
+    interest = {d.name: level.value for d, level in stated.levels.items() if d.kind == "rate"}
     at_home = {row.position for row in coverage.rows if row.status == "cash"}
     if portfolio.currency in interest:
         # Its interest is part of the passage of time, as the decay of options and the accrual of bonds are.

@@ -10,14 +10,15 @@ import pytest
 
 import stress
 from stress.api.hedging import _shown
-from stress.errors import InputError
+from stress.errors import InputError, SolverError
 from stress.hedging import prepared
 from stress.hedging.default_problem import hedge_problem
 from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.judgements import day_after, fresh_draws, selling_down
 from stress.hedging.laws import Law, outcomes
+from stress.hedging.practical import practical_hedge
 from stress.hedging.prepared import setting_of
-from stress.hedging.propose import propose, solved
+from stress.hedging.propose import ending_early, propose, solved
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
 from stress.hedging.solver.solve import solve
@@ -397,7 +398,7 @@ def test_the_scenarios_of_a_mixture_are_drawn_once(book, small, monkeypatch):
         drawn.append(given)
         return outcomes(*given, **more)
 
-    monkeypatch.setattr("stress.hedging.default_problem.outcomes", counted)
+    monkeypatch.setattr("stress.hedging.asked_objective.outcomes", counted)
     propose(setting(book, small, REFERENCE, objective="mixture"))
     assert len(drawn) == 2  # the scenario and its relief
 
@@ -639,3 +640,36 @@ def test_a_model_of_other_factors_shows_what_it_can_of_the_family(toy):
     assert "not shown, because model toy lacks factors that they state: " in said[0]
     with pytest.raises(InputError, match="is not a factor"):
         _shown([REFERENCE], model)
+
+
+def test_a_proof_a_little_further_off_is_taken_where_no_solver_comes_nearer(
+    book, small, monkeypatch
+):
+    asked, tried = setting(book, small, REFERENCE), []
+
+    def stuck(*given, tolerance, **more):
+        tried.append(tolerance)
+        if tolerance < nearest:
+            raise SolverError("no solver reached a certified gap", status="gap")
+        return practical_hedge(*given, tolerance=tolerance, **more)
+
+    monkeypatch.setattr("stress.hedging.propose.practical_hedge", stuck)
+    nearest = 1e-5
+    found = solved(asked)
+    assert tried[:2] == [1e-6, 1e-4]
+    assert found.trades.any()
+    nearest = 1.0
+    with pytest.raises(SolverError, match="no solver reached"):
+        solved(asked)
+
+
+def test_options_that_end_before_the_days_costs_are_counted_over_are_named(book, universe):
+    february = setting(book, universe, holding_days=120)
+    ids, trades = february.candidates.ids, np.zeros(len(february.candidates.lines))
+    put = ids.index("NVDA 2026-02-20 165 P")
+    trades[put] = 5.0
+
+    (said,) = ending_early(february, trades)
+    assert said.startswith("NVDA 2026-02-20 165 P: bought for less than the 120 days")
+    assert ending_early(february, -trades) == []
+    assert ending_early(setting(book, universe, holding_days=30), trades) == []

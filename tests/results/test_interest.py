@@ -118,3 +118,19 @@ def test_a_book_without_a_stated_rate_has_its_cash_as_it_was(toy):
     assert plain.valuation is None
     assert Cash("USD").value({}, elapsed_days=365.0) == 1.0
     assert Cash("USD", rate=0.04).value({}, elapsed_days=365.0) == pytest.approx(math.exp(0.04))
+
+
+def test_a_hedge_with_options_does_not_make_cash_earn_interest(toy):
+    """The hedged book as a book of its own has what the plan says it has."""
+    rows = [
+        {"ticker": "NVDA", "market_value": 900_000.0},
+        {"ticker": "CASH", "market_value": 5e6, "type": "cash"},
+    ]
+    portfolio = stress.load_portfolio(rows, name="p", as_of="2025-12-31")
+    book = stress.open_book(portfolio, rates={"USD": "4%"})
+    plan = stress.hedge(book, "deepseek-2025-01-27", max_lines=2, side="long", draws=2_000)
+    after = next(effect.after for effect in plan.scenarios if effect.chosen)
+    again = stress.run(plan.hedged, "deepseek-2025-01-27", draws=100)
+
+    assert any("2026" in ticket.instrument for ticket in plan.tickets)
+    assert again.expected == pytest.approx(after, rel=1e-9)

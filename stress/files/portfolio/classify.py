@@ -140,7 +140,7 @@ def classify(
     if kind in _REFUSED:
         return Classified(kind=kind, became="refused", reason=_REFUSED[kind])
     if kind == "future":
-        return _as_future(holding, file, strict)
+        return _as_future(holding, file, strict, dates)
     if kind == "bond":
         return _as_bond(holding, file, strict, book_currency, as_of, dates)
     if kind == "fx_forward" and strict:
@@ -222,8 +222,8 @@ def _as_equity(
     return Classified(kind="equity", label=ticker, instrument=Equity(ticker))
 
 
-def _as_future(holding: Holding, file: str, strict: bool) -> Classified:
-    row = read_future(holding, file=file, strict=strict)
+def _as_future(holding: Holding, file: str, strict: bool, dates: DateOrder | None) -> Classified:
+    row = read_future(holding, file=file, strict=strict, dates=dates)
     return Classified(
         kind="future",
         label=row.future.contract if row.future else "",

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from stress.errors import InputError, Problem
+from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.holding import Holding
 from stress.portfolio.instruments import Future
 
@@ -59,7 +60,9 @@ class FutureRow(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-def read_future(holding: Holding, *, file: str, strict: bool) -> FutureRow:
+def read_future(
+    holding: Holding, *, file: str, strict: bool, dates: DateOrder | None = None
+) -> FutureRow:
     """Read a futures row.
 
     Parameters
@@ -72,6 +75,8 @@ def read_future(holding: Holding, *, file: str, strict: bool) -> FutureRow:
         For messages.
     strict : bool
         Whether a missing multiplier is a problem.
+    dates : {'day-first', 'month-first'}, optional
+        The order of dates that read two ways.
 
     Returns
     -------
@@ -110,9 +115,22 @@ def read_future(holding: Holding, *, file: str, strict: bool) -> FutureRow:
         return FutureRow(problems=(problem,))
     if follows is None or multiplier is None or holding.price is None:
         return FutureRow(reason=f"a future without {' and '.join(missing)}")
+    expiry = find_date(holding.expiry, dates) if holding.expiry else None
+    if holding.expiry and expiry is None and strict:
+        problem = Problem(
+            message=f"the future '{holding.ticker}' has an expiry of '{holding.expiry}', which is no date.",
+            file=file,
+            line=holding.line,
+            hint="Write year-month-day, or leave it empty.",
+        )
+        return FutureRow(problems=(problem,))
     try:
         future = Future(
-            contract=symbol, follows=follows, price=holding.price, multiplier=multiplier
+            contract=symbol,
+            follows=follows,
+            price=holding.price,
+            multiplier=multiplier,
+            expiry=expiry,
         )
     except InputError as error:
         return FutureRow(

@@ -11,6 +11,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.portfolio.instruments.codes import name_faults
+from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.instruments.instrument import Driver, Levels, ValueRange
 
 __all__ = ["Future"]
@@ -34,6 +35,8 @@ class Future:
         The futures price now. [currency per unit]
     multiplier : float
         Units a contract, above zero; there is no default (E-mini S&P 50, E-mini Nasdaq 20, VIX 1000).
+    expiry : str or None
+        ISO date of its last settlement, where it is known; a horizon beyond it takes the contract as rolled.
 
     Raises
     ------
@@ -45,6 +48,7 @@ class Future:
     follows: str
     price: float
     multiplier: float
+    expiry: str | None = None
     kind: ClassVar[str] = "future"
     linear: ClassVar[bool] = False
 
@@ -55,6 +59,11 @@ class Future:
             for what, number in (("price", self.price), ("multiplier", self.multiplier))
             if not isinstance(number, (int, float)) or not (math.isfinite(number) and number > 0.0)
         ]
+        if self.expiry is not None:
+            try:
+                iso_date(self.expiry, what="expiry")
+            except InputError as error:
+                faults.append(str(error))
         if faults:
             raise InputError(Problem(message=f"future {self.contract}: {text}") for text in faults)
 
