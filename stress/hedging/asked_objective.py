@@ -79,7 +79,7 @@ def objective_in_words(setting: Setting) -> str:
             )
         case "minimax":
             reliefs = "its relief" if len(setting.chosen) == 1 else "their reliefs"
-            return f"the largest expected loss in {ids} and in {reliefs}; costs added"
+            return f"the largest expected loss in {_over_horizons(setting)} and in {reliefs}; costs added"
         case "robust_es":
             return (
                 f"the largest 1-session ES {level} of three laws without a scenario: Student t, filtered history and "
@@ -93,6 +93,14 @@ def objective_in_words(setting: Setting) -> str:
                 f"ES {level}: {settings.baseline_weight:.0%} baseline, {each:.1%} each of {ids} "
                 "and of their reliefs; costs added"
             )
+
+
+def _over_horizons(setting: Setting) -> str:
+    """Name the chosen scenarios, with their sessions where they differ: the largest loss is that of the longest, as a rule."""
+    chosen = _chosen(setting)
+    if len({scenario.horizon_days for scenario in chosen}) == 1:
+        return ", ".join(scenario.id for scenario in chosen)
+    return ", ".join(f"{scenario.id} ({scenario.horizon_days} d)" for scenario in chosen)
 
 
 def minimum_variance(setting: Setting) -> MinimumVariance:

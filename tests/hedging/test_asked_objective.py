@@ -13,6 +13,7 @@ import pytest
 import stress
 from stress.cli.hedge import hedge as command
 from stress.errors import InputError
+from stress.hedging.asked_objective import objective_in_words
 from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.default_problem import hedge_problem
 from stress.hedging.hedged_pnl import es_of, hedged
@@ -123,6 +124,12 @@ def test_a_plan_says_what_it_minimises_and_trades_whole_lots_within_the_limits(a
     assert document["settings"]["objective"] == name
     assert document["settings"]["es_limit"] == 0.7
     assert words in document["objective"]
+
+
+def test_the_sessions_of_the_scenarios_of_a_minimax_stand_where_they_differ(asked):
+    shocks = [stress.load_scenario(id_) for id_ in (REFERENCE, "hyperscaler-capex-cut")]
+    said = objective_in_words(asked("minimax", scenarios=shocks))
+    assert f"in {REFERENCE} (1 d), hyperscaler-capex-cut (10 d) and in their reliefs;" in said
 
 
 def test_what_an_objective_needs_is_asked_for(asked, book, small):
