@@ -8,7 +8,7 @@ from typing import NamedTuple
 from stress.files.portfolio.cash import minor_unit
 from stress.files.portfolio.header_words import BASE, Heading
 
-__all__ = ["MONEY_ROLES", "ColumnUnits", "units_of"]
+__all__ = ["MONEY_ROLES", "ColumnUnits", "says_base", "units_of"]
 
 #: Columns of amounts of money.
 MONEY_ROLES = ("price", "market_value", "long_market_value", "short_market_value")
@@ -64,10 +64,11 @@ def units_of(headings: Sequence[Heading], index: Mapping[str, int]) -> ColumnUni
         unread=frozenset(role for role, column in index.items() if headings[column].unread),
         currencies={role: code for role, (code, _) in money.items()},
         scale={role: factor for role, factor in scale.items() if factor != 1.0},
-        in_base=any(_says_base(headings[index[role]]) for role in unnamed if role != "price"),
-        price_in_base="price" in unnamed and _says_base(headings[index["price"]]),
+        in_base=any(says_base(headings[index[role]]) for role in unnamed if role != "price"),
+        price_in_base="price" in unnamed and says_base(headings[index["price"]]),
     )
 
 
-def _says_base(title: Heading) -> bool:
+def says_base(title: Heading) -> bool:
+    """Say whether a title says that its figures are in the book's currency, without naming it."""
     return not BASE.isdisjoint(" ".join(title.words).split())

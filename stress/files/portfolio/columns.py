@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from stress.errors import Problem
@@ -12,7 +12,7 @@ from stress.files.portfolio.header_words import ROLES, Heading, fold, heading
 from stress.files.portfolio.numbers import is_blank
 from stress.files.portfolio.side_columns import AMOUNTS, side_column, sided_columns
 
-__all__ = ["GROUP", "Columns", "match_columns", "named_columns"]
+__all__ = ["GROUP", "Columns", "is_worded", "match_columns", "named_columns"]
 
 _RANK: dict[str, dict[str, int]] = {
     role: {fold(word): rank for rank, word in reversed(list(enumerate(words)))}
@@ -63,6 +63,8 @@ class Columns:
         Columns kept for grouping.
     settled : frozenset of str
         Those of them that the user chose to be nothing else.
+    rivals : mapping of str to sequence of int
+        Further columns whose titles fit a role that another column has (`twin_columns`), the surest first.
     """
 
     titles: tuple[str, ...]
@@ -75,6 +77,7 @@ class Columns:
     unread: frozenset[str] = frozenset()
     groups: Mapping[str, int] = field(default_factory=dict)
     settled: frozenset[str] = frozenset()
+    rivals: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def problem(
         self, file: str, text: str, line: int, column: int, why: str, hint: str | None = None
@@ -165,7 +168,7 @@ def match_columns(
         and not (role == "price" and parts.percent and word in _PER_SHARE)
     )
     for _, _, _, column, role in candidates:
-        if role not in index and column not in taken and not _is_worded(role, column, body):
+        if role not in index and column not in taken and not is_worded(role, column, body):
             index[role] = column
             taken.add(column)
     for role, column in sided_columns(headings, taken, weighted="weight" in index, body=body):
@@ -190,7 +193,31 @@ def match_columns(
             and (column not in taken or column in settled or column == index.get("side"))
         },
         settled=frozenset(titles[column] for column in settled),
+        rivals=_rivals(index, folded, taken, [(column, role) for *_, column, role in candidates]),
     )
+
+
+def _rivals(
+    index: Mapping[str, int],
+    folded: Sequence[str],
+    taken: Set[int],
+    candidates: Sequence[tuple[int, str]],
+) -> dict[str, list[int]]:
+    """Return the columns left over that fit a role by their words, or have the very title of its column."""
+    rivals: dict[str, list[int]] = {}
+    free = [column for column, title in enumerate(folded) if title and column not in taken]
+    if not free:
+        return rivals
+    namesakes = [
+        (column, role)
+        for role, place in index.items()
+        for column in free
+        if folded[column] == folded[place]
+    ]
+    for column, role in dict.fromkeys((*namesakes, *candidates)):
+        if column in free and role in index:
+            rivals.setdefault(role, []).append(column)
+    return rivals
 
 
 def _unnamed(role: str, parts: Heading) -> bool:
@@ -218,7 +245,7 @@ def _security_numbers(headings: Sequence[Heading], body: Sequence[Sequence[str]]
     return frozenset(found)
 
 
-def _is_worded(role: str, column: int, body: Sequence[Sequence[str]]) -> bool:
+def is_worded(role: str, column: int, body: Sequence[Sequence[str]]) -> bool:
     """Say whether a title that may mean figures stands above words, or one that may mean a side above figures.
 
     *Valeur* is a value, and a security; *Sens* is a side, and a sensitivity.

@@ -14,6 +14,7 @@ from stress.files.portfolio.map_example import map_example
 from stress.files.portfolio.row_holding import IDENTIFIERS
 from stress.files.portfolio.rows import RowRules
 from stress.files.portfolio.text import Table
+from stress.files.portfolio.twin_columns import settle_twins
 
 __all__ = ["GENERIC"]
 
@@ -30,6 +31,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     if found is None:
         raise _unreadable(table, mapping)
     header, columns = found
+    table, problems, doubts = settle_twins(table, header, columns, mapping)
     reading = read_positions(table, header, columns, RowRules(exact=True))
     tried = ", ".join(f"{role} = '{title}'" for role, title in reading.mapping.items())
     return replace(
@@ -37,8 +39,10 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         as_of=reading.as_of
         or date_above(table, header, reading.dates)
         or date_below(table, reading.dates, "as of", "stand", "generated"),
+        problems=(*problems, *reading.problems),
         warnings=(
             *reading.warnings,
+            *doubts,
             f"columns are recognised by their words: {tried} (change with --map)",
         ),
     )
