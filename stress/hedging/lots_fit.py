@@ -1,13 +1,14 @@
 """Whether one whole lot of a line fits the limits on it: a line that none fits would be missing from a plan in silence.
 
-What the universe states of a line contradicts itself where the share of daily volume is less than a lot: that is
-refused. Limits that are sized by the book, such as the notional of a ticket, shut large contracts to small books as
-they are meant to: those lines are named.
+What the universe states of a line contradicts itself where the usual share of its daily volume is less than a lot: that
+is refused. Limits of the user, a smaller share or what is sized by the book such as the notional of a ticket, shut
+lines as they are meant to: those are named.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from stress.hedging.constraints import AdvShare, Budget, Gross, PerLine, Turnove
 from stress.hedging.default_problem import bounds, limits
 from stress.hedging.prepared import Setting
 from stress.hedging.problem import Constraint
+from stress.hedging.settings import HedgeSettings
 from stress.tables import listing
 
 __all__ = ["check_lots"]
@@ -25,10 +27,11 @@ __all__ = ["check_lots"]
 #: A lot this much larger than a limit, relative, still fits it.
 _ROUNDING = 1e-9
 _NAMED = 3
+_USUAL_SHARE = HedgeSettings().adv_share
 
 
 def check_lots(setting: Setting) -> tuple[str, ...]:
-    """Refuse lines whose lot is larger than their share of daily volume; name those that limits of the book shut.
+    """Refuse lines whose lot is larger than their share of daily volume; name those that limits of the user shut.
 
     Parameters
     ----------
@@ -44,7 +47,8 @@ def check_lots(setting: Setting) -> tuple[str, ...]:
     Raises
     ------
     InputError
-        All lines of the universe whose lot is larger than the share of their daily volume.
+        All lines of the universe whose lot is larger than the share of their daily volume, the usual share where a
+        smaller one is asked for.
     """
     if not setting.settings.whole_lots:
         return ()
@@ -61,8 +65,10 @@ def check_lots(setting: Setting) -> tuple[str, ...]:
     for constraint in limits(setting):
         shut = open_ & _shut(constraint, lots, lower, upper)
         if isinstance(constraint, AdvShare):
-            too_large = shut & ~sales
-            shut &= sales
+            # A share asked for below the usual one is the user's limit, not a fault of the universe.
+            usual = replace(constraint, share=max(constraint.share, _USUAL_SHARE))
+            too_large = shut & ~sales & _shut(usual, lots, lower, upper)
+            shut &= ~too_large
         if shut.any():
             said.append((_limit_in_words(setting, constraint), shut))
     if too_large.any():
@@ -134,7 +140,8 @@ def _worded(setting: Setting, flag: str, keyword: str, share: float) -> str:
 
 def _more_than_volume(setting: Setting, j: int) -> Problem:
     """Say which lot is larger than which share of volume, and what would let it be traded."""
-    line, share = setting.candidates.lines[j], setting.settings.adv_share
+    line = setting.candidates.lines[j]
+    share = max(setting.settings.adv_share, _USUAL_SHARE)
     worded = setting.book.portfolio.worded
     needed = math.ceil(round(1e4 * line.lot / line.adv, 6)) / 1e4
     wider = f"{_worded(setting, '--adv', 'adv_share', needed)}, " if needed <= 1.0 else ""

@@ -64,20 +64,21 @@ def test_all_such_lines_are_named_at_once(book, small):
 
 
 @pytest.mark.parametrize(
-    ("words", "limit"),
+    ("words", "limit", "shut"),
     [
-        ({"max_ticket": 0.002}, 'max_ticket="0.2%" (20,000 USD)'),
-        ({"turnover": 0.002}, 'turnover="0.2%" (20,000 USD)'),
-        ({"gross_share": 0.002}, 'gross_share="0.2%" (19,784 USD)'),
-        ({"budget": 1e-7}, 'budget="1e-05%" (1 USD)'),
+        ({"max_ticket": 0.002}, 'max_ticket="0.2%" (20,000 USD)', "MNQH6"),
+        ({"turnover": 0.002}, 'turnover="0.2%" (20,000 USD)', "MNQH6"),
+        ({"gross_share": 0.002}, 'gross_share="0.2%" (19,784 USD)', "MNQH6"),
+        ({"budget": 1e-7}, 'budget="1e-05%" (1 USD)', "MNQH6"),
+        ({"adv_share": 1e-9}, 'adv_share="1e-07%"', "SMH"),
     ],
 )
-def test_lines_that_limits_of_the_book_shut_are_named(book, small, words, limit):
+def test_lines_that_limits_of_the_book_shut_are_named(book, small, words, limit, shut):
     """The notional of a micro future on the Nasdaq is above 50,000 dollars."""
     (said,) = (text for text in check_lots(asked(book, small, **words)) if limit in text)
-    assert "MNQH6" in said
+    assert shut in said
     at = asked(book, small, **words, scenario_share=1.0)
-    assert not solved(at).trades[at.candidates.index("MNQH6")]
+    assert not solved(at).trades[at.candidates.index(shut)]
     assert said in propose(at).warnings
 
 
