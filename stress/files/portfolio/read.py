@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
@@ -25,6 +26,7 @@ from stress.files.portfolio.markup import parse_markup
 from stress.files.portfolio.net_value import LEAST_NAV
 from stress.files.portfolio.sides import SIDED_ROLES
 from stress.files.portfolio.source import Source, open_source
+from stress.files.portfolio.stated_lines import stated_lines
 from stress.files.portfolio.text import Table, decode, read_rows
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.position import LARGEST, Portfolio
@@ -163,6 +165,15 @@ def read_portfolio(
         chosen, reading = recognise(
             document, dialect=options.get("dialect"), mapping=options.get("mapping") or {}
         )
+        if isinstance(document, Table):
+            stated = stated_lines(document, reading)
+            request = replace(request, currency=request.currency or stated.currency)
+            reading = replace(
+                reading,
+                as_of=reading.as_of or stated.as_of,
+                problems=(*stated.problems, *reading.problems),
+                warnings=(*reading.warnings, *stated.warnings),
+            )
         portfolio = assemble(
             reading,
             request,

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from stress.currencies import CURRENCIES
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.portfolio.columns import Columns, match_columns, named_columns
-from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.holding import Reading
@@ -89,12 +87,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     if problems:
         raise InputError(problems)
     reading = read_holdings(document, header, columns, RowRules(strict=True, judge=_no_holding))
-    stated = _stated(document, header, reading.dates)
-    return replace(
-        reading,
-        as_of=reading.as_of or stated.get("as_of"),
-        currency=stated.get("currency"),
-    )
+    return replace(reading, currency=None)
 
 
 def _no_holding(cell: Mapping[str, str], filled: Sequence[str]) -> Verdict | None:
@@ -103,33 +96,6 @@ def _no_holding(cell: Mapping[str, str], filled: Sequence[str]) -> Verdict | Non
     if len(filled) > 1 and states_sum(cell, filled):
         return Verdict("total", "a total of the file")
     return None
-
-
-def _stated(table: Table, header: int, order: DateOrder | None) -> dict[str, str]:
-    """Read ``# as_of: 2025-12-30`` and ``# currency: EUR`` above the header."""
-    stated: dict[str, str] = {}
-    problems = []
-    for row, line in zip(table.cells[:header], table.lines[:header], strict=True):
-        key, colon, value = ",".join(row).lstrip("# ").partition(":")
-        key, value = key.strip().casefold().replace(" ", "_"), value.strip()
-        if not colon or key not in ("as_of", "currency"):
-            continue
-        found = find_date(value, order) if key == "as_of" else value.upper()
-        if found is None or (key == "currency" and found not in CURRENCIES):
-            what = "a date" if key == "as_of" else "a currency"
-            problems.append(
-                Problem(
-                    message=f"{key}: '{value}' is not {what}.",
-                    file=table.file,
-                    line=line,
-                    hint="Write 2025-12-31." if key == "as_of" else "Write an ISO code, e.g. USD.",
-                )
-            )
-        else:
-            stated[key] = found
-    if problems:
-        raise InputError(problems)
-    return stated
 
 
 def _example(table: Table, header: int, columns: Columns, word: str) -> str:
