@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stress.errors import InputError, Problem
+from stress.tables import shorten
 
 __all__ = ["refuse_spare_cells", "refuse_twins"]
 
@@ -33,7 +34,7 @@ def refuse_twins(titles: Sequence[str], *, file: str, line: int) -> None:
         if key and first.setdefault(key, column) != column:
             problems.append(
                 Problem(
-                    message=f"the column '{title}' stands twice (columns {first[key]} and {column}).",
+                    message=f"the column '{shorten(title, 60)}' stands twice (columns {first[key]} and {column}).",
                     file=file,
                     line=line,
                     column=column,
@@ -66,7 +67,7 @@ def refuse_spare_cells(
     if any(cells[len(titles) :]):
         raise InputError(
             Problem(
-                message=f"{len(cells)} cells under {len(titles)} titles: '{','.join(cells)}'.",
+                message=f"{len(cells)} cells under {len(titles)} titles: '{shorten(','.join(cells), 100)}'.",
                 file=file,
                 line=line,
                 hint='Put a cell with a comma in quotes ("1,234.50").',

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from stress.errors import InputError, Problem
 from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.header_words import fold
-from stress.files.portfolio.holding import Holding, shorten
+from stress.files.portfolio.holding import Holding, quoted, shorten
 from stress.files.portfolio.numbers import parse_number
 from stress.portfolio.instruments import Bond, DurationBond
 from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between
@@ -126,7 +126,7 @@ def read_bond(
         return BondRow(
             problems=(
                 Problem(
-                    message=f"the bond '{label}' lacks {listed}.",
+                    message=f"the bond {quoted(label)} lacks {listed}.",
                     file=file,
                     line=holding.line,
                     hint="Add the columns.",
@@ -185,7 +185,7 @@ def _by_duration(
     ]
     if lacking or duration is None or rate is None or price is None or convexity is None:
         problem = Problem(
-            message=f"the bond '{label}' has a duration and lacks {', '.join(lacking)}.",
+            message=f"the bond {quoted(label)} has a duration and lacks {', '.join(lacking)}.",
             file=file,
             line=holding.line,
             hint="Add the columns, or coupon, maturity, frequency and credit.",

@@ -11,7 +11,7 @@ from stress.files.portfolio.cash import (
 )
 from stress.files.portfolio.classified import Classified, wrong
 from stress.files.portfolio.header_words import fold
-from stress.files.portfolio.holding import Holding
+from stress.files.portfolio.holding import Holding, quoted
 from stress.files.portfolio.instrument_kinds import kind_of_type
 from stress.portfolio.instruments import Cash
 
@@ -46,7 +46,7 @@ def read_cash(
             return wrong(
                 file,
                 holding,
-                f"cash '{ticker or name}' has the price {holding.price:g}.",
+                f"cash {quoted(ticker or name)} has the price {holding.price:g}.",
                 "Cash has the price 1 or none; write type equity for a share.",
             )
         if not at_par or not (strict or by_ticker or named_cash or not ticker):
@@ -62,7 +62,7 @@ def read_cash(
             return wrong(
                 file,
                 holding,
-                f"'{ticker}' is a currency and the ticker of a share.",
+                f"{quoted(ticker)} is a currency and the ticker of a share.",
                 "Write type cash or equity.",
             )
         speaks_against = not at_one or (

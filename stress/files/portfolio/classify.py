@@ -13,7 +13,7 @@ from stress.files.portfolio.classified import Classified, wrong
 from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.future_rows import read_future
 from stress.files.portfolio.header_words import fold
-from stress.files.portfolio.holding import Holding
+from stress.files.portfolio.holding import Holding, quoted
 from stress.files.portfolio.identifier_map import ticker_of
 from stress.files.portfolio.identifiers import is_cusip, is_isin
 from stress.files.portfolio.instrument_kinds import KIND_WORDS, kind_of_type
@@ -131,7 +131,7 @@ def classify(
             return wrong(
                 file,
                 holding,
-                f"'{holding.ticker}' is a {holding.right.lower()} without a strike.",
+                f"{quoted(holding.ticker)} is a {holding.right.lower()} without a strike.",
                 "State strike and expiry, or leave right empty for a share.",
             )
         return Classified(kind="option", became="refused", reason="a put or call without a strike")
@@ -170,7 +170,7 @@ def word_faults(holding: Holding, *, file: str, strict: bool) -> list[Problem]:
     if strict and holding.type and kind_of_type(word := fold(holding.type)) is None:
         known = sorted(KIND_WORDS)
         hint = did_you_mean(word, known) or f"Known: {', '.join(known)}."
-        unknown = wrong(file, holding, f"'{holding.type}' is not a known type.", hint)
+        unknown = wrong(file, holding, f"{quoted(holding.type)} is not a known type.", hint)
         problems = [*unknown.problems, *problems]
     return problems
 
@@ -180,7 +180,7 @@ def _identifier_faults(holding: Holding, file: str, strict: bool) -> list[Proble
         return []
     return [
         Problem(
-            message=f"'{text}' is not a valid {name}: its check digit or length is wrong.",
+            message=f"{quoted(text)} is not a valid {name}: its check digit or length is wrong.",
             file=file,
             line=holding.line,
             hint="Copy it again; spreadsheets drop leading zeros.",
@@ -216,7 +216,7 @@ def _as_equity(
         return wrong(
             file,
             holding,
-            f"'{holding.ticker}' is not a ticker.",
+            f"{quoted(holding.ticker)} is not a ticker.",
             "Letters, digits, '.', '-' and '/'.",
         )
     return Classified(kind="equity", label=ticker, instrument=Equity(ticker))
@@ -280,7 +280,7 @@ def _as_forward(holding: Holding, file: str, book: str, dates: DateOrder | None)
         return wrong(
             file,
             holding,
-            f"the forward '{holding.ticker}' is not complete.",
+            f"the forward {quoted(holding.ticker)} is not complete.",
             f"Write ticker as EUR{book}, quantity in the first currency, strike (the agreed rate), expiry "
             "(the delivery) and market_value (0 on the day it is agreed).",
         )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from stress.errors import Problem
 from stress.files.portfolio.columns import Columns
 from stress.files.portfolio.dates import DateOrder, find_date, numeric_order
+from stress.files.portfolio.holding import quoted
 from stress.files.portfolio.numbers import Decimal
 from stress.files.portfolio.text import Table
 
@@ -95,17 +96,17 @@ def settle_order(
     if proofs:
         message = (
             f"dates of the file are written in two orders, '{proofs['day-first'].strip()[:40]}' and "
-            f"'{proofs['month-first'].strip()[:40]}', so that '{unsure}' is {either}."
+            f"'{proofs['month-first'].strip()[:40]}', so that {quoted(unsure)} is {either}."
         )
         return SettledOrder(problems=(_problem(message, file),))
     if strict:
-        message = f"'{unsure}' is {either}: no date of the file says which."
+        message = f"{quoted(unsure)} is {either}: no date of the file says which."
         return SettledOrder(problems=(_problem(message, file),))
     taken = find_date(unsure, likely)
     return SettledOrder(
         likely,
         warnings=(
-            f"'{unsure}' is read as {taken}: no date of the file says whether day or month comes first (write year-month-day)",
+            f"{quoted(unsure)} is read as {taken}: no date of the file says whether day or month comes first (write year-month-day)",
         ),
     )
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from stress.errors import InputError, Problem
 from stress.files.portfolio.dates import DateOrder, find_date
-from stress.files.portfolio.holding import Holding
+from stress.files.portfolio.holding import Holding, quoted
 from stress.portfolio.instruments import Future
 
 __all__ = ["FutureRow", "read_future"]
@@ -107,7 +107,7 @@ def read_future(
     ]
     if missing and strict:
         problem = Problem(
-            message=f"the future '{holding.ticker}' lacks {' and '.join(missing)}.",
+            message=f"the future {quoted(holding.ticker)} lacks {' and '.join(missing)}.",
             file=file,
             line=holding.line,
             hint="Add the columns; an E-mini S&P contract has underlying SPY and multiplier 50.",
@@ -118,7 +118,7 @@ def read_future(
     expiry = find_date(holding.expiry, dates) if holding.expiry else None
     if holding.expiry and expiry is None and strict:
         problem = Problem(
-            message=f"the future '{holding.ticker}' has an expiry of '{holding.expiry}', which is no date.",
+            message=f"the future {quoted(holding.ticker)} has an expiry of {quoted(holding.expiry)}, which is no date.",
             file=file,
             line=holding.line,
             hint="Write year-month-day, or leave it empty.",

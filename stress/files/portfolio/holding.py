@@ -13,7 +13,7 @@ from stress.files.portfolio.sides import StatedSide
 from stress.frozen import FrozenMapping
 from stress.portfolio.position import LedgerRow
 
-__all__ = ["Holding", "Reading", "StatedTotal", "shorten"]
+__all__ = ["Holding", "Reading", "StatedTotal", "quoted", "shorten"]
 
 #: Of a row without further terms, or further columns.
 _NONE: Mapping[str, str] = FrozenMapping({})
@@ -23,6 +23,11 @@ def shorten(row: Sequence[str], width: int = 90) -> str:
     """Return a row as one short line for the ledger."""
     text = ", ".join(" ".join(cell.split()) for cell in row if cell)
     return text if len(text) <= width else text[: width - 3] + "..."
+
+
+def quoted(cell: str | None, width: int = 60) -> str:
+    """Return a cell in quotes for a message, cut where it is no cell but a page."""
+    return f"'{shorten([cell or ''], width)}'"
 
 
 class Holding(NamedTuple):

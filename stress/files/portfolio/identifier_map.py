@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from stress.errors import InputError, Problem
+from stress.files.portfolio.holding import quoted
 from stress.files.portfolio.identifiers import is_cusip, is_isin, isin_of_cusip
 from stress.files.titles import refuse_twins
 
@@ -76,9 +77,9 @@ def read_identifiers(path: str | Path) -> dict[str, str]:
             valid = is_cusip(key) if name == "cusip" else is_isin(key)
             if not valid or not ticker:
                 what = (
-                    f"'{key}' is not a valid {name.upper()}"
+                    f"{quoted(key)} is not a valid {name.upper()}"
                     if not valid
-                    else f"'{key}' has no ticker"
+                    else f"{quoted(key)} has no ticker"
                 )
                 problems.append(
                     Problem(
@@ -92,7 +93,7 @@ def read_identifiers(path: str | Path) -> dict[str, str]:
             elif result.setdefault(key, ticker) != ticker:
                 problems.append(
                     Problem(
-                        message=f"'{key}' stands for {result[key]} and for {ticker}.",
+                        message=f"{quoted(key)} stands for {result[key]} and for {ticker}.",
                         file=source.file,
                         line=line,
                     )

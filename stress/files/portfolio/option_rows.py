@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from stress.errors import InputError, Problem
 from stress.files.portfolio.dates import DateOrder, find_date
-from stress.files.portfolio.holding import Holding
+from stress.files.portfolio.holding import Holding, quoted
 from stress.files.portfolio.numbers import Decimal
 from stress.files.portfolio.option_symbols import (
     OptionTerms,
@@ -113,7 +113,7 @@ def read_option(
         return _wrong(
             file,
             holding,
-            f"'{_option_text(holding)}' ends in a strike and a right, as an option does, and its terms cannot be read.",
+            f"{quoted(_option_text(holding))} ends in a strike and a right, as an option does, and its terms cannot be read.",
             "Write it as 'NVDA 2026-02-20 165 Put' or NVDA260220P00165000, or add the columns underlying, right, strike and "
             "expiry.",
         )
@@ -121,7 +121,7 @@ def read_option(
         return _wrong(
             file,
             holding,
-            f"'{holding.ticker or holding.name}' is an option without its terms.",
+            f"{quoted(holding.ticker or holding.name)} is an option without its terms.",
             "Write an OSI symbol, or the columns underlying, right, strike and expiry.",
         )
     if as_of is not None and terms.expiry < as_of:
@@ -137,7 +137,7 @@ def read_option(
     if multiplier == 1.0 and deduced:
         faults.append(
             (
-                f"'{holding.ticker or holding.name}': the value {holding.market_value:,.2f} is quantity × price, so a contract "
+                f"{quoted(holding.ticker or holding.name)}: the value {holding.market_value:,.2f} is quantity × price, so a contract "
                 f"would be for one share; a listed US contract is for {_LISTED_MULTIPLIER:g}.",
                 f"State it in a column multiplier: {_LISTED_MULTIPLIER:g}, with price a share and value to match or left out; "
                 "or 1.",
@@ -146,14 +146,14 @@ def read_option(
     elif multiplier is None and strict:
         faults.append(
             (
-                f"the option '{holding.ticker}' has no multiplier.",
+                f"the option {quoted(holding.ticker)} has no multiplier.",
                 "Add a column multiplier (100 for a listed US contract).",
             )
         )
     elif multiplier is None and terms.adjusted:
         faults.append(
             (
-                f"'{holding.ticker}' is an adjusted contract (its root ends in a digit) without a multiplier.",
+                f"{quoted(holding.ticker)} is an adjusted contract (its root ends in a digit) without a multiplier.",
                 "Add a column multiplier.",
             )
         )
@@ -164,7 +164,7 @@ def read_option(
     style = _style(holding, terms)
     if style is None:
         faults.append(
-            (f"'{holding.style}' is not an exercise style.", "Write american or european.")
+            (f"{quoted(holding.style)} is not an exercise style.", "Write american or european.")
         )
     problems = [
         Problem(message=message, file=file, line=holding.line, hint=hint)
@@ -222,14 +222,14 @@ def _terms(
         try:
             found = parse_option_symbol(text, dates, decimal=decimal)
         except ValueError as error:
-            raise ValueError(f"'{text}' {error}") from None
+            raise ValueError(f"{quoted(text)} {error}") from None
         if found is not None:
             break
     right = option_right(holding.right) if holding.right else None
     if right is not None and holding.strike and holding.expiry:
         expiry = find_date(holding.expiry, dates)
         if expiry is None:
-            raise ValueError(f"'{holding.expiry}' is not an expiry date")
+            raise ValueError(f"{quoted(holding.expiry)} is not an expiry date")
         underlying = (
             holding.underlying or (found.underlying if found else None) or _root(holding.ticker)
         )

@@ -9,15 +9,18 @@ from dataclasses import replace
 
 from stress.errors import Problem
 from stress.files.portfolio.classified import Classified
-from stress.files.portfolio.holding import Holding
+from stress.files.portfolio.holding import Holding, quoted, shorten
 from stress.files.portfolio.values import Valued
 from stress.portfolio.instruments import Cash
 from stress.portfolio.position import LedgerRow, Position
+from stress.tables import listing
 
 __all__ = ["make_positions"]
 
 #: Tickers that a warning lists.
 _SHOWN = 5
+#: Lines of one ticker that are listed.
+_LINES = 10
 
 
 def make_positions(
@@ -77,19 +80,19 @@ def make_positions(
             continue
         if len(members) > 1 and not isinstance(members[0].instrument, Cash):
             lines = [rows[number][0].line for number in numbers]
-            listed = ", ".join(map(str, lines))
+            listed = listing([str(line) for line in lines], most=_LINES)
             if strict:
-                where = f" in account '{account}'" if account else ""
+                where = f" in account {quoted(account)}" if account else ""
                 problems.append(
                     Problem(
-                        message=f"'{label}' stands {len(lines)} times{where}: lines {listed}.",
+                        message=f"{quoted(label)} stands {len(lines)} times{where}: lines {listed}.",
                         file=file,
                         line=lines[1],
                         hint="Remove one, or add them up with --merge / merge=True.",
                     )
                 )
                 continue
-            twice.append(f"{label} on lines {listed}")
+            twice.append(f"{shorten([label], 60)} on lines {listed}")
         for number, member in zip(numbers, members, strict=True):
             unique = member.id if len(members) == 1 else f"{member.id}#{rows[number][0].line}"
             while unique in used:

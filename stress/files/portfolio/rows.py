@@ -27,6 +27,7 @@ from stress.files.portfolio.row_rules import (
     judge_row,
 )
 from stress.files.portfolio.row_sides import SideReader, unsaid_sides
+from stress.files.portfolio.row_warnings import NOT_READ, RowWarnings
 from stress.files.portfolio.section_sides import SectionSides
 from stress.files.portfolio.signs import sign_by_side
 from stress.files.portfolio.text import Table
@@ -48,6 +49,7 @@ class _Collected:
     problems: list[Problem] = field(default_factory=list)
     totals: list[StatedTotal] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    not_read: RowWarnings = field(default_factory=RowWarnings)
     dates: set[str] = field(default_factory=set)
     rows: int = 0
     currency_stated: bool = False
@@ -173,7 +175,7 @@ def read_holdings(
                 )
         elif bad:
             out.list_row(row, line, Verdict("refused", bad[0].message.rstrip(".")))
-            out.warnings.append(f"not read: {bad[0]}")
+            out.not_read.say(NOT_READ, [f"not read: {bad[0]}"])
         else:
             if "as_of" in cell and (date := find_date(cell["as_of"], dates.order)):
                 out.dates.add(date)
@@ -196,7 +198,7 @@ def read_holdings(
         out.holdings, columns, file=table.file, header_line=table.lines[header]
     )
     out.problems.extend(asked)
-    out.warnings.extend((*signed.warnings, *doubts, *sections.doubts()))
+    out.warnings.extend((*out.not_read.counted(), *signed.warnings, *doubts, *sections.doubts()))
     if len(out.dates) > 1:
         out.warnings.append(
             f"rows are of {len(out.dates)} dates from {min(out.dates)} to {max(out.dates)}: none is taken for the book's "

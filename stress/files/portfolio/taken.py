@@ -11,6 +11,7 @@ from stress.errors import Problem
 from stress.files.portfolio.classified import Classified
 from stress.files.portfolio.exchange_rates import compare_implied
 from stress.files.portfolio.holding import Holding
+from stress.files.portfolio.row_warnings import LEFT_OUT, NOT_READ, RowWarnings
 from stress.files.portfolio.values import Valued
 from stress.portfolio.instruments import Cash
 from stress.portfolio.position import LedgerRow
@@ -44,6 +45,7 @@ class Taken:
     ledger: list[LedgerRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    _said: RowWarnings = field(default_factory=RowWarnings)
     _derived: int = 0
     _unscaled: int = 0
     _unmapped: int = 0
@@ -70,7 +72,7 @@ class Taken:
         faults : sequence of Problem
             Everything that is wrong with it.
         """
-        self.warnings.extend(kind.warnings)
+        self._said.say(f"of which the same is to be said ({kind.kind})", kind.warnings)
         if value is not None and value.needs_nav:
             self._unscaled += 1
             return
@@ -79,18 +81,18 @@ class Taken:
             self.problems.extend(faults)
         elif faults:
             self._list(holding, "refused", str(faults[0].message).rstrip("."))
-            self.warnings.append(f"not read: {faults[0]}")
+            self._said.say(NOT_READ, [f"not read: {faults[0]}"])
         elif kind.instrument is None or value is None:
             self._list(holding, kind.became, kind.reason)
             if kind.became == "refused":
-                self.warnings.append(
-                    f"line {holding.line} is left out, {kind.reason}: {holding.text}"
+                self._said.say(
+                    LEFT_OUT, [f"line {holding.line} is left out, {kind.reason}: {holding.text}"]
                 )
         else:
             self._hold(holding, kind, value)
 
     def _hold(self, holding: Holding, kind: Classified, value: Valued) -> None:
-        self.warnings.extend(value.warnings)
+        self._said.say("of which the stated value is used", value.warnings)
         self._derived += value.derived_quantity
         if value.implied_rate is not None:
             self._implied.append((value.currency, value.implied_rate, holding.line))
@@ -120,6 +122,7 @@ class Taken:
         currency : str
             Of the book.
         """
+        self.warnings.extend(self._said.counted())
         if self._derived:
             counted = "1 quantity is" if self._derived == 1 else f"{self._derived} quantities are"
             self.warnings.append(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from stress.errors import Problem
 from stress.files.portfolio.classified import Classified
-from stress.files.portfolio.holding import Holding
+from stress.files.portfolio.holding import Holding, quoted
 from stress.portfolio.instruments import Cash
 from stress.portfolio.position import LARGEST
 
@@ -405,7 +405,7 @@ def _rate(holding: Holding, currency: str, terms: Terms) -> tuple[float, str | N
 
 
 def _fault(file: str, holding: Holding, message: str, hint: str, *, lacks: bool = False) -> Valued:
-    what = f"'{holding.ticker or holding.name or holding.isin or holding.cusip or '?'}': "
+    what = f"{quoted(holding.ticker or holding.name or holding.isin or holding.cusip or '?')}: "
     return Valued(
         problems=(Problem(message=what + message, file=file, line=holding.line, hint=hint),),
         lacks=lacks,

@@ -9,7 +9,7 @@ from stress.errors import InputError, Problem
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.header_words import fold
-from stress.files.portfolio.holding import Holding, Reading, StatedTotal, shorten
+from stress.files.portfolio.holding import Holding, Reading, StatedTotal, quoted, shorten
 from stress.files.portfolio.numbers import parse_number
 from stress.files.portfolio.text import Table
 from stress.portfolio.position import LedgerRow
@@ -150,7 +150,7 @@ def _holding(row: _Row, rates: Mapping[str, float]) -> Holding:
         try:
             number = parse_number(text, ".")
         except ValueError as error:
-            raise ValueError(f"{role} '{text}' {error}") from None
+            raise ValueError(f"{role} {quoted(text)} {error}") from None
         if number is not None:
             value[role] = number.value
     currency = _cell(row, "currency")
@@ -205,7 +205,7 @@ def _stated(row: _Row, title: str, file: str) -> float | None:
     except ValueError as error:
         raise InputError(
             Problem(
-                message=f"'{title}' of {row.section}: '{text}' {error}.",
+                message=f"'{title}' of {row.section}: {quoted(text)} {error}.",
                 file=file,
                 line=row.line,
                 hint="Download the statement again.",

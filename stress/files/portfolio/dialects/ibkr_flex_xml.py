@@ -9,7 +9,7 @@ from stress.errors import InputError, Problem
 from stress.files.portfolio.date_order import settle_order
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.dialects.dialect import Dialect, Document
-from stress.files.portfolio.holding import Holding, Reading, StatedTotal, shorten
+from stress.files.portfolio.holding import Holding, Reading, StatedTotal, quoted, shorten
 from stress.files.portfolio.markup import Markup, local_name
 from stress.files.portfolio.numbers import parse_number
 from stress.files.portfolio.sides import KNOWN_WORDS, StatedSide, side_of_word
@@ -147,7 +147,7 @@ def _holding(element: Element, row: int, text: str, base: str | None) -> Holding
         try:
             number = parse_number(written)
         except ValueError as error:
-            raise ValueError(f"{_MAPPING[role]} '{written}' {error}") from None
+            raise ValueError(f"{_MAPPING[role]} {quoted(written)} {error}") from None
         if number is not None:
             value[role] = number.value
     if not value.get("strike"):
@@ -175,7 +175,7 @@ def _holding(element: Element, row: int, text: str, base: str | None) -> Holding
     written = element.get("side") or ""
     side = side_of_word(written) if written else "neither"
     if side is None:
-        raise ValueError(f"side '{written}' is not one: {KNOWN_WORDS}")
+        raise ValueError(f"side {quoted(written)} is not one: {KNOWN_WORDS}")
     return Holding(
         line=row,
         cells=(text,),

@@ -9,14 +9,18 @@ from stress.errors import InputError, Problem, did_you_mean
 from stress.files.portfolio.columns import Columns, match_columns, named_columns
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.header_row import VALUES
-from stress.files.portfolio.holding import Reading
+from stress.files.portfolio.holding import Reading, quoted, shorten
 from stress.files.portfolio.map_example import map_example
 from stress.files.portfolio.row_holding import IDENTIFIERS
 from stress.files.portfolio.row_rules import states_sum
 from stress.files.portfolio.rows import RowRules, Verdict, read_holdings
 from stress.files.portfolio.text import Table
+from stress.tables import listing
 
 __all__ = ["NATIVE", "NATIVE_COLUMNS"]
+
+#: Titles that a message lists.
+_TITLES = 30
 
 #: The columns with a meaning; every other one is a group.
 _NATIVE_COLUMNS_TEXT = """ticker isin cusip quantity price market_value weight currency fx_rate name account type sector proxy
@@ -83,7 +87,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         if mapping
         else named_columns(titles, NATIVE_COLUMNS, body)
     )
-    problems = list(_header_problems(document, header, columns))
+    problems = list(_header_problems(document, header, columns, mapping))
     if problems:
         raise InputError(problems)
     reading = read_holdings(document, header, columns, RowRules(strict=True, judge=_no_holding))
@@ -103,7 +107,20 @@ def _example(table: Table, header: int, columns: Columns, word: str) -> str:
     return map_example(table.cells[header], rows, columns.mapping(), wanted=[word])
 
 
-def _header_problems(table: Table, header: int, columns: Columns) -> list[Problem]:
+def _taken_away(words: Sequence[str], mapping: Mapping[str, str]) -> str | None:
+    """Say which of the user's own choices takes a column of foreshock's own title for another thing."""
+    for title, role in mapping.items():
+        if title.strip().casefold() in words and role not in words:
+            return (
+                f"--map '{title}={role}' takes the column {quoted(title)} for {role}, and no other is "
+                f"{' or '.join(words)}."
+            )
+    return None
+
+
+def _header_problems(
+    table: Table, header: int, columns: Columns, mapping: Mapping[str, str]
+) -> list[Problem]:
     problems = []
     titles, line = table.cells[header], table.lines[header]
     seen: dict[str, int] = {}
@@ -112,7 +129,7 @@ def _header_problems(table: Table, header: int, columns: Columns) -> list[Proble
         if key and key in seen:
             problems.append(
                 Problem(
-                    message=f"the column '{title}' stands twice (columns {seen[key] + 1} and {position + 1}).",
+                    message=f"the column {quoted(title)} stands twice (columns {seen[key] + 1} and {position + 1}).",
                     file=table.file,
                     line=line,
                     column=position + 1,
@@ -120,25 +137,34 @@ def _header_problems(table: Table, header: int, columns: Columns) -> list[Proble
                 )
             )
         seen.setdefault(key, position)
-    words = ", ".join(title for title in titles if title)
+    words = listing([shorten([title], 40) for title in titles if title], most=_TITLES)
     if not any(role in columns.index for role in IDENTIFIERS):
+        taken = _taken_away(["ticker"], mapping)
+        choice = f"choose a column with {_example(table, header, columns, 'ticker')}."
         problems.append(
             Problem(
-                message=f"no column 'ticker' among: {words}.",
+                message=taken or f"no column 'ticker' among: {words}.",
                 file=table.file,
                 line=line,
-                hint=did_you_mean("ticker", [t for t in titles if t])
-                or f'Name it "ticker", or choose a column with {_example(table, header, columns, "ticker")}.',
+                hint=f"Leave that out, or {choice}"
+                if taken
+                else did_you_mean("ticker", [t for t in titles if t])
+                or f'Name it "ticker", or {choice}',
             )
         )
     if not any(role in columns.index for role in VALUES):
+        taken = _taken_away(VALUES, mapping)
+        example = _example(table, header, columns, "quantity")
         problems.append(
             Problem(
-                message=f"no column 'quantity', 'market_value' or 'weight' among: {words}.",
+                message=taken
+                or f"no column 'quantity', 'market_value' or 'weight' among: {words}.",
                 file=table.file,
                 line=line,
-                hint="Give quantity and price, or market_value, or weight with --nav; or choose columns, for "
-                f"example {_example(table, header, columns, 'quantity')}.",
+                hint=f"Leave that out, or choose columns, for example {example}."
+                if taken
+                else "Give quantity and price, or market_value, or weight with --nav; or choose columns, for "
+                f"example {example}.",
             )
         )
     if not problems and not any(any(row) for row in table.cells[header + 1 :]):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from stress.errors import InputError, Problem
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.dialects.tables import first_header, read_table
-from stress.files.portfolio.holding import Holding, Reading, shorten
+from stress.files.portfolio.holding import Holding, Reading, quoted, shorten
 from stress.files.portfolio.markup import Markup, local_name
 from stress.files.portfolio.numbers import parse_number
 from stress.files.portfolio.rows import RowRules, Verdict
@@ -110,7 +110,7 @@ def _holding(field: Mapping[str, str], row: int, text: str) -> Holding:
         try:
             number = parse_number(written)
         except ValueError as error:
-            raise ValueError(f"{key} '{written}' {error}") from None
+            raise ValueError(f"{key} {quoted(written)} {error}") from None
         if number is None:
             raise ValueError(f"{key} is missing")
         numbers[role] = number.value
