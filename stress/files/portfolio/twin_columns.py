@@ -22,6 +22,8 @@ __all__ = ["Settled", "settle_twins"]
 _ROUNDING = 1e-4
 #: What says what is held and what it is worth; a name, an account or a date may stand in two columns.
 _JUDGED = frozenset({*NUMBER_ROLES, "ticker", "isin", "cusip", "currency"}) - {"adv", "implied_vol"}
+#: Words for the currency a security is quoted in, where another column may be in the book's.
+_LOCAL = frozenset({"local", "loc", "lokal", "locale"})
 #: Titles that beside a surer one may well mean something else: yesterday's close, the balance of an account, the
 #: weight in an index, the number of a row. A column below one is left alone, and figures that differ are said.
 _MAY_BE_OTHER: Mapping[str, frozenset[str]] = {
@@ -170,7 +172,8 @@ def _pairs(
 def _unit(columns: Columns, column: int) -> tuple[object, ...]:
     """Return what the title says its figures are in; two currencies, or per cent and a fraction, are two figures."""
     parts = heading(columns.titles[column])
-    return parts.currency, parts.percent, parts.scale, says_base(parts)
+    local = not _LOCAL.isdisjoint(" ".join(parts.words).split())
+    return parts.currency, parts.percent, parts.scale, says_base(parts), local
 
 
 def _differ(pair: _Pair, columns: Columns, row: Sequence[str]) -> bool:
@@ -187,7 +190,8 @@ def _differ(pair: _Pair, columns: Columns, row: Sequence[str]) -> bool:
         return abs(first - second) > _ROUNDING * max(abs(first), abs(second))
     places = [columns.index[role] for role in (*VALUES, "price") if role in columns.index]
     holds = any(at < len(row) and _figure(row[at], pair.decimal) is not None for at in places)
-    return holds and _plain(one) != _plain(other)
+    first_id, other_id = _plain(one), _plain(other)
+    return holds and first_id != other_id and first_id != "" != other_id
 
 
 def _figure(text: str, decimal: Decimal) -> float | None:

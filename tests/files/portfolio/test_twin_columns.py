@@ -126,6 +126,19 @@ def test_two_currencies_are_two_figures(written, titles):
     )
 
 
+def test_a_value_in_local_currency_and_one_that_is_not_are_two_figures(written):
+    text = "Symbol,Qty,Market Value (Local),Value,Currency\nNVDA,100,16000,18500,EUR\nAVGO,1,300,300,USD\n"
+    book = read(written, text, fx={"EUR": 1.1})
+    assert [p.market_value for p in book.positions] == [pytest.approx(17600.0), 300.0]
+
+
+def test_a_symbol_of_a_currency_is_no_other_currency(written):
+    text = "Symbol,Qty,Kurs,Währung,Währung\nNVDA,100,185,USD,$\n"
+    assert held(read(written, text)) == NVDA
+    with pytest.raises(InputError, match="either may be the currency"):
+        read(written, text.replace("$", "EUR"))
+
+
 def test_titles_that_are_repeated_below_are_no_row(written):
     text = "Ticker,Symbol,Qty,Price\nNVDA,NVDA,100,185\nTicker,Symbol,Qty,Price\nAVGO,AVGO,1,2\n"
     assert len(read(written, text).positions) == 2
