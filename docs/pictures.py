@@ -1,7 +1,7 @@
 """Draw the pictures of the documentation from real runs: `make pictures`.
 
-`images/first-screen.svg` is the text that `foreshock run` prints, letter by letter; `images/scenarios.svg` and
-`images/variations.svg` are `Results.plot` and `Result.plot` of the same book.
+`images/first-screen.svg` is the text that `foreshock run` prints, letter by letter; `images/comparison.svg` is what
+`examples/03_compare_hedges.py` draws, and `images/scenarios.svg` is `Results.plot`, of the same book.
 """
 
 from __future__ import annotations
@@ -90,8 +90,10 @@ def main() -> None:
     # Text stays text, and the same run writes the same file.
     matplotlib.use("Agg")
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "foreshock"}):
-        results = stress.run_many(ROOT / BOOK, SHOWN)
-        for name, axes in (("scenarios", results.plot()), ("variations", results[0].plot())):
+        scenarios = stress.run_many(ROOT / BOOK, SHOWN)
+        # As in examples/03_compare_hedges.py; its model variants are not in the picture.
+        hedges = stress.compare(ROOT / BOOK, ["deepseek-2025-01-27"], budget="0.5%", draws=20_000)
+        for name, axes in (("scenarios", scenarios.plot()), ("comparison", hedges.plot())):
             axes.figure.savefig(IMAGES / f"{name}.svg", metadata={"Date": None})
     pyplot.close("all")
 

@@ -109,12 +109,21 @@ def comparison_chart(comparison: Comparison, ax: Axes | None = None) -> Axes:
     )
     axes.set_ylim(bottom=0.0)
     bare(axes)
-    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
+    hollow = any(row.breaks for row in comparison.rows if not row.failed)
+    axes.legend(
+        frameon=False,
+        loc="upper left",
+        bbox_to_anchor=(1.0, 1.0),
+        fontsize=8,
+        title="hollow: breaks a limit of `hedge`" if hollow else None,
+        title_fontsize=8,
+        alignment="left",
+    )
     return axes
 
 
 def _strategies(axes: Axes, comparison: Comparison, end: float) -> None:
-    """Draw each strategy with its rank, which the legend names."""
+    """Draw each strategy with its rank, which the legend names; hollow where it does not keep a proposal's limits."""
     top = 100.0 * comparison.unhedged / comparison.nav
     found = [
         (1e4 * row.cost.all_in / comparison.nav, 100.0 * row.fresh / comparison.nav, row)
@@ -122,7 +131,14 @@ def _strategies(axes: Axes, comparison: Comparison, end: float) -> None:
         if not row.failed
     ]
     for x, y, row in found:
-        axes.plot(x, y, "o", color=LOSS, markersize=4, label=f"{row.rank}  {row.title}")
+        face = "white" if row.breaks else LOSS
+        axes.plot(
+            *(x, y, "o"),
+            color=LOSS,
+            markerfacecolor=face,
+            markersize=4,
+            label=f"{row.rank}  {row.title}",
+        )
     placed: list[tuple[float, float]] = []
     for x, y, row in sorted(found, key=lambda one: (one[1], one[0])):
         # From below: numbers of points that are close stand apart, in the order of their points.

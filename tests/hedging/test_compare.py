@@ -284,6 +284,14 @@ def test_a_comparison_plots_as_a_result_does_and_is_a_frame(comparison):
         == "a-long-name-a-long-name-a-long-…-end.csv: what protection costs"
     )
 
+    hollow = {
+        line.get_label().split(maxsplit=1)[1]
+        for line in comparison.plot(Figure().add_subplot()).lines
+        if line.get_markerfacecolor() == "white"
+    }
+    assert hollow == {row.title for row in comparison.rows if row.breaks and not row.failed}
+    assert "do nothing" in hollow
+
     frame = comparison.to_frame()
     assert list(frame.index) == [row.name for row in comparison.rows]
     first = comparison.rows[0]
