@@ -321,7 +321,8 @@ class HedgePlan:
     warnings : tuple of str
         That it is overfitted, if so; doubtful inputs.
     manifest : mapping of str to str
-        From which it can be repeated: content hashes of portfolio, universe and model, seed and draws.
+        From which it can be repeated: content hashes of the portfolio as it was read, of the book as it was opened (market
+        levels, holdings of funds looked through), of universe and model, seed and draws.
     """
 
     portfolio_name: str

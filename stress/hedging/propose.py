@@ -145,6 +145,7 @@ def propose(
         ),
         manifest={
             "portfolio": book.portfolio.content_hash,
+            "book": book.content_hash,
             "universe": universe.content_hash,
             "model": book.model.content_hash,
             "seed": str(settings.seed),

@@ -174,6 +174,7 @@ def test_the_manifest_names_the_holdings_by_what_they_say(toy, tmp_path):
     path.write_text(HOLDINGS.replace("AAA,500", "AAA,100"))
     changed = run()
 
+    assert first.manifest.books != changed.manifest.books
     said = first.manifest.options["look_through"]
     assert said == f"IDX=holdings.csv {hashlib.sha256(HOLDINGS.encode()).hexdigest()[:12]}"
     assert again.manifest == first.manifest

@@ -56,6 +56,17 @@ def test_it_lowers_the_baseline_tail_and_the_reference_loss_and_is_no_bet(plan):
     assert plan.heading == "a hedge"
 
 
+def test_the_manifest_knows_the_book_as_it_was_opened(plan, book, universe):
+    assert plan.manifest == {
+        "portfolio": book.portfolio.content_hash,
+        "book": book.content_hash,
+        "universe": universe.content_hash,
+        "model": book.model.content_hash,
+        "seed": str(plan.settings.seed),
+        "draws": "20000",
+    }
+
+
 def test_tickets_are_a_frame(plan):
     frame = plan.to_frame()
 

@@ -57,7 +57,7 @@ def read_identifiers(path: str | Path) -> dict[str, str]:
     if "ticker" not in header or not wanted:
         raise InputError(
             Problem(
-                message=f"an identifier map needs the columns ticker and cusip or isin, not: {', '.join(header)}.",
+                message=f"an identifier map needs the columns ticker and cusip or isin, not: {quoted(', '.join(header))}.",
                 file=source.file,
                 line=table.lines[0],
             )
