@@ -33,7 +33,7 @@ def test_every_character_has_its_place(pictures) -> None:
     assert [span.text for span in root.iter(f"{SVG}tspan")] == ["IF THIS HAPPENED"]
 
 
-@pytest.mark.parametrize("name", ["first-screen", "scenarios", "variations"])
+@pytest.mark.parametrize("name", ["first-screen", "comparison", "scenarios"])
 def test_a_committed_picture_is_whole_small_and_fetches_nothing(name: str) -> None:
     path = DOCS / "images" / f"{name}.svg"
     assert path.stat().st_size < 120_000
