@@ -268,7 +268,7 @@ class HedgePlan:
     portfolio_name, universe_name, model_id, currency : str
         What was hedged, with what, under which model.
     nav, gross : float
-        Of the book.
+        Of the book; its gross as that of its hedge is counted (`book_gross`).
     as_of : str or None
         ISO date of the positions.
     settings : HedgeSettings

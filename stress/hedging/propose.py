@@ -10,6 +10,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import SolverError
 from stress.hedging.asked_objective import objective_in_words
+from stress.hedging.book_gross import gross_exposure
 from stress.hedging.covered_calls import said_of_uncovered
 from stress.hedging.default_problem import (
     check_free_money,
@@ -108,7 +109,7 @@ def propose(
         model_id=book.model.id,
         currency=book.portfolio.currency,
         nav=book.nav,
-        gross=book.portfolio.gross,
+        gross=gross_exposure(book),
         as_of=book.portfolio.as_of,
         settings=settings,
         heading=_POSITION if settings.only_scenario else _HEDGE,

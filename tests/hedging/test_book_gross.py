@@ -95,8 +95,22 @@ def test_it_is_what_selling_all_of_it_counts():
 
 
 def test_a_book_of_futures_alone_can_be_hedged():
-    plan = stress.hedge(opened(FUTURE), max_lines=2, draws=2_000)
+    book = opened(FUTURE)
+    plan = stress.hedge(book, max_lines=2, draws=2_000)
     assert abs(plan.es_after) < 0.1 * plan.es_before
+    assert plan.gross == gross_exposure(book)
+
+
+def test_strategies_measure_a_book_of_futures_by_the_same_gross():
+    """By its market value it has none: every crumb of a solver would be a trade, and a quarter of it nothing."""
+    book = opened(FUTURE)
+    found = stress.compare(
+        book, strategies=["robust_es", "trim_riskiest"], draws=2_000, frontier=False
+    )
+    trades = {row.name: dict(row.trades) for row in found.rows}
+    # A millionth of the gross is three dollars: no line is quoted at more than a few thousand times that.
+    assert all(abs(units) > 1e-5 for units in trades["robust_es"].values())
+    assert trades["trim_riskiest"] == {"sell ESH6": pytest.approx(-2.5, rel=1e-3)}
 
 
 def test_a_forward_worth_less_than_nothing_can_be_sold_down():

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stress.arrays import FloatArray
+from stress.hedging.book_gross import gross_exposure
 from stress.hedging.constraints import (
     Band,
     Direction,
@@ -115,7 +116,7 @@ def on_lines(
         time_limit=setting.settings.time_limit,
     ).trades
     # What an interior point leaves of a line that is not held is no trade.
-    dust = np.abs(trades) * setting.candidates.notional < DUST * setting.book.portfolio.gross
+    dust = np.abs(trades) * setting.candidates.notional < DUST * gross_exposure(setting.book)
     return np.where(dust, 0.0, trades)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.hedging.book_gross import gross_exposure
 from stress.hedging.constraints import Gross
 from stress.hedging.objectives import MinimumExpectedShortfall
 from stress.hedging.prepared import Setting
@@ -29,7 +30,7 @@ class TrimRiskiest:
         free = with_settings(setting, sell_down_share=1.0)
         cap = Gross(
             name="turnover of the sales",
-            limit=self.turnover * setting.book.portfolio.gross,
+            limit=self.turnover * gross_exposure(setting.book),
             notional=np.where(sales, candidates.notional, 0.0),
         )
         objective = MinimumExpectedShortfall(
