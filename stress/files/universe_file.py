@@ -105,7 +105,7 @@ class _Reading:
         row = self.stated_in.setdefault(f"{what} {of}", line)
         if abs(value - first) > _SAME:
             here, there = (
-                f"{figure:.6g}" if what == "vol_beta" else f"{100.0 * figure:.6g}%"
+                f"{100.0 * figure:.6g}%" if what in ("vol", "dividend") else f"{figure:.6g}"
                 for figure in (value, first)
             )
             self.wrong(
@@ -392,7 +392,7 @@ def _options(kind: str, row: Mapping[str, str], number: int, found: _Reading) ->
         found.state("vol_beta", name, found.vol_betas, beta, number)
     skew = number_of(row, "skew")
     if skew is not None:
-        found.skews[name] = skew
+        found.state("skew", name, found.skews, skew, number)
     vol, price = fraction_of(row, "vol"), number_of(row, "price")
     rungs = rungs_of(kind, row, number, spot)
     single = len(rungs) * len(expiries) == 1 and len(rungs[0]) == 1

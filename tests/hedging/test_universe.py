@@ -177,7 +177,7 @@ def test_one_contract_has_one_volatility_and_both_rows_are_named(tmp_path):
     [
         ("dividend", "0.4%", "0.9%", "dividend of SMH is 0.9% here and 0.4% in line 4."),
         ("vol_beta", 1.7, 1.2, "vol_beta of SMH is 1.2 here and 1.7 in line 4."),
-        ("skew", -0.45, -0.30, "vol of SMH 2026-02-20 340 P is "),
+        ("skew", -0.45, -0.30, "skew of SMH is -0.3 here and -0.45 in line 4."),
     ],
 )
 def test_levels_of_an_underlying_are_stated_alike(tmp_path, column, first, second, said):
