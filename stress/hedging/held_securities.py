@@ -25,6 +25,7 @@ from stress.portfolio.instruments import (
 from stress.portfolio.market import SAME_PRICE
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.ticks import tick_of
+from stress.simulation.levels.one_price import same_price
 
 __all__ = [
     "CRUMB",
@@ -173,8 +174,7 @@ def check_prices(portfolio: Portfolio, universe: HedgeUniverse, rates: Mapping[s
             continue
         assert price is not None
         ticks = tick_of(position.instrument, price)
-        apart = abs(own - price)
-        if apart <= max(SAME_PRICE * price, ticks) * (1.0 + 1e-9):
+        if same_price(own, price, tick=ticks):
             continue
         and_ticks = f" and than {ticks:g}, a tick" if ticks > SAME_PRICE * price else ""
         problems.append(
