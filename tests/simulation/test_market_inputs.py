@@ -47,6 +47,7 @@ def held(instrument, quantity, price, *, id=None, currency="USD", value=None, **
         price=price,
         market_value=worth,
         currency=currency,
+        **more,
     )
 
 
@@ -322,6 +323,30 @@ def test_premiums_a_tick_apart_are_one_price_and_the_larger_holding_s_stands(toy
     assert found == {alone.value}
     with pytest.raises(InputError, match=r"price of AAA .*: other says 0\.05, far says 0\.15"):
         levels_of(toy, book(SHARE, held(CALL, 1.0, 0.15, id="far"), cheap[1]), RATES)
+
+
+def test_two_volatilities_of_a_contract_without_a_price_are_refused_and_of_one_the_largest_holding_s_stands(
+    toy,
+):
+    def rows(few, many, price=None):
+        few, many = (
+            held(CALL, units, price, id=name, value=400.0 * units, implied_vol=vol)
+            for name, units, vol in (("few", 1.0, few), ("many", 5.0, many))
+        )
+        return (few, many), (many, few)
+
+    vol = Driver("vol", CALL.contract)
+    for ordered in rows(0.9, 0.4):
+        with pytest.raises(
+            InputError, match=r"AAA .*: many says 0\.4, few says 0\.9\. Correct one"
+        ):
+            levels_of(toy, book(SHARE, *ordered), RATES)
+    for ordered in rows(0.401, 0.4):
+        assert levels_of(toy, book(SHARE, *ordered), RATES)[0].levels[vol].value == 0.4
+    # A price says the volatility: what the rows call it decides nothing, and stops nothing.
+    by_price = levels_of(toy, book(SHARE, held(CALL, 1.0, 4.0, id="alone")), RATES)[0].levels[vol]
+    for ordered in rows(0.9, 0.4, price=4.0):
+        assert levels_of(toy, book(SHARE, *ordered), RATES)[0].levels[vol] == by_price
 
 
 def test_of_two_prices_of_a_bond_the_largest_holding_s_stands_also_where_another_has_none(toy):

@@ -398,7 +398,7 @@ def _quoting(reading: Sequence[Reader]) -> Position:
 
 
 def _contracts(readers: Mapping[Driver, Sequence[Reader]]) -> list[Contract]:
-    """Return the options with what the book says of each: of two prices, the largest holding's."""
+    """Return the options with what the book says of each: of two prices or volatilities, the largest holding's."""
     contracts = []
     for driver, reading in readers.items():
         option = reading[0].leg.instrument
@@ -409,14 +409,18 @@ def _contracts(readers: Mapping[Driver, Sequence[Reader]]) -> list[Contract]:
             for r in reading
             if isinstance(r.position.instrument, Option) and r.position.price is not None
         )
-        stated = [r.position.implied_vol for r in reading if r.position.implied_vol is not None]
+        stated = largest_first(
+            (r.position.implied_vol, r.position)
+            for r in reading
+            if r.position.implied_vol is not None
+        )
         contracts.append(
             Contract(
                 option=option,
                 position=reading[0].position.id,
                 row=reading[0].position.row,
                 price=quoted[0][0] if quoted else None,
-                stated=stated[0] if stated else None,
+                stated=stated[0][0] if stated else None,
             )
         )
     return contracts

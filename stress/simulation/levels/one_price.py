@@ -88,7 +88,9 @@ def two_prices(
 
 
 def contracts_apart(positions: Iterable[Position], *, file: str) -> list[Problem]:
-    """Return a problem for each bond, option and future that rows of a book quote at two prices.
+    """Return a problem for each bond, option and future of which rows of a book say two prices.
+
+    Options that no row prices may say two volatilities: that is a problem too, for one of them is their level.
 
     Parameters
     ----------
@@ -98,11 +100,15 @@ def contracts_apart(positions: Iterable[Position], *, file: str) -> list[Problem
         Their book.
     """
     quoted: dict[_Security, list[tuple[float, Position]]] = {}
+    volatilities: dict[_Security, list[tuple[float, Position]]] = {}
     for position in positions:
         name, price = _quote(position)
+        security = _Security(name, position.currency)
         if name and price is not None:
-            quoted.setdefault(_Security(name, position.currency), []).append((price, position))
-    found = (
+            quoted.setdefault(security, []).append((price, position))
+        if isinstance(position.instrument, Option) and position.implied_vol is not None:
+            volatilities.setdefault(security, []).append((position.implied_vol, position))
+    found = [
         two_prices(
             f"price of {security.name}",
             largest_first(said),
@@ -110,7 +116,17 @@ def contracts_apart(positions: Iterable[Position], *, file: str) -> list[Problem
             in_ticks=True,
         )
         for security, said in quoted.items()
-    )
+    ]
+    found += [
+        two_prices(
+            f"implied volatility of {security.name}",
+            largest_first(said),
+            file=file,
+            hint="Correct one: a contract has one volatility.",
+        )
+        for security, said in volatilities.items()
+        if security not in quoted
+    ]
     return [problem for problem in found if problem is not None]
 
 
