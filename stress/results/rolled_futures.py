@@ -1,4 +1,4 @@
-"""Futures that end inside a horizon: their exposure is kept to its end, which a reader should know."""
+"""Futures that end inside a horizon, or ended before it: their exposure is kept, which a reader should know."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["rolled_futures"]
 
 
 def rolled_futures(planned: Plan) -> list[str]:
-    """Name the futures whose last settlement lies inside the horizon.
+    """Name the futures whose last settlement lies inside the horizon, and those whose was before the book.
 
     Parameters
     ----------
@@ -21,16 +21,24 @@ def rolled_futures(planned: Plan) -> list[str]:
     valuation, inside = planned.book.valuation, planned.revaluation
     if valuation is None or inside is None:
         return []
-    ending = []
+    ended: list[str] = []
+    ending: list[str] = []
     for held in valuation.holdings:
         future = held.position.instrument
         if not isinstance(future, Future) or future.expiry is None:
             continue
-        if days_between(valuation.market.as_of, future.expiry) < inside.elapsed_days:
-            ending.append(f"{future.contract} on {future.expiry}")
-    if not ending:
-        return []
-    return [
-        f"futures end inside the {inside.elapsed_days:g} calendar days: {listing(ending, most=5)}. Their exposure is kept to "
-        "the end, as of contracts that are rolled at no cost."
-    ]
+        days = days_between(valuation.market.as_of, future.expiry)
+        if days < inside.elapsed_days:
+            (ended if days < 0 else ending).append(f"{future.contract} on {future.expiry}")
+    said = []
+    if ended:
+        said.append(
+            f"futures ended before the positions' date, {valuation.market.as_of}: {listing(ended, most=5)}. They are in the "
+            "P&L as if rolled: remove them, or write the contracts they were rolled into."
+        )
+    if ending:
+        said.append(
+            f"futures end inside the {inside.elapsed_days:g} calendar days: {listing(ending, most=5)}. Their exposure is kept "
+            "to the end, as of contracts that are rolled at no cost."
+        )
+    return said

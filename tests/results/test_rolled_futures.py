@@ -35,6 +35,16 @@ def test_a_future_that_ends_inside_the_horizon_is_named(tmp_path, toy):
     assert said(opened(tmp_path, toy, ""), month) == []
 
 
+def test_a_future_that_ended_before_the_book_is_not_said_to_end_inside_the_horizon(tmp_path, toy):
+    week = toy.scenario({"chips": "-5%"}, horizon_days=5)
+    assert said(opened(tmp_path, toy, "2025-12-19"), week) == [
+        "futures ended before the positions' date, 2025-12-30: XXF6 on 2025-12-19. They are in the P&L as if rolled: "
+        "remove them, or write the contracts they were rolled into."
+    ]
+    ending = said(opened(tmp_path, toy, "2025-12-30"), week)
+    assert [text.partition(":")[0] for text in ending] == ["futures end inside the 7 calendar days"]
+
+
 def test_an_expiry_that_is_no_date_is_refused(tmp_path, toy):
     with pytest.raises(InputError, match=r"book.csv:4: the future 'XXF6' has an expiry of 'soon'"):
         opened(tmp_path, toy, "soon")
