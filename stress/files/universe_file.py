@@ -15,7 +15,7 @@ from typing import Literal, cast
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_folder
 from stress.files.small_text import read_small, utf8_text
-from stress.files.titles import refuse_twins
+from stress.files.titles import refuse_spare_cells, refuse_twins
 from stress.files.universe_cells import fraction_of, number_of, readable, required_number
 from stress.files.universe_ladder import instrument_of, right_of, rungs_of
 from stress.hedging.universe import (
@@ -196,8 +196,10 @@ def _rows(raw: bytes, found: _Reading) -> list[tuple[int, dict[str, str]]]:
             _check_titles(titles, number, found)
             refuse_twins(titles, file=found.label, line=number)
             continue
-        if len(cells) > len(titles):
-            found.wrong(f"{len(cells)} cells under {len(titles)} titles.", number)
+        try:
+            refuse_spare_cells(cells, titles, file=found.label, line=number)
+        except InputError as error:
+            found.problems += error.problems
             continue
         rows.append((number, dict(zip(titles, cells, strict=False))))
     if titles is None:

@@ -128,6 +128,15 @@ BAD = {
 }
 
 
+def test_a_cell_under_no_title_is_shown_and_a_comma_after_the_last_is_none(tmp_path):
+    plain = etf(underlying="XLK")
+    assert len(read_universe(written(tmp_path, f"{plain},,")).lines) == 1
+    with pytest.raises(
+        InputError, match=r"hedges\.csv:3: 2\d cells under 21 titles: 'etf,XLK,.*in quotes"
+    ):
+        read_universe(written(tmp_path, f"{plain},1"))
+
+
 @pytest.mark.parametrize("case", BAD, ids=lambda case: case)
 def test_what_is_wrong_is_said_with_its_line(tmp_path, case):
     row, message = BAD[case]
