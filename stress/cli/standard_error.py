@@ -93,7 +93,7 @@ def wrapped_message(text: str, *, width: int | None) -> list[str]:
 
 
 def terminal_width() -> int | None:
-    """Return the width of the terminal that standard error is, at most the screen's; None where it is none."""
+    """Return the width of the terminal that standard error is, at most the screen's; None of none, or of a very narrow one."""
     if not sys.stderr.isatty():
         return None
     try:
