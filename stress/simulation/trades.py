@@ -109,14 +109,20 @@ class Tradable:
         book = self.book
         given: dict[str, Any] = held_to(amounts, Mapping[str, Any], what="what if")
         problems: list[Problem] = []
+        left_out = {row.ticker for row in book.coverage.excluded}
         checked = {}
         for name, amount in given.items():
             known = (book.name_index, book.model.name_index, self._revalued)
             if not any(name in names for names in known):
                 near = did_you_mean(name, [*book.names, *self._revalued, *book.model.names])
+                why = (
+                    "held, but left out of the figures: not"
+                    if name in left_out
+                    else "neither held nor"
+                )
                 problems.append(
                     Problem(
-                        message=f"what if: '{name}' is neither held nor a name of model {book.model.id}.",
+                        message=f"what if: '{name}' is {why} a name of model {book.model.id}.",
                         hint=near or None,
                     )
                 )

@@ -143,6 +143,15 @@ def test_what_is_wrong_is_said_at_once(toy):
         toy.book(HOLDINGS).what_if({"AAA": 1.0}, draws=100).change()
 
 
+def test_what_the_figures_leave_out_is_not_said_to_be_no_holding(toy):
+    portfolio = toy.portfolio({"AAA": 900.0, "ZZZ": 100.0})
+    book = stress.open_book(portfolio, toy.model(), unknown="exclude")
+    with pytest.raises(
+        InputError, match="'ZZZ' is held, but left out of the figures: not a name of"
+    ):
+        book.what_if({"ZZZ": 1.0}, draws=1000)
+
+
 @pytest.mark.parametrize(
     "trades",
     [
