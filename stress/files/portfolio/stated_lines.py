@@ -46,6 +46,7 @@ def stated_lines(table: Table, reading: Reading) -> StatedLines:
         As its dialect understands it: a date that its own rows and lines say stands over one stated so.
     """
     as_of = currency = None
+    first: dict[str, tuple[str, int]] = {}
     problems: list[Problem] = []
     warnings: list[str] = []
     for line, key, value in _above(table, reading):
@@ -61,6 +62,16 @@ def stated_lines(table: Table, reading: Reading) -> StatedLines:
                     file=table.file,
                     line=line,
                     hint=hint,
+                )
+            )
+        elif first.setdefault(key, (found, line))[0] != found:
+            before, there = first[key]
+            problems.append(
+                Problem(
+                    message=f"{key} is {found} here and {before} on line {there}.",
+                    file=table.file,
+                    line=line,
+                    hint="State it once.",
                 )
             )
         elif key == "currency":

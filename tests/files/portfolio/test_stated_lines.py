@@ -82,3 +82,15 @@ def test_the_advice_for_holdings_without_a_date_works_in_any_table(toy, written)
     dated = written(f"# as_of: 2025-12-31\n{table}")
     found = look_through(book, read_holdings({"IDX": dated}), toy.model()).positions[0].instrument
     assert found.holdings_as_of == "2025-12-31"
+
+
+@pytest.mark.parametrize("titles", ["ticker,quantity,price", "Symbol,Qty,Last Price"])
+def test_two_lines_that_state_two_things_are_refused_with_both(written, titles):
+    rows = f"{titles}\nNVDA,100,185\n"
+    with pytest.raises(InputError) as refused:
+        load_portfolio(written(f"{LINES}# as_of: 2025-12-29\n# currency: usd\n{rows}"))
+    assert [(p.line, p.message) for p in refused.value.problems] == [
+        (3, "as_of is 2025-12-29 here and 2025-12-30 on line 1."),
+        (4, "currency is USD here and EUR on line 2."),
+    ]
+    assert load_portfolio(written(f"{LINES}{LINES}{rows}")).as_of == "2025-12-30"
