@@ -1,4 +1,4 @@
-"""The titles of a small table: each stands once, and no row has more cells than there are titles."""
+"""The titles of a table: each stands once, and no row has more cells than there are titles."""
 
 from __future__ import annotations
 

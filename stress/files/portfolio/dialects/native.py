@@ -15,6 +15,7 @@ from stress.files.portfolio.row_holding import IDENTIFIERS
 from stress.files.portfolio.row_rules import states_sum
 from stress.files.portfolio.rows import RowRules, Verdict, read_holdings
 from stress.files.portfolio.text import Table
+from stress.files.titles import refuse_twins
 from stress.tables import listing
 
 __all__ = ["NATIVE", "NATIVE_COLUMNS"]
@@ -121,22 +122,12 @@ def _taken_away(words: Sequence[str], mapping: Mapping[str, str]) -> str | None:
 def _header_problems(
     table: Table, header: int, columns: Columns, mapping: Mapping[str, str]
 ) -> list[Problem]:
-    problems = []
+    problems: list[Problem] = []
     titles, line = table.cells[header], table.lines[header]
-    seen: dict[str, int] = {}
-    for position, title in enumerate(titles):
-        key = title.casefold()
-        if key and key in seen:
-            problems.append(
-                Problem(
-                    message=f"the column {quoted(title)} stands twice (columns {seen[key] + 1} and {position + 1}).",
-                    file=table.file,
-                    line=line,
-                    column=position + 1,
-                    hint="Rename or remove one.",
-                )
-            )
-        seen.setdefault(key, position)
+    try:
+        refuse_twins(titles, file=table.file, line=line)
+    except InputError as error:
+        problems += error.problems
     words = listing([shorten([title], 40) for title in titles if title], most=_TITLES)
     if not any(role in columns.index for role in IDENTIFIERS):
         taken = _taken_away(["ticker"], mapping)
