@@ -6,7 +6,7 @@ tickets.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +16,7 @@ from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.hedging.exchange import exchange_rates
 from stress.hedging.held_securities import CRUMB, Side, open_sides, small_holdings
-from stress.hedging.line_units import quoted_unit, sell_downs
+from stress.hedging.line_units import LineUnit, quoted_unit, sell_downs
 from stress.hedging.unit_measures import measure_units, today
 from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.instruments import (
@@ -30,7 +30,7 @@ from stress.portfolio.instruments.currency import pair
 from stress.portfolio.instruments.instrument import DriverKind
 from stress.portfolio.levels import Given
 from stress.portfolio.market import Level
-from stress.portfolio.position import Portfolio
+from stress.portfolio.position import Portfolio, Position
 from stress.simulation.beside import compile_beside, given_of_book
 from stress.simulation.book import Book
 from stress.simulation.valuation import Valuation
@@ -181,7 +181,7 @@ def compile_candidates(
         units = [unit for unit in units if unit.line.id in only]
     portfolio = Portfolio(
         name=universe.label,
-        positions=tuple(unit.position for unit in units),
+        positions=_at_one_price(units),
         currency=book.portfolio.currency,
         nav=1.0,
         as_of=book.portfolio.as_of or universe.as_of,
@@ -213,6 +213,24 @@ def compile_candidates(
         left_out=left_out,
         too_small=too_small,
         warnings=() if compiled.valuation is None else compiled.valuation.warnings,
+    )
+
+
+def _at_one_price(units: Sequence[LineUnit]) -> tuple[Position, ...]:
+    """Return one unit of each line; options read the universe's quote of a share, where it has one, not the book's."""
+    shares = [unit for unit in units if isinstance(unit.position.instrument, Equity)]
+    quoted = {
+        unit.position.ticker
+        for unit in shares
+        if unit.line.type != "sell_down" and unit.position.price is not None
+    }
+    return tuple(
+        replace(unit.position, price=None)
+        if unit.line.type == "sell_down"
+        and isinstance(unit.position.instrument, Equity)
+        and unit.position.ticker in quoted
+        else unit.position
+        for unit in units
     )
 
 

@@ -38,7 +38,7 @@ __all__ = [
 Part = TypeVar("Part")
 
 #: Additions raise the second number; anything else the first.
-SCHEMA_VERSION = "1.3"
+SCHEMA_VERSION = "1.4"
 
 
 def results_document(results: Results) -> dict[str, Any]:

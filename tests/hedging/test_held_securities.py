@@ -279,3 +279,15 @@ def test_a_fund_in_the_universe_is_what_the_book_takes_it_for(universe, tmp_path
     assert units[:, bought] == pytest.approx(units[:, sold], rel=1e-12)
     assert candidates.lines[sold].half_spread == 0.0004
     assert candidates.value[bought] == pytest.approx(40.0)
+
+
+@pytest.mark.parametrize("price", [184.0, 186.0])
+def test_options_of_the_universe_are_priced_from_its_own_quote(universe, tmp_path, price):
+    """The book may hold the share at the price of another minute, above or below: the premium does not hang on it."""
+    premiums = []
+    for own in (185.0, price):
+        candidates = compile_candidates(book_of(tmp_path, f"NVDA,10000,{own}"), universe)
+        put = candidates.index("NVDA 2026-02-20 165 P")
+        premiums.append(candidates.value[put])
+        assert candidates.price[candidates.index("sell NVDA")] == own
+    assert premiums[0] == premiums[1]
