@@ -109,7 +109,6 @@ class Tradable:
         book = self.book
         given: dict[str, Any] = held_to(amounts, Mapping[str, Any], what="what if")
         problems: list[Problem] = []
-        left_out = {row.ticker for row in book.coverage.excluded}
         checked = {}
         for name, amount in given.items():
             known = (book.name_index, book.model.name_index, self._revalued)
@@ -117,7 +116,7 @@ class Tradable:
                 near = did_you_mean(name, [*book.names, *self._revalued, *book.model.names])
                 why = (
                     "held, but left out of the figures: not"
-                    if name in left_out
+                    if name in {row.ticker for row in book.coverage.excluded}
                     else "neither held nor"
                 )
                 problems.append(
