@@ -21,7 +21,7 @@ from stress.hedging.prepared import Setting
 from stress.hedging.problem import Constraint
 from stress.hedging.solver.infeasible import InfeasibleHedgeError, Relaxation
 
-__all__ = ["in_shares"]
+__all__ = ["in_shares", "share_option"]
 
 
 def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedgeError:
@@ -36,7 +36,7 @@ def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedg
         typed += [] if option is None else [option]
     if refused.nearest_budget is not None and refused.nearest_budget <= setting.book.nav:
         budget = _up(refused.nearest_budget / setting.book.nav)
-        typed.append(f"{_share(setting, '--budget', 'budget', budget)} (of NAV)")
+        typed.append(f"{share_option(setting, '--budget', 'budget', budget)} (of NAV)")
     if not typed:
         return refused
     settings = setting.settings
@@ -68,13 +68,13 @@ def _option(setting: Setting, relaxation: Relaxation) -> str | None:
             if share > 1.0 + 1e-6:
                 return None  # The limit cannot be wider than the unhedged loss.
             wider = _up(min(share, 1.0))
-            stated_as = _share(setting, "--scenario-share", "scenario_share", wider)
+            stated_as = share_option(setting, "--scenario-share", "scenario_share", wider)
             return f"{stated_as} (of the unhedged loss)"
         case TailLimit(limit=limit) if settings.es_limit is not None:
             share = (limit + by) / setting.unhedged_es()
             if share > 1.0 + 1e-6:
                 return None  # Nothing is asked of a hedge that may leave all of it.
-            stated_as = _share(setting, "--es-limit", "es_limit", _up(min(share, 1.0)))
+            stated_as = share_option(setting, "--es-limit", "es_limit", _up(min(share, 1.0)))
             return f"{stated_as} (of the unhedged ES)"
         case Band(name=name):
             asked = next(band.asked for band in setting.bands if band.asked.name == name)
@@ -86,25 +86,25 @@ def _option(setting: Setting, relaxation: Relaxation) -> str | None:
             )
             return f"{typed} (of NAV){instead}"
         case Turnover(limit=limit):
-            return f"{_share(setting, '--turnover', 'turnover', _up((limit + by) / nav))} (of NAV)"
+            return f"{share_option(setting, '--turnover', 'turnover', _up((limit + by) / nav))} (of NAV)"
         case PerLine(limit=limit):
-            return (
-                f"{_share(setting, '--max-ticket', 'max_ticket', _up((limit + by) / nav))} (of NAV)"
-            )
+            return f"{share_option(setting, '--max-ticket', 'max_ticket', _up((limit + by) / nav))} (of NAV)"
         case Direction():
             return worded("--side both", 'side="both"')
         case Gross(limit=limit):
             gross = _up((limit + by) / gross_exposure(setting.book))
-            return f"{_share(setting, '--gross', 'gross_share', gross)} (of the book's)"
+            return f"{share_option(setting, '--gross', 'gross_share', gross)} (of the book's)"
         case AdvShare(share=share):
-            return f"{_share(setting, '--adv', 'adv_share', _up(share + by))} (of daily volume)"
+            return (
+                f"{share_option(setting, '--adv', 'adv_share', _up(share + by))} (of daily volume)"
+            )
         case AtMost(lines=lines):
             return worded(f"--max-lines {lines + by:.0f}", f"max_lines={lines + by:.0f}")
         case _:
             return None
 
 
-def _share(setting: Setting, flag: str, keyword: str, share: str) -> str:
+def share_option(setting: Setting, flag: str, keyword: str, share: str) -> str:
     """Write an option that takes a share: as it is typed, or as Python has it."""
     return setting.book.portfolio.worded(f"{flag} {share}", f'{keyword}="{share}"')
 

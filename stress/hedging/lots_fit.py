@@ -17,6 +17,7 @@ from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.hedging.constraints import AdvShare, Budget, Gross, PerLine, Turnover
 from stress.hedging.default_problem import bounds, limits
+from stress.hedging.infeasible_words import share_option
 from stress.hedging.prepared import Setting
 from stress.hedging.problem import Constraint
 from stress.hedging.settings import HedgeSettings
@@ -61,7 +62,7 @@ def check_lots(setting: Setting) -> tuple[str, ...]:
     few = open_ & sales & _above(lots, reach)
     if few.any():
         share = setting.settings.sell_down_share
-        said.append((f"of {_worded(setting, '--sell-down', 'sell_down_share', share)}", few))
+        said.append((f"of {_asked(setting, '--sell-down', 'sell_down_share', share)}", few))
     for constraint in limits(setting):
         shut = open_ & _shut(constraint, lots, lower, upper)
         if isinstance(constraint, AdvShare):
@@ -116,26 +117,25 @@ def _limit_in_words(setting: Setting, constraint: Constraint) -> str:
     match constraint:
         case PerLine(limit=limit):
             assert settings.max_ticket is not None
-            asked = _worded(setting, "--max-ticket", "max_ticket", settings.max_ticket)
+            asked = _asked(setting, "--max-ticket", "max_ticket", settings.max_ticket)
             return f"of {asked} {amount(limit)}"
         case Turnover(limit=limit):
             assert settings.turnover is not None
-            asked = _worded(setting, "--turnover", "turnover", settings.turnover)
+            asked = _asked(setting, "--turnover", "turnover", settings.turnover)
             return f"of {asked} {amount(limit)}"
         case Gross(limit=limit):
-            asked = _worded(setting, "--gross", "gross_share", settings.gross_share)
+            asked = _asked(setting, "--gross", "gross_share", settings.gross_share)
             return f"of {asked} {amount(limit)}"
         case Budget(amount=most):
             assert settings.budget is not None
-            asked = _worded(setting, "--budget", "budget", settings.budget)
+            asked = _asked(setting, "--budget", "budget", settings.budget)
             return f"of {asked} {amount(most)}"
         case _:
-            return f"of {_worded(setting, '--adv', 'adv_share', settings.adv_share)}"
+            return f"of {_asked(setting, '--adv', 'adv_share', settings.adv_share)}"
 
 
-def _worded(setting: Setting, flag: str, keyword: str, share: float) -> str:
-    written = f"{100.0 * share:.12g}%"
-    return setting.book.portfolio.worded(f"{flag} {written}", f'{keyword}="{written}"')
+def _asked(setting: Setting, flag: str, keyword: str, share: float) -> str:
+    return share_option(setting, flag, keyword, f"{100.0 * share:.12g}%")
 
 
 def _more_than_volume(setting: Setting, j: int) -> Problem:
@@ -144,7 +144,7 @@ def _more_than_volume(setting: Setting, j: int) -> Problem:
     share = max(setting.settings.adv_share, _USUAL_SHARE)
     worded = setting.book.portfolio.worded
     needed = math.ceil(round(1e4 * line.lot / line.adv, 6)) / 1e4
-    wider = f"{_worded(setting, '--adv', 'adv_share', needed)}, " if needed <= 1.0 else ""
+    wider = f"{_asked(setting, '--adv', 'adv_share', needed)}, " if needed <= 1.0 else ""
     return Problem(
         message=f"no whole lot of '{line.id}' can be traded: one lot is {line.lot:,.12g} units, more than "
         f"{100.0 * share:.12g}% of its average daily volume of {line.adv:,.12g}, which is {share * line.adv:,.12g}.",
