@@ -220,7 +220,7 @@ _PLAIN_ENTRIES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "degrees_of_freedom": ("a number", _is_number),
     "volatility_level": ("a number", _is_number),
     **dict.fromkeys(PLAIN, ("a mapping", lambda value: isinstance(value, dict))),
-    "made": ("a mapping with settings that are numbers", lambda value: _is_made(value)),
+    "made": ("a mapping with settings that are numbers", _is_made),
 }
 
 

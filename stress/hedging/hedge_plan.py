@@ -45,8 +45,8 @@ class Ticket:
     side : {'buy', 'sell', 'sell short', 'buy to cover'}
         What to tell the broker.
     units : float
-        Shares, contracts, or hundreds of a bond's face, positive; a whole number of lots unless broken lots were allowed. Of a position that is
-        known by its value alone a unit is one of the book's currency.
+        Shares, contracts, or hundreds of a bond's face, positive; a whole number of lots unless broken lots were
+        allowed. Of a position that is known by its value alone a unit is one of the book's currency.
     instrument : str
         Id of the line.
     type : str

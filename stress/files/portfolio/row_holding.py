@@ -97,5 +97,5 @@ class HoldingReader:
             account=account,
             sides=sides.sides,
             **said,
-            **figures.value,  # type: ignore[arg-type]
+            **figures.value,  # type: ignore[arg-type]  # the keys are numbers of a Holding
         )

@@ -93,7 +93,7 @@ def sign_by_side(holdings: Sequence[Holding], *, file: str) -> Signed:
     for number in changed:
         turned[holdings[number].sides[0].where] += 1
     signed = tuple(
-        holding._replace(**changed[number]) if number in changed else holding  # type: ignore[arg-type]
+        holding._replace(**changed[number]) if number in changed else holding  # type: ignore[arg-type]  # the keys are numbers of a Holding
         for number, holding in enumerate(holdings)
     )
     warnings = tuple(

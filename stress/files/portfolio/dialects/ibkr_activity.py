@@ -163,7 +163,7 @@ def _holding(row: _Row, rates: Mapping[str, float]) -> Holding:
         account=_cell(row, "account"),
         currency=currency,
         fx_rate=rates.get(currency) if currency else None,
-        **value,  # type: ignore[arg-type]
+        **value,  # type: ignore[arg-type]  # the keys are numbers of a Holding
     )
 
 

@@ -182,8 +182,8 @@ def _holding(element: Element, row: int, text: str, base: str | None) -> Holding
         currency=currency or base,
         sides=() if side == "neither" else (StatedSide(side, written, "side"),),
         groups={"subCategory": sub} if (sub := element.get("subCategory")) else {},
-        **words,  # type: ignore[arg-type]
-        **value,  # type: ignore[arg-type]
+        **words,  # type: ignore[arg-type]  # the keys are texts of a Holding
+        **value,  # type: ignore[arg-type]  # the keys are numbers of a Holding
     )
 
 
