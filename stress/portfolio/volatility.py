@@ -152,6 +152,7 @@ def shocked_volatility(
     rule: VolatilityRule,
     skew: SkewSlope,
     shift: npt.ArrayLike = 0.0,
+    out: FloatArray | None = None,
 ) -> FloatArray:
     """Return a contract's volatility after a move of the spot and of the market's volatility.
 
@@ -167,6 +168,8 @@ def shocked_volatility(
         Of the name at the expiry. The smile is taken as a line in log strike around the contract.
     shift : array_like
         What the scenario's volatility move means for it (`name_volatility_move`).
+    out : ndarray, optional
+        Of the broadcast shape: where the result is put; `shift` itself may be.
 
     Returns
     -------
@@ -180,7 +183,7 @@ def shocked_volatility(
         )
     sigma, ratio = np.asarray(base, dtype=np.float64), np.asarray(spot_ratio, dtype=np.float64)
     shape = np.broadcast_shapes(sigma.shape, ratio.shape, np.shape(shift))
-    moved = np.empty(shape)
+    moved = np.empty(shape) if out is None else out
     np.add(sigma, shift, out=moved)
     slope = {"sticky-strike": 0.0, "sticky-moneyness": -skew.value, "spot-coordinated": skew.value}
     if slope[rule] != 0.0:

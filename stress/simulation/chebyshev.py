@@ -13,7 +13,7 @@ from itertools import groupby
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.simulation.scratch import scratch
+from stress.scratch import scratch
 
 __all__ = ["Axis", "Surface", "fitted"]
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.scratch import scratch
 from stress.simulation.draws import (
     ChunkDraws,
     SharedDraws,
@@ -23,7 +24,6 @@ from stress.simulation.draws import (
     explicit_returns,
 )
 from stress.simulation.plan import Plan
-from stress.simulation.scratch import scratch
 from stress.simulation.streams import CHUNK
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "grouped",
     "keep_lowest",
     "plan_totals",
+    "threads_pay",
 ]
 
 #: Books whose P&L is worked on together: 32 x 4,096 doubles are 1 MiB, half of a core's second cache.
@@ -159,6 +160,11 @@ def multiplied(draw: ChunkDraws) -> FloatArray:
 def has_own_draws(plan: Plan) -> bool:
     """Whether a plan holds more than what collapses."""
     return plan.revaluation is not None or not bool(plan.collapsed.all())
+
+
+def threads_pay(plans: Sequence[Plan]) -> bool:
+    """Whether two threads are faster than one: not through surfaces, whose steps of microseconds each hand on the interpreter's lock."""
+    return all(plan.surfaces is None for plan in plans)
 
 
 def plan_totals(

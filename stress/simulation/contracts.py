@@ -1,19 +1,19 @@
-"""The options on one underlying valued together: one formula over a matrix of draws and contracts.
+"""The options on one underlying valued together: one formula over a matrix of contracts and draws.
 
-It gives what `Revaluation` gives contract by contract, for a small number of draws at a time: the points a
-surface is fitted and checked on, and the draws beyond its range.
+A few contracts at a time, so that what they need stays in the cache of a core and numpy is called for thousands of
+cells at once: threads then seldom wait for the interpreter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from stress.arrays import FloatArray
 from stress.portfolio.instruments import Driver, Option
-from stress.portfolio.pricing.black_scholes import european_value
+from stress.portfolio.pricing.black_scholes import BLOCK, european_value
 from stress.portfolio.volatility import (
     FLOOR,
     SkewSlope,
@@ -21,13 +21,11 @@ from stress.portfolio.volatility import (
     name_volatility_move,
     shocked_volatility,
 )
-from stress.simulation.revaluation import Revaluation
-from stress.simulation.valuation import FactorShift, Fixed, VolatilityMove
+from stress.scratch import scratch
+from stress.simulation.valuation import FactorShift, Fixed, Mover, VolatilityMove
 
 __all__ = ["Contracts", "contracts_of"]
 
-#: Draws times contracts worked on together: its few arrays fit a core's second cache.
-_CELLS = 32_768
 #: From so many blocks on, threads are used.
 _THREADS_FROM = 8
 
@@ -45,11 +43,11 @@ class Contracts:
     vol : ndarray of shape (M,)
         Volatility now, by contract.
     vol_scale : ndarray of shape (M,)
-        Volatility per point of the index.
+        Volatility per point of the index; 0 where there is no index.
     strike, years, sign : ndarray of shape (M,)
         Terms at the horizon.
     weight : ndarray of shape (M,)
-        Shares: quantity times ratio times multiplier.
+        Shares that each is counted for.
     american : ndarray of bool, shape (M,)
         Which may be exercised early.
     rule : str
@@ -72,6 +70,25 @@ class Contracts:
     rule: VolatilityRule
     skew: SkewSlope
 
+    def each(
+        self, spot: FloatArray, points: FloatArray, rate: FloatArray, dividend: FloatArray
+    ) -> Iterator[FloatArray]:
+        """Yield the value of one contract after another, its weight times that of one share.
+
+        Parameters
+        ----------
+        spot : ndarray of shape (S,) or (1,)
+            Of the underlying. [currency]
+        points : ndarray of shape (S,), (1,) or a scalar
+            Moves of the volatility index; zero where there is none.
+        rate, dividend : ndarray of shape (S,), (1,) or a scalar
+            Continuously compounded. [a year]
+        """
+        for some in self._cut(spot, points, rate, dividend):
+            values = some._values(spot, points, rate, dividend)
+            # At once, in arrays of their own: the buffer is that of other underlyings too.
+            yield from [weight * row for weight, row in zip(some.weight, values, strict=True)]
+
     def value(
         self,
         returns: FloatArray,
@@ -91,48 +108,56 @@ class Contracts:
         rate_moves : ndarray of shape (S,)
             Moves of the factor behind the rate; zeros where there is none.
         workers : int
-            Threads for blocks of draws: 1 inside a chunk, which has a worker of its own. The value is the same.
+            Threads for blocks of contracts: 1 inside a chunk, which has a worker of its own. The value is the same.
         """
-        rows = max(1, _CELLS // len(self.vol))
-        if len(returns) <= rows or self.american.any():
-            return self._block(returns, points, rate_moves)
-        starts = range(0, len(returns), rows)
-        parts = [
-            (returns[i : i + rows], points[i : i + rows], rate_moves[i : i + rows]) for i in starts
-        ]
-        if len(parts) < _THREADS_FROM or workers == 1:
-            return np.concatenate([self._block(*part) for part in parts])
+        spot = self.spot * (1.0 + returns)
+        rate = self.rate + self.rate_weight * rate_moves
+        dividend = np.array(self.dividend)
+
+        def worth(some: Contracts) -> FloatArray:
+            total: FloatArray = some.weight @ some._values(spot, points, rate, dividend)
+            return total
+
+        blocks = self._cut(spot, points, rate, dividend)
+        if len(blocks) < _THREADS_FROM or workers == 1 or self.american.any():
+            return sum(map(worth, blocks), start=np.zeros(len(spot)))
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(workers) as pool:
-            return np.concatenate(list(pool.map(lambda part: self._block(*part), parts)))
+            return sum(pool.map(worth, blocks), start=np.zeros(len(spot)))
 
-    def _block(self, returns: FloatArray, points: FloatArray, rate_moves: FloatArray) -> FloatArray:
-        growth = (1.0 + returns)[:, None]
-        vol = shocked_volatility(
-            self.vol, growth, rule=self.rule, skew=self.skew, shift=points[:, None] * self.vol_scale
+    def _cut(self, *levels: FloatArray) -> list[Contracts]:
+        """Return a few contracts at a time, as many as go through the cache under these levels."""
+        (draws,) = np.broadcast_shapes(*(np.shape(level) for level in levels))
+        together = max(1, BLOCK // draws)
+        return [
+            self.pick(slice(start, start + together)) for start in range(0, len(self.vol), together)
+        ]
+
+    def _values(
+        self, spot: FloatArray, points: FloatArray, rate: FloatArray, dividend: FloatArray
+    ) -> FloatArray:
+        """Return the value of one share's option of each contract, shape (M, S); good until the next."""
+        levels = (spot, points, rate, dividend)
+        shape = len(self.vol), *np.broadcast_shapes(*(np.shape(level) for level in levels))
+        values, vol = scratch("option values", shape), scratch("volatilities", shape)
+        np.multiply(self.vol_scale[:, None], points, out=vol)
+        shocked_volatility(
+            self.vol[:, None], spot / self.spot, rule=self.rule, skew=self.skew, shift=vol, out=vol
         )
-        spot = self.spot * growth
-        rate = (self.rate + self.rate_weight * rate_moves)[:, None]
-        total = np.zeros(len(returns))
-        european = ~self.american
-        if european.any():
-            at = european if self.american.any() else slice(None)
-            each = european_value(
-                spot, self.strike[at], self.years[at], rate, self.dividend, vol[:, at],
-                sign=self.sign[at],
+        if not self.american.any():
+            return european_value(
+                spot, self.strike[:, None], self.years[:, None], rate, dividend, vol,
+                sign=self.sign[:, None], out=values,
             )  # fmt: skip
-            total += each @ self.weight[at]
-        if self.american.any():
-            from stress.portfolio.pricing.american import american_value
+        from stress.portfolio.pricing.american import american_value
 
-            for i in np.flatnonzero(self.american):
-                each = american_value(
-                    spot[:, 0], self.strike[i], self.years[i], rate[:, 0], self.dividend, vol[:, i],
-                    sign=self.sign[i],
-                )  # fmt: skip
-                total += self.weight[i] * each
-        return total
+        for i, american in enumerate(self.american):
+            value = american_value if american else european_value
+            values[i] = value(
+                spot, self.strike[i], self.years[i], rate, dividend, vol[i], sign=self.sign[i]
+            )
+        return values
 
     def lowest_points(self) -> FloatArray:
         """Return the move of the index at which each volatility reaches its floor, shape (M,)."""
@@ -158,7 +183,7 @@ class Contracts:
         )  # fmt: skip
         return float(total + np.abs(european.weight) @ values)
 
-    def pick(self, index: np.ndarray) -> Contracts:
+    def pick(self, index: np.ndarray | slice) -> Contracts:
         """Return some of the contracts."""
         return Contracts(
             spot=self.spot, rate=self.rate, dividend=self.dividend, rate_weight=self.rate_weight,
@@ -168,46 +193,53 @@ class Contracts:
         )  # fmt: skip
 
 
-def contracts_of(revaluation: Revaluation, places: Sequence[tuple[int, int]]) -> Contracts:
-    """Collect options on one underlying, in one currency, from a revaluation.
+def contracts_of(
+    options: Sequence[Option],
+    weights: Sequence[float],
+    *,
+    base: Mapping[Driver, FloatArray],
+    movers: Mapping[Driver, Mover],
+    elapsed_days: float,
+    rule: VolatilityRule,
+    beta_scale: float,
+) -> Contracts:
+    """Collect options on one underlying, in one currency, that live to the horizon.
 
     Parameters
     ----------
-    revaluation : Revaluation
-        Of the plan.
-    places : sequence of (int, int)
-        Holding and leg of each contract: options that live beyond the horizon.
+    options : sequence of Option
+        At least one.
+    weights : sequence of float
+        Shares that each is counted for.
+    base : mapping of Driver to ndarray
+        Levels now.
+    movers : mapping of Driver to Mover
+        What moves them.
+    elapsed_days : float
+        Calendar days to the horizon.
+    rule : str
+        How volatility follows the spot.
+    beta_scale : float
+        Multiplies the beta to the index; 0 where there is no index.
     """
-    legs = [(revaluation.legs[row][column], row) for row, column in places]
-    options = [leg.instrument for leg, _ in legs]
-    first = options[0]
-    assert isinstance(first, Option)
-    spot, vol, rate, dividend = first.drivers()
-    movers = revaluation.valuation.movers
+    spot, vol, rate, dividend = options[0].drivers()
     moved, still, shift = movers[vol], movers[dividend], movers[rate]
     assert isinstance(moved, VolatilityMove)
     assert isinstance(still, Fixed)
-    base = revaluation.base
-    held = [option for option in options if isinstance(option, Option)]
-    days = np.array([o.days_to_expiry - revaluation.elapsed_days for o in held])
-    points = 0.0 if revaluation.index_factor is None else 0.01 * revaluation.beta_scale
+    days = np.array([o.days_to_expiry - elapsed_days for o in options])
     return Contracts(
         spot=float(base[spot]),
         rate=float(base[rate]) * (1.0 + shift.move if isinstance(shift, Fixed) else 1.0),
         dividend=float(base[dividend]) * (1.0 + still.move),
         rate_weight=next(iter(shift.weights.values())) if isinstance(shift, FactorShift) else 0.0,
-        vol=np.array([float(base[Driver("vol", o.contract)]) for o in held]),
-        vol_scale=name_volatility_move(points, moved.beta, days),
-        strike=np.array([o.strike for o in held]),
-        years=np.array([o.years(revaluation.elapsed_days) for o in held]),
-        sign=np.array([o.sign for o in held]),
-        weight=np.array(
-            [
-                revaluation.valuation.holdings[row].quantity * leg.ratio * o.multiplier
-                for (leg, row), o in zip(legs, held, strict=True)
-            ]
-        ),
-        american=np.array([o.style == "american" for o in held]),
-        rule=revaluation.rule,
+        vol=np.array([float(base[Driver("vol", o.contract)]) for o in options]),
+        # The index moves in points; a fraction of volatility is a hundredth of one.
+        vol_scale=name_volatility_move(0.01 * beta_scale, moved.beta, days),
+        strike=np.array([o.strike for o in options]),
+        years=np.array([o.years(elapsed_days) for o in options]),
+        sign=np.array([o.sign for o in options]),
+        weight=np.array(weights, dtype=np.float64),
+        american=np.array([o.style == "american" for o in options]),
+        rule=rule,
         skew=moved.skew,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from stress.portfolio.instruments import Driver, Option, over_sessions
 from stress.portfolio.instruments.dates import DAYS_A_YEAR
 from stress.portfolio.pricing.expiry import settlement_spot
 from stress.portfolio.volatility import VolatilityRule, name_volatility_move, shocked_volatility
+from stress.simulation.contracts import Contracts, contracts_of
 from stress.simulation.holdings import Leg
 from stress.simulation.levels.curve_levels import rolled
 from stress.simulation.levels.divided_rates import held_above
@@ -100,6 +101,11 @@ class Revaluation:
     beta_scale: float
     factors: tuple[str, ...]
     index_factor: str | None
+    _together: Mapping[tuple[Driver, ...], Contracts] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Put options together that read the same levels."""
+        object.__setattr__(self, "_together", self._options_together())
 
     def pnl(self, moves: Moves) -> FloatArray:
         """Return the P&L of each holding, shape (P, S). [book currency]."""
@@ -109,13 +115,25 @@ class Revaluation:
     def each(self, moves: Moves) -> Iterator[FloatArray]:
         """Yield the P&L of one holding after another, shape (S,) or (1,) where nothing moves it."""
         levels: dict[Driver, FloatArray] = {}
+        options = {
+            read: self._values_together(read, contracts, moves, levels)
+            for read, contracts in self._together.items()
+        }
         for held, legs, base in zip(
             self.valuation.holdings, self.legs, self.base_values, strict=True
         ):
-            value: FloatArray = np.zeros(1)
+            value: FloatArray | None = None
             for leg in legs:
-                value = value + leg.ratio * self._leg_value(leg, moves, levels)
-            yield held.quantity * value - base
+                read = self._read_by_living(leg)
+                if read is None:
+                    part = leg.ratio * self._value_alone(leg, moves, levels)
+                else:
+                    part = next(options[read])
+                if leg.fx is not None:
+                    part = part * self._level_once(leg.fx, moves, levels)
+                value = part if value is None else value + part
+            assert value is not None  # a holding has a leg
+            yield np.atleast_1d(held.quantity * value - base)
 
     def passage_of_time(self) -> float:
         """Return the P&L of time alone: every curve and level as it is, `elapsed_days` later."""
@@ -127,19 +145,72 @@ class Revaluation:
         unmoved = replace(self, valuation=self.valuation.without_stated_moves())
         return float(unmoved.pnl(still).sum())
 
-    def _leg_value(self, leg: Leg, moves: Moves, levels: dict[Driver, FloatArray]) -> FloatArray:
-        for driver in leg.instrument.drivers():
-            if driver not in levels:
-                levels[driver] = self.level(driver, moves)
-        read = levels
-        if isinstance(leg.instrument, Option) and leg.instrument.days_to_expiry < self.elapsed_days:
-            read = {**levels, **self._settled(leg.instrument, moves, levels)}
-        value = leg.instrument.value(read, elapsed_days=self.elapsed_days)
-        if leg.fx is None:
-            return value
-        if leg.fx not in levels:
-            levels[leg.fx] = self.level(leg.fx, moves)
-        return value * levels[leg.fx]
+    def _options_together(self) -> dict[tuple[Driver, ...], Contracts]:
+        """Return the options that live to the horizon, by the levels they have in common, in the order of legs."""
+        found: dict[tuple[Driver, ...], list[Leg]] = {}
+        for legs in self.legs:
+            for leg in legs:
+                read = self._read_by_living(leg)
+                if read is not None:
+                    found.setdefault(read, []).append(leg)
+        return {read: self.contracts(legs) for read, legs in found.items()}
+
+    def _read_by_living(self, leg: Leg) -> tuple[Driver, ...] | None:
+        """Return what an option that lives to the horizon reads beside its volatility; None of anything else."""
+        option = leg.instrument
+        if not isinstance(option, Option) or option.days_to_expiry < self.elapsed_days:
+            return None
+        spot, _, rate, dividend = option.drivers()
+        return spot, rate, dividend
+
+    def contracts(
+        self, legs: Sequence[Leg], quantities: Sequence[float] | None = None
+    ) -> Contracts:
+        """Return options that read the same levels as one.
+
+        Parameters
+        ----------
+        legs : sequence of Leg
+            Options that live to the horizon.
+        quantities : sequence of float, optional
+            Of each leg's holding; one unit when omitted.
+        """
+        options = [leg.instrument for leg in legs if isinstance(leg.instrument, Option)]
+        units = [1.0] * len(legs) if quantities is None else quantities
+        return contracts_of(
+            options,
+            [n * leg.ratio * o.multiplier for n, leg, o in zip(units, legs, options, strict=True)],
+            base=self.base,
+            movers=self.valuation.movers,
+            elapsed_days=self.elapsed_days,
+            rule=self.rule,
+            beta_scale=0.0 if self.index_factor is None else self.beta_scale,
+        )
+
+    def _values_together(
+        self,
+        read: tuple[Driver, ...],
+        contracts: Contracts,
+        moves: Moves,
+        levels: dict[Driver, FloatArray],
+    ) -> Iterator[FloatArray]:
+        spot, rate, dividend = (self._level_once(driver, moves, levels) for driver in read)
+        points = np.zeros(()) if self.index_factor is None else moves.factors[self.index_factor]
+        yield from contracts.each(np.atleast_1d(spot), points, rate, dividend)
+
+    def _value_alone(self, leg: Leg, moves: Moves, levels: dict[Driver, FloatArray]) -> FloatArray:
+        instrument = leg.instrument
+        read = {driver: self._level_once(driver, moves, levels) for driver in instrument.drivers()}
+        if isinstance(instrument, Option):
+            read |= self._settled(instrument, moves, levels)
+        return instrument.value(read, elapsed_days=self.elapsed_days)
+
+    def _level_once(
+        self, driver: Driver, moves: Moves, levels: dict[Driver, FloatArray]
+    ) -> FloatArray:
+        if driver not in levels:
+            levels[driver] = self.level(driver, moves)
+        return levels[driver]
 
     def level(self, driver: Driver, moves: Moves) -> FloatArray:
         """Return a level under draws, shape (S,) or a scalar where nothing moves it."""

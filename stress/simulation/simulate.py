@@ -22,6 +22,7 @@ from stress.simulation.chunk import (
     grouped,
     has_own_draws,
     keep_lowest,
+    threads_pay,
 )
 from stress.simulation.executors import ExecutorChoice, run_chunks
 from stress.simulation.plan import Plan
@@ -146,6 +147,8 @@ def simulate(
         if on_progress is not None:
             on_progress(done, draws)
 
+    if executor is None and not threads_pay(plans):
+        executor = 1
     asked: int | None = None
     if store is not None:
         store.asked(draws)

@@ -19,7 +19,7 @@ from stress.arrays import FloatArray
 from stress.portfolio.instruments import Driver, Option
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.chebyshev import Axis, Surface, fitted
-from stress.simulation.contracts import Contracts, contracts_of
+from stress.simulation.contracts import Contracts
 from stress.simulation.draws import SharedDraws, draw_chunk, drawn_moves, explicit_returns
 from stress.simulation.executors import cores
 from stress.simulation.holdings import Leg
@@ -225,7 +225,10 @@ def _certified(
     drawn += [pilot.factors[name] for name in others]
     if not all(np.isfinite(x).all() for x in drawn):
         return None, ()
-    whole = contracts_of(revaluation, places)
+    whole = revaluation.contracts(
+        [revaluation.legs[row][column] for row, column in places],
+        [revaluation.valuation.holdings[row].quantity for row, _ in places],
+    )
     widest = np.argsort(-whole.widths(), kind="stable")
     if revaluation.index_factor in others:
         # A volatility at its floor is a kink: options that draws bring there are left out.

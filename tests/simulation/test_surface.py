@@ -1,5 +1,6 @@
 """Surfaces of options: the certificate holds on other draws, kinks fall back to exact revaluation."""
 
+import concurrent.futures
 import dataclasses
 import datetime
 import threading
@@ -16,7 +17,6 @@ from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation
 from stress.simulation.book import Terms, compile_book
 from stress.simulation.chebyshev import Axis, fitted
-from stress.simulation.contracts import contracts_of
 from stress.simulation.plan import plan
 from stress.simulation.revaluation import Moves
 from stress.simulation.simulate import simulate
@@ -174,14 +174,28 @@ def planned_moves(planned, returns):
     )
 
 
+def contracts_at(revaluation, places):
+    """Return options of a revaluation as one, in their holdings' quantities."""
+    return revaluation.contracts(
+        [revaluation.legs[row][column] for row, column in places],
+        [revaluation.valuation.holdings[row].quantity for row, _ in places],
+    )
+
+
+def alone(revaluation, row, moves):
+    """Value a holding of one option by the option's own formula, at its own levels."""
+    (leg,) = revaluation.legs[row]
+    levels = {d: revaluation.level(d, moves) for d in leg.instrument.drivers()}
+    value = leg.instrument.value(levels, elapsed_days=revaluation.elapsed_days)
+    return revaluation.valuation.holdings[row].quantity * leg.ratio * value
+
+
 def test_all_contracts_at_once_are_the_contracts_one_by_one(toy):
     planned = option_plan(toy, np.linspace(40, 700, 24)[::2])
     revaluation = planned.revaluation
     held = [(row, 0) for row in range(0, len(revaluation.legs))]
     same = [h for h in held if revaluation.legs[h[0]][0].instrument.underlying == "AAA"]
-    contracts = contracts_of(revaluation, same)
-    from stress.simulation.revaluation import Moves
-
+    contracts = contracts_at(revaluation, same)
     random = np.random.default_rng(1)
     returns, points, rates = (
         random.normal(0, 0.1, 40),
@@ -193,12 +207,15 @@ def test_all_contracts_at_once_are_the_contracts_one_by_one(toy):
         factors={"vix": points, "rates_2y": rates},
         bridge=lambda _: np.zeros(40),
     )
-    one_by_one = revaluation.pnl(moves) + revaluation.base_values[:, None]
+    one_by_one = np.stack([alone(revaluation, row, moves) for row in range(len(held))])
     rows = [row for row, _ in same]
 
     assert contracts.value(returns, points, rates) == pytest.approx(
         one_by_one[rows].sum(axis=0), rel=1e-12
     )
+    together = revaluation.pnl(moves) + revaluation.base_values[:, None]
+    gross = np.abs(one_by_one).sum(axis=0)
+    assert np.abs(together - one_by_one).max() <= 1e-13 * gross.max()
     # A day or two of time decay apart.
     assert contracts.gross() == pytest.approx(np.abs(revaluation.base_values[rows]).sum(), rel=0.01)
 
@@ -207,7 +224,7 @@ def test_contracts_are_worth_the_same_on_any_number_of_threads_and_on_one_unless
     revaluation = option_plan(toy, np.linspace(40, 700, 24)[::2]).revaluation
     held = [(row, 0) for row in range(len(revaluation.legs))]
     same = [h for h in held if revaluation.legs[h[0]][0].instrument.underlying == "AAA"]
-    contracts = contracts_of(revaluation, same)
+    contracts = contracts_at(revaluation, same)
     random = np.random.default_rng(2)
     returns, points = random.normal(0, 0.1, 60_000), random.normal(0, 5, 60_000)
     there = set(threading.enumerate())
@@ -221,6 +238,25 @@ def test_contracts_are_worth_the_same_on_any_number_of_threads_and_on_one_unless
     assert not pools
     shared = contracts.value(returns, points, np.zeros(60_000), workers=3)
     assert np.array_equal(seen[0], shared)
+
+
+def test_a_run_through_surfaces_takes_no_threads_unless_asked(toy, monkeypatch):
+    pools = []
+    made = concurrent.futures.ThreadPoolExecutor
+
+    def counted(workers):
+        pools.append(workers)
+        return made(workers)
+
+    monkeypatch.setattr(concurrent.futures, "ThreadPoolExecutor", counted)
+    exact = option_plan(toy, np.linspace(60, 400, 12))
+    fast = with_surfaces(exact, seed=0)
+    pools.clear()
+    alone = simulate([fast], draws=40_000, seed=0)[0]
+    assert pools == []
+    shared = simulate([fast], draws=40_000, seed=0, executor=2)[0]
+    assert pools == [2]
+    assert np.array_equal(alone.totals, shared.totals)
 
 
 def test_options_that_expire_inside_the_horizon_stay_exact(toy):

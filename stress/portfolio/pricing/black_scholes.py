@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scipy.special import ndtr
 
 from stress.arrays import FloatArray
+from stress.scratch import scratch
 
 __all__ = ["european_value"]
 
@@ -30,6 +31,7 @@ def european_value(
     vol: npt.ArrayLike,
     *,
     sign: npt.ArrayLike,
+    out: FloatArray | None = None,
 ) -> FloatArray:
     """Return the value of an option on one share.
 
@@ -50,6 +52,8 @@ def european_value(
         At 0 the value is that of the certain forward. [per square root of a year]
     sign : array_like
         +1 for a call, -1 for a put.
+    out : ndarray, optional
+        Of the broadcast shape: where the result is put.
 
     Returns
     -------
@@ -57,7 +61,8 @@ def european_value(
         Of the broadcast shape; never below zero.
     """
     terms = _arrays(spot, strike, years, rate, dividend, vol, sign)
-    out = np.empty(np.broadcast_shapes(*(term.shape for term in terms)))
+    if out is None:
+        out = np.empty(np.broadcast_shapes(*(term.shape for term in terms)))
     if out.ndim == 0 or out.size <= BLOCK:
         _value_into(out, *terms)
         return out
@@ -92,21 +97,22 @@ def _value_into(
     forward is on, so one formula serves all limits.
     """
     T = np.maximum(T, 0.0)
-    share = S * np.exp(-q * T)
-    cash = K * np.exp(-r * T)
-    w = np.maximum(sigma * np.sqrt(T), _TINY)
-    a, b = out, np.empty_like(out)
-    np.divide(share, cash, out=a)
+    share, cash = np.exp(-q * T), K * np.exp(-r * T)
+    a, b, w = out, scratch("second distance", out.shape), scratch("spread", out.shape)
+    np.multiply(sigma, np.sqrt(T), out=w)
+    np.maximum(w, _TINY, out=w)
     with np.errstate(divide="ignore"):
-        np.log(a, out=a)
+        # The log of the quotient, term by term: logarithms of draws and of contracts, not of every pair.
+        np.add(np.log(S), (r - q) * T - np.log(K), out=a)
     np.divide(a, w, out=a)
-    half = 0.5 * w
-    np.subtract(a, half, out=b)
-    np.add(a, half, out=a)
+    np.multiply(w, 0.5, out=w)
+    np.subtract(a, w, out=b)
+    np.add(a, w, out=a)
     np.multiply(a, sign, out=a)
     np.multiply(b, sign, out=b)
     ndtr(a, out=a)
     ndtr(b, out=b)
+    np.multiply(a, S, out=a)
     np.multiply(a, share, out=a)
     np.multiply(b, cash, out=b)
     np.subtract(a, b, out=a)
