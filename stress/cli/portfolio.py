@@ -47,12 +47,14 @@ def check(
     for. Exit code 3 when `foreshock run` would refuse the file.
     """
     from stress import api
+    from stress.errors import InputError
     from stress.files.bundled import find_portfolio
     from stress.files.portfolio import check_portfolio
     from stress.portfolio.coverage import cover
     from stress.reporting.filling import fill
     from stress.reporting.json_text import to_json
     from stress.reporting.portfolio_page import portfolio_document, portfolio_page
+    from stress.simulation.levels.one_price import TwoPrices
 
     chosen = chosen_format(format_, output, formats=("table", "json"))
     check_target(output, force=force)
@@ -60,7 +62,9 @@ def check(
     book = dataclasses.replace(found.portfolio, typed=f"foreshock run {shlex.quote(file)}")
     loaded = api.load_model(api.DEFAULT_MODEL if model is None else model)
     coverage = cover(book, loaded, unknown="exclude", allow_partial=True)
-    needed = _needed(book, loaded)
+    refused = _refused(book, loaded)
+    apart = [one for one in refused if isinstance(one, TwoPrices)]
+    needed = [one for one in refused if one not in apart]
     if chosen == "json":
         document = {**portfolio_document(found, coverage), "needed": [str(one) for one in needed]}
         text = to_json(document)
@@ -75,10 +79,12 @@ def check(
     for warning in book.warnings:
         say("warning", warning)
     cover(book, loaded)
+    if apart:
+        raise InputError(apart)
 
 
-def _needed(book: Portfolio, model: FactorModel) -> tuple[Problem, ...]:
-    """Return the market levels, dates and terms that a run of the book would ask for."""
+def _refused(book: Portfolio, model: FactorModel) -> tuple[Problem, ...]:
+    """Return what a run of the book would ask for (levels, dates, terms), and rows that contradict each other."""
     from stress.errors import InputError
     from stress.opening import Door
 

@@ -11,12 +11,25 @@ from stress.portfolio.market import SAME_PRICE
 from stress.portfolio.position import Position
 from stress.portfolio.ticks import tick_of
 
-__all__ = ["ONE_PRICE", "contracts_apart", "largest_first", "same_price", "two_prices"]
+__all__ = [
+    "ONE_PRICE",
+    "TwoPrices",
+    "contracts_apart",
+    "largest_first",
+    "same_price",
+    "two_prices",
+]
 
 #: Of a price at the very edge of what is one price, what arithmetic rounds away. [fraction]
 _ROUNDING = 1e-9
 #: What to do about two prices.
 ONE_PRICE = "Correct one: a book stands at one price of a thing."
+
+
+class TwoPrices(Problem):
+    """Rows of one book that say two prices of one thing: no level that a run is given mends it."""
+
+    __slots__ = ()
 
 
 class _Security(NamedTuple):
@@ -60,7 +73,7 @@ def two_prices(
     file: str,
     hint: str = ONE_PRICE,
     in_ticks: bool = False,
-) -> Problem | None:
+) -> TwoPrices | None:
     """Return the problem of the first row that says another price than the largest holding's.
 
     Parameters
@@ -78,7 +91,7 @@ def two_prices(
     for other, position in said[1:]:
         tick = tick_of(position.instrument, max(value, other)) if in_ticks else 0.0
         if not same_price(value, other, tick=tick):
-            return Problem(
+            return TwoPrices(
                 message=f"{what}: {first.id} says {value:g}, {position.id} says {other:g}.",
                 file=file,
                 line=position.row,
