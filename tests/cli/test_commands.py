@@ -132,14 +132,14 @@ def test_portfolio_check_needs_no_market_level_and_lists_what_a_run_will_ask_for
 def test_portfolio_check_refuses_a_book_that_says_two_prices_of_one_contract(run, tmp_path) -> None:
     path = tmp_path / "apart.csv"
     path.write_text(
-        "# as_of: 2025-12-30\nticker,quantity,price,type,multiplier\n"
-        "NVDA260220C00180000,5,9,option,100\nNVDA260220C00180000,3,5,option,100\nNVDA,1000,185,equity,\n",
+        "# as_of: 2025-12-30\nticker,quantity,price,type,multiplier,account\n"
+        "NVDA260220C00180000,5,9,option,100,A\nNVDA260220C00180000,3,5,option,100,B\nNVDA,1000,185,equity,,A\n",
         encoding="utf-8",
     )
     checked = run("portfolio", "check", path)
     assert checked.exit_code == 3
     assert "HOW IT WOULD BE STRESSED" in checked.stdout
-    assert "says 9, NVDA 2026-02-20 180 C#" in checked.stderr
+    assert "180 C@A says 9, NVDA 2026-02-20 180 C@B says 5" in checked.stderr
     asked = checked.stdout.partition("A RUN WILL ASK FOR")[2]
     assert "no rate of USD" in asked
     assert "says 9" not in asked
