@@ -13,70 +13,10 @@ from itertools import groupby
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.portfolio.pricing.chebyshev import Axis, transformed
 from stress.scratch import scratch
 
-__all__ = ["Axis", "Surface", "fitted"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Axis:
-    """The range of one variable, and how many polynomials describe it.
-
-    Parameters
-    ----------
-    low, high : float
-        Ends of the range; low < high, or equal for a variable that does not move.
-    count : int
-        Polynomials, at least 1.
-    """
-
-    low: float
-    high: float
-    count: int
-
-    def nodes(self) -> FloatArray:
-        """Return the Chebyshev points of the range, shape (count,)."""
-        angles = np.pi * (np.arange(self.count) + 0.5) / self.count
-        points: FloatArray = self._middle() + self._half() * np.cos(angles)
-        return points
-
-    def basis(self, x: FloatArray, out: FloatArray | None = None) -> FloatArray:
-        """Return T_0 to T_{count-1} at points of the range, shape (count, S)."""
-        if out is None:
-            out = np.empty((self.count, len(x)))
-        out[0] = 1.0
-        if self.count == 1:
-            return out
-        np.subtract(x, self._middle(), out=out[1])
-        out[1] /= self._half()
-        done = 1
-        while done < self.count - 1:
-            # T_{d+j} = 2 T_d T_j - T_{d-j}: doubles what is known in one stroke.
-            more = min(done, self.count - 1 - done)
-            new = out[done + 1 : done + 1 + more]
-            np.multiply(out[1 : more + 1], 2.0 * out[done], out=new)
-            new -= out[done - more : done][::-1]
-            done += more
-        return out
-
-    def transform(self) -> FloatArray:
-        """Return the matrix from values at the nodes to coefficients, shape (count, count)."""
-        k = np.arange(self.count)[:, None]
-        angles = np.pi * (np.arange(self.count) + 0.5) / self.count
-        matrix: FloatArray = 2.0 / self.count * np.cos(k * angles)
-        matrix[0] *= 0.5
-        return matrix
-
-    def holds(self, x: FloatArray) -> np.ndarray:
-        """Return which points lie in the range."""
-        inside: np.ndarray = (x >= self.low) & (x <= self.high)
-        return inside
-
-    def _middle(self) -> float:
-        return 0.5 * (self.low + self.high)
-
-    def _half(self) -> float:
-        return 0.5 * (self.high - self.low) or 1.0
+__all__ = ["Surface", "fitted"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -173,7 +113,7 @@ def fitted(
     grid = np.meshgrid(*(axis.nodes() for axis in axes), indexing="ij")
     found = values([x.ravel() for x in grid]).reshape(grid[0].shape)
     for place, axis in enumerate(axes):
-        found = np.moveaxis(np.tensordot(axis.transform(), found, axes=(1, place)), 0, place)
+        found = transformed(axis, found, place)
     resolved = []
     for place, axis in enumerate(axes):
         tail = np.abs(np.moveaxis(found, place, 0)[-2:] if axis.count > 2 else np.zeros(1))

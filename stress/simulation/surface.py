@@ -17,8 +17,9 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.portfolio.instruments import Driver, Option
+from stress.portfolio.pricing.chebyshev import Axis
 from stress.simulation.blas_threads import one_blas_thread
-from stress.simulation.chebyshev import Axis, Surface, fitted
+from stress.simulation.chebyshev import Surface, fitted
 from stress.simulation.contracts import Contracts
 from stress.simulation.draws import SharedDraws, draw_chunk, drawn_moves, explicit_returns
 from stress.simulation.executors import cores

@@ -12,11 +12,12 @@ from stress.portfolio.coverage import cover
 from stress.portfolio.instruments import Driver, Equity, Option
 from stress.portfolio.market import market_of
 from stress.portfolio.position import Portfolio, Position
+from stress.portfolio.pricing.chebyshev import Axis
 from stress.portfolio.volatility import SkewSlope, VolatilityBeta
 from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation
 from stress.simulation.book import Terms, compile_book
-from stress.simulation.chebyshev import Axis, fitted
+from stress.simulation.chebyshev import fitted
 from stress.simulation.plan import plan
 from stress.simulation.revaluation import Moves
 from stress.simulation.simulate import simulate

@@ -18,7 +18,7 @@ from stress.portfolio.pricing.exercise_boundary import (
     early_exercise_premium,
     exercise_boundary,
 )
-from stress.portfolio.pricing.exercise_surface import TOLERANCE, Range, put_surface
+from stress.portfolio.pricing.exercise_surface import TOLERANCE, put_surface
 from stress.portfolio.pricing.tree import tree_value
 
 __all__ = ["american_value"]
@@ -125,15 +125,15 @@ def _contract(levels: tuple[FloatArray, ...], terms: tuple[float, ...]) -> Float
         np.searchsorted(edges, moving, side="right") if edges.size else np.zeros(S.shape, np.int64)
     )
     for b in np.unique(band[one_boundary]):
-        log_vol = Range(low=float(b) * _LOG_2, high=float(b + 1) * _LOG_2)
+        log_vol = float(b) * _LOG_2, float(b + 1) * _LOG_2
         for k in np.unique(step[one_boundary & (band == b)]):
             here = one_boundary & (band == b) & (step == k)
             panel = (
-                Range(low=float(edges[k - 1]), high=float(edges[k]))
+                (float(edges[k - 1]), float(edges[k]))
                 if edges.size
-                else Range(low=float(moving[0]), high=float(moving[0]))
+                else (float(moving[0]), float(moving[0]))
             )
-            still = Range(low=fixed, high=fixed)
+            still = fixed, fixed
             surface = put_surface(T, log_vol, *((still, panel) if omega > 0.0 else (panel, still)))
             if surface.error <= TOLERANCE:
                 whole = bool(np.all(here))

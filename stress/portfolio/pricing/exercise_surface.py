@@ -22,6 +22,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.portfolio.pricing.black_scholes import european_value
+from stress.portfolio.pricing.chebyshev import Axis, transformed
 from stress.portfolio.pricing.exercise_boundary import (
     ACCURATE,
     FAST,
@@ -30,7 +31,7 @@ from stress.portfolio.pricing.exercise_boundary import (
     exercise_boundary,
 )
 
-__all__ = ["FARTHEST", "TOLERANCE", "Range", "Surface", "put_surface"]
+__all__ = ["FARTHEST", "TOLERANCE", "Surface", "put_surface"]
 
 FARTHEST = 8.0
 
@@ -45,33 +46,8 @@ _RATE_NODES = 5
 _BLOCK = 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Range:
-    """An interval of one parameter; a single value when both ends are equal."""
-
-    low: float
-    high: float
-
-    def nodes(self, count: int) -> FloatArray:
-        """Return Chebyshev nodes of the first kind in the interval; one node for a single value."""
-        if self.low == self.high:
-            return np.array([self.low])
-        z = np.cos(np.pi * (np.arange(count) + 0.5) / count)
-        return 0.5 * (self.low + self.high) + 0.5 * (self.high - self.low) * z
-
-    def polynomials(self, x: FloatArray, count: int) -> FloatArray:
-        """Return T_0 .. T_{count-1} at x, shape (count, len(x)); T_0 alone for a single value."""
-        if self.low == self.high:
-            return np.ones((1, len(x)))
-        out = np.empty((count, len(x)))
-        out[0] = 1.0
-        np.multiply(x, 2.0 / (self.high - self.low), out=out[1])
-        out[1] -= (self.high + self.low) / (self.high - self.low)
-        twice = 2.0 * out[1]
-        for k in range(2, count):
-            np.multiply(twice, out[k - 1], out=out[k])
-            out[k] -= out[k - 2]
-        return out
+#: Distances from the boundary.
+_DISTANCE = Axis(low=0.0, high=FARTHEST, count=_SPOT_NODES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +56,7 @@ class Surface:
 
     Parameters
     ----------
-    log_vol, rate, dividend : Range
+    log_vol, rate, dividend : Axis
         Where it holds; at most one of rate and dividend is more than a value.
     log_value : ndarray of shape (spot nodes, vol nodes * rate nodes)
         Coefficients of log(value / strike).
@@ -91,9 +67,9 @@ class Surface:
     """
 
     years: float
-    log_vol: Range
-    rate: Range
-    dividend: Range
+    log_vol: Axis
+    rate: Axis
+    dividend: Axis
     log_value: FloatArray
     log_boundary: FloatArray
     error: float
@@ -126,19 +102,15 @@ class Surface:
         rate: FloatArray,
         dividend: FloatArray,
     ) -> None:
-        across = self.log_vol.polynomials(np.log(vol), _VOL_NODES)
+        across = self.log_vol.basis(np.log(vol))
         if rate.ndim or dividend.ndim:
-            along = (
-                self.rate.polynomials(rate, _RATE_NODES)
-                if rate.ndim
-                else self.dividend.polynomials(dividend, _RATE_NODES)
-            )
+            along = self.rate.basis(rate) if rate.ndim else self.dividend.basis(dividend)
             across = (along[:, None, :] * across[None, :, :]).reshape(-1, len(vol))
         s = log_spot - (self.log_boundary @ across)[0]
         s /= vol * math.sqrt(self.years)
         exercised, far = s <= 0.0, s >= FARTHEST
         np.clip(s, 0.0, FARTHEST, out=s)
-        basis = Range(low=0.0, high=FARTHEST).polynomials(s, _SPOT_NODES)
+        basis = _DISTANCE.basis(s)
         basis *= self.log_value @ across
         np.sum(basis, axis=0, out=out)
         np.exp(out, out=out)
@@ -152,32 +124,44 @@ class Surface:
 
 
 @lru_cache(maxsize=2048)
-def put_surface(years: float, log_vol: Range, rate: Range, dividend: Range) -> Surface:
+def put_surface(
+    years: float,
+    log_vol: tuple[float, float],
+    rate: tuple[float, float],
+    dividend: tuple[float, float],
+) -> Surface:
     """Build the surface of one panel.
 
     Parameters
     ----------
     years : float
         To expiry, above 0.
-    log_vol : Range
-        Of the logarithm of the volatility.
-    rate, dividend : Range
-        Of the put in units of its strike: rate above 0. At most one has two ends, and then `rate = dividend`
+    log_vol : (float, float)
+        Ends of the range of the logarithm of the volatility.
+    rate, dividend : (float, float)
+        Of the put in units of its strike: rate above 0. At most one has two ends that differ, and then `rate = dividend`
         is not inside: the boundary at expiry has a kink there.
     """
-    vols = log_vol.nodes(_VOL_NODES)
-    rates, dividends = rate.nodes(_RATE_NODES), dividend.nodes(_RATE_NODES)
-    spots = Range(low=0.0, high=FARTHEST).nodes(_SPOT_NODES)
+    across = Axis(low=log_vol[0], high=log_vol[1], count=_VOL_NODES)
+    r_axis, q_axis = (
+        Axis(low=low, high=high, count=1 if low == high else _RATE_NODES)
+        for low, high in (rate, dividend)
+    )
+    vols, rates, dividends, spots = (axis.nodes() for axis in (across, r_axis, q_axis, _DISTANCE))
     r, q, v = _flat(rates, dividends, vols)
     log_value, boundary = _solve(years, r, q, v, spots, FAST)
     along = (rates if len(rates) > 1 else dividends).size
-    value = _coefficients(log_value.reshape(along, vols.size, spots.size))
-    edge = _coefficients(boundary.reshape(along, vols.size, 1))
+    moved = q_axis if q_axis.count > 1 else r_axis
+    edge = boundary.reshape(along, vols.size, 1)
+    value = log_value.reshape(along, vols.size, spots.size)
+    for place, axis in enumerate((moved, across)):
+        value, edge = (transformed(axis, each, place) for each in (value, edge))
+    value = transformed(_DISTANCE, value, 2)
     surface = Surface(
         years=years,
-        log_vol=log_vol,
-        rate=rate,
-        dividend=dividend,
+        log_vol=across,
+        rate=r_axis,
+        dividend=q_axis,
         log_value=np.ascontiguousarray(value.reshape(-1, spots.size).T),
         log_boundary=np.ascontiguousarray(edge.reshape(-1, 1).T),
         error=0.0,
@@ -210,16 +194,6 @@ def _flat(
         np.repeat(q, log_vols.size),
         np.exp(np.tile(log_vols, count)),
     )
-
-
-def _coefficients(values: FloatArray) -> FloatArray:
-    """Turn values at first-kind nodes into Chebyshev coefficients along every axis."""
-    for axis, n in enumerate(values.shape):
-        k = np.arange(n)
-        transform = (2.0 / n) * np.cos(np.pi * k[:, None] * (k[None, :] + 0.5) / n)
-        transform[0] *= 0.5
-        values = np.moveaxis(np.tensordot(transform, values, axes=(1, axis)), 0, axis)
-    return values
 
 
 def _checked(surface: Surface) -> Surface:
