@@ -1,4 +1,4 @@
-"""Quantile of Student's t without scipy: the start of a run does not load it."""
+"""Quantile, tail probability and tail average of Student's t without scipy: the start of a run does not load it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 
-__all__ = ["t_quantile", "t_tail"]
+__all__ = ["t_quantile", "t_quantile_and_shortfall", "t_tail"]
 
 
 @lru_cache(maxsize=256)
@@ -54,6 +54,38 @@ def t_quantile(probability: float, degrees_of_freedom: float) -> float:
         else:
             high = middle
     return math.sqrt(degrees_of_freedom) * math.tan(0.5 * (low + high))
+
+
+def t_quantile_and_shortfall(level: float, degrees_of_freedom: float) -> tuple[float, float]:
+    """Return quantile and expected shortfall at a level.
+
+    Parameters
+    ----------
+    level : float in (0.5, 1)
+        Confidence level.
+    degrees_of_freedom : float
+        Above 1.
+
+    Notes
+    -----
+    ``ES = f(q) / (1 - level) (nu + q^2) / (nu - 1)``, f the density: McNeil, Frey and Embrechts (2015),
+    Quantitative Risk Management, example 2.15.
+
+    Examples
+    --------
+    >>> tuple(round(x, 6) for x in t_quantile_and_shortfall(0.975, 5.0))
+    (2.570582, 3.521577)
+    """
+    nu = degrees_of_freedom
+    quantile = t_quantile(1.0 - level, nu)
+    log_density = (
+        math.lgamma(0.5 * (nu + 1.0))
+        - math.lgamma(0.5 * nu)
+        - 0.5 * math.log(nu * math.pi)
+        - 0.5 * (nu + 1.0) * math.log1p(quantile**2 / nu)
+    )
+    shortfall = math.exp(log_density) / (1.0 - level) * (nu + quantile**2) / (nu - 1.0)
+    return quantile, shortfall
 
 
 def t_tail(x: FloatArray, degrees_of_freedom: float) -> FloatArray:

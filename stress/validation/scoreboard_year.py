@@ -26,7 +26,7 @@ from stress.risk.backtests import (
     kupiec,
 )
 from stress.risk.measures import TAIL_LEVEL
-from stress.simulation.student import t_quantile
+from stress.simulation.student import t_quantile_and_shortfall
 from stress.validation.scoreboard_books import BOOK_KINDS, BookKind, ScoreboardBook, book_weights
 
 __all__ = [
@@ -146,16 +146,8 @@ def baseline_tail(degrees_of_freedom: float, level: float = TAIL_LEVEL) -> tuple
     >>> [round(x, 4) for x in baseline_tail(5.0)]
     [1.9912, 2.7278]
     """
-    nu = degrees_of_freedom
-    quantile = t_quantile(1.0 - level, nu)
-    density = math.exp(
-        math.lgamma(0.5 * (nu + 1.0))
-        - math.lgamma(0.5 * nu)
-        - 0.5 * math.log(nu * math.pi)
-        - 0.5 * (nu + 1.0) * math.log1p(quantile**2 / nu)
-    )
-    shortfall = density * (nu + quantile**2) / ((nu - 1.0) * (1.0 - level))
-    unit = math.sqrt((nu - 2.0) / nu)
+    quantile, shortfall = t_quantile_and_shortfall(level, degrees_of_freedom)
+    unit = math.sqrt((degrees_of_freedom - 2.0) / degrees_of_freedom)
     return unit * quantile, unit * shortfall
 
 

@@ -21,10 +21,8 @@ from stress.simulation.generators import FilteredHistory
 from stress.simulation.plan import plan
 from stress.simulation.simulate import simulate
 from stress.simulation.streams import normals
-from stress.simulation.variance_reduction.control_variate import (
-    controlled_tail,
-    t_quantile_and_shortfall,
-)
+from stress.simulation.student import t_quantile_and_shortfall
+from stress.simulation.variance_reduction.control_variate import controlled_tail
 from stress.simulation.variance_reduction.coordinates import Coordinates
 from stress.simulation.variance_reduction.importance import importance_tail
 from stress.simulation.variance_reduction.sobol import sobol_tail, steepest_first

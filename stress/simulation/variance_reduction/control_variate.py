@@ -18,6 +18,7 @@ from stress.risk.standard_errors import expected_shortfall_influence
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.plan import Plan
 from stress.simulation.streams import chi_square, normals
+from stress.simulation.student import t_quantile_and_shortfall
 from stress.simulation.variance_reduction.coordinates import Coordinates
 from stress.simulation.variance_reduction.tail_estimate import (
     TailEstimate,
@@ -25,7 +26,7 @@ from stress.simulation.variance_reduction.tail_estimate import (
     drawn_pairs,
 )
 
-__all__ = ["controlled_tail", "t_quantile_and_shortfall"]
+__all__ = ["controlled_tail"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -105,25 +106,3 @@ def controlled_tail(
         draws=len(totals),
         variance_ratio=plain / own if own > 1e-24 * plain else math.inf,
     )
-
-
-def t_quantile_and_shortfall(level: float, degrees_of_freedom: float) -> tuple[float, float]:
-    """Return quantile and expected shortfall of Student's t at a level.
-
-    Examples
-    --------
-    >>> tuple(round(x, 6) for x in t_quantile_and_shortfall(0.975, 5.0))
-    (2.570582, 3.521577)
-    """
-    from scipy.special import gammaln, stdtrit
-
-    nu = degrees_of_freedom
-    quantile = float(stdtrit(nu, level))
-    log_density = (
-        gammaln(0.5 * (nu + 1.0))
-        - gammaln(0.5 * nu)
-        - 0.5 * math.log(nu * math.pi)
-        - 0.5 * (nu + 1.0) * math.log1p(quantile**2 / nu)
-    )
-    shortfall = math.exp(log_density) / (1.0 - level) * (nu + quantile**2) / (nu - 1.0)
-    return quantile, shortfall
