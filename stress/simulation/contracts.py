@@ -13,7 +13,6 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.portfolio.instruments import Driver, Option
-from stress.portfolio.pricing.black_scholes import BLOCK, european_value
 from stress.portfolio.volatility import (
     FLOOR,
     SkewSlope,
@@ -26,6 +25,8 @@ from stress.simulation.valuation import FactorShift, Fixed, Mover, VolatilityMov
 
 __all__ = ["Contracts", "contracts_of"]
 
+#: Contracts times draws worked on together: the few arrays they need stay in a core's second cache.
+_CELLS = 16_384
 #: From so many blocks on, threads are used.
 _THREADS_FROM = 8
 
@@ -129,7 +130,7 @@ class Contracts:
     def _cut(self, *levels: FloatArray) -> list[Contracts]:
         """Return a few contracts at a time, as many as go through the cache under these levels."""
         (draws,) = np.broadcast_shapes(*(np.shape(level) for level in levels))
-        together = max(1, BLOCK // draws)
+        together = max(1, _CELLS // draws)
         return [
             self.pick(slice(start, start + together)) for start in range(0, len(self.vol), together)
         ]
@@ -138,6 +139,8 @@ class Contracts:
         self, spot: FloatArray, points: FloatArray, rate: FloatArray, dividend: FloatArray
     ) -> FloatArray:
         """Return the value of one share's option of each contract, shape (M, S); good until the next."""
+        from stress.portfolio.pricing.black_scholes import european_value
+
         levels = (spot, points, rate, dividend)
         shape = len(self.vol), *np.broadcast_shapes(*(np.shape(level) for level in levels))
         values, vol = scratch("option values", shape), scratch("volatilities", shape)
@@ -173,6 +176,8 @@ class Contracts:
 
     def gross(self) -> float:
         """Return the sum of the contracts' absolute values at the horizon if nothing moves. [their currency]."""
+        from stress.portfolio.pricing.black_scholes import european_value
+
         still = np.zeros(1)
         each = [self.pick(np.array([i])) for i in np.flatnonzero(self.american)]
         total = sum(abs(float(one.value(still, still, still)[0])) for one in each)

@@ -19,7 +19,7 @@ __all__ = ["european_value"]
 _TINY = 1e-300
 
 #: Elements of one block: its two buffers stay in the cache of one core.
-BLOCK = 16_384
+_BLOCK = 16_384
 
 
 def european_value(
@@ -63,10 +63,10 @@ def european_value(
     terms = _arrays(spot, strike, years, rate, dividend, vol, sign)
     if out is None:
         out = np.empty(np.broadcast_shapes(*(term.shape for term in terms)))
-    if out.ndim == 0 or out.size <= BLOCK:
+    if out.ndim == 0 or out.size <= _BLOCK:
         _value_into(out, *terms)
         return out
-    step = max(1, BLOCK * len(out) // out.size)
+    step = max(1, _BLOCK * len(out) // out.size)
     for start in range(0, len(out), step):
         rows = slice(start, start + step)
         _value_into(out[rows], *(term[rows] if _has_rows(term, out) else term for term in terms))

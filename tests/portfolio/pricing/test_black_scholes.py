@@ -10,7 +10,7 @@ import QuantLib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stress.portfolio.pricing.black_scholes import BLOCK, european_value
+from stress.portfolio.pricing.black_scholes import _BLOCK, european_value
 
 CALL, PUT = 1.0, -1.0
 
@@ -155,7 +155,7 @@ def test_far_tails_are_small_and_not_negative():
 def test_blocks_do_not_change_a_bit():
     rng = np.random.default_rng(7)
     options = 37
-    draws = 3 * BLOCK // options + 5
+    draws = 3 * _BLOCK // options + 5
     spot = rng.uniform(50.0, 150.0, (draws, 1))
     vol = rng.uniform(0.1, 0.9, (draws, options))
     strike, years = np.linspace(60.0, 140.0, options), np.linspace(0.0, 2.0, options)
