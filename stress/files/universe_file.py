@@ -144,9 +144,9 @@ def read_universe(id_or_path: str | os.PathLike[str]) -> HedgeUniverse:
     )
     found = _Reading(label=path.name)
     rows = _rows(raw, found)
-    for _, row in rows:
-        if row["type"] in ("stock", "etf") and row.get("price"):
-            _spot(row, found)
+    for number, row in rows:
+        if row["type"].casefold() in ("stock", "etf") and row.get("price"):
+            _spot(row, number, found)
     for number, written in rows:
         row, problems = readable(written, number)
         try:
@@ -245,13 +245,13 @@ def _check_titles(titles: list[str], number: int, found: _Reading) -> None:
         raise InputError(problems)
 
 
-def _spot(row: Mapping[str, str], found: _Reading) -> None:
+def _spot(row: Mapping[str, str], number: int, found: _Reading) -> None:
     try:
         price = number_of(row, "price")
     except InputError:
         return  # said when the row itself is read
     if price is not None and price > 0.0:
-        found.spots.setdefault(row["underlying"], price)
+        found.state("price", row["underlying"], found.spots, price, number)
 
 
 def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:

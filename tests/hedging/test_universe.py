@@ -52,6 +52,32 @@ def test_the_bundled_universe_has_every_type_and_moves_with_the_sample_books():
     assert check_quotes(universe, "2025-12-31") == ()
 
 
+def test_the_type_of_a_row_may_be_in_capitals_and_its_price_is_a_ladders_spot(tmp_path):
+    ladder = cells(
+        type="put",
+        underlying="SMH",
+        half_spread="3%",
+        commission=0.65,
+        multiplier=100,
+        expiry="2026-03-20",
+        moneyness="95%",
+        strike_step=5,
+        style="american",
+        vol="34%",
+    )
+    universe = read_universe(written(tmp_path, etf(type="ETF"), ladder))
+    assert universe.spots == {"SMH": 360.0}
+    assert universe.lines[1].instrument.strike == 340.0
+
+
+def test_two_prices_of_one_underlying_are_refused_with_both_rows(tmp_path):
+    path = written(tmp_path, etf(), etf(type="stock", price=361))
+    with pytest.raises(
+        InputError, match=r"hedges\.csv:4: price of SMH is 361 here and 360 in line 3"
+    ):
+        read_universe(path)
+
+
 def test_a_ladder_is_the_product_of_expiries_and_moneyness_on_the_smile(tmp_path):
     ladder = cells(
         type="put",

@@ -9,7 +9,7 @@ from stress.errors import InputError, Problem
 from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, quoted, shorten
-from stress.files.portfolio.numbers import parse_number
+from stress.files.portfolio.numbers import Decimal, number_or_none, parse_number
 from stress.portfolio.instruments import Bond, DurationBond
 from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between
 from stress.portfolio.pricing.curve import point_name
@@ -63,6 +63,7 @@ def read_bond(
     strict: bool,
     as_of: str | None,
     dates: DateOrder | None = None,
+    decimal: Decimal = ".",
 ) -> BondRow:
     """Read a bond row from its columns or, in a broker's file, from its description.
 
@@ -80,6 +81,8 @@ def read_bond(
         ISO date the positions are counted from.
     dates : {'day-first', 'month-first'}, optional
         The order of dates that read two ways.
+    decimal : {'.', ','}
+        The decimal mark of the file's numbers.
 
     Returns
     -------
@@ -91,7 +94,7 @@ def read_bond(
     terms = holding.terms
     treasury = not strict and _TREASURY.search(name) is not None
     said = []
-    coupon = _coupon(terms.get("coupon", ""), None if strict else name)
+    coupon = _coupon(terms.get("coupon", ""), None if strict else name, decimal)
     maturity = find_date(terms.get("maturity") or holding.expiry or ("" if strict else name), dates)
     frequency = _FREQUENCIES.get(terms.get("frequency", "").strip())
     if frequency is None and treasury:
@@ -115,9 +118,11 @@ def read_bond(
             holding,
             label,
             file=file,
-            curve=terms.get("curve") or _point(currency, maturity, as_of, terms["duration"]),
+            curve=terms.get("curve")
+            or _point(currency, maturity, as_of, number_or_none(terms["duration"], decimal)),
             credit=_CREDIT.get(word),
             known=known,
+            decimal=decimal,
         )
     if missing or coupon is None or maturity is None or frequency is None:
         listed = ", ".join(missing)
@@ -164,12 +169,13 @@ def _by_duration(
     curve: str,
     credit: Literal["high-yield", "investment-grade"] | None,
     known: bool,
+    decimal: Decimal,
 ) -> BondRow:
     """Value a bond by duration and convexity: the row states no cash flows."""
     terms = holding.terms
-    duration = _plain(terms["duration"])
-    convexity = _plain(terms["convexity"]) if terms.get("convexity") else 0.0
-    rate = _coupon(terms.get("yield", ""), None)
+    duration = number_or_none(terms["duration"], decimal)
+    convexity = number_or_none(terms["convexity"], decimal) if terms.get("convexity") else 0.0
+    rate = _coupon(terms.get("yield", ""), None, decimal)
     price = holding.price
     if price is None and holding.market_value and holding.quantity:
         price = 100.0 * holding.market_value / holding.quantity
@@ -218,28 +224,20 @@ def _by_duration(
     )
 
 
-def _plain(written: str) -> float | None:
-    try:
-        number = parse_number(written)
-    except ValueError:
-        return None
-    return None if number is None else number.value
-
-
-def _point(currency: str, maturity: str | None, as_of: str | None, duration: str) -> str:
+def _point(currency: str, maturity: str | None, as_of: str | None, duration: float | None) -> str:
     """Return the point of the curve at the years to maturity; at the duration where they are not known."""
     if maturity is not None and as_of is not None:
         years: float | None = days_between(as_of, maturity) / DAYS_A_YEAR
     else:
-        years = _plain(duration)
+        years = duration
     return point_name(currency, max(years or 0.0, 0.0))
 
 
-def _coupon(written: str, name: str | None) -> float | None:
+def _coupon(written: str, name: str | None, decimal: Decimal) -> float | None:
     """Return a fraction of face: ``4.25%`` and, of at least 0.2, ``4.25`` are 0.0425."""
     if written:
         try:
-            number = parse_number(written)
+            number = parse_number(written, decimal)
         except ValueError:
             return None
         if number is None:

@@ -17,7 +17,7 @@ from stress.files.portfolio.holding import Holding, quoted
 from stress.files.portfolio.identifier_map import ticker_of
 from stress.files.portfolio.identifiers import is_cusip, is_isin
 from stress.files.portfolio.instrument_kinds import KIND_WORDS, kind_of_type
-from stress.files.portfolio.numbers import Decimal
+from stress.files.portfolio.numbers import UNUSED, Decimal, DecimalMark
 from stress.files.portfolio.option_rows import is_option_row, read_option
 from stress.files.portfolio.option_symbols import option_right
 from stress.portfolio.instruments import Equity, FXForward
@@ -69,7 +69,7 @@ def classify(
     as_of: str | None,
     identifiers: Mapping[str, str],
     dates: DateOrder | None = None,
-    decimal: Decimal | None = None,
+    decimal: DecimalMark = UNUSED,
 ) -> Classified:
     """Decide what a row holds.
 
@@ -89,8 +89,8 @@ def classify(
         The user's own ISIN and CUSIP to ticker.
     dates : {'day-first', 'month-first'}, optional
         The order of dates that read two ways.
-    decimal : {'.', ','}, optional
-        The decimal mark of the file, where something proves it.
+    decimal : DecimalMark
+        Of the file.
 
     Returns
     -------
@@ -112,7 +112,7 @@ def classify(
             strict=strict,
             as_of=as_of,
             dates=dates,
-            decimal=decimal,
+            decimal=decimal.mark if decimal.known == "proved" else None,
         )
         if terms.problems:
             return Classified(kind="option", problems=terms.problems)
@@ -140,9 +140,9 @@ def classify(
     if kind in _REFUSED:
         return Classified(kind=kind, became="refused", reason=_REFUSED[kind])
     if kind == "future":
-        return _as_future(holding, file, strict, dates)
+        return _as_future(holding, file, strict, dates, decimal.mark)
     if kind == "bond":
-        return _as_bond(holding, file, strict, book_currency, as_of, dates)
+        return _as_bond(holding, file, strict, book_currency, as_of, dates, decimal.mark)
     if kind == "fx_forward" and strict:
         return _as_forward(holding, file, book_currency, dates)
     if kind not in ("equity", "crypto", None):
@@ -222,8 +222,10 @@ def _as_equity(
     return Classified(kind="equity", label=ticker, instrument=Equity(ticker))
 
 
-def _as_future(holding: Holding, file: str, strict: bool, dates: DateOrder | None) -> Classified:
-    row = read_future(holding, file=file, strict=strict, dates=dates)
+def _as_future(
+    holding: Holding, file: str, strict: bool, dates: DateOrder | None, decimal: Decimal
+) -> Classified:
+    row = read_future(holding, file=file, strict=strict, dates=dates, decimal=decimal)
     return Classified(
         kind="future",
         label=row.future.contract if row.future else "",
@@ -243,6 +245,7 @@ def _as_bond(
     book: str,
     as_of: str | None,
     dates: DateOrder | None,
+    decimal: Decimal,
 ) -> Classified:
     row = read_bond(
         holding,
@@ -251,6 +254,7 @@ def _as_bond(
         strict=strict,
         as_of=as_of,
         dates=dates,
+        decimal=decimal,
     )
     return Classified(
         kind="bond",

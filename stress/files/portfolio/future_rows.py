@@ -8,6 +8,7 @@ from typing import NamedTuple
 from stress.errors import InputError, Problem
 from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.holding import Holding, quoted
+from stress.files.portfolio.numbers import Decimal, number_or_none
 from stress.portfolio.instruments import Future
 
 __all__ = ["FutureRow", "read_future"]
@@ -61,7 +62,12 @@ class FutureRow(NamedTuple):
 
 
 def read_future(
-    holding: Holding, *, file: str, strict: bool, dates: DateOrder | None = None
+    holding: Holding,
+    *,
+    file: str,
+    strict: bool,
+    dates: DateOrder | None = None,
+    decimal: Decimal = ".",
 ) -> FutureRow:
     """Read a futures row.
 
@@ -77,6 +83,8 @@ def read_future(
         Whether a missing multiplier is a problem.
     dates : {'day-first', 'month-first'}, optional
         The order of dates that read two ways.
+    decimal : {'.', ','}
+        The decimal mark of the file's numbers.
 
     Returns
     -------
@@ -92,7 +100,7 @@ def read_future(
     if follows is None and listed is not None:
         follows = listed.follows
         said.append(f"follows {follows}")
-    multiplier = holding.multiplier or _from_notional(holding)
+    multiplier = holding.multiplier or _from_notional(holding, decimal)
     if multiplier is None and listed is not None and not strict:
         multiplier = listed.multiplier
         said.append(f"multiplier {multiplier:g}, the listed one")
@@ -145,14 +153,10 @@ def read_future(
     return FutureRow(future=future, warnings=warnings)
 
 
-def _from_notional(holding: Holding) -> float | None:
+def _from_notional(holding: Holding, decimal: Decimal) -> float | None:
     """Return notional / (quantity × price) where that is a whole number."""
-    written = holding.terms.get("notional", "")
-    try:
-        notional = float(written.replace(",", ""))
-    except ValueError:
-        return None
-    if not holding.quantity or not holding.price:
+    notional = number_or_none(holding.terms.get("notional", ""), decimal)
+    if notional is None or not holding.quantity or not holding.price:
         return None
     ratio = notional / (holding.quantity * holding.price)
     whole = round(ratio)

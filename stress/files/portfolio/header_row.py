@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from stress.files.portfolio.columns import Columns, match_columns
 from stress.files.portfolio.header_words import fold
-from stress.files.portfolio.numbers import parse_number
+from stress.files.portfolio.numbers import number_or_none
 from stress.files.portfolio.sides import SIDED_ROLES
 from stress.files.portfolio.text import Table
 
@@ -84,7 +84,4 @@ def best_header(
 
 
 def _is_number(cell: str) -> bool:
-    try:
-        return parse_number(cell) is not None
-    except ValueError:
-        return False
+    return number_or_none(cell, ".") is not None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from stress.errors import Problem
 from stress.files.portfolio.dates import DateOrder
-from stress.files.portfolio.numbers import Decimal
+from stress.files.portfolio.numbers import UNUSED, DecimalMark
 from stress.files.portfolio.sides import StatedSide
 from stress.frozen import FrozenMapping
 from stress.portfolio.position import LedgerRow
@@ -161,8 +161,8 @@ class Reading:
         ISO date.
     dates : {'day-first', 'month-first'} or None
         The order of dates that read two ways.
-    decimal : {'.', ','} or None
-        The decimal mark of its numbers; None where nothing proves it.
+    decimal : DecimalMark
+        The decimal mark its numbers were read with, and whether anything proves it.
     totals : tuple of StatedTotal
         For the cross-check.
     nominal_nav : float or None
@@ -188,7 +188,7 @@ class Reading:
     price_in_book_currency: bool = False
     as_of: str | None = None
     dates: DateOrder | None = None
-    decimal: Decimal | None = None
+    decimal: DecimalMark = UNUSED
     totals: tuple[StatedTotal, ...] = ()
     nominal_nav: float | None = None
     nav: float | None = None

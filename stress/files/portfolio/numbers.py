@@ -9,7 +9,17 @@ from typing import Literal, NamedTuple
 
 from stress.portfolio.position import LARGEST
 
-__all__ = ["BLANKS", "Decimal", "DecimalMark", "Number", "decimal_mark", "is_blank", "parse_number"]
+__all__ = [
+    "BLANKS",
+    "UNUSED",
+    "Decimal",
+    "DecimalMark",
+    "Number",
+    "decimal_mark",
+    "is_blank",
+    "number_or_none",
+    "parse_number",
+]
 
 #: The decimal mark of a file.
 Decimal = Literal[".", ","]
@@ -93,6 +103,10 @@ class DecimalMark(NamedTuple):
     known: Literal["proved", "taken", "unused"]
 
 
+#: Of a file whose numbers have no mark to prove or to take.
+UNUSED = DecimalMark(".", "unused")
+
+
 def is_blank(text: str) -> bool:
     """Say whether a cell stands for nothing: empty, ``--``, ``N/A`` and their kin."""
     return text == "" or (len(text) < 15 and text.strip().casefold() in BLANKS)
@@ -173,6 +187,21 @@ def parse_number(text: str, decimal: Decimal = ".") -> Number | None:
     )
 
 
+def number_or_none(text: str, decimal: Decimal) -> float | None:
+    """Return the value of a cell; None where it is blank or no number, for those to whom both are one.
+
+    Parameters
+    ----------
+    text, decimal
+        As of `parse_number`. The mark has no default: it is the file's.
+    """
+    try:
+        number = parse_number(text, decimal)
+    except ValueError:
+        return None
+    return None if number is None else number.value
+
+
 def _plain_spaces(text: str) -> str:
     """Return a text with the blanks, the minus and the apostrophe of a keyboard."""
     return text if text.isascii() else text.translate(_SPACES)
@@ -241,4 +270,4 @@ def decimal_mark(cells: Iterable[str], *, delimiter: str = ",") -> DecimalMark:
         return DecimalMark("," if comma > point else ".", "proved")
     if open_comma or (open_point and delimiter == ";"):
         return DecimalMark("," if delimiter == ";" else ".", "taken")
-    return DecimalMark(".", "unused")
+    return UNUSED

@@ -10,24 +10,14 @@ from stress.files.portfolio.holding import Holding
 from stress.files.portfolio.row_cells import Figures
 from stress.files.portfolio.row_sides import RowSides
 
-__all__ = ["IDENTIFIERS", "HoldingReader", "identifiers_of"]
+__all__ = ["IDENTIFIERS", "NUMBER_TERMS", "HoldingReader", "identifiers_of"]
 
 #: Roles of columns that say which security a row holds.
 IDENTIFIERS = ("ticker", "isin", "cusip")
 _TEXT_ROLES = frozenset({"name", "sector", "proxy", "expiry", "underlying", "style"})
-_TERM_ROLES = frozenset(
-    {
-        "coupon",
-        "maturity",
-        "frequency",
-        "curve",
-        "credit",
-        "notional",
-        "duration",
-        "yield",
-        "convexity",
-    }
-)
+#: Terms of contracts that are numbers, in the file's own decimal mark.
+NUMBER_TERMS = ("coupon", "notional", "duration", "yield", "convexity")
+_TERM_ROLES = frozenset({*NUMBER_TERMS, "maturity", "frequency", "curve", "credit"})
 #: What a text cell that says nothing is.
 _NO_TEXT = frozenset({None, "", "-", "--", "\u2014", "n/a", "N/A", "#N/A"})
 

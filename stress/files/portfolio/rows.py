@@ -17,7 +17,7 @@ from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, Reading, StatedTotal, shorten
 from stress.files.portfolio.numbers import Decimal, DecimalMark, decimal_mark, parse_number
 from stress.files.portfolio.row_cells import NUMBER_ROLES, FigureReader, Figures
-from stress.files.portfolio.row_holding import HoldingReader, identifiers_of
+from stress.files.portfolio.row_holding import NUMBER_TERMS, HoldingReader, identifiers_of
 from stress.files.portfolio.row_rules import (
     LABEL_ROLES,
     RowRules,
@@ -85,11 +85,12 @@ def read_holdings(
     rules = rules or RowRules()
     body, lines = table.cells[header + 1 :], table.lines[header + 1 :]
     out = _Collected()
-    decimal, known = (
+    mark = (
         DecimalMark(rules.decimal, "proved")
         if rules.decimal
         else _decimal_mark(table, body, columns, out)
     )
+    decimal = mark.mark
     percent = rules.weight_in_percent or any(role.endswith("weight") for role in columns.percent)
     read_figures = FigureReader(
         file=table.file,
@@ -220,7 +221,7 @@ def read_holdings(
         price_in_book_currency=columns.price_in_base,
         as_of=out.dates.pop() if len(out.dates) == 1 else None,
         dates=dates.order,
-        decimal=decimal if known == "proved" else None,
+        decimal=mark,
         totals=tuple(out.totals),
         warnings=tuple(out.warnings),
         problems=tuple(out.problems),
@@ -243,7 +244,8 @@ def _may_be_held(cell: Mapping[str, str], figures: Figures) -> bool:
 def _decimal_mark(
     table: Table, body: Sequence[Sequence[str]], columns: Columns, out: _Collected
 ) -> DecimalMark:
-    places = [columns.index[role] for role in NUMBER_ROLES if role in columns.index]
+    numbers = (*NUMBER_ROLES, *NUMBER_TERMS)
+    places = [columns.index[role] for role in numbers if role in columns.index]
     cells = (row[column] for row in body for column in places if column < len(row))
     found = decimal_mark(cells, delimiter=table.delimiter)
     if found.known == "taken":

@@ -12,7 +12,7 @@ from stress.files.portfolio.columns import Columns, is_worded
 from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.header_words import fold, heading
 from stress.files.portfolio.holding import shorten
-from stress.files.portfolio.numbers import Decimal, decimal_mark, is_blank, parse_number
+from stress.files.portfolio.numbers import Decimal, decimal_mark, is_blank, number_or_none
 from stress.files.portfolio.row_cells import NUMBER_ROLES
 from stress.files.portfolio.text import Table
 
@@ -184,22 +184,16 @@ def _differ(pair: _Pair, columns: Columns, row: Sequence[str]) -> bool:
     if one == other or is_blank(one) or is_blank(other):
         return False
     if pair.role in NUMBER_ROLES:
-        first, second = _figure(one, pair.decimal), _figure(other, pair.decimal)
+        first, second = number_or_none(one, pair.decimal), number_or_none(other, pair.decimal)
         if first is None or second is None:
             return False
         return abs(first - second) > _ROUNDING * max(abs(first), abs(second))
     places = [columns.index[role] for role in (*VALUES, "price") if role in columns.index]
-    holds = any(at < len(row) and _figure(row[at], pair.decimal) is not None for at in places)
+    holds = any(
+        at < len(row) and number_or_none(row[at], pair.decimal) is not None for at in places
+    )
     first_id, other_id = _plain(one), _plain(other)
     return holds and first_id != other_id and first_id != "" != other_id
-
-
-def _figure(text: str, decimal: Decimal) -> float | None:
-    try:
-        number = parse_number(text, decimal)
-    except ValueError:
-        return None
-    return None if number is None else number.value
 
 
 def _plain(text: str) -> str:

@@ -30,6 +30,9 @@ __all__ = ["FACE", "Bond", "CashFlows", "DurationBond"]
 #: One unit of a bond, as its price is quoted. [currency]
 FACE = 100.0
 
+#: Longer than any bond pays, by its duration. [years]
+_LONGEST = 200.0
+
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -251,6 +254,11 @@ class DurationBond(OwnedOutright):
             raise InputError(f"bond {self.name}: price {self.price!r} is not a number above zero.")
         if not (math.isfinite(self.duration) and math.isfinite(self.convexity)):
             raise InputError(f"bond {self.name}: duration or convexity is not a number.")
+        if abs(self.duration) > _LONGEST:
+            raise InputError(
+                f"bond {self.name}: a duration of {self.duration:g} years is longer than any bond's; is its decimal mark "
+                "misread?"
+            )
         curve_point(self.curve)
 
     @property

@@ -129,6 +129,28 @@ def test_ibkr_xml_counts_no_lot_twice(fixtures: Path) -> None:
     assert held["CEG 2026-06-18 400 C"].instrument.multiplier == 100.0
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ('currency="EUR" endingCash="500"', 'currency="EUR" endingCash="5 OO"', "endingCash of"),
+        (
+            "<Trades>",
+            '<EquitySummaryByReportDateInBase currency="EUR" total="8670?" /><Trades>',
+            "total of EquitySummaryByReportDateInBase",
+        ),
+    ],
+)
+def test_figures_of_a_flex_query_that_are_no_numbers_stop_the_reading(
+    fixtures: Path, tmp_path: Path, was: str, now: str, said: str
+) -> None:
+    text = (fixtures / "ibkr_flex.xml").read_text(encoding="utf-8")
+    assert was in text
+    path = tmp_path / "flex.xml"
+    path.write_text(text.replace(was, now), encoding="utf-8")
+    with pytest.raises(InputError, match=f"{said}.*is not a number"):
+        load_portfolio(path)
+
+
 def test_a_flex_query_without_positions_says_what_to_add(tmp_path: Path) -> None:
     path = tmp_path / "flex.xml"
     path.write_text(

@@ -10,7 +10,7 @@ from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, Reading, StatedTotal, quoted, shorten
-from stress.files.portfolio.numbers import parse_number
+from stress.files.portfolio.numbers import DecimalMark, number_or_none, parse_number
 from stress.files.portfolio.text import Table
 from stress.portfolio.position import LedgerRow
 
@@ -131,7 +131,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     if not cash:
         warnings.append("the statement has no 'Cash Report': cash is missing from the book")
     return Reading(
-        decimal=".",
+        decimal=DecimalMark(".", "proved"),
         holdings=tuple(holdings),
         ledger=tuple(ledger),
         rows=len(kept) + len(cash),
@@ -216,12 +216,9 @@ def _stated(row: _Row, title: str, file: str) -> float | None:
 
 def _total(row: _Row, label: str) -> Iterator[StatedTotal]:
     text = _cell(row, "market_value") or ""
-    try:
-        number = parse_number(text, ".")
-    except ValueError:
-        return
-    if number is not None:
-        yield StatedTotal(line=row.line, value=number.value, unit="money", label=label)
+    value = number_or_none(text, ".")
+    if value is not None:
+        yield StatedTotal(line=row.line, value=value, unit="money", label=label)
 
 
 def _field(rows: Sequence[_Row], section: str, name: str) -> str | None:

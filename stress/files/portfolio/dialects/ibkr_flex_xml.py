@@ -11,7 +11,7 @@ from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.holding import Holding, Reading, StatedTotal, quoted, shorten
 from stress.files.portfolio.markup import Markup, local_name
-from stress.files.portfolio.numbers import parse_number
+from stress.files.portfolio.numbers import DecimalMark, number_or_none, parse_number
 from stress.files.portfolio.sides import KNOWN_WORDS, StatedSide, side_of_word
 from stress.files.portfolio.signs import sign_by_side
 from stress.portfolio.position import LedgerRow
@@ -91,7 +91,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
             warnings.append(f"not read: open position {row}: {error}")
             continue
         holdings.append(holding)
-    for element, amount in _cash(cash):
+    for element, amount in _cash(cash, document.file):
         row += 1
         holdings.append(
             Holding(
@@ -119,7 +119,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     signed = sign_by_side(holdings, file=document.file)
     warnings.extend(signed.warnings)
     return Reading(
-        decimal=".",
+        decimal=DecimalMark(".", "proved"),
         holdings=signed.holdings,
         ledger=tuple(ledger),
         rows=row,
@@ -134,7 +134,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
             None,
         ),
         dates=dates.order,
-        totals=tuple(_totals(elements)),
+        totals=tuple(_totals(elements, document.file)),
         warnings=tuple(warnings),
         problems=(*dates.problems, *signed.problems),
     )
@@ -187,17 +187,30 @@ def _holding(element: Element, row: int, text: str, base: str | None) -> Holding
     )
 
 
-def _cash(reports: list[Element]) -> Iterator[tuple[Element, float]]:
+def _cash(reports: list[Element], file: str) -> Iterator[tuple[Element, float]]:
     """Yield the ending cash of each currency; the line in base currency adds the others up and is left out."""
     for report in reports:
         if report.get("currency") in (None, "", "BASE_SUMMARY"):
             continue
-        try:
-            number = parse_number(report.get("endingCash") or "")
-        except ValueError:
-            continue
-        if number is not None and number.value != 0.0:
-            yield report, number.value
+        amount = _figure(report, "endingCash", file)
+        if amount is not None and amount != 0.0:
+            yield report, amount
+
+
+def _figure(element: Element, key: str, file: str) -> float | None:
+    """Return a figure of the cash report or the summary, None where none is stated; one that is no number stops the reading."""
+    text = element.get(key) or ""
+    try:
+        number = parse_number(text)
+    except ValueError as error:
+        raise InputError(
+            Problem(
+                message=f"{key} of {local_name(element.tag)} in {element.get('currency') or 'base'}: {quoted(text)} {error}.",
+                file=file,
+                hint="Run the query again.",
+            )
+        ) from None
+    return None if number is None else number.value
 
 
 def _base_currency(elements: list[Element]) -> str | None:
@@ -228,21 +241,18 @@ def _rate(elements: list[Element], currency: str | None, base: str | None) -> fl
 
 
 def _positive(text: str | None) -> float | None:
-    try:
-        number = parse_number(text or "")
-    except ValueError:
-        return None
-    return number.value if number is not None and number.value > 0.0 else None
+    value = number_or_none(text or "", ".")
+    return value if value is not None and value > 0.0 else None
 
 
-def _totals(elements: list[Element]) -> Iterator[StatedTotal]:
+def _totals(elements: list[Element], file: str) -> Iterator[StatedTotal]:
     last: Element | None = None
     for element in elements:
         if local_name(element.tag) == "EquitySummaryByReportDateInBase" and element.get("total"):
             last = element
     if last is not None:
-        value = _positive(last.get("total"))
-        if value is not None:
+        value = _figure(last, "total", file)
+        if value is not None and value > 0.0:
             yield StatedTotal(line=None, value=value, unit="money", label="Net asset value in base")
 
 

@@ -11,7 +11,7 @@ from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.dialects.tables import first_header, read_table
 from stress.files.portfolio.holding import Holding, Reading, quoted, shorten
 from stress.files.portfolio.markup import Markup, local_name
-from stress.files.portfolio.numbers import parse_number
+from stress.files.portfolio.numbers import DecimalMark, parse_number
 from stress.files.portfolio.rows import RowRules, Verdict
 from stress.portfolio.position import LedgerRow
 
@@ -85,7 +85,7 @@ def _read_xml(document: Document, mapping: Mapping[str, str]) -> Reading:
         ledger.append(LedgerRow(row=row, text=text, became="refused", reason=reason))
         warnings.append(f"not read: row {row}, {text}: {reason}")
     reading = Reading(
-        decimal=".",
+        decimal=DecimalMark(".", "proved"),
         holdings=tuple(holdings),
         ledger=tuple(ledger),
         rows=len(entries),
