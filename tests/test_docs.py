@@ -36,6 +36,13 @@ def commands(prefix: str) -> Iterator[tuple[str, str]]:
                 yield page.name, text
 
 
+def test_no_command_stands_outside_a_fenced_block() -> None:
+    """Only what is fenced is tried."""
+    for page in PAGES:
+        unfenced = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.S)
+        assert re.findall(r"^(?: {4,}|\t)(?:foreshock|make) .*$", unfenced, re.M) == [], page.name
+
+
 SHOWN = sorted(set(commands("foreshock")))
 TARGETS = sorted(set(commands("make")))
 

@@ -3,7 +3,6 @@
 import concurrent.futures
 import dataclasses
 import datetime
-import threading
 
 import numpy as np
 import pytest
@@ -221,35 +220,35 @@ def test_all_contracts_at_once_are_the_contracts_one_by_one(toy):
     assert contracts.gross() == pytest.approx(np.abs(revaluation.base_values[rows]).sum(), rel=0.01)
 
 
-def test_contracts_are_worth_the_same_on_any_number_of_threads_and_on_one_unless_asked(toy):
-    revaluation = option_plan(toy, np.linspace(40, 700, 24)[::2]).revaluation
+@pytest.fixture
+def pools(monkeypatch):
+    """Return a list that grows by the workers of every pool of threads that is made."""
+    made, asked = concurrent.futures.ThreadPoolExecutor, []
+
+    def counted(workers):
+        asked.append(workers)
+        return made(workers)
+
+    monkeypatch.setattr(concurrent.futures, "ThreadPoolExecutor", counted)
+    return asked
+
+
+def test_contracts_are_worth_the_same_on_any_number_of_threads_and_on_one_unless_asked(toy, pools):
+    revaluation = option_plan(toy, np.linspace(40, 700, 48)).revaluation
     held = [(row, 0) for row in range(len(revaluation.legs))]
     same = [h for h in held if revaluation.legs[h[0]][0].instrument.underlying == "AAA"]
     contracts = contracts_at(revaluation, same)
     random = np.random.default_rng(2)
-    returns, points = random.normal(0, 0.1, 60_000), random.normal(0, 5, 60_000)
-    there = set(threading.enumerate())
-    seen, pools = [], set()
-    thread = threading.Thread(
-        target=lambda: seen.append(contracts.value(returns, points, np.zeros(60_000)))
-    )
-    thread.start()
-    while thread.is_alive():
-        pools |= {t for t in threading.enumerate() if t.name.startswith("ThreadPool")} - there
-    assert not pools
-    shared = contracts.value(returns, points, np.zeros(60_000), workers=3)
-    assert np.array_equal(seen[0], shared)
+    returns, points = random.normal(0, 0.1, 9_000), random.normal(0, 5, 9_000)
+
+    alone = contracts.value(returns, points, np.zeros(9_000))
+    assert pools == []
+    shared = contracts.value(returns, points, np.zeros(9_000), workers=3)
+    assert pools == [3]
+    assert np.array_equal(alone, shared)
 
 
-def test_a_run_through_surfaces_takes_no_threads_unless_asked(toy, monkeypatch):
-    pools = []
-    made = concurrent.futures.ThreadPoolExecutor
-
-    def counted(workers):
-        pools.append(workers)
-        return made(workers)
-
-    monkeypatch.setattr(concurrent.futures, "ThreadPoolExecutor", counted)
+def test_a_run_through_surfaces_takes_no_threads_unless_asked(toy, pools):
     exact = option_plan(toy, np.linspace(60, 400, 12))
     fast = with_surfaces(exact, seed=0)
     pools.clear()
