@@ -12,14 +12,16 @@ The map of the house
 Data flows one way; a room imports only from the rooms named before it.
 
 ========================  ==========================================================================
-``arrays errors``         the kind of array that is passed on; exceptions
-``units tables``          the one grammar for moves; rows to text or HTML
-``frozen arguments``      what is read and not written; arguments held to their annotations
+``arrays scratch``        the kind of array that is passed on; buffers that a thread uses again
+``steps errors``          progress of work in counted steps; exceptions
+``currencies frozen``     codes of currencies; what is read and not written
+``units arguments``       the one grammar for moves; arguments held to their annotations
+``tables``                rows to text, and how numbers are written
 ``factors``               what moves, and how names answer: `FactorModel`, calibration
 ``scenarios``             named, sourced moves: `Scenario`; propagation to what it leaves unsaid
 ``portfolio``             what is held: `Position`, `Portfolio`, instruments, coverage
-``simulation``            draws of the joint law, revaluation, P&L
 ``risk``                  measures with standard errors, attribution
+``simulation``            draws of the joint law, revaluation, P&L
 ``reverse_stress``        which shock hurts this book most; which one loses a given amount
 ``hedging``               candidates revalued on the same draws; the optimiser and its certificate
 ``results``               `Result`, `Results`, `Manifest`; the flow as one page of calls

@@ -10,10 +10,18 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import get_args
 
+import click
 import pytest
 
 import stress
+from stress.api.run_options import RunOptions
+from stress.cli import foreshock
+from stress.hedging.settings import ObjectiveName
+from stress.reporting import trust
+from stress.results.reduced import METHODS
+from stress.simulation.generators import GENERATORS
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "stress"
@@ -49,6 +57,35 @@ def test_a_room_imports_only_from_rooms_above_it(monkeypatch: pytest.MonkeyPatch
     lint = pytest.importorskip("importlinter.cli")
     monkeypatch.chdir(ROOT)
     assert lint.lint_imports(config_filename="pyproject.toml", no_cache=True, no_logo=True) == 0
+
+
+def test_the_map_of_the_house_names_every_room_in_the_order_of_imports() -> None:
+    (contract,) = (c for c in PROJECT["tool"]["importlinter"]["contracts"] if "layers" in c)
+    layers = [room for room in reversed(contract["layers"]) if not room.startswith("(")]
+    table = (stress.__doc__ or "").split("=\n")[1]
+    assert [
+        room for cell in re.findall(r"^``([a-z_ ]+)``", table, re.M) for room in cell.split()
+    ] == layers
+
+
+def test_words_of_the_interface_are_those_of_the_families() -> None:
+    """They stand where no numpy is loaded, the families where it is."""
+    written = {name: word.__forward_arg__ for name, word in RunOptions.__annotations__.items()}
+    words = {
+        name: set(re.findall(r"'([a-z-]+)'", written[name])) for name in ("generator", "reduce")
+    }
+
+    def choices(verb: str) -> dict[str, set[str]]:
+        command = foreshock.get_command(click.Context(foreshock), verb)
+        kinds = {option.name: option.type for option in command.params}
+        return {name: {*kind.choices} for name, kind in kinds.items() if hasattr(kind, "choices")}
+
+    options, hedge = choices("run"), choices("hedge")
+    generators = set(GENERATORS)
+    assert words["generator"] == generators == options["generator"]
+    assert set(trust._GENERATOR) == generators - {"t"}
+    assert words["reduce"] == set(METHODS) == options["reduce"]
+    assert set(get_args(ObjectiveName)) == hedge["objective"]
 
 
 def test_importing_stress_loads_no_numpy() -> None:

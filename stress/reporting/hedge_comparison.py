@@ -11,7 +11,7 @@ from stress.hedging.comparison import Comparison, StrategyRow
 from stress.hedging.held_securities import sides_in_words
 from stress.reporting.blocks import Block, Rows, block_html, block_text, filled
 from stress.reporting.filling import together
-from stress.reporting.hedge_document import SCHEMA_VERSION, plain
+from stress.reporting.hedge_document import plain
 from stress.reporting.html_blocks import folded, heading, page, text
 from stress.reporting.trade_words import trades_in_words
 from stress.reporting.words import counted, short_name
@@ -19,6 +19,8 @@ from stress.tables import Column, money_unit, percent, shorten, thousands
 
 __all__ = ["comparison_document", "comparison_html", "comparison_json", "comparison_page"]
 
+#: Of the JSON. Additions raise the second number; anything else the first.
+SCHEMA_VERSION = "1.1"
 _SHOWN_SCENARIOS = 7
 _SHOWN_TRADES = 8
 
