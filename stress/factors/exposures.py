@@ -6,13 +6,12 @@ observations n and a prior ``b0`` worth kappa_k observations on factor k,
     b = (n G + diag(kappa))^-1 (n c + kappa b0),
 
 the posterior mean of a normal linear model with residual variance s2 and prior variances
-``s2 / kappa_k``. A short history has a small n and so stays near its prior (Vasicek 1973 for one
-factor: `vasicek`).
+``s2 / kappa_k``. A short history has a small n and so stays near its prior (for one
+factor this is Vasicek 1973).
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +20,7 @@ from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.factors.moments import Moments
 
-__all__ = ["Estimates", "ridge_exposures", "vasicek"]
+__all__ = ["Estimates", "ridge_exposures"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -108,33 +107,3 @@ def ridge_exposures(moments: Moments, prior: FloatArray, strength: float | Float
         residual_variance=residual,
         r_squared=share,
     )
-
-
-def vasicek(
-    beta: float, standard_error: float, prior: float, prior_deviation: float
-) -> tuple[float, float]:
-    """Precision-weighted mean of an estimate and its prior, one factor (Vasicek 1973).
-
-    Parameters
-    ----------
-    beta, standard_error : float
-        The estimate.
-    prior, prior_deviation : float
-        Mean and standard deviation of the peers' betas.
-
-    Returns
-    -------
-    (float, float)
-        Posterior mean and standard deviation.
-
-    Examples
-    --------
-    >>> [round(x, 3) for x in vasicek(1.60, 0.40, 1.05, 0.30)]
-    [1.248, 0.24]
-    """
-    if not (standard_error > 0.0 and prior_deviation > 0.0):
-        raise InputError(
-            f"standard errors must be above zero, got {standard_error} and {prior_deviation}."
-        )
-    own, peers = standard_error**-2, prior_deviation**-2
-    return (own * beta + peers * prior) / (own + peers), math.sqrt(1.0 / (own + peers))

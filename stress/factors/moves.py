@@ -74,29 +74,8 @@ class FactorMoves:
         """Return how many moves end on or before an ISO date; all of them for None."""
         return len(self.dates) if date is None else sum(day <= date for day in self.dates)
 
-    def moves_seen_by(self, name: str, date: str) -> FloatArray:
-        """Return the factor moves of a date with the name's own basket recomputed without it.
-
-        Parameters
-        ----------
-        name : str
-            A ticker.
-        date : str
-            ISO date of a session.
-
-        Returns
-        -------
-        ndarray of shape (K,)
-            Its own factor is nan when the name is the only member: there is nothing left of it.
-        """
-        t, n = self.date_index[date], self.names.index(name)
-        seen: FloatArray = self.factor_moves[t].copy()
-        if self.own_basket[n] >= 0:
-            seen[self.own_basket[n]] = self.own_moves_without[t, n]
-        return seen
-
     def moves_seen(self, date: str) -> FloatArray:
-        """Return `moves_seen_by` of every name at once.
+        """Return the factor moves of a date as each name sees them: its own basket recomputed without it.
 
         Parameters
         ----------
@@ -106,6 +85,7 @@ class FactorMoves:
         Returns
         -------
         ndarray of shape (N, K)
+            A name's own factor is nan where it is the only member: there is nothing left of it.
         """
         t = self.date_index[date]
         seen = np.tile(self.factor_moves[t], (len(self.names), 1))

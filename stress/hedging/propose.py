@@ -251,6 +251,7 @@ def _said(setting: Setting, found: PracticalHedge) -> list[str]:
             f"{', '.join(id_.removeprefix('sell ') for id_ in sold)}: known by value alone, so a unit of the ticket is one "
             f"{setting.book.portfolio.currency} of it."
         )
+    said += _assumed_costs(setting, found.trades)
     said += ending_early(setting, found.trades)
     said += said_of_uncovered(setting, found.trades)
     if found.small:
@@ -259,6 +260,30 @@ def _said(setting: Setting, found: PracticalHedge) -> list[str]:
         said.append(
             f"below {setting.settings.min_ticket:.1%} of NAV ({option}): {small}. No hedge without such tickets was "
             "found that keeps the limits."
+        )
+    return said
+
+
+def _assumed_costs(setting: Setting, trades: FloatArray) -> list[str]:
+    """Name what the universe does not say of the lines that are traded: a spread that is assumed, margin that is left out."""
+    lines, universe = setting.candidates.lines, setting.universe
+    said = []
+    if not universe.sell_down_stated and any(
+        line.type == "sell_down" and units for line, units in zip(lines, trades, strict=True)
+    ):
+        said.append(
+            f"held positions are sold at a half-spread of {1e4 * universe.sell_down_half_spread:g} bp, which is assumed: "
+            f"{universe.label} has no sell_down row that states it."
+        )
+    without = [
+        line.id
+        for line, units in zip(lines, trades, strict=True)
+        if line.margin is None
+        and ((line.type == "future" and units) or (line.type in ("stock", "etf") and units < 0.0))
+    ]
+    if without:
+        said.append(
+            f"the margin blocked leaves out {', '.join(without)}: {universe.label} states none of them (column margin)."
         )
     return said
 

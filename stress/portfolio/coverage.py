@@ -345,7 +345,7 @@ def _unknown_names(
         else Problem(
             message=f"'{ticker}' ({share:.1%} of gross) is not in model {model.id}.",
             file=portfolio.name,
-            hint=_instead(portfolio, ticker, model),
+            hint=_instead(ticker, model),
         )
         for ticker, share in ordered
     ]
@@ -361,7 +361,7 @@ def _unknown_names(
     return problems
 
 
-def _instead(portfolio: Portfolio, ticker: str, model: FactorModel) -> str | None:
+def _instead(ticker: str, model: FactorModel) -> str | None:
     """Say what may be meant by a name that is unknown."""
     if is_futures_code(ticker):
         return (

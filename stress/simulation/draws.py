@@ -247,7 +247,6 @@ def explicit_returns(
         own *= draw.root_mixing
         moves[row] += own
     moves += (exposures @ plan.factor_gain) @ draw.stated.T
-    moves += plan.shift[explicit][:, None]
     for row, i in enumerate(explicit):
         if plan.follows[i] >= 0:
             moves[row] = draw.stated[:, plan.follows[i]]

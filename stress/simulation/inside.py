@@ -72,7 +72,6 @@ def name_loadings(plan: Plan) -> FloatArray:
     book = plan.book
     factors = book.exposures.shape[1]
     loadings = book.exposures @ factor_loadings(plan)
-    loadings[:, factors + 1] = plan.shift
     if plan.collapsed_specific > 0.0:
         loadings[:, factors] = book.values * plan.specific**2 / plan.collapsed_specific
     known = ~np.isnan(plan.fixed)

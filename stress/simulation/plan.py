@@ -49,12 +49,11 @@ class Plan:
     mode : {'linked', 'alone'}
         Whether unstated factors follow their conditional mean. Alone, they do not move at all.
     fixed : ndarray of shape (N,)
-        NaN, or the return of a name that the scenario states (core names), where stated moves do not vary.
+        NaN, or a name's return in every draw: of one that the scenario states (core names) where stated moves do not
+        vary, and under replay the recorded total, whatever its factors do.
     follows : ndarray of int, shape (N,)
         -1, or the place among the stated moves of a name whose return is that move in every draw: a core
         name, where stated moves vary.
-    shift : ndarray of shape (N,)
-        Added to a name's return: recorded minus what the factors explain, under replay.
     specific : ndarray of shape (N,)
         Standard deviation of the specific move over the horizon, before the mixing variable; zero for
         fixed and replayed names. [fraction]
@@ -90,7 +89,6 @@ class Plan:
     mode: Literal["linked", "alone"]
     fixed: FloatArray
     follows: np.ndarray
-    shift: FloatArray
     specific: FloatArray
     collapsed: np.ndarray
     generator: Generator
@@ -178,7 +176,7 @@ class Plan:
         ndarray of shape (S, N)
             Simple returns, not below -1.
         """
-        moves = factors @ self.book.exposures.T + self.shift
+        moves = factors @ self.book.exposures.T
         returns = np.expm1(moves) if self.completed.compound else np.maximum(moves, -1.0)
         return np.where(np.isnan(self.fixed), returns, self.fixed)
 
@@ -289,7 +287,7 @@ def plan(
     """
     central = completed.mean if mode == "linked" else completed.alone
     explained = book.exposures @ central
-    names = _name_moves(book, completed, variation, explained=explained, recorded=recorded or {})
+    names = _name_moves(book, completed, variation, recorded=recorded or {})
     specific = names.specific
     source: Generator = StudentT() if generator is None else generator
     if mode == "linked":
@@ -306,11 +304,10 @@ def plan(
             variation,
             root=completed.root if mode == "linked" else root,
             factor_gain=factor_gain,
-            shift=names.shift,
             specific=specific,
         )
         safe = np.where(names.stated | (book.values == 0.0), 0.0, ruined) <= RUIN_PROBABILITY
-        warnings = ruin_warnings(book.names, explained + names.shift, safe)
+        warnings = ruin_warnings(book.names, explained, safe)
     collapsed = safe & ~names.stated & ~book.needs_draws
     residuals = _residuals(book, source, specific, compound=completed.compound)
     collapsed[list(residuals)] = False
@@ -326,7 +323,6 @@ def plan(
         mode=mode,
         fixed=names.fixed,
         follows=names.follows,
-        shift=names.shift,
         specific=specific,
         collapsed=collapsed | is_fixed,
         generator=source,
@@ -335,7 +331,7 @@ def plan(
         loading=loading,
         gain=factor_gain.T @ exposure,
         collapsed_specific=float(np.sqrt(np.sum((values * specific) ** 2))),
-        constant=float(values @ names.shift + book.values[is_fixed] @ names.fixed[is_fixed]),
+        constant=float(book.values[is_fixed] @ names.fixed[is_fixed]),
         warnings=(*warnings, *_said_of_residuals(book, source, specific, residuals)),
         residuals=residuals,
         revaluation=None
@@ -361,7 +357,6 @@ class _NameMoves:
     specific: FloatArray
     fixed: FloatArray
     follows: np.ndarray
-    shift: FloatArray
 
     @property
     def stated(self) -> np.ndarray:
@@ -375,7 +370,6 @@ def _name_moves(
     completed: Completed,
     variation: Variation,
     *,
-    explained: FloatArray,
     recorded: Mapping[str, float],
 ) -> _NameMoves:
     """Say which names move as stated, or as recorded: a stated one over a recorded one."""
@@ -383,7 +377,6 @@ def _name_moves(
         specific=book.model.horizon_scale(completed.horizon_days) * book.specific_volatility,
         fixed=np.full(len(book.names), np.nan),
         follows=np.full(len(book.names), -1, dtype=np.intp),
-        shift=np.zeros(len(book.names)),
     )
     for row, core in enumerate(completed.core_names, start=len(completed.stated_index)):
         stated = completed.stated_values[row]
@@ -396,8 +389,8 @@ def _name_moves(
     stated_names = moves.stated
     for i, name in enumerate(book.names):
         if name in recorded and not stated_names[i]:
-            total = math.log1p(recorded[name]) if completed.compound else recorded[name]
-            moves.shift[i] = total - explained[i]
+            # Its total is what is recorded: the specific move is the rest, whatever factors do in a draw.
+            moves.fixed[i] = recorded[name]
             moves.specific[i] = 0.0
     return moves
 

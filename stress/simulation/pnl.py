@@ -213,7 +213,7 @@ class PnL:
         loadings = np.zeros((book.exposures.shape[1], max(2, len(groups))))
         loadings[: plan.root.shape[1], : len(groups)] = (values @ book.exposures @ plan.root).T
         known = ~np.isnan(plan.fixed)
-        constant = values @ plan.shift + held[:, known] @ plan.fixed[known]
+        constant = held[:, known] @ plan.fixed[known]
         joint = (values * plan.specific) @ (values * plan.specific).T
         whole = plan.collapsed_specific
         toward = joint.sum(axis=1) / whole if whole > 0.0 else np.zeros(len(groups))

@@ -31,7 +31,6 @@ def ruin_probability(
     *,
     root: FloatArray,
     factor_gain: FloatArray,
-    shift: FloatArray,
     specific: FloatArray,
     lowest: float = -1.0,
     harmless: float = _HARMLESS,
@@ -49,8 +48,8 @@ def ruin_probability(
         mean and mixing; under `core` the noise of the stated moves adds to the variance.
     root, factor_gain : ndarray of shape (K, r), (K, n)
         Under the plan's mode.
-    shift, specific : ndarray of shape (N,)
-        Added to a name's return; its specific standard deviation before the mixing variable.
+    specific : ndarray of shape (N,)
+        Its specific standard deviation before the mixing variable.
     lowest : float
         In the scenario's space: a log when compound.
     harmless : float
@@ -79,7 +78,7 @@ def ruin_probability(
         squared = float(distance @ distance)
         mixing = kept_mixing(mean_mixing(completed.model_nu, completed.n_stated, squared))
         sd = np.sqrt(mixing * variance + noise)
-        room = -lowest + gain @ stated + shift
+        room = -lowest + gain @ stated
         with np.errstate(divide="ignore", invalid="ignore"):
             score = np.where(sd > 0.0, room / sd, np.where(room < 0.0, -np.inf, np.inf))
         near = score < harmless

@@ -80,10 +80,6 @@ def test_moves_seen_replace_the_own_basket(prices, definitions):
     assert seen[names.index("C1"), 1] == pytest.approx(np.mean(others))
     assert np.array_equal(seen[names.index("FREE")], moves.factor_moves[-1])
     assert np.isnan(seen[names.index("IDX"), 0])
-    for name in ("C1", "FREE", "IDX"):
-        assert np.array_equal(
-            seen[names.index(name)], moves.moves_seen_by(name, date), equal_nan=True
-        )
 
 
 def test_nothing_after_the_as_of_date_is_read(prices, definitions):

@@ -12,7 +12,6 @@ from stress.hedging.constraints import Band, Budget, Gross, Linear, ScenarioLoss
 from stress.hedging.objectives import CheapestHedge, MinimumExpectedShortfall
 from stress.hedging.problem import Costs, HedgeProblem, Outcomes
 from stress.hedging.solver.active_set import solve_active_set
-from stress.hedging.solver.feasibility import free_money
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
 from stress.hedging.solver.solve import solve
 
@@ -77,20 +76,6 @@ def test_free_money_names_the_lines():
             )
         )
     assert refused.value.exit_code == 3
-
-
-def test_free_money_inside_the_limits_can_be_looked_for_too():
-    arbitrage = np.column_stack([UNIT, np.full(400, 0.01)])
-    law = Outcomes(name="law", pnl=PNL, unit_pnl=arbitrage)
-    program = problem(
-        lines=("short index", "noise", "gift"),
-        lower=np.zeros(3),
-        upper=np.ones(3),
-        costs=Costs(buy=np.full(3, 0.001), sell=np.full(3, 0.001)),
-        objective=MinimumExpectedShortfall(outcomes=law),
-    ).compiled()
-    assert free_money(program) == ()
-    assert free_money(program, unbounded_only=False) == (2,)
 
 
 def test_unbounded_lines_without_free_money_have_an_optimum():

@@ -56,6 +56,20 @@ def test_it_lowers_the_baseline_tail_and_the_reference_loss_and_is_no_bet(plan):
     assert plan.heading == "a hedge"
 
 
+def test_costs_that_the_universe_does_not_state_are_said(plan, book, universe):
+    assert not [said for said in plan.warnings if "assumed" in said or "leaves out" in said]
+    lines = tuple(replace(line, margin=None) for line in universe.lines)
+    silent = replace(universe, lines=lines, sell_down_stated=False, sell_down_half_spread=0.002)
+    bare = propose(setting(book, silent, REFERENCE))
+
+    sold = [t.instrument for t in bare.tickets if t.side == "sell short"]
+    assert sold
+    assert any(t.type == "sell_down" for t in bare.tickets)
+    assert any("half-spread of 20 bp, which is assumed" in said for said in bare.warnings)
+    left_out = next(said for said in bare.warnings if "margin blocked leaves out" in said)
+    assert all(line in left_out for line in sold)
+
+
 def test_the_manifest_knows_the_book_as_it_was_opened(plan, book, universe):
     assert plan.manifest == {
         "portfolio": book.portfolio.content_hash,

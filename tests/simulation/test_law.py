@@ -277,7 +277,6 @@ def test_a_collapsed_name_hardly_ever_loses_more_than_everything(toy, severity, 
         variation,
         root=completed.root,
         factor_gain=completed.gain,
-        shift=planned.shift,
         specific=planned.specific,
     )
     for i, name in enumerate(book.names):
@@ -334,3 +333,18 @@ def test_beyond_ten_sessions_names_are_as_volatile_as_usual(toy, horizon, times)
     variance = exposure @ stormy.horizon_covariance(horizon) @ exposure
     variance += (times * stormy.specific_volatility[0]) ** 2 * horizon
     assert complete(named, stormy).distance == pytest.approx(0.12 / math.sqrt(variance))
+
+
+@pytest.mark.parametrize("compound", [False, True])
+def test_a_replayed_name_makes_its_recorded_move_in_every_draw(toy, compound):
+    """Its specific move is the recorded one minus what the factors explain, in each draw."""
+    scenario = toy.scenario({"market": "-4%"}, horizon_days=50 if compound else 3)
+    book = toy.book({"AAA": 100.0})
+    completed = complete(scenario, book.model)
+    assert completed.compound is compound
+    planned = plan(book, completed, variation=Variation(kind="names"), recorded={"AAA": -0.15})
+    pnl = simulate([planned], draws=5_000, seed=0)[0]
+
+    assert planned.central_pnl() == pytest.approx(-15.0, rel=1e-12)
+    assert np.ptp(pnl.totals) == pytest.approx(0.0, abs=1e-12)
+    assert pnl.totals[0] == pytest.approx(-15.0, rel=1e-12)

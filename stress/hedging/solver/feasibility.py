@@ -167,16 +167,13 @@ def _within_tails(program: Program, limited: list[TailTerm], amounts: FloatArray
     return Feasibility(feasible=program.violation(amounts) <= ROOM, anchor=amounts, excess=0.0)
 
 
-def free_money(program: Program, *, unbounded_only: bool = True) -> tuple[int, ...]:
-    """Find sides that together earn in every tail, costs paid, at any size.
+def free_money(program: Program) -> tuple[int, ...]:
+    """Find sides without an upper bound that together earn in every tail, costs paid: the problem has no optimum then.
 
     Parameters
     ----------
     program : Program
         Raw units.
-    unbounded_only : bool
-        Whether only sides without an upper bound count (then the problem has no optimum); otherwise an arbitrage inside
-        the limits is found as well.
 
     Returns
     -------
@@ -185,7 +182,7 @@ def free_money(program: Program, *, unbounded_only: bool = True) -> tuple[int, .
     """
     from stress.hedging.solver.active_set import solve_active_set
 
-    can = np.isinf(program.reach()) if unbounded_only else program.upper > program.lower
+    can = np.isinf(program.reach())
     if not can.any() or not program.terms:
         return ()
     spread = np.zeros(program.lines)

@@ -136,7 +136,7 @@ def _fall(planned: Plan, rate: RateMover) -> tuple[bool, float, float]:
             return (
                 False,
                 simple,
-                _below(planned, row, shift=planned.shift[own], specific=planned.specific[own]),
+                _below(planned, row, specific=planned.specific[own]),
             )
 
 
@@ -146,7 +146,6 @@ def _below(
     *,
     gain: FloatArray | None = None,
     root: FloatArray | None = None,
-    shift: FloatArray | None = None,
     specific: FloatArray | None = None,
 ) -> float:
     """Return how likely one row of exposures falls below the lowest move."""
@@ -160,7 +159,6 @@ def _below(
         planned.variation,
         root=root,
         factor_gain=planned.factor_gain if gain is None else gain,
-        shift=np.zeros(1) if shift is None else shift,
         specific=np.zeros(1) if specific is None else specific,
         lowest=lowest,
         harmless=math.inf,  # what is worth saying is rarer than what is worth a draw
