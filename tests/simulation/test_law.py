@@ -338,7 +338,8 @@ def test_beyond_ten_sessions_names_are_as_volatile_as_usual(toy, horizon, times)
 @pytest.mark.parametrize("compound", [False, True])
 def test_a_replayed_name_makes_its_recorded_move_in_every_draw(toy, compound):
     """Its specific move is the recorded one minus what the factors explain, in each draw."""
-    scenario = toy.scenario({"market": "-4%"}, horizon_days=50 if compound else 3)
+    returns = "compound" if compound else "simple"
+    scenario = toy.scenario({"market": "-4%"}, horizon_days=3, returns=returns)
     book = toy.book({"AAA": 100.0})
     completed = complete(scenario, book.model)
     assert completed.compound is compound
