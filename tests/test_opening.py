@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import dataclasses
+import math
 import re
 
 import pytest
@@ -332,3 +333,74 @@ def test_declared_variants_are_found_beside_the_file_that_is_named_with_an_opene
     alone = reference("ai_growth", file)
     assert len(alone.model_range.rows) == 7
     assert any("there is no mine.variants beside it" in text for text in alone.warnings)
+
+
+OPTION_BOOK = [
+    {"ticker": "NVDA", "quantity": 1000, "price": 185.0, "currency": "USD"},
+    {
+        "ticker": "O",
+        "type": "option",
+        "underlying": "NVDA",
+        "right": "put",
+        "strike": 170,
+        "expiry": "2026-03-20",
+        "quantity": 10,
+        "multiplier": 100,
+        "style": "european",
+        "price": 8.0,
+        "currency": "USD",
+    },
+    {"ticker": "USD", "type": "cash", "quantity": 1e6, "price": 1.0, "currency": "USD"},
+]
+LEVELS = {"rates": {"USD": "4.1%"}, "dividends": {"NVDA": "0%"}, "vol_betas": {"NVDA": "1"}}
+
+
+def test_what_a_benchmark_is_expected_to_do_is_what_the_active_line_takes_off():
+    """Its cash earns interest beside a book that is revalued, and does so in both figures."""
+    book, bench = (
+        stress.load_portfolio(rows, name=name, as_of="2025-12-31")
+        for rows, name in (
+            (OPTION_BOOK, "book"),
+            ([OPTION_BOOK[0], {**OPTION_BOOK[2], "quantity": 2e6}], "bench"),
+        )
+    )
+    result = stress.run(
+        book, "inference-boom", draws=200, benchmark=bench, model_range=False, **LEVELS
+    )
+    active = result.active
+    assert active.expected == pytest.approx(
+        result.expected - active.benchmark_expected, abs=1e-6 * result.nav
+    )
+    earned = book.nav / bench.nav * 2e6 * (math.exp(0.041 * 84 / 365) - 1.0)
+    alone = stress.run(bench, "inference-boom", draws=200, model_range=False)
+    without = alone.expected * book.nav / bench.nav
+    assert active.benchmark_expected == pytest.approx(without + earned, rel=1e-6)
+
+
+def test_an_opened_book_keeps_what_its_market_file_says_of_spreads(tmp_path):
+    market = tmp_path / "market.csv"
+    market.write_text(
+        "kind,name,value\nrate,USD,4.1%\ndividend,NVDA,0%\nvol_beta,NVDA,1\nbid_ask,NVDA,30bp\n"
+    )
+    read = stress.load_portfolio(OPTION_BOOK, name="book", as_of="2025-12-31")
+    opened = stress.open_book(read, market=market)
+    costs = [
+        stress.run(book, "deepseek-2025-01-27", draws=200, model_range=False, **given).to_dict()[
+            "liquidity"
+        ]["cost"]
+        for book, given in ((opened, {}), (read, {"market": market}))
+    ]
+    assert costs[0] == costs[1] > 0.0
+
+
+def test_a_move_of_a_currency_holds_for_the_benchmark_of_an_opened_book():
+    rows = [
+        {"ticker": "NVDA", "quantity": 10, "price": 185.0, "currency": "USD", "fx_rate": 0.85},
+        {"ticker": "EUR", "type": "cash", "quantity": 100.0, "price": 1.0, "currency": "EUR"},
+    ]
+    book = stress.load_portfolio(rows, name="euro", as_of="2025-12-31", currency="EUR")
+    opened = stress.open_book(book, fx_moves={"USD": "-3%"})
+    options = {"draws": 200, "model_range": False, "benchmark": "SPY"}
+    one = stress.run(opened, "deepseek-2025-01-27", **options)
+    other = stress.run(book, "deepseek-2025-01-27", fx_moves={"USD": "-3%"}, **options)
+    assert one.active.expected == other.active.expected

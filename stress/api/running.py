@@ -159,7 +159,6 @@ def run_many(
         options=replace(
             asked,
             generator=generator,
-            bid_asks=door.file.bid_asks,
             record=_record(chosen),
             variants=variants if law is None else [law.variant(one) for one in variants],
             ranged=ranged,

@@ -161,9 +161,11 @@ class Door:
         """
         alone, minus = beside_benchmark(book, benchmark, self.options.get("proxies") or {})
         require_known(alone, self.model)
+        # What an opened book was told of the market holds for what it is held against.
+        file = self.file.over(book.stated)
         return (
-            self._compiled(alone),
-            self._compiled(minus, unknown="exclude", allow_partial=True),
+            self._compiled(alone, file=file),
+            self._compiled(minus, unknown="exclude", allow_partial=True, file=file),
         )
 
     def _compiled(
@@ -174,18 +176,20 @@ class Door:
         proxies: Mapping[str, str] | None = None,
         allow_partial: bool = False,
         strict: bool = False,
+        file: Given | None = None,
     ) -> Book:
+        file = self.file if file is None else file
         coverage = cover(
             portfolio, self.model, unknown=unknown, proxies=proxies, allow_partial=allow_partial
         )
         if strict:
             require_full_coverage(portfolio, coverage, holdings=self.holdings.values())
-        stated = self.given.over(self.file)
+        stated = self.given.over(file)
         if not any(row.revalued for row in coverage.rows):
             return compile_book(portfolio, self.model, coverage, stated=stated)
         try:
             market, terms = book_market(
-                portfolio, self.model, coverage, given=self.given, file=self.file
+                portfolio, self.model, coverage, given=self.given, file=file
             )
             return compile_book(
                 portfolio, self.model, coverage, market=market, terms=terms, stated=stated

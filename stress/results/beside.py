@@ -130,7 +130,8 @@ def severities(
 def liquidity_of(planned: Plan, scenario: Scenario | None, options: Options) -> Liquidity | None:
     """Say what leaving the positions takes, at the scenario's multiple of the usual spread."""
     book = planned.book
-    if not is_asked(book.portfolio, options.bid_asks):
+    bid_asks = book.stated.bid_asks
+    if not is_asked(book.portfolio, bid_asks):
         return None
     spots: dict[str, float] = {}
     gains: dict[str, float] = {}
@@ -153,7 +154,7 @@ def liquidity_of(planned: Plan, scenario: Scenario | None, options: Options) -> 
         spots=spots,
         returns=dict(zip(book.names, planned.central_returns().tolist(), strict=True)),
         gains=gains,
-        bid_asks=options.bid_asks,
+        bid_asks=bid_asks,
         spread_multiple=None if scenario is None else scenario.bid_ask_multiple,
         exchange=exchange,
     )
@@ -229,12 +230,8 @@ def path_of(
     )
 
 
-def active_line(
-    name: str, scaled: Book, scenario: Scenario | None, options: Options, pnl: PnL
-) -> ActiveLine:
-    """Measure the book against a benchmark."""
-    own = plan_for(scaled, scenario, options)
-    benchmark_expected = own.central_pnl()
+def active_line(name: str, planned: Plan, scenario: Scenario | None, pnl: PnL) -> ActiveLine:
+    """Measure a planned book against a benchmark, given the P&L of the one minus the other."""
     book = pnl.plan.book
     expected = pnl.plan.central_pnl()
     measures, _ = measures_of(
@@ -243,6 +240,7 @@ def active_line(
     return ActiveLine(
         benchmark=name,
         expected=expected,
-        benchmark_expected=benchmark_expected,
+        # As it is valued beside the book: alone, its cash may earn nothing.
+        benchmark_expected=planned.central_pnl() - expected,
         measures=measures,
     )

@@ -102,7 +102,7 @@ def evaluate(
             against = None
             if active_books and benchmark is not None:
                 active = drawn.pnls[len(books) * len(steps) + at]
-                against = active_line(benchmark.name, active_books[b][0], scenario, options, active)
+                against = active_line(benchmark.name, plans[at], scenario, active)
             result = result_of(
                 plans[at],
                 drawn.pnls[at],

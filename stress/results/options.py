@@ -119,8 +119,6 @@ class Options(RunSettings):
     ----------
     generator : Generator or None
         Of the factor moves; the t law when None.
-    bid_asks : mapping of str to float
-        Usual spread between bid and ask over the price, by name. [fraction]
     record : mapping or None
         Track record of the scoreboard; None where there is none for the model.
     variants : sequence of ModelVariant
@@ -144,7 +142,6 @@ class Options(RunSettings):
     """
 
     generator: Generator | None = None
-    bid_asks: Mapping[str, float] = field(default_factory=dict)
     record: Mapping[str, Any] | None = None
     variants: Sequence[ModelVariant] = ()
     ranged: frozenset[str] | None = None

@@ -159,7 +159,11 @@ def evaluate_path(
         degrees_of_freedom=dof,
     )
     sessions = np.cumsum([step.horizon_days for step in scenario.path])
-    low, high = np.quantile(totals, BAND, axis=0, method="inverted_cdf")
+    # Both ends as the measures of a loss have them (`risk.measures.value_at_risk`).
+    low, high = (
+        -np.quantile(-totals, 1.0 - BAND[0], axis=0, method="inverted_cdf"),
+        np.quantile(totals, BAND[1], axis=0, method="inverted_cdf"),
+    )
     # A product of simple returns of as many steps as there are degrees of freedom has no mean either.
     end = existing(end, mean=not compound and len(planned.steps) < dof, tail=has_tail)
     return PathResult(

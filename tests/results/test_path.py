@@ -45,7 +45,9 @@ def test_a_path_stands_beside_the_end_point(toy, winter):
     assert not path.totals.flags.writeable
     for t, period in enumerate(path.periods):
         column = np.sort(path.totals[:, t])
-        assert period.band == (column[199], column[7799])
+        assert period.band == (column[200], column[7799])
+    lower = next(e for e in path.end if e.measure == "quantile" and e.level == 0.025)
+    assert path.periods[-1].band[0] == lower.value
     end = next(e for e in path.end if e.measure == "expected_shortfall")
     assert end.value == pytest.approx(expected_shortfall(path.totals[:, -1], level=0.975))
     falls = drawdown(path.totals, 1000.0)
