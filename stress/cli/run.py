@@ -251,6 +251,8 @@ def run(
         sweep=sweep,
     )
     wanted.check()
+    if sweep is not None and "=" not in sweep and settings["severity"] != 1.0:
+        raise click.UsageError("--sweep states the severities: leave out --severity.")
     check_target(wanted.save, force=force)
     stand_ins = pairs(proxies, option="--proxy", example="RKLB=LMT")
 

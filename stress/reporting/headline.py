@@ -9,6 +9,7 @@ from stress.reporting.words import (
     band_meaning,
     headline_title,
     horizon_words,
+    nothing_varies,
     wide_because,
     wrapped,
 )
@@ -98,7 +99,7 @@ def headline_rows(result: Result, baseline: Result | None, *, unit: MoneyUnit) -
         As for `headline`.
     """
     one_step = "" if result.path is None else "end point in one step"
-    said = "; ".join(words for words in (one_step, _recorded(result)) if words)
+    said = "; ".join(words for words in (one_step, _recorded(result), _still(result)) if words)
     return [
         _amount("Expected", result.expected, result.nav, unit, said),
         *_other_propagation(result, unit),
@@ -149,6 +150,9 @@ def headline_notes(result: Result) -> list[str]:
 def _band(result: Result, unit: MoneyUnit) -> list[HeadlineRow]:
     if not result.band_known:
         return []
+    if nothing_varies(result):
+        words = "nothing is left to vary: all variations are alike"
+        return [_amount("All variations", result.band[0], result.nav, unit, words)]
     lower, upper = result.band
     money = f"{unit.signed(lower):>7} to {unit.signed(upper)}"
     return [HeadlineRow("95 % of variations", money, "", band_meaning(result))]
@@ -173,9 +177,17 @@ def severity_line(result: Result) -> str:
         f"{percent(point.expected / result.nav)} at {point.severity:g}"
         for point in result.severities
     )
-    scenario = result.scenario
+    scenario, stated = result.scenario, result.pnl.plan.book.stated
     derived = scenario is not None and scenario.extends
-    return f"{points} times the moves {f'of {result.id}' if derived else 'as written'}"
+    replayed = (
+        result.with_recorded_names is not None and result.with_recorded_names == result.expected
+    )
+    beside = [
+        *(["factors alone"] if replayed else []),
+        *(["stated moves of currencies as they are"] if stated.fx_moves else []),
+    ]
+    words = f"{points} times the moves {f'of {result.id}' if derived else 'as written'}"
+    return "; ".join([words, *beside])
 
 
 def _amount(label: str, pnl: float, nav: float, unit: MoneyUnit, meaning: str) -> HeadlineRow:
@@ -188,6 +200,15 @@ def _recorded(result: Result) -> str:
     if recorded is None or result.recorded_share <= _RECORDED_SHARE:
         return ""
     return f"with the names' own recorded moves: {percent(recorded / result.nav)}"
+
+
+def _still(result: Result) -> str:
+    """Say what the total of the other mode is where it is another figure, and no row of its own."""
+    if result.differs or result.propagation != "linked":
+        return ""
+    alone = percent(result.alone / result.nav)
+    same = alone == percent(result.expected / result.nav)
+    return "" if same else f"{alone} were unstated factors to stand still"
 
 
 def _other_propagation(result: Result, unit: MoneyUnit) -> list[HeadlineRow]:
@@ -206,7 +227,7 @@ def _other_propagation(result: Result, unit: MoneyUnit) -> list[HeadlineRow]:
 
 def _tail(result: Result, unit: MoneyUnit) -> list[HeadlineRow]:
     tail = result.tail_average
-    if tail is None:
+    if tail is None or nothing_varies(result):
         return []
     meaning = "mean of the worst 2.5 % of these variations"
     return [_amount("Tail average (ES)", -tail.value, result.nav, unit, meaning)]

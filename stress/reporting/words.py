@@ -25,6 +25,7 @@ __all__ = [
     "counted_kind",
     "headline_title",
     "horizon_words",
+    "nothing_varies",
     "short_name",
     "wide_because",
     "wrapped",
@@ -87,6 +88,14 @@ def horizon_words(scenario: Scenario) -> str:
         )
         return f"{sessions}, {' to '.join(_WEEKDAYS[day] for day in days)}"
     return sessions
+
+
+def nothing_varies(result: Result) -> bool:
+    """Whether all variations of a result are one, to a millionth of the book: its tail says nothing of the shock."""
+    if not result.band_known:
+        return False
+    lower, upper = result.band
+    return upper - lower <= 1e-6 * result.nav
 
 
 def band_meaning(result: Result) -> str:

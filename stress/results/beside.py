@@ -114,14 +114,16 @@ def severities(
 ) -> tuple[SeverityPoint, ...]:
     """Return the expected P&L at half, one and one and a half times the moves as written, and as asked.
 
-    Measured scenarios have none.
+    Measured scenarios have none. Recorded names do not scale: under replay these are totals of the factors alone.
     """
     if scenario is None or scenario.kind == "measured":
         return ()
     return tuple(
         SeverityPoint(
             severity=severity,
-            expected=plan_for(book, scenario, options, severity=severity, exact=True).central_pnl(),
+            expected=plan_for(
+                book, scenario, options, severity=severity, exact=True, replay=False
+            ).central_pnl(),
         )
         for severity in sorted({*_SEVERITIES, options.severity})
     )

@@ -90,13 +90,16 @@ def ruin_probability(
 def ruin_warnings(
     names: Sequence[str], central: FloatArray, collapsed: np.ndarray
 ) -> tuple[str, ...]:
-    """Say which names have draws of their own because they could lose more than everything."""
-    return tuple(
-        f"{names[int(i)]}: "
-        + (
-            f"the factors say {central[i]:+.0%}; it is set to a total loss."
-            if central[i] <= -1.0
-            else "could fall below -100 % in these variations; it has draws of its own, floored at a total loss."
+    """Say which names have draws of their own because they could lose more than everything, all in two sentences."""
+    own = [int(i) for i in np.flatnonzero(~collapsed)]
+    gone = [f"{names[i]} ({central[i]:+.0%})" for i in own if central[i] <= -1.0]
+    near = [names[i] for i in own if central[i] > -1.0]
+    said = []
+    if gone:
+        said.append(f"set to a total loss, for the factors say more than that: {', '.join(gone)}.")
+    if near:
+        said.append(
+            f"could fall below -100 % in these variations: {', '.join(near)}. "
+            f"{'It has draws of its own, floored at a total loss.' if len(near) == 1 else 'They have draws of their own, each floored at a total loss.'}"
         )
-        for i in np.flatnonzero(~collapsed)
-    )
+    return tuple(said)

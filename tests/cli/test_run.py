@@ -285,6 +285,9 @@ def test_a_scenario_may_be_swept_by_severity_or_by_one_move(run, book, short_sce
     assert names[0]["pnl"]["expected"] < names[1]["pnl"]["expected"]
     assert run(*asked, "--sweep", "KOO=-5%").exit_code == 3
     assert run(*asked, "--sweep", "much").exit_code == 2
+    twice = run(*asked, "--sweep", "0.5,1", "--severity", "2")
+    assert twice.exit_code == 2
+    assert "--sweep states the severities: leave out --severity" in twice.stderr
 
 
 @pytest.mark.parametrize(

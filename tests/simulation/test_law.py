@@ -203,7 +203,10 @@ def test_a_name_that_could_lose_more_than_everything_gets_its_own_draws(toy):
     pnl = simulate([planned], draws=20_000, seed=0)[0]
 
     assert "AAA" in [book.names[i] for i in planned.explicit]
-    assert "AAA: could fall below -100 %" in planned.warnings[0]
+    assert (
+        "could fall below -100 % in these variations: AAA, DDD. They have draws"
+        in planned.warnings[0]
+    )
     assert pnl.totals.min() >= -200.0
 
 

@@ -1,0 +1,45 @@
+"""The headline says what its figures are conditional on, also where they would surprise."""
+
+from __future__ import annotations
+
+import pytest
+
+import stress
+from stress.reporting.headline import headline, severity_line
+from stress.tables import money_unit
+
+
+def page(result):
+    return "\n".join(headline(result, None, unit=money_unit(result.nav)))
+
+
+def test_a_page_on_which_nothing_varies_shows_no_tail_of_it(toy):
+    """A name that is stated, alone in a book, moves as stated in every draw."""
+    book = toy.portfolio({"AAA": 1000.0})
+    shock = stress.shock({"AAA": "-20%"}, model=toy.model())
+    result = stress.run(book, shock, toy.model(), draws=4000, model_range=False)
+    text = page(result)
+    assert "nothing is left to vary" in text
+    assert "Tail average" not in text
+    assert "95 % of variations" not in text
+
+
+def test_the_other_propagation_stands_beside_where_it_is_another_figure(toy):
+    book = toy.portfolio({"AAA": 500.0, "CCC": 500.0})
+    scenario = toy.scenario({"market": "-2%", "chips": "-6%"})
+    result = stress.run(book, scenario, toy.model(), draws=2000, model_range=False)
+    assert result.alone != pytest.approx(result.expected, rel=1e-3)
+    assert ("were unstated factors to stand still" in page(result)) is not result.differs
+    assert ("! Alone" in page(result)) is result.differs
+
+
+def test_other_severities_under_replay_are_of_the_factors_alone(toy):
+    scenario = toy.scenario({"market": "-4%"}, kind="hypothetical", names={"AAA": "-30%"})
+    book = toy.portfolio({"AAA": 1000.0})
+    given = {"draws": 2000, "model_range": False}
+    plain = stress.run(book, scenario, toy.model(), **given)
+    replayed = stress.run(book, scenario, toy.model(), replay_names=True, **given)
+    assert replayed.expected == pytest.approx(-300.0)
+    assert replayed.severities == plain.severities
+    assert severity_line(replayed).endswith("; factors alone")
+    assert "alone" not in severity_line(plain)
