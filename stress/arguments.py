@@ -49,6 +49,8 @@ Verb = TypeVar("Verb", bound=Callable[..., Any])
 
 #: A value is quoted up to so many characters.
 _QUOTED = 60
+#: A bare number of so much, taken for a share, was meant in per cent.
+_MEANT_IN_PERCENT = 5.0
 
 
 def public_verb(verb: Verb) -> Verb:
@@ -229,6 +231,11 @@ def _share(value: Any, what: str) -> float:
     number = _float(value)
     if number is None:
         raise InputError(_misfit(value, Share, what))
+    if _MEANT_IN_PERCENT <= abs(number) < math.inf:
+        raise InputError(
+            f"{what}: {number:g} is a share of {number:.0%}. Write '{number:g}%' or {number / 100.0:g}; "
+            f"'{100.0 * number:g}%' if it is meant."
+        )
     return number
 
 

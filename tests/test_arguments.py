@@ -443,8 +443,10 @@ def test_a_share_is_text_or_a_fraction_wherever_one_is_asked_for(toy, share):
     assert results.manifest.draws == 4096
     with pytest.raises(stress.LimitBreachedError, match=r"above the limit of 10\.00 %"):
         results.check_limits({"expected": share})
-    with pytest.raises(stress.InputError, match=r'10 is 1,000 % of NAV. Write "10%" if it is'):
+    with pytest.raises(stress.InputError, match=r"10 is a share of 1000%. Write '10%' or 0.1"):
         results.check_limits({"expected": 10})
+    with pytest.raises(stress.InputError, match=r'2 is 200 % of NAV. Write "2%" if it is'):
+        results.check_limits({"expected": 2})
 
 
 @pytest.mark.parametrize(
@@ -514,3 +516,8 @@ def test_a_date_in_text_is_year_month_and_day(text):
     assert calendar_date(text) is None
     with pytest.raises(InputError, match="Write year-month-day"):
         stress.Prices(dates=[text], names=["A"], levels=[[1.0]])
+
+
+def test_a_bare_number_that_is_no_share_is_refused_with_both_spellings() -> None:
+    with pytest.raises(InputError, match=r"loss: 10 is a share of 1000%\. Write '10%' or 0\.1"):
+        stress.reverse("ai_growth", 10)
