@@ -22,6 +22,7 @@ __all__ = [
     "EXAMPLES",
     "KINDS",
     "OPTIONS",
+    "PLACEHOLDERS",
     "Given",
     "GivenKind",
     "check_name",
@@ -58,6 +59,16 @@ EXAMPLES: dict[GivenKind, str] = {
     "vol_beta": "1.8",
     "skew": "-0.2",
     "bid_ask": "5bp",
+}
+
+#: What stands for a figure in a command to paste: nothing that could be taken for one.
+PLACEHOLDERS: dict[GivenKind, str] = {
+    "spot": "PRICE",
+    "vol": "VOL%",
+    "rate": "RATE%",
+    "dividend": "YIELD%",
+    "fx": "RATE",
+    "spread": "SPREADbp",
 }
 
 #: The option of the command line that gives it.

@@ -118,7 +118,7 @@ def test_portfolio_check_needs_no_market_level_and_lists_what_a_run_will_ask_for
     assert checked.exit_code == 0, checked.output
     asked = checked.stdout.partition("A RUN WILL ASK FOR")[2]
     assert "no rate of USD" in asked
-    assert "--dividend NVDA=0%" in asked
+    assert "--dividend NVDA=YIELD%" in asked
     assert max(map(len, checked.stdout.splitlines())) <= 100
     document = json.loads(run("portfolio", "check", path, "--format", "json").stdout)
     assert any("no rate of USD" in line for line in document["needed"])

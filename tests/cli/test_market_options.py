@@ -45,9 +45,14 @@ def test_missing_levels_end_with_a_command_that_runs(run, book):
     typed = f"foreshock run {book} -s deepseek-2025-01-27 --draws 4096 "
     pasted = err.strip().splitlines()[-1].split(f"With your figures:  {typed}")[1]
     options = pasted.split("   (or")[0].split()
+    asked = ("run", str(book), "-s", "deepseek-open", "--draws", "4096")
 
     assert code == 3
-    assert run("run", str(book), "-s", "deepseek-open", "--draws", "4096", *options)[0] == 0
+    code, _, err = run(*asked, *options)
+    assert code == 3, "no figure may be taken that nobody stated"
+    assert "RATE%" in err
+    stated = [text.replace("RATE", "4").replace("YIELD", "0") for text in options]
+    assert run(*asked, *stated)[0] == 0
 
 
 def test_levels_are_in_the_manifest_and_change_the_result(run, book):

@@ -113,12 +113,12 @@ def test_everything_missing_is_named_at_once_with_the_option_to_paste(toy):
 
     text = str(caught.value)
     for option in (
-        "--spot AAA=190.5",
-        "--rate USD=4.3%",
-        '--rate "USD 10y=4.3%"',
-        "--rate GBP=4.3%",
-        "--dividend AAA=0%",
-        "--fx GBP=1.08",
+        "--spot AAA=PRICE",
+        "--rate USD=RATE%",
+        '--rate "USD 10y=RATE%"',
+        "--rate GBP=RATE%",
+        "--dividend AAA=YIELD%",
+        "--fx GBP=RATE",
     ):
         assert option in str(caught.value.problems[-1]), option
         assert text.count(option) == 2
@@ -131,8 +131,8 @@ def test_a_rate_between_two_other_currencies_is_asked_for_as_a_pair(toy):
     rates = {"rate": {"GBP": "4%", "USD": "4%"}}
     with pytest.raises(InputError) as caught:
         levels_of(toy, portfolio, rates)
-    assert "--fx GBP/USD=1.08" in str(caught.value)
-    assert "--fx USD=1.08" in str(caught.value)
+    assert "--fx GBP/USD=RATE" in str(caught.value)
+    assert "--fx USD=RATE" in str(caught.value)
 
     given = {**rates, "fx": {"GBP/USD": 1.3, "USD": 0.9}}
     market, _ = levels_of(toy, portfolio, given)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from stress.errors import Problem
 from stress.portfolio.instruments import Driver
-from stress.portfolio.levels import EXAMPLES, OPTIONS, GivenKind, keyword
+from stress.portfolio.levels import OPTIONS, PLACEHOLDERS, GivenKind, keyword
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.curve import point_name
 from stress.simulation.holdings import Leg
@@ -40,7 +40,7 @@ def lacking(driver: Driver, message: str, row: int | None) -> Problem:
     """Return the problem of a volatility or spread that nothing gives, with the option for it."""
     kind: GivenKind = "spread" if driver.kind == "spread" else "vol"
     return Problem(
-        message=message, line=row, hint=f'{OPTIONS[kind]} "{driver.name}={EXAMPLES[kind]}"'
+        message=message, line=row, hint=f'{OPTIONS[kind]} "{driver.name}={PLACEHOLDERS[kind]}"'
     )
 
 
@@ -61,7 +61,7 @@ def missing_levels(
         point = point_of(reading[0].leg.instrument, driver)
         if point is not None:
             name = point_name(point.currency, _nearest_quoted(point.years))
-        assignment = f"{name}={EXAMPLES[kind]}"
+        assignment = f"{name}={PLACEHOLDERS[kind]}"
         option = f"{OPTIONS[kind]} {_quoted(assignment)}"
         instrument = reading[0].leg.instrument
         others = f" and {len(reading) - 1} more" if len(reading) > 1 else ""
