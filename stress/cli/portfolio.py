@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import click
 
 from stress.cli import common_options
 from stress.cli.book_options import Reading, book_options, choices
+from stress.cli.group import typed_command
 from stress.cli.help_page import VerbGroup
 from stress.cli.output import check_target, chosen_format, output_options, put
 from stress.cli.standard_error import say
@@ -59,7 +59,8 @@ def check(
     chosen = chosen_format(format_, output, formats=("table", "json"))
     check_target(output, force=force)
     found = check_portfolio(find_portfolio(file), **choices(reading))
-    book = dataclasses.replace(found.portfolio, typed=f"foreshock run {shlex.quote(file)}")
+    typed = typed_command().replace(" portfolio check ", " run ", 1)
+    book = dataclasses.replace(found.portfolio, typed=typed)
     loaded = api.load_model(api.DEFAULT_MODEL if model is None else model)
     coverage = cover(book, loaded, unknown="exclude", allow_partial=True)
     refused = _refused(book, loaded)

@@ -10,10 +10,10 @@ from stress.tables import SCREEN_WIDTH
 __all__ = ["fill", "together"]
 
 _HELD = "\N{NO-BREAK SPACE}"
-#: What a line does not end inside of: a percentage with the one word before it, an error after its figure, what stands
-#: in quotation marks.
+#: What a line does not end inside of: a percentage with the one word before it, an error after its figure, an option
+#: with its value, what stands in quotation marks.
 _WHOLE = re.compile(
-    r"(?:\S+ )?[-+±]?[\d.,]+ %|\S+ ± \S+|(?<![^\s(=])(?:'[^'\n]{1,60}'|`[^`\n]{1,60}`)"
+    r"(?:\S+ )?[-+±]?[\d.,]+ %|\S+ ± \S+|--[a-z-]+ [^\s-]\S*|(?<![^\s(=])(?:'[^'\n]{1,60}'|`[^`\n]{1,60}`)"
 )
 
 

@@ -119,6 +119,7 @@ def test_portfolio_check_needs_no_market_level_and_lists_what_a_run_will_ask_for
     asked = checked.stdout.partition("A RUN WILL ASK FOR")[2]
     assert "no rate of USD" in asked
     assert "--dividend NVDA=YIELD%" in asked
+    assert f"foreshock run {path} --rate USD=RATE%" in " ".join(asked.split())
     assert max(map(len, checked.stdout.splitlines())) <= 100
     document = json.loads(run("portfolio", "check", path, "--format", "json").stdout)
     assert any("no rate of USD" in line for line in document["needed"])
