@@ -261,6 +261,8 @@ def given_of(
         Everything that is wrong, at once, each with the option to write.
     """
     problems: list[Problem] = []
+    entries, twice = _as_listed(entries)
+    problems += twice
     values: dict[GivenKind, dict[str, float]] = {kind: {} for kind in KINDS}
     for kind, pairs in entries.items():
         for name, written in pairs.items():
@@ -291,6 +293,26 @@ def given_of(
         bid_asks=values["bid_ask"],
         as_of=as_of,
     )
+
+
+def _as_listed(
+    entries: Mapping[GivenKind, Mapping[str, str | float]],
+) -> tuple[dict[GivenKind, dict[str, str | float]], list[Problem]]:
+    """Write tickers and currencies of small letters in capitals, as they are listed; two spellings of one are a problem."""
+    found: dict[GivenKind, dict[str, str | float]] = {}
+    problems = []
+    for kind, pairs in entries.items():
+        found[kind] = {}
+        for name, written in pairs.items():
+            first, space, rest = name.partition(" ")
+            small = first.islower() and kind != "spread" and (not rest or kind in ("rate", "vol"))
+            listed = f"{first.upper()}{space}{rest}" if small else name
+            if listed in found[kind]:
+                problems.append(
+                    Problem(message=f"{OPTIONS.get(kind, kind)}: {listed} stands twice.")
+                )
+            found[kind][listed] = written
+    return found, problems
 
 
 def _wrong_names(entries: Mapping[GivenKind, Mapping[str, str | float]]) -> list[Problem]:

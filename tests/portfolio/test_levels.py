@@ -79,3 +79,26 @@ def test_one_source_stands_over_another():
     assert both.levels[Driver("rate", "EUR")].value == 0.02
     assert both.skews == {"NVDA": -0.1, "AMD": -0.2}
     assert both.as_of == "2025-12-31"
+
+
+def test_tickers_and_currencies_in_small_letters_are_those_in_capitals():
+    small = given_of(
+        {
+            "spot": {"nvda": 190.5},
+            "rate": {"usd 10y": "4.1%", "eur": "2%"},
+            "vol": {"nvda": "40%", "nvda 2026-02-20 180 P": "41%"},
+            "vol_beta": {"brk-b": 1.0},
+            "spread": {"acme 5.1 2031": "150bp"},
+        }
+    )
+    assert {(d.kind, d.name) for d in small.levels} == {
+        ("spot", "NVDA"),
+        ("rate", "USD 10y"),
+        ("rate", "EUR"),
+        ("vol", "NVDA"),
+        ("vol", "NVDA 2026-02-20 180 P"),
+        ("spread", "acme 5.1 2031"),
+    }
+    assert small.vol_betas == {"BRK-B": 1.0}
+    with pytest.raises(InputError, match="--spot: NVDA stands twice"):
+        given_of({"spot": {"nvda": 1.0, "NVDA": 2.0}})
