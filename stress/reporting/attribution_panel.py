@@ -104,7 +104,7 @@ def largest_names(names: Sequence[NameLine]) -> tuple[list[NameLine], list[NameL
 def _names(names: Sequence[NameLine], unit: MoneyUnit) -> list[str]:
     listed, rest = largest_names(names)
     lines = [
-        f"{_name(line):<7}{unit.plain(line.value):>8}{percent(line.move):>9}{unit.signed(line.pnl):>9}"
+        f"{_name(line):<7} {unit.plain(line.value):>7}{percent(line.move):>9} {unit.signed(line.pnl):>8}"
         for line in listed
     ]
     if rest:
