@@ -188,6 +188,7 @@ def _against_model(one: Scenario, model: str) -> tuple[list[Problem], list[str]]
     from stress.errors import InputError
     from stress.scenarios.propagation import complete
     from stress.scenarios.recorded_names import check_recorded_names
+    from stress.tables import listing
 
     loaded = load_model(model)
     try:
@@ -195,4 +196,13 @@ def _against_model(one: Scenario, model: str) -> tuple[list[Problem], list[str]]
     except InputError as error:
         return list(error.problems), []
     contradictions, notes = check_recorded_names(one, loaded, completed)
-    return contradictions, list(notes.values())
+    outside = [move.target for move in one.names if move.target not in loaded.name_index]
+    unknown = (
+        [
+            f"{one.id}: recorded names that model {loaded.id} does not have, for books that hold them: "
+            f"{listing(outside, most=8)}"
+        ]
+        if outside
+        else []
+    )
+    return contradictions, [*notes.values(), *unknown]

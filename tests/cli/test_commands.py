@@ -318,3 +318,10 @@ def test_an_interrupted_run_ends_with_130() -> None:
 
 def test_the_command_is_one_object() -> None:
     assert foreshock.name == "foreshock"
+
+
+def test_validate_names_recorded_names_that_a_model_does_not_have(run) -> None:
+    said = run("scenario", "validate", "scenarios/aftershock.toml", "--model", "us-ai-2025-12")
+    assert said.exit_code == 0
+    assert "aftershock: recorded names that model us-ai-2025-12 does not have" in said.stderr
+    assert "GLW" in said.stderr
