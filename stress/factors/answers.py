@@ -190,7 +190,7 @@ def _window(moves: FactorMoves, start: int, end: int) -> _Window:
     definitions = moves.definitions
     stated = {t for f in definitions.factors if f.measure == "return" for t in f.series}
     names = tuple(sorted({*moves.names, *definitions.homes, *stated}))
-    place = {name: n for n, name in enumerate(moves.names)}
+    place = moves.name_index
     column = np.array([place.get(name, -1) for name in names], dtype=np.intp)
     priced = column >= 0
     rows = slice(start, end)

@@ -70,6 +70,11 @@ class FactorMoves:
         """Row of each date."""
         return {date: t for t, date in enumerate(self.dates)}
 
+    @cached_property
+    def name_index(self) -> dict[str, int]:
+        """Column of each name."""
+        return {name: n for n, name in enumerate(self.names)}
+
     def rows_until(self, date: str | None) -> int:
         """Return how many moves end on or before an ISO date; all of them for None."""
         return len(self.dates) if date is None else sum(day <= date for day in self.dates)

@@ -170,7 +170,7 @@ def priced_book(
             f"give a book in {model.currency}."
         )
     first = moves.date_index[date]
-    column = {name: n for n, name in enumerate(moves.names)}
+    column = moves.name_index
     kept: list[Position] = []
     lost: list[Position] = []
     aside: list[Position] = []
@@ -242,7 +242,7 @@ def hedge_of_day(
     known = calibrate_moves(moves, as_of=fitted_to) if model is None else model
     priced = priced_book(portfolio, moves, known, date=date, sessions=sessions)
     row = moves.date_index[date]
-    column = {name: n for n, name in enumerate(moves.names)}
+    column = moves.name_index
     lines = tuple(
         replace(line, quoted=None)
         for line in universe.lines
@@ -353,7 +353,7 @@ def _realised(
     strict: bool = True,
 ) -> tuple[float, float]:
     """P&L of the book and of the trades over some sessions, positions kept. [currency]."""
-    column = {name: n for n, name in enumerate(moves.names)}
+    column = moves.name_index
 
     def grown(name: str) -> float:
         window = moves.name_moves[row : row + sessions, column[name]]

@@ -100,7 +100,7 @@ def predict_by_sector(
     """
     market = market_series(moves)
     t = moves.date_index[date]
-    place = {name: n for n, name in enumerate(moves.names)}
+    place = moves.name_index
     funds = []
     for name in names:
         fund = sector_fund(name, market=market)
@@ -118,7 +118,7 @@ def _predict(
 ) -> FloatArray:
     t = moves.date_index[date]
     rows = slice(max(0, t - settings.window), t)
-    place = {name: n for n, name in enumerate(moves.names)}
+    place = moves.name_index
     columns = np.array([place[name] for name in names], dtype=np.intp)
     weights = exponential_weights(rows.stop - rows.start, settings.half_life)
     predicted = np.full(len(names), np.nan)

@@ -242,7 +242,7 @@ def rolling_year(
             if name in model.name_index and np.isfinite(moves.name_moves[t, n])
         ]
         weights, _ = book_weights(books, names)
-        place = {name: n for n, name in enumerate(moves.names)}
+        place = moves.name_index
         pnl[d] = weights @ moves.name_moves[t, [place[name] for name in names]]
         deviation[d] = book_sd(model, names, weights)
         if on_progress is not None:
