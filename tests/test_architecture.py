@@ -154,6 +154,40 @@ def test_public_names_and_their_homes_agree() -> None:
         _ = stress.nothing
 
 
+def test_what_lists_its_parameters_lists_all_of_them() -> None:
+    """Fields of dataclasses and arguments of functions whose docstring has a list of parameters."""
+    missing = []
+    for module in MODULES:
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            match node:
+                case ast.ClassDef() if any(
+                    "dataclass" in ast.unparse(d) for d in node.decorator_list
+                ):
+                    named = [
+                        one.target.id
+                        for one in node.body
+                        if isinstance(one, ast.AnnAssign)
+                        and isinstance(one.target, ast.Name)
+                        and "ClassVar" not in ast.unparse(one.annotation)
+                    ]
+                case ast.FunctionDef(args=arguments):
+                    every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+                    named = [one.arg for one in every if one.arg not in ("self", "cls")]
+                case _:
+                    continue
+            text = ast.get_docstring(node) or ""
+            if "Parameters\n----" not in text:
+                continue
+            heads = re.findall(r"^([\w,* ]+?)(?: :|$)", text, re.M)
+            said = {word.strip().lstrip("*") for head in heads for word in head.split(",")}
+            missing += [
+                f"{module.relative_to(ROOT)}: {node.name}: {name}"
+                for name in named
+                if name not in said and not name.startswith("_")
+            ]
+    assert missing == []
+
+
 def test_every_module_says_what_it_is() -> None:
     silent = [
         str(path.relative_to(ROOT))

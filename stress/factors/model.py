@@ -180,6 +180,8 @@ class FactorModel:
     currency : str
         ISO code of the prices it was estimated on: names' returns are in this currency, whatever
         currency a line is quoted in.
+    hashed : str
+        The hash of the numbers as they are; where it is not `content_hash`, they are not what the file says.
     """
 
     id: str
@@ -200,7 +202,6 @@ class FactorModel:
     content_hash: str = ""
     currency: str = "USD"
     volatility_level: float = 1.0
-    #: The content that `content_hash` is of: a copy with other numbers is not what its file says.
     hashed: str = field(default="", repr=False)
 
     def __repr__(self) -> str:

@@ -64,6 +64,20 @@ class Draft:
     ----------
     problem : HedgeProblem
         Where lines, bounds and costs come from.
+    owner : str
+        Who writes: named by bounds and rows.
+    terms : list of TailTerm
+        Tail averages so far.
+    worst_weight, variance_weight : float
+        Weights in the objective of the worst of the terms so marked, and of the variance.
+    moments : tuple, or None
+        Covariance of the lines, theirs with the book, and the book's variance.
+    at_most : int or None
+        Most lines that may be traded.
+    lower, upper, least, lots : ndarray, shape (M,)
+        Bounds, least absolute sizes and lots of the lines. [units]
+    bound_owner : list of str, 2 M
+        Who set the upper bound of each side: bought, then sold.
     """
 
     problem: HedgeProblem

@@ -82,6 +82,12 @@ def plan_for(
 
     Parameters
     ----------
+    book : Book
+        What is held.
+    scenario : Scenario or None
+        None for the baseline.
+    options : Options
+        Of the run.
     severity : float, optional
         Of the moves as written, in place of the options' own.
     mode, replay, rule : optional

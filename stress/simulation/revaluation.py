@@ -89,6 +89,8 @@ class Revaluation:
         Multiplies every vol beta: 1, or 0.5 and 1.5 for the sensitivity.
     factors : tuple of str
         Factors the holdings read.
+    index_factor : str or None
+        The factor that moves implied volatilities, where the model has one.
     """
 
     valuation: Valuation

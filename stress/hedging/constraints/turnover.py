@@ -18,8 +18,8 @@ class Turnover(Gross):
 
     Parameters
     ----------
-    limit, notional, name, priority
-        As in `Gross`; `notional` is the value traded with one unit.
+    limit, notional, name, priority : as in `Gross`
+        `notional` is the value traded with one unit.
     """
 
     name: str = "turnover"

@@ -111,8 +111,10 @@ class Program:
         Tail averages.
     worst_weight : float
         Weight of the worst of the terms marked `among_worst`.
+    variance_weight, variance_of_book : float
+        v and b of ``v (x'Cx + 2 c'x + b)`` in the objective.
     covariance, covariance_with_book : ndarrays, shapes (M, M) and (M,), or None
-        With `variance_weight` v: ``v (x'Cx + 2 c'x + variance_of_book)`` in the objective.
+        C and c of it.
     bound_names : tuple of str, n
         Which constraint set the upper bound of each side.
     at_most : int or None

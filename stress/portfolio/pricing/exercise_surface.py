@@ -56,6 +56,8 @@ class Surface:
 
     Parameters
     ----------
+    years : float
+        To expiry.
     log_vol, rate, dividend : Axis
         Where it holds; at most one of rate and dividend is more than a value.
     log_value : ndarray of shape (spot nodes, vol nodes * rate nodes)
