@@ -69,8 +69,8 @@ def book_market(
     file : Given, optional
         The market file; its date stands for the positions' where theirs is not stated.
     beside : sequence of Valuation
-        Of books these positions stand beside: their vol betas and slopes of smiles stand here too, whatever is said;
-        the first over the later ones.
+        Of books these positions stand beside: their vol betas, slopes of smiles and volatilities of the way to a
+        settlement stand here too, whatever is said; the first over the later ones.
 
     Returns
     -------
@@ -128,6 +128,7 @@ def book_market(
     terms = Terms(
         betas=volatilities.betas,
         skews=volatilities.skews,
+        bridges=volatilities.bridges,
         fx_moves=dict(stated.fx_moves),
         curves=stated_points(points.values(), stated),
         warnings=(*warnings, *_approximations(holdings), *volatilities.warnings),
