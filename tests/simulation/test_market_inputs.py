@@ -460,3 +460,21 @@ def _with_rates(toy):
         dataclasses.replace(f, name="rates_2y") if f.name == "rates_10y" else f
         for f in toy.model().factors
     )
+
+
+def test_options_on_a_share_in_two_currencies_are_refused_with_both_rows(toy):
+    euros = dataclasses.replace(CALL, currency="EUR", strike=90.0)
+    cash = held(Cash("EUR"), 1000.0, 1.0, id="cash", currency="EUR", value=1100.0)
+    rows = [
+        SHARE,
+        cash,
+        held(CALL, 1.0, 4.0, id="dollars"),
+        held(euros, 5.0, 8.0, id="euros", currency="EUR", value=4400.0, row=7),
+    ]
+    for order in (rows, rows[::-1]):
+        with pytest.raises(InputError) as error:
+            levels_of(toy, book(*order), {**RATES, "rate": {"USD": "4%", "EUR": "2%"}})
+        (problem,) = error.value.problems
+        assert "options on AAA in two currencies: dollars in USD, euros in EUR." in problem.message
+        assert (problem.file, problem.line) == ("book.csv", 7)
+        assert "Leave those in EUR out" in problem.hint

@@ -28,6 +28,7 @@ from stress.simulation.levels.curve_levels import (
     unused_points,
 )
 from stress.simulation.levels.market_missing import Reader, lacking, missing_levels, to_paste
+from stress.simulation.levels.one_currency import currencies_apart
 from stress.simulation.levels.one_price import (
     ONE_PRICE,
     contracts_apart,
@@ -83,7 +84,7 @@ def book_market(
     ------
     InputError
         Every level that is missing, with the option to paste; a date that is missing; two prices of
-        one name.
+        one name; options on one share in two currencies.
     """
     flags, market_file = given or Given(), file or Given()
     stated = flags.over(market_file)
@@ -92,6 +93,8 @@ def book_market(
     dated_to, warnings = _date(portfolio, model, positions, market_file)
     proxied = {row.position for row in coverage.rows if row.status == "proxy"}
     holdings = _holdings(positions, portfolio, dated_to, model, proxied)
+    if apart := currencies_apart(holdings, beside=beside, file=portfolio.name):
+        raise InputError(apart)
     readers = _readers(holdings)
     book_levels, problems = _book_levels(readers, portfolio)
     problems += contracts_apart(positions, file=portfolio.name)
