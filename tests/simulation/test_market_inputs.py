@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+import QuantLib
 
 from stress.errors import InputError
 from stress.portfolio.coverage import cover
@@ -478,3 +479,51 @@ def test_options_on_a_share_in_two_currencies_are_refused_with_both_rows(toy):
         assert "options on AAA in two currencies: dollars in USD, euros in EUR." in problem.message
         assert (problem.file, problem.line) == ("book.csv", 7)
         assert "Leave those in EUR out" in problem.hint
+
+
+@pytest.mark.parametrize("larger", ["european", "american"])
+def test_two_styles_of_a_contract_have_the_volatility_of_the_largest_rows_own_style(toy, larger):
+    put = {
+        style: dataclasses.replace(CALL, right="put", strike=120.0, style=style)
+        for style in ("european", "american")
+    }
+    # Both at 45 %: deep in the money, where the right to exercise early is worth more than 2 %.
+    european = float(european_value(100.0, 120.0, 80 / 365, 0.10, 0.0, 0.45, sign=-1.0))
+    today = QuantLib.Date(30, 12, 2025)
+    QuantLib.Settings.instance().evaluationDate = today
+
+    def curve(rate):
+        flat = QuantLib.FlatForward(today, rate, QuantLib.Actual365Fixed())
+        return QuantLib.YieldTermStructureHandle(flat)
+
+    process = QuantLib.BlackScholesMertonProcess(
+        QuantLib.QuoteHandle(QuantLib.SimpleQuote(100.0)),
+        curve(0.0),
+        curve(0.10),
+        QuantLib.BlackVolTermStructureHandle(
+            QuantLib.BlackConstantVol(
+                today, QuantLib.NullCalendar(), 0.45, QuantLib.Actual365Fixed()
+            )
+        ),
+    )
+    option = QuantLib.VanillaOption(
+        QuantLib.PlainVanillaPayoff(QuantLib.Option.Put, 120.0),
+        QuantLib.AmericanExercise(today, today + 80),
+    )
+    option.setPricingEngine(QuantLib.FdBlackScholesVanillaEngine(process, 800, 1600))
+    american = option.NPV()
+    quantity = {"european": 10.0, "american": 10.0, larger: 20.0}
+    # The smaller row's id comes first.
+    ids = {larger: "z"}
+    rows = [
+        held(put["european"], quantity["european"], european, id=ids.get("european", "a")),
+        held(put["american"], quantity["american"], american, id=ids.get("american", "a")),
+    ]
+    stated = {"rate": {"USD": "10%"}, "dividend": {"AAA": "0%"}}
+    market, _ = levels_of(toy, book(SHARE, *rows), stated)
+
+    assert american > 1.02 * european
+    vol = market.levels[Driver("vol", put["european"].contract)]
+    assert vol.value == pytest.approx(0.45, abs=2e-4)
+    turned, _ = levels_of(toy, book(*rows[::-1], SHARE), stated)
+    assert turned.levels == market.levels

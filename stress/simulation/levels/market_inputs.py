@@ -402,12 +402,15 @@ def _quoting(reading: Sequence[Reader]) -> Position:
 
 
 def _contracts(readers: Mapping[Driver, Sequence[Reader]]) -> list[Contract]:
-    """Return the options with what the book says of each: of two prices or volatilities, the largest holding's."""
+    """Return the options with what the book says of each: of two prices or volatilities, the largest holding's.
+
+    Of a contract held in both styles, the volatility is solved with the style of the row whose price is taken.
+    """
     contracts = []
     for driver, reading in readers.items():
-        option = reading[0].leg.instrument
-        if driver.kind != "vol" or not isinstance(option, Option):
+        if driver.kind != "vol":
             continue
+        styles = {r.position.id: r.leg.instrument for r in reading}
         quoted = largest_first(
             (r.position.price, r.position)
             for r in reading
@@ -418,6 +421,9 @@ def _contracts(readers: Mapping[Driver, Sequence[Reader]]) -> list[Contract]:
             for r in reading
             if r.position.implied_vol is not None
         )
+        option = styles[quoted[0][1].id] if quoted else reading[0].leg.instrument
+        if not isinstance(option, Option):
+            continue
         contracts.append(
             Contract(
                 option=option,
