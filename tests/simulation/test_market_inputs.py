@@ -527,3 +527,41 @@ def test_two_styles_of_a_contract_have_the_volatility_of_the_largest_rows_own_st
     assert vol.value == pytest.approx(0.45, abs=2e-4)
     turned, _ = levels_of(toy, book(*rows[::-1], SHARE), stated)
     assert turned.levels == market.levels
+
+
+@pytest.mark.parametrize("where", ["flag", "market-file"])
+def test_a_volatility_that_makes_an_option_worth_otherwise_than_its_row_is_said(toy, where):
+    price = float(european_value(100.0, 105.0, 80 / 365, 0.04, 0.01, 0.60, sign=1.0))
+    worth = float(european_value(100.0, 105.0, 80 / 365, 0.04, 0.01, 0.30, sign=1.0))
+    portfolio = book(SHARE, held(CALL, -20.0, price, id="call"))
+
+    def warnings(volatility):
+        levels = {"vol": {CALL.contract: volatility}}
+        if where == "flag":
+            _, terms = levels_of(toy, portfolio, {**RATES, **levels})
+        else:
+            _, terms = levels_of(toy, portfolio, RATES, file=levels)
+        return [one for one in terms.warnings if "P&L is counted from" in one]
+
+    (said,) = warnings("30%")
+    source = "stated volatility" if where == "flag" else "market file's volatility"
+    assert said == (
+        f"call: its row says {-2000 * price:,.0f} USD; the {source}, 0.3, makes it {-2000 * worth:,.0f}. "
+        "P&L is counted from the latter, NAV has the former."
+    )
+    # 0.3 points of volatility are less than 1 % of the price.
+    assert warnings("60.3%") == []
+
+
+def test_a_row_worth_what_its_volatility_makes_it_says_nothing(toy):
+    cheap = dataclasses.replace(CALL, strike=160.0)
+    quoted = book(SHARE, held(CALL, 5.0, 4.0, id="call"), held(cheap, 5.0, 0.03, id="wing"))
+    _, terms = levels_of(toy, quoted, RATES)
+    assert not any("P&L is counted" in one for one in terms.warnings)
+    # Below intrinsic value: another volatility is used, and what it makes of the row is said.
+    deep = dataclasses.replace(CALL, strike=50.0)
+    below = book(SHARE, held(deep, 5.0, 40.0, id="deep"))
+    _, terms = levels_of(toy, below, {**RATES, "vol": {"AAA": "40%"}})
+    assert any(
+        one.startswith("deep: its row says 20,000 USD; the stated") for one in terms.warnings
+    )

@@ -36,6 +36,7 @@ from stress.simulation.levels.one_price import (
     two_prices,
 )
 from stress.simulation.levels.volatility_inputs import Contract, volatility_inputs
+from stress.simulation.levels.worth_of_rows import worth_apart
 from stress.simulation.valuation import Valuation
 
 __all__ = ["book_market", "exchange_rate"]
@@ -128,15 +129,21 @@ def book_market(
     lost = [*wrong, *volatilities.problems]
     if lost:
         raise InputError([*lost, to_paste(portfolio, [p.hint or "" for p in lost])])
+    valued = market.with_levels(volatilities.levels)
     terms = Terms(
         betas=volatilities.betas,
         skews=volatilities.skews,
         bridges=volatilities.bridges,
         fx_moves=dict(stated.fx_moves),
         curves=stated_points(points.values(), stated),
-        warnings=(*warnings, *_approximations(holdings), *volatilities.warnings),
+        warnings=(
+            *warnings,
+            *_approximations(holdings),
+            *volatilities.warnings,
+            *worth_apart(holdings, valued),
+        ),
     )
-    return market.with_levels(volatilities.levels), terms
+    return valued, terms
 
 
 def _date(
