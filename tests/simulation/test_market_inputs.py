@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import re
 
 import numpy as np
 import pytest
@@ -15,13 +16,16 @@ from stress.portfolio.instruments import (
     Driver,
     DurationBond,
     Equity,
+    FundLookThrough,
     Future,
     FXForward,
+    LeveragedFund,
     Option,
 )
 from stress.portfolio.levels import given_of
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.black_scholes import european_value
+from stress.simulation.book import compile_book
 from stress.simulation.levels.market_inputs import book_market
 
 AS_OF = "2025-12-30"
@@ -565,3 +569,42 @@ def test_a_row_worth_what_its_volatility_makes_it_says_nothing(toy):
     assert any(
         one.startswith("deep: its row says 20,000 USD; the stated") for one in terms.warnings
     )
+
+
+LEVERAGED = LeveragedFund(ticker="AAA", follows="BBB", leverage=3.0, price=100.0)
+THROUGH = FundLookThrough(
+    ticker="AAA", price=100.0, weights={"BBB": 1.0}, residual=0.0, residual_follows=None,
+    holdings_as_of=AS_OF,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fund", "moves", "option"),
+    [(LEVERAGED, "3 times BBB a day", "leveraged"), (THROUGH, "what it holds", "look.through")],
+    ids=["leveraged", "looked through"],
+)
+def test_an_option_on_a_fund_that_moves_otherwise_is_named(toy, fund, moves, option):
+    share = held(fund, 10.0, 100.0, id="fund")
+    call = held(CALL, 1.0, 4.0, id="call")
+    market, terms = levels_of(toy, book(share, call), RATES)
+    (said,) = [one for one in terms.warnings if one.startswith("AAA: its shares")]
+
+    assert f"its shares move as {moves}, the underlying of its options" in said
+    assert re.search(f"Without .*{option} of AAA both", said)
+    # The row's price is the spot.
+    assert market.levels[Driver("spot", "AAA")].value == 100.0
+    _, plain = levels_of(toy, book(SHARE, call), RATES)
+    assert not any("do not move alike" in one for one in plain.warnings)
+
+
+def test_a_hedges_option_on_a_fund_of_the_book_is_named(toy):
+    share = held(LEVERAGED, 10.0, 100.0, id="fund")
+    portfolio, model = book(share), toy.model()
+    compiled = compile_book(
+        portfolio, model, cover(portfolio, model), market=levels_of(toy, portfolio)[0]
+    )
+    hedge = book(SHARE, held(CALL, 1.0, 4.0, id="call"))
+    _, terms = book_market(
+        hedge, model, cover(hedge, model), given=given_of(RATES), beside=(compiled.valuation,)
+    )
+    assert any("AAA: its shares move as 3 times BBB a day" in one for one in terms.warnings)

@@ -12,7 +12,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.portfolio.coverage import Coverage
-from stress.portfolio.instruments import Bond, Driver, DurationBond, Equity, Option, needs_date
+from stress.portfolio.instruments import (
+    Bond,
+    Driver,
+    DurationBond,
+    Equity,
+    FundLookThrough,
+    LeveragedFund,
+    Option,
+    needs_date,
+)
 from stress.portfolio.instruments.currency import pair
 from stress.portfolio.levels import Given
 from stress.portfolio.market import SAME_PRICE, STATED_APART, Level, Market
@@ -35,6 +44,7 @@ from stress.simulation.levels.one_price import (
     largest_first,
     two_prices,
 )
+from stress.simulation.levels.options_on_funds import options_on_funds
 from stress.simulation.levels.volatility_inputs import Contract, volatility_inputs
 from stress.simulation.levels.worth_of_rows import worth_apart
 from stress.simulation.valuation import Valuation
@@ -139,6 +149,7 @@ def book_market(
         warnings=(
             *warnings,
             *_approximations(holdings),
+            *options_on_funds(holdings, beside=beside, portfolio=portfolio),
             *volatilities.warnings,
             *worth_apart(holdings, valued),
         ),
@@ -258,12 +269,12 @@ def _is_crumb(position: Position) -> bool:
 def _prices(
     name: str, reading: Sequence[Reader], portfolio: Portfolio
 ) -> list[tuple[float, Position]]:
-    """Prices of a share in the currency its readers are in, that of the largest holding first."""
+    """Prices of a share or fund in the currency its readers are in, that of the largest holding first."""
     currencies = {_currency(reader) for reader in reading}
     return largest_first(
         (position.price, position)
         for position in portfolio.positions
-        if isinstance(position.instrument, Equity)
+        if isinstance(position.instrument, Equity | LeveragedFund | FundLookThrough)
         and position.instrument.ticker == name
         and position.currency in currencies
         and position.price is not None
