@@ -28,8 +28,8 @@ class Settlement:
         Calendar days until it settles; the horizon's own where it expires on the last day.
     lower, expected, upper : float
         Proceeds of all that is held of it, negative when short: with the spot at settlement one standard
-        deviation of the unknown way below the straight line between both ends, on it, and above it. All
-        three are one on the last day. [book currency]
+        deviation of the unknown way below the line between both ends that is straight in logarithms, on it, and above
+        it. All three are one on the last day. [book currency]
     """
 
     contract: str
@@ -81,7 +81,7 @@ def settlements(planned: Plan) -> tuple[Settlement, ...]:
 
 
 def _sensitivity(option: Option, inside: Revaluation, moves: Moves) -> SettlementSensitivity:
-    spot, vol = Driver("spot", option.underlying), Driver("vol", option.contract)
+    spot = Driver("spot", option.underlying)
     return settlement_sensitivity(
         float(inside.base[spot]),
         inside.level(spot, moves),
@@ -89,7 +89,7 @@ def _sensitivity(option: Option, inside: Revaluation, moves: Moves) -> Settlemen
         sign=1.0 if option.right == "call" else -1.0,
         fraction=option.days_to_expiry / inside.elapsed_days,
         horizon_years=inside.elapsed_days / DAYS_A_YEAR,
-        vol=float(inside.base[vol]),
+        vol=inside.valuation.bridges[option.underlying],
     )
 
 

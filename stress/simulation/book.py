@@ -7,7 +7,7 @@ exact aggregate variance.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -21,14 +21,15 @@ from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.frozen import read_only
 from stress.portfolio.coverage import Coverage
-from stress.portfolio.instruments import Driver
+from stress.portfolio.instruments import Driver, Option
 from stress.portfolio.levels import Given
 from stress.portfolio.market import Level, Market
 from stress.portfolio.position import Portfolio, Position
 from stress.scenarios.content import content_hash
 from stress.scenarios.scenario import Scenario
 from stress.simulation.drawn_books import DrawnBooks
-from stress.simulation.holdings import holding
+from stress.simulation.holdings import Holding, holding
+from stress.simulation.levels.at_the_money import at_the_money
 from stress.simulation.valuation import Valuation, names_moving, tie_drivers
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ class Terms:
         By underlying of an option.
     skews : mapping of str to SkewSlope
         By underlying of an option.
+    bridges : mapping of str to float
+        By underlying: volatility of the way to a settlement inside the horizon, where what the positions stand beside has one;
+        otherwise that of the contract nearest the money.
     fx_moves : mapping of str to float
         By currency: its stated move against the book's; 0 holds it still.
     curves : mapping of Driver to Level
@@ -62,6 +66,7 @@ class Terms:
 
     betas: Mapping[str, VolatilityBeta] = field(default_factory=dict)
     skews: Mapping[str, SkewSlope] = field(default_factory=dict)
+    bridges: Mapping[str, float] = field(default_factory=dict)
     fx_moves: Mapping[str, float] = field(default_factory=dict)
     curves: Mapping[Driver, Level] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
@@ -376,6 +381,20 @@ def _valuation(
         market=market,
         holdings=holdings,
         movers=movers,
+        bridges={**_bridges(holdings, market), **terms.bridges},
         curves=terms.curves,
         warnings=(*terms.warnings, *dict.fromkeys(warnings)),
     )
+
+
+def _bridges(holdings: Sequence[Holding], market: Market) -> dict[str, float]:
+    """Return the volatility of each underlying's way between the ends of a horizon: its contract's nearest the money."""
+    options = [
+        leg.instrument
+        for held in holdings
+        for leg in held.legs
+        if isinstance(leg.instrument, Option)
+    ]
+    names = sorted({option.underlying for option in options})
+    found = {name: at_the_money(name, options, market) for name in names}
+    return {name: volatility for name, volatility in found.items() if volatility is not None}

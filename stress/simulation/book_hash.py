@@ -22,7 +22,7 @@ def book_hash(book: Book) -> str:
     book : Book
         Books of one hash have the same P&L under every draw. In it are the model's law, names, values,
         exposures and specific volatilities, and for what is revalued in full the contracts, market levels
-        and what moves each of them (vol betas, skews, stated currency moves). How a book was opened
+        and what moves each of them (vol betas, skews, ways to settlements, stated currency moves). How a book was opened
         (stand-ins, market files) shows in these, and the order of its rows in none.
 
     Returns
@@ -64,4 +64,5 @@ def _written(valuation: Valuation) -> list[str]:
         ),
         *sorted(f"{point!r} = {level.value!r}" for point, level in valuation.curves.items()),
         *sorted(f"{driver!r} by {mover!r}" for driver, mover in read.items()),
+        *sorted(f"bridge of {name}: {way!r}" for name, way in valuation.bridges.items()),
     ]

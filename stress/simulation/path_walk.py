@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stress.arrays import FloatArray
 from stress.portfolio.instruments import Driver, Option
-from stress.portfolio.instruments.dates import DAYS_A_YEAR
-from stress.portfolio.pricing.expiry import settlement_spot
 from stress.simulation.revaluation import Moves
+from stress.simulation.settling import SettledAt, settled_at, spot_on_the_way
 from stress.simulation.valuation import names_moving
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def walk(
     growth = np.ones_like(returns[0])
     wealth = np.ones(growth.shape[1])
     level: Mapping[str, FloatArray] = {}
-    settled: dict[str, FloatArray] = {}
+    settled: dict[SettledAt, FloatArray] = {}
     path = np.zeros((len(returns), growth.shape[1]))
     for period, moved in enumerate(returns):
         if planned.rebalance:
@@ -107,23 +107,26 @@ def _settlements(
     start: Moves,
     end: Moves,
     bridge: Callable[[int, str], FloatArray],
-) -> dict[str, FloatArray]:
+) -> dict[SettledAt, FloatArray]:
     """Return the spot at which contracts settle that expire inside a step."""
     first = 0.0 if period == 0 else planned.elapsed[period - 1]
     last = planned.elapsed[period]
     repriced = planned.revaluations[period]
-    found: dict[str, FloatArray] = {}
+    found: dict[SettledAt, FloatArray] = {}
     for leg in (leg for legs in repriced.legs for leg in legs):
         option = leg.instrument
         if not isinstance(option, Option) or not first <= option.days_to_expiry < last:
             continue
+        if settled_at(option) in found:
+            continue
         spot = Driver("spot", option.underlying)
-        found[option.contract] = settlement_spot(
+        found[settled_at(option)] = spot_on_the_way(
+            option,
             repriced.level(spot, start),
             repriced.level(spot, end),
-            fraction=(option.days_to_expiry - first) / (last - first),
-            horizon_years=(last - first) / DAYS_A_YEAR,
-            vol=repriced.base[Driver("vol", option.contract)],
-            normals=bridge(period, f"bridge:{option.underlying}:{option.expiry}"),
+            first=first,
+            last=last,
+            volatility=repriced.valuation.bridges[option.underlying],
+            bridge=partial(bridge, period),
         )
     return found

@@ -10,13 +10,12 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.factors.model import FactorModel
 from stress.portfolio.instruments import Driver, Option, over_sessions
-from stress.portfolio.instruments.dates import DAYS_A_YEAR
-from stress.portfolio.pricing.expiry import settlement_spot
 from stress.portfolio.volatility import VolatilityRule, name_volatility_move, shocked_volatility
 from stress.simulation.contracts import Contracts, contracts_of
 from stress.simulation.holdings import Leg
 from stress.simulation.levels.curve_levels import rolled
 from stress.simulation.levels.divided_rates import held_above
+from stress.simulation.settling import SettledAt, settled_at, spot_on_the_way
 from stress.simulation.valuation import (
     FactorGrowth,
     FactorShift,
@@ -46,14 +45,14 @@ class Moves:
         Simple moves of relative factors, differences of absolute ones.
     bridge : callable
         Stream name to standard normals (S,), for options that settle inside the horizon.
-    settled : mapping of str to ndarray of shape (S,)
-        Spot at which contracts have settled, by contract, where the way there is known (a path).
+    settled : mapping of (str, str) to ndarray of shape (S,)
+        Spot at which contracts have settled, by underlying and expiry, where the way there is known (a path).
     """
 
     names: Mapping[str, FloatArray]
     factors: Mapping[str, FloatArray]
     bridge: Callable[[str], FloatArray]
-    settled: Mapping[str, FloatArray] = field(default_factory=dict)
+    settled: Mapping[SettledAt, FloatArray] = field(default_factory=dict)
 
     def at(self, draws: np.ndarray) -> Moves:
         """Return the moves of some draws only."""
@@ -61,7 +60,7 @@ class Moves:
             names={name: moves[draws] for name, moves in self.names.items()},
             factors={name: moves[draws] for name, moves in self.factors.items()},
             bridge=lambda stream: self.bridge(stream)[draws],
-            settled={contract: spots[draws] for contract, spots in self.settled.items()},
+            settled={place: spots[draws] for place, spots in self.settled.items()},
         )
 
 
@@ -117,6 +116,7 @@ class Revaluation:
     def each(self, moves: Moves) -> Iterator[FloatArray]:
         """Yield the P&L of one holding after another, shape (S,) or (1,) where nothing moves it."""
         levels: dict[Driver, FloatArray] = {}
+        settled = dict(moves.settled)
         options = {
             read: self._values_together(read, contracts, moves, levels)
             for read, contracts in self._together.items()
@@ -128,7 +128,7 @@ class Revaluation:
             for leg in legs:
                 read = self._read_by_living(leg)
                 if read is None:
-                    part = leg.ratio * self._value_alone(leg, moves, levels)
+                    part = leg.ratio * self._value_alone(leg, moves, levels, settled)
                 else:
                     part = next(options[read])
                 if leg.fx is not None:
@@ -200,11 +200,28 @@ class Revaluation:
         points = np.zeros(()) if self.index_factor is None else moves.factors[self.index_factor]
         yield from contracts.each(np.atleast_1d(spot), points, rate, dividend)
 
-    def _value_alone(self, leg: Leg, moves: Moves, levels: dict[Driver, FloatArray]) -> FloatArray:
+    def _value_alone(
+        self,
+        leg: Leg,
+        moves: Moves,
+        levels: dict[Driver, FloatArray],
+        settled: dict[SettledAt, FloatArray],
+    ) -> FloatArray:
         instrument = leg.instrument
         read = {driver: self._level_once(driver, moves, levels) for driver in instrument.drivers()}
         if isinstance(instrument, Option):
-            read |= self._settled(instrument, moves, levels)
+            place, spot = settled_at(instrument), Driver("spot", instrument.underlying)
+            if place not in settled:
+                settled[place] = spot_on_the_way(
+                    instrument,
+                    self.base[spot],
+                    levels[spot],
+                    first=0.0,
+                    last=self.elapsed_days,
+                    volatility=self.valuation.bridges[instrument.underlying],
+                    bridge=moves.bridge,
+                )
+            read[spot] = settled[place]
         return instrument.value(read, elapsed_days=self.elapsed_days)
 
     def _level_once(
@@ -251,24 +268,6 @@ class Revaluation:
             days = max(mover.option.days_to_expiry - self.elapsed_days, 0.0)
             shift = self.beta_scale * name_volatility_move(points, mover.beta, days)
         return shocked_volatility(base, ratio, rule=self.rule, skew=mover.skew, shift=shift)
-
-    def _settled(
-        self, option: Option, moves: Moves, levels: Mapping[Driver, FloatArray]
-    ) -> dict[Driver, FloatArray]:
-        """Return the spot the option settles at, in place of the one at the end of the horizon."""
-        if option.contract in moves.settled:
-            return {Driver("spot", option.underlying): moves.settled[option.contract]}
-        spot, vol = Driver("spot", option.underlying), Driver("vol", option.contract)
-        return {
-            spot: settlement_spot(
-                self.base[spot],
-                levels[spot],
-                fraction=option.days_to_expiry / self.elapsed_days,
-                horizon_years=self.elapsed_days / DAYS_A_YEAR,
-                vol=self.base[vol],
-                normals=moves.bridge(f"bridge:{option.underlying}:{option.expiry}"),
-            )
-        }
 
     def expiring(self) -> tuple[str, ...]:
         """Return the contracts that settle inside the horizon."""

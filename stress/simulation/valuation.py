@@ -127,6 +127,8 @@ class Valuation:
         In canonical order.
     movers : mapping of Driver to Mover
         What each level moves with.
+    bridges : mapping of str to float
+        By underlying of options: volatility of its way between the ends of a horizon, on which they settle.
     curves : mapping of Driver to Level
         Stated points of the yield curves that bonds are read on.
     warnings : tuple of str
@@ -136,6 +138,7 @@ class Valuation:
     market: Market
     holdings: tuple[Holding, ...]
     movers: Mapping[Driver, Mover]
+    bridges: Mapping[str, float] = field(default_factory=dict)
     curves: Mapping[Driver, Level] = field(default_factory=dict)
     warnings: tuple[str, ...] = field(default=())
 

@@ -61,16 +61,16 @@ def cash(currency, amount, *, rate=1.0):
 def foreign():
     """A dollar book with euros and an option quoted in pounds, both with a stated move."""
     put = Option(
-        underlying="NVDA",
+        underlying="MSFT",
         right="put",
-        strike=140.0,
+        strike=365.0,
         expiry="2026-03-20",
         style="american",
         multiplier=100.0,
         currency="GBP",
     )
     held = Position(
-        id="put", instrument=put, quantity=10.0, price=6.0, market_value=7_800.0, currency="GBP"
+        id="put", instrument=put, quantity=10.0, price=15.0, market_value=19_500.0, currency="GBP"
     )
     positions = (
         share("NVDA", 1_000, 186.5),
@@ -89,9 +89,9 @@ def foreign():
         portfolio,
         fx={"EUR": 1.1, "GBP": 1.3},
         fx_moves={"EUR": "-10%", "GBP": "+25%"},
-        spots={"NVDA": 143.5},
+        spots={"MSFT": 372.3},
         rates={"GBP": "4%", "USD": "4%"},
-        dividends={"NVDA": "0%"},
+        dividends={"MSFT": "0%"},
     )
 
 
@@ -110,9 +110,9 @@ def test_a_stated_move_is_no_part_of_one_factor_alone(foreign):
     portfolio = foreign.portfolio
     levels = {
         "fx": {"EUR": 1.1, "GBP": 1.3},
-        "spots": {"NVDA": 143.5},
+        "spots": {"MSFT": 372.3},
         "rates": {"GBP": "4%", "USD": "4%"},
-        "dividends": {"NVDA": "0%"},
+        "dividends": {"MSFT": "0%"},
     }
     moved = stress.hedge(foreign, **asked).exposures
     still = stress.hedge(portfolio, fx_fixed=["EUR", "GBP"], **levels, **asked).exposures
@@ -120,6 +120,37 @@ def test_a_stated_move_is_no_part_of_one_factor_alone(foreign):
     assert {line.factor: line.before for line in moved} == {
         line.factor: line.before for line in still
     }
+
+
+def test_a_universe_with_options_on_a_share_in_another_currency_than_the_books_is_refused():
+    put = Option(
+        underlying="NVDA",
+        right="put",
+        strike=140.0,
+        expiry="2026-03-20",
+        style="american",
+        multiplier=100.0,
+        currency="GBP",
+    )
+    held = Position(
+        id="put", instrument=put, quantity=10.0, price=6.0, market_value=7_800.0, currency="GBP"
+    )
+    portfolio = Portfolio(
+        name="pounds", positions=(held,), currency="USD", nav=100_000.0, as_of=AS_OF
+    )
+    book = stress.open_book(
+        portfolio,
+        fx={"GBP": 1.3},
+        fx_fixed=["GBP"],
+        spots={"NVDA": 143.5},
+        rates={"GBP": "4%"},
+        dividends={"NVDA": "0%"},
+    )
+    with pytest.raises(
+        InputError,
+        match=r"hedges_us_ai.csv:\d+: options on NVDA in two currencies: put in GBP, NVDA .* in USD",
+    ):
+        compile_candidates(book, read_universe("hedges_us_ai"))
 
 
 PUT = Option(

@@ -2,9 +2,11 @@
 
 import dataclasses
 import math
+import re
 
 import numpy as np
 import pytest
+import QuantLib
 
 from stress.errors import InputError
 from stress.portfolio.coverage import cover
@@ -14,13 +16,16 @@ from stress.portfolio.instruments import (
     Driver,
     DurationBond,
     Equity,
+    FundLookThrough,
     Future,
     FXForward,
+    LeveragedFund,
     Option,
 )
 from stress.portfolio.levels import given_of
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.black_scholes import european_value
+from stress.simulation.book import compile_book
 from stress.simulation.levels.market_inputs import book_market
 
 AS_OF = "2025-12-30"
@@ -460,3 +465,146 @@ def _with_rates(toy):
         dataclasses.replace(f, name="rates_2y") if f.name == "rates_10y" else f
         for f in toy.model().factors
     )
+
+
+def test_options_on_a_share_in_two_currencies_are_refused_with_both_rows(toy):
+    euros = dataclasses.replace(CALL, currency="EUR", strike=90.0)
+    cash = held(Cash("EUR"), 1000.0, 1.0, id="cash", currency="EUR", value=1100.0)
+    rows = [
+        SHARE,
+        cash,
+        held(CALL, 1.0, 4.0, id="dollars"),
+        held(euros, 5.0, 8.0, id="euros", currency="EUR", value=4400.0, row=7),
+    ]
+    for order in (rows, rows[::-1]):
+        with pytest.raises(InputError) as error:
+            levels_of(toy, book(*order), {**RATES, "rate": {"USD": "4%", "EUR": "2%"}})
+        (problem,) = error.value.problems
+        assert "options on AAA in two currencies: dollars in USD, euros in EUR." in problem.message
+        assert (problem.file, problem.line) == ("book.csv", 7)
+        assert "Leave those in EUR out" in problem.hint
+
+
+@pytest.mark.parametrize("larger", ["european", "american"])
+def test_two_styles_of_a_contract_have_the_volatility_of_the_largest_rows_own_style(toy, larger):
+    put = {
+        style: dataclasses.replace(CALL, right="put", strike=120.0, style=style)
+        for style in ("european", "american")
+    }
+    # Both at 45 %: deep in the money, where the right to exercise early is worth more than 2 %.
+    european = float(european_value(100.0, 120.0, 80 / 365, 0.10, 0.0, 0.45, sign=-1.0))
+    today = QuantLib.Date(30, 12, 2025)
+    QuantLib.Settings.instance().evaluationDate = today
+
+    def curve(rate):
+        flat = QuantLib.FlatForward(today, rate, QuantLib.Actual365Fixed())
+        return QuantLib.YieldTermStructureHandle(flat)
+
+    process = QuantLib.BlackScholesMertonProcess(
+        QuantLib.QuoteHandle(QuantLib.SimpleQuote(100.0)),
+        curve(0.0),
+        curve(0.10),
+        QuantLib.BlackVolTermStructureHandle(
+            QuantLib.BlackConstantVol(
+                today, QuantLib.NullCalendar(), 0.45, QuantLib.Actual365Fixed()
+            )
+        ),
+    )
+    option = QuantLib.VanillaOption(
+        QuantLib.PlainVanillaPayoff(QuantLib.Option.Put, 120.0),
+        QuantLib.AmericanExercise(today, today + 80),
+    )
+    option.setPricingEngine(QuantLib.FdBlackScholesVanillaEngine(process, 800, 1600))
+    american = option.NPV()
+    quantity = {"european": 10.0, "american": 10.0, larger: 20.0}
+    # The smaller row's id comes first.
+    ids = {larger: "z"}
+    rows = [
+        held(put["european"], quantity["european"], european, id=ids.get("european", "a")),
+        held(put["american"], quantity["american"], american, id=ids.get("american", "a")),
+    ]
+    stated = {"rate": {"USD": "10%"}, "dividend": {"AAA": "0%"}}
+    market, _ = levels_of(toy, book(SHARE, *rows), stated)
+
+    assert american > 1.02 * european
+    vol = market.levels[Driver("vol", put["european"].contract)]
+    assert vol.value == pytest.approx(0.45, abs=2e-4)
+    turned, _ = levels_of(toy, book(*rows[::-1], SHARE), stated)
+    assert turned.levels == market.levels
+
+
+@pytest.mark.parametrize("where", ["flag", "market-file"])
+def test_a_volatility_that_makes_an_option_worth_otherwise_than_its_row_is_said(toy, where):
+    price = float(european_value(100.0, 105.0, 80 / 365, 0.04, 0.01, 0.60, sign=1.0))
+    worth = float(european_value(100.0, 105.0, 80 / 365, 0.04, 0.01, 0.30, sign=1.0))
+    portfolio = book(SHARE, held(CALL, -20.0, price, id="call"))
+
+    def warnings(volatility):
+        levels = {"vol": {CALL.contract: volatility}}
+        if where == "flag":
+            _, terms = levels_of(toy, portfolio, {**RATES, **levels})
+        else:
+            _, terms = levels_of(toy, portfolio, RATES, file=levels)
+        return [one for one in terms.warnings if "P&L is counted from" in one]
+
+    (said,) = warnings("30%")
+    source = "stated volatility" if where == "flag" else "market file's volatility"
+    assert said == (
+        f"call: its row says {-2000 * price:,.0f} USD; the {source}, 0.3, makes it {-2000 * worth:,.0f}. "
+        "P&L is counted from the latter, NAV has the former."
+    )
+    # 0.3 points of volatility are less than 1 % of the price.
+    assert warnings("60.3%") == []
+
+
+def test_a_row_worth_what_its_volatility_makes_it_says_nothing(toy):
+    cheap = dataclasses.replace(CALL, strike=160.0)
+    quoted = book(SHARE, held(CALL, 5.0, 4.0, id="call"), held(cheap, 5.0, 0.03, id="wing"))
+    _, terms = levels_of(toy, quoted, RATES)
+    assert not any("P&L is counted" in one for one in terms.warnings)
+    # Below intrinsic value: another volatility is used, and what it makes of the row is said.
+    deep = dataclasses.replace(CALL, strike=50.0)
+    below = book(SHARE, held(deep, 5.0, 40.0, id="deep"))
+    _, terms = levels_of(toy, below, {**RATES, "vol": {"AAA": "40%"}})
+    assert any(
+        one.startswith("deep: its row says 20,000 USD; the stated") for one in terms.warnings
+    )
+
+
+LEVERAGED = LeveragedFund(ticker="AAA", follows="BBB", leverage=3.0, price=100.0)
+THROUGH = FundLookThrough(
+    ticker="AAA", price=100.0, weights={"BBB": 1.0}, residual=0.0, residual_follows=None,
+    holdings_as_of=AS_OF,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fund", "moves", "option"),
+    [(LEVERAGED, "3 times BBB a day", "leveraged"), (THROUGH, "what it holds", "look.through")],
+    ids=["leveraged", "looked through"],
+)
+def test_an_option_on_a_fund_that_moves_otherwise_is_named(toy, fund, moves, option):
+    share = held(fund, 10.0, 100.0, id="fund")
+    call = held(CALL, 1.0, 4.0, id="call")
+    market, terms = levels_of(toy, book(share, call), RATES)
+    (said,) = [one for one in terms.warnings if one.startswith("AAA: its shares")]
+
+    assert f"its shares move as {moves}, the underlying of its options" in said
+    assert re.search(f"Without .*{option} of AAA both", said)
+    # The row's price is the spot.
+    assert market.levels[Driver("spot", "AAA")].value == 100.0
+    _, plain = levels_of(toy, book(SHARE, call), RATES)
+    assert not any("do not move alike" in one for one in plain.warnings)
+
+
+def test_a_hedges_option_on_a_fund_of_the_book_is_named(toy):
+    share = held(LEVERAGED, 10.0, 100.0, id="fund")
+    portfolio, model = book(share), toy.model()
+    compiled = compile_book(
+        portfolio, model, cover(portfolio, model), market=levels_of(toy, portfolio)[0]
+    )
+    hedge = book(SHARE, held(CALL, 1.0, 4.0, id="call"))
+    _, terms = book_market(
+        hedge, model, cover(hedge, model), given=given_of(RATES), beside=(compiled.valuation,)
+    )
+    assert any("AAA: its shares move as 3 times BBB a day" in one for one in terms.warnings)

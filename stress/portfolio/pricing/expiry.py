@@ -1,11 +1,14 @@
 """What an option that expires inside the horizon settles at.
 
 The simulation knows the spot at both ends of the horizon only. Between them the logarithm of the spot is
-taken as a Brownian bridge: the straight line between the ends plus noise that vanishes at both.
+taken as a Brownian bridge: the straight line between the ends plus noise that vanishes at both. A share has one
+way: all that is written on it settles on one bridge, of one volatility.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +17,52 @@ import numpy.typing as npt
 from stress.arrays import FloatArray
 from stress.errors import InputError
 
-__all__ = ["SettlementSensitivity", "settlement_sensitivity", "settlement_spot"]
+__all__ = ["SettlementSensitivity", "bridge_normals", "settlement_sensitivity", "settlement_spot"]
+
+
+def bridge_normals(
+    day: int, *, start: float, end: float, normals: Callable[[int], FloatArray]
+) -> FloatArray:
+    """Return a Brownian bridge at a whole day inside it, in units of its standard deviation there.
+
+    The bridge is halved until it comes to the day: at the middle day of what is left it is drawn given its values at
+    both ends. So its value on a day is the same whatever other days are asked for, and those of several days have
+    the joint law of one bridge, ``Cov(B_s, B_t) = (s - start) (end - t) / (end - start)`` for s <= t.
+
+    Parameters
+    ----------
+    day : int
+        From `start` to before `end`.
+    start, end : float
+        Where the bridge is 0. [days]
+    normals : callable
+        Day to standard normal draws of a stream of that day's own.
+
+    Returns
+    -------
+    ndarray
+        Standard normal on its own; zeros at the very start.
+
+    Raises
+    ------
+    InputError
+        If `day` is not inside.
+    """
+    if not start <= day < end:
+        raise InputError(f"day {day} is not from {start:g} to before {end:g}.")
+    left, right = start, end
+    at_left = at_right = np.zeros(1)
+    while day > left:
+        middle = (math.floor(left) + math.ceil(right)) // 2
+        width = right - left
+        line = ((right - middle) * at_left + (middle - left) * at_right) / width
+        here = line + math.sqrt((middle - left) * (right - middle) / width) * normals(middle)
+        if middle <= day:
+            left, at_left = middle, here
+        else:
+            right, at_right = middle, here
+    spread = math.sqrt((left - start) * (end - left) / (end - start))
+    return at_left / spread if spread > 0.0 else at_left
 
 
 def settlement_spot(
@@ -41,7 +89,7 @@ def settlement_spot(
     vol : array_like
         Of the path in between. [per square root of a year]
     normals : array_like
-        Standard normal draws z of a stream of their own; zeros give the interpolated path.
+        Standard normal draws z, as of `bridge_normals`; zeros give the interpolated path.
 
     Returns
     -------

@@ -12,7 +12,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.portfolio.coverage import Coverage
-from stress.portfolio.instruments import Bond, Driver, DurationBond, Equity, Option, needs_date
+from stress.portfolio.instruments import (
+    Bond,
+    Driver,
+    DurationBond,
+    Equity,
+    FundLookThrough,
+    LeveragedFund,
+    Option,
+    needs_date,
+)
 from stress.portfolio.instruments.currency import pair
 from stress.portfolio.levels import Given
 from stress.portfolio.market import SAME_PRICE, STATED_APART, Level, Market
@@ -28,13 +37,16 @@ from stress.simulation.levels.curve_levels import (
     unused_points,
 )
 from stress.simulation.levels.market_missing import Reader, lacking, missing_levels, to_paste
+from stress.simulation.levels.one_currency import currencies_apart
 from stress.simulation.levels.one_price import (
     ONE_PRICE,
     contracts_apart,
     largest_first,
     two_prices,
 )
+from stress.simulation.levels.options_on_funds import options_on_funds
 from stress.simulation.levels.volatility_inputs import Contract, volatility_inputs
+from stress.simulation.levels.worth_of_rows import worth_apart
 from stress.simulation.valuation import Valuation
 
 __all__ = ["book_market", "exchange_rate"]
@@ -69,8 +81,8 @@ def book_market(
     file : Given, optional
         The market file; its date stands for the positions' where theirs is not stated.
     beside : sequence of Valuation
-        Of books these positions stand beside: their vol betas and slopes of smiles stand here too, whatever is said;
-        the first over the later ones.
+        Of books these positions stand beside: their vol betas, slopes of smiles and volatilities of the way to a
+        settlement stand here too, whatever is said; the first over the later ones.
 
     Returns
     -------
@@ -83,7 +95,7 @@ def book_market(
     ------
     InputError
         Every level that is missing, with the option to paste; a date that is missing; two prices of
-        one name.
+        one name; options on one share in two currencies.
     """
     flags, market_file = given or Given(), file or Given()
     stated = flags.over(market_file)
@@ -92,6 +104,8 @@ def book_market(
     dated_to, warnings = _date(portfolio, model, positions, market_file)
     proxied = {row.position for row in coverage.rows if row.status == "proxy"}
     holdings = _holdings(positions, portfolio, dated_to, model, proxied)
+    if apart := currencies_apart(holdings, beside=beside, file=portfolio.name):
+        raise InputError(apart)
     readers = _readers(holdings)
     book_levels, problems = _book_levels(readers, portfolio)
     problems += contracts_apart(positions, file=portfolio.name)
@@ -125,14 +139,22 @@ def book_market(
     lost = [*wrong, *volatilities.problems]
     if lost:
         raise InputError([*lost, to_paste(portfolio, [p.hint or "" for p in lost])])
+    valued = market.with_levels(volatilities.levels)
     terms = Terms(
         betas=volatilities.betas,
         skews=volatilities.skews,
+        bridges=volatilities.bridges,
         fx_moves=dict(stated.fx_moves),
         curves=stated_points(points.values(), stated),
-        warnings=(*warnings, *_approximations(holdings), *volatilities.warnings),
+        warnings=(
+            *warnings,
+            *_approximations(holdings),
+            *options_on_funds(holdings, beside=beside, portfolio=portfolio),
+            *volatilities.warnings,
+            *worth_apart(holdings, valued),
+        ),
     )
-    return market.with_levels(volatilities.levels), terms
+    return valued, terms
 
 
 def _date(
@@ -247,12 +269,12 @@ def _is_crumb(position: Position) -> bool:
 def _prices(
     name: str, reading: Sequence[Reader], portfolio: Portfolio
 ) -> list[tuple[float, Position]]:
-    """Prices of a share in the currency its readers are in, that of the largest holding first."""
+    """Prices of a share or fund in the currency its readers are in, that of the largest holding first."""
     currencies = {_currency(reader) for reader in reading}
     return largest_first(
         (position.price, position)
         for position in portfolio.positions
-        if isinstance(position.instrument, Equity)
+        if isinstance(position.instrument, Equity | LeveragedFund | FundLookThrough)
         and position.instrument.ticker == name
         and position.currency in currencies
         and position.price is not None
@@ -398,12 +420,15 @@ def _quoting(reading: Sequence[Reader]) -> Position:
 
 
 def _contracts(readers: Mapping[Driver, Sequence[Reader]]) -> list[Contract]:
-    """Return the options with what the book says of each: of two prices or volatilities, the largest holding's."""
+    """Return the options with what the book says of each: of two prices or volatilities, the largest holding's.
+
+    Of a contract held in both styles, the volatility is solved with the style of the row whose price is taken.
+    """
     contracts = []
     for driver, reading in readers.items():
-        option = reading[0].leg.instrument
-        if driver.kind != "vol" or not isinstance(option, Option):
+        if driver.kind != "vol":
             continue
+        styles = {r.position.id: r.leg.instrument for r in reading}
         quoted = largest_first(
             (r.position.price, r.position)
             for r in reading
@@ -414,6 +439,9 @@ def _contracts(readers: Mapping[Driver, Sequence[Reader]]) -> list[Contract]:
             for r in reading
             if r.position.implied_vol is not None
         )
+        option = styles[quoted[0][1].id] if quoted else reading[0].leg.instrument
+        if not isinstance(option, Option):
+            continue
         contracts.append(
             Contract(
                 option=option,

@@ -33,10 +33,11 @@ class TwoPrices(Problem):
 
 
 class _Security(NamedTuple):
-    """A bond or a contract in the currency it is quoted in."""
+    """A bond or a contract in the currency it is quoted in; a European option is not the American one."""
 
     name: str
     currency: str
+    style: str = ""
 
 
 def largest_first(said: Iterable[tuple[float, Position]]) -> list[tuple[float, Position]]:
@@ -116,11 +117,13 @@ def contracts_apart(positions: Iterable[Position], *, file: str) -> list[Problem
     volatilities: dict[_Security, list[tuple[float, Position]]] = {}
     for position in positions:
         name, price = _quote(position)
-        security = _Security(name, position.currency)
+        security = _Security(name, position.currency, getattr(position.instrument, "style", ""))
         if name and price is not None:
             quoted.setdefault(security, []).append((price, position))
         if isinstance(position.instrument, Option) and position.implied_vol is not None:
-            volatilities.setdefault(security, []).append((position.implied_vol, position))
+            contract = _Security(name, position.currency)
+            volatilities.setdefault(contract, []).append((position.implied_vol, position))
+    priced = {_Security(security.name, security.currency) for security in quoted}
     found = [
         two_prices(
             f"price of {security.name}",
@@ -132,13 +135,13 @@ def contracts_apart(positions: Iterable[Position], *, file: str) -> list[Problem
     ]
     found += [
         two_prices(
-            f"implied volatility of {security.name}",
+            f"implied volatility of {contract.name}",
             largest_first(said),
             file=file,
             hint="Correct one: a contract has one volatility.",
         )
-        for security, said in volatilities.items()
-        if security not in quoted
+        for contract, said in volatilities.items()
+        if contract not in priced
     ]
     return [problem for problem in found if problem is not None]
 

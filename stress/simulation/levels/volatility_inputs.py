@@ -18,6 +18,7 @@ from stress.portfolio.volatility import (
     implied_level,
     unknown_skew,
 )
+from stress.simulation.levels.at_the_money import at_the_money
 from stress.simulation.valuation import Valuation, VolatilityMove
 
 __all__ = ["INDEX", "Contract", "VolatilityInputs", "volatility_inputs"]
@@ -53,11 +54,15 @@ class Contract:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolatilityInputs:
-    """Levels of contracts' volatilities and what moves them; `problems` where nothing is known."""
+    """Levels of contracts' volatilities and what moves them; `problems` where nothing is known.
+
+    `bridges` are the volatilities of the ways to settlements that books these stand beside have, by underlying.
+    """
 
     levels: Mapping[Driver, Level]
     betas: Mapping[str, VolatilityBeta]
     skews: Mapping[str, SkewSlope]
+    bridges: Mapping[str, float]
     warnings: tuple[str, ...]
     problems: tuple[Problem, ...]
 
@@ -131,12 +136,14 @@ def volatility_inputs(
     moves = [m for one in beside for m in one.movers.values() if isinstance(m, VolatilityMove)]
     there = {move.option.underlying: move for move in reversed(moves)}
     new = [name for name in names if name not in there]
+    bridges = {name: way for one in reversed(beside) for name, way in one.bridges.items()}
     betas, beta_said = _betas(new, contracts, levels, market, stated)
     skews, skew_said = _skews(new, stated)
     return VolatilityInputs(
         levels=levels,
         betas={**betas, **{name: there[name].beta for name in names if name in there}},
         skews={**skews, **{name: there[name].skew for name in names if name in there}},
+        bridges={name: bridges[name] for name in names if name in bridges},
         warnings=(*warnings, *beta_said, *skew_said),
         problems=tuple(problems),
     )
@@ -211,8 +218,10 @@ def _betas(
     betas: dict[str, VolatilityBeta] = {}
     scaled: list[str] = []
     flat: list[str] = []
+    options = [contract.option for contract in contracts]
+    valued = market.with_levels(levels)
     for name in names:
-        near = _at_the_money(name, contracts, levels, market)
+        near = at_the_money(name, options, valued)
         if name in stated.vol_betas:
             betas[name] = VolatilityBeta(value=stated.vol_betas[name], source="given")
         elif index is not None and near is not None:
@@ -233,22 +242,6 @@ def _betas(
             f"market file (vol_beta), or the level of VIX: {OPTIONS['vol']} VIX=18%."
         )
     return betas, said
-
-
-def _at_the_money(
-    name: str, contracts: Sequence[Contract], levels: Mapping[Driver, Level], market: Market
-) -> float | None:
-    """Return the volatility of the name's contract nearest the money, then nearest 30 days."""
-    known = [
-        (
-            round(abs(math.log(c.option.strike / market.levels[Driver("spot", name)].value)), 2),
-            abs(c.option.days_to_expiry - 30),
-            c.option.contract,
-        )
-        for c in contracts
-        if c.option.underlying == name and Driver("vol", c.option.contract) in levels
-    ]
-    return levels[Driver("vol", min(known)[2])].value if known else None
 
 
 def _skews(names: Sequence[str], stated: Given) -> tuple[dict[str, SkewSlope], list[str]]:

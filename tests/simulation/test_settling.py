@@ -1,0 +1,152 @@
+"""Options that settle inside the horizon: one way a share, against one Brownian bridge drawn by hand."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+
+from stress.portfolio.coverage import cover
+from stress.portfolio.instruments import Driver, Option
+from stress.portfolio.market import market_of
+from stress.portfolio.position import Portfolio, Position
+from stress.portfolio.volatility import SkewSlope, VolatilityBeta
+from stress.results.settlements import settlements
+from stress.scenarios.propagation import complete
+from stress.scenarios.scenario import Variation
+from stress.simulation.beside import compile_beside
+from stress.simulation.book import Terms, compile_book
+from stress.simulation.path import plan_path, simulate_path
+from stress.simulation.plan import plan
+from stress.simulation.simulate import simulate
+
+AS_OF = "2025-12-30"
+DRAWS = 40_960
+CALL = Option(
+    underlying="AAA",
+    right="call",
+    strike=100.0,
+    expiry="2026-01-03",
+    style="european",
+    multiplier=100.0,
+    currency="USD",
+)
+#: 10 sessions: 14 calendar days. The share ends where it starts, in every draw.
+DAYS = 14.0
+
+
+def held(option, quantity):
+    return Position(
+        id=f"{option.contract} {quantity}", instrument=option, quantity=quantity,
+        market_value=1000.0 * quantity, currency="USD",
+    )  # fmt: skip
+
+
+def book_of(toy, holdings, volatilities):
+    """Compile options on AAA, at 100 and with rates of 0."""
+    model = toy.model()
+    positions = tuple(held(option, quantity) for option, quantity in holdings)
+    portfolio = Portfolio(
+        name="o.csv", positions=positions, currency="USD", nav=100_000.0, as_of=AS_OF
+    )
+    levels = {
+        Driver("spot", "AAA"): 100.0,
+        Driver("rate", "USD"): 0.0,
+        Driver("dividend", "AAA"): 0.0,
+        **{Driver("vol", option.contract): vol for option, vol in volatilities.items()},
+    }
+    market = market_of(levels, as_of=AS_OF, currency="USD", source="flag")
+    terms = Terms(
+        betas={"AAA": VolatilityBeta(value=0.0, source="given")},
+        skews={"AAA": SkewSlope(value=0.0, source="given")},
+    )
+    return compile_book(portfolio, model, cover(portfolio, model), market=market, terms=terms)
+
+
+def planned(toy, book):
+    """Plan the share to stand still over the horizon."""
+    scenario = toy.scenario({}, core_names={"AAA": "0%"}, horizon_days=10)
+    return plan(
+        book, complete(scenario, book.model), variation=Variation(kind="names"), elapsed_days=DAYS
+    )
+
+
+def proceeds(one):
+    """Return what the options are worth at the end, by draw."""
+    return simulate([one], draws=DRAWS, seed=3)[0].totals + one.revaluation.base_values.sum()
+
+
+def test_a_spread_settles_at_one_spot_whatever_its_volatilities(toy):
+    upper = dataclasses.replace(CALL, strike=104.0)
+    book = book_of(toy, [(CALL, -10.0), (upper, 10.0)], {CALL: 0.60, upper: 0.30})
+    worth = proceeds(planned(toy, book))
+
+    # 10 contracts of 100 shares, 4 wide: 0 to -4,000, and both ends are reached.
+    assert worth.min() == pytest.approx(-4000.0, abs=1e-6)
+    assert worth.max() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_two_expiries_of_a_share_lie_on_one_bridge(toy):
+    later = dataclasses.replace(CALL, strike=100.0, expiry="2026-01-05")
+    book = book_of(toy, [(CALL, 1.0), (later, -1.0)], {CALL: 0.5, later: 0.5})
+    worth = proceeds(planned(toy, book))
+    rng = np.random.default_rng(0)
+    days = np.array([4.0, 6.0, DAYS])
+    walk = np.cumsum(
+        rng.standard_normal((400_000, 3)) * np.sqrt(np.diff(days, prepend=0.0) / 365.0), axis=1
+    )
+    bridge = walk[:, :2] - walk[:, 2:] * (days[:2] / DAYS)
+    paid = np.maximum(100.0 * np.exp(0.5 * bridge) - 100.0, 0.0)
+    expected = 100.0 * (paid[:, 0] - paid[:, 1])
+    independent = 100.0 * math.hypot(paid[:, 0].std(), paid[:, 1].std())
+
+    assert worth.mean() == pytest.approx(expected.mean(), abs=4 * expected.std() / DRAWS**0.5)
+    assert worth.std() == pytest.approx(expected.std(), rel=0.03)
+    assert expected.std() < 0.7 * independent
+
+
+def test_another_expiry_changes_no_draw_of_the_others(toy):
+    later = dataclasses.replace(CALL, strike=130.0, expiry="2026-01-05")
+    alone = proceeds(planned(toy, book_of(toy, [(CALL, 1.0)], {CALL: 0.5})))
+    both = planned(toy, book_of(toy, [(CALL, 1.0), (later, 0.0)], {CALL: 0.5, later: 0.2}))
+
+    assert (proceeds(both) == alone).all()
+
+
+def test_what_stands_beside_a_book_settles_on_the_way_of_the_book(toy):
+    nearer = dataclasses.replace(CALL, strike=101.0)
+    far = dataclasses.replace(CALL, strike=110.0)
+    book = book_of(toy, [(far, 1.0)], {far: 0.8})
+    trade = dataclasses.replace(
+        book.portfolio,
+        positions=(dataclasses.replace(held(nearer, 1.0), price=1.2, market_value=120.0),),
+    )
+    beside = compile_beside(book, trade)
+
+    assert beside.valuation.bridges == book.valuation.bridges == {"AAA": 0.8}
+
+
+def test_settlements_are_listed_with_the_volatility_of_the_way(toy):
+    wing = dataclasses.replace(CALL, strike=90.0)
+    book = book_of(toy, [(CALL, 1.0), (wing, 1.0)], {CALL: 0.4, wing: 0.9})
+    listed = {one.contract: one for one in settlements(planned(toy, book))}
+    deviation = 0.4 * math.sqrt(4.0 * (DAYS - 4.0) / DAYS / 365.0)
+
+    assert listed[wing.contract].expected == pytest.approx(1000.0, rel=1e-9)
+    for sign, found in ((-1.0, "lower"), (1.0, "upper")):
+        spot = 100.0 * math.exp(sign * deviation)
+        assert getattr(listed[wing.contract], found) == pytest.approx(100.0 * (spot - 90.0))
+
+
+def test_contracts_settle_at_one_spot_on_a_path_too(toy):
+    upper = dataclasses.replace(CALL, strike=104.0)
+    book = book_of(toy, [(CALL, -10.0), (upper, 10.0)], {CALL: 0.60, upper: 0.30})
+    steps = tuple(
+        toy.scenario({}, core_names={"AAA": "0%"}, id=f"step-{n}", horizon_days=5) for n in (1, 2)
+    )
+    path = plan_path(book, dataclasses.replace(steps[0], id="path", path=steps))
+    worth = simulate_path(path, draws=DRAWS, seed=3) + path.revaluations[0].base_values.sum()
+
+    assert worth[:, 0].min() == pytest.approx(-4000.0, abs=1e-6)
+    assert worth[:, 0].max() == pytest.approx(0.0, abs=1e-6)
+    assert worth[:, 1] == pytest.approx(worth[:, 0], abs=1e-6)
