@@ -25,6 +25,7 @@ from stress.opening.stated_levels import (
     written_levels,
 )
 from stress.portfolio.coverage import cover
+from stress.portfolio.follows import in_words_of_model
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.levels import Given
 from stress.portfolio.leverage import with_leverage
@@ -77,7 +78,7 @@ class Door:
     def read(
         self, source: str | Path | DataFrame | Portfolio, *, name: str | None = None
     ) -> Portfolio:
-        """Read a book (a frame under a name), date it, and take its funds as asked."""
+        """Read a book (a frame under a name), date it, spell what it follows as the model does, and take its funds as asked."""
         exchange = {
             d.name: level.value
             for d, level in self.given.levels.items()
@@ -90,6 +91,7 @@ class Door:
         )
         if self.as_of is not None:
             portfolio = dataclasses.replace(portfolio, as_of=self.as_of)
+        portfolio = in_words_of_model(portfolio, self.model)
         if self.holdings:
             portfolio = looked_through(portfolio, self.holdings, self.model)
         leveraged = self.options.get("leveraged")

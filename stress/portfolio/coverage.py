@@ -236,12 +236,12 @@ def _revalued_row(
         name
         for name in read
         if name not in model.name_index
-        and name not in model.factor_index
+        and not _is_return(name, model)
         and not (proxied and name == ticker)
     )
     if unknown:
         status: Status = "excluded"
-        reason = f"follows {', '.join(unknown)}, not in model {model.id}"
+        reason = f"follows {', '.join(unknown)}, {_why_unknown(unknown[0], model)}"
     elif proxied:
         status = "proxy"
         reason = f"{position.instrument.kind}, {_REASON['revalued']}; exposures and volatility of {stand_in}"
@@ -259,6 +259,18 @@ def _revalued_row(
         reason=reason,
         revalued=not unknown,
     )
+
+
+def _is_return(name: str, model: FactorModel) -> bool:
+    """Whether a name is a factor whose move is a return, which a price can follow."""
+    return name in model.factor_index and model.factor(name).kind == "relative"
+
+
+def _why_unknown(name: str, model: FactorModel) -> str:
+    """Say why nothing moves like a name."""
+    if name in model.factor_index:
+        return f"a factor that moves in {model.factor(name).unit}, not by a return"
+    return f"not in model {model.id}"
 
 
 def _check_proxies(portfolio: Portfolio, model: FactorModel, proxies: Mapping[str, str]) -> None:
@@ -343,7 +355,7 @@ def _unknown_names(
         _without_ticker(portfolio, ticker, share, called.get(ticker))
         if _is_identifier(ticker)
         else Problem(
-            message=f"'{ticker}' ({share:.1%} of gross) is not in model {model.id}.",
+            message=f"'{ticker}' ({share:.1%} of gross) is {_why_unknown(ticker, model)}.",
             file=portfolio.name,
             hint=_instead(ticker, model),
         )
@@ -363,6 +375,11 @@ def _unknown_names(
 
 def _instead(ticker: str, model: FactorModel) -> str | None:
     """Say what may be meant by a name that is unknown."""
+    if ticker in model.factor_index:
+        return (
+            "A future's price follows a return: write the fund it moves like as underlying (IEF, TLT), or a factor whose "
+            "moves are in per cent."
+        )
     if is_futures_code(ticker):
         return (
             "It is written as a future is: give its row the type future, the price of the contract, and the columns underlying "
