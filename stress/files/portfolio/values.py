@@ -18,6 +18,8 @@ __all__ = ["Terms", "Valued", "figure_faults", "value_of"]
 _ROUNDING = 0.02
 #: A value that was translated already agrees with quantity times price times rate by this share.
 _TRANSLATED = 0.005
+#: Kinds whose value is not quantity times price, so that it does not tell the rate it was translated at.
+_TELLS_NO_RATE = ("future", "bond")
 
 
 class Valued(NamedTuple):
@@ -37,6 +39,8 @@ class Valued(NamedTuple):
         Currency whose rate into the book's is not known.
     implied_rate : float or None
         Rate into the book's currency that follows from its value in that, where none is stated.
+    fx_rate : float or None
+        Rate it was read at, of a future or bond in another currency than the book's.
     needs_nav : bool
         Whether its weight cannot be turned into a value for want of a net asset value.
     warnings : tuple of str
@@ -54,6 +58,7 @@ class Valued(NamedTuple):
     derived_quantity: bool = False
     missing_rate: str | None = None
     implied_rate: float | None = None
+    fx_rate: float | None = None
     needs_nav: bool = False
     warnings: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -118,6 +123,8 @@ def value_of(holding: Holding, kind: Classified, terms: Terms) -> Valued:
             or _weighted(row, terms)
             or _lacking(row, terms)
         )
+        if kind.kind in _TELLS_NO_RATE and _has_rate(row, terms):
+            valued = valued._replace(fx_rate=row.rate)
     if abs(valued.market_value) > LARGEST:
         return _fault(
             terms.file,
@@ -233,6 +240,11 @@ class _Figures(NamedTuple):
     quantity: float | None
     each: float | None
     in_book: bool
+
+
+def _has_rate(row: _Figures, terms: Terms) -> bool:
+    """Say whether a row in another currency than the book's was read at a rate that is stated."""
+    return row.currency != terms.book_currency and row.missing is None and row.implied is None
 
 
 def _figures(holding: Holding, kind: Classified, terms: Terms) -> _Figures:
