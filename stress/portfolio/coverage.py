@@ -7,13 +7,14 @@ says what stands for it (a proxy) or that it is left out; nothing is defaulted.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from shlex import quote
 from typing import Literal
 
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.model import FactorModel
+from stress.portfolio.instruments import Future
 from stress.portfolio.instruments.codes import is_futures_code
 from stress.portfolio.position import Portfolio, Position
 
@@ -54,13 +55,15 @@ class CoverageRow:
     value : float
         Signed market value. [book currency]
     share : float
-        Of gross; 0 for cash in the book's own currency. They sum to 1.
+        Of gross (`Coverage.gross`); 0 for cash in the book's own currency. They sum to 1.
     status : str
         ``own``, ``user``, ``revalued``, ``proxy``, ``prior``, ``excluded`` or ``cash``.
     reason : str
         In words.
     revalued : bool
         Whether it is revalued in full: not worth a multiple of one name's price in the book's currency.
+    notional : float or None
+        Signed, of a future where futures count by it: in a book that leaves one out. [book currency]
     """
 
     position: str
@@ -71,6 +74,12 @@ class CoverageRow:
     status: Status
     reason: str
     revalued: bool = False
+    notional: float | None = None
+
+    @property
+    def exposure(self) -> float:
+        """What its share is of: its value, or the notional of a future where that counts. [book currency]."""
+        return self.value if self.notional is None else self.notional
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +91,18 @@ class Coverage:
     rows : tuple of CoverageRow
         One a position.
     gross : float
-        Sum of absolute values without cash in the book's currency. [book currency]
+        Sum of absolute values without cash in the book's currency; where a future is left out, futures count in it at
+        their notional. [book currency]
     """
 
     rows: tuple[CoverageRow, ...]
     gross: float
+
+    @property
+    def shares_of(self) -> str:
+        """What the shares are shares of, in words."""
+        with_notional = any(row.notional is not None for row in self.rows)
+        return "gross with futures at notional" if with_notional else "gross"
 
     def share(self, *statuses: Status) -> float:
         """Return the share of gross with one of the statuses."""
@@ -134,24 +150,73 @@ def cover(
     ------
     InputError
         Unknown names (all of them, with their shares), a proxy that is unknown itself or stands for
-        nothing or twice, or too much left out.
+        nothing or twice, too much left out, or a future left out in a currency without a rate.
+
+    Notes
+    -----
+    A future is worth 0, so that what is stressed of a book does not change with it. One that is left out would count
+    as nothing: then all futures of the book count at their notional.
     """
     proxies = dict(proxies or {})
     _check_proxies(portfolio, model, proxies)
     gross = portfolio.gross
     rows = [_row(position, portfolio, model, proxies, gross) for position in portfolio.positions]
-    missing = [row for row in rows if row.status == "excluded"]
-    if missing and unknown == "refuse":
-        raise InputError(_unknown_names(portfolio, model, missing))
     coverage = Coverage(rows=tuple(rows), gross=gross)
+    if any(_is_future(p) and row.status == "excluded" for p, row in _beside(portfolio, coverage)):
+        coverage = _with_notionals(portfolio, coverage)
+    if coverage.excluded and unknown == "refuse":
+        raise InputError(_unknown_names(portfolio, model, coverage))
     left_out = coverage.share("excluded")
     if left_out > 0.25 and not allow_partial:
         stand_ins = portfolio.worded("--proxy T=U, --proxies FILE", "proxies={'T': 'U'}")
         raise InputError(
-            f"{portfolio.name}: {left_out:.1%} of gross would be left out, more than 25 %. Give proxies "
+            f"{portfolio.name}: {left_out:.1%} of {coverage.shares_of} would be left out, more than 25 %. Give proxies "
             f"({stand_ins}), or accept it with {portfolio.worded('--allow-partial', 'allow_partial=True')}."
         )
     return coverage
+
+
+def _beside(portfolio: Portfolio, coverage: Coverage) -> Iterator[tuple[Position, CoverageRow]]:
+    return zip(portfolio.positions, coverage.rows, strict=True)
+
+
+def _is_future(position: Position) -> bool:
+    return isinstance(position.instrument, Future)
+
+
+def _with_notionals(portfolio: Portfolio, coverage: Coverage) -> Coverage:
+    """Return the ledger with futures at their notional."""
+    rows = [
+        replace(row, notional=_notional(position, portfolio)) if _is_future(position) else row
+        for position, row in _beside(portfolio, coverage)
+    ]
+    counted = [row for row in rows if row.status != "cash"]
+    gross = math.fsum(abs(row.exposure) for row in counted)
+    return Coverage(
+        rows=tuple(
+            row if row.status == "cash" else replace(row, share=abs(row.exposure) / (gross or 1.0))
+            for row in rows
+        ),
+        gross=gross,
+    )
+
+
+def _notional(position: Position, portfolio: Portfolio) -> float:
+    """Return the signed notional of a future. [book currency]."""
+    assert isinstance(position.instrument, Future)
+    rate = 1.0 if position.currency == portfolio.currency else position.fx_rate
+    if rate is None or position.quantity is None:
+        lacking = "quantity" if position.quantity is None else "fx_rate"
+        raise InputError(
+            Problem(
+                message=f"{position.id}: a future without {lacking} has no notional in {portfolio.currency}, which says "
+                "how much of the book is left out with it.",
+                file=portfolio.name,
+                line=position.row,
+                hint=f"Give the position its {lacking}.",
+            )
+        )
+    return position.quantity * position.instrument.notional * rate
 
 
 def _row(
@@ -342,12 +407,10 @@ def _without_ticker(portfolio: Portfolio, key: str, share: float, name: str | No
     )
 
 
-def _unknown_names(
-    portfolio: Portfolio, model: FactorModel, missing: Sequence[CoverageRow]
-) -> list[Problem]:
+def _unknown_names(portfolio: Portfolio, model: FactorModel, coverage: Coverage) -> list[Problem]:
     """Name all unknown names with their shares; the last line is a command to paste."""
     by_ticker: dict[str, float] = {}
-    for row in missing:
+    for row in coverage.excluded:
         by_ticker[row.ticker] = by_ticker.get(row.ticker, 0.0) + row.share
     ordered = sorted(by_ticker.items(), key=lambda item: (-item[1], item[0]))
     called = {p.ticker: p.name for p in portfolio.positions if p.name}
@@ -364,7 +427,7 @@ def _unknown_names(
     total = sum(by_ticker.values())
     problems.append(
         Problem(
-            message=f"{len(ordered)} unknown name(s), {total:.1%} of gross.",
+            message=f"{len(ordered)} unknown name(s), {total:.1%} of {coverage.shares_of}.",
             file=portfolio.name,
             hint=_left_out(portfolio, [ticker for ticker, _ in ordered[:2]], most=total > 0.25),
             sums_up=True,

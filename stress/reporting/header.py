@@ -107,7 +107,10 @@ def _stressed(result: Result) -> list[str]:
         for words, share in kinds
         if share > 1e-9
     )
-    stressed = f"STRESSED {percent(coverage.stressed, signed=False)} of gross ({parts})."
+    inside = f" ({parts})" if parts else ""
+    stressed = (
+        f"STRESSED {percent(coverage.stressed, signed=False)} of {coverage.shares_of}{inside}."
+    )
     excluded = coverage.excluded
     if not excluded:
         return [stressed]

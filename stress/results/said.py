@@ -34,7 +34,7 @@ def not_covered(book: Book) -> list[str]:
     if excluded:
         tickers = list(dict.fromkeys(row.ticker for row in excluded))
         words.append(
-            f"NOT STRESSED {book.coverage.share('excluded'):.1%} of gross: {listing(tickers, most=_LISTED)}. "
+            f"NOT STRESSED {book.coverage.share('excluded'):.1%} of {book.coverage.shares_of}: {listing(tickers, most=_LISTED)}. "
             f"The figures leave {'it' if len(tickers) == 1 else 'them'} out."
         )
     nothing = [row for row in book.portfolio.ledger if row.reason == "quantity 0"]
