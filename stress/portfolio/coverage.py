@@ -17,6 +17,7 @@ from stress.factors.model import FactorModel
 from stress.portfolio.instruments import Future
 from stress.portfolio.instruments.codes import is_futures_code
 from stress.portfolio.position import Portfolio, Position
+from stress.portfolio.unread import MOST_LEFT_OUT, too_much_unread
 
 __all__ = ["Coverage", "CoverageRow", "Status", "cover"]
 
@@ -140,7 +141,7 @@ def cover(
     proxies : mapping of str to str, optional
         Ticker to the model name that stands for it. Stands over the book's own `proxy` column.
     allow_partial : bool
-        Whether more than 25 % of gross may be left out.
+        Whether more than 25 % of gross may be left out, of names or of rows that could not be read.
 
     Returns
     -------
@@ -150,7 +151,7 @@ def cover(
     ------
     InputError
         Unknown names (all of them, with their shares), a proxy that is unknown itself or stands for
-        nothing or twice, too much left out, or a future left out in a currency without a rate.
+        nothing or twice, too much left out or not read, or a future left out in a currency without a rate.
 
     Notes
     -----
@@ -164,10 +165,13 @@ def cover(
     coverage = Coverage(rows=tuple(rows), gross=gross)
     if any(_is_future(p) and row.status == "excluded" for p, row in _beside(portfolio, coverage)):
         coverage = _with_notionals(portfolio, coverage)
+    unread = [] if allow_partial else too_much_unread(portfolio)
     if coverage.excluded and unknown == "refuse":
-        raise InputError(_unknown_names(portfolio, model, coverage))
+        raise InputError([*_unknown_names(portfolio, model, coverage), *unread])
+    if unread:
+        raise InputError(unread)
     left_out = coverage.share("excluded")
-    if left_out > 0.25 and not allow_partial:
+    if left_out > MOST_LEFT_OUT and not allow_partial:
         stand_ins = portfolio.worded("--proxy T=U, --proxies FILE", "proxies={'T': 'U'}")
         raise InputError(
             f"{portfolio.name}: {left_out:.1%} of {coverage.shares_of} would be left out, more than 25 %. Give proxies "
@@ -429,7 +433,9 @@ def _unknown_names(portfolio: Portfolio, model: FactorModel, coverage: Coverage)
         Problem(
             message=f"{len(ordered)} unknown name(s), {total:.1%} of {coverage.shares_of}.",
             file=portfolio.name,
-            hint=_left_out(portfolio, [ticker for ticker, _ in ordered[:2]], most=total > 0.25),
+            hint=_left_out(
+                portfolio, [ticker for ticker, _ in ordered[:2]], most=total > MOST_LEFT_OUT
+            ),
             sums_up=True,
         )
     )

@@ -142,12 +142,18 @@ class LedgerRow:
         What it was taken for.
     reason : str
         Why.
+    worth : float or None
+        Of a row that was refused, the size of what it states to be worth. [book currency]
+    ticker_column : str or None
+        Title of a column that was not read as the ticker and whose cell looks like one.
     """
 
     row: int | None
     text: str
     became: Literal["cash", "ignored", "refused", "total"]
     reason: str
+    worth: float | None = None
+    ticker_column: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 
+from stress.portfolio.unread import unread_share
 from stress.reporting.words import LONGEST_NAME, counted, short_name
 from stress.results.result import Result
 from stress.results.said import interrupted
@@ -136,7 +137,9 @@ def _unread(result: Result) -> list[str]:
         return []
     why = "; ".join(f"line {row.row}: {row.reason}" for row in unread[:2]).rstrip(".")
     more = f"; {len(unread) - 2} more" if len(unread) > 2 else ""
-    head = f"NOT READ {counted(len(unread), 'row')} of the file, in no figure ("
+    share = unread_share(result.pnl.plan.book.portfolio)
+    size = f", {percent(share, signed=False)} of the gross it states" if share else ""
+    head = f"NOT READ {counted(len(unread), 'row')} of the file{size}, in no figure ("
     return [f"{head}{shorten(why, SCREEN_WIDTH - len(head) - len(more) - 2)}{more})."]
 
 

@@ -9,7 +9,7 @@ from stress.currencies import CURRENCIES
 from stress.errors import Problem, did_you_mean
 from stress.files.portfolio.bond_rows import read_bond
 from stress.files.portfolio.cash_rows import read_cash
-from stress.files.portfolio.classified import Classified, wrong
+from stress.files.portfolio.classified import NO_IDENTIFIER, Classified, wrong
 from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.future_rows import read_future
 from stress.files.portfolio.header_words import fold
@@ -23,7 +23,7 @@ from stress.files.portfolio.option_symbols import option_right
 from stress.portfolio.instruments import Equity, FXForward
 from stress.portfolio.instruments.bond import FACE
 
-__all__ = ["NO_IDENTIFIER", "Classified", "classify", "plain_ticker", "word_faults"]
+__all__ = ["Classified", "classify", "plain_ticker", "word_faults"]
 
 #: US share classes: BRK.B, BRK/B, BRK B are BRK-B.
 _SHARE_CLASS = re.compile(r"([A-Z]{1,5})[./ ]([AB])")
@@ -33,8 +33,6 @@ _US_EXCHANGE = re.compile(
 )
 #: Class shares some issuers write without a mark.
 _UNMARKED = {"BRKB": "BRK-B", "BRKA": "BRK-A", "BFB": "BF-B", "BFA": "BF-A"}
-#: Why a row with nothing but a name is refused.
-NO_IDENTIFIER = "no ticker, ISIN or CUSIP: only a name"
 _TICKER = re.compile(r"[A-Z0-9][A-Z0-9.\-/^=:& ]{0,29}")
 _REFUSED = {
     "future_option": "an option on a future is not valued",

@@ -12,7 +12,7 @@ from stress.files.portfolio.holding import Holding, quoted
 from stress.portfolio.instruments import Cash
 from stress.portfolio.position import LARGEST
 
-__all__ = ["Terms", "Valued", "figure_faults", "value_of"]
+__all__ = ["Terms", "Valued", "figure_faults", "rate_of", "value_of"]
 
 #: A stated value may differ from quantity times price by rounding of the price: this share of it.
 _ROUNDING = 0.02
@@ -184,7 +184,7 @@ def figure_faults(holding: Holding, kind: str, *, file: str, strict: bool) -> li
 
 def _cash(holding: Holding, cash: Cash, terms: Terms) -> Valued:
     """Value a row of cash: its amount stands under value or quantity."""
-    rate, missing = _rate(holding, cash.currency, terms)
+    rate, missing = rate_of(holding, cash.currency, terms)
     amount = holding.market_value if holding.market_value is not None else holding.quantity
     in_book = holding.market_value is not None and holding.value_currency == terms.book_currency
     if amount is None or terms.nominal:
@@ -249,7 +249,7 @@ def _has_rate(row: _Figures, terms: Terms) -> bool:
 
 def _figures(holding: Holding, kind: Classified, terms: Terms) -> _Figures:
     currency = holding.currency or terms.book_currency
-    rate, missing = _rate(holding, currency, terms)
+    rate, missing = rate_of(holding, currency, terms)
     quantity = None if holding.quantity is None else holding.quantity * kind.unit
     each = None if holding.price is None else holding.price * kind.multiplier
     in_book = holding.value_currency == terms.book_currency
@@ -405,8 +405,18 @@ def _is_off_by(multiplier: float, one: float, other: float) -> bool:
     return abs(larger / smaller / multiplier - 1.0) < _ROUNDING
 
 
-def _rate(holding: Holding, currency: str, terms: Terms) -> tuple[float, str | None]:
-    """Return the rate of a currency into the book's; 1 and the currency where it is not known."""
+def rate_of(holding: Holding, currency: str, terms: Terms) -> tuple[float, str | None]:
+    """Return the rate of a row's currency into the book's; 1 and the currency where it is not known.
+
+    Parameters
+    ----------
+    holding : Holding
+        The row.
+    currency : str
+        Of it.
+    terms : Terms
+        Of the file.
+    """
     if currency == terms.book_currency:
         return 1.0, None
     if currency in terms.fx:
