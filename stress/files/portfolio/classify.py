@@ -17,6 +17,7 @@ from stress.files.portfolio.holding import Holding, quoted
 from stress.files.portfolio.identifier_map import ticker_of
 from stress.files.portfolio.identifiers import is_cusip, is_isin
 from stress.files.portfolio.instrument_kinds import KIND_WORDS, kind_of_type
+from stress.files.portfolio.not_shares import no_share
 from stress.files.portfolio.numbers import UNUSED, Decimal, DecimalMark
 from stress.files.portfolio.option_rows import is_option_row, read_option
 from stress.files.portfolio.option_symbols import option_right
@@ -208,6 +209,19 @@ def _as_equity(
             return Classified(became="refused", reason=NO_IDENTIFIER)
         known = [found for key in keys if (found := ticker_of(key, identifiers))]
         ticker = known[0] if known else keys[0]
+    elif (seen := no_share(ticker)) is not None:
+        if strict:
+            return wrong(
+                file,
+                holding,
+                f"{quoted(holding.ticker)} {seen.looks}.",
+                f"{seen.add.capitalize()}.",
+            )
+        return Classified(
+            became="refused",
+            reason=f"{quoted(holding.ticker)} {seen.looks}: {seen.add}",
+            unit=seen.unit,
+        )
     elif len(ticker) in (9, 12) and (is_isin(ticker) or is_cusip(ticker)):
         ticker = ticker_of(ticker, identifiers) or ticker
     if strict and not _TICKER.fullmatch(ticker):
