@@ -7,10 +7,11 @@ says what stands for it (a proxy) or that it is left out; nothing is defaulted.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from shlex import quote
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.model import FactorModel
@@ -19,7 +20,7 @@ from stress.portfolio.instruments.codes import is_futures_code
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.unread import MOST_LEFT_OUT, too_much_unread
 
-__all__ = ["Coverage", "CoverageRow", "Status", "cover"]
+__all__ = ["Coverage", "CoverageRow", "Sized", "Status", "cover"]
 
 Status = Literal["own", "user", "revalued", "proxy", "prior", "excluded", "cash"]
 
@@ -63,6 +64,8 @@ class CoverageRow:
         In words.
     revalued : bool
         Whether it is revalued in full: not worth a multiple of one name's price in the book's currency.
+    name : str or None
+        What the file calls it, of one that is left out.
     notional : float or None
         Signed, of a future where futures count by it: in a book that leaves one out. [book currency]
     """
@@ -75,12 +78,34 @@ class CoverageRow:
     status: Status
     reason: str
     revalued: bool = False
+    name: str | None = None
     notional: float | None = None
 
     @property
     def exposure(self) -> float:
         """What its share is of: its value, or the notional of a future where that counts. [book currency]."""
         return self.value if self.notional is None else self.notional
+
+
+class Sized(NamedTuple):
+    """A name of a book with its share.
+
+    Parameters
+    ----------
+    ticker : str
+        As the book has it, perhaps a CUSIP.
+    share : float
+        Of gross, all its positions together.
+    name : str or None
+        The file's, of what has a CUSIP or ISIN for a ticker.
+    called : str
+        The name, with the ticker behind it where several have that name; else the ticker.
+    """
+
+    ticker: str
+    share: float
+    name: str | None
+    called: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +133,27 @@ class Coverage:
     def share(self, *statuses: Status) -> float:
         """Return the share of gross with one of the statuses."""
         return math.fsum(row.share for row in self.rows if row.status in statuses)
+
+    def by_size(self, *statuses: Status) -> tuple[Sized, ...]:
+        """Return the names with one of the statuses, the largest first."""
+        shares: dict[str, float] = {}
+        names: dict[str, str] = {}
+        for row in self.rows:
+            if row.status in statuses:
+                shares[row.ticker] = shares.get(row.ticker, 0.0) + row.share
+                if row.name and _is_identifier(row.ticker):
+                    names.setdefault(row.ticker, row.name)
+        count = Counter(names.values())
+        ordered = sorted(shares, key=lambda ticker: (-shares[ticker], ticker))
+        return tuple(
+            Sized(
+                ticker=ticker,
+                share=shares[ticker],
+                name=(name := names.get(ticker)),
+                called=ticker if name is None else f"{name} {ticker}" if count[name] > 1 else name,
+            )
+            for ticker in ordered
+        )
 
     @property
     def stressed(self) -> float:
@@ -265,6 +311,7 @@ def _row(
             share=share,
             status="excluded",
             reason=f"not in model {model.id}",
+            name=position.name,
         )
     status = _STATUS_BY_SOURCE[model.sources[model.name_index[ticker]]]
     return CoverageRow(
@@ -327,6 +374,7 @@ def _revalued_row(
         status=status,
         reason=reason,
         revalued=not unknown,
+        name=position.name if unknown else None,
     )
 
 
@@ -399,12 +447,12 @@ def _is_identifier(ticker: str) -> bool:
     return len(ticker) in (9, 12) and ticker.isalnum() and ticker[-1].isdigit()
 
 
-def _without_ticker(portfolio: Portfolio, key: str, share: float, name: str | None) -> Problem:
+def _without_ticker(portfolio: Portfolio, one: Sized) -> Problem:
     """Say that a row has no ticker, and where to give it."""
-    kind = "CUSIP" if len(key) == 9 else "ISIN"
-    said = f" ({name})" if name else ""
+    kind = "CUSIP" if len(one.ticker) == 9 else "ISIN"
+    said = f" ({one.name})" if one.name else ""
     return Problem(
-        message=f"{kind} {key}{said}, {share:.1%} of gross: its row has no ticker, and none is known for it.",
+        message=f"{kind} {one.ticker}{said}, {one.share:.1%} of gross: its row has no ticker, and none is known for it.",
         file=portfolio.name,
         hint=f"Give one: {portfolio.worded('--identifiers FILE', 'load_portfolio(..., identifiers=FILE)')}, a CSV with the "
         f"columns ticker and {kind.casefold()}.",
@@ -413,28 +461,24 @@ def _without_ticker(portfolio: Portfolio, key: str, share: float, name: str | No
 
 def _unknown_names(portfolio: Portfolio, model: FactorModel, coverage: Coverage) -> list[Problem]:
     """Name all unknown names with their shares; the last line is a command to paste."""
-    by_ticker: dict[str, float] = {}
-    for row in coverage.excluded:
-        by_ticker[row.ticker] = by_ticker.get(row.ticker, 0.0) + row.share
-    ordered = sorted(by_ticker.items(), key=lambda item: (-item[1], item[0]))
-    called = {p.ticker: p.name for p in portfolio.positions if p.name}
+    missing = coverage.by_size("excluded")
     problems = [
-        _without_ticker(portfolio, ticker, share, called.get(ticker))
-        if _is_identifier(ticker)
+        _without_ticker(portfolio, one)
+        if _is_identifier(one.ticker)
         else Problem(
-            message=f"'{ticker}' ({share:.1%} of gross) is {_why_unknown(ticker, model)}.",
+            message=f"'{one.ticker}' ({one.share:.1%} of gross) is {_why_unknown(one.ticker, model)}.",
             file=portfolio.name,
-            hint=_instead(ticker, model),
+            hint=_instead(one.ticker, model),
         )
-        for ticker, share in ordered
+        for one in missing
     ]
-    total = sum(by_ticker.values())
+    total = coverage.share("excluded")
     problems.append(
         Problem(
-            message=f"{len(ordered)} unknown name(s), {total:.1%} of {coverage.shares_of}.",
+            message=f"{len(missing)} unknown name(s), {total:.1%} of {coverage.shares_of}.",
             file=portfolio.name,
             hint=_left_out(
-                portfolio, [ticker for ticker, _ in ordered[:2]], most=total > MOST_LEFT_OUT
+                portfolio, [one.ticker for one in missing[:2]], most=total > MOST_LEFT_OUT
             ),
             sums_up=True,
         )

@@ -332,7 +332,8 @@ def _coverage(coverage: Coverage, portfolio: Portfolio) -> list[tuple[str, str]]
             case "own" | "cash":
                 pass
             case _:
-                shown = f" ({listing(list(dict.fromkeys(row.ticker for row in rows)), most=8)})"
+                names = [one.called for one in coverage.by_size(status)]
+                shown = f" ({listing(names, most=8)})"
         lines.append(
             ("no part" if status == "cash" else share, f"of {coverage.shares_of}: {words}{shown}"),
         )
