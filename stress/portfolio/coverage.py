@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from shlex import quote
 from typing import Literal, NamedTuple
 
-from stress.errors import InputError, Problem, did_you_mean
+from stress.errors import InputError, Problem, ticker_meant
 from stress.factors.model import FactorModel
 from stress.portfolio.instruments import Future
 from stress.portfolio.instruments.codes import is_futures_code
@@ -399,7 +399,7 @@ def _check_proxies(portfolio: Portfolio, model: FactorModel, proxies: Mapping[st
             )
             + f": the book holds no '{ticker}'.",
             file=portfolio.name,
-            hint=did_you_mean(ticker, held),
+            hint=ticker_meant(ticker, held),
         )
         for ticker, stand_in in proxies.items()
         if ticker not in held
@@ -429,7 +429,7 @@ def _check_proxies(portfolio: Portfolio, model: FactorModel, proxies: Mapping[st
         Problem(
             message=f"proxy '{stand_in}' of {ticker} is not in model {model.id}.",
             file=portfolio.name,
-            hint=did_you_mean(stand_in, model.name_index),
+            hint=ticker_meant(stand_in, model.name_index),
         )
         for ticker, stand_in in asked.items()
         if stand_in not in model.name_index
@@ -498,7 +498,7 @@ def _instead(ticker: str, model: FactorModel) -> str | None:
             "It is written as a future is: give its row the type future, the price of the contract, and the columns underlying "
             "(the name or factor that price follows) and multiplier."
         )
-    return did_you_mean(ticker, model.name_index) if len(ticker) > 2 else None
+    return ticker_meant(ticker, model.name_index) or None
 
 
 def _left_out(portfolio: Portfolio, tickers: Sequence[str], *, most: bool) -> str:
