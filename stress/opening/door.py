@@ -31,6 +31,7 @@ from stress.portfolio.levels import Given
 from stress.portfolio.leverage import with_leverage
 from stress.portfolio.position import Portfolio
 from stress.portfolio.strictness import require_full_coverage
+from stress.portfolio.unread import too_much_unread
 from stress.simulation.book import Book, compile_book
 from stress.simulation.levels.market_inputs import book_market
 
@@ -159,12 +160,17 @@ class Door:
         Raises
         ------
         InputError
-            Another currency, or names of the benchmark that the model does not know, all at once.
+            Another currency, names of the benchmark that the model does not know, all at once, or too much of it unread.
         """
+        if not self.options.get("allow_partial", False):
+            said = dataclasses.replace(benchmark, typed=book.portfolio.typed)
+            unread = too_much_unread(said, mapped=False)
+            if unread:
+                raise InputError(unread)
         alone, minus = beside_benchmark(book, benchmark, self.options.get("proxies") or {})
         require_known(alone, self.model)
         return (
-            self._compiled(alone),
+            self._compiled(alone, allow_partial=True),
             self._compiled(minus, unknown="exclude", allow_partial=True),
         )
 

@@ -30,13 +30,15 @@ def unread_share(portfolio: Portfolio) -> float:
     return unread / (portfolio.gross + unread) if unread > 0.0 else 0.0
 
 
-def too_much_unread(portfolio: Portfolio) -> list[Problem]:
+def too_much_unread(portfolio: Portfolio, *, mapped: bool = True) -> list[Problem]:
     """Return what is to be said of a book of which too much was not read; nothing up to a quarter.
 
     Parameters
     ----------
     portfolio : Portfolio
         As read.
+    mapped : bool
+        Whether whoever reads it may choose its columns, as of a book and not of a benchmark.
     """
     share = unread_share(portfolio)
     if share <= MOST_LEFT_OUT:
@@ -49,7 +51,7 @@ def too_much_unread(portfolio: Portfolio) -> list[Problem]:
             message=f"{counted} worth {math.fsum(row.worth or 0.0 for row in rows):,.0f} {portfolio.currency}, {share:.1%} "
             f"of the gross that the file states, could not be read, more than 25 %: {_why(rows)}.",
             file=portfolio.name,
-            hint=f"{_remedy(portfolio, rows)}, or leave them out with {accept}.",
+            hint=f"{_remedy(portfolio, rows if mapped else [])}, or leave them out with {accept}.",
             sums_up=True,
         )
     ]

@@ -90,3 +90,19 @@ def test_a_row_with_a_cell_that_cannot_be_read_counts_too(written: Callable[[str
     )
     book = load_portfolio(written(text), dialect="schwab")
     assert [row.worth for row in book.unread] == [4800.0]
+
+
+def test_what_a_book_leaves_unread_is_not_its_benchmarks(written: Callable[[str], Path]) -> None:
+    scenario = stress.shock({"market": "-2%"})
+    options = {"allow_partial": True, "draws": 2000, "model_range": False}
+    result = stress.run(written(GERMAN), scenario, benchmark="SPY", **options)
+    assert result.active is not None
+
+    rows = [{"ticker": "NVDA", "quantity": 10, "price": 186.5, "currency": "USD"}]
+    book = load_portfolio(rows)
+    with pytest.raises(InputError) as caught:
+        stress.run(book, scenario, benchmark=load_portfolio(written(GERMAN)), draws=2000)
+    assert "57.4% of the gross that the file states, could not be read" in str(caught.value)
+    assert "mapping" not in str(caught.value)
+    benchmark = load_portfolio(written(GERMAN))
+    assert stress.run(book, scenario, benchmark=benchmark, **options).active is not None
