@@ -15,7 +15,8 @@ Data flows one way; a room imports only from the rooms named before it.
 ``arrays scratch``        the kind of array that is passed on; buffers that a thread uses again
 ``steps errors``          progress of work in counted steps; exceptions
 ``currencies frozen``     codes of currencies; what is read and not written
-``units arguments``       the one grammar for moves; arguments held to their annotations
+``amounts units``         amounts of money as pages write them; the one grammar for moves
+``arguments``             arguments held to their annotations
 ``tables``                rows to text, and how numbers are written
 ``factors``               what moves, and how names answer: `FactorModel`, calibration
 ``scenarios``             named, sourced moves: `Scenario`; propagation to what it leaves unsaid

@@ -20,12 +20,14 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar, Union, cast
 
+from stress.amounts import parse_amount
 from stress.errors import InputError, Problem, did_you_mean
 from stress.units import parse_fraction
 
 __all__ = [
     "DEFAULT_DRAWS",
     "DEFAULT_SEED",
+    "Amount",
     "Share",
     "calendar_date",
     "confidence_level",
@@ -43,6 +45,9 @@ DEFAULT_SEED = 0
 
 #: A part of something, written ``"10%"`` (``"50bp"``) or 0.1; inside it is the number.
 Share = Annotated[str | float, "share"]
+
+#: An amount of money, written ``"50m"`` (``"50,000,000"``) or as the number; inside it is the number.
+Amount = Annotated[str | float, "amount"]
 
 Entry = TypeVar("Entry")
 Verb = TypeVar("Verb", bound=Callable[..., Any])
@@ -166,6 +171,8 @@ def held_to(value: Any, kind: Any, *, what: str) -> Any:
         return value
     if kind == Share:
         return _share(value, what)
+    if kind == Amount:
+        return _amount(value, what)
     if kind is None or kind is types.NoneType:
         if value is None:
             return None
@@ -236,6 +243,15 @@ def _share(value: Any, what: str) -> float:
             f"{what}: {number:g} is a share of {number:.0%}. Write '{number:g}%' or {number / 100.0:g}; "
             f"'{100.0 * number:g}%' if it is meant."
         )
+    return number
+
+
+def _amount(value: Any, what: str) -> float:
+    if isinstance(value, str):
+        return parse_amount(value, what=what)
+    number = _float(value)
+    if number is None:
+        raise InputError(_misfit(value, Amount, what))
     return number
 
 
@@ -482,6 +498,8 @@ def in_words(kind: Any) -> str:
     origin = typing.get_origin(kind)
     if kind == Share:
         return "a share ('10%' or 0.1)"
+    if kind == Amount:
+        return "an amount ('50m' or 50e6)"
     if origin in (Union, types.UnionType):
         words = [in_words(member) for member in typing.get_args(kind)]
         *most, last = dict.fromkeys(word for word in words if word != "None")

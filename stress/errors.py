@@ -21,11 +21,14 @@ __all__ = [
     "SolverError",
     "StressError",
     "did_you_mean",
+    "ticker_meant",
 ]
 
 
 #: Problems an error prints; `InputError.problems` keeps all of them.
 MOST_LISTED = 30
+#: Characters from which on a ticker may have two of its letters swapped or one doubled, and one too many or too few.
+_SWAPPED, _ONE_OFF = 4, 5
 #: Characters from which on a word may stand for the first part of a name with hyphens.
 _HEAD = 4
 
@@ -223,3 +226,47 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if not close:
         return ""
     return "Did you mean " + " or ".join(f"'{by_fold[entry]}'" for entry in close) + "?"
+
+
+def ticker_meant(written: str, known: Iterable[str]) -> str:
+    """Return ``"Did you mean 'X'?"`` for tickers that one slip of the fingers makes of this one, or an empty string.
+
+    Half of all short tickers are a letter away from another company's: only a slip that few tickers in use could be is
+    offered. These are another case; of four characters and more two neighbours swapped (``NDVA``) or one doubled
+    (``NVDDA``); of five and more any one too many or left out (``NVDIA``, ``GOGL``). A changed letter is none: ``AMGN`` is
+    not ``AMZN``.
+
+    Parameters
+    ----------
+    written : str
+        What the user wrote.
+    known : iterable of str
+        Tickers that exist.
+
+    Examples
+    --------
+    >>> ticker_meant("NVDIA", ["NVDA", "AMZN"]), ticker_meant("AMGN", ["AMZN"]), ticker_meant("VRTX", ["VRT"])
+    ("Did you mean 'NVDA'?", '', '')
+    """
+    word = written.casefold()
+    close = [ticker for ticker in known if _slips(word, ticker.casefold())][:3]
+    if not close:
+        return ""
+    return "Did you mean " + " or ".join(f"'{ticker}'" for ticker in dict.fromkeys(close)) + "?"
+
+
+def _slips(word: str, ticker: str) -> bool:
+    """Whether a word is a ticker with one slip of the fingers."""
+    if word == ticker:
+        return True
+    if len(word) == len(ticker) >= _SWAPPED:
+        first = next(i for i, (a, b) in enumerate(zip(word, ticker, strict=True)) if a != b)
+        swapped = word[:first] + word[first + 1 : first + 2] + word[first] + word[first + 2 :]
+        return swapped == ticker
+    longer, shorter = (word, ticker) if len(word) > len(ticker) else (ticker, word)
+    if len(longer) != len(shorter) + 1:
+        return False
+    without = [i for i in range(len(longer)) if longer[:i] + longer[i + 1 :] == shorter]
+    if len(longer) >= _ONE_OFF:
+        return bool(without)
+    return longer is word and len(word) >= _SWAPPED and len(without) > 1

@@ -12,7 +12,14 @@ from typing import Any
 import pytest
 
 import stress
-from stress.errors import MOST_LISTED, InputError, Problem, StressError, did_you_mean
+from stress.errors import (
+    MOST_LISTED,
+    InputError,
+    Problem,
+    StressError,
+    did_you_mean,
+    ticker_meant,
+)
 
 
 def test_a_long_list_is_counted_and_kept_whole() -> None:
@@ -101,3 +108,30 @@ def test_every_public_error_is_raised_somewhere() -> None:
         if isinstance(kind, type) and issubclass(kind, StressError):
             below = "|".join(one.__name__ for one in every_kind(kind))
             assert any(re.search(rf"raise ({below})\(", text) for text in sources), name
+
+
+KNOWN = ["NVDA", "CIEN", "ON", "AMZN", "INTC", "VRT", "BAC", "GOOGL", "GOOG", "MSFT", "AAPL"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("NVDIA", "NVDA"),
+        ("NDVA", "NVDA"),
+        ("NVDDA", "NVDA"),
+        ("nvda", "NVDA"),
+        ("MFST", "MSFT"),
+        ("AAPPL", "AAPL"),
+        ("GOGLE", None),
+        ("GOOLG", "GOOGL' or 'GOOG"),
+    ],
+)
+def test_a_ticker_is_offered_for_one_slip_of_the_fingers(written: str, meant: str | None) -> None:
+    assert ticker_meant(written, KNOWN) == (f"Did you mean '{meant}'?" if meant else "")
+
+
+@pytest.mark.parametrize(
+    "ticker", ["COIN", "AMGN", "INTU", "VRTX", "ACN", "ABC", "NO", "OIN", "N", ""]
+)
+def test_another_companys_ticker_is_not_offered_for_a_right_one(ticker: str) -> None:
+    assert ticker_meant(ticker, KNOWN) == ""

@@ -8,7 +8,7 @@ from typing import Literal
 
 from stress.arguments import public_verb
 from stress.currencies import CURRENCIES
-from stress.errors import InputError, Problem, did_you_mean
+from stress.errors import InputError, Problem, did_you_mean, ticker_meant
 from stress.factors.model import FactorModel
 from stress.files.scenario_file import check_scenario, read_scenario, require_known
 from stress.opening import (
@@ -188,7 +188,7 @@ def target_kind(target: str, model: FactorModel) -> Literal["factor", "name"]:
         raise InputError(
             f"{said}An exchange rate moves beside a scenario: --fx-move {target[:3]}=-2%, or fx_moves= in Python."
         )
-    close = did_you_mean(target, [*model.factor_index, *model.name_index])
+    close = ticker_meant(target, model.name_index) or did_you_mean(target, model.factor_index)
     listed = f"`foreshock model show {model.id}` lists the factors, with a ticker its exposures."
     own = " If a model of your own has it, give that model: model=, or --model."
     raise InputError(said + (close or listed) + (own if model.id == DEFAULT_MODEL else ""))

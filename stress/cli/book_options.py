@@ -24,7 +24,7 @@ __all__ = ["Reading", "book_options", "choices", "pairs", "read_books"]
 class Reading:
     """What the user said about how to read a file; see `load_portfolio`."""
 
-    nav: float | None = None
+    nav: str | None = None
     merge: bool = False
     currency: str | None = None
     as_of: str | None = None
@@ -54,7 +54,7 @@ book_options = gathered(
     click.option("--as-of", metavar="DATE", help="Date of the positions."),
     click.option("--currency", metavar="CUR", help="Of the book, where the file states none."),
     click.option("--merge", is_flag=True, help="Merge rows with the same ticker."),
-    click.option("--nav", type=float, metavar="AMOUNT", help="Net asset value of the book."),
+    click.option("--nav", metavar="AMOUNT", help="Net asset value of the book: 50m."),
 )
 
 
@@ -109,12 +109,16 @@ def choices(reading: Reading) -> dict[str, Any]:
     ------
     click.UsageError
         A malformed pair.
+    InputError
+        A net asset value that is no amount.
     """
+    from stress.amounts import parse_amount
+
     return {
         "dialect": reading.dialect,
         "mapping": pairs(reading.mapping, option="--map", example="Symbol=ticker"),
         "merge": reading.merge,
-        "nav": reading.nav,
+        "nav": None if reading.nav is None else parse_amount(reading.nav, what="--nav"),
         "currency": reading.currency,
         "as_of": reading.as_of,
         "fx": _rates(reading.fx),

@@ -39,7 +39,7 @@ def show(
 ) -> None:
     """Show a model's factors, or the exposures of names: standard errors, t, and those of stress days."""
     from stress.api import load_model
-    from stress.errors import InputError, Problem, did_you_mean
+    from stress.errors import InputError, Problem, ticker_meant
     from stress.reporting.json_text import to_json
     from stress.reporting.model_pages import model_document, model_page
 
@@ -51,7 +51,7 @@ def show(
         raise InputError(
             Problem(
                 message=f"'{name}' is not a name of model {loaded.id}.",
-                hint=did_you_mean(name, loaded.names),
+                hint=ticker_meant(name, loaded.names) or None,
             )
             for name in unknown
         )

@@ -51,6 +51,7 @@ def check(
     from stress.files.bundled import find_portfolio
     from stress.files.portfolio import check_portfolio
     from stress.portfolio.coverage import cover
+    from stress.portfolio.follows import in_words_of_model
     from stress.reporting.filling import fill
     from stress.reporting.json_text import to_json
     from stress.reporting.portfolio_page import portfolio_document, portfolio_page
@@ -62,6 +63,7 @@ def check(
     typed = typed_command().replace(" portfolio check ", " run ", 1)
     book = dataclasses.replace(found.portfolio, typed=typed)
     loaded = api.load_model(api.DEFAULT_MODEL if model is None else model)
+    book = in_words_of_model(book, loaded)
     coverage = cover(book, loaded, unknown="exclude", allow_partial=True)
     refused = _refused(book, loaded)
     apart = [one for one in refused if isinstance(one, TwoPrices)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.errors import InputError, did_you_mean
+from stress.errors import InputError, ticker_meant
 from stress.factors.settings import CalibrationSettings
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def exposures_of(model: FactorModel, name: str) -> NameExposures:
     """
     if name not in model.name_index:
         raise InputError(
-            f"'{name}' is not a name of model {model.id}. {did_you_mean(name, model.names)}".rstrip()
+            f"'{name}' is not a name of model {model.id}. {ticker_meant(name, model.names)}".rstrip()
         )
     n = model.name_index[name]
     settings = CalibrationSettings.of(model)

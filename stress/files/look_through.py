@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from stress.errors import InputError, Problem, did_you_mean
+from stress.errors import InputError, Problem, ticker_meant
 from stress.factors.model import FactorModel
 from stress.files.portfolio import load_portfolio
 from stress.portfolio.instruments import Cash, Equity, FundLookThrough
@@ -79,7 +79,7 @@ def look_through(
                 Problem(
                     message=f"{portfolio.worded('--look-through', 'look_through:')} {fund}: the book does not hold it.",
                     file=portfolio.name,
-                    hint=did_you_mean(fund, held) or None,
+                    hint=ticker_meant(fund, held) or None,
                 )
             )
             continue

@@ -92,11 +92,12 @@ def require_known(benchmark: Portfolio, model: FactorModel) -> None:
     coverage = cover(benchmark, model, unknown="exclude", allow_partial=True)
     problems = [
         Problem(
-            message=f"benchmark: '{row.ticker}' ({row.share:.1%} of gross) is not in model {model.id}.",
+            message=f"benchmark: '{one.ticker}'{'' if one.name is None else f', {one.name}'} ({one.share:.1%} of "
+            f"{coverage.shares_of}) is not in model {model.id}.",
             file=benchmark.name,
-            hint=f"Say what it moves like: --proxy {row.ticker}=TICKER / proxies={{'{row.ticker}': 'TICKER'}}.",
+            hint=f"Say what it moves like: --proxy {one.ticker}=TICKER / proxies={{'{one.ticker}': 'TICKER'}}.",
         )
-        for row in coverage.excluded
+        for one in coverage.by_size("excluded")
     ]
     if problems:
         raise InputError(problems)

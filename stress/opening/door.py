@@ -25,11 +25,13 @@ from stress.opening.stated_levels import (
     written_levels,
 )
 from stress.portfolio.coverage import cover
+from stress.portfolio.follows import in_words_of_model
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.levels import Given
 from stress.portfolio.leverage import with_leverage
 from stress.portfolio.position import Portfolio
 from stress.portfolio.strictness import require_full_coverage
+from stress.portfolio.unread import too_much_unread
 from stress.simulation.book import Book, compile_book
 from stress.simulation.levels.market_inputs import book_market
 
@@ -77,7 +79,7 @@ class Door:
     def read(
         self, source: str | Path | DataFrame | Portfolio, *, name: str | None = None
     ) -> Portfolio:
-        """Read a book (a frame under a name), date it, and take its funds as asked."""
+        """Read a book (a frame under a name), date it, spell what it follows as the model does, and take its funds as asked."""
         exchange = {
             d.name: level.value
             for d, level in self.given.levels.items()
@@ -90,6 +92,7 @@ class Door:
         )
         if self.as_of is not None:
             portfolio = dataclasses.replace(portfolio, as_of=self.as_of)
+        portfolio = in_words_of_model(portfolio, self.model)
         if self.holdings:
             portfolio = looked_through(portfolio, self.holdings, self.model)
         leveraged = self.options.get("leveraged")
@@ -157,14 +160,19 @@ class Door:
         Raises
         ------
         InputError
-            Another currency, or names of the benchmark that the model does not know, all at once.
+            Another currency, names of the benchmark that the model does not know, all at once, or too much of it unread.
         """
+        if not self.options.get("allow_partial", False):
+            said = dataclasses.replace(benchmark, typed=book.portfolio.typed)
+            unread = too_much_unread(said, mapped=False)
+            if unread:
+                raise InputError(unread)
         alone, minus = beside_benchmark(book, benchmark, self.options.get("proxies") or {})
         require_known(alone, self.model)
         # What an opened book was told of the market holds for what it is held against.
         file = self.file.over(book.stated)
         return (
-            self._compiled(alone, file=file),
+            self._compiled(alone, allow_partial=True, file=file),
             self._compiled(minus, unknown="exclude", allow_partial=True, file=file),
         )
 

@@ -7,17 +7,20 @@ says what stands for it (a proxy) or that it is left out; nothing is defaulted.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from shlex import quote
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from stress.errors import InputError, Problem, did_you_mean
+from stress.errors import InputError, Problem, ticker_meant
 from stress.factors.model import FactorModel
+from stress.portfolio.instruments import Future
 from stress.portfolio.instruments.codes import is_futures_code
 from stress.portfolio.position import Portfolio, Position
+from stress.portfolio.unread import MOST_LEFT_OUT, too_much_unread
 
-__all__ = ["Coverage", "CoverageRow", "Status", "cover"]
+__all__ = ["Coverage", "CoverageRow", "Sized", "Status", "cover"]
 
 Status = Literal["own", "user", "revalued", "proxy", "prior", "excluded", "cash"]
 
@@ -54,13 +57,17 @@ class CoverageRow:
     value : float
         Signed market value. [book currency]
     share : float
-        Of gross; 0 for cash in the book's own currency. They sum to 1.
+        Of gross (`Coverage.gross`); 0 for cash in the book's own currency. They sum to 1.
     status : str
         ``own``, ``user``, ``revalued``, ``proxy``, ``prior``, ``excluded`` or ``cash``.
     reason : str
         In words.
     revalued : bool
         Whether it is revalued in full: not worth a multiple of one name's price in the book's currency.
+    name : str or None
+        What the file calls it, of one that is left out.
+    notional : float or None
+        Signed, of a future where futures count by it: in a book that leaves one out. [book currency]
     """
 
     position: str
@@ -71,6 +78,34 @@ class CoverageRow:
     status: Status
     reason: str
     revalued: bool = False
+    name: str | None = None
+    notional: float | None = None
+
+    @property
+    def exposure(self) -> float:
+        """What its share is of: its value, or the notional of a future where that counts. [book currency]."""
+        return self.value if self.notional is None else self.notional
+
+
+class Sized(NamedTuple):
+    """A name of a book with its share.
+
+    Parameters
+    ----------
+    ticker : str
+        As the book has it, perhaps a CUSIP.
+    share : float
+        Of gross, all its positions together.
+    name : str or None
+        The file's, of what has a CUSIP or ISIN for a ticker.
+    called : str
+        The name, with the ticker behind it where several have that name; else the ticker.
+    """
+
+    ticker: str
+    share: float
+    name: str | None
+    called: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,15 +117,43 @@ class Coverage:
     rows : tuple of CoverageRow
         One a position.
     gross : float
-        Sum of absolute values without cash in the book's currency. [book currency]
+        Sum of absolute values without cash in the book's currency; where a future is left out, futures count in it at
+        their notional. [book currency]
     """
 
     rows: tuple[CoverageRow, ...]
     gross: float
 
+    @property
+    def shares_of(self) -> str:
+        """What the shares are shares of, in words."""
+        with_notional = any(row.notional is not None for row in self.rows)
+        return "gross with futures at notional" if with_notional else "gross"
+
     def share(self, *statuses: Status) -> float:
         """Return the share of gross with one of the statuses."""
         return math.fsum(row.share for row in self.rows if row.status in statuses)
+
+    def by_size(self, *statuses: Status) -> tuple[Sized, ...]:
+        """Return the names with one of the statuses, the largest first."""
+        shares: dict[str, float] = {}
+        names: dict[str, str] = {}
+        for row in self.rows:
+            if row.status in statuses:
+                shares[row.ticker] = shares.get(row.ticker, 0.0) + row.share
+                if row.name and _is_identifier(row.ticker):
+                    names.setdefault(row.ticker, row.name)
+        count = Counter(names.values())
+        ordered = sorted(shares, key=lambda ticker: (-shares[ticker], ticker))
+        return tuple(
+            Sized(
+                ticker=ticker,
+                share=shares[ticker],
+                name=(name := names.get(ticker)),
+                called=ticker if name is None else f"{name} {ticker}" if count[name] > 1 else name,
+            )
+            for ticker in ordered
+        )
 
     @property
     def stressed(self) -> float:
@@ -124,7 +187,7 @@ def cover(
     proxies : mapping of str to str, optional
         Ticker to the model name that stands for it. Stands over the book's own `proxy` column.
     allow_partial : bool
-        Whether more than 25 % of gross may be left out.
+        Whether more than 25 % of gross may be left out, of names or of rows that could not be read.
 
     Returns
     -------
@@ -134,24 +197,76 @@ def cover(
     ------
     InputError
         Unknown names (all of them, with their shares), a proxy that is unknown itself or stands for
-        nothing or twice, or too much left out.
+        nothing or twice, too much left out or not read, or a future left out in a currency without a rate.
+
+    Notes
+    -----
+    A future is worth 0, so that what is stressed of a book does not change with it. One that is left out would count
+    as nothing: then all futures of the book count at their notional.
     """
     proxies = dict(proxies or {})
     _check_proxies(portfolio, model, proxies)
     gross = portfolio.gross
     rows = [_row(position, portfolio, model, proxies, gross) for position in portfolio.positions]
-    missing = [row for row in rows if row.status == "excluded"]
-    if missing and unknown == "refuse":
-        raise InputError(_unknown_names(portfolio, model, missing))
     coverage = Coverage(rows=tuple(rows), gross=gross)
+    if any(_is_future(p) and row.status == "excluded" for p, row in _beside(portfolio, coverage)):
+        coverage = _with_notionals(portfolio, coverage)
+    unread = [] if allow_partial else too_much_unread(portfolio)
+    if coverage.excluded and unknown == "refuse":
+        raise InputError([*_unknown_names(portfolio, model, coverage), *unread])
+    if unread:
+        raise InputError(unread)
     left_out = coverage.share("excluded")
-    if left_out > 0.25 and not allow_partial:
+    if left_out > MOST_LEFT_OUT and not allow_partial:
         stand_ins = portfolio.worded("--proxy T=U, --proxies FILE", "proxies={'T': 'U'}")
         raise InputError(
-            f"{portfolio.name}: {left_out:.1%} of gross would be left out, more than 25 %. Give proxies "
+            f"{portfolio.name}: {left_out:.1%} of {coverage.shares_of} would be left out, more than 25 %. Give proxies "
             f"({stand_ins}), or accept it with {portfolio.worded('--allow-partial', 'allow_partial=True')}."
         )
     return coverage
+
+
+def _beside(portfolio: Portfolio, coverage: Coverage) -> Iterator[tuple[Position, CoverageRow]]:
+    return zip(portfolio.positions, coverage.rows, strict=True)
+
+
+def _is_future(position: Position) -> bool:
+    return isinstance(position.instrument, Future)
+
+
+def _with_notionals(portfolio: Portfolio, coverage: Coverage) -> Coverage:
+    """Return the ledger with futures at their notional."""
+    rows = [
+        replace(row, notional=_notional(position, portfolio)) if _is_future(position) else row
+        for position, row in _beside(portfolio, coverage)
+    ]
+    counted = [row for row in rows if row.status != "cash"]
+    gross = math.fsum(abs(row.exposure) for row in counted)
+    return Coverage(
+        rows=tuple(
+            row if row.status == "cash" else replace(row, share=abs(row.exposure) / (gross or 1.0))
+            for row in rows
+        ),
+        gross=gross,
+    )
+
+
+def _notional(position: Position, portfolio: Portfolio) -> float:
+    """Return the signed notional of a future. [book currency]."""
+    assert isinstance(position.instrument, Future)
+    rate = 1.0 if position.currency == portfolio.currency else position.fx_rate
+    if rate is None or position.quantity is None:
+        lacking = "quantity" if position.quantity is None else "fx_rate"
+        raise InputError(
+            Problem(
+                message=f"{position.id}: a future without {lacking} has no notional in {portfolio.currency}, which says "
+                "how much of the book is left out with it.",
+                file=portfolio.name,
+                line=position.row,
+                hint=f"Give the position its {lacking}.",
+            )
+        )
+    return position.quantity * position.instrument.notional * rate
 
 
 def _row(
@@ -196,6 +311,7 @@ def _row(
             share=share,
             status="excluded",
             reason=f"not in model {model.id}",
+            name=position.name,
         )
     status = _STATUS_BY_SOURCE[model.sources[model.name_index[ticker]]]
     return CoverageRow(
@@ -236,12 +352,12 @@ def _revalued_row(
         name
         for name in read
         if name not in model.name_index
-        and name not in model.factor_index
+        and not _is_return(name, model)
         and not (proxied and name == ticker)
     )
     if unknown:
         status: Status = "excluded"
-        reason = f"follows {', '.join(unknown)}, not in model {model.id}"
+        reason = f"follows {', '.join(unknown)}, {_why_unknown(unknown[0], model)}"
     elif proxied:
         status = "proxy"
         reason = f"{position.instrument.kind}, {_REASON['revalued']}; exposures and volatility of {stand_in}"
@@ -258,7 +374,20 @@ def _revalued_row(
         status=status,
         reason=reason,
         revalued=not unknown,
+        name=position.name if unknown else None,
     )
+
+
+def _is_return(name: str, model: FactorModel) -> bool:
+    """Whether a name is a factor whose move is a return, which a price can follow."""
+    return name in model.factor_index and model.factor(name).kind == "relative"
+
+
+def _why_unknown(name: str, model: FactorModel) -> str:
+    """Say why nothing moves like a name."""
+    if name in model.factor_index:
+        return f"a factor that moves in {model.factor(name).unit}, not by a return"
+    return f"not in model {model.id}"
 
 
 def _check_proxies(portfolio: Portfolio, model: FactorModel, proxies: Mapping[str, str]) -> None:
@@ -270,7 +399,7 @@ def _check_proxies(portfolio: Portfolio, model: FactorModel, proxies: Mapping[st
             )
             + f": the book holds no '{ticker}'.",
             file=portfolio.name,
-            hint=did_you_mean(ticker, held),
+            hint=ticker_meant(ticker, held),
         )
         for ticker, stand_in in proxies.items()
         if ticker not in held
@@ -300,7 +429,7 @@ def _check_proxies(portfolio: Portfolio, model: FactorModel, proxies: Mapping[st
         Problem(
             message=f"proxy '{stand_in}' of {ticker} is not in model {model.id}.",
             file=portfolio.name,
-            hint=did_you_mean(stand_in, model.name_index),
+            hint=ticker_meant(stand_in, model.name_index),
         )
         for ticker, stand_in in asked.items()
         if stand_in not in model.name_index
@@ -318,43 +447,39 @@ def _is_identifier(ticker: str) -> bool:
     return len(ticker) in (9, 12) and ticker.isalnum() and ticker[-1].isdigit()
 
 
-def _without_ticker(portfolio: Portfolio, key: str, share: float, name: str | None) -> Problem:
+def _without_ticker(portfolio: Portfolio, one: Sized) -> Problem:
     """Say that a row has no ticker, and where to give it."""
-    kind = "CUSIP" if len(key) == 9 else "ISIN"
-    said = f" ({name})" if name else ""
+    kind = "CUSIP" if len(one.ticker) == 9 else "ISIN"
+    said = f" ({one.name})" if one.name else ""
     return Problem(
-        message=f"{kind} {key}{said}, {share:.1%} of gross: its row has no ticker, and none is known for it.",
+        message=f"{kind} {one.ticker}{said}, {one.share:.1%} of gross: its row has no ticker, and none is known for it.",
         file=portfolio.name,
         hint=f"Give one: {portfolio.worded('--identifiers FILE', 'load_portfolio(..., identifiers=FILE)')}, a CSV with the "
         f"columns ticker and {kind.casefold()}.",
     )
 
 
-def _unknown_names(
-    portfolio: Portfolio, model: FactorModel, missing: Sequence[CoverageRow]
-) -> list[Problem]:
+def _unknown_names(portfolio: Portfolio, model: FactorModel, coverage: Coverage) -> list[Problem]:
     """Name all unknown names with their shares; the last line is a command to paste."""
-    by_ticker: dict[str, float] = {}
-    for row in missing:
-        by_ticker[row.ticker] = by_ticker.get(row.ticker, 0.0) + row.share
-    ordered = sorted(by_ticker.items(), key=lambda item: (-item[1], item[0]))
-    called = {p.ticker: p.name for p in portfolio.positions if p.name}
+    missing = coverage.by_size("excluded")
     problems = [
-        _without_ticker(portfolio, ticker, share, called.get(ticker))
-        if _is_identifier(ticker)
+        _without_ticker(portfolio, one)
+        if _is_identifier(one.ticker)
         else Problem(
-            message=f"'{ticker}' ({share:.1%} of gross) is not in model {model.id}.",
+            message=f"'{one.ticker}' ({one.share:.1%} of gross) is {_why_unknown(one.ticker, model)}.",
             file=portfolio.name,
-            hint=_instead(ticker, model),
+            hint=_instead(one.ticker, model),
         )
-        for ticker, share in ordered
+        for one in missing
     ]
-    total = sum(by_ticker.values())
+    total = coverage.share("excluded")
     problems.append(
         Problem(
-            message=f"{len(ordered)} unknown name(s), {total:.1%} of gross.",
+            message=f"{len(missing)} unknown name(s), {total:.1%} of {coverage.shares_of}.",
             file=portfolio.name,
-            hint=_left_out(portfolio, [ticker for ticker, _ in ordered[:2]], most=total > 0.25),
+            hint=_left_out(
+                portfolio, [one.ticker for one in missing[:2]], most=total > MOST_LEFT_OUT
+            ),
             sums_up=True,
         )
     )
@@ -363,12 +488,17 @@ def _unknown_names(
 
 def _instead(ticker: str, model: FactorModel) -> str | None:
     """Say what may be meant by a name that is unknown."""
+    if ticker in model.factor_index:
+        return (
+            "A future's price follows a return: write the fund it moves like as underlying (IEF, TLT), or a factor whose "
+            "moves are in per cent."
+        )
     if is_futures_code(ticker):
         return (
             "It is written as a future is: give its row the type future, the price of the contract, and the columns underlying "
             "(the name or factor that price follows) and multiplier."
         )
-    return did_you_mean(ticker, model.name_index) if len(ticker) > 2 else None
+    return ticker_meant(ticker, model.name_index) or None
 
 
 def _left_out(portfolio: Portfolio, tickers: Sequence[str], *, most: bool) -> str:

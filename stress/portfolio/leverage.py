@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-from stress.errors import InputError, Problem, did_you_mean
+from stress.errors import InputError, Problem, ticker_meant
 from stress.factors.model import FactorModel
 from stress.portfolio.instruments import Equity, LeveragedFund
 from stress.portfolio.position import Portfolio, Position
@@ -61,7 +61,7 @@ def with_leverage(
         if fund not in held:
             problems.append(
                 _problem(
-                    portfolio, fund, written, "the book does not hold it.", did_you_mean(fund, held)
+                    portfolio, fund, written, "the book does not hold it.", ticker_meant(fund, held)
                 )
             )
             continue
@@ -71,7 +71,7 @@ def with_leverage(
             problems.append(_problem(portfolio, fund, written, str(error), f"Write {fund}=3:SOXX."))
             continue
         if follows not in model.name_index and follows not in model.factor_index:
-            known = did_you_mean(follows, model.name_index)
+            known = ticker_meant(follows, model.name_index)
             problems.append(
                 _problem(
                     portfolio, fund, written, f"'{follows}' is not in model {model.id}.", known

@@ -28,7 +28,7 @@ _SAME = 1e-9
 #: Of a position without further columns.
 _NONE: FrozenMapping[str, str] = FrozenMapping({})
 #: Numbers of a position; all but the first may be unknown.
-_NUMBERS = ("market_value", "quantity", "price", "implied_vol", "adv")
+_NUMBERS = ("market_value", "quantity", "price", "implied_vol", "adv", "fx_rate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,9 @@ class Position:
         Implied volatility of an option, where the file states it. [fraction a year]
     adv : float or None
         Average daily volume, where the file states it. [units a day]
+    fx_rate : float or None
+        Units of the book's currency for one unit of `currency`, of a future or bond in another one, whose value does not
+        tell it.
     """
 
     id: str
@@ -78,6 +81,7 @@ class Position:
     row: int | None = None
     implied_vol: float | None = None
     adv: float | None = None
+    fx_rate: float | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "groups", FrozenMapping(self.groups) if self.groups else _NONE)
@@ -98,6 +102,8 @@ class Position:
                     f"{name} {number!r} is beyond {LARGEST:.0e}, the largest that is taken."
                 )
             object.__setattr__(self, name, number)
+        if isinstance(self.fx_rate, float) and not self.fx_rate > 0.0:
+            problems.append(f"fx_rate {self.fx_rate!r} is not above zero.")
         lacking = missing_members(self.instrument)
         if "kind" in lacking:
             problems.append(f"instrument {self.instrument!r} is none: give Equity(...), Cash(...).")
@@ -136,12 +142,18 @@ class LedgerRow:
         What it was taken for.
     reason : str
         Why.
+    worth : float or None
+        Of a row that was refused, the size of what it states to be worth. [book currency]
+    ticker_column : str or None
+        Title of a column that was not read as the ticker and whose cell looks like one.
     """
 
     row: int | None
     text: str
     became: Literal["cash", "ignored", "refused", "total"]
     reason: str
+    worth: float | None = None
+    ticker_column: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Sequence
 
+from stress.portfolio.unread import unread_share
 from stress.reporting.words import LONGEST_NAME, counted, short_name
 from stress.results.result import Result
 from stress.results.said import interrupted
@@ -16,6 +18,8 @@ _OLD_DAYS = 60
 _VERY_OLD_DAYS = 180
 #: Characters of a book's name below which the model goes to a line of its own.
 _LEAST_NAME = 20
+#: Names that are left out on the line that says so, and characters of each.
+_NAMES, _NAME = 5, 30
 
 
 def header(result: Result, *, unit: MoneyUnit, today: datetime.date) -> list[str]:
@@ -107,13 +111,19 @@ def _stressed(result: Result) -> list[str]:
         for words, share in kinds
         if share > 1e-9
     )
-    stressed = f"STRESSED {percent(coverage.stressed, signed=False)} of gross ({parts})."
-    excluded = coverage.excluded
-    if not excluded:
+    inside = f" ({parts})" if parts else ""
+    stressed = (
+        f"STRESSED {percent(coverage.stressed, signed=False)} of {coverage.shares_of}{inside}."
+    )
+    names = [
+        shorten(
+            one.called, _NAME, keep_end=0 if one.name in (None, one.called) else len(one.ticker)
+        )
+        for one in coverage.by_size("excluded")
+    ]
+    if not names:
         return [stressed]
-    tickers = list(dict.fromkeys(row.ticker for row in excluded))
-    left_out = percent(coverage.share("excluded"), signed=False)
-    missing = f"NOT STRESSED {left_out}: {listing(tickers, most=5)}."
+    missing = _fitting(f"NOT STRESSED {percent(coverage.share('excluded'), signed=False)}: ", names)
     both = f"{stressed}  {missing}"
     return [
         *(
@@ -121,9 +131,15 @@ def _stressed(result: Result) -> list[str]:
             if len(both) <= SCREEN_WIDTH
             else [shorten(stressed, SCREEN_WIDTH), shorten(missing, SCREEN_WIDTH)]
         ),
-        f"  Figures below leave {'this one' if len(tickers) == 1 else f'these {len(tickers)}'} out."
+        f"  Figures below leave {'this one' if len(names) == 1 else f'these {len(names)}'} out."
         f"{_if_like_the_worst_theme(result)}",
     ]
+
+
+def _fitting(head: str, names: Sequence[str]) -> str:
+    """Return a line with as many names as it has room for, five at most, and how many more there are."""
+    lines = [f"{head}{listing(names, most=most)}." for most in range(_NAMES, 0, -1)]
+    return next((line for line in lines if len(line) <= SCREEN_WIDTH), lines[-1])
 
 
 def _unread(result: Result) -> list[str]:
@@ -133,7 +149,9 @@ def _unread(result: Result) -> list[str]:
         return []
     why = "; ".join(f"line {row.row}: {row.reason}" for row in unread[:2]).rstrip(".")
     more = f"; {len(unread) - 2} more" if len(unread) > 2 else ""
-    head = f"NOT READ {counted(len(unread), 'row')} of the file, in no figure ("
+    share = unread_share(result.pnl.plan.book.portfolio)
+    size = f", {percent(share, signed=False)} of the gross it states" if share else ""
+    head = f"NOT READ {counted(len(unread), 'row')} of the file{size}, in no figure ("
     return [f"{head}{shorten(why, SCREEN_WIDTH - len(head) - len(more) - 2)}{more})."]
 
 

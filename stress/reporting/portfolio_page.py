@@ -332,9 +332,10 @@ def _coverage(coverage: Coverage, portfolio: Portfolio) -> list[tuple[str, str]]
             case "own" | "cash":
                 pass
             case _:
-                shown = f" ({listing(list(dict.fromkeys(row.ticker for row in rows)), most=8)})"
+                names = [one.called for one in coverage.by_size(status)]
+                shown = f" ({listing(names, most=8)})"
         lines.append(
-            ("no part" if status == "cash" else share, f"of gross: {words}{shown}"),
+            ("no part" if status == "cash" else share, f"of {coverage.shares_of}: {words}{shown}"),
         )
     if coverage.gross == 0.0:
         lines.append(("", "Gross is 0: cash and contracts without a value of their own (futures)."))
@@ -342,9 +343,11 @@ def _coverage(coverage: Coverage, portfolio: Portfolio) -> list[tuple[str, str]]
 
 
 def _counted_kinds(rows: Sequence[CoverageRow], kinds: Mapping[str, str]) -> str:
-    """Return for example ``2 options, 1 future (no value of its own)``."""
+    """Return for example ``2 options, 1 future without a value of its own``."""
     count = Counter(kinds[row.position].replace("_", " ") for row in rows)
+    worthless = all(row.notional is None for row in rows)
+    future = " without a value of its own" if worthless else ""
     return ", ".join(
-        counted_kind(number, kind) + (" without a value of its own" if kind == "future" else "")
+        counted_kind(number, kind) + (future if kind == "future" else "")
         for kind, number in sorted(count.items())
     )

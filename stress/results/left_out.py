@@ -23,7 +23,7 @@ def left_out(planned: Plan) -> float | None:
     Returns
     -------
     float or None
-        For a long position the lowest theme move, for a short one the highest. None where nothing is
+        For a long position the lowest theme move, for a short one the highest; of a future on its notional. None where nothing is
         excluded, or no theme is held. [currency]
     """
     excluded = planned.book.coverage.excluded
@@ -31,7 +31,7 @@ def left_out(planned: Plan) -> float | None:
     if not moves:
         return None
     ends = (min(moves), max(moves))
-    return math.fsum(min(row.value * move for move in ends) for row in excluded)
+    return math.fsum(min(row.exposure * move for move in ends) for row in excluded)
 
 
 def theme_moves(planned: Plan) -> dict[str, float]:

@@ -147,7 +147,13 @@ def name_lines(planned: Plan, recorded: Mapping[str, float]) -> tuple[NameLine, 
             position = holding.position
             name = position.ticker
             held.add(name)
-            before = lines[name] if name in lines else _bare_line(name, position, float(pnl))
+            if name in lines:
+                before = lines[name]
+            elif name in book.model.factor_index:
+                before = _bare_line(name, position, _factor_move(planned, name))
+            else:
+                value = position.market_value
+                before = _bare_line(name, position, float(pnl) / value if value != 0.0 else 0.0)
             lines[name] = replace(
                 before,
                 value=before.value + position.market_value,
@@ -161,18 +167,24 @@ def name_lines(planned: Plan, recorded: Mapping[str, float]) -> tuple[NameLine, 
     )
 
 
-def _bare_line(name: str, position: Position, pnl: float) -> NameLine:
-    """Start the line of something that is no name of the model: a bond, a currency."""
-    value = position.market_value
+def _bare_line(name: str, position: Position, move: float) -> NameLine:
+    """Start the line of something that is no name of the model: a bond, a currency, a factor a future follows."""
     return NameLine(
         name=name,
         value=0.0,
-        move=pnl / value if value != 0.0 else 0.0,
+        move=move,
         pnl=0.0,
         recorded=None,
         home=position.instrument.kind,
         source="revalued",
     )
+
+
+def _factor_move(planned: Plan, name: str) -> float:
+    """Return the expected move of a factor. [fraction]."""
+    k = planned.book.model.factor_index[name]
+    factor = planned.book.model.factors[k]
+    return float(factor.simple(planned.mean_factors()[k], compound=planned.completed.compound))
 
 
 def basket_lines(book: Book, names: Sequence[NameLine]) -> tuple[BasketLine, ...]:

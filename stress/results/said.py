@@ -30,12 +30,14 @@ _LISTED = 5
 def not_covered(book: Book) -> list[str]:
     """Say what of a book is not in the figures: names without exposures, rows that could not be read."""
     words = []
-    excluded = book.coverage.excluded
-    if excluded:
-        tickers = list(dict.fromkeys(row.ticker for row in excluded))
+    names = [
+        one.ticker if one.name is None else f"{one.name} ({one.ticker})"
+        for one in book.coverage.by_size("excluded")
+    ]
+    if names:
         words.append(
-            f"NOT STRESSED {book.coverage.share('excluded'):.1%} of gross: {listing(tickers, most=_LISTED)}. "
-            f"The figures leave {'it' if len(tickers) == 1 else 'them'} out."
+            f"NOT STRESSED {book.coverage.share('excluded'):.1%} of {book.coverage.shares_of}: {listing(names, most=_LISTED)}. "
+            f"The figures leave {'it' if len(names) == 1 else 'them'} out."
         )
     nothing = [row for row in book.portfolio.ledger if row.reason == "quantity 0"]
     if nothing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from stress.errors import Problem, did_you_mean
+from stress.errors import Problem, did_you_mean, ticker_meant
 from stress.scenarios.scenario import Scenario, StatedMove
 from stress.units import Unit
 
@@ -60,7 +60,7 @@ def check_against_factors(
                     )
                 )
             if table == "core_names" and names is not None and stated.target not in names:
-                hint = did_you_mean(stated.target, names)
+                hint = ticker_meant(stated.target, names)
                 if stated.target in factors:
                     hint = "It is a factor: state it under [moves]."
                 problems.append(

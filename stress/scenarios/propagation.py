@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.errors import InputError, Problem, did_you_mean
+from stress.errors import InputError, Problem, did_you_mean, ticker_meant
 from stress.factors.model import FactorModel
 from stress.scenarios.plausibility import whitener
 from stress.scenarios.scale import relative_at
@@ -322,7 +322,7 @@ def _locate(
     for stated in scenario.core_names:
         index = model.name_index.get(stated.target)
         if index is None:
-            hint = did_you_mean(stated.target, model.name_index)
+            hint = ticker_meant(stated.target, model.name_index)
             problems.append(
                 Problem(
                     message=f"'{stated.target}' is neither a factor nor a name of model {model.id}.",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from stress.arguments import held_to
-from stress.errors import InputError, Problem, did_you_mean
+from stress.errors import InputError, Problem, ticker_meant
 from stress.portfolio.instruments import Equity
 from stress.portfolio.position import LARGEST, Portfolio, Position
 from stress.simulation.book import Book
@@ -113,7 +113,7 @@ class Tradable:
         for name, amount in given.items():
             known = (book.name_index, book.model.name_index, self._revalued)
             if not any(name in names for names in known):
-                near = did_you_mean(name, [*book.names, *self._revalued, *book.model.names])
+                near = ticker_meant(name, [*book.names, *self._revalued, *book.model.names])
                 why = (
                     "held, but left out of the figures: not"
                     if name in {row.ticker for row in book.coverage.excluded}

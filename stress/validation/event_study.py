@@ -376,7 +376,7 @@ def _realised(
 
 
 def _compiled(portfolio: Portfolio, model: FactorModel) -> Book:
-    return compile_book(portfolio, model, cover(portfolio, model))
+    return compile_book(portfolio, model, cover(portfolio, model, allow_partial=True))
 
 
 def _es(setting: Setting, trades: FloatArray) -> float:

@@ -131,3 +131,14 @@ def test_the_largest_moves_that_are_read_run_without_a_numeric_warning(run, book
     refused = run("run", book, "--shock", beyond)
     assert refused.exit_code == 3
     assert "the largest move that is read" in refused.stderr
+
+
+def test_nav_is_read_as_pages_write_it(run, tmp_path):
+    book = tmp_path / "weights.csv"
+    book.write_text("ticker,weight,currency\nNVDA,60%,USD\nMSFT,40%,USD\n")
+    done = run("portfolio", "check", str(book), "--nav", "50m")
+    assert done.exit_code == 0
+    assert "NAV 50.00m (as you stated)" in done.stdout
+    wrong = run("portfolio", "check", str(book), "--nav", "50 millions")
+    assert wrong.exit_code == 3
+    assert "--nav: '50 millions' is no amount. Write 50m," in wrong.stderr

@@ -177,7 +177,7 @@ def test_model_list_and_show(run) -> None:
     assert "us-ai-2025-01-24" in run("model", "list").stdout
     assert "semis_ai_compute" in run("model", "show", "us-ai-2025-12").stdout
     assert "NVDA · home semis_ai_compute" in run("model", "show", "us-ai-2025-12", "NVDA").stdout
-    wrong = run("model", "show", "us-ai-2025-12", "NVD")
+    wrong = run("model", "show", "us-ai-2025-12", "NDVA")
     assert wrong.exit_code == 3
     assert "Did you mean 'NVDA'" in wrong.stderr
 

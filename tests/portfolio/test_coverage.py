@@ -7,6 +7,7 @@ import pytest
 import stress
 from stress.errors import InputError
 from stress.portfolio.coverage import cover
+from stress.reporting.header import coverage_lines
 
 
 def test_unknown_names_are_all_listed_with_their_shares_and_a_command(toy):
@@ -42,7 +43,7 @@ def test_a_future_read_as_a_share_is_told_how_to_write_one(ticker):
 
 
 def test_a_share_with_a_near_name_is_no_future(toy):
-    with pytest.raises(InputError, match="Did you mean 'AAA'"):
+    with pytest.raises(InputError, match=r"'AAA5' \(11\.1% of gross\) is not in model toy\.\n"):
         cover(toy.portfolio({"AAA": 800.0, "AAA5": 100.0}), toy.model())
 
 
@@ -89,3 +90,62 @@ def test_a_row_without_a_ticker_is_told_how_to_give_one_as_it_was_asked(toy):
         with pytest.raises(InputError) as refused:
             cover(replace(book, typed=typed), toy.model())
         assert said in str(refused.value)
+
+
+def test_what_is_left_out_is_named_by_size_and_by_its_name(toy):
+    values = {
+        "AAA": 9000.0,
+        "ZZZ": -20.0,
+        "922908736": 100.0,
+        "922908744": 90.0,
+        "67066G104": 300.0,
+        "YYY": 50.0,
+    }
+    names = {
+        "922908736": "VANGUARD INDEX FDS",
+        "922908744": "VANGUARD INDEX FDS",
+        "67066G104": "NVIDIA CORP",
+        "ZZZ": "Z Corp",
+    }
+    portfolio = toy.portfolio(values)
+    portfolio = portfolio.with_positions(
+        replace(position, name=names.get(position.id)) for position in portfolio.positions
+    )
+    coverage = cover(portfolio, toy.model(), unknown="exclude")
+    assert [one.called for one in coverage.by_size("excluded")] == [
+        "NVIDIA CORP",
+        "VANGUARD INDEX FDS 922908736",
+        "VANGUARD INDEX FDS 922908744",
+        "YYY",
+        "ZZZ",
+    ]
+    result = stress.run(
+        portfolio,
+        toy.scenario({"market": "-2%"}),
+        toy.model(),
+        unknown="exclude",
+        draws=2000,
+        model_range=False,
+    )
+    line = next(line for line in coverage_lines(result) if "NOT STRESSED" in line)
+    assert line.endswith(
+        "NOT STRESSED 5.9 %: NVIDIA CORP, VANGUARD INDEX FDS 922908736 and 3 more."
+    )
+    assert any(
+        "NVIDIA CORP (67066G104), VANGUARD INDEX FDS (922908736), " in said
+        for said in result.warnings
+    )
+
+
+def test_unknown_names_of_a_benchmark_are_said_by_size(toy):
+    benchmark = toy.portfolio({"ZZZ": 100.0, "CCC": 700.0, "YYY": 200.0}, name="bench.csv")
+    with pytest.raises(InputError) as caught:
+        stress.run(
+            toy.portfolio({"AAA": 500.0}),
+            toy.scenario({"market": "-2%"}),
+            toy.model(),
+            benchmark=benchmark,
+        )
+    first, second = str(caught.value).splitlines()
+    assert first.startswith("bench.csv: benchmark: 'YYY' (20.0% of gross) is not in model toy.")
+    assert second.startswith("bench.csv: benchmark: 'ZZZ' (10.0% of gross) is not in model toy.")

@@ -134,7 +134,7 @@ def test_a_name_that_is_fixed_moves_as_stated(toy):
 
 def test_what_is_wrong_is_said_at_once(toy):
     with pytest.raises(InputError, match="neither held nor") as caught:
-        toy.book(HOLDINGS).what_if({"AAX": 1.0, "AAA": float("nan")})
+        toy.book(HOLDINGS).what_if({"AAAA": 1.0, "AAA": float("nan")})
     assert len(caught.value.problems) == 2
     assert "Did you mean 'AAA'" in str(caught.value)
     with pytest.raises(InputError, match="no trades"):

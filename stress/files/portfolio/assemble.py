@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stress.errors import InputError, Problem
-from stress.files.portfolio.classify import NO_IDENTIFIER, classify, word_faults
+from stress.files.portfolio.classified import NO_IDENTIFIER, Classified
+from stress.files.portfolio.classify import classify, word_faults
 from stress.files.portfolio.exchange_rates import compare_rates
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Reading
@@ -19,6 +20,7 @@ from stress.files.portfolio.positions import make_positions
 from stress.files.portfolio.taken import Taken, rows_in_words
 from stress.files.portfolio.title_currencies import Base, restate, say_price_rates
 from stress.files.portfolio.totals import check_totals, check_weights
+from stress.files.portfolio.unread_rows import stated_worth
 from stress.files.portfolio.values import Terms, Valued, figure_faults, value_of
 from stress.portfolio.position import LedgerRow, Portfolio, gross_of
 
@@ -100,7 +102,6 @@ def assemble(
         named = kind_of_type(fold(holding.type)) if holding.type else None
         held = named or ("option" if is_option_row(holding) else "equity")
         problems.extend(figure_faults(holding, held, file=file, strict=reading.strict))
-    taken = Taken(file=file, exact=reading.strict or reading.exact)
     terms = Terms(
         file=file,
         book_currency=currency,
@@ -109,6 +110,11 @@ def assemble(
         nominal=reading.nominal_nav is not None,
         strict=reading.strict,
     )
+    taken = Taken(
+        terms=terms,
+        exact=reading.strict or reading.exact,
+        name_column=reading.mapping.get("name"),
+    )
     rates = {**_rates(reading, request.fx or {}), currency: 1.0}
     own = reading.currency or currency
     base = Base(
@@ -116,6 +122,13 @@ def assemble(
         price=own if reading.price_in_book_currency else None,
     )
     warnings.extend(say_price_rates(reading.holdings, base))
+    worth = {
+        one.line: stated_worth(
+            restate(one, book_currency=currency, base=base, rates=rates)[0], Classified(), terms
+        )
+        for one in reading.unread
+    }
+    ledger = [replace(row, worth=worth.get(row.row)) if row.row in worth else row for row in ledger]
     for stated in reading.holdings:
         holding, missing = restate(stated, book_currency=currency, base=base, rates=rates)
         kind = classify(
@@ -218,12 +231,18 @@ def _rates(reading: Reading, stated: Mapping[str, float]) -> dict[str, float]:
 def _nothing_held(ledger: Sequence[LedgerRow], file: str, dialect: str) -> Problem:
     reasons = Counter(row.reason for row in ledger)
     listed = "; ".join(f"{count} x {reason}" for reason, count in reasons.most_common(4))
+    columns = [row.ticker_column for row in ledger if row.ticker_column]
     if reasons.get(NO_IDENTIFIER, 0) * 2 >= len(ledger) > 0:
         return Problem(
             message=f"{rows_in_words(reasons[NO_IDENTIFIER])} with a name and neither ticker, ISIN nor CUSIP "
             f"(read as {dialect}): nothing says how they move.",
             file=file,
-            hint="Add a column ticker; for a fund without one, that of a fund which holds the same (VT, AGG, ...).",
+            hint=(
+                f'If the column "{columns[0]}" holds tickers, read it as one: --map "{columns[0]}=ticker" / '
+                f"mapping={ {columns[0]: 'ticker'} }."
+                if columns
+                else "Add a column ticker; for a fund without one, that of a fund which holds the same (VT, AGG, ...)."
+            ),
         )
     return Problem(
         message=f"no position was found (read as {dialect})" + (f": {listed}." if listed else "."),

@@ -8,7 +8,10 @@ from stress.errors import Problem
 from stress.files.portfolio.holding import Holding
 from stress.portfolio.instruments import Instrument
 
-__all__ = ["Classified", "wrong"]
+__all__ = ["NO_IDENTIFIER", "Classified", "wrong"]
+
+#: Why a row with nothing but a name is refused.
+NO_IDENTIFIER = "no ticker, ISIN or CUSIP: only a name"
 
 
 class Classified(NamedTuple):

@@ -9,7 +9,7 @@ from stress.currencies import CURRENCIES
 from stress.errors import Problem, did_you_mean
 from stress.files.portfolio.bond_rows import read_bond
 from stress.files.portfolio.cash_rows import read_cash
-from stress.files.portfolio.classified import Classified, wrong
+from stress.files.portfolio.classified import NO_IDENTIFIER, Classified, wrong
 from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.future_rows import read_future
 from stress.files.portfolio.header_words import fold
@@ -17,13 +17,14 @@ from stress.files.portfolio.holding import Holding, quoted
 from stress.files.portfolio.identifier_map import ticker_of
 from stress.files.portfolio.identifiers import is_cusip, is_isin
 from stress.files.portfolio.instrument_kinds import KIND_WORDS, kind_of_type
+from stress.files.portfolio.not_shares import no_share
 from stress.files.portfolio.numbers import UNUSED, Decimal, DecimalMark
 from stress.files.portfolio.option_rows import is_option_row, read_option
 from stress.files.portfolio.option_symbols import option_right
 from stress.portfolio.instruments import Equity, FXForward
 from stress.portfolio.instruments.bond import FACE
 
-__all__ = ["NO_IDENTIFIER", "Classified", "classify", "plain_ticker", "word_faults"]
+__all__ = ["Classified", "classify", "plain_ticker", "word_faults"]
 
 #: US share classes: BRK.B, BRK/B, BRK B are BRK-B.
 _SHARE_CLASS = re.compile(r"([A-Z]{1,5})[./ ]([AB])")
@@ -33,8 +34,6 @@ _US_EXCHANGE = re.compile(
 )
 #: Class shares some issuers write without a mark.
 _UNMARKED = {"BRKB": "BRK-B", "BRKA": "BRK-A", "BFB": "BF-B", "BFA": "BF-A"}
-#: Why a row with nothing but a name is refused.
-NO_IDENTIFIER = "no ticker, ISIN or CUSIP: only a name"
 _TICKER = re.compile(r"[A-Z0-9][A-Z0-9.\-/^=:& ]{0,29}")
 _REFUSED = {
     "future_option": "an option on a future is not valued",
@@ -210,6 +209,19 @@ def _as_equity(
             return Classified(became="refused", reason=NO_IDENTIFIER)
         known = [found for key in keys if (found := ticker_of(key, identifiers))]
         ticker = known[0] if known else keys[0]
+    elif (seen := no_share(ticker)) is not None:
+        if strict:
+            return wrong(
+                file,
+                holding,
+                f"{quoted(holding.ticker)} {seen.looks}.",
+                f"{seen.add.capitalize()}.",
+            )
+        return Classified(
+            became="refused",
+            reason=f"{quoted(holding.ticker)} {seen.looks}: {seen.add}",
+            unit=seen.unit,
+        )
     elif len(ticker) in (9, 12) and (is_isin(ticker) or is_cusip(ticker)):
         ticker = ticker_of(ticker, identifiers) or ticker
     if strict and not _TICKER.fullmatch(ticker):

@@ -75,8 +75,8 @@ def read_future(
     ----------
     holding : Holding
         The row. Its multiplier is stated, or follows from the notional value; for a known contract of a broker's
-        file it is the listed one, said in a warning. What it follows is the column `underlying`, or the fund on
-        the same index for a known contract, said too.
+        file it is the listed one, said in a warning. What it follows is the column `underlying` as written, or the fund
+        on the same index for a known contract, said too.
     file : str
         For messages.
     strict : bool
@@ -95,7 +95,7 @@ def read_future(
         return FutureRow(reason="quantity 0")
     match = _SYMBOL.fullmatch(symbol)
     listed = _LISTED.get(match["root"]) if match else None
-    follows = holding.underlying.upper() if holding.underlying and strict else None
+    follows = holding.underlying.strip() if holding.underlying and strict else None
     said = []
     if follows is None and listed is not None:
         follows = listed.follows

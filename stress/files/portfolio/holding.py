@@ -139,6 +139,8 @@ class Reading:
         Rows that hold something.
     faulty : tuple of Holding
         Rows of which a cell is a problem, without that cell: what else is wrong with them is said too.
+    unread : tuple of Holding
+        Rows of the ledger of which a cell could not be read, without that cell: what they state to be worth counts.
     ledger : tuple of LedgerRow
         Rows that do not, with the reason.
     rows : int
@@ -177,6 +179,7 @@ class Reading:
 
     holdings: tuple[Holding, ...]
     faulty: tuple[Holding, ...] = ()
+    unread: tuple[Holding, ...] = ()
     ledger: tuple[LedgerRow, ...] = ()
     rows: int = 0
     mapping: Mapping[str, str] = field(default_factory=dict)

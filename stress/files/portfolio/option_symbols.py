@@ -33,16 +33,17 @@ _DAY_MONTH = re.compile(
 _WORDS = re.compile(
     rf"{_ROOT} +(?P<date>(?:{_MONTH}) ?\d{{1,2}},? ?'?\d{{2,4}}) +{_STRIKE} *{_RIGHT}"
 )
-#: Robinhood: TSLA $250 Call 12/20/2024
-_STRIKE_FIRST = re.compile(rf"{_ROOT} +{_STRIKE} +{_RIGHT} +{_FIGURES}")
+#: Robinhood: TSLA $250 Call 12/20/2024; desks: NVDA 200C 06/19/26
+_STRIKE_FIRST = re.compile(rf"{_ROOT} +{_STRIKE} *{_RIGHT} +{_FIGURES}")
 #: A strike and a right at the end, in either order, whatever stands before them.
 _ENDS_AS_OPTION = re.compile(
     r".*\S[ ](?:\S*\d[.,]?[ ]?(?:C|P|CALLS?|PUTS?)|(?:CALLS?|PUTS?)[ ]\S*\d[.,]?)"
 )
 _DIGIT = re.compile(r"\d").search
-#: What every form has: a right between digits, or as a word.
+#: What every form has: a right between digits or behind one, or as a word.
 _RIGHT_AND_DIGIT = re.compile(
-    r"\d[CP]\d|\d.*\b(?:C|P|CALL|PUT)S?\b|\b(?:CALL|PUT)S?\b.*\d", re.IGNORECASE
+    r"\d[CP]\d|\d(?:C|P|CALL|PUT)S?\b|\d.*\b(?:C|P|CALL|PUT)S?\b|\b(?:CALL|PUT)S?\b.*\d",
+    re.IGNORECASE,
 ).search
 _MARKS: tuple[Decimal, ...] = (".", ",")
 _PATTERNS = (_OSI, _DATE_IN_FIGURES, _DAY_MONTH, _WORDS, _STRIKE_FIRST)
@@ -119,7 +120,8 @@ def parse_option_symbol(
     ----------
     symbol : str
         ``NVDA250221P00120000``, ``NVDA  250221P00120000``, ``-NVDA250221P120``, `` -AMAT260424C400``,
-        ``NVDA 02/21/2025 120.00 P``, ``NVDA 21.02.2025 120,00 Put``, ``NVDA 21FEB25 120 P``, ``NVDA Feb 21 '25 $120 Put``.
+        ``NVDA 02/21/2025 120.00 P``, ``NVDA 21.02.2025 120,00 Put``, ``NVDA 21FEB25 120 P``, ``NVDA Feb 21 '25 $120 Put``,
+        ``NVDA 120P 02/21/25``.
     order : {'day-first', 'month-first'}, optional
         Of dates that read two ways.
     decimal : {'.', ','}, optional

@@ -129,6 +129,7 @@ def _position(row: tuple[Holding, Classified, Valued], identity: str) -> Positio
         row=holding.line,
         implied_vol=holding.implied_vol,
         adv=holding.adv,
+        fx_rate=value.fx_rate,
     )
 
 

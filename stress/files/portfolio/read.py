@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack, cast
 
-from stress.arguments import public_verb
+from stress.arguments import Amount, public_verb
 from stress.currencies import CURRENCIES
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_ids, bundled_path
@@ -46,7 +46,7 @@ def load_portfolio(
     dialect: str | None = None,
     mapping: Mapping[str, str] | None = None,
     merge: bool = False,
-    nav: float | None = None,
+    nav: Amount | None = None,
     currency: str | None = None,
     as_of: str | date | None = None,
     fx: Mapping[str, float] | None = None,
@@ -68,8 +68,8 @@ def load_portfolio(
         Column title to foreshock's word, ``{"Symbol": "ticker"}``; wins over recognition.
     merge : bool
         Add up rows of one instrument in one account. Without it such rows of a native file are an error.
-    nav : float, optional
-        Net asset value; the sum of market values and cash when omitted. [currency]
+    nav : str or float, optional
+        Net asset value, 50e6 or ``"50m"``; the sum of market values and cash when omitted. [currency]
     currency : str, optional
         Book currency; from the file when omitted, and said in the warnings where it is inferred.
     as_of : str or date, optional
@@ -120,7 +120,7 @@ def load_portfolio(
         dialect=dialect,
         mapping=mapping,
         merge=merge,
-        nav=nav,
+        nav=cast("float | None", nav),
         currency=currency,
         as_of=as_of,
         fx=fx,

@@ -45,6 +45,7 @@ class _Collected:
 
     holdings: list[Holding] = field(default_factory=list)
     faulty: list[Holding] = field(default_factory=list)
+    unread: list[Holding] = field(default_factory=list)
     ledger: list[LedgerRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     totals: list[StatedTotal] = field(default_factory=list)
@@ -161,19 +162,11 @@ def read_holdings(
         wrong = rules.strict or (
             rules.exact and (figures.problems or sides.problems) and _may_be_held(cell, figures)
         )
+        if bad and width <= len(columns.titles):
+            without = read_holding(row, line, cell, figures=figures, sides=sides, account=None)
+            (out.faulty if wrong else out.unread).append(without)
         if bad and wrong:
             out.problems.extend(bad)
-            if width <= len(columns.titles):
-                out.faulty.append(
-                    read_holding(
-                        row,
-                        line,
-                        cell,
-                        figures=figures,
-                        sides=sides,
-                        account=None,
-                    )
-                )
         elif bad:
             out.list_row(row, line, Verdict("refused", bad[0].message.rstrip(".")))
             out.not_read.say(NOT_READ, [f"not read: {bad[0]}"])
@@ -208,6 +201,7 @@ def read_holdings(
     return Reading(
         holdings=signed.holdings,
         faulty=tuple(out.faulty),
+        unread=tuple(out.unread),
         ledger=tuple(out.ledger),
         rows=out.rows,
         mapping=columns.mapping(),

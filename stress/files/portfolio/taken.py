@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from stress.errors import Problem
-from stress.files.portfolio.classified import Classified
+from stress.files.portfolio.classified import NO_IDENTIFIER, Classified
 from stress.files.portfolio.exchange_rates import compare_implied
 from stress.files.portfolio.holding import Holding
 from stress.files.portfolio.row_warnings import LEFT_OUT, NOT_READ, RowWarnings
-from stress.files.portfolio.values import Valued
+from stress.files.portfolio.unread_rows import looks_like_ticker, stated_worth
+from stress.files.portfolio.values import Terms, Valued
 from stress.portfolio.instruments import Cash
 from stress.portfolio.position import LedgerRow
 from stress.tables import listing
@@ -29,8 +30,10 @@ class Taken:
 
     Parameters
     ----------
-    file : str
-        For messages.
+    terms : Terms
+        Of the file.
+    name_column : str or None
+        Title of the column of names.
     exact : bool
         Whether what is wrong with a row is an error, or refuses that row.
     rows : list of (Holding, Classified, Valued)
@@ -39,8 +42,9 @@ class Taken:
         Of rows that become none, or something else; what is wrong; what is said.
     """
 
-    file: str
+    terms: Terms
     exact: bool
+    name_column: str | None = None
     rows: list[tuple[Holding, Classified, Valued]] = field(default_factory=list)
     ledger: list[LedgerRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -80,11 +84,13 @@ class Taken:
         if faults and self.exact and not lacks:
             self.problems.extend(faults)
         elif faults:
-            self._list(holding, "refused", str(faults[0].message).rstrip("."))
+            self._refuse(holding, kind, str(faults[0].message).rstrip("."))
             self._said.say(NOT_READ, [f"not read: {faults[0]}"])
         elif kind.instrument is None or value is None:
-            self._list(holding, kind.became, kind.reason)
-            if kind.became == "refused":
+            if kind.became != "refused":
+                self._list(holding, kind.became, kind.reason)
+            else:
+                self._refuse(holding, kind, kind.reason)
                 self._said.say(
                     LEFT_OUT, [f"line {holding.line} is left out, {kind.reason}: {holding.text}"]
                 )
@@ -107,9 +113,22 @@ class Taken:
             self._list(holding, "cash", kind.reason)
         self.rows.append((holding, kind, value))
 
-    def _list(
-        self, holding: Holding, became: Literal["cash", "ignored", "refused"], reason: str
-    ) -> None:
+    def _refuse(self, holding: Holding, kind: Classified, reason: str) -> None:
+        """List a row that is not read, with what it states."""
+        unnamed = reason == NO_IDENTIFIER and holding.name is not None
+        in_name = unnamed and looks_like_ticker(holding.name or "")
+        self.ledger.append(
+            LedgerRow(
+                row=holding.line,
+                text=holding.text,
+                became="refused",
+                reason=reason,
+                worth=stated_worth(holding, kind, self.terms),
+                ticker_column=self.name_column if in_name else None,
+            )
+        )
+
+    def _list(self, holding: Holding, became: Literal["cash", "ignored"], reason: str) -> None:
         self.ledger.append(
             LedgerRow(row=holding.line, text=holding.text, became=became, reason=reason)
         )
@@ -144,7 +163,7 @@ class Taken:
             self.problems.append(
                 Problem(
                     message=f"{rows_in_words(self._unscaled)} with a weight, and nothing states the net asset value.",
-                    file=self.file,
+                    file=self.terms.file,
                     hint="Give it with --nav / nav=.",
                 )
             )
@@ -161,7 +180,7 @@ class Taken:
         return [
             Problem(
                 message=f"no exchange rate into the book currency {currency} for {listed}.",
-                file=self.file,
+                file=self.terms.file,
                 hint=f"Give {currency} per unit with --fx {first}=RATE / fx={{'{first}': RATE}}, or a column fx_rate.",
             )
         ]

@@ -12,12 +12,14 @@ from stress.files.portfolio.holding import Holding, quoted
 from stress.portfolio.instruments import Cash
 from stress.portfolio.position import LARGEST
 
-__all__ = ["Terms", "Valued", "figure_faults", "value_of"]
+__all__ = ["Terms", "Valued", "figure_faults", "rate_of", "value_of"]
 
 #: A stated value may differ from quantity times price by rounding of the price: this share of it.
 _ROUNDING = 0.02
 #: A value that was translated already agrees with quantity times price times rate by this share.
 _TRANSLATED = 0.005
+#: Kinds whose value is not quantity times price, so that it does not tell the rate it was translated at.
+_TELLS_NO_RATE = ("future", "bond")
 
 
 class Valued(NamedTuple):
@@ -37,6 +39,8 @@ class Valued(NamedTuple):
         Currency whose rate into the book's is not known.
     implied_rate : float or None
         Rate into the book's currency that follows from its value in that, where none is stated.
+    fx_rate : float or None
+        Rate it was read at, of a future or bond in another currency than the book's.
     needs_nav : bool
         Whether its weight cannot be turned into a value for want of a net asset value.
     warnings : tuple of str
@@ -54,6 +58,7 @@ class Valued(NamedTuple):
     derived_quantity: bool = False
     missing_rate: str | None = None
     implied_rate: float | None = None
+    fx_rate: float | None = None
     needs_nav: bool = False
     warnings: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -118,6 +123,8 @@ def value_of(holding: Holding, kind: Classified, terms: Terms) -> Valued:
             or _weighted(row, terms)
             or _lacking(row, terms)
         )
+        if kind.kind in _TELLS_NO_RATE and _has_rate(row, terms):
+            valued = valued._replace(fx_rate=row.rate)
     if abs(valued.market_value) > LARGEST:
         return _fault(
             terms.file,
@@ -177,7 +184,7 @@ def figure_faults(holding: Holding, kind: str, *, file: str, strict: bool) -> li
 
 def _cash(holding: Holding, cash: Cash, terms: Terms) -> Valued:
     """Value a row of cash: its amount stands under value or quantity."""
-    rate, missing = _rate(holding, cash.currency, terms)
+    rate, missing = rate_of(holding, cash.currency, terms)
     amount = holding.market_value if holding.market_value is not None else holding.quantity
     in_book = holding.market_value is not None and holding.value_currency == terms.book_currency
     if amount is None or terms.nominal:
@@ -235,9 +242,14 @@ class _Figures(NamedTuple):
     in_book: bool
 
 
+def _has_rate(row: _Figures, terms: Terms) -> bool:
+    """Say whether a row in another currency than the book's was read at a rate that is stated."""
+    return row.currency != terms.book_currency and row.missing is None and row.implied is None
+
+
 def _figures(holding: Holding, kind: Classified, terms: Terms) -> _Figures:
     currency = holding.currency or terms.book_currency
-    rate, missing = _rate(holding, currency, terms)
+    rate, missing = rate_of(holding, currency, terms)
     quantity = None if holding.quantity is None else holding.quantity * kind.unit
     each = None if holding.price is None else holding.price * kind.multiplier
     in_book = holding.value_currency == terms.book_currency
@@ -393,8 +405,18 @@ def _is_off_by(multiplier: float, one: float, other: float) -> bool:
     return abs(larger / smaller / multiplier - 1.0) < _ROUNDING
 
 
-def _rate(holding: Holding, currency: str, terms: Terms) -> tuple[float, str | None]:
-    """Return the rate of a currency into the book's; 1 and the currency where it is not known."""
+def rate_of(holding: Holding, currency: str, terms: Terms) -> tuple[float, str | None]:
+    """Return the rate of a row's currency into the book's; 1 and the currency where it is not known.
+
+    Parameters
+    ----------
+    holding : Holding
+        The row.
+    currency : str
+        Of it.
+    terms : Terms
+        Of the file.
+    """
     if currency == terms.book_currency:
         return 1.0, None
     if currency in terms.fx:

@@ -263,7 +263,8 @@ def _book_levels(
 
 def _is_crumb(position: Position) -> bool:
     """Say whether a value is so small that its rounding to the cent hides the rate it was translated at."""
-    return abs(position.market_value) * SAME_PRICE < _HALF_A_CENT
+    stated = position.fx_rate is not None
+    return not stated and abs(position.market_value) * SAME_PRICE < _HALF_A_CENT
 
 
 def _prices(
@@ -315,14 +316,18 @@ def exchange_rate(
 
 
 def _rates(name: str, portfolio: Portfolio) -> list[tuple[float, Position]]:
-    """Exchange rates that the values of positions in a currency were translated at, the largest's first."""
+    """Exchange rates that positions in a currency state or were translated at, the largest's first."""
     foreign, _, domestic = name.partition("/")
     if domestic != portfolio.currency:
         return []
     found = []
     for position in portfolio.positions:
         kind = position.instrument.kind
-        if position.currency != foreign or kind not in ("equity", "cash", "option"):
+        if position.currency != foreign:
+            continue
+        if position.fx_rate is not None:
+            found.append((position.fx_rate, position))
+        if kind not in ("equity", "cash", "option"):
             continue
         price = 1.0 if kind == "cash" else position.price
         units = position.instrument.multiplier

@@ -329,7 +329,7 @@ def test_an_endless_line_behind_good_ones(written: Callable[[bytes], Path]) -> N
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
-        ({"nav": float("nan")}, "nav: nan is not a number"),
+        ({"nav": float("nan")}, "nav: nan is not an amount"),
         ({"nav": -1.0}, "net asset value -1.0"),
         ({"currency": "XXQ"}, "'XXQ' is not a currency"),
         ({"fx": {"EUR": 0.0}}, "rate 0.0 of EUR"),

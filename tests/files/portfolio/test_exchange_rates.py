@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import stress
 from stress.errors import InputError
 from stress.files.portfolio import load_portfolio
 
@@ -30,3 +31,34 @@ def test_rates_into_another_currency_are_refused(written: Callable[[str], Path])
     assert load_portfolio(written(text)).currency == "CHF"
     with pytest.raises(InputError, match=r"the exchange rate 0\.88 of a row in USD"):
         load_portfolio(written(text), currency="USD")
+
+
+NVDA = "ticker,quantity,price,currency,fx_rate,type,underlying,multiplier,duration,yield\nNVDA,1000,186.5,USD,,equity,,,,\n"
+ROWS = {
+    "future": "FDXH6,-2,24000,EUR,1.17,future,SPY,25,,\n",
+    "bond": "OAT,10000,98,EUR,1.17,bond,,,7,3%\n",
+}
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_the_rate_of_a_row_whose_value_does_not_tell_it_serves_the_run(
+    written: Callable[[str], Path], kind: str
+) -> None:
+    path = written(NVDA + ROWS[kind])
+    book = stress.open_book(path, as_of="2025-12-30")
+    assert book.valuation is not None
+    rates = {d.name: level for d, level in book.valuation.market.levels.items() if d.kind == "fx"}
+    assert rates["EUR/USD"].value == 1.17
+    assert rates["EUR/USD"].source == "portfolio-file"
+    # What the user states stands over the row.
+    given = stress.open_book(path, as_of="2025-12-30", fx={"EUR": 1.175})
+    assert given.valuation is not None
+    assert {
+        level.value for d, level in given.valuation.market.levels.items() if d.kind == "fx"
+    } == {1.175}
+
+
+def test_two_rates_of_one_currency_are_refused(written: Callable[[str], Path]) -> None:
+    text = NVDA + ROWS["future"] + "ASML,10,900,EUR,1.30,equity,,,,\n"
+    with pytest.raises(InputError, match=r"fx of EUR/USD: ASML says 1\.3, FDXH6 says 1\.17"):
+        stress.open_book(written(text), proxies={"ASML": "AMAT"})

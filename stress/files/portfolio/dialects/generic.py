@@ -8,8 +8,9 @@ from dataclasses import replace
 from stress.errors import InputError, Problem
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.dialects.tables import date_above, date_below, read_positions, the_table
+from stress.files.portfolio.first_line import first_line, holds_figures
 from stress.files.portfolio.header_row import VALUES, best_header
-from stress.files.portfolio.holding import Reading
+from stress.files.portfolio.holding import Reading, quoted
 from stress.files.portfolio.map_example import map_example
 from stress.files.portfolio.row_holding import IDENTIFIERS
 from stress.files.portfolio.rows import RowRules
@@ -66,8 +67,20 @@ def _unreadable(table: Table, mapping: Mapping[str, str]) -> InputError:
             )
         )
     titles = table.cells[position]
+    if holds_figures(titles):
+        return InputError(
+            Problem(
+                message="the file has no line that names its columns: "
+                f"{quoted(', '.join(titles))} holds figures.",
+                file=table.file,
+                line=table.lines[position],
+                hint="Write what they hold as a first line, for example: "
+                f"{first_line(titles, table.delimiter or ',')}",
+            )
+        )
     understood = match_columns(titles, chosen=mapping).mapping()
     tried = ", ".join(f"{role} = '{title}'" for role, title in understood.items()) or "nothing"
+    example = _example(table, position, understood)
     shown = ", ".join(title for title in titles if title)
     return InputError(
         Problem(
@@ -75,7 +88,9 @@ def _unreadable(table: Table, mapping: Mapping[str, str]) -> InputError:
             f"Titles seen: {shown[:300]}. Understood: {tried}.",
             file=table.file,
             line=table.lines[position],
-            hint=f"Choose columns, for example {_example(table, position, understood)}.",
+            hint=f"Choose columns, for example {example}."
+            if example
+            else "Write the titles on one line of their own, each of at most 60 characters.",
         )
     )
 

@@ -1,0 +1,73 @@
+"""Texts in a column of tickers that are no share's: contracts and bonds as desks write them."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from stress.portfolio.instruments.bond import FACE
+
+__all__ = ["NoShare", "no_share"]
+
+#: A code and the two letters of an exchange: ``700 HK``, ``BT/A LN EQUITY``.
+_ON_EXCHANGE = re.compile(r"[A-Z0-9./]{1,8} [A-Z]{2}(?: EQUITY)?")
+#: What the names of contracts and bonds end in.
+_ENDS = re.compile(
+    r".* (?:FUTURES?|FUTS?|PUTS?|CALLS?|OPTIONS?|BONDS?|NOTES?|BILLS?|SWAPS?|FORWARDS?|WARRANTS?)"
+)
+#: An issuer, a coupon and a date or year: ``T 4.25 11/15/34``.
+_BOND = re.compile(
+    r"\S+(?: \S+)? \d{1,2}(?:[.,]\d+)?%? (?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{4})"
+)
+
+
+class NoShare(NamedTuple):
+    """What a text looks like that is no ticker.
+
+    Parameters
+    ----------
+    looks : str
+        In words, for after the text: ``looks like a bond, not a share``.
+    add : str
+        The columns that say what it is.
+    unit : float
+        Units of the price in one unit of the quantity.
+    """
+
+    looks: str
+    add: str
+    unit: float = 1.0
+
+
+_AS_BOND = NoShare(
+    "looks like a bond, not a share",
+    "add the columns type (bond), coupon, maturity, frequency and credit",
+    1.0 / FACE,
+)
+_AS_CONTRACT = NoShare(
+    "looks like a contract or a bond, not a share",
+    "add the column type (option, future, bond) and its terms: underlying, right, strike and expiry; underlying and "
+    "multiplier; or coupon, maturity, frequency and credit",
+)
+
+
+def no_share(ticker: str) -> NoShare | None:
+    """Say what a text looks like that cannot be a share's ticker; None for one that can.
+
+    Parameters
+    ----------
+    ticker : str
+        In capitals, classes of shares with a hyphen (``BRK-B``). With a blank it is no share's where it holds a figure or a
+        slash, or ends in a word such as FUTURE; a code before an exchange's two letters (``700 HK``) is one.
+
+    Examples
+    --------
+    >>> [no_share(text) is None for text in ("NVDA", "BRK-B", "700 HK", "T 4.25 11/15/34", "BRENT FUTURE")]
+    [True, True, True, False, False]
+    """
+    if " " not in ticker or _ON_EXCHANGE.fullmatch(ticker):
+        return None
+    if _BOND.fullmatch(ticker):
+        return _AS_BOND
+    figures = "/" in ticker or any(letter.isdigit() for letter in ticker)
+    return _AS_CONTRACT if figures or _ENDS.fullmatch(ticker) else None

@@ -1,0 +1,54 @@
+"""What futures follow, as the model writes it: a file may say ``spy``, ``oil`` or ``Oil``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from stress.factors.model import FactorModel
+from stress.portfolio.instruments import Future
+from stress.portfolio.position import Portfolio, Position
+
+__all__ = ["in_words_of_model"]
+
+
+def in_words_of_model(portfolio: Portfolio, model: FactorModel) -> Portfolio:
+    """Return the book with what its futures follow spelt as the model does.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        As read.
+    model : FactorModel
+        Its names and factors.
+
+    Returns
+    -------
+    Portfolio
+        What is a name or a factor as written stays; else the name in capitals, else the factor whatever its case. What
+        the model does not know is written in capitals, as tickers are.
+    """
+    positions = tuple(_spelt(position, model) for position in portfolio.positions)
+    if positions == portfolio.positions:
+        return portfolio
+    return replace(portfolio, positions=positions)
+
+
+def _spelt(position: Position, model: FactorModel) -> Position:
+    future = position.instrument
+    if not isinstance(future, Future):
+        return position
+    follows = _word(future.follows, model)
+    return (
+        position
+        if follows == future.follows
+        else replace(position, instrument=replace(future, follows=follows))
+    )
+
+
+def _word(written: str, model: FactorModel) -> str:
+    if written in model.name_index or written in model.factor_index:
+        return written
+    capitals = written.upper()
+    if capitals in model.name_index:
+        return capitals
+    return next((f for f in model.factor_index if f.casefold() == written.casefold()), capitals)
