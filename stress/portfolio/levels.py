@@ -306,6 +306,7 @@ def _as_listed(
         for name, written in pairs.items():
             first, space, rest = name.partition(" ")
             small = first.islower() and kind != "spread" and (not rest or kind in ("rate", "vol"))
+            small &= kind != "rate" or len(first) == 3
             listed = f"{first.upper()}{space}{rest}" if small else name
             if listed in found[kind]:
                 problems.append(
