@@ -18,6 +18,7 @@ from stress.arrays import FloatArray
 from stress.errors import SolverError
 from stress.hedging.solver.feasibility import find_feasible
 from stress.hedging.solver.program import Program, TailTerm
+from stress.hedging.solver.quiet import highs_prints_nothing
 
 __all__ = ["admits_discrete", "discrete_near"]
 
@@ -241,22 +242,23 @@ class _Shares:
                 np.concatenate([high, aim, none + np.inf]),
             )
         few = np.ones(n) if near is None else none
-        answer = milp(
-            np.concatenate([few, np.zeros(2 * n), 1.0 - few]),
-            integrality=np.concatenate([none, np.ones(2 * n), none]),
-            bounds=Bounds(
-                np.concatenate([program.lower / self.reach, np.zeros(3 * n)]),
-                np.concatenate(
-                    [program.reach() / self.reach, np.ones(n), most, np.full(n, np.inf)]
+        with highs_prints_nothing():
+            answer = milp(
+                np.concatenate([few, np.zeros(2 * n), 1.0 - few]),
+                integrality=np.concatenate([none, np.ones(2 * n), none]),
+                bounds=Bounds(
+                    np.concatenate([program.lower / self.reach, np.zeros(3 * n)]),
+                    np.concatenate(
+                        [program.reach() / self.reach, np.ones(n), most, np.full(n, np.inf)]
+                    ),
                 ),
-            ),
-            constraints=LinearConstraint(rows, low, high),
-            options={
-                "mip_rel_gap": 1.0 if near is None else NEAR_GAP,
-                "node_limit": nodes,
-                "time_limit": max(seconds, 0.01),
-            },
-        )
+                constraints=LinearConstraint(rows, low, high),
+                options={
+                    "mip_rel_gap": 1.0 if near is None else NEAR_GAP,
+                    "node_limit": nodes,
+                    "time_limit": max(seconds, 0.01),
+                },
+            )
         self.nodes += int(answer.mip_node_count or 0)
         if answer.x is None:
             if answer.status == _OUT_OF_TIME or _OUT_OF_NODES in answer.message:
