@@ -40,13 +40,18 @@ def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedg
     if not typed:
         return refused
     settings = setting.settings
-    # A number of lines is counted in fractions of a lot even where lines are counted.
-    practical = settings.whole_lots or (refused.in_fractions and settings.max_lines is not None)
-    without = portfolio.worded("--broken-lots, --max-lines 0", "whole_lots=False, max_lines=None")
-    more = f" With whole lots and few tickets a little more may be needed (without: {without})."
     write = portfolio.worded("type", "write")
+    said = f"As you {write} it: {' or '.join(typed)}"
+    if refused.in_fractions and (settings.whole_lots or settings.max_lines is not None):
+        without = portfolio.worded(
+            "--broken-lots --max-lines 0", "whole_lots=False, max_lines=None"
+        )
+        said = (
+            f"As you {write} it: at least {' or at least '.join(typed)}, the least with any number of lines and broken "
+            f"lots ({without}); whole lots and few lines may need more"
+        )
     return InfeasibleHedgeError(
-        f"{refused} As you {write} it: {' or '.join(typed)}.{more if practical else ''}",
+        f"{refused} {said}.",
         conflict=refused.conflict,
         relaxation=refused.relaxation,
         nearest_budget=refused.nearest_budget,

@@ -24,7 +24,7 @@ from stress.hedging.objectives import CheapestHedge, MinimumExpectedShortfall
 from stress.hedging.problem import Costs, HedgeProblem, Outcomes
 from stress.hedging.solver.direct import solve_direct
 from stress.hedging.solver.discrete_feasibility import admits_discrete
-from stress.hedging.solver.infeasible import InfeasibleHedgeError
+from stress.hedging.solver.infeasible import InfeasibleHedgeError, explain_infeasible
 from stress.hedging.solver.solve import solve
 from stress.risk.measures import expected_shortfall
 
@@ -198,6 +198,20 @@ def test_the_message_of_a_discrete_conflict():
         "Without whole lots, minimum sizes and the number of lines they can be met. "
         "Relaxing 'at most k lines' by 1 is the least that helps."
     )
+
+
+def test_advice_that_whole_lots_and_few_lines_have_no_answer_to_is_counted_without_them():
+    problem = book(
+        0,
+        constraints=(
+            Band(name="two names", exposures=np.array([1.0, 1, 0, 0, 0, 0]), lower=1.4, upper=2.0),
+        ),
+    )
+    error = explain_infeasible(problem, discrete=lambda _: None)
+    assert error.in_fractions
+    assert error.relaxation is not None
+    assert "They conflict already without whole lots" in str(error)
+    assert "counts those in" not in str(error)
 
 
 @pytest.mark.parametrize(("room", "answer"), [(1.001, True), (0.999, False)])

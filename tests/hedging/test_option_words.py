@@ -117,11 +117,17 @@ def test_advice_counted_in_fractions_says_so_where_lots_are_whole(asked, shell):
     refused = InfeasibleHedgeError(
         "no.", conflict=("gross of the hedge",), relaxation=relaxation, in_fractions=True
     )
-    without = "--broken-lots, --max-lines 0" if shell else "whole_lots=False, max_lines=None"
+    without = "--broken-lots --max-lines 0" if shell else "whole_lots=False, max_lines=None"
     broken = asked(whole_lots=False, max_lines=None)
 
-    assert str(in_shares(asked(), refused)).endswith(f"may be needed (without: {without}).")
+    said = str(in_shares(asked(), refused))
+    assert "it: at least " in said
+    assert said.endswith(
+        f"the least with any number of lines and broken lots ({without}); whole lots and few lines may need more."
+    )
     assert str(in_shares(broken, refused)).endswith("(of the book's).")
+    counted = InfeasibleHedgeError("no.", conflict=refused.conflict, relaxation=relaxation)
+    assert str(in_shares(asked(), counted)).endswith("(of the book's).")
 
 
 def test_a_scenario_share_is_at_most_the_whole_loss(asked, shell):

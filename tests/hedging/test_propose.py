@@ -12,6 +12,7 @@ import stress
 from stress.api.hedging import _shown
 from stress.errors import InputError, SolverError
 from stress.hedging import prepared
+from stress.hedging.asked_bands import asked_bands
 from stress.hedging.default_problem import hedge_problem
 from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.judgements import day_after, fresh_draws, selling_down
@@ -163,10 +164,39 @@ def test_a_relaxation_is_said_as_the_option_that_grants_it(book, small):
         solved(setting(book, small, REFERENCE, **tight))
     typed = float(re.search(r'scenario_share="([\d.]+)%"', str(refused.value))[1]) / 100.0
 
-    with pytest.raises(InfeasibleHedgeError):
-        solved(setting(book, small, REFERENCE, **tight, scenario_share=typed - 2e-4))
-    granted = setting(book, small, REFERENCE, **tight, scenario_share=typed, whole_lots=False)
+    granted = setting(book, small, REFERENCE, **tight, scenario_share=typed)
     assert solved(granted).trades.any()
+    least = setting(book, small, REFERENCE, **tight, scenario_share=0.98 * typed)
+    with pytest.raises(InfeasibleHedgeError):
+        solved(least)
+
+
+@pytest.mark.parametrize(
+    ("asked", "advised"),
+    [
+        ({"side": "long", "budget": 0.002}, "budget"),
+        ({"bands": asked_bands(["market", "semis_ai_compute"], {}), "gross_share": 0.1}, "gross_share"),
+        ({"scenario_share": 0.0}, "scenario_share"),
+    ],
+)  # fmt: skip
+def test_what_is_advised_is_granted_as_it_is_written(book, universe, asked, advised):
+    """In whole lots and on ten lines: with neither, less would do and be refused."""
+    with pytest.raises(InfeasibleHedgeError) as refused:
+        solved(setting(book, universe, REFERENCE, **asked))
+    share = float(re.search(rf'{advised}="([\d.]+)%"', str(refused.value))[1]) / 100.0
+    found = solved(setting(book, universe, REFERENCE, **asked | {advised: share}))
+    assert 0 < np.count_nonzero(found.trades) <= 10
+    assert not found.trades % 1.0 @ np.ones(found.trades.size)
+
+
+def test_a_search_for_few_lines_that_finds_none_says_so_in_a_sentence(book, small, monkeypatch):
+    def nothing(*_, **__):
+        raise SolverError("no discrete hedge was found within 40 nodes.", status="time_limit")
+
+    asked = setting(book, small, REFERENCE, max_lines=2, min_ticket=0.0)
+    monkeypatch.setattr("stress.hedging.solver.solve.solve_discrete", nothing)
+    with pytest.raises(SolverError, match=r"keep them: no discrete hedge .* nodes\. Allow more"):
+        solved(asked)
 
 
 def test_tickets_name_their_contract_in_full_and_their_quotes_once(plan):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from stress.errors import InputError, SolverError
 from stress.hedging.constraints import AtMost, Budget, Direction, WholeLots
@@ -146,7 +146,7 @@ def least_relaxation(
         relaxed = problem.with_constraints([*others, constraint.relaxed(by)])
         return possible(relaxed) is True
 
-    if not possible(problem.with_constraints(others)):
+    if not _without(problem, constraint, possible):
         return None
     match constraint:
         case AtMost():
@@ -167,12 +167,20 @@ def least_relaxation(
     return high
 
 
+def _without(problem: HedgeProblem, constraint: Constraint, possible: Possible) -> bool | None:
+    """Whether a hedge exists without one constraint."""
+    return possible(
+        problem.with_constraints([c for c in problem.constraints if c is not constraint])
+    )
+
+
 def explain_infeasible(
     problem: HedgeProblem,
     *,
     explain: bool = True,
     discrete: Possible | None = None,
     met_without: bool = False,
+    precision: float = 1e-3,
 ) -> InfeasibleHedgeError:
     """Build the error that explains an infeasible problem.
 
@@ -187,6 +195,8 @@ def explain_infeasible(
         must help with them too.
     met_without : bool
         Whether the limits can be met without those; then they are part of the conflict.
+    precision : float
+        Of a relaxation with those, relative; without them it is 1e-6.
 
     Returns
     -------
@@ -215,36 +225,60 @@ def explain_infeasible(
         ]
     if met_without:
         text.append(f"Without {DISCRETE} they can be met.")
-    elif discrete is not None:
-        text.append(f"They conflict already without {DISCRETE}; what follows counts those in.")
-    possible, precision = (_continuous, 1e-6) if discrete is None else (discrete, 1e-3)
+    possible, counted = (_continuous, False) if discrete is None else (discrete, True)
+    precision = precision if counted else 1e-6
+    found = _first_that_helps(problem, conflict, possible, precision)
+    if (
+        found is None
+        and counted
+        and not met_without
+        and any(_without(problem, one, possible) is None for one in conflict)
+    ):
+        # The search with those gave no answer: without them the advice is a least, and says so.
+        possible, counted, precision = _continuous, False, 1e-6
+        found = _first_that_helps(problem, conflict, possible, precision)
+    if discrete is not None and not met_without:
+        follows = "; what follows counts those in." if counted else "."
+        text.append(f"They conflict already without {DISCRETE}{follows}")
     relaxation = None
-    for constraint in sorted(conflict, key=lambda c: c.priority):
-        by = least_relaxation(problem, constraint, possible, precision=precision)
-        if by is not None:
-            relaxation = Relaxation(constraint=constraint.name, priority=constraint.priority, by=by)
-            text.append(_least_that_helps(constraint, by))
-            break
+    if found is not None:
+        constraint, by = found
+        relaxation = Relaxation(constraint=constraint.name, priority=constraint.priority, by=by)
+        text.append(_least_that_helps(constraint, by))
     nearest = None
-    for constraint in problem.constraints:
-        if isinstance(constraint, Budget) and constraint.name in names:
-            by = (
+    for budget in problem.constraints:
+        if isinstance(budget, Budget) and budget.name in names:
+            own = (
                 relaxation.by
-                if relaxation is not None and relaxation.constraint == constraint.name
-                else least_relaxation(problem, constraint, possible, precision=precision)
+                if relaxation is not None and relaxation.constraint == budget.name
+                else least_relaxation(problem, budget, possible, precision=precision)
             )
-            if by is not None:
-                nearest = constraint.amount + by
+            if own is not None:
+                nearest = budget.amount + own
                 text.append(f"The nearest feasible budget is {_amount(nearest)}.")
             else:
-                text.append(_why_no_budget(problem, constraint, possible))
+                text.append(_why_no_budget(problem, budget, possible))
     return InfeasibleHedgeError(
         " ".join(text),
         conflict=names,
         relaxation=relaxation,
         nearest_budget=nearest,
-        in_fractions=discrete is None,
+        in_fractions=not counted,
     )
+
+
+def _first_that_helps(
+    problem: HedgeProblem,
+    conflict: Sequence[Constraint],
+    possible: Possible,
+    precision: float,
+) -> tuple[Constraint, float] | None:
+    """Return the limit that is given up first of those whose widening helps, and by how much it must be wider."""
+    for constraint in sorted(conflict, key=lambda c: c.priority):
+        by = least_relaxation(problem, constraint, possible, precision=precision)
+        if by is not None:
+            return constraint, by
+    return None
 
 
 def _why_no_budget(problem: HedgeProblem, budget: Budget, possible: Possible) -> str:
