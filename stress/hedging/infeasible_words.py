@@ -23,6 +23,9 @@ from stress.hedging.solver.infeasible import InfeasibleHedgeError, Relaxation
 
 __all__ = ["in_shares", "share_option"]
 
+#: A limit on a tail that no whole lots keep away from the least that can be reached is advised so much above it.
+_BEYOND_THE_EDGE = 1.001
+
 
 def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedgeError:
     """Return the error with its amounts said as the options that state them.
@@ -32,7 +35,7 @@ def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedg
     portfolio = setting.book.portfolio
     typed = []
     if refused.relaxation is not None:
-        option = _option(setting, refused.relaxation)
+        option = _option(setting, refused.relaxation, in_fractions=refused.in_fractions)
         typed += [] if option is None else [option]
     if refused.nearest_budget is not None and refused.nearest_budget <= setting.book.nav:
         budget = _up(refused.nearest_budget / setting.book.nav)
@@ -59,7 +62,7 @@ def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedg
     )
 
 
-def _option(setting: Setting, relaxation: Relaxation) -> str | None:
+def _option(setting: Setting, relaxation: Relaxation, *, in_fractions: bool) -> str | None:
     """Return the option that grants a relaxation; None where the limit is not one that is typed."""
     settings, nav, by = setting.settings, setting.book.nav, relaxation.by
     worded = setting.book.portfolio.worded
@@ -77,6 +80,9 @@ def _option(setting: Setting, relaxation: Relaxation) -> str | None:
             return f"{stated_as} (of the unhedged loss)"
         case TailLimit(limit=limit) if settings.es_limit is not None:
             share = (limit + by) / setting.unhedged_es()
+            if in_fractions and share < 1.0:
+                # At the edge of what can be reached no optimum can be proved.
+                share = min(_BEYOND_THE_EDGE * share, 1.0)
             if share > 1.0 + 1e-6:
                 return None  # Nothing is asked of a hedge that may leave all of it.
             stated_as = share_option(setting, "--es-limit", "es_limit", _up(min(share, 1.0)))

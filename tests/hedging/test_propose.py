@@ -189,6 +189,30 @@ def test_what_is_advised_is_granted_as_it_is_written(book, universe, asked, advi
     assert not found.trades % 1.0 @ np.ones(found.trades.size)
 
 
+def test_a_limit_at_the_edge_of_what_can_be_reached_ends_soon_and_says_so(
+    book, universe, monkeypatch
+):
+    """A general solver would take a minute here, past any Ctrl-C, and come no nearer."""
+
+    def asked_again(*_, **__):
+        raise AssertionError
+
+    monkeypatch.setattr("stress.hedging.solver.direct.solve_direct", asked_again)
+    edge = setting(book, universe, REFERENCE, objective="cheapest", es_limit=0.34, draws=20_000)
+    with pytest.raises(SolverError) as refused:
+        solve(hedge_problem(edge), tolerance=1e-4)
+    assert "% below 'limit on the baseline ES': too near" in str(refused.value)
+    assert "Widen it by a thousandth of itself or more" in str(refused.value)
+
+
+def test_what_is_advised_of_a_tail_is_not_the_edge_of_what_can_be_reached(book, universe):
+    cheapest = {"objective": "cheapest", "draws": 20_000, "whole_lots": False, "max_lines": None}
+    with pytest.raises(InfeasibleHedgeError) as refused:
+        solved(setting(book, universe, REFERENCE, **cheapest, es_limit=0.1))
+    share = float(re.search(r'es_limit="([\d.]+)%"', str(refused.value))[1]) / 100.0
+    assert solved(setting(book, universe, REFERENCE, **cheapest, es_limit=share)).trades.any()
+
+
 def test_a_search_for_few_lines_that_finds_none_says_so_in_a_sentence(book, small, monkeypatch):
     def nothing(*_, **__):
         raise SolverError("no discrete hedge was found within 40 nodes.", status="time_limit")

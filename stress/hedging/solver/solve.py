@@ -15,7 +15,7 @@ from stress.hedging.problem import Constraint, HedgeProblem
 from stress.hedging.solver.active_set import MAX_ROUNDS
 from stress.hedging.solver.certified import METHOD, solve_certified
 from stress.hedging.solver.discrete_feasibility import INSIDE, NODES, admits_discrete, some_discrete
-from stress.hedging.solver.feasibility import find_feasible, free_money
+from stress.hedging.solver.feasibility import Feasibility, find_feasible, free_money
 from stress.hedging.solver.infeasible import InfeasibleHedgeError, Possible, explain_infeasible
 from stress.hedging.solver.integer import solve_discrete
 from stress.hedging.solver.lots import is_discrete_feasible
@@ -26,6 +26,9 @@ from stress.simulation.blas_threads import one_blas_thread
 __all__ = ["HedgeSolution", "explained", "solve"]
 
 
+#: Room inside the tail limits, relative, below which a search that stops short is taken to end at the edge of what can be
+#: reached: a general solver takes minutes there and comes no nearer.
+LEAST_ROOM = 1e-4
 #: Nodes of a question while a refusal is explained to a user, and how near the least its advice comes, relative: the
 #: questions nearest the least are the longest.
 EXPLAINING_NODES = 500
@@ -135,15 +138,22 @@ def solve(
     if np.isinf(program.reach()).any():
         refuse_free_money(problem, program)
     near = None if start is None else program.amounts(np.asarray(start, dtype=np.float64))
-    relaxed, method = solve_certified(
-        problem,
-        program,
-        tolerance=tolerance,
-        start=near,
-        anchor=feasible.anchor,
-        max_rounds=max_rounds,
-        time_limit=time_limit,
-    )
+    at_the_edge = feasible.room < LEAST_ROOM
+    try:
+        relaxed, method = solve_certified(
+            problem,
+            program,
+            tolerance=tolerance,
+            start=near,
+            anchor=feasible.anchor,
+            max_rounds=max_rounds,
+            time_limit=time_limit,
+            again=not at_the_edge,
+        )
+    except SolverError as stuck:
+        if not at_the_edge or stuck.status != "gap":
+            raise
+        raise _no_room(program, feasible, stuck) from None
     if (relaxed.amounts[np.isinf(program.reach())] >= 0.5 * relaxed.certificate.radius).any():
         raise SolverError(
             "an unbounded line ran to the edge of the region the certificate covers "
@@ -178,6 +188,25 @@ def solve(
         iterations=iterations,
         band=relaxed.band,
         seconds=time.perf_counter() - began,
+    )
+
+
+def _no_room(program: Program, feasible: Feasibility, stuck: SolverError) -> SolverError:
+    """Say which tail limits lie at the edge of what can be reached, and that a wider one helps."""
+    assert feasible.anchor is not None
+    trades = program.trades(feasible.anchor)
+    at_edge = [
+        term.name
+        for term in program.terms
+        if np.isfinite(term.limit)
+        and term.limit - term.value(trades) <= 2.0 * LEAST_ROOM * abs(term.limit)
+    ]
+    names = ", ".join(f"'{name}'" for name in at_edge)
+    return SolverError(
+        f"the limits can be met, but the least that can be reached is {100.0 * feasible.room:.2g} % below {names}: too near "
+        "for an optimum to be proved. Widen it by a thousandth of itself or more; whole lots and few lines need more.",
+        status="gap",
+        attempts=stuck.attempts,
     )
 
 
