@@ -20,6 +20,7 @@ from stress.hedging.default_problem import limits
 from stress.hedging.prepared import Setting
 from stress.hedging.problem import Constraint
 from stress.hedging.solver.infeasible import InfeasibleHedgeError, Relaxation
+from stress.hedging.solver.solve import EXPLAINING_PRECISION
 
 __all__ = ["in_shares", "share_option"]
 
@@ -66,6 +67,8 @@ def _option(setting: Setting, relaxation: Relaxation, *, in_fractions: bool) -> 
     """Return the option that grants a relaxation; None where the limit is not one that is typed."""
     settings, nav, by = setting.settings, setting.book.nav, relaxation.by
     worded = setting.book.portfolio.worded
+    # What a search found may be above the least by its precision.
+    beyond = 1.0 + (1e-6 if in_fractions else EXPLAINING_PRECISION)
     stated: dict[str, Constraint] = {limit.name: limit for limit in limits(setting)}
     if settings.max_lines is not None:
         few = AtMost(lines=settings.max_lines)
@@ -73,7 +76,7 @@ def _option(setting: Setting, relaxation: Relaxation, *, in_fractions: bool) -> 
     match stated.get(relaxation.constraint):
         case ScenarioLoss(pnl=pnl):
             share = settings.scenario_share - by / pnl
-            if share > 1.0 + 1e-6:
+            if share > beyond:
                 return None  # The limit cannot be wider than the unhedged loss.
             wider = _up(min(share, 1.0))
             stated_as = share_option(setting, "--scenario-share", "scenario_share", wider)
@@ -83,7 +86,7 @@ def _option(setting: Setting, relaxation: Relaxation, *, in_fractions: bool) -> 
             if in_fractions and share < 1.0:
                 # At the edge of what can be reached no optimum can be proved.
                 share = min(_BEYOND_THE_EDGE * share, 1.0)
-            if share > 1.0 + 1e-6:
+            if share > beyond:
                 return None  # Nothing is asked of a hedge that may leave all of it.
             stated_as = share_option(setting, "--es-limit", "es_limit", _up(min(share, 1.0)))
             return f"{stated_as} (of the unhedged ES)"

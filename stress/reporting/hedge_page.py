@@ -447,12 +447,9 @@ def _limits(plan: HedgePlan) -> Block:
     bands = {limit.name for limit in plan.exposure_limits}
     for price in plan.prices[:_PRICES]:
         where = price.constraint if price.line is None else f"{price.constraint} of {price.line}"
-        unit = plan.currency if price.line is None else "unit"
-        now = f" (now {abs(price.limit):,.0f})"
-        if price.constraint in bands:
-            unit, now = f"{unit} of exposure", ""
+        now = "" if price.constraint in bands else f" (now {abs(price.limit):,.0f})"
         lines.append(
-            f"{where}: one more {unit}{now} lowers the objective by {price.price:.4g} {plan.currency}"
+            f"{where}: one more {price.unit}{now} lowers the objective by {price.price:.4g} {plan.currency}"
         )
     if not lines:
         lines.append("no limit binds.")

@@ -13,6 +13,7 @@ from stress.api.hedging import _shown
 from stress.errors import InputError, SolverError
 from stress.hedging import prepared
 from stress.hedging.asked_bands import asked_bands
+from stress.hedging.constraints import Linear
 from stress.hedging.default_problem import hedge_problem
 from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.judgements import day_after, fresh_draws, selling_down
@@ -211,6 +212,34 @@ def test_what_is_advised_of_a_tail_is_not_the_edge_of_what_can_be_reached(book, 
         solved(setting(book, universe, REFERENCE, **cheapest, es_limit=0.1))
     share = float(re.search(r'es_limit="([\d.]+)%"', str(refused.value))[1]) / 100.0
     assert solved(setting(book, universe, REFERENCE, **cheapest, es_limit=share)).trades.any()
+
+
+def test_the_price_of_a_limit_has_the_limits_own_unit(plan, book, small):
+    asked = setting(book, small, REFERENCE)
+    most = 0.5 * np.abs(solved(asked).trades).sum()
+    few = Linear(
+        name="few shares",
+        coefficients=-np.ones(len(asked.candidates.lines)),
+        limit=most,
+        unit="share",
+    )
+    stated = hedge_problem(asked)
+    found = solve(stated.with_constraints((*stated.constraints, few)), tolerance=1e-5)
+    units = {price.constraint: price.unit for price in found.prices}
+    assert units["few shares"] == "share"
+    assert {units[name] for name in units if name.startswith(("gross", "loss", "budget"))} <= {
+        "USD"
+    }
+    (price,) = (price for price in found.prices if price.constraint == "few shares")
+    page = " ".join(hedge_page(replace(plan, prices=(price,))).split())
+    assert f"few shares: one more share (now {most:,.0f}) lowers the objective by" in page
+
+
+def test_amounts_of_a_refusal_have_their_unit(book, small):
+    with pytest.raises(InfeasibleHedgeError) as refused:
+        solved(setting(book, small, REFERENCE, budget=0.0))
+    assert re.search(r"Relaxing 'budget' by [\d.,]+ USD is the least", str(refused.value))
+    assert re.search(r"nearest feasible budget is [\d.,]+ USD\.", str(refused.value))
 
 
 def test_a_search_for_few_lines_that_finds_none_says_so_in_a_sentence(book, small, monkeypatch):

@@ -244,7 +244,7 @@ def explain_infeasible(
     if found is not None:
         constraint, by = found
         relaxation = Relaxation(constraint=constraint.name, priority=constraint.priority, by=by)
-        text.append(_least_that_helps(constraint, by))
+        text.append(_least_that_helps(problem, constraint, by))
     nearest = None
     for budget in problem.constraints:
         if isinstance(budget, Budget) and budget.name in names:
@@ -255,7 +255,9 @@ def explain_infeasible(
             )
             if own is not None:
                 nearest = budget.amount + own
-                text.append(f"The nearest feasible budget is {_amount(nearest)}.")
+                text.append(
+                    f"The nearest feasible budget is {_amount(nearest, problem.unit_of(budget))}."
+                )
             else:
                 text.append(_why_no_budget(problem, budget, possible))
     return InfeasibleHedgeError(
@@ -291,18 +293,21 @@ def _why_no_budget(problem: HedgeProblem, budget: Budget, possible: Possible) ->
     return f"No budget is enough: without one, no hedge meets {names}."
 
 
-def _least_that_helps(constraint: Constraint, by: float) -> str:
+def _least_that_helps(problem: HedgeProblem, constraint: Constraint, by: float) -> str:
     match constraint:
         case WholeLots():
             return f"Broken lots instead of '{constraint.name}' help."
         case Direction():
             return f"Both sides instead of '{constraint.name}' help."
-        case AtMost():
-            return f"Relaxing '{constraint.name}' by {by:g} is the least that helps."
         case _:
-            return f"Relaxing '{constraint.name}' by {_amount(by)} is the least that helps."
+            amount = _amount(by, problem.unit_of(constraint))
+            return f"Relaxing '{constraint.name}' by {amount} is the least that helps."
 
 
-def _amount(value: float) -> str:
-    """Write an amount with its thousands; a small one with its digits."""
-    return f"{value:,.0f}" if value >= 1_000.0 else f"{value:.6g}"
+def _amount(value: float, unit: str) -> str:
+    """Write an amount with its thousands and unit; a small one with its digits, a share in percent."""
+    if unit.startswith("of "):
+        return f"{100.0 * value:.4g} % {unit}"
+    if unit in ("line", "share"):
+        return f"{value:,.0f} {unit if round(value) == 1 else unit + 's'}"
+    return f"{value:,.0f} {unit}" if value >= 1_000.0 else f"{value:.6g} {unit}"
