@@ -42,6 +42,7 @@ def hedge_document(plan: HedgePlan) -> dict[str, Any]:
     document["cost"]["entry"] = plan.cost.entry
     document["cost"]["all_in"] = plan.cost.all_in
     document["fresh"]["within_band"] = plan.fresh.within_band
+    document["worst_by_horizon"] = plain(plan.worst_by_horizon)
     document["es_sign"] = "loss"
     document["schema_version"] = SCHEMA_VERSION
     return document

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+from stress.factors.horizon import horizon_group
 from stress.hedging.asked_bands import NEUTRAL
 from stress.hedging.hedge_plan import HedgePlan, ScenarioEffect
 from stress.hedging.held_securities import sides_in_words
 from stress.reporting.blocks import Block, Rows, block_html, block_text, filled
 from stress.reporting.html_blocks import definitions, folded, heading, page, text
-from stress.reporting.words import bucket, counted, short_name
+from stress.reporting.words import BUCKETS, counted, listing_order, short_name
 from stress.tables import Column, money_unit, percent, shorten, thousands
 
 __all__ = ["hedge_html", "hedge_page"]
@@ -262,7 +263,7 @@ def _effects(plan: HedgePlan) -> Block:
             percent((plan.es_before - plan.es_after) / plan.nav, digits=2),
             _of_baseline(plan),
         ],
-        *(row(effect) for effect in sorted(plan.scenarios, key=_by_horizon)),
+        *(row(effect) for effect in sorted(plan.scenarios, key=_order)),
     ]
     columns = (
         Column(title="", align=_L),
@@ -272,10 +273,10 @@ def _effects(plan: HedgePlan) -> Block:
         Column(title="change"),
         Column(title="", align=_L),
     )
-    worst: tuple[str, ...] = ()
-    if plan.worst is not None:
-        after = percent(plan.worst.after / plan.nav)
-        worst = (f"worst of these for the hedged book: {plan.worst.id} {after}",)
+    worst = [
+        f"{BUCKETS[horizon_group(effect.horizon_days)].partition(',')[0]} {effect.id} {percent(effect.after / plan.nav)}"
+        for effect in plan.worst_by_horizon
+    ]
     found = plan.worst_found
     drivers = ", ".join(name for name, _ in found.drivers)
     searched = (
@@ -285,7 +286,11 @@ def _effects(plan: HedgePlan) -> Block:
     return Block(
         title="3 BEFORE AND AFTER",
         aside="% of NAV, loss negative; costs not taken off",
-        parts=(Rows(columns=columns, rows=rows), *worst, searched),
+        parts=(
+            Rows(columns=columns, rows=rows),
+            *([f"worst of these for the hedged book: {'; '.join(worst)}"] if worst else []),
+            searched,
+        ),
     )
 
 
@@ -297,9 +302,11 @@ def _of_baseline(plan: HedgePlan) -> str:
     return "limited" if settings.es_limit is not None else ""
 
 
-def _by_horizon(effect: ScenarioEffect) -> tuple[int, float, str]:
-    """Horizon group, then the largest loss first: losses are not ranked across horizons."""
-    return bucket(effect.horizon_days), effect.before, effect.id
+def _order(effect: ScenarioEffect) -> tuple[int, int, float, str]:
+    """Horizon group, kind, then the largest loss first: losses are not ranked across horizons."""
+    return listing_order(
+        effect.id, horizon_days=effect.horizon_days, kind=effect.kind, expected=effect.before
+    )
 
 
 def _selling(plan: HedgePlan) -> Block:

@@ -15,6 +15,7 @@ from stress.hedging import prepared
 from stress.hedging.asked_bands import asked_bands
 from stress.hedging.constraints import Linear
 from stress.hedging.default_problem import hedge_problem
+from stress.hedging.hedge_plan import ScenarioEffect
 from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.judgements import day_after, fresh_draws, selling_down
 from stress.hedging.laws import Law, outcomes
@@ -328,6 +329,38 @@ def test_benign_scenarios_and_the_day_after_are_shown(plan):
     assert plan.day_after.shock_after == pytest.approx(first.after)
     assert 0.0 < plan.day_after.relief_before < rebound.before, "earned on what the fall leaves"
     assert plan.worst.after == min(s.after for s in plan.scenarios)
+
+
+def test_the_worst_is_said_of_each_horizon_and_rows_stand_by_horizon_and_kind(plan):
+    def effect(id_, days, kind, after):
+        return ScenarioEffect(
+            id=id_, horizon_days=days, kind=kind, before=2.0 * after, after=after, chosen=False
+        )
+
+    shown = (
+        effect("long", 50, "hypothetical", -760_000.0),
+        effect("week", 5, "measured", -200_000.0),
+        effect("day guessed", 1, "hypothetical", -480_000.0),
+        effect("day small", 1, "measured", -20_000.0),
+        effect("day", 1, "measured", -30_000.0),
+    )
+    several = replace(plan, scenarios=shown, worst=shown[0])
+    page = " ".join(hedge_page(several).split())
+    assert (
+        "worst of these for the hedged book: 1 session day guessed -4.8 %; 2-10 sessions week -2.0 %; "
+        "over 10 sessions long -7.6 %" in page
+    )
+    rows = page.partition("3 BEFORE AND AFTER")[2].partition("worst of these")[0]
+    order = ("day 1 d", "day small", "day guessed", "week", "long")
+    assert sorted(order, key=rows.index) == list(order)
+    document = several.to_dict()
+    assert [one["id"] for one in document["worst_by_horizon"]] == ["day guessed", "week", "long"]
+    assert document["worst"]["id"] == "long"
+    assert document["schema_version"] == "1.2"
+    assert "worst of these" not in hedge_page(replace(plan, scenarios=(), worst=None))
+
+
+def test_the_condition_of_the_basis_costs_when_it_fails(plan):
     assert plan.conditions[0].fails < 0.0
 
 

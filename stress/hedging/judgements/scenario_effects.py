@@ -32,6 +32,7 @@ def scenario_effects(
             ScenarioEffect(
                 id=scenario.id,
                 horizon_days=scenario.horizon_days,
+                kind=scenario.kind,
                 before=before,
                 after=after,
                 chosen=scenario.id in chosen,
