@@ -402,6 +402,10 @@ def _limited_exposures(plan: HedgePlan) -> Rows:
 
 def _fresh(plan: HedgePlan) -> Block:
     fresh = plan.fresh
+    by = f"{percent(abs(fresh.lowered) / plan.nav, digits=2, signed=False)} of NAV"
+    lowered = f"lowered by {by}" if fresh.lowered > 0.0 else f"NOT lowered, raised by {by}"
+    if fresh.lowered == 0.0:
+        lowered = "not lowered"
     verdict = "within" if fresh.within_band else "OUTSIDE"
     return Block(
         title="6 ON DRAWS IT HAS NOT SEEN",
@@ -410,7 +414,7 @@ def _fresh(plan: HedgePlan) -> Block:
             f"ES {percent(-fresh.after / plan.nav, digits=2)} (fitted {percent(-fresh.fitted / plan.nav, digits=2)}, optimism of fitting "
             f"{percent(fresh.optimism / plan.nav, digits=3, signed=False)}): {verdict} the simulation band of ±"
             f"{percent(fresh.band / plan.nav, digits=3, signed=False)}",
-            f"unhedged {percent(-fresh.before / plan.nav, digits=2)}: lowered by {percent(fresh.lowered / plan.nav, digits=2, signed=False)} of NAV, "
+            f"unhedged {percent(-fresh.before / plan.nav, digits=2)}: {lowered}, "
             f"paired simulation error {percent(fresh.lowered_error / plan.nav, digits=2, signed=False)}",
             "simulation error only: the model may be wrong by more (foreshock compare shows other models)",
         ),

@@ -104,6 +104,20 @@ def test_limits_hold_in_whole_lots(plan, book):
     assert all(t.side == "sell" and t.units <= 0.1 * held[t.instrument] for t in sold)
 
 
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.0004, "lowered by 0.04 % of NAV, paired"),
+        (-0.0004, "NOT lowered, raised by 0.04 % of NAV, paired"),
+        (0.0, "not lowered, paired"),
+    ],
+)
+def test_a_tail_that_is_not_lowered_is_not_called_so(plan, share, said):
+    fresh = replace(plan.fresh, lowered=share * plan.nav)
+    page = " ".join(hedge_page(replace(plan, fresh=fresh)).split())
+    assert re.search(rf"unhedged -[\d.]+ %: {said}", page)
+
+
 def test_fresh_draws_agree_with_the_fit_plus_its_optimism(plan):
     assert plan.fresh.seed != plan.settings.seed
     assert plan.fresh.within_band
