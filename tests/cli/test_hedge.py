@@ -84,6 +84,11 @@ def test_compare_lists_what_was_asked(small):
         (("--budget", "0.5"), 3, "budget"),
         (("--budget", "-1%"), 3, "between 0 and 1"),
         (
+            ("--budget", "50000"),
+            3,
+            "'50000' is no share. A budget is a share of NAV, not an amount",
+        ),
+        (
             ("--scenario-share", "150%"),
             3,
             "scenario_share 1.5 (--scenario-share 150%) is not between",

@@ -104,6 +104,15 @@ def test_limits_hold_in_whole_lots(plan, book):
     assert all(t.side == "sell" and t.units <= 0.1 * held[t.instrument] for t in sold)
 
 
+@pytest.mark.parametrize("amount", [50_000, 1.5])
+def test_an_amount_is_no_budget(amount):
+    with pytest.raises(InputError) as refused:
+        stress.hedge("ai_growth", budget=amount)
+    assert 'a share of NAV, between 0 and 1, not an amount. Write "1%" or 0.01' in str(
+        refused.value
+    )
+
+
 @pytest.mark.parametrize(
     ("share", "said"),
     [
