@@ -66,6 +66,8 @@ class InfeasibleHedgeError(SolverError):
         super().__init__(message, status="infeasible")
 
 
+#: A relaxation that is found to this is said to be the least, relative.
+_SAID_AS_EXACT = 1e-3
 #: The limits that make a problem discrete, in words.
 DISCRETE = "whole lots, minimum sizes and the number of lines"
 #: Whether a problem admits a hedge; None where a search ended without an answer.
@@ -244,7 +246,7 @@ def explain_infeasible(
     if found is not None:
         constraint, by = found
         relaxation = Relaxation(constraint=constraint.name, priority=constraint.priority, by=by)
-        text.append(_least_that_helps(problem, constraint, by))
+        text.append(_least_that_helps(problem, constraint, by, precision))
     nearest = None
     for budget in problem.constraints:
         if isinstance(budget, Budget) and budget.name in names:
@@ -293,7 +295,9 @@ def _why_no_budget(problem: HedgeProblem, budget: Budget, possible: Possible) ->
     return f"No budget is enough: without one, no hedge meets {names}."
 
 
-def _least_that_helps(problem: HedgeProblem, constraint: Constraint, by: float) -> str:
+def _least_that_helps(
+    problem: HedgeProblem, constraint: Constraint, by: float, precision: float
+) -> str:
     match constraint:
         case WholeLots():
             return f"Broken lots instead of '{constraint.name}' help."
@@ -301,7 +305,13 @@ def _least_that_helps(problem: HedgeProblem, constraint: Constraint, by: float) 
             return f"Both sides instead of '{constraint.name}' help."
         case _:
             amount = _amount(by, problem.unit_of(constraint))
-            return f"Relaxing '{constraint.name}' by {amount} is the least that helps."
+            exact = precision <= _SAID_AS_EXACT or isinstance(constraint, AtMost)
+            least = (
+                "is the least that helps"
+                if exact
+                else f"helps, within {precision:.0%} of the least"
+            )
+            return f"Relaxing '{constraint.name}' by {amount} {least}."
 
 
 def _amount(value: float, unit: str) -> str:
