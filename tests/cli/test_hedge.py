@@ -208,7 +208,7 @@ def test_the_example_with_limits_of_the_help_runs_on_the_sample_book(run):
 
 def test_a_refusal_writes_thousands(run):
     done = run("hedge", "ai_growth", "--band", "power_ipp=-8%..8%", "--turnover", "50%")
-    assert re.search(r"by \d{1,3}(,\d{3})+ USD helps", done.stderr), done.stderr
+    assert re.search(r"by \d{1,3}(,\d{3})+ USD of exposure helps", done.stderr), done.stderr
 
 
 def test_no_line_of_the_page_ends_inside_a_figure(run):
