@@ -236,7 +236,10 @@ def test_what_is_missing_is_asked_as_python_has_it_where_no_command_was_typed(to
             [{"ticker": "ZZZ", "market_value": 9.0, "currency": "USD"}],
             "unknown='exclude', allow_partial=True   or say what they move like:  proxies={'ZZZ': 'TICKER'}",
         ),
-        ([call], "spots={'AAA': 'PRICE'}, rates={'USD': 'RATE%'}, dividends={'AAA': 'YIELD%'}   (or a "),
+        (
+            [call],
+            "spots={'AAA': 'PRICE'}, rates={'USD': 'RATE%'}, dividends={'AAA': 'YIELD%'}   (or a ",
+        ),
     ):
         with pytest.raises(InputError) as refused:
             stress.open_book(stress.load_portfolio(rows, as_of="2026-01-05"), toy.model())

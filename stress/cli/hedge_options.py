@@ -101,7 +101,7 @@ class Hedging:
         arguments: dict[str, Any] = {
             "model": self.model,
             "universe": self.universe,
-            "budget": None if self.budget == "none" else self.budget,
+            "budget": None if self.budget == "none" else _budget(self.budget),
             "draws": self.draws,
             "seed": self.seed,
             "scenario_share": parse_fraction(self.scenario_share, what="--scenario-share"),
@@ -128,6 +128,20 @@ class Hedging:
         if self.scenarios:
             arguments["scenarios"] = tuple(self.scenarios)
         return arguments
+
+
+def _budget(text: str) -> str:
+    """Return a budget that is a share; an amount of money is refused with what a budget is."""
+    from stress.errors import InputError
+    from stress.units import parse_fraction
+
+    try:
+        parse_fraction(text, what="--budget")
+    except InputError:
+        raise InputError(
+            f"--budget: '{text}' is no share. A budget is a share of NAV, not an amount: --budget 1%, or none."
+        ) from None
+    return text
 
 
 def _option(*names: str, **settings: Any) -> Callable[[Any], Any]:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-__all__ = ["SHORT_HORIZON", "calendar_days"]
+__all__ = ["SHORT_HORIZON", "calendar_days", "horizon_group"]
 
 #: Sessions up to which today's volatilities hold and moves are simple; beyond, the long window's hold and moves compound.
 SHORT_HORIZON = 10
+
+
+def horizon_group(sessions: int) -> int:
+    """Return 0 for one session, 1 for 2 to 10, 2 for more: losses are ranked inside these groups only.
+
+    Examples
+    --------
+    >>> [horizon_group(sessions) for sessions in (1, 2, 10, 11)]
+    [0, 1, 1, 2]
+    """
+    return 0 if sessions == 1 else 1 if sessions <= SHORT_HORIZON else 2
 
 
 def calendar_days(sessions: int) -> float:

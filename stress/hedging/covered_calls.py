@@ -41,6 +41,7 @@ def calls_covered(setting: Setting) -> tuple[Linear, ...]:
             coefficients=-_cover_of_lines(setting, name),
             limit=max(cover[name], 0.0),
             priority=3,
+            unit="share",
         )
         for name in sorted(short & cover.keys())
     )

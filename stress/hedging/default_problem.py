@@ -248,4 +248,5 @@ def hedge_problem(setting: Setting, minimised: Objective | None = None) -> Hedge
         costs=asked_costs(setting),
         objective=asked_objective(setting) if minimised is None else minimised,
         constraints=constraints,
+        currency=setting.book.portfolio.currency,
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from stress.arguments import named
 from stress.arrays import FloatArray
+from stress.factors.horizon import horizon_group
 from stress.frozen import FrozenMapping, read_only
 from stress.hedging.certificate import Certificate
 from stress.hedging.costs import CostBreakdown
@@ -18,6 +19,7 @@ from stress.hedging.held_securities import Side
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.solver.prices import LimitPrice
 from stress.risk.standard_errors import NORMAL_95
+from stress.scenarios.scenario import Kind
 from stress.simulation.book import Book
 
 if TYPE_CHECKING:
@@ -90,6 +92,8 @@ class ScenarioEffect:
         Of the scenario.
     horizon_days : int
         Its sessions.
+    kind : {'measured', 'anchored', 'hypothetical'}
+        How it is known.
     before, after : float
         Gain positive; the cost of the hedge not taken off.
     chosen : bool
@@ -98,6 +102,7 @@ class ScenarioEffect:
 
     id: str
     horizon_days: int
+    kind: Kind
     before: float
     after: float
     chosen: bool
@@ -294,7 +299,8 @@ class HedgePlan:
     scenarios : tuple of ScenarioEffect
         The family, benign ones included.
     worst : ScenarioEffect or None
-        Of those, where the hedged book loses most; None without any.
+        Of those, where the hedged book loses most, whatever their sessions; None without any. Losses are ranked by
+        `worst_by_horizon`.
     worst_found : WorstFound
         The worst one there is within a distance, not only among those.
     hedged : Book
@@ -365,6 +371,14 @@ class HedgePlan:
         object.__setattr__(self, "trades", read_only(self.trades))
         for name in ("left_out", "manifest"):
             object.__setattr__(self, name, FrozenMapping(getattr(self, name)))
+
+    @property
+    def worst_by_horizon(self) -> tuple[ScenarioEffect, ...]:
+        """Where the hedged book loses most among scenarios of 1 session, of 2 to 10 and of over 10; groups without any left out."""
+        groups: dict[int, list[ScenarioEffect]] = {}
+        for effect in self.scenarios:
+            groups.setdefault(horizon_group(effect.horizon_days), []).append(effect)
+        return tuple(min(groups[i], key=lambda effect: effect.after) for i in sorted(groups))
 
     def scenario(self, id: str) -> ScenarioEffect:
         """Return the effect in one scenario.

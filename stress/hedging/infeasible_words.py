@@ -20,8 +20,12 @@ from stress.hedging.default_problem import limits
 from stress.hedging.prepared import Setting
 from stress.hedging.problem import Constraint
 from stress.hedging.solver.infeasible import InfeasibleHedgeError, Relaxation
+from stress.hedging.solver.solve import EXPLAINING_PRECISION
 
 __all__ = ["in_shares", "share_option"]
+
+#: A limit on a tail that no whole lots keep away from the least that can be reached is advised so much above it.
+_BEYOND_THE_EDGE = 1.001
 
 
 def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedgeError:
@@ -32,7 +36,7 @@ def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedg
     portfolio = setting.book.portfolio
     typed = []
     if refused.relaxation is not None:
-        option = _option(setting, refused.relaxation)
+        option = _option(setting, refused.relaxation, in_fractions=refused.in_fractions)
         typed += [] if option is None else [option]
     if refused.nearest_budget is not None and refused.nearest_budget <= setting.book.nav:
         budget = _up(refused.nearest_budget / setting.book.nav)
@@ -40,13 +44,18 @@ def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedg
     if not typed:
         return refused
     settings = setting.settings
-    # A number of lines is counted in fractions of a lot even where lines are counted.
-    practical = settings.whole_lots or (refused.in_fractions and settings.max_lines is not None)
-    without = portfolio.worded("--broken-lots, --max-lines 0", "whole_lots=False, max_lines=None")
-    more = f" With whole lots and few tickets a little more may be needed (without: {without})."
     write = portfolio.worded("type", "write")
+    said = f"As you {write} it: {' or '.join(typed)}"
+    if refused.in_fractions and (settings.whole_lots or settings.max_lines is not None):
+        without = portfolio.worded(
+            "--broken-lots --max-lines 0", "whole_lots=False, max_lines=None"
+        )
+        said = (
+            f"As you {write} it: at least {' or at least '.join(typed)}, the least with any number of lines and broken "
+            f"lots ({without}); whole lots and few lines may need more"
+        )
     return InfeasibleHedgeError(
-        f"{refused} As you {write} it: {' or '.join(typed)}.{more if practical else ''}",
+        f"{refused} {said}.",
         conflict=refused.conflict,
         relaxation=refused.relaxation,
         nearest_budget=refused.nearest_budget,
@@ -54,10 +63,12 @@ def in_shares(setting: Setting, refused: InfeasibleHedgeError) -> InfeasibleHedg
     )
 
 
-def _option(setting: Setting, relaxation: Relaxation) -> str | None:
+def _option(setting: Setting, relaxation: Relaxation, *, in_fractions: bool) -> str | None:
     """Return the option that grants a relaxation; None where the limit is not one that is typed."""
     settings, nav, by = setting.settings, setting.book.nav, relaxation.by
     worded = setting.book.portfolio.worded
+    # What a search found may be above the least by its precision.
+    beyond = 1.0 + (1e-6 if in_fractions else EXPLAINING_PRECISION)
     stated: dict[str, Constraint] = {limit.name: limit for limit in limits(setting)}
     if settings.max_lines is not None:
         few = AtMost(lines=settings.max_lines)
@@ -65,14 +76,17 @@ def _option(setting: Setting, relaxation: Relaxation) -> str | None:
     match stated.get(relaxation.constraint):
         case ScenarioLoss(pnl=pnl):
             share = settings.scenario_share - by / pnl
-            if share > 1.0 + 1e-6:
+            if share > beyond:
                 return None  # The limit cannot be wider than the unhedged loss.
             wider = _up(min(share, 1.0))
             stated_as = share_option(setting, "--scenario-share", "scenario_share", wider)
             return f"{stated_as} (of the unhedged loss)"
         case TailLimit(limit=limit) if settings.es_limit is not None:
             share = (limit + by) / setting.unhedged_es()
-            if share > 1.0 + 1e-6:
+            if in_fractions and share < 1.0:
+                # At the edge of what can be reached no optimum can be proved.
+                share = min(_BEYOND_THE_EDGE * share, 1.0)
+            if share > beyond:
                 return None  # Nothing is asked of a hedge that may leave all of it.
             stated_as = share_option(setting, "--es-limit", "es_limit", _up(min(share, 1.0)))
             return f"{stated_as} (of the unhedged ES)"

@@ -17,7 +17,7 @@ from stress.hedging.solver.discrete_feasibility import discrete_near
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
 from stress.hedging.solver.lots import is_discrete_feasible, rounded
 from stress.hedging.solver.prices import LimitPrice
-from stress.hedging.solver.solve import HedgeSolution, solve
+from stress.hedging.solver.solve import HedgeSolution, explained, solve
 
 __all__ = ["PracticalHedge", "practical_hedge"]
 
@@ -110,7 +110,11 @@ def practical_hedge(
     SolverError
         No whole lots that meet the limits were found.
     """
-    first = solve(problem, tolerance=tolerance, time_limit=time_limit)
+    limits = _tickets_limits(lots, max_lines)
+    try:
+        first = solve(problem, tolerance=tolerance, time_limit=time_limit, explain=False)
+    except InfeasibleHedgeError:
+        raise explained(problem, limits, met_without=False, time_limit=time_limit) from None
     small = 1e-7 * max(abs(first.objective), first.certificate.floor)
     chosen = _Chosen(
         stated=problem,
@@ -124,7 +128,10 @@ def practical_hedge(
         return best, _held(best.trades, worth, small)
 
     if max_lines is not None and len(chosen.kept) > max_lines:
-        few = _on_few_lines(problem, max_lines, tolerance, time_limit)
+        try:
+            few = _on_few_lines(problem, max_lines, tolerance, time_limit)
+        except InfeasibleHedgeError:
+            raise explained(problem, limits, met_without=True, time_limit=time_limit) from None
         stated = _only(problem, _held(few.trades, worth, small))
         best, kept = again(stated, few.trades)
         lower = max(chosen.lower, few.certificate.lower)
@@ -148,7 +155,7 @@ def practical_hedge(
             chosen,
             trades,
             lots=lots,
-            max_lines=max_lines,
+            limits=limits,
             least=least,
             dear=dear,
             tolerance=tolerance,
@@ -200,7 +207,7 @@ def _in_whole_lots(
     trades: FloatArray,
     *,
     lots: FloatArray,
-    max_lines: int | None,
+    limits: Sequence[Constraint],
     least: FloatArray | None,
     dear: float,
     tolerance: float,
@@ -213,7 +220,6 @@ def _in_whole_lots(
     too_small = near is not None and bool(_below(near[0], least).any())
     if near is not None and not too_small and near[1] - best.objective <= dear:
         return _InLots(trades=near[0], objective=near[1], measure=chosen)
-    limits = _lots_limits(lots, max_lines)
     searched = _searched_lots(_sized(problem, least), limits, tolerance, time_limit)
     if searched is None and near is None:
         near = _nearest_lots(own, best, lots, time_limit)
@@ -274,11 +280,11 @@ def _on_their_lines(
 def _on_few_lines(
     problem: HedgeProblem, max_lines: int, tolerance: float, time_limit: float
 ) -> HedgeSolution:
-    """Search the hedges of at most so many lines; the error names a minimal conflict."""
-    found = _searched(problem, [AtMost(lines=max_lines)], tolerance, time_limit)
+    """Search the hedges of at most so many lines."""
+    found = _searched(problem, [AtMost(lines=max_lines)], tolerance, time_limit, explain=False)
     if isinstance(found, SolverError):
         raise SolverError(
-            f"the limits can be met, but no {max_lines} lines were found that keep them ({found}) "
+            f"the limits can be met, but no {max_lines} lines were found that keep them: {found} "
             "Allow more lines, or wider limits.",
             status="time_limit",
         )
@@ -317,9 +323,9 @@ def _searched(
         return refused
 
 
-def _lots_limits(lots: FloatArray, max_lines: int | None) -> list[Constraint]:
-    few = [] if max_lines is None else [AtMost(lines=max_lines)]
-    return [*few, WholeLots(lots=lots)]
+def _tickets_limits(lots: FloatArray | None, max_lines: int | None) -> list[Constraint]:
+    few: list[Constraint] = [] if max_lines is None else [AtMost(lines=max_lines)]
+    return few if lots is None else [*few, WholeLots(lots=lots)]
 
 
 def _held(trades: FloatArray, worth: FloatArray, small: float) -> list[int]:

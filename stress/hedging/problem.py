@@ -64,6 +64,11 @@ class Constraint(Protocol):
         """Size that room inside it is a share of, in the unit of `relaxed`; 0 where rounding to whole lots keeps it."""
         ...
 
+    @property
+    def unit(self) -> str:
+        """Unit of `relaxed` and of a price: "currency" stands for the problem's, "of ..." for a share of something."""
+        ...
+
     def relaxed(self, by: float) -> Constraint:
         """Return the limit made wider by an amount in its own unit, narrower where the amount is negative."""
         ...
@@ -87,6 +92,8 @@ class HedgeProblem:
         Limits.
     cost_weight : float
         Weight of the cost in the objective, >= 0.
+    currency : str
+        ISO code that amounts are said in; only words depend on it.
 
     Raises
     ------
@@ -101,6 +108,7 @@ class HedgeProblem:
     objective: Objective
     constraints: tuple[Constraint, ...] = ()
     cost_weight: float = 1.0
+    currency: str = ""
 
     def __post_init__(self) -> None:
         problems: list[str] = []
@@ -139,6 +147,10 @@ class HedgeProblem:
             raise InputError([Problem(message=text) for text in problems])
         object.__setattr__(self, "lower", lower)
         object.__setattr__(self, "upper", upper)
+
+    def unit_of(self, constraint: Constraint) -> str:
+        """Return the unit of a constraint with the problem's own currency in it."""
+        return constraint.unit.replace("currency", self.currency or "currency")
 
     def compiled(self) -> Program:
         """Return the problem as arrays."""

@@ -132,8 +132,10 @@ class HedgeSettings:
     def __post_init__(self) -> None:
         faults = []
         if self.budget is not None and not 0.0 <= self.budget <= 1.0:
-            asked = _said("budget", self.budget, share=True)
-            faults.append(f"{asked} of NAV is not between 0 and 1 (0.5 % is 0.005).")
+            faults.append(
+                f"{_said('budget', self.budget, share=True)}: a budget is a share of NAV, between 0 and 1, not an amount. "
+                'Write "1%" or 0.01 (--budget 1%) for a hundredth of it.'
+            )
         for what, low, high in (
             ("scenario_share", 0.0, 1.0),
             ("es_limit", 0.0, 1.0),

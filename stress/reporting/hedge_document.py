@@ -15,7 +15,7 @@ from stress.hedging.hedge_plan import HedgePlan
 __all__ = ["SCHEMA_VERSION", "hedge_document", "hedge_json"]
 
 #: Of a plan and of a comparison: additions raise the second number; anything else the first.
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 
 def hedge_document(plan: HedgePlan) -> dict[str, Any]:
@@ -42,6 +42,7 @@ def hedge_document(plan: HedgePlan) -> dict[str, Any]:
     document["cost"]["entry"] = plan.cost.entry
     document["cost"]["all_in"] = plan.cost.all_in
     document["fresh"]["within_band"] = plan.fresh.within_band
+    document["worst_by_horizon"] = plain(plan.worst_by_horizon)
     document["es_sign"] = "loss"
     document["schema_version"] = SCHEMA_VERSION
     return document

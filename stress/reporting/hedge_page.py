@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+from stress.factors.horizon import horizon_group
 from stress.hedging.asked_bands import NEUTRAL
 from stress.hedging.hedge_plan import HedgePlan, ScenarioEffect
 from stress.hedging.held_securities import sides_in_words
 from stress.reporting.blocks import Block, Rows, block_html, block_text, filled
 from stress.reporting.html_blocks import definitions, folded, heading, page, text
-from stress.reporting.words import bucket, counted, short_name
+from stress.reporting.words import BUCKETS, counted, listing_order, short_name
 from stress.tables import Column, money_unit, percent, shorten, thousands
 
 __all__ = ["hedge_html", "hedge_page"]
@@ -262,7 +263,7 @@ def _effects(plan: HedgePlan) -> Block:
             percent((plan.es_before - plan.es_after) / plan.nav, digits=2),
             _of_baseline(plan),
         ],
-        *(row(effect) for effect in sorted(plan.scenarios, key=_by_horizon)),
+        *(row(effect) for effect in sorted(plan.scenarios, key=_order)),
     ]
     columns = (
         Column(title="", align=_L),
@@ -272,10 +273,10 @@ def _effects(plan: HedgePlan) -> Block:
         Column(title="change"),
         Column(title="", align=_L),
     )
-    worst: tuple[str, ...] = ()
-    if plan.worst is not None:
-        after = percent(plan.worst.after / plan.nav)
-        worst = (f"worst of these for the hedged book: {plan.worst.id} {after}",)
+    worst = [
+        f"{BUCKETS[horizon_group(effect.horizon_days)].partition(',')[0]} {effect.id} {percent(effect.after / plan.nav)}"
+        for effect in plan.worst_by_horizon
+    ]
     found = plan.worst_found
     drivers = ", ".join(name for name, _ in found.drivers)
     searched = (
@@ -285,7 +286,11 @@ def _effects(plan: HedgePlan) -> Block:
     return Block(
         title="3 BEFORE AND AFTER",
         aside="% of NAV, loss negative; costs not taken off",
-        parts=(Rows(columns=columns, rows=rows), *worst, searched),
+        parts=(
+            Rows(columns=columns, rows=rows),
+            *([f"worst of these for the hedged book: {'; '.join(worst)}"] if worst else []),
+            searched,
+        ),
     )
 
 
@@ -297,9 +302,11 @@ def _of_baseline(plan: HedgePlan) -> str:
     return "limited" if settings.es_limit is not None else ""
 
 
-def _by_horizon(effect: ScenarioEffect) -> tuple[int, float, str]:
-    """Horizon group, then the largest loss first: losses are not ranked across horizons."""
-    return bucket(effect.horizon_days), effect.before, effect.id
+def _order(effect: ScenarioEffect) -> tuple[int, int, float, str]:
+    """Horizon group, kind, then the largest loss first: losses are not ranked across horizons."""
+    return listing_order(
+        effect.id, horizon_days=effect.horizon_days, kind=effect.kind, expected=effect.before
+    )
 
 
 def _selling(plan: HedgePlan) -> Block:
@@ -395,6 +402,10 @@ def _limited_exposures(plan: HedgePlan) -> Rows:
 
 def _fresh(plan: HedgePlan) -> Block:
     fresh = plan.fresh
+    by = f"{percent(abs(fresh.lowered) / plan.nav, digits=2, signed=False)} of NAV"
+    lowered = f"lowered by {by}" if fresh.lowered > 0.0 else f"NOT lowered, raised by {by}"
+    if fresh.lowered == 0.0:
+        lowered = "not lowered"
     verdict = "within" if fresh.within_band else "OUTSIDE"
     return Block(
         title="6 ON DRAWS IT HAS NOT SEEN",
@@ -403,7 +414,7 @@ def _fresh(plan: HedgePlan) -> Block:
             f"ES {percent(-fresh.after / plan.nav, digits=2)} (fitted {percent(-fresh.fitted / plan.nav, digits=2)}, optimism of fitting "
             f"{percent(fresh.optimism / plan.nav, digits=3, signed=False)}): {verdict} the simulation band of ±"
             f"{percent(fresh.band / plan.nav, digits=3, signed=False)}",
-            f"unhedged {percent(-fresh.before / plan.nav, digits=2)}: lowered by {percent(fresh.lowered / plan.nav, digits=2, signed=False)} of NAV, "
+            f"unhedged {percent(-fresh.before / plan.nav, digits=2)}: {lowered}, "
             f"paired simulation error {percent(fresh.lowered_error / plan.nav, digits=2, signed=False)}",
             "simulation error only: the model may be wrong by more (foreshock compare shows other models)",
         ),
@@ -447,12 +458,9 @@ def _limits(plan: HedgePlan) -> Block:
     bands = {limit.name for limit in plan.exposure_limits}
     for price in plan.prices[:_PRICES]:
         where = price.constraint if price.line is None else f"{price.constraint} of {price.line}"
-        unit = plan.currency if price.line is None else "unit"
-        now = f" (now {abs(price.limit):,.0f})"
-        if price.constraint in bands:
-            unit, now = f"{unit} of exposure", ""
+        now = "" if price.constraint in bands else f" (now {abs(price.limit):,.0f})"
         lines.append(
-            f"{where}: one more {unit}{now} lowers the objective by {price.price:.4g} {plan.currency}"
+            f"{where}: one more {price.unit}{now} lowers the objective by {price.price:.4g} {plan.currency}"
         )
     if not lines:
         lines.append("no limit binds.")

@@ -6,9 +6,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from stress.factors.horizon import horizon_group
 from stress.reporting.filling import fill
 from stress.reporting.html_blocks import folded, heading, page, table, text
-from stress.reporting.words import KIND_ORDER, bucket, counted
+from stress.reporting.words import KIND_ORDER, counted
 from stress.scenarios.scenario import Scenario, StatedMove
 from stress.tables import Column, shorten
 from stress.units import Move, format_move
@@ -32,11 +33,11 @@ def library_page(library: Sequence[Scenario]) -> str:
     """
     ordered = sorted(
         library,
-        key=lambda s: (bucket(s.horizon_days), KIND_ORDER.index(s.kind), s.date or "", s.id),
+        key=lambda s: (horizon_group(s.horizon_days), KIND_ORDER.index(s.kind), s.date or "", s.id),
     )
     lines: list[str] = []
     for i, words in enumerate(_BUCKETS):
-        inside = [one for one in ordered if bucket(one.horizon_days) == i]
+        inside = [one for one in ordered if horizon_group(one.horizon_days) == i]
         if not inside:
             continue
         if lines:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stress.reporting.words import BUCKETS, KIND, KIND_ORDER, bucket
+from stress.factors.horizon import horizon_group
+from stress.reporting.words import BUCKETS, KIND, listing_order
 from stress.results.result import Result
 from stress.tables import SCREEN_WIDTH, percent, shorten
 
@@ -59,7 +60,7 @@ def by_horizon(results: Sequence[Result]) -> list[list[Result]]:
     """Return results of scenarios by horizon group (as `BUCKETS`), by kind and loss inside a group."""
     ordered = sorted(results, key=_order)
     return [
-        [result for result in ordered if bucket(result.completed.horizon_days) == i]
+        [result for result in ordered if horizon_group(result.completed.horizon_days) == i]
         for i in range(len(BUCKETS))
     ]
 
@@ -67,8 +68,12 @@ def by_horizon(results: Sequence[Result]) -> list[list[Result]]:
 def _order(result: Result) -> tuple[int, int, float, str]:
     """Horizon group, kind, then largest expected loss first."""
     assert result.scenario is not None
-    kind = KIND_ORDER.index(result.scenario.kind)
-    return (bucket(result.completed.horizon_days), kind, result.expected, result.id)
+    return listing_order(
+        result.id,
+        horizon_days=result.completed.horizon_days,
+        kind=result.scenario.kind,
+        expected=result.expected,
+    )
 
 
 def _row(result: Result, *, width: int) -> str:

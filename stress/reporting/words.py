@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from stress.factors.horizon import SHORT_HORIZON
+from stress.factors.horizon import horizon_group
 from stress.reporting.filling import fill
 from stress.scenarios.scenario import Scenario
 from stress.tables import percent, shorten
@@ -20,11 +20,11 @@ __all__ = [
     "LONGEST_NAME",
     "band_meaning",
     "band_span",
-    "bucket",
     "counted",
     "counted_kind",
     "headline_title",
     "horizon_words",
+    "listing_order",
     "nothing_varies",
     "short_name",
     "wide_because",
@@ -55,7 +55,7 @@ _KINDS = {
 #: Characters of a book's name in a heading.
 LONGEST_NAME = 40
 
-#: Scenarios are compared inside these groups only.
+#: Scenarios are compared inside these groups only (`horizon_group`).
 BUCKETS = (
     "1 session",
     "2-10 sessions, total over the period",
@@ -63,9 +63,11 @@ BUCKETS = (
 )
 
 
-def bucket(horizon_days: int) -> int:
-    """Return the index in `BUCKETS` of a horizon."""
-    return 0 if horizon_days == 1 else 1 if horizon_days <= SHORT_HORIZON else 2
+def listing_order(
+    id_: str, *, horizon_days: int, kind: str, expected: float
+) -> tuple[int, int, float, str]:
+    """Return where a scenario stands in a table: by `BUCKETS`, then kind, then the largest expected loss first."""
+    return horizon_group(horizon_days), KIND_ORDER.index(kind), expected, id_
 
 
 def headline_title(scenario: Scenario) -> str:

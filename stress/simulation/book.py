@@ -170,7 +170,7 @@ class Book:
         """Return the book with currencies whose move is stated held still: what no scenario states."""
         if self.valuation is None:
             return self
-        return replace(self, valuation=self.valuation.without_stated_moves())
+        return replace(self, valuation=self.valuation.with_stated_moves(0))
 
     @cached_property
     def _drawn(self) -> DrawnBooks:

@@ -144,7 +144,7 @@ class Revaluation:
             factors={name: np.zeros(1) for name in self.factors},
             bridge=lambda _: np.zeros(1),
         )
-        unmoved = replace(self, valuation=self.valuation.without_stated_moves())
+        unmoved = replace(self, valuation=self.valuation.with_stated_moves(0))
         return float(unmoved.pnl(still).sum())
 
     def _options_together(self) -> dict[tuple[Driver, ...], Contracts]:

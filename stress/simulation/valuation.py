@@ -142,27 +142,29 @@ class Valuation:
     curves: Mapping[Driver, Level] = field(default_factory=dict)
     warnings: tuple[str, ...] = field(default=())
 
-    def without_stated_moves(self) -> Valuation:
-        """Return it with what moves by a stated fraction held still: no scenario states it."""
-        movers = {driver: _still(mover) for driver, mover in self.movers.items()}
+    def with_stated_moves(self, times: int) -> Valuation:
+        """Return it with what moves by a stated fraction moving so many times over: none holds it still, as no scenario does."""
+        movers = {driver: _times(mover, times) for driver, mover in self.movers.items()}
         return replace(self, movers=movers)
 
 
-def _still(mover: Mover) -> Mover:
-    """Return what moves by a stated fraction held still, anything else as it is."""
+def _times(mover: Mover, times: int) -> Mover:
+    """Return what moves by a stated fraction moving so many times over, anything else as it is."""
     match mover:
         case Fixed():
-            return replace(mover, move=0.0)
-        case QuotedGrowth():
+            return _compounded(mover, times)
+        case QuotedGrowth(gained=gained, given_up=given_up):
             return replace(
-                mover, gained=_still_rate(mover.gained), given_up=_still_rate(mover.given_up)
+                mover,
+                gained=_compounded(gained, times) if isinstance(gained, Fixed) else gained,
+                given_up=_compounded(given_up, times) if isinstance(given_up, Fixed) else given_up,
             )
         case _:
             return mover
 
 
-def _still_rate(rate: RateMover | None) -> RateMover | None:
-    return replace(rate, move=0.0) if isinstance(rate, Fixed) else rate
+def _compounded(stated: Fixed, times: int) -> Fixed:
+    return replace(stated, move=(1.0 + stated.move) ** times - 1.0)
 
 
 def tie_drivers(

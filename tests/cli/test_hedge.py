@@ -84,6 +84,11 @@ def test_compare_lists_what_was_asked(small):
         (("--budget", "0.5"), 3, "budget"),
         (("--budget", "-1%"), 3, "between 0 and 1"),
         (
+            ("--budget", "50000"),
+            3,
+            "'50000' is no share. A budget is a share of NAV, not an amount",
+        ),
+        (
             ("--scenario-share", "150%"),
             3,
             "scenario_share 1.5 (--scenario-share 150%) is not between",
@@ -203,7 +208,7 @@ def test_the_example_with_limits_of_the_help_runs_on_the_sample_book(run):
 
 def test_a_refusal_writes_thousands(run):
     done = run("hedge", "ai_growth", "--band", "power_ipp=-8%..8%", "--turnover", "50%")
-    assert re.search(r"by \d{1,3}(,\d{3})+ is the least", done.stderr), done.stderr
+    assert re.search(r"by \d{1,3}(,\d{3})+ USD of exposure helps", done.stderr), done.stderr
 
 
 def test_no_line_of_the_page_ends_inside_a_figure(run):

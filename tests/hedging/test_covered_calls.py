@@ -40,6 +40,7 @@ def collar(setting):
 def test_the_limit_counts_shares_sold_and_calls_sold_alike(setting):
     (limit,) = [c for c in calls_covered(setting) if "NVDA" in c.name]
     assert limit.limit == 10_000.0
+    assert limit.unit == "share"
     assert limit.coefficients[collar(setting)] == 100.0
     sale = setting.candidates.index("sell NVDA")
     assert limit.coefficients[sale] == -1.0  # a sale is a negative trade

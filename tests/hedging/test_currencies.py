@@ -11,7 +11,7 @@ from stress.files.universe_file import read_universe
 from stress.hedging.candidates import compile_candidates
 from stress.hedging.covered_calls import calls_covered
 from stress.hedging.exchange import exchange_rates
-from stress.hedging.judgements import whole_book
+from stress.hedging.judgements import day_after, whole_book
 from stress.hedging.laws import Law, outcomes
 from stress.hedging.prepared import setting_of
 from stress.hedging.propose import propose
@@ -103,6 +103,25 @@ def test_the_ordinary_day_of_a_hedge_is_that_of_a_run(foreign):
     # The stated moves are in the scenario, for both.
     expected = run.results[0].expected
     assert hedge.scenario(REFERENCE).before == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_day_after_makes_a_stated_move_again_as_its_own_row_does():
+    """Euros in cash: a tenth lost on the first day, and a tenth of what is left on the second."""
+    positions = (share("NVDA", 1_000, 186.5), cash("EUR", 300_000.0, rate=1.1))
+    nav = sum(p.market_value for p in positions)
+    portfolio = Portfolio(name="euros", positions=positions, currency="USD", nav=nav, as_of=AS_OF)
+    days = [stress.load_scenario(name) for name in (REFERENCE, "second-day-rebound")]
+    found = {}
+    for move in ("-10%", "0%"):
+        book = stress.open_book(portfolio, fx={"EUR": 1.1}, fx_moves={"EUR": move})
+        rows = [result.expected for result in stress.run_many(book, days, draws=DRAWS).results]
+        found[move] = np.array(rows), day_after(book, book, *days)
+    (rows, moved), (still_rows, still) = found["-10%"], found["0%"]
+    euros = 330_000.0
+
+    assert rows - still_rows == pytest.approx([-0.1 * euros, -0.1 * euros], rel=1e-9)
+    assert moved.shock_before - still.shock_before == pytest.approx(-0.1 * euros, rel=1e-9)
+    assert moved.relief_before - still.relief_before == pytest.approx(-0.09 * euros, rel=1e-9)
 
 
 def test_a_stated_move_is_no_part_of_one_factor_alone(foreign):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 
 from stress.errors import SolverError
 from stress.hedging.constraints import (
+    AdvShare,
     AtMost,
     Band,
     Budget,
     Gross,
+    Linear,
     MinimumSize,
     TailLimit,
     WholeLots,
@@ -24,7 +27,7 @@ from stress.hedging.objectives import CheapestHedge, MinimumExpectedShortfall
 from stress.hedging.problem import Costs, HedgeProblem, Outcomes
 from stress.hedging.solver.direct import solve_direct
 from stress.hedging.solver.discrete_feasibility import admits_discrete
-from stress.hedging.solver.infeasible import InfeasibleHedgeError
+from stress.hedging.solver.infeasible import InfeasibleHedgeError, explain_infeasible
 from stress.hedging.solver.solve import solve
 from stress.risk.measures import expected_shortfall
 
@@ -194,10 +197,40 @@ def test_the_message_of_a_discrete_conflict():
     with pytest.raises(InfeasibleHedgeError) as refused:
         solve(book(0, constraints=limits))
     assert str(refused.value) == (
-        "no hedge meets these limits together (of these alone, any one fewer can be met): 'at most k lines', 'two names'. "
+        "no hedge meets these limits together (of these alone, any one fewer can be met): 'at most 1 line', 'two names'. "
         "Without whole lots, minimum sizes and the number of lines they can be met. "
-        "Relaxing 'at most k lines' by 1 is the least that helps."
+        "Relaxing 'at most 1 line' by 1 line is the least that helps."
     )
+
+
+def test_advice_that_whole_lots_and_few_lines_have_no_answer_to_is_counted_without_them():
+    problem = book(
+        0,
+        constraints=(
+            Band(name="two names", exposures=np.array([1.0, 1, 0, 0, 0, 0]), lower=1.4, upper=2.0),
+        ),
+    )
+    error = explain_infeasible(problem, discrete=lambda _: None)
+    assert error.in_fractions
+    assert error.relaxation is not None
+    assert "They conflict already without whole lots" in str(error)
+    assert "counts those in" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("limit", "amount"),
+    [
+        (Gross(limit=1e-6, notional=np.ones(6)), r"by [\d.]+ EUR is"),
+        (Linear(name="few", coefficients=-np.ones(6), limit=-2.0, unit="share"), r"by 3 shares is"),
+        (AdvShare(share=0.1, volume=np.ones(6)), r"by [\d.]+ % of daily volume is"),
+    ],
+)
+def test_a_relaxation_has_the_unit_of_its_limit(limit, amount):
+    wanted = Linear(name="wanted", coefficients=np.ones(6), limit=-1.0, priority=2)
+    stated = replace(book(0), currency="EUR").with_constraints((wanted, limit))
+    with pytest.raises(InfeasibleHedgeError) as refused:
+        solve(stated)
+    assert re.search(amount, str(refused.value))
 
 
 @pytest.mark.parametrize(("room", "answer"), [(1.001, True), (0.999, False)])

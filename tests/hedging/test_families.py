@@ -103,6 +103,16 @@ def test_every_member_of_both_families_is_tested_here():
         assert {module.rpartition(".")[2] for module in tested.values()} == files
 
 
+@pytest.mark.parametrize("name", CONSTRAINT_CASES)
+def test_constraints_have_their_unit(name):
+    """A constraint without any is given up whole: there is nothing to be wider by."""
+    limit = CONSTRAINT_CASES[name]
+    assert limit.unit or isinstance(limit, Direction)
+    assert replace(problem(), currency="EUR").unit_of(limit) == limit.unit.replace(
+        "currency", "EUR"
+    )
+
+
 @pytest.mark.parametrize("name", OBJECTIVE_CASES)
 def test_objectives_agree_with_their_direct_statement(name):
     objective, constraints = OBJECTIVE_CASES[name]

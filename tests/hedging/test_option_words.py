@@ -57,7 +57,7 @@ def asked(book, small, shell):
     [
         ("gross of the hedge", 98_922.5, "--gross 101.00% (of the book's)", 'gross_share="101.00%" (of the book\'s)'),
         ("share of daily volume", 0.012345, "--adv 11.24% (of daily volume)", 'adv_share="11.24%" (of daily volume)'),
-        ("at most k lines", 3.0, "--max-lines 13", "max_lines=13"),
+        ("at most 10 lines", 3.0, "--max-lines 13", "max_lines=13"),
         ("turnover", 50_000.0, "--turnover 50.50% (of NAV)", 'turnover="50.50%" (of NAV)'),
         ("max ticket", 50_000.0, "--max-ticket 20.50% (of NAV)", 'max_ticket="20.50%" (of NAV)'),
         ("side long", 1.0, "--side both", 'side="both"'),
@@ -84,7 +84,7 @@ def test_every_limit_that_is_asked_is_said_as_it_is_asked(asked, shell, limit, b
 def test_every_option_that_python_is_told_of_is_one_that_it_takes(asked, shell):
     taken = set(stress.HedgeOptions.__annotations__) | {"budget", "scenarios", "draws"}
     at = asked(turnover=0.5, max_ticket=0.2, side="long", bands=NEUTRAL_MARKET)
-    names = [limit.name for limit in limits(at)] + ["at most k lines"]
+    names = [limit.name for limit in limits(at)] + ["at most 10 lines"]
     said = " ".join(
         str(
             in_shares(
@@ -117,22 +117,34 @@ def test_advice_counted_in_fractions_says_so_where_lots_are_whole(asked, shell):
     refused = InfeasibleHedgeError(
         "no.", conflict=("gross of the hedge",), relaxation=relaxation, in_fractions=True
     )
-    without = "--broken-lots, --max-lines 0" if shell else "whole_lots=False, max_lines=None"
+    without = "--broken-lots --max-lines 0" if shell else "whole_lots=False, max_lines=None"
     broken = asked(whole_lots=False, max_lines=None)
 
-    assert str(in_shares(asked(), refused)).endswith(f"may be needed (without: {without}).")
+    said = str(in_shares(asked(), refused))
+    assert "it: at least " in said
+    assert said.endswith(
+        f"the least with any number of lines and broken lots ({without}); whole lots and few lines may need more."
+    )
     assert str(in_shares(broken, refused)).endswith("(of the book's).")
+    counted = InfeasibleHedgeError("no.", conflict=refused.conflict, relaxation=relaxation)
+    assert str(in_shares(asked(), counted)).endswith("(of the book's).")
 
 
 def test_a_scenario_share_is_at_most_the_whole_loss(asked, shell):
     at = asked()
     loss = next(one for one in limits(at) if isinstance(one, ScenarioLoss))
     wide = "--scenario-share 100.00%" if shell else 'scenario_share="100.00%"'
-    for by, said in ((-0.50001 * loss.pnl, False), (-0.5 * loss.pnl, True)):
+    for share, counted_whole, said in (
+        (0.50001, False, False),
+        (0.5, False, True),
+        (0.505, True, True),  # as near as a search in whole lots comes to the least
+        (0.52, True, False),
+    ):
         refused = InfeasibleHedgeError(
             "no.",
             conflict=(loss.name,),
-            relaxation=Relaxation(constraint=loss.name, priority=1, by=by),
+            relaxation=Relaxation(constraint=loss.name, priority=1, by=-share * loss.pnl),
+            in_fractions=not counted_whole,
         )
         assert (wide in str(in_shares(at, refused))) == said
 

@@ -12,7 +12,10 @@ import stress
 from stress.api.hedging import _shown
 from stress.errors import InputError, SolverError
 from stress.hedging import prepared
+from stress.hedging.asked_bands import asked_bands
+from stress.hedging.constraints import Linear
 from stress.hedging.default_problem import hedge_problem
+from stress.hedging.hedge_plan import ScenarioEffect
 from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.judgements import day_after, fresh_draws, selling_down
 from stress.hedging.laws import Law, outcomes
@@ -101,6 +104,29 @@ def test_limits_hold_in_whole_lots(plan, book):
     assert all(t.side == "sell" and t.units <= 0.1 * held[t.instrument] for t in sold)
 
 
+@pytest.mark.parametrize("amount", [50_000, 1.5])
+def test_an_amount_is_no_budget(amount):
+    with pytest.raises(InputError) as refused:
+        stress.hedge("ai_growth", budget=amount)
+    assert 'a share of NAV, between 0 and 1, not an amount. Write "1%" or 0.01' in str(
+        refused.value
+    )
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.0004, "lowered by 0.04 % of NAV, paired"),
+        (-0.0004, "NOT lowered, raised by 0.04 % of NAV, paired"),
+        (0.0, "not lowered, paired"),
+    ],
+)
+def test_a_tail_that_is_not_lowered_is_not_called_so(plan, share, said):
+    fresh = replace(plan.fresh, lowered=share * plan.nav)
+    page = " ".join(hedge_page(replace(plan, fresh=fresh)).split())
+    assert re.search(rf"unhedged -[\d.]+ %: {said}", page)
+
+
 def test_fresh_draws_agree_with_the_fit_plus_its_optimism(plan):
     assert plan.fresh.seed != plan.settings.seed
     assert plan.fresh.within_band
@@ -163,10 +189,93 @@ def test_a_relaxation_is_said_as_the_option_that_grants_it(book, small):
         solved(setting(book, small, REFERENCE, **tight))
     typed = float(re.search(r'scenario_share="([\d.]+)%"', str(refused.value))[1]) / 100.0
 
-    with pytest.raises(InfeasibleHedgeError):
-        solved(setting(book, small, REFERENCE, **tight, scenario_share=typed - 2e-4))
-    granted = setting(book, small, REFERENCE, **tight, scenario_share=typed, whole_lots=False)
+    granted = setting(book, small, REFERENCE, **tight, scenario_share=typed)
     assert solved(granted).trades.any()
+    least = setting(book, small, REFERENCE, **tight, scenario_share=0.98 * typed)
+    with pytest.raises(InfeasibleHedgeError):
+        solved(least)
+
+
+@pytest.mark.parametrize(
+    ("asked", "advised"),
+    [
+        ({"side": "long", "budget": 0.002}, "budget"),
+        ({"bands": asked_bands(["market", "semis_ai_compute"], {}), "gross_share": 0.1}, "gross_share"),
+        ({"scenario_share": 0.0}, "scenario_share"),
+    ],
+)  # fmt: skip
+def test_what_is_advised_is_granted_as_it_is_written(book, universe, asked, advised):
+    """In whole lots and on ten lines: with neither, less would do and be refused."""
+    with pytest.raises(InfeasibleHedgeError) as refused:
+        solved(setting(book, universe, REFERENCE, **asked))
+    share = float(re.search(rf'{advised}="([\d.]+)%"', str(refused.value))[1]) / 100.0
+    found = solved(setting(book, universe, REFERENCE, **asked | {advised: share}))
+    assert 0 < np.count_nonzero(found.trades) <= 10
+    assert not found.trades % 1.0 @ np.ones(found.trades.size)
+
+
+def test_a_limit_at_the_edge_of_what_can_be_reached_ends_soon_and_says_so(
+    book, universe, monkeypatch
+):
+    """A general solver would take a minute here, past any Ctrl-C, and come no nearer."""
+
+    def asked_again(*_, **__):
+        raise AssertionError
+
+    monkeypatch.setattr("stress.hedging.solver.direct.solve_direct", asked_again)
+    edge = setting(book, universe, REFERENCE, objective="cheapest", es_limit=0.34, draws=20_000)
+    with pytest.raises(SolverError) as refused:
+        solve(hedge_problem(edge), tolerance=1e-4)
+    assert "% below 'limit on the baseline ES': too near" in str(refused.value)
+    assert "Widen it by a thousandth of itself or more" in str(refused.value)
+
+
+def test_what_is_advised_of_a_tail_is_not_the_edge_of_what_can_be_reached(book, universe):
+    cheapest = {"objective": "cheapest", "draws": 20_000, "whole_lots": False, "max_lines": None}
+    with pytest.raises(InfeasibleHedgeError) as refused:
+        solved(setting(book, universe, REFERENCE, **cheapest, es_limit=0.1))
+    share = float(re.search(r'es_limit="([\d.]+)%"', str(refused.value))[1]) / 100.0
+    assert solved(setting(book, universe, REFERENCE, **cheapest, es_limit=share)).trades.any()
+
+
+def test_the_price_of_a_limit_has_the_limits_own_unit(plan, book, small):
+    asked = setting(book, small, REFERENCE)
+    most = 0.5 * np.abs(solved(asked).trades).sum()
+    few = Linear(
+        name="few shares",
+        coefficients=-np.ones(len(asked.candidates.lines)),
+        limit=most,
+        unit="share",
+    )
+    stated = hedge_problem(asked)
+    found = solve(stated.with_constraints((*stated.constraints, few)), tolerance=1e-5)
+    units = {price.constraint: price.unit for price in found.prices}
+    assert units["few shares"] == "share"
+    assert {units[name] for name in units if name.startswith(("gross", "loss", "budget"))} <= {
+        "USD"
+    }
+    (price,) = (price for price in found.prices if price.constraint == "few shares")
+    page = " ".join(hedge_page(replace(plan, prices=(price,))).split())
+    assert f"few shares: one more share (now {most:,.0f}) lowers the objective by" in page
+
+
+def test_amounts_of_a_refusal_have_their_unit(book, small):
+    with pytest.raises(InfeasibleHedgeError) as refused:
+        solved(setting(book, small, REFERENCE, budget=0.0))
+    assert re.search(
+        r"Relaxing 'budget' by [\d.,]+ USD helps, within 1% of the least", str(refused.value)
+    )
+    assert re.search(r"nearest feasible budget is [\d.,]+ USD\.", str(refused.value))
+
+
+def test_a_search_for_few_lines_that_finds_none_says_so_in_a_sentence(book, small, monkeypatch):
+    def nothing(*_, **__):
+        raise SolverError("no discrete hedge was found within 40 nodes.", status="time_limit")
+
+    asked = setting(book, small, REFERENCE, max_lines=2, min_ticket=0.0)
+    monkeypatch.setattr("stress.hedging.solver.solve.solve_discrete", nothing)
+    with pytest.raises(SolverError, match=r"keep them: no discrete hedge .* nodes\. Allow more"):
+        solved(asked)
 
 
 def test_tickets_name_their_contract_in_full_and_their_quotes_once(plan):
@@ -245,6 +354,38 @@ def test_benign_scenarios_and_the_day_after_are_shown(plan):
     assert plan.day_after.shock_after == pytest.approx(first.after)
     assert 0.0 < plan.day_after.relief_before < rebound.before, "earned on what the fall leaves"
     assert plan.worst.after == min(s.after for s in plan.scenarios)
+
+
+def test_the_worst_is_said_of_each_horizon_and_rows_stand_by_horizon_and_kind(plan):
+    def effect(id_, days, kind, after):
+        return ScenarioEffect(
+            id=id_, horizon_days=days, kind=kind, before=2.0 * after, after=after, chosen=False
+        )
+
+    shown = (
+        effect("long", 50, "hypothetical", -760_000.0),
+        effect("week", 5, "measured", -200_000.0),
+        effect("day guessed", 1, "hypothetical", -480_000.0),
+        effect("day small", 1, "measured", -20_000.0),
+        effect("day", 1, "measured", -30_000.0),
+    )
+    several = replace(plan, scenarios=shown, worst=shown[0])
+    page = " ".join(hedge_page(several).split())
+    assert (
+        "worst of these for the hedged book: 1 session day guessed -4.8 %; 2-10 sessions week -2.0 %; "
+        "over 10 sessions long -7.6 %" in page
+    )
+    rows = page.partition("3 BEFORE AND AFTER")[2].partition("worst of these")[0]
+    order = ("day 1 d", "day small", "day guessed", "week", "long")
+    assert sorted(order, key=rows.index) == list(order)
+    document = several.to_dict()
+    assert [one["id"] for one in document["worst_by_horizon"]] == ["day guessed", "week", "long"]
+    assert document["worst"]["id"] == "long"
+    assert document["schema_version"] == "1.2"
+    assert "worst of these" not in hedge_page(replace(plan, scenarios=(), worst=None))
+
+
+def test_the_condition_of_the_basis_costs_when_it_fails(plan):
     assert plan.conditions[0].fails < 0.0
 
 

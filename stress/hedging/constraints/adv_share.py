@@ -48,6 +48,11 @@ class AdvShare:
         return most
 
     @property
+    def unit(self) -> str:
+        """A share of daily volume."""
+        return "of daily volume"
+
+    @property
     def size(self) -> float:
         """None: it bounds each line, and lots are rounded within bounds."""
         return 0.0

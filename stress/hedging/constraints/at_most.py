@@ -21,20 +21,27 @@ class AtMost:
     lines : int
         k >= 0.
     name : str
-        Name in messages and prices.
+        Name in messages and prices; "at most 10 lines" of ten when empty.
     priority : int
         Higher is more important.
     """
 
     lines: int
-    name: str = "at most k lines"
+    name: str = ""
     priority: int = 1
 
     def __post_init__(self) -> None:
+        if not self.name:
+            object.__setattr__(self, "name", f"at most {self.lines} line{'s' * (self.lines != 1)}")
         if self.lines < 0:
             raise InputError(
                 f"constraint '{self.name}': {self.lines} lines; it must be at least 0."
             )
+
+    @property
+    def unit(self) -> str:
+        """A line."""
+        return "line"
 
     @property
     def size(self) -> float:

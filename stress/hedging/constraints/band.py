@@ -46,6 +46,11 @@ class Band:
             )
 
     @property
+    def unit(self) -> str:
+        """The exposure's: the currency of the problem."""
+        return "currency of exposure"
+
+    @property
     def size(self) -> float:
         """Half its width, or the distance of its one end from zero. [currency]."""
         width = 0.5 * (self.upper - self.lower)

@@ -38,6 +38,11 @@ class Budget:
             raise InputError(f"the budget is {self.amount}: give an amount of at least 0.")
 
     @property
+    def unit(self) -> str:
+        """The currency of the problem."""
+        return "currency"
+
+    @property
     def size(self) -> float:
         """The amount, where there is one. [currency]."""
         return self.amount if math.isfinite(self.amount) else 0.0

@@ -41,6 +41,11 @@ class Direction:
         object.__setattr__(self, "lines", np.asarray(self.lines, dtype=bool))
 
     @property
+    def unit(self) -> str:
+        """None: there is nothing between one side and both."""
+        return ""
+
+    @property
     def size(self) -> float:
         """None: it bounds each line, and lots are rounded within bounds."""
         return 0.0

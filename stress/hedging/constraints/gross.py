@@ -44,6 +44,11 @@ class Gross:
         object.__setattr__(self, "notional", notional)
 
     @property
+    def unit(self) -> str:
+        """The currency of the problem."""
+        return "currency"
+
+    @property
     def size(self) -> float:
         """The limit, where there is one. [currency]."""
         return abs(self.limit) if np.isfinite(self.limit) else 0.0

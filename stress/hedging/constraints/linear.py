@@ -27,12 +27,15 @@ class Linear:
         Name in messages and prices.
     priority : int
         Higher is more important.
+    unit : str
+        Of the limit: ``"currency"``, or a word such as ``"share"``.
     """
 
     coefficients: FloatArray
     limit: float
     name: str
     priority: int = 1
+    unit: str = "currency"
 
     @property
     def size(self) -> float:

@@ -39,6 +39,11 @@ class MinimumSize:
         object.__setattr__(self, "sizes", sizes)
 
     @property
+    def unit(self) -> str:
+        """A share of each size."""
+        return "of each size"
+
+    @property
     def size(self) -> float:
         """None: rounding keeps sizes by itself."""
         return 0.0

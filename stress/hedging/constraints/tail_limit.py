@@ -37,6 +37,11 @@ class TailLimit:
     priority: int = 1
 
     @property
+    def unit(self) -> str:
+        """The currency of the problem."""
+        return "currency"
+
+    @property
     def size(self) -> float:
         """The limit, where there is one. [currency]."""
         return abs(self.limit) if math.isfinite(self.limit) else 0.0

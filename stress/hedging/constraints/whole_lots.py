@@ -39,6 +39,11 @@ class WholeLots:
         object.__setattr__(self, "lots", lots)
 
     @property
+    def unit(self) -> str:
+        """A share of each lot."""
+        return "of each lot"
+
+    @property
     def size(self) -> float:
         """None: rounding is what keeps it."""
         return 0.0

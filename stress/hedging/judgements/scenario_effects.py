@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from stress.arrays import FloatArray
 from stress.hedging.hedge_plan import DayAfter, ScenarioEffect, WorstFound
 from stress.hedging.laws import Law
 from stress.hedging.prepared import Setting
@@ -32,6 +33,7 @@ def scenario_effects(
             ScenarioEffect(
                 id=scenario.id,
                 horizon_days=scenario.horizon_days,
+                kind=scenario.kind,
                 before=before,
                 after=after,
                 chosen=scenario.id in chosen,
@@ -55,12 +57,14 @@ def worst_found(before: Book, after: Book, *, distance: float = 4.0) -> WorstFou
 def day_after(
     book: Book, hedged: Book, shock: Scenario | None, relief: Scenario | None
 ) -> DayAfter | None:
-    """Return shock and rebound with the hedge kept on: the second day is earned on what the first leaves."""
+    """Return shock and rebound with the hedge kept on: the second day is earned on what the first leaves.
+
+    Both are scenarios, and the stated move of a currency holds in every one: it is made on the second day again.
+    """
     if shock is None or relief is None:
         return None
     both = replace(shock, path=(shock, relief))
-    before = central_path(plan_path(book, both, variation=_STATED))
-    after = central_path(plan_path(hedged, both, variation=_STATED))
+    before, after = _day_by_day(book, both), _day_by_day(hedged, both)
     return DayAfter(
         shock=shock.id,
         relief=relief.id,
@@ -69,3 +73,14 @@ def day_after(
         relief_before=float(before[1] - before[0]),
         relief_after=float(after[1] - after[0]),
     )
+
+
+def _day_by_day(book: Book, both: Scenario) -> FloatArray:
+    """Return the P&L from the start to the end of each of two days."""
+    planned = plan_path(book, both, variation=_STATED)
+    if book.valuation is not None:
+        # A path is one scenario, which makes a stated move once; here each step is one.
+        again = replace(book, valuation=book.valuation.with_stated_moves(2))
+        second = plan_path(again, both, variation=_STATED).revaluations[1:]
+        planned = replace(planned, revaluations=(*planned.revaluations[:1], *second))
+    return central_path(planned)

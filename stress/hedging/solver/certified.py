@@ -39,6 +39,7 @@ def solve_certified(
     anchor: FloatArray | None = None,
     max_rounds: int = MAX_ROUNDS,
     time_limit: float = math.inf,
+    again: bool = True,
 ) -> tuple[ActiveSetSolution, str]:
     """Solve without regard to whole lots, minimum sizes and the number of lines.
 
@@ -56,6 +57,8 @@ def solve_certified(
         Re-evaluations on all draws at most, from each start.
     time_limit : float
         Seconds in all.
+    again : bool
+        Whether to ask a general solver where the active set stops short.
 
     Returns
     -------
@@ -96,10 +99,11 @@ def solve_certified(
     found = searched(start, "")
     if found is not None and found.certificate.gap <= tolerance:
         return found, METHOD
-    answer = _stated(problem, program, end - time.perf_counter(), attempts)
+    left = end - time.perf_counter()
+    answer = _stated(problem, program, left, attempts) if again else None
     if answer is not None:
-        again = searched(program.amounts(answer.trades), f", from the answer of {answer.solver}")
-        found = _better_of_each(found, again)
+        other = searched(program.amounts(answer.trades), f", from the answer of {answer.solver}")
+        found = _better_of_each(found, other)
         if found is not None and found.certificate.gap <= tolerance:
             return found, f"{METHOD}, started again from what {answer.solver} answers in cvxpy"
     reached = "none" if found is None else f"{found.certificate.gap:.1e}"

@@ -18,12 +18,15 @@ from stress.arrays import FloatArray
 from stress.errors import SolverError
 from stress.hedging.solver.feasibility import find_feasible
 from stress.hedging.solver.program import Program, TailTerm
+from stress.hedging.solver.quiet import highs_prints_nothing
 
-__all__ = ["admits_discrete", "discrete_near"]
+__all__ = ["INSIDE", "admits_discrete", "discrete_near", "some_discrete"]
 
 
 #: Relative breach that counts as none; HiGHS keeps rows to about as much.
 ROUNDING = 1e-6
+#: HiGHS keeps rows to its own rounding: a hedge that is aimed so far inside them, relative, keeps them exactly.
+INSIDE = 2.0 * ROUNDING
 #: Nodes that one question may take in all its rounds, and rounds of tangents.
 NODES = 2_000
 ROUNDS = 100
@@ -40,6 +43,7 @@ def admits_discrete(
     node_limit: int = NODES,
     rounds: int = ROUNDS,
     time_limit: float = math.inf,
+    inside: float = 0.0,
 ) -> bool | None:
     """Whether any discrete hedge keeps all limits, to a relative 1e-6.
 
@@ -51,6 +55,8 @@ def admits_discrete(
         Nodes of all integer programmes together, and how many of those may be solved.
     time_limit : float
         Seconds; an outer stop.
+    inside : float
+        How far inside the limits, relative; `INSIDE` asks for a hedge that keeps them exactly.
 
     Returns
     -------
@@ -70,12 +76,26 @@ def admits_discrete(
         return False
     if not program.discrete:
         return True
-    shares = _shares(program)
+    shares = _shares(program, inside)
     if shares is None:
         return None
     if _kept(program, shares, None, node_limit, rounds, time_limit) is not None:
         return True
     return None if shares.stopped else False
+
+
+def some_discrete(program: Program, *, time_limit: float = math.inf) -> FloatArray | None:
+    """Return any discrete hedge that keeps all limits, of few lines; None when there is none or none was found.
+
+    Parameters
+    ----------
+    program : Program
+        Feasible without its discrete limits.
+    time_limit : float
+        Seconds; an outer stop.
+    """
+    shares = _shares(program, INSIDE)
+    return None if shares is None else _kept(program, shares, None, NODES, ROUNDS, time_limit)
 
 
 def discrete_near(
@@ -102,12 +122,11 @@ def discrete_near(
     ndarray of shape (n,) or None
         None when there is none, or a limit was reached first.
     """
-    # HiGHS keeps rows to its own rounding: what is aimed a little inside them keeps them exactly.
-    shares = _shares(program, inside=2.0 * ROUNDING)
+    shares = _shares(program, INSIDE)
     return None if shares is None else _kept(program, shares, near, node_limit, rounds, time_limit)
 
 
-def _shares(program: Program, inside: float = 0.0) -> _Shares | None:
+def _shares(program: Program, inside: float) -> _Shares | None:
     """Return the integer programme; None where a side has no bound."""
     reach = program.reach()
     return _Shares(program, reach, inside) if np.isfinite(reach).all() else None
@@ -241,22 +260,23 @@ class _Shares:
                 np.concatenate([high, aim, none + np.inf]),
             )
         few = np.ones(n) if near is None else none
-        answer = milp(
-            np.concatenate([few, np.zeros(2 * n), 1.0 - few]),
-            integrality=np.concatenate([none, np.ones(2 * n), none]),
-            bounds=Bounds(
-                np.concatenate([program.lower / self.reach, np.zeros(3 * n)]),
-                np.concatenate(
-                    [program.reach() / self.reach, np.ones(n), most, np.full(n, np.inf)]
+        with highs_prints_nothing():
+            answer = milp(
+                np.concatenate([few, np.zeros(2 * n), 1.0 - few]),
+                integrality=np.concatenate([none, np.ones(2 * n), none]),
+                bounds=Bounds(
+                    np.concatenate([program.lower / self.reach, np.zeros(3 * n)]),
+                    np.concatenate(
+                        [program.reach() / self.reach, np.ones(n), most, np.full(n, np.inf)]
+                    ),
                 ),
-            ),
-            constraints=LinearConstraint(rows, low, high),
-            options={
-                "mip_rel_gap": 1.0 if near is None else NEAR_GAP,
-                "node_limit": nodes,
-                "time_limit": max(seconds, 0.01),
-            },
-        )
+                constraints=LinearConstraint(rows, low, high),
+                options={
+                    "mip_rel_gap": 1.0 if near is None else NEAR_GAP,
+                    "node_limit": nodes,
+                    "time_limit": max(seconds, 0.01),
+                },
+            )
         self.nodes += int(answer.mip_node_count or 0)
         if answer.x is None:
             if answer.status == _OUT_OF_TIME or _OUT_OF_NODES in answer.message:

@@ -32,11 +32,14 @@ class Feasibility:
         Feasible amounts with slack where there is room for it.
     excess : float
         Least relative breach when infeasible, by a certified bound.
+    room : float
+        How far inside all tail limits some hedge is, over the largest of them; infinite where that was not looked for.
     """
 
     feasible: bool
     anchor: FloatArray | None
     excess: float
+    room: float = np.inf
 
 
 def find_feasible(program: Program) -> Feasibility:
@@ -141,6 +144,7 @@ def _within_tails(program: Program, limited: list[TailTerm], amounts: FloatArray
     from stress.hedging.solver.active_set import solve_active_set
 
     scale = max(max(abs(t.limit), float(np.abs(t.pnl).mean())) for t in limited) if limited else 1.0
+    room = np.inf
     if limited:
         search = replace(
             program,
@@ -163,8 +167,9 @@ def _within_tails(program: Program, limited: list[TailTerm], amounts: FloatArray
             and found.certificate.upper / scale > 1e-9
         ):
             return Feasibility(feasible=False, anchor=None, excess=max(least, 0.0))
-        amounts = found.amounts
-    return Feasibility(feasible=program.violation(amounts) <= ROOM, anchor=amounts, excess=0.0)
+        amounts, room = found.amounts, max(0.0, -found.certificate.upper / scale)
+    feasible = program.violation(amounts) <= ROOM
+    return Feasibility(feasible=feasible, anchor=amounts, excess=0.0, room=room)
 
 
 def free_money(program: Program) -> tuple[int, ...]:

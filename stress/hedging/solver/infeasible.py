@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from stress.errors import InputError, SolverError
 from stress.hedging.constraints import AtMost, Budget, Direction, WholeLots
@@ -66,6 +66,8 @@ class InfeasibleHedgeError(SolverError):
         super().__init__(message, status="infeasible")
 
 
+#: A relaxation that is found to this is said to be the least, relative.
+_SAID_AS_EXACT = 1e-3
 #: The limits that make a problem discrete, in words.
 DISCRETE = "whole lots, minimum sizes and the number of lines"
 #: Whether a problem admits a hedge; None where a search ended without an answer.
@@ -146,7 +148,7 @@ def least_relaxation(
         relaxed = problem.with_constraints([*others, constraint.relaxed(by)])
         return possible(relaxed) is True
 
-    if not possible(problem.with_constraints(others)):
+    if not _without(problem, constraint, possible):
         return None
     match constraint:
         case AtMost():
@@ -167,12 +169,20 @@ def least_relaxation(
     return high
 
 
+def _without(problem: HedgeProblem, constraint: Constraint, possible: Possible) -> bool | None:
+    """Whether a hedge exists without one constraint."""
+    return possible(
+        problem.with_constraints([c for c in problem.constraints if c is not constraint])
+    )
+
+
 def explain_infeasible(
     problem: HedgeProblem,
     *,
     explain: bool = True,
     discrete: Possible | None = None,
     met_without: bool = False,
+    precision: float = 1e-3,
 ) -> InfeasibleHedgeError:
     """Build the error that explains an infeasible problem.
 
@@ -187,6 +197,8 @@ def explain_infeasible(
         must help with them too.
     met_without : bool
         Whether the limits can be met without those; then they are part of the conflict.
+    precision : float
+        Of a relaxation with those, relative; without them it is 1e-6.
 
     Returns
     -------
@@ -215,36 +227,62 @@ def explain_infeasible(
         ]
     if met_without:
         text.append(f"Without {DISCRETE} they can be met.")
-    elif discrete is not None:
-        text.append(f"They conflict already without {DISCRETE}; what follows counts those in.")
-    possible, precision = (_continuous, 1e-6) if discrete is None else (discrete, 1e-3)
+    possible, counted = (_continuous, False) if discrete is None else (discrete, True)
+    precision = precision if counted else 1e-6
+    found = _first_that_helps(problem, conflict, possible, precision)
+    if (
+        found is None
+        and counted
+        and not met_without
+        and any(_without(problem, one, possible) is None for one in conflict)
+    ):
+        # The search with those gave no answer: without them the advice is a least, and says so.
+        possible, counted, precision = _continuous, False, 1e-6
+        found = _first_that_helps(problem, conflict, possible, precision)
+    if discrete is not None and not met_without:
+        follows = "; what follows counts those in." if counted else "."
+        text.append(f"They conflict already without {DISCRETE}{follows}")
     relaxation = None
-    for constraint in sorted(conflict, key=lambda c: c.priority):
-        by = least_relaxation(problem, constraint, possible, precision=precision)
-        if by is not None:
-            relaxation = Relaxation(constraint=constraint.name, priority=constraint.priority, by=by)
-            text.append(_least_that_helps(constraint, by))
-            break
+    if found is not None:
+        constraint, by = found
+        relaxation = Relaxation(constraint=constraint.name, priority=constraint.priority, by=by)
+        text.append(_least_that_helps(problem, constraint, by, precision))
     nearest = None
-    for constraint in problem.constraints:
-        if isinstance(constraint, Budget) and constraint.name in names:
-            by = (
+    for budget in problem.constraints:
+        if isinstance(budget, Budget) and budget.name in names:
+            own = (
                 relaxation.by
-                if relaxation is not None and relaxation.constraint == constraint.name
-                else least_relaxation(problem, constraint, possible, precision=precision)
+                if relaxation is not None and relaxation.constraint == budget.name
+                else least_relaxation(problem, budget, possible, precision=precision)
             )
-            if by is not None:
-                nearest = constraint.amount + by
-                text.append(f"The nearest feasible budget is {_amount(nearest)}.")
+            if own is not None:
+                nearest = budget.amount + own
+                text.append(
+                    f"The nearest feasible budget is {_amount(nearest, problem.unit_of(budget))}."
+                )
             else:
-                text.append(_why_no_budget(problem, constraint, possible))
+                text.append(_why_no_budget(problem, budget, possible))
     return InfeasibleHedgeError(
         " ".join(text),
         conflict=names,
         relaxation=relaxation,
         nearest_budget=nearest,
-        in_fractions=discrete is None,
+        in_fractions=not counted,
     )
+
+
+def _first_that_helps(
+    problem: HedgeProblem,
+    conflict: Sequence[Constraint],
+    possible: Possible,
+    precision: float,
+) -> tuple[Constraint, float] | None:
+    """Return the limit that is given up first of those whose widening helps, and by how much it must be wider."""
+    for constraint in sorted(conflict, key=lambda c: c.priority):
+        by = least_relaxation(problem, constraint, possible, precision=precision)
+        if by is not None:
+            return constraint, by
+    return None
 
 
 def _why_no_budget(problem: HedgeProblem, budget: Budget, possible: Possible) -> str:
@@ -257,18 +295,29 @@ def _why_no_budget(problem: HedgeProblem, budget: Budget, possible: Possible) ->
     return f"No budget is enough: without one, no hedge meets {names}."
 
 
-def _least_that_helps(constraint: Constraint, by: float) -> str:
+def _least_that_helps(
+    problem: HedgeProblem, constraint: Constraint, by: float, precision: float
+) -> str:
     match constraint:
         case WholeLots():
             return f"Broken lots instead of '{constraint.name}' help."
         case Direction():
             return f"Both sides instead of '{constraint.name}' help."
-        case AtMost():
-            return f"Relaxing '{constraint.name}' by {by:g} is the least that helps."
         case _:
-            return f"Relaxing '{constraint.name}' by {_amount(by)} is the least that helps."
+            amount = _amount(by, problem.unit_of(constraint))
+            exact = precision <= _SAID_AS_EXACT or isinstance(constraint, AtMost)
+            least = (
+                "is the least that helps"
+                if exact
+                else f"helps, within {precision:.0%} of the least"
+            )
+            return f"Relaxing '{constraint.name}' by {amount} {least}."
 
 
-def _amount(value: float) -> str:
-    """Write an amount with its thousands; a small one with its digits."""
-    return f"{value:,.0f}" if value >= 1_000.0 else f"{value:.6g}"
+def _amount(value: float, unit: str) -> str:
+    """Write an amount with its thousands and unit; a small one with its digits, a share in percent."""
+    if unit.startswith("of "):
+        return f"{100.0 * value:.4g} % {unit}"
+    if unit in ("line", "share"):
+        return f"{value:,.0f} {unit if round(value) == 1 else unit + 's'}"
+    return f"{value:,.0f} {unit}" if value >= 1_000.0 else f"{value:.6g} {unit}"

@@ -63,6 +63,7 @@ def solve_discrete(
     gap: float = 1e-4,
     time_limit: float = np.inf,
     node_limit: int = 100_000,
+    start: FloatArray | None = None,
 ) -> DiscreteSolution:
     """Search the discrete hedges to a proven relative gap.
 
@@ -78,6 +79,8 @@ def solve_discrete(
         Seconds; then the best hedge is returned with the gap proven so far.
     node_limit : int
         Nodes at most, likewise.
+    start : ndarray, shape (n,), optional
+        A discrete hedge within the limits that is known: the search then ends with one.
 
     Returns
     -------
@@ -91,7 +94,7 @@ def solve_discrete(
     SolverError
         A limit was reached before any hedge was found, or a side is unbounded.
     """
-    return _Tree(program, relaxed, gap).search(time_limit, node_limit)
+    return _Tree(program, relaxed, gap).search(time_limit, node_limit, start)
 
 
 class _Tree:
@@ -209,7 +212,9 @@ class _Tree:
 
     # ---- the search ---------------------------------------------------------------------------
 
-    def search(self, time_limit: float, node_limit: int) -> DiscreteSolution:
+    def search(
+        self, time_limit: float, node_limit: int, start: FloatArray | None
+    ) -> DiscreteSolution:
         began = time.perf_counter()
         program = self.program
         upper = np.minimum(program.upper, self.reach)
@@ -222,6 +227,9 @@ class _Tree:
             bound=self.relaxed.certificate.lower,
         )
         self._offer(program.lower)
+        if start is not None:
+            self._offer(start)
+            self._hedge_from(root, start)
         heap: list[tuple[float, int, Node]] = [(root.bound, 0, root)]
         pushed = 0
         ran_out = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +33,8 @@ class LimitPrice:
         Objective lowered by one more unit of the limit, > 0 (signed for equalities). [currency per unit]
     equal : bool
         Whether the limit is an equality.
+    unit : str
+        Of the limit: the currency's code, "USD of exposure", "share", "unit" of a line.
     """
 
     constraint: str
@@ -41,10 +43,11 @@ class LimitPrice:
     limit: float
     price: float
     equal: bool = False
+    unit: str = "unit"
 
     def __str__(self) -> str:
         where = f"{self.constraint} of {self.line}" if self.line else self.constraint
-        return f"one more unit of {where} (now {self.limit:g}) lowers the objective by {self.price:.6g}"
+        return f"one more {self.unit} of {where} (now {self.limit:g}) lowers the objective by {self.price:.6g}"
 
 
 def limit_prices(
@@ -67,9 +70,10 @@ def limit_prices(
         Largest effect first; a price below 1e-9 of the objective per relative unit is no price.
     """
     floor = 1e-7 * max(abs(solution.certificate.upper), solution.certificate.floor)
+    units = {constraint.name: problem.unit_of(constraint) for constraint in problem.constraints}
     priced = [
-        *_row_prices(program, solution),
-        *_tail_prices(program, solution),
+        *_row_prices(program, solution, units),
+        *_tail_prices(program, solution, units),
         *_bound_prices(problem, program, solution),
     ]
     priced.sort(key=lambda pair: -pair[0])
@@ -77,7 +81,7 @@ def limit_prices(
 
 
 def _row_prices(
-    program: Program, solution: ActiveSetSolution
+    program: Program, solution: ActiveSetSolution, units: Mapping[str, str]
 ) -> Iterator[tuple[float, LimitPrice]]:
     """Yield what binding rows cost, with the effect of doubling them."""
     value = program.row_values(solution.amounts)
@@ -94,12 +98,13 @@ def _row_prices(
                     limit=float(program.limit[i]),
                     price=price,
                     equal=bool(program.equal[i]),
+                    unit=units[name],
                 ),
             )
 
 
 def _tail_prices(
-    program: Program, solution: ActiveSetSolution
+    program: Program, solution: ActiveSetSolution, units: Mapping[str, str]
 ) -> Iterator[tuple[float, LimitPrice]]:
     """Yield what binding limits of tails cost."""
     for term, part, value in zip(
@@ -112,7 +117,12 @@ def _tail_prices(
             yield (
                 price * abs(term.limit),
                 LimitPrice(
-                    constraint=term.name, line=None, kind="tail", limit=term.limit, price=price
+                    constraint=term.name,
+                    line=None,
+                    kind="tail",
+                    limit=term.limit,
+                    price=price,
+                    unit=units[term.name],
                 ),
             )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,19 +11,28 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError, SolverError
 from stress.hedging.certificate import Certificate
-from stress.hedging.problem import HedgeProblem
+from stress.hedging.problem import Constraint, HedgeProblem
 from stress.hedging.solver.active_set import MAX_ROUNDS
 from stress.hedging.solver.certified import METHOD, solve_certified
-from stress.hedging.solver.discrete_feasibility import admits_discrete
-from stress.hedging.solver.feasibility import find_feasible, free_money
-from stress.hedging.solver.infeasible import Possible, explain_infeasible
+from stress.hedging.solver.discrete_feasibility import INSIDE, NODES, admits_discrete, some_discrete
+from stress.hedging.solver.feasibility import Feasibility, find_feasible, free_money
+from stress.hedging.solver.infeasible import InfeasibleHedgeError, Possible, explain_infeasible
 from stress.hedging.solver.integer import solve_discrete
 from stress.hedging.solver.lots import is_discrete_feasible
 from stress.hedging.solver.prices import LimitPrice, limit_prices
 from stress.hedging.solver.program import Program
 from stress.simulation.blas_threads import one_blas_thread
 
-__all__ = ["HedgeSolution", "solve"]
+__all__ = ["HedgeSolution", "explained", "solve"]
+
+
+#: Room inside the tail limits, relative, below which a search that stops short is taken to end at the edge of what can be
+#: reached: a general solver takes minutes there and comes no nearer.
+LEAST_ROOM = 1e-4
+#: Nodes of a question while a refusal is explained to a user, and how near the least its advice comes, relative: the
+#: questions nearest the least are the longest.
+EXPLAINING_NODES = 500
+EXPLAINING_PRECISION = 1e-2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -128,15 +138,22 @@ def solve(
     if np.isinf(program.reach()).any():
         refuse_free_money(problem, program)
     near = None if start is None else program.amounts(np.asarray(start, dtype=np.float64))
-    relaxed, method = solve_certified(
-        problem,
-        program,
-        tolerance=tolerance,
-        start=near,
-        anchor=feasible.anchor,
-        max_rounds=max_rounds,
-        time_limit=time_limit,
-    )
+    at_the_edge = feasible.room < LEAST_ROOM
+    try:
+        relaxed, method = solve_certified(
+            problem,
+            program,
+            tolerance=tolerance,
+            start=near,
+            anchor=feasible.anchor,
+            max_rounds=max_rounds,
+            time_limit=time_limit,
+            again=not at_the_edge,
+        )
+    except SolverError as stuck:
+        if not at_the_edge or stuck.status != "gap":
+            raise
+        raise _no_room(program, feasible, stuck) from None
     if (relaxed.amounts[np.isinf(program.reach())] >= 0.5 * relaxed.certificate.radius).any():
         raise SolverError(
             "an unbounded line ran to the edge of the region the certificate covers "
@@ -146,10 +163,10 @@ def solve(
     amounts, certificate, status = relaxed.amounts, relaxed.certificate, "optimal"
     values, iterations, rounds = relaxed.values, relaxed.iterations, relaxed.rounds
     if program.discrete:
-        _refuse_what_no_lots_meet(problem, program, explain=explain, end=began + time_limit)
+        known = _some_or_refused(problem, program, explain=explain, end=began + time_limit)
         left = time_limit - (time.perf_counter() - began)
         found = solve_discrete(
-            program, relaxed, gap=integer_gap, time_limit=left, node_limit=node_limit
+            program, relaxed, gap=integer_gap, time_limit=left, node_limit=node_limit, start=known
         )
         amounts, certificate, status = found.amounts, found.certificate, found.status
         values = found.values
@@ -174,28 +191,77 @@ def solve(
     )
 
 
-def _refuse_what_no_lots_meet(
+def _no_room(program: Program, feasible: Feasibility, stuck: SolverError) -> SolverError:
+    """Say which tail limits lie at the edge of what can be reached, and that a wider one helps."""
+    assert feasible.anchor is not None
+    trades = program.trades(feasible.anchor)
+    at_edge = [
+        term.name
+        for term in program.terms
+        if np.isfinite(term.limit)
+        and term.limit - term.value(trades) <= 2.0 * LEAST_ROOM * abs(term.limit)
+    ]
+    names = ", ".join(f"'{name}'" for name in at_edge)
+    return SolverError(
+        f"the limits can be met, but the least that can be reached is {100.0 * feasible.room:.2g} % below {names}: too near "
+        "for an optimum to be proved. Widen it by a thousandth of itself or more; whole lots and few lines need more.",
+        status="gap",
+        attempts=stuck.attempts,
+    )
+
+
+def _some_or_refused(
     problem: HedgeProblem, program: Program, *, explain: bool, end: float
-) -> None:
-    """Raise `InfeasibleHedgeError` when no discrete hedge keeps the limits and that is found out."""
+) -> FloatArray | None:
+    """Return a discrete hedge within the limits, None where none was found; raise where there is none.
+
+    Doing nothing is no answer here: the search starts from that itself.
+    """
     idle = program.lower
     if is_discrete_feasible(program, idle) and program.violation(idle) <= 0.0:
-        return
-    if admits_discrete(program, time_limit=end - time.perf_counter()) is False:
+        return None
+    some = some_discrete(program, time_limit=end - time.perf_counter())
+    if some is None and admits_discrete(program, time_limit=end - time.perf_counter()) is False:
         raise explain_infeasible(
             problem, explain=explain, discrete=_with_lots_and_few_lines(end), met_without=True
         )
+    return some
 
 
-def _with_lots_and_few_lines(end: float) -> Possible:
-    """Whether a problem admits a discrete hedge, asked until a moment; None when that is not found out."""
+def explained(
+    problem: HedgeProblem, discrete: Sequence[Constraint], *, met_without: bool, time_limit: float
+) -> InfeasibleHedgeError:
+    """Explain why a problem and discrete limits cannot be met together: what is advised keeps those too.
+
+    Parameters
+    ----------
+    problem : HedgeProblem
+        Infeasible, or without a hedge that keeps the discrete limits.
+    discrete : sequence of Constraint
+        Whole lots, minimum sizes, the number of lines.
+    met_without : bool
+        Whether the problem has a hedge without those.
+    time_limit : float
+        Seconds, after which questions have no answer.
+    """
+    whole = problem.with_constraints((*problem.constraints, *discrete))
+    end = time.perf_counter() + time_limit
+    possible = _with_lots_and_few_lines(end, EXPLAINING_NODES) if discrete else None
+    return explain_infeasible(
+        whole, discrete=possible, met_without=met_without, precision=EXPLAINING_PRECISION
+    )
+
+
+def _with_lots_and_few_lines(end: float, nodes: int = NODES) -> Possible:
+    """Whether a problem admits a discrete hedge that keeps its limits exactly; None when that is not found out."""
 
     def possible(problem: HedgeProblem) -> bool | None:
         try:
             program = problem.compiled()
         except InputError:
             return False
-        return admits_discrete(program, time_limit=end - time.perf_counter())
+        left = end - time.perf_counter()
+        return admits_discrete(program, node_limit=nodes, time_limit=left, inside=INSIDE)
 
     return possible
 
