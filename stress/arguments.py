@@ -54,8 +54,8 @@ Verb = TypeVar("Verb", bound=Callable[..., Any])
 
 #: A value is quoted up to so many characters.
 _QUOTED = 60
-#: A bare number of so much, taken for a share, was meant in per cent.
-_MEANT_IN_PERCENT = 5.0
+#: A bare number in this range, taken for a share, was meant in per cent.
+_MEANT_IN_PERCENT = (5.0, 100.0)
 
 
 def public_verb(verb: Verb) -> Verb:
@@ -238,7 +238,7 @@ def _share(value: Any, what: str) -> float:
     number = _float(value)
     if number is None:
         raise InputError(_misfit(value, Share, what))
-    if _MEANT_IN_PERCENT <= abs(number) < math.inf:
+    if _MEANT_IN_PERCENT[0] <= abs(number) <= _MEANT_IN_PERCENT[1]:
         raise InputError(
             f"{what}: {number:g} is a share of {number:.0%}. Write '{number:g}%' or {number / 100.0:g}; "
             f"'{100.0 * number:g}%' if it is meant."
