@@ -461,7 +461,9 @@ def test_a_share_is_text_or_a_fraction_wherever_one_is_asked_for(toy, share):
 )
 def test_the_shares_of_a_hedge_are_text_or_fractions(option):
     for share in ("-10%", -0.1):
-        with pytest.raises(InputError, match=rf"{option} -0\.1 .*is not between"):
+        with pytest.raises(
+            InputError, match=rf"{option} -0\.1 .*(is not between|a share of NAV, between)"
+        ):
             stress.hedge("ai_growth", **{option: share})
 
 
