@@ -146,7 +146,7 @@ def _screen(
         *header(first, unit=unit, today=today),
         "",
         *_which(of_book, detail),
-        *headline(first, baseline, unit=unit),
+        *headline(first, baseline, unit=unit, in_table=len(of_book) > 1),
         *active_lines(first, unit),
     ]
     if len(of_book) > 1:

@@ -45,7 +45,9 @@ class HeadlineRow(NamedTuple):
     meaning: str
 
 
-def headline(result: Result, baseline: Result | None, *, unit: MoneyUnit) -> list[str]:
+def headline(
+    result: Result, baseline: Result | None, *, unit: MoneyUnit, in_table: bool = False
+) -> list[str]:
     """Return the block of one scenario.
 
     Parameters
@@ -56,6 +58,8 @@ def headline(result: Result, baseline: Result | None, *, unit: MoneyUnit) -> lis
         Of the same book; without it the yardstick line is left out.
     unit : MoneyUnit
         Of the screen.
+    in_table : bool
+        Whether a table of scenarios stands beside, which has the total of either propagation.
     """
     scenario = result.scenario
     if scenario is None:
@@ -69,7 +73,7 @@ def headline(result: Result, baseline: Result | None, *, unit: MoneyUnit) -> lis
     )
     rows = [
         [row.label, f"{row.money:>7}  {row.share:>8}" if row.share else row.money, row.meaning]
-        for row in headline_rows(result, baseline, unit=unit)
+        for row in headline_rows(result, baseline, unit=unit, in_table=in_table)
     ]
     block = text_table(_COLUMNS, rows, indent=2, gap=3).splitlines()
     if max(map(len, block)) > SCREEN_WIDTH:
@@ -90,19 +94,21 @@ def identity(result: Result) -> str:
     return f"{text} · severity {result.completed.severity:g}" if scaled else text
 
 
-def headline_rows(result: Result, baseline: Result | None, *, unit: MoneyUnit) -> list[HeadlineRow]:
+def headline_rows(
+    result: Result, baseline: Result | None, *, unit: MoneyUnit, in_table: bool = False
+) -> list[HeadlineRow]:
     """Return the rows of the block, for text and for HTML.
 
     Parameters
     ----------
-    result, baseline, unit
+    result, baseline, unit, in_table
         As for `headline`.
     """
     one_step = "" if result.path is None else "end point in one step"
-    said = "; ".join(words for words in (one_step, _recorded(result), _still(result)) if words)
+    said = "; ".join(words for words in (one_step, _recorded(result)) if words)
     return [
         _amount("Expected", result.expected, result.nav, unit, said),
-        *_other_propagation(result, unit),
+        *_other_propagation(result, unit, in_table=in_table),
         *_band(result, unit),
         *_tail(result, unit),
         *_step_by_step(result, unit),
@@ -202,27 +208,18 @@ def _recorded(result: Result) -> str:
     return f"with the names' own recorded moves: {percent(recorded / result.nav)}"
 
 
-def _still(result: Result) -> str:
-    """Say what the total of the other mode is where it is another figure, and no row of its own."""
-    if result.differs or result.propagation != "linked":
-        return ""
-    alone = percent(result.alone / result.nav)
-    same = alone == percent(result.expected / result.nav)
-    return "" if same else f"{alone} were unstated factors to stand still"
-
-
-def _other_propagation(result: Result, unit: MoneyUnit) -> list[HeadlineRow]:
-    """Return the total of the other mode where the two differ by more than a fifth."""
-    if not result.differs:
-        return []
+def _other_propagation(result: Result, unit: MoneyUnit, *, in_table: bool) -> list[HeadlineRow]:
+    """Return the total of the other mode: flagged where the two differ by more than a fifth, and in no table beside."""
     match result.propagation:
         case "linked":
-            label, other = "! Alone", result.alone
-            words = "were the unstated factors to stand still: quote both"
+            label, other, others = "Alone", result.alone, "stand still"
         case "alone":
-            label, other = "! Linked", result.linked
-            words = "were the unstated factors to follow: quote both"
-    return [_amount(label, other, result.nav, unit, words)]
+            label, other, others = "Linked", result.linked, "follow"
+    words = f"were the unstated factors to {others}"
+    if result.differs:
+        return [_amount(f"! {label}", other, result.nav, unit, f"{words}: quote both")]
+    same = percent(other / result.nav) == percent(result.expected / result.nav)
+    return [] if in_table or same else [_amount(label, other, result.nav, unit, words)]
 
 
 def _tail(result: Result, unit: MoneyUnit) -> list[HeadlineRow]:
