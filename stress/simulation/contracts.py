@@ -27,8 +27,6 @@ __all__ = ["Contracts", "contracts_of"]
 
 #: Contracts times draws worked on together: the few arrays they need stay in a core's second cache.
 _CELLS = 16_384
-#: From so many blocks on, threads are used.
-_THREADS_FROM = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,14 +88,7 @@ class Contracts:
             # At once, in arrays of their own: the buffer is that of other underlyings too.
             yield from [weight * row for weight, row in zip(some.weight, values, strict=True)]
 
-    def value(
-        self,
-        returns: FloatArray,
-        points: FloatArray,
-        rate_moves: FloatArray,
-        *,
-        workers: int = 1,
-    ) -> FloatArray:
+    def value(self, returns: FloatArray, points: FloatArray, rate_moves: FloatArray) -> FloatArray:
         """Return the value of all contracts together, shape (S,).
 
         Parameters
@@ -108,24 +99,14 @@ class Contracts:
             Moves of the volatility index; zeros where there is none.
         rate_moves : ndarray of shape (S,)
             Moves of the factor behind the rate; zeros where there is none.
-        workers : int
-            Threads for blocks of contracts: 1 inside a chunk, which has a worker of its own. The value is the same.
         """
         spot = self.spot * (1.0 + returns)
         rate = self.rate + self.rate_weight * rate_moves
         dividend = np.array(self.dividend)
-
-        def worth(some: Contracts) -> FloatArray:
-            total: FloatArray = some.weight @ some._values(spot, points, rate, dividend)
-            return total
-
-        blocks = self._cut(spot, points, rate, dividend)
-        if len(blocks) < _THREADS_FROM or workers == 1 or self.american.any():
-            return sum(map(worth, blocks), start=np.zeros(len(spot)))
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(workers) as pool:
-            return sum(pool.map(worth, blocks), start=np.zeros(len(spot)))
+        total = np.zeros(len(spot))
+        for some in self._cut(spot, points, rate, dividend):
+            total += some.weight @ some._values(spot, points, rate, dividend)
+        return total
 
     def _cut(self, *levels: FloatArray) -> list[Contracts]:
         """Return a few contracts at a time, as many as go through the cache under these levels."""

@@ -22,7 +22,6 @@ from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.chebyshev import Surface, fitted
 from stress.simulation.contracts import Contracts
 from stress.simulation.draws import SharedDraws, draw_chunk, drawn_moves, explicit_returns
-from stress.simulation.executors import cores
 from stress.simulation.holdings import Leg
 from stress.simulation.plan import Plan
 from stress.simulation.revaluation import Moves, Revaluation
@@ -267,7 +266,7 @@ def _fit(
     def values(points: Sequence[FloatArray]) -> FloatArray:
         moves = dict(zip(others, points[1:], strict=True))
         at = np.expm1(points[0])
-        return _exact(contracts, at, moves, revaluation.index_factor, workers=cores())
+        return _exact(contracts, at, moves, revaluation.index_factor)
 
     lowest = [-np.inf] * len(drawn)
     if revaluation.index_factor in others:
@@ -336,13 +335,11 @@ def _exact(
     returns: FloatArray,
     moves: Mapping[str, FloatArray],
     index_factor: str | None,
-    *,
-    workers: int = 1,
 ) -> FloatArray:
     still = np.zeros_like(returns)
     points = moves[index_factor] if index_factor is not None else still
     rates = [move for name, move in moves.items() if name != index_factor]
-    return contracts.value(returns, points, rates[0] if rates else still, workers=workers)
+    return contracts.value(returns, points, rates[0] if rates else still)
 
 
 def _reach(x: FloatArray, lowest: float) -> tuple[float, float]:

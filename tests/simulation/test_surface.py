@@ -233,21 +233,6 @@ def pools(monkeypatch):
     return asked
 
 
-def test_contracts_are_worth_the_same_on_any_number_of_threads_and_on_one_unless_asked(toy, pools):
-    revaluation = option_plan(toy, np.linspace(40, 700, 48)).revaluation
-    held = [(row, 0) for row in range(len(revaluation.legs))]
-    same = [h for h in held if revaluation.legs[h[0]][0].instrument.underlying == "AAA"]
-    contracts = contracts_at(revaluation, same)
-    random = np.random.default_rng(2)
-    returns, points = random.normal(0, 0.1, 9_000), random.normal(0, 5, 9_000)
-
-    alone = contracts.value(returns, points, np.zeros(9_000))
-    assert pools == []
-    shared = contracts.value(returns, points, np.zeros(9_000), workers=3)
-    assert pools == [3]
-    assert np.array_equal(alone, shared)
-
-
 def test_a_run_through_surfaces_takes_no_threads_unless_asked(toy, pools):
     exact = option_plan(toy, np.linspace(60, 400, 12))
     fast = with_surfaces(exact, seed=0)
