@@ -41,7 +41,7 @@ proxy = click.option(
     help="T takes U's exposures, not its own news. Repeatable.",
 )
 allow_partial = click.option(
-    "--allow-partial", is_flag=True, help="More than 25 % of gross may be left out."
+    "--allow-partial", is_flag=True, help="More than 25 % of gross may be left out or not read."
 )
 waive = click.option(
     "--waive",

@@ -23,7 +23,7 @@ class BookOptions(TypedDict, total=False):
     proxies : mapping of str to str
         Ticker to the model name that stands for it.
     allow_partial : bool
-        Whether more than 25 % of gross may be left out.
+        Whether more than 25 % of gross may be left out or not read.
     strict : bool
         Whether anything below full coverage is an error.
     market : path or Market

@@ -385,7 +385,7 @@ def _is_return(name: str, model: FactorModel) -> bool:
 
 def _why_unknown(name: str, model: FactorModel) -> str:
     """Say why nothing moves like a name."""
-    if name in model.factor_index:
+    if name in model.factor_index and not _is_return(name, model):
         return f"a factor that moves in {model.factor(name).unit}, not by a return"
     return f"not in model {model.id}"
 
@@ -447,12 +447,12 @@ def _is_identifier(ticker: str) -> bool:
     return len(ticker) in (9, 12) and ticker.isalnum() and ticker[-1].isdigit()
 
 
-def _without_ticker(portfolio: Portfolio, one: Sized) -> Problem:
+def _without_ticker(portfolio: Portfolio, one: Sized, shares_of: str) -> Problem:
     """Say that a row has no ticker, and where to give it."""
     kind = "CUSIP" if len(one.ticker) == 9 else "ISIN"
     said = f" ({one.name})" if one.name else ""
     return Problem(
-        message=f"{kind} {one.ticker}{said}, {one.share:.1%} of gross: its row has no ticker, and none is known for it.",
+        message=f"{kind} {one.ticker}{said}, {one.share:.1%} of {shares_of}: its row has no ticker, and none is known for it.",
         file=portfolio.name,
         hint=f"Give one: {portfolio.worded('--identifiers FILE', 'load_portfolio(..., identifiers=FILE)')}, a CSV with the "
         f"columns ticker and {kind.casefold()}.",
@@ -463,10 +463,10 @@ def _unknown_names(portfolio: Portfolio, model: FactorModel, coverage: Coverage)
     """Name all unknown names with their shares; the last line is a command to paste."""
     missing = coverage.by_size("excluded")
     problems = [
-        _without_ticker(portfolio, one)
+        _without_ticker(portfolio, one, coverage.shares_of)
         if _is_identifier(one.ticker)
         else Problem(
-            message=f"'{one.ticker}' ({one.share:.1%} of gross) is {_why_unknown(one.ticker, model)}.",
+            message=f"'{one.ticker}' ({one.share:.1%} of {coverage.shares_of}) is {_why_unknown(one.ticker, model)}.",
             file=portfolio.name,
             hint=_instead(one.ticker, model),
         )
@@ -488,7 +488,7 @@ def _unknown_names(portfolio: Portfolio, model: FactorModel, coverage: Coverage)
 
 def _instead(ticker: str, model: FactorModel) -> str | None:
     """Say what may be meant by a name that is unknown."""
-    if ticker in model.factor_index:
+    if ticker in model.factor_index and not _is_return(ticker, model):
         return (
             "A future's price follows a return: write the fund it moves like as underlying (IEF, TLT), or a factor whose "
             "moves are in per cent."

@@ -83,7 +83,7 @@ def require_full_coverage(
     lines = {position.id: position.row for position in portfolio.positions}
     problems = [
         Problem(
-            message=f"{row.position} ({row.share:.1%} of gross) is not fully covered: {reason}.",
+            message=f"{row.position} ({row.share:.1%} of {coverage.shares_of}) is not fully covered: {reason}.",
             file=portfolio.name,
             line=lines[row.position],
         )

@@ -38,7 +38,7 @@ __all__ = [
 Part = TypeVar("Part")
 
 #: Additions raise the second number; anything else the first.
-SCHEMA_VERSION = "1.4"
+SCHEMA_VERSION = "1.5"
 
 
 def results_document(results: Results) -> dict[str, Any]:
@@ -240,6 +240,7 @@ def _coverage(result: Result) -> dict[str, Any]:
                 "name": row.ticker,
                 "model_name": row.model_name,
                 "value": row.value,
+                "notional": row.notional,
                 "share": row.share,
                 "status": row.status,
                 "reason": row.reason,

@@ -14,7 +14,7 @@ from stress.hedging.hedge_plan import HedgePlan
 
 __all__ = ["SCHEMA_VERSION", "hedge_document", "hedge_json"]
 
-#: Of a plan and of a comparison: additions raise the second number; anything else the first.
+#: Of a plan: additions raise the second number; anything else the first.
 SCHEMA_VERSION = "1.2"
 
 

@@ -32,7 +32,9 @@ def held(toy, *futures):
 
 def test_its_notional_is_in_the_shares_and_in_the_gate(toy):
     portfolio, model = held(toy, future("ZZZ", -20.0), future("market", 40.0)), toy.model()
-    with pytest.raises(InputError, match=r"'ZZZ' \(25\.0% of gross\) is not in model toy"):
+    with pytest.raises(
+        InputError, match=r"'ZZZ' \(25\.0% of gross with futures at notional\) is not in model toy"
+    ):
         cover(portfolio, model)
 
     coverage = cover(portfolio, model, unknown="exclude")

@@ -13,11 +13,12 @@ from stress.files.portfolio.numbers import number_or_none
 __all__ = ["first_line", "holds_figures"]
 
 _TICKER = re.compile(r"[A-Z]{1,5}(?:[./-][A-Z])?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def holds_figures(row: Sequence[str]) -> bool:
-    """Say whether a row holds a number, as no line of titles does."""
-    return any(_is_number(cell) for cell in row)
+    """Say whether a row holds a number, as no line of titles does; a year is a title too."""
+    return any(_is_number(cell) and not _YEAR.fullmatch(cell.strip()) for cell in row)
 
 
 def first_line(row: Sequence[str], delimiter: str) -> str:

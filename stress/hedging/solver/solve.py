@@ -195,15 +195,13 @@ def _no_room(program: Program, feasible: Feasibility, stuck: SolverError) -> Sol
     """Say which tail limits lie at the edge of what can be reached, and that a wider one helps."""
     assert feasible.anchor is not None
     trades = program.trades(feasible.anchor)
-    at_edge = [
-        term.name
+    room, name = min(
+        ((term.limit - term.value(trades)) / max(abs(term.limit), 1e-300), term.name)
         for term in program.terms
         if np.isfinite(term.limit)
-        and term.limit - term.value(trades) <= 2.0 * LEAST_ROOM * abs(term.limit)
-    ]
-    names = ", ".join(f"'{name}'" for name in at_edge)
+    )
     return SolverError(
-        f"the limits can be met, but the least that can be reached is {100.0 * feasible.room:.2g} % below {names}: too near "
+        f"the limits can be met, but the least that can be reached is {100.0 * max(room, 0.0):.2g} % below '{name}': too near "
         "for an optimum to be proved. Widen it by a thousandth of itself or more; whole lots and few lines need more.",
         status="gap",
         attempts=stuck.attempts,
