@@ -183,14 +183,11 @@ def severity_line(result: Result) -> str:
         f"{percent(point.expected / result.nav)} at {point.severity:g}"
         for point in result.severities
     )
-    scenario, stated = result.scenario, result.pnl.plan.book.stated
+    scenario, planned = result.scenario, result.pnl.plan
     derived = scenario is not None and scenario.extends
-    replayed = (
-        result.with_recorded_names is not None and result.with_recorded_names == result.expected
-    )
     beside = [
-        *(["factors alone"] if replayed else []),
-        *(["stated moves of currencies as they are"] if stated.fx_moves else []),
+        *(["factors alone"] if planned.replayed else []),
+        *(["stated moves of currencies as they are"] if planned.book.stated.fx_moves else []),
     ]
     words = f"{points} times the moves {f'of {result.id}' if derived else 'as written'}"
     return "; ".join([words, *beside])

@@ -21,14 +21,14 @@ from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.frozen import read_only
 from stress.portfolio.coverage import Coverage
-from stress.portfolio.instruments import Driver, Option
+from stress.portfolio.instruments import Driver
 from stress.portfolio.levels import Given
 from stress.portfolio.market import Level, Market
 from stress.portfolio.position import Portfolio, Position
 from stress.scenarios.content import content_hash
 from stress.scenarios.scenario import Scenario
 from stress.simulation.drawn_books import DrawnBooks
-from stress.simulation.holdings import Holding, holding
+from stress.simulation.holdings import Holding, holding, options_of
 from stress.simulation.levels.at_the_money import at_the_money
 from stress.simulation.valuation import Valuation, names_moving, tie_drivers
 
@@ -389,12 +389,7 @@ def _valuation(
 
 def _bridges(holdings: Sequence[Holding], market: Market) -> dict[str, float]:
     """Return the volatility of each underlying's way between the ends of a horizon: its contract's nearest the money."""
-    options = [
-        leg.instrument
-        for held in holdings
-        for leg in held.legs
-        if isinstance(leg.instrument, Option)
-    ]
+    options = [option for _, option in options_of(holdings)]
     names = sorted({option.underlying for option in options})
     found = {name: at_the_money(name, options, market) for name in names}
     return {name: volatility for name, volatility in found.items() if volatility is not None}

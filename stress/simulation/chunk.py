@@ -23,6 +23,7 @@ from stress.simulation.draws import (
     draws_key,
     explicit_returns,
 )
+from stress.simulation.executors import ExecutorChoice
 from stress.simulation.plan import Plan
 from stress.simulation.streams import CHUNK
 
@@ -31,10 +32,10 @@ __all__ = [
     "KeptDraws",
     "blocks_of_totals",
     "chunk_totals",
+    "executor_for",
     "grouped",
     "keep_lowest",
     "plan_totals",
-    "threads_pay",
 ]
 
 #: Books whose P&L is worked on together: 32 x 4,096 doubles are 1 MiB, half of a core's second cache.
@@ -162,9 +163,13 @@ def has_own_draws(plan: Plan) -> bool:
     return plan.revaluation is not None or not bool(plan.collapsed.all())
 
 
-def threads_pay(plans: Sequence[Plan]) -> bool:
-    """Whether two threads are faster than one: not through surfaces, whose steps of microseconds each hand on the interpreter's lock."""
-    return all(plan.surfaces is None for plan in plans)
+def executor_for(plans: Sequence[Plan], asked: ExecutorChoice) -> ExecutorChoice:
+    """Return who works on the chunks of plans: one thread through surfaces, unless something else is asked for.
+
+    Two are no faster there: steps are of microseconds, and each hands on the interpreter's lock.
+    """
+    through_surfaces = any(plan.surfaces is not None for plan in plans)
+    return 1 if asked is None and through_surfaces else asked
 
 
 def plan_totals(

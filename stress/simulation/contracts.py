@@ -6,6 +6,7 @@ cells at once: threads then seldom wait for the interpreter.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -83,10 +84,9 @@ class Contracts:
         rate, dividend : ndarray of shape (S,), (1,) or a scalar
             Continuously compounded. [a year]
         """
-        for some in self._cut(spot, points, rate, dividend):
-            values = some._values(spot, points, rate, dividend)
+        for weights, values in self._blocks(spot, points, rate, dividend):
             # At once, in arrays of their own: the buffer is that of other underlyings too.
-            yield from [weight * row for weight, row in zip(some.weight, values, strict=True)]
+            yield from [weight * row for weight, row in zip(weights, values, strict=True)]
 
     def value(self, returns: FloatArray, points: FloatArray, rate_moves: FloatArray) -> FloatArray:
         """Return the value of all contracts together, shape (S,).
@@ -104,27 +104,34 @@ class Contracts:
         rate = self.rate + self.rate_weight * rate_moves
         dividend = np.array(self.dividend)
         total = np.zeros(len(spot))
-        for some in self._cut(spot, points, rate, dividend):
-            total += some.weight @ some._values(spot, points, rate, dividend)
+        for weights, values in self._blocks(spot, points, rate, dividend):
+            total += weights @ values
         return total
 
-    def _cut(self, *levels: FloatArray) -> list[Contracts]:
-        """Return a few contracts at a time, as many as go through the cache under these levels."""
+    def _blocks(
+        self, spot: FloatArray, points: FloatArray, rate: FloatArray, dividend: FloatArray
+    ) -> Iterator[tuple[FloatArray, FloatArray]]:
+        """Yield weights (B,) and values (B, S) of as many contracts as go through the cache; good until the next."""
+        levels = (spot, points, rate, dividend)
         (draws,) = np.broadcast_shapes(*(np.shape(level) for level in levels))
         together = max(1, _CELLS // draws)
-        return [
-            self.pick(slice(start, start + together)) for start in range(0, len(self.vol), together)
-        ]
+        for start in range(0, len(self.vol), together):
+            some = self.pick(slice(start, start + together))
+            values = scratch("option values", (len(some.vol), draws))
+            yield some.weight, some._value_into(values, spot, points, rate, dividend)
 
-    def _values(
-        self, spot: FloatArray, points: FloatArray, rate: FloatArray, dividend: FloatArray
+    def _value_into(
+        self,
+        values: FloatArray,
+        spot: FloatArray,
+        points: FloatArray,
+        rate: FloatArray,
+        dividend: FloatArray,
     ) -> FloatArray:
-        """Return the value of one share's option of each contract, shape (M, S); good until the next."""
+        """Write the value of one share's option of each contract into an array (M, S), and return it."""
         from stress.portfolio.pricing.black_scholes import european_value
 
-        levels = (spot, points, rate, dividend)
-        shape = len(self.vol), *np.broadcast_shapes(*(np.shape(level) for level in levels))
-        values, vol = scratch("option values", shape), scratch("volatilities", shape)
+        vol = scratch("volatilities", values.shape)
         np.multiply(self.vol_scale[:, None], points, out=vol)
         shocked_volatility(
             self.vol[:, None], spot / self.spot, rule=self.rule, skew=self.skew, shift=vol, out=vol
@@ -157,17 +164,9 @@ class Contracts:
 
     def gross(self) -> float:
         """Return the sum of the contracts' absolute values at the horizon if nothing moves. [their currency]."""
-        from stress.portfolio.pricing.black_scholes import european_value
-
-        still = np.zeros(1)
-        each = [self.pick(np.array([i])) for i in np.flatnonzero(self.american)]
-        total = sum(abs(float(one.value(still, still, still)[0])) for one in each)
-        european = self.pick(np.flatnonzero(~self.american))
-        values = european_value(
-            self.spot, european.strike, european.years, self.rate, self.dividend, european.vol,
-            sign=european.sign,
-        )  # fmt: skip
-        return float(total + np.abs(european.weight) @ values)
+        spot, still = np.array([self.spot]), np.zeros(())
+        rate, dividend = np.array(self.rate), np.array(self.dividend)
+        return math.fsum(abs(float(row[0])) for row in self.each(spot, still, rate, dividend))
 
     def pick(self, index: np.ndarray | slice) -> Contracts:
         """Return some of the contracts."""

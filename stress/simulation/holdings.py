@@ -7,7 +7,7 @@ another currency), each revalued in full.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -21,6 +21,7 @@ from stress.portfolio.instruments import (
     FXForward,
     Instrument,
     Levels,
+    Option,
     Structure,
     ValueRange,
     dated,
@@ -28,7 +29,7 @@ from stress.portfolio.instruments import (
 from stress.portfolio.instruments.instrument import NO_DEBT, OwnedOutright
 from stress.portfolio.position import Position
 
-__all__ = ["Holding", "Leg", "holding"]
+__all__ = ["Holding", "Leg", "holding", "options_of"]
 
 _NO_INTEREST: Mapping[str, float] = FrozenMapping({})
 
@@ -176,6 +177,14 @@ def holding(
         legs=tuple(legs_of(instrument)),
         quantity=quantity,
     )
+
+
+def options_of(holdings: Iterable[Holding]) -> Iterator[tuple[Holding, Option]]:
+    """Yield every option of some holdings, structures taken apart, with the holding it is in."""
+    for held in holdings:
+        for leg in held.legs:
+            if isinstance(leg.instrument, Option):
+                yield held, leg.instrument
 
 
 def legs_of(instrument: Instrument, *, ratio: float = 1.0, fx: Driver | None = None) -> list[Leg]:

@@ -18,7 +18,7 @@ from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.risk.measures import TAIL_LEVEL
 from stress.simulation.blas_threads import one_blas_thread
-from stress.simulation.chunk import Group, blocks_of_totals, chunk_totals, grouped, threads_pay
+from stress.simulation.chunk import Group, blocks_of_totals, chunk_totals, executor_for, grouped
 from stress.simulation.draws import SharedDraws
 from stress.simulation.executors import ExecutorChoice, run_chunks
 from stress.simulation.plan import Plan
@@ -139,9 +139,8 @@ def tails_of(
     done, filled = sizes[0], first.shape[1]
     kept = np.empty((len(plans), filled + sum(min(size, work.room) for size in sizes[1:])))
     kept[:, :filled] = first
-    if executor is None and not threads_pay(plans):
-        executor = 1
-    for chunk, lowest in run_chunks(work, range(1, len(sizes)), executor=executor):
+    workers = executor_for(plans, executor)
+    for chunk, lowest in run_chunks(work, range(1, len(sizes)), executor=workers):
         kept[:, filled : filled + lowest.shape[1]] = lowest
         filled += lowest.shape[1]
         if lowest.shape[1] < sizes[chunk]:

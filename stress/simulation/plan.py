@@ -163,6 +163,12 @@ class Plan:
             )
         )
 
+    @property
+    def replayed(self) -> bool:
+        """Whether some name makes its recorded move, not one that the scenario states as core."""
+        known = {self.book.names[i] for i in np.flatnonzero(~np.isnan(self.fixed))}
+        return not known <= set(self.completed.core_names)
+
     def returns(self, factors: FloatArray) -> FloatArray:
         """Return the returns of all names at given factor moves, specific moves zero.
 

@@ -102,11 +102,22 @@ class Revaluation:
     beta_scale: float
     factors: tuple[str, ...]
     index_factor: str | None
+    #: By holding and leg: what an option that lives to the horizon reads beside its volatility; None of anything else.
+    _reads: tuple[tuple[tuple[Driver, ...] | None, ...], ...] = field(init=False, repr=False)
     _together: Mapping[tuple[Driver, ...], Contracts] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Put options together that read the same levels."""
-        object.__setattr__(self, "_together", self._options_together())
+        """Put options together that read the same levels, in the order of legs."""
+        reads = tuple(tuple(self._read_by_living(leg) for leg in legs) for legs in self.legs)
+        found: dict[tuple[Driver, ...], list[Leg]] = {}
+        for legs, by_leg in zip(self.legs, reads, strict=True):
+            for leg, read in zip(legs, by_leg, strict=True):
+                if read is not None:
+                    found.setdefault(read, []).append(leg)
+        object.__setattr__(self, "_reads", reads)
+        object.__setattr__(
+            self, "_together", {read: self.contracts(legs) for read, legs in found.items()}
+        )
 
     def pnl(self, moves: Moves) -> FloatArray:
         """Return the P&L of each holding, shape (P, S). [book currency]."""
@@ -121,12 +132,11 @@ class Revaluation:
             read: self._values_together(read, contracts, moves, levels)
             for read, contracts in self._together.items()
         }
-        for held, legs, base in zip(
-            self.valuation.holdings, self.legs, self.base_values, strict=True
+        for held, legs, reads, base in zip(
+            self.valuation.holdings, self.legs, self._reads, self.base_values, strict=True
         ):
             value: FloatArray | None = None
-            for leg in legs:
-                read = self._read_by_living(leg)
+            for leg, read in zip(legs, reads, strict=True):
                 if read is None:
                     part = leg.ratio * self._value_alone(leg, moves, levels, settled)
                 else:
@@ -146,16 +156,6 @@ class Revaluation:
         )
         unmoved = replace(self, valuation=self.valuation.with_stated_moves(0))
         return float(unmoved.pnl(still).sum())
-
-    def _options_together(self) -> dict[tuple[Driver, ...], Contracts]:
-        """Return the options that live to the horizon, by the levels they have in common, in the order of legs."""
-        found: dict[tuple[Driver, ...], list[Leg]] = {}
-        for legs in self.legs:
-            for leg in legs:
-                read = self._read_by_living(leg)
-                if read is not None:
-                    found.setdefault(read, []).append(leg)
-        return {read: self.contracts(legs) for read, legs in found.items()}
 
     def _read_by_living(self, leg: Leg) -> tuple[Driver, ...] | None:
         """Return what an option that lives to the horizon reads beside its volatility; None of anything else."""

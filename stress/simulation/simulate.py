@@ -19,10 +19,10 @@ from stress.simulation.chunk import (
     Group,
     KeptDraws,
     chunk_totals,
+    executor_for,
     grouped,
     has_own_draws,
     keep_lowest,
-    threads_pay,
 )
 from stress.simulation.executors import ExecutorChoice, run_chunks
 from stress.simulation.plan import Plan
@@ -147,8 +147,6 @@ def simulate(
         if on_progress is not None:
             on_progress(done, draws)
 
-    if executor is None and not threads_pay(plans):
-        executor = 1
     asked: int | None = None
     if store is not None:
         store.asked(draws)
@@ -157,7 +155,9 @@ def simulate(
             if chunk < len(sizes) and not finished[chunk]:
                 put(chunk, part)
         missing = [int(chunk) for chunk in np.flatnonzero(~finished)]
-        for chunk, (part, inside) in run_chunks(work, missing, executor=executor):
+        for chunk, (part, inside) in run_chunks(
+            work, missing, executor=executor_for(plans, executor)
+        ):
             if store is not None:
                 store.save(chunk, part)
             put(chunk, part)

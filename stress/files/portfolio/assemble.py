@@ -128,7 +128,7 @@ def assemble(
         )
         for one in reading.unread
     }
-    ledger = [replace(row, worth=worth.get(row.row)) if row.row in worth else row for row in ledger]
+    ledger = [replace(row, worth=worth[row.row]) if row.row in worth else row for row in ledger]
     for stated in reading.holdings:
         holding, missing = restate(stated, book_currency=currency, base=base, rates=rates)
         kind = classify(

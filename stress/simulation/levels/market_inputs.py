@@ -433,7 +433,7 @@ def _contracts(readers: Mapping[Driver, Sequence[Reader]]) -> list[Contract]:
     for driver, reading in readers.items():
         if driver.kind != "vol":
             continue
-        styles = {r.position.id: r.leg.instrument for r in reading}
+        held = {r.position.id: r.leg.instrument for r in reading}
         quoted = largest_first(
             (r.position.price, r.position)
             for r in reading
@@ -444,7 +444,7 @@ def _contracts(readers: Mapping[Driver, Sequence[Reader]]) -> list[Contract]:
             for r in reading
             if r.position.implied_vol is not None
         )
-        option = styles[quoted[0][1].id] if quoted else reading[0].leg.instrument
+        option = held[quoted[0][1].id] if quoted else reading[0].leg.instrument
         if not isinstance(option, Option):
             continue
         contracts.append(

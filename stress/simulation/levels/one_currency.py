@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stress.errors import Problem
-from stress.portfolio.instruments import Option
-from stress.simulation.holdings import Holding
+from stress.simulation.holdings import Holding, options_of
 from stress.simulation.valuation import Valuation
 
 __all__ = ["currencies_apart"]
@@ -29,20 +28,16 @@ def currencies_apart(
     there = [held for one in beside for held in one.holdings]
     first: dict[str, tuple[str, str]] = {}
     problems: dict[str, Problem] = {}
-    for held in (*there, *holdings):
-        for leg in held.legs:
-            option = leg.instrument
-            if not isinstance(option, Option):
-                continue
-            name, own = option.underlying, option.currency
-            currency, position = first.setdefault(name, (own, held.position.id))
-            if own != currency and name not in problems:
-                problems[name] = Problem(
-                    message=f"options on {name} in two currencies: {position} in {currency}, {held.position.id} in {own}. "
-                    "All options on a share are valued at one spot, which is not converted.",
-                    file=file,
-                    line=held.position.row,
-                    hint=f"Leave those in {own} out (their rows, or lines of the universe), or those in {currency}; "
-                    "two books can hold them.",
-                )
+    for held, option in options_of((*there, *holdings)):
+        name, own = option.underlying, option.currency
+        currency, position = first.setdefault(name, (own, held.position.id))
+        if own != currency and name not in problems:
+            problems[name] = Problem(
+                message=f"options on {name} in two currencies: {position} in {currency}, {held.position.id} in {own}. "
+                "All options on a share are valued at one spot, which is not converted.",
+                file=file,
+                line=held.position.row,
+                hint=f"Leave those in {own} out (their rows, or lines of the universe), or those in {currency}; "
+                "two books can hold them.",
+            )
     return list(problems.values())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stress.portfolio.instruments import FundLookThrough, LeveragedFund, Option
+from stress.portfolio.instruments import FundLookThrough, LeveragedFund
 from stress.portfolio.position import Portfolio
-from stress.simulation.holdings import Holding
+from stress.simulation.holdings import Holding, options_of
 from stress.simulation.valuation import Valuation
 
 __all__ = ["options_on_funds"]
@@ -26,12 +26,7 @@ def options_on_funds(
     portfolio : Portfolio
         The positions' book.
     """
-    written_on = {
-        leg.instrument.underlying
-        for held in holdings
-        for leg in held.legs
-        if isinstance(leg.instrument, Option)
-    }
+    written_on = {option.underlying for _, option in options_of(holdings)}
     funds: dict[str, LeveragedFund | FundLookThrough] = {}
     for held in (*(held for one in beside for held in one.holdings), *holdings):
         fund = held.position.instrument
