@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from stress.factors.model import Factor, FactorModel
-from stress.portfolio.coverage import cover
+from stress.portfolio.cover import cover
 from stress.portfolio.instruments import Driver, Equity, Option
 from stress.portfolio.market import market_of
 from stress.portfolio.position import Portfolio, Position

@@ -222,10 +222,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         return f"Did you mean '{by_fold[word.casefold()]}'?"
     close = _same_head(word.casefold(), by_fold)
     close += difflib.get_close_matches(word.casefold(), by_fold, n=3, cutoff=0.6)
-    close = list(dict.fromkeys(close))[:3]
-    if not close:
-        return ""
-    return "Did you mean " + " or ".join(f"'{by_fold[entry]}'" for entry in close) + "?"
+    return _meant(by_fold[entry] for entry in close)
 
 
 def ticker_meant(written: str, known: Iterable[str]) -> str:
@@ -249,10 +246,13 @@ def ticker_meant(written: str, known: Iterable[str]) -> str:
     ("Did you mean 'NVDA'?", '', '')
     """
     word = written.casefold()
-    close = [ticker for ticker in known if _slips(word, ticker.casefold())][:3]
-    if not close:
-        return ""
-    return "Did you mean " + " or ".join(f"'{ticker}'" for ticker in dict.fromkeys(close)) + "?"
+    return _meant(ticker for ticker in known if _slips(word, ticker.casefold()))
+
+
+def _meant(close: Iterable[str]) -> str:
+    """Word up to three suggestions, the closest first."""
+    first = list(dict.fromkeys(close))[:3]
+    return "Did you mean " + " or ".join(f"'{entry}'" for entry in first) + "?" if first else ""
 
 
 def _slips(word: str, ticker: str) -> bool:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from stress.factors.model import Factor, FactorModel
-from stress.portfolio.coverage import cover
+from stress.portfolio.cover import cover
 from stress.portfolio.instruments import Cash, Equity
 from stress.portfolio.position import Portfolio, Position
 from stress.scenarios.scenario import Scenario, StatedMove, Variation

@@ -50,7 +50,7 @@ def check(
     from stress.errors import InputError
     from stress.files.bundled import find_portfolio
     from stress.files.portfolio import check_portfolio
-    from stress.portfolio.coverage import cover
+    from stress.portfolio.cover import cover
     from stress.portfolio.follows import in_words_of_model
     from stress.reporting.filling import fill
     from stress.reporting.json_text import to_json

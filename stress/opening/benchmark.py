@@ -9,7 +9,7 @@ from pathlib import Path
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.files.portfolio import load_portfolio
-from stress.portfolio.coverage import cover
+from stress.portfolio.cover import cover
 from stress.portfolio.instruments import Equity
 from stress.portfolio.position import Portfolio, Position
 from stress.simulation.book import Book

@@ -24,7 +24,7 @@ from stress.opening.stated_levels import (
     written_input,
     written_levels,
 )
-from stress.portfolio.coverage import cover
+from stress.portfolio.cover import cover
 from stress.portfolio.follows import in_words_of_model
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.levels import Given

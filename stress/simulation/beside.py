@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from stress.portfolio.coverage import cover
+from stress.portfolio.cover import cover
 from stress.portfolio.levels import Given
 from stress.portfolio.position import Portfolio
 from stress.simulation.book import Book, compile_book

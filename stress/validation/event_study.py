@@ -24,7 +24,7 @@ from stress.hedging.propose import solved
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.strategies.minimum_variance import MinimumVarianceHedge
 from stress.hedging.universe import HedgeUniverse
-from stress.portfolio.coverage import cover
+from stress.portfolio.cover import cover
 from stress.portfolio.instruments import Cash
 from stress.portfolio.position import Portfolio, Position
 from stress.scenarios.scenario import Scenario

@@ -6,7 +6,7 @@ import pytest
 
 import stress
 from stress.errors import InputError
-from stress.portfolio.coverage import cover
+from stress.portfolio.cover import cover
 from stress.reporting.header import coverage_lines
 
 

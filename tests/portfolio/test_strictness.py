@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from stress.errors import InputError
-from stress.portfolio.coverage import cover
+from stress.portfolio.cover import cover
 from stress.portfolio.instruments import DurationBond, ForeignHolding, FundLookThrough
 from stress.portfolio.position import LedgerRow, Portfolio, Position
 from stress.portfolio.strictness import below_full, is_approximate, require_full_coverage

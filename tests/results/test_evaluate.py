@@ -328,7 +328,7 @@ def test_all_stated_is_said_instead_of_an_es_that_looks_like_uncertainty(toy):
 
 
 def test_left_out_positions_are_sized_by_the_worst_theme(toy):
-    from stress.portfolio.coverage import cover
+    from stress.portfolio.cover import cover
     from stress.simulation.book import compile_book
 
     model = toy.model()
@@ -344,7 +344,7 @@ def test_left_out_positions_are_sized_by_the_worst_theme(toy):
 
 
 def left_out_of(toy, holdings, scenario, **given):
-    from stress.portfolio.coverage import cover
+    from stress.portfolio.cover import cover
     from stress.simulation.book import compile_book
 
     portfolio = toy.portfolio(holdings, **given)
@@ -376,7 +376,7 @@ def test_a_short_that_is_left_out_is_sized_by_the_theme_that_rises_most(toy):
 
 
 def test_a_book_of_cash_alone_does_not_move(toy):
-    from stress.portfolio.coverage import cover
+    from stress.portfolio.cover import cover
     from stress.simulation.book import compile_book
 
     portfolio = toy.portfolio({}, cash=100.0)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stress.portfolio.coverage import cover
+from stress.portfolio.cover import cover
 from stress.results.evaluate import evaluate
 from stress.results.ledger import ledger_lines
 from stress.results.options import Options

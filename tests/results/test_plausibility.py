@@ -98,7 +98,7 @@ def test_a_row_of_a_few_stray_prices_is_no_session(toy):
 
 
 def test_a_proxied_name_takes_the_history_of_what_it_moves_like(toy):
-    from stress.portfolio.coverage import cover
+    from stress.portfolio.cover import cover
     from stress.simulation.book import compile_book
 
     model = toy.model()

@@ -117,7 +117,7 @@ def test_a_bond_is_credited_to_the_yield_it_follows():
 
 
 def test_slopes_are_the_products_of_exposures_for_what_is_linear(toy):
-    from stress.portfolio.coverage import cover
+    from stress.portfolio.cover import cover
     from stress.portfolio.market import Market
     from stress.simulation.book import Terms, compile_book
 

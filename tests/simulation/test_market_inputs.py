@@ -9,7 +9,7 @@ import pytest
 import QuantLib
 
 from stress.errors import InputError
-from stress.portfolio.coverage import cover
+from stress.portfolio.cover import cover
 from stress.portfolio.instruments import (
     Bond,
     Cash,

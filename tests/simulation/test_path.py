@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from stress.errors import InputError
-from stress.portfolio.coverage import cover
+from stress.portfolio.cover import cover
 from stress.portfolio.instruments import Driver, Equity, Option
 from stress.portfolio.market import market_of
 from stress.portfolio.position import Portfolio, Position

@@ -8,7 +8,7 @@ import pytest
 
 import stress
 from stress.errors import InputError
-from stress.portfolio.coverage import cover
+from stress.portfolio.cover import cover
 from stress.portfolio.instruments import Bond, Cash, Driver, Equity, Future, FXForward, Option
 from stress.portfolio.market import market_of
 from stress.portfolio.position import Portfolio, Position

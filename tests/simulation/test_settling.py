@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from stress.portfolio.coverage import cover
+from stress.portfolio.cover import cover
 from stress.portfolio.instruments import Driver, Option
 from stress.portfolio.market import market_of
 from stress.portfolio.position import Portfolio, Position

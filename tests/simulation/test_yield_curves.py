@@ -9,7 +9,7 @@ from scipy.interpolate import make_interp_spline
 
 import stress
 from stress.errors import InputError
-from stress.portfolio.coverage import cover
+from stress.portfolio.cover import cover
 from stress.portfolio.instruments import Bond, Driver, DurationBond
 from stress.portfolio.instruments.dates import days_between
 from stress.portfolio.levels import given_of

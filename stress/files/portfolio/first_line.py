@@ -7,12 +7,11 @@ from collections.abc import Sequence
 
 from stress.currencies import CURRENCIES
 from stress.files.portfolio.dates import find_date
-from stress.files.portfolio.identifiers import is_cusip, is_isin
+from stress.files.portfolio.identifiers import is_cusip, is_isin, is_plain_ticker
 from stress.files.portfolio.numbers import number_or_none
 
 __all__ = ["first_line", "holds_figures"]
 
-_TICKER = re.compile(r"[A-Z]{1,5}(?:[./-][A-Z])?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -52,7 +51,7 @@ def _word(cell: str) -> str:
         return "currency"
     if is_isin(cell) or is_cusip(cell):
         return "isin" if is_isin(cell) else "cusip"
-    if _TICKER.fullmatch(cell):
+    if is_plain_ticker(cell):
         return "ticker"
     return "as_of" if find_date(cell) else "name"
 

@@ -1,13 +1,22 @@
-"""ISIN and CUSIP with their check digits."""
+"""What a cell says of itself: an ISIN or a CUSIP by its check digit, a ticker by its shape."""
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["cusip_check_digit", "is_cusip", "is_isin", "isin_check_digit", "isin_of_cusip"]
+__all__ = [
+    "cusip_check_digit",
+    "is_cusip",
+    "is_isin",
+    "is_plain_ticker",
+    "isin_check_digit",
+    "isin_of_cusip",
+]
 
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 _CUSIP = re.compile(r"[0-9A-Z*@#]{8}[0-9]")
+#: Up to five capitals, and a share class.
+_PLAIN_TICKER = re.compile(r"[A-Z]{1,5}(?:[./-][A-Z])?")
 _CUSIP_VALUES = {
     **{str(digit): digit for digit in range(10)},
     **{chr(ord("A") + offset): 10 + offset for offset in range(26)},
@@ -56,6 +65,17 @@ def is_cusip(text: str) -> bool:
     (True, False)
     """
     return _CUSIP.fullmatch(text) is not None and cusip_check_digit(text[:8]) == int(text[8])
+
+
+def is_plain_ticker(text: str) -> bool:
+    """Say whether a text has the shape of a US ticker; no list is asked.
+
+    Examples
+    --------
+    >>> [is_plain_ticker(text) for text in ("NVDA", "BRK.B", "Apple", "0700.HK")]
+    [True, True, False, False]
+    """
+    return _PLAIN_TICKER.fullmatch(text) is not None
 
 
 def isin_of_cusip(cusip: str) -> str:

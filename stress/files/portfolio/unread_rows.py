@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 
 from stress.files.portfolio.classified import Classified
 from stress.files.portfolio.holding import Holding
-from stress.files.portfolio.identifiers import is_cusip, is_isin
+from stress.files.portfolio.identifiers import is_cusip, is_isin, is_plain_ticker
 from stress.files.portfolio.values import Terms, rate_of
 from stress.portfolio.position import LARGEST
 
 __all__ = ["looks_like_ticker", "stated_worth"]
-
-_TICKER = re.compile(r"[A-Z]{1,5}(?:[./-][A-Z])?")
 
 
 def stated_worth(holding: Holding, kind: Classified, terms: Terms) -> float | None:
@@ -61,4 +58,4 @@ def looks_like_ticker(text: str) -> bool:
     >>> [looks_like_ticker(text) for text in ("NVDA", "BRK.B", "US67066G1040", "Apple", "SAP SE")]
     [True, True, True, False, False]
     """
-    return _TICKER.fullmatch(text) is not None or is_isin(text) or is_cusip(text)
+    return is_plain_ticker(text) or is_isin(text) or is_cusip(text)

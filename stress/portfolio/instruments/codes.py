@@ -7,7 +7,7 @@ import re
 from stress.currencies import CURRENCIES
 from stress.errors import did_you_mean
 
-__all__ = ["currency_faults", "is_futures_code", "name_faults"]
+__all__ = ["currency_faults", "is_futures_code", "is_security_number", "name_faults"]
 
 #: ``ES=F``; or a root, the letter of a month and one or two digits of a year: ``ESH6``, ``CLZ25``.
 _FUTURE = re.compile(r"[A-Z0-9]{1,4}=F|[A-Z0-9]{1,3}[FGHJKMNQUVXZ][0-9]{1,2}")
@@ -42,6 +42,17 @@ def is_futures_code(ticker: str) -> bool:
     [True, True, True, False, False, False]
     """
     return _FUTURE.fullmatch(ticker) is not None
+
+
+def is_security_number(ticker: str) -> bool:
+    """Whether a CUSIP or ISIN stands where a ticker does: nine or twelve characters, the last a digit.
+
+    Examples
+    --------
+    >>> [is_security_number(ticker) for ticker in ("67066G104", "US67066G1040", "NVDA", "0700.HK")]
+    [True, True, False, False]
+    """
+    return len(ticker) in (9, 12) and ticker.isalnum() and ticker[-1].isdigit()
 
 
 def currency_faults(**currencies: object) -> list[str]:

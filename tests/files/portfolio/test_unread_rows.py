@@ -8,7 +8,7 @@ import pytest
 import stress
 from stress.errors import InputError
 from stress.files.portfolio import load_portfolio
-from stress.portfolio.coverage import cover
+from stress.portfolio.cover import cover
 from stress.portfolio.unread import unread_share
 
 GERMAN = (

@@ -1,0 +1,174 @@
+"""What is said of names that a model does not have, and of stand-ins that cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from shlex import quote
+
+from stress.errors import InputError, Problem, ticker_meant
+from stress.factors.model import FactorModel
+from stress.portfolio.coverage import Coverage, Sized
+from stress.portfolio.instruments.codes import is_futures_code, is_security_number
+from stress.portfolio.position import Portfolio, Position
+from stress.portfolio.unread import MOST_LEFT_OUT
+
+__all__ = ["check_proxies", "is_return", "unknown_names", "why_unknown"]
+
+
+def is_return(name: str, model: FactorModel) -> bool:
+    """Whether a name is a factor whose move is a return, which a price can follow."""
+    return name in model.factor_index and model.factor(name).kind == "relative"
+
+
+def why_unknown(name: str, model: FactorModel) -> str:
+    """Say why nothing moves like a name."""
+    if name in model.factor_index and not is_return(name, model):
+        return f"a factor that moves in {model.factor(name).unit}, not by a return"
+    return f"not in model {model.id}"
+
+
+def check_proxies(portfolio: Portfolio, model: FactorModel, proxies: Mapping[str, str]) -> None:
+    """Refuse stand-ins that the model does not have, of names that the book does not hold, or two of one name.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        The book, with the stand-ins of its own rows.
+    model : FactorModel
+        The exposures.
+    proxies : mapping of str to str
+        Ticker to the name that stands for it, over the book's own.
+
+    Raises
+    ------
+    InputError
+        With all of them.
+    """
+    held = {position.ticker for position in portfolio.positions}
+    problems = [
+        Problem(
+            message=portfolio.worded(
+                f"--proxy {ticker}={stand_in}", f"proxies={ {ticker: stand_in} }"
+            )
+            + f": the book holds no '{ticker}'.",
+            file=portfolio.name,
+            hint=ticker_meant(ticker, held),
+        )
+        for ticker, stand_in in proxies.items()
+        if ticker not in held
+    ]
+    first: dict[str, Position] = {}
+    for position in portfolio.positions:
+        if position.ticker in proxies or position.instrument.kind == "cash":
+            continue
+        before = first.setdefault(position.ticker, position)
+        if before.proxy != position.proxy:
+            problems.append(
+                Problem(
+                    message=f"{position.ticker} moves like {before.proxy or 'itself'} in "
+                    f"{_line(before)} and like {position.proxy or 'itself'} in {_line(position)}.",
+                    file=portfolio.name,
+                    hint="Give one stand-in for all its lines, or "
+                    + portfolio.worded(
+                        f"--proxy {position.ticker}=T.", f"proxies={ {position.ticker: 'T'} }."
+                    ),
+                )
+            )
+    asked = {
+        **{p.ticker: p.proxy for p in portfolio.positions if p.proxy is not None},
+        **proxies,
+    }
+    problems += [
+        Problem(
+            message=f"proxy '{stand_in}' of {ticker} is not in model {model.id}.",
+            file=portfolio.name,
+            hint=ticker_meant(stand_in, model.name_index),
+        )
+        for ticker, stand_in in asked.items()
+        if stand_in not in model.name_index
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _line(position: Position) -> str:
+    return f"line {position.row}" if position.row is not None else position.id
+
+
+def unknown_names(portfolio: Portfolio, model: FactorModel, coverage: Coverage) -> list[Problem]:
+    """Name all unknown names with their shares; the last line is a command to paste.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        The book.
+    model : FactorModel
+        Without them.
+    coverage : Coverage
+        The book's, with excluded rows.
+    """
+    missing = coverage.by_size("excluded")
+    problems = [
+        _without_ticker(portfolio, one, coverage.shares_of)
+        if is_security_number(one.ticker)
+        else Problem(
+            message=f"'{one.ticker}' ({one.share:.1%} of {coverage.shares_of}) is {why_unknown(one.ticker, model)}.",
+            file=portfolio.name,
+            hint=_instead(one.ticker, model),
+        )
+        for one in missing
+    ]
+    total = coverage.share("excluded")
+    problems.append(
+        Problem(
+            message=f"{len(missing)} unknown name(s), {total:.1%} of {coverage.shares_of}.",
+            file=portfolio.name,
+            hint=_left_out(
+                portfolio, [one.ticker for one in missing[:2]], most=total > MOST_LEFT_OUT
+            ),
+            sums_up=True,
+        )
+    )
+    return problems
+
+
+def _without_ticker(portfolio: Portfolio, one: Sized, shares_of: str) -> Problem:
+    """Say that a row has no ticker, and where to give it."""
+    kind = "CUSIP" if len(one.ticker) == 9 else "ISIN"
+    said = f" ({one.name})" if one.name else ""
+    return Problem(
+        message=f"{kind} {one.ticker}{said}, {one.share:.1%} of {shares_of}: its row has no ticker, and none is known for it.",
+        file=portfolio.name,
+        hint=f"Give one: {portfolio.worded('--identifiers FILE', 'load_portfolio(..., identifiers=FILE)')}, a CSV with the "
+        f"columns ticker and {kind.casefold()}.",
+    )
+
+
+def _instead(ticker: str, model: FactorModel) -> str | None:
+    """Say what may be meant by a name that is unknown."""
+    if ticker in model.factor_index and not is_return(ticker, model):
+        return (
+            "A future's price follows a return: write the fund it moves like as underlying (IEF, TLT), or a factor whose "
+            "moves are in per cent."
+        )
+    if is_futures_code(ticker):
+        return (
+            "It is written as a future is: give its row the type future, the price of the contract, and the columns underlying "
+            "(the name or factor that price follows) and multiplier."
+        )
+    return ticker_meant(ticker, model.name_index) or None
+
+
+def _left_out(portfolio: Portfolio, tickers: Sequence[str], *, most: bool) -> str:
+    """Say how to go on without names, or with stand-ins: as it was typed, or as Python has it."""
+    if not portfolio.typed:
+        stand_ins = dict.fromkeys(tickers, "TICKER")
+        return (
+            f"Leave them out:  unknown='exclude'{', allow_partial=True' if most else ''}   "
+            f"or say what they move like:  proxies={stand_ins!r}"
+        )
+    example = " ".join(f"--proxy {quote(ticker)}=TICKER" for ticker in tickers)
+    return (
+        f"Leave them out:  {portfolio.typed} --unknown exclude{' --allow-partial' if most else ''}   "
+        f"or say what they move like:  {example}   (foreshock run: or --proxies FILE)"
+    )
