@@ -161,8 +161,8 @@ def _stepped(layout: Layout, point: Point, residuals: Residuals, mu: float, pair
     primal, dual = _lengths(layout, point, affine)
     after = point.advanced(affine, primal, dual).complementarity() / pairs
     centre = max((after / mu) ** 3, 1e-8) * mu
-    # The second-order term as far as the affine step can go: a blocked step says little about it.
-    both = primal * dual
+    # Of the second-order term all where either affine step is free, little where both are blocked and say little of it.
+    both = 1.0 - (1.0 - primal) * (1.0 - dual)
     step = newton.direction(
         draws + centre - both * affine.draws * affine.draw_duals,
         box + centre - both * affine.box * affine.box_duals,
