@@ -38,7 +38,7 @@ def group_contributions(
 
     Notes
     -----
-    A collapsed name counts with its expected move given the draw (`inside.name_loadings`), which has less error
+    A collapsed name counts with its expected move given the draw (`inside.name_returns`), which has less error
     than its own move has.
     """
     plan = pnl.plan

@@ -262,7 +262,7 @@ def compile_book(
     model : FactorModel
         Exposures and specific volatilities.
     coverage : Coverage
-        From `stress.portfolio.coverage.cover`.
+        From `stress.portfolio.cover.cover`.
     market : Market, optional
         Base levels; needed where a position is revalued in full.
     terms : Terms, optional

@@ -9,7 +9,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.simulation.plan import Plan
 
-__all__ = ["Inside", "InsideDraws", "factor_loadings", "name_loadings"]
+__all__ = ["Inside", "InsideDraws", "factor_loadings", "name_loadings", "name_returns"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,18 +64,24 @@ def factor_loadings(plan: Plan) -> FloatArray:
 
 
 def name_loadings(plan: Plan) -> FloatArray:
-    """Return what makes returns of names of `InsideDraws.moves`, shape (N, K + 2 + n).
+    """Return what makes returns of names of `InsideDraws.moves`, shape (N, K + 2 + n); see `name_returns`."""
+    return name_returns(plan, np.eye(plan.book.exposures.shape[1] + 2 + plan.completed.n_stated))
+
+
+def name_returns(plan: Plan, moves: FloatArray) -> FloatArray:
+    """Return the returns of names, shape (N, R), at columns of `InsideDraws.moves`, shape (K + 2 + n, R).
 
     A collapsed name's specific move is its conditional expectation given the aggregate:
-    ``v_i s_i^2 / sum_j v_j^2 s_j^2`` of it. Names with draws of their own have rows of zeros.
+    ``v_i s_i^2 / sum_j v_j^2 s_j^2`` of it. Names with draws of their own have zeros.
     """
     book = plan.book
     factors = book.exposures.shape[1]
-    loadings = book.exposures @ factor_loadings(plan)
+    returns: FloatArray = book.exposures @ (factor_loadings(plan) @ moves)
     if plan.collapsed_specific > 0.0:
-        loadings[:, factors] = book.values * plan.specific**2 / plan.collapsed_specific
+        returns += np.outer(
+            book.values * plan.specific**2 / plan.collapsed_specific, moves[factors]
+        )
     known = ~np.isnan(plan.fixed)
-    loadings[known] = 0.0
-    loadings[known, factors + 1] = plan.fixed[known]
-    loadings[plan.explicit] = 0.0
-    return loadings
+    returns[known] = np.outer(plan.fixed[known], moves[factors + 1])
+    returns[plan.explicit] = 0.0
+    return returns

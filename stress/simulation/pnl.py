@@ -19,7 +19,7 @@ from stress.simulation.draws import (
     explicit_returns,
     revalued_pnl,
 )
-from stress.simulation.inside import Inside, InsideDraws, factor_loadings, name_loadings
+from stress.simulation.inside import Inside, InsideDraws, factor_loadings, name_returns
 from stress.simulation.plan import Plan
 from stress.simulation.streams import chunk_sizes, normals
 
@@ -84,6 +84,7 @@ class PnL:
         """SHA-256 of the P&L of every draw."""
         return hashlib.sha256(np.ascontiguousarray(self.totals, dtype="<f8").tobytes()).hexdigest()
 
+    @one_blas_thread()
     def mean(self, weights: FloatArray) -> Inside:
         """Return weighted means of what is inside the P&L.
 
@@ -100,7 +101,7 @@ class PnL:
         Notes
         -----
         A collapsed name's specific move is its conditional expectation given the aggregate
-        (`inside.name_loadings`). Exact given the draw.
+        (`inside.name_returns`). Exact given the draw.
         """
         plan = self.plan
         counted = np.flatnonzero(weights)
@@ -112,7 +113,7 @@ class PnL:
             moves += share @ part.moves
             explicit += part.explicit @ share
             revalued += part.revalued @ share
-        returns = name_loadings(plan) @ moves
+        returns = name_returns(plan, moves[:, None])[:, 0]
         returns[plan.explicit] = explicit
         return Inside(returns=returns, factors=factor_loadings(plan) @ moves, revalued=revalued)
 
