@@ -2,7 +2,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -263,7 +262,7 @@ def test_the_bundled_models(name):
     assert FORMAT == 2
 
 
-def test_a_bundled_model_is_read_fast_and_without_pandas():
+def test_a_bundled_model_is_read_without_pandas():
     code = (
         "import sys, stress.files.model_file as m; m.read_model(sys.argv[1]);"
         "print([x for x in ('pandas', 'scipy', 'cvxpy', 'pydantic') if x in sys.modules])"
@@ -277,12 +276,6 @@ def test_a_bundled_model_is_read_fast_and_without_pandas():
         check=True,
     )
     assert ran.stdout.strip() == "[]"
-    best = np.inf
-    for _ in range(5):
-        began = time.perf_counter()
-        read_model(path)
-        best = min(best, time.perf_counter() - began)
-    assert best < 0.030
 
 
 @pytest.mark.shared
