@@ -62,6 +62,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/cold_run.py
 	@$(MAKE) --no-print-directory $(PEERS)/.installed || echo "peers could not be installed: their rows are left out" >&2
 	$(BIN)/python benchmarks/core.py --cluster $$(test -f $(PEERS)/.installed && echo --peers $(PEERS)/bin/python)
+	$(BIN)/python benchmarks/hedging.py --heavy $$(test -f $(PEERS)/.installed && echo --peer $(PEERS)/bin/python)
 	@if test -f $(PEERS)/.installed; then $(BIN)/python benchmarks/minimum_es.py --peers $(PEERS)/bin/python; fi
 
 pictures: $(STAMP)
