@@ -16,7 +16,7 @@ __all__ = [
     "ITERATIONS",
     "STEPS",
     "WALKERS",
-    "Surface",
+    "LossSurface",
     "directions",
     "distinct",
 ]
@@ -37,7 +37,7 @@ STEP = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Surface:
+class LossSurface:
     """P&L as a function of z.
 
     Parameters
@@ -100,12 +100,12 @@ class Surface:
         return hessian
 
 
-def directions(surface: Surface, *, seed: int) -> FloatArray:
+def directions(surface: LossSurface, *, seed: int) -> FloatArray:
     """Return unit vectors to search along: what the book's shape suggests, then the whole sphere evenly.
 
     Parameters
     ----------
-    surface : Surface
+    surface : LossSurface
         The book.
     seed : int
         Of the shift of the Sobol points.

@@ -24,7 +24,7 @@ from stress.reverse_stress.loss_surface import (
     ITERATIONS,
     STEPS,
     WALKERS,
-    Surface,
+    LossSurface,
     directions,
     distinct,
 )
@@ -58,7 +58,7 @@ def worst_nonlinear(
     """
     if not (np.isfinite(radius) and radius >= 0.0):
         raise InputError(f"radius must be finite and at least 0, got {radius}.")
-    surface = Surface(value=value, space=space)
+    surface = LossSurface(value=value, space=space)
     every = directions(surface, seed=seed)
     lengths = radius * np.array([1.0, 0.8, 0.6, 0.4, 0.2])
     home = np.zeros((1, every.shape[1]))
@@ -95,7 +95,7 @@ def _into_ball(space: Space, z: FloatArray, radius: float) -> FloatArray:
     return np.asarray(np.minimum(1.0, radius / size) * z)
 
 
-def _climb(surface: Surface, points: FloatArray, radius: float) -> FloatArray:
+def _climb(surface: LossSurface, points: FloatArray, radius: float) -> FloatArray:
     """Walk a batch against the P&L gradient within the ball; largest loss first."""
     for _ in range(ITERATIONS):
         m, n = points.shape
@@ -118,7 +118,7 @@ def _climb(surface: Surface, points: FloatArray, radius: float) -> FloatArray:
     return points
 
 
-def _polish(surface: Surface, z: FloatArray, radius: float) -> FloatArray:
+def _polish(surface: LossSurface, z: FloatArray, radius: float) -> FloatArray:
     scale = max(float(np.abs(surface.pnl(z[None, :])[0])), 1e-300)
     ball = {
         "type": "ineq",

@@ -32,7 +32,7 @@ from stress.reverse_stress.loss_surface import (
     ITERATIONS,
     STEPS,
     WALKERS,
-    Surface,
+    LossSurface,
     directions,
     distinct,
 )
@@ -88,7 +88,7 @@ def reverse_nonlinear(
     """
     if not (np.isfinite(loss) and loss > 0.0):
         raise InputError(f"loss must be positive and finite, got {loss}.")
-    surface = Surface(value=value, space=space)
+    surface = LossSurface(value=value, space=space)
     origin = np.zeros(space.searched.size)
     already = -float(surface.pnl(origin[None, :])[0])
     if already >= loss:
@@ -140,7 +140,7 @@ def _z_of(space: Space, answer: ReverseStressAnswer) -> FloatArray:
     return np.asarray(np.linalg.solve(space.root, answer.moves[space.searched]))
 
 
-def _crossings(surface: Surface, every: FloatArray, loss: float, reach: float) -> FloatArray:
+def _crossings(surface: LossSurface, every: FloatArray, loss: float, reach: float) -> FloatArray:
     """First point along each direction that loses enough, nearest first; none where nothing does."""
     radii = reach * (np.arange(1, RADII + 1) / RADII)
     grid = surface.space.within_bounds(every[:, None, :] * radii[:, None])
@@ -162,7 +162,7 @@ def _crossings(surface: Surface, every: FloatArray, loss: float, reach: float) -
     return points[distinct(points, apart=0.5 * APART)][:WALKERS]
 
 
-def _walk(surface: Surface, points: FloatArray, loss: float) -> FloatArray:
+def _walk(surface: LossSurface, points: FloatArray, loss: float) -> FloatArray:
     """Improved HL-RF steps for a batch; nearest first, only what came close to the surface."""
     for _ in range(ITERATIONS):
         m, n = points.shape
@@ -213,7 +213,7 @@ def exact_answer(
         The nearest point that two Newton steps of the exact surface and a last step along the ray
         reach; the step along the ray alone where the steps do not help.
     """
-    surface = Surface(value=value, space=space)
+    surface = LossSurface(value=value, space=space)
     start = _z_of(space, answer)
     z = start
     for _ in range(EXACT_STEPS):
@@ -232,7 +232,7 @@ def exact_answer(
     return answer_at(space, best, loss=-float(surface.pnl(best[None, :])[0]))
 
 
-def _polish(surface: Surface, z: FloatArray, loss: float) -> FloatArray | None:
+def _polish(surface: LossSurface, z: FloatArray, loss: float) -> FloatArray | None:
     """Return the nearest point reached from z that loses enough on full revaluation, if any does."""
 
     def excess(point: FloatArray) -> float:
@@ -255,7 +255,7 @@ def _polish(surface: Surface, z: FloatArray, loss: float) -> FloatArray | None:
     return min(candidates, key=lambda point: float(point @ point)) if candidates else None
 
 
-def _onto_surface(surface: Surface, z: FloatArray, loss: float) -> FloatArray | None:
+def _onto_surface(surface: LossSurface, z: FloatArray, loss: float) -> FloatArray | None:
     """Move along the ray to the first point near z that loses enough on full revaluation."""
     bound = surface.space.within_bounds
     factors = np.concatenate([[1.0], 1.0 + np.geomspace(1e-12, 0.3, 40)])
@@ -275,7 +275,7 @@ def _onto_surface(surface: Surface, z: FloatArray, loss: float) -> FloatArray | 
     return np.asarray(bound(outer * z[None, :])[0])
 
 
-def _nearer(surface: Surface, z: FloatArray, loss: float) -> FloatArray | None:
+def _nearer(surface: LossSurface, z: FloatArray, loss: float) -> FloatArray | None:
     """Look for a nearer point that loses as much: the polish may have stopped early or at a saddle.
 
     At a minimum ``z = -m a`` (a the P&L gradient) and the Lagrangian's Hessian ``I + m H`` is positive on the
@@ -305,7 +305,7 @@ def _nearer(surface: Surface, z: FloatArray, loss: float) -> FloatArray | None:
 
 
 def _probe_inside(
-    surface: Surface, found: list[FloatArray], loss: float, rng: np.random.Generator
+    surface: LossSurface, found: list[FloatArray], loss: float, rng: np.random.Generator
 ) -> list[FloatArray]:
     """Sample the ball inside the best answer; polish whatever loses as much from there."""
     found = list(found)

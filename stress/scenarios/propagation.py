@@ -26,8 +26,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.errors import InputError, Problem, did_you_mean, ticker_meant
+from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
+from stress.scenarios.against_model import check_against_factors
 from stress.scenarios.plausibility import whitener
 from stress.scenarios.scale import relative_at
 from stress.scenarios.scenario import Scenario, StatedMove
@@ -295,58 +296,32 @@ def _locate(
     """
     if scenario is None:
         return [], []
-    problems: list[Problem] = []
-    factors: dict[int, StatedMove] = {}
+    units = {factor.name: factor.unit for factor in model.factors}
+    problems = check_against_factors(
+        scenario, units, names=model.name_index, whose=f"model {model.id}"
+    )
+    if problems:
+        raise InputError(problems)
+    factors = {model.factor_index[stated.target]: stated for stated in scenario.moves}
     names: dict[int, StatedMove] = {}
-    where = scenario.file or scenario.id
-    for stated in scenario.moves:
-        index = model.factor_index.get(stated.target)
-        if index is None:
-            hint = did_you_mean(stated.target, model.factor_index)
-            problems.append(
-                Problem(
-                    message=f"'{stated.target}' is not a factor of model {model.id}.",
-                    file=where,
-                    hint=hint,
-                )
-            )
-        elif stated.move.unit != model.factors[index].unit:
-            problems.append(
-                Problem(
-                    message=f"{stated.target} = '{stated.move}' must be in {model.factors[index].unit}.",
-                    file=where,
-                )
-            )
-        else:
-            factors[index] = stated
     for stated in scenario.core_names:
-        index = model.name_index.get(stated.target)
-        if index is None:
-            hint = ticker_meant(stated.target, model.name_index)
+        index = model.name_index[stated.target]
+        if model.sources[index] != "definition" or model.specific_volatility[index] != 0.0:
+            names[index] = stated
+            continue
+        factor = int(np.argmax(np.abs(model.exposures[index])))
+        if factor in factors:
             problems.append(
                 Problem(
-                    message=f"'{stated.target}' is neither a factor nor a name of model {model.id}.",
-                    file=where,
-                    hint=hint or "A core name needs exposures: extend the model with its prices.",
+                    message=(
+                        f"{stated.target} is factor {model.factors[factor].name} by definition, "
+                        f"and both are stated."
+                    ),
+                    file=scenario.file or scenario.id,
+                    hint="State one of them, or record the name under [names].",
                 )
             )
-        elif model.sources[index] == "definition" and model.specific_volatility[index] == 0.0:
-            factor = int(np.argmax(np.abs(model.exposures[index])))
-            if factor in factors:
-                problems.append(
-                    Problem(
-                        message=(
-                            f"{stated.target} is factor {model.factors[factor].name} by definition, "
-                            f"and both are stated."
-                        ),
-                        file=where,
-                        hint="State one of them, or record the name under [names].",
-                    )
-                )
-            else:
-                factors[factor] = stated
-        else:
-            names[index] = stated
+        factors[factor] = stated
     if problems:
         raise InputError(problems)
     return list(factors.items()), list(names.items())

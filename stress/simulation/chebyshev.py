@@ -16,11 +16,11 @@ from stress.arrays import FloatArray
 from stress.portfolio.pricing.chebyshev import Axis, transformed
 from stress.scratch import scratch
 
-__all__ = ["Surface", "fitted"]
+__all__ = ["ChebyshevSurface", "fitted"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Surface:
+class ChebyshevSurface:
     """A function of variables in given ranges: a sum of R products of two functions.
 
     Parameters
@@ -92,7 +92,7 @@ def fitted(
     values: Callable[[Sequence[FloatArray]], FloatArray],
     *,
     negligible: float = 0.0,
-) -> tuple[Surface, tuple[bool, ...]]:
+) -> tuple[ChebyshevSurface, tuple[bool, ...]]:
     """Fit a function by its values on the grid.
 
     Parameters
@@ -106,7 +106,7 @@ def fitted(
 
     Returns
     -------
-    surface : Surface
+    surface : ChebyshevSurface
     resolved : tuple of bool
         By axis, whether its last coefficients are negligible: more polynomials would add nothing.
     """
@@ -133,7 +133,7 @@ def fitted(
     lost = np.cumsum(scale[::-1])[::-1]
     rank = max(1, int(np.sum(lost > 0.5 * negligible)))
     return (
-        Surface(
+        ChebyshevSurface(
             axes=tuple(axes),
             first=np.ascontiguousarray((left[:, :rank] * scale[:rank]).T),
             others=np.ascontiguousarray(right[:rank]),

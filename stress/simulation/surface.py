@@ -19,7 +19,7 @@ from stress.arrays import FloatArray
 from stress.portfolio.instruments import Driver, Option
 from stress.portfolio.pricing.chebyshev import Axis
 from stress.simulation.blas_threads import one_blas_thread
-from stress.simulation.chebyshev import Surface, fitted
+from stress.simulation.chebyshev import ChebyshevSurface, fitted
 from stress.simulation.contracts import Contracts
 from stress.simulation.draws import SharedDraws, draw_chunk, drawn_moves, explicit_returns
 from stress.simulation.holdings import Leg
@@ -74,7 +74,7 @@ class Underlying:
         What their common value is translated at.
     contracts : Contracts
         The options, for draws beyond the surface's range.
-    panels : tuple of Surface
+    panels : tuple of ChebyshevSurface
         Of their value, each on a range within the next one's; the first variable is the log of one plus the return.
     error : float
         Largest error of any panel at its fresh points. [their currency]
@@ -87,7 +87,7 @@ class Underlying:
     others: tuple[str, ...]
     fx: Driver | None
     contracts: Contracts
-    panels: tuple[Surface, ...]
+    panels: tuple[ChebyshevSurface, ...]
     error: float
     gross: float
 
@@ -256,7 +256,7 @@ def _fit(
     drawn: Sequence[FloatArray],
     revaluation: Revaluation,
     tolerance: float,
-) -> tuple[tuple[Surface, ...], float, float] | None:
+) -> tuple[tuple[ChebyshevSurface, ...], float, float] | None:
     """Return panels, their error and the gross value of the contracts; None if they cannot be certified."""
     others = key[2]
     gross = contracts.gross()
@@ -295,7 +295,7 @@ def _panel(
     *,
     narrowest: float,
     most: float,
-) -> tuple[Surface, float] | None:
+) -> tuple[ChebyshevSurface, float] | None:
     """Return a surface on some ranges and its error; None if it stays above `most`."""
     random = np.random.Generator(np.random.Philox(_FRESH))
     fresh = [random.uniform(low, high, _FRESH) for low, high in ranges]

@@ -31,7 +31,7 @@ from stress.portfolio.pricing.exercise_boundary import (
     exercise_boundary,
 )
 
-__all__ = ["FARTHEST", "TOLERANCE", "Surface", "put_surface"]
+__all__ = ["FARTHEST", "TOLERANCE", "ExerciseSurface", "put_surface"]
 
 FARTHEST = 8.0
 
@@ -51,7 +51,7 @@ _DISTANCE = Axis(low=0.0, high=FARTHEST, count=_SPOT_NODES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surface:
+class ExerciseSurface:
     """Log value above the boundary, and the log boundary, as Chebyshev series.
 
     Parameters
@@ -131,7 +131,7 @@ def put_surface(
     log_vol: tuple[float, float],
     rate: tuple[float, float],
     dividend: tuple[float, float],
-) -> Surface:
+) -> ExerciseSurface:
     """Build the surface of one panel.
 
     Parameters
@@ -159,7 +159,7 @@ def put_surface(
     for place, axis in enumerate((moved, across)):
         value, edge = (transformed(axis, each, place) for each in (value, edge))
     value = transformed(_DISTANCE, value, 2)
-    surface = Surface(
+    surface = ExerciseSurface(
         years=years,
         log_vol=across,
         rate=r_axis,
@@ -198,7 +198,7 @@ def _flat(
     )
 
 
-def _checked(surface: Surface) -> Surface:
+def _checked(surface: ExerciseSurface) -> ExerciseSurface:
     """Compare with the accurate solution between nodes."""
     between = np.array([0.03, 0.37, 0.96])
     log_vols = surface.log_vol.low + between * (surface.log_vol.high - surface.log_vol.low)
@@ -213,7 +213,7 @@ def _checked(surface: Surface) -> Surface:
     )
     exact = np.exp(accurate).ravel()
     error = float(np.max(np.abs(here - exact) / np.maximum(exact, 1e-3)))
-    return Surface(
+    return ExerciseSurface(
         years=surface.years,
         log_vol=surface.log_vol,
         rate=surface.rate,
