@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from stress.errors import InputError, Problem
+from stress.errors import InputError
+from stress.files.portfolio.classified import Classified, refused_by, wrong
 from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, quoted, shorten
 from stress.files.portfolio.numbers import Decimal, number_or_none, parse_number
 from stress.portfolio.instruments import Bond, DurationBond
+from stress.portfolio.instruments.bond import FACE
 from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between
 from stress.portfolio.pricing.curve import point_name
 
-__all__ = ["BondRow", "read_bond"]
+__all__ = ["read_bond"]
 
 _TREASURY = re.compile(
     r"\b(?:treas\w*|ust|t[- ]?(?:bill|note|bond)s?|u\.?s\.? govt)\b", re.IGNORECASE
@@ -34,27 +36,6 @@ _CREDIT: dict[str, Literal["high-yield", "investment-grade"] | None] = {
 _FREQUENCIES: dict[str, Literal[1, 2, 4, 12]] = {"1": 1, "2": 2, "4": 4, "12": 12}
 
 
-class BondRow(NamedTuple):
-    """A bond, or why there is none.
-
-    Parameters
-    ----------
-    bond : Bond, DurationBond or None
-        Its terms; a duration where they are not known.
-    reason : str
-        Why there is none.
-    warnings : tuple of str
-        What was concluded.
-    problems : tuple of Problem
-        What is wrong.
-    """
-
-    bond: Bond | DurationBond | None = None
-    reason: str = ""
-    warnings: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-
 def read_bond(
     holding: Holding,
     *,
@@ -64,7 +45,7 @@ def read_bond(
     as_of: str | None,
     dates: DateOrder | None = None,
     decimal: Decimal = ".",
-) -> BondRow:
+) -> Classified:
     """Read a bond row from its columns or, in a broker's file, from its description.
 
     Parameters
@@ -86,7 +67,7 @@ def read_bond(
 
     Returns
     -------
-    BondRow
+    Classified
         A Treasury of a broker's file is taken to pay twice a year, said in a warning; any other bond must
         state its credit.
     """
@@ -127,19 +108,10 @@ def read_bond(
     if missing or coupon is None or maturity is None or frequency is None:
         listed = ", ".join(missing)
         if not strict:
-            return BondRow(reason=f"a bond without {listed}")
-        return BondRow(
-            problems=(
-                Problem(
-                    message=f"the bond {quoted(label)} lacks {listed}.",
-                    file=file,
-                    line=holding.line,
-                    hint="Add the columns.",
-                ),
-            )
-        )
+            return Classified(reason=f"a bond without {listed}")
+        return wrong(file, holding, f"the bond {quoted(label)} lacks {listed}.", "Add the columns.")
     if as_of is not None and maturity <= as_of:
-        return BondRow(reason=f"matured on {maturity}, not after {as_of}")
+        return Classified(reason=f"matured on {maturity}, not after {as_of}")
     try:
         bond = Bond(
             name=label,
@@ -151,14 +123,9 @@ def read_bond(
             as_of=as_of,
         )
     except InputError as error:
-        return BondRow(
-            problems=tuple(
-                Problem(message=problem.message, file=file, line=holding.line)
-                for problem in error.problems
-            )
-        )
+        return refused_by(error, file, holding)
     warnings = (f"line {holding.line}: the bond {label} {' and '.join(said)}",) if said else ()
-    return BondRow(bond=bond, warnings=warnings)
+    return _held(bond, warnings)
 
 
 def _by_duration(
@@ -170,7 +137,7 @@ def _by_duration(
     credit: Literal["high-yield", "investment-grade"] | None,
     known: bool,
     decimal: Decimal,
-) -> BondRow:
+) -> Classified:
     """Value a bond by duration and convexity: the row states no cash flows."""
     terms = holding.terms
     duration = number_or_none(terms["duration"], decimal)
@@ -190,13 +157,12 @@ def _by_duration(
         if found is None
     ]
     if lacking or duration is None or rate is None or price is None or convexity is None:
-        problem = Problem(
-            message=f"the bond {quoted(label)} has a duration and lacks {', '.join(lacking)}.",
-            file=file,
-            line=holding.line,
-            hint="Add the columns, or coupon, maturity, frequency and credit.",
+        return wrong(
+            file,
+            holding,
+            f"the bond {quoted(label)} has a duration and lacks {', '.join(lacking)}.",
+            "Add the columns, or coupon, maturity, frequency and credit.",
         )
-        return BondRow(problems=(problem,))
     try:
         bond = DurationBond(
             name=label,
@@ -209,19 +175,14 @@ def _by_duration(
             credit=credit,
         )
     except InputError as error:
-        return BondRow(
-            problems=tuple(
-                Problem(message=problem.message, file=file, line=holding.line)
-                for problem in error.problems
-            )
-        )
+        return refused_by(error, file, holding)
     unsaid = "" if known else ", no market spread moves it (no credit is stated)"
-    return BondRow(
-        bond=bond,
-        warnings=(
-            f"line {holding.line}: the bond {label} is valued by its duration alone, against {curve}{unsaid}",
-        ),
-    )
+    warning = f"line {holding.line}: the bond {label} is valued by its duration alone, against {curve}{unsaid}"
+    return _held(bond, (warning,))
+
+
+def _held(bond: Bond | DurationBond, warnings: tuple[str, ...]) -> Classified:
+    return Classified(label=bond.name, instrument=bond, unit=1.0 / FACE, warnings=warnings)
 
 
 def _point(currency: str, maturity: str | None, as_of: str | None, duration: float | None) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
-from stress.errors import Problem
+from stress.errors import InputError, Problem
 from stress.files.portfolio.holding import Holding
 from stress.portfolio.instruments import Instrument
 
-__all__ = ["NO_IDENTIFIER", "Classified", "wrong"]
+__all__ = ["NO_IDENTIFIER", "Classified", "refused_by", "wrong"]
 
 #: Why a row with nothing but a name is refused.
 NO_IDENTIFIER = "no ticker, ISIN or CUSIP: only a name"
@@ -66,3 +67,10 @@ def wrong(file: str, holding: Holding, message: str, hint: str) -> Classified:
         What is wrong, and what to do.
     """
     return Classified(problems=(Problem(message=message, file=file, line=holding.line, hint=hint),))
+
+
+def refused_by(error: InputError, file: str, holding: Holding) -> Classified:
+    """Return a row whose terms its instrument refuses: the problems of that, with the row's place."""
+    return Classified(
+        problems=tuple(replace(one, file=file, line=holding.line) for one in error.problems)
+    )

@@ -18,11 +18,10 @@ from stress.files.portfolio.identifier_map import ticker_of
 from stress.files.portfolio.identifiers import is_cusip, is_isin
 from stress.files.portfolio.instrument_kinds import KIND_WORDS, kind_of_type
 from stress.files.portfolio.not_shares import no_share
-from stress.files.portfolio.numbers import UNUSED, Decimal, DecimalMark
+from stress.files.portfolio.numbers import UNUSED, DecimalMark
 from stress.files.portfolio.option_rows import is_option_row, read_option
 from stress.files.portfolio.option_symbols import option_right
 from stress.portfolio.instruments import Equity, FXForward
-from stress.portfolio.instruments.bond import FACE
 
 __all__ = ["Classified", "classify", "plain_ticker", "word_faults"]
 
@@ -104,7 +103,7 @@ def classify(
     if kind == "cash":
         kind = None  # "Cash" also says in which kind of account a share is held
     if kind in ("option", None, "equity") and (kind == "option" or is_option_row(holding)):
-        terms = read_option(
+        return read_option(
             holding,
             file=file,
             book_currency=book_currency,
@@ -112,19 +111,7 @@ def classify(
             as_of=as_of,
             dates=dates,
             decimal=decimal.mark if decimal.known == "proved" else None,
-        )
-        if terms.problems:
-            return Classified(kind="option", problems=terms.problems)
-        if terms.option is not None:
-            return Classified(
-                kind="option",
-                label=terms.option.contract,
-                instrument=terms.option,
-                multiplier=terms.option.multiplier,
-                deduced=terms.deduced,
-                warnings=terms.warnings,
-            )
-        return Classified(kind="option", became="refused", reason=terms.reason)
+        )._replace(kind="option")
     if kind in (None, "equity") and holding.right and option_right(holding.right):
         if strict:
             return wrong(
@@ -139,9 +126,19 @@ def classify(
     if kind in _REFUSED:
         return Classified(kind=kind, became="refused", reason=_REFUSED[kind])
     if kind == "future":
-        return _as_future(holding, file, strict, dates, decimal.mark)
+        return read_future(
+            holding, file=file, strict=strict, dates=dates, decimal=decimal.mark
+        )._replace(kind=kind)
     if kind == "bond":
-        return _as_bond(holding, file, strict, book_currency, as_of, dates, decimal.mark)
+        return read_bond(
+            holding,
+            file=file,
+            currency=holding.currency or book_currency,
+            strict=strict,
+            as_of=as_of,
+            dates=dates,
+            decimal=decimal.mark,
+        )._replace(kind=kind)
     if kind == "fx_forward" and strict:
         return _as_forward(holding, file, book_currency, dates)
     if kind not in ("equity", "crypto", None):
@@ -232,51 +229,6 @@ def _as_equity(
             "Letters, digits, '.', '-' and '/'.",
         )
     return Classified(kind="equity", label=ticker, instrument=Equity(ticker))
-
-
-def _as_future(
-    holding: Holding, file: str, strict: bool, dates: DateOrder | None, decimal: Decimal
-) -> Classified:
-    row = read_future(holding, file=file, strict=strict, dates=dates, decimal=decimal)
-    return Classified(
-        kind="future",
-        label=row.future.contract if row.future else "",
-        instrument=row.future,
-        multiplier=row.future.multiplier if row.future else 1.0,
-        reason=row.reason,
-        became="ignored" if row.reason == "quantity 0" else "refused",
-        warnings=row.warnings,
-        problems=row.problems,
-    )
-
-
-def _as_bond(
-    holding: Holding,
-    file: str,
-    strict: bool,
-    book: str,
-    as_of: str | None,
-    dates: DateOrder | None,
-    decimal: Decimal,
-) -> Classified:
-    row = read_bond(
-        holding,
-        file=file,
-        currency=holding.currency or book,
-        strict=strict,
-        as_of=as_of,
-        dates=dates,
-        decimal=decimal,
-    )
-    return Classified(
-        kind="bond",
-        label=row.bond.name if row.bond else "",
-        instrument=row.bond,
-        unit=1.0 / FACE,
-        reason=row.reason,
-        warnings=row.warnings,
-        problems=row.problems,
-    )
 
 
 def _as_forward(holding: Holding, file: str, book: str, dates: DateOrder | None) -> Classified:

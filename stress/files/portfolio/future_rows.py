@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from stress.errors import InputError, Problem
+from stress.errors import InputError
+from stress.files.portfolio.classified import Classified, refused_by, wrong
 from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.holding import Holding, quoted
 from stress.files.portfolio.numbers import Decimal, number_or_none
 from stress.portfolio.instruments import Future
 
-__all__ = ["FutureRow", "read_future"]
+__all__ = ["read_future"]
 
 
 class _Listed(NamedTuple):
@@ -40,27 +41,6 @@ _LISTED = {
 _SYMBOL = re.compile(r"/?(?P<root>[A-Z0-9]{1,3}?)(?:[FGHJKMNQUVXZ]\d{1,2})?(?:[:=.].*)?")
 
 
-class FutureRow(NamedTuple):
-    """A future, or why there is none.
-
-    Parameters
-    ----------
-    future : Future or None
-        The contract.
-    reason : str
-        Why there is none.
-    warnings : tuple of str
-        What was concluded.
-    problems : tuple of Problem
-        What is wrong.
-    """
-
-    future: Future | None = None
-    reason: str = ""
-    warnings: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-
 def read_future(
     holding: Holding,
     *,
@@ -68,7 +48,7 @@ def read_future(
     strict: bool,
     dates: DateOrder | None = None,
     decimal: Decimal = ".",
-) -> FutureRow:
+) -> Classified:
     """Read a futures row.
 
     Parameters
@@ -88,11 +68,11 @@ def read_future(
 
     Returns
     -------
-    FutureRow
+    Classified
     """
     symbol = (holding.ticker or "").upper()
     if holding.quantity == 0.0:
-        return FutureRow(reason="quantity 0")
+        return Classified(became="ignored", reason="quantity 0")
     match = _SYMBOL.fullmatch(symbol)
     listed = _LISTED.get(match["root"]) if match else None
     follows = holding.underlying.strip() if holding.underlying and strict else None
@@ -114,24 +94,22 @@ def read_future(
         if not present
     ]
     if missing and strict:
-        problem = Problem(
-            message=f"the future {quoted(holding.ticker)} lacks {' and '.join(missing)}.",
-            file=file,
-            line=holding.line,
-            hint="Add the columns; an E-mini S&P contract has underlying SPY and multiplier 50.",
+        return wrong(
+            file,
+            holding,
+            f"the future {quoted(holding.ticker)} lacks {' and '.join(missing)}.",
+            "Add the columns; an E-mini S&P contract has underlying SPY and multiplier 50.",
         )
-        return FutureRow(problems=(problem,))
     if follows is None or multiplier is None or holding.price is None:
-        return FutureRow(reason=f"a future without {' and '.join(missing)}")
+        return Classified(reason=f"a future without {' and '.join(missing)}")
     expiry = find_date(holding.expiry, dates) if holding.expiry else None
     if holding.expiry and expiry is None and strict:
-        problem = Problem(
-            message=f"the future {quoted(holding.ticker)} has an expiry of {quoted(holding.expiry)}, which is no date.",
-            file=file,
-            line=holding.line,
-            hint="Write year-month-day, or leave it empty.",
+        return wrong(
+            file,
+            holding,
+            f"the future {quoted(holding.ticker)} has an expiry of {quoted(holding.expiry)}, which is no date.",
+            "Write year-month-day, or leave it empty.",
         )
-        return FutureRow(problems=(problem,))
     try:
         future = Future(
             contract=symbol,
@@ -141,16 +119,16 @@ def read_future(
             expiry=expiry,
         )
     except InputError as error:
-        return FutureRow(
-            problems=tuple(
-                Problem(message=problem.message, file=file, line=holding.line)
-                for problem in error.problems
-            )
-        )
+        return refused_by(error, file, holding)
     warnings = (
         (f"line {holding.line}: the future {symbol} {' and has '.join(said)}",) if said else ()
     )
-    return FutureRow(future=future, warnings=warnings)
+    return Classified(
+        label=symbol,
+        instrument=future,
+        multiplier=multiplier,
+        warnings=warnings,
+    )
 
 
 def _from_notional(holding: Holding, decimal: Decimal) -> float | None:

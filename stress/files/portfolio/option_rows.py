@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from stress.errors import InputError, Problem
+from stress.files.portfolio.classified import Classified, refused_by, wrong
 from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.holding import Holding, quoted
 from stress.files.portfolio.numbers import Decimal
@@ -17,7 +16,7 @@ from stress.files.portfolio.option_symbols import (
 )
 from stress.portfolio.instruments.option import Option, Style
 
-__all__ = ["OptionRow", "is_option_row", "read_option"]
+__all__ = ["is_option_row", "read_option"]
 
 #: Cash-settled index options, exercised at expiry only.
 _EUROPEAN_ROOTS_TEXT = "SPX SPXW XSP NDX NDXP XND RUT RUTW MRUT VIX VIXW DJX OEX XEO"
@@ -30,31 +29,6 @@ _CONTRACT_SIZES = (100.0, 1.0, 10.0, 1000.0, 5.0, 20.0, 25.0, 50.0, 200.0, 250.0
 _ROUNDING = 0.02
 #: Prices are written to the cent: of an option worth cents that is much of it.
 _HALF_A_CENT = 0.005
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OptionRow:
-    """An option, or why there is none.
-
-    Parameters
-    ----------
-    option : Option or None
-        The contract.
-    deduced : bool
-        Whether its multiplier follows from value, quantity and price.
-    reason : str
-        Why there is none.
-    warnings : tuple of str
-        What was concluded.
-    problems : tuple of Problem
-        What is wrong.
-    """
-
-    option: Option | None = None
-    deduced: bool = False
-    reason: str = ""
-    warnings: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
 
 
 def is_option_row(holding: Holding) -> bool:
@@ -80,7 +54,7 @@ def read_option(
     as_of: str | None,
     dates: DateOrder | None = None,
     decimal: Decimal | None = None,
-) -> OptionRow:
+) -> Classified:
     """Read an option row; columns win over the symbol, the symbol over the description.
 
     Parameters
@@ -103,14 +77,14 @@ def read_option(
 
     Returns
     -------
-    OptionRow
+    Classified
     """
     try:
         terms = _terms(holding, dates, decimal)
     except ValueError as error:
-        return _wrong(file, holding, f"{error}.", "Correct the symbol or the columns.")
+        return wrong(file, holding, f"{error}.", "Correct the symbol or the columns.")
     if terms is None and _ends_as_option(holding):
-        return _wrong(
+        return wrong(
             file,
             holding,
             f"{quoted(_option_text(holding))} ends in a strike and a right, as an option does, and its terms cannot be read.",
@@ -118,16 +92,16 @@ def read_option(
             "expiry.",
         )
     if terms is None:
-        return _wrong(
+        return wrong(
             file,
             holding,
             f"{quoted(holding.ticker or holding.name)} is an option without its terms.",
             "Write an OSI symbol, or the columns underlying, right, strike and expiry.",
         )
     if as_of is not None and terms.expiry < as_of:
-        return OptionRow(reason=f"expired on {terms.expiry}, before {as_of}")
+        return Classified(reason=f"expired on {terms.expiry}, before {as_of}")
     if holding.quantity == 0.0 and not holding.market_value:
-        return OptionRow(reason="quantity 0")
+        return Classified(reason="quantity 0")
     multiplier, deduced = holding.multiplier, False
     if multiplier is None:
         multiplier = _implied_multiplier(holding)
@@ -182,13 +156,16 @@ def read_option(
             as_of=as_of,
         )
     except InputError as error:
-        problems += [
-            Problem(message=problem.message, file=file, line=holding.line, hint=problem.hint)
-            for problem in error.problems
-        ]
+        problems += refused_by(error, file, holding).problems
     if problems:
-        return OptionRow(problems=tuple(problems))
-    return OptionRow(option=option, deduced=deduced, warnings=tuple(warnings))
+        return Classified(problems=tuple(problems))
+    return Classified(
+        label=option.contract,
+        instrument=option,
+        multiplier=option.multiplier,
+        deduced=deduced,
+        warnings=tuple(warnings),
+    )
 
 
 def _style(holding: Holding, terms: OptionTerms) -> Style | None:
@@ -269,7 +246,3 @@ def _implied_multiplier(holding: Holding) -> float | None:
     if abs(ratio / _LISTED_MULTIPLIER - 1.0) < _ROUNDING + cents:
         return _LISTED_MULTIPLIER
     return next((size for size in _CONTRACT_SIZES if abs(ratio - size) < _ROUNDING * size), None)
-
-
-def _wrong(file: str, holding: Holding, message: str, hint: str) -> OptionRow:
-    return OptionRow(problems=(Problem(message=message, file=file, line=holding.line, hint=hint),))
