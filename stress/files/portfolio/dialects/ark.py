@@ -6,17 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from stress.files.portfolio.dialects.dialect import Dialect, Document
-from stress.files.portfolio.dialects.tables import first_header, read_table
-from stress.files.portfolio.holding import Reading, StatedTotal
+from stress.files.portfolio.dialects.tables import has_titles, read_table, weighing_all
+from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.rows import RowRules
 
 __all__ = ["ARK"]
 
 _SIGNATURES = (("date", "fund", "company", "ticker", "cusip", "shares", "market value ($)"),)
-
-
-def _recognise(document: Document) -> bool:
-    return first_header(document, _SIGNATURES) is not None
 
 
 def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
@@ -38,14 +34,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         drop=("account", "type", "sector"),
         rules=RowRules(decimal=".", dates="month-first"),
     )
-    return replace(
-        reading,
-        currency="USD",
-        totals=(
-            *reading.totals,
-            StatedTotal(line=None, value=1.0, unit="weight", label="weight (%)"),
-        ),
-    )
+    return replace(weighing_all(reading, "weight (%)"), currency="USD")
 
 
-ARK = Dialect(name="ark", title="ARK fund holdings", recognise=_recognise, read=_read)
+ARK = Dialect(name="ark", title="ARK fund holdings", recognise=has_titles(_SIGNATURES), read=_read)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from stress.files.portfolio.dialects.dialect import Dialect, Document
-from stress.files.portfolio.dialects.tables import date_below, first_header, read_table, the_table
+from stress.files.portfolio.dialects.tables import date_below, has_titles, read_table, the_table
 from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.rows import RowRules
 
@@ -16,10 +16,6 @@ _SIGNATURES = (
     ("symbol", "last price $", "quantity", "value $"),
     ("e*trade", "symbol", "quantity", "last price", "market value"),
 )
-
-
-def _recognise(document: Document) -> bool:
-    return first_header(document, _SIGNATURES) is not None
 
 
 def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
@@ -37,16 +33,15 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         },
         drop=("currency", "type", "sector", "weight", "as_of"),
         rules=RowRules(decimal=".", dates="month-first"),
+        of_us=True,
     )
     table = the_table(document, "E*TRADE")
     return replace(
         reading,
-        currency="USD",
-        currency_reason="a US file",
         as_of=reading.as_of or date_below(table, reading.dates, "generated at"),
     )
 
 
 ETRADE = Dialect(
-    name="etrade", title="E*TRADE portfolio download", recognise=_recognise, read=_read
+    name="etrade", title="E*TRADE portfolio download", recognise=has_titles(_SIGNATURES), read=_read
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from stress.files.portfolio.dialects.dialect import Dialect, Document
-from stress.files.portfolio.dialects.tables import date_below, first_header, read_table, the_table
+from stress.files.portfolio.dialects.tables import date_below, has_titles, read_table, the_table
 from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.rows import RowRules, Verdict
 
@@ -15,10 +15,6 @@ __all__ = ["FIDELITY", "FIDELITY_STATEMENT"]
 _POSITIONS = (("symbol", "description", "quantity", "last price", "current value"),)
 _STATEMENT = (("symbol/cusip", "description", "quantity", "price", "ending value"),)
 _NOT_HERE = ("currency", "type", "as_of", "sector", "weight")
-
-
-def _recognise_positions(document: Document) -> bool:
-    return first_header(document, _POSITIONS) is not None
 
 
 def _read_positions(document: Document, mapping: Mapping[str, str]) -> Reading:
@@ -40,18 +36,13 @@ def _read_positions(document: Document, mapping: Mapping[str, str]) -> Reading:
         keep=("account number", "type"),
         drop=_NOT_HERE,
         rules=RowRules(decimal=".", dates="month-first"),
+        of_us=True,
     )
     table = the_table(document, "Fidelity")
     return replace(
         reading,
-        currency="USD",
-        currency_reason="a US file",
         as_of=reading.as_of or date_below(table, reading.dates, "date downloaded", "downloaded"),
     )
-
-
-def _recognise_statement(document: Document) -> bool:
-    return first_header(document, _STATEMENT) is not None
 
 
 def _judge(cell: Mapping[str, str], filled: Sequence[str]) -> Verdict | None:
@@ -59,7 +50,7 @@ def _judge(cell: Mapping[str, str], filled: Sequence[str]) -> Verdict | None:
 
 
 def _read_statement(document: Document, mapping: Mapping[str, str]) -> Reading:
-    reading = read_table(
+    return read_table(
         document,
         mapping,
         title="a Fidelity statement",
@@ -73,19 +64,19 @@ def _read_statement(document: Document, mapping: Mapping[str, str]) -> Reading:
         },
         drop=(*_NOT_HERE, "account"),
         rules=RowRules(judge=_judge, decimal=".", dates="month-first"),
+        of_us=True,
     )
-    return replace(reading, currency="USD", currency_reason="a US file")
 
 
 FIDELITY = Dialect(
     name="fidelity",
     title="Fidelity positions",
-    recognise=_recognise_positions,
+    recognise=has_titles(_POSITIONS),
     read=_read_positions,
 )
 FIDELITY_STATEMENT = Dialect(
     name="fidelity-statement",
     title="Fidelity statement, in sections",
-    recognise=_recognise_statement,
+    recognise=has_titles(_STATEMENT),
     read=_read_statement,
 )

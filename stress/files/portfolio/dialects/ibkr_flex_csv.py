@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from stress.files.portfolio.dialects.dialect import Dialect, Document
-from stress.files.portfolio.dialects.tables import first_header, read_table
+from stress.files.portfolio.dialects.tables import has_titles, read_table
 from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.rows import RowRules, Verdict
 
@@ -17,10 +17,6 @@ _SIGNATURES = (
     ("symbol", "quantity", "markprice", "positionvalue"),
     ("symbol", "quantity", "sectype", "put/call", "strike"),
 )
-
-
-def _recognise(document: Document) -> bool:
-    return first_header(document, _SIGNATURES) is not None
 
 
 def _judge(cell: Mapping[str, str], filled: Sequence[str]) -> Verdict | None:
@@ -63,6 +59,6 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
 IBKR_FLEX_CSV = Dialect(
     name="ibkr-flex-csv",
     title="Interactive Brokers positions (Flex CSV)",
-    recognise=_recognise,
+    recognise=has_titles(_SIGNATURES),
     read=_read,
 )

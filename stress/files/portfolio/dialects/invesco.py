@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from stress.files.portfolio.dialects.dialect import Dialect, Document
-from stress.files.portfolio.dialects.tables import first_header, read_table
-from stress.files.portfolio.holding import Reading, StatedTotal
+from stress.files.portfolio.dialects.tables import has_titles, read_table, weighing_all
+from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.rows import RowRules
 
 __all__ = ["INVESCO"]
@@ -16,10 +15,6 @@ _SIGNATURES = (
     ("fund ticker", "holding ticker", "shares/par value", "marketvalue"),
     ("fund ticker", "holding ticker", "weight"),
 )
-
-
-def _recognise(document: Document) -> bool:
-    return first_header(document, _SIGNATURES) is not None
 
 
 def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
@@ -42,13 +37,11 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         keep=("fund ticker",),
         drop=("account",),
         rules=RowRules(decimal=".", dates="month-first", weight_in_percent=True),
+        of_us=True,
     )
-    return replace(
-        reading,
-        currency="USD",
-        currency_reason="a US file",
-        totals=(*reading.totals, StatedTotal(line=None, value=1.0, unit="weight", label="Weight")),
-    )
+    return weighing_all(reading, "Weight")
 
 
-INVESCO = Dialect(name="invesco", title="Invesco fund holdings", recognise=_recognise, read=_read)
+INVESCO = Dialect(
+    name="invesco", title="Invesco fund holdings", recognise=has_titles(_SIGNATURES), read=_read
+)

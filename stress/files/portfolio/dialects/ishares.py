@@ -6,8 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from stress.files.portfolio.dialects.dialect import Dialect, Document
-from stress.files.portfolio.dialects.tables import first_header, read_table, the_table
-from stress.files.portfolio.holding import Reading, StatedTotal
+from stress.files.portfolio.dialects.tables import (
+    first_header,
+    has_titles,
+    read_table,
+    the_table,
+    weighing_all,
+)
+from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.rows import RowRules
 
 __all__ = ["ISHARES"]
@@ -16,10 +22,6 @@ _SIGNATURES = (
     ("ticker", "name", "asset class", "market value", "weight (%)", "notional value"),
     ("ticker", "name", "sector", "asset class", "market value", "weight (%)"),
 )
-
-
-def _recognise(document: Document) -> bool:
-    return first_header(document, _SIGNATURES) is not None
 
 
 def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
@@ -54,15 +56,9 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         if "currency" in titles and len(row) > titles.index("currency")
     } - {"", "-"}
     own = stated.pop() if len(stated) == 1 else None
-    return replace(
-        reading,
-        currency=own,
-        value_in_book_currency=True,
-        totals=(
-            *reading.totals,
-            StatedTotal(line=None, value=1.0, unit="weight", label="Weight (%)"),
-        ),
-    )
+    return replace(weighing_all(reading, "Weight (%)"), currency=own, value_in_book_currency=True)
 
 
-ISHARES = Dialect(name="ishares", title="iShares fund holdings", recognise=_recognise, read=_read)
+ISHARES = Dialect(
+    name="ishares", title="iShares fund holdings", recognise=has_titles(_SIGNATURES), read=_read
+)

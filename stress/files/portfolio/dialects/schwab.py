@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from stress.files.portfolio.cash import cash_by_name
 from stress.files.portfolio.dialects.dialect import Dialect, Document
@@ -57,7 +56,7 @@ def _judge(cell: Mapping[str, str], filled: Sequence[str]) -> Verdict | None:
 def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     header = first_header(document, _SIGNATURES)
     account = _account_above(document, header) if isinstance(document, Table) and header else None
-    reading = read_table(
+    return read_table(
         document,
         mapping,
         title="Charles Schwab",
@@ -65,8 +64,8 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         fixed=_FIXED,
         drop=("currency", "account", "as_of", "weight", "sector"),
         rules=RowRules(judge=_judge, decimal=".", dates="month-first", account=account),
+        of_us=True,
     )
-    return replace(reading, currency="USD", currency_reason="a US file")
 
 
 def _account_above(table: Table, header: int) -> str | None:

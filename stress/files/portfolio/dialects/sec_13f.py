@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stress.errors import InputError, Problem
 from stress.files.portfolio.dialects.dialect import Dialect, Document
-from stress.files.portfolio.dialects.tables import first_header, read_table
+from stress.files.portfolio.dialects.tables import has_titles, read_table
 from stress.files.portfolio.holding import Holding, Reading, quoted, shorten
 from stress.files.portfolio.markup import Markup, local_name
 from stress.files.portfolio.numbers import DecimalMark, parse_number
@@ -134,10 +134,6 @@ def _period(root: Element) -> str | None:
     return None
 
 
-def _recognise_table(document: Document) -> bool:
-    return first_header(document, _SIGNATURES) is not None
-
-
 def _judge(cell: Mapping[str, str], filled: Sequence[str]) -> Verdict | None:
     if cell.get("right"):
         return Verdict("refused", _NOT_A_POSITION)
@@ -161,8 +157,9 @@ def _read_table(document: Document, mapping: Mapping[str, str]) -> Reading:
         keep=("class", "titleofclass", "title of class"),
         drop=("type", "currency", "account", "sector", "as_of"),
         rules=RowRules(judge=_judge, decimal="."),
+        of_us=True,
     )
-    return _in_dollars(replace(reading, currency="USD", currency_reason="a US file"))
+    return _in_dollars(reading)
 
 
 def _in_dollars(reading: Reading) -> Reading:
@@ -201,6 +198,6 @@ SEC_13F_XML = Dialect(
 SEC_13F_TABLE = Dialect(
     name="sec-13f-table",
     title="SEC form 13F holdings as a table",
-    recognise=_recognise_table,
+    recognise=has_titles(_SIGNATURES),
     read=_read_table,
 )

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from stress.files.portfolio.dialects.dialect import Dialect, Document
-from stress.files.portfolio.dialects.tables import first_header, read_table
-from stress.files.portfolio.holding import Reading, StatedTotal
+from stress.files.portfolio.dialects.tables import has_titles, read_table, weighing_all
+from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.rows import RowRules
 
 __all__ = ["NOMINAL_NAV", "SPDR", "SPDR_INDEX"]
@@ -16,10 +16,6 @@ __all__ = ["NOMINAL_NAV", "SPDR", "SPDR_INDEX"]
 NOMINAL_NAV = 1_000_000.0
 _FUND = (("name", "ticker", "identifier", "weight", "shares held"),)
 _INDEX = (("symbol", "company name", "index weight"),)
-
-
-def _recognise_fund(document: Document) -> bool:
-    return first_header(document, _FUND) is not None
 
 
 def _read_fund(document: Document, mapping: Mapping[str, str]) -> Reading:
@@ -44,10 +40,6 @@ def _read_fund(document: Document, mapping: Mapping[str, str]) -> Reading:
     return _of_weights(reading, "Weight")
 
 
-def _recognise_index(document: Document) -> bool:
-    return first_header(document, _INDEX) is not None
-
-
 def _read_index(document: Document, mapping: Mapping[str, str]) -> Reading:
     reading = read_table(
         document,
@@ -62,24 +54,21 @@ def _read_index(document: Document, mapping: Mapping[str, str]) -> Reading:
         },
         drop=("account", "type", "as_of", "adv"),
         rules=RowRules(decimal=".", dates="month-first"),
+        of_us=True,
     )
-    return replace(
-        _of_weights(reading, "Index Weight"), currency="USD", currency_reason="a US file"
-    )
+    return _of_weights(reading, "Index Weight")
 
 
 def _of_weights(reading: Reading, label: str) -> Reading:
-    return replace(
-        reading,
-        nominal_nav=NOMINAL_NAV,
-        totals=(*reading.totals, StatedTotal(line=None, value=1.0, unit="weight", label=label)),
-    )
+    return replace(weighing_all(reading, label), nominal_nav=NOMINAL_NAV)
 
 
-SPDR = Dialect(name="spdr", title="SPDR fund holdings", recognise=_recognise_fund, read=_read_fund)
+SPDR = Dialect(
+    name="spdr", title="SPDR fund holdings", recognise=has_titles(_FUND), read=_read_fund
+)
 SPDR_INDEX = Dialect(
     name="spdr-index",
     title="index holdings of a Select Sector SPDR",
-    recognise=_recognise_index,
+    recognise=has_titles(_INDEX),
     read=_read_index,
 )

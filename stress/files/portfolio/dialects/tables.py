@@ -8,13 +8,22 @@ from dataclasses import replace
 from stress.errors import InputError, Problem
 from stress.files.portfolio.columns import Columns, match_columns
 from stress.files.portfolio.dates import DateOrder, find_date
-from stress.files.portfolio.dialects.dialect import Document
+from stress.files.portfolio.dialects.dialect import Document, Recognise
 from stress.files.portfolio.header_row import find_header, folded_row
-from stress.files.portfolio.holding import Reading
+from stress.files.portfolio.holding import Reading, StatedTotal
 from stress.files.portfolio.rows import RowRules, read_holdings
 from stress.files.portfolio.text import Table
 
-__all__ = ["date_above", "date_below", "first_header", "read_positions", "read_table", "the_table"]
+__all__ = [
+    "date_above",
+    "date_below",
+    "first_header",
+    "has_titles",
+    "read_positions",
+    "read_table",
+    "the_table",
+    "weighing_all",
+]
 
 
 def the_table(document: Document, title: str) -> Table:
@@ -41,6 +50,21 @@ def first_header(document: Document, signatures: Sequence[Sequence[str]]) -> int
     return None
 
 
+def has_titles(signatures: Sequence[Sequence[str]]) -> Recognise:
+    """Return what knows a dialect by a header that carries one of the signatures."""
+
+    def recognise(document: Document) -> bool:
+        return first_header(document, signatures) is not None
+
+    return recognise
+
+
+def weighing_all(reading: Reading, title: str) -> Reading:
+    """Return a reading whose column of weights adds up to the whole fund."""
+    whole = StatedTotal(line=None, value=1.0, unit="weight", label=title)
+    return replace(reading, totals=(*reading.totals, whole))
+
+
 def read_table(
     document: Document,
     mapping: Mapping[str, str],
@@ -51,6 +75,7 @@ def read_table(
     keep: Sequence[str] = (),
     drop: Sequence[str] = (),
     rules: RowRules | None = None,
+    of_us: bool = False,
 ) -> Reading:
     """Read a table whose titles are known.
 
@@ -72,6 +97,8 @@ def read_table(
         Roles that no column of this dialect has, whatever it is called.
     rules : RowRules, optional
         How its rows differ.
+    of_us : bool
+        Whether what is not said otherwise is in dollars.
 
     Returns
     -------
@@ -94,7 +121,8 @@ def read_table(
     )
     columns = only(matched, fixed, mapping, keep, drop)
     reading = read_positions(table, header, columns, rules)
-    return replace(reading, as_of=reading.as_of or date_above(table, header, reading.dates))
+    reading = replace(reading, as_of=reading.as_of or date_above(table, header, reading.dates))
+    return replace(reading, currency="USD", currency_reason="a US file") if of_us else reading
 
 
 def read_positions(

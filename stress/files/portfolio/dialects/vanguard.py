@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from stress.files.portfolio.dialects.dialect import Dialect, Document
-from stress.files.portfolio.dialects.tables import first_header, read_table
+from stress.files.portfolio.dialects.tables import has_titles, read_table
 from stress.files.portfolio.header_row import folded_row
 from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.rows import RowRules, Verdict
@@ -17,10 +16,6 @@ _SIGNATURES = (
     ("symbol", "shares", "share price", "total value"),
     ("as of date", "account", "symbol", "description", "shares", "price", "current value"),
 )
-
-
-def _recognise(document: Document) -> bool:
-    return first_header(document, _SIGNATURES) is not None
 
 
 def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
@@ -34,7 +29,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         )
         return Verdict("ignored", "a transaction, not a position") if in_transactions else None
 
-    reading = read_table(
+    return read_table(
         document,
         mapping,
         title="Vanguard",
@@ -49,8 +44,10 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         },
         drop=("currency", "type", "sector", "weight"),
         rules=RowRules(judge=judge, decimal=".", dates="month-first"),
+        of_us=True,
     )
-    return replace(reading, currency="USD", currency_reason="a US file")
 
 
-VANGUARD = Dialect(name="vanguard", title="Vanguard holdings", recognise=_recognise, read=_read)
+VANGUARD = Dialect(
+    name="vanguard", title="Vanguard holdings", recognise=has_titles(_SIGNATURES), read=_read
+)
