@@ -29,6 +29,7 @@ __all__ = [
     "asked_costs",
     "asked_objective",
     "minimax",
+    "minimum_es",
     "minimum_variance",
     "objective_in_words",
     "robust_es",
@@ -43,7 +44,7 @@ def asked_objective(setting: Setting) -> Objective:
         return Mixture(parts=drawn, weights=(1.0 / len(drawn),) * len(drawn), level=settings.level)
     match settings.objective:
         case "minimum_es":
-            return MinimumExpectedShortfall(outcomes=setting.baseline, level=settings.level)
+            return minimum_es(setting)
         case "minimum_variance":
             return minimum_variance(setting)
         case "minimax":
@@ -54,6 +55,11 @@ def asked_objective(setting: Setting) -> Objective:
             return CheapestHedge()
         case "mixture":
             return _mixture(setting)
+
+
+def minimum_es(setting: Setting) -> MinimumExpectedShortfall:
+    """Return the baseline's tail average as an objective."""
+    return MinimumExpectedShortfall(outcomes=setting.baseline, level=setting.settings.level)
 
 
 def asked_costs(setting: Setting) -> Costs:

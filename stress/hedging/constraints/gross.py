@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
+from stress.hedging.limited import Limited
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["Gross"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Gross:
+class Gross(Limited):
     """Gross notional of the hedge lines of at most an amount.
 
     Parameters
@@ -43,16 +44,6 @@ class Gross:
             )
         object.__setattr__(self, "notional", notional)
 
-    @property
-    def unit(self) -> str:
-        """The currency of the problem."""
-        return "currency"
-
-    @property
-    def size(self) -> float:
-        """The limit, where there is one. [currency]."""
-        return abs(self.limit) if np.isfinite(self.limit) else 0.0
-
     def add_to(self, draft: Draft) -> None:
         """Write one row in bought and sold amounts."""
         draft.row(self.notional, self.limit, sold=self.notional)
@@ -62,7 +53,3 @@ class Gross:
         import cvxpy as cp
 
         return [self.notional @ cp.abs(statement.trades) <= self.limit]
-
-    def relaxed(self, by: float) -> Self:
-        """Raise the limit by an amount. [currency]."""
-        return replace(self, limit=self.limit + by)

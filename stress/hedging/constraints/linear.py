@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from stress.arrays import FloatArray
+from stress.hedging.limited import Limited
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["Linear"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Linear:
+class Linear(Limited):
     """``coefficients @ trades <= limit``.
 
     Parameters
@@ -37,11 +36,6 @@ class Linear:
     priority: int = 1
     unit: str = "currency"
 
-    @property
-    def size(self) -> float:
-        """The limit, where there is one. [unit of the limit]."""
-        return abs(self.limit) if np.isfinite(self.limit) else 0.0
-
     def add_to(self, draft: Draft) -> None:
         """Write one row in signed trades."""
         draft.row(self.coefficients, self.limit)
@@ -49,7 +43,3 @@ class Linear:
     def express(self, statement: Statement) -> list[Any]:
         """State the row."""
         return [self.coefficients @ statement.trades <= self.limit]
-
-    def relaxed(self, by: float) -> Linear:
-        """Raise the limit by an amount."""
-        return replace(self, limit=self.limit + by)

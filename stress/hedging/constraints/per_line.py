@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
+from stress.hedging.limited import Limited
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["PerLine"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PerLine:
+class PerLine(Limited):
     """Notional of the trade of every line of at most an amount, the same for all.
 
     What one line alone may trade is a bound of the problem (`max_units` and `side` of a universe).
@@ -45,16 +46,6 @@ class PerLine:
             )
         object.__setattr__(self, "notional", notional)
 
-    @property
-    def unit(self) -> str:
-        """The currency of the problem."""
-        return "currency"
-
-    @property
-    def size(self) -> float:
-        """The limit, where there is one. [currency]."""
-        return abs(self.limit) if np.isfinite(self.limit) else 0.0
-
     def add_to(self, draft: Draft) -> None:
         """Tighten the bounds."""
         most = np.full(self.notional.shape, np.inf)
@@ -70,7 +61,3 @@ class PerLine:
         if not some.any():
             return []
         return [cp.multiply(self.notional[some], cp.abs(statement.trades[some])) <= self.limit]
-
-    def relaxed(self, by: float) -> PerLine:
-        """Raise the limit by an amount. [currency]."""
-        return replace(self, limit=self.limit + by)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.hedging.limited import Limited
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["ScenarioLoss"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ScenarioLoss:
+class ScenarioLoss(Limited):
     """Expected loss of book and hedge in one scenario of at most an amount; linear in the trades.
 
     Parameters
@@ -37,16 +38,6 @@ class ScenarioLoss:
     name: str
     priority: int = 1
 
-    @property
-    def unit(self) -> str:
-        """The currency of the problem."""
-        return "currency"
-
-    @property
-    def size(self) -> float:
-        """The limit, where there is one. [currency]."""
-        return abs(self.limit) if np.isfinite(self.limit) else 0.0
-
     def add_to(self, draft: Draft) -> None:
         """Write one row in signed trades."""
         draft.row(-np.asarray(self.unit_pnl, dtype=np.float64), self.limit + self.pnl)
@@ -54,7 +45,3 @@ class ScenarioLoss:
     def express(self, statement: Statement) -> list[Any]:
         """Loss below the limit."""
         return [-(self.pnl + self.unit_pnl @ statement.trades) <= self.limit]
-
-    def relaxed(self, by: float) -> ScenarioLoss:
-        """Raise the limit. [currency]."""
-        return replace(self, limit=self.limit + by)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from stress.hedging.limited import Limited
 from stress.hedging.problem import Draft, Outcomes, Statement
 from stress.risk.measures import TAIL_LEVEL
 
@@ -13,7 +13,7 @@ __all__ = ["TailLimit"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class TailLimit:
+class TailLimit(Limited):
     """Expected shortfall of the hedged book under one law of at most an amount.
 
     Parameters
@@ -36,16 +36,6 @@ class TailLimit:
     name: str = "expected shortfall"
     priority: int = 1
 
-    @property
-    def unit(self) -> str:
-        """The currency of the problem."""
-        return "currency"
-
-    @property
-    def size(self) -> float:
-        """The limit, where there is one. [currency]."""
-        return abs(self.limit) if math.isfinite(self.limit) else 0.0
-
     def add_to(self, draft: Draft) -> None:
         """Write a limited tail term."""
         draft.tail(self.outcomes, name=self.name, level=self.level, limit=self.limit)
@@ -58,7 +48,3 @@ class TailLimit:
             tail_average(statement, self.outcomes, self.level) / statement.unit
             <= self.limit / statement.unit
         ]
-
-    def relaxed(self, by: float) -> TailLimit:
-        """Raise the limit. [currency]."""
-        return replace(self, limit=self.limit + by)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from stress.hedging.strategies.cheapest import CheapestHedgeStrategy
-from stress.hedging.strategies.collars import Collars
 from stress.hedging.strategies.do_nothing import DoNothing
 from stress.hedging.strategies.factor_neutral import FactorNeutral
 from stress.hedging.strategies.index_short import IndexShort
 from stress.hedging.strategies.minimax import MinimaxHedge
 from stress.hedging.strategies.minimum_es import MinimumEsHedge
 from stress.hedging.strategies.minimum_variance import MinimumVarianceHedge
+from stress.hedging.strategies.options_alone import OptionsAlone
 from stress.hedging.strategies.proposal import Proposal
-from stress.hedging.strategies.protective_puts import ProtectivePuts
-from stress.hedging.strategies.put_spreads import PutSpreads
 from stress.hedging.strategies.robust_es import RobustEs
 from stress.hedging.strategies.sector_etf_short import SectorEtfShort
 from stress.hedging.strategies.sell_down import SellDown
@@ -33,9 +31,9 @@ STRATEGIES: dict[str, Strategy] = {
     "robust_es": RobustEs(),
     "factor_neutral": FactorNeutral(),
     "sparse_basket": SparseBasket(),
-    "protective_puts": ProtectivePuts(),
-    "put_spreads": PutSpreads(),
-    "collars": Collars(),
+    "protective_puts": OptionsAlone(title="protective puts", type="put"),
+    "put_spreads": OptionsAlone(title="put spreads", type="put_spread"),
+    "collars": OptionsAlone(title="collars", type="collar"),
     "minimax": MinimaxHedge(),
     "cheapest": CheapestHedgeStrategy(),
     "proposal": Proposal(),

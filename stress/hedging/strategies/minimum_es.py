@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stress.arrays import FloatArray
-from stress.hedging.objectives import MinimumExpectedShortfall
+from stress.hedging.asked_objective import minimum_es
 from stress.hedging.prepared import Setting
 from stress.hedging.strategies.strategy import on_lines
 
@@ -20,7 +20,4 @@ class MinimumEsHedge:
 
     def trades(self, setting: Setting) -> FloatArray:
         """Return the trades."""
-        objective = MinimumExpectedShortfall(
-            outcomes=setting.baseline, level=setting.settings.level
-        )
-        return on_lines(setting, ~setting.candidates.mask("sell_down"), objective)
+        return on_lines(setting, ~setting.candidates.mask("sell_down"), minimum_es(setting))

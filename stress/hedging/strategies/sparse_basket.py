@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.hedging.asked_objective import minimum_es
 from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.default_problem import bounds
-from stress.hedging.objectives import MinimumExpectedShortfall
 from stress.hedging.practical import practical_hedge
 from stress.hedging.prepared import Setting
 from stress.hedging.problem import HedgeProblem
@@ -34,9 +34,7 @@ class SparseBasket:
             lower=np.where(open_, lower, 0.0),
             upper=np.where(open_, upper, 0.0),
             costs=setting.rates.over(BASELINE_DAYS),
-            objective=MinimumExpectedShortfall(
-                outcomes=setting.baseline, level=setting.settings.level
-            ),
+            objective=minimum_es(setting),
             constraints=shared_limits(setting),
         )
         return practical_hedge(

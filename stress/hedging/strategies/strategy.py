@@ -80,7 +80,6 @@ def on_lines(
     *,
     extra: Sequence[Constraint] = (),
     costs: Costs | None = None,
-    tolerance: float | None = None,
 ) -> FloatArray:
     """Return the optimum of an objective on some lines, under the shared limits.
 
@@ -96,8 +95,6 @@ def on_lines(
         Further limits.
     costs : Costs, optional
         Entry costs and one session of carry when omitted.
-    tolerance : float, optional
-        Certified relative gap; the setting's when omitted.
     """
     if not lines.any():
         return np.zeros(len(lines))
@@ -112,7 +109,7 @@ def on_lines(
     )
     trades = solve(
         problem,
-        tolerance=setting.settings.tolerance if tolerance is None else tolerance,
+        tolerance=setting.settings.tolerance,
         time_limit=setting.settings.time_limit,
     ).trades
     # What an interior point leaves of a line that is not held is no trade.

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.hedging.asked_objective import minimum_es
 from stress.hedging.book_gross import gross_exposure
 from stress.hedging.constraints import Gross
-from stress.hedging.objectives import MinimumExpectedShortfall
 from stress.hedging.prepared import Setting
 from stress.hedging.strategies.strategy import on_lines, with_settings
 
@@ -33,7 +33,4 @@ class TrimRiskiest:
             limit=self.turnover * gross_exposure(setting.book),
             notional=np.where(sales, candidates.notional, 0.0),
         )
-        objective = MinimumExpectedShortfall(
-            outcomes=setting.baseline, level=setting.settings.level
-        )
-        return on_lines(free, sales, objective, extra=(cap,))
+        return on_lines(free, sales, minimum_es(setting), extra=(cap,))
