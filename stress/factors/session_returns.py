@@ -32,13 +32,10 @@ class SessionReturns:
         With a price on every one of the sessions, sorted.
     moves : ndarray of shape (T, N)
         Finite. [fraction]
-    asked : int
-        Names that were asked for.
     """
 
     names: tuple[str, ...]
     moves: FloatArray
-    asked: int
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -94,7 +91,7 @@ def session_returns(prices: Prices, model: FactorModel, names: Iterable[str]) ->
             columns.append(carried[1:] / carried[:-1] - 1.0)
     moves = np.column_stack(columns) if columns else np.zeros((len(dates), 0))
     moves.setflags(write=False)
-    return SessionReturns(names=tuple(kept), moves=moves, asked=len(wanted))
+    return SessionReturns(names=tuple(kept), moves=moves)
 
 
 def own_residuals(

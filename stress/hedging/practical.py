@@ -47,16 +47,12 @@ class PracticalHedge:
         searched; objective of these trades re-evaluated, gap.
     prices : tuple of LimitPrice
         Of the binding limits, at the continuous optimum on the lines that were kept.
-    tails : dict of str to float
-        Tail averages at the continuous optimum.
     continuous : float
         Objective without whole lots and with all lines. [currency]
     lots_cost : float
         By how much whole lots raised the objective, on the lines that were kept. [currency]
     lines_cost : float
         By how much trading those lines alone raised it: few lines, and none in a trade below its least size. [currency]
-    support : tuple of int
-        Lines that were kept.
     small : tuple of int
         Lines that were kept in trades below their least size: no hedge without those was found within the limits.
     """
@@ -64,11 +60,9 @@ class PracticalHedge:
     trades: FloatArray
     certificate: Certificate
     prices: tuple[LimitPrice, ...]
-    tails: dict[str, float]
     continuous: float
     lots_cost: float
     lines_cost: float
-    support: tuple[int, ...]
     small: tuple[int, ...]
 
 
@@ -173,11 +167,9 @@ def practical_hedge(
         trades=trades,
         certificate=certificate,
         prices=best.prices,
-        tails=best.tails,
         continuous=first.objective,
         lots_cost=objective - best.objective,
         lines_cost=best.objective - first.objective,
-        support=tuple(int(j) for j in np.flatnonzero(trades)),
         small=tuple(int(j) for j in np.flatnonzero(_below(trades, least))),
     )
 

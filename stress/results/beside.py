@@ -129,7 +129,7 @@ def severities(
     )
 
 
-def liquidity_of(planned: Plan, scenario: Scenario | None, options: Options) -> Liquidity | None:
+def liquidity_of(planned: Plan, scenario: Scenario | None) -> Liquidity | None:
     """Say what leaving the positions takes, at the scenario's multiple of the usual spread."""
     book = planned.book
     bid_asks = book.stated.bid_asks

@@ -129,7 +129,7 @@ def result_of(
         left_out_effect=left_out(planned),
         active=active,
         ledger=ledger_lines(pnl) if baseline is None else baseline.ledger,
-        liquidity=liquidity_of(planned, scenario, options),
+        liquidity=liquidity_of(planned, scenario),
         path=path,
         propagated=propagated,
         plausibility=plausibility_of(planned, scenario, options),

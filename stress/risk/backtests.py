@@ -32,8 +32,6 @@ class TestOutcome:
 
     Parameters
     ----------
-    test : str
-        Its name.
     statistic : float
         The test statistic.
     p_value : float or None
@@ -45,7 +43,6 @@ class TestOutcome:
 
     __test__ = False  # not a pytest class
 
-    test: str
     statistic: float
     p_value: float | None
     observations: int
@@ -109,7 +106,7 @@ def kupiec(exceptions: int, observations: int, *, level: float) -> TestOutcome:
         - _xlogy(quiet, 1.0 - share)
         - _xlogy(exceptions, share)
     )
-    return _chi_squared("kupiec", statistic, 1, observations, exceptions)
+    return _chi_squared(statistic, 1, observations, exceptions)
 
 
 def transitions(exceeded: npt.NDArray[np.bool_]) -> tuple[int, int, int, int]:
@@ -166,7 +163,7 @@ def christoffersen_independence(n00: int, n01: int, n10: int, n11: int) -> TestO
         - _xlogy(n10, 1.0 - after_exception)
         - _xlogy(n11, after_exception)
     )
-    return _chi_squared("christoffersen_independence", statistic, 1, pairs, n01 + n11)
+    return _chi_squared(statistic, 1, pairs, n01 + n11)
 
 
 def christoffersen_coverage(exceeded: npt.NDArray[np.bool_], *, level: float) -> TestOutcome:
@@ -191,7 +188,7 @@ def christoffersen_coverage(exceeded: npt.NDArray[np.bool_], *, level: float) ->
         kupiec(n01 + n11, days, level=level).statistic
         + christoffersen_independence(n00, n01, n10, n11).statistic
     )
-    return _chi_squared("christoffersen_coverage", statistic, 2, days, n01 + n11)
+    return _chi_squared(statistic, 2, days, n01 + n11)
 
 
 def acerbi_szekely(
@@ -240,7 +237,6 @@ def acerbi_szekely(
     beyond = np.asarray(pnl, dtype=np.float64)[exceeded] / stated[exceeded]
     statistic = 1.0 + float(beyond.sum()) / (days * tail_mass(level))
     return TestOutcome(
-        test="acerbi_szekely",
         statistic=statistic,
         p_value=None if simulated is None else simulated_p_value(statistic, simulated),
         observations=days,
@@ -283,14 +279,11 @@ def _xlogy(count: float, probability: float) -> float:
     return 0.0 if count == 0 else float(count * np.log(probability))
 
 
-def _chi_squared(
-    test: str, statistic: float, degrees: int, observations: int, exceptions: int
-) -> TestOutcome:
+def _chi_squared(statistic: float, degrees: int, observations: int, exceptions: int) -> TestOutcome:
     from scipy.special import chdtrc
 
     statistic = max(statistic, 0.0)  # a likelihood ratio; -0.0 and -1e-16 are rounding
     return TestOutcome(
-        test=test,
         statistic=statistic,
         p_value=float(chdtrc(degrees, statistic)),
         observations=observations,

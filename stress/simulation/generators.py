@@ -53,7 +53,7 @@ class Generator(Protocol):
         """Return what plans must have in common to share draws."""
         ...
 
-    def root(self, completed: Completed, model: FactorModel) -> FloatArray:
+    def root(self, completed: Completed) -> FloatArray:
         """Return the matrix (K, d) from free draws to factor moves."""
         ...
 
@@ -101,7 +101,7 @@ class StudentT:
         """All horizons share one stream of normals."""
         return (self.kind,)
 
-    def root(self, completed: Completed, model: FactorModel) -> FloatArray:
+    def root(self, completed: Completed) -> FloatArray:
         """Return the root of the conditional covariance."""
         return completed.root
 
@@ -147,7 +147,7 @@ class _PastDays(ABC):
     ) -> np.ndarray:
         """Return the carried sessions of each draw, shape (CHUNK, h)."""
 
-    def root(self, completed: Completed, model: FactorModel) -> FloatArray:
+    def root(self, completed: Completed) -> FloatArray:
         """Return ``I - gain A``."""
         return _remainder(completed)
 

@@ -297,7 +297,7 @@ def plan(
     specific = names.specific
     source: Generator = StudentT() if generator is None else generator
     if mode == "linked":
-        root, factor_gain = source.root(completed, book.model), completed.gain
+        root, factor_gain = source.root(completed), completed.gain
     else:
         root = np.zeros((len(central), 0))
         factor_gain = completed.gain * completed.stated[:, None]

@@ -269,20 +269,6 @@ class Revaluation:
             shift = self.beta_scale * name_volatility_move(points, mover.beta, days)
         return shocked_volatility(base, ratio, rule=self.rule, skew=mover.skew, shift=shift)
 
-    def expiring(self) -> tuple[str, ...]:
-        """Return the contracts that settle inside the horizon."""
-        return tuple(
-            sorted(
-                {
-                    leg.instrument.contract
-                    for legs in self.legs
-                    for leg in legs
-                    if isinstance(leg.instrument, Option)
-                    and leg.instrument.days_to_expiry < self.elapsed_days
-                }
-            )
-        )
-
 
 def _growth(mover: NameGrowth | FactorGrowth, moves: Moves) -> FloatArray:
     """Return what the name or factor itself is multiplied by."""

@@ -84,8 +84,6 @@ class Scoreboard:
     ----------
     settings : CalibrationSettings
         Of every calibration.
-    names : int
-        Series in the prices that are names.
     shocks, ordinary : tuple of DayScore
         By date.
     books : tuple of ScoreboardBook, length B
@@ -96,7 +94,6 @@ class Scoreboard:
     """
 
     settings: CalibrationSettings
-    names: int
     shocks: tuple[DayScore, ...]
     ordinary: tuple[DayScore, ...]
     books: tuple[ScoreboardBook, ...]
@@ -169,7 +166,6 @@ def scoreboard(
     ]
     return Scoreboard(
         settings=choice,
-        names=len(moves.names),
         shocks=_scores(moves, shocks, on_shocks, choice),
         ordinary=_scores(moves, ordinary, on_ordinary, choice),
         books=books,

@@ -73,7 +73,6 @@ def test_a_book_page_says_what_became_of_everything(model, ai_book) -> None:
         ignored=0,
         refused=1,
         total_rows=0,
-        by_kind={"equity": 11, "cash": 1},
         totals=(TotalCheck(line=14, label="Total", unit="money", stated=2.0, read=9.0),),
     )
     page = portfolio_page(check, coverage, model_id=model.id)
@@ -106,7 +105,6 @@ def test_one_position_is_one_and_a_book_of_cash_says_that_nothing_moves(model, m
             ignored=0,
             refused=0,
             total_rows=0,
-            by_kind={},
             totals=(),
         )
         assert words in portfolio_page(check, cover(portfolio, model), model_id=model.id)

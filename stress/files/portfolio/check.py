@@ -35,8 +35,6 @@ class PortfolioCheck:
         Rows that became positions, and cash.
     merged, ignored, refused, total_rows : int
         Other rows: added to a position, not a holding, a holding that is left out, a total.
-    by_kind : mapping of str to int
-        Positions by kind of instrument.
     totals : tuple of TotalCheck
         The file's own totals.
     """
@@ -52,7 +50,6 @@ class PortfolioCheck:
     ignored: int
     refused: int
     total_rows: int
-    by_kind: Mapping[str, int]
     totals: tuple[TotalCheck, ...]
 
     @property
@@ -91,9 +88,6 @@ def check_portfolio(
     held = [p for p in portfolio.positions if p.instrument.kind != "cash"]
     became = [row.became for row in portfolio.ledger]
     merged = sum(1 for row in portfolio.ledger if row.reason.startswith("merged with"))
-    kinds: dict[str, int] = {}
-    for position in portfolio.positions:
-        kinds[position.instrument.kind] = kinds.get(position.instrument.kind, 0) + 1
     return PortfolioCheck(
         portfolio=portfolio,
         dialect=dialect.name,
@@ -106,6 +100,5 @@ def check_portfolio(
         ignored=became.count("ignored") - merged,
         refused=became.count("refused"),
         total_rows=became.count("total"),
-        by_kind=kinds,
         totals=compare_totals(reading, portfolio.positions),
     )

@@ -25,9 +25,9 @@ def shorten(row: Sequence[str], width: int = 90) -> str:
     return text if len(text) <= width else text[: width - 3] + "..."
 
 
-def quoted(cell: str | None, width: int = 60) -> str:
+def quoted(cell: str | None) -> str:
     """Return a cell in quotes for a message, cut where it is no cell but a page."""
-    return f"'{shorten([cell or ''], width)}'"
+    return f"'{shorten([cell or ''], 60)}'"
 
 
 class Holding(NamedTuple):
@@ -118,15 +118,12 @@ class StatedTotal:
         Which column it belongs to.
     label : str
         The words beside it.
-    account : str or None
-        Of which account, where it is not the whole file's.
     """
 
     line: int | None
     value: float
     unit: str
     label: str
-    account: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,7 +137,7 @@ def read_holdings(
             previous = filled[0] if len(filled) == 1 else None
             out.list_row(row, line, verdict)
             if verdict.became == "total":
-                _note_totals(out, cell, line, decimal, percent, account, columns.scale)
+                _note_totals(out, cell, line, decimal, percent, columns.scale)
             continue
         figures = read_figures(row, line)
         sides = read_sides(row, line, figures.value)
@@ -290,7 +290,6 @@ def _note_totals(
     line: int,
     decimal: Decimal,
     percent: bool,
-    account: str | None,
     scales: Mapping[str, float],
 ) -> None:
     label = next((cell[role] for role in LABEL_ROLES if cell.get(role)), "total")
@@ -305,7 +304,5 @@ def _note_totals(
         if unit == "weight" and percent and not number.percent:
             scale *= 0.01
         out.totals.append(
-            StatedTotal(
-                line=line, value=number.value * scale, unit=unit, label=label, account=account
-            )
+            StatedTotal(line=line, value=number.value * scale, unit=unit, label=label)
         )

@@ -55,8 +55,6 @@ class ActiveSetSolution:
         Re-evaluations on all draws; interior-point steps.
     band : int
         Draws looked at one by one in the last round.
-    seconds : float
-        Wall time.
     """
 
     amounts: FloatArray
@@ -66,7 +64,6 @@ class ActiveSetSolution:
     rounds: int
     iterations: int
     band: int
-    seconds: float
 
 
 @one_blas_thread()
@@ -120,7 +117,7 @@ def solve_active_set(
     search = Search(program, scaling, anchor)
     if scaling.free.size == 0:
         search.nothing_to_choose()
-        return _solution(search, began)
+        return _solution(search)
     if start is None:
         start = _from_fewer_draws(program, search)
     if start is not None:
@@ -149,7 +146,7 @@ def solve_active_set(
             status="gap",
             attempts=(f"scenario active set: {search.rounds} rounds, {search.iterations} steps",),
         )
-    return _solution(search, began)
+    return _solution(search)
 
 
 def _so_far(search: Search, tolerance: float) -> str:
@@ -159,7 +156,7 @@ def _so_far(search: Search, tolerance: float) -> str:
     return f"at a certified gap of {gap:.1e} (asked: {tolerance:.1e})"
 
 
-def _solution(search: Search, began: float) -> ActiveSetSolution:
+def _solution(search: Search) -> ActiveSetSolution:
     if search.best is None or search.multipliers is None:
         raise SolverError(
             "no feasible hedge was found.",
@@ -174,7 +171,6 @@ def _solution(search: Search, began: float) -> ActiveSetSolution:
         rounds=search.rounds,
         iterations=search.iterations,
         band=sum(cut.rows for cut in search.cuts),
-        seconds=time.perf_counter() - began,
     )
 
 

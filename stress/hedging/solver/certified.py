@@ -161,5 +161,4 @@ def _better_of_each(
         multipliers=bound.multipliers,
         rounds=first.rounds + again.rounds,
         iterations=first.iterations + again.iterations,
-        seconds=first.seconds + again.seconds,
     )

@@ -35,23 +35,14 @@ class DirectSolution:
         The solver's objective. [currency]
     solver : str
         Which answered.
-    status : str
-        Its status, `optimal` or, with a time limit in an integer search, `user_limit`.
-    bound : float
-        The solver's own lower bound for integer problems; minus infinity when unknown.
     attempts : tuple of str
         What each solver said.
-    seconds : float
-        Wall time, compilation included.
     """
 
     trades: FloatArray
     value: float
     solver: str
-    status: str
-    bound: float
     attempts: tuple[str, ...]
-    seconds: float
 
 
 def state(problem: HedgeProblem, *, unit: float | None = None) -> tuple[Any, Any, float]:
@@ -197,10 +188,7 @@ def solve_direct(
                 trades=np.asarray(trades.value, dtype=np.float64).ravel(),
                 value=float(statement.value) * unit,
                 solver=solver,
-                status=status,
-                bound=-np.inf,
                 attempts=tuple(attempts),
-                seconds=time.perf_counter() - began,
             )
     raise SolverError(
         f"no solver reached an optimum: {'; '.join(attempts)}.",

@@ -30,15 +30,12 @@ class Feasibility:
         Whether all rows and tail limits can hold at once.
     anchor : ndarray, shape (n,), or None
         Feasible amounts with slack where there is room for it.
-    excess : float
-        Least relative breach when infeasible, by a certified bound.
     room : float
         How far inside all tail limits some hedge is, over the largest of them; infinite where that was not looked for.
     """
 
     feasible: bool
     anchor: FloatArray | None
-    excess: float
     room: float = np.inf
 
 
@@ -56,15 +53,15 @@ def find_feasible(program: Program) -> Feasibility:
         The lower bounds themselves when they are feasible (doing nothing, usually).
     """
     if program.violation(program.lower) <= 0.0:
-        return Feasibility(feasible=True, anchor=program.lower, excess=0.0)
+        return Feasibility(feasible=True, anchor=program.lower)
     breach, amounts = _widest_with_impact(program)
     if breach > ROOM:
-        return Feasibility(feasible=False, anchor=None, excess=breach)
+        return Feasibility(feasible=False, anchor=None)
     limited = [term for term in program.terms if np.isfinite(term.limit)]
     if program.row_impact is None and not limited:
-        return Feasibility(feasible=True, anchor=amounts, excess=0.0)
+        return Feasibility(feasible=True, anchor=amounts)
     if program.violation(amounts) <= 0.0:
-        return Feasibility(feasible=True, anchor=amounts, excess=0.0)
+        return Feasibility(feasible=True, anchor=amounts)
     return _within_tails(program, limited, amounts)
 
 
@@ -166,10 +163,10 @@ def _within_tails(program: Program, limited: list[TailTerm], amounts: FloatArray
             and least > -1e-8
             and found.certificate.upper / scale > 1e-9
         ):
-            return Feasibility(feasible=False, anchor=None, excess=max(least, 0.0))
+            return Feasibility(feasible=False, anchor=None)
         amounts, room = found.amounts, max(0.0, -found.certificate.upper / scale)
     feasible = program.violation(amounts) <= ROOM
-    return Feasibility(feasible=feasible, anchor=amounts, excess=0.0, room=room)
+    return Feasibility(feasible=feasible, anchor=amounts, room=room)
 
 
 def free_money(program: Program) -> tuple[int, ...]:

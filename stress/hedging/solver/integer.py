@@ -43,8 +43,8 @@ class DiscreteSolution:
         Whether the gap asked for was proven.
     method : str
         What was done, with the number of nodes.
-    nodes, iterations : int
-        Continuous problems solved, and their interior-point steps.
+    iterations : int
+        Interior-point steps.
     """
 
     amounts: FloatArray
@@ -52,7 +52,6 @@ class DiscreteSolution:
     certificate: Certificate
     status: str
     method: str
-    nodes: int
     iterations: int
 
 
@@ -298,6 +297,5 @@ class _Tree:
             certificate=certificate,
             status="optimal" if certificate.gap <= self.gap else "within_gap",
             method=f"branch and bound over scenario active sets, {self.nodes} nodes",
-            nodes=self.nodes,
             iterations=self.iterations,
         )

@@ -60,10 +60,8 @@ class HedgeSolution:
         How it was solved: by the scenario active set, or by it from the answer of a general solver (`solver.certified`).
     relaxed_objective : float
         Optimum without whole lots, minimum sizes and the number of lines; equal to `objective` without those.
-    rounds, iterations, band : int
-        Effort: re-evaluations on all draws, interior-point steps, draws looked at one by one.
-    seconds : float
-        Wall time.
+    iterations, band : int
+        Effort: interior-point steps, draws looked at one by one.
     """
 
     trades: FloatArray
@@ -75,10 +73,8 @@ class HedgeSolution:
     status: str
     method: str
     relaxed_objective: float
-    rounds: int
     iterations: int
     band: int
-    seconds: float
 
 
 @one_blas_thread()
@@ -161,7 +157,7 @@ def solve(
             status="radius",
         )
     amounts, certificate, status = relaxed.amounts, relaxed.certificate, "optimal"
-    values, iterations, rounds = relaxed.values, relaxed.iterations, relaxed.rounds
+    values, iterations = relaxed.values, relaxed.iterations
     if program.discrete:
         known = _some_or_refused(problem, program, explain=explain, end=began + time_limit)
         left = time_limit - (time.perf_counter() - began)
@@ -184,10 +180,8 @@ def solve(
         status=status,
         method=method,
         relaxed_objective=relaxed.certificate.upper,
-        rounds=rounds,
         iterations=iterations,
         band=relaxed.band,
-        seconds=time.perf_counter() - began,
     )
 
 

@@ -450,7 +450,6 @@ def _contracts(readers: Mapping[Driver, Sequence[Reader]]) -> list[Contract]:
         contracts.append(
             Contract(
                 option=option,
-                position=reading[0].position.id,
                 row=reading[0].position.row,
                 price=quoted[0][0] if quoted else None,
                 stated=stated[0][0] if stated else None,

@@ -35,8 +35,6 @@ class Contract:
     ----------
     option : Option
         Dated.
-    position : str
-        Id of a position that holds it.
     row : int or None
         Its line.
     price : float or None
@@ -46,7 +44,6 @@ class Contract:
     """
 
     option: Option
-    position: str
     row: int | None
     price: float | None
     stated: float | None
