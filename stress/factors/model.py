@@ -336,6 +336,19 @@ class FactorModel:
         common = float(exposure @ self.covariance @ exposure)
         return float(common + self.specific_volatility[row] ** 2)
 
+    def is_return(self, name: str) -> bool:
+        """Whether a name is a factor whose move is a return, which a price can follow."""
+        return name in self.factor_index and self.factor(name).kind == "relative"
+
+    def daily_volatility(self, name: str) -> float | None:
+        """Return the standard deviation of a name or a relative factor over one session; None of anything else."""
+        if name in self.name_index:
+            return math.sqrt(self.name_variance(name))
+        if not self.is_return(name):
+            return None
+        k = self.factor_index[name]
+        return math.sqrt(float(self.covariance[k, k]))
+
     def required_history(self) -> History:
         """Return the history.
 

@@ -53,12 +53,13 @@ def hedged_portfolio(book: Book, candidates: Candidates, trades: FloatArray) -> 
 def hedged_book(book: Book, candidates: Candidates, trades: FloatArray) -> Book:
     """Compile the hedged portfolio on the book's model, at the levels both are valued at."""
     portfolio = hedged_portfolio(book, candidates, trades)
-    proxies = {
-        row.ticker: row.model_name
-        for row in book.coverage.rows
-        if row.status == "proxy" and row.model_name is not None
-    }
-    coverage = cover(portfolio, book.model, unknown="exclude", proxies=proxies, allow_partial=True)
+    coverage = cover(
+        portfolio,
+        book.model,
+        unknown="exclude",
+        proxies=book.coverage.stand_ins,
+        allow_partial=True,
+    )
     if not any(row.status == "revalued" for row in coverage.rows):
         return compile_book(portfolio, book.model, coverage, stated=book.stated)
     given = given_of_book(book).over(given_of_book(candidates.book))

@@ -144,12 +144,8 @@ def _bumped(levels: Mapping[Driver, FloatArray], by: float) -> dict[Driver, Floa
 
 
 def _daily_volatility(name: str, book: Book) -> float:
-    model = book.model
-    if name in model.name_index:
-        return math.sqrt(model.name_variance(name))
-    if name in model.factor_index:
-        k = model.factor_index[name]
-        return math.sqrt(float(model.covariance[k, k]))
-    proxied = {row.ticker: row.model_name for row in book.coverage.rows if row.status == "proxy"}
-    stand_in = proxied.get(name)
+    own = book.model.daily_volatility(name)
+    if own is not None:
+        return own
+    stand_in = book.coverage.stand_ins.get(name)
     return math.nan if stand_in is None else _daily_volatility(stand_in, book)

@@ -63,7 +63,7 @@ def beside_benchmark(
     currency = book.portfolio.currency
     _check_currency(benchmark, currency)
     scale = book.nav / benchmark.nav
-    stand_ins = {row.ticker: row.model_name for row in book.coverage.rows if row.status == "proxy"}
+    stand_ins = book.coverage.stand_ins
     own = tuple(
         dataclasses.replace(position, proxy=stand_ins.get(position.ticker))
         for position in book.portfolio.positions

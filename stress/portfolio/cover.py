@@ -16,7 +16,7 @@ from stress.factors.model import FactorModel
 from stress.portfolio.coverage import Coverage, CoverageRow, Status
 from stress.portfolio.instruments import Future
 from stress.portfolio.position import Portfolio, Position
-from stress.portfolio.uncovered import check_proxies, is_return, unknown_names, why_unknown
+from stress.portfolio.uncovered import check_proxies, unknown_names, why_unknown
 from stress.portfolio.unread import MOST_LEFT_OUT, too_much_unread
 
 __all__ = ["cover"]
@@ -225,7 +225,7 @@ def _revalued_row(
         name
         for name in read
         if name not in model.name_index
-        and not is_return(name, model)
+        and not model.is_return(name)
         and not (proxied and name == ticker)
     )
     if unknown:

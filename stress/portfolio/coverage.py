@@ -102,6 +102,15 @@ class Coverage:
         with_notional = any(row.notional is not None for row in self.rows)
         return "gross with futures at notional" if with_notional else "gross"
 
+    @property
+    def stand_ins(self) -> dict[str, str]:
+        """The model's name that stands for each proxied ticker."""
+        return {
+            row.ticker: row.model_name
+            for row in self.rows
+            if row.status == "proxy" and row.model_name is not None
+        }
+
     def share(self, *statuses: Status) -> float:
         """Return the share of gross with one of the statuses."""
         return math.fsum(row.share for row in self.rows if row.status in statuses)

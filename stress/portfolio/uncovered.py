@@ -12,17 +12,12 @@ from stress.portfolio.instruments.codes import is_futures_code, is_security_numb
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.unread import MOST_LEFT_OUT
 
-__all__ = ["check_proxies", "is_return", "unknown_names", "why_unknown"]
-
-
-def is_return(name: str, model: FactorModel) -> bool:
-    """Whether a name is a factor whose move is a return, which a price can follow."""
-    return name in model.factor_index and model.factor(name).kind == "relative"
+__all__ = ["check_proxies", "unknown_names", "why_unknown"]
 
 
 def why_unknown(name: str, model: FactorModel) -> str:
     """Say why nothing moves like a name."""
-    if name in model.factor_index and not is_return(name, model):
+    if name in model.factor_index and not model.is_return(name):
         return f"a factor that moves in {model.factor(name).unit}, not by a return"
     return f"not in model {model.id}"
 
@@ -146,7 +141,7 @@ def _without_ticker(portfolio: Portfolio, one: Sized, shares_of: str) -> Problem
 
 def _instead(ticker: str, model: FactorModel) -> str | None:
     """Say what may be meant by a name that is unknown."""
-    if ticker in model.factor_index and not is_return(ticker, model):
+    if ticker in model.factor_index and not model.is_return(ticker):
         return (
             "A future's price follows a return: write the fund it moves like as underlying (IEF, TLT), or a factor whose "
             "moves are in per cent."

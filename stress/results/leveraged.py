@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
-from stress.factors.model import FactorModel
 from stress.portfolio.instruments import LeveragedFund, variance_drag
 from stress.simulation.plan import Plan
 from stress.tables import percent
@@ -27,7 +24,7 @@ def path_cost(planned: Plan) -> list[str]:
     for held in book.valuation.holdings:
         fund = held.position.instrument
         daily = (
-            _daily_volatility(fund.follows, book.model) if isinstance(fund, LeveragedFund) else None
+            book.model.daily_volatility(fund.follows) if isinstance(fund, LeveragedFund) else None
         )
         if isinstance(fund, LeveragedFund) and daily is not None:
             drag = variance_drag(fund.leverage, daily_volatility=daily, sessions=sessions)
@@ -39,13 +36,3 @@ def path_cost(planned: Plan) -> list[str]:
         f"leveraged funds move as if every one of the {sessions} sessions were alike; ups and downs of ordinary size "
         f"on the way, not in the figures, would change them by about: {', '.join(costs)}."
     ]
-
-
-def _daily_volatility(name: str, model: FactorModel) -> float | None:
-    """Return the standard deviation of what a fund follows, a name or a relative factor, over one session."""
-    if name in model.name_index:
-        return math.sqrt(model.name_variance(name))
-    k = model.factor_index.get(name)
-    if k is None or model.factors[k].kind != "relative":
-        return None
-    return math.sqrt(float(model.covariance[k, k]))

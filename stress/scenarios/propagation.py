@@ -1,6 +1,6 @@
 """Propagation: factors a scenario does not mention move as the joint law says, or not at all.
 
-The law (`semantics`, section 1). Over h sessions the factor moves f are Student-t with nu degrees of
+The law (docs/how-far-to-trust.md). Over h sessions the factor moves f are Student-t with nu degrees of
 freedom, mean zero and covariance h S; names answer r = B f + e with specific covariance h diag(s^2),
 and one mixing variable V multiplies both. A scenario states n moves y: of factors, or of names. With
 A the rows that pick (factors) or combine (names) what is stated, C = A (h S) A' + h diag(noise):

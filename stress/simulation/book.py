@@ -297,11 +297,7 @@ def compile_book(
     valuation = _valuation(portfolio, model, coverage, market, terms or Terms(), stated)
     read = () if valuation is None else names_moving(valuation)
     key_of = {p.id: (p.ticker, rows[p.id].model_name or p.ticker) for p in held}
-    stand_in = {
-        row.ticker: row.model_name
-        for row in coverage.rows
-        if row.status == "proxy" and row.model_name is not None
-    }
+    stand_in = coverage.stand_ins
     keys = sorted({*key_of.values(), *((name, stand_in.get(name, name)) for name in read)})
     index = {key: i for i, key in enumerate(keys)}
     position_name = np.array([index[key_of[p.id]] for p in held], dtype=np.intp)

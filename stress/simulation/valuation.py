@@ -16,6 +16,7 @@ from stress.factors.roles import SPREADS, VOLATILITY, exchange_role
 from stress.portfolio.instruments import CreditSensitive, Driver, Instrument, Option
 from stress.portfolio.market import Level, Market
 from stress.portfolio.pricing.curve import CurvePoint, tenor_weights
+from stress.portfolio.uncovered import why_unknown
 from stress.portfolio.volatility import SkewSlope, VolatilityBeta
 from stress.simulation.holdings import Holding
 from stress.simulation.levels.curve_levels import point_of
@@ -345,11 +346,11 @@ def names_moving(valuation: Valuation) -> tuple[str, ...]:
 def _growth(name: str, model: FactorModel) -> Mover:
     if name in model.name_index:
         return NameGrowth(name=name)
-    if name in model.factor_index and model.factor(name).kind == "relative":
+    if model.is_return(name):
         return FactorGrowth(factor=name)
     raise InputError(
         Problem(
-            message=f"it follows '{name}', which is not in model {model.id}.",
+            message=f"it follows '{name}', which is {why_unknown(name, model)}.",
             hint="Extend the model with its prices, or leave the position out (--unknown exclude).",
         )
     )

@@ -7,7 +7,7 @@ on them.
     explained     all K factors given: r = b'f, and only specific moves remain
     given four    the market and three themes given, the other factors at their conditional mean
 
-The band is the law's own (`semantics`, section 1): with n moves given, the error of any sum of names is
+The band is the law's own: with n moves given, the error of any sum of names is
 ``sqrt(E[V] (nu + n - 2) / (nu + n))`` times its conditional standard deviation times a t with nu + n
 degrees of freedom. Errors of the exposures are not in it.
 """

@@ -18,7 +18,7 @@ class MinimumExpectedShortfall:
     Parameters
     ----------
     outcomes : Outcomes
-        Draws of the baseline law (semantics: a hedge is fitted to the baseline, limited in the scenarios).
+        Draws of the baseline law: a hedge is fitted to the baseline, and limited in the scenarios.
     level : float in (0, 1)
         Confidence level.
     name : str

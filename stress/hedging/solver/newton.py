@@ -97,7 +97,6 @@ class Newton:
         n, terms = point.box.shape[1], layout.terms
         m, limited = p.limit.size, layout.limited
         self.has_ceiling = bool(layout.worst.any())
-        self.at_t = n
         self.at_h = n + terms
         self.at_rows = self.at_h + int(self.has_ceiling)
         self.at_tails = self.at_rows + m
