@@ -32,6 +32,51 @@ def test_a_stand_in_of_the_book_stands_in_for_the_benchmark_too(toy):
     assert result.active.expected == pytest.approx(result.expected - same.expected)
 
 
+def held(tmp_path, name, *rows):
+    path = tmp_path / name
+    head = "# as_of: 2025-12-31\n# currency: USD\nticker,quantity,price,currency\n"
+    path.write_text(head + "\n".join(rows) + "\n")
+    return path
+
+
+@pytest.mark.parametrize("kind", ["look_through", "leveraged"])
+def test_a_fund_of_the_book_moves_alike_in_the_benchmark(toy, tmp_path, kind):
+    book = held(tmp_path, "book.csv", "AAA,10,50,USD")
+    contents = held(tmp_path, "contents.csv", "CCC,1,1,USD")
+    funds = {kind: {"AAA": contents if kind == "look_through" else "3:BBB"}}
+    alone = run(toy, book, **funds)
+    opened = stress.open_book(book, model=toy.model(), **funds)
+    file = held(tmp_path, "bench.csv", "AAA,4,20,USD")
+
+    assert alone.expected != pytest.approx(run(toy, book).expected, rel=0.05)
+    for result in (
+        run(toy, book, benchmark=file, **funds),
+        run(toy, book, benchmark="AAA", **funds),
+        run(toy, opened, benchmark="AAA"),
+    ):
+        assert result.active.benchmark_expected == pytest.approx(alone.expected)
+        assert result.active.expected == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["look_through", "leveraged"])
+def test_a_fund_that_others_of_the_run_hold_is_taken_there(toy, tmp_path, kind):
+    fund, other = (
+        held(tmp_path, "fund.csv", "AAA,10,50,USD"),
+        held(tmp_path, "other.csv", "BBB,10,50,USD"),
+    )
+    contents = held(tmp_path, "contents.csv", "CCC,1,1,USD")
+    funds = {kind: {"AAA": contents if kind == "look_through" else "3:BBB"}}
+    alone, plain = run(toy, fund, **funds), run(toy, other)
+    given = {"model": toy.model(), "draws": 2000, "model_range": False, **funds}
+    both = stress.run_many([fund, other], [toy.scenario(SHOCK)], **given)
+
+    assert [one.expected for one in both if one.scenario] == [alone.expected, plain.expected]
+    against = run(toy, other, benchmark="AAA", **funds)
+    assert against.active.benchmark_expected == pytest.approx(alone.expected)
+    with pytest.raises(InputError, match="the book does not hold it"):
+        run(toy, other, **funds)
+
+
 def test_the_manifest_names_a_benchmark_by_what_it_says(toy):
     portfolio = toy.portfolio({"AAA": 500.0})
     one, other = (

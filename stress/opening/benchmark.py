@@ -10,7 +10,7 @@ from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.files.portfolio import load_portfolio
 from stress.portfolio.cover import cover
-from stress.portfolio.instruments import Equity
+from stress.portfolio.instruments import Equity, FundLookThrough, Instrument, LeveragedFund
 from stress.portfolio.position import Portfolio, Position
 from stress.simulation.book import Book
 
@@ -34,7 +34,11 @@ def benchmark_of(benchmark: str | Path | Portfolio, model: FactorModel) -> Portf
 
 
 def beside_benchmark(
-    book: Book, benchmark: Portfolio, proxies: Mapping[str, str]
+    book: Book,
+    benchmark: Portfolio,
+    proxies: Mapping[str, str],
+    *,
+    funds: Mapping[str, Instrument],
 ) -> tuple[Portfolio, Portfolio]:
     """Scale a benchmark to the book's NAV, and take it from the book.
 
@@ -49,6 +53,8 @@ def beside_benchmark(
         As read.
     proxies : mapping of str to str
         Of all books of the run.
+    funds : mapping of str to Instrument
+        What a fund moves as, of those that the book does not hold in another way itself.
 
     Returns
     -------
@@ -72,12 +78,16 @@ def beside_benchmark(
         **proxies,
         **{position.ticker: position.proxy for position in own},
     }
+    taken = {**funds, **_funds_of(book)}
     scaled = tuple(
-        dataclasses.replace(
-            _times(position, scale),
-            id=f"{benchmark.name}:{position.id}",
-            currency=position.currency if benchmark.currency == currency else currency,
-            proxy=shared.get(position.ticker, position.proxy),
+        _as_fund(
+            dataclasses.replace(
+                _times(position, scale),
+                id=f"{benchmark.name}:{position.id}",
+                currency=position.currency if benchmark.currency == currency else currency,
+                proxy=shared.get(position.ticker, position.proxy),
+            ),
+            taken,
         )
         for position in benchmark.positions
     )
@@ -85,6 +95,32 @@ def beside_benchmark(
     alone = dataclasses.replace(book.portfolio, name=benchmark.name, positions=scaled)
     minus = dataclasses.replace(book.portfolio, positions=(*own, *short))
     return alone, minus
+
+
+def _funds_of(book: Book) -> dict[str, Instrument]:
+    """Return the funds of a book that do not move as shares of their own, by ticker."""
+    return {
+        position.instrument.ticker: position.instrument
+        for position in book.portfolio.positions
+        if isinstance(position.instrument, FundLookThrough | LeveragedFund)
+    }
+
+
+def _as_fund(position: Position, funds: Mapping[str, Instrument]) -> Position:
+    """Return a share of one of the funds as that fund, in units of one currency where its price is not known."""
+    share = position.instrument
+    fund = funds.get(share.ticker) if isinstance(share, Equity) else None
+    if not isinstance(fund, FundLookThrough | LeveragedFund):
+        return position
+    price, quantity = position.price, position.quantity
+    if not price or quantity is None:
+        price, quantity = 1.0, position.market_value
+    return dataclasses.replace(
+        position,
+        price=price,
+        quantity=quantity,
+        instrument=dataclasses.replace(fund, price=price),
+    )
 
 
 def require_known(benchmark: Portfolio, model: FactorModel) -> None:

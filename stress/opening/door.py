@@ -26,10 +26,11 @@ from stress.opening.stated_levels import (
 )
 from stress.portfolio.cover import cover
 from stress.portfolio.follows import in_words_of_model
+from stress.portfolio.instruments import Equity, Instrument
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.levels import Given
 from stress.portfolio.leverage import with_leverage
-from stress.portfolio.position import Portfolio
+from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.strictness import require_full_coverage
 from stress.portfolio.unread import too_much_unread
 from stress.simulation.book import Book, compile_book
@@ -80,6 +81,11 @@ class Door:
         self, source: str | Path | DataFrame | Portfolio, *, name: str | None = None
     ) -> Portfolio:
         """Read a book (a frame under a name), date it, spell what it follows as the model does, and take its funds as asked."""
+        return self._with_funds(self._read(source, name=name))
+
+    def _read(
+        self, source: str | Path | DataFrame | Portfolio, *, name: str | None = None
+    ) -> Portfolio:
         exchange = {
             d.name: level.value
             for d, level in self.given.levels.items()
@@ -92,10 +98,19 @@ class Door:
         )
         if self.as_of is not None:
             portfolio = dataclasses.replace(portfolio, as_of=self.as_of)
-        portfolio = in_words_of_model(portfolio, self.model)
-        if self.holdings:
-            portfolio = looked_through(portfolio, self.holdings, self.model)
-        leveraged = self.options.get("leveraged")
+        return in_words_of_model(portfolio, self.model)
+
+    def _with_funds(self, portfolio: Portfolio, *, elsewhere: Set[str] = frozenset()) -> Portfolio:
+        """Take funds as asked; one that only others of the run hold is neither taken nor an error."""
+        other = elsewhere - _funds_of(portfolio)
+        holdings = {fund: held for fund, held in self.holdings.items() if fund not in other}
+        leveraged = {
+            fund: terms
+            for fund, terms in (self.options.get("leveraged") or {}).items()
+            if fund not in other
+        }
+        if holdings:
+            portfolio = looked_through(portfolio, holdings, self.model)
         return with_leverage(portfolio, leveraged, self.model) if leveraged else portfolio
 
     def opened(
@@ -113,9 +128,17 @@ class Door:
         beside : iterable of Portfolio
             Others of the run, such as a benchmark.
         """
-        read = [
-            source if isinstance(source, Book) else self.read(source, name=name)
+        beside = tuple(beside)
+        plain = [
+            source if isinstance(source, Book) else self._read(source, name=name)
             for source, name in zip(sources, book_names(sources), strict=True)
+        ]
+        funds = frozenset[str]().union(
+            *(_funds_of(one) for one in (*plain, *beside) if isinstance(one, Portfolio))
+        )
+        read = [
+            one if isinstance(one, Book) else self._with_funds(one, elsewhere=funds)
+            for one in plain
         ]
         held = [one.portfolio if isinstance(one, Book) else one for one in read]
         tickers = {position.ticker for other in (*held, *beside) for position in other.positions}
@@ -150,7 +173,8 @@ class Door:
     def against(self, book: Book, benchmark: Portfolio) -> tuple[Book, Book]:
         """Scale a benchmark to the book's NAV, and take it from the book.
 
-        What stands in for a name of the book stands in for it in the benchmark too.
+        What stands in for a name of the book stands in for it in the benchmark too, and a fund moves in both as it
+        does in the book; one that the benchmark alone holds, as the options say.
 
         Returns
         -------
@@ -167,7 +191,12 @@ class Door:
             unread = too_much_unread(said, mapped=False)
             if unread:
                 raise InputError(unread)
-        alone, minus = beside_benchmark(book, benchmark, self.options.get("proxies") or {})
+        alone, minus = beside_benchmark(
+            book,
+            benchmark,
+            self.options.get("proxies") or {},
+            funds=self._asked_funds(book, benchmark),
+        )
         require_known(alone, self.model)
         # What an opened book was told of the market holds for what it is held against.
         file = self.file.over(book.stated)
@@ -175,6 +204,26 @@ class Door:
             self._compiled(alone, allow_partial=True, file=file),
             self._compiled(minus, unknown="exclude", allow_partial=True, file=file),
         )
+
+    def _asked_funds(self, book: Book, benchmark: Portfolio) -> dict[str, Instrument]:
+        """Return what options make of one unit of currency in each fund of a benchmark."""
+        asked = {*self.holdings, *(self.options.get("leveraged") or {})}
+        units = tuple(
+            Position(
+                id=fund,
+                instrument=Equity(fund),
+                quantity=1.0,
+                price=1.0,
+                market_value=1.0,
+                currency=book.portfolio.currency,
+            )
+            for fund in sorted(asked & _funds_of(benchmark))
+        )
+        if not units:
+            return {}
+        one_of_each = dataclasses.replace(benchmark, positions=units)
+        taken = self._with_funds(one_of_each, elsewhere=frozenset(asked))
+        return {unit.id: unit.instrument for unit in taken.positions}
 
     def _compiled(
         self,
@@ -226,6 +275,15 @@ class Door:
             "leveraged": _listed({fund: terms or "" for fund, terms in leveraged.items()}),
         }
         return {key: value for key, value in said.items() if value is not None}
+
+
+def _funds_of(portfolio: Portfolio) -> frozenset[str]:
+    """Return the tickers of what can be a fund."""
+    return frozenset(
+        position.instrument.ticker
+        for position in portfolio.positions
+        if isinstance(position.instrument, Equity)
+    )
 
 
 def _listed(entries: Mapping[str, str] | None) -> str | None:

@@ -71,6 +71,8 @@ class ChebyshevSurface:
         if not bases:
             return np.ones((1, draws))
         count = len(self.columns)
+        if count == 0:  # nothing is left of a function that is zero
+            return np.zeros((0, draws))
         if self.columns[-1] == (count - 1, *([0] * (len(bases) - 1))):
             # Columns are in order, so these are the first polynomials of the second variable.
             return bases[0][:count]

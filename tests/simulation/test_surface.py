@@ -122,6 +122,13 @@ def test_a_smooth_function_is_known_to_twelve_digits():
     assert all(resolved) or len(resolved) == 3
 
 
+def test_nothing_is_left_of_a_function_that_is_zero():
+    axes = [Axis(low=-2, high=2, count=40), Axis(low=0, high=3, count=20)]
+    surface, _ = fitted(axes, lambda points: np.zeros_like(points[0]), negligible=1e-9)
+
+    assert (surface.value(np.zeros(5), [axes[1].basis(np.ones(5))]) == 0.0).all()
+
+
 def test_the_basis_is_chebyshevs():
     x = np.linspace(-3, 5, 50)
     basis = Axis(low=-3, high=5, count=23).basis(x)
