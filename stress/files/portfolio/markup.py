@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NoReturn, cast
+from xml.parsers import expat
 
 from stress.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
-__all__ = ["DECLARATION", "Markup", "local_name", "parse_markup"]
+__all__ = ["DeclaredError", "Markup", "Prologue", "local_name", "parse_markup"]
 
 _MAX_DEPTH = 64
 _MAX_ELEMENTS = 5_000_000
-#: Of a document type or an entity: it can expand without bound or read other files.
-DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _WINDOW = 1 << 16
+_ENCODINGS = frozenset(
+    {
+        "utf-8",
+        "utf8",
+        "utf-16",
+        "us-ascii",
+        "ascii",
+        "iso-8859-1",
+        "latin-1",
+        "windows-1252",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +50,79 @@ class Markup:
 def local_name(tag: str) -> str:
     """Return an element's name without its namespace."""
     return tag.rpartition("}")[2]
+
+
+class DeclaredError(Exception):
+    """A document type, without which XML has no entities: it can expand without bound or read other files.
+
+    Parameters
+    ----------
+    line : int
+        Where it stands.
+    """
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+class _RootError(Exception):
+    """The first element: no document type can follow it."""
+
+
+class Prologue:
+    """What stands before the first element, in the bytes and the encoding in which expat will read them.
+
+    A search of the bytes would have to know the encoding as expat does: it recognises UTF-16 without a mark
+    and reads any encoding of one byte a character.
+    """
+
+    def __init__(self) -> None:
+        self.encoding: str | None = None
+        self._done = False
+        self._parser = expat.ParserCreate()
+        self._parser.XmlDeclHandler = self._declaration
+        self._parser.StartDoctypeDeclHandler = self._document_type
+        self._parser.EntityDeclHandler = self._document_type
+        self._parser.StartElementHandler = self._root
+
+    def feed(self, window: bytes) -> bool:
+        """Read on.
+
+        Parameters
+        ----------
+        window : bytes
+            What follows; none is the end.
+
+        Returns
+        -------
+        bool
+            Whether the first element was reached, and no more need be fed.
+
+        Raises
+        ------
+        DeclaredError
+            A document type or an entity.
+        xml.parsers.expat.ExpatError
+            It is not XML.
+        ValueError, LookupError
+            An encoding that expat does not read.
+        """
+        if not self._done:
+            try:
+                self._parser.Parse(window, not window)
+            except _RootError:
+                self._done = True
+        return self._done
+
+    def _declaration(self, version: str, encoding: str | None, standalone: int) -> None:
+        self.encoding = encoding
+
+    def _document_type(self, *_: object) -> NoReturn:
+        raise DeclaredError(self._parser.CurrentLineNumber)
+
+    def _root(self, *_: object) -> NoReturn:
+        raise _RootError
 
 
 def parse_markup(content: bytes, file: str) -> Markup:
@@ -67,29 +149,7 @@ def parse_markup(content: bytes, file: str) -> Markup:
     -----
     Entities are how XML expands without bound and reads other files; position files have none.
     """
-    plain = content
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        plain = content.decode("utf-16", errors="replace").encode("utf-8")
-    declared = _ENCODING.search(plain[:200])
-    if declared and declared.group(1).lower() not in _ENCODINGS:
-        raise InputError(
-            Problem(
-                message=f"XML in the encoding '{declared.group(1).decode()}' is not read.",
-                file=file,
-                line=1,
-                hint="Save it as UTF-8.",
-            )
-        )
-    if match := DECLARATION.search(plain):
-        raise InputError(
-            Problem(
-                message="XML with a document type or entity declaration is refused: it can expand without "
-                "bound or read other files.",
-                file=file,
-                line=plain.count(b"\n", 0, match.start()) + 1,
-                hint="A position file needs none; download it again from the broker.",
-            )
-        )
+    _check_prologue(content, file)
     from xml.etree.ElementTree import ParseError, XMLPullParser
 
     parser: XMLPullParser[Element] = XMLPullParser(events=("start", "end"))
@@ -116,30 +176,53 @@ def parse_markup(content: bytes, file: str) -> Markup:
                     )
         parser.close()
     except ParseError as error:
-        line, column = error.position
-        raise InputError(
-            Problem(
-                message=f"broken XML: {str(error).split(':')[0]}.",
-                file=file,
-                line=line,
-                column=column + 1,
-                hint="Download it again.",
-            )
-        ) from None
+        raise _broken(str(error), *error.position, file) from None
     if root is None:
         raise InputError(Problem(message="XML without an element.", file=file))
     return Markup(file=file, root=root)
 
 
-_ENCODINGS = frozenset(
-    {
-        b"utf-8",
-        b"utf8",
-        b"utf-16",
-        b"us-ascii",
-        b"ascii",
-        b"iso-8859-1",
-        b"latin-1",
-        b"windows-1252",
-    }
-)
+def _check_prologue(content: bytes, file: str) -> None:
+    prologue = Prologue()
+    unread = None
+    try:
+        for start in range(0, len(content) + _WINDOW, _WINDOW):
+            if prologue.feed(content[start : start + _WINDOW]):
+                break
+    except DeclaredError as error:
+        raise InputError(
+            Problem(
+                message="XML with a document type or entity declaration is refused: it can expand without "
+                "bound or read other files.",
+                file=file,
+                line=error.line,
+                hint="A position file needs none; download it again from the broker.",
+            )
+        ) from None
+    except expat.ExpatError as error:
+        unread = _broken(str(error), error.lineno, error.offset, file)
+    except (ValueError, LookupError) as error:
+        unread = InputError(Problem(message=f"XML that is not read: {error}.", file=file, line=1))
+    if (prologue.encoding or "utf-8").casefold() not in _ENCODINGS:
+        raise InputError(
+            Problem(
+                message=f"XML in the encoding '{prologue.encoding}' is not read.",
+                file=file,
+                line=1,
+                hint="Save it as UTF-8.",
+            )
+        )
+    if unread is not None:
+        raise unread
+
+
+def _broken(why: str, line: int, column: int, file: str) -> InputError:
+    return InputError(
+        Problem(
+            message=f"broken XML: {why.split(':')[0]}.",
+            file=file,
+            line=line,
+            column=column + 1,
+            hint="Download it again.",
+        )
+    )

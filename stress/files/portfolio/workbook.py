@@ -6,9 +6,10 @@ import io
 import zipfile
 import zlib
 from typing import Any
+from xml.parsers import expat
 
 from stress.errors import InputError, MissingExtraError, Problem
-from stress.files.portfolio.markup import DECLARATION
+from stress.files.portfolio.markup import DeclaredError, Prologue
 from stress.files.portfolio.text import Table
 
 __all__ = ["read_workbook"]
@@ -137,7 +138,7 @@ def _check_archive(content: bytes, file: str) -> None:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         raise InputError(
             Problem(message="a damaged workbook or archive.", file=file, hint="Download it again.")
         ) from None
@@ -164,8 +165,7 @@ def _check_archive(content: bytes, file: str) -> None:
         )
     try:
         for member in members:
-            if member.filename.endswith((".xml", ".rels")):
-                _check_member(archive, member, file)
+            _check_member(archive, member, file)
     except (
         zipfile.BadZipFile,
         OSError,
@@ -183,19 +183,27 @@ def _check_archive(content: bytes, file: str) -> None:
 
 
 def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) -> None:
-    """Unpack one part in windows: no more than it claims, no entities."""
-    size, tail = 0, b""
-    with archive.open(member) as stream:
-        while window := stream.read(_WINDOW):
-            size += len(window)
-            text = (tail + window).replace(b"\x00", b"")
-            if size > MAX_UNPACKED_BYTES or DECLARATION.search(text):
-                raise InputError(
-                    Problem(
-                        message=f"the part {member.filename} of the workbook declares XML entities or is larger "
-                        "than it claims: refused.",
-                        file=file,
-                        hint="Save the workbook again in a spreadsheet program.",
-                    )
-                )
-            tail = window[-32:]
+    """Unpack one part in windows, whatever it is called: no more than it claims, no entities; no further than it is XML."""
+    size, prologue = 0, Prologue()
+    try:
+        with archive.open(member) as stream:
+            while window := stream.read(_WINDOW):
+                size += len(window)
+                prologue.feed(window)
+                if size > MAX_UNPACKED_BYTES:
+                    raise _refused(member, file)
+    except DeclaredError:
+        raise _refused(member, file) from None
+    except (expat.ExpatError, LookupError, UnicodeError):
+        return
+
+
+def _refused(member: zipfile.ZipInfo, file: str) -> InputError:
+    return InputError(
+        Problem(
+            message=f"the part {member.filename} of the workbook declares XML entities or is larger "
+            "than it claims: refused.",
+            file=file,
+            hint="Save the workbook again in a spreadsheet program.",
+        )
+    )
