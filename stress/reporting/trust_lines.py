@@ -46,12 +46,15 @@ def stressed_law_lines(result: Result) -> list[str]:
         percent(x / result.nav, digits=2, signed=False)
         for x in (line.deviation_before, line.deviation)
     )
-    text = f"{' and '.join(said) or 'as the model has it'}: {reach}; an ordinary session's factor risk {before} -> {after} of NAV"
+    risk = "factor risk"
+    if result.revalued is not None and result.revalued.rules:
+        risk += " (options by their deltas and vegas)"
+    text = f"{' and '.join(said) or 'as the model has it'}: {reach}; an ordinary session's {risk} {before} -> {after} of NAV"
     others = [one for one in line.by_target if one[0] != line.correlation]
     if others:
         text += ", " + ", ".join(
-            f"{percent(risk / result.nav, digits=2, signed=False)} {target}"
-            for target, risk in others
+            f"{percent(deviation / result.nav, digits=2, signed=False)} {target}"
+            for target, deviation in others
         )
     if line.worse is not None and line.worse != line.correlation:
         text += f". {line.worse.capitalize()} is worse for this book"

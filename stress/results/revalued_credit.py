@@ -32,7 +32,8 @@ def revalued_slopes(planned: Plan, factors: FloatArray) -> FloatArray:
     -------
     ndarray of shape (P, K)
         Central differences, through the exposures of names and through every level that follows a
-        factor, averaged over the straight way from no move to `factors`. [currency]
+        factor, averaged over the straight way from no move to `factors`; at no move where that is where it
+        leads. [currency]
 
     Notes
     -----
@@ -45,9 +46,7 @@ def revalued_slopes(planned: Plan, factors: FloatArray) -> FloatArray:
         return np.zeros((0, len(factors)))
     steps = _STEP * np.sqrt(np.diagonal(planned.book.model.covariance))
     live = np.flatnonzero(steps > 0.0)
-    points, weights = np.polynomial.legendre.leggauss(
-        _POINTS_OF_SHORT_OPTIONS if _short(planned.revaluation) else _POINTS
-    )
+    points, weights = np.polynomial.legendre.leggauss(_points(planned.revaluation, factors))
     way = [0.5 * (1.0 + point) * factors for point in points]
     shifts = np.zeros((len(live), len(factors)))
     shifts[np.arange(len(live)), live] = steps[live]
@@ -58,6 +57,13 @@ def revalued_slopes(planned: Plan, factors: FloatArray) -> FloatArray:
     difference = (pnl[:, :, 0] - pnl[:, :, 1]) / (2.0 * steps[live])
     slopes[:, live] = np.einsum("w,pwk->pk", 0.5 * weights, difference)
     return slopes
+
+
+def _points(revalued: Revaluation, factors: FloatArray) -> int:
+    """Return how many points of the way are looked at: one where it leads nowhere."""
+    if not factors.any():
+        return 1
+    return _POINTS_OF_SHORT_OPTIONS if _short(revalued) else _POINTS
 
 
 def _short(revalued: Revaluation) -> bool:

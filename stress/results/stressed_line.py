@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from stress.arrays import FloatArray
 from stress.factors.stressed_law import StressedLaw, TargetName
+from stress.results.revalued_credit import revalued_slopes
 from stress.simulation.book import Book
+from stress.simulation.plan import plan_scenario
 
 __all__ = ["StressedLine", "stressed_line"]
+
+#: Deviations closer than this, over the sum of what each holding's alone would be, are one: rounding leaves as much.
+_EQUAL = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +35,13 @@ class StressedLine:
         Kullback-Leibler divergence from the model's normal law, in nats; None where the stressed law is
         singular (infinite).
     deviation_before, deviation : float
-        Standard deviation of one ordinary session's factor P&L, linear positions. [currency]
+        Standard deviation of one ordinary session's factor P&L, the whole book: what is revalued in full by
+        its slopes at today's levels, options by their deltas and vegas. [currency]
     by_target : tuple of (str, float)
         The same with all correlations moved as far the other ways: together, apart, and the target
         asked for. Empty where correlations stay. [currency]
     worse : str or None
-        The target among them with the largest.
+        The target among them with the largest; None where no other's is smaller, or more than one has it.
     """
 
     correlation: TargetName | None
@@ -59,7 +66,7 @@ def stressed_line(book: Book, law: StressedLaw) -> StressedLine:
     Parameters
     ----------
     book : Book
-        Its linear positions are judged.
+        What it holds linearly and what it revalues in full.
     law : StressedLaw
         With the model before.
 
@@ -67,22 +74,25 @@ def stressed_line(book: Book, law: StressedLaw) -> StressedLine:
     -------
     StressedLine
     """
-    exposure = book.values @ book.exposures
+    each = _exposures(book, law)
+    exposure = each.sum(axis=0)
     covariance = law.base.covariance
     done = law.on(covariance)
 
-    def deviation(matrix: np.ndarray) -> float:
+    def deviation(matrix: FloatArray) -> float:
         return math.sqrt(max(0.0, float(exposure @ matrix @ exposure)))
+
+    def gross(matrix: FloatArray) -> float:
+        return float(np.sqrt(np.maximum(0.0, np.einsum("hk,hk->h", each @ matrix, each))).sum())
 
     by_target: tuple[tuple[str, float], ...] = ()
     worse = None
     if law.target is not None:
         ways: list[TargetName] = ["together", "apart"]
         ways += [] if law.target in ways else [law.target]
-        by_target = tuple(
-            (way, deviation(law.on(covariance, target=way).covariance)) for way in ways
-        )
-        worse, _ = max(by_target, key=lambda pair: pair[1])
+        laws = [law.on(covariance, target=way).covariance for way in ways]
+        by_target = tuple((way, deviation(one)) for way, one in zip(ways, laws, strict=True))
+        worse = _largest(by_target, apart=_EQUAL * max(gross(one) for one in laws))
     return StressedLine(
         correlation=law.target,
         share_asked=done.share_asked,
@@ -94,3 +104,20 @@ def stressed_line(book: Book, law: StressedLaw) -> StressedLine:
         by_target=by_target,
         worse=worse,
     )
+
+
+def _exposures(book: Book, law: StressedLaw) -> FloatArray:
+    """Return the P&L of every holding for a unit move of each factor, from today's levels: (H, K). [currency]."""
+    linear: FloatArray = book.values[:, None] * book.exposures
+    if book.valuation is None:
+        return linear
+    # One ordinary session of the model itself, of which no time has passed.
+    ordinary = plan_scenario(replace(book, model=law.base), None, instant=True)
+    still = np.zeros(len(law.base.factors))
+    return np.concatenate([linear, revalued_slopes(ordinary, still)])
+
+
+def _largest(by_target: tuple[tuple[str, float], ...], *, apart: float) -> str | None:
+    """Return the target with the largest deviation; None where the next is no more than `apart` below it."""
+    (_, next_to), (target, largest) = sorted(by_target, key=lambda pair: pair[1])[-2:]
+    return target if largest - next_to > apart else None
