@@ -14,6 +14,7 @@ from stress.errors import InputError
 from stress.factors.stressed_law import themes_of
 from stress.portfolio.instruments import Option
 from stress.reverse_stress.answer import ReverseStressAnswer, UnreachableLossError, Value
+from stress.reverse_stress.bond_yields import as_run, with_bonds_held, with_yield_floors
 from stress.reverse_stress.found import ReverseStress, found_for
 from stress.reverse_stress.linear import reverse_linear, worst_linear
 from stress.reverse_stress.maximum_loss import worst_nonlinear
@@ -95,8 +96,8 @@ def reverse_book(
     if max_distance is not None:
         _require_distance(max_distance, what="max_distance (--max-distance)")
     _require_search(answers=answers, seed=seed)
-    floor = floors_of(book.model, levels or {})
-    space, planned = _search(book, horizon_days, only, signs, floor)
+    space, floor, run = _search(book, horizon_days, only, signs, levels or {})
+    planned = with_bonds_held(run)
     value = planned.pnl_at
     linear = _linear_exposure(book, planned)
     try:
@@ -137,7 +138,7 @@ def reverse_book(
         "reverse",
         loss,
         horizon_days,
-        several,
+        as_run(several, value, run.pnl_at),
         value,
         linear=False,
         searched=farthest,
@@ -201,8 +202,8 @@ def worst_case_of_book(
     """
     _require_distance(distance, what="distance (--within)")
     _require_search(answers=answers, seed=seed)
-    floor = floors_of(book.model, levels or {})
-    space, planned = _search(book, horizon_days, only, signs, floor)
+    space, floor, run = _search(book, horizon_days, only, signs, levels or {})
+    planned = with_bonds_held(run)
     value = planned.pnl_at
     linear = _linear_exposure(book, planned)
     if linear is not None:
@@ -235,7 +236,7 @@ def worst_case_of_book(
         "worst case",
         distance,
         horizon_days,
-        several,
+        as_run(several, value, run.pnl_at),
         value,
         linear=False,
         searched=distance,
@@ -261,10 +262,13 @@ def _search(
     horizon_days: int,
     only: Sequence[str] | None,
     signs: Mapping[str, Sign] | None,
-    floor: Floors,
-) -> tuple[Space, Plan]:
+    levels: Mapping[str, float],
+) -> tuple[Space, Floors, Plan]:
     whole_number(horizon_days, what="horizon_days", least=1, most=MOST_SESSIONS)
     model = book.model
+    completed = complete_baseline(model, horizon_days=horizon_days)
+    planned = plan(book, completed, variation=Variation(kind="names"))
+    floor = with_yield_floors(floors_of(model, levels), planned)
     names = tuple(factor.name for factor in model.factors)
     space = search_space(
         names,
@@ -273,8 +277,7 @@ def _search(
         signs=signs,
         floor=floor.moves,
     )
-    completed = complete_baseline(model, horizon_days=horizon_days)
-    return space, plan(book, completed, variation=Variation(kind="names"))
+    return space, floor, planned
 
 
 def _quick_value(planned: Plan) -> Value | None:

@@ -14,7 +14,18 @@ import numpy.typing as npt
 from stress.arrays import FloatArray
 from stress.errors import InputError
 
-__all__ = ["BondRisk", "bond_risk", "duration_value", "present_value", "yield_of_price"]
+__all__ = [
+    "LOWEST_YIELD",
+    "BondRisk",
+    "bond_risk",
+    "duration_value",
+    "present_value",
+    "yield_of_price",
+]
+
+#: The lowest and highest yield that a price is read as. [a year]
+LOWEST_YIELD = -0.5
+_HIGHEST_YIELD = 10.0
 
 
 class BondRisk(NamedTuple):
@@ -96,7 +107,7 @@ def yield_of_price(
     """
     if not price > 0.0 or not len(years) or not np.sum(amounts) > 0.0:
         raise InputError(f"no yield for a price of {price:g} with {len(years)} payments left.")
-    low, high = -0.5, 10.0
+    low, high = LOWEST_YIELD, _HIGHEST_YIELD
 
     def over(y: float) -> float:
         return float(present_value(years, amounts, y, frequency=frequency)) - price

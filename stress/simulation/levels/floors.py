@@ -2,8 +2,8 @@
 
 A level that is stated (the volatility index, a spread) puts the floor at zero. Without one, a model that carries
 its sessions says how far the lowest of them lies below the last: the factor has been there, and may fall to it.
-A search keeps to either; a scenario that states more, at once or by the end of a step, is refused beyond a level,
-and doubted beyond the sessions.
+A search keeps to either (and the yields of held bonds to the lowest of `reverse_stress/bond_yields.py`); a scenario
+that states more, at once or by the end of a step, is refused beyond a level, and doubted beyond the sessions.
 """
 
 from __future__ import annotations
