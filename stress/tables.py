@@ -18,6 +18,7 @@ __all__ = [
     "listing",
     "money_unit",
     "percent",
+    "printable",
     "shorten",
     "text_table",
     "thousands",
@@ -179,6 +180,22 @@ def bar(share: float, *, width: int) -> str:
     return "#" * (max(1, round(share * width)) if share > 0.0 else 0)
 
 
+def printable(text: str) -> str:
+    r"""Replace what a terminal would obey, or what reorders a line, by question marks: escape codes, line ends, controls.
+
+    Parameters
+    ----------
+    text : str
+        As it came from a file or a command line.
+
+    Examples
+    --------
+    >>> printable("red \x1b[31m")
+    'red ?[31m'
+    """
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
 def shorten(text: str, most: int, *, keep_end: int = 0) -> str:
     """Cut a text to `most` characters on one line, with an ellipsis where something is missing.
 
@@ -196,7 +213,7 @@ def shorten(text: str, most: int, *, keep_end: int = 0) -> str:
     >>> shorten("Vertiv Holdings", 8), shorten("derating-severity-200", 12, keep_end=4)
     ('Vertiv …', 'deratin…-200')
     """
-    clean = "".join(character if character.isprintable() else "?" for character in text)
+    clean = printable(text)
     if len(clean) <= most:
         return clean
     end = clean[len(clean) - keep_end :] if 0 < keep_end < most else ""

@@ -11,7 +11,7 @@ import click
 
 from stress.cli.book_options import pairs
 from stress.cli.known_factors import known_of_model
-from stress.cli.standard_error import say
+from stress.cli.standard_error import say, say_written
 from stress.scenarios.family import FAMILY
 from stress.tables import listing
 
@@ -150,7 +150,7 @@ def _save(scenario: Scenario, path: Path) -> None:
     from stress.cli.output import write_file
 
     write_file(path, scenario.to_toml())
-    click.echo(f"written: {path}", err=True)
+    say_written(path)
 
 
 def _model(id_or_file: str | None) -> FactorModel:

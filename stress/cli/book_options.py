@@ -85,7 +85,7 @@ def read_books(files: Sequence[str], reading: Reading) -> list[Portfolio]:
     for path, name in zip(found, book_names(found), strict=True):
         try:
             book = load_portfolio(path, name=name, **choices(reading))
-            books.append(dataclasses.replace(book, typed=typed_command()))
+            books.append(dataclasses.replace(book, name=_text(book.name), typed=typed_command()))
         except HedgeUniverseError as error:
             universes += error.problems
         except InputError as error:
@@ -100,6 +100,11 @@ def read_books(files: Sequence[str], reading: Reading) -> list[Portfolio]:
             f"{universe.file} is a hedge universe and holds no positions: it is left out. {universe.hint}",
         )
     return books
+
+
+def _text(name: str) -> str:
+    """Return a name as UTF-8 can say it: bytes of a file name in another encoding become escapes."""
+    return name.encode(errors="backslashreplace").decode()
 
 
 def choices(reading: Reading) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from stress.cli import common_options
 from stress.cli.help_page import VerbHelp
 from stress.cli.output import check_target
 from stress.cli.progress import progress
-from stress.cli.standard_error import say
+from stress.cli.standard_error import say, say_written
 from stress.factors.settings import CalibrationSettings
 
 __all__ = ["calibrate"]
@@ -109,4 +109,4 @@ def calibrate(
     click.echo(model_page(written))
     for warning in waived(written):
         say("warning", warning)
-    click.echo(f"written: {output}", err=True)
+    say_written(output)

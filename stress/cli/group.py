@@ -12,10 +12,11 @@ from typing import Any
 import click
 
 from stress.cli.help_page import VerbGroup
-from stress.cli.standard_error import say, show_refusal
+from stress.cli.standard_error import say, show_refusal, tell
+from stress.cli.streams import stand_in_for_closed_streams
 from stress.errors import InputError, StressError, did_you_mean
 
-__all__ = ["LazyGroup", "RootGroup", "typed_command"]
+__all__ = ["LazyGroup", "RootGroup", "not_an_option", "typed_command"]
 
 _INTERRUPTED = 130
 
@@ -78,6 +79,7 @@ class RootGroup(LazyGroup):
         given = list(sys.argv[1:] if args is None else args)
         debug = "--debug" in given
         arguments = [argument for argument in given if argument != "--debug"]
+        stand_in_for_closed_streams()
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(AttributeError, ValueError):
                 stream.reconfigure(errors="replace")  # type: ignore[union-attr]
@@ -86,7 +88,7 @@ class RootGroup(LazyGroup):
                 arguments, prog_name, standalone_mode=False, obj=tuple(arguments), **extra
             )
         except (click.Abort, KeyboardInterrupt):
-            click.echo("Interrupted.", err=True)
+            tell("Interrupted.")
             sys.exit(_INTERRUPTED)
         except click.UsageError as error:
             show_refusal(error)
@@ -116,4 +118,18 @@ def typed_command() -> str:
     """Return the command as it was typed, quoted for a shell; empty outside of one."""
     context = click.get_current_context(silent=True)
     arguments = None if context is None else context.find_root().obj
-    return "" if arguments is None else shlex.join(["foreshock", *arguments])
+    return "" if arguments is None else shlex.join(["foreshock", *_open_ended(arguments)])
+
+
+def _open_ended(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments so that options can be added at the end: without `--`, what stands after it as paths."""
+    before = list(arguments)
+    if "--" not in before:
+        return before
+    at = before.index("--")
+    return [*before[:at], *map(not_an_option, before[at + 1 :])]
+
+
+def not_an_option(file: str) -> str:
+    """Return a file as a command takes it: one whose name begins with a dash as a path."""
+    return f"./{file}" if file.startswith("-") else file

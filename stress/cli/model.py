@@ -10,7 +10,7 @@ from stress.cli import common_options
 from stress.cli.book_options import pairs
 from stress.cli.help_page import VerbGroup
 from stress.cli.output import check_target, chosen_format, output_options, put
-from stress.cli.standard_error import say
+from stress.cli.standard_error import say, say_written
 
 __all__ = ["model"]
 
@@ -115,4 +115,4 @@ def extend(
             )
     for warning in (*already_known(extended), *waived(extended)):
         say("warning", warning)
-    click.echo(f"written: {output}", err=True)
+    say_written(output)

@@ -9,7 +9,8 @@ import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from stress.tables import SCREEN_WIDTH
+from stress.cli.group import not_an_option
+from stress.tables import SCREEN_WIDTH, printable
 
 if TYPE_CHECKING:
     from stress.results.result import Results
@@ -37,7 +38,7 @@ def next_commands(
         Whether every scenario has its row already.
     """
     first = results[0]
-    file = shlex.quote(books[0]) if len(books) == 1 else "FILE..."
+    file = _quoted(books[0]) if len(books) == 1 else "FILE..."
     further = [] if show_all else ["--all"]
     target = _target(results, shocked)
     if target is not None:
@@ -53,6 +54,17 @@ def next_commands(
         elif len(first_command) > _LONG and len(lines) == 1:
             lines.append(f"      {more}")
     return "\n".join(lines)
+
+
+def _quoted(book: str) -> str:
+    """Quote a book for a shell; a character that a terminal would obey is a ``?``, which the shell takes for any."""
+    pieces, known = [""], printable(not_an_option(book))
+    for typed, shown in zip(not_an_option(book), known, strict=True):
+        if typed == shown:
+            pieces[-1] += typed
+        else:
+            pieces.append("")
+    return "?".join(shlex.quote(piece) if piece else "" for piece in pieces) or "''"
 
 
 def _target(results: Results, shocked: Sequence[str]) -> str | None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from stress.cli.gathered import Command
+from stress.cli.named_twice import refuse_named_twice
+from stress.cli.standard_error import say_written
 from stress.errors import did_you_mean
 from stress.files.atomic import write_atomically
 
-__all__ = ["chosen_format", "output_options", "put", "write_file"]
+__all__ = ["check_target", "chosen_format", "output_options", "put", "write_file"]
 
 _SUFFIXES = {".json": "json", ".csv": "csv", ".txt": "table", ".toml": "toml"}
 
@@ -74,13 +78,25 @@ def check_target(output: Path | None, *, force: bool) -> None:
     Raises
     ------
     click.UsageError
-        When the file exists and `force` is off, or its folder does not exist.
+        When the file exists and `force` is off, is one that the command reads or writes otherwise too, is no
+        regular file, or its folder does not exist.
     """
     if output is None or str(output) == "-":
         return
-    if output.exists() and not force:
+    refuse_named_twice()
+    try:
+        there = output.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        there = None
+    except OSError as error:
+        raise click.UsageError(f"'{output}' cannot be written: {error.strerror}.") from None
+    if there is not None and not stat.S_ISREG(there):
+        raise click.UsageError(
+            f"'{output}' is no regular file, and nothing replaces it. Name a file; standard output is -o -."
+        )
+    if there is not None and not force:
         raise click.UsageError(f"'{output}' exists. Give --force to overwrite it.")
-    if not output.parent.is_dir():
+    if not Path(os.path.realpath(output)).parent.is_dir():
         raise click.UsageError(f"the folder of '{output}' does not exist.")
 
 
@@ -90,15 +106,17 @@ def put(text: str, output: Path | None) -> None:
         click.echo(text, nl=not text.endswith("\n"))
     else:
         write_file(output, text if text.endswith("\n") else text + "\n")
-        click.echo(f"written: {output}", err=True)
+        say_written(output)
 
 
 def write_file(path: Path, text: str) -> None:
     """Write a text file: a reader sees the old file or the whole new one.
+
+    What no UTF-8 has, as bytes of a file name that is written in something else, stands as an escape.
 
     Raises
     ------
     StorageError
         When the folder cannot be written to (exit code 1).
     """
-    write_atomically(path, text.encode())
+    write_atomically(path, text.encode(errors="backslashreplace"))

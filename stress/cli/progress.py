@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from collections.abc import Callable
@@ -43,11 +44,15 @@ def progress(words: str, *, of: str = "draws") -> Callable[[int, int], None] | N
     last = started
     shown = False
 
+    def write(text: str) -> None:
+        with contextlib.suppress(OSError, ValueError):  # a terminal that has been closed meanwhile
+            stream.write(text)
+            stream.flush()
+
     def wipe() -> None:
         nonlocal shown
         if shown:
-            stream.write("\r" + " " * wide + "\r")
-            stream.flush()
+            write("\r" + " " * wide + "\r")
         shown = False
 
     def show(done: int, total: int) -> None:
@@ -64,8 +69,7 @@ def progress(words: str, *, of: str = "draws") -> Callable[[int, int], None] | N
         speed = f"{rate:,.0f}/s, " if rate >= 1.0 else ""
         text = f"{words}: {done / total:4.0%} of {total:,} {of}, {speed}{_clock(left)} left"
         # The line before may have been longer.
-        stream.write(f"\r{text:{wide}}"[: wide + 1])
-        stream.flush()
+        write(f"\r{text:{wide}}"[: wide + 1])
 
     context = click.get_current_context(silent=True)
     if context is not None:

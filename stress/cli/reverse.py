@@ -14,7 +14,7 @@ from stress.cli.book_options import Reading, book_options, pairs, read_books
 from stress.cli.help_page import OUTPUT, READING, VerbHelp, market_section
 from stress.cli.market_options import Valuing, market_options
 from stress.cli.output import check_target, chosen_format, output_options, put, write_file
-from stress.cli.standard_error import say
+from stress.cli.standard_error import say, say_written
 from stress.scenarios.scenario import MOST_SESSIONS
 
 __all__ = ["reverse"]
@@ -231,4 +231,4 @@ def _save(answers: Sequence[Any], folder: Path, *, force: bool) -> None:
         target = folder / f"{answer.scenario.id}.toml"
         check_target(target, force=force)
         write_file(target, answer.scenario.to_toml())
-        click.echo(f"written: {target}", err=True)
+        say_written(target)

@@ -12,6 +12,7 @@ from stress.cli.known_factors import known_of_bundled, known_of_model
 from stress.cli.output import check_target, chosen_format, output_options, put
 from stress.cli.standard_error import say
 from stress.reporting.json_text import to_json
+from stress.tables import printable
 
 if TYPE_CHECKING:
     from stress.errors import Problem
@@ -105,7 +106,7 @@ def validate(files: tuple[str, ...], model: str | None) -> None:
             "factors and units are those of the bundled models; --model ID|FILE checks all."
         )
     for one in sound:
-        click.echo(f"ok  {one.id}  {one.kind}  {one.content_hash[:12]}  {one.title}")
+        click.echo(f"ok  {one.id}  {one.kind}  {one.content_hash[:12]}  {printable(one.title)}")
     for note in notes:
         say("note", note)
 

@@ -9,9 +9,9 @@ import sys
 import click
 
 from stress.reporting.filling import fill
-from stress.tables import SCREEN_WIDTH
+from stress.tables import SCREEN_WIDTH, printable
 
-__all__ = ["say", "show_refusal", "terminal_width", "wrapped_message"]
+__all__ = ["say", "say_written", "show_refusal", "tell", "terminal_width", "wrapped_message"]
 
 #: Between a message and what is to be copied from it, and after that.
 _GAP = re.compile(r" {2,}")
@@ -32,19 +32,38 @@ def say(kind: str, message: object) -> None:
     """
     width = terminal_width()
     for line in str(message).splitlines() or [""]:
-        clean = "".join(character if character.isprintable() else "?" for character in line)
-        for written in wrapped_message(f"{kind}: {clean}", width=width):
-            click.echo(written, err=True)
+        for written in wrapped_message(f"{kind}: {printable(line)}", width=width):
+            tell(written)
+
+
+def say_written(path: object) -> None:
+    """Name a file that has been written, without characters that a terminal would obey."""
+    tell(f"written: {printable(str(path))}")
+
+
+def tell(line: str) -> None:
+    """Print a line on standard error; where nobody can read it (closed, a full disk), the work goes on without.
+
+    Parameters
+    ----------
+    line : str
+        As it is to stand there.
+    """
+    try:
+        click.echo(line, err=True)
+    except (OSError, ValueError):
+        # What the stream still holds would fail once more, and with it the exit code, when the process ends.
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def show_refusal(error: click.UsageError) -> None:
     """Print how a command is written, and what is wrong with the one that was typed."""
     context = error.ctx
     if context is not None:
-        click.echo(context.get_usage(), err=True)
+        tell(context.get_usage())
         if context.command.get_help_option(context) is not None:
             command, option = context.command_path, context.help_option_names[0]
-            click.echo(f"Try '{command} {option}' for help.\n", err=True)
+            tell(f"Try '{command} {option}' for help.\n")
     say("error", _refused(error))
 
 
@@ -94,7 +113,7 @@ def wrapped_message(text: str, *, width: int | None) -> list[str]:
 
 def terminal_width() -> int | None:
     """Return the width of the terminal that standard error is, at most the screen's; None of none, or of a very narrow one."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or sys.stderr.closed or not sys.stderr.isatty():
         return None
     try:
         columns = int(os.environ.get("COLUMNS", "")) or SCREEN_WIDTH

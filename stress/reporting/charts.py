@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -212,11 +213,26 @@ def axes_of(ax: Axes | None, *, width: float, height: float) -> Axes:
     if ax is not None:
         given: Axes = held_to(ax, known.Axes, what="ax")
         return given
-    # Finds a screen: not needed to draw into a file.
-    from matplotlib import pyplot
+    if _watched():
+        # Finds a screen, and keeps the figure until it is closed.
+        from matplotlib import pyplot
 
-    _, axes = pyplot.subplots(figsize=(width, height), layout="constrained")
-    return axes
+        _, axes = pyplot.subplots(figsize=(width, height), layout="constrained")
+        return axes
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure.add_subplot()
+
+
+def _watched() -> bool:
+    """Whether somebody may show figures: who imported pyplot, or sits at a console or notebook.
+
+    Nobody else would close them: a service that draws would keep every one.
+    """
+    return bool({"matplotlib.pyplot", "IPython"} & set(sys.modules)) or hasattr(sys, "ps1")
 
 
 def bare(axes: Axes) -> None:

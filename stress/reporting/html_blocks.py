@@ -6,11 +6,12 @@ import html
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from stress.tables import Column
+from stress.tables import Column, printable
 
 __all__ = [
     "GAP",
     "definitions",
+    "escaped",
     "folded",
     "heading",
     "page",
@@ -47,6 +48,17 @@ def page(blocks: Iterable[str]) -> str:
     return f'<div style="{_PAGE}">{"".join(blocks)}</div>'
 
 
+def escaped(words: str) -> str:
+    """Return a text for HTML, without the characters that `print` replaces: controls, and what reorders a line.
+
+    Parameters
+    ----------
+    words : str
+        Its line ends stay.
+    """
+    return html.escape("\n".join(map(printable, words.split("\n"))))
+
+
 def heading(words: str, *, large: bool = False) -> str:
     """Write a heading.
 
@@ -60,7 +72,7 @@ def heading(words: str, *, large: bool = False) -> str:
     size, above = ("15px", ".6em") if large else ("13px", "1.2em")
     return (
         f'<div style="font-weight:600;font-size:{size};margin:{above} 0 .3em">'
-        f"{html.escape(words)}</div>"
+        f"{escaped(words)}</div>"
     )
 
 
@@ -76,7 +88,7 @@ def text(words: str, *, quiet: bool = False) -> str:
     """
     if not words:
         return ""
-    return f'<div style="margin:.3em 0;{_QUIET if quiet else ""}">{html.escape(words)}</div>'
+    return f'<div style="margin:.3em 0;{_QUIET if quiet else ""}">{escaped(words)}</div>'
 
 
 def table(
@@ -104,7 +116,7 @@ def table(
     if any(column.title for column in columns):
         cells = "".join(
             f'<th style="{_CELL};text-align:{column.align};white-space:normal;'
-            f'vertical-align:bottom;font-weight:600;{_QUIET}">{html.escape(column.title)}</th>'
+            f'vertical-align:bottom;font-weight:600;{_QUIET}">{escaped(column.title)}</th>'
             for column in columns
         )
         head = f'<thead style="border:0"><tr style="{_ROW}">{cells}</tr></thead>'
@@ -113,11 +125,11 @@ def table(
         if title:
             body.append(
                 f'<tr style="{_ROW}"><td colspan="{len(columns)}" style="{_CELL};text-align:left;'
-                f'padding-top:10px;font-weight:600;{_QUIET}">{html.escape(title)}</td></tr>'
+                f'padding-top:10px;font-weight:600;{_QUIET}">{escaped(title)}</td></tr>'
             )
         for row in rows:
             cells = "".join(
-                f'<td style="{_CELL};{way}">{html.escape(cell)}</td>'
+                f'<td style="{_CELL};{way}">{escaped(cell)}</td>'
                 for cell, way in zip(row, ways, strict=True)
             )
             body.append(f'<tr style="{_ROW}">{cells}</tr>')
@@ -162,7 +174,7 @@ def verbatim(lines: Sequence[str]) -> str:
     if not lines:
         return ""
     title, _, aside = lines[0].partition("   ")
-    body = html.escape(textwrap.dedent("\n".join(lines[1:])))
+    body = escaped(textwrap.dedent("\n".join(lines[1:])))
     style = (
         "overflow-x:auto;margin:0;padding:0;font-size:12px;background:none;border:0;color:inherit"
     )
@@ -181,8 +193,8 @@ def folded(title: str, lines: Sequence[str]) -> str:
     """
     if not lines:
         return ""
-    items = "".join(f'<li style="margin:.2em 0">{html.escape(line)}</li>' for line in lines)
+    items = "".join(f'<li style="margin:.2em 0">{escaped(line)}</li>' for line in lines)
     return (
-        f'<details style="margin:1em 0 0"><summary style="cursor:pointer">{html.escape(title)}'
+        f'<details style="margin:1em 0 0"><summary style="cursor:pointer">{escaped(title)}'
         f'</summary><ul style="margin:.4em 0;padding-left:1.6em">{items}</ul></details>'
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import html
-
 from stress.reporting.chart_bins import variation_bins
+from stress.reporting.html_blocks import escaped
 from stress.results.result import Result
 from stress.tables import percent
 
@@ -69,7 +68,7 @@ def variations_chart(result: Result) -> str:
         said += f", 95 % between {percent(lower)} and {percent(upper)}"
     return (
         f'<svg viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" width="{_WIDTH:g}" height="{_HEIGHT:g}" role="img" '
-        f'style="max-width:100%;height:auto;display:block" aria-label="{html.escape(said)}">'
+        f'style="max-width:100%;height:auto;display:block" aria-label="{escaped(said)}">'
         f"{''.join(bars)}{marks}</svg>"
     )
 
@@ -77,5 +76,5 @@ def variations_chart(result: Result) -> str:
 def _label(x: float, y: float, words: str) -> str:
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" font-size="11" '
-        f'fill="currentColor">{html.escape(words)}</text>'
+        f'fill="currentColor">{escaped(words)}</text>'
     )

@@ -325,3 +325,11 @@ def test_validate_names_recorded_names_that_a_model_does_not_have(run) -> None:
     assert said.exit_code == 0
     assert "aftershock: recorded names that model us-ai-2025-12 does not have" in said.stderr
     assert "GLW" in said.stderr
+
+
+def test_validate_prints_a_title_without_what_a_terminal_would_obey(run, short_scenario) -> None:
+    text = short_scenario.read_text(encoding="utf-8")
+    short_scenario.write_text(text.replace("Chips fall", "Chips\\u001b[2J"), encoding="utf-8")
+    done = run("scenario", "validate", short_scenario)
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.endswith("  Chips?[2J\n")

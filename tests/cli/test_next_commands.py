@@ -168,3 +168,26 @@ def test_after_stated_levels_what_comes_next_is_added_to_the_command_as_typed(
     assert first == "the same command with -s ID"
     told = next(part for part in further if part.startswith("--group"))
     assert run(*typed, *shlex.split(told)).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("-x.csv", "./-x.csv"), ("a b\x1b[2J.csv", "'a b'?'[2J.csv'"), ("\x1b", "?")],
+)
+def test_a_name_that_is_no_word_of_a_shell_is_written_so_that_the_command_runs(
+    run, book, tmp_path, monkeypatch, name: str, typed: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text(book.read_text())
+    page = run("run", *DRAWS, "-s", "deepseek-2025-01-27", "--", name).stdout
+    assert proposed(page)[0] == f"foreshock run {typed} -s ID"
+
+
+def test_what_an_error_proposes_can_be_added_to_a_command_with_a_double_dash(
+    run, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("-x.csv").write_text("ticker,quantity,price,currency\nZZZY,1,5,USD\nNVDA,9,185,USD\n")
+    done = run("run", *DRAWS, "--", "-x.csv")
+    assert done.exit_code == 3
+    assert "foreshock run --draws 300 ./-x.csv --unknown exclude" in done.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 
 import pytest
 
@@ -71,3 +72,29 @@ def test_a_written_file_has_the_usual_permissions(tmp_path) -> None:
     (tmp_path / "b.txt").write_text("b", encoding="utf-8")
     modes = {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("a.txt", "b.txt")}
     assert len(modes) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs file names of any bytes")
+def test_names_that_are_not_utf8_are_written_as_escapes(run, book, tmp_path) -> None:
+    odd = tmp_path / "\udcff.csv"
+    odd.write_bytes(book.read_bytes())
+    ask = ("run", odd, "-s", "chips-only-derating", "--draws", "300")
+    for suffix in ("json", "csv", "txt"):
+        done = run(*ask, "-o", tmp_path / f"\udcfe.{suffix}")
+        assert done.exit_code == 0, done.stderr
+        assert "?." in done.stderr  # written: ...
+        assert r"\udcff.csv" in (tmp_path / f"\udcfe.{suffix}").read_text(encoding="utf-8")
+    for _ in ("begun", "gone on with"):
+        assert run(*ask, "--stream", tmp_path / "draws").exit_code == 0
+    checked = run("portfolio", "check", odd, "--format", "json", "-o", tmp_path / "check.json")
+    assert checked.exit_code == 0, checked.stderr
+    json.loads((tmp_path / "check.json").read_text(encoding="utf-8"))
+
+
+def test_a_file_that_is_written_is_named_without_what_a_terminal_would_obey(
+    run, book, tmp_path
+) -> None:
+    done = run("run", book, *ASK, "-o", tmp_path / "a\x1b[2J.json")
+    assert done.exit_code == 0
+    assert "a?[2J.json" in done.stderr
+    assert "\x1b" not in done.stderr

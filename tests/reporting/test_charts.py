@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import subprocess
 import sys
 
 import pytest
@@ -118,3 +119,18 @@ def test_without_matplotlib_the_extra_is_named(results, monkeypatch: pytest.Monk
         with pytest.raises(MissingExtraError, match=r"pip install 'foreshock\[plot\]'") as caught:
             plotted.plot()
         assert caught.value.exit_code == 5
+
+
+def test_a_process_that_shows_no_figures_keeps_none() -> None:
+    words = (
+        "import sys, stress\n"
+        "book = stress.load_portfolio('mega_cap')\n"
+        "result = stress.run(book, 'deepseek-2025-01-27', draws=300)\n"
+        "result.plot().figure.savefig(sys.stdout.buffer, format='svg')\n"
+        "assert 'matplotlib.pyplot' not in sys.modules\n"
+        "from matplotlib import pyplot\n"
+        "assert pyplot.fignum_exists(result.plot().figure.number)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"</svg>" in done.stdout

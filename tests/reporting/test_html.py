@@ -10,7 +10,7 @@ import pytest
 import stress
 from stress.reporting.chart_bins import variation_bins
 from stress.reporting.headline import headline_rows
-from stress.reporting.html_blocks import GAP, table
+from stress.reporting.html_blocks import GAP, table, verbatim
 from stress.tables import Column, money_unit, percent
 
 
@@ -170,3 +170,11 @@ def test_books_of_one_page_stand_apart() -> None:
     two = stress.run_many(["ai_growth", "sixty_forty"], ["aftershock"], draws=300)
     assert two._repr_html_().count(GAP) == 1
     assert GAP not in stress.run_many("ai_growth", ["aftershock"], draws=300)._repr_html_()
+
+
+def test_what_print_replaces_is_replaced_here_too(run_on, make) -> None:
+    shown = run_on(make("a\x1b[2J\u202eb.csv", {"KO": 1e6}))
+    for page in pages(shown):
+        assert "a?[2J?b.csv" in page
+        assert not set(page) & {"\x1b", "\u202e"}
+    assert verbatim(["TITLE", "one\a", "two"]).endswith("one?\ntwo</pre>")

@@ -1,0 +1,31 @@
+"""Streams that the caller closed: a result that cannot be written is an error, a message is not."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from typing import NoReturn
+
+__all__ = ["stand_in_for_closed_streams"]
+
+
+class _Closed(io.TextIOBase):
+    """Standard output that is not there: whatever is written fails, as on a full disk."""
+
+    def write(self, _: str, /) -> NoReturn:
+        raise OSError(errno.EBADF, "standard output is closed")
+
+
+def stand_in_for_closed_streams() -> None:
+    """Put something where Python has None, and hold the descriptors: no file that is opened later takes their place."""
+    if sys.stdout is not None and sys.stderr is not None:
+        return
+    while (held := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(held)
+    if sys.stdout is None:
+        sys.stdout = _Closed()
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
