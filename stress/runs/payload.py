@@ -2,21 +2,18 @@
 
 A payload is a folder: `payload.json` says of which run (columns, everything that determines their numbers, and the
 most draws that were asked for), each `draws-FROM-TO-CHECKSUM` file holds the P&L of the chunks FROM to TO - 1, one row a draw and one
-column a book and scenario: Parquet where pyarrow is installed, NPZ otherwise. The checksum is the head of the
-SHA-256 of the file: it comes into being with the file, whole, and a file that has changed since is refused.
+column a book and scenario, and the hash of its run: Parquet where pyarrow is installed, NPZ otherwise. The checksum is the head of the
+SHA-256 of the file: it comes into being with the file, whole. A file that has changed since is refused, and so is one of another run.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
-import re
+import contextlib
+import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
-from zipfile import BadZipFile
+from typing import Any
 
 import numpy as np
 
@@ -24,16 +21,16 @@ from stress.arguments import held_to, one_of
 from stress.arrays import FloatArray
 from stress.errors import InputError, MissingExtraError
 from stress.files.atomic import StorageError, is_half_written, write_atomically
+from stress.runs.header import HEADER, check_same, header_of, header_text, read_header, run_of
+from stress.runs.parts import Format, has_pyarrow, part_file, parts, read_part
 from stress.simulation.streams import CHUNK
 
 __all__ = ["PART", "Payload", "read_payload"]
 
-_Format = Literal["parquet", "npz"]
-
 #: Chunks in a file: 65,536 draws, 0.5 MiB a column.
 PART = 16
-_LAYOUT = 2
-_NAME = re.compile(r"draws-(\d{7})-(\d{7})-([0-9a-f]{16})\.(npz|parquet)")
+#: A file that nobody has written to for so long is of a run that died. [s]
+_ABANDONED = 3600.0
 
 
 class Payload:
@@ -54,13 +51,14 @@ class Payload:
         ``format="parquet"`` without pyarrow.
     """
 
-    def __init__(self, folder: str | Path, *, format: _Format | None = None) -> None:
+    def __init__(self, folder: str | Path, *, format: Format | None = None) -> None:
         self.folder = Path(held_to(folder, str | Path, what="folder"))
-        wanted = format or ("parquet" if _has_pyarrow() else "npz")
-        self.format: _Format = one_of(wanted, _Format, what="format")
-        if self.format == "parquet" and not _has_pyarrow():
+        wanted = format or ("parquet" if has_pyarrow() else "npz")
+        self.format: Format = one_of(wanted, Format, what="format")
+        if self.format == "parquet" and not has_pyarrow():
             raise MissingExtraError("parquet", "writing draws as Parquet")
         self._columns: tuple[str, ...] = ()
+        self._run = ""
         self._waiting: dict[int, FloatArray] = {}
 
     def begin(self, columns: Sequence[str], key: Mapping[str, str]) -> None:
@@ -76,32 +74,47 @@ class Payload:
         Raises
         ------
         InputError
-            If the folder holds another run, with what differs, or holds no payload but other files.
+            If the folder holds another run, with what differs, holds no payload but other files, or a `payload.json`
+            that no run has written.
         StorageError
             If it cannot be made or written to.
         """
-        self._columns = tuple(columns)
-        header = {"layout": _LAYOUT, "columns": list(columns), "key": dict(sorted(key.items()))}
-        path = self.folder / "payload.json"
-        if not path.exists():
+        header = header_of(columns, key)
+        path = self.folder / HEADER
+        # `os.path` says no of a name that no file can have; `Path` raises.
+        if not os.path.exists(path):
             others = self._others()
             # Another run may have begun in the folder meanwhile: its header tells whether it is the same.
-            if others and not path.exists():
+            if others and not os.path.exists(path):
                 raise InputError(
                     f"{self.folder} is no payload of a run and holds {others[0]}. Name an empty or new folder."
                 )
-            write_atomically(path, _text(header), replace=False)
-        _check_same(_header(path), header, self.folder)
+            write_atomically(path, header_text(header), replace=False)
+        check_same(read_header(path), header, self.folder)
+        self._is_of(header)
+        self._clear()
+
+    def _is_of(self, header: Mapping[str, Any]) -> None:
+        self._columns, self._run = tuple(header["columns"]), run_of(header)
+
+    def _clear(self) -> None:
+        """Remove what a run that was killed had half written; another may be writing at this moment."""
+        with contextlib.suppress(OSError):
+            for path in self.folder.iterdir():
+                if not (is_half_written(path, of=HEADER) or is_half_written(path, of="draws-")):
+                    continue
+                if time.time() - path.lstat().st_mtime > _ABANDONED:
+                    path.unlink()
 
     def _others(self) -> list[str]:
         """Make the folder, and name what it holds beside headers half written by a run that died or just begins."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             return sorted(
-                file.name
-                for file in self.folder.iterdir()
-                if not is_half_written(file, of="payload.json")
+                file.name for file in self.folder.iterdir() if not is_half_written(file, of=HEADER)
             )
+        except ValueError:  # a NUL character in it
+            raise InputError(f"no folder can have the name {str(self.folder)!r}.") from None
         except OSError as error:
             raise StorageError(f"cannot open folder {self.folder}: {error.strerror}.") from None
 
@@ -118,22 +131,39 @@ class Payload:
         StorageError
             If the folder cannot be written to.
         """
-        path = self.folder / "payload.json"
-        header = _header(path)
+        path = self.folder / HEADER
+        header = read_header(path)
         if draws > header.get("draws", 0):
-            write_atomically(path, _text({**header, "draws": draws}))
+            write_atomically(path, header_text({**header, "draws": draws}))
 
     def finished(self) -> Iterator[tuple[int, FloatArray]]:
-        """Yield the chunks on disk, each with totals (columns, CHUNK)."""
-        for first, last, checksum, path in _parts(self.folder):
-            totals = _read(path, len(self._columns), checksum)
-            if totals.shape != (len(self._columns), (last - first) * CHUNK):
-                raise StorageError(
-                    f"{path} does not hold what its name says. Delete it, run again."
-                )
-            for chunk in range(first, last):
-                at = (chunk - first) * CHUNK
-                yield chunk, totals[:, at : at + CHUNK]
+        """Yield the chunks on disk, each with totals (columns, CHUNK).
+
+        Runs at one time may leave a chunk in two files; it is yielded once.
+
+        Raises
+        ------
+        InputError
+            If a file holds draws of another run, or other draws than one beside it.
+        StorageError
+            If a file is damaged.
+        """
+        seen: dict[int, tuple[Path, FloatArray]] = {}
+        for part in parts(self.folder):
+            totals = read_part(part, len(self._columns), self._run)
+            # Parts come by their first chunk: no later one holds a chunk before it.
+            seen = {chunk: there for chunk, there in seen.items() if chunk >= part.first}
+            for chunk in range(part.first, part.last):
+                at = (chunk - part.first) * CHUNK
+                draws = totals[:, at : at + CHUNK]
+                if chunk not in seen:
+                    seen[chunk] = (part.path, draws)
+                    yield chunk, draws
+                elif seen[chunk][1].tobytes() != draws.tobytes():
+                    raise InputError(
+                        f"{seen[chunk][0]} and {part.path.name} hold other draws of the same range. "
+                        "Delete both and run again."
+                    )
 
     def save(self, chunk: int, totals: FloatArray) -> None:
         """Take a chunk; files are written when sixteen are together.
@@ -157,17 +187,11 @@ class Payload:
         """
         for run in _runs(sorted(self._waiting)):
             totals = np.concatenate([self._waiting[chunk] for chunk in run], axis=1)
-            writer = _write_parquet if self.format == "parquet" else _write_npz
-            whole = io.BytesIO()
-            writer(totals, self._columns, whole)
-            content = whole.getvalue()
-            path = self.folder / (
-                f"draws-{run[0]:07d}-{run[-1] + 1:07d}-{_checksum(content)}.{self.format}"
-            )
+            name, content = part_file(run[0], totals, self._columns, self._run, self.format)
             try:
-                write_atomically(path, content)
+                write_atomically(self.folder / name, content)
             except StorageError as error:
-                done = sum(last - first for first, last, *_ in _parts(self.folder)) * CHUNK
+                done = sum(part.last - part.first for part in parts(self.folder)) * CHUNK
                 raise StorageError(
                     f"{error} The {done:,} draws written before are intact: make room and run again to go on."
                 ) from None
@@ -194,65 +218,24 @@ def read_payload(folder: str | Path) -> tuple[tuple[str, ...], FloatArray]:
     Raises
     ------
     InputError
-        If the folder holds none.
+        If the folder holds none, its `payload.json` is none that a run has written, a file holds draws of another run,
+        or two hold different draws of one range.
     MissingExtraError
         If its files are Parquet and pyarrow is not installed.
     StorageError
         If a file is damaged.
     """
-    path = Path(folder) / "payload.json"
-    if not path.exists():
-        raise InputError(f"{folder} holds no payload of a run (no payload.json).")
     store = Payload(folder)
-    header = _header(path)
-    store._columns = tuple(header["columns"])
+    path = store.folder / HEADER
+    if not os.path.exists(path):
+        raise InputError(f"{folder} holds no payload of a run (no {HEADER}).")
+    header = read_header(path)
+    store._is_of(header)
     chunks = dict(store.finished())
     whole = next((i for i in range(len(chunks)) if i not in chunks), len(chunks))
-    parts = [chunks[i] for i in range(whole)]
-    totals = np.concatenate(parts, axis=1) if parts else np.empty((len(store._columns), 0))
+    found = [chunks[i] for i in range(whole)]
+    totals = np.concatenate(found, axis=1) if found else np.empty((len(store._columns), 0))
     return store._columns, totals[:, : header.get("draws")]
-
-
-def _text(header: Mapping[str, Any]) -> bytes:
-    return json.dumps(header, indent=1, ensure_ascii=False).encode()
-
-
-def _header(path: Path) -> dict[str, Any]:
-    try:
-        header: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise StorageError(f"{path} cannot be read: {error}") from None
-    if header.get("layout") != _LAYOUT:
-        raise InputError(
-            f"{path} is of layout {header.get('layout')}; this version reads {_LAYOUT}."
-        )
-    return header
-
-
-def _check_same(there: Mapping[str, Any], here: Mapping[str, Any], folder: Path) -> None:
-    """Refuse to mix two runs in one folder; one that asks for more draws is the same."""
-    if {**there, "draws": None} == {**here, "draws": None}:
-        return
-    old, new = there["key"], here["key"]
-    differing = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
-    what = ", ".join(differing[:4]) if differing else "books or scenarios"
-    raise InputError(
-        f"{folder} holds the draws of another run: it differs in {what}. Name another folder."
-    )
-
-
-def _parts(folder: Path) -> list[tuple[int, int, str, Path]]:
-    """Return the files of draws: first chunk, last chunk, checksum, where."""
-    found = ((_NAME.fullmatch(path.name), path) for path in sorted(folder.glob("draws-*")))
-    return [(int(m[1]), int(m[2]), m[3], path) for m, path in found if m is not None]
-
-
-def _has_pyarrow() -> bool:
-    return find_spec("pyarrow") is not None
-
-
-def _checksum(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def _runs(chunks: Sequence[int]) -> list[list[int]]:
@@ -264,40 +247,3 @@ def _runs(chunks: Sequence[int]) -> list[list[int]]:
         else:
             runs.append([chunk])
     return runs
-
-
-def _of_parquet(content: bytes, columns: int) -> FloatArray:
-    if not _has_pyarrow():
-        raise MissingExtraError("parquet", "reading a payload of Parquet files")
-    import pyarrow
-    from pyarrow import parquet
-
-    table = parquet.read_table(pyarrow.BufferReader(content))
-    return np.stack([table.column(i).to_numpy() for i in range(columns)])
-
-
-def _write_npz(totals: FloatArray, columns: Sequence[str], file: BinaryIO) -> None:
-    np.savez(file, totals=totals, columns=np.array(columns))
-
-
-def _write_parquet(totals: FloatArray, columns: Sequence[str], file: BinaryIO) -> None:
-    import pyarrow
-    from pyarrow import parquet
-
-    table = pyarrow.table(list(totals), names=list(columns))
-    # P&L does not compress: plain pages are written at the speed of the disk.
-    parquet.write_table(table, file, compression="none", use_dictionary=False)
-
-
-def _read(path: Path, columns: int, checksum: str) -> FloatArray:
-    try:
-        content = path.read_bytes()
-        if _checksum(content) != checksum:
-            raise ValueError("it is not what was written: its checksum differs")
-        if path.suffix == ".npz":
-            with np.load(io.BytesIO(content), allow_pickle=False) as held:
-                totals: FloatArray = held["totals"]
-                return totals
-        return _of_parquet(content, columns)
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-        raise StorageError(f"{path} is damaged ({error}). Delete it and run again.") from None

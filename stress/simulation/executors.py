@@ -37,6 +37,8 @@ _THREADS_PAY = 8
 #: A task sent to another process should hold this much work. [s]
 _TASK_SECONDS = 0.25
 _CONNECT_SECONDS = 10
+#: How often a worker looks whether its parent is there, beside being told. [s]
+_WATCH_SECONDS = 1.0
 #: Tasks under way for each worker: enough to keep it busy, few enough to hold their results.
 _AHEAD = 3
 #: How often a lost task is done again before the run gives up.
@@ -297,10 +299,31 @@ _WORK: list[Callable[[int], Any]] = []
 
 
 def _install(payload: bytes) -> None:
-    """Make this process a worker: Ctrl-C is the parent's business."""
+    """Make this process a worker: Ctrl-C is the parent's business, and a worker ends with its parent."""
+    _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     set_one_blas_thread()
     _WORK[:] = [pickle.loads(payload)]
+
+
+def _end_with_parent() -> None:
+    """Watch the parent from a thread: one that was killed tells nobody, and its workers would wait for ever."""
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait
+    from threading import Thread
+
+    parent, above = parent_process(), os.getppid()
+    if parent is None:
+        return
+    sentinel = parent.sentinel
+
+    def watch() -> None:
+        # A process that was forked later holds the other end of the sentinel too: who is above tells as well.
+        while not wait([sentinel], timeout=_WATCH_SECONDS) and os.getppid() == above:
+            pass
+        os._exit(1)
+
+    Thread(target=watch, name="foreshock-parent", daemon=True).start()
 
 
 def _installed(batch: Sequence[int]) -> list[Any]:

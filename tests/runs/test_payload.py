@@ -12,7 +12,7 @@ import stress
 from stress.errors import InputError, MissingExtraError
 from stress.files import atomic
 from stress.files.atomic import StorageError
-from stress.runs import payload
+from stress.runs import parts, payload
 from stress.runs.payload import Payload, read_payload
 from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation
@@ -69,7 +69,7 @@ def test_draws_come_back_as_they_were(tmp_path, plans, plain, kind):
 
 def test_without_pyarrow_parquet_draws_say_what_to_install(tmp_path, plans, monkeypatch):
     simulate(plans, draws=100, seed=0, store=opened(tmp_path, format="parquet"))
-    monkeypatch.setattr(payload, "find_spec", lambda name: None)
+    monkeypatch.setattr(parts, "find_spec", lambda name: None)
 
     with pytest.raises(MissingExtraError, match=r"reading .* pip install 'foreshock\[parquet\]'"):
         stress.read_payload(tmp_path)

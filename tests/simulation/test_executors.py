@@ -5,6 +5,8 @@ import multiprocessing
 import os
 import signal
 import socket
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import numpy as np
@@ -93,6 +95,42 @@ def test_a_killed_process_costs_only_its_chunks(tmp_path):
 def test_workers_that_always_die_end_the_run_with_a_reason():
     with pytest.raises(WorkersLostError, match="chunks 3"):
         list(run_chunks(DiesAlways(), range(4), executor="process"))
+
+
+_RUN = """
+import multiprocessing, os, sys, time
+from stress.simulation.executors import run_chunks
+
+class Slow:
+    def __call__(self, chunk):
+        os.write(1, b"%d\\n" % os.getpid())
+        time.sleep(0.05)
+
+if __name__ == "__main__":
+    multiprocessing.set_start_method(sys.argv[1])
+    list(run_chunks(Slow(), range(10_000), executor="process"))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize("start", multiprocessing.get_all_start_methods())
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_workers_end_with_a_parent_that_is_killed(tmp_path, start, how):
+    program = tmp_path / "program.py"
+    program.write_text(_RUN)
+    working = set()
+    with subprocess.Popen([sys.executable, program, start], stdout=subprocess.PIPE) as parent:
+        try:
+            while len(working) < 1 + executors.cores():
+                working.add(int(parent.stdout.readline()))
+            parent.send_signal(how)
+            # The pipe ends when everybody who holds it has ended.
+            parent.communicate(timeout=10)
+        finally:
+            for process in (*working, parent.pid):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+    assert parent.returncode == -how
 
 
 @pytest.mark.parametrize("executor", [0, -1, True, "cluster", 1.5])
