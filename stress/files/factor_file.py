@@ -13,9 +13,13 @@ from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.definition import FactorDefinition, FactorDefinitions, Measure
 from stress.factors.roles import KNOWN, double_roles, role_fault
 from stress.files.price_names import plain_definitions
-from stress.files.regular import require_regular
+from stress.files.small_text import read_small
+from stress.files.toml_text import DEEPEST_TOML, beyond_tomllib, nests_deeper
 
-__all__ = ["parse_factors", "read_factors"]
+__all__ = ["LARGEST_FACTORS", "parse_factors", "read_factors"]
+
+#: Files above this are refused before they are parsed. [bytes]
+LARGEST_FACTORS = 10_000_000
 
 _KEYS = ("kind", "unit", "title", "description", "series", "measure", "scale", "role")
 _REQUIRED = ("kind", "unit", "title", "series", "measure")
@@ -44,12 +48,7 @@ def read_factors(path: str | os.PathLike[str]) -> FactorDefinitions:
         Every problem of the file at once.
     """
     file = os.fspath(path)
-    require_regular(path)
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        reason = "is a folder" if Path(path).is_dir() else error.strerror
-        raise InputError(Problem(file=file, message=f"cannot be read: {reason}.")) from None
+    content = read_small(Path(path), most=LARGEST_FACTORS, wanted="file of factors")
     return parse_factors(content, source=file)
 
 
@@ -81,6 +80,11 @@ def parse_factors(content: bytes, *, source: str = "factors") -> FactorDefinitio
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise InputError(Problem(file=source, message=f"is not TOML: {error}.")) from None
+    except (RecursionError, ValueError) as error:
+        raise InputError(beyond_tomllib(error, file=source, wanted="a file of factors")) from None
+    if nests_deeper(document, DEEPEST_TOML):
+        deep = RecursionError()
+        raise InputError(beyond_tomllib(deep, file=source, wanted="a file of factors"))
     problems: list[Problem] = []
 
     def say(message: str, *, key: str | None = None, hint: str | None = None) -> None:

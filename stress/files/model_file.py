@@ -21,10 +21,21 @@ from stress.factors.history import History
 from stress.factors.model import Factor, FactorModel
 from stress.files.atomic import write_atomically
 from stress.files.model_text import FORMAT, NAME_NUMBERS, NAME_ROWS, PLAIN, model_text
-from stress.files.regular import require_regular
+from stress.files.small_text import read_small
 from stress.files.stated_hash import stated_and_own_hash
 
-__all__ = ["FORMAT", "model_hash", "model_text", "parse_model", "read_model", "write_model"]
+__all__ = [
+    "FORMAT",
+    "LARGEST_MODEL",
+    "model_hash",
+    "model_text",
+    "parse_model",
+    "read_model",
+    "write_model",
+]
+
+#: Files above this are refused before they are parsed. [bytes]
+LARGEST_MODEL = 100_000_000
 
 
 def read_model(path: str | os.PathLike[str]) -> FactorModel:
@@ -42,7 +53,7 @@ def read_model(path: str | os.PathLike[str]) -> FactorModel:
     Raises
     ------
     InputError
-        Not readable, not JSON, another format, an entry that is missing or of the wrong shape, or contents that
+        Not readable, larger than `LARGEST_MODEL`, not JSON, another format, an entry that is missing or of the wrong shape, or contents that
         are not those its content hash is of.
     """
     return parse_model(_content(path), source=os.fspath(path))
@@ -62,13 +73,7 @@ def model_hash(path: str | os.PathLike[str]) -> str:
 
 
 def _content(path: str | os.PathLike[str]) -> bytes:
-    require_regular(path)
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(
-            Problem(file=os.fspath(path), message=f"cannot be read: {error.strerror or error}.")
-        ) from None
+    return read_small(Path(path), most=LARGEST_MODEL, wanted="factor model")
 
 
 def parse_model(content: bytes, *, source: str = "model") -> FactorModel:
@@ -101,6 +106,10 @@ def parse_model(content: bytes, *, source: str = "model") -> FactorModel:
     except RecursionError:
         raise InputError(
             Problem(file=source, message="is not a model: it has lists in lists without end.")
+        ) from None
+    except ValueError:  # Python reads whole numbers of 4,300 digits at most
+        raise InputError(
+            Problem(file=source, message="is not a model: it has a number of thousands of digits.")
         ) from None
     if not isinstance(document, dict) or "format" not in document:
         raise InputError(

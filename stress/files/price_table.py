@@ -17,7 +17,6 @@ import hashlib
 import io
 import os
 import re
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,11 +25,14 @@ import numpy as np
 import numpy.typing as npt
 
 from stress.arrays import FloatArray
-from stress.errors import InputError, MissingExtraError, Problem
+from stress.errors import InputError, Problem
 from stress.files.portfolio.classify import plain_ticker
 from stress.files.price_cells import SHOWN, read_dates, read_numbers
 from stress.files.price_names import check_header, unique_names
-from stress.files.regular import require_regular
+from stress.files.price_parquet import read_price_parquet
+from stress.files.price_size import LARGEST_PRICES, require_price_size
+from stress.files.small_text import read_small
+from stress.files.warnings_here import warnings_here
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,21 +98,16 @@ def read_price_table(path: str | os.PathLike[str]) -> PriceTable:
     Raises
     ------
     InputError
-        Every structural problem of the file at once: not readable, one column, no dates, a date or
-        price that is none, two columns of one name.
+        Every structural problem of the file at once: not readable, too large (`stress.files.price_size`), one
+        column, no dates, a date or price that is none, two columns of one name.
     MissingExtraError
         Parquet without its extra.
     """
     file = os.fspath(path)
-    require_regular(path)
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        reason = "is a folder, not a price file" if os.path.isdir(path) else error.strerror
-        raise InputError(Problem(file=file, message=f"cannot be read: {reason}.")) from None
+    content = read_small(Path(path), most=LARGEST_PRICES, wanted="price file")
     digest = hashlib.sha256(content).hexdigest()
     if Path(path).suffix.lower() in (".parquet", ".pq"):
-        frame = _parquet(content, file)
+        frame = read_price_parquet(content, file)
         first_line = 1
     else:
         frame = _csv(content, file)
@@ -126,11 +123,19 @@ def _csv(content: bytes, file: str) -> pd.DataFrame:
     if not head.strip():
         raise InputError(Problem(file=file, message="is empty.", hint="Give a file with prices."))
     separator = max(",;\t", key=head.count)
-    header = [cell.strip() for cell in next(csv.reader([head], delimiter=separator))]
+    rows = max(text.count("\n"), text.count("\r"))
+    require_price_size(
+        file, rows=rows, columns=head.count(separator) + 1, cells=text.count(separator)
+    )
+    try:
+        header = [cell.strip() for cell in next(csv.reader([head], delimiter=separator))]
+    except csv.Error as error:
+        raise InputError(
+            Problem(file=file, line=1, message=f"the titles cannot be read: {error}.")
+        ) from None
     check_header(header, file)
     skipped = text[: len(text) - len(text.lstrip("\n\r"))].count("\n")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", pd.errors.ParserWarning)
+    with warnings_here("error", pd.errors.ParserWarning):
         try:
             return pd.read_csv(
                 io.StringIO(text),
@@ -169,24 +174,6 @@ def _decode(content: bytes, file: str) -> str:
             Problem(file=file, message=f"holds a NUL byte at character {text.index(chr(0))}.")
         )
     return text
-
-
-def _parquet(content: bytes, file: str) -> pd.DataFrame:
-    import pandas as pd
-
-    try:
-        frame = pd.read_parquet(io.BytesIO(content))
-    except ImportError:
-        raise MissingExtraError("parquet", f"reading {file}") from None
-    except (OSError, ValueError) as error:
-        raise InputError(
-            Problem(file=file, message=f"is not a Parquet file: {' '.join(str(error).split())}.")
-        ) from None
-    if not isinstance(frame.index, pd.RangeIndex):
-        frame = frame.reset_index(names="date" if frame.index.name is None else None)
-    frame.columns = [str(column).strip() for column in frame.columns]
-    check_header(list(frame.columns), file)
-    return frame
 
 
 def table_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -16,6 +17,10 @@ _KINDS = (
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
 )
+_UNNAMED = {
+    errno.ENAMETOOLONG: "no file can have a name as long as this",
+    errno.ELOOP: "this link leads back to itself",
+}
 
 
 def require_regular(path: str | os.PathLike[str], *, file: str | None = None) -> None:
@@ -32,14 +37,16 @@ def require_regular(path: str | os.PathLike[str], *, file: str | None = None) ->
     ------
     InputError
         A pipe, a socket or a device (reading it may wait for ever, and twice is impossible), or a name
-        that no file can have.
+        that no file can have: a NUL character, too long, a link that leads to itself.
     """
+    named = os.fspath(path) if file is None else file
     try:
         mode = Path(path).stat().st_mode
-    except OSError:
-        return
+    except OSError as error:
+        if error.errno not in _UNNAMED:
+            return
+        raise InputError(Problem(message=f"{_UNNAMED[error.errno]}.", file=named)) from None
     except ValueError:  # a NUL character in it
-        named = os.fspath(path) if file is None else file
         raise InputError(
             Problem(message="no file can have this name.", file=named.replace("\0", "\\0"))
         ) from None
@@ -48,7 +55,7 @@ def require_regular(path: str | os.PathLike[str], *, file: str | None = None) ->
             raise InputError(
                 Problem(
                     message=f"this is {what}, not a file.",
-                    file=os.fspath(path) if file is None else file,
+                    file=named,
                     hint="Write it to a file first, and name that.",
                 )
             )

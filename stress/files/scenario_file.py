@@ -89,6 +89,7 @@ def read_scenario(
     ('measured', 1, '-1.46%')
     """
     path = find_file("scenarios", path_or_id)
+    require_regular(path)
     if not path.exists() and path.name.removesuffix(".toml") in list_scenarios():
         raise InputError(
             Problem(

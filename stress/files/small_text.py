@@ -1,7 +1,8 @@
-"""Files that are small by nature: their bytes and their text, or what is wrong with them."""
+"""Files of which no more than so much is read: their bytes and their text, or what is wrong with them."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from stress.errors import InputError, Problem
@@ -32,11 +33,13 @@ def read_small(file: Path, *, most: int, wanted: str, hint: str | None = None) -
     require_regular(file)
     try:
         with file.open("rb") as stream:
-            raw = stream.read(most + 1)
+            large = os.fstat(stream.fileno()).st_size > most
+            raw = b"" if large else stream.read(most + 1)
     except OSError as error:
         why = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
+        why = "this is a folder" if isinstance(error, IsADirectoryError) else why
         raise InputError(Problem(message=f"{why}.", file=str(file), hint=hint)) from None
-    if len(raw) > most:
+    if large or len(raw) > most:
         raise InputError(
             Problem(message=f"larger than {most / 1e6:g} MB: no {wanted}.", file=file.name)
         )

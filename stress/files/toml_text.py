@@ -13,10 +13,19 @@ from typing import Any
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.regular import require_regular
 
-__all__ = ["LARGEST_TOML", "TomlText", "read_toml"]
+__all__ = [
+    "DEEPEST_TOML",
+    "LARGEST_TOML",
+    "TomlText",
+    "beyond_tomllib",
+    "nests_deeper",
+    "read_toml",
+]
 
 #: Files above this are refused before they are parsed. [bytes]
 LARGEST_TOML = 1_000_000
+#: Tables in tables: far more than any file has, far less than Python can walk.
+DEEPEST_TOML = 50
 
 _BYTE_ORDER_MARKS = {
     b"\xff\xfe\x00\x00": "UTF-32",
@@ -100,11 +109,45 @@ def read_toml(path: Path, *, name: str | None = None) -> TomlText:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(_syntax_problem(str(error), text=text, file=file)) from None
-    except RecursionError:
-        raise InputError(
-            Problem(message="the file nests too deeply to be a scenario.", file=file)
-        ) from None
+    except (RecursionError, ValueError) as error:
+        raise InputError(beyond_tomllib(error, file=file, wanted="a scenario")) from None
+    if nests_deeper(content, DEEPEST_TOML):
+        raise InputError(beyond_tomllib(RecursionError(), file=file, wanted="a scenario"))
     return TomlText(file=file, text=text, content=content)
+
+
+def beyond_tomllib(error: RecursionError | ValueError, *, file: str, wanted: str) -> Problem:
+    """Return what is wrong with valid TOML that no reader takes: its depth, or a number of thousands of digits.
+
+    Parameters
+    ----------
+    error : RecursionError or ValueError
+        As tomllib raised it.
+    file : str
+        For the message.
+    wanted : str
+        What the file should be: ``"a scenario"``.
+    """
+    if isinstance(error, RecursionError):
+        return Problem(message=f"the file nests too deeply to be {wanted}.", file=file)
+    return Problem(
+        message="a whole number has thousands of digits.", file=file, hint=f"Is it {wanted}?"
+    )
+
+
+def nests_deeper(content: object, most: int) -> bool:
+    """Say whether tables and lists stand in one another more than so many levels deep."""
+    level = [content]
+    for _ in range(most + 1):
+        level = [
+            inner
+            for held in level
+            if isinstance(held, (dict, list))
+            for inner in (held.values() if isinstance(held, dict) else held)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _read_bytes(path: Path, *, file: str) -> bytes:

@@ -13,7 +13,8 @@ from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.factors.variants import ModelVariant
 from stress.files.atomic import write_atomically
-from stress.files.regular import require_regular
+from stress.files.model_file import LARGEST_MODEL
+from stress.files.small_text import read_small
 from stress.files.stated_hash import sealed, stated_and_own_hash
 
 __all__ = ["read_variants", "variants_path", "write_variants"]
@@ -88,9 +89,8 @@ def read_variants(model: FactorModel, path: str | os.PathLike[str]) -> list[Mode
         If the file is damaged, of another format, of another model, or changed since it was made.
     """
     where = os.fspath(path)
-    require_regular(path)
+    content = read_small(Path(path), most=LARGEST_MODEL, wanted="file of variants")
     try:
-        content = Path(path).read_bytes()
         document = json.loads(content)
         if document["format"] != FORMAT:
             raise InputError(
@@ -120,13 +120,9 @@ def read_variants(model: FactorModel, path: str | os.PathLike[str]) -> list[Mode
         stated, own = stated_and_own_hash(content)
         if stated != own:  # laid out anew (line ends, indents), or changed
             stated, own = document["content_hash"], stated_and_own_hash(_text(model, variants))[1]
-    except OSError as error:
-        raise InputError(
-            Problem(message=f"cannot be read: {error.strerror}.", file=where)
-        ) from None
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
+    except InputError:
+        raise
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise InputError(
             Problem(message=f"is not a file of variants: {error}.", file=where)
         ) from None

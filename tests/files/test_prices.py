@@ -196,8 +196,8 @@ def test_what_is_no_price_file(tmp_path, content, message):
 
 
 def test_a_missing_file_and_a_folder(tmp_path):
-    assert "cannot be read" in problems(tmp_path / "none.csv")
-    assert "is a folder, not a price file" in problems(tmp_path)
+    assert "no such file" in problems(tmp_path / "none.csv")
+    assert "this is a folder" in problems(tmp_path)
     with pytest.raises(InputError, match="no price file"):
         read_prices([])
 

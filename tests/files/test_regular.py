@@ -60,3 +60,21 @@ def test_files_folders_and_what_is_missing_pass(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("a")
     for path in (tmp_path, tmp_path / "a.csv", tmp_path / "none.csv"):
         require_regular(path)
+
+
+@pytest.mark.parametrize("read", READERS, ids=lambda read: read.__name__)
+def test_a_name_too_long_and_a_link_to_itself(
+    read: Callable[[Path], object], tmp_path: Path
+) -> None:
+    for long in (tmp_path / ("x" * 300), tmp_path / ("x" * 300 + ".toml")):
+        with pytest.raises(InputError, match="no file can have a name as long as this"):
+            read(long)
+    loop = tmp_path / "loop.toml"
+    loop.symlink_to(loop)
+    with pytest.raises(InputError, match=r"loop\.toml: this link leads back to itself"):
+        read(loop)
+
+
+def test_text_that_may_be_an_id_is_asked_for_as_a_name_too() -> None:
+    with pytest.raises(InputError, match="a name as long as this"):
+        load_portfolio("x" * 300)

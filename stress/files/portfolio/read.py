@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -111,7 +112,7 @@ def load_portfolio(
         )
     if (
         isinstance(source, str)
-        and not Path(source).is_file()
+        and not os.path.isfile(source)
         and source in bundled_ids("portfolios")
     ):
         source = bundled_path("portfolios", source)

@@ -11,6 +11,7 @@ from xml.parsers import expat
 from stress.errors import InputError, MissingExtraError, Problem
 from stress.files.portfolio.markup import DeclaredError, Prologue
 from stress.files.portfolio.text import Table
+from stress.files.warnings_here import warnings_here
 
 __all__ = ["read_workbook"]
 
@@ -52,10 +53,7 @@ def read_workbook(content: bytes, file: str) -> Table:
         import openpyxl
     except ImportError:
         raise MissingExtraError("excel", "reading a workbook") from None
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with warnings_here("ignore"):
         try:
             book = openpyxl.load_workbook(
                 io.BytesIO(content), read_only=True, data_only=True, keep_links=False

@@ -1,0 +1,35 @@
+"""Files that are right by their grammar and beyond what Python reads of it: depth, digits."""
+
+from pathlib import Path
+
+import pytest
+
+from stress.errors import InputError
+from stress.files.factor_file import parse_factors
+from stress.files.model_file import parse_model
+from stress.files.scenario_file import read_scenario
+
+DIGITS = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a." * 1200 + "b = 1", "the file nests too deeply"),
+        ("[factors." + "a." * 1200 + "b]\nc = 1", "the file nests too deeply"),
+        ("id = " + "[" * 2000, "the file nests too deeply"),
+        (f"horizon_days = {DIGITS}", "a whole number has thousands of digits"),
+    ],
+)
+def test_toml(text: str, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=rf"x\.toml: {words}"):
+        read_scenario(path)
+    with pytest.raises(InputError, match=f"factors: {words}"):
+        parse_factors(text.encode())
+
+
+def test_a_number_of_a_model() -> None:
+    with pytest.raises(InputError, match="model: is not a model: it has a number of thousands"):
+        parse_model(f'{{"format": {DIGITS}}}'.encode())
