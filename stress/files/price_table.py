@@ -138,7 +138,7 @@ def _csv(content: bytes, file: str) -> pd.DataFrame:
     with warnings_here("error", pd.errors.ParserWarning):
         try:
             return pd.read_csv(
-                io.StringIO(text),
+                io.BytesIO(text.encode()),  # a StringIO takes four bytes a character
                 sep=separator,
                 skiprows=skipped + 1,
                 header=None,
