@@ -31,6 +31,8 @@ _RULE = "border:0;border-bottom:1px solid rgba(128,128,128,.25)"
 _ROW = "background:none"
 _CELL = f"padding:3px 12px 3px 0;vertical-align:baseline;{_RULE}"
 _QUIET = "opacity:.72"
+#: Line ends, and spaces that no line breaks at: the pages' own.
+_KEPT = "\n\N{NO-BREAK SPACE}"
 
 
 #: Between the books of one page.
@@ -54,9 +56,9 @@ def escaped(words: str) -> str:
     Parameters
     ----------
     words : str
-        Its line ends stay.
+        Its line ends stay, and the spaces that no line breaks at.
     """
-    return html.escape("\n".join(map(printable, words.split("\n"))))
+    return html.escape("".join(one if one in _KEPT else printable(one) for one in words))
 
 
 def heading(words: str, *, large: bool = False) -> str:

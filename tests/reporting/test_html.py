@@ -177,4 +177,5 @@ def test_what_print_replaces_is_replaced_here_too(run_on, make) -> None:
     for page in pages(shown):
         assert "a?[2J?b.csv" in page
         assert not set(page) & {"\x1b", "\u202e"}
-    assert verbatim(["TITLE", "one\a", "two"]).endswith("one?\ntwo</pre>")
+    lines = ["TITLE", "one\a", "5\N{NO-BREAK SPACE}%"]
+    assert verbatim(lines).endswith("one?\n5\N{NO-BREAK SPACE}%</pre>")
