@@ -128,7 +128,7 @@ def check_scenario(
         As `check_against_factors`; the line is there when the file still is.
     """
     problems = check_against_factors(scenario, factors, names=names, whose=whose)
-    if not problems or scenario.file is None or not Path(scenario.file).is_file():
+    if not problems or scenario.file is None or not os.path.isfile(scenario.file):
         return problems
     toml = read_toml(Path(scenario.file))
     placed = []

@@ -75,7 +75,7 @@ def find_universe(id_or_path: str | os.PathLike[str]) -> Path:
         isinstance(id_or_path, str)
         and "/" not in text
         and text.startswith("hedges")
-        and bundled.is_file()
+        and os.path.isfile(bundled)  # `is_file` raises for too long a name
     ):
         return bundled
     return Path(text)
