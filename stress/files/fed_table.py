@@ -89,11 +89,17 @@ def read_fed_table(path: str | Path) -> FedTable:
     """
     file = Path(path)
     label = file.name
-    rows = [
-        (number, cells)
-        for number, cells in enumerate(csv.reader(io.StringIO(_text_of(file))), start=1)
-        if any(cell.strip() for cell in cells)
-    ]
+    reader = csv.reader(io.StringIO(_text_of(file)))
+    try:
+        rows = [
+            (number, cells)
+            for number, cells in enumerate(reader, start=1)
+            if any(cell.strip() for cell in cells)
+        ]
+    except csv.Error as error:
+        raise InputError(
+            Problem(message=f"no row of CSV: {error}.", file=label, line=reader.line_num)
+        ) from None
     heading = next(
         (i for i, (_, cells) in enumerate(rows) if any(_folded(c) in _TITLES[2:] for c in cells)),
         None,

@@ -189,7 +189,12 @@ def _rows(raw: bytes, found: _Reading) -> list[tuple[int, dict[str, str]]]:
             continue
         if not line.strip(" ,\t"):
             continue
-        cells = [cell.strip() for cell in next(csv.reader([line]))]
+        try:
+            cells = [cell.strip() for cell in next(csv.reader([line]))]
+        except csv.Error as error:
+            raise InputError(
+                Problem(message=f"no row of CSV: {error}.", file=found.label, line=number)
+            ) from None
         if titles is None:
             titles = [cell.casefold() for cell in cells]
             _check_commas(line, number, found)
