@@ -77,6 +77,11 @@ def test_a_fund_that_others_of_the_run_hold_is_taken_there(toy, tmp_path, kind):
         run(toy, other, **funds)
 
 
+def test_a_benchmark_too_long_for_a_path_is_neither_a_file_nor_a_name(toy):
+    with pytest.raises(InputError, match="is neither a file nor a name of model"):
+        run(toy, toy.portfolio({"AAA": 1.0}), benchmark="x" * 300)
+
+
 def test_the_manifest_names_a_benchmark_by_what_it_says(toy):
     portfolio = toy.portfolio({"AAA": 500.0})
     one, other = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def benchmark_of(benchmark: str | Path | Portfolio, model: FactorModel) -> Portf
             id=benchmark, instrument=Equity(benchmark), market_value=1.0, currency=model.currency
         )
         return Portfolio(name=benchmark, positions=(position,), currency=model.currency, nav=1.0)
-    if isinstance(benchmark, str) and not Path(benchmark).exists():
+    if isinstance(benchmark, str) and not os.path.exists(benchmark):
         raise InputError(
             f"benchmark '{benchmark}' is neither a file nor a name of model {model.id}."
         )
