@@ -14,6 +14,8 @@ __all__ = ["refuse_named_twice"]
 
 #: Parameters that name a file to write.
 _WRITTEN = ("output", "save_scenario", "markdown", "track_record", "picture")
+#: Commands whose output is a newer version of their argument: with --force it may take its place.
+_REWRITE = ("model extend", "scenario show")
 #: What stands in the help for a file to read.
 _READ = re.compile(r"\b(FILE|PORTFOLIO|PRICES)\b")
 
@@ -54,7 +56,10 @@ def _written(context: click.Context) -> Iterator[tuple[str, str]]:
 
 def _read(context: click.Context) -> Iterator[str]:
     """Yield what may be a file to read: all of an argument, and of `FUND=FILE` what stands after the sign."""
+    rewrites = context.command_path.endswith(_REWRITE)
     for one in context.command.params:
+        if rewrites and isinstance(one, click.Argument):
+            continue
         value = context.params.get(one.name or "")
         path = isinstance(one.type, click.Path) and one.type.file_okay
         if one.name in _WRITTEN or not (path or _READ.search(one.metavar or "")):

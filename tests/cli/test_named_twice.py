@@ -70,3 +70,12 @@ def test_a_link_to_itself_or_into_nowhere_is_refused(run, tmp_path) -> None:
         refused = run("run", "no-such-book.csv", *ASK, "-o", tmp_path / name, "--force")
         assert refused.exit_code == 2
         assert said in refused.stderr
+
+
+def test_a_scenario_is_written_anew_in_its_place(run, short_scenario, tmp_path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_bytes(short_scenario.read_bytes())
+    assert run("scenario", "show", own, "-o", own).exit_code == 2
+    written = run("scenario", "show", own, "-o", own, "--force")
+    assert written.exit_code == 0, written.stderr
+    assert run("scenario", "validate", own).exit_code == 0

@@ -75,14 +75,20 @@ class Prologue:
 
     A search of the bytes would have to know the encoding as expat does: it recognises UTF-16 without a mark
     and reads any encoding of one byte a character.
+
+    Parameters
+    ----------
+    typed : bool
+        Whether a document type without entities may stand there, as it does above an ordinary picture.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, typed: bool = False) -> None:
         self.encoding: str | None = None
         self._done = False
         self._parser = expat.ParserCreate()
         self._parser.XmlDeclHandler = self._declaration
-        self._parser.StartDoctypeDeclHandler = self._document_type
+        if not typed:
+            self._parser.StartDoctypeDeclHandler = self._document_type
         self._parser.EntityDeclHandler = self._document_type
         self._parser.StartElementHandler = self._root
 

@@ -182,7 +182,9 @@ def _check_archive(content: bytes, file: str) -> None:
 
 def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) -> None:
     """Unpack one part in windows, whatever it is called: no more than it claims, no entities; no further than it is XML."""
-    size, prologue = 0, Prologue()
+    # A picture or page that is embedded has a document type, which alone does nothing.
+    embedded = not member.filename.lower().endswith((".xml", ".rels"))
+    size, prologue = 0, Prologue(typed=embedded)
     try:
         with archive.open(member) as stream:
             while window := stream.read(_WINDOW):
@@ -199,8 +201,8 @@ def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) 
 def _refused(member: zipfile.ZipInfo, file: str) -> InputError:
     return InputError(
         Problem(
-            message=f"the part {member.filename} of the workbook declares XML entities or is larger "
-            "than it claims: refused.",
+            message=f"the part {member.filename} of the workbook declares a document type or entities, or is "
+            "larger than it claims: refused.",
             file=file,
             hint="Save the workbook again in a spreadsheet program.",
         )

@@ -1,4 +1,4 @@
-"""XML entities are refused in every encoding that expat reads, and in every part of a workbook whatever its name."""
+"""a document type or entities are refused in every encoding that expat reads, and in every part of a workbook whatever its name."""
 
 import io
 import zipfile
@@ -63,7 +63,9 @@ def rewritten(path: Path, sheet: str, *, declared: str, padding: bytes = b"") ->
 @pytest.mark.parametrize("sheet", ["sheet1.xml", "sheet1.XML", "sheet1.bin", "sheet1", "a.png"])
 def test_a_part_is_checked_whatever_its_suffix(sheet: str, tmp_path: Path) -> None:
     path = rewritten(tmp_path / "b.xlsx", sheet, declared='<!DOCTYPE x [<!ENTITY a "10">]>')
-    with pytest.raises(InputError, match=rf"the part xl/worksheets/{sheet} .* XML entities"):
+    with pytest.raises(
+        InputError, match=rf"the part xl/worksheets/{sheet} .* a document type or entities"
+    ):
         load_portfolio(path)
     assert load_portfolio(rewritten(path, sheet, declared="")).nav == 1000.0
 
@@ -83,3 +85,17 @@ def test_a_directory_that_asks_for_a_later_zip_is_damaged(tmp_path: Path) -> Non
     path.write_bytes(content)
     with pytest.raises(InputError, match="a damaged workbook or archive"):
         load_portfolio(path)
+
+
+def test_an_embedded_picture_has_a_document_type_and_declares_nothing(tmp_path: Path) -> None:
+    plain = '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/svg11.dtd"><svg/>'
+    entity = '<!DOCTYPE svg [<!ENTITY a "10">]><svg/>'
+    for content, read in ((plain, True), (entity, False)):
+        path = rewritten(tmp_path / "b.xlsx", "sheet1.xml", declared="")
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr("xl/media/image1.svg", content)
+        if read:
+            assert load_portfolio(path).nav == 1000.0
+        else:
+            with pytest.raises(InputError, match=r"image1\.svg .* entities"):
+                load_portfolio(path)
