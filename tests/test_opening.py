@@ -72,6 +72,10 @@ def test_a_fund_that_others_of_the_run_hold_is_taken_there(toy, tmp_path, kind):
 
     assert [one.expected for one in both if one.scenario] == [alone.expected, plain.expected]
     against = run(toy, other, benchmark="AAA", **funds)
+    said = [
+        text for text in against.warnings if text.startswith("benchmark AAA: AAA is looked through")
+    ]
+    assert len(said) == (kind == "look_through")
     assert against.active.benchmark_expected == pytest.approx(alone.expected)
     with pytest.raises(InputError, match="the book does not hold it"):
         run(toy, other, **funds)

@@ -26,7 +26,7 @@ from stress.opening.stated_levels import (
 )
 from stress.portfolio.cover import cover
 from stress.portfolio.follows import in_words_of_model
-from stress.portfolio.instruments import Equity, Instrument
+from stress.portfolio.instruments import Equity
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.levels import Given
 from stress.portfolio.leverage import with_leverage
@@ -191,11 +191,17 @@ class Door:
             unread = too_much_unread(said, mapped=False)
             if unread:
                 raise InputError(unread)
+        funds = self._asked_funds(book, benchmark)
         alone, minus = beside_benchmark(
             book,
             benchmark,
             self.options.get("proxies") or {},
-            funds=self._asked_funds(book, benchmark),
+            funds={unit.id: unit.instrument for unit in funds.positions},
+        )
+        # What was said of a fund of the book is not said again.
+        news = [text for text in funds.warnings if text not in book.portfolio.warnings]
+        alone = dataclasses.replace(
+            alone, warnings=tuple(f"benchmark {benchmark.name}: {text}" for text in news)
         )
         require_known(alone, self.model)
         # What an opened book was told of the market holds for what it is held against.
@@ -205,8 +211,8 @@ class Door:
             self._compiled(minus, unknown="exclude", allow_partial=True, file=file),
         )
 
-    def _asked_funds(self, book: Book, benchmark: Portfolio) -> dict[str, Instrument]:
-        """Return what options make of one unit of currency in each fund of a benchmark."""
+    def _asked_funds(self, book: Book, benchmark: Portfolio) -> Portfolio:
+        """Return one unit of currency in each fund of a benchmark that options name, as they make it."""
         asked = {*self.holdings, *(self.options.get("leveraged") or {})}
         units = tuple(
             Position(
@@ -219,11 +225,8 @@ class Door:
             )
             for fund in sorted(asked & _funds_of(benchmark))
         )
-        if not units:
-            return {}
-        one_of_each = dataclasses.replace(benchmark, positions=units)
-        taken = self._with_funds(one_of_each, elsewhere=frozenset(asked))
-        return {unit.id: unit.instrument for unit in taken.positions}
+        one_of_each = dataclasses.replace(benchmark, positions=units, warnings=())
+        return self._with_funds(one_of_each, elsewhere=frozenset(asked))
 
     def _compiled(
         self,
