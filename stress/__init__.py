@@ -12,7 +12,8 @@ The map of the house
 Data flows one way; a room imports only from the rooms named before it.
 
 ========================  ==========================================================================
-``arrays scratch``        the kind of array that is passed on; buffers that a thread uses again
+``arrays warnings_here``  the kind of array that is passed on; warnings of one thread
+``scratch``               buffers that a thread uses again
 ``steps errors``          progress of work in counted steps; exceptions
 ``currencies frozen``     codes of currencies; what is read and not written
 ``amounts units``         amounts of money as pages write them; the one grammar for moves

@@ -32,7 +32,7 @@ from stress.files.price_names import check_header, unique_names
 from stress.files.price_parquet import read_price_parquet
 from stress.files.price_size import LARGEST_PRICES, require_price_size
 from stress.files.small_text import read_small
-from stress.files.warnings_here import warnings_here
+from stress.warnings_here import warnings_here
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,7 @@ from xml.parsers import expat
 from stress.errors import InputError, MissingExtraError, Problem
 from stress.files.portfolio.markup import DeclaredError, Prologue
 from stress.files.portfolio.text import Table
-from stress.files.warnings_here import warnings_here
+from stress.warnings_here import warnings_here
 
 __all__ = ["read_workbook"]
 

@@ -9,7 +9,6 @@ cvxpy's own words. No status but `optimal` is accepted, and the value is recompu
 from __future__ import annotations
 
 import time
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +18,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import SolverError
 from stress.hedging.problem import Costs, HedgeProblem, Statement
+from stress.warnings_here import warnings_here
 
 __all__ = ["DirectSolution", "solve_direct", "state"]
 
@@ -167,8 +167,7 @@ def solve_direct(
         elif solver == "CLARABEL" and np.isfinite(left):
             words = {"time_limit": left}
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+            with warnings_here("ignore"):
                 statement.solve(solver=solver, **words)
         except cp.error.SolverError as problem_of_solver:
             attempts.append(f"{solver}: {problem_of_solver}")

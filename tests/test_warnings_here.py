@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from stress.files.portfolio import load_portfolio
-from stress.files.warnings_here import warnings_here
+from stress.warnings_here import warnings_here
 
 
 def test_nothing_is_left_of_many_readers_at_once(tmp_path: Path) -> None:
