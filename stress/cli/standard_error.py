@@ -8,6 +8,7 @@ import sys
 
 import click
 
+from stress.cli.streams import mute_standard_error
 from stress.reporting.filling import fill
 from stress.tables import SCREEN_WIDTH, printable
 
@@ -53,7 +54,7 @@ def tell(line: str) -> None:
         click.echo(line, err=True)
     except (OSError, ValueError):
         # What the stream still holds would fail once more, and with it the exit code, when the process ends.
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        mute_standard_error()
 
 
 def show_refusal(error: click.UsageError) -> None:

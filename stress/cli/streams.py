@@ -8,14 +8,14 @@ import os
 import sys
 from typing import NoReturn
 
-__all__ = ["stand_in_for_closed_streams"]
+__all__ = ["mute_standard_error", "stand_in_for_closed_streams"]
 
 
 class _Closed(io.TextIOBase):
     """Standard output that is not there: whatever is written fails, as on a full disk."""
 
     def write(self, _: str, /) -> NoReturn:
-        raise OSError(errno.EBADF, "standard output is closed")
+        raise OSError(errno.EIO, "standard output is closed")
 
 
 def stand_in_for_closed_streams() -> None:
@@ -28,4 +28,9 @@ def stand_in_for_closed_streams() -> None:
     if sys.stdout is None:
         sys.stdout = _Closed()
     if sys.stderr is None:
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        mute_standard_error()
+
+
+def mute_standard_error() -> None:
+    """Put nothing where messages went: what nobody can read does not fail."""
+    sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open as long as the process is
