@@ -102,7 +102,7 @@ class Door:
 
     def _with_funds(self, portfolio: Portfolio, *, elsewhere: Set[str] = frozenset()) -> Portfolio:
         """Take funds as asked; one that only others of the run hold is neither taken nor an error."""
-        other = elsewhere - _funds_of(portfolio)
+        other = elsewhere - _shares_of(portfolio)
         holdings = {fund: held for fund, held in self.holdings.items() if fund not in other}
         leveraged = {
             fund: terms
@@ -134,7 +134,7 @@ class Door:
             for source, name in zip(sources, book_names(sources), strict=True)
         ]
         funds = frozenset[str]().union(
-            *(_funds_of(one) for one in (*plain, *beside) if isinstance(one, Portfolio))
+            *(_shares_of(one) for one in (*plain, *beside) if isinstance(one, Portfolio))
         )
         read = [
             one if isinstance(one, Book) else self._with_funds(one, elsewhere=funds)
@@ -223,7 +223,7 @@ class Door:
                 market_value=1.0,
                 currency=book.portfolio.currency,
             )
-            for fund in sorted(asked & _funds_of(benchmark))
+            for fund in sorted(asked & _shares_of(benchmark))
         )
         one_of_each = dataclasses.replace(benchmark, positions=units, warnings=())
         return self._with_funds(one_of_each, elsewhere=frozenset(asked))
@@ -280,8 +280,8 @@ class Door:
         return {key: value for key, value in said.items() if value is not None}
 
 
-def _funds_of(portfolio: Portfolio) -> frozenset[str]:
-    """Return the tickers of what can be a fund."""
+def _shares_of(portfolio: Portfolio) -> frozenset[str]:
+    """Return the tickers of shares, of which any may be a fund's."""
     return frozenset(
         position.instrument.ticker
         for position in portfolio.positions

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 from stress.errors import InputError, Problem
@@ -150,48 +151,31 @@ def _row(
     gross: float,
 ) -> CoverageRow:
     ticker = position.ticker
-    value = position.market_value
+    row = partial(CoverageRow, position=position.id, ticker=ticker, value=position.market_value)
     if position.instrument.kind == "cash" and position.currency == portfolio.currency:
-        return CoverageRow(
-            position=position.id,
-            ticker=ticker,
-            model_name=None,
-            value=value,
-            share=0.0,
-            status="cash",
-            reason=_REASON["cash"],
-        )
-    share = abs(value) / gross if gross > 0.0 else 0.0
+        return row(model_name=None, share=0.0, status="cash", reason=_REASON["cash"])
+    share = abs(position.market_value) / gross if gross > 0.0 else 0.0
     stand_in = proxies.get(ticker, position.proxy)
     if not _in_model_currency(position, portfolio, model, stand_in):
         return _revalued_row(position, model, share, stand_in)
     if stand_in is not None and stand_in != ticker:
-        return CoverageRow(
-            position=position.id,
-            ticker=ticker,
+        return row(
             model_name=stand_in,
-            value=value,
             share=share,
             status="proxy",
             reason=f"exposures and volatility of {stand_in}",
         )
     if ticker not in model.name_index:
-        return CoverageRow(
-            position=position.id,
-            ticker=ticker,
+        return row(
             model_name=None,
-            value=value,
             share=share,
             status="excluded",
             reason=f"not in model {model.id}",
             name=position.name,
         )
     status = _STATUS_BY_SOURCE[model.sources[model.name_index[ticker]]]
-    return CoverageRow(
-        position=position.id,
-        ticker=ticker,
+    return row(
         model_name=ticker,
-        value=value,
         share=share,
         status=status,
         reason=_REASON.get(status, "moves like a peer"),

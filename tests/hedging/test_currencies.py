@@ -57,21 +57,31 @@ def cash(currency, amount, *, rate=1.0):
     )
 
 
-@pytest.fixture(scope="module")
-def foreign():
-    """A dollar book with euros and an option quoted in pounds, both with a stated move."""
+def put_in_pounds(underlying, *, strike, price):
+    """Ten contracts of a put quoted in pounds, at 1.3 dollars each."""
     put = Option(
-        underlying="MSFT",
+        underlying=underlying,
         right="put",
-        strike=365.0,
+        strike=strike,
         expiry="2026-03-20",
         style="american",
         multiplier=100.0,
         currency="GBP",
     )
-    held = Position(
-        id="put", instrument=put, quantity=10.0, price=15.0, market_value=19_500.0, currency="GBP"
+    return Position(
+        id="put",
+        instrument=put,
+        quantity=10.0,
+        price=price,
+        market_value=1_300.0 * price,
+        currency="GBP",
     )
+
+
+@pytest.fixture(scope="module")
+def foreign():
+    """A dollar book with euros and an option quoted in pounds, both with a stated move."""
+    held = put_in_pounds("MSFT", strike=365.0, price=15.0)
     positions = (
         share("NVDA", 1_000, 186.5),
         share("MSFT", 300, 484.0),
@@ -142,18 +152,7 @@ def test_a_stated_move_is_no_part_of_one_factor_alone(foreign):
 
 
 def test_a_universe_with_options_on_a_share_in_another_currency_than_the_books_is_refused():
-    put = Option(
-        underlying="NVDA",
-        right="put",
-        strike=140.0,
-        expiry="2026-03-20",
-        style="american",
-        multiplier=100.0,
-        currency="GBP",
-    )
-    held = Position(
-        id="put", instrument=put, quantity=10.0, price=6.0, market_value=7_800.0, currency="GBP"
-    )
+    held = put_in_pounds("NVDA", strike=140.0, price=6.0)
     portfolio = Portfolio(
         name="pounds", positions=(held,), currency="USD", nav=100_000.0, as_of=AS_OF
     )
