@@ -13,6 +13,8 @@ from stress.cli.help_page import VerbHelp
 from stress.cli.market_options import Valuing, market_options
 from stress.cli.output import check_target, chosen_format, output_options, put
 from stress.cli.progress import progress
+from stress.cli.standard_error import say_written
+from stress.files.atomic import write_atomically
 
 __all__ = ["compare"]
 
@@ -85,6 +87,7 @@ def compare(
         **hedging.arguments(),
         **book_arguments(hedging, valuing, reading),
     )
-    if picture is not None:
-        comparison_picture(found, str(picture))
     put(found.to_json() if chosen == "json" else str(found), output)
+    if picture is not None:
+        write_atomically(picture, comparison_picture(found, str(picture)))
+        say_written(picture)

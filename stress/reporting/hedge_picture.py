@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,15 +42,15 @@ def check_picture(path: str) -> None:
         )
 
 
-def comparison_picture(comparison: Comparison, path: str) -> None:
-    """Write the chart to a file, without a screen.
+def comparison_picture(comparison: Comparison, path: str) -> bytes:
+    """Return the content of a file with the chart, drawn without a screen.
 
     Parameters
     ----------
     comparison : Comparison
         With or without a frontier.
     path : str
-        Of the file; its suffix picks the format.
+        What the file will be called; its suffix picks the format.
 
     Raises
     ------
@@ -63,7 +64,9 @@ def comparison_picture(comparison: Comparison, path: str) -> None:
     figure = Figure(figsize=(_WIDTH, _HEIGHT), layout="constrained")
     FigureCanvasAgg(figure)
     comparison_chart(comparison, figure.add_subplot())
-    figure.savefig(path, dpi=130)
+    content = io.BytesIO()
+    figure.savefig(content, format=Path(path).suffix.removeprefix(".").lower(), dpi=130)
+    return content.getvalue()
 
 
 def comparison_chart(comparison: Comparison, ax: Axes | None = None) -> Axes:

@@ -262,7 +262,7 @@ def test_a_picture_that_cannot_be_written_is_refused_before_the_work(tmp_path):
     assert "x.bmp: its suffix is no format of pictures. There are" in started.stderr
 
 
-def test_the_page_the_document_and_the_picture(comparison, tmp_path):
+def test_the_page_the_document_and_the_picture(comparison):
     page = str(comparison)
     assert max(len(line) for line in page.splitlines()) <= 100
     for part in ("RANKING", "UNDER OTHER LAWS", "IN SCENARIOS", "FRONTIER", "not a probability"):
@@ -270,8 +270,8 @@ def test_the_page_the_document_and_the_picture(comparison, tmp_path):
     assert "the model range of `foreshock run` counts one more: the other propagation" in page
     document = json.loads(comparison.to_json())
     assert len(document["rows"]) == len(STRATEGIES)
-    comparison_picture(comparison, str(tmp_path / "frontier.png"))
-    assert (tmp_path / "frontier.png").read_bytes().startswith(b"\x89PNG")
+    assert comparison_picture(comparison, "frontier.png").startswith(b"\x89PNG")
+    assert comparison_picture(comparison, "Frontier.SVG").startswith(b"<?xml")
 
 
 def test_a_comparison_plots_as_a_result_does_and_is_a_frame(comparison):
