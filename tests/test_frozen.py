@@ -63,7 +63,7 @@ def test_results_and_plans_cannot_be_written_to(toy):
     plan = stress.hedge("utilities_income", draws=2000, max_lines=2, family=[])
     refuses(lambda: results.baselines.__setitem__("x", None))
     refuses(lambda: plan.trades.__setitem__(0, 1e9))
-    for held in (plan.left_out, plan.manifest):
+    for held in (plan.left_out, plan.manifest.options):
         refuses(lambda held=held: held.__setitem__("x", "y"))
 
 

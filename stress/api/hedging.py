@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, Unpack
 
+from stress import __version__
 from stress.api.models import variants_of
 from stress.api.scenarios import (
     REFERENCE_SCENARIO,
@@ -27,8 +29,16 @@ from stress.hedging.prepared import Setting, setting_of
 from stress.hedging.propose import STEPS, propose
 from stress.hedging.settings import HedgeSettings, ObjectiveName
 from stress.hedging.universe import HedgeUniverse
-from stress.opening import BookOptions, book_options, idle_levels, levels_of_options, open_book
+from stress.opening import (
+    BookOptions,
+    book_options,
+    idle_levels,
+    levels_of_options,
+    opened_book,
+    written_input,
+)
 from stress.portfolio.position import Portfolio
+from stress.results.manifest import Manifest, manifest_of_answer
 from stress.results.model_range import varied
 from stress.scenarios.family import FAMILY, RELIEF
 from stress.scenarios.scenario import Scenario
@@ -42,6 +52,12 @@ __all__ = [
     "compare",
     "hedge",
 ]
+
+
+#: Settings that stand in a manifest under fields of their own, or as they are typed.
+_OWN = frozenset({"draws", "seed", "bands"})
+#: What a comparison is asked where nothing is said.
+_COMPARED = {"strategies": None, "model_variants": True, "frontier": True}
 
 
 class HedgeOptions(BookOptions, total=False):
@@ -168,18 +184,26 @@ def hedge(
     True
     """
     step = stepping(on_progress, 1 + STEPS)
-    setting = _hedge_setting(
+    setting, shocks, chosen = _hedge_setting(
         portfolio, scenarios, model, universe, budget, draws=draws, seed=seed, options=options
     )
     step()
     shown, said = _shown(family, setting.book.model)
     reliefs, _ = scenarios_for([RELIEF], setting.book.model)
-    return propose(
+    plan = propose(
         replace(setting, warnings=(*said, *setting.warnings)),
         family=shown,
         relief=reliefs[0] if reliefs else None,
         step=step,
     )
+    numbers = (
+        sorted(zip(plan.lines, plan.trades.tolist(), strict=True)),
+        float(plan.es_before),
+        float(plan.es_after),
+        sorted((one.id, float(one.before), float(one.after)) for one in plan.scenarios),
+    )
+    seen = [*shown, *reliefs, *shocks]
+    return replace(plan, manifest=_manifest(setting, shocks, seen, chosen, numbers))
 
 
 @public_verb
@@ -221,13 +245,13 @@ def compare(
     Comparison
         With `.rows`, `.row(name)`, `.frontier`, `.to_dict()`, `.to_json()`, `.to_frame()`, `.plot(ax)`.
     """
-    setting = _hedge_setting(
+    setting, shocks, chosen = _hedge_setting(
         portfolio, scenarios, model, universe, budget, draws=draws, seed=seed, options=options
     )
     shown, said = _shown(family, setting.book.model)
     source = setting.book.model if isinstance(portfolio, Book) and model is None else model
     variants, missing = variants_of(setting.book.model, source) if model_variants else ([], [])
-    return compare_strategies(
+    found = compare_strategies(
         replace(setting, warnings=(*said, *missing, *setting.warnings)),
         names=strategies,
         family=shown,
@@ -235,6 +259,45 @@ def compare(
         varied=varied,
         frontier=frontier,
         on_progress=on_progress,
+    )
+    numbers = (
+        sorted((row.name, row.trades, float(row.fitted), float(row.fresh)) for row in found.rows),
+        [(float(point.es), float(point.fresh)) for point in found.frontier],
+    )
+    asked = {"strategies": strategies, "model_variants": model_variants, "frontier": frontier}
+    manifest = _manifest(setting, shocks, [*shown, *shocks], chosen, numbers, asked)
+    return replace(found, manifest=manifest)
+
+
+def _manifest(
+    setting: Setting,
+    shocks: Sequence[Scenario],
+    scenarios: Sequence[Scenario],
+    chosen: Mapping[str, str],
+    numbers: object,
+    asked: Mapping[str, object] = MappingProxyType({}),
+) -> Manifest:
+    """Write down what a hedge or a comparison was made from, with every setting; its digest is over its numbers."""
+    settings = {one.name: one.default for one in fields(HedgeSettings) if one.name not in _OWN}
+    bands = tuple(f"{band.target}={band.edges}" for band in setting.settings.bands)
+    return manifest_of_answer(
+        setting.book,
+        scenarios,
+        seed=setting.settings.seed,
+        draws=setting.settings.draws,
+        asked={
+            "scenarios": tuple(one.id for one in shocks),
+            **{name: getattr(setting.settings, name) for name in settings},
+            "bands": bands,
+            **asked,
+        },
+        usual={"scenarios": (REFERENCE_SCENARIO,), **settings, "bands": (), **_COMPARED},
+        chosen={
+            "universe": written_input(setting.universe.label, setting.universe.content_hash),
+            **chosen,
+        },
+        numbers=numbers,
+        version=__version__,
     )
 
 
@@ -262,8 +325,8 @@ def _hedge_setting(
     draws: int,
     seed: int,
     options: HedgeOptions,
-) -> Setting:
-    """Open the book and the universe and draw what a hedge is fitted on."""
+) -> tuple[Setting, list[Scenario], dict[str, str]]:
+    """Open the book and the universe and draw what a hedge is fitted on; with the shocks, and what was chosen on the way."""
     if options.get("max_lines") == 0:
         raise InputError("max_lines: 0 would leave nothing to trade. None sets no limit.")
     asked = book_options(options)
@@ -271,8 +334,9 @@ def _hedge_setting(
     own = {k: v for k, v in options.items() if k not in asked}
     settings = HedgeSettings(budget=budget, draws=draws, seed=seed, bands=bands, **own)  # type: ignore[arg-type]  # the keys are those of HedgeSettings
     shocks = [load_scenario(scenario) for scenario in scenarios]
+    book, chosen = opened_book(portfolio, model, asked)
     setting = setting_of(
-        open_book(portfolio, model, **asked),
+        book,
         universe if isinstance(universe, HedgeUniverse) else read_universe(universe),
         shocks,
         settings,
@@ -282,4 +346,4 @@ def _hedge_setting(
         levels_of_options(asked),
         bounded=held_to_levels(shocks),
     )
-    return replace(setting, warnings=(*idle, *setting.warnings))
+    return replace(setting, warnings=(*idle, *setting.warnings)), shocks, chosen

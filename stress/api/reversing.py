@@ -7,12 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Unpack, cast
 
+from stress import __version__
 from stress.arguments import Share, public_verb
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.files.portfolio.frame import DataFrame
-from stress.opening import BookOptions, idle_levels, levels_of_options, open_book
+from stress.opening import BookOptions, idle_levels, levels_of_options, opened_book
 from stress.portfolio.position import Portfolio
+from stress.results.manifest import Manifest, manifest_of_answer
+from stress.results.options import setting_text
 from stress.reverse_stress.found import ReverseStress
 from stress.reverse_stress.space import Sign
 from stress.simulation.book import Book
@@ -26,6 +29,8 @@ __all__ = [
 
 #: A leveraged book can lose more than its net asset value; a larger share than this was meant in another unit. [share of NAV]
 _MOST_LOST = 10.0
+#: What a search is asked where nothing is said.
+_USUAL = {"horizon_days": 1, "only": None, "signs": None, "max_distance": None, "answers": 6}
 
 
 @public_verb
@@ -84,7 +89,7 @@ def reverse(
     from stress.reverse_stress.book import reverse_book
 
     share = _loss(cast(float, loss))
-    book = open_book(portfolio, model, **options)
+    book, chosen = opened_book(portfolio, model, options)
     found = reverse_book(
         book,
         loss=share * book.nav,
@@ -96,7 +101,16 @@ def reverse(
         seed=seed,
         levels=stated_factor_levels(book.stated, book.model),
     )
-    return replace(found, warnings=_idle(book, options, bounded=book.model.factor_index))
+    asked = {
+        "horizon_days": horizon_days,
+        "only": only,
+        "signs": signs,
+        "max_distance": max_distance,
+        "answers": answers,
+    }
+    said = {"loss": setting_text(share), **chosen}
+    warnings = _idle(book, options, bounded=book.model.factor_index)
+    return replace(found, warnings=warnings, manifest=_manifest(book, found, asked, said, seed))
 
 
 @public_verb
@@ -133,7 +147,7 @@ def worst_case(
     """
     from stress.reverse_stress.book import worst_case_of_book
 
-    book = open_book(portfolio, model, **options)
+    book, chosen = opened_book(portfolio, model, options)
     found = worst_case_of_book(
         book,
         distance=distance,
@@ -144,7 +158,10 @@ def worst_case(
         seed=seed,
         levels=stated_factor_levels(book.stated, book.model),
     )
-    return replace(found, warnings=_idle(book, options, bounded=book.model.factor_index))
+    asked = {"horizon_days": horizon_days, "only": only, "signs": signs, "answers": answers}
+    said = {"distance": setting_text(distance), **chosen}
+    warnings = _idle(book, options, bounded=book.model.factor_index)
+    return replace(found, warnings=warnings, manifest=_manifest(book, found, asked, said, seed))
 
 
 @public_verb
@@ -182,9 +199,35 @@ def worst_law(
     """
     from stress.reverse_stress.worst_law import worst_law_of_book
 
-    book = open_book(portfolio, model, **options)
+    book, chosen = opened_book(portfolio, model, options)
     found = worst_law_of_book(book, divergence=divergence, horizon_days=horizon_days)
-    return replace(found, warnings=_idle(book, options))
+    said = {"divergence": setting_text(divergence), **chosen}
+    manifest = _manifest(book, found, {"horizon_days": horizon_days}, said, seed=0)
+    return replace(found, warnings=_idle(book, options), manifest=manifest)
+
+
+def _manifest(
+    book: Book,
+    found: ReverseStress,
+    asked: Mapping[str, object],
+    chosen: Mapping[str, str],
+    seed: int,
+) -> Manifest:
+    """Write down what a search was made from; its digest is over the answers, their losses and distances."""
+    return manifest_of_answer(
+        book,
+        [],
+        seed=seed,
+        draws=0,
+        asked=asked,
+        usual=_USUAL,
+        chosen={"question": found.question, **chosen},
+        numbers=tuple(
+            (answer.scenario.content_hash, float(answer.loss), float(answer.distance))
+            for answer in found.answers
+        ),
+        version=__version__,
+    )
 
 
 def _idle(book: Book, options: BookOptions, *, bounded: Collection[str] = ()) -> tuple[str, ...]:

@@ -303,8 +303,8 @@ def _law_chosen(law: StressedLaw | None) -> dict[str, str | None]:
     if law is None:
         return {}
     return {
-        "correlation": None if law.target is None else f"{law.target}:{law.share:g}",
-        "volatility": None if law.volatility == 1.0 else f"{law.volatility:g}x",
+        "correlation": None if law.target is None else f"{law.target}:{law.share:.12g}",
+        "volatility": None if law.volatility == 1.0 else f"{law.volatility:.12g}x",
     }
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from stress.results.manifest import Manifest
+
 __all__ = ["Comparison", "StrategyRow"]
 
 
@@ -117,6 +119,8 @@ class Comparison:
         That draws are too few to fit to, if so; doubtful inputs.
     overfitted : str
         Why what is fitted means nothing: too few draws in the tail. Empty where they are enough.
+    manifest : Manifest or None
+        What it was made from; None of a comparison without a verb.
     """
 
     portfolio_name: str
@@ -136,6 +140,7 @@ class Comparison:
     left_out: Mapping[str, Side]
     warnings: tuple[str, ...]
     overfitted: str = ""
+    manifest: Manifest | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "left_out", FrozenMapping(self.left_out))

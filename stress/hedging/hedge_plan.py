@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +24,8 @@ from stress.simulation.book import Book
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from stress.results.manifest import Manifest
 
 __all__ = [
     "Condition",
@@ -326,9 +328,8 @@ class HedgePlan:
         lines and no small tickets added together.
     warnings : tuple of str
         That it is overfitted, if so; doubtful inputs.
-    manifest : mapping of str to str
-        From which it can be repeated: content hashes of the portfolio as it was read, of the book as it was opened (market
-        levels, holdings of funds looked through), of universe and model, seed and draws.
+    manifest : Manifest or None
+        What it was made from; None of a plan without a verb.
     """
 
     portfolio_name: str
@@ -365,12 +366,11 @@ class HedgePlan:
     lots_cost: float
     lines_cost: float
     warnings: tuple[str, ...] = ()
-    manifest: Mapping[str, str] = field(default_factory=dict)
+    manifest: Manifest | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "trades", read_only(self.trades))
-        for name in ("left_out", "manifest"):
-            object.__setattr__(self, name, FrozenMapping(getattr(self, name)))
+        object.__setattr__(self, "left_out", FrozenMapping(self.left_out))
 
     @property
     def worst_by_horizon(self) -> tuple[ScenarioEffect, ...]:

@@ -144,14 +144,6 @@ def propose(
             *shut,
             *_said(setting, found),
         ),
-        manifest={
-            "portfolio": book.portfolio.content_hash,
-            "book": book.content_hash,
-            "universe": universe.content_hash,
-            "model": book.model.content_hash,
-            "seed": str(settings.seed),
-            "draws": str(settings.draws),
-        },
     )
     step()
     return plan

@@ -2,7 +2,7 @@
 
 from stress.opening.benchmark import benchmark_of
 from stress.opening.book_names import book_names
-from stress.opening.books import open_book, require_own_options
+from stress.opening.books import open_book, opened_book, require_own_options
 from stress.opening.door import Door
 from stress.opening.idle_levels import idle_levels
 from stress.opening.models import DEFAULT_MODEL, load_model, model_of
@@ -21,6 +21,7 @@ __all__ = [
     "load_model",
     "model_of",
     "open_book",
+    "opened_book",
     "require_own_options",
     "written_input",
 ]

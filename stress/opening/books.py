@@ -16,7 +16,7 @@ from stress.opening.options import BookOptions, given_book_options
 from stress.portfolio.position import Portfolio
 from stress.simulation.book import Book
 
-__all__ = ["open_book", "require_own_options"]
+__all__ = ["open_book", "opened_book", "require_own_options"]
 
 
 @public_verb
@@ -45,12 +45,21 @@ def open_book(
     InputError
         All that is wrong with the inputs.
     """
+    return opened_book(portfolio, model, options)[0]
+
+
+def opened_book(
+    portfolio: str | Path | DataFrame | Portfolio | Book,
+    model: str | Path | FactorModel | None,
+    options: BookOptions,
+) -> tuple[Book, dict[str, str]]:
+    """Open a book as `open_book` does, and write what was chosen, for the manifest."""
     if isinstance(portfolio, Book):
         require_own_options(portfolio, options)
         model_of([portfolio], model)
-        return portfolio
+        return portfolio, {}
     door = Door.of(load_model(DEFAULT_MODEL if model is None else model), options)
-    return door.compiled(door.read(portfolio))
+    return door.compiled(door.read(portfolio)), door.written()
 
 
 def require_own_options(portfolio: object, options: Mapping[str, Any]) -> None:

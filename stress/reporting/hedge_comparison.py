@@ -20,7 +20,7 @@ from stress.tables import Column, money_unit, percent, shorten, thousands
 __all__ = ["comparison_document", "comparison_html", "comparison_json", "comparison_page"]
 
 #: Of the JSON. Additions raise the second number; anything else the first.
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 _SHOWN_SCENARIOS = 7
 _SHOWN_TRADES = 8
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from stress.reporting.blocks import Block, Rows, block_html
+from stress.reporting.document import manifest_document
 from stress.reporting.filling import fill, together
 from stress.reporting.html_blocks import heading, page, text
 from stress.reporting.words import counted, short_name
@@ -19,7 +20,7 @@ __all__ = ["reverse_document", "reverse_html", "reverse_page"]
 _DRIVERS = 8
 _FOLLOWING = 3
 #: Of the document, as text like that of a run: additions raise the second number; anything else the first.
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 #: Of what moves by itself, beside the heading of an answer.
 _ONLY = 30
@@ -179,6 +180,7 @@ def reverse_document(found: ReverseStress) -> dict[str, Any]:
     """
     return {
         "schema_version": SCHEMA_VERSION,
+        "manifest": None if found.manifest is None else manifest_document(found.manifest),
         "question": found.question,
         "portfolio": found.portfolio_name,
         "model": found.model_id,

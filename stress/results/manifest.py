@@ -13,7 +13,7 @@ import numpy as np
 
 from stress.factors.model import FactorModel
 from stress.frozen import FrozenMapping
-from stress.results.options import Options
+from stress.results.options import Options, setting_text
 from stress.results.planning import assumed_spread
 from stress.risk.estimates import LEVELS
 from stress.scenarios.content import content_hash
@@ -24,7 +24,7 @@ from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 from stress.simulation.streams import CHUNK
 
-__all__ = ["Manifest", "manifest_of", "payload_of", "run_digest"]
+__all__ = ["Manifest", "manifest_of", "manifest_of_answer", "payload_of", "run_digest"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,25 +110,104 @@ def manifest_of(
     """
     given = {**options.written(), **options.chosen, **chosen}
     if options.target_error is not None:
-        given["target_error"] = f"{options.target_error:.4g}"
+        given["target_error"] = f"{options.target_error:.12g}"
     defaults = {
         "draws": str(asked),
         "levels": ", ".join(f"{level:g}" for level in LEVELS),
         "model": model.id,
         "propagation": options.propagation or "linked",
         "seed": str(options.seed),
-        "severity": f"{options.severity:g}",
+        "severity": f"{options.severity:.12g}",
         "variation": "each scenario's own",
         **_assumed(scenarios, options),
         **_specific(plans),
     }
+    return _manifest(
+        books,
+        scenarios,
+        model,
+        seed=options.seed,
+        draws=draws,
+        asked=asked,
+        defaults={key: value for key, value in defaults.items() if key not in given},
+        options=given,
+        digest=digest,
+        version=version,
+    )
+
+
+def manifest_of_answer(
+    book: Book,
+    scenarios: Sequence[Scenario],
+    *,
+    seed: int,
+    draws: int,
+    asked: Mapping[str, object],
+    usual: Mapping[str, object],
+    chosen: Mapping[str, str],
+    numbers: object,
+    version: str,
+) -> Manifest:
+    """Write down what a search, a hedge or a comparison of hedges was made from.
+
+    Parameters
+    ----------
+    book : Book
+        It was asked of.
+    scenarios : sequence of Scenario
+        Read on the way; of two of one id the last.
+    seed, draws : int
+        Of its simulation or search; 0 draws where nothing is drawn.
+    asked, usual : mapping of str to object
+        What the verb was asked, and what each of it is where it is omitted; nothing is written of what is empty.
+    chosen : mapping of str to str
+        What else was chosen, as it shall be written.
+    numbers : object
+        The answer's own, of which the digest is taken: nested tuples of text and floats.
+    version : str
+        Of foreshock.
+    """
+    given: dict[str, str] = dict(chosen)
+    defaults: dict[str, str] = {}
+    for name, value in asked.items():
+        by_default = value == usual[name]
+        text = ("" if by_default else "none") if value is None else setting_text(value)
+        if text:
+            (defaults if by_default else given)[name] = text
+    return _manifest(
+        [book],
+        scenarios,
+        book.model,
+        seed=seed,
+        draws=draws,
+        asked=draws,
+        defaults=defaults,
+        options=given,
+        digest=hashlib.sha256(repr(numbers).encode()).hexdigest(),
+        version=version,
+    )
+
+
+def _manifest(
+    books: Sequence[Book],
+    scenarios: Sequence[Scenario],
+    model: FactorModel,
+    *,
+    seed: int,
+    draws: int,
+    asked: int,
+    defaults: Mapping[str, str],
+    options: Mapping[str, str],
+    digest: str,
+    version: str,
+) -> Manifest:
     return Manifest(
         portfolio={book.portfolio.name: book.portfolio.content_hash for book in books},
         books={book.portfolio.name: book.content_hash for book in books},
         model={"id": model.id, "hash": model.content_hash, "as_of": model.as_of},
         # Made anew: a copy that was changed carries the hash of what it was copied from.
         scenarios={scenario.id: content_hash(scenario) for scenario in scenarios},
-        seed=options.seed,
+        seed=seed,
         draws=draws,
         asked=asked,
         chunk=CHUNK,
@@ -138,8 +217,8 @@ def manifest_of(
             "python": platform.python_version(),
             "machine": platform.machine(),
         },
-        defaults={key: value for key, value in defaults.items() if key not in given},
-        options=given,
+        defaults=defaults,
+        options=options,
         digest=digest,
     )
 

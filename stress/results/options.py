@@ -17,7 +17,7 @@ from stress.simulation.generators import Generator
 from stress.simulation.pooling.view_text import StatedView
 from stress.simulation.simulate import ChunkStore
 
-__all__ = ["Options", "RunSettings"]
+__all__ = ["Options", "RunSettings", "setting_text"]
 
 #: Not in the manifest as they were asked: the numbers depend on no worker, and on what the last two came to.
 _UNWRITTEN = frozenset({"executor", "on_interrupt", "target_error", "surfaces"})
@@ -107,7 +107,7 @@ class RunSettings:
         for one in fields(RunSettings):
             value = getattr(self, one.name)
             if one.name not in _UNWRITTEN and value != one.default:
-                said[one.name] = _text(value)
+                said[one.name] = setting_text(value)
         return {name: text for name, text in said.items() if text}
 
 
@@ -154,10 +154,12 @@ class Options(RunSettings):
     chosen: Mapping[str, str] = field(default_factory=dict)
 
 
-def _text(value: Any) -> str:
-    """Write a setting: switches as yes and no, lists with commas."""
+def setting_text(value: Any) -> str:
+    """Write a setting for a manifest: switches as yes and no, lists with commas."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:.12g}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}={entry}" for key, entry in value.items())
     return str(value) if isinstance(value, str | int | Variation) else ", ".join(value)

@@ -22,6 +22,8 @@ from stress.simulation.levels.floors import Floors
 if TYPE_CHECKING:
     import pandas as pd
 
+    from stress.results.manifest import Manifest
+
 __all__ = ["FoundScenario", "Question", "ReverseStress", "found_for"]
 
 Question = Literal["reverse", "worst case", "worst law"]
@@ -88,6 +90,8 @@ class ReverseStress:
         How far out answers were looked for; None for a closed form. [standard deviations]
     warnings : tuple of str
         What is to be known of the search: options that change nothing.
+    manifest : Manifest or None
+        What it was made from; None of a search without a verb.
     """
 
     portfolio_name: str
@@ -101,6 +105,7 @@ class ReverseStress:
     answers: tuple[FoundScenario, ...]
     searched: float | None = None
     warnings: tuple[str, ...] = ()
+    manifest: Manifest | None = None
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:

@@ -73,17 +73,6 @@ def test_costs_that_the_universe_does_not_state_are_said(plan, book, universe):
     assert all(line in left_out for line in sold)
 
 
-def test_the_manifest_knows_the_book_as_it_was_opened(plan, book, universe):
-    assert plan.manifest == {
-        "portfolio": book.portfolio.content_hash,
-        "book": book.content_hash,
-        "universe": universe.content_hash,
-        "model": book.model.content_hash,
-        "seed": str(plan.settings.seed),
-        "draws": "20000",
-    }
-
-
 def test_tickets_are_a_frame(plan):
     frame = plan.to_frame()
 
@@ -381,7 +370,7 @@ def test_the_worst_is_said_of_each_horizon_and_rows_stand_by_horizon_and_kind(pl
     document = several.to_dict()
     assert [one["id"] for one in document["worst_by_horizon"]] == ["day guessed", "week", "long"]
     assert document["worst"]["id"] == "long"
-    assert document["schema_version"] == "1.2"
+    assert document["schema_version"] == "2.0"
     assert "worst of these" not in hedge_page(replace(plan, scenarios=(), worst=None))
 
 
