@@ -24,6 +24,7 @@ __all__ = [
     "UNITS",
     "Move",
     "Unit",
+    "as_written",
     "format_move",
     "parse_fraction",
     "parse_move",
@@ -206,6 +207,18 @@ def format_move(value: float, unit: Unit, *, digits: int | None = None) -> str:
     written = value / _SCALE[unit] + 0.0  # no minus sign on a zero
     number = f"{written:+.12g}" if digits is None else f"{written:+.{digits}f}"
     return f"{number}{unit}"
+
+
+def as_written(move: Move) -> Move:
+    """Return the move that its own text says: twelve digits, so that what is saved reads back equal.
+
+    Parameters
+    ----------
+    move : Move
+        Read or computed; what was written with so many digits or fewer stays to the last bit.
+    """
+    number = float(format_move(move.value, move.unit).removesuffix(move.unit))
+    return Move(value=_from_written(number, move.unit), unit=move.unit)
 
 
 def _canonical(unit: str) -> Unit:

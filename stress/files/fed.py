@@ -26,7 +26,6 @@ from stress.files.fed_table import (
 )
 from stress.scenarios.content import with_content_hash
 from stress.scenarios.path import steps_from_cumulative
-from stress.scenarios.scale import as_written
 from stress.scenarios.scenario import Observed, Scenario, Source, StatedMove, Variation
 from stress.units import Move
 
@@ -188,7 +187,7 @@ def _move(mapped: Mapped, start: Levels, now: Levels) -> StatedMove:
             value = (after - before) / 100.0
         case _:
             value = after - before
-    move = as_written(Move(value=round(value, 6), unit=mapped.unit))
+    move = Move(value=round(value, 6), unit=mapped.unit)
     return StatedMove(target=mapped.factor, move=move, source="frb")
 
 

@@ -219,6 +219,10 @@ def parse_level(kind: GivenKind, written: str | float) -> float:
         raise InputError(f"{written!r} is below zero.")
     if kind == "fx_move" and value <= -1.0:
         raise InputError(f"{written!r} leaves nothing of the currency.")
+    if kind == "fx_move" and value > 1.0 and not isinstance(written, str):
+        raise InputError(
+            f'{written!r} is {value:+.0%}. Write "{value:+g}%", or {value / 100.0:g} for it.'
+        )
     return value
 
 

@@ -9,7 +9,7 @@ from stress.arguments import one_of
 from stress.errors import InputError
 from stress.scenarios.content import with_content_hash
 from stress.scenarios.derive import derived
-from stress.scenarios.scale import as_written, scale
+from stress.scenarios.scale import scale
 from stress.scenarios.scenario import Scenario, StatedMove, Variation
 from stress.units import Move, Unit
 
@@ -277,8 +277,8 @@ def _one_after_the_other(target: str, moves: list[Move]) -> Move:
         level = 1.0
         for value in sorted(move.value for move in moves):
             level *= 1.0 + value
-        return as_written(Move(value=level - 1.0, unit="%"))
-    return as_written(Move(value=sum(sorted(m.value for m in moves)), unit=moves[0].unit))
+        return Move(value=level - 1.0, unit="%")
+    return Move(value=sum(sorted(m.value for m in moves)), unit=moves[0].unit)
 
 
 def _largest(target: str, moves: list[Move]) -> Move:

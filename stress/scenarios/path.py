@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from stress.errors import InputError
-from stress.scenarios.scale import as_written
 from stress.scenarios.scenario import StatedMove
 from stress.units import Move
 
@@ -68,5 +67,5 @@ def _step(before: Move | None, stated: StatedMove, number: int) -> Move:
             raise InputError(
                 f"path step {number}: {stated.target} lost everything in the step before."
             )
-        return as_written(Move(value=(1.0 + now.value) / (1.0 + before.value) - 1.0, unit="%"))
-    return as_written(Move(value=now.value - before.value, unit=now.unit))
+        return Move(value=(1.0 + now.value) / (1.0 + before.value) - 1.0, unit="%")
+    return Move(value=now.value - before.value, unit=now.unit)

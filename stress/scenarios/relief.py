@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from stress.errors import InputError
 from stress.scenarios.derive import with_every_move
-from stress.scenarios.scale import as_written
 from stress.scenarios.scenario import Scenario, StatedMove
 from stress.units import Move
 
@@ -50,4 +49,4 @@ def _undone(scenario: Scenario, stated: StatedMove) -> Move:
             f"scenario {scenario.id}: {stated.target} {move} has no relief, nothing undoes it. "
             "State a smaller fall."
         )
-    return as_written(Move(value=1.0 / (1.0 + move.value) - 1.0, unit=move.unit))
+    return Move(value=1.0 / (1.0 + move.value) - 1.0, unit=move.unit)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from stress.errors import InputError
 from stress.scenarios.derive import with_every_move
 from stress.scenarios.scenario import Scenario, StatedMove
-from stress.units import Move, format_move, parse_move
+from stress.units import Move
 
 if TYPE_CHECKING:
     from stress.arrays import FloatArray
@@ -20,7 +20,6 @@ MOST_SEVERE = 10.0
 
 __all__ = [
     "MOST_SEVERE",
-    "as_written",
     "relative_at",
     "require_severity",
     "scale",
@@ -28,17 +27,6 @@ __all__ = [
 ]
 
 Number = TypeVar("Number", float, "FloatArray")
-
-
-def as_written(move: Move) -> Move:
-    """Return the move its own text says: twelve digits, so that a saved scenario reads back equal.
-
-    Parameters
-    ----------
-    move : Move
-        A computed move.
-    """
-    return parse_move(format_move(move.value, move.unit), computed=True)
 
 
 def scaled_moves(moves: Iterable[StatedMove], severity: float) -> tuple[StatedMove, ...]:
@@ -59,9 +47,7 @@ def scaled_moves(moves: Iterable[StatedMove], severity: float) -> tuple[StatedMo
     require_severity(severity)
     if severity == 1.0:
         return tuple(moves)
-    return tuple(
-        replace(stated, move=as_written(_scaled(stated.move, severity))) for stated in moves
-    )
+    return tuple(replace(stated, move=_scaled(stated.move, severity)) for stated in moves)
 
 
 def relative_at(moves: Number, severity: Number) -> Number:

@@ -12,7 +12,7 @@ from stress.arguments import calendar_date, held_to, one_of, whole_number
 from stress.errors import InputError, Problem
 from stress.factors.horizon import SHORT_HORIZON, calendar_days
 from stress.scenarios.window import window_faults
-from stress.units import Move
+from stress.units import Move, as_written
 
 __all__ = [
     "BASELINE",
@@ -59,7 +59,7 @@ class StatedMove:
     target : str
         Factor or ticker.
     move : Move
-        Its move over the scenario's horizon.
+        Its move over the scenario's horizon, to twelve digits: what is hashed and saved is what is run.
     source : str or None
         Where the number comes from: a key of the scenario's sources, or words.
     note : str or None
@@ -87,6 +87,7 @@ class StatedMove:
                 f"stated move of {self.target}: {self.move!r} is not a Move. "
                 'Read one from its text, e.g. stress.parse_move("-5%").'
             )
+        object.__setattr__(self, "move", as_written(self.move))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,7 @@ def test_the_examples_of_the_messages_read(kind):
         ("vol", "0%", "not above zero"),
         ("vol_beta", "-1", "below zero"),
         ("fx_move", "-100%", "leaves nothing"),
+        ("fx_move", 5, r"5 is \+500%. Write \"\+5%\", or 0.05 for it"),
     ],
 )
 def test_what_cannot_be_read_says_why(kind, written, said):

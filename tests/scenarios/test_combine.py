@@ -11,9 +11,9 @@ from stress.scenarios.combine import combine, sweep, sweep_target
 from stress.scenarios.content import content_hash
 from stress.scenarios.path import steps_from_cumulative
 from stress.scenarios.relief import relief_of
-from stress.scenarios.scale import as_written, scale
+from stress.scenarios.scale import scale
 from stress.scenarios.scenario import StatedMove, Variation
-from stress.units import Move, parse_move
+from stress.units import Move, as_written, parse_move
 
 fractions = st.floats(-0.9, 2.0)
 severities = st.floats(0.0, 5.0)

@@ -25,6 +25,7 @@ from stress.scenarios.scenario import Variation
 from stress.simulation.drawn_books import DrawnBooks
 from stress.simulation.plan import plan
 from stress.simulation.simulate import simulate
+from stress.simulation.streams import CHUNK
 
 HOLDINGS = {"AAA": 400.0, "BBB": 250.0, "CCC": -150.0, "DDD": 300.0}
 
@@ -237,9 +238,17 @@ def test_draws_are_made_once_a_scenario_and_the_oldest_are_forgotten(toy, monkey
     assert len(book._drawn) == 1
 
 
+def test_a_few_draws_count_as_the_chunk_that_is_held_of_them(toy, monkeypatch):
+    monkeypatch.setattr("stress.simulation.drawn_books.MOST_DRAWS", 3 * CHUNK)
+    book = toy.book(HOLDINGS)
+    for seed in range(6):
+        book.drawn(draws=100, seed=seed)
+    assert len(book._drawn) == 3
+
+
 def test_any_number_of_threads_may_ask_for_draws_at_hand(monkeypatch):
     """A service asks one opened book from many threads, and what one asks another may forget."""
-    monkeypatch.setattr("stress.simulation.drawn_books.MOST_DRAWS", 3)
+    monkeypatch.setattr("stress.simulation.drawn_books.MOST_DRAWS", 3 * CHUNK)
     kept, usual = DrawnBooks(), sys.getswitchinterval()
 
     def asked(worker):
