@@ -103,9 +103,6 @@ class ReverseStressAnswer:
         What the book loses under `moves`, positive when money is lost. [currency]
     distance : float
         Of what is stated, in standard deviations.
-    distance_with_names : float or None
-        Distance of the most plausible way to lose as much where single names may fall too; None where
-        not known in closed form.
     warnings : tuple of str
         What the search has to say about it.
     only : tuple of str
@@ -117,14 +114,11 @@ class ReverseStressAnswer:
     stated: npt.NDArray[np.bool_]
     loss: float
     distance: float
-    distance_with_names: float | None = None
     warnings: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
 
 
-def answer_at(
-    space: Space, z: FloatArray, *, loss: float, distance_with_names: float | None = None
-) -> ReverseStressAnswer:
+def answer_at(space: Space, z: FloatArray, *, loss: float) -> ReverseStressAnswer:
     """Return the answer at a point of a search space.
 
     Parameters
@@ -135,8 +129,6 @@ def answer_at(
         The point.
     loss : float
         Of the book there. [currency]
-    distance_with_names : float, optional
-        See `ReverseStressAnswer`.
     """
     moves = space.moves(z)
     # A bound is met to the last bit, not to the rounding of the search.
@@ -148,7 +140,6 @@ def answer_at(
         stated=space.stated,
         loss=loss + 0.0,  # no minus zero
         distance=float(np.linalg.norm(z)),
-        distance_with_names=distance_with_names,
     )
 
 

@@ -102,7 +102,7 @@ def reverse_book(
     linear = _linear_exposure(book, planned)
     try:
         if linear is not None:
-            nearest = partial(reverse_linear, linear, loss=loss, specific_sd=_specific_sd(planned))
+            nearest = partial(reverse_linear, linear, loss=loss)
             found = nearest(space, max_distance=np.inf if max_distance is None else max_distance)
             if _agrees(found, value):
                 limit = _BEYOND * found.distance if max_distance is None else max_distance
@@ -207,7 +207,7 @@ def worst_case_of_book(
     value = planned.pnl_at
     linear = _linear_exposure(book, planned)
     if linear is not None:
-        worst = partial(worst_linear, linear, radius=distance, specific_sd=_specific_sd(planned))
+        worst = partial(worst_linear, linear, radius=distance)
         found = worst(space)
         if _agrees(found, value):
             least = found.loss / _BEYOND
@@ -301,11 +301,6 @@ def _european(leg: Leg) -> Leg:
 
 def _linear_exposure(book: Book, planned: Plan) -> FloatArray | None:
     return None if planned.revaluation is not None else book.values @ book.exposures
-
-
-def _specific_sd(planned: Plan) -> float:
-    """Return the standard deviation of the names' own P&L, explicit names included. [currency]."""
-    return float(np.sqrt(np.sum((planned.book.values * planned.specific) ** 2)))
 
 
 def _agrees(found: ReverseStressAnswer, value: Value) -> bool:

@@ -33,7 +33,6 @@ def reverse_linear(
     *,
     loss: float,
     max_distance: float = np.inf,
-    specific_sd: float = 0.0,
 ) -> ReverseStressAnswer:
     """Return the most plausible scenario in which a linear book loses at least `loss`.
 
@@ -47,9 +46,6 @@ def reverse_linear(
         The loss to reach, positive. [currency]
     max_distance : float
         How far a scenario may lie.
-    specific_sd : float
-        Standard deviation of the names' own moves over the horizon, for `distance_with_names`.
-        [currency]
 
     Returns
     -------
@@ -66,8 +62,8 @@ def reverse_linear(
         raise InputError(f"loss must be positive and finite, got {loss}.")
     slope = _slope(exposure, space)
     steepness = float(slope @ slope)
-    z = first = -slope * loss / steepness if steepness > 0.0 else np.zeros(slope.size)
-    if not space.contains(first) or steepness == 0.0:
+    z = -slope * loss / steepness if steepness > 0.0 else np.zeros(slope.size)
+    if not space.contains(z) or steepness == 0.0:
         most = _largest_loss(slope, space)
         if most < loss:
             raise UnreachableLossError(
@@ -85,12 +81,10 @@ def reverse_linear(
             distance=best.distance,
             limit=f"within distance {max_distance:g}",
         )
-    return _answer(space, slope, z, specific_sd=specific_sd if z is first else None)
+    return answer_at(space, z, loss=-float(slope @ z))
 
 
-def worst_linear(
-    exposure: FloatArray, space: Space, *, radius: float, specific_sd: float = 0.0
-) -> ReverseStressAnswer:
+def worst_linear(exposure: FloatArray, space: Space, *, radius: float) -> ReverseStressAnswer:
     """Return the scenario within a radius in which a linear book loses most.
 
     Parameters
@@ -101,8 +95,6 @@ def worst_linear(
         What may move.
     radius : float
         Largest distance of what is stated.
-    specific_sd : float
-        As for `reverse_linear`.
 
     Returns
     -------
@@ -114,25 +106,12 @@ def worst_linear(
         raise InputError(f"radius must be finite and at least 0, got {radius}.")
     slope = _slope(exposure, space)
     steepness = float(slope @ slope)
-    z = first = -slope * radius / np.sqrt(steepness) if steepness > 0.0 else np.zeros(slope.size)
-    if not space.contains(first):
+    z = -slope * radius / np.sqrt(steepness) if steepness > 0.0 else np.zeros(slope.size)
+    if not space.contains(z):
         z = _at_extreme(slope, space)
         if float(z @ z) > radius**2:
             z = _bounded_point(slope, space, lambda point: float(np.linalg.norm(point)) - radius)
-    return _answer(space, slope, z, specific_sd=specific_sd if z is first else None)
-
-
-def _answer(
-    space: Space, slope: FloatArray, z: FloatArray, *, specific_sd: float | None
-) -> ReverseStressAnswer:
-    """Return the answer at z; where no bound binds, also how far off it is where single names may fall too."""
-    loss = -float(slope @ z)
-    with_names: float | None = None
-    if specific_sd is not None:
-        # Loss and distance are then proportional, with the names' own moves as one more direction.
-        variance = float(slope @ slope) + specific_sd**2
-        with_names = loss / float(np.sqrt(variance)) if variance > 0.0 else 0.0
-    return answer_at(space, z, loss=loss, distance_with_names=with_names)
+    return answer_at(space, z, loss=-float(slope @ z))
 
 
 def _checked_exposure(exposure: FloatArray, space: Space) -> FloatArray:

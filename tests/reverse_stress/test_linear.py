@@ -191,11 +191,6 @@ def test_unreachable_says_the_largest_and_its_distance():
         reverse_linear(np.zeros(4), space(), loss=1.0)
 
 
-def test_names_of_their_own_make_it_more_plausible():
-    found = reverse_linear(BOOK, space(), loss=1e6, specific_sd=180_530.8838)
-    assert found.distance_with_names == pytest.approx(found.distance / np.sqrt(2), rel=1e-9)
-
-
 def test_patterns():
     names = ("market", "semis_memory", "semis_other", "power_ipp")
     assert matching_factors(("power_*", "semis_*"), names) == names[1:]
