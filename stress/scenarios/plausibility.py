@@ -20,7 +20,6 @@ __all__ = [
     "WorseDays",
     "days_worse",
     "mahalanobis",
-    "radius",
     "tail_probability",
     "whitener",
 ]
@@ -142,47 +141,16 @@ def tail_probability(distance: float, n: int, *, degrees_of_freedom: float) -> f
     """
     from scipy.special import fdtrc
 
-    _check_law(n, degrees_of_freedom)
-    if not distance >= 0.0:
-        raise InputError(f"distance must be at least 0, got {distance}.")
-    nu = degrees_of_freedom
-    return float(fdtrc(float(n), nu, distance * distance / n * nu / (nu - 2.0)))
-
-
-def radius(probability: float, n: int, *, degrees_of_freedom: float) -> float:
-    """Return the distance that n moves exceed with a given probability; inverse of `tail_probability`.
-
-    Parameters
-    ----------
-    probability : float in (0, 1)
-        Of a distance at least as large.
-    n : int
-        Number of moves. The radius grows with it: fix the distance, not the probability, when
-        scenarios of different size are compared.
-    degrees_of_freedom : float
-        nu, above 2.
-
-    Returns
-    -------
-    float
-        In standard deviations.
-    """
-    from scipy.special import fdtri
-
-    _check_law(n, degrees_of_freedom)
-    if not 0.0 < probability < 1.0:
-        raise InputError(f"probability must be in (0, 1), got {probability}.")
-    nu = degrees_of_freedom
-    return float(np.sqrt(fdtri(float(n), nu, 1.0 - probability) * n * (nu - 2.0) / nu))
-
-
-def _check_law(n: int, degrees_of_freedom: float) -> None:
     if n < 1:
         raise InputError(f"at least one move must be stated, got {n}.")
     if not 2.0 < degrees_of_freedom < np.inf:
         raise InputError(
             f"degrees_of_freedom must be finite and above 2, got {degrees_of_freedom}."
         )
+    if not distance >= 0.0:
+        raise InputError(f"distance must be at least 0, got {distance}.")
+    nu = degrees_of_freedom
+    return float(fdtrc(float(n), nu, distance * distance / n * nu / (nu - 2.0)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
