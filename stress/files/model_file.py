@@ -22,7 +22,7 @@ from stress.factors.model import Factor, FactorModel
 from stress.files.atomic import write_atomically
 from stress.files.model_text import FORMAT, NAME_NUMBERS, NAME_ROWS, PLAIN, model_text
 from stress.files.small_text import read_small
-from stress.files.stated_hash import stated_and_own_hash
+from stress.files.stated_hash import changed, stated_and_own_hash
 
 __all__ = [
     "FORMAT",
@@ -164,8 +164,7 @@ def _as_it_was_made(model: FactorModel, stated: object, *, source: str) -> Facto
     raise InputError(
         Problem(
             file=source,
-            message=f"was changed after it was made: its content_hash is {str(stated)[:12]}, "
-            f"its contents have {own[:12]}.",
+            message=changed(stated, own),
             hint="Take the original file; or, for a model of your own, give it another 'id' and remove the line of "
             "content_hash.",
         )

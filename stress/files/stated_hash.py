@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-__all__ = ["sealed", "stated_and_own_hash"]
+__all__ = ["changed", "sealed", "stated_and_own_hash"]
 
 _HASH_LINE = re.compile(rb'^ "content_hash": "([0-9a-f]{64})",\n', re.MULTILINE)
 
@@ -41,3 +41,8 @@ def stated_and_own_hash(content: bytes) -> tuple[str | None, str]:
     line = _HASH_LINE.search(content)
     bare = content if line is None else content[: line.start()] + content[line.end() :]
     return None if line is None else line[1].decode(), hashlib.sha256(bare).hexdigest()
+
+
+def changed(stated: object, own: str) -> str:
+    """Say that a text states another hash than its own."""
+    return f"was changed after it was made: its content_hash is {str(stated)[:12]}, its contents have {own[:12]}."

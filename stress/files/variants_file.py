@@ -15,7 +15,7 @@ from stress.factors.variants import ModelVariant
 from stress.files.atomic import write_atomically
 from stress.files.model_file import LARGEST_MODEL
 from stress.files.small_text import read_small
-from stress.files.stated_hash import sealed, stated_and_own_hash
+from stress.files.stated_hash import changed, sealed, stated_and_own_hash
 
 __all__ = ["read_variants", "variants_path", "write_variants"]
 
@@ -129,8 +129,7 @@ def read_variants(model: FactorModel, path: str | os.PathLike[str]) -> list[Mode
     if stated != own:
         raise InputError(
             Problem(
-                message=f"was changed after it was made: its content_hash is {str(stated)[:12]}, its contents have "
-                f"{own[:12]}.",
+                message=changed(stated, own),
                 file=where,
                 hint="Take the original file, or calibrate again with --variants.",
             )
