@@ -25,6 +25,7 @@ from stress.hedging.constraints import (
 )
 from stress.hedging.objectives import CheapestHedge, MinimumExpectedShortfall
 from stress.hedging.problem import Costs, HedgeProblem, Outcomes
+from stress.hedging.solver import discrete_feasibility
 from stress.hedging.solver.direct import solve_direct
 from stress.hedging.solver.discrete_feasibility import admits_discrete
 from stress.hedging.solver.infeasible import InfeasibleHedgeError, explain_infeasible
@@ -247,8 +248,13 @@ def test_impact_counts_when_a_discrete_hedge_is_looked_for(room, answer):
     assert admits_discrete(stated.compiled()) is answer
 
 
-@pytest.mark.parametrize("limit", [{"time_limit": 0.0}, {"node_limit": 0}, {"rounds": 0}])
-def test_whether_any_discrete_hedge_exists_is_not_guessed_when_a_limit_is_reached(limit):
+@pytest.mark.parametrize(
+    ("rounds", "limit"), [(100, {"time_limit": 0.0}), (100, {"node_limit": 0}), (0, {})]
+)
+def test_whether_any_discrete_hedge_exists_is_not_guessed_when_a_limit_is_reached(
+    rounds, limit, monkeypatch
+):
+    monkeypatch.setattr(discrete_feasibility, "ROUNDS", rounds)
     problem = limits_in_conflict(0)
     assert admits_discrete(problem.compiled(), **limit) is None
 

@@ -41,7 +41,6 @@ def admits_discrete(
     program: Program,
     *,
     node_limit: int = NODES,
-    rounds: int = ROUNDS,
     time_limit: float = math.inf,
     inside: float = 0.0,
 ) -> bool | None:
@@ -51,8 +50,8 @@ def admits_discrete(
     ----------
     program : Program
         Its objective does not matter.
-    node_limit, rounds : int
-        Nodes of all integer programmes together, and how many of those may be solved.
+    node_limit : int
+        Nodes of all integer programmes together.
     time_limit : float
         Seconds; an outer stop.
     inside : float
@@ -79,7 +78,7 @@ def admits_discrete(
     shares = _shares(program, inside)
     if shares is None:
         return None
-    if _kept(program, shares, None, node_limit, rounds, time_limit) is not None:
+    if _kept(program, shares, node_limit=node_limit, time_limit=time_limit) is not None:
         return True
     return None if shares.stopped else False
 
@@ -95,16 +94,11 @@ def some_discrete(program: Program, *, time_limit: float = math.inf) -> FloatArr
         Seconds; an outer stop.
     """
     shares = _shares(program, INSIDE)
-    return None if shares is None else _kept(program, shares, None, NODES, ROUNDS, time_limit)
+    return None if shares is None else _kept(program, shares, time_limit=time_limit)
 
 
 def discrete_near(
-    program: Program,
-    near: FloatArray,
-    *,
-    node_limit: int = NODES,
-    rounds: int = ROUNDS,
-    time_limit: float = math.inf,
+    program: Program, near: FloatArray, *, time_limit: float = math.inf
 ) -> FloatArray | None:
     """Return a discrete hedge that keeps all limits, not far from some amounts.
 
@@ -114,8 +108,8 @@ def discrete_near(
         Feasible without its discrete limits.
     near : ndarray, shape (n,)
         The amounts: the sum of what separates them, as shares of each side's reach, is made small.
-    node_limit, rounds, time_limit
-        As for `admits_discrete`.
+    time_limit : float
+        Seconds; an outer stop.
 
     Returns
     -------
@@ -123,7 +117,7 @@ def discrete_near(
         None when there is none, or a limit was reached first.
     """
     shares = _shares(program, INSIDE)
-    return None if shares is None else _kept(program, shares, near, node_limit, rounds, time_limit)
+    return None if shares is None else _kept(program, shares, near, time_limit=time_limit)
 
 
 def _shares(program: Program, inside: float) -> _Shares | None:
@@ -135,14 +129,14 @@ def _shares(program: Program, inside: float) -> _Shares | None:
 def _kept(
     program: Program,
     shares: _Shares,
-    near: FloatArray | None,
-    node_limit: int,
-    rounds: int,
+    near: FloatArray | None = None,
+    *,
+    node_limit: int = NODES,
     time_limit: float,
 ) -> FloatArray | None:
     """Return amounts that break no limit; None when there are none or, `shares.stopped`, none were found."""
     end = time.perf_counter() + time_limit
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
         left = end - time.perf_counter()
         if left <= 0.0 or shares.nodes >= node_limit:
             break
