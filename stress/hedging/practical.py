@@ -15,7 +15,7 @@ from stress.hedging.constraints import AtMost, MinimumSize, WholeLots
 from stress.hedging.problem import Constraint, HedgeProblem
 from stress.hedging.solver.discrete_feasibility import discrete_near
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
-from stress.hedging.solver.lots import is_discrete_feasible, rounded
+from stress.hedging.solver.lots import judged, rounded
 from stress.hedging.solver.prices import LimitPrice
 from stress.hedging.solver.solve import HedgeSolution, explained, solve
 
@@ -401,13 +401,7 @@ def _whole(
     program = stated.compiled()
     best: tuple[FloatArray, float] | None = None
     for candidate in rounded(program, program.amounts(trades)):
-        if not is_discrete_feasible(program, candidate):
-            continue
-        whole = program.trades(candidate)
-        values = tuple(term.value(whole) for term in program.terms)
-        if program.violation(candidate, values) > 1e-9:
-            continue
-        objective = program.objective(candidate, values)
-        if best is None or objective < best[1]:
-            best = (whole, objective)
+        found = judged(program, candidate)
+        if found is not None and (best is None or found[1] < best[1]):
+            best = (program.trades(candidate), found[1])
     return best

@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.hedging.solver.program import Program, TailTerm
+from stress.hedging.solver.program import NO_BREACH, Program, TailTerm
 
 __all__ = ["Feasibility", "find_feasible", "free_money"]
 
-ROOM = 1e-9
 #: Rounds of tangents to rows with impact.
 TANGENTS = 50
 
@@ -55,7 +54,7 @@ def find_feasible(program: Program) -> Feasibility:
     if program.violation(program.lower) <= 0.0:
         return Feasibility(feasible=True, anchor=program.lower)
     breach, amounts = _widest_with_impact(program)
-    if breach > ROOM:
+    if breach > NO_BREACH:
         return Feasibility(feasible=False, anchor=None)
     limited = [term for term in program.terms if np.isfinite(term.limit)]
     if program.row_impact is None and not limited:
@@ -79,7 +78,7 @@ def _widest_with_impact(program: Program) -> tuple[float, FloatArray]:
     for _ in range(TANGENTS):
         excess = program.row_values(amounts) - program.limit
         over = np.flatnonzero(bent & (excess > 0.0))
-        if breach > ROOM or over.size == 0:
+        if breach > NO_BREACH or over.size == 0:
             break
         bend = program.row_impact[over]
         row_impact = np.vstack([row_impact, np.zeros_like(bend)])
@@ -165,7 +164,7 @@ def _within_tails(program: Program, limited: list[TailTerm], amounts: FloatArray
         ):
             return Feasibility(feasible=False, anchor=None)
         amounts, room = found.amounts, max(0.0, -found.certificate.upper / scale)
-    feasible = program.violation(amounts) <= ROOM
+    feasible = program.violation(amounts) <= NO_BREACH
     return Feasibility(feasible=feasible, anchor=amounts, room=room)
 
 

@@ -21,7 +21,7 @@ from stress.hedging.solver.active_set import ActiveSetSolution, solve_active_set
 from stress.hedging.solver.branching import Branching, Node
 from stress.hedging.solver.feasibility import find_feasible
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
-from stress.hedging.solver.lots import is_discrete_feasible, rounded, snapped
+from stress.hedging.solver.lots import judged, rounded, snapped
 from stress.hedging.solver.program import Program
 
 __all__ = ["DiscreteSolution", "solve_discrete"]
@@ -143,17 +143,10 @@ class _Tree:
 
     def _offer(self, amounts: FloatArray) -> None:
         """Keep a discrete hedge if it is the best so far."""
-        program = self.program
-        amounts = snapped(program, amounts, self.reach)
-        if not is_discrete_feasible(program, amounts):
-            return
-        trades = program.trades(amounts)
-        values = tuple(term.value(trades) for term in program.terms)
-        if program.violation(amounts, values) > 1e-9:
-            return
-        objective = program.objective(amounts, values)
-        if objective < self.upper:
-            self.upper, self.best, self.values = objective, amounts, values
+        amounts = snapped(self.program, amounts, self.reach)
+        found = judged(self.program, amounts)
+        if found is not None and found[1] < self.upper:
+            self.best, (self.values, self.upper) = amounts, found
 
     def _hedge_from(self, node: Node, amounts: FloatArray) -> None:
         """Offer discrete hedges near the continuous one of a node."""

@@ -1,18 +1,20 @@
-"""Whole lots and minimum sizes: what is one, and how an amount is rounded and repaired."""
+"""Whole lots and minimum sizes: what is one, what it is worth, and how an amount is rounded and repaired."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.hedging.solver.program import Program
+from stress.hedging.solver.program import NO_BREACH, Program
 
-__all__ = ["is_discrete_feasible", "rounded", "snapped"]
+__all__ = ["is_discrete_feasible", "judged", "rounded", "snapped"]
 
 CLOSE = 1e-9
 #: A side this small a share of its reach is not held; an amount this near to a whole lot is one.
 DUST = 1e-9
 NEAR = 1e-7
+#: Passes of one-lot moves at most.
+SWEEPS = 6
 
 
 def is_discrete_feasible(program: Program, amounts: FloatArray) -> bool:
@@ -29,6 +31,17 @@ def is_discrete_feasible(program: Program, amounts: FloatArray) -> bool:
         if (np.abs(count - np.round(count)) > CLOSE * np.maximum(1.0, count)).any():
             return False
     return True
+
+
+def judged(program: Program, amounts: FloatArray) -> tuple[tuple[float, ...], float] | None:
+    """Return tail averages and objective of a discrete hedge that keeps every limit; None of what is none."""
+    if not is_discrete_feasible(program, amounts):
+        return None
+    trades = program.trades(amounts)
+    values = tuple(term.value(trades) for term in program.terms)
+    if program.violation(amounts, values) > NO_BREACH:
+        return None
+    return values, program.objective(amounts, values)
 
 
 def snapped(program: Program, amounts: FloatArray, reach: FloatArray) -> FloatArray:
@@ -71,7 +84,7 @@ def _on_grid(program: Program, amounts: FloatArray, way: str) -> FloatArray:
     )
 
 
-def rounded(program: Program, amounts: FloatArray, *, sweeps: int = 6) -> list[FloatArray]:
+def rounded(program: Program, amounts: FloatArray) -> list[FloatArray]:
     """Round amounts to lots and improve them one lot at a time.
 
     Parameters
@@ -80,8 +93,6 @@ def rounded(program: Program, amounts: FloatArray, *, sweeps: int = 6) -> list[F
         With lots or minimum sizes.
     amounts : ndarray, shape (n,)
         A continuous hedge.
-    sweeps : int
-        Passes of one-lot moves at most.
 
     Returns
     -------
@@ -94,25 +105,24 @@ def rounded(program: Program, amounts: FloatArray, *, sweeps: int = 6) -> list[F
         return found
     if program.lots is None:
         return [*found, start]
-    return [*found, _improved(program, start, sweeps)]
+    return [*found, _improved(program, start)]
 
 
 def _best(program: Program, candidates: list[FloatArray]) -> FloatArray | None:
     best, value = None, np.inf
     for amounts in [*candidates, program.lower]:
-        if is_discrete_feasible(program, amounts) and program.violation(amounts) <= CLOSE:
-            objective = program.objective(amounts)
-            if objective < value:
-                best, value = amounts, objective
+        found = judged(program, amounts)
+        if found is not None and found[1] < value:
+            best, value = amounts, found[1]
     return best
 
 
-def _improved(program: Program, amounts: FloatArray, sweeps: int) -> FloatArray:
+def _improved(program: Program, amounts: FloatArray) -> FloatArray:
     """Descend by single-lot moves of each side while the objective falls."""
     assert program.lots is not None
     best, value = amounts, program.objective(amounts)
     sides = np.flatnonzero(program.lots[program.line] > 0.0)
-    for _ in range(sweeps):
+    for _ in range(SWEEPS):
         moved = False
         for side in sides:
             lot = program.lots[program.line[side]]
@@ -123,11 +133,9 @@ def _improved(program: Program, amounts: FloatArray, sweeps: int) -> FloatArray:
                 trial = program.amounts(trades)
                 if (trial > program.upper * (1.0 + CLOSE)).any():
                     continue
-                if not is_discrete_feasible(program, trial):
-                    continue
-                objective = program.objective(trial)
-                if objective < value and program.violation(trial) <= CLOSE:
-                    best, value, moved = trial, objective, True
+                found = judged(program, trial)
+                if found is not None and found[1] < value:
+                    best, value, moved = trial, found[1], True
         if not moved:
             break
     return best

@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 from stress.arrays import FloatArray
 from stress.risk.measures import expected_shortfall, worst
 
-__all__ = ["Program", "TailTerm"]
+__all__ = ["NO_BREACH", "Program", "TailTerm"]
+
+#: Largest breach of a limit that counts as none, relative (`Program.violation`).
+NO_BREACH = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

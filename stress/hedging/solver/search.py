@@ -9,7 +9,7 @@ from stress.arrays import FloatArray
 from stress.hedging.certificate import Certificate, DrawWeights, Multipliers, lower_bound
 from stress.hedging.solver.classification import Classification, TailDraws
 from stress.hedging.solver.interior_point import InteriorPoint, interior_point
-from stress.hedging.solver.program import Program
+from stress.hedging.solver.program import NO_BREACH, Program
 from stress.hedging.solver.reduced import ReducedProblem
 from stress.hedging.solver.repair import Repair
 from stress.hedging.solver.scaling import Scaling
@@ -84,7 +84,7 @@ class Search:
         values = tuple(term.of(gain) for term, gain in zip(program.terms, gains, strict=True))
         violation = program.violation(amounts, values)
         objective = program.objective(amounts, values)
-        if violation <= 1e-9 and objective < self.upper:
+        if violation <= NO_BREACH and objective < self.upper:
             self.upper, self.best, self.best_values = objective, amounts, values
             self.violation, self.best_gains = max(violation, 0.0), gains
         return gains
