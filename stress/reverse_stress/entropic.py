@@ -34,18 +34,12 @@ class EntropicWorstCase:
         Expected loss under it, positive when money is lost. [currency]
     weights : ndarray of shape (S,)
         Its probabilities of the draws: ``weights @ factor_moves`` is the scenario behind it.
-    tilt : float
-        t, in one over currency; infinite where the worst draw alone is within reach.
-    divergence : float
-        Reached, in nats.
     effective_draws : float
         Exponential of the entropy of the weights.
     """
 
     loss: float
     weights: FloatArray
-    tilt: float
-    divergence: float
     effective_draws: float
 
 
@@ -76,11 +70,11 @@ def entropic_worst_case(pnl: FloatArray, *, divergence: float) -> EntropicWorstC
     worst = pnl == pnl.min()
     spread = float(pnl.std())
     if divergence <= 1e-14 or spread == 0.0:  # below the rounding of a divergence
-        return _law(pnl, p, 0.0)
+        return _law(pnl, p)
     alone = np.where(worst, 1.0 / worst.sum(), 0.0)
     # Measured as all other laws are: the search below must be able to pass what is asked for.
     if divergence >= divergence_of(alone):
-        return _law(pnl, alone, np.inf)
+        return _law(pnl, alone)
     scaled = (pnl.min() - pnl) / spread
 
     def tilted(t: float) -> FloatArray:
@@ -94,7 +88,7 @@ def entropic_worst_case(pnl: FloatArray, *, divergence: float) -> EntropicWorstC
     while short(high) > 0.0:
         high *= 2.0
     t = float(brentq(short, 0.0, high, xtol=1e-15 * high, rtol=1e-14))
-    return _law(pnl, tilted(t), t / spread)
+    return _law(pnl, tilted(t))
 
 
 def require_divergence(divergence: float) -> None:
@@ -103,11 +97,9 @@ def require_divergence(divergence: float) -> None:
         raise InputError(f"divergence must be finite and at least 0, got {divergence}.")
 
 
-def _law(pnl: FloatArray, q: FloatArray, tilt: float) -> EntropicWorstCase:
+def _law(pnl: FloatArray, q: FloatArray) -> EntropicWorstCase:
     return EntropicWorstCase(
         loss=-float(np.sum(q * pnl)),
         weights=q,
-        tilt=tilt,
-        divergence=divergence_of(q),
         effective_draws=effective_draws(q),
     )

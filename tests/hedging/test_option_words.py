@@ -70,7 +70,7 @@ def asked(book, small, shell):
     ],
 )  # fmt: skip
 def test_every_limit_that_is_asked_is_said_as_it_is_asked(asked, shell, limit, by, typed, written):
-    relaxation = Relaxation(constraint=limit, priority=1, by=by)
+    relaxation = Relaxation(constraint=limit, by=by)
     refused = InfeasibleHedgeError("no.", conflict=(limit,), relaxation=relaxation)
     at = asked(whole_lots=False, turnover=0.5, max_ticket=0.2, side="long", bands=NEUTRAL_MARKET)
     said = in_shares(at, refused)
@@ -92,7 +92,7 @@ def test_every_option_that_python_is_told_of_is_one_that_it_takes(asked, shell):
                 InfeasibleHedgeError(
                     "no.",
                     conflict=(),
-                    relaxation=Relaxation(constraint=name, priority=1, by=1e-3),
+                    relaxation=Relaxation(constraint=name, by=1e-3),
                     nearest_budget=1.0,
                 ),
             )
@@ -113,7 +113,7 @@ def test_every_option_that_python_is_told_of_is_one_that_it_takes(asked, shell):
 
 
 def test_advice_counted_in_fractions_says_so_where_lots_are_whole(asked, shell):
-    relaxation = Relaxation(constraint="gross of the hedge", priority=1, by=98_922.5)
+    relaxation = Relaxation(constraint="gross of the hedge", by=98_922.5)
     refused = InfeasibleHedgeError(
         "no.", conflict=("gross of the hedge",), relaxation=relaxation, in_fractions=True
     )
@@ -143,7 +143,7 @@ def test_a_scenario_share_is_at_most_the_whole_loss(asked, shell):
         refused = InfeasibleHedgeError(
             "no.",
             conflict=(loss.name,),
-            relaxation=Relaxation(constraint=loss.name, priority=1, by=-share * loss.pnl),
+            relaxation=Relaxation(constraint=loss.name, by=-share * loss.pnl),
             in_fractions=not counted_whole,
         )
         assert (wide in str(in_shares(at, refused))) == said

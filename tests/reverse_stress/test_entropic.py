@@ -11,6 +11,7 @@ from scipy.special import ndtri
 
 from stress.errors import InputError
 from stress.reverse_stress.entropic import entropic_worst_case
+from stress.simulation.pooling.entropy_pooling import divergence as divergence_of
 
 LOSSES = np.array([12.0, 9, 7, 3, 0, -2, -4, -6, -8, -11])
 
@@ -21,11 +22,14 @@ LOSSES = np.array([12.0, 9, 7, 3, 0, -2, -4, -6, -8, -11])
 )
 def test_printed_oracle(divergence, tilt, loss):
     found = entropic_worst_case(-LOSSES, divergence=divergence)
-    assert round(found.tilt, 6) == tilt
     assert round(found.loss, 6) == loss
-    assert found.divergence == pytest.approx(divergence, rel=1e-10)
+    assert divergence_of(found.weights) == pytest.approx(divergence, rel=1e-10)
+    # The law is tilted: q ~ exp(t L).
+    slopes = np.diff(np.log(found.weights)) / np.diff(LOSSES)
+    t = slopes[0]
+    assert slopes == pytest.approx(t)
+    assert round(t, 6) == tilt
     # Primal equals dual.
-    t = found.tilt
     assert (np.log(np.mean(np.exp(t * LOSSES))) + divergence) / t == pytest.approx(loss, abs=1e-6)
 
 
@@ -46,7 +50,7 @@ def test_normal_losses(divergence):
 def test_it_grows_with_the_divergence_and_never_exceeds_the_worst_draw(pnl, divergence, more):
     found = entropic_worst_case(pnl, divergence=divergence)
     assert -pnl.mean() - 1e-9 <= found.loss <= -pnl.min() + 1e-9
-    assert found.divergence <= divergence + 1e-9
+    assert divergence_of(found.weights) <= divergence + 1e-9
     assert entropic_worst_case(pnl, divergence=divergence + more).loss >= found.loss - 1e-9
     assert found.weights.sum() == pytest.approx(1.0)
 
@@ -54,7 +58,7 @@ def test_it_grows_with_the_divergence_and_never_exceeds_the_worst_draw(pnl, dive
 def test_limits():
     assert entropic_worst_case(-LOSSES, divergence=0.0).loss == pytest.approx(LOSSES.mean())
     all_in = entropic_worst_case(-LOSSES, divergence=np.log(10) + 1)
-    assert (all_in.loss, all_in.tilt, all_in.effective_draws) == (12.0, np.inf, 1.0)
+    assert (all_in.loss, all_in.effective_draws) == (12.0, 1.0)
     flat = entropic_worst_case(np.full(5, -3.0), divergence=1.0)
     assert flat.loss == pytest.approx(3.0)
     with pytest.raises(InputError, match="at least 0"):
@@ -69,6 +73,6 @@ def test_huge_books_do_not_overflow():
 def test_a_divergence_an_ulp_beyond_the_worst_draws_is_theirs():
     """Its rounding may lie below minus the log of their share: then no tilt ever passes what is asked."""
     pnl = np.concatenate([[-1.0, -1.0], np.arange(12.0)])
-    reached = entropic_worst_case(pnl, divergence=10.0).divergence
+    reached = divergence_of(entropic_worst_case(pnl, divergence=10.0).weights)
     asked = float(np.nextafter(reached, 10.0))
     assert entropic_worst_case(pnl, divergence=asked).loss == 1.0

@@ -22,14 +22,11 @@ class Relaxation:
     ----------
     constraint : str
         Name.
-    priority : int
-        Its priority.
     by : float
         How much wider, in the constraint's own unit (`Constraint.relaxed`).
     """
 
     constraint: str
-    priority: int
     by: float
 
 
@@ -245,7 +242,7 @@ def explain_infeasible(
     relaxation = None
     if found is not None:
         constraint, by = found
-        relaxation = Relaxation(constraint=constraint.name, priority=constraint.priority, by=by)
+        relaxation = Relaxation(constraint=constraint.name, by=by)
         text.append(_least_that_helps(problem, constraint, by, precision))
     nearest = None
     for budget in problem.constraints:

@@ -17,8 +17,6 @@ from stress.portfolio.instruments.codes import name_faults
 from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between, iso_date
 from stress.portfolio.instruments.instrument import Credit, Driver, Levels, OwnedOutright
 from stress.portfolio.pricing.bonds import (
-    BondRisk,
-    bond_risk,
     duration_value,
     present_value,
     yield_of_price,
@@ -189,11 +187,6 @@ class Bond(OwnedOutright):
         full = clean_price + self.accrued()
         found = yield_of_price(flows.years, flows.amounts, full, frequency=self._compounding)
         return found - curve_yield
-
-    def risk(self, yield_: float) -> BondRisk:
-        """Return full price, modified duration and convexity at a yield."""
-        flows = self.cash_flows()
-        return bond_risk(flows.years, flows.amounts, yield_, frequency=self._compounding)
 
     @property
     def _compounding(self) -> int | None:
