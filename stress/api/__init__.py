@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from stress.api.models import calibrate, extend_model
+from stress.api.models import extend_model
 from stress.api.reversing import reverse, worst_case, worst_law
 from stress.api.run_options import RunOptions
 from stress.api.running import run, run_many
@@ -16,6 +16,7 @@ from stress.opening import DEFAULT_MODEL, BookOptions, load_model, open_book
 if TYPE_CHECKING:
     from stress.api.hedging import HedgeOptions, compare, hedge
     from stress.api.many_books import TailOptions, tails
+    from stress.files.calibrating import calibrate
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -46,6 +47,7 @@ __all__ = [
 _LATER = {
     "HedgeOptions": "stress.api.hedging",
     "TailOptions": "stress.api.many_books",
+    "calibrate": "stress.files.calibrating",
     "compare": "stress.api.hedging",
     "hedge": "stress.api.hedging",
     "tails": "stress.api.many_books",

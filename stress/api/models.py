@@ -1,14 +1,12 @@
-"""Models as the public verbs make them: calibrated, extended, varied."""
+"""Models as the public verbs make them: extended, varied."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from stress.arguments import public_verb
-from stress.factors.definition import FactorDefinitions
 from stress.factors.model import FactorModel
 from stress.factors.variants import ModelVariant, derived_variants
 from stress.files.bundled import bundled_ids, bundled_path, find_model
@@ -21,67 +19,10 @@ from stress.opening import (
 )
 
 __all__ = [
-    "calibrate",
     "extend_model",
     "is_bundled",
     "variants_of",
 ]
-
-
-@public_verb
-def calibrate(
-    prices: PriceSource,
-    factors: str | Path | FactorDefinitions,
-    *,
-    id: str | None = None,
-    as_of: str | date | None = None,
-    half_life: float | None = None,
-    window: int | None = None,
-    ridge: float | None = None,
-    nu: float | None = None,
-    waive: Iterable[str] = (),
-    variants: bool = False,
-    output: str | Path | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
-) -> FactorModel:
-    """Estimate a factor model from price files, as ``foreshock calibrate`` does.
-
-    Parameters
-    ----------
-    prices : path, DataFrame, Prices, or a sequence of them
-        Wide or long; files CSV or Parquet.
-    factors : path or FactorDefinitions
-        TOML that says what the factors are.
-    id, as_of, half_life, window, ridge, nu, waive, variants, output, on_progress
-        See `stress.files.calibrating.calibrate`; what is omitted takes the defaults of the bundled
-        models.
-
-    Returns
-    -------
-    FactorModel
-        Give it to `run`; with `output`, as its file has it.
-
-    Raises
-    ------
-    InputError
-        Every problem of the price and factor files at once.
-    """
-    from stress.files import calibrating
-
-    return calibrating.calibrate(
-        prices,
-        factors,
-        id=id,
-        as_of=as_of,
-        half_life=half_life,
-        window=window,
-        ridge=ridge,
-        nu=nu,
-        waive=waive,
-        variants=variants,
-        output=output,
-        on_progress=on_progress,
-    )
 
 
 @public_verb

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from stress.arguments import public_verb
 from stress.errors import InputError
 from stress.factors import calibration, extension
 from stress.factors.definition import FactorDefinitions
@@ -25,9 +26,10 @@ from stress.steps import Progress, stepping
 __all__ = ["already_known", "calibrate", "extend_model", "waived"]
 
 
+@public_verb
 def calibrate(
     prices: PriceSource,
-    factors: str | os.PathLike[str] | FactorDefinitions,
+    factors: str | Path | FactorDefinitions,
     *,
     id: str | None = None,
     as_of: str | date | None = None,
@@ -37,10 +39,12 @@ def calibrate(
     nu: float | None = None,
     waive: Iterable[str] = (),
     variants: bool = False,
-    output: str | os.PathLike[str] | None = None,
+    output: str | Path | None = None,
     on_progress: Progress | None = None,
 ) -> FactorModel:
-    """Estimate a factor model from price files.
+    """Estimate a factor model from price files, as ``foreshock calibrate`` does.
+
+    Settings that are omitted are those of the bundled models.
 
     Parameters
     ----------
@@ -73,7 +77,7 @@ def calibrate(
     Returns
     -------
     FactorModel
-        As its file has it, where one is written.
+        Give it to `run`; with `output`, as its file has it.
 
     Raises
     ------
