@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from stress.errors import InputError, Problem
 from stress.units import parse_move
 
-__all__ = ["fraction_of", "number_of", "read_number", "readable", "required_number"]
+__all__ = ["fraction_of", "multiplier_of", "number_of", "read_number", "readable"]
 
 _NUMBERS = (
     "price",
@@ -79,11 +79,11 @@ def number_of(row: Mapping[str, str], column: str) -> float | None:
     return read_number(text, column, None) if text else None
 
 
-def required_number(row: Mapping[str, str], column: str, meaning: str) -> float:
-    """Read the number of a column that has no default."""
-    value = number_of(row, column)
+def multiplier_of(row: Mapping[str, str], meaning: str) -> float:
+    """Read the multiplier of a contract, which has no default."""
+    value = number_of(row, "multiplier")
     if value is None:
-        raise InputError(f"no {column} ({meaning}); there is no default.")
+        raise InputError(f"no multiplier ({meaning}); there is no default.")
     return value
 
 

@@ -16,7 +16,7 @@ from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_folder
 from stress.files.small_text import read_small, utf8_text
 from stress.files.titles import refuse_spare_cells, refuse_twins
-from stress.files.universe_cells import fraction_of, number_of, readable, required_number
+from stress.files.universe_cells import fraction_of, multiplier_of, number_of, readable
 from stress.files.universe_ladder import instrument_of, right_of, rungs_of
 from stress.hedging.universe import (
     LINE_TYPES,
@@ -300,7 +300,7 @@ def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
             contract=row.get("id") or name,
             follows=row.get("follows") or name,
             price=price,
-            multiplier=required_number(row, "multiplier", "units a contract"),
+            multiplier=multiplier_of(row, "units a contract"),
         )
     found.lines.append(
         _line(
@@ -378,7 +378,7 @@ def _options(kind: str, row: Mapping[str, str], number: int, found: _Reading) ->
     """Add one option, or the ladder of expiries × strikes that a row stands for."""
     name = row["underlying"]
     spot = found.spots.get(name)
-    multiplier = required_number(row, "multiplier", "shares a contract")
+    multiplier = multiplier_of(row, "shares a contract")
     style = row.get("style") or ""
     expiries = [part.strip() for part in (row.get("expiry") or "").split("|") if part.strip()]
     if not expiries:

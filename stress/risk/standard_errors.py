@@ -167,20 +167,14 @@ def expected_shortfall_error(
 
 
 def expected_shortfall_difference(
-    pnl: FloatArray,
-    other: FloatArray,
-    weights: FloatArray | None = None,
-    *,
-    level: float,
+    pnl: FloatArray, other: FloatArray, *, level: float
 ) -> tuple[float, float]:
     """Return ES of one P&L minus ES of another *on the same draws*, with the paired standard error.
 
     Parameters
     ----------
     pnl, other : ndarray of shape (S,)
-        Profit and loss of two books under the same draws, gain positive.
-    weights : ndarray of shape (S,), optional
-        Probabilities. Equal when omitted.
+        Profit and loss of two books under the same draws, each as likely as the next; gain positive.
     level : float in (0, 1)
         Confidence level.
 
@@ -191,9 +185,7 @@ def expected_shortfall_difference(
     """
     if np.shape(pnl) != np.shape(other):
         raise InputError(f"the two P&Ls have shapes {np.shape(pnl)} and {np.shape(other)}.")
-    value = expected_shortfall(pnl, weights, level=level)
-    value -= expected_shortfall(other, weights, level=level)
-    influence = expected_shortfall_influence(
-        pnl, weights, level=level
-    ) - expected_shortfall_influence(other, weights, level=level)
-    return value, influence_error(influence, weights)
+    value = expected_shortfall(pnl, level=level) - expected_shortfall(other, level=level)
+    influence = expected_shortfall_influence(pnl, level=level)
+    influence -= expected_shortfall_influence(other, level=level)
+    return value, influence_error(influence)

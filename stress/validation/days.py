@@ -34,6 +34,8 @@ NAMED_DAYS = {
 
 #: Of each basket, how many of its largest falls and how many of its largest rises are shock days.
 EXTREMES = 2
+#: First and last day that may be a shock day or an ordinary one. [ISO dates]
+SINCE, UNTIL = "2020-01-01", "2025-12-31"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +77,7 @@ def basket_factors(moves: FactorMoves) -> tuple[int, ...]:
     )
 
 
-def shock_days(
-    moves: FactorMoves, *, since: str = "2020-01-01", until: str = "2025-12-31"
-) -> tuple[ScoreboardDay, ...]:
+def shock_days(moves: FactorMoves) -> tuple[ScoreboardDay, ...]:
     """Choose the shock days.
 
     The named days, and of every basket its two largest falls and its two largest rises. Moves that span
@@ -86,15 +86,13 @@ def shock_days(
     Parameters
     ----------
     moves : FactorMoves
-    since, until : str
-        ISO dates, both included.
 
     Returns
     -------
     tuple of ScoreboardDay
         By date. A named day that the data lacks is left out.
     """
-    rows = _eligible(moves, since, until)
+    rows = _eligible(moves, SINCE)
     reasons: dict[str, list[str]] = {}
     for date, why in NAMED_DAYS.items():
         if moves.date_index.get(date) in set(rows.tolist()):
@@ -115,8 +113,7 @@ def ordinary_days(
     *,
     count: int = 100,
     seed: int = 0,
-    since: str = "2020-01-01",
-    until: str = "2025-12-31",
+    since: str = SINCE,
 ) -> tuple[ScoreboardDay, ...]:
     """Draw ordinary days: any session that is no shock day, each as likely as the next.
 
@@ -129,8 +126,8 @@ def ordinary_days(
         How many.
     seed : int
         Of the draw.
-    since, until : str
-        ISO dates, both included.
+    since : str
+        ISO date of the first that may be drawn.
 
     Returns
     -------
@@ -143,10 +140,10 @@ def ordinary_days(
         Fewer days than wanted.
     """
     taken = {day.date for day in shocks}
-    rows = [t for t in _eligible(moves, since, until) if moves.dates[t] not in taken]
+    rows = [t for t in _eligible(moves, since) if moves.dates[t] not in taken]
     if len(rows) < count:
         raise ModelError(
-            f"{count} ordinary days are wanted, but only {len(rows)} sessions from {since} to {until} "
+            f"{count} ordinary days are wanted, but only {len(rows)} sessions from {since} to {UNTIL} "
             "are no shock days. Ask for fewer or give a longer history."
         )
     drawn = np.random.default_rng(seed).choice(len(rows), size=count, replace=False)
@@ -154,12 +151,12 @@ def ordinary_days(
     return tuple(ScoreboardDay(date=date, reasons=("drawn",)) for date in dates)
 
 
-def _eligible(moves: FactorMoves, since: str, until: str) -> npt.NDArray[np.intp]:
+def _eligible(moves: FactorMoves, since: str) -> npt.NDArray[np.intp]:
     """Rows of one-session moves with enough history before them to calibrate on."""
     dates = np.array(moves.dates)
     gaps = np.array([day for day, _ in moves.dropped], dtype=dates.dtype)
     before = np.searchsorted(np.sort(gaps), dates)
     spans = np.diff(before, prepend=before[:1]) > 0
     start = len(moves.definitions.factors) + 1
-    ok = (dates >= since) & (dates <= until) & ~spans & (np.arange(len(dates)) >= start)
+    ok = (dates >= since) & (dates <= UNTIL) & ~spans & (np.arange(len(dates)) >= start)
     return np.flatnonzero(ok)

@@ -17,6 +17,9 @@ from stress.simulation.path import central_path, plan_path
 
 __all__ = ["day_after", "scenario_effects", "worst_found"]
 
+#: How far off the worst scenario is searched. [standard deviations]
+_WITHIN = 4.0
+
 #: Stated moves as they are written.
 _STATED = Variation(kind="names")
 
@@ -42,12 +45,12 @@ def scenario_effects(
     return tuple(found)
 
 
-def worst_found(before: Book, after: Book, *, distance: float = 4.0) -> WorstFound:
-    """Search the worst scenario of book and hedged book, each its own, at a distance."""
-    before_case = worst_case_of_book(before, distance=distance, answers=1).answers[0]
-    after_case = worst_case_of_book(after, distance=distance, answers=1).answers[0]
+def worst_found(before: Book, after: Book) -> WorstFound:
+    """Search the worst scenario of book and hedged book, each its own, within a distance."""
+    before_case = worst_case_of_book(before, distance=_WITHIN, answers=1).answers[0]
+    after_case = worst_case_of_book(after, distance=_WITHIN, answers=1).answers[0]
     return WorstFound(
-        distance=distance,
+        distance=_WITHIN,
         before=before_case.loss,
         after=after_case.loss,
         drivers=tuple(after_case.drivers[:3]),
