@@ -1,4 +1,4 @@
-"""Rows to an aligned text table, and how numbers are written.
+"""Rows to an aligned text table or one in Markdown, and how numbers are written.
 
 Every `repr`, report and screen uses these, so one number looks the same everywhere.
 """
@@ -16,6 +16,7 @@ __all__ = [
     "MoneyUnit",
     "bar",
     "listing",
+    "markdown_table",
     "money_unit",
     "percent",
     "printable",
@@ -269,6 +270,21 @@ def text_table(
         ).rstrip()
         for line in lines
     )
+
+
+def markdown_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    r"""Write rows as a table in Markdown, text left in its first column and numbers right in all others.
+
+    Examples
+    --------
+    >>> print(markdown_table(["book", "loss"], [["a|b", "-1.2"]]))
+    | book | loss |
+    | --- | --: |
+    | a\|b | -1.2 |
+    """
+    lines = [[cell.replace("|", "\\|") for cell in row] for row in (titles, *rows)]
+    lines.insert(1, ["---", *("--:" for _ in titles[1:])])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _unsigned_zero(number: float, digits: int) -> float:

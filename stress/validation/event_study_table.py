@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stress.tables import markdown_table
 from stress.validation.event_study import EVENT_STRATEGIES, EventHedge
 
 __all__ = ["FollowingYear", "StudyWords", "event_study_markdown"]
@@ -112,12 +113,6 @@ def _pct(share: float, digits: int = 2) -> str:
     return f"{100 * share + 0.0:+.{digits}f}"
 
 
-def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    line = "| " + " | ".join(titles) + " |"
-    rule = "| --- |" + " --: |" * (len(titles) - 1)
-    return "\n".join([line, rule, *("| " + " | ".join(row) + " |" for row in rows)])
-
-
 def _by_book(rows: Sequence[EventHedge]) -> dict[str, dict[str, EventHedge]]:
     found: dict[str, dict[str, EventHedge]] = {}
     for row in rows:
@@ -159,7 +154,7 @@ def _reference(shocks: Sequence[EventHedge]) -> str:
     ]
     return (
         "## 27 January 2025, fitted on data to the 24th\n\nP&L of the day, % of NAV, entry cost taken off.\n\n"
-        + _table(["book", *EVENT_STRATEGIES], rows)
+        + markdown_table(["book", *EVENT_STRATEGIES], rows)
     )
 
 
@@ -179,7 +174,7 @@ def _awkward(shocks: Sequence[EventHedge]) -> str:
             continue
         worse = [row for row in rows if abs(row[4]) > abs(row[3])]
         promised = [row for row in worse if row[2] > 0.0]
-        table = _table(
+        table = markdown_table(
             [
                 "book, 27 January 2025",
                 "ES lowered further, % of unhedged",
@@ -218,8 +213,11 @@ def _later(shocks: Sequence[EventHedge]) -> str:
             rows.append(
                 [book, name, _hedged(of, name), *(later.get(h, _NOT_PUT_ON) for h in horizons)]
             )
-    return "### And the weeks after, hedge kept\n\nCumulated from the 27th, % of NAV.\n\n" + _table(
-        ["book", "strategy", "the day", *(f"{h} sessions" for h in horizons)], rows
+    return (
+        "### And the weeks after, hedge kept\n\nCumulated from the 27th, % of NAV.\n\n"
+        + markdown_table(
+            ["book", "strategy", "the day", *(f"{h} sessions" for h in horizons)], rows
+        )
     )
 
 
@@ -241,7 +239,7 @@ def _following(following: Sequence[FollowingYear], unstated: str) -> str:
         "## The default proposal of 24 January 2025 and its year\n\n"
         "`knows` says which scenario it was limited in: one that happened later is looking ahead, and is marked. The median is that of the "
         "hedge alone over the sessions of the following year; the band is the ordinary day the plan prints.\n\n"
-        + _table(
+        + markdown_table(
             [
                 "book",
                 "knows",
@@ -285,10 +283,10 @@ def _shocks(shocks: Sequence[EventHedge]) -> str:
         )
     return (
         "## Shock days\n\nThe model of the session before, every day. P&L, % of NAV, entry cost taken off.\n\n"
-        + _table(["day", "book", *EVENT_STRATEGIES], rows)
+        + markdown_table(["day", "book", *EVENT_STRATEGIES], rows)
         + "\n\nOn days the book lost: how often the hedge helped, the median share of the loss it saved, how often it became a gain. On days "
         "the book gained: what it gave up, and how often a gain became a loss.\n\n"
-        + _table(
+        + markdown_table(
             [
                 "strategy",
                 "helped",
@@ -324,7 +322,7 @@ def _ordinary(ordinary: Sequence[EventHedge]) -> str:
     return (
         f"## Ordinary days\n\n{days} sessions drawn by a seed, all books pooled; the hedge is put on the day before and its entry cost taken off "
         "at once, which is more than a hedge that stays on pays.\n\n"
-        + _table(
+        + markdown_table(
             [
                 "strategy",
                 "median size of the day, %",

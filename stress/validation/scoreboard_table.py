@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from stress.tables import percent
+from stress.tables import markdown_table, percent
 from stress.validation.scoreboard import DayScore, Scoreboard
 from stress.validation.scoreboard_bars import REFERENCE_DAY, Bar, bars
 from stress.validation.scoreboard_books import BOOK_KINDS, BookSummary
@@ -38,8 +38,7 @@ Names that are a factor by definition (SPY, MU, ORCL, …) are not scored.
 
 Shock days are chosen by rules that see factor moves only: days named beforehand, and of each basket its
 two largest falls and two largest rises since 2020. Ordinary days are drawn with a fixed seed from all
-other sessions.
-"""
+other sessions."""
 
 
 def scoreboard_markdown(
@@ -73,7 +72,7 @@ def scoreboard_markdown(
         parts.append(_years(board.years))
     if lines:
         parts.append(_sensitivity(lines))
-    return "\n".join(parts)
+    return "\n\n".join(parts) + "\n"
 
 
 def _bars(found: Sequence[Bar]) -> str:
@@ -87,9 +86,12 @@ def _bars(found: Sequence[Bar]) -> str:
         for bar in found
     ]
     missed = sum(not bar.met for bar in found)
-    words = f"{len(found) - missed} of {len(found)} met.\n"
+    words = f"{len(found) - missed} of {len(found)} met."
     return (
-        "## What was asked for\n\n" + words + "\n" + _table(["", "asked", "measured", "met"], rows)
+        "## What was asked for\n\n"
+        + words
+        + "\n\n"
+        + markdown_table(["", "asked", "measured", "met"], rows)
     )
 
 
@@ -133,7 +135,7 @@ def _groups(groups: Sequence[DayGroup]) -> str:
     ]
     return (
         "## Groups of days\n\nMedians over days; beyond the band pooled over names.\n\n"
-        + _table(heads, rows)
+        + markdown_table(heads, rows)
     )
 
 
@@ -170,8 +172,8 @@ def _days(scores: Sequence[DayScore], market_moves: Mapping[str, float]) -> str:
         ]
         for one in scores
     ]
-    words = "R²u of every shock day; D of all factor moves / of the four; signs and RMSE of (a).\n"
-    return "## Every shock day\n\n" + words + "\n" + _table(heads, rows)
+    words = "R²u of every shock day; D of all factor moves / of the four; signs and RMSE of (a)."
+    return "## Every shock day\n\n" + words + "\n\n" + markdown_table(heads, rows)
 
 
 def _books(board: Scoreboard) -> str:
@@ -185,9 +187,11 @@ def _books(board: Scoreboard) -> str:
     words = (
         "Fixed weights; names without a price on a day are left out and the rest scaled up, a book of which "
         "under half is priced is skipped. Errors are realised minus predicted, in % of gross. Random books "
-        "hold 10 names each; theme books the names that count under a theme, basket members and others.\n"
+        "hold 10 names each; theme books the names that count under a theme, basket members and others."
     )
-    return "## Books\n\n" + words + "\n" + _table(["days", "", "books", *_BOOK_HEADS], rows)
+    return (
+        "## Books\n\n" + words + "\n\n" + markdown_table(["days", "", "books", *_BOOK_HEADS], rows)
+    )
 
 
 _BOOK_HEADS = (
@@ -229,12 +233,12 @@ def _each_book(board: Scoreboard) -> str:
             if summary is not None:
                 exact = percent(book.definition_share, signed=False, digits=0)
                 rows.append([book.name, exact, letter, *_book_cells(summary)])
-    words = "*exact*: share of gross in names that are a factor by definition and so cannot miss.\n"
+    words = "*exact*: share of gross in names that are a factor by definition and so cannot miss."
     return (
         "## Each sample and theme book on shock days\n\n"
         + words
-        + "\n"
-        + _table(["book", "exact", "", *_BOOK_HEADS], rows)
+        + "\n\n"
+        + markdown_table(["book", "exact", "", *_BOOK_HEADS], rows)
     )
 
 
@@ -266,7 +270,7 @@ def _years(years: Sequence[BookYear]) -> str:
     words = (
         "No scenario: the one-session VaR and ES at 97.5 % of each session, from a model calibrated to the "
         "session before, against the next. 2.5 % of sessions should lose more than VaR. *rejected*: share of "
-        "books for which a test's p-value is below 5 %.\n"
+        "books for which a test's p-value is below 5 %."
     )
     heads = [
         "year",
@@ -277,10 +281,10 @@ def _years(years: Sequence[BookYear]) -> str:
         "Christoffersen",
         "ES (Z2)",
     ]
-    text = "## The baseline over a year\n\n" + words + "\n" + _table(heads, rows)
+    text = "## The baseline over a year\n\n" + words + "\n\n" + markdown_table(heads, rows)
     if detail:
         heads = ["book", "year", "exceptions", "Kupiec p", "Christoffersen p", "Z2 p", "Z2"]
-        text += "\n" + _table(heads, detail)
+        text += "\n\n" + markdown_table(heads, detail)
     return text
 
 
@@ -303,8 +307,8 @@ def _sensitivity(lines: Sequence[Sensitivity]) -> str:
         ]
         for line in lines
     ]
-    words = "Median R²u and names beyond the band, one choice changed at a time.\n"
-    return "## Sensitivity\n\n" + words + "\n" + _table(heads, rows)
+    words = "Median R²u and names beyond the band, one choice changed at a time."
+    return "## Sensitivity\n\n" + words + "\n\n" + markdown_table(heads, rows)
 
 
 def _r2(one: Score | None) -> str:
@@ -319,11 +323,3 @@ def _outside(one: Score) -> str:
 
 def _short(share: float) -> str:
     return percent(share, signed=False, unit=False)
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    def line(cells: Sequence[str]) -> str:
-        return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-    rule = "|" + "|".join(" --- " if n == 0 else " ---: " for n in range(len(heads))) + "|"
-    return "\n".join([line(heads), rule, *(line(row) for row in rows)]) + "\n"
