@@ -21,7 +21,7 @@ __all__ = [
     "percent",
     "printable",
     "shorten",
-    "text_table",
+    "table_lines",
     "thousands",
 ]
 
@@ -221,9 +221,9 @@ def shorten(text: str, most: int, *, keep_end: int = 0) -> str:
     return clean[: max(0, most - 1 - len(end))] + "…" + end
 
 
-def text_table(
+def table_lines(
     columns: Sequence[Column], rows: Sequence[Sequence[str]], *, indent: int = 0, gap: int = 2
-) -> str:
+) -> list[str]:
     """Write rows as aligned text.
 
     Parameters
@@ -237,8 +237,8 @@ def text_table(
 
     Returns
     -------
-    str
-        Lines joined by newlines, without a trailing one and without trailing spaces.
+    list of str
+        Lines without trailing spaces.
 
     Raises
     ------
@@ -260,7 +260,7 @@ def text_table(
             ]
         )
     widths = [max((len(line[i]) for line in lines), default=0) for i in range(len(columns))]
-    return "\n".join(
+    return [
         (
             " " * indent
             + (" " * gap).join(
@@ -269,7 +269,7 @@ def text_table(
             )
         ).rstrip()
         for line in lines
-    )
+    ]
 
 
 def markdown_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

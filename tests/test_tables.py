@@ -14,7 +14,7 @@ from stress.tables import (
     money_unit,
     percent,
     shorten,
-    text_table,
+    table_lines,
     thousands,
 )
 
@@ -79,10 +79,10 @@ def test_text_columns_align_and_lines_have_no_trailing_space() -> None:
         Column(title="P&L"),
         Column(title="", align="left"),
     )
-    table = text_table(columns, [["NVDA", "-0.35m", "x"], ["A", "+1.00m", ""]], indent=2)
-    assert table == "  name     P&L\n  NVDA  -0.35m  x\n  A     +1.00m"
+    table = table_lines(columns, [["NVDA", "-0.35m", "x"], ["A", "+1.00m", ""]], indent=2)
+    assert table == ["  name     P&L", "  NVDA  -0.35m  x", "  A     +1.00m"]
 
 
 def test_a_row_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="row 0 has 2 cells"):
-        text_table([Column(title="a")], [["1", "2"]])
+        table_lines([Column(title="a")], [["1", "2"]])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from stress.reporting.filling import fill
 from stress.reporting.html_blocks import heading, table, text
-from stress.tables import SCREEN_WIDTH, Column, text_table
+from stress.tables import SCREEN_WIDTH, Column, table_lines
 
 __all__ = ["Block", "Rows", "block_html", "block_text", "filled"]
 
@@ -55,7 +55,7 @@ def block_text(block: Block) -> str:
     lines = [f"{block.title}   {block.aside}" if block.aside else block.title]
     for part in block.parts:
         if isinstance(part, Rows):
-            lines.append(text_table(part.columns, part.rows, indent=_INDENT))
+            lines += table_lines(part.columns, part.rows, indent=_INDENT)
         else:
             lines.append(f"{margin}{part}" if part else "")
     return "\n".join(filled(line) for line in "\n".join(lines).split("\n"))

@@ -19,7 +19,7 @@ from stress.reporting.trust_lines import second_opinion_lines
 from stress.reporting.words import band_span, wrapped
 from stress.results.result import Result, Results
 from stress.scenarios.combine import Detail
-from stress.tables import SCREEN_WIDTH, Column, MoneyUnit, money_unit, percent, shorten, text_table
+from stress.tables import SCREEN_WIDTH, Column, MoneyUnit, money_unit, percent, shorten, table_lines
 
 __all__ = [
     "active_lines",
@@ -90,7 +90,7 @@ def result_screen(result: Result) -> str:
                 *header(result, unit=unit, today=datetime.date.today()),
                 "",
                 "ORDINARY DAYS   no scenario, 1 session",
-                *text_table(_MEASURES, measure_rows(result, unit), indent=2).splitlines(),
+                *table_lines(_MEASURES, measure_rows(result, unit), indent=2),
                 *_spaced(second_opinion_lines(result)),
             ]
         )
@@ -199,7 +199,7 @@ def _books(results: Results, detail: Detail | None) -> list[str]:
         Column(title="expected"),
         Column(title="95 % of variations"),
     )
-    return [f"BOOKS IF {first.id}", *text_table(columns, rows, indent=2, gap=3).splitlines()]
+    return [f"BOOKS IF {first.id}", *table_lines(columns, rows, indent=2, gap=3)]
 
 
 def active_lines(result: Result, unit: MoneyUnit) -> list[str]:

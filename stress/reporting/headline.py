@@ -14,7 +14,7 @@ from stress.reporting.words import (
     wrapped,
 )
 from stress.results.result import Result
-from stress.tables import SCREEN_WIDTH, Column, MoneyUnit, percent, shorten, text_table
+from stress.tables import SCREEN_WIDTH, Column, MoneyUnit, percent, shorten, table_lines
 
 __all__ = [
     "HeadlineRow",
@@ -75,9 +75,9 @@ def headline(
         [row.label, f"{row.money:>7}  {row.share:>8}" if row.share else row.money, row.meaning]
         for row in headline_rows(result, baseline, unit=unit, in_table=in_table)
     ]
-    block = text_table(_COLUMNS, rows, indent=2, gap=3).splitlines()
+    block = table_lines(_COLUMNS, rows, indent=2, gap=3)
     if max(map(len, block)) > SCREEN_WIDTH:
-        block = text_table(_COLUMNS, rows, indent=2, gap=2).splitlines()
+        block = table_lines(_COLUMNS, rows, indent=2, gap=2)
     block = [shorten(line, SCREEN_WIDTH) for line in block]
     severities = wrapped("Expected by severity", severity_line(result), indent=27)
     notes = [line for note in headline_notes(result) for line in wrapped("", note, indent=2)]

@@ -9,7 +9,7 @@ from stress.factors.model import FactorModel
 from stress.factors.name_exposures import NameExposures
 from stress.reporting.html_blocks import folded, heading, page, table, text
 from stress.reporting.words import counted, wrapped
-from stress.tables import SCREEN_WIDTH, Column, percent, shorten, text_table
+from stress.tables import SCREEN_WIDTH, Column, percent, shorten, table_lines
 from stress.units import format_move
 
 __all__ = ["model_document", "model_html", "model_page", "models_page"]
@@ -39,7 +39,7 @@ def models_page(models: Sequence[FactorModel]) -> str:
         ]
         for model in models
     ]
-    return text_table(columns, rows)
+    return "\n".join(table_lines(columns, rows))
 
 
 def model_page(model: FactorModel, *, names: Sequence[str] = ()) -> str:
@@ -58,7 +58,7 @@ def model_page(model: FactorModel, *, names: Sequence[str] = ()) -> str:
     ]
     if names:
         return "\n".join([*lines, *(line for name in names for line in _exposures(model, name))])
-    lines += ["", *text_table(_FACTORS, _factors(model), indent=2).splitlines()]
+    lines += ["", *table_lines(_FACTORS, _factors(model), indent=2)]
     if model.warnings:
         lines += [
             "",
@@ -224,7 +224,7 @@ def _exposures(model: FactorModel, name: str) -> list[str]:
         "",
         f"{name} · home {known.home} · {known.source} · own daily sd {specific}",
         *(line for words in _known(known) for line in wrapped("", words, indent=2)),
-        *text_table(_EXPOSURES, rows, indent=2).splitlines(),
+        *table_lines(_EXPOSURES, rows, indent=2),
     ]
 
 

@@ -8,7 +8,7 @@ from stress.reporting.estimate_document import estimate_document
 from stress.reporting.words import counted, wide_because, wrapped
 from stress.results.path import PathResult
 from stress.results.result import Result
-from stress.tables import Column, MoneyUnit, percent, text_table
+from stress.tables import Column, MoneyUnit, percent, table_lines
 
 __all__ = ["path_document", "path_panel"]
 
@@ -56,7 +56,7 @@ def path_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
         f"STEP BY STEP   {counted(len(path.periods), 'step')}, {_TRADING[path.trading]}; "
         f"the figures above are {'the' if same_day else 'another'} end point at once"
     )
-    lines = [title, *text_table(columns, rows, indent=2, gap=3).splitlines()]
+    lines = [title, *table_lines(columns, rows, indent=2, gap=3)]
     lines.append(
         f"  largest fall on the way, of the value before it: {percent(-path.expected_drawdown)} expected"
         + _tail(path)

@@ -24,7 +24,7 @@ from stress.tables import (
     money_unit,
     percent,
     shorten,
-    text_table,
+    table_lines,
     thousands,
 )
 
@@ -303,7 +303,7 @@ def _position_row(portfolio: Portfolio, position: Position) -> list[str]:
 def _largest(portfolio: Portfolio) -> list[str]:
     ordered = _by_size(portfolio)
     rows = [_position_row(portfolio, position) for position in ordered[:_SHOWN]]
-    lines = text_table(_POSITIONS, rows, indent=2).splitlines()
+    lines = table_lines(_POSITIONS, rows, indent=2)
     if len(ordered) > _SHOWN:
         lines.append(f"  + {len(ordered) - _SHOWN} more (--format json)")
     return lines

@@ -12,7 +12,7 @@ from stress.scenarios.propagation_report import (
     propagation_report,
     written_move,
 )
-from stress.tables import Column, percent, text_table
+from stress.tables import Column, percent, table_lines
 
 __all__ = ["propagation_page"]
 
@@ -66,7 +66,7 @@ def propagation_page(completed: Completed, model: FactorModel) -> str:
         Column(title="largest seen"),
         Column(title="", align="left"),
     )
-    lines = [*fill(title), *text_table(columns, rows, indent=2).splitlines()]
+    lines = [*fill(title), *table_lines(columns, rows, indent=2)]
     lines += ["", "BETAS (move of the factor for one unit of the stated move; ± standard error)"]
     # A name that is stated moves in percent, as relative factors do.
     units: dict[str, str] = dict.fromkeys(completed.core_names, "%")

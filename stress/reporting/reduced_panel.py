@@ -8,7 +8,7 @@ from typing import Any
 from stress.reporting.words import wrapped
 from stress.results.reduced import METHODS
 from stress.results.result import Result
-from stress.tables import Column, MoneyUnit, percent, text_table, thousands
+from stress.tables import Column, MoneyUnit, percent, table_lines, thousands
 
 __all__ = ["reduced_document", "reduced_panel"]
 
@@ -53,7 +53,7 @@ def reduced_panel(results: Sequence[Result], *, unit: MoneyUnit) -> list[str]:
             )
     if not rows and not refused:
         return []
-    table = text_table(_COLUMNS, rows, indent=2).splitlines() if rows else []
+    table = table_lines(_COLUMNS, rows, indent=2) if rows else []
     return [
         "TAIL AVERAGES BY OTHER METHODS   ± simulation error, whole currency units",
         *table,

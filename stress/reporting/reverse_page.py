@@ -11,7 +11,7 @@ from stress.reporting.filling import fill, together
 from stress.reporting.html_blocks import heading, page, text
 from stress.reporting.words import counted, short_name
 from stress.reverse_stress.found import NO_MOVE, FoundScenario, ReverseStress
-from stress.tables import SCREEN_WIDTH, Column, percent, shorten, text_table
+from stress.tables import SCREEN_WIDTH, Column, percent, shorten, table_lines
 from stress.units import format_move
 
 __all__ = ["reverse_document", "reverse_html", "reverse_page"]
@@ -113,12 +113,12 @@ _COLUMNS = (
 
 def _answer(found: ReverseStress, number: int, answer: FoundScenario) -> list[str]:
     loses, distance = _loses(found, answer)
-    table = text_table(_COLUMNS, _rows(found, answer), indent=3)
+    table = table_lines(_COLUMNS, _rows(found, answer), indent=3)
     also = [
         line for words in _also_stated(answer) for line in fill(words, first="   ", under="     ")
     ]
     warned = _warned(answer.warnings, indent=3)
-    return [f"{number}  {loses}   {distance}", *table.splitlines(), *also, *warned]
+    return [f"{number}  {loses}   {distance}", *table, *also, *warned]
 
 
 def _loses(found: ReverseStress, answer: FoundScenario) -> tuple[str, str]:

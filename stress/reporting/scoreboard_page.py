@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stress.tables import Column, percent, text_table
+from stress.tables import Column, percent, table_lines
 from stress.validation.scoreboard import DayScore, Scoreboard
 from stress.validation.scoreboard_books import summarise_books
 from stress.validation.scoreboard_prediction import DayPrediction
@@ -55,7 +55,7 @@ def day_page(score: DayScore, predicted: DayPrediction) -> str:
             f"{score.day.date} close · {'; '.join(score.day.reasons)}",
             f"  Model data end {score.model_as_of}. Each name left out of its own baskets; the day's factor",
             "  moves are given, nothing of the name itself.",
-            *text_table(columns, rows, indent=2).splitlines(),
+            *table_lines(columns, rows, indent=2),
             "",
             *_watched(predicted),
             "",
@@ -111,7 +111,7 @@ def scoreboard_page(board: Scoreboard) -> str:
                 percent(summary.outside_floored, signed=False),
             ]
         )
-    lines += text_table(columns, rows, indent=2).splitlines()
+    lines += table_lines(columns, rows, indent=2)
     if board.years:
         lines += ["", *_years(board)]
     return "\n".join(lines)
@@ -137,7 +137,7 @@ def _years(board: Scoreboard) -> list[str]:
     ]
     return [
         "BASELINE BACK-TEST   1-session VaR and ES 97.5 %, model calibrated anew each session",
-        *text_table(columns, rows, indent=2).splitlines(),
+        *table_lines(columns, rows, indent=2),
         "  2.5 % should lie beyond VaR; under each test, the share of books it rejects at 5 %",
     ]
 
@@ -165,7 +165,7 @@ def _watched(predicted: DayPrediction) -> list[str]:
         Column(title="predicted"),
         Column(title="", align="left"),
     )
-    return text_table(columns, rows, indent=2).splitlines()
+    return table_lines(columns, rows, indent=2)
 
 
 def _verdict(realised: float, predicted: float) -> str:
@@ -193,7 +193,7 @@ def _largest_misses(predicted: DayPrediction) -> list[str]:
         Column(title="predicted"),
         Column(title="miss"),
     )
-    return text_table(columns, rows, indent=2).splitlines()
+    return table_lines(columns, rows, indent=2)
 
 
 def _days(scores: Sequence[DayScore]) -> list[str]:
@@ -219,7 +219,7 @@ def _days(scores: Sequence[DayScore]) -> list[str]:
         ]
         for score in scores
     ]
-    return [*text_table(columns, rows, indent=2).splitlines(), _median_line(scores)]
+    return [*table_lines(columns, rows, indent=2), _median_line(scores)]
 
 
 def _median_line(scores: Sequence[DayScore]) -> str:
