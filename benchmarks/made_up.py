@@ -23,7 +23,7 @@ LEVEL = 0.975
 
 
 def factor_model(factors, names, *, seed=0):
-    """A model like `design` ones: a market factor and others, correlated, t with 5 degrees of freedom."""
+    """A made-up model: a market factor and others, correlated, t with 5 degrees of freedom."""
     random = np.random.default_rng(seed)
     exposures = 0.3 * random.standard_normal((names, factors))
     exposures[:, 0] += 1.0

@@ -1,4 +1,4 @@
-"""Volatility rules against the values of the methods page, betas, and where a contract's level comes from."""
+"""Volatility rules against values computed by hand, betas, and where a contract's level comes from."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ from stress.portfolio.volatility import (
     unknown_skew,
 )
 
+# A put of strike 90 for three months, without rates: volatility 0.25 - 0.6 ln(K / S), and the spot falls from 100 to 90.
 SKEW = SkewSlope(value=-0.6, source="given")
 BASE = 0.25 - 0.6 * np.log(90.0 / 100.0)
 
 
-def test_the_base_of_the_methods_page():
+def test_the_put_before_the_spot_falls():
     assert pytest.approx(0.3132, abs=5e-5) == BASE
     assert european_value(100.0, 90.0, 0.25, 0.0, 0.0, BASE, sign=-1.0) == pytest.approx(
         2.2186, abs=5e-5
@@ -41,7 +42,7 @@ def test_the_base_of_the_methods_page():
     ("rule", "printed"),
     [("sticky-strike", 5.6172), ("sticky-moneyness", 4.4852), ("spot-coordinated", 6.7479)],
 )
-def test_the_rules_of_the_methods_page(rule, printed):
+def test_the_put_after_the_spot_fell_by_each_rule(rule, printed):
     vol = shocked_volatility(BASE, 0.9, rule=rule, skew=SKEW)
     value = european_value(90.0, 90.0, 0.25, 0.0, 0.0, vol, sign=-1.0)
     assert value == pytest.approx(printed, abs=5e-5)

@@ -1,4 +1,4 @@
-"""Distances and tail probabilities of the methods page, and the laws of a distance."""
+"""Distances and tail probabilities against printed values, and the laws of a distance."""
 
 from __future__ import annotations
 

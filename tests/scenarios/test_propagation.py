@@ -1,4 +1,4 @@
-"""Propagation: the published oracles, and the laws a completed scenario keeps."""
+"""Propagation: the closed forms, and the laws a completed scenario keeps."""
 
 import math
 
@@ -43,8 +43,8 @@ def oracle_model(covariance=None, nu=5.0, names=NAMES):
     )
 
 
-def test_one_stated_move_gives_the_published_conditional_means(toy):
-    # methods page, section 2.1, oracle A
+def test_one_stated_move_gives_the_conditional_means_of_the_closed_form(toy):
+    # gain = correlation * sd / sd of chips; sd left = sd * sqrt(1 - correlation^2)
     completed = complete(toy.scenario({"chips": "-9.83%"}), oracle_model())
 
     assert completed.mean == pytest.approx([-0.035388, -0.0983, -0.0424656, -0.007864], abs=1e-12)
@@ -54,7 +54,7 @@ def test_one_stated_move_gives_the_published_conditional_means(toy):
     assert completed.gain[[0, 2, 3], 0] == pytest.approx([0.36, 0.432, 0.08], abs=1e-12)
 
 
-def test_two_stated_moves_give_the_published_means_and_distance(toy):
+def test_two_stated_moves_give_the_means_and_distance_of_the_closed_form(toy):
     completed = complete(toy.scenario({"chips": "-9.83%", "hyper": "-5%"}), oracle_model())
 
     assert completed.mean[[0, 3]] == pytest.approx([-0.03735008, -0.00904125], abs=5e-9)
@@ -62,8 +62,8 @@ def test_two_stated_moves_give_the_published_means_and_distance(toy):
     assert completed.distance**2 == pytest.approx(15.734385493827, abs=5e-13)
 
 
-def test_the_t_law_gives_the_published_conditional_scale(toy):
-    # methods page, oracle B: a dispersion matrix, nu 5; our covariance is dispersion * nu / (nu - 2)
+def test_the_t_law_gives_the_conditional_scale_of_the_closed_form(toy):
+    # by formula and by numerical integration: a dispersion matrix, nu 5; our covariance is dispersion * nu / (nu - 2)
     dispersion = np.array([[4.0, 1.5], [1.5, 1.0]]) * 1e-4
     model = oracle_model(dispersion * 5.0 / 3.0, names=("s", "u"))
     model_given_s = complete(toy.scenario({"s": "-5%"}), model)

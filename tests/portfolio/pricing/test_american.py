@@ -50,7 +50,7 @@ def test_a_european_tree_converges_to_the_closed_form():
 
 
 # sign, spot, strike, years, rate, dividend, vol, Bjerksund-Stensland 2002, tree of 2000 steps
-METHODS_TABLE = [
+BOUND_AND_TREE = [
     (CALL, 42.0, 40.0, 0.75, 0.04, 0.08, 0.35, 5.2869, 5.3093),
     (PUT, 36.0, 40.0, 1.0, 0.06, 0.0, 0.20, 4.4628, 4.4867),
     (PUT, 50.0, 50.0, 5.0 / 12.0, 0.10, 0.0, 0.40, 4.2476, 4.2844),
@@ -60,7 +60,7 @@ METHODS_TABLE = [
 ]
 
 
-@pytest.mark.parametrize("row", METHODS_TABLE, ids=str)
+@pytest.mark.parametrize("row", BOUND_AND_TREE, ids=str)
 def test_between_the_lower_bound_of_bjerksund_and_stensland_and_the_tree(row):
     sign, spot, strike, years, rate, dividend, vol, lower, tree = row
     terms = (spot, strike, years, rate, dividend, vol)
@@ -71,7 +71,7 @@ def test_between_the_lower_bound_of_bjerksund_and_stensland_and_the_tree(row):
     assert value == pytest.approx(tree, abs=2.5e-4)
 
 
-# Printed lower bounds (Bjerksund and Stensland 1993) and approximations (Ju 1999) of the methods page.
+# Printed lower bounds (Bjerksund and Stensland 1993) and approximations (Ju 1999).
 @pytest.mark.parametrize(
     ("sign", "spot", "strike", "years", "rate", "dividend", "vol", "printed", "above"),
     [
