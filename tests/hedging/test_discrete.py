@@ -28,7 +28,11 @@ from stress.hedging.problem import Costs, HedgeProblem, Outcomes
 from stress.hedging.solver import discrete_feasibility
 from stress.hedging.solver.direct import solve_direct
 from stress.hedging.solver.discrete_feasibility import admits_discrete
-from stress.hedging.solver.infeasible import InfeasibleHedgeError, explain_infeasible
+from stress.hedging.solver.infeasible import (
+    InfeasibleHedgeError,
+    explain_infeasible,
+    least_relaxation,
+)
 from stress.hedging.solver.solve import solve
 from stress.risk.measures import expected_shortfall
 
@@ -202,6 +206,27 @@ def test_the_message_of_a_discrete_conflict():
         "Without whole lots, minimum sizes and the number of lines they can be met. "
         "Relaxing 'at most 1 line' by 1 line is the least that helps."
     )
+
+
+@pytest.mark.parametrize("answered_below", [0.3, 0.0])
+def test_a_least_is_said_only_where_less_is_known_not_to_help(answered_below):
+    """A search that gives no answer for less proves nothing of it."""
+    budget = Budget(amount=0.05, costs=Costs.free(6))
+    problem = book(0, constraints=(budget,))
+
+    def possible(asked):
+        amounts = [c.amount for c in asked.constraints if isinstance(c, Budget)]
+        if not amounts or amounts[0] >= 0.35:
+            return True
+        return False if amounts[0] < 0.05 + answered_below or amounts[0] == 0.05 else None
+
+    found = least_relaxation(problem, budget, possible, precision=1e-2)
+    assert found.by == pytest.approx(0.3, rel=1e-2)
+    assert found.proven == (answered_below == 0.3)
+    said = str(explain_infeasible(problem, discrete=possible, met_without=True, precision=1e-2))
+    assert ("within 1% of the least" in said) == found.proven
+    assert ("whether less does was not found out" in said) != found.proven
+    assert ("the nearest that was found" in said) != found.proven
 
 
 def test_advice_that_whole_lots_and_few_lines_have_no_answer_to_is_counted_without_them():

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relaxation:
-    """The least widening of one limit, all others kept, that admits a hedge.
+    """The least widening of one limit, all others kept, that was found to admit a hedge.
 
     Parameters
     ----------
@@ -24,10 +24,13 @@ class Relaxation:
         Name.
     by : float
         How much wider, in the constraint's own unit (`Constraint.relaxed`).
+    proven : bool
+        Whether nothing less helps; else nothing less was found.
     """
 
     constraint: str
     by: float
+    proven: bool = True
 
 
 class InfeasibleHedgeError(SolverError):
@@ -42,7 +45,7 @@ class InfeasibleHedgeError(SolverError):
     relaxation : Relaxation or None
         Least relaxation of the limit of the lowest priority that helps.
     nearest_budget : float or None
-        Smallest budget at which all other limits can be met; None where the budget is not in conflict, or none is enough.
+        Smallest budget found at which all other limits can be met; None where the budget is not in conflict, or none is enough.
     in_fractions : bool
         Whether both were found without regard to whole lots, minimum sizes and the number of lines.
     """
@@ -119,8 +122,8 @@ def least_relaxation(
     possible: Possible = _continuous,
     *,
     precision: float = 1e-6,
-) -> float | None:
-    """Least amount by which one constraint must be relaxed, all others kept; None when it never helps.
+) -> Relaxation | None:
+    """Find the least amount by which one constraint must be relaxed, all others kept; None when it never helps.
 
     Parameters
     ----------
@@ -129,29 +132,37 @@ def least_relaxation(
     constraint : Constraint
         One of its own.
     possible : callable
-        What counts as possible; no answer counts as no.
+        What counts as possible; no answer counts as no, and leaves the least without a proof.
     precision : float
         Relative, of the amount. A number of lines is exact. Smaller lots need not help where larger ones do, so of
         lots it is only asked whether broken ones (1) help; of one side, whether both (1) do.
 
     Returns
     -------
-    float or None
-        In the constraint's own unit (`Constraint.relaxed`).
+    Relaxation or None
+        Proven where all that is less by more than the precision has no hedge.
     """
     others = [c for c in problem.constraints if c is not constraint]
+    without_any = 0.0
 
     def works(by: float) -> bool:
-        relaxed = problem.with_constraints([*others, constraint.relaxed(by)])
-        return possible(relaxed) is True
+        nonlocal without_any
+        answer = possible(problem.with_constraints([*others, constraint.relaxed(by)]))
+        if answer is False:
+            without_any = max(without_any, by)
+        return answer is True
+
+    def found(by: float, step: float) -> Relaxation:
+        return Relaxation(constraint=constraint.name, by=by, proven=by - without_any <= step)
 
     if not _without(problem, constraint, possible):
         return None
     match constraint:
         case AtMost():
-            return next((float(k) for k in range(1, len(problem.lines) + 1) if works(k)), None)
+            most = range(1, len(problem.lines) + 1)
+            return next((found(float(k), 1.0) for k in most if works(k)), None)
         case WholeLots() | Direction():
-            return 1.0
+            return Relaxation(constraint=constraint.name, by=1.0)
     low, high = 0.0, 1e-6
     while not works(high):
         low, high = high, high * 8.0
@@ -163,7 +174,7 @@ def least_relaxation(
             high = middle
         else:
             low = middle
-    return high
+    return found(high, precision * high)
 
 
 def _without(problem: HedgeProblem, constraint: Constraint, possible: Possible) -> bool | None:
@@ -241,21 +252,23 @@ def explain_infeasible(
         text.append(f"They conflict already without {DISCRETE}{follows}")
     relaxation = None
     if found is not None:
-        constraint, by = found
-        relaxation = Relaxation(constraint=constraint.name, by=by)
-        text.append(_least_that_helps(problem, constraint, by, precision))
+        constraint, relaxation = found
+        text.append(_least_that_helps(problem, constraint, relaxation, precision))
     nearest = None
     for budget in problem.constraints:
         if isinstance(budget, Budget) and budget.name in names:
             own = (
-                relaxation.by
+                relaxation
                 if relaxation is not None and relaxation.constraint == budget.name
                 else least_relaxation(problem, budget, possible, precision=precision)
             )
             if own is not None:
-                nearest = budget.amount + own
+                nearest = budget.amount + own.by
+                amount = _amount(nearest, problem.unit_of(budget))
                 text.append(
-                    f"The nearest feasible budget is {_amount(nearest, problem.unit_of(budget))}."
+                    f"The nearest feasible budget is {amount}."
+                    if own.proven
+                    else f"A budget of {amount} is feasible, the nearest that was found."
                 )
             else:
                 text.append(_why_no_budget(problem, budget, possible))
@@ -273,12 +286,12 @@ def _first_that_helps(
     conflict: Sequence[Constraint],
     possible: Possible,
     precision: float,
-) -> tuple[Constraint, float] | None:
+) -> tuple[Constraint, Relaxation] | None:
     """Return the limit that is given up first of those whose widening helps, and by how much it must be wider."""
     for constraint in sorted(conflict, key=lambda c: c.priority):
-        by = least_relaxation(problem, constraint, possible, precision=precision)
-        if by is not None:
-            return constraint, by
+        least = least_relaxation(problem, constraint, possible, precision=precision)
+        if least is not None:
+            return constraint, least
     return None
 
 
@@ -293,7 +306,7 @@ def _why_no_budget(problem: HedgeProblem, budget: Budget, possible: Possible) ->
 
 
 def _least_that_helps(
-    problem: HedgeProblem, constraint: Constraint, by: float, precision: float
+    problem: HedgeProblem, constraint: Constraint, relaxation: Relaxation, precision: float
 ) -> str:
     match constraint:
         case WholeLots():
@@ -301,13 +314,13 @@ def _least_that_helps(
         case Direction():
             return f"Both sides instead of '{constraint.name}' help."
         case _:
-            amount = _amount(by, problem.unit_of(constraint))
-            exact = precision <= _SAID_AS_EXACT or isinstance(constraint, AtMost)
-            least = (
-                "is the least that helps"
-                if exact
-                else f"helps, within {precision:.0%} of the least"
-            )
+            amount = _amount(relaxation.by, problem.unit_of(constraint))
+            if not relaxation.proven:
+                least = "helps; whether less does was not found out"
+            elif precision <= _SAID_AS_EXACT or isinstance(constraint, AtMost):
+                least = "is the least that helps"
+            else:
+                least = f"helps, within {precision:.0%} of the least"
             return f"Relaxing '{constraint.name}' by {amount} {least}."
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.portfolio.instruments import Driver, Option
-from stress.portfolio.levels import EXAMPLES, OPTIONS, Given
+from stress.portfolio.levels import EXAMPLES, OPTIONS, Given, GivenKind, option_forms
 from stress.portfolio.market import Level, Market
 from stress.portfolio.volatility import (
     SkewSlope,
@@ -136,14 +136,35 @@ def volatility_inputs(
     bridges = {name: way for one in reversed(beside) for name, way in one.bridges.items()}
     betas, beta_said = _betas(new, contracts, levels, market, stated)
     skews, skew_said = _skews(new, stated)
+    known = {name: there[name] for name in names if name in there}
+    warnings += _overruled(known, stated)
     return VolatilityInputs(
         levels=levels,
-        betas={**betas, **{name: there[name].beta for name in names if name in there}},
-        skews={**skews, **{name: there[name].skew for name in names if name in there}},
+        betas={**betas, **{name: move.beta for name, move in known.items()}},
+        skews={**skews, **{name: move.skew for name, move in known.items()}},
         bridges={name: bridges[name] for name in names if name in bridges},
         warnings=(*warnings, *beta_said, *skew_said),
         problems=tuple(problems),
     )
+
+
+def _overruled(known: Mapping[str, VolatilityMove], stated: Given) -> list[str]:
+    """Say which figures are left aside because a book that these stand beside has others of the same name."""
+    said = []
+    for name, move in known.items():
+        kinds: list[tuple[GivenKind, str, VolatilityBeta | SkewSlope, float | None]] = [
+            ("vol_beta", "vol beta", move.beta, stated.vol_betas.get(name)),
+            ("skew", "skew", move.skew, stated.skews.get(name)),
+        ]
+        for kind, what, used, other in kinds:
+            if other is None or math.isclose(other, used.value, rel_tol=1e-9):
+                continue
+            typed, keyword = option_forms(kind, name, other)
+            said.append(
+                f"{what} of {name}: {other:g} is left aside for the {used.value:.3g} ({used.source}) of the book's own "
+                f"options. {typed} ({keyword}) takes it for all."
+            )
+    return said
 
 
 def _level(
