@@ -69,7 +69,8 @@ def public_verb(verb: Verb) -> Verb:
     Returns
     -------
     callable
-        Of the same signature. It raises `InputError` with every argument that is of another kind, and
+        Of the same signature. Weights and tails may vanish in it, whatever its caller has numpy raise on. It raises
+        `InputError` with every argument that is of another kind, and
         `TypeError` for keywords that it does not have. None is the default, where it says nothing else.
     """
     signature = inspect.signature(verb)
@@ -114,7 +115,10 @@ def public_verb(verb: Verb) -> Verb:
                 bound.arguments[name] = held(meant, kinds[name], name)
         if problems:
             raise InputError(problems)
-        return verb(*bound.args, **bound.kwargs)
+        import numpy as np  # not before a verb is called: importing the package stays fast
+
+        with np.errstate(under="ignore"):
+            return verb(*bound.args, **bound.kwargs)
 
     return cast(Verb, checked)
 

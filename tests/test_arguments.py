@@ -480,7 +480,8 @@ def test_moves_that_were_read_may_be_given_to_a_shock(toy):
 
     assert given.content_hash == stress.shock(texts, model=toy.model()).content_hash
     exact = stress.Move(value=-0.0123456789012345678, unit="%")
-    assert stress.shock({"market": exact}, model=toy.model()).moves[0].move is exact
+    written = stress.parse_move("-1.23456789012%")
+    assert stress.shock({"market": exact}, model=toy.model()).moves[0].move == written
     with pytest.raises(InputError, match=r"rates_10y=-5%: '-5%' is in %"):
         stress.shock({"rates_10y": moves["market"]}, model=toy.model())
     with pytest.raises(InputError, match="below -100 %"):

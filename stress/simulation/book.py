@@ -187,6 +187,7 @@ class Book:
         self.__dict__.update(state)
         self.__post_init__()
 
+    @np.errstate(under="ignore")
     def drawn(
         self,
         scenario: Scenario | None = None,
@@ -217,6 +218,7 @@ class Book:
         key = ("" if scenario is None else content_hash(scenario), draws, seed)
         return self._drawn.get(key, lambda: drawn_book(self, scenario, draws=draws, seed=seed))
 
+    @np.errstate(under="ignore")
     def what_if(
         self,
         trades: Mapping[str, float],
