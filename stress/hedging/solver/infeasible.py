@@ -68,6 +68,11 @@ class InfeasibleHedgeError(SolverError):
 
 #: A relaxation that is found to this is said to be the least, relative.
 _SAID_AS_EXACT = 1e-3
+#: A relaxation begins at this share of its limit's size, and is sought no nearer than that many of its units.
+_FIRST_STEP = 1e-3
+_LEAST_STEP = 1e-6
+#: Precision of a relaxation that is not proven to be the least, as a share of the limit it widens.
+_ROUGH = 0.01
 #: The limits that make a problem discrete, in words.
 DISCRETE = "whole lots, minimum sizes and the number of lines"
 #: Whether a problem admits a hedge; None where a search ended without an answer.
@@ -163,12 +168,16 @@ def least_relaxation(
             return next((found(float(k), 1.0) for k in most if works(k)), None)
         case WholeLots() | Direction():
             return Relaxation(constraint=constraint.name, by=1.0)
-    low, high = 0.0, 1e-6
+    low, high = 0.0, max(_LEAST_STEP, _FIRST_STEP * constraint.size)
     while not works(high):
         low, high = high, high * 8.0
         if high > 1e15:
             return None
-    while high - low > precision * high:
+    while high > _LEAST_STEP:
+        # Where a smaller one was left without an answer no least is proven: near enough for the limit will do.
+        rough = 0.0 if without_any == low else _ROUGH * (constraint.size + high)
+        if high - low <= max(precision * high, rough):
+            break
         middle = 0.5 * (low + high)
         if works(middle):
             high = middle
