@@ -8,14 +8,13 @@ More correlation is not always more risk: a long-short book gains from it, so tr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.factors.correlation import ROUNDING, SEMIDEFINITE, correlation_of
-from stress.factors.model import FactorModel
 
 __all__ = [
     "StressedCovariance",
@@ -23,7 +22,6 @@ __all__ = [
     "kullback_leibler",
     "largest_feasible_share",
     "stressed_covariance",
-    "stressed_model",
 ]
 
 
@@ -219,42 +217,3 @@ def kullback_leibler(stressed: FloatArray, base: FloatArray) -> float:
     if values[0] <= ROUNDING * values[-1]:
         return float("inf")
     return float(0.5 * np.sum(values - 1.0 - np.log(values)))
-
-
-def stressed_model(
-    model: FactorModel,
-    *,
-    target: FloatArray | None = None,
-    share: float = 0.0,
-    volatility_multiplier: float | FloatArray = 1.0,
-) -> FactorModel:
-    """Return the model with both of its covariances stressed; specific volatilities stay.
-
-    Parameters
-    ----------
-    model : FactorModel
-        The base.
-    target, share, volatility_multiplier
-        As for `stressed_covariance`.
-
-    Returns
-    -------
-    FactorModel
-        With a content hash of its own and what was done among its warnings.
-    """
-    daily, long = (
-        stressed_covariance(
-            covariance, target=target, share=share, volatility_multiplier=volatility_multiplier
-        )
-        for covariance in (model.covariance, model.covariance_long)
-    )
-    note = (
-        f"stressed: correlations {100 * daily.share:g} % of the way to a target, "
-        f"volatilities times {np.mean(volatility_multiplier):g}"
-    )
-    return replace(
-        model,
-        covariance=daily.covariance,
-        covariance_long=long.covariance,
-        warnings=(*model.warnings, note, *daily.warnings, *long.warnings),
-    )

@@ -17,7 +17,6 @@ from stress.factors.stressed_covariance import (
     StressedCovariance,
     block_target,
     stressed_covariance,
-    stressed_model,
 )
 from stress.factors.variants import ModelVariant
 
@@ -58,7 +57,7 @@ class StressedLaw:
         Parameters
         ----------
         covariance : ndarray of shape (K, K)
-            To be stressed; the correlations of `themes` are its own.
+            To be stressed; the correlations that the target is made of are its own.
         target : {'together', 'themes', 'apart'}, optional
             Another one than asked for.
         """
@@ -71,12 +70,17 @@ class StressedLaw:
         )
 
     def model(self) -> FactorModel:
-        """Return the base model under the law, with a content hash of its own."""
-        return stressed_model(
+        """Return the base model under the law: each of its covariances as `on` stresses it, and a hash of its own."""
+        daily, long = self.on(self.base.covariance), self.on(self.base.covariance_long)
+        note = (
+            f"stressed: correlations {100 * daily.share:g} % of the way to a target, "
+            f"volatilities times {self.volatility:g}"
+        )
+        return replace(
             self.base,
-            target=None if self.target is None else self.matrix(self.base.covariance, self.target),
-            share=self.share,
-            volatility_multiplier=self.volatility,
+            covariance=daily.covariance,
+            covariance_long=long.covariance,
+            warnings=(*self.base.warnings, note, *daily.warnings, *long.warnings),
         )
 
     def variant(self, variant: ModelVariant) -> ModelVariant:

@@ -10,13 +10,11 @@ from hypothesis.extra.numpy import arrays
 
 from stress.errors import InputError
 from stress.factors.correlation import correlation_of
-from stress.factors.model import Factor, FactorModel
 from stress.factors.stressed_covariance import (
     block_target,
     kullback_leibler,
     largest_feasible_share,
     stressed_covariance,
-    stressed_model,
 )
 
 
@@ -161,33 +159,3 @@ def test_bad_input_is_named(arguments, message):
 def test_factors_that_cancel_have_no_block():
     with pytest.raises(InputError, match="theme 'x' cancel out"):
         block_target(np.array([[1.0, -1.0], [-1.0, 1.0]]), ("x", "x"))
-
-
-def test_a_stressed_model_has_its_own_hash_and_says_what_was_done():
-    factors = tuple(
-        Factor(name=name, kind="relative", unit="%", title=name, description=name, series=(name,))
-        for name in "abc"
-    )
-    model = FactorModel(
-        id="tiny",
-        factors=factors,
-        covariance=1e-4 * BASE,
-        covariance_long=2e-4 * BASE,
-        degrees_of_freedom=5.0,
-        names=("N",),
-        exposures=np.ones((1, 3)),
-        specific_volatility=np.array([0.02]),
-        sources=("estimated",),
-        homes=("a",),
-        as_of="2025-12-30",
-        window=("2023-12-29", "2025-12-30"),
-        content_hash="abc",
-    )
-    found = stressed_model(model, target=np.ones((3, 3)), share=0.5, volatility_multiplier=2.0)
-    np.testing.assert_allclose(np.diag(found.covariance_long), 8e-4)
-    assert found.content_hash != model.content_hash
-    assert found.warnings == (
-        "stressed: correlations 50 % of the way to a target, volatilities times 2",
-    )
-    assert found.specific_volatility is not model.specific_volatility
-    np.testing.assert_array_equal(found.specific_volatility, model.specific_volatility)

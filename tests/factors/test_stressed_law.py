@@ -61,11 +61,19 @@ def test_together_keeps_each_factor_on_its_side_of_the_market(toy):
 
 def test_apart_all_the_way_leaves_no_correlation_and_volatilities_scale(toy):
     model = toy.model()
-    law = stressed_law(model, correlation="apart:1", volatility="1.5x")
-    assert correlation(law.model()) == pytest.approx(np.eye(4), abs=1e-15)
-    assert np.diag(law.model().covariance) == pytest.approx(2.25 * np.diag(model.covariance))
-    assert (law.model().specific_volatility == model.specific_volatility).all()
-    assert law.model().content_hash != model.content_hash
+    law = stressed_law(model, correlation="apart:1", volatility="1.5x").model()
+    assert correlation(law) == pytest.approx(np.eye(4), abs=1e-15)
+    for before, after in (
+        (model.covariance, law.covariance),
+        (model.covariance_long, law.covariance_long),
+    ):
+        assert np.diag(after) == pytest.approx(2.25 * np.diag(before))
+    assert (law.specific_volatility == model.specific_volatility).all()
+    assert law.content_hash != model.content_hash
+    assert law.warnings == (
+        *model.warnings,
+        "stressed: correlations 100 % of the way to a target, volatilities times 1.5",
+    )
 
 
 def test_a_theme_is_the_first_word_of_a_factors_name():
@@ -127,6 +135,26 @@ def test_over_a_long_horizon_the_long_window_is_the_model_itself():
     assert law.variant(long).applied(law.model()).horizon_covariance(days) == pytest.approx(
         law.model().horizon_covariance(days)
     )
+
+
+@pytest.mark.parametrize("asked", ["together:0.5", "themes:0.3", "apart:0.4"])
+def test_each_covariance_of_a_model_has_its_own_target(asked):
+    """The long window was blended towards the target of the short one: 1.7 % of NAV in one book."""
+    model = stress.load_model()
+    law = stressed_law(model, correlation=asked)
+    stressed = law.model()
+    assert (stressed.covariance == law.on(model.covariance).covariance).all()
+    assert (stressed.covariance_long == law.on(model.covariance_long).covariance).all()
+
+
+@pytest.mark.parametrize("asked", ["together:0.5", "themes:0.3"])
+def test_a_stressed_run_of_many_sessions_is_its_own_long_window_variant(asked):
+    result = stress.run(
+        "sixty_forty", "ai-winter-path", draws=64, correlation=asked, model_range=True
+    )
+    ((_, itself), *variants) = result.model_range.rows
+    assert dict(variants)["long-window covariance"] == pytest.approx(itself, rel=1e-12)
+    assert result.expected == pytest.approx(itself, rel=1e-12)
 
 
 @settings(max_examples=25, deadline=None)
