@@ -13,6 +13,7 @@ from stress.arrays import FloatArray
 from stress.errors import InputError, did_you_mean
 from stress.factors.correlation import correlation_of
 from stress.factors.model import FactorModel
+from stress.factors.sides import market_sides
 from stress.factors.stressed_covariance import (
     StressedCovariance,
     block_target,
@@ -95,16 +96,17 @@ class StressedLaw:
     def matrix(self, covariance: FloatArray, target: TargetName) -> FloatArray:
         """Return the correlations of a target, shape (K, K).
 
-        `together` keeps each factor on its usual side of the market: where a factor falls when the
-        market rises, volatility say, it moves with it at -1. Rank one, so positive semi-definite.
+        `together` keeps each factor on its usual side of the market (`market_sides`): where a factor falls
+        when the market rises, volatility say, it moves with it at -1. Rank one, so positive semi-definite.
         """
         correlation = correlation_of(covariance)
         towards: TargetName = one_of(target, TargetName, what="target")
         match towards:
             case "together":
                 market = self.base.market
-                row = correlation[0 if market is None else self.base.factor_index[market]]
-                side = np.where(row < 0.0, -1.0, 1.0)
+                side = market_sides(
+                    correlation, 0 if market is None else self.base.factor_index[market]
+                )
                 return np.outer(side, side)
             case "themes":
                 return block_target(correlation, themes_of(self.base))
