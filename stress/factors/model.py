@@ -323,31 +323,42 @@ class FactorModel:
 
         return exposures_of(self, name)
 
-    def name_variance(self, name: str) -> float:
-        """Return the variance of a name's move over one session: its factors' and its own.
+    def name_variance(self, name: str, *, horizon_days: int = 1) -> float:
+        """Return the variance of a name's move over a horizon: its factors' and its own.
 
         Parameters
         ----------
         name : str
             One of the model's.
+        horizon_days : int
+            Sessions, at least 1.
         """
         row = self.name_index[name]
         exposure = self.exposures[row]
-        common = float(exposure @ self.covariance @ exposure)
-        return float(common + self.specific_volatility[row] ** 2)
+        common = float(exposure @ self.horizon_covariance(horizon_days) @ exposure)
+        own = self.horizon_scale(horizon_days) * self.specific_volatility[row]
+        return float(common + own**2)
 
     def is_return(self, name: str) -> bool:
         """Whether a name is a factor whose move is a return, which a price can follow."""
         return name in self.factor_index and self.factor(name).kind == "relative"
 
-    def daily_volatility(self, name: str) -> float | None:
-        """Return the standard deviation of a name or a relative factor over one session; None of anything else."""
+    def daily_volatility(self, name: str, *, horizon_days: int = 1) -> float | None:
+        """Return the standard deviation of a name or a relative factor over one session; None of anything else.
+
+        Parameters
+        ----------
+        name : str
+            Of a name or a factor.
+        horizon_days : int
+            Sessions of the horizon of which it is one: beyond 10 the long window speaks.
+        """
         if name in self.name_index:
-            return math.sqrt(self.name_variance(name))
+            return math.sqrt(self.name_variance(name, horizon_days=horizon_days) / horizon_days)
         if not self.is_return(name):
             return None
         k = self.factor_index[name]
-        return math.sqrt(float(self.covariance[k, k]))
+        return math.sqrt(float(self.horizon_covariance(horizon_days)[k, k]) / horizon_days)
 
     def required_history(self) -> History:
         """Return the history.

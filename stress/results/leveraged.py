@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stress.portfolio.instruments import LeveragedFund, variance_drag
+from stress.portfolio.instruments import Driver, LeveragedFund, variance_drag
 from stress.simulation.plan import Plan
 from stress.tables import percent
 
@@ -10,29 +10,37 @@ __all__ = ["path_cost"]
 
 
 def path_cost(planned: Plan) -> list[str]:
-    """Say what an ordinary path between start and end would change in the value of leveraged funds.
+    """Say what an ordinary path between start and end would change in the value of leveraged funds at the end.
 
     Parameters
     ----------
     planned : Plan
         Revalued over the scenario's horizon; nothing is said of one session, where the multiple is exact.
     """
-    book, sessions = planned.book, planned.completed.horizon_days
-    if book.valuation is None or sessions == 1:
+    book, inside, sessions = planned.book, planned.revaluation, planned.completed.horizon_days
+    if inside is None or sessions == 1:
         return []
+    moves = planned.central_moves()
+    ends = inside.base_values + planned.central_revalued()
     costs = []
-    for held in book.valuation.holdings:
+    for held, end in zip(inside.valuation.holdings, ends, strict=True):
         fund = held.position.instrument
-        daily = (
-            book.model.daily_volatility(fund.follows) if isinstance(fund, LeveragedFund) else None
+        if not isinstance(fund, LeveragedFund):
+            continue
+        daily = book.model.daily_volatility(fund.follows, horizon_days=sessions)
+        if daily is None:
+            continue
+        drag = variance_drag(
+            fund.leverage,
+            daily_volatility=daily,
+            sessions=sessions,
+            growth=float(inside.level(Driver("growth", fund.follows), moves).item()),
         )
-        if isinstance(fund, LeveragedFund) and daily is not None:
-            drag = variance_drag(fund.leverage, daily_volatility=daily, sessions=sessions)
-            money = drag * held.position.market_value
-            costs.append(f"{fund.ticker} {percent(drag)} ({money:+,.0f} {book.portfolio.currency})")
+        money = drag * float(end)
+        costs.append(f"{fund.ticker} {percent(drag)} ({money:+,.0f} {book.portfolio.currency})")
     if not costs:
         return []
     return [
         f"leveraged funds move as if every one of the {sessions} sessions were alike; ups and downs of ordinary size "
-        f"on the way, not in the figures, would change them by about: {', '.join(costs)}."
+        f"on the way, not in the figures, would change their values at the end by about: {', '.join(costs)}."
     ]

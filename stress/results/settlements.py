@@ -10,7 +10,7 @@ from stress.portfolio.instruments import Driver, Option
 from stress.portfolio.instruments.dates import DAYS_A_YEAR
 from stress.portfolio.pricing.expiry import SettlementSensitivity, settlement_sensitivity
 from stress.simulation.holdings import Leg
-from stress.simulation.plan import Plan, simple_factor_moves
+from stress.simulation.plan import Plan
 from stress.simulation.revaluation import Moves, Revaluation
 
 __all__ = ["Settlement", "settlements"]
@@ -55,12 +55,7 @@ def settlements(planned: Plan) -> tuple[Settlement, ...]:
     inside = planned.revaluation
     if inside is None or inside.elapsed_days == 0.0:
         return ()
-    returns = planned.central_returns()
-    moves = Moves(
-        names={name: returns[i : i + 1] for i, name in enumerate(planned.book.names)},
-        factors=simple_factor_moves(planned, planned.mean_factors()[:, None]),
-        bridge=lambda _: np.zeros(1),
-    )
+    moves = planned.central_moves()
     found: dict[str, Settlement] = {}
     for held, legs in zip(inside.valuation.holdings, inside.legs, strict=True):
         for leg in legs:

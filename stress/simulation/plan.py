@@ -124,10 +124,12 @@ class Plan:
         """P&L of each revalued position at the central factor moves, shape (P,)."""
         if self.revaluation is None:
             return np.zeros(0)
-        pnl: FloatArray = self._revalued(
-            self.mean_factors()[None, :], self.central_returns()[None, :]
-        )
+        pnl: FloatArray = self.revaluation.pnl(self.central_moves())
         return pnl[:, 0]
+
+    def central_moves(self) -> Moves:
+        """Return what a revaluation reads at the central factor moves, specific moves zero: one draw."""
+        return self._moves(self.mean_factors()[None, :], self.central_returns()[None, :])
 
     def central_pnl(self) -> float:
         """P&L of the book at the central factor moves, specific moves zero. [currency]."""
@@ -147,20 +149,18 @@ class Plan:
             [book currency]
         """
         returns = self.returns(factors)
-        pnl = returns @ self.book.values
-        return (
-            pnl if self.revaluation is None else pnl + self._revalued(factors, returns).sum(axis=0)
-        )
+        pnl: FloatArray = returns @ self.book.values
+        if self.revaluation is None:
+            return pnl
+        pnl += self.revaluation.pnl(self._moves(factors, returns)).sum(axis=0)
+        return pnl
 
-    def _revalued(self, factors: FloatArray, returns: FloatArray) -> FloatArray:
-        """P&L (P, S) of the revalued positions at factor moves (S, K) and returns of names (S, N)."""
-        assert self.revaluation is not None
-        return self.revaluation.pnl(
-            Moves(
-                names={name: returns[:, i] for i, name in enumerate(self.book.names)},
-                factors=simple_factor_moves(self, np.ascontiguousarray(factors.T)),
-                bridge=lambda _: np.zeros(len(factors)),
-            )
+    def _moves(self, factors: FloatArray, returns: FloatArray) -> Moves:
+        """Return what a revaluation reads at factor moves (S, K) and returns of names (S, N)."""
+        return Moves(
+            names={name: returns[:, i] for i, name in enumerate(self.book.names)},
+            factors=simple_factor_moves(self, np.ascontiguousarray(factors.T)),
+            bridge=lambda _: np.zeros(len(factors)),
         )
 
     @property

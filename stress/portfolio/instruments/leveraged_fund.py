@@ -94,12 +94,14 @@ class LeveragedFund(OwnedOutright):
         return np.asarray(self.price * np.power(np.maximum(daily, 0.0), self.sessions))
 
 
-def variance_drag(leverage: float, *, daily_volatility: float, sessions: int) -> float:
-    """Return the share of its value a leveraged fund loses to a path that is not constant.
+def variance_drag(
+    leverage: float, *, daily_volatility: float, sessions: int, growth: float = 1.0
+) -> float:
+    """Return the share of its value at the end that a leveraged fund loses to a path that is not constant.
 
     With i.i.d. sessions of variance s^2 and a given total, the squared deviations from the constant
-    path sum to (h - 1) s^2; to second order the fund's growth is multiplied by
-    ``exp(-L (L - 1) (h - 1) s^2 / 2)``, at or below 1 for every L outside 0 to 1.
+    path sum to (h - 1) s^2. With g the constant path's growth of a session, to second order the fund's is multiplied by
+    ``exp(-L (L - 1) (h - 1) s^2 g / (2 (1 + L (g - 1))^2))``, at or below 1 for every L outside 0 to 1.
 
     Parameters
     ----------
@@ -109,16 +111,22 @@ def variance_drag(leverage: float, *, daily_volatility: float, sessions: int) ->
         s, of what the fund follows. [fraction per session]
     sessions : int
         h, at least 1.
+    growth : float
+        What the horizon multiplies the level of what it follows by: g^h.
 
     Returns
     -------
     float
-        A fraction, negative or 0; exactly 0 for one session.
+        A fraction, negative or 0; exactly 0 for one session, and where the constant path loses everything.
 
     Examples
     --------
     >>> round(variance_drag(3.0, daily_volatility=0.02, sessions=10), 5)
     -0.01074
     """
-    exponent = -0.5 * leverage * (leverage - 1.0) * (sessions - 1) * daily_volatility**2
-    return math.expm1(exponent)
+    session = growth ** (1.0 / sessions)
+    pace = 1.0 + leverage * (session - 1.0)
+    if pace <= 0.0:
+        return 0.0
+    curvature = leverage * (leverage - 1.0) * session / pace**2
+    return math.expm1(-0.5 * curvature * (sessions - 1) * daily_volatility**2)

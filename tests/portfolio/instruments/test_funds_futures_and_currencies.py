@@ -90,6 +90,8 @@ def test_the_variance_drag_is_that_of_random_paths_with_a_given_total():
     assert abs(ratio.mean() - 1.0 - drag) < error + 0.05 * abs(drag)
     assert variance_drag(-1.0, daily_volatility=sd, sessions=10) < 0.0
     assert variance_drag(3.0, daily_volatility=sd, sessions=1) == 0.0
+    # A constant path that loses everything leaves nothing to lose on the way.
+    assert variance_drag(3.0, daily_volatility=sd, sessions=2, growth=0.4) == 0.0
 
 
 def test_a_future_pays_the_difference():
