@@ -571,6 +571,37 @@ def test_a_row_worth_what_its_volatility_makes_it_says_nothing(toy):
     )
 
 
+@pytest.mark.parametrize("currency", ["USD", "EUR"])
+@pytest.mark.parametrize("quantity", [200_000.0, -200_000.0])
+def test_a_forwards_value_that_contradicts_its_terms_is_said(toy, quantity, currency):
+    forward = FXForward(foreign="GBP", domestic="USD", agreed_rate=1.25, delivery="2026-06-30")
+    years = 182 / 365
+    dollar = 1.0 if currency == "USD" else 0.9
+    worth = quantity * dollar * (1.3 * math.exp(-0.04 * years) - 1.25 * math.exp(-0.03 * years))
+    rates = {"rate": {"GBP": "4%", "USD": "3%"}, "fx": {"GBP/USD": 1.3}}
+    if currency == "EUR":
+        rates["fx"]["USD"] = 0.9
+
+    def warnings(value):
+        row = held(forward, quantity, 0.0, id="forward", value=value)
+        _, terms = levels_of(toy, book(row, currency=currency), rates)
+        return [one for one in terms.warnings if "P&L is counted from" in one]
+
+    (said,) = warnings(-1_000.0)
+    assert said == (
+        f"forward: its row says -1,000 {currency}; its terms (strike 1.25, delivery 2026-06-30) and the rates of the "
+        f"run make it {worth:,.0f}. P&L is counted from the latter, NAV has the former."
+    )
+    bought = abs(quantity) * dollar * 1.3
+    assert (
+        warnings(worth)
+        == warnings(worth + 0.0024 * bought)
+        == warnings(worth - 0.0024 * bought)
+        == []
+    )
+    assert len(warnings(worth + 0.0026 * bought)) == len(warnings(worth - 0.0026 * bought)) == 1
+
+
 LEVERAGED = LeveragedFund(ticker="AAA", follows="BBB", leverage=3.0, price=100.0)
 THROUGH = FundLookThrough(
     ticker="AAA", price=100.0, weights={"BBB": 1.0}, residual=0.0, residual_follows=None,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from stress.currencies import CURRENCIES
 from stress.errors import Problem, did_you_mean
 from stress.files.portfolio.bond_rows import read_bond
 from stress.files.portfolio.cash_rows import read_cash
 from stress.files.portfolio.classified import NO_IDENTIFIER, Classified, wrong
-from stress.files.portfolio.dates import DateOrder, find_date
+from stress.files.portfolio.dates import DateOrder
+from stress.files.portfolio.forward_rows import read_forward
 from stress.files.portfolio.future_rows import read_future
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, quoted
@@ -21,7 +21,7 @@ from stress.files.portfolio.not_shares import no_share
 from stress.files.portfolio.numbers import UNUSED, DecimalMark
 from stress.files.portfolio.option_rows import is_option_row, read_option
 from stress.files.portfolio.option_symbols import option_right
-from stress.portfolio.instruments import Equity, FXForward
+from stress.portfolio.instruments import Equity
 
 __all__ = ["Classified", "classify", "plain_ticker", "word_faults"]
 
@@ -140,7 +140,7 @@ def classify(
             decimal=decimal.mark,
         )._replace(kind=kind)
     if kind == "fx_forward" and strict:
-        return _as_forward(holding, file, book_currency, dates)
+        return read_forward(holding, file=file, book_currency=book_currency, dates=dates)
     if kind not in ("equity", "crypto", None):
         return Classified(
             kind=kind,
@@ -229,32 +229,3 @@ def _as_equity(
             "Letters, digits, '.', '-' and '/'.",
         )
     return Classified(kind="equity", label=ticker, instrument=Equity(ticker))
-
-
-def _as_forward(holding: Holding, file: str, book: str, dates: DateOrder | None) -> Classified:
-    """Read a forward: ticker ``EURUSD``, quantity in EUR, strike the agreed rate, expiry the delivery."""
-    letters = "".join(
-        character for character in (holding.ticker or "").upper() if character.isalpha()
-    )
-    foreign, domestic = letters[:3], letters[3:]
-    delivery = find_date(holding.expiry or holding.terms.get("maturity", ""), dates)
-    if (
-        foreign not in CURRENCIES
-        or domestic != book
-        or not holding.strike
-        or delivery is None
-        or holding.market_value is None
-    ):
-        return wrong(
-            file,
-            holding,
-            f"the forward {quoted(holding.ticker)} is not complete.",
-            f"Write ticker as EUR{book}, quantity in the first currency, strike (the agreed rate), expiry "
-            "(the delivery) and market_value (0 on the day it is agreed).",
-        )
-    forward = FXForward(
-        foreign=foreign, domestic=domestic, agreed_rate=holding.strike, delivery=delivery
-    )
-    return Classified(
-        kind="fx_forward", label=f"{foreign}/{domestic} {delivery}", instrument=forward
-    )
