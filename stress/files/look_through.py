@@ -9,7 +9,7 @@ from pathlib import Path
 
 from stress.errors import InputError, Problem, ticker_meant
 from stress.factors.model import FactorModel
-from stress.files.portfolio import load_portfolio
+from stress.files.portfolio import load_shares
 from stress.portfolio.instruments import Cash, Equity, FundLookThrough
 from stress.portfolio.instruments.fund import SUM_TOLERANCE
 from stress.portfolio.position import Portfolio, Position
@@ -23,7 +23,7 @@ def read_holdings(files: Mapping[str, str | Path | Portfolio]) -> dict[str, Port
     Parameters
     ----------
     files : mapping of str to path or Portfolio
-        Fund to its holdings: a file of its issuer, or any file of positions, with a date.
+        Fund to its holdings: a file of its issuer, or any file of positions or of weights, with a date.
 
     Raises
     ------
@@ -34,7 +34,7 @@ def read_holdings(files: Mapping[str, str | Path | Portfolio]) -> dict[str, Port
     problems: list[Problem] = []
     for fund, source in files.items():
         try:
-            holdings[fund] = source if isinstance(source, Portfolio) else load_portfolio(source)
+            holdings[fund] = source if isinstance(source, Portfolio) else load_shares(source)
         except InputError as error:
             problems += error.problems
     if problems:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
-from stress.files.portfolio import load_portfolio
+from stress.files.portfolio import load_shares
 from stress.portfolio.cover import cover
 from stress.portfolio.instruments import Equity, FundLookThrough, Instrument, LeveragedFund
 from stress.portfolio.position import Portfolio, Position
@@ -31,7 +31,7 @@ def benchmark_of(benchmark: str | Path | Portfolio, model: FactorModel) -> Portf
         raise InputError(
             f"benchmark '{benchmark}' is neither a file nor a name of model {model.id}."
         )
-    return load_portfolio(benchmark)
+    return load_shares(benchmark)
 
 
 def beside_benchmark(

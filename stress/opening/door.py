@@ -200,6 +200,7 @@ class Door:
         )
         # What was said of a fund of the book is not said again.
         news = [text for text in funds.warnings if text not in book.portfolio.warnings]
+        news = [*benchmark.warnings, *news]
         alone = dataclasses.replace(
             alone, warnings=tuple(f"benchmark {benchmark.name}: {text}" for text in news)
         )

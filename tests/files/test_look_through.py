@@ -119,6 +119,56 @@ def test_share_classes_on_one_ticker_add_up_and_the_fund_itself_is_residual(toy)
     assert found.residual == pytest.approx(0.4)
 
 
+WEIGHTS = """# as_of: 2025-12-30
+ticker,weight,type
+AAA,50%,equity
+CCC,30%,equity
+XYZ,15%,equity
+CASH,5%,cash
+"""
+
+
+def test_weights_alone_need_no_net_asset_value(toy, tmp_path):
+    """It asked for --nav, which the command gives to the book, and nothing one could type helped."""
+    by_weight = look_through(
+        fund_book(), read_holdings({"IDX": written(tmp_path, WEIGHTS)}), toy.model()
+    )
+    by_value = look_through(fund_book(), read_holdings({"IDX": written(tmp_path)}), toy.model())
+    found, same = by_weight.positions[0].instrument, by_value.positions[0].instrument
+    assert dict(found.weights) == pytest.approx(dict(same.weights))
+    assert found.residual == pytest.approx(same.residual)
+    assert not any("net asset value" in text or "nav" in text for text in by_weight.warnings)
+
+
+def test_weights_that_do_not_add_up_are_said_and_stand_for_all_of_it(toy, tmp_path):
+    part = written(tmp_path, WEIGHTS.replace("CASH,5%,cash\n", ""))
+    book = look_through(fund_book(), read_holdings({"IDX": part}), toy.model())
+    assert dict(book.positions[0].instrument.weights)["AAA"] == pytest.approx(0.5 / 0.95)
+    said = "holdings.csv: the weights add up to 95.00%: what is in the file stands for all of it"
+    assert said in book.warnings
+
+
+def test_weights_beside_values_are_asked_about(tmp_path):
+    mixed = written(
+        tmp_path, "# as_of: 2025-12-30\nticker,weight,market_value\nAAA,50%,\nCCC,,300\n"
+    )
+    with pytest.raises(InputError, match="Write market_value in every row, or weight in every row"):
+        read_holdings({"IDX": mixed})
+
+
+def test_a_benchmark_of_weights_is_one_of_values(toy, tmp_path):
+    book = toy.book({"AAA": 400.0, "BBB": 250.0})
+    scenario = toy.scenario({"chips": "-12%"})
+    titles = ("ticker,weight\nAAA,72%\nDDD,24%\n", "ticker,market_value\nAAA,300\nDDD,100\n")
+    weighed, valued = (
+        stress.run_many(book, [scenario], draws=64, benchmark=written(tmp_path, text))[0]
+        for text in titles
+    )
+    assert weighed.active.expected == pytest.approx(valued.active.expected)
+    doubt = "benchmark holdings.csv: the weights add up to 96.00%: what is in the file stands for all of it"
+    assert doubt in weighed.warnings
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

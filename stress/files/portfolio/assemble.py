@@ -14,12 +14,12 @@ from stress.files.portfolio.exchange_rates import compare_rates
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.instrument_kinds import kind_of_type
-from stress.files.portfolio.net_value import check_nav
+from stress.files.portfolio.net_value import NOMINAL_NAV, check_nav
 from stress.files.portfolio.option_rows import is_option_row
 from stress.files.portfolio.positions import make_positions
 from stress.files.portfolio.taken import Taken, rows_in_words
 from stress.files.portfolio.title_currencies import Base, restate, say_price_rates
-from stress.files.portfolio.totals import check_totals, check_weights
+from stress.files.portfolio.totals import check_totals, check_weights, weights_alone
 from stress.files.portfolio.unread_rows import stated_worth
 from stress.files.portfolio.values import Terms, Valued, figure_faults, value_of
 from stress.portfolio.position import LedgerRow, Portfolio, gross_of
@@ -45,6 +45,8 @@ class Request:
         Units of the book's currency for one unit of another.
     identifiers : mapping of str to str
         The user's own ISIN or CUSIP to ticker.
+    shares : bool
+        Whether only shares of the whole are asked for: weights alone then need no net asset value.
     """
 
     merge: bool = False
@@ -53,6 +55,7 @@ class Request:
     as_of: str | None = None
     fx: Mapping[str, float] | None = None
     identifiers: Mapping[str, str] | None = None
+    shares: bool = False
 
 
 def assemble(
@@ -94,6 +97,8 @@ def assemble(
     problems.extend(wrong_rates)
     warnings.extend(rate_words)
     nav = request.nav if request.nav is not None else reading.nav
+    if request.shares and nav is None and weights_alone(reading):
+        reading = replace(reading, nominal_nav=NOMINAL_NAV)
     nominal = reading.nominal_nav is not None and nav is None
     as_of = request.as_of or reading.as_of
 
@@ -150,11 +155,11 @@ def assemble(
         if kind.problems:
             faults += figure_faults(holding, kind.kind, file=file, strict=reading.strict)
         taken.take(holding, kind, value, faults)
-    taken.conclude(currency)
+    taken.conclude(currency, shares=request.shares)
     problems.extend(taken.problems)
     warnings.extend(taken.warnings)
     ledger.extend(taken.ledger)
-    problem, weight_words = check_weights(reading, file)
+    problem, weight_words = check_weights(reading, file, shares=request.shares and nav is None)
     problems.extend(problem)
     warnings.extend(weight_words)
     problems.extend(taken.missing_rates(currency))
@@ -170,7 +175,7 @@ def assemble(
         raise InputError(sorted(problems, key=lambda problem: problem.line or 0))
     warnings.extend(check_totals(reading, positions))
     total = math.fsum(position.market_value for position in positions)
-    if nominal:
+    if nominal and not request.shares:
         warnings.append(
             f"the file states weights and no net asset value: it is read as a book of "
             f"{reading.nominal_nav:,.0f} {currency}; give --nav to scale it"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stress.errors import InputError, Problem
 
-__all__ = ["LEAST_NAV", "check_nav"]
+__all__ = ["LEAST_NAV", "NOMINAL_NAV", "check_nav"]
 
 #: Net below this share of gross leaves percentages of NAV without meaning.
 _LEAST_NET_SHARE = 0.20
@@ -12,6 +12,8 @@ _LEAST_NET_SHARE = 0.20
 _MOST_GROSS = 1_000.0
 #: A book worth less is a slip of the keyboard. [currency]
 LEAST_NAV = 0.01
+#: The book a file of weights alone is read as, where nothing gives a net asset value. [currency]
+NOMINAL_NAV = 1_000_000.0
 
 
 def check_nav(nav: float, *, stated: bool, gross: float, currency: str, file: str) -> None:

@@ -32,7 +32,14 @@ from stress.files.portfolio.text import Table, decode, read_rows
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.position import LARGEST, Portfolio
 
-__all__ = ["ReadOptions", "load_portfolio", "read_document", "read_portfolio", "recognise"]
+__all__ = [
+    "ReadOptions",
+    "load_portfolio",
+    "load_shares",
+    "read_document",
+    "read_portfolio",
+    "recognise",
+]
 
 #: No currency is worth less of another, nor more than its inverse.
 _LEAST_RATE, _MOST_RATE = 1e-9, 1e9
@@ -110,14 +117,8 @@ def load_portfolio(
             identifiers=identifiers,
             name=name,
         )
-    if (
-        isinstance(source, str)
-        and not os.path.isfile(source)
-        and source in bundled_ids("portfolios")
-    ):
-        source = bundled_path("portfolios", source)
     return read_portfolio(
-        source,
+        _found(source),
         dialect=dialect,
         mapping=mapping,
         merge=merge,
@@ -128,6 +129,34 @@ def load_portfolio(
         identifiers=identifiers,
         name=name,
     )[0]
+
+
+@public_verb
+def load_shares(source: str | Path) -> Portfolio:
+    """Read what a fund or benchmark holds, of which only shares of the whole count.
+
+    Parameters
+    ----------
+    source : str or Path
+        As in `load_portfolio`; where every row has a weight and none a value, no net asset value is needed.
+
+    Raises
+    ------
+    InputError
+        All problems of the file at once.
+    """
+    return read_portfolio(_found(source), shares=True)[0]
+
+
+def _found(source: Any) -> Any:
+    """Return the path of a bundled sample book named by its id, where no file has that name; anything else as it is."""
+    if (
+        isinstance(source, str)
+        and not os.path.isfile(source)
+        and source in bundled_ids("portfolios")
+    ):
+        return bundled_path("portfolios", source)
+    return source
 
 
 def _passed_through(portfolio: Portfolio, **asked: object) -> Portfolio:
@@ -142,7 +171,7 @@ def _passed_through(portfolio: Portfolio, **asked: object) -> Portfolio:
 
 
 class ReadOptions(TypedDict, total=False):
-    """How a book is read: the keywords of `load_portfolio`, which says what they are."""
+    """How a book is read: the keywords of `load_portfolio`, which says what they are, and that of `load_shares`."""
 
     dialect: str | None
     mapping: Mapping[str, str] | None
@@ -153,6 +182,7 @@ class ReadOptions(TypedDict, total=False):
     fx: Mapping[str, float] | None
     identifiers: str | Path | Mapping[str, str] | None
     name: str | None
+    shares: bool
 
 
 def read_portfolio(
@@ -358,4 +388,5 @@ def _request(options: ReadOptions) -> Request:
         as_of=dated,
         fx={code.upper(): rate for code, rate in fx.items()},
         identifiers=own,
+        shares=options.get("shares", False),
     )

@@ -133,13 +133,15 @@ class Taken:
             LedgerRow(row=holding.line, text=holding.text, became=became, reason=reason)
         )
 
-    def conclude(self, currency: str) -> None:
+    def conclude(self, currency: str, *, shares: bool = False) -> None:
         """Say what holds of many rows: what was derived, implied, deduced, or is missing for want of a value.
 
         Parameters
         ----------
         currency : str
             Of the book.
+        shares : bool
+            Whether only shares of the whole are asked for.
         """
         self.warnings.extend(self._said.counted())
         if self._derived:
@@ -164,7 +166,9 @@ class Taken:
                 Problem(
                     message=f"{rows_in_words(self._unscaled)} with a weight, and nothing states the net asset value.",
                     file=self.terms.file,
-                    hint="Give it with --nav / nav=.",
+                    hint="Write market_value in every row, or weight in every row and no value."
+                    if shares
+                    else "Give it with --nav / nav=.",
                 )
             )
 

@@ -12,7 +12,7 @@ from stress.files.portfolio.header_words import fold, heading
 from stress.files.portfolio.holding import Holding, Reading
 from stress.portfolio.position import Position
 
-__all__ = ["TotalCheck", "check_totals", "check_weights", "compare_totals"]
+__all__ = ["TotalCheck", "check_totals", "check_weights", "compare_totals", "weights_alone"]
 
 #: Rounding of a stated total: this share of it, or one unit of money.
 _TOLERANCE = 0.001
@@ -110,7 +110,9 @@ def compare_totals(reading: Reading, positions: Sequence[Position]) -> tuple[Tot
     return tuple(checks)
 
 
-def check_weights(reading: Reading, file: str) -> tuple[list[Problem], list[str]]:
+def check_weights(
+    reading: Reading, file: str, *, shares: bool = False
+) -> tuple[list[Problem], list[str]]:
     """Judge the sum of the weights that rows are valued by: above 1.5 it is a mistake, other than 1 it is said.
 
     That of a broker's or an issuer's file is compared with the totals it states instead.
@@ -121,6 +123,8 @@ def check_weights(reading: Reading, file: str) -> tuple[list[Problem], list[str]
         The file.
     file : str
         For messages.
+    shares : bool
+        Whether only shares of what is in the file count.
 
     Returns
     -------
@@ -173,6 +177,8 @@ def check_weights(reading: Reading, file: str) -> tuple[list[Problem], list[str]
         ], []
     if abs(added - 1.0) <= _TOLERANCE:
         return [], []
+    if shares:
+        return [], [f"the weights add up to {added:.2%}: what is in the file stands for all of it"]
     left = 1.0 - added
     what = (
         "is not in the file and is taken for nothing"
@@ -180,6 +186,12 @@ def check_weights(reading: Reading, file: str) -> tuple[list[Problem], list[str]
         else "is borrowed and not in the file"
     )
     return [], [f"the weights add up to {added:.2%}: {abs(left):.2%} of NAV {what}"]
+
+
+def weights_alone(reading: Reading) -> bool:
+    """Whether what a file states of its rows is a weight of each, and the value of none."""
+    held = reading.holdings
+    return bool(held) and all(one.weight is not None and not _is_valued(one) for one in held)
 
 
 def _is_valued(holding: Holding) -> bool:

@@ -8,12 +8,11 @@ from dataclasses import replace
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.dialects.tables import has_titles, read_table, weighing_all
 from stress.files.portfolio.holding import Reading
+from stress.files.portfolio.net_value import NOMINAL_NAV
 from stress.files.portfolio.rows import RowRules
 
-__all__ = ["NOMINAL_NAV", "SPDR", "SPDR_INDEX"]
+__all__ = ["SPDR", "SPDR_INDEX"]
 
-#: The book a file of weights alone is read as, where the caller gives no net asset value.
-NOMINAL_NAV = 1_000_000.0
 _FUND = (("name", "ticker", "identifier", "weight", "shares held"),)
 _INDEX = (("symbol", "company name", "index weight"),)
 
