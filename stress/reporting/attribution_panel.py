@@ -19,7 +19,7 @@ __all__ = [
     "share_of_whole",
 ]
 
-#: Marks a name of which more is held than shares.
+#: Marks a name on which something is revalued in full.
 MIXED = "*"
 _ROWS = 8
 _LEFT = 33
@@ -124,8 +124,8 @@ def mixed_note(names: Sequence[NameLine]) -> str:
     if not any(line.revalued is not None for line in largest_names(names)[0]):
         return ""
     return (
-        f"{MIXED} options or lines in another currency are in value and P&L; the move is the name's own, "
-        "so value times move is not the P&L"
+        f"{MIXED} with what is revalued in full on it (options, futures, funds, another currency): that is in value and "
+        "P&L, the move is the name's own, so value times move is not the P&L"
     )
 
 

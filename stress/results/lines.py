@@ -54,8 +54,8 @@ class NameLine:
     source : str
         Where the exposures come from.
     revalued : float or None
-        P&L of what is revalued in full on the name (options, lines in another currency), where there is any:
-        in `pnl`, and its value in `value`, while `move` is the name's own. [currency]
+        P&L of what is revalued in full on the name (options, futures, funds, lines in another currency), where there
+        is any: in `pnl`, and its value in `value`, while `move` is the name's own. [currency]
     """
 
     name: str

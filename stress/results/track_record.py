@@ -113,7 +113,7 @@ def no_record_because(*, horizon_days: int, in_names: float, stands_still: bool)
     horizon_days : int
         Of the scenario. [sessions]
     in_names : float
-        Share of gross that is held in names of the model, worth a multiple of their price.
+        Share of gross that is held in names of the model, worth a multiple of their price, each name long less short.
     stands_still : bool
         Whether factors that the scenario does not state do not move.
     """
@@ -125,7 +125,7 @@ def no_record_because(*, horizon_days: int, in_names: float, stands_still: bool)
             if in_names > 0.0
             else "nothing of this book is"
         )
-        return f"the record is of books of shares, and {held} held in names linearly"
+        return f"the record is of books of shares, and {held} held in names linearly, each long less short"
     if stands_still:
         return "on the record unstated factors follow the stated ones; here they stand still"
     return None

@@ -189,7 +189,9 @@ def test_every_row_of_the_csv_carries_the_coverage(run) -> None:
 def test_a_name_held_as_share_and_option_is_marked_and_split_in_json(results) -> None:
     page = first_screen(results, today=TODAY)
     assert re.search(r"  NVDA\* ", page)
-    assert "* options or lines in another currency are in value and P&L" in page
+    assert (
+        "* with what is revalued in full on it (options, futures, funds, another currency)" in page
+    )
     (line,) = [one for one in results[0].to_dict()["by_name"] if one["name"] == "NVDA"]
     shares = 190_000.0
     assert line["pnl"] - line["revalued"] == pytest.approx(shares * line["move"])

@@ -82,6 +82,20 @@ def test_a_long_scenario_and_a_book_without_names_have_none_and_say_why() -> Non
     empty = run(load_portfolio(cash), "deepseek-2025-01-27", draws=300, model_range=False)
     assert empty.track_record is None
     assert "books of shares" in (empty.no_track_record_because or "")
+    mixed = pd.DataFrame(
+        {
+            "ticker": ["NVDA", "NVDA", "MSFT"],
+            "account": ["one", "two", "one"],
+            "market_value": [8e6, -7e6, 1e6],
+            "currency": ["USD"] * 3,
+        }
+    )
+    hedged = run(
+        load_portfolio(mixed, nav=10e6), "deepseek-2025-01-27", draws=300, model_range=False
+    )
+    assert hedged.no_track_record_because == (
+        "the record is of books of shares, and 12.5% of this book's gross is held in names linearly, each long less short"
+    )
 
 
 def test_a_model_that_is_called_as_a_bundled_one_and_says_something_else_has_none() -> None:
