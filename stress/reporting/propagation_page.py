@@ -20,6 +20,8 @@ __all__ = ["propagation_page"]
 _BETAS = 3
 #: Stated moves that explain less than this of a factor leave it next to alone.
 _UNEXPLAINED = 0.05
+#: The move beside it is a simple one.
+_COMPOUNDED = "Returns compound: ±sd of a factor in % is that of log(1 + move)."
 #: What one unit of a move is in inside units, to write betas in the units of the files.
 _INSIDE = {"%": 0.01, "bp": 1e-4, "pts": 1.0}
 
@@ -67,6 +69,8 @@ def propagation_page(completed: Completed, model: FactorModel) -> str:
         Column(title="", align="left"),
     )
     lines = [*fill(title), *table_lines(columns, rows, indent=2)]
+    if completed.compound and any(line.unit == "%" for line in report):
+        lines += fill(_COMPOUNDED, first="  ", under="  ")
     lines += ["", "BETAS (move of the factor for one unit of the stated move; ± standard error)"]
     # A name that is stated moves in percent, as relative factors do.
     units: dict[str, str] = dict.fromkeys(completed.core_names, "%")
@@ -78,6 +82,8 @@ def propagation_page(completed: Completed, model: FactorModel) -> str:
 
 
 def _doubt(line: PropagatedFactor) -> str:
+    if line.impossible:
+        return "! below -100 %"
     if line.unseen:
         return "! never seen"
     return "unexplained" if line.r_squared < _UNEXPLAINED else ""

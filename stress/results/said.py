@@ -12,7 +12,11 @@ from stress.results.options import Options
 from stress.results.planning import assumed_spread
 from stress.results.proxy_news import proxy_news
 from stress.results.rolled_futures import rolled_futures
-from stress.scenarios.propagation_report import PropagatedFactor, unseen_warning
+from stress.scenarios.propagation_report import (
+    PropagatedFactor,
+    impossible_warning,
+    unseen_warning,
+)
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.plan import Plan
@@ -110,9 +114,12 @@ def said(
     words += proxy_news(scenario, planned)
     words += path_cost(planned)
     words += rolled_futures(planned)
-    unseen = unseen_warning(propagated, completed.horizon_days)
-    if unseen is not None and planned.mode == "linked":
-        words.append(unseen)
+    if planned.mode == "linked":
+        doubts = (
+            impossible_warning(propagated),
+            unseen_warning(propagated, completed.horizon_days),
+        )
+        words += [doubt for doubt in doubts if doubt is not None]
     return words
 
 

@@ -28,6 +28,7 @@ from stress.tables import listing, percent
 __all__ = [
     "Beta",
     "PropagatedFactor",
+    "impossible_warning",
     "propagation_report",
     "stated_names",
     "unseen_warning",
@@ -68,8 +69,8 @@ class PropagatedFactor:
     move : float
         Conditional mean over the horizon, a simple move in inside units.
     sd : float
-        Conditional standard deviation, the mixing variable at its mean (of the log in a compound
-        scenario).
+        Conditional standard deviation, the mixing variable at its mean; in a compound scenario that of
+        ``log(1 + move)``, of a relative factor.
     r_squared : float
         Share of the factor's variance that the stated moves explain.
     extrapolation : float
@@ -101,6 +102,11 @@ class PropagatedFactor:
     def unseen(self) -> bool:
         """Whether the move is larger than any the model carries."""
         return self.largest_seen is not None and abs(self.move) > abs(self.largest_seen)
+
+    @property
+    def impossible(self) -> bool:
+        """Whether more than all would be lost: where returns do not compound the law is a straight line."""
+        return self.unit == "%" and self.move < -1.0
 
 
 def propagation_report(completed: Completed, model: FactorModel) -> tuple[PropagatedFactor, ...]:
@@ -187,6 +193,28 @@ def unseen_warning(report: Sequence[PropagatedFactor], horizon_days: int) -> str
     return (
         f"propagated beyond anything in the model's sessions since {unseen[0][0].since} "
         f"(largest over {span} in brackets): {listing(named, most=_NAMED)}."
+    )
+
+
+def impossible_warning(report: Sequence[PropagatedFactor]) -> str | None:
+    """Say which factors are filled below -100 %, and what stands at a total loss instead; None without one.
+
+    The factor's own move stays: credit to factors, and the P&L of names held linearly, add up along the law's
+    straight line. Nothing that is valued loses more than all (`Plan.returns`, `Factor.possible`).
+
+    Parameters
+    ----------
+    report : sequence of PropagatedFactor
+        From `propagation_report`.
+    """
+    below = sorted((line for line in report if line.impossible), key=lambda line: line.move)
+    if not below:
+        return None
+    named = [f"{line.factor} {written_move(line.move, line.unit)}" for line in below]
+    return (
+        f"propagated below -100 %, where no move is: {listing(named, most=_NAMED)}. The straight-line answer stands in what "
+        "factors add up to in a name; each name, and what follows such a factor itself, is floored at a total loss. "
+        'A scenario with returns = "compound" has no such move.'
     )
 
 

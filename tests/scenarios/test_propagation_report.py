@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
+import stress
 from stress.factors.covariance import weighted_covariance
 from stress.factors.history import History
+from stress.reporting.propagation_page import propagation_page
 from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.propagation_report import (
+    impossible_warning,
     propagation_report,
     stated_names,
     unseen_warning,
@@ -114,6 +117,43 @@ def test_a_move_larger_than_any_window_carried_is_never_seen(toy, horizon, retur
         if unseen:
             assert f"market {-100 * wanted:+.1f} %" in warning
             assert f"({100 * largest:.1f} %)" in warning
+
+
+def test_a_move_below_everything_is_said_and_nothing_loses_more_than_all(toy):
+    """Chips at -140.6 % were shown among moves, and semantics has none below -100 %."""
+    scenario = toy.scenario({"market": "-90%"})
+    model = toy.model()
+    completed = complete(scenario, model)
+    report = propagation_report(completed, model)
+    (chips,) = (line for line in report if line.impossible)
+    assert chips.factor == "chips"
+    assert chips.move == pytest.approx(-0.9 * 0.75 * 25 / 12)
+    said = impossible_warning(report)
+    assert said.startswith("propagated below -100 %, where no move is: chips -140.6 %. ")
+    assert "! below -100 %" in propagation_page(completed, model)
+
+    result = stress.run(toy.book({"AAA": 100.0, "DDD": 50.0}), scenario, draws=64)
+    assert said in result.warnings
+    lines = {line.name: line for line in result.names}
+    assert (lines["AAA"].move, lines["AAA"].pnl) == (-1.0, -100.0)
+    assert math.fsum(line.pnl for line in result.names) == pytest.approx(result.expected)
+    growth = result.pnl.plan.central_moves().factors["chips"]
+    assert growth.tolist() == [-1.0]
+
+    alone = stress.run(toy.book({"AAA": 100.0}), scenario, draws=64, propagation="alone")
+    compound = replace(scenario, returns="compound")
+    logs = stress.run(toy.book({"AAA": 100.0}), compound, draws=64)
+    for other in (alone, logs):
+        assert not any("propagated below -100 %" in text for text in other.warnings)
+    assert impossible_warning(propagation_report(complete(compound, model), model)) is None
+
+
+@pytest.mark.parametrize(("returns", "said"), [("simple", False), ("compound", True)])
+def test_the_page_says_what_the_spread_of_a_compounded_move_is_in(toy, returns, said):
+    model = toy.model()
+    scenario = toy.scenario({"market": "-10%"}, horizon_days=12, returns=returns)
+    page = propagation_page(complete(scenario, model), model)
+    assert ("±sd of a factor in % is that of log(1 + move)" in page) is said
 
 
 def test_moves_are_written_in_the_unit_of_their_factor():
