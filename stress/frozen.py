@@ -33,6 +33,9 @@ class FrozenMapping(Mapping[K, V_co]):
     def __getitem__(self, key: K) -> V_co:
         return self._entries[key]
 
+    def __contains__(self, key: object) -> bool:  # the inherited one catches an error a miss
+        return key in self._entries
+
     def __iter__(self) -> Iterator[K]:
         return iter(self._entries)
 

@@ -56,6 +56,19 @@ def test_what_a_model_carries_cannot_be_cleared():
     refuses(lambda: model.details["standard_errors"].__setitem__(0, 0.0))
 
 
+def test_where_a_model_and_a_book_find_their_factors_and_names_cannot_be_moved():
+    book = stress.open_book("utilities_income")
+    for held in (
+        book.model.factor_index,
+        book.model.name_index,
+        book.model.roles,
+        book.model.yields,
+        book.name_index,
+    ):
+        refuses(lambda held=held: held.__setitem__(next(iter(held)), 5))
+        assert pickle.loads(pickle.dumps(held)) == held
+
+
 def test_results_and_plans_cannot_be_written_to(toy):
     results = stress.run_many(
         toy.portfolio({"AAA": 500.0}), [toy.scenario(SHOCK)], toy.model(), draws=2000

@@ -25,7 +25,7 @@ from stress.factors.roles import (
     years_of,
 )
 from stress.factors.sameness import content_hash
-from stress.frozen import frozen
+from stress.frozen import FrozenMapping, frozen
 from stress.units import Unit
 
 if TYPE_CHECKING:
@@ -263,19 +263,19 @@ class FactorModel:
         put(self, "hashed", own)
 
     @cached_property
-    def factor_index(self) -> dict[str, int]:
+    def factor_index(self) -> FrozenMapping[str, int]:
         """Position of each factor by name."""
-        return {factor.name: k for k, factor in enumerate(self.factors)}
+        return FrozenMapping({factor.name: k for k, factor in enumerate(self.factors)})
 
     @cached_property
-    def name_index(self) -> dict[str, int]:
+    def name_index(self) -> FrozenMapping[str, int]:
         """Position of each name."""
-        return {name: n for n, name in enumerate(self.names)}
+        return FrozenMapping({name: n for n, name in enumerate(self.names)})
 
     @cached_property
-    def roles(self) -> dict[str, str]:
+    def roles(self) -> FrozenMapping[str, str]:
         """The factor that has each role, by role."""
-        return {factor.role: factor.name for factor in self.factors if factor.role != NONE}
+        return FrozenMapping({f.role: f.name for f in self.factors if f.role != NONE})
 
     def with_role(self, role: str) -> str | None:
         """Return the factor that has a role; None where the model has none."""
@@ -287,10 +287,11 @@ class FactorModel:
         return self.with_role(MARKET)
 
     @cached_property
-    def yields(self) -> dict[float, str]:
+    def yields(self) -> FrozenMapping[float, str]:
         """The factors that are yields of the dollar curve, by tenor in years, shortest first."""
         found = [(years_of(role), name) for role, name in self.roles.items()]
-        return dict(sorted((years, name) for years, name in found if years is not None))
+        tenors = sorted((years, name) for years, name in found if years is not None)
+        return FrozenMapping(dict(tenors))
 
     def factor(self, name: str) -> Factor:
         """Return a factor by name.

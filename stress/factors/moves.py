@@ -18,6 +18,7 @@ from stress.errors import InputError, ModelError, Problem, did_you_mean
 from stress.factors.baskets import basket_moves, basket_moves_without_each, level_moves
 from stress.factors.definition import FactorDefinition, FactorDefinitions
 from stress.factors.prices import Prices
+from stress.frozen import FrozenMapping
 
 __all__ = ["FactorMoves", "measure_moves", "unmeasured"]
 
@@ -66,14 +67,14 @@ class FactorMoves:
     dropped: tuple[tuple[str, str], ...]
 
     @cached_property
-    def date_index(self) -> dict[str, int]:
+    def date_index(self) -> FrozenMapping[str, int]:
         """Row of each date."""
-        return {date: t for t, date in enumerate(self.dates)}
+        return FrozenMapping({date: t for t, date in enumerate(self.dates)})
 
     @cached_property
-    def name_index(self) -> dict[str, int]:
+    def name_index(self) -> FrozenMapping[str, int]:
         """Column of each name."""
-        return {name: n for n, name in enumerate(self.names)}
+        return FrozenMapping({name: n for n, name in enumerate(self.names)})
 
     def rows_until(self, date: str | None) -> int:
         """Return how many moves end on or before an ISO date; all of them for None."""

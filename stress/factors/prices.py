@@ -12,6 +12,7 @@ import numpy as np
 from stress.arguments import calendar_date
 from stress.arrays import FloatArray
 from stress.errors import InputError
+from stress.frozen import FrozenMapping
 
 __all__ = ["Prices", "levels_hash"]
 
@@ -77,9 +78,9 @@ class Prices:
         return sum(line.startswith("waived ") for line in self.warnings)
 
     @cached_property
-    def index(self) -> dict[str, int]:
+    def index(self) -> FrozenMapping[str, int]:
         """Column of each series by name."""
-        return {name: n for n, name in enumerate(self.names)}
+        return FrozenMapping({name: n for n, name in enumerate(self.names)})
 
     def until(self, date: str) -> Prices:
         """Return the rows up to and including an ISO date; nothing after it is seen.

@@ -15,6 +15,7 @@ from stress.factors.history import carried_moves
 from stress.factors.model import FactorModel
 from stress.factors.prices import Prices
 from stress.factors.settings import CalibrationSettings
+from stress.frozen import FrozenMapping
 
 __all__ = ["SessionReturns", "own_residuals", "session_returns"]
 
@@ -38,9 +39,9 @@ class SessionReturns:
     moves: FloatArray
 
     @cached_property
-    def index(self) -> dict[str, int]:
+    def index(self) -> FrozenMapping[str, int]:
         """Column of each name."""
-        return {name: n for n, name in enumerate(self.names)}
+        return FrozenMapping({name: n for n, name in enumerate(self.names)})
 
     def __repr__(self) -> str:
         digest = hashlib.sha256("\0".join(self.names).encode())

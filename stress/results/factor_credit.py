@@ -73,8 +73,10 @@ def credit_matrix(planned: Plan, factors: FloatArray) -> tuple[FloatArray, Float
 def _by_order(model: FactorModel, home: str, exposure: FloatArray) -> FloatArray:
     """Return what credits the exposure of one home basket's names: market, home, others."""
     covariance = model.covariance
-    places = [name for name in (model.market, home) if name in model.factor_index]
-    order = list(dict.fromkeys(model.factor_index[name] for name in places))
+    index = model.factor_index
+    order = list(
+        dict.fromkeys(index[name] for name in (model.market, home) if name and name in index)
+    )
     unexplained = np.eye(len(exposure))
     if order:
         unexplained[:, order] -= np.linalg.solve(

@@ -19,7 +19,7 @@ from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, held_to, whole_number
 from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.factors.model import FactorModel
-from stress.frozen import read_only
+from stress.frozen import FrozenMapping, read_only
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.instruments import Driver
 from stress.portfolio.levels import Given
@@ -138,9 +138,9 @@ class Book:
     stated: Given = field(default_factory=Given)
 
     @cached_property
-    def name_index(self) -> dict[str, int]:
+    def name_index(self) -> FrozenMapping[str, int]:
         """Position of each held name."""
-        return {name: i for i, name in enumerate(self.names)}
+        return FrozenMapping({name: i for i, name in enumerate(self.names)})
 
     def __repr__(self) -> str:
         return (
