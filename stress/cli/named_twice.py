@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
+
+from stress.files.same_file import same_file
 
 __all__ = ["refuse_named_twice"]
 
@@ -34,12 +34,12 @@ def refuse_named_twice() -> None:
     seen: list[tuple[str, str]] = []
     for option, file in _written(context):
         for read in _read(context):
-            if os.path.isfile(read) and _same(file, read):
+            if os.path.isfile(read) and same_file(file, read):
                 raise click.UsageError(
                     f"{option} {file}: the command reads that file. Name another to write."
                 )
         for other, before in seen:
-            if _same(file, before):
+            if same_file(file, before):
                 raise click.UsageError(
                     f"{option} {file}: {other} writes that file too. Name two files."
                 )
@@ -68,12 +68,3 @@ def _read(context: click.Context) -> Iterator[str]:
         for text in (str(one) for one in values if one is not None):
             yield text
             yield text.rpartition("=")[2]
-
-
-def _same(one: str, other: str) -> bool:
-    """Whether two names are of one file, be it there or not."""
-    if os.path.realpath(one) == os.path.realpath(other):
-        return True
-    with contextlib.suppress(OSError):
-        return Path(one).samefile(other)  # on a file system that knows no capitals
-    return False

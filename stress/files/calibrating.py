@@ -18,7 +18,8 @@ from stress.factors.variants import DECLARED, declared_settings, variant_of
 from stress.files.factor_file import read_factors
 from stress.files.model_file import write_model
 from stress.files.price_names import plain_definitions, plain_homes
-from stress.files.prices import PriceSource, read_prices
+from stress.files.prices import PriceSource, price_sources, read_prices
+from stress.files.same_file import refuse_to_overwrite
 from stress.files.variants_file import variants_path, write_variants
 from stress.portfolio.instruments.dates import iso_date
 from stress.steps import Progress, stepping
@@ -70,7 +71,7 @@ def calibrate(
     variants : bool
         Whether the declared model variants are estimated too, into a file beside `output`.
     output : path, optional
-        The model file to write; replaced whole, or not at all.
+        The model file to write; replaced whole, or not at all. None of those that are read.
     on_progress : callable, optional
         Called with steps done and in all: prices read, the model, every variant.
 
@@ -95,6 +96,9 @@ def calibrate(
         raise InputError(
             "variants stand in a file beside the model: say where the model goes (output)."
         )
+    given = price_sources(prices)
+    if output is not None:
+        refuse_to_overwrite(output, read=(*given, factors))
     last = None if as_of is None else iso_date(as_of, what="as_of").isoformat()
     definitions = (
         plain_definitions(factors)
@@ -102,7 +106,7 @@ def calibrate(
         else read_factors(factors)
     )
     step = stepping(on_progress, 2 + (len(DECLARED) if variants else 0))
-    read = read_prices(prices, waive=waive, factors=definitions)
+    read = read_prices(given, waive=waive, factors=definitions)
     step()
     settings = _settings(window=window, half_life=half_life, ridge=ridge, nu=nu)
     model = calibration.calibrate(
@@ -150,7 +154,7 @@ def extend_model(
     waive : iterable of str
         Problems of the price files to accept.
     output : path, optional
-        The model file to write.
+        The model file to write; none of the price files.
 
     Returns
     -------
@@ -161,7 +165,10 @@ def extend_model(
     InputError, ModelError
         As `stress.factors.extension.extend_model` and `read_prices`.
     """
-    read = read_prices(prices, waive=waive)
+    given = price_sources(prices)
+    if output is not None:
+        refuse_to_overwrite(output, read=given)
+    read = read_prices(given, waive=waive)
     themes = plain_homes(homes or {}, "homes")
     extended = extension.extend_model(model, read, homes=themes, id=id)
     return extended if output is None else write_model(extended, output)

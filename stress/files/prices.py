@@ -25,7 +25,7 @@ from stress.files.price_names import plain_definitions, plain_names
 from stress.files.price_table import PriceTable, read_price_table
 from stress.files.price_waivers import Judgement
 
-__all__ = ["PriceSource", "Prices", "read_prices"]
+__all__ = ["PriceSource", "Prices", "price_sources", "read_prices"]
 
 #: Two files may give a series moves this far apart before they disagree.
 DISAGREE = 0.01
@@ -33,6 +33,13 @@ DISAGREE = 0.01
 _One = str | os.PathLike[str] | DataFrame | Prices
 #: Price files, data frames, or prices in memory: one or several.
 PriceSource = _One | Sequence[_One]
+
+
+def price_sources(source: PriceSource) -> list[_One]:
+    """Return what prices are read from, one after another."""
+    if isinstance(source, (str, os.PathLike, DataFrame, Prices)):
+        return [source]
+    return list(source)
 
 
 def read_prices(
@@ -73,9 +80,7 @@ def read_prices(
     InputError
         Every problem of every file at once, each with its place and how to waive it.
     """
-    given: Sequence[_One] = (
-        [source] if isinstance(source, (str, os.PathLike, DataFrame, Prices)) else list(source)
-    )
+    given = price_sources(source)
     if not given:
         raise InputError("no price file was given.")
     tables = _tables(given)

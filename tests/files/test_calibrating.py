@@ -93,6 +93,20 @@ def test_a_model_comes_back_and_runs_a_book(toy, model):
     assert market.betas[0].standard_error > 0.0
 
 
+def test_what_is_read_is_not_written_over(files, tmp_path):
+    prices, factors = tmp_path / "prices.csv", tmp_path / "factors.toml"
+    for copy in (prices, factors):
+        copy.write_bytes((files / copy.name).read_bytes())
+    (tmp_path / "link.json").symlink_to(factors)
+    before = prices.read_bytes(), factors.read_bytes()
+    for output in (prices, factors, str(factors), tmp_path / "link.json"):
+        with pytest.raises(InputError, match=r"this file is read\. Name another"):
+            stress.calibrate([prices], factors, waive=["jump"], output=output)
+    with pytest.raises(InputError, match="this file is read"):
+        stress.extend_model(stress.load_model(), str(prices), waive=["jump"], output=prices)
+    assert before == (prices.read_bytes(), factors.read_bytes())
+
+
 def test_the_file_is_the_one_the_command_writes(files, tmp_path):
     from click.testing import CliRunner
 
