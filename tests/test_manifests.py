@@ -1,5 +1,6 @@
 """A search, a hedge and a comparison say what they were made from, as a run does."""
 
+import dataclasses
 import json
 
 import pytest
@@ -116,3 +117,16 @@ def test_the_digest_is_of_the_numbers_and_not_of_the_order_of_rows(verb):
 
     assert one.manifest.digest == turned.manifest.digest
     assert one.manifest.digest != other.manifest.digest
+
+
+def test_a_changed_book_is_not_named_by_the_hash_of_its_file():
+    read = stress.load_portfolio("utilities_income")
+    half = dataclasses.replace(read, positions=read.positions[:5], nav=read.nav / 2)
+
+    def named(portfolio, **asked):
+        asked = {"draws": 500, "model_range": False, **asked}
+        manifest = stress.run(portfolio, "aftershock", **asked).manifest
+        return next(iter(manifest.portfolio.values()))
+
+    assert named(half) == half.content_hash != read.content_hash
+    assert named(read, as_of="2025-12-30") == named("utilities_income") == read.content_hash

@@ -15,7 +15,6 @@ from stress.opening import (
     DEFAULT_MODEL,
     load_model,
 )
-from stress.scenarios.content import with_content_hash
 from stress.scenarios.scenario import (
     Propagation,
     Returns,
@@ -151,7 +150,7 @@ def shock(
             problems.append(Problem(message=f"shock {target}={text}: {error}"))
     if problems:
         raise InputError(problems)
-    scenario = Scenario(
+    return Scenario(
         id=id,
         title=", ".join(f"{target} {text}" for target, text in moves.items()),
         horizon_days=horizon_days,
@@ -162,7 +161,6 @@ def shock(
         variation=Variation(kind="names"),
         propagation=propagation,
     )
-    return with_content_hash(scenario)
 
 
 def _move(given: str | Move, unit: Unit) -> Move:

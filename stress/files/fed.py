@@ -24,7 +24,6 @@ from stress.files.fed_table import (
     quarter_text,
     read_fed_table,
 )
-from stress.scenarios.content import with_content_hash
 from stress.scenarios.path import steps_from_cumulative
 from stress.scenarios.scenario import Observed, Scenario, Source, StatedMove, Variation
 from stress.units import Move
@@ -146,35 +145,33 @@ def _scenario(
     ]
     sessions = QUARTER * (lowest + 1)
     files = ", ".join(table.file for table in (*tables, *history))
-    return with_content_hash(
-        Scenario(
-            id=identity,
-            title=f"{name} {quarters[0][0]}, Federal Reserve: to {quarter_text(quarters[lowest])} in one step",
-            horizon_days=sessions,
-            kind="hypothetical",
-            moves=rows[lowest],
-            variation=variation,
-            returns="compound",
-            start=ends[0],
-            date=ends[lowest + 1],
-            calendar_days=float((quarter_end(quarters[lowest]) - quarter_end(jump_off)).days),
-            observed=_observed(tables, history, jump_off, used),
-            path=tuple(steps),
-            narrative=(
-                f"Levels of {quarter_text(quarters[0])} to {quarter_text(quarters[-1])} against {quarter_text(jump_off)}, the last quarter of "
-                f"the historic table. {' '.join(notes)}"
-            ).strip(),
-            path_note=(
-                f"The headline is the way to {quarter_text(quarters[lowest])}, where the stock index stands lowest, in one "
-                f"step of {sessions} sessions. Beside it the {len(steps)} quarters run step by step."
+    return Scenario(
+        id=identity,
+        title=f"{name} {quarters[0][0]}, Federal Reserve: to {quarter_text(quarters[lowest])} in one step",
+        horizon_days=sessions,
+        kind="hypothetical",
+        moves=rows[lowest],
+        variation=variation,
+        returns="compound",
+        start=ends[0],
+        date=ends[lowest + 1],
+        calendar_days=float((quarter_end(quarters[lowest]) - quarter_end(jump_off)).days),
+        observed=_observed(tables, history, jump_off, used),
+        path=tuple(steps),
+        narrative=(
+            f"Levels of {quarter_text(quarters[0])} to {quarter_text(quarters[-1])} against {quarter_text(jump_off)}, the last quarter of "
+            f"the historic table. {' '.join(notes)}"
+        ).strip(),
+        path_note=(
+            f"The headline is the way to {quarter_text(quarters[lowest])}, where the stock index stands lowest, in one "
+            f"step of {sessions} sessions. Beside it the {len(steps)} quarters run step by step."
+        ),
+        sources=(
+            Source(
+                key="frb",
+                text=f"Board of Governors of the Federal Reserve System, supervisory scenarios ({files})",
             ),
-            sources=(
-                Source(
-                    key="frb",
-                    text=f"Board of Governors of the Federal Reserve System, supervisory scenarios ({files})",
-                ),
-            ),
-        )
+        ),
     )
 
 

@@ -96,7 +96,7 @@ def look_through(
         warnings.append(_said(fund, positions, contents))
     if problems:
         raise InputError(problems)
-    return replace(portfolio, positions=tuple(positions), warnings=(*portfolio.warnings, *warnings))
+    return portfolio.as_asked(positions=tuple(positions), warnings=(*portfolio.warnings, *warnings))
 
 
 def _looked_through(

@@ -14,7 +14,6 @@ from stress.files.regular import require_regular
 from stress.files.toml_text import TomlText, read_toml
 from stress.scenarios.against_model import check_against_factors
 from stress.scenarios.consistency import findings
-from stress.scenarios.content import with_content_hash
 from stress.scenarios.scenario import Scenario
 from stress.units import Unit
 
@@ -264,4 +263,4 @@ def _checked(
         raise InputError(
             sorted(problems, key=lambda problem: (problem.line is not None, problem.line or 0))
         )
-    return with_content_hash(scenario)
+    return scenario

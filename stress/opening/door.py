@@ -97,7 +97,7 @@ class Door:
             else load_portfolio(source, as_of=self.as_of, fx=exchange or None, name=name)
         )
         if self.as_of is not None:
-            portfolio = dataclasses.replace(portfolio, as_of=self.as_of)
+            portfolio = portfolio.as_asked(as_of=self.as_of)
         return in_words_of_model(portfolio, self.model)
 
     def _with_funds(self, portfolio: Portfolio, *, elsewhere: Set[str] = frozenset()) -> Portfolio:

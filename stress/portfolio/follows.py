@@ -30,7 +30,7 @@ def in_words_of_model(portfolio: Portfolio, model: FactorModel) -> Portfolio:
     positions = tuple(_spelt(position, model) for position in portfolio.positions)
     if positions == portfolio.positions:
         return portfolio
-    return replace(portfolio, positions=positions)
+    return portfolio.as_asked(positions=positions)
 
 
 def _spelt(position: Position, model: FactorModel) -> Position:

@@ -90,8 +90,8 @@ def with_leverage(
             )
     if problems:
         raise InputError(problems)
-    return replace(
-        portfolio, positions=tuple(_converted(position, terms) for position in portfolio.positions)
+    return portfolio.as_asked(
+        positions=tuple(_converted(position, terms) for position in portfolio.positions)
     )
 
 

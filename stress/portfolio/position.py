@@ -6,7 +6,7 @@ import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from stress.arguments import held_to, one_of
 from stress.errors import InputError, Problem
@@ -181,9 +181,12 @@ class Portfolio:
     warnings : tuple of str
         What reading had to say.
     content_hash : str
-        SHA-256 of the input; of the positions and the net asset value where there was none.
+        SHA-256 of the input; of what the book says where it was made in memory, or changed since it was read.
     typed : str
         The command it was read by, to which messages add options; empty from Python, where they name keywords.
+    hashed : str
+        The hash of positions, net asset value, currency and date as they are; where it is not `content_hash`, an input
+        has that.
     """
 
     name: str
@@ -197,6 +200,7 @@ class Portfolio:
     warnings: tuple[str, ...] = ()
     content_hash: str = ""
     typed: str = ""
+    hashed: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "positions", self._checked(self.positions))
@@ -220,10 +224,11 @@ class Portfolio:
             seen.add(position.id)
         if problems:
             raise InputError(problems)
-        if not self.content_hash:
-            said = [repr(self.nav), self.currency, *sorted(map(repr, self.positions))]
-            hashed = hashlib.sha256("\n".join(said).encode()).hexdigest()
-            object.__setattr__(self, "content_hash", hashed)
+        said = [repr(self.nav), self.currency, repr(self.as_of), *sorted(map(repr, self.positions))]
+        own = hashlib.sha256("\n".join(said).encode()).hexdigest()
+        if not self.content_hash or self.hashed not in ("", own):
+            object.__setattr__(self, "content_hash", own)
+        object.__setattr__(self, "hashed", own)
 
     def worded(self, option: str, python: str) -> str:
         """Return how a message writes an option: as it is typed, or as Python has it where none was typed."""
@@ -260,7 +265,7 @@ class Portfolio:
         Returns
         -------
         Portfolio
-            A net asset value that was stated stays. The content hash is made anew.
+            A net asset value that was stated stays.
 
         Raises
         ------
@@ -273,8 +278,17 @@ class Portfolio:
             self,
             positions=held,
             nav=total if self.nav_source == "positions" else self.nav,
-            content_hash="",
         )
+
+    def as_asked(self, **changes: Any) -> Portfolio:
+        """Return the book as options of a run have it: its hash stays that of the input, since a manifest says both.
+
+        Parameters
+        ----------
+        **changes
+            Fields: a date, positions looked through.
+        """
+        return replace(self, **changes, hashed="")
 
     def __repr__(self) -> str:
         return (

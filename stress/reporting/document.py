@@ -24,7 +24,6 @@ from stress.results.model_range import ModelRange
 from stress.results.result import Result, Results
 from stress.results.revalued_line import RevaluedLine
 from stress.results.track_record import TrackRecord
-from stress.scenarios.content import content_hash
 from stress.scenarios.scenario import Scenario
 
 __all__ = [
@@ -279,7 +278,7 @@ def _scenario(scenario: Scenario, result: Result) -> dict[str, Any]:
         "horizon_days": scenario.horizon_days,
         "returns": scenario.returns,
         "version": scenario.version,
-        "content_hash": content_hash(scenario),
+        "content_hash": scenario.content_hash,
         "severity": completed.severity,
         "variation": result.pnl.plan.variation.kind,
         "stated": completed.n_stated,

@@ -13,7 +13,6 @@ from stress.reporting.trust_lines import (
 )
 from stress.reporting.words import counted, wrapped
 from stress.results.result import Result
-from stress.scenarios.content import content_hash
 from stress.tables import SCREEN_WIDTH, listing, percent, shorten, thousands
 
 __all__ = ["line_rows", "trust", "trust_rows"]
@@ -102,7 +101,7 @@ def _identity(result: Result) -> list[str]:
     scenario = result.scenario
     model = result.manifest.model["hash"]
     parts = (
-        ("scenario", None if scenario is None else content_hash(scenario)),
+        ("scenario", None if scenario is None else scenario.content_hash),
         ("model", model),
         ("run", result.manifest.digest),
     )

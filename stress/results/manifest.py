@@ -16,7 +16,6 @@ from stress.frozen import FrozenMapping
 from stress.results.options import Options, setting_text
 from stress.results.planning import assumed_spread
 from stress.risk.estimates import LEVELS
-from stress.scenarios.content import content_hash
 from stress.scenarios.scenario import BASELINE, Scenario
 from stress.simulation.book import Book
 from stress.simulation.generators import Generator
@@ -206,7 +205,7 @@ def _manifest(
         books={book.portfolio.name: book.content_hash for book in books},
         model={"id": model.id, "hash": model.content_hash, "as_of": model.as_of},
         # Made anew: a copy that was changed carries the hash of what it was copied from.
-        scenarios={scenario.id: content_hash(scenario) for scenario in scenarios},
+        scenarios={scenario.id: scenario.content_hash for scenario in scenarios},
         seed=seed,
         draws=draws,
         asked=asked,
@@ -315,7 +314,7 @@ def payload_of(
     generator = options.generator
     return [f"{name}/{one}" for name, _ in named for one in ids], {
         **{f"book {name}": book.content_hash for name, book in named},
-        **{f"scenario {one.id}": content_hash(one) for one in scenarios},
+        **{f"scenario {one.id}": one.content_hash for one in scenarios},
         "severity": repr(options.severity),
         "variation": "each scenario's own"
         if options.variation is None

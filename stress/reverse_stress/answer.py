@@ -12,7 +12,6 @@ from stress.arrays import FloatArray
 from stress.errors import InputError, ModelError
 from stress.factors.model import Factor
 from stress.reverse_stress.space import Space
-from stress.scenarios.content import with_content_hash
 from stress.scenarios.scenario import Scenario, StatedMove, Variation
 from stress.units import Move
 
@@ -200,23 +199,21 @@ def answer_scenario(
     if tuple(factor.name for factor in factors) != answer.factor_names:
         raise InputError("the answer was found on other factors than these.")
     source = f"reverse stress: distance {answer.distance:.4g} over {horizon_days} session(s)"
-    return with_content_hash(
-        Scenario(
-            id=id,
-            title=title,
-            horizon_days=horizon_days,
-            kind="hypothetical",
-            moves=tuple(
-                StatedMove(
-                    target=factor.name,
-                    move=Move(value=float(move), unit=factor.unit),
-                    source=source,
-                )
-                for factor, move, stated in zip(factors, answer.moves, answer.stated, strict=True)
-                if stated
-            ),
-            propagation="linked",
-            variation=Variation(kind="names"),
-            narrative=narrative,
-        )
+    return Scenario(
+        id=id,
+        title=title,
+        horizon_days=horizon_days,
+        kind="hypothetical",
+        moves=tuple(
+            StatedMove(
+                target=factor.name,
+                move=Move(value=float(move), unit=factor.unit),
+                source=source,
+            )
+            for factor, move, stated in zip(factors, answer.moves, answer.stated, strict=True)
+            if stated
+        ),
+        propagation="linked",
+        variation=Variation(kind="names"),
+        narrative=narrative,
     )

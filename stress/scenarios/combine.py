@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple
 
 from stress.arguments import one_of
 from stress.errors import InputError
-from stress.scenarios.content import with_content_hash
 from stress.scenarios.derive import derived
 from stress.scenarios.scale import scale
 from stress.scenarios.scenario import Scenario, StatedMove, Variation
@@ -67,24 +66,22 @@ def combine(
     rules = {part.volatility_rule for part in scenarios}
     _one(rules, "volatility_rule")
     bid_ask = [p.bid_ask_multiple for p in scenarios if p.bid_ask_multiple is not None]
-    return with_content_hash(
-        Scenario(
-            id="-and-".join(ids),
-            title=" and ".join(part.title for part in scenarios),
-            horizon_days=longest.horizon_days,
-            calendar_days=longest.calendar_days,
-            kind="hypothetical",
-            returns="compound" if any(p.returns == "compound" for p in scenarios) else "simple",
-            moves=_joined([(p.id, p.moves) for p in scenarios], overlap),
-            core_names=_joined([(p.id, p.core_names) for p in scenarios], overlap),
-            variation=_variation(scenarios),
-            propagation=next(iter(modes), None),
-            volatility_rule=next(iter(rules)),
-            bid_ask_multiple=max(bid_ask, default=None),
-            contradiction_limit=min(part.contradiction_limit for part in scenarios),
-            narrative=f"{' and '.join(ids)} together; where several state a move: {overlap}.",
-            extends=tuple(ids),
-        )
+    return Scenario(
+        id="-and-".join(ids),
+        title=" and ".join(part.title for part in scenarios),
+        horizon_days=longest.horizon_days,
+        calendar_days=longest.calendar_days,
+        kind="hypothetical",
+        returns="compound" if any(p.returns == "compound" for p in scenarios) else "simple",
+        moves=_joined([(p.id, p.moves) for p in scenarios], overlap),
+        core_names=_joined([(p.id, p.core_names) for p in scenarios], overlap),
+        variation=_variation(scenarios),
+        propagation=next(iter(modes), None),
+        volatility_rule=next(iter(rules)),
+        bid_ask_multiple=max(bid_ask, default=None),
+        contradiction_limit=min(part.contradiction_limit for part in scenarios),
+        narrative=f"{' and '.join(ids)} together; where several state a move: {overlap}.",
+        extends=tuple(ids),
     )
 
 

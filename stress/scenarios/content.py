@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 from typing import Any
 
 from stress.scenarios.scenario import Scenario, StatedMove
 from stress.units import format_move
 
-__all__ = ["content", "content_hash", "with_content_hash"]
+__all__ = ["content", "content_hash"]
 
 
 def content(scenario: Scenario) -> dict[str, Any]:
@@ -128,17 +127,6 @@ def content_hash(scenario: Scenario) -> str:
         allow_nan=False,
     )
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def with_content_hash(scenario: Scenario) -> Scenario:
-    """Return the scenario with its hash filled in.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Any scenario.
-    """
-    return replace(scenario, content_hash=content_hash(scenario))
 
 
 def _present(table: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from stress.scenarios.content import with_content_hash
 from stress.scenarios.scenario import Kind, Scenario, StatedMove
 
 __all__ = ["derived", "with_every_move"]
@@ -30,20 +29,18 @@ def derived(scenario: Scenario, **changes: Any) -> Scenario:
     Scenario
         With its own content hash.
     """
-    return with_content_hash(
-        replace(
-            scenario,
-            names=(),
-            observed=(),
-            conflicts=(),
-            version=None,
-            author=None,
-            approved_by=None,
-            review_by=None,
-            extends=(scenario.id, *scenario.extends),
-            file=None,
-            **changes,
-        )
+    return replace(
+        scenario,
+        names=(),
+        observed=(),
+        conflicts=(),
+        version=None,
+        author=None,
+        approved_by=None,
+        review_by=None,
+        extends=(scenario.id, *scenario.extends),
+        file=None,
+        **changes,
     )
 
 

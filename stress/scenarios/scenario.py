@@ -158,7 +158,7 @@ class Variation:
 
 
 #: Fields of a scenario that are text, and those that may be None.
-_TEXTS = ("narrative", "path_note", "content_hash")
+_TEXTS = ("narrative", "path_note")
 _MAYBE_TEXTS = ("as_of", "version", "author", "approved_by", "review_by", "file")
 #: Numbers of a scenario: the least, and whether there may be none.
 _NUMBERS = {
@@ -232,8 +232,6 @@ class Scenario:
         Governance.
     extends : tuple of str
         Ids of the scenarios it was made from, nearest first. Not part of the content hash.
-    content_hash : str
-        SHA-256 of the canonical content.
     file : str or None
         Where it was read from.
     """
@@ -267,7 +265,6 @@ class Scenario:
     author: str | None = None
     approved_by: str | None = None
     review_by: str | None = None
-    content_hash: str = ""
     file: str | None = None
 
     def __post_init__(self) -> None:
@@ -352,11 +349,9 @@ class Scenario:
         yield from ((fault.message, fault.hint) for fault in faults)
 
     def __repr__(self) -> str:
-        from stress.scenarios.content import content_hash
-
         return (
             f"<Scenario {self.id} · {self.kind} · {self.horizon_days} session(s) · "
-            f"{len(self.moves) + len(self.core_names)} stated · content {content_hash(self)[:12]}>"
+            f"{len(self.moves) + len(self.core_names)} stated · content {self.content_hash[:12]}>"
         )
 
     def _repr_html_(self) -> str:
@@ -372,6 +367,13 @@ class Scenario:
         from stress.scenarios.text import write_scenario
 
         return write_scenario(self)
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of what it says, as its file or another layout of it would."""
+        from stress.scenarios.content import content_hash
+
+        return content_hash(self)
 
     @property
     def elapsed_days(self) -> float:

@@ -25,7 +25,6 @@ from stress.portfolio.instruments import Driver
 from stress.portfolio.levels import Given
 from stress.portfolio.market import Level, Market
 from stress.portfolio.position import Portfolio, Position
-from stress.scenarios.content import content_hash
 from stress.scenarios.scenario import Scenario
 from stress.simulation.drawn_books import DrawnBooks
 from stress.simulation.holdings import Holding, holding, options_of
@@ -215,7 +214,7 @@ class Book:
         scenario = held_to(scenario, Scenario | None, what="scenario")
         draws = whole_number(draws, what="draws", least=1)
         seed = whole_number(seed, what="seed", least=0)
-        key = ("" if scenario is None else content_hash(scenario), draws, seed)
+        key = ("" if scenario is None else scenario.content_hash, draws, seed)
         return self._drawn.get(key, lambda: drawn_book(self, scenario, draws=draws, seed=seed))
 
     @np.errstate(under="ignore")

@@ -10,7 +10,6 @@ from stress.errors import InputError
 from stress.results.evaluate import evaluate
 from stress.results.options import Options
 from stress.runs.payload import Payload
-from stress.scenarios.content import with_content_hash
 from stress.simulation.generators import FilteredHistory
 
 SHOCK = {"chips": "-12%"}
@@ -38,8 +37,8 @@ def test_a_book_opened_with_other_stand_ins_is_another_run(toy, tmp_path):
 
 
 def test_a_changed_copy_is_shown_with_its_own_hash(toy):
-    scenario = with_content_hash(toy.scenario(SHOCK))
-    copy = dataclasses.replace(toy.scenario({"chips": "-13%"}), content_hash=scenario.content_hash)
+    scenario = toy.scenario(SHOCK)
+    copy = dataclasses.replace(scenario, moves=toy.scenario({"chips": "-13%"}).moves)
     (result,) = evaluate([toy.book({"AAA": 100.0})], [copy], options=Options(draws=500))
     own = result.manifest.scenarios["toy-shock"]
 
@@ -49,8 +48,8 @@ def test_a_changed_copy_is_shown_with_its_own_hash(toy):
 
 
 def test_a_changed_copy_of_a_scenario_is_another_run(toy, tmp_path):
-    scenario = with_content_hash(toy.scenario(SHOCK))
-    copy = dataclasses.replace(toy.scenario({"chips": "-13%"}), content_hash=scenario.content_hash)
+    scenario = toy.scenario(SHOCK)
+    copy = dataclasses.replace(scenario, moves=toy.scenario({"chips": "-13%"}).moves)
     book = toy.book({"AAA": 100.0})
     first = stored(tmp_path / "run", [book], scenario)
     with pytest.raises(InputError, match="it differs in scenario toy-shock"):

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import stress
-from stress.scenarios.content import content_hash, with_content_hash
 from stress.units import Move
 
 
@@ -12,10 +11,16 @@ def test_a_steps_core_names_are_in_the_hash(toy):
     named = toy.scenario({"market": "-2%"}, core_names={"AAA": "-5%"})
     whole = toy.scenario({"market": "-4%"})
     hashes = {
-        content_hash(replace(whole, path=path))
+        replace(whole, path=path).content_hash
         for path in ((), (plain, plain), (plain, named), (named, plain))
     }
     assert len(hashes) == 4
+
+
+def test_a_changed_copy_has_a_hash_of_its_own():
+    read = stress.load_scenario("deepseek-2025-01-27")
+    assert replace(read, moves=read.moves[:2]).content_hash != read.content_hash
+    assert replace(read, title=read.title).content_hash == read.content_hash
 
 
 def test_a_scenario_that_is_saved_and_read_again_is_the_same_scenario(toy, tmp_path):
@@ -29,7 +34,7 @@ def test_a_scenario_that_is_saved_and_read_again_is_the_same_scenario(toy, tmp_p
     computed = replace(almost, moves=moves)
     assert computed.moves == almost.moves
     third = replace(almost.moves[0], move=Move(value=-1.0 / 3.0, unit="%"))
-    saved = with_content_hash(replace(almost, moves=(third,)))
+    saved = replace(almost, moves=(third,))
     file = tmp_path / "saved.toml"
     file.write_text(saved.to_toml())
     again = stress.load_scenario(file)

@@ -1,6 +1,7 @@
 """Foreshock's own format, from a file and from a frame."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -266,6 +267,22 @@ def test_the_hash_is_of_the_content(written: Write) -> None:
 
     text = "ticker,quantity,price\nNVDA,10,190\n"
     assert load_portfolio(written(text)).content_hash == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_a_changed_book_does_not_have_the_hash_of_its_file(written: Write) -> None:
+    book = load_portfolio(written("ticker,quantity,price\nNVDA,10,190\nKO,5,60\n"))
+    changed = [
+        replace(book, positions=book.positions[:1]),
+        book.with_positions(book.positions[:1]),
+        replace(book, nav=1e6),
+        replace(book, as_of="2025-12-30"),
+    ]
+    assert len({book.content_hash, *(one.content_hash for one in changed)}) == 5
+    again = replace(changed[0], positions=book.positions, nav=book.nav)
+    assert again.content_hash == again.hashed == book.hashed
+    for same in (book.with_positions(book.positions), book.as_asked(as_of="2025-12-30")):
+        assert same.content_hash == book.content_hash
+        assert replace(same, name="other").content_hash == book.content_hash
 
 
 def test_rows_of_several_dates_are_said(written: Write) -> None:
