@@ -317,11 +317,14 @@ def _record(model: FactorModel) -> Mapping[str, Any] | None:
 
 
 def _store(store: str | Path | ChunkStore | None) -> ChunkStore | None:
-    if not isinstance(store, str | Path):
-        return store
+    """Return where this run stores its draws: what waits to be written is its own, though others share the folder."""
+    if store is None:
+        return None
     from stress.runs.payload import Payload
 
-    return Payload(store)
+    if type(store) is Payload:
+        return Payload(store.folder, format=store.format)
+    return Payload(store) if isinstance(store, str | Path) else store
 
 
 def own_executor(executor: ExecutorChoice) -> ExecutorChoice:

@@ -36,6 +36,8 @@ _ABANDONED = 3600.0
 class Payload:
     """Finished chunks of a run in a folder: a `ChunkStore`.
 
+    Runs that are given one (``store=``) each write on their own, at one time too; used directly it is of one run at a time.
+
     Parameters
     ----------
     folder : str or Path
@@ -52,7 +54,10 @@ class Payload:
     """
 
     def __init__(self, folder: str | Path, *, format: Format | None = None) -> None:
-        self.folder = Path(held_to(folder, str | Path, what="folder"))
+        named = held_to(folder, str | Path, what="folder")
+        if not str(named).strip():
+            raise InputError(f"folder {named!r} has no name. Write '.' for the current folder.")
+        self.folder = Path(named)
         wanted = format or ("parquet" if has_pyarrow() else "npz")
         self.format: Format = one_of(wanted, Format, what="format")
         if self.format == "parquet" and not has_pyarrow():

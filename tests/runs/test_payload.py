@@ -2,8 +2,10 @@
 
 import errno
 import os
+import pickle
 import re
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -316,3 +318,21 @@ def test_a_damaged_part_is_named(tmp_path, plans):
     part.write_bytes(part.read_bytes()[:1000])
     with pytest.raises(StorageError, match=r"damaged.*Delete it"):
         read_payload(tmp_path)
+
+
+def test_runs_at_one_time_may_share_a_payload(toy, tmp_path):
+    book, scenario = toy.book({"AAA": 400.0, "CCC": -150.0}), toy.scenario({"chips": "-12%"})
+    asked = {"draws": 150_000, "model_range": False}
+    alone = stress.run(book, scenario, **asked)
+    shared = Payload(tmp_path, format="npz")
+    with ThreadPoolExecutor(3) as pool:
+        runs = [pool.submit(stress.run, book, scenario, store=shared, **asked) for _ in range(3)]
+    assert {run.result().digest for run in runs} == {alone.digest}
+    assert read_payload(tmp_path)[1].shape == (2, 150_000)
+    pickle.loads(pickle.dumps(shared))
+
+
+def test_a_store_without_a_name_is_refused():
+    for store in ("", "  "):
+        with pytest.raises(InputError, match=r"Write '\.' for the current folder"):
+            Payload(store)
