@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["FrozenMapping", "frozen", "read_only"]
+__all__ = ["FrozenMapping", "frozen", "hold_still", "read_only"]
 
 K = TypeVar("K")
 V_co = TypeVar("V_co", covariant=True)
@@ -76,3 +76,20 @@ def read_only(array: npt.NDArray[Entry]) -> npt.NDArray[Entry]:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def hold_still(made: Any) -> None:
+    """Have the arrays and mappings among the fields of a frozen dataclass read only: views and copies of those given.
+
+    Parameters
+    ----------
+    made : dataclass
+        In its `__post_init__`.
+    """
+    for name in made.__dataclass_fields__:
+        value = getattr(made, name)
+        if isinstance(value, Mapping):
+            if not isinstance(value, FrozenMapping):
+                object.__setattr__(made, name, FrozenMapping(value))
+        elif hasattr(value, "flags") and value.flags.writeable:  # NumPy is not loaded here
+            object.__setattr__(made, name, read_only(value))

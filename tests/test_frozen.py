@@ -1,15 +1,78 @@
 """What a verb gave does not change afterwards: what it holds may be read and not written, at any depth."""
 
 import copy
+import dataclasses
 import pickle
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import stress
+from stress.files.universe_file import read_universe
 from stress.frozen import FrozenMapping, frozen
 
 SHOCK = {"market": "-2%", "chips": "-12%"}
+
+
+PYTHON = Path(__file__).resolve().parents[1] / "docs" / "python.md"
+#: What kernels keep to themselves under a plan.
+WITHIN = ("revaluation", "surfaces", "generator", "kept")
+
+
+def writeable(held, at=""):
+    """Yield where arrays that can be written to, and mappings and lists that can be changed, stand in an object."""
+    if isinstance(held, np.ndarray):
+        if held.flags.writeable:
+            yield at
+    elif isinstance(held, dict | list | set):
+        yield at
+    elif isinstance(held, FrozenMapping):
+        for key, entry in held.items():
+            yield from writeable(entry, f"{at}[{key!r}]")
+    elif isinstance(held, tuple):
+        for place, entry in enumerate(held[:3]):
+            yield from writeable(entry, f"{at}[{place}]")
+    elif dataclasses.is_dataclass(held) and not isinstance(held, type):
+        for field in dataclasses.fields(held):
+            if field.name not in WITHIN:
+                yield from writeable(getattr(held, field.name), f"{at}.{field.name}")
+
+
+def option_book():
+    option = {
+        "ticker": "NVDA 2026-03-20 170 P",
+        "type": "option",
+        "underlying": "NVDA",
+        "right": "P",
+    }
+    option |= {"strike": 170, "expiry": "2026-03-20", "multiplier": 100, "style": "european"}
+    rows = [
+        {"ticker": "NVDA", "quantity": 1000, "price": 190.0, "currency": "USD"},
+        {**option, "quantity": 10, "price": 8.0, "currency": "USD"},
+    ]
+    portfolio = stress.load_portfolio(rows, name="mine", as_of="2025-12-31")
+    return stress.open_book(portfolio, rates={"USD": "4%"}, dividends={"NVDA": "0%"})
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda: stress.run_many(option_book(), ["deepseek-2025-01-27"], draws=500),
+        lambda: stress.tails("utilities_income", ["deepseek-2025-01-27"], draws=2000),
+        lambda: option_book().what_if({"NVDA": 1.0}, draws=500),
+        lambda: stress.reverse(option_book(), "10%"),
+        lambda: stress.hedge("utilities_income", draws=500, max_lines=2, family=[]),
+        lambda: stress.compare(
+            "utilities_income", draws=500, strategies=["do_nothing", "index_short"], family=[]
+        ),
+        lambda: read_universe("hedges_us_ai"),
+    ],
+    ids=["run", "tails", "what_if", "reverse", "hedge", "compare", "universe"],
+)
+def test_nothing_that_is_given_back_can_be_written_to(verb):
+    assert list(writeable(verb())) == []
 
 
 def refuses(write):
@@ -78,6 +141,31 @@ def test_results_and_plans_cannot_be_written_to(toy):
     refuses(lambda: plan.trades.__setitem__(0, 1e9))
     for held in (plan.left_out, plan.manifest.options):
         refuses(lambda held=held: held.__setitem__("x", "y"))
+
+
+def test_what_compares_by_value_has_a_hash():
+    """`docs/python.md` names the public kinds that are equal to themselves alone."""
+    kinds = [
+        kind for name in stress.__all__ if dataclasses.is_dataclass(kind := getattr(stress, name))
+    ]
+    alone = {kind.__name__ for kind in kinds if kind.__eq__ is object.__eq__}
+    said = re.search(r"\n(.*) are equal to themselves alone", PYTHON.read_text(encoding="utf-8"))
+    assert said is not None
+    assert set(re.findall("`([A-Za-z]+)`", said[1])) == alone
+
+    one, other = (read_universe("hedges_us_ai") for _ in range(2))
+    assert one == other
+    assert hash(one) == hash(other)
+    factor = stress.FactorDefinition(
+        name="market",
+        kind="relative",
+        unit="%",
+        title="Market",
+        description="",
+        series=("IDX",),
+        measure="return",
+    )
+    assert len({stress.FactorDefinitions(factors=(factor,), homes={"A": "market"})} | {None}) == 2
 
 
 def test_what_is_equal_has_one_hash():

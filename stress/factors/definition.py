@@ -9,6 +9,7 @@ from typing import Literal
 from stress.arguments import held_to
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.roles import MARKET, double_roles, named_role, normal_role, role_fault
+from stress.frozen import hold_still
 from stress.units import Unit
 
 __all__ = ["FactorDefinition", "FactorDefinitions", "Measure"]
@@ -91,6 +92,7 @@ class FactorDefinitions:
         for name, kind in (("factors", Sequence[FactorDefinition]), ("homes", Mapping[str, str])):
             kept = held_to(getattr(self, name), kind, what=f"{self.source}: {name}")
             object.__setattr__(self, name, tuple(kept) if name == "factors" else kept)
+        hold_still(self)
         problems = list(_problems(self))
         if problems:
             raise InputError(problems)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stress.arguments import named
-from stress.frozen import FrozenMapping
+from stress.frozen import hold_still
 from stress.hedging.costs import CostBreakdown
 from stress.hedging.frontier import FrontierPoint
 from stress.hedging.held_securities import Side
@@ -143,7 +143,7 @@ class Comparison:
     manifest: Manifest | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "left_out", FrozenMapping(self.left_out))
+        hold_still(self)
 
     def row(self, name: str) -> StrategyRow:
         """Return one strategy's row.

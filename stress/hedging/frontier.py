@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.frozen import hold_still
 from stress.hedging.constraints import Budget
 from stress.hedging.default_problem import bounds
 from stress.hedging.hedged_pnl import es_of, hedged
@@ -49,6 +50,9 @@ class FrontierPoint:
     fresh: float
     error: float
     trades: FloatArray
+
+    def __post_init__(self) -> None:
+        hold_still(self)
 
     @property
     def band(self) -> tuple[float, float]:

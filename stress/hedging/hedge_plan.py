@@ -11,7 +11,7 @@ import numpy as np
 from stress.arguments import named
 from stress.arrays import FloatArray
 from stress.factors.horizon import horizon_group
-from stress.frozen import FrozenMapping, read_only
+from stress.frozen import hold_still
 from stress.hedging.certificate import Certificate
 from stress.hedging.costs import CostBreakdown
 from stress.hedging.factor_exposures import ExposureLimit
@@ -369,8 +369,7 @@ class HedgePlan:
     manifest: Manifest | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "trades", read_only(self.trades))
-        object.__setattr__(self, "left_out", FrozenMapping(self.left_out))
+        hold_still(self)
 
     @property
     def worst_by_horizon(self) -> tuple[ScenarioEffect, ...]:

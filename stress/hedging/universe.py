@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from stress.arguments import held_to
 from stress.errors import InputError, Problem
+from stress.frozen import hold_still
 from stress.portfolio.instruments import Instrument
 
 __all__ = [
@@ -168,6 +169,7 @@ class HedgeUniverse:
     def __post_init__(self) -> None:
         lines = held_to(self.lines, Sequence[HedgeLine], what="hedge universe: lines")
         object.__setattr__(self, "lines", tuple(lines))
+        hold_still(self)
         ids = [line.id for line in self.lines]
         twice = sorted({i for i in ids if ids.count(i) > 1})
         problems = [Problem(message=f"hedge line '{i}' stands twice.") for i in twice]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from stress.errors import InputError, Problem
+from stress.frozen import hold_still
 from stress.portfolio.instruments import Driver
 from stress.portfolio.instruments.instrument import DriverKind
 from stress.portfolio.market import Level, LevelSource
@@ -170,6 +171,9 @@ class Given:
     as_of: str | None = None
     label: str = ""
     content_hash: str = ""
+
+    def __post_init__(self) -> None:
+        hold_still(self)
 
     def over(self, other: Given) -> Given:
         """Return both, where this one stands over the other."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from stress.factors.model import FactorModel
-from stress.frozen import FrozenMapping
+from stress.frozen import hold_still
 from stress.results.options import Options, setting_text
 from stress.results.planning import assumed_spread
 from stress.risk.estimates import LEVELS
@@ -68,8 +68,7 @@ class Manifest:
     digest: str
 
     def __post_init__(self) -> None:
-        for name in ("portfolio", "model", "books", "scenarios", "versions", "defaults", "options"):
-            object.__setattr__(self, name, FrozenMapping(getattr(self, name)))
+        hold_still(self)
 
     def _repr_html_(self) -> str:
         from stress.reporting.manifest_page import manifest_html

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from stress.arguments import Share, confidence_level, held_to, named
 from stress.errors import InputError, MissingMeasureError
-from stress.frozen import FrozenMapping
+from stress.frozen import hold_still
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.liquidity import Liquidity
 from stress.results.beside import ActiveLine, SeverityPoint
@@ -310,7 +310,7 @@ class Results(Sequence[Result]):
     manifest: Manifest
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "baselines", FrozenMapping(self.baselines))
+        hold_still(self)
 
     @overload
     def __getitem__(self, index: int) -> Result: ...

@@ -15,6 +15,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
+from stress.frozen import hold_still
 from stress.results.drawing import through_surfaces
 from stress.results.inputs import one_model, recorded_notes, require_distinct
 from stress.results.manifest import Manifest, manifest_of
@@ -69,6 +70,9 @@ class TailTable:
     standard_error: FloatArray
     notes: tuple[str, ...]
     manifest: Manifest
+
+    def __post_init__(self) -> None:
+        hold_still(self)
 
     @property
     def draws(self) -> int:

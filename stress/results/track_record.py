@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from stress.errors import InputError, Problem
 from stress.factors.horizon import SHORT_HORIZON
+from stress.frozen import hold_still
 from stress.scenarios.scenario import Scenario
 from stress.simulation.plan import Plan
 
@@ -64,6 +65,9 @@ class TrackRecord:
     used: Given
     explained: Mapping[str, Any]
     given_core: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        hold_still(self)
 
 
 def track_record_of(

@@ -28,6 +28,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
+from stress.frozen import hold_still
 from stress.scenarios.against_model import check_against_factors
 from stress.scenarios.plausibility import whitener
 from stress.scenarios.scale import relative_at
@@ -136,6 +137,9 @@ class Completed:
     severity: float
     peripherals: tuple[Peripheral, ...]
     model_nu: float
+
+    def __post_init__(self) -> None:
+        hold_still(self)
 
     @property
     def n_stated(self) -> int:

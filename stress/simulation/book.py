@@ -19,7 +19,7 @@ from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, held_to, whole_number
 from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.factors.model import FactorModel
-from stress.frozen import FrozenMapping, read_only
+from stress.frozen import FrozenMapping, hold_still
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.instruments import Driver
 from stress.portfolio.levels import Given
@@ -69,17 +69,6 @@ class Terms:
     fx_moves: Mapping[str, float] = field(default_factory=dict)
     curves: Mapping[Driver, Level] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-
-
-#: What a compiled book holds as arrays: read, never written.
-_ARRAYS = (
-    "values",
-    "exposures",
-    "specific_volatility",
-    "position_name",
-    "position_values",
-    "needs_draws",
-)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -176,8 +165,7 @@ class Book:
         return DrawnBooks()
 
     def __post_init__(self) -> None:
-        for name in _ARRAYS:
-            object.__setattr__(self, name, read_only(getattr(self, name)))
+        hold_still(self)
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_drawn"}

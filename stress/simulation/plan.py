@@ -17,6 +17,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.factors.horizon import calendar_days
+from stress.frozen import hold_still
 from stress.portfolio.volatility import VolatilityRule
 from stress.scenarios.propagation import Completed, complete, complete_baseline
 from stress.scenarios.scenario import Scenario, Variation
@@ -102,6 +103,9 @@ class Plan:
     revaluation: Revaluation | None = None
     surfaces: OptionSurfaces | None = None
     residuals: Mapping[int, FloatArray] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        hold_still(self)
 
     @property
     def explicit(self) -> np.ndarray:

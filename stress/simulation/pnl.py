@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.frozen import hold_still
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.chunk import KeptDraws
 from stress.simulation.draws import (
@@ -60,6 +61,7 @@ class PnL:
 
     def __post_init__(self) -> None:
         self.totals.setflags(write=False)
+        hold_still(self)
 
     @property
     def draws(self) -> int:

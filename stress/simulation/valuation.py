@@ -13,6 +13,7 @@ from typing import TypeGuard
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.factors.roles import SPREADS, VOLATILITY, exchange_role
+from stress.frozen import hold_still
 from stress.portfolio.instruments import CreditSensitive, Driver, Instrument, Option
 from stress.portfolio.market import Level, Market
 from stress.portfolio.pricing.curve import CurvePoint, tenor_weights
@@ -64,6 +65,9 @@ class FactorShift:
     """The level shifts by weighted moves of absolute factors."""
 
     weights: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        hold_still(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +146,9 @@ class Valuation:
     bridges: Mapping[str, float] = field(default_factory=dict)
     curves: Mapping[Driver, Level] = field(default_factory=dict)
     warnings: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        hold_still(self)
 
     def with_stated_moves(self, times: int) -> Valuation:
         """Return it with what moves by a stated fraction moving so many times over: none holds it still, as no scenario does."""
