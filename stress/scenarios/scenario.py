@@ -50,6 +50,31 @@ def usual_returns(horizon_days: int) -> Returns:
     return "simple" if horizon_days <= SHORT_HORIZON else "compound"
 
 
+#: What stands beside a figure.
+_NOTES = ("source", "note", "date", "as_of")
+#: What no file can hold: half of a character beyond 65,535.
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def _text_faults(made: Any, required: Sequence[str], maybe: Sequence[str] = ()) -> list[str]:
+    """Say which fields are no text that a file can hold; those of `maybe` may be None."""
+    faults = []
+    for name in (*required, *maybe):
+        value = getattr(made, name)
+        if not isinstance(value, str):
+            if value is not None or name in required:
+                faults.append(f"{name} {value!r} is no text.")
+        elif _HALF.search(value):
+            faults.append(f"{name} {value!r} has half a character, which no file can hold.")
+    return faults
+
+
+def _require_text(made: Any, what: str, required: Sequence[str], maybe: Sequence[str] = ()) -> None:
+    faults = _text_faults(made, required, maybe)
+    if faults:
+        raise InputError(Problem(message=f"{what}: {fault}") for fault in faults)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedMove:
     """A stated move of a factor or a name.
@@ -61,7 +86,7 @@ class StatedMove:
     move : Move
         Its move over the scenario's horizon, to twelve digits: what is hashed and saved is what is run.
     source : str or None
-        Where the number comes from: a key of the scenario's sources, or words.
+        Where the number comes from: a key of the scenario's sources, or words; one word alone is a key.
     note : str or None
         Anything a reader should know.
     date : str or None
@@ -82,6 +107,7 @@ class StatedMove:
             raise InputError(
                 f"stated move: target {self.target!r} is no name of a factor or a ticker."
             )
+        _require_text(self, f"stated move of {self.target!r}", ("target",), _NOTES)
         if not isinstance(self.move, Move):
             raise InputError(
                 f"stated move of {self.target}: {self.move!r} is not a Move. "
@@ -101,6 +127,9 @@ class Observed:
     date: str | None = None
     as_of: str | None = None
 
+    def __post_init__(self) -> None:
+        _require_text(self, "observed figure", ("name", "text"), _NOTES)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -108,6 +137,9 @@ class Source:
 
     key: str
     text: str
+
+    def __post_init__(self) -> None:
+        _require_text(self, "source", ("key", "text"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +152,9 @@ class Conflict:
     values: tuple[str, ...]
     used: str
     reason: str
+
+    def __post_init__(self) -> None:
+        _require_text(self, "conflict", ("quantity", "used", "reason"), ("date", "as_of"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +194,7 @@ class Variation:
 
 #: Fields of a scenario that are text, and those that may be None.
 _TEXTS = ("narrative", "path_note")
-_MAYBE_TEXTS = ("as_of", "version", "author", "approved_by", "review_by", "file")
+_MAYBE_TEXTS = ("as_of", "version", "author", "approved_by", "review_by")
 #: Numbers of a scenario: the least, and whether there may be none.
 _NUMBERS = {
     "calendar_days": (0.0, True),
@@ -298,10 +333,11 @@ class Scenario:
         """Yield what no scenario can say, and what to do; what only has another form is given its own."""
         if not isinstance(self.title, str) or not self.title.strip():
             yield f"title {self.title!r} is no text.", "Give one line that says what it is."
-        for name in (*_TEXTS, *_MAYBE_TEXTS):
-            value = getattr(self, name)
-            if not isinstance(value, str) and (value is not None or name in _TEXTS):
-                yield f"{name} {value!r} is no text.", None
+        elif _HALF.search(self.title):
+            yield f"title {self.title!r} has half a character, which no file can hold.", None
+        if not isinstance(self.file, str) and self.file is not None:
+            yield f"file {self.file!r} is no text.", None
+        yield from ((fault, None) for fault in _text_faults(self, _TEXTS, _MAYBE_TEXTS))
         if not isinstance(self.variation, Variation):
             yield f"variation {self.variation!r} is not a Variation.", None
         for name, kind in _GROUPS.items():
@@ -363,6 +399,12 @@ class Scenario:
         """Return the text of its file: read back it has the same content and hash.
 
         What it extends is written out in full.
+
+        Raises
+        ------
+        InputError
+            What is refused in a file: a source that is one word and no key of `sources`, a figure without one in a scenario
+            that is not hypothetical.
         """
         from stress.scenarios.text import write_scenario
 

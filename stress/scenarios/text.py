@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from stress.errors import InputError, Problem
+from stress.scenarios.consistency import findings
 from stress.scenarios.content import content
 from stress.scenarios.scenario import Scenario
 
@@ -34,7 +36,19 @@ def write_scenario(scenario: Scenario) -> str:
     -------
     str
         The text of a file, ending in a newline.
+
+    Raises
+    ------
+    InputError
+        What a reader of the file would refuse: a source that is one word and no key of its sources, a measured figure
+        without one.
     """
+    found = findings(scenario)
+    if found:
+        raise InputError(
+            Problem(message=f"scenario {scenario.id}: {one.message}", hint=one.hint)
+            for one in found
+        )
     said = content(scenario)
     lines: list[str] = []
     for key, value in said.items():

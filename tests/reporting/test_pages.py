@@ -186,7 +186,7 @@ def test_moves_that_were_computed_are_short_on_the_page_and_exact_elsewhere(libr
             ("vix", 12.3456789, "pts"),
         )
     )
-    odd = dataclasses.replace(one, moves=moves, path=(), conflicts=())
+    odd = dataclasses.replace(one, kind="hypothetical", moves=moves, path=(), conflicts=())
     lines = [line.split() for line in scenario_page(odd).splitlines()]
     assert ["market", "-0.2030%"] in [line[:2] for line in lines]
     assert ["rates_10y", "+12.35bp"] in [line[:2] for line in lines]

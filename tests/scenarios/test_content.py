@@ -1,8 +1,12 @@
 """The hash of a scenario covers everything it says, steps of its path included."""
 
+import re
 from dataclasses import replace
 
+import pytest
+
 import stress
+from stress.errors import InputError
 from stress.units import Move
 
 
@@ -42,3 +46,52 @@ def test_a_scenario_that_is_saved_and_read_again_is_the_same_scenario(toy, tmp_p
     first, second = (stress.run(book, one, draws=500) for one in (saved, again))
     assert first.digest == second.digest
     assert first.manifest.scenarios == second.manifest.scenarios
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"source": "Bloomberg"}, "source 'Bloomberg' of chips is not a key of"),
+        ({"kind": "measured"}, "chips = -5% has no source"),
+    ],
+)
+def test_what_cannot_be_read_back_is_not_written(toy, changes, said):
+    scenario = replace(toy.scenario({"chips": "-5%"}), kind=changes.pop("kind", "hypothetical"))
+    moves = tuple(replace(one, **{"source": None, **changes}) for one in scenario.moves)
+    with pytest.raises(InputError, match=re.escape(said)):
+        replace(scenario, moves=moves).to_toml()
+
+
+def test_a_source_of_one_word_is_a_key(toy, tmp_path):
+    scenario = replace(
+        toy.scenario({"chips": "-5%"}),
+        kind="hypothetical",
+        sources=(stress.Source(key="Bloomberg", text="Bloomberg, last price"),),
+    )
+    moves = tuple(replace(one, source="Bloomberg") for one in scenario.moves)
+    saved = replace(scenario, moves=moves)
+    (tmp_path / "saved.toml").write_text(saved.to_toml())
+    assert stress.load_scenario(tmp_path / "saved.toml").content_hash == saved.content_hash
+
+
+def test_text_that_no_file_can_hold_is_refused(toy):
+    scenario = toy.scenario({"chips": "-5%"})
+    (move,) = scenario.moves
+    for made in (
+        lambda: replace(scenario, title="a \udc80"),
+        lambda: replace(scenario, narrative="a \ud83d"),
+        lambda: replace(move, note="a \ud83d"),
+        lambda: replace(move, target="a \ud83d"),
+        lambda: stress.Source(key="a", text="\ud83d"),
+        lambda: stress.Observed(name="\ud83d", text="a"),
+    ):
+        with pytest.raises(InputError, match="half a character, which no file can hold"):
+            made()
+    for made in (
+        lambda: stress.Observed(name=1, text=None),
+        lambda: stress.Source(key="a", text=None),
+        lambda: replace(move, source=5),
+    ):
+        with pytest.raises(InputError, match="is no text"):
+            made()
+    assert replace(scenario, title="a \U0001f600").content_hash
