@@ -1,7 +1,9 @@
 """Arguments of the public verbs: another kind is refused in words, what counts as one is normalised."""
 
+import dataclasses
 import datetime
 import inspect
+import math
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -14,7 +16,7 @@ import pytest
 
 import stress
 from stress.arguments import Share, calendar_date, held_to
-from stress.errors import InputError
+from stress.errors import InputError, ModelError
 
 SHOCK = {"market": "-2%", "chips": "-12%"}
 #: Verbs that take arguments, not classes or errors.
@@ -404,6 +406,60 @@ def test_a_loss_is_a_share_of_nav_and_refused_as_it_was_written(toy, loss):
     assert "1000000%" not in str(refused.value)
 
 
+def factor(**changes):
+    said = {"name": "market", "kind": "relative", "unit": "%", "title": "Market"}
+    return stress.Factor(**{**said, "description": "", "series": ("IDX",), **changes})
+
+
+def definition(**changes):
+    said = {"name": "market", "kind": "relative", "unit": "%", "title": "Market"}
+    said |= {"description": "", "series": ("IDX",), "measure": "return"}
+    return stress.FactorDefinition(**{**said, **changes})
+
+
+def test_one_series_may_be_given_as_text():
+    assert definition(series="IDX").series == ("IDX",)
+
+
+def test_a_model_says_nothing_twice(toy):
+    model = toy.model()
+    doubled = (model.factors[0], *model.factors[:-1])
+    with pytest.raises(ModelError, match="name AAA stands twice"):
+        dataclasses.replace(model, names=("AAA",) * len(model.names))
+    with pytest.raises(ModelError, match="factor market stands twice"):
+        dataclasses.replace(model, factors=doubled)
+
+
+def test_a_table_of_arrow_is_no_data_frame():
+    table = pytest.importorskip("pyarrow").table({"ticker": ["NVDA"], "market_value": [1.0]})
+    for verb in (
+        lambda: stress.load_portfolio(table),
+        lambda: stress.run(table, "aftershock"),
+        lambda: stress.calibrate(table, "factors.toml"),
+    ):
+        with pytest.raises(InputError, match="an object of type Table is not text, a path"):
+            verb()
+
+
+def test_what_changes_nothing_is_said(toy):
+    book, model = toy.portfolio({"AAA": 500.0, "BBB": -100.0}), toy.model()
+    days = [str(d) for d in np.arange(np.datetime64("2025-01-01"), np.datetime64("2025-06-01"))]
+    days = [day for day in days if np.is_busday(np.datetime64(day))]
+    levels = 100.0 * np.exp(np.random.default_rng(0).normal(0.0, 0.01, (len(days), 2)).cumsum(0))
+    prices = stress.Prices(dates=days, names=("AAA", "BBB"), levels=levels)
+    scenario = toy.scenario({"chips": "-12%"})
+    asked = {"surfaces": True, "prices": prices, "waive": ["jump:NOPE"], "model_range": False}
+    said = stress.run(book, scenario, model, draws=500, **asked).warnings
+    assert "surfaces=True changes nothing: no option is held." in said
+    assert "waiver jump:NOPE was not needed." in said
+
+
+def test_a_market_in_another_currency_is_refused(toy):
+    market = stress.Market(as_of="2025-12-31", currency="EUR")
+    with pytest.raises(InputError, match=r"for books in EUR, and toy\S* is in USD"):
+        stress.open_book(toy.portfolio({"AAA": 500.0}), toy.model(), market=market)
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
@@ -423,6 +479,17 @@ def test_a_loss_is_a_share_of_nav_and_refused_as_it_was_written(toy, loss):
             lambda: stress.Market(as_of="2025-12-31", currency="USD", levels="x"),
             "market: levels: 'x' is not a mapping",
         ),
+        (
+            lambda: stress.Market(as_of="2025-12-31", currency="USD", levels={"a": 1}),
+            "market: levels: 'a': 1 is not a Driver and its Level",
+        ),
+        (lambda: factor(kind="foo"), "factor 'market': kind: 'foo' is not one of: relative"),
+        (lambda: factor(unit="zz"), "factor 'market': unit: 'zz' is not one of: %"),
+        (lambda: definition(kind="foo"), "factor 'market': kind: 'foo' is not one of: relative"),
+        (lambda: definition(measure="q"), "measure: 'q' is not one of: return, inverse-return"),
+        (lambda: definition(series=5), "series: 5 is not a sequence"),
+        (lambda: definition(scale=math.nan), "scale: nan is not a number"),
+        (lambda: definition(scale=0.0), "scale is 0.0, not a number above zero"),
     ],
 )
 def test_what_is_made_in_memory_of_other_kinds_is_refused_in_words(make, said):

@@ -9,7 +9,9 @@ from stress.portfolio.levels import Given
 from stress.results.options import RunSettings
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
+from stress.simulation.holdings import options_of
 from stress.simulation.levels.floors import held_to_levels
+from stress.simulation.valuation import Valuation
 
 __all__ = ["idle_options"]
 
@@ -48,9 +50,18 @@ def idle_options(
     if asked.instant and not any(book.valuation for book in books):
         option = worded("--instant", "instant=True")
         said.append(f"{option} changes nothing: nothing is held whose value passes with time.")
+    if asked.surfaces and not any(
+        book.valuation and _has_options(book.valuation) for book in books
+    ):
+        option = worded("--surfaces", "surfaces=True")
+        said.append(f"{option} changes nothing: no option is held.")
     if asked.replay_names:
         held = {name for book in books for name in book.names}
         if not any(stated.target in held for one in scenarios for stated in one.names):
             option = worded("--replay-names", "replay_names=True")
             said.append(f"{option} changes nothing: no scenario records a name that is held.")
     return [*said, *idle_levels(books, given, bounded=held_to_levels(scenarios))]
+
+
+def _has_options(valuation: Valuation) -> bool:
+    return any(options_of(valuation.holdings))

@@ -171,6 +171,7 @@ def run_many(
                     [*books, *(book for pair in active for book in pair)], shocks, door.given, asked
                 ),
                 *missing,
+                *(() if past is None else past.needless),
                 *dict.fromkeys(text for alone, _ in active for text in alone.portfolio.warnings),
             ],
             scenario_notes=same_moves(shocks, chosen),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from stress.arguments import held_to
+from stress.arguments import held_to, one_of
 from stress.errors import InputError, Problem, did_you_mean
+from stress.factors.model import FactorKind
 from stress.factors.roles import MARKET, double_roles, named_role, normal_role, role_fault
 from stress.frozen import hold_still
 from stress.units import Unit
@@ -38,14 +40,14 @@ class FactorDefinition:
     measure : {'return', 'inverse-return', 'difference'}
         How two levels become a move.
     scale : float
-        What a difference of levels is multiplied by: 0.01 for yields quoted in percent.
+        What a difference of levels is multiplied by, above zero: 0.01 for yields quoted in percent.
     role : str
         What the revaluation of options, bonds and currencies asks it for (`stress.factors.roles`); what its name says
         where it is not stated.
     """
 
     name: str
-    kind: Literal["relative", "absolute"]
+    kind: FactorKind
     unit: Unit
     title: str
     description: str
@@ -55,6 +57,15 @@ class FactorDefinition:
     role: str = ""
 
     def __post_init__(self) -> None:
+        what = f"factor {self.name!r}"
+        for name, words in (("kind", FactorKind), ("unit", Unit), ("measure", Measure)):
+            one_of(getattr(self, name), words, what=f"{what}: {name}")
+        series = held_to(self.series, Sequence[str], what=f"{what}: series")
+        object.__setattr__(self, "series", tuple(series))
+        scale = held_to(self.scale, float, what=f"{what}: scale")
+        if not 0.0 < scale < math.inf:
+            raise InputError(f"{what}: scale is {scale!r}, not a number above zero.")
+        object.__setattr__(self, "scale", scale)
         object.__setattr__(self, "role", normal_role(self.role or named_role(self.name)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from stress.arguments import one_of
 from stress.arrays import FloatArray
 from stress.errors import InputError, ModelError, did_you_mean
 from stress.factors.correlation import SEMIDEFINITE, correlation_of
@@ -32,11 +34,12 @@ if TYPE_CHECKING:
     from stress.factors.history import History
     from stress.factors.name_exposures import NameExposures
 
-__all__ = ["ExposureSource", "Factor", "FactorModel", "FloatArray", "frozen_array"]
+__all__ = ["ExposureSource", "Factor", "FactorKind", "FactorModel", "FloatArray", "frozen_array"]
 
 
 Moved = TypeVar("Moved", float, FloatArray)
 
+FactorKind = Literal["relative", "absolute"]
 ExposureSource = Literal["definition", "estimated", "estimated-user", "prior", "proxy"]
 
 
@@ -95,7 +98,7 @@ class Factor:
     """
 
     name: str
-    kind: Literal["relative", "absolute"]
+    kind: FactorKind
     unit: Unit
     title: str
     description: str
@@ -104,6 +107,8 @@ class Factor:
     role: str = ""
 
     def __post_init__(self) -> None:
+        one_of(self.kind, FactorKind, what=f"factor {self.name!r}: kind")
+        one_of(self.unit, Unit, what=f"factor {self.name!r}: unit")
         object.__setattr__(self, "role", normal_role(self.role or named_role(self.name)))
 
     def simple(self, moves: Moved, *, compound: bool) -> Moved:
@@ -231,6 +236,10 @@ class FactorModel:
             frozen_array(self.specific_volatility, shape=(n,), what="specific_volatility"),
         )
         put(self, "details", frozen(self.details))
+        for what, said in (("factor", [one.name for one in self.factors]), ("name", self.names)):
+            twice = sorted(name for name, count in Counter(said).items() if count > 1)
+            if twice:
+                raise ModelError(f"model {self.id}: {what} {', '.join(twice)} stands twice.")
         if len(self.sources) != n or len(self.homes) != n:
             raise ModelError(f"model {self.id}: {n} names need {n} sources and homes.")
         if not 2.0 < self.degrees_of_freedom < np.inf:

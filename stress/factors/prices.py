@@ -75,7 +75,12 @@ class Prices:
     @property
     def waived(self) -> int:
         """How many of the warnings are problems that were accepted."""
-        return sum(line.startswith("waived ") for line in self.warnings)
+        return len(self.warnings) - len(self.needless)
+
+    @property
+    def needless(self) -> tuple[str, ...]:
+        """The warnings that name a waiver which met nothing."""
+        return tuple(line for line in self.warnings if not line.startswith("waived "))
 
     @cached_property
     def index(self) -> FrozenMapping[str, int]:

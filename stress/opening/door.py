@@ -30,6 +30,7 @@ from stress.portfolio.instruments import Equity
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.levels import Given
 from stress.portfolio.leverage import with_leverage
+from stress.portfolio.market import Market
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.strictness import require_full_coverage
 from stress.portfolio.unread import too_much_unread
@@ -239,6 +240,7 @@ class Door:
         strict: bool = False,
         file: Given | None = None,
     ) -> Book:
+        self._require_same_currency(portfolio)
         file = self.file if file is None else file
         coverage = cover(
             portfolio, self.model, unknown=unknown, proxies=proxies, allow_partial=allow_partial
@@ -257,6 +259,15 @@ class Door:
             )
         except InputError as error:
             raise error.in_file(portfolio.name) from None
+
+    def _require_same_currency(self, portfolio: Portfolio) -> None:
+        """Refuse a `Market` whose exchange rates are prices in another currency than the book's."""
+        market = self.options.get("market")
+        if isinstance(market, Market) and market.currency != portfolio.currency:
+            raise InputError(
+                f"market: its levels are for books in {market.currency}, and {portfolio.name} is in {portfolio.currency}. "
+                "Give one in the currency of the book."
+            )
 
     def written(self) -> dict[str, str]:
         """Write what was chosen, for the manifest."""

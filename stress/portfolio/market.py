@@ -94,7 +94,7 @@ class Market:
     as_of : str
         ISO date of the levels: options and bonds are counted from it.
     currency : str
-        The book currency (ISO).
+        The book currency (ISO): exchange rates are prices in it, and a book in another is refused.
     levels : mapping of Driver to Level
         Each within its plausible range; a percentage written as a number is refused.
 
@@ -116,6 +116,10 @@ class Market:
                 f"market: levels: {self.levels!r} is not a mapping (dict) of Driver to Level."
             )
         for driver, level in self.levels.items():
+            if not (isinstance(driver, Driver) and isinstance(level, Level)):
+                what = f"market: levels: {driver!r}: {level!r} is not a Driver and its Level."
+                problems.append(Problem(message=what))
+                continue
             low, high, meaning = _LIMITS[driver.kind]
             if level.source in _DERIVED:
                 low, high = (0.0 if low >= 0.0 else -math.inf), math.inf

@@ -213,7 +213,7 @@ def _at_address(
         raise MissingExtraError("dask", "running on a Dask cluster") from None
     try:
         client = Client(address, timeout=_CONNECT_SECONDS)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # no one there; no address
         raise InputError(f"no Dask scheduler answers at {address}: {error}.") from None
     with client:
         yield from _on_dask(work, chunks, client)

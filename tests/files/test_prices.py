@@ -727,6 +727,9 @@ class Polars:
     def __getitem__(self, name):
         return self._columns[name]
 
+    def head(self, n=5):
+        raise NotImplementedError
+
 
 def test_a_frame_without_an_index_is_read(book):
     read = read_prices(Polars({"date": [datetime.date.fromisoformat(d) for d in days(60)], **book}))

@@ -158,6 +158,8 @@ def test_no_scheduler_at_the_address(plans, monkeypatch):
     monkeypatch.setattr(executors, "_CONNECT_SECONDS", 1)
     with pytest.raises(InputError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         simulate(plans, draws=10, seed=1, executor="dask://127.0.0.1:9")
+    with pytest.raises(InputError, match=r"no Dask scheduler answers at tcp://: missing port"):
+        simulate(plans, draws=10, seed=1, executor="dask://")
 
 
 @contextlib.contextmanager

@@ -19,9 +19,8 @@ _LABEL = "DataFrame"
 _IDENTIFIERS = frozenset({"ticker", "isin", "cusip", "name"})
 
 
-@runtime_checkable
-class DataFrame(Protocol):
-    """A pandas or polars data frame: columns, and what stands in them."""
+class _Columns(Protocol):
+    """Columns, and what stands in them."""
 
     @property
     def columns(self) -> Any:
@@ -36,7 +35,16 @@ class DataFrame(Protocol):
     def __getitem__(self, key: Any, /) -> Any: ...
 
 
-def frame_source(frame: DataFrame, *, name: str | None = None) -> tuple[Source, Table]:
+@runtime_checkable
+class DataFrame(_Columns, Protocol):
+    """A pandas or polars data frame; not a pyarrow table, whose `columns` are data."""
+
+    def head(self, n: int = 5, /) -> Any:
+        """Return the first rows."""
+        ...
+
+
+def frame_source(frame: _Columns, *, name: str | None = None) -> tuple[Source, Table]:
     """Turn a frame into rows of text.
 
     Parameters
@@ -89,7 +97,7 @@ def frame_source(frame: DataFrame, *, name: str | None = None) -> tuple[Source, 
     return source, Table(file=label, cells=[titles, *rows], lines=range(len(rows) + 1))
 
 
-def _named_index(frame: DataFrame) -> dict[str, list[Any]]:
+def _named_index(frame: _Columns) -> dict[str, list[Any]]:
     """Return the levels of a pandas index that have a name which no column has."""
     index: Any = getattr(frame, "index", None)
     names = list(getattr(index, "names", None) or ())
@@ -103,7 +111,7 @@ def _named_index(frame: DataFrame) -> dict[str, list[Any]]:
     }
 
 
-def _refuse_unnamed_index(frame: DataFrame, titles: list[str], label: str) -> None:
+def _refuse_unnamed_index(frame: _Columns, titles: list[str], label: str) -> None:
     """Refuse a frame that keeps its tickers in an index without a name: they would be lost."""
     index: Any = getattr(frame, "index", None)
     if getattr(index, "names", None) is None or not isinstance(next(iter(index), None), str):
@@ -137,7 +145,7 @@ class _Rows:
         return [row.get(key) for row in self.rows]
 
 
-def rows_frame(rows: Sequence[Mapping[str, Any]]) -> DataFrame:
+def rows_frame(rows: Sequence[Mapping[str, Any]]) -> _Columns:
     """Return mappings, one a position, as a frame."""
     return _Rows(rows)
 
