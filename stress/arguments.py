@@ -21,7 +21,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar, Union, cast
 
 from stress.amounts import parse_amount
-from stress.errors import InputError, Problem, did_you_mean
+from stress.errors import InputError, Problem, did_you_mean, shortened
 from stress.units import parse_fraction
 
 __all__ = [
@@ -52,8 +52,6 @@ Amount = Annotated[str | float, "amount"]
 Entry = TypeVar("Entry")
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
-#: A value is quoted up to so many characters.
-_QUOTED = 60
 #: A bare number in this range, taken for a share, was meant in per cent.
 _MEANT_IN_PERCENT = (5.0, 100.0)
 
@@ -487,8 +485,7 @@ def _shown(value: Any) -> str:
         return f"{value.__name__} itself"
     if not isinstance(value, str | numbers.Number | bytes | type(None) | list | tuple | dict | set):
         return f"an object of type {type(value).__name__}"
-    text = repr(value)
-    return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 3]}..."
+    return shortened(repr(value))
 
 
 def in_words(kind: Any) -> str:

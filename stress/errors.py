@@ -6,6 +6,7 @@ The command line turns them into exit codes (`exit_code`) and prints their text 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +22,7 @@ __all__ = [
     "SolverError",
     "StressError",
     "did_you_mean",
+    "shortened",
     "ticker_meant",
 ]
 
@@ -31,6 +33,12 @@ MOST_LISTED = 30
 _SWAPPED, _ONE_OFF = 4, 5
 #: Characters from which on a word may stand for the first part of a name with hyphens.
 _HEAD = 4
+
+
+#: Longer than any name of a file, a ticker or a factor: what was given for one is quoted by its beginning.
+_LONG_WORD = re.compile(r"[^ /]{256,}")
+#: A value is quoted up to so many characters.
+_QUOTED = 60
 
 
 class StressError(Exception):
@@ -87,7 +95,8 @@ class Problem:
             str(part) for part in (self.file, self.line, self.column) if part is not None
         )
         text = f"{place}: {self.message}" if place else self.message
-        return f"{text} {self.hint}" if self.hint else text
+        said = f"{text} {self.hint}" if self.hint else text
+        return _LONG_WORD.sub(lambda word: shortened(word[0]), said)
 
 
 class InputError(StressError, ValueError):
@@ -182,6 +191,11 @@ class MissingExtraError(StressError, ImportError):
     def __init__(self, extra: str, what: str) -> None:
         self.extra = extra
         super().__init__(f"{what} needs an optional package: pip install 'foreshock[{extra}]'")
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of a text that is too long to be quoted."""
+    return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 3]}..."
 
 
 def _same_head(word: str, known: Iterable[str]) -> list[str]:

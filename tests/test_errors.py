@@ -135,3 +135,31 @@ def test_a_ticker_is_offered_for_one_slip_of_the_fingers(written: str, meant: st
 )
 def test_another_companys_ticker_is_not_offered_for_a_right_one(ticker: str) -> None:
     assert ticker_meant(ticker, KNOWN) == ""
+
+
+CSV = "ticker,quantity,price,currency\n" + "NVDA,1,2,USD\n" * 5000
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: stress.load_portfolio(CSV),
+        lambda: stress.run("ai_growth", "aftershock", market=CSV),
+        lambda: stress.calibrate("prices.csv", CSV),
+        lambda: stress.load_scenario('title = "a"\n' * 1000),
+        lambda: stress.load_model("x" * 5000),
+        lambda: stress.shock({"x" * 5000: "-5%"}),
+        lambda: stress.reverse("ai_growth", "x" * 5000),
+    ],
+)
+def test_what_is_too_long_is_quoted_by_its_beginning(call):
+    with pytest.raises(InputError) as told:
+        call()
+    assert len(str(told.value)) < 400
+
+
+def test_the_text_of_a_file_is_not_taken_for_its_name():
+    with pytest.raises(InputError, match="is what a file holds, not its name"):
+        stress.load_portfolio(CSV)
+    with pytest.raises(InputError, match="'' is no name of a file"):
+        stress.load_portfolio("")

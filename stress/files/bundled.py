@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from stress.errors import InputError, did_you_mean
+from stress.errors import InputError, did_you_mean, shortened
 
 __all__ = [
     "BundledKind",
@@ -109,7 +109,9 @@ def bundled_path(kind: BundledKind, name: str) -> Path:
         singular = _SINGULAR[kind]
         close = did_you_mean(name, known)
         remedy = close or f"`foreshock {singular} list` shows all {len(known)}."
-        raise InputError(f"'{name}' is neither a file nor the id of a bundled {singular}. {remedy}")
+        raise InputError(
+            f"{shortened(repr(name))} is neither a file nor the id of a bundled {singular}. {remedy}"
+        )
     return path
 
 

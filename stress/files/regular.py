@@ -7,7 +7,7 @@ import os
 import stat
 from pathlib import Path
 
-from stress.errors import InputError, Problem
+from stress.errors import InputError, Problem, shortened
 
 __all__ = ["require_regular"]
 
@@ -37,9 +37,19 @@ def require_regular(path: str | os.PathLike[str], *, file: str | None = None) ->
     ------
     InputError
         A pipe, a socket or a device (reading it may wait for ever, and twice is impossible), or a name
-        that no file can have: a NUL character, too long, a link that leads to itself.
+        that no file can have: none at all, a NUL character, too long, a link that leads to itself; the text of a
+        file where its name is meant.
     """
     named = os.fspath(path) if file is None else file
+    if not os.fspath(path):
+        raise InputError(Problem(message="'' is no name of a file.", hint="Give its path."))
+    if "\n" in named and not os.path.lexists(path):
+        raise InputError(
+            Problem(
+                message=f"{shortened(repr(named))} is what a file holds, not its name.",
+                hint="Give the path of the file; from Python what stands in memory as a list of rows or a data frame.",
+            )
+        )
     try:
         mode = Path(path).stat().st_mode
     except OSError as error:
