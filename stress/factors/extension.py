@@ -207,7 +207,7 @@ def _refuse(
                 Problem(
                     message=f"'{name}' shares {count[n]} session(s) with the model's {dates[0]} to {dates[-1]}; "
                     f"{least} are needed.",
-                    hint="Give a longer price history, or map it with --proxy.",
+                    hint="Give a longer price history, or map it with --proxy / proxies=.",
                 )
             )
         elif float(np.ptp(here)) == 0.0:

@@ -152,7 +152,7 @@ def _looked_through(
             Problem(
                 message=f"none of the holdings of {fund} is in model {model.id}.",
                 file=holdings.name,
-                hint="Leave --look-through out: the fund has exposures of its own.",
+                hint="Leave --look-through / look_through= out: the fund has exposures of its own.",
             )
         )
     instrument = FundLookThrough(

@@ -97,7 +97,7 @@ def read_variants(model: FactorModel, path: str | os.PathLike[str]) -> list[Mode
                 Problem(
                     message=f"variants format {document['format']!r}, expected {FORMAT}.",
                     file=where,
-                    hint="Calibrate again with --variants.",
+                    hint="Calibrate again with --variants / variants=True.",
                 )
             )
         if document["model_hash"] != model.content_hash:
@@ -105,7 +105,7 @@ def read_variants(model: FactorModel, path: str | os.PathLike[str]) -> list[Mode
                 Problem(
                     message=f"these variants belong to another calibration of {document['model']}.",
                     file=where,
-                    hint="Calibrate again with --variants.",
+                    hint="Calibrate again with --variants / variants=True.",
                 )
             )
         variants = [
@@ -131,7 +131,7 @@ def read_variants(model: FactorModel, path: str | os.PathLike[str]) -> list[Mode
             Problem(
                 message=changed(stated, own),
                 file=where,
-                hint="Take the original file, or calibrate again with --variants.",
+                hint="Take the original file, or calibrate again with --variants / variants=True.",
             )
         )
     return variants

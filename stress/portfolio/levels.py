@@ -277,11 +277,10 @@ def given_of(
             try:
                 values[kind][name] = parse_level(kind, written)
             except InputError as error:
-                option = OPTIONS.get(kind, kind)
                 problems.append(
                     Problem(
-                        message=f"{option} {name}={written}: {error}",
-                        hint=f"Write {option} {name}={EXAMPLES[kind]}"
+                        message=f"{_named(kind)} {name}={written}: {error}",
+                        hint=f"Write {OPTIONS.get(kind, kind)} {name}={EXAMPLES[kind]}"
                         f" / {keyword(kind)}={{'{name}': '{EXAMPLES[kind]}'}}.",
                     )
                 )
@@ -303,6 +302,11 @@ def given_of(
     )
 
 
+def _named(kind: GivenKind) -> str:
+    """Name what states a level: the keyword and its option; a market file's own word where there is neither."""
+    return f"{keyword(kind)} ({OPTIONS[kind]})" if kind in OPTIONS else kind
+
+
 def _as_listed(
     entries: Mapping[GivenKind, Mapping[str, str | float]],
 ) -> tuple[dict[GivenKind, dict[str, str | float]], list[Problem]]:
@@ -317,9 +321,7 @@ def _as_listed(
             small &= kind != "rate" or len(first) == 3
             listed = f"{first.upper()}{space}{rest}" if small else name
             if listed in found[kind]:
-                problems.append(
-                    Problem(message=f"{OPTIONS.get(kind, kind)}: {listed} stands twice.")
-                )
+                problems.append(Problem(message=f"{_named(kind)}: {listed} stands twice."))
             found[kind][listed] = written
     return found, problems
 
@@ -332,11 +334,11 @@ def _wrong_names(entries: Mapping[GivenKind, Mapping[str, str | float]]) -> list
         try:
             check_name("rate", name)
         except InputError as error:
-            problems.append(Problem(message=f"{OPTIONS['rate']}: {error}"))
+            problems.append(Problem(message=f"{_named('rate')}: {error}"))
             continue
         if is_point(name) and (other := first.setdefault(curve_point(name), name)) != name:
             problems.append(
-                Problem(message=f"{OPTIONS['rate']}: '{other}' and '{name}' are one point.")
+                Problem(message=f"{_named('rate')}: '{other}' and '{name}' are one point.")
             )
     return problems
 

@@ -358,7 +358,7 @@ def _growth(name: str, model: FactorModel) -> Mover:
     raise InputError(
         Problem(
             message=f"it follows '{name}', which is {why_unknown(name, model)}.",
-            hint="Extend the model with its prices, or leave the position out (--unknown exclude).",
+            hint="Extend the model with its prices, or leave the position out (--unknown exclude / unknown='exclude').",
         )
     )
 
@@ -418,9 +418,7 @@ def _exchange_rate(pair: str, model: FactorModel, fx_moves: Mapping[str, float])
     """Tie a rate against the dollar; a cross of two other currencies needs a stated move."""
     foreign, _, domestic = pair.partition("/")
     if foreign in fx_moves:
-        reason = (
-            "held still (--fx-fixed)" if fx_moves[foreign] == 0.0 else "moved as stated (--fx-move)"
-        )
+        reason = "held still, as stated" if fx_moves[foreign] == 0.0 else "moved as stated"
         return Fixed(move=fx_moves[foreign], reason=reason)
     for currency, inverse in ((foreign, False), (domestic, True)):
         other = domestic if not inverse else foreign
@@ -431,7 +429,10 @@ def _exchange_rate(pair: str, model: FactorModel, fx_moves: Mapping[str, float])
             return FactorGrowth(factor=factor, inverse=not inverse)
         if currency in _CURRENCY_FUND and _CURRENCY_FUND[currency] in model.name_index:
             return NameGrowth(name=_CURRENCY_FUND[currency], inverse=inverse)
-    hint = f"State it: --fx-move {foreign}=-2%, or hold it still: --fx-fixed {foreign}."
+    hint = (
+        f"State it: --fx-move {foreign}=-2% / fx_moves={{'{foreign}': '-2%'}}, or hold it still: "
+        f"--fx-fixed {foreign} / fx_fixed=['{foreign}']."
+    )
     raise InputError(
         Problem(message=f"nothing in model {model.id} says how {pair} moves.", hint=hint)
     )

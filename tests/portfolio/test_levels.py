@@ -101,5 +101,5 @@ def test_tickers_and_currencies_in_small_letters_are_those_in_capitals():
         ("spread", "acme 5.1 2031"),
     }
     assert small.vol_betas == {"BRK-B": 1.0}
-    with pytest.raises(InputError, match="--spot: NVDA stands twice"):
+    with pytest.raises(InputError, match=r"spots \(--spot\): NVDA stands twice"):
         given_of({"spot": {"nvda": 1.0, "NVDA": 2.0}})

@@ -136,8 +136,8 @@ def test_a_rate_between_two_other_currencies_is_asked_for_as_a_pair(toy):
     rates = {"rate": {"GBP": "4%", "USD": "4%"}}
     with pytest.raises(InputError) as caught:
         levels_of(toy, portfolio, rates)
-    assert "--fx GBP/USD=RATE" in str(caught.value)
-    assert "--fx USD=RATE" in str(caught.value)
+    assert "Give it: fx={'GBP/USD': 'RATE'}" in str(caught.value)
+    assert "Give it: fx={'USD': 'RATE'}" in str(caught.value)
 
     given = {**rates, "fx": {"GBP/USD": 1.3, "USD": 0.9}}
     market, _ = levels_of(toy, portfolio, given)

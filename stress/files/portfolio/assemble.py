@@ -178,7 +178,7 @@ def assemble(
     if nominal and not request.shares:
         warnings.append(
             f"the file states weights and no net asset value: it is read as a book of "
-            f"{reading.nominal_nav:,.0f} {currency}; give --nav to scale it"
+            f"{reading.nominal_nav:,.0f} {currency}; give --nav / nav= to scale it"
         )
     check_nav(
         total if nav is None else nav,

@@ -335,7 +335,7 @@ def _check_mapping(document: Document, mapping: Mapping[str, str]) -> None:
         if role not in _WORDS:
             problems.append(
                 Problem(
-                    message=f"--map '{title}={role}': '{role}' is not a word of foreshock.",
+                    message=f"mapping (--map) '{title}={role}': '{role}' is not a word of foreshock.",
                     hint=did_you_mean(role, _WORDS) or f"Known: {', '.join(sorted(_WORDS))}.",
                 )
             )

@@ -317,7 +317,7 @@ def unsaid_sides(
         said = f"column '{title}' says '{_cell(bare, column)}' on line {bare.line}, and the figures there have no minus"
         if not all_name_sides(words):
             remedy = (
-                f'--map "{title}=side"'
+                f'--map "{title}=side" / mapping={{"{title}": "side"}}'
                 if all(side_of_word(word) for word in words if word)
                 else "a minus before the quantity, or short in a column side"
             )
@@ -330,7 +330,7 @@ def unsaid_sides(
                 line=header_line,
                 column=column + 1,
                 hint=f'If so --map "{title}=side" / mapping={{"{title}": "side"}}, if it means something else '
-                f'--map "{title}={GROUP}".',
+                f'--map "{title}={GROUP}" / mapping={{"{title}": "{GROUP}"}}.',
             )
         )
     return problems, warnings

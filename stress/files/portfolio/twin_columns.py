@@ -120,7 +120,7 @@ def settle_twins(table: Table, header: int, columns: Columns, chosen: Mapping[st
         elif pair.role in NUMBER_ROLES:
             warnings.append(
                 f"{said}: {_title(columns, pair.column)} is taken (choose the other with "
-                f'--map "{columns.titles[pair.other]}={pair.role}")'
+                f'--map "{columns.titles[pair.other]}={pair.role}", in Python mapping=)'
             )
     return Settled(table, problems, warnings)
 
@@ -220,7 +220,7 @@ def _refused(file: str, titles: Sequence[str], pair: _Pair, said: str, line: int
     hint = (
         "Rename or remove one of them."
         if fold(first) == fold(second)
-        else f'Choose one: --map "{first}={pair.role}" or --map "{second}={pair.role}".'
+        else f'Choose one: --map "{first}={pair.role}" or --map "{second}={pair.role}" (in Python mapping=).'
     )
     return Problem(
         message=f"{said}.",

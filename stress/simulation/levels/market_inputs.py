@@ -173,7 +173,7 @@ def _date(
                     message=f"{len(aging)} option(s), bond(s) or other dated position(s) "
                     f"({', '.join(p.id for p in aging[:3])}), and no date of the positions.",
                     file=portfolio.name,
-                    hint=f"Give it: --as-of {model.as_of}",
+                    hint=f"Give it: --as-of {model.as_of} / as_of='{model.as_of}'.",
                 )
             )
         return model.as_of, []

@@ -63,6 +63,7 @@ def missing_levels(
             name = point_name(point.currency, _nearest_quoted(point.years))
         assignment = f"{name}={PLACEHOLDERS[kind]}"
         option = f"{OPTIONS[kind]} {_quoted(assignment)}"
+        said = portfolio.worded(option, _as_keywords([option]))
         instrument = reading[0].leg.instrument
         others = f" and {len(reading) - 1} more" if len(reading) > 1 else ""
         reader = f"{instrument.kind} {reading[0].position.id}{others}"
@@ -73,7 +74,7 @@ def missing_levels(
                 else f"no point of the {point.currency} yield curve (read by {reader}, {point.years:.1f} years).",
                 file=portfolio.name,
                 line=reading[0].position.row,
-                hint=f"Give it: {option}" if point is None else f"Give one or more: {option}",
+                hint=f"Give it: {said}" if point is None else f"Give one or more: {said}",
             )
         )
         options.append(option)

@@ -84,11 +84,11 @@ def test_titles_are_cut_and_counted(written):
     [
         (
             {"ticker": "name"},
-            "--map 'ticker=name' takes the column 'ticker' for name, and no other is ticker.",
+            "mapping (--map) 'ticker=name' takes the column 'ticker' for name, and no other is ticker.",
         ),
         (
             {"quantity": "price"},
-            "--map 'quantity=price' takes the column 'quantity' for price, and no other is quantity or market_value or weight.",
+            "mapping (--map) 'quantity=price' takes the column 'quantity' for price, and no other is quantity or market_value or weight.",
         ),
     ],
 )

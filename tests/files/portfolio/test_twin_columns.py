@@ -29,12 +29,12 @@ NVDA = [("NVDA", 100.0, 185.0, 18500.0)]
         (
             "Ticker,Symbol,Qty,Price\nNVDA,AVGO,100,185\n",
             "'Ticker' (column 1) says 'NVDA' and 'Symbol' (column 2) says 'AVGO' on line 2, and either may be the ticker.",
-            'Choose one: --map "Ticker=ticker" or --map "Symbol=ticker".',
+            'Choose one: --map "Ticker=ticker" or --map "Symbol=ticker" (in Python mapping=).',
         ),
         (
             "Symbol;Anzahl;Stück;Kurs\nNVDA;100;1.000;185,5\n",
             "'Anzahl' (column 2) says '100' and 'Stück' (column 3) says '1.000' on line 2, and either may be the quantity.",
-            'Choose one: --map "Anzahl=quantity" or --map "Stück=quantity".',
+            'Choose one: --map "Anzahl=quantity" or --map "Stück=quantity" (in Python mapping=).',
         ),
     ],
 )
@@ -107,9 +107,9 @@ def test_a_title_that_may_mean_another_thing_is_left_alone_and_said_where_figure
     assert held(book) == NVDA
     assert [said for said in book.warnings if "column " in said] == [
         "'Last Price' (column 4) says '185' and 'Close' (column 5) says '183' on line 2, and either may be the price: "
-        "'Last Price' (column 4) is taken (choose the other with --map \"Close=price\")",
+        "'Last Price' (column 4) is taken (choose the other with --map \"Close=price\", in Python mapping=)",
         "'Pos' (column 1) says '7' and 'Qty' (column 3) says '100' on line 2, and either may be the quantity: "
-        "'Qty' (column 3) is taken (choose the other with --map \"Pos=quantity\")",
+        "'Qty' (column 3) is taken (choose the other with --map \"Pos=quantity\", in Python mapping=)",
     ]
     partly = read(written, "Symbol,Qty,Last Price,Close\nNVDA,100,185,183\nAVGO,10,--,300\n")
     assert held(partly) == NVDA

@@ -59,7 +59,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
             Problem(
                 message="this is not a DEGIRO portfolio.",
                 file=document.file,
-                hint="Leave --dialect out.",
+                hint="Leave --dialect / dialect= out.",
             )
         )
     titles = document.cells[header]

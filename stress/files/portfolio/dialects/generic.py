@@ -44,7 +44,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         warnings=(
             *reading.warnings,
             *doubts,
-            f"columns are recognised by their words: {tried} (change with --map)",
+            f"columns are recognised by their words: {tried} (change with --map / mapping=)",
         ),
     )
 

@@ -80,7 +80,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
             Problem(
                 message="this is not an activity statement.",
                 file=document.file,
-                hint="Leave --dialect out.",
+                hint="Leave --dialect / dialect= out.",
             )
         )
     rows = list(_sections(document))

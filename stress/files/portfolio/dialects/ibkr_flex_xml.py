@@ -52,7 +52,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
             Problem(
                 message="this is not a Flex query as XML.",
                 file=document.file,
-                hint="Leave --dialect out.",
+                hint="Leave --dialect / dialect= out.",
             )
         )
     elements = list(document.root.iter())

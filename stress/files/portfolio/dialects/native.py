@@ -113,7 +113,7 @@ def _taken_away(words: Sequence[str], mapping: Mapping[str, str]) -> str | None:
     for title, role in mapping.items():
         if title.strip().casefold() in words and role not in words:
             return (
-                f"--map '{title}={role}' takes the column {quoted(title)} for {role}, and no other is "
+                f"mapping (--map) '{title}={role}' takes the column {quoted(title)} for {role}, and no other is "
                 f"{' or '.join(words)}."
             )
     return None
@@ -154,7 +154,7 @@ def _header_problems(
                 line=line,
                 hint=f"Leave that out, or choose columns, for example {example}."
                 if taken
-                else "Give quantity and price, or market_value, or weight with --nav; or choose columns, for "
+                else "Give quantity and price, or market_value, or weight with --nav / nav=; or choose columns, for "
                 f"example {example}.",
             )
         )

@@ -45,7 +45,7 @@ def _read_xml(document: Document, mapping: Mapping[str, str]) -> Reading:
             Problem(
                 message="this is not an information table as XML.",
                 file=document.file,
-                hint="Leave --dialect out.",
+                hint="Leave --dialect / dialect= out.",
             )
         )
     entries = [

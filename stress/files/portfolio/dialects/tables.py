@@ -34,7 +34,7 @@ def the_table(document: Document, title: str) -> Table:
         Problem(
             message=f"{title} is a table, this file is XML.",
             file=document.file,
-            hint="Leave --dialect out.",
+            hint="Leave --dialect / dialect= out.",
         )
     )
 
@@ -113,7 +113,7 @@ def read_table(
                 + " or ".join(", ".join(signature) for signature in signatures)
                 + ".",
                 file=table.file,
-                hint="Leave --dialect out.",
+                hint="Leave --dialect / dialect= out.",
             )
         )
     matched = match_columns(
