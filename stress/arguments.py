@@ -18,6 +18,7 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Set
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, cast
 
 from stress.amounts import parse_amount
@@ -191,6 +192,9 @@ def held_to(value: Any, kind: Any, *, what: str) -> Any:
         day = calendar_date(value)
         if day is not None:
             return day
+    elif kind is Path:
+        if isinstance(value, os.PathLike) and isinstance(os.fspath(value), str):
+            return Path(value)
     elif kind is float:
         number = _float(value)
         if number is not None:
@@ -383,7 +387,7 @@ def one_of(value: Any, kind: Any, *, what: str) -> Any:
 
 
 #: Kinds that other values are read as, a whole number as a number for one.
-_READ = (bool, int, float, datetime.date)
+_READ = (bool, int, float, datetime.date, Path)
 
 
 def _any_of(value: Any, kind: Any, what: str) -> Any:

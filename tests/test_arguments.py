@@ -417,6 +417,30 @@ def definition(**changes):
     return stress.FactorDefinition(**{**said, **changes})
 
 
+class Place:
+    """A path of another library."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __fspath__(self):
+        return self.path
+
+
+def test_whatever_says_that_it_is_a_path_is_one(tmp_path):
+    (tmp_path / "mine.csv").write_text("ticker,market_value,currency\nNVDA,1000,USD\n")
+    (tmp_path / "mine.toml").write_text(stress.shock({"market": "-5%"}, id="mine").to_toml())
+    book, scenario = (Place(str(tmp_path / name)) for name in ("mine.csv", "mine.toml"))
+    assert stress.load_portfolio(book).name == "mine.csv"
+    assert stress.load_scenario(scenario).id == "mine"
+    store = Place(str(tmp_path / "draws"))
+    result = stress.run(book, scenario, draws=500, benchmark=book, store=store, model_range=False)
+    assert result.scenario.id == "mine"
+    assert stress.read_payload(store)[1].shape[1] == 500
+    with pytest.raises(InputError, match="an object of type Place is not text, a path"):
+        stress.load_portfolio(Place(b"mine.csv"))
+
+
 def test_one_series_may_be_given_as_text():
     assert definition(series="IDX").series == ("IDX",)
 

@@ -59,6 +59,7 @@ def test_each_answer_names_its_inputs_and_is_repeated_by_its_digest(found):
     written = json.loads(one.to_json())["manifest"]
     assert written["digest"] == manifest.digest
     assert written["options"] == dict(manifest.options)
+    assert json.loads(json.dumps(manifest.to_dict())) == written
 
 
 def test_a_search_writes_what_was_asked_and_what_was_not():

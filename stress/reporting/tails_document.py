@@ -42,6 +42,6 @@ def tails_document(table: TailTable) -> dict[str, Any]:
         "manifest": manifest_document(table.manifest),
         "sign": "loss",
         "tails": tails,
-        "warnings": list(table.notes),
+        "warnings": list(table.warnings),
     }
     return dict(finite(document, []))

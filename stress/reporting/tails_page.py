@@ -42,7 +42,7 @@ def tails_html(tails: TailTable) -> str:
             ),
             table(_COLUMNS, [("", rows)]),
             text(f"+ {more:,} more (to_frame())" if more > 0 else "", quiet=True),
-            folded(counted(len(tails.notes), "note"), tails.notes),
+            folded(counted(len(tails.warnings), "warning"), tails.warnings),
         ]
     )
 

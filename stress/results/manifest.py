@@ -70,6 +70,12 @@ class Manifest:
     def __post_init__(self) -> None:
         hold_still(self)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain objects: the ``manifest`` of every document (`docs/json.md`)."""
+        from stress.reporting.document import manifest_document
+
+        return manifest_document(self)
+
     def _repr_html_(self) -> str:
         from stress.reporting.manifest_page import manifest_html
 

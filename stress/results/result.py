@@ -295,6 +295,8 @@ class Result:
 class Results(Sequence[Result]):
     """Results of one run, in the order asked, under one manifest.
 
+    A part of them (``results[:3]``) is a tuple: the manifest is of the whole run.
+
     Parameters
     ----------
     results : tuple of Result

@@ -51,10 +51,10 @@ class TailTable:
     levels : tuple of float, length L
         Confidence levels.
     value_at_risk, expected_shortfall : ndarray of shape (B, N, L)
-        [currency of the book]. An expected shortfall that does not exist under the law is NaN, and `notes` says so.
+        [currency of the book]. An expected shortfall that does not exist under the law is NaN, and `warnings` says so.
     standard_error : ndarray of shape (B, N, L)
         Simulation error of `expected_shortfall`. [currency of the book]
-    notes : tuple of str
+    warnings : tuple of str
         What was chosen or left out on the way, and options that change nothing.
     manifest : Manifest
         How to repeat it; its digest is over all tails, by order of the books, scenario id and level.
@@ -68,7 +68,7 @@ class TailTable:
     value_at_risk: FloatArray
     expected_shortfall: FloatArray
     standard_error: FloatArray
-    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
     manifest: Manifest
 
     def __post_init__(self) -> None:
@@ -211,7 +211,7 @@ def tail_table(
             shape
         ),
         standard_error=np.where(exists[:, None], found.standard_error, np.nan).reshape(shape),
-        notes=(*options.notes, *ready.notes, *without),
+        warnings=(*options.notes, *ready.notes, *without),
         manifest=manifest_of(
             books,
             scenarios,

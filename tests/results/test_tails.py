@@ -55,7 +55,7 @@ def test_a_table_says_what_it_was_made_from_and_writes_it():
         assert getattr(table.manifest, field) == getattr(run.manifest, field)
     assert (table.draws, table.seed, table.manifest.asked) == (20_000, 0, 20_000)
     assert table.manifest.options == {"levels": "0.95, 0.975", "market_levels": "rate USD=0.04"}
-    assert any(note.startswith("rates={'USD': '4%'} changes nothing") for note in table.notes)
+    assert any(note.startswith("rates={'USD': '4%'} changes nothing") for note in table.warnings)
 
     written = json.loads(table.to_json())
     assert written == table.to_dict()
@@ -90,7 +90,7 @@ def test_a_tail_that_has_no_mean_is_left_out_and_said():
     assert np.isnan(short)
     assert long > 0.0
     assert np.isfinite(table.value_at_risk).all()
-    (said,) = [note for note in table.notes if "tail average left out" in note]
+    (said,) = [note for note in table.warnings if "tail average left out" in note]
     assert said in table.to_dict()["warnings"]
     assert [one["expected_shortfall"] is None for one in table.to_dict()["tails"]] == [
         *(False, True),
