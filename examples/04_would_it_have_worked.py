@@ -57,7 +57,7 @@ else:
     from stress.factors.moves import measure_moves
     from stress.files.factor_file import read_factors
     from stress.files.prices import read_prices
-    from stress.files.universe_file import read_universe
+    from stress.files.universe_file import load_universe
     from stress.validation.event_study import study_day
 
     definitions = read_factors(Path(__file__).resolve().parent.parent / "models" / "us-ai.toml")
@@ -77,5 +77,5 @@ else:
         else ["2022-09-13", "2024-07-17", "2024-08-05", "2025-01-27", "2025-04-03", "2025-04-09"]
     )
     for day in days:
-        studied = study_day(measured, book, read_universe("hedges_us_ai"), date=day, horizons=())
+        studied = study_day(measured, book, load_universe("hedges_us_ai"), date=day, horizons=())
         print(day, " ".join(f"{one.strategy} {one.hedged:+.2%}" for one in studied.hedges))

@@ -10,12 +10,12 @@ import os
 from dataclasses import replace
 
 import stress
-from stress.files.universe_file import read_universe
+from stress.files.universe_file import load_universe
 
 small = os.environ.get("FORESHOCK_EXAMPLE_SIZE") == "small"
 draws = 4_000 if small else 20_000
 book = stress.open_book("ai_growth")
-universe = read_universe("hedges_us_ai")
+universe = load_universe("hedges_us_ai")
 puts = replace(universe, lines=universe.of_type("put", "put_spread"))
 options = replace(universe, lines=universe.of_type("put", "put_spread", "collar"))
 

@@ -10,7 +10,7 @@ import os
 import numpy as np
 
 import stress
-from stress.files.universe_file import read_universe
+from stress.files.universe_file import load_universe
 from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.out_of_sample import judged_laws
 from stress.hedging.prepared import setting_of
@@ -22,7 +22,7 @@ draws = 4_000 if small else 20_000
 book = stress.open_book("ai_growth")
 setting = setting_of(
     book,
-    read_universe("hedges_us_ai"),
+    load_universe("hedges_us_ai"),
     [stress.load_scenario("deepseek-2025-01-27")],
     HedgeSettings(draws=draws, budget=0.0005),
 )

@@ -98,13 +98,23 @@ if TYPE_CHECKING:
     from stress.factors.model import Factor, FactorModel
     from stress.factors.prices import Prices
     from stress.files.atomic import StorageError
+    from stress.files.universe_file import load_universe
     from stress.hedging.comparison import Comparison
     from stress.hedging.hedge_plan import HedgePlan
     from stress.hedging.solver.infeasible import InfeasibleHedgeError
-    from stress.hedging.universe import HedgeUniverse
+    from stress.hedging.universe import HedgeLine, HedgeUniverse
     from stress.opening.options import BookOptions
-    from stress.portfolio.instruments import Cash, Equity, Instrument
-    from stress.portfolio.market import Market
+    from stress.portfolio.instruments import (
+        Bond,
+        Cash,
+        Driver,
+        Equity,
+        Future,
+        FXForward,
+        Instrument,
+        Option,
+    )
+    from stress.portfolio.market import Level, Market
     from stress.portfolio.position import LedgerRow, Portfolio, Position
     from stress.results.grouping import GroupLine
     from stress.results.manifest import Manifest
@@ -135,6 +145,7 @@ _HOME = {
     "load_portfolio": "stress.api",
     "load_scenario": "stress.api",
     "load_model": "stress.api",
+    "load_universe": "stress.files.universe_file",
     "run": "stress.api",
     "run_many": "stress.api",
     "shock": "stress.api",
@@ -185,11 +196,18 @@ _HOME = {
     "ChunkStore": "stress.simulation.simulate",
     "FactorDefinitions": "stress.factors.definition",
     "FactorDefinition": "stress.factors.definition",
+    "HedgeLine": "stress.hedging.universe",
     "HedgeUniverse": "stress.hedging.universe",
     "Instrument": "stress.portfolio.instruments",
     "Equity": "stress.portfolio.instruments",
     "Cash": "stress.portfolio.instruments",
+    "Option": "stress.portfolio.instruments",
+    "Future": "stress.portfolio.instruments",
+    "Bond": "stress.portfolio.instruments",
+    "FXForward": "stress.portfolio.instruments",
     "Market": "stress.portfolio.market",
+    "Driver": "stress.portfolio.instruments",
+    "Level": "stress.portfolio.market",
     "Prices": "stress.factors.prices",
     "StatedMove": "stress.scenarios.scenario",
     "Variation": "stress.scenarios.scenario",
@@ -201,19 +219,24 @@ _HOME = {
 }
 
 __all__ = [
+    "Bond",
     "Book",
     "BookOptions",
     "Cash",
     "ChunkStore",
     "Comparison",
     "Conflict",
+    "Driver",
     "Equity",
     "Estimate",
+    "FXForward",
     "Factor",
     "FactorDefinition",
     "FactorDefinitions",
     "FactorModel",
+    "Future",
     "GroupLine",
+    "HedgeLine",
     "HedgeOptions",
     "HedgePlan",
     "HedgeUniverse",
@@ -221,6 +244,7 @@ __all__ = [
     "InputError",
     "Instrument",
     "LedgerRow",
+    "Level",
     "LimitBreachedError",
     "Manifest",
     "Market",
@@ -229,6 +253,7 @@ __all__ = [
     "ModelError",
     "Move",
     "Observed",
+    "Option",
     "Payload",
     "Portfolio",
     "Position",
@@ -258,6 +283,7 @@ __all__ = [
     "load_model",
     "load_portfolio",
     "load_scenario",
+    "load_universe",
     "open_book",
     "parse_move",
     "read_payload",

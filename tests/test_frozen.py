@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import stress
-from stress.files.universe_file import read_universe
+from stress.files.universe_file import load_universe
 from stress.frozen import FrozenMapping, frozen
 
 SHOCK = {"market": "-2%", "chips": "-12%"}
@@ -67,7 +67,7 @@ def option_book():
         lambda: stress.compare(
             "utilities_income", draws=500, strategies=["do_nothing", "index_short"], family=[]
         ),
-        lambda: read_universe("hedges_us_ai"),
+        lambda: load_universe("hedges_us_ai"),
     ],
     ids=["run", "tails", "what_if", "reverse", "hedge", "compare", "universe"],
 )
@@ -153,7 +153,7 @@ def test_what_compares_by_value_has_a_hash():
     assert said is not None
     assert set(re.findall("`([A-Za-z]+)`", said[1])) == alone
 
-    one, other = (read_universe("hedges_us_ai") for _ in range(2))
+    one, other = (load_universe("hedges_us_ai") for _ in range(2))
     assert one == other
     assert hash(one) == hash(other)
     factor = stress.FactorDefinition(

@@ -6,7 +6,7 @@ import json
 import pytest
 
 import stress
-from stress.files.universe_file import read_universe
+from stress.files.universe_file import load_universe
 from stress.hedging.settings import HedgeSettings
 from stress.results.manifest import Manifest
 
@@ -99,7 +99,7 @@ def test_a_hedge_writes_its_universe_its_scenarios_and_every_setting():
     manifest = plan.manifest
     settings = set(HedgeSettings.__dataclass_fields__) - {"draws", "seed"}
 
-    universe = read_universe("hedges_us_ai")
+    universe = load_universe("hedges_us_ai")
     assert manifest.options["universe"] == f"hedges_us_ai.csv {universe.content_hash[:12]}"
     assert manifest.options["budget"] == "0.01"
     assert manifest.options["bands"] == "market=-0.5%..0.5%"

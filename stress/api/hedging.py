@@ -20,7 +20,7 @@ from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, Share, public_verb
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.files.portfolio.frame import DataFrame
-from stress.files.universe_file import DEFAULT_UNIVERSE, read_universe
+from stress.files.universe_file import DEFAULT_UNIVERSE, load_universe
 from stress.hedging.asked_bands import asked_bands
 from stress.hedging.compare import compare_strategies
 from stress.hedging.comparison import Comparison
@@ -337,7 +337,7 @@ def _hedge_setting(
     book, chosen = opened_book(portfolio, model, asked)
     setting = setting_of(
         book,
-        universe if isinstance(universe, HedgeUniverse) else read_universe(universe),
+        universe if isinstance(universe, HedgeUniverse) else load_universe(universe),
         shocks,
         settings,
     )

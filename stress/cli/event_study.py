@@ -67,7 +67,7 @@ def event_study(
     from stress.files.portfolio import load_portfolio
     from stress.files.prices import read_prices
     from stress.files.scenario_file import read_scenario
-    from stress.files.universe_file import read_universe
+    from stress.files.universe_file import load_universe
     from stress.validation.event_study_run import run_event_study
     from stress.validation.event_study_table import StudyWords
 
@@ -76,7 +76,7 @@ def event_study(
     for warning in read.warnings:
         say("warning", warning)
     portfolios = [load_portfolio(book) for book in books or _BOOKS]
-    instruments = read_universe(universe)
+    instruments = load_universe(universe)
     bundled = (not books, universe == _UNIVERSE, definitions.content_hash == _factors_hash())
     text = run_event_study(
         measure_moves(read, definitions),

@@ -12,6 +12,7 @@ from itertools import product
 from pathlib import Path
 from typing import Literal, cast
 
+from stress.arguments import public_verb
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_folder
 from stress.files.small_text import read_small, utf8_text
@@ -28,7 +29,7 @@ from stress.hedging.universe import (
 from stress.portfolio.instruments import Equity, Future, Instrument, Option
 from stress.portfolio.instruments.dates import iso_date
 
-__all__ = ["COLUMNS", "DEFAULT_UNIVERSE", "find_universe", "read_universe"]
+__all__ = ["COLUMNS", "DEFAULT_UNIVERSE", "find_universe", "load_universe"]
 
 DEFAULT_UNIVERSE = "hedges_us_ai"
 
@@ -118,8 +119,9 @@ class _Reading:
         self.problems.append(Problem(message=message, file=self.label, line=line, hint=hint))
 
 
-def read_universe(id_or_path: str | os.PathLike[str]) -> HedgeUniverse:
-    """Read a hedge universe.
+@public_verb
+def load_universe(id_or_path: str | Path) -> HedgeUniverse:
+    """Read a hedge universe: what may be traded, and at which cost.
 
     Parameters
     ----------

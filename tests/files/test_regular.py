@@ -17,7 +17,7 @@ from stress.files.price_table import read_price_table
 from stress.files.proxies import read_proxies
 from stress.files.regular import require_regular
 from stress.files.scenario_file import read_scenario
-from stress.files.universe_file import find_universe, read_universe
+from stress.files.universe_file import find_universe, load_universe
 
 READERS: list[Callable[[Path], object]] = [
     load_portfolio,
@@ -28,7 +28,7 @@ READERS: list[Callable[[Path], object]] = [
     read_price_table,
     read_proxies,
     read_scenario,
-    read_universe,
+    load_universe,
 ]
 
 
@@ -79,4 +79,4 @@ def test_text_that_may_be_an_id_is_asked_for_as_a_name_too() -> None:
     with pytest.raises(InputError, match="a name as long as this"):
         load_portfolio("x" * 300)
     with pytest.raises(InputError, match="a name as long as this"):
-        read_universe(find_universe("hedges" + "x" * 300))
+        load_universe(find_universe("hedges" + "x" * 300))

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stress.files.universe_file import read_universe
+from stress.files.universe_file import load_universe
 from stress.opening import open_book
 
 
@@ -49,7 +49,7 @@ def book():
 
 @pytest.fixture(scope="module")
 def universe():
-    return read_universe("hedges_us_ai")
+    return load_universe("hedges_us_ai")
 
 
 @pytest.fixture(scope="module")

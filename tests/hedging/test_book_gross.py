@@ -3,7 +3,7 @@
 import pytest
 
 import stress
-from stress.files.universe_file import read_universe
+from stress.files.universe_file import load_universe
 from stress.hedging.book_gross import gross_exposure
 from stress.hedging.candidates import compile_candidates
 from stress.portfolio.instruments import Cash, Equity, Future, FXForward, Option
@@ -85,7 +85,7 @@ def test_what_is_owned_counts_at_its_value_and_a_derivative_at_its_notional(posi
 
 def test_it_is_what_selling_all_of_it_counts():
     book = opened(SHARES, FUTURE, CALLS, FORWARD)
-    universe = read_universe("hedges_us_ai")
+    universe = load_universe("hedges_us_ai")
     candidates = compile_candidates(book, universe)
     sales = candidates.mask("sell_down")
     units = [max(-line.lower, line.upper) for line in candidates.lines]

@@ -13,7 +13,7 @@ import stress
 from stress.cli import foreshock
 from stress.errors import InputError
 from stress.factors.variants import DECLARED, derived_variants
-from stress.files.universe_file import read_universe
+from stress.files.universe_file import load_universe
 from stress.hedging.compare import compare_strategies
 from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.default_problem import bounds, limits
@@ -37,7 +37,7 @@ REFERENCE = "deepseek-2025-01-27"
 
 @pytest.fixture(scope="module")
 def setting():
-    universe = read_universe("hedges_us_ai")
+    universe = load_universe("hedges_us_ai")
     keep = [
         line
         for line in universe.lines

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from stress.errors import InputError
-from stress.files.universe_file import read_universe
+from stress.files.universe_file import load_universe
 from stress.hedging.candidates import compile_candidates
 from stress.hedging.constraints import Budget
 from stress.hedging.costs import cost_rates
@@ -17,7 +17,7 @@ from stress.portfolio.instruments import Driver, Option
 
 @pytest.fixture(scope="module")
 def candidates():
-    return compile_candidates(open_book("ai_growth"), read_universe("hedges_us_ai"))
+    return compile_candidates(open_book("ai_growth"), load_universe("hedges_us_ai"))
 
 
 def only(candidates, id_, units):

@@ -7,7 +7,7 @@ import pytest
 
 import stress
 from stress.files.bundled import bundled_path
-from stress.files.universe_file import read_universe
+from stress.files.universe_file import load_universe
 from stress.hedging.costs import cost_rates
 from stress.hedging.covered_calls import (
     calls_covered,
@@ -27,7 +27,7 @@ def book_of(rows):
 
 @pytest.fixture(scope="module")
 def setting():
-    universe = read_universe(bundled_path("portfolios", "hedges_us_ai"))
+    universe = load_universe(bundled_path("portfolios", "hedges_us_ai"))
     book = book_of([("NVDA", 10_000, 185.0), ("SPY", -2_000, 680.0), ("CASH", 1_500_000, 1.0)])
     return setting_of(book, universe, [], HedgeSettings(draws=4000, max_lines=None))
 

@@ -7,7 +7,7 @@ import pytest
 
 import stress
 from stress.errors import InputError
-from stress.files.universe_file import read_universe
+from stress.files.universe_file import load_universe
 from stress.hedging.candidates import compile_candidates
 from stress.hedging.covered_calls import calls_covered
 from stress.hedging.exchange import exchange_rates
@@ -168,7 +168,7 @@ def test_a_universe_with_options_on_a_share_in_another_currency_than_the_books_i
         InputError,
         match=r"hedges_us_ai.csv:\d+: options on NVDA in two currencies: put in GBP, NVDA .* in USD",
     ):
-        compile_candidates(book, read_universe("hedges_us_ai"))
+        compile_candidates(book, load_universe("hedges_us_ai"))
 
 
 PUT = Option(
@@ -211,7 +211,7 @@ def portfolio_of(positions, currency):
 def small():
     """Funds, a future, shares, a put, a collar: what tickets may say."""
     keep = ("SPY", "MESH6", "MNQH6", "NVDA", "AVGO", "SOXX", "QQQ 2026-02-20 580 P")
-    universe = read_universe("hedges_us_ai")
+    universe = load_universe("hedges_us_ai")
     structures = ("NVDA 2026-02-20 165/205 collar", "QQQ 2026-02-20 580/520 put spread")
     lines = tuple(line for line in universe.lines if line.id in (*keep, *structures))
     return replace(universe, lines=lines)

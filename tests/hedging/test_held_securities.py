@@ -7,7 +7,7 @@ import pytest
 
 import stress
 from stress.errors import InputError
-from stress.files.universe_file import read_universe
+from stress.files.universe_file import load_universe
 from stress.hedging.candidates import compile_candidates
 from stress.hedging.held_securities import check_prices, security_of
 from stress.hedging.laws import Law, outcomes
@@ -29,7 +29,7 @@ DOLLARS = {"USD": 1.0}
 @pytest.fixture(scope="module")
 def universe():
     """Funds, futures, the held names and one option on a held name."""
-    whole = read_universe("hedges_us_ai")
+    whole = load_universe("hedges_us_ai")
     options = ("put", "put_spread", "collar")
     keep = (
         line

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from stress.errors import InputError
-from stress.files.universe_file import COLUMNS, read_universe
+from stress.files.universe_file import COLUMNS, load_universe
 from stress.hedging.exchange import taken_in_dollars
 from stress.hedging.universe import check_quotes
 from stress.opening import open_book
@@ -43,7 +43,7 @@ def etf(**changes):
 
 
 def test_the_bundled_universe_has_every_type_and_moves_with_the_sample_books():
-    universe = read_universe("hedges_us_ai")
+    universe = load_universe("hedges_us_ai")
     found = {line.type for line in universe.lines}
 
     assert {"etf", "stock", "future", "put", "put_spread", "collar"} <= found
@@ -65,7 +65,7 @@ def test_the_type_of_a_row_may_be_in_capitals_and_its_price_is_a_ladders_spot(tm
         style="american",
         vol="34%",
     )
-    universe = read_universe(written(tmp_path, etf(type="ETF"), ladder))
+    universe = load_universe(written(tmp_path, etf(type="ETF"), ladder))
     assert universe.spots == {"SMH": 360.0}
     assert universe.lines[1].instrument.strike == 340.0
 
@@ -75,7 +75,7 @@ def test_two_prices_of_one_underlying_are_refused_with_both_rows(tmp_path):
     with pytest.raises(
         InputError, match=r"hedges\.csv:4: price of SMH is 361 here and 360 in line 3"
     ):
-        read_universe(path)
+        load_universe(path)
 
 
 def test_a_ladder_is_the_product_of_expiries_and_moneyness_on_the_smile(tmp_path):
@@ -94,7 +94,7 @@ def test_a_ladder_is_the_product_of_expiries_and_moneyness_on_the_smile(tmp_path
         dividend="0.4%",
         vol_beta=1.5,
     )
-    universe = read_universe(written(tmp_path, etf(), ladder))
+    universe = load_universe(written(tmp_path, etf(), ladder))
     puts = universe.of_type("put")
 
     assert [line.id for line in puts] == [
@@ -108,7 +108,7 @@ def test_a_ladder_is_the_product_of_expiries_and_moneyness_on_the_smile(tmp_path
 
 
 def test_sides_and_limits(tmp_path):
-    universe = read_universe(
+    universe = load_universe(
         written(
             tmp_path, etf(side="short", max_units=500, lot=100), etf(underlying="XLK", side="long")
         )
@@ -156,18 +156,18 @@ BAD = {
 
 def test_a_cell_under_no_title_is_shown_and_a_comma_after_the_last_is_none(tmp_path):
     plain = etf(underlying="XLK")
-    assert len(read_universe(written(tmp_path, f"{plain},,")).lines) == 1
+    assert len(load_universe(written(tmp_path, f"{plain},,")).lines) == 1
     with pytest.raises(
         InputError, match=r"hedges\.csv:3: 2\d cells under 21 titles: 'etf,XLK,.*in quotes"
     ):
-        read_universe(written(tmp_path, f"{plain},1"))
+        load_universe(written(tmp_path, f"{plain},1"))
 
 
 @pytest.mark.parametrize("case", BAD, ids=lambda case: case)
 def test_what_is_wrong_is_said_with_its_line(tmp_path, case):
     row, message = BAD[case]
     with pytest.raises(InputError) as refused:
-        read_universe(written(tmp_path, etf(underlying="XLK"), row))
+        load_universe(written(tmp_path, etf(underlying="XLK"), row))
 
     assert refused.value.exit_code == 3
     assert message in str(refused.value)
@@ -194,17 +194,17 @@ def option(type_, *, strike, vol="20%", **words):
 def test_one_contract_has_one_volatility_and_both_rows_are_named(tmp_path):
     rows = (option("put", strike="340|300"), option("put_spread", strike="340/320", vol="45%"))
     with pytest.raises(InputError) as refused:
-        read_universe(written(tmp_path, etf(), *rows))
+        load_universe(written(tmp_path, etf(), *rows))
 
     (problem,) = refused.value.problems
     assert problem.message == "vol of SMH 2026-02-20 340 P is 45% here and 20% in line 4."
     assert problem.line == 5
     # Stated alike it is one level, and a contract of its own may have its own.
     alike = option("put_spread", strike="340/320")
-    universe = read_universe(written(tmp_path, etf(), rows[0], alike))
+    universe = load_universe(written(tmp_path, etf(), rows[0], alike))
     assert universe.vols["SMH 2026-02-20 340 P"] == 0.20
     other = option("put", strike="320", vol="45%")
-    assert len(read_universe(written(tmp_path, etf(), rows[0], other)).vols) == 3
+    assert len(load_universe(written(tmp_path, etf(), rows[0], other)).vols) == 3
 
 
 @pytest.mark.parametrize(
@@ -221,15 +221,15 @@ def test_levels_of_an_underlying_are_stated_alike(tmp_path, column, first, secon
         option("collar", strike="340/380", **{column: second}),
     )
     with pytest.raises(InputError) as refused:
-        read_universe(written(tmp_path, etf(), *rows))
+        load_universe(written(tmp_path, etf(), *rows))
     assert said in str(refused.value)
     assert "line 4" in str(refused.value)
     assert "hedges.csv:5" in str(refused.value)
 
 
 def test_rows_without_a_currency_are_counted(tmp_path):
-    universe = read_universe(written(tmp_path, etf(), "cash,USD,,,,,4%"))
-    stated = read_universe("hedges_us_ai")
+    universe = load_universe(written(tmp_path, etf(), "cash,USD,,,,,4%"))
+    stated = load_universe("hedges_us_ai")
     book = open_book("ai_growth")
     euros = replace(book, portfolio=replace(book.portfolio, currency="EUR"))
 
@@ -243,7 +243,7 @@ def test_rows_without_a_currency_are_counted(tmp_path):
 
 def test_all_problems_come_at_once(tmp_path):
     with pytest.raises(InputError) as refused:
-        read_universe(written(tmp_path, etf(price=""), etf(lot=0), etf(commission="x")))
+        load_universe(written(tmp_path, etf(price=""), etf(lot=0), etf(commission="x")))
 
     assert len(refused.value.problems) == 3
 
@@ -251,7 +251,7 @@ def test_all_problems_come_at_once(tmp_path):
 def test_all_problems_of_one_row_come_at_once(tmp_path):
     row = etf(price=-360, half_spread="0.6", commission="", adv="many", side="sideways")
     with pytest.raises(InputError) as refused:
-        read_universe(written(tmp_path, row))
+        load_universe(written(tmp_path, row))
 
     said = [
         "half_spread: '0.6' has no unit",
@@ -278,7 +278,7 @@ def test_a_contract_that_expired_before_its_quote_is_refused(tmp_path):
         style="amerian",
     )
     with pytest.raises(InputError) as refused:
-        read_universe(written(tmp_path, row))
+        load_universe(written(tmp_path, row))
     text = str(refused.value)
     assert "it expired on 2025-02-20, before the quotes of 2025-12-31" in text
     assert "style 'amerian' is neither" in text
@@ -286,23 +286,23 @@ def test_a_contract_that_expired_before_its_quote_is_refused(tmp_path):
 
 def test_an_empty_universe_and_a_missing_file_and_a_strange_column(tmp_path):
     with pytest.raises(InputError, match=r"universe hedges.csv is empty"):
-        read_universe(written(tmp_path, cells(type="cash", underlying="USD", financing="3.7%")))
+        load_universe(written(tmp_path, cells(type="cash", underlying="USD", financing="3.7%")))
     with pytest.raises(InputError, match="no such file"):
-        read_universe(tmp_path / "absent.csv")
+        load_universe(tmp_path / "absent.csv")
     with pytest.raises(InputError, match=r"column 'prize' is unknown. Did you mean 'price'"):
-        read_universe(written(tmp_path, "etf,SMH,360", head="type,underlying,prize\n"))
+        load_universe(written(tmp_path, "etf,SMH,360", head="type,underlying,prize\n"))
     with pytest.raises(InputError, match=r"'price' stands twice \(columns 3 and 4\)"):
-        read_universe(written(tmp_path, "etf,SMH,360,3", head="type,underlying,price,price\n"))
+        load_universe(written(tmp_path, "etf,SMH,360,3", head="type,underlying,price,price\n"))
 
     for mark, what in ((";", "semicolons"), ("\t", "tabs")):
         head = mark.join(("type", "underlying", "price"))
         with pytest.raises(InputError, match=f"cells are separated by {what}.*Save it as CSV with"):
-            read_universe(written(tmp_path, mark.join(("etf", "SMH", "360")), head=head + "\n"))
+            load_universe(written(tmp_path, mark.join(("etf", "SMH", "360")), head=head + "\n"))
 
 
 def test_a_line_named_twice_is_refused(tmp_path):
     with pytest.raises(InputError, match="'SMH' stands twice"):
-        read_universe(written(tmp_path, etf(), etf()))
+        load_universe(written(tmp_path, etf(), etf()))
 
 
 def test_quotes_older_than_the_book_stop_everything(tmp_path):
@@ -313,8 +313,8 @@ def test_quotes_older_than_the_book_stop_everything(tmp_path):
         InputError, match=r"the quote of 'SMH' is of 2025-12-30, the positions of 2025-12-31"
     ):
         stress.hedge("ai_growth", universe=old, draws=2_000)
-    assert "newer" not in str(check_quotes(read_universe(old), "2025-12-30"))
-    assert "cannot be checked" in check_quotes(read_universe(old), None)[0]
+    assert "newer" not in str(check_quotes(load_universe(old), "2025-12-30"))
+    assert "cannot be checked" in check_quotes(load_universe(old), None)[0]
 
 
 def test_lines_outside_the_model_are_all_named(tmp_path):

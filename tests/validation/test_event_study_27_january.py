@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import stress
-from stress.files.universe_file import read_universe
+from stress.files.universe_file import load_universe
 from stress.validation.event_study_run import following_year
 
 PRICES = Path(__file__).parents[3] / "shared" / "data" / "prices"
@@ -21,7 +21,7 @@ def year(real_moves):
     return following_year(
         real_moves,
         stress.load_portfolio("ai_growth"),
-        read_universe("hedges_us_ai"),
+        load_universe("hedges_us_ai"),
         "2025-01-27",
         stress.load_model("us-ai-2025-01-24"),
         (),

@@ -13,7 +13,7 @@ from stress.files.bundled import bundled_folder
 from stress.files.portfolio import load_portfolio
 from stress.files.portfolio.dialects.hedge_universe import OWN_TITLES, HedgeUniverseError
 from stress.files.portfolio.header_row import folded_row
-from stress.files.universe_file import COLUMNS, DEFAULT_UNIVERSE, read_universe
+from stress.files.universe_file import COLUMNS, DEFAULT_UNIVERSE, load_universe
 
 
 def test_the_bundled_universe_is_refused_with_what_takes_it(tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_the_least_universe_is_known_too(tmp_path: Path) -> None:
         "type,underlying,price,half_spread,commission,borrow\netf,SPY,680,1bp,0,0%\n",
         encoding="utf-8",
     )
-    assert len(read_universe(least).lines) == 1
+    assert len(load_universe(least).lines) == 1
     with pytest.raises(HedgeUniverseError):
         load_portfolio(least)
 
@@ -48,4 +48,4 @@ def test_positions_with_a_type_an_underlying_and_costs_are_a_book(tmp_path: Path
 def test_the_titles_it_is_known_by_are_those_of_the_format() -> None:
     assert set(folded_row(COLUMNS)) >= OWN_TITLES
     with pytest.raises(InputError):
-        read_universe(bundled_folder("portfolios") / "ai_growth.csv")
+        load_universe(bundled_folder("portfolios") / "ai_growth.csv")
