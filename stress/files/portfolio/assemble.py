@@ -17,6 +17,7 @@ from stress.files.portfolio.instrument_kinds import kind_of_type
 from stress.files.portfolio.net_value import NOMINAL_NAV, check_nav
 from stress.files.portfolio.option_rows import is_option_row
 from stress.files.portfolio.positions import make_positions
+from stress.files.portfolio.row_rules import PENDING
 from stress.files.portfolio.taken import Taken, rows_in_words
 from stress.files.portfolio.title_currencies import Base, restate, say_price_rates
 from stress.files.portfolio.totals import check_totals, check_weights, weights_alone
@@ -134,6 +135,7 @@ def assemble(
         for one in reading.unread
     }
     ledger = [replace(row, worth=worth[row.row]) if row.row in worth else row for row in ledger]
+    warnings.extend(_pending(ledger))
     for stated in reading.holdings:
         holding, missing = restate(stated, book_currency=currency, base=base, rates=rates)
         kind = classify(
@@ -227,6 +229,18 @@ def _book_currency(reading: Reading, request: Request) -> tuple[str, str | None]
     return most, f"book currency {most}, that of most rows (choose with --currency / currency=)"
 
 
+def _pending(ledger: Sequence[LedgerRow]) -> list[str]:
+    """Say which amounts are not settled yet: a broker's own total may count them."""
+    rows = [
+        row for row in ledger if row.reason.startswith(PENDING) and "no amount" not in row.reason
+    ]
+    return [
+        f"line {row.row}: {row.reason}; it is in no position and not in the net asset value "
+        "(count it with a row of cash, or with --nav / nav=)"
+        for row in rows
+    ]
+
+
 def _rates(reading: Reading, stated: Mapping[str, float]) -> dict[str, float]:
     """Return the book's currency for one unit of others: as stated, else of the file's rows."""
     of_rows = {h.currency: h.fx_rate for h in reading.holdings if h.currency and h.fx_rate}
@@ -252,5 +266,10 @@ def _nothing_held(ledger: Sequence[LedgerRow], file: str, dialect: str) -> Probl
     return Problem(
         message=f"no position was found (read as {dialect})" + (f": {listed}." if listed else "."),
         file=file,
-        hint='Add what is missing, or choose columns with --map "Title=word" / mapping={"Title": "word"}.',
+        hint='Add what is missing, or choose columns with --map "Title=word" / mapping={"Title": "word"}'
+        + (
+            "."
+            if dialect in ("native", "generic")
+            else "; a file that was saved anew may read as any table: --dialect generic / dialect='generic'."
+        ),
     )

@@ -14,7 +14,7 @@ from stress.files.portfolio.forward_rows import read_forward
 from stress.files.portfolio.future_rows import read_future
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, quoted
-from stress.files.portfolio.identifier_map import ticker_of
+from stress.files.portfolio.identifier_map import bundled_tickers, ticker_of
 from stress.files.portfolio.identifiers import is_cusip, is_isin
 from stress.files.portfolio.instrument_kinds import KIND_WORDS, kind_of_type
 from stress.files.portfolio.not_shares import no_share
@@ -228,4 +228,24 @@ def _as_equity(
             f"{quoted(holding.ticker)} is not a ticker.",
             "Letters, digits, '.', '-' and '/'.",
         )
-    return Classified(kind="equity", label=ticker, instrument=Equity(ticker))
+    return Classified(
+        kind="equity",
+        label=ticker,
+        instrument=Equity(ticker),
+        warnings=_other_security(holding, ticker, identifiers),
+    )
+
+
+def _other_security(
+    holding: Holding, ticker: str, identifiers: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Say that an identifier of the row is known to be another known security's than its ticker."""
+    if not holding.ticker or ticker not in bundled_tickers():
+        return ()
+    keys = [key.upper() for key in (holding.isin, holding.cusip) if key]
+    others = {key: found for key in keys if (found := ticker_of(key, identifiers))}
+    return tuple(
+        f"line {holding.line}: its ticker is {ticker} and its identifier {key} is that of {other}; it is read as {ticker}"
+        for key, other in others.items()
+        if plain_ticker(other) != ticker
+    )

@@ -12,7 +12,7 @@ from stress.files.portfolio.holding import quoted
 from stress.files.portfolio.identifiers import is_cusip, is_isin, isin_of_cusip
 from stress.files.titles import refuse_twins
 
-__all__ = ["bundled_identifiers", "read_identifiers", "ticker_of"]
+__all__ = ["bundled_identifiers", "bundled_tickers", "read_identifiers", "ticker_of"]
 
 _BUNDLED = Path(__file__).resolve().parents[1] / "data" / "identifiers.csv"
 
@@ -27,6 +27,12 @@ def bundled_identifiers() -> Mapping[str, str]:
             if key:
                 table[key] = row["ticker"]
     return table
+
+
+@cache
+def bundled_tickers() -> frozenset[str]:
+    """Return the tickers that the bundled map knows an identifier of."""
+    return frozenset(bundled_identifiers().values())
 
 
 def read_identifiers(path: str | Path) -> dict[str, str]:

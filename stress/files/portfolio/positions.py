@@ -81,6 +81,19 @@ def make_positions(
         if len(members) > 1 and not isinstance(members[0].instrument, Cash):
             lines = [rows[number][0].line for number in numbers]
             listed = listing([str(line) for line in lines], most=_LINES)
+            whole = _sum_of_others(members)
+            if whole is not None:
+                lots = [str(line) for line in lines if line != lines[whole]]
+                problems.append(
+                    Problem(
+                        message=f"{quoted(label)} on line {lines[whole]} is the sum of lines {listing(lots, most=_LINES)}: "
+                        "a position and its lots, which would count twice.",
+                        file=file,
+                        line=lines[whole],
+                        hint="Remove the sum or the lots; where all of them are held, add them up with --merge / merge=True.",
+                    )
+                )
+                continue
             if strict:
                 where = f" in account {quoted(account)}" if account else ""
                 problems.append(
@@ -131,6 +144,24 @@ def _position(row: tuple[Holding, Classified, Valued], identity: str) -> Positio
         adv=holding.adv,
         fx_rate=value.fx_rate,
     )
+
+
+def _sum_of_others(members: Sequence[Position]) -> int | None:
+    """Return which row of one ticker is the sum of at least two others, the first or the last; None where neither is."""
+    if len(members) < 3:
+        return None
+    for whole in (0, len(members) - 1):
+        lots = [member for number, member in enumerate(members) if number != whole]
+        quantities = [member.quantity or 0.0 for member in lots]
+        worth = math.fsum(member.market_value for member in lots)
+        held = members[whole]
+        if (
+            all(quantities)
+            and math.isclose(math.fsum(quantities), held.quantity or 0.0, rel_tol=1e-9)
+            and math.isclose(worth, held.market_value, rel_tol=1e-4)
+        ):
+            return whole
+    return None
 
 
 def _merged(members: Sequence[Position]) -> Position:

@@ -24,6 +24,8 @@ _MAY_BE_PERCENT = ("weight", "implied_vol", "long_weight", "short_weight")
 _LARGEST = {"implied_vol": 10.0, "multiplier": 1e6}
 #: Above this a bare number is no fraction: 17 may be 17 % or a mistake.
 _LARGEST_FRACTION = {"weight": 1.5, "long_weight": 1.5, "short_weight": 1.5, "implied_vol": 5.0}
+#: A value that is quantity times price agrees with it to this share: prices are rounded.
+_SAME_VALUE = 0.005
 
 
 class Figures(NamedTuple):
@@ -174,9 +176,10 @@ class FigureReader:
         code, unit = minor_unit(row[self._currency])
         if code in CURRENCIES:
             if unit != 1.0:
+                major = _value_in_major(value, unit)
                 for role in MONEY_ROLES:
                     if role in value and role not in self._columns.currencies:
-                        value[role] *= unit
+                        value[role] *= 1.0 if major and role == "market_value" else unit
             return Figures(value, code, True, problems)
         problems.extend(self._bad_currency(row[self._currency], line, self._currency))
         return Figures(value, self._by_title(money), False, problems)
@@ -202,3 +205,11 @@ class FigureReader:
                 hint="Write its ISO code, e.g. USD.",
             )
         ]
+
+
+def _value_in_major(value: Mapping[str, float], unit: float) -> bool:
+    """Whether a row priced in pence states its value in pounds: quantity times price says so."""
+    worth, each, quantity = (value.get(role) for role in ("market_value", "price", "quantity"))
+    if not worth or not each or not quantity:
+        return False
+    return abs(quantity * each * unit - worth) <= _SAME_VALUE * abs(worth)

@@ -14,6 +14,7 @@ from stress.files.portfolio.numbers import Decimal, is_blank
 
 __all__ = [
     "LABEL_ROLES",
+    "PENDING",
     "RowRules",
     "Verdict",
     "is_cash_total",
@@ -35,6 +36,8 @@ _SUM = re.compile(
     r"nav|net|netto|sum|sums|net (?:assets?|value|worth|asset value|account value|liquidation value|liquidating value|liq)|"
     r"(?:account|portfolio|liquidation|net liquidation) value|depotwert|gesamtwert"
 )
+#: How the reason of such a row begins.
+PENDING = "pending, not settled"
 _PENDING = re.compile(
     r"pending (?:activity|transactions?|trades?|settlement)|unsettled|ausstehend\w*", re.IGNORECASE
 )
@@ -120,7 +123,7 @@ def judge_row(
         return Verdict("total", "a total of the file")
     if _PENDING.search("\n".join(labels)):
         amount = cell.get("market_value") or cell.get("quantity") or "no amount"
-        return Verdict("ignored", f"pending, not settled: {amount}")
+        return Verdict("ignored", f"{PENDING}: {amount}")
     if len(filled) == 1:
         entry = filled[0]
         if cell.get("ticker") == entry and _LONE_TICKER.fullmatch(entry):

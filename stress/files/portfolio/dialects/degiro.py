@@ -22,7 +22,8 @@ _BOOK_VALUE = re.compile(r".+ (?:in|en|w|i|em|v) ([a-z]{3})")
 _CASH = re.compile(r"cash|liquid|flatex|barmittel|especes|contanti|efectivo", re.IGNORECASE)
 #: DEGIRO writes the currency before the local value; a column of its own is another depot's.
 _CURRENCY_TITLES = frozenset(fold(word) for word in ROLES["currency"])
-_LOCAL = re.compile(r"([A-Z]{3})\s*(-?[\d.,' ]+)")
+#: The local value's currency, with its amount in the same cell or in the next.
+_LOCAL = re.compile(r"([A-Z]{3})(?:\s*-?[\d.,' ]+)?")
 
 
 def _header(document: Document) -> int | None:
@@ -82,7 +83,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
 
 def _local(holding: Holding, title: str) -> Holding:
     written = holding.groups.get(title, "")
-    match = _LOCAL.match(written)
+    match = _LOCAL.fullmatch(written)
     currency = match.group(1) if match else None
     name = holding.name or ""
     if holding.isin is None and _CASH.search(name):

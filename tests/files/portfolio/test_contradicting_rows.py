@@ -1,0 +1,85 @@
+"""Rows that contradict themselves or one another: read by what proves one reading, refused or said otherwise."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from stress.errors import InputError
+from stress.files.portfolio import load_portfolio
+
+Written = Callable[[str | bytes], Path]
+
+LOTS = "Ticker,Lot,Quantity,Price,Market Value\nMSFT,,20,485.25,9705\n"
+SUM, LOT_ROWS = "NVDA,,100,185.5,18550\n", "NVDA,1,60,185.5,11130\nNVDA,2,40,185.5,7420\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "whole", "lots"), [(SUM + LOT_ROWS, 3, "4, 5"), (LOT_ROWS + SUM, 5, "3, 4")]
+)
+def test_a_position_and_its_lots_do_not_count_twice(written: Written, rows, whole, lots) -> None:
+    file = written(LOTS + rows)
+    with pytest.raises(InputError, match=f"line {whole} is the sum of lines {lots}: a position"):
+        load_portfolio(file)
+    assert load_portfolio(file, merge=True).nav == 2 * 18_550.0 + 9_705.0
+
+
+def test_lots_that_no_row_sums_are_positions_of_their_own(written: Written) -> None:
+    book = load_portfolio(written(LOTS + LOT_ROWS + "NVDA,3,40,185.5,7420\n"))
+    assert book.nav == 18_550.0 + 7_420.0 + 9_705.0
+
+
+def test_a_value_in_pounds_beside_a_price_in_pence_is_proven_by_the_quantity(
+    written: Written,
+) -> None:
+    text = (
+        "Ticker,Quantity,Price,Value,Currency\n"
+        "NVDA,100,18550,18550,GBX\nMSFT,20,48525,970500,GBX\nAAPL,3,25000,,GBX\n"
+    )
+    book = load_portfolio(written(text))
+    assert book.currency == "GBP"
+    values = {one.ticker: one.market_value for one in book.positions}
+    assert values == {"NVDA": 18_550.0, "MSFT": 9_705.0, "AAPL": 750.0}
+    assert not [text for text in book.warnings if "quantity × price" in text]
+
+
+def test_a_ticker_and_another_securitys_identifier_are_said(written: Written) -> None:
+    text = "Ticker,ISIN,Quantity,Price\nNVDA,US5949181045,100,185.5\nMSFT,US5949181045,20,485.25\n"
+    told = [one for one in load_portfolio(written(text)).warnings if "identifier" in one]
+    assert told == [
+        "line 2: its ticker is NVDA and its identifier US5949181045 is that of MSFT; it is read as NVDA"
+    ]
+
+
+def test_what_is_pending_is_said_to_be_in_no_total(written: Written) -> None:
+    text = (
+        "Symbol,Description,Quantity,Last Price,Current Value\n"
+        "NVDA,NVIDIA,100,$185.50,$18550.00\nPending Activity,,,,$5000.00\n"
+    )
+    book = load_portfolio(written(text))
+    assert book.nav == 18_550.0
+    [told] = [one for one in book.warnings if "pending" in one]
+    assert told.startswith("line 3: pending, not settled: $5000.00; it is in no position")
+
+
+def test_degiro_may_write_the_local_currency_in_a_cell_of_its_own(written: Written) -> None:
+    text = (
+        "Product,Symbol/ISIN,Amount,Closing,Local value,,Value in EUR\n"
+        'NVIDIA,US67066G1040,100,"185,50",USD,"18550,00","16000,00"\n'
+        'CASH & CASH FUND (EUR),,,,EUR,"500,00","500,00"\n'
+    )
+    book = load_portfolio(written(text))
+    [share] = [one for one in book.positions if one.ticker == "NVDA"]
+    assert (book.dialect, share.currency, share.market_value) == ("degiro", "USD", 16_000.0)
+    assert not [one for one in book.warnings if "quantity × price" in one]
+
+
+def test_a_brokers_file_saved_anew_is_pointed_to_the_reader_of_any_table(written: Written) -> None:
+    text = (
+        "Account Number,Account Name,Symbol,Description,Quantity,Last Price,Current Value\n"
+        'X1,Ind,NVDA,NVIDIA,100,"185,50","18550,00"\n'
+    )
+    file = written(text)
+    with pytest.raises(InputError, match=r"--dialect generic / dialect='generic'"):
+        load_portfolio(file)
+    assert load_portfolio(file, dialect="generic").nav == 18_550.0
