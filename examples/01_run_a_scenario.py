@@ -42,7 +42,7 @@ print(f"the market's move alone, propagated: {market_only.expected_pct:+.1%}")
 assert abs(market_only.expected) < 0.5 * abs(result.expected)
 
 # %% [markdown]
-# And the family: the same book under fifteen readings of the same story.
+# And of its family of fifteen, four other readings of the same story.
 
 # %%
 family = ["deepseek-open", "chips-only-derating", "power-demand-derating", "second-day-rebound"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -18,6 +18,7 @@ from stress.cli.market_options import Valuing, market_options
 from stress.cli.next_commands import next_commands
 from stress.cli.output import check_target, chosen_format, output_options, put
 from stress.cli.progress import progress
+from stress.cli.standard_error import say
 from stress.cli.trust_options import Trusting, trust_options
 from stress.cli.warnings_said import say_warnings
 from stress.scenarios.scenario import MOST_SESSIONS
@@ -254,6 +255,8 @@ def run(
     if sweep is not None and "=" not in sweep and settings["severity"] != 1.0:
         raise click.UsageError("--sweep states the severities: leave out --severity.")
     check_target(wanted.save, force=force)
+    if wanted.save is not None:
+        _say_what_is_not_saved(settings)
     stand_ins = pairs(proxies, option="--proxy", example="RKLB=LMT")
 
     allowed = pairs(limits, option="--limit", example="expected=10%")
@@ -323,3 +326,17 @@ def _written(
                 hint=hint,
             )
     raise ValueError(f"format {format_!r} is not written here.")
+
+
+def _say_what_is_not_saved(settings: Mapping[str, Any]) -> None:
+    """Say which options of this run a saved scenario does not state."""
+    apart = [
+        f"--{name} {value}"
+        for name, value in settings.items()
+        if name in ("severity", "variation") and value not in (None, 1.0)
+    ]
+    if apart:
+        say(
+            "warning",
+            f"the scenario is saved as it is stated, without {' and '.join(apart)}: give that again where it is run.",
+        )

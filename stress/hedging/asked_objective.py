@@ -74,22 +74,24 @@ def objective_in_words(setting: Setting) -> str:
     settings, level = setting.settings, f"{setting.settings.level:.1%}"
     ids = ", ".join(scenario.id for scenario in _chosen(setting))
     if settings.only_scenario:
-        return f"ES {level} of {ids}, capped so that its mean is no profit; costs added"
+        return (
+            f"ES {level} of {ids}, capped so that its mean is no profit; costs of one session added"
+        )
     match settings.objective:
         case "minimum_es":
-            return f"1-session ES {level} of the baseline law (no scenario); costs added"
+            return f"1-session ES {level} of the baseline law (no scenario); costs of one session added"
         case "minimum_variance":
             return (
                 "variance of the 1-session P&L of the baseline law (no scenario), over its unhedged standard "
-                "deviation; costs added"
+                "deviation; costs of one session added"
             )
         case "minimax":
             reliefs = "its relief" if len(setting.chosen) == 1 else "their reliefs"
-            return f"the largest expected loss in {_over_horizons(setting)} and in {reliefs}; costs added"
+            return f"the largest expected loss in {_over_horizons(setting)} and in {reliefs}; costs of one session added"
         case "robust_es":
             return (
                 f"the largest 1-session ES {level} of three laws without a scenario: Student t, filtered history and "
-                "block bootstrap; costs added"
+                "block bootstrap; costs of one session added"
             )
         case "cheapest":
             return f"all-in cost over {settings.holding_days:g} days, within the limits below"
@@ -97,7 +99,7 @@ def objective_in_words(setting: Setting) -> str:
             each = (1.0 - settings.baseline_weight) / max(2 * len(setting.chosen), 1)
             return (
                 f"ES {level}: {settings.baseline_weight:.0%} baseline, {each:.1%} each of {ids} "
-                "and of their reliefs; costs added"
+                "and of their reliefs; costs of one session added"
             )
 
 

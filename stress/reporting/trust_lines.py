@@ -58,6 +58,9 @@ def stressed_law_lines(result: Result) -> list[str]:
         )
     if line.worse is not None and line.worse != line.correlation:
         text += f". {line.worse.capitalize()} is worse for this book"
+    if line.volatility != 1.0 and result.completed.n_stated:
+        less, smaller = ("less", "smaller") if line.volatility > 1.0 else ("more", "larger")
+        text += f". Stated moves stay and surprise {less}, so names' own moves around them are {smaller}"
     return _wrapped("stressed law", text)
 
 

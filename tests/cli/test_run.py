@@ -84,6 +84,16 @@ def test_a_shock_of_a_factor_and_a_name_is_a_scenario_and_can_be_saved(run, book
     assert back["results"][0]["pnl"]["expected"] == pytest.approx(found["pnl"]["expected"])
 
 
+def test_what_a_saved_scenario_does_not_state_is_said(run, book, tmp_path) -> None:
+    asked = ("run", book, *DRAWS, "--shock", "NVDA=-20%", "--save-scenario")
+    options = ("--severity", "1.5", "--variation", "severity")
+    apart = run(*asked, tmp_path / "a.toml", *options)
+    assert "saved as it is stated, without --severity 1.5 and --variation severity" in " ".join(
+        apart.stderr.split()
+    )
+    assert "saved as it is stated" not in run(*asked, tmp_path / "b.toml").stderr
+
+
 def test_severity_scales_and_is_in_the_manifest(run, book, short_scenario) -> None:
     asked = ("run", book, "-s", short_scenario, *DRAWS, "--format", "json")
     once, half = as_json(run(*asked)), as_json(run(*asked, "--severity", "0.5"))

@@ -53,6 +53,9 @@ def test_a_stressed_law_and_a_second_opinion_have_their_lines(run, book, short_s
         "stressed law correlations 50 % of the way together and factor volatilities times 1.5"
         in text
     )
+    assert (
+        "Stated moves stay and surprise less, so names' own moves around them are smaller" in text
+    )
     assert "2nd opinion " in text
     block = shown.stdout.split("  stressed law")[1].split("  defaults")[0]
     assert max(map(len, block.splitlines())) <= 100

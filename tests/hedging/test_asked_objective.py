@@ -95,9 +95,15 @@ def test_each_measure_is_what_its_name_says(asked, book, small, found):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("minimum_es", "1-session ES 97.5% of the baseline law (no scenario); costs added"),
+        (
+            "minimum_es",
+            "1-session ES 97.5% of the baseline law (no scenario); costs of one session added",
+        ),
         ("minimum_variance", "variance of the 1-session P&L of the baseline law"),
-        ("minimax", f"the largest expected loss in {REFERENCE} and in its relief; costs added"),
+        (
+            "minimax",
+            f"the largest expected loss in {REFERENCE} and in its relief; costs of one session added",
+        ),
         ("robust_es", "the largest 1-session ES 97.5% of three laws without a scenario: Student t"),
         ("cheapest", "all-in cost over 30 days, within the limits below"),
         ("mixture", f"ES 97.5%: 80% baseline, 10.0% each of {REFERENCE} and of their reliefs"),

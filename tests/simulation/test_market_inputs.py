@@ -99,8 +99,9 @@ def test_options_stand_over_the_book_and_the_book_over_the_file(toy):
     assert (stated.levels[spot].value, stated.source(spot)) == (101.0, "flag")
     # One percent apart is no warning; more is.
     assert not any("as stated" in w for w in terms.warnings)
-    _, terms = levels_of(toy, book(SHARE, call), {"spot": {"AAA": 102}}, file=file)
-    assert any("102 as stated; the book's own rows say 100" in w for w in terms.warnings)
+    both = book(SHARE, call)
+    _, terms = levels_of(toy, both, {"spot": {"AAA": 102}}, file=file)
+    assert any(f"102 as stated; the rows of {both.name} say 100" in w for w in terms.warnings)
 
 
 def test_everything_missing_is_named_at_once_with_the_option_to_paste(toy):

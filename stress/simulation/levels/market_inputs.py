@@ -122,7 +122,7 @@ def book_market(
             own = book_levels.get(driver)
             if own is not None and abs(found.value - own.value) > STATED_APART * abs(own.value):
                 warnings.append(
-                    f"{driver}: {found.value:g} as stated; the book's own rows say {own.value:g}."
+                    f"{driver}: {found.value:g} as stated; the rows of {portfolio.name} say {own.value:g}."
                 )
     missing = [d for d in readers if d not in levels and d.kind not in ("growth", "vol", "spread")]
     if problems or missing:
