@@ -137,7 +137,6 @@ def _ranking(c: Comparison) -> Block:
     letters = dict(zip(broken, string.ascii_lowercase, strict=False))
     rows = []
     for row in _good(c):
-        first = "" if row.first_in is None else str(row.first_in)
         rows.append(
             [
                 f"{row.rank}{'=' if row.tied else ''}",
@@ -149,7 +148,7 @@ def _ranking(c: Comparison) -> Block:
                 percent(-row.fresh / c.nav, digits=2, unit=False),
                 f"{100 * row.fresh_error / c.nav:.2f}",
                 percent(-row.score / c.nav, digits=2, unit=False),
-                first,
+                *([] if row.first_in is None else [str(row.first_in)]),
                 "".join(sorted(letters[name] for name in row.breaks)),
             ]
         )
@@ -163,7 +162,7 @@ def _ranking(c: Comparison) -> Block:
         Column(title="fresh"),
         Column(title="±"),
         Column(title="+ cost"),
-        Column(title="first"),
+        *([Column(title="first")] if c.variants else []),
         Column(title="breaks", align="left"),
     )
     notes = ["= cannot be told apart from the line above on these draws (paired simulation error)"]

@@ -367,3 +367,13 @@ def test_a_book_without_risk_is_compared_like_any_other():
     book = Portfolio(name="cash.csv", positions=(cash,), currency="USD", nav=100.0)
     found = stress.compare(book, draws=1_000)
     assert {row.name: row.trades for row in found.rows} == dict.fromkeys(STRATEGIES, ())
+
+
+def test_without_variants_the_ranking_has_no_column_for_them(comparison):
+    rows = tuple(replace(row, first_in=None) for row in comparison.rows)
+    alone = str(replace(comparison, variants=0, rows=rows))
+    heads = [
+        next(line for line in page.splitlines() if "carry/m" in line)
+        for page in (str(comparison), alone)
+    ]
+    assert [line.split().count("first") for line in heads] == [1, 0]
