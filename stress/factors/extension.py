@@ -58,8 +58,8 @@ def extend_model(
     prices : Prices
         Levels of the new names. Names the model knows keep its exposures.
     homes : mapping of str to str, optional
-        Theme of new names; a name with one is drawn to its peers there, the others to their own market
-        line.
+        Theme of new names; a name with one is drawn to its peers there, the others to their own market line, as
+        strongly as the model's names of no theme lie about theirs.
     id : str, optional
         Id of the extended model; the model's with ``-extended`` when omitted.
     least : int
@@ -225,7 +225,10 @@ def _presumed(
     market: int,
     settings: CalibrationSettings,
 ) -> tuple[FloatArray, FloatArray]:
-    """Prior and its strength: the peers' mean and spread in the model, or the own market line."""
+    """Return the prior and its strength, learned as `shrink_to_peers` learns them, from the names of the model.
+
+    The peers' mean, of names of no theme the own market line; and how far the peers lie about theirs.
+    """
     prior = market_prior(moments, market)
     strength = np.full(prior.shape, settings.ridge)
     first = ridge_exposures(moments, prior, settings.ridge)
@@ -233,7 +236,7 @@ def _presumed(
         errors = np.asarray(model.details["standard_errors"])
     else:
         errors = np.zeros_like(model.exposures)
-    for group in np.unique(groups[groups != market]):
+    for group in np.unique(groups):
         home = model.factors[group].name
         peers = [
             n
@@ -243,9 +246,13 @@ def _presumed(
         if len(peers) < FEW:
             continue
         here = groups == group
-        mean = model.exposures[peers].mean(axis=0)
-        spread = np.square(model.exposures[peers] - mean) + np.square(errors[peers])
-        prior[here] = mean
+        about = np.zeros((len(peers), len(model.factors)))
+        if group == market:
+            follows = model.covariance[:, market] / model.covariance[market, market]
+            about[:, market] = model.exposures[peers] @ follows
+        else:
+            about[:] = prior[here] = model.exposures[peers].mean(axis=0)
+        spread = np.square(model.exposures[peers] - about) + np.square(errors[peers])
         strength[here] = learned_strength(
             first.residual_variance[here],
             np.square(moments.scale) * spread.mean(axis=0),
