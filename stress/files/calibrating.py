@@ -56,7 +56,7 @@ def calibrate(
     id : str, optional
         The model's id; the stem of `output`, or ``"calibrated"``.
     as_of : str or date, optional
-        Day after which nothing is read.
+        Day after which nothing is estimated from; the whole of the files is checked.
     half_life : float, optional
         Of exposures. [sessions]
     window : int, optional
