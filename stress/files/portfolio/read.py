@@ -203,7 +203,7 @@ def read_portfolio(
                 reading,
                 as_of=reading.as_of or stated.as_of,
                 problems=(*stated.problems, *reading.problems),
-                warnings=(*reading.warnings, *stated.warnings),
+                warnings=(*document.warnings, *reading.warnings, *stated.warnings),
             )
         portfolio = assemble(
             reading,

@@ -42,12 +42,15 @@ class Table:
         One-based line (of a sheet: row) each row starts on.
     delimiter : str
         What separated the cells; '' for a workbook or a frame.
+    warnings : tuple of str
+        What taking it apart had to say.
     """
 
     file: str
     cells: Sequence[list[str]]
     lines: Sequence[int]
     delimiter: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 def decode(content: bytes, file: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Iterator
 from typing import Any
 from xml.parsers import expat
 
 from stress.errors import InputError, MissingExtraError, Problem
 from stress.files.portfolio.markup import DeclaredError, Prologue
+from stress.files.portfolio.sheets import Sheet, the_book
 from stress.files.portfolio.text import Table
 from stress.warnings_here import warnings_here
 
@@ -37,14 +39,14 @@ def read_workbook(content: bytes, file: str) -> Table:
     Returns
     -------
     Table
-        The first sheet with a header of positions, else the first that is not empty. Cells are text; a
-        number formatted as per cent gets its sign; a formula gives the value stored beside it.
+        The one that `sheets.the_book` chooses. Cells are text; a number formatted as per cent gets its sign; a formula gives
+        the value stored beside it.
 
     Raises
     ------
     InputError
         Not a workbook, encrypted, macros' format aside a zip that unpacks to more than it should, XML with
-        entities, too many cells.
+        entities, too many cells; several sheets of positions, or none but hidden ones.
     MissingExtraError
         openpyxl is not installed.
     """
@@ -58,7 +60,7 @@ def read_workbook(content: bytes, file: str) -> Table:
             book = openpyxl.load_workbook(
                 io.BytesIO(content), read_only=True, data_only=True, keep_links=False
             )
-            return _table(book, file)
+            return the_book(_sheets(book, file), file)[1]
         except (
             KeyError,
             ValueError,
@@ -81,25 +83,20 @@ def read_workbook(content: bytes, file: str) -> Table:
             ) from None
 
 
-def _table(book: Any, file: str) -> Table:
-    from stress.files.portfolio.header_row import best_header
-
-    first: Table | None = None
-    for sheet in book.worksheets[:20]:
+def _sheets(book: Any, file: str) -> Iterator[Sheet]:
+    """Yield every sheet of cells, each read no further than its limits."""
+    for sheet in book.worksheets:
         sheet.reset_dimensions()
         cells: list[list[str]] = []
         lines: list[int] = []
-        count = 0
+        count, too_large = 0, ""
         for number, row in enumerate(sheet.iter_rows(), start=1):
             count += len(row)
             if count > MAX_CELLS or number > MAX_ROWS:
-                raise InputError(
-                    Problem(
-                        message=f"sheet '{sheet.title}' has more than {MAX_CELLS:,} cells or {MAX_ROWS:,} rows.",
-                        file=file,
-                        hint="Save the positions alone.",
-                    )
+                too_large = (
+                    f"sheet '{sheet.title}' has more than {MAX_CELLS:,} cells or {MAX_ROWS:,} rows."
                 )
+                break
             texts = [_text(cell) for cell in row]
             while texts and not texts[-1]:
                 texts.pop()
@@ -107,12 +104,7 @@ def _table(book: Any, file: str) -> Table:
                 cells.append(texts)
                 lines.append(number)
         table = Table(file=file, cells=cells, lines=lines)
-        if cells and best_header(table) is not None:
-            return table
-        first = first or (table if cells else None)
-    if first is None:
-        raise InputError(Problem(message="the workbook is empty.", file=file))
-    return first
+        yield Sheet(sheet.title, sheet.sheet_state != "visible", table, too_large)
 
 
 def _text(cell: Any) -> str:
