@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from stress.errors import InputError, Problem
 from stress.files.portfolio.columns import match_columns
+from stress.files.portfolio.numbers import StoredNumber
 from stress.files.portfolio.source import Source
 from stress.files.portfolio.text import Table
 
@@ -157,7 +158,7 @@ def _text(value: Any) -> str:
     if value is None or type(value).__name__ in ("NAType", "NaTType") or value != value:
         return ""
     if isinstance(value, float):
-        return repr(float(value)) if math.isfinite(value) else str(value)
+        return StoredNumber(repr(float(value)) if math.isfinite(value) else value)
     if hasattr(value, "isoformat"):
         return str(value.isoformat())[:10]
-    return str(value)
+    return StoredNumber(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from stress.portfolio.position import LARGEST
@@ -15,6 +15,7 @@ __all__ = [
     "Decimal",
     "DecimalMark",
     "Number",
+    "StoredNumber",
     "decimal_mark",
     "is_blank",
     "number_or_none",
@@ -67,6 +68,10 @@ _COMMA = re.compile(
 ).fullmatch
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2019": "'"})
 _TWO_POINTS = re.compile(r"\.\d+\.").search
+#: A point that cannot stand between thousands: other than three digits behind it, a leading zero, none or four before it.
+_PROVES_POINT = re.compile(
+    r"\.(?:\d{1,2}|\d{4,})(?!\d)|\d\.(?!\d)|(?<![\d' ])0\d*\.\d|\d{4}\.\d|(?<!\d)\.\d"
+).search
 _EVIDENCE = re.compile(r"\d[\d.,' ]*[.,][\d.,' ]*\d|\d+[.,]|[.,]\d+")
 
 
@@ -86,6 +91,12 @@ class Number(NamedTuple):
     value: float
     percent: bool
     currency: str | None
+
+
+class StoredNumber(str):
+    """A number that a workbook or a frame holds as one, as text: its mark is a point, and proves nothing of cells of text."""
+
+    __slots__ = ()
 
 
 class DecimalMark(NamedTuple):
@@ -120,7 +131,7 @@ def parse_number(text: str, decimal: Decimal = ".") -> Number | None:
     text : str
         ``1,234.56``, ``(12.5)``, ``12.5-``, ``+$10.00``, ``EUR 1.234,56`` (with `decimal` ``','``), ``17%``.
     decimal : {'.', ','}
-        The decimal mark of the file; see `decimal_mark`.
+        The decimal mark of the file; see `decimal_mark`. That of a `StoredNumber` is a point.
 
     Returns
     -------
@@ -140,6 +151,8 @@ def parse_number(text: str, decimal: Decimal = ".") -> Number | None:
     >>> parse_number("1.234,5 \u20ac", ",").value
     1234.5
     """
+    if isinstance(text, StoredNumber):
+        decimal = "."
     if decimal == "." and _PLAIN(text):
         return Number(_finite(text), False, None)
     text = _plain_spaces(text).strip()
@@ -233,12 +246,24 @@ def decimal_mark(cells: Iterable[str], *, delimiter: str = ",") -> DecimalMark:
     Notes
     -----
     A cell with both marks, with one mark twice, or with other than three digits behind its only mark
-    proves one of the two; ``1,234`` proves nothing.
+    proves one of the two; ``1,234`` and ``1.234`` prove nothing. Where every number with a mark is a `StoredNumber`, that
+    mark is proved; else they do not count.
     """
-    cells = list(cells)
+    written = list(cells)
+    texts = [cell for cell in written if not isinstance(cell, StoredNumber)]
+    found = _mark_of_texts(texts, delimiter)
+    if found.known == "unused" and len(texts) < len(written) and any("." in c for c in written):
+        return DecimalMark(".", "proved")
+    return found
+
+
+def _mark_of_texts(cells: Sequence[str], delimiter: str) -> DecimalMark:
     together = "\n".join(cells)
     if delimiter != ";" and "," not in together and not _TWO_POINTS(together):
-        return DecimalMark(".", "proved" if "." in together else "unused")
+        if "." not in together:
+            return UNUSED
+        if _PROVES_POINT(together):
+            return DecimalMark(".", "proved")
     point = comma = open_comma = open_point = 0
     for cell in cells:
         if "," not in cell and "." not in cell:
@@ -268,6 +293,6 @@ def decimal_mark(cells: Iterable[str], *, delimiter: str = ",") -> DecimalMark:
                 open_point += not proves
     if point or comma:
         return DecimalMark("," if comma > point else ".", "proved")
-    if open_comma or (open_point and delimiter == ";"):
+    if open_comma or open_point:
         return DecimalMark("," if delimiter == ";" else ".", "taken")
     return UNUSED

@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from stress.errors import InputError, MissingExtraError, Problem
 from stress.files.portfolio.markup import DeclaredError, Prologue
+from stress.files.portfolio.numbers import StoredNumber
 from stress.files.portfolio.sheets import Sheet, the_book
 from stress.files.portfolio.text import Table
 from stress.warnings_here import warnings_here
@@ -117,8 +118,9 @@ def _text(cell: Any) -> str:
         return str(value)
     if isinstance(value, int | float):
         if "%" in (cell.number_format or ""):
-            return f"{value * 100.0!r}%"
-        return repr(int(value)) if isinstance(value, float) and value.is_integer() else repr(value)
+            return StoredNumber(f"{value * 100.0!r}%")
+        whole = isinstance(value, float) and value.is_integer()
+        return StoredNumber(repr(int(value) if whole else value))
     if hasattr(value, "isoformat"):
         return str(value.isoformat())[:10]
     return str(value)

@@ -422,3 +422,23 @@ def test_a_total_is_not_compared_with_rows_below_it(written: Callable[[str], Pat
     text = "Symbol,Qty,Price,Value\nNVDA,100,185.5,18550\nTotal,,,19230\nSPY,1,680,680\n"
     said = "the file states 19,230.00 for 'Total', the rows read add up to 18,550.00: -680.00"
     assert any(said in warning for warning in load_portfolio(written(text)).warnings)
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "mark", "net"),
+    [("\t", ".", 1.155), (",", ".", 1.155), ("|", ".", 1.155), (";", ",", 1155.0)],
+)
+def test_a_decimal_mark_that_nothing_proves_is_said_whatever_the_delimiter(
+    written, delimiter, mark, net
+):
+    rows = ["Symbol;Anzahl;Kurs;Wert EUR", "NVDA;1.000;185;185.000", "MSFT;2.000;485;970.000"]
+    book = load_portfolio(written("\n".join(rows).replace(";", delimiter)))
+    said = f"'{mark}' is taken for the decimal mark: no number of the file proves which one it is"
+    assert said in book.warnings
+    assert book.nav == pytest.approx(net * 1000.0)
+
+
+def test_a_frame_of_numbers_has_no_decimal_mark_to_say():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"ticker": ["NVDA"], "quantity": [10], "price": [185.125]})
+    assert not any("decimal mark" in said for said in load_portfolio(frame).warnings)

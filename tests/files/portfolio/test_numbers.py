@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stress.files.portfolio.numbers import BLANKS, LARGEST, decimal_mark, parse_number
+from stress.files.portfolio.numbers import BLANKS, LARGEST, StoredNumber, decimal_mark, parse_number
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,15 @@ def test_any_text_is_a_number_nothing_or_refused(text: str) -> None:
         (["0,123"], ";", (",", "proved")),
         (["5", "--"], ",", (".", "unused")),
         (["1.200", "150"], ";", (",", "taken")),
-        (["1.200", "150"], ",", (".", "proved")),
+        (["1.200", "150"], ",", (".", "taken")),
+        (["1.200", "150"], "\t", (".", "taken")),
+        (["1.200", "n.a."], "|", (".", "taken")),
+        (["1.200", "185.5"], ",", (".", "proved")),
+        (["1.200", "0.125"], "\t", (".", "proved")),
+        (["1.200", "1200.125"], "|", (".", "proved")),
+        (["1.200", "1 200.125"], "|", (".", "proved")),
+        (["1.200", ".125"], ",", (".", "proved")),
+        (["1.200", "5."], ",", (".", "proved")),
         (["1.200", "1,200"], ",", (".", "taken")),
         (["1.000", "185,123"], ";", (",", "taken")),
         (["1,000", "185.123", "2.5"], ";", (".", "proved")),
@@ -155,6 +163,23 @@ def test_the_decimal_mark_of_a_file(
     cells: list[str], delimiter: str, expected: tuple[str, str]
 ) -> None:
     assert decimal_mark(cells, delimiter=delimiter) == expected
+
+
+@given(st.lists(st.from_regex(r"[0-9' ]{0,5}\.?[0-9]{0,4}", fullmatch=True), max_size=4))
+def test_points_alone_prove_the_same_beside_a_comma_that_proves_nothing(cells: list[str]) -> None:
+    alone = decimal_mark(cells)
+    beside = decimal_mark([*cells, "1,234"])
+    assert (alone.mark, alone.known == "proved") == (beside.mark, beside.known == "proved")
+
+
+def test_a_number_that_is_stored_as_one_proves_nothing_of_a_text() -> None:
+    stored = StoredNumber("185.5")
+    assert decimal_mark([stored, "1.000"], delimiter="") == (".", "taken")
+    assert decimal_mark([stored, "1,000"], delimiter="") == (".", "taken")
+    assert decimal_mark([stored, "1,5"], delimiter="") == (",", "proved")
+    assert decimal_mark([stored, "NVDA"], delimiter="") == (".", "proved")
+    assert decimal_mark([StoredNumber("1.125")], delimiter="") == (".", "proved")
+    assert parse_number(stored, ",") == (185.5, False, None)
 
 
 @pytest.mark.parametrize("text", ["1e16", "-1e300", "1000000000000001", "1,000,000,000,000,001.5"])

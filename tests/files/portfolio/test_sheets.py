@@ -100,3 +100,11 @@ def test_transactions_alone_are_called_so(made: Made) -> None:
 def test_an_empty_workbook(made: Made) -> None:
     with pytest.raises(InputError, match="the workbook is empty"):
         load_portfolio(made({"A": [], "B": []}))
+
+
+def test_cells_of_text_have_a_decimal_mark_that_numbers_do_not_prove(made: Made) -> None:
+    taken = "'.' is taken for the decimal mark: no number of the file proves which one it is"
+    assert taken in load_portfolio(made({"A": [TITLES, ["NVDA", "1.000", 185.5]]})).warnings
+    assert taken not in load_portfolio(made({"A": [TITLES, ["NVDA", 1000, 185.125]]})).warnings
+    book = load_portfolio(made({"A": [TITLES, ["NVDA", 100, "185,50"], ["MSFT", 20, 485.25]]}))
+    assert [p.price for p in book.positions] == [185.5, 485.25]
