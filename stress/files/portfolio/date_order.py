@@ -10,6 +10,7 @@ from stress.errors import Problem
 from stress.files.portfolio.columns import Columns
 from stress.files.portfolio.dates import DateOrder, find_date, numeric_order
 from stress.files.portfolio.holding import quoted
+from stress.files.portfolio.line_dates import may_say_date
 from stress.files.portfolio.numbers import Decimal
 from stress.files.portfolio.text import Table
 
@@ -21,8 +22,6 @@ _READ = ("as_of", "expiry", "maturity", "ticker", "name")
 _FOOTER = 40
 #: What every date of figures alone has.
 _FIGURES = re.compile(r"\d[-/.]\d{1,2}[-/.]\d")
-#: Words of a line that says of when the positions are.
-_DATED = re.compile(r"as[ _]of|stand|holdings|generated|download|date|datum|fecha", re.IGNORECASE)
 
 
 class SettledOrder(NamedTuple):
@@ -130,7 +129,7 @@ def settle_table(
 
     def read() -> Iterator[str]:
         for row in (*table.cells[:header], *(row for row in body[-_FOOTER:] if _is_words(row))):
-            if _DATED.search(" ".join(row)):
+            if may_say_date(row):
                 yield from row
         for place in places:
             cells = [row[place] for row in body if place < len(row)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
-__all__ = ["DateOrder", "find_date", "numeric_order"]
+__all__ = ["DateOrder", "FoundDate", "dates_in", "find_date", "numeric_order"]
 
 #: Which of day and month comes first in a date of figures alone.
 DateOrder = Literal["day-first", "month-first"]
@@ -112,6 +112,33 @@ def find_date(text: str, order: DateOrder | None = None) -> str | None:
         if month:
             return _date(_year(match[3]), month, int(match[1]))
     return None
+
+
+class FoundDate(NamedTuple):
+    """A date in a text.
+
+    Parameters
+    ----------
+    start, end : int
+        Where it stands.
+    date : str
+        ISO.
+    """
+
+    start: int
+    end: int
+    date: str
+
+
+def dates_in(text: str, order: DateOrder | None = None) -> list[FoundDate]:
+    """Find every date in a text, in the order in which they stand; parameters of `find_date`."""
+    found: list[FoundDate] = []
+    for pattern in (_ISO, _COMPACT, _NUMERIC, _MONTH_FIRST, _DAY_FIRST):
+        for match in pattern.finditer(text):
+            taken = any(match.start() < other.end and other.start < match.end() for other in found)
+            if not taken and (date := find_date(match.group(), order)):
+                found.append(FoundDate(match.start(), match.end(), date))
+    return sorted(found)
 
 
 def _year(text: str) -> int:

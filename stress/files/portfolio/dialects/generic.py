@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from stress.errors import InputError, Problem
 from stress.files.portfolio.dialects.dialect import Dialect, Document
-from stress.files.portfolio.dialects.tables import date_above, date_below, read_positions, the_table
+from stress.files.portfolio.dialects.tables import dated, read_positions, the_table
 from stress.files.portfolio.first_line import first_line, holds_figures
 from stress.files.portfolio.header_row import VALUES, best_header
 from stress.files.portfolio.holding import Reading, quoted
@@ -34,12 +34,10 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     header, columns = found
     table, problems, doubts = settle_twins(table, header, columns, mapping)
     reading = read_positions(table, header, columns, RowRules(exact=True))
+    reading = dated(reading, table, header, below=True)
     tried = ", ".join(f"{role} = '{title}'" for role, title in reading.mapping.items())
     return replace(
         reading,
-        as_of=reading.as_of
-        or date_above(table, header, reading.dates)
-        or date_below(table, reading.dates, "as of", "stand", "generated"),
         problems=(*problems, *reading.problems),
         warnings=(
             *reading.warnings,

@@ -11,12 +11,13 @@ from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.dialects.dialect import Document, Recognise
 from stress.files.portfolio.header_row import find_header, folded_row
 from stress.files.portfolio.holding import Reading, StatedTotal
+from stress.files.portfolio.line_dates import line_date
 from stress.files.portfolio.rows import RowRules, read_holdings
 from stress.files.portfolio.text import Table
 
 __all__ = [
-    "date_above",
     "date_below",
+    "dated",
     "first_header",
     "has_titles",
     "read_positions",
@@ -121,7 +122,7 @@ def read_table(
     )
     columns = only(matched, fixed, mapping, keep, drop)
     reading = read_positions(table, header, columns, rules)
-    reading = replace(reading, as_of=reading.as_of or date_above(table, header, reading.dates))
+    reading = dated(reading, table, header)
     return replace(reading, currency="USD", currency_reason="a US file") if of_us else reading
 
 
@@ -170,19 +171,12 @@ def only(
     return replace(columns, index=index, groups=groups)
 
 
-def date_above(table: Table, header: int, order: DateOrder | None) -> str | None:
-    """Return the date of a line above the header that says as of when the holdings are."""
-    for row in table.cells[:header]:
-        text = " ".join(row)
-        if (
-            "as of" in text.casefold()
-            or "stand" in text.casefold()
-            or "holdings" in text.casefold()
-        ):
-            date = find_date(text, order)
-            if date:
-                return date
-    return None
+def dated(reading: Reading, table: Table, header: int, *, below: bool = False) -> Reading:
+    """Return a reading with the date that lines state, where its rows state none; parameters of `line_date`."""
+    if reading.as_of is not None:
+        return reading
+    said = line_date(table, header, reading.dates, below=below)
+    return replace(reading, as_of=said.date, warnings=(*reading.warnings, *said.warnings))
 
 
 def date_below(table: Table, order: DateOrder | None, *words: str) -> str | None:
