@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
+from stress.currencies import CURRENCIES
 from stress.portfolio.position import LARGEST
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "DecimalMark",
     "Number",
     "StoredNumber",
+    "currency_of_symbol",
     "decimal_mark",
     "is_blank",
     "number_or_none",
@@ -116,6 +118,17 @@ class DecimalMark(NamedTuple):
 
 #: Of a file whose numbers have no mark to prove or to take.
 UNUSED = DecimalMark(".", "unused")
+
+
+def currency_of_symbol(symbol: str) -> str | None:
+    """Return the ISO code of a symbol or code beside a number; None where it is no currency that is known.
+
+    Parameters
+    ----------
+    symbol : str
+        ``$``, ``US$``, ``EUR``.
+    """
+    return _SYMBOLS.get(symbol) or (symbol if symbol in CURRENCIES else None)
 
 
 def is_blank(text: str) -> bool:

@@ -156,6 +156,12 @@ class FigureReader:
             figure = number.value if asked.scale is None else number.value * asked.scale
             if number.currency and asked.is_money:
                 money = money or number.currency
+                if (
+                    number.currency != money
+                    and self._currency is None
+                    and asked.role not in self._columns.currencies
+                ):
+                    problems.append(self._two_currencies(text, line, column, money))
             if asked.in_percent and not number.percent:
                 figure = number.value / 100.0
             elif number.percent and not asked.may_be_percent:
@@ -183,6 +189,11 @@ class FigureReader:
             return Figures(value, code, True, problems)
         problems.extend(self._bad_currency(row[self._currency], line, self._currency))
         return Figures(value, self._by_title(money), False, problems)
+
+    def _two_currencies(self, text: str, line: int, column: int, other: str) -> Problem:
+        why = f"is in another currency than {other}, that of the row"
+        hint = "Name the currencies in the titles, like Price (USD) and Market Value (EUR)."
+        return self._columns.problem(self._file, text, line, column, why, hint)
 
     def _by_title(self, symbol: str | None) -> str | None:
         """Return the currency of a row that states none in a column of its own."""

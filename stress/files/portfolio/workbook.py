@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from stress.errors import InputError, MissingExtraError, Problem
 from stress.files.portfolio.markup import DeclaredError, Prologue
+from stress.files.portfolio.number_formats import format_currency
 from stress.files.portfolio.numbers import StoredNumber
 from stress.files.portfolio.sheets import Sheet, the_book
 from stress.files.portfolio.text import Table
@@ -40,8 +41,8 @@ def read_workbook(content: bytes, file: str) -> Table:
     Returns
     -------
     Table
-        The one that `sheets.the_book` chooses. Cells are text; a number formatted as per cent gets its sign; a formula gives
-        the value stored beside it.
+        The one that `sheets.the_book` chooses. Cells are text; a number formatted as per cent gets its sign, one formatted with
+        a currency its code; a formula gives the value stored beside it.
 
     Raises
     ------
@@ -117,10 +118,13 @@ def _text(cell: Any) -> str:
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, int | float):
-        if "%" in (cell.number_format or ""):
+        shown_as = cell.number_format or ""
+        if "%" in shown_as:
             return StoredNumber(f"{value * 100.0!r}%")
         whole = isinstance(value, float) and value.is_integer()
-        return StoredNumber(repr(int(value) if whole else value))
+        text = repr(int(value) if whole else value)
+        currency = format_currency(shown_as)
+        return StoredNumber(f"{text} {currency}" if currency else text)
     if hasattr(value, "isoformat"):
         return str(value.isoformat())[:10]
     return str(value)
