@@ -17,6 +17,7 @@ __all__ = [
     "DecimalMark",
     "Number",
     "StoredNumber",
+    "UncomputedFormula",
     "currency_of_symbol",
     "decimal_mark",
     "is_blank",
@@ -72,7 +73,7 @@ _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": 
 _TWO_POINTS = re.compile(r"\.\d+\.").search
 #: A point that cannot stand between thousands: other than three digits behind it, a leading zero, none or four before it.
 _PROVES_POINT = re.compile(
-    r"\.(?:\d{1,2}|\d{4,})(?!\d)|\d\.(?!\d)|(?<![\d' ])0\d*\.\d|\d{4}\.\d|(?<!\d)\.\d"
+    r"\.(?:\d{1,2}|\d{4,})(?![\d' ])|\d\.(?![\d' ])|(?<![\d' ])0\d*\.\d|\d{4}\.\d|(?<![\d' ])\.\d"
 ).search
 _EVIDENCE = re.compile(r"\d[\d.,' ]*[.,][\d.,' ]*\d|\d+[.,]|[.,]\d+")
 
@@ -97,6 +98,12 @@ class Number(NamedTuple):
 
 class StoredNumber(str):
     """A number that a workbook or a frame holds as one, as text: its mark is a point, and proves nothing of cells of text."""
+
+    __slots__ = ()
+
+
+class UncomputedFormula(str):
+    """A formula of a workbook that stores no value beside it."""
 
     __slots__ = ()
 
@@ -263,7 +270,7 @@ def decimal_mark(cells: Iterable[str], *, delimiter: str = ",") -> DecimalMark:
     mark is proved; else they do not count.
     """
     written = list(cells)
-    texts = [cell for cell in written if not isinstance(cell, StoredNumber)]
+    texts = [cell for cell in written if not isinstance(cell, StoredNumber | UncomputedFormula)]
     found = _mark_of_texts(texts, delimiter)
     if found.known == "unused" and len(texts) < len(written) and any("." in c for c in written):
         return DecimalMark(".", "proved")

@@ -11,7 +11,7 @@ from stress.errors import Problem
 from stress.files.portfolio.cash import minor_unit
 from stress.files.portfolio.column_units import MONEY_ROLES
 from stress.files.portfolio.columns import Columns
-from stress.files.portfolio.numbers import BLANKS, Decimal, parse_number
+from stress.files.portfolio.numbers import BLANKS, Decimal, UncomputedFormula, parse_number
 
 __all__ = ["NUMBER_ROLES", "FigureReader", "Figures"]
 
@@ -20,6 +20,8 @@ NUMBER_ROLES = (
     "long_quantity", "short_quantity", "long_market_value", "short_market_value", "long_weight", "short_weight",
 )  # fmt: skip
 _MAY_BE_PERCENT = ("weight", "implied_vol", "long_weight", "short_weight")
+#: What becomes of a formula that another program wrote.
+_STORE_IT = "Or open the workbook in a spreadsheet program and save it, which stores its value."
 #: What no contract has: 1000 % of volatility, a million units.
 _LARGEST = {"implied_vol": 10.0, "multiplier": 1e6}
 #: Above this a bare number is no fraction: 17 may be 17 % or a mistake.
@@ -149,7 +151,10 @@ class FigureReader:
             try:
                 number = parse_number(text, self._decimal)
             except ValueError as error:
-                problems.append(self._columns.problem(self._file, text, line, column, str(error)))
+                hint = _STORE_IT if isinstance(text, UncomputedFormula) else None
+                problems.append(
+                    self._columns.problem(self._file, text, line, column, str(error), hint)
+                )
                 continue
             if number is None:
                 continue

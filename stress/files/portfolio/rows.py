@@ -15,7 +15,13 @@ from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, Reading, StatedTotal, shorten
-from stress.files.portfolio.numbers import Decimal, DecimalMark, decimal_mark, parse_number
+from stress.files.portfolio.numbers import (
+    Decimal,
+    DecimalMark,
+    UncomputedFormula,
+    decimal_mark,
+    parse_number,
+)
 from stress.files.portfolio.row_cells import NUMBER_ROLES, FigureReader, Figures
 from stress.files.portfolio.row_holding import NUMBER_TERMS, HoldingReader, identifiers_of
 from stress.files.portfolio.row_rules import (
@@ -112,6 +118,8 @@ def read_holdings(
     folded_header = [fold(title) for title in columns.titles]
     places = list(columns.index.items())
     may_be_formula = _may_be_formula(body)
+    if may_be_formula:
+        body = _without_unused_formulas(body, columns)
     account, previous = rules.account, None
     for row, line in zip(body, lines, strict=True):
         filled = [cell for cell in row if cell]
@@ -132,6 +140,8 @@ def read_holdings(
                 verdict = None
         if verdict is not None:
             if verdict.repeats_header and previous and "account" not in columns.index:
+                if account is None and (first := _title_above(table, header)):
+                    out.holdings = [held._replace(account=first) for held in out.holdings]
                 account = previous
             sections.no_holding(filled, verdict)
             previous = filled[0] if len(filled) == 1 else None
@@ -222,6 +232,14 @@ def read_holdings(
     )
 
 
+def _title_above(table: Table, header: int) -> str | None:
+    """Return the title of the first section: the only cell of the line right above the titles, unless it has a date."""
+    if header == 0 or table.lines[header - 1] != table.lines[header] - 1:
+        return None
+    filled = [cell for cell in table.cells[header - 1] if cell]
+    return filled[0] if len(filled) == 1 and find_date(filled[0]) is None else None
+
+
 def _value_column(columns: Columns) -> int:
     return next(
         columns.index[role]
@@ -269,6 +287,18 @@ def _may_be_formula(body: Sequence[Sequence[str]]) -> bool:
     return "\n=" in together or "\n@" in together
 
 
+def _without_unused_formulas(body: Sequence[list[str]], columns: Columns) -> list[list[str]]:
+    """Return rows without the formulas of a workbook that store no value and stand in columns of no meaning."""
+    used = set(columns.index.values())
+    return [
+        [
+            "" if isinstance(cell, UncomputedFormula) and column not in used else cell
+            for column, cell in enumerate(row)
+        ]
+        for row in body
+    ]
+
+
 def _formula(row: Sequence[str], line: int, file: str) -> list[Problem]:
     for column, cell in enumerate(row, start=1):
         if cell[:1] in ("=", "@") and len(cell) > 1:
@@ -297,6 +327,10 @@ def _note_totals(
         try:
             number = parse_number(cell.get(role, ""), decimal)
         except ValueError:
+            if isinstance(cell.get(role), UncomputedFormula):
+                out.warnings.append(
+                    f"line {line}: '{label}' is a formula without a stored value, which is not compared with the rows"
+                )
             continue
         if number is None:
             continue

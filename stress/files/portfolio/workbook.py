@@ -12,7 +12,8 @@ from xml.parsers import expat
 from stress.errors import InputError, MissingExtraError, Problem
 from stress.files.portfolio.markup import DeclaredError, Prologue
 from stress.files.portfolio.number_formats import format_currency
-from stress.files.portfolio.numbers import StoredNumber
+from stress.files.portfolio.numbers import StoredNumber, UncomputedFormula, number_or_none
+from stress.files.portfolio.sheet_part import SheetPart, read_part
 from stress.files.portfolio.sheets import Sheet, the_book
 from stress.files.portfolio.text import Table
 from stress.warnings_here import warnings_here
@@ -42,7 +43,8 @@ def read_workbook(content: bytes, file: str) -> Table:
     -------
     Table
         The one that `sheets.the_book` chooses. Cells are text; a number formatted as per cent gets its sign, one formatted with
-        a currency its code; a formula gives the value stored beside it.
+        a currency its code; a formula gives the value stored beside it, or itself where none is. In rows with figures, words that
+        are merged with cells below them stand in those too.
 
     Raises
     ------
@@ -73,6 +75,7 @@ def read_workbook(content: bytes, file: str) -> Table:
             OSError,
             zipfile.BadZipFile,
             zlib.error,
+            expat.ExpatError,
         ) as error:
             if isinstance(error, InputError):
                 raise
@@ -89,9 +92,11 @@ def _sheets(book: Any, file: str) -> Iterator[Sheet]:
     """Yield every sheet of cells, each read no further than its limits."""
     for sheet in book.worksheets:
         sheet.reset_dimensions()
+        part = _part(sheet)
         cells: list[list[str]] = []
         lines: list[int] = []
         count, too_large = 0, ""
+        tops: dict[tuple[int, int], str] = dict.fromkeys(part.merged.values(), "")
         for number, row in enumerate(sheet.iter_rows(), start=1):
             count += len(row)
             if count > MAX_CELLS or number > MAX_ROWS:
@@ -100,6 +105,7 @@ def _sheets(book: Any, file: str) -> Iterator[Sheet]:
                 )
                 break
             texts = [_text(cell) for cell in row]
+            _complete(texts, number, part, tops)
             while texts and not texts[-1]:
                 texts.pop()
             if texts:
@@ -107,6 +113,29 @@ def _sheets(book: Any, file: str) -> Iterator[Sheet]:
                 lines.append(number)
         table = Table(file=file, cells=cells, lines=lines)
         yield Sheet(sheet.title, sheet.sheet_state != "visible", table, too_large)
+
+
+def _part(sheet: Any) -> SheetPart:
+    # the reader of rows leaves both out, and says nowhere else where the part of a sheet stands
+    with sheet.parent._archive.open(sheet._worksheet_path) as stream:
+        return read_part(stream)
+
+
+def _complete(
+    texts: list[str], number: int, part: SheetPart, tops: dict[tuple[int, int], str]
+) -> None:
+    """Write into a row its formulas without a value and, where it holds figures, the words merged with a cell above."""
+    for column, text in enumerate(texts, start=1):
+        if not text:
+            texts[column - 1] = part.formulas.get((number, column), "")
+        elif (number, column) in tops:
+            tops[number, column] = text
+    if not tops or not any(isinstance(text, StoredNumber) for text in texts):
+        return
+    for column, text in enumerate(texts, start=1):
+        top = part.merged.get((number, column))
+        if not text and top is not None and number_or_none(tops[top], ".") is None:
+            texts[column - 1] = "" if isinstance(tops[top], UncomputedFormula) else tops[top]
 
 
 def _text(cell: Any) -> str:

@@ -442,3 +442,16 @@ def test_a_frame_of_numbers_has_no_decimal_mark_to_say():
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame({"ticker": ["NVDA"], "quantity": [10], "price": [185.125]})
     assert not any("decimal mark" in said for said in load_portfolio(frame).warnings)
+
+
+def test_the_title_of_the_first_section_is_its_account_as_those_of_the_others_are(written):
+    titles = "Symbol,Quantity,Price"
+    text = f"Account: A\n{titles}\nNVDA,60,185.5\n\nAccount: B\n{titles}\nNVDA,40,185.5\n"
+    book = load_portfolio(written(text))
+    assert [p.account for p in book.positions] == ["Account: A", "Account: B"]
+    # a date is none, nor is a title that stands apart, nor the only one of a file
+    for first in ("As of 2025-12-30", "My book\n"):
+        book = load_portfolio(written(text.replace("Account: A", first)))
+        assert [p.account for p in book.positions] == [None, "Account: B"]
+    book = load_portfolio(written(f"Account: A\n{titles}\nNVDA,60,185.5\n"))
+    assert [p.account for p in book.positions] == [None]

@@ -80,12 +80,79 @@ def test_per_cent_formats_keep_their_sign(tmp_path: Path) -> None:
     assert [p.market_value for p in read.positions] == pytest.approx([60.0, 40.0])
 
 
-def test_a_formula_without_a_stored_value_is_not_computed(tmp_path: Path) -> None:
-    path = saved(tmp_path / "f.xlsx", [["ticker", "quantity", "price"], ["NVDA", "=5+5", 190]])
+@pytest.mark.parametrize("titles", [["ticker", "quantity", "price"], ["Symbol", "Units", "Kurs"]])
+def test_a_formula_without_a_stored_value_is_not_computed(
+    tmp_path: Path, titles: list[str]
+) -> None:
+    path = saved(tmp_path / "f.xlsx", [titles, ["NVDA", "=5+5", 190], ["MSFT", 1, 400]])
     with pytest.raises(
-        InputError, match=r"no position was found.*'NVDA': a price without quantity"
+        InputError,
+        match=rf":2:2: column '{titles[1]}': '=5\+5' is a formula, which is never evaluated; write its value\. "
+        "Or open the workbook in a spreadsheet program and save it",
     ):
         load_portfolio(path)
+
+
+def test_formulas_that_no_figure_needs(tmp_path: Path) -> None:
+    rows = [
+        ["Symbol", "Quantity", "Price", "Market Value", "Note"],
+        ["NVDA", 10, 190, 1900, "=B2*2"],
+        ["Total", None, None, "=SUM(D2:D2)"],
+    ]
+    book = load_portfolio(saved(tmp_path / "f.xlsx", rows))
+    assert [(p.id, p.market_value, dict(p.groups)) for p in book.positions] == [
+        ("NVDA", 1900.0, {})
+    ]
+    assert (
+        "line 3: 'Total' is a formula without a stored value, which is not compared with the rows"
+        in book.warnings
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "price"),
+    [
+        (b'<c r="C2"><f>1+1</f><v>190.5</v></c>', 190.5),
+        (b'<c r="C2" t="str"><f>IF(1,"","")</f><v></v></c>', None),
+    ],
+)
+def test_a_stored_value_of_a_formula_is_read(
+    tmp_path: Path, cell: bytes, price: float | None
+) -> None:
+    good = saved(
+        tmp_path / "good.xlsx", [["ticker", "market_value", "price"], ["NVDA", 381, 190.5]]
+    )
+    members = {}
+    with zipfile.ZipFile(good) as packed:
+        for name in packed.namelist():
+            members[name] = packed.read(name)
+    sheet = members["xl/worksheets/sheet1.xml"]
+    before = b'<c r="C2" t="n"><v>190.5</v></c>'
+    assert before in sheet
+    members["xl/worksheets/sheet1.xml"] = sheet.replace(before, cell)
+    book = load_portfolio(archive(tmp_path / "stored.xlsx", members))
+    assert [p.price for p in book.positions] == [price]
+
+
+def test_words_merged_over_rows_stand_in_each_and_figures_in_one(tmp_path: Path) -> None:
+    rows = [
+        ["Account", "Symbol", "Quantity", "Price", "Market Value"],
+        ["Account A", "NVDA", 10, 190, 1900],
+        [None, "MSFT", 1, 400, None],
+        ["Account B", "MSFT", 1, 400, 400],
+    ]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.active.merge_cells("A2:A3")
+    book.active.merge_cells("E2:E3")
+    book.save(tmp_path / "m.xlsx")
+    read = load_portfolio(tmp_path / "m.xlsx")
+    assert [(p.account, p.ticker, p.market_value) for p in read.positions] == [
+        ("Account A", "NVDA", 1900.0),
+        ("Account A", "MSFT", 400.0),
+        ("Account B", "MSFT", 400.0),
+    ]
 
 
 def archive(path: Path, members: dict[str, bytes]) -> Path:
