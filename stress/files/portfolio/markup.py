@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn, cast
 from xml.parsers import expat
@@ -41,10 +42,35 @@ class Markup:
         As the user named it.
     root : xml.etree.ElementTree.Element
         Its root element.
+    lines : sequence of int
+        Line on which each element begins, in the order of the document.
     """
 
     file: str
     root: Element
+    lines: Sequence[int]
+
+    def lines_of(self, rows: Sequence[Element]) -> tuple[list[int], str | None]:
+        """Return the lines on which rows begin, and what to say where they are none.
+
+        Parameters
+        ----------
+        rows : sequence of Element
+            Elements of the document.
+
+        Returns
+        -------
+        lines : list of int
+            One a row, no two alike: where rows share a line, their numbers from 1.
+        said : str or None
+            That they are numbers of rows.
+        """
+        at = {id(element): line for element, line in zip(self.root.iter(), self.lines, strict=True)}
+        found = [at[id(row)] for row in rows]
+        if len(set(found)) == len(rows):
+            return found, None
+        said = "rows of this XML share a line: 'line 2' here is the second row, whatever line it stands on"
+        return list(range(1, len(rows) + 1)), said
 
 
 def local_name(tag: str) -> str:
@@ -185,7 +211,18 @@ def parse_markup(content: bytes, file: str) -> Markup:
         raise _broken(str(error), *error.position, file) from None
     if root is None:
         raise InputError(Problem(message="XML without an element.", file=file))
-    return Markup(file=file, root=root)
+    return Markup(file=file, root=root, lines=_lines(content))
+
+
+def _lines(content: bytes) -> Sequence[int]:
+    """Return the line of every element of XML that was parsed before."""
+    lines = array("L")
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda *_: lines.append(parser.CurrentLineNumber)
+    for start in range(0, len(content), _WINDOW):
+        parser.Parse(content[start : start + _WINDOW], False)
+    parser.Parse(b"", True)
+    return lines
 
 
 def _check_prologue(content: bytes, file: str) -> None:

@@ -200,9 +200,9 @@ def test_ark_drops_the_exchange_code(fixtures: Path) -> None:
 def test_13f_refuses_what_it_cannot_know(fixtures: Path) -> None:
     book = load_portfolio(fixtures / "sec_13f.xml")
     reasons = {row.row: row.reason for row in book.ledger}
-    assert reasons[2] == "a put or call of form 13F has neither strike nor expiry"
-    assert reasons[3].startswith("'67066G105' is not a valid CUSIP")
-    assert reasons[4] == "a principal amount (PRN): a bond without terms"
+    assert reasons[4] == "a put or call of form 13F has neither strike nor expiry"
+    assert reasons[5].startswith("'67066G105' is not a valid CUSIP")
+    assert reasons[6] == "a principal amount (PRN): a bond without terms"
     assert [p.ticker for p in book.positions] == ["NVDA", "25434V500"]
 
 
@@ -228,3 +228,32 @@ def test_a_total_that_is_missed_is_a_warning_with_the_amount(
 
 def test_a_dialect_can_be_chosen(fixtures: Path) -> None:
     assert load_portfolio(fixtures / "ark.csv", dialect="generic").dialect == "generic"
+
+
+FLEX = """<FlexQueryResponse>
+<FlexStatement accountId="U1" toDate="20251230">
+<CashReport><CashReportCurrency accountId="U1" currency="USD" endingCash="50"/></CashReport>
+<OpenPositions>
+<OpenPosition symbol="NVDA" accountId="U1" assetCategory="STK" currency="USD" position="10" markPrice="185"/>
+<OpenPosition
+  symbol="ZERO" accountId="U1" assetCategory="STK" currency="USD" position="x" markPrice="1"/>
+</OpenPositions></FlexStatement></FlexQueryResponse>
+"""
+
+
+def test_lines_of_xml_are_lines_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "flex.xml"
+    path.write_text(FLEX)
+    book = load_portfolio(path)
+    assert [p.row for p in book.positions] == [5, 3]
+    assert [(row.row, row.became) for row in book.ledger] == [(3, "cash"), (6, "refused")]
+    assert "not read: line 6, ZERO: position 'x' is not a number" in book.warnings
+    assert not any("share a line" in said for said in book.warnings)
+
+
+def test_rows_of_xml_on_one_line_are_numbered_and_that_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "flex.xml"
+    path.write_text(FLEX.replace("\n", " "))
+    book = load_portfolio(path)
+    assert [p.row for p in book.positions] == [1, 3]
+    assert any(said.startswith("rows of this XML share a line: 'line 2'") for said in book.warnings)

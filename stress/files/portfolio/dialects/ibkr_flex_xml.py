@@ -75,9 +75,14 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     holdings: list[Holding] = []
     ledger: list[LedgerRow] = []
     warnings: list[str] = []
-    row = 0
+    balances = list(_cash(cash, document.file))
+    counted = [*opened, *(element for element, _ in balances)]
+    lines, said = document.lines_of(counted)
+    if said:
+        warnings.append(said)
+    line_of = {id(element): line for element, line in zip(counted, lines, strict=True)}
     for element in opened:
-        row += 1
+        row = line_of[id(element)]
         text = _text(element)
         if summary and element.get("levelOfDetail") == "LOT":
             ledger.append(
@@ -88,14 +93,14 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
             holding = _holding(element, row, text, base)
         except ValueError as error:
             ledger.append(LedgerRow(row=row, text=text, became="refused", reason=str(error)))
-            warnings.append(f"not read: open position {row}: {error}")
+            symbol = element.get("symbol") or "an open position"
+            warnings.append(f"not read: line {row}, {symbol}: {error}")
             continue
         holdings.append(holding)
-    for element, amount in _cash(cash, document.file):
-        row += 1
+    for element, amount in balances:
         holdings.append(
             Holding(
-                line=row,
+                line=line_of[id(element)],
                 cells=(_text(element),),
                 ticker="CASH",
                 type="cash",
@@ -122,7 +127,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         decimal=DecimalMark(".", "proved"),
         holdings=signed.holdings,
         ledger=tuple(ledger),
-        rows=row,
+        rows=len(counted),
         mapping=_MAPPING,
         currency=base,
         as_of=next(
@@ -257,7 +262,7 @@ def _totals(elements: list[Element], file: str) -> Iterator[StatedTotal]:
 
 
 def _text(element: Element) -> str:
-    words = ("accountId", "assetCategory", "symbol", "position", "endingCash", "currency")
+    words = ("symbol", "accountId", "assetCategory", "position", "endingCash", "currency")
     return shorten([element.get(word) or "" for word in words])
 
 

@@ -62,7 +62,10 @@ def _read_xml(document: Document, mapping: Mapping[str, str]) -> Reading:
     holdings: list[Holding] = []
     ledger: list[LedgerRow] = []
     warnings: list[str] = []
-    for row, entry in enumerate(entries, start=1):
+    lines, said = document.lines_of(entries)
+    if said:
+        warnings.append(said)
+    for row, entry in zip(lines, entries, strict=True):
         field = {
             local_name(element.tag): (element.text or "").strip()
             for element in entry.iter()
@@ -83,7 +86,7 @@ def _read_xml(document: Document, mapping: Mapping[str, str]) -> Reading:
             except ValueError as error:
                 reason = str(error)
         ledger.append(LedgerRow(row=row, text=text, became="refused", reason=reason))
-        warnings.append(f"not read: row {row}, {text}: {reason}")
+        warnings.append(f"not read: line {row}, {text}: {reason}")
     reading = Reading(
         decimal=DecimalMark(".", "proved"),
         holdings=tuple(holdings),
