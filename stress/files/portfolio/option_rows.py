@@ -95,7 +95,7 @@ def read_option(
         return wrong(
             file,
             holding,
-            f"{quoted(holding.ticker or holding.name)} is an option without its terms.",
+            f"{quoted(holding.ticker or holding.name)} is an option without {_lacks(holding)}.",
             "Write an OSI symbol, or the columns underlying, right, strike and expiry.",
         )
     if as_of is not None and terms.expiry < as_of:
@@ -183,6 +183,18 @@ def _option_text(holding: Holding) -> str | None:
     if holding.ticker and ends_as_option(holding.ticker):
         return holding.ticker
     return holding.name if holding.name and ends_as_option(holding.name, dated=True) else None
+
+
+def _lacks(holding: Holding) -> str:
+    """Name what of an option's terms the columns do not say."""
+    terms = {
+        "underlying": holding.underlying,
+        "right": holding.right,
+        "strike": holding.strike,
+        "expiry": holding.expiry,
+    }
+    missing = [word for word, term in terms.items() if not term]
+    return " and ".join(missing) if 0 < len(missing) < len(terms) else "its terms"
 
 
 def _ends_as_option(holding: Holding) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from stress.errors import InputError, Problem
 
-__all__ = ["Table", "decode", "read_rows"]
+__all__ = ["Table", "decode", "read_rows", "without_unseen"]
 
 #: More than this is not a book of positions, and would fill the memory.
 MAX_ROWS = 500_000
@@ -26,6 +26,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f]")
 _QUOTED = re.compile(r'"[^"]*"')
 _KEPT_ZEROS = re.compile(r'="([^"]*)"')
 _UTF16_SAMPLE = 4096
+#: Marks without a width that copying from a page leaves in a cell: nobody sees that a symbol has one.
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,11 @@ def decode(content: bytes, file: str) -> str:
     return text
 
 
+def without_unseen(text: str) -> str:
+    """Return a text without marks that have no width: blanks, directions, byte order."""
+    return text if text.isascii() else text.translate(_UNSEEN)
+
+
 def read_rows(text: str, file: str) -> Table:
     """Split text into rows of cells.
 
@@ -119,7 +126,7 @@ def read_rows(text: str, file: str) -> Table:
     Returns
     -------
     Table
-        Cells are stripped of surrounding blanks; ``="00123"`` (a spreadsheet's way to keep zeros) is
+        Cells are stripped of surrounding blanks and of marks without a width; ``="00123"`` (a spreadsheet's way to keep zeros) is
         unwrapped; nothing is evaluated.
 
     Raises
@@ -128,7 +135,7 @@ def read_rows(text: str, file: str) -> Table:
         A quote that is never closed, a cell longer than `MAX_CELL_CHARACTERS`, more than `MAX_ROWS` rows or
         `MAX_CELLS` cells.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = without_unseen(text).replace("\r\n", "\n").replace("\r", "\n")
     delimiter = _delimiter(text)
     if text.count("\n") > MAX_ROWS or text.count(delimiter) > MAX_CELLS:
         raise InputError(

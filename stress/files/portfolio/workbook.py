@@ -15,7 +15,7 @@ from stress.files.portfolio.number_formats import format_currency
 from stress.files.portfolio.numbers import StoredNumber, UncomputedFormula, number_or_none
 from stress.files.portfolio.sheet_part import SheetPart, read_part
 from stress.files.portfolio.sheets import Sheet, the_book
-from stress.files.portfolio.text import Table
+from stress.files.portfolio.text import Table, without_unseen
 from stress.warnings_here import warnings_here
 
 __all__ = ["read_workbook"]
@@ -143,7 +143,7 @@ def _text(cell: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value.strip()
+        return without_unseen(value).strip()
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, int | float):

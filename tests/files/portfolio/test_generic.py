@@ -455,3 +455,11 @@ def test_the_title_of_the_first_section_is_its_account_as_those_of_the_others_ar
         assert [p.account for p in book.positions] == [None, "Account: B"]
     book = load_portfolio(written(f"Account: A\n{titles}\nNVDA,60,185.5\n"))
     assert [p.account for p in book.positions] == [None]
+
+
+def test_an_option_is_asked_for_what_its_row_lacks(written):
+    text = (
+        "Symbol,Underlying,Type,Strike,Expiry,Quantity,Price\nX1,NVDA,Option,200,2026-06-19,-2,10\n"
+    )
+    with pytest.raises(InputError, match="'X1' is an option without right\\. Write an OSI symbol"):
+        load_portfolio(written(text))

@@ -82,3 +82,8 @@ def test_more_rows_than_a_book_has(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "MAX_ROWS", 10)
     with pytest.raises(InputError, match="more than 10 rows"):
         read_rows("a,b\n" * 12, "f")
+
+
+def test_marks_without_a_width_are_no_part_of_a_cell() -> None:
+    table = read_rows("ticker,quantity\n\u200bNVDA\u2060,\u200e5\n", "x.csv")
+    assert table.cells == [["ticker", "quantity"], ["NVDA", "5"]]
