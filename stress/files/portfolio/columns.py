@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from stress.errors import Problem
 from stress.files.portfolio.column_units import MONEY_ROLES, units_of
+from stress.files.portfolio.currency_columns import currency_columns
+from stress.files.portfolio.fitting_columns import (
+    fits,
+    holds_numbers,
+    may_be_type,
+    may_fill,
+    names_kinds,
+)
 from stress.files.portfolio.header_words import ROLES, Heading, fold, heading
 from stress.files.portfolio.numbers import is_blank
 from stress.files.portfolio.side_columns import AMOUNTS, side_column, sided_columns
@@ -18,6 +26,8 @@ _RANK: dict[str, dict[str, int]] = {
     role: {fold(word): rank for rank, word in reversed(list(enumerate(words)))}
     for role, words in ROLES.items()
 }
+#: Roles that say how much of it a row holds, and what it is worth.
+_FIGURES = ("quantity", "price", "market_value", "weight")
 #: The user's word for a column that is nothing but a group.
 GROUP = "group"
 #: A value in Spanish and Portuguese, the number of a security in Switzerland.
@@ -30,6 +40,18 @@ _FIGURE = re.compile(r"(?![+-]?1(?:[.,]0*)?$)[+-]?\d+(?:[.,]\d+)?%?")
 #: Rows that tell words from figures.
 _LOOK_AT = 25
 _SIDES = frozenset(_RANK["side"])
+#: Roles whose column may be grouped by as well: many a file means its own by them.
+_GROUPS_TOO = (
+    "side",
+    "style",
+    "implied_vol",
+    "proxy",
+    "yield",
+    "convexity",
+    "frequency",
+    "credit",
+    "curve",
+)
 #: A title with one of these is about cost, change or the past, whatever else it says.
 _NOT_NOW_TEXT = """cost change chg gain loss day day's today today's prior previous opening beginning average avg purchase
     bought paid book unrealized realized p/l p&l pnl target limit high low open 52 einstand kaufkurs einstandskurs
@@ -65,6 +87,10 @@ class Columns:
         Those of them that the user chose to be nothing else.
     rivals : mapping of str to sequence of int
         Further columns whose titles fit a role that another column has (`twin_columns`), the surest first.
+    own : frozenset of str
+        Roles whose column has foreshock's own word for its title, in a file of the native format: no other stands in for it.
+    left : mapping of str to int
+        Columns of a native file that may mean a figure none of its titles names, and are left to be groups.
     """
 
     titles: tuple[str, ...]
@@ -78,6 +104,8 @@ class Columns:
     groups: Mapping[str, int] = field(default_factory=dict)
     settled: frozenset[str] = frozenset()
     rivals: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+    left: Mapping[str, int] = field(default_factory=dict)
 
     def problem(
         self, file: str, text: str, line: int, column: int, why: str, hint: str | None = None
@@ -109,6 +137,7 @@ def match_columns(
     chosen: Mapping[str, str] | None = None,
     fixed: Mapping[str, Sequence[str]] | None = None,
     body: Sequence[Sequence[str]] = (),
+    known: Mapping[str, int] | None = None,
 ) -> Columns:
     """Recognise columns by their words.
 
@@ -123,15 +152,17 @@ def match_columns(
         A dialect's choices, role to titles in order of preference.
     body : sequence of sequences of str
         The rows below: a column called *Position* or *Type* whose cells say long and short is the side.
+    known : mapping of str to int, optional
+        Columns that are settled already, by role.
 
     Returns
     -------
     Columns
         A role without a column is absent. Where several titles fit a role the surest word wins,
-        then the left one; a title is used once. The column of a side is kept for grouping too.
+        then the left one; a title is used once. The columns of a side and of terms (`_GROUPS_TOO`) are kept for grouping too.
     """
-    index: dict[str, int] = {}
-    taken: set[int] = set()
+    index: dict[str, int] = dict(known or {})
+    taken: set[int] = set(index.values())
     settled: set[int] = set()
     folded = [fold(title) for title in titles]
     for title, role in (chosen or {}).items():
@@ -156,6 +187,8 @@ def match_columns(
         taken.add(column)
     headings = [heading(title) for title in titles]
     numbers = _security_numbers(headings, body)
+    money = [column for column in currency_columns(titles, body) if column not in taken]
+    chosen_roles = frozenset(index) - frozenset(known or {})
     candidates = sorted(
         (depth, rank, _unnamed(role, parts), column, role)
         for column, parts in enumerate(headings)
@@ -163,12 +196,17 @@ def match_columns(
         for depth, word in enumerate(parts.words)
         if not _is_past(word)
         for role, ranks in _RANK.items()
-        if role not in index
+        if role not in chosen_roles
+        and role != "currency"
         and (rank := ranks.get(word)) is not None
         and not (role == "price" and parts.percent and word in _PER_SHARE)
     )
-    for _, _, _, column, role in candidates:
-        if role not in index and column not in taken and not is_worded(role, column, body):
+    fitting = [(column, role) for *_, column, role in candidates]
+    fitting += [(column, "currency") for column in money]
+    for column, role in fitting:
+        if role in index or column in taken or is_worded(role, column, body):
+            continue
+        if fits(role, column, body):
             index[role] = column
             taken.add(column)
     for role, column in sided_columns(headings, taken, weighted="weight" in index, body=body):
@@ -176,6 +214,11 @@ def match_columns(
             index[role] = column
             taken.add(column)
     units = units_of(headings, index)
+    too = {index[role] for role in _GROUPS_TOO if role in index}
+    if "currency" in index and _RANK["currency"].keys().isdisjoint(
+        headings[index["currency"]].words
+    ):
+        too.add(index["currency"])
     return Columns(
         titles=tuple(titles),
         index=index,
@@ -190,10 +233,10 @@ def match_columns(
             for column in range(len(titles))
             if titles[column]
             and folded[column]
-            and (column not in taken or column in settled or column == index.get("side"))
+            and (column not in taken or column in settled or column in too)
         },
         settled=frozenset(titles[column] for column in settled),
-        rivals=_rivals(index, folded, taken, [(column, role) for *_, column, role in candidates]),
+        rivals=_rivals(index, folded, taken, fitting),
     )
 
 
@@ -260,9 +303,12 @@ def is_worded(role: str, column: int, body: Sequence[Sequence[str]]) -> bool:
 
 
 def named_columns(
-    titles: Sequence[str], roles: frozenset[str], body: Sequence[Sequence[str]] = ()
+    titles: Sequence[str],
+    roles: frozenset[str],
+    body: Sequence[Sequence[str]] = (),
+    chosen: Mapping[str, str] | None = None,
 ) -> Columns:
-    """Match titles that are foreshock's own words; every other column is a group.
+    """Match titles that are foreshock's own words; others fill what these leave open, and all but figures may.
 
     Parameters
     ----------
@@ -272,11 +318,15 @@ def named_columns(
         The words of the native format.
     body : sequence of sequences of str
         The rows below, to know a side by its cells.
+    chosen : mapping of str to str, optional
+        The user's own choices, title to role: with any, figures may be filled too.
 
     Returns
     -------
     Columns
     """
+    if chosen:
+        return _chosen_columns(titles, roles, body, chosen)
     index: dict[str, int] = {}
     groups: dict[str, int] = {}
     for column, title in enumerate(titles):
@@ -285,6 +335,7 @@ def named_columns(
             index[role] = column
         elif role:
             groups[title] = column
+    own = frozenset(index)
     headings = [heading(title) for title in titles]
     if "side" not in index:
         named = (
@@ -299,16 +350,83 @@ def named_columns(
     )
     if "side" in index:
         groups[titles[index["side"]]] = index["side"]
-    units = units_of(headings, sided)
+    worded = match_columns(titles, body=body, known={**sided, **index})
+    unsure = _unsure_type(worded, own, body)
+    filled = {role: at for role, at in _filled(worded, own, body).items() if at != unsure}
+    units = units_of(headings, {**sided, **filled})
+    index = {**sided, **index, **filled}
     return Columns(
         titles=tuple(titles),
-        index={**sided, **index},
+        index=index,
         percent=units.percent,
         currencies=units.currencies,
         scale=units.scale,
         unread=units.unread,
         groups={title: column for title, column in groups.items() if column not in sided.values()},
+        rivals={
+            role: free
+            for role, others in worded.rivals.items()
+            if (free := [column for column in others if column not in index.values()])
+        },
+        own=own,
+        left={
+            role: column
+            for role, column in worded.index.items()
+            if (role in _FIGURES and role not in index and holds_numbers(column, body))
+            or (column == unsure and names_kinds(column, body))
+        },
     )
+
+
+def _chosen_columns(
+    titles: Sequence[str],
+    roles: frozenset[str],
+    body: Sequence[Sequence[str]],
+    chosen: Mapping[str, str],
+) -> Columns:
+    """Match foreshock's own words around the user's choices, and any other words for what these leave open."""
+    settled = {fold(title) for title in chosen}
+    known = {
+        role: column
+        for column, title in enumerate(titles)
+        if (role := title.strip().casefold()) in roles
+        and role not in chosen.values()
+        and fold(title) not in settled
+    }
+    worded = match_columns(titles, chosen=chosen, body=body, known=known)
+    own = frozenset(known)
+    unsure = _unsure_type(worded, own | frozenset(chosen.values()), body)
+    if unsure is None:
+        return replace(worded, own=own)
+    return replace(
+        worded,
+        index={role: column for role, column in worded.index.items() if column != unsure},
+        groups={**worded.groups, titles[unsure]: unsure},
+        own=own,
+    )
+
+
+def _unsure_type(
+    worded: Columns, sure: frozenset[str], body: Sequence[Sequence[str]]
+) -> int | None:
+    """Return the column of types by other words that makes no row anything but a share, if there is one."""
+    column = worded.index.get("type")
+    if column is None or "type" in sure:
+        return None
+    tickers = worded.index.get("ticker")
+    return None if may_be_type(worded.titles[column], column, tickers, body) else column
+
+
+def _filled(worded: Columns, own: frozenset[str], body: Sequence[Sequence[str]]) -> dict[str, int]:
+    """Return the columns that fill, by other words, what no title of foreshock's own gives."""
+    found = {
+        role: column
+        for role, column in worded.index.items()
+        if role not in own and may_fill(role, column, body)
+    }
+    if "currency" not in own and "currency" not in found:
+        found.pop("fx_rate", None)  # a rate of nothing is no rate
+    return found
 
 
 def _position(folded: Sequence[str], wanted: str) -> int | None:

@@ -126,8 +126,15 @@ ROLES: dict[str, tuple[str, ...]] = {
     "adv": _words("adv|average daily volume|avg daily volume|average volume|avg volume"),
     "coupon": _words("coupon|coupon rate|coupon %|kupon|zinssatz|cupon|cedola"),
     "duration": _words("duration|modified duration|effective duration|mod duration|mod. duration"),
-    "yield": _words("yield to maturity|ytm|ytm (%)|yield to worst|ytw|yield (ytm)"),
+    "yield": _words("yield to maturity|ytm|ytm (%)|yield to worst|ytw|yield (ytm)|yield"),
+    "convexity": _words("convexity|effective convexity"),
     "maturity": _words("maturity|maturity date|falligkeit|date d'echeance|fecha de vencimiento"),
+    "frequency": _words("frequency|coupon frequency|payment frequency|payments per year"),
+    "credit": _words("credit"),
+    "curve": _words("curve|yield curve|discount curve"),
+    "style": _words("style|exercise style|option style"),
+    "implied_vol": _words("implied vol|implied volatility|impl vol|impl. vol"),
+    "proxy": _words("proxy|proxy ticker"),
 }  # fmt: skip
 
 #: Words for the book's own currency.

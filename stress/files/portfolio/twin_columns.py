@@ -9,6 +9,7 @@ from typing import NamedTuple
 from stress.errors import Problem
 from stress.files.portfolio.column_units import says_base
 from stress.files.portfolio.columns import Columns, is_worded
+from stress.files.portfolio.currency_columns import currency_kind
 from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.header_words import fold, heading
 from stress.files.portfolio.holding import shorten
@@ -40,8 +41,6 @@ _MAY_BE_OTHER: Mapping[str, frozenset[str]] = {
         "ending market value|ending mkt value",
         "weight": "index weight|fund weight|allocation|allocation %|% allocation|current mix|% of account|"
         "percent of account|% of total|% of fund|percent of fund|andel|anteil|udzial|доля|占比|比重",
-        "currency": "local currency|local currency code|market currency|trading currency|price currency|"
-        "position currency|currencyprimary",
         "fx_rate": "fx",
     }.items()
 }
@@ -117,7 +116,7 @@ def settle_twins(table: Table, header: int, columns: Columns, chosen: Mapping[st
         said = _in_words(columns, pair, body[row], line)
         if pair.surely:
             problems.append(_refused(table.file, columns.titles, pair, said, line))
-        elif pair.role in NUMBER_ROLES:
+        elif pair.role in NUMBER_ROLES or pair.role == "currency" or pair.role in columns.own:
             warnings.append(
                 f"{said}: {_title(columns, pair.column)} is taken (choose the other with "
                 f'--map "{columns.titles[pair.other]}={pair.role}", in Python mapping=)'
@@ -158,15 +157,24 @@ def _pairs(
             continue
         column = columns.index[role]
         for other in others:
-            if _unit(columns, column) != _unit(columns, other) or is_worded(role, other, body):
+            if role == "currency":
+                if currency_kind(columns.titles[other]) == "book":
+                    continue  # it need not be that of the row
+            elif _unit(columns, column) != _unit(columns, other) or is_worded(role, other, body):
                 continue
             cells = (row[at] for row in body for at in (column, other) if at < len(row))
             decimal = decimal_mark(cells, delimiter=table.delimiter).mark
-            surely = _MAY_BE_OTHER.get(role, frozenset()).isdisjoint(
-                heading(columns.titles[other]).words
-            )
+            surely = role not in columns.own and _is_surely(role, columns, column, other)
             pairs.append(_Pair(role, column, other, decimal, surely))
     return pairs
+
+
+def _is_surely(role: str, columns: Columns, column: int, other: int) -> bool:
+    """Say whether the title of another column can mean nothing but the role."""
+    if role == "currency":
+        kinds = {currency_kind(columns.titles[at]) for at in (column, other)}
+        return len(kinds) == 1 or kinds == {"row", "price"}
+    return _MAY_BE_OTHER.get(role, frozenset()).isdisjoint(heading(columns.titles[other]).words)
 
 
 def _unit(columns: Columns, column: int) -> tuple[object, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from stress.errors import InputError, Problem
+from stress.files.portfolio.currency_columns import book_currency, say_book_currency
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.dialects.tables import dated, read_positions, the_table
 from stress.files.portfolio.first_line import first_line, holds_figures
@@ -36,12 +37,17 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     reading = read_positions(table, header, columns, RowRules(exact=True))
     reading = dated(reading, table, header, below=True)
     tried = ", ".join(f"{role} = '{title}'" for role, title in reading.mapping.items())
+    base = columns.in_base or columns.price_in_base
+    money = columns.titles[columns.index["currency"]] if "currency" in columns.index else ""
     return replace(
         reading,
+        currency=reading.currency
+        or (book_currency(columns.titles, table.cells[header + 1 :]) if base else None),
         problems=(*problems, *reading.problems),
         warnings=(
             *reading.warnings,
             *doubts,
+            *say_book_currency(money),
             f"columns are recognised by their words: {tried} (change with --map / mapping=)",
         ),
     )

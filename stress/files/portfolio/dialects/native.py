@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.portfolio.columns import Columns, match_columns, named_columns
+from stress.files.portfolio.currency_columns import say_book_currency
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.holding import Reading, quoted, shorten
@@ -15,6 +16,7 @@ from stress.files.portfolio.row_holding import IDENTIFIERS
 from stress.files.portfolio.row_rules import states_sum
 from stress.files.portfolio.rows import RowRules, Verdict, read_holdings
 from stress.files.portfolio.text import Table
+from stress.files.portfolio.twin_columns import settle_twins
 from stress.files.titles import refuse_twins
 from stress.tables import listing
 
@@ -83,16 +85,44 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         raise InputError(Problem(message="the file holds no rows.", file=document.file))
     titles = document.cells[header]
     body = document.cells[header + 1 :]
-    columns = (
-        match_columns(titles, chosen=mapping, body=body)
-        if mapping
-        else named_columns(titles, NATIVE_COLUMNS, body)
-    )
+    columns = named_columns(titles, NATIVE_COLUMNS, body, mapping)
     problems = list(_header_problems(document, header, columns, mapping))
     if problems:
         raise InputError(problems)
-    reading = read_holdings(document, header, columns, RowRules(strict=True, judge=_no_holding))
-    return replace(reading, currency=None)
+    table, problems, doubts = settle_twins(document, header, columns, mapping)
+    reading = read_holdings(table, header, columns, RowRules(strict=True, judge=_no_holding))
+    return replace(
+        reading,
+        currency=None,
+        problems=(*problems, *reading.problems),
+        warnings=(*reading.warnings, *_said_of_columns(columns, mapping), *doubts),
+    )
+
+
+def _said_of_columns(columns: Columns, mapping: Mapping[str, str]) -> list[str]:
+    """Say which titles of other words were taken for what, and which may be figures that are not read."""
+    said = []
+    titles = {
+        role: columns.titles[column]
+        for role, column in columns.index.items()
+        if columns.own and role != "side"
+    }
+    worded = [
+        f"{role} = '{title}'"
+        for role, title in titles.items()
+        if title.strip().casefold() not in NATIVE_COLUMNS and title not in mapping
+    ]
+    if worded:
+        said.append(
+            f"columns are recognised by their words: {', '.join(worded)} (change with --map / mapping=)"
+        )
+    said += say_book_currency(titles.get("currency", ""))
+    said += [
+        f"column '{columns.titles[column]}' is taken for a group: that it is the {role} is not sure "
+        f'(if so, --map "{columns.titles[column]}={role}", in Python mapping=)'
+        for role, column in columns.left.items()
+    ]
+    return said
 
 
 def _no_holding(cell: Mapping[str, str], filled: Sequence[str]) -> Verdict | None:
