@@ -37,7 +37,9 @@ Examples:
 )
 @click.option("--force", is_flag=True, help="Overwrite the file of -o.")
 @click.option("--id", "id_", metavar="ID", help="The model's id; default: the name of the file.")
-@click.option("--as-of", metavar="DATE", help="Estimate from nothing after this date (checked is all).")
+@click.option(
+    "--as-of", metavar="DATE", help="Estimate from nothing after this date (checked is all)."
+)
 @click.option(
     "--window",
     type=click.IntRange(2),

@@ -135,7 +135,8 @@ def _without_ticker(portfolio: Portfolio, one: Sized, shares_of: str) -> Problem
         message=f"{kind} {one.ticker}{said}, {one.share:.1%} of {shares_of}: its row has no ticker, and none is known for it.",
         file=portfolio.name,
         hint=f"Give one: {portfolio.worded('--identifiers FILE', 'load_portfolio(..., identifiers=FILE)')}, a CSV with the "
-        f"columns ticker and {kind.casefold()}.",
+        f"columns ticker and {kind.casefold()}. A bond needs the columns type, coupon, maturity, frequency and credit instead: a share's "
+        "ticker would make face × price of it.",
     )
 
 

@@ -127,6 +127,10 @@ def test_a_13f_row_without_a_ticker_is_said_to_have_none(run) -> None:
         "CUSIP 25434V500 (UNMAPPED ETF TRUST), 11.6% of gross: its row has no ticker" in done.stderr
     )
     assert "--identifiers FILE, a CSV with the columns ticker and cusip" in done.stderr
+    assert (
+        "A bond needs the columns type, coupon, maturity, frequency and credit instead"
+        in done.stderr
+    )
 
 
 def test_run_lists_every_problem_that_validate_lists(run, book, tmp_path) -> None:

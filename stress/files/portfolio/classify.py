@@ -17,7 +17,7 @@ from stress.files.portfolio.holding import Holding, quoted
 from stress.files.portfolio.identifier_map import bundled_tickers, ticker_of
 from stress.files.portfolio.identifiers import is_cusip, is_isin
 from stress.files.portfolio.instrument_kinds import KIND_WORDS, kind_of_type
-from stress.files.portfolio.not_shares import no_share
+from stress.files.portfolio.not_shares import no_share, numbered_bond
 from stress.files.portfolio.numbers import UNUSED, DecimalMark
 from stress.files.portfolio.option_rows import is_option_row, read_option
 from stress.files.portfolio.option_symbols import option_right
@@ -147,7 +147,28 @@ def classify(
             became="refused",
             reason=f"a {kind.replace('_', ' ')} is not read from this file",
         )
+    if kind is None and (bond := _bond_by_number(holding, file, strict)) is not None:
+        return bond
     return _as_equity(holding, file, strict, identifiers)
+
+
+def _bond_by_number(holding: Holding, file: str, strict: bool) -> Classified | None:
+    """Refuse a bond that is known by its number alone and states no value: as a share it would count a hundred times."""
+    if holding.market_value is not None or holding.weight is not None or holding.price is None:
+        return None
+    said = [text.upper() for text in (holding.ticker or holding.isin, holding.cusip) if text]
+    number = next((text for text in said if is_isin(text) or is_cusip(text)), None)
+    if number is None or (holding.ticker and holding.ticker.upper() != number):
+        return None
+    seen = numbered_bond(number, holding.name)
+    if seen is None:
+        return None
+    shown = f"{number} ({holding.name})" if holding.name else number
+    if strict:
+        return wrong(file, holding, f"{quoted(shown)} {seen.looks}.", f"{seen.add.capitalize()}.")
+    return Classified(
+        became="refused", reason=f"{quoted(shown)} {seen.looks}: {seen.add}", unit=seen.unit
+    )
 
 
 def word_faults(holding: Holding, *, file: str, strict: bool) -> list[Problem]:

@@ -5,10 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from stress.files.portfolio.header_words import fold
+
 __all__ = ["map_example"]
 
 #: A number as files write it: sign or bracket, currency sign, separators, per cent.
 _NUMBER = re.compile(r"[-+(]?\s*[^\w\s]?\s*\d[\d.,'\s]*\)?\s*%?-?")
+#: What a figure is that is no quantity, whatever else its title says.
+_NO_QUANTITY = re.compile(
+    r"weight|%|percent|\bcap\b|capitali[sz]ation|exposure|notional|beta|yield|rank|volume|price|value|cost|gain|p&l|\bpnl\b|"
+    r"sedol|wkn|cusip|isin|\bid\b|number|date|year"
+)
+#: What a number is that is no price.
+_NO_PRICE = re.compile(
+    r"weight|%|percent|\bcap\b|capitali[sz]ation|exposure|notional|beta|yield|rank|volume|sedol|wkn|cusip|isin|\bid\b|"
+    r"number|date|year|value|cost|gain|p&l|\bpnl\b"
+)
+_CANNOT_BE = {"quantity": _NO_QUANTITY, "price": _NO_PRICE}
+#: Titles of words that name no security.
+_NO_TICKER = re.compile(
+    r"sedol|wkn|sector|industry|country|region|currenc|account|desk|\btype\b|class|date|exchange"
+)
 #: Rows that are looked at.
 _LOOKED_AT = 20
 
@@ -36,17 +53,24 @@ def map_example(
     Returns
     -------
     str
-        ``--map "Sym=ticker" --map "Held=quantity"``; ``Title`` stands for a column that no title could be.
+        ``--map "Sym=ticker" --map "Held=quantity"``, of those columns that could be what is wanted; empty where none is.
     """
     free = [i for i, title in enumerate(titles) if title and title not in understood.values()]
     options = []
     for word in wanted:
-        numbers = word != "ticker"
-        column = next((i for i in free if _holds_numbers(rows, i) == numbers), None)
+        column = next((i for i in free if _may_be(word, titles[i], rows, i)), None)
         if column is not None:
             free.remove(column)
-        options.append(f'--map "{"Title" if column is None else titles[column]}={word}"')
+            options.append(f'--map "{titles[column]}={word}"')
     return " ".join(options)
+
+
+def _may_be(word: str, title: str, rows: Sequence[Sequence[str]], column: int) -> bool:
+    cannot = _CANNOT_BE.get(word, _NO_TICKER)
+    if '"' in title or cannot.search(fold(title)):
+        return False
+    filled = any(column < len(row) and row[column] for row in rows[:_LOOKED_AT])
+    return filled and _holds_numbers(rows, column) == (word != "ticker")
 
 
 def _holds_numbers(rows: Sequence[Sequence[str]], column: int) -> bool:

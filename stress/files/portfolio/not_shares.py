@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from stress.portfolio.instruments.bond import FACE
 
-__all__ = ["NoShare", "no_share"]
+__all__ = ["NoShare", "no_share", "numbered_bond"]
 
 #: A code and the two letters of an exchange: ``700 HK``, ``BT/A LN EQUITY``.
 _ON_EXCHANGE = re.compile(r"[A-Z0-9./]{1,8} [A-Z]{2}(?: EQUITY)?")
@@ -71,3 +71,28 @@ def no_share(ticker: str) -> NoShare | None:
         return _AS_BOND
     figures = "/" in ticker or any(letter.isdigit() for letter in ticker)
     return _AS_CONTRACT if figures or _ENDS.fullmatch(ticker) else None
+
+
+def numbered_bond(number: str, name: str | None) -> NoShare | None:
+    """Say that an ISIN or CUSIP is a bond's: by its issue, which has a letter for debt alone [1]_, or by its name.
+
+    Parameters
+    ----------
+    number : str
+        In capitals, with its check digit.
+    name : str or None
+        Of the security.
+
+    References
+    ----------
+    .. [1] CUSIP Global Services, "CUSIP identifiers": the seventh and eighth characters, digits for equity.
+
+    Examples
+    --------
+    >>> [numbered_bond(text, None) is not None for text in ("US912810TM09", "67066G104")]
+    [True, False]
+    """
+    cusip = number[2:11] if len(number) == 12 and number[:2] in ("US", "CA") else number
+    by_number = len(cusip) == 9 and any(letter.isalpha() for letter in cusip[6:8])
+    by_name = name is not None and _BOND.fullmatch(" ".join(name.upper().split())) is not None
+    return _AS_BOND if by_number or by_name else None

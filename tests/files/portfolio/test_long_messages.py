@@ -98,4 +98,4 @@ def test_a_choice_that_takes_a_column_away_is_named(written, choice, message):
         load_portfolio(written(text), mapping=choice)
     (problem,) = caught.value.problems
     assert problem.message == message
-    assert problem.hint.startswith("Leave that out, or choose")
+    assert problem.hint.startswith("Leave that out, or ")

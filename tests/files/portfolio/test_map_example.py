@@ -37,4 +37,27 @@ def test_words_stand_for_tickers_and_numbers_for_quantities() -> None:
     found = map_example(titles, rows, {}, wanted=["ticker", "quantity", "price"])
     assert mapping_in(found) == {"B": "ticker", "A": "quantity", "C": "price"}
     taken = map_example(titles, rows, {"weight": "A"}, wanted=["quantity", "price"])
-    assert mapping_in(taken) == {"C": "quantity", "Title": "price"}
+    assert mapping_in(taken) == {"C": "quantity"}
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (
+            "Ticker,Target Weight Model,Market Cap\nNVDA,0.5,4000\n",
+            "Add a column quantity and price: no title of the file may be that.",
+        ),
+        (
+            "SEDOL,Quantity,Price\n2379504,10,180\n",
+            "Add a column ticker: no title of the file may be that.",
+        ),
+        (
+            "Ticker,Held now,Exposure net\nNVDA,10,180\n",
+            'Choose columns, for example --map "Held now=quantity", and add a column price.',
+        ),
+    ],
+)
+def test_nothing_is_proposed_that_could_not_be_it(written: Write, text: str, hint: str) -> None:
+    with pytest.raises(InputError) as caught:
+        load_portfolio(written(text))
+    assert caught.value.problems[0].hint == hint

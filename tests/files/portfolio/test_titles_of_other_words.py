@@ -167,3 +167,54 @@ def test_a_style_of_investing_is_no_exercise_style(written):
     )
     assert [p.groups["Style"] for p in book.positions] == ["Growth", "Value"]
     assert book.positions[0].instrument.style == "american"
+
+
+def test_an_amount_beside_a_price_is_asked_about(written):
+    text = "Symbol,Amount,Price\nNVDA,100,185\nMSFT,20,480\n"
+    with pytest.raises(
+        InputError,
+        match=r'may be a value or a quantity.* --map "Amount=quantity" or --map "Amount=market_value"',
+    ):
+        load_portfolio(written(text))
+    assert load_portfolio(written(text), mapping={"Amount": "quantity"}).nav == 28_100
+    assert load_portfolio(written(text), mapping={"Amount": "market_value"}).nav == 120
+    for proved in (
+        "Symbol,Amount (USD),Price\nNVDA,100,185\n",
+        "Symbol,Amount,Price\nNVDA,$100,185\n",
+    ):
+        assert load_portfolio(written(proved)).nav == 100
+    assert load_portfolio(written("Symbol,Quantity,Amount,Price\nNVDA,2,370,185\n")).nav == 370
+
+
+@pytest.mark.parametrize("options", [{}, {"identifiers": {"US912810TM09": "TLT"}}])
+def test_a_bond_by_its_number_alone_is_not_worth_face_times_price(written, tmp_path, options):
+    if options:
+        options = {"identifiers": tmp_path / "ids.csv"}
+        options["identifiers"].write_text("ticker,isin\nTLT,US912810TM09\n", encoding="utf-8")
+    text = "ISIN,Name,Quantity,Price\nUS912810TM09,{},10000,88.5\nUS67066G1040,NVIDIA,1000,185.5\n"
+    for name in ("UST 4 11/15/52", ""):
+        book = load_portfolio(written(text.format(name)), **options)
+        assert [p.id for p in book.positions] == ["NVDA"]
+        assert any(
+            "looks like a bond" in row.reason and row.worth == pytest.approx(8_850)
+            for row in book.ledger
+        )
+
+
+def test_the_columns_that_a_bond_is_said_to_need_read_it(written):
+    asked = load_portfolio(
+        written(
+            'Symbol,Quantity,Price,Market Value\n"T 4.25 11/15/34",10000,98.5,9850\nMSFT,100,480,48000\n'
+        )
+    )
+    assert any(
+        "add the columns type (bond), coupon, maturity, frequency and credit" in said
+        for said in asked.warnings
+    )
+    book = load_portfolio(
+        written(
+            "Symbol,Quantity,Price,Market Value,type,coupon,maturity,frequency,credit\n"
+            '"T 4.25 11/15/34",10000,98.5,9850,bond,4.25%,2034-11-15,2,treasury\nMSFT,100,480,48000,equity,,,,\n'
+        )
+    )
+    assert (book.nav, book.positions[0].instrument.frequency) == (57_850, 2)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from stress.errors import InputError, Problem
+from stress.files.portfolio.amounts import unclear_amount
 from stress.files.portfolio.currency_columns import book_currency, say_book_currency
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.dialects.tables import dated, read_positions, the_table
@@ -43,7 +44,11 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
         reading,
         currency=reading.currency
         or (book_currency(columns.titles, table.cells[header + 1 :]) if base else None),
-        problems=(*problems, *reading.problems),
+        problems=(
+            *unclear_amount(table, header, columns, mapping),
+            *problems,
+            *reading.problems,
+        ),
         warnings=(
             *reading.warnings,
             *doubts,
@@ -92,20 +97,24 @@ def _unreadable(table: Table, mapping: Mapping[str, str]) -> InputError:
             f"Titles seen: {shown[:300]}. Understood: {tried}.",
             file=table.file,
             line=table.lines[position],
-            hint=f"Choose columns, for example {example}."
-            if example
-            else "Write the titles on one line of their own, each of at most 60 characters.",
+            hint=example
+            or "Write the titles on one line of their own, each of at most 60 characters.",
         )
     )
 
 
 def _example(table: Table, header: int, understood: Mapping[str, str]) -> str:
-    """Return the options for what is missing, with the file's own titles."""
+    """Return what to do about what is missing: the options, with the file's own titles, or the columns to add."""
     wanted = [] if set(understood) & set(IDENTIFIERS) else ["ticker"]
     if not set(understood) & set(VALUES):
         wanted += ["quantity"] if "price" in understood else ["quantity", "price"]
     rows = table.cells[header + 1 :]
-    return map_example(table.cells[header], rows, understood, wanted=wanted)
+    options = map_example(table.cells[header], rows, understood, wanted=wanted)
+    lacking = " and ".join(word for word in wanted if f'={word}"' not in options)
+    if not options:
+        return f"Add a column {lacking}: no title of the file may be that." if lacking else ""
+    added = f", and add a column {lacking}" if lacking else ""
+    return f"Choose columns, for example {options}{added}."
 
 
 GENERIC = Dialect(

@@ -161,7 +161,8 @@ def _header_problems(
     words = listing([shorten([title], 40) for title in titles if title], most=_TITLES)
     if not any(role in columns.index for role in IDENTIFIERS):
         taken = _taken_away(["ticker"], mapping)
-        choice = f"choose a column with {_example(table, header, columns, 'ticker')}."
+        example = _example(table, header, columns, "ticker")
+        choice = f"choose a column with {example}." if example else "add one."
         problems.append(
             Problem(
                 message=taken or f"no column 'ticker' among: {words}.",
@@ -176,16 +177,19 @@ def _header_problems(
     if not any(role in columns.index for role in VALUES):
         taken = _taken_away(VALUES, mapping)
         example = _example(table, header, columns, "quantity")
+        choice = (
+            f"choose columns, for example {example}." if example else "add a column market_value."
+        )
         problems.append(
             Problem(
                 message=taken
                 or f"no column 'quantity', 'market_value' or 'weight' among: {words}.",
                 file=table.file,
                 line=line,
-                hint=f"Leave that out, or choose columns, for example {example}."
+                hint=f"Leave that out, or {choice}"
                 if taken
-                else "Give quantity and price, or market_value, or weight with --nav / nav=; or choose columns, for "
-                f"example {example}.",
+                else "Give quantity and price, or market_value, or weight with --nav / nav=; or "
+                f"{choice}",
             )
         )
     if not problems and not any(any(row) for row in table.cells[header + 1 :]):
