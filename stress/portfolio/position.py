@@ -184,9 +184,8 @@ class Portfolio:
         SHA-256 of the input; of what the book says where it was made in memory, or changed since it was read.
     typed : str
         The command it was read by, to which messages add options; empty from Python, where they name keywords.
-    hashed : str
-        The hash of positions, net asset value, currency and date as they are; where it is not `content_hash`, an input
-        has that.
+    hash_of : tuple or None
+        The positions, net asset value, currency and date that `content_hash` is of; None where it is of these.
     """
 
     name: str
@@ -200,7 +199,7 @@ class Portfolio:
     warnings: tuple[str, ...] = ()
     content_hash: str = ""
     typed: str = ""
-    hashed: str = field(default="", repr=False)
+    hash_of: tuple[Any, ...] | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "positions", self._checked(self.positions))
@@ -224,11 +223,17 @@ class Portfolio:
             seen.add(position.id)
         if problems:
             raise InputError(problems)
-        said = [repr(self.nav), self.currency, repr(self.as_of), *sorted(map(repr, self.positions))]
-        own = hashlib.sha256("\n".join(said).encode()).hexdigest()
-        if not self.content_hash or self.hashed not in ("", own):
-            object.__setattr__(self, "content_hash", own)
-        object.__setattr__(self, "hashed", own)
+        said = (self.positions, self.nav, self.currency, self.as_of)
+        # A hash takes as long as reading does: it is made where there is none, or where something was changed.
+        changed = self.hash_of not in (None, said) and _hash(*self.hash_of) != self.hashed
+        if changed or not self.content_hash:
+            object.__setattr__(self, "content_hash", self.hashed)
+        object.__setattr__(self, "hash_of", said)
+
+    @property
+    def hashed(self) -> str:
+        """SHA-256 of positions, net asset value, currency and date; where it is not `content_hash`, an input has that."""
+        return _hash(self.positions, self.nav, self.currency, self.as_of)
 
     def worded(self, option: str, python: str) -> str:
         """Return how a message writes an option: as it is typed, or as Python has it where none was typed."""
@@ -288,7 +293,7 @@ class Portfolio:
         **changes
             Fields: a date, positions looked through.
         """
-        return replace(self, **changes, hashed="")
+        return replace(self, **changes, hash_of=None)
 
     def __repr__(self) -> str:
         return (
@@ -319,3 +324,9 @@ def gross_of(positions: Iterable[Position], *, besides: str | None = None) -> fl
         for p in positions
         if p.instrument.kind != "cash" or p.currency != besides
     )
+
+
+def _hash(positions: Iterable[Position], nav: float, currency: str, as_of: str | None) -> str:
+    """Return the hash of what a book says, in whatever order its positions stand."""
+    said = [repr(nav), currency, repr(as_of), *sorted(map(repr, positions))]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
