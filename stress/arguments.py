@@ -37,6 +37,7 @@ __all__ = [
     "named",
     "one_of",
     "public_verb",
+    "usual_of",
     "whole_number",
 ]
 
@@ -55,6 +56,12 @@ Verb = TypeVar("Verb", bound=Callable[..., Any])
 
 #: A bare number in this range, taken for a share, was meant in per cent.
 _MEANT_IN_PERCENT = (5.0, 100.0)
+
+
+def usual_of(verb: Callable[..., Any]) -> dict[str, Any]:
+    """Return what each argument of a function is where it is omitted; those that may not be are left out."""
+    parameters = inspect.signature(verb).parameters.values()
+    return {p.name: p.default for p in parameters if p.default is not p.empty}
 
 
 def public_verb(verb: Verb) -> Verb:

@@ -16,7 +16,7 @@ from stress.api.scenarios import (
     load_scenario,
     scenarios_for,
 )
-from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, Share, public_verb
+from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, Share, public_verb, usual_of
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.files.portfolio.frame import DataFrame
@@ -56,8 +56,6 @@ __all__ = [
 
 #: Settings that stand in a manifest under fields of their own, or as they are typed.
 _OWN = frozenset({"draws", "seed", "bands"})
-#: What a comparison is asked where nothing is said.
-_COMPARED = {"strategies": None, "model_variants": True, "frontier": True}
 
 
 class HedgeOptions(BookOptions, total=False):
@@ -291,7 +289,7 @@ def _manifest(
             "bands": bands,
             **asked,
         },
-        usual={"scenarios": (REFERENCE_SCENARIO,), **settings, "bands": (), **_COMPARED},
+        usual={**usual_of(compare), **settings, "bands": ()},
         chosen={
             "universe": written_input(setting.universe.label, setting.universe.content_hash),
             **chosen,

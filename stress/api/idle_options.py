@@ -11,7 +11,6 @@ from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.holdings import options_of
 from stress.simulation.levels.floors import held_to_levels
-from stress.simulation.valuation import Valuation
 
 __all__ = ["idle_options"]
 
@@ -51,7 +50,7 @@ def idle_options(
         option = worded("--instant", "instant=True")
         said.append(f"{option} changes nothing: nothing is held whose value passes with time.")
     if asked.surfaces and not any(
-        book.valuation and _has_options(book.valuation) for book in books
+        book.valuation and any(options_of(book.valuation.holdings)) for book in books
     ):
         option = worded("--surfaces", "surfaces=True")
         said.append(f"{option} changes nothing: no option is held.")
@@ -61,7 +60,3 @@ def idle_options(
             option = worded("--replay-names", "replay_names=True")
             said.append(f"{option} changes nothing: no scenario records a name that is held.")
     return [*said, *idle_levels(books, given, bounded=held_to_levels(scenarios))]
-
-
-def _has_options(valuation: Valuation) -> bool:
-    return any(options_of(valuation.holdings))

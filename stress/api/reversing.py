@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Unpack, cast
 
 from stress import __version__
-from stress.arguments import Share, public_verb
+from stress.arguments import Share, public_verb, usual_of
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.files.portfolio.frame import DataFrame
@@ -29,8 +29,6 @@ __all__ = [
 
 #: A leveraged book can lose more than its net asset value; a larger share than this was meant in another unit. [share of NAV]
 _MOST_LOST = 10.0
-#: What a search is asked where nothing is said.
-_USUAL = {"horizon_days": 1, "only": None, "signs": None, "max_distance": None, "answers": 6}
 
 
 @public_verb
@@ -110,7 +108,8 @@ def reverse(
     }
     said = {"loss": setting_text(share), **chosen}
     warnings = _idle(book, options, bounded=book.model.factor_index)
-    return replace(found, warnings=warnings, manifest=_manifest(book, found, asked, said, seed))
+    manifest = _manifest(reverse, book, found, asked, said, seed)
+    return replace(found, warnings=warnings, manifest=manifest)
 
 
 @public_verb
@@ -161,7 +160,8 @@ def worst_case(
     asked = {"horizon_days": horizon_days, "only": only, "signs": signs, "answers": answers}
     said = {"distance": setting_text(distance), **chosen}
     warnings = _idle(book, options, bounded=book.model.factor_index)
-    return replace(found, warnings=warnings, manifest=_manifest(book, found, asked, said, seed))
+    manifest = _manifest(worst_case, book, found, asked, said, seed)
+    return replace(found, warnings=warnings, manifest=manifest)
 
 
 @public_verb
@@ -202,11 +202,13 @@ def worst_law(
     book, chosen = opened_book(portfolio, model, options)
     found = worst_law_of_book(book, divergence=divergence, horizon_days=horizon_days)
     said = {"divergence": setting_text(divergence), **chosen}
-    manifest = _manifest(book, found, {"horizon_days": horizon_days}, said, seed=0)
+    asked = {"horizon_days": horizon_days}
+    manifest = _manifest(worst_law, book, found, asked, said, seed=0)
     return replace(found, warnings=_idle(book, options), manifest=manifest)
 
 
 def _manifest(
+    verb: Callable[..., ReverseStress],
     book: Book,
     found: ReverseStress,
     asked: Mapping[str, object],
@@ -220,7 +222,7 @@ def _manifest(
         seed=seed,
         draws=0,
         asked=asked,
-        usual=_USUAL,
+        usual=usual_of(verb),
         chosen={"question": found.question, **chosen},
         numbers=tuple(
             (answer.scenario.content_hash, float(answer.loss), float(answer.distance))

@@ -70,37 +70,36 @@ def asked_costs(setting: Setting) -> Costs:
 
 
 def objective_in_words(setting: Setting) -> str:
-    """Say what is minimised, with the weights of a mixture."""
+    """Say what is minimised, with the weights of a mixture, and the costs that are added to it."""
+    if setting.settings.objective == "cheapest":
+        return f"all-in cost over {setting.settings.holding_days:g} days, within the limits below"
+    return f"{_in_words(setting)}; costs of one session added"
+
+
+def _in_words(setting: Setting) -> str:
     settings, level = setting.settings, f"{setting.settings.level:.1%}"
     ids = ", ".join(scenario.id for scenario in _chosen(setting))
     if settings.only_scenario:
-        return (
-            f"ES {level} of {ids}, capped so that its mean is no profit; costs of one session added"
-        )
+        return f"ES {level} of {ids}, capped so that its mean is no profit"
     match settings.objective:
-        case "minimum_es":
-            return f"1-session ES {level} of the baseline law (no scenario); costs of one session added"
         case "minimum_variance":
-            return (
-                "variance of the 1-session P&L of the baseline law (no scenario), over its unhedged standard "
-                "deviation; costs of one session added"
-            )
+            return "variance of the 1-session P&L of the baseline law (no scenario), over its unhedged standard deviation"
         case "minimax":
             reliefs = "its relief" if len(setting.chosen) == 1 else "their reliefs"
-            return f"the largest expected loss in {_over_horizons(setting)} and in {reliefs}; costs of one session added"
+            return f"the largest expected loss in {_over_horizons(setting)} and in {reliefs}"
         case "robust_es":
             return (
                 f"the largest 1-session ES {level} of three laws without a scenario: Student t, filtered history and "
-                "block bootstrap; costs of one session added"
+                "block bootstrap"
             )
-        case "cheapest":
-            return f"all-in cost over {settings.holding_days:g} days, within the limits below"
         case "mixture":
             each = (1.0 - settings.baseline_weight) / max(2 * len(setting.chosen), 1)
             return (
                 f"ES {level}: {settings.baseline_weight:.0%} baseline, {each:.1%} each of {ids} "
-                "and of their reliefs; costs of one session added"
+                "and of their reliefs"
             )
+        case _:
+            return f"1-session ES {level} of the baseline law (no scenario)"
 
 
 def _over_horizons(setting: Setting) -> str:

@@ -209,7 +209,6 @@ def _manifest(
         portfolio={book.portfolio.name: book.portfolio.content_hash for book in books},
         books={book.portfolio.name: book.content_hash for book in books},
         model={"id": model.id, "hash": model.content_hash, "as_of": model.as_of},
-        # Made anew: a copy that was changed carries the hash of what it was copied from.
         scenarios={scenario.id: scenario.content_hash for scenario in scenarios},
         seed=seed,
         draws=draws,

@@ -333,11 +333,10 @@ class Scenario:
         """Yield what no scenario can say, and what to do; what only has another form is given its own."""
         if not isinstance(self.title, str) or not self.title.strip():
             yield f"title {self.title!r} is no text.", "Give one line that says what it is."
-        elif _HALF.search(self.title):
-            yield f"title {self.title!r} has half a character, which no file can hold.", None
         if not isinstance(self.file, str) and self.file is not None:
             yield f"file {self.file!r} is no text.", None
-        yield from ((fault, None) for fault in _text_faults(self, _TEXTS, _MAYBE_TEXTS))
+        texts = (*_TEXTS, "title") if isinstance(self.title, str) else _TEXTS
+        yield from ((fault, None) for fault in _text_faults(self, texts, _MAYBE_TEXTS))
         if not isinstance(self.variation, Variation):
             yield f"variation {self.variation!r} is not a Variation.", None
         for name, kind in _GROUPS.items():

@@ -17,7 +17,7 @@ from stress.files.portfolio.holding import Holding, quoted
 from stress.files.portfolio.identifier_map import bundled_tickers, ticker_of
 from stress.files.portfolio.identifiers import is_cusip, is_isin
 from stress.files.portfolio.instrument_kinds import KIND_WORDS, kind_of_type
-from stress.files.portfolio.not_shares import no_share, numbered_bond
+from stress.files.portfolio.not_shares import NoShare, no_share, numbered_bond
 from stress.files.portfolio.numbers import UNUSED, DecimalMark
 from stress.files.portfolio.option_rows import is_option_row, read_option
 from stress.files.portfolio.option_symbols import option_right
@@ -164,6 +164,13 @@ def _bond_by_number(holding: Holding, file: str, strict: bool) -> Classified | N
     if seen is None:
         return None
     shown = f"{number} ({holding.name})" if holding.name else number
+    return _as_no_share(seen, shown, holding, file, strict)
+
+
+def _as_no_share(
+    seen: NoShare, shown: str | None, holding: Holding, file: str, strict: bool
+) -> Classified:
+    """Refuse a row for what its symbol looks like, with the columns that would say what it is."""
     if strict:
         return wrong(file, holding, f"{quoted(shown)} {seen.looks}.", f"{seen.add.capitalize()}.")
     return Classified(
@@ -228,18 +235,7 @@ def _as_equity(
         known = [found for key in keys if (found := ticker_of(key, identifiers))]
         ticker = known[0] if known else keys[0]
     elif (seen := no_share(ticker)) is not None:
-        if strict:
-            return wrong(
-                file,
-                holding,
-                f"{quoted(holding.ticker)} {seen.looks}.",
-                f"{seen.add.capitalize()}.",
-            )
-        return Classified(
-            became="refused",
-            reason=f"{quoted(holding.ticker)} {seen.looks}: {seen.add}",
-            unit=seen.unit,
-        )
+        return _as_no_share(seen, holding.ticker, holding, file, strict)
     elif len(ticker) in (9, 12) and (is_isin(ticker) or is_cusip(ticker)):
         ticker = ticker_of(ticker, identifiers) or ticker
     if strict and not _TICKER.fullmatch(ticker):
@@ -261,9 +257,9 @@ def _other_security(
     holding: Holding, ticker: str, identifiers: Mapping[str, str]
 ) -> tuple[str, ...]:
     """Say that an identifier of the row is known to be another known security's than its ticker."""
-    if not holding.ticker or ticker not in bundled_tickers():
-        return ()
     keys = [key.upper() for key in (holding.isin, holding.cusip) if key]
+    if not keys or not holding.ticker or ticker not in bundled_tickers():
+        return ()
     others = {key: found for key in keys if (found := ticker_of(key, identifiers))}
     return tuple(
         f"line {holding.line}: its ticker is {ticker} and its identifier {key} is that of {other}; it is read as {ticker}"

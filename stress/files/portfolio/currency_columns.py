@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 
 from stress.currencies import CURRENCIES
 from stress.files.portfolio.cash import minor_unit
+from stress.files.portfolio.fitting_columns import filled_cells
 from stress.files.portfolio.header_words import ROLES, fold, heading
-from stress.files.portfolio.numbers import is_blank
 
 __all__ = [
     "CurrencyKind",
@@ -119,7 +119,7 @@ def book_currency(titles: Sequence[str], body: Sequence[Sequence[str]]) -> str |
     """
     for column in currency_columns(titles, body):
         if currency_kind(titles[column]) == "book":
-            codes = {minor_unit(cell)[0] for cell in _filled(column, body)} & CURRENCIES
+            codes = {minor_unit(cell)[0] for cell in filled_cells(column, body)} & CURRENCIES
             if len(codes) == 1:
                 return codes.pop()
     return None
@@ -135,11 +135,7 @@ def say_book_currency(title: str) -> list[str]:
 
 
 def _holds_codes(column: int, body: Sequence[Sequence[str]]) -> bool:
-    cells = _filled(column, body)
+    cells = filled_cells(column, body)
     return any(minor_unit(cell)[0] in CURRENCIES for cell in cells) and not any(
         character.isdigit() for cell in cells for character in cell
     )
-
-
-def _filled(column: int, body: Sequence[Sequence[str]]) -> list[str]:
-    return [row[column] for row in body if column < len(row) and not is_blank(row[column])]

@@ -9,7 +9,7 @@ from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.instrument_kinds import kind_of_type
 from stress.files.portfolio.numbers import is_blank, number_or_none
 
-__all__ = ["fits", "holds_numbers", "may_be_type", "may_fill", "names_kinds"]
+__all__ = ["filled_cells", "fits", "holds_numbers", "may_be_type", "may_fill", "names_kinds"]
 
 #: What a title of other words may fill beside those of foreshock's own: all but figures of what is held, and dates of files.
 _FILLED_TEXT = """ticker isin cusip name account type sector currency fx_rate multiplier strike expiry right underlying style
@@ -40,7 +40,7 @@ def fits(role: str, column: int, body: Sequence[Sequence[str]]) -> bool:
     """
     if role not in ("style", "proxy", "implied_vol"):
         return True
-    cells = _filled(column, body)
+    cells = filled_cells(column, body)
     if not cells:
         return True
     if role == "style":
@@ -59,7 +59,7 @@ def holds_numbers(column: int, body: Sequence[Sequence[str]]) -> bool:
     """Say whether nothing but numbers and blanks stands in a column."""
     return all(
         number_or_none(cell, ".") is not None or number_or_none(cell, ",") is not None
-        for cell in _filled(column, body)
+        for cell in filled_cells(column, body)
     )
 
 
@@ -99,12 +99,13 @@ def may_be_type(
 
 def names_kinds(column: int, body: Sequence[Sequence[str]]) -> bool:
     """Say whether a column says of some row that it is a bond."""
-    return any(kind_of_type(fold(cell)) == "bond" for cell in _filled(column, body))
+    return any(kind_of_type(fold(cell)) == "bond" for cell in filled_cells(column, body))
 
 
 def _of_a_share(ticker: str) -> bool:
     return 0 < len(ticker) <= _TICKER_LETTERS and ticker.isascii() and ticker.isalpha()
 
 
-def _filled(column: int, body: Sequence[Sequence[str]]) -> list[str]:
+def filled_cells(column: int, body: Sequence[Sequence[str]]) -> list[str]:
+    """Return what stands in a column, without its blanks; parameters of `fits`."""
     return [row[column].strip() for row in body if column < len(row) and not is_blank(row[column])]

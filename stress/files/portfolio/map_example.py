@@ -11,17 +11,15 @@ __all__ = ["map_example"]
 
 #: A number as files write it: sign or bracket, currency sign, separators, per cent.
 _NUMBER = re.compile(r"[-+(]?\s*[^\w\s]?\s*\d[\d.,'\s]*\)?\s*%?-?")
-#: What a figure is that is no quantity, whatever else its title says.
-_NO_QUANTITY = re.compile(
-    r"weight|%|percent|\bcap\b|capitali[sz]ation|exposure|notional|beta|yield|rank|volume|price|value|cost|gain|p&l|\bpnl\b|"
+#: What a number is that is neither quantity nor price, whatever else its title says.
+_OTHER_NUMBER = (
+    r"weight|%|percent|\bcap\b|capitali[sz]ation|exposure|notional|beta|yield|rank|volume|value|cost|gain|p&l|\bpnl\b|"
     r"sedol|wkn|cusip|isin|\bid\b|number|date|year"
 )
-#: What a number is that is no price.
-_NO_PRICE = re.compile(
-    r"weight|%|percent|\bcap\b|capitali[sz]ation|exposure|notional|beta|yield|rank|volume|sedol|wkn|cusip|isin|\bid\b|"
-    r"number|date|year|value|cost|gain|p&l|\bpnl\b"
-)
-_CANNOT_BE = {"quantity": _NO_QUANTITY, "price": _NO_PRICE}
+_CANNOT_BE = {
+    "quantity": re.compile(rf"price|{_OTHER_NUMBER}"),
+    "price": re.compile(_OTHER_NUMBER),
+}
 #: Titles of words that name no security.
 _NO_TICKER = re.compile(
     r"sedol|wkn|sector|industry|country|region|currenc|account|desk|\btype\b|class|date|exchange"
