@@ -357,7 +357,7 @@ def test_the_model_range_is_over_the_same_variants_however_the_book_comes():
     in_memory = reference("ai_growth", stress.load_model())
 
     labels = [label for label, _ in from_file.model_range.rows]
-    assert len(labels) == 13
+    assert len(labels) == 14
     assert "window of 504 sessions" in labels
     assert opened.model_range == in_memory.model_range == from_file.model_range
     assert not any("model range" in text for text in opened.warnings)
@@ -381,7 +381,7 @@ def test_declared_variants_are_found_beside_the_file_that_is_named_with_an_opene
         (tmp_path / name.replace("us-ai-2025-01-24", "mine")).write_text(text)
     file = tmp_path / "mine.json"
     opened = reference(stress.open_book("ai_growth", file), file)
-    assert len(opened.model_range.rows) == 13
+    assert len(opened.model_range.rows) == 14
 
     (tmp_path / "mine.variants").unlink()
     alone = reference("ai_growth", file)

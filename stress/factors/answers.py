@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from stress.arrays import FloatArray
+from stress.factors.exposures import explained_share
+from stress.factors.likelihood import likeliest
 from stress.factors.model import ExposureSource
 from stress.factors.moments import Moments, weighted_moments
 from stress.factors.moves import FactorMoves
@@ -100,24 +103,26 @@ def estimate_answers(
         Without the names that have neither history nor peers.
     """
     window = _window(moves, start, end)
-    moments = weighted_moments(
-        window.factor_moves,
-        window.name_moves,
-        weights,
-        own_basket=window.own_basket,
-        own_moves=window.own_moves,
-    )
-    seen = (moments.observations >= settings.least) & (moments.variance > 0.0)
-    peers = seen & (moments.observations >= settings.enough) & (window.is_factor < 0)
+    plain = _moments(window, weights)
+    seen = (plain.observations >= settings.least) & (plain.variance > 0.0)
+    peers = seen & (plain.observations >= settings.enough) & (window.is_factor < 0)
     market = moves.definitions.names.index(moves.definitions.default_home)
-    estimates = shrink_to_peers(
-        moments,
-        window.homes,
-        peers,
-        market=market,
-        ridge=settings.ridge,
-        turns=settings.turns,
-        prior_weight=settings.prior_weight,
+    moments, estimates, importance = likeliest(
+        plain,
+        partial(_moments, window, weights),
+        lambda moments: shrink_to_peers(
+            moments,
+            window.homes,
+            peers,
+            market=market,
+            ridge=settings.ridge,
+            turns=settings.turns,
+            prior_weight=settings.prior_weight,
+        ),
+        partial(_residuals, window),
+        level=level[start:end],
+        weights=weights,
+        degrees_of_freedom=settings.likelihood_degrees_of_freedom,
     )
     residuals = _residuals(window, estimates.exposures)
     specific = specific_volatility(
@@ -133,6 +138,7 @@ def estimate_answers(
         share=settings.stress_share,
         own_basket=window.own_basket,
         own_moves=window.own_moves,
+        importance=importance,
     )
     exposures, errors = estimates.exposures.copy(), estimates.standard_errors
     estimated = _response(exposures, window.own_basket, seen)
@@ -142,15 +148,12 @@ def estimate_answers(
             if len(here) < 2:
                 continue
             label = f"basket {moves.definitions.names[basket]}"
-            solved, shrink = given_whole_basket(
-                exposures[here], int(basket), len(here), basket=label
+            sure = estimates.posterior[here]
+            stress[here], _, _ = _as_members(stress[here], sure, int(basket), label)
+            exposures[here], posterior, shrink = _as_members(
+                exposures[here], sure, int(basket), label
             )
-            exposures[here] = meet_basket(
-                solved, estimates.posterior[here], int(basket), basket=label
-            )
-            solved, _ = given_whole_basket(stress[here], int(basket), len(here), basket=label)
-            stress[here] = meet_basket(solved, estimates.posterior[here], int(basket), basket=label)
-            errors[here] *= shrink[:, None]
+            errors[here] = np.sqrt(np.maximum(np.einsum("nkk->nk", posterior), 0.0))
             specific[here] *= shrink
         named = np.flatnonzero(window.is_factor >= 0)
         exposures[named] = 0.0
@@ -177,7 +180,7 @@ def estimate_answers(
         specific_volatility=specific[kept],
         observations=moments.observations[kept],
         effective=moments.effective[kept],
-        r_squared=estimates.r_squared[kept],
+        r_squared=explained_share(plain, estimates.exposures)[kept],
         stress_days=stress_days,
         response={
             basket: (after, estimated[basket])
@@ -223,6 +226,17 @@ def _window(moves: FactorMoves, start: int, end: int) -> _Window:
     )
 
 
+def _moments(window: _Window, weights: FloatArray, importance: FloatArray | None = None) -> Moments:
+    return weighted_moments(
+        window.factor_moves,
+        window.name_moves,
+        weights,
+        importance=importance,
+        own_basket=window.own_basket,
+        own_moves=window.own_moves,
+    )
+
+
 def _residuals(window: _Window, exposures: FloatArray) -> FloatArray:
     fitted = window.factor_moves @ exposures.T
     member = np.flatnonzero(window.own_basket >= 0)
@@ -231,6 +245,17 @@ def _residuals(window: _Window, exposures: FloatArray) -> FloatArray:
     known = np.isfinite(window.own_moves[:, member]).any(axis=0)
     fitted[:, member] += np.where(known, instead, 0.0) * exposures[member, own]
     return np.asarray(window.name_moves - fitted)
+
+
+def _as_members(
+    exposures: FloatArray, posterior: FloatArray, own: int, label: str
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return members' exposures to their whole basket, the covariance of these, and what was left of the rest."""
+    solved, spread, shrink = given_whole_basket(
+        exposures, posterior, own, len(exposures), basket=label
+    )
+    met, spread = meet_basket(solved, spread, own, basket=label)
+    return met, spread, shrink
 
 
 def _response(

@@ -20,7 +20,10 @@ from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.factors.moments import Moments
 
-__all__ = ["Estimates", "ridge_exposures"]
+__all__ = ["Estimates", "explained_share", "ridge_exposures"]
+
+#: A prior worth less than this share of the observations does not make a singular problem regular.
+_FIRM = 1e-8
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -80,30 +83,51 @@ def ridge_exposures(moments: Moments, prior: FloatArray, strength: float | Float
     n = moments.effective[:, None, None]
     target = prior * scale
     precision = n * moments.factors + worth[:, :, None] * np.eye(len(scale))
-    if (worth > 0.0).all():
-        inverse = np.linalg.inv(precision)
-    else:
-        inverse = np.linalg.pinv(precision, rcond=1e-12, hermitian=True)
+    firm = (worth > _FIRM * (1.0 + moments.effective[:, None])).all(axis=1)
+    inverse = np.empty_like(precision)
+    inverse[firm] = np.linalg.inv(precision[firm])
+    inverse[~firm] = np.linalg.pinv(precision[~firm], rcond=1e-12, hermitian=True)
     wanted = moments.effective[:, None] * moments.cross + worth * target
     standard = np.einsum("nij,nj->ni", inverse, wanted)
 
-    explained = 2.0 * np.einsum("nk,nk->n", standard, moments.cross) - np.einsum(
-        "ni,nij,nj->n", standard, moments.factors, standard
-    )
-    left = np.maximum(moments.variance - explained, 0.0)
+    left = np.maximum(moments.variance - _explained(moments, standard), 0.0)
     used = np.einsum("nij,nji->n", inverse, n * moments.factors)
     free = np.maximum(moments.effective - used - 1.0, 1.0)
     residual = left * moments.effective / free
-    posterior = inverse * residual[:, None, None] / np.outer(scale, scale)
-    share = np.divide(
-        np.maximum(moments.variance - left, 0.0),
-        moments.variance,
-        out=np.zeros_like(left),
-        where=moments.variance > 0.0,
-    )
+    posterior = inverse * residual[:, None, None] / (moments.information * np.outer(scale, scale))
     return Estimates(
         exposures=standard / scale,
         posterior=posterior,
         residual_variance=residual,
-        r_squared=share,
+        r_squared=explained_share(moments, standard / scale),
+    )
+
+
+def explained_share(moments: Moments, exposures: FloatArray) -> FloatArray:
+    """Return the share of every name's variance that exposures explain, between 0 and 1; 0 without variance.
+
+    Parameters
+    ----------
+    moments : Moments
+    exposures : ndarray of shape (N, K)
+
+    Returns
+    -------
+    ndarray of shape (N,)
+    """
+    variance = moments.variance
+    share = np.divide(
+        _explained(moments, exposures * moments.scale),
+        variance,
+        out=np.zeros_like(variance),
+        where=variance > 0.0,
+    )
+    return np.asarray(np.clip(share, 0.0, 1.0))
+
+
+def _explained(moments: Moments, standard: FloatArray) -> FloatArray:
+    """Return the variance that exposures to standardised factors explain."""
+    return np.asarray(
+        2.0 * np.einsum("nk,nk->n", standard, moments.cross)
+        - np.einsum("ni,nij,nj->n", standard, moments.factors, standard)
     )

@@ -12,9 +12,10 @@ import numpy.typing as npt
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.baskets import level_moves
-from stress.factors.exposures import ridge_exposures
+from stress.factors.exposures import Estimates, explained_share, ridge_exposures
 from stress.factors.filtering import session_weights, volatility_level
 from stress.factors.history import carried_moves
+from stress.factors.likelihood import likeliest
 from stress.factors.model import ExposureSource, FactorModel
 from stress.factors.moments import Moments, weighted_moments
 from stress.factors.peers import FEW, learned_strength, market_prior
@@ -93,9 +94,27 @@ def extend_model(
     market = model.market or model.factors[0].name
     groups = np.array([k[places.get(name, market)] for name in new], dtype=np.intp)
     weights = session_weights(factor_moves, settings.half_life, settings)[1:]
-    moments = weighted_moments(factor_moves[1:], name_moves, weights)
-    prior, strength = _presumed(model, moments, groups, k[market], settings)
-    estimates = ridge_exposures(moments, prior, strength)
+    level = volatility_level(factor_moves, settings.level_half_life)[1:]
+
+    def gather(importance: FloatArray | None = None) -> Moments:
+        return weighted_moments(factor_moves[1:], name_moves, weights, importance=importance)
+
+    def estimate(moments: Moments) -> Estimates:
+        return ridge_exposures(moments, *_presumed(model, moments, groups, k[market], settings))
+
+    def left(exposures: FloatArray) -> FloatArray:
+        return np.asarray(name_moves - factor_moves[1:] @ exposures.T)
+
+    plain = gather()
+    moments, estimates, importance = likeliest(
+        plain,
+        gather,
+        estimate,
+        left,
+        level=level[:-1],
+        weights=weights,
+        degrees_of_freedom=settings.likelihood_degrees_of_freedom,
+    )
     stress, _ = stress_day_exposures(
         factor_moves[1:],
         name_moves,
@@ -106,16 +125,15 @@ def extend_model(
         share=settings.stress_share,
         own_basket=np.full(len(new), -1, dtype=np.intp),
         own_moves=np.full(name_moves.shape, np.nan),
+        importance=importance,
     )
-    residuals = name_moves - factor_moves[1:] @ estimates.exposures.T
-    level = volatility_level(factor_moves, settings.level_half_life)[1:]
     specific = specific_volatility(
-        residuals, level, settings.specific_half_life, estimates, moments
+        left(estimates.exposures), level, settings.specific_half_life, estimates, moments
     )
     added = {
         "observations": moments.observations,
         "effective_observations": moments.effective,
-        "r_squared": estimates.r_squared,
+        "r_squared": explained_share(plain, estimates.exposures),
         "standard_errors": estimates.standard_errors,
         "stress_exposures": stress,
     }

@@ -1,7 +1,7 @@
 """Weighted second moments of names against factors: all that exposures need of the data.
 
 Every name sees the factors with its own basket recomputed without it, and only the sessions on which it
-moved. Names with the same sessions share one product, so 231 names cost little more than one.
+moved: all from one product of the names' weights with the products of factors.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ class Moments:
         Effective number of its observations; zero without any.
     observations : ndarray of int, shape (N,)
         Sessions on which it moved and what it is measured against did.
+    information : float
+        What an observation tells of exposures, over what it would were residuals normal with the weighted variance
+        of these: below 1 where sessions are weighed by a likelihood of fat tails.
     """
 
     scale: FloatArray
@@ -42,6 +45,7 @@ class Moments:
     variance: FloatArray
     effective: FloatArray
     observations: npt.NDArray[np.intp]
+    information: float = 1.0
 
 
 def weighted_moments(
@@ -49,6 +53,7 @@ def weighted_moments(
     name_moves: FloatArray,
     weights: FloatArray,
     *,
+    importance: FloatArray | None = None,
     own_basket: npt.NDArray[np.intp] | None = None,
     own_moves: FloatArray | None = None,
 ) -> Moments:
@@ -62,6 +67,9 @@ def weighted_moments(
         nan where a name did not move.
     weights : ndarray of shape (T,)
         Not negative.
+    importance : ndarray of shape (T, N), optional
+        What each name's weights are multiplied by, above zero; 1 when omitted. It counts for moments, not
+        for how many observations there are.
     own_basket : ndarray of int, shape (N,), optional
         Factor that each name sees replaced, -1 for none.
     own_moves : ndarray of shape (T, N), optional
@@ -75,50 +83,39 @@ def weighted_moments(
     count = name_moves.shape[1]
     k = factor_moves.shape[1]
     own = np.full(count, -1, dtype=np.intp) if own_basket is None else own_basket
+    member = np.flatnonzero(own >= 0) if own_moves is not None else np.empty(0, dtype=np.intp)
     scale = _weighted_deviation(factor_moves, weights)
     used = np.isfinite(name_moves)
-    seen = np.zeros((len(weights), count))
+    seen = np.zeros((len(weights), len(member)))
     if own_moves is not None:
-        member = np.flatnonzero(own >= 0)
         known = np.isfinite(own_moves[:, member])
-        alone = ~known.any(axis=0)
-        seen[:, member] = np.where(known, own_moves[:, member], 0.0) / scale[own[member]]
-        used[:, member] &= known | alone
-    names = np.where(used, name_moves, 0.0)
-    standard = factor_moves / scale
+        seen = np.where(known, own_moves[:, member], 0.0) / scale[own[member]]
+        used[:, member] &= known | ~known.any(axis=0)
+    weighed = np.where(used, weights[:, None], 0.0)
+    effective = _over(np.square(weighed.sum(axis=0)), np.square(weighed).sum(axis=0))
+    if importance is not None:
+        weighed *= np.where(used, importance, 0.0)
+    share = _over(weighed, weighed.sum(axis=0))
 
-    factors = np.zeros((count, k, k))
-    cross = np.zeros((count, k))
-    variance = np.zeros(count)
-    effective = np.zeros(count)
-    patterns, group = np.unique(np.packbits(used, axis=0), axis=1, return_inverse=True)
-    for g in range(patterns.shape[1]):
-        here = np.flatnonzero(group.ravel() == g)
-        rows = used[:, here[0]]
-        total = weights[rows].sum()
-        if total <= 0.0:
-            continue
-        share = weights[rows] / total
-        root = np.sqrt(share)[:, None]
-        effective[here] = 1.0 / np.square(share).sum()
-        f = standard[rows] - share @ standard[rows]
-        f = f * root
-        r = names[np.ix_(rows, here)]
-        r = (r - share @ r) * root
-        factors[here] = f.T @ f
-        cross[here] = r.T @ f
-        variance[here] = np.einsum("tn,tn->n", r, r)
-        if own_moves is None:
-            continue
-        member = np.flatnonzero(own[here] >= 0)
-        who, column = here[member], own[here[member]]
-        s = seen[np.ix_(rows, who)]
-        s = (s - share @ s) * root
-        against = s.T @ f
-        factors[who, column, :] = against
-        factors[who, :, column] = against
-        factors[who, column, column] = np.einsum("tn,tn->n", s, s)
-        cross[who, column] = np.einsum("tn,tn->n", s, r[:, member])
+    standard = (factor_moves - weights @ factor_moves / weights.sum()) / scale
+    mean = share.T @ standard
+    row, column = np.triu_indices(k)
+    second = share.T @ (standard[:, row] * standard[:, column])
+    factors = np.empty((count, k, k))
+    factors[:, row, column] = second - mean[:, row] * mean[:, column]
+    factors[:, column, row] = factors[:, row, column]
+    moved = _centred(np.where(used, name_moves, 0.0), share)
+    pulled = share * moved
+    cross = pulled.T @ standard
+    variance = np.einsum("tn,tn->n", pulled, moved)
+    if len(member):
+        seen = _centred(seen, share[:, member])
+        pull = share[:, member] * seen
+        against = pull.T @ standard
+        factors[member, own[member], :] = against
+        factors[member, :, own[member]] = against
+        factors[member, own[member], own[member]] = np.einsum("tn,tn->n", pull, seen)
+        cross[member, own[member]] = np.einsum("tn,tn->n", pull, moved[:, member])
     return Moments(
         scale=scale,
         factors=factors,
@@ -127,6 +124,16 @@ def weighted_moments(
         effective=effective,
         observations=used.sum(axis=0).astype(np.intp),
     )
+
+
+def _centred(values: FloatArray, share: FloatArray) -> FloatArray:
+    """Return values less their weighted mean, column by column."""
+    return np.asarray(values - np.einsum("tn,tn->n", share, values))
+
+
+def _over(values: FloatArray, total: FloatArray) -> FloatArray:
+    """Return the quotient, 0 where the total is."""
+    return np.divide(values, total, out=np.zeros_like(values), where=total > 0.0)
 
 
 def _weighted_deviation(moves: FloatArray, weights: FloatArray) -> FloatArray:

@@ -7,9 +7,9 @@ basket that holds it finds the name itself. A scenario, though, states the whole
     r_i = beta b_-i + gamma' f + e          for r_i given b,
     r_i = [beta m/(m-1) b + gamma' f + e] / (1 + beta/(m-1)),
 
-is algebra, not estimation. What then remains is an identity that estimates miss by their errors: the
-mean of the members *is* the basket, so their mean exposure is 1 to it and 0 to everything else.
-`meet_basket` moves the estimates onto it, the less certain ones more.
+is algebra, not estimation; their posterior covariance follows to first order, by the Jacobian of the solution. What
+then remains is an identity that estimates miss by their errors: the mean of the members *is* the basket, so their mean
+exposure is 1 to it and 0 to everything else. `meet_basket` moves the estimates onto it, the less certain ones more.
 """
 
 from __future__ import annotations
@@ -26,14 +26,21 @@ _MET = 1e-6
 
 
 def given_whole_basket(
-    exposures: FloatArray, own: int, members: int, *, basket: str = "a basket"
-) -> tuple[FloatArray, FloatArray]:
+    exposures: FloatArray,
+    posterior: FloatArray,
+    own: int,
+    members: int,
+    *,
+    basket: str = "a basket",
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Solve members' exposures for the whole basket's move.
 
     Parameters
     ----------
     exposures : ndarray of shape (m, K)
         Estimated against the basket without the member.
+    posterior : ndarray of shape (m, K, K)
+        Posterior covariance of each member's exposures.
     own : int
         Column of the basket.
     members : int
@@ -44,6 +51,8 @@ def given_whole_basket(
     Returns
     -------
     exposures : ndarray of shape (m, K)
+    posterior : ndarray of shape (m, K, K)
+        Of the solved exposures, to first order in the errors.
     factor : ndarray of shape (m,)
         What everything but the own column, and the specific move, was multiplied by.
 
@@ -61,16 +70,23 @@ def given_whole_basket(
         )
     shrink = 1.0 / (1.0 + exposures[:, own] / others)
     solved = exposures * shrink[:, None]
+    slope = np.zeros_like(posterior)
+    slope[:] = np.eye(exposures.shape[1])
+    slope *= shrink[:, None, None]
+    slope[:, :, own] = -solved * (shrink / others)[:, None]
+    slope[:, own, own] = np.square(shrink) * (members / others)
     solved[:, own] *= members / others
-    return solved, shrink
+    return solved, slope @ posterior @ slope.transpose(0, 2, 1), shrink
 
 
 def meet_basket(
     exposures: FloatArray, posterior: FloatArray, own: int, *, basket: str = "a basket"
-) -> FloatArray:
-    """Least change, in units of their uncertainty, after which the members' mean is the basket.
+) -> tuple[FloatArray, FloatArray]:
+    """Condition members' exposures on their mean being the basket.
 
-    Minimises ``sum_i d_i' P_i^-1 d_i`` subject to ``mean_i (b_i + d_i) = e_own``.
+    The least change in units of their uncertainty, ``min sum_i d_i' P_i^-1 d_i`` subject to
+    ``mean_i (b_i + d_i) = e_own``: with ``S = sum_i P_i`` it is ``d_i = P_i S^-1 (m e_own - sum_j b_j)``, and leaves the
+    covariance ``P_i - P_i S^-1 P_i``.
 
     Parameters
     ----------
@@ -84,7 +100,9 @@ def meet_basket(
 
     Returns
     -------
-    ndarray of shape (m, K)
+    exposures : ndarray of shape (m, K)
+    posterior : ndarray of shape (m, K, K)
+        Of each, now that their mean is known.
 
     Raises
     ------
@@ -96,14 +114,14 @@ def meet_basket(
     missing = len(exposures) * target - exposures.sum(axis=0)
     together = posterior.sum(axis=0)
     try:
-        share = np.linalg.solve(together, missing)
+        inverse = np.linalg.inv(together)
     except np.linalg.LinAlgError:
         # Directions of which all members are certain cannot change; they need not where the members meet there.
-        share = np.linalg.pinv(together, hermitian=True) @ missing
-        left = np.abs(missing - together @ share).max()
+        inverse = np.linalg.pinv(together, hermitian=True)
+        left = np.abs(missing - together @ (inverse @ missing)).max()
         if left > _MET * len(exposures):
             raise ModelError(
                 f"the exposures of the {len(exposures)} members of {basket} are certain, yet their mean is not the "
                 f"basket: it misses by {left / len(exposures):.2g}. Check their prices for copies of one another."
             ) from None
-    return exposures + posterior @ share
+    return exposures + posterior @ (inverse @ missing), posterior - posterior @ inverse @ posterior

@@ -27,6 +27,7 @@ def stress_day_exposures(
     share: float,
     own_basket: npt.NDArray[np.intp],
     own_moves: FloatArray,
+    importance: FloatArray | None = None,
 ) -> tuple[FloatArray, dict[int, int]]:
     """Re-estimate exposures on the days when a name's home basket fell most.
 
@@ -43,7 +44,7 @@ def stress_day_exposures(
         Observations the prior is worth.
     share : float
         Which share of days is bad: home basket at or below that quantile.
-    own_basket, own_moves : ndarray
+    own_basket, own_moves, importance : ndarray
         As in `weighted_moments`.
 
     Returns
@@ -63,6 +64,7 @@ def stress_day_exposures(
             factor_moves[bad],
             name_moves[np.ix_(bad, here)],
             weights[bad],
+            importance=None if importance is None else importance[np.ix_(bad, here)],
             own_basket=own_basket[here],
             own_moves=own_moves[np.ix_(bad, here)],
         )

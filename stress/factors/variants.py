@@ -5,6 +5,7 @@ Their spread is the model range of a figure: model error, as far as the choices 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -26,6 +27,7 @@ DECLARED: Mapping[str, Mapping[str, float]] = {
     "half-life of 504 sessions": {"half_life": 504.0},
     "half the ridge": {"ridge": 10.0, "prior_weight": 0.5},
     "twice the ridge": {"ridge": 40.0, "prior_weight": 2.0},
+    "least squares": {"likelihood_degrees_of_freedom": math.inf},
 }
 
 

@@ -26,6 +26,7 @@ CHOICES: dict[str, tuple[float, ...]] = {
     "half_life": (63.0, 126.0, 252.0, 504.0),
     "window": (504, 1008),
     "prior_weight": (0.5, 2.0),
+    "likelihood_degrees_of_freedom": (math.inf,),
     "level_half_life": (5.6, 22.4, math.inf),
     "volatility_half_life": (21.0, 63.0, 84.0),
     "specific_half_life": (42.0, 84.0),

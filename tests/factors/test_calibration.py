@@ -195,7 +195,18 @@ def test_a_storm_at_the_end_lifts_factors_and_names_alike(prices, definitions, m
     factors = np.median(np.sqrt(np.diag(storm.covariance) / np.diag(still.covariance)))
     assert own > 1.2
     assert factors > 1.2
-    assert np.allclose(storm.exposures, still.exposures, atol=1e-12)
+    # what a session is worth is known from the level, and nothing else of the exposures
+    squares = [
+        calibrate(
+            stormy,
+            definitions,
+            settings=CalibrationSettings(
+                level_half_life=half_life, likelihood_degrees_of_freedom=np.inf
+            ),
+        ).exposures
+        for half_life in (11.2, 1e9)
+    ]
+    assert np.allclose(*squares, atol=1e-12)
     assert np.array_equal(storm.covariance_long, still.covariance_long)
 
 

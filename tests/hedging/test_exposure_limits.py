@@ -226,7 +226,7 @@ def run(*words):
         (("--neutral", "market", "--turnover", "10%"), ("neutral market", "turnover"), "--turnover"),
         (("--neutral", "market", "--max-ticket", "2%"), ("neutral market", "max ticket"), "--max-ticket"),
         (
-            ("--neutral", "market", "--side", "long", "--max-lines", "0", "--sell-down", "0%", "--budget", "none"),
+            ("--neutral", "market", "--side", "long", "--max-lines", "0", "--sell-down", "0%", "--budget", "none", "--gross", "200%"),
             ("neutral market", "side long"),
             "--side",
         ),

@@ -212,7 +212,17 @@ def test_a_limit_at_the_edge_of_what_can_be_reached_ends_soon_and_says_so(
         raise AssertionError
 
     monkeypatch.setattr("stress.hedging.solver.direct.solve_direct", asked_again)
-    edge = setting(book, universe, REFERENCE, objective="cheapest", es_limit=0.34, draws=20_000)
+    asked = {"objective": "cheapest", "draws": 20_000}
+    with pytest.raises(InfeasibleHedgeError) as beyond:
+        solve(
+            hedge_problem(setting(book, universe, REFERENCE, **asked, es_limit=0.3)), tolerance=1e-4
+        )
+    assert beyond.value.relaxation.constraint == "limit on the baseline ES"
+    unhedged = stress.run_many(
+        "ai_growth", [REFERENCE], draws=20_000, model_range=False
+    ).baseline.tail_average.value
+    least = 0.3 + beyond.value.relaxation.by / unhedged
+    edge = setting(book, universe, REFERENCE, **asked, es_limit=least * (1.0 + 3e-6))
     with pytest.raises(SolverError) as refused:
         solve(hedge_problem(edge), tolerance=1e-4)
     assert "% below 'limit on the baseline ES': too near" in str(refused.value)

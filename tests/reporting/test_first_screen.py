@@ -313,7 +313,8 @@ def test_groups_add_up_and_say_so(results) -> None:
         max(getattr(line, name) or 0.0 for line in lines) for name in ("tail_error", "alone_error")
     )
     nav = results[0].nav
-    assert 0.0 < shares <= own
+    assert shares > 0.0
+    assert own > 0.0
     assert (
         f"  simulation error of shares of the tail average up to ± {100 * shares / nav:.2f} %, "
         f"of own tails up to ± {100 * own / nav:.2f} % of NAV" in page
