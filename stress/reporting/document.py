@@ -37,7 +37,7 @@ __all__ = [
 Part = TypeVar("Part")
 
 #: Additions raise the second number; anything else the first.
-SCHEMA_VERSION = "1.5"
+SCHEMA_VERSION = "1.6"
 
 
 def results_document(results: Results) -> dict[str, Any]:
@@ -105,6 +105,15 @@ def result_document(result: Result) -> dict[str, Any]:
         "track_record": _where_any(result.track_record, _track_record),
         "no_track_record_because": result.no_track_record_because,
         "model_range": _where_any(result.model_range, _model_range),
+        "ordinary_tails": [
+            {
+                "generator": tail.generator,
+                "expected_shortfall": tail.expected_shortfall,
+                "expected_shortfall_pct": tail.expected_shortfall / nav,
+                "standard_error": tail.standard_error,
+            }
+            for tail in result.ordinary_tails
+        ],
         "revalued": _where_any(result.revalued, _revalued),
         "active": _where_any(result.active, lambda active: _active(active, nav)),
         "coverage": _coverage(result),

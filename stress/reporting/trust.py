@@ -25,6 +25,12 @@ _GENERATOR = {
     "filtered-history": "filtered history, whole past sessions at today's volatility",
     "bootstrap": "blocks of past sessions as they were",
 }
+#: What the tail of an ordinary day is drawn from.
+_ORDINARY = {
+    "t": "the joint law",
+    "filtered-history": "past sessions at today's volatility",
+    "bootstrap": "past sessions as they were",
+}
 #: A default of so many characters may be broken over lines.
 _LONG = 60
 
@@ -39,11 +45,13 @@ def trust(result: Result, baseline: Result | None = None) -> list[str]:
     result : Result
         The scenario in detail.
     baseline : Result, optional
-        Of the same book: what its views say alone, where the scenario too is of one session.
+        Of the same book: its tail by other generators, and what its views say alone, where the scenario too is of
+        one session.
     """
     return [
         "HOW FAR TO TRUST IT",
         *_model_range(result),
+        *_ordinary_day(baseline),
         *_track_record(result),
         *_simulation(result),
         *_plausibility(result),
@@ -117,6 +125,19 @@ def _model_range(result: Result) -> list[str]:
     low, high = (percent(value / result.nav) for value in (found.low, found.high))
     text = f"{low} to {high} expected, over {len(found.rows)} model variants"
     return [f"  model range   {text:<58}(model error: the big one)"]
+
+
+def _ordinary_day(baseline: Result | None) -> list[str]:
+    """Return the tail of the ordinary day by every generator, when it was computed."""
+    own = None if baseline is None else baseline.tail_average
+    if baseline is None or own is None or not baseline.ordinary_tails:
+        return []
+    tails = [(baseline.law.generator, own.value)]
+    tails += [(tail.generator, tail.expected_shortfall) for tail in baseline.ordinary_tails]
+    shown = [
+        f"{percent(-value / baseline.nav)} by {_ORDINARY[generator]}" for generator, value in tails
+    ]
+    return wrapped("ordinary day", ", ".join(shown), indent=INDENT)
 
 
 def _track_record(result: Result) -> list[str]:

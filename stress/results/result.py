@@ -20,6 +20,7 @@ from stress.results.lines import BasketLine, Dispersion, FactorLine, NameLine
 from stress.results.manifest import Manifest
 from stress.results.measured import MIN_BAND_DRAWS
 from stress.results.model_range import ModelRange
+from stress.results.ordinary_tails import OrdinaryTail
 from stress.results.path import PathResult
 from stress.results.plausibility import Plausibility
 from stress.results.reduced import ReducedTail
@@ -95,6 +96,8 @@ class Result:
         Why there is none.
     model_range : ModelRange or None
         Expected P&L over model variants, when asked for.
+    ordinary_tails : tuple of OrdinaryTail
+        Of the baseline: its tail average by the other generators, when a model range is asked for.
     revalued : RevaluedLine or None
         What full revaluation adds; None where everything is linear.
     left_out_effect : float or None
@@ -155,6 +158,7 @@ class Result:
     track_record: TrackRecord | None
     no_track_record_because: str | None
     model_range: ModelRange | None
+    ordinary_tails: tuple[OrdinaryTail, ...]
     revalued: RevaluedLine | None
     left_out_effect: float | None
     active: ActiveLine | None

@@ -28,6 +28,7 @@ from stress.results.lines import (
 from stress.results.manifest import Manifest
 from stress.results.measured import band_of, measures_of
 from stress.results.options import Options
+from stress.results.ordinary_tails import ordinary_tails
 from stress.results.path import PathResult
 from stress.results.planning import recorded_returns
 from stress.results.reduced import reduced_tails
@@ -125,6 +126,7 @@ def result_of(
         track_record=record,
         no_track_record_because=no_record,
         model_range=model_range_of(planned, scenario, options),
+        ordinary_tails=() if scenario is not None else ordinary_tails(planned, options),
         revalued=revalued_line(planned, scenario, options),
         left_out_effect=left_out(planned),
         active=active,
