@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import math
 import os
@@ -15,10 +14,10 @@ from typing import Literal, cast
 from stress.arguments import public_verb
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_folder
-from stress.files.small_text import read_small, utf8_text
-from stress.files.titles import refuse_spare_cells, refuse_twins
+from stress.files.small_text import read_small
 from stress.files.universe_cells import fraction_of, multiplier_of, number_of, readable
 from stress.files.universe_ladder import instrument_of, right_of, rungs_of
+from stress.files.universe_rows import LARGEST, OPTIONS, read_rows
 from stress.hedging.universe import (
     LINE_TYPES,
     SELL_DOWN_HALF_SPREAD,
@@ -29,41 +28,10 @@ from stress.hedging.universe import (
 from stress.portfolio.instruments import Equity, Future, Instrument, Option
 from stress.portfolio.instruments.dates import iso_date
 
-__all__ = ["COLUMNS", "DEFAULT_UNIVERSE", "find_universe", "load_universe"]
+__all__ = ["DEFAULT_UNIVERSE", "find_universe", "load_universe", "parse_universe", "universe_bytes"]
 
 DEFAULT_UNIVERSE = "hedges_us_ai"
 
-#: Every column a file may have; `type` and `underlying` must be there.
-COLUMNS = (
-    "type",
-    "underlying",
-    "id",
-    "price",
-    "currency",
-    "half_spread",
-    "commission",
-    "borrow",
-    "financing",
-    "margin",
-    "adv",
-    "lot",
-    "side",
-    "max_units",
-    "multiplier",
-    "follows",
-    "expiry",
-    "strike",
-    "moneyness",
-    "strike_step",
-    "style",
-    "vol",
-    "skew",
-    "dividend",
-    "vol_beta",
-    "quoted",
-)
-_OPTIONS = ("put", "call", "put_spread", "collar")
-_LARGEST = 10_000_000
 #: Two figures of one level differ by more than rounding.
 _SAME = 1e-9
 
@@ -138,14 +106,45 @@ def load_universe(id_or_path: str | Path) -> HedgeUniverse:
         All problems of the file at once, each with its line.
     """
     path = find_universe(id_or_path)
-    raw = read_small(
+    return parse_universe(universe_bytes(path), label=path.name, source=os.fspath(id_or_path))
+
+
+def universe_bytes(path: Path) -> bytes:
+    """Return the content of a universe file.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or is too large.
+    """
+    return read_small(
         path,
-        most=_LARGEST,
+        most=LARGEST,
         wanted="hedge universe",
         hint=f"Name a universe file, or the bundled '{DEFAULT_UNIVERSE}'.",
     )
-    found = _Reading(label=path.name)
-    rows = _rows(raw, found)
+
+
+def parse_universe(raw: bytes, *, label: str, source: str = "") -> HedgeUniverse:
+    """Read a hedge universe from the content of its file.
+
+    Parameters
+    ----------
+    raw : bytes
+        UTF-8 CSV.
+    label : str
+        Name of the file, without folders.
+    source : str
+        Id or path that it was asked for by.
+
+    Raises
+    ------
+    InputError
+        All problems of the file at once, each with its line.
+    """
+    table = read_rows(raw, label=label)
+    found = _Reading(label=label, as_of=table.as_of, problems=list(table.problems))
+    rows = [(row.line, row.cells) for row in table.rows]
     for number, row in rows:
         if row["type"].casefold() in ("stock", "etf") and row.get("price"):
             _spot(row, number, found)
@@ -175,81 +174,8 @@ def load_universe(id_or_path: str | Path) -> HedgeUniverse:
         as_of=found.as_of,
         in_dollars=tuple(found.in_dollars),
         content_hash=hashlib.sha256(raw).hexdigest(),
+        source=source,
     )
-
-
-def _rows(raw: bytes, found: _Reading) -> list[tuple[int, dict[str, str]]]:
-    """Cells by column of every row, with its line; comments may carry ``as_of``."""
-    text = utf8_text(raw, file=found.label)
-    titles: list[str] | None = None
-    rows: list[tuple[int, dict[str, str]]] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.lstrip().startswith("#"):
-            key, _, value = line.lstrip("# \t").partition(":")
-            if key.strip().casefold() == "as_of":
-                found.as_of = iso_date(value.strip().rstrip(","), what="as_of").isoformat()
-            continue
-        if not line.strip(" ,\t"):
-            continue
-        try:
-            cells = [cell.strip() for cell in next(csv.reader([line]))]
-        except csv.Error as error:
-            raise InputError(
-                Problem(message=f"no row of CSV: {error}.", file=found.label, line=number)
-            ) from None
-        if titles is None:
-            titles = [cell.casefold() for cell in cells]
-            _check_commas(line, number, found)
-            _check_titles(titles, number, found)
-            refuse_twins(titles, file=found.label, line=number)
-            continue
-        try:
-            refuse_spare_cells(cells, titles, file=found.label, line=number)
-        except InputError as error:
-            found.problems += error.problems
-            continue
-        rows.append((number, dict(zip(titles, cells, strict=False))))
-    if titles is None:
-        raise InputError(
-            Problem(message="holds no row.", file=found.label, hint=f"Titles: {','.join(COLUMNS)}.")
-        )
-    return rows
-
-
-def _check_commas(line: str, number: int, found: _Reading) -> None:
-    """Refuse a title row whose cells are separated by something else."""
-    for mark, what in ((";", "semicolons"), ("\t", "tabs")):
-        if "," not in line and line.count(mark) > 1:
-            raise InputError(
-                Problem(
-                    message=f"cells are separated by {what}: a universe has commas, and decimal points.",
-                    file=found.label,
-                    line=number,
-                    hint="Save it as CSV with commas.",
-                )
-            )
-
-
-def _check_titles(titles: list[str], number: int, found: _Reading) -> None:
-    problems = []
-    for title in titles:
-        if title not in COLUMNS:
-            close = did_you_mean(title, COLUMNS) or f"There are: {', '.join(COLUMNS)}."
-            problems.append(
-                Problem(
-                    message=f"column '{title}' is unknown.",
-                    file=found.label,
-                    line=number,
-                    hint=close,
-                )
-            )
-    for needed in ("type", "underlying"):
-        if needed not in titles:
-            problems.append(
-                Problem(message=f"no column '{needed}'.", file=found.label, line=number)
-            )
-    if problems:
-        raise InputError(problems)
 
 
 def _spot(row: Mapping[str, str], number: int, found: _Reading) -> None:
@@ -287,7 +213,7 @@ def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
         return
     if not row.get("currency"):
         found.in_dollars.append(number)
-    if kind in _OPTIONS:
+    if kind in OPTIONS:
         _options(kind, row, number, found)
         return
     price = number_of(row, "price")
@@ -325,7 +251,7 @@ def _line(
     instrument: Instrument,
     price: float | None,
 ) -> HedgeLine:
-    side = row.get("side") or ("long" if kind in _OPTIONS else "both")
+    side = row.get("side") or ("long" if kind in OPTIONS else "both")
     problems = []
     if side not in ("long", "short", "both"):
         problems.append(

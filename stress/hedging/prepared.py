@@ -16,9 +16,10 @@ from stress.hedging.factor_exposures import FactorBand, factor_bands
 from stress.hedging.held_securities import check_prices
 from stress.hedging.laws import Law, central, outcomes
 from stress.hedging.problem import Outcomes
+from stress.hedging.quote_dates import check_quotes
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.traded import Traded
-from stress.hedging.universe import HedgeUniverse, check_quotes
+from stress.hedging.universe import HedgeUniverse
 from stress.risk.measures import expected_shortfall
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
@@ -127,7 +128,12 @@ def setting_of(
             f"{worded('--objective', 'objective')} robust_es needs the factor moves of the model's window, and model "
             f"{book.model.id} carries none: calibrate it again, or take another objective."
         )
-    stale = check_quotes(universe, book.portfolio.as_of, option=worded("--as-of", "as_of"))
+    stale = check_quotes(
+        universe,
+        book.portfolio.as_of,
+        option=worded("--as-of", "as_of"),
+        typed=book.portfolio.typed,
+    )
     exchange = {c: level.value for c, level in exchange_rates(book, universe).items()}
     check_prices(book.portfolio, universe, exchange)
     candidates = compile_candidates(book, universe, smallest=settings.min_ticket)

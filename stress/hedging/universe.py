@@ -18,7 +18,6 @@ __all__ = [
     "HedgeLine",
     "HedgeUniverse",
     "LineType",
-    "check_quotes",
 ]
 
 LineType = Literal[
@@ -150,6 +149,8 @@ class HedgeUniverse:
         Rows of the file that state no currency and are read in dollars.
     content_hash : str
         SHA-256 of the file.
+    source : str
+        Id or path that it was asked for by; empty of one made in memory.
     """
 
     label: str
@@ -165,6 +166,7 @@ class HedgeUniverse:
     as_of: str | None = None
     in_dollars: tuple[int, ...] = ()
     content_hash: str = ""
+    source: str = field(default="", compare=False, repr=False)
 
     def __post_init__(self) -> None:
         lines = held_to(self.lines, Sequence[HedgeLine], what="hedge universe: lines")
@@ -191,55 +193,3 @@ class HedgeUniverse:
     def of_type(self, *types: LineType) -> tuple[HedgeLine, ...]:
         """Return the lines of some types, in order."""
         return tuple(line for line in self.lines if line.type in types)
-
-
-def check_quotes(
-    universe: HedgeUniverse, as_of: str | None, *, option: str = "as_of"
-) -> tuple[str, ...]:
-    """Refuse quotes that are older than the book.
-
-    Parameters
-    ----------
-    universe : HedgeUniverse
-        Whose lines are dated.
-    as_of : str or None
-        ISO date of the positions.
-    option : str
-        How the option that states it is written.
-
-    Returns
-    -------
-    tuple of str
-        Warnings: quotes without a date, a book without one, quotes that are newer.
-
-    Raises
-    ------
-    InputError
-        Every line whose quote is older than `as_of`.
-    """
-    if as_of is None:
-        return (
-            f"the book states no date: whether the quotes are as old as it cannot be checked ({option}).",
-        )
-    dated = [(line, line.quoted or universe.as_of) for line in universe.lines]
-    old = [(line, day) for line, day in dated if day is not None and day < as_of]
-    if old:
-        raise InputError(
-            Problem(
-                message=f"the quote of '{line.id}' is of {day}, the positions of {as_of}.",
-                file=universe.label,
-                line=line.row,
-                hint="Renew the quotes: no hedge is proposed on stale ones.",
-            )
-            for line, day in old
-        )
-    warnings = []
-    undated = [line.id for line, day in dated if day is None]
-    newer = sorted({day for _, day in dated if day is not None and day > as_of})
-    if undated:
-        warnings.append(
-            f"{universe.label}: {len(undated)} quotes have no date: write `# as_of: {as_of}`."
-        )
-    if newer:
-        warnings.append(f"quotes of {newer[-1]} on positions of {as_of}.")
-    return tuple(warnings)

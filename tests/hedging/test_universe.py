@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from stress.errors import InputError
-from stress.files.universe_file import COLUMNS, load_universe
+from stress.files.universe_file import load_universe
+from stress.files.universe_rows import COLUMNS
 from stress.hedging.exchange import taken_in_dollars
-from stress.hedging.universe import check_quotes
+from stress.hedging.quote_dates import check_quotes
 from stress.opening import open_book
 
 HEAD = "type,underlying,price,half_spread,commission,borrow,financing,lot,side,max_units,multiplier,expiry,strike,moneyness,strike_step,style,vol,skew,dividend,vol_beta,adv\n"
@@ -315,6 +316,50 @@ def test_quotes_older_than_the_book_stop_everything(tmp_path):
         stress.hedge("ai_growth", universe=old, draws=2_000)
     assert "newer" not in str(check_quotes(load_universe(old), "2025-12-30"))
     assert "cannot be checked" in check_quotes(load_universe(old), None)[0]
+
+
+def test_many_stale_quotes_are_one_problem_with_what_renews_them():
+    with pytest.raises(InputError) as refused:
+        check_quotes(load_universe("hedges_us_ai"), "2026-11-20", typed="foreshock hedge my.csv")
+    assert str(refused.value) == (
+        "hedges_us_ai.csv: the quotes of 45 lines are of 2025-12-31, the positions of 2026-11-20. No hedge is proposed on "
+        "stale quotes. Write fresh ones into a table ticker,price,vol,expiry with `# as_of: 2026-11-20` above it "
+        "(docs/hedging.md), then:  foreshock universe renew hedges_us_ai quotes.csv -o my_universe.csv   and ask again "
+        "with:  foreshock hedge my.csv --universe my_universe.csv"
+    )
+    with pytest.raises(InputError) as from_python:
+        check_quotes(load_universe("hedges_us_ai"), "2026-11-20")
+    said = str(from_python.value)
+    assert "stress.renew_universe('hedges_us_ai', 'quotes.csv', output='my_universe.csv')" in said
+    assert said.endswith("universe='my_universe.csv'")
+    assert "foreshock universe" not in said
+
+
+def test_lines_with_dates_of_their_own_are_named_a_problem_a_date(tmp_path):
+    rows = [
+        "# as_of: 2026-01-10",
+        "type,underlying,price,half_spread,commission,borrow,quoted",
+        *(f"etf,A{n},10,1bp,0,0%,2026-01-09" for n in range(7)),
+        "etf,B,10,1bp,0,0%,2026-01-08",
+        "etf,C,10,1bp,0,0%,",
+    ]
+    path = tmp_path / "my_universe.csv"
+    path.write_text("\n".join(rows) + "\n")
+    universe = load_universe(path)
+    with pytest.raises(InputError) as refused:
+        check_quotes(universe, "2026-01-10", typed="foreshock hedge my.csv")
+    first, second, remedy = str(refused.value).splitlines()
+    assert first == (
+        "my_universe.csv:10: the quote of 'B' is of 2026-01-08, the positions of 2026-01-10."
+    )
+    assert second == (
+        "my_universe.csv: the quotes of 7 lines ('A0', 'A1', 'A2', 'A3', 'A4' and 2 more) are of 2026-01-09, the positions "
+        "of 2026-01-10."
+    )
+    # It is not told to write over the file that it reads.
+    assert f"universe renew {path} quotes.csv -o renewed_universe.csv" in remedy
+    with pytest.raises(InputError, match=r"No hedge is proposed on stale quotes\. Renew them\."):
+        check_quotes(replace(universe, source=""), "2026-01-10")
 
 
 def test_lines_outside_the_model_are_all_named(tmp_path):

@@ -1,0 +1,239 @@
+"""The rows of a hedge universe, and of quotes for one: cells by column with their lines, remarks, and the date above them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from stress.errors import InputError, Problem, did_you_mean
+from stress.files.small_text import utf8_text
+from stress.files.titles import refuse_spare_cells, refuse_twins
+from stress.portfolio.instruments.dates import iso_date
+
+__all__ = [
+    "COLUMNS",
+    "LARGEST",
+    "OPTIONS",
+    "OUTRIGHT",
+    "SHARES",
+    "UniverseRow",
+    "UniverseRows",
+    "read_rows",
+]
+
+#: Every column a universe may have; `type` and `underlying` must be there.
+COLUMNS = (
+    "type",
+    "underlying",
+    "id",
+    "price",
+    "currency",
+    "half_spread",
+    "commission",
+    "borrow",
+    "financing",
+    "margin",
+    "adv",
+    "lot",
+    "side",
+    "max_units",
+    "multiplier",
+    "follows",
+    "expiry",
+    "strike",
+    "moneyness",
+    "strike_step",
+    "style",
+    "vol",
+    "skew",
+    "dividend",
+    "vol_beta",
+    "quoted",
+)
+#: Types of rows that are options.
+OPTIONS = ("put", "call", "put_spread", "collar")
+#: Types of rows that are shares, and those that are bought and sold at one price.
+SHARES = ("stock", "etf")
+OUTRIGHT = (*SHARES, "future")
+#: Of a file. [bytes]
+LARGEST = 10_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UniverseRow:
+    """One row under the titles.
+
+    Parameters
+    ----------
+    line : int
+        Of the file, one-based.
+    cells : mapping of str to str
+        By column, without spaces around them; those that a short row lacks are empty.
+    """
+
+    line: int
+    cells: Mapping[str, str]
+
+    @property
+    def kind(self) -> str:
+        """Its type."""
+        return self.cells["type"].casefold()
+
+    @property
+    def id(self) -> str:
+        """What the one line of the row is called; empty of a ladder that states no id."""
+        own = self.cells.get("id") or ""
+        return own if own or self.kind not in OUTRIGHT else self.cells["underlying"]
+
+    @property
+    def name(self) -> str:
+        """What it is called in a message: ``put QQQ``."""
+        return f"{self.kind} {self.id or self.cells['underlying']}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UniverseRows:
+    """A file as rows.
+
+    Parameters
+    ----------
+    label : str
+        Its name, without folders.
+    titles : tuple of str
+        In order, in small letters.
+    rows : tuple of UniverseRow
+        In order.
+    remarks : tuple of str
+        Lines that begin with ``#``, but the date.
+    as_of : str or None
+        ISO date that a remark states.
+    problems : tuple of Problem
+        What is wrong with the rows that could be read no further.
+    """
+
+    label: str
+    titles: tuple[str, ...]
+    rows: tuple[UniverseRow, ...]
+    remarks: tuple[str, ...] = ()
+    as_of: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def read_rows(
+    raw: bytes,
+    *,
+    label: str,
+    columns: Sequence[str] = COLUMNS,
+    needed: Sequence[str] = ("type", "underlying"),
+    called: Mapping[str, str] = MappingProxyType({}),
+) -> UniverseRows:
+    """Read the rows of a file.
+
+    Parameters
+    ----------
+    raw : bytes
+        UTF-8 CSV with commas.
+    label : str
+        Its name, for messages.
+    columns, needed : sequence of str
+        Those it may have, and must have.
+    called : mapping of str to str
+        Other titles of columns.
+
+    Raises
+    ------
+    InputError
+        Where its titles, or its text, cannot be read.
+    """
+    titles: list[str] | None = None
+    rows: list[UniverseRow] = []
+    remarks: list[str] = []
+    problems: list[Problem] = []
+    as_of: str | None = None
+    for number, line in enumerate(utf8_text(raw, file=label).splitlines(), start=1):
+        if line.lstrip().startswith("#"):
+            key, _, value = line.lstrip("# \t").partition(":")
+            if key.strip().casefold().replace(" ", "_") != "as_of":
+                remarks.append(line.strip().rstrip(","))
+                continue
+            try:
+                as_of = iso_date(value.strip().rstrip(","), what="as_of").isoformat()
+            except InputError as error:
+                problems.append(Problem(message=str(error), file=label, line=number))
+            continue
+        if not line.strip(" ,\t"):
+            continue
+        try:
+            cells = [cell.strip() for cell in next(csv.reader([line]))]
+        except csv.Error as error:
+            raise InputError(
+                Problem(message=f"no row of CSV: {error}.", file=label, line=number)
+            ) from None
+        if titles is None:
+            titles = _titles(cells, called)
+            _check_commas(line, label, number)
+            _check_titles(titles, label, number, columns=columns, needed=needed)
+            refuse_twins(titles, file=label, line=number)
+            continue
+        try:
+            refuse_spare_cells(cells, titles, file=label, line=number)
+        except InputError as error:
+            problems += error.problems
+            continue
+        written = dict(zip(titles, cells, strict=False))
+        rows.append(UniverseRow(line=number, cells=dict.fromkeys(titles, "") | written))
+    if titles is None:
+        raise InputError(
+            Problem(message="holds no row.", file=label, hint=f"Titles: {','.join(columns)}.")
+        )
+    return UniverseRows(
+        label=label,
+        titles=tuple(titles),
+        rows=tuple(rows),
+        remarks=tuple(remarks),
+        as_of=as_of,
+        problems=tuple(problems),
+    )
+
+
+def _titles(cells: Sequence[str], called: Mapping[str, str]) -> list[str]:
+    """Return the titles by the format's own words, without blank ones at the end."""
+    titles = [called.get(cell.casefold(), cell.casefold()) for cell in cells]
+    while titles and not titles[-1]:
+        titles.pop()
+    return titles
+
+
+def _check_commas(line: str, label: str, number: int) -> None:
+    """Refuse a title row whose cells are separated by something else."""
+    for mark, what in ((";", "semicolons"), ("\t", "tabs")):
+        if "," not in line and line.count(mark) > 0:
+            raise InputError(
+                Problem(
+                    message=f"cells are separated by {what}: this file has commas, and decimal points.",
+                    file=label,
+                    line=number,
+                    hint="Save it as CSV with commas.",
+                )
+            )
+
+
+def _check_titles(
+    titles: Sequence[str], label: str, number: int, *, columns: Sequence[str], needed: Sequence[str]
+) -> None:
+    problems = []
+    for title in titles:
+        if title not in columns:
+            message = f"column '{title}' is unknown."
+            hint = did_you_mean(title, columns) or f"There are: {', '.join(columns)}."
+            if title in COLUMNS:
+                message = f"column '{title}' is not renewed: it says what a line is."
+                hint = "Leave it out; to change it, edit the universe."
+            problems.append(Problem(message=message, file=label, line=number, hint=hint))
+    for column in needed:
+        if column not in titles:
+            problems.append(Problem(message=f"no column '{column}'.", file=label, line=number))
+    if problems:
+        raise InputError(problems)

@@ -1,0 +1,111 @@
+"""Quotes are as old as the book, or no hedge is proposed; how to renew them."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePath
+
+from stress.errors import InputError, Problem
+from stress.hedging.universe import HedgeLine, HedgeUniverse
+from stress.tables import listing
+
+__all__ = ["check_quotes"]
+
+#: Lines that a problem names.
+_NAMED = 5
+
+
+def check_quotes(
+    universe: HedgeUniverse, as_of: str | None, *, option: str = "as_of", typed: str = ""
+) -> tuple[str, ...]:
+    """Refuse quotes that are older than the book.
+
+    Parameters
+    ----------
+    universe : HedgeUniverse
+        Whose lines are dated.
+    as_of : str or None
+        ISO date of the positions.
+    option : str
+        How the option that states it is written.
+    typed : str
+        The command that asks, as it was typed; empty from Python.
+
+    Returns
+    -------
+    tuple of str
+        Warnings: quotes without a date, a book without one, quotes that are newer.
+
+    Raises
+    ------
+    InputError
+        One problem a date older than `as_of`; the text ends with what renews them.
+    """
+    if as_of is None:
+        return (
+            f"the book states no date: whether the quotes are as old as it cannot be checked ({option}).",
+        )
+    problems = list(_stale(universe, as_of))
+    if problems:
+        remedy = _remedy(universe.source, as_of, typed)
+        if len(problems) == 1:
+            raise InputError(replace(problems[0], hint=remedy))
+        raise InputError([*problems, Problem(message=remedy, sums_up=True)])
+    dated = [(line, line.quoted or universe.as_of) for line in universe.lines]
+    warnings = []
+    undated = [line.id for line, day in dated if day is None]
+    newer = sorted({day for _, day in dated if day is not None and day > as_of})
+    if undated:
+        warnings.append(
+            f"{universe.label}: {len(undated)} quotes have no date: write `# as_of: {as_of}`."
+        )
+    if newer:
+        warnings.append(f"quotes of {newer[-1]} on positions of {as_of}.")
+    return tuple(warnings)
+
+
+def _stale(universe: HedgeUniverse, as_of: str) -> Iterator[Problem]:
+    """Yield one problem a date: how many lines are quoted on it, and which where they say so themselves."""
+    by_day: dict[str, list[HedgeLine]] = {}
+    for line in universe.lines:
+        day = line.quoted or universe.as_of
+        if day is not None and day < as_of:
+            by_day.setdefault(day, []).append(line)
+    for day, lines in sorted(by_day.items()):
+        ids = [f"'{line.id}'" for line in lines]
+        own = any(line.quoted for line in lines)
+        if len(lines) == 1:
+            said = f"the quote of {ids[0]} is"
+        else:
+            named = f" ({listing(ids, most=_NAMED)})" if own else ""
+            said = f"the quotes of {len(lines)} lines{named} are"
+        yield Problem(
+            message=f"{said} of {day}, the positions of {as_of}.",
+            file=universe.label,
+            line=lines[0].row if len({line.row for line in lines}) == 1 else None,
+        )
+
+
+def _remedy(source: str, as_of: str, typed: str) -> str:
+    """Say how the quotes are renewed: as it is typed, or as Python has it."""
+    refused = "No hedge is proposed on stale quotes."
+    if not source:
+        return f"{refused} Renew them."
+    table = (
+        f"{refused} Write fresh ones into a table ticker,price,vol,expiry with `# as_of: {as_of}` above it "
+        "(docs/hedging.md), then:"
+    )
+    taken = PurePath(source).name == "my_universe.csv"
+    output = "renewed_universe.csv" if taken else "my_universe.csv"
+    if not typed:
+        return (
+            f"{table}  stress.renew_universe({source!r}, 'quotes.csv', output='{output}')   "
+            f"and ask again with:  universe='{output}'"
+        )
+    file = f"./{source}" if source.startswith("-") else source
+    return (
+        f"{table}  foreshock universe renew {shlex.quote(file)} quotes.csv -o {output}   "
+        f"and ask again with:  {typed} --universe {output}"
+    )
