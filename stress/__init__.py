@@ -98,6 +98,7 @@ if TYPE_CHECKING:
     from stress.factors.model import Factor, FactorModel
     from stress.factors.prices import Prices
     from stress.files.atomic import StorageError
+    from stress.files.renewed_universe import RenewedUniverse, renew_universe
     from stress.files.universe_file import load_universe
     from stress.hedging.comparison import Comparison
     from stress.hedging.hedge_plan import HedgePlan
@@ -146,6 +147,8 @@ _HOME = {
     "load_scenario": "stress.api",
     "load_model": "stress.api",
     "load_universe": "stress.files.universe_file",
+    "renew_universe": "stress.files.renewed_universe",
+    "RenewedUniverse": "stress.files.renewed_universe",
     "run": "stress.api",
     "run_many": "stress.api",
     "shock": "stress.api",
@@ -259,6 +262,7 @@ __all__ = [
     "Position",
     "Prices",
     "Problem",
+    "RenewedUniverse",
     "Result",
     "Results",
     "ReverseStress",
@@ -287,6 +291,7 @@ __all__ = [
     "open_book",
     "parse_move",
     "read_payload",
+    "renew_universe",
     "reverse",
     "run",
     "run_many",

@@ -14,6 +14,7 @@ from stress.files.portfolio import load_portfolio
 from stress.files.proxies import read_proxies
 from stress.files.scenario_file import read_scenario
 from stress.files.universe_file import load_universe
+from stress.files.universe_quotes import read_quotes
 
 DIGITS = "9" * 5000
 
@@ -42,7 +43,7 @@ def test_a_number_of_a_model() -> None:
 
 
 @pytest.mark.parametrize(
-    "read", [load_portfolio, read_fed_table, read_market, read_proxies, load_universe]
+    "read", [load_portfolio, read_fed_table, read_market, read_proxies, read_quotes, load_universe]
 )
 def test_a_cell_longer_than_any(read: Callable[[Path], object], tmp_path: Path) -> None:
     path = tmp_path / "x.csv"

@@ -18,6 +18,7 @@ from stress.files.proxies import read_proxies
 from stress.files.regular import require_regular
 from stress.files.scenario_file import read_scenario
 from stress.files.universe_file import find_universe, load_universe
+from stress.files.universe_quotes import read_quotes
 
 READERS: list[Callable[[Path], object]] = [
     load_portfolio,
@@ -27,6 +28,7 @@ READERS: list[Callable[[Path], object]] = [
     read_model,
     read_price_table,
     read_proxies,
+    read_quotes,
     read_scenario,
     load_universe,
 ]

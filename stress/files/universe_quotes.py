@@ -1,0 +1,217 @@
+"""Quotes that renew a hedge universe, as a sparse CSV file: a row an underlying, a line or a type of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from stress.errors import InputError, Problem, did_you_mean
+from stress.files.small_text import read_small
+from stress.files.universe_cells import fraction_of, number_of, readable
+from stress.files.universe_rows import LARGEST, UniverseRow, read_rows
+from stress.hedging.universe import LINE_TYPES
+from stress.portfolio.instruments.dates import iso_date
+
+__all__ = ["RENEWED", "Quote", "Quotes", "read_quotes"]
+
+#: Columns that quotes renew.
+RENEWED = (
+    *("price", "half_spread", "commission", "borrow", "financing", "margin", "adv"),
+    *("vol", "skew", "dividend", "vol_beta", "expiry"),
+)
+_COLUMNS = ("underlying", "id", "type", "currency", "quoted", *RENEWED)
+#: What tables of other programs call them.
+_CALLED = {"ticker": "underlying", "symbol": "underlying"}
+_ABOVE_ZERO = ("price", "adv", "vol")
+_NOT_NEGATIVE = ("half_spread", "commission", "borrow", "margin")
+_FRACTIONS = ("half_spread", "borrow", "margin", "vol")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """One row of quotes.
+
+    Parameters
+    ----------
+    line : int
+        Of the file.
+    underlying, id, type : str
+        What it is a quote for; empty where the row does not say.
+    cells : mapping of str to str
+        What it states, by column of the universe; of `RENEWED`, and the currency.
+    day : str
+        ISO date; empty where nothing states one, which is a problem.
+    """
+
+    line: int
+    underlying: str
+    id: str
+    type: str
+    cells: Mapping[str, str]
+    day: str
+
+    @property
+    def subject(self) -> str:
+        """What it is called in a message."""
+        return self.underlying or self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotes:
+    """A file of quotes.
+
+    Parameters
+    ----------
+    label : str
+        Its name, without folders.
+    rows : tuple of Quote
+        In order.
+    as_of : str
+        ISO date of the whole: the one stated, else the latest of a row.
+    problems : tuple of Problem
+        What is wrong with the rows.
+    """
+
+    label: str
+    rows: tuple[Quote, ...]
+    as_of: str
+    problems: tuple[Problem, ...]
+
+
+def read_quotes(path: Path, *, as_of: str | date | None = None) -> Quotes:
+    """Read a file of quotes.
+
+    Parameters
+    ----------
+    path : Path
+        UTF-8 CSV with some of the columns of a universe; `underlying` may be called `ticker` or `symbol`.
+    as_of : str or date, optional
+        Date of the quotes, where the file states none.
+
+    Raises
+    ------
+    InputError
+        Where the file or its titles cannot be read, or no date is stated.
+    """
+    raw = read_small(
+        path,
+        most=LARGEST,
+        wanted="table of quotes",
+        hint="Write a CSV file with the columns underlying,price,vol,expiry (docs/hedging.md).",
+    )
+    label = path.name
+    table = read_rows(raw, label=label, columns=_COLUMNS, needed=(), called=_CALLED)
+    if not {"underlying", "id"} & set(table.titles):
+        raise InputError(
+            Problem(
+                message="no column 'underlying'.",
+                file=label,
+                hint="Name it so, or 'ticker', 'symbol'; 'id' for single lines.",
+            )
+        )
+    stated = None if as_of is None else iso_date(as_of, what="as_of").isoformat()
+    if stated is not None and table.as_of is not None and stated != table.as_of:
+        raise InputError(
+            Problem(
+                message=f"the quotes are of {table.as_of} by the file, and of {stated} as asked (--as-of).",
+                file=label,
+                hint="State one date.",
+            )
+        )
+    day = stated or table.as_of or ""
+    rows, problems = [], list(table.problems)
+    for row in table.rows:
+        quote, wrong = _quote(row, day)
+        rows.append(quote)
+        problems += [_placed(problem, label, row.line) for problem in wrong]
+    problems += _twins(rows, label)
+    undated = [quote.line for quote in rows if not quote.day]
+    if undated:
+        problems.append(
+            Problem(
+                message="the quotes have no date.",
+                file=label,
+                line=undated[0],
+                hint="Write `# as_of: 2026-06-20` above the titles, a column 'quoted', or give --as-of DATE "
+                "(in Python as_of=).",
+            )
+        )
+    latest = day or max((quote.day for quote in rows), default="")
+    return Quotes(label=label, rows=tuple(rows), as_of=latest, problems=tuple(problems))
+
+
+def _quote(row: UniverseRow, day: str) -> tuple[Quote, list[Problem]]:
+    """Return a row as a quote, with all that is wrong with it."""
+    cells, problems = readable(row.cells, row.line)
+    problems += [Problem(message=said) for said in _out_of_range(cells)]
+    underlying, id_ = cells.get("underlying", ""), cells.get("id", "")
+    kind = cells.get("type", "").casefold()
+    if not underlying and not id_:
+        problems.append(Problem(message="no underlying.", hint="Name the ticker."))
+    if kind and kind not in LINE_TYPES:
+        hint = did_you_mean(kind, LINE_TYPES) or f"There are: {', '.join(LINE_TYPES)}."
+        problems.append(Problem(message=f"type '{cells['type']}' is unknown.", hint=hint))
+        kind = ""
+    if cells.get("quoted"):
+        try:
+            day = iso_date(cells["quoted"], what="quoted").isoformat()
+        except InputError as error:
+            problems += error.problems
+    for part in (part.strip() for part in cells.get("expiry", "").split("|")):
+        try:
+            expires = iso_date(part, what="expiry").isoformat() if part else None
+        except InputError as error:
+            problems += error.problems
+            continue
+        if expires is not None and expires < day:
+            problems.append(
+                Problem(
+                    message=f"{underlying or id_}: expiry {expires} is before the quotes of {day}.",
+                    hint="State expiries that are to come.",
+                )
+            )
+    quote = Quote(
+        line=row.line,
+        underlying=underlying,
+        id=id_,
+        type=kind,
+        cells={column: cells[column] for column in ("currency", *RENEWED) if cells.get(column)},
+        day=day,
+    )
+    return quote, problems
+
+
+def _out_of_range(cells: Mapping[str, str]) -> Iterator[str]:
+    """Say which figures can be none of theirs."""
+    for column in (*_ABOVE_ZERO, *_NOT_NEGATIVE):
+        read = fraction_of if column in _FRACTIONS else number_of
+        value = read(cells, column)
+        if value is None:
+            continue
+        if column in _ABOVE_ZERO and value <= 0.0:
+            yield f"{column} {cells[column]} is not above zero."
+        elif value < 0.0:
+            yield f"{column} {cells[column]} is negative: a cost is not."
+
+
+def _twins(rows: list[Quote], label: str) -> Iterator[Problem]:
+    """Say which rows are for what another row is for."""
+    first: dict[tuple[str, str, str], int] = {}
+    for quote in rows:
+        key = (quote.underlying, quote.id, quote.type)
+        line = first.setdefault(key, quote.line)
+        if line != quote.line and quote.subject:
+            yield Problem(
+                message=f"'{quote.subject}' stands twice.",
+                file=label,
+                line=quote.line,
+                hint=f"Remove it, or line {line}; a 'type' or 'id' tells two rows apart.",
+            )
+
+
+def _placed(problem: Problem, label: str, line: int) -> Problem:
+    return Problem(
+        message=problem.message, file=label, line=problem.line or line, hint=problem.hint
+    )
