@@ -102,6 +102,7 @@ def test_importing_stress_loads_no_numpy() -> None:
         ["--version"],
         ["run", "--help"],
         ["scenario", "--help"],
+        ["universe", "renew", "--help"],
         ["scenario", "list"],
         ["scenario", "validate", "scenarios/deepseek-2025-01-27.toml"],
     ],

@@ -34,6 +34,10 @@ COMMANDS = {
         "stress.cli.portfolio:portfolio",
         "What a holdings file was understood as: check, list.",
     ),
+    "universe": (
+        "stress.cli.universe:universe",
+        "What hedges may trade: show, renew.",
+    ),
     "model": ("stress.cli.model:model", "Factor models: list, show, extend."),
     "calibrate": ("stress.cli.calibrate:calibrate", "Estimate a factor model from price files."),
     "scoreboard": (

@@ -17,7 +17,7 @@ _WRITTEN = ("output", "save_scenario", "markdown", "track_record", "picture")
 #: Commands whose output is a newer version of their argument: with --force it may take its place.
 _REWRITE = ("model extend", "scenario show")
 #: What stands in the help for a file to read.
-_READ = re.compile(r"\b(FILE|PORTFOLIO|PRICES)\b")
+_READ = re.compile(r"\b(FILE|PORTFOLIO|PRICES|UNIVERSE|QUOTES)\b")
 
 
 def refuse_named_twice() -> None:

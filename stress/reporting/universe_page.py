@@ -1,0 +1,78 @@
+"""Pages about hedge universes: the lines that may be traded, and what a renewal made of them."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+from stress.files.renewed_universe import RenewedUniverse
+from stress.hedging.universe import HedgeLine, HedgeUniverse
+from stress.reporting.words import counted
+from stress.tables import Column, shorten, table_lines, thousands
+
+__all__ = ["renewal_page", "universe_page"]
+
+_COLUMNS = (
+    Column(title="line", align="left", most=34),
+    Column(title="type", align="left", most=10),
+    Column(title="side", align="left"),
+    Column(title="price or vol"),
+    Column(title="half-spread"),
+    Column(title="ADV"),
+)
+_QUOTED = Column(title="quoted", align="left")
+
+
+def universe_page(universe: HedgeUniverse) -> str:
+    """List the lines of a universe, one a row: prices in the currency of their quotes, average daily volume in units."""
+    own = any(line.quoted for line in universe.lines)
+    rows = [
+        [
+            line.id,
+            line.type,
+            _side(line),
+            _quote(line, universe),
+            f"{10_000.0 * line.half_spread:.4g} bp",
+            _volume(line.adv),
+            *([line.quoted or universe.as_of or "no date"] if own else []),
+        ]
+        for line in universe.lines
+    ]
+    columns = (*_COLUMNS, _QUOTED) if own else _COLUMNS
+    return "\n".join([_head(universe), "", *table_lines(columns, rows, indent=2)])
+
+
+def renewal_page(renewed: RenewedUniverse) -> str:
+    """Say how much of a universe was renewed."""
+    count = f"{counted(renewed.renewed, 'row')} with fresh quotes, {len(renewed.left_out)} left out"
+    return f"{_head(renewed.universe)}\n  {count}"
+
+
+def _head(universe: HedgeUniverse) -> str:
+    """Write what it is, its date and how many lines of each type it has."""
+    of_type = Counter(line.type for line in universe.lines)
+    kinds = ", ".join(f"{count} {type_.replace('_', ' ')}" for type_, count in of_type.items())
+    quotes = f"quotes of {universe.as_of}" if universe.as_of else "quotes without a date"
+    label = shorten(universe.label, 40)
+    return f"HEDGE UNIVERSE   {label} · {quotes}\n  {counted(len(universe.lines), 'line')} to trade: {kinds}"
+
+
+def _side(line: HedgeLine) -> str:
+    if line.lower == 0.0:
+        return "long"
+    return "short" if line.upper == 0.0 else "both"
+
+
+def _quote(line: HedgeLine, universe: HedgeUniverse) -> str:
+    """Write the price of a line, or the implied volatility of an option, of two legs both."""
+    if line.price is not None:
+        return f"{line.price:,.6g} {line.currency}"
+    read = [driver.name for driver in line.instrument.drivers() if driver.kind == "vol"]
+    vols = [f"{100.0 * universe.vols[name]:.1f}" for name in read if name in universe.vols]
+    return f"{'/'.join(vols)} %" if vols else ""
+
+
+def _volume(adv: float) -> str:
+    if math.isinf(adv):
+        return ""
+    return thousands(adv) if adv < 1e6 else f"{adv / 1e6:,.4g}m"

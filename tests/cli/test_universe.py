@@ -1,0 +1,113 @@
+"""`foreshock universe`: shown, and renewed for a book of a later day."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from stress.files.universe_file import load_universe
+
+QUOTES = """\
+# as_of: 2026-11-20
+underlying,id,price,vol,expiry
+SPY,,700.10,,
+QQQ,,640,18%,2027-01-15|2027-02-19
+ES,MESZ6,7010,,
+NVDA,,201.5,42%,2027-01-15
+SMH,,410,,
+"""
+BOOK = """\
+# as_of: 2026-11-20
+ticker,quantity,price,currency
+NVDA,1000,201.5,USD
+VST,500,171,USD
+KO,3000,70,USD
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "quotes.csv").write_text(QUOTES, encoding="utf-8")
+    (tmp_path / "my.csv").write_text(BOOK, encoding="utf-8")
+    return tmp_path
+
+
+RENEW = ("universe", "renew", "hedges_us_ai", "quotes.csv")
+
+
+def test_a_refused_hedge_says_the_commands_that_lead_to_one(run, folder) -> None:
+    typed = ("hedge", "my.csv", "--draws", "2000")
+    refused = run(*typed)
+    assert refused.exit_code == 3
+    assert refused.stderr.count("error:") == 1
+    renew, again = re.findall(r":  foreshock (.*?)(?:   |\n|$)", refused.stderr)
+    assert tuple(again.split()) == (*typed, "--universe", "my_universe.csv")
+
+    renewed = run(*renew.split())
+    assert renewed.exit_code == 0, renewed.stderr
+    assert "10 rows with fresh quotes, 19 left out" in renewed.stdout
+    assert "my_universe.csv · quotes of 2026-11-20" in renewed.stdout
+    assert "written: my_universe.csv" in renewed.stderr
+    hedged = run(*again.split())
+    assert hedged.exit_code == 0, hedged.stderr
+    assert "prices of 2026-11-20" in hedged.stdout
+
+
+def test_every_row_left_out_is_named_in_a_warning(run, folder) -> None:
+    done = run(*RENEW, "-o", "my_universe.csv")
+    kept = {line.instrument.underlying for line in load_universe("my_universe.csv").lines}
+    warned = "\n".join(line for line in done.stderr.splitlines() if line.startswith("warning:"))
+    for line in load_universe("hedges_us_ai").of_type("etf", "stock", "future"):
+        name = line.instrument.underlying
+        assert (name in kept) or re.search(rf"\b{line.id}\b", warned)
+    assert "put SMH, put_spread SMH, collar SMH" in warned
+
+
+def test_a_file_is_not_written_over_without_force(run, folder) -> None:
+    target = folder / "my_universe.csv"
+    target.write_text("mine", encoding="utf-8")
+    refused = run(*RENEW, "-o", target)
+    assert refused.exit_code == 2
+    assert "Give --force" in refused.stderr
+    assert target.read_text(encoding="utf-8") == "mine"
+    assert run(*RENEW, "-o", target, "--force").exit_code == 0
+    assert load_universe(target).as_of == "2026-11-20"
+    itself = run("universe", "renew", target, "quotes.csv", "-o", target, "--force")
+    assert itself.exit_code == 2
+    assert "the command reads that file" in itself.stderr
+    assert run(*RENEW).exit_code == 2
+
+
+def test_standard_output_gets_the_file_alone(run, folder) -> None:
+    done = run(*RENEW, "-o", "-")
+    assert done.stdout.startswith("# as_of: 2026-11-20\n# Renewed from hedges_us_ai.csv")
+    assert sorted(path.name for path in folder.iterdir()) == ["my.csv", "quotes.csv"]
+
+
+def test_what_is_wrong_leaves_nothing_behind(run, folder) -> None:
+    (folder / "quotes.csv").write_text("ticker,price\nSPYY,700\nQQQ,x\n", encoding="utf-8")
+    refused = run(*RENEW, "-o", "my_universe.csv")
+    assert refused.exit_code == 3
+    assert refused.stdout == ""
+    assert refused.stderr.count("error: quotes.csv:") == 3
+    assert "give --as-of DATE" in refused.stderr
+    assert not (folder / "my_universe.csv").exists()
+    missing = run("universe", "renew", "hedges_us_ai", "absent.csv", "-o", "my_universe.csv")
+    assert missing.exit_code == 3
+    assert "absent.csv: no such file. Write a CSV file with the columns" in missing.stderr
+
+
+def test_show_lists_every_line_within_the_screen(run, folder) -> None:
+    shown = run("universe", "show", "hedges_us_ai")
+    assert shown.exit_code == 0
+    for line in load_universe("hedges_us_ai").lines:
+        assert f"  {line.id}  " in shown.stdout
+    assert max(map(len, shown.stdout.splitlines())) <= 100
+    dated = QUOTES.replace("expiry\n", "expiry,quoted\n").replace("410,,", "410,,,2026-11-19")
+    (folder / "quotes.csv").write_text(dated, encoding="utf-8")
+    assert run(*RENEW, "-o", "my_universe.csv").exit_code == 0
+    own = run("universe", "show", "my_universe.csv").stdout
+    assert re.search(r"SMH +etf +both +410 USD .* 2026-11-19\n", own)
+    assert max(map(len, own.splitlines())) <= 100
