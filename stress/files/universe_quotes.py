@@ -23,7 +23,7 @@ RENEWED = (
 )
 _COLUMNS = ("underlying", "id", "type", "currency", "quoted", *RENEWED)
 #: What tables of other programs call them.
-_CALLED = {"ticker": "underlying", "symbol": "underlying"}
+_CALLED = {"ticker": "underlying", "symbol": "underlying", "last": "price", "close": "price"}
 _ABOVE_ZERO = ("price", "adv", "vol")
 _NOT_NEGATIVE = ("half_spread", "commission", "borrow", "margin")
 _FRACTIONS = ("half_spread", "borrow", "margin", "vol")

@@ -126,9 +126,9 @@ def test_the_file_says_its_date_and_what_it_was_made_from(renewed, tmp_path):
     assert "from next.csv of 2026-11-20" in made[0]
 
 
-@pytest.mark.parametrize("title", ["ticker", "Symbol", "UNDERLYING", "id"])
-def test_a_table_of_prices_is_enough(renewed, title):
-    done = renewed(f"{title},Price", "SPY,700", "QQQ,640", as_of="2026-01-05")
+@pytest.mark.parametrize("titles", ["ticker,Price", "Symbol,Last", "UNDERLYING,close", "id,price"])
+def test_a_table_of_prices_is_enough(renewed, titles):
+    done = renewed(titles, "SPY,700", "QQQ,640", as_of="2026-01-05")
     assert list(by_id(done.universe)) == ["SPY", "QQQ"]
     assert done.universe.as_of == "2026-01-05"
 
