@@ -77,7 +77,9 @@ class Asked:
         pairs(self.shocks, option="--shock", example="NVDA=-20%")
 
 
-def asked_scenarios(asked: Asked, model: str | None) -> tuple[list[Scenario], Detail | None]:
+def asked_scenarios(
+    asked: Asked, model: str | None, *, history: bool = False
+) -> tuple[list[Scenario], Detail | None]:
     """Return the scenarios to run, in order, and of a sweep the one to show in detail.
 
     Parameters
@@ -87,6 +89,8 @@ def asked_scenarios(asked: Asked, model: str | None) -> tuple[list[Scenario], De
     model : str or None
         Id or file of the model that says what is a factor and what is a name; read only where that
         matters.
+    history : bool
+        Whether factor moves are drawn from past sessions: of the family, scenarios that state names are left out.
 
     Raises
     ------
@@ -94,7 +98,7 @@ def asked_scenarios(asked: Asked, model: str | None) -> tuple[list[Scenario], De
         All problems of all scenario files at once.
     """
     shocks = pairs(asked.shocks, option="--shock", example="NVDA=-20%")
-    found = _read(asked.scenarios, model) if asked.chosen else _family(model)
+    found = _read(asked.scenarios, model) if asked.chosen else _family(model, history=history)
     if shocks:
         from stress.api import shock
 
@@ -126,7 +130,7 @@ def _read(ids: Sequence[str], model: str | None) -> list[Scenario]:
     return found
 
 
-def _family(model: str | None) -> list[Scenario]:
+def _family(model: str | None, *, history: bool) -> list[Scenario]:
     """Read the family of 27 January 2025, as far as a model has its factors; what is left out is said."""
     from stress.api.scenarios import scenarios_for
     from stress.errors import InputError
@@ -143,6 +147,13 @@ def _family(model: str | None) -> list[Scenario]:
             "warning",
             f"not run, because the model lacks factors that they state: {listing(left_out, most=3)}.",
         )
+    naming = [scenario.id for scenario in found if scenario.core_names]
+    if history and naming:
+        say(
+            "warning",
+            f"not run, because history can be conditioned on factors only and they state names: {listing(naming, most=3)}.",
+        )
+        found = [scenario for scenario in found if not scenario.core_names]
     return found
 
 

@@ -266,7 +266,7 @@ def run(
 
     read_limits(cast(dict[Limited, str], allowed))
     books = read_books(portfolios, reading)
-    named, detail = asked_scenarios(wanted, model)
+    named, detail = asked_scenarios(wanted, model, history=valuing.generator != "t")
     results = api.run_many(
         books,
         named,

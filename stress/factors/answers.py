@@ -124,10 +124,14 @@ def estimate_answers(
         weights=weights,
         degrees_of_freedom=settings.likelihood_degrees_of_freedom,
     )
-    residuals = _residuals(window, estimates.exposures)
-    specific = specific_volatility(
-        residuals, level[start:], settings.specific_half_life, estimates, moments
+    moved_by_itself = partial(
+        specific_volatility,
+        level=level[start:],
+        half_life=settings.specific_half_life,
+        estimates=estimates,
+        moments=moments,
     )
+    specific = moved_by_itself(_residuals(window, estimates.exposures))
     stress, stress_days = stress_day_exposures(
         window.factor_moves,
         window.name_moves,
@@ -143,18 +147,19 @@ def estimate_answers(
     exposures, errors = estimates.exposures.copy(), estimates.standard_errors
     estimated = _response(exposures, window.own_basket, seen)
     if not settings.leave_out:
+        members = np.zeros(len(seen), dtype=bool)
         for basket in np.unique(window.own_basket[window.own_basket >= 0]):
             here = np.flatnonzero((window.own_basket == basket) & seen)
             if len(here) < 2:
                 continue
             label = f"basket {moves.definitions.names[basket]}"
             sure = estimates.posterior[here]
-            stress[here], _, _ = _as_members(stress[here], sure, int(basket), label)
-            exposures[here], posterior, shrink = _as_members(
-                exposures[here], sure, int(basket), label
-            )
+            stress[here], _ = _as_members(stress[here], sure, int(basket), label)
+            exposures[here], posterior = _as_members(exposures[here], sure, int(basket), label)
             errors[here] = np.sqrt(np.maximum(np.einsum("nkk->nk", posterior), 0.0))
-            specific[here] *= shrink
+            members[here] = True
+        left = moved_by_itself(window.name_moves - window.factor_moves @ exposures.T)
+        specific[members] = left[members]
         named = np.flatnonzero(window.is_factor >= 0)
         exposures[named] = 0.0
         exposures[named, window.is_factor[named]] = window.sign[named]
@@ -249,13 +254,10 @@ def _residuals(window: _Window, exposures: FloatArray) -> FloatArray:
 
 def _as_members(
     exposures: FloatArray, posterior: FloatArray, own: int, label: str
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return members' exposures to their whole basket, the covariance of these, and what was left of the rest."""
-    solved, spread, shrink = given_whole_basket(
-        exposures, posterior, own, len(exposures), basket=label
-    )
-    met, spread = meet_basket(solved, spread, own, basket=label)
-    return met, spread, shrink
+) -> tuple[FloatArray, FloatArray]:
+    """Return members' exposures to their whole basket, and the covariance of these."""
+    solved, spread = given_whole_basket(exposures, posterior, own, len(exposures), basket=label)
+    return meet_basket(solved, spread, own, basket=label)
 
 
 def _response(
@@ -272,12 +274,23 @@ def _response(
 def _spread_of_peers(
     exposures: FloatArray, peers: npt.NDArray[np.bool_], homes: npt.NDArray[np.intp]
 ) -> FloatArray:
-    """Return the standard deviation across peers: how far a name without history may lie from their mean."""
+    """Return the standard deviation across peers: how far a name without history may lie from their mean.
+
+    Of a theme with one peer it is that of all themes together.
+    """
     spread = np.zeros_like(exposures)
+    squares, free, alone = np.zeros(exposures.shape[1]), 0, np.zeros(len(homes), dtype=bool)
     for home in np.unique(homes):
         here = homes == home
-        if (here & peers).sum() > 1:
-            spread[here] = exposures[here & peers].std(axis=0, ddof=1)
+        among = exposures[here & peers]
+        if len(among) > 1:
+            spread[here] = among.std(axis=0, ddof=1)
+            squares += (len(among) - 1) * np.square(spread[here][0])
+            free += len(among) - 1
+        else:
+            alone |= here
+    if free:
+        spread[alone] = np.sqrt(squares / free)
     return spread
 
 

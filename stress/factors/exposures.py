@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
@@ -83,10 +84,8 @@ def ridge_exposures(moments: Moments, prior: FloatArray, strength: float | Float
     n = moments.effective[:, None, None]
     target = prior * scale
     precision = n * moments.factors + worth[:, :, None] * np.eye(len(scale))
-    firm = (worth > _FIRM * (1.0 + moments.effective[:, None])).all(axis=1)
-    inverse = np.empty_like(precision)
-    inverse[firm] = np.linalg.inv(precision[firm])
-    inverse[~firm] = np.linalg.pinv(precision[~firm], rcond=1e-12, hermitian=True)
+    firm = np.asarray((worth > _FIRM * (1.0 + moments.effective[:, None])).all(axis=1))
+    inverse = _inverse(precision, firm)
     wanted = moments.effective[:, None] * moments.cross + worth * target
     standard = np.einsum("nij,nj->ni", inverse, wanted)
 
@@ -94,13 +93,25 @@ def ridge_exposures(moments: Moments, prior: FloatArray, strength: float | Float
     used = np.einsum("nij,nji->n", inverse, n * moments.factors)
     free = np.maximum(moments.effective - used - 1.0, 1.0)
     residual = left * moments.effective / free
-    posterior = inverse * residual[:, None, None] / (moments.information * np.outer(scale, scale))
+    if moments.information != 1.0:
+        # observations tell less, the prior does not
+        precision -= (1.0 - moments.information) * n * moments.factors
+        inverse = _inverse(precision, firm)
+    posterior = inverse * residual[:, None, None] / np.outer(scale, scale)
     return Estimates(
         exposures=standard / scale,
         posterior=posterior,
         residual_variance=residual,
         r_squared=explained_share(moments, standard / scale),
     )
+
+
+def _inverse(precision: FloatArray, firm: npt.NDArray[np.bool_]) -> FloatArray:
+    """Invert matrices of shape (N, K, K); of those that may be singular, the pseudo-inverse."""
+    inverse = np.empty_like(precision)
+    inverse[firm] = np.linalg.inv(precision[firm])
+    inverse[~firm] = np.linalg.pinv(precision[~firm], rcond=1e-12, hermitian=True)
+    return inverse
 
 
 def explained_share(moments: Moments, exposures: FloatArray) -> FloatArray:

@@ -6,7 +6,8 @@ Lange, Little and Taylor 1989): a session whose residual is u scales large is wo
 
     (nu + 1) / (nu + u^2)
 
-sessions, and exposures are estimated again, their posterior covariance by Fisher's information of the t.
+sessions, and exposures are estimated again, their posterior covariance by Fisher's information of the t. Scales
+follow the level of volatility that all share; how much a session counts beside that is its weight (`filtering`).
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from stress.factors.moments import Moments
 
 __all__ = ["TURNS", "likeliest", "session_importance"]
 
-#: How often sessions are reweighted and exposures estimated again.
+#: How often sessions are reweighted and exposures estimated again, from least squares on. What further turns would change
+#: is 0.07 standard errors (root mean square over the bundled model); of funds on the VIX up to two.
 TURNS = 2
 
 #: Fixed-point steps to the likeliest scale; with 5 degrees of freedom each leaves a quarter of the error.
@@ -74,7 +76,9 @@ def likeliest(
     moments, importance = plain, None
     estimates = estimate(moments)
     for _ in range(turns if math.isfinite(nu) else 0):
-        importance = session_importance(left(estimates.exposures) / level[:, None], weights, nu)
+        residuals = left(estimates.exposures)
+        residuals = residuals - _mean(residuals, weights, importance)
+        importance = session_importance(residuals / level[:, None], weights, nu)
         moments = replace(gather(importance), information=(nu + 1.0) / (nu + 3.0))
         estimates = estimate(moments)
     return moments, estimates, importance
@@ -118,3 +122,14 @@ def session_importance(
     everyone = np.ones(residuals.shape)
     everyone[:, moving] = np.where(used[:, moving], worth, 1.0)
     return everyone
+
+
+def _mean(residuals: FloatArray, weights: FloatArray, importance: FloatArray | None) -> FloatArray:
+    """Return the weighted mean of every name's residuals; 0 where it has none."""
+    used = np.isfinite(residuals)
+    weighed = np.where(used, weights[:, None], 0.0)
+    if importance is not None:
+        weighed *= importance
+    total = weighed.sum(axis=0)
+    summed = np.einsum("tn,tn->n", weighed, np.where(used, residuals, 0.0))
+    return np.asarray(np.divide(summed, total, out=np.zeros_like(total), where=total > 0.0))

@@ -7,9 +7,12 @@ basket that holds it finds the name itself. A scenario, though, states the whole
     r_i = beta b_-i + gamma' f + e          for r_i given b,
     r_i = [beta m/(m-1) b + gamma' f + e] / (1 + beta/(m-1)),
 
-is algebra, not estimation; their posterior covariance follows to first order, by the Jacobian of the solution. What
-then remains is an identity that estimates miss by their errors: the mean of the members *is* the basket, so their mean
-exposure is 1 to it and 0 to everything else. `meet_basket` moves the estimates onto it, the less certain ones more.
+is algebra; the posterior covariance follows to first order, by the Jacobian of the solution. A basket of others that
+moves on its own too is a noisy stand-in for what it shares with the member, though, so solved exposures to the basket
+are too small, in baskets of few names by much. What puts this right is an identity: the mean of the members *is* the
+basket, so their mean exposure is 1 to it and 0 to everything else. `meet_basket` moves the estimates onto it, the less
+certain ones more; they then lie where a regression on the whole basket would put them. Members are taken as independent,
+which those of a small basket are not: their standard errors are lower bounds there.
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ def given_whole_basket(
     members: int,
     *,
     basket: str = "a basket",
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+) -> tuple[FloatArray, FloatArray]:
     """Solve members' exposures for the whole basket's move.
 
     Parameters
@@ -53,8 +56,6 @@ def given_whole_basket(
     exposures : ndarray of shape (m, K)
     posterior : ndarray of shape (m, K, K)
         Of the solved exposures, to first order in the errors.
-    factor : ndarray of shape (m,)
-        What everything but the own column, and the specific move, was multiplied by.
 
     Raises
     ------
@@ -76,7 +77,7 @@ def given_whole_basket(
     slope[:, :, own] = -solved * (shrink / others)[:, None]
     slope[:, own, own] = np.square(shrink) * (members / others)
     solved[:, own] *= members / others
-    return solved, slope @ posterior @ slope.transpose(0, 2, 1), shrink
+    return solved, slope @ posterior @ slope.transpose(0, 2, 1)
 
 
 def meet_basket(

@@ -25,12 +25,6 @@ _GENERATOR = {
     "filtered-history": "filtered history, whole past sessions at today's volatility",
     "bootstrap": "blocks of past sessions as they were",
 }
-#: What the tail of an ordinary day is drawn from.
-_ORDINARY = {
-    "t": "the joint law",
-    "filtered-history": "past sessions at today's volatility",
-    "bootstrap": "past sessions as they were",
-}
 #: A default of so many characters may be broken over lines.
 _LONG = 60
 
@@ -132,12 +126,17 @@ def _ordinary_day(baseline: Result | None) -> list[str]:
     own = None if baseline is None else baseline.tail_average
     if baseline is None or own is None or not baseline.ordinary_tails:
         return []
-    tails = [(baseline.law.generator, own.value)]
-    tails += [(tail.generator, tail.expected_shortfall) for tail in baseline.ordinary_tails]
-    shown = [
-        f"{percent(-value / baseline.nav)} by {_ORDINARY[generator]}" for generator, value in tails
-    ]
-    return wrapped("ordinary day", ", ".join(shown), indent=INDENT)
+    tails = {tail.generator: tail.expected_shortfall for tail in baseline.ordinary_tails}
+    used = baseline.law.generator
+    of_day = f"at the volatility of {baseline.pnl.plan.book.model.as_of}"
+    laws = {
+        "t": "by the joint law",
+        "filtered-history": f"by whole past sessions {of_day}",
+        "bootstrap": "by past sessions as they were",
+    }
+    shown = [f"{percent(-own.value / baseline.nav)} {laws[used]} (used above)"]
+    shown += [f"{percent(-tails[one] / baseline.nav)} {laws[one]}" for one in laws if one in tails]
+    return wrapped("ordinary day", f"1-day ES 97.5 %: {', '.join(shown)}", indent=INDENT)
 
 
 def _track_record(result: Result) -> list[str]:

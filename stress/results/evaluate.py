@@ -132,6 +132,12 @@ def _checked(books: Sequence[Book], scenarios: Sequence[Scenario], options: Opti
             f"recorded names make the moves they made: at severity {options.severity:g} there are none. "
             f"Drop --replay-names / replay_names=, or --severity / severity=."
         )
+    naming = [scenario.id for scenario in scenarios if scenario.core_names]
+    if naming and options.generator is not None and not options.generator.mixes:
+        raise InputError(
+            f"{', '.join(naming)}: history can be conditioned on factor moves only, and names are stated there. "
+            'Leave it out, or draw by the t law (--generator t / generator="t").'
+        )
     if options.group is not None:
         for book in books:
             require_column(book, options.group)

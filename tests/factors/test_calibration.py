@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from stress.errors import InputError, ModelError
+from stress.factors.answers import _spread_of_peers
 from stress.factors.calibration import (
     CalibrationSettings,
     calibrate,
     calibrate_moves,
     factor_covariances,
 )
-from stress.factors.definition import FactorDefinitions
+from stress.factors.definition import FactorDefinition, FactorDefinitions
 from stress.factors.extension import extend_model
 from stress.factors.filtering import volatility_level
 from stress.factors.history import carried_moves
@@ -317,3 +318,52 @@ class TestExtension:
     def test_a_model_without_history_is_refused(self, prices, model):
         with pytest.raises(ModelError, match="carries no factor moves"):
             extend_model(replace(model, history=None), self.user_prices(prices))
+
+
+def _weekdays(count):
+    days = np.busday_offset("2022-01-03", np.arange(count))
+    return tuple(str(day) for day in days)
+
+
+@pytest.mark.parametrize("members", [2, 4])
+def test_a_members_own_volatility_is_what_its_shipped_exposures_leave(members):
+    """Of a theme no factor but its basket shows: the others alone are a noisy stand-in, and leave more."""
+    rng = np.random.default_rng(3)
+    count = 756
+    market = 0.01 * rng.standard_normal(count)
+    theme = 0.012 * rng.standard_normal(count)
+    own = 0.010 * rng.standard_normal((count, members))
+    names = [f"M{i}" for i in range(members)]
+    columns = {"IDX": market, **dict(zip(names, (market + theme + own.T), strict=True))}
+    levels = 100.0 * np.cumprod(1.0 + np.column_stack(list(columns.values())), axis=0)
+    levels = np.vstack([np.full(levels.shape[1], 100.0), levels])
+    made = Prices(dates=_weekdays(count + 1), names=tuple(columns), levels=levels)
+    told = FactorDefinitions(
+        factors=tuple(
+            FactorDefinition(
+                name=name,
+                kind="relative",
+                unit="%",
+                title=name,
+                description="",
+                series=series,
+                measure="return",
+            )
+            for name, series in (("market", ("IDX",)), ("theme", tuple(names)))
+        )
+    )
+    found = calibrate(made, told)
+    place = [found.name_index[name] for name in names]
+    left = own - own.mean(axis=1, keepdims=True)
+    recent = 0.5 ** (np.arange(count)[::-1] / 63.0)
+    realised = np.sqrt(recent @ np.square(left) / recent.sum())
+    assert np.allclose(found.specific_volatility[place], realised, rtol=0.08)
+
+
+def test_of_a_theme_with_one_peer_the_spread_is_that_of_all_themes():
+    exposures = np.array([[1.0, 0.0], [3.0, 0.0], [2.0, 4.0], [2.0, 8.0], [2.0, 0.0], [7.0, 7.0]])
+    peers = np.array([True, True, True, True, True, True])
+    spread = _spread_of_peers(exposures, peers, np.array([0, 0, 1, 1, 1, 2]))
+    assert np.allclose(spread[0], [np.sqrt(2.0), 0.0])
+    assert np.allclose(spread[2], [0.0, 4.0])
+    assert np.allclose(spread[5], np.sqrt([(2.0 + 0.0) / 3.0, (0.0 + 32.0) / 3.0]))

@@ -29,7 +29,7 @@ def fitted(f, r, level, weights, nu=NU, turns=2, strength=0.0):
         weighted_moments(f, r, weights),
         lambda importance: weighted_moments(f, r, weights, importance=importance),
         lambda moments: ridge_exposures(moments, np.zeros((r.shape[1], k)), strength),
-        lambda b: r - r.mean(axis=0) - (f - f.mean(axis=0)) @ b.T,
+        lambda b: r - f @ b.T,
         level=level,
         weights=weights,
         degrees_of_freedom=nu,
@@ -137,6 +137,37 @@ def test_errors_are_as_large_as_they_say_and_smaller_than_least_squares():
     assert size == pytest.approx(1.0, abs=0.06)
     # (nu + 3)(nu - 2) / ((nu + 1) nu) of the variance: 0.8 for nu = 5
     assert np.square(ours).mean() / np.square(squares).mean() == pytest.approx(0.8, abs=0.05)
+
+
+@pytest.mark.parametrize("deviation", [0.2, 0.05, 0.02])
+def test_errors_are_as_large_as_they_say_however_strong_the_prior(deviation):
+    """Exposures drawn about the prior; what the t tells less is told by observations, not by the prior."""
+    over = []
+    for seed in range(500):
+        f, r, level, truth = world(seed, n=1, unrest=0.0)
+        about = deviation * np.random.default_rng(10_000 + seed).standard_normal(truth.shape)
+        r = r - f @ (truth - about).T
+        strength = 0.01**2 / (deviation * weighted_moments(f, r, np.ones(len(f))).scale) ** 2
+        _, ours, _ = fitted(f, r, level, np.ones(len(f)), strength=strength)
+        over.append((ours.exposures - about) / ours.standard_errors)
+    assert float(np.sqrt(np.square(over).mean())) == pytest.approx(1.0, abs=0.06)
+
+
+def test_a_drift_is_no_news_of_the_name():
+    f, r, level, _ = world(6)
+    _, ours, importance = fitted(f, r, level, np.ones(len(f)))
+    moments = weighted_moments(f, r + 0.05, np.ones(len(f)))
+    _, theirs, drifted = likeliest(
+        moments,
+        lambda worth: weighted_moments(f, r + 0.05, np.ones(len(f)), importance=worth),
+        lambda moments: ridge_exposures(moments, np.zeros((2, 3)), 0.0),
+        lambda b: r + 0.05 - f @ b.T,
+        level=level,
+        weights=np.ones(len(f)),
+        degrees_of_freedom=NU,
+    )
+    np.testing.assert_allclose(theirs.exposures, ours.exposures, atol=1e-9)
+    np.testing.assert_allclose(drifted, importance, rtol=1e-6)
 
 
 def test_importance_counts_for_moments_and_not_for_observations():

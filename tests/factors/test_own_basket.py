@@ -15,8 +15,9 @@ def test_both_forms_say_the_same_of_a_member(members, seed):
     f, without, specific = rng.standard_normal(3), rng.standard_normal(), rng.standard_normal()
     move = b[0, 1] * without + b[0, 0] * f[0] + b[0, 2] * f[2] + specific
     whole = (move + (members - 1) * without) / members
-    solved, _, shrink = given_whole_basket(b, np.zeros((1, 3, 3)), 1, members)
-    again = solved[0, 1] * whole + solved[0, 0] * f[0] + solved[0, 2] * f[2] + shrink[0] * specific
+    solved, _ = given_whole_basket(b, np.zeros((1, 3, 3)), 1, members)
+    shrink = 1.0 / (1.0 + b[0, 1] / (members - 1))
+    again = solved[0, 1] * whole + solved[0, 0] * f[0] + solved[0, 2] * f[2] + shrink * specific
     assert again == pytest.approx(move, abs=1e-12)
 
 
@@ -41,12 +42,12 @@ def test_the_covariance_follows_the_slope_of_the_solution(members, seed):
     """Against the solution of exposures a little to either side."""
     rng = np.random.default_rng(seed)
     b, posterior = rng.uniform(0.1, 1.5, (1, 3)), spread_of(rng, 1, 3)
-    _, ours, _ = given_whole_basket(b, posterior, 1, members)
+    _, ours = given_whole_basket(b, posterior, 1, members)
     slope = np.empty((3, 3))
     for j in range(3):
         step = 1e-6 * np.eye(3)[j]
-        up, _, _ = given_whole_basket(b + step, posterior, 1, members)
-        down, _, _ = given_whole_basket(b - step, posterior, 1, members)
+        up, _ = given_whole_basket(b + step, posterior, 1, members)
+        down, _ = given_whole_basket(b - step, posterior, 1, members)
         slope[:, j] = (up - down)[0] / 2e-6
     np.testing.assert_allclose(ours[0], slope @ posterior[0] @ slope.T, rtol=1e-6, atol=1e-8)
 

@@ -1,8 +1,11 @@
 """The yardstick under other generators: each figure is that of a run which draws by it."""
 
 import pytest
+from click.testing import CliRunner
 
 import stress
+from stress.cli import foreshock
+from stress.errors import InputError
 from stress.reporting.trust import trust
 from stress.results.ordinary_tails import MOST_DRAWS
 
@@ -67,9 +70,13 @@ def test_the_screen_shows_all_three_and_the_scenario_none(ran):
             *(one.expected_shortfall for one in ran["t"].baseline.ordinary_tails),
         )
     ]
-    words = ("the joint law", "past sessions at today's volatility", "past sessions as they were")
+    words = (
+        "by the joint law (used above)",
+        f"by whole past sessions at the volatility of {result.pnl.plan.book.model.as_of}",
+        "by past sessions as they were",
+    )
     for share, word in zip(shares, words, strict=True):
-        assert f"{100 * share:.1f} % by {word}" in text
+        assert f"{100 * share:.1f} % {word}" in text
     assert result.ordinary_tails == ()
     assert max(map(len, trust(result, ran["t"].baseline))) <= 100
 
@@ -97,3 +104,23 @@ def test_json_says_them_once_under_the_baseline(ran):
     )
     assert document["results"][0]["ordinary_tails"] == []
     assert MOST_DRAWS >= 6000
+
+
+@pytest.mark.parametrize("generator", ["filtered-history", "bootstrap"])
+def test_history_refuses_stated_names_by_the_scenario_that_states_them(generator):
+    ids = ["deepseek-2025-01-27", "deepseek-press-time", "europe-asia-contagion"]
+    with pytest.raises(
+        InputError,
+        match=r"^deepseek-press-time, europe-asia-contagion: history .* draw by the t law",
+    ):
+        stress.run_many("long_short", ids, generator=generator, draws=200)
+
+
+def test_the_command_leaves_them_out_of_the_family_and_says_so():
+    ran = CliRunner().invoke(
+        foreshock, ["run", "long_short", "--generator", "bootstrap", "--draws", "500"]
+    )
+    assert ran.exit_code == 0, ran.output
+    assert "they state names: deepseek-press-time, europe-asia-contagion." in ran.stderr
+    assert "deepseek-open" in ran.stdout
+    assert "deepseek-press-time" not in ran.stdout
