@@ -6,7 +6,7 @@ import csv
 import io
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -44,11 +44,11 @@ class RenewedUniverse:
         All that was left out, dropped, or stays as it was.
     """
 
-    universe: HedgeUniverse
-    text: str
+    universe: HedgeUniverse = field(repr=False)
+    text: str = field(repr=False)
     renewed: int
-    left_out: tuple[LeftOut, ...]
-    warnings: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = field(repr=False)
+    warnings: tuple[str, ...] = field(repr=False)
 
 
 @public_verb

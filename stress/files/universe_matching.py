@@ -53,8 +53,6 @@ class Matched:
     ----------
     fresh : dict
         By line of the universe, the fresh cells by column; of a future that rolls its new `id` too.
-    named : set of int
-        Lines of the universe that are quoted by their id.
     idle : dict
         By column, what is quoted and goes into no row.
     problems : list of Problem
@@ -62,7 +60,6 @@ class Matched:
     """
 
     fresh: dict[int, dict[str, Fresh]] = field(default_factory=dict)
-    named: set[int] = field(default_factory=set)
     idle: dict[str, list[str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -83,7 +80,6 @@ def match(universe: UniverseRows, quotes: Quotes) -> Matched:
         rows = [row for row in universe.rows if _is_of(quote, row)]
         called = [row for row in rows if quote.id and row.id == quote.id]
         if called:
-            found.named |= {row.line for row in called}
             ranked.append((_BY_ID, quote, called))
             continue
         rows = rows if quote.underlying else []

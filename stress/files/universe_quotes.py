@@ -159,11 +159,13 @@ def _quote(row: UniverseRow, day: str) -> tuple[Quote, list[Problem]]:
             day = iso_date(cells["quoted"], what="quoted").isoformat()
         except InputError as error:
             problems += error.problems
-    for part in (part.strip() for part in cells.get("expiry", "").split("|")):
+    expiries = [part.strip() for part in cells.get("expiry", "").split("|")]
+    for part in expiries:
         try:
             expires = iso_date(part, what="expiry").isoformat() if part else None
         except InputError as error:
             problems += error.problems
+            cells["expiry"] = ""  # said here, with its line
             continue
         if expires is not None and expires < day:
             problems.append(

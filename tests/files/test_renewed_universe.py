@@ -362,3 +362,49 @@ def test_a_hedge_is_proposed_for_a_book_of_a_later_day(renewed):
     plan = stress.hedge(book, scenarios=[], universe=done.universe, draws=2_000, family=[])
     assert plan.tickets
     assert plan.es_after < plan.es_before
+
+
+def test_a_price_or_vol_far_from_what_it_was_is_warned_of(renewed):
+    done = renewed(
+        "ticker,price,vol,expiry",
+        "SPY,70.01,,",
+        "QQQ,640,180%,2026-06-19",
+        "ES,6900,,",
+        "NVDA,290,,",
+        as_of="2026-01-05",
+    )
+    assert done.warnings[:3] == (
+        "price of SPY is 70.01, was 680 (-90 %): check it.",
+        "price of NVDA is 290, was 185 (+57 %): check it.",
+        "vol of QQQ is 180%, was 19% (+847 %): check it.",
+    )
+    assert "check it" not in "".join(done.warnings[3:])
+    near = renewed("ticker,price,vol", "SPY,460,", "QQQ,900,37%", as_of="2026-01-05")
+    assert "check it" not in "".join(near.warnings)
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("ES,MESU6,7010", "its id MESU6 in quotes.csv is a contract of 2026-09"),
+        ("ES,mesu6,7010", "its id mesu6 in quotes.csv is a contract of 2026-09"),
+        ("ES,MESH6,7010", "a contract of 2026-03, and no new id in quotes.csv"),
+        (",MESH6,7010", "a contract of 2026-03, and no new id in quotes.csv"),
+        ("ES,,7010", "a contract of 2026-03, and no new id in quotes.csv"),
+    ],
+)
+def test_a_contract_of_a_past_month_is_left_out_whoever_names_it(renewed, row, why):
+    done = renewed("underlying,id,price", "SPY,,700", row, as_of="2026-11-20")
+    assert ("future MESH6", why) in [(one.row, one.why) for one in done.left_out]
+    assert list(by_id(done.universe)) == ["SPY"]
+
+
+def test_a_date_that_cannot_be_read_has_its_line(renewed):
+    with pytest.raises(InputError) as refused:
+        renewed("ticker,price,vol,expiry", "QQQ,640,18%,15.01.2027", as_of="2026-01-05")
+    assert str(refused.value).startswith("quotes.csv:2: expiry: '15.01.2027' is not a date")
+
+
+def test_it_shows_in_one_line(renewed):
+    done = renewed("ticker,price", "SPY,700", as_of="2026-01-05")
+    assert repr(done) == "RenewedUniverse(renewed=1)"
