@@ -84,6 +84,9 @@ def renew_rows(universe: UniverseRows, quotes: Quotes) -> Renewal:
     """
     matched = match(universe, quotes)
     done = Renewal(problems=list(matched.problems))
+    unheld = {quote.line for quote in matched.unheld}
+    for quote in quotes.rows:
+        done.problems += [] if quote.line in unheld else quote.problems
     kept_interest = []
     moves: dict[str, None] = {}
     for row in universe.rows:
@@ -246,6 +249,13 @@ def _notes(
         notes.append(
             f"interest on cash is still that of {universe.label} ({', '.join(kept_interest)}): a row with the currency "
             "under 'underlying' and its 'financing' renews it."
+        )
+    if matched.unheld:
+        names = list(dict.fromkeys(quote.subject for quote in matched.unheld))
+        notes.append(f"{universe.label} has no row for {listing(names, most=_MOST)}: not used.")
+    if quotes.unused:
+        notes.append(
+            f"columns of {quotes.label} that are not used: {listing(quotes.unused, most=_MOST)}."
         )
     for column, names in matched.idle.items():
         notes.append(
