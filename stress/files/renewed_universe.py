@@ -6,7 +6,7 @@ import csv
 import io
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -44,11 +44,11 @@ class RenewedUniverse:
         All that was left out, dropped, or stays as it was.
     """
 
-    universe: HedgeUniverse
-    text: str
+    universe: HedgeUniverse = field(repr=False)
+    text: str = field(repr=False)
     renewed: int
-    left_out: tuple[LeftOut, ...]
-    warnings: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = field(repr=False)
+    warnings: tuple[str, ...] = field(repr=False)
 
 
 @public_verb
@@ -86,7 +86,9 @@ def renew_universe(
     if output is not None:
         refuse_to_overwrite(output, read=(path, quotes))
     raw = universe_bytes(path)
-    parse_universe(raw, label=path.name)  # what is wrong with it is said in its own lines
+    parse_universe(
+        raw, label=path.name, source=os.fspath(universe)
+    )  # what is wrong with it is said in its own lines
     old = read_rows(raw, label=path.name)
     fresh = read_quotes(Path(quotes), as_of=as_of)
     renewal = renew_rows(old, fresh)
@@ -143,7 +145,7 @@ def _nothing_left(renewal: Renewal, old: UniverseRows, fresh: Quotes) -> list[Pr
             file=fresh.label,
             hint="State a price of each share and future, and a vol of each option.",
         ),
-        *(Problem(message=note) for note in renewal.notes if note.startswith("left out")),
+        *(Problem(message=note) for note in renewal.notes if not note.startswith("interest")),
     ]
 
 

@@ -8,9 +8,18 @@ from collections.abc import Mapping
 from stress.errors import InputError, Problem
 from stress.units import parse_move
 
-__all__ = ["fraction_of", "multiplier_of", "number_of", "read_number", "readable"]
+__all__ = [
+    "FRACTIONS",
+    "NUMBERS",
+    "fraction_of",
+    "multiplier_of",
+    "number_of",
+    "read_number",
+    "readable",
+]
 
-_NUMBERS = (
+#: Columns of numbers, and those of numbers with % or bp.
+NUMBERS = (
     "price",
     "commission",
     "adv",
@@ -21,7 +30,8 @@ _NUMBERS = (
     "skew",
     "vol_beta",
 )
-_FRACTIONS = ("half_spread", "borrow", "financing", "margin", "vol", "dividend")
+FRACTIONS = ("half_spread", "borrow", "financing", "margin", "vol", "dividend")
+_PLAINLY = "Write it as 7010.50: no thousands separators, no currency sign."
 
 
 def readable(row: Mapping[str, str], number: int) -> tuple[dict[str, str], list[Problem]]:
@@ -43,7 +53,7 @@ def readable(row: Mapping[str, str], number: int) -> tuple[dict[str, str], list[
     """
     cells = dict(row)
     problems = []
-    for columns, read, instead in ((_NUMBERS, number_of, "1"), (_FRACTIONS, fraction_of, "1%")):
+    for columns, read, instead in ((NUMBERS, number_of, "1"), (FRACTIONS, fraction_of, "1%")):
         for column in columns:
             try:
                 read(row, column)
@@ -65,8 +75,9 @@ def read_number(text: str, what: str, number: int | None) -> float:
     try:
         value = float(text)
     except ValueError:
+        hint = _PLAINLY if any(map(str.isdigit, text)) else None
         raise InputError(
-            Problem(message=f"{what}: '{text}' is not a number.", line=number)
+            Problem(message=f"{what}: '{text}' is not a number.", line=number, hint=hint)
         ) from None
     if not math.isfinite(value):
         raise InputError(Problem(message=f"{what}: '{text}' is not a finite number.", line=number))

@@ -142,7 +142,7 @@ def parse_universe(raw: bytes, *, label: str, source: str = "") -> HedgeUniverse
     InputError
         All problems of the file at once, each with its line.
     """
-    table = read_rows(raw, label=label)
+    table = read_rows(raw, label=label, source=source)
     found = _Reading(label=label, as_of=table.as_of, problems=list(table.problems))
     rows = [(row.line, row.cells) for row in table.rows]
     for number, row in rows:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from stress.errors import Problem, did_you_mean, ticker_meant
 from stress.files.universe_quotes import RENEWED, Quote, Quotes
 from stress.files.universe_rows import OPTIONS, OUTRIGHT, UniverseRow, UniverseRows
-from stress.tables import listing
 
 __all__ = ["Fresh", "Matched", "match"]
 
@@ -25,8 +24,6 @@ _TAKES = {
 _TAKES_IF_NAMED = _OPTION | (_TRADED - {"borrow"})
 #: How particular a quote is: the first one that states a cell gives it.
 _BY_ID, _BY_TYPE, _BY_NAME = range(3)
-#: Underlyings that a message lists.
-_MOST = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,17 +50,17 @@ class Matched:
     ----------
     fresh : dict
         By line of the universe, the fresh cells by column; of a future that rolls its new `id` too.
-    named : set of int
-        Lines of the universe that are quoted by their id.
     idle : dict
         By column, what is quoted and goes into no row.
+    unheld : list of Quote
+        Those of names that the universe does not hold, none of them a slip of one that it does.
     problems : list of Problem
         Quotes for nothing, new ids for other than one contract, one price for two things.
     """
 
     fresh: dict[int, dict[str, Fresh]] = field(default_factory=dict)
-    named: set[int] = field(default_factory=set)
     idle: dict[str, list[str]] = field(default_factory=dict)
+    unheld: list[Quote] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -83,12 +80,15 @@ def match(universe: UniverseRows, quotes: Quotes) -> Matched:
         rows = [row for row in universe.rows if _is_of(quote, row)]
         called = [row for row in rows if quote.id and row.id == quote.id]
         if called:
-            found.named |= {row.line for row in called}
             ranked.append((_BY_ID, quote, called))
             continue
         rows = rows if quote.underlying else []
         if not rows and quote.subject:
-            found.problems.append(_unknown(quote, universe, quotes.label))
+            hint = _meant(quote, universe)
+            if hint:
+                found.problems.append(_unknown(quote, hint, universe, quotes.label))
+            else:
+                found.unheld.append(quote)
         elif rows and quote.id:
             found.problems += _new_id(quote, rows, found.fresh, universe, quotes.label)
         ranked.append((_BY_TYPE if quote.type else _BY_NAME, quote, rows))
@@ -121,26 +121,29 @@ def _fill(quote: Quote, rows: Sequence[UniverseRow], found: Matched, *, named: b
                 found.idle.setdefault(column, []).append(quote.subject)
 
 
-def _unknown(quote: Quote, universe: UniverseRows, label: str) -> Problem:
-    """Refuse a quote for what the universe does not hold."""
+def _meant(quote: Quote, universe: UniverseRows) -> str:
+    """Say what a quote for no row may be meant for; nothing where the universe does not hold it."""
     names = list(dict.fromkeys(row.cells["underlying"] for row in universe.rows))
     ids = [row.id for row in universe.rows if row.id]
     kinds = {row.kind for row in universe.rows if row.cells["underlying"] == quote.underlying}
     if kinds:
-        hint = f"Its rows on it are of type {', '.join(sorted(kinds))}."
-    elif quote.underlying in ids:
-        hint = "It is the id of a line: write it under 'id'."
-    elif quote.underlying:
-        hint = ticker_meant(quote.underlying, names)
-    else:
-        hint = ticker_meant(quote.id, ids) or did_you_mean(quote.id, ids)
-    kind = f"{quote.type} row" if kinds else "row"
+        return f"Its rows on it are of type {', '.join(sorted(kinds))}."
+    if quote.underlying in ids:
+        return "It is the id of a line: write it under 'id'."
+    if quote.underlying:
+        return ticker_meant(quote.underlying, names)
+    return ticker_meant(quote.id, ids) or did_you_mean(quote.id, ids)
+
+
+def _unknown(quote: Quote, hint: str, universe: UniverseRows, label: str) -> Problem:
+    """Refuse a quote for no row that is meant for one."""
+    held = any(row.cells["underlying"] == quote.underlying for row in universe.rows)
+    kind = f"{quote.type} row" if held else "row"
     return Problem(
         message=f"{universe.label} has no {kind} for '{quote.subject}'.",
         file=label,
         line=quote.line,
-        hint=hint
-        or f"Leave it out, or add a row to the universe. There are: {listing(names, most=_MOST)}.",
+        hint=hint,
     )
 
 

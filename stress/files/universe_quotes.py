@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.small_text import read_small
 from stress.files.universe_cells import fraction_of, number_of, readable
+from stress.files.universe_numbers import plain_numbers
 from stress.files.universe_rows import LARGEST, UniverseRow, read_rows
 from stress.hedging.universe import LINE_TYPES
 from stress.portfolio.instruments.dates import iso_date
@@ -23,7 +24,10 @@ RENEWED = (
 )
 _COLUMNS = ("underlying", "id", "type", "currency", "quoted", *RENEWED)
 #: What tables of other programs call them.
-_CALLED = {"ticker": "underlying", "symbol": "underlying", "last": "price", "close": "price"}
+_CALLED = {
+    **{"ticker": "underlying", "symbol": "underlying"},
+    **{"last": "price", "close": "price", "volume": "adv"},
+}
 _ABOVE_ZERO = ("price", "adv", "vol")
 _NOT_NEGATIVE = ("half_spread", "commission", "borrow", "margin")
 _FRACTIONS = ("half_spread", "borrow", "margin", "vol")
@@ -43,6 +47,8 @@ class Quote:
         What it states, by column of the universe; of `RENEWED`, and the currency.
     day : str
         ISO date; empty where nothing states one, which is a problem.
+    problems : tuple of Problem
+        What is wrong with the row.
     """
 
     line: int
@@ -51,6 +57,7 @@ class Quote:
     type: str
     cells: Mapping[str, str]
     day: str
+    problems: tuple[Problem, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -71,13 +78,16 @@ class Quotes:
     as_of : str
         ISO date of the whole: the one stated, else the latest of a row.
     problems : tuple of Problem
-        What is wrong with the rows.
+        What is wrong beside that of single rows.
+    unused : tuple of str
+        Titles of columns that are none of a universe's.
     """
 
     label: str
     rows: tuple[Quote, ...]
     as_of: str
     problems: tuple[Problem, ...]
+    unused: tuple[str, ...]
 
 
 def read_quotes(path: Path, *, as_of: str | date | None = None) -> Quotes:
@@ -86,7 +96,8 @@ def read_quotes(path: Path, *, as_of: str | date | None = None) -> Quotes:
     Parameters
     ----------
     path : Path
-        UTF-8 CSV with some of the columns of a universe; `underlying` may be called `ticker` or `symbol`.
+        UTF-8 CSV with some of the columns of a universe; `underlying` may be called `ticker` or `symbol`. What separates
+        cells and decimals is found out.
     as_of : str or date, optional
         Date of the quotes, where the file states none.
 
@@ -102,7 +113,7 @@ def read_quotes(path: Path, *, as_of: str | date | None = None) -> Quotes:
         hint="Write a CSV file with the columns underlying,price,vol,expiry (docs/hedging.md).",
     )
     label = path.name
-    table = read_rows(raw, label=label, columns=_COLUMNS, needed=(), called=_CALLED)
+    table = read_rows(raw, label=label, quotes=_COLUMNS, called=_CALLED)
     if not {"underlying", "id"} & set(table.titles):
         raise InputError(
             Problem(
@@ -121,12 +132,14 @@ def read_quotes(path: Path, *, as_of: str | date | None = None) -> Quotes:
             )
         )
     day = stated or table.as_of or ""
-    rows, problems = [], list(table.problems)
-    for row in table.rows:
+    rows = []
+    for row, unread in plain_numbers(table):
         quote, wrong = _quote(row, day)
-        rows.append(quote)
-        problems += [_placed(problem, label, row.line) for problem in wrong]
-    problems += _twins(rows, label)
+        placed = tuple(_placed(problem, label, row.line) for problem in (*unread, *wrong))
+        rows.append(replace(quote, problems=placed))
+    twins = {problem.line: (problem,) for problem in _twins(rows, label)}
+    rows = [replace(one, problems=one.problems + twins.get(one.line, ())) for one in rows]
+    problems = list(table.problems)
     undated = [quote.line for quote in rows if not quote.day]
     if undated:
         problems.append(
@@ -139,7 +152,9 @@ def read_quotes(path: Path, *, as_of: str | date | None = None) -> Quotes:
             )
         )
     latest = day or max((quote.day for quote in rows), default="")
-    return Quotes(label=label, rows=tuple(rows), as_of=latest, problems=tuple(problems))
+    return Quotes(
+        label=label, rows=tuple(rows), as_of=latest, problems=tuple(problems), unused=table.unused
+    )
 
 
 def _quote(row: UniverseRow, day: str) -> tuple[Quote, list[Problem]]:
@@ -159,11 +174,13 @@ def _quote(row: UniverseRow, day: str) -> tuple[Quote, list[Problem]]:
             day = iso_date(cells["quoted"], what="quoted").isoformat()
         except InputError as error:
             problems += error.problems
-    for part in (part.strip() for part in cells.get("expiry", "").split("|")):
+    expiries = [part.strip() for part in cells.get("expiry", "").split("|")]
+    for part in expiries:
         try:
             expires = iso_date(part, what="expiry").isoformat() if part else None
         except InputError as error:
             problems += error.problems
+            cells["expiry"] = ""  # said here, with its line
             continue
         if expires is not None and expires < day:
             problems.append(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from stress.errors import Problem
+from stress.errors import InputError, Problem
+from stress.files.universe_cells import fraction_of, number_of
 from stress.files.universe_matching import Fresh, Matched, match
 from stress.files.universe_quotes import Quote, Quotes
 from stress.files.universe_rows import OPTIONS, SHARES, UniverseRow, UniverseRows
@@ -20,6 +21,8 @@ __all__ = ["LeftOut", "Renewal", "renew_rows"]
 _MONTHS = "FGHJKMNQUVXZ"
 #: Names that a note lists where they are not rows of the universe.
 _MOST = 8
+#: A price or vol that became so many times what it was, or what it was so many times, may be a slip.
+_LARGE = {"price": 1.5, "vol": 2.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +84,11 @@ def renew_rows(universe: UniverseRows, quotes: Quotes) -> Renewal:
     """
     matched = match(universe, quotes)
     done = Renewal(problems=list(matched.problems))
+    unheld = {quote.line for quote in matched.unheld}
+    for quote in quotes.rows:
+        done.problems += [] if quote.line in unheld else quote.problems
     kept_interest = []
+    moves: dict[str, None] = {}
     for row in universe.rows:
         fresh = matched.fresh[row.line]
         cells = {**row.cells, **{column: cell.text for column, cell in fresh.items()}}
@@ -100,14 +107,34 @@ def renew_rows(universe: UniverseRows, quotes: Quotes) -> Renewal:
             done.left_out.append(LeftOut(line=row.line, row=row.name, why=why))
             continue
         used = [fresh[column].quote for column in ("price", "vol") if column in fresh]
+        moves |= dict.fromkeys(_large_moves(row, fresh))
         day = min(quote.day for quote in used)
         cells["quoted"] = "" if day == quotes.as_of else day
         done.rows.append(UniverseRow(line=row.line, cells=cells))
         done.problems += _other_currency(row, used, universe.label, quotes.label)
         done.renewed += 1
     done.problems += _older(universe, matched, quotes)
-    done.notes += _notes(done, matched, universe, quotes, kept_interest)
+    done.notes += [*moves, *_notes(done, matched, universe, quotes, kept_interest)]
     return done
+
+
+def _large_moves(row: UniverseRow, fresh: Mapping[str, Fresh]) -> Iterator[str]:
+    """Say which price or vol is far from what it was; premiums of options move as they like."""
+    column, read = ("vol", fraction_of) if row.kind in OPTIONS else ("price", number_of)
+    if column not in fresh:
+        return
+    text, quote = fresh[column].text, fresh[column].quote
+    try:
+        before, after = read(row.cells, column), read({column: text}, column)
+    except InputError:
+        return  # said where the quotes are read
+    if not before or not after or before < 0.0 or after < 0.0:
+        return
+    ratio = after / before
+    if not 1.0 / _LARGE[column] <= ratio <= _LARGE[column]:
+        yield (
+            f"{column} of {quote.subject} is {text}, was {row.cells[column]} ({100.0 * (ratio - 1.0):+.0f} %): check it."
+        )
 
 
 def _lacks_outright(
@@ -117,9 +144,12 @@ def _lacks_outright(
     fresh = matched.fresh[row.line]
     if "price" not in fresh:
         return f"no price in {quotes.label}"
-    if row.kind == "future" and "id" not in fresh and row.line not in matched.named:
-        month = _month(row.id, row.cells.get("quoted") or universe.as_of)
+    if row.kind == "future":
+        code = fresh["id"].text if "id" in fresh else row.id
+        month = _month(code, row.cells.get("quoted") or universe.as_of or quotes.as_of)
         if month and month < quotes.as_of[: len(month)]:
+            if "id" in fresh:
+                return f"its id {code} in {quotes.label} is a contract of {month}"
             return f"a contract of {month}, and no new id in {quotes.label}"
     return ""
 
@@ -220,6 +250,13 @@ def _notes(
             f"interest on cash is still that of {universe.label} ({', '.join(kept_interest)}): a row with the currency "
             "under 'underlying' and its 'financing' renews it."
         )
+    if matched.unheld:
+        names = list(dict.fromkeys(quote.subject for quote in matched.unheld))
+        notes.append(f"{universe.label} has no row for {listing(names, most=_MOST)}: not used.")
+    if quotes.unused:
+        notes.append(
+            f"columns of {quotes.label} that are not used: {listing(quotes.unused, most=_MOST)}."
+        )
     for column, names in matched.idle.items():
         notes.append(
             f"{column} of {listing(names, most=_MOST)} is not used: no row of {universe.label} on it takes one."
@@ -227,7 +264,7 @@ def _notes(
     return notes
 
 
-def _month(code: str, before: str | None) -> str:
+def _month(code: str, before: str) -> str:
     """Return the month of a futures contract by its code, in the year of a date or later; nothing where it has none.
 
     Examples
@@ -235,8 +272,9 @@ def _month(code: str, before: str | None) -> str:
     >>> _month("MESH6", "2025-12-31"), _month("CLZ25", "2025-12-31"), _month("ES", "2025-12-31")
     ('2026-03', '2025-12', '')
     """
+    code = code.upper()
     found = re.search(r"([A-Z])([0-9]{1,2})$", code)
-    if found is None or before is None or not is_futures_code(code):
+    if found is None or not before or not is_futures_code(code):
         return ""
     month, first = _MONTHS.index(found[1]) + 1, int(before[:4])
     year = next(y for y in range(first, first + 100) if str(y).endswith(found[2]))

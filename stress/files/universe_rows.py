@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import difflib
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -57,6 +59,9 @@ OPTIONS = ("put", "call", "put_spread", "collar")
 #: Types of rows that are shares, and those that are bought and sold at one price.
 SHARES = ("stock", "etf")
 OUTRIGHT = (*SHARES, "future")
+#: Titles by which quotes are known.
+_NAMES = frozenset(("underlying", "ticker", "symbol"))
+_PRICES = frozenset(("price", "last", "close"))
 #: Of a file. [bytes]
 LARGEST = 10_000_000
 
@@ -111,6 +116,10 @@ class UniverseRows:
         ISO date that a remark states.
     problems : tuple of Problem
         What is wrong with the rows that could be read no further.
+    delimiter : str
+        What separates the cells.
+    unused : tuple of str
+        Titles of columns that are none of the format's.
     """
 
     label: str
@@ -119,26 +128,28 @@ class UniverseRows:
     remarks: tuple[str, ...] = ()
     as_of: str | None = None
     problems: tuple[Problem, ...] = ()
+    delimiter: str = ","
+    unused: tuple[str, ...] = ()
 
 
 def read_rows(
     raw: bytes,
     *,
     label: str,
-    columns: Sequence[str] = COLUMNS,
-    needed: Sequence[str] = ("type", "underlying"),
+    source: str = "",
+    quotes: Sequence[str] = (),
     called: Mapping[str, str] = MappingProxyType({}),
 ) -> UniverseRows:
-    """Read the rows of a file.
+    """Read the rows of a universe, or of quotes for one.
 
     Parameters
     ----------
     raw : bytes
-        UTF-8 CSV with commas.
-    label : str
-        Its name, for messages.
-    columns, needed : sequence of str
-        Those it may have, and must have.
+        UTF-8 CSV: a universe with commas, quotes with commas, semicolons or tabs.
+    label, source : str
+        Its name, and what it was asked for by, for messages.
+    quotes : sequence of str
+        Columns that quotes may have beside such as are not used; empty of a universe.
     called : mapping of str to str
         Other titles of columns.
 
@@ -152,29 +163,34 @@ def read_rows(
     remarks: list[str] = []
     problems: list[Problem] = []
     as_of: str | None = None
+    delimiter, unused = ",", []
     for number, line in enumerate(utf8_text(raw, file=label).splitlines(), start=1):
         if line.lstrip().startswith("#"):
             key, _, value = line.lstrip("# \t").partition(":")
             if key.strip().casefold().replace(" ", "_") != "as_of":
-                remarks.append(line.strip().rstrip(","))
+                remarks.append(line.rstrip(",; \t"))
                 continue
             try:
-                as_of = iso_date(value.strip().rstrip(","), what="as_of").isoformat()
+                as_of = iso_date(value.strip(",; \t"), what="as_of").isoformat()
             except InputError as error:
                 problems.append(Problem(message=str(error), file=label, line=number))
             continue
-        if not line.strip(" ,\t"):
+        if not line.strip(" ,;\t"):
             continue
+        if titles is None:
+            delimiter = next((mark for mark in ";\t" if "," not in line and mark in line), ",")
         try:
-            cells = [cell.strip() for cell in next(csv.reader([line]))]
+            cells = [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))]
         except csv.Error as error:
             raise InputError(
                 Problem(message=f"no row of CSV: {error}.", file=label, line=number)
             ) from None
         if titles is None:
             titles = _titles(cells, called)
-            _check_commas(line, label, number)
-            _check_titles(titles, label, number, columns=columns, needed=needed)
+            if not quotes:
+                _refuse_quotes(titles, label, source or label)
+                _check_commas(delimiter, label, number)
+            unused = _check_titles(titles, label, number, quotes, called)
             refuse_twins(titles, file=label, line=number)
             continue
         try:
@@ -186,7 +202,9 @@ def read_rows(
         rows.append(UniverseRow(line=number, cells=dict.fromkeys(titles, "") | written))
     if titles is None:
         raise InputError(
-            Problem(message="holds no row.", file=label, hint=f"Titles: {','.join(columns)}.")
+            Problem(
+                message="holds no row.", file=label, hint=f"Titles: {','.join(quotes or COLUMNS)}."
+            )
         )
     return UniverseRows(
         label=label,
@@ -195,6 +213,8 @@ def read_rows(
         remarks=tuple(remarks),
         as_of=as_of,
         problems=tuple(problems),
+        delimiter=delimiter,
+        unused=tuple(unused),
     )
 
 
@@ -206,34 +226,62 @@ def _titles(cells: Sequence[str], called: Mapping[str, str]) -> list[str]:
     return titles
 
 
-def _check_commas(line: str, label: str, number: int) -> None:
-    """Refuse a title row whose cells are separated by something else."""
-    for mark, what in ((";", "semicolons"), ("\t", "tabs")):
-        if "," not in line and line.count(mark) > 0:
-            raise InputError(
-                Problem(
-                    message=f"cells are separated by {what}: this file has commas, and decimal points.",
-                    file=label,
-                    line=number,
-                    hint="Save it as CSV with commas.",
-                )
+def _refuse_quotes(titles: Sequence[str], label: str, source: str) -> None:
+    """Refuse quotes where a universe is wanted, with the command that makes one of them."""
+    if "type" in titles or not _NAMES & set(titles) or not _PRICES & set(titles):
+        return
+    raise InputError(
+        Problem(
+            message="these are quotes, not a hedge universe: there is no column 'type'.",
+            file=label,
+            hint="Make a universe with them:  foreshock universe renew hedges_us_ai "
+            f"{shlex.quote(f'./{source}' if source.startswith('-') else source)} -o my_universe.csv",
+        )
+    )
+
+
+def _check_commas(delimiter: str, label: str, number: int) -> None:
+    """Refuse a universe whose cells are separated by something else."""
+    if delimiter != ",":
+        what = "semicolons" if delimiter == ";" else "tabs"
+        raise InputError(
+            Problem(
+                message=f"cells are separated by {what}: this file has commas, and decimal points.",
+                file=label,
+                line=number,
+                hint="Save it as CSV with commas.",
             )
+        )
 
 
 def _check_titles(
-    titles: Sequence[str], label: str, number: int, *, columns: Sequence[str], needed: Sequence[str]
-) -> None:
-    problems = []
-    for title in titles:
-        if title not in columns:
-            message = f"column '{title}' is unknown."
-            hint = did_you_mean(title, columns) or f"There are: {', '.join(columns)}."
-            if title in COLUMNS:
-                message = f"column '{title}' is not renewed: it says what a line is."
-                hint = "Leave it out; to change it, edit the universe."
-            problems.append(Problem(message=message, file=label, line=number, hint=hint))
-    for column in needed:
+    titles: Sequence[str],
+    label: str,
+    number: int,
+    quotes: Sequence[str],
+    called: Mapping[str, str],
+) -> list[str]:
+    """Refuse titles that are none of the format's; of quotes only what may be a slip, and return the others."""
+    columns = quotes or COLUMNS
+    problems, unused = [], []
+    for title in (title for title in titles if title not in columns):
+        message = f"column '{title}' is unknown."
+        hint = did_you_mean(title, (*columns, *called)) or f"There are: {', '.join(columns)}."
+        if title in COLUMNS:
+            message = f"column '{title}' is not renewed: it says what a line is."
+            hint = "Leave it out; to change it, edit the universe."
+        elif quotes and not _is_slip(title, (*columns, *called)):
+            unused += [title] if title else []
+            continue
+        problems.append(Problem(message=message, file=label, line=number, hint=hint))
+    for column in () if quotes else ("type", "underlying"):
         if column not in titles:
             problems.append(Problem(message=f"no column '{column}'.", file=label, line=number))
     if problems:
         raise InputError(problems)
+    return unused
+
+
+def _is_slip(title: str, columns: Sequence[str]) -> bool:
+    """Whether a title is a letter away from a column's: `bid`, `name` and `spread` are not."""
+    return len(title) > 3 and bool(difflib.get_close_matches(title, columns, n=1, cutoff=0.8))

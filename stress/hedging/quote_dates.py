@@ -107,5 +107,23 @@ def _remedy(source: str, as_of: str, typed: str) -> str:
     file = f"./{source}" if source.startswith("-") else source
     return (
         f"{table}  foreshock universe renew {shlex.quote(file)} quotes.csv -o {output}   "
-        f"and ask again with:  {typed} --universe {output}"
+        f"and ask again with:  {_without_universe(typed)} --universe {output}"
     )
+
+
+def _without_universe(typed: str) -> str:
+    """Return a command without the universe that it names.
+
+    Examples
+    --------
+    >>> _without_universe("foreshock hedge my.csv --universe old.csv --budget 1%")
+    'foreshock hedge my.csv --budget 1%'
+    """
+    words = iter(shlex.split(typed))
+    kept = []
+    for word in words:
+        if word == "--universe":
+            next(words, None)
+        elif not word.startswith("--universe="):
+            kept.append(word)
+    return shlex.join(kept)

@@ -111,3 +111,11 @@ def test_show_lists_every_line_within_the_screen(run, folder) -> None:
     own = run("universe", "show", "my_universe.csv").stdout
     assert re.search(r"SMH +etf +both +410 USD .* 2026-11-19\n", own)
     assert max(map(len, own.splitlines())) <= 100
+
+
+def test_the_universe_that_was_typed_is_replaced(run, folder) -> None:
+    for old in (("--universe", "hedges_us_ai"), ("--universe=hedges_us_ai",)):
+        refused = run("hedge", "my.csv", *old, "--draws", "2000")
+        assert refused.stderr.rstrip().endswith(
+            "with:  foreshock hedge my.csv --draws 2000 --universe my_universe.csv"
+        )

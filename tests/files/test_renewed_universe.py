@@ -218,7 +218,6 @@ BAD = {
     "past expiry": ("QQQ,,,18%,2026-01-02,,", "expiry 2026-01-02 is before the quotes"),
     "no name": (",,700,,,,", "no underlying"),
     "slip": ("SPYY,,700,,,,", "mine.csv has no row for 'SPYY'. Did you mean 'SPY'?"),
-    "unknown": ("KO,,70,,,,", "no row for 'KO'. Leave it out, or add a row to the universe."),
     "unknown id": (",MESH7,7000,,,,", "no row for 'MESH7'. Did you mean 'MESH6'?"),
     "id as name": ("MESH6,,7000,,,,", "It is the id of a line: write it under 'id'"),
     "no such id": ("SPY,SPZ6,700,,,,", "has no line 'SPZ6' on SPY, and no future"),
@@ -271,7 +270,27 @@ def test_all_problems_come_at_once(renewed):
         (("ticker,strike", "SPY,7"), {}, "'strike' is not renewed: it says what a line is"),
         (("ticker,underlying", "SPY,SPY"), {}, "the column 'underlying' stands twice"),
         (("price,vol", "700,"), {}, "no column 'underlying'. Name it so, or 'ticker', 'symbol'"),
-        (("ticker;price", "SPY;700"), {}, "cells are separated by semicolons"),
+        (("tickr,price", "SPY,7"), {}, "column 'tickr' is unknown. Did you mean 'ticker'?"),
+        (
+            ("ticker,price,name", "KO,70,Coca-Cola"),
+            {"as_of": "2026-01-05"},
+            "mine.csv has no row for KO: not used.",
+        ),
+        (
+            ("ticker;price", "SPY;7.010", "QQQ;640"),
+            {"as_of": "2026-01-05"},
+            "quotes.csv:2: price: '7.010' may be 7010 or 7.01, and no number of the table says which. Write 7010 or 7.01.",
+        ),
+        (
+            ("ticker,price", 'SPY,"7,01.2"'),
+            {"as_of": "2026-01-05"},
+            "quotes.csv:2: price: '7,01.2' is not a number. Write digits and a decimal point, as 7010.50.",
+        ),
+        (
+            ("ticker,price", "SPY,\u20ac700"),
+            {"as_of": "2026-01-05"},
+            "'SPY' is quoted in EUR, line 6 of mine.csv in USD",
+        ),
         (
             ("ticker,price", "SPY,700", "QQQ,640", "SPY,701"),
             {"as_of": "2026-01-05"},
@@ -362,3 +381,92 @@ def test_a_hedge_is_proposed_for_a_book_of_a_later_day(renewed):
     plan = stress.hedge(book, scenarios=[], universe=done.universe, draws=2_000, family=[])
     assert plan.tickets
     assert plan.es_after < plan.es_before
+
+
+def test_a_price_or_vol_far_from_what_it_was_is_warned_of(renewed):
+    done = renewed(
+        "ticker,price,vol,expiry",
+        "SPY,70.01,,",
+        "QQQ,640,180%,2026-06-19",
+        "ES,6900,,",
+        "NVDA,290,,",
+        as_of="2026-01-05",
+    )
+    assert done.warnings[:3] == (
+        "price of SPY is 70.01, was 680 (-90 %): check it.",
+        "price of NVDA is 290, was 185 (+57 %): check it.",
+        "vol of QQQ is 180%, was 19% (+847 %): check it.",
+    )
+    assert "check it" not in "".join(done.warnings[3:])
+    near = renewed("ticker,price,vol", "SPY,460,", "QQQ,900,37%", as_of="2026-01-05")
+    assert "check it" not in "".join(near.warnings)
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("ES,MESU6,7010", "its id MESU6 in quotes.csv is a contract of 2026-09"),
+        ("ES,mesu6,7010", "its id mesu6 in quotes.csv is a contract of 2026-09"),
+        ("ES,MESH6,7010", "a contract of 2026-03, and no new id in quotes.csv"),
+        (",MESH6,7010", "a contract of 2026-03, and no new id in quotes.csv"),
+        ("ES,,7010", "a contract of 2026-03, and no new id in quotes.csv"),
+    ],
+)
+def test_a_contract_of_a_past_month_is_left_out_whoever_names_it(renewed, row, why):
+    done = renewed("underlying,id,price", "SPY,,700", row, as_of="2026-11-20")
+    assert ("future MESH6", why) in [(one.row, one.why) for one in done.left_out]
+    assert list(by_id(done.universe)) == ["SPY"]
+
+
+def test_a_date_that_cannot_be_read_has_its_line(renewed):
+    with pytest.raises(InputError) as refused:
+        renewed("ticker,price,vol,expiry", "QQQ,640,18%,15.01.2027", as_of="2026-01-05")
+    assert str(refused.value).startswith("quotes.csv:2: expiry: '15.01.2027' is not a date")
+
+
+def test_it_shows_in_one_line(renewed):
+    done = renewed("ticker,price", "SPY,700", as_of="2026-01-05")
+    assert repr(done) == "RenewedUniverse(renewed=1)"
+
+
+def test_a_price_list_may_have_more_names_and_columns_than_are_used(renewed):
+    done = renewed(
+        "Symbol,Name,Bid,Last,Volume,Note",
+        "SPY,S&P 500,699,700,65000000,",
+        "KO,Coca-Cola,69,70,1,",
+        "BRK.B,Berkshire,x,soon,,",
+        *(f"ZZ{n % 20},,,1,," for n in range(21)),
+        as_of="2026-01-05",
+    )
+    spy = by_id(done.universe)["SPY"]
+    assert (spy.price, spy.adv) == (700.0, 65e6)
+    names = "KO, BRK.B, ZZ0, ZZ1, ZZ2, ZZ3, ZZ4, ZZ5 and 14 more"
+    assert f"mine.csv has no row for {names}: not used." in done.warnings
+    assert "columns of quotes.csv that are not used: name, bid, note." in done.warnings
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("ticker,price,vol,adv", 'SPY,"$7,010.50",,"45,000,000"', "QQQ,640.00,18.5%,N/A"),
+        ("ticker;price;vol;adv", "SPY;7.010,50;;45.000.000", "QQQ;640,00;18,5%;"),
+        ("ticker;price;vol;adv", "SPY;7010.50;;45000000", "QQQ;640.00;18.5%;"),
+        ("ticker\tprice\tvol\tadv", "SPY\t7 010,50 $\t\t45000000", "QQQ\t640\t18,5 %\t-"),
+    ],
+)
+def test_numbers_are_read_as_spreadsheets_write_them(renewed, rows):
+    done = renewed("# as_of: 2026-01-05;;;", *rows)
+    lines = by_id(done.universe)
+    assert (lines["SPY"].price, lines["SPY"].adv) == (7010.5, 45e6)
+    assert (lines["QQQ"].price, lines["QQQ"].adv) == (640.0, 45e6)
+    assert done.universe.vols["QQQ 2026-02-20 640 P"] == pytest.approx(0.185)
+
+
+def test_quotes_in_the_place_of_a_universe_are_known(renewed):
+    for rows in (("Ticker,Price", "SPY,700"), ("symbol;last", "SPY;700")):
+        with pytest.raises(InputError) as refused:
+            renewed(*rows, universe="quotes.csv")
+        assert str(refused.value) == (
+            "quotes.csv: these are quotes, not a hedge universe: there is no column 'type'. Make a universe with them:  "
+            "foreshock universe renew hedges_us_ai quotes.csv -o my_universe.csv"
+        )
