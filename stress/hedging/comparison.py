@@ -50,7 +50,7 @@ class StrategyRow:
     scenarios : tuple of (str, float)
         Expected P&L in every scenario.
     regret : float
-        Most of a gain given up in any benign scenario, with the cost added.
+        Most of a gain given up in any benign scenario, with the cost added but for decay: time passes in the P&L.
     regret_in : str
         Which; empty when no scenario is benign.
     remains : str

@@ -120,6 +120,7 @@ def _head(c: Comparison) -> tuple[str, str, list[str]]:
         f"cost of {c.holding_days:g} days",
         "same draws and costs for all; a letter marks what does not keep the limits of `foreshock hedge`",
         "whole lots and few lines only in the proposal; only it, sell down and trim sell what is held",
+        "closing a held option costs its spread: decay no longer lost, or no longer earned, is not counted",
     ]
     if c.left_out:
         said.append(
@@ -250,8 +251,23 @@ def _scenarios(c: Comparison) -> Block | None:
     return Block(
         title="IN SCENARIOS",
         aside="expected P&L, % of NAV; regret: most given up in a benign scenario, cost added",
-        parts=_lettered(shown, rows, last=("regret",)),
+        parts=(
+            *_lettered(shown, rows, last=("regret",)),
+            *_regretted(c),
+            "the cost in it is without decay of premium, which the P&L of a scenario contains",
+        ),
     )
+
+
+def _regretted(c: Comparison) -> list[str]:
+    """Say in which scenario the regret of each strategy is."""
+    where: dict[str, list[str]] = {}
+    for row in _good(c):
+        if row.trades and row.regret_in:
+            where.setdefault(row.regret_in, []).append(row.title)
+    if len(where) == 1:
+        return [f"regret is that in {next(iter(where))}"]
+    return [f"regret is that in {id_} of: {' · '.join(titles)}" for id_, titles in where.items()]
 
 
 def _lettered(

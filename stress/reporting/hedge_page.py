@@ -322,7 +322,7 @@ def _selling(plan: HedgePlan) -> Block:
     elsewhere = ", ".join(f"{id_} {percent(pnl / plan.nav)}" for id_, pnl in sold.scenarios)
     sale = (
         f"sell {sold.share:.0%} of every position: costs {thousands(sold.cost)} ({_bp(sold.cost, plan)}), once; "
-        f"taxes not counted{'; ' + elsewhere if elsewhere else ''}"
+        f"taxes, and decay of held options that it ends, not counted{'; ' + elsewhere if elsewhere else ''}"
     )
     return Block(title=title, aside=meaning, parts=(sale,))
 
