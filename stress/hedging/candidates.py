@@ -293,6 +293,5 @@ def _quoted(universe: HedgeUniverse) -> Given:
         levels=levels,
         vol_betas=dict(universe.vol_betas),
         skews=dict(universe.skews),
-        as_of=universe.as_of,
         label=universe.label,
     )

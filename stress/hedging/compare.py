@@ -127,6 +127,9 @@ def compare_strategies(
         left_out=setting.candidates.left_out,
         warnings=(*setting.warnings, *setting.candidates.warnings, *shut),
         overfitted=setting.settings.too_few_draws,
+        newer_quotes=setting.newer_quotes,
+        as_of=setting.book.portfolio.as_of,
+        model_as_of=setting.book.model.as_of,
     )
 
 

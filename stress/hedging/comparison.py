@@ -50,7 +50,7 @@ class StrategyRow:
     scenarios : tuple of (str, float)
         Expected P&L in every scenario.
     regret : float
-        Most of a gain given up in any benign scenario, with the cost added.
+        Most of a gain given up in any benign scenario, with the cost added but for decay: time passes in the P&L.
     regret_in : str
         Which; empty when no scenario is benign.
     remains : str
@@ -119,6 +119,12 @@ class Comparison:
         That draws are too few to fit to, if so; doubtful inputs.
     overfitted : str
         Why what is fitted means nothing: too few draws in the tail. Empty where they are enough.
+    newer_quotes : str
+        That the quotes are more than a week newer than the positions; empty where they are not.
+    as_of : str or None
+        ISO date of the positions.
+    model_as_of : str
+        ISO date of the last session of the model's data.
     manifest : Manifest or None
         What it was made from; None of a comparison without a verb.
     """
@@ -140,6 +146,9 @@ class Comparison:
     left_out: Mapping[str, Side]
     warnings: tuple[str, ...]
     overfitted: str = ""
+    newer_quotes: str = ""
+    as_of: str | None = None
+    model_as_of: str = ""
     manifest: Manifest | None = None
 
     def __post_init__(self) -> None:

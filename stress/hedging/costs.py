@@ -50,7 +50,8 @@ class CostBreakdown:
     spread, commission, impact : float
         Paid when it is put on.
     borrow, financing, decay : float
-        Paid over the holding period; decay is what time alone takes from options that were bought.
+        Paid over the holding period; decay is what time alone takes from options that were bought to be held. Closing a
+        held option, long or short, has none.
     premium : float
         Net premium paid for options; not a cost by itself: it is worth what it costs on the first day.
     carry_per_month : float
@@ -80,7 +81,12 @@ class CostBreakdown:
     @property
     def all_in(self) -> float:
         """Everything the budget caps."""
-        return self.entry + self.borrow + self.financing + self.decay
+        return self.beside_time + self.decay
+
+    @property
+    def beside_time(self) -> float:
+        """All but decay: what is to be added to a P&L over whose sessions time passes."""
+        return self.entry + self.borrow + self.financing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -167,7 +173,8 @@ def cost_rates(
     Notes
     -----
     Of options, impact moves the underlying: daily volatility times delta. Lines without a stated daily volume
-    have no impact. Selling down pays no borrow, and its proceeds earn nothing.
+    have no impact. Selling down pays no borrow, its proceeds earn nothing, and of the options that it ends neither the
+    decay that is saved nor that which is no longer earned is counted.
     """
     if not 0.0 <= holding_days <= _MOST_DAYS:
         raise InputError(f"holding days are {holding_days:g}: give 0 to {_MOST_DAYS:g}.")
@@ -207,6 +214,7 @@ def cost_rates(
         )
     funded = np.where(paid, funded, 0.0)
     option = candidates.mask("put", "call", "put_spread", "collar")
+    closing = candidates.mask("sell_down")
     margin = np.array([0.0 if line.margin is None else line.margin for line in lines])
     return CostRates(
         spread=np.array([line.half_spread for line in lines]) * candidates.spread_base,
@@ -214,8 +222,8 @@ def cost_rates(
         impact=impact,
         borrow=np.array([line.borrow for line in lines]) * value / DAYS_A_YEAR,
         financing=funded * value / DAYS_A_YEAR,
-        decay=candidates.decay(holding_days),
-        month_decay=candidates.decay(DAYS_A_MONTH),
+        decay=np.where(closing, 0.0, candidates.decay(holding_days)),
+        month_decay=np.where(closing, 0.0, candidates.decay(DAYS_A_MONTH)),
         premium=np.where(option, candidates.value, 0.0),
         margin=margin * candidates.notional,
         holding_days=holding_days,

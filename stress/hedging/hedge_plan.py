@@ -328,6 +328,8 @@ class HedgePlan:
         lines and no small tickets added together.
     warnings : tuple of str
         That it is overfitted, if so; doubtful inputs.
+    newer_quotes : str
+        That the quotes are more than a week newer than the positions; empty where they are not.
     manifest : Manifest or None
         What it was made from; None of a plan without a verb.
     """
@@ -366,6 +368,7 @@ class HedgePlan:
     lots_cost: float
     lines_cost: float
     warnings: tuple[str, ...] = ()
+    newer_quotes: str = ""
     manifest: Manifest | None = None
 
     def __post_init__(self) -> None:

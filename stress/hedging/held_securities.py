@@ -15,6 +15,7 @@ from typing import Literal
 from stress.errors import InputError, Problem
 from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.instruments import (
+    Driver,
     Equity,
     Future,
     Instrument,
@@ -25,7 +26,9 @@ from stress.portfolio.instruments import (
 from stress.portfolio.market import SAME_PRICE
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.ticks import tick_of
+from stress.simulation.book import Book
 from stress.simulation.levels.one_price import same_price
+from stress.tables import listing, percent
 
 __all__ = [
     "CRUMB",
@@ -35,12 +38,17 @@ __all__ = [
     "security_of",
     "sides_in_words",
     "small_holdings",
+    "volatilities_apart",
 ]
 
 Side = Literal["sell", "buy", "both"]
 
 #: Holdings of at least this share of NAV count, whatever the smallest ticket. [fraction]
 CRUMB = 0.001
+#: Two volatilities of one contract that differ by more are said. [a vol point]
+_SAME_VOLATILITY = 0.01
+#: Contracts of which two volatilities are named.
+_NAMED = 5
 
 
 def security_of(instrument: Instrument) -> Hashable:
@@ -198,6 +206,36 @@ def check_prices(portfolio: Portfolio, universe: HedgeUniverse, rates: Mapping[s
             )
         )
         raise InputError(problems)
+
+
+def volatilities_apart(book: Book, universe: HedgeUniverse) -> tuple[str, ...]:
+    """Say which volatilities of a universe are left aside because the book holds the contract at another.
+
+    Parameters
+    ----------
+    book : Book
+        Its own figure stands: implied by its price, or stated.
+    universe : HedgeUniverse
+        What may be traded, a contract of its own or as a leg of a spread.
+
+    Returns
+    -------
+    tuple of str
+        One text with both figures of every contract; none where they are within a vol point.
+    """
+    levels = {} if book.valuation is None else book.valuation.market.levels
+    apart = []
+    for contract, stated in universe.vols.items():
+        used = levels.get(Driver("vol", contract))
+        if used is None or abs(stated - used.value) <= _SAME_VOLATILITY:
+            continue
+        left, own = (percent(vol, signed=False) for vol in (stated, used.value))
+        apart.append(f"{contract} {left}, the book's {own} ({used.source}) is used")
+    if not apart:
+        return ()
+    return (
+        f"volatilities of {universe.label} left aside, the book has others: {listing(apart, most=_NAMED)}.",
+    )
 
 
 def _price(position: Position, currency: str, rates: Mapping[str, float]) -> float | None:

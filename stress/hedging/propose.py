@@ -137,6 +137,7 @@ def propose(
         continuous=found.continuous,
         lots_cost=found.lots_cost,
         lines_cost=found.lines_cost,
+        newer_quotes=setting.newer_quotes,
         warnings=(
             *([f"overfitted, do not trade it: {fresh.why}"] if fresh.overfitted else []),
             *(said for said in setting.warnings if said != fresh.why),

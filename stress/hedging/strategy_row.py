@@ -61,7 +61,7 @@ def strategy_row(
     )
     moved = tuple((id_, pnl + float(unit @ trades)) for id_, pnl, unit in points)
     given_up = [
-        (before - now + cost.all_in, id_)
+        (before - now + cost.beside_time, id_)
         for (id_, before, _), (_, now) in zip(points, moved, strict=True)
         if before > 0.0
     ]

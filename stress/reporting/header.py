@@ -12,7 +12,7 @@ from stress.results.result import Result
 from stress.results.said import interrupted
 from stress.tables import SCREEN_WIDTH, MoneyUnit, listing, percent, shorten
 
-__all__ = ["coverage_lines", "header", "model_age"]
+__all__ = ["coverage_lines", "header", "model_age", "model_in_words"]
 
 _OLD_DAYS = 60
 _VERY_OLD_DAYS = 180
@@ -42,18 +42,39 @@ def header(result: Result, *, unit: MoneyUnit, today: datetime.date) -> list[str
     nav = f"NAV {unit.plain(result.nav)} {result.currency}"
     if portfolio.nav_source == "stated":
         nav += " as you stated"
-    age = model_age(portfolio.as_of, model.as_of, today=today)
-    old = f"! data end {age} days ago" if age > _VERY_OLD_DAYS else f"data to {model.as_of}"
+    said, doubtful = model_in_words(model.id, model.as_of, as_of=portfolio.as_of, today=today)
     return [
         *(f"! {line}" for line in interrupted(result.pnl)),
-        *_identity(result.portfolio_name, nav, positions, f"model {model.id} ({old})"),
+        *_identity(result.portfolio_name, nav, positions, said),
         *coverage_lines(result),
-        *(
-            [f"! The model's data end {age} days before the book: extend or recalibrate it."]
-            if _OLD_DAYS < age <= _VERY_OLD_DAYS
-            else []
-        ),
+        *doubtful,
     ]
+
+
+def model_in_words(
+    id_: str, data_end: str, *, as_of: str | None, today: datetime.date
+) -> tuple[str, list[str]]:
+    """Return the model with the end of its data, and a line on its age where that is to be doubted.
+
+    Parameters
+    ----------
+    id_ : str
+        Of the model.
+    data_end : str
+        ISO date of the last session of its data.
+    as_of : str or None
+        ISO date of the positions.
+    today : date
+        Judges the age where the book states no date of its own.
+    """
+    age = model_age(as_of, data_end, today=today)
+    old = f"! data end {age} days ago" if age > _VERY_OLD_DAYS else f"data to {data_end}"
+    doubtful = _OLD_DAYS < age <= _VERY_OLD_DAYS
+    return f"model {id_} ({old})", (
+        [f"! The model's data end {age} days before the book: extend or recalibrate it."]
+        if doubtful
+        else []
+    )
 
 
 def model_age(as_of: str | None, data_end: str, *, today: datetime.date) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import string
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from stress.hedging.comparison import Comparison, StrategyRow
 from stress.hedging.held_securities import sides_in_words
 from stress.reporting.blocks import Block, Rows, block_html, block_text, filled
 from stress.reporting.filling import together
+from stress.reporting.header import model_in_words
 from stress.reporting.hedge_document import plain
 from stress.reporting.html_blocks import folded, heading, page, text
 from stress.reporting.trade_words import trades_in_words
@@ -20,7 +22,7 @@ from stress.tables import Column, money_unit, percent, shorten, thousands
 __all__ = ["comparison_document", "comparison_html", "comparison_json", "comparison_page"]
 
 #: Of the JSON. Additions raise the second number; anything else the first.
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 _SHOWN_SCENARIOS = 7
 _SHOWN_TRADES = 8
 
@@ -65,8 +67,12 @@ def comparison_html(comparison: Comparison) -> str:
 
 def _flags(comparison: Comparison) -> list[str]:
     """Say what forbids to go by it."""
-    overfitted = comparison.overfitted
-    return [f"! OVERFITTED, go by none of it: {overfitted}"] if overfitted else []
+    overfitted, newer = comparison.overfitted, comparison.newer_quotes
+    return [
+        *_model(comparison)[1],
+        *([f"! OVERFITTED, go by none of it: {overfitted}"] if overfitted else []),
+        *([f"! {newer}"] if newer else []),
+    ]
 
 
 def _blocks(comparison: Comparison) -> list[Block]:
@@ -113,19 +119,25 @@ def _head(c: Comparison) -> tuple[str, str, list[str]]:
     nav = f"NAV {money_unit(c.nav).plain(c.nav)} {c.currency}"
     identity = (
         f"{short_name(c.portfolio_name)} · {nav} · universe {shorten(c.universe_name, 20)} · "
-        f"model {c.model_id}"
+        f"{together(_model(c)[0])}"
     )
     said = [
         f"fitted on {thousands(c.draws)} draws, ranked on fresh ones: baseline ES {c.level:.1%} plus the all-in "
         f"cost of {c.holding_days:g} days",
         "same draws and costs for all; a letter marks what does not keep the limits of `foreshock hedge`",
         "whole lots and few lines only in the proposal; only it, sell down and trim sell what is held",
+        "closing a held option costs its spread: decay no longer lost, or no longer earned, is not counted",
     ]
     if c.left_out:
         said.append(
             f"not traded but by selling down, because the book holds them: {sides_in_words(c.left_out)}"
         )
     return "HEDGES COMPARED", identity, said
+
+
+def _model(c: Comparison) -> tuple[str, list[str]]:
+    """Return the model in words, and what is to be doubted of its age."""
+    return model_in_words(c.model_id, c.model_as_of, as_of=c.as_of, today=datetime.date.today())
 
 
 def _good(c: Comparison) -> list[StrategyRow]:
@@ -250,8 +262,23 @@ def _scenarios(c: Comparison) -> Block | None:
     return Block(
         title="IN SCENARIOS",
         aside="expected P&L, % of NAV; regret: most given up in a benign scenario, cost added",
-        parts=_lettered(shown, rows, last=("regret",)),
+        parts=(
+            *_lettered(shown, rows, last=("regret",)),
+            *_regretted(c),
+            "the cost in it is without decay of premium, which the P&L of a scenario contains",
+        ),
     )
+
+
+def _regretted(c: Comparison) -> list[str]:
+    """Say in which scenario the regret of each strategy is."""
+    where: dict[str, list[str]] = {}
+    for row in _good(c):
+        if row.trades and row.regret_in:
+            where.setdefault(row.regret_in, []).append(row.title)
+    if len(where) == 1:
+        return [f"regret is that in {next(iter(where))}"]
+    return [f"regret is that in {id_} of: {' · '.join(titles)}" for id_, titles in where.items()]
 
 
 def _lettered(

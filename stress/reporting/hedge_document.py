@@ -15,7 +15,7 @@ from stress.hedging.hedge_plan import HedgePlan
 __all__ = ["SCHEMA_VERSION", "hedge_document", "hedge_json"]
 
 #: Of a plan: additions raise the second number; anything else the first.
-SCHEMA_VERSION = "2.0"
+SCHEMA_VERSION = "2.1"
 
 
 def hedge_document(plan: HedgePlan) -> dict[str, Any]:

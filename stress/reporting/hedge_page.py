@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from typing import Literal
 
@@ -10,6 +11,8 @@ from stress.hedging.asked_bands import NEUTRAL
 from stress.hedging.hedge_plan import HedgePlan, ScenarioEffect
 from stress.hedging.held_securities import sides_in_words
 from stress.reporting.blocks import Block, Rows, block_html, block_text, filled
+from stress.reporting.filling import together
+from stress.reporting.header import model_in_words
 from stress.reporting.html_blocks import definitions, folded, heading, page, text
 from stress.reporting.words import BUCKETS, counted, listing_order, short_name
 from stress.tables import Column, money_unit, percent, shorten, thousands
@@ -67,6 +70,9 @@ def hedge_html(plan: HedgePlan) -> str:
 def _flags(plan: HedgePlan) -> list[str]:
     """Say what forbids to trade it, or to call it the best."""
     said = [f"OVERFITTED, do not trade it: {plan.fresh.why}"] if plan.fresh.overfitted else []
+    said += [line.removeprefix("! ") for line in _model(plan)[1]]
+    if plan.newer_quotes:
+        said.append(plan.newer_quotes)
     if plan.certificate.gap > _FAR_FROM_PROVED:
         said.append(f"NOT PROVED TO BE THE BEST: {_proved(plan)}")
     return said
@@ -98,7 +104,7 @@ def _head(plan: HedgePlan) -> tuple[str, list[tuple[str, str]]]:
     title = "PROPOSED HEDGE" if not plan.settings.only_scenario else plan.heading.upper()
     identity = (
         f"{short_name(plan.portfolio_name)} · NAV {money.plain(plan.nav)} {plan.currency} · positions of "
-        f"{plan.as_of or 'no stated date'} · model {plan.model_id}"
+        f"{plan.as_of or 'no stated date'} · {together(_model(plan)[0])}"
     )
     asked = _asked_limits(plan)
     said = [
@@ -126,6 +132,12 @@ def _head(plan: HedgePlan) -> tuple[str, list[tuple[str, str]]]:
             )
         )
     return f"{title}   {identity}", said
+
+
+def _model(plan: HedgePlan) -> tuple[str, list[str]]:
+    """Return the model in words, and what is to be doubted of its age."""
+    data_end, today = plan.hedged.model.as_of, datetime.date.today()
+    return model_in_words(plan.model_id, data_end, as_of=plan.as_of, today=today)
 
 
 def _asked_limits(plan: HedgePlan) -> str:
@@ -322,7 +334,7 @@ def _selling(plan: HedgePlan) -> Block:
     elsewhere = ", ".join(f"{id_} {percent(pnl / plan.nav)}" for id_, pnl in sold.scenarios)
     sale = (
         f"sell {sold.share:.0%} of every position: costs {thousands(sold.cost)} ({_bp(sold.cost, plan)}), once; "
-        f"taxes not counted{'; ' + elsewhere if elsewhere else ''}"
+        f"taxes, and decay of held options that it ends, not counted{'; ' + elsewhere if elsewhere else ''}"
     )
     return Block(title=title, aside=meaning, parts=(sale,))
 

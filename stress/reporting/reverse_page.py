@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from typing import Any
 
 from stress.reporting.blocks import Block, Rows, block_html
 from stress.reporting.document import manifest_document
 from stress.reporting.filling import fill, together
+from stress.reporting.header import model_in_words
 from stress.reporting.html_blocks import heading, page, text
 from stress.reporting.words import counted, short_name
 from stress.reverse_stress.found import NO_MOVE, FoundScenario, ReverseStress
@@ -43,6 +45,7 @@ def reverse_page(found: ReverseStress) -> str:
     asked, identity = _asked(found)
     lines = [
         f"{asked}{' ' * _BESIDE}{identity}",
+        *(f"  {words}" for words in _model(found)),
         *fill(_how(found), first="  ", under="  "),
         *_warned(found.warnings, indent=2),
     ]
@@ -60,7 +63,8 @@ def reverse_html(found: ReverseStress) -> str:
         From `stress.reverse`, `stress.worst_case` or `stress.worst_law`.
     """
     asked, identity = _asked(found)
-    blocks = [heading(asked, large=True), text(identity, quiet=True), text(_how(found))]
+    blocks = [heading(asked, large=True), text(identity, quiet=True)]
+    blocks += [*(text(words, quiet=True) for words in _model(found)), text(_how(found))]
     blocks += [text(f"! {words}") for words in found.warnings]
     for number, answer in enumerate(found.answers, start=1):
         loses, distance = _loses(found, answer)
@@ -82,9 +86,18 @@ def _asked(found: ReverseStress) -> tuple[str, str]:
     else:
         asked = f"THE WORST LAW WITHIN {found.target:g} NATS OF HISTORY"
     sessions = counted(found.horizon_days, "session")
-    rest = f" · {sessions} · model {found.model_id}"
+    rest = f" · {sessions}"
     room = SCREEN_WIDTH - len(asked) - _BESIDE - len(rest)
     return asked, f"{short_name(found.portfolio_name, room=room)}{rest}"
+
+
+def _model(found: ReverseStress) -> list[str]:
+    """Return the model in words, and what is to be doubted of its age."""
+    today = datetime.date.today()
+    said, doubtful = model_in_words(
+        found.model_id, found.model_as_of, as_of=found.as_of, today=today
+    )
+    return [said, *doubtful]
 
 
 def _how(found: ReverseStress) -> str:

@@ -90,6 +90,10 @@ class ReverseStress:
         How far out answers were looked for; None for a closed form. [standard deviations]
     warnings : tuple of str
         What is to be known of the search: options that change nothing.
+    as_of : str or None
+        ISO date of the positions.
+    model_as_of : str
+        ISO date of the last session of the model's data.
     manifest : Manifest or None
         What it was made from; None of a search without a verb.
     """
@@ -105,6 +109,8 @@ class ReverseStress:
     answers: tuple[FoundScenario, ...]
     searched: float | None = None
     warnings: tuple[str, ...] = ()
+    as_of: str | None = None
+    model_as_of: str = ""
     manifest: Manifest | None = None
 
     @property
@@ -216,4 +222,6 @@ def found_for(
         linear=linear,
         searched=searched,
         answers=tuple(answers),
+        as_of=book.portfolio.as_of,
+        model_as_of=book.model.as_of,
     )

@@ -216,12 +216,29 @@ def test_first_in_counts_every_variant_once(comparison):
 
 
 def test_regret_is_what_is_given_up_in_a_benign_scenario(comparison):
-    row = comparison.row("minimum_es")
-    before, after = dict(comparison.before), dict(row.scenarios)
-    expected = max(before[i] - after[i] for i in before if before[i] > 0) + row.cost.all_in
+    """The P&L of a scenario contains what its sessions take from options: their decay is not added a second time."""
+    decays = False
+    for row in comparison.rows:
+        before, after = dict(comparison.before), dict(row.scenarios)
+        expected = max(before[i] - after[i] for i in before if before[i] > 0)
+        expected += row.cost.entry + row.cost.borrow + row.cost.financing
 
-    assert row.regret == pytest.approx(expected)
-    assert before[row.regret_in] > 0.0
+        assert row.regret == pytest.approx(expected)
+        assert before[row.regret_in] > 0.0
+        decays |= row.cost.decay > 0.0
+    assert decays
+
+
+def test_the_page_says_in_which_scenario_the_regret_is(comparison):
+    block = str(comparison).split("IN SCENARIOS")[1].split("FRONTIER")[0]
+    said = " ".join(block.split())
+    where = {row.regret_in for row in comparison.rows if row.trades}
+
+    assert where
+    for id_ in where:
+        assert f"regret is that in {id_}" in said
+    assert "without decay of premium" in said
+    assert max(len(line) for line in block.splitlines()) <= SCREEN_WIDTH
 
 
 def test_the_frontier_is_convex_and_monotone_and_ends_at_the_book(setting, comparison):

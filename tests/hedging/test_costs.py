@@ -84,6 +84,23 @@ def test_selling_a_held_name_costs_what_its_own_line_says(candidates):
     assert rates.spread[candidates.index("sell MSFT")] == pytest.approx(485 * 2e-4)
 
 
+def test_closing_a_held_option_neither_saves_nor_costs_decay(tmp_path):
+    """Buying a short call back was charged the decay that it no longer earns, and selling a put credited none."""
+    path = tmp_path / "book.csv"
+    path.write_text(
+        "# as_of: 2025-12-31\nticker,quantity,price,type,multiplier\nNVDA,1000,185,equity,\n"
+        "NVDA 2026-02-20 170 P,10,5.20,option,100\nNVDA 2026-02-20 210 C,-10,3.10,option,100\n"
+    )
+    held = open_book(path, rates={"USD": "3.7%"}, dividends={"NVDA": "0%"})
+    candidates = compile_candidates(held, load_universe("hedges_us_ai"))
+    rates = cost_rates(candidates)
+    for id_, units in (("NVDA 2026-02-20 170 P", -5.0), ("NVDA 2026-02-20 210 C", 5.0)):
+        assert candidates.decay(30.0)[candidates.index(f"sell {id_}")] > 0.0
+        cost = rates.of(only(candidates, f"sell {id_}", units))
+        assert cost.decay == cost.carry_per_month == 0.0
+        assert cost.all_in == cost.entry > 0.0
+
+
 def test_a_future_has_no_value_and_its_notional_is_price_times_multiplier(candidates):
     j = candidates.index("MESH6")
     assert candidates.value[j] == 0.0

@@ -16,7 +16,7 @@ from stress.hedging.propose import propose, solved
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.strategies import STRATEGIES
 from stress.opening import open_book
-from stress.portfolio.instruments import Equity, Future, Option
+from stress.portfolio.instruments import Driver, Equity, Future, Option
 from stress.portfolio.market import SAME_PRICE
 from stress.portfolio.position import Portfolio, Position
 from stress.reporting.hedge_page import hedge_page
@@ -291,3 +291,46 @@ def test_options_of_the_universe_are_priced_from_its_own_quote(universe, tmp_pat
         premiums.append(candidates.value[put])
         assert candidates.price[candidates.index("sell NVDA")] == own
     assert premiums[0] == premiums[1]
+
+
+def book_with_a_put(tmp_path, premium):
+    path = tmp_path / "book.csv"
+    path.write_text(
+        "# as_of: 2025-12-31\nticker,quantity,price,type,multiplier\nNVDA,10000,185,equity,\n"
+        f"NVDA 2026-02-20 165 P,10,{premium},option,100\n"
+    )
+    return open_book(path, rates={"USD": "3.7%"}, dividends={"NVDA": "0%"})
+
+
+def test_a_volatility_of_the_universe_that_the_book_contradicts_is_said(universe, tmp_path):
+    contract = "NVDA 2026-02-20 165 P"
+    apart = setting(book_with_a_put(tmp_path, 6.85), universe)
+    said = [words for words in apart.warnings if words.startswith("volatilities of")]
+
+    used = apart.book.valuation.market.levels[Driver("vol", contract)].value
+    assert abs(used - universe.vols[contract]) > 0.01
+    assert len(said) == 1
+    both = f"{contract} {universe.vols[contract]:.1%}, the book's {used:.1%} (quoted-price) is used"
+    assert both.replace("%", " %") in said[0]
+    j = apart.candidates.index(f"sell {contract}")
+    assert apart.candidates.price[j] == pytest.approx(6.85)
+
+    quoted = compile_candidates(book_of(tmp_path, "NVDA,10000,185"), universe)
+    same = round(quoted.price[quoted.index(contract)], 2)
+    agreed = setting(book_with_a_put(tmp_path, same), universe)
+    assert not any(words.startswith("volatilities of") for words in agreed.warnings)
+
+
+@pytest.mark.parametrize(("day", "first"), [("2026-01-07", False), ("2026-01-08", True)])
+def test_quotes_more_than_a_week_newer_than_the_positions_are_said_first(
+    universe, tmp_path, day, first
+):
+    held = book_of(tmp_path, "NVDA,10000,185")
+    asked = setting(held, replace(universe, as_of=day))
+    said = (*asked.warnings, *asked.candidates.warnings)
+
+    assert said[0].startswith(f"quotes of {day} on positions of 2025-12-31")
+    assert ("options are valued as of 2025-12-31" in said[0]) is first
+    assert sum(words.startswith("quotes of") for words in said) == 1
+    assert not any("market file" in words for words in said)
+    assert asked.newer_quotes == (said[0] if first else "")

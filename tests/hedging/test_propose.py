@@ -380,7 +380,7 @@ def test_the_worst_is_said_of_each_horizon_and_rows_stand_by_horizon_and_kind(pl
     document = several.to_dict()
     assert [one["id"] for one in document["worst_by_horizon"]] == ["day guessed", "week", "long"]
     assert document["worst"]["id"] == "long"
-    assert document["schema_version"] == "2.0"
+    assert document["schema_version"] == "2.1"
     assert "worst of these" not in hedge_page(replace(plan, scenarios=(), worst=None))
 
 
