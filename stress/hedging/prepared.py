@@ -16,20 +16,16 @@ from stress.hedging.factor_exposures import FactorBand, factor_bands
 from stress.hedging.held_securities import check_prices, volatilities_apart
 from stress.hedging.laws import Law, central, outcomes
 from stress.hedging.problem import Outcomes
-from stress.hedging.quote_dates import check_quotes
+from stress.hedging.quote_dates import check_quotes, much_newer
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.traded import Traded
 from stress.hedging.universe import HedgeUniverse
-from stress.portfolio.instruments.dates import days_between
 from stress.risk.measures import expected_shortfall
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.levels.floors import doubtful_falls, require_possible_falls
 
 __all__ = ["ScenarioPoint", "Setting", "setting_of"]
-
-#: Quotes newer than the positions by more are said first. [days]
-_A_WEEK = 7.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -155,9 +151,6 @@ def setting_of(
         falls += doubtful_falls(scenario, book)
         pnl, unit = central(book, candidates, Law(scenario=scenario, exact=True))
         points.append(ScenarioPoint(scenario=scenario, pnl=pnl, unit_pnl=unit))
-    newer = _much_newer(universe, book.portfolio.as_of)
-    if newer:
-        stale = tuple(said for said in stale if not newer.startswith(said.removesuffix(".")))
     few = [settings.too_few_draws] if settings.too_few_draws else []
     return Setting(
         book=book,
@@ -170,24 +163,10 @@ def setting_of(
         universe=universe,
         warnings=(
             *few,
-            *([newer] if newer else []),
             *stale,
             *volatilities_apart(book, universe),
             *taken_in_dollars(book, universe),
             *falls,
         ),
-        newer_quotes=newer,
-    )
-
-
-def _much_newer(universe: HedgeUniverse, as_of: str | None) -> str:
-    """Say that quotes are more than a week newer than the positions; empty where they are not."""
-    if as_of is None:
-        return ""
-    newest = max((line.quoted or universe.as_of or as_of for line in universe.lines), default=as_of)
-    if days_between(as_of, newest) <= _A_WEEK:
-        return ""
-    return (
-        f"quotes of {newest} on positions of {as_of}: options are valued as of {as_of}, the positions' date. Bring the "
-        "positions to the day of the quotes."
+        newer_quotes=much_newer(universe, book.portfolio.as_of),
     )

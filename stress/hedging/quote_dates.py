@@ -9,10 +9,13 @@ from pathlib import PurePath
 
 from stress.errors import InputError, Problem
 from stress.hedging.universe import HedgeLine, HedgeUniverse
+from stress.portfolio.instruments.dates import days_between
 from stress.tables import listing
 
-__all__ = ["check_quotes"]
+__all__ = ["check_quotes", "much_newer"]
 
+#: Quotes newer than the positions by more are said where nobody overlooks it. [days]
+_A_WEEK = 7.0
 #: Lines that a problem names.
 _NAMED = 5
 
@@ -62,8 +65,30 @@ def check_quotes(
             f"{universe.label}: {len(undated)} quotes have no date: write `# as_of: {as_of}`."
         )
     if newer:
-        warnings.append(f"quotes of {newer[-1]} on positions of {as_of}.")
+        short = f"quotes of {newer[-1]} on positions of {as_of}."
+        warnings.insert(0, much_newer(universe, as_of) or short)
     return tuple(warnings)
+
+
+def much_newer(universe: HedgeUniverse, as_of: str | None) -> str:
+    """Say that quotes are more than a week newer than the positions; empty where they are not.
+
+    Parameters
+    ----------
+    universe : HedgeUniverse
+        Whose lines are dated.
+    as_of : str or None
+        ISO date of the positions.
+    """
+    if as_of is None:
+        return ""
+    newest = max((line.quoted or universe.as_of or as_of for line in universe.lines), default=as_of)
+    if days_between(as_of, newest) <= _A_WEEK:
+        return ""
+    return (
+        f"quotes of {newest} on positions of {as_of}: options are valued as of {as_of}, the positions' date. Bring the "
+        "positions to the day of the quotes."
+    )
 
 
 def _stale(universe: HedgeUniverse, as_of: str) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -39,7 +39,21 @@ def test_together_reverses_no_two_factors_that_are_kin(name):
         assert target[market, model.factor_index["semis_ai_compute"]] == 1.0
 
 
+#: A chain through factors that are no kin of the market puts one of its weaker kin on the other side.
+CHAIN = np.array(
+    [
+        [0.75, -0.5, -0.5],
+        [0.0, -0.5, -0.125],
+        [-0.5, -0.5, -0.5],
+        [0.75, -0.5, 0.0],
+        [-0.5, 0.0, -0.5],
+        [-0.5, -0.5, -0.5],
+    ]
+)
+
+
 @given(root=roots, signs=st.lists(st.sampled_from([-1.0, 1.0]), min_size=6, max_size=6))
+@example(root=CHAIN, signs=[-1.0] * 6)
 @settings(max_examples=200)
 def test_no_factor_is_put_against_the_one_it_moves_with_most(root, signs):
     correlation = correlation_of(root @ root.T + 0.02 * np.eye(FACTORS))
@@ -51,10 +65,11 @@ def test_no_factor_is_put_against_the_one_it_moves_with_most(root, signs):
     for factor, most in enumerate(away.argmax(axis=1)):
         if away[factor, most] > KIN:
             assert target[factor, most] * correlation[factor, most] > 0.0
-    # What is clearly kin to the market itself is on the side its own correlation says.
+    # What is clearly kin to the market itself is on the side its own correlation says, where no longer chain decides.
     clear = np.abs(correlation[0]) > KIN
     triple = away[np.ix_(clear, clear)]
-    if clear.sum() <= 3 and (triple[np.triu_indices(len(triple), 1)] > KIN).all():
+    chained = (away[np.ix_(clear, ~clear)] > KIN).any()
+    if clear.sum() <= 3 and (triple[np.triu_indices(len(triple), 1)] > KIN).all() and not chained:
         assert (side[clear] == np.sign(correlation[0, clear])).all()
     # A factor written upside down (a price in place of a yield) is on the other side, and nothing else changes.
     turn = np.array([1.0, *signs[1:]])
