@@ -90,6 +90,18 @@ class Problem:
     hint: str | None = None
     sums_up: bool = False
 
+    def placed(self, file: str, line: int) -> Problem:
+        """Return it in a file, on its own line where it has one.
+
+        Parameters
+        ----------
+        file : str
+            Which names it.
+        line : int
+            Where it has none of its own.
+        """
+        return replace(self, file=file, line=self.line or line)
+
     def __str__(self) -> str:
         place = ":".join(
             str(part) for part in (self.file, self.line, self.column) if part is not None

@@ -89,7 +89,8 @@ def ridge_exposures(moments: Moments, prior: FloatArray, strength: float | Float
     wanted = moments.effective[:, None] * moments.cross + worth * target
     standard = np.einsum("nij,nj->ni", inverse, wanted)
 
-    left = np.maximum(moments.variance - _explained(moments, standard), 0.0)
+    explained = _explained(moments, standard)
+    left = np.maximum(moments.variance - explained, 0.0)
     used = np.einsum("nij,nji->n", inverse, n * moments.factors)
     free = np.maximum(moments.effective - used - 1.0, 1.0)
     residual = left * moments.effective / free
@@ -102,7 +103,7 @@ def ridge_exposures(moments: Moments, prior: FloatArray, strength: float | Float
         exposures=standard / scale,
         posterior=posterior,
         residual_variance=residual,
-        r_squared=explained_share(moments, standard / scale),
+        r_squared=_share(explained, moments.variance),
     )
 
 
@@ -126,13 +127,12 @@ def explained_share(moments: Moments, exposures: FloatArray) -> FloatArray:
     -------
     ndarray of shape (N,)
     """
-    variance = moments.variance
-    share = np.divide(
-        _explained(moments, exposures * moments.scale),
-        variance,
-        out=np.zeros_like(variance),
-        where=variance > 0.0,
-    )
+    return _share(_explained(moments, exposures * moments.scale), moments.variance)
+
+
+def _share(explained: FloatArray, variance: FloatArray) -> FloatArray:
+    """Return what is explained over the variance, between 0 and 1; 0 without variance."""
+    share = np.divide(explained, variance, out=np.zeros_like(variance), where=variance > 0.0)
     return np.asarray(np.clip(share, 0.0, 1.0))
 
 

@@ -154,10 +154,7 @@ def parse_universe(raw: bytes, *, label: str, source: str = "") -> HedgeUniverse
             _row(row, number, found)
         except InputError as error:
             problems += error.problems
-        found.problems += [
-            Problem(message=p.message, file=found.label, line=p.line or number, hint=p.hint)
-            for p in problems
-        ]
+        found.problems += [problem.placed(found.label, number) for problem in problems]
     if found.problems:
         raise InputError(sorted(found.problems, key=lambda p: p.line or 0))
     return HedgeUniverse(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.small_text import read_small
-from stress.files.universe_cells import fraction_of, number_of, readable
+from stress.files.universe_cells import FRACTIONS, fraction_of, number_of, readable
 from stress.files.universe_numbers import plain_numbers
 from stress.files.universe_rows import LARGEST, UniverseRow, read_rows
 from stress.hedging.universe import LINE_TYPES
@@ -23,14 +23,8 @@ RENEWED = (
     *("vol", "skew", "dividend", "vol_beta", "expiry"),
 )
 _COLUMNS = ("underlying", "id", "type", "currency", "quoted", *RENEWED)
-#: What tables of other programs call them.
-_CALLED = {
-    **{"ticker": "underlying", "symbol": "underlying"},
-    **{"last": "price", "close": "price", "volume": "adv"},
-}
 _ABOVE_ZERO = ("price", "adv", "vol")
 _NOT_NEGATIVE = ("half_spread", "commission", "borrow", "margin")
-_FRACTIONS = ("half_spread", "borrow", "margin", "vol")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +107,7 @@ def read_quotes(path: Path, *, as_of: str | date | None = None) -> Quotes:
         hint="Write a CSV file with the columns underlying,price,vol,expiry (docs/hedging.md).",
     )
     label = path.name
-    table = read_rows(raw, label=label, quotes=_COLUMNS, called=_CALLED)
+    table = read_rows(raw, label=label, quotes=_COLUMNS)
     if not {"underlying", "id"} & set(table.titles):
         raise InputError(
             Problem(
@@ -135,7 +129,7 @@ def read_quotes(path: Path, *, as_of: str | date | None = None) -> Quotes:
     rows = []
     for row, unread in plain_numbers(table):
         quote, wrong = _quote(row, day)
-        placed = tuple(_placed(problem, label, row.line) for problem in (*unread, *wrong))
+        placed = tuple(problem.placed(label, row.line) for problem in (*unread, *wrong))
         rows.append(replace(quote, problems=placed))
     twins = {problem.line: (problem,) for problem in _twins(rows, label)}
     rows = [replace(one, problems=one.problems + twins.get(one.line, ())) for one in rows]
@@ -203,7 +197,7 @@ def _quote(row: UniverseRow, day: str) -> tuple[Quote, list[Problem]]:
 def _out_of_range(cells: Mapping[str, str]) -> Iterator[str]:
     """Say which figures can be none of theirs."""
     for column in (*_ABOVE_ZERO, *_NOT_NEGATIVE):
-        read = fraction_of if column in _FRACTIONS else number_of
+        read = fraction_of if column in FRACTIONS else number_of
         value = read(cells, column)
         if value is None:
             continue
@@ -226,9 +220,3 @@ def _twins(rows: list[Quote], label: str) -> Iterator[Problem]:
                 line=quote.line,
                 hint=f"Remove it, or line {line}; a 'type' or 'id' tells two rows apart.",
             )
-
-
-def _placed(problem: Problem, label: str, line: int) -> Problem:
-    return Problem(
-        message=problem.message, file=label, line=problem.line or line, hint=problem.hint
-    )

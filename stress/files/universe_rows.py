@@ -7,7 +7,6 @@ import difflib
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.small_text import utf8_text
@@ -59,9 +58,14 @@ OPTIONS = ("put", "call", "put_spread", "collar")
 #: Types of rows that are shares, and those that are bought and sold at one price.
 SHARES = ("stock", "etf")
 OUTRIGHT = (*SHARES, "future")
-#: Titles by which quotes are known.
-_NAMES = frozenset(("underlying", "ticker", "symbol"))
-_PRICES = frozenset(("price", "last", "close"))
+#: What other programs' tables of quotes call a column.
+_CALLED = {
+    "ticker": "underlying",
+    "symbol": "underlying",
+    "last": "price",
+    "close": "price",
+    "volume": "adv",
+}
 #: Of a file. [bytes]
 LARGEST = 10_000_000
 
@@ -138,7 +142,6 @@ def read_rows(
     label: str,
     source: str = "",
     quotes: Sequence[str] = (),
-    called: Mapping[str, str] = MappingProxyType({}),
 ) -> UniverseRows:
     """Read the rows of a universe, or of quotes for one.
 
@@ -150,14 +153,13 @@ def read_rows(
         Its name, and what it was asked for by, for messages.
     quotes : sequence of str
         Columns that quotes may have beside such as are not used; empty of a universe.
-    called : mapping of str to str
-        Other titles of columns.
 
     Raises
     ------
     InputError
         Where its titles, or its text, cannot be read.
     """
+    called = _CALLED if quotes else {}
     titles: list[str] | None = None
     rows: list[UniverseRow] = []
     remarks: list[str] = []
@@ -228,7 +230,7 @@ def _titles(cells: Sequence[str], called: Mapping[str, str]) -> list[str]:
 
 def _refuse_quotes(titles: Sequence[str], label: str, source: str) -> None:
     """Refuse quotes where a universe is wanted, with the command that makes one of them."""
-    if "type" in titles or not _NAMES & set(titles) or not _PRICES & set(titles):
+    if "type" in titles or not {"underlying", "price"} <= {_CALLED.get(t, t) for t in titles}:
         return
     raise InputError(
         Problem(
