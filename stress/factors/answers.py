@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -76,6 +77,16 @@ class _Window:
     sign: FloatArray
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Shipped:
+    """What a model file will hold, by name; changed in place, step after step."""
+
+    exposures: FloatArray
+    standard_errors: FloatArray
+    stress: FloatArray
+    specific: FloatArray
+
+
 def estimate_answers(
     moves: FactorMoves,
     start: int,
@@ -144,44 +155,30 @@ def estimate_answers(
         own_moves=window.own_moves,
         importance=importance,
     )
-    exposures, errors = estimates.exposures.copy(), estimates.standard_errors
-    estimated = _response(exposures, window.own_basket, seen)
+    estimated = _response(estimates.exposures, window.own_basket, seen)
+    shipped = _Shipped(
+        exposures=estimates.exposures.copy(),
+        standard_errors=estimates.standard_errors,
+        stress=stress,
+        specific=specific,
+    )
     if not settings.leave_out:
-        members = np.zeros(len(seen), dtype=bool)
-        for basket in np.unique(window.own_basket[window.own_basket >= 0]):
-            here = np.flatnonzero((window.own_basket == basket) & seen)
-            if len(here) < 2:
-                continue
-            label = f"basket {moves.definitions.names[basket]}"
-            sure = estimates.posterior[here]
-            stress[here], _ = _as_members(stress[here], sure, int(basket), label)
-            exposures[here], posterior = _as_members(exposures[here], sure, int(basket), label)
-            errors[here] = np.sqrt(np.maximum(np.einsum("nkk->nk", posterior), 0.0))
-            members[here] = True
-        left = moved_by_itself(window.name_moves - window.factor_moves @ exposures.T)
-        specific[members] = left[members]
-        named = np.flatnonzero(window.is_factor >= 0)
-        exposures[named] = 0.0
-        exposures[named, window.is_factor[named]] = window.sign[named]
-        stress[named] = exposures[named]
-        errors[named] = 0.0
-        specific[named] = 0.0
+        _meet_whole_baskets(
+            shipped, window, seen, estimates.posterior, moves.definitions.names, moved_by_itself
+        )
+        _be_the_factor(shipped, window)
     unseen = ~seen & ((window.is_factor < 0) | settings.leave_out)
-    follow = peer_mean(exposures, peer_precision(moments, peers), window.homes)
-    exposures[unseen] = follow[unseen]
-    stress[unseen] = follow[unseen]
-    usual = peer_volatility(specific, peers, window.homes)
-    specific[unseen] = usual[unseen]
-    errors[unseen] = _spread_of_peers(exposures, peers, window.homes)[unseen]
+    _follow_peers(shipped, window, unseen, peers, moments)
 
+    exposures, specific = shipped.exposures, shipped.specific
     kept = np.flatnonzero(np.isfinite(exposures).all(axis=1) & np.isfinite(specific))
     return Answers(
         names=tuple(window.names[n] for n in kept),
         homes=window.homes[kept],
         sources=tuple(_source(int(n), window, moments, settings) for n in kept),
         exposures=exposures[kept],
-        standard_errors=errors[kept],
-        stress_exposures=stress[kept],
+        standard_errors=shipped.standard_errors[kept],
+        stress_exposures=shipped.stress[kept],
         specific_volatility=specific[kept],
         observations=moments.observations[kept],
         effective=moments.effective[kept],
@@ -192,6 +189,59 @@ def estimate_answers(
             for basket, after in _response(exposures, window.own_basket, seen).items()
         },
     )
+
+
+def _meet_whole_baskets(
+    shipped: _Shipped,
+    window: _Window,
+    seen: npt.NDArray[np.bool_],
+    posterior: FloatArray,
+    factors: Sequence[str],
+    moved_by_itself: Callable[[FloatArray], FloatArray],
+) -> None:
+    """Take members from the basket without them to the whole one: exposures, their errors, what is their own."""
+    members = np.zeros(len(seen), dtype=bool)
+    for basket in np.unique(window.own_basket[window.own_basket >= 0]):
+        here = np.flatnonzero((window.own_basket == basket) & seen)
+        if len(here) < 2:
+            continue
+        label, sure = f"basket {factors[basket]}", posterior[here]
+        shipped.stress[here], _ = _as_members(shipped.stress[here], sure, int(basket), label)
+        shipped.exposures[here], spread = _as_members(
+            shipped.exposures[here], sure, int(basket), label
+        )
+        variance = np.maximum(np.einsum("nkk->nk", spread), 0.0)
+        shipped.standard_errors[here] = np.sqrt(variance)
+        members[here] = True
+    left = moved_by_itself(window.name_moves - window.factor_moves @ shipped.exposures.T)
+    shipped.specific[members] = left[members]
+
+
+def _be_the_factor(shipped: _Shipped, window: _Window) -> None:
+    """Give names that are a factor by definition its move and nothing else, without error."""
+    named = np.flatnonzero(window.is_factor >= 0)
+    shipped.exposures[named] = 0.0
+    shipped.exposures[named, window.is_factor[named]] = window.sign[named]
+    shipped.stress[named] = shipped.exposures[named]
+    shipped.standard_errors[named] = 0.0
+    shipped.specific[named] = 0.0
+
+
+def _follow_peers(
+    shipped: _Shipped,
+    window: _Window,
+    unseen: npt.NDArray[np.bool_],
+    peers: npt.NDArray[np.bool_],
+    moments: Moments,
+) -> None:
+    """Give names without a history what their peers have; those without peers too get NaN."""
+    follow = peer_mean(shipped.exposures, peer_precision(moments, peers), window.homes)
+    usual = peer_volatility(shipped.specific, peers, window.homes)
+    spread = _spread_of_peers(shipped.exposures, peers, window.homes)
+    shipped.exposures[unseen] = follow[unseen]
+    shipped.stress[unseen] = follow[unseen]
+    shipped.specific[unseen] = usual[unseen]
+    shipped.standard_errors[unseen] = spread[unseen]
 
 
 def _window(moves: FactorMoves, start: int, end: int) -> _Window:
