@@ -22,7 +22,7 @@ from stress.hedging.solver.scaling import scale_program
 from stress.hedging.solver.search import Search
 from stress.simulation.blas_threads import one_blas_thread
 
-__all__ = ["MAX_ROUNDS", "ActiveSetSolution", "solve_active_set"]
+__all__ = ["MAX_ROUNDS", "ActiveSetSolution", "solution_of", "solve_active_set"]
 
 
 #: Re-evaluations on all draws, at most.
@@ -117,7 +117,7 @@ def solve_active_set(
     search = Search(program, scaling, anchor)
     if scaling.free.size == 0:
         search.nothing_to_choose()
-        return _solution(search)
+        return solution_of(search)
     if start is None:
         start = _from_fewer_draws(program, search)
     if start is not None:
@@ -146,7 +146,7 @@ def solve_active_set(
             status="gap",
             attempts=(f"scenario active set: {search.rounds} rounds, {search.iterations} steps",),
         )
-    return _solution(search)
+    return solution_of(search)
 
 
 def _so_far(search: Search, tolerance: float) -> str:
@@ -156,7 +156,8 @@ def _so_far(search: Search, tolerance: float) -> str:
     return f"at a certified gap of {gap:.1e} (asked: {tolerance:.1e})"
 
 
-def _solution(search: Search) -> ActiveSetSolution:
+def solution_of(search: Search) -> ActiveSetSolution:
+    """Return the best hedge of a search under its best bound."""
     if search.best is None or search.multipliers is None:
         raise SolverError(
             "no feasible hedge was found.",

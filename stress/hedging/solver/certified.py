@@ -17,6 +17,7 @@ from stress.errors import SolverError
 from stress.hedging.certificate import Certificate
 from stress.hedging.problem import HedgeProblem
 from stress.hedging.solver.active_set import MAX_ROUNDS, ActiveSetSolution, solve_active_set
+from stress.hedging.solver.cutting_planes import solve_by_planes
 from stress.hedging.solver.program import Program
 
 if TYPE_CHECKING:
@@ -96,6 +97,10 @@ def solve_certified(
         )
         return found
 
+    if start is None:
+        found = solve_by_planes(program, tolerance=tolerance, anchor=anchor)
+        if found is not None:
+            return found, f"{found.rounds} cutting planes"
     found = searched(start, "")
     if found is not None and found.certificate.gap <= tolerance:
         return found, METHOD

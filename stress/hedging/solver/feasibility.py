@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.hedging.solver.linear_program import LinearProgram
 from stress.hedging.solver.program import NO_BREACH, Program, TailTerm
 
 __all__ = ["Feasibility", "find_feasible", "free_money"]
@@ -96,8 +97,6 @@ def _widest_with_impact(program: Program) -> tuple[float, FloatArray]:
 
 def _widest(program: Program) -> tuple[float, FloatArray]:
     """Least common breach of the rows (negative: slack), without impact and tails."""
-    from scipy.optimize import linprog
-
     n, m = program.sides, program.limit.size
     if m == 0:
         return 0.0, program.lower
@@ -110,30 +109,22 @@ def _widest(program: Program) -> tuple[float, FloatArray]:
     size = np.where(largest > 0.0, largest, size)
     rows = program.rows * unit / size[:, None]
     limit = program.limit / size
-    below = ~program.equal
-    a_ub = np.hstack([rows[below], -np.ones((int(below.sum()), 1))])
-    b_ub = limit[below]
-    if program.equal.any():
-        exact = rows[program.equal]
-        ones = np.ones((exact.shape[0], 1))
-        a_ub = np.vstack([a_ub, np.hstack([exact, -ones]), np.hstack([-exact, -ones])])
-        b_ub = np.concatenate([b_ub, limit[program.equal], -limit[program.equal]])
-    bounds = [
-        (low / u, None if np.isinf(high) else high / u)
-        for low, high, u in zip(program.lower, program.upper, unit, strict=True)
-    ]
-    least = 0.0 if program.equal.any() else -1.0
-    answer = linprog(
-        np.concatenate([np.zeros(n), [1.0]]),
-        A_ub=a_ub,
-        b_ub=b_ub,
-        bounds=[*bounds, (least, None)],
-        method="highs",
-    )
-    if answer.x is None:
+    # The last column is the common breach: of an equality it may be on either side.
+    ones = np.ones((m, 1))
+    breach = np.hstack([rows, -ones])
+    exact = np.hstack([rows, ones])[program.equal]
+    found = LinearProgram(
+        np.append(np.zeros(n), 1.0),
+        np.append(program.lower / unit, 0.0 if program.equal.any() else -1.0),
+        np.append(program.upper / unit, np.inf),
+        rows=np.vstack([breach, exact]),
+        low=np.append(np.full(m, -np.inf), limit[program.equal]),
+        high=np.append(limit, np.full(len(exact), np.inf)),
+    ).least()
+    if found is None:
         return np.inf, program.lower
-    amounts = np.clip(answer.x[:n] * unit, program.lower, program.upper)
-    return float(answer.x[n]), amounts
+    amounts = np.clip(found.point[:-1] * unit, program.lower, program.upper)
+    return float(found.point[-1]), amounts
 
 
 def _within_tails(program: Program, limited: list[TailTerm], amounts: FloatArray) -> Feasibility:

@@ -78,6 +78,16 @@ class TailTerm:
             return np.asarray(self.pnl + self.unit_pnl[:, held] @ trades[held])
         return np.asarray(self.pnl + self.unit_pnl @ trades)
 
+    def tail(self, gain: FloatArray) -> tuple[NDArray[np.intp], FloatArray]:
+        """Draws that make the tail average of some P&L, lowest first, and their weights, which sum to one."""
+        draws = np.arange(self.draws)
+        count = int((1.0 - self.level) * self.draws) + 2
+        if self.weights is None and count < self.draws:
+            draws = np.argpartition(gain, count)[:count]
+        draws = draws[np.argsort(gain[draws], kind="stable")]
+        caps = self.caps(draws)
+        return draws, np.clip(1.0 - (np.cumsum(caps) - caps), 0.0, caps)
+
     def caps(self, rows: NDArray[np.intp] | None = None) -> FloatArray:
         """Probability over tail mass of the draws: the most each can weigh in the average."""
         mass = 1.0 - self.level

@@ -108,10 +108,8 @@ class Search:
         parts = []
         for i, (term, gain) in enumerate(zip(program.terms, self.gains, strict=True)):
             theta = term.weight + (program.worst_weight if i == top else 0.0)
-            order = np.argsort(gain, kind="stable")
-            caps = term.caps(order) * theta
-            weights = np.clip(theta - (np.cumsum(caps) - caps), 0.0, caps)
-            parts.append(DrawWeights(draws=order, weights=weights, theta=theta))
+            draws, weights = term.tail(gain)
+            parts.append(DrawWeights(draws=draws, weights=theta * weights, theta=theta))
         self.multipliers = Multipliers(
             terms=tuple(parts), rows=np.zeros(program.limit.size), at=program.trades(program.lower)
         )
