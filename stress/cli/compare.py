@@ -11,14 +11,14 @@ from stress.cli.hedge import book_arguments
 from stress.cli.hedge_options import IDLE, SECTIONS, Hedging, hedge_options
 from stress.cli.help_page import VerbHelp
 from stress.cli.market_options import Valuing, market_options
-from stress.cli.output import check_target, chosen_format, output_options, put
+from stress.cli.output import check_target, chosen_format, in_format, output_options, put
 from stress.cli.progress import progress
 from stress.cli.standard_error import say_written
 from stress.files.atomic import write_atomically
 
 __all__ = ["compare"]
 
-_FORMATS = ("table", "json")
+_FORMATS = ("table", "json", "csv")
 
 _COMPARED = ("What is compared", ("--strategy", "--variants", "--frontier", "--picture"))
 
@@ -87,7 +87,7 @@ def compare(
         **hedging.arguments(),
         **book_arguments(hedging, valuing, reading),
     )
-    put(found.to_json() if chosen == "json" else str(found), output)
+    put(in_format(found, chosen), output)
     if picture is not None:
         write_atomically(picture, comparison_picture(found, str(picture)))
         say_written(picture)

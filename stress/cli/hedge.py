@@ -11,18 +11,19 @@ from stress.cli.book_options import Reading, book_options, pairs, read_books
 from stress.cli.hedge_options import IDLE, SECTIONS, Hedging, hedge_options
 from stress.cli.help_page import VerbHelp
 from stress.cli.market_options import Valuing, market_options
-from stress.cli.output import check_target, chosen_format, output_options, put
+from stress.cli.output import check_target, chosen_format, in_format, output_options, put
 from stress.cli.progress import progress
 from stress.cli.standard_error import say
 
 __all__ = ["hedge"]
 
-_FORMATS = ("table", "json")
+_FORMATS = ("table", "json", "csv")
 
 _EPILOG = """\b
 Examples:
   foreshock hedge my.csv
   foreshock hedge my.csv -s hyperscaler-capex-cut --budget 0.3% --max-lines 4
+  foreshock hedge my.csv --universe my_hedges.csv -o tickets.csv
   foreshock hedge my.csv --universe my_hedges.csv --format json -o plan.json
   foreshock hedge my.csv --neutral market --band semis_ai_compute:alone=..5% --turnover 120%
   foreshock hedge my.csv --objective cheapest --es-limit 60%
@@ -61,7 +62,7 @@ def hedge(
         **hedging.arguments(),
         **book_arguments(hedging, valuing, reading),
     )
-    put(plan.to_json() if chosen == "json" else str(plan), output)
+    put(in_format(plan, chosen), output)
     if plan.fresh.overfitted:
         say("warning", f"overfitted: {plan.fresh.why}")
 

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
@@ -15,7 +16,10 @@ from stress.cli.standard_error import say_written
 from stress.errors import did_you_mean
 from stress.files.atomic import write_atomically
 
-__all__ = ["check_target", "chosen_format", "output_options", "put", "write_file"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["check_target", "chosen_format", "in_format", "output_options", "put", "write_file"]
 
 _SUFFIXES = {".json": "json", ".csv": "csv", ".txt": "table", ".toml": "toml"}
 
@@ -70,6 +74,23 @@ def chosen_format(format_: str | None, output: Path | None, *, formats: tuple[st
         raise click.UsageError(f"'{output}' does not say which format. {hint} Or give --format.")
     assert found is not None
     return found
+
+
+class _Answer(Protocol):
+    """What every verb of the library returns."""
+
+    def to_json(self) -> str: ...
+
+    def to_frame(self) -> pd.DataFrame: ...
+
+
+def in_format(answer: _Answer, format_: str) -> str:
+    """Write an answer as JSON, its frame as CSV, or as the page that it prints."""
+    if format_ == "csv":
+        from stress.reporting.csv_text import frame_csv
+
+        return frame_csv(answer.to_frame())
+    return answer.to_json() if format_ == "json" else str(answer)
 
 
 def check_target(output: Path | None, *, force: bool) -> None:

@@ -13,13 +13,20 @@ from stress.cli import common_options
 from stress.cli.book_options import Reading, book_options, pairs, read_books
 from stress.cli.help_page import OUTPUT, READING, VerbHelp, market_section
 from stress.cli.market_options import Valuing, market_options
-from stress.cli.output import check_target, chosen_format, output_options, put, write_file
+from stress.cli.output import (
+    check_target,
+    chosen_format,
+    in_format,
+    output_options,
+    put,
+    write_file,
+)
 from stress.cli.standard_error import say, say_written
 from stress.scenarios.scenario import MOST_SESSIONS
 
 __all__ = ["reverse"]
 
-_FORMATS = ("table", "json")
+_FORMATS = ("table", "json", "csv")
 
 #: Options of a run that a search takes to say that they have no meaning here.
 _IDLE = ("--instant", "--generator", "--rebalance")
@@ -156,7 +163,6 @@ def reverse(
     check_target(output, force=force)
 
     from stress import api
-    from stress.reporting.reverse_page import reverse_document, reverse_page
 
     (book,) = read_books([portfolio], reading)
     asked: dict[str, Any] = {
@@ -189,12 +195,7 @@ def reverse(
             )
     if save_scenarios is not None:
         _save(found.answers, save_scenarios, force=force)
-    if chosen == "json":
-        from stress.reporting.json_text import to_json
-
-        put(to_json(reverse_document(found)), output)
-    else:
-        put(reverse_page(found), output)
+    put(in_format(found, chosen), output)
 
 
 def _refuse_idle(*, within: float | None, divergence: float | None) -> None:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from stress.reporting.csv_text import cell
 from stress.results.reduced import METHODS
 from stress.results.result import Result, Results
 from stress.risk.measures import TAIL_LEVEL
@@ -37,9 +38,6 @@ FIELDS = (
     "group",
 )
 
-#: A spreadsheet takes a cell that starts so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
 
 def to_csv(results: Results) -> str:
     """Write a run as CSV, baselines last.
@@ -65,7 +63,7 @@ def to_csv(results: Results) -> str:
     writer = csv.DictWriter(text, fieldnames=FIELDS, lineterminator="\n")
     writer.writeheader()
     for row in _rows(results):
-        writer.writerow({key: _cell(value) for key, value in row.items()})
+        writer.writerow({key: cell(value) for key, value in row.items()})
     return text.getvalue()
 
 
@@ -211,15 +209,3 @@ def _further(
         share = None if group.tail is None else -group.tail
         yield within, TAIL_LEVEL, share, group.tail_error, "loss", group.label
         yield "expected_shortfall", TAIL_LEVEL, own, group.alone_error, "loss", group.label
-
-
-def _cell(value: Any) -> Any:
-    """Write floats to the last bit, and no text that a spreadsheet would run."""
-    match value:
-        case None:
-            return ""
-        case str():
-            return f"'{value}" if value.startswith(_FORMULA) else value
-        case float():
-            return repr(float(value))
-    return value

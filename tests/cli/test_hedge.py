@@ -1,11 +1,13 @@
 """`foreshock hedge` and `foreshock compare`: pages, JSON, exit codes."""
 
+import csv
 import dataclasses
 import inspect
 import json
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -65,6 +67,31 @@ def test_json_to_a_file(small, tmp_path):
     document = json.loads(target.read_text())
     assert document["es_after"] < document["es_before"]
     assert run("hedge", "ai_growth", "-o", str(target)).exit_code == 2  # never overwritten silently
+
+
+def test_tickets_as_csv_are_those_of_the_plan_to_the_last_bit(small, tmp_path):
+    plan, tickets = tmp_path / "plan.json", tmp_path / "tickets.csv"
+    for target in (plan, tickets):
+        done = run("hedge", "ai_growth", "--universe", small, "-o", str(target), *FAST)
+        assert done.exit_code == 0, done.output
+    frame = pd.read_csv(tickets, float_precision="round_trip")
+    orders = json.loads(plan.read_text())["tickets"]
+    assert len(orders) > 2
+    assert list(frame["instrument"]) == [order["instrument"] for order in orders]
+    assert list(frame["effect"]) == [order["effect"] for order in orders]
+    assert list(frame["side"]) == [order["side"] for order in orders]
+
+
+def test_strategies_as_csv(small):
+    done = run(
+        "compare", "ai_growth", "--universe", small, "--strategy", "do_nothing", "--strategy", "sell_down",
+        "--no-variants", "--no-frontier", "--format", "csv", *FAST,
+    )  # fmt: skip
+
+    assert done.exit_code == 0, done.output
+    header, *rows = csv.reader(done.stdout.splitlines())
+    assert header[0] == "name"
+    assert [row[0] for row in rows] == ["do_nothing", "sell_down"]
 
 
 def test_compare_lists_what_was_asked(small):

@@ -58,6 +58,14 @@ def test_json_carries_the_moves_with_their_units():
     assert answer["loss_pct"] == pytest.approx(0.10)
 
 
+def test_answers_as_csv_have_a_column_a_factor():
+    header, *rows = call(
+        "--loss", "5%", "--only", "gold,oil", "--format", "csv"
+    ).output.splitlines()
+    assert header == "scenario,loss,loss_pct,distance,gold,oil"
+    assert rows[0].startswith("reverse-1,")
+
+
 def test_reverse_stress_and_worst_case_are_inverse_to_one_another():
     found = stress.reverse("ai_growth", "7%")
     back = stress.worst_case("ai_growth", found.answers[0].distance)

@@ -6,8 +6,10 @@ import csv
 import io
 import math
 
+import pandas as pd
 import pytest
 
+from stress.reporting.csv_text import frame_csv
 from stress.reporting.rows import FIELDS, to_csv
 
 
@@ -44,3 +46,9 @@ def test_the_frame_of_one_result_adds_up_by_name(results) -> None:
     assert frame.index.name == "name"
     assert frame["pnl"].sum() == pytest.approx(results[0].expected)
     assert frame.loc["NVDA", "recorded_move"] == pytest.approx(-0.1697)
+
+
+def test_a_frame_as_csv_has_no_formula_and_no_nan():
+    index = pd.Index(["=1+1", "B"], name="name")
+    frame = pd.DataFrame({"figure": [0.1, math.nan], "words": ["-x", None]}, index=index)
+    assert frame_csv(frame) == "name,figure,words\n'=1+1,0.1,'-x\nB,,\n"
