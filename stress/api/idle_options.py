@@ -11,6 +11,7 @@ from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.holdings import options_of
 from stress.simulation.levels.floors import held_to_levels
+from stress.tables import listing
 
 __all__ = ["idle_options"]
 
@@ -59,4 +60,11 @@ def idle_options(
         if not any(stated.target in held for one in scenarios for stated in one.names):
             option = worded("--replay-names", "replay_names=True")
             said.append(f"{option} changes nothing: no scenario records a name that is held.")
+    fixed = [one.id for one in scenarios if one.propagation not in (None, asked.propagation)]
+    if asked.propagation and fixed:
+        mode = asked.propagation
+        option = worded(f"--propagation {mode}", f'propagation="{mode}"')
+        said.append(
+            f"{option} changes nothing of {listing(fixed, most=3)}: its own file says otherwise."
+        )
     return [*said, *idle_levels(books, given, bounded=held_to_levels(scenarios))]

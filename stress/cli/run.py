@@ -142,7 +142,7 @@ Examples:
 @click.option(
     "--propagation",
     type=click.Choice(["linked", "alone"]),
-    help="Whether unstated factors follow; default linked.",
+    help="Whether unstated factors follow, where a scenario does not say; default linked.",
 )
 @click.option(
     "--replay-names", is_flag=True, help="Recorded names follow their own recorded moves."

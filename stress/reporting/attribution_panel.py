@@ -115,13 +115,13 @@ def _names(names: Sequence[NameLine], unit: MoneyUnit) -> list[str]:
 
 def _name(line: NameLine) -> str:
     """Return a name in seven characters: its end is kept where it is long, and what is mixed has a star."""
-    star = "" if line.revalued is None else MIXED
+    star = MIXED if line.mixed else ""
     return f"{shorten(line.name, 7 - len(star), keep_end=4 if ' ' in line.name else 0)}{star}"
 
 
 def mixed_note(names: Sequence[NameLine]) -> str:
     """Say what a star stands for, where a listed name has one."""
-    if not any(line.revalued is not None for line in largest_names(names)[0]):
+    if not any(line.mixed for line in largest_names(names)[0]):
         return ""
     return (
         f"{MIXED} with what is revalued in full on it (options, futures, funds, another currency): that is in value and "

@@ -24,6 +24,8 @@ _PRICES = 5
 #: A gap up to the first is rounding of lots and the solver's own; above the second it is said at the top of the page.
 _PROVED_BEST = 1e-3
 _FAR_FROM_PROVED = 0.05
+#: Quotes older than so many days are old, where the positions have no date. [days]
+_OLD_QUOTES = 7
 _L: Literal["left"] = "left"
 
 
@@ -73,9 +75,25 @@ def _flags(plan: HedgePlan) -> list[str]:
     said += [line.removeprefix("! ") for line in _model(plan)[1]]
     if plan.newer_quotes:
         said.append(plan.newer_quotes)
+    said += _undated(plan)
     if plan.certificate.gap > _FAR_FROM_PROVED:
         said.append(f"NOT PROVED TO BE THE BEST: {_proved(plan)}")
     return said
+
+
+def _undated(plan: HedgePlan) -> list[str]:
+    """Say how old the quotes are where the positions have no date to hold them against."""
+    days = [ticket.price_time for ticket in plan.tickets if ticket.price_time[:1].isdigit()]
+    if plan.as_of is not None or not days:
+        return []
+    today = datetime.date.today()
+    age = (today - datetime.date.fromisoformat(min(days))).days
+    if age <= _OLD_QUOTES:
+        return []
+    return [
+        f"Quotes of {min(days)}, {age} days ago, on positions without a date: state it (--as-of / as_of=), and quotes older "
+        "than it are refused."
+    ]
 
 
 def _blocks(plan: HedgePlan) -> list[Block]:

@@ -205,7 +205,7 @@ def _names(result: Result, unit: MoneyUnit) -> str:
     listed, rest = largest_names(result.names)
     rows = [
         [
-            line.name if line.revalued is None else f"{line.name} {MIXED}",
+            f"{line.name} {MIXED}" if line.mixed else line.name,
             unit.plain(line.value),
             percent(line.move),
             unit.signed(line.pnl),

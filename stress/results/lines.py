@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.portfolio.instruments import FXForward
 from stress.portfolio.position import Position
 from stress.results.factor_credit import factor_credit
 from stress.simulation.book import Book
@@ -54,8 +55,9 @@ class NameLine:
     source : str
         Where the exposures come from.
     revalued : float or None
-        P&L of what is revalued in full on the name (options, futures, funds, lines in another currency), where there
-        is any: in `pnl`, and its value in `value`, while `move` is the name's own. [currency]
+        P&L of what is revalued in full on the name (options, futures, bonds, funds, lines in another currency), where
+        there is any: in `pnl`, and its value in `value`, while `move` is the name's own, of a future its factor's, of a
+        currency forward that of the exchange rate, and of a bond its P&L over its value. [currency]
     """
 
     name: str
@@ -66,6 +68,12 @@ class NameLine:
     home: str
     source: str
     revalued: float | None = None
+
+    @property
+    def mixed(self) -> bool:
+        """Whether value times move is not the P&L, for what is revalued in full."""
+        made = self.value * self.move
+        return self.revalued is not None and not math.isclose(made, self.pnl, rel_tol=1e-9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +159,8 @@ def name_lines(planned: Plan, recorded: Mapping[str, float]) -> tuple[NameLine, 
                 before = lines[name]
             elif name in book.model.factor_index:
                 before = _bare_line(name, position, _factor_move(planned, name))
+            elif isinstance(position.instrument, FXForward):
+                before = _bare_line(name, position, _rate_move(planned, position.instrument))
             else:
                 value = position.market_value
                 before = _bare_line(name, position, float(pnl) / value if value != 0.0 else 0.0)
@@ -158,7 +168,7 @@ def name_lines(planned: Plan, recorded: Mapping[str, float]) -> tuple[NameLine, 
                 before,
                 value=before.value + position.market_value,
                 pnl=before.pnl + float(pnl),
-                revalued=(before.revalued or 0.0) + float(pnl) if name in book.name_index else None,
+                revalued=(before.revalued or 0.0) + float(pnl),
             )
     return tuple(
         sorted(
@@ -185,6 +195,15 @@ def _factor_move(planned: Plan, name: str) -> float:
     k = planned.book.model.factor_index[name]
     factor = planned.book.model.factors[k]
     return float(factor.simple(planned.mean_factors()[k], compound=planned.completed.compound))
+
+
+def _rate_move(planned: Plan, forward: FXForward) -> float:
+    """Return the expected move of the exchange rate that a forward is on. [fraction]."""
+    revaluation = planned.revaluation
+    assert revaluation is not None
+    rate = next(driver for driver in forward.drivers() if driver.kind == "fx")
+    moved = revaluation.level(rate, planned.central_moves()) / revaluation.unmoved[rate]
+    return float(np.ravel(moved)[0]) - 1.0
 
 
 def basket_lines(book: Book, names: Sequence[NameLine]) -> tuple[BasketLine, ...]:

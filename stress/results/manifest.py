@@ -119,7 +119,7 @@ def manifest_of(
         "draws": str(asked),
         "levels": ", ".join(f"{level:g}" for level in LEVELS),
         "model": model.id,
-        "propagation": options.propagation or "linked",
+        "propagation": _propagation(scenarios, options),
         "seed": str(options.seed),
         "severity": f"{options.severity:.12g}",
         "variation": "each scenario's own",
@@ -260,6 +260,11 @@ def run_digest(
                 f"{b}\0{scenario_id}\0{pnls[b * len(ids) + s].digest}\0{along}\n".encode()
             )
     return digest.hexdigest()
+
+
+def _propagation(scenarios: Sequence[Scenario], options: Options) -> str:
+    own = any(scenario.propagation is not None for scenario in scenarios)
+    return "each scenario's own, else linked" if own else options.propagation or "linked"
 
 
 def _assumed(scenarios: Sequence[Scenario], options: Options) -> dict[str, str]:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from stress.errors import InputError, Problem
 from stress.factors.horizon import SHORT_HORIZON
 from stress.frozen import hold_still
+from stress.portfolio.instruments import Future, FXForward
 from stress.scenarios.scenario import Scenario
 from stress.simulation.plan import Plan
 
@@ -92,21 +93,37 @@ def track_record_of(
             None,
             f"there is none for model {book.model.id} of content {book.model.content_hash[:12]}",
         )
-    gross = book.coverage.gross
+    gross, settled = book.coverage.gross, _worth_nothing(planned)
     homes = set(book.model.homes)
     baskets = [factor in homes for factor in book.model.factor_index]
     stated = float(completed.stated[baskets].mean()) if any(baskets) else 0.0
     by_home: dict[str, float] = {}
     for home, value in zip(book.homes, book.values, strict=True):
         by_home[home] = by_home.get(home, 0.0) + (abs(value) / gross if gross > 0.0 else 0.0)
+    in_names = math.fsum(by_home.values())
     because = no_record_because(
         horizon_days=completed.horizon_days,
-        in_names=math.fsum(by_home.values()),
+        in_names=in_names * gross / (gross + settled) if settled else in_names,
         stands_still=planned.mode == "alone" and not completed.stated[baskets].all(),
     )
     if because is not None:
         return None, because
     return record_of_comparable(record, by_home, stated_share=stated), None
+
+
+def _worth_nothing(planned: Plan) -> float:
+    """Return what futures and currency forwards stand for, long and short added up: they are worth about nothing. [book currency]."""
+    inside = planned.revaluation
+    if inside is None:
+        return 0.0
+    return math.fsum(
+        abs(held.quantity * leg.ratio)
+        * leg.instrument.notional_at(inside.base)
+        * (1.0 if leg.fx is None else float(inside.base[leg.fx]))
+        for held, legs in zip(inside.valuation.holdings, inside.legs, strict=True)
+        for leg in legs
+        if isinstance(leg.instrument, Future | FXForward)
+    )
 
 
 def no_record_because(*, horizon_days: int, in_names: float, stands_still: bool) -> str | None:
@@ -117,7 +134,8 @@ def no_record_because(*, horizon_days: int, in_names: float, stands_still: bool)
     horizon_days : int
         Of the scenario. [sessions]
     in_names : float
-        Share of gross that is held in names of the model, worth a multiple of their price, each name long less short.
+        Share of gross, futures and forwards at what they stand for, that is held in names of the model, worth a multiple of
+        their price, each name long less short.
     stands_still : bool
         Whether factors that the scenario does not state do not move.
     """
