@@ -128,7 +128,7 @@ Examples:
 @common_options.seed
 @click.option(
     "--severity",
-    type=click.FloatRange(0.0, 10.0, min_open=True),
+    type=click.FloatRange(0.0, 10.0),
     default=1.0,
     show_default=True,
     metavar="X",
@@ -195,7 +195,7 @@ Examples:
     "reduce",
     multiple=True,
     type=click.Choice(["sobol", "importance", "control"]),
-    help="Also the tail average by this method, with what it is worth.",
+    help="Also the tail average by this method (importance: the worst 0.1 %), with what it is worth.",
 )
 @click.option(
     "--limit",
