@@ -12,6 +12,7 @@ from stress.results.options import Options
 from stress.results.planning import assumed_spread
 from stress.results.proxy_news import proxy_news
 from stress.results.rolled_futures import rolled_futures
+from stress.results.whole_baskets import whole_baskets
 from stress.scenarios.propagation_report import (
     PropagatedFactor,
     impossible_warning,
@@ -111,6 +112,7 @@ def said(
             )
             + "."
         )
+    words += whole_baskets(planned)
     words += proxy_news(scenario, planned)
     words += path_cost(planned)
     words += rolled_futures(planned)
