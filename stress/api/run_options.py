@@ -38,7 +38,7 @@ class RunOptions(BookOptions, total=False):
     benchmark : ticker, path or Portfolio
         Adds P&L against it, scaled to the book's NAV, on the same draws.
     model_range : bool
-        Whether the expected P&L is repeated over declared model variants; on for the reference scenario
+        Whether the expected P&L is repeated over declared model variants; on for ``deepseek-2025-01-27`` alone
         when omitted.
     instant : bool
         Whether no time passes.

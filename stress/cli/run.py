@@ -166,7 +166,7 @@ Examples:
 @click.option(
     "--model-range/--no-model-range",
     default=None,
-    help="Expected P&L over declared model variants; default: for the reference scenario.",
+    help="Expected P&L over declared model variants; default: for deepseek-2025-01-27 alone.",
 )
 @click.option(
     "--workers",
