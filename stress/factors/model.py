@@ -27,7 +27,7 @@ from stress.factors.roles import (
     years_of,
 )
 from stress.factors.sameness import content_hash
-from stress.frozen import FrozenMapping, frozen
+from stress.frozen import FrozenMapping, frozen, still_when_copied
 from stress.units import Unit
 
 if TYPE_CHECKING:
@@ -137,6 +137,7 @@ class Factor:
         return np.maximum(simple, -1.0) if self.kind == "relative" and not compound else simple
 
 
+@still_when_copied
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FactorModel:
     """How factors move together and how each name answers them.

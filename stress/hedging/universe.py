@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from stress.arguments import held_to
 from stress.errors import InputError, Problem
-from stress.frozen import hold_still
+from stress.frozen import hold_still, still_when_copied
 from stress.portfolio.instruments import Instrument
 
 __all__ = [
@@ -125,6 +125,7 @@ class HedgeLine:
         return faults
 
 
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HedgeUniverse:
     """What may be traded.
