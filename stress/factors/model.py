@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from stress.arguments import one_of
+from stress.arguments import held_to, one_of
 from stress.arrays import FloatArray
 from stress.errors import InputError, ModelError, did_you_mean
 from stress.factors.correlation import SEMIDEFINITE, correlation_of
@@ -311,6 +311,7 @@ class FactorModel:
         InputError
             With the closest names when it is unknown.
         """
+        name = held_to(name, str, what="factor")
         if name not in self.factor_index:
             raise InputError(
                 f"'{name}' is not a factor of model {self.id}. {did_you_mean(name, self.factor_index)}".rstrip()
