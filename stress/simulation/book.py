@@ -181,7 +181,8 @@ class Book:
     ) -> DrawnBook:
         """Return the book with draws of a scenario at hand, made when first asked for.
 
-        The book keeps the latest, and as many before them as make a million draws in all; what is held elsewhere stays.
+        The latest are kept, and of all books of the process as many before them as make a million draws in all; what is
+        held elsewhere stays.
 
         Parameters
         ----------
