@@ -11,7 +11,7 @@ from stress.arguments import held_to, one_of
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.model import FactorKind
 from stress.factors.roles import MARKET, double_roles, named_role, normal_role, role_fault
-from stress.frozen import hold_still
+from stress.frozen import hold_still, still_when_copied
 from stress.units import Unit
 
 __all__ = ["FactorDefinition", "FactorDefinitions", "Measure"]
@@ -69,6 +69,7 @@ class FactorDefinition:
         object.__setattr__(self, "role", normal_role(self.role or named_role(self.name)))
 
 
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactorDefinitions:
     """The factors of a model, and the theme under which each name counts.

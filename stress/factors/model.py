@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from stress.arguments import one_of
+from stress.arguments import held_to, one_of
 from stress.arrays import FloatArray
 from stress.errors import InputError, ModelError, did_you_mean
 from stress.factors.correlation import SEMIDEFINITE, correlation_of
@@ -27,7 +27,7 @@ from stress.factors.roles import (
     years_of,
 )
 from stress.factors.sameness import content_hash
-from stress.frozen import FrozenMapping, frozen
+from stress.frozen import FrozenMapping, frozen, still_when_copied
 from stress.units import Unit
 
 if TYPE_CHECKING:
@@ -137,6 +137,7 @@ class Factor:
         return np.maximum(simple, -1.0) if self.kind == "relative" and not compound else simple
 
 
+@still_when_copied
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FactorModel:
     """How factors move together and how each name answers them.
@@ -310,6 +311,7 @@ class FactorModel:
         InputError
             With the closest names when it is unknown.
         """
+        name = held_to(name, str, what="factor")
         if name not in self.factor_index:
             raise InputError(
                 f"'{name}' is not a factor of model {self.id}. {did_you_mean(name, self.factor_index)}".rstrip()

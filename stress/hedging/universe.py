@@ -9,8 +9,11 @@ from typing import Literal, get_args
 
 from stress.arguments import held_to
 from stress.errors import InputError, Problem
-from stress.frozen import hold_still
+from stress.frozen import hold_still, still_when_copied
 from stress.portfolio.instruments import Instrument
+from stress.portfolio.instruments.codes import currency_faults, name_faults
+from stress.portfolio.instruments.instrument import missing_members
+from stress.portfolio.instruments.terms import date_faults, number_faults
 
 __all__ = [
     "LINE_TYPES",
@@ -28,6 +31,9 @@ LINE_TYPES: tuple[LineType, ...] = get_args(LineType)
 
 #: Half-spread at which held positions are sold where no line and no row says it: a judgement. [fraction]
 SELL_DOWN_HALF_SPREAD = 0.0010
+
+
+_NUMBERS = ("half_spread", "commission", "borrow", "adv", "lot", "lower", "upper")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +104,9 @@ class HedgeLine:
             )
 
     def _faults(self) -> list[str]:
-        faults = []
+        faults = self._not_of_their_kind()
+        if faults:
+            return faults
         for what, value in (
             ("half_spread", self.half_spread),
             ("commission", self.commission),
@@ -124,7 +132,20 @@ class HedgeLine:
             )
         return faults
 
+    def _not_of_their_kind(self) -> list[str]:
+        """Put numbers and dates as they are inside, and say which fields are of another kind than they should be."""
+        faults = [*name_faults(id=self.id), *currency_faults(currency=self.currency)]
+        if self.type not in LINE_TYPES:
+            faults.append(f"type {self.type!r} is none of {', '.join(LINE_TYPES)}.")
+        if lacking := missing_members(self.instrument):
+            faults.append(
+                f"instrument {self.instrument!r} has no {', '.join(lacking)} (see stress.Instrument)."
+            )
+        faults += number_faults(self, *_NUMBERS, may_be_none=("price", "financing", "margin"))
+        return faults + date_faults(self, may_be_none=("quoted",))
 
+
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HedgeUniverse:
     """What may be traded.

@@ -13,7 +13,7 @@ from typing import TypeGuard
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.factors.roles import SPREADS, VOLATILITY, exchange_role
-from stress.frozen import hold_still
+from stress.frozen import hold_still, still_when_copied
 from stress.portfolio.instruments import CreditSensitive, Driver, Instrument, Option
 from stress.portfolio.market import Level, Market
 from stress.portfolio.pricing.curve import CurvePoint, tenor_weights
@@ -60,6 +60,7 @@ class FactorGrowth:
     inverse: bool = False
 
 
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactorShift:
     """The level shifts by weighted moves of absolute factors."""
@@ -120,6 +121,7 @@ class VolatilityMove:
 Mover = NameGrowth | QuotedGrowth | FactorGrowth | FactorShift | Fixed | VolatilityMove
 
 
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Valuation:
     """Everything a book's full revaluation needs.
