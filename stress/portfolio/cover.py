@@ -146,9 +146,7 @@ def _at_notional(
     spots: Mapping[tuple[str, str], float],
 ) -> CoverageRow:
     counted = at_notional(position, portfolio, spots)
-    return replace(
-        row, notional=counted.notional, worst=counted.worst, at_strike=counted.at_strike
-    )
+    return replace(row, notional=counted.notional, worst=counted.worst, at_strike=counted.at_strike)
 
 
 def _row(

@@ -18,7 +18,7 @@ from stress.portfolio.position import Portfolio, Position
 __all__ = ["AtNotional", "at_notional", "counted_kinds", "counts_at_notional", "spots_known"]
 
 #: Kinds of instruments whose market value is quantity times multiplier times price at the rate it was translated at.
-TELLS_ITS_RATE = ("equity", "cash", "option", "fund", "leveraged fund")
+_TELLS_ITS_RATE = ("equity", "cash", "option", "fund", "leveraged fund")
 
 
 class AtNotional(NamedTuple):
@@ -133,8 +133,19 @@ def at_notional(
 
 
 def translated_at(position: Position) -> float | None:
-    """Return the exchange rate that the value of a row tells; None where it tells none."""
-    if position.instrument.kind not in TELLS_ITS_RATE or not position.quantity:
+    """Return the exchange rate that the value of a row tells, as it is or taken for a fund of what it holds.
+
+    Parameters
+    ----------
+    position : Position
+        With a quantity and a price; cash needs none.
+
+    Returns
+    -------
+    float or None
+        Units of the book's currency for one of the row's; None where the value tells none.
+    """
+    if position.instrument.kind not in _TELLS_ITS_RATE or not position.quantity:
         return None
     price = 1.0 if position.instrument.kind == "cash" else position.price
     if not price:

@@ -32,9 +32,7 @@ def left_out(planned: Plan) -> float | None:
     if not moves:
         return None
     ends = (min(moves), max(moves))
-    return math.fsum(
-        max(min(row.exposure * move for move in ends), row.worst) for row in excluded
-    )
+    return math.fsum(max(min(row.exposure * move for move in ends), row.worst) for row in excluded)
 
 
 def theme_moves(planned: Plan) -> dict[str, float]:
