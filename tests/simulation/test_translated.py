@@ -4,6 +4,8 @@ import pytest
 
 import stress
 from stress.portfolio.instruments import Driver
+from stress.portfolio.levels import Given
+from stress.simulation.levels.market_inputs import exchange_rate
 
 MOVES = [
     ("EUR", "EUR", {}),
@@ -107,20 +109,10 @@ def test_a_short_future_on_a_share_in_euros_gains_as_the_dollar_falls():
 def test_a_fund_tells_the_rate_its_value_was_translated_at(tmp_path):
     path = tmp_path / "holdings.csv"
     path.write_text(HOLDINGS)
-    rows = [
-        {"ticker": "IVV", "type": "etf", "quantity": 1000.0, "price": 510.0, "fx_rate": 1.34},
-        {
-            "fx_rate": None,
-            "ticker": "ASMLF",
-            "type": "future",
-            "underlying": "ASML",
-            "quantity": 1.0,
-            "price": 900.0,
-            "multiplier": 100.0,
-        },
-    ]
-    book = opened(rows, "USD", "GBP", look_through={"IVV": path}, fx_moves={"GBP": "-10%"})
-    assert book.valuation.market.levels[Driver("fx", "GBP/USD")].value == pytest.approx(1.34)
+    rows = [{"ticker": "IVV", "type": "etf", "quantity": 1000.0, "price": 510.0, "fx_rate": 1.34}]
+    book = opened(rows, "USD", "GBP", look_through={"IVV": path})
+    found = exchange_rate("GBP", book.portfolio, given=Given(), file=Given())
+    assert found.value == pytest.approx(1.34)
 
 
 def test_what_stands_in_for_what_a_future_follows_moves_in_the_futures_currency():
