@@ -115,6 +115,9 @@ def _read(books: Sequence[Book], kind: str) -> set[str]:
     """Return what levels of a kind are read by: names of levels and their parts, of positions and underlyings."""
     found: set[str] = set()
     for book in books:
+        if kind == "spot":
+            # It says what options that are left out count at.
+            found |= {row.ticker for row in book.coverage.excluded if row.notional is not None}
         if book.valuation is None:
             continue
         drivers = [driver for driver in book.valuation.market.levels if driver.kind == kind]

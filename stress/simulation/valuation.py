@@ -21,6 +21,7 @@ from stress.portfolio.uncovered import why_unknown
 from stress.portfolio.volatility import SkewSlope, VolatilityBeta
 from stress.simulation.holdings import Holding
 from stress.simulation.levels.curve_levels import point_of
+from stress.simulation.translated import QuotedFuture
 from stress.tables import listing
 
 __all__ = [
@@ -288,7 +289,7 @@ def _mover(
     match driver.kind:
         case "growth" if "/" in driver.name:
             return _exchange_rate(driver.name, model, fx_moves)
-        case "spot" if _quoted_abroad(instrument, model, stand_ins):
+        case "spot" | "growth" if _quoted_abroad(instrument, model, stand_ins):
 
             def against_book(one: str) -> RateMover | None:
                 return (
@@ -298,16 +299,13 @@ def _mover(
                 )
 
             return QuotedGrowth(
-                name=driver.name,
+                name=instrument.underlying,
                 gained=against_book(model.currency),
                 given_up=against_book(instrument.currency),
             )
         case "spot" | "growth":
-            return (
-                NameGrowth(name=driver.name)
-                if driver.name in stand_ins
-                else _growth(driver.name, model)
-            )
+            name = instrument.underlying if isinstance(instrument, QuotedFuture) else driver.name
+            return NameGrowth(name=name) if name in stand_ins else _growth(name, model)
         case "vol":
             if not isinstance(instrument, Option):
                 return Fixed(move=0.0, reason="no rule moves it")
@@ -331,10 +329,10 @@ def _mover(
 
 def _quoted_abroad(
     instrument: Instrument, model: FactorModel, stand_ins: Mapping[str, str]
-) -> TypeGuard[Option]:
-    """Whether an option is written on a name of the model in another currency than its returns."""
+) -> TypeGuard[Option | QuotedFuture]:
+    """Whether an option or a future is on a name of the model, in another currency than its returns."""
     return (
-        isinstance(instrument, Option)
+        isinstance(instrument, Option | QuotedFuture)
         and instrument.currency != model.currency
         and instrument.underlying in model.name_index
         and instrument.underlying not in stand_ins

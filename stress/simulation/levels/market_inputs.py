@@ -6,7 +6,6 @@ is missing is named at once, before any draw, with the option to paste.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from stress.errors import InputError, Problem
@@ -25,6 +24,7 @@ from stress.portfolio.instruments import (
 from stress.portfolio.instruments.currency import pair
 from stress.portfolio.levels import Given
 from stress.portfolio.market import SAME_PRICE, STATED_APART, Level, Market
+from stress.portfolio.notional import translated_at
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.curve import CurvePoint
 from stress.simulation.book import Terms
@@ -322,19 +322,13 @@ def _rates(name: str, portfolio: Portfolio) -> list[tuple[float, Position]]:
         return []
     found = []
     for position in portfolio.positions:
-        kind = position.instrument.kind
         if position.currency != foreign:
             continue
         if position.fx_rate is not None:
             found.append((position.fx_rate, position))
-        if kind not in ("equity", "cash", "option"):
-            continue
-        price = 1.0 if kind == "cash" else position.price
-        units = position.instrument.multiplier
-        if position.quantity and price:
-            rate = position.market_value / (position.quantity * units * price)
-            if rate > 0.0 and math.isfinite(rate):
-                found.append((rate, position))
+        rate = translated_at(position)
+        if rate is not None:
+            found.append((rate, position))
     return largest_first(found)
 
 
