@@ -28,6 +28,7 @@ Code = Literal[
     "disagree",
     "identical",
     "missing-member",
+    "unit",
 ]
 CODES: tuple[Code, ...] = get_args(Code)
 

@@ -24,6 +24,7 @@ from stress.files.price_levels import implausible, not_positive
 from stress.files.price_members import missing_members
 from stress.files.price_names import plain_definitions, plain_names
 from stress.files.price_table import PriceTable, read_price_table
+from stress.files.price_units import check_units
 from stress.files.price_waivers import Judgement
 
 __all__ = ["PriceSource", "Prices", "price_sources", "read_prices"]
@@ -108,6 +109,7 @@ def read_prices(
     if definitions is not None:
         problems.extend(unmeasured(definitions, names))
         judgement.hear(missing_members(definitions, set(names)))
+        judgement.hear(check_units(definitions, names, levels))
     problems.extend(judgement.problems)
     if problems:
         raise InputError(problems)

@@ -53,7 +53,7 @@ def factor(name, *series, **given):
 
 def yields_of(*series):
     """Factors, each the difference of one series."""
-    absolute = {"kind": "absolute", "unit": "bp", "measure": "difference"}
+    absolute = {"kind": "absolute", "unit": "pts", "measure": "difference"}
     return FactorDefinitions(factors=tuple(factor(one, one, **absolute) for one in series))
 
 
