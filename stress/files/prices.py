@@ -12,6 +12,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.factors.definition import FactorDefinitions
+from stress.factors.factor_names import taken_names
 from stress.factors.moves import unmeasured
 from stress.factors.prices import Prices
 from stress.files.portfolio.frame import DataFrame
@@ -108,6 +109,7 @@ def read_prices(
     judgement.hear(check_holes(dates, names, levels, files=files, blank=blank))
     if definitions is not None:
         problems.extend(unmeasured(definitions, names))
+        problems.extend(taken_names(definitions, names))
         judgement.hear(missing_members(definitions, set(names)))
         judgement.hear(check_units(definitions, names, levels))
     problems.extend(judgement.problems)
