@@ -9,6 +9,7 @@ from typing import Literal
 
 from stress.arguments import held_to, one_of
 from stress.errors import InputError, Problem, did_you_mean
+from stress.factors.factor_names import name_fault
 from stress.factors.model import FactorKind
 from stress.factors.roles import MARKET, double_roles, named_role, normal_role, role_fault
 from stress.frozen import hold_still, still_when_copied
@@ -26,7 +27,7 @@ class FactorDefinition:
     Parameters
     ----------
     name : str
-        Its key in scenario files.
+        Its key in scenario files (`stress.factors.factor_names` says what it may be).
     kind : {'relative', 'absolute'}
         Whether a move is a fraction of the level or a difference of levels.
     unit : {'%', 'bp', 'pts'}
@@ -90,7 +91,7 @@ class FactorDefinitions:
     Raises
     ------
     InputError
-        No factor, a name given twice, a factor without series, a role that is unknown, does not fit or is
+        No factor, a name given twice or that is none for a factor, a factor without series, a role that is unknown, does not fit or is
         another's too, a home that is no factor, a ticker in two baskets or homes: all at once.
     """
 
@@ -144,6 +145,8 @@ def _problems(definitions: FactorDefinitions) -> list[Problem]:
     names = [factor.name for factor in definitions.factors]
     for name in sorted({name for name in names if names.count(name) > 1}):
         say(f"factor '{name}' is defined twice.")
+    for unnamed in filter(None, map(name_fault, names)):
+        say(*unnamed)
     basket_of: dict[str, str] = {}
     for factor in definitions.factors:
         if not factor.series:

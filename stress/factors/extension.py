@@ -74,7 +74,7 @@ def extend_model(
     Raises
     ------
     InputError
-        No new name, an unknown home, or names with too few common sessions or without any movement:
+        No new name, one that is a factor's, an unknown home, or names with too few common sessions or without any movement:
         all of them, with their counts.
     ModelError
         A model without history.
@@ -218,6 +218,14 @@ def _refuse(
                 Problem(
                     message=f"'{name}' was given a home but is no new name of the prices.",
                     hint=did_you_mean(name, names) or None,
+                )
+            )
+    for name in names:
+        if name in model.factor_index:
+            problems.append(
+                Problem(
+                    message=f"'{name}' is a factor of model {model.id}: a shock of it would not move the security.",
+                    hint="Leave its series out.",
                 )
             )
     for n, name in enumerate(names):

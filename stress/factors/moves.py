@@ -17,6 +17,7 @@ from stress.arrays import FloatArray
 from stress.errors import InputError, ModelError, Problem, did_you_mean
 from stress.factors.baskets import basket_moves, basket_moves_without_each, level_moves
 from stress.factors.definition import FactorDefinition, FactorDefinitions
+from stress.factors.factor_names import taken_names
 from stress.factors.prices import Prices
 from stress.frozen import FrozenMapping
 
@@ -122,7 +123,7 @@ def measure_moves(
     Raises
     ------
     InputError
-        A factor none of whose series the prices hold, or a price that is not positive where a return
+        A factor none of whose series the prices hold or that is called as another security, or a price that is not positive where a return
         is taken: all at once.
     ModelError
         Fewer than two complete days.
@@ -130,7 +131,10 @@ def measure_moves(
     if as_of is not None:
         prices = prices.until(as_of)
     index = prices.index
-    problems = unmeasured(definitions, prices.names)
+    problems = [
+        *unmeasured(definitions, prices.names),
+        *taken_names(definitions, prices.names),
+    ]
     members = [
         tuple(ticker for ticker in factor.series if ticker in index)
         for factor in definitions.factors

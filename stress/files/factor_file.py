@@ -11,6 +11,7 @@ from typing import Any, Protocol, get_args
 
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.definition import FactorDefinition, FactorDefinitions, Measure
+from stress.factors.factor_names import name_fault
 from stress.factors.roles import KNOWN, double_roles, role_fault
 from stress.files.price_names import plain_definitions
 from stress.files.small_text import read_small
@@ -129,6 +130,10 @@ class _Say(Protocol):
 def _factor(name: str, table: object, say: _Say) -> FactorDefinition | None:
     place = f"[factors.{name}]"
     what = f"factor '{name}'"
+    unnamed = name_fault(name)
+    if unnamed is not None:
+        say(unnamed[0], key=f'[factors."{name}"]', hint=unnamed[1])
+        return None
     if not isinstance(table, dict):
         say(f"{what} is {table!r}, not a table.", hint=f"Write {place} and its keys below.")
         return None

@@ -28,6 +28,7 @@ Code = Literal[
     "disagree",
     "identical",
     "missing-member",
+    "unit",
 ]
 CODES: tuple[Code, ...] = get_args(Code)
 
@@ -46,6 +47,8 @@ class Finding:
         What was found, with values and dates.
     file : str or None
     line : int or None
+    remedy : str
+        What to do beside accepting it, without its full stop.
     """
 
     code: Code
@@ -53,6 +56,7 @@ class Finding:
     message: str
     file: str | None = None
     line: int | None = None
+    remedy: str = "Correct it"
 
     @property
     def problem(self) -> Problem:
@@ -61,7 +65,7 @@ class Finding:
             file=self.file,
             line=self.line,
             message=self.message,
-            hint=f"Correct it, or accept it with {waivers_written([f'{self.code}:{self.subject}'])}.",
+            hint=f"{self.remedy}, or accept it with {waivers_written([f'{self.code}:{self.subject}'])}.",
         )
 
     @property

@@ -12,6 +12,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.factors.definition import FactorDefinitions
+from stress.factors.factor_names import taken_names
 from stress.factors.moves import unmeasured
 from stress.factors.prices import Prices
 from stress.files.portfolio.frame import DataFrame
@@ -19,16 +20,15 @@ from stress.files.price_checks import check_rows, check_series
 from stress.files.price_dates import check_future, check_holes, check_spacing, rows_are_days
 from stress.files.price_findings import Finding
 from stress.files.price_frame import frame_table, prices_table
+from stress.files.price_joins import JoinedSeries
 from stress.files.price_levels import implausible, not_positive
 from stress.files.price_members import missing_members
 from stress.files.price_names import plain_definitions, plain_names
 from stress.files.price_table import PriceTable, read_price_table
+from stress.files.price_units import check_units
 from stress.files.price_waivers import Judgement
 
 __all__ = ["PriceSource", "Prices", "price_sources", "read_prices"]
-
-#: Two files may give a series moves this far apart before they disagree.
-DISAGREE = 0.01
 
 _One = str | os.PathLike[str] | DataFrame | Prices
 #: Price files, data frames, or prices in memory: one or several.
@@ -55,7 +55,8 @@ def read_prices(
     ----------
     source : path-like, DataFrame, Prices or a sequence of them
         Wide, long or single-series files, CSV or Parquet (see `stress.files.price_table`), and what stands
-        in memory. A series that stands in several is taken from the first, and compared.
+        in memory. The dates of a series that stands in several are joined where they agree on those they share;
+        one without dates of its own is compared with those before (`stress.files.price_joins`).
     waive : iterable of str
         What to accept: a code (``"gap"``), a code and its subject (``"jump:PCG"``,
         ``"stray-row:2018-03-07"``). What was waived stands in the result's warnings. Waived rows
@@ -108,7 +109,9 @@ def read_prices(
     judgement.hear(check_holes(dates, names, levels, files=files, blank=blank))
     if definitions is not None:
         problems.extend(unmeasured(definitions, names))
+        problems.extend(taken_names(definitions, names))
         judgement.hear(missing_members(definitions, set(names)))
+        judgement.hear(check_units(definitions, names, levels))
     problems.extend(judgement.problems)
     if problems:
         raise InputError(problems)
@@ -182,18 +185,15 @@ def _tidied(table: PriceTable, found: Sequence[Finding]) -> PriceTable:
 def _joined(
     tables: Sequence[PriceTable], differenced: Collection[str]
 ) -> tuple[list[str], list[str], FloatArray, list[str], list[Finding]]:
-    """All series on the days that have a price; a series of two files is compared."""
+    """All series on the days that have a price; a series of several files is joined or compared."""
     with_price = [
         table.dates[np.isfinite(table.levels[:, priced]).any(axis=1)]
         for table in tables
         if (priced := [n for n, name in enumerate(table.names) if name not in differenced])
     ]
     days = np.unique(np.concatenate(with_price or [table.dates for table in tables]))
-    names: list[str] = []
-    files: list[str] = []
-    columns: list[FloatArray] = []
+    series: dict[str, JoinedSeries] = {}
     doubts: list[Finding] = []
-    place: dict[str, int] = {}
     for table in tables:
         row = np.searchsorted(days, table.dates)
         row = np.minimum(row, max(len(days) - 1, 0))
@@ -201,56 +201,13 @@ def _joined(
         levels = np.full((len(days), len(table.names)), np.nan)
         levels[row[here]] = table.levels[here]
         for n, name in enumerate(table.names):
-            if name in place:
-                doubts.extend(
-                    _compared(
-                        name,
-                        days,
-                        columns[place[name]],
-                        levels[:, n],
-                        files[place[name]],
-                        table.file,
-                        absolute=name in differenced,
-                    )
+            if name in series:
+                doubts.extend(series[name].take(levels[:, n], table.file))
+            else:
+                series[name] = JoinedSeries(
+                    name, days, levels[:, n], table.file, absolute=name in differenced
                 )
-                continue
-            place[name] = len(names)
-            names.append(name)
-            files.append(table.file)
-            columns.append(levels[:, n])
+    columns = [one.levels for one in series.values()]
     joined = np.column_stack(columns) if columns else np.empty((len(days), 0))
-    return [str(day) for day in days], names, joined, files, doubts
-
-
-def _compared(
-    name: str,
-    days: np.ndarray[tuple[int], np.dtype[np.str_]],
-    first: FloatArray,
-    second: FloatArray,
-    first_file: str,
-    second_file: str,
-    *,
-    absolute: bool,
-) -> list[Finding]:
-    """Compare moves, not levels: sources adjust for dividends from different days."""
-    both = np.flatnonzero(np.isfinite(first) & np.isfinite(second))
-    if len(both) < 2:
-        return []
-    a, b = first[both], second[both]
-    if absolute:
-        apart = np.abs(np.diff(a) - np.diff(b)) / max(float(np.abs(a).mean()), 1e-12)
-    else:
-        apart = np.abs(a[1:] / a[:-1] - b[1:] / b[:-1])
-    wide = np.flatnonzero(apart > DISAGREE)
-    if not len(wide):
-        return []
-    worst = int(wide[np.argmax(apart[wide])])
-    return [
-        Finding(
-            code="disagree",
-            subject=name,
-            message=f"'{name}' moves differently in {Path(first_file).name} on {len(wide)} day(s), most on "
-            f"{days[both[worst + 1]]} (by {apart[worst]:.1%}); the first file stands.",
-            file=second_file,
-        )
-    ]
+    files = [one.file for one in series.values()]
+    return [str(day) for day in days], list(series), joined, files, doubts

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import stress
+from stress.factors.extension import extend_model
 from stress.factors.history import carried_moves
 from stress.factors.settings import CalibrationSettings
 
@@ -30,6 +31,18 @@ def known():
     exposures = np.array([[one.exposure for one in factors] for factors in found])
     errors = np.array([[one.standard_error for one in factors] for factors in found])
     return model, (exposures - model.exposures[truth]) / errors
+
+
+def test_a_new_name_that_is_a_factor_is_refused():
+    model = stress.load_model("us-ai-2025-12")
+    dates = model.required_history().dates
+    walk = 100.0 * np.cumprod(1.0 + np.random.default_rng(1).normal(0.0, 0.01, len(dates)))
+    prices = stress.Prices(dates=dates, names=("gold", "NEW"), levels=np.column_stack([walk, walk]))
+    with pytest.raises(
+        stress.InputError, match="'gold' is a factor of model us-ai-2025-12"
+    ) as error:
+        extend_model(model, prices)
+    assert len(error.value.problems) == 1
 
 
 def test_their_errors_cover_what_is_true(known):

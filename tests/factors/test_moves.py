@@ -7,6 +7,7 @@ from hypothesis.extra.numpy import arrays
 from stress.errors import InputError, ModelError
 from stress.factors.baskets import basket_moves, basket_moves_without_each, level_moves
 from stress.factors.definition import FactorDefinition, FactorDefinitions
+from stress.factors.factor_names import taken_names
 from stress.factors.moves import measure_moves
 from stress.factors.prices import Prices
 
@@ -141,6 +142,7 @@ def test_definitions_tell_all_their_problems():
                 factor("again", series=("SPY",)),
                 factor("mixed", series=("TLT",), measure="difference"),
                 factor("wrong", series=("GLD",), unit="bp"),
+                factor("no*name", series=("SLV",)),
             ),
             homes={"NVDA": "chips", "SPY": "again"},
         )
@@ -151,9 +153,43 @@ def test_definitions_tell_all_their_problems():
         "'SPY' is in two factors",
         "'mixed' is relative but measured as 'difference'",
         "'wrong' is relative but its unit is bp",
+        "'no*name' is no name for a factor",
         "home of 'NVDA' is 'chips', which is no factor",
     ):
         assert part in text
+
+
+def test_a_factor_called_as_a_security_is_that_security_or_refused():
+    def defined(name, *series, measure="return"):
+        return FactorDefinitions(
+            factors=(
+                FactorDefinition(
+                    name=name,
+                    kind="relative",
+                    unit="%",
+                    title="",
+                    description="",
+                    series=series,
+                    measure=measure,
+                ),
+            ),
+            homes={"HOME": name},
+        )
+
+    held = ("GLD", "GS", "FXY")
+    assert taken_names(defined("GLD", "GLD"), held) == []
+    assert taken_names(defined("gold", "GLD"), held) == []
+    for definitions in (
+        defined("GS", "GLD"),
+        defined("GLD", "GLD", "GS"),
+        defined("FXY", "FXY", measure="inverse-return"),
+        defined("HOME", "GLD"),
+    ):
+        (problem,) = taken_names(definitions, held)
+        assert f"'{definitions.names[0]}' has the ticker of a security" in problem.message
+    prices = Prices(dates=("2025-01-02", "2025-01-03"), names=held, levels=np.ones((2, 3)))
+    with pytest.raises(InputError, match="'GS' has the ticker of a security"):
+        measure_moves(prices, defined("GS", "GLD"))
 
 
 def test_prices_refuse_what_cannot_be():

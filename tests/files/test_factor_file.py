@@ -113,6 +113,22 @@ def test_what_is_wrong_is_named(old, new, message):
     assert message in str(error.value)
 
 
+@pytest.mark.parametrize(
+    "name", ["", "gold,silver", "gold:alone", "gold*", "g=1", "a b", "x" * 41, "-gold"]
+)
+def test_a_name_that_options_cannot_name_is_none(name):
+    written = GOOD.replace(b"[factors.rates_10y]", f'[factors."{name}"]'.encode())
+    with pytest.raises(InputError, match="options could not name it") as error:
+        parse_factors(written, source="f.toml")
+    assert str(error.value).startswith(f"f.toml:10: {name!r} is no name for a factor")
+
+
+@pytest.mark.parametrize("name", ["gold.spot", "or_\u00e9", "10y", "hy-oas"])
+def test_other_names_are_as_they_were(name):
+    written = GOOD.replace(b"[factors.rates_10y]", f'[factors."{name}"]'.encode())
+    assert parse_factors(written).names == ("market", name)
+
+
 def test_all_problems_at_once():
     broken = GOOD.replace(b'"relative"', b'"x"').replace(b"scale = 0.01", b"scale = -1")
     with pytest.raises(InputError) as error:

@@ -53,7 +53,7 @@ def factor(name, *series, **given):
 
 def yields_of(*series):
     """Factors, each the difference of one series."""
-    absolute = {"kind": "absolute", "unit": "bp", "measure": "difference"}
+    absolute = {"kind": "absolute", "unit": "pts", "measure": "difference"}
     return FactorDefinitions(factors=tuple(factor(one, one, **absolute) for one in series))
 
 
@@ -316,6 +316,88 @@ def test_two_sources_that_disagree(tmp_path, book):
     read = read_prices([first, second], waive=["disagree:T2"])
     assert np.array_equal(read.levels[:, 2], book["T2"])
     assert read.names == tuple(book)
+
+
+@pytest.fixture
+def halves(book):
+    """One history by date in two frames that share ten days."""
+    whole = pd.DataFrame(book, index=days(60)).rename_axis("Date")
+    return whole, whole.iloc[:35].copy(), whole.iloc[25:].copy()
+
+
+def test_a_history_split_by_date_is_one_whatever_the_order_of_its_files(tmp_path, halves):
+    whole, early, late = halves
+    expected = read_prices(whole).levels
+    for parts in ((early, late), (late, early), (late, whole, early), (early, late.iloc[10:])):
+        read = read_prices(list(parts))
+        assert read.dates == tuple(days(60))
+        assert np.array_equal(read.levels, expected)
+        assert read.warnings == ()
+    paths = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    for frame, path in zip((late, early), paths, strict=True):
+        frame.to_csv(path)
+    assert np.array_equal(read_prices(paths).levels, expected)
+
+
+def test_files_printed_with_fewer_digits_agree_to_rounding(halves):
+    whole, early, late = halves
+    read = read_prices([early.round(2), late])
+    assert np.allclose(read.levels, whole, rtol=0.0, atol=0.005)
+    assert read_prices([early, late.astype(np.float32)]).dates[-1] == days(60)[-1]
+    six_digits = late.map(lambda price: float(f"{price:.6g}"))
+    assert read_prices([early, six_digits]).warnings == ()
+
+
+@pytest.mark.parametrize("order", ["early first", "late first"])
+def test_a_rebased_download_is_not_joined(tmp_path, halves, order):
+    _, early, late = halves
+    early["T1"] = (early["T1"] * 0.998).round(4)
+    paths = [tmp_path / "early.csv", tmp_path / "late.csv"]
+    early.to_csv(paths[0])
+    late.to_csv(paths[1])
+    if order == "late first":
+        paths.reverse()
+    text = problems(paths)
+    known, other = (path.name for path in paths)
+    assert f"{other}: 'T1' on 2024-0" in text
+    day = re.search(r"'T1' on (\S+) is", text)[1]
+    for frame in (early, late):
+        assert f"{frame.loc[day, 'T1']:g}" in text
+    assert f"in {known} (apart on 10 of 10 shared dates): the 25 dates that stand here" in text
+    assert "Take both from one download" in text
+    assert "--waive disagree:T1 " in text
+    assert "'T2'" not in text
+    read = read_prices(paths, waive=["disagree:T1", "ended:T1"])
+    alone = early if order == "early first" else late
+    held = np.isfinite(read.levels[:, 1])
+    assert list(np.array(read.dates)[held]) == list(alone.index)
+    assert np.isfinite(read.levels[:, 2]).all()
+
+
+def test_a_seam_without_a_shared_date_is_a_day_like_any_other(halves):
+    _, early, late = halves
+    late["T1"] *= 2.0
+    late["T2"] += 100.0
+    parts = [early.iloc[:30], late.iloc[5:]]
+    text = problems(parts)
+    assert "DataFrame 1, DataFrame 2: 'T1' moves" in text
+    assert f"on {days(60)[30]}" in text
+    assert "jump:T2" in text
+    assert np.array_equal(
+        read_prices(parts, factors=yields_of("T2"), waive=["jump:T1"]).levels[30:, 2],
+        late["T2"].iloc[5:],
+    )
+
+
+def test_a_yield_split_by_date_is_joined_and_a_blank_filled_by_the_other_file(halves):
+    _, early, late = halves
+    early["T3"] = early["T3"].round(2) - 100.0
+    late["T3"] = late["T3"].round(2) - 100.0
+    early.loc[days(60)[28], "T3"] = np.nan
+    read = read_prices([early, late], factors=yields_of("T3"))
+    assert np.isfinite(read.levels[:, 3]).all()
+    late["T3"] += 0.02
+    assert "--waive disagree:T3 " in problems([early, late], factors=yields_of("T3"))
 
 
 def test_what_a_factor_names_and_no_file_holds_is_found(tmp_path, book):
