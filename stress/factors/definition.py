@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from stress.arguments import held_to, one_of
+from stress.currencies import no_currency
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.factor_names import name_fault
 from stress.factors.model import FactorKind
@@ -87,12 +88,14 @@ class FactorDefinitions:
         The file it came from, for messages and the record of how a model was made.
     content_hash : str
         SHA-256 of that file; empty when made in memory.
+    currency : str
+        ISO code of the prices that names are measured on: the model's returns are in it.
 
     Raises
     ------
     InputError
         No factor, a name given twice or that is none for a factor, a factor without series, a role that is unknown, does not fit or is
-        another's too, a home that is no factor, a ticker in two baskets or homes: all at once.
+        another's too, a home that is no factor, a ticker in two baskets or homes, a currency there is not: all at once.
     """
 
     factors: tuple[FactorDefinition, ...]
@@ -100,6 +103,7 @@ class FactorDefinitions:
     title: str = ""
     source: str = "factor definitions"
     content_hash: str = ""
+    currency: str = "USD"
 
     def __post_init__(self) -> None:
         for name, kind in (("factors", Sequence[FactorDefinition]), ("homes", Mapping[str, str])):
@@ -140,6 +144,9 @@ def _problems(definitions: FactorDefinitions) -> list[Problem]:
     def say(message: str, hint: str | None = None) -> None:
         found.append(Problem(file=definitions.source, message=message, hint=hint))
 
+    unknown = no_currency(definitions.currency)
+    if unknown is not None:
+        say(f"the currency {unknown}")
     if not definitions.factors:
         say("no factor is defined.", "Write at least one [factors.NAME] table.")
     names = [factor.name for factor in definitions.factors]

@@ -38,8 +38,8 @@ __all__ = [
     "yield_mover",
 ]
 
-#: Funds whose return is a currency's in dollars: what moves it where no factor is its exchange rate.
-_CURRENCY_FUND = {"EUR": "FXE"}
+#: Pairs that are the price of a fund, in a model of the second currency: what moves them where no factor does.
+_CURRENCY_FUND = {("EUR", "USD"): "FXE"}
 
 #: So many yields of a curve show its level, its slope and its bend.
 _ENOUGH_YIELDS = 3
@@ -364,12 +364,12 @@ def _growth(name: str, model: FactorModel) -> Mover:
 
 
 def yield_mover(point: CurvePoint, model: FactorModel) -> Mover:
-    """Return what a point of a curve moves with: dollar curves follow the model's yields by tenor; other currencies' rates do not move.
+    """Return what a point of a curve moves with: the model's yields by tenor in its own currency; others' rates do not move.
 
     The one rate of a currency that options and forwards read is the short end, which is flat below the
     shortest yield.
     """
-    if point.currency != "USD":
+    if point.currency != model.currency:
         return Fixed(move=0.0, reason="the model has no yields of this currency; it does not move")
     yields = model.yields
     if not yields:
@@ -415,20 +415,19 @@ def _spread_mover(role: str, model: FactorModel) -> Mover:
 
 
 def _exchange_rate(pair: str, model: FactorModel, fx_moves: Mapping[str, float]) -> RateMover:
-    """Tie a rate against the dollar; a cross of two other currencies needs a stated move."""
+    """Tie a rate to the factor that is it or its inverse; without one a move must be stated."""
     foreign, _, domestic = pair.partition("/")
     if foreign in fx_moves:
         reason = "held still, as stated" if fx_moves[foreign] == 0.0 else "moved as stated"
         return Fixed(move=fx_moves[foreign], reason=reason)
-    for currency, inverse in ((foreign, False), (domestic, True)):
-        other = domestic if not inverse else foreign
-        if other != "USD":
-            continue
-        factor = model.with_role(exchange_role(currency))
+    for bought, paid in ((foreign, domestic), (domestic, foreign)):
+        inverse = bought != foreign
+        factor = model.with_role(exchange_role(bought, paid))
         if factor is not None:
-            return FactorGrowth(factor=factor, inverse=not inverse)
-        if currency in _CURRENCY_FUND and _CURRENCY_FUND[currency] in model.name_index:
-            return NameGrowth(name=_CURRENCY_FUND[currency], inverse=inverse)
+            return FactorGrowth(factor=factor, inverse=inverse)
+        fund = _CURRENCY_FUND.get((bought, paid)) if paid == model.currency else None
+        if fund is not None and fund in model.name_index:
+            return NameGrowth(name=fund, inverse=inverse)
     hint = (
         f"State it: --fx-move {foreign}=-2% / fx_moves={{'{foreign}': '-2%'}}, or hold it still: "
         f"--fx-fixed {foreign} / fx_fixed=['{foreign}']."
