@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import Literal
 
 from stress.arguments import public_verb
@@ -23,6 +24,7 @@ from stress.scenarios.scenario import (
     Variation,
     usual_returns,
 )
+from stress.tables import listing
 from stress.units import Move, Unit, parse_move
 
 __all__ = [
@@ -134,13 +136,13 @@ def shock(
     """
     if not moves:
         raise InputError("shock: no move is given. Write one, e.g. {'market': '-5%'}.")
-    model = load_model(model)
+    typed, model = None if isinstance(model, FactorModel) else str(model), load_model(model)
     factors: list[StatedMove] = []
     names: list[StatedMove] = []
     problems: list[Problem] = []
     for target, text in moves.items():
         try:
-            match target_kind(target, model):
+            match target_kind(target, model, typed=typed):
                 case "factor":
                     move = _move(text, model.factor(target).unit)
                     factors.append(StatedMove(target=target, move=move))
@@ -169,8 +171,17 @@ def _move(given: str | Move, unit: Unit) -> Move:
     return given if isinstance(given, Move) else read
 
 
-def target_kind(target: str, model: FactorModel) -> Literal["factor", "name"]:
+def target_kind(
+    target: str, model: FactorModel, *, typed: str | None = None
+) -> Literal["factor", "name"]:
     """Say whether a target of a shock is a factor of a model or a name.
+
+    Parameters
+    ----------
+    target : str
+    model : FactorModel
+    typed : str, optional
+        How the model was asked for, an id or a file; one in memory has neither.
 
     Raises
     ------
@@ -187,6 +198,10 @@ def target_kind(target: str, model: FactorModel) -> Literal["factor", "name"]:
             f"{said}An exchange rate moves beside a scenario: --fx-move {target[:3]}=-2%, or fx_moves= in Python."
         )
     close = ticker_meant(target, model.name_index) or did_you_mean(target, model.factor_index)
-    listed = f"`foreshock model show {model.id}` lists the factors, with a ticker its exposures."
+    listed = (
+        f"`foreshock model show {quote(typed)}` lists the factors, with a ticker its exposures."
+        if typed
+        else f"Its factors are {listing(list(model.factor_index), most=30)}."
+    )
     own = " If a model of your own has it, give that model: model=, or --model."
     raise InputError(said + (close or listed) + (own if model.id == DEFAULT_MODEL else ""))

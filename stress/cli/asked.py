@@ -18,7 +18,7 @@ from stress.tables import listing
 if TYPE_CHECKING:
     from stress.factors.model import FactorModel
     from stress.scenarios.combine import Detail
-    from stress.scenarios.scenario import Scenario
+    from stress.scenarios.scenario import Scenario, VariationKind
 
 __all__ = ["Asked", "asked_scenarios"]
 
@@ -39,6 +39,8 @@ class Asked:
         Where the one scenario made by ``--shock`` or ``--combine`` is written.
     combine : str or None
         Rule for what several scenarios state; all of them become one.
+    variation : str or None
+        What varies; settles what stands where the parts of `combine` vary in different ways.
     sweep : str or None
         ``0.5,1,2`` or ``TARGET=MOVE,MOVE``: sizes of the one scenario.
     """
@@ -48,6 +50,7 @@ class Asked:
     horizon: int | None = None
     save: Path | None = None
     combine: str | None = None
+    variation: VariationKind | None = None
     sweep: str | None = None
 
     @property
@@ -100,13 +103,15 @@ def asked_scenarios(
     shocks = pairs(asked.shocks, option="--shock", example="NVDA=-20%")
     found = _read(asked.scenarios, model) if asked.chosen else _family(model, history=history)
     if shocks:
-        from stress.api import shock
+        from stress.api import DEFAULT_MODEL, shock
 
-        found.insert(0, shock(shocks, model=_model(model), horizon_days=asked.horizon or 1))
+        found.insert(
+            0, shock(shocks, model=model or DEFAULT_MODEL, horizon_days=asked.horizon or 1)
+        )
     if asked.combine is not None:
         from stress.scenarios.combine import Overlap, combine
 
-        found = [combine(found, overlap=cast(Overlap, asked.combine))]
+        found = [combine(found, overlap=cast(Overlap, asked.combine), variation=asked.variation)]
     if asked.save is not None:
         _save(found[0], asked.save)
     return (found, None) if asked.sweep is None else _swept(found[0], asked.sweep, model)
@@ -172,6 +177,7 @@ def _model(id_or_file: str | None) -> FactorModel:
 
 def _swept(scenario: Scenario, text: str, model: str | None) -> tuple[list[Scenario], Detail]:
     """Read the sizes: severities, or moves of one factor or name."""
+    from stress.api import DEFAULT_MODEL
     from stress.api.scenarios import target_kind
     from stress.scenarios.combine import detail_of, sweep, sweep_target
     from stress.units import parse_move
@@ -180,7 +186,7 @@ def _swept(scenario: Scenario, text: str, model: str | None) -> tuple[list[Scena
     sizes: list[str] = [part.strip() for part in (moves if sign else text).split(",")]
     if sign:
         target, known = target.strip(), _model(model)
-        is_name = target_kind(target, known) == "name"
+        is_name = target_kind(target, known, typed=model or DEFAULT_MODEL) == "name"
         unit: Literal["%"] | None = "%" if is_name else None
         steps = [parse_move(size, unit=unit) for size in sizes]
         swept = list(sweep_target(scenario, target, steps, name=is_name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -111,7 +112,7 @@ def extend(
             say(
                 "warning",
                 f"{name}: no --home is given, so it counts under '{home}' and moves with it where its own history "
-                f"is short. Give one: --home {name}=BASKET (foreshock model show {before.id} lists them).",
+                f"is short. Give one: --home {name}=BASKET (foreshock model show {quote(id_or_file)} lists them).",
             )
     for warning in (*already_known(extended), *waived(extended)):
         say("warning", warning)

@@ -249,6 +249,7 @@ def run(
         horizon=horizon,
         save=save_scenario,
         combine=combine,
+        variation=settings["variation"],
         sweep=sweep,
     )
     wanted.check()

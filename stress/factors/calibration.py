@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.factors.answers import Answers, estimate_answers
+from stress.factors.answers import estimate_answers
 from stress.factors.covariance import CleanCorrelation, clean_correlation, weighted_covariance
 from stress.factors.definition import FactorDefinitions
 from stress.factors.filtering import filtered_volatility, session_weights, volatility_level
@@ -19,6 +19,7 @@ from stress.factors.history import History
 from stress.factors.model import Factor, FactorModel
 from stress.factors.moves import FactorMoves, measure_moves
 from stress.factors.prices import Prices
+from stress.factors.remarks import remarks
 from stress.factors.settings import CalibrationSettings
 from stress.factors.sufficiency import require_sessions, require_worth
 from stress.factors.tails import tail_profile
@@ -187,7 +188,7 @@ def calibrate_moves(
         homes=tuple(name_of[int(h)] for h in answers.homes),
         as_of=moves.dates[end - 1],
         window=(moves.dates[start], moves.dates[end - 1]),
-        warnings=(*warnings, *worth, *_remarks(moves, answers, choice, end)),
+        warnings=(*warnings, *worth, *remarks(moves, answers, choice, end)),
         history=history,
         details=details,
         volatility_level=float(level[-1] / np.median(level[start:end])),
@@ -266,41 +267,3 @@ def _tails(history: History) -> dict[str, Any]:
         "best": tails.best,
         "profile": [list(point) for point in zip(tails.grid, tails.drop, strict=True)],
     }
-
-
-def _remarks(
-    moves: FactorMoves, answers: Answers, settings: CalibrationSettings, end: int
-) -> tuple[str, ...]:
-    said = []
-    for factor, missing in zip(moves.definitions.factors, moves.missing, strict=True):
-        if missing:
-            said.append(
-                f"basket {factor.name}: left out, not in the price files: {', '.join(missing)}."
-            )
-    lost = sum(day <= moves.dates[end - 1] for day, _ in moves.dropped)
-    if lost:
-        said.append(f"{lost} session(s) dropped because a factor was blank on them.")
-    short = [
-        f"{name} ({count})"
-        for name, source, count in zip(
-            answers.names, answers.sources, answers.observations, strict=True
-        )
-        if source == "prior" and count >= settings.least
-    ]
-    if short:
-        said.append(
-            f"under {settings.enough} observations, shrunk to their peers: {', '.join(short)}."
-        )
-    none = [
-        name
-        for name, source, count in zip(
-            answers.names, answers.sources, answers.observations, strict=True
-        )
-        if source == "prior" and count < settings.least
-    ]
-    if none:
-        said.append(f"no usable history, given their peers' mean exposures: {', '.join(none)}.")
-    gone = sorted(set(moves.names) - set(answers.names))
-    if gone:
-        said.append(f"neither history nor peers, left out of the model: {', '.join(gone)}.")
-    return tuple(said)

@@ -54,6 +54,8 @@ class FactorMoves:
         Those they lack.
     dropped : tuple of (str, str)
         Each dropped session and the factors that were blank on it.
+    begins : tuple of str, length K
+        ISO date of the first level of each factor: the moves begin with the last of them.
     """
 
     dates: tuple[str, ...]
@@ -66,6 +68,7 @@ class FactorMoves:
     members: tuple[tuple[str, ...], ...]
     missing: tuple[tuple[str, ...], ...]
     dropped: tuple[tuple[str, str], ...]
+    begins: tuple[str, ...]
 
     @cached_property
     def date_index(self) -> FrozenMapping[str, int]:
@@ -145,7 +148,7 @@ def measure_moves(
     if problems:
         raise InputError(problems)
 
-    keep, dropped = _complete_days(prices, definitions, members)
+    keep, dropped, begins = _complete_days(prices, definitions, members)
     if keep.size < 2:
         raise ModelError(
             f"only {keep.size} day(s) have a level of every factor: nothing can be measured. "
@@ -182,6 +185,7 @@ def measure_moves(
             tuple(t for t in factor.series if t not in index) for factor in definitions.factors
         ),
         dropped=dropped,
+        begins=begins,
     )
 
 
@@ -211,8 +215,8 @@ def unmeasured(definitions: FactorDefinitions, held: Collection[str]) -> list[Pr
 
 def _complete_days(
     prices: Prices, definitions: FactorDefinitions, members: Sequence[tuple[str, ...]]
-) -> tuple[npt.NDArray[np.intp], tuple[tuple[str, str], ...]]:
-    """Rows on which every factor has a level, and the sessions between them that lack one."""
+) -> tuple[npt.NDArray[np.intp], tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Rows on which every factor has a level, the sessions between them that lack one, and where each factor begins."""
     index = prices.index
     there = np.isfinite(prices.levels)
     has = np.column_stack(
@@ -221,16 +225,17 @@ def _complete_days(
     complete = np.asarray(has.all(axis=1))
     keep = np.flatnonzero(complete)
     if not keep.size:
-        return keep, ()
+        return keep, (), ()
     session = there.mean(axis=1) >= SESSION_SHARE * there[keep[-1]].mean()
     lost = np.flatnonzero(~complete & session & (np.arange(complete.size) > keep[0]))
-    return keep, tuple(
+    without = tuple(
         (
             prices.dates[t],
             ", ".join(f.name for f, ok in zip(definitions.factors, has[t], strict=True) if not ok),
         )
         for t in lost
     )
+    return keep, without, tuple(prices.dates[int(t)] for t in np.argmax(has, axis=0))
 
 
 def _not_positive(

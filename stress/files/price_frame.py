@@ -11,7 +11,8 @@ from stress.errors import InputError, Problem
 from stress.factors.prices import Prices, levels_hash
 from stress.files.portfolio.frame import DataFrame
 from stress.files.price_names import check_header, unique_names
-from stress.files.price_table import DATE_TITLES, PriceTable, table_of
+from stress.files.price_table import PriceTable, table_of
+from stress.files.price_titles import DATE_TITLES
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,7 +4,7 @@
 columns                        read as
 =============================  ==========================================================
 date, NVDA, AVGO, ...          wide: one series a column
-ticker, date, ..., close, ...  long: one series a ticker (adjusted close before close)
+ticker, date, ..., close, ...  long: one series a ticker (titles: `stress.files.price_titles`)
 date, value                    one series, named like the file: ``DGS10.csv`` is ``DGS10``
 date, open, high, low, close   one series, its closes: ``vix_daily.csv`` is ``VIX``
 =============================  ==========================================================
@@ -31,27 +31,21 @@ from stress.files.price_cells import SHOWN, read_dates, read_numbers
 from stress.files.price_names import check_header, unique_names
 from stress.files.price_parquet import read_price_parquet
 from stress.files.price_size import LARGEST_PRICES, require_price_size
+from stress.files.price_titles import (
+    DATE_TITLES,
+    LEVEL_TITLES,
+    TICKER_TITLES,
+    refuse_text,
+    ticker_column,
+)
 from stress.files.small_text import read_small
 from stress.warnings_here import warnings_here
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DATE_TITLES", "PriceTable", "read_price_table", "table_of"]
+__all__ = ["PriceTable", "read_price_table", "table_of"]
 
-DATE_TITLES = ("date", "day", "timestamp", "datetime", "time", "observation_date")
-_TICKER = ("ticker", "symbol", "series")
-#: Which column of several holds the level; the first that exists.
-_LEVEL = (
-    "adj close",
-    "adj_close",
-    "adjclose",
-    "adjusted close",
-    "adjusted_close",
-    "close",
-    "price",
-    "value",
-)
 _BLANK = ("", ".", "n/a", "NaN", "nan", "NULL", "null", "NA", "N/A", "#N/A", "-", "--", "None")
 _NAME_TAIL = re.compile(r"[_\- ](daily|history|historical|prices?)$", re.IGNORECASE)
 
@@ -144,7 +138,11 @@ def _csv(content: bytes, file: str) -> pd.DataFrame:
                 header=None,
                 names=header,
                 index_col=False,
-                dtype={name: str for name in header if name.casefold() in (*DATE_TITLES, *_TICKER)}
+                dtype={
+                    name: str
+                    for name in header
+                    if name.casefold() in (*DATE_TITLES, *TICKER_TITLES)
+                }
                 or {header[0]: str},
                 na_values=list(_BLANK),
                 keep_default_na=False,
@@ -198,7 +196,7 @@ def table_of(
         Every problem at once.
     """
     columns = {str(name).casefold(): str(name) for name in frame.columns}
-    ticker = next((columns[key] for key in _TICKER if key in columns), None)
+    ticker = ticker_column(frame)
     date = next((columns[key] for key in DATE_TITLES if key in columns), None)
     if date is None:
         date = str(frame.columns[0])
@@ -215,22 +213,23 @@ def table_of(
         )
     problems: list[Problem] = []
     dates = read_dates(frame[date], lines, file, problems)
-    level = next((columns[key] for key in _LEVEL if key in columns), None)
+    level = next((columns[key] for key in LEVEL_TITLES if key in columns), None)
     if ticker is not None:
         if level is None:
             raise InputError(
                 Problem(
                     file=file,
                     line=1,
-                    message=f"has tickers but none of the columns {', '.join(_LEVEL)}.",
+                    message=f"has tickers but none of the columns {', '.join(LEVEL_TITLES)}.",
                 )
             )
         values = read_numbers(frame[[level]], lines, file, problems)
         _raise(problems)
         return _pivot(frame[ticker], dates, values[:, 0], lines, file, digest)
+    refuse_text(frame, date, file)
     others = [str(name) for name in frame.columns if name != date]
     alone = level is not None and {name.casefold() for name in others} <= {
-        *_LEVEL,
+        *LEVEL_TITLES,
         "open",
         "high",
         "low",

@@ -9,7 +9,7 @@ from stress.factors.model import FactorModel
 from stress.factors.name_exposures import NameExposures
 from stress.reporting.html_blocks import folded, heading, page, table, text
 from stress.reporting.words import counted, wrapped
-from stress.tables import SCREEN_WIDTH, Column, percent, shorten, table_lines
+from stress.tables import Column, percent, table_lines
 from stress.units import format_move
 
 __all__ = ["model_document", "model_html", "model_page", "models_page"]
@@ -63,7 +63,7 @@ def model_page(model: FactorModel, *, names: Sequence[str] = ()) -> str:
         lines += [
             "",
             "CALIBRATION SAYS",
-            *(shorten(f"  {words}", SCREEN_WIDTH) for words in model.warnings),
+            *(line for words in model.warnings for line in wrapped("", words, indent=2)),
         ]
     return "\n".join(lines)
 

@@ -9,7 +9,7 @@ from stress.arguments import one_of
 from stress.errors import InputError
 from stress.scenarios.derive import derived
 from stress.scenarios.scale import scale
-from stress.scenarios.scenario import Scenario, StatedMove, Variation
+from stress.scenarios.scenario import Scenario, StatedMove, Variation, VariationKind
 from stress.units import Move, Unit
 
 __all__ = ["Detail", "Overlap", "combine", "detail_of", "sweep", "sweep_target"]
@@ -28,6 +28,7 @@ def combine(
     scenarios: Sequence[Scenario],
     *,
     overlap: Overlap = "sum",
+    variation: VariationKind | None = None,
 ) -> Scenario:
     """Return the scenario in which all of several happen together.
 
@@ -45,6 +46,8 @@ def combine(
         For a factor or name that several state. ``sum``: one move after the other, so relative
         moves compound, ``(1 + a)(1 + b) - 1``, and others add; the order does not matter.
         ``largest``: the one of largest size, refused when signs differ. ``refuse``: an error.
+    variation : {'names', 'severity', 'core'}, optional
+        Which kind stands where the parts vary in different ways.
 
     Returns
     -------
@@ -54,10 +57,12 @@ def combine(
     ------
     InputError
         Fewer than two scenarios, one given twice, a path, two volatility rules, modes of
-        propagation or kinds of variation beside `names`, one target in two units, or an unknown or
+        propagation or kinds of variation beside `names` of which none was chosen, one target in two units, or an unknown or
         refusing rule for overlaps.
     """
     one_of(overlap, Overlap, what="overlap")
+    if variation is not None:
+        one_of(variation, VariationKind, what="variation")
     _check_parts(scenarios)
     ids = [part.id for part in scenarios]
     longest = max(scenarios, key=lambda part: (part.horizon_days, part.elapsed_days))
@@ -75,7 +80,7 @@ def combine(
         returns="compound" if any(p.returns == "compound" for p in scenarios) else "simple",
         moves=_joined([(p.id, p.moves) for p in scenarios], overlap),
         core_names=_joined([(p.id, p.core_names) for p in scenarios], overlap),
-        variation=_variation(scenarios),
+        variation=_variation(scenarios, variation),
         propagation=next(iter(modes), None),
         volatility_rule=next(iter(rules)),
         bid_ask_multiple=max(bid_ask, default=None),
@@ -230,10 +235,19 @@ def _one(found: Collection[object], what: str) -> None:
         )
 
 
-def _variation(scenarios: Sequence[Scenario]) -> Variation:
+def _variation(scenarios: Sequence[Scenario], chosen: VariationKind | None) -> Variation:
     stated = [part.variation for part in scenarios]
     kinds = {variation.kind for variation in stated} - {"names"}
-    _one(kinds, "variation")
+    if len(kinds) > 1:
+        if chosen is None:
+            said = ", ".join(f"{p.variation.kind} ({p.id})" for p in scenarios)
+            raise InputError(
+                f"the scenarios vary in different ways: {said}. Say which stands for all of them: --variation "
+                f"{min(kinds)} or {max(kinds)} with the widest that is stated, or names for moves that stand as given "
+                "(combine(variation=) in Python)."
+            )
+        stated = [variation for variation in stated if variation.kind == chosen]
+        kinds = {chosen}
     return Variation(
         kind=next(iter(kinds), "names"),
         severity_sd=max((v.severity_sd for v in stated if v.severity_sd is not None), default=None),

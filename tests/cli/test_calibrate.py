@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -129,6 +130,8 @@ def test_a_users_own_name_is_added_with_its_tag(run, prices, tmp_path) -> None:
     assert "--home" not in made.stderr
     unsaid = run("model", "extend", model, "--prices", own, "-o", tmp_path / "other.json")
     assert "OWN: no --home is given, so it counts under 'market'" in unsaid.stderr
+    typed = unsaid.stderr.split("(foreshock model show ")[1].split(" lists them")[0]
+    assert run("model", "show", *shlex.split(typed)).exit_code == 0
     book = tmp_path / "book.csv"
     book.write_text("ticker,market_value,currency\nAAA,60,USD\nOWN,40,USD\n", encoding="utf-8")
     result = run("run", book, "--model", wider, "--shock", "chips=-10%", "--draws", "4096")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shlex
 from pathlib import Path
 
 import pytest
+
+import stress
+from stress.files.model_file import write_model
 
 ROOT = Path(__file__).resolve().parents[2]
 DRAWS = ("--draws", "300")
@@ -100,6 +104,22 @@ def test_a_shock_of_nothing_known_says_that_names_are_known_too(run, book) -> No
     )
     assert "'QQZZ9' is neither a factor nor a name" in second
     assert "foreshock model show us-ai-2025-12" in second
+
+
+def test_the_model_of_a_hint_is_named_as_it_was_typed(run, book, tmp_path) -> None:
+    folder = tmp_path / "my models"
+    folder.mkdir()
+    mine = folder / "mine.json"
+    bundled = stress.load_model()
+    write_model(dataclasses.replace(bundled, id="mine", content_hash=""), mine)
+    for option in (("--shock", "QQZZ9=-20%"), ("-s", "aftershock", "--sweep", "QQZZ9=-5%,5%")):
+        done = run("run", book, *option, "--model", mine, *DRAWS)
+        assert done.exit_code == 3
+        shown = done.stderr.split("`")[1]
+        assert shlex.split(shown) == ["foreshock", "model", "show", str(mine)]
+        assert run(*shlex.split(shown)[1:]).exit_code == 0
+    with pytest.raises(stress.InputError, match="Its factors are market, semis_ai_compute, "):
+        stress.shock({"QQZZ9": "-20%"}, model=stress.load_model(mine))
 
 
 def test_bonds_are_told_apart_by_the_end_of_their_names(run, tmp_path) -> None:

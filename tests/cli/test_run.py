@@ -283,6 +283,25 @@ def test_several_scenarios_may_happen_together(run, book, tmp_path, short_scenar
     assert run("scenario", "validate", saved).exit_code == 0
 
 
+def test_scenarios_that_vary_in_different_ways_are_combined_by_the_way_that_is_chosen(
+    run, book, tmp_path, short_scenario
+) -> None:
+    text = short_scenario.read_text(encoding="utf-8")
+    parts: list[str] = []
+    for kind, figure in (("core", "core_fraction = 0.5"), ("severity", "severity_sd = 0.2")):
+        part = tmp_path / f"{kind}.toml"
+        changed = text.replace('"names"', f'"{kind}"\n{figure}').replace("chips-fall", kind)
+        part.write_text(changed, encoding="utf-8")
+        parts += ["-s", str(part)]
+    asked = ("run", book, *parts, *DRAWS, "--combine", "sum")
+    refused = run(*asked)
+    assert refused.exit_code == 3
+    assert "vary in different ways: core (core), severity (severity). Say which" in refused.stderr
+    for kind in ("core", "severity", "names"):
+        done = run(*asked, "--variation", kind)
+        assert done.exit_code == 0, done.stderr
+
+
 def test_a_scenario_may_be_swept_by_severity_or_by_one_move(run, book, short_scenario) -> None:
     asked = ("run", book, "-s", short_scenario, *DRAWS, "--format", "json")
     sizes = as_json(run(*asked, "--sweep", "0.5,1,2"))["results"]

@@ -78,7 +78,9 @@ def test_a_name_without_history_follows_its_peers(model):
     assert (model.exposures[n] <= model.exposures[peers].max(axis=0) + 1e-12).all()
     expected = np.percentile(model.specific_volatility[peers], 75)
     assert model.specific_volatility[n] == pytest.approx(expected)
-    assert any("ABSENT" in warning and "peers' mean" in warning for warning in model.warnings)
+    said = "no price file holds ABSENT of [homes]: given their peers' mean exposures."
+    assert said in model.warnings
+    assert sum("ABSENT" in warning for warning in model.warnings) == 1
 
 
 def test_a_short_history_is_shrunk_and_tagged(model, prices, definitions):
@@ -247,6 +249,35 @@ def test_a_name_of_no_theme_without_history_is_left_out_and_said(prices, definit
     found = calibrate(prices, lone)
     assert "ORPHAN" not in found.names
     assert "ABSENT" not in found.names
+    said = "no price file holds ORPHAN of [homes]: without peers too, left out."
+    assert said in found.warnings
+
+
+def test_a_mistyped_name_with_a_home_is_said_with_the_ticker_that_is_near(prices, definitions):
+    typed = FactorDefinitions(
+        factors=definitions.factors, homes={"NEWCHPI": "chips", "ABSENT": "power"}
+    )
+    said = (
+        "no price file holds NEWCHPI, ABSENT of [homes]: given their peers' mean exposures. "
+        "NEWCHPI: Did you mean 'NEWCHIP'?"
+    )
+    assert said in calibrate(prices, typed).warnings
+
+
+def test_a_factor_that_begins_late_and_cuts_the_window_is_named(prices, definitions, model):
+    assert not any("begin late" in warning for warning in model.warnings)
+    levels = prices.levels.copy()
+    levels[:250, prices.names.index("Y10")] = np.nan
+    late = Prices(dates=prices.dates, names=prices.names, levels=levels)
+    said = calibrate(late, definitions).warnings[0]
+    assert said.startswith(
+        f"the window holds {len(prices.dates) - 251} of 756 sessions because factors begin late: "
+        f"rates_10y (Y10) on {prices.dates[250]}; the others on {prices.dates[0]}."
+    )
+    short = CalibrationSettings(window=240)
+    assert not any(
+        "begin" in line for line in calibrate(late, definitions, settings=short).warnings
+    )
 
 
 class TestExtension:

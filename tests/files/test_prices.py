@@ -15,6 +15,7 @@ from stress.factors.prices import Prices
 from stress.files.factor_file import read_factors
 from stress.files.price_findings import CODES as KINDS
 from stress.files.price_identical import identical_series
+from stress.files.price_titles import ALSO_TICKERS, DATE_TITLES, LEVEL_TITLES, TICKER_TITLES
 from stress.files.prices import read_prices
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "prices"
@@ -88,6 +89,46 @@ def test_a_long_file_prefers_the_adjusted_close(tmp_path):
     read = read_prices(path)
     assert read.names == ("AAA", "BBB")
     assert read.levels[:4, 1].tolist() == [10.0, 11.0, 12.0, 10.0]
+
+
+@pytest.mark.parametrize(
+    ("ticker", "level"),
+    [
+        ("variable", "value"),
+        ("bbg", "px_last"),
+        ("Security", "Last Price"),
+        ("RIC", "Closing Price"),
+    ],
+)
+def test_a_long_file_by_other_titles(tmp_path, book, ticker, level):
+    whole = pd.DataFrame(book, index=days(60)).rename_axis("Date").reset_index()
+    melted = whole.melt(id_vars="Date", var_name=ticker, value_name=level)
+    path = tmp_path / "long.csv"
+    melted.to_csv(path, index=False)
+    for source in (path, melted):
+        read = read_prices(source)
+        assert read.names == tuple(book)
+        assert np.array_equal(read.levels, whole.drop(columns="Date"))
+
+
+def test_a_column_of_words_is_told_what_a_long_file_calls_its_tickers(tmp_path, book):
+    whole = pd.DataFrame(book, index=days(60)).rename_axis("Date").reset_index()
+    path = tmp_path / "long.csv"
+    whole.melt(id_vars="Date", var_name="what", value_name="close").to_csv(path, index=False)
+    said = problems(path)
+    assert said.startswith(f"{path}: the column 'what' holds words ('T0'), not levels. Of a long")
+    assert "call the column of tickers 'ticker' and that of prices 'close'" in said
+
+
+def test_a_ticker_may_be_called_as_a_title_is(tmp_path, book):
+    book["ID"], book["NAME"] = walk(60, seed=8), walk(60, seed=9)
+    assert read_prices(wide(tmp_path, book)).names == tuple(book)
+
+
+@pytest.mark.parametrize("title", [*DATE_TITLES, *TICKER_TITLES, *ALSO_TICKERS, *LEVEL_TITLES])
+def test_every_title_is_in_the_docs(title):
+    page = (Path(__file__).parents[2] / "docs" / "market-inputs.md").read_text(encoding="utf-8")
+    assert f"`{title}`" in page.split("### Price files")[1].split("###")[0]
 
 
 def test_a_series_is_named_like_its_file(tmp_path):

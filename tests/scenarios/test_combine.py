@@ -159,8 +159,20 @@ def test_the_widest_judgement_of_severity_is_kept(toy):
         for id, fraction in (("one", 0.5), ("two", 0.3))
     ]
     assert combine(core).variation == Variation(kind="core", core_fraction=0.5)
-    with pytest.raises(InputError, match="different variation: core, severity"):
-        combine([core[0], varying("three", 0.2)])
+    parts = [core[0], varying("three", 0.2), varying("four", 0.3)]
+    with pytest.raises(
+        InputError, match=r"core \(one\), severity \(three\).* --variation core or sev"
+    ):
+        combine(parts)
+    for kind, widest in (
+        ("core", Variation(kind="core", core_fraction=0.5)),
+        ("severity", Variation(kind="severity", severity_sd=0.3)),
+        ("names", Variation(kind="names")),
+    ):
+        assert combine(parts, variation=kind).variation == widest
+    assert combine(core, variation="severity").variation.kind == "core"  # the run's own affair
+    with pytest.raises(InputError, match="variation: 'sevrity' is not one of"):
+        combine(parts, variation="sevrity")
     exact = combine([toy.scenario({"a": "1%"}, id="one"), toy.scenario({"a": "1%"}, id="two")])
     assert exact.variation.kind == "names"
 
