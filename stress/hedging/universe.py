@@ -206,6 +206,11 @@ class HedgeUniverse:
         if problems:
             raise InputError(problems)
 
+    @property
+    def bundled(self) -> bool:
+        """Whether it came with the package: it was asked for by an id, not by a file."""
+        return bool(self.source) and self.label == f"{self.source}.csv"
+
     def currency_of(self, name: str) -> str | None:
         """Return the currency that a name's price is quoted in; None where no line follows it."""
         quoted = (line.currency for line in self.lines if line.instrument.underlying == name)

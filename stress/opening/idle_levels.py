@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from stress.factors.model import FactorModel
+from stress.factors.roles import SPREADS, named_role
 from stress.portfolio.instruments import Cash, Driver
 from stress.portfolio.levels import Given, GivenKind, option_forms
 from stress.simulation.book import Book
@@ -63,7 +65,8 @@ def idle_levels(
             idle = not read & {name, name.split()[0], *name.split("/")}
         if idle:
             option = worded(*option_forms(kind, name, level.value))
-            said.append(f"{option} changes nothing: {_WHY[kind]}.")
+            other = _called_otherwise(driver, books[0].model)
+            said.append(f"{option} changes nothing: {_WHY[kind]}{other}.")
     options = _read(books, "vol")
     slopes: tuple[tuple[GivenKind, Mapping[str, float]], ...] = (
         ("vol_beta", given.vol_betas),
@@ -76,6 +79,19 @@ def idle_levels(
             if name not in options
         ]
     return tuple(said)
+
+
+def _called_otherwise(driver: Driver, model: FactorModel) -> str:
+    """Say which factor of a model has the role that a spread's name says, where it has another name; else nothing."""
+    role = driver.name if driver.name in SPREADS.values() else named_role(driver.name)
+    if driver.kind != "spread" or role not in SPREADS.values():
+        return ""
+    factor = model.with_role(role)
+    if factor is None:
+        return f", and no factor of model {model.id} has the role {role}"
+    if factor == driver.name:
+        return ""
+    return f", and the factor of model {model.id} with the role {role} is {factor}"
 
 
 def _reads(book: Book, driver: Driver) -> bool:

@@ -459,7 +459,8 @@ def _day_after(plan: HedgePlan) -> Block:
         return Block(
             title=title,
             parts=(
-                "not known: the model lacks factors of the first day's scenario or of the next's",
+                "not known: no scenario is chosen, or the model lacks factors of second-day-rebound. Name what follows: "
+                "--day-after FILE / day_after=FILE",
             ),
         )
     return Block(

@@ -410,7 +410,11 @@ def test_the_page_has_its_eight_parts_in_order_and_the_document_is_json(plan):
     assert "\n7 THE DAY AFTER" in page
     assert "\n8 WHAT THE LIMITS COST" in page
     without = hedge_page(replace(plan, day_after=None))
-    assert "\n7 THE DAY AFTER\n  not known: the model lacks factors" in without
+    assert (
+        "\n7 THE DAY AFTER\n  not known: no scenario is chosen, or the model lacks factors"
+        in without
+    )
+    assert "--day-after FILE" in without
     assert "OVERFITTED" not in page
     document = json.loads(plan.to_json())
     assert document["es_sign"] == "loss"
