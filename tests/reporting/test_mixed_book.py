@@ -131,7 +131,7 @@ def test_contracts_that_settle_are_listed_with_what_hangs_on_the_way(results) ->
     page = " ".join(first_screen(results, today=TODAY).split())
     assert "MSFT 2026-01-08 480 C in 3 calendar days:" in page
     assert "MSFT 2026-01-09 480 P in 4 calendar days:" in page
-    assert "on the last day" in page
+    assert "on the last session" in page
 
 
 def test_an_instantaneous_shock_settles_nothing(run) -> None:
