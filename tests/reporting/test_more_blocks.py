@@ -110,7 +110,8 @@ def test_time_is_its_own_line_and_the_assumed_is_called_so(fuller) -> None:
     )
     assert "+0.06m and +0.04m with the way there" in " ".join(page.split())
     assert (
-        "NVDA 2025-01-27 120 C in 3 calendar days: 0.00m at settlement, on the last session" in page
+        "NVDA 2025-01-27 120 C in 3 calendar days: 0.00m at settlement, on the last session"
+        in " ".join(page.split())
     )
     assert "notional -0.69m, long less short" in page
     assert max(map(len, page.splitlines())) <= 100
