@@ -40,7 +40,9 @@ def idle_levels(
         told = any(
             book.portfolio.currency == currency and book.valuation is not None for book in books
         )
-        if currency not in currencies and not told:
+        # Where something is revalued, it is said with what moves its levels.
+        shares_alone = all(book.valuation is None for book in books)
+        if (currency not in currencies or shares_alone) and not told:
             option = worded(
                 *(f"--fx-fixed {currency}", f"fx_fixed=['{currency}']")
                 if move == 0.0
@@ -51,6 +53,8 @@ def idle_levels(
                 f"{option} changes nothing: it is the book's own currency."
                 if own
                 else f"{option} changes nothing: nothing is held in {currency}."
+                if currency not in currencies
+                else f"{option} changes nothing: shares move by returns in {books[0].model.currency}, whatever they are quoted in."
             )
     for driver, level in given.levels.items():
         if factor_of_level(driver, books[0].model) in bounded:
