@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -205,6 +206,11 @@ class HedgeUniverse:
             )
         if problems:
             raise InputError(problems)
+
+    def __repr__(self) -> str:
+        kinds = Counter(line.type for line in self.lines)
+        said = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+        return f"<HedgeUniverse {self.label!r} · quotes of {self.as_of or 'no stated date'} · {len(self.lines)} lines: {said}>"
 
     @property
     def bundled(self) -> bool:

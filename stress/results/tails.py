@@ -7,6 +7,7 @@ them to look at.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from stress.results.inputs import one_model, recorded_notes, require_distinct
 from stress.results.manifest import Manifest, manifest_of
 from stress.results.options import Options
 from stress.results.planning import plans_for
-from stress.risk.tail import MIN_TAIL_DRAWS, draws_for_tail, enough_for_tail
+from stress.risk.tail import MIN_TAIL_DRAWS, TooFewTailDrawsError, enough_for_tail
 from stress.scenarios.scenario import BASELINE, Scenario
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
@@ -166,16 +167,23 @@ def tail_table(
     Raises
     ------
     InputError
-        On books or scenarios that do not go together, and on a level whose tail holds too few draws.
+        On books or scenarios that do not go together, and a level that stands twice.
+    TooFewTailDrawsError
+        On a level whose tail holds too few draws.
     """
     model = one_model(books)
     require_distinct(scenarios)
     recorded_notes(scenarios, model, severity=options.severity)
+    twice = [f"{level:g}" for level, count in Counter(levels).items() if count > 1]
+    if twice:
+        raise InputError(f"levels: {', '.join(twice)} stands twice. Name each level once.")
     for level in levels:
         if 0.0 < level < 1.0 and not enough_for_tail(options.draws, level):
-            raise InputError(
-                f"levels: {level:g} of {options.draws:,} draws is a tail of {options.draws * (1.0 - level):.3g} draws; "
-                f"{MIN_TAIL_DRAWS:g} are needed. Use draws={draws_for_tail(level)} or more."
+            raise TooFewTailDrawsError(
+                level=level,
+                draws=options.draws,
+                effective=options.draws * (1.0 - level),
+                needed=MIN_TAIL_DRAWS,
             )
     for book in books:
         require_possible_falls(
