@@ -18,7 +18,7 @@ print(result)
 # %%
 low, high = result.band
 print(
-    f"expected {result.expected_pct:+.1%} of NAV, 95 % of variations {low / book.nav:+.1%} to {high / book.nav:+.1%}"
+    f"expected {result.expected_of_nav:+.1%} of NAV, 95 % of variations {low / book.nav:+.1%} to {high / book.nav:+.1%}"
 )
 ordinary = result.times_ordinary
 print(f"that is {ordinary:.1f} times this book's ordinary bad day (1-day ES 97.5 %, no scenario)")
@@ -38,7 +38,7 @@ for line in result.by("home")[:5]:
 
 # %%
 market_only = stress.run(book, stress.shock({"market": "-1.46%"}))
-print(f"the market's move alone, propagated: {market_only.expected_pct:+.1%}")
+print(f"the market's move alone, propagated: {market_only.expected_of_nav:+.1%}")
 assert abs(market_only.expected) < 0.5 * abs(result.expected)
 
 # %% [markdown]
@@ -47,4 +47,4 @@ assert abs(market_only.expected) < 0.5 * abs(result.expected)
 # %%
 family = ["deepseek-open", "chips-only-derating", "power-demand-derating", "second-day-rebound"]
 for other in stress.run_many(book, family):
-    print(f"{other.id:24s} {other.expected_pct:+7.1%}   alone {other.alone / book.nav:+7.1%}")
+    print(f"{other.id:24s} {other.expected_of_nav:+7.1%}   alone {other.alone / book.nav:+7.1%}")

@@ -5,7 +5,7 @@ Examples
 >>> import stress
 >>> book = stress.load_portfolio("portfolios/ai_growth.csv")        # doctest: +SKIP
 >>> result = stress.run(book, "deepseek-2025-01-27")                # doctest: +SKIP
->>> result.expected_pct                                             # doctest: +SKIP
+>>> result.expected_of_nav                                             # doctest: +SKIP
 
 The map of the house
 --------------------

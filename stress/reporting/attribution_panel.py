@@ -45,11 +45,11 @@ def attribution_panel(result: Result, *, unit: MoneyUnit) -> list[str]:
     )
     left = [_basket(line, result) for line in basket_rows(result)]
     middle = _names(result.names, unit)
-    lines = [f"WHERE {percent(result.expected_pct)} COMES FROM"]
+    lines = [f"WHERE {percent(result.expected_of_nav)} COMES FROM"]
     wide_left = max(_LEFT, *(len(row) + 2 for row in left), 0)
     wide_middle = max(_MIDDLE, *(len(row) + 2 for row in middle), 0)
     room = SCREEN_WIDTH - wide_left - wide_middle
-    right = _bars(result.dispersion, result.expected_pct, room=room)
+    right = _bars(result.dispersion, result.expected_of_nav, room=room)
     for row in zip_longest(
         (heads[0], *left), (heads[1], *middle), (heads[2], *right), fillvalue=""
     ):

@@ -53,9 +53,9 @@ def result_chart(result: Result, ax: Axes | None = None) -> Axes:
     bins = variation_bins(result)
     if bins is not None:
         _bars(axes, bins, low if result.band_known else -np.inf)
-    expected = 100.0 * result.expected_pct
+    expected = 100.0 * result.expected_of_nav
     axes.axvline(
-        expected, color=MARK, linewidth=1.8, label=f"expected {percent(result.expected_pct)}"
+        expected, color=MARK, linewidth=1.8, label=f"expected {percent(result.expected_of_nav)}"
     )
     tail = _tail(result)
     if tail is not None:

@@ -37,7 +37,7 @@ __all__ = [
 Part = TypeVar("Part")
 
 #: Additions raise the second number; anything else the first.
-SCHEMA_VERSION = "1.6"
+SCHEMA_VERSION = "2.0"
 
 
 def results_document(results: Results) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def result_document(result: Result) -> dict[str, Any]:
             {
                 "severity": point.severity,
                 "expected": point.expected,
-                "expected_pct": point.expected / nav,
+                "expected_of_nav": point.expected / nav,
             }
             for point in result.severities
         ],
@@ -98,9 +98,9 @@ def result_document(result: Result) -> dict[str, Any]:
         "by_basket": [_basket(line, nav) for line in result.baskets],
         "by_factor": [_factor(line, nav) for line in result.factors],
         "dispersion": {
-            "edges_pct": list(result.dispersion.edges),
+            "edges_of_nav": list(result.dispersion.edges),
             "shares": list(result.dispersion.shares),
-            "median_pct": result.dispersion.median,
+            "median_of_nav": result.dispersion.median,
         },
         "track_record": _where_any(result.track_record, _track_record),
         "no_track_record_because": result.no_track_record_because,
@@ -109,7 +109,7 @@ def result_document(result: Result) -> dict[str, Any]:
             {
                 "generator": tail.generator,
                 "expected_shortfall": tail.expected_shortfall,
-                "expected_shortfall_pct": tail.expected_shortfall / nav,
+                "expected_shortfall_of_nav": tail.expected_shortfall / nav,
                 "standard_error": tail.standard_error,
             }
             for tail in result.ordinary_tails
@@ -157,14 +157,14 @@ def _pnl(result: Result) -> dict[str, Any]:
     nav, recorded = result.nav, result.with_recorded_names
     return {
         "expected": result.expected,
-        "expected_pct": result.expected / nav,
+        "expected_of_nav": result.expected / nav,
         "alone": result.alone,
-        "alone_pct": result.alone / nav,
+        "alone_of_nav": result.alone / nav,
         "linked": result.linked,
-        "linked_pct": result.linked / nav,
+        "linked_of_nav": result.linked / nav,
         "propagation": result.propagation,
         "with_recorded_names": recorded,
-        "with_recorded_names_pct": None if recorded is None else recorded / nav,
+        "with_recorded_names_of_nav": None if recorded is None else recorded / nav,
         "recorded_share": result.recorded_share,
         "band": {
             "level": 0.95,
@@ -180,7 +180,7 @@ def _name(line: NameLine, nav: float) -> dict[str, Any]:
     return {
         "name": line.name,
         "pnl": line.pnl,
-        "pnl_pct": line.pnl / nav,
+        "pnl_of_nav": line.pnl / nav,
         "value": line.value,
         "move": line.move,
         "recorded_move": line.recorded,
@@ -196,7 +196,7 @@ def _basket(line: BasketLine, nav: float) -> dict[str, Any]:
         "title": line.title,
         "value": line.value,
         "pnl": line.pnl,
-        "pnl_pct": line.pnl / nav,
+        "pnl_of_nav": line.pnl / nav,
     }
 
 
@@ -209,7 +209,7 @@ def _factor(line: FactorLine, nav: float) -> dict[str, Any]:
         "stated": line.stated,
         "exposure": line.exposure,
         "pnl": line.pnl,
-        "pnl_pct": line.pnl / nav,
+        "pnl_of_nav": line.pnl / nav,
     }
 
 
@@ -333,7 +333,7 @@ def _active(active: ActiveLine, nav: float) -> dict[str, Any]:
     return {
         "benchmark": active.benchmark,
         "expected": active.expected,
-        "expected_pct": active.expected / nav,
+        "expected_of_nav": active.expected / nav,
         "benchmark_expected": active.benchmark_expected,
         "measures": [estimate_document(estimate) for estimate in active.measures],
     }

@@ -182,13 +182,13 @@ def _books(results: Results, detail: Detail | None) -> list[str]:
         return []
     first = _detailed(results, detail)
     of_first = sorted(
-        (result for result in results if result.id == first.id), key=lambda r: r.expected_pct
+        (result for result in results if result.id == first.id), key=lambda r: r.expected_of_nav
     )
     rows = [
         [
             result.portfolio_name,
             f"{money_unit(result.nav).plain(result.nav)} {result.currency}",
-            percent(result.expected_pct),
+            percent(result.expected_of_nav),
             band_span(result),
         ]
         for result in of_first

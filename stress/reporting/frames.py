@@ -82,7 +82,7 @@ def answers_frame(found: ReverseStress) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed by the id of the scenario: ``loss``, ``loss_pct`` (of NAV), ``distance``, and a column a factor
+        Indexed by the id of the scenario: ``loss``, ``loss_of_nav`` (of NAV), ``distance``, and a column a factor
         with its stated move (`Move.value`: a fraction, of ``pts`` points), NaN where it is left to follow.
     """
     import pandas as pd
@@ -91,7 +91,7 @@ def answers_frame(found: ReverseStress) -> pd.DataFrame:
         {
             "scenario": answer.scenario.id,
             "loss": answer.loss,
-            "loss_pct": answer.loss / found.nav,
+            "loss_of_nav": answer.loss / found.nav,
             "distance": answer.distance,
             **{move.target: move.move.value for move in answer.scenario.moves},
         }

@@ -77,7 +77,7 @@ def groups_document(result: Result) -> dict[str, Any] | None:
                 "group": group.label,
                 "value": None if result.grouped == "factor" else group.value,
                 "expected": group.expected,
-                "expected_pct": group.expected / result.nav,
+                "expected_of_nav": group.expected / result.nav,
                 "expected_shortfall_contribution": None if group.tail is None else -group.tail,
                 "expected_shortfall_contribution_standard_error": group.tail_error,
                 "expected_shortfall": None if group.alone_tail is None else -group.alone_tail,

@@ -102,7 +102,7 @@ def _stressed(result: Result, scenario: Scenario, unit: MoneyUnit) -> list[str]:
         *(text(note) for note in headline_notes(result)),
         *(text(" ".join(line.split())) for line in active_lines(result, unit)),
         text(CONDITION),
-        heading(f"WHERE {percent(result.expected_pct)} COMES FROM"),
+        heading(f"WHERE {percent(result.expected_of_nav)} COMES FROM"),
         where,
         verbatim(revaluation_panel(result, unit=unit)),
         verbatim(path_panel(result, unit=unit)),
@@ -144,7 +144,7 @@ def _sentence(result: Result) -> str:
     """Return the fixed sentence of the headline."""
     lost = result.expected < 0.0
     verb = "lose" if lost else "make"
-    size = percent(-result.expected_pct if lost else result.expected_pct, signed=False)
+    size = percent(-result.expected_of_nav if lost else result.expected_of_nav, signed=False)
     return (
         f"If this happens, we expect to {verb} {size}{_span(result)}. "
         "This is not a forecast and not a VaR: it assumes the event happens."

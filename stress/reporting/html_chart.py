@@ -49,8 +49,8 @@ def variations_chart(result: Result) -> str:
             f'width="{across(right) - across(left) - 1.0:.1f}" fill="currentColor" '
             f'fill-opacity="{".45" if within else ".18"}"/>'
         )
-    at = across(result.expected_pct)
-    expected = f"expected {percent(result.expected_pct)}"
+    at = across(result.expected_of_nav)
+    expected = f"expected {percent(result.expected_of_nav)}"
     marks = (
         f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{_TOP - 4.0}" y2="{_BASE}" stroke="{_ACCENT}" '
         f'stroke-width="2"/>{_label(at, _TOP - 9.0, expected)}'

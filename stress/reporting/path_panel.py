@@ -94,7 +94,7 @@ def path_document(path: PathResult, nav: float, *, band_known: bool) -> dict[str
                 "date": period.date,
                 "sessions": period.sessions,
                 "expected": period.expected,
-                "expected_pct": period.expected / nav,
+                "expected_of_nav": period.expected / nav,
                 "band": {
                     "level": 0.95,
                     "lower": period.band[0] if band_known else None,
@@ -104,7 +104,7 @@ def path_document(path: PathResult, nav: float, *, band_known: bool) -> dict[str
             for period in path.periods
         ],
         "expected": path.expected,
-        "expected_pct": path.expected / nav,
+        "expected_of_nav": path.expected / nav,
         "measures": [estimate_document(estimate) for estimate in path.end],
         "drawdown": {
             "expected": path.expected_drawdown,

@@ -22,7 +22,7 @@ __all__ = ["reverse_document", "reverse_html", "reverse_page"]
 _DRIVERS = 8
 _FOLLOWING = 3
 #: Of the document, as text like that of a run: additions raise the second number; anything else the first.
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "2.0"
 
 #: Of what moves by itself, beside the heading of an answer.
 _ONLY = 30
@@ -212,7 +212,7 @@ def reverse_document(found: ReverseStress) -> dict[str, Any]:
                     "moves": {move.target: str(move.move) for move in answer.scenario.moves},
                 },
                 "loss": answer.loss,
-                "loss_pct": answer.loss / found.nav,
+                "loss_of_nav": answer.loss / found.nav,
                 "distance": answer.distance,
                 "alone": [{"factor": name, "loss": lost} for name, lost in answer.drivers],
                 "only": list(answer.only),

@@ -26,7 +26,7 @@ FIELDS = (
     "measure",
     "level",
     "value",
-    "value_pct_of_nav",
+    "value_of_nav",
     "standard_error",
     "unit",
     "sign",
@@ -96,7 +96,7 @@ def names_frame(result: Result) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed by name: ``value``, ``move``, ``pnl``, ``pnl_pct``, ``recorded_move``, ``home``,
+        Indexed by name: ``value``, ``move``, ``pnl``, ``pnl_of_nav``, ``recorded_move``, ``home``,
         ``source``; ``pnl`` sums to `Result.expected`.
     """
     import pandas as pd
@@ -107,14 +107,14 @@ def names_frame(result: Result) -> pd.DataFrame:
             "value": line.value,
             "move": line.move,
             "pnl": line.pnl,
-            "pnl_pct": line.pnl / result.nav,
+            "pnl_of_nav": line.pnl / result.nav,
             "recorded_move": line.recorded,
             "home": line.home,
             "source": line.source,
         }
         for line in result.names
     ]
-    columns = ["name", "value", "move", "pnl", "pnl_pct", "recorded_move", "home", "source"]
+    columns = ["name", "value", "move", "pnl", "pnl_of_nav", "recorded_move", "home", "source"]
     return pd.DataFrame(lines, columns=columns).set_index("name")
 
 
@@ -151,7 +151,7 @@ def _result_rows(result: Result) -> Iterator[dict[str, Any]]:
                 "measure": measure,
                 "level": None,
                 "value": value,
-                "value_pct_of_nav": value / result.nav,
+                "value_of_nav": value / result.nav,
                 "standard_error": None,
                 "unit": result.currency,
                 "sign": "gain",
@@ -166,7 +166,7 @@ def _result_rows(result: Result) -> Iterator[dict[str, Any]]:
             "measure": estimate.measure,
             "level": estimate.level,
             "value": estimate.value,
-            "value_pct_of_nav": estimate.value / result.nav if is_money else None,
+            "value_of_nav": estimate.value / result.nav if is_money else None,
             "standard_error": estimate.standard_error,
             "unit": estimate.unit,
             "sign": estimate.sign,
@@ -180,7 +180,7 @@ def _result_rows(result: Result) -> Iterator[dict[str, Any]]:
             "measure": measure,
             "level": level,
             "value": value,
-            "value_pct_of_nav": None if value is None else value / result.nav,
+            "value_of_nav": None if value is None else value / result.nav,
             "standard_error": error,
             "unit": result.currency,
             "sign": sign,

@@ -10,7 +10,7 @@ from stress.results.tails import TailTable
 __all__ = ["SCHEMA_VERSION", "tails_document"]
 
 #: Additions raise the second number; anything else the first.
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "2.0"
 
 
 def tails_document(table: TailTable) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def tails_document(table: TailTable) -> dict[str, Any]:
             "level": level,
             "value_at_risk": table.value_at_risk[b, s, column],
             "expected_shortfall": table.expected_shortfall[b, s, column],
-            "expected_shortfall_pct": table.expected_shortfall[b, s, column] / table.nav[b],
+            "expected_shortfall_of_nav": table.expected_shortfall[b, s, column] / table.nav[b],
             "standard_error": table.standard_error[b, s, column],
         }
         for b, book in enumerate(table.books)

@@ -96,9 +96,9 @@ def second_opinion_document(opinion: SecondOpinion, nav: float) -> dict[str, Any
     return {
         "refused": opinion.refused,
         "expected": opinion.expected,
-        "expected_pct": None if opinion.expected is None else opinion.expected / nav,
+        "expected_of_nav": None if opinion.expected is None else opinion.expected / nav,
         "linked": opinion.linked,
-        "linked_pct": None if opinion.linked is None else opinion.linked / nav,
+        "linked_of_nav": None if opinion.linked is None else opinion.linked / nav,
         "views": list(opinion.views),
         "left_out": [{"move": move, "why": why} for move, why in opinion.left_out],
         "explained": opinion.explained,

@@ -17,7 +17,7 @@ from stress.simulation.what_if import WhatIf
 __all__ = ["SCHEMA_VERSION", "what_if_document", "what_if_manifest"]
 
 #: Additions raise the second number; anything else the first.
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "2.0"
 
 
 def what_if_manifest(found: WhatIf) -> Manifest:
@@ -79,7 +79,7 @@ def what_if_document(found: WhatIf) -> dict[str, Any]:
         "scenario": BASELINE if found.scenario is None else found.scenario.id,
         "trades": dict(found.trades),
         "expected_change": found.expected_change,
-        "expected_change_pct": found.expected_change / portfolio.nav,
+        "expected_change_of_nav": found.expected_change / portfolio.nav,
         "expected_shortfall": tail,
         "digest": found.digest,
         "warnings": warnings,

@@ -104,7 +104,7 @@ def _loss(result: Result, limited: Limited) -> float | None:
     """Return a loss over NAV, positive when money is lost."""
     match limited:
         case "expected":
-            return -result.expected_pct
+            return -result.expected_of_nav
         case "es":
             tail = result.tail_average
             return None if tail is None else tail.value / result.nav

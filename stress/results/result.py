@@ -187,7 +187,7 @@ class Result:
         return self.pnl.draws >= MIN_BAND_DRAWS
 
     @property
-    def expected_pct(self) -> float:
+    def expected_of_nav(self) -> float:
         """Expected P&L over NAV, a fraction."""
         return self.expected / self.nav
 

@@ -124,7 +124,7 @@ class TailTable:
         shortfall = self.expected_shortfall.ravel()
         return pd.DataFrame(
             {
-                "book": np.repeat(self.books, scenarios * levels),
+                "portfolio": np.repeat(self.books, scenarios * levels),
                 "scenario": np.tile(np.repeat(self.scenarios, levels), books),
                 "level": np.tile(self.levels, books * scenarios),
                 "value_at_risk": self.value_at_risk.ravel(),

@@ -20,7 +20,7 @@ def test_the_answer_can_be_saved_and_loses_what_was_asked(tmp_path):
     assert done.exit_code == 0, done.output
     assert "WHAT WOULD COST 10.0 % OF NAV" in done.output
     result = stress.run("ai_growth", tmp_path / "reverse-1.toml", draws=2000)
-    assert result.expected_pct == pytest.approx(-0.10, abs=1e-9)
+    assert result.expected_of_nav == pytest.approx(-0.10, abs=1e-9)
 
 
 def test_the_page_fits_the_terminal():
@@ -55,14 +55,14 @@ def test_json_carries_the_moves_with_their_units():
         "semis_other",
     }
     assert all(text.endswith("%") for text in answer["scenario"]["moves"].values())
-    assert answer["loss_pct"] == pytest.approx(0.10)
+    assert answer["loss_of_nav"] == pytest.approx(0.10)
 
 
 def test_answers_as_csv_have_a_column_a_factor():
     header, *rows = call(
         "--loss", "5%", "--only", "gold,oil", "--format", "csv"
     ).output.splitlines()
-    assert header == "scenario,loss,loss_pct,distance,gold,oil"
+    assert header == "scenario,loss,loss_of_nav,distance,gold,oil"
     assert rows[0].startswith("reverse-1,")
 
 
@@ -179,7 +179,7 @@ def test_a_linear_book_has_an_answer_a_theme_each_saved_and_losing_what_was_aske
     assert len(files) == 6
     for file in files:
         result = stress.run("ai_growth", file, draws=2000)
-        assert result.expected_pct == pytest.approx(-0.06, abs=1e-9)
+        assert result.expected_of_nav == pytest.approx(-0.06, abs=1e-9)
     document = json.loads(call("--loss", "6%", "--horizon", "5", "--format", "json").output)
     assert [len(answer["only"]) for answer in document["answers"]] == [0, 1, 1, 1, 1, 1]
     assert len(call("--loss", "6%", "--answers", "3").output.split("\n3  loses")) == 2

@@ -47,7 +47,7 @@ def test_results_go_to_standard_output_and_warnings_to_standard_error(run, book)
 def test_json_says_what_the_screen_says(run, book, short_scenario) -> None:
     screen = run("run", book, "-s", short_scenario, *DRAWS).stdout
     document = as_json(run("run", book, "-s", short_scenario, *DRAWS, "--format", "json"))
-    expected = document["results"][0]["pnl"]["expected_pct"]
+    expected = document["results"][0]["pnl"]["expected_of_nav"]
     assert f"{100 * expected:+.1f} %" in screen
     assert document["results"][0]["scenario"]["id"] == "chips-fall"
 
@@ -343,7 +343,7 @@ def test_the_size_in_detail_is_the_scenarios_own_and_is_said(
     )
     results = as_json(run(*asked, "--format", "json"))["results"]
     detailed = next(one for one in results if one["scenario"]["id"] == shown)
-    share = f"{100 * detailed['pnl']['expected_pct']:+.1f} %".replace("-0.0", "0.0")
+    share = f"{100 * detailed['pnl']['expected_of_nav']:+.1f} %".replace("-0.0", "0.0")
     expected = next(line for line in page.splitlines() if line.startswith("  Expected "))
     assert expected.rstrip().endswith(share)
     assert "SWEEP" not in run(*asked[:-2]).stdout
@@ -412,14 +412,14 @@ def test_demo_runs_the_bundled_book(run, tmp_path: Path, monkeypatch) -> None:
 def test_limits_are_for_schedulers(run, book, short_scenario) -> None:
     asked = ("run", book, "-s", short_scenario, "--draws", "5000", "--format", "json")
     free = as_json(run(*asked))["results"][0]["pnl"]
-    assert -0.9 < free["expected_pct"] < -0.02
+    assert -0.9 < free["expected_of_nav"] < -0.02
     kept = run(*asked, "--limit", "expected=90%", "--limit", "es=95%")
     assert (kept.exit_code, kept.stderr) == (0, "")
     breached = run(*asked, "--limit", "expected=2%", "--limit", "es=95%")
     assert breached.exit_code == 4
     assert json.loads(breached.stdout)["results"][0]["pnl"] == free
     assert breached.stderr == (
-        f"error: my.csv, chips-fall: the expected loss is {-100.0 * free['expected_pct']:.2f} % of NAV, "
+        f"error: my.csv, chips-fall: the expected loss is {-100.0 * free['expected_of_nav']:.2f} % of NAV, "
         "above the limit of 2.00 %.\n"
     )
     unread = run(*asked, "--limit", "expected=2", "--limit", "es=-1%")

@@ -324,7 +324,7 @@ UNITLESS = {
         "holding_days", "horizon_days", "impact_coefficient", "level", "limit", "max_lines", "min_ticket", "price",
         "scenario_share", "seed", "sell", "sell_down_share", "share", "share_of_adv", "time_limit", "tolerance", "units",
     },
-    "reverse": {"distance", "horizon_days", "loss_pct", "searched_distance"},
+    "reverse": {"distance", "horizon_days", "loss_of_nav", "searched_distance"},
 }  # fmt: skip
 
 

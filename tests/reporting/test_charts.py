@@ -36,10 +36,10 @@ def test_a_result_marks_expected_band_and_tail(results) -> None:
     upright = {round(line.get_xdata()[0], 9) for line in axes.lines}
     tail = result.measure("expected_shortfall", level=0.975).value
     assert upright == {
-        round(100.0 * result.expected_pct, 9),
+        round(100.0 * result.expected_of_nav, 9),
         round(-100.0 * tail / result.nav, 9),
     }
-    assert f"expected {100 * result.expected_pct:.1f} %" in labels(axes)
+    assert f"expected {100 * result.expected_of_nav:.1f} %" in labels(axes)
     assert "95 % of variations" in labels(axes)
     band = [patch for patch in axes.patches if patch.get_label() == "95 % of variations"]
     low, high = (100.0 * point / result.nav for point in result.band)

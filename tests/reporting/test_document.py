@@ -48,7 +48,9 @@ def test_names_baskets_and_factors_each_add_up_to_the_expected_pnl(document) -> 
         for key in ("by_name", "by_basket", "by_factor"):
             total = math.fsum(line["pnl"] for line in found[key])
             assert total == pytest.approx(found["pnl"]["expected"], abs=1e-6)
-        assert found["pnl"]["expected_pct"] == found["pnl"]["expected"] / found["portfolio"]["nav"]
+        assert (
+            found["pnl"]["expected_of_nav"] == found["pnl"]["expected"] / found["portfolio"]["nav"]
+        )
 
 
 def test_tail_measures_are_losses_and_say_what_they_are_given(document) -> None:

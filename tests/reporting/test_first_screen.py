@@ -61,7 +61,7 @@ def test_every_line_fits_a_terminal_of_100_columns(results, screen: str) -> None
 def test_the_headline_is_the_number_of_the_result(results, screen: str) -> None:
     first = results[0]
     assert f"{first.expected / 1e6:+.2f}m" in screen
-    assert f"{100 * first.expected_pct:+.1f} %" in screen
+    assert f"{100 * first.expected_of_nav:+.1f} %" in screen
     ordinary = -results.baseline.measure("expected_shortfall", level=0.975).value
     assert f"{ordinary / 1e6:+.2f}m" in screen
     assert f"this is {first.times_ordinary:.1f} times it" in screen

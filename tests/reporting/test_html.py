@@ -26,7 +26,7 @@ def pages(results) -> list[str]:
 
 def test_it_says_what_it_assumes(results) -> None:
     page = words_of(results[0]._repr_html_())
-    assert f"If this happens, we expect to lose {-100 * results[0].expected_pct:.1f} %" in page
+    assert f"If this happens, we expect to lose {-100 * results[0].expected_of_nav:.1f} %" in page
     assert "This is not a forecast and not a VaR: it assumes the event happens." in page
     assert "If this happens" not in results.baseline._repr_html_()
     whole = words_of(results._repr_html_())
@@ -57,7 +57,7 @@ def test_a_gain_is_said_as_a_gain(results) -> None:
     rebound = next(result for result in results if result.id == "second-day-rebound")
     assert rebound.expected > 0.0
     page = words_of(rebound._repr_html_())
-    assert f"we expect to make {percent(rebound.expected_pct, signed=False)}" in page
+    assert f"we expect to make {percent(rebound.expected_of_nav, signed=False)}" in page
     assert "ordinary bad day" not in page
 
 

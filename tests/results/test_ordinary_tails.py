@@ -99,7 +99,7 @@ def test_json_says_them_once_under_the_baseline(ran):
     document = ran["t"].to_dict()
     (first, _) = document["baseline"]["ordinary_tails"]
     assert first["generator"] == "filtered-history"
-    assert first["expected_shortfall_pct"] == pytest.approx(
+    assert first["expected_shortfall_of_nav"] == pytest.approx(
         first["expected_shortfall"] / ran["t"][0].nav
     )
     assert document["results"][0]["ordinary_tails"] == []

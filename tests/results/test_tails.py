@@ -33,7 +33,7 @@ def test_the_frame_has_a_row_a_book_scenario_and_level():
     frame = table.to_frame()
     assert len(frame) == 3 * 2 * 2
     row = frame[
-        (frame.book == "long_short.csv") & (frame.scenario == "baseline") & (frame.level == 0.975)
+        (frame.portfolio == "long_short.csv") & (frame.scenario == "baseline") & (frame.level == 0.975)
     ]
     found = table.expected_shortfall[2, 0, 1]
     assert row.expected_shortfall.item() == found
@@ -68,7 +68,7 @@ def test_a_table_says_what_it_was_made_from_and_writes_it():
         0.975,
     )
     assert row["expected_shortfall"] == table.expected_shortfall[0, 1, 1]
-    assert row["expected_shortfall_pct"] == row["expected_shortfall"] / table.nav[0]
+    assert row["expected_shortfall_of_nav"] == row["expected_shortfall"] / table.nav[0]
 
     asked |= {"levels": (0.975, 0.95)}
     turned = stress.tails(BOOKS, ["aftershock", "deepseek-2025-01-27"], **asked)

@@ -96,7 +96,7 @@ def test_an_unbounded_search_goes_as_far_as_it_must():
     assert far.answers[0].loss == pytest.approx(4_500.0, rel=1e-6)
     assert far.answers[0].distance > 10.0
     (row,) = far.to_frame().itertuples()
-    assert (row.Index, row.loss_pct) == (far.scenarios[0].id, pytest.approx(0.45, rel=1e-6))
+    assert (row.Index, row.loss_of_nav) == (far.scenarios[0].id, pytest.approx(0.45, rel=1e-6))
     stated = {move.target: move.move.value for move in far.scenarios[0].moves}
     assert {name: getattr(row, name) for name in stated} == stated
     with pytest.raises(UnreachableLossError, match=r"loses 90 % of NAV \(9,000 USD\): the largest"):

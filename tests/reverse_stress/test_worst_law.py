@@ -55,7 +55,7 @@ def test_its_scenario_is_the_mean_of_the_factors_and_loses_as_much(book):
     found = stress.worst_law("ai_growth", 0.5)
     (answer,) = found.answers
     result = stress.run("ai_growth", answer.scenario, draws=2000)
-    assert -result.expected_pct * found.nav == pytest.approx(answer.loss, rel=1e-6)
+    assert -result.expected_of_nav * found.nav == pytest.approx(answer.loss, rel=1e-6)
     assert "past sessions at today's volatility" in answer.warnings[0]
 
 
