@@ -97,7 +97,7 @@ def extend(
 
     from stress import api
     from stress.files.calibrating import already_known, waived
-    from stress.files.portfolio.classify import plain_ticker
+    from stress.files.portfolio.plain_tickers import plain_ticker
     from stress.reporting.model_pages import model_page
 
     before = api.load_model(id_or_file)

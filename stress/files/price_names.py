@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from stress.errors import InputError, Problem
 from stress.factors.definition import FactorDefinitions
-from stress.files.portfolio.classify import plain_ticker
+from stress.files.portfolio.plain_tickers import plain_ticker
 
 __all__ = ["check_header", "plain_definitions", "plain_homes", "plain_names", "unique_names"]
 

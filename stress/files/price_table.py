@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
-from stress.files.portfolio.classify import plain_ticker
+from stress.files.portfolio.plain_tickers import plain_ticker
 from stress.files.price_cells import SHOWN, read_dates, read_numbers
 from stress.files.price_names import check_header, unique_names
 from stress.files.price_parquet import read_price_parquet

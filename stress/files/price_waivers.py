@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from stress.errors import InputError, Problem, did_you_mean
-from stress.files.portfolio.classify import plain_ticker
+from stress.files.portfolio.plain_tickers import plain_ticker
 from stress.files.price_findings import CODES, Finding, waivers_written
 
 __all__ = ["Judgement", "Waiver", "read_waivers"]

@@ -21,41 +21,16 @@ from stress.files.portfolio.not_shares import NoShare, no_share, numbered_bond
 from stress.files.portfolio.numbers import UNUSED, DecimalMark
 from stress.files.portfolio.option_rows import is_option_row, read_option
 from stress.files.portfolio.option_symbols import option_right
+from stress.files.portfolio.plain_tickers import plain_ticker
 from stress.portfolio.instruments import Equity
 
-__all__ = ["Classified", "classify", "plain_ticker", "word_faults"]
+__all__ = ["Classified", "classify", "word_faults"]
 
-#: US share classes: BRK.B, BRK/B, BRK B are BRK-B.
-_SHARE_CLASS = re.compile(r"([A-Z]{1,5})[./ ]([AB])")
-#: A ticker with a Bloomberg code of a US exchange behind it, DKNG UW or NVDA US EQUITY, or its market identifier, NVDA:XNAS.
-_US_EXCHANGE = re.compile(
-    r"([A-Z]{1,6}(?:[/.][AB])?)(?: (?:US|UW|UN|UQ|UA|UP|UR|UF|UV)(?: EQUITY)?|:(?:XNAS|XNYS|ARCX|XASE|BATS))"
-)
-#: Class shares some issuers write without a mark.
-_UNMARKED = {"BRKB": "BRK-B", "BRKA": "BRK-A", "BFB": "BF-B", "BFA": "BF-A"}
 _TICKER = re.compile(r"[A-Z0-9][A-Z0-9.\-/^=:& ]{0,29}")
 _REFUSED = {
     "future_option": "an option on a future is not valued",
     "swap": "a swap, warrant or contract for difference is not valued",
 }
-
-
-def plain_ticker(text: str) -> str:
-    """Return a ticker as the models write it: capitals, ``BRK-B`` for every way to write that class.
-
-    Examples
-    --------
-    >>> plain_ticker("brk.b"), plain_ticker("DKNG UW"), plain_ticker("NVDA:xnas")
-    ('BRK-B', 'DKNG', 'NVDA')
-    """
-    ticker = " ".join(text.upper().split())
-    if ticker.isalpha():
-        return _UNMARKED.get(ticker, ticker)
-    if match := _US_EXCHANGE.fullmatch(ticker):
-        ticker = match[1]
-    if match := _SHARE_CLASS.fullmatch(ticker):
-        return f"{match[1]}-{match[2]}"
-    return ticker
 
 
 def classify(

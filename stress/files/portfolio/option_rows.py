@@ -17,6 +17,7 @@ from stress.files.portfolio.option_symbols import (
     option_right,
     parse_option_symbol,
 )
+from stress.files.portfolio.plain_tickers import plain_ticker
 from stress.portfolio.instruments.option import Option, Style
 
 __all__ = ["is_option_row", "read_option"]
@@ -216,7 +217,11 @@ def _terms(
         except ValueError as error:
             raise ValueError(f"{quoted(text)} {error}") from None
         if found is not None:
-            found = replace(found, strike=in_major(found.strike, holding.price_unit))
+            found = replace(
+                found,
+                underlying=plain_ticker(found.underlying),
+                strike=in_major(found.strike, holding.price_unit),
+            )
             break
     right = option_right(holding.right) if holding.right else None
     if right is not None and holding.strike and holding.expiry:
@@ -229,7 +234,7 @@ def _terms(
         if underlying is None:
             return None
         terms = OptionTerms(
-            underlying=underlying.upper(), expiry=expiry, right=right, strike=holding.strike
+            underlying=plain_ticker(underlying), expiry=expiry, right=right, strike=holding.strike
         )
         if found is not None and (found.expiry, found.right, found.strike) != (
             terms.expiry,

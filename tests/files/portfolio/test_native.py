@@ -147,6 +147,22 @@ def test_share_classes_have_one_name(written: Write, written_as: str) -> None:
     assert book.positions[0].ticker == "BRK-B"
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "BRKB260220P00480000,option,,,,",
+        "BRKB 2026-02-20 480 Put,option,,,,",
+        "X,option,BRKB,put,480,2026-02-20",
+        "X,option,BRK.B,put,480,2026-02-20",
+    ],
+)
+def test_an_option_on_a_class_of_shares_is_on_that_share(written: Write, row: str) -> None:
+    # The clearing house writes roots without a mark: BRKB is the class that books call BRK.B.
+    text = f"ticker,type,underlying,right,strike,expiry,quantity,price,multiplier\n{row},1,5,100\n"
+    (held,) = load_portfolio(written(text), as_of="2025-12-30").positions
+    assert (held.ticker, held.id) == ("BRK-B", "BRK-B 2026-02-20 480 P")
+
+
 def test_a_currency_is_translated(written: Write) -> None:
     text = "ticker,quantity,price,currency\nNVDA,1,200,USD\nSAP,1,200,EUR\nVOD,100,90,GBX\n"
     book = load_portfolio(written(text), fx={"EUR": 1.2, "GBP": 1.3}, currency="USD")
