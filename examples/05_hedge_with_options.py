@@ -33,7 +33,8 @@ else:
 
 # %% [markdown]
 # With collars it can be done: the calls that are sold pay for some of the puts. Some only, because no more calls are sold on a
-# held share than shares are left: beyond that the "hedge" would lose on a rally.
+# held share than shares are left: beyond that the "hedge" would lose on a rally. (Calls on a fund that is not held can be sold; the
+# plan warns of them.)
 
 # %%
 plan = stress.hedge(book, universe=options, budget="1.5%", draws=draws, sell_down_share=0.0)

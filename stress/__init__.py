@@ -96,14 +96,16 @@ if TYPE_CHECKING:
     )
     from stress.factors.definition import FactorDefinition, FactorDefinitions
     from stress.factors.model import Factor, FactorModel
+    from stress.factors.name_exposures import FactorExposure, NameExposures
     from stress.factors.prices import Prices
     from stress.files.atomic import StorageError
     from stress.files.renewed_universe import RenewedUniverse, renew_universe
     from stress.files.universe_file import load_universe
-    from stress.hedging.comparison import Comparison
-    from stress.hedging.hedge_plan import HedgePlan
+    from stress.hedging.comparison import Comparison, StrategyRow
+    from stress.hedging.hedge_plan import HedgePlan, ScenarioEffect, Ticket
     from stress.hedging.solver.infeasible import InfeasibleHedgeError
     from stress.hedging.universe import HedgeLine, HedgeUniverse
+    from stress.opening.models import DEFAULT_MODEL
     from stress.opening.options import BookOptions
     from stress.portfolio.instruments import (
         Bond,
@@ -118,11 +120,12 @@ if TYPE_CHECKING:
     from stress.portfolio.market import Level, Market
     from stress.portfolio.position import LedgerRow, Portfolio, Position
     from stress.results.grouping import GroupLine
+    from stress.results.lines import FactorLine, NameLine
     from stress.results.manifest import Manifest
     from stress.results.result import Result, Results
     from stress.results.tails import TailTable
     from stress.reverse_stress.answer import UnreachableLossError
-    from stress.reverse_stress.found import ReverseStress
+    from stress.reverse_stress.found import FoundScenario, ReverseStress
     from stress.risk.estimates import Estimate
     from stress.risk.tail import TooFewTailDrawsError
     from stress.runs.payload import Payload, read_payload
@@ -135,6 +138,10 @@ if TYPE_CHECKING:
         Variation,
     )
     from stress.simulation.book import Book
+    from stress.simulation.executors import WorkersLostError
+    from stress.simulation.pnl import PnL
+    from stress.simulation.pooling.dual import InfeasibleViewsError
+    from stress.simulation.pooling.entropy_pooling import TooFewEffectiveDrawsError
     from stress.simulation.simulate import ChunkStore
     from stress.simulation.what_if import WhatIf
     from stress.units import Move, parse_move
@@ -219,9 +226,23 @@ _HOME = {
     "Conflict": "stress.scenarios.scenario",
     "LedgerRow": "stress.portfolio.position",
     "GroupLine": "stress.results.grouping",
+    "Ticket": "stress.hedging.hedge_plan",
+    "ScenarioEffect": "stress.hedging.hedge_plan",
+    "StrategyRow": "stress.hedging.comparison",
+    "NameLine": "stress.results.lines",
+    "FactorLine": "stress.results.lines",
+    "PnL": "stress.simulation.pnl",
+    "FoundScenario": "stress.reverse_stress.found",
+    "DEFAULT_MODEL": "stress.opening.models",
+    "WorkersLostError": "stress.simulation.executors",
+    "InfeasibleViewsError": "stress.simulation.pooling.dual",
+    "TooFewEffectiveDrawsError": "stress.simulation.pooling.entropy_pooling",
+    "NameExposures": "stress.factors.name_exposures",
+    "FactorExposure": "stress.factors.name_exposures",
 }
 
 __all__ = [
+    "DEFAULT_MODEL",
     "Bond",
     "Book",
     "BookOptions",
@@ -236,7 +257,10 @@ __all__ = [
     "Factor",
     "FactorDefinition",
     "FactorDefinitions",
+    "FactorExposure",
+    "FactorLine",
     "FactorModel",
+    "FoundScenario",
     "Future",
     "GroupLine",
     "HedgeLine",
@@ -244,6 +268,7 @@ __all__ = [
     "HedgePlan",
     "HedgeUniverse",
     "InfeasibleHedgeError",
+    "InfeasibleViewsError",
     "InputError",
     "Instrument",
     "LedgerRow",
@@ -255,9 +280,12 @@ __all__ = [
     "MissingMeasureError",
     "ModelError",
     "Move",
+    "NameExposures",
+    "NameLine",
     "Observed",
     "Option",
     "Payload",
+    "PnL",
     "Portfolio",
     "Position",
     "Prices",
@@ -268,17 +296,22 @@ __all__ = [
     "ReverseStress",
     "RunOptions",
     "Scenario",
+    "ScenarioEffect",
     "SolverError",
     "Source",
     "StatedMove",
     "StorageError",
+    "StrategyRow",
     "StressError",
     "TailOptions",
     "TailTable",
+    "Ticket",
+    "TooFewEffectiveDrawsError",
     "TooFewTailDrawsError",
     "UnreachableLossError",
     "Variation",
     "WhatIf",
+    "WorkersLostError",
     "__version__",
     "calibrate",
     "compare",
@@ -313,4 +346,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    """List what is public, and what every module has; not what this one is made with."""
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})

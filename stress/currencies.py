@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["CURRENCIES"]
+from stress.errors import did_you_mean
+
+__all__ = ["CURRENCIES", "no_currency"]
 
 #: ISO 4217 codes of traded currencies.
 CURRENCIES = frozenset(
@@ -62,3 +64,17 @@ CURRENCIES = frozenset(
         "ZAR",
     ]
 )
+
+
+def no_currency(code: object) -> str | None:
+    """Say that something is no ISO code of a currency in capitals, with the remedy; None of one that is.
+
+    Examples
+    --------
+    >>> no_currency("usd")
+    "'usd' is no ISO code of a currency. Did you mean 'USD'?"
+    """
+    if isinstance(code, str) and code in CURRENCIES:
+        return None
+    hint = did_you_mean(str(code).upper(), CURRENCIES) or "Write one in capitals, e.g. 'USD'."
+    return f"{code!r} is no ISO code of a currency. {hint}"

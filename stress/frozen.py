@@ -1,4 +1,8 @@
-"""What may be read and not written: mappings that can be pickled, and views of arrays."""
+"""What may be read and not written: mappings that can be pickled, views of arrays, and copies of what holds them.
+
+NumPy forgets on the way through `pickle` and `copy.deepcopy` that an array may not be written to. `FrozenMapping` and the
+classes under `still_when_copied` say it again: a copy of a model that could be changed would keep the hash of the model.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,12 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["FrozenMapping", "frozen", "hold_still", "read_only"]
+__all__ = ["FrozenMapping", "frozen", "hold_still", "read_only", "still_when_copied"]
 
 K = TypeVar("K")
 V_co = TypeVar("V_co", covariant=True)
 Entry = TypeVar("Entry", bound="np.generic")
+Kind = TypeVar("Kind", bound=type)
 
 
 class FrozenMapping(Mapping[K, V_co]):
@@ -49,7 +54,14 @@ class FrozenMapping(Mapping[K, V_co]):
         return hash(frozenset(self._entries.items()))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (type(self), (self._entries,))
+        return (_mapping_again, (type(self), self._entries))
+
+
+def _mapping_again(kind: type[FrozenMapping[K, V_co]], entries: dict[K, V_co]) -> Any:
+    """Rebuild a mapping with the arrays in it read only, as they were."""
+    for entry in entries.values():
+        _still(entry)
+    return kind(entries)
 
 
 def frozen(value: Any) -> Any:
@@ -93,3 +105,34 @@ def hold_still(made: Any) -> None:
                 object.__setattr__(made, name, FrozenMapping(value))
         elif hasattr(value, "flags") and value.flags.writeable:  # NumPy is not loaded here
             object.__setattr__(made, name, read_only(value))
+
+
+def still_when_copied(kind: Kind) -> Kind:
+    """Have copies and unpickled objects of a frozen dataclass hold as still as what they are made from.
+
+    Parameters
+    ----------
+    kind : type
+        A dataclass, decorated after it is one. What its own `__getstate__` leaves out stays left out.
+    """
+    names = tuple(kind.__dataclass_fields__)  # type: ignore[attr-defined]
+
+    def take(self: Any, state: Mapping[str, Any] | list[Any]) -> None:
+        # A dataclass with slots gives the values of its fields, one without the mapping of its attributes.
+        entries = state if isinstance(state, Mapping) else dict(zip(names, state, strict=True))
+        for name, value in entries.items():
+            _still(value)
+            object.__setattr__(self, name, value)
+
+    take.__name__ = "__setstate__"
+    kind.__setstate__ = take  # type: ignore[attr-defined]
+    return kind
+
+
+def _still(value: Any) -> None:
+    """Have the arrays of what was just unpickled or copied, alone or in tuples, read only."""
+    if isinstance(value, tuple):
+        for entry in value:
+            _still(entry)
+    elif hasattr(value, "flags") and hasattr(value, "setflags"):  # NumPy is not loaded here
+        value.setflags(write=False)

@@ -120,6 +120,8 @@ def parse_move(text: object, *, unit: Unit | None = None, computed: bool = False
     >>> parse_move("+15bp", unit="bp").value
     0.0015
     """
+    if unit is not None and unit not in UNITS:
+        raise InputError(f"unit: {unit!r} is not a unit; known: {', '.join(UNITS)}.")
     wanted = unit or "%"
     if isinstance(text, bool) or not isinstance(text, str):
         raise InputError(without_unit(text, wanted))

@@ -68,11 +68,23 @@ def option_book():
             "utilities_income", draws=500, strategies=["do_nothing", "index_short"], family=[]
         ),
         lambda: load_universe("hedges_us_ai"),
+        lambda: stress.load_model(),
     ],
-    ids=["run", "tails", "what_if", "reverse", "hedge", "compare", "universe"],
+    ids=["run", "tails", "what_if", "reverse", "hedge", "compare", "universe", "model"],
 )
-def test_nothing_that_is_given_back_can_be_written_to(verb):
-    assert list(writeable(verb())) == []
+def test_nothing_that_is_given_back_can_be_written_to_nor_a_copy_of_it(verb):
+    given = verb()
+    assert list(writeable(given)) == []
+    for back in (pickle.loads(pickle.dumps(given)), copy.deepcopy(given), copy.copy(given)):
+        assert list(writeable(back)) == []
+
+
+def test_a_copied_model_cannot_be_changed_under_its_hash():
+    """A run on one with four times the covariance had the manifest of the original."""
+    model = copy.deepcopy(stress.load_model())
+    refuses(lambda: model.covariance.__imul__(4.0))
+    refuses(lambda: model.required_history().volatility.__imul__(4.0))
+    refuses(lambda: model.details["standard_errors"].__imul__(4.0))
 
 
 def refuses(write):

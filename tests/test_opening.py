@@ -86,6 +86,15 @@ def test_a_benchmark_too_long_for_a_path_is_neither_a_file_nor_a_name(toy):
         run(toy, toy.portfolio({"AAA": 1.0}), benchmark="x" * 300)
 
 
+def test_a_bundled_book_is_a_benchmark_by_its_id():
+    given = {"draws": 2000, "model_range": False}
+    by_id, read = (
+        stress.run("ai_growth", "deepseek-2025-01-27", benchmark=benchmark, **given).active
+        for benchmark in ("sixty_forty", stress.load_portfolio("sixty_forty"))
+    )
+    assert by_id.benchmark_expected == read.benchmark_expected
+
+
 def test_the_manifest_names_a_benchmark_by_what_it_says(toy):
     portfolio = toy.portfolio({"AAA": 500.0})
     one, other = (

@@ -15,6 +15,7 @@ from stress.api.scenarios import (
     known_scenarios,
     load_scenario,
     scenarios_for,
+    unfit_for,
 )
 from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, Share, public_verb, usual_of
 from stress.errors import InputError
@@ -22,6 +23,7 @@ from stress.factors.model import FactorModel
 from stress.files.portfolio.frame import DataFrame
 from stress.files.universe_file import DEFAULT_UNIVERSE, load_universe
 from stress.hedging.asked_bands import asked_bands
+from stress.hedging.candidates import name_faults
 from stress.hedging.compare import compare_strategies
 from stress.hedging.comparison import Comparison
 from stress.hedging.hedge_plan import HedgePlan
@@ -137,6 +139,7 @@ def hedge(
     draws: int = DEFAULT_DRAWS,
     seed: int = DEFAULT_SEED,
     family: Sequence[str | Path | Scenario] | None = None,
+    day_after: str | Path | Scenario | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     **options: Unpack[HedgeOptions],
 ) -> HedgePlan:
@@ -158,6 +161,9 @@ def hedge(
         Fitted on; judged on fresh draws.
     family : sequence of id, path or Scenario, optional
         Shown before and after; when omitted the family of 27 January 2025, as far as the model has its factors.
+    day_after : id, path or Scenario, optional
+        What follows the first of `scenarios` with the hedge kept; when omitted ``second-day-rebound``, where the model
+        has its factors.
     on_progress : callable, optional
         Called with steps done and in all.
     **options
@@ -181,13 +187,23 @@ def hedge(
     >>> plan.es_after < plan.es_before
     True
     """
+    if day_after is not None and not scenarios:
+        raise InputError("day_after: it follows the first of `scenarios`, and none is given.")
     step = stepping(on_progress, 1 + STEPS)
+    next_day = None if day_after is None else load_scenario(day_after)
     setting, shocks, chosen = _hedge_setting(
         portfolio, scenarios, model, universe, budget, draws=draws, seed=seed, options=options
     )
     step()
     shown, said = _shown(family, setting.book.model)
-    reliefs, _ = scenarios_for([RELIEF], setting.book.model)
+    if next_day is None:
+        reliefs, _ = scenarios_for([RELIEF], setting.book.model)
+    else:
+        reliefs = [next_day]
+        instead = setting.book.portfolio.worded("--day-after FILE", "day_after=FILE")
+        unfit = unfit_for(reliefs, setting.book.model, instead=instead)
+        if unfit:
+            raise InputError(unfit)
     plan = propose(
         replace(setting, warnings=(*said, *setting.warnings)),
         family=shown,
@@ -201,7 +217,8 @@ def hedge(
         sorted((one.id, float(one.before), float(one.after)) for one in plan.scenarios),
     )
     seen = [*shown, *reliefs, *shocks]
-    return replace(plan, manifest=_manifest(setting, shocks, seen, chosen, numbers))
+    asked = {"day_after": RELIEF if next_day is None else next_day.id}
+    return replace(plan, manifest=_manifest(setting, shocks, seen, chosen, numbers, asked))
 
 
 @public_verb
@@ -289,7 +306,7 @@ def _manifest(
             "bands": bands,
             **asked,
         },
-        usual={**usual_of(compare), **settings, "bands": ()},
+        usual={**usual_of(compare), **settings, "bands": (), "day_after": RELIEF},
         chosen={
             "universe": written_input(setting.universe.label, setting.universe.content_hash),
             **chosen,
@@ -333,12 +350,12 @@ def _hedge_setting(
     settings = HedgeSettings(budget=budget, draws=draws, seed=seed, bands=bands, **own)  # type: ignore[arg-type]  # the keys are those of HedgeSettings
     shocks = [load_scenario(scenario) for scenario in scenarios]
     book, chosen = opened_book(portfolio, model, asked)
-    setting = setting_of(
-        book,
-        universe if isinstance(universe, HedgeUniverse) else load_universe(universe),
-        shocks,
-        settings,
-    )
+    traded = universe if isinstance(universe, HedgeUniverse) else load_universe(universe)
+    instead = book.portfolio.worded("-s FILE", "scenarios=[FILE]")
+    unfit = [*unfit_for(shocks, book.model, instead=instead), *name_faults(book, traded)]
+    if unfit:
+        raise InputError(unfit)
+    setting = setting_of(book, traded, shocks, settings)
     idle = idle_levels(
         [setting.book, setting.candidates.book],
         levels_of_options(asked),

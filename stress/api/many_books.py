@@ -86,7 +86,9 @@ def tails(
     Raises
     ------
     InputError
-        All that is wrong with the inputs; a level whose tail holds fewer than 50 draws.
+        All that is wrong with the inputs; a level that stands twice.
+    TooFewTailDrawsError
+        A level whose tail holds fewer than 50 draws.
 
     Examples
     --------

@@ -35,10 +35,10 @@ class RunOptions(BookOptions, total=False):
         How unstated factors move in the headline: linked when omitted.
     replay_names : bool
         Whether recorded names follow their own recorded moves.
-    benchmark : ticker, path or Portfolio
+    benchmark : ticker, id, path or Portfolio
         Adds P&L against it, scaled to the book's NAV, on the same draws.
     model_range : bool
-        Whether the expected P&L is repeated over declared model variants; on for the reference scenario
+        Whether the expected P&L is repeated over declared model variants; on for ``deepseek-2025-01-27`` alone
         when omitted.
     instant : bool
         Whether no time passes.

@@ -11,6 +11,7 @@ from stress.arguments import public_verb
 from stress.currencies import CURRENCIES
 from stress.errors import InputError, Problem, did_you_mean, ticker_meant
 from stress.factors.model import FactorModel
+from stress.files.bundled import bundled_folder
 from stress.files.scenario_file import check_scenario, read_scenario, require_known
 from stress.opening import (
     DEFAULT_MODEL,
@@ -34,6 +35,7 @@ __all__ = [
     "scenarios_for",
     "shock",
     "target_kind",
+    "unfit_for",
 ]
 
 
@@ -91,6 +93,35 @@ def scenarios_for(ids: Sequence[str], model: FactorModel) -> tuple[list[Scenario
         else:
             taken.append(one)
     return taken, left_out
+
+
+def unfit_for(scenarios: Sequence[Scenario], model: FactorModel, *, instead: str) -> list[Problem]:
+    """Return what scenarios state that a model does not know: of one of the library in one line, of files each with its own.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+        As read.
+    model : FactorModel
+        That is asked.
+    instead : str
+        How a scenario of one's own is given.
+    """
+    library = bundled_folder("scenarios")
+    found: list[Problem] = []
+    for one in scenarios:
+        problems = check_scenario(one, _units(model), names=model.name_index)
+        if problems and one.file is not None and Path(one.file).parent == library:
+            default = ", taken where none is named," if one.id == REFERENCE_SCENARIO else ""
+            problems = [
+                Problem(
+                    message=f"scenario {one.id} of the library{default} does not fit model {model.id}, which lacks "
+                    f"{len(problems)} of the factors and names that it states.",
+                    hint=f"Give one of your own model: {instead}.",
+                )
+            ]
+        found += problems
+    return found
 
 
 def _units(model: FactorModel) -> dict[str, Unit]:

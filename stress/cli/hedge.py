@@ -19,6 +19,8 @@ __all__ = ["hedge"]
 
 _FORMATS = ("table", "json", "csv")
 
+_SHOWN = ("What is shown beside", ("--day-after",))
+
 _EPILOG = """\b
 Examples:
   foreshock hedge my.csv
@@ -30,14 +32,20 @@ Examples:
 """
 
 
-@click.command(cls=VerbHelp, epilog=_EPILOG, sections=SECTIONS, unlisted=IDLE)
+@click.command(cls=VerbHelp, epilog=_EPILOG, sections=(_SHOWN, *SECTIONS), unlisted=IDLE)
 @click.argument("portfolio", metavar="PORTFOLIO")
+@click.option(
+    "--day-after",
+    metavar="ID|FILE",
+    help="Scenario that follows the first of -s, the hedge kept. Default second-day-rebound.",
+)
 @hedge_options
 @market_options
 @book_options
 @output_options(*_FORMATS)
 def hedge(
     portfolio: str,
+    day_after: str | None,
     hedging: Hedging,
     reading: Reading,
     valuing: Valuing,
@@ -58,6 +66,7 @@ def hedge(
     book = read_books([portfolio], reading)[0]
     plan = api.hedge(
         book,
+        day_after=day_after,
         on_progress=progress("proposing", of="steps"),
         **hedging.arguments(),
         **book_arguments(hedging, valuing, reading),

@@ -128,7 +128,7 @@ Examples:
 @common_options.seed
 @click.option(
     "--severity",
-    type=click.FloatRange(0.0, 10.0, min_open=True),
+    type=click.FloatRange(0.0, 10.0),
     default=1.0,
     show_default=True,
     metavar="X",
@@ -166,7 +166,7 @@ Examples:
 @click.option(
     "--model-range/--no-model-range",
     default=None,
-    help="Expected P&L over declared model variants; default: for the reference scenario.",
+    help="Expected P&L over declared model variants; default: for deepseek-2025-01-27 alone.",
 )
 @click.option(
     "--workers",
@@ -195,7 +195,7 @@ Examples:
     "reduce",
     multiple=True,
     type=click.Choice(["sobol", "importance", "control"]),
-    help="Also the tail average by this method, with what it is worth.",
+    help="Also the tail average by this method (importance: the worst 0.1 %), with what it is worth.",
 )
 @click.option(
     "--limit",

@@ -1,4 +1,4 @@
-"""`foreshock universe`: show, renew."""
+"""`foreshock universe`: show, template, renew."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ __all__ = ["universe"]
 
 _EPILOG = """\b
 Example:
+  foreshock universe template hedges_us_ai -o quotes.csv   # then fill it in
   foreshock universe renew hedges_us_ai quotes.csv -o my_universe.csv
   foreshock hedge my.csv --universe my_universe.csv
 
@@ -40,6 +41,27 @@ def show(id_or_file: str) -> None:
     from stress.reporting.universe_page import universe_page
 
     click.echo(universe_page(load_universe(id_or_file)))
+
+
+@universe.command(short_help="Write the table of quotes that a universe needs.")
+@click.argument("id_or_file", metavar="UNIVERSE")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The table (CSV); fill it in and give it to renew.",
+)
+@click.option("--force", is_flag=True, help="Overwrite the file of -o.")
+@click.option("--as-of", metavar="DATE", help="Date of the quotes; else to be filled in too.")
+def template(id_or_file: str, output: Path | None, force: bool, as_of: str | None) -> None:
+    """Write the table of quotes that a hedge universe needs, to be filled in for `renew`."""
+    check_target(output, force=force)
+
+    from stress.files.universe_template import quotes_template
+    from stress.portfolio.instruments.dates import iso_date
+
+    day = None if as_of is None else iso_date(as_of, what="--as-of").isoformat()
+    put(quotes_template(id_or_file, as_of=day), output)
 
 
 @universe.command(epilog=_EPILOG, short_help="Write a universe with the quotes of another day.")

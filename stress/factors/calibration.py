@@ -192,6 +192,7 @@ def calibrate_moves(
         history=history,
         details=details,
         volatility_level=float(level[-1] / np.median(level[start:end])),
+        currency=definitions.currency,
     )
 
 

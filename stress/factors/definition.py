@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from stress.arguments import held_to, one_of
+from stress.currencies import no_currency
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.factor_names import name_fault
 from stress.factors.model import FactorKind
 from stress.factors.roles import MARKET, double_roles, named_role, normal_role, role_fault
-from stress.frozen import hold_still
+from stress.frozen import hold_still, still_when_copied
 from stress.units import Unit
 
 __all__ = ["FactorDefinition", "FactorDefinitions", "Measure"]
@@ -70,6 +71,7 @@ class FactorDefinition:
         object.__setattr__(self, "role", normal_role(self.role or named_role(self.name)))
 
 
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactorDefinitions:
     """The factors of a model, and the theme under which each name counts.
@@ -86,12 +88,14 @@ class FactorDefinitions:
         The file it came from, for messages and the record of how a model was made.
     content_hash : str
         SHA-256 of that file; empty when made in memory.
+    currency : str
+        ISO code of the prices that names are measured on: the model's returns are in it.
 
     Raises
     ------
     InputError
         No factor, a name given twice or that is none for a factor, a factor without series, a role that is unknown, does not fit or is
-        another's too, a home that is no factor, a ticker in two baskets or homes: all at once.
+        another's too, a home that is no factor, a ticker in two baskets or homes, a currency there is not: all at once.
     """
 
     factors: tuple[FactorDefinition, ...]
@@ -99,6 +103,7 @@ class FactorDefinitions:
     title: str = ""
     source: str = "factor definitions"
     content_hash: str = ""
+    currency: str = "USD"
 
     def __post_init__(self) -> None:
         for name, kind in (("factors", Sequence[FactorDefinition]), ("homes", Mapping[str, str])):
@@ -139,6 +144,9 @@ def _problems(definitions: FactorDefinitions) -> list[Problem]:
     def say(message: str, hint: str | None = None) -> None:
         found.append(Problem(file=definitions.source, message=message, hint=hint))
 
+    unknown = no_currency(definitions.currency)
+    if unknown is not None:
+        say(f"the currency {unknown}")
     if not definitions.factors:
         say("no factor is defined.", "Write at least one [factors.NAME] table.")
     names = [factor.name for factor in definitions.factors]

@@ -21,7 +21,7 @@ from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.factors.moments import Moments
 
-__all__ = ["Estimates", "explained_share", "ridge_exposures"]
+__all__ = ["Estimates", "explained_share", "posterior_about_own_line", "ridge_exposures"]
 
 #: A prior worth less than this share of the observations does not make a singular problem regular.
 _FIRM = 1e-8
@@ -105,6 +105,50 @@ def ridge_exposures(moments: Moments, prior: FloatArray, strength: float | Float
         residual_variance=residual,
         r_squared=_share(explained, moments.variance),
     )
+
+
+def posterior_about_own_line(
+    moments: Moments, strength: FloatArray, residual_variance: FloatArray, market: int
+) -> FloatArray:
+    """Return the covariance of exposures that are drawn to their own regression on one factor.
+
+    That line is estimated from the same observations, so it is no further knowledge of the exposure to this factor: the
+    estimate is linear in the observations, and its error is theirs, plus what drawing the other exposures
+    to zero leaves of their own spread, ``s2 / kappa`` each.
+
+    Parameters
+    ----------
+    moments : Moments
+        Of all names.
+    strength : ndarray of shape (N, K)
+        How many effective observations the prior is worth, above 0.
+    residual_variance : ndarray of shape (N,)
+        Of the estimates.
+    market : int
+        Index of the factor, which has moved.
+
+    Returns
+    -------
+    ndarray of shape (N, K, K)
+        Inside units. With no other factor it is that of least squares.
+    """
+    scale = moments.scale
+    count = len(scale)
+    data = moments.effective[:, None, None] * moments.factors
+    own = data[:, market, :] / data[:, market, market, None]
+    inverse = np.linalg.inv(data + strength[:, :, None] * np.eye(count))
+    # what the estimate makes of the observations, and of each exposure's distance from zero
+    drawn = strength[:, market]
+    taken = np.eye(count) + np.zeros_like(data)
+    taken[:, market, market] += drawn / data[:, market, market]
+    taken = inverse @ taken
+    missed = -strength[:, :, None] * np.eye(count)
+    missed[:, market, :] += drawn[:, None] * own
+    missed = inverse @ missed
+    missed[:, :, market] = 0.0
+    spread = taken @ (data / moments.information) @ taken.transpose(0, 2, 1)
+    spread += (missed / strength[:, None, :]) @ missed.transpose(0, 2, 1)
+    return np.asarray(spread * residual_variance[:, None, None] / np.outer(scale, scale))
 
 
 def _inverse(precision: FloatArray, firm: npt.NDArray[np.bool_]) -> FloatArray:

@@ -18,7 +18,7 @@ from stress.factors.history import carried_moves
 from stress.factors.likelihood import likeliest
 from stress.factors.model import ExposureSource, FactorModel
 from stress.factors.moments import Moments, weighted_moments
-from stress.factors.peers import FEW, learned_strength, market_prior
+from stress.factors.peers import FEW, about_own_line, learned_strength, market_prior
 from stress.factors.prices import Prices
 from stress.factors.settings import CalibrationSettings
 from stress.factors.specific import specific_volatility
@@ -100,7 +100,9 @@ def extend_model(
         return weighted_moments(factor_moves[1:], name_moves, weights, importance=importance)
 
     def estimate(moments: Moments) -> Estimates:
-        return ridge_exposures(moments, *_presumed(model, moments, groups, k[market], settings))
+        prior, strength, own = _presumed(model, moments, groups, k[market], settings)
+        found = ridge_exposures(moments, prior, strength)
+        return about_own_line(found, moments, own, strength, k[market])
 
     def left(exposures: FloatArray) -> FloatArray:
         return np.asarray(name_moves - factor_moves[1:] @ exposures.T)
@@ -250,13 +252,15 @@ def _presumed(
     groups: npt.NDArray[np.intp],
     market: int,
     settings: CalibrationSettings,
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[FloatArray, FloatArray, npt.NDArray[np.bool_]]:
     """Return the prior and its strength, learned as `shrink_to_peers` learns them, from the names of the model.
 
-    The peers' mean, of names of no theme the own market line; and how far the peers lie about theirs.
+    The peers' mean, of names of no theme the own market line; how far the peers lie about theirs; and whose prior is
+    the own line.
     """
     prior = market_prior(moments, market)
     strength = np.full(prior.shape, settings.ridge)
+    own = np.ones(len(groups), dtype=bool)
     first = ridge_exposures(moments, prior, settings.ridge)
     if "standard_errors" in model.details:
         errors = np.asarray(model.details["standard_errors"])
@@ -278,6 +282,7 @@ def _presumed(
             about[:, market] = model.exposures[peers] @ follows
         else:
             about[:] = prior[here] = model.exposures[peers].mean(axis=0)
+            own[here] = False
         spread = np.square(model.exposures[peers] - about) + np.square(errors[peers])
         strength[here] = learned_strength(
             first.residual_variance[here],
@@ -285,4 +290,4 @@ def _presumed(
             prior_weight=settings.prior_weight,
             ridge=settings.ridge,
         )
-    return prior, strength
+    return prior, strength, own

@@ -12,10 +12,12 @@ from stress.factors.horizon import SHORT_HORIZON
 from stress.factors.model import FactorModel, frozen_array
 from stress.factors.settings import CalibrationSettings
 from stress.factors.weights import effective_number, exponential_weights
+from stress.frozen import still_when_copied
 
 __all__ = ["History", "carried_moves", "effective_sessions", "windows"]
 
 
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class History:
     """The factor moves of the last sessions of a model's window, over their own filtered volatility.

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from stress.arguments import one_of
+from stress.arguments import held_to, one_of
 from stress.arrays import FloatArray
+from stress.currencies import no_currency
 from stress.errors import InputError, ModelError, did_you_mean
 from stress.factors.correlation import SEMIDEFINITE, correlation_of
 from stress.factors.horizon import SHORT_HORIZON
@@ -27,7 +28,7 @@ from stress.factors.roles import (
     years_of,
 )
 from stress.factors.sameness import content_hash
-from stress.frozen import FrozenMapping, frozen
+from stress.frozen import FrozenMapping, frozen, still_when_copied
 from stress.units import Unit
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ class Factor:
         return np.maximum(simple, -1.0) if self.kind == "relative" and not compound else simple
 
 
+@still_when_copied
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FactorModel:
     """How factors move together and how each name answers them.
@@ -184,7 +186,7 @@ class FactorModel:
         changed since it was read.
     currency : str
         ISO code of the prices it was estimated on: names' returns are in this currency, whatever
-        currency a line is quoted in.
+        currency a line is quoted in; its yields are of this currency's curve.
     hashed : str
         The hash of the numbers as they are; where it is not `content_hash`, they are not what the file says.
     """
@@ -261,6 +263,9 @@ class FactorModel:
             ("covariance_long", self.covariance_long),
         ):
             _check_covariance(matrix, what=f"model {self.id}: {what}")
+        unknown = no_currency(self.currency)
+        if unknown is not None:
+            raise ModelError(f"model {self.id}: currency {unknown}")
         faults = [role_fault(f.name, f.kind, f.unit, f.role) for f in self.factors]
         words = [fault[0] for fault in faults if fault is not None]
         words += [message for _, message, _ in double_roles(self.factors)]
@@ -297,7 +302,7 @@ class FactorModel:
 
     @cached_property
     def yields(self) -> FrozenMapping[float, str]:
-        """The factors that are yields of the dollar curve, by tenor in years, shortest first."""
+        """The factors that are yields of the curve of the model's currency, by tenor in years, shortest first."""
         found = [(years_of(role), name) for role, name in self.roles.items()]
         tenors = sorted((years, name) for years, name in found if years is not None)
         return FrozenMapping(dict(tenors))
@@ -310,6 +315,7 @@ class FactorModel:
         InputError
             With the closest names when it is unknown.
         """
+        name = held_to(name, str, what="factor")
         if name not in self.factor_index:
             raise InputError(
                 f"'{name}' is not a factor of model {self.id}. {did_you_mean(name, self.factor_index)}".rstrip()

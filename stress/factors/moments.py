@@ -6,7 +6,7 @@ moved: all from one product of the names' weights with the products of factors.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +46,17 @@ class Moments:
     effective: FloatArray
     observations: npt.NDArray[np.intp]
     information: float = 1.0
+
+    def pick(self, rows: npt.NDArray[np.intp]) -> Moments:
+        """Return the moments of some names."""
+        return replace(
+            self,
+            factors=self.factors[rows],
+            cross=self.cross[rows],
+            variance=self.variance[rows],
+            effective=self.effective[rows],
+            observations=self.observations[rows],
+        )
 
 
 def weighted_moments(

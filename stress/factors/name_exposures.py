@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stress.arguments import held_to
 from stress.arrays import FloatArray
 from stress.errors import InputError, ticker_meant
 from stress.factors.settings import CalibrationSettings
@@ -114,6 +115,7 @@ def exposures_of(model: FactorModel, name: str) -> NameExposures:
     InputError
         With the closest names when it is unknown.
     """
+    name = held_to(name, str, what="name")
     if name not in model.name_index:
         raise InputError(
             f"'{name}' is not a name of model {model.id}. {ticker_meant(name, model.names)}".rstrip()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
 from stress.arrays import FloatArray
-from stress.factors.exposures import Estimates, ridge_exposures
+from stress.factors.exposures import Estimates, posterior_about_own_line, ridge_exposures
 from stress.factors.moments import Moments
 
 __all__ = [
+    "about_own_line",
     "learned_strength",
     "market_prior",
     "peer_mean",
@@ -75,6 +78,10 @@ def shrink_to_peers(
     if ridge == 0.0:
         return estimates
     precision = peer_precision(moments, peers)
+    themed, strength = (
+        np.zeros(len(groups), dtype=bool),
+        np.full(line.shape, ridge),
+    )
     for _ in range(turns):
         mean = peer_mean(estimates.exposures, precision, groups)
         themed = (groups != market) & np.isfinite(mean).all(axis=1)
@@ -92,7 +99,39 @@ def shrink_to_peers(
                 ridge=ridge,
             )
         estimates = ridge_exposures(moments, prior, strength)
-    return estimates
+    # Names of no theme, and those without peers in theirs, are drawn to a line that they themselves drew.
+    return about_own_line(estimates, moments, ~themed, strength, market)
+
+
+def about_own_line(
+    estimates: Estimates,
+    moments: Moments,
+    own: npt.NDArray[np.bool_],
+    strength: FloatArray,
+    market: int,
+) -> Estimates:
+    """Return estimates with the errors of names that are drawn to their own market line.
+
+    Parameters
+    ----------
+    estimates : Estimates
+        As if the prior were known.
+    moments : Moments
+        What they were made from.
+    own : ndarray of bool, shape (N,)
+        Which names.
+    strength : ndarray of shape (N, K)
+        Of their prior.
+    market : int
+        The market factor.
+    """
+    moving = moments.factors[:, market, market] > 0.0
+    rows = np.flatnonzero(own & moving & (strength > 0.0).all(axis=1))
+    posterior = estimates.posterior.copy()
+    posterior[rows] = posterior_about_own_line(
+        moments.pick(rows), strength[rows], estimates.residual_variance[rows], market
+    )
+    return replace(estimates, posterior=posterior)
 
 
 def learned_strength(

@@ -12,11 +12,12 @@ import numpy as np
 from stress.arguments import calendar_date
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.frozen import FrozenMapping
+from stress.frozen import FrozenMapping, still_when_copied
 
 __all__ = ["Prices", "levels_hash"]
 
 
+@still_when_copied
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Prices:
     """Levels of N series on T dates.

@@ -9,10 +9,11 @@ role            what the factor is                                kind          
 =============== ================================================= ================== ====
 ``market``      the market as a whole                             relative           %
 ``volatility``  the index of implied volatility                   absolute           pts
-``yield:10``    the yield of the dollar curve at so many years    absolute           bp
+``yield:10``    the yield at so many years, model's currency      absolute           bp
 ``spread:hy``   the spread of high-yield bonds                    absolute           bp
 ``spread:ig``   the spread of investment-grade bonds              absolute           bp
 ``fx:JPY``      the price of one dollar in a currency             relative           %
+``fx:EUR/CHF``  the price of one EUR in CHF, of any two           relative           %
 ``none``        none of these, whatever its name                  any                any
 =============== ================================================= ================== ====
 """
@@ -59,12 +60,15 @@ _BY_NAME = {
     "usdjpy": "fx:JPY",
 }
 #: For messages.
-KNOWN = (MARKET, VOLATILITY, "yield:10", *SPREADS.values(), "fx:JPY", NONE)
+KNOWN = (MARKET, VOLATILITY, "yield:10", *SPREADS.values(), "fx:JPY", "fx:EUR/CHF", NONE)
+
+_EXCHANGE_HINT = "fx:EUR is the price of one dollar in euros, fx:EUR/USD that of one euro in dollars: two different ISO codes."
 
 #: Yields beyond this tenor are no government's. [years]
 _LONGEST_YIELD = 100.0
 _YIELD = re.compile(r"yield:(?P<years>\d+(?:\.\d+)?)")
-_EXCHANGE = re.compile(r"fx:(?P<currency>[A-Z]{3})")
+_EXCHANGE = re.compile(r"fx:(?:(?P<bought>[A-Z]{3})/)?(?P<paid>[A-Z]{3})")
+_DOLLAR = "USD"
 
 
 class HasRole(Protocol):
@@ -97,9 +101,12 @@ def normal_role(role: str) -> str:
 
     Examples
     --------
-    >>> normal_role("yield:10.0")
-    'yield:10'
+    >>> normal_role("yield:10.0"), normal_role("fx:USD/JPY")
+    ('yield:10', 'fx:JPY')
     """
+    rate = _rate_of(role)
+    if rate is not None:
+        return exchange_role(*rate)
     years = years_of(role)
     return role if years is None else f"yield:{years:.10g}"
 
@@ -110,14 +117,26 @@ def years_of(role: str) -> float | None:
     return None if found is None else float(found["years"])
 
 
-def exchange_role(currency: str) -> str:
-    """Return the role of the price of one dollar in a currency."""
-    return f"fx:{currency}"
+def exchange_role(bought: str, paid: str) -> str:
+    """Return the role of the price of one unit of a currency in another; the dollar bought is not written.
+
+    Examples
+    --------
+    >>> exchange_role("USD", "JPY"), exchange_role("EUR", "USD")
+    ('fx:JPY', 'fx:EUR/USD')
+    """
+    return f"fx:{paid}" if bought == _DOLLAR else f"fx:{bought}/{paid}"
 
 
 def is_exchange_rate(role: str) -> bool:
-    """Whether a role is that of the price of one dollar in a currency."""
-    return _EXCHANGE.fullmatch(role) is not None
+    """Whether a role is that of an exchange rate."""
+    return _rate_of(role) is not None
+
+
+def _rate_of(role: str) -> tuple[str, str] | None:
+    """Return the currency that an exchange rate is the price of and that it is paid in; None of any other role."""
+    found = _EXCHANGE.fullmatch(role)
+    return None if found is None else (found["bought"] or _DOLLAR, found["paid"])
 
 
 def role_fault(name: str, kind: str, unit: Unit, role: str) -> tuple[str, str] | None:
@@ -140,7 +159,7 @@ def role_fault(name: str, kind: str, unit: Unit, role: str) -> tuple[str, str] |
     """
     wanted = _shape(role)
     if wanted is None:
-        hint = did_you_mean(role, KNOWN)
+        hint = _EXCHANGE_HINT if role.startswith("fx:") else did_you_mean(role, KNOWN)
         return f"factor '{name}': role is {role!r}.", hint or f"Known: {', '.join(KNOWN)}."
     if role == NONE or (kind, unit) == wanted:
         return None
@@ -153,29 +172,39 @@ def role_fault(name: str, kind: str, unit: Unit, role: str) -> tuple[str, str] |
 
 
 def double_roles(factors: Iterable[HasRole]) -> list[tuple[str, str, str]]:
-    """Return the factors whose role another has before them: name, message and remedy of each."""
-    first: dict[str, str] = {}
+    """Return the factors whose role another has before them: name, message and remedy of each.
+
+    An exchange rate and its inverse are one.
+    """
+    first: dict[object, HasRole] = {}
     found = []
     for factor in factors:
         if factor.role == NONE:
             continue
-        if factor.role in first:
-            found.append(
-                (
-                    factor.name,
-                    f"factors '{first[factor.role]}' and '{factor.name}' both have the role {factor.role}.",
-                    f'One factor has a role: write role = "{NONE}" in the other.',
-                )
+        what: object = frozenset(_rate_of(factor.role) or ()) or factor.role
+        before = first.setdefault(what, factor)
+        if before is factor:
+            continue
+        have = (
+            f"both have the role {factor.role}"
+            if before.role == factor.role
+            else f"have the roles {before.role} and {factor.role}, which are one exchange rate"
+        )
+        found.append(
+            (
+                factor.name,
+                f"factors '{before.name}' and '{factor.name}' {have}.",
+                f'One factor has a role: write role = "{NONE}" in the other.',
             )
-        first.setdefault(factor.role, factor.name)
+        )
     return found
 
 
 def _shape(role: str) -> tuple[str, Unit] | None:
     """Return kind and unit of the factors that can have a role; None of what is no role."""
     years = years_of(role)
-    exchange = _EXCHANGE.fullmatch(role)
-    if role == MARKET or (exchange and exchange["currency"] in CURRENCIES - {"USD"}):
+    rate = _rate_of(role)
+    if role == MARKET or (rate is not None and CURRENCIES.issuperset(rate) and rate[0] != rate[1]):
         return "relative", "%"
     if role == VOLATILITY:
         return "absolute", "pts"

@@ -111,6 +111,9 @@ class CalibrationSettings:
         return cls(**{key: value for key, value in said.items() if key in known})
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            if isinstance(field.default, float):  # a file writes 20 for 20.0
+                object.__setattr__(self, field.name, float(getattr(self, field.name)))
         problems = []
         for name in (
             "half_life",

@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Protocol, get_args
 
+from stress.currencies import no_currency
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.definition import FactorDefinition, FactorDefinitions, Measure
 from stress.factors.factor_names import name_fault
@@ -24,7 +25,7 @@ LARGEST_FACTORS = 10_000_000
 
 _KEYS = ("kind", "unit", "title", "description", "series", "measure", "scale", "role")
 _REQUIRED = ("kind", "unit", "title", "series", "measure")
-_TOP = ("title", "factors", "homes")
+_TOP = ("title", "currency", "factors", "homes")
 _KINDS = ("relative", "absolute")
 _UNITS = ("%", "bp", "pts")
 _MEASURES: tuple[Measure, ...] = get_args(Measure)
@@ -108,6 +109,10 @@ def parse_factors(content: bytes, *, source: str = "factors") -> FactorDefinitio
     title = document.get("title", "")
     if not isinstance(title, str):
         say(f"the title is {title!r}, not text.", key="title")
+    currency = document.get("currency", "USD")
+    unknown = no_currency(currency)
+    if unknown is not None:
+        say(f"the currency {unknown}", key="currency")
     if problems:
         raise InputError(problems)
     return plain_definitions(
@@ -117,6 +122,7 @@ def parse_factors(content: bytes, *, source: str = "factors") -> FactorDefinitio
             title=title,
             source=source,
             content_hash=hashlib.sha256(content).hexdigest(),
+            currency=currency,
         )
     )
 

@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 
 from stress.arguments import calendar_date
+from stress.currencies import no_currency
 from stress.errors import InputError, ModelError, Problem
 from stress.factors.history import History
 from stress.factors.model import Factor, FactorModel
 from stress.files.atomic import write_atomically
 from stress.files.model_keys import unknown_keys
-from stress.files.model_text import FORMAT, NAME_NUMBERS, NAME_ROWS, PLAIN, model_text
+from stress.files.model_text import DOLLAR, FORMAT, NAME_NUMBERS, NAME_ROWS, PLAIN, model_text
 from stress.files.small_text import read_small
 from stress.files.stated_hash import changed, stated_and_own_hash
 
@@ -226,6 +227,7 @@ _PLAIN_ENTRIES: dict[str, tuple[str, Callable[[Any], bool]]] = {
         "two dates",
         lambda value: isinstance(value, list) and len(value) == 2 and all(map(_is_date, value)),
     ),
+    "currency": ("the ISO code of a currency ('EUR')", lambda value: no_currency(value) is None),
     "warnings": ("a list of texts", _are_texts),
     "degrees_of_freedom": ("a number", _is_number),
     "volatility_level": ("a number", _is_number),
@@ -280,6 +282,7 @@ def _model(document: dict[str, Any], content_hash: str) -> FactorModel:
         history=_history(document["history"]) if "history" in document else None,
         details=details,
         content_hash=content_hash,
+        currency=document.get("currency", DOLLAR),
     )
 
 

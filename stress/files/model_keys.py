@@ -10,8 +10,17 @@ from stress.files.model_text import NAME_NUMBERS, NAME_ROWS, PLAIN
 __all__ = ["unknown_keys"]
 
 _TOP = (
-    *("format", "content_hash", "id", "as_of", "window", "degrees_of_freedom", "volatility_level"),
-    *("warnings", *PLAIN, "factors", "covariance", "covariance_long", "names", "history"),
+    *("format", "content_hash", "id", "currency", "as_of", "window", "degrees_of_freedom"),
+    *(
+        "volatility_level",
+        "warnings",
+        *PLAIN,
+        "factors",
+        "covariance",
+        "covariance_long",
+        "names",
+        "history",
+    ),
 )
 _FACTOR = ("name", "kind", "unit", "title", "description", "series", "missing", "role")
 _NAME = (

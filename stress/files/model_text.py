@@ -14,10 +14,12 @@ from stress.factors.model import Factor, FactorModel
 from stress.factors.roles import named_role
 from stress.files.stated_hash import sealed
 
-__all__ = ["FORMAT", "NAME_NUMBERS", "NAME_ROWS", "PLAIN", "model_text"]
+__all__ = ["DOLLAR", "FORMAT", "NAME_NUMBERS", "NAME_ROWS", "PLAIN", "model_text"]
 
 #: Version of the file format.
 FORMAT = 2
+#: The currency of a model whose file names none.
+DOLLAR = "USD"
 
 #: Per-name entries of a name's line beside its place in the model.
 NAME_NUMBERS = ("observations", "effective_observations", "r_squared")
@@ -60,6 +62,7 @@ def _body(model: FactorModel) -> bytes:
         f' "id": {_json(model.id)},',
         f' "as_of": {_json(model.as_of)},',
         f' "window": {_json(list(model.window))},',
+        *([] if model.currency == DOLLAR else [f' "currency": {_json(model.currency)},']),
         f' "degrees_of_freedom": {_json(model.degrees_of_freedom)},',
         f' "volatility_level": {_json(_rounded(model.volatility_level, 6))},',
         f' "warnings": {_block(_json(text) for text in model.warnings)},',

@@ -88,13 +88,14 @@ class _Reading:
 
 
 @public_verb
-def load_universe(id_or_path: str | Path) -> HedgeUniverse:
+def load_universe(id_or_path: str | Path | HedgeUniverse) -> HedgeUniverse:
     """Read a hedge universe: what may be traded, and at which cost.
 
     Parameters
     ----------
-    id_or_path : str or path
-        Id of a bundled universe (``"hedges_us_ai"``) or a CSV file; the format is in `docs/hedging.md`.
+    id_or_path : str, path or HedgeUniverse
+        Id of a bundled universe (``"hedges_us_ai"``) or a CSV file; the format is in `docs/hedging.md`. A universe that is read already
+        passes through.
 
     Returns
     -------
@@ -105,6 +106,8 @@ def load_universe(id_or_path: str | Path) -> HedgeUniverse:
     InputError
         All problems of the file at once, each with its line.
     """
+    if isinstance(id_or_path, HedgeUniverse):
+        return id_or_path
     path = find_universe(id_or_path)
     return parse_universe(universe_bytes(path), label=path.name, source=os.fspath(id_or_path))
 

@@ -34,8 +34,12 @@ from stress.portfolio.position import Portfolio, Position
 from stress.simulation.beside import compile_beside, given_of_book
 from stress.simulation.book import Book
 from stress.simulation.valuation import Valuation
+from stress.tables import listing
 
-__all__ = ["Candidates", "compile_candidates"]
+__all__ = ["Candidates", "compile_candidates", "name_faults"]
+
+#: Names that a problem lists.
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -168,8 +172,10 @@ def compile_candidates(
         Lines whose underlying the model does not know, currencies without a rate, and levels that options lack, each
         all at once.
     """
+    faults = name_faults(book, universe)
+    if faults:
+        raise InputError(faults)
     universe = _as_held(book, universe)
-    _check_names(book, universe)
     rates = exchange_rates(book, universe)
     sales = sell_downs(book, universe, rates)
     held = [(unit.line, unit.position) for unit in sales]
@@ -250,21 +256,42 @@ def _as_held(book: Book, universe: HedgeUniverse) -> HedgeUniverse:
     return replace(universe, lines=tuple(lines))
 
 
-def _check_names(book: Book, universe: HedgeUniverse) -> None:
-    model = book.model
-    problems = [
+def name_faults(book: Book, universe: HedgeUniverse) -> list[Problem]:
+    """Return a problem for each line of a universe that a book's model does not know; of a bundled universe one for all.
+
+    Parameters
+    ----------
+    book : Book
+        To be hedged.
+    universe : HedgeUniverse
+        What may be traded.
+    """
+    model, lines = book.model, _as_held(book, universe).lines
+    unknown = [
+        line
+        for line in lines
+        if line.instrument.underlying not in model.name_index
+        and not (line.type == "future" and line.instrument.underlying in model.factor_index)
+    ]
+    if unknown and universe.bundled:
+        followed = dict.fromkeys(line.instrument.underlying for line in unknown)
+        return [
+            Problem(
+                message=f"the bundled universe {universe.source} does not fit model {model.id}: {len(unknown)} of its "
+                f"{len(lines)} lines follow names that it lacks ({listing(list(followed), most=_NAMED)}).",
+                hint=f"Give what you may trade: {book.portfolio.worded('--universe FILE', 'universe=FILE')} "
+                "(docs/hedging.md has its columns).",
+            )
+        ]
+    return [
         Problem(
             message=f"'{line.id}' follows '{line.instrument.underlying}', which is not in model {model.id}.",
             file=universe.label,
             line=line.row,
             hint="Remove the row, or extend the model with its prices.",
         )
-        for line in universe.lines
-        if line.instrument.underlying not in model.name_index
-        and not (line.type == "future" and line.instrument.underlying in model.factor_index)
+        for line in unknown
     ]
-    if problems:
-        raise InputError(problems)
 
 
 def _with_rates(given: Given, rates: Mapping[str, Level], domestic: str) -> Given:

@@ -20,6 +20,7 @@ from stress.hedging.out_of_sample import fresh_law, judged_laws
 from stress.hedging.prepared import Setting
 from stress.hedging.ranking import first_places, ranked
 from stress.hedging.strategies import STRATEGIES
+from stress.hedging.strategies.strategy import DoesNotApplyError
 from stress.hedging.strategy_row import strategy_row
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
@@ -142,7 +143,7 @@ def _found(
     for name in chosen:
         try:
             trades[name] = STRATEGIES[name].trades(setting)
-        except SolverError as error:
+        except (SolverError, DoesNotApplyError) as error:
             failed[name] = str(error)
             trades[name] = np.zeros(len(setting.candidates.lines))
         step()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stress.arguments import named
-from stress.frozen import hold_still
+from stress.frozen import hold_still, still_when_copied
 from stress.hedging.costs import CostBreakdown
 from stress.hedging.frontier import FrontierPoint
 from stress.hedging.held_securities import Side
@@ -85,6 +85,7 @@ class StrategyRow:
     failed: str = ""
 
 
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Comparison:
     """Strategies on the same draws and costs; those that do not keep the limits say which.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.frozen import hold_still
+from stress.frozen import hold_still, still_when_copied
 from stress.hedging.constraints import Budget
 from stress.hedging.default_problem import bounds
 from stress.hedging.hedged_pnl import es_of, hedged
@@ -26,6 +26,7 @@ __all__ = ["FrontierPoint", "frontier"]
 SHARES = (0.0, 0.01, 0.03, 0.07, 0.15, 0.3, 0.5, 0.75, 1.0)
 
 
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FrontierPoint:
     """One point. [currency].

@@ -11,7 +11,7 @@ import numpy as np
 from stress.arguments import named
 from stress.arrays import FloatArray
 from stress.factors.horizon import horizon_group
-from stress.frozen import hold_still
+from stress.frozen import hold_still, still_when_copied
 from stress.hedging.certificate import Certificate
 from stress.hedging.costs import CostBreakdown
 from stress.hedging.factor_exposures import ExposureLimit
@@ -266,6 +266,7 @@ class DayAfter:
         return self.shock_after + self.relief_after
 
 
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HedgePlan:
     """A proposed hedge. Money is in the book's currency; P&L gain positive, ES a loss positive.

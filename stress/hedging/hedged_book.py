@@ -59,6 +59,7 @@ def hedged_book(book: Book, candidates: Candidates, trades: FloatArray) -> Book:
         unknown="exclude",
         proxies=book.coverage.stand_ins,
         allow_partial=True,
+        given=book.stated,
     )
     if not any(row.status == "revalued" for row in coverage.rows):
         return compile_book(portfolio, book.model, coverage, stated=book.stated)

@@ -8,11 +8,12 @@ any ticket and than `CRUMB`, does not count. Derivatives on a held name are othe
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
 from stress.errors import InputError, Problem
+from stress.hedging.quote_dates import renewing
 from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.instruments import (
     Driver,
@@ -49,6 +50,7 @@ CRUMB = 0.001
 _SAME_VOLATILITY = 0.01
 #: Contracts of which two volatilities are named.
 _NAMED = 5
+_UNDATED = "no stated date"
 
 
 def security_of(instrument: Instrument) -> Hashable:
@@ -193,19 +195,22 @@ def check_prices(portfolio: Portfolio, universe: HedgeUniverse, rates: Mapping[s
                 line=row,
             )
         )
-        dates[date or universe.as_of or "no stated date"] = None
+        dates[date or universe.as_of or _UNDATED] = None
     if problems:
         quoted_on = " and ".join(dates)
-        both = f"{universe.label} quotes as of {quoted_on}, {portfolio.name} is as of {portfolio.as_of or 'no stated date'}"
+        both = f"{universe.label} quotes as of {quoted_on}, {portfolio.name} is as of {portfolio.as_of or _UNDATED}"
         older = "price" if len(problems) == 1 else "prices"
-        problems.append(
-            Problem(
-                message=f"{both}.",
-                hint=f"Bring both to the prices of one day: correct the {older} in the older file.",
-                sums_up=True,
-            )
-        )
+        remedy = f"Bring both to the prices of one day: correct the {older} in the older file."
+        if universe.source and not _newer(dates, portfolio.as_of):
+            table = renewing(universe.source, portfolio.as_of or "DATE", portfolio.typed)
+            remedy += f" Where that is the universe, write fresh quotes into {table}"
+        problems.append(Problem(message=f"{both}.", hint=remedy, sums_up=True))
         raise InputError(problems)
+
+
+def _newer(dates: Iterable[str], as_of: str | None) -> bool:
+    """Whether all quotes are of a later day than the positions."""
+    return as_of is not None and all(_UNDATED != day > as_of for day in dates)
 
 
 def volatilities_apart(book: Book, universe: HedgeUniverse) -> tuple[str, ...]:

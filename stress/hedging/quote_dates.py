@@ -12,7 +12,7 @@ from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.instruments.dates import days_between
 from stress.tables import listing
 
-__all__ = ["check_quotes", "much_newer"]
+__all__ = ["check_quotes", "much_newer", "renewing"]
 
 #: Quotes newer than the positions by more are said where nobody overlooks it. [days]
 _A_WEEK = 7.0
@@ -116,11 +116,27 @@ def _stale(universe: HedgeUniverse, as_of: str) -> Iterator[Problem]:
 def _remedy(source: str, as_of: str, typed: str) -> str:
     """Say how the quotes are renewed: as it is typed, or as Python has it."""
     refused = "No hedge is proposed on stale quotes."
-    if not source:
-        return f"{refused} Renew them."
+    return (
+        f"{refused} Write fresh ones into {renewing(source, as_of, typed)}"
+        if source
+        else f"{refused} Renew them."
+    )
+
+
+def renewing(source: str, as_of: str, typed: str) -> str:
+    """Say into which table fresh quotes of a universe are written, and what takes them: as it is typed, or as Python has it.
+
+    Parameters
+    ----------
+    source : str
+        Id or path of the universe.
+    as_of : str
+        ISO date that the quotes shall be of.
+    typed : str
+        The command that asks; empty from Python.
+    """
     table = (
-        f"{refused} Write fresh ones into a table ticker,price,vol,expiry with `# as_of: {as_of}` above it "
-        "(docs/hedging.md), then:"
+        f"a table ticker,price,vol,expiry with `# as_of: {as_of}` above it (docs/hedging.md), then:"
     )
     taken = PurePath(source).name == "my_universe.csv"
     output = "renewed_universe.csv" if taken else "my_universe.csv"

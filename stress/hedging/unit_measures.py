@@ -121,7 +121,9 @@ def _leg_value(leg: Leg, market: Market) -> float:
     """Return the value of one unit of a leg. [book currency]."""
     instrument = today(leg.instrument)
     local = float(instrument.value(market.base_levels([instrument])))
-    return local if leg.fx is None else local * market.levels[leg.fx].value
+    if leg.fx is None or leg.fx.kind == "growth":
+        return local
+    return local * market.levels[leg.fx].value
 
 
 def _local_price(

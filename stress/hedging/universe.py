@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from stress.arguments import held_to
 from stress.errors import InputError, Problem
-from stress.frozen import hold_still
+from stress.frozen import hold_still, still_when_copied
 from stress.portfolio.instruments import Instrument
+from stress.portfolio.instruments.codes import currency_faults, name_faults
+from stress.portfolio.instruments.instrument import missing_members
+from stress.portfolio.instruments.terms import date_faults, number_faults
 
 __all__ = [
     "LINE_TYPES",
@@ -28,6 +32,9 @@ LINE_TYPES: tuple[LineType, ...] = get_args(LineType)
 
 #: Half-spread at which held positions are sold where no line and no row says it: a judgement. [fraction]
 SELL_DOWN_HALF_SPREAD = 0.0010
+
+
+_NUMBERS = ("half_spread", "commission", "borrow", "adv", "lot", "lower", "upper")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +105,9 @@ class HedgeLine:
             )
 
     def _faults(self) -> list[str]:
-        faults = []
+        faults = self._not_of_their_kind()
+        if faults:
+            return faults
         for what, value in (
             ("half_spread", self.half_spread),
             ("commission", self.commission),
@@ -124,7 +133,20 @@ class HedgeLine:
             )
         return faults
 
+    def _not_of_their_kind(self) -> list[str]:
+        """Put numbers and dates as they are inside, and say which fields are of another kind than they should be."""
+        faults = [*name_faults(id=self.id), *currency_faults(currency=self.currency)]
+        if self.type not in LINE_TYPES:
+            faults.append(f"type {self.type!r} is none of {', '.join(LINE_TYPES)}.")
+        if lacking := missing_members(self.instrument):
+            faults.append(
+                f"instrument {self.instrument!r} has no {', '.join(lacking)} (see stress.Instrument)."
+            )
+        faults += number_faults(self, *_NUMBERS, may_be_none=("price", "financing", "margin"))
+        return faults + date_faults(self, may_be_none=("quoted",))
 
+
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HedgeUniverse:
     """What may be traded.
@@ -184,6 +206,16 @@ class HedgeUniverse:
             )
         if problems:
             raise InputError(problems)
+
+    def __repr__(self) -> str:
+        kinds = Counter(line.type for line in self.lines)
+        said = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+        return f"<HedgeUniverse {self.label!r} · quotes of {self.as_of or 'no stated date'} · {len(self.lines)} lines: {said}>"
+
+    @property
+    def bundled(self) -> bool:
+        """Whether it came with the package: it was asked for by an id, not by a file."""
+        return bool(self.source) and self.label == f"{self.source}.csv"
 
     def currency_of(self, name: str) -> str | None:
         """Return the currency that a name's price is quoted in; None where no line follows it."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
+from stress.files.bundled import bundled_ids
 from stress.files.portfolio import load_shares
 from stress.portfolio.cover import cover
 from stress.portfolio.instruments import Equity, FundLookThrough, Instrument, LeveragedFund
@@ -19,7 +20,7 @@ __all__ = ["benchmark_of", "beside_benchmark", "require_known"]
 
 
 def benchmark_of(benchmark: str | Path | Portfolio, model: FactorModel) -> Portfolio:
-    """Read a benchmark: a book, a file, or the ticker of one name of the model."""
+    """Read a benchmark: a book, a file, the id of a bundled book, or the ticker of one name of the model."""
     if isinstance(benchmark, Portfolio):
         return benchmark
     if isinstance(benchmark, str) and benchmark in model.name_index:
@@ -27,9 +28,10 @@ def benchmark_of(benchmark: str | Path | Portfolio, model: FactorModel) -> Portf
             id=benchmark, instrument=Equity(benchmark), market_value=1.0, currency=model.currency
         )
         return Portfolio(name=benchmark, positions=(position,), currency=model.currency, nav=1.0)
-    if isinstance(benchmark, str) and not os.path.exists(benchmark):
+    known = isinstance(benchmark, Path) or benchmark in bundled_ids("portfolios")
+    if not known and not os.path.exists(benchmark):
         raise InputError(
-            f"benchmark '{benchmark}' is neither a file nor a name of model {model.id}."
+            f"benchmark '{benchmark}' is neither a file nor a name of model {model.id}, nor a bundled book."
         )
     return load_shares(benchmark)
 

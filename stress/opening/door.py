@@ -244,7 +244,13 @@ class Door:
         self._require_same_currency(portfolio)
         file = self.file if file is None else file
         coverage = cover(
-            portfolio, self.model, unknown=unknown, proxies=proxies, allow_partial=allow_partial
+            portfolio,
+            self.model,
+            unknown=unknown,
+            proxies=proxies,
+            allow_partial=allow_partial,
+            given=self.given,
+            file=file,
         )
         if strict:
             require_full_coverage(portfolio, coverage, holdings=self.holdings.values())

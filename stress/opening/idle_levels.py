@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from stress.factors.model import FactorModel
+from stress.factors.roles import SPREADS, named_role
 from stress.portfolio.instruments import Cash, Driver
 from stress.portfolio.levels import Given, GivenKind, option_forms
 from stress.simulation.book import Book
@@ -38,7 +40,9 @@ def idle_levels(
         told = any(
             book.portfolio.currency == currency and book.valuation is not None for book in books
         )
-        if currency not in currencies and not told:
+        # Where something is revalued, it is said with what moves its levels.
+        shares_alone = all(book.valuation is None for book in books)
+        if (currency not in currencies or shares_alone) and not told:
             option = worded(
                 *(f"--fx-fixed {currency}", f"fx_fixed=['{currency}']")
                 if move == 0.0
@@ -49,6 +53,8 @@ def idle_levels(
                 f"{option} changes nothing: it is the book's own currency."
                 if own
                 else f"{option} changes nothing: nothing is held in {currency}."
+                if currency not in currencies
+                else f"{option} changes nothing: shares move by returns in {books[0].model.currency}, whatever they are quoted in."
             )
     for driver, level in given.levels.items():
         if factor_of_level(driver, books[0].model) in bounded:
@@ -63,7 +69,8 @@ def idle_levels(
             idle = not read & {name, name.split()[0], *name.split("/")}
         if idle:
             option = worded(*option_forms(kind, name, level.value))
-            said.append(f"{option} changes nothing: {_WHY[kind]}.")
+            other = _called_otherwise(driver, books[0].model)
+            said.append(f"{option} changes nothing: {_WHY[kind]}{other}.")
     options = _read(books, "vol")
     slopes: tuple[tuple[GivenKind, Mapping[str, float]], ...] = (
         ("vol_beta", given.vol_betas),
@@ -76,6 +83,19 @@ def idle_levels(
             if name not in options
         ]
     return tuple(said)
+
+
+def _called_otherwise(driver: Driver, model: FactorModel) -> str:
+    """Say which factor of a model has the role that a spread's name says, where it has another name; else nothing."""
+    role = driver.name if driver.name in SPREADS.values() else named_role(driver.name)
+    if driver.kind != "spread" or role not in SPREADS.values():
+        return ""
+    factor = model.with_role(role)
+    if factor is None:
+        return f", and no factor of model {model.id} has the role {role}"
+    if factor == driver.name:
+        return ""
+    return f", and the factor of model {model.id} with the role {role} is {factor}"
 
 
 def _reads(book: Book, driver: Driver) -> bool:
@@ -115,6 +135,9 @@ def _read(books: Sequence[Book], kind: str) -> set[str]:
     """Return what levels of a kind are read by: names of levels and their parts, of positions and underlyings."""
     found: set[str] = set()
     for book in books:
+        if kind == "spot":
+            # It says what options that are left out count at.
+            found |= {row.ticker for row in book.coverage.excluded if row.notional is not None}
         if book.valuation is None:
             continue
         drivers = [driver for driver in book.valuation.market.levels if driver.kind == kind]

@@ -12,10 +12,16 @@ from dataclasses import replace
 from functools import partial
 from typing import Literal
 
-from stress.errors import InputError, Problem
+from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.portfolio.coverage import Coverage, CoverageRow, Status
-from stress.portfolio.instruments import Future
+from stress.portfolio.levels import Given
+from stress.portfolio.notional import (
+    at_notional,
+    counted_kinds,
+    counts_at_notional,
+    spots_known,
+)
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.uncovered import check_proxies, unknown_names, why_unknown
 from stress.portfolio.unread import MOST_LEFT_OUT, too_much_unread
@@ -47,6 +53,8 @@ def cover(
     unknown: Literal["refuse", "exclude"] = "refuse",
     proxies: Mapping[str, str] | None = None,
     allow_partial: bool = False,
+    given: Given | None = None,
+    file: Given | None = None,
 ) -> Coverage:
     """Look every position up in a model.
 
@@ -62,6 +70,8 @@ def cover(
         Ticker to the model name that stands for it. Stands over the book's own `proxy` column.
     allow_partial : bool
         Whether more than 25 % of gross may be left out, of names or of rows that could not be read.
+    given, file : Given, optional
+        Levels that options and the market file state: a price of a share says what options on it count at.
 
     Returns
     -------
@@ -71,20 +81,25 @@ def cover(
     ------
     InputError
         Unknown names (all of them, with their shares), a proxy that is unknown itself or stands for
-        nothing or twice, too much left out or not read, or a future left out in a currency without a rate.
+        nothing or twice, too much left out or not read, or an option or a future left out in a currency without a rate.
 
     Notes
     -----
-    A future is worth 0, so that what is stressed of a book does not change with it. One that is left out would count
-    as nothing: then all futures of the book count at their notional.
+    A future is worth 0 and an option its premium, so that what is stressed of a book does not change with the side of a
+    move they are exposed to. One that is left out would count as nothing, or on the wrong side: then all options and
+    futures of the book count at their notional.
     """
     proxies = dict(proxies or {})
     check_proxies(portfolio, model, proxies)
     gross = portfolio.gross
     rows = [_row(position, portfolio, model, proxies, gross) for position in portfolio.positions]
     coverage = Coverage(rows=tuple(rows), gross=gross)
-    if any(_is_future(p) and row.status == "excluded" for p, row in _beside(portfolio, coverage)):
-        coverage = _with_notionals(portfolio, coverage)
+    if any(
+        counts_at_notional(position) and row.status == "excluded"
+        for position, row in _beside(portfolio, coverage)
+    ):
+        spots = spots_known(portfolio, given=given, file=file)
+        coverage = _with_notionals(portfolio, coverage, spots)
     unread = [] if allow_partial else too_much_unread(portfolio)
     if coverage.excluded and unknown == "refuse":
         raise InputError([*unknown_names(portfolio, model, coverage), *unread])
@@ -104,14 +119,12 @@ def _beside(portfolio: Portfolio, coverage: Coverage) -> Iterator[tuple[Position
     return zip(portfolio.positions, coverage.rows, strict=True)
 
 
-def _is_future(position: Position) -> bool:
-    return isinstance(position.instrument, Future)
-
-
-def _with_notionals(portfolio: Portfolio, coverage: Coverage) -> Coverage:
-    """Return the ledger with futures at their notional."""
+def _with_notionals(
+    portfolio: Portfolio, coverage: Coverage, spots: Mapping[tuple[str, str], float]
+) -> Coverage:
+    """Return the ledger with options and futures at their notional."""
     rows = [
-        replace(row, notional=_notional(position, portfolio)) if _is_future(position) else row
+        _at_notional(row, position, portfolio, spots) if counts_at_notional(position) else row
         for position, row in _beside(portfolio, coverage)
     ]
     counted = [row for row in rows if row.status != "cash"]
@@ -122,25 +135,18 @@ def _with_notionals(portfolio: Portfolio, coverage: Coverage) -> Coverage:
             for row in rows
         ),
         gross=gross,
+        at_notional=counted_kinds(portfolio.positions),
     )
 
 
-def _notional(position: Position, portfolio: Portfolio) -> float:
-    """Return the signed notional of a future. [book currency]."""
-    assert isinstance(position.instrument, Future)
-    rate = 1.0 if position.currency == portfolio.currency else position.fx_rate
-    if rate is None or position.quantity is None:
-        lacking = "quantity" if position.quantity is None else "fx_rate"
-        raise InputError(
-            Problem(
-                message=f"{position.id}: a future without {lacking} has no notional in {portfolio.currency}, which says "
-                "how much of the book is left out with it.",
-                file=portfolio.name,
-                line=position.row,
-                hint=f"Give the position its {lacking}.",
-            )
-        )
-    return position.quantity * position.instrument.notional * rate
+def _at_notional(
+    row: CoverageRow,
+    position: Position,
+    portfolio: Portfolio,
+    spots: Mapping[tuple[str, str], float],
+) -> CoverageRow:
+    counted = at_notional(position, portfolio, spots)
+    return replace(row, notional=counted.notional, worst=counted.worst, at_strike=counted.at_strike)
 
 
 def _row(

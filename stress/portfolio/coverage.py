@@ -39,7 +39,13 @@ class CoverageRow:
     name : str or None
         What the file calls it, of one that is left out.
     notional : float or None
-        Signed, of a future where futures count by it: in a book that leaves one out. [book currency]
+        Signed by what it is exposed to (of a short put positive), of options and futures where they count by it: in a book
+        that leaves one out. [book currency]
+    worst : float
+        P&L at the least it can be worth, where it counts at notional: of a long option what it is worth, lost; without end
+        where nothing says so. [book currency]
+    at_strike : bool
+        Whether the strike of an option stands for the price of its share in `notional`: none is known.
     """
 
     position: str
@@ -52,10 +58,12 @@ class CoverageRow:
     revalued: bool = False
     name: str | None = None
     notional: float | None = None
+    worst: float = -math.inf
+    at_strike: bool = False
 
     @property
     def exposure(self) -> float:
-        """What its share is of: its value, or the notional of a future where that counts. [book currency]."""
+        """What its share is of: its value, or the notional of an option or a future where that counts. [book currency]."""
         return self.value if self.notional is None else self.notional
 
 
@@ -89,18 +97,20 @@ class Coverage:
     rows : tuple of CoverageRow
         One a position.
     gross : float
-        Sum of absolute values without cash in the book's currency; where a future is left out, futures count in it at
-        their notional. [book currency]
+        Sum of absolute values without cash in the book's currency; where an option or a future is left out, both count
+        in it at their notional. [book currency]
+    at_notional : str
+        What counts at notional, in words; empty where nothing does.
     """
 
     rows: tuple[CoverageRow, ...]
     gross: float
+    at_notional: str = ""
 
     @property
     def shares_of(self) -> str:
         """What the shares are shares of, in words."""
-        with_notional = any(row.notional is not None for row in self.rows)
-        return "gross with futures at notional" if with_notional else "gross"
+        return f"gross with {self.at_notional} at notional" if self.at_notional else "gross"
 
     @property
     def stand_ins(self) -> dict[str, str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from stress.errors import InputError, Problem
-from stress.frozen import hold_still
+from stress.frozen import hold_still, still_when_copied
 from stress.portfolio.instruments import Driver
 from stress.portfolio.instruments.instrument import DriverKind
 from stress.portfolio.market import Level, LevelSource
@@ -139,6 +139,7 @@ _LEVELS: dict[GivenKind, DriverKind] = {
 }
 
 
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """What the user states about the market.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from stress.portfolio.instruments import Equity, Option
@@ -51,7 +51,7 @@ class LiquidityLine:
         costs is not known.
         [book currency]
     margin_after : float or None
-        The same at the central moves of the scenario. [book currency]
+        The same at the central moves of the scenario; 0 of an option that has settled by then. [book currency]
     """
 
     position: str
@@ -103,6 +103,7 @@ def liquidity(
     bid_asks: Mapping[str, float],
     spread_multiple: float | None,
     exchange: Mapping[str, float],
+    settled: Collection[str] = frozenset(),
 ) -> Liquidity | None:
     """Say what it takes to leave a book.
 
@@ -123,6 +124,8 @@ def liquidity(
         Of the scenario; 1 when it states none.
     exchange : mapping of str to float
         What one unit of other currencies costs, as far as it is known. [book currency]
+    settled : collection of str
+        Positions that have settled when the scenario ends: they need no margin then.
 
     Returns
     -------
@@ -146,6 +149,8 @@ def liquidity(
             None if spread is None else 0.5 * spread * multiple * math.fabs(position.market_value)
         )
         now, after = _margins(position, spots, returns, gains, costs)
+        if position.id in settled and now is not None:
+            after = 0.0
         if days is not None:
             volume += math.fabs(position.market_value)
         if days is None and cost is None and now is None:

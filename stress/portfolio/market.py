@@ -13,8 +13,10 @@ from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.frozen import FrozenMapping
 from stress.portfolio.instruments import Driver, Instrument
+from stress.portfolio.instruments.codes import currency_faults
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.instruments.instrument import DriverKind
+from stress.portfolio.instruments.terms import number_faults
 
 __all__ = [
     "SAME_PRICE",
@@ -79,10 +81,24 @@ class Level:
         Spot and fx in currency; vol, rate, dividend and spread as fractions a year.
     source : LevelSource
         Its origin.
+
+    Raises
+    ------
+    InputError
+        If the value is no number, or the source unknown.
     """
 
     value: float
     source: LevelSource
+
+    def __post_init__(self) -> None:
+        faults = number_faults(self, "value")
+        if self.source not in get_args(LevelSource):
+            faults.append(
+                f"{self.source!r} is no source of a level; there are: {', '.join(get_args(LevelSource))}."
+            )
+        if faults:
+            raise InputError(Problem(message=f"level: {text}") for text in faults)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +125,11 @@ class Market:
     levels: Mapping[Driver, Level] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        iso_date(self.as_of, what="market as_of")
-        problems = []
+        as_of = iso_date(self.as_of, what="market as_of").isoformat()
+        object.__setattr__(self, "as_of", as_of)
+        problems = [
+            Problem(message=f"market: {text}") for text in currency_faults(currency=self.currency)
+        ]
         if not isinstance(self.levels, Mapping):
             raise InputError(
                 f"market: levels: {self.levels!r} is not a mapping (dict) of Driver to Level."
@@ -130,10 +149,6 @@ class Market:
                         message=f"{driver}: {level.value!r} is not plausible.",
                         hint=f"Write {meaning}.",
                     )
-                )
-            if level.source not in get_args(LevelSource):
-                problems.append(
-                    Problem(message=f"{driver}: {level.source!r} is no source of a level.")
                 )
         if problems:
             raise InputError(problems)

@@ -84,8 +84,12 @@ class Position:
     fx_rate: float | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "groups", FrozenMapping(self.groups) if self.groups else _NONE)
         problems = [*name_faults(id=self.id), *currency_faults(currency=self.currency)]
+        try:
+            groups = held_to(self.groups, Mapping[str, str], what="groups") if self.groups else None
+            object.__setattr__(self, "groups", FrozenMapping(groups) if groups else _NONE)
+        except InputError as error:
+            problems += [str(problem) for problem in error.problems]
         for name in _NUMBERS:
             value = getattr(self, name)
             if (value is None and name != "market_value") or (

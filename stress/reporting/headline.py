@@ -14,6 +14,7 @@ from stress.reporting.words import (
     wrapped,
 )
 from stress.results.result import Result
+from stress.risk.estimates import Estimate
 from stress.tables import SCREEN_WIDTH, Column, MoneyUnit, percent, shorten, table_lines
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
 
 #: Recorded names are shown beside the headline from this share of gross on.
 _RECORDED_SHARE = 0.05
+#: The mean of the variations is said where it is so far from the expected P&L: standard errors, share of it, share of NAV.
+_SURE, _BENDS, _SEEN = 4.0, 0.1, 1e-3
 
 _COLUMNS = (
     Column(title="", align="left"),
@@ -141,6 +144,12 @@ def headline_notes(result: Result) -> list[str]:
             notes.append(
                 wide_because(completed.distance, completed.mixing_mean, completed.horizon_days)
             )
+    mean = next((one for one in result.measures if one.measure == "mean"), None)
+    if result.revalued is not None and mean is not None and _far_apart(mean, result):
+        notes.append(
+            f"The variations average {percent(mean.value / result.nav)}: what is held gains and loses unevenly around the "
+            "expected moves (options, mostly), so the mean of its P&L is not its P&L at their mean, which Expected is."
+        )
     if result.path is not None:
         same_day = result.path.period_at(completed.horizon_days) is not None
         notes.append(
@@ -151,6 +160,13 @@ def headline_notes(result: Result) -> list[str]:
             "figures, each with its own range."
         )
     return notes
+
+
+def _far_apart(mean: Estimate, result: Result) -> bool:
+    """Whether the mean of the variations is another figure than the expected P&L, beyond its error and to a reader."""
+    apart = abs(mean.value - result.expected)
+    noise = _SURE * (mean.standard_error or 0.0)
+    return apart > max(noise, _BENDS * abs(result.expected), _SEEN * result.nav)
 
 
 def _band(result: Result, unit: MoneyUnit) -> list[HeadlineRow]:

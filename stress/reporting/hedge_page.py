@@ -10,6 +10,7 @@ from stress.factors.horizon import horizon_group
 from stress.hedging.asked_bands import NEUTRAL
 from stress.hedging.hedge_plan import HedgePlan, ScenarioEffect
 from stress.hedging.held_securities import sides_in_words
+from stress.hedging.solver.prices import LimitPrice
 from stress.reporting.blocks import Block, Rows, block_html, block_text, filled
 from stress.reporting.filling import together
 from stress.reporting.header import model_in_words
@@ -20,6 +21,7 @@ from stress.tables import Column, money_unit, percent, shorten, thousands
 __all__ = ["hedge_html", "hedge_page"]
 
 _EXPOSURES = 6
+_WIDEST = 48
 _PRICES = 5
 #: A gap up to the first is rounding of lots and the solver's own; above the second it is said at the top of the page.
 _PROVED_BEST = 1e-3
@@ -457,7 +459,8 @@ def _day_after(plan: HedgePlan) -> Block:
         return Block(
             title=title,
             parts=(
-                "not known: the model lacks factors of the first day's scenario or of the next's",
+                "not known: no scenario is chosen, or the model lacks factors of second-day-rebound. Name what follows: "
+                "--day-after FILE / day_after=FILE",
             ),
         )
     return Block(
@@ -483,16 +486,38 @@ def _proved(plan: HedgePlan) -> str:
     )
 
 
+def _limit(price: LimitPrice, plan: HedgePlan) -> list[str]:
+    """Return the row of a binding limit: what it would be worth a step wider, at most, as the objective is convex."""
+    where = price.constraint if price.line is None else f"{price.constraint} of {price.line}"
+    size = abs(price.limit)
+    if size == 0.0 or any(price.constraint == band.name for band in plan.exposure_limits):
+        wider, step, now = "1 % of NAV", 0.01 * plan.nav, ""
+    else:
+        wider, step, now = "a tenth", 0.1 * size, f"{size:,.0f}"
+    if price.equal:
+        wider = f"moved by {wider}"
+    worth = abs(price.price) * step
+    share = percent(worth / plan.nav, digits=3, signed=False)
+    return [shorten(where, _WIDEST), now, price.unit if now else "", wider, thousands(worth), share]
+
+
 def _limits(plan: HedgePlan) -> Block:
-    lines = []
-    bands = {limit.name for limit in plan.exposure_limits}
-    for price in plan.prices[:_PRICES]:
-        where = price.constraint if price.line is None else f"{price.constraint} of {price.line}"
-        now = "" if price.constraint in bands else f" (now {abs(price.limit):,.0f})"
-        lines.append(
-            f"{where}: one more {price.unit}{now} lowers the objective by {price.price:.4g} {plan.currency}"
-        )
-    if not lines:
+    columns = (
+        Column(title="limit that binds", align="left"),
+        Column(title="now"),
+        Column(title="", align="left"),
+        Column(title="wider by", align="left"),
+        Column(title=f"saves {plan.currency}"),
+        Column(title="of NAV"),
+    )
+    binding = [_limit(price, plan) for price in plan.prices[:_PRICES]]
+    lines: list[Rows | str] = []
+    if binding:
+        lines += [
+            Rows(columns=columns, rows=binding),
+            "saves: by how much the objective falls, at most: the next step saves less",
+        ]
+    else:
         lines.append("no limit binds.")
     proof = plan.certificate
     lines.append(

@@ -96,7 +96,7 @@ _FACTORS = (
 
 
 def _identity(model: FactorModel) -> str:
-    return f"{' to '.join(model.window)} · content {model.content_hash[:12]}"
+    return f"{' to '.join(model.window)} · returns in {model.currency} · content {model.content_hash[:12]}"
 
 
 def _law(model: FactorModel) -> list[str]:
@@ -149,6 +149,7 @@ def model_document(model: FactorModel, *, names: Sequence[str] = ()) -> dict[str
         "id": model.id,
         "as_of": model.as_of,
         "window": list(model.window),
+        "currency": model.currency,
         "content_hash": model.content_hash,
         "degrees_of_freedom": model.degrees_of_freedom,
         "tails": None

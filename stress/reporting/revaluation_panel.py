@@ -68,13 +68,13 @@ def _settling(line: RevaluedLine, unit: MoneyUnit) -> list[str]:
     lines = []
     for number, one in enumerate(ordered[:_SETTLING]):
         words = f"{one.contract} in {_days(one.days)}: {unit.signed(one.expected)} at settlement"
-        if one.days < line.elapsed_days:
+        if not one.last_session:
             words += (
                 f"; {unit.signed(one.lower)} and {unit.signed(one.upper)} with the way there, which is "
                 "unknown, a deviation lower and higher"
             )
         else:
-            words += ", on the last day"
+            words += ", on the last session"
         lines += wrapped("settle inside" if number == 0 else "", words, indent=20)
     if len(ordered) > _SETTLING:
         lines += wrapped("", f"and {len(ordered) - _SETTLING} more (--format json)", indent=20)

@@ -135,7 +135,7 @@ def _view(view: HeldView) -> str:
     tail = (
         ""
         if view.tail_windows is None
-        else f", its tail on {view.tail_windows:.0f} windows effectively"
+        else f", its tail worth {counted(round(view.tail_windows), 'window')}"
     )
     return f"{view.text} ({before} before{tail})"
 

@@ -11,7 +11,6 @@ from stress.reporting.document import finite, manifest_document
 from stress.results.manifest import Manifest, manifest_of
 from stress.results.options import Options
 from stress.risk.measures import TAIL_LEVEL
-from stress.risk.tail import TooFewTailDrawsError
 from stress.scenarios.scenario import BASELINE
 from stress.simulation.what_if import WhatIf
 
@@ -67,7 +66,7 @@ def what_if_document(found: WhatIf) -> dict[str, Any]:
             "change": change,
             "standard_error": error,
         }
-    except (InputError, TooFewTailDrawsError) as without:
+    except InputError as without:
         warnings.append(str(without))
     document: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,

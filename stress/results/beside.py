@@ -14,6 +14,7 @@ from stress.results.path import PathResult, evaluate_path
 from stress.results.planning import mode_of, plan_for, variation_of
 from stress.results.plausibility import Plausibility, lost_more
 from stress.results.second_opinion import SecondOpinion, second_opinion
+from stress.results.settlements import positions_settled
 from stress.risk.estimates import Estimate
 from stress.scenarios.scale import scaled_moves
 from stress.scenarios.scenario import Scenario
@@ -138,6 +139,7 @@ def liquidity_of(planned: Plan, scenario: Scenario | None) -> Liquidity | None:
     spots: dict[str, float] = {}
     gains: dict[str, float] = {}
     exchange: dict[str, float] = {}
+    settled: frozenset[str] = frozenset()
     if book.valuation is not None:
         levels = book.valuation.market.levels
         spots = {driver.name: x.value for driver, x in levels.items() if driver.kind == "spot"}
@@ -151,6 +153,8 @@ def liquidity_of(planned: Plan, scenario: Scenario | None) -> Liquidity | None:
             held.position.id: float(gain)
             for held, gain in zip(book.valuation.holdings, planned.central_revalued(), strict=True)
         }
+    if planned.revaluation is not None:
+        settled = positions_settled(planned.revaluation)
     return liquidity(
         book.portfolio,
         spots=spots,
@@ -159,6 +163,7 @@ def liquidity_of(planned: Plan, scenario: Scenario | None) -> Liquidity | None:
         bid_asks=bid_asks,
         spread_multiple=None if scenario is None else scenario.bid_ask_multiple,
         exchange=exchange,
+        settled=settled,
     )
 
 

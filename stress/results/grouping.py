@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 #: What every row has: its own or its model's.
-_ALWAYS = ("sector", "type", "currency", "home", "name", "position", "factor")
+_ALWAYS = ("type", "currency", "home", "name", "position", "factor")
 #: Label of positions for which a column is empty.
 UNCLASSIFIED = "unclassified"
 #: Label of positions that the figures leave out: their value is in the book, their P&L in no figure.
@@ -105,7 +105,7 @@ def position_labels(positions: Sequence[Position], book: Book, key: str) -> list
 
     columns: dict[str, Callable[[Position], str | None]] = {
         "account": lambda p: p.account,
-        "sector": lambda p: p.sector or theme(p),
+        "sector": lambda p: p.sector,
         "type": lambda p: p.type or p.instrument.kind,
         "currency": lambda p: p.currency,
         "home": theme,
@@ -128,9 +128,10 @@ def position_labels(positions: Sequence[Position], book: Book, key: str) -> list
 
 def group_columns(portfolio: Portfolio) -> tuple[str, ...]:
     """Return what the rows of a book can be grouped by: a column that no row fills is left out."""
-    accounts = ("account",) if any(p.account for p in portfolio.positions) else ()
-    further = sorted({column for p in portfolio.positions for column in p.groups})
-    return tuple(dict.fromkeys((*accounts, *_ALWAYS, *further)))
+    held = portfolio.positions
+    stated = [key for key in ("account", "sector") if any(getattr(p, key) for p in held)]
+    further = sorted({column for p in held for column in p.groups})
+    return tuple(dict.fromkeys((*stated, *_ALWAYS, *further)))
 
 
 def require_column(book: Book, key: str) -> None:

@@ -23,15 +23,16 @@ def left_out(planned: Plan) -> float | None:
     Returns
     -------
     float or None
-        For a long position the lowest theme move, for a short one the highest; of a future on its notional. None where nothing is
-        excluded, or no theme is held. [currency]
+        For what is exposed long (a short put is) the lowest theme move, for what is exposed short the highest; of options and
+        futures on their notional, and of no option more than it can lose. None where nothing is excluded, or no theme is
+        held. [currency]
     """
     excluded = planned.book.coverage.excluded
     moves = theme_moves(planned).values() if excluded else ()
     if not moves:
         return None
     ends = (min(moves), max(moves))
-    return math.fsum(min(row.exposure * move for move in ends) for row in excluded)
+    return math.fsum(max(min(row.exposure * move for move in ends), row.worst) for row in excluded)
 
 
 def theme_moves(planned: Plan) -> dict[str, float]:

@@ -13,7 +13,7 @@ from stress.factors.prices import Prices
 from stress.results.model_range import model_names
 from stress.scenarios.plausibility import WorseDays, days_worse, tail_probability
 from stress.simulation.book import Book
-from stress.simulation.holdings import TranslatedName
+from stress.simulation.translated import TranslatedName
 
 __all__ = ["LostMore", "Plausibility", "lost_more"]
 

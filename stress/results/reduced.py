@@ -8,7 +8,6 @@ from typing import Protocol
 
 from stress.errors import InputError
 from stress.risk.measures import TAIL_LEVEL
-from stress.risk.tail import TooFewTailDrawsError
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
@@ -102,7 +101,7 @@ def reduced_tails(
         estimate, because = None, None
         try:
             estimate = _estimate(pnl, method, executor)
-        except (InputError, TooFewTailDrawsError) as error:
+        except InputError as error:
             because = str(error)
         found.append(ReducedTail(method=method, estimate=estimate, because=because))
     return tuple(found)

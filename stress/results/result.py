@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from stress.arguments import Share, confidence_level, held_to, named
 from stress.errors import InputError, MissingMeasureError
-from stress.frozen import hold_still
+from stress.frozen import hold_still, still_when_copied
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.liquidity import Liquidity
 from stress.results.beside import ActiveLine, SeverityPoint
@@ -295,6 +295,7 @@ class Result:
         return result_html(self)
 
 
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Results(Sequence[Result]):
     """Results of one run, in the order asked, under one manifest.

@@ -19,8 +19,8 @@ from stress.simulation.valuation import Valuation, VolatilityMove
 
 __all__ = ["RevaluedLine", "revalued_line"]
 
-#: Options above this share of NAV show what half and one and a half of their vol betas would mean.
-_OPTIONS_WORTH_A_LINE = 0.02
+#: What half and one and a half of the vol betas would mean is shown where the two are so far apart. [share of NAV]
+_WORTH_A_LINE = 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class RevaluedLine:
     rules : tuple of (str, float)
         The book's expected P&L under each volatility rule, where options are held. [currency]
     betas : tuple of (float, float)
-        The same at multiples of the vol betas, where options exceed 2 % of NAV. [currency]
+        The same at multiples of the vol betas, where the two differ by 0.1 % of NAV at least. [currency]
     beta_sources : tuple of {'measured', 'given', 'assumed'}
         Where the vol betas of the options held are from, each once.
     expiring : tuple of str
@@ -95,15 +95,15 @@ def revalued_line(
             (rule, plan_for(book, scenario, options, exact=True, rule=rule).central_pnl())
             for rule in VOLATILITY_RULES
         )
-        weight = math.fsum(abs(h.position.market_value) for h in optional) / book.nav
-        if weight > _OPTIONS_WORTH_A_LINE:
-            betas = tuple(
-                (
-                    scale,
-                    plan_for(book, scenario, options, exact=True, beta_scale=scale).central_pnl(),
-                )
-                for scale in (0.5, 1.5)
+        betas = tuple(
+            (
+                scale,
+                plan_for(book, scenario, options, exact=True, beta_scale=scale).central_pnl(),
             )
+            for scale in (0.5, 1.5)
+        )
+        if abs(betas[1][1] - betas[0][1]) < _WORTH_A_LINE * book.nav:
+            betas = ()
     settling = settlements(planned)
     currency = book.portfolio.currency
     # A share in the book's own currency is here for a stand-in in another: it moves as that, nothing is revalued.

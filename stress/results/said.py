@@ -12,6 +12,7 @@ from stress.results.options import Options
 from stress.results.planning import assumed_spread
 from stress.results.proxy_news import proxy_news
 from stress.results.rolled_futures import rolled_futures
+from stress.results.whole_baskets import whole_baskets
 from stress.scenarios.propagation_report import (
     PropagatedFactor,
     impossible_warning,
@@ -41,7 +42,7 @@ def not_covered(book: Book) -> list[str]:
     if names:
         words.append(
             f"NOT STRESSED {book.coverage.share('excluded'):.1%} of {book.coverage.shares_of}: {listing(names, most=_LISTED)}. "
-            f"The figures leave {'it' if len(names) == 1 else 'them'} out."
+            f"The figures leave {'it' if len(names) == 1 else 'them'} out.{_at_strike(book)}"
         )
     nothing = [row for row in book.portfolio.ledger if row.reason == "quantity 0"]
     if nothing:
@@ -57,6 +58,18 @@ def not_covered(book: Book) -> list[str]:
             + "."
         )
     return words
+
+
+def _at_strike(book: Book) -> str:
+    """Say of which options that are left out the strike stands for the price of the share."""
+    shares = sorted({row.ticker for row in book.coverage.excluded if row.at_strike})
+    if not shares:
+        return ""
+    option = book.portfolio.worded(f"--spot {shares[0]}=PRICE", f"spots={{'{shares[0]}': PRICE}}")
+    return (
+        f" Its options count with the shares they are on, at the strike: no price of {listing(shares, most=_LISTED)} is known "
+        f"({option})."
+    )
 
 
 def _row_of(row: LedgerRow) -> str:
@@ -111,6 +124,7 @@ def said(
             )
             + "."
         )
+    words += whole_baskets(planned)
     words += proxy_news(scenario, planned)
     words += path_cost(planned)
     words += rolled_futures(planned)

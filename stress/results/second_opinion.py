@@ -161,10 +161,10 @@ def second_opinion(
     left_out = (*names, *chosen.left_out)
     if stated is not None and (chosen.pooled is None or chosen.explained < LEAST_EXPLAINED):
         blocked = "; ".join(f"{name}: {why}" for name, why in left_out[:2])
+        blocked = f" ({blocked})" if blocked else ""
         return SecondOpinion(
             refused=f"the stated moves that history can be weighed to explain {chosen.explained:.0%} of "
-            f"this book's ordinary sessions, under {LEAST_EXPLAINED:.0%} "
-            f"({blocked})",
+            f"this book's ordinary sessions, under {LEAST_EXPLAINED:.0%}{blocked}",
             views=chosen.views,
             left_out=left_out,
             explained=chosen.explained,

@@ -12,8 +12,9 @@ from stress.portfolio.pricing.expiry import SettlementSensitivity, settlement_se
 from stress.simulation.holdings import Leg
 from stress.simulation.plan import Plan
 from stress.simulation.revaluation import Moves, Revaluation
+from stress.simulation.settling import settles_after
 
-__all__ = ["Settlement", "settlements"]
+__all__ = ["Settlement", "positions_settled", "settlements"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,15 +26,18 @@ class Settlement:
     contract : str
         The option.
     days : float
-        Calendar days until it settles; the horizon's own where it expires on the last day.
+        Calendar days until it settles.
+    last_session : bool
+        Whether it settles at the end of the horizon, or beyond it by the calendar: nothing is unknown of the way.
     lower, expected, upper : float
         Proceeds of all that is held of it, negative when short: with the spot at settlement one standard
         deviation of the unknown way below the line between both ends that is straight in logarithms, on it, and above
-        it. All three are one on the last day. [book currency]
+        it. All three are one at the last session. [book currency]
     """
 
     contract: str
     days: float
+    last_session: bool
     lower: float
     expected: float
     upper: float
@@ -60,7 +64,7 @@ def settlements(planned: Plan) -> tuple[Settlement, ...]:
     for held, legs in zip(inside.valuation.holdings, inside.legs, strict=True):
         for leg in legs:
             option = leg.instrument
-            if not isinstance(option, Option) or option.days_to_expiry > inside.elapsed_days:
+            if not isinstance(option, Option) or not _settles_within(option, inside):
                 continue
             one = _sensitivity(option, inside, moves)
             size = held.quantity * leg.ratio * option.multiplier * _exchange(leg, inside, moves)
@@ -68,11 +72,31 @@ def settlements(planned: Plan) -> tuple[Settlement, ...]:
             found[option.contract] = Settlement(
                 contract=option.contract,
                 days=float(option.days_to_expiry),
+                last_session=settles_after(option) >= inside.sessions,
                 lower=size * one.lower + (0.0 if before is None else before.lower),
                 expected=size * one.middle + (0.0 if before is None else before.expected),
                 upper=size * one.upper + (0.0 if before is None else before.upper),
             )
     return tuple(found[contract] for contract in sorted(found))
+
+
+def positions_settled(inside: Revaluation) -> frozenset[str]:
+    """Return the ids of options that are cash when a horizon ends."""
+    return frozenset(
+        held.position.id
+        for held, legs in zip(inside.valuation.holdings, inside.legs, strict=True)
+        if all(
+            isinstance(leg.instrument, Option) and _settles_within(leg.instrument, inside)
+            for leg in legs
+        )
+    )
+
+
+def _settles_within(option: Option, inside: Revaluation) -> bool:
+    """Say whether an option settles before a horizon ends or at its end; none does in an instantaneous shock."""
+    if inside.elapsed_days == 0.0:
+        return False
+    return option.days_to_expiry <= inside.elapsed_days or inside.has_settled(option)
 
 
 def _sensitivity(option: Option, inside: Revaluation, moves: Moves) -> SettlementSensitivity:
@@ -82,7 +106,7 @@ def _sensitivity(option: Option, inside: Revaluation, moves: Moves) -> Settlemen
         inside.level(spot, moves),
         option.strike,
         sign=1.0 if option.right == "call" else -1.0,
-        fraction=option.days_to_expiry / inside.elapsed_days,
+        fraction=min(settles_after(option) / inside.sessions, 1.0),
         horizon_years=inside.elapsed_days / DAYS_A_YEAR,
         vol=inside.valuation.bridges[option.underlying],
     )

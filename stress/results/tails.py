@@ -7,6 +7,7 @@ them to look at.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,13 +16,13 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.frozen import hold_still
+from stress.frozen import hold_still, still_when_copied
 from stress.results.drawing import through_surfaces
 from stress.results.inputs import one_model, recorded_notes, require_distinct
 from stress.results.manifest import Manifest, manifest_of
 from stress.results.options import Options
 from stress.results.planning import plans_for
-from stress.risk.tail import MIN_TAIL_DRAWS, draws_for_tail, enough_for_tail
+from stress.risk.tail import MIN_TAIL_DRAWS, TooFewTailDrawsError, enough_for_tail
 from stress.scenarios.scenario import BASELINE, Scenario
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["TailTable", "tail_table"]
 
 
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TailTable:
     """Value at risk and expected shortfall of B books under N scenarios at L levels, on the same draws.
@@ -165,16 +167,23 @@ def tail_table(
     Raises
     ------
     InputError
-        On books or scenarios that do not go together, and on a level whose tail holds too few draws.
+        On books or scenarios that do not go together, and a level that stands twice.
+    TooFewTailDrawsError
+        On a level whose tail holds too few draws.
     """
     model = one_model(books)
     require_distinct(scenarios)
     recorded_notes(scenarios, model, severity=options.severity)
+    twice = [f"{level:g}" for level, count in Counter(levels).items() if count > 1]
+    if twice:
+        raise InputError(f"levels: {', '.join(twice)} stands twice. Name each level once.")
     for level in levels:
         if 0.0 < level < 1.0 and not enough_for_tail(options.draws, level):
-            raise InputError(
-                f"levels: {level:g} of {options.draws:,} draws is a tail of {options.draws * (1.0 - level):.3g} draws; "
-                f"{MIN_TAIL_DRAWS:g} are needed. Use draws={draws_for_tail(level)} or more."
+            raise TooFewTailDrawsError(
+                level=level,
+                draws=options.draws,
+                effective=options.draws * (1.0 - level),
+                needed=MIN_TAIL_DRAWS,
             )
     for book in books:
         require_possible_falls(

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from stress.errors import InputError, Problem
 from stress.factors.horizon import SHORT_HORIZON
-from stress.frozen import hold_still
+from stress.frozen import hold_still, still_when_copied
 from stress.portfolio.instruments import Future, FXForward
 from stress.scenarios.scenario import Scenario
 from stress.simulation.plan import Plan
@@ -44,6 +44,7 @@ NEARLY_ALL = 0.9
 LEAST_NAMES = 0.5
 
 
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackRecord:
     """Misses of comparable books on the scoreboard's shock days. Fractions of gross, realised minus predicted.

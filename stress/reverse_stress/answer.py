@@ -11,6 +11,7 @@ import numpy.typing as npt
 from stress.arrays import FloatArray
 from stress.errors import InputError, ModelError
 from stress.factors.model import Factor
+from stress.frozen import still_when_copied
 from stress.reverse_stress.space import Space
 from stress.scenarios.scenario import Scenario, StatedMove, Variation
 from stress.units import Move
@@ -86,6 +87,7 @@ def _amount(loss: float, nav: float | None, currency: str) -> str:
     return f"{100.0 * loss / nav:.4g} % of NAV ({loss:,.0f} {currency})"
 
 
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ReverseStressAnswer:
     """One scenario that a search found. K factors.

@@ -15,7 +15,7 @@ import numpy as np
 
 from stress.arguments import confidence_level
 from stress.arrays import FloatArray
-from stress.errors import InputError, ModelError
+from stress.errors import InputError
 
 __all__ = [
     "MIN_TAIL_DRAWS",
@@ -37,7 +37,7 @@ MIN_TAIL_DRAWS = 50.0
 PROBABILITY_TOLERANCE = 1e-11
 
 
-class TooFewTailDrawsError(ModelError):
+class TooFewTailDrawsError(InputError):
     """An expected shortfall was asked of a tail with too few draws.
 
     Parameters

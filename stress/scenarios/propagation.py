@@ -28,7 +28,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
-from stress.frozen import hold_still
+from stress.frozen import hold_still, still_when_copied
 from stress.scenarios.against_model import check_against_factors
 from stress.scenarios.plausibility import whitener
 from stress.scenarios.scale import relative_at
@@ -63,6 +63,7 @@ class Peripheral:
     extrapolation: float
 
 
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Completed:
     """A scenario completed by the joint law of a model, at one severity.

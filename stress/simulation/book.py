@@ -19,7 +19,7 @@ from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, held_to, whole_number
 from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.factors.model import FactorModel
-from stress.frozen import FrozenMapping, hold_still
+from stress.frozen import FrozenMapping, hold_still, still_when_copied
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.instruments import Driver
 from stress.portfolio.levels import Given
@@ -71,6 +71,7 @@ class Terms:
     warnings: tuple[str, ...] = ()
 
 
+@still_when_copied
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Book:
     """A compiled book.
@@ -170,10 +171,6 @@ class Book:
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_drawn"}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self.__post_init__()
-
     @np.errstate(under="ignore")
     def drawn(
         self,
@@ -184,7 +181,8 @@ class Book:
     ) -> DrawnBook:
         """Return the book with draws of a scenario at hand, made when first asked for.
 
-        The book keeps the latest, and as many before them as make a million draws in all; what is held elsewhere stays.
+        The latest are kept, and of all books of the process as many before them as make a million draws in all; what is
+        held elsewhere stays.
 
         Parameters
         ----------

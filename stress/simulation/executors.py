@@ -110,6 +110,7 @@ def _chosen(
         case "thread":
             return _in_threads(work, chunks, cores())
         case "process":
+            _require_children()
             return _in_processes(work, chunks)
         case str() if executor.startswith("dask://"):
             return _at_address(work, chunks, f"tcp://{executor.removeprefix('dask://')}")
@@ -161,6 +162,17 @@ def _in_pool(
     finally:
         for _, future in waiting:
             future.cancel()
+
+
+def _require_children() -> None:
+    """Refuse processes where Python allows none: in a worker of a `multiprocessing.Pool`."""
+    from multiprocessing import current_process
+
+    if current_process().daemon:
+        raise InputError(
+            "executor='process': this is a worker of a multiprocessing.Pool (a daemonic process), which may start no "
+            "processes of its own. Use executor='thread' here, or concurrent.futures.ProcessPoolExecutor outside."
+        )
 
 
 def _in_processes(

@@ -6,28 +6,26 @@ another currency), each revalued in full.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
-from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.frozen import FrozenMapping
 from stress.portfolio.instruments import (
     Cash,
     Driver,
     ForeignHolding,
+    FundLookThrough,
+    Future,
     FXForward,
     Instrument,
-    Levels,
+    LeveragedFund,
     Option,
     Structure,
-    ValueRange,
     dated,
 )
-from stress.portfolio.instruments.instrument import NO_DEBT, OwnedOutright
 from stress.portfolio.position import Position
+from stress.simulation.translated import QuotedFuture, TranslatedFund, TranslatedName
 
 __all__ = ["Holding", "Leg", "holding", "options_of"]
 
@@ -45,7 +43,7 @@ class Leg:
     ratio : float
         Units in one unit of the position.
     fx : Driver or None
-        The exchange rate it is translated at; None in the book's currency.
+        The exchange rate it is translated at, or its growth where it is priced at the rate already; None where neither is read.
     """
 
     instrument: Instrument
@@ -73,45 +71,6 @@ class Holding:
     instrument: Instrument
     legs: tuple[Leg, ...]
     quantity: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TranslatedName(OwnedOutright):
-    """A name's shares in a book of another currency than the model's.
-
-    Parameters
-    ----------
-    ticker : str
-        The name; its return is in the model's currency.
-    market_value : float
-        Of the position now. [book currency]
-    pair : str
-        ``"USD/EUR"``: the model's currency in the book's.
-    """
-
-    ticker: str
-    market_value: float
-    pair: str
-    kind: ClassVar[str] = "foreign name"
-    linear: ClassVar[bool] = False
-
-    @property
-    def underlying(self) -> str:
-        """The name."""
-        return self.ticker
-
-    def drivers(self) -> tuple[Driver, ...]:
-        """Read the growth of the name and of the exchange rate."""
-        return (Driver("growth", self.ticker), Driver("growth", self.pair))
-
-    def value(self, levels: Levels, *, elapsed_days: float = 0.0) -> FloatArray:
-        """Return the market value after both moves: ``(1 + r)(1 + x)`` of it."""
-        name, rate = self.drivers()
-        return self.market_value * levels[name] * levels[rate]
-
-    def value_range(self) -> ValueRange:
-        """Return 0 to any amount, gained or owed."""
-        return NO_DEBT if self.market_value >= 0.0 else ValueRange(-math.inf, 0.0)
 
 
 def holding(
@@ -152,6 +111,20 @@ def holding(
         )
         legs = (Leg(instrument=translated, ratio=1.0, fx=None),)
         return Holding(position=position, instrument=translated, legs=legs, quantity=1.0)
+    if (
+        isinstance(instrument, FundLookThrough | LeveragedFund)
+        and not proxied
+        and position.quantity
+    ):
+        return _fund(
+            position,
+            replace(instrument, price=position.market_value / position.quantity)
+            if position.currency != book_currency
+            else instrument,
+            None if book_currency == model_currency else f"{model_currency}/{book_currency}",
+        )
+    if isinstance(instrument, Future) and not proxied and position.currency != model_currency:
+        instrument = QuotedFuture.of(instrument, position.currency)
     quantity = position.quantity
     if isinstance(instrument, Cash):
         instrument = replace(instrument, rate=interest.get(instrument.currency, 0.0))
@@ -176,6 +149,19 @@ def holding(
         instrument=instrument,
         legs=tuple(legs_of(instrument)),
         quantity=quantity,
+    )
+
+
+def _fund(position: Position, fund: FundLookThrough | LeveragedFund, pair: str | None) -> Holding:
+    """Return a fund that is priced in the book's currency and moves as what it follows does in the model's."""
+    translated = fund if pair is None else TranslatedFund(fund=fund, pair=pair)
+    fx = translated.fx if isinstance(translated, TranslatedFund) else None
+    assert position.quantity is not None
+    return Holding(
+        position=position,
+        instrument=translated,
+        legs=(Leg(instrument=fund, ratio=1.0, fx=fx),),
+        quantity=position.quantity,
     )
 
 

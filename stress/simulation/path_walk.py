@@ -109,13 +109,16 @@ def _settlements(
     bridge: Callable[[int, str], FloatArray],
 ) -> dict[SettledAt, FloatArray]:
     """Return the spot at which contracts settle that expire inside a step."""
-    first = 0.0 if period == 0 else planned.elapsed[period - 1]
-    last = planned.elapsed[period]
     repriced = planned.revaluations[period]
+    before = planned.revaluations[period - 1] if period else None
+    first = before.sessions if before else 0
+    days = repriced.elapsed_days - (before.elapsed_days if before else 0.0)
     found: dict[SettledAt, FloatArray] = {}
     for leg in (leg for legs in repriced.legs for leg in legs):
         option = leg.instrument
-        if not isinstance(option, Option) or not first <= option.days_to_expiry < last:
+        if not isinstance(option, Option) or not repriced.has_settled(option):
+            continue
+        if before is not None and before.has_settled(option):
             continue
         if settled_at(option) in found:
             continue
@@ -125,7 +128,8 @@ def _settlements(
             repriced.level(spot, start),
             repriced.level(spot, end),
             first=first,
-            last=last,
+            last=repriced.sessions,
+            days=days,
             volatility=repriced.valuation.bridges[option.underlying],
             bridge=partial(bridge, period),
         )

@@ -17,7 +17,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.factors.horizon import calendar_days
-from stress.frozen import hold_still
+from stress.frozen import hold_still, still_when_copied
 from stress.portfolio.volatility import VolatilityRule
 from stress.scenarios.propagation import Completed, complete, complete_baseline
 from stress.scenarios.scenario import Scenario, Variation
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Plan", "plan", "plan_scenario", "simple_factor_moves"]
 
 
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Plan:
     """One book under one scenario, reduced to what the draws multiply.

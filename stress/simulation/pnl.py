@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.frozen import hold_still
+from stress.frozen import hold_still, still_when_copied
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.chunk import KeptDraws
 from stress.simulation.draws import (
@@ -27,6 +27,7 @@ from stress.simulation.streams import chunk_sizes, normals
 __all__ = ["PnL"]
 
 
+@still_when_copied
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PnL:
     """P&L of one book under the variations of one scenario.

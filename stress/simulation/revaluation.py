@@ -15,7 +15,7 @@ from stress.simulation.contracts import Contracts, contracts_of
 from stress.simulation.holdings import Leg
 from stress.simulation.levels.curve_levels import rolled
 from stress.simulation.levels.divided_rates import held_above
-from stress.simulation.settling import SettledAt, settled_at, spot_on_the_way
+from stress.simulation.settling import SettledAt, has_settled, settled_at, spot_on_the_way
 from stress.simulation.valuation import (
     FactorGrowth,
     FactorShift,
@@ -80,6 +80,8 @@ class Revaluation:
         The same at the end of the horizon where nothing moves: bonds are read at the tenor that is left.
     base_values : ndarray of shape (P,)
         Value of each holding now. [book currency]
+    sessions : int
+        Of the horizon.
     elapsed_days : float
         Calendar days that pass; 0 for an instantaneous shock.
     rule : str
@@ -97,6 +99,7 @@ class Revaluation:
     base: Mapping[Driver, FloatArray]
     unmoved: Mapping[Driver, FloatArray]
     base_values: FloatArray
+    sessions: int
     elapsed_days: float
     rule: VolatilityRule
     beta_scale: float
@@ -160,10 +163,14 @@ class Revaluation:
     def _read_by_living(self, leg: Leg) -> tuple[Driver, ...] | None:
         """Return what an option that lives to the horizon reads beside its volatility; None of anything else."""
         option = leg.instrument
-        if not isinstance(option, Option) or option.days_to_expiry < self.elapsed_days:
+        if not isinstance(option, Option) or self.has_settled(option):
             return None
         spot, _, rate, dividend = option.drivers()
         return spot, rate, dividend
+
+    def has_settled(self, option: Option) -> bool:
+        """Whether an option has settled before the horizon ends."""
+        return has_settled(option, sessions=self.sessions, elapsed_days=self.elapsed_days)
 
     def contracts(
         self, legs: Sequence[Leg], quantities: Sequence[float] | None = None
@@ -216,12 +223,16 @@ class Revaluation:
                     instrument,
                     self.base[spot],
                     levels[spot],
-                    first=0.0,
-                    last=self.elapsed_days,
+                    first=0,
+                    last=self.sessions,
+                    days=self.elapsed_days,
                     volatility=self.valuation.bridges[instrument.underlying],
                     bridge=moves.bridge,
                 )
             read[spot] = settled[place]
+            # It is worth what it settles at: no time is left, also where calendar days would leave some.
+            passed = max(self.elapsed_days, float(instrument.days_to_expiry))
+            return instrument.value(read, elapsed_days=passed)
         return instrument.value(read, elapsed_days=self.elapsed_days)
 
     def _level_once(
@@ -351,6 +362,7 @@ def revaluation(
             **{driver: base[driver] + change for driver, (_, change) in later.items()},
         },
         base_values=now,
+        sessions=horizon_days,
         elapsed_days=elapsed_days,
         rule=rule,
         beta_scale=beta_scale,

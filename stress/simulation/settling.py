@@ -1,15 +1,21 @@
-"""The spot that options settle at inside a horizon: one way a share, whatever contracts on it there are."""
+"""The spot that options settle at inside a horizon: one way a share, whatever contracts on it there are.
+
+Where along the horizon a contract settles is counted in sessions, as the moves are: a move of one session over a weekend
+is over at the first close, whatever calendar days it takes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from stress.arrays import FloatArray
 from stress.portfolio.instruments import Option
-from stress.portfolio.instruments.dates import DAYS_A_YEAR
+from stress.portfolio.instruments.dates import DAYS_A_YEAR, sessions_between
 from stress.portfolio.pricing.expiry import bridge_normals, settlement_spot
 
-__all__ = ["SettledAt", "settled_at", "spot_on_the_way"]
+__all__ = ["SettledAt", "has_settled", "settled_at", "settles_after", "spot_on_the_way"]
 
 #: An underlying and an expiry: what settles at one spot.
 SettledAt = tuple[str, str]
@@ -20,26 +26,63 @@ def settled_at(option: Option) -> SettledAt:
     return option.underlying, option.expiry
 
 
+def settles_after(option: Option) -> int:
+    """Return the sessions after which an option settles.
+
+    Parameters
+    ----------
+    option : Option
+        Dated.
+
+    Returns
+    -------
+    int
+        Weekdays from the date of the positions to its expiry, at least one; 0 where it expires on that date.
+    """
+    assert option.as_of is not None
+    return sessions_between(option.as_of, option.expiry)
+
+
+def has_settled(option: Option, *, sessions: int, elapsed_days: float) -> bool:
+    """Say whether an option has settled before a horizon ends: no time is left, or a session comes after its last.
+
+    Parameters
+    ----------
+    option : Option
+        Dated.
+    sessions : int
+        Of the horizon.
+    elapsed_days : float
+        Calendar days that it takes; 0 for an instantaneous shock, in which nothing settles.
+    """
+    if elapsed_days == 0.0:
+        return False
+    return option.days_to_expiry < elapsed_days or settles_after(option) < sessions
+
+
 def spot_on_the_way(
     option: Option,
     start: FloatArray,
     end: FloatArray,
     *,
-    first: float,
-    last: float,
+    first: int,
+    last: int,
+    days: float,
     volatility: float,
     bridge: Callable[[str], FloatArray],
 ) -> FloatArray:
-    """Return the spot that an option settles at between two days.
+    """Return the spot that an option settles at between two closes.
 
     Parameters
     ----------
     option : Option
-        Dated; it expires between them.
+        Dated; it settles between them, or at the later.
     start, end : ndarray
         Spot at both.
-    first, last : float
-        Calendar days since the date of the positions.
+    first, last : int
+        Sessions since the date of the positions.
+    days : float
+        Calendar days between them.
     volatility : float
         Of the way between them: one for all that is written on the share. [per square root of a year]
     bridge : callable
@@ -48,20 +91,22 @@ def spot_on_the_way(
     Returns
     -------
     ndarray of shape (S,)
-        One spot a draw for all contracts on the share with this expiry. Those of several expiries lie on one Brownian bridge; the
-        bridges of two shares are independent.
+        One spot a draw for all contracts on the share with this expiry; `end` itself at the last session or beyond. Those of
+        several expiries lie on one Brownian bridge; the bridges of two shares are independent.
     """
-    day = option.days_to_expiry
+    session = settles_after(option)
+    if session >= last:
+        return np.asarray(end)
     return settlement_spot(
         start,
         end,
-        fraction=(day - first) / (last - first),
-        horizon_years=(last - first) / DAYS_A_YEAR,
+        fraction=(session - first) / (last - first),
+        horizon_years=days / DAYS_A_YEAR,
         vol=volatility,
         normals=bridge_normals(
-            day,
-            start=first,
-            end=last,
+            session,
+            start=float(first),
+            end=float(last),
             normals=lambda passed: bridge(f"bridge:{option.underlying}:{passed}"),
         ),
     )

@@ -128,7 +128,8 @@ def simulate(
         )
     sizes = chunk_sizes(draws)
     try:
-        totals = np.empty((len(plans), draws))
+        # One array a plan: who keeps one result does not keep the others' draws.
+        totals = [np.empty(draws) for _ in plans]
     except MemoryError:
         raise InputError(
             f"draws: {draws:,} of {len(plans)} book(s) and scenario(s) do not fit into memory. Ask for fewer."
@@ -141,7 +142,8 @@ def simulate(
     def put(chunk: int, part: FloatArray) -> None:
         nonlocal done
         size = sizes[chunk]
-        totals[:, chunk * CHUNK : chunk * CHUNK + size] = part[:, :size]
+        for own, row in zip(totals, part, strict=True):
+            own[chunk * CHUNK : chunk * CHUNK + size] = row[:size]
         finished[chunk] = True
         done += size
         if on_progress is not None:
@@ -169,7 +171,7 @@ def simulate(
         whole = int(np.argmin(finished)) if not finished.all() else len(sizes)
         if on_interrupt == "raise" or whole == 0:
             raise
-        asked, totals = draws, totals[:, : sum(sizes[:whole])].copy()
+        asked, totals = draws, [own[: sum(sizes[:whole])].copy() for own in totals]
     finally:
         if store is not None:
             store.flush()

@@ -191,7 +191,11 @@ def _by_underlying(revaluation: Revaluation) -> dict[_Key, list[tuple[int, int]]
 
 def _key(leg: Leg, revaluation: Revaluation) -> _Key | None:
     option = leg.instrument
-    if not isinstance(option, Option) or option.days_to_expiry <= revaluation.elapsed_days:
+    if (
+        not isinstance(option, Option)
+        or option.days_to_expiry <= revaluation.elapsed_days
+        or revaluation.has_settled(option)
+    ):
         return None
     movers = revaluation.valuation.movers
     spot, vol, rate, dividend = (movers[driver] for driver in option.drivers())

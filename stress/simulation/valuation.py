@@ -13,7 +13,7 @@ from typing import TypeGuard
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.factors.roles import SPREADS, VOLATILITY, exchange_role
-from stress.frozen import hold_still
+from stress.frozen import hold_still, still_when_copied
 from stress.portfolio.instruments import CreditSensitive, Driver, Instrument, Option
 from stress.portfolio.market import Level, Market
 from stress.portfolio.pricing.curve import CurvePoint, tenor_weights
@@ -21,6 +21,7 @@ from stress.portfolio.uncovered import why_unknown
 from stress.portfolio.volatility import SkewSlope, VolatilityBeta
 from stress.simulation.holdings import Holding
 from stress.simulation.levels.curve_levels import point_of
+from stress.simulation.translated import QuotedFuture
 from stress.tables import listing
 
 __all__ = [
@@ -37,8 +38,8 @@ __all__ = [
     "yield_mover",
 ]
 
-#: Funds whose return is a currency's in dollars: what moves it where no factor is its exchange rate.
-_CURRENCY_FUND = {"EUR": "FXE"}
+#: Pairs that are the price of a fund, in a model of the second currency: what moves them where no factor does.
+_CURRENCY_FUND = {("EUR", "USD"): "FXE"}
 
 #: So many yields of a curve show its level, its slope and its bend.
 _ENOUGH_YIELDS = 3
@@ -60,6 +61,7 @@ class FactorGrowth:
     inverse: bool = False
 
 
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactorShift:
     """The level shifts by weighted moves of absolute factors."""
@@ -120,6 +122,7 @@ class VolatilityMove:
 Mover = NameGrowth | QuotedGrowth | FactorGrowth | FactorShift | Fixed | VolatilityMove
 
 
+@still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Valuation:
     """Everything a book's full revaluation needs.
@@ -286,7 +289,7 @@ def _mover(
     match driver.kind:
         case "growth" if "/" in driver.name:
             return _exchange_rate(driver.name, model, fx_moves)
-        case "spot" if _quoted_abroad(instrument, model, stand_ins):
+        case "spot" | "growth" if _quoted_abroad(instrument, model, stand_ins):
 
             def against_book(one: str) -> RateMover | None:
                 return (
@@ -296,16 +299,13 @@ def _mover(
                 )
 
             return QuotedGrowth(
-                name=driver.name,
+                name=instrument.underlying,
                 gained=against_book(model.currency),
                 given_up=against_book(instrument.currency),
             )
         case "spot" | "growth":
-            return (
-                NameGrowth(name=driver.name)
-                if driver.name in stand_ins
-                else _growth(driver.name, model)
-            )
+            name = instrument.underlying if isinstance(instrument, QuotedFuture) else driver.name
+            return NameGrowth(name=name) if name in stand_ins else _growth(name, model)
         case "vol":
             if not isinstance(instrument, Option):
                 return Fixed(move=0.0, reason="no rule moves it")
@@ -329,10 +329,10 @@ def _mover(
 
 def _quoted_abroad(
     instrument: Instrument, model: FactorModel, stand_ins: Mapping[str, str]
-) -> TypeGuard[Option]:
-    """Whether an option is written on a name of the model in another currency than its returns."""
+) -> TypeGuard[Option | QuotedFuture]:
+    """Whether an option or a future is on a name of the model, in another currency than its returns."""
     return (
-        isinstance(instrument, Option)
+        isinstance(instrument, Option | QuotedFuture)
         and instrument.currency != model.currency
         and instrument.underlying in model.name_index
         and instrument.underlying not in stand_ins
@@ -364,12 +364,12 @@ def _growth(name: str, model: FactorModel) -> Mover:
 
 
 def yield_mover(point: CurvePoint, model: FactorModel) -> Mover:
-    """Return what a point of a curve moves with: dollar curves follow the model's yields by tenor; other currencies' rates do not move.
+    """Return what a point of a curve moves with: the model's yields by tenor in its own currency; others' rates do not move.
 
     The one rate of a currency that options and forwards read is the short end, which is flat below the
     shortest yield.
     """
-    if point.currency != "USD":
+    if point.currency != model.currency:
         return Fixed(move=0.0, reason="the model has no yields of this currency; it does not move")
     yields = model.yields
     if not yields:
@@ -415,20 +415,19 @@ def _spread_mover(role: str, model: FactorModel) -> Mover:
 
 
 def _exchange_rate(pair: str, model: FactorModel, fx_moves: Mapping[str, float]) -> RateMover:
-    """Tie a rate against the dollar; a cross of two other currencies needs a stated move."""
+    """Tie a rate to the factor that is it or its inverse; without one a move must be stated."""
     foreign, _, domestic = pair.partition("/")
     if foreign in fx_moves:
         reason = "held still, as stated" if fx_moves[foreign] == 0.0 else "moved as stated"
         return Fixed(move=fx_moves[foreign], reason=reason)
-    for currency, inverse in ((foreign, False), (domestic, True)):
-        other = domestic if not inverse else foreign
-        if other != "USD":
-            continue
-        factor = model.with_role(exchange_role(currency))
+    for bought, paid in ((foreign, domestic), (domestic, foreign)):
+        inverse = bought != foreign
+        factor = model.with_role(exchange_role(bought, paid))
         if factor is not None:
-            return FactorGrowth(factor=factor, inverse=not inverse)
-        if currency in _CURRENCY_FUND and _CURRENCY_FUND[currency] in model.name_index:
-            return NameGrowth(name=_CURRENCY_FUND[currency], inverse=inverse)
+            return FactorGrowth(factor=factor, inverse=inverse)
+        fund = _CURRENCY_FUND.get((bought, paid)) if paid == model.currency else None
+        if fund is not None and fund in model.name_index:
+            return NameGrowth(name=fund, inverse=inverse)
     hint = (
         f"State it: --fx-move {foreign}=-2% / fx_moves={{'{foreign}': '-2%'}}, or hold it still: "
         f"--fx-fixed {foreign} / fx_fixed=['{foreign}']."

@@ -119,3 +119,33 @@ def test_the_universe_that_was_typed_is_replaced(run, folder) -> None:
         assert refused.stderr.rstrip().endswith(
             "with:  foreshock hedge my.csv --draws 2000 --universe my_universe.csv"
         )
+
+
+def test_a_template_that_is_filled_in_renews_every_line_with_options_or_without(
+    run, folder
+) -> None:
+    old = load_universe("hedges_us_ai")
+    prices = {line.id: line.price for line in old.lines if line.type in ("etf", "stock")}
+    prices |= {line.id: line.price for line in old.lines if line.type == "future"}
+    assert run("universe", "template", "hedges_us_ai", "-o", "blank.csv").exit_code == 0
+    refused = run("universe", "renew", "hedges_us_ai", "blank.csv", "-o", "new.csv")
+    assert "'YYYY-MM-DD' is not a date" in refused.stderr
+    filled = []
+    for line in (folder / "blank.csv").read_text().splitlines():
+        assert not (line.startswith("#") and "," in line)
+        name, contract, *_ = [*line.split(","), ""]
+        price = prices.get(contract) or prices.get(name)
+        filled.append(line if price is None else f"{name},{contract},{price},20%,")
+    text = "\n".join(filled).replace("YYYY-MM-DD", "2026-01-05")
+    (folder / "filled.csv").write_text(text, encoding="utf-8")
+    done = run("universe", "renew", "hedges_us_ai", "filled.csv", "-o", "new.csv")
+    assert done.exit_code == 0, done.stderr
+    new = load_universe(folder / "new.csv")
+    assert [line.id for line in new.lines] == [line.id for line in old.lines]
+    assert new.as_of == "2026-01-05"
+
+
+def test_a_template_has_the_date_that_is_given(run, folder) -> None:
+    done = run("universe", "template", "hedges_us_ai", "--as-of", "2026-11-20")
+    assert done.stdout.startswith("# as_of: 2026-11-20\n")
+    assert run("universe", "template", "hedges_us_ai", "--as-of", "soon").exit_code == 3

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+import stress
+
 DRAWS = ("--draws", "300")
 
 
@@ -64,6 +66,29 @@ def test_an_option_that_changes_nothing_says_so_once_and_in_json(
     assert not any("changes nothing" in line for line in warnings_of(run(*asked)))
     document = json.loads(run(*asked, *option, "--format", "json").stdout)
     assert any(said in text for text in document["results"][0]["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("option", "taken"),
+    [
+        (("--fx-move", "EUR=-10%"), {"fx_moves": {"EUR": "-10%"}}),
+        (("--fx-fixed", "EUR"), {"fx_fixed": ["EUR"]}),
+    ],
+)
+def test_a_move_of_a_currency_that_shares_alone_are_quoted_in_changes_nothing(
+    run, tmp_path, option, taken
+) -> None:
+    book = tmp_path / "shares.csv"
+    book.write_text(
+        "ticker,quantity,price,currency,fx_rate\nASML,100,900,EUR,1.17\nNVDA,100,186,USD,\n"
+    )
+    asked = ("-s", "deepseek-2025-01-27", *DRAWS, "--currency", "USD")
+    said = "changes nothing: shares move by returns in USD, whatever they are quoted in."
+    lines = warnings_of(run("run", book, *asked, *option))
+    assert sum(f"{' '.join(option)} {said}" in line for line in lines) == 1, lines
+    portfolio = stress.load_portfolio(book, currency="USD")
+    result = stress.run(portfolio, "deepseek-2025-01-27", draws=300, model_range=False, **taken)
+    assert sum(said in text for text in result.warnings) == 1
 
 
 def test_options_that_do_something_are_not_warned_of(run, tmp_path) -> None:

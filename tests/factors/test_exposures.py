@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import Ridge
 
 from stress.errors import InputError
-from stress.factors.exposures import ridge_exposures
+from stress.factors.exposures import posterior_about_own_line, ridge_exposures
 from stress.factors.moments import weighted_moments
 from stress.factors.peers import (
     learned_strength,
@@ -234,3 +234,38 @@ def test_no_ridge_is_no_learning():
         moments, np.full(8, 1), np.ones(8, dtype=bool), market=0, ridge=0.0, turns=3
     )
     assert np.allclose(ours.exposures, ridge_exposures(moments, 0 * ours.exposures, 0.0).exposures)
+
+
+def test_errors_about_an_own_line_are_those_of_many_simulated_names():
+    """The line is drawn by the same observations, so it is no second look at them."""
+    rng = np.random.default_rng(4)
+    factors, spread, noise, names = 3, 0.3, 2.0, 40_000
+    mix = np.array([[1.0, 0.0, 0.0], [0.6, 0.8, 0.0], [-0.3, 0.2, 0.9]])
+    moves = rng.standard_normal((250, factors)) @ mix.T
+    true = spread * rng.standard_normal((names, factors))
+    true[:, 0] += 1.0
+    returns = moves @ true.T + noise * rng.standard_normal((250, names))
+    moments = weighted_moments(moves, returns, np.full(250, 1 / 250))
+    strength = np.tile(noise**2 / np.square(spread * moments.scale), (names, 1))
+    strength[:, 0] = 500.0  # however hard it is drawn to that line
+    estimates = ridge_exposures(moments, market_prior(moments, 0), strength)
+    missed = estimates.exposures - true
+    stated = posterior_about_own_line(
+        moments.pick(np.arange(1)), strength[:1], np.full(1, noise**2), 0
+    )[0]
+    np.testing.assert_allclose(missed.T @ missed / names, stated, rtol=0.03, atol=2e-4)
+
+
+def test_an_error_about_an_own_line_alone_is_that_of_least_squares():
+    rng = np.random.default_rng(5)
+    moves = rng.standard_normal((120, 1))
+    returns = moves @ [[0.7]] + rng.standard_normal((120, 1))
+    moments = weighted_moments(moves, returns, np.full(120, 1 / 120))
+    drawn = shrink_to_peers(moments, np.array([0]), np.array([True]), market=0, ridge=40.0, turns=3)
+    plain = ridge_exposures(moments, np.zeros((1, 1)), 0.0)
+    np.testing.assert_allclose(drawn.exposures, plain.exposures, rtol=1e-12)
+    np.testing.assert_allclose(
+        drawn.standard_errors**2 / drawn.residual_variance,
+        plain.standard_errors**2 / plain.residual_variance,
+        rtol=1e-12,
+    )

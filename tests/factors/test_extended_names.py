@@ -1,5 +1,7 @@
 """Names that a user adds answer as the model's own would: estimated without bias, with errors that cover."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ import pytest
 import stress
 from stress.factors.extension import extend_model
 from stress.factors.history import carried_moves
+from stress.factors.settings import CalibrationSettings
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +58,13 @@ def test_none_is_drawn_away_from_what_its_history_says(known, factor):
     # of 30 standard normals, whose mean square is off by 4 of its standard errors at most
     mean_square = np.square(off[:, model.factor_index[factor]]).mean()
     assert mean_square < 1.0 + 4.0 * np.sqrt(2.0 / 30)
+
+
+def test_what_a_file_writes_as_a_whole_number_is_a_number():
+    """Strengths of priors below one observation were cut to none, those above to whole ones."""
+    settings = CalibrationSettings.of(stress.load_model("us-ai-2025-12"))
+    assert settings == CalibrationSettings()
+    assert all(
+        type(getattr(settings, field.name)) is type(field.default)
+        for field in dataclasses.fields(settings)
+    )

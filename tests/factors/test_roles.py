@@ -46,7 +46,9 @@ def test_the_bundled_factors_have_the_roles_of_their_names(toy_model):
         ("volatilty", "absolute", "pts", ("is 'volatilty'", "Did you mean 'volatility'")),
         ("yield:0", "absolute", "bp", ("is 'yield:0'",)),
         ("yield:1000", "absolute", "bp", ("is 'yield:1000'",)),
-        ("fx:USD", "relative", "%", ("is 'fx:USD'",)),
+        ("fx:USD", "relative", "%", ("is 'fx:USD'", "fx:EUR/USD that of one euro in dollars")),
+        ("fx:EUR/EUR", "relative", "%", ("is 'fx:EUR/EUR'",)),
+        ("fx:EUR/XXQ", "relative", "%", ("is 'fx:EUR/XXQ'",)),
         ("fx:XXQ", "relative", "%", ("is 'fx:XXQ'",)),
         ("volatility", "relative", "%", ("absolute in pts", 'role = "none"')),
         ("yield:10", "absolute", "pts", ("absolute in bp",)),
@@ -65,6 +67,18 @@ def test_no_two_factors_have_one_role():
     assert name == "world"
     assert message == "factors 'market' and 'world' both have the role market."
     assert not double_roles((factor("market", role="none"), factor("world", role="market")))
+
+
+def test_an_exchange_rate_is_one_either_way_round():
+    assert factor("yen", role="fx:USD/JPY").role == "fx:JPY"
+    [(name, message, _)] = double_roles(
+        (factor("dollar", role="fx:EUR"), factor("euro", role="fx:EUR/USD"))
+    )
+    assert name == "euro"
+    assert message == (
+        "factors 'dollar' and 'euro' have the roles fx:EUR and fx:EUR/USD, which are one exchange rate."
+    )
+    assert not double_roles((factor("euro", role="fx:EUR"), factor("franc", role="fx:EUR/CHF")))
 
 
 def test_definitions_and_models_refuse_them(definitions, toy_model):

@@ -457,3 +457,17 @@ def test_one_ticker_written_in_two_ways_is_refused_in_definitions(files, given):
 def test_homes_of_new_names_are_given_once(files, model):
     with pytest.raises(InputError, match="'zzz' and 'ZZZ' are one ticker"):
         stress.extend_model(model, files / "own.csv", homes={"zzz": "chips", "ZZZ": "market"})
+
+
+def test_definitions_say_the_currency_and_an_extension_keeps_it(files, tmp_path):
+    market = dataclasses.replace(MARKET, series=("IDX",))
+    euros = stress.calibrate(
+        files / "prices.csv",
+        FactorDefinitions(factors=(market,), currency="EUR"),
+        waive=["jump"],
+        output=tmp_path / "euros.json",
+    )
+    assert euros.currency == stress.load_model(tmp_path / "euros.json").currency == "EUR"
+    assert stress.extend_model(euros, files / "own.csv").currency == "EUR"
+    with pytest.raises(InputError, match="factor definitions: the currency 'Euro' is no ISO code"):
+        FactorDefinitions(factors=(MARKET,), currency="Euro")

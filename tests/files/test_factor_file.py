@@ -86,6 +86,18 @@ def test_a_small_file():
     assert definitions.factors[0].scale == 1.0
 
 
+def test_the_currency_of_the_prices_is_stated_or_dollars():
+    assert parse_factors(GOOD).currency == "USD"
+    assert parse_factors(b'currency = "EUR"\n' + GOOD).currency == "EUR"
+    with pytest.raises(InputError) as error:
+        parse_factors(b'currency = "eur"\n' + GOOD, source="f.toml")
+    assert str(error.value) == (
+        "f.toml:1: the currency 'eur' is no ISO code of a currency. Did you mean 'EUR'?"
+    )
+    with pytest.raises(InputError, match="the currency 978 is no ISO code"):
+        parse_factors(b"currency = 978\n" + GOOD)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

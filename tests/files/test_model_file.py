@@ -79,6 +79,24 @@ def test_what_is_written_is_read_back(toy, tmp_path):
     assert len(read.content_hash) == 64
 
 
+def test_the_currency_of_a_model_is_written_where_it_is_not_the_dollar(toy, tmp_path):
+    assert toy.currency == "USD"
+    assert b'"currency"' not in model_text(toy)
+    euros = write_model(replace(toy, currency="EUR"), tmp_path / "euros.json")
+    assert euros.currency == read_model(tmp_path / "euros.json").currency == "EUR"
+    assert euros.content_hash != parse_model(model_text(toy)).content_hash
+    text = model_text(euros)
+    assert text.count(b' "currency": "EUR",\n') == 1
+    assert model_text(parse_model(text)) == text
+    changed = text.replace(b' "currency": "EUR",\n', b' "currency": "CHF",\n')
+    with pytest.raises(InputError, match="was changed after it was made"):
+        parse_model(changed)
+    with pytest.raises(InputError, match="the entry 'currency' is \"euro\", not the ISO code"):
+        parse_model(json.dumps({**without_hash(text), "currency": "euro"}).encode())
+    with pytest.raises(ModelError, match="model toy: currency 'euro' is no ISO code"):
+        replace(toy, currency="euro")
+
+
 def test_the_same_model_gives_the_same_bytes_also_after_reading(toy):
     text = model_text(toy)
     assert text == model_text(toy)

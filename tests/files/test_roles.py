@@ -172,3 +172,25 @@ def test_a_wrong_role_is_named_with_its_place(old, new, message):
     with pytest.raises(InputError) as error:
         parse_factors(text.replace(old, new).encode(), source="f.toml")
     assert message in str(error.value)
+
+
+def test_a_level_of_a_spread_that_has_another_name_here_says_which(models):
+    def said(model, name):
+        scenario = stress.shock({"world": "-2%"}, model=models[model])
+        share = Portfolio(
+            name="one",
+            positions=book().positions[:1],
+            currency="USD",
+            nav=5_000.0,
+            as_of=AS_OF,
+        )
+        result = stress.run(share, scenario, models[model], draws=512, spreads={name: "290bp"})
+        (warning,) = (text for text in result.warnings if "changes nothing" in text)
+        return warning
+
+    named = "no bond of that name is held, and the factor of model mine with the role spread:hy is junk."
+    assert said("roles", "hy_oas").endswith(named)
+    assert said("roles", "spread:hy").endswith(named)
+    assert said("roles", "junk").endswith("no bond of that name is held.")
+    assert said("roles", "ACME").endswith("no bond of that name is held.")
+    assert said("none", "hy_oas").endswith("no factor of model mine has the role spread:hy.")

@@ -255,7 +255,11 @@ def test_the_price_of_a_limit_has_the_limits_own_unit(plan, book, small):
     }
     (price,) = (price for price in found.prices if price.constraint == "few shares")
     page = " ".join(hedge_page(replace(plan, prices=(price,))).split())
-    assert f"few shares: one more share (now {most:,.0f}) lowers the objective by" in page
+    saved = 0.1 * most * price.price
+    assert (
+        f"few shares {most:,.0f} share a tenth {saved:,.0f} {saved / plan.nav:.3%}"
+        in page.replace(" %", "%")
+    )
 
 
 def test_amounts_of_a_refusal_have_their_unit(book, small):
@@ -406,7 +410,11 @@ def test_the_page_has_its_eight_parts_in_order_and_the_document_is_json(plan):
     assert "\n7 THE DAY AFTER" in page
     assert "\n8 WHAT THE LIMITS COST" in page
     without = hedge_page(replace(plan, day_after=None))
-    assert "\n7 THE DAY AFTER\n  not known: the model lacks factors" in without
+    assert (
+        "\n7 THE DAY AFTER\n  not known: no scenario is chosen, or the model lacks factors"
+        in without
+    )
+    assert "--day-after FILE" in without
     assert "OVERFITTED" not in page
     document = json.loads(plan.to_json())
     assert document["es_sign"] == "loss"

@@ -382,3 +382,12 @@ def test_every_documented_column_is_read():
     page = (Path(__file__).resolve().parents[2] / "docs" / "hedging.md").read_text()
     missing = [column for column in COLUMNS if f"`{column}`" not in page]
     assert missing == []
+
+
+def test_a_universe_that_is_read_passes_through_and_is_shown_in_a_line():
+    universe = load_universe("hedges_us_ai")
+    assert load_universe(universe) is universe
+    assert repr(universe).startswith(
+        "<HedgeUniverse 'hedges_us_ai.csv' · quotes of 2025-12-31 · 45 lines: 14 etf, 5 stock"
+    )
+    assert len(repr(universe)) < 200

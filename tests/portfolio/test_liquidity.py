@@ -42,7 +42,14 @@ def short_option(right, strike, price, *, quantity=-2.0, currency="USD"):
 
 
 def leaving(
-    *positions, spots=None, returns=None, gains=None, bid_asks=None, multiple=None, exchange=None
+    *positions,
+    spots=None,
+    returns=None,
+    gains=None,
+    bid_asks=None,
+    multiple=None,
+    exchange=None,
+    settled=(),
 ):
     portfolio = Portfolio(name="b.csv", positions=positions, currency="USD", nav=1e6)
     return liquidity(
@@ -53,6 +60,7 @@ def leaving(
         bid_asks=bid_asks or {},
         spread_multiple=multiple,
         exchange=exchange or {},
+        settled=settled,
     )
 
 
@@ -170,3 +178,17 @@ def test_an_option_has_a_spread_of_its_own():
 
     assert of_share is None
     assert own.cost == pytest.approx(0.5 * 0.02 * 2_800.0)
+
+
+def test_an_option_that_has_settled_needs_no_margin_after():
+    position = short_option("put", 200.0, 14.0)
+    found = leaving(
+        position,
+        spots={"AAA": 190.0},
+        returns={"AAA": -0.10},
+        gains={"option": -3_000.0},
+        settled={"option"},
+    )
+
+    assert found.margin == pytest.approx(10_400.0)
+    assert found.margin_after == 0.0

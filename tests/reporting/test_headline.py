@@ -45,3 +45,19 @@ def test_other_severities_under_replay_are_of_the_factors_alone(toy):
     assert replayed.severities == plain.severities
     assert severity_line(replayed).endswith("; factors alone")
     assert "alone" not in severity_line(plain)
+
+
+def test_a_book_that_is_short_of_options_says_what_its_variations_average(tmp_path):
+    path = tmp_path / "short.csv"
+    path.write_text(
+        "# as_of: 2025-12-31\nticker,quantity,price,underlying,right,strike,expiry,multiplier,type\n"
+        "NVDA,2000,186.5,,,,,,equity\nNP,-100,0.6,NVDA,put,165,2026-01-09,100,option\n"
+    )
+    book = stress.open_book(path, rates={"USD": "4%"}, dividends={"NVDA": "0%"})
+    fall = stress.shock({"market": "-2%"})
+    result = stress.run(book, fall, draws=20_000, model_range=False)
+    (mean,) = (one.value for one in result.measures if one.measure == "mean")
+    assert mean < 1.1 * result.expected < 0.0
+    assert f"The variations average {mean / result.nav:+.1%}".replace("%", " %") in page(result)
+    shares = stress.run("ai_growth", fall, draws=20_000, model_range=False)
+    assert "The variations average" not in page(shares)

@@ -27,7 +27,7 @@ BOOK = """\
 ticker,quantity,price,type,underlying,right,strike,expiry,multiplier,style,coupon,maturity,frequency,credit,currency,fx_rate
 NVDA,1000,190,equity,,,,,,,,,,,USD,1
 NVDA260220P00180000,10,6.50,option,NVDA,put,180,2026-02-20,100,american,,,,,USD,1
-MSFT260108C00480000,5,6.0,option,MSFT,call,480,2026-01-08,100,american,,,,,USD,1
+MSFT260107C00480000,5,6.0,option,MSFT,call,480,2026-01-07,100,american,,,,,USD,1
 MSFT260109P00480000,-5,6.0,option,MSFT,put,480,2026-01-09,100,american,,,,,USD,1
 UST10,100000,98.5,bond,,,,,,,4%,2035-11-15,2,treasury,USD,1
 SAP,100,220,equity,,,,,,,,,,,EUR,1.1
@@ -120,18 +120,18 @@ def test_the_screen_says_what_is_revalued_and_keeps_to_its_width(results) -> Non
 
 def test_contracts_that_settle_are_listed_with_what_hangs_on_the_way(results) -> None:
     line = results[0].revalued
-    assert line.expiring == ("MSFT 2026-01-08 480 C", "MSFT 2026-01-09 480 P")
+    assert line.expiring == ("MSFT 2026-01-07 480 C", "MSFT 2026-01-09 480 P")
     call, put = line.settlements
-    assert (call.days, put.days) == (3.0, 4.0)
+    assert (call.days, put.days) == (2.0, 4.0)
     assert call.lower <= call.expected <= call.upper
     assert call.upper > call.lower
     end = 482.0 * (1.0 + next(n.move for n in results[0].names if n.name == "MSFT"))
     assert put.lower == put.expected == put.upper == pytest.approx(-500.0 * max(480.0 - end, 0.0))
     assert put.expected < 0.0, "a short put in the money is bought back"
     page = " ".join(first_screen(results, today=TODAY).split())
-    assert "MSFT 2026-01-08 480 C in 3 calendar days:" in page
+    assert "MSFT 2026-01-07 480 C in 2 calendar days:" in page
     assert "MSFT 2026-01-09 480 P in 4 calendar days:" in page
-    assert "on the last day" in page
+    assert "on the last session" in page
 
 
 def test_an_instantaneous_shock_settles_nothing(run) -> None:

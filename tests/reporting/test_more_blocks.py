@@ -46,12 +46,18 @@ def fuller(results):
                 Settlement(
                     contract="NVDA 2025-01-26 120 P",
                     days=2.0,
+                    last_session=False,
                     lower=61_000.0,
                     expected=50_000.0,
                     upper=38_000.0,
                 ),
                 Settlement(
-                    contract="NVDA 2025-01-27 120 C", days=3.0, lower=0.0, expected=0.0, upper=0.0
+                    contract="NVDA 2025-01-27 120 C",
+                    days=3.0,
+                    last_session=True,
+                    lower=0.0,
+                    expected=0.0,
+                    upper=0.0,
                 ),
             ),
         ),
@@ -103,7 +109,10 @@ def test_time_is_its_own_line_and_the_assumed_is_called_so(fuller) -> None:
         "settle inside     NVDA 2025-01-26 120 P in 2 calendar days: +0.05m at settlement" in page
     )
     assert "+0.06m and +0.04m with the way there" in " ".join(page.split())
-    assert "NVDA 2025-01-27 120 C in 3 calendar days: 0.00m at settlement, on the last day" in page
+    assert (
+        "NVDA 2025-01-27 120 C in 3 calendar days: 0.00m at settlement, on the last session"
+        in " ".join(page.split())
+    )
     assert "notional -0.69m, long less short" in page
     assert max(map(len, page.splitlines())) <= 100
 

@@ -116,6 +116,8 @@ def test_a_model_page_shows_each_factor_and_a_names_exposures(model) -> None:
     assert max(map(len, page.splitlines())) <= 100
     assert f"volatilities at the end: {model.volatility_level:.2f} times the usual level" in page
     assert model_document(model)["volatility_level"] == model.volatility_level
+    assert " · returns in USD · content " in page
+    assert model_document(model)["currency"] == "USD"
     shown = model_page(model, names=("NVDA",))
     assert "NVDA · home semis_ai_compute · estimated" in shown
     known = model.exposures_of("NVDA")

@@ -33,7 +33,7 @@ def test_every_attribution_adds_up_to_the_expected_pnl(toy):
             assert math.fsum(line.pnl for line in lines) == pytest.approx(
                 result.expected, rel=1e-10
             )
-        for key in ("name", "position", "home", "factor", "sector", "type"):
+        for key in ("name", "position", "home", "factor", "currency", "type"):
             lines = result.by(key)
             assert math.fsum(line.expected for line in lines) == pytest.approx(
                 result.expected, rel=1e-9

@@ -26,3 +26,36 @@ def test_counts_are_in_the_plural_of_their_word():
         "2 equities",
         "2 days",
     ]
+
+
+def test_half_and_one_and_a_half_betas_stand_where_they_differ_whatever_the_premium():
+    # A far put: 1.2 % of NAV in premium, and most of its P&L from volatility.
+    rows = [
+        {"ticker": "SPY", "quantity": 1000.0, "price": 681.9, "currency": "USD"},
+        {
+            "ticker": "W",
+            "type": "option",
+            "underlying": "SPY",
+            "right": "put",
+            "strike": 480.0,
+            "expiry": "2026-03-20",
+            "style": "american",
+            "multiplier": 100.0,
+            "quantity": 70.0,
+            "price": 1.2,
+            "currency": "USD",
+        },
+    ]
+    taken = {
+        "rates": {"USD": "4%"},
+        "dividends": {"SPY": "1.1%"},
+        "model_range": False,
+        "draws": 300,
+    }
+    book = stress.load_portfolio(rows, as_of="2025-12-31")
+    half, more = stress.run(book, "tariff-apr2-8-2025", **taken).revalued.betas
+    assert (half[0], more[0]) == (0.5, 1.5)
+    assert more[1] - half[1] > 0.05 * book.nav
+    rows[1]["quantity"] = 0.01
+    book = stress.load_portfolio(rows, as_of="2025-12-31")
+    assert stress.run(book, "tariff-apr2-8-2025", **taken).revalued.betas == ()

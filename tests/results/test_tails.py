@@ -100,11 +100,13 @@ def test_a_tail_that_has_no_mean_is_left_out_and_said():
 
 
 def test_what_cannot_be_asked_is_refused():
-    few = r"0.999 of 20,000 draws is a tail of 20 draws; 50 are needed. Use draws=50000"
-    with pytest.raises(stress.InputError, match=few):
+    few = r"99\.9 % would rest on 20 effective tail draws of 20,000; at least 50 are needed\. Use about 50,000 draws"
+    with pytest.raises(stress.TooFewTailDrawsError, match=few):
         stress.tails(BOOKS, draws=20_000, levels=(0.999,))
     with pytest.raises(stress.InputError, match="must be in"):
         stress.tails(BOOKS, levels=(97.5,))
+    with pytest.raises(stress.InputError, match=r"levels: 0\.975 stands twice"):
+        stress.tails(BOOKS, draws=20_000, levels=(0.975, 0.95, 0.975))
     with pytest.raises(stress.InputError, match="given twice"):
         stress.tails(["ai_growth", "ai_growth"])
     with pytest.raises(stress.InputError, match="no portfolio"):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from stress.errors import InputError, ModelError
+from stress.errors import InputError
 from stress.risk.measures import (
     expected_shortfall,
     mean,
@@ -168,7 +168,7 @@ def test_too_few_tail_draws_is_refused_with_the_number_that_would_do():
     pnl = np.random.default_rng(1).standard_normal(1_000)
     with pytest.raises(TooFewTailDrawsError) as caught:
         expected_shortfall(pnl, level=0.99)
-    assert isinstance(caught.value, ModelError)
+    assert isinstance(caught.value, InputError)
     assert str(caught.value) == (
         "expected shortfall at 99 % would rest on 10 effective tail draws of 1,000; at least 50 are "
         "needed. Use about 5,000 draws or more, or a lower level."

@@ -203,3 +203,12 @@ def test_a_real_cluster_and_a_worker_killed_mid_run(plans, serial):
         among = simulate(plans, draws=20 * DRAWS, seed=1, executor=client, on_progress=kill)
         assert killed
         assert [p.digest for p in among] == [p.digest for p in alone]
+
+
+def test_a_worker_of_a_pool_that_may_start_no_processes_is_told_so(monkeypatch):
+    monkeypatch.setitem(multiprocessing.current_process()._config, "daemon", True)
+    with pytest.raises(
+        InputError, match=r"executor='process': this is a worker of a multiproc.*'thread'"
+    ):
+        list(run_chunks(abs, range(20), executor="process"))
+    assert list(run_chunks(abs, range(20), executor="thread")) == [(i, i) for i in range(20)]

@@ -22,7 +22,7 @@ from stress.portfolio.instruments import (
     LeveragedFund,
     Option,
 )
-from stress.portfolio.levels import given_of
+from stress.portfolio.levels import Given, given_of
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.black_scholes import european_value
 from stress.simulation.book import compile_book
@@ -437,6 +437,52 @@ def test_bonds_by_duration_share_a_curve_and_keep_their_prices(toy):
         levels = {d: np.asarray(x.value) for d, x in market.levels.items()}
         for position in positions:
             assert float(position.instrument.value(levels)) == pytest.approx(50.0, rel=1e-12)
+
+
+def test_the_yield_of_a_bond_with_credit_does_not_contradict_the_curve(toy):
+    def said(credit):
+        bond = DurationBond(
+            name="A",
+            price=50.0,
+            yield_now=0.05,
+            spread_now=0.0,
+            duration=6.0,
+            convexity=40.0,
+            curve="USD 10y",
+            credit=credit,
+        )
+        _, terms = levels_of(
+            toy, book(held(bond, 10.0, 50.0, id="A")), {"rate": {"USD 10y": "3.76%"}}
+        )
+        return [text for text in terms.warnings if "as stated" in text]
+
+    assert said("investment-grade") == []
+    assert said(None) == ["rate of USD 10y: 3.76 % as stated; the rows of book.csv say 5.00 %."]
+
+
+def test_a_bond_that_was_priced_is_not_outside_the_curve_beside_a_hedge(toy):
+    # Four years, and a curve of one point at ten: the price has the last word, also where its spread is known by now.
+    bond = Bond(
+        name="ACME",
+        coupon=0.07,
+        maturity="2029-12-30",
+        frequency=2,
+        curve="USD",
+        credit="high-yield",
+    )
+    portfolio = book(held(bond, 10.0, 97.0, id="ACME"))
+    market, terms = levels_of(toy, portfolio, {"rate": {"USD 10y": "4.1%"}})
+    solved = market.levels[Driver("spread", "ACME")]
+    assert solved.source == "quoted-price"
+    assert not any("outside the stated" in text for text in terms.warnings)
+    model = toy.model()
+    again = Given(levels={**given_of({"rate": {"USD 10y": "4.1%"}}).levels, **market.levels})
+    _, terms = book_market(portfolio, model, cover(portfolio, model), given=again)
+    assert not any("outside the stated" in text for text in terms.warnings)
+    _, stated = levels_of(
+        toy, portfolio, {"rate": {"USD 10y": "4.1%"}, "spread": {"ACME": "400bp"}}
+    )
+    assert any("outside the stated USD curve" in text for text in stated.warnings)
 
 
 def test_a_market_is_taken_as_a_file_is(toy):

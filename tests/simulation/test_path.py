@@ -238,7 +238,7 @@ def stated(toy, moves):
 
 
 def test_an_option_that_expires_on_the_way_settles_there_and_stays_cash(toy):
-    # 4 calendar days to expiry: steps of one session are 1.4 days, so it settles inside the third.
+    # It expires after three weekdays: at the end of the third step of one session.
     moves = [stated(toy, {"chips": "-10%"})] * 3 + [stated(toy, {"chips": "+30%"})] * 2
     book = book_with(toy, PUT)
     planned = plan_path(book, path_of(toy, *moves))
@@ -246,8 +246,7 @@ def test_an_option_that_expires_on_the_way_settles_there_and_stays_cash(toy):
     return_each = float(book.exposures[0] @ complete(planned_step(toy, moves[0]), book.model).mean)
     up = float(book.exposures[0] @ complete(planned_step(toy, moves[3]), book.model).mean)
     growth = np.cumprod([1 + return_each] * 3 + [1 + up] * 2)
-    fraction = (4.0 - 2.8) / 1.4
-    spot = 100.0 * growth[1] ** (1 - fraction) * growth[2] ** fraction
+    spot = 100.0 * growth[2]
     base = planned.revaluations[0].base_values[0]
     option = path - 100.0 * (growth - 1.0)
 

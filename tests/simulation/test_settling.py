@@ -11,12 +11,12 @@ from stress.portfolio.instruments import Driver, Option
 from stress.portfolio.market import market_of
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.volatility import SkewSlope, VolatilityBeta
-from stress.results.settlements import settlements
+from stress.results.settlements import positions_settled, settlements
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
 from stress.simulation.beside import compile_beside
 from stress.simulation.book import Terms, compile_book
-from stress.simulation.path import plan_path, simulate_path
+from stress.simulation.path import central_path, plan_path, simulate_path
 from stress.simulation.plan import plan
 from stress.simulation.simulate import simulate
 
@@ -31,8 +31,8 @@ CALL = Option(
     multiplier=100.0,
     currency="USD",
 )
-#: 10 sessions: 14 calendar days. The share ends where it starts, in every draw.
-DAYS = 14.0
+#: The share ends where it starts, in every draw. The call settles on the third weekday, the later one on the fourth.
+SESSIONS, DAYS = 10.0, 14.0
 
 
 def held(option, quantity):
@@ -91,7 +91,7 @@ def test_two_expiries_of_a_share_lie_on_one_bridge(toy):
     book = book_of(toy, [(CALL, 1.0), (later, -1.0)], {CALL: 0.5, later: 0.5})
     worth = proceeds(planned(toy, book))
     rng = np.random.default_rng(0)
-    days = np.array([4.0, 6.0, DAYS])
+    days = np.array([3.0, 4.0, SESSIONS]) * DAYS / SESSIONS
     walk = np.cumsum(
         rng.standard_normal((400_000, 3)) * np.sqrt(np.diff(days, prepend=0.0) / 365.0), axis=1
     )
@@ -130,7 +130,7 @@ def test_settlements_are_listed_with_the_volatility_of_the_way(toy):
     wing = dataclasses.replace(CALL, strike=90.0)
     book = book_of(toy, [(CALL, 1.0), (wing, 1.0)], {CALL: 0.4, wing: 0.9})
     listed = {one.contract: one for one in settlements(planned(toy, book))}
-    deviation = 0.4 * math.sqrt(4.0 * (DAYS - 4.0) / DAYS / 365.0)
+    deviation = 0.4 * math.sqrt(0.3 * 0.7 * DAYS / 365.0)
 
     assert listed[wing.contract].expected == pytest.approx(1000.0, rel=1e-9)
     for sign, found in ((-1.0, "lower"), (1.0, "upper")):
@@ -150,3 +150,102 @@ def test_contracts_settle_at_one_spot_on_a_path_too(toy):
     assert worth[:, 0].min() == pytest.approx(-4000.0, abs=1e-6)
     assert worth[:, 0].max() == pytest.approx(0.0, abs=1e-6)
     assert worth[:, 1] == pytest.approx(worth[:, 0], abs=1e-6)
+
+
+def fallen(toy, options, *, sessions, days, fall="-20%"):
+    """Return the P&L of options on AAA, one each, whose share falls in so many sessions and calendar days."""
+    book = book_of(toy, [(option, 1.0) for option in options], dict.fromkeys(options, 0.4))
+    scenario = toy.scenario({}, core_names={"AAA": fall}, horizon_days=sessions)
+    return plan(
+        book, complete(scenario, book.model), variation=Variation(kind="names"), elapsed_days=days
+    )
+
+
+@pytest.mark.parametrize("days", [1.0, 1.4, 3.0])
+def test_a_move_of_one_session_is_whole_for_what_expires_on_the_next(toy, days):
+    # Wednesday 31 December after Tuesday: a put at 100 on a share at 80 is worth 20, however long the weekend is.
+    put = dataclasses.replace(CALL, right="put", expiry="2025-12-31")
+    one = fallen(toy, [put], sessions=1, days=days)
+    worth = one.central_revalued() + one.revaluation.base_values
+    assert worth.item() == pytest.approx(100.0 * 20.0, rel=1e-9)
+    (listed,) = settlements(one)
+    assert listed.last_session
+    assert listed.lower == listed.expected == listed.upper == pytest.approx(2000.0)
+
+
+@pytest.mark.parametrize(
+    ("expiry", "fraction"),
+    [
+        ("2025-12-31", 1 / 4),  # Wednesday
+        ("2026-01-02", 3 / 4),  # Friday
+        ("2026-01-03", 3 / 4),  # Saturday: its last session is Friday
+        ("2026-01-05", 1.0),  # Monday, at the end
+    ],
+)
+def test_a_contract_settles_at_its_share_of_the_sessions(toy, expiry, fraction):
+    put = dataclasses.replace(CALL, right="put", expiry=expiry)
+    one = fallen(toy, [put], sessions=4, days=6.0)
+    worth = one.central_revalued() + one.revaluation.base_values
+    assert worth.item() == pytest.approx(100.0 * (100.0 - 100.0 * 0.8**fraction), rel=1e-9)
+
+
+def test_what_expires_on_the_day_of_the_positions_settles_at_the_spot_of_that_day(toy):
+    put = dataclasses.replace(CALL, right="put", strike=110.0, expiry=AS_OF)
+    one = fallen(toy, [put], sessions=1, days=3.0)
+    worth = one.central_revalued() + one.revaluation.base_values
+    assert worth.item() == pytest.approx(100.0 * 10.0, rel=1e-9)
+
+
+def test_a_session_after_the_last_settles_also_where_the_calendar_leaves_days(toy):
+    # Two sessions of 2.8 days from Friday end on Tuesday: what expires on Monday is over, at half of the way.
+    put = dataclasses.replace(CALL, right="put", expiry="2026-01-05")
+    book = book_of(toy, [(put, 1.0)], {put: 0.4})
+    friday = dataclasses.replace(book.portfolio, as_of="2026-01-02")
+    market = dataclasses.replace(book.valuation.market, as_of="2026-01-02")
+    terms = Terms(
+        betas={"AAA": VolatilityBeta(value=0.0, source="given")},
+        skews={"AAA": SkewSlope(value=0.0, source="given")},
+    )
+    book = compile_book(friday, book.model, cover(friday, book.model), market=market, terms=terms)
+    scenario = toy.scenario({}, core_names={"AAA": "-20%"}, horizon_days=2)
+    one = plan(
+        book, complete(scenario, book.model), variation=Variation(kind="names"), elapsed_days=2.8
+    )
+    worth = one.central_revalued() + one.revaluation.base_values
+    assert worth.item() == pytest.approx(100.0 * (100.0 - 100.0 * 0.8**0.5), rel=1e-9)
+
+
+def test_a_contract_that_ends_between_two_steps_keeps_what_it_settled_at(toy):
+    put = dataclasses.replace(CALL, right="put", expiry="2025-12-31")
+    book = book_of(toy, [(put, 1.0)], {put: 0.4})
+    steps = tuple(
+        toy.scenario(
+            {}, core_names={"AAA": move}, id=f"step-{n}", horizon_days=1, calendar_days=days
+        )
+        for n, (move, days) in enumerate((("-20%", 3.0), ("-50%", 1.0)))
+    )
+    path = plan_path(book, dataclasses.replace(steps[0], id="path", path=steps))
+    worth = simulate_path(path, draws=4096, seed=3) + path.revaluations[0].base_values.sum()
+    assert worth == pytest.approx(100.0 * 20.0, rel=1e-9)
+
+
+def test_a_contract_settles_on_the_way_of_its_step(toy):
+    # Its third session is the middle of the second step of two: half of the fall from 80 to 40, straight in logarithms.
+    put = dataclasses.replace(CALL, right="put", expiry="2026-01-02")
+    book = book_of(toy, [(put, 1.0)], {put: 0.4})
+    steps = tuple(
+        toy.scenario({}, core_names={"AAA": move}, id=f"step-{n}", horizon_days=2)
+        for n, move in enumerate(("-20%", "-50%"))
+    )
+    path = plan_path(book, dataclasses.replace(steps[0], id="path", path=steps))
+    worth = central_path(path) + path.revaluations[0].base_values.sum()
+    assert worth[1] == pytest.approx(100.0 * (100.0 - 80.0 * 0.5**0.5), rel=1e-9)
+
+
+def test_what_has_settled_is_named_by_its_position(toy):
+    put = dataclasses.replace(CALL, right="put", expiry="2025-12-31")
+    later = dataclasses.replace(put, expiry="2026-01-16")
+    one = fallen(toy, [put, later], sessions=1, days=3.0)
+    assert positions_settled(one.revaluation) == {held(put, 1.0).id}
+    instant = fallen(toy, [put, later], sessions=1, days=0.0)
+    assert positions_settled(instant.revaluation) == frozenset()

@@ -1,8 +1,13 @@
 """A trade on the book's own draws: the book stays, the difference is the trade's own law."""
 
 import json
+import os
 import pickle
+import signal
 import sys
+import threading
+import time
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -263,6 +268,67 @@ def test_any_number_of_threads_may_ask_for_draws_at_hand(monkeypatch):
     finally:
         sys.setswitchinterval(usual)
     assert len(kept) == 3
+
+
+def test_all_books_of_a_process_share_what_is_kept(monkeypatch):
+    monkeypatch.setattr("stress.simulation.drawn_books.MOST_DRAWS", 3 * CHUNK)
+    one, other = DrawnBooks(), DrawnBooks()
+    for seed in range(3):
+        one.get(("a", 1, seed), lambda: "one")
+    other.get(("a", 1, 0), lambda: "other")
+    assert (len(one), len(other)) == (2, 1)
+    assert one.get(("a", 1, 1), lambda: "again") == "one"
+    other.get(("a", 1, 1), lambda: "other")
+    assert (len(one), len(other)) == (1, 2)
+    del one  # what a book kept goes with it
+    other.get(("a", 1, 2), lambda: "other")
+    assert len(other) == 3
+
+
+def test_of_threads_that_ask_at_once_one_draws_and_after_an_error_the_next():
+    kept, made = DrawnBooks(), []
+
+    def make():
+        made.append(1)
+        time.sleep(0.05)
+        if len(made) == 1:
+            raise MemoryError
+        return "drawn"
+
+    def asked(_):
+        try:
+            return kept.get(("a", 1, 0), make)
+        except MemoryError:
+            return "error"
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = sorted(pool.map(asked, range(8)))
+    assert answers == ["drawn"] * 7 + ["error"]
+    assert len(made) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork there")
+def test_a_forked_child_draws_though_a_thread_of_its_parent_was_drawing():
+    kept, begun, done = DrawnBooks(), threading.Event(), threading.Event()
+
+    def make():
+        begun.set()
+        done.wait(60)
+        return "drawn"
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(kept.get, ("a", 1, 0), make)
+        begun.wait(60)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # a fork beside threads, as meant
+            child = os.fork()
+        if child == 0:
+            signal.alarm(30)
+            os._exit(0 if kept.get(("a", 1, 0), lambda: "child's") == "child's" else 1)
+        _, status = os.waitpid(child, 0)
+        done.set()
+        assert first.result() == "drawn"
+    assert status == 0
 
 
 def test_draws_at_hand_do_not_travel(toy):

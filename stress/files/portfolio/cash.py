@@ -10,6 +10,7 @@ __all__ = [
     "ALSO_TICKERS",
     "cash_by_name",
     "cash_by_ticker",
+    "in_major",
     "is_money_market",
     "minor_unit",
 ]
@@ -38,6 +39,11 @@ def minor_unit(code: str) -> tuple[str, float]:
     if code in _MINOR:
         return _MINOR[code], 0.01
     return code.upper(), 1.0
+
+
+def in_major(amount: float, unit: float) -> float:
+    """Return an amount of minor units in the currency itself, without the digits that a product of hundredths adds."""
+    return amount if unit == 1.0 else round(amount * unit, 10)
 
 
 def cash_by_ticker(ticker: str) -> tuple[str | None, str] | None:

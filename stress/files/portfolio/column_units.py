@@ -29,6 +29,8 @@ class ColumnUnits(NamedTuple):
         Whether values are in the book's currency, by their title.
     price_in_base : bool
         Whether prices are.
+    price_unit : float
+        What one unit of a price is worth in the currency that its title names: 0.01 of pence.
     """
 
     percent: frozenset[str]
@@ -37,6 +39,7 @@ class ColumnUnits(NamedTuple):
     scale: dict[str, float]
     in_base: bool
     price_in_base: bool
+    price_unit: float
 
 
 def units_of(headings: Sequence[Heading], index: Mapping[str, int]) -> ColumnUnits:
@@ -51,7 +54,7 @@ def units_of(headings: Sequence[Heading], index: Mapping[str, int]) -> ColumnUni
     """
     money = {
         role: minor_unit(code)
-        for role in MONEY_ROLES
+        for role in (*MONEY_ROLES, "strike")
         if role in index and (code := headings[index[role]].currency)
     }
     scale = {
@@ -66,6 +69,7 @@ def units_of(headings: Sequence[Heading], index: Mapping[str, int]) -> ColumnUni
         scale={role: factor for role, factor in scale.items() if factor != 1.0},
         in_base=any(says_base(headings[index[role]]) for role in unnamed if role != "price"),
         price_in_base="price" in unnamed and says_base(headings[index["price"]]),
+        price_unit=money["price"][1] if "price" in money else 1.0,
     )
 
 

@@ -72,13 +72,15 @@ class Columns:
     percent : frozenset of str
         Roles whose title says per cent.
     currencies : mapping of str to str
-        Currency named in the title of a column of money (`MONEY_ROLES`).
+        Currency named in the title of a column of money (`MONEY_ROLES`), or of strikes.
     in_base : bool
         Whether the title of the values says that they are in the book's currency, without naming it.
     price_in_base : bool
         Whether that of the prices does.
     scale : mapping of str to float
         What a number of a column is multiplied by: 0.01 for a price in pence, 1000 for ``$000``.
+    price_unit : float
+        What one unit of a price is worth in the currency that its title names: 0.01 of pence.
     unread : frozenset of str
         Roles whose title speaks of a scale that was not understood.
     groups : mapping of str to int
@@ -100,6 +102,7 @@ class Columns:
     in_base: bool = False
     price_in_base: bool = False
     scale: Mapping[str, float] = field(default_factory=dict)
+    price_unit: float = 1.0
     unread: frozenset[str] = frozenset()
     groups: Mapping[str, int] = field(default_factory=dict)
     settled: frozenset[str] = frozenset()
@@ -227,6 +230,7 @@ def match_columns(
         in_base=units.in_base,
         price_in_base=units.price_in_base,
         scale=units.scale,
+        price_unit=units.price_unit,
         unread=units.unread,
         groups={
             titles[column]: column
@@ -361,6 +365,7 @@ def named_columns(
         percent=units.percent,
         currencies=units.currencies,
         scale=units.scale,
+        price_unit=units.price_unit,
         unread=units.unread,
         groups={title: column for title, column in groups.items() if column not in sided.values()},
         rivals={

@@ -54,6 +54,8 @@ class Holding(NamedTuple):
         Units of the book's currency for one unit of `currency`.
     multiplier, strike : float or None
         Contract terms.
+    price_unit : float
+        What one unit of a price is worth in `currency`, and of a strike that a symbol names: 0.01 of a row in pence.
     implied_vol : float or None
         Stated implied volatility of an option. [fraction a year]
     adv : float or None
@@ -88,6 +90,7 @@ class Holding(NamedTuple):
     fx_rate: float | None = None
     multiplier: float | None = None
     strike: float | None = None
+    price_unit: float = 1.0
     implied_vol: float | None = None
     adv: float | None = None
     right: str | None = None

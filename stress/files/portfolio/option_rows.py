@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stress.errors import InputError, Problem
+from stress.files.portfolio.cash import in_major
 from stress.files.portfolio.classified import Classified, refused_by, wrong
 from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.holding import Holding, quoted
@@ -213,6 +216,7 @@ def _terms(
         except ValueError as error:
             raise ValueError(f"{quoted(text)} {error}") from None
         if found is not None:
+            found = replace(found, strike=in_major(found.strike, holding.price_unit))
             break
     right = option_right(holding.right) if holding.right else None
     if right is not None and holding.strike and holding.expiry:

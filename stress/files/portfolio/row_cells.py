@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from stress.currencies import CURRENCIES
 from stress.errors import Problem
-from stress.files.portfolio.cash import minor_unit
+from stress.files.portfolio.cash import in_major, minor_unit
 from stress.files.portfolio.column_units import MONEY_ROLES
 from stress.files.portfolio.columns import Columns
 from stress.files.portfolio.numbers import BLANKS, Decimal, UncomputedFormula, parse_number
@@ -44,12 +44,15 @@ class Figures(NamedTuple):
         Whether the currency is from its own column.
     problems : list of Problem
         What is wrong, cell by cell.
+    price_unit : float
+        What one unit of the row's price is worth in `currency`, and of a strike: 0.01 of a row in pence.
     """
 
     value: Mapping[str, float]
     currency: str | None
     stated: bool
     problems: list[Problem]
+    price_unit: float = 1.0
 
 
 class _NumberColumn(NamedTuple):
@@ -182,18 +185,34 @@ class FigureReader:
                 why = f"is beyond {limit}, the largest {asked.role.replace('_', ' ')} that is read"
                 problems.append(self._columns.problem(self._file, text, line, column, why))
             value[asked.role] = figure
+        each = self._columns.price_unit
         if self._currency is None or self._currency >= width:
-            return Figures(value, self._by_title(money), False, problems)
+            return self._figures(value, self._by_title(money), False, problems, each)
         code, unit = minor_unit(row[self._currency])
         if code in CURRENCIES:
+            if "price" not in self._columns.currencies:
+                each = unit
             if unit != 1.0:
                 major = _value_in_major(value, unit)
                 for role in MONEY_ROLES:
                     if role in value and role not in self._columns.currencies:
                         value[role] *= 1.0 if major and role == "market_value" else unit
-            return Figures(value, code, True, problems)
+            return self._figures(value, code, True, problems, each)
         problems.extend(self._bad_currency(row[self._currency], line, self._currency))
-        return Figures(value, self._by_title(money), False, problems)
+        return self._figures(value, self._by_title(money), False, problems, each)
+
+    def _figures(
+        self,
+        value: dict[str, float],
+        currency: str | None,
+        stated: bool,
+        problems: list[Problem],
+        price_unit: float,
+    ) -> Figures:
+        """Put together what a row says, its strike in the unit of its price unless the title names another."""
+        if price_unit != 1.0 and "strike" in value and "strike" not in self._columns.currencies:
+            value["strike"] = in_major(value["strike"], price_unit)
+        return Figures(value, currency, stated, problems, price_unit)
 
     def _two_currencies(self, text: str, line: int, column: int, other: str) -> Problem:
         why = f"is in another currency than {other}, that of the row"

@@ -84,6 +84,7 @@ class HoldingReader:
             currency=figures.currency,
             price_currency=self._price_currency,
             value_currency=self._value_currency,
+            price_unit=figures.price_unit,
             account=account,
             sides=sides.sides,
             **said,

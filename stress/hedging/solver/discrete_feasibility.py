@@ -15,10 +15,9 @@ import time
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.errors import SolverError
 from stress.hedging.solver.feasibility import find_feasible
+from stress.hedging.solver.integer_program import least_whole
 from stress.hedging.solver.program import Program, TailTerm
-from stress.hedging.solver.quiet import highs_prints_nothing
 
 __all__ = ["INSIDE", "admits_discrete", "discrete_near", "some_discrete"]
 
@@ -32,9 +31,6 @@ NODES = 2_000
 ROUNDS = 100
 #: How much farther than the nearest a hedge near some amounts may be.
 NEAR_GAP = 0.1
-#: What scipy says of an integer programme; of a limit of nodes it knows only what HiGHS says.
-_INFEASIBLE, _OUT_OF_TIME = 2, 1
-_OUT_OF_NODES = "Solution limit reached"
 
 
 def admits_discrete(
@@ -237,8 +233,6 @@ class _Shares:
 
     def some(self, nodes: int, seconds: float, near: FloatArray | None) -> FloatArray | None:
         """Amounts that keep the rows and tangents and the discrete limits, few or near some; None without any."""
-        from scipy.optimize import Bounds, LinearConstraint, milp
-
         program, n = self.program, self.program.sides
         lots = self.lots > 0.0
         most = np.where(lots, np.floor(1.0 / np.where(lots, self.lots, 1.0) + 1e-9), 0.0)
@@ -254,30 +248,24 @@ class _Shares:
                 np.concatenate([high, aim, none + np.inf]),
             )
         few = np.ones(n) if near is None else none
-        with highs_prints_nothing():
-            answer = milp(
-                np.concatenate([few, np.zeros(2 * n), 1.0 - few]),
-                integrality=np.concatenate([none, np.ones(2 * n), none]),
-                bounds=Bounds(
-                    np.concatenate([program.lower / self.reach, np.zeros(3 * n)]),
-                    np.concatenate(
-                        [program.reach() / self.reach, np.ones(n), most, np.full(n, np.inf)]
-                    ),
-                ),
-                constraints=LinearConstraint(rows, low, high),
-                options={
-                    "mip_rel_gap": 1.0 if near is None else NEAR_GAP,
-                    "node_limit": nodes,
-                    "time_limit": max(seconds, 0.01),
-                },
-            )
-        self.nodes += int(answer.mip_node_count or 0)
-        if answer.x is None:
-            if answer.status == _OUT_OF_TIME or _OUT_OF_NODES in answer.message:
-                self.stopped = True
-            elif answer.status != _INFEASIBLE:
-                raise SolverError(f"HiGHS gave no answer: {answer.message}", status="highs")
+        answer = least_whole(
+            np.concatenate([few, np.zeros(2 * n), 1.0 - few]),
+            np.concatenate([program.lower / self.reach, np.zeros(3 * n)]),
+            np.concatenate([program.reach() / self.reach, np.ones(n), most, np.full(n, np.inf)]),
+            rows=rows,
+            low=low,
+            high=high,
+            whole=np.repeat([False, True, True, False], n),
+            gap=1.0 if near is None else NEAR_GAP,
+            nodes=nodes,
+            seconds=max(seconds, 0.01),
+        )
+        self.nodes += answer.nodes
+        if answer.point is None:
+            self.stopped = self.stopped or answer.stopped
             return None
-        share, count = answer.x[:n], np.round(answer.x[2 * n : 3 * n])
-        share = np.where(lots, count * self.lots, np.where(answer.x[n : 2 * n] > 0.5, share, 0.0))
+        share, count = answer.point[:n], np.round(answer.point[2 * n : 3 * n])
+        share = np.where(
+            lots, count * self.lots, np.where(answer.point[n : 2 * n] > 0.5, share, 0.0)
+        )
         return np.asarray(np.clip(share, 0.0, 1.0) * self.reach)

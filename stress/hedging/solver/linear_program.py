@@ -9,6 +9,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import SolverError
+from stress.hedging.solver.highs_model import silent_highs
 
 __all__ = ["LinearOptimum", "LinearProgram"]
 
@@ -63,21 +64,8 @@ class LinearProgram:
         low: FloatArray,
         high: FloatArray,
     ) -> None:
-        count, size = rows.shape
-        self._columns = np.arange(size, dtype=np.int32)
-        programme = highspy.HighsLp()
-        programme.num_col_, programme.num_row_ = size, count
-        programme.col_cost_, programme.col_lower_, programme.col_upper_ = cost, lower, upper
-        programme.row_lower_, programme.row_upper_ = low, high
-        matrix = programme.a_matrix_
-        matrix.format_ = highspy.MatrixFormat.kRowwise
-        matrix.num_col_, matrix.num_row_ = size, count
-        matrix.start_ = np.arange(count + 1, dtype=np.int32) * size
-        matrix.index_ = np.tile(self._columns, count)
-        matrix.value_ = rows.ravel()
-        self._highs = highspy.Highs()
-        self._highs.setOptionValue("output_flag", False)
-        self._highs.passModel(programme)
+        self._columns = np.arange(rows.shape[1], dtype=np.int32)
+        self._highs = silent_highs(cost, lower, upper, rows=rows, low=low, high=high)
 
     def add(self, row: FloatArray, *, low: float = -np.inf, high: float = np.inf) -> None:
         """Add one row, ``low <= row @ x <= high``."""

@@ -28,6 +28,7 @@ from stress.hedging.regression import regressed
 from stress.hedging.solver.solve import solve
 
 __all__ = [
+    "DoesNotApplyError",
     "Strategy",
     "asked_of_trades",
     "has_room",
@@ -45,8 +46,12 @@ DUST = 1e-6
 _ASK_FOR_TRADES = (ScenarioLoss, Band, TailLimit)
 
 
+class DoesNotApplyError(Exception):
+    """A strategy has nothing to trade in this universe or model; its text says why, for the page."""
+
+
 class Strategy(Protocol):
-    """A rule that turns a setting into trades."""
+    """A rule that turns a setting into trades, or raises `DoesNotApplyError`."""
 
     @property
     def title(self) -> str:

@@ -7,15 +7,22 @@ import math
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple, get_args
 
 import numpy as np
 
+from stress.arguments import whole_number
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.portfolio.instruments.codes import name_faults
 from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between, iso_date
 from stress.portfolio.instruments.instrument import Credit, Driver, Levels, OwnedOutright
+from stress.portfolio.instruments.terms import (
+    date_faults,
+    is_above_zero,
+    is_finite,
+    put_numbers,
+)
 from stress.portfolio.pricing.bonds import (
     duration_value,
     present_value,
@@ -86,18 +93,25 @@ class Bond(OwnedOutright):
     linear: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
+        put_numbers(self, "coupon")
         faults = name_faults(name=self.name)
-        if not (math.isfinite(self.coupon) and 0.0 <= self.coupon < 1.0):
+        if not (is_finite(self.coupon) and 0.0 <= self.coupon < 1.0):
             faults.append(
                 f"coupon {self.coupon!r} is not a fraction of face from 0 to 1; 4.25 % is 0.0425."
             )
-        if self.frequency not in (1, 2, 4, 12):
-            faults.append(f"frequency {self.frequency!r} is not 1, 2, 4 or 12 coupons a year.")
         try:
-            iso_date(self.maturity, what="maturity")
-        except InputError as error:
-            faults.append(str(error))
-        if not _CURRENCY.fullmatch(self.curve):
+            frequency = whole_number(self.frequency, what="frequency")
+            object.__setattr__(self, "frequency", frequency)
+        except InputError:
+            frequency = 0
+        if frequency not in (1, 2, 4, 12):
+            faults.append(f"frequency {self.frequency!r} is not 1, 2, 4 or 12 coupons a year.")
+        faults += date_faults(self, "maturity", may_be_none=("as_of",))
+        if self.credit is not None and self.credit not in get_args(Credit):
+            faults.append(f"credit {self.credit!r} is none of {', '.join(get_args(Credit))}.")
+        if not isinstance(self.curve, str):
+            faults += name_faults(curve=self.curve)
+        elif not _CURRENCY.fullmatch(self.curve):
             try:
                 curve_point(self.curve)
             except InputError as error:
@@ -243,9 +257,10 @@ class DurationBond(OwnedOutright):
     approximation: ClassVar[str] = "duration and convexity only: the bond's terms are unknown"
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.price) and self.price > 0.0):
+        put_numbers(self, "price", "yield_now", "spread_now", "duration", "convexity")
+        if not is_above_zero(self.price):
             raise InputError(f"bond {self.name}: price {self.price!r} is not a number above zero.")
-        if not (math.isfinite(self.duration) and math.isfinite(self.convexity)):
+        if not (is_finite(self.duration) and is_finite(self.convexity)):
             raise InputError(f"bond {self.name}: duration or convexity is not a number.")
         if abs(self.duration) > _LONGEST:
             raise InputError(

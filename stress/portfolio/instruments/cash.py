@@ -13,6 +13,7 @@ from stress.errors import InputError, Problem
 from stress.portfolio.instruments.codes import currency_faults
 from stress.portfolio.instruments.dates import DAYS_A_YEAR
 from stress.portfolio.instruments.instrument import Driver, Levels, OwnedOutright, ValueRange
+from stress.portfolio.instruments.terms import is_finite, put_numbers
 
 __all__ = ["Cash"]
 
@@ -35,7 +36,11 @@ class Cash(OwnedOutright):
     linear: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        if faults := currency_faults(currency=self.currency):
+        faults = currency_faults(currency=self.currency)
+        put_numbers(self, "rate")
+        if not is_finite(self.rate):
+            faults.append(f"rate {self.rate!r} is not a number: interest a year, 4.3 % is 0.043.")
+        if faults:
             raise InputError(Problem(message=f"cash: {text}") for text in faults)
 
     @property

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from stress.currencies import CURRENCIES
-from stress.errors import did_you_mean
+from stress.currencies import no_currency
 
 __all__ = ["currency_faults", "is_futures_code", "is_security_number", "name_faults"]
 
@@ -70,13 +69,7 @@ def currency_faults(**currencies: object) -> list[str]:
     """
     said = []
     for field, code in currencies.items():
-        if isinstance(code, str) and code in CURRENCIES:
-            continue
-        faults = name_faults(**{field: code})
-        if not faults:
-            hint = (
-                did_you_mean(str(code).upper(), CURRENCIES) or "Write one in capitals, e.g. 'USD'."
-            )
-            faults = [f"{field} {code!r} is no ISO code of a currency. {hint}"]
-        said += faults
+        fault = no_currency(code)
+        if fault is not None:
+            said += name_faults(**{field: code}) or [f"{field} {fault}"]
     return said

@@ -11,7 +11,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.portfolio.instruments.codes import currency_faults
-from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between, iso_date
+from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between
 from stress.portfolio.instruments.instrument import (
     Driver,
     Instrument,
@@ -21,6 +21,7 @@ from stress.portfolio.instruments.instrument import (
     distinct,
     over_sessions,
 )
+from stress.portfolio.instruments.terms import date_faults, is_above_zero, put_numbers
 
 __all__ = ["FXForward", "ForeignHolding", "pair"]
 
@@ -127,10 +128,12 @@ class FXForward:
         if faults := currency_faults(foreign=self.foreign, domestic=self.domestic):
             raise InputError(Problem(message=f"forward: {text}") for text in faults)
         name = pair(self.foreign, self.domestic)
-        iso_date(self.delivery, what=f"forward {name}: delivery")
+        put_numbers(self, "agreed_rate")
+        if faults := date_faults(self, "delivery", may_be_none=("as_of",)):
+            raise InputError(Problem(message=f"forward {name}: {text}") for text in faults)
         if self.foreign == self.domestic:
             raise InputError(f"forward {name}: both currencies are the same.")
-        if not (math.isfinite(self.agreed_rate) and self.agreed_rate > 0.0):
+        if not is_above_zero(self.agreed_rate):
             raise InputError(
                 f"forward {name}: agreed rate {self.agreed_rate!r} is not a number above zero."
             )

@@ -8,7 +8,7 @@ from functools import lru_cache
 from stress.arguments import calendar_date
 from stress.errors import InputError
 
-__all__ = ["DAYS_A_YEAR", "days_between", "iso_date"]
+__all__ = ["DAYS_A_YEAR", "days_between", "iso_date", "sessions_between"]
 
 #: Act/365 fixed: the year of every option and curve here.
 DAYS_A_YEAR = 365.0
@@ -38,3 +38,20 @@ def iso_date(text: object, *, what: str) -> date:
 def days_between(start: str, end: str) -> int:
     """Return calendar days from `start` to `end`, negative when `end` is earlier."""
     return (iso_date(end, what="end") - iso_date(start, what="start")).days
+
+
+@lru_cache(maxsize=65_536)
+def sessions_between(start: str, end: str) -> int:
+    """Return the weekdays after `start` to `end`, at least one where `end` is later; holidays count as sessions.
+
+    Examples
+    --------
+    >>> sessions_between("2025-12-30", "2025-12-31"), sessions_between("2025-12-30", "2026-01-05")
+    (1, 4)
+    """
+    days = days_between(start, end)
+    if days <= 0:
+        return 0
+    weeks, rest = divmod(days, 7)
+    first = iso_date(start, what="start").weekday()
+    return max(5 * weeks + sum((first + day) % 7 < 5 for day in range(1, rest + 1)), 1)

@@ -11,8 +11,8 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.portfolio.instruments.codes import name_faults
-from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.instruments.instrument import Driver, Levels, ValueRange
+from stress.portfolio.instruments.terms import date_faults, is_above_zero, put_numbers
 
 __all__ = ["Future"]
 
@@ -53,17 +53,14 @@ class Future:
     linear: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
+        put_numbers(self, "price", "multiplier")
         faults = name_faults(contract=self.contract, follows=self.follows)
         faults += [
             f"{what} {number!r} is not a number above zero."
             for what, number in (("price", self.price), ("multiplier", self.multiplier))
-            if not isinstance(number, (int, float)) or not (math.isfinite(number) and number > 0.0)
+            if not is_above_zero(number)
         ]
-        if self.expiry is not None:
-            try:
-                iso_date(self.expiry, what="expiry")
-            except InputError as error:
-                faults.append(str(error))
+        faults += date_faults(self, may_be_none=("expiry",))
         if faults:
             raise InputError(Problem(message=f"future {self.contract}: {text}") for text in faults)
 

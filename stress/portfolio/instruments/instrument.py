@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import ClassVar, Literal, NamedTuple, Protocol, Self, get_args, runtime_checkable
 
 from stress.arrays import FloatArray
+from stress.errors import InputError
 
 __all__ = [
     "NO_DEBT",
@@ -30,7 +31,15 @@ Credit = Literal["high-yield", "investment-grade"]
 DriverKind = Literal["spot", "vol", "rate", "dividend", "fx", "spread", "growth"]
 
 
-class Driver(NamedTuple):
+_KINDS: frozenset[str] = frozenset(get_args(DriverKind))
+
+
+class _KindAndName(NamedTuple):
+    kind: DriverKind
+    name: str
+
+
+class Driver(_KindAndName):
     """One market level an instrument reads.
 
     Parameters
@@ -40,10 +49,22 @@ class Driver(NamedTuple):
         the shock, 1 + r after it; it needs no price, so it is never missing.
     name : str
         Of which: a ticker, a contract, a currency, a currency pair, a curve point.
+
+    Raises
+    ------
+    InputError
+        If the kind is none of these, or the name is no text.
     """
 
-    kind: DriverKind
-    name: str
+    __slots__ = ()
+
+    def __new__(cls, kind: DriverKind, name: str) -> Self:
+        """Check both; it is a tuple and has no other place for it."""
+        if not isinstance(kind, str) or kind not in _KINDS:
+            raise InputError(f"driver: kind {kind!r} is none of {', '.join(get_args(DriverKind))}.")
+        if not isinstance(name, str):
+            raise InputError(f"driver: name {name!r} is no text.")
+        return super().__new__(cls, kind, name)
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.name}"

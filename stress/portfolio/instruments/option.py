@@ -6,15 +6,15 @@ place on the smile, and the volatility rule of the scenario says how it moves (`
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, get_args
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.portfolio.instruments.codes import currency_faults, name_faults
-from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between, iso_date
+from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between
 from stress.portfolio.instruments.instrument import NO_DEBT, Driver, Levels, ValueRange
+from stress.portfolio.instruments.terms import date_faults, is_above_zero, put_numbers
 
 __all__ = ["Option", "Right", "Style"]
 
@@ -35,7 +35,7 @@ class Option:
     strike : float
         Above zero. [currency per share]
     expiry : str
-        ISO date of the last trading day.
+        ISO date of the last trading day; given as any kind of date.
     style : {'european', 'american'}
         Exercise at expiry only, or at any time.
     multiplier : float
@@ -69,6 +69,7 @@ class Option:
     linear: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
+        put_numbers(self, "strike", "multiplier")
         problems = [
             Problem(message=f"option on {self.underlying or '?'}: {text}")
             for text in self._faults()
@@ -82,21 +83,15 @@ class Option:
             faults.append(f"right {self.right!r} is neither 'call' nor 'put'.")
         if self.style not in get_args(Style):
             faults.append(f"style {self.style!r} is neither 'european' nor 'american'.")
-        if not _positive(self.strike):
+        if not is_above_zero(self.strike):
             faults.append(f"strike {self.strike!r} is not a number above zero.")
-        if not _positive(self.multiplier):
+        if not is_above_zero(self.multiplier):
             faults.append(
                 f"multiplier {self.multiplier!r} is not a number above zero; state the shares a "
                 "contract (100 is usual in the United States)."
             )
         faults += currency_faults(currency=self.currency)
-        for what, text in (("expiry", self.expiry), ("as_of", self.as_of)):
-            if what == "expiry" or text is not None:
-                try:
-                    iso_date(text, what=what)
-                except InputError as error:
-                    faults.append(str(error))
-        return faults
+        return faults + date_faults(self, "expiry", may_be_none=("as_of",))
 
     @property
     def contract(self) -> str:
@@ -193,12 +188,3 @@ class Option:
     def notional_at(self, levels: Levels) -> float:
         """Return the value of the shares it is on."""
         return self.multiplier * float(levels[Driver("spot", self.underlying)])
-
-
-def _positive(number: object) -> bool:
-    return (
-        isinstance(number, (int, float))
-        and not isinstance(number, bool)
-        and math.isfinite(number)
-        and number > 0.0
-    )

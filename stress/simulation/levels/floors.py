@@ -25,7 +25,7 @@ from stress.scenarios.propagation_report import written_move
 from stress.scenarios.scenario import Propagation, Scenario
 from stress.simulation.book import Book
 from stress.simulation.levels.divided_rates import LOWEST_RATE_MOVE
-from stress.simulation.levels.volatility_inputs import INDEX
+from stress.simulation.levels.vol_betas import INDEX
 from stress.simulation.valuation import volatility_factor
 
 __all__ = [

@@ -6,7 +6,6 @@ is missing is named at once, before any draw, with the option to paste.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from stress.errors import InputError, Problem
@@ -25,6 +24,7 @@ from stress.portfolio.instruments import (
 from stress.portfolio.instruments.currency import pair
 from stress.portfolio.levels import Given
 from stress.portfolio.market import SAME_PRICE, STATED_APART, Level, Market
+from stress.portfolio.notional import translated_at
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.curve import CurvePoint
 from stress.simulation.book import Terms
@@ -48,6 +48,7 @@ from stress.simulation.levels.options_on_funds import options_on_funds
 from stress.simulation.levels.volatility_inputs import Contract, volatility_inputs
 from stress.simulation.levels.worth_of_rows import worth_apart
 from stress.simulation.valuation import Valuation
+from stress.tables import percent
 
 __all__ = ["book_market", "exchange_rate"]
 
@@ -119,10 +120,11 @@ def book_market(
         )
         if found is not None:
             levels[driver] = found
-            own = book_levels.get(driver)
+            own = None if _has_credit(readers[driver]) else book_levels.get(driver)
             if own is not None and abs(found.value - own.value) > STATED_APART * abs(own.value):
                 warnings.append(
-                    f"{driver}: {found.value:g} as stated; the rows of {portfolio.name} say {own.value:g}."
+                    f"{driver}: {_written(driver, found)} as stated; the rows of {portfolio.name} say "
+                    f"{_written(driver, own)}."
                 )
     missing = [d for d in readers if d not in levels and d.kind not in ("growth", "vol", "spread")]
     if problems or missing:
@@ -155,6 +157,21 @@ def book_market(
         ),
     )
     return valued, terms
+
+
+def _has_credit(reading: Sequence[Reader]) -> bool:
+    """Say whether a level is read by a bond with credit, whose own yield is no yield of the curve."""
+    return any(
+        isinstance(reader.leg.instrument, DurationBond) and reader.leg.instrument.credit is not None
+        for reader in reading
+    )
+
+
+def _written(driver: Driver, level: Level) -> str:
+    """Write a level as its kind is read: a yield in per cent, a price as it is."""
+    if driver.kind == "rate":
+        return percent(level.value, digits=2, signed=False)
+    return f"{level.value:g}"
 
 
 def _date(
@@ -322,19 +339,13 @@ def _rates(name: str, portfolio: Portfolio) -> list[tuple[float, Position]]:
         return []
     found = []
     for position in portfolio.positions:
-        kind = position.instrument.kind
         if position.currency != foreign:
             continue
         if position.fx_rate is not None:
             found.append((position.fx_rate, position))
-        if kind not in ("equity", "cash", "option"):
-            continue
-        price = 1.0 if kind == "cash" else position.price
-        units = position.instrument.multiplier
-        if position.quantity and price:
-            rate = position.market_value / (position.quantity * units * price)
-            if rate > 0.0 and math.isfinite(rate):
-                found.append((rate, position))
+        rate = translated_at(position)
+        if rate is not None:
+            found.append((rate, position))
     return largest_first(found)
 
 
@@ -374,11 +385,11 @@ def _on_curve(
 def _unquoted(
     readers: Mapping[Driver, Sequence[Reader]], levels: Mapping[Driver, Level]
 ) -> dict[str, CurvePoint]:
-    """Return where bonds are read whose spread is stated: their value depends on the curve's level."""
+    """Return where bonds are read whose spread is stated, not solved from a price: their value depends on the curve's level."""
     return {
         bond.name: bond.point
         for driver, reading in readers.items()
-        if driver.kind == "spread" and driver in levels
+        if driver.kind == "spread" and driver in levels and levels[driver].source != "quoted-price"
         for bond in [reading[0].leg.instrument]
         if isinstance(bond, Bond)
     }

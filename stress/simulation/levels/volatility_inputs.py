@@ -14,17 +14,13 @@ from stress.portfolio.market import Level, Market
 from stress.portfolio.volatility import (
     SkewSlope,
     VolatilityBeta,
-    assumed_volatility_beta,
     implied_level,
     unknown_skew,
 )
-from stress.simulation.levels.at_the_money import at_the_money
+from stress.simulation.levels.vol_betas import INDEX, assumed_betas, relative_volatility
 from stress.simulation.valuation import Valuation, VolatilityMove
 
-__all__ = ["INDEX", "Contract", "VolatilityInputs", "volatility_inputs"]
-
-#: The name under which the level of the volatility index is stated.
-INDEX = "VIX"
+__all__ = ["Contract", "VolatilityInputs", "volatility_inputs"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +130,8 @@ def volatility_inputs(
     there = {move.option.underlying: move for move in reversed(moves)}
     new = [name for name in names if name not in there]
     bridges = {name: way for one in reversed(beside) for name, way in one.bridges.items()}
-    betas, beta_said = _betas(new, contracts, levels, market, stated)
+    options = [contract.option for contract in contracts]
+    betas, beta_said = assumed_betas(new, options, market.with_levels(levels), model, stated)
     skews, skew_said = _skews(new, stated)
     known = {name: there[name] for name in names if name in there}
     warnings += _overruled(known, stated)
@@ -190,20 +187,12 @@ def _level(
         return name_level, said
     index = stated.levels.get(Driver("vol", INDEX))
     if index is not None:
-        ratio = _relative_volatility(option.underlying, model)
+        ratio = relative_volatility(option.underlying, model)
         if ratio is not None:
             return Level(value=index.value * ratio, source="scenario-level"), said
     raise InputError(
         unsolved or f"{option.contract}: neither its price nor its volatility is known."
     )
-
-
-def _relative_volatility(name: str, model: FactorModel) -> float | None:
-    """Return a name's volatility over the market's, from the model's own covariance."""
-    if name not in model.name_index or model.market is None:
-        return None
-    market = model.factor_index[model.market]
-    return math.sqrt(model.name_variance(name) / float(model.covariance[market, market]))
 
 
 def _unused(
@@ -223,43 +212,6 @@ def _unused(
         f"the stated volatility of {name} is not used: its options have quoted prices."
         for name in sorted(unused)
     ]
-
-
-def _betas(
-    names: Sequence[str],
-    contracts: Sequence[Contract],
-    levels: Mapping[Driver, Level],
-    market: Market,
-    stated: Given,
-) -> tuple[dict[str, VolatilityBeta], list[str]]:
-    index = stated.levels.get(Driver("vol", INDEX))
-    betas: dict[str, VolatilityBeta] = {}
-    scaled: list[str] = []
-    flat: list[str] = []
-    options = [contract.option for contract in contracts]
-    valued = market.with_levels(levels)
-    for name in names:
-        near = at_the_money(name, options, valued)
-        if name in stated.vol_betas:
-            betas[name] = VolatilityBeta(value=stated.vol_betas[name], source="given")
-        elif index is not None and near is not None:
-            betas[name] = assumed_volatility_beta(near, index.value)
-            scaled.append(f"{name} {betas[name].value:.2f}")
-        else:
-            betas[name] = VolatilityBeta(value=1.0, source="assumed")
-            flat.append(name)
-    said = []
-    if scaled:
-        said.append(
-            f"vol betas assumed, a name's volatility over the index's: {', '.join(scaled)}. "
-            "State them in a market file (vol_beta)."
-        )
-    if flat:
-        said.append(
-            f"vol betas assumed, one point for one point of VIX: {', '.join(flat)}. State them in a "
-            f"market file (vol_beta), or the level of VIX: {OPTIONS['vol']} VIX=18%."
-        )
-    return betas, said
 
 
 def _skews(names: Sequence[str], stated: Given) -> tuple[dict[str, SkewSlope], list[str]]:

@@ -356,3 +356,30 @@ def test_a_total_in_the_native_format_is_no_holding(written: Callable[[str], Pat
     )
     assert ([p.id for p in book.positions], book.nav) == (["NVDA"], 19_000.0)
     assert any("20,000.00 for 'TOTAL'" in warning for warning in book.warnings)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "ticker,quantity,price,currency,type,underlying,right,strike,expiry,multiplier\n"
+        "C,1,1200,GBX,option,MSFT,call,38000,2026-03-20,1000\n",
+        "ticker,quantity,price,currency,multiplier\nMSFT260320C38000000,1,1200,GBX,1000\n",
+        "ticker,quantity,price,currency,multiplier\nMSFT 2026-03-20 38000 Call,1,1200,GBX,1000\n",
+        "ticker,quantity,price,currency,underlying,right,strike,expiry,multiplier\n"
+        "MSFT260320C38000000,1,1200,GBX,MSFT,call,38000,2026-03-20,1000\n",
+        "Symbol;Quantity;Price (p);Underlying;Right;Strike;Expiry;Multiplier\n"
+        "C;1;1200;MSFT;Call;38000;2026-03-20;1000\n",
+        "Symbol;Quantity;Price (p);Underlying;Right;Strike (GBP);Expiry;Multiplier\n"
+        "C;1;1200;MSFT;Call;380;2026-03-20;1000\n",
+        "ticker,quantity,price,currency,type,underlying,right,strike,expiry,multiplier\n"
+        "C,1,12,GBP,option,MSFT,call,380,2026-03-20,1000\n",
+    ],
+)
+def test_a_strike_is_in_the_unit_of_the_rows_price(written: Write, rows: str) -> None:
+    # 1,200 pence are 12 pounds, 38,000 pence 380 pounds.
+    book = load_portfolio(written(rows), currency="GBP", as_of="2025-12-31")
+    (held,) = book.positions
+    assert held.market_value == pytest.approx(12_000.0)
+    assert held.price == pytest.approx(12.0)
+    assert held.instrument.strike == 380.0
+    assert held.instrument.currency == "GBP"

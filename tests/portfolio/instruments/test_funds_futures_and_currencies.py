@@ -99,7 +99,7 @@ def test_a_future_pays_the_difference():
     assert contract.value(growth(SPY=0.0)) == 0.0
     assert contract.value(growth(SPY=-0.01)) == pytest.approx(-50.0 * 61.0)
     assert contract.notional == 305_000.0
-    with pytest.raises(InputError, match="multiplier 0 is not a number above zero"):
+    with pytest.raises(InputError, match=r"multiplier 0\.0 is not a number above zero"):
         Future(contract="ESH5", follows="SPY", price=6100.0, multiplier=0)
 
 
