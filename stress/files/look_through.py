@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 from stress.errors import InputError, Problem, ticker_meant
 from stress.factors.model import FactorModel
@@ -13,6 +14,7 @@ from stress.files.portfolio import load_shares
 from stress.portfolio.instruments import Cash, Equity, FundLookThrough
 from stress.portfolio.instruments.fund import SUM_TOLERANCE
 from stress.portfolio.position import Portfolio, Position
+from stress.tables import listing
 
 __all__ = ["look_through", "read_holdings"]
 
@@ -43,7 +45,11 @@ def read_holdings(files: Mapping[str, str | Path | Portfolio]) -> dict[str, Port
 
 
 def look_through(
-    portfolio: Portfolio, holdings: Mapping[str, Portfolio], model: FactorModel
+    portfolio: Portfolio,
+    holdings: Mapping[str, Portfolio],
+    model: FactorModel,
+    *,
+    proxies: Mapping[str, str] | None = None,
 ) -> Portfolio:
     """Return the book with funds replaced by what they hold.
 
@@ -56,6 +62,8 @@ def look_through(
     model : FactorModel
         Constituents it knows move by their own exposures. The rest, cash included, is the residual: it
         follows the fund's own ticker, or is cash where the model does not know the fund.
+    proxies : mapping of str to str, optional
+        Names that others stand in for, over those of the book's rows: the residual follows a fund with a stand-in too.
 
     Returns
     -------
@@ -86,7 +94,11 @@ def look_through(
         try:
             for i, position in enumerate(positions):
                 if isinstance(position.instrument, Equity) and position.instrument.ticker == fund:
-                    positions[i] = _looked_through(position, fund, contents, model)
+                    stand_in = (proxies or {}).get(fund, position.proxy)
+                    known = fund in model.name_index or stand_in is not None
+                    positions[i] = _looked_through(
+                        position, contents, model, portfolio, follows=fund if known else None
+                    )
         except InputError as error:
             problems += error.problems
             continue
@@ -100,8 +112,14 @@ def look_through(
 
 
 def _looked_through(
-    position: Position, fund: str, holdings: Portfolio, model: FactorModel
+    position: Position,
+    holdings: Portfolio,
+    model: FactorModel,
+    portfolio: Portfolio,
+    *,
+    follows: str | None,
 ) -> Position:
+    fund = position.ticker
     if position.quantity is None or not position.price:
         raise InputError(
             Problem(
@@ -128,6 +146,7 @@ def _looked_through(
         )
     weights: dict[str, float] = {}
     cash = 0.0
+    outside: list[str] = []
     for held in holdings.positions:
         share = held.market_value / total
         if isinstance(held.instrument, Cash):
@@ -136,15 +155,20 @@ def _looked_through(
             ticker = held.instrument.ticker
             if ticker in model.name_index and ticker != fund:
                 weights[ticker] = weights[ticker] + share if ticker in weights else share
+            else:
+                outside.append(ticker)
+        else:
+            outside.append(held.ticker)
     residual = 1.0 - math.fsum(weights.values())
-    follows = fund if fund in model.name_index else None
     if follows is None and abs(residual - cash) > SUM_TOLERANCE:
         raise InputError(
             Problem(
-                message=f"{residual - cash:.1%} of {fund} is in names outside model {model.id}, "
-                f"and so is {fund}.",
+                message=f"{residual - cash:.1%} of {fund} is in names outside model {model.id} "
+                f"({listing(outside, most=5)}), and so is {fund}.",
                 file=holdings.name,
-                hint="Extend the model with their prices, or with the fund's.",
+                hint="Say what that rest moves like: "
+                + portfolio.worded(f"--proxy {quote(fund)}=TICKER", f"proxies={ {fund: 'TICKER'} }")
+                + " (of the fund; its components take no stand-ins). Or extend the model with their prices, or the fund's.",
             )
         )
     if not weights:

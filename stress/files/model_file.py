@@ -21,6 +21,7 @@ from stress.errors import InputError, ModelError, Problem
 from stress.factors.history import History
 from stress.factors.model import Factor, FactorModel
 from stress.files.atomic import write_atomically
+from stress.files.model_keys import unknown_keys
 from stress.files.model_text import DOLLAR, FORMAT, NAME_NUMBERS, NAME_ROWS, PLAIN, model_text
 from stress.files.small_text import read_small
 from stress.files.stated_hash import changed, stated_and_own_hash
@@ -54,8 +55,8 @@ def read_model(path: str | os.PathLike[str]) -> FactorModel:
     Raises
     ------
     InputError
-        Not readable, larger than `LARGEST_MODEL`, not JSON, another format, an entry that is missing or of the wrong shape, or contents that
-        are not those its content hash is of.
+        Not readable, larger than `LARGEST_MODEL`, not JSON, another format, an entry that is missing, unknown or of the wrong shape, or contents
+        that are not those its content hash is of.
     """
     return parse_model(_content(path), source=os.fspath(path))
 
@@ -127,7 +128,8 @@ def parse_model(content: bytes, *, source: str = "model") -> FactorModel:
                 message=f"is a model of format {document['format']!r}; this version reads {FORMAT}.",
             )
         )
-    wrong = [
+    wrong = unknown_keys(document, source)
+    wrong += [
         Problem(file=source, message=f"the entry '{key}' is {_short(document[key])}, not {words}.")
         for key, (words, fits) in _PLAIN_ENTRIES.items()
         if key in document and not fits(document[key])

@@ -111,7 +111,8 @@ class Door:
             if fund not in other
         }
         if holdings:
-            portfolio = looked_through(portfolio, holdings, self.model)
+            proxies = self.options.get("proxies") or {}
+            portfolio = looked_through(portfolio, holdings, self.model, proxies=proxies)
         return with_leverage(portfolio, leveraged, self.model) if leveraged else portfolio
 
     def opened(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from stress.errors import Problem, did_you_mean, ticker_meant
 from stress.scenarios.scenario import Scenario, StatedMove
@@ -36,15 +37,19 @@ def check_against_factors(
     -------
     list of Problem
         An unknown factor, a wrong unit, a core name the model does not know or that is not a
-        relative move; each names the file and the key. Empty when the model can run it.
+        relative move; each names the file and the key, and the first factor that is like none all of them. Empty when the model can run it.
     """
     problems: list[Problem] = []
+    listed = False
     tables = [("moves", scenario.moves)]
     tables += [(f"path[{index}].moves", step.moves) for index, step in enumerate(scenario.path)]
     for table, moves in tables:
         for stated in moves:
             problem = _factor_problem(stated, table, factors, names or (), whose)
             if problem is not None:
+                if problem.hint is None and not listed:
+                    problem = replace(problem, hint=f"The factors are {', '.join(factors)}.")
+                    listed = True
                 problems.append(_in_file(problem, scenario))
     for table, moves in (("core_names", scenario.core_names), ("names", scenario.names)):
         for stated in moves:
@@ -89,7 +94,7 @@ def _factor_problem(
             hint = "It is a name: state it under [core_names], or under [names] as a record."
         return Problem(
             message=f"{key}: '{stated.target}' is not a factor of {whose}.",
-            hint=hint or f"The factors are {', '.join(factors)}.",
+            hint=hint or None,
         )
     unit = factors[stated.target]
     if stated.move.unit != unit:

@@ -98,6 +98,31 @@ def test_a_fund_outside_the_model_may_keep_cash_only(toy, tmp_path):
     assert found.residual == pytest.approx(0.05)
 
 
+def test_the_unknown_rest_of_an_unknown_fund_follows_its_stand_in(toy, tmp_path):
+    book, holdings = fund_book("ETF"), read_holdings({"ETF": written(tmp_path)})
+    with pytest.raises(InputError) as error:
+        look_through(book, holdings, toy.model(), proxies={"XYZ": "BBB"})
+    assert "outside model toy (XYZ), and so is ETF. Say what that rest moves like: " in str(
+        error.value
+    )
+    assert "proxies={'ETF': 'TICKER'} (of the fund; its components take no" in str(error.value)
+    proxied = look_through(book, holdings, toy.model(), proxies={"ETF": "BBB"})
+    assert proxied.positions[0].instrument.residual_follows == "ETF"
+    assert proxied.positions[0].instrument.residual == pytest.approx(0.2)
+    result = stress.run(
+        book,
+        stress.shock({"AAA": "-10%"}, model=toy.model(), propagation="alone"),
+        model=toy.model(),
+        look_through={"ETF": written(tmp_path)},
+        proxies={"ETF": "BBB"},
+        draws=4_096,
+        model_range=False,
+    )
+    (row,) = result.coverage.rows
+    assert (row.status, row.model_name) == ("proxy", "BBB")
+    assert result.expected == pytest.approx(-20.0)
+
+
 def test_share_classes_on_one_ticker_add_up_and_the_fund_itself_is_residual(toy):
     positions = tuple(
         Position(id=str(i), instrument=instrument, market_value=value, currency="USD")

@@ -141,6 +141,30 @@ def without_hash(text):
     return {key: value for key, value in json.loads(text).items() if key != "content_hash"}
 
 
+@pytest.mark.parametrize(
+    ("path", "key", "said"),
+    [
+        ((), "degrees_of_fredom", "the model has an unknown key 'degrees_of_fredom', which would change nothing. Did you mean 'degrees_of_freedom'?"),
+        ((), "zzz", "Known: format, content_hash, id, "),
+        (("factors", 1), "rolle", "factor 'theme' has an unknown key 'rolle', which would change nothing. Did you mean 'role'?"),
+        (("names", 0), "exposure", "has an unknown key 'exposure', which would change nothing. Did you mean 'exposures' or"),
+        (("history",), "session", "the history has an unknown key 'session'"),
+    ],
+)  # fmt: skip
+def test_a_key_that_no_entry_has_is_refused(toy, path, key, said):
+    document = without_hash(model_text(toy))
+    place = document
+    for step in path:
+        place = place[step]
+    place[key] = 1.0
+    document["names"][-1]["exposure"] = 1.0
+    with pytest.raises(InputError) as refused:
+        parse_model(json.dumps(document).encode(), source="m.json")
+    assert said in str(refused.value)
+    assert len(refused.value.problems) == (1 if key == "exposure" else 2)
+    assert all(problem.file == "m.json" for problem in refused.value.problems)
+
+
 def test_a_model_of_ones_own_states_no_hash_and_has_one(toy):
     document = without_hash(json.dumps(_changed(model_text(toy))))
     document["id"] = "mine"

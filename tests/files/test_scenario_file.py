@@ -621,6 +621,13 @@ def test_a_scenario_without_a_file_is_checked_too(toy):
     assert "The factors are market." in problem.hint
 
 
+def test_the_factors_of_a_model_are_listed_once(toy):
+    scenario = toy.scenario({"zzzz": "-5%", "qqqq": "-5%", "markt": "-5%", "xxxx": "-1%"})
+    found = check_scenario(scenario, {"market": "%", "power": "%"})
+    hints = [problem.hint for problem in found]
+    assert hints == ["The factors are market, power.", None, "Did you mean 'market'?", None]
+
+
 # What it costs
 
 
