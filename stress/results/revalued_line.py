@@ -19,8 +19,9 @@ from stress.simulation.valuation import Valuation, VolatilityMove
 
 __all__ = ["RevaluedLine", "revalued_line"]
 
-#: What half and one and a half of the vol betas would mean is shown where the two are so far apart. [share of NAV]
-_WORTH_A_LINE = 0.001
+#: What half and one and a half of the vol betas would mean is shown where the two are so far apart, or where options are worth so much.
+#: [share of NAV]
+_WORTH_A_LINE, _OPTIONS_WORTH_A_LINE = 0.001, 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,9 @@ def revalued_line(
             )
             for scale in (0.5, 1.5)
         )
-        if abs(betas[1][1] - betas[0][1]) < _WORTH_A_LINE * book.nav:
+        apart = abs(betas[1][1] - betas[0][1]) / book.nav
+        weight = math.fsum(abs(held.position.market_value) for held in optional) / book.nav
+        if apart < _WORTH_A_LINE and weight <= _OPTIONS_WORTH_A_LINE:
             betas = ()
     settling = settlements(planned)
     currency = book.portfolio.currency

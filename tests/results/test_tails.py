@@ -33,7 +33,9 @@ def test_the_frame_has_a_row_a_book_scenario_and_level():
     frame = table.to_frame()
     assert len(frame) == 3 * 2 * 2
     row = frame[
-        (frame.portfolio == "long_short.csv") & (frame.scenario == "baseline") & (frame.level == 0.975)
+        (frame.portfolio == "long_short.csv")
+        & (frame.scenario == "baseline")
+        & (frame.level == 0.975)
     ]
     found = table.expected_shortfall[2, 0, 1]
     assert row.expected_shortfall.item() == found
