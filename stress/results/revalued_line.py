@@ -105,7 +105,7 @@ def revalued_line(
         )
         apart = abs(betas[1][1] - betas[0][1]) / book.nav
         weight = math.fsum(abs(held.position.market_value) for held in optional) / book.nav
-        if apart < _WORTH_A_LINE and weight <= _OPTIONS_WORTH_A_LINE:
+        if apart == 0.0 or (apart < _WORTH_A_LINE and weight <= _OPTIONS_WORTH_A_LINE):
             betas = ()
     settling = settlements(planned)
     currency = book.portfolio.currency
