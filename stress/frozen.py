@@ -7,6 +7,7 @@ classes under `still_when_copied` say it again: a copy of a model that could be 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def still_when_copied(kind: Kind) -> Kind:
     kind : type
         A dataclass, decorated after it is one. What its own `__getstate__` leaves out stays left out.
     """
-    names = tuple(kind.__dataclass_fields__)  # type: ignore[attr-defined]
+    names = tuple(field.name for field in fields(kind))
 
     def take(self: Any, state: Mapping[str, Any] | list[Any]) -> None:
         # A dataclass with slots gives the values of its fields, one without the mapping of its attributes.

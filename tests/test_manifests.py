@@ -131,3 +131,15 @@ def test_a_changed_book_is_not_named_by_the_hash_of_its_file():
 
     assert named(half) == half.content_hash != read.content_hash
     assert named(read, as_of="2025-12-30") == named("utilities_income") == read.content_hash
+
+
+def test_the_mode_of_scenarios_that_fix_none_is_the_one_asked_for():
+    fixed = stress.shock({"market": "-3%"}, propagation="linked", id="fixed")
+    free = stress.shock({"market": "-3%"}, id="free")
+    results = stress.run_many("ai_growth", [fixed, free], propagation="alone", draws=1000)
+    assert results.manifest.options["propagation"] == "alone"
+    assert [one.propagation for one in results] == ["linked", "alone"]
+    said = 'propagation="alone" changes nothing of fixed: its own file says otherwise.'
+    assert said in results[0].warnings
+    unasked = stress.run("ai_growth", fixed, draws=1000, model_range=False)
+    assert unasked.manifest.defaults["propagation"] == "each scenario's own, else linked"

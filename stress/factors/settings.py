@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from numbers import Real
 from typing import TYPE_CHECKING, Self
 
 from stress.errors import InputError, Problem
@@ -111,10 +112,19 @@ class CalibrationSettings:
         return cls(**{key: value for key, value in said.items() if key in known})
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            if isinstance(field.default, float):  # a file writes 20 for 20.0
-                object.__setattr__(self, field.name, float(getattr(self, field.name)))
         problems = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, bool) is not isinstance(field.default, bool) or not isinstance(
+                value, Real
+            ):
+                problems.append(
+                    f"{field.name} must be a {type(field.default).__name__}, got {value!r}."
+                )
+            elif isinstance(field.default, float):  # a file writes 20 for 20.0
+                object.__setattr__(self, field.name, float(value))
+        if problems:
+            raise InputError([Problem(message=problem) for problem in problems])
         for name in (
             "half_life",
             "level_half_life",

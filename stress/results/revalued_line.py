@@ -52,7 +52,8 @@ class RevaluedLine:
     rules : tuple of (str, float)
         The book's expected P&L under each volatility rule, where options are held. [currency]
     betas : tuple of (float, float)
-        The same at multiples of the vol betas, where the two differ by 0.1 % of NAV at least. [currency]
+        The same at multiples of the vol betas, where the two differ by 0.1 % of NAV at least, or at all where options are worth more than
+        2 % of it. [currency]
     beta_sources : tuple of {'measured', 'given', 'assumed'}
         Where the vol betas of the options held are from, each once.
     expiring : tuple of str

@@ -94,7 +94,7 @@ def track_record_of(
             None,
             f"there is none for model {book.model.id} of content {book.model.content_hash[:12]}",
         )
-    gross, settled = book.coverage.gross, _worth_nothing(planned)
+    gross, beside = book.coverage.gross, _futures_and_forwards(planned)
     homes = set(book.model.homes)
     baskets = [factor in homes for factor in book.model.factor_index]
     stated = float(completed.stated[baskets].mean()) if any(baskets) else 0.0
@@ -104,7 +104,7 @@ def track_record_of(
     in_names = math.fsum(by_home.values())
     because = no_record_because(
         horizon_days=completed.horizon_days,
-        in_names=in_names * gross / (gross + settled) if settled else in_names,
+        in_names=in_names * gross / (gross + beside) if beside else in_names,
         stands_still=planned.mode == "alone" and not completed.stated[baskets].all(),
     )
     if because is not None:
@@ -112,7 +112,7 @@ def track_record_of(
     return record_of_comparable(record, by_home, stated_share=stated), None
 
 
-def _worth_nothing(planned: Plan) -> float:
+def _futures_and_forwards(planned: Plan) -> float:
     """Return what futures and currency forwards stand for, long and short added up: they are worth about nothing. [book currency]."""
     inside = planned.revaluation
     if inside is None:

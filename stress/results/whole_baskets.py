@@ -45,11 +45,11 @@ def whole_baskets(planned: Plan) -> Iterator[str]:
         move = float(factor.simple(inside, compound=completed.compound))
         if abs(move - mean) <= max(_LEAST, _SHARE * abs(mean)):
             continue
-        written = f"{factor.name}={mean:+.1%}"
+        written = f": {factor.name}={mean:+.1%}" if completed.severity == 1.0 else ""
         yield (
             f"all {len(members)} members of {factor.name} are stated, {percent(mean)} on average, and it is stated at "
             f"{percent(move)}: one of them is wrong (a basket is the mean of its members)."
             if stated
             else f"all {len(members)} members of {factor.name} are stated, {percent(mean)} on average; the basket moves by {percent(move)} "
-            f"here. State it too: {written}."
+            f"here. State it too{written}."
         )

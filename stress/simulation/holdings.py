@@ -111,11 +111,10 @@ def holding(
         )
         legs = (Leg(instrument=translated, ratio=1.0, fx=None),)
         return Holding(position=position, instrument=translated, legs=legs, quantity=1.0)
-    if (
-        isinstance(instrument, FundLookThrough | LeveragedFund)
-        and not proxied
-        and position.quantity
-    ):
+    # A stand-in for what a fund does not say it holds leaves the rest of it what it is.
+    whole = isinstance(instrument, LeveragedFund) and not proxied
+    if (whole or isinstance(instrument, FundLookThrough)) and position.quantity:
+        assert isinstance(instrument, FundLookThrough | LeveragedFund)
         return _fund(
             position,
             replace(instrument, price=position.market_value / position.quantity)

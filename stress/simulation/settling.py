@@ -44,7 +44,7 @@ def settles_after(option: Option) -> int:
 
 
 def has_settled(option: Option, *, sessions: int, elapsed_days: float) -> bool:
-    """Say whether an option has settled before a horizon ends: no time is left, or a session comes after its last.
+    """Say whether an option has settled when a horizon ends: no time is left, or its last session is over.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def has_settled(option: Option, *, sessions: int, elapsed_days: float) -> bool:
     """
     if elapsed_days == 0.0:
         return False
-    return option.days_to_expiry < elapsed_days or settles_after(option) < sessions
+    return option.days_to_expiry < elapsed_days or settles_after(option) <= sessions
 
 
 def spot_on_the_way(
@@ -97,6 +97,8 @@ def spot_on_the_way(
     session = settles_after(option)
     if session >= last:
         return np.asarray(end)
+    if session <= first:  # on the date of the positions, as nothing had passed
+        return np.asarray(np.broadcast_to(start, np.shape(end)))
     return settlement_spot(
         start,
         end,

@@ -420,14 +420,15 @@ def _exchange_rate(pair: str, model: FactorModel, fx_moves: Mapping[str, float])
     if foreign in fx_moves:
         reason = "held still, as stated" if fx_moves[foreign] == 0.0 else "moved as stated"
         return Fixed(move=fx_moves[foreign], reason=reason)
-    for bought, paid in ((foreign, domestic), (domestic, foreign)):
-        inverse = bought != foreign
+    ways = ((foreign, domestic), (domestic, foreign))
+    for bought, paid in ways:
         factor = model.with_role(exchange_role(bought, paid))
         if factor is not None:
-            return FactorGrowth(factor=factor, inverse=inverse)
+            return FactorGrowth(factor=factor, inverse=bought != foreign)
+    for bought, paid in ways:
         fund = _CURRENCY_FUND.get((bought, paid)) if paid == model.currency else None
         if fund is not None and fund in model.name_index:
-            return NameGrowth(name=fund, inverse=inverse)
+            return NameGrowth(name=fund, inverse=bought != foreign)
     hint = (
         f"State it: --fx-move {foreign}=-2% / fx_moves={{'{foreign}': '-2%'}}, or hold it still: "
         f"--fx-fixed {foreign} / fx_fixed=['{foreign}']."

@@ -68,3 +68,9 @@ def test_what_a_file_writes_as_a_whole_number_is_a_number():
         type(getattr(settings, field.name)) is type(field.default)
         for field in dataclasses.fields(settings)
     )
+
+
+@pytest.mark.parametrize(("name", "value"), [("ridge", "x"), ("calm", None), ("half_life", True)])
+def test_a_setting_that_is_no_number_is_refused_in_words(name, value):
+    with pytest.raises(stress.InputError, match=f"{name} must be a float, got {value!r}"):
+        CalibrationSettings(**{name: value})

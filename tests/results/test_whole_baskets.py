@@ -32,3 +32,10 @@ def test_nothing_is_said_where_a_member_is_free(left_out):
     shock = stress.shock({name: "-9%" for name in MEMBERS if name != left_out})
     found = stress.run("ai_growth", shock, draws=1000, model_range=False)
     assert not [text for text in found.warnings if "members of" in text]
+
+
+def test_at_another_severity_no_figure_is_proposed():
+    shock = stress.shock(dict.fromkeys(MEMBERS, "-9%"))
+    found = stress.run("ai_growth", shock, severity=2.0, draws=1000, model_range=False)
+    (text,) = (text for text in found.warnings if "members of" in text)
+    assert text.endswith("State it too.")

@@ -18,6 +18,7 @@ from stress.simulation.beside import compile_beside
 from stress.simulation.book import Terms, compile_book
 from stress.simulation.path import central_path, plan_path, simulate_path
 from stress.simulation.plan import plan
+from stress.simulation.settling import has_settled, spot_on_the_way
 from stress.simulation.simulate import simulate
 
 AS_OF = "2025-12-30"
@@ -249,3 +250,21 @@ def test_what_has_settled_is_named_by_its_position(toy):
     assert positions_settled(one.revaluation) == {held(put, 1.0).id}
     instant = fallen(toy, [put, later], sessions=1, days=0.0)
     assert positions_settled(instant.revaluation) == frozenset()
+
+
+def test_a_contract_whose_last_session_is_the_horizons_has_settled():
+    """From Friday to Monday is one session, whatever share of the weekend's days a session is taken for."""
+    friday = dataclasses.replace(CALL, expiry="2026-01-05", as_of="2026-01-02")
+    assert has_settled(friday, sessions=1, elapsed_days=1.4)
+    assert not has_settled(friday, sessions=1, elapsed_days=0.0)
+    later = dataclasses.replace(friday, expiry="2026-01-06")
+    assert not has_settled(later, sessions=1, elapsed_days=1.4)
+
+
+def test_a_contract_that_ends_on_the_date_of_the_positions_settles_where_the_share_is():
+    option = dataclasses.replace(CALL, expiry=AS_OF, as_of=AS_OF)
+    spot = spot_on_the_way(
+        option, np.array(100.0), np.array([90.0, 95.0]),
+        first=2, last=4, days=3.0, volatility=0.3, bridge=lambda name: np.zeros(2),
+    )  # fmt: skip
+    np.testing.assert_array_equal(spot, [100.0, 100.0])

@@ -23,7 +23,7 @@ __all__ = ["SettlementSensitivity", "bridge_normals", "settlement_sensitivity", 
 def bridge_normals(
     day: int, *, start: float, end: float, normals: Callable[[int], FloatArray]
 ) -> FloatArray:
-    """Return a Brownian bridge at a whole day inside it, in units of its standard deviation there.
+    """Return a Brownian bridge at a whole step inside it (a day, or a session), in units of its standard deviation there.
 
     The bridge is halved until it comes to the day: at the middle day of what is left it is drawn given its values at
     both ends. So its value on a day is the same whatever other days are asked for, and those of several days have
@@ -34,9 +34,9 @@ def bridge_normals(
     day : int
         From `start` to before `end`.
     start, end : float
-        Where the bridge is 0. [days]
+        Where the bridge is 0. [steps]
     normals : callable
-        Day to standard normal draws of a stream of that day's own.
+        Step to standard normal draws of a stream of its own.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def bridge_normals(
         If `day` is not inside.
     """
     if not start <= day < end:
-        raise InputError(f"day {day} is not from {start:g} to before {end:g}.")
+        raise InputError(f"step {day} is not from {start:g} to before {end:g}.")
     left, right = start, end
     at_left = at_right = np.zeros(1)
     while day > left:

@@ -96,5 +96,5 @@ def test_a_day_of_a_bridge_is_the_same_whatever_other_days_are_asked_for():
     assert (bridge_normals(5, start=0.0, end=14.0, normals=counted) == alone).all()
     assert drawn == [7, 3, 5]
     assert bridge_normals(0, start=0.0, end=14.0, normals=counted) == 0.0
-    with pytest.raises(InputError, match="day 14 is not from 0 to before 14"):
+    with pytest.raises(InputError, match="step 14 is not from 0 to before 14"):
         bridge_normals(14, start=0.0, end=14.0, normals=of_day)
