@@ -25,7 +25,7 @@ MOST_PLANES = 8
 #: Smallest eigenvalue of the lines' and the book's correlation that is none.
 DEPENDENT = 1e-12
 #: Draws looked at for a dependence, a column.
-DRAWS_A_COLUMN = 4
+DRAWS_A_COLUMN = 20
 
 
 def solve_by_planes(
@@ -60,14 +60,18 @@ def solve_by_planes(
     search = Search(program, scaling, anchor)
     planes = _Planes(program, scaling)
     amounts = program.lower if anchor is None else anchor
+    best, least = amounts, np.inf
     for _ in range(MOST_PLANES):
         search.rounds += 1
-        planes.touch(amounts, search.offer(amounts))
+        value = planes.touch(amounts)
+        if value < least:
+            best, least = amounts, value
         found = planes.least()
         if found is None:
             return None
         bound = found.value * scaling.objective_unit + planes.constant
-        if search.upper - bound <= 10.0 * tolerance * max(abs(search.upper), search.floor):
+        if least - bound <= 10.0 * tolerance * max(abs(least), search.floor):
+            search.offer(best)
             search.multipliers = planes.multipliers(found)
             search.lower = lower_bound(program, search.multipliers, radius=scaling.radius)
             if search.certificate().gap <= tolerance:
@@ -88,16 +92,19 @@ def _is_linear(program: Program) -> bool:
 
 
 def _is_dependent(program: Program) -> bool:
-    """Whether some combination of lines and book earns nothing in a few hundred draws, lines without any P&L apart."""
+    """Whether some combination of lines and book earns the same in a thousand draws, lines that always do apart."""
     columns = program.lines + 1
-    gram = np.zeros((columns, columns))
+    gram, size = np.zeros((columns, columns)), np.zeros(columns)
     for term in program.terms:
         stride = max(1, term.draws // (DRAWS_A_COLUMN * columns))
         rows = np.column_stack([term.pnl[::stride], term.unit_pnl[::stride]])
+        size += np.einsum("ij,ij->j", rows, rows)
+        rows -= rows.mean(axis=0)
         gram += rows.T @ rows
-    some = np.diag(gram) > 0.0
-    size = np.sqrt(np.diag(gram)[some])
-    correlation = gram[np.ix_(some, some)] / np.outer(size, size)
+    # A put that is far out of the money is worth the same in every draw looked at.
+    some = np.diag(gram) > DEPENDENT * size
+    spread = np.sqrt(np.diag(gram)[some])
+    correlation = gram[np.ix_(some, some)] / np.outer(spread, spread)
     return bool(some.any()) and bool(np.linalg.eigvalsh(correlation)[0] < DEPENDENT)
 
 
@@ -132,18 +139,24 @@ class _Planes:
             high=reduced.limit,
         )
 
-    def touch(self, amounts: FloatArray, gains: list[FloatArray]) -> None:
-        """Add the tangent at some amounts, whose hedged P&L of each term is given."""
-        slope, offset, tails = np.zeros(self.program.lines), 0.0, []
-        for term, gain in zip(self.program.terms, gains, strict=True):
+    def touch(self, amounts: FloatArray) -> float:
+        """Add the tangent at some amounts; return the objective there, by the tails that make it. [currency]."""
+        program = self.program
+        slope, offset, tails = np.zeros(program.lines), 0.0, []
+        trades = program.trades(amounts)
+        value = program.trading_cost(amounts)
+        for term in program.terms:
+            gain = term.hedged(trades)
             draws, weights = term.tail(gain)
             tails.append(DrawWeights(draws=draws, weights=weights, theta=1.0))
+            value -= term.weight * float(weights @ gain[draws])
             slope -= term.weight * (weights @ term.unit_pnl[draws])
             offset -= term.weight * float(weights @ term.pnl[draws])
         self._tails.append(tails)
         offset += float(slope @ self._held)
-        sides = slope[self.program.line[self.scaling.free]] * self._side
+        sides = slope[program.line[self.scaling.free]] * self._side
         self._master.add(np.append(-sides, 1.0), low=offset / self.scaling.objective_unit)
+        return value
 
     def least(self) -> LinearOptimum | None:
         """Return the amounts of least cost and tangent, the tangent's value last."""
