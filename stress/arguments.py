@@ -38,6 +38,7 @@ __all__ = [
     "one_of",
     "public_verb",
     "usual_of",
+    "weekdays_between",
     "whole_number",
 ]
 
@@ -222,6 +223,12 @@ def _is_numpy_bool(value: Any) -> bool:
     """Whether a value is a boolean of NumPy, which is no `bool`, and not loaded here."""
     kind = type(value)
     return kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_")
+
+
+def weekdays_between(start: datetime.date, end: datetime.date) -> int:
+    """Return how many weekdays there are after `start` up to and including `end`, not before it."""
+    weeks, rest = divmod((end - start).days, 7)
+    return 5 * weeks + sum((start.weekday() + day) % 7 < 5 for day in range(1, rest + 1))
 
 
 def calendar_date(value: Any) -> datetime.date | None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from stress.errors import did_you_mean
 
-__all__ = ["CURRENCIES", "no_currency"]
+__all__ = ["CURRENCIES", "DOLLAR", "no_currency"]
+
+#: The currency of a model that names none.
+DOLLAR = "USD"
 
 #: ISO 4217 codes of traded currencies.
 CURRENCIES = frozenset(

@@ -126,6 +126,7 @@ def still_when_copied(kind: Kind) -> Kind:
             object.__setattr__(self, name, value)
 
     take.__name__ = "__setstate__"
+    # A class is not known to have it until it is given it here.
     kind.__setstate__ = take  # type: ignore[attr-defined]
     return kind
 

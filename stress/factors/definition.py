@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from stress.arguments import held_to, one_of
-from stress.currencies import no_currency
+from stress.currencies import DOLLAR, no_currency
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.factor_names import name_fault
 from stress.factors.model import FactorKind
@@ -103,7 +103,7 @@ class FactorDefinitions:
     title: str = ""
     source: str = "factor definitions"
     content_hash: str = ""
-    currency: str = "USD"
+    currency: str = DOLLAR
 
     def __post_init__(self) -> None:
         for name, kind in (("factors", Sequence[FactorDefinition]), ("homes", Mapping[str, str])):

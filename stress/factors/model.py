@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from stress.arguments import held_to, one_of
 from stress.arrays import FloatArray
-from stress.currencies import no_currency
+from stress.currencies import DOLLAR, no_currency
 from stress.errors import InputError, ModelError, did_you_mean
 from stress.factors.correlation import SEMIDEFINITE, correlation_of
 from stress.factors.horizon import SHORT_HORIZON
@@ -207,7 +207,7 @@ class FactorModel:
     history: History | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     content_hash: str = ""
-    currency: str = "USD"
+    currency: str = DOLLAR
     volatility_level: float = 1.0
     hashed: str = field(default="", repr=False)
 

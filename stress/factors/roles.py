@@ -24,7 +24,7 @@ import re
 from collections.abc import Iterable
 from typing import Protocol
 
-from stress.currencies import CURRENCIES
+from stress.currencies import CURRENCIES, DOLLAR
 from stress.errors import did_you_mean
 from stress.units import Unit
 
@@ -68,7 +68,6 @@ _EXCHANGE_HINT = "fx:EUR is the price of one dollar in euros, fx:EUR/USD that of
 _LONGEST_YIELD = 100.0
 _YIELD = re.compile(r"yield:(?P<years>\d+(?:\.\d+)?)")
 _EXCHANGE = re.compile(r"fx:(?:(?P<bought>[A-Z]{3})/)?(?P<paid>[A-Z]{3})")
-_DOLLAR = "USD"
 
 
 class HasRole(Protocol):
@@ -125,7 +124,7 @@ def exchange_role(bought: str, paid: str) -> str:
     >>> exchange_role("USD", "JPY"), exchange_role("EUR", "USD")
     ('fx:JPY', 'fx:EUR/USD')
     """
-    return f"fx:{paid}" if bought == _DOLLAR else f"fx:{bought}/{paid}"
+    return f"fx:{paid}" if bought == DOLLAR else f"fx:{bought}/{paid}"
 
 
 def is_exchange_rate(role: str) -> bool:
@@ -136,7 +135,7 @@ def is_exchange_rate(role: str) -> bool:
 def _rate_of(role: str) -> tuple[str, str] | None:
     """Return the currency that an exchange rate is the price of and that it is paid in; None of any other role."""
     found = _EXCHANGE.fullmatch(role)
-    return None if found is None else (found["bought"] or _DOLLAR, found["paid"])
+    return None if found is None else (found["bought"] or DOLLAR, found["paid"])
 
 
 def role_fault(name: str, kind: str, unit: Unit, role: str) -> tuple[str, str] | None:

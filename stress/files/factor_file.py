@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Protocol, get_args
 
-from stress.currencies import no_currency
+from stress.currencies import DOLLAR, no_currency
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.definition import FactorDefinition, FactorDefinitions, Measure
 from stress.factors.factor_names import name_fault
@@ -109,7 +109,7 @@ def parse_factors(content: bytes, *, source: str = "factors") -> FactorDefinitio
     title = document.get("title", "")
     if not isinstance(title, str):
         say(f"the title is {title!r}, not text.", key="title")
-    currency = document.get("currency", "USD")
+    currency = document.get("currency", DOLLAR)
     unknown = no_currency(currency)
     if unknown is not None:
         say(f"the currency {unknown}", key="currency")

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 
 from stress.arguments import calendar_date
-from stress.currencies import no_currency
+from stress.currencies import DOLLAR, no_currency
 from stress.errors import InputError, ModelError, Problem
 from stress.factors.history import History
 from stress.factors.model import Factor, FactorModel
 from stress.files.atomic import write_atomically
 from stress.files.model_keys import unknown_keys
-from stress.files.model_text import DOLLAR, FORMAT, NAME_NUMBERS, NAME_ROWS, PLAIN, model_text
+from stress.files.model_text import FORMAT, NAME_NUMBERS, NAME_ROWS, PLAIN, model_text
 from stress.files.small_text import read_small
 from stress.files.stated_hash import changed, stated_and_own_hash
 

@@ -8,18 +8,17 @@ from typing import Any
 
 import numpy as np
 
+from stress.currencies import DOLLAR
 from stress.errors import ModelError
 from stress.factors.history import History
 from stress.factors.model import Factor, FactorModel
 from stress.factors.roles import named_role
 from stress.files.stated_hash import sealed
 
-__all__ = ["DOLLAR", "FORMAT", "NAME_NUMBERS", "NAME_ROWS", "PLAIN", "model_text"]
+__all__ = ["FORMAT", "NAME_NUMBERS", "NAME_ROWS", "PLAIN", "model_text"]
 
 #: Version of the file format.
 FORMAT = 2
-#: The currency of a model whose file names none.
-DOLLAR = "USD"
 
 #: Per-name entries of a name's line beside its place in the model.
 NAME_NUMBERS = ("observations", "effective_observations", "r_squared")

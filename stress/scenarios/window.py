@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from stress.arguments import calendar_date
+from stress.arguments import calendar_date, weekdays_between
 
 __all__ = ["WindowFault", "window_faults"]
 
@@ -37,8 +37,7 @@ def window_faults(
     if last <= first:
         return [WindowFault("date", f"date {last} is not after start {first}.")]
     days = (last - first).days
-    weeks, rest = divmod(days, 7)
-    weekdays = 5 * weeks + sum((first.weekday() + n) % 7 < 5 for n in range(1, rest + 1))
+    weekdays = weekdays_between(first, last)
     # Holidays are no sessions: some ten a year.
     fewest = weekdays - max(6.0, 0.06 * weekdays)
     faults = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from stress.arguments import calendar_date
+from stress.arguments import calendar_date, weekdays_between
 from stress.errors import InputError
 
 __all__ = ["DAYS_A_YEAR", "days_between", "iso_date", "sessions_between"]
@@ -49,9 +49,5 @@ def sessions_between(start: str, end: str) -> int:
     >>> sessions_between("2025-12-30", "2025-12-31"), sessions_between("2025-12-30", "2026-01-05")
     (1, 4)
     """
-    days = days_between(start, end)
-    if days <= 0:
-        return 0
-    weeks, rest = divmod(days, 7)
-    first = iso_date(start, what="start").weekday()
-    return max(5 * weeks + sum((first + day) % 7 < 5 for day in range(1, rest + 1)), 1)
+    first, last = iso_date(start, what="start"), iso_date(end, what="end")
+    return max(weekdays_between(first, last), 1) if last > first else 0
