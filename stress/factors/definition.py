@@ -14,6 +14,7 @@ from stress.factors.factor_names import name_fault
 from stress.factors.model import FactorKind
 from stress.factors.roles import MARKET, double_roles, named_role, normal_role, role_fault
 from stress.frozen import hold_still, still_when_copied
+from stress.twice import given_twice
 from stress.units import Unit
 
 __all__ = ["FactorDefinition", "FactorDefinitions", "Measure"]
@@ -150,7 +151,7 @@ def _problems(definitions: FactorDefinitions) -> list[Problem]:
     if not definitions.factors:
         say("no factor is defined.", "Write at least one [factors.NAME] table.")
     names = [factor.name for factor in definitions.factors]
-    for name in sorted({name for name in names if names.count(name) > 1}):
+    for name in given_twice(names):
         say(f"factor '{name}' is defined twice.")
     for unnamed in filter(None, map(name_fault, names)):
         say(*unnamed)
@@ -158,7 +159,7 @@ def _problems(definitions: FactorDefinitions) -> list[Problem]:
     for factor in definitions.factors:
         if not factor.series:
             say(f"factor '{factor.name}' names no series.")
-        for ticker in sorted({t for t in factor.series if factor.series.count(t) > 1}):
+        for ticker in given_twice(factor.series):
             say(f"factor '{factor.name}' names series '{ticker}' twice.")
         if (factor.measure == "difference") != (factor.kind == "absolute"):
             say(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,6 +28,7 @@ from stress.factors.roles import (
 )
 from stress.factors.sameness import content_hash
 from stress.frozen import FrozenMapping, frozen, still_when_copied
+from stress.twice import given_twice
 from stress.units import Unit
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ class FactorModel:
         )
         put(self, "details", frozen(self.details))
         for what, said in (("factor", [one.name for one in self.factors]), ("name", self.names)):
-            twice = sorted(name for name, count in Counter(said).items() if count > 1)
+            twice = given_twice(said)
             if twice:
                 raise ModelError(f"model {self.id}: {what} {', '.join(twice)} stands twice.")
         if len(self.sources) != n or len(self.homes) != n:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from stress.errors import InputError, Problem
 from stress.scenarios.scenario import Propagation
+from stress.twice import given_twice
 from stress.units import parse_fraction
 
 __all__ = ["NEUTRAL", "AskedBand", "asked_bands"]
@@ -92,7 +93,7 @@ def asked_bands(neutral: Sequence[str], bands: Mapping[str, str]) -> tuple[Asked
             continue
         found.append(AskedBand(target=name, lower=lower, upper=upper))
     names = [one.target for one in found]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = given_twice(names)
     problems += [
         Problem(message=f"the exposure to {name} is limited twice: give one of neutral and band.")
         for name in twice

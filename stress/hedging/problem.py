@@ -17,6 +17,7 @@ from stress.errors import InputError, Problem
 from stress.hedging.draft import Draft, Statement
 from stress.hedging.outcomes import Costs, Outcomes
 from stress.hedging.solver.program import Program
+from stress.twice import given_twice
 
 __all__ = ["Constraint", "Costs", "Draft", "HedgeProblem", "Objective", "Outcomes", "Statement"]
 
@@ -115,7 +116,7 @@ class HedgeProblem:
         count = len(self.lines)
         if count == 0:
             problems.append("the hedge universe is empty: there is no line to trade.")
-        twice = sorted({name for name in self.lines if self.lines.count(name) > 1})
+        twice = given_twice(self.lines)
         if twice:
             problems.append(f"lines named twice: {', '.join(twice)}.")
         lower = np.asarray(self.lower, dtype=np.float64)
@@ -140,7 +141,7 @@ class HedgeProblem:
         if not (np.isfinite(self.cost_weight) and self.cost_weight >= 0.0):
             problems.append(f"cost weight is {self.cost_weight}: it must be finite and >= 0.")
         names = [constraint.name for constraint in self.constraints]
-        repeated = sorted({name for name in names if names.count(name) > 1})
+        repeated = given_twice(names)
         if repeated:
             problems.append(f"constraints named twice: {', '.join(repeated)}.")
         if problems:

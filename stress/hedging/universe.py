@@ -15,6 +15,7 @@ from stress.portfolio.instruments import Instrument
 from stress.portfolio.instruments.codes import currency_faults, name_faults
 from stress.portfolio.instruments.instrument import missing_members
 from stress.portfolio.instruments.terms import date_faults, number_faults
+from stress.twice import given_twice
 
 __all__ = [
     "LINE_TYPES",
@@ -195,7 +196,7 @@ class HedgeUniverse:
         object.__setattr__(self, "lines", tuple(lines))
         hold_still(self)
         ids = [line.id for line in self.lines]
-        twice = sorted({i for i in ids if ids.count(i) > 1})
+        twice = given_twice(ids)
         problems = [Problem(message=f"hedge line '{i}' stands twice.") for i in twice]
         if not self.lines:
             problems.append(

@@ -11,6 +11,7 @@ from stress.scenarios.propagation import complete
 from stress.scenarios.recorded_names import check_recorded_names
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
+from stress.twice import given_twice
 
 __all__ = ["one_model", "recorded_notes", "require_distinct"]
 
@@ -20,7 +21,7 @@ def one_model(books: Sequence[Book]) -> FactorModel:
     if not books:
         raise InputError("no portfolio to run.")
     names = [book.portfolio.name for book in books]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = given_twice(names)
     if twice:
         raise InputError(
             f"portfolio name(s) given twice: {', '.join(twice)}. Give each book once, or under a name of its own "
@@ -38,7 +39,7 @@ def one_model(books: Sequence[Book]) -> FactorModel:
 def require_distinct(scenarios: Sequence[Scenario]) -> None:
     """Refuse ids that are given twice."""
     ids = [scenario.id for scenario in scenarios]
-    twice = sorted({i for i in ids if ids.count(i) > 1})
+    twice = given_twice(ids)
     if twice:
         raise InputError(f"scenario id(s) given twice: {', '.join(twice)}.")
 

@@ -7,7 +7,6 @@ them to look at.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -29,6 +28,7 @@ from stress.simulation.book import Book
 from stress.simulation.levels.floors import require_possible_falls
 from stress.simulation.many import BookTails, tails_of
 from stress.simulation.tail_exists import NO_TAIL, has_tail_average
+from stress.twice import given_twice
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -174,7 +174,7 @@ def tail_table(
     model = one_model(books)
     require_distinct(scenarios)
     recorded_notes(scenarios, model, severity=options.severity)
-    twice = [f"{level:g}" for level, count in Counter(levels).items() if count > 1]
+    twice = [f"{level:g}" for level in given_twice(levels)]
     if twice:
         raise InputError(f"levels: {', '.join(twice)} stands twice. Name each level once.")
     for level in levels:

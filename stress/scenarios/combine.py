@@ -10,6 +10,7 @@ from stress.errors import InputError
 from stress.scenarios.derive import derived
 from stress.scenarios.scale import scale
 from stress.scenarios.scenario import Scenario, StatedMove, Variation, VariationKind
+from stress.twice import given_twice
 from stress.units import Move, Unit
 
 __all__ = ["Detail", "Overlap", "combine", "detail_of", "sweep", "sweep_target"]
@@ -220,7 +221,7 @@ def _check_parts(scenarios: Sequence[Scenario]) -> None:
     if len(scenarios) < 2:
         raise InputError("combining needs at least two scenarios.")
     ids = [part.id for part in scenarios]
-    twice = sorted({part for part in ids if ids.count(part) > 1})
+    twice = given_twice(ids)
     if twice:
         raise InputError(f"{', '.join(twice)} is given twice. To make it larger, scale it.")
     paths = [part.id for part in scenarios if part.path]

@@ -12,6 +12,7 @@ from stress.arguments import calendar_date, held_to, one_of, whole_number
 from stress.errors import InputError, Problem
 from stress.factors.horizon import SHORT_HORIZON, calendar_days
 from stress.scenarios.window import window_faults
+from stress.twice import given_twice
 from stress.units import Move, as_written
 
 __all__ = [
@@ -347,7 +348,7 @@ class Scenario:
                 continue
             object.__setattr__(self, name, group)
             targets = [one.target for one in group if isinstance(one, StatedMove)]
-            twice = sorted({target for target in targets if targets.count(target) > 1})
+            twice = given_twice(targets)
             if twice:
                 yield f"{', '.join(twice)} is stated twice.", None
         for name, (least, may_be_none) in _NUMBERS.items():

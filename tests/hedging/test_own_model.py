@@ -102,6 +102,28 @@ def test_a_comparison_says_why_there_is_no_index_to_short(toy, opened, fall):
         STRATEGIES["index_short"].trades(setting)
 
 
+def test_a_strategy_whose_lines_the_universe_lacks_says_so(opened, fall):
+    future_alone = "".join(FUNDS.splitlines(keepends=True)[:3]) + FUTURE
+    found = stress.compare(
+        opened,
+        [fall],
+        universe=universe(future_alone),
+        draws=2000,
+        strategies=["do_nothing", "protective_puts", "collars", "sector_etf_short"],
+        family=[],
+        model_variants=False,
+        frontier=False,
+    )
+    for name, type_ in (
+        ("protective_puts", "put"),
+        ("collars", "collar"),
+        ("sector_etf_short", "etf"),
+    ):
+        row = found.row(name)
+        assert row.failed == f"mine.csv has no line of type {type_} that can be traded here."
+        assert row.trades == ()
+
+
 def test_the_day_after_is_the_scenario_that_is_named(toy, opened, fall):
     relief = toy.scenario({"market": "+3%", "chips": "+9%"}, id="relief")
     plan = hedge(opened, [fall], day_after=relief)

@@ -13,6 +13,7 @@ from stress.files.portfolio.columns import match_columns
 from stress.files.portfolio.numbers import StoredNumber
 from stress.files.portfolio.source import Source
 from stress.files.portfolio.text import Table
+from stress.twice import given_twice
 
 __all__ = ["DataFrame", "frame_source", "rows_frame"]
 
@@ -71,7 +72,7 @@ def frame_source(frame: _Columns, *, name: str | None = None) -> tuple[Source, T
         raise InputError(
             Problem(message="the frame is empty.", file=label, hint="Give one row a position.")
         )
-    twice = sorted({title for title in titles if titles.count(title) > 1})
+    twice = given_twice(titles)
     if twice:
         raise InputError(
             Problem(

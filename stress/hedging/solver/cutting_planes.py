@@ -71,12 +71,12 @@ def solve_by_planes(
             return None
         bound = found.value * scaling.objective_unit + planes.constant
         if least - bound <= 10.0 * tolerance * max(abs(least), search.floor):
-            search.offer(best)
+            search.offer(search.repair.repaired(best)[0])
             search.multipliers = planes.multipliers(found)
             search.lower = lower_bound(program, search.multipliers, radius=scaling.radius)
             if search.certificate().gap <= tolerance:
                 return solution_of(search)
-        amounts = search.repair.repaired(scaling.raw(found.point[:-1]))[0]
+        amounts = scaling.raw(found.point[:-1])
     return None
 
 
@@ -94,15 +94,16 @@ def _is_linear(program: Program) -> bool:
 def _is_dependent(program: Program) -> bool:
     """Whether some combination of lines and book earns the same in a thousand draws, lines that always do apart."""
     columns = program.lines + 1
-    gram, size = np.zeros((columns, columns)), np.zeros(columns)
+    gram, centre = np.zeros((columns, columns)), np.zeros(columns)
     for term in program.terms:
         stride = max(1, term.draws // (DRAWS_A_COLUMN * columns))
         rows = np.column_stack([term.pnl[::stride], term.unit_pnl[::stride]])
-        size += np.einsum("ij,ij->j", rows, rows)
-        rows -= rows.mean(axis=0)
+        mean = rows.mean(axis=0)
+        rows -= mean
         gram += rows.T @ rows
+        centre += len(rows) * np.square(mean)
     # A put that is far out of the money is worth the same in every draw looked at.
-    some = np.diag(gram) > DEPENDENT * size
+    some = np.diag(gram) > DEPENDENT * (np.diag(gram) + centre)
     spread = np.sqrt(np.diag(gram)[some])
     correlation = gram[np.ix_(some, some)] / np.outer(spread, spread)
     return bool(some.any()) and bool(np.linalg.eigvalsh(correlation)[0] < DEPENDENT)

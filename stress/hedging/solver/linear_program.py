@@ -66,6 +66,8 @@ class LinearProgram:
     ) -> None:
         self._columns = np.arange(rows.shape[1], dtype=np.int32)
         self._highs = silent_highs(cost, lower, upper, rows=rows, low=low, high=high)
+        # What grows row by row is solved from where it stood, which presolving would forget.
+        self._highs.setOptionValue("presolve", "off")
 
     def add(self, row: FloatArray, *, low: float = -np.inf, high: float = np.inf) -> None:
         """Add one row, ``low <= row @ x <= high``."""

@@ -24,6 +24,7 @@ class Repair:
     def __init__(self, program: Program, anchor: FloatArray | None) -> None:
         self.program = program
         self.anchor = anchor
+        self.reach = program.reach()
         if anchor is None and program.violation(program.lower) <= 0.0:
             self.anchor = program.lower
         self.anchor_values: tuple[float, ...] | None = None
@@ -42,7 +43,7 @@ class Repair:
         rows = program.rows[program.equal]
         for _ in range(2):
             missing = program.limit[program.equal] - rows @ amounts
-            room = np.minimum(amounts - program.lower, program.reach() - amounts).clip(0.0)
+            room = np.minimum(amounts - program.lower, self.reach - amounts).clip(0.0)
             pull = rows * room
             shift, *_ = np.linalg.lstsq(pull, missing, rcond=1e-12)
             amounts = np.clip(amounts + room * shift, program.lower, program.upper)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from stress.arrays import FloatArray
 from stress.hedging.asked_objective import minimum_es
 from stress.hedging.prepared import Setting
-from stress.hedging.strategies.strategy import on_lines
+from stress.hedging.strategies.strategy import DoesNotApplyError, on_lines
 
 __all__ = ["OptionsAlone"]
 
@@ -20,5 +20,16 @@ class OptionsAlone:
     type: str
 
     def trades(self, setting: Setting) -> FloatArray:
-        """Return the trades."""
-        return on_lines(setting, setting.candidates.mask(self.type), minimum_es(setting))
+        """Return the trades.
+
+        Raises
+        ------
+        DoesNotApplyError
+            The universe has no line of the type.
+        """
+        lines = setting.candidates.mask(self.type)
+        if not lines.any():
+            raise DoesNotApplyError(
+                f"{setting.universe.label} has no line of type {self.type} that can be traded here."
+            )
+        return on_lines(setting, lines, minimum_es(setting))

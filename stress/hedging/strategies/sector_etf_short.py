@@ -9,7 +9,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.hedging.prepared import Setting
 from stress.hedging.regression import regressed
-from stress.hedging.strategies.strategy import has_room, one_line_ratio
+from stress.hedging.strategies.strategy import DoesNotApplyError, has_room, one_line_ratio
 
 __all__ = ["SectorEtfShort"]
 
@@ -21,9 +21,19 @@ class SectorEtfShort:
     title: str = "short one sector ETF"
 
     def trades(self, setting: Setting) -> FloatArray:
-        """Return the short; nothing when the universe has no fund open on that side."""
+        """Return the short; nothing when no fund is open on that side.
+
+        Raises
+        ------
+        DoesNotApplyError
+            The universe has no fund.
+        """
         law = setting.baseline
-        etfs = map(int, np.flatnonzero(setting.candidates.mask("etf")))
+        etfs = np.flatnonzero(setting.candidates.mask("etf")).tolist()
+        if not etfs:
+            raise DoesNotApplyError(
+                f"{setting.universe.label} has no line of type etf that can be traded here."
+            )
         funds = [j for j in etfs if has_room(setting, j)]
         if not funds:
             return np.zeros(law.lines)
