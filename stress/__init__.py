@@ -13,7 +13,7 @@ Data flows one way; a room imports only from the rooms named before it.
 
 ========================  ==========================================================================
 ``arrays warnings_here``  the kind of array that is passed on; warnings of one thread
-``scratch``               buffers that a thread uses again
+``scratch twice``         buffers that a thread uses again; what stands twice
 ``steps errors``          progress of work in counted steps; exceptions
 ``currencies frozen``     codes of currencies; what is read and not written
 ``amounts units``         amounts of money as pages write them; the one grammar for moves
@@ -66,6 +66,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from stress.api import (
         calibrate,
+        combine,
         compare,
         extend_model,
         hedge,
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
         run,
         run_many,
         shock,
+        sweep,
         tails,
         worst_case,
         worst_law,
@@ -159,6 +161,8 @@ _HOME = {
     "run": "stress.api",
     "run_many": "stress.api",
     "shock": "stress.api",
+    "combine": "stress.api",
+    "sweep": "stress.api",
     "tails": "stress.api",
     "TailOptions": "stress.api.many_books",
     "TailTable": "stress.results.tails",
@@ -314,6 +318,7 @@ __all__ = [
     "WorkersLostError",
     "__version__",
     "calibrate",
+    "combine",
     "compare",
     "extend_model",
     "hedge",
@@ -329,6 +334,7 @@ __all__ = [
     "run",
     "run_many",
     "shock",
+    "sweep",
     "tails",
     "worst_case",
     "worst_law",

@@ -30,6 +30,7 @@ __all__ = [
     "DEFAULT_SEED",
     "Amount",
     "Share",
+    "ShareOfNav",
     "calendar_date",
     "confidence_level",
     "held_to",
@@ -48,6 +49,9 @@ DEFAULT_SEED = 0
 
 #: A part of something, written ``"10%"`` (``"50bp"``) or 0.1; inside it is the number.
 Share = Annotated[str | float, "share"]
+
+#: A loss in parts of net asset value: a bare number above 1 is no share of it (``"250%"`` of a geared book is).
+ShareOfNav = Annotated[str | float, "share of NAV"]
 
 #: An amount of money, written ``"50m"`` (``"50,000,000"``) or as the number; inside it is the number.
 Amount = Annotated[str | float, "amount"]
@@ -180,8 +184,8 @@ def held_to(value: Any, kind: Any, *, what: str) -> Any:
     origin = typing.get_origin(kind)
     if kind is Any:
         return value
-    if kind == Share:
-        return _share(value, what)
+    if kind in (Share, ShareOfNav):
+        return _share(value, what, of_nav=kind == ShareOfNav)
     if kind == Amount:
         return _amount(value, what)
     if kind is None or kind is types.NoneType:
@@ -248,7 +252,7 @@ def calendar_date(value: Any) -> datetime.date | None:
     return datetime.date(value.year, value.month, value.day)
 
 
-def _share(value: Any, what: str) -> float:
+def _share(value: Any, what: str, *, of_nav: bool) -> float:
     if isinstance(value, str):
         if value == "none":
             raise InputError(f"{what}: 'none' is a word of the command line. Write {what}=None.")
@@ -258,7 +262,8 @@ def _share(value: Any, what: str) -> float:
     number = _float(value)
     if number is None:
         raise InputError(_misfit(value, Share, what))
-    if _MEANT_IN_PERCENT[0] <= abs(number) <= _MEANT_IN_PERCENT[1]:
+    least, most = _MEANT_IN_PERCENT
+    if least <= abs(number) <= most or (of_nav and number > 1.0):
         raise InputError(
             f"{what}: {number:g} is a share of {number:.0%}. Write '{number:g}%' or {number / 100.0:g}; "
             f"'{100.0 * number:g}%' if it is meant."
@@ -515,7 +520,7 @@ def in_words(kind: Any) -> str:
         An annotation; that it may be None is left out.
     """
     origin = typing.get_origin(kind)
-    if kind == Share:
+    if kind in (Share, ShareOfNav):
         return "a share ('10%' or 0.1)"
     if kind == Amount:
         return "an amount ('50m' or 50e6)"

@@ -539,8 +539,11 @@ def test_a_share_is_text_or_a_fraction_wherever_one_is_asked_for(toy, share):
         results.check_limits({"expected": share})
     with pytest.raises(stress.InputError, match=r"10 is a share of 1000%. Write '10%' or 0.1"):
         results.check_limits({"expected": 10})
-    with pytest.raises(stress.InputError, match=r'2 is 200 % of NAV. Write "2%" if it is'):
+    meant = r"2 is a share of 200%. Write '2%' or 0.02; '200%' if it is meant"
+    with pytest.raises(stress.InputError, match=rf"limit on expected: {meant}"):
         results.check_limits({"expected": 2})
+    with pytest.raises(stress.InputError, match=rf"loss: {meant}"):
+        stress.reverse(book, 2)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from stress.api.combining import combine, sweep
 from stress.api.models import extend_model
 from stress.api.reversing import reverse, worst_case, worst_law
 from stress.api.run_options import RunOptions
@@ -26,6 +27,7 @@ __all__ = [
     "RunOptions",
     "TailOptions",
     "calibrate",
+    "combine",
     "compare",
     "extend_model",
     "hedge",
@@ -37,6 +39,7 @@ __all__ = [
     "run",
     "run_many",
     "shock",
+    "sweep",
     "tails",
     "worst_case",
     "worst_law",

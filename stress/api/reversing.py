@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Unpack, cast
 
 from stress import __version__
-from stress.arguments import Share, public_verb, usual_of
+from stress.arguments import DEFAULT_SEED, ShareOfNav, public_verb, usual_of
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.files.portfolio.frame import DataFrame
@@ -20,6 +20,7 @@ from stress.reverse_stress.found import ReverseStress
 from stress.reverse_stress.space import Sign
 from stress.simulation.book import Book
 from stress.simulation.levels.floors import stated_factor_levels
+from stress.simulation.said_of_book import said_of_book
 
 __all__ = [
     "reverse",
@@ -34,7 +35,7 @@ _MOST_LOST = 10.0
 @public_verb
 def reverse(
     portfolio: str | Path | DataFrame | Portfolio | Book,
-    loss: Share,
+    loss: ShareOfNav,
     model: str | Path | FactorModel | None = None,
     *,
     horizon_days: int = 1,
@@ -42,7 +43,7 @@ def reverse(
     signs: Mapping[str, Sign] | None = None,
     max_distance: float | None = None,
     answers: int = 6,
-    seed: int = 0,
+    seed: int = DEFAULT_SEED,
     **options: Unpack[BookOptions],
 ) -> ReverseStress:
     """Find the most plausible scenarios in which a book loses at least that much.
@@ -107,7 +108,7 @@ def reverse(
         "answers": answers,
     }
     said = {"loss": setting_text(share), **chosen}
-    warnings = _idle(book, options, bounded=book.model.factor_index)
+    warnings = _said(book, options, bounded=book.model.factor_index)
     manifest = _manifest(reverse, book, found, asked, said, seed)
     return replace(found, warnings=warnings, manifest=manifest)
 
@@ -122,7 +123,7 @@ def worst_case(
     only: Sequence[str] | None = None,
     signs: Mapping[str, Sign] | None = None,
     answers: int = 6,
-    seed: int = 0,
+    seed: int = DEFAULT_SEED,
     **options: Unpack[BookOptions],
 ) -> ReverseStress:
     """Find the scenarios within a distance in which a book loses most.
@@ -159,7 +160,7 @@ def worst_case(
     )
     asked = {"horizon_days": horizon_days, "only": only, "signs": signs, "answers": answers}
     said = {"distance": setting_text(distance), **chosen}
-    warnings = _idle(book, options, bounded=book.model.factor_index)
+    warnings = _said(book, options, bounded=book.model.factor_index)
     manifest = _manifest(worst_case, book, found, asked, said, seed)
     return replace(found, warnings=warnings, manifest=manifest)
 
@@ -204,7 +205,7 @@ def worst_law(
     said = {"divergence": setting_text(divergence), **chosen}
     asked = {"horizon_days": horizon_days}
     manifest = _manifest(worst_law, book, found, asked, said, seed=0)
-    return replace(found, warnings=_idle(book, options), manifest=manifest)
+    return replace(found, warnings=_said(book, options), manifest=manifest)
 
 
 def _manifest(
@@ -232,9 +233,10 @@ def _manifest(
     )
 
 
-def _idle(book: Book, options: BookOptions, *, bounded: Collection[str] = ()) -> tuple[str, ...]:
-    """Say which stated levels change nothing; a search holds falls of any factor against its level."""
-    return idle_levels([book], levels_of_options(options), bounded=bounded)
+def _said(book: Book, options: BookOptions, *, bounded: Collection[str] = ()) -> tuple[str, ...]:
+    """Say what the book leaves out, and which stated levels change nothing: a search holds falls of any factor against its level."""
+    idle = idle_levels([book], levels_of_options(options), bounded=bounded)
+    return (*said_of_book(book), *idle)
 
 
 def _loss(share: float) -> float:

@@ -62,6 +62,7 @@ def run(
     portfolio: str | Path | DataFrame | Portfolio | Book,
     scenario: str | Path | Scenario,
     model: str | Path | FactorModel | None = None,
+    *,
     draws: int = DEFAULT_DRAWS,
     seed: int = DEFAULT_SEED,
     **options: Unpack[RunOptions],
@@ -96,7 +97,7 @@ def run(
     >>> run("ai_growth", "deepseek-2025-01-27", draws=5000).expected < 0
     True
     """
-    return run_many(portfolio, [scenario], model, draws, seed, **options)[0]
+    return run_many(portfolio, [scenario], model, draws=draws, seed=seed, **options)[0]
 
 
 @public_verb
@@ -109,6 +110,7 @@ def run_many(
     | Sequence[str | Path | DataFrame | Portfolio | Book],
     scenarios: Sequence[str | Path | Scenario],
     model: str | Path | FactorModel | None = None,
+    *,
     draws: int = DEFAULT_DRAWS,
     seed: int = DEFAULT_SEED,
     **options: Unpack[RunOptions],

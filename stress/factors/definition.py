@@ -11,11 +11,10 @@ from stress.arguments import held_to, one_of
 from stress.currencies import DOLLAR, no_currency
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.factor_names import name_fault
-from stress.factors.model import FactorKind
+from stress.factors.model import FactorKind, FactorUnit
 from stress.factors.roles import MARKET, double_roles, named_role, normal_role, role_fault
 from stress.frozen import hold_still, still_when_copied
 from stress.twice import given_twice
-from stress.units import Unit
 
 __all__ = ["FactorDefinition", "FactorDefinitions", "Measure"]
 
@@ -51,7 +50,7 @@ class FactorDefinition:
 
     name: str
     kind: FactorKind
-    unit: Unit
+    unit: FactorUnit
     title: str
     description: str
     series: tuple[str, ...]
@@ -61,7 +60,7 @@ class FactorDefinition:
 
     def __post_init__(self) -> None:
         what = f"factor {self.name!r}"
-        for name, words in (("kind", FactorKind), ("unit", Unit), ("measure", Measure)):
+        for name, words in (("kind", FactorKind), ("unit", FactorUnit), ("measure", Measure)):
             one_of(getattr(self, name), words, what=f"{what}: {name}")
         series = held_to(self.series, Sequence[str], what=f"{what}: series")
         object.__setattr__(self, "series", tuple(series))

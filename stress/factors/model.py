@@ -29,18 +29,27 @@ from stress.factors.roles import (
 from stress.factors.sameness import content_hash
 from stress.frozen import FrozenMapping, frozen, still_when_copied
 from stress.twice import given_twice
-from stress.units import Unit
 
 if TYPE_CHECKING:
     from stress.factors.history import History
     from stress.factors.name_exposures import NameExposures
 
-__all__ = ["ExposureSource", "Factor", "FactorKind", "FactorModel", "FloatArray", "frozen_array"]
+__all__ = [
+    "ExposureSource",
+    "Factor",
+    "FactorKind",
+    "FactorModel",
+    "FactorUnit",
+    "FloatArray",
+    "frozen_array",
+]
 
 
 Moved = TypeVar("Moved", float, FloatArray)
 
 FactorKind = Literal["relative", "absolute"]
+#: Units that moves of factors are written in; "vol" is of options' own volatilities (`stress.units`).
+FactorUnit = Literal["%", "bp", "pts"]
 ExposureSource = Literal["definition", "estimated", "estimated-user", "prior", "proxy"]
 
 
@@ -100,7 +109,7 @@ class Factor:
 
     name: str
     kind: FactorKind
-    unit: Unit
+    unit: FactorUnit
     title: str
     description: str
     series: tuple[str, ...]
@@ -109,7 +118,7 @@ class Factor:
 
     def __post_init__(self) -> None:
         one_of(self.kind, FactorKind, what=f"factor {self.name!r}: kind")
-        one_of(self.unit, Unit, what=f"factor {self.name!r}: unit")
+        one_of(self.unit, FactorUnit, what=f"factor {self.name!r}: unit")
         object.__setattr__(self, "role", normal_role(self.role or named_role(self.name)))
 
     def simple(self, moves: Moved, *, compound: bool) -> Moved:

@@ -21,6 +21,8 @@ __all__ = ["SessionReturns", "own_residuals", "session_returns"]
 
 #: Residuals whose root mean square is below this are rounding of prices and exposures. [fraction]
 ROUNDING = 1e-9
+#: Calendar days between two sessions, at most: the longest holidays of an exchange.
+LONGEST_GAP = 11
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,7 +61,7 @@ def session_returns(prices: Prices, model: FactorModel, names: Iterable[str]) ->
     ----------
     prices : Prices
         Levels. The move of a session runs from the session carried before it; that of the first from the
-        last date before it on which the name has a price.
+        last date before it on which the name has a price, at most `LONGEST_GAP` days before.
     model : FactorModel
         With the factor moves of its window.
     names : iterable of str
@@ -84,15 +86,20 @@ def session_returns(prices: Prices, model: FactorModel, names: Iterable[str]) ->
         if name not in prices.index:
             continue
         levels = prices.levels[:, prices.index[name]]
-        before = levels[: rows[0]]
-        before = before[np.isfinite(before)][-1:]
-        carried = np.concatenate([before, levels[rows]])
-        if len(before) and bool((np.isfinite(carried) & (carried > 0.0)).all()):
+        before = np.flatnonzero(np.isfinite(levels[: rows[0]]))[-1:]
+        if not len(before) or _days_between(prices.dates[before[0]], dates[0]) > LONGEST_GAP:
+            continue
+        carried = levels[[*before, *rows]]
+        if bool((np.isfinite(carried) & (carried > 0.0)).all()):
             kept.append(name)
             columns.append(carried[1:] / carried[:-1] - 1.0)
     moves = np.column_stack(columns) if columns else np.zeros((len(dates), 0))
     moves.setflags(write=False)
     return SessionReturns(names=tuple(kept), moves=moves)
+
+
+def _days_between(start: str, end: str) -> int:
+    return int((np.datetime64(end) - np.datetime64(start)).astype(int))
 
 
 def own_residuals(

@@ -13,6 +13,7 @@ from stress.currencies import DOLLAR, no_currency
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.definition import FactorDefinition, FactorDefinitions, Measure
 from stress.factors.factor_names import name_fault
+from stress.factors.model import FactorKind, FactorUnit
 from stress.factors.roles import KNOWN, double_roles, role_fault
 from stress.files.price_names import plain_definitions
 from stress.files.small_text import read_small
@@ -26,8 +27,8 @@ LARGEST_FACTORS = 10_000_000
 _KEYS = ("kind", "unit", "title", "description", "series", "measure", "scale", "role")
 _REQUIRED = ("kind", "unit", "title", "series", "measure")
 _TOP = ("title", "currency", "factors", "homes")
-_KINDS = ("relative", "absolute")
-_UNITS = ("%", "bp", "pts")
+_KINDS: tuple[FactorKind, ...] = get_args(FactorKind)
+_UNITS: tuple[FactorUnit, ...] = get_args(FactorUnit)
 _MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 

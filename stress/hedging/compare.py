@@ -126,7 +126,7 @@ def compare_strategies(
         variants=0 if firsts is None else len(variants) + 1,
         frontier=curve,
         left_out=setting.candidates.left_out,
-        warnings=(*setting.warnings, *setting.candidates.warnings, *shut),
+        warnings=tuple(dict.fromkeys((*setting.warnings, *setting.candidates.warnings, *shut))),
         overfitted=setting.settings.too_few_draws,
         newer_quotes=setting.newer_quotes,
         as_of=setting.book.portfolio.as_of,

@@ -61,7 +61,7 @@ def hedged_book(book: Book, candidates: Candidates, trades: FloatArray) -> Book:
         allow_partial=True,
         given=book.stated,
     )
-    if not any(row.status == "revalued" for row in coverage.rows):
+    if not any(row.revalued for row in coverage.rows):
         return compile_book(portfolio, book.model, coverage, stated=book.stated)
     given = given_of_book(book).over(given_of_book(candidates.book))
     market, terms = book_market(

@@ -24,6 +24,7 @@ from stress.risk.measures import expected_shortfall
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.levels.floors import doubtful_falls, require_possible_falls
+from stress.simulation.said_of_book import said_of_book
 
 __all__ = ["ScenarioPoint", "Setting", "setting_of"]
 
@@ -163,6 +164,7 @@ def setting_of(
         universe=universe,
         warnings=(
             *few,
+            *said_of_book(book),
             *stale,
             *volatilities_apart(book, universe),
             *taken_in_dollars(book, universe),

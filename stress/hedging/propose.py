@@ -138,12 +138,16 @@ def propose(
         lots_cost=found.lots_cost,
         lines_cost=found.lines_cost,
         newer_quotes=setting.newer_quotes,
-        warnings=(
-            *([f"overfitted, do not trade it: {fresh.why}"] if fresh.overfitted else []),
-            *(said for said in setting.warnings if said != fresh.why),
-            *candidates.warnings,
-            *shut,
-            *_said(setting, found),
+        warnings=tuple(
+            dict.fromkeys(
+                (
+                    *([f"overfitted, do not trade it: {fresh.why}"] if fresh.overfitted else []),
+                    *(said for said in setting.warnings if said != fresh.why),
+                    *candidates.warnings,
+                    *shut,
+                    *_said(setting, found),
+                )
+            )
         ),
     )
     step()

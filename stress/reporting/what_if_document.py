@@ -12,6 +12,7 @@ from stress.results.manifest import Manifest, manifest_of
 from stress.results.options import Options
 from stress.risk.measures import TAIL_LEVEL
 from stress.scenarios.scenario import BASELINE
+from stress.simulation.said_of_book import said_of_book
 from stress.simulation.what_if import WhatIf
 
 __all__ = ["SCHEMA_VERSION", "what_if_document", "what_if_manifest"]
@@ -53,7 +54,8 @@ def what_if_document(found: WhatIf) -> dict[str, Any]:
         From `stress.Book.what_if`. A tail average that does not exist, or would rest on too few draws, is
         None, and a warning says so.
     """
-    portfolio, warnings = found.pnl.plan.book.portfolio, []
+    book = found.pnl.plan.book
+    portfolio, warnings = book.portfolio, list(said_of_book(book))
     tail: dict[str, Any] | None = None
     try:
         before, after = found.expected_shortfall(TAIL_LEVEL)

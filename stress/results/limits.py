@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from stress.arguments import Share, held_to
+from stress.arguments import ShareOfNav, held_to
 from stress.errors import InputError, LimitBreachedError, Problem
 from stress.risk.measures import TAIL_LEVEL
 
@@ -23,7 +23,7 @@ _WORDS: dict[Limited, str] = {
 }
 
 
-def read_limits(limits: Mapping[Limited, Share]) -> dict[Limited, float]:
+def read_limits(limits: Mapping[Limited, ShareOfNav]) -> dict[Limited, float]:
     """Read limits such as ``{"expected": "10%"}``.
 
     Parameters
@@ -46,26 +46,19 @@ def read_limits(limits: Mapping[Limited, Share]) -> dict[Limited, float]:
     for limited, given in held_to(limits, Mapping[Limited, Any], what="limits").items():
         what = f"limit on {limited}"
         try:
-            share = held_to(given, Share, what=what)
+            share = held_to(given, ShareOfNav, what=what)
         except InputError as error:
             problems += error.problems
             continue
         if share < 0.0:
             problems.append(Problem(message=f"{what}: {given} is negative. Write the loss as 10%."))
-        if share > 1.0 and not isinstance(given, str):
-            problems.append(
-                Problem(
-                    message=f'{what}: {given!r} is {100.0 * share:,.6g} % of NAV. Write "{given}%" if it is per cent, '
-                    f'"{100.0 * share:.6g}%" if that is meant.'
-                )
-            )
         shares[limited] = share
     if problems:
         raise InputError(problems)
     return shares
 
 
-def check_limits(results: Sequence[Result], limits: Mapping[Limited, Share]) -> None:
+def check_limits(results: Sequence[Result], limits: Mapping[Limited, ShareOfNav]) -> None:
     """Refuse results that lose more than limits allow.
 
     A tail average that does not exist, or that too few draws hold, keeps no limit.

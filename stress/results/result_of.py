@@ -38,7 +38,6 @@ from stress.results.said import (
     assumed,
     heavy_tails,
     interrupted,
-    not_covered,
     said,
     too_few_for_a_band,
 )
@@ -49,6 +48,7 @@ from stress.scenarios.scenario import Scenario
 from stress.simulation.levels.floors import doubtful_falls
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
+from stress.simulation.said_of_book import not_covered
 
 __all__ = ["result_of"]
 

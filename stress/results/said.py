@@ -1,11 +1,10 @@
-"""What a result has to say beside its figures: what is left out, what is doubtful, with its size."""
+"""What a result has to say beside its figures: what of the scenario and its draws is doubtful, with its size."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from stress.factors.horizon import SHORT_HORIZON
-from stress.portfolio.position import LedgerRow
 from stress.results.leveraged import path_cost
 from stress.results.measured import MIN_BAND_DRAWS
 from stress.results.options import Options
@@ -19,63 +18,12 @@ from stress.scenarios.propagation_report import (
     unseen_warning,
 )
 from stress.scenarios.scenario import Scenario
-from stress.simulation.book import Book
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
-from stress.tables import listing
 
-__all__ = ["assumed", "heavy_tails", "interrupted", "not_covered", "said", "too_few_for_a_band"]
+__all__ = ["assumed", "heavy_tails", "interrupted", "said", "too_few_for_a_band"]
 
 _ALL_STATED = "all factors are stated: only single names vary, so the range is not the uncertainty of the shock."
-
-#: Names listed in a warning.
-_LISTED = 5
-
-
-def not_covered(book: Book) -> list[str]:
-    """Say what of a book is not in the figures: names without exposures, rows that could not be read."""
-    words = []
-    names = [
-        one.ticker if one.name is None else f"{one.name} ({one.ticker})"
-        for one in book.coverage.by_size("excluded")
-    ]
-    if names:
-        words.append(
-            f"NOT STRESSED {book.coverage.share('excluded'):.1%} of {book.coverage.shares_of}: {listing(names, most=_LISTED)}. "
-            f"The figures leave {'it' if len(names) == 1 else 'them'} out.{_at_strike(book)}"
-        )
-    nothing = [row for row in book.portfolio.ledger if row.reason == "quantity 0"]
-    if nothing:
-        rows = listing([_row_of(row) for row in nothing], most=3)
-        words.append(
-            f"{len(nothing)} row(s) of {book.portfolio.name} with quantity 0, in no figure: {rows}."
-        )
-    unread = book.portfolio.unread
-    if unread:
-        words.append(
-            f"NOT READ {len(unread)} row(s) of {book.portfolio.name}, in no figure and no share: "
-            + listing([f"line {row.row}, {row.reason}" for row in unread], most=3)
-            + "."
-        )
-    return words
-
-
-def _at_strike(book: Book) -> str:
-    """Say of which options that are left out the strike stands for the price of the share."""
-    shares = sorted({row.ticker for row in book.coverage.excluded if row.at_strike})
-    if not shares:
-        return ""
-    option = book.portfolio.worded(f"--spot {shares[0]}=PRICE", f"spots={{'{shares[0]}': PRICE}}")
-    return (
-        f" Its options count with the shares they are on, at the strike: no price of {listing(shares, most=_LISTED)} is known "
-        f"({option})."
-    )
-
-
-def _row_of(row: LedgerRow) -> str:
-    """Name a row by its line and what stands first in it."""
-    what = row.text.partition(",")[0].strip()
-    return what if row.row is None else f"line {row.row}, {what}"
 
 
 def too_few_for_a_band(pnl: PnL) -> list[str]:

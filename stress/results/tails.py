@@ -27,6 +27,7 @@ from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
 from stress.simulation.levels.floors import require_possible_falls
 from stress.simulation.many import BookTails, tails_of
+from stress.simulation.said_of_book import said_of_book
 from stress.simulation.tail_exists import NO_TAIL, has_tail_average
 from stress.twice import given_twice
 
@@ -220,7 +221,12 @@ def tail_table(
             shape
         ),
         standard_error=np.where(exists[:, None], found.standard_error, np.nan).reshape(shape),
-        warnings=(*options.notes, *ready.notes, *without),
+        warnings=(
+            *(f"{one.portfolio.name}: {words}" for one in books for words in said_of_book(one)),
+            *options.notes,
+            *ready.notes,
+            *without,
+        ),
         manifest=manifest_of(
             books,
             scenarios,

@@ -245,7 +245,7 @@ def _variation(scenarios: Sequence[Scenario], chosen: VariationKind | None) -> V
             raise InputError(
                 f"the scenarios vary in different ways: {said}. Say which stands for all of them: --variation "
                 f"{min(kinds)} or {max(kinds)} with the widest that is stated, or names for moves that stand as given "
-                "(combine(variation=) in Python)."
+                "(variation= in Python)."
             )
         stated = [variation for variation in stated if variation.kind == chosen]
         kinds = {chosen}

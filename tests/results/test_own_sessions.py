@@ -64,6 +64,25 @@ def test_own_sessions_are_counted(held, prices, generator):
     assert results.manifest.digest != run(held, generator=generator).manifest.digest
 
 
+def test_a_first_session_is_no_move_over_months(held, prices):
+    # NEE has no price on the forty weekdays before the first carried session but the earliest.
+    first = datetime.date.fromisoformat(prices.dates[1])
+    days = [first - datetime.timedelta(days=n) for n in range(58, 0, -1)]
+    earlier = [day.isoformat() for day in days if day.weekday() < 5]
+    before = np.repeat(prices.levels[:1], len(earlier), axis=0)
+    before[1:, prices.names.index("NEE")] = np.nan
+    old = Prices(
+        dates=(*earlier, *prices.dates[1:]),
+        names=prices.names,
+        levels=np.vstack([before, prices.levels[1:]]),
+        content_hash="made up",
+    )
+    waived = ["gap:NEE", "stale:NVDA"]
+    results = run(held, generator="bootstrap", prices=old, waive=waived)
+    said = "specific moves of 1 of 4 names are their own of the drawn sessions"
+    assert all(any(said in text for text in result.warnings) for result in results)
+
+
 def test_prices_change_nothing_under_the_t_law(held, prices):
     plain, beside = run(held), run(held, prices=prices)
 

@@ -281,6 +281,17 @@ def test_inequalities_bind_only_where_they_must_and_agree_with_scipy(few_draws):
     assert found.multipliers["mean of x <= 2"] == 0.0
 
 
+def test_a_tail_view_that_already_holds_changes_nothing_of_the_others():
+    quantities = normals(5_000)
+    alone = pool(quantities, [mean("chips", -0.002)])
+    held = View(
+        kind="expected_shortfall", of="market", target=0.001, level=0.95, relation="at_least"
+    )
+    beside = pool(quantities, [mean("chips", -0.002), held])
+    np.testing.assert_array_equal(beside.weights, alone.weights)
+    assert beside.multipliers == alone.multipliers != {}
+
+
 def test_scale_of_a_view_does_not_matter():
     quantities = normals(5_000)
     quantities["rate"] = 1e-6 * quantities["market"] + 1e-7 * quantities["utilities"]

@@ -121,9 +121,10 @@ def _contract(levels: tuple[FloatArray, ...], terms: tuple[float, ...]) -> Float
     moving = dividend if omega > 0.0 else rate
     fixed = q
     edges = _rate_edges(moving, fixed)
-    step = (
-        np.searchsorted(edges, moving, side="right") if edges.size else np.zeros(S.shape, np.int64)
-    )
+    step = np.zeros(S.shape, np.int64)
+    if edges.size:
+        # The highest rate may be the last edge itself.
+        step = np.clip(np.searchsorted(edges, moving, side="right"), 1, edges.size - 1)
     for b in np.unique(band[one_boundary]):
         log_vol = float(b) * _LOG_2, float(b + 1) * _LOG_2
         for k in np.unique(step[one_boundary & (band == b)]):

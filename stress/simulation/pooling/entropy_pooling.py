@@ -138,7 +138,7 @@ def pool(
     weights, multipliers = solve_dual(distinct_rows(fixed), p)
     if shortfalls:
         weights, multipliers = _with_shortfalls(
-            distinct_rows(fixed), shortfalls, quantities, p, weights
+            distinct_rows(fixed), shortfalls, quantities, p, weights, multipliers
         )
     effective = effective_draws(weights)
     needed = max(MIN_EFFECTIVE, MIN_SHARE * p.size)
@@ -185,8 +185,9 @@ def _with_shortfalls(
     quantities: Mapping[str, FloatArray],
     p: FloatArray,
     weights: FloatArray,
+    multipliers: dict[str, float],
 ) -> tuple[FloatArray, dict[str, float]]:
-    """Meet ES views by linear rows at the current VaR.
+    """Meet ES views by linear rows at the current VaR, from what the other rows give.
 
     ES is the minimum over q of ``q + E[(L - q)^+] / (1 - level)``, reached at the VaR. To raise it, every
     q gives a valid linear constraint: cuts accumulate. To lower it, one q is enough, and it must lie
@@ -195,7 +196,6 @@ def _with_shortfalls(
     """
     raising = {view: _tail(quantities, weights, view)[0] < view.target for view in views}
     cuts: dict[View, list[Row]] = {view: [] for view in views}
-    multipliers: dict[str, float] = {}
     for _ in range(200):
         settled = True
         for view in views:

@@ -236,6 +236,15 @@ def test_many_draws_agree_with_each_alone(sign, rate, dividend, years):
         assert np.all(many >= np.maximum(sign * (spot - 100.0), 0.0))
 
 
+@pytest.mark.parametrize("sign", [CALL, PUT])
+def test_rates_that_end_on_the_edge_of_a_panel_are_priced(sign):
+    # 0.29 / 0.01 is 28.999...: the highest rate is the last edge.
+    rates = np.linspace(0.2, 0.29, 600)
+    many = american_value(100.0, 100.0, 0.5, rates, 0.0, 0.3, sign=sign)
+    alone = [american_value(100.0, 100.0, 0.5, r, 0.0, 0.3, sign=sign) for r in rates[[0, 300, -1]]]
+    np.testing.assert_allclose(many[[0, 300, -1]], alone, rtol=3e-4)
+
+
 def test_a_draw_does_not_depend_on_its_company():
     rng = np.random.default_rng(4)
     spot, vol = 100.0 * np.exp(0.2 * rng.standard_normal(400)), rng.uniform(0.2, 0.9, 400)
