@@ -143,3 +143,11 @@ def test_the_mode_of_scenarios_that_fix_none_is_the_one_asked_for():
     assert said in results[0].warnings
     unasked = stress.run("ai_growth", fixed, draws=1000, model_range=False)
     assert unasked.manifest.defaults["propagation"] == "each scenario's own, else linked"
+
+
+def test_numbers_of_a_manifest_are_read_back_exactly(toy):
+    book = toy.book({"AAA": 500.0})
+    found = stress.run(book, toy.scenario({"market": "-5%"}), draws=512, severity=4 / 3)
+    assert float(found.manifest.options["severity"]) == 4 / 3
+    table = stress.tails(book, draws=4096, levels=[0.9666666666666667, 0.9666666666666668])
+    assert [float(x) for x in table.manifest.options["levels"].split(", ")] == list(table.levels)

@@ -467,3 +467,22 @@ def test_a_move_of_a_currency_holds_for_the_benchmark_of_an_opened_book():
     one = stress.run(opened, "deepseek-2025-01-27", **options)
     other = stress.run(book, "deepseek-2025-01-27", fx_moves={"USD": "-3%"}, **options)
     assert one.active.expected == other.active.expected
+
+
+def test_a_portfolio_that_was_read_keeps_the_rates_it_was_read_at():
+    rows = [
+        {"ticker": "NVDA", "quantity": 10, "price": 100, "currency": "USD"},
+        {"ticker": "MSFT", "quantity": 10, "price": 100, "currency": "EUR"},
+    ]
+    read = stress.load_portfolio(rows, fx={"EUR": 1.1})
+    assert stress.open_book(read, fx={"EUR": 1.1}).nav == pytest.approx(2100.0)
+    with pytest.raises(
+        InputError,
+        match=r"fx of EUR is 12, and its values were translated at 1\.1 when it was read",
+    ):
+        stress.open_book(read, fx={"EUR": 12.0})
+
+
+def test_a_level_that_was_meant_in_per_cent_is_refused_whether_it_is_read_or_not():
+    with pytest.raises(InputError, match=r"vol of VIX: 18\.0 is not plausible\. .*45 % is 0\.45"):
+        stress.open_book("ai_growth", vols={"VIX": 18})

@@ -37,7 +37,7 @@ from stress.opening import (
 from stress.portfolio.position import Portfolio
 from stress.results.evaluate import evaluate
 from stress.results.model_range import model_names
-from stress.results.options import Options
+from stress.results.options import Options, setting_text
 from stress.results.result import Result, Results
 from stress.results.track_record import parse_track_record
 from stress.scenarios.scenario import Scenario
@@ -306,8 +306,8 @@ def _law_chosen(law: StressedLaw | None) -> dict[str, str | None]:
     if law is None:
         return {}
     return {
-        "correlation": None if law.target is None else f"{law.target}:{law.share:.12g}",
-        "volatility": None if law.volatility == 1.0 else f"{law.volatility:.12g}x",
+        "correlation": None if law.target is None else f"{law.target}:{setting_text(law.share)}",
+        "volatility": None if law.volatility == 1.0 else f"{setting_text(law.volatility)}x",
     }
 
 

@@ -58,8 +58,11 @@ def tell(line: str) -> None:
 
 
 def show_refusal(error: click.UsageError) -> None:
-    """Print how a command is written, and what is wrong with the one that was typed."""
+    """Print how a command is written, and what is wrong with the one that was typed; of a bare one its help."""
     context = error.ctx
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        tell(error.format_message())
+        return
     if context is not None:
         tell(context.get_usage())
         if context.command.get_help_option(context) is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from stress.errors import InputError
+from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.files.look_through import look_through as looked_through
 from stress.files.look_through import read_holdings
@@ -30,12 +30,12 @@ from stress.portfolio.instruments import Equity
 from stress.portfolio.instruments.dates import iso_date
 from stress.portfolio.levels import Given
 from stress.portfolio.leverage import with_leverage
-from stress.portfolio.market import Market
+from stress.portfolio.market import SAME_PRICE, Market
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.strictness import require_full_coverage
 from stress.portfolio.unread import too_much_unread
 from stress.simulation.book import Book, compile_book
-from stress.simulation.levels.market_inputs import book_market
+from stress.simulation.levels.market_inputs import book_market, exchange_rate
 
 __all__ = ["Door"]
 
@@ -92,11 +92,11 @@ class Door:
             for d, level in self.given.levels.items()
             if d.kind == "fx" and "/" not in d.name
         }
-        portfolio = (
-            source
-            if isinstance(source, Portfolio)
-            else load_portfolio(source, as_of=self.as_of, fx=exchange or None, name=name)
-        )
+        if isinstance(source, Portfolio):
+            _require_rates_it_was_read_at(source, exchange)
+            portfolio = source
+        else:
+            portfolio = load_portfolio(source, as_of=self.as_of, fx=exchange or None, name=name)
         if self.as_of is not None:
             portfolio = portfolio.as_asked(as_of=self.as_of)
         return in_words_of_model(portfolio, self.model)
@@ -310,3 +310,20 @@ def _shares_of(portfolio: Portfolio) -> frozenset[str]:
 
 def _listed(entries: Mapping[str, str] | None) -> str | None:
     return ", ".join(f"{key}={value}" for key, value in sorted((entries or {}).items())) or None
+
+
+def _require_rates_it_was_read_at(portfolio: Portfolio, exchange: Mapping[str, float]) -> None:
+    """Refuse exchange rates other than those that a portfolio was read at: values of its rows would stay at the old ones."""
+    problems = []
+    for currency, rate in exchange.items():
+        known = exchange_rate(currency, portfolio, given=Given(), file=Given())
+        if known is not None and abs(rate / known.value - 1.0) > SAME_PRICE:
+            problems.append(
+                Problem(
+                    message=f"{portfolio.name}: fx of {currency} is {rate:g}, and its values were translated at {known.value:g} "
+                    "when it was read.",
+                    hint="Read it again at this rate: load_portfolio(..., fx=...).",
+                )
+            )
+    if problems:
+        raise InputError(problems)

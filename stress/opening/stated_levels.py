@@ -9,6 +9,7 @@ from stress.files.market_file import read_market
 from stress.opening.options import BookOptions
 from stress.portfolio.levels import Given, given_of
 from stress.portfolio.market import Market
+from stress.results.options import setting_text
 
 __all__ = ["levels_of_file", "levels_of_options", "written_file", "written_input", "written_levels"]
 
@@ -65,11 +66,11 @@ def written_levels(given: Given) -> str | None:
     """Write what the options state, for the manifest."""
     said = [
         *(
-            f"{driver.kind} {driver.name}={level.value:.12g}"
+            f"{driver.kind} {driver.name}={setting_text(level.value)}"
             for driver, level in given.levels.items()
         ),
-        *(f"vol_beta {name}={value:.12g}" for name, value in given.vol_betas.items()),
-        *(f"skew {name}={value:.12g}" for name, value in given.skews.items()),
-        *(f"fx_move {name}={value:.12g}" for name, value in given.fx_moves.items()),
+        *(f"vol_beta {name}={setting_text(value)}" for name, value in given.vol_betas.items()),
+        *(f"skew {name}={setting_text(value)}" for name, value in given.skews.items()),
+        *(f"fx_move {name}={setting_text(value)}" for name, value in given.fx_moves.items()),
     ]
     return ", ".join(sorted(said)) or None

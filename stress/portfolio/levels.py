@@ -15,7 +15,7 @@ from stress.errors import InputError, Problem
 from stress.frozen import hold_still, still_when_copied
 from stress.portfolio.instruments import Driver
 from stress.portfolio.instruments.instrument import DriverKind
-from stress.portfolio.market import Level, LevelSource
+from stress.portfolio.market import Level, LevelSource, level_fault
 from stress.portfolio.pricing.curve import CurvePoint, curve_point, is_point
 from stress.units import parse_move
 
@@ -293,6 +293,9 @@ def given_of(
         for kind, driver in _LEVELS.items()
         for name, value in values[kind].items()
     }
+    faults = [fault for entry in levels.items() if (fault := level_fault(*entry)) is not None]
+    if faults:
+        raise InputError(faults)
     return Given(
         levels=levels,
         vol_betas=values["vol_beta"],

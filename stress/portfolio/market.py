@@ -24,6 +24,7 @@ __all__ = [
     "Level",
     "LevelSource",
     "Market",
+    "level_fault",
     "market_of",
 ]
 
@@ -101,6 +102,17 @@ class Level:
             raise InputError(Problem(message=f"level: {text}") for text in faults)
 
 
+def level_fault(driver: Driver, level: Level) -> Problem | None:
+    """Say that a level is not plausible, and how one is written; None where it is. What is solved for has a sign alone."""
+    low, high, meaning = _LIMITS[driver.kind]
+    if level.source in _DERIVED:
+        low, high = (0.0 if low >= 0.0 else -math.inf), math.inf
+    above = level.value >= low if driver.kind in _MAY_TOUCH else level.value > low
+    if math.isfinite(level.value) and above and level.value <= high:
+        return None
+    return Problem(message=f"{driver}: {level.value!r} is not plausible.", hint=f"Write {meaning}.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
     """Levels by driver, as of one date.
@@ -139,17 +151,9 @@ class Market:
                 what = f"market: levels: {driver!r}: {level!r} is not a Driver and its Level."
                 problems.append(Problem(message=what))
                 continue
-            low, high, meaning = _LIMITS[driver.kind]
-            if level.source in _DERIVED:
-                low, high = (0.0 if low >= 0.0 else -math.inf), math.inf
-            above = level.value >= low if driver.kind in _MAY_TOUCH else level.value > low
-            if not (math.isfinite(level.value) and above and level.value <= high):
-                problems.append(
-                    Problem(
-                        message=f"{driver}: {level.value!r} is not plausible.",
-                        hint=f"Write {meaning}.",
-                    )
-                )
+            fault = level_fault(driver, level)
+            if fault is not None:
+                problems.append(fault)
         if problems:
             raise InputError(problems)
         object.__setattr__(self, "levels", FrozenMapping(self.levels))

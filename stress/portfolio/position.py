@@ -25,6 +25,8 @@ NavSource = Literal["positions", "stated"]
 LARGEST = 1e15
 #: A net asset value this close to what the positions add up to, as a share of gross, is their sum.
 _SAME = 1e-9
+#: A market value is the same multiple of quantity times price up to rounding to the cent of small positions.
+_SAME_MULTIPLE = 1e-3
 #: Of a position without further columns.
 _NONE: FrozenMapping[str, str] = FrozenMapping({})
 #: Numbers of a position; all but the first may be unknown.
@@ -279,9 +281,24 @@ class Portfolio:
         Raises
         ------
         InputError
-            What is no position.
+            What is no position; one whose quantity, price or market value was changed alone, so that they contradict one
+            another and did not before.
         """
         held = self._checked(positions)
+        before = {position.id: position for position in self.positions}
+        problems = [
+            Problem(
+                message=f"position {one.id!r}: its market value is {now:.6g} times quantity x price, and was {then:.6g} times.",
+                hint="Replace quantity, price and market_value together.",
+            )
+            for one in held
+            if one.id in before
+            and (now := _multiple(one)) is not None
+            and (then := _multiple(before[one.id])) is not None
+            and abs(now / then - 1.0) > _SAME_MULTIPLE
+        ]
+        if problems:
+            raise InputError(problems)
         total = math.fsum(position.market_value for position in held)
         return replace(
             self,
@@ -319,6 +336,13 @@ class Portfolio:
     def gross(self) -> float:
         """Sum of the absolute market values of everything but cash in the book's currency. [currency]."""
         return gross_of(self.positions, besides=self.currency)
+
+
+def _multiple(position: Position) -> float | None:
+    """Return the market value over quantity times price: of a share in the book's currency 1; None where one is unknown or 0."""
+    if not (position.market_value and position.quantity and position.price):
+        return None
+    return position.market_value / (position.quantity * position.price)
 
 
 def gross_of(positions: Iterable[Position], *, besides: str | None = None) -> float:

@@ -9,7 +9,7 @@ from stress import __version__
 from stress.errors import InputError
 from stress.reporting.document import finite, manifest_document
 from stress.results.manifest import Manifest, manifest_of
-from stress.results.options import Options
+from stress.results.options import Options, setting_text
 from stress.risk.measures import TAIL_LEVEL
 from stress.scenarios.scenario import BASELINE
 from stress.simulation.said_of_book import said_of_book
@@ -40,7 +40,9 @@ def what_if_manifest(found: WhatIf) -> Manifest:
         asked=pnl.draws,
         plans=[pnl.plan],
         digest=digest.hexdigest(),
-        chosen={"trades": ", ".join(f"{n}={v:.12g}" for n, v in sorted(found.trades.items()))},
+        chosen={
+            "trades": ", ".join(f"{n}={setting_text(v)}" for n, v in sorted(found.trades.items()))
+        },
         version=__version__,
     )
 

@@ -115,14 +115,14 @@ def manifest_of(
     """
     given = {**options.written(), **options.chosen, **chosen}
     if options.target_error is not None:
-        given["target_error"] = f"{options.target_error:.12g}"
+        given["target_error"] = setting_text(options.target_error)
     defaults = {
         "draws": str(asked),
         "levels": ", ".join(f"{level:g}" for level in LEVELS),
         "model": model.id,
         "propagation": _propagation(scenarios, options),
         "seed": str(options.seed),
-        "severity": f"{options.severity:.12g}",
+        "severity": setting_text(options.severity),
         "variation": "each scenario's own",
         **_assumed(scenarios, options),
         **_specific(plans),

@@ -155,11 +155,14 @@ class Options(RunSettings):
 
 
 def setting_text(value: Any) -> str:
-    """Write a setting for a manifest: switches as yes and no, lists with commas."""
+    """Write a setting for a manifest: switches as yes and no, lists with commas, numbers so that they are read back exactly."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.12g}"
+        return repr(float(value)).removesuffix(".0")
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}={entry}" for key, entry in value.items())
+        entries = (
+            (key, setting_text(x) if isinstance(x, float) else x) for key, x in value.items()
+        )
+        return ", ".join(f"{key}={entry}" for key, entry in entries)
     return str(value) if isinstance(value, str | int | Variation) else ", ".join(value)

@@ -19,7 +19,7 @@ from stress.frozen import hold_still, still_when_copied
 from stress.results.drawing import through_surfaces
 from stress.results.inputs import one_model, recorded_notes, require_distinct
 from stress.results.manifest import Manifest, manifest_of
-from stress.results.options import Options
+from stress.results.options import Options, setting_text
 from stress.results.planning import plans_for
 from stress.risk.tail import MIN_TAIL_DRAWS, TooFewTailDrawsError, enough_for_tail
 from stress.scenarios.scenario import BASELINE, Scenario
@@ -175,7 +175,7 @@ def tail_table(
     model = one_model(books)
     require_distinct(scenarios)
     recorded_notes(scenarios, model, severity=options.severity)
-    twice = [f"{level:g}" for level in given_twice(levels)]
+    twice = [setting_text(level) for level in given_twice(levels)]
     if twice:
         raise InputError(f"levels: {', '.join(twice)} stands twice. Name each level once.")
     for level in levels:
@@ -236,7 +236,7 @@ def tail_table(
             asked=options.draws,
             plans=ready.plans[:: len(steps)],
             digest=_digest(found, steps),
-            chosen={**ready.chosen, "levels": ", ".join(f"{level:g}" for level in found.levels)},
+            chosen={**ready.chosen, "levels": ", ".join(map(setting_text, found.levels))},
             version=version,
         ),
     )

@@ -173,3 +173,16 @@ def test_frames_of_one_run_are_numbered(toy):
         frames[:1], toy.scenario({"chips": "-5%"}), toy.model(), draws=2000, model_range=False
     )
     assert one[0].portfolio_name == "DataFrame"
+
+
+def test_a_quantity_that_is_changed_alone_is_refused():
+    book = portfolio(positions=[position(quantity=100.0, price=200.0, market_value=2e4)], nav=2e4)
+    (held,) = book.positions
+    with pytest.raises(InputError, match=r"its market value is 0\.5 times quantity x price"):
+        book.with_positions([dataclasses.replace(held, quantity=200.0)])
+    with pytest.raises(InputError, match=r"10 times quantity x price, and was 1 times"):
+        book.with_positions([dataclasses.replace(held, market_value=2e5)])
+    assert (
+        book.with_positions([dataclasses.replace(held, quantity=200.0, market_value=4e4)]).nav
+        == 4e4
+    )
