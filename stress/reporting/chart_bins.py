@@ -57,8 +57,8 @@ def variation_bins(result: Result) -> VariationBins | None:
     low, high = picture_range(low, middle, high)
     if high - low <= 1e-12:
         return None
-    weights = result.pnl.weights
-    if weights is None:
-        weights = np.full(len(drawn), 1.0 / len(drawn))
-    shares, edges = np.histogram(drawn, bins=_BINS, range=(low, high), weights=weights)
-    return VariationBins(edges=edges, shares=shares, beyond=max(0.0, 1.0 - float(shares.sum())))
+    counts, edges = np.histogram(drawn, bins=_BINS, range=(low, high))
+    inside = int(counts.sum())
+    return VariationBins(
+        edges=edges, shares=counts / len(drawn), beyond=(len(drawn) - inside) / len(drawn)
+    )

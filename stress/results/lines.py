@@ -277,24 +277,20 @@ def picture_range(low: float, middle: float, high: float) -> tuple[float, float]
     return low, high
 
 
-def dispersion(shares_of_nav: FloatArray, weights: FloatArray | None = None) -> Dispersion:
+def dispersion(shares_of_nav: FloatArray) -> Dispersion:
     """Bin the variations between their 1st and 99th percentile; the rest falls into the outer bins.
 
     A long tail does not flatten the picture: it ends four times as far from the median as the other end.
     """
     low, middle, high = (
         float(point)
-        for point in np.quantile(
-            shares_of_nav, [0.01, 0.5, 0.99], method="inverted_cdf", weights=weights
-        )
+        for point in np.quantile(shares_of_nav, [0.01, 0.5, 0.99], method="inverted_cdf")
     )
     median = middle
     low, high = picture_range(low, middle, high)
     if high - low <= 1e-12:
         return Dispersion(edges=(low, high), shares=(1.0,), median=median)
-    counts, edges = np.histogram(
-        np.clip(shares_of_nav, low, high), bins=_BINS, range=(low, high), weights=weights
-    )
+    counts, edges = np.histogram(np.clip(shares_of_nav, low, high), bins=_BINS, range=(low, high))
     return Dispersion(
         edges=tuple(float(edge) for edge in edges),
         shares=tuple(float(count) / float(counts.sum()) for count in counts),

@@ -121,7 +121,7 @@ def result_of(
         names=names,
         baskets=basket_lines(book, names),
         factors=factor_lines(book, planned, expected),
-        dispersion=dispersion(pnl.totals / nav, pnl.weights),
+        dispersion=dispersion(pnl.totals / nav),
         coverage=book.coverage,
         track_record=record,
         no_track_record_because=no_record,

@@ -13,7 +13,6 @@ from stress.reporting.chart_bins import variation_bins
 @dataclass
 class Drawn:
     totals: np.ndarray
-    weights: np.ndarray | None = None
 
 
 @dataclass
@@ -22,8 +21,8 @@ class Shown:
     nav: float = 10.0
 
 
-def of(totals: np.ndarray, weights: np.ndarray | None = None):
-    return variation_bins(Shown(pnl=Drawn(totals=totals, weights=weights)))
+def of(totals: np.ndarray):
+    return variation_bins(Shown(pnl=Drawn(totals=totals)))
 
 
 def test_shares_and_what_is_beyond_add_up(results) -> None:
@@ -46,16 +45,6 @@ def test_a_long_tail_does_not_flatten_the_picture_and_is_counted() -> None:
     assert median - bins.edges[0] <= 4.0 * (bins.edges[-1] - median) * (1.0 + 1e-3)
     assert bins.beyond == pytest.approx(np.mean(totals / 10.0 < bins.edges[0]), abs=0.002)
     assert bins.beyond > 0.05
-
-
-def test_weights_are_probabilities() -> None:
-    totals = np.linspace(-1.0, 1.0, 1_000)
-    weights = np.where(totals < 0.0, 3.0, 1.0)
-    weights /= weights.sum()
-    bins = of(totals, weights)
-    assert bins is not None
-    below = bins.shares[: len(bins.shares) // 2].sum()
-    assert below / bins.shares.sum() == pytest.approx(0.75, abs=0.01)
 
 
 def test_variations_that_are_alike_have_no_bars() -> None:

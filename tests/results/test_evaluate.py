@@ -143,14 +143,6 @@ def test_the_picture_of_a_skewed_law_is_not_one_bar():
     assert even.edges[-1] == pytest.approx(2.33, abs=0.1)
 
 
-def test_weights_move_the_picture():
-    values = np.linspace(-1.0, 1.0, 1001)
-    weights = np.where(values < 0.0, 0.9, 0.1)
-    found = dispersion(values, weights / weights.sum())
-    assert found.median < -0.4
-    assert sum(found.shares[:12]) == pytest.approx(0.9, abs=0.05)
-
-
 def test_several_books_share_the_draws_and_keep_their_digest(toy):
     first, second = toy.book(HOLDINGS), toy.book({"DDD": 5.0}, name="other.csv")
     together = evaluate([first, second], [toy.scenario(ALL)], options=Options(draws=5000))
