@@ -12,11 +12,12 @@ from stress.frozen import hold_still, still_when_copied
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.liquidity import Liquidity
 from stress.results.beside import ActiveLine, SeverityPoint
+from stress.results.dispersion import Dispersion
 from stress.results.drawn_law import DrawnLaw
 from stress.results.grouping import GroupLine, group_lines
 from stress.results.ledger import LedgerLine
 from stress.results.limits import Limited, check_limits
-from stress.results.lines import BasketLine, Dispersion, FactorLine, NameLine
+from stress.results.lines import BasketLine, FactorLine, NameLine
 from stress.results.manifest import Manifest
 from stress.results.measured import MIN_BAND_DRAWS
 from stress.results.model_range import ModelRange
