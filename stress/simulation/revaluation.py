@@ -10,7 +10,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.factors.model import FactorModel
 from stress.portfolio.instruments import Driver, Option, over_sessions
-from stress.portfolio.volatility import VolatilityRule, name_volatility_move, shocked_volatility
+from stress.portfolio.volatility import VolatilityRule
 from stress.simulation.contracts import Contracts, contracts_of
 from stress.simulation.holdings import Leg
 from stress.simulation.levels.curve_levels import rolled
@@ -215,25 +215,35 @@ class Revaluation:
         settled: dict[SettledAt, FloatArray],
     ) -> FloatArray:
         instrument = leg.instrument
-        read = {driver: self._level_once(driver, moves, levels) for driver in instrument.drivers()}
         if isinstance(instrument, Option):
-            place, spot = settled_at(instrument), Driver("spot", instrument.underlying)
-            if place not in settled:
-                settled[place] = spot_on_the_way(
-                    instrument,
-                    self.base[spot],
-                    levels[spot],
-                    first=0,
-                    last=self.sessions,
-                    days=self.elapsed_days,
-                    volatility=self.valuation.bridges[instrument.underlying],
-                    bridge=moves.bridge,
-                )
-            read[spot] = settled[place]
-            # It is worth what it settles at: no time is left, also where calendar days would leave some.
-            passed = max(self.elapsed_days, float(instrument.days_to_expiry))
-            return instrument.value(read, elapsed_days=passed)
+            return self._settled_value(instrument, moves, levels, settled)
+        read = {driver: self._level_once(driver, moves, levels) for driver in instrument.drivers()}
         return instrument.value(read, elapsed_days=self.elapsed_days)
+
+    def _settled_value(
+        self,
+        option: Option,
+        moves: Moves,
+        levels: dict[Driver, FloatArray],
+        settled: dict[SettledAt, FloatArray],
+    ) -> FloatArray:
+        place, spot = settled_at(option), Driver("spot", option.underlying)
+        if place not in settled:
+            settled[place] = spot_on_the_way(
+                option,
+                self.base[spot],
+                self._level_once(spot, moves, levels),
+                first=0,
+                last=self.sessions,
+                days=self.elapsed_days,
+                volatility=self.valuation.bridges[option.underlying],
+                bridge=moves.bridge,
+            )
+        # It is worth what it settles at: no time is left, also where calendar days would leave some, and no
+        # other level counts.
+        read = {driver: self.unmoved[driver] for driver in option.drivers()}
+        read[spot] = settled[place]
+        return option.value(read, elapsed_days=max(self.elapsed_days, float(option.days_to_expiry)))
 
     def _level_once(
         self, driver: Driver, moves: Moves, levels: dict[Driver, FloatArray]
@@ -243,7 +253,7 @@ class Revaluation:
         return levels[driver]
 
     def level(self, driver: Driver, moves: Moves) -> FloatArray:
-        """Return a level under draws, shape (S,) or a scalar where nothing moves it."""
+        """Return a level under draws, shape (S,) or a scalar where nothing moves it; not an option's volatility."""
         base, mover = self.unmoved[driver], self.valuation.movers[driver]
         match mover:
             case NameGrowth() | FactorGrowth():
@@ -265,20 +275,7 @@ class Revaluation:
             case Fixed():
                 return base * (1.0 + mover.move)
             case VolatilityMove():
-                return self._shocked_volatility(base, mover, moves)
-
-    def _shocked_volatility(
-        self, base: FloatArray, mover: VolatilityMove, moves: Moves
-    ) -> FloatArray:
-        spot = Driver("spot", mover.option.underlying)
-        ratio = self.level(spot, moves) / self.base[spot]
-        shift: FloatArray = np.zeros(())
-        if self.index_factor is not None:
-            # The index moves in points; a fraction of volatility is a hundredth of one.
-            points = moves.factors[self.index_factor] / 100.0
-            days = max(mover.option.days_to_expiry - self.elapsed_days, 0.0)
-            shift = self.beta_scale * name_volatility_move(points, mover.beta, days)
-        return shocked_volatility(base, ratio, rule=self.rule, skew=mover.skew, shift=shift)
+                raise AssertionError("volatilities move inside `Contracts`, each with its option")
 
 
 def _growth(mover: NameGrowth | FactorGrowth, moves: Moves) -> FloatArray:
