@@ -318,7 +318,7 @@ def payload_of(
     key : dict of str to str
         What differs is what a stored run is refused for, by its words.
     """
-    ids = ["baseline", *(scenario.id for scenario in scenarios)]
+    ids = [BASELINE, *(scenario.id for scenario in scenarios)]
     named = [(book.portfolio.name, book) for book in books]
     named += [(f"{book.portfolio.name} less the benchmark", book) for book in active]
     generator = options.generator

@@ -11,16 +11,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stress.arrays import FloatArray
 from stress.factors.horizon import calendar_days
 from stress.frozen import hold_still, still_when_copied
-from stress.portfolio.volatility import VolatilityRule
 from stress.scenarios.propagation import Completed, complete, complete_baseline
-from stress.scenarios.scenario import Scenario, Variation
+from stress.scenarios.scenario import Propagation, Scenario, Variation, VolatilityRule
 from stress.simulation.book import Book
 from stress.simulation.generators import Generator, StudentT
 from stress.simulation.levels.divided_rates import require_priced
@@ -88,7 +87,7 @@ class Plan:
     book: Book
     completed: Completed
     variation: Variation
-    mode: Literal["linked", "alone"]
+    mode: Propagation
     fixed: FloatArray
     follows: np.ndarray
     specific: FloatArray
@@ -198,7 +197,7 @@ def plan_scenario(
     *,
     severity: float = 1.0,
     variation: Variation | None = None,
-    mode: Literal["linked", "alone"] | None = None,
+    mode: Propagation | None = None,
     recorded: Mapping[str, float] | None = None,
     generator: Generator | None = None,
     instant: bool = False,
@@ -257,7 +256,7 @@ def plan(
     completed: Completed,
     *,
     variation: Variation,
-    mode: Literal["linked", "alone"] = "linked",
+    mode: Propagation = "linked",
     recorded: Mapping[str, float] | None = None,
     generator: Generator | None = None,
     elapsed_days: float | None = None,

@@ -10,7 +10,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.factors.model import FactorModel
 from stress.portfolio.instruments import Driver, Option, over_sessions
-from stress.portfolio.volatility import VolatilityRule
+from stress.scenarios.scenario import VolatilityRule
 from stress.simulation.contracts import Contracts, contracts_of
 from stress.simulation.holdings import Leg
 from stress.simulation.levels.curve_levels import rolled
