@@ -25,7 +25,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.factors.history import carried_moves
-from stress.factors.model import FactorModel, frozen_array
+from stress.factors.model import FactorModel
 from stress.factors.session_returns import SessionReturns, own_residuals
 from stress.scenarios.propagation import Completed
 from stress.simulation.streams import CHUNK, generator, normals
@@ -180,19 +180,16 @@ class _PastDays(ABC):
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class FilteredHistory(_PastDays):
     """Past days divided by their own volatility, times today's: whole days, drawn with replacement.
 
     Parameters
     ----------
-    probabilities : ndarray of shape (T,), optional
-        Of each day of the model's window, for instance from entropy pooling; equal when omitted.
     own : SessionReturns, optional
         Of names whose specific moves are their own of the drawn days, at the model's specific volatility.
     """
 
-    probabilities: FloatArray | None = None
     own: SessionReturns | None = None
     kind: ClassVar[str] = "filtered-history"
     standardised: ClassVar[bool] = True
@@ -203,8 +200,7 @@ class FilteredHistory(_PastDays):
 
     def key(self, horizon_days: int, *, compound: bool) -> tuple[object, ...]:
         """Days are summed over the horizon."""
-        own = None if self.probabilities is None else np.asarray(self.probabilities).tobytes()
-        return (self.kind, own, horizon_days, compound)
+        return (self.kind, horizon_days, compound)
 
     def sessions(
         self, model: FactorModel, *, horizon_days: int, seed: int, chunk: int
@@ -212,7 +208,7 @@ class FilteredHistory(_PastDays):
         """Return days drawn one by one."""
         count = len(model.required_history().dates)
         random = generator(f"history:{self.kind}", seed=seed, chunk=chunk)
-        edges = np.cumsum(_checked_probabilities(self.probabilities, count))
+        edges = np.cumsum(np.full(count, 1.0 / count))
         drawn = np.searchsorted(edges, random.random((CHUNK, horizon_days)) * edges[-1], "right")
         days: np.ndarray = np.minimum(drawn, count - 1)
         return days
@@ -279,15 +275,6 @@ def _remainder(completed: Completed) -> FloatArray:
     remainder = np.eye(len(completed.factor_names)) - completed.gain @ picked
     remainder[completed.stated] = 0.0
     return remainder
-
-
-def _checked_probabilities(probabilities: FloatArray | None, days: int) -> FloatArray:
-    if probabilities is None:
-        return np.full(days, 1.0 / days)
-    checked = frozen_array(probabilities, shape=(days,), what="probabilities of days")
-    if (checked < 0.0).any() or abs(checked.sum() - 1.0) > 1e-9:
-        raise InputError("probabilities of days must be at least 0 and sum to 1.")
-    return checked
 
 
 def _sum_of_days(moves: FloatArray, drawn: np.ndarray) -> FloatArray:
