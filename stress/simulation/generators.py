@@ -58,9 +58,9 @@ class Generator(Protocol):
         ...
 
     def free(
-        self, model: FactorModel, *, horizon_days: int, compound: bool, seed: int, chunk: int
+        self, model: FactorModel, sessions: np.ndarray, *, compound: bool, seed: int, chunk: int
     ) -> FloatArray:
-        """Return a full chunk of free draws, shape (CHUNK, K)."""
+        """Return a full chunk of free draws, shape (CHUNK, K), of the drawn sessions."""
         ...
 
     def sessions(
@@ -106,7 +106,7 @@ class StudentT:
         return completed.root
 
     def free(
-        self, model: FactorModel, *, horizon_days: int, compound: bool, seed: int, chunk: int
+        self, model: FactorModel, sessions: np.ndarray, *, compound: bool, seed: int, chunk: int
     ) -> FloatArray:
         """Return standard normals."""
         return normals("factors", seed=seed, chunk=chunk, columns=len(model.factors))
@@ -152,13 +152,12 @@ class _PastDays(ABC):
         return _remainder(completed)
 
     def free(
-        self, model: FactorModel, *, horizon_days: int, compound: bool, seed: int, chunk: int
+        self, model: FactorModel, sessions: np.ndarray, *, compound: bool, seed: int, chunk: int
     ) -> FloatArray:
-        """Return sums of `horizon_days` drawn days."""
+        """Return sums of the drawn days."""
         moves = carried_moves(model, filtered=self.standardised, compound=compound)
         moves -= np.full(len(moves), 1.0 / len(moves)) @ moves
-        drawn = self.sessions(model, horizon_days=horizon_days, seed=seed, chunk=chunk)
-        return _sum_of_days(moves, drawn)
+        return _sum_of_days(moves, sessions)
 
     def residuals(
         self,
