@@ -105,7 +105,7 @@ def _sensitivity(option: Option, inside: Revaluation, moves: Moves) -> Settlemen
         float(inside.base[spot]),
         inside.level(spot, moves),
         option.strike,
-        sign=1.0 if option.right == "call" else -1.0,
+        sign=option.sign,
         fraction=min(settles_after(option) / inside.sessions, 1.0),
         horizon_years=inside.elapsed_days / DAYS_A_YEAR,
         vol=inside.valuation.bridges[option.underlying],

@@ -16,6 +16,7 @@ from stress.errors import InputError, Problem
 from stress.factors.horizon import SHORT_HORIZON
 from stress.frozen import hold_still, still_when_copied
 from stress.portfolio.instruments import Future, FXForward
+from stress.results.notionals import notionals
 from stress.scenarios.scenario import Scenario
 from stress.simulation.plan import Plan
 
@@ -117,14 +118,7 @@ def _futures_and_forwards(planned: Plan) -> float:
     inside = planned.revaluation
     if inside is None:
         return 0.0
-    return math.fsum(
-        abs(held.quantity * leg.ratio)
-        * leg.instrument.notional_at(inside.base)
-        * (1.0 if leg.fx is None else float(inside.base[leg.fx]))
-        for held, legs in zip(inside.valuation.holdings, inside.legs, strict=True)
-        for leg in legs
-        if isinstance(leg.instrument, Future | FXForward)
-    )
+    return math.fsum(map(abs, notionals(inside, Future, FXForward)))
 
 
 def no_record_because(*, horizon_days: int, in_names: float, stands_still: bool) -> str | None:
