@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.factors.correlation import ROUNDING, correlation_of
+from stress.factors.correlation import ZERO_EIGENVALUE, correlation_of
 
 __all__ = ["TailProfile", "tail_profile"]
 
@@ -75,7 +75,7 @@ def _independent(moves: FloatArray, covariance: FloatArray) -> tuple[FloatArray,
     """Return moves and covariance in coordinates that all vary: fewer where some say the same of the rest."""
     scale = np.sqrt(np.diag(covariance))
     values, vectors = np.linalg.eigh(correlation_of(covariance))
-    varies = values > ROUNDING * values[-1]
+    varies = values > ZERO_EIGENVALUE * values[-1]
     if varies.all():
         return moves, covariance
     return (moves / scale) @ vectors[:, varies], np.diag(values[varies])

@@ -22,7 +22,7 @@ from stress.simulation.plan import Plan
 
 __all__ = [
     "FORMAT",
-    "Given",
+    "Judged",
     "TrackRecord",
     "comparable_books",
     "no_record_because",
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 #: What was given on the shock days: all factor moves, or four of them.
-Given = Literal["explained", "given_core"]
+Judged = Literal["explained", "given_core"]
 
 #: Version of the file format.
 FORMAT = 1
@@ -65,7 +65,7 @@ class TrackRecord:
 
     group: str
     days: int
-    used: Given
+    used: Judged
     explained: Mapping[str, Any]
     given_core: Mapping[str, Any]
 
@@ -163,7 +163,7 @@ def record_of_comparable(
         Share of the model's baskets whose move the scenario states.
     """
     group, figures = comparable_books(record, gross_by_home)
-    used: Given = "explained" if stated_share >= NEARLY_ALL else "given_core"
+    used: Judged = "explained" if stated_share >= NEARLY_ALL else "given_core"
     return TrackRecord(
         group=group,
         days=figures[used]["judged"] // figures[used]["books"],

@@ -12,7 +12,7 @@ from stress.factors.model import FactorModel
 from stress.portfolio.instruments import Driver, Option, over_sessions
 from stress.scenarios.scenario import VolatilityRule
 from stress.simulation.contracts import Contracts, contracts_of
-from stress.simulation.holdings import Leg
+from stress.simulation.holdings import ElementaryLeg
 from stress.simulation.levels.curve_levels import rolled
 from stress.simulation.levels.divided_rates import held_above
 from stress.simulation.settling import SettledAt, has_settled, settled_at, spot_on_the_way
@@ -72,7 +72,7 @@ class Revaluation:
     ----------
     valuation : Valuation
         Holdings, base levels and what moves them.
-    legs : tuple of tuple of Leg
+    legs : tuple of tuple of ElementaryLeg
         By holding, with the horizon's sessions set.
     base : mapping of Driver to ndarray
         Base levels, scalars.
@@ -95,7 +95,7 @@ class Revaluation:
     """
 
     valuation: Valuation
-    legs: tuple[tuple[Leg, ...], ...]
+    legs: tuple[tuple[ElementaryLeg, ...], ...]
     base: Mapping[Driver, FloatArray]
     unmoved: Mapping[Driver, FloatArray]
     base_values: FloatArray
@@ -112,7 +112,7 @@ class Revaluation:
     def __post_init__(self) -> None:
         """Put options together that read the same levels, in the order of legs."""
         reads = tuple(tuple(self._read_by_living(leg) for leg in legs) for legs in self.legs)
-        found: dict[tuple[Driver, ...], list[Leg]] = {}
+        found: dict[tuple[Driver, ...], list[ElementaryLeg]] = {}
         for legs, by_leg in zip(self.legs, reads, strict=True):
             for leg, read in zip(legs, by_leg, strict=True):
                 if read is not None:
@@ -160,7 +160,7 @@ class Revaluation:
         unmoved = replace(self, valuation=self.valuation.with_stated_moves(0))
         return float(unmoved.pnl(still).sum())
 
-    def _read_by_living(self, leg: Leg) -> tuple[Driver, ...] | None:
+    def _read_by_living(self, leg: ElementaryLeg) -> tuple[Driver, ...] | None:
         """Return what an option that lives to the horizon reads beside its volatility; None of anything else."""
         option = leg.instrument
         if not isinstance(option, Option) or self.has_settled(option):
@@ -173,13 +173,13 @@ class Revaluation:
         return has_settled(option, sessions=self.sessions, elapsed_days=self.elapsed_days)
 
     def contracts(
-        self, legs: Sequence[Leg], quantities: Sequence[float] | None = None
+        self, legs: Sequence[ElementaryLeg], quantities: Sequence[float] | None = None
     ) -> Contracts:
         """Return options that read the same levels as one.
 
         Parameters
         ----------
-        legs : sequence of Leg
+        legs : sequence of ElementaryLeg
             Options that live to the horizon.
         quantities : sequence of float, optional
             Of each leg's holding; one unit when omitted.
@@ -209,7 +209,7 @@ class Revaluation:
 
     def _value_alone(
         self,
-        leg: Leg,
+        leg: ElementaryLeg,
         moves: Moves,
         levels: dict[Driver, FloatArray],
         settled: dict[SettledAt, FloatArray],
@@ -326,7 +326,9 @@ def revaluation(
     """
     legs = tuple(
         tuple(
-            Leg(instrument=over_sessions(leg.instrument, horizon_days), ratio=leg.ratio, fx=leg.fx)
+            ElementaryLeg(
+                instrument=over_sessions(leg.instrument, horizon_days), ratio=leg.ratio, fx=leg.fx
+            )
             for leg in held.legs
         )
         for held in valuation.holdings
@@ -370,7 +372,7 @@ def revaluation(
 
 def values_now(
     valuation: Valuation,
-    legs: tuple[tuple[Leg, ...], ...],
+    legs: tuple[tuple[ElementaryLeg, ...], ...],
     base: Mapping[Driver, FloatArray],
 ) -> FloatArray:
     """Return the value of each holding at the base levels, shape (P,). [book currency].
@@ -379,7 +381,7 @@ def values_now(
     ----------
     valuation : Valuation
         With the quantities.
-    legs : tuple of tuple of Leg
+    legs : tuple of tuple of ElementaryLeg
         By holding.
     base : mapping of Driver to ndarray
         Base levels, scalars.
