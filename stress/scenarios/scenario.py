@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from stress.arguments import calendar_date, held_to, one_of, whole_number
+from stress.arguments import held_to, one_of, whole_number
+from stress.dates import calendar_date
 from stress.errors import InputError, Problem
 from stress.factors.horizon import SHORT_HORIZON, calendar_days
 from stress.scenarios.window import window_faults
