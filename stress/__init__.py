@@ -17,6 +17,7 @@ Data flows one way; a room imports only from the rooms named before it.
 ``steps errors``          progress of work in counted steps; exceptions
 ``currencies frozen``     codes of currencies; what is read and not written
 ``amounts units``         amounts of money as pages write them; the one grammar for moves
+``dates argument_words``  days of the calendar; annotations in words
 ``arguments``             arguments held to their annotations
 ``tables``                rows to text, and how numbers are written
 ``factors``               what moves, and how names answer: `FactorModel`, calibration

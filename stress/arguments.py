@@ -22,7 +22,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, cast
 
 from stress.amounts import parse_amount
-from stress.errors import InputError, Problem, did_you_mean, shortened
+from stress.argument_words import misfit
+from stress.dates import calendar_date
+from stress.errors import InputError, Problem, did_you_mean
 from stress.units import parse_fraction
 
 __all__ = [
@@ -31,15 +33,12 @@ __all__ = [
     "Amount",
     "Share",
     "ShareOfNav",
-    "calendar_date",
     "confidence_level",
     "held_to",
-    "in_words",
     "named",
     "one_of",
     "public_verb",
     "usual_of",
-    "weekdays_between",
     "whole_number",
 ]
 
@@ -220,36 +219,13 @@ def held_to(value: Any, kind: Any, *, what: str) -> Any:
         return _sequence(value, kind, what)
     elif isinstance(value, origin or kind):
         return value
-    raise InputError(_misfit(value, kind, what))
+    raise InputError(misfit(value, kind, what))
 
 
 def _is_numpy_bool(value: Any) -> bool:
     """Whether a value is a boolean of NumPy, which is no `bool`, and not loaded here."""
     kind = type(value)
     return kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_")
-
-
-def weekdays_between(start: datetime.date, end: datetime.date) -> int:
-    """Return how many weekdays there are after `start` up to and including `end`, not before it."""
-    weeks, rest = divmod((end - start).days, 7)
-    return 5 * weeks + sum((start.weekday() + day) % 7 < 5 for day in range(1, rest + 1))
-
-
-def calendar_date(value: Any) -> datetime.date | None:
-    """Return the day of what counts as a date: ISO text, a `date`, `Timestamp`, ``numpy.datetime64``; else None."""
-    if isinstance(value, str):
-        if not (len(value) == 10 and value[4] == value[7] == "-"):
-            return None  # also what `fromisoformat` takes beside it: 2025-W01-1
-        try:
-            return datetime.date.fromisoformat(value)
-        except ValueError:
-            return None
-    kind = type(value)
-    if kind.__module__ == "numpy" and kind.__name__ == "datetime64":
-        value = value.astype("datetime64[D]").item()  # None of a missing one
-    if not isinstance(value, datetime.date) or value != value:
-        return None
-    return datetime.date(value.year, value.month, value.day)
 
 
 def _share(value: Any, what: str, *, of_nav: bool) -> float:
@@ -261,7 +237,7 @@ def _share(value: Any, what: str, *, of_nav: bool) -> float:
         return parse_fraction(value, what=what)
     number = _float(value)
     if number is None:
-        raise InputError(_misfit(value, Share, what))
+        raise InputError(misfit(value, Share, what))
     least, most = _MEANT_IN_PERCENT
     if least <= abs(number) <= most or (of_nav and number > 1.0):
         raise InputError(
@@ -276,7 +252,7 @@ def _amount(value: Any, what: str) -> float:
         return parse_amount(value, what=what)
     number = _float(value)
     if number is None:
-        raise InputError(_misfit(value, Amount, what))
+        raise InputError(misfit(value, Amount, what))
     return number
 
 
@@ -316,7 +292,7 @@ def whole_number(
     except TypeError:
         number = None
     if number is None:
-        raise InputError(_misfit(value, int, what))
+        raise InputError(misfit(value, int, what))
     if least is not None and number < least:
         raise InputError(f"{what} must be at least {least:,}, got {number:,}.")
     if most is not None and number > most:
@@ -402,7 +378,7 @@ def one_of(value: Any, kind: Any, *, what: str) -> Any:
         if type(value) is type(word) and value == word:
             return word
     hint = did_you_mean(value, words) if isinstance(value, str) else ""
-    raise InputError(f"{_misfit(value, kind, what)} {hint}".rstrip())
+    raise InputError(f"{misfit(value, kind, what)} {hint}".rstrip())
 
 
 #: Kinds that other values are read as, a whole number as a number for one.
@@ -429,7 +405,7 @@ def _any_of(value: Any, kind: Any, what: str) -> Any:
             if _says_more(value, member):
                 told.append(error)
     # Where one member is meant and a part of it is wrong, say the part.
-    raise told[0] if told else InputError(_misfit(value, kind, what))
+    raise told[0] if told else InputError(misfit(value, kind, what))
 
 
 def _taken_as_it_is(kind: Any) -> bool:
@@ -453,7 +429,7 @@ def _says_more(value: Any, member: Any) -> bool:
 
 def _mapping(value: Any, kind: Any, what: str) -> dict[Any, Any]:
     if not isinstance(value, Mapping):
-        raise InputError(_misfit(value, kind, what))
+        raise InputError(misfit(value, kind, what))
     key_kind, value_kind = typing.get_args(kind)
     problems: list[Problem] = []
     entries = {}
@@ -476,12 +452,12 @@ def _sequence(value: Any, kind: Any, what: str) -> list[Any]:
         try:
             return [held_to(value, entry_kind, what=what)]
         except InputError:
-            raise InputError(_misfit(value, kind, what)) from None
+            raise InputError(misfit(value, kind, what)) from None
     # A set has no order, and what is run in it would differ from process to process.
     if isinstance(value, Mapping | Set | bytes) or hasattr(value, "columns") or value is None:
-        raise InputError(_misfit(value, kind, what))
+        raise InputError(misfit(value, kind, what))
     if getattr(value, "ndim", None) == 0:  # an array of no dimension: iterable by its class alone
-        raise InputError(_misfit(value, kind, what))
+        raise InputError(misfit(value, kind, what))
     as_it_is = _taken_as_it_is(entry_kind)
     return [
         entry
@@ -489,66 +465,3 @@ def _sequence(value: Any, kind: Any, what: str) -> list[Any]:
         else held_to(entry, entry_kind, what=f"{what}[{at}]")
         for at, entry in enumerate(value)
     ]
-
-
-def _misfit(value: Any, kind: Any, what: str) -> str:
-    """Say what a value is not, and how to write it."""
-    said = f"{what}: {_shown(value)} is not {in_words(kind)}."
-    if isinstance(value, str) and kind in (int, float):
-        return f"{said} Give the number itself, without quotes."
-    if kind is str and isinstance(value, numbers.Number):
-        return f"{said} Write it in quotes, with its unit if it has one."
-    if kind is int and isinstance(value, float) and value.is_integer():
-        return f"{said} Write {value:.0f}."
-    return said
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, type) or inspect.isroutine(value):
-        return f"{value.__name__} itself"
-    if not isinstance(value, str | numbers.Number | bytes | type(None) | list | tuple | dict | set):
-        return f"an object of type {type(value).__name__}"
-    return shortened(repr(value))
-
-
-def in_words(kind: Any) -> str:
-    """Name an annotation in words, as messages and `docs/python.md` do.
-
-    Parameters
-    ----------
-    kind : type
-        An annotation; that it may be None is left out.
-    """
-    origin = typing.get_origin(kind)
-    if kind in (Share, ShareOfNav):
-        return "a share ('10%' or 0.1)"
-    if kind == Amount:
-        return "an amount ('50m' or 50e6)"
-    if origin in (Union, types.UnionType):
-        words = [in_words(member) for member in typing.get_args(kind)]
-        *most, last = dict.fromkeys(word for word in words if word != "None")
-        return f"{', '.join(most)} or {last}" if most else last
-    if origin is Literal:
-        return "one of: " + ", ".join(typing.get_args(kind))
-    if origin is not None and issubclass(origin, Mapping):
-        key, entry = typing.get_args(kind)
-        return f"a mapping (dict) of {in_words(key)} to {in_words(entry)}"
-    if origin is not None and issubclass(origin, Callable):  # type: ignore[arg-type]  # the class of callables
-        return "a function"
-    if origin is not None and issubclass(origin, Iterable):
-        (entry,) = typing.get_args(kind)
-        of_them = typing.get_origin(entry) in (Union, types.UnionType)
-        return "a sequence of them" if of_them else f"a sequence (each {in_words(entry)})"
-    if origin is not None:
-        return in_words(origin)
-    if kind is Any:
-        return "anything"
-    plain = {str: "text", int: "a whole number", float: "a number", bool: "True or False"}
-    if kind in plain:
-        return plain[kind]
-    if kind is types.NoneType or kind is None:
-        return "None"
-    if issubclass(kind, os.PathLike):
-        return "a path"
-    name = kind.__name__
-    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"

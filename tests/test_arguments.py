@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 import stress
-from stress.arguments import Share, calendar_date, held_to
+from stress.arguments import Share, held_to
 from stress.errors import InputError, ModelError
 
 SHOCK = {"market": "-2%", "chips": "-12%"}
@@ -608,14 +608,6 @@ def test_a_path_is_a_store_and_a_cluster_is_no_executor(toy, tmp_path):
 
     with pytest.raises(InputError, match=r"is a LocalCluster: give a client of it"):
         run(toy, executor=LocalCluster())
-
-
-@pytest.mark.parametrize("text", ["2025-W01-1", "2025-W011", "20250101", "2025-01-1", "2025-02-30"])
-def test_a_date_in_text_is_year_month_and_day(text):
-    assert calendar_date("2025-01-27") == datetime.date(2025, 1, 27)
-    assert calendar_date(text) is None
-    with pytest.raises(InputError, match="Write year-month-day"):
-        stress.Prices(dates=[text], names=["A"], levels=[[1.0]])
 
 
 def test_a_bare_number_that_is_no_share_is_refused_with_both_spellings() -> None:

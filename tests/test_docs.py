@@ -17,7 +17,7 @@ import click
 import pytest
 
 import stress
-from stress.arguments import in_words
+from stress.argument_words import in_words
 from stress.cli import foreshock
 
 ROOT = Path(__file__).resolve().parents[1]

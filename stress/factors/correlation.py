@@ -6,10 +6,10 @@ import numpy as np
 
 from stress.arrays import FloatArray
 
-__all__ = ["ROUNDING", "SEMIDEFINITE", "correlation_of", "unit_correlation"]
+__all__ = ["SEMIDEFINITE", "ZERO_EIGENVALUE", "correlation_of", "unit_correlation"]
 
 #: An eigenvalue of a correlation matrix down to minus this is zero up to rounding of arithmetic.
-ROUNDING = 1e-12
+ZERO_EIGENVALUE = 1e-12
 #: The same for a matrix that was read from a file, where numbers are written to so many digits.
 SEMIDEFINITE = 1e-8
 

@@ -106,10 +106,12 @@ def recent_variance(residuals: FloatArray, level: FloatArray, half_life: float) 
     ndarray of shape (N,)
         nan for a name without any residual.
     """
-    weights = exponential_weights(len(residuals), half_life) * np.square(level[-1] / level[:-1])
+    weights = exponential_weights(len(residuals), half_life)
     used = np.isfinite(residuals)
-    share = exponential_weights(len(residuals), half_life) @ used
-    square = weights @ np.where(used, np.square(residuals), 0.0)
+    share = weights @ used
+    square = (weights * np.square(level[-1] / level[:-1])) @ np.where(
+        used, np.square(residuals), 0.0
+    )
     return np.asarray(np.divide(square, share, out=np.full(share.shape, np.nan), where=share > 0.0))
 
 

@@ -13,7 +13,9 @@ from stress.factors.correlation import correlation_of, unit_correlation
 __all__ = ["NearestCorrelation", "nearest_correlation", "repair_covariance"]
 
 #: A repair that moves one correlation by more than this is a wrong input, not rounding.
-LIMIT = 0.05
+_LIMIT = 0.05
+#: The search for the nearest matrix ends where a step changes it by no more than this share, or fails after so many.
+_TOLERANCE, _ITERATIONS = 1e-12, 10_000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -35,19 +37,13 @@ class NearestCorrelation:
     largest_change: float
 
 
-def nearest_correlation(
-    matrix: FloatArray, *, tolerance: float = 1e-12, iterations: int = 10_000
-) -> NearestCorrelation:
+def nearest_correlation(matrix: FloatArray) -> NearestCorrelation:
     """Nearest correlation matrix in the Frobenius norm: alternating projections, Dykstra-corrected.
 
     Parameters
     ----------
     matrix : ndarray of shape (K, K)
         Symmetric.
-    tolerance : float
-        Relative change between iterations at which to stop.
-    iterations : int
-        At most.
 
     Returns
     -------
@@ -68,7 +64,7 @@ def nearest_correlation(
         return NearestCorrelation(correlation=matrix, distance=0.0, largest_change=0.0)
     unit = matrix.copy()
     correction = np.zeros_like(matrix)
-    for _ in range(iterations):
+    for _ in range(_ITERATIONS):
         before = unit
         shifted = before - correction
         values, vectors = np.linalg.eigh(shifted)
@@ -77,7 +73,7 @@ def nearest_correlation(
         unit = semidefinite.copy()
         np.fill_diagonal(unit, 1.0)
         change = max(np.linalg.norm(unit - before), np.linalg.norm(unit - semidefinite))
-        if change <= tolerance * np.linalg.norm(unit):
+        if change <= _TOLERANCE * np.linalg.norm(unit):
             unit = unit_correlation(semidefinite)
             moved = unit - matrix
             return NearestCorrelation(
@@ -85,20 +81,16 @@ def nearest_correlation(
                 distance=float(np.linalg.norm(moved)),
                 largest_change=float(np.abs(moved).max()),
             )
-    raise ModelError(f"the nearest correlation matrix was not found in {iterations} iterations.")
+    raise ModelError(f"the nearest correlation matrix was not found in {_ITERATIONS} iterations.")
 
 
-def repair_covariance(
-    covariance: FloatArray, *, limit: float = LIMIT
-) -> tuple[FloatArray, NearestCorrelation]:
+def repair_covariance(covariance: FloatArray) -> tuple[FloatArray, NearestCorrelation]:
     """Make a covariance positive semi-definite, variances kept.
 
     Parameters
     ----------
     covariance : ndarray of shape (K, K)
         Symmetric with a positive diagonal.
-    limit : float
-        Largest change of one correlation that is taken for rounding.
 
     Returns
     -------
@@ -109,7 +101,7 @@ def repair_covariance(
     Raises
     ------
     ModelError
-        A variance that is not positive, or a repair beyond `limit`: a wrong input.
+        A variance that is not positive, or a repair beyond `_LIMIT`: a wrong input.
     """
     variance = np.diag(covariance)
     if (variance <= 0.0).any():
@@ -118,10 +110,10 @@ def repair_covariance(
     correlation = correlation_of(covariance)
     np.fill_diagonal(correlation, 1.0)
     repair = nearest_correlation(correlation)
-    if repair.largest_change > limit:
+    if repair.largest_change > _LIMIT:
         raise ModelError(
             f"the covariance is not positive semi-definite and its repair would change a correlation by "
-            f"{repair.largest_change:.3f} (distance {repair.distance:.3f}), above the limit of {limit:g}: "
+            f"{repair.largest_change:.3f} (distance {repair.distance:.3f}), above the limit of {_LIMIT:g}: "
             "check the inputs it was built from."
         )
     if repair.distance == 0.0:

@@ -41,7 +41,6 @@ def likeliest(
     level: FloatArray,
     weights: FloatArray,
     degrees_of_freedom: float,
-    turns: int = TURNS,
 ) -> tuple[Moments, Estimates, FloatArray | None]:
     """Estimate exposures by the Student-t likelihood.
 
@@ -61,8 +60,6 @@ def likeliest(
         Of sessions.
     degrees_of_freedom : float
         Above 2; infinite for least squares.
-    turns : int
-        How often to reweight.
 
     Returns
     -------
@@ -75,7 +72,7 @@ def likeliest(
     nu = degrees_of_freedom
     moments, importance = plain, None
     estimates = estimate(moments)
-    for _ in range(turns if math.isfinite(nu) else 0):
+    for _ in range(TURNS if math.isfinite(nu) else 0):
         residuals = left(estimates.exposures)
         residuals = residuals - _mean(residuals, weights, importance)
         importance = session_importance(residuals / level[:, None], weights, nu)

@@ -9,8 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from stress.arguments import calendar_date
 from stress.arrays import FloatArray
+from stress.dates import calendar_date
 from stress.errors import InputError
 from stress.frozen import FrozenMapping, still_when_copied
 

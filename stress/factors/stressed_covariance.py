@@ -14,7 +14,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.factors.correlation import ROUNDING, SEMIDEFINITE, correlation_of
+from stress.factors.correlation import SEMIDEFINITE, ZERO_EIGENVALUE, correlation_of
 
 __all__ = [
     "StressedCovariance",
@@ -100,7 +100,7 @@ def largest_feasible_share(correlation: FloatArray, target: FloatArray) -> float
     The lowest eigenvalue is concave in k, so the feasible shares are an interval and bisection finds
     its end. A blend may be as little short of positive semi-definite as C is itself.
     """
-    least = min(float(np.linalg.eigvalsh(correlation)[0]), 0.0) - ROUNDING
+    least = min(float(np.linalg.eigvalsh(correlation)[0]), 0.0) - ZERO_EIGENVALUE
 
     def feasible(share: float) -> bool:
         blend = (1.0 - share) * correlation + share * target
@@ -207,13 +207,13 @@ def kullback_leibler(stressed: FloatArray, base: FloatArray) -> float:
     """
     scale = np.sqrt(np.diag(base))
     variances, axes = np.linalg.eigh(correlation_of(base))
-    varies = variances > ROUNDING * variances[-1]
+    varies = variances > ZERO_EIGENVALUE * variances[-1]
     turned = axes.T @ (stressed / np.outer(scale, scale)) @ axes
     if (np.diag(turned)[~varies] > SEMIDEFINITE * np.diag(turned).max()).any():
         return float("inf")
     root = np.sqrt(variances[varies])
     relative = turned[np.ix_(varies, varies)] / np.outer(root, root)
     values = np.linalg.eigvalsh(0.5 * (relative + relative.T))
-    if values[0] <= ROUNDING * values[-1]:
+    if values[0] <= ZERO_EIGENVALUE * values[-1]:
         return float("inf")
     return float(0.5 * np.sum(values - 1.0 - np.log(values)))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.factors.correlation import ROUNDING, correlation_of
+from stress.factors.correlation import ZERO_EIGENVALUE, correlation_of
 
 __all__ = ["TailProfile", "tail_profile"]
 
 #: Where the profile is shown.
-GRID = (3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 15.0, 20.0, 30.0)
+_GRID = (3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 15.0, 20.0, 30.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +35,7 @@ class TailProfile:
     drop: tuple[float, ...]
 
 
-def tail_profile(
-    moves: FloatArray, covariance: FloatArray, grid: Sequence[float] = GRID
-) -> TailProfile:
+def tail_profile(moves: FloatArray, covariance: FloatArray) -> TailProfile:
     """Maximise the likelihood over the degrees of freedom, covariance held.
 
     Parameters
@@ -49,8 +46,6 @@ def tail_profile(
         heavy tails.
     covariance : ndarray of shape (K, K)
         Of these moves. Where it is singular, the likelihood is that of the directions that vary.
-    grid : sequence of float
-        Where the profile is wanted.
 
     Returns
     -------
@@ -72,17 +67,15 @@ def tail_profile(
         else:
             high = b
     best = 2.0 + math.exp(0.5 * (low + high))
-    top = max(at(best), *(at(degrees) for degrees in grid))
-    return TailProfile(
-        best=best, grid=tuple(grid), drop=tuple(at(degrees) - top for degrees in grid)
-    )
+    top = max(at(best), *(at(degrees) for degrees in _GRID))
+    return TailProfile(best=best, grid=_GRID, drop=tuple(at(degrees) - top for degrees in _GRID))
 
 
 def _independent(moves: FloatArray, covariance: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return moves and covariance in coordinates that all vary: fewer where some say the same of the rest."""
     scale = np.sqrt(np.diag(covariance))
     values, vectors = np.linalg.eigh(correlation_of(covariance))
-    varies = values > ROUNDING * values[-1]
+    varies = values > ZERO_EIGENVALUE * values[-1]
     if varies.all():
         return moves, covariance
     return (moves / scale) @ vectors[:, varies], np.diag(values[varies])

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from stress.arguments import calendar_date
 from stress.currencies import DOLLAR, no_currency
+from stress.dates import calendar_date
 from stress.errors import InputError, ModelError, Problem
 from stress.factors.history import History
 from stress.factors.model import Factor, FactorModel

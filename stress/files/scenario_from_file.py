@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from stress.errors import InputError
 from stress.files.scenario_entries import MisfitError, stated_moves
@@ -17,6 +17,7 @@ from stress.scenarios.scenario import (
     Conflict,
     Kind,
     Observed,
+    Returns,
     Scenario,
     Source,
     Variation,
@@ -224,7 +225,7 @@ def _horizon(spec: ScenarioFile, parent: Scenario | None) -> int:
 
 def _returns(
     spec: ScenarioFile, parent: Scenario | None, horizon_days: int, own_window: bool
-) -> Literal["simple", "compound"]:
+) -> Returns:
     if spec.returns is not None:
         return spec.returns
     if parent is not None and not own_window:

@@ -9,7 +9,15 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from stress.errors import InputError
-from stress.scenarios.scenario import ID_PATTERN, MOST_SESSIONS, Kind
+from stress.scenarios.scenario import (
+    ID_PATTERN,
+    MOST_SESSIONS,
+    Kind,
+    Propagation,
+    Returns,
+    VariationKind,
+    VolatilityRule,
+)
 from stress.units import Move, parse_move
 
 __all__ = ["ConflictEntry", "ObservedEntry", "PathStep", "ScenarioFile", "StatedEntry"]
@@ -108,7 +116,7 @@ class ConflictEntry(_Table):
 class VariationTable(_Table):
     """How the world may vary around the stated moves."""
 
-    kind: Literal["names", "severity", "core"]
+    kind: VariationKind
     severity_sd: float | None = Field(
         default=None,
         gt=0,
@@ -152,7 +160,7 @@ class ScenarioFile(_Table):
     horizon_days: int | None = Field(
         default=None, ge=1, le=MOST_SESSIONS, description="Sessions, start to end."
     )
-    returns: Literal["simple", "compound"] | None = Field(
+    returns: Returns | None = Field(
         default=None, description="Simple up to 10 sessions and compound beyond, when not given."
     )
     start: DateText | None = Field(
@@ -166,8 +174,8 @@ class ScenarioFile(_Table):
         default=None, description="The moment of the figures: close, open, ..."
     )
     narrative: str = ""
-    propagation: Literal["linked", "alone"] | None = None
-    volatility_rule: Literal["sticky-strike", "sticky-moneyness", "spot-coordinated"] | None = None
+    propagation: Propagation | None = None
+    volatility_rule: VolatilityRule | None = None
     bid_ask_multiple: float | None = Field(default=None, ge=1)
     contradiction_limit: float | None = Field(
         default=None,

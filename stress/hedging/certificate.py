@@ -25,7 +25,7 @@ __all__ = ["Certificate", "DrawWeights", "Multipliers", "lower_bound"]
 
 
 #: A lower bound may stand above the objective by this share of it: two sums over the draws round apart.
-ROUNDING = 1e-7
+CROSSING = 1e-7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +60,9 @@ class Certificate:
     def of(
         cls, lower: float, upper: float, *, floor: float, violation: float, radius: float = np.inf
     ) -> Certificate:
-        """Certify two bounds; bounds that cross by more than `ROUNDING` of the objective are refused."""
+        """Certify two bounds; bounds that cross by more than `CROSSING` of the objective are refused."""
         size = max(abs(upper), floor)
-        if lower > upper + ROUNDING * size:
+        if lower > upper + CROSSING * size:
             raise SolverError(
                 f"the lower bound {lower:.12g} is above the objective {upper:.12g}: the certificate is void.",
                 status="bounds_cross",

@@ -10,8 +10,7 @@ from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.hedging.candidates import Candidates
 from stress.hedging.problem import Outcomes
-from stress.portfolio.volatility import VolatilityRule
-from stress.scenarios.scenario import Scenario, Variation
+from stress.scenarios.scenario import Scenario, Variation, VolatilityRule
 from stress.simulation.book import Book
 from stress.simulation.candidates import candidate_pnl, central_candidate_pnl
 from stress.simulation.generators import Generator

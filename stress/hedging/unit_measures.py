@@ -21,7 +21,7 @@ from stress.portfolio.instruments import (
 )
 from stress.portfolio.market import Market
 from stress.simulation.book import Book
-from stress.simulation.holdings import Leg
+from stress.simulation.holdings import ElementaryLeg
 
 __all__ = ["UnitMeasures", "measure_units", "today"]
 
@@ -117,7 +117,7 @@ def today(instrument: Instrument) -> Instrument:
     return over_sessions(instrument, 1)
 
 
-def _leg_value(leg: Leg, market: Market) -> float:
+def _leg_value(leg: ElementaryLeg, market: Market) -> float:
     """Return the value of one unit of a leg. [book currency]."""
     instrument = today(leg.instrument)
     local = float(instrument.value(market.base_levels([instrument])))

@@ -26,12 +26,12 @@ from stress.errors import InputError
 from stress.portfolio.instruments.instrument import Driver, Levels
 from stress.portfolio.instruments.option import Option
 from stress.portfolio.market import Level, Market
+from stress.scenarios.scenario import VolatilityRule
 
 __all__ = [
     "VOLATILITY_RULES",
     "SkewSlope",
     "VolatilityBeta",
-    "VolatilityRule",
     "assumed_volatility_beta",
     "implied_level",
     "name_volatility_move",
@@ -39,8 +39,6 @@ __all__ = [
     "term_factor",
     "unknown_skew",
 ]
-
-VolatilityRule = Literal["sticky-strike", "sticky-moneyness", "spot-coordinated"]
 
 VOLATILITY_RULES: tuple[VolatilityRule, ...] = get_args(VolatilityRule)
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from stress.reporting.words import counted, wrapped
-from stress.results.lines import Dispersion, NameLine
+from stress.results.dispersion import Dispersion
+from stress.results.lines import NameLine
 from stress.results.result import Result
 from stress.tables import SCREEN_WIDTH, MoneyUnit, bar, percent, shorten
 

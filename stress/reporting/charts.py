@@ -9,9 +9,9 @@ import numpy as np
 
 from stress.arguments import held_to
 from stress.errors import InputError, MissingExtraError
-from stress.reporting.chart_bins import VariationBins, variation_bins
 from stress.reporting.scenario_table import by_horizon
 from stress.reporting.words import BUCKETS, horizon_words, short_name
+from stress.results.dispersion import VariationBins, variation_bins
 from stress.results.result import Result, Results
 from stress.risk.measures import TAIL_LEVEL
 from stress.tables import percent, shorten
@@ -50,7 +50,7 @@ def result_chart(result: Result, ax: Axes | None = None) -> Axes:
     low, high = (100.0 * point / result.nav for point in result.band)
     if result.band_known:
         axes.axvspan(low, high, color=BODY, alpha=0.15, zorder=0, label="95 % of variations")
-    bins = variation_bins(result)
+    bins = variation_bins(result.pnl.totals / result.nav)
     if bins is not None:
         _bars(axes, bins, low if result.band_known else -np.inf)
     expected = 100.0 * result.expected_of_nav

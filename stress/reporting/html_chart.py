@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stress.reporting.chart_bins import variation_bins
 from stress.reporting.html_blocks import escaped
+from stress.results.dispersion import variation_bins
 from stress.results.result import Result
 from stress.tables import percent
 
@@ -28,7 +28,7 @@ def variations_chart(result: Result) -> str:
     str
         An `svg` element without references; empty where all variations are alike.
     """
-    bins = variation_bins(result)
+    bins = variation_bins(result.pnl.totals / result.nav)
     if bins is None:
         return ""
     edges, shares = bins.edges.tolist(), bins.shares.tolist()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from stress.portfolio.liquidity import Liquidity, is_asked, liquidity
 from stress.results.measured import measures_of
@@ -17,7 +16,7 @@ from stress.results.second_opinion import SecondOpinion, second_opinion
 from stress.results.settlements import positions_settled
 from stress.risk.estimates import Estimate
 from stress.scenarios.scale import scaled_moves
-from stress.scenarios.scenario import Scenario
+from stress.scenarios.scenario import Propagation, Scenario
 from stress.simulation.book import Book
 from stress.simulation.path import plan_path
 from stress.simulation.plan import Plan
@@ -75,7 +74,7 @@ def central(
     scenario: Scenario | None,
     options: Options,
     *,
-    mode: Literal["linked", "alone"],
+    mode: Propagation,
 ) -> float:
     """Return the expected P&L under one propagation mode."""
     if planned.mode == mode or scenario is None:
@@ -89,7 +88,7 @@ def model_range_of(planned: Plan, scenario: Scenario | None, options: Options) -
         return None
     if options.ranged is not None and scenario.id not in options.ranged:
         return None
-    other: Literal["linked", "alone"] = "alone" if planned.mode == "linked" else "linked"
+    other: Propagation = "alone" if planned.mode == "linked" else "linked"
     return model_range(
         planned.book,
         options.variants,

@@ -212,8 +212,8 @@ def _has_tail(pnl: PnL) -> bool:
 
 
 def _relative_error(pnl: PnL) -> float:
-    value = expected_shortfall(pnl.totals, pnl.weights, level=TAIL_LEVEL)
-    error = expected_shortfall_error(pnl.totals, pnl.weights, level=TAIL_LEVEL)
+    value = expected_shortfall(pnl.totals, level=TAIL_LEVEL)
+    error = expected_shortfall_error(pnl.totals, level=TAIL_LEVEL)
     # A tail that gains has an error too, relative to its size.
     size = max(abs(value), _SMALLEST * pnl.plan.book.nav)
     return error / size

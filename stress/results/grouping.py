@@ -230,8 +230,8 @@ def _own_tails(
     own: dict[str, _Tail] = dict.fromkeys(groups, (0.0, 0.0))
     if linear_labels or other_labels:
         for group, row in zip(*pnl.group_totals(linear_labels, other_labels), strict=True):
-            error = expected_shortfall_error(row, pnl.weights, level=TAIL_LEVEL)
-            value = -expected_shortfall(row, pnl.weights, level=TAIL_LEVEL)
+            error = expected_shortfall_error(row, level=TAIL_LEVEL)
+            value = -expected_shortfall(row, level=TAIL_LEVEL)
             own[group] = (value, error)
     return own
 
@@ -269,7 +269,7 @@ def _factor_lines(result: Result) -> tuple[GroupLine, ...]:
         tails = [-float(value) for value in found.values]
         errors = [float(error) for error in found.standard_errors]
     elif result.tail_average is not None:
-        weights = tail_weights(pnl.totals, pnl.weights, level=TAIL_LEVEL)
+        weights = tail_weights(pnl.totals, level=TAIL_LEVEL)
         credit, _ = factor_credit(plan, pnl.mean(weights).factors)
         tails = [*credit.tolist(), float(weights @ pnl.totals) - float(credit.sum())]
     lines = [

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stress.arrays import FloatArray
 from stress.portfolio.instruments import FXForward
 from stress.portfolio.position import Position
 from stress.results.factor_credit import factor_credit
@@ -18,20 +17,13 @@ from stress.simulation.valuation import Fixed
 
 __all__ = [
     "BasketLine",
-    "Dispersion",
     "FactorLine",
     "NameLine",
     "basket_lines",
-    "dispersion",
     "factor_lines",
     "name_lines",
-    "picture_range",
     "recorded_share",
 ]
-
-_BINS = 24
-#: A picture reaches at most so many times as far to one side of the median as to the other.
-_LOPSIDED = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,25 +104,6 @@ class FactorLine:
     stated: bool
     exposure: float
     pnl: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dispersion:
-    """Counts of the variations in equal bins of P&L, for a picture.
-
-    Parameters
-    ----------
-    edges : tuple of float
-        Bin edges, P&L over NAV; the first and the last bin hold what lies beyond. [fraction]
-    shares : tuple of float
-        Probability in each bin; one shorter than `edges`.
-    median : float
-        Of the variations, P&L over NAV. [fraction]
-    """
-
-    edges: tuple[float, ...]
-    shares: tuple[float, ...]
-    median: float
 
 
 def name_lines(planned: Plan, recorded: Mapping[str, float]) -> tuple[NameLine, ...]:
@@ -267,39 +240,6 @@ def _remainder(planned: Plan) -> str:
         if any(isinstance(mover, Fixed) and mover.move != 0.0 for mover in movers):
             parts.append("stated currency moves")
     return ", ".join(parts)
-
-
-def picture_range(low: float, middle: float, high: float) -> tuple[float, float]:
-    """Return the ends of a picture of the variations, none of them many times as far from the median as the other."""
-    if min(middle - low, high - middle) > 0.0:
-        low = max(low, middle - _LOPSIDED * (high - middle))
-        high = min(high, middle + _LOPSIDED * (middle - low))
-    return low, high
-
-
-def dispersion(shares_of_nav: FloatArray, weights: FloatArray | None = None) -> Dispersion:
-    """Bin the variations between their 1st and 99th percentile; the rest falls into the outer bins.
-
-    A long tail does not flatten the picture: it ends four times as far from the median as the other end.
-    """
-    low, middle, high = (
-        float(point)
-        for point in np.quantile(
-            shares_of_nav, [0.01, 0.5, 0.99], method="inverted_cdf", weights=weights
-        )
-    )
-    median = middle
-    low, high = picture_range(low, middle, high)
-    if high - low <= 1e-12:
-        return Dispersion(edges=(low, high), shares=(1.0,), median=median)
-    counts, edges = np.histogram(
-        np.clip(shares_of_nav, low, high), bins=_BINS, range=(low, high), weights=weights
-    )
-    return Dispersion(
-        edges=tuple(float(edge) for edge in edges),
-        shares=tuple(float(count) / float(counts.sum()) for count in counts),
-        median=median,
-    )
 
 
 def recorded_share(book: Book, recorded: Mapping[str, float]) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import platform
 from collections.abc import Mapping, Sequence
@@ -18,7 +17,6 @@ from stress.results.planning import assumed_spread
 from stress.risk.estimates import LEVELS
 from stress.scenarios.scenario import BASELINE, Scenario
 from stress.simulation.book import Book
-from stress.simulation.generators import Generator
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 from stress.simulation.streams import CHUNK
@@ -318,7 +316,7 @@ def payload_of(
     key : dict of str to str
         What differs is what a stored run is refused for, by its words.
     """
-    ids = ["baseline", *(scenario.id for scenario in scenarios)]
+    ids = [BASELINE, *(scenario.id for scenario in scenarios)]
     named = [(book.portfolio.name, book) for book in books]
     named += [(f"{book.portfolio.name} less the benchmark", book) for book in active]
     generator = options.generator
@@ -332,7 +330,7 @@ def payload_of(
         "propagation": options.propagation or "linked",
         "replay of names": str(options.replay_names),
         "instant": str(options.instant),
-        "generator": "t" if generator is None else _written(generator),
+        "generator": "t" if generator is None else repr(generator),
         "option_values": option_values or "exact",
         "model": books[0].model.content_hash,
         "seed": str(options.seed),
@@ -341,18 +339,3 @@ def payload_of(
         "numpy": np.__version__,
         "machine": platform.machine(),
     }
-
-
-def _written(generator: Generator) -> str:
-    """Write a generator with everything it was made with; arrays by their content."""
-    given: Any = generator
-    said = []
-    for one in dataclasses.fields(given):
-        value = getattr(given, one.name)
-        array = isinstance(value, np.ndarray)
-        said.append(f"{one.name}={_digest(value) if array else repr(value)}")
-    return f"{type(generator).__name__}({', '.join(said)})"
-
-
-def _digest(array: np.ndarray) -> str:
-    return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()

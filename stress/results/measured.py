@@ -52,7 +52,6 @@ def measures_of(
     dropped = [level for level in LEVELS if level not in kept]
     measures = summarise(
         pnl.totals,
-        pnl.weights,
         unit=currency,
         conditional_on=conditional_on,
         levels=kept,

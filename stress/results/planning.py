@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
 
 from stress.factors.model import FactorModel
-from stress.portfolio.volatility import VolatilityRule
 from stress.results.options import Options
 from stress.scenarios.propagation import Completed, complete, complete_baseline
-from stress.scenarios.scenario import Scenario, Variation
+from stress.scenarios.scenario import Propagation, Scenario, Variation, VolatilityRule
 from stress.simulation.book import Book
 from stress.simulation.plan import Plan, plan_scenario
 
@@ -29,7 +27,7 @@ __all__ = [
 ASSUMED_SPREAD: Mapping[str, float] = {"severity": 0.25, "core": 0.5}
 
 
-def mode_of(scenario: Scenario | None, options: Options) -> Literal["linked", "alone"]:
+def mode_of(scenario: Scenario | None, options: Options) -> Propagation:
     """Return how unstated factors move: the file's own mode, the run's, or linked."""
     if scenario is not None and scenario.propagation is not None:
         return scenario.propagation
@@ -71,7 +69,7 @@ def plan_for(
     options: Options,
     *,
     severity: float | None = None,
-    mode: Literal["linked", "alone"] | None = None,
+    mode: Propagation | None = None,
     exact: bool = False,
     replay: bool | None = None,
     rule: VolatilityRule | None = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from stress.arguments import Share, confidence_level, held_to, named
 from stress.errors import InputError, MissingMeasureError
@@ -12,11 +12,12 @@ from stress.frozen import hold_still, still_when_copied
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.liquidity import Liquidity
 from stress.results.beside import ActiveLine, SeverityPoint
+from stress.results.dispersion import Dispersion
 from stress.results.drawn_law import DrawnLaw
 from stress.results.grouping import GroupLine, group_lines
 from stress.results.ledger import LedgerLine
 from stress.results.limits import Limited, check_limits
-from stress.results.lines import BasketLine, Dispersion, FactorLine, NameLine
+from stress.results.lines import BasketLine, FactorLine, NameLine
 from stress.results.manifest import Manifest
 from stress.results.measured import MIN_BAND_DRAWS
 from stress.results.model_range import ModelRange
@@ -32,7 +33,7 @@ from stress.risk.estimates import Estimate
 from stress.risk.measures import TAIL_LEVEL
 from stress.scenarios.propagation import Completed
 from stress.scenarios.propagation_report import PropagatedFactor
-from stress.scenarios.scenario import Scenario
+from stress.scenarios.scenario import BASELINE, Propagation, Scenario
 from stress.simulation.pnl import PnL
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ class Result:
     expected: float
     alone: float
     linked: float
-    propagation: Literal["linked", "alone"]
+    propagation: Propagation
     with_recorded_names: float | None
     recorded_share: float
     pnl: PnL
@@ -179,7 +180,7 @@ class Result:
     @property
     def id(self) -> str:
         """The scenario's id, ``"baseline"`` without one."""
-        return "baseline" if self.scenario is None else self.scenario.id
+        return BASELINE if self.scenario is None else self.scenario.id
 
     @property
     def band_known(self) -> bool:

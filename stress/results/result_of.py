@@ -15,12 +15,12 @@ from stress.results.beside import (
     severities,
     with_recorded,
 )
+from stress.results.dispersion import dispersion
 from stress.results.drawn_law import drawn_law
 from stress.results.ledger import ledger_lines
 from stress.results.left_out import left_out
 from stress.results.lines import (
     basket_lines,
-    dispersion,
     factor_lines,
     name_lines,
     recorded_share,
@@ -121,7 +121,7 @@ def result_of(
         names=names,
         baskets=basket_lines(book, names),
         factors=factor_lines(book, planned, expected),
-        dispersion=dispersion(pnl.totals / nav, pnl.weights),
+        dispersion=dispersion(pnl.totals / nav),
         coverage=book.coverage,
         track_record=record,
         no_track_record_because=no_record,

@@ -6,8 +6,8 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.portfolio.instruments import Option
-from stress.simulation.plan import Plan, simple_factor_moves
-from stress.simulation.revaluation import Moves, Revaluation
+from stress.simulation.plan import Plan
+from stress.simulation.revaluation import Revaluation
 
 __all__ = ["revalued_slopes"]
 
@@ -51,7 +51,8 @@ def revalued_slopes(planned: Plan, factors: FloatArray) -> FloatArray:
     shifts = np.zeros((len(live), len(factors)))
     shifts[np.arange(len(live)), live] = steps[live]
     at = np.concatenate([base + sign * shifts for base in way for sign in (1.0, -1.0)])
-    pnl = planned.revaluation.pnl(_moves(planned, at))
+    # Names follow their exposures alone, levels their factors.
+    pnl = planned.revaluation.pnl(planned.moves_at(at, planned.explained_returns(at)))
     pnl = np.broadcast_to(pnl, (count, len(at))).reshape(count, len(way), 2, len(live))
     slopes = np.zeros((count, len(factors)))
     difference = (pnl[:, :, 0] - pnl[:, :, 1]) / (2.0 * steps[live])
@@ -72,16 +73,4 @@ def _short(revalued: Revaluation) -> bool:
         and leg.instrument.days_to_expiry < revalued.elapsed_days + _SHORT_DAYS
         for legs in revalued.legs
         for leg in legs
-    )
-
-
-def _moves(planned: Plan, factors: FloatArray) -> Moves:
-    """Let names follow their exposures alone, and levels their factors, at rows of factor moves."""
-    book = planned.book
-    moves = factors @ book.exposures.T
-    returns = np.expm1(moves) if planned.completed.compound else np.maximum(moves, -1.0)
-    return Moves(
-        names={name: returns[:, i] for i, name in enumerate(book.names)},
-        factors=simple_factor_moves(planned, factors.T),
-        bridge=lambda _: np.zeros(len(factors)),
     )

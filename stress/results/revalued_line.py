@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from stress.portfolio.instruments import Future
 from stress.portfolio.position import Position
 from stress.portfolio.volatility import VOLATILITY_RULES
+from stress.results.notionals import notionals
 from stress.results.options import Options
 from stress.results.planning import plan_for
 from stress.results.settlements import Settlement, settlements
@@ -158,13 +159,5 @@ def _kind(position: Position, currency: str) -> str:
 
 def _notional(inside: Revaluation) -> float | None:
     """Sum what futures stand for, long less short, in the book's currency."""
-    found = [
-        held.quantity
-        * leg.ratio
-        * leg.instrument.notional
-        * (1.0 if leg.fx is None else float(inside.base[leg.fx]))
-        for held, legs in zip(inside.valuation.holdings, inside.legs, strict=True)
-        for leg in legs
-        if isinstance(leg.instrument, Future)
-    ]
+    found = list(notionals(inside, Future))
     return math.fsum(found) if found else None

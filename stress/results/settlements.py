@@ -9,7 +9,7 @@ import numpy as np
 from stress.portfolio.instruments import Driver, Option
 from stress.portfolio.instruments.dates import DAYS_A_YEAR
 from stress.portfolio.pricing.expiry import SettlementSensitivity, settlement_sensitivity
-from stress.simulation.holdings import Leg
+from stress.simulation.holdings import ElementaryLeg
 from stress.simulation.plan import Plan
 from stress.simulation.revaluation import Moves, Revaluation
 from stress.simulation.settling import settles_after
@@ -105,13 +105,13 @@ def _sensitivity(option: Option, inside: Revaluation, moves: Moves) -> Settlemen
         float(inside.base[spot]),
         inside.level(spot, moves),
         option.strike,
-        sign=1.0 if option.right == "call" else -1.0,
+        sign=option.sign,
         fraction=min(settles_after(option) / inside.sessions, 1.0),
         horizon_years=inside.elapsed_days / DAYS_A_YEAR,
         vol=inside.valuation.bridges[option.underlying],
     )
 
 
-def _exchange(leg: Leg, inside: Revaluation, moves: Moves) -> float:
+def _exchange(leg: ElementaryLeg, inside: Revaluation, moves: Moves) -> float:
     """Value of one unit of the leg's currency at the end, in the book's."""
     return 1.0 if leg.fx is None else float(np.asarray(inside.level(leg.fx, moves)).reshape(-1)[0])

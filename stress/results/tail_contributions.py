@@ -56,7 +56,7 @@ def group_contributions(
     centre = np.zeros(len(groups))
     np.add.at(centre, held, book.position_values * plan.central_returns()[book.position_name])
     np.add.at(centre, revalued, plan.central_revalued())
-    chosen = tail_draws(pnl.totals, pnl.weights, level=TAIL_LEVEL)
+    chosen = tail_draws(pnl.totals, level=TAIL_LEVEL)
 
     def parts() -> Iterator[tuple[slice, FloatArray]]:
         for inside in pnl.inside(chosen.rows):
@@ -81,7 +81,7 @@ def factor_contributions(pnl: PnL) -> Contributions:
     loadings = matrix @ factor_loadings(plan)
     credit = matrix @ plan.mean_factors()
     centre = np.append(credit, plan.central_pnl() - credit.sum())
-    chosen = tail_draws(pnl.totals, pnl.weights, level=TAIL_LEVEL)
+    chosen = tail_draws(pnl.totals, level=TAIL_LEVEL)
 
     def parts() -> Iterator[tuple[slice, FloatArray]]:
         for inside in pnl.inside(chosen.rows):

@@ -16,12 +16,13 @@ from stress.errors import InputError, Problem
 from stress.factors.horizon import SHORT_HORIZON
 from stress.frozen import hold_still, still_when_copied
 from stress.portfolio.instruments import Future, FXForward
+from stress.results.notionals import notionals
 from stress.scenarios.scenario import Scenario
 from stress.simulation.plan import Plan
 
 __all__ = [
     "FORMAT",
-    "Given",
+    "Judged",
     "TrackRecord",
     "comparable_books",
     "no_record_because",
@@ -31,7 +32,7 @@ __all__ = [
 ]
 
 #: What was given on the shock days: all factor moves, or four of them.
-Given = Literal["explained", "given_core"]
+Judged = Literal["explained", "given_core"]
 
 #: Version of the file format.
 FORMAT = 1
@@ -64,7 +65,7 @@ class TrackRecord:
 
     group: str
     days: int
-    used: Given
+    used: Judged
     explained: Mapping[str, Any]
     given_core: Mapping[str, Any]
 
@@ -117,14 +118,7 @@ def _futures_and_forwards(planned: Plan) -> float:
     inside = planned.revaluation
     if inside is None:
         return 0.0
-    return math.fsum(
-        abs(held.quantity * leg.ratio)
-        * leg.instrument.notional_at(inside.base)
-        * (1.0 if leg.fx is None else float(inside.base[leg.fx]))
-        for held, legs in zip(inside.valuation.holdings, inside.legs, strict=True)
-        for leg in legs
-        if isinstance(leg.instrument, Future | FXForward)
-    )
+    return math.fsum(map(abs, notionals(inside, Future, FXForward)))
 
 
 def no_record_because(*, horizon_days: int, in_names: float, stands_still: bool) -> str | None:
@@ -169,7 +163,7 @@ def record_of_comparable(
         Share of the model's baskets whose move the scenario states.
     """
     group, figures = comparable_books(record, gross_by_home)
-    used: Given = "explained" if stated_share >= NEARLY_ALL else "given_core"
+    used: Judged = "explained" if stated_share >= NEARLY_ALL else "given_core"
     return TrackRecord(
         group=group,
         days=figures[used]["judged"] // figures[used]["books"],

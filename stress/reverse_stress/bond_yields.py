@@ -16,7 +16,7 @@ from stress.errors import InputError, ModelError
 from stress.portfolio.instruments import Bond, Driver, Levels
 from stress.portfolio.pricing.bonds import LOWEST_YIELD
 from stress.reverse_stress.answer import ReverseStressAnswer, Value
-from stress.simulation.holdings import Leg
+from stress.simulation.holdings import ElementaryLeg
 from stress.simulation.levels.floors import Floors
 from stress.simulation.plan import Plan
 from stress.simulation.revaluation import Revaluation
@@ -148,7 +148,7 @@ def _bonds(revaluation: Revaluation) -> Iterator[Bond]:
     )
 
 
-def _held(leg: Leg, still: Mapping[Driver, FloatArray]) -> Leg:
+def _held(leg: ElementaryLeg, still: Mapping[Driver, FloatArray]) -> ElementaryLeg:
     bond = leg.instrument
     if not isinstance(bond, Bond):
         return leg

@@ -24,7 +24,7 @@ from stress.reverse_stress.space import Sign, Space, matching_factors, search_sp
 from stress.scenarios.propagation import complete_baseline
 from stress.scenarios.scenario import MOST_SESSIONS, Variation
 from stress.simulation.book import Book
-from stress.simulation.holdings import Leg
+from stress.simulation.holdings import ElementaryLeg
 from stress.simulation.levels.floors import Floors, floors_of
 from stress.simulation.plan import Plan, plan
 from stress.simulation.revaluation import values_now
@@ -292,7 +292,7 @@ def _quick_value(planned: Plan) -> Value | None:
     return replace(planned, revaluation=replace(bare, base_values=still)).pnl_at
 
 
-def _european(leg: Leg) -> Leg:
+def _european(leg: ElementaryLeg) -> ElementaryLeg:
     instrument = leg.instrument
     if isinstance(instrument, Option) and instrument.style == "american":
         return replace(leg, instrument=replace(instrument, style="european"))

@@ -97,14 +97,16 @@ def kupiec(exceptions: int, observations: int, *, level: float) -> TestOutcome:
     .. [1] Kupiec, "Techniques for verifying the accuracy of risk measurement models", J. Derivatives 3
        (1995), pp. 73-84.
     """
+    from scipy.special import xlogy
+
     mass = checked_counts(exceptions, observations, level)
     quiet = observations - exceptions
     share = exceptions / observations
-    statistic = -2.0 * (
-        _xlogy(quiet, 1.0 - mass)
-        + _xlogy(exceptions, mass)
-        - _xlogy(quiet, 1.0 - share)
-        - _xlogy(exceptions, share)
+    statistic = -2.0 * float(
+        xlogy(quiet, 1.0 - mass)
+        + xlogy(exceptions, mass)
+        - xlogy(quiet, 1.0 - share)
+        - xlogy(exceptions, share)
     )
     return _chi_squared(statistic, 1, observations, exceptions)
 
@@ -149,19 +151,21 @@ def christoffersen_independence(n00: int, n01: int, n10: int, n11: int) -> TestO
     .. [1] Christoffersen, "Evaluating interval forecasts", International Economic Review 39 (1998),
        pp. 841-862.
     """
+    from scipy.special import xlogy
+
     if min(n00, n01, n10, n11) < 0 or n00 + n01 + n10 + n11 < 1:
         raise InputError(f"transition counts must be at least 0, got {(n00, n01, n10, n11)}.")
     pairs = n00 + n01 + n10 + n11
     share = (n01 + n11) / pairs
     after_quiet = n01 / (n00 + n01) if n00 + n01 else 0.0
     after_exception = n11 / (n10 + n11) if n10 + n11 else 0.0
-    statistic = -2.0 * (
-        _xlogy(n00 + n10, 1.0 - share)
-        + _xlogy(n01 + n11, share)
-        - _xlogy(n00, 1.0 - after_quiet)
-        - _xlogy(n01, after_quiet)
-        - _xlogy(n10, 1.0 - after_exception)
-        - _xlogy(n11, after_exception)
+    statistic = -2.0 * float(
+        xlogy(n00 + n10, 1.0 - share)
+        + xlogy(n01 + n11, share)
+        - xlogy(n00, 1.0 - after_quiet)
+        - xlogy(n01, after_quiet)
+        - xlogy(n10, 1.0 - after_exception)
+        - xlogy(n11, after_exception)
     )
     return _chi_squared(statistic, 1, pairs, n01 + n11)
 
@@ -272,11 +276,6 @@ def checked_counts(exceptions: int, observations: int, level: float) -> float:
             f"{exceptions} exceptions in {observations} days: need 0 <= exceptions <= days, days >= 1."
         )
     return tail_mass(level)
-
-
-def _xlogy(count: float, probability: float) -> float:
-    """``count * ln(probability)`` with 0 ln 0 = 0."""
-    return 0.0 if count == 0 else float(count * np.log(probability))
 
 
 def _chi_squared(statistic: float, degrees: int, observations: int, exceptions: int) -> TestOutcome:

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from stress.arguments import calendar_date, held_to, one_of, whole_number
+from stress.arguments import held_to, one_of, whole_number
+from stress.dates import calendar_date
 from stress.errors import InputError, Problem
 from stress.factors.horizon import SHORT_HORIZON, calendar_days
 from stress.scenarios.window import window_faults
@@ -29,6 +30,7 @@ __all__ = [
     "StatedMove",
     "Variation",
     "VariationKind",
+    "VolatilityRule",
     "usual_returns",
 ]
 
@@ -36,7 +38,7 @@ Kind = Literal["measured", "anchored", "hypothetical"]
 Returns = Literal["simple", "compound"]
 Propagation = Literal["linked", "alone"]
 VariationKind = Literal["names", "severity", "core"]
-_VolatilityRule = Literal["sticky-strike", "sticky-moneyness", "spot-coordinated"]
+VolatilityRule = Literal["sticky-strike", "sticky-moneyness", "spot-coordinated"]
 
 #: Lower-case words joined by hyphens: an id is a file name, a column and a key.
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -207,7 +209,7 @@ _WORDS = {
     "kind": Kind,
     "returns": Returns,
     "propagation": Propagation,
-    "volatility_rule": _VolatilityRule,
+    "volatility_rule": VolatilityRule,
 }
 
 
@@ -286,7 +288,7 @@ class Scenario:
     names: tuple[StatedMove, ...] = ()
     observed: tuple[Observed, ...] = ()
     propagation: Propagation | None = None
-    volatility_rule: _VolatilityRule = "sticky-strike"
+    volatility_rule: VolatilityRule = "sticky-strike"
     bid_ask_multiple: float | None = None
     contradiction_limit: float = 6.0
     path: tuple[Scenario, ...] = ()

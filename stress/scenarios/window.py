@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from stress.arguments import calendar_date, weekdays_between
+from stress.dates import calendar_date, weekdays_between
 
 __all__ = ["WindowFault", "window_faults"]
 

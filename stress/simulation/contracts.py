@@ -17,10 +17,10 @@ from stress.portfolio.instruments import Driver, Option
 from stress.portfolio.volatility import (
     FLOOR,
     SkewSlope,
-    VolatilityRule,
     name_volatility_move,
     shocked_volatility,
 )
+from stress.scenarios.scenario import VolatilityRule
 from stress.scratch import scratch
 from stress.simulation.valuation import FactorShift, Fixed, Mover, VolatilityMove
 

@@ -75,13 +75,12 @@ class SharedDraws:
 
     def free(self, plan: Plan) -> FloatArray:
         """Return the free draws (CHUNK, K) of a plan's generator."""
-        completed = plan.completed
         key = draws_key(plan)
         if key not in self._free:
             self._free[key] = plan.generator.free(
                 plan.book.model,
-                horizon_days=completed.horizon_days,
-                compound=completed.compound,
+                self.sessions(plan),
+                compound=plan.completed.compound,
                 seed=self.seed,
                 chunk=self.chunk,
             )

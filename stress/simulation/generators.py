@@ -25,7 +25,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.factors.history import carried_moves
-from stress.factors.model import FactorModel, frozen_array
+from stress.factors.model import FactorModel
 from stress.factors.session_returns import SessionReturns, own_residuals
 from stress.scenarios.propagation import Completed
 from stress.simulation.streams import CHUNK, generator, normals
@@ -58,9 +58,9 @@ class Generator(Protocol):
         ...
 
     def free(
-        self, model: FactorModel, *, horizon_days: int, compound: bool, seed: int, chunk: int
+        self, model: FactorModel, sessions: np.ndarray, *, compound: bool, seed: int, chunk: int
     ) -> FloatArray:
-        """Return a full chunk of free draws, shape (CHUNK, K)."""
+        """Return a full chunk of free draws, shape (CHUNK, K), of the drawn sessions."""
         ...
 
     def sessions(
@@ -106,7 +106,7 @@ class StudentT:
         return completed.root
 
     def free(
-        self, model: FactorModel, *, horizon_days: int, compound: bool, seed: int, chunk: int
+        self, model: FactorModel, sessions: np.ndarray, *, compound: bool, seed: int, chunk: int
     ) -> FloatArray:
         """Return standard normals."""
         return normals("factors", seed=seed, chunk=chunk, columns=len(model.factors))
@@ -152,13 +152,12 @@ class _PastDays(ABC):
         return _remainder(completed)
 
     def free(
-        self, model: FactorModel, *, horizon_days: int, compound: bool, seed: int, chunk: int
+        self, model: FactorModel, sessions: np.ndarray, *, compound: bool, seed: int, chunk: int
     ) -> FloatArray:
-        """Return sums of `horizon_days` drawn days."""
+        """Return sums of the drawn days."""
         moves = carried_moves(model, filtered=self.standardised, compound=compound)
         moves -= np.full(len(moves), 1.0 / len(moves)) @ moves
-        drawn = self.sessions(model, horizon_days=horizon_days, seed=seed, chunk=chunk)
-        return _sum_of_days(moves, drawn)
+        return _sum_of_days(moves, sessions)
 
     def residuals(
         self,
@@ -180,19 +179,16 @@ class _PastDays(ABC):
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class FilteredHistory(_PastDays):
     """Past days divided by their own volatility, times today's: whole days, drawn with replacement.
 
     Parameters
     ----------
-    probabilities : ndarray of shape (T,), optional
-        Of each day of the model's window, for instance from entropy pooling; equal when omitted.
     own : SessionReturns, optional
         Of names whose specific moves are their own of the drawn days, at the model's specific volatility.
     """
 
-    probabilities: FloatArray | None = None
     own: SessionReturns | None = None
     kind: ClassVar[str] = "filtered-history"
     standardised: ClassVar[bool] = True
@@ -203,8 +199,7 @@ class FilteredHistory(_PastDays):
 
     def key(self, horizon_days: int, *, compound: bool) -> tuple[object, ...]:
         """Days are summed over the horizon."""
-        own = None if self.probabilities is None else np.asarray(self.probabilities).tobytes()
-        return (self.kind, own, horizon_days, compound)
+        return (self.kind, horizon_days, compound)
 
     def sessions(
         self, model: FactorModel, *, horizon_days: int, seed: int, chunk: int
@@ -212,7 +207,7 @@ class FilteredHistory(_PastDays):
         """Return days drawn one by one."""
         count = len(model.required_history().dates)
         random = generator(f"history:{self.kind}", seed=seed, chunk=chunk)
-        edges = np.cumsum(_checked_probabilities(self.probabilities, count))
+        edges = np.cumsum(np.full(count, 1.0 / count))
         drawn = np.searchsorted(edges, random.random((CHUNK, horizon_days)) * edges[-1], "right")
         days: np.ndarray = np.minimum(drawn, count - 1)
         return days
@@ -279,15 +274,6 @@ def _remainder(completed: Completed) -> FloatArray:
     remainder = np.eye(len(completed.factor_names)) - completed.gain @ picked
     remainder[completed.stated] = 0.0
     return remainder
-
-
-def _checked_probabilities(probabilities: FloatArray | None, days: int) -> FloatArray:
-    if probabilities is None:
-        return np.full(days, 1.0 / days)
-    checked = frozen_array(probabilities, shape=(days,), what="probabilities of days")
-    if (checked < 0.0).any() or abs(checked.sum() - 1.0) > 1e-9:
-        raise InputError("probabilities of days must be at least 0 and sum to 1.")
-    return checked
 
 
 def _sum_of_days(moves: FloatArray, drawn: np.ndarray) -> FloatArray:

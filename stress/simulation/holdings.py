@@ -27,13 +27,13 @@ from stress.portfolio.instruments import (
 from stress.portfolio.position import Position
 from stress.simulation.translated import QuotedFuture, TranslatedFund, TranslatedName
 
-__all__ = ["Holding", "Leg", "holding", "options_of"]
+__all__ = ["ElementaryLeg", "Holding", "holding", "options_of"]
 
 _NO_INTEREST: Mapping[str, float] = FrozenMapping({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leg:
+class ElementaryLeg:
     """`ratio` units of an elementary instrument, in a currency.
 
     Parameters
@@ -61,7 +61,7 @@ class Holding:
         As read.
     instrument : Instrument
         Dated, and translated into the book's currency.
-    legs : tuple of Leg
+    legs : tuple of ElementaryLeg
         What it is made of.
     quantity : float
         Signed units.
@@ -69,7 +69,7 @@ class Holding:
 
     position: Position
     instrument: Instrument
-    legs: tuple[Leg, ...]
+    legs: tuple[ElementaryLeg, ...]
     quantity: float
 
 
@@ -109,7 +109,7 @@ def holding(
             market_value=position.market_value,
             pair=f"{model_currency}/{book_currency}",
         )
-        legs = (Leg(instrument=translated, ratio=1.0, fx=None),)
+        legs = (ElementaryLeg(instrument=translated, ratio=1.0, fx=None),)
         return Holding(position=position, instrument=translated, legs=legs, quantity=1.0)
     # A stand-in for what a fund does not say it holds leaves the rest of it what it is.
     whole = isinstance(instrument, LeveragedFund) and not proxied
@@ -159,7 +159,7 @@ def _fund(position: Position, fund: FundLookThrough | LeveragedFund, pair: str |
     return Holding(
         position=position,
         instrument=translated,
-        legs=(Leg(instrument=fund, ratio=1.0, fx=fx),),
+        legs=(ElementaryLeg(instrument=fund, ratio=1.0, fx=fx),),
         quantity=position.quantity,
     )
 
@@ -172,7 +172,9 @@ def options_of(holdings: Iterable[Holding]) -> Iterator[tuple[Holding, Option]]:
                 yield held, leg.instrument
 
 
-def legs_of(instrument: Instrument, *, ratio: float = 1.0, fx: Driver | None = None) -> list[Leg]:
+def legs_of(
+    instrument: Instrument, *, ratio: float = 1.0, fx: Driver | None = None
+) -> list[ElementaryLeg]:
     """Take an instrument apart into elementary legs."""
     if isinstance(instrument, ForeignHolding):
         return legs_of(instrument.instrument, ratio=ratio, fx=instrument.fx)
@@ -182,4 +184,4 @@ def legs_of(instrument: Instrument, *, ratio: float = 1.0, fx: Driver | None = N
             for leg in instrument.legs
             for part in legs_of(leg.instrument, ratio=ratio * leg.ratio, fx=fx)
         ]
-    return [Leg(instrument=instrument, ratio=ratio, fx=fx)]
+    return [ElementaryLeg(instrument=instrument, ratio=ratio, fx=fx)]

@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.scenarios.propagation import complete
-from stress.scenarios.scenario import Scenario, Variation
+from stress.scenarios.scenario import Propagation, Scenario, Variation
 from stress.scenarios.student_law import kept_mixing, mean_mixing, mixing_scale
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
@@ -98,7 +97,7 @@ def plan_path(
     *,
     severity: float = 1.0,
     variation: Variation | None = None,
-    mode: Literal["linked", "alone"] = "linked",
+    mode: Propagation = "linked",
     generator: Generator | None = None,
     instant: bool = False,
     rebalance: bool = False,

@@ -11,16 +11,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stress.arrays import FloatArray
 from stress.factors.horizon import calendar_days
 from stress.frozen import hold_still, still_when_copied
-from stress.portfolio.volatility import VolatilityRule
 from stress.scenarios.propagation import Completed, complete, complete_baseline
-from stress.scenarios.scenario import Scenario, Variation
+from stress.scenarios.scenario import Propagation, Scenario, Variation, VolatilityRule
 from stress.simulation.book import Book
 from stress.simulation.generators import Generator, StudentT
 from stress.simulation.levels.divided_rates import require_priced
@@ -88,7 +87,7 @@ class Plan:
     book: Book
     completed: Completed
     variation: Variation
-    mode: Literal["linked", "alone"]
+    mode: Propagation
     fixed: FloatArray
     follows: np.ndarray
     specific: FloatArray
@@ -134,7 +133,7 @@ class Plan:
 
     def central_moves(self) -> Moves:
         """Return what a revaluation reads at the central factor moves, specific moves zero: one draw."""
-        return self._moves(self.mean_factors()[None, :], self.central_returns()[None, :])
+        return self.moves_at(self.mean_factors()[None, :], self.central_returns()[None, :])
 
     def central_pnl(self) -> float:
         """P&L of the book at the central factor moves, specific moves zero. [currency]."""
@@ -157,11 +156,19 @@ class Plan:
         pnl: FloatArray = returns @ self.book.values
         if self.revaluation is None:
             return pnl
-        pnl += self.revaluation.pnl(self._moves(factors, returns)).sum(axis=0)
+        pnl += self.revaluation.pnl(self.moves_at(factors, returns)).sum(axis=0)
         return pnl
 
-    def _moves(self, factors: FloatArray, returns: FloatArray) -> Moves:
-        """Return what a revaluation reads at factor moves (S, K) and returns of names (S, N)."""
+    def moves_at(self, factors: FloatArray, returns: FloatArray) -> Moves:
+        """Return what a revaluation reads where factors and names move, without a bridge.
+
+        Parameters
+        ----------
+        factors : ndarray of shape (S, K)
+            In the scenario's space: logs when compound.
+        returns : ndarray of shape (S, N)
+            Simple returns of names.
+        """
         return Moves(
             names={name: returns[:, i] for i, name in enumerate(self.book.names)},
             factors=simple_factor_moves(self, np.ascontiguousarray(factors.T)),
@@ -187,9 +194,26 @@ class Plan:
         ndarray of shape (S, N)
             Simple returns, not below -1.
         """
+        return np.where(np.isnan(self.fixed), self.explained_returns(factors), self.fixed)
+
+    def explained_returns(self, factors: FloatArray) -> FloatArray:
+        """Return the returns of all names by their exposures alone, also of names with a stated or recorded return.
+
+        Parameters
+        ----------
+        factors : ndarray of shape (S, K)
+            In the scenario's space: logs when compound.
+
+        Returns
+        -------
+        ndarray of shape (S, N)
+            Simple returns, not below -1.
+        """
         moves = factors @ self.book.exposures.T
-        returns = np.expm1(moves) if self.completed.compound else np.maximum(moves, -1.0)
-        return np.where(np.isnan(self.fixed), returns, self.fixed)
+        returns: FloatArray = (
+            np.expm1(moves) if self.completed.compound else np.maximum(moves, -1.0)
+        )
+        return returns
 
 
 def plan_scenario(
@@ -198,7 +222,7 @@ def plan_scenario(
     *,
     severity: float = 1.0,
     variation: Variation | None = None,
-    mode: Literal["linked", "alone"] | None = None,
+    mode: Propagation | None = None,
     recorded: Mapping[str, float] | None = None,
     generator: Generator | None = None,
     instant: bool = False,
@@ -257,7 +281,7 @@ def plan(
     completed: Completed,
     *,
     variation: Variation,
-    mode: Literal["linked", "alone"] = "linked",
+    mode: Propagation = "linked",
     recorded: Mapping[str, float] | None = None,
     generator: Generator | None = None,
     elapsed_days: float | None = None,

@@ -40,8 +40,6 @@ class PnL:
         What was simulated: book, scenario, variation.
     seed : int
         Of the streams.
-    weights : ndarray of shape (S,) or None
-        Probabilities; None means equal.
     asked : int or None
         Draws that were asked for, where the run was interrupted before it had them all.
     kept : mapping of int to KeptDraws
@@ -56,7 +54,6 @@ class PnL:
     totals: FloatArray
     plan: Plan
     seed: int
-    weights: FloatArray | None = field(default=None)
     asked: int | None = None
     kept: Mapping[int, KeptDraws] = field(default_factory=dict)
 
@@ -94,7 +91,7 @@ class PnL:
         Parameters
         ----------
         weights : ndarray of shape (S,)
-            Summing to one: the draws' probabilities, or tail weights.
+            Summing to one: equal, or tail weights.
 
         Returns
         -------

@@ -10,9 +10,9 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.factors.model import FactorModel
 from stress.portfolio.instruments import Driver, Option, over_sessions
-from stress.portfolio.volatility import VolatilityRule, name_volatility_move, shocked_volatility
+from stress.scenarios.scenario import VolatilityRule
 from stress.simulation.contracts import Contracts, contracts_of
-from stress.simulation.holdings import Leg
+from stress.simulation.holdings import ElementaryLeg
 from stress.simulation.levels.curve_levels import rolled
 from stress.simulation.levels.divided_rates import held_above
 from stress.simulation.settling import SettledAt, has_settled, settled_at, spot_on_the_way
@@ -72,7 +72,7 @@ class Revaluation:
     ----------
     valuation : Valuation
         Holdings, base levels and what moves them.
-    legs : tuple of tuple of Leg
+    legs : tuple of tuple of ElementaryLeg
         By holding, with the horizon's sessions set.
     base : mapping of Driver to ndarray
         Base levels, scalars.
@@ -95,7 +95,7 @@ class Revaluation:
     """
 
     valuation: Valuation
-    legs: tuple[tuple[Leg, ...], ...]
+    legs: tuple[tuple[ElementaryLeg, ...], ...]
     base: Mapping[Driver, FloatArray]
     unmoved: Mapping[Driver, FloatArray]
     base_values: FloatArray
@@ -112,7 +112,7 @@ class Revaluation:
     def __post_init__(self) -> None:
         """Put options together that read the same levels, in the order of legs."""
         reads = tuple(tuple(self._read_by_living(leg) for leg in legs) for legs in self.legs)
-        found: dict[tuple[Driver, ...], list[Leg]] = {}
+        found: dict[tuple[Driver, ...], list[ElementaryLeg]] = {}
         for legs, by_leg in zip(self.legs, reads, strict=True):
             for leg, read in zip(legs, by_leg, strict=True):
                 if read is not None:
@@ -160,7 +160,7 @@ class Revaluation:
         unmoved = replace(self, valuation=self.valuation.with_stated_moves(0))
         return float(unmoved.pnl(still).sum())
 
-    def _read_by_living(self, leg: Leg) -> tuple[Driver, ...] | None:
+    def _read_by_living(self, leg: ElementaryLeg) -> tuple[Driver, ...] | None:
         """Return what an option that lives to the horizon reads beside its volatility; None of anything else."""
         option = leg.instrument
         if not isinstance(option, Option) or self.has_settled(option):
@@ -173,13 +173,13 @@ class Revaluation:
         return has_settled(option, sessions=self.sessions, elapsed_days=self.elapsed_days)
 
     def contracts(
-        self, legs: Sequence[Leg], quantities: Sequence[float] | None = None
+        self, legs: Sequence[ElementaryLeg], quantities: Sequence[float] | None = None
     ) -> Contracts:
         """Return options that read the same levels as one.
 
         Parameters
         ----------
-        legs : sequence of Leg
+        legs : sequence of ElementaryLeg
             Options that live to the horizon.
         quantities : sequence of float, optional
             Of each leg's holding; one unit when omitted.
@@ -209,31 +209,41 @@ class Revaluation:
 
     def _value_alone(
         self,
-        leg: Leg,
+        leg: ElementaryLeg,
         moves: Moves,
         levels: dict[Driver, FloatArray],
         settled: dict[SettledAt, FloatArray],
     ) -> FloatArray:
         instrument = leg.instrument
-        read = {driver: self._level_once(driver, moves, levels) for driver in instrument.drivers()}
         if isinstance(instrument, Option):
-            place, spot = settled_at(instrument), Driver("spot", instrument.underlying)
-            if place not in settled:
-                settled[place] = spot_on_the_way(
-                    instrument,
-                    self.base[spot],
-                    levels[spot],
-                    first=0,
-                    last=self.sessions,
-                    days=self.elapsed_days,
-                    volatility=self.valuation.bridges[instrument.underlying],
-                    bridge=moves.bridge,
-                )
-            read[spot] = settled[place]
-            # It is worth what it settles at: no time is left, also where calendar days would leave some.
-            passed = max(self.elapsed_days, float(instrument.days_to_expiry))
-            return instrument.value(read, elapsed_days=passed)
+            return self._settled_value(instrument, moves, levels, settled)
+        read = {driver: self._level_once(driver, moves, levels) for driver in instrument.drivers()}
         return instrument.value(read, elapsed_days=self.elapsed_days)
+
+    def _settled_value(
+        self,
+        option: Option,
+        moves: Moves,
+        levels: dict[Driver, FloatArray],
+        settled: dict[SettledAt, FloatArray],
+    ) -> FloatArray:
+        place, spot = settled_at(option), Driver("spot", option.underlying)
+        if place not in settled:
+            settled[place] = spot_on_the_way(
+                option,
+                self.base[spot],
+                self._level_once(spot, moves, levels),
+                first=0,
+                last=self.sessions,
+                days=self.elapsed_days,
+                volatility=self.valuation.bridges[option.underlying],
+                bridge=moves.bridge,
+            )
+        # It is worth what it settles at: no time is left, also where calendar days would leave some, and no
+        # other level counts.
+        read = {driver: self.unmoved[driver] for driver in option.drivers()}
+        read[spot] = settled[place]
+        return option.value(read, elapsed_days=max(self.elapsed_days, float(option.days_to_expiry)))
 
     def _level_once(
         self, driver: Driver, moves: Moves, levels: dict[Driver, FloatArray]
@@ -243,7 +253,7 @@ class Revaluation:
         return levels[driver]
 
     def level(self, driver: Driver, moves: Moves) -> FloatArray:
-        """Return a level under draws, shape (S,) or a scalar where nothing moves it."""
+        """Return a level under draws, shape (S,) or a scalar where nothing moves it; not an option's volatility."""
         base, mover = self.unmoved[driver], self.valuation.movers[driver]
         match mover:
             case NameGrowth() | FactorGrowth():
@@ -265,20 +275,7 @@ class Revaluation:
             case Fixed():
                 return base * (1.0 + mover.move)
             case VolatilityMove():
-                return self._shocked_volatility(base, mover, moves)
-
-    def _shocked_volatility(
-        self, base: FloatArray, mover: VolatilityMove, moves: Moves
-    ) -> FloatArray:
-        spot = Driver("spot", mover.option.underlying)
-        ratio = self.level(spot, moves) / self.base[spot]
-        shift: FloatArray = np.zeros(())
-        if self.index_factor is not None:
-            # The index moves in points; a fraction of volatility is a hundredth of one.
-            points = moves.factors[self.index_factor] / 100.0
-            days = max(mover.option.days_to_expiry - self.elapsed_days, 0.0)
-            shift = self.beta_scale * name_volatility_move(points, mover.beta, days)
-        return shocked_volatility(base, ratio, rule=self.rule, skew=mover.skew, shift=shift)
+                raise AssertionError("volatilities move inside `Contracts`, each with its option")
 
 
 def _growth(mover: NameGrowth | FactorGrowth, moves: Moves) -> FloatArray:
@@ -329,7 +326,9 @@ def revaluation(
     """
     legs = tuple(
         tuple(
-            Leg(instrument=over_sessions(leg.instrument, horizon_days), ratio=leg.ratio, fx=leg.fx)
+            ElementaryLeg(
+                instrument=over_sessions(leg.instrument, horizon_days), ratio=leg.ratio, fx=leg.fx
+            )
             for leg in held.legs
         )
         for held in valuation.holdings
@@ -373,7 +372,7 @@ def revaluation(
 
 def values_now(
     valuation: Valuation,
-    legs: tuple[tuple[Leg, ...], ...],
+    legs: tuple[tuple[ElementaryLeg, ...], ...],
     base: Mapping[Driver, FloatArray],
 ) -> FloatArray:
     """Return the value of each holding at the base levels, shape (P,). [book currency].
@@ -382,7 +381,7 @@ def values_now(
     ----------
     valuation : Valuation
         With the quantities.
-    legs : tuple of tuple of Leg
+    legs : tuple of tuple of ElementaryLeg
         By holding.
     base : mapping of Driver to ndarray
         Base levels, scalars.

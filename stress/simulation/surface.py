@@ -22,7 +22,7 @@ from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.chebyshev import ChebyshevSurface, fitted
 from stress.simulation.contracts import Contracts
 from stress.simulation.draws import SharedDraws, draw_chunk, drawn_moves, explicit_returns
-from stress.simulation.holdings import Leg
+from stress.simulation.holdings import ElementaryLeg
 from stress.simulation.plan import Plan
 from stress.simulation.revaluation import Moves, Revaluation
 from stress.simulation.valuation import (
@@ -189,7 +189,7 @@ def _by_underlying(revaluation: Revaluation) -> dict[_Key, list[tuple[int, int]]
     return found
 
 
-def _key(leg: Leg, revaluation: Revaluation) -> _Key | None:
+def _key(leg: ElementaryLeg, revaluation: Revaluation) -> _Key | None:
     option = leg.instrument
     if (
         not isinstance(option, Option)

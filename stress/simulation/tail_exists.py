@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 from stress.simulation.book import Book
-from stress.simulation.holdings import Holding, Leg
+from stress.simulation.holdings import ElementaryLeg, Holding
 from stress.simulation.trades import Trades
 from stress.simulation.valuation import Fixed, Valuation
 
@@ -76,7 +76,7 @@ def has_tail_average(book: Book, *, compound: bool, trades: Trades | None = None
     return not compound or loss_is_bounded(book, trades)
 
 
-def _leg_is_bounded(leg: Leg, units: float, valuation: Valuation) -> bool:
+def _leg_is_bounded(leg: ElementaryLeg, units: float, valuation: Valuation) -> bool:
     """Whether so many units of a leg have a least value in the book's currency."""
     if units == 0.0:
         return True

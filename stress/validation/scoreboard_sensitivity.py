@@ -16,7 +16,7 @@ from stress.validation.scoreboard import predict_days
 from stress.validation.scoreboard_prediction import DayPrediction, Prediction
 from stress.validation.scoreboard_score import median, r_squared_uncentred
 
-__all__ = ["Sensitivity", "sensitivity", "variants_of", "with_degrees_of_freedom"]
+__all__ = ["Sensitivity", "one_choice_changed", "sensitivity", "with_degrees_of_freedom"]
 
 #: Degrees of freedom shown; they change bands only.
 DEGREES = (3.0, 4.0, 5.0, 6.0, 8.0, 12.0)
@@ -82,7 +82,7 @@ def sensitivity(
         The default first.
     """
     choice = settings or CalibrationSettings()
-    variants = [("default", choice), *variants_of(choice)]
+    variants = [("default", choice), *one_choice_changed(choice)]
     total = len(variants) * (len(shocks) + len(ordinary))
     done = 0
 
@@ -111,7 +111,7 @@ def sensitivity(
     return tuple(lines)
 
 
-def variants_of(settings: CalibrationSettings) -> list[tuple[str, CalibrationSettings]]:
+def one_choice_changed(settings: CalibrationSettings) -> list[tuple[str, CalibrationSettings]]:
     """Return the settings with one choice changed at a time, labelled."""
     return [
         (f"{name} = {value:g}", replace(settings, **{name: value}))  # type: ignore[arg-type]

@@ -58,7 +58,7 @@ OBJECTIVE_CASES = {
     "minimum_es": (MinimumExpectedShortfall(outcomes=LAW, level=0.9), ()),
     "mixture": (Mixture(parts=(LAW, OTHER), weights=(0.8, 0.2), level=0.9), ()),
     "minimum_variance": (MinimumVariance(outcomes=LAW, aversion=20.0), ()),
-    "minimax": (Minimax(scenarios=FEW, tolerances=np.linspace(0.0, 0.01, 12)), ()),
+    "minimax": (Minimax(scenarios=FEW), ()),
     "robust_es": (RobustExpectedShortfall(laws=(LAW, OTHER), level=0.9), ()),
     "cheapest": (CheapestHedge(), (LIMIT,)),
 }

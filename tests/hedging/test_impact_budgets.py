@@ -52,19 +52,21 @@ def tight_budget(seed):
     )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
-@given(seed=st.integers(0, 10**9))
-def test_gap_closes_and_nothing_a_conic_solver_finds_is_below_the_bound(seed):
-    problem = tight_budget(seed)
-    solution = solve(problem, explain=False)
-    assert solution.certificate.gap <= 1e-7
-    assert solution.cost <= problem.constraints[0].amount * (1.0 + 1e-6)
-    try:
-        direct = solve_direct(problem, solvers=("CLARABEL",)).value
-    except SolverError:
-        return  # Clarabel gives up on some of those without bounds.
-    size = max(abs(direct), solution.certificate.floor)
-    assert solution.certificate.lower <= direct + 1e-6 * size
+def test_gap_closes_and_nothing_a_conic_solver_finds_is_below_the_bound():
+    compared, seeds = 0, np.random.default_rng(0).integers(10**9, size=60)
+    for seed in seeds:
+        problem = tight_budget(seed)
+        solution = solve(problem, explain=False)
+        assert solution.certificate.gap <= 1e-7, seed
+        assert solution.cost <= problem.constraints[0].amount * (1.0 + 1e-6), seed
+        try:
+            direct = solve_direct(problem, solvers=("CLARABEL",)).value
+        except SolverError:
+            continue  # Clarabel gives up on some of those without bounds.
+        size = max(abs(direct), solution.certificate.floor)
+        assert solution.certificate.lower <= direct + 1e-6 * size, seed
+        compared += 1
+    assert compared >= len(seeds) / 2
 
 
 def test_a_conic_solver_finds_the_same_optimum_where_the_budget_binds():

@@ -8,9 +8,9 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 import stress
-from stress.reporting.chart_bins import variation_bins
 from stress.reporting.headline import headline_rows
 from stress.reporting.html_blocks import GAP, table, verbatim
+from stress.results.dispersion import variation_bins
 from stress.tables import Column, money_unit, percent
 
 
@@ -85,7 +85,7 @@ def test_scenarios_are_grouped_by_horizon_and_flagged(results) -> None:
 def test_the_picture_marks_the_band(results) -> None:
     root = ElementTree.fromstring(results[0]._repr_html_())
     bars = root.findall(".//rect")
-    bins = variation_bins(results[0])
+    bins = variation_bins(results[0].pnl.totals / results[0].nav)
     assert bins is not None
     assert len(bars) == len(bins.shares)
     inside = [bar for bar in bars if bar.get("fill-opacity") == ".45"]
@@ -97,7 +97,7 @@ def test_the_picture_marks_the_band(results) -> None:
 
 def test_variations_that_are_alike_have_no_picture(run_on, make, say) -> None:
     result = run_on(make("cash.csv", {}, cash=1e6), scenarios=(say("a", {"market": "-5%"}),))[0]
-    assert variation_bins(result) is None
+    assert variation_bins(result.pnl.totals / result.nav) is None
     assert "<svg" not in result._repr_html_()
 
 

@@ -11,7 +11,6 @@ from stress.errors import InputError
 from stress.portfolio.instruments import Bond, Cash, Equity, Option
 from stress.portfolio.position import Portfolio, Position
 from stress.results.evaluate import evaluate
-from stress.results.lines import dispersion
 from stress.results.options import Options
 from stress.risk.measures import expected_shortfall
 from stress.scenarios.scenario import Variation
@@ -129,26 +128,6 @@ def test_the_manifest_digest_keeps_the_order_of_the_books_and_forgets_that_of_th
 
     assert digest([first, second], [one, two]) == digest([first, second], [two, one])
     assert digest([first, second], [one]) != digest([second, first], [one])
-
-
-def test_the_picture_of_a_skewed_law_is_not_one_bar():
-    heavy = np.exp(1.5 * np.random.default_rng(0).standard_normal(20_000)) - 1.0
-    found = dispersion(heavy)
-    assert sum(found.shares) == pytest.approx(1.0)
-    assert max(found.shares) < 0.5
-    assert found.edges[-1] - found.median <= 4.0 * (found.median - found.edges[0]) * (1 + 1e-12)
-    assert found.median == pytest.approx(0.0, abs=0.03)
-    even = dispersion(np.random.default_rng(1).standard_normal(20_000))
-    assert even.edges[0] == pytest.approx(-2.33, abs=0.1)
-    assert even.edges[-1] == pytest.approx(2.33, abs=0.1)
-
-
-def test_weights_move_the_picture():
-    values = np.linspace(-1.0, 1.0, 1001)
-    weights = np.where(values < 0.0, 0.9, 0.1)
-    found = dispersion(values, weights / weights.sum())
-    assert found.median < -0.4
-    assert sum(found.shares[:12]) == pytest.approx(0.9, abs=0.05)
 
 
 def test_several_books_share_the_draws_and_keep_their_digest(toy):

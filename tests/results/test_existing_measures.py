@@ -15,16 +15,16 @@ from stress.portfolio.instruments import (
     FundLookThrough,
     Future,
     FXForward,
+    Leg,
     LeveragedFund,
     Option,
     Structure,
 )
-from stress.portfolio.instruments import Leg as StructureLeg
 from stress.portfolio.position import Position
 from stress.results.evaluate import evaluate
 from stress.results.measured import band_of
 from stress.results.options import Options
-from stress.simulation.holdings import Holding, Leg
+from stress.simulation.holdings import ElementaryLeg, Holding
 from stress.simulation.tail_exists import loss_is_bounded
 from stress.simulation.valuation import Fixed, NameGrowth, Valuation
 
@@ -119,7 +119,7 @@ def holding(instrument, quantity, fx=None):
     return Holding(
         position=position,
         instrument=instrument,
-        legs=(Leg(instrument=instrument, ratio=1.0, fx=fx),),
+        legs=(ElementaryLeg(instrument=instrument, ratio=1.0, fx=fx),),
         quantity=quantity,
     )
 
@@ -196,7 +196,7 @@ def test_a_share_in_a_book_of_another_currency_has_the_sign_of_its_value(quantit
 
 @pytest.mark.parametrize(("right", "bounded"), [("put", True), ("call", False)])
 def test_a_structure_loses_what_its_legs_do(toy, right, bounded):
-    sold = Structure(name="sold", legs=(StructureLeg(instrument=option(right), ratio=-1.0),))
+    sold = Structure(name="sold", legs=(Leg(instrument=option(right), ratio=-1.0),))
     valuation = Valuation(market=None, holdings=(holding(sold, 1.0),), movers={})
 
     assert loss_is_bounded(dataclasses.replace(toy.book(LONG), valuation=valuation)) == bounded

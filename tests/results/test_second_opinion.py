@@ -7,7 +7,6 @@ import pytest
 import stress
 from stress.factors.history import History
 from stress.results.held_views import LEAST_WINDOWS
-from stress.simulation.generators import FilteredHistory
 from stress.simulation.pooling.entropy_pooling import View, pool
 
 HOLDINGS = {"AAA": 500.0, "BBB": 250.0, "CCC": 250.0}
@@ -118,7 +117,7 @@ def test_a_core_name_is_left_out_and_its_factors_are_not(toy):
     assert opinion.linked == pytest.approx(alone.expected, rel=1e-12)
 
 
-def test_views_that_history_meets_already_change_nothing_and_draw_the_same_days(toy):
+def test_views_that_history_meets_already_change_nothing(toy):
     model = with_history(toy, sessions=504)
     history = model.history
     days = history.standardised * history.current_volatility
@@ -127,14 +126,6 @@ def test_views_that_history_meets_already_change_nothing_and_draw_the_same_days(
     pooled = pool(columns, views)
     assert pooled.weights == pytest.approx(np.full(504, 1.0 / 504), rel=1e-12)
     assert pooled.divergence == pytest.approx(0.0, abs=1e-12)
-
-    plain, weighed = (
-        FilteredHistory(probabilities=p).free(
-            model, horizon_days=3, compound=False, seed=1, chunk=0
-        )
-        for p in (None, pooled.weights)
-    )
-    assert (plain == weighed).all()
 
 
 def test_options_are_revalued_on_every_session(toy):

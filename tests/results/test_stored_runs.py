@@ -7,10 +7,11 @@ import pytest
 
 import stress
 from stress.errors import InputError
+from stress.factors.session_returns import SessionReturns
 from stress.results.evaluate import evaluate
 from stress.results.options import Options
 from stress.runs.payload import Payload
-from stress.simulation.generators import FilteredHistory
+from stress.simulation.generators import BlockBootstrap, FilteredHistory
 
 SHOCK = {"chips": "-12%"}
 
@@ -107,15 +108,19 @@ def test_levels_and_stated_currency_moves_are_part_of_the_hash():
     assert len(hashes) == 4
 
 
-def test_days_weighted_otherwise_are_another_generator(toy):
+def test_what_a_generator_is_made_with_is_part_of_the_key(toy):
     from stress.results.manifest import payload_of
 
     book = toy.book({"AAA": 1.0})
-    rng = np.random.default_rng(1)
-    keys = [
-        payload_of([book], [], [], Options(generator=FilteredHistory(rng.random(2000))), None, "1")[
-            1
-        ]
-        for _ in range(2)
+    moves = np.random.default_rng(1).normal(size=(2, 2000, 1))
+    generators = [
+        FilteredHistory(),
+        *(FilteredHistory(own=SessionReturns(names=("AAA",), moves=one)) for one in moves),
+        BlockBootstrap(block=5),
+        BlockBootstrap(block=6),
     ]
-    assert keys[0] != keys[1]
+    keys = [
+        payload_of([book], [], [], Options(generator=one), None, "1")[1]["generator"]
+        for one in generators
+    ]
+    assert len(set(keys)) == len(generators)

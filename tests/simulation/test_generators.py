@@ -90,22 +90,6 @@ def test_unstated_factors_keep_their_conditional_mean(toy, model, generator):
     assert pnl.totals.mean() == pytest.approx(completed.mean[2], abs=4 * pnl.totals.std() / 200)
 
 
-def test_days_can_be_weighted(toy, model):
-    book, own = factor_book(toy, model, "chips")
-    weights = np.zeros(400)
-    weights[[3, 7]] = [0.25, 0.75]
-    generator = FilteredHistory(probabilities=weights)
-    pnl = simulate(
-        [plan(book, complete_baseline(own), variation=NAMES, generator=generator)],
-        draws=20_000,
-        seed=0,
-    )[0]
-    days = model.history.standardised * model.history.current_volatility
-    seventh = days[7, 1] - days[:, 1].mean()
-
-    assert np.isclose(pnl.totals, seventh, rtol=1e-9).mean() == pytest.approx(0.75, abs=0.02)
-
-
 def test_draws_are_shared_by_what_they_are_of(toy, model):
     _, own = factor_book(toy, model, "chips")
     later = dataclasses.replace(
@@ -115,15 +99,14 @@ def test_draws_are_shared_by_what_they_are_of(toy, model):
     other = dataclasses.replace(own, history=later)
     assert other.id == own.id
 
-    def key(of, weights=None):
+    def key(of, generator):
         held = toy.book({"AAA": 1.0}, of)
-        generator = FilteredHistory(probabilities=weights)
         return draws_key(plan(held, complete_baseline(of), variation=NAMES, generator=generator))
 
-    weights = np.full(400, 1.0 / 400)
-    assert key(own) != key(other)
-    assert key(own, weights) == key(own, weights.copy())
-    assert key(own, weights) != key(own, np.roll(np.linspace(0.0, 1.0 / 199.5, 400), 7))
+    assert key(own, FilteredHistory()) == key(own, FilteredHistory())
+    assert key(own, FilteredHistory()) != key(other, FilteredHistory())
+    assert key(own, FilteredHistory()) != key(own, BlockBootstrap())
+    assert key(own, BlockBootstrap(block=5)) != key(own, BlockBootstrap(block=6))
 
     history = FilteredHistory()
     both = [

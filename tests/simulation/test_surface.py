@@ -12,7 +12,12 @@ from stress.portfolio.instruments import Driver, Equity, Option
 from stress.portfolio.market import market_of
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.chebyshev import Axis
-from stress.portfolio.volatility import SkewSlope, VolatilityBeta
+from stress.portfolio.volatility import (
+    SkewSlope,
+    VolatilityBeta,
+    name_volatility_move,
+    shocked_volatility,
+)
 from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation
 from stress.simulation.book import Terms, compile_book
@@ -40,6 +45,7 @@ def option_model(toy):
             name=names.get(f.name, f.name),
             kind="absolute" if f.name == "power" else f.kind,
             unit="pts" if f.name == "power" else f.unit,
+            role="volatility" if f.name == "power" else f.role,
         )
         for f in model.factors
     )
@@ -192,8 +198,20 @@ def contracts_at(revaluation, places):
 def alone(revaluation, row, moves):
     """Value a holding of one option by the option's own formula, at its own levels."""
     (leg,) = revaluation.legs[row]
-    levels = {d: revaluation.level(d, moves) for d in leg.instrument.drivers()}
-    value = leg.instrument.value(levels, elapsed_days=revaluation.elapsed_days)
+    option, movers = leg.instrument, revaluation.valuation.movers
+    spot, vol, *others = option.drivers()
+    levels = {d: revaluation.level(d, moves) for d in (spot, *others)}
+    days = max(option.days_to_expiry - revaluation.elapsed_days, 0.0)
+    levels[vol] = shocked_volatility(
+        revaluation.base[vol],
+        levels[spot] / revaluation.base[spot],
+        rule=revaluation.rule,
+        skew=movers[vol].skew,
+        shift=name_volatility_move(
+            moves.factors[revaluation.index_factor] / 100.0, movers[vol].beta, days
+        ),
+    )
+    value = option.value(levels, elapsed_days=revaluation.elapsed_days)
     return revaluation.valuation.holdings[row].quantity * leg.ratio * value
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from stress.arrays import FloatArray
-from stress.errors import InputError
 from stress.hedging.limited import Limited
+from stress.hedging.line_amounts import line_amounts
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["Gross"]
@@ -37,11 +35,7 @@ class Gross(Limited):
     priority: int = 1
 
     def __post_init__(self) -> None:
-        notional = np.asarray(self.notional, dtype=np.float64)
-        if not (np.isfinite(notional).all() and (notional >= 0.0).all()):
-            raise InputError(
-                f"constraint '{self.name}': notionals must be finite and not negative."
-            )
+        notional = line_amounts(self.notional, what="notionals", constraint=self.name)
         object.__setattr__(self, "notional", notional)
 
     def add_to(self, draft: Draft) -> None:

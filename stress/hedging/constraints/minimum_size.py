@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.errors import InputError
+from stress.hedging.line_amounts import line_amounts
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["MinimumSize"]
@@ -33,9 +33,7 @@ class MinimumSize:
     priority: int = 1
 
     def __post_init__(self) -> None:
-        sizes = np.asarray(self.sizes, dtype=np.float64)
-        if not (np.isfinite(sizes).all() and (sizes >= 0.0).all()):
-            raise InputError(f"constraint '{self.name}': sizes must be finite and not negative.")
+        sizes = line_amounts(self.sizes, what="sizes", constraint=self.name)
         object.__setattr__(self, "sizes", sizes)
 
     @property

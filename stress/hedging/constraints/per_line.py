@@ -10,6 +10,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.hedging.limited import Limited
+from stress.hedging.line_amounts import line_amounts
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["PerLine"]
@@ -39,11 +40,11 @@ class PerLine(Limited):
     priority: int = 1
 
     def __post_init__(self) -> None:
-        notional = np.asarray(self.notional, dtype=np.float64)
-        if not (np.isfinite(notional).all() and (notional >= 0.0).all() and self.limit >= 0.0):
+        if not self.limit >= 0.0:
             raise InputError(
-                f"constraint '{self.name}': limit and notionals must be finite and not negative."
+                f"constraint '{self.name}': the limit must be at least 0, got {self.limit}."
             )
+        notional = line_amounts(self.notional, what="notionals", constraint=self.name)
         object.__setattr__(self, "notional", notional)
 
     def add_to(self, draft: Draft) -> None:

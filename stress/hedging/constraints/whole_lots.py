@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.errors import InputError
+from stress.hedging.line_amounts import line_amounts
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["WholeLots"]
@@ -33,9 +33,7 @@ class WholeLots:
     priority: int = 1
 
     def __post_init__(self) -> None:
-        lots = np.asarray(self.lots, dtype=np.float64)
-        if not (np.isfinite(lots).all() and (lots >= 0.0).all()):
-            raise InputError(f"constraint '{self.name}': lots must be finite and not negative.")
+        lots = line_amounts(self.lots, what="lots", constraint=self.name)
         object.__setattr__(self, "lots", lots)
 
     @property

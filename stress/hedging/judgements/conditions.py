@@ -9,8 +9,7 @@ from stress.hedging.laws import Law
 from stress.hedging.prepared import Setting
 from stress.hedging.regression import regressed
 from stress.hedging.traded import Traded
-from stress.portfolio.volatility import VolatilityRule
-from stress.scenarios.scenario import Scenario
+from stress.scenarios.scenario import Scenario, VolatilityRule
 
 __all__ = ["conditions"]
 

@@ -15,13 +15,15 @@ from stress.hedging.strategies.strategy import on_lines, with_settings
 
 __all__ = ["TrimRiskiest"]
 
+#: Of gross, that is sold at most.
+_TURNOVER = 0.25
+
 
 @dataclass(frozen=True, slots=True)
 class TrimRiskiest:
     """Minimum ES by sales of held positions alone, a quarter of gross at most."""
 
     title: str = "trim the riskiest"
-    turnover: float = 0.25
 
     def trades(self, setting: Setting) -> FloatArray:
         """Return the sales."""
@@ -30,7 +32,7 @@ class TrimRiskiest:
         free = with_settings(setting, sell_down_share=1.0)
         cap = Gross(
             name="turnover of the sales",
-            limit=self.turnover * gross_exposure(setting.book),
+            limit=_TURNOVER * gross_exposure(setting.book),
             notional=np.where(sales, candidates.notional, 0.0),
         )
         return on_lines(free, sales, minimum_es(setting), extra=(cap,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from stress.arguments import calendar_date, weekdays_between
+from stress.dates import calendar_date, weekdays_between
 from stress.errors import InputError
 
 __all__ = ["DAYS_A_YEAR", "days_between", "iso_date", "sessions_between"]

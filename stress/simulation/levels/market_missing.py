@@ -10,7 +10,7 @@ from stress.portfolio.instruments import Driver
 from stress.portfolio.levels import OPTIONS, PLACEHOLDERS, GivenKind, keyword
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.curve import point_name
-from stress.simulation.holdings import Leg
+from stress.simulation.holdings import ElementaryLeg
 from stress.simulation.levels.curve_levels import point_of
 
 __all__ = ["Reader", "lacking", "missing_levels", "to_paste"]
@@ -32,7 +32,7 @@ _QUOTED = (0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 20.0, 30.0)
 class Reader:
     """A leg that reads a driver, and the position it belongs to."""
 
-    leg: Leg
+    leg: ElementaryLeg
     position: Position
 
 

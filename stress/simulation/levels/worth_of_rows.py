@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from stress.portfolio.instruments import Driver, FXForward, Option
 from stress.portfolio.market import STATED_APART, LevelSource, Market
 from stress.portfolio.ticks import tick_of
-from stress.simulation.holdings import Holding, Leg
+from stress.simulation.holdings import ElementaryLeg, Holding
 
 __all__ = ["worth_apart"]
 
@@ -73,7 +73,9 @@ def _option_apart(held: Holding, option: Option, market: Market) -> str | None:
     )
 
 
-def _forward_apart(held: Holding, leg: Leg, forward: FXForward, market: Market) -> str | None:
+def _forward_apart(
+    held: Holding, leg: ElementaryLeg, forward: FXForward, market: Market
+) -> str | None:
     base = market.base_levels([held.instrument])
     size = held.quantity * (1.0 if leg.fx is None else float(base[leg.fx]))
     worth = size * float(forward.value(base))

@@ -21,7 +21,7 @@ from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.risk.measures import TAIL_LEVEL, expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_influence
-from stress.risk.tail import MIN_TAIL_DRAWS, draws_for_tail
+from stress.risk.tail import MIN_TAIL_DRAWS, draws_for_tail, enough_for_tail
 from stress.simulation.executors import ExecutorChoice, run_chunks
 from stress.simulation.plan import Plan
 from stress.simulation.streams import CHUNK, generator
@@ -104,7 +104,7 @@ def sobol_tail(
     if replicates < 2:
         raise InputError(f"an error bar needs at least 2 replicates, got {replicates}.")
     power = max(CHUNK.bit_length() - 1, math.ceil(math.log2(max(1.0, draws / replicates))))
-    if 2**power * (1.0 - level) < MIN_TAIL_DRAWS:
+    if not enough_for_tail(2**power, level):
         raise InputError(
             f"{2**power:,} draws a replicate leave fewer than {MIN_TAIL_DRAWS:g} beyond {level:.4g}; use at least "
             f"{replicates * draws_for_tail(level):,} draws."
