@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from stress.files.portfolio.denominations import Denomination, denominated
 from stress.files.portfolio.title_units import Unit, says_scale, unit_of
 
 __all__ = ["BASE", "ROLES", "Heading", "fold", "heading"]
@@ -135,6 +136,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "style": _words("style|exercise style|option style"),
     "implied_vol": _words("implied vol|implied volatility|impl vol|impl. vol"),
     "proxy": _words("proxy|proxy ticker"),
+    "value_currency": _words("value currency|value ccy|market value currency|market value ccy|mv currency|mv ccy|valuation currency"),
 }  # fmt: skip
 
 #: Words for the book's own currency.
@@ -159,6 +161,8 @@ class Heading(NamedTuple):
         What figures under it are multiplied by: 1000 for ``$000``.
     unread : bool
         Whether it speaks of a scale that was not understood.
+    denomination : {'row', 'book'} or None
+        Whose currency it says that its figures are in, without naming it.
     """
 
     words: tuple[str, ...]
@@ -166,6 +170,7 @@ class Heading(NamedTuple):
     currency: str | None
     scale: float = 1.0
     unread: bool = False
+    denomination: Denomination | None = None
 
 
 @lru_cache(maxsize=4096)
@@ -206,7 +211,7 @@ def heading(title: str) -> Heading:
     Examples
     --------
     >>> heading("market value ($000)")
-    Heading(words=('market value',), percent=False, currency='USD', scale=1000.0, unread=False)
+    Heading(words=('market value',), percent=False, currency='USD', scale=1000.0, unread=False, denomination=None)
     """
     text = fold(_PENCE.sub("gbx", title))
     units: list[Unit] = []
@@ -236,6 +241,9 @@ def heading(title: str) -> Heading:
         if (rest := " ".join(w for w in word.split() if w not in BASE).strip(" -,;/"))
         not in ("", word)
     ]
+    denomination, plain = denominated(text)
+    if denomination is not None and plain in _MONEY and plain not in words:
+        words.append(plain)
     percent = "%" in text or any(unit.percent for unit in units)
     if percent and words and words[0] not in _ALL:
         words.append(words[0].replace("%", " "))
@@ -246,6 +254,7 @@ def heading(title: str) -> Heading:
         currency=next((unit.currency for unit in units if unit.currency), None),
         scale=scales[0] if scales else 1.0,
         unread=len(scales) > 1 or (not scales and says_scale(text)),
+        denomination=denomination,
     )
 
 
@@ -273,4 +282,5 @@ def _sided(head: str) -> str:
 
 
 _ALL = frozenset(word for words in ROLES.values() for word in words)
+_MONEY = frozenset((*ROLES["price"], *ROLES["market_value"]))
 _SIDES = frozenset(ROLES["side"])

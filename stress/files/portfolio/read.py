@@ -16,7 +16,7 @@ from stress.currencies import CURRENCIES
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_ids, bundled_path
 from stress.files.portfolio.assemble import Request, assemble
-from stress.files.portfolio.columns import GROUP
+from stress.files.portfolio.columns import BASE_VALUE, GROUP
 from stress.files.portfolio.dialects import DIALECTS, Dialect, Document
 from stress.files.portfolio.dialects.native import NATIVE_COLUMNS
 from stress.files.portfolio.frame import DataFrame, frame_source, rows_frame
@@ -44,7 +44,7 @@ __all__ = [
 #: No currency is worth less of another, nor more than its inverse.
 _LEAST_RATE, _MOST_RATE = 1e-9, 1e9
 #: Foreshock's words for columns.
-_WORDS = NATIVE_COLUMNS | ROLES.keys() | SIDED_ROLES | {GROUP}
+_WORDS = NATIVE_COLUMNS | ROLES.keys() | SIDED_ROLES | {GROUP, BASE_VALUE}
 
 
 @public_verb

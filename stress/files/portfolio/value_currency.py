@@ -1,0 +1,288 @@
+"""Which currency the values of a table are in, that of their rows or that of the book: by titles, by figures, or asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from stress.errors import Problem
+from stress.files.portfolio.columns import BASE_VALUE, Columns
+from stress.files.portfolio.currency_columns import book_currency, currency_kind
+from stress.files.portfolio.denominations import Denomination
+from stress.files.portfolio.header_words import ROLES, fold, heading
+from stress.files.portfolio.holding import Holding, Reading, quoted
+from stress.files.portfolio.numbers import number_or_none
+from stress.files.portfolio.text import Table
+
+__all__ = ["settle_value_currency"]
+
+#: Two figures within this share of each other are one: prices and rates are rounded. [fraction]
+_ROUNDING = 0.005
+#: A stated rate may differ from the one that two values make by this, for the hour of it. [fraction]
+_RATE_APART = 0.02
+#: Two values within this are the same, whatever their size. [currency]
+_CENT = 0.0101
+_MONEY = frozenset(fold(word) for word in (*ROLES["price"], *ROLES["market_value"]))
+
+
+class _Local(NamedTuple):
+    """A value in the currency of its row, beside the one that is taken.
+
+    Parameters
+    ----------
+    title : str
+        Of its column.
+    column : int
+        Where.
+    by_line : mapping of int to float
+        Its figures, by the line of their rows.
+    """
+
+    title: str
+    column: int
+    by_line: Mapping[int, float]
+
+
+def settle_value_currency(
+    reading: Reading, table: Table, header: int, columns: Columns, chosen: Mapping[str, str]
+) -> Reading:
+    """Return a reading whose values are in the currency they are in.
+
+    Parameters
+    ----------
+    reading : Reading
+        As read.
+    table : Table
+        The file.
+    header : int
+        Index of its titles.
+    columns : Columns
+        As matched.
+    chosen : mapping of str to str
+        The user's own choices, title to role.
+
+    Returns
+    -------
+    Reading
+
+    Notes
+    -----
+    The title of the values decides; where it says nothing, figures do (quantity times price, a value called local, a rate); where
+    these do not, a column called local beside them: what is not called so is in the book's currency. What is left is asked
+    about where a rate or a currency of the book stands beside the values, and taken in the row's currency otherwise, as any table.
+    """
+    place = columns.index.get("market_value")
+    if place is None:
+        return _of_prices(reading, table, header, columns)
+    if "market_value" in columns.currencies:
+        return reading
+    local = _local(reading, columns)
+    if columns.in_base:
+        return _in_book(_at_own_rates(reading, local, table.file), table, header, columns)
+    if "value_currency" in columns.index:
+        stated = {one.value_currency for one in reading.holdings if one.value_currency}
+        title = columns.titles[columns.index["value_currency"]]
+        if len(stated) != 1 or reading.currency is not None:
+            return reading
+        return replace(reading, currency=stated.pop(), currency_reason=f"that of column '{title}'")
+    if heading(columns.titles[place]).denomination == "row":
+        return reading
+    found = _by_figures(reading.holdings, local)
+    if found is None and _called_local(columns, place):
+        found = "book"
+    if found == "book":
+        return _in_book(_at_own_rates(reading, local, table.file), table, header, columns)
+    if found == "row" or "market_value" in chosen.values():
+        return reading
+    body = table.cells[header + 1 :]
+    asked = _ask(reading.holdings, columns, place, book_currency(columns.titles, body), table.file)
+    problems = tuple(asked)
+    return replace(
+        reading,
+        problems=(*reading.problems, *problems),
+        warnings=(
+            *reading.warnings,
+            *([] if problems else _doubt(reading.holdings, columns, place)),
+        ),
+    )
+
+
+def _of_prices(reading: Reading, table: Table, header: int, columns: Columns) -> Reading:
+    """Return a reading without values, whose prices are the book's where others beside them are called local."""
+    place = columns.index.get("price")
+    if place is None or "price" in columns.currencies or columns.price_in_base:
+        return reading
+    if heading(columns.titles[place]).denomination is not None or not _called_local(columns, place):
+        return reading
+    stated = book_currency(columns.titles, table.cells[header + 1 :])
+    return replace(reading, price_in_book_currency=True, currency=reading.currency or stated)
+
+
+def _in_book(reading: Reading, table: Table, header: int, columns: Columns) -> Reading:
+    stated = book_currency(columns.titles, table.cells[header + 1 :])
+    return replace(reading, value_in_book_currency=True, currency=reading.currency or stated)
+
+
+def _local(reading: Reading, columns: Columns) -> _Local | None:
+    """Return the values called local that stand beside others."""
+    for column in columns.rivals.get("market_value", ()):
+        if heading(columns.titles[column]).denomination == "row":
+            mark = reading.decimal.mark
+            figures = {
+                one.line: figure
+                for one in reading.holdings
+                if column < len(one.cells)
+                and (figure := number_or_none(one.cells[column], mark)) is not None
+            }
+            return _Local(columns.titles[column], column, figures)
+    return None
+
+
+def _called_local(columns: Columns, place: int) -> bool:
+    """Say whether another column of money than one is called local."""
+    return any(
+        parts.denomination == "row" and not _MONEY.isdisjoint(parts.words)
+        for column, title in enumerate(columns.titles)
+        if column != place
+        for parts in (heading(title),)
+    )
+
+
+def _by_figures(holdings: Sequence[Holding], local: _Local | None) -> Denomination | None:
+    """Return whose currency the figures prove the values to be in, None where they prove neither."""
+    votes = {
+        (one.currency, vote)
+        for one in holdings
+        if (vote := _vote(one, None if local is None else local.by_line.get(one.line)))
+    }
+    in_book = {currency for currency, vote in votes if vote == "book"}
+    in_own = {currency for currency, vote in votes if vote == "row"}
+    if in_book and in_book.isdisjoint(in_own):
+        return "book"
+    voted = {one.currency for one in holdings if one.market_value}
+    return "row" if in_own and not in_book and in_own == voted else None
+
+
+def _vote(holding: Holding, local: float | None) -> Denomination | None:
+    """Return what the figures of one row say."""
+    value = holding.market_value
+    if not value:
+        return None
+    own = local
+    if own is None and holding.quantity and holding.price and holding.price_currency is None:
+        own = holding.quantity * holding.price
+    if not own:
+        return None
+    if _same(value, own):
+        return "row"
+    rate = holding.fx_rate
+    if local is not None or (rate and _same(value, own * rate)):
+        return "book"
+    return None
+
+
+def _same(one: float, other: float) -> bool:
+    return abs(one - other) <= max(_ROUNDING * abs(other), _CENT)
+
+
+def _at_own_rates(reading: Reading, local: _Local | None, file: str) -> Reading:
+    """Return a reading whose rows have the rate that their two values make; one that states another is a problem."""
+    if local is None:
+        return reading
+    problems = []
+    holdings = []
+    turned = 0
+    for one in reading.holdings:
+        value, own, stated = one.market_value, local.by_line.get(one.line), one.fx_rate
+        if not value or not own:
+            holdings.append(one)
+            continue
+        rate = 1.0 if abs(value - own) <= _CENT else value / own
+        if stated is not None and stated > 0.0 and not _rounded(stated, rate):
+            if _rounded(stated, 1.0 / rate):
+                turned += 1
+            else:
+                problems.append(
+                    Problem(
+                        message=f"{quoted(one.ticker or one.name)}: the value {value:,.2f} is not '{local.title}' {own:,.2f} × "
+                        f"rate {stated:g} = {own * stated:,.2f}.",
+                        file=file,
+                        line=one.line,
+                        column=local.column + 1,
+                        hint="Correct one of the three, or leave one out.",
+                    )
+                )
+        holdings.append(one._replace(fx_rate=rate))
+    said = f"rates of {turned} row{'' if turned == 1 else 's'} are taken as units of the row's currency for one of the book's: "
+    return replace(
+        reading,
+        holdings=tuple(holdings),
+        price_in_book_currency=reading.price_in_book_currency or _priced_in_book(holdings, local),
+        problems=(*reading.problems, *problems),
+        warnings=(
+            *reading.warnings,
+            *([f"{said}the two values of a row say so"] if turned else []),
+        ),
+    )
+
+
+def _rounded(stated: float, rate: float) -> bool:
+    """Say whether a rate is another one, rounded to a cent."""
+    return abs(stated - rate) <= max(_RATE_APART * rate, _CENT / 2.0)
+
+
+def _priced_in_book(holdings: Sequence[Holding], local: _Local) -> bool:
+    """Say whether quantity times price is the value and not the local one, wherever the two differ."""
+    apart = [
+        (one.quantity * one.price, value)
+        for one in holdings
+        if one.quantity and one.price and (value := one.market_value)
+        if one.line in local.by_line and not _same(value, local.by_line[one.line])
+    ]
+    return bool(apart) and all(_same(made, value) for made, value in apart)
+
+
+def _ask(
+    holdings: Sequence[Holding], columns: Columns, place: int, book: str | None, file: str
+) -> Iterator[Problem]:
+    """Ask whose currency the values are in, where something says that the file translates and nothing what."""
+    for one in holdings:
+        if not one.market_value or one.currency is None:
+            continue
+        translated = one.fx_rate is not None and one.fx_rate not in (0.0, 1.0)
+        if not translated and (book is None or book == one.currency):
+            continue
+        title, whose = columns.titles[place], book or "the book's currency"
+        beside = (
+            f"the rate {one.fx_rate:g} stands"
+            if translated
+            else f"'{_book_title(columns)}' {book} stands"
+        )
+        yield Problem(
+            message=f"{quoted(one.ticker or one.name)}: '{title}' {one.market_value:,.2f} may be in {one.currency} or in {whose}: "
+            f"{beside} beside it, and no figure says which.",
+            file=file,
+            line=one.line,
+            column=place + 1,
+            hint=f'Say which: --map "{title}=market_value" in {one.currency}, that of the row, or --map "{title}={BASE_VALUE}" in '
+            f"{whose} (in Python mapping=).",
+        )
+        return
+
+
+def _doubt(holdings: Sequence[Holding], columns: Columns, place: int) -> list[str]:
+    """Say that values of several currencies are taken in that of their rows, where a title speaks of the security alone."""
+    codes = {one.currency for one in holdings if one.market_value and one.currency}
+    column = columns.index.get("currency")
+    if column is None or len(codes) < 2 or currency_kind(columns.titles[column]) == "row":
+        return []
+    title = columns.titles[place]
+    return [
+        f"'{title}' is taken in the currency under '{columns.titles[column]}', and no figure proves it (if it is in the "
+        f'book\'s, --map "{title}={BASE_VALUE}", in Python mapping=)'
+    ]
+
+
+def _book_title(columns: Columns) -> str:
+    return next(title for title in columns.titles if title and currency_kind(title) == "book")
