@@ -18,6 +18,8 @@ __all__ = ["Terms", "Valued", "figure_faults", "rate_of", "value_of"]
 _ROUNDING = 0.02
 #: A value that was translated already agrees with quantity times price times rate by this share.
 _TRANSLATED = 0.005
+#: Shares in a listed option: a value that is so many times quantity and price is of one.
+_CONTRACT = 100.0
 #: Kinds whose value is not quantity times price, so that it does not tell the rate it was translated at.
 _TELLS_NO_RATE = ("future", "bond")
 
@@ -348,6 +350,15 @@ def _contradiction(row: _Figures, book_value: float, terms: Terms) -> Valued | N
             f"market value {value:,.2f} and quantity × price × multiplier = {implied:,.2f} {currency} differ by "
             f"the multiplier {row.kind.multiplier:g}.",
             "Write the price of one share and the value of all contracts, or leave the value out.",
+        )
+    larger = abs(book_value) > abs(implied)
+    if row.kind.kind == "equity" and larger and _is_off_by(_CONTRACT, implied, book_value):
+        return _fault(
+            terms.file,
+            row.holding,
+            f"market value {value:,.2f} is quantity × price × {_CONTRACT:g}, as of an option, not of a share.",
+            "Write the symbol of an option as NVDA260220P00165000, or its terms in the columns underlying, right, strike and "
+            "expiry; of a share correct one of the three.",
         )
     if value is not None and not row.in_book and abs(implied - value) <= _TRANSLATED * abs(value):
         return _fault(
