@@ -121,12 +121,15 @@ class StatedTotal:
         Which column it belongs to.
     label : str
         The words beside it.
+    lines : frozenset of int or None
+        Lines of the rows it sums, where the file says which.
     """
 
     line: int | None
     value: float
     unit: str
     label: str
+    lines: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
