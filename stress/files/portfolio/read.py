@@ -26,6 +26,7 @@ from stress.files.portfolio.identifier_map import read_identifiers
 from stress.files.portfolio.markup import parse_markup
 from stress.files.portfolio.net_value import LEAST_NAV
 from stress.files.portfolio.sides import SIDED_ROLES
+from stress.files.portfolio.snapshots import of_one_day
 from stress.files.portfolio.source import Source, open_source
 from stress.files.portfolio.stated_lines import stated_lines
 from stress.files.portfolio.text import Table, decode, read_rows
@@ -205,6 +206,7 @@ def read_portfolio(
                 problems=(*stated.problems, *reading.problems),
                 warnings=(*document.warnings, *reading.warnings, *stated.warnings),
             )
+        reading = of_one_day(reading, request.as_of, file=opened.file)
         portfolio = assemble(
             reading,
             request,

@@ -57,7 +57,7 @@ class _Collected:
     totals: list[StatedTotal] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     not_read: RowWarnings = field(default_factory=RowWarnings)
-    dates: set[str] = field(default_factory=set)
+    dates: dict[int, str] = field(default_factory=dict)
     rows: int = 0
     currency_stated: bool = False
 
@@ -182,7 +182,7 @@ def read_holdings(
             out.not_read.say(NOT_READ, [f"not read: {bad[0]}"])
         else:
             if "as_of" in cell and (date := find_date(cell["as_of"], dates.order)):
-                out.dates.add(date)
+                out.dates[line] = date
             out.currency_stated = out.currency_stated or figures.stated
             held = read_holding(
                 row,
@@ -203,11 +203,7 @@ def read_holdings(
     )
     out.problems.extend(asked)
     out.warnings.extend((*out.not_read.counted(), *signed.warnings, *doubts, *sections.doubts()))
-    if len(out.dates) > 1:
-        out.warnings.append(
-            f"rows are of {len(out.dates)} dates from {min(out.dates)} to {max(out.dates)}: none is taken for the book's "
-            "(choose with --as-of / as_of=)"
-        )
+    days = set(out.dates.values())
     return Reading(
         holdings=signed.holdings,
         faulty=tuple(out.faulty),
@@ -223,7 +219,8 @@ def read_holdings(
         else "",
         value_in_book_currency=columns.in_base,
         price_in_book_currency=columns.price_in_base,
-        as_of=out.dates.pop() if len(out.dates) == 1 else None,
+        as_of=days.pop() if len(days) == 1 else None,
+        dates_of_rows=out.dates,
         dates=dates.order,
         decimal=mark,
         totals=tuple(out.totals),
