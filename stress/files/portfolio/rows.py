@@ -22,6 +22,7 @@ from stress.files.portfolio.numbers import (
     decimal_mark,
     parse_number,
 )
+from stress.files.portfolio.preamble_totals import above_table
 from stress.files.portfolio.row_cells import NUMBER_ROLES, FigureReader, Figures
 from stress.files.portfolio.row_holding import NUMBER_TERMS, HoldingReader, identifiers_of
 from stress.files.portfolio.row_rules import (
@@ -204,6 +205,14 @@ def read_holdings(
     out.problems.extend(asked)
     out.warnings.extend((*out.not_read.counted(), *signed.warnings, *doubts, *sections.doubts()))
     days = set(out.dates.values())
+    above = above_table(
+        table,
+        header,
+        signed.holdings,
+        decimal=decimal,
+        has_cash=any(map(is_cash, signed.holdings)),
+    )
+    out.warnings.extend(above.warnings)
     return Reading(
         holdings=signed.holdings,
         faulty=tuple(out.faulty),
@@ -223,7 +232,7 @@ def read_holdings(
         dates_of_rows=out.dates,
         dates=dates.order,
         decimal=mark,
-        totals=tuple(out.totals),
+        totals=(*above.totals, *out.totals),
         warnings=tuple(out.warnings),
         problems=tuple(out.problems),
     )
