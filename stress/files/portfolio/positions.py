@@ -168,10 +168,25 @@ def _merged(members: Sequence[Position]) -> Position:
     quantities = [member.quantity for member in members]
     known = [quantity for quantity in quantities if quantity is not None]
     total = math.fsum(known) if len(known) == len(members) else None
-    prices = {member.price for member in members}
     return replace(
         members[0],
         market_value=math.fsum(member.market_value for member in members),
         quantity=total,
-        price=prices.pop() if len(prices) == 1 else None,
+        price=_mean_price(members),
     )
+
+
+def _mean_price(members: Sequence[Position]) -> float | None:
+    """Return the price of several lots, which count by their size whatever their side; None where one has none."""
+    prices = {member.price for member in members}
+    if len(prices) == 1:
+        return prices.pop()
+    sized = [
+        (abs(member.quantity), member.price)
+        for member in members
+        if member.quantity is not None and member.price is not None
+    ]
+    size = math.fsum(quantity for quantity, _ in sized)
+    if len(sized) < len(members) or not size:
+        return None
+    return math.fsum(quantity * price for quantity, price in sized) / size

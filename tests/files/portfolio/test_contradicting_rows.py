@@ -140,3 +140,14 @@ def test_cash_at_a_price_of_a_hundred_is_worth_quantity_times_that(written: Writ
     text = "Symbol,Quantity,Price,Currency,Market Value\nNVDA,100,187.54,USD,18754\nUSD,50,100,USD,5000\n"
     book = load_portfolio(written(text))
     assert not [one for one in book.warnings if "is not quantity × price" in one]
+
+
+def test_merged_lots_keep_the_mean_of_their_prices(written: Written) -> None:
+    text = (
+        "Symbol,Quantity,Price,Market Value\nNVDA260116C00200000,-5,2.15,-1075\nNVDA260116C00200000,3,2.20,660\n"
+        "AMD,10,215,2150\nAMD,5,200,1000\nMU,5,,1000\nMU,5,210,1050\n"
+    )
+    prices = {one.id: one.price for one in load_portfolio(written(text), merge=True).positions}
+    assert prices == pytest.approx(
+        {"NVDA 2026-01-16 200 C": (5 * 2.15 + 3 * 2.20) / 8, "AMD": 210.0, "MU": 205.0}
+    )
