@@ -266,3 +266,17 @@ def test_avanza_values_are_in_kronor_and_its_volume_is_the_quantity(fixtures: Pa
     assert (nvda.quantity, nvda.currency) == (100.0, "USD")
     assert nvda.market_value == pytest.approx(172_536.8)
     assert nvda.price == pytest.approx(172_536.8 / 100.0 / 9.2)
+
+
+@pytest.mark.parametrize("local", ["USD 2340.00", 'USD,"2340,00"', "USD 2340,00"])
+def test_degiro_cash_in_another_currency_has_its_own_amount(tmp_path: Path, local: str) -> None:
+    blank = "," if ',"' in local else ""
+    written = local if blank else f'"{local}"'
+    file = tmp_path / "book.csv"
+    file.write_text(
+        f"Product,Symbool/ISIN,Aantal,Slotkoers,Lokale waarde{blank},Waarde in EUR\n"
+        f'CASH & CASH FUND & FTX CASH (USD),,,,{written},"2000,00"\n',
+        encoding="utf-8",
+    )
+    [cash] = load_portfolio(file).positions
+    assert (cash.quantity, cash.market_value, cash.currency) == (2_340.0, 2_000.0, "USD")
