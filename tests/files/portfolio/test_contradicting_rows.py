@@ -151,3 +151,15 @@ def test_merged_lots_keep_the_mean_of_their_prices(written: Written) -> None:
     assert prices == pytest.approx(
         {"NVDA 2026-01-16 200 C": (5 * 2.15 + 3 * 2.20) / 8, "AMD": 210.0, "MU": 205.0}
     )
+
+
+def test_foreign_cash_of_a_fund_at_an_exchange_rate_is_cash(written: Written) -> None:
+    text = (
+        "Ticker,Name,Sector,Asset Class,Market Value,Weight (%),Quantity,Price,Currency,Market Currency\n"
+        "ASML,ASML HOLDING NV,Tech,Equity,93.6,93.6,1,93.6,USD,EUR\n"
+        "JPY,JPY CASH,Cash and/or Derivatives,Cash,6.4,6.4,1000,0.64,USD,JPY\n"
+    )
+    book = load_portfolio(written(text))
+    [cash] = [one for one in book.positions if one.instrument.kind == "cash"]
+    assert (book.dialect, cash.currency, cash.quantity) == ("ishares", "JPY", 1_000.0)
+    assert cash.market_value == 6.4
