@@ -23,7 +23,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "ticker|ticker symbol|holding ticker|holdingticker|stock ticker|symbol|stock symbol|security symbol|"
         "trading symbol|instrument symbol|symbol cusip|symbol/cusip|ticker/symbol|kuerzel|kurzel|tickersymbol|borsenkurzel|boersenkuerzel|"
         "symbole|mnemonique|mnemonic|simbolo|codigo|codigo de negociacao|epic|tidm|sembol|symbool|тикер|код|代码|证券代码|"
-        "股票代码|代碼|股票代號|銘柄コード|コード|종목코드|code|stock code|instrument|stock|security id"
+        "股票代码|代碼|股票代號|銘柄コード|コード|종목코드|equity symbol|ric|code|stock code|instrument|stock|security id|financial instrument"
     ),
     "isin": _words(
         "isin|isin code|isin-code|isin number|isin nr|isin-nr|codigo isin|codice isin|code isin|symbol/isin|"
@@ -36,7 +36,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "bezeichnung|wertpapier|wertpapiername|wertpapierbezeichnung|titel|libelle|libelle valeur|designation|nom|"
         "nom de la valeur|valeur|nombre|nombre del valor|descripcion|nome|descrizione|descricao|strumento|titolo|"
         "omschrijving|naam|nazwa|nazwa instrumentu|navn|namn|vardepapper|papir|nimi|наименование|название|инструмент|"
-        "名称|证券名称|股票名称|名稱|銘柄|銘柄名|ファンド名|종목명|name of issuer|nameofissuer|issuer|asset|stock|instrument"
+        "名称|证券名称|股票名称|名稱|銘柄|銘柄名|ファンド名|종목명|name of issuer|nameofissuer|issuer|asset|stock|instrument|equity description|financial instrument"
     ),
     "quantity": _words(
         "quantity|qty|qty.|shares held|shares|number of shares|no of shares|no. of shares|share quantity|share count|"
@@ -46,7 +46,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "nominale|quantite|qte|qte.|nombre de titres|nombre de parts|parts|cantidad|numero de titulos|titulos|"
         "participaciones|acciones|num acciones|quantita|qta|qta.|numero azioni|aantal|quantidade|qtd|qtd.|qtde|"
         "ilosc|liczba|antal|antall|maara|adet|miktar|количество|кол-во|数量|持仓数量|持股数量|持有数量|股数|"
-        "持倉數量|保有数量|保有株数|口数|수량|보유수량|balance quantity|settled quantity|saldo titoli"
+        "持倉數量|保有数量|保有株数|口数|수량|보유수량|balance quantity|settled quantity|saldo titoli|face|face amount"
     ),
     "price": _words(
         "price|last price|mkt price|current price|market price|closing price|close price|close|closing|share price|unit price|"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from stress.files.portfolio.identifiers import is_cusip, is_isin
 from stress.portfolio.instruments.bond import FACE
 
-__all__ = ["NoShare", "no_share", "numbered_bond"]
+__all__ = ["NoShare", "is_date", "no_share", "numbered_bond"]
 
 #: A code and the two letters of an exchange: ``700 HK``, ``BT/A LN EQUITY``.
 _ON_EXCHANGE = re.compile(r"[A-Z0-9./]{1,8} [A-Z]{2}(?: EQUITY)?")
@@ -20,6 +20,8 @@ _ENDS = re.compile(
 _BOND = re.compile(
     r"\S+(?: \S+)? \d{1,2}(?:[.,]\d+)?%? (?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{4})"
 )
+#: A date and nothing else, as lots have where positions have a ticker.
+_DATE = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2}(?:\d{2})?|\d{4}-\d{2}-\d{2}")
 #: A root, figures of a date, a letter, a strike: a symbol of an option in a form that is not read.
 _CODED = re.compile(
     r"(?:O:)?[A-Z]{1,6}[_ ]?(?:\d{4,8}[A-Z]{1,2}\d{2,8}(?:[.,]\d+)?|\d{1,2}[A-Z]{3}\d{3,}(?:[.,]\d+)?[A-Z]{1,2})"
@@ -60,6 +62,15 @@ _AS_OPTION = NoShare(
     "if it is a share, give its ticker",
     100.0,
 )
+_AS_DATE = NoShare(
+    "is a date, not a ticker",
+    "give the ticker of each lot, or remove lots that a row above them adds up",
+)
+
+
+def is_date(ticker: str) -> bool:
+    """Say whether what stands in a column of tickers is a date."""
+    return ticker != "" and ticker[0] in "0123456789" and _DATE.fullmatch(ticker) is not None
 
 
 def no_share(ticker: str) -> NoShare | None:
@@ -79,6 +90,8 @@ def no_share(ticker: str) -> NoShare | None:
     """
     if _CODED.fullmatch(ticker) and not is_isin(ticker) and not is_cusip(ticker):
         return _AS_OPTION
+    if is_date(ticker):
+        return _AS_DATE
     if " " not in ticker or _ON_EXCHANGE.fullmatch(ticker):
         return None
     if _BOND.fullmatch(ticker):

@@ -175,7 +175,7 @@ def parse_option_symbol(
                 else _strike(digits, decimal)
             )
         else:
-            expiry = find_date(match["date"], order)
+            expiry = find_date(_spaced(match["date"]), order)
             strike = _strike(match["strike"], decimal)
         if expiry is None:
             raise ValueError(f"is an option symbol with the impossible date '{match['date']}'")
@@ -208,6 +208,11 @@ def _strike(text: str, decimal: Decimal | None) -> float:
             "is its decimal mark"
         )
     return next(iter(found.values()))
+
+
+def _spaced(text: str) -> str:
+    """Return a date with the blanks that one with an apostrophe leaves out: ``JAN16'26``."""
+    return re.sub(r"(?<=[A-Z])(?=\d)", " ", text).replace("'", " '") if "'" in text else text
 
 
 def _packed_date(text: str, *, year_first: bool) -> str | None:

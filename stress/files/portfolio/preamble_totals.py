@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from stress.files.portfolio.cash_rows import is_cash
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, StatedTotal
 from stress.files.portfolio.numbers import Decimal, number_or_none
@@ -40,7 +41,7 @@ class AboveTable(NamedTuple):
 
 
 def above_table(
-    table: Table, header: int, holdings: Sequence[Holding], *, decimal: Decimal, has_cash: bool
+    table: Table, header: int, holdings: Sequence[Holding], *, decimal: Decimal
 ) -> AboveTable:
     """Read what the lines above a table state of the whole.
 
@@ -54,8 +55,6 @@ def above_table(
         Its rows; where none is read nothing is compared.
     decimal : {'.', ','}
         The decimal mark of the file.
-    has_cash : bool
-        Whether a row of them is cash.
 
     Returns
     -------
@@ -67,7 +66,7 @@ def above_table(
     for label, amount, line in _labelled(table, header, decimal):
         if _WHOLE.fullmatch(fold(label)):
             totals.append(StatedTotal(line=line, value=amount, unit="money", label=label))
-        elif amount and not has_cash and _CASH.fullmatch(fold(label)):
+        elif amount and _CASH.fullmatch(fold(label)) and not any(map(is_cash, holdings)):
             warnings.append(
                 f"line {line}: '{label}' {amount:,.2f} stands above the table and in no row: it is not in the book (add a row of "
                 "cash, or state --nav / nav=)"

@@ -15,6 +15,7 @@ from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, Reading, StatedTotal, shorten
+from stress.files.portfolio.lot_rows import without_lots
 from stress.files.portfolio.numbers import (
     Decimal,
     DecimalMark,
@@ -197,6 +198,8 @@ def read_holdings(
     currency = columns.value_currency or (
         None if out.currency_stated else columns.currencies.get("price")
     )
+    out.holdings, lots = without_lots(out.holdings)
+    out.ledger.extend(lots)
     signed = sign_by_side(out.holdings, file=table.file)
     out.problems.extend((*signed.problems, *sections.problems()))
     asked, doubts = unsaid_sides(
@@ -205,13 +208,7 @@ def read_holdings(
     out.problems.extend(asked)
     out.warnings.extend((*out.not_read.counted(), *signed.warnings, *doubts, *sections.doubts()))
     days = set(out.dates.values())
-    above = above_table(
-        table,
-        header,
-        signed.holdings,
-        decimal=decimal,
-        has_cash=any(map(is_cash, signed.holdings)),
-    )
+    above = above_table(table, header, signed.holdings, decimal=decimal)
     out.warnings.extend(above.warnings)
     return Reading(
         holdings=signed.holdings,

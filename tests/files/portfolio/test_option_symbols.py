@@ -42,6 +42,7 @@ from stress.portfolio.instruments import Option
         "NVDA_022125P120.0",
         "NVDA21FEB25120.0P",
         "NVDA21FEB25120P",
+        "NVDA Feb21'25 120 PUT",
     ],
 )
 def test_one_contract_in_every_form(symbol: str) -> None:
@@ -288,3 +289,15 @@ def test_identifiers_and_codes_with_figures_are_no_options(
 ) -> None:
     text = f"Symbol,Quantity,Price,Market Value\n{ticker},100,187.54,18754\n"
     assert not load_portfolio(written(text)).unread
+
+
+def test_an_expiry_without_a_year_has_that_of_the_symbol(written: Callable[[str], Path]) -> None:
+    text = "Symbol,Type,Quantity,Exp Date,Strike Price,Call/Put,Mark\nNVDA  260116C00200000,OPTION,-5,{},200,CALL,2.15\nNVDA,STOCK,100,,,,187.54\n"
+    held = load_portfolio(written(text.format("Jan 16"))).positions[0]
+    assert held.id == "NVDA 2026-01-16 200 C"
+    with pytest.raises(
+        InputError, match="the columns say 2026-01-17 200 call, the symbol 2026-01-16"
+    ):
+        load_portfolio(written(text.format("Jan 17")))
+    with pytest.raises(InputError, match="'soon' is not an expiry date"):
+        load_portfolio(written(text.format("soon")))
