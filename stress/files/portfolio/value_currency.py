@@ -21,6 +21,8 @@ __all__ = ["settle_value_currency"]
 _ROUNDING = 0.005
 #: A stated rate may differ from the one that two values make by this, for the hour of it. [fraction]
 _RATE_APART = 0.02
+#: A value further from quantity times price than a bond's accrued interest is one that was translated. [fraction]
+_ACCRUED = 0.05
 #: Two values within this are the same, whatever their size. [currency]
 _CENT = 0.0101
 _MONEY = frozenset(fold(word) for word in (*ROLES["price"], *ROLES["market_value"]))
@@ -88,16 +90,15 @@ def settle_value_currency(
         return replace(reading, currency=stated.pop(), currency_reason=f"that of column '{title}'")
     if heading(columns.titles[place]).denomination == "row":
         return reading
-    found = _by_figures(reading.holdings, local)
+    book = book_currency(columns.titles, table.cells[header + 1 :])
+    found = _by_figures(reading.holdings, local, book)
     if found is None and _called_local(columns, place):
         found = "book"
     if found == "book":
         return _in_book(_at_own_rates(reading, local, table.file), table, header, columns)
     if found == "row" or "market_value" in chosen.values():
         return reading
-    body = table.cells[header + 1 :]
-    asked = _ask(reading.holdings, columns, place, book_currency(columns.titles, body), table.file)
-    problems = tuple(asked)
+    problems = tuple(_ask(reading.holdings, columns, place, book, table.file))
     return replace(
         reading,
         problems=(*reading.problems, *problems),
@@ -149,37 +150,53 @@ def _called_local(columns: Columns, place: int) -> bool:
     )
 
 
-def _by_figures(holdings: Sequence[Holding], local: _Local | None) -> Denomination | None:
+def _by_figures(
+    holdings: Sequence[Holding], local: _Local | None, book: str | None
+) -> Denomination | None:
     """Return whose currency the figures prove the values to be in, None where they prove neither."""
     votes = {
         (one.currency, vote)
         for one in holdings
-        if (vote := _vote(one, None if local is None else local.by_line.get(one.line)))
+        if (vote := _vote(one, None if local is None else local.by_line.get(one.line), book))
     }
     in_book = {currency for currency, vote in votes if vote == "book"}
     in_own = {currency for currency, vote in votes if vote == "row"}
     if in_book and in_book.isdisjoint(in_own):
         return "book"
-    voted = {one.currency for one in holdings if one.market_value}
-    return "row" if in_own and not in_book and in_own == voted else None
+    valued = {one.currency for one in holdings if one.market_value}
+    return "row" if in_own and not in_book and in_own == valued else None
 
 
-def _vote(holding: Holding, local: float | None) -> Denomination | None:
-    """Return what the figures of one row say."""
-    value = holding.market_value
+def _vote(holding: Holding, local: float | None, book: str | None) -> Denomination | None:
+    """Return what the figures of one row say.
+
+    Notes
+    -----
+    Quantity times price is so many times the value as a contract has shares, or a hundredth of it where a bond is priced per 100;
+    without a price it is the quantity, as of cash.
+    """
+    value, rate = holding.market_value, holding.fx_rate
     if not value:
         return None
-    own = local
-    if own is None and holding.quantity and holding.price and holding.price_currency is None:
-        own = holding.quantity * holding.price
-    if not own:
+    if local:
+        return "row" if _same(value, local) else "book"
+    if not holding.quantity or holding.price_currency is not None:
         return None
-    if _same(value, own):
-        return "row"
-    rate = holding.fx_rate
-    if local is not None or (rate and _same(value, own * rate)):
-        return "book"
-    return None
+    made = holding.quantity * (1.0 if holding.price is None else holding.price)
+    sizes = (1.0,) if holding.price is None else (1.0, 100.0, 0.01, holding.multiplier or 1.0)
+    own = any(_same(value, made * size) for size in sizes)
+    if rate in (None, 0.0, 1.0):
+        if own or holding.price is None or book in (None, holding.currency):
+            return "row" if own else None
+        return (
+            "book"
+            if all(abs(value - made * size) > _ACCRUED * abs(value) for size in sizes)
+            else None
+        )
+    translated = any(_same(value, made * size * (rate or 1.0)) for size in sizes)
+    if own == translated:
+        return None
+    return "row" if own else "book"
 
 
 def _same(one: float, other: float) -> bool:

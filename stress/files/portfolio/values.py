@@ -209,7 +209,8 @@ def _cash(holding: Holding, kind: Classified, currency: str, terms: Terms) -> Va
     if contradiction is not None and contradiction.problems:
         return contradiction
     own: float | None = amount
-    if in_book and holding.quantity and contradiction is None and not _is_priced(holding):
+    foreign = in_book and currency != terms.book_currency
+    if foreign and holding.quantity and contradiction is None and not _is_priced(holding):
         own = holding.quantity
     elif in_book:
         own = None if row.missing else amount / row.rate

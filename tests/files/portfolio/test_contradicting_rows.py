@@ -163,3 +163,10 @@ def test_foreign_cash_of_a_fund_at_an_exchange_rate_is_cash(written: Written) ->
     [cash] = [one for one in book.positions if one.instrument.kind == "cash"]
     assert (book.dialect, cash.currency, cash.quantity) == ("ishares", "JPY", 1_000.0)
     assert cash.market_value == 6.4
+
+
+def test_cash_in_the_books_own_currency_is_its_value_to_the_cent(written: Written) -> None:
+    text = (
+        "Symbol,Quantity,Currency,Market Value (USD)\nNVDA,100,USD,18754\nCash,10000,USD,10000.25\n"
+    )
+    assert load_portfolio(written(text)).positions[1].quantity == 10_000.25

@@ -50,6 +50,7 @@ def book(*columns: str) -> str:
         "Base CCY=base|Local CCY=code|Price=each in book|Local Price=each|Value=book|Local Value=own",
         "Currency=code|Price=each in book|Local Value=own|Value=book",
         "Currency=code|Price=each|FX Rate=rate|Value=own",
+        "Currency=code|Price=each|Value=book|Base Currency=base",
         "Local Currency=code|Local Price=each|FX Rate=rate|Value=own|Base Currency=base",
     ],
 )
@@ -115,3 +116,15 @@ def test_local_value_rate_and_value_that_disagree_are_refused(written: Written) 
     text = book("Currency=code", "Exchange Rate=rate", "Local Value=own", "Value=book")
     with pytest.raises(InputError, match=r"10,705\.50 is not 'Local Value' 8,950\.00 × rate 1\.17"):
         load_portfolio(written(text.replace("9150", "8950")))
+
+
+@pytest.mark.parametrize(("option", "cash"), [("9360", "11700"), ("8000", "10000")])
+def test_contracts_and_cash_say_whose_currency_values_are_in(
+    written: Written, option: str, cash: str
+) -> None:
+    text = (
+        "Symbol,Quantity,Price,Currency,FX Rate,Value\nNVDA,100,187.54,USD,1,18754\n"
+        f"ASML 03/20/2026 900 C,2,40,EUR,1.17,{option}\nEUR Cash,10000,,EUR,1.17,{cash}\n"
+    )
+    book = load_portfolio(written(text))
+    assert (book.nav, book.currency) == (pytest.approx(18_754.0 + 9_360.0 + 11_700.0), "USD")
