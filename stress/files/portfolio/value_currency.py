@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from stress.errors import Problem
 from stress.files.portfolio.columns import BASE_VALUE, Columns
@@ -12,38 +11,20 @@ from stress.files.portfolio.currency_columns import book_currency, currency_kind
 from stress.files.portfolio.denominations import Denomination
 from stress.files.portfolio.header_words import ROLES, fold, heading
 from stress.files.portfolio.holding import Holding, Reading, quoted
-from stress.files.portfolio.numbers import number_or_none
+from stress.files.portfolio.local_values import (
+    LocalValues,
+    as_written,
+    at_own_rates,
+    local_values,
+    same_figure,
+)
 from stress.files.portfolio.text import Table
 
 __all__ = ["settle_value_currency"]
 
-#: Two figures within this share of each other are one: prices and rates are rounded. [fraction]
-_ROUNDING = 0.005
-#: A stated rate may differ from the one that two values make by this, for the hour of it. [fraction]
-_RATE_APART = 0.02
 #: A value further from quantity times price than a bond's accrued interest is one that was translated. [fraction]
 _ACCRUED = 0.05
-#: Two values within this are the same, whatever their size. [currency]
-_CENT = 0.0101
 _MONEY = frozenset(fold(word) for word in (*ROLES["price"], *ROLES["market_value"]))
-
-
-class _Local(NamedTuple):
-    """A value in the currency of its row, beside the one that is taken.
-
-    Parameters
-    ----------
-    title : str
-        Of its column.
-    column : int
-        Where.
-    by_line : mapping of int to float
-        Its figures, by the line of their rows.
-    """
-
-    title: str
-    column: int
-    by_line: Mapping[int, float]
 
 
 def settle_value_currency(
@@ -79,9 +60,11 @@ def settle_value_currency(
         return _of_prices(reading, table, header, columns)
     if "market_value" in columns.currencies:
         return reading
-    local = _local(reading, columns)
+    local = local_values(reading, columns)
     if columns.in_base:
-        return _in_book(_at_own_rates(reading, local, table.file), table, header, columns)
+        return _in_book(
+            at_own_rates(as_written(reading, columns), local, table.file), table, header, columns
+        )
     if "value_currency" in columns.index:
         stated = {one.value_currency for one in reading.holdings if one.value_currency}
         title = columns.titles[columns.index["value_currency"]]
@@ -95,7 +78,9 @@ def settle_value_currency(
     if found is None and _called_local(columns, place):
         found = "book"
     if found == "book":
-        return _in_book(_at_own_rates(reading, local, table.file), table, header, columns)
+        return _in_book(
+            at_own_rates(as_written(reading, columns), local, table.file), table, header, columns
+        )
     if found == "row" or "market_value" in chosen.values():
         return reading
     problems = tuple(_ask(reading.holdings, columns, place, book, table.file))
@@ -125,21 +110,6 @@ def _in_book(reading: Reading, table: Table, header: int, columns: Columns) -> R
     return replace(reading, value_in_book_currency=True, currency=reading.currency or stated)
 
 
-def _local(reading: Reading, columns: Columns) -> _Local | None:
-    """Return the values called local that stand beside others."""
-    for column in columns.rivals.get("market_value", ()):
-        if heading(columns.titles[column]).denomination == "row":
-            mark = reading.decimal.mark
-            figures = {
-                one.line: figure
-                for one in reading.holdings
-                if column < len(one.cells)
-                and (figure := number_or_none(one.cells[column], mark)) is not None
-            }
-            return _Local(columns.titles[column], column, figures)
-    return None
-
-
 def _called_local(columns: Columns, place: int) -> bool:
     """Say whether another column of money than one is called local."""
     return any(
@@ -151,7 +121,7 @@ def _called_local(columns: Columns, place: int) -> bool:
 
 
 def _by_figures(
-    holdings: Sequence[Holding], local: _Local | None, book: str | None
+    holdings: Sequence[Holding], local: LocalValues | None, book: str | None
 ) -> Denomination | None:
     """Return whose currency the figures prove the values to be in, None where they prove neither."""
     votes = {
@@ -179,12 +149,12 @@ def _vote(holding: Holding, local: float | None, book: str | None) -> Denominati
     if not value:
         return None
     if local:
-        return "row" if _same(value, local) else "book"
+        return "row" if same_figure(abs(value), local) else "book"
     if not holding.quantity or holding.price_currency is not None:
         return None
     made = holding.quantity * (1.0 if holding.price is None else holding.price)
     sizes = (1.0,) if holding.price is None else (1.0, 100.0, 0.01, holding.multiplier or 1.0)
-    own = any(_same(value, made * size) for size in sizes)
+    own = any(same_figure(value, made * size) for size in sizes)
     if rate in (None, 0.0, 1.0):
         if own or holding.price is None or book in (None, holding.currency):
             return "row" if own else None
@@ -193,71 +163,10 @@ def _vote(holding: Holding, local: float | None, book: str | None) -> Denominati
             if all(abs(value - made * size) > _ACCRUED * abs(value) for size in sizes)
             else None
         )
-    translated = any(_same(value, made * size * (rate or 1.0)) for size in sizes)
+    translated = any(same_figure(value, made * size * (rate or 1.0)) for size in sizes)
     if own == translated:
         return None
     return "row" if own else "book"
-
-
-def _same(one: float, other: float) -> bool:
-    return abs(one - other) <= max(_ROUNDING * abs(other), _CENT)
-
-
-def _at_own_rates(reading: Reading, local: _Local | None, file: str) -> Reading:
-    """Return a reading whose rows have the rate that their two values make; one that states another is a problem."""
-    if local is None:
-        return reading
-    problems = []
-    holdings = []
-    turned = 0
-    for one in reading.holdings:
-        value, own, stated = one.market_value, local.by_line.get(one.line), one.fx_rate
-        if not value or not own:
-            holdings.append(one)
-            continue
-        rate = 1.0 if abs(value - own) <= _CENT else value / own
-        if stated is not None and stated > 0.0 and not _rounded(stated, rate):
-            if _rounded(stated, 1.0 / rate):
-                turned += 1
-            else:
-                problems.append(
-                    Problem(
-                        message=f"{quoted(one.ticker or one.name)}: the value {value:,.2f} is not '{local.title}' {own:,.2f} × "
-                        f"rate {stated:g} = {own * stated:,.2f}.",
-                        file=file,
-                        line=one.line,
-                        column=local.column + 1,
-                        hint="Correct one of the three, or leave one out.",
-                    )
-                )
-        holdings.append(one._replace(fx_rate=rate))
-    said = f"rates of {turned} row{'' if turned == 1 else 's'} are taken as units of the row's currency for one of the book's: "
-    return replace(
-        reading,
-        holdings=tuple(holdings),
-        price_in_book_currency=reading.price_in_book_currency or _priced_in_book(holdings, local),
-        problems=(*reading.problems, *problems),
-        warnings=(
-            *reading.warnings,
-            *([f"{said}the two values of a row say so"] if turned else []),
-        ),
-    )
-
-
-def _rounded(stated: float, rate: float) -> bool:
-    """Say whether a rate is another one, rounded to a cent."""
-    return abs(stated - rate) <= max(_RATE_APART * rate, _CENT / 2.0)
-
-
-def _priced_in_book(holdings: Sequence[Holding], local: _Local) -> bool:
-    """Say whether quantity times price is the value and not the local one, wherever the two differ."""
-    apart = [
-        (one.quantity * one.price, value)
-        for one in holdings
-        if one.quantity and one.price and (value := one.market_value)
-        if one.line in local.by_line and not _same(value, local.by_line[one.line])
-    ]
-    return bool(apart) and all(_same(made, value) for made, value in apart)
 
 
 def _ask(

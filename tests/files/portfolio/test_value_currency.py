@@ -128,3 +128,25 @@ def test_contracts_and_cash_say_whose_currency_values_are_in(
     )
     book = load_portfolio(written(text))
     assert (book.nav, book.currency) == (pytest.approx(18_754.0 + 9_360.0 + 11_700.0), "USD")
+
+
+def test_two_values_that_imply_two_rates_of_one_currency_are_said(written: Written) -> None:
+    text = book("Currency=code", "Local Value=own", "Value=book") + "SAP,10,EUR,2000,3000\n"
+    assert (
+        "EUR: values beside 'Local Value' make the rate 1.17 on line 3 and 1.5 on line 4: the stated values are used"
+        in load_portfolio(written(text)).warnings
+    )
+
+
+@pytest.mark.parametrize("local", ["720", "72000"])
+def test_a_value_in_the_books_currency_of_a_row_in_pence_is_no_pence(
+    written: Written, local: str
+) -> None:
+    text = (
+        "Symbol,Quantity,Local Price,Local CCY,Local Value,Value,Base CCY\n"
+        f"NVDA,100,187.54,USD,18754,18754,USD\nVOD,-1000,72,GBX,{local},-972,USD\n"
+    )
+    read = load_portfolio(written(text))
+    vod = read.positions[1]
+    assert (vod.market_value, vod.currency, vod.price) == (-972.0, "GBP", pytest.approx(0.72))
+    assert read.nav == 17_782.0
