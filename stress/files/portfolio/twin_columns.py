@@ -28,10 +28,10 @@ _JUDGED = frozenset({*NUMBER_ROLES, "ticker", "isin", "cusip", "currency"}) - {"
 _MAY_BE_OTHER: Mapping[str, frozenset[str]] = {
     role: frozenset(fold(word) for word in words.split("|"))
     for role, words in {
-        "ticker": "code|stock code|instrument|stock|security id|codigo|codigo de negociacao|код|代码|代碼|コード|コード",
+        "ticker": "ric|equity symbol|financial instrument|code|stock code|instrument|stock|security id|codigo|codigo de negociacao|код|代码|代碼|コード|コード",
         "cusip": "security identifier",
         "quantity": "position|pos|contracts|menge|nominal|nominale|par value|parts|bestand|balance quantity|settled quantity|"
-        "open quantity|saldo titoli",
+        "open quantity|saldo titoli|face|face amount",
         "price": "close|closing|close price|closing price|close px|px close|last close|last trade|mark|mark price|nav|"
         "net asset value|fund price|schlusskurs|slotkoers|kurs zamkniecia|基準価額",
         "market_value": "balance|current balance|closing balance|amount|equity|equity value|notional market value|"
