@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from stress.errors import Problem
-from stress.files.portfolio.columns import Columns
+from stress.files.portfolio.columns import BASE_VALUE, Columns
 from stress.files.portfolio.header_words import heading
 from stress.files.portfolio.numbers import Decimal, is_blank, parse_number
 from stress.files.portfolio.text import Table
@@ -45,7 +45,11 @@ def unclear_amount(
         return []
     title = columns.titles[place]
     parts = heading(title)
-    if _AMOUNT.isdisjoint(parts.words) or parts.currency or "market_value" in chosen.values():
+    if (
+        _AMOUNT.isdisjoint(parts.words)
+        or parts.currency
+        or chosen.get(title) in ("market_value", BASE_VALUE)
+    ):
         return []
     cells = [row[place] for row in table.cells[header + 1 :] if place < len(row)]
     if any(_is_money(cell, ".") or _is_money(cell, ",") for cell in cells if not is_blank(cell)):

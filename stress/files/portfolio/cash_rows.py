@@ -49,6 +49,8 @@ def read_cash(
                 f"cash {quoted(ticker or name)} has the price {holding.price:g}.",
                 "Cash has the price 1 or none; write type equity for a share.",
             )
+        if not at_par and by_ticker and by_ticker[0] and cash_by_name(name):
+            at_par = True  # JPY, JPY CASH: its price is an exchange rate
         if not at_par or not (strict or by_ticker or named_cash or not ticker):
             return None
     elif by_ticker is not None:

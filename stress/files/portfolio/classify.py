@@ -15,7 +15,7 @@ from stress.files.portfolio.future_rows import read_future
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, quoted
 from stress.files.portfolio.identifier_map import bundled_tickers, ticker_of
-from stress.files.portfolio.identifiers import is_cusip, is_isin
+from stress.files.portfolio.identifiers import is_cusip, is_isin, is_plain_ticker
 from stress.files.portfolio.instrument_kinds import KIND_WORDS, kind_of_type
 from stress.files.portfolio.not_shares import NoShare, no_share, numbered_bond
 from stress.files.portfolio.numbers import UNUSED, DecimalMark
@@ -199,6 +199,7 @@ def _as_equity(
     if problems:
         return Classified(problems=tuple(problems))
     ticker = plain_ticker(holding.ticker) if holding.ticker else ""
+    said: tuple[str, ...] = ()
     if not ticker:
         keys = [key.upper() for key in (holding.isin, holding.cusip) if key]
         if not keys and strict:
@@ -213,6 +214,11 @@ def _as_equity(
         return _as_no_share(seen, holding.ticker, holding, file, strict)
     elif len(ticker) in (9, 12) and (is_isin(ticker) or is_cusip(ticker)):
         ticker = ticker_of(ticker, identifiers) or ticker
+    elif (named := _by_identifier(holding, ticker, identifiers)) is not None:
+        key, ticker = named
+        said = (
+            f"line {holding.line}: {quoted(holding.ticker)} is read as {ticker}, that of {key}",
+        )
     if strict and not _TICKER.fullmatch(ticker):
         return wrong(
             file,
@@ -224,8 +230,21 @@ def _as_equity(
         kind="equity",
         label=ticker,
         instrument=Equity(ticker),
-        warnings=_other_security(holding, ticker, identifiers),
+        warnings=(*said, *_other_security(holding, ticker, identifiers)),
     )
+
+
+def _by_identifier(
+    holding: Holding, ticker: str, identifiers: Mapping[str, str]
+) -> tuple[str, str] | None:
+    """Return a known identifier of a row and its ticker, where a name stands in the column of tickers."""
+    written = (holding.ticker or "").strip()
+    if ticker in bundled_tickers() or is_plain_ticker(ticker if written.isupper() else written):
+        return None
+    for key in (holding.isin, holding.cusip):
+        if key and (known := ticker_of(key.upper(), identifiers)):
+            return key.upper(), known
+    return None
 
 
 def _other_security(

@@ -75,4 +75,4 @@ def units_of(headings: Sequence[Heading], index: Mapping[str, int]) -> ColumnUni
 
 def says_base(title: Heading) -> bool:
     """Say whether a title says that its figures are in the book's currency, without naming it."""
-    return not BASE.isdisjoint(" ".join(title.words).split())
+    return title.denomination == "book" or not BASE.isdisjoint(" ".join(title.words).split())

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from stress.errors import Problem
 from stress.files.portfolio.column_units import MONEY_ROLES, units_of
-from stress.files.portfolio.currency_columns import currency_columns
+from stress.files.portfolio.currency_columns import currency_columns, currency_kind
 from stress.files.portfolio.fitting_columns import (
     fits,
     holds_numbers,
@@ -20,7 +20,7 @@ from stress.files.portfolio.header_words import ROLES, Heading, fold, heading
 from stress.files.portfolio.numbers import is_blank
 from stress.files.portfolio.side_columns import AMOUNTS, side_column, sided_columns
 
-__all__ = ["GROUP", "Columns", "is_worded", "match_columns", "named_columns"]
+__all__ = ["BASE_VALUE", "GROUP", "Columns", "is_worded", "match_columns", "named_columns"]
 
 _RANK: dict[str, dict[str, int]] = {
     role: {fold(word): rank for rank, word in reversed(list(enumerate(words)))}
@@ -30,6 +30,8 @@ _RANK: dict[str, dict[str, int]] = {
 _FIGURES = ("quantity", "price", "market_value", "weight")
 #: The user's word for a column that is nothing but a group.
 GROUP = "group"
+#: The user's word for values in the book's currency, whatever that of the row.
+BASE_VALUE = "base_value"
 #: A value in Spanish and Portuguese, the number of a security in Switzerland.
 _VALOR = "valor"
 _NUMBER = re.compile(r"\d{3,9}")
@@ -175,7 +177,7 @@ def match_columns(
             if role == GROUP:
                 settled.add(column)
             else:
-                index[role] = column
+                index["market_value" if role == BASE_VALUE else role] = column
     for role, wanted in (fixed or {}).items():
         if role in index:
             continue
@@ -191,9 +193,11 @@ def match_columns(
     headings = [heading(title) for title in titles]
     numbers = _security_numbers(headings, body)
     money = [column for column in currency_columns(titles, body) if column not in taken]
+    quoted = "currency" in index or any(currency_kind(titles[column]) != "book" for column in money)
+    valued = _states_value(index, headings)
     chosen_roles = frozenset(index) - frozenset(known or {})
     candidates = sorted(
-        (depth, rank, _unnamed(role, parts), column, role)
+        (_depth(role, parts, depth, valued), rank, _unsaid(role, parts), column, role)
         for column, parts in enumerate(headings)
         if column not in taken and column not in numbers
         for depth, word in enumerate(parts.words)
@@ -203,6 +207,7 @@ def match_columns(
         and role != "currency"
         and (rank := ranks.get(word)) is not None
         and not (role == "price" and parts.percent and word in _PER_SHARE)
+        and (quoted or parts.denomination != "row" or role == "market_value")
     )
     fitting = [(column, role) for *_, column, role in candidates]
     fitting += [(column, "currency") for column in money]
@@ -216,6 +221,9 @@ def match_columns(
         if role not in index:
             index[role] = column
             taken.add(column)
+    of_rows = index.get("currency")
+    if "value_currency" in index and (of_rows is None or currency_kind(titles[of_rows]) == "book"):
+        index["currency"] = index.pop("value_currency")
     units = units_of(headings, index)
     too = {index[role] for role in _GROUPS_TOO if role in index}
     if "currency" in index and _RANK["currency"].keys().isdisjoint(
@@ -227,7 +235,7 @@ def match_columns(
         index=index,
         percent=units.percent,
         currencies=units.currencies,
-        in_base=units.in_base,
+        in_base=units.in_base or BASE_VALUE in (chosen or {}).values(),
         price_in_base=units.price_in_base,
         scale=units.scale,
         price_unit=units.price_unit,
@@ -267,9 +275,31 @@ def _rivals(
     return rivals
 
 
-def _unnamed(role: str, parts: Heading) -> bool:
-    """Return False for a value whose title names its currency: of two value columns it is taken."""
-    return role == "market_value" and parts.currency is None
+def _unsaid(role: str, parts: Heading) -> int:
+    """Return how little the title of a value says of its currency: of two value columns the one that says the book's is taken."""
+    if role != "market_value" or parts.currency is not None or parts.denomination == "book":
+        return 0
+    return 2 if parts.denomination == "row" else 1
+
+
+def _states_value(index: Mapping[str, int], headings: Sequence[Heading]) -> bool:
+    """Say whether a column of a table is a value by its title."""
+    return "market_value" in index or any(
+        word in _RANK["market_value"] and not _is_past(word)
+        for parts in headings
+        for word in parts.words
+    )
+
+
+def _depth(role: str, parts: Heading, depth: int, valued: bool) -> int:
+    """Return how sure a word of a title is, least the surest.
+
+    A price in the currency of its row comes first where values stand beside it, and after one in the book's otherwise, which
+    needs no rate.
+    """
+    if role != "price" or parts.denomination != "row":
+        return depth
+    return -1 if valued else depth + 1
 
 
 def _security_numbers(headings: Sequence[Heading], body: Sequence[Sequence[str]]) -> frozenset[int]:
@@ -391,11 +421,12 @@ def _chosen_columns(
 ) -> Columns:
     """Match foreshock's own words around the user's choices, and any other words for what these leave open."""
     settled = {fold(title) for title in chosen}
+    wanted = {"market_value" if role == BASE_VALUE else role for role in chosen.values()}
     known = {
         role: column
         for column, title in enumerate(titles)
         if (role := title.strip().casefold()) in roles
-        and role not in chosen.values()
+        and role not in wanted
         and fold(title) not in settled
     }
     worded = match_columns(titles, chosen=chosen, body=body, known=known)

@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from stress.files.portfolio.denominations import Denomination, denominated
 from stress.files.portfolio.title_units import Unit, says_scale, unit_of
 
 __all__ = ["BASE", "ROLES", "Heading", "fold", "heading"]
@@ -22,7 +23,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "ticker|ticker symbol|holding ticker|holdingticker|stock ticker|symbol|stock symbol|security symbol|"
         "trading symbol|instrument symbol|symbol cusip|symbol/cusip|ticker/symbol|kuerzel|kurzel|tickersymbol|borsenkurzel|boersenkuerzel|"
         "symbole|mnemonique|mnemonic|simbolo|codigo|codigo de negociacao|epic|tidm|sembol|symbool|тикер|код|代码|证券代码|"
-        "股票代码|代碼|股票代號|銘柄コード|コード|종목코드|code|stock code|instrument|stock|security id"
+        "股票代码|代碼|股票代號|銘柄コード|コード|종목코드|equity symbol|ric|code|stock code|instrument|stock|security id|financial instrument"
     ),
     "isin": _words(
         "isin|isin code|isin-code|isin number|isin nr|isin-nr|codigo isin|codice isin|code isin|symbol/isin|"
@@ -35,7 +36,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "bezeichnung|wertpapier|wertpapiername|wertpapierbezeichnung|titel|libelle|libelle valeur|designation|nom|"
         "nom de la valeur|valeur|nombre|nombre del valor|descripcion|nome|descrizione|descricao|strumento|titolo|"
         "omschrijving|naam|nazwa|nazwa instrumentu|navn|namn|vardepapper|papir|nimi|наименование|название|инструмент|"
-        "名称|证券名称|股票名称|名稱|銘柄|銘柄名|ファンド名|종목명|name of issuer|nameofissuer|issuer|asset|stock|instrument"
+        "名称|证券名称|股票名称|名稱|銘柄|銘柄名|ファンド名|종목명|name of issuer|nameofissuer|issuer|asset|stock|instrument|equity description|financial instrument"
     ),
     "quantity": _words(
         "quantity|qty|qty.|shares held|shares|number of shares|no of shares|no. of shares|share quantity|share count|"
@@ -45,7 +46,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "nominale|quantite|qte|qte.|nombre de titres|nombre de parts|parts|cantidad|numero de titulos|titulos|"
         "participaciones|acciones|num acciones|quantita|qta|qta.|numero azioni|aantal|quantidade|qtd|qtd.|qtde|"
         "ilosc|liczba|antal|antall|maara|adet|miktar|количество|кол-во|数量|持仓数量|持股数量|持有数量|股数|"
-        "持倉數量|保有数量|保有株数|口数|수량|보유수량|balance quantity|settled quantity|saldo titoli"
+        "持倉數量|保有数量|保有株数|口数|수량|보유수량|balance quantity|settled quantity|saldo titoli|face|face amount"
     ),
     "price": _words(
         "price|last price|mkt price|current price|market price|closing price|close price|close|closing|share price|unit price|"
@@ -135,6 +136,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "style": _words("style|exercise style|option style"),
     "implied_vol": _words("implied vol|implied volatility|impl vol|impl. vol"),
     "proxy": _words("proxy|proxy ticker"),
+    "value_currency": _words("value currency|value ccy|market value currency|market value ccy|mv currency|mv ccy|valuation currency"),
 }  # fmt: skip
 
 #: Words for the book's own currency.
@@ -159,6 +161,8 @@ class Heading(NamedTuple):
         What figures under it are multiplied by: 1000 for ``$000``.
     unread : bool
         Whether it speaks of a scale that was not understood.
+    denomination : {'row', 'book'} or None
+        Whose currency it says that its figures are in, without naming it.
     """
 
     words: tuple[str, ...]
@@ -166,6 +170,7 @@ class Heading(NamedTuple):
     currency: str | None
     scale: float = 1.0
     unread: bool = False
+    denomination: Denomination | None = None
 
 
 @lru_cache(maxsize=4096)
@@ -206,7 +211,7 @@ def heading(title: str) -> Heading:
     Examples
     --------
     >>> heading("market value ($000)")
-    Heading(words=('market value',), percent=False, currency='USD', scale=1000.0, unread=False)
+    Heading(words=('market value',), percent=False, currency='USD', scale=1000.0, unread=False, denomination=None)
     """
     text = fold(_PENCE.sub("gbx", title))
     units: list[Unit] = []
@@ -236,6 +241,9 @@ def heading(title: str) -> Heading:
         if (rest := " ".join(w for w in word.split() if w not in BASE).strip(" -,;/"))
         not in ("", word)
     ]
+    denomination, plain = denominated(text)
+    if denomination is not None and plain in _MONEY and plain not in words:
+        words.append(plain)
     percent = "%" in text or any(unit.percent for unit in units)
     if percent and words and words[0] not in _ALL:
         words.append(words[0].replace("%", " "))
@@ -246,6 +254,7 @@ def heading(title: str) -> Heading:
         currency=next((unit.currency for unit in units if unit.currency), None),
         scale=scales[0] if scales else 1.0,
         unread=len(scales) > 1 or (not scales and says_scale(text)),
+        denomination=denomination,
     )
 
 
@@ -273,4 +282,5 @@ def _sided(head: str) -> str:
 
 
 _ALL = frozenset(word for words in ROLES.values() for word in words)
+_MONEY = frozenset((*ROLES["price"], *ROLES["market_value"]))
 _SIDES = frozenset(ROLES["side"])

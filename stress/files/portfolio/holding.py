@@ -121,12 +121,15 @@ class StatedTotal:
         Which column it belongs to.
     label : str
         The words beside it.
+    lines : frozenset of int or None
+        Lines of the rows it sums, where the file says which.
     """
 
     line: int | None
     value: float
     unit: str
     label: str
+    lines: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +164,8 @@ class Reading:
         Whether `price` is.
     as_of : str or None
         ISO date.
+    dates_of_rows : mapping of int to str
+        ISO date of each row that states one, by its line.
     dates : {'day-first', 'month-first'} or None
         The order of dates that read two ways.
     decimal : DecimalMark
@@ -190,6 +195,7 @@ class Reading:
     value_in_book_currency: bool = False
     price_in_book_currency: bool = False
     as_of: str | None = None
+    dates_of_rows: Mapping[int, str] = field(default_factory=dict)
     dates: DateOrder | None = None
     decimal: DecimalMark = UNUSED
     totals: tuple[StatedTotal, ...] = ()

@@ -226,6 +226,8 @@ def _terms(
     right = option_right(holding.right) if holding.right else None
     if right is not None and holding.strike and holding.expiry:
         expiry = find_date(holding.expiry, dates)
+        if expiry is None and found is not None:  # "Jan 16" beside a symbol that says the year
+            expiry = find_date(f"{holding.expiry} {found.expiry[:4]}", dates)
         if expiry is None:
             raise ValueError(f"{quoted(holding.expiry)} is not an expiry date")
         underlying = (

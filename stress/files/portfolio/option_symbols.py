@@ -19,9 +19,9 @@ _STRIKE = r"[$\u20ac\u00a3]?(?P<strike>[\d.,']*\d)"
 _RIGHT = r"(?P<right>C|P|CALL|PUT)S?"
 #: 02/21/2025, 21.02.2025, 21-02-2025, 2025-02-21
 _FIGURES = r"(?P<date>\d{1,2}(?P<mark>[/.-])\d{1,2}(?P=mark)(?:\d{2}){1,2}|\d{4}-\d{2}-\d{2})"
-#: OSI, padded or not; a leading dash, dot or blank; strike in thousandths (8 digits) or plain.
+#: OSI, padded or not; a leading dash, dot, blank or O:; strike in thousandths (8 digits) or plain.
 _OSI = re.compile(
-    r"[-. ]*(?P<root>[A-Z][A-Z0-9./]{0,5}?) *(?P<date>\d{6})(?P<right>[CP])(?P<strike>\d{1,8}(?:[.,]\d+)?)"
+    r"(?:O:)?[-. ]*(?P<root>[A-Z][A-Z0-9./]{0,5}?) *(?P<date>\d{6})(?P<right>[CP])(?P<strike>\d{1,8}(?:[.,]\d+)?)"
 )
 #: Schwab: NVDA 02/21/2025 120.00 P; elsewhere NVDA 21.02.2025 120,00 Put
 _DATE_IN_FIGURES = re.compile(rf"{_ROOT} +{_FIGURES} +{_STRIKE} *{_RIGHT}")
@@ -32,6 +32,14 @@ _DAY_MONTH = re.compile(
 #: Fidelity, E*TRADE: TEST JUN 20 2026 $10 PUT; NVDA Feb 21 '25 $120 Put
 _WORDS = re.compile(
     rf"{_ROOT} +(?P<date>(?:{_MONTH}) ?\d{{1,2}},? ?'?\d{{2,4}}) +{_STRIKE} *{_RIGHT}"
+)
+#: The month first behind an underscore: NVDA_022125P120
+_UNDERSCORE = re.compile(
+    r"[-. ]*(?P<root>[A-Z][A-Z0-9./]{0,5})_(?P<date>\d{6})(?P<right>[CP])(?P<strike>\d{1,8}(?:[.,]\d+)?)"
+)
+#: In one word: NVDA21FEB25120.0P, of which a year of four figures could be read as one of two and a strike.
+_ONE_WORD = re.compile(
+    rf"(?P<root>[A-Z]{{1,6}})(?P<date>\d{{1,2}}(?:{_MONTH})(?!20[2-9]\d\d)\d{{2}}){_STRIKE}{_RIGHT}"
 )
 #: Robinhood: TSLA $250 Call 12/20/2024; desks: NVDA 200C 06/19/26
 _STRIKE_FIRST = re.compile(rf"{_ROOT} +{_STRIKE} *{_RIGHT} +{_FIGURES}")
@@ -46,7 +54,7 @@ _RIGHT_AND_DIGIT = re.compile(
     re.IGNORECASE,
 ).search
 _MARKS: tuple[Decimal, ...] = (".", ",")
-_PATTERNS = (_OSI, _DATE_IN_FIGURES, _DAY_MONTH, _WORDS, _STRIKE_FIRST)
+_PATTERNS = (_OSI, _DATE_IN_FIGURES, _DAY_MONTH, _WORDS, _STRIKE_FIRST, _UNDERSCORE, _ONE_WORD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +129,7 @@ def parse_option_symbol(
     symbol : str
         ``NVDA250221P00120000``, ``NVDA  250221P00120000``, ``-NVDA250221P120``, `` -AMAT260424C400``,
         ``NVDA 02/21/2025 120.00 P``, ``NVDA 21.02.2025 120,00 Put``, ``NVDA 21FEB25 120 P``, ``NVDA Feb 21 '25 $120 Put``,
-        ``NVDA 120P 02/21/25``.
+        ``NVDA 120P 02/21/25``, ``O:NVDA250221P00120000``, ``NVDA_022125P120``, ``NVDA21FEB25120.0P``.
     order : {'day-first', 'month-first'}, optional
         Of dates that read two ways.
     decimal : {'.', ','}, optional
@@ -158,8 +166,8 @@ def parse_option_symbol(
         right = option_right(match["right"])
         if right is None:
             return None
-        if pattern is _OSI:
-            expiry = _osi_date(match["date"])
+        if pattern in (_OSI, _UNDERSCORE):
+            expiry = _packed_date(match["date"], year_first=pattern is _OSI)
             digits = match["strike"]
             strike = (
                 float(digits) / 1000.0
@@ -167,7 +175,7 @@ def parse_option_symbol(
                 else _strike(digits, decimal)
             )
         else:
-            expiry = find_date(match["date"], order)
+            expiry = find_date(_spaced(match["date"]), order)
             strike = _strike(match["strike"], decimal)
         if expiry is None:
             raise ValueError(f"is an option symbol with the impossible date '{match['date']}'")
@@ -202,8 +210,15 @@ def _strike(text: str, decimal: Decimal | None) -> float:
     return next(iter(found.values()))
 
 
-def _osi_date(text: str) -> str | None:
+def _spaced(text: str) -> str:
+    """Return a date with the blanks that one with an apostrophe leaves out: ``JAN16'26``."""
+    return re.sub(r"(?<=[A-Z])(?=\d)", " ", text).replace("'", " '") if "'" in text else text
+
+
+def _packed_date(text: str, *, year_first: bool) -> str | None:
+    first, second, third = int(text[:2]), int(text[2:4]), int(text[4:])
+    year, month, day = (first, second, third) if year_first else (third, first, second)
     try:
-        return date(2000 + int(text[:2]), int(text[2:4]), int(text[4:])).isoformat()
+        return date(2000 + year, month, day).isoformat()
     except ValueError:
         return None

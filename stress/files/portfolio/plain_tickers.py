@@ -8,9 +8,10 @@ __all__ = ["plain_ticker"]
 
 #: US share classes: BRK.B, BRK/B, BRK B are BRK-B.
 _SHARE_CLASS = re.compile(r"([A-Z]{1,5})[./ ]([AB])")
-#: A ticker with a Bloomberg code of a US exchange behind it, DKNG UW or NVDA US EQUITY, or its market identifier, NVDA:XNAS.
+#: A ticker with a Bloomberg code of a US exchange behind it, DKNG UW or NVDA US EQUITY, or its market identifier, NVDA:XNAS, or
+#: the code of Nasdaq in a RIC, NVDA.OQ.
 _US_EXCHANGE = re.compile(
-    r"([A-Z]{1,6}(?:[/.][AB])?)(?: (?:US|UW|UN|UQ|UA|UP|UR|UF|UV)(?: EQUITY)?|:(?:XNAS|XNYS|ARCX|XASE|BATS))"
+    r"([A-Z]{1,6}(?:[/.][AB])?)(?: (?:US|UW|UN|UQ|UA|UP|UR|UF|UV)(?: EQUITY)?|:(?:XNAS|XNYS|ARCX|XASE|BATS)|\.OQ)"
 )
 #: Class shares some issuers write without a mark.
 _UNMARKED = {"BRKB": "BRK-B", "BRKA": "BRK-A", "BFB": "BF-B", "BFA": "BF-A"}

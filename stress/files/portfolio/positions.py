@@ -49,7 +49,7 @@ def make_positions(
     problems : list of Problem
         One for each ticker that stands twice, naming the lines.
     warnings : list of str
-        At most one: what stands twice where that is no problem.
+        What stands twice where that is no problem, and merged lots whose prices differ; at most one of each.
     """
     by_key: defaultdict[tuple[str, str | None], list[int]] = defaultdict(list)
     for number, (holding, kind, _) in enumerate(rows):
@@ -59,6 +59,7 @@ def make_positions(
     ledger: list[LedgerRow] = []
     problems: list[Problem] = []
     twice: list[str] = []
+    averaged: list[str] = []
     used: set[str] = set()
     order: dict[int, Position] = {}
     for (label, account), numbers in by_key.items():
@@ -67,6 +68,7 @@ def make_positions(
         if len(members) > 1 and merge:
             first = numbers[0]
             order[first] = _merged(members)
+            averaged.extend(_averaged(order[first], members))
             ledger.extend(
                 LedgerRow(
                     row=rows[number][0].line,
@@ -114,6 +116,11 @@ def make_positions(
             order[number] = member if unique == member.id else replace(member, id=unique)
     positions = [order[number] for number in sorted(order)]
     warnings = []
+    if averaged:
+        more = f"; and {len(averaged) - _SHOWN} more" if len(averaged) > _SHOWN else ""
+        warnings.append(
+            f"lots that are merged differ in price, and the mean by size is taken: {'; '.join(averaged[:_SHOWN])}{more}"
+        )
     if twice:
         more = f"; and {len(twice) - _SHOWN} more" if len(twice) > _SHOWN else ""
         warnings.append(
@@ -168,10 +175,33 @@ def _merged(members: Sequence[Position]) -> Position:
     quantities = [member.quantity for member in members]
     known = [quantity for quantity in quantities if quantity is not None]
     total = math.fsum(known) if len(known) == len(members) else None
-    prices = {member.price for member in members}
     return replace(
         members[0],
         market_value=math.fsum(member.market_value for member in members),
         quantity=total,
-        price=prices.pop() if len(prices) == 1 else None,
+        price=_mean_price(members),
     )
+
+
+def _averaged(merged: Position, members: Sequence[Position]) -> list[str]:
+    """Say which prices the price of a merged position is the mean of, where they are not one."""
+    prices = [member.price for member in members if member.price is not None]
+    if merged.price is None or min(prices) == max(prices):
+        return []
+    return [f"{merged.id} {merged.price:,.6g} of {min(prices):,.6g} to {max(prices):,.6g}"]
+
+
+def _mean_price(members: Sequence[Position]) -> float | None:
+    """Return the price of several lots, which count by their size whatever their side; None where one has none."""
+    prices = {member.price for member in members}
+    if len(prices) == 1:
+        return prices.pop()
+    sized = [
+        (abs(member.quantity), member.price)
+        for member in members
+        if member.quantity is not None and member.price is not None
+    ]
+    size = math.fsum(quantity for quantity, _ in sized)
+    if len(sized) < len(members) or not size:
+        return None
+    return math.fsum(quantity * price for quantity, price in sized) / size

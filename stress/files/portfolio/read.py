@@ -16,7 +16,7 @@ from stress.currencies import CURRENCIES
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_ids, bundled_path
 from stress.files.portfolio.assemble import Request, assemble
-from stress.files.portfolio.columns import GROUP
+from stress.files.portfolio.columns import BASE_VALUE, GROUP
 from stress.files.portfolio.dialects import DIALECTS, Dialect, Document
 from stress.files.portfolio.dialects.native import NATIVE_COLUMNS
 from stress.files.portfolio.frame import DataFrame, frame_source, rows_frame
@@ -26,6 +26,7 @@ from stress.files.portfolio.identifier_map import read_identifiers
 from stress.files.portfolio.markup import parse_markup
 from stress.files.portfolio.net_value import LEAST_NAV
 from stress.files.portfolio.sides import SIDED_ROLES
+from stress.files.portfolio.snapshots import of_one_day
 from stress.files.portfolio.source import Source, open_source
 from stress.files.portfolio.stated_lines import stated_lines
 from stress.files.portfolio.text import Table, decode, read_rows
@@ -44,7 +45,7 @@ __all__ = [
 #: No currency is worth less of another, nor more than its inverse.
 _LEAST_RATE, _MOST_RATE = 1e-9, 1e9
 #: Foreshock's words for columns.
-_WORDS = NATIVE_COLUMNS | ROLES.keys() | SIDED_ROLES | {GROUP}
+_WORDS = NATIVE_COLUMNS | ROLES.keys() | SIDED_ROLES | {GROUP, BASE_VALUE}
 
 
 @public_verb
@@ -205,6 +206,7 @@ def read_portfolio(
                 problems=(*stated.problems, *reading.problems),
                 warnings=(*document.warnings, *reading.warnings, *stated.warnings),
             )
+        reading = of_one_day(reading, request.as_of, file=opened.file)
         portfolio = assemble(
             reading,
             request,

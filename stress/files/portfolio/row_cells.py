@@ -46,6 +46,8 @@ class Figures(NamedTuple):
         What is wrong, cell by cell.
     price_unit : float
         What one unit of the row's price is worth in `currency`, and of a strike: 0.01 of a row in pence.
+    value_currency : str or None
+        ISO code of the value, where a column of its own says it.
     """
 
     value: Mapping[str, float]
@@ -53,6 +55,7 @@ class Figures(NamedTuple):
     stated: bool
     problems: list[Problem]
     price_unit: float = 1.0
+    value_currency: str | None = None
 
 
 class _NumberColumn(NamedTuple):
@@ -112,6 +115,7 @@ class FigureReader:
         "_file",
         "_numbers",
         "_strict",
+        "_value_currency",
     )
 
     def __init__(
@@ -140,9 +144,26 @@ class FigureReader:
             if role in columns.index
         ]
         self._currency = columns.index.get("currency")
+        self._value_currency = columns.index.get("value_currency")
 
     def __call__(self, row: Sequence[str], line: int) -> Figures:
         """Read one row that starts on a line of the file."""
+        figures = self._read(row, line)
+        column = self._value_currency
+        if column is None or column >= len(row):
+            return figures
+        code, unit = minor_unit(row[column])
+        if code not in CURRENCIES:
+            figures.problems.extend(self._bad_currency(row[column], line, column))
+            return figures
+        worth = figures.value.get("market_value")
+        if worth is None or unit == 1.0:
+            return figures._replace(value_currency=code)
+        return figures._replace(
+            value={**figures.value, "market_value": worth * unit}, value_currency=code
+        )
+
+    def _read(self, row: Sequence[str], line: int) -> Figures:
         problems: list[Problem] = []
         value: dict[str, float] = {}
         money: str | None = None
@@ -195,7 +216,8 @@ class FigureReader:
             if unit != 1.0:
                 major = _value_in_major(value, unit)
                 for role in MONEY_ROLES:
-                    if role in value and role not in self._columns.currencies:
+                    own = role == "market_value" and self._value_currency is not None
+                    if role in value and role not in self._columns.currencies and not own:
                         value[role] *= 1.0 if major and role == "market_value" else unit
             return self._figures(value, code, True, problems, each)
         problems.extend(self._bad_currency(row[self._currency], line, self._currency))

@@ -83,7 +83,7 @@ class HoldingReader:
             cells=row,
             currency=figures.currency,
             price_currency=self._price_currency,
-            value_currency=self._value_currency,
+            value_currency=self._value_currency or figures.value_currency,
             price_unit=figures.price_unit,
             account=account,
             sides=sides.sides,

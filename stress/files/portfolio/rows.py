@@ -15,6 +15,7 @@ from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, Reading, StatedTotal, shorten
+from stress.files.portfolio.lot_rows import without_lots
 from stress.files.portfolio.numbers import (
     Decimal,
     DecimalMark,
@@ -22,6 +23,7 @@ from stress.files.portfolio.numbers import (
     decimal_mark,
     parse_number,
 )
+from stress.files.portfolio.preamble_totals import above_table
 from stress.files.portfolio.row_cells import NUMBER_ROLES, FigureReader, Figures
 from stress.files.portfolio.row_holding import NUMBER_TERMS, HoldingReader, identifiers_of
 from stress.files.portfolio.row_rules import (
@@ -57,7 +59,7 @@ class _Collected:
     totals: list[StatedTotal] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     not_read: RowWarnings = field(default_factory=RowWarnings)
-    dates: set[str] = field(default_factory=set)
+    dates: dict[int, str] = field(default_factory=dict)
     rows: int = 0
     currency_stated: bool = False
 
@@ -182,7 +184,7 @@ def read_holdings(
             out.not_read.say(NOT_READ, [f"not read: {bad[0]}"])
         else:
             if "as_of" in cell and (date := find_date(cell["as_of"], dates.order)):
-                out.dates.add(date)
+                out.dates[line] = date
             out.currency_stated = out.currency_stated or figures.stated
             held = read_holding(
                 row,
@@ -196,6 +198,8 @@ def read_holdings(
     currency = columns.value_currency or (
         None if out.currency_stated else columns.currencies.get("price")
     )
+    out.holdings, lots = without_lots(out.holdings)
+    out.ledger.extend(lots)
     signed = sign_by_side(out.holdings, file=table.file)
     out.problems.extend((*signed.problems, *sections.problems()))
     asked, doubts = unsaid_sides(
@@ -203,11 +207,9 @@ def read_holdings(
     )
     out.problems.extend(asked)
     out.warnings.extend((*out.not_read.counted(), *signed.warnings, *doubts, *sections.doubts()))
-    if len(out.dates) > 1:
-        out.warnings.append(
-            f"rows are of {len(out.dates)} dates from {min(out.dates)} to {max(out.dates)}: none is taken for the book's "
-            "(choose with --as-of / as_of=)"
-        )
+    days = set(out.dates.values())
+    above = above_table(table, header, signed.holdings, decimal=decimal)
+    out.warnings.extend(above.warnings)
     return Reading(
         holdings=signed.holdings,
         faulty=tuple(out.faulty),
@@ -223,10 +225,11 @@ def read_holdings(
         else "",
         value_in_book_currency=columns.in_base,
         price_in_book_currency=columns.price_in_base,
-        as_of=out.dates.pop() if len(out.dates) == 1 else None,
+        as_of=days.pop() if len(days) == 1 else None,
+        dates_of_rows=out.dates,
         dates=dates.order,
         decimal=mark,
-        totals=tuple(out.totals),
+        totals=(*above.totals, *out.totals),
         warnings=tuple(out.warnings),
         problems=tuple(out.problems),
     )

@@ -188,7 +188,7 @@ def _broken_quote(file: str, line: int, why: str) -> InputError:
 def _delimiter(text: str) -> str:
     """Return the character whose count is the same on most lines; a comma where none is."""
     sample = _QUOTED.sub("", text[:_SAMPLE_CHARACTERS])
-    lines = [line for line in sample.split("\n")[:_SAMPLE_ROWS] if line.strip()]
+    lines = [line for line in sample.split("\n")[:_SAMPLE_ROWS] if line.strip(" ")]
     best, best_score = ",", 0.0
     for delimiter in _DELIMITERS:
         widths = Counter(line.count(delimiter) for line in lines)

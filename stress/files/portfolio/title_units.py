@@ -59,6 +59,8 @@ _PHRASE = re.compile(
 _PERCENT = re.compile(
     r"(?:in )?(?:%|percent|per cent|pct\.?|prozent|v\. ?h\.|pour cent|por ciento)"
 )
+#: What was translated is worth as much in the other currency: ``GBP equivalent``.
+_EQUIVALENT = re.compile(r"(?<=\S)\s+equiv(?:alent|\.)?$|^equiv(?:alent|\.)?\s+(?=in\s)")
 #: What is a scale wherever it stands, for titles that were not understood.
 _SPEAKS_OF_SCALE = re.compile(
     r"thousand|million|billion|hundred|(?<![\d.,])'?000|\btsd\b|tausend|\bmio\b|\bmln\b|\bmrd\b|\blakh|\bcrore|\bteur\b|\bkeur\b|"
@@ -107,7 +109,7 @@ def unit_of(phrase: str) -> Unit | None:
     >>> unit_of("in mio. eur")
     Unit(scale=1000000.0, currency='EUR', percent=False)
     """
-    phrase = phrase.strip(" -,;/")
+    phrase = _EQUIVALENT.sub("", phrase.strip(" -,;/"))
     if _PERCENT.fullmatch(phrase):
         return Unit(percent=True)
     match = _PHRASE.fullmatch(phrase)

@@ -79,8 +79,8 @@ def compare_totals(reading: Reading, positions: Sequence[Position]) -> tuple[Tot
 
     Notes
     -----
-    A total may mean the rows above it since the total before (a section), all rows above it, or, where none stands above it,
-    the whole file: the nearest sum is shown; that of a section of shorts may stand without a minus. Rows that were refused are missing from the sums; that is what a difference is for.
+    A total whose rows the file names is that of these. Any other may mean the rows above it since the total before (a section), all rows above it, or, where none stands above it,
+    the whole file, with its cash or without: the nearest sum is shown; that of a section of shorts may stand without a minus. Rows that were refused are missing from the sums; that is what a difference is for.
     """
     checks = []
     previous = 0
@@ -88,11 +88,14 @@ def compare_totals(reading: Reading, positions: Sequence[Position]) -> tuple[Tot
     for total in reading.totals:
         if total.unit == "weight":
             sums = [math.fsum(weights)] if weights and total.line is None else []
+        elif total.lines is not None:
+            sums = [math.fsum(p.market_value for p in positions if p.row in total.lines)]
         else:
             line = total.line
             above = [p for p in positions if line is None or (p.row or 0) < line]
             since = [p for p in above if (p.row or 0) > previous]
-            meant = (above, since) if above else (positions,)
+            invested = [p for p in positions if p.instrument.kind != "cash"]
+            meant = (above, since) if above else (positions, invested)
             sums = [math.fsum(p.market_value for p in group) for group in meant]
             if total.value > 0.0 and since and all(p.market_value < 0.0 for p in since):
                 sums.append(-sums[-1])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from stress.errors import Problem
 from stress.files.portfolio.column_units import says_base
-from stress.files.portfolio.columns import Columns, is_worded
+from stress.files.portfolio.columns import BASE_VALUE, Columns, is_worded
 from stress.files.portfolio.currency_columns import currency_kind
 from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.header_words import fold, heading
@@ -23,17 +23,15 @@ __all__ = ["Settled", "settle_twins"]
 _ROUNDING = 1e-4
 #: What says what is held and what it is worth; a name, an account or a date may stand in two columns.
 _JUDGED = frozenset({*NUMBER_ROLES, "ticker", "isin", "cusip", "currency"}) - {"adv", "implied_vol"}
-#: Words for the currency a security is quoted in, where another column may be in the book's.
-_LOCAL = frozenset({"local", "loc", "lokal", "locale"})
 #: Titles that beside a surer one may well mean something else: yesterday's close, the balance of an account, the
 #: weight in an index, the number of a row. A column below one is left alone, and figures that differ are said.
 _MAY_BE_OTHER: Mapping[str, frozenset[str]] = {
     role: frozenset(fold(word) for word in words.split("|"))
     for role, words in {
-        "ticker": "code|stock code|instrument|stock|security id|codigo|codigo de negociacao|код|代码|代碼|コード|コード",
+        "ticker": "ric|equity symbol|financial instrument|code|stock code|instrument|stock|security id|codigo|codigo de negociacao|код|代码|代碼|コード|コード",
         "cusip": "security identifier",
         "quantity": "position|pos|contracts|menge|nominal|nominale|par value|parts|bestand|balance quantity|settled quantity|"
-        "open quantity|saldo titoli",
+        "open quantity|saldo titoli|face|face amount",
         "price": "close|closing|close price|closing price|close px|px close|last close|last trade|mark|mark price|nav|"
         "net asset value|fund price|schlusskurs|slotkoers|kurs zamkniecia|基準価額",
         "market_value": "balance|current balance|closing balance|amount|equity|equity value|notional market value|"
@@ -100,7 +98,11 @@ def settle_twins(table: Table, header: int, columns: Columns, chosen: Mapping[st
         return Settled(table, [], [])
     problems: list[Problem] = []
     warnings: list[str] = []
-    asked = {role for title, role in chosen.items() if _stands_once(title, columns.titles)}
+    asked = {
+        "market_value" if role == BASE_VALUE else role
+        for title, role in chosen.items()
+        if _stands_once(title, columns.titles)
+    }
     for pair in _pairs(table, columns, table.cells[header + 1 :], asked):
         body = table.cells[header + 1 :]
         row = next((at for at, cells in enumerate(body) if _differ(pair, columns, cells)), None)
@@ -180,8 +182,7 @@ def _is_surely(role: str, columns: Columns, column: int, other: int) -> bool:
 def _unit(columns: Columns, column: int) -> tuple[object, ...]:
     """Return what the title says its figures are in; two currencies, or per cent and a fraction, are two figures."""
     parts = heading(columns.titles[column])
-    local = not _LOCAL.isdisjoint(" ".join(parts.words).split())
-    return parts.currency, parts.percent, parts.scale, says_base(parts), local
+    return parts.currency, parts.percent, parts.scale, says_base(parts), parts.denomination
 
 
 def _differ(pair: _Pair, columns: Columns, row: Sequence[str]) -> bool:

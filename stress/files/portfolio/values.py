@@ -18,6 +18,8 @@ __all__ = ["Terms", "Valued", "figure_faults", "rate_of", "value_of"]
 _ROUNDING = 0.02
 #: A value that was translated already agrees with quantity times price times rate by this share.
 _TRANSLATED = 0.005
+#: Shares in a listed option: a value that is so many times quantity and price is of one.
+_CONTRACT = 100.0
 #: Kinds whose value is not quantity times price, so that it does not tell the rate it was translated at.
 _TELLS_NO_RATE = ("future", "bond")
 
@@ -113,7 +115,7 @@ def value_of(holding: Holding, kind: Classified, terms: Terms) -> Valued:
     if faults:
         return Valued(problems=tuple(faults))
     if isinstance(kind.instrument, Cash):
-        valued = _cash(holding, kind.instrument, terms)
+        valued = _cash(holding, kind, kind.instrument.currency, terms)
     else:
         row = _figures(holding, kind, terms)
         valued = (
@@ -182,11 +184,9 @@ def figure_faults(holding: Holding, kind: str, *, file: str, strict: bool) -> li
     ]
 
 
-def _cash(holding: Holding, cash: Cash, terms: Terms) -> Valued:
-    """Value a row of cash: its amount stands under value or quantity."""
-    rate, missing = rate_of(holding, cash.currency, terms)
+def _cash(holding: Holding, kind: Classified, currency: str, terms: Terms) -> Valued:
+    """Value a row of cash: its amount stands under value or quantity, which agree where both do, for its price is one."""
     amount = holding.market_value if holding.market_value is not None else holding.quantity
-    in_book = holding.market_value is not None and holding.value_currency == terms.book_currency
     if amount is None or terms.nominal:
         if holding.weight is None:
             return _fault(
@@ -198,14 +198,39 @@ def _cash(holding: Holding, cash: Cash, terms: Terms) -> Valued:
             )
         if terms.nav is None:
             return Valued(needs_nav=True)
-        amount, rate, missing = holding.weight * terms.nav, 1.0, None
+        amount = holding.weight * terms.nav
+        return Valued(market_value=amount, currency=currency, quantity=amount, price=1.0)
+    row = _figures(holding._replace(currency=currency, price=1.0), kind, terms)
+    in_book = row.in_book and holding.market_value is not None
+    book_value = amount if in_book else amount * row.rate
+    contradiction = None
+    if holding.market_value is not None and not _is_priced(holding):
+        contradiction = _contradiction(row, book_value, terms)
+    if contradiction is not None and contradiction.problems:
+        return contradiction
+    own: float | None = amount
+    foreign = in_book and currency != terms.book_currency
+    if foreign and holding.quantity and contradiction is None and not _is_priced(holding):
+        own = holding.quantity
+    elif in_book:
+        own = None if row.missing else amount / row.rate
     return Valued(
-        market_value=amount if in_book else amount * rate,
-        currency=cash.currency,
-        quantity=amount if not in_book else None if missing else amount / rate,
+        market_value=book_value,
+        currency=currency,
+        quantity=own,
         price=1.0,
-        missing_rate=None if in_book else missing,
+        missing_rate=None if in_book else row.missing,
+        implied_rate=row.implied,
+        warnings=() if contradiction is None else contradiction.warnings,
     )
+
+
+def _is_priced(holding: Holding) -> bool:
+    """Say whether cash is stated at a price that is not one, as some issuers do: quantity times price is its value."""
+    if not holding.price or holding.price == 1.0 or holding.quantity is None:
+        return False
+    worth = holding.market_value or 0.0
+    return abs(holding.quantity * holding.price - worth) <= _ROUNDING * abs(worth) + 1.0
 
 
 class _Figures(NamedTuple):
@@ -295,6 +320,8 @@ def _stated(row: _Figures, terms: Terms) -> Valued | None:
     own_value = None if row.missing and row.in_book else value / row.rate if row.in_book else value
     if own_value is not None and quantity is None and row.each is not None and row.each > 0.0:
         quantity, derived = own_value / row.each, True
+    elif own_value is not None and quantity == 0.0:
+        quantity = None if not row.each else own_value / row.each
     elif own_value is not None and quantity and price is None:
         price = own_value / quantity / row.kind.multiplier
     return Valued(
@@ -311,10 +338,10 @@ def _stated(row: _Figures, terms: Terms) -> Valued | None:
 
 def _contradiction(row: _Figures, book_value: float, terms: Terms) -> Valued | None:
     """Say how a stated value contradicts quantity times price, as a problem or in a warning; None where it does not."""
-    if not row.quantity or row.each is None or row.missing is not None:
+    if row.quantity is None or (row.quantity != 0.0 and (row.each is None or row.missing)):
         return None
     value, currency = row.holding.market_value, terms.book_currency
-    implied = row.quantity * row.each * row.rate
+    implied = row.quantity * (row.each or 0.0) * row.rate
     if abs(implied - book_value) <= _ROUNDING * max(abs(implied), abs(book_value)) + 1.0:
         return None
     if _is_off_by(row.kind.multiplier, implied, book_value):
@@ -324,6 +351,15 @@ def _contradiction(row: _Figures, book_value: float, terms: Terms) -> Valued | N
             f"market value {value:,.2f} and quantity × price × multiplier = {implied:,.2f} {currency} differ by "
             f"the multiplier {row.kind.multiplier:g}.",
             "Write the price of one share and the value of all contracts, or leave the value out.",
+        )
+    larger = abs(book_value) > abs(implied)
+    if row.kind.kind == "equity" and larger and _is_off_by(_CONTRACT, implied, book_value):
+        return _fault(
+            terms.file,
+            row.holding,
+            f"market value {value:,.2f} is quantity × price × {_CONTRACT:g}, as of an option, not of a share.",
+            "Write the symbol of an option as NVDA260220P00165000, or its terms in the columns underlying, right, strike and "
+            "expiry; of a share correct one of the three.",
         )
     if value is not None and not row.in_book and abs(implied - value) <= _TRANSLATED * abs(value):
         return _fault(

@@ -22,6 +22,7 @@ EXPECTED: dict[str, tuple[str, int, int, int, int, float, str, str | None]] = {
     "ibkr_flex.xml": ("ibkr-flex-xml", 7, 3, 2, 0, 8_670.0, "EUR", "2025-12-30"),
     "ibkr_activity.csv": ("ibkr-activity", 9, 4, 2, 0, 26_674.0, "USD", "2025-12-30"),
     "degiro_nl.csv": ("degiro", 4, 3, 1, 0, 7_628.4, "EUR", None),
+    "avanza.csv": ("avanza", 3, 3, 0, 0, 237_603.8, "SEK", None),
     "ishares.csv": ("ishares", 10, 4, 3, 0, 100_000.0, "USD", "2025-12-30"),
     "spdr_index.csv": ("spdr-index", 3, 3, 0, 0, 1_000_000.0, "USD", "2025-12-30"),
     "invesco.csv": ("invesco", 3, 2, 1, 0, 330_000.0, "USD", "2025-12-30"),
@@ -257,3 +258,25 @@ def test_rows_of_xml_on_one_line_are_numbered_and_that_is_said(tmp_path: Path) -
     book = load_portfolio(path)
     assert [p.row for p in book.positions] == [1, 3]
     assert any(said.startswith("rows of this XML share a line: 'line 2'") for said in book.warnings)
+
+
+def test_avanza_values_are_in_kronor_and_its_volume_is_the_quantity(fixtures: Path) -> None:
+    held = positions(fixtures / "avanza.csv", fx={"USD": 9.2})
+    nvda = held["NVDA"]
+    assert (nvda.quantity, nvda.currency) == (100.0, "USD")
+    assert nvda.market_value == pytest.approx(172_536.8)
+    assert nvda.price == pytest.approx(172_536.8 / 100.0 / 9.2)
+
+
+@pytest.mark.parametrize("local", ["USD 2340.00", 'USD,"2340,00"', "USD 2340,00"])
+def test_degiro_cash_in_another_currency_has_its_own_amount(tmp_path: Path, local: str) -> None:
+    blank = "," if ',"' in local else ""
+    written = local if blank else f'"{local}"'
+    file = tmp_path / "book.csv"
+    file.write_text(
+        f"Product,Symbool/ISIN,Aantal,Slotkoers,Lokale waarde{blank},Waarde in EUR\n"
+        f'CASH & CASH FUND & FTX CASH (USD),,,,{written},"2000,00"\n',
+        encoding="utf-8",
+    )
+    [cash] = load_portfolio(file).positions
+    assert (cash.quantity, cash.market_value, cash.currency) == (2_340.0, 2_000.0, "USD")

@@ -43,6 +43,15 @@ from stress.files.portfolio.header_words import heading
             ["quantity", "ticker", "price", "market_value", "currency"],
         ),
         ("保有数量,銘柄コード,現在値,評価額", ["quantity", "ticker", "price", "market_value"]),
+        (
+            "Financial Instrument,Position,Last,Currency",
+            ["ticker", "quantity", "price", "currency"],
+        ),
+        (
+            "Equity Symbol,Equity Description,Quantity,Market Price",
+            ["ticker", "name", "quantity", "price"],
+        ),
+        ("RIC,Face,Price", ["ticker", "quantity", "price"]),
         ("보유수량,종목코드,현재가,평가금액", ["quantity", "ticker", "price", "market_value"]),
     ],
 )

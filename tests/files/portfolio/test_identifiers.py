@@ -1,6 +1,7 @@
 """Check digits, and the bundled map."""
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import stress.files
+from stress.files.portfolio import load_portfolio
 from stress.files.portfolio.identifier_map import bundled_identifiers, ticker_of
 from stress.files.portfolio.identifiers import (
     cusip_check_digit,
@@ -88,3 +90,33 @@ def test_either_identifier_finds_the_ticker() -> None:
     assert ticker_of("67066G104", {}) == ticker_of("US67066G1040", {}) == "NVDA"
     assert ticker_of("67066G104", {"US67066G1040": "OWN"}) == "OWN"
     assert ticker_of("IE00B3RBWM25", {}) is None
+
+
+@pytest.mark.parametrize(
+    ("written_as", "ticker"),
+    [
+        ("NVIDIA Corp.", "NVDA"),
+        ("Nvidia", "NVDA"),
+        ("NVDA", "NVDA"),
+        ("nvda", "NVDA"),
+        ("NVD", "NVD"),
+    ],
+)
+def test_a_name_among_tickers_is_read_by_its_identifier(
+    written: Callable[[str], Path], written_as: str, ticker: str
+) -> None:
+    text = f"Instrument,ISIN,Quantity,Price\n{written_as},US67066G1040,100,187.54\n"
+    book = load_portfolio(written(text))
+    assert [one.ticker for one in book.positions] == [ticker]
+    said = f"line 2: '{written_as}' is read as NVDA, that of US67066G1040"
+    assert (said in book.warnings) == (written_as.casefold() not in ("nvda", "nvd"))
+
+
+def test_a_name_whose_identifier_no_map_knows_stays_as_it_is(
+    written: Callable[[str], Path],
+) -> None:
+    text = "Instrument,ISIN,Quantity,Price\nNestle N,CH0038863350,100,90\n"
+    file = written(text)
+    assert load_portfolio(file).positions[0].ticker != "NSRGY"
+    own = load_portfolio(file, identifiers={"CH0038863350": "NSRGY"})
+    assert own.positions[0].ticker == "NSRGY"

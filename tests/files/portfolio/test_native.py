@@ -71,10 +71,14 @@ def test_merging_is_asked_for(written: Write) -> None:
         load_portfolio(written(text))
     book = load_portfolio(written(text), merge=True)
     assert [(p.id, p.quantity, p.price, p.market_value) for p in book.positions] == [
-        ("NVDA", 40.0, None, 4600.0),
+        ("NVDA", 40.0, 115.0, 4600.0),
         ("KO", 1.0, 5.0, 5.0),
     ]
     assert [(row.row, row.reason) for row in book.ledger] == [(4, "merged with line 2")]
+    assert (
+        "lots that are merged differ in price, and the mean by size is taken: NVDA 115 of 100 to 120"
+        in book.warnings
+    )
 
 
 @pytest.mark.parametrize(

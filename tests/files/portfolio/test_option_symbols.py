@@ -37,6 +37,12 @@ from stress.portfolio.instruments import Option
         "NVDA 2025-02-21 120 P",
         "NVDA 21 Feb 2025 120 Put",
         "-NVDA250221P120,0",
+        "O:NVDA250221P00120000",
+        "NVDA_022125P120",
+        "NVDA_022125P120.0",
+        "NVDA21FEB25120.0P",
+        "NVDA21FEB25120P",
+        "NVDA Feb21'25 120 PUT",
     ],
 )
 def test_one_contract_in_every_form(symbol: str) -> None:
@@ -248,3 +254,50 @@ def test_a_value_without_the_stated_multiplier_is_refused(
 ) -> None:
     with pytest.raises(InputError, match="differ by the multiplier 100"):
         load_portfolio(written(f"{HEADER}NVDA 03/20/2026 170.00 P,{row}\n"))
+
+
+@pytest.mark.parametrize(
+    "symbol", ["NVDA2616A200", "NVDA16JAN2026200C", "NVDA_1601C200", "NVDA1626C200"]
+)
+def test_a_symbol_like_an_options_that_is_not_read_is_no_share(
+    written: Callable[[str], Path], symbol: str
+) -> None:
+    rows = f"Symbol,Quantity,Price,Market Value\nNVDA,100,187.54,18754\n{symbol},-5,2.15,-1075\n"
+    book = load_portfolio(written(rows))
+    assert [one.id for one in book.positions] == ["NVDA"]
+    [row] = book.unread
+    assert "looks like the symbol of an option, and its terms cannot be read" in row.reason
+    assert row.worth == pytest.approx(1_075.0)
+    native = (
+        rows.replace("Symbol", "ticker").replace("Quantity", "quantity").replace("Price", "price")
+    )
+    with pytest.raises(InputError, match="looks like the symbol of an option"):
+        load_portfolio(written(native.replace("Market Value", "market_value")))
+
+
+def test_a_value_a_hundred_times_quantity_and_price_is_no_shares(
+    written: Callable[[str], Path],
+) -> None:
+    text = "Symbol,Quantity,Price,Market Value\nNVDA,100,187.54,18754\nXYZ,-5,2.15,-1075\n"
+    with pytest.raises(InputError, match=r"-1,075\.00 is quantity × price × 100, as of an option"):
+        load_portfolio(written(text))
+
+
+@pytest.mark.parametrize("ticker", ["US67066G1040", "67066G104", "CH0012032048", "ESH6", "BRK.B"])
+def test_identifiers_and_codes_with_figures_are_no_options(
+    written: Callable[[str], Path], ticker: str
+) -> None:
+    text = f"Symbol,Quantity,Price,Market Value\n{ticker},100,187.54,18754\n"
+    assert not load_portfolio(written(text)).unread
+
+
+def test_an_expiry_without_a_year_has_that_of_the_symbol(written: Callable[[str], Path]) -> None:
+    text = "Symbol,Type,Quantity,Exp Date,Strike Price,Call/Put,Mark\nNVDA  260116C00200000,OPTION,-5,{},200,CALL,2.15\nNVDA,STOCK,100,,,,187.54\n"
+    held = load_portfolio(written(text.format("Jan 16"))).positions[0]
+    assert held.id == "NVDA 2026-01-16 200 C"
+    with pytest.raises(
+        InputError, match="the columns say 2026-01-17 200 call, the symbol 2026-01-16"
+    ):
+        load_portfolio(written(text.format("Jan 17")))
+    with pytest.raises(InputError, match="'soon' is not an expiry date"):
+        load_portfolio(written(text.format("soon")))

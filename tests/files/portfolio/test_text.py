@@ -87,3 +87,10 @@ def test_more_rows_than_a_book_has(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_marks_without_a_width_are_no_part_of_a_cell() -> None:
     table = read_rows("ticker,quantity\n\u200bNVDA\u2060,\u200e5\n", "x.csv")
     assert table.cells == [["ticker", "quantity"], ["NVDA", "5"]]
+
+
+def test_tabs_between_quotes_are_the_delimiter_whatever_commas_the_numbers_have() -> None:
+    text = '"Symbol"\t"Quantity"\t"Market Value"\n"NVDA"\t"100"\t"18,754.00"\n"AMD"\t"(50)"\t"(10,750.00)"\n'
+    table = read_rows(text, "book.csv")
+    assert table.delimiter == "\t"
+    assert table.cells[1] == ["NVDA", "100", "18,754.00"]

@@ -168,7 +168,11 @@ def test_a_price_in_base_is_in_the_currency_of_the_book(written: Written) -> Non
         )
         book = load_portfolio(written(kept))
         assert book.nav == pytest.approx(20_800.0)
-        assert any("taken as USD for one EUR" in warning for warning in book.warnings)
+        assert book.positions[1].price == pytest.approx(750.0 if values else 1080.0)
+        assert any(
+            ("the two values of a row" if values else "taken as USD for one EUR") in warning
+            for warning in book.warnings
+        )
 
 
 def test_the_code_of_the_local_currency_is_that_of_the_row(written: Written) -> None:
@@ -183,10 +187,13 @@ def test_the_code_of_the_local_currency_is_that_of_the_row(written: Written) -> 
 
 def test_a_value_that_was_translated_already_is_not_translated_again(written: Written) -> None:
     text = "Symbol,Qty,Price,Currency,FX Rate,Market Value\nNVDA,100,190,USD,1,19000\nASML,2,750,EUR,1.2,1800\n"
+    proved = load_portfolio(written(text))
+    assert (proved.nav, proved.currency) == (pytest.approx(20_800.0), "USD")
+    unproved = written(text.replace("FX Rate,", "").replace(",1,", ",").replace(",1.2,", ","))
     with pytest.raises(
         InputError, match=r"1,800\.00 is quantity × price × rate 1\.2: it is in USD"
     ):
-        load_portfolio(written(text))
+        load_portfolio(unproved, fx={"EUR": 1.2})
     titled = load_portfolio(written(text.replace("Market Value", "Market Value (USD)")))
     assert titled.nav == pytest.approx(20_800.0)
     own = load_portfolio(written(text.replace("1800", "1500")))

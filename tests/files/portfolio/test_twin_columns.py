@@ -142,3 +142,16 @@ def test_a_symbol_of_a_currency_is_no_other_currency(written):
 def test_titles_that_are_repeated_below_are_no_row(written):
     text = "Ticker,Symbol,Qty,Price\nNVDA,NVDA,100,185\nTicker,Symbol,Qty,Price\nAVGO,AVGO,1,2\n"
     assert len(read(written, text).positions) == 2
+
+
+@pytest.mark.parametrize(
+    ("titles", "row"),
+    [
+        ("Symbol,RIC,Quantity,Price", "NVDA,NVDA.O,100,187.54"),
+        ("Symbol,Financial Instrument,Quantity,Price", "NVDA,NVIDIA Common,100,187.54"),
+        ("Symbol,Quantity,Face,Price", "NVDA,100,0.01,187.54"),
+    ],
+)
+def test_what_may_be_another_code_or_face_is_left_alone(written, titles, row):
+    [found] = read(written, f"{titles}\n{row}\n").positions
+    assert (found.ticker, found.quantity) == ("NVDA", 100.0)

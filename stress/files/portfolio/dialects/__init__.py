@@ -6,6 +6,7 @@ positions.
 """
 
 from stress.files.portfolio.dialects.ark import ARK
+from stress.files.portfolio.dialects.avanza import AVANZA
 from stress.files.portfolio.dialects.degiro import DEGIRO
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.dialects.etrade import ETRADE
@@ -42,6 +43,7 @@ DIALECTS: tuple[Dialect, ...] = (
     ETRADE,
     IBKR_FLEX_CSV,
     DEGIRO,
+    AVANZA,
     SEC_13F_TABLE,
     HEDGE_UNIVERSE,
     TRANSACTIONS,

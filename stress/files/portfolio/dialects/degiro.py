@@ -12,6 +12,7 @@ from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.header_words import ROLES, fold
 from stress.files.portfolio.holding import Holding, Reading
 from stress.files.portfolio.identifiers import is_isin
+from stress.files.portfolio.numbers import number_or_none
 from stress.files.portfolio.rows import RowRules, read_holdings
 from stress.files.portfolio.text import Table
 
@@ -23,7 +24,10 @@ _CASH = re.compile(r"cash|liquid|flatex|barmittel|especes|contanti|efectivo", re
 #: DEGIRO writes the currency before the local value; a column of its own is another depot's.
 _CURRENCY_TITLES = frozenset(fold(word) for word in ROLES["currency"])
 #: The local value's currency, with its amount in the same cell or in the next.
-_LOCAL = re.compile(r"([A-Z]{3})(?:\s*-?[\d.,' ]+)?")
+_LOCAL = re.compile(r"([A-Z]{3})\s*(-?[\d.,' ]+)?")
+_LOCAL_VALUE = 4
+#: Its cents, which say what its decimal mark is: not always that of the book's values.
+_CENTS = re.compile(r".*([.,])\d{1,2}")
 
 
 def _header(document: Document) -> int | None:
@@ -52,7 +56,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     """Read by place: titles differ by language, order does not.
 
     The book value (``Value in EUR``) may write a decimal comma where the local value (``USD 1502.50``) writes a
-    point; the local value serves only for its currency.
+    point; the local value serves only for its currency, and for the amount of cash.
     """
     header = _header(document)
     if header is None or not isinstance(document, Table):
@@ -70,12 +74,12 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     columns = Columns(
         titles=tuple(titles),
         index={"name": 0, "isin": 1, "quantity": 2, "price": 3, "market_value": last},
-        groups={titles[4]: 4},
+        groups={titles[_LOCAL_VALUE]: _LOCAL_VALUE},
     )
     reading = read_holdings(document, header, columns, RowRules())
     return replace(
         reading,
-        holdings=tuple(_local(holding, titles[4]) for holding in reading.holdings),
+        holdings=tuple(_local(holding, titles[_LOCAL_VALUE]) for holding in reading.holdings),
         currency=book,
         value_in_book_currency=True,
     )
@@ -88,16 +92,25 @@ def _local(holding: Holding, title: str) -> Holding:
     name = holding.name or ""
     if holding.isin is None and _CASH.search(name):
         inner = re.search(r"\(([A-Z]{3})\)", name)
+        named = inner.group(1) if inner else currency
+        beside = (*holding.cells[_LOCAL_VALUE + 1 : _LOCAL_VALUE + 2], "")[0]
         return holding._replace(
             ticker="CASH",
             type="cash",
-            currency=inner.group(1) if inner else currency,
+            quantity=_amount(match.group(2) or beside) if match and named == currency else None,
+            currency=named,
             groups={},
         )
     isin, ticker = holding.isin, None
     if isin is not None and not is_isin(isin.upper()) and len(isin) < 12:
         isin, ticker = None, isin
     return holding._replace(currency=currency, isin=isin, ticker=ticker, groups={})
+
+
+def _amount(text: str) -> float | None:
+    """Return an amount of cash in its own currency."""
+    cents = _CENTS.fullmatch(text.strip())
+    return number_or_none(text, "," if cents and cents.group(1) == "," else ".")
 
 
 DEGIRO = Dialect(

@@ -18,6 +18,7 @@ from stress.files.portfolio.row_holding import IDENTIFIERS
 from stress.files.portfolio.rows import RowRules
 from stress.files.portfolio.text import Table
 from stress.files.portfolio.twin_columns import settle_twins
+from stress.files.portfolio.value_currency import settle_value_currency
 
 __all__ = ["GENERIC"]
 
@@ -36,6 +37,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     header, columns = found
     table, problems, doubts = settle_twins(table, header, columns, mapping)
     reading = read_positions(table, header, columns, RowRules(exact=True))
+    reading = settle_value_currency(reading, table, header, columns, mapping)
     reading = dated(reading, table, header, below=True)
     tried = ", ".join(f"{role} = '{title}'" for role, title in reading.mapping.items())
     base = columns.in_base or columns.price_in_base

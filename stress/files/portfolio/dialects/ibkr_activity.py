@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from stress.errors import InputError, Problem
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, Reading, StatedTotal, quoted, shorten
+from stress.files.portfolio.instrument_kinds import kind_of_type
 from stress.files.portfolio.numbers import DecimalMark, number_or_none, parse_number
 from stress.files.portfolio.text import Table
 from stress.portfolio.position import LedgerRow
@@ -101,6 +102,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
     ledger: list[LedgerRow] = []
     totals: list[StatedTotal] = []
     warnings: list[str] = []
+    sums = _Sums()
     kept = [row for row in held if row.section == first]
     for row in kept:
         label = next((text for text in row.cells.values() if fold(text).startswith("total")), None)
@@ -108,8 +110,8 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
             ledger.append(
                 LedgerRow(row=row.line, text=row.text, became="total", reason="a total of the file")
             )
-            if row.kind == "total" and _cell(row, "currency") == base and base is not None:
-                totals.extend(_total(row, f"Total {_cell(row, 'type') or ''} {base}"))
+            if row.kind == "total":
+                totals.extend(sums.total(row, base))
             continue
         level = fold(row.cells.get("datadiscriminator", "summary"))
         if level not in ("summary", ""):
@@ -119,6 +121,7 @@ def _read(document: Document, mapping: Mapping[str, str]) -> Reading:
                 )
             )
             continue
+        sums.add(row)
         try:
             holdings.append(_holding(row, rates))
         except ValueError as error:
@@ -214,11 +217,43 @@ def _stated(row: _Row, title: str, file: str) -> float | None:
     return None if number is None else number.value
 
 
-def _total(row: _Row, label: str) -> Iterator[StatedTotal]:
-    text = _cell(row, "market_value") or ""
-    value = number_or_none(text, ".")
-    if value is not None:
-        yield StatedTotal(line=row.line, value=value, unit="money", label=label)
+@dataclass(slots=True)
+class _Sums:
+    """Which rows a total sums: those of its category and currency since the one before; those of the block above, translated.
+
+    Parameters
+    ----------
+    rows : dict of (category, currency) to list of _Row
+        Rows that no total has summed yet.
+    block : list of _Row
+        Those of the last total.
+    """
+
+    rows: dict[tuple[str, str], list[_Row]] = field(default_factory=dict)
+    block: list[_Row] = field(default_factory=list)
+
+    def add(self, row: _Row) -> None:
+        """Note a row that holds something, read or not."""
+        key = (_cell(row, "type") or "", _cell(row, "currency") or "")
+        self.rows.setdefault(key, []).append(row)
+
+    def total(self, row: _Row, base: str | None) -> Iterator[StatedTotal]:
+        """Return a total in the book's currency; none of futures, whose value settles every day and is no part of the book's."""
+        category, currency = _cell(row, "type") or "", _cell(row, "currency") or ""
+        self.block = self.rows.pop((category, currency), self.block)
+        value = number_or_none(_cell(row, "market_value") or "", ".")
+        if value is None or base is None or currency != base or not category or not self.block:
+            return
+        kinds = {kind_of_type(fold(_cell(one, "type") or "")) for one in self.block}
+        if "future" in kinds:
+            return
+        yield StatedTotal(
+            line=row.line,
+            value=value,
+            unit="money",
+            label=f"Total {category} {base}",
+            lines=frozenset(one.line for one in self.block),
+        )
 
 
 def _field(rows: Sequence[_Row], section: str, name: str) -> str | None:
