@@ -40,6 +40,7 @@ from stress.opening import (
     written_input,
 )
 from stress.portfolio.position import Portfolio
+from stress.results.inputs import require_distinct
 from stress.results.manifest import Manifest, manifest_of_answer
 from stress.results.model_range import varied
 from stress.scenarios.family import FAMILY, RELIEF
@@ -349,6 +350,7 @@ def _hedge_setting(
     own = {k: v for k, v in options.items() if k not in asked}
     settings = HedgeSettings(budget=budget, draws=draws, seed=seed, bands=bands, **own)  # type: ignore[arg-type]  # the keys are those of HedgeSettings
     shocks = [load_scenario(scenario) for scenario in scenarios]
+    require_distinct(shocks)
     book, chosen = opened_book(portfolio, model, asked)
     traded = universe if isinstance(universe, HedgeUniverse) else load_universe(universe)
     instead = book.portfolio.worded("-s FILE", "scenarios=[FILE]")

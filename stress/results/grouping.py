@@ -121,6 +121,7 @@ def position_labels(positions: Sequence[Position], book: Book, key: str) -> list
             f"{empty if key in columns else none} to group by. {hint}{' ' if hint else ''}"
             f"There are: {', '.join(sorted(known))}."
         )
+    _require_one_meaning(book, key)
     if key in columns:
         return [columns[key](p) or UNCLASSIFIED for p in positions]
     return [p.groups.get(key) or UNCLASSIFIED for p in positions]
@@ -134,6 +135,15 @@ def group_columns(portfolio: Portfolio) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*stated, *_ALWAYS, *further)))
 
 
+def _require_one_meaning(book: Book, key: str) -> None:
+    """Refuse a column of the file whose title is a grouping of another meaning."""
+    if key in _ALWAYS and any(key in p.groups for p in book.portfolio.positions):
+        raise InputError(
+            f"{book.portfolio.name} has a column '{key}' of its own, and '{key}' groups by what each position is to the model. "
+            "Give the column another title to group by it."
+        )
+
+
 def require_column(book: Book, key: str) -> None:
     """Refuse a column to group by that a book does not have, before anything is drawn.
 
@@ -142,7 +152,9 @@ def require_column(book: Book, key: str) -> None:
     InputError
         Naming those it has.
     """
-    if key != "factor":
+    if key == "factor":
+        _require_one_meaning(book, key)
+    else:
         position_labels((), book, key)
 
 
@@ -150,6 +162,7 @@ def require_column(book: Book, key: str) -> None:
 def group_lines(result: Result, key: str) -> tuple[GroupLine, ...]:
     """Attribute a result; see `Result.by`."""
     if key == "factor":
+        _require_one_meaning(result.pnl.plan.book, key)
         return _factor_lines(result)
     plan = result.pnl.plan
     book = plan.book

@@ -54,7 +54,7 @@ class Work(Protocol[Result_co]):
 
 
 class WorkersLostError(StressError):
-    """Workers died again and again under one task."""
+    """Workers died again and again under one task, or with the pool that was given."""
 
 
 def cores() -> int:
@@ -86,7 +86,7 @@ def run_chunks(
     MissingExtraError
         If Dask is asked for and not installed.
     WorkersLostError
-        If workers die again and again under one task.
+        If workers die again and again under one task, or one of an `Executor` that was given.
     """
     if executor is None and len(chunks) < _THREADS_PAY:
         # The screen's default run: nothing is loaded that it does not need.
@@ -207,13 +207,26 @@ def _on_foreign(
     work: Work[Result], chunks: Sequence[int], pool: Executor
 ) -> Generator[tuple[int, Result], None, None]:
     """Nothing is known of these workers: each task carries the work, each worker opens it once."""
+    from concurrent.futures import BrokenExecutor
+
     payload = packed(work)
 
     def submit(batch: Sequence[int]) -> Future[list[Result]]:
-        return pool.submit(_carried, payload, batch)
+        try:
+            return pool.submit(_carried, payload, batch)
+        except BrokenExecutor:
+            raise
+        except RuntimeError as error:  # one that was shut down
+            raise InputError(f"executor: {error}. Give one that is open.") from error
 
     workers = getattr(pool, "_max_workers", cores())
-    yield from _in_batches(work, chunks, submit, workers=workers, lost=())
+    try:
+        yield from _in_batches(work, chunks, submit, workers=workers, lost=())
+    except BrokenExecutor as error:
+        raise WorkersLostError(
+            "a worker of the executor that was given died, and its pool with it: give a fresh one, or executor='process', "
+            "which starts workers again."
+        ) from error
 
 
 def _at_address(

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import stress
 from stress.errors import InputError
 from stress.results.evaluate import evaluate
 from stress.results.grouping import group_columns, position_labels
@@ -72,3 +73,16 @@ def test_a_column_that_no_row_fills_is_refused_and_not_offered(toy):
     offered = group_columns(book.portfolio)
     for key in set(offered) - {"factor"}:
         assert len(position_labels(book.positions, book, key)) == len(HOLDINGS)
+
+
+@pytest.mark.parametrize("key", ["home", "position", "factor"])
+def test_a_column_called_as_a_grouping_of_another_meaning_is_no_grouping(key):
+    rows = stress.load_portfolio(
+        [{"ticker": "NVDA", "market_value": 5e5, key: "London", "desk": "A"}], nav=1e6
+    )
+    result = stress.run(rows, "deepseek-2025-01-27", draws=512)
+    assert [line.label for line in result.by("desk")] == ["A"]
+    with pytest.raises(InputError, match=f"has a column '{key}' of its own"):
+        result.by(key)
+    with pytest.raises(InputError, match=f"has a column '{key}' of its own"):
+        stress.run(rows, "deepseek-2025-01-27", draws=512, group=key)

@@ -97,6 +97,18 @@ def test_workers_that_always_die_end_the_run_with_a_reason():
         list(run_chunks(DiesAlways(), range(4), executor="process"))
 
 
+def test_a_pool_that_was_given_and_breaks_or_is_closed_is_said():
+    with (
+        ProcessPoolExecutor(2) as pool,
+        pytest.raises(WorkersLostError, match="a worker of the executor that was given died"),
+    ):
+        list(run_chunks(DiesAlways(), range(4), executor=pool))
+    closed = ProcessPoolExecutor(1)
+    closed.shutdown()
+    with pytest.raises(InputError, match=r"executor: cannot schedule new futures after shutdown\."):
+        list(run_chunks(DiesAlways(), range(4), executor=closed))
+
+
 _RUN = """
 import multiprocessing, os, sys, time
 from stress.simulation.executors import run_chunks
