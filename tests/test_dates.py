@@ -19,5 +19,5 @@ def test_a_date_in_text_is_year_month_and_day(text):
 
 def test_weekdays_are_counted_after_the_first_day_up_to_the_last():
     friday = datetime.date(2025, 1, 24)
-    for days, found in ((0, 0), (1, 0), (2, 0), (3, 1), (7, 5), (10, 6), (365, 261)):
+    for days, found in ((0, 0), (1, 0), (2, 0), (3, 1), (7, 5), (10, 6), (365, 260)):
         assert weekdays_between(friday, friday + datetime.timedelta(days=days)) == found

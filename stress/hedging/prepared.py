@@ -164,8 +164,8 @@ def setting_of(
         universe=universe,
         warnings=(
             *few,
-            *said_of_book(book),
             *stale,
+            *said_of_book(book),
             *volatilities_apart(book, universe),
             *taken_in_dollars(book, universe),
             *falls,

@@ -356,7 +356,8 @@ def _number(kind: GivenKind, written: str | float) -> float:
     units = _UNITS[kind]
     if move.unit not in units:
         raise InputError(f"{written!r} is in {move.unit}; write it in {units[0]}.")
-    return move.value
+    # 4.1 % is 0.041, not 0.040999999999999995: what is written of it is read back as the same.
+    return float(f"{move.value:.15g}")
 
 
 def _read(reader: Callable[[str], float], text: str, otherwise: str) -> float:

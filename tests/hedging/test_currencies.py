@@ -255,7 +255,7 @@ def test_the_rate_is_the_first_that_is_known(small):
     assert value_of_a_dollar(rows) == pytest.approx(0.8)
     assert value_of_a_dollar(rows, market=market) == pytest.approx(0.8)
     assert value_of_a_dollar(book, market=market) == 0.7
-    assert value_of_a_dollar(rows, market=market, fx={"USD": 0.9}) == 0.9
+    assert value_of_a_dollar(rows, market=market, fx={"USD": 0.81}) == 0.81
 
 
 def test_a_universe_whose_rate_nobody_knows_is_refused(small):
