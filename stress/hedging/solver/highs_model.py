@@ -10,6 +10,15 @@ from stress.arrays import FloatArray
 __all__ = ["silent_highs"]
 
 
+class _SilentHighs(highspy.Highs):
+    """Its constructor ends by enabling callbacks, which since 1.16 is the moment when it writes its name."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802
+        """Enable them when nothing is written any more."""
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()
+
+
 def silent_highs(
     cost: FloatArray,
     lower: FloatArray,
@@ -47,7 +56,7 @@ def silent_highs(
     if whole is not None:
         kinds = highspy.HighsVarType
         programme.integrality_ = [kinds.kInteger if one else kinds.kContinuous for one in whole]
-    highs = highspy.Highs()
+    highs = _SilentHighs()
     highs.setOptionValue("output_flag", False)
     highs.passModel(programme)
     return highs
