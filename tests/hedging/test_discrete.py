@@ -273,6 +273,34 @@ def test_impact_counts_when_a_discrete_hedge_is_looked_for(room, answer):
     assert admits_discrete(stated.compiled()) is answer
 
 
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 10**9))
+def test_a_question_is_answered_alike_alone_and_after_others(seed):
+    """What was looked at for other limits answers and cuts; impact, a tail limit, lots and few lines are in it."""
+    rng = np.random.default_rng(seed)
+    base = book(seed)
+    impact = rng.uniform(0.0, 0.003, 6)
+    costs = replace(base.costs, impact=impact)
+    base = replace(base, costs=costs)
+    unhedged = expected_shortfall(base.objective.outcomes.pnl, level=0.9, min_tail_draws=0)
+    seen, asked = [], 0
+    for tail, budget in itertools.product((0.95, 0.8, 0.65, 0.5), (0.0003, 0.001, 0.003)):
+        limits = (
+            *base.constraints,
+            WholeLots(lots=np.full(6, 0.05)),
+            AtMost(lines=3),
+            TailLimit(
+                name="tail", outcomes=base.objective.outcomes, limit=tail * unhedged, level=0.9
+            ),
+            Budget(amount=budget, costs=costs),
+        )
+        program = base.with_constraints(limits).compiled()
+        after = admits_discrete(program, inside=discrete_feasibility.INSIDE, seen=seen)
+        assert after is admits_discrete(program, inside=discrete_feasibility.INSIDE)
+        asked += len(seen) > 0
+    assert asked > 1
+
+
 @pytest.mark.parametrize(
     ("rounds", "limit"), [(100, {"time_limit": 0.0}), (100, {"node_limit": 0}), (0, {})]
 )

@@ -17,6 +17,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.hedging.solver.feasibility import find_feasible
 from stress.hedging.solver.integer_program import least_whole
+from stress.hedging.solver.lots import is_discrete_feasible
 from stress.hedging.solver.program import Program, TailTerm
 
 __all__ = ["INSIDE", "admits_discrete", "discrete_near", "some_discrete"]
@@ -39,6 +40,7 @@ def admits_discrete(
     node_limit: int = NODES,
     time_limit: float = math.inf,
     inside: float = 0.0,
+    seen: list[FloatArray] | None = None,
 ) -> bool | None:
     """Whether any discrete hedge keeps all limits, to a relative 1e-6.
 
@@ -52,6 +54,9 @@ def admits_discrete(
         Seconds; an outer stop.
     inside : float
         How far inside the limits, relative; `INSIDE` asks for a hedge that keeps them exactly.
+    seen : list of ndarray, shape (M,), optional
+        Trades that were looked at for other limits on the same lines; those looked at now are added. One of them may
+        answer, and the tangents at the others need not be found again.
 
     Returns
     -------
@@ -65,16 +70,28 @@ def admits_discrete(
 
     References
     ----------
-    Kelley (1960), J. SIAM 8(4): tangents of convex limits.
+    Kelley (1960), J. SIAM 8(4): tangents of convex limits; Frangioni and Gentile (2006), Math. Program. 106: those
+    of costs that begin where something is held.
     """
-    if not find_feasible(program).feasible:
+    found = find_feasible(program)
+    if not found.feasible:
         return False
     if not program.discrete:
         return True
     shares = _shares(program, inside)
     if shares is None:
         return None
-    if _kept(program, shares, node_limit=node_limit, time_limit=time_limit) is not None:
+    seen = [] if seen is None else seen
+    for trades in seen:
+        amounts = program.amounts(trades)
+        broken = _cut_off(program, shares, amounts)
+        if (
+            not broken
+            and is_discrete_feasible(program, amounts)
+            and program.violation(amounts) <= 0.0
+        ):
+            return True
+    if _kept(program, shares, node_limit=node_limit, time_limit=time_limit, seen=seen) is not None:
         return True
     return None if shares.stopped else False
 
@@ -129,6 +146,7 @@ def _kept(
     *,
     node_limit: int = NODES,
     time_limit: float,
+    seen: list[FloatArray] | None = None,
 ) -> FloatArray | None:
     """Return amounts that break no limit; None when there are none or, `shares.stopped`, none were found."""
     end = time.perf_counter() + time_limit
@@ -137,6 +155,8 @@ def _kept(
         if left <= 0.0 or shares.nodes >= node_limit:
             break
         amounts = shares.some(node_limit - shares.nodes, left, near)
+        if amounts is not None and seen is not None:
+            seen.append(program.trades(amounts))
         if amounts is None or not _cut_off(program, shares, amounts):
             return amounts
     shares.stopped = True
@@ -144,23 +164,21 @@ def _kept(
 
 
 def _cut_off(program: Program, shares: _Shares, amounts: FloatArray) -> bool:
-    """Add the tangent of every convex limit that some amounts break; whether there was one."""
+    """Add a tangent of every convex limit that some amounts break; whether there was one."""
     trades, broken = program.trades(amounts), False
     for term in program.terms:
         if not np.isfinite(term.limit):
             continue
         value = term.value(trades)
-        size = max(abs(term.limit), abs(value), 1e-300)
-        if value - term.limit > ROUNDING * size:
+        if value - term.limit > ROUNDING * max(abs(term.limit), abs(value), 1e-300):
             slope = program.sign * _slope(term, trades)[program.line]
             shares.add(slope, float(term.limit - value + slope @ amounts))
             broken = True
     if program.row_impact is not None:
         excess = program.row_values(amounts) - program.limit
         size = np.maximum(np.abs(program.rows) @ shares.reach, np.abs(program.limit))
-        for i in np.flatnonzero(excess > ROUNDING * size):
-            slope = program.rows[i] + 1.5 * program.row_impact[i] * np.sqrt(amounts)
-            shares.add(slope, float(slope @ amounts - excess[i]))
+        if (excess > ROUNDING * size).any():
+            shares.touch(amounts / shares.reach)
             broken = True
     return broken
 
@@ -175,7 +193,7 @@ def _slope(term: TailTerm, trades: FloatArray) -> FloatArray:
 
 
 class _Shares:
-    """The integer programme in ``amounts / reach``, a held bit a side and a number of lots a side."""
+    """The integer programme in ``amounts / reach``, with a held bit, a number of lots and ``share^(3/2)`` a side."""
 
     def __init__(self, program: Program, reach: FloatArray, inside: float) -> None:
         n = program.sides
@@ -204,8 +222,11 @@ class _Shares:
                 self._row(None, both, None, -np.inf, 1.0)
         if program.at_most is not None:
             self._row(None, np.ones(n), None, -np.inf, float(program.at_most))
-        for row, limit, equal in zip(program.rows, program.limit, program.equal, strict=True):
-            self.add(row, float(limit), equal=bool(equal))
+        bends = np.zeros_like(program.rows) if program.row_impact is None else program.row_impact
+        parts = zip(program.rows, program.limit, program.equal, bends, strict=True)
+        for row, limit, equal, bend in parts:
+            self.add(row, float(limit), equal=bool(equal), bend=bend)
+        self.bent = bends.any(axis=0)
 
     def _row(
         self,
@@ -214,22 +235,36 @@ class _Shares:
         count: FloatArray | None,
         low: float,
         high: float,
+        impact: FloatArray | None = None,
     ) -> None:
         none = np.zeros(self.program.sides)
-        parts = [none if part is None else part for part in (share, held, count, None)]
+        parts = [none if part is None else part for part in (share, held, count, impact, None)]
         self.rows.append(np.concatenate(parts))
         self.low.append(low)
         self.high.append(high)
 
-    def add(self, slope: FloatArray, limit: float, *, equal: bool = False) -> None:
-        """Add ``slope @ amounts <= limit``, scaled."""
+    def add(
+        self,
+        slope: FloatArray,
+        limit: float,
+        *,
+        equal: bool = False,
+        bend: FloatArray | None = None,
+    ) -> None:
+        """Add ``slope @ amounts + bend @ amounts^(3/2) <= limit``, scaled."""
         share = slope * self.reach
-        size = max(float(np.abs(share).max(initial=0.0)), 1e-300)
+        impact = np.zeros_like(share) if bend is None else bend * self.reach**1.5
+        size = max(float(np.maximum(np.abs(share), impact).max(initial=0.0)), 1e-300)
         bound = limit / size
-        if equal:
-            self._row(share / size, None, None, bound, bound)
-        else:
-            self._row(share / size, None, None, -np.inf, bound - self.inside * max(1.0, abs(bound)))
+        high = bound if equal else bound - self.inside * max(1.0, abs(bound))
+        self._row(share / size, None, None, bound if equal else -np.inf, high, impact / size)
+
+    def touch(self, shares: FloatArray) -> None:
+        """Keep ``share^(3/2)`` of bent sides above its tangents at some shares, and above 0 where nothing is held."""
+        eye = np.eye(self.program.sides)
+        for j in np.flatnonzero(self.bent & (shares > 0.0)):
+            root = float(np.sqrt(shares[j]))
+            self._row(1.5 * root * eye[j], -0.5 * root**3 * eye[j], None, -np.inf, 0.0, -eye[j])
 
     def some(self, nodes: int, seconds: float, near: FloatArray | None) -> FloatArray | None:
         """Amounts that keep the rows and tangents and the discrete limits, few or near some; None without any."""
@@ -241,7 +276,7 @@ class _Shares:
         rows, low, high = np.array(self.rows), np.array(self.low), np.array(self.high)
         if near is not None:
             aim = near / self.reach
-            blank = np.zeros((n, 2 * n))
+            blank = np.zeros((n, 3 * n))
             rows = np.vstack([rows, np.hstack([eye, blank, -eye]), np.hstack([eye, blank, eye])])
             low, high = (
                 np.concatenate([low, none - np.inf, aim]),
@@ -249,13 +284,15 @@ class _Shares:
             )
         few = np.ones(n) if near is None else none
         answer = least_whole(
-            np.concatenate([few, np.zeros(2 * n), 1.0 - few]),
-            np.concatenate([program.lower / self.reach, np.zeros(3 * n)]),
-            np.concatenate([program.reach() / self.reach, np.ones(n), most, np.full(n, np.inf)]),
+            np.concatenate([few, np.zeros(3 * n), 1.0 - few]),
+            np.concatenate([program.lower / self.reach, np.zeros(4 * n)]),
+            np.concatenate(
+                [program.reach() / self.reach, np.ones(n), most, np.full(2 * n, np.inf)]
+            ),
             rows=rows,
             low=low,
             high=high,
-            whole=np.repeat([False, True, True, False], n),
+            whole=np.repeat([False, True, True, False, False], n),
             gap=1.0 if near is None else NEAR_GAP,
             nodes=nodes,
             seconds=max(seconds, 0.01),

@@ -10,7 +10,7 @@ from stress.arrays import FloatArray
 __all__ = ["silent_highs"]
 
 
-class _SilentHighs(highspy.Highs):
+class _SilentHighs(highspy.Highs):  # type: ignore[misc]
     """Its constructor ends by enabling callbacks, which since 1.16 is the moment when it writes its name."""
 
     def enableCallbacks(self) -> None:  # noqa: N802

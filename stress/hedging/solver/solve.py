@@ -246,6 +246,7 @@ def explained(
 
 def _with_lots_and_few_lines(end: float, nodes: int = NODES) -> Possible:
     """Whether a problem admits a discrete hedge that keeps its limits exactly; None when that is not found out."""
+    seen: list[FloatArray] = []
 
     def possible(problem: HedgeProblem) -> bool | None:
         try:
@@ -253,7 +254,7 @@ def _with_lots_and_few_lines(end: float, nodes: int = NODES) -> Possible:
         except InputError:
             return False
         left = end - time.perf_counter()
-        return admits_discrete(program, node_limit=nodes, time_limit=left, inside=INSIDE)
+        return admits_discrete(program, node_limit=nodes, time_limit=left, inside=INSIDE, seen=seen)
 
     return possible
 
