@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 from typing import Literal
 
 from stress.factors.horizon import horizon_group
-from stress.hedging.asked_bands import NEUTRAL
 from stress.hedging.hedge_plan import HedgePlan, ScenarioEffect
-from stress.hedging.held_securities import sides_in_words
-from stress.hedging.solver.prices import LimitPrice
 from stress.reporting.blocks import Block, Rows, block_html, block_text, filled
-from stress.reporting.filling import together
-from stress.reporting.header import model_in_words
+from stress.reporting.hedge_evidence import day_after_block, fresh_draws_block, limits_block
+from stress.reporting.hedge_heading import hedge_flags, hedge_heading
 from stress.reporting.html_blocks import definitions, folded, heading, page, text
-from stress.reporting.words import BUCKETS, counted, listing_order, short_name
-from stress.tables import Column, money_unit, percent, shorten, thousands
+from stress.reporting.words import BUCKETS, counted, listing_order
+from stress.tables import Column, percent, shorten, thousands
 
 __all__ = ["hedge_html", "hedge_page"]
 
 _EXPOSURES = 6
-_WIDEST = 48
-_PRICES = 5
-#: A gap up to the first is rounding of lots and the solver's own; above the second it is said at the top of the page.
-_PROVED_BEST = 1e-3
-_FAR_FROM_PROVED = 0.05
-#: Quotes older than so many days are old, where the positions have no date. [days]
-_OLD_QUOTES = 7
 _L: Literal["left"] = "left"
 
 
@@ -39,9 +28,9 @@ def hedge_page(plan: HedgePlan) -> str:
     plan : HedgePlan
         The plan.
     """
-    title, settings = _head(plan)
+    title, settings = hedge_heading(plan)
     head = [title, *(f"{label:<11}{words}" for label, words in settings)]
-    blocks = ["\n".join(map(filled, head)), *(filled(f"! {said}") for said in _flags(plan))]
+    blocks = ["\n".join(map(filled, head)), *(filled(f"! {said}") for said in hedge_flags(plan))]
     blocks += map(block_text, _blocks(plan))
     if plan.warnings:
         said = tuple(shorten(words, 160) for words in plan.warnings)
@@ -57,45 +46,18 @@ def hedge_html(plan: HedgePlan) -> str:
     plan : HedgePlan
         The plan.
     """
-    title, settings = _head(plan)
+    title, settings = hedge_heading(plan)
     name, _, identity = title.partition("   ")
     return page(
         [
             heading(name, large=True),
             text(identity, quiet=True),
-            *(text(f"! {said}") for said in _flags(plan)),
+            *(text(f"! {said}") for said in hedge_flags(plan)),
             definitions(settings),
             *map(block_html, _blocks(plan)),
             folded(counted(len(plan.warnings), "warning"), plan.warnings),
         ]
     )
-
-
-def _flags(plan: HedgePlan) -> list[str]:
-    """Say what forbids to trade it, or to call it the best."""
-    said = [f"OVERFITTED, do not trade it: {plan.fresh.why}"] if plan.fresh.overfitted else []
-    said += [line.removeprefix("! ") for line in _model(plan)[1]]
-    if plan.newer_quotes:
-        said.append(plan.newer_quotes)
-    said += _undated(plan)
-    if plan.certificate.gap > _FAR_FROM_PROVED:
-        said.append(f"NOT PROVED TO BE THE BEST: {_proved(plan)}")
-    return said
-
-
-def _undated(plan: HedgePlan) -> list[str]:
-    """Say how old the quotes are where the positions have no date to hold them against."""
-    days = [ticket.price_time for ticket in plan.tickets if ticket.price_time[:1].isdigit()]
-    if plan.as_of is not None or not days:
-        return []
-    today = datetime.date.today()
-    age = (today - datetime.date.fromisoformat(min(days))).days
-    if age <= _OLD_QUOTES:
-        return []
-    return [
-        f"Quotes of {min(days)}, {age} days ago, on positions without a date: state it (--as-of / as_of=), and quotes older "
-        "than it are refused."
-    ]
 
 
 def _blocks(plan: HedgePlan) -> list[Block]:
@@ -106,103 +68,14 @@ def _blocks(plan: HedgePlan) -> list[Block]:
         _effects(plan),
         _selling(plan),
         _residual(plan),
-        _fresh(plan),
-        _day_after(plan),
-        _limits(plan),
+        fresh_draws_block(plan),
+        day_after_block(plan),
+        limits_block(plan),
     ]
 
 
 def _bp(amount: float, plan: HedgePlan) -> str:
     return f"{1e4 * amount / plan.nav:.1f} bp"
-
-
-def _head(plan: HedgePlan) -> tuple[str, list[tuple[str, str]]]:
-    """Return the title with what it is of, and the settings with a label each."""
-    money = money_unit(plan.nav)
-    settings = plan.settings
-    budget = "none" if settings.budget is None else f"{settings.budget:.2%} of NAV all-in"
-    title = "PROPOSED HEDGE" if not plan.settings.only_scenario else plan.heading.upper()
-    identity = (
-        f"{short_name(plan.portfolio_name)} · NAV {money.plain(plan.nav)} {plan.currency} · positions of "
-        f"{plan.as_of or 'no stated date'} · {together(_model(plan)[0])}"
-    )
-    asked = _asked_limits(plan)
-    said = [
-        ("minimised", plan.objective),
-        (
-            "limits",
-            f"budget {budget} over {settings.holding_days:g} days · gross {settings.gross_share:.0%} of the book's · "
-            f"{settings.adv_share:.0%} of daily volume",
-        ),
-        *([("", asked)] if asked else []),
-        (
-            "",
-            f"{_scenario_limit(plan)} · positions sold down by at most {settings.sell_down_share:.0%}"
-            + ("" if settings.max_lines is None else f" · {settings.max_lines} lines")
-            + f", {settings.min_ticket:.1%} of NAV or more each where possible",
-        ),
-        ("fitted on", f"{thousands(settings.draws)} draws, seed {settings.seed}"),
-    ]
-    if plan.left_out:
-        said.append(
-            (
-                "left out",
-                f"{sides_in_words(plan.left_out)} of {plan.universe_name}: the book holds them, so that side is "
-                "traded by selling down alone",
-            )
-        )
-    return f"{title}   {identity}", said
-
-
-def _model(plan: HedgePlan) -> tuple[str, list[str]]:
-    """Return the model in words, and what is to be doubted of its age."""
-    data_end, today = plan.hedged.model.as_of, datetime.date.today()
-    return model_in_words(plan.model_id, data_end, as_of=plan.as_of, today=today)
-
-
-def _asked_limits(plan: HedgePlan) -> str:
-    """Say the limits that stand only where they are asked."""
-    settings = plan.settings
-    said = [
-        f"neutral to {band.target} within {NEUTRAL:.1%}"
-        if band.neutral
-        else f"{band.target} in {band.edges}"
-        for band in settings.bands
-    ]
-    if said:
-        said[-1] += " of NAV"
-    if settings.es_limit is not None:
-        said.append(f"baseline ES at most {100.0 * settings.es_limit:.4g}% of unhedged")
-    if settings.turnover is not None:
-        said.append(f"turnover {settings.turnover:.1%} of NAV")
-    if settings.max_ticket is not None:
-        said.append(f"tickets of {settings.max_ticket:.1%} of NAV at most")
-    if settings.side != "both":
-        said.append(f"{'bought' if settings.side == 'long' else 'sold'} only, beside selling down")
-    return " · ".join(said)
-
-
-def _scenario_limit(plan: HedgePlan) -> str:
-    """Say what the chosen scenarios limit."""
-    chosen = ", ".join(effect.id for effect in plan.scenarios if effect.chosen)
-    if not chosen:
-        return "no scenario's loss is limited"
-    if plan.settings.only_scenario:
-        return f"expected P&L in {chosen} at most zero: no profit from it"
-    lost = ", ".join(
-        effect.id for effect in plan.scenarios if effect.chosen and effect.before < 0.0
-    )
-    gained = ", ".join(
-        effect.id for effect in plan.scenarios if effect.chosen and effect.before >= 0.0
-    )
-    said = []
-    if lost:
-        said.append(
-            f"loss in {lost} at most {plan.settings.scenario_share:.0%} of unhedged, never a profit"
-        )
-    if gained:
-        said.append(f"no limit in {gained}, where the book does not lose")
-    return " · ".join(said)
 
 
 def _tickets(plan: HedgePlan) -> Block:
@@ -430,104 +303,3 @@ def _limited_exposures(plan: HedgePlan) -> Rows:
         Column(title="", align=_L),
     )
     return Rows(columns=columns, rows=rows)
-
-
-def _fresh(plan: HedgePlan) -> Block:
-    fresh = plan.fresh
-    by = f"{percent(abs(fresh.lowered) / plan.nav, digits=2, signed=False)} of NAV"
-    lowered = f"lowered by {by}" if fresh.lowered > 0.0 else f"NOT lowered, raised by {by}"
-    if fresh.lowered == 0.0:
-        lowered = "not lowered"
-    verdict = "within" if fresh.within_band else "OUTSIDE"
-    return Block(
-        title="6 ON DRAWS IT HAS NOT SEEN",
-        aside=f"{thousands(fresh.draws)} fresh draws, seed {fresh.seed}",
-        parts=(
-            f"ES {percent(-fresh.after / plan.nav, digits=2)} (fitted {percent(-fresh.fitted / plan.nav, digits=2)}, optimism of fitting "
-            f"{percent(fresh.optimism / plan.nav, digits=3, signed=False)}): {verdict} the simulation band of ±"
-            f"{percent(fresh.band / plan.nav, digits=3, signed=False)}",
-            f"unhedged {percent(-fresh.before / plan.nav, digits=2)}: {lowered}, "
-            f"paired simulation error {percent(fresh.lowered_error / plan.nav, digits=2, signed=False)}",
-            "simulation error only: the model may be wrong by more (foreshock compare shows other models)",
-        ),
-    )
-
-
-def _day_after(plan: HedgePlan) -> Block:
-    after, title = plan.day_after, "7 THE DAY AFTER"
-    if after is None:
-        return Block(
-            title=title,
-            parts=(
-                "not known: no scenario is chosen, or the model lacks factors of second-day-rebound. Name what follows: "
-                "--day-after FILE / day_after=FILE",
-            ),
-        )
-    return Block(
-        title=title,
-        aside=f"{after.relief} on what {after.shock} leaves, hedge kept",
-        parts=(
-            f"first day {percent(after.shock_before / plan.nav)} -> {percent(after.shock_after / plan.nav)}, "
-            f"second {percent(after.relief_before / plan.nav)} -> {percent(after.relief_after / plan.nav)}, "
-            f"both {percent(after.before / plan.nav)} -> {percent(after.after / plan.nav)}",
-        ),
-    )
-
-
-def _proved(plan: HedgePlan) -> str:
-    """Say what the certificate proves: the best there is, or the best found."""
-    proof = plan.certificate
-    if proof.gap <= _PROVED_BEST:
-        return f"within {max(proof.gap, 1e-4):.2%} of the best there is"
-    room = proof.upper - proof.lower
-    return (
-        f"best found, proved within {proof.gap:.1%}; better ones may exist, by up to {thousands(room)} {plan.currency} "
-        f"({percent(room / plan.nav, digits=2, signed=False)} of NAV)"
-    )
-
-
-def _limit(price: LimitPrice, plan: HedgePlan) -> list[str]:
-    """Return the row of a binding limit: what it would be worth a step wider, at most, as the objective is convex."""
-    where = price.constraint if price.line is None else f"{price.constraint} of {price.line}"
-    size = abs(price.limit)
-    if size == 0.0 or any(price.constraint == band.name for band in plan.exposure_limits):
-        wider, step, now = "1 % of NAV", 0.01 * plan.nav, ""
-    else:
-        wider, step, now = "a tenth", 0.1 * size, f"{size:,.0f}"
-    if price.equal:
-        wider = f"moved by {wider}"
-    worth = abs(price.price) * step
-    share = percent(worth / plan.nav, digits=3, signed=False)
-    return [shorten(where, _WIDEST), now, price.unit if now else "", wider, thousands(worth), share]
-
-
-def _limits(plan: HedgePlan) -> Block:
-    columns = (
-        Column(title="limit that binds", align="left"),
-        Column(title="now"),
-        Column(title="", align="left"),
-        Column(title="wider by", align="left"),
-        Column(title=f"saves {plan.currency}"),
-        Column(title="of NAV"),
-    )
-    binding = [_limit(price, plan) for price in plan.prices[:_PRICES]]
-    lines: list[Rows | str] = []
-    if binding:
-        lines += [
-            Rows(columns=columns, rows=binding),
-            "saves: by how much the objective falls, at most: the next step saves less",
-        ]
-    else:
-        lines.append("no limit binds.")
-    proof = plan.certificate
-    lines.append(
-        f"proof: no trades within these limits have an objective below {thousands(proof.lower)}; these have "
-        f"{thousands(proof.upper)}: {_proved(plan)}"
-    )
-    lines.append("  It says nothing about the model.")
-    if plan.lines_cost > 0.0 or plan.lots_cost > 0.0:
-        lines.append(
-            f"practice: without the limits on tickets and lots the objective would be {thousands(plan.continuous)}: few lines "
-            f"and no small tickets add {thousands(plan.lines_cost)}, whole lots {thousands(plan.lots_cost)}"
-        )
-    return Block(title="8 WHAT THE LIMITS COST", parts=tuple(lines))
