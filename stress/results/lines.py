@@ -12,8 +12,8 @@ from stress.portfolio.instruments import FXForward
 from stress.portfolio.position import Position
 from stress.results.factor_credit import factor_credit
 from stress.simulation.book import Book
+from stress.simulation.movers import Fixed
 from stress.simulation.plan import Plan
-from stress.simulation.valuation import Fixed
 
 __all__ = [
     "BasketLine",

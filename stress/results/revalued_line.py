@@ -14,9 +14,10 @@ from stress.results.options import Options
 from stress.results.planning import plan_for
 from stress.results.settlements import Settlement, settlements
 from stress.scenarios.scenario import Scenario
+from stress.simulation.movers import VolatilityMove
 from stress.simulation.plan import Plan
 from stress.simulation.revaluation import Revaluation
-from stress.simulation.valuation import Valuation, VolatilityMove
+from stress.simulation.valuation import Valuation
 
 __all__ = ["RevaluedLine", "revalued_line"]
 

@@ -18,9 +18,9 @@ from stress.portfolio.pricing.bonds import LOWEST_YIELD
 from stress.reverse_stress.answer import ReverseStressAnswer, Value
 from stress.simulation.holdings import ElementaryLeg
 from stress.simulation.levels.floors import Floors
+from stress.simulation.movers import FactorShift
 from stress.simulation.plan import Plan
 from stress.simulation.revaluation import Revaluation
-from stress.simulation.valuation import FactorShift
 
 __all__ = ["HeldBond", "as_run", "with_bonds_held", "with_yield_floors"]
 

@@ -22,7 +22,7 @@ from stress.portfolio.volatility import (
 )
 from stress.scenarios.scenario import VolatilityRule
 from stress.scratch import scratch
-from stress.simulation.valuation import FactorShift, Fixed, Mover, VolatilityMove
+from stress.simulation.movers import FactorShift, Fixed, Mover, VolatilityMove
 
 __all__ = ["Contracts", "contracts_of"]
 

@@ -23,6 +23,7 @@ from stress.scenarios.scenario import Propagation, Scenario, Variation, Volatili
 from stress.simulation.book import Book
 from stress.simulation.generators import Generator, StudentT
 from stress.simulation.levels.divided_rates import require_priced
+from stress.simulation.name_moves import name_moves, own_sessions, said_of_own_sessions
 from stress.simulation.revaluation import Moves, Revaluation, revaluation
 from stress.simulation.ruin import RUIN_PROBABILITY, ruin_probability, ruin_warnings
 
@@ -322,7 +323,7 @@ def plan(
     """
     central = completed.mean if mode == "linked" else completed.alone
     explained = book.exposures @ central
-    names = _name_moves(book, completed, variation, recorded=recorded or {})
+    names = name_moves(book, completed, variation, recorded=recorded or {})
     specific = names.specific
     source: Generator = StudentT() if generator is None else generator
     if mode == "linked":
@@ -344,7 +345,7 @@ def plan(
         safe = np.where(names.stated | (book.values == 0.0), 0.0, ruined) <= RUIN_PROBABILITY
         warnings = ruin_warnings(book.names, explained, safe)
     collapsed = safe & ~names.stated & ~book.needs_draws
-    residuals = _residuals(book, source, specific, compound=completed.compound)
+    residuals = own_sessions(book, source, specific, compound=completed.compound)
     collapsed[list(residuals)] = False
     values = np.where(collapsed, book.values, 0.0)
     exposure = values @ book.exposures
@@ -367,7 +368,7 @@ def plan(
         gain=factor_gain.T @ exposure,
         collapsed_specific=float(np.sqrt(np.sum((values * specific) ** 2))),
         constant=float(book.values[is_fixed] @ names.fixed[is_fixed]),
-        warnings=(*warnings, *_said_of_residuals(book, source, specific, residuals)),
+        warnings=(*warnings, *said_of_own_sessions(book, source, specific, residuals)),
         residuals=residuals,
         revaluation=None
         if book.valuation is None
@@ -385,51 +386,6 @@ def plan(
     return replace(planned, warnings=(*planned.warnings, *require_priced(planned)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _NameMoves:
-    """What each of N names does beside its factors (the arrays of `Plan`)."""
-
-    specific: FloatArray
-    fixed: FloatArray
-    follows: np.ndarray
-
-    @property
-    def stated(self) -> np.ndarray:
-        """Names that a scenario states."""
-        found: np.ndarray = ~np.isnan(self.fixed) | (self.follows >= 0)
-        return found
-
-
-def _name_moves(
-    book: Book,
-    completed: Completed,
-    variation: Variation,
-    *,
-    recorded: Mapping[str, float],
-) -> _NameMoves:
-    """Say which names move as stated, or as recorded: a stated one over a recorded one."""
-    moves = _NameMoves(
-        specific=book.model.horizon_scale(completed.horizon_days) * book.specific_volatility,
-        fixed=np.full(len(book.names), np.nan),
-        follows=np.full(len(book.names), -1, dtype=np.intp),
-    )
-    for row, core in enumerate(completed.core_names, start=len(completed.stated_index)):
-        stated = completed.stated_values[row]
-        for i in _held_as(book, core):
-            moves.specific[i] = 0.0
-            if variation.kind == "names":
-                moves.fixed[i] = math.expm1(stated) if completed.compound else stated
-            else:
-                moves.follows[i] = row
-    stated_names = moves.stated
-    for i, name in enumerate(book.names):
-        if name in recorded and not stated_names[i]:
-            # Its total is what is recorded: the specific move is the rest, whatever factors do in a draw.
-            moves.fixed[i] = recorded[name]
-            moves.specific[i] = 0.0
-    return moves
-
-
 def simple_factor_moves(plan: Plan, moves: FloatArray) -> dict[str, FloatArray]:
     """Name factor moves and make them simple where the scenario is compound.
 
@@ -444,35 +400,3 @@ def simple_factor_moves(plan: Plan, moves: FloatArray) -> dict[str, FloatArray]:
         factor.name: factor.possible(moves[k], compound=plan.completed.compound)
         for k, factor in enumerate(plan.book.model.factors)
     }
-
-
-def _residuals(
-    book: Book, source: Generator, specific: FloatArray, *, compound: bool
-) -> dict[int, FloatArray]:
-    """Specific moves on the carried sessions of names that have any and whose history is at hand."""
-    moving = [int(i) for i in np.flatnonzero(specific > 0.0)]
-    found = source.residuals(
-        book.model,
-        {book.names[i]: book.exposures[i] for i in moving},
-        {book.names[i]: float(book.specific_volatility[i]) for i in moving},
-        compound=compound,
-    )
-    return {i: found[book.names[i]] for i in moving if book.names[i] in found}
-
-
-def _said_of_residuals(
-    book: Book, source: Generator, specific: FloatArray, residuals: Mapping[int, FloatArray]
-) -> tuple[str, ...]:
-    if source.own is None:
-        return ()
-    moving = np.flatnonzero(specific > 0.0)
-    without = [book.names[i] for i in moving if int(i) not in residuals]
-    text = f"specific moves of {len(residuals)} of {len(moving)} names are their own of the drawn sessions"
-    if not without:
-        return (f"{text}.",)
-    return (f"{text}; {len(without)} without such a history stay t: {', '.join(without)}.",)
-
-
-def _held_as(book: Book, core: str) -> list[int]:
-    """Find the held names that are the core name itself, not ones that borrow its exposures."""
-    return [i for i, name in enumerate(book.names) if name == core and book.sources[i] != "proxy"]

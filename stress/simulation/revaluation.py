@@ -15,20 +15,17 @@ from stress.simulation.contracts import Contracts, contracts_of
 from stress.simulation.holdings import ElementaryLeg
 from stress.simulation.levels.curve_levels import rolled
 from stress.simulation.levels.divided_rates import held_above
-from stress.simulation.settling import SettledAt, has_settled, settled_at, spot_on_the_way
-from stress.simulation.valuation import (
+from stress.simulation.movers import (
     FactorGrowth,
     FactorShift,
     Fixed,
     NameGrowth,
     QuotedGrowth,
     RateMover,
-    Valuation,
     VolatilityMove,
-    names_moving,
-    volatility_factor,
-    yield_mover,
 )
+from stress.simulation.settling import SettledAt, has_settled, settled_at, spot_on_the_way
+from stress.simulation.valuation import Valuation, names_moving, volatility_factor, yield_mover
 
 __all__ = ["Moves", "Revaluation", "revaluation", "values_now"]
 

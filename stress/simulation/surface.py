@@ -23,15 +23,9 @@ from stress.simulation.chebyshev import ChebyshevSurface, fitted
 from stress.simulation.contracts import Contracts
 from stress.simulation.draws import SharedDraws, draw_chunk, drawn_moves, explicit_returns
 from stress.simulation.holdings import ElementaryLeg
+from stress.simulation.movers import FactorGrowth, FactorShift, Fixed, NameGrowth, VolatilityMove
 from stress.simulation.plan import Plan
 from stress.simulation.revaluation import Moves, Revaluation
-from stress.simulation.valuation import (
-    FactorGrowth,
-    FactorShift,
-    Fixed,
-    NameGrowth,
-    VolatilityMove,
-)
 
 __all__ = ["TOLERANCE", "OptionSurfaces", "with_surfaces", "worth_surfaces"]
 

@@ -11,8 +11,9 @@ import math
 
 from stress.simulation.book import Book
 from stress.simulation.holdings import ElementaryLeg, Holding
+from stress.simulation.movers import Fixed
 from stress.simulation.trades import Trades
-from stress.simulation.valuation import Fixed, Valuation
+from stress.simulation.valuation import Valuation
 
 __all__ = ["NO_TAIL", "has_tail_average", "loss_is_bounded"]
 

@@ -21,19 +21,22 @@ from stress.portfolio.uncovered import why_unknown
 from stress.portfolio.volatility import SkewSlope, VolatilityBeta
 from stress.simulation.holdings import Holding
 from stress.simulation.levels.curve_levels import point_of
+from stress.simulation.movers import (
+    FactorGrowth,
+    FactorShift,
+    Fixed,
+    Mover,
+    NameGrowth,
+    QuotedGrowth,
+    RateMover,
+    VolatilityMove,
+    so_many_times,
+)
 from stress.simulation.translated import QuotedFuture
 from stress.tables import listing
 
 __all__ = [
-    "FactorGrowth",
-    "FactorShift",
-    "Fixed",
-    "Mover",
-    "NameGrowth",
-    "QuotedGrowth",
-    "RateMover",
     "Valuation",
-    "VolatilityMove",
     "tie_drivers",
     "yield_mover",
 ]
@@ -43,83 +46,6 @@ _CURRENCY_FUND = {("EUR", "USD"): "FXE"}
 
 #: So many yields of a curve show its level, its slope and its bend.
 _ENOUGH_YIELDS = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameGrowth:
-    """The level grows with a name's return, or falls with it."""
-
-    name: str
-    inverse: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactorGrowth:
-    """The level grows with a relative factor's move, or falls with it."""
-
-    factor: str
-    inverse: bool = False
-
-
-@still_when_copied
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactorShift:
-    """The level shifts by weighted moves of absolute factors."""
-
-    weights: Mapping[str, float]
-
-    def __post_init__(self) -> None:
-        hold_still(self)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fixed:
-    """The level moves by a fixed fraction: 0 where nothing moves it."""
-
-    move: float
-    reason: str
-
-
-#: What an exchange rate moves with.
-RateMover = NameGrowth | FactorGrowth | Fixed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuotedGrowth:
-    """The level is a name's price in another currency than the model's: ``(1 + r) (1 + g) / (1 + q)``.
-
-    Both rates are against the book's currency, so that a share and the options on it move alike.
-
-    Parameters
-    ----------
-    name : str
-        Its return r is in the model's currency.
-    gained : NameGrowth, FactorGrowth, Fixed or None
-        What the model's currency does against the book's: g; None where they are one.
-    given_up : NameGrowth, FactorGrowth, Fixed or None
-        What the quote currency does against the book's: q; None where they are one.
-    """
-
-    name: str
-    gained: RateMover | None
-    given_up: RateMover | None
-
-    @property
-    def rates(self) -> tuple[RateMover, ...]:
-        """The exchange rates it reads."""
-        return tuple(rate for rate in (self.gained, self.given_up) if rate is not None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VolatilityMove:
-    """A contract's volatility moves with the index and with the spot by the scenario's rule."""
-
-    option: Option
-    beta: VolatilityBeta
-    skew: SkewSlope
-
-
-Mover = NameGrowth | QuotedGrowth | FactorGrowth | FactorShift | Fixed | VolatilityMove
 
 
 @still_when_copied
@@ -155,27 +81,8 @@ class Valuation:
 
     def with_stated_moves(self, times: int) -> Valuation:
         """Return it with what moves by a stated fraction moving so many times over: none holds it still, as no scenario does."""
-        movers = {driver: _times(mover, times) for driver, mover in self.movers.items()}
+        movers = {driver: so_many_times(mover, times) for driver, mover in self.movers.items()}
         return replace(self, movers=movers)
-
-
-def _times(mover: Mover, times: int) -> Mover:
-    """Return what moves by a stated fraction moving so many times over, anything else as it is."""
-    match mover:
-        case Fixed():
-            return _compounded(mover, times)
-        case QuotedGrowth(gained=gained, given_up=given_up):
-            return replace(
-                mover,
-                gained=_compounded(gained, times) if isinstance(gained, Fixed) else gained,
-                given_up=_compounded(given_up, times) if isinstance(given_up, Fixed) else given_up,
-            )
-        case _:
-            return mover
-
-
-def _compounded(stated: Fixed, times: int) -> Fixed:
-    return replace(stated, move=(1.0 + stated.move) ** times - 1.0)
 
 
 def tie_drivers(

@@ -25,8 +25,9 @@ from stress.results.evaluate import evaluate
 from stress.results.measured import band_of
 from stress.results.options import Options
 from stress.simulation.holdings import ElementaryLeg, Holding
+from stress.simulation.movers import Fixed, NameGrowth
 from stress.simulation.tail_exists import loss_is_bounded
-from stress.simulation.valuation import Fixed, NameGrowth, Valuation
+from stress.simulation.valuation import Valuation
 
 DRAWS = Options(draws=4000)
 MODEL = "us-ai-2025-12"

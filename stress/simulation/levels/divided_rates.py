@@ -15,15 +15,9 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
 from stress.portfolio.instruments import Driver
+from stress.simulation.movers import FactorGrowth, Fixed, NameGrowth, QuotedGrowth, RateMover
 from stress.simulation.ruin import ruin_probability
-from stress.simulation.valuation import (
-    FactorGrowth,
-    Fixed,
-    NameGrowth,
-    QuotedGrowth,
-    RateMover,
-    Valuation,
-)
+from stress.simulation.valuation import Valuation
 
 if TYPE_CHECKING:
     from stress.simulation.plan import Plan

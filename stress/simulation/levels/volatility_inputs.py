@@ -18,7 +18,8 @@ from stress.portfolio.volatility import (
     unknown_skew,
 )
 from stress.simulation.levels.vol_betas import INDEX, assumed_betas, relative_volatility
-from stress.simulation.valuation import Valuation, VolatilityMove
+from stress.simulation.movers import VolatilityMove
+from stress.simulation.valuation import Valuation
 
 __all__ = ["Contract", "VolatilityInputs", "volatility_inputs"]
 
