@@ -6,17 +6,19 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-dev
 PEERS ?= .venv-peers
+OLDEST ?= .venv-oldest
 JOBS ?= 2
 # Price files that may not be shipped; only the targets that say so need them.
 SHARED ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint format bench scoreboard event-study models pictures clean needs-shared
+.PHONY: help venv demo test oldest lint format bench scoreboard event-study models pictures clean needs-shared
 
 help:
 	@echo "make demo        create $(VENV), install, run the main job on portfolios/ai_growth.csv"
 	@echo "make test        the same environment; ruff, mypy, import order, tests"
 	@echo "make lint        ruff and mypy only"
+	@echo "make oldest      the tests with the oldest versions that pyproject.toml allows (in $(OLDEST))"
 	@echo "make format      let ruff rewrite"
 	@echo "make bench       a cold run, and the core beside naive numpy and peers (in $(PEERS))"
 	@echo "make pictures    draw the pictures of README and docs again, from real runs"
@@ -51,6 +53,15 @@ format: $(STAMP)
 # The order of the rooms (import-linter) is checked by tests/test_architecture.py.
 test: lint
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS)
+
+$(OLDEST)/.installed: pyproject.toml tests/oldest.py
+	@$(PYTHON) -m venv $(OLDEST)
+	@$(PYTHON) tests/oldest.py > $(OLDEST)/oldest.txt
+	@$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(OLDEST)/oldest.txt --editable ".[dev]"
+	@touch $@
+
+oldest: $(OLDEST)/.installed
+	OPENBLAS_NUM_THREADS=1 $(OLDEST)/bin/python -m pytest -n $(JOBS)
 
 # Peers live in an environment of their own; without them the table has no rows of theirs.
 $(PEERS)/.installed: benchmarks/peers.txt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 
 import pytest
@@ -74,4 +75,5 @@ def test_a_wrong_option_is_refused_in_the_words_of_other_errors() -> None:
     assert done.exit_code == 2
     assert done.stderr.startswith("Usage: foreshock run ")
     assert "Try 'foreshock run --help' for help." in done.stderr
-    assert "\nerror: No such option '--sevrity'." in done.stderr
+    # click quotes the option since 8.4.
+    assert re.search(r"\nerror: No such option:? '?--sevrity\b", done.stderr)

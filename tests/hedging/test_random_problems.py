@@ -65,9 +65,9 @@ def test_optimum_agrees_with_general_solvers_and_is_bracketed(random_problem, se
     numbers = [value for value in answers.values() if isinstance(value, float)]
     assert numbers, answers
     for value in numbers:
-        # Clarabel's own tolerance is 1e-8 of the largest cost: near zero it is the less exact one.
+        # Clarabel's own tolerance is 1e-8 of the largest cost: near zero it is the less exact one, and may be worse.
         cone = 1e-7 * float(problem.costs.impact.max()) if curved else 0.0
-        assert solution.objective == pytest.approx(value, abs=1e-6 * size + cone)
+        assert value - 1e-5 * size - cone <= solution.objective <= value + 1e-6 * size + cone
         assert certificate.lower <= value + 1e-6 * size
     program = problem.compiled()
     values = tuple(
