@@ -80,7 +80,7 @@ def _in_words(setting: Setting) -> str:
     settings, level = setting.settings, f"{setting.settings.level:.1%}"
     ids = ", ".join(scenario.id for scenario in _chosen(setting))
     if settings.only_scenario:
-        return f"ES {level} of {ids}, capped so that its mean is no profit"
+        return f"ES {level} of {ids}, its mean capped: no bet"
     match settings.objective:
         case "minimum_variance":
             return "variance of the 1-session P&L of the baseline law (no scenario), over its unhedged standard deviation"

@@ -24,7 +24,9 @@ from stress.hedging.strategies.strategy import DoesNotApplyError
 from stress.hedging.strategy_row import strategy_row
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
+from stress.simulation.said_of_book import not_covered
 from stress.steps import Progress, stepping
+from stress.twice import given_twice
 
 __all__ = ["compare_strategies"]
 
@@ -72,6 +74,8 @@ def compare_strategies(
         raise InputError(f"strategies: none is given. There are: {', '.join(STRATEGIES)}.")
     for name in chosen:
         named(name, STRATEGIES, what="strategy")
+    if twice := given_twice(chosen):
+        raise InputError(f"strategies: {', '.join(twice)} given twice. Leave one out.")
     step = stepping(on_progress, len(chosen) + 3 + len(variants))
     shut = check_lots(setting) if "proposal" in chosen else ()
     check_free_money(setting)
@@ -128,6 +132,7 @@ def compare_strategies(
         left_out=setting.candidates.left_out,
         warnings=tuple(dict.fromkeys((*setting.warnings, *setting.candidates.warnings, *shut))),
         overfitted=setting.settings.too_few_draws,
+        not_covered=tuple(not_covered(setting.book)),
         newer_quotes=setting.newer_quotes,
         as_of=setting.book.portfolio.as_of,
         model_as_of=setting.book.model.as_of,

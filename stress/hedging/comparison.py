@@ -120,6 +120,8 @@ class Comparison:
         That draws are too few to fit to, if so; doubtful inputs.
     overfitted : str
         Why what is fitted means nothing: too few draws in the tail. Empty where they are enough.
+    not_covered : tuple of str
+        What of the book no figure contains; among the warnings too.
     newer_quotes : str
         That the quotes are more than a week newer than the positions; empty where they are not.
     as_of : str or None
@@ -147,6 +149,7 @@ class Comparison:
     left_out: Mapping[str, Side]
     warnings: tuple[str, ...]
     overfitted: str = ""
+    not_covered: tuple[str, ...] = ()
     newer_quotes: str = ""
     as_of: str | None = None
     model_as_of: str = ""

@@ -1,7 +1,8 @@
 """The default problem: the smallest baseline ES under loss limits in the chosen scenarios. A hedge, not a bet.
 
 A scenario's mean is not a forecast, so it never enters the objective alone: the book may lose less in it, never
-earn. Minimising a scenario's own tail is `only_scenario`: headed "a position for this scenario, not a hedge".
+earn. Minimising a scenario's own tail is `only_scenario`: headed "a position for this scenario, not a hedge", and where
+the book gains in it, it may gain no more.
 """
 
 from __future__ import annotations
@@ -95,13 +96,17 @@ def limits(setting: Setting) -> tuple[Constraint, ...]:
             )
         )
     for point in setting.chosen:
-        if point.pnl >= 0.0:
+        if point.pnl < 0.0:
+            what, room = "no profit from", -(1.0 - _KEPT) * point.pnl
+        elif settings.only_scenario:
+            what, room = "no more profit from", 0.0
+        else:
             continue
         found.append(
             Linear(
-                name=f"no profit from {point.scenario.id}",
+                name=f"{what} {point.scenario.id}",
                 coefficients=point.unit_pnl,
-                limit=-(1.0 - _KEPT) * point.pnl,
+                limit=room,
                 priority=3,
             )
         )

@@ -91,6 +91,7 @@ def frontier(
         costs=costs,
         objective=MinimumExpectedShortfall(outcomes=setting.baseline, level=level),
         constraints=kept,
+        currency=setting.book.portfolio.currency,
         cost_weight=0.0,
     )
     start: FloatArray | None = None

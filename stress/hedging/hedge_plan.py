@@ -329,6 +329,8 @@ class HedgePlan:
         lines and no small tickets added together.
     warnings : tuple of str
         That it is overfitted, if so; doubtful inputs.
+    not_covered : tuple of str
+        What of the book no figure contains; among the warnings too.
     newer_quotes : str
         That the quotes are more than a week newer than the positions; empty where they are not.
     manifest : Manifest or None
@@ -369,6 +371,7 @@ class HedgePlan:
     lots_cost: float
     lines_cost: float
     warnings: tuple[str, ...] = ()
+    not_covered: tuple[str, ...] = ()
     newer_quotes: str = ""
     manifest: Manifest | None = None
 

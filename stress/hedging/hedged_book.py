@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 
 from stress.arrays import FloatArray
 from stress.hedging.candidates import Candidates
@@ -28,10 +29,12 @@ def hedged_portfolio(book: Book, candidates: Candidates, trades: FloatArray) -> 
         Signed units.
     """
     unit = {position.id: position for position in candidates.book.portfolio.positions}
+    held = [position.id for position in book.portfolio.positions]
+    times = next(n for n in count(1) if not any(one.startswith(_leg(n, "")) for one in held))
     legs = tuple(
         replace(
             unit[line.id],
-            id=f"hedge: {line.id}",
+            id=_leg(times, line.id),
             quantity=float(trades[j]),
             market_value=float(candidates.value[j] * trades[j]),
             account="hedge",
@@ -48,6 +51,11 @@ def hedged_portfolio(book: Book, candidates: Candidates, trades: FloatArray) -> 
         nav_source="stated",
         as_of=candidates.as_of or portfolio.as_of,
     )
+
+
+def _leg(times: int, line: str) -> str:
+    """Name the position that a trade becomes: a book that was hedged before has such positions already."""
+    return f"hedge: {line}" if times == 1 else f"hedge {times}: {line}"
 
 
 def hedged_book(book: Book, candidates: Candidates, trades: FloatArray) -> Book:

@@ -39,6 +39,7 @@ from stress.hedging.solver.infeasible import InfeasibleHedgeError
 from stress.hedging.universe import HedgeUniverse
 from stress.portfolio.instruments import Option
 from stress.scenarios.scenario import Scenario
+from stress.simulation.said_of_book import not_covered
 
 __all__ = ["STEPS", "ending_early", "propose", "solved"]
 
@@ -137,6 +138,7 @@ def propose(
         continuous=found.continuous,
         lots_cost=found.lots_cost,
         lines_cost=found.lines_cost,
+        not_covered=tuple(not_covered(setting.book)),
         newer_quotes=setting.newer_quotes,
         warnings=tuple(
             dict.fromkeys(
@@ -207,10 +209,15 @@ def solved(setting: Setting, problem: HedgeProblem | None = None) -> PracticalHe
 
 
 def ending_early(setting: Setting, trades: FloatArray) -> list[str]:
-    """Name options that are bought and end before the holding period: what they cost is not for all of it."""
+    """Name options that are bought and end before the holding period: what they cost is not for all of it.
+
+    What is bought back has no decay to pay.
+    """
     days, valuation = setting.settings.holding_days, setting.candidates.book.valuation
     bought = {
-        line.id for line, units in zip(setting.candidates.lines, trades, strict=True) if units > 0.0
+        line.id
+        for line, units in zip(setting.candidates.lines, trades, strict=True)
+        if units > 0.0 and line.type != "sell_down"
     }
     ending = [
         held.position.id

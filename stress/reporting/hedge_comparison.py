@@ -39,8 +39,8 @@ def comparison_page(comparison: Comparison) -> str:
     head = [filled(f"{title}   {identity}"), *map(filled, said)]
     blocks = ["\n".join(head), *(filled(flag) for flag in _flags(comparison))]
     blocks += map(block_text, _blocks(comparison))
-    if comparison.warnings:
-        blocks.append(block_text(Block(title="WARNINGS", parts=tuple(comparison.warnings))))
+    if warnings := _warnings(comparison):
+        blocks.append(block_text(Block(title="WARNINGS", parts=warnings)))
     return "\n\n".join(blocks)
 
 
@@ -60,15 +60,21 @@ def comparison_html(comparison: Comparison) -> str:
             *map(text, said),
             *map(text, _flags(comparison)),
             *map(block_html, _blocks(comparison)),
-            folded(counted(len(comparison.warnings), "warning"), comparison.warnings),
+            folded(counted(len(_warnings(comparison)), "warning"), _warnings(comparison)),
         ]
     )
+
+
+def _warnings(comparison: Comparison) -> tuple[str, ...]:
+    """Return what is not said above the ranking already."""
+    return tuple(said for said in comparison.warnings if said not in comparison.not_covered)
 
 
 def _flags(comparison: Comparison) -> list[str]:
     """Say what forbids to go by it."""
     overfitted, newer = comparison.overfitted, comparison.newer_quotes
     return [
+        *(f"! {said}" for said in comparison.not_covered),
         *_model(comparison)[1],
         *([f"! OVERFITTED, go by none of it: {overfitted}"] if overfitted else []),
         *([f"! {newer}"] if newer else []),

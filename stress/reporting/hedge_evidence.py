@@ -114,7 +114,9 @@ def _limit(price: LimitPrice, plan: HedgePlan) -> list[str]:
     """Return the row of a binding limit: what it would be worth a step wider, at most, as the objective is convex."""
     where = price.constraint if price.line is None else f"{price.constraint} of {price.line}"
     size = abs(price.limit)
-    if size == 0.0 or any(price.constraint == band.name for band in plan.exposure_limits):
+    if size == 0.0 and not price.unit.startswith(plan.currency):
+        wider, step, now = f"1 {price.unit}", 1.0, ""
+    elif size == 0.0 or any(price.constraint == band.name for band in plan.exposure_limits):
         wider, step, now = "1 % of NAV", 0.01 * plan.nav, ""
     else:
         wider, step, now = "a tenth", 0.1 * size, f"{size:,.0f}"

@@ -92,8 +92,6 @@ def _scenario_limit(plan: HedgePlan) -> str:
     chosen = ", ".join(effect.id for effect in plan.scenarios if effect.chosen)
     if not chosen:
         return "no scenario's loss is limited"
-    if plan.settings.only_scenario:
-        return f"expected P&L in {chosen} at most zero: no profit from it"
     lost = ", ".join(
         effect.id for effect in plan.scenarios if effect.chosen and effect.before < 0.0
     )
@@ -101,6 +99,12 @@ def _scenario_limit(plan: HedgePlan) -> str:
         effect.id for effect in plan.scenarios if effect.chosen and effect.before >= 0.0
     )
     said = []
+    if plan.settings.only_scenario:
+        if lost:
+            said.append(f"expected P&L in {lost} at most zero: no profit from it")
+        if gained:
+            said.append(f"no more profit from {gained} than unhedged")
+        return " · ".join(said)
     if lost:
         said.append(
             f"loss in {lost} at most {plan.settings.scenario_share:.0%} of unhedged, never a profit"
@@ -118,7 +122,8 @@ def hedge_flags(plan: HedgePlan) -> list[str]:
     plan : HedgePlan
         The plan.
     """
-    said = [f"OVERFITTED, do not trade it: {plan.fresh.why}"] if plan.fresh.overfitted else []
+    said = list(plan.not_covered)
+    said += [f"OVERFITTED, do not trade it: {plan.fresh.why}"] if plan.fresh.overfitted else []
     said += [line.removeprefix("! ") for line in _model(plan)[1]]
     if plan.newer_quotes:
         said.append(plan.newer_quotes)

@@ -12,7 +12,7 @@ from stress.reporting.hedge_evidence import day_after_block, fresh_draws_block, 
 from stress.reporting.hedge_heading import hedge_flags, hedge_heading
 from stress.reporting.html_blocks import definitions, folded, heading, page, text
 from stress.reporting.words import BUCKETS, counted, listing_order
-from stress.tables import Column, percent, shorten, thousands
+from stress.tables import Column, percent, thousands
 
 __all__ = ["hedge_html", "hedge_page"]
 
@@ -32,9 +32,8 @@ def hedge_page(plan: HedgePlan) -> str:
     head = [title, *(f"{label:<11}{words}" for label, words in settings)]
     blocks = ["\n".join(map(filled, head)), *(filled(f"! {said}") for said in hedge_flags(plan))]
     blocks += map(block_text, _blocks(plan))
-    if plan.warnings:
-        said = tuple(shorten(words, 160) for words in plan.warnings)
-        blocks.append(block_text(Block(title="WARNINGS", parts=said)))
+    if warnings := _warnings(plan):
+        blocks.append(block_text(Block(title="WARNINGS", parts=warnings)))
     return "\n\n".join(blocks)
 
 
@@ -55,9 +54,14 @@ def hedge_html(plan: HedgePlan) -> str:
             *(text(f"! {said}") for said in hedge_flags(plan)),
             definitions(settings),
             *map(block_html, _blocks(plan)),
-            folded(counted(len(plan.warnings), "warning"), plan.warnings),
+            folded(counted(len(_warnings(plan)), "warning"), _warnings(plan)),
         ]
     )
+
+
+def _warnings(plan: HedgePlan) -> tuple[str, ...]:
+    """Return what is not said above the tickets already."""
+    return tuple(said for said in plan.warnings if said not in plan.not_covered)
 
 
 def _blocks(plan: HedgePlan) -> list[Block]:

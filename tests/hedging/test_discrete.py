@@ -239,8 +239,25 @@ def test_advice_that_whole_lots_and_few_lines_have_no_answer_to_is_counted_witho
     error = explain_infeasible(problem, discrete=lambda _: None)
     assert error.in_fractions
     assert error.relaxation is not None
-    assert "They conflict already without whole lots" in str(error)
+    assert "It cannot be met already without whole lots" in str(error)
     assert "counts those in" not in str(error)
+
+
+def test_advice_that_no_single_limit_gives_is_said_to_be_none():
+    """Two conflicts at once: widening a limit of the one leaves the other."""
+    first, second = np.zeros(6), np.zeros(6)
+    first[0], second[1] = 1.0, 1.0
+    problem = book(
+        0,
+        constraints=tuple(
+            Band(name=f"{name} {k}", exposures=exposures, lower=lower, upper=upper)
+            for name, exposures in (("one", first), ("two", second))
+            for k, (lower, upper) in enumerate([(0.3, 0.4), (0.1, 0.2)])
+        ),
+    )
+    error = explain_infeasible(problem)
+    assert error.relaxation is None
+    assert str(error).endswith("giving up one of them alone: others are in the way too.")
 
 
 @pytest.mark.parametrize(

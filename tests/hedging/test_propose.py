@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import stress
@@ -24,13 +25,16 @@ from stress.hedging.prepared import setting_of
 from stress.hedging.propose import ending_early, propose, solved
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
+from stress.hedging.solver.prices import LimitPrice
 from stress.hedging.solver.solve import solve
 from stress.opening import open_book
 from stress.portfolio.position import Portfolio
+from stress.reporting.hedge_evidence import _limit
 from stress.reporting.hedge_page import hedge_page
 from stress.risk.measures import expected_shortfall
 from stress.scenarios.family import FAMILY
 from stress.simulation.plan import plan_scenario
+from stress.tables import thousands
 
 REFERENCE = "deepseek-2025-01-27"
 DRAWS = 4_000
@@ -561,6 +565,48 @@ def test_only_scenario_is_headed_a_position_and_capped(book, small):
     assert "A POSITION FOR THIS SCENARIO, NOT A HEDGE" in hedge_page(plan)
     assert plan.scenario(REFERENCE).after <= 0.0
     assert plan.es_after <= plan.es_before * (1 + 1e-9)
+
+
+def test_only_scenario_adds_no_profit_where_the_book_gains(book, small):
+    plan = propose(setting(book, small, REFERENCE, "second-day-rebound", only_scenario=True))
+    gains = plan.scenario("second-day-rebound")
+
+    assert gains.before > 0.0
+    assert gains.after <= gains.before * (1.0 + 1e-9)
+    page = " ".join(hedge_page(plan).split())
+    assert f"expected P&L in {REFERENCE} at most zero" in page
+    assert "no more profit from second-day-rebound than unhedged" in page
+
+
+def test_a_hedged_book_is_hedged_again(book, small):
+    once = propose(setting(book, small))
+    again = propose(setting(once.hedged, small, budget=0.01))
+
+    # Other names have draws of their own now: alike within simulation error.
+    assert again.es_before == pytest.approx(once.es_after, rel=0.05)
+    ids = [position.id for position in again.hedged.portfolio.positions]
+    assert len(set(ids)) == len(ids)
+    assert any(id_.startswith("hedge 2: ") for id_ in ids)
+
+
+def test_what_no_figure_contains_is_said_above_the_tickets(small):
+    rows = [("NVDA", 100, 180.0), ("ZZZZ", 50, 100.0)]
+    frame = pd.DataFrame(rows, columns=["ticker", "quantity", "price"]).assign(currency="USD")
+    left_out = open_book(frame, unknown="exclude", allow_partial=True)
+    plan = propose(setting(left_out, small, budget=None))
+    page = hedge_page(plan)
+
+    assert page.index("! NOT STRESSED 21.7% of gross: ZZZZ.") < page.index("1 TICKETS")
+    assert page.count("NOT STRESSED") == 1
+    assert any(said.startswith("NOT STRESSED") for said in plan.warnings)
+
+
+def test_a_limit_at_zero_is_widened_by_one_of_its_own_unit(plan):
+    zero = LimitPrice(constraint="calls", line=None, kind="row", limit=0.0, price=4.5, unit="share")
+    row = _limit(zero, plan)
+    assert row[3:5] == ["1 share", thousands(4.5)]
+    in_money = _limit(replace(zero, unit="USD of exposure", price=0.01), plan)
+    assert in_money[3:5] == ["1 % of NAV", thousands(0.01 * 0.01 * plan.nav)]
 
 
 def test_the_scenarios_of_a_mixture_are_drawn_once(book, small, monkeypatch):

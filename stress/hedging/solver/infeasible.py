@@ -258,9 +258,12 @@ def explain_infeasible(
         found = _first_that_helps(problem, conflict, possible, precision)
     if discrete is not None and not met_without:
         follows = "; what follows counts those in." if counted else "."
-        text.append(f"They conflict already without {DISCRETE}{follows}")
+        already = "It cannot be met" if len(names) == 1 else "They conflict"
+        text.append(f"{already} already without {DISCRETE}{follows}")
     relaxation = None
-    if found is not None:
+    if found is None:
+        text.append("No hedge is found by giving up one of them alone: others are in the way too.")
+    else:
         constraint, relaxation = found
         text.append(_least_that_helps(problem, constraint, relaxation, precision))
     nearest = None

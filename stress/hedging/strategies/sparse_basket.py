@@ -36,6 +36,7 @@ class SparseBasket:
             costs=setting.rates.over(BASELINE_DAYS),
             objective=minimum_es(setting),
             constraints=shared_limits(setting),
+            currency=setting.book.portfolio.currency,
         )
         return practical_hedge(
             problem,

@@ -111,6 +111,7 @@ def on_lines(
         costs=setting.rates.over(BASELINE_DAYS) if costs is None else costs,
         objective=objective,
         constraints=(*shared_limits(setting), *extra),
+        currency=setting.book.portfolio.currency,
     )
     trades = solve(
         problem,

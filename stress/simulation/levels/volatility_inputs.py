@@ -159,8 +159,8 @@ def _overruled(known: Mapping[str, VolatilityMove], stated: Given) -> list[str]:
                 continue
             typed, keyword = option_forms(kind, name, other)
             said.append(
-                f"{what} of {name}: {other:g} is left aside for the {used.value:.3g} ({used.source}) of the book's own "
-                f"options. {typed} ({keyword}) takes it for all."
+                f"{what} of {name}: volatilities move by the {used.value:.3g} ({used.source}) of the book's own options, "
+                f"not by {other:g}. {typed} ({keyword}) takes it for all."
             )
     return said
 

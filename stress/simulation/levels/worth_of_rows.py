@@ -80,9 +80,11 @@ def _forward_apart(
     size = held.quantity * (1.0 if leg.fx is None else float(base[leg.fx]))
     worth = size * float(forward.value(base))
     stated = held.position.market_value
-    if abs(worth - stated) <= _FORWARD_APART * abs(size) * forward.notional_at(base):
+    says, makes = f"{stated:,.0f}", f"{worth:,.0f}"
+    within = _FORWARD_APART * abs(size) * forward.notional_at(base)
+    if abs(worth - stated) <= within or says == makes:
         return None
     return (
-        f"{stated:,.0f} {market.currency}; its terms (strike {forward.agreed_rate:g}, delivery {forward.delivery}) and "
-        f"the rates of the run make it {worth:,.0f}."
+        f"{says} {market.currency}; its terms (strike {forward.agreed_rate:g}, delivery {forward.delivery}) and "
+        f"the rates of the run make it {makes}."
     )
