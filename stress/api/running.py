@@ -18,6 +18,7 @@ from stress.api.same_moves import same_moves
 from stress.api.scenarios import REFERENCE_SCENARIO, known_scenarios
 from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, public_verb
 from stress.errors import InputError
+from stress.factors.listed import as_listed
 from stress.factors.model import FactorModel
 from stress.factors.prices import Prices
 from stress.factors.session_returns import session_returns
@@ -199,8 +200,8 @@ def run_many(
 
 def _written(benchmark: object, read: Portfolio, model: FactorModel) -> str:
     """Write a benchmark for the manifest: a ticker as it is, a book by what it says."""
-    if isinstance(benchmark, str) and benchmark in model.name_index:
-        return benchmark
+    if isinstance(benchmark, str) and read.name == as_listed(benchmark, model.name_index):
+        return read.name
     return written_input(read.name, read.content_hash)
 
 

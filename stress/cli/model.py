@@ -41,12 +41,14 @@ def show(
     """Show a model's factors, or the exposures of names: standard errors, t, and those of stress days."""
     from stress.api import load_model
     from stress.errors import InputError, Problem, ticker_meant
+    from stress.factors.listed import as_listed
     from stress.reporting.json_text import to_json
     from stress.reporting.model_pages import model_document, model_page
 
     chosen = chosen_format(format_, output, formats=("table", "json"))
     check_target(output, force=force)
     loaded = load_model(id_or_file)
+    names = tuple(as_listed(name, loaded.name_index) for name in names)
     unknown = [name for name in names if name not in loaded.name_index]
     if unknown:
         raise InputError(

@@ -176,7 +176,7 @@ def test_a_severity_beyond_ten_is_refused_at_the_door(run, book, severity, said)
 def test_model_list_and_show(run) -> None:
     assert "us-ai-2025-01-24" in run("model", "list").stdout
     assert "semis_ai_compute" in run("model", "show", "us-ai-2025-12").stdout
-    assert "NVDA · home semis_ai_compute" in run("model", "show", "us-ai-2025-12", "NVDA").stdout
+    assert "NVDA · home semis_ai_compute" in run("model", "show", "us-ai-2025-12", "nvda").stdout
     wrong = run("model", "show", "us-ai-2025-12", "NDVA")
     assert wrong.exit_code == 3
     assert "Did you mean 'NVDA'" in wrong.stderr
