@@ -13,7 +13,7 @@ from stress.factors.listed import as_listed, keys_as_listed
 from stress.factors.model import FactorModel
 from stress.files.look_through import look_through as looked_through
 from stress.files.look_through import read_holdings
-from stress.files.portfolio import load_portfolio
+from stress.files.portfolio import read_book
 from stress.files.portfolio.frame import DataFrame
 from stress.opening.benchmark import beside_benchmark, require_known
 from stress.opening.book_names import book_names
@@ -97,7 +97,7 @@ class Door:
             _require_rates_it_was_read_at(source, exchange)
             portfolio = source
         else:
-            portfolio = load_portfolio(source, as_of=self.as_of, fx=exchange or None, name=name)
+            portfolio = read_book(source, as_of=self.as_of, fx=exchange or None, name=name)
         if self.as_of is not None:
             portfolio = portfolio.as_asked(as_of=self.as_of)
         return in_words_of_model(portfolio, self.model)
