@@ -7,7 +7,7 @@ them to look at.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ from stress.simulation.levels.floors import require_possible_falls
 from stress.simulation.many import BookTails, tails_of
 from stress.simulation.said_of_book import said_of_book
 from stress.simulation.tail_exists import NO_TAIL, has_tail_average
+from stress.steps import Progress
 from stress.twice import given_twice
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def tail_table(
     options: Options,
     levels: Sequence[float],
     version: str = "",
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress | None = None,
 ) -> TailTable:
     """Draw once for all books and scenarios, and keep of each only its tails.
 

@@ -8,7 +8,7 @@ is drawn again, whole.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,7 @@ from stress.simulation.draws import SharedDraws
 from stress.simulation.executors import ExecutorChoice, run_chunks
 from stress.simulation.plan import Plan
 from stress.simulation.streams import CHUNK, chunk_sizes
+from stress.steps import Progress
 
 __all__ = ["BookTails", "tails_of"]
 
@@ -93,7 +94,7 @@ def tails_of(
     seed: int,
     levels: Sequence[float] = (TAIL_LEVEL,),
     executor: ExecutorChoice = None,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress | None = None,
 ) -> BookTails:
     """Draw variations, and keep of each plan only its tail.
 
