@@ -182,6 +182,34 @@ def test_model_list_and_show(run) -> None:
     assert "Did you mean 'NVDA'" in wrong.stderr
 
 
+def test_the_json_of_lists_says_what_can_be_asked_for(run, tmp_path) -> None:
+    models = json.loads(run("model", "list", "--format", "json").stdout)
+    newest = stress.load_model("us-ai-2025-12")
+    assert {
+        "id": "us-ai-2025-12",
+        "as_of": newest.as_of,
+        "window": list(newest.window),
+        "currency": "USD",
+        "factors": len(newest.factors),
+        "names": len(newest.names),
+        "content_hash": newest.content_hash,
+    } in models
+    books = json.loads(run("portfolio", "list", "--format", "json").stdout)
+    assert [one["id"] for one in books] == run("portfolio", "list").stdout.split()
+    growth = stress.load_portfolio("ai_growth")
+    assert {
+        "id": "ai_growth",
+        "as_of": growth.as_of,
+        "currency": "USD",
+        "nav": growth.nav,
+        "positions": len(growth.positions),
+        "content_hash": growth.content_hash,
+    } in books
+    target = tmp_path / "models.json"
+    assert run("model", "list", "-o", target).exit_code == 0
+    assert json.loads(target.read_text()) == models
+
+
 def test_the_json_of_a_model_is_of_the_names_asked_for(run) -> None:
     model = stress.load_model("us-ai-2025-12")
     asked = ("model", "show", "us-ai-2025-12", "NVDA", "SPY", "--format", "json")
