@@ -361,3 +361,12 @@ def test_validate_prints_a_title_without_what_a_terminal_would_obey(run, short_s
     done = run("scenario", "validate", short_scenario)
     assert done.exit_code == 0, done.stderr
     assert done.stdout.endswith("  Chips?[2J\n")
+
+
+def test_a_tilde_that_the_shell_leaves_is_the_folder_of_the_user(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "mine.csv").write_text("ticker,quantity,price,currency\nNVDA,10,186.5,USD\n")
+    done = run("portfolio", "check", "~/mine.csv", "--output=~/said.json")
+    assert done.exit_code == 0, done.stderr
+    assert json.loads((tmp_path / "said.json").read_text())["name"] == "mine.csv"
