@@ -11,7 +11,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
-from stress.frozen import FrozenMapping
+from stress.frozen import FrozenMapping, refuses_writes
 from stress.portfolio.instruments import Driver, Instrument
 from stress.portfolio.instruments.codes import currency_faults
 from stress.portfolio.instruments.dates import iso_date
@@ -72,6 +72,7 @@ _HINTS: dict[DriverKind, str] = {
 }
 
 
+@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
     """A number and where it comes from.
@@ -113,6 +114,7 @@ def level_fault(driver: Driver, level: Level) -> Problem | None:
     return Problem(message=f"{driver}: {level.value!r} is not plausible.", hint=f"Write {meaning}.")
 
 
+@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
     """Levels by driver, as of one date.

@@ -16,7 +16,7 @@ import numpy as np
 from stress.arguments import confidence_level, whole_number
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.risk.measures import TAIL_LEVEL
+from stress.risk.measures import TAIL_LEVEL, as_loss
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.chunk import Group, blocks_of_totals, chunk_totals, executor_for, grouped
 from stress.simulation.draws import SharedDraws
@@ -174,7 +174,7 @@ def _measured(
         shortfall[:, column] = average * draws / of - edge[:, 0]
     return BookTails(
         levels=tuple(levels),
-        value_at_risk=-at_edge,
+        value_at_risk=as_loss(at_edge),
         expected_shortfall=shortfall,
         standard_error=error,
         draws=draws,
