@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stress.arguments import held_to
 from stress.arrays import FloatArray
-from stress.errors import InputError, ticker_meant
-from stress.factors.listed import as_listed
 from stress.factors.settings import CalibrationSettings
 from stress.frozen import refuses_writes
 
@@ -119,11 +116,7 @@ def exposures_of(model: FactorModel, name: str) -> NameExposures:
     InputError
         With the closest names when it is unknown.
     """
-    name = as_listed(held_to(name, str, what="name"), model.name_index)
-    if name not in model.name_index:
-        raise InputError(
-            f"'{name}' is not a name of model {model.id}. {ticker_meant(name, model.names)}".rstrip()
-        )
+    name = model.listed_name(name)
     n = model.name_index[name]
     settings = CalibrationSettings.of(model)
     observations = _number(model, "observations", n)

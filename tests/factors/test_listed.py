@@ -84,5 +84,13 @@ def test_leverage_names_fund_and_follows_in_small_letters(toy):
     assert small.positions == listed.positions
 
 
-def test_exposures_of_a_name_in_small_letters(toy):
-    assert toy.model().exposures_of("aaa").name == "AAA"
+def test_a_model_is_asked_for_a_name_in_small_letters_and_says_what_it_does_not_know(toy):
+    model = toy.model()
+    assert model.exposures_of("aaa").name == "AAA"
+    assert model.name_variance("aaa") == model.name_variance("AAA")
+    for ask in (model.exposures_of, model.name_variance):
+        with pytest.raises(InputError, match=f"'ZZZ' is not a name of model {model.id}"):
+            ask("ZZZ")
+    bundled = stress.load_model("us-ai-2025-12")
+    with pytest.raises(InputError, match="Did you mean 'NVDA'"):
+        bundled.name_variance("NDVA")
