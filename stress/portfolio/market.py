@@ -24,6 +24,7 @@ __all__ = [
     "Level",
     "LevelSource",
     "Market",
+    "implied_doubts",
     "level_fault",
     "market_of",
 ]
@@ -60,6 +61,9 @@ _LIMITS: dict[DriverKind, tuple[float, float, str]] = {
     "spread": (-0.25, 2.0, "a fraction a year: 150 bp is 0.015"),
     "growth": (1.0, 1.0, "1 by definition"),
 }
+
+#: What a quoted price may imply.
+_WORDS: dict[DriverKind, str] = {"vol": "volatility", "spread": "spread"}
 
 _HINTS: dict[DriverKind, str] = {
     "spot": "Give its price in the portfolio or a market file.",
@@ -112,6 +116,30 @@ def level_fault(driver: Driver, level: Level) -> Problem | None:
     if math.isfinite(level.value) and above and level.value <= high:
         return None
     return Problem(message=f"{driver}: {level.value!r} is not plausible.", hint=f"Write {meaning}.")
+
+
+def implied_doubts(levels: Mapping[Driver, Level]) -> list[str]:
+    """Say which levels that quoted prices imply could not be stated: a price of that size is one of something else, or of another day.
+
+    Parameters
+    ----------
+    levels : mapping of Driver to Level
+        Of a book that is valued.
+
+    Returns
+    -------
+    list of str
+        One sentence each. The prices stand: an option that expires tomorrow may imply what none may state.
+    """
+    doubts = []
+    for driver, level in levels.items():
+        low, high, _ = _LIMITS[driver.kind]
+        if level.source == "quoted-price" and not low <= level.value <= high:
+            doubts.append(
+                f"{driver.name}: its price implies a {_WORDS[driver.kind]} of {level.value:,.1%}, outside the {low:.0%} to {high:.0%} "
+                "that one may be stated at. Check its price (of one unit), terms and date."
+            )
+    return doubts
 
 
 @refuses_writes

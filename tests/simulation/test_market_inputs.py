@@ -190,6 +190,27 @@ def test_a_price_no_volatility_gives_falls_back_and_says_so(toy):
     assert any("another volatility is used" in w for w in terms.warnings)
 
 
+def test_a_price_that_implies_what_none_may_state_stands_and_is_said(toy):
+    _, plain = levels_of(toy, book(SHARE, held(CALL, 1.0, 4.0, id="call")), RATES)
+    assert not any("its price implies" in text for text in plain.warnings)
+    market, terms = levels_of(toy, book(SHARE, held(CALL, 1.0, 95.0, id="call")), RATES)
+
+    assert market.levels[VOL].value > 5.0
+    assert (
+        f"{CALL.contract}: its price implies a volatility of {market.levels[VOL].value:,.1%}, outside the 1% to 500% "
+        "that one may be stated at. Check its price (of one unit), terms and date."
+    ) in terms.warnings
+    bond = Bond(
+        name="ACME", coupon=0.05, frequency=2, maturity="2027-06-15", curve="USD 2y", credit=None
+    )
+    _, terms = levels_of(toy, book(held(bond, 10.0, 1.5, id="bond")), {"rate": {"USD 2y": "4.2%"}})
+    assert any(
+        text.startswith("ACME: its price implies a spread of")
+        and "outside the -25% to 200%" in text
+        for text in terms.warnings
+    )
+
+
 def test_an_unused_volatility_is_said(toy):
     _, terms = levels_of(
         toy, book(SHARE, held(CALL, 1.0, 4.0, id="call")), {**RATES, "vol": {"AAA": "90%"}}

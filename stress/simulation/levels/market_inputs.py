@@ -23,7 +23,7 @@ from stress.portfolio.instruments import (
 )
 from stress.portfolio.instruments.currency import pair
 from stress.portfolio.levels import Given
-from stress.portfolio.market import SAME_PRICE, STATED_APART, Level, Market
+from stress.portfolio.market import SAME_PRICE, STATED_APART, Level, Market, implied_doubts
 from stress.portfolio.notional import translated_at
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.curve import CurvePoint
@@ -153,6 +153,7 @@ def book_market(
             *_approximations(holdings),
             *options_on_funds(holdings, beside=beside, portfolio=portfolio),
             *volatilities.warnings,
+            *implied_doubts(valued.levels),
             *worth_apart(holdings, valued),
         ),
     )
