@@ -232,7 +232,8 @@ def target_kind(
         )
     close = ticker_meant(target, model.name_index) or did_you_mean(target, model.factor_index)
     listed = (
-        f"`foreshock model show {quote(typed)}` lists the factors, with a ticker its exposures."
+        f"`foreshock model show {quote(typed)}` lists the factors, with a ticker its exposures (in Python "
+        f"stress.load_model({typed!r}).factor_index)."
         if typed
         else f"Its factors are {listing(list(model.factor_index), most=30)}."
     )

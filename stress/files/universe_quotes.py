@@ -120,7 +120,7 @@ def read_quotes(path: Path, *, as_of: str | date | None = None) -> Quotes:
     if stated is not None and table.as_of is not None and stated != table.as_of:
         raise InputError(
             Problem(
-                message=f"the quotes are of {table.as_of} by the file, and of {stated} as asked (--as-of).",
+                message=f"the quotes are of {table.as_of} by the file, and of {stated} as asked (--as-of / as_of=).",
                 file=label,
                 hint="State one date.",
             )

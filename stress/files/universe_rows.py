@@ -237,7 +237,8 @@ def _refuse_quotes(titles: Sequence[str], label: str, source: str) -> None:
             message="these are quotes, not a hedge universe: there is no column 'type'.",
             file=label,
             hint="Make a universe with them:  foreshock universe renew hedges_us_ai "
-            f"{shlex.quote(f'./{source}' if source.startswith('-') else source)} -o my_universe.csv",
+            f"{shlex.quote(f'./{source}' if source.startswith('-') else source)} -o my_universe.csv   "
+            f"(in Python stress.renew_universe('hedges_us_ai', {source!r}))",
         )
     )
 

@@ -259,7 +259,7 @@ def test_all_problems_come_at_once(renewed):
         (
             ("# as_of: 2026-01-05", "ticker,price", "SPY,700"),
             {"as_of": "2026-01-06"},
-            "the quotes are of 2026-01-05 by the file, and of 2026-01-06 as asked (--as-of)",
+            "the quotes are of 2026-01-05 by the file, and of 2026-01-06 as asked (--as-of / as_of=)",
         ),
         (
             ("ticker,price", "SPY,700", "QQQ,1"),
@@ -468,5 +468,6 @@ def test_quotes_in_the_place_of_a_universe_are_known(renewed):
             renewed(*rows, universe="quotes.csv")
         assert str(refused.value) == (
             "quotes.csv: these are quotes, not a hedge universe: there is no column 'type'. Make a universe with them:  "
-            "foreshock universe renew hedges_us_ai quotes.csv -o my_universe.csv"
+            "foreshock universe renew hedges_us_ai quotes.csv -o my_universe.csv   "
+            "(in Python stress.renew_universe('hedges_us_ai', 'quotes.csv'))"
         )
