@@ -260,6 +260,20 @@ def compare(
     -------
     Comparison
         With `.rows`, `.row(name)`, `.frontier`, `.to_dict()`, `.to_json()`, `.to_frame()`, `.plot(ax)`.
+
+    Examples
+    --------
+    >>> comparison = compare(
+    ...     "utilities_income",
+    ...     "deepseek-2025-01-27",
+    ...     strategies=["index_short", "do_nothing"],
+    ...     family=["deepseek-2025-01-27"],
+    ...     model_variants=False,
+    ...     frontier=False,
+    ...     draws=4000,
+    ... )
+    >>> comparison.row("do_nothing").name
+    'do_nothing'
     """
     setting, shocks, chosen = _hedge_setting(
         portfolio, scenarios, model, universe, budget, draws=draws, seed=seed, options=options

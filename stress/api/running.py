@@ -131,6 +131,12 @@ def run_many(
     -------
     Results
         A sequence, book by book and scenario by scenario, under one manifest.
+
+    Examples
+    --------
+    >>> results = run_many("ai_growth", ["deepseek-2025-01-27", "export-controls"], draws=5000)
+    >>> [result.scenario.id for result in results]
+    ['deepseek-2025-01-27', 'export-controls']
     """
     sources = sources_of(portfolio)
     for source in sources:

@@ -165,6 +165,11 @@ def shock(
     ------
     InputError
         Every move without unit or in the wrong one, every target that is neither factor nor name.
+
+    Examples
+    --------
+    >>> shock({"nvda": "-20%", "rates_10y": "+30bp"}).title
+    'NVDA -20%, rates_10y +30bp'
     """
     if not moves:
         raise InputError("shock: no move is given. Write one, e.g. {'market': '-5%'}.")

@@ -83,6 +83,18 @@ def renew_universe(
     ------
     InputError
         All problems of the quotes at once, each with its line; or when nothing is left.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> fresh = pd.DataFrame({"ticker": ["SPY"], "price": [700.1]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     quotes = Path(folder) / "quotes.csv"
+    ...     fresh.to_csv(quotes, index=False)
+    ...     renewed = renew_universe("hedges_us_ai", quotes, as_of="2026-06-20")
+    >>> [line.id for line in renewed.universe.lines], renewed.universe.as_of
+    (['SPY'], '2026-06-20')
     """
     path = find_universe(universe)
     if output is not None:

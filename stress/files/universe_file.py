@@ -105,6 +105,12 @@ def load_universe(id_or_path: str | Path | HedgeUniverse) -> HedgeUniverse:
     ------
     InputError
         All problems of the file at once, each with its line.
+
+    Examples
+    --------
+    >>> universe = load_universe("hedges_us_ai")
+    >>> universe.as_of, universe.of_type("future")[0].id
+    ('2025-12-31', 'MESH6')
     """
     if isinstance(id_or_path, HedgeUniverse):
         return id_or_path

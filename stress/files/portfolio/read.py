@@ -107,7 +107,7 @@ def load_portfolio(
 
     Examples
     --------
-    >>> load_portfolio("portfolios/ai_growth.csv").currency  # doctest: +SKIP
+    >>> load_portfolio("ai_growth").currency
     'USD'
     """
     if isinstance(source, Portfolio):
