@@ -12,6 +12,7 @@ The map of the house
 Data flows one way; a room imports only from the rooms named before it.
 
 ========================  ==========================================================================
+``later``                 names that are loaded when they are first asked for
 ``arrays warnings_here``  the kind of array that is passed on; warnings of one thread
 ``scratch twice``         buffers that a thread uses again; what stands twice
 ``steps errors``          progress of work in counted steps; exceptions

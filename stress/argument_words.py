@@ -10,7 +10,7 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, Literal, Union
 
-from stress.errors import shortened
+from stress.errors import plainly, shortened
 
 __all__ = ["in_words", "misfit"]
 
@@ -39,7 +39,7 @@ def _shown(value: Any) -> str:
         return f"{value.__name__} itself"
     if not isinstance(value, str | numbers.Number | bytes | type(None) | list | tuple | dict | set):
         return f"an object of type {type(value).__name__}"
-    return shortened(repr(value))
+    return shortened(plainly(value))
 
 
 def in_words(kind: Any) -> str:

@@ -33,6 +33,7 @@ __all__ = [
     "Amount",
     "Share",
     "ShareOfNav",
+    "at_home",
     "confidence_level",
     "held_to",
     "named",
@@ -390,6 +391,8 @@ def _any_of(value: Any, kind: Any, what: str) -> Any:
     if value is None and types.NoneType in members:
         return None
     members = tuple(member for member in members if member is not types.NoneType)
+    if Path in members and isinstance(value, str | Path):
+        value = type(value)(at_home(value))
     if len(members) == 1:
         return held_to(value, members[0], what=what)
     told: list[InputError] = []
@@ -406,6 +409,18 @@ def _any_of(value: Any, kind: Any, what: str) -> Any:
                 told.append(error)
     # Where one member is meant and a part of it is wrong, say the part.
     raise told[0] if told else InputError(misfit(value, kind, what))
+
+
+def at_home(path: str | Path) -> str:
+    """Return a path with the user's folder for a tilde at its beginning, as shells have it; any other text as it is.
+
+    Examples
+    --------
+    >>> at_home("books/~/mine.csv")
+    'books/~/mine.csv'
+    """
+    text = os.fspath(path)
+    return os.path.expanduser(text) if text.startswith("~") else text
 
 
 def _taken_as_it_is(kind: Any) -> bool:

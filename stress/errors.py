@@ -22,6 +22,7 @@ __all__ = [
     "SolverError",
     "StressError",
     "did_you_mean",
+    "plainly",
     "shortened",
     "ticker_meant",
 ]
@@ -208,6 +209,18 @@ class MissingExtraError(StressError, ImportError):
 def shortened(text: str) -> str:
     """Return the beginning of a text that is too long to be quoted."""
     return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 3]}..."
+
+
+def plainly(value: object) -> str:
+    """Return a value as Python writes it, and a NumPy scalar as the plain value that it is.
+
+    Examples
+    --------
+    >>> plainly("a"), plainly(2.5)
+    ("'a'", '2.5')
+    """
+    of_numpy = type(value).__module__ == "numpy" and getattr(value, "shape", None) == ()
+    return repr(value.item() if of_numpy else value)  # type: ignore[attr-defined]  # NumPy is not loaded here
 
 
 def _same_head(word: str, known: Iterable[str]) -> list[str]:

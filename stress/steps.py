@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 __all__ = ["Progress", "stepping"]
 
-#: Called with what is done, and what there is in all.
-Progress = Callable[[int, int], None]
+#: Called with what is done, and what there is in all; what it returns is not looked at.
+Progress = Callable[[int, int], object]
 
 
 def stepping(on_progress: Progress | None, total: int) -> Callable[[], None]:

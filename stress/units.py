@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, get_args
 
-from stress.errors import InputError
+from stress.errors import InputError, plainly
+from stress.frozen import refuses_writes
 
 __all__ = [
     "LIMITS",
@@ -56,6 +57,7 @@ _MOVE = re.compile(
 _BARE = re.compile(r"\s*[+\-\u2212]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+\-]?[0-9]+)?\s*")
 
 
+@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """A move with its unit.
@@ -73,10 +75,10 @@ class Move:
 
     def __post_init__(self) -> None:
         if not isinstance(self.unit, str) or self.unit not in UNITS:
-            raise InputError(f"{self.unit!r} is not a unit; known: {', '.join(UNITS)}.")
+            raise InputError(f"{plainly(self.unit)} is not a unit; known: {', '.join(UNITS)}.")
         number = isinstance(self.value, numbers.Real | Decimal) and not isinstance(self.value, bool)
         if not number or not _is_finite(self.value):
-            raise InputError(f"a move is a finite number in its unit, got {self.value!r}.")
+            raise InputError(f"a move is a finite number in its unit, got {plainly(self.value)}.")
         object.__setattr__(self, "value", float(self.value))
 
     def __str__(self) -> str:

@@ -613,3 +613,19 @@ def test_a_path_is_a_store_and_a_cluster_is_no_executor(toy, tmp_path):
 def test_a_bare_number_that_is_no_share_is_refused_with_both_spellings() -> None:
     with pytest.raises(InputError, match=r"loss: 10 is a share of 1000%\. Write '10%' or 0\.1"):
         stress.reverse("ai_growth", 10)
+
+
+def test_a_tilde_is_the_folder_of_the_user(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    text = "ticker,quantity,price,currency\nNVDA,10,186.5,USD\n"
+    (tmp_path / "mine.csv").write_text(text)
+    for path in ("~/mine.csv", Path("~/mine.csv")):
+        assert stress.load_portfolio(path).name == "mine.csv"
+    with pytest.raises(InputError, match=r"not/~/mine\.csv"):
+        stress.load_portfolio("not/~/mine.csv")
+    # What is no path stays.
+    assert held_to("~", str, what="it") == "~"
+    assert held_to({"SPY": "~/mine.csv"}, Mapping[str, str | Path], what="it") == {
+        "SPY": str(tmp_path / "mine.csv")
+    }

@@ -134,6 +134,7 @@ def test_a_verb_gives_what_its_docstring_promises(verb: str) -> None:
     gives = typing.get_type_hints(function)["return"]
     promised = re.findall(r"`\.(\w+)", (function.__doc__ or "").partition("Returns")[2])
     assert [name for name in promised if not hasattr(gives, name)] == []
+    assert "Examples\n" in (function.__doc__ or ""), f"{verb} shows no example"
     page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
     assert f"`{verb}`" in page
 

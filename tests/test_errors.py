@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import stress
@@ -163,3 +164,34 @@ def test_the_text_of_a_file_is_not_taken_for_its_name():
         stress.load_portfolio(CSV)
     with pytest.raises(InputError, match="'' is no name of a file"):
         stress.load_portfolio("")
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (
+            lambda: stress.Level(value=np.float64("nan"), source="flag"),
+            "level: value nan is not a number.",
+        ),
+        (lambda: stress.Cash("USD", rate=np.float64("nan")), "rate nan is not a number"),
+        (
+            lambda: stress.run("ai_growth", "deepseek-2025-01-27", draws=np.float64(2.5)),
+            "draws: 2.5 is not a whole number.",
+        ),
+        (
+            lambda: stress.shock({"NVDA": np.float64(-0.2)}),
+            "moves: NVDA: -0.2 is not text or a Move.",
+        ),
+        (lambda: stress.Move(value=np.float64("inf"), unit="%"), "in its unit, got inf."),
+        (lambda: stress.Equity(np.str_("")), "ticker '' is no text."),
+        (
+            lambda: stress.Prices(dates=(np.float64(3.0),), names=("A",), levels=np.ones((1, 1))),
+            "prices: the date 3.0 is none.",
+        ),
+    ],
+)
+def test_a_number_of_numpy_is_written_as_the_number(make: Any, said: str) -> None:
+    with pytest.raises(InputError) as error:
+        make()
+    assert said in str(error.value)
+    assert "np." not in str(error.value)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stress.api.combining import combine, sweep
 from stress.api.models import extend_model
@@ -12,6 +11,7 @@ from stress.api.run_options import RunOptions
 from stress.api.running import run, run_many
 from stress.api.scenarios import REFERENCE_SCENARIO, load_scenario, shock
 from stress.files.portfolio import load_portfolio
+from stress.later import loaded_later
 from stress.opening import DEFAULT_MODEL, BookOptions, load_model, open_book
 
 if TYPE_CHECKING:
@@ -57,8 +57,4 @@ _LATER = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Load the verbs that a run does without when they are first asked for (PEP 562)."""
-    if name in _LATER:
-        return getattr(importlib.import_module(_LATER[name]), name)
-    raise AttributeError(f"module 'stress.api' has no attribute {name!r}")
+__getattr__ = loaded_later(__name__, _LATER)

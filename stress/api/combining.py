@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stress.api.scenarios import load_scenario, target_kind
 from stress.arguments import held_to, public_verb
+from stress.factors.listed import as_listed
 from stress.factors.model import FactorModel
 from stress.opening import DEFAULT_MODEL, load_model
 from stress.scenarios import combine as of_scenarios
@@ -96,6 +97,7 @@ def sweep(
     if target is None:
         return list(of_scenarios.sweep(found, held_to(sizes, Sequence[float], what="sizes")))
     known = load_model(model)
+    target = as_listed(target, known.factor_index, known.name_index)
     is_name = target_kind(target, known) == "name"
     unit = "%" if is_name else known.factor(target).unit
     moves = [size if isinstance(size, Move) else parse_move(str(size), unit=unit) for size in sizes]

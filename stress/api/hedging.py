@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -47,7 +47,7 @@ from stress.scenarios.family import FAMILY, RELIEF
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.levels.floors import held_to_levels
-from stress.steps import stepping
+from stress.steps import Progress, stepping
 from stress.tables import listing
 
 __all__ = [
@@ -141,7 +141,7 @@ def hedge(
     seed: int = DEFAULT_SEED,
     family: Sequence[str | Path | Scenario] | None = None,
     day_after: str | Path | Scenario | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress | None = None,
     **options: Unpack[HedgeOptions],
 ) -> HedgePlan:
     """Propose a hedge: the smallest baseline ES, or what `objective` names, under loss limits in the chosen scenarios.
@@ -236,7 +236,7 @@ def compare(
     family: Sequence[str | Path | Scenario] | None = None,
     model_variants: bool = True,
     frontier: bool = True,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress | None = None,
     **options: Unpack[HedgeOptions],
 ) -> Comparison:
     """Compare hedging strategies on the same draws and costs.
@@ -260,6 +260,20 @@ def compare(
     -------
     Comparison
         With `.rows`, `.row(name)`, `.frontier`, `.to_dict()`, `.to_json()`, `.to_frame()`, `.plot(ax)`.
+
+    Examples
+    --------
+    >>> comparison = compare(
+    ...     "utilities_income",
+    ...     "deepseek-2025-01-27",
+    ...     strategies=["index_short", "do_nothing"],
+    ...     family=["deepseek-2025-01-27"],
+    ...     model_variants=False,
+    ...     frontier=False,
+    ...     draws=4000,
+    ... )
+    >>> comparison.row("do_nothing").name
+    'do_nothing'
     """
     setting, shocks, chosen = _hedge_setting(
         portfolio, scenarios, model, universe, budget, draws=draws, seed=seed, options=options

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
@@ -22,6 +22,7 @@ from stress.risk.measures import TAIL_LEVEL
 from stress.scenarios.scenario import Propagation, Scenario, VariationKind
 from stress.simulation.book import Book
 from stress.simulation.executors import ExecutorChoice
+from stress.steps import Progress
 
 __all__ = ["TailOptions", "tails"]
 
@@ -41,7 +42,7 @@ class TailOptions(BookOptions, total=False):
     instant: bool
     executor: ExecutorChoice
     surfaces: bool | None
-    on_progress: Callable[[int, int], None] | None
+    on_progress: Progress | None
 
 
 @public_verb

@@ -48,6 +48,18 @@ def extend_model(
     -------
     FactorModel
         Give it to `run`, or its file to ``--model``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> model = load_model("us-ai-2025-12")
+    >>> days = model.history.dates
+    >>> moves = np.random.default_rng(0).normal(0.0, 0.01, len(days))
+    >>> prices = pd.DataFrame({"MINE": (1.0 + moves).cumprod()}, index=list(days))
+    >>> extended = extend_model(model, prices, homes={"MINE": "semis_ai_compute"})
+    >>> extended.exposures_of("MINE").source
+    'estimated-user'
     """
     from stress.files import calibrating
 

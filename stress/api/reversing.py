@@ -84,6 +84,12 @@ def reverse(
         On an impossible question.
     UnreachableLossError
         With the largest loss that can be reached, and its distance.
+
+    Examples
+    --------
+    >>> nearest = reverse("ai_growth", "10%").answers[0]
+    >>> round(nearest.loss / 10_000_000, 3), round(nearest.distance, 1)
+    (0.1, 6.3)
     """
     from stress.reverse_stress.book import reverse_book
 
@@ -144,6 +150,12 @@ def worst_case(
     ------
     InputError
         On an impossible question.
+
+    Examples
+    --------
+    >>> worst = worst_case("ai_growth", distance=3.0).answers[0]
+    >>> round(worst.distance, 1), worst.loss > 0
+    (3.0, True)
     """
     from stress.reverse_stress.book import worst_case_of_book
 
@@ -197,6 +209,12 @@ def worst_law(
     ----------
     .. [1] Breuer and Csiszar, "Systematic stress tests with entropic plausibility constraints", J. Banking &
        Finance 37 (2013), pp. 1552-1559.
+
+    Examples
+    --------
+    >>> near, far = (worst_law("ai_growth", divergence=nats).answers[0].loss for nats in (0.1, 0.5))
+    >>> 0 < near < far
+    True
     """
     from stress.reverse_stress.worst_law import worst_law_of_book
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +15,7 @@ from stress.portfolio.position import Portfolio
 from stress.scenarios.scenario import Propagation, VariationKind
 from stress.simulation.executors import ExecutorChoice
 from stress.simulation.simulate import ChunkStore
+from stress.steps import Progress
 
 __all__ = [
     "RunOptions",
@@ -87,7 +88,8 @@ class RunOptions(BookOptions, total=False):
         Whether options are revalued through surfaces with a certified error of at most 1e-6 of their gross
         value; where many options meet many draws when omitted.
     on_progress : callable
-        Called with draws done and in all.
+        Called with draws done, which only grow, and in all; with a `target_error` what there is in all grows while
+        the error is not reached.
     """
 
     severity: float
@@ -113,4 +115,4 @@ class RunOptions(BookOptions, total=False):
     on_interrupt: Literal["raise", "partial"]
     target_error: Share | None
     surfaces: bool | None
-    on_progress: Callable[[int, int], None] | None
+    on_progress: Progress | None

@@ -18,6 +18,7 @@ from stress.api.same_moves import same_moves
 from stress.api.scenarios import REFERENCE_SCENARIO, known_scenarios
 from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, public_verb
 from stress.errors import InputError
+from stress.factors.listed import as_listed
 from stress.factors.model import FactorModel
 from stress.factors.prices import Prices
 from stress.factors.session_returns import session_returns
@@ -130,6 +131,12 @@ def run_many(
     -------
     Results
         A sequence, book by book and scenario by scenario, under one manifest.
+
+    Examples
+    --------
+    >>> results = run_many("ai_growth", ["deepseek-2025-01-27", "export-controls"], draws=5000)
+    >>> [result.scenario.id for result in results]
+    ['deepseek-2025-01-27', 'export-controls']
     """
     sources = sources_of(portfolio)
     for source in sources:
@@ -199,8 +206,8 @@ def run_many(
 
 def _written(benchmark: object, read: Portfolio, model: FactorModel) -> str:
     """Write a benchmark for the manifest: a ticker as it is, a book by what it says."""
-    if isinstance(benchmark, str) and benchmark in model.name_index:
-        return benchmark
+    if isinstance(benchmark, str) and read.name == as_listed(benchmark, model.name_index):
+        return read.name
     return written_input(read.name, read.content_hash)
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 from stress.arguments import public_verb
 from stress.currencies import CURRENCIES
 from stress.errors import InputError, Problem, did_you_mean, ticker_meant
+from stress.factors.listed import keys_as_listed
 from stress.factors.model import FactorModel
 from stress.files.bundled import bundled_folder
 from stress.files.scenario_file import check_scenario, read_scenario, require_known
@@ -143,7 +144,7 @@ def shock(
     Parameters
     ----------
     moves : mapping of str to str or Move
-        Factor or ticker to a move with its unit: ``{"NVDA": "-20%", "rates_10y": "+30bp"}``.
+        Factor or ticker to a move with its unit: ``{"NVDA": "-20%", "rates_10y": "+30bp"}``. A ticker may stand in small letters.
     model : str, Path or FactorModel
         Says what is a factor and what is a name.
     id : str
@@ -164,10 +165,16 @@ def shock(
     ------
     InputError
         Every move without unit or in the wrong one, every target that is neither factor nor name.
+
+    Examples
+    --------
+    >>> shock({"nvda": "-20%", "rates_10y": "+30bp"}).title
+    'NVDA -20%, rates_10y +30bp'
     """
     if not moves:
         raise InputError("shock: no move is given. Write one, e.g. {'market': '-5%'}.")
     typed, model = None if isinstance(model, FactorModel) else str(model), load_model(model)
+    moves = keys_as_listed(moves, model.factor_index, model.name_index, what="shock")
     factors: list[StatedMove] = []
     names: list[StatedMove] = []
     problems: list[Problem] = []
@@ -230,7 +237,8 @@ def target_kind(
         )
     close = ticker_meant(target, model.name_index) or did_you_mean(target, model.factor_index)
     listed = (
-        f"`foreshock model show {quote(typed)}` lists the factors, with a ticker its exposures."
+        f"`foreshock model show {quote(typed)}` lists the factors, with a ticker its exposures (in Python "
+        f"stress.load_model({typed!r}).factor_index)."
         if typed
         else f"Its factors are {listing(list(model.factor_index), most=30)}."
     )

@@ -179,13 +179,15 @@ def _swept(scenario: Scenario, text: str, model: str | None) -> tuple[list[Scena
     """Read the sizes: severities, or moves of one factor or name."""
     from stress.api import DEFAULT_MODEL
     from stress.api.scenarios import target_kind
+    from stress.factors.listed import as_listed
     from stress.scenarios.combine import detail_of, sweep, sweep_target
     from stress.units import parse_move
 
     target, sign, moves = text.partition("=")
     sizes: list[str] = [part.strip() for part in (moves if sign else text).split(",")]
     if sign:
-        target, known = target.strip(), _model(model)
+        known = _model(model)
+        target = as_listed(target.strip(), known.factor_index, known.name_index)
         is_name = target_kind(target, known, typed=model or DEFAULT_MODEL) == "name"
         unit: Literal["%"] | None = "%" if is_name else None
         steps = [parse_move(size, unit=unit) for size in sizes]

@@ -72,7 +72,7 @@ def read_books(files: Sequence[str], reading: Reading) -> list[Portfolio]:
     """
     from stress.errors import InputError, Problem
     from stress.files.bundled import find_portfolio
-    from stress.files.portfolio import load_portfolio
+    from stress.files.portfolio import read_book
     from stress.files.portfolio.dialects.hedge_universe import HedgeUniverseError
     from stress.opening import book_names
 
@@ -84,7 +84,7 @@ def read_books(files: Sequence[str], reading: Reading) -> list[Portfolio]:
     found = [find_portfolio(file) for file in files]
     for path, name in zip(found, book_names(found), strict=True):
         try:
-            book = load_portfolio(path, name=name, **choices(reading))
+            book = read_book(path, name=name, **choices(reading))
             books.append(dataclasses.replace(book, name=_text(book.name), typed=typed_command()))
         except HedgeUniverseError as error:
             universes += error.problems

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from stress.arguments import at_home
 from stress.cli.help_page import VerbGroup
 from stress.cli.standard_error import say, show_refusal, tell
 from stress.cli.streams import stand_in_for_closed_streams
@@ -78,7 +79,7 @@ class RootGroup(LazyGroup):
         """
         given = list(sys.argv[1:] if args is None else args)
         debug = "--debug" in given
-        arguments = [argument for argument in given if argument != "--debug"]
+        arguments = [_at_home(argument) for argument in given if argument != "--debug"]
         stand_in_for_closed_streams()
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(AttributeError, ValueError):
@@ -112,6 +113,12 @@ class RootGroup(LazyGroup):
             say("error", "out of memory: use fewer --draws.")
             sys.exit(StressError.exit_code)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _at_home(argument: str) -> str:
+    """Return an argument with the user's folder for a tilde where a shell leaves it: quoted, or behind a sign of equality."""
+    key, sign, path = argument.rpartition("=")
+    return f"{key}{sign}{at_home(path)}"
 
 
 def typed_command() -> str:

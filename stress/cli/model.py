@@ -22,13 +22,18 @@ def model() -> None:
 
 
 @model.command("list")
-def list_() -> None:
+@output_options("table", "json")
+def list_(format_: str | None, output: Path | None, force: bool) -> None:
     """List the bundled models."""
     from stress.api import load_model
     from stress.files.bundled import bundled_ids
-    from stress.reporting.model_pages import models_page
+    from stress.reporting.json_text import to_json
+    from stress.reporting.model_pages import models_document, models_page
 
-    click.echo(models_page([load_model(id_) for id_ in bundled_ids("models")]))
+    chosen = chosen_format(format_, output, formats=("table", "json"))
+    check_target(output, force=force)
+    models = [load_model(id_) for id_ in bundled_ids("models")]
+    put(to_json(models_document(models)) if chosen == "json" else models_page(models), output)
 
 
 @model.command()
@@ -41,12 +46,14 @@ def show(
     """Show a model's factors, or the exposures of names: standard errors, t, and those of stress days."""
     from stress.api import load_model
     from stress.errors import InputError, Problem, ticker_meant
+    from stress.factors.listed import as_listed
     from stress.reporting.json_text import to_json
     from stress.reporting.model_pages import model_document, model_page
 
     chosen = chosen_format(format_, output, formats=("table", "json"))
     check_target(output, force=force)
     loaded = load_model(id_or_file)
+    names = tuple(as_listed(name, loaded.name_index) for name in names)
     unknown = [name for name in names if name not in loaded.name_index]
     if unknown:
         raise InputError(

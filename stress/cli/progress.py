@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Callable
 
 import click
 
 from stress.cli.standard_error import terminal_width
+from stress.steps import Progress
 
 __all__ = ["progress"]
 
@@ -18,7 +18,7 @@ _EVERY_SECONDS = 0.1
 _WIDTH = 76
 
 
-def progress(words: str, *, of: str = "draws") -> Callable[[int, int], None] | None:
+def progress(words: str, *, of: str = "draws") -> Progress | None:
     """Return a callable that shows what is done, the rate and the time left, or None where nobody watches.
 
     Parameters

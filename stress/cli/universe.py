@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from stress.cli.help_page import VerbGroup
-from stress.cli.output import check_target, put
+from stress.cli.output import check_target, chosen_format, output_options, put
 from stress.cli.standard_error import say, say_written
 
 __all__ = ["universe"]
@@ -35,12 +35,17 @@ def universe() -> None:
 
 @universe.command(short_help="List the lines that may be traded.")
 @click.argument("id_or_file", metavar="ID|FILE")
-def show(id_or_file: str) -> None:
+@output_options("table", "json")
+def show(id_or_file: str, format_: str | None, output: Path | None, force: bool) -> None:
     """List the lines of a hedge universe, of a ladder of options each contract."""
     from stress.files.universe_file import load_universe
-    from stress.reporting.universe_page import universe_page
+    from stress.reporting.json_text import to_json
+    from stress.reporting.universe_page import universe_document, universe_page
 
-    click.echo(universe_page(load_universe(id_or_file)))
+    chosen = chosen_format(format_, output, formats=("table", "json"))
+    check_target(output, force=force)
+    read = load_universe(id_or_file)
+    put(to_json(universe_document(read)) if chosen == "json" else universe_page(read), output)
 
 
 @universe.command(short_help="Write the table of quotes that a universe needs.")

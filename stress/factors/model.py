@@ -14,9 +14,10 @@ import numpy.typing as npt
 from stress.arguments import held_to, one_of
 from stress.arrays import FloatArray
 from stress.currencies import DOLLAR, no_currency
-from stress.errors import InputError, ModelError, did_you_mean
+from stress.errors import InputError, ModelError, did_you_mean, ticker_meant
 from stress.factors.correlation import SEMIDEFINITE, correlation_of
 from stress.factors.horizon import SHORT_HORIZON
+from stress.factors.listed import as_listed
 from stress.factors.roles import (
     MARKET,
     NONE,
@@ -27,7 +28,7 @@ from stress.factors.roles import (
     years_of,
 )
 from stress.factors.sameness import content_hash
-from stress.frozen import FrozenMapping, frozen, still_when_copied
+from stress.frozen import FrozenMapping, frozen, refuses_writes, still_when_copied
 from stress.twice import given_twice
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def frozen_array(values: npt.ArrayLike, *, shape: tuple[int | None, ...], what: 
     return array
 
 
+@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Factor:
     """What is shocked.
@@ -331,6 +333,26 @@ class FactorModel:
             )
         return self.factors[self.factor_index[name]]
 
+    def listed_name(self, name: str) -> str:
+        """Return a name as the model lists it: one in small letters is that in capitals.
+
+        Parameters
+        ----------
+        name : str
+            As the user wrote it.
+
+        Raises
+        ------
+        InputError
+            With the closest names when it is unknown.
+        """
+        name = as_listed(held_to(name, str, what="name"), self.name_index)
+        if name not in self.name_index:
+            raise InputError(
+                f"'{name}' is not a name of model {self.id}. {ticker_meant(name, self.names)}".rstrip()
+            )
+        return name
+
     def exposures_of(self, name: str) -> NameExposures:
         """Return how a name answers each factor, and how well that is known.
 
@@ -357,8 +379,13 @@ class FactorModel:
             One of the model's.
         horizon_days : int
             Sessions, at least 1.
+
+        Raises
+        ------
+        InputError
+            With the closest names when it is unknown.
         """
-        row = self.name_index[name]
+        row = self.name_index[self.listed_name(name)]
         exposure = self.exposures[row]
         common = float(exposure @ self.horizon_covariance(horizon_days) @ exposure)
         own = self.horizon_scale(horizon_days) * self.specific_volatility[row]

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stress.arguments import held_to
 from stress.arrays import FloatArray
-from stress.errors import InputError, ticker_meant
 from stress.factors.settings import CalibrationSettings
+from stress.frozen import refuses_writes
 
 if TYPE_CHECKING:
     from stress.factors.model import ExposureSource, FactorModel
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["FactorExposure", "NameExposures", "exposures_of"]
 
 
+@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactorExposure:
     """A name's answer to one factor. Inside units: its return, a fraction, for a unit move (a fraction, a point).
@@ -54,6 +54,7 @@ class FactorExposure:
     spread_in_standard_errors: float | None
 
 
+@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameExposures:
     """What a model knows of one name.
@@ -115,11 +116,7 @@ def exposures_of(model: FactorModel, name: str) -> NameExposures:
     InputError
         With the closest names when it is unknown.
     """
-    name = held_to(name, str, what="name")
-    if name not in model.name_index:
-        raise InputError(
-            f"'{name}' is not a name of model {model.id}. {ticker_meant(name, model.names)}".rstrip()
-        )
+    name = model.listed_name(name)
     n = model.name_index[name]
     settings = CalibrationSettings.of(model)
     observations = _number(model, "observations", n)

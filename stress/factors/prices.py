@@ -11,7 +11,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.dates import calendar_date
-from stress.errors import InputError
+from stress.errors import InputError, plainly
 from stress.frozen import FrozenMapping, still_when_copied
 
 __all__ = ["Prices", "levels_hash"]
@@ -119,7 +119,9 @@ def levels_hash(dates: Sequence[str], names: Sequence[str], levels: FloatArray) 
 def _iso(day: object) -> str:
     if (known := calendar_date(day)) is not None:
         return known.isoformat()
-    raise InputError(f"prices: the date {day!r} is none. Write year-month-day, e.g. '2025-12-31'.")
+    raise InputError(
+        f"prices: the date {plainly(day)} is none. Write year-month-day, e.g. '2025-12-31'."
+    )
 
 
 def _texts(names: Sequence[object]) -> tuple[str, ...]:

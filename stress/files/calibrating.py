@@ -91,6 +91,27 @@ def calibrate(
     See Also
     --------
     stress.factors.calibration.calibrate : the estimation, without files.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from stress.factors.definition import FactorDefinition
+    >>> market, own = np.random.default_rng(0).normal(0.0, 0.01, (2, 400))
+    >>> days = pd.bdate_range("2024-01-02", periods=400)
+    >>> moves = pd.DataFrame({"SPY": market, "KO": 0.6 * market + own}, index=days)
+    >>> spy = FactorDefinition(
+    ...     name="market",
+    ...     kind="relative",
+    ...     unit="%",
+    ...     title="Market",
+    ...     description="S&P 500",
+    ...     series=("SPY",),
+    ...     measure="return",
+    ... )
+    >>> model = calibrate((1.0 + moves).cumprod(), FactorDefinitions(factors=(spy,)), id="mine")
+    >>> model.names, model.window[1]
+    (('KO', 'SPY'), '2025-07-14')
     """
     if variants and output is None:
         raise InputError(

@@ -118,7 +118,7 @@ def parse_model(content: bytes, *, source: str = "model") -> FactorModel:
             Problem(
                 file=source,
                 message="is not a factor model: it has no 'format'.",
-                hint="Models are written by `foreshock calibrate`.",
+                hint="Models are written by `foreshock calibrate` (in Python stress.calibrate).",
             )
         )
     if document["format"] != FORMAT:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stress.arrays import FloatArray
-from stress.errors import Problem
+from stress.errors import Problem, plainly
 from stress.files.portfolio.numbers import decimal_mark
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def read_dates(
     bad = np.flatnonzero(parsed.isna().to_numpy())
     for row in bad[:SHOWN]:
         value = column.iloc[row]
-        said = "is blank" if pd.isna(value) else f"{value!r} is not a date"
+        said = "is blank" if pd.isna(value) else f"{plainly(value)} is not a date"
         problems.append(
             Problem(
                 file=file,

@@ -13,11 +13,13 @@ from pathlib import Path
 from stress.arguments import public_verb
 from stress.errors import InputError, Problem
 from stress.files.atomic import write_atomically
+from stress.files.portfolio.frame import DataFrame
 from stress.files.same_file import refuse_to_overwrite
 from stress.files.universe_file import find_universe, parse_universe, universe_bytes
 from stress.files.universe_quotes import Quotes, read_quotes
 from stress.files.universe_renewal import LeftOut, Renewal, renew_rows
 from stress.files.universe_rows import COLUMNS, UniverseRow, UniverseRows, read_rows
+from stress.frozen import refuses_writes
 from stress.hedging.universe import HedgeUniverse
 from stress.tables import printable
 
@@ -26,6 +28,7 @@ __all__ = ["RenewedUniverse", "renew_universe"]
 _MADE = "# Renewed from "
 
 
+@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewedUniverse:
     """A hedge universe with fresh quotes, and what was left out of it.
@@ -54,7 +57,7 @@ class RenewedUniverse:
 @public_verb
 def renew_universe(
     universe: str | Path,
-    quotes: str | Path,
+    quotes: str | Path | DataFrame,
     *,
     as_of: str | date | None = None,
     output: str | Path | None = None,
@@ -65,10 +68,10 @@ def renew_universe(
     ----------
     universe : id or path
         A bundled universe (``"hedges_us_ai"``) or a CSV file.
-    quotes : path
-        CSV with some of the universe's columns, a row an underlying: ``ticker,price,vol,expiry`` (`docs/hedging.md`).
+    quotes : path or DataFrame
+        CSV or a frame with some of the universe's columns, a row an underlying: ``ticker,price,vol,expiry`` (`docs/hedging.md`).
     as_of : str or date, optional
-        Date of the quotes, where their file states none.
+        Date of the quotes, where they state none.
     output : path, optional
         Where the new universe is written, whole or not at all.
 
@@ -81,6 +84,14 @@ def renew_universe(
     ------
     InputError
         All problems of the quotes at once, each with its line; or when nothing is left.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> quotes = pd.DataFrame({"ticker": ["SPY"], "price": [700.1]})
+    >>> renewed = renew_universe("hedges_us_ai", quotes, as_of="2026-06-20")
+    >>> [line.id for line in renewed.universe.lines], renewed.universe.as_of
+    (['SPY'], '2026-06-20')
     """
     path = find_universe(universe)
     if output is not None:
@@ -90,7 +101,7 @@ def renew_universe(
         raw, label=path.name, source=os.fspath(universe)
     )  # what is wrong with it is said in its own lines
     old = read_rows(raw, label=path.name)
-    fresh = read_quotes(Path(quotes), as_of=as_of)
+    fresh = read_quotes(quotes if isinstance(quotes, DataFrame) else Path(quotes), as_of=as_of)
     renewal = renew_rows(old, fresh)
     problems = [*fresh.problems, *renewal.problems]
     if problems:

@@ -14,8 +14,10 @@ from typing import Literal, cast
 from stress.arguments import public_verb
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_folder
+from stress.files.portfolio.frame import DataFrame
 from stress.files.small_text import read_small
 from stress.files.universe_cells import fraction_of, multiplier_of, number_of, readable
+from stress.files.universe_frame import FRAME, frame_csv
 from stress.files.universe_ladder import instrument_of, right_of, rungs_of
 from stress.files.universe_rows import LARGEST, OPTIONS, read_rows
 from stress.hedging.universe import (
@@ -88,14 +90,14 @@ class _Reading:
 
 
 @public_verb
-def load_universe(id_or_path: str | Path | HedgeUniverse) -> HedgeUniverse:
+def load_universe(id_or_path: str | Path | DataFrame | HedgeUniverse) -> HedgeUniverse:
     """Read a hedge universe: what may be traded, and at which cost.
 
     Parameters
     ----------
-    id_or_path : str, path or HedgeUniverse
-        Id of a bundled universe (``"hedges_us_ai"``) or a CSV file; the format is in `docs/hedging.md`. A universe that is read already
-        passes through.
+    id_or_path : str, path, DataFrame or HedgeUniverse
+        Id of a bundled universe (``"hedges_us_ai"``) or a CSV file; the format is in `docs/hedging.md`. Or a frame with its columns, whose
+        dates stand in the column `quoted`. A universe that is read already passes through.
 
     Returns
     -------
@@ -105,9 +107,17 @@ def load_universe(id_or_path: str | Path | HedgeUniverse) -> HedgeUniverse:
     ------
     InputError
         All problems of the file at once, each with its line.
+
+    Examples
+    --------
+    >>> universe = load_universe("hedges_us_ai")
+    >>> universe.as_of, universe.of_type("future")[0].id
+    ('2025-12-31', 'MESH6')
     """
     if isinstance(id_or_path, HedgeUniverse):
         return id_or_path
+    if isinstance(id_or_path, DataFrame):
+        return parse_universe(frame_csv(id_or_path), label=FRAME, titles_at=0)
     path = find_universe(id_or_path)
     return parse_universe(universe_bytes(path), label=path.name, source=os.fspath(id_or_path))
 
@@ -128,7 +138,9 @@ def universe_bytes(path: Path) -> bytes:
     )
 
 
-def parse_universe(raw: bytes, *, label: str, source: str = "") -> HedgeUniverse:
+def parse_universe(
+    raw: bytes, *, label: str, source: str = "", titles_at: int = 1
+) -> HedgeUniverse:
     """Read a hedge universe from the content of its file.
 
     Parameters
@@ -139,13 +151,15 @@ def parse_universe(raw: bytes, *, label: str, source: str = "") -> HedgeUniverse
         Name of the file, without folders.
     source : str
         Id or path that it was asked for by.
+    titles_at : int
+        Number of the first line: 0 of a frame, whose rows count from 1.
 
     Raises
     ------
     InputError
         All problems of the file at once, each with its line.
     """
-    table = read_rows(raw, label=label, source=source)
+    table = read_rows(raw, label=label, source=source, titles_at=titles_at)
     found = _Reading(label=label, as_of=table.as_of, problems=list(table.problems))
     rows = [(row.line, row.cells) for row in table.rows]
     for number, row in rows:

@@ -8,8 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from stress.errors import InputError, Problem, did_you_mean
+from stress.files.portfolio.frame import DataFrame
 from stress.files.small_text import read_small
 from stress.files.universe_cells import FRACTIONS, fraction_of, number_of, readable
+from stress.files.universe_frame import FRAME, frame_csv
 from stress.files.universe_numbers import plain_numbers
 from stress.files.universe_rows import LARGEST, UniverseRow, read_rows
 from stress.hedging.universe import LINE_TYPES
@@ -84,13 +86,13 @@ class Quotes:
     unused: tuple[str, ...]
 
 
-def read_quotes(path: Path, *, as_of: str | date | None = None) -> Quotes:
+def read_quotes(source: Path | DataFrame, *, as_of: str | date | None = None) -> Quotes:
     """Read a file of quotes.
 
     Parameters
     ----------
-    path : Path
-        UTF-8 CSV with some of the columns of a universe; `underlying` may be called `ticker` or `symbol`. What separates
+    source : Path or DataFrame
+        UTF-8 CSV, or a frame, with some of the columns of a universe; `underlying` may be called `ticker` or `symbol`. What separates
         cells and decimals is found out.
     as_of : str or date, optional
         Date of the quotes, where the file states none.
@@ -100,14 +102,18 @@ def read_quotes(path: Path, *, as_of: str | date | None = None) -> Quotes:
     InputError
         Where the file or its titles cannot be read, or no date is stated.
     """
-    raw = read_small(
-        path,
-        most=LARGEST,
-        wanted="table of quotes",
-        hint="Write a CSV file with the columns underlying,price,vol,expiry (docs/hedging.md).",
-    )
-    label = path.name
-    table = read_rows(raw, label=label, quotes=_COLUMNS)
+    if isinstance(source, DataFrame):
+        label = FRAME
+        table = read_rows(frame_csv(source), label=label, quotes=_COLUMNS, titles_at=0)
+    else:
+        raw = read_small(
+            source,
+            most=LARGEST,
+            wanted="table of quotes",
+            hint="Write a CSV file with the columns underlying,price,vol,expiry (docs/hedging.md).",
+        )
+        label = source.name
+        table = read_rows(raw, label=label, quotes=_COLUMNS)
     if not {"underlying", "id"} & set(table.titles):
         raise InputError(
             Problem(
@@ -120,7 +126,7 @@ def read_quotes(path: Path, *, as_of: str | date | None = None) -> Quotes:
     if stated is not None and table.as_of is not None and stated != table.as_of:
         raise InputError(
             Problem(
-                message=f"the quotes are of {table.as_of} by the file, and of {stated} as asked (--as-of).",
+                message=f"the quotes are of {table.as_of} by the file, and of {stated} as asked (--as-of / as_of=).",
                 file=label,
                 hint="State one date.",
             )

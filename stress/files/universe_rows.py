@@ -142,6 +142,7 @@ def read_rows(
     label: str,
     source: str = "",
     quotes: Sequence[str] = (),
+    titles_at: int = 1,
 ) -> UniverseRows:
     """Read the rows of a universe, or of quotes for one.
 
@@ -153,6 +154,8 @@ def read_rows(
         Its name, and what it was asked for by, for messages.
     quotes : sequence of str
         Columns that quotes may have beside such as are not used; empty of a universe.
+    titles_at : int
+        Number of the first line: 0 of a frame, whose rows count from 1.
 
     Raises
     ------
@@ -166,7 +169,7 @@ def read_rows(
     problems: list[Problem] = []
     as_of: str | None = None
     delimiter, unused = ",", []
-    for number, line in enumerate(utf8_text(raw, file=label).splitlines(), start=1):
+    for number, line in enumerate(utf8_text(raw, file=label).splitlines(), start=titles_at):
         if line.lstrip().startswith("#"):
             key, _, value = line.lstrip("# \t").partition(":")
             if key.strip().casefold().replace(" ", "_") != "as_of":
@@ -237,7 +240,8 @@ def _refuse_quotes(titles: Sequence[str], label: str, source: str) -> None:
             message="these are quotes, not a hedge universe: there is no column 'type'.",
             file=label,
             hint="Make a universe with them:  foreshock universe renew hedges_us_ai "
-            f"{shlex.quote(f'./{source}' if source.startswith('-') else source)} -o my_universe.csv",
+            f"{shlex.quote(f'./{source}' if source.startswith('-') else source)} -o my_universe.csv   "
+            f"(in Python stress.renew_universe('hedges_us_ai', {source!r}))",
         )
     )
 

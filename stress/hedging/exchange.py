@@ -8,7 +8,7 @@ from stress.errors import InputError, Problem
 from stress.hedging.universe import HedgeUniverse
 from stress.portfolio.instruments import Driver
 from stress.portfolio.instruments.currency import pair
-from stress.portfolio.levels import EXAMPLES, OPTIONS, keyword
+from stress.portfolio.levels import EXAMPLES, both_forms
 from stress.portfolio.market import Level
 from stress.simulation.book import Book
 from stress.simulation.levels.market_inputs import exchange_rate
@@ -45,7 +45,7 @@ def exchange_rates(book: Book, universe: HedgeUniverse) -> dict[str, Level]:
             continue
         first, *others = [line for line in universe.lines if line.currency == currency]
         also = f" ({len(others)} more too)" if others else ""
-        domestic, rate = book.portfolio.currency, EXAMPLES["fx"]
+        domestic = book.portfolio.currency
         problems.append(
             Problem(
                 message=f"'{first.id}' is quoted in {currency}{also}, {book.portfolio.name} is in {domestic}, and no "
@@ -53,7 +53,7 @@ def exchange_rates(book: Book, universe: HedgeUniverse) -> dict[str, Level]:
                 file=universe.label,
                 line=first.row,
                 hint=f"Give what one {currency} costs in {domestic} when the book is opened: "
-                f"{OPTIONS['fx']} {currency}={rate} / {keyword('fx')}={{'{currency}': {rate}}}.",
+                f"{both_forms('fx', currency, EXAMPLES['fx'])}.",
             )
         )
     if problems:

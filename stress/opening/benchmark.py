@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stress.errors import InputError, Problem
+from stress.factors.listed import as_listed
 from stress.factors.model import FactorModel
 from stress.files.bundled import bundled_ids
 from stress.files.portfolio import load_shares
@@ -24,16 +25,23 @@ def benchmark_of(benchmark: str | Path | Portfolio, model: FactorModel) -> Portf
     if isinstance(benchmark, Portfolio):
         return benchmark
     if isinstance(benchmark, str) and benchmark in model.name_index:
-        position = Position(
-            id=benchmark, instrument=Equity(benchmark), market_value=1.0, currency=model.currency
-        )
-        return Portfolio(name=benchmark, positions=(position,), currency=model.currency, nav=1.0)
+        return _of_one_name(benchmark, model)
     known = isinstance(benchmark, Path) or benchmark in bundled_ids("portfolios")
     if not known and not os.path.exists(benchmark):
+        ticker = as_listed(str(benchmark), model.name_index)
+        if ticker in model.name_index:
+            return _of_one_name(ticker, model)
         raise InputError(
             f"benchmark '{benchmark}' is neither a file nor a name of model {model.id}, nor a bundled book."
         )
     return load_shares(benchmark)
+
+
+def _of_one_name(ticker: str, model: FactorModel) -> Portfolio:
+    position = Position(
+        id=ticker, instrument=Equity(ticker), market_value=1.0, currency=model.currency
+    )
+    return Portfolio(name=ticker, positions=(position,), currency=model.currency, nav=1.0)
 
 
 def beside_benchmark(

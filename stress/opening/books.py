@@ -44,6 +44,12 @@ def open_book(
     ------
     InputError
         All that is wrong with the inputs.
+
+    Examples
+    --------
+    >>> book = open_book("ai_growth")
+    >>> len(book.names), book.nav
+    (30, 10000000.0)
     """
     return opened_book(portfolio, model, options)[0]
 

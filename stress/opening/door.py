@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from stress.errors import InputError, Problem
+from stress.factors.listed import as_listed, keys_as_listed
 from stress.factors.model import FactorModel
 from stress.files.look_through import look_through as looked_through
 from stress.files.look_through import read_holdings
-from stress.files.portfolio import load_portfolio
+from stress.files.portfolio import read_book
 from stress.files.portfolio.frame import DataFrame
 from stress.opening.benchmark import beside_benchmark, require_known
 from stress.opening.book_names import book_names
@@ -96,7 +97,7 @@ class Door:
             _require_rates_it_was_read_at(source, exchange)
             portfolio = source
         else:
-            portfolio = load_portfolio(source, as_of=self.as_of, fx=exchange or None, name=name)
+            portfolio = read_book(source, as_of=self.as_of, fx=exchange or None, name=name)
         if self.as_of is not None:
             portfolio = portfolio.as_asked(as_of=self.as_of)
         return in_words_of_model(portfolio, self.model)
@@ -104,14 +105,15 @@ class Door:
     def _with_funds(self, portfolio: Portfolio, *, elsewhere: Set[str] = frozenset()) -> Portfolio:
         """Take funds as asked; one that only others of the run hold is neither taken nor an error."""
         other = elsewhere - _shares_of(portfolio)
-        holdings = {fund: held for fund, held in self.holdings.items() if fund not in other}
-        leveraged = {
-            fund: terms
-            for fund, terms in (self.options.get("leveraged") or {}).items()
-            if fund not in other
-        }
+        held = _shares_of(portfolio)
+        funds = keys_as_listed(self.holdings, held, other, what="look_through")
+        holdings = {fund: contents for fund, contents in funds.items() if fund not in other}
+        multiples = keys_as_listed(
+            self.options.get("leveraged") or {}, held, other, what="leveraged"
+        )
+        leveraged = {fund: terms for fund, terms in multiples.items() if fund not in other}
         if holdings:
-            proxies = self.options.get("proxies") or {}
+            proxies = self._proxies(held)
             portfolio = looked_through(portfolio, holdings, self.model, proxies=proxies)
         return with_leverage(portfolio, leveraged, self.model) if leveraged else portfolio
 
@@ -162,8 +164,9 @@ class Door:
             Tickers of all books of the run and its benchmark: a proxy for a name that only
             other books hold is neither used here nor an error.
         """
-        elsewhere = run_holds - {position.ticker for position in portfolio.positions}
-        proxies = self.options.get("proxies") or {}
+        held = {position.ticker for position in portfolio.positions}
+        elsewhere = run_holds - held
+        proxies = self._proxies(held, elsewhere)
         return self._compiled(
             portfolio,
             unknown=self.options.get("unknown", "refuse"),
@@ -197,7 +200,7 @@ class Door:
         alone, minus = beside_benchmark(
             book,
             benchmark,
-            self.options.get("proxies") or {},
+            self._proxies({position.ticker for position in benchmark.positions}),
             funds={unit.id: unit.instrument for unit in funds.positions},
         )
         # What was said of a fund of the book is not said again.
@@ -214,9 +217,16 @@ class Door:
             self._compiled(minus, unknown="exclude", allow_partial=True, file=file),
         )
 
+    def _proxies(self, *held: Set[str]) -> dict[str, str]:
+        """Return what stands in for names, by the tickers that are held, both as they are listed."""
+        asked = keys_as_listed(self.options.get("proxies") or {}, *held, what="proxies")
+        return {name: as_listed(other, self.model.name_index) for name, other in asked.items()}
+
     def _asked_funds(self, book: Book, benchmark: Portfolio) -> Portfolio:
         """Return one unit of currency in each fund of a benchmark that options name, as they make it."""
-        asked = {*self.holdings, *(self.options.get("leveraged") or {})}
+        shares = _shares_of(benchmark)
+        named = {*self.holdings, *(self.options.get("leveraged") or {})}
+        asked = {as_listed(fund, shares) for fund in named}
         units = tuple(
             Position(
                 id=fund,
@@ -226,7 +236,7 @@ class Door:
                 market_value=1.0,
                 currency=book.portfolio.currency,
             )
-            for fund in sorted(asked & _shares_of(benchmark))
+            for fund in sorted(asked & shares)
         )
         one_of_each = dataclasses.replace(benchmark, positions=units, warnings=())
         return self._with_funds(one_of_each, elsewhere=frozenset(asked))

@@ -36,6 +36,12 @@ def load_model(id_or_path: str | Path | FactorModel = DEFAULT_MODEL) -> FactorMo
     ------
     InputError
         If there is no such model or the file is not one.
+
+    Examples
+    --------
+    >>> model = load_model("us-ai-2025-12")
+    >>> len(model.factors), model.as_of
+    (27, '2025-12-30')
     """
     if isinstance(id_or_path, FactorModel):
         return id_or_path

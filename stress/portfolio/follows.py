@@ -1,9 +1,10 @@
-"""What futures follow, as the model writes it: a file may say ``spy``, ``oil`` or ``Oil``."""
+"""What positions follow, as the model writes it: a file may say ``spy``, ``oil`` or ``Oil``."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from stress.factors.listed import as_listed
 from stress.factors.model import FactorModel
 from stress.portfolio.instruments import Future
 from stress.portfolio.position import Portfolio, Position
@@ -12,7 +13,7 @@ __all__ = ["in_words_of_model"]
 
 
 def in_words_of_model(portfolio: Portfolio, model: FactorModel) -> Portfolio:
-    """Return the book with what its futures follow spelt as the model does.
+    """Return the book with what its futures follow, and what stands in for its names, spelt as the model does.
 
     Parameters
     ----------
@@ -34,6 +35,8 @@ def in_words_of_model(portfolio: Portfolio, model: FactorModel) -> Portfolio:
 
 
 def _spelt(position: Position, model: FactorModel) -> Position:
+    if position.proxy is not None and position.proxy not in model.name_index:
+        position = replace(position, proxy=as_listed(position.proxy, model.name_index))
     future = position.instrument
     if not isinstance(future, Future):
         return position

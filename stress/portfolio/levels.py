@@ -26,6 +26,7 @@ __all__ = [
     "PLACEHOLDERS",
     "Given",
     "GivenKind",
+    "both_forms",
     "check_name",
     "given_of",
     "keyword",
@@ -114,6 +115,26 @@ def option_forms(kind: GivenKind, name: str, value: float) -> tuple[str, str]:
     unit = _UNITS.get(kind, ("",))[0]
     written = f"{value * _PER_UNIT[unit]:.12g}{unit}"
     return f"{OPTIONS[kind]} {name}={written}", f"{keyword(kind)}={{'{name}': '{written}'}}"
+
+
+def both_forms(kind: GivenKind, name: str, written: str) -> str:
+    """Return how a level is stated on the command line and in Python, where a message knows of neither.
+
+    Parameters
+    ----------
+    kind : GivenKind
+        One that `OPTIONS` has.
+    name : str
+        Of which.
+    written : str
+        The figure with its unit.
+
+    Examples
+    --------
+    >>> both_forms("vol", "VIX", "18%")
+    "--vol VIX=18% / vols={'VIX': '18%'}"
+    """
+    return f"{OPTIONS[kind]} {name}={written} / {keyword(kind)}={{'{name}': '{written}'}}"
 
 
 _UNITS: dict[GivenKind, tuple[str, ...]] = {

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from stress.errors import InputError, Problem, ticker_meant
+from stress.factors.listed import as_listed
 from stress.factors.model import FactorModel
 from stress.portfolio.instruments import Equity, LeveragedFund
 from stress.portfolio.position import Portfolio, Position
@@ -70,6 +71,7 @@ def with_leverage(
         except ValueError as error:
             problems.append(_problem(portfolio, fund, written, str(error), f"Write {fund}=3:SOXX."))
             continue
+        follows = as_listed(follows, model.name_index, model.factor_index)
         if follows not in model.name_index and follows not in model.factor_index:
             known = ticker_meant(follows, model.name_index)
             problems.append(

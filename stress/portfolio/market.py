@@ -11,7 +11,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
-from stress.frozen import FrozenMapping
+from stress.frozen import FrozenMapping, refuses_writes
 from stress.portfolio.instruments import Driver, Instrument
 from stress.portfolio.instruments.codes import currency_faults
 from stress.portfolio.instruments.dates import iso_date
@@ -24,6 +24,7 @@ __all__ = [
     "Level",
     "LevelSource",
     "Market",
+    "implied_doubts",
     "level_fault",
     "market_of",
 ]
@@ -61,6 +62,9 @@ _LIMITS: dict[DriverKind, tuple[float, float, str]] = {
     "growth": (1.0, 1.0, "1 by definition"),
 }
 
+#: What a quoted price may imply.
+_WORDS: dict[DriverKind, str] = {"vol": "volatility", "spread": "spread"}
+
 _HINTS: dict[DriverKind, str] = {
     "spot": "Give its price in the portfolio or a market file.",
     "vol": "Give the option's price, its volatility, or let the scenario's level stand in.",
@@ -72,6 +76,7 @@ _HINTS: dict[DriverKind, str] = {
 }
 
 
+@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
     """A number and where it comes from.
@@ -113,6 +118,31 @@ def level_fault(driver: Driver, level: Level) -> Problem | None:
     return Problem(message=f"{driver}: {level.value!r} is not plausible.", hint=f"Write {meaning}.")
 
 
+def implied_doubts(levels: Mapping[Driver, Level]) -> list[str]:
+    """Say which levels that quoted prices imply could not be stated: a price of that size is one of something else, or of another day.
+
+    Parameters
+    ----------
+    levels : mapping of Driver to Level
+        Of a book that is valued.
+
+    Returns
+    -------
+    list of str
+        One sentence each. The prices stand: an option that expires tomorrow may imply what none may state.
+    """
+    doubts = []
+    for driver, level in levels.items():
+        low, high, _ = _LIMITS[driver.kind]
+        if level.source == "quoted-price" and not low <= level.value <= high:
+            doubts.append(
+                f"{driver.name}: its price implies a {_WORDS[driver.kind]} of {level.value:,.1%}, outside the {low:.0%} to {high:.0%} "
+                "that one may be stated at. Check its price (of one unit), terms and date."
+            )
+    return doubts
+
+
+@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
     """Levels by driver, as of one date.

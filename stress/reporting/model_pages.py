@@ -42,6 +42,22 @@ def models_page(models: Sequence[FactorModel]) -> str:
     return "\n".join(table_lines(columns, rows))
 
 
+def models_document(models: Sequence[FactorModel]) -> list[dict[str, Any]]:
+    """Return models as plain Python objects, in order, each without its factors and names."""
+    return [
+        {
+            "id": model.id,
+            "as_of": model.as_of,
+            "window": list(model.window),
+            "currency": model.currency,
+            "factors": len(model.factors),
+            "names": len(model.names),
+            "content_hash": model.content_hash,
+        }
+        for model in models
+    ]
+
+
 def model_page(model: FactorModel, *, names: Sequence[str] = ()) -> str:
     """Write one model: window, law, factors, names by source, what calibration had to say.
 

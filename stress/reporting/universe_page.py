@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from typing import Any
 
 from stress.files.renewed_universe import RenewedUniverse
 from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.reporting.words import counted
 from stress.tables import Column, shorten, table_lines, thousands
 
-__all__ = ["renewal_page", "universe_page"]
+__all__ = ["renewal_page", "universe_document", "universe_page"]
 
 _COLUMNS = (
     Column(title="line", align="left", most=34),
@@ -40,6 +41,52 @@ def universe_page(universe: HedgeUniverse) -> str:
     ]
     columns = (*_COLUMNS, _QUOTED) if own else _COLUMNS
     return "\n".join([_head(universe), "", *table_lines(columns, rows, indent=2)])
+
+
+def universe_document(universe: HedgeUniverse) -> dict[str, Any]:
+    """Return a universe as plain Python objects: its lines and the levels that they read.
+
+    Parameters
+    ----------
+    universe : HedgeUniverse
+        What is not stated or not limited is None.
+    """
+    return {
+        "label": universe.label,
+        "as_of": universe.as_of,
+        "content_hash": universe.content_hash,
+        "sell_down_half_spread": universe.sell_down_half_spread,
+        "rates": dict(universe.rates),
+        "spots": dict(universe.spots),
+        "dividends": dict(universe.dividends),
+        "vols": dict(universe.vols),
+        "vol_betas": dict(universe.vol_betas),
+        "skews": dict(universe.skews),
+        "lines": [
+            {
+                "id": line.id,
+                "type": line.type,
+                "underlying": line.instrument.underlying,
+                "currency": line.currency,
+                "price": line.price,
+                "half_spread": line.half_spread,
+                "commission": line.commission,
+                "borrow": line.borrow,
+                "financing": line.financing,
+                "margin": line.margin,
+                "adv": _finite(line.adv),
+                "lot": line.lot,
+                "lower": _finite(line.lower),
+                "upper": _finite(line.upper),
+                "quoted": line.quoted or universe.as_of,
+            }
+            for line in universe.lines
+        ],
+    }
+
+
+def _finite(limit: float) -> float | None:
+    return limit if math.isfinite(limit) else None
 
 
 def renewal_page(renewed: RenewedUniverse) -> str:

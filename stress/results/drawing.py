@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stress.arrays import FloatArray
@@ -17,6 +17,7 @@ from stress.simulation.pnl import PnL
 from stress.simulation.simulate import ChunkStore, simulate
 from stress.simulation.streams import CHUNK
 from stress.simulation.tail_exists import has_tail_average
+from stress.steps import Progress
 
 __all__ = ["MOST_DRAWN_ON", "Drawn", "Revalued", "draw", "through_surfaces"]
 
@@ -94,7 +95,7 @@ def draw(
     plans: Sequence[Plan],
     options: Options,
     *,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress | None = None,
 ) -> Drawn:
     """Simulate as the options say.
 
@@ -105,7 +106,7 @@ def draw(
     options : Options
         Draws, target error, executor, store.
     on_progress : callable, optional
-        Called with draws done and in all.
+        Called with draws done, which only grow, and in all, which grow with each round of a target error.
     """
     if options.target_error is None:
         pnls = _simulated(plans, options, options.draws, options.store, on_progress)
@@ -151,7 +152,7 @@ def _simulated(
     options: Options,
     draws: int,
     store: ChunkStore | None,
-    on_progress: Callable[[int, int], None] | None,
+    on_progress: Progress | None,
 ) -> list[PnL]:
     return simulate(
         plans,
@@ -168,12 +169,12 @@ def _until(
     plans: Sequence[Plan],
     options: Options,
     target: float,
-    on_progress: Callable[[int, int], None] | None,
+    on_progress: Progress | None,
 ) -> tuple[list[PnL], str]:
     """Draw on until the tail average of every plan that has one is known to `target`, relatively."""
     if not 0.0 < target < 1.0:
         raise InputError(f"the target error must be between 0 and 1, got {target:g}.")
-    held = _Held(options.store)
+    held, on_progress = _Held(options.store), _onward(on_progress)
     draws = max(options.draws, draws_for_tail(TAIL_LEVEL))
     most = max(draws, min(MOST_DRAWN_ON, _MOST_NUMBERS // len(plans) // CHUNK * CHUNK))
     while True:
@@ -200,6 +201,21 @@ def _until(
             )
         wanted = draws * min(_FASTEST, _MARGIN * (reached / target) ** 2)
         draws = min(most, math.ceil(wanted / CHUNK) * CHUNK)
+
+
+def _onward(on_progress: Progress | None) -> Progress | None:
+    """Return progress that tells no draws of an earlier round again."""
+    if on_progress is None:
+        return None
+    told = 0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        if done > told:
+            told = done
+            on_progress(done, total)
+
+    return tell
 
 
 def _percent(share: float) -> str:

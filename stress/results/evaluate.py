@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from stress.errors import InputError
 from stress.factors.model import FactorModel
@@ -22,6 +22,7 @@ from stress.scenarios.scenario import Scenario
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
 from stress.simulation.levels.floors import require_possible_falls
+from stress.steps import Progress
 
 __all__ = ["evaluate"]
 
@@ -35,7 +36,7 @@ def evaluate(
     benchmark: Portfolio | None = None,
     active_books: Sequence[tuple[Book, Book]] = (),
     version: str = "",
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress | None = None,
 ) -> Results:
     """Run every scenario on every book, and the baseline of each.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from stress.frozen import refuses_writes
 from stress.portfolio.instruments import FXForward
 from stress.portfolio.position import Position
 from stress.results.factor_credit import factor_credit
@@ -26,6 +27,7 @@ __all__ = [
 ]
 
 
+@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameLine:
     """What one name contributes to the expected P&L.
@@ -78,6 +80,7 @@ class BasketLine:
     pnl: float
 
 
+@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactorLine:
     """Expected P&L credited to one factor (statistical: correlated factors share credit).

@@ -7,7 +7,7 @@ them to look at.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.frozen import hold_still, still_when_copied
+from stress.frozen import hold_still, refuses_writes, still_when_copied
 from stress.results.drawing import through_surfaces
 from stress.results.inputs import one_model, recorded_notes, require_distinct
 from stress.results.manifest import Manifest, manifest_of
@@ -29,6 +29,7 @@ from stress.simulation.levels.floors import require_possible_falls
 from stress.simulation.many import BookTails, tails_of
 from stress.simulation.said_of_book import said_of_book
 from stress.simulation.tail_exists import NO_TAIL, has_tail_average
+from stress.steps import Progress
 from stress.twice import given_twice
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["TailTable", "tail_table"]
 
 
+@refuses_writes
 @still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TailTable:
@@ -146,7 +148,7 @@ def tail_table(
     options: Options,
     levels: Sequence[float],
     version: str = "",
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress | None = None,
 ) -> TailTable:
     """Draw once for all books and scenarios, and keep of each only its tails.
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.risk.measures import mean, probability_of_loss, standard_deviation, worst
+from stress.frozen import refuses_writes
+from stress.risk.measures import as_loss, mean, probability_of_loss, standard_deviation, worst
 from stress.risk.standard_errors import (
     mean_error,
     probability_of_loss_error,
@@ -50,6 +51,7 @@ MeasureName = Literal[
 ]
 
 
+@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
     """One measure of one P&L.
@@ -176,11 +178,12 @@ def summarise(
     tail = lower_tail(pnl, weights, mass=reach)
     opposite = lower_tail(-pnl, weights, mass=spacing_reach(edge, weights, pnl.size))
     short = "too few draws beyond it to read the density there"
-    for level, sorted_tail, sign in zip(BAND, (tail, opposite), (1.0, -1.0), strict=True):
+    ends = (tail.quantile(edge), tail), (as_loss(opposite.quantile(edge)), opposite)
+    for level, (end, sorted_tail) in zip(BAND, ends, strict=True):
         estimates.append(
             estimate(
                 "quantile",
-                sign * sorted_tail.quantile(edge),
+                end,
                 quantile_error(sorted_tail, edge),
                 sign="gain",
                 level=level,
@@ -192,7 +195,7 @@ def summarise(
         estimates.append(
             estimate(
                 "value_at_risk",
-                -tail.quantile(mass),
+                as_loss(tail.quantile(mass)),
                 quantile_error(tail, mass),
                 sign="loss",
                 level=level,
@@ -202,7 +205,7 @@ def summarise(
         estimates.append(
             estimate(
                 "expected_shortfall",
-                -tail.mean(mass),
+                as_loss(tail.mean(mass)),
                 tail_mean_error(tail, mass),
                 sign="loss",
                 level=level,

@@ -6,6 +6,8 @@ of the draws, equal when omitted.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 
 from stress.arrays import FloatArray
@@ -21,6 +23,7 @@ from stress.risk.tail import (
 
 __all__ = [
     "TAIL_LEVEL",
+    "as_loss",
     "expected_shortfall",
     "mean",
     "probability_of_loss",
@@ -29,8 +32,15 @@ __all__ = [
     "worst",
 ]
 
+Figure = TypeVar("Figure", float, FloatArray)
+
 #: Confidence of the tail average that is shown first: the mean of the worst 2.5 %.
 TAIL_LEVEL = 0.975
+
+
+def as_loss(pnl: Figure) -> Figure:
+    """Return a P&L as a loss: of none 0, which a change of sign would make -0."""
+    return 0.0 - pnl
 
 
 def mean(pnl: FloatArray, weights: FloatArray | None = None) -> float:
@@ -98,7 +108,7 @@ def value_at_risk(pnl: FloatArray, weights: FloatArray | None = None, *, level: 
     pnl = checked_pnl(pnl)
     weights = checked_weights(weights, pnl.size)
     mass = tail_mass(level)
-    return -lower_tail(pnl, weights, mass=mass).quantile(mass)
+    return as_loss(lower_tail(pnl, weights, mass=mass).quantile(mass))
 
 
 def expected_shortfall(
@@ -150,7 +160,7 @@ def expected_shortfall(
     mass = tail_mass(level)
     tail = lower_tail(pnl, weights, mass=mass)
     require_tail_draws(tail, level=level, draws=pnl.size, needed=min_tail_draws)
-    return -tail.mean(mass)
+    return as_loss(tail.mean(mass))
 
 
 def probability_of_loss(
@@ -194,4 +204,4 @@ def worst(pnl: FloatArray, weights: FloatArray | None = None) -> float:
     """
     pnl = checked_pnl(pnl)
     weights = checked_weights(weights, pnl.size)
-    return -float(pnl.min() if weights is None else pnl[weights > 0.0].min())
+    return as_loss(float(pnl.min() if weights is None else pnl[weights > 0.0].min()))

@@ -229,6 +229,16 @@ def read_payload(folder: str | Path) -> tuple[tuple[str, ...], FloatArray]:
         If its files are Parquet and pyarrow is not installed.
     StorageError
         If a file is damaged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import stress
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = stress.run("ai_growth", "deepseek-2025-01-27", draws=5000, store=folder)
+    ...     columns, totals = read_payload(folder)
+    >>> totals.shape == (len(columns), 5000)
+    True
     """
     store = Payload(folder)
     path = store.folder / HEADER

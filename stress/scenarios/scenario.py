@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 from stress.arguments import held_to, one_of, whole_number
 from stress.dates import calendar_date
-from stress.errors import InputError, Problem
+from stress.errors import InputError, Problem, plainly
 from stress.factors.horizon import SHORT_HORIZON, calendar_days
+from stress.frozen import refuses_writes
 from stress.scenarios.window import window_faults
 from stress.twice import given_twice
 from stress.units import Move, as_written
@@ -66,7 +67,7 @@ def _text_faults(made: Any, required: Sequence[str], maybe: Sequence[str] = ()) 
         value = getattr(made, name)
         if not isinstance(value, str):
             if value is not None or name in required:
-                faults.append(f"{name} {value!r} is no text.")
+                faults.append(f"{name} {plainly(value)} is no text.")
         elif _HALF.search(value):
             faults.append(f"{name} {value!r} has half a character, which no file can hold.")
     return faults
@@ -78,6 +79,7 @@ def _require_text(made: Any, what: str, required: Sequence[str], maybe: Sequence
         raise InputError(Problem(message=f"{what}: {fault}") for fault in faults)
 
 
+@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedMove:
     """A stated move of a factor or a name.
@@ -119,6 +121,7 @@ class StatedMove:
         object.__setattr__(self, "move", as_written(self.move))
 
 
+@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
     """A figure of the story that no factor consumes: shown, never applied."""
@@ -134,6 +137,7 @@ class Observed:
         _require_text(self, "observed figure", ("name", "text"), _NOTES)
 
 
+@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A source that moves refer to by key."""
@@ -145,6 +149,7 @@ class Source:
         _require_text(self, "source", ("key", "text"))
 
 
+@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
     """Two values that sources give for one quantity, and which one stands."""
@@ -160,6 +165,7 @@ class Conflict:
         _require_text(self, "conflict", ("quantity", "used", "reason"), ("date", "as_of"))
 
 
+@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variation:
     """How the world may vary around the stated moves.
@@ -213,6 +219,7 @@ _WORDS = {
 }
 
 
+@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scenario:
     """A shock: what moves, by how much, over how long, says who.
@@ -363,7 +370,7 @@ class Scenario:
                 yield str(error), None
                 continue
             if not (math.isfinite(number) and number >= least):
-                yield f"{name} {value!r} is not a number of at least {least:g}.", None
+                yield f"{name} {plainly(value)} is not a number of at least {least:g}.", None
             if name == "contradiction_limit" and number == 0.0:
                 yield f"{name} 0 refuses every recorded name.", None
             object.__setattr__(self, name, number)

@@ -227,6 +227,15 @@ class Book:
         ------
         InputError
             Unknown names and amounts that are not numbers, all at once.
+
+        Examples
+        --------
+        >>> import stress
+        >>> book = stress.open_book("ai_growth")
+        >>> sold = book.what_if({"NVDA": -50_000})
+        >>> before, after = sold.expected_shortfall()
+        >>> after < before
+        True
         """
         return self.drawn(scenario, draws=draws, seed=seed).what_if(trades)
 

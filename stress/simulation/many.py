@@ -8,7 +8,7 @@ is drawn again, whole.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +16,14 @@ import numpy as np
 from stress.arguments import confidence_level, whole_number
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.risk.measures import TAIL_LEVEL
+from stress.risk.measures import TAIL_LEVEL, as_loss
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.chunk import Group, blocks_of_totals, chunk_totals, executor_for, grouped
 from stress.simulation.draws import SharedDraws
 from stress.simulation.executors import ExecutorChoice, run_chunks
 from stress.simulation.plan import Plan
 from stress.simulation.streams import CHUNK, chunk_sizes
+from stress.steps import Progress
 
 __all__ = ["BookTails", "tails_of"]
 
@@ -93,7 +94,7 @@ def tails_of(
     seed: int,
     levels: Sequence[float] = (TAIL_LEVEL,),
     executor: ExecutorChoice = None,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress | None = None,
 ) -> BookTails:
     """Draw variations, and keep of each plan only its tail.
 
@@ -173,7 +174,7 @@ def _measured(
         shortfall[:, column] = average * draws / of - edge[:, 0]
     return BookTails(
         levels=tuple(levels),
-        value_at_risk=-at_edge,
+        value_at_risk=as_loss(at_edge),
         expected_shortfall=shortfall,
         standard_error=error,
         draws=draws,

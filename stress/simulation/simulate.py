@@ -6,7 +6,7 @@ are compared on common random numbers, and any worker may do any chunk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
@@ -28,6 +28,7 @@ from stress.simulation.executors import ExecutorChoice, run_chunks
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 from stress.simulation.streams import CHUNK, chunk_sizes
+from stress.steps import Progress
 
 __all__ = ["ChunkStore", "simulate"]
 
@@ -86,7 +87,7 @@ def simulate(
     seed: int,
     executor: ExecutorChoice = None,
     store: ChunkStore | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress | None = None,
     on_interrupt: Literal["raise", "partial"] = "raise",
 ) -> list[PnL]:
     """Draw variations and revalue every plan under them.

@@ -9,6 +9,7 @@ from typing import Any
 
 from stress.arguments import held_to
 from stress.errors import InputError, Problem, ticker_meant
+from stress.factors.listed import keys_as_listed
 from stress.portfolio.instruments import Equity
 from stress.portfolio.position import LARGEST, Portfolio, Position
 from stress.simulation.book import Book
@@ -107,11 +108,12 @@ class Tradable:
     def _checked(self, amounts: Mapping[str, float]) -> dict[str, float]:
         """Return the amounts as numbers, or all that is wrong with names and amounts at once."""
         book = self.book
-        given: dict[str, Any] = held_to(amounts, Mapping[str, Any], what="what if")
+        known = (book.name_index, book.model.name_index, self._revalued)
+        written: dict[str, Any] = held_to(amounts, Mapping[str, Any], what="what if")
+        given = keys_as_listed(written, *known, what="what if")
         problems: list[Problem] = []
         checked = {}
         for name, amount in given.items():
-            known = (book.name_index, book.model.name_index, self._revalued)
             if not any(name in names for names in known):
                 near = ticker_meant(name, [*book.names, *self._revalued, *book.model.names])
                 why = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from stress.hedging.universe import HedgeUniverse
 from stress.portfolio.position import Portfolio
 from stress.scenarios.against_model import check_against_factors
 from stress.scenarios.scenario import Scenario
+from stress.steps import Progress
 from stress.validation.days import NAMED_DAYS, ScoreboardDay, ordinary_days
 from stress.validation.event_study import (
     EventHedge,
@@ -47,7 +48,7 @@ def run_event_study(
     scenario: Scenario,
     ordinary: int,
     words: StudyWords | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress | None = None,
 ) -> str:
     """Run the study and write it as Markdown.
 

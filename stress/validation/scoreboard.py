@@ -17,6 +17,7 @@ from stress.factors.definition import FactorDefinitions
 from stress.factors.moves import FactorMoves, measure_moves
 from stress.factors.prices import Prices
 from stress.factors.settings import CalibrationSettings
+from stress.steps import Progress
 from stress.validation.days import ScoreboardDay, ordinary_days, shock_days
 from stress.validation.scoreboard_benchmarks import predict_by_market, predict_by_sector
 from stress.validation.scoreboard_books import (
@@ -110,7 +111,7 @@ def scoreboard(
     years: Sequence[int] = (),
     settings: CalibrationSettings | None = None,
     seed: int = 0,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress | None = None,
 ) -> Scoreboard:
     """Judge the model on shock days and on ordinary days, by name and by book.
 

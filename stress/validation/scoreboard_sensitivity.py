@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from stress.factors.moves import FactorMoves
 from stress.factors.settings import CalibrationSettings
 from stress.scenarios.student_law import kept_mixing, mean_mixing
+from stress.steps import Progress
 from stress.validation.days import NAMED_DAYS, ScoreboardDay
 from stress.validation.scoreboard import predict_days
 from stress.validation.scoreboard_prediction import DayPrediction, Prediction
@@ -63,7 +64,7 @@ def sensitivity(
     ordinary: Sequence[ScoreboardDay],
     *,
     settings: CalibrationSettings | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress | None = None,
 ) -> tuple[Sensitivity, ...]:
     """Run the scoreboard under other choices, one at a time.
 

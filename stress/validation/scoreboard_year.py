@@ -7,7 +7,7 @@ One session, no scenario: the book's moves are t with nu degrees of freedom and 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,7 @@ from stress.risk.backtests import (
 )
 from stress.risk.measures import TAIL_LEVEL
 from stress.simulation.student import t_quantile_and_shortfall
+from stress.steps import Progress
 from stress.validation.scoreboard_books import BOOK_KINDS, BookKind, ScoreboardBook, book_weights
 
 __all__ = [
@@ -203,7 +204,7 @@ def rolling_year(
     year: int,
     *,
     settings: CalibrationSettings | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress | None = None,
 ) -> tuple[BookYear, ...]:
     """Back-test the baseline over a calendar year, the model calibrated anew every session.
 

@@ -176,10 +176,38 @@ def test_a_severity_beyond_ten_is_refused_at_the_door(run, book, severity, said)
 def test_model_list_and_show(run) -> None:
     assert "us-ai-2025-01-24" in run("model", "list").stdout
     assert "semis_ai_compute" in run("model", "show", "us-ai-2025-12").stdout
-    assert "NVDA · home semis_ai_compute" in run("model", "show", "us-ai-2025-12", "NVDA").stdout
+    assert "NVDA · home semis_ai_compute" in run("model", "show", "us-ai-2025-12", "nvda").stdout
     wrong = run("model", "show", "us-ai-2025-12", "NDVA")
     assert wrong.exit_code == 3
     assert "Did you mean 'NVDA'" in wrong.stderr
+
+
+def test_the_json_of_lists_says_what_can_be_asked_for(run, tmp_path) -> None:
+    models = json.loads(run("model", "list", "--format", "json").stdout)
+    newest = stress.load_model("us-ai-2025-12")
+    assert {
+        "id": "us-ai-2025-12",
+        "as_of": newest.as_of,
+        "window": list(newest.window),
+        "currency": "USD",
+        "factors": len(newest.factors),
+        "names": len(newest.names),
+        "content_hash": newest.content_hash,
+    } in models
+    books = json.loads(run("portfolio", "list", "--format", "json").stdout)
+    assert [one["id"] for one in books] == run("portfolio", "list").stdout.split()
+    growth = stress.load_portfolio("ai_growth")
+    assert {
+        "id": "ai_growth",
+        "as_of": growth.as_of,
+        "currency": "USD",
+        "nav": growth.nav,
+        "positions": len(growth.positions),
+        "content_hash": growth.content_hash,
+    } in books
+    target = tmp_path / "models.json"
+    assert run("model", "list", "-o", target).exit_code == 0
+    assert json.loads(target.read_text()) == models
 
 
 def test_the_json_of_a_model_is_of_the_names_asked_for(run) -> None:
@@ -333,3 +361,12 @@ def test_validate_prints_a_title_without_what_a_terminal_would_obey(run, short_s
     done = run("scenario", "validate", short_scenario)
     assert done.exit_code == 0, done.stderr
     assert done.stdout.endswith("  Chips?[2J\n")
+
+
+def test_a_tilde_that_the_shell_leaves_is_the_folder_of_the_user(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "mine.csv").write_text("ticker,quantity,price,currency\nNVDA,10,186.5,USD\n")
+    done = run("portfolio", "check", "~/mine.csv", "--output=~/said.json")
+    assert done.exit_code == 0, done.stderr
+    assert json.loads((tmp_path / "said.json").read_text())["name"] == "mine.csv"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -149,3 +150,23 @@ def test_a_template_has_the_date_that_is_given(run, folder) -> None:
     done = run("universe", "template", "hedges_us_ai", "--as-of", "2026-11-20")
     assert done.stdout.startswith("# as_of: 2026-11-20\n")
     assert run("universe", "template", "hedges_us_ai", "--as-of", "soon").exit_code == 3
+
+
+def test_the_json_of_a_universe_has_its_lines_and_levels(run) -> None:
+    universe = load_universe("hedges_us_ai")
+    shown = json.loads(run("universe", "show", "hedges_us_ai", "--format", "json").stdout)
+    assert [line["id"] for line in shown["lines"]] == [line.id for line in universe.lines]
+    assert shown["vols"] == dict(universe.vols)
+    assert (shown["as_of"], shown["content_hash"]) == (universe.as_of, universe.content_hash)
+    spy, line = (
+        next(one for one in shown["lines"] if one["id"] == "SPY"),
+        next(one for one in universe.lines if one.id == "SPY"),
+    )
+    assert (spy["price"], spy["half_spread"], spy["currency"]) == (
+        line.price,
+        line.half_spread,
+        "USD",
+    )
+    # What is not limited is null, not infinite.
+    assert spy["upper"] is None
+    assert spy["quoted"] == universe.as_of

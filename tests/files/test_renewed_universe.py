@@ -3,10 +3,12 @@
 import os
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 import stress
 from stress.errors import InputError
+from stress.files.bundled import bundled_folder
 from stress.files.renewed_universe import renew_universe
 from stress.files.universe_file import find_universe, load_universe
 
@@ -259,7 +261,7 @@ def test_all_problems_come_at_once(renewed):
         (
             ("# as_of: 2026-01-05", "ticker,price", "SPY,700"),
             {"as_of": "2026-01-06"},
-            "the quotes are of 2026-01-05 by the file, and of 2026-01-06 as asked (--as-of)",
+            "the quotes are of 2026-01-05 by the file, and of 2026-01-06 as asked (--as-of / as_of=)",
         ),
         (
             ("ticker,price", "SPY,700", "QQQ,1"),
@@ -468,5 +470,27 @@ def test_quotes_in_the_place_of_a_universe_are_known(renewed):
             renewed(*rows, universe="quotes.csv")
         assert str(refused.value) == (
             "quotes.csv: these are quotes, not a hedge universe: there is no column 'type'. Make a universe with them:  "
-            "foreshock universe renew hedges_us_ai quotes.csv -o my_universe.csv"
+            "foreshock universe renew hedges_us_ai quotes.csv -o my_universe.csv   "
+            "(in Python stress.renew_universe('hedges_us_ai', 'quotes.csv'))"
         )
+
+
+def test_a_frame_is_taken_as_a_file_is(tmp_path):
+    frame = pd.read_csv(bundled_folder("portfolios") / "hedges_us_ai.csv", comment="#")
+    from_frame, from_file = load_universe(frame), load_universe("hedges_us_ai")
+    assert [(line.id, line.price, line.half_spread) for line in from_frame.lines] == [
+        (line.id, line.price, line.half_spread) for line in from_file.lines
+    ]
+    assert dict(from_frame.vols) == dict(from_file.vols)
+    assert from_frame.as_of is None
+    with pytest.raises(InputError, match=r"DataFrame:3: .*half_spread"):
+        load_universe(frame.assign(half_spread=["", "2bp", "wide", *frame.half_spread[3:]]))
+
+    quotes = pd.DataFrame({"price": [700.1, 640.0]}, index=pd.Index(["SPY", "QQQ"], name="ticker"))
+    path = tmp_path / "quotes.csv"
+    quotes.to_csv(path)
+    renewed = stress.renew_universe("hedges_us_ai", quotes, as_of="2026-06-20")
+    assert renewed.universe.lines == (
+        stress.renew_universe("hedges_us_ai", path, as_of="2026-06-20").universe.lines
+    )
+    assert "with DataFrame" in renewed.text

@@ -264,7 +264,7 @@ def test_a_universe_whose_rate_nobody_knows_is_refused(small):
         stress.hedge(portfolio_of([by_value], "EUR"), universe=small)
     assert str(refused.value) == (
         "hedges_us_ai.csv:7: 'SPY' is quoted in USD (8 more too), in EUR is in EUR, and no rate of USD in EUR is known. "
-        "Give what one USD costs in EUR when the book is opened: --fx USD=1.08 / fx={'USD': 1.08}."
+        "Give what one USD costs in EUR when the book is opened: --fx USD=1.08 / fx={'USD': '1.08'}."
     )
 
 

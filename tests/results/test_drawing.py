@@ -27,6 +27,22 @@ def test_draws_go_on_until_the_error_is_reached_and_are_those_of_a_longer_run(to
     assert plain[0].digest == found[0].digest
 
 
+def test_progress_towards_an_error_never_goes_back(toy):
+    told = []
+    found = evaluate(
+        [toy.book({"AAA": 400.0, "CCC": -150.0})],
+        [],
+        options=Options(draws=4000, target_error=0.01),
+        on_progress=lambda done, total: told.append((done, total)),
+    )
+    done = [one for one, _ in told]
+    totals = [total for _, total in told]
+    assert done == sorted(set(done))
+    assert totals == sorted(totals)
+    assert len(set(totals)) > 1
+    assert told[-1] == (found.manifest.draws, found.manifest.draws)
+
+
 def test_a_target_that_makes_no_sense_is_refused(toy):
     book = toy.book({"AAA": 400.0})
     with pytest.raises(InputError, match="between 0 and 1"):

@@ -66,7 +66,7 @@ def test_without_either_nothing_is_known_and_that_is_said(model):
     assert floor.moves[k] == -np.inf
     (said,) = floor.said(down, model.factors)
     assert said.startswith("vix -20.2 pts: its level is not known, so nothing stops it at zero.")
-    assert "--vol VIX=18%" in said
+    assert "--vol VIX=18% / vols={'VIX': '18%'}" in said
     assert floor.said(-down, model.factors) == ()
 
 

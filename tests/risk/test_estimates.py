@@ -143,3 +143,14 @@ def test_a_probability_that_no_draw_contradicts_is_not_known_exactly():
         assert one.standard_error is None
         assert one.no_error_because == "all draws lie on one side of the loss"
     assert found["probability_of_loss", 5.0].standard_error > 0.0
+
+
+def test_a_book_that_loses_nothing_loses_0_and_not_minus_0():
+    pnl = np.zeros(8192)
+    figures = [one.value for one in summarise(pnl, unit="USD", conditional_on=None)]
+    figures += [
+        measures.value_at_risk(pnl, level=0.975),
+        measures.expected_shortfall(pnl, level=0.975),
+        measures.worst(pnl),
+    ]
+    assert not any(np.signbit(figures)), figures

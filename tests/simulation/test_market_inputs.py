@@ -147,7 +147,9 @@ def test_a_rate_between_two_other_currencies_is_asked_for_as_a_pair(toy):
 
 def test_a_missing_volatility_is_named_too(toy):
     unpriced = dataclasses.replace(held(CALL, 1.0, 4.0, id="call"), price=None)
-    with pytest.raises(InputError, match=r'neither its price.*--vol "AAA 2026-03-20 105 C=45%"'):
+    with pytest.raises(
+        InputError, match=r"neither its price.*vols={'AAA 2026-03-20 105 C': '45%'}"
+    ):
         levels_of(toy, book(SHARE, unpriced), RATES)
 
 
@@ -182,12 +184,41 @@ def test_the_index_level_is_the_last_resort_and_is_said(toy):
 
 def test_a_price_no_volatility_gives_falls_back_and_says_so(toy):
     below_intrinsic = held(CALL, 1.0, 150.0, id="call")
-    with pytest.raises(InputError, match="--vol"):
+    with pytest.raises(InputError) as error:
         levels_of(toy, book(SHARE, below_intrinsic), RATES)
+    first, asked = error.value.problems
+    assert first.hint == f"vols={{'{CALL.contract}': '45%'}}"
+    typed = dataclasses.replace(book(SHARE, below_intrinsic), typed="foreshock run book.csv")
+    with pytest.raises(InputError) as error:
+        levels_of(toy, typed, RATES)
+    assert error.value.problems[0].hint == f'--vol "{CALL.contract}=45%"'
+    assert "--vol" in str(error.value.problems[1])
+    assert "--vol" not in str(asked)
     market, terms = levels_of(toy, book(SHARE, below_intrinsic), {**RATES, "vol": {"AAA": "40%"}})
 
     assert market.levels[VOL].value == 0.40
     assert any("another volatility is used" in w for w in terms.warnings)
+
+
+def test_a_price_that_implies_what_none_may_state_stands_and_is_said(toy):
+    _, plain = levels_of(toy, book(SHARE, held(CALL, 1.0, 4.0, id="call")), RATES)
+    assert not any("its price implies" in text for text in plain.warnings)
+    market, terms = levels_of(toy, book(SHARE, held(CALL, 1.0, 95.0, id="call")), RATES)
+
+    assert market.levels[VOL].value > 5.0
+    assert (
+        f"{CALL.contract}: its price implies a volatility of {market.levels[VOL].value:,.1%}, outside the 1% to 500% "
+        "that one may be stated at. Check its price (of one unit), terms and date."
+    ) in terms.warnings
+    bond = Bond(
+        name="ACME", coupon=0.05, frequency=2, maturity="2027-06-15", curve="USD 2y", credit=None
+    )
+    _, terms = levels_of(toy, book(held(bond, 10.0, 1.5, id="bond")), {"rate": {"USD 2y": "4.2%"}})
+    assert any(
+        text.startswith("ACME: its price implies a spread of")
+        and "outside the -25% to 200%" in text
+        for text in terms.warnings
+    )
 
 
 def test_an_unused_volatility_is_said(toy):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from stress.files.portfolio.read import ReadOptions, read_portfolio
+from stress.files.portfolio.read import ReadOptions, read_portfolio, with_idle_rates
 from stress.files.portfolio.totals import TotalCheck, compare_totals
 from stress.portfolio.position import LedgerRow, Portfolio
 
@@ -85,6 +85,7 @@ def check_portfolio(
         As `load_portfolio` does.
     """
     portfolio, reading, dialect = read_portfolio(source, **options)
+    portfolio = with_idle_rates(portfolio, reading, options.get("fx"))
     held = [p for p in portfolio.positions if p.instrument.kind != "cash"]
     became = [row.became for row in portfolio.ledger]
     merged = sum(1 for row in portfolio.ledger if row.reason.startswith("merged with"))

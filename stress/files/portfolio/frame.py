@@ -53,7 +53,7 @@ def frame_source(frame: _Columns, *, name: str | None = None) -> tuple[Source, T
     ----------
     frame : pandas.DataFrame or polars.DataFrame
         Foreshock's own columns, or any the generic reader knows. An index with a name (``set_index("ticker")``) is a
-        column.
+        column; one that has the name of a column must hold what that holds (``drop=False``).
     name : str, optional
         What the book is called; ``DataFrame`` when omitted.
 
@@ -81,6 +81,7 @@ def frame_source(frame: _Columns, *, name: str | None = None) -> tuple[Source, T
                 hint="Rename or drop one of each.",
             )
         )
+    _refuse_other_index(frame, label)
     _refuse_unnamed_index(frame, titles, label)
     columns = [[_text(value) for value in values] for values in index.values()]
     for title in frame.columns:
@@ -111,6 +112,32 @@ def _named_index(frame: _Columns) -> dict[str, list[Any]]:
         for level, name in enumerate(names)
         if name is not None and str(name) not in columns
     }
+
+
+def _refuse_other_index(frame: _Columns, label: str) -> None:
+    """Refuse a pandas index with the name of a column that holds something else: one of them would be lost."""
+    index: Any = getattr(frame, "index", None)
+    problems = []
+    for level, name in enumerate(getattr(index, "names", None) or ()):
+        title = next((t for t in frame.columns if name is not None and str(t) == str(name)), None)
+        if title is None:
+            continue
+        in_index = [_text(value) for value in index.get_level_values(level)]
+        in_column = [_text(value) for value in frame[title]]
+        row = next(
+            (n for n, (a, b) in enumerate(zip(in_index, in_column, strict=True)) if a != b), None
+        )
+        if row is not None:
+            problems.append(
+                Problem(
+                    message=f"the index '{name}' says '{in_index[row]}' and the column '{title}' '{in_column[row]}'.",
+                    file=label,
+                    line=row + 1,
+                    hint="Drop one of them: frame.reset_index(drop=True) keeps the column.",
+                )
+            )
+    if problems:
+        raise InputError(problems)
 
 
 def _refuse_unnamed_index(frame: _Columns, titles: list[str], label: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from stress.files.portfolio.frame import DataFrame, frame_source, rows_frame
 from stress.files.portfolio.header_words import ROLES, fold
 from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.identifier_map import read_identifiers
+from stress.files.portfolio.idle_rates import idle_rates
 from stress.files.portfolio.markup import parse_markup
 from stress.files.portfolio.net_value import LEAST_NAV
 from stress.files.portfolio.sides import SIDED_ROLES
@@ -31,15 +33,18 @@ from stress.files.portfolio.source import Source, open_source
 from stress.files.portfolio.stated_lines import stated_lines
 from stress.files.portfolio.text import Table, decode, read_rows
 from stress.portfolio.instruments.dates import iso_date
+from stress.portfolio.levels import parse_level
 from stress.portfolio.position import LARGEST, Portfolio
 
 __all__ = [
     "ReadOptions",
     "load_portfolio",
     "load_shares",
+    "read_book",
     "read_document",
     "read_portfolio",
     "recognise",
+    "with_idle_rates",
 ]
 
 #: No currency is worth less of another, nor more than its inverse.
@@ -58,7 +63,7 @@ def load_portfolio(
     nav: Amount | None = None,
     currency: str | None = None,
     as_of: str | date | None = None,
-    fx: Mapping[str, float] | None = None,
+    fx: Mapping[str, str | float] | None = None,
     identifiers: str | Path | Mapping[str, str] | None = None,
     name: str | None = None,
 ) -> Portfolio:
@@ -83,8 +88,8 @@ def load_portfolio(
         Book currency; from the file when omitted, and said in the warnings where it is inferred.
     as_of : str or date, optional
         Date of the positions, year-month-day; from the file when omitted.
-    fx : mapping of str to float, optional
-        Units of the book's currency for one unit of another, ``{"EUR": 1.08}``.
+    fx : mapping of str to str or float, optional
+        Units of the book's currency for one unit of another, ``{"EUR": 1.08}``; one that no row needs is said in the warnings.
     identifiers : str, Path or mapping, optional
         A CSV with ticker and cusip or isin (or the mapping itself), used before the bundled map.
     name : str, optional
@@ -102,7 +107,7 @@ def load_portfolio(
 
     Examples
     --------
-    >>> load_portfolio("portfolios/ai_growth.csv").currency  # doctest: +SKIP
+    >>> load_portfolio("ai_growth").currency
     'USD'
     """
     if isinstance(source, Portfolio):
@@ -118,7 +123,7 @@ def load_portfolio(
             identifiers=identifiers,
             name=name,
         )
-    return read_portfolio(
+    portfolio, reading, _ = read_portfolio(
         _found(source),
         dialect=dialect,
         mapping=mapping,
@@ -129,7 +134,23 @@ def load_portfolio(
         fx=fx,
         identifiers=identifiers,
         name=name,
-    )[0]
+    )
+    return with_idle_rates(portfolio, reading, fx)
+
+
+def read_book(
+    source: str | Path | DataFrame | Sequence[Mapping[str, Any]], **options: Unpack[ReadOptions]
+) -> Portfolio:
+    """Read one book of a run as `load_portfolio` does: which rates nothing is held in is said of all its books at once."""
+    return read_portfolio(_found(source), **options)[0]
+
+
+def with_idle_rates(
+    portfolio: Portfolio, reading: Reading, fx: Mapping[str, str | float] | None
+) -> Portfolio:
+    """Return a book that was read, with a warning for each stated exchange rate that no row of it needs."""
+    idle = idle_rates(portfolio, reading, _exchange(fx)[0]) if fx else []
+    return replace(portfolio, warnings=(*portfolio.warnings, *idle)) if idle else portfolio
 
 
 @public_verb
@@ -180,7 +201,7 @@ class ReadOptions(TypedDict, total=False):
     nav: float | None
     currency: str | None
     as_of: str | date | None
-    fx: Mapping[str, float] | None
+    fx: Mapping[str, str | float] | None
     identifiers: str | Path | Mapping[str, str] | None
     name: str | None
     shares: bool
@@ -347,8 +368,8 @@ def _check_mapping(document: Document, mapping: Mapping[str, str]) -> None:
 
 def _request(options: ReadOptions) -> Request:
     """Return what is asked for beside the file, held against what it may be."""
-    nav, currency, fx = options.get("nav"), options.get("currency"), options.get("fx") or {}
-    problems = []
+    nav, currency = options.get("nav"), options.get("currency")
+    fx, problems = _exchange(options.get("fx") or {})
     if nav is not None and not LEAST_NAV <= nav <= LARGEST:
         problems.append(
             Problem(
@@ -356,19 +377,8 @@ def _request(options: ReadOptions) -> Request:
                 hint="Check --nav / nav=.",
             )
         )
-    for code in [*([currency] if currency else []), *fx]:
-        if code.upper() not in CURRENCIES:
-            problems.append(
-                Problem(message=f"'{code}' is not a currency.", hint="Write an ISO code, e.g. USD.")
-            )
-    for code, rate in fx.items():
-        if not _LEAST_RATE <= rate <= _MOST_RATE:
-            problems.append(
-                Problem(
-                    message=f"the rate {rate!r} of {code} is not a number from {_LEAST_RATE:g} to {_MOST_RATE:g}.",
-                    hint="Write the book's currency for one unit of it, e.g. EUR=1.08.",
-                )
-            )
+    if currency and currency.upper() not in CURRENCIES:
+        problems.append(_no_currency(currency))
     dated, as_of = None, options.get("as_of")
     if as_of is not None:
         try:
@@ -388,7 +398,33 @@ def _request(options: ReadOptions) -> Request:
         nav=nav,
         currency=currency.upper() if currency else None,
         as_of=dated,
-        fx={code.upper(): rate for code, rate in fx.items()},
+        fx=fx,
         identifiers=own,
         shares=options.get("shares", False),
     )
+
+
+def _exchange(fx: Mapping[str, str | float]) -> tuple[dict[str, float], list[Problem]]:
+    """Read exchange rates, by currency in capitals; and what is wrong with them."""
+    found: dict[str, float] = {}
+    problems = []
+    for code, written in fx.items():
+        if code.upper() not in CURRENCIES:
+            problems.append(_no_currency(code))
+        try:
+            rate = parse_level("fx", written)
+        except InputError:
+            rate = math.nan
+        if not _LEAST_RATE <= rate <= _MOST_RATE:
+            problems.append(
+                Problem(
+                    message=f"the rate {written!r} of {code} is not a number from {_LEAST_RATE:g} to {_MOST_RATE:g}.",
+                    hint="Write the book's currency for one unit of it, e.g. EUR=1.08.",
+                )
+            )
+        found[code.upper()] = rate
+    return found, problems
+
+
+def _no_currency(code: str) -> Problem:
+    return Problem(message=f"'{code}' is not a currency.", hint="Write an ISO code, e.g. USD.")

@@ -9,7 +9,8 @@ from typing import ClassVar
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.errors import InputError, Problem
+from stress.errors import InputError, Problem, plainly
+from stress.frozen import refuses_writes
 from stress.portfolio.instruments.codes import currency_faults
 from stress.portfolio.instruments.dates import DAYS_A_YEAR
 from stress.portfolio.instruments.instrument import Driver, Levels, OwnedOutright, ValueRange
@@ -18,6 +19,7 @@ from stress.portfolio.instruments.terms import is_finite, put_numbers
 __all__ = ["Cash"]
 
 
+@refuses_writes
 @dataclass(frozen=True, slots=True)
 class Cash(OwnedOutright):
     """One unit of `currency`; in its own currency it only earns interest.
@@ -39,7 +41,9 @@ class Cash(OwnedOutright):
         faults = currency_faults(currency=self.currency)
         put_numbers(self, "rate")
         if not is_finite(self.rate):
-            faults.append(f"rate {self.rate!r} is not a number: interest a year, 4.3 % is 0.043.")
+            faults.append(
+                f"rate {plainly(self.rate)} is not a number: interest a year, 4.3 % is 0.043."
+            )
         if faults:
             raise InputError(Problem(message=f"cash: {text}") for text in faults)
 

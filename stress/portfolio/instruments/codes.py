@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from stress.currencies import no_currency
+from stress.errors import plainly
 
 __all__ = ["currency_faults", "is_futures_code", "is_security_number", "name_faults"]
 
@@ -26,7 +27,7 @@ def name_faults(**names: object) -> list[str]:
     ['follows 5 is no text.']
     """
     return [
-        f"{field} {name!r} is no text."
+        f"{field} {plainly(name)} is no text."
         for field, name in names.items()
         if not isinstance(name, str) or not name.strip()
     ]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import ClassVar, Literal, NamedTuple, Protocol, Self, get_args, runtime_checkable
 
 from stress.arrays import FloatArray
-from stress.errors import InputError
+from stress.errors import InputError, plainly
 
 __all__ = [
     "NO_DEBT",
@@ -63,7 +63,7 @@ class Driver(_KindAndName):
         if not isinstance(kind, str) or kind not in _KINDS:
             raise InputError(f"driver: kind {kind!r} is none of {', '.join(get_args(DriverKind))}.")
         if not isinstance(name, str):
-            raise InputError(f"driver: name {name!r} is no text.")
+            raise InputError(f"driver: name {plainly(name)} is no text.")
         return super().__new__(cls, kind, name)
 
     def __str__(self) -> str:

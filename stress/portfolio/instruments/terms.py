@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from stress.arguments import held_to
-from stress.errors import InputError
+from stress.errors import InputError, plainly
 from stress.portfolio.instruments.dates import iso_date
 
 __all__ = ["date_faults", "is_above_zero", "is_finite", "number_faults", "put_numbers"]
@@ -49,7 +49,7 @@ def number_faults(made: Any, *fields: str, may_be_none: tuple[str, ...] = ()) ->
     put_numbers(made, *fields, *may_be_none)
     values = {field: getattr(made, field) for field in (*fields, *may_be_none)}
     return [
-        f"{field} {value!r} is not a number."
+        f"{field} {plainly(value)} is not a number."
         for field, value in values.items()
         if type(value) is not float and not (value is None and field in may_be_none)
     ]

@@ -19,7 +19,7 @@ from stress.factors.history import carried_moves
 from stress.factors.model import Factor, FactorModel
 from stress.factors.roles import SPREADS, is_exchange_rate
 from stress.portfolio.instruments import Driver
-from stress.portfolio.levels import EXAMPLES, OPTIONS, Given
+from stress.portfolio.levels import EXAMPLES, Given, both_forms
 from stress.scenarios.propagation import complete
 from stress.scenarios.propagation_report import written_move
 from stress.scenarios.scenario import Propagation, Scenario
@@ -304,10 +304,10 @@ def _lowest(model: FactorModel, k: int) -> float:
 
 
 def _option(name: str, model: FactorModel) -> str:
-    """Return the option that states a factor's level."""
+    """Return the option that states a factor's level, and the keyword."""
     if name == volatility_factor(model):
-        return f"{OPTIONS['vol']} {INDEX}=18%"
-    return f"{OPTIONS['spread']} {name}={EXAMPLES['spread']}"
+        return both_forms("vol", INDEX, "18%")
+    return both_forms("spread", name, EXAMPLES["spread"])
 
 
 def floors_of(model: FactorModel, levels: Mapping[str, float]) -> Floors:

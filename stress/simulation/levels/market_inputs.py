@@ -23,7 +23,7 @@ from stress.portfolio.instruments import (
 )
 from stress.portfolio.instruments.currency import pair
 from stress.portfolio.levels import Given
-from stress.portfolio.market import SAME_PRICE, STATED_APART, Level, Market
+from stress.portfolio.market import SAME_PRICE, STATED_APART, Level, Market, implied_doubts
 from stress.portfolio.notional import translated_at
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.pricing.curve import CurvePoint
@@ -36,7 +36,13 @@ from stress.simulation.levels.curve_levels import (
     stated_points,
     unused_points,
 )
-from stress.simulation.levels.market_missing import Reader, lacking, missing_levels, to_paste
+from stress.simulation.levels.market_missing import (
+    Reader,
+    lacking,
+    missing_levels,
+    to_paste,
+    worded_hints,
+)
 from stress.simulation.levels.one_currency import currencies_apart
 from stress.simulation.levels.one_price import (
     ONE_PRICE,
@@ -140,7 +146,8 @@ def book_market(
     )
     lost = [*wrong, *volatilities.problems]
     if lost:
-        raise InputError([*lost, to_paste(portfolio, [p.hint or "" for p in lost])])
+        asked = to_paste(portfolio, [one.hint or "" for one in lost])
+        raise InputError([*worded_hints(portfolio, lost), asked])
     valued = market.with_levels(volatilities.levels)
     terms = Terms(
         betas=volatilities.betas,
@@ -153,6 +160,7 @@ def book_market(
             *_approximations(holdings),
             *options_on_funds(holdings, beside=beside, portfolio=portfolio),
             *volatilities.warnings,
+            *implied_doubts(valued.levels),
             *worth_apart(holdings, valued),
         ),
     )

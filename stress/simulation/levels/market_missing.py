@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stress.errors import Problem
 from stress.portfolio.instruments import Driver
@@ -98,6 +98,16 @@ def to_paste(portfolio: Portfolio, options: Sequence[str]) -> Problem:
         hint=f"With your figures:  {hint}",
         sums_up=True,
     )
+
+
+def worded_hints(portfolio: Portfolio, problems: Sequence[Problem]) -> list[Problem]:
+    """Return problems whose hint is an option of the command line with the keyword for it, where none was typed."""
+    return [
+        replace(one, hint=_as_keywords([one.hint]))
+        if one.hint and one.hint.startswith("--") and not portfolio.typed
+        else one
+        for one in problems
+    ]
 
 
 def _as_keywords(options: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from stress.factors.model import FactorModel
 from stress.portfolio.instruments import Driver, Option
-from stress.portfolio.levels import OPTIONS, Given
+from stress.portfolio.levels import Given, both_forms
 from stress.portfolio.market import Market
 from stress.portfolio.volatility import VolatilityBeta, assumed_volatility_beta
 from stress.simulation.levels.at_the_money import nearest_the_money
@@ -111,7 +111,7 @@ def assumed_betas(
         )
     if flat:
         level_of_index = (
-            "" if index is not None else f", or the level of VIX: {OPTIONS['vol']} VIX=18%"
+            "" if index is not None else f", or the level of VIX: {both_forms('vol', INDEX, '18%')}"
         )
         said.append(
             f"vol betas assumed, one point for one point of VIX: {', '.join(flat)}. State them in a "

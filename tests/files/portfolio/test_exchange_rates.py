@@ -7,7 +7,7 @@ import pytest
 
 import stress
 from stress.errors import InputError
-from stress.files.portfolio import load_portfolio
+from stress.files.portfolio import check_portfolio, load_portfolio
 
 BOOK = (
     "ticker,quantity,price,currency,fx_rate\nNVDA,10,186.5,USD,\nASML,10,900,EUR,1.175\n"
@@ -62,3 +62,48 @@ def test_two_rates_of_one_currency_are_refused(written: Callable[[str], Path]) -
     text = NVDA + ROWS["future"] + "ASML,10,900,EUR,1.30,equity,,,,\n"
     with pytest.raises(InputError, match=r"fx of EUR/USD: ASML says 1\.3, FDXH6 says 1\.17"):
         stress.open_book(written(text), proxies={"ASML": "AMAT"})
+
+
+def test_a_rate_may_be_text_as_it_may_where_a_book_is_opened(
+    written: Callable[[str], Path],
+) -> None:
+    path = written(BOOK)
+    assert load_portfolio(path, fx={"EUR": "1.18"}) == load_portfolio(path, fx={"EUR": 1.18})
+    with pytest.raises(InputError, match="the rate '1,18' of EUR is not a number from 1e-09"):
+        load_portfolio(path, fx={"EUR": "1,18"})
+
+
+def test_a_rate_that_no_row_needs_is_said(written: Callable[[str], Path]) -> None:
+    path = written(BOOK)
+    (currency,) = load_portfolio(path, fx={"eur": 1.175}).warnings
+    assert load_portfolio(path, fx={"GBP": 1.3, "USD": 1.0}).warnings == (
+        currency,
+        "--fx GBP=1.3 / fx={'GBP': '1.3'} changes nothing: no row is in GBP",
+        "--fx USD=1 / fx={'USD': '1'} changes nothing: it is the book's own currency",
+    )
+    assert check_portfolio(path, fx={"GBP": 1.3}).warnings[-1].endswith("no row is in GBP")
+
+
+def test_a_rate_that_translates_values_or_a_forward_is_used(
+    written: Callable[[str], Path],
+) -> None:
+    base = "Symbol,Quantity,Price,Currency,Value (GBP)\nNVDA,10,186.5,USD,1400\n"
+    book = load_portfolio(written(base), currency="USD", fx={"GBP": 1.33})
+    assert not [text for text in book.warnings if "changes nothing" in text]
+    forward = (
+        "ticker,quantity,strike,expiry,market_value,currency,type\nNVDA,,,,1000,USD,equity\n"
+        "EURUSD,200000,1.18,2026-06-30,0,USD,fx_forward\n"
+    )
+    book = load_portfolio(written(forward), fx={"EUR": 1.18})
+    assert book.warnings == ()
+
+
+def test_a_run_says_an_idle_rate_once(written: Callable[[str], Path]) -> None:
+    result = stress.run(
+        written("ticker,quantity,price,currency\nNVDA,10,186.5,USD\n"),
+        stress.shock({"NVDA": "-5%"}),
+        draws=2000,
+        fx={"GBP": 1.3},
+        model_range=False,
+    )
+    assert len([text for text in result.warnings if "GBP" in text]) == 1

@@ -251,6 +251,21 @@ def test_an_index_with_a_name_is_a_column() -> None:
     assert [(p.id, p.account, p.market_value) for p in load_portfolio(labelled).positions] == plain
 
 
+def test_an_index_with_the_name_of_a_column_holds_what_that_holds() -> None:
+    frame = pd.DataFrame(
+        {"ticker": ["NVDA", "KO"], "market_value": [1000.0, 500.0], "currency": ["USD", "USD"]}
+    )
+    both = frame.set_index("ticker", drop=False)
+    assert load_portfolio(both) == load_portfolio(frame)
+    other = frame.set_index(pd.Index(["NVDA", "MSFT"], name="ticker"))
+    with pytest.raises(InputError) as error:
+        load_portfolio(other)
+    assert str(error.value) == (
+        "DataFrame:2: the index 'ticker' says 'MSFT' and the column 'ticker' 'KO'. "
+        "Drop one of them: frame.reset_index(drop=True) keeps the column."
+    )
+
+
 def test_problems_of_a_frame_name_the_row() -> None:
     frame = pd.DataFrame(
         {"ticker": ["NVDA", "KO"], "quantity": [1.0, float("inf")], "price": [1, 2]}
