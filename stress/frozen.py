@@ -1,4 +1,4 @@
-"""What may be read and not written: mappings that can be pickled, views of arrays, dataclasses, and copies of what holds them.
+"""What may be read and not written: mappings that can be pickled, views of arrays, and copies of what holds them.
 
 NumPy forgets on the way through `pickle` and `copy.deepcopy` that an array may not be written to. `FrozenMapping` and the
 classes under `still_when_copied` say it again: a copy of a model that could be changed would keep the hash of the model.
@@ -7,7 +7,7 @@ classes under `still_when_copied` say it again: a copy of a model that could be 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ __all__ = [
     "frozen",
     "hold_still",
     "read_only",
-    "refuses_writes",
     "still_when_copied",
 ]
 
@@ -113,28 +112,6 @@ def hold_still(made: Any) -> None:
                 object.__setattr__(made, name, FrozenMapping(value))
         elif hasattr(value, "flags") and value.flags.writeable:  # NumPy is not loaded here
             object.__setattr__(made, name, read_only(value))
-
-
-def refuses_writes(kind: Kind) -> Kind:
-    """Have a frozen dataclass with slots refuse every attribute as it refuses its fields.
-
-    Of what is no field, Python asks the class before it had slots and raises `TypeError` on the way.
-
-    Parameters
-    ----------
-    kind : type
-        A dataclass, decorated after it is one.
-    """
-
-    def assign(self: Any, name: str, value: object) -> None:
-        raise FrozenInstanceError(f"cannot assign to field {name!r}")
-
-    def delete(self: Any, name: str) -> None:
-        raise FrozenInstanceError(f"cannot delete field {name!r}")
-
-    kind.__setattr__ = assign  # type: ignore[method-assign, assignment]
-    kind.__delattr__ = delete  # type: ignore[method-assign, assignment]
-    return kind
 
 
 def still_when_copied(kind: Kind) -> Kind:

@@ -18,7 +18,6 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from stress.errors import InputError, plainly
-from stress.frozen import refuses_writes
 
 __all__ = [
     "LIMITS",
@@ -57,7 +56,6 @@ _MOVE = re.compile(
 _BARE = re.compile(r"\s*[+\-\u2212]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+\-]?[0-9]+)?\s*")
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """A move with its unit.

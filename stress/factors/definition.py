@@ -13,7 +13,7 @@ from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.factor_names import name_fault
 from stress.factors.model import FactorKind, FactorUnit
 from stress.factors.roles import MARKET, double_roles, named_role, normal_role, role_fault
-from stress.frozen import hold_still, refuses_writes, still_when_copied
+from stress.frozen import hold_still, still_when_copied
 from stress.twice import given_twice
 
 __all__ = ["FactorDefinition", "FactorDefinitions", "Measure"]
@@ -21,7 +21,6 @@ __all__ = ["FactorDefinition", "FactorDefinitions", "Measure"]
 Measure = Literal["return", "inverse-return", "difference"]
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactorDefinition:
     """One factor, before it is measured.
@@ -72,7 +71,6 @@ class FactorDefinition:
         object.__setattr__(self, "role", normal_role(self.role or named_role(self.name)))
 
 
-@refuses_writes
 @still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactorDefinitions:

@@ -28,7 +28,7 @@ from stress.factors.roles import (
     years_of,
 )
 from stress.factors.sameness import content_hash
-from stress.frozen import FrozenMapping, frozen, refuses_writes, still_when_copied
+from stress.frozen import FrozenMapping, frozen, still_when_copied
 from stress.twice import given_twice
 
 if TYPE_CHECKING:
@@ -83,7 +83,6 @@ def frozen_array(values: npt.ArrayLike, *, shape: tuple[int | None, ...], what: 
     return array
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Factor:
     """What is shocked.

@@ -9,7 +9,6 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.factors.settings import CalibrationSettings
-from stress.frozen import refuses_writes
 
 if TYPE_CHECKING:
     from stress.factors.model import ExposureSource, FactorModel
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["FactorExposure", "NameExposures", "exposures_of"]
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactorExposure:
     """A name's answer to one factor. Inside units: its return, a fraction, for a unit move (a fraction, a point).
@@ -54,7 +52,6 @@ class FactorExposure:
     spread_in_standard_errors: float | None
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameExposures:
     """What a model knows of one name.

@@ -19,7 +19,6 @@ from stress.files.universe_file import find_universe, parse_universe, universe_b
 from stress.files.universe_quotes import Quotes, read_quotes
 from stress.files.universe_renewal import LeftOut, Renewal, renew_rows
 from stress.files.universe_rows import COLUMNS, UniverseRow, UniverseRows, read_rows
-from stress.frozen import refuses_writes
 from stress.hedging.universe import HedgeUniverse
 from stress.tables import printable
 
@@ -28,7 +27,6 @@ __all__ = ["RenewedUniverse", "renew_universe"]
 _MADE = "# Renewed from "
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewedUniverse:
     """A hedge universe with fresh quotes, and what was left out of it.

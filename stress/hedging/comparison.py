@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stress.arguments import named
-from stress.frozen import hold_still, refuses_writes, still_when_copied
+from stress.frozen import hold_still, still_when_copied
 from stress.hedging.costs import CostBreakdown
 from stress.hedging.frontier import FrontierPoint
 from stress.hedging.held_securities import Side
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["Comparison", "StrategyRow"]
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class StrategyRow:
     """One strategy. Money in the book's currency; ES a loss positive, P&L gain positive.
@@ -86,7 +85,6 @@ class StrategyRow:
     failed: str = ""
 
 
-@refuses_writes
 @still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Comparison:

@@ -11,7 +11,7 @@ import numpy as np
 from stress.arguments import named
 from stress.arrays import FloatArray
 from stress.factors.horizon import horizon_group
-from stress.frozen import hold_still, refuses_writes, still_when_copied
+from stress.frozen import hold_still, still_when_copied
 from stress.hedging.certificate import Certificate
 from stress.hedging.costs import CostBreakdown
 from stress.hedging.factor_exposures import ExposureLimit
@@ -40,7 +40,6 @@ __all__ = [
 ]
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """One order.
@@ -85,7 +84,6 @@ class Ticket:
     effect: float
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioEffect:
     """Expected P&L in one scenario, before and after. [currency].
@@ -268,7 +266,6 @@ class DayAfter:
         return self.shock_after + self.relief_after
 
 
-@refuses_writes
 @still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HedgePlan:

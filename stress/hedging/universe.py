@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from stress.arguments import held_to
 from stress.errors import InputError, Problem
-from stress.frozen import hold_still, refuses_writes, still_when_copied
+from stress.frozen import hold_still, still_when_copied
 from stress.portfolio.instruments import Instrument
 from stress.portfolio.instruments.codes import currency_faults, name_faults
 from stress.portfolio.instruments.instrument import missing_members
@@ -38,7 +38,6 @@ SELL_DOWN_HALF_SPREAD = 0.0010
 _NUMBERS = ("half_spread", "commission", "borrow", "adv", "lot", "lower", "upper")
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HedgeLine:
     """One instrument that may be traded; a unit is a share or a contract.
@@ -148,7 +147,6 @@ class HedgeLine:
         return faults + date_faults(self, may_be_none=("quoted",))
 
 
-@refuses_writes
 @still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HedgeUniverse:

@@ -11,7 +11,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
-from stress.frozen import FrozenMapping, refuses_writes
+from stress.frozen import FrozenMapping
 from stress.portfolio.instruments import Driver, Instrument
 from stress.portfolio.instruments.codes import currency_faults
 from stress.portfolio.instruments.dates import iso_date
@@ -76,7 +76,6 @@ _HINTS: dict[DriverKind, str] = {
 }
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
     """A number and where it comes from.
@@ -142,7 +141,6 @@ def implied_doubts(levels: Mapping[Driver, Level]) -> list[str]:
     return doubts
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
     """Levels by driver, as of one date.

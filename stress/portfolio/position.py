@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from stress.arguments import held_to, one_of
 from stress.errors import InputError, Problem
-from stress.frozen import FrozenMapping, refuses_writes
+from stress.frozen import FrozenMapping
 from stress.portfolio.instruments import Bond, DurationBond, Instrument
 from stress.portfolio.instruments.bond import FACE
 from stress.portfolio.instruments.codes import currency_faults, name_faults
@@ -33,7 +33,6 @@ _NONE: FrozenMapping[str, str] = FrozenMapping({})
 _NUMBERS = ("market_value", "quantity", "price", "implied_vol", "adv", "fx_rate")
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     """One line of a book.
@@ -135,7 +134,6 @@ class Position:
         return FACE * self.quantity if is_bond and self.quantity is not None else None
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRow:
     """What became of one row of the input that is not a position.
@@ -164,7 +162,6 @@ class LedgerRow:
     ticker_column: str | None = None
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portfolio:
     """A book: positions in one book currency.

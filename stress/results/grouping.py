@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from stress.errors import InputError, did_you_mean
-from stress.frozen import refuses_writes
 from stress.portfolio.position import Portfolio, Position
 from stress.results.factor_credit import factor_credit
 from stress.results.tail_contributions import factor_contributions, group_contributions
@@ -52,7 +51,6 @@ _NO_TAIL: _Tail = (None, None)
 _NO_P_AND_L = "credit to a factor is a share of the book's tail, no P&L of its own"
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupLine:
     """One group of positions.

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stress.frozen import refuses_writes
 from stress.portfolio.instruments import FXForward
 from stress.portfolio.position import Position
 from stress.results.factor_credit import factor_credit
@@ -27,7 +26,6 @@ __all__ = [
 ]
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameLine:
     """What one name contributes to the expected P&L.
@@ -80,7 +78,6 @@ class BasketLine:
     pnl: float
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactorLine:
     """Expected P&L credited to one factor (statistical: correlated factors share credit).

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from stress.factors.model import FactorModel
-from stress.frozen import hold_still, refuses_writes, still_when_copied
+from stress.frozen import hold_still, still_when_copied
 from stress.results.options import Options, setting_text
 from stress.results.planning import assumed_spread
 from stress.risk.estimates import LEVELS
@@ -24,7 +24,6 @@ from stress.simulation.streams import CHUNK
 __all__ = ["Manifest", "manifest_of", "manifest_of_answer", "payload_of", "run_digest"]
 
 
-@refuses_writes
 @still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:

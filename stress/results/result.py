@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from stress.arguments import Share, confidence_level, held_to, named
 from stress.errors import InputError, MissingMeasureError
-from stress.frozen import hold_still, refuses_writes, still_when_copied
+from stress.frozen import hold_still, still_when_copied
 from stress.portfolio.coverage import Coverage
 from stress.portfolio.liquidity import Liquidity
 from stress.results.beside import ActiveLine, SeverityPoint
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 __all__ = ["Result", "Results"]
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Result:
     """One scenario on one book.
@@ -297,7 +296,6 @@ class Result:
         return result_html(self)
 
 
-@refuses_writes
 @still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Results(Sequence[Result]):

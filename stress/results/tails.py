@@ -15,7 +15,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.frozen import hold_still, refuses_writes, still_when_copied
+from stress.frozen import hold_still, still_when_copied
 from stress.results.drawing import through_surfaces
 from stress.results.inputs import one_model, recorded_notes, require_distinct
 from stress.results.manifest import Manifest, manifest_of
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["TailTable", "tail_table"]
 
 
-@refuses_writes
 @still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TailTable:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from stress.frozen import refuses_writes
 from stress.reverse_stress.answer import (
     ReverseStressAnswer,
     Value,
@@ -33,7 +32,6 @@ Question = Literal["reverse", "worst case", "worst law"]
 NO_MOVE = "no factor: time and stated currencies"
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FoundScenario:
     """One answer: a scenario like any other, and what it costs this book.
@@ -64,7 +62,6 @@ class FoundScenario:
     only: tuple[str, ...] = ()
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ReverseStress:
     """What a search found.

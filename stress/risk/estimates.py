@@ -10,7 +10,6 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.frozen import refuses_writes
 from stress.risk.measures import as_loss, mean, probability_of_loss, standard_deviation, worst
 from stress.risk.standard_errors import (
     mean_error,
@@ -51,7 +50,6 @@ MeasureName = Literal[
 ]
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
     """One measure of one P&L.

@@ -12,7 +12,6 @@ from stress.arguments import held_to, one_of, whole_number
 from stress.dates import calendar_date
 from stress.errors import InputError, Problem, plainly
 from stress.factors.horizon import SHORT_HORIZON, calendar_days
-from stress.frozen import refuses_writes
 from stress.scenarios.window import window_faults
 from stress.twice import given_twice
 from stress.units import Move, as_written
@@ -79,7 +78,6 @@ def _require_text(made: Any, what: str, required: Sequence[str], maybe: Sequence
         raise InputError(Problem(message=f"{what}: {fault}") for fault in faults)
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedMove:
     """A stated move of a factor or a name.
@@ -121,7 +119,6 @@ class StatedMove:
         object.__setattr__(self, "move", as_written(self.move))
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
     """A figure of the story that no factor consumes: shown, never applied."""
@@ -137,7 +134,6 @@ class Observed:
         _require_text(self, "observed figure", ("name", "text"), _NOTES)
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A source that moves refer to by key."""
@@ -149,7 +145,6 @@ class Source:
         _require_text(self, "source", ("key", "text"))
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
     """Two values that sources give for one quantity, and which one stands."""
@@ -165,7 +160,6 @@ class Conflict:
         _require_text(self, "conflict", ("quantity", "used", "reason"), ("date", "as_of"))
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variation:
     """How the world may vary around the stated moves.
@@ -219,7 +213,6 @@ _WORDS = {
 }
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scenario:
     """A shock: what moves, by how much, over how long, says who.

@@ -17,7 +17,7 @@ import numpy as np
 from stress.arguments import confidence_level
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.frozen import FrozenMapping, read_only, refuses_writes, still_when_copied
+from stress.frozen import FrozenMapping, read_only, still_when_copied
 from stress.portfolio.position import Portfolio
 from stress.risk.measures import TAIL_LEVEL, expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_difference
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 __all__ = ["DrawnBook", "WhatIf", "drawn_book"]
 
 
-@refuses_writes
 @still_when_copied
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WhatIf:

@@ -14,7 +14,6 @@ import numpy as np
 from stress.arguments import whole_number
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
-from stress.frozen import refuses_writes
 from stress.portfolio.instruments.codes import name_faults
 from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between, iso_date
 from stress.portfolio.instruments.instrument import Credit, Driver, Levels, OwnedOutright
@@ -49,7 +48,6 @@ class CashFlows(NamedTuple):
     amounts: FloatArray
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bond(OwnedOutright):
     """A fixed-coupon bond of face 100.

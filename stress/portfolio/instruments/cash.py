@@ -10,7 +10,6 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem, plainly
-from stress.frozen import refuses_writes
 from stress.portfolio.instruments.codes import currency_faults
 from stress.portfolio.instruments.dates import DAYS_A_YEAR
 from stress.portfolio.instruments.instrument import Driver, Levels, OwnedOutright, ValueRange
@@ -19,7 +18,6 @@ from stress.portfolio.instruments.terms import is_finite, put_numbers
 __all__ = ["Cash"]
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True)
 class Cash(OwnedOutright):
     """One unit of `currency`; in its own currency it only earns interest.

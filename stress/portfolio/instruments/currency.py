@@ -10,7 +10,6 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
-from stress.frozen import refuses_writes
 from stress.portfolio.instruments.codes import currency_faults
 from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between
 from stress.portfolio.instruments.instrument import (
@@ -98,7 +97,6 @@ class ForeignHolding:
         return float(levels[self.fx]) * self.instrument.notional_at(levels)
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FXForward:
     """The purchase of one unit of foreign currency at an agreed rate on a date.

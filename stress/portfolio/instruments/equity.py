@@ -7,14 +7,12 @@ from typing import ClassVar
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
-from stress.frozen import refuses_writes
 from stress.portfolio.instruments.codes import name_faults
 from stress.portfolio.instruments.instrument import Driver, Levels, OwnedOutright
 
 __all__ = ["Equity"]
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True)
 class Equity(OwnedOutright):
     """One share of `ticker`."""

@@ -10,7 +10,6 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
-from stress.frozen import refuses_writes
 from stress.portfolio.instruments.codes import name_faults
 from stress.portfolio.instruments.instrument import Driver, Levels, ValueRange
 from stress.portfolio.instruments.terms import date_faults, is_above_zero, put_numbers
@@ -18,7 +17,6 @@ from stress.portfolio.instruments.terms import date_faults, is_above_zero, put_n
 __all__ = ["Future"]
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Future:
     """One contract.

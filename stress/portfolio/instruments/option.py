@@ -11,7 +11,6 @@ from typing import ClassVar, Literal, get_args
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
-from stress.frozen import refuses_writes
 from stress.portfolio.instruments.codes import currency_faults, name_faults
 from stress.portfolio.instruments.dates import DAYS_A_YEAR, days_between
 from stress.portfolio.instruments.instrument import NO_DEBT, Driver, Levels, ValueRange
@@ -23,7 +22,6 @@ Right = Literal["call", "put"]
 Style = Literal["european", "american"]
 
 
-@refuses_writes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """One contract: the right to buy (call) or sell (put) `multiplier` shares at `strike`.
