@@ -95,11 +95,11 @@ def test_a_command_to_paste_is_the_one_that_was_typed_with_options_added(
 
 
 def test_a_shock_of_nothing_known_says_that_names_are_known_too(run, book) -> None:
-    done = run("run", book, "--shock", "nvda=-20%", "--shock", "QQZZ9=-20%", *DRAWS)
+    done = run("run", book, "--shock", "NDVA=-20%", "--shock", "QQZZ9=-20%", *DRAWS)
     assert done.exit_code == 3
     first, second = done.stderr.splitlines()
     assert (
-        "'nvda' is neither a factor nor a name of model us-ai-2025-12. Did you mean 'NVDA'?"
+        "'NDVA' is neither a factor nor a name of model us-ai-2025-12. Did you mean 'NVDA'?"
         in first
     )
     assert "'QQZZ9' is neither a factor nor a name" in second
