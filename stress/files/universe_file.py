@@ -28,6 +28,7 @@ from stress.hedging.universe import (
     LineType,
 )
 from stress.portfolio.instruments import Equity, Future, Instrument, Option
+from stress.portfolio.instruments.codes import contract_month
 from stress.portfolio.instruments.dates import iso_date
 
 __all__ = ["DEFAULT_UNIVERSE", "find_universe", "load_universe", "parse_universe", "universe_bytes"]
@@ -222,6 +223,12 @@ def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
         spread = fraction_of(row, "half_spread")
         if spread is None or not (math.isfinite(spread) and spread >= 0.0):
             found.wrong("sell_down states a half_spread of at least 0 for held positions.", number)
+        elif spread >= 1.0:
+            found.wrong(
+                f"half_spread is {row['half_spread']}, the whole price: what is sold would bring nothing.",
+                number,
+                "State half of bid to ask over the price, as 3bp.",
+            )
         else:
             found.sell_down = spread
         return
@@ -238,6 +245,7 @@ def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
         return
     instrument: Instrument = Equity(name)
     if kind == "future":
+        _refuse_past(row.get("id") or name, row, number, found)
         instrument = Future(
             contract=row.get("id") or name,
             follows=row.get("follows") or name,
@@ -254,6 +262,24 @@ def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
             price=price,
         )
     )
+
+
+def _refuse_past(code: str, row: Mapping[str, str], number: int, found: _Reading) -> None:
+    """Refuse a future whose code is that of a month before its quote."""
+    day = row.get("quoted") or found.as_of
+    if day is None:
+        return
+    try:
+        day = iso_date(day, what="quoted").isoformat()
+    except InputError:
+        return  # said when the line is made
+    month = contract_month(code, day)
+    if month and month < day[: len(month)]:
+        found.wrong(
+            f"future '{code}' is a contract of {month}: it expired before its quote of {day}.",
+            number,
+            "Remove the row, or give the id and the price of a contract that trades.",
+        )
 
 
 def _line(

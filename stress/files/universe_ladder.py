@@ -19,6 +19,14 @@ def rungs_of(
     wanted = 2 if kind in ("put_spread", "collar") else 1
     written = row.get("strike") or row.get("moneyness") or ""
     relative = not row.get("strike")
+    if row.get("strike") and row.get("moneyness"):
+        raise InputError(
+            Problem(
+                message=f"{kind} states strike {row['strike']} and moneyness {row['moneyness']}.",
+                line=number,
+                hint="State one of them; several strikes are written with a bar.",
+            )
+        )
     if not written:
         raise InputError(Problem(message=f"{kind} has neither strike nor moneyness.", line=number))
     if relative and spot is None:

@@ -55,7 +55,7 @@ class HedgeLine:
     price : float or None
         Quoted price of a share, a futures point or a share's option; None where a volatility is quoted.
     half_spread : float
-        Half of bid to ask over the price; over the premium of options, leg by leg. [fraction, >= 0]
+        Half of bid to ask over the price; over the premium of options, leg by leg. [fraction, >= 0, < 1]
     commission : float
         A share or contract, in the currency of its quote. [`currency`, >= 0]
     borrow : float
@@ -117,6 +117,10 @@ class HedgeLine:
         ):
             if not (math.isfinite(value) and value >= 0.0):
                 faults.append(f"{what} is {value:g}: a cost is finite and not negative.")
+        if math.isfinite(self.half_spread) and self.half_spread >= 1.0:
+            faults.append(
+                f"half_spread is {100.0 * self.half_spread:g}%, the whole price: its bid would be nothing or less."
+            )
         if self.price is not None and not (math.isfinite(self.price) and self.price > 0.0):
             faults.append(f"price {self.price:g} is not a number above zero.")
         if math.isnan(self.adv) or self.adv <= 0.0:

@@ -132,6 +132,26 @@ BAD = {
         etf(lot=1000, max_units=500),
         "one lot is 1000 units, more than its limit of 500",
     ),
+    "no bid": (etf(half_spread="100%"), "half_spread is 100%, the whole price: its bid would be"),
+    "no bid of what is sold": (
+        cells(type="sell_down", underlying="*", half_spread="10000bp"),
+        "half_spread is 10000bp, the whole price: what is sold would bring nothing",
+    ),
+    "strike and moneyness": (
+        cells(
+            type="put",
+            underlying="XLK",
+            half_spread="1%",
+            commission=0,
+            multiplier=100,
+            expiry="2026-02-20",
+            strike="300",
+            moneyness="95%",
+            style="american",
+            vol="20%",
+        ),
+        "put states strike 300 and moneyness 95%. State one of them",
+    ),
     "no borrow": (etf(borrow=""), "has no borrow"),
     "unknown type": (etf(type="etff"), "type 'etff' is unknown. Did you mean 'etf'"),
     "no unit": (etf(half_spread="3"), "3"),
@@ -391,3 +411,23 @@ def test_a_universe_that_is_read_passes_through_and_is_shown_in_a_line():
         "<HedgeUniverse 'hedges_us_ai.csv' · quotes of 2025-12-31 · 45 lines: 14 etf, 5 stock"
     )
     assert len(repr(universe)) < 200
+
+
+FUTURES = "type,underlying,id,price,half_spread,commission,multiplier,follows,quoted\n"
+
+
+def test_a_future_of_a_past_month_is_refused_by_the_date_of_its_quote(tmp_path):
+    rows = (
+        "future,ES,MESU5,6890,1bp,0.6,5,SPY",
+        "future,ES,MESZ5,6900,1bp,0.6,5,SPY",
+        "future,ES,MESH6,6950,1bp,0.6,5,SPY,2026-04-01",
+        "future,ES,ESM26,7000,1bp,0.6,50,SPY",
+        "future,NQ,NQ1,25000,1bp,0.6,20,QQQ",
+    )
+    with pytest.raises(InputError) as refused:
+        load_universe(written(tmp_path, *rows, head=FUTURES))
+    assert [(p.line, p.message) for p in refused.value.problems] == [
+        (3, "future 'MESU5' is a contract of 2025-09: it expired before its quote of 2025-12-31."),
+        (5, "future 'MESH6' is a contract of 2026-03: it expired before its quote of 2026-04-01."),
+    ]
+    assert len(load_universe(written(tmp_path, *rows[3:], rows[1], head=FUTURES)).lines) == 3
