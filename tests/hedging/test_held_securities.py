@@ -9,10 +9,11 @@ import stress
 from stress.errors import InputError
 from stress.files.universe_file import load_universe
 from stress.hedging.candidates import compile_candidates
-from stress.hedging.held_securities import check_prices, security_of
+from stress.hedging.held_securities import check_prices
 from stress.hedging.laws import Law, outcomes
 from stress.hedging.prepared import setting_of
 from stress.hedging.propose import propose, solved
+from stress.hedging.security import security_of
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.strategies import STRATEGIES
 from stress.opening import open_book

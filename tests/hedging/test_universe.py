@@ -322,8 +322,59 @@ def test_an_empty_universe_and_a_missing_file_and_a_strange_column(tmp_path):
 
 
 def test_a_line_named_twice_is_refused(tmp_path):
-    with pytest.raises(InputError, match="'SMH' stands twice"):
+    with pytest.raises(InputError) as refused:
         load_universe(written(tmp_path, etf(), etf()))
+    assert str(refused.value) == (
+        "hedges.csv:4: hedge line 'SMH' stands twice. Remove it, or line 3."
+    )
+
+
+def test_strikes_that_are_rounded_to_one_are_refused_with_the_row_and_the_reason(tmp_path):
+    ladder = option("put", strike="", moneyness="95%|94%", strike_step=50)
+    with pytest.raises(InputError) as refused:
+        load_universe(written(tmp_path, etf(), ladder))
+    assert str(refused.value) == (
+        "hedges.csv:4: hedge line 'SMH 2026-02-20 350 P' stands twice. Two of the row's expiries, or of its strikes as "
+        "rounded to strike_step, are one: leave one out."
+    )
+
+
+LISTED = "type,underlying,id,price,currency,half_spread,commission,borrow,side,multiplier,follows,expiry,strike,style,vol\n"
+TWICE = {
+    "a fund under two ids": ("etf,SMH,A,360,,1bp,0,0%", "etf,SMH,B,360,,1bp,0,0%"),
+    "as a stock": ("etf,SMH,A,360,,1bp,0,0%,long", "stock,SMH,B,360,USD,2bp,0,0%"),
+    "a contract": ("future,ES,MESH6,7000,,1bp,0,,,5,SPY", "future,ES,mesh26,7001,,1bp,0,,,5,SPY"),
+    "a future without a code": ("future,ES,A,7000,,1bp,0,,,5,SPY", "future,ES,B,7000,,1bp,0,,,5,SPY"),
+    "an option": (
+        "put,SMH,A,,,3%,0,,,100,,2026-03-20,340,american,30%",
+        "put,SMH,B,,,3%,0,,,100,,2026-03-20,340,american,30%",
+    ),
+}  # fmt: skip
+APART = {
+    "long and short": ("etf,SMH,A,360,,1bp,0,,long", "etf,SMH,B,360,,2bp,0,1%,short"),
+    "two months": ("future,ES,MESH6,7000,,1bp,0,,,5,SPY", "future,ES,MESM6,7000,,1bp,0,,,5,SPY"),
+    "two sizes": ("future,ES,MESH6,7000,,1bp,0,,,5,SPY", "future,ES,ESH6,7000,,1bp,0,,,50,SPY"),
+    "two strikes": (
+        "put,SMH,A,,,3%,0,,,100,,2026-03-20,340,american,30%",
+        "put,SMH,B,,,3%,0,,,100,,2026-03-20,330,american,30%",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TWICE)
+def test_one_security_is_one_line_whatever_its_ids(tmp_path, case):
+    # Ten per cent of the daily volume of each of n such lines would be n times that of the security.
+    with pytest.raises(InputError) as refused:
+        load_universe(written(tmp_path, *TWICE[case], head=LISTED))
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.line) == ("hedges.csv", 4)
+    assert "is the same security as" in problem.message
+    assert problem.message.endswith("in line 3.")
+
+
+@pytest.mark.parametrize("case", APART)
+def test_securities_that_differ_and_one_long_and_one_short_line_may_stand_together(tmp_path, case):
+    assert len(load_universe(written(tmp_path, *APART[case], head=LISTED)).lines) == 2
 
 
 def test_quotes_older_than_the_book_stop_everything(tmp_path):
