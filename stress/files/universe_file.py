@@ -55,7 +55,10 @@ def find_universe(id_or_path: str | os.PathLike[str]) -> Path:
 
 @dataclass(slots=True)
 class _Reading:
-    """A file while it is read: what was found, and what is wrong."""
+    """A file while it is read: what was found, and what is wrong.
+
+    `spots` are in the currency of a name's first row, `abroad` (``SMH in EUR``) what other rows state in others.
+    """
 
     label: str
     as_of: str | None = None
@@ -63,6 +66,8 @@ class _Reading:
     lines: list[HedgeLine] = field(default_factory=list)
     rates: dict[str, float] = field(default_factory=dict)
     spots: dict[str, float] = field(default_factory=dict)
+    spot_currencies: dict[str, str] = field(default_factory=dict)
+    abroad: dict[str, float] = field(default_factory=dict)
     dividends: dict[str, float] = field(default_factory=dict)
     vols: dict[str, float] = field(default_factory=dict)
     vol_betas: dict[str, float] = field(default_factory=dict)
@@ -85,6 +90,12 @@ class _Reading:
                 line,
                 "It is one level: state it alike in both rows, or remove one.",
             )
+
+    def spot(self, name: str, currency: str) -> float | None:
+        """Return the price of a name in a currency; None where no row states it."""
+        if self.spot_currencies.get(name) == currency:
+            return self.spots[name]
+        return self.abroad.get(f"{name} in {currency}")
 
     def wrong(self, message: str, line: int, hint: str | None = None) -> None:
         self.problems.append(Problem(message=message, file=self.label, line=line, hint=hint))
@@ -199,7 +210,12 @@ def _spot(row: Mapping[str, str], number: int, found: _Reading) -> None:
     except InputError:
         return  # said when the row itself is read
     if price is not None and price > 0.0:
-        found.state("price", row["underlying"], found.spots, price, number)
+        name, currency = row["underlying"], row.get("currency") or "USD"
+        first = found.spot_currencies.setdefault(name, currency)
+        if currency == first:
+            found.state("price", name, found.spots, price, number)
+        else:
+            found.state("price", f"{name} in {currency}", found.abroad, price, number)
 
 
 def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
@@ -345,7 +361,7 @@ def _line(
 def _options(kind: str, row: Mapping[str, str], number: int, found: _Reading) -> None:
     """Add one option, or the ladder of expiries × strikes that a row stands for."""
     name = row["underlying"]
-    spot = found.spots.get(name)
+    spot = found.spot(name, row.get("currency") or "USD")
     multiplier = multiplier_of(row, "shares a contract")
     style = row.get("style") or ""
     expiries = [part.strip() for part in (row.get("expiry") or "").split("|") if part.strip()]

@@ -32,9 +32,9 @@ def rungs_of(
     if relative and spot is None:
         raise InputError(
             Problem(
-                message=f"moneyness of {row['underlying']}: its spot is not in the file.",
+                message=f"moneyness of {row['underlying']}: its price in {row.get('currency') or 'USD'} is not in the file.",
                 line=number,
-                hint="Add a stock or etf row with its price, or state strikes.",
+                hint="Add a stock or etf row with its price in the currency of the strikes, or state strikes.",
             )
         )
     step = number_of(row, "strike_step")

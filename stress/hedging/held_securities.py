@@ -176,7 +176,10 @@ def check_prices(portfolio: Portfolio, universe: HedgeUniverse, rates: Mapping[s
         quoted_on = " and ".join(dates)
         both = f"{universe.label} quotes as of {quoted_on}, {portfolio.name} is as of {portfolio.as_of or _UNDATED}"
         older = "price" if len(problems) == 1 else "prices"
-        remedy = f"Bring both to the prices of one day: correct the {older} in the older file."
+        if portfolio.as_of is not None and set(dates) == {portfolio.as_of}:
+            remedy = f"Both are of one day: correct the {older} in the file that is wrong."
+        else:
+            remedy = f"Bring both to the prices of one day: correct the {older} in the older file."
         if universe.source and not _newer(dates, portfolio.as_of):
             table = renewing(universe.source, portfolio.as_of or "DATE", portfolio.typed)
             remedy += f" Where that is the universe, write fresh quotes into {table}"

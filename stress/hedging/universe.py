@@ -97,9 +97,10 @@ class HedgeUniverse:
         return bool(self.source) and self.label == f"{self.source}.csv"
 
     def currency_of(self, name: str) -> str | None:
-        """Return the currency that a name's price is quoted in; None where no line follows it."""
-        quoted = (line.currency for line in self.lines if line.instrument.underlying == name)
-        return next(quoted, None)
+        """Return the currency that a name's price is quoted in, its share's first; None where no line follows it."""
+        lines = [line for line in self.lines if line.instrument.underlying == name]
+        shares = [line.currency for line in lines if line.type in ("stock", "etf")]
+        return next(iter(shares or [line.currency for line in lines]), None)
 
     def of_type(self, *types: LineType) -> tuple[HedgeLine, ...]:
         """Return the lines of some types, in order."""

@@ -170,7 +170,7 @@ def test_two_prices_of_one_security_are_refused_all_at_once(universe, tmp_path):
     assert len(said) == 2
     # What to do stands once, under all of them.
     assert remedy.sums_up
-    assert "the prices of one day" in remedy.hint
+    assert "Both are of one day: correct the prices in the file that is wrong." in remedy.hint
     assert not any(problem.hint for problem in apart)
     assert "AVGO is quoted at 345, and book.csv holds AVGO at 485: 40.6% apart" in said[0]
     assert "NVDA is quoted at 185, and book.csv holds NVDA at 200" in said[1]
@@ -223,6 +223,13 @@ def test_premiums_a_tick_apart_are_one_price(universe, quoted, own, one_price):
     with pytest.raises(InputError) as refused:
         check_prices(replace(held, as_of="2025-12-01"), stated, DOLLARS)
     assert "renew" not in refused.value.problems[-1].hint, "the book is the older"
+    with pytest.raises(InputError) as refused:
+        check_prices(replace(held, as_of="2025-12-31"), stated, DOLLARS)
+    same_day = refused.value.problems[-1].hint
+    assert same_day.startswith(
+        "Both are of one day: correct the price in the file that is wrong."
+    )
+    assert "older" not in same_day
 
 
 def test_securities_are_told_apart_by_their_terms():

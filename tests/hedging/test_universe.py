@@ -482,3 +482,41 @@ def test_a_future_of_a_past_month_is_refused_by_the_date_of_its_quote(tmp_path):
         (5, "future 'MESH6' is a contract of 2026-03: it expired before its quote of 2026-04-01."),
     ]
     assert len(load_universe(written(tmp_path, *rows[3:], rows[1], head=FUTURES)).lines) == 3
+
+
+@pytest.mark.parametrize(("euros", "one_price"), [(307.69, True), (303.0, True), (360.0, False)])
+def test_a_share_in_two_currencies_is_compared_at_the_rate(tmp_path, euros, one_price):
+    import stress
+
+    # 360 dollars at 1.17 dollars a euro are 307.69 euros.
+    rows = (
+        "cash,USD,,,,,,3%", "cash,EUR,,,,,,2%",
+        "etf,SMH,A,360,USD,1bp,0,,0%", f"etf,SMH,B,{euros},EUR,1bp,0,,0%",
+    )  # fmt: skip
+    head = "type,underlying,id,price,currency,half_spread,commission,financing,borrow\n"
+    universe = load_universe(written(tmp_path, *rows, head=head))
+    assert universe.spots == {"SMH": 360.0}
+    asked = {"scenarios": [], "universe": universe, "draws": 2_000, "family": []}
+    book = stress.open_book("ai_growth", fx={"EUR": 1.17})
+    if one_price:
+        assert stress.hedge(book, **asked).es_before > 0.0
+        return
+    with pytest.raises(InputError) as refused:
+        stress.hedge(book, **asked)
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.line) == ("hedges.csv", 6)
+    assert problem.message == (
+        "SMH is quoted at 360 EUR here and at 360 USD in line 5, which is 307.692 EUR: more than 2% apart."
+    )
+
+
+def test_moneyness_is_of_the_price_in_the_currency_of_the_option(tmp_path):
+    head = "type,underlying,id,price,currency,half_spread,commission,borrow,multiplier,expiry,moneyness,strike_step,style,vol\n"
+    ladder = "put,SMH,,,EUR,3%,0,,100,2026-03-20,90%,1,american,30%"
+    rows = ("etf,SMH,A,360,USD,1bp,0,0%", "etf,SMH,B,300,EUR,1bp,0,0%", ladder)
+    universe = load_universe(written(tmp_path, *rows, head=head))
+    assert universe.lines[-1].instrument.strike == 270.0
+    with pytest.raises(InputError, match="moneyness of SMH: its price in EUR is not in the file"):
+        load_universe(written(tmp_path, rows[0], ladder, head=head))
+    with pytest.raises(InputError, match="price of SMH in EUR is 301 here and 300 in line 4"):
+        load_universe(written(tmp_path, *rows[:2], "stock,SMH,C,301,EUR,1bp,0,0%", head=head))
