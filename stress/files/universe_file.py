@@ -15,6 +15,7 @@ from stress.arguments import public_verb
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_folder
 from stress.files.portfolio.frame import DataFrame
+from stress.files.portfolio.future_rows import fund_of_future
 from stress.files.small_text import read_small
 from stress.files.universe_cells import fraction_of, multiplier_of, number_of, readable
 from stress.files.universe_frame import FRAME, frame_csv
@@ -35,6 +36,13 @@ __all__ = ["DEFAULT_UNIVERSE", "find_universe", "load_universe", "parse_universe
 
 DEFAULT_UNIVERSE = "hedges_us_ai"
 
+#: Roots of futures, beside those of which `fund_of_future` knows the fund, that are tickers of companies or may be.
+_ROOTS = frozenset(
+    (
+        *("ZN", "ZB", "ZF", "ZT", "UB", "TN", "NG", "HG", "PL", "PA", "HO", "RB", "BZ", "VX"),
+        *("ZC", "ZS", "ZW", "ZL", "ZM", "HE", "LE", "GF", "KC", "CC", "SB", "CT", "NKD"),
+    )
+)
 #: Two figures of one level differ by more than rounding.
 _SAME = 1e-9
 
@@ -261,6 +269,7 @@ def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
         return
     instrument: Instrument = Equity(name)
     if kind == "future":
+        _refuse_root(name, row, number, found)
         _refuse_past(row.get("id") or name, row, number, found)
         instrument = Future(
             contract=row.get("id") or name,
@@ -277,6 +286,20 @@ def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
             instrument=instrument,
             price=price,
         )
+    )
+
+
+def _refuse_root(name: str, row: Mapping[str, str], number: int, found: _Reading) -> None:
+    """Refuse a future that would follow the share whose ticker is the root of its contract: ES is Eversource Energy."""
+    fund = fund_of_future(name.upper())
+    if row.get("follows") or (fund is None and name.upper() not in _ROOTS):
+        return
+    example = "the name or factor that it moves with" if fund is None else f"{fund}, or an index"
+    found.wrong(
+        f"future '{row.get('id') or name}' on {name} does not say what it follows: {name} is a root of futures, and as a "
+        "ticker may be another company's.",
+        number,
+        f"State it in the column 'follows': {example}.",
     )
 
 

@@ -226,9 +226,7 @@ def test_premiums_a_tick_apart_are_one_price(universe, quoted, own, one_price):
     with pytest.raises(InputError) as refused:
         check_prices(replace(held, as_of="2025-12-31"), stated, DOLLARS)
     same_day = refused.value.problems[-1].hint
-    assert same_day.startswith(
-        "Both are of one day: correct the price in the file that is wrong."
-    )
+    assert same_day.startswith("Both are of one day: correct the price in the file that is wrong.")
     assert "older" not in same_day
 
 

@@ -441,10 +441,15 @@ def test_lines_outside_the_model_are_all_named(tmp_path):
         cells(type="cash", underlying="USD", financing="3%"),
         etf(underlying="ZZZZ"),
         etf(underlying="YYYY"),
+        etf(underlying="smh"),
     )
     with pytest.raises(InputError) as refused:
         stress.hedge(open_book("ai_growth"), universe=path, draws=2_000)
-    assert [p.line for p in refused.value.problems] == [4, 5]
+    assert [p.line for p in refused.value.problems] == [4, 5, 6]
+    assert [(p.hint or "").partition(" Remove")[0] for p in refused.value.problems][1:] == [
+        "Remove the row, or extend the model with its prices.",
+        "Did you mean 'SMH'?",
+    ]
 
 
 def test_every_documented_column_is_read():
@@ -520,3 +525,22 @@ def test_moneyness_is_of_the_price_in_the_currency_of_the_option(tmp_path):
         load_universe(written(tmp_path, rows[0], ladder, head=head))
     with pytest.raises(InputError, match="price of SMH in EUR is 301 here and 300 in line 4"):
         load_universe(written(tmp_path, *rows[:2], "stock,SMH,C,301,EUR,1bp,0,0%", head=head))
+
+
+@pytest.mark.parametrize(
+    ("root", "said"), [("ES", "SPY, or an index"), ("ZN", "the name or factor")]
+)
+def test_the_root_of_a_future_is_no_ticker_that_it_follows(tmp_path, root, said):
+    # ES is Eversource Energy.
+    with pytest.raises(InputError) as refused:
+        load_universe(written(tmp_path, f"future,{root},X,6890,1bp,0.6,5", head=FUTURES))
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.line) == ("hedges.csv", 3)
+    assert problem.message.startswith(f"future 'X' on {root} does not say what it follows")
+    assert problem.hint == f"State it in the column 'follows': {said}" + (
+        "." if root == "ES" else " that it moves with."
+    )
+    # A future on a share follows it, and a root follows what is stated: itself too, where that is meant.
+    for row in ("future,NVDA,X,190,1bp,0.6,100", "future,ES,X,60,1bp,0.6,100,ES"):
+        (line,) = load_universe(written(tmp_path, row, head=FUTURES)).lines
+        assert line.instrument.underlying == row.split(",")[1]
