@@ -544,3 +544,16 @@ def test_the_root_of_a_future_is_no_ticker_that_it_follows(tmp_path, root, said)
     for row in ("future,NVDA,X,190,1bp,0.6,100", "future,ES,X,60,1bp,0.6,100,ES"):
         (line,) = load_universe(written(tmp_path, row, head=FUTURES)).lines
         assert line.instrument.underlying == row.split(",")[1]
+
+
+def test_a_premium_below_the_intrinsic_value_is_said_with_file_and_line(tmp_path):
+    import stress
+
+    # A put struck at 400 on a share of 360 is worth at least 40.
+    put = option("put", strike="400", vol="", price=30, dividend="0%")
+    path = written(tmp_path, cells(type="cash", underlying="USD", financing="3%"), etf(), put)
+    with pytest.raises(InputError) as refused:
+        stress.hedge("ai_growth", universe=path, draws=2_000)
+    first = refused.value.problems[0]
+    assert (first.file, first.line) == ("hedges.csv", 5)
+    assert "price 30 is not above its intrinsic or discounted forward value 40" in first.message
