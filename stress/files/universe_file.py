@@ -15,6 +15,7 @@ from stress.arguments import public_verb
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_folder
 from stress.files.portfolio.frame import DataFrame
+from stress.files.portfolio.future_rows import fund_of_future
 from stress.files.small_text import read_small
 from stress.files.universe_cells import fraction_of, multiplier_of, number_of, readable
 from stress.files.universe_frame import FRAME, frame_csv
@@ -28,12 +29,20 @@ from stress.hedging.universe import (
     LineType,
 )
 from stress.portfolio.instruments import Equity, Future, Instrument, Option
+from stress.portfolio.instruments.codes import contract_month
 from stress.portfolio.instruments.dates import iso_date
 
 __all__ = ["DEFAULT_UNIVERSE", "find_universe", "load_universe", "parse_universe", "universe_bytes"]
 
 DEFAULT_UNIVERSE = "hedges_us_ai"
 
+#: Roots of futures, beside those of which `fund_of_future` knows the fund, that are tickers of companies or may be.
+_ROOTS = frozenset(
+    (
+        *("ZN", "ZB", "ZF", "ZT", "UB", "TN", "NG", "HG", "PL", "PA", "HO", "RB", "BZ", "VX"),
+        *("ZC", "ZS", "ZW", "ZL", "ZM", "HE", "LE", "GF", "KC", "CC", "SB", "CT", "NKD"),
+    )
+)
 #: Two figures of one level differ by more than rounding.
 _SAME = 1e-9
 
@@ -54,7 +63,10 @@ def find_universe(id_or_path: str | os.PathLike[str]) -> Path:
 
 @dataclass(slots=True)
 class _Reading:
-    """A file while it is read: what was found, and what is wrong."""
+    """A file while it is read: what was found, and what is wrong.
+
+    `spots` are in the currency of a name's first row, `abroad` (``SMH in EUR``) what other rows state in others.
+    """
 
     label: str
     as_of: str | None = None
@@ -62,6 +74,8 @@ class _Reading:
     lines: list[HedgeLine] = field(default_factory=list)
     rates: dict[str, float] = field(default_factory=dict)
     spots: dict[str, float] = field(default_factory=dict)
+    spot_currencies: dict[str, str] = field(default_factory=dict)
+    abroad: dict[str, float] = field(default_factory=dict)
     dividends: dict[str, float] = field(default_factory=dict)
     vols: dict[str, float] = field(default_factory=dict)
     vol_betas: dict[str, float] = field(default_factory=dict)
@@ -84,6 +98,12 @@ class _Reading:
                 line,
                 "It is one level: state it alike in both rows, or remove one.",
             )
+
+    def spot(self, name: str, currency: str) -> float | None:
+        """Return the price of a name in a currency; None where no row states it."""
+        if self.spot_currencies.get(name) == currency:
+            return self.spots[name]
+        return self.abroad.get(f"{name} in {currency}")
 
     def wrong(self, message: str, line: int, hint: str | None = None) -> None:
         self.problems.append(Problem(message=message, file=self.label, line=line, hint=hint))
@@ -198,7 +218,12 @@ def _spot(row: Mapping[str, str], number: int, found: _Reading) -> None:
     except InputError:
         return  # said when the row itself is read
     if price is not None and price > 0.0:
-        found.state("price", row["underlying"], found.spots, price, number)
+        name, currency = row["underlying"], row.get("currency") or "USD"
+        first = found.spot_currencies.setdefault(name, currency)
+        if currency == first:
+            found.state("price", name, found.spots, price, number)
+        else:
+            found.state("price", f"{name} in {currency}", found.abroad, price, number)
 
 
 def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
@@ -222,6 +247,12 @@ def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
         spread = fraction_of(row, "half_spread")
         if spread is None or not (math.isfinite(spread) and spread >= 0.0):
             found.wrong("sell_down states a half_spread of at least 0 for held positions.", number)
+        elif spread >= 1.0:
+            found.wrong(
+                f"half_spread is {row['half_spread']}, the whole price: what is sold would bring nothing.",
+                number,
+                "State half of bid to ask over the price, as 3bp.",
+            )
         else:
             found.sell_down = spread
         return
@@ -238,6 +269,8 @@ def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
         return
     instrument: Instrument = Equity(name)
     if kind == "future":
+        _refuse_root(name, row, number, found)
+        _refuse_past(row.get("id") or name, row, number, found)
         instrument = Future(
             contract=row.get("id") or name,
             follows=row.get("follows") or name,
@@ -254,6 +287,38 @@ def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
             price=price,
         )
     )
+
+
+def _refuse_root(name: str, row: Mapping[str, str], number: int, found: _Reading) -> None:
+    """Refuse a future that would follow the share whose ticker is the root of its contract: ES is Eversource Energy."""
+    fund = fund_of_future(name.upper())
+    if row.get("follows") or (fund is None and name.upper() not in _ROOTS):
+        return
+    example = "the name or factor that it moves with" if fund is None else f"{fund}, or an index"
+    found.wrong(
+        f"future '{row.get('id') or name}' on {name} does not say what it follows: {name} is a root of futures, and as a "
+        "ticker may be another company's.",
+        number,
+        f"State it in the column 'follows': {example}.",
+    )
+
+
+def _refuse_past(code: str, row: Mapping[str, str], number: int, found: _Reading) -> None:
+    """Refuse a future whose code is that of a month before its quote."""
+    day = row.get("quoted") or found.as_of
+    if day is None:
+        return
+    try:
+        day = iso_date(day, what="quoted").isoformat()
+    except InputError:
+        return  # said when the line is made
+    month = contract_month(code, day)
+    if month and month < day[: len(month)]:
+        found.wrong(
+            f"future '{code}' is a contract of {month}: it expired before its quote of {day}.",
+            number,
+            "Remove the row, or give the id and the price of a contract that trades.",
+        )
 
 
 def _line(
@@ -319,7 +384,7 @@ def _line(
 def _options(kind: str, row: Mapping[str, str], number: int, found: _Reading) -> None:
     """Add one option, or the ladder of expiries × strikes that a row stands for."""
     name = row["underlying"]
-    spot = found.spots.get(name)
+    spot = found.spot(name, row.get("currency") or "USD")
     multiplier = multiplier_of(row, "shares a contract")
     style = row.get("style") or ""
     expiries = [part.strip() for part in (row.get("expiry") or "").split("|") if part.strip()]

@@ -19,14 +19,22 @@ def rungs_of(
     wanted = 2 if kind in ("put_spread", "collar") else 1
     written = row.get("strike") or row.get("moneyness") or ""
     relative = not row.get("strike")
+    if row.get("strike") and row.get("moneyness"):
+        raise InputError(
+            Problem(
+                message=f"{kind} states strike {row['strike']} and moneyness {row['moneyness']}.",
+                line=number,
+                hint="State one of them; several strikes are written with a bar.",
+            )
+        )
     if not written:
         raise InputError(Problem(message=f"{kind} has neither strike nor moneyness.", line=number))
     if relative and spot is None:
         raise InputError(
             Problem(
-                message=f"moneyness of {row['underlying']}: its spot is not in the file.",
+                message=f"moneyness of {row['underlying']}: its price in {row.get('currency') or 'USD'} is not in the file.",
                 line=number,
-                hint="Add a stock or etf row with its price, or state strikes.",
+                hint="Add a stock or etf row with its price in the currency of the strikes, or state strikes.",
             )
         )
     step = number_of(row, "strike_step")

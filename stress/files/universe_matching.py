@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from stress.errors import Problem, did_you_mean, ticker_meant
+from stress.files.universe_contracts import contract_of
 from stress.files.universe_quotes import RENEWED, Quote, Quotes
 from stress.files.universe_rows import OPTIONS, OUTRIGHT, UniverseRow, UniverseRows
 
@@ -54,13 +55,16 @@ class Matched:
         By column, what is quoted and goes into no row.
     unheld : list of Quote
         Those of names that the universe does not hold, none of them a slip of one that it does.
+    spare : list of str
+        Contracts of a future that are quoted beside the one that was taken.
     problems : list of Problem
-        Quotes for nothing, new ids for other than one contract, one price for two things.
+        Quotes for nothing, new ids for other than one contract, one price for two things, one future with two contracts.
     """
 
     fresh: dict[int, dict[str, Fresh]] = field(default_factory=dict)
     idle: dict[str, list[str]] = field(default_factory=dict)
     unheld: list[Quote] = field(default_factory=list)
+    spare: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -72,15 +76,18 @@ def match(universe: UniverseRows, quotes: Quotes) -> Matched:
     universe : UniverseRows
         A sound one.
     quotes : Quotes
-        A quote for a row's `id` goes before one for a `type`, and that before one for an underlying.
+        A quote for a row's `id` goes before one for a `type`, and that before one for an underlying. Of the contracts that
+        are quoted for a future, `contract_of` says which one it is: its id and its price are of one row.
     """
     found = Matched(fresh={row.line: {} for row in universe.rows})
     ranked: list[tuple[int, Quote, list[UniverseRow]]] = []
+    contracts: dict[int, list[Quote]] = {}
     for quote in quotes.rows:
         rows = [row for row in universe.rows if _is_of(quote, row)]
         called = [row for row in rows if quote.id and row.id == quote.id]
         if called:
             ranked.append((_BY_ID, quote, called))
+            _gather(quote, called, contracts)
             continue
         rows = rows if quote.underlying else []
         if not rows and quote.subject:
@@ -90,10 +97,19 @@ def match(universe: UniverseRows, quotes: Quotes) -> Matched:
             else:
                 found.unheld.append(quote)
         elif rows and quote.id:
-            found.problems += _new_id(quote, rows, found.fresh, universe, quotes.label)
+            problems = _new_id(quote, rows, universe, quotes.label)
+            found.problems += problems
+            if not problems:
+                _gather(quote, rows, contracts)
         ranked.append((_BY_TYPE if quote.type else _BY_NAME, quote, rows))
+    left = _take_contracts(contracts, found, universe, quotes)
+    ranked = [
+        (rank, quote, [row for row in rows if (row.line, quote.line) not in left])
+        for rank, quote, rows in ranked
+    ]
     for rank, quote, rows in sorted(ranked, key=lambda entry: entry[0]):
         _fill(quote, rows, found, named=rank != _BY_NAME)
+    found.problems += _prices_of_none(contracts, found.fresh, quotes.label)
     for rank, quote, rows in ranked:
         if rank == _BY_NAME:
             found.problems += _two_things(quote, rows, found.fresh, universe, quotes.label)
@@ -147,17 +163,70 @@ def _unknown(quote: Quote, hint: str, universe: UniverseRows, label: str) -> Pro
     )
 
 
-def _new_id(
-    quote: Quote,
-    rows: Sequence[UniverseRow],
+def _gather(quote: Quote, rows: Sequence[UniverseRow], contracts: dict[int, list[Quote]]) -> None:
+    """Keep a quote that names a contract beside the others for the same future."""
+    for row in rows:
+        if row.kind == "future":
+            contracts.setdefault(row.line, []).append(quote)
+
+
+def _take_contracts(
+    contracts: Mapping[int, Sequence[Quote]], found: Matched, universe: UniverseRows, quotes: Quotes
+) -> set[tuple[int, int]]:
+    """Give each future the contract it stays in, or rolls into; return which rows of quotes are not for which futures."""
+    left = set()
+    for row in universe.rows:
+        if row.line not in contracts:
+            continue
+        quoted = contracts[row.line]
+        old = row.cells.get("quoted") or universe.as_of or quotes.as_of
+        taken, problem = contract_of(row, quoted, near=old, as_of=quotes.as_of, label=quotes.label)
+        if problem is not None:
+            found.problems.append(problem)
+        left |= {(row.line, quote.line) for quote in quoted if quote is not taken}
+        if taken is None:
+            continue
+        if taken.id != row.id:
+            found.fresh[row.line]["id"] = Fresh(text=taken.id, quote=taken)
+        for column, text in taken.cells.items():
+            if column in _TRADED:
+                found.fresh[row.line][column] = Fresh(text=text, quote=taken)
+        others = [f"{quote.id} (line {quote.line})" for quote in quoted if quote is not taken]
+        if others:
+            found.spare.append(
+                f"{row.name} takes {taken.id} of {quotes.label}, line {taken.line}; not used: {', '.join(others)}."
+            )
+    return left
+
+
+def _prices_of_none(
+    contracts: Mapping[int, Sequence[Quote]],
     fresh: Mapping[int, dict[str, Fresh]],
-    universe: UniverseRows,
     label: str,
 ) -> list[Problem]:
-    """Give a future the id of the contract it rolls into; refuse an id that would be of none, or of several."""
+    """Refuse a new id without a price where another row has one: whose price that is nothing says."""
+    problems = []
+    for line in contracts:
+        id_, price = fresh[line].get("id"), fresh[line].get("price")
+        if id_ is None or price is None or price.quote is id_.quote:
+            continue
+        problems.append(
+            Problem(
+                message=f"'{id_.text}' is a new id without a price, and line {price.quote.line} states a price without it.",
+                file=label,
+                line=id_.quote.line,
+                hint="Write the id and the price of a contract in one row.",
+            )
+        )
+    return problems
+
+
+def _new_id(
+    quote: Quote, rows: Sequence[UniverseRow], universe: UniverseRows, label: str
+) -> list[Problem]:
+    """Refuse a new id that would be of no future, or of several."""
     contracts = [row for row in rows if row.kind == "future"]
     if len(contracts) == 1:
-        fresh[contracts[0].line]["id"] = Fresh(text=quote.id, quote=quote)
         return []
     if contracts:
         lines = " and ".join(str(row.line) for row in contracts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,14 +10,12 @@ from stress.files.universe_cells import fraction_of, number_of
 from stress.files.universe_matching import Fresh, Matched, match
 from stress.files.universe_quotes import Quote, Quotes
 from stress.files.universe_rows import OPTIONS, SHARES, UniverseRow, UniverseRows
-from stress.portfolio.instruments.codes import is_futures_code
+from stress.portfolio.instruments.codes import contract_month
 from stress.portfolio.instruments.dates import iso_date
 from stress.tables import listing
 
 __all__ = ["LeftOut", "Renewal", "renew_rows"]
 
-#: Letters of the months of futures.
-_MONTHS = "FGHJKMNQUVXZ"
 #: Names that a note lists where they are not rows of the universe.
 _MOST = 8
 #: A price or vol that became so many times what it was, or what it was so many times, may be a slip.
@@ -146,7 +143,8 @@ def _lacks_outright(
         return f"no price in {quotes.label}"
     if row.kind == "future":
         code = fresh["id"].text if "id" in fresh else row.id
-        month = _month(code, row.cells.get("quoted") or universe.as_of or quotes.as_of)
+        old = row.cells.get("quoted") or universe.as_of
+        month = contract_month(code, quotes.as_of if "id" in fresh else old or quotes.as_of)
         if month and month < quotes.as_of[: len(month)]:
             if "id" in fresh:
                 return f"its id {code} in {quotes.label} is a contract of {month}"
@@ -250,6 +248,7 @@ def _notes(
             f"interest on cash is still that of {universe.label} ({', '.join(kept_interest)}): a row with the currency "
             "under 'underlying' and its 'financing' renews it."
         )
+    notes += matched.spare
     if matched.unheld:
         names = list(dict.fromkeys(quote.subject for quote in matched.unheld))
         notes.append(f"{universe.label} has no row for {listing(names, most=_MOST)}: not used.")
@@ -262,20 +261,3 @@ def _notes(
             f"{column} of {listing(names, most=_MOST)} is not used: no row of {universe.label} on it takes one."
         )
     return notes
-
-
-def _month(code: str, before: str) -> str:
-    """Return the month of a futures contract by its code, in the year of a date or later; nothing where it has none.
-
-    Examples
-    --------
-    >>> _month("MESH6", "2025-12-31"), _month("CLZ25", "2025-12-31"), _month("ES", "2025-12-31")
-    ('2026-03', '2025-12', '')
-    """
-    code = code.upper()
-    found = re.search(r"([A-Z])([0-9]{1,2})$", code)
-    if found is None or not before or not is_futures_code(code):
-        return ""
-    month, first = _MONTHS.index(found[1]) + 1, int(before[:4])
-    year = next(y for y in range(first, first + 100) if str(y).endswith(found[2]))
-    return f"{year}-{month:02}"

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stress.arrays import FloatArray
-from stress.errors import InputError, Problem
+from stress.errors import InputError, Problem, ticker_meant
 from stress.hedging.exchange import exchange_rates
 from stress.hedging.held_securities import CRUMB, Side, open_sides, small_holdings
 from stress.hedging.line_units import LineUnit, quoted_unit, sell_downs
@@ -288,7 +288,12 @@ def name_faults(book: Book, universe: HedgeUniverse) -> list[Problem]:
             message=f"'{line.id}' follows '{line.instrument.underlying}', which is not in model {model.id}.",
             file=universe.label,
             line=line.row,
-            hint="Remove the row, or extend the model with its prices.",
+            hint=" ".join(
+                (
+                    ticker_meant(line.instrument.underlying, model.name_index),
+                    "Remove the row, or extend the model with its prices.",
+                )
+            ).lstrip(),
         )
         for line in unknown
     ]

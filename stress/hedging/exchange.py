@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from stress.errors import InputError, Problem
-from stress.hedging.universe import HedgeUniverse
+from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.instruments import Driver
 from stress.portfolio.instruments.currency import pair
 from stress.portfolio.levels import EXAMPLES, both_forms
-from stress.portfolio.market import Level
+from stress.portfolio.market import SAME_PRICE, Level
 from stress.simulation.book import Book
 from stress.simulation.levels.market_inputs import exchange_rate
+from stress.simulation.levels.one_price import same_price
 
-__all__ = ["exchange_rates", "taken_in_dollars"]
+__all__ = ["check_listings", "exchange_rates", "taken_in_dollars"]
 
 
 def exchange_rates(book: Book, universe: HedgeUniverse) -> dict[str, Level]:
@@ -59,6 +61,47 @@ def exchange_rates(book: Book, universe: HedgeUniverse) -> dict[str, Level]:
     if problems:
         raise InputError(problems)
     return found
+
+
+def check_listings(universe: HedgeUniverse, rates: Mapping[str, float]) -> None:
+    """Refuse a share that is quoted in two currencies at two prices.
+
+    Parameters
+    ----------
+    universe : HedgeUniverse
+        What may be traded. Prices in one currency are one already.
+    rates : mapping of str to float
+        What each of its currencies costs in the book's.
+
+    Raises
+    ------
+    InputError
+        Every share whose prices in one money are more than `SAME_PRICE` apart, with both.
+    """
+    first: dict[str, HedgeLine] = {}
+    problems = []
+    for line in universe.lines:
+        if line.type not in ("stock", "etf") or line.price is None:
+            continue
+        other = first.setdefault(line.instrument.underlying, line)
+        if other.price is None or other.currency == line.currency:
+            continue
+        translated = other.price * rates[other.currency] / rates[line.currency]
+        if same_price(line.price, translated):
+            continue
+        row = "" if other.row is None else f" in line {other.row}"
+        problems.append(
+            Problem(
+                message=f"{line.instrument.underlying} is quoted at {line.price:g} {line.currency} here and at "
+                f"{other.price:g} {other.currency}{row}, which is {translated:g} {line.currency}: more than "
+                f"{SAME_PRICE:.0%} apart.",
+                file=universe.label,
+                line=line.row,
+                hint=f"Correct a price, or the rate of {line.currency} or {other.currency} that the book is opened with.",
+            )
+        )
+    if problems:
+        raise InputError(problems)
 
 
 def taken_in_dollars(book: Book, universe: HedgeUniverse) -> tuple[str, ...]:

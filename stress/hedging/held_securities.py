@@ -14,16 +14,9 @@ from typing import Literal
 
 from stress.errors import InputError, Problem
 from stress.hedging.quote_dates import renewing
+from stress.hedging.security import security_of
 from stress.hedging.universe import HedgeLine, HedgeUniverse
-from stress.portfolio.instruments import (
-    Driver,
-    Equity,
-    Future,
-    Instrument,
-    LeveragedFund,
-    Option,
-    Structure,
-)
+from stress.portfolio.instruments import Driver, Equity
 from stress.portfolio.market import SAME_PRICE
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.ticks import tick_of
@@ -36,7 +29,6 @@ __all__ = [
     "Side",
     "check_prices",
     "open_sides",
-    "security_of",
     "sides_in_words",
     "small_holdings",
     "volatilities_apart",
@@ -51,22 +43,6 @@ _SAME_VOLATILITY = 0.01
 #: Contracts of which two volatilities are named.
 _NAMED = 5
 _UNDATED = "no stated date"
-
-
-def security_of(instrument: Instrument) -> Hashable:
-    """Return what tells a security from others: a ticker, a contract, the terms of an option."""
-    match instrument:
-        case Future():
-            return ("contract", instrument.contract)
-        case Option():
-            terms = (instrument.right, instrument.strike, instrument.currency)
-            return (instrument.underlying, *terms, instrument.expiry, instrument.style)
-        case Structure():
-            return tuple((security_of(leg.instrument), leg.ratio) for leg in instrument.legs)
-        case LeveragedFund():
-            return instrument.ticker
-        case _:
-            return instrument.underlying
 
 
 def open_sides(
@@ -200,7 +176,10 @@ def check_prices(portfolio: Portfolio, universe: HedgeUniverse, rates: Mapping[s
         quoted_on = " and ".join(dates)
         both = f"{universe.label} quotes as of {quoted_on}, {portfolio.name} is as of {portfolio.as_of or _UNDATED}"
         older = "price" if len(problems) == 1 else "prices"
-        remedy = f"Bring both to the prices of one day: correct the {older} in the older file."
+        if portfolio.as_of is not None and set(dates) == {portfolio.as_of}:
+            remedy = f"Both are of one day: correct the {older} in the file that is wrong."
+        else:
+            remedy = f"Bring both to the prices of one day: correct the {older} in the older file."
         if universe.source and not _newer(dates, portfolio.as_of):
             table = renewing(universe.source, portfolio.as_of or "DATE", portfolio.typed)
             remedy += f" Where that is the universe, write fresh quotes into {table}"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from stress.hedging.held_securities import security_of
+from stress.hedging.security import security_of
 from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.market import Level
 from stress.portfolio.position import Position

@@ -11,7 +11,7 @@ from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.hedging.candidates import Candidates, compile_candidates
 from stress.hedging.costs import CostRates, cost_rates
-from stress.hedging.exchange import exchange_rates, taken_in_dollars
+from stress.hedging.exchange import check_listings, exchange_rates, taken_in_dollars
 from stress.hedging.factor_exposures import FactorBand, factor_bands
 from stress.hedging.held_securities import check_prices, volatilities_apart
 from stress.hedging.laws import Law, central, outcomes
@@ -139,6 +139,7 @@ def setting_of(
         typed=book.portfolio.typed,
     )
     exchange = {c: level.value for c, level in exchange_rates(book, universe).items()}
+    check_listings(universe, exchange)
     check_prices(book.portfolio, universe, exchange)
     candidates = compile_candidates(book, universe, smallest=settings.min_ticket)
     rates = cost_rates(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections import Counter
 from typing import Any
 
@@ -21,6 +22,8 @@ _COLUMNS = (
     Column(title="half-spread"),
     Column(title="ADV"),
 )
+#: Of a line of text. [characters]
+_WIDTH = 100
 _QUOTED = Column(title="quoted", align="left")
 
 
@@ -40,7 +43,9 @@ def universe_page(universe: HedgeUniverse) -> str:
         for line in universe.lines
     ]
     columns = (*_COLUMNS, _QUOTED) if own else _COLUMNS
-    return "\n".join([_head(universe), "", *table_lines(columns, rows, indent=2)])
+    followed = _followed(universe)
+    table = table_lines(columns, rows, indent=2)
+    return "\n".join([_head(universe), "", *table, *(["", *followed] if followed else [])])
 
 
 def universe_document(universe: HedgeUniverse) -> dict[str, Any]:
@@ -102,6 +107,23 @@ def _head(universe: HedgeUniverse) -> str:
     quotes = f"quotes of {universe.as_of}" if universe.as_of else "quotes without a date"
     label = shorten(universe.label, 40)
     return f"HEDGE UNIVERSE   {label} · {quotes}\n  {counted(len(universe.lines), 'line')} to trade: {kinds}"
+
+
+def _followed(universe: HedgeUniverse) -> list[str]:
+    """Say what the futures move with, which their names do not."""
+    by_name: dict[str, list[str]] = {}
+    for line in universe.of_type("future"):
+        by_name.setdefault(line.instrument.underlying, []).append(line.id)
+    return [
+        part
+        for name, ids in by_name.items()
+        for part in textwrap.wrap(
+            f"{', '.join(ids)} {'follows' if len(ids) == 1 else 'follow'} {name}",
+            width=_WIDTH,
+            initial_indent="  ",
+            subsequent_indent="    ",
+        )
+    ]
 
 
 def _side(line: HedgeLine) -> str:

@@ -106,6 +106,7 @@ def test_show_lists_every_line_within_the_screen(run, folder) -> None:
     for line in load_universe("hedges_us_ai").lines:
         assert f"  {line.id}  " in shown.stdout
     assert max(map(len, shown.stdout.splitlines())) <= 100
+    assert shown.stdout.endswith("\n\n  MESH6 follows SPY\n  MNQH6 follows QQQ\n")
     dated = QUOTES.replace("expiry\n", "expiry,quoted\n").replace("410,,", "410,,,2026-11-19")
     (folder / "quotes.csv").write_text(dated, encoding="utf-8")
     assert run(*RENEW, "-o", "my_universe.csv").exit_code == 0

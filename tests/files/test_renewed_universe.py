@@ -494,3 +494,55 @@ def test_a_frame_is_taken_as_a_file_is(tmp_path):
         stress.renew_universe("hedges_us_ai", path, as_of="2026-06-20").universe.lines
     )
     assert "with DataFrame" in renewed.text
+
+
+@pytest.mark.parametrize(
+    ("rows", "id_", "price"),
+    [
+        # The universe holds MESH6: nearest of what is quoted, whatever the order, once that is past.
+        (("ES,MESM6,7010", "ES,MESU6,7100"), "MESM6", 7010.0),
+        (("ES,MESU6,7100", "ES,MESM6,7010"), "MESM6", 7010.0),
+        (("ES,MESH6,7000", "ES,MESM6,7110"), "MESM6", 7110.0),
+        (("ES,MESM6,7110", ",MESH6,7000"), "MESM6", 7110.0),
+        (("ES,,7000", "ES,MESM6,7110"), "MESM6", 7110.0),
+        (("ES,MESM6,", "ES,MESU6,7100"), "MESU6", 7100.0),
+    ],
+)
+def test_the_id_and_the_price_of_a_future_are_of_one_row(renewed, rows, id_, price):
+    done = renewed("# as_of: 2026-04-20", "underlying,id,price", "SPY,,700", *rows)
+    (future,) = done.universe.of_type("future")
+    assert (future.id, future.price, future.instrument.price) == (id_, price, price)
+
+
+def test_a_future_stays_in_its_contract_until_that_is_past_and_the_others_are_named(renewed):
+    done = renewed(
+        *("# as_of: 2026-02-20", "underlying,id,price,half_spread"),
+        *("ES,MESM6,7110,9bp", "ES,MESH6,7000,2bp"),
+    )
+    (future,) = done.universe.of_type("future")
+    assert (future.id, future.price, future.half_spread) == ("MESH6", 7000.0, pytest.approx(2e-4))
+    said = "future MESH6 takes MESH6 of quotes.csv, line 4; not used: MESM6 (line 3)."
+    assert said in done.warnings
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            ("ES,JUN,7010", "ES,SEP,7100"),
+            "quotes.csv:4: future MESH6 may become JUN (line 3) and SEP (line 4): which of them is not said.",
+        ),
+        (
+            ("ES,ESM6,7010", "ES,MESM6,7011"),
+            "quotes.csv:4: future MESH6 may become ESM6 (line 3) and MESM6 (line 4)",
+        ),
+        (
+            ("ES,MESM6,", "ES,,7100"),
+            "quotes.csv:3: 'MESM6' is a new id without a price, and line 4 states a price without it.",
+        ),
+    ],
+)
+def test_contracts_that_may_both_be_meant_are_refused_with_both(renewed, rows, said):
+    with pytest.raises(InputError) as refused:
+        renewed("# as_of: 2026-04-20", "underlying,id,price", *rows)
+    assert said in str(refused.value)

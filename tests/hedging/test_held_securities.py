@@ -9,10 +9,11 @@ import stress
 from stress.errors import InputError
 from stress.files.universe_file import load_universe
 from stress.hedging.candidates import compile_candidates
-from stress.hedging.held_securities import check_prices, security_of
+from stress.hedging.held_securities import check_prices
 from stress.hedging.laws import Law, outcomes
 from stress.hedging.prepared import setting_of
 from stress.hedging.propose import propose, solved
+from stress.hedging.security import security_of
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.strategies import STRATEGIES
 from stress.opening import open_book
@@ -169,7 +170,7 @@ def test_two_prices_of_one_security_are_refused_all_at_once(universe, tmp_path):
     assert len(said) == 2
     # What to do stands once, under all of them.
     assert remedy.sums_up
-    assert "the prices of one day" in remedy.hint
+    assert "Both are of one day: correct the prices in the file that is wrong." in remedy.hint
     assert not any(problem.hint for problem in apart)
     assert "AVGO is quoted at 345, and book.csv holds AVGO at 485: 40.6% apart" in said[0]
     assert "NVDA is quoted at 185, and book.csv holds NVDA at 200" in said[1]
@@ -222,6 +223,11 @@ def test_premiums_a_tick_apart_are_one_price(universe, quoted, own, one_price):
     with pytest.raises(InputError) as refused:
         check_prices(replace(held, as_of="2025-12-01"), stated, DOLLARS)
     assert "renew" not in refused.value.problems[-1].hint, "the book is the older"
+    with pytest.raises(InputError) as refused:
+        check_prices(replace(held, as_of="2025-12-31"), stated, DOLLARS)
+    same_day = refused.value.problems[-1].hint
+    assert same_day.startswith("Both are of one day: correct the price in the file that is wrong.")
+    assert "older" not in same_day
 
 
 def test_securities_are_told_apart_by_their_terms():

@@ -132,6 +132,26 @@ BAD = {
         etf(lot=1000, max_units=500),
         "one lot is 1000 units, more than its limit of 500",
     ),
+    "no bid": (etf(half_spread="100%"), "half_spread is 100%, the whole price: its bid would be"),
+    "no bid of what is sold": (
+        cells(type="sell_down", underlying="*", half_spread="10000bp"),
+        "half_spread is 10000bp, the whole price: what is sold would bring nothing",
+    ),
+    "strike and moneyness": (
+        cells(
+            type="put",
+            underlying="XLK",
+            half_spread="1%",
+            commission=0,
+            multiplier=100,
+            expiry="2026-02-20",
+            strike="300",
+            moneyness="95%",
+            style="american",
+            vol="20%",
+        ),
+        "put states strike 300 and moneyness 95%. State one of them",
+    ),
     "no borrow": (etf(borrow=""), "has no borrow"),
     "unknown type": (etf(type="etff"), "type 'etff' is unknown. Did you mean 'etf'"),
     "no unit": (etf(half_spread="3"), "3"),
@@ -302,8 +322,59 @@ def test_an_empty_universe_and_a_missing_file_and_a_strange_column(tmp_path):
 
 
 def test_a_line_named_twice_is_refused(tmp_path):
-    with pytest.raises(InputError, match="'SMH' stands twice"):
+    with pytest.raises(InputError) as refused:
         load_universe(written(tmp_path, etf(), etf()))
+    assert str(refused.value) == (
+        "hedges.csv:4: hedge line 'SMH' stands twice. Remove it, or line 3."
+    )
+
+
+def test_strikes_that_are_rounded_to_one_are_refused_with_the_row_and_the_reason(tmp_path):
+    ladder = option("put", strike="", moneyness="95%|94%", strike_step=50)
+    with pytest.raises(InputError) as refused:
+        load_universe(written(tmp_path, etf(), ladder))
+    assert str(refused.value) == (
+        "hedges.csv:4: hedge line 'SMH 2026-02-20 350 P' stands twice. Two of the row's expiries, or of its strikes as "
+        "rounded to strike_step, are one: leave one out."
+    )
+
+
+LISTED = "type,underlying,id,price,currency,half_spread,commission,borrow,side,multiplier,follows,expiry,strike,style,vol\n"
+TWICE = {
+    "a fund under two ids": ("etf,SMH,A,360,,1bp,0,0%", "etf,SMH,B,360,,1bp,0,0%"),
+    "as a stock": ("etf,SMH,A,360,,1bp,0,0%,long", "stock,SMH,B,360,USD,2bp,0,0%"),
+    "a contract": ("future,ES,MESH6,7000,,1bp,0,,,5,SPY", "future,ES,mesh26,7001,,1bp,0,,,5,SPY"),
+    "a future without a code": ("future,ES,A,7000,,1bp,0,,,5,SPY", "future,ES,B,7000,,1bp,0,,,5,SPY"),
+    "an option": (
+        "put,SMH,A,,,3%,0,,,100,,2026-03-20,340,american,30%",
+        "put,SMH,B,,,3%,0,,,100,,2026-03-20,340,american,30%",
+    ),
+}  # fmt: skip
+APART = {
+    "long and short": ("etf,SMH,A,360,,1bp,0,,long", "etf,SMH,B,360,,2bp,0,1%,short"),
+    "two months": ("future,ES,MESH6,7000,,1bp,0,,,5,SPY", "future,ES,MESM6,7000,,1bp,0,,,5,SPY"),
+    "two sizes": ("future,ES,MESH6,7000,,1bp,0,,,5,SPY", "future,ES,ESH6,7000,,1bp,0,,,50,SPY"),
+    "two strikes": (
+        "put,SMH,A,,,3%,0,,,100,,2026-03-20,340,american,30%",
+        "put,SMH,B,,,3%,0,,,100,,2026-03-20,330,american,30%",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TWICE)
+def test_one_security_is_one_line_whatever_its_ids(tmp_path, case):
+    # Ten per cent of the daily volume of each of n such lines would be n times that of the security.
+    with pytest.raises(InputError) as refused:
+        load_universe(written(tmp_path, *TWICE[case], head=LISTED))
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.line) == ("hedges.csv", 4)
+    assert "is the same security as" in problem.message
+    assert problem.message.endswith("in line 3.")
+
+
+@pytest.mark.parametrize("case", APART)
+def test_securities_that_differ_and_one_long_and_one_short_line_may_stand_together(tmp_path, case):
+    assert len(load_universe(written(tmp_path, *APART[case], head=LISTED)).lines) == 2
 
 
 def test_quotes_older_than_the_book_stop_everything(tmp_path):
@@ -370,10 +441,15 @@ def test_lines_outside_the_model_are_all_named(tmp_path):
         cells(type="cash", underlying="USD", financing="3%"),
         etf(underlying="ZZZZ"),
         etf(underlying="YYYY"),
+        etf(underlying="smh"),
     )
     with pytest.raises(InputError) as refused:
         stress.hedge(open_book("ai_growth"), universe=path, draws=2_000)
-    assert [p.line for p in refused.value.problems] == [4, 5]
+    assert [p.line for p in refused.value.problems] == [4, 5, 6]
+    assert [(p.hint or "").partition(" Remove")[0] for p in refused.value.problems][1:] == [
+        "Remove the row, or extend the model with its prices.",
+        "Did you mean 'SMH'?",
+    ]
 
 
 def test_every_documented_column_is_read():
@@ -391,3 +467,93 @@ def test_a_universe_that_is_read_passes_through_and_is_shown_in_a_line():
         "<HedgeUniverse 'hedges_us_ai.csv' · quotes of 2025-12-31 · 45 lines: 14 etf, 5 stock"
     )
     assert len(repr(universe)) < 200
+
+
+FUTURES = "type,underlying,id,price,half_spread,commission,multiplier,follows,quoted\n"
+
+
+def test_a_future_of_a_past_month_is_refused_by_the_date_of_its_quote(tmp_path):
+    rows = (
+        "future,ES,MESU5,6890,1bp,0.6,5,SPY",
+        "future,ES,MESZ5,6900,1bp,0.6,5,SPY",
+        "future,ES,MESH6,6950,1bp,0.6,5,SPY,2026-04-01",
+        "future,ES,ESM26,7000,1bp,0.6,50,SPY",
+        "future,NQ,NQ1,25000,1bp,0.6,20,QQQ",
+    )
+    with pytest.raises(InputError) as refused:
+        load_universe(written(tmp_path, *rows, head=FUTURES))
+    assert [(p.line, p.message) for p in refused.value.problems] == [
+        (3, "future 'MESU5' is a contract of 2025-09: it expired before its quote of 2025-12-31."),
+        (5, "future 'MESH6' is a contract of 2026-03: it expired before its quote of 2026-04-01."),
+    ]
+    assert len(load_universe(written(tmp_path, *rows[3:], rows[1], head=FUTURES)).lines) == 3
+
+
+@pytest.mark.parametrize(("euros", "one_price"), [(307.69, True), (303.0, True), (360.0, False)])
+def test_a_share_in_two_currencies_is_compared_at_the_rate(tmp_path, euros, one_price):
+    import stress
+
+    # 360 dollars at 1.17 dollars a euro are 307.69 euros.
+    rows = (
+        "cash,USD,,,,,,3%", "cash,EUR,,,,,,2%",
+        "etf,SMH,A,360,USD,1bp,0,,0%", f"etf,SMH,B,{euros},EUR,1bp,0,,0%",
+    )  # fmt: skip
+    head = "type,underlying,id,price,currency,half_spread,commission,financing,borrow\n"
+    universe = load_universe(written(tmp_path, *rows, head=head))
+    assert universe.spots == {"SMH": 360.0}
+    asked = {"scenarios": [], "universe": universe, "draws": 2_000, "family": []}
+    book = stress.open_book("ai_growth", fx={"EUR": 1.17})
+    if one_price:
+        assert stress.hedge(book, **asked).es_before > 0.0
+        return
+    with pytest.raises(InputError) as refused:
+        stress.hedge(book, **asked)
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.line) == ("hedges.csv", 6)
+    assert problem.message == (
+        "SMH is quoted at 360 EUR here and at 360 USD in line 5, which is 307.692 EUR: more than 2% apart."
+    )
+
+
+def test_moneyness_is_of_the_price_in_the_currency_of_the_option(tmp_path):
+    head = "type,underlying,id,price,currency,half_spread,commission,borrow,multiplier,expiry,moneyness,strike_step,style,vol\n"
+    ladder = "put,SMH,,,EUR,3%,0,,100,2026-03-20,90%,1,american,30%"
+    rows = ("etf,SMH,A,360,USD,1bp,0,0%", "etf,SMH,B,300,EUR,1bp,0,0%", ladder)
+    universe = load_universe(written(tmp_path, *rows, head=head))
+    assert universe.lines[-1].instrument.strike == 270.0
+    with pytest.raises(InputError, match="moneyness of SMH: its price in EUR is not in the file"):
+        load_universe(written(tmp_path, rows[0], ladder, head=head))
+    with pytest.raises(InputError, match="price of SMH in EUR is 301 here and 300 in line 4"):
+        load_universe(written(tmp_path, *rows[:2], "stock,SMH,C,301,EUR,1bp,0,0%", head=head))
+
+
+@pytest.mark.parametrize(
+    ("root", "said"), [("ES", "SPY, or an index"), ("ZN", "the name or factor")]
+)
+def test_the_root_of_a_future_is_no_ticker_that_it_follows(tmp_path, root, said):
+    # ES is Eversource Energy.
+    with pytest.raises(InputError) as refused:
+        load_universe(written(tmp_path, f"future,{root},X,6890,1bp,0.6,5", head=FUTURES))
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.line) == ("hedges.csv", 3)
+    assert problem.message.startswith(f"future 'X' on {root} does not say what it follows")
+    assert problem.hint == f"State it in the column 'follows': {said}" + (
+        "." if root == "ES" else " that it moves with."
+    )
+    # A future on a share follows it, and a root follows what is stated: itself too, where that is meant.
+    for row in ("future,NVDA,X,190,1bp,0.6,100", "future,ES,X,60,1bp,0.6,100,ES"):
+        (line,) = load_universe(written(tmp_path, row, head=FUTURES)).lines
+        assert line.instrument.underlying == row.split(",")[1]
+
+
+def test_a_premium_below_the_intrinsic_value_is_said_with_file_and_line(tmp_path):
+    import stress
+
+    # A put struck at 400 on a share of 360 is worth at least 40.
+    put = option("put", strike="400", vol="", price=30, dividend="0%")
+    path = written(tmp_path, cells(type="cash", underlying="USD", financing="3%"), etf(), put)
+    with pytest.raises(InputError) as refused:
+        stress.hedge("ai_growth", universe=path, draws=2_000)
+    first = refused.value.problems[0]
+    assert (first.file, first.line) == ("hedges.csv", 5)
+    assert "price 30 is not above its intrinsic or discounted forward value 40" in first.message

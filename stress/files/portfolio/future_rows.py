@@ -12,7 +12,7 @@ from stress.files.portfolio.holding import Holding, quoted
 from stress.files.portfolio.numbers import Decimal, number_or_none
 from stress.portfolio.instruments import Future
 
-__all__ = ["read_future"]
+__all__ = ["fund_of_future", "read_future"]
 
 
 class _Listed(NamedTuple):
@@ -39,6 +39,18 @@ _LISTED = {
     "MCL": _Listed("USO", 100.0),
 }
 _SYMBOL = re.compile(r"/?(?P<root>[A-Z0-9]{1,3}?)(?:[FGHJKMNQUVXZ]\d{1,2})?(?:[:=.].*)?")
+
+
+def fund_of_future(root: str) -> str | None:
+    """Return the fund that a contract of the United States follows; None of a root that is not known.
+
+    Examples
+    --------
+    >>> fund_of_future("ES"), fund_of_future("MNQ"), fund_of_future("NVDA")
+    ('SPY', 'QQQ', None)
+    """
+    listed = _LISTED.get(root)
+    return None if listed is None else listed.follows
 
 
 def read_future(

@@ -7,10 +7,22 @@ import re
 from stress.currencies import no_currency
 from stress.errors import plainly
 
-__all__ = ["currency_faults", "is_futures_code", "is_security_number", "name_faults"]
+__all__ = [
+    "contract_month",
+    "currency_faults",
+    "is_futures_code",
+    "is_security_number",
+    "name_faults",
+]
 
 #: ``ES=F``; or a root, the letter of a month and one or two digits of a year: ``ESH6``, ``CLZ25``.
 _FUTURE = re.compile(r"[A-Z0-9]{1,4}=F|[A-Z0-9]{1,3}[FGHJKMNQUVXZ][0-9]{1,2}")
+#: Letters of the months of futures, January first.
+_MONTHS = "FGHJKMNQUVXZ"
+#: Roots that end in the letter of a month: a digit behind them counts contracts (``NQ1``), two may be a year.
+_LIKE_A_MONTH = frozenset(("NQ", "MNQ", "M2K", "YM", "MYM", "NK", "HG", "NG", "RX", "6J", "6N"))
+#: Years that the one digit of a contract may lie back.
+_YEARS_BACK = 4
 
 
 def name_faults(**names: object) -> list[str]:
@@ -42,6 +54,33 @@ def is_futures_code(ticker: str) -> bool:
     [True, True, True, False, False, False]
     """
     return _FUTURE.fullmatch(ticker) is not None
+
+
+def contract_month(code: str, near: str) -> str:
+    """Return the month of a futures contract by its code; nothing where it has none.
+
+    Parameters
+    ----------
+    code : str
+        As ``MESH6`` or ``CLZ25``, in either case.
+    near : str
+        ISO date. One digit is a year from four before it to five after it, two are one from 49 before to 50 after.
+
+    Examples
+    --------
+    >>> [contract_month(code, "2025-12-31") for code in ("MESH6", "mesu5", "CLZ25", "ESZ0", "ES", "NQ1")]
+    ['2026-03', '2025-09', '2025-12', '2030-12', '', '']
+    """
+    code = code.upper()
+    found = re.search(r"([FGHJKMNQUVXZ])([0-9]{1,2})$", code)
+    if found is None or not near or not is_futures_code(code):
+        return ""
+    if code[: found.start(2)] in _LIKE_A_MONTH:
+        return ""
+    digits = found[2]
+    first = int(near[:4]) - (_YEARS_BACK if len(digits) == 1 else 49)
+    year = next(y for y in range(first, first + 100) if str(y).endswith(digits))
+    return f"{year}-{_MONTHS.index(found[1]) + 1:02}"
 
 
 def is_security_number(ticker: str) -> bool:

@@ -7,6 +7,7 @@ is missing is named at once, before any draw, with the option to paste.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
@@ -144,7 +145,7 @@ def book_market(
     volatilities = volatility_inputs(
         contracts, market, model, flags=flags, stated=stated, beside=beside
     )
-    lost = [*wrong, *volatilities.problems]
+    lost = [*wrong, *(replace(one, file=portfolio.name) for one in volatilities.problems)]
     if lost:
         asked = to_paste(portfolio, [one.hint or "" for one in lost])
         raise InputError([*worded_hints(portfolio, lost), asked])
