@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from stress.errors import Problem
 from stress.files.universe_quotes import Quote
 from stress.files.universe_rows import UniverseRow
-from stress.portfolio.instruments.codes import contract_month
+from stress.portfolio.instruments.codes import contract_month, contract_root
 
 __all__ = ["contract_of"]
 
@@ -33,9 +33,10 @@ def contract_of(
     Returns
     -------
     taken : Quote or None
-        Of those with a price: its own contract where it is not past; else the nearest that is not; else the latest.
+        Of those with a price: its own contract where it is not past; else the nearest of its root that is not; else the
+        latest.
     problem : Problem or None
-        Where several may be meant and their codes do not say which is nearest.
+        Where all are of other roots, or several may be meant and their codes do not say which is nearest.
     """
     priced = [quote for quote in quoted if "price" in quote.cells] or list(quoted)
     months = {
@@ -46,6 +47,18 @@ def contract_of(
     own = [quote for quote in live if quote.id == row.id]
     if own:
         return own[0], None
+    if live and contract_month(row.id, near):
+        root = contract_root(row.id, near)
+        alike = [q for q in live if not months[q.line] or contract_root(q.id, as_of) == root]
+        if not alike:
+            other = live[0]
+            return None, Problem(
+                message=f"{other.id} is no later {row.id}: a contract of another root, of a size of its own.",
+                file=label,
+                line=other.line,
+                hint=f"Quote a contract of {root}, or state {other.id} with its multiplier in the universe.",
+            )
+        live = alike
     if not live:
         return max(priced, key=lambda quote: months[quote.line]), None
     nearest = min(months[quote.line] for quote in live)

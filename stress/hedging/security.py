@@ -14,7 +14,7 @@ from stress.portfolio.instruments import (
     Option,
     Structure,
 )
-from stress.portfolio.instruments.codes import contract_month
+from stress.portfolio.instruments.codes import contract_month, contract_root
 
 __all__ = ["listed_twice", "security_of"]
 
@@ -74,10 +74,10 @@ def _listing(line: HedgeLine, as_of: str | None) -> Hashable:
         return security_of(instrument)
     if not isinstance(instrument, Future):
         return ("line", line.id)  # one's own instrument: its underlying does not say which it is
-    code = instrument.contract.upper()
-    month = contract_month(code, line.quoted or as_of or "")
+    near = line.quoted or as_of or ""
+    month = contract_month(instrument.contract, near)
     if month:
-        return ("contract", code.rstrip("0123456789")[:-1], month)
+        return ("contract", contract_root(instrument.contract, near), month)
     return ("contract", instrument.follows, instrument.multiplier, instrument.price)
 
 

@@ -506,6 +506,7 @@ def test_a_frame_is_taken_as_a_file_is(tmp_path):
         (("ES,MESM6,7110", ",MESH6,7000"), "MESM6", 7110.0),
         (("ES,,7000", "ES,MESM6,7110"), "MESM6", 7110.0),
         (("ES,MESM6,", "ES,MESU6,7100"), "MESU6", 7100.0),
+        (("ES,ESM6,7010", "ES,MESM6,7011"), "MESM6", 7011.0),
     ],
 )
 def test_the_id_and_the_price_of_a_future_are_of_one_row(renewed, rows, id_, price):
@@ -533,8 +534,8 @@ def test_a_future_stays_in_its_contract_until_that_is_past_and_the_others_are_na
             "quotes.csv:4: future MESH6 may become JUN (line 3) and SEP (line 4): which of them is not said.",
         ),
         (
-            ("ES,ESM6,7010", "ES,MESM6,7011"),
-            "quotes.csv:4: future MESH6 may become ESM6 (line 3) and MESM6 (line 4)",
+            ("ES,ESM6,7010",),
+            "quotes.csv:3: ESM6 is no later MESH6: a contract of another root, of a size of its own.",
         ),
         (
             ("ES,MESM6,", "ES,,7100"),
@@ -542,7 +543,7 @@ def test_a_future_stays_in_its_contract_until_that_is_past_and_the_others_are_na
         ),
     ],
 )
-def test_contracts_that_may_both_be_meant_are_refused_with_both(renewed, rows, said):
+def test_contracts_that_it_may_not_become_are_refused(renewed, rows, said):
     with pytest.raises(InputError) as refused:
         renewed("# as_of: 2026-04-20", "underlying,id,price", *rows)
     assert said in str(refused.value)

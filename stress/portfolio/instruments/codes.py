@@ -9,6 +9,7 @@ from stress.errors import plainly
 
 __all__ = [
     "contract_month",
+    "contract_root",
     "currency_faults",
     "is_futures_code",
     "is_security_number",
@@ -81,6 +82,23 @@ def contract_month(code: str, near: str) -> str:
     first = int(near[:4]) - (_YEARS_BACK if len(digits) == 1 else 49)
     year = next(y for y in range(first, first + 100) if str(y).endswith(digits))
     return f"{year}-{_MONTHS.index(found[1]) + 1:02}"
+
+
+def contract_root(code: str, near: str) -> str:
+    """Return what a futures code is without its month and year; the code itself where it has none.
+
+    Parameters
+    ----------
+    code, near : str
+        As of `contract_month`.
+
+    Examples
+    --------
+    >>> [contract_root(code, "2025-12-31") for code in ("MESH6", "esm6", "NQ1")]
+    ['MES', 'ES', 'NQ1']
+    """
+    code = code.upper()
+    return code.rstrip("0123456789")[:-1] if contract_month(code, near) else code
 
 
 def is_security_number(ticker: str) -> bool:
