@@ -15,10 +15,10 @@ from stress.arguments import public_verb
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.bundled import bundled_folder
 from stress.files.portfolio.frame import DataFrame
-from stress.files.portfolio.future_rows import fund_of_future
 from stress.files.small_text import read_small
 from stress.files.universe_cells import fraction_of, multiplier_of, number_of, readable
 from stress.files.universe_frame import FRAME, frame_csv
+from stress.files.universe_futures import future_problems
 from stress.files.universe_ladder import instrument_of, right_of, rungs_of
 from stress.files.universe_rows import LARGEST, OPTIONS, read_rows
 from stress.hedging.universe import (
@@ -29,20 +29,12 @@ from stress.hedging.universe import (
     LineType,
 )
 from stress.portfolio.instruments import Equity, Future, Instrument, Option
-from stress.portfolio.instruments.codes import contract_month
 from stress.portfolio.instruments.dates import iso_date
 
 __all__ = ["DEFAULT_UNIVERSE", "find_universe", "load_universe", "parse_universe", "universe_bytes"]
 
 DEFAULT_UNIVERSE = "hedges_us_ai"
 
-#: Roots of futures, beside those of which `fund_of_future` knows the fund, that are tickers of companies or may be.
-_ROOTS = frozenset(
-    (
-        *("ZN", "ZB", "ZF", "ZT", "UB", "TN", "NG", "HG", "PL", "PA", "HO", "RB", "BZ", "VX"),
-        *("ZC", "ZS", "ZW", "ZL", "ZM", "HE", "LE", "GF", "KC", "CC", "SB", "CT", "NKD"),
-    )
-)
 #: Two figures of one level differ by more than rounding.
 _SAME = 1e-9
 
@@ -269,8 +261,7 @@ def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
         return
     instrument: Instrument = Equity(name)
     if kind == "future":
-        _refuse_root(name, row, number, found)
-        _refuse_past(row.get("id") or name, row, number, found)
+        found.problems += future_problems(row, number, label=found.label, as_of=found.as_of)
         instrument = Future(
             contract=row.get("id") or name,
             follows=row.get("follows") or name,
@@ -287,38 +278,6 @@ def _row(row: Mapping[str, str], number: int, found: _Reading) -> None:
             price=price,
         )
     )
-
-
-def _refuse_root(name: str, row: Mapping[str, str], number: int, found: _Reading) -> None:
-    """Refuse a future that would follow the share whose ticker is the root of its contract: ES is Eversource Energy."""
-    fund = fund_of_future(name.upper())
-    if row.get("follows") or (fund is None and name.upper() not in _ROOTS):
-        return
-    example = "the name or factor that it moves with" if fund is None else f"{fund}, or an index"
-    found.wrong(
-        f"future '{row.get('id') or name}' on {name} does not say what it follows: {name} is a root of futures, and as a "
-        "ticker may be another company's.",
-        number,
-        f"State it in the column 'follows': {example}.",
-    )
-
-
-def _refuse_past(code: str, row: Mapping[str, str], number: int, found: _Reading) -> None:
-    """Refuse a future whose code is that of a month before its quote."""
-    day = row.get("quoted") or found.as_of
-    if day is None:
-        return
-    try:
-        day = iso_date(day, what="quoted").isoformat()
-    except InputError:
-        return  # said when the line is made
-    month = contract_month(code, day)
-    if month and month < day[: len(month)]:
-        found.wrong(
-            f"future '{code}' is a contract of {month}: it expired before its quote of {day}.",
-            number,
-            "Remove the row, or give the id and the price of a contract that trades.",
-        )
 
 
 def _line(
