@@ -62,8 +62,9 @@ is lost, and say so. Returns are simple fractions inside and carry a unit outsid
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from stress.later import loaded_later
 
 if TYPE_CHECKING:
     from stress.api import (
@@ -343,14 +344,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name from its room (PEP 562)."""
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module 'stress' has no attribute {name!r}")
-    value = getattr(importlib.import_module(home), name)
-    globals()[name] = value
-    return value
+__getattr__ = loaded_later(__name__, _HOME)
 
 
 def __dir__() -> list[str]:

@@ -14,13 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = [
-    "FrozenMapping",
-    "frozen",
-    "hold_still",
-    "read_only",
-    "still_when_copied",
-]
+__all__ = ["FrozenMapping", "frozen", "hold_still", "read_only", "still_when_copied"]
 
 K = TypeVar("K")
 V_co = TypeVar("V_co", covariant=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ __all__ = ["loaded_later"]
 
 
 def loaded_later(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """Return what a package has for ``__getattr__``.
+    """Return what a package has for ``__getattr__``: it is asked once for each name.
 
     Parameters
     ----------
@@ -28,6 +29,8 @@ def loaded_later(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]
     def load(name: str) -> Any:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(importlib.import_module(homes[name]), name)
+        value = getattr(importlib.import_module(homes[name]), name)
+        setattr(sys.modules[package], name, value)
+        return value
 
     return load

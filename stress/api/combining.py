@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from stress.api.scenarios import load_scenario, target_kind
+from stress.api.scenarios import load_scenario, target_moves
 from stress.arguments import held_to, public_verb
-from stress.factors.listed import as_listed
 from stress.factors.model import FactorModel
 from stress.opening import DEFAULT_MODEL, load_model
 from stress.scenarios import combine as of_scenarios
 from stress.scenarios.combine import Overlap
 from stress.scenarios.scenario import Scenario, VariationKind
-from stress.units import Move, parse_move
+from stress.units import Move
 
 __all__ = ["combine", "sweep"]
 
@@ -96,9 +95,6 @@ def sweep(
     found = load_scenario(scenario)
     if target is None:
         return list(of_scenarios.sweep(found, held_to(sizes, Sequence[float], what="sizes")))
-    known = load_model(model)
-    target = as_listed(target, known.factor_index, known.name_index)
-    is_name = target_kind(target, known) == "name"
-    unit = "%" if is_name else known.factor(target).unit
-    moves = [size if isinstance(size, Move) else parse_move(str(size), unit=unit) for size in sizes]
+    written = [size if isinstance(size, Move) else str(size) for size in sizes]
+    target, is_name, moves = target_moves(target, written, load_model(model))
     return list(of_scenarios.sweep_target(found, target, moves, name=is_name))

@@ -10,7 +10,7 @@ from typing import Literal
 from stress.arguments import public_verb
 from stress.currencies import CURRENCIES
 from stress.errors import InputError, Problem, did_you_mean, ticker_meant
-from stress.factors.listed import keys_as_listed
+from stress.factors.listed import as_listed, keys_as_listed
 from stress.factors.model import FactorModel
 from stress.files.bundled import bundled_folder
 from stress.files.scenario_file import check_scenario, read_scenario, require_known
@@ -207,6 +207,31 @@ def _move(given: str | Move, unit: Unit) -> Move:
     """Read a move in the unit of its target, or hold one that was read to it."""
     read = parse_move(str(given), unit=unit)
     return given if isinstance(given, Move) else read
+
+
+def target_moves(
+    target: str, sizes: Sequence[str | Move], model: FactorModel, *, typed: str | None = None
+) -> tuple[str, bool, list[Move]]:
+    """Return a target as it is listed, whether it is a name, and moves of it, each in its unit.
+
+    Parameters
+    ----------
+    target : str
+        A factor or ticker.
+    sizes : sequence of str or Move
+        Its moves.
+    model, typed
+        As of `target_kind`.
+
+    Raises
+    ------
+    InputError
+        For neither factor nor name, and a move without unit or in another.
+    """
+    target = as_listed(target, model.factor_index, model.name_index)
+    is_name = target_kind(target, model, typed=typed) == "name"
+    unit: Unit = "%" if is_name else model.factor(target).unit
+    return target, is_name, [_move(size, unit) for size in sizes]
 
 
 def target_kind(

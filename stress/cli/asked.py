@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -178,19 +178,15 @@ def _model(id_or_file: str | None) -> FactorModel:
 def _swept(scenario: Scenario, text: str, model: str | None) -> tuple[list[Scenario], Detail]:
     """Read the sizes: severities, or moves of one factor or name."""
     from stress.api import DEFAULT_MODEL
-    from stress.api.scenarios import target_kind
-    from stress.factors.listed import as_listed
+    from stress.api.scenarios import target_moves
     from stress.scenarios.combine import detail_of, sweep, sweep_target
-    from stress.units import parse_move
 
     target, sign, moves = text.partition("=")
     sizes: list[str] = [part.strip() for part in (moves if sign else text).split(",")]
     if sign:
-        known = _model(model)
-        target = as_listed(target.strip(), known.factor_index, known.name_index)
-        is_name = target_kind(target, known, typed=model or DEFAULT_MODEL) == "name"
-        unit: Literal["%"] | None = "%" if is_name else None
-        steps = [parse_move(size, unit=unit) for size in sizes]
+        target, is_name, steps = target_moves(
+            target.strip(), sizes, _model(model), typed=model or DEFAULT_MODEL
+        )
         swept = list(sweep_target(scenario, target, steps, name=is_name))
         own = scenario.stated(target)
         return swept, detail_of(

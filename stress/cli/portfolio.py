@@ -103,26 +103,16 @@ def _refused(book: Portfolio, model: FactorModel) -> tuple[Problem, ...]:
 @output_options("table", "json")
 def list_(format_: str | None, output: Path | None, force: bool) -> None:
     """List the bundled sample books; `foreshock run ID` runs one."""
-    from stress.files.bundled import bundled_ids
+    from stress.files.bundled import bundled_ids, bundled_path
+    from stress.files.portfolio import load_portfolio
     from stress.reporting.json_text import to_json
+    from stress.reporting.portfolio_page import portfolios_document
 
     chosen = chosen_format(format_, output, formats=("table", "json"))
     check_target(output, force=force)
     ids = bundled_ids("portfolios")
-    put(to_json([_sample(id_) for id_ in ids]) if chosen == "json" else "\n".join(ids), output)
-
-
-def _sample(id_: str) -> dict[str, object]:
-    """Return a sample book as an entry of a list."""
-    from stress.files.bundled import bundled_path
-    from stress.files.portfolio import load_portfolio
-
-    book = load_portfolio(bundled_path("portfolios", id_))
-    return {
-        "id": id_,
-        "as_of": book.as_of,
-        "currency": book.currency,
-        "nav": book.nav,
-        "positions": len(book.positions),
-        "content_hash": book.content_hash,
-    }
+    if chosen == "json":
+        books = {id_: load_portfolio(bundled_path("portfolios", id_)) for id_ in ids}
+        put(to_json(portfolios_document(books)), output)
+    else:
+        put("\n".join(ids), output)

@@ -21,6 +21,7 @@ from stress.files.universe_frame import FRAME, frame_csv
 from stress.files.universe_futures import future_problems
 from stress.files.universe_ladder import instrument_of, right_of, rungs_of
 from stress.files.universe_rows import LARGEST, OPTIONS, read_rows
+from stress.hedging.hedge_line import SHARES
 from stress.hedging.universe import (
     LINE_TYPES,
     SELL_DOWN_HALF_SPREAD,
@@ -175,7 +176,7 @@ def parse_universe(
     found = _Reading(label=label, as_of=table.as_of, problems=list(table.problems))
     rows = [(row.line, row.cells) for row in table.rows]
     for number, row in rows:
-        if row["type"].casefold() in ("stock", "etf") and row.get("price"):
+        if row["type"].casefold() in SHARES and row.get("price"):
             _spot(row, number, found)
     for number, written in rows:
         row, problems = readable(written, number)
@@ -304,7 +305,7 @@ def _line(
         for what, value in (("half_spread", spread), ("commission", commission))
         if value is None
     ]
-    if kind in ("stock", "etf") and side != "long" and borrow is None:
+    if kind in SHARES and side != "long" and borrow is None:
         missing.append("borrow")
     problems += [
         Problem(message=f"'{id_}' has no {what}.", line=number, hint="State it; 0 is a figure too.")

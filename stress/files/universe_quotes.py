@@ -103,8 +103,7 @@ def read_quotes(source: Path | DataFrame, *, as_of: str | date | None = None) ->
         Where the file or its titles cannot be read, or no date is stated.
     """
     if isinstance(source, DataFrame):
-        label = FRAME
-        table = read_rows(frame_csv(source), label=label, quotes=_COLUMNS, titles_at=0)
+        raw, label, titles_at = frame_csv(source), FRAME, 0
     else:
         raw = read_small(
             source,
@@ -112,8 +111,8 @@ def read_quotes(source: Path | DataFrame, *, as_of: str | date | None = None) ->
             wanted="table of quotes",
             hint="Write a CSV file with the columns underlying,price,vol,expiry (docs/hedging.md).",
         )
-        label = source.name
-        table = read_rows(raw, label=label, quotes=_COLUMNS)
+        label, titles_at = source.name, 1
+    table = read_rows(raw, label=label, quotes=_COLUMNS, titles_at=titles_at)
     if not {"underlying", "id"} & set(table.titles):
         raise InputError(
             Problem(

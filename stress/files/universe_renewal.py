@@ -9,7 +9,8 @@ from stress.errors import InputError, Problem
 from stress.files.universe_cells import fraction_of, number_of
 from stress.files.universe_matching import Fresh, Matched, match
 from stress.files.universe_quotes import Quote, Quotes
-from stress.files.universe_rows import OPTIONS, SHARES, UniverseRow, UniverseRows
+from stress.files.universe_rows import OPTIONS, UniverseRow, UniverseRows
+from stress.hedging.hedge_line import SHARES
 from stress.portfolio.instruments.codes import contract_month
 from stress.portfolio.instruments.dates import iso_date
 from stress.tables import listing

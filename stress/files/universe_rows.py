@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.small_text import utf8_text
 from stress.files.titles import refuse_spare_cells, refuse_twins
+from stress.hedging.hedge_line import SHARES
 from stress.portfolio.instruments.dates import iso_date
 
 __all__ = [
@@ -18,7 +19,6 @@ __all__ = [
     "LARGEST",
     "OPTIONS",
     "OUTRIGHT",
-    "SHARES",
     "UniverseRow",
     "UniverseRows",
     "read_rows",
@@ -55,8 +55,7 @@ COLUMNS = (
 )
 #: Types of rows that are options.
 OPTIONS = ("put", "call", "put_spread", "collar")
-#: Types of rows that are shares, and those that are bought and sold at one price.
-SHARES = ("stock", "etf")
+#: Types of rows that are bought and sold at one price.
 OUTRIGHT = (*SHARES, "future")
 #: What other programs' tables of quotes call a column.
 _CALLED = {

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from stress.errors import InputError, Problem
+from stress.hedging.hedge_line import SHARES
 from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.instruments import Driver
 from stress.portfolio.instruments.currency import pair
@@ -81,7 +82,7 @@ def check_listings(universe: HedgeUniverse, rates: Mapping[str, float]) -> None:
     first: dict[str, HedgeLine] = {}
     problems = []
     for line in universe.lines:
-        if line.type not in ("stock", "etf") or line.price is None:
+        if line.type not in SHARES or line.price is None:
             continue
         other = first.setdefault(line.instrument.underlying, line)
         if other.price is None or other.currency == line.currency:

@@ -12,13 +12,15 @@ from stress.portfolio.instruments.codes import currency_faults, name_faults
 from stress.portfolio.instruments.instrument import missing_members
 from stress.portfolio.instruments.terms import date_faults, number_faults
 
-__all__ = ["LINE_TYPES", "HedgeLine", "LineType"]
+__all__ = ["LINE_TYPES", "SHARES", "HedgeLine", "LineType"]
 
 LineType = Literal[
     "stock", "etf", "future", "put", "call", "put_spread", "collar", "cash", "sell_down"
 ]
 
 LINE_TYPES: tuple[LineType, ...] = get_args(LineType)
+#: Those that are shares.
+SHARES: tuple[LineType, ...] = ("stock", "etf")
 
 _NUMBERS = ("half_spread", "commission", "borrow", "adv", "lot", "lower", "upper")
 

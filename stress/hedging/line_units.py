@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from stress.hedging.hedge_line import SHARES
 from stress.hedging.security import security_of
 from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.market import Level
@@ -53,11 +54,7 @@ def quoted_unit(line: HedgeLine, rate: float) -> LineUnit:
 def sell_downs(book: Book, universe: HedgeUniverse, rates: Mapping[str, Level]) -> list[LineUnit]:
     """One line a held position that is stressed: it may be reduced to nothing, never turned."""
     statuses = {row.position: row for row in book.coverage.rows}
-    own = {
-        security_of(line.instrument): line
-        for line in universe.lines
-        if line.type in ("stock", "etf")
-    }
+    own = {security_of(line.instrument): line for line in universe.lines if line.type in SHARES}
     found = []
     for held in book.portfolio.positions:
         row = statuses[held.id]

@@ -18,6 +18,7 @@ from stress.hedging.default_problem import (
     hedge_problem,
     no_higher_es,
 )
+from stress.hedging.hedge_line import SHARES
 from stress.hedging.hedge_plan import HedgePlan, Ticket
 from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.infeasible_words import in_shares
@@ -283,7 +284,7 @@ def _assumed_costs(setting: Setting, trades: FloatArray) -> list[str]:
         line.id
         for line, units in zip(lines, trades, strict=True)
         if line.margin is None
-        and ((line.type == "future" and units) or (line.type in ("stock", "etf") and units < 0.0))
+        and ((line.type == "future" and units) or (line.type in SHARES and units < 0.0))
     ]
     if without:
         said.append(

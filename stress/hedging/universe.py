@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from stress.arguments import held_to
 from stress.errors import InputError, Problem
 from stress.frozen import hold_still, still_when_copied
-from stress.hedging.hedge_line import LINE_TYPES, HedgeLine, LineType
+from stress.hedging.hedge_line import LINE_TYPES, SHARES, HedgeLine, LineType
 from stress.hedging.security import listed_twice
 
 __all__ = [
@@ -99,7 +99,7 @@ class HedgeUniverse:
     def currency_of(self, name: str) -> str | None:
         """Return the currency that a name's price is quoted in, its share's first; None where no line follows it."""
         lines = [line for line in self.lines if line.instrument.underlying == name]
-        shares = [line.currency for line in lines if line.type in ("stock", "etf")]
+        shares = [line.currency for line in lines if line.type in SHARES]
         return next(iter(shares or [line.currency for line in lines]), None)
 
     def of_type(self, *types: LineType) -> tuple[HedgeLine, ...]:

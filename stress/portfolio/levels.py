@@ -113,8 +113,7 @@ def option_forms(kind: GivenKind, name: str, value: float) -> tuple[str, str]:
     ('--rate USD=4%', "rates={'USD': '4%'}")
     """
     unit = _UNITS.get(kind, ("",))[0]
-    written = f"{value * _PER_UNIT[unit]:.12g}{unit}"
-    return f"{OPTIONS[kind]} {name}={written}", f"{keyword(kind)}={{'{name}': '{written}'}}"
+    return _forms(kind, name, f"{value * _PER_UNIT[unit]:.12g}{unit}")
 
 
 def both_forms(kind: GivenKind, name: str, written: str) -> str:
@@ -134,7 +133,11 @@ def both_forms(kind: GivenKind, name: str, written: str) -> str:
     >>> both_forms("vol", "VIX", "18%")
     "--vol VIX=18% / vols={'VIX': '18%'}"
     """
-    return f"{OPTIONS[kind]} {name}={written} / {keyword(kind)}={{'{name}': '{written}'}}"
+    return " / ".join(_forms(kind, name, written))
+
+
+def _forms(kind: GivenKind, name: str, written: str) -> tuple[str, str]:
+    return f"{OPTIONS[kind]} {name}={written}", f"{keyword(kind)}={{'{name}': '{written}'}}"
 
 
 _UNITS: dict[GivenKind, tuple[str, ...]] = {

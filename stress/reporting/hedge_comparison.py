@@ -14,6 +14,7 @@ from stress.reporting.blocks import Block, Rows, block_html, block_text, filled
 from stress.reporting.filling import together
 from stress.reporting.header import model_in_words
 from stress.reporting.hedge_document import plain
+from stress.reporting.hedge_heading import other_warnings
 from stress.reporting.html_blocks import folded, heading, page, text
 from stress.reporting.trade_words import trades_in_words
 from stress.reporting.words import counted, short_name
@@ -39,7 +40,7 @@ def comparison_page(comparison: Comparison) -> str:
     head = [filled(f"{title}   {identity}"), *map(filled, said)]
     blocks = ["\n".join(head), *(filled(flag) for flag in _flags(comparison))]
     blocks += map(block_text, _blocks(comparison))
-    if warnings := _warnings(comparison):
+    if warnings := other_warnings(comparison):
         blocks.append(block_text(Block(title="WARNINGS", parts=warnings)))
     return "\n\n".join(blocks)
 
@@ -53,6 +54,7 @@ def comparison_html(comparison: Comparison) -> str:
         Rows by rank.
     """
     title, identity, said = _head(comparison)
+    warnings = other_warnings(comparison)
     return page(
         [
             heading(title, large=True),
@@ -60,14 +62,9 @@ def comparison_html(comparison: Comparison) -> str:
             *map(text, said),
             *map(text, _flags(comparison)),
             *map(block_html, _blocks(comparison)),
-            folded(counted(len(_warnings(comparison)), "warning"), _warnings(comparison)),
+            folded(counted(len(warnings), "warning"), warnings),
         ]
     )
-
-
-def _warnings(comparison: Comparison) -> tuple[str, ...]:
-    """Return what is not said above the ranking already."""
-    return tuple(said for said in comparison.warnings if said not in comparison.not_covered)
 
 
 def _flags(comparison: Comparison) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 from stress.hedging.asked_bands import NEUTRAL
+from stress.hedging.comparison import Comparison
 from stress.hedging.hedge_plan import HedgePlan
 from stress.hedging.held_securities import sides_in_words
 from stress.reporting.filling import together
@@ -13,7 +14,7 @@ from stress.reporting.hedge_evidence import proved
 from stress.reporting.words import short_name
 from stress.tables import money_unit, thousands
 
-__all__ = ["hedge_flags", "hedge_heading"]
+__all__ = ["hedge_flags", "hedge_heading", "other_warnings"]
 
 #: A gap above this is said at the top of the page.
 _FAR_FROM_PROVED = 0.05
@@ -131,6 +132,17 @@ def hedge_flags(plan: HedgePlan) -> list[str]:
     if plan.certificate.gap > _FAR_FROM_PROVED:
         said.append(f"NOT PROVED TO BE THE BEST: {proved(plan)}")
     return said
+
+
+def other_warnings(found: HedgePlan | Comparison) -> tuple[str, ...]:
+    """Return the warnings that are no flag at the top: what no figure contains is said there.
+
+    Parameters
+    ----------
+    found : HedgePlan or Comparison
+        What a page is of.
+    """
+    return tuple(said for said in found.warnings if said not in found.not_covered)
 
 
 def _undated(plan: HedgePlan) -> list[str]:

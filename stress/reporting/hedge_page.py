@@ -9,7 +9,7 @@ from stress.factors.horizon import horizon_group
 from stress.hedging.hedge_plan import HedgePlan, ScenarioEffect
 from stress.reporting.blocks import Block, Rows, block_html, block_text, filled
 from stress.reporting.hedge_evidence import day_after_block, fresh_draws_block, limits_block
-from stress.reporting.hedge_heading import hedge_flags, hedge_heading
+from stress.reporting.hedge_heading import hedge_flags, hedge_heading, other_warnings
 from stress.reporting.html_blocks import definitions, folded, heading, page, text
 from stress.reporting.words import BUCKETS, counted, listing_order
 from stress.tables import Column, percent, thousands
@@ -32,7 +32,7 @@ def hedge_page(plan: HedgePlan) -> str:
     head = [title, *(f"{label:<11}{words}" for label, words in settings)]
     blocks = ["\n".join(map(filled, head)), *(filled(f"! {said}") for said in hedge_flags(plan))]
     blocks += map(block_text, _blocks(plan))
-    if warnings := _warnings(plan):
+    if warnings := other_warnings(plan):
         blocks.append(block_text(Block(title="WARNINGS", parts=warnings)))
     return "\n\n".join(blocks)
 
@@ -47,6 +47,7 @@ def hedge_html(plan: HedgePlan) -> str:
     """
     title, settings = hedge_heading(plan)
     name, _, identity = title.partition("   ")
+    warnings = other_warnings(plan)
     return page(
         [
             heading(name, large=True),
@@ -54,14 +55,9 @@ def hedge_html(plan: HedgePlan) -> str:
             *(text(f"! {said}") for said in hedge_flags(plan)),
             definitions(settings),
             *map(block_html, _blocks(plan)),
-            folded(counted(len(_warnings(plan)), "warning"), _warnings(plan)),
+            folded(counted(len(warnings), "warning"), warnings),
         ]
     )
-
-
-def _warnings(plan: HedgePlan) -> tuple[str, ...]:
-    """Return what is not said above the tickets already."""
-    return tuple(said for said in plan.warnings if said not in plan.not_covered)
 
 
 def _blocks(plan: HedgePlan) -> list[Block]:

@@ -28,7 +28,13 @@ from stress.tables import (
     thousands,
 )
 
-__all__ = ["book_html", "portfolio_document", "portfolio_html", "portfolio_page"]
+__all__ = [
+    "book_html",
+    "portfolio_document",
+    "portfolio_html",
+    "portfolio_page",
+    "portfolios_document",
+]
 
 _SHOWN = 15
 _KINDS: tuple[tuple[Status, str], ...] = (
@@ -106,6 +112,21 @@ def book_html(book: Book) -> str:
             table((Column(title=""), Column(title="", align="left")), [("", how)], wraps=(1,)),
         ]
     )
+
+
+def portfolios_document(books: Mapping[str, Portfolio]) -> list[dict[str, Any]]:
+    """Return books by id as plain Python objects, in order, each without its positions."""
+    return [
+        {
+            "id": id_,
+            "as_of": book.as_of,
+            "currency": book.currency,
+            "nav": book.nav,
+            "positions": len(book.positions),
+            "content_hash": book.content_hash,
+        }
+        for id_, book in books.items()
+    ]
 
 
 def portfolio_document(check: PortfolioCheck, coverage: Coverage | None) -> dict[str, Any]:

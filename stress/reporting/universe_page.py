@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections import Counter
 from typing import Any
 
 from stress.files.renewed_universe import RenewedUniverse
 from stress.hedging.universe import HedgeLine, HedgeUniverse
+from stress.reporting.filling import fill
 from stress.reporting.words import counted
 from stress.tables import Column, shorten, table_lines, thousands
 
@@ -22,8 +22,6 @@ _COLUMNS = (
     Column(title="half-spread"),
     Column(title="ADV"),
 )
-#: Of a line of text. [characters]
-_WIDTH = 100
 _QUOTED = Column(title="quoted", align="left")
 
 
@@ -117,11 +115,10 @@ def _followed(universe: HedgeUniverse) -> list[str]:
     return [
         part
         for name, ids in by_name.items()
-        for part in textwrap.wrap(
+        for part in fill(
             f"{', '.join(ids)} {'follows' if len(ids) == 1 else 'follow'} {name}",
-            width=_WIDTH,
-            initial_indent="  ",
-            subsequent_indent="    ",
+            first="  ",
+            under="    ",
         )
     ]
 

@@ -73,8 +73,7 @@ def admits_discrete(
     Kelley (1960), J. SIAM 8(4): tangents of convex limits; Frangioni and Gentile (2006), Math. Program. 106: those
     of costs that begin where something is held.
     """
-    found = find_feasible(program)
-    if not found.feasible:
+    if not find_feasible(program).feasible:
         return False
     if not program.discrete:
         return True

@@ -57,6 +57,5 @@ def silent_highs(
         kinds = highspy.HighsVarType
         programme.integrality_ = [kinds.kInteger if one else kinds.kContinuous for one in whole]
     highs = _SilentHighs()
-    highs.setOptionValue("output_flag", False)
     highs.passModel(programme)
     return highs

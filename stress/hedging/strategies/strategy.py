@@ -22,6 +22,7 @@ from stress.hedging.constraints import (
 )
 from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.default_problem import bounds, limits
+from stress.hedging.hedge_line import SHARES
 from stress.hedging.prepared import Setting
 from stress.hedging.problem import Constraint, Costs, HedgeProblem, Objective
 from stress.hedging.regression import regressed
@@ -65,7 +66,7 @@ class Strategy(Protocol):
 
 def linear_lines(setting: Setting) -> NDArray[np.bool_]:
     """Return which lines are shares, funds and futures of the universe."""
-    return setting.candidates.mask("stock", "etf", "future")
+    return setting.candidates.mask(*SHARES, "future")
 
 
 def shared_limits(setting: Setting) -> tuple[Constraint, ...]:

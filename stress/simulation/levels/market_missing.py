@@ -13,7 +13,7 @@ from stress.portfolio.pricing.curve import point_name
 from stress.simulation.holdings import ElementaryLeg
 from stress.simulation.levels.curve_levels import point_of
 
-__all__ = ["Reader", "lacking", "missing_levels", "to_paste"]
+__all__ = ["Reader", "lacking", "missing_levels", "to_paste", "worded_hints"]
 
 _FLAG_ORDER: tuple[GivenKind, ...] = (
     "spot",
