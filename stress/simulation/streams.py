@@ -31,10 +31,21 @@ def chunk_sizes(draws: int) -> list[int]:
     return [CHUNK] * full + ([rest] if rest else [])
 
 
+#: Words that a seed fills before the words of a stream begin.
+_SEED_WORDS = 4
+
+
 @lru_cache(maxsize=65_536)
-def _key(stream: str) -> tuple[int, ...]:
+def _words(stream: str, seed: int) -> np.ndarray:
+    """Return the words that a stream's chunks begin with, as `SeedSequence` puts seed and spawn key together."""
+    words = []
+    while seed:
+        seed, word = divmod(seed, 2**32)
+        words.append(word)
+    words += [0] * (_SEED_WORDS - len(words))
     digest = hashlib.sha256(stream.encode()).digest()
-    return tuple(int.from_bytes(digest[i : i + 4], "little") for i in range(0, 16, 4))
+    words += [int.from_bytes(digest[i : i + 4], "little") for i in range(0, 16, 4)]
+    return np.array([*words, 0], dtype=np.uint32)
 
 
 def generator(stream: str, *, seed: int, chunk: int) -> np.random.Generator:
@@ -49,8 +60,10 @@ def generator(stream: str, *, seed: int, chunk: int) -> np.random.Generator:
     chunk : int
         Its index.
     """
-    sequence = np.random.SeedSequence(entropy=seed, spawn_key=(*_key(stream), chunk))
-    return np.random.Generator(np.random.Philox(sequence))
+    # The same as SeedSequence(entropy=seed, spawn_key=(*stream, chunk)), in half the time.
+    words = _words(stream, seed).copy()
+    words[-1] = chunk
+    return np.random.Generator(np.random.Philox(np.random.SeedSequence(words)))
 
 
 def normals(stream: str, *, seed: int, chunk: int, columns: int | None = None) -> FloatArray:

@@ -2,9 +2,8 @@
 
 Under a scenario every option on a name reads the same three moves: the name's return, the volatility index
 and the short rate. Their joint value is a smooth function of these, so it is fitted once on a small grid of
-exact revaluations and costs the same for a thousand options as for one. Nearly all draws are in the middle of the
-range, where few polynomials do: it has a surface of its own. The error of each is measured on fresh exact
-revaluations; options too close to their expiry for it, and draws outside the range, are revalued exactly.
+exact revaluations and costs the same for a thousand options as for one. Its error is measured on fresh exact
+revaluations; options too close to their expiry for it, and draws outside its range, are revalued exactly.
 """
 
 from __future__ import annotations
@@ -36,11 +35,9 @@ AMERICAN_TOLERANCE = 1e-5
 #: From so many draws and options on, surfaces are used unless exact values are asked for.
 FROM_DRAWS = 65_536
 FROM_OPTIONS = 8
-#: How far beyond the first chunk's range, as a share of it on each side, a surface reaches.
-_REACH = 0.6
-#: Share of the first chunk left out of the middle at each end of each variable, and the polynomials in spot from
-#: which on the middle has a surface of its own.
-_MIDDLE, _MIDDLE_FROM = 0.0025, 16
+#: A surface's range: that of the first chunk without this share at each end, times this on both sides of the middle.
+#: Under a t law with 5 degrees of freedom one draw in 100,000 is beyond an end.
+_TRIMMED, _STRETCH = 1e-3, 2.5
 #: Polynomials: at least and at most in spot, in volatility, in the rate.
 _SPOT, _MOST_SPOT = 12, 96
 _VOLATILITY = 10
@@ -68,10 +65,10 @@ class Underlying:
         What their common value is translated at.
     contracts : Contracts
         The options, for draws beyond the surface's range.
-    panels : tuple of ChebyshevSurface
-        Of their value, each on a range within the next one's; the first variable is the log of one plus the return.
+    surface : ChebyshevSurface
+        Of their value by return, index and rate.
     error : float
-        Largest error of any panel at its fresh points. [their currency]
+        Largest error at fresh points. [their currency]
     gross : float
         Their gross value now. [their currency]
     """
@@ -81,7 +78,7 @@ class Underlying:
     others: tuple[str, ...]
     fx: Driver | None
     contracts: Contracts
-    panels: tuple[ChebyshevSurface, ...]
+    surface: ChebyshevSurface
     error: float
     gross: float
 
@@ -120,7 +117,7 @@ class OptionSurfaces:
             The plan's own, for exchange rates.
         """
         total: FloatArray | float = -self.base
-        bases: dict[tuple[str, Axis], FloatArray] = {}
+        bases: dict[tuple[str, Axis], tuple[FloatArray, np.ndarray]] = {}
         for part in self.underlyings:
             value = _value(part, moves, bases, levels)
             total = total + (value if part.fx is None else value * levels.level(part.fx, moves))
@@ -218,8 +215,7 @@ def _certified(
     """Fit until the error is certified; options nearest to expiry are left out where they defeat it."""
     spot, is_factor, others, fx, style = key
     tolerance = AMERICAN_TOLERANCE if style == "american" else TOLERANCE
-    with np.errstate(divide="ignore"):  # a total loss has no logarithm: no surface then
-        drawn = [np.log1p((pilot.factors if is_factor else pilot.names)[spot])]
+    drawn = [(pilot.factors if is_factor else pilot.names)[spot]]
     drawn += [pilot.factors[name] for name in others]
     if not all(np.isfinite(x).all() for x in drawn):
         return None, ()
@@ -236,11 +232,11 @@ def _certified(
         contracts = whole.pick(widest)
         made = _fit(key, contracts, drawn, revaluation, tolerance)
         if made is not None:
-            panels, error, gross = made
+            surface, error, gross = made
             return (
                 Underlying(
                     spot=spot, is_factor=is_factor, others=others, fx=fx,
-                    contracts=contracts, panels=panels, error=error, gross=gross,
+                    contracts=contracts, surface=surface, error=error, gross=gross,
                 ),
                 [places[i] for i in widest],
             )  # fmt: skip
@@ -254,8 +250,8 @@ def _fit(
     drawn: Sequence[FloatArray],
     revaluation: Revaluation,
     tolerance: float,
-) -> tuple[tuple[ChebyshevSurface, ...], float, float] | None:
-    """Return panels, their error and the gross value of the contracts; None if they cannot be certified."""
+) -> tuple[ChebyshevSurface, float, float] | None:
+    """Return a surface, its error and the gross value of the contracts; None if it cannot be certified."""
     others = key[2]
     gross = contracts.gross()
     if gross == 0.0:
@@ -263,30 +259,18 @@ def _fit(
 
     def values(points: Sequence[FloatArray]) -> FloatArray:
         moves = dict(zip(others, points[1:], strict=True))
-        at = np.expm1(points[0])
-        return _exact(contracts, at, moves, revaluation.index_factor)
+        return _exact(contracts, points[0], moves, revaluation.index_factor)
 
-    lowest = [-np.inf] * len(drawn)
+    lowest = [-1.0, *[-np.inf] * len(others)]
     if revaluation.index_factor in others:
         lowest[1] = float(contracts.lowest_points().max())
     narrowest = float(contracts.widths().min())
-    whole = _panel(
-        [_reach(x, low) for x, low in zip(drawn, lowest, strict=True)],
-        drawn, values, narrowest=narrowest, most=tolerance * gross,
-    )  # fmt: skip
-    if whole is None:
-        return None
-    if whole[0].axes[0].count > _MIDDLE_FROM:
-        middle = _panel(
-            [_middle(x, low) for x, low in zip(drawn, lowest, strict=True)],
-            drawn, values, narrowest=narrowest, most=tolerance * gross,
-        )  # fmt: skip
-        if middle is not None:
-            return (middle[0], whole[0]), max(middle[1], whole[1]), gross
-    return (whole[0],), whole[1], gross
+    ranges = [_range(x, low) for x, low in zip(drawn, lowest, strict=True)]
+    found = _measured(ranges, drawn, values, narrowest=narrowest, most=tolerance * gross)
+    return None if found is None else (*found, gross)
 
 
-def _panel(
+def _measured(
     ranges: Sequence[tuple[float, float]],
     drawn: Sequence[FloatArray],
     values: Callable[[Sequence[FloatArray]], FloatArray],
@@ -340,17 +324,10 @@ def _exact(
     return contracts.value(returns, points, rates[0] if rates else still)
 
 
-def _reach(x: FloatArray, lowest: float) -> tuple[float, float]:
+def _range(x: FloatArray, lowest: float) -> tuple[float, float]:
     """Return a range that nearly no draw leaves."""
-    low, high = float(x.min()), float(x.max())
-    spare = _REACH * (high - low)
-    return max(low - spare, lowest), high + spare
-
-
-def _middle(x: FloatArray, lowest: float) -> tuple[float, float]:
-    """Return the range of all but a few of the draws."""
-    low, high = np.quantile(x, [_MIDDLE, 1.0 - _MIDDLE])
-    return max(float(low), lowest), float(high)
+    low, middle, high = (float(q) for q in np.quantile(x, [_TRIMMED, 0.5, 1.0 - _TRIMMED]))
+    return max(middle - _STRETCH * (middle - low), lowest), middle + _STRETCH * (high - middle)
 
 
 def _rest(
@@ -382,37 +359,24 @@ def _rest(
 def _value(
     part: Underlying,
     moves: Moves,
-    bases: dict[tuple[str, Axis], FloatArray],
+    bases: dict[tuple[str, Axis], tuple[FloatArray, np.ndarray]],
     levels: Revaluation,
 ) -> FloatArray:
     """Return the value of the options of one underlying under draws; exactly where out of range."""
     returns = (moves.factors if part.is_factor else moves.names)[part.spot]
     others = [moves.factors[name] for name in part.others]
-    first, *wider = part.panels
-    with np.errstate(divide="ignore"):
-        # Three times as fast as log1p, and 1e-16 is nothing to a surface.
-        spot = np.log(1.0 + returns)
-    points = [spot, *others]
+    axis, *axes = part.surface.axes
+    inside = axis.holds(returns)
     shared = []
-    for name, axis, x in zip(part.others, first.axes[1:], others, strict=True):
-        if (name, axis) not in bases:
-            bases[name, axis] = axis.basis(x)
-        shared.append(bases[name, axis])
-    inside = first.holds(points)
-    if inside.all():
-        return first.value(spot, shared)
-    value = first.value(np.where(inside, spot, first.axes[0].low), shared)
-    left = np.flatnonzero(~inside)
-    for panel in wider:
-        near = [x[left] for x in points]
-        here = panel.holds(near)
-        rows = left
-        if not here.all():
-            near, rows = [x[here] for x in near], left[here]
-        given = [axis.basis(x) for axis, x in zip(panel.axes[1:], near[1:], strict=True)]
-        value[rows] = panel.value(near[0], given)
-        left = left[~here]
-    if left.size:
+    for name, other, x in zip(part.others, axes, others, strict=True):
+        if (name, other) not in bases:
+            bases[name, other] = other.basis(x), other.holds(x)
+        basis, held = bases[name, other]
+        shared.append(basis)
+        inside &= held
+    value = part.surface.value(returns, shared)
+    if not inside.all():
+        left = np.flatnonzero(~inside)
         beyond = {name: moves.factors[name][left] for name in part.others}
         value[left] = _exact(part.contracts, returns[left], beyond, levels.index_factor)
     return value
