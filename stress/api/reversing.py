@@ -57,7 +57,7 @@ def reverse(
     model : id, path or FactorModel, optional
         `DEFAULT_MODEL` when omitted.
     horizon_days : int
-        Sessions.
+        Sessions; beyond 10 returns compound, as in a run.
     only : sequence of str, optional
         Factors, or patterns such as ``"semis_*"``, that may be stated; the rest follow.
     signs : mapping of str to {'up', 'down'}, optional

@@ -13,6 +13,7 @@ from stress.reporting.header import model_in_words
 from stress.reporting.html_blocks import heading, page, text
 from stress.reporting.words import counted, short_name
 from stress.reverse_stress.found import NO_MOVE, FoundScenario, ReverseStress
+from stress.scenarios.scenario import usual_returns
 from stress.tables import SCREEN_WIDTH, Column, percent, shorten, table_lines
 from stress.units import format_move
 
@@ -108,6 +109,8 @@ def _how(found: ReverseStress) -> str:
     how = "closed form: the book is linear"
     if found.searched is not None:
         how = f"searched by full revaluation up to {found.searched:.3g} standard deviations"
+    if usual_returns(found.horizon_days) == "compound":
+        how += ", returns compounded"
     order = "most plausible first" if found.question == "reverse" else "largest loss first"
     themes = (
         "; after the first, one theme moves by itself in each and the rest follows"

@@ -13,7 +13,7 @@ from stress.errors import InputError, ModelError
 from stress.factors.model import Factor
 from stress.frozen import still_when_copied
 from stress.reverse_stress.space import Space
-from stress.scenarios.scenario import Scenario, StatedMove, Variation
+from stress.scenarios.scenario import Returns, Scenario, StatedMove, Variation
 from stress.units import Move
 
 __all__ = [
@@ -25,6 +25,8 @@ __all__ = [
     "losses_one_at_a_time",
 ]
 
+#: A searched move this near to its bound stands at it. [standard deviations]
+_ROUNDING = 1e-9
 #: P&L (S,) of factor moves (S, K): a book, whatever it holds.
 Value = Callable[[FloatArray], FloatArray]
 
@@ -46,6 +48,8 @@ class UnreachableLossError(ModelError):
         Net asset value of the book: losses are then said as shares of it too. [currency]
     currency : str
         Of the book.
+    restricted : bool
+        Whether something was asked for that stands in the way: a distance, factors, signs.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class UnreachableLossError(ModelError):
         limit: str,
         nav: float | None = None,
         currency: str = "",
+        restricted: bool = True,
     ) -> None:
         self.target = target
         self.largest_loss = largest_loss
@@ -65,10 +70,10 @@ class UnreachableLossError(ModelError):
         asked, most = (_amount(loss, nav, currency) for loss in (target, largest_loss))
         super().__init__(
             f"no scenario {limit} loses {asked}: the largest reachable loss is {most}, at distance {distance:.4g}. "
-            f"Ask for less, or loosen the restriction."
+            f"Ask for less{', or loosen the restriction' if restricted else ''}."
         )
 
-    def of_book(self, *, nav: float, currency: str) -> UnreachableLossError:
+    def of_book(self, *, nav: float, currency: str, restricted: bool) -> UnreachableLossError:
         """Return the error in shares of a book's net asset value, and in its currency."""
         return UnreachableLossError(
             target=self.target,
@@ -77,6 +82,7 @@ class UnreachableLossError(ModelError):
             limit=self.limit,
             nav=nav,
             currency=currency,
+            restricted=restricted,
         )
 
 
@@ -97,7 +103,7 @@ class ReverseStressAnswer:
     factor_names : tuple of str, length K
         The axis.
     moves : ndarray of shape (K,)
-        All factor moves over the horizon, inside units.
+        All factor moves over the horizon, inside units; of relative factors logs where returns compound.
     stated : ndarray of bool, shape (K,)
         Which of them the scenario states; the rest follow.
     loss : float
@@ -133,7 +139,10 @@ def answer_at(space: Space, z: FloatArray, *, loss: float) -> ReverseStressAnswe
     """
     moves = space.moves(z)
     # A bound is met to the last bit, not to the rounding of the search.
-    moves[space.searched] = np.clip(moves[space.searched], space.lower, space.upper)
+    searched, rounding = moves[space.searched], _ROUNDING * np.sqrt((space.root**2).sum(axis=1))
+    searched = np.where(searched <= space.lower + rounding, space.lower, searched)
+    searched = np.where(searched >= space.upper - rounding, space.upper, searched)
+    moves[space.searched] = searched + 0.0  # no minus zero
     moves.setflags(write=False)
     return ReverseStressAnswer(
         factor_names=space.factor_names,
@@ -175,6 +184,7 @@ def answer_scenario(
     id: str,
     title: str,
     horizon_days: int,
+    returns: Returns = "simple",
     narrative: str = "",
 ) -> Scenario:
     """Write an answer as a scenario that can be saved, shown and run.
@@ -189,6 +199,8 @@ def answer_scenario(
         Its id and its line.
     horizon_days : int
         Sessions of the covariance it was found with.
+    returns : {'simple', 'compound'}
+        How moves add up in the space that was searched.
     narrative : str
         Which question it answers.
 
@@ -205,11 +217,15 @@ def answer_scenario(
         id=id,
         title=title,
         horizon_days=horizon_days,
+        returns=returns,
         kind="hypothetical",
         moves=tuple(
             StatedMove(
                 target=factor.name,
-                move=Move(value=float(move), unit=factor.unit),
+                move=Move(
+                    value=factor.simple(float(move), compound=returns == "compound"),
+                    unit=factor.unit,
+                ),
                 source=source,
             )
             for factor, move, stated in zip(factors, answer.moves, answer.stated, strict=True)

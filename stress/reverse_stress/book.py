@@ -22,7 +22,7 @@ from stress.reverse_stress.nonlinear import exact_answer, reverse_nonlinear
 from stress.reverse_stress.one_theme import with_one_theme
 from stress.reverse_stress.space import Sign, Space, matching_factors, search_space
 from stress.scenarios.propagation import complete_baseline
-from stress.scenarios.scenario import MOST_SESSIONS, Variation
+from stress.scenarios.scenario import MOST_SESSIONS, Variation, usual_returns
 from stress.simulation.book import Book
 from stress.simulation.holdings import ElementaryLeg
 from stress.simulation.levels.floors import Floors, floors_of
@@ -127,8 +127,25 @@ def reverse_book(
             answers=answers,
             seed=seed,
         )
+        if planned.revaluation is None and len(several) == 1:
+            # Compounding bends a book of shares, and it is hurt one way still.
+            limit = _BEYOND * several[0].distance if max_distance is None else max_distance
+            several = with_one_theme(
+                several[0],
+                space,
+                themes_of(book.model),
+                signed=set(signs or ()),
+                answer_in=lambda part: reverse_nonlinear(
+                    value, part, loss=loss, max_distance=limit, answers=1, seed=seed
+                )[0],
+                admits=lambda _: True,
+                answers=answers,
+            )
     except UnreachableLossError as error:
-        raise error.of_book(nav=book.nav, currency=book.portfolio.currency) from None
+        restricted = max_distance is not None or only is not None or bool(signs)
+        raise error.of_book(
+            nav=book.nav, currency=book.portfolio.currency, restricted=restricted
+        ) from None
     if quick is not None:
         several = tuple(
             sorted((exact_answer(value, space, one, loss=loss) for one in several), key=_distance)
@@ -143,6 +160,7 @@ def reverse_book(
         linear=False,
         searched=farthest,
         floor=floor,
+        returns=usual_returns(horizon_days),
     )
 
 
@@ -231,6 +249,19 @@ def worst_case_of_book(
                 floor=floor,
             )
     several = worst_nonlinear(value, space, radius=distance, answers=answers, seed=seed)
+    if planned.revaluation is None and len(several) == 1:
+        enough = several[0].loss / _BEYOND
+        several = with_one_theme(
+            several[0],
+            space,
+            themes_of(book.model),
+            signed=set(signs or ()),
+            answer_in=lambda part: worst_nonlinear(
+                value, part, radius=distance, answers=1, seed=seed
+            )[0],
+            admits=lambda answer: answer.loss >= enough > 0.0,
+            answers=answers,
+        )
     return found_for(
         book,
         "worst case",
@@ -241,6 +272,7 @@ def worst_case_of_book(
         linear=False,
         searched=distance,
         floor=floor,
+        returns=usual_returns(horizon_days),
     )
 
 
@@ -266,16 +298,24 @@ def _search(
 ) -> tuple[Space, Floors, Plan]:
     whole_number(horizon_days, what="horizon_days", least=1, most=MOST_SESSIONS)
     model = book.model
-    completed = complete_baseline(model, horizon_days=horizon_days)
+    returns = usual_returns(horizon_days)
+    completed = complete_baseline(model, horizon_days=horizon_days, returns=returns)
     planned = plan(book, completed, variation=Variation(kind="names"))
     floor = with_yield_floors(floors_of(model, levels), planned)
+    lowest = floor.moves
+    if completed.compound:
+        relative = np.array([factor.kind == "relative" for factor in model.factors])
+        with np.errstate(
+            divide="ignore"
+        ):  # a total loss has no logarithm, and no search reaches it
+            lowest = np.where(relative, np.log1p(np.maximum(lowest, -1.0)), lowest)
     names = tuple(factor.name for factor in model.factors)
     space = search_space(
         names,
         model.horizon_covariance(horizon_days),
         only=None if only is None else matching_factors(only, names),
         signs=signs,
-        floor=floor.moves,
+        floor=lowest,
     )
     return space, floor, planned
 
@@ -300,7 +340,9 @@ def _european(leg: ElementaryLeg) -> ElementaryLeg:
 
 
 def _linear_exposure(book: Book, planned: Plan) -> FloatArray | None:
-    return None if planned.revaluation is not None else book.values @ book.exposures
+    if planned.revaluation is not None or planned.completed.compound:
+        return None
+    return book.values @ book.exposures
 
 
 def _agrees(found: ReverseStressAnswer, value: Value) -> bool:

@@ -15,7 +15,7 @@ from stress.reverse_stress.answer import (
     losses_one_at_a_time,
 )
 from stress.reverse_stress.precedent import beyond_sessions
-from stress.scenarios.scenario import Scenario
+from stress.scenarios.scenario import Returns, Scenario
 from stress.simulation.book import Book
 from stress.simulation.levels.floors import Floors
 
@@ -158,6 +158,7 @@ def found_for(
     linear: bool,
     searched: float | None = None,
     floor: Floors | None = None,
+    returns: Returns = "simple",
 ) -> ReverseStress:
     """Gather answers: each as a scenario, with what each of its moves loses alone.
 
@@ -173,10 +174,19 @@ def found_for(
         P&L (S,) of factor moves (S, K).
     floor : Floors, optional
         How far factors could fall, where a search kept to it; its answers are also held against past sessions.
+    returns : {'simple', 'compound'}
+        How moves add up in the space that was searched.
     """
     kind = question.replace(" ", "-")
     answers = []
+    compound = returns == "compound"
     for number, answer in enumerate(found, start=1):
+        simple = np.array(
+            [
+                factor.simple(float(move), compound=compound)
+                for factor, move in zip(book.model.factors, answer.moves, strict=True)
+            ]
+        )
         already = -float(value(np.zeros((1, len(answer.moves))))[0])
         lost = losses_one_at_a_time(value, answer) - already
         drivers = [(answer.factor_names[k], float(lost[k])) for k in range(len(lost))]
@@ -192,6 +202,7 @@ def found_for(
                     title=f"{kind.capitalize()} {number} of {book.portfolio.name}"
                     + (f", from {alone} alone" if alone else ""),
                     horizon_days=horizon_days,
+                    returns=returns,
                     narrative=f"Found by searching the factor moves of {book.model.id} for what hurts "
                     f"{book.portfolio.name}."
                     + (f" Only {alone} moves by itself; the rest follows." if alone else ""),
@@ -201,11 +212,17 @@ def found_for(
                 drivers=tuple(sorted(drivers, key=lambda entry: -entry[1])),
                 warnings=(
                     *answer.warnings,
-                    *(() if floor is None else floor.said(answer.moves, book.model.factors)),
                     *(
                         ()
                         if floor is None
-                        else beyond_sessions(answer, book.model, horizon_days=horizon_days)
+                        else floor.said(simple, book.model.factors, searched=answer.stated)
+                    ),
+                    *(
+                        ()
+                        if floor is None
+                        else beyond_sessions(
+                            answer, book.model, horizon_days=horizon_days, compound=compound
+                        )
                     ),
                 ),
                 only=answer.only,

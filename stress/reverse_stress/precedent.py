@@ -15,7 +15,7 @@ _NO_SCENARIO = 2.0
 
 
 def beyond_sessions(
-    answer: ReverseStressAnswer, model: FactorModel, *, horizon_days: int
+    answer: ReverseStressAnswer, model: FactorModel, *, horizon_days: int, compound: bool = False
 ) -> tuple[str, ...]:
     """Say that no session of the model went as far as an answer; nothing where one did.
 
@@ -27,6 +27,8 @@ def beyond_sessions(
         It was found with. Without sessions of its own, or with fewer than the horizon, nothing is said.
     horizon_days : int
         Sessions.
+    compound : bool
+        Whether moves of relative factors are logs.
 
     Returns
     -------
@@ -37,7 +39,7 @@ def beyond_sessions(
     if model.history is None or answer.distance == 0.0:
         return ()
     stated = np.flatnonzero(answer.stated)
-    past = windows(carried_moves(model), horizon_days)[:, stated]
+    past = windows(carried_moves(model, compound=compound), horizon_days)[:, stated]
     if not len(past):
         return ()
     covariance = model.horizon_covariance(horizon_days)[np.ix_(stated, stated)]

@@ -32,7 +32,7 @@ from stress.frozen import hold_still, still_when_copied
 from stress.scenarios.against_model import check_against_factors
 from stress.scenarios.plausibility import whitener
 from stress.scenarios.scale import relative_at
-from stress.scenarios.scenario import Scenario, StatedMove
+from stress.scenarios.scenario import Returns, Scenario, StatedMove
 from stress.scenarios.student_law import kept_mixing, mean_mixing
 
 __all__ = ["Completed", "Peripheral", "complete", "complete_baseline"]
@@ -188,10 +188,14 @@ def complete(scenario: Scenario, model: FactorModel, *, severity: float = 1.0) -
     InputError
         Unknown factors or names, wrong units, two ways of stating one thing.
     """
-    return _complete(scenario, model, severity=severity, horizon=scenario.horizon_days)
+    return _complete(
+        scenario, model, severity=severity, horizon=scenario.horizon_days, returns=scenario.returns
+    )
 
 
-def complete_baseline(model: FactorModel, *, horizon_days: int = 1) -> Completed:
+def complete_baseline(
+    model: FactorModel, *, horizon_days: int = 1, returns: Returns = "simple"
+) -> Completed:
     """Complete nothing: the joint law itself.
 
     Parameters
@@ -200,18 +204,25 @@ def complete_baseline(model: FactorModel, *, horizon_days: int = 1) -> Completed
         The joint law.
     horizon_days : int
         Sessions.
+    returns : {'simple', 'compound'}
+        How moves over the horizon add up.
 
     Returns
     -------
     Completed
     """
-    return _complete(None, model, severity=1.0, horizon=horizon_days)
+    return _complete(None, model, severity=1.0, horizon=horizon_days, returns=returns)
 
 
 def _complete(
-    scenario: Scenario | None, model: FactorModel, *, severity: float, horizon: int
+    scenario: Scenario | None,
+    model: FactorModel,
+    *,
+    severity: float,
+    horizon: int,
+    returns: Returns,
 ) -> Completed:
-    compound = scenario is not None and scenario.returns == "compound"
+    compound = returns == "compound"
     if severity < 0.0 or not math.isfinite(severity):
         raise InputError(f"severity must be a finite number of at least 0, got {severity}.")
     covariance = model.horizon_covariance(horizon)

@@ -9,7 +9,7 @@ import pytest
 
 from stress.errors import InputError
 from stress.factors.model import Factor, FactorModel
-from stress.reverse_stress.answer import UnreachableLossError, answer_scenario
+from stress.reverse_stress.answer import UnreachableLossError, answer_at, answer_scenario
 from stress.reverse_stress.linear import reverse_linear
 from stress.reverse_stress.space import search_space
 from stress.scenarios.propagation import complete
@@ -107,3 +107,13 @@ def test_errors_can_be_sent_to_another_process():
     again = pickle.loads(pickle.dumps(error))
     assert str(again) == str(error)
     assert again.largest_loss == 1.0
+
+
+def test_a_searched_move_within_rounding_of_its_bound_stands_at_it():
+    space = search_space(("a", "b"), np.diag([0.01, 4.0]), signs={"a": "up", "b": "down"})
+    answer = answer_at(space, np.array([1e-17, 3e-17]), loss=1.0)
+
+    assert answer.moves.tolist() == [0.0, 0.0]
+    assert not np.signbit(answer.moves).any()
+    free = answer_at(space, np.array([1e-3, -1e-3]), loss=1.0)
+    assert free.moves == pytest.approx([1e-4, -2e-3])

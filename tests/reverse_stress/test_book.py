@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.optimize
 
 import stress
 from stress.portfolio.instruments import Equity, Option
@@ -130,3 +131,55 @@ def test_answers_up_to_half_as_far_again_as_the_nearest_are_found_without_a_limi
     linear = stress.reverse("ai_growth", "10%")
     assert linear.searched is None
     assert linear.linear
+
+
+@pytest.mark.parametrize(("loss", "sessions"), [(0.4, 11), (0.3, 60), (0.6, 250)])
+def test_beyond_ten_sessions_the_nearest_scenario_is_that_of_compounded_returns(loss, sessions):
+    """Against scipy on the formula of the law: 1 + r = exp(B log(1 + f)), distance in logs."""
+    book = stress.open_book("ai_growth")
+    model = book.model
+    covariance = model.horizon_covariance(sessions)
+    root = np.linalg.cholesky(covariance)
+    exposures = book.exposures @ root
+
+    def lost(z):
+        return -float(book.values @ np.expm1(exposures @ z)) / book.nav
+
+    solved = scipy.optimize.minimize(
+        lambda z: 0.5 * float(z @ z),
+        -0.1 * (book.values @ exposures) / np.linalg.norm(book.values @ exposures),
+        jac=lambda z: z,
+        constraints={"type": "eq", "fun": lambda z: lost(z) - loss},
+        method="SLSQP",
+        options={"ftol": 1e-14, "maxiter": 500},
+    )
+    assert solved.success
+    found = stress.reverse(book, loss, horizon_days=sessions, answers=2)
+    nearest, alone = found.answers
+
+    assert nearest.distance == pytest.approx(np.linalg.norm(solved.x), rel=1e-6)
+    assert nearest.scenario.returns == "compound"
+    assert not found.linear
+    assert "returns compounded" in str(found)
+    assert alone.only
+    for answer in found.answers:
+        rerun = stress.run(book, answer.scenario, draws=500)
+        assert rerun.to_dict()["pnl"]["expected"] == pytest.approx(-answer.loss, rel=1e-9)
+        assert answer.loss >= loss * book.nav * (1 - 1e-9)
+
+
+def test_the_worst_case_beyond_ten_sessions_is_that_of_compounded_returns():
+    book = stress.open_book("ai_growth")
+    radius = 4.0
+    worst = stress.worst_case(book, radius, horizon_days=20).answers[0]
+    back = stress.reverse(book, worst.loss / book.nav, horizon_days=20, answers=1).answers[0]
+
+    assert back.distance == pytest.approx(radius, rel=1e-6)
+    assert worst.loss / book.nav == pytest.approx(0.2902, abs=1e-4)
+
+
+def test_a_loss_beyond_everything_is_not_said_to_be_restricted():
+    with pytest.raises(UnreachableLossError, match=r"Ask for less\.$"):
+        stress.reverse("ai_growth", "100%")
+    with pytest.raises(UnreachableLossError, match=r"or loosen the restriction\.$"):
+        stress.reverse("ai_growth", "50%", max_distance=1.0)

@@ -60,14 +60,14 @@ def test_without_either_nothing_is_known_and_that_is_said(model):
     bare = dataclasses.replace(model, history=None)
     floor = floors_of(bare, {})
     k = model.factor_index["vix"]
-    down = np.zeros(len(model.factors))
+    down, every = np.zeros(len(model.factors)), np.ones(len(model.factors), dtype=bool)
     down[k] = -20.2
 
     assert floor.moves[k] == -np.inf
-    (said,) = floor.said(down, model.factors)
+    (said,) = floor.said(down, model.factors, searched=every)
     assert said.startswith("vix -20.2 pts: its level is not known, so nothing stops it at zero.")
     assert "--vol VIX=18% / vols={'VIX': '18%'}" in said
-    assert floor.said(-down, model.factors) == ()
+    assert floor.said(-down, model.factors, searched=every) == ()
 
 
 def book():
@@ -99,7 +99,7 @@ def test_the_worst_within_ten_deviations_stops_there(model, vols, lowest):
 
 def test_a_loss_that_takes_whole_themes_says_it_is_no_scenario(model):
     shares = stress.load_portfolio("ai_growth")
-    found = stress.reverse(shares, "95%", model, horizon_days=60, only=["semis_*", "market"])
+    found = stress.reverse(shares, "95%", model, horizon_days=10, only=["semis_*", "market"])
 
     assert any("at -100 %: all of it worthless" in text for text in found.answers[0].warnings)
     mild = stress.reverse(shares, "5%", model)
@@ -125,17 +125,20 @@ def test_a_linked_factor_below_its_floor_is_said_in_written_units_and_is_not_hel
 def test_at_its_floor_a_factor_is_held_and_says_what_holds_it(model):
     floor = floors_of(model, {})
     k = model.factor_index["hy_oas"]
-    down = np.zeros(len(model.factors))
+    down, every = np.zeros(len(model.factors)), np.ones(len(model.factors), dtype=bool)
     down[k] = floor.moves[k]
 
-    (said,) = floor.said(down, model.factors)
+    (said,) = floor.said(down, model.factors, searched=every)
     assert "falls no further" in said
     down[k] *= 1.5
-    (said,) = floor.said(down, model.factors)
+    (said,) = floor.said(down, model.factors, searched=every)
     assert "falls no further" not in said
     assert "follows to" in said
     down[k] = 0.5 * floor.moves[k]
-    assert floor.said(down, model.factors) == ()
+    assert floor.said(down, model.factors, searched=every) == ()
+    # What follows is not held: past its floor by less than is written, nothing is to be said of it.
+    down[k] = floor.moves[k] - 1e-5
+    assert floor.said(down, model.factors, searched=~every) == ()
 
 
 @pytest.mark.parametrize("where", ["option", "market file"])
@@ -171,7 +174,7 @@ def test_a_book_that_is_divided_by_an_exchange_rate_is_searched(sign, sessions):
 
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_the_worst_case_of_yen_stops_short_of_a_dollar_that_is_worth_nothing(model, sign):
-    found = stress.worst_case(yen_book(sign), 30.0, MODEL, horizon_days=60)
+    found = stress.worst_case(yen_book(sign), 75.0, MODEL, horizon_days=10)
     worst = found.answers[0]
     move = worst.scenario.stated("usdjpy").value
 

@@ -59,13 +59,17 @@ class Floors:
     moves: FloatArray
     notes: Mapping[int, str]
 
-    def said(self, moves: FloatArray, factors: Sequence[Factor]) -> tuple[str, ...]:
+    def said(
+        self, moves: FloatArray, factors: Sequence[Factor], *, searched: np.ndarray
+    ) -> tuple[str, ...]:
         """Say which moves of an answer stand at a floor, follow to below it, or fall where none is known.
 
         Parameters
         ----------
         moves : ndarray of shape (K,)
             Of an answer.
+        searched : ndarray of bool, shape (K,)
+            Which of them were looked for; the rest follows.
         factors : sequence of Factor, length K
             Of the model.
 
@@ -97,7 +101,8 @@ class Floors:
                 "'nothing plausible loses that much', not as a scenario."
             )
         for k, note in self.notes.items():
-            if at[k] or (moves[k] < 0.0 and not np.isfinite(self.moves[k])):
+            held = at[k] and searched[k]
+            if held or (moves[k] < 0.0 and not np.isfinite(self.moves[k])):
                 words.append(f"{factors[k].name} {written[k][0]}: {note}")
         return tuple(words)
 
