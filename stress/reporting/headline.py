@@ -15,7 +15,9 @@ from stress.reporting.words import (
 )
 from stress.results.result import Result
 from stress.risk.estimates import Estimate
+from stress.scenarios.path import moves_after
 from stress.tables import SCREEN_WIDTH, Column, MoneyUnit, percent, shorten, table_lines
+from stress.units import format_move
 
 __all__ = [
     "HeadlineRow",
@@ -29,6 +31,8 @@ __all__ = [
 
 #: Recorded names are shown beside the headline from this share of gross on.
 _RECORDED_SHARE = 0.05
+#: Steps lead to a stated move when they end within this share of it.
+_END = 0.1
 #: The mean of the variations is said where it is so far from the expected P&L: standard errors, share of it, share of NAV.
 _SURE, _BENDS, _SEEN = 4.0, 0.1, 1e-3
 
@@ -151,15 +155,41 @@ def headline_notes(result: Result) -> list[str]:
             "expected moves (options, mostly), so the mean of its P&L is not its P&L at their mean, which Expected is."
         )
     if result.path is not None:
-        same_day = result.path.period_at(completed.horizon_days) is not None
-        notes.append(
-            f"In one step the whole way is one draw of {completed.distance:.1f} standard deviations, which widens "
-            "what is not stated; step by step every step is its own: the two ranges are two answers."
-            if same_day
-            else "Step by step runs the scenario's own steps, which are not the way to this end point: two "
+        notes.append(_two_ways(result))
+    return notes
+
+
+def _two_ways(result: Result) -> str:
+    """Say why the end point in one step and the steps are two figures."""
+    assert result.path is not None
+    assert result.scenario is not None
+    sessions = result.completed.horizon_days
+    if result.path.period_at(sessions) is None:
+        return (
+            "Step by step runs the scenario's own steps, which are not the way to this end point: two "
             "figures, each with its own range."
         )
-    return notes
+    ends = moves_after(result.scenario.path, sessions)
+    apart = [
+        f"{stated.target} to {format_move(ends[stated.target].value, stated.move.unit)}, stated as "
+        f"{format_move(stated.move.value, stated.move.unit)}"
+        for stated in result.scenario.moves
+        if stated.target in ends and _elsewhere(ends[stated.target].value, stated.move.value)
+    ]
+    if apart:
+        return (
+            f"The steps do not lead to the end that is stated: {'; '.join(apart)}. Step by step and in one step are "
+            "two scenarios."
+        )
+    return (
+        f"In one step the whole way is one draw of {result.completed.distance:.1f} standard deviations, which widens "
+        "what is not stated; step by step every step is its own: the two ranges are two answers."
+    )
+
+
+def _elsewhere(one: float, other: float) -> bool:
+    """Whether two moves are further apart than what adding, not compounding, makes of one."""
+    return abs(one - other) > _END * max(abs(one), abs(other))
 
 
 def _far_apart(mean: Estimate, result: Result) -> bool:

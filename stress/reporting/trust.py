@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from stress.reporting.filling import together
@@ -208,9 +209,12 @@ def _law(result: Result) -> list[str]:
     if law.own_names:
         names = f"own moves of {law.own_names} of {law.names} names from the same sessions, the others' {student}"
     text = f"factors: {_GENERATOR[law.generator]}, {counted(law.sessions, 'session')} of the model"
-    return wrapped(
-        "law", f"{text}{'' if law.since is None else f' since {law.since}'}; {names}", indent=INDENT
-    )
+    if law.since is not None:
+        text += f" since {law.since}"
+    if completed.n_stated:
+        # What is left to vary is as wide as under the t law: a scenario this far out says how stormy it is.
+        text += f", their moves beside what is stated times {math.sqrt(completed.mixing_mean):.2f}"
+    return wrapped("law", f"{text}; {names}", indent=INDENT)
 
 
 def _observed(result: Result) -> list[str]:

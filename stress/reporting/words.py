@@ -76,7 +76,8 @@ def headline_title(scenario: Scenario) -> str:
         return f"IF THIS HAPPENED: {scenario.title.upper()}"
     end = datetime.date.fromisoformat(scenario.date)
     if scenario.horizon_days == 1 or scenario.start is None:
-        return f"IF {_day(end)} HAPPENED AGAIN"
+        moment = "" if scenario.as_of in (None, "close") else f" ({scenario.as_of})".upper()
+        return f"IF {_day(end)}{moment} HAPPENED AGAIN"
     start = datetime.date.fromisoformat(scenario.start)
     return f"IF {_day(start, without_year=start.year == end.year)} TO {_day(end)} HAPPENED AGAIN"
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 from stress.errors import InputError
-from stress.scenarios.scenario import StatedMove
+from stress.scenarios.scenario import Scenario, StatedMove
 from stress.units import Move
 
-__all__ = ["steps_from_cumulative"]
+__all__ = ["moves_after", "steps_from_cumulative"]
 
 
 def steps_from_cumulative(
@@ -69,3 +70,34 @@ def _step(before: Move | None, stated: StatedMove, number: int) -> Move:
             )
         return Move(value=(1.0 + now.value) / (1.0 + before.value) - 1.0, unit="%")
     return Move(value=now.value - before.value, unit=now.unit)
+
+
+def moves_after(path: Sequence[Scenario], sessions: int) -> dict[str, Move]:
+    """Return where the steps that end so many sessions after the start leave what each of them states.
+
+    Parameters
+    ----------
+    path : sequence of Scenario
+        Steps, one after the other.
+    sessions : int
+        Since the start; what lies beyond is left out.
+
+    Returns
+    -------
+    dict of str to Move
+        By target that every one of these steps states: relative moves compounded, others added.
+    """
+    ended, steps = 0, []
+    for step in path:
+        ended += step.horizon_days
+        if ended > sessions:
+            break
+        steps.append({stated.target: stated.move for stated in step.moves})
+    found = {}
+    for target in set.intersection(*map(set, steps)) if steps else ():
+        moves = [step[target] for step in steps]
+        values = [move.value for move in moves]
+        relative = moves[0].unit == "%"
+        total = math.prod(1.0 + value for value in values) - 1.0 if relative else math.fsum(values)
+        found[target] = Move(value=total, unit=moves[0].unit)
+    return found

@@ -9,8 +9,10 @@ import re
 
 import pytest
 
+import stress
 from stress.portfolio.position import LedgerRow
 from stress.reporting.first_screen import first_screen, result_screen, results_screen
+from stress.reporting.words import headline_title
 
 TODAY = datetime.date(2026, 11, 22)
 
@@ -261,6 +263,15 @@ def test_a_path_says_which_figure_is_which(run_on, ai_book, say) -> None:
     second = found[0].path.periods[1].expected
     assert re.search(rf"^  Step by step +{second / 1e6:.2f}m .+ day 60; 95 %: ", page, re.M)
     assert "the two ranges are two answers" in " ".join(page.split())
+    further = dataclasses.replace(
+        path, moves=say("x", {"market": "-20%", "vix": "8pts"}, kind="hypothetical").moves
+    )
+    other = " ".join(repr(run_on(ai_book, scenarios=(further,))[0]).split())
+    assert (
+        "The steps do not lead to the end that is stated: market to -11.64%, stated as -20%. Step by step"
+        in other
+    )
+    assert "two answers" not in other
     elsewhere = dataclasses.replace(path, horizon_days=70)
     said = " ".join(repr(run_on(ai_book, scenarios=(elsewhere,))[0]).split())
     assert "which are not the way to this end point" in said
@@ -374,3 +385,15 @@ def test_nothing_a_file_says_can_command_the_terminal(run_on, make, say) -> None
     book = make("evil\x1b[31m.csv", {"KO": 1e6})
     page = first_screen(run_on(book, scenarios=(say("a-shock", {"market": "-5%"}),)), today=TODAY)
     assert "\x1b" not in page
+
+
+def test_a_moment_of_a_day_is_not_said_to_be_the_day() -> None:
+    titles = [
+        headline_title(stress.load_scenario(id_))
+        for id_ in ("deepseek-2025-01-27", "deepseek-press-time", "deepseek-open")
+    ]
+    assert titles == [
+        "IF 27 JANUARY 2025 HAPPENED AGAIN",
+        "IF 27 JANUARY 2025 (PRESS TIME) HAPPENED AGAIN",
+        "IF 27 JANUARY 2025 (OPEN) HAPPENED AGAIN",
+    ]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import re
+
+import pytest
+
 from stress.api import run
 
 
@@ -29,6 +34,9 @@ def test_history_is_called_so_with_its_sessions_and_what_stays_t() -> None:
         in page
     )
     assert "names' own moves joint Student-t" in page
+    widened = float(re.search(r"variances are ([0-9.]+) times an ordinary day's", page).group(1))
+    times = float(re.search(r"beside what is stated times ([0-9.]+);", page).group(1))
+    assert times == pytest.approx(math.sqrt(widened), abs=0.01)
     page, law = page_of("bootstrap")
     assert law["generator"] == "bootstrap"
     assert "factors: blocks of past sessions as they were, 504 sessions" in page

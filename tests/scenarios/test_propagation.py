@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from stress.errors import InputError, ModelError
 from stress.factors.model import Factor, FactorModel
+from stress.scenarios.path import moves_after
 from stress.scenarios.propagation import complete
 from stress.scenarios.recorded_names import check_recorded_names
 
@@ -197,3 +198,40 @@ def test_a_recorded_name_that_contradicts_its_factors_is_refused(toy):
     assert notes == {
         "IDX": "IDX is factor market by definition: stated -1.50%, recorded -1.41%, difference +0.09%."
     }
+
+
+def test_a_record_of_what_a_stated_factor_is_may_differ_by_another_close_and_no_more(toy):
+    model = toy.model()
+    ordinary = math.sqrt(model.covariance[0, 0])
+
+    def checked(recorded, limit=6.0):
+        scenario = toy.scenario(
+            {"market": "-5%"}, names={"IDX": recorded}, contradiction_limit=limit
+        )
+        return check_recorded_names(scenario, model, complete(scenario, model))
+
+    near = f"{100 * (-0.05 + 2.9 * ordinary):.4f}%"
+    problems, notes = checked(near)
+    assert not problems
+    assert "IDX is factor market by definition: stated -5.00%" in notes["IDX"]
+    (problem,), _ = checked("+7%")
+    assert "[names] IDX = +7.00% contradicts its factors, which say -5.00%" in str(problem)
+    assert checked("+7%", limit=1000.0)[0] == []
+
+
+def test_what_steps_lead_to_compounds_or_adds(toy):
+    steps = [
+        toy.scenario({"chips": "-10%", "rates_10y": "5bp", "market": "1%"}, horizon_days=5),
+        toy.scenario({"chips": "-10%", "rates_10y": "-20bp"}, horizon_days=5),
+        toy.scenario({"chips": "50%", "rates_10y": "1bp"}, horizon_days=5),
+    ]
+    after = {sessions: moves_after(steps, sessions) for sessions in (4, 5, 10, 14)}
+
+    assert after[4] == {}
+    assert {name: move.value for name, move in after[5].items()} == pytest.approx(
+        {"chips": -0.1, "rates_10y": 0.0005, "market": 0.01}
+    )
+    assert {name: move.value for name, move in after[10].items()} == pytest.approx(
+        {"chips": -0.19, "rates_10y": -0.0015}
+    )
+    assert after[14] == after[10]
