@@ -27,8 +27,11 @@ def misfit(value: Any, kind: Any, what: str) -> str:
     said = f"{what}: {_shown(value)} is not {in_words(kind)}."
     if isinstance(value, str) and kind in (int, float):
         return f"{said} Give the number itself, without quotes."
-    if kind is str and isinstance(value, numbers.Number):
-        return f"{said} Write it in quotes, with its unit if it has one."
+    if isinstance(value, numbers.Number):
+        if kind is str:
+            return f"{said} Write it in quotes, with its unit if it has one."
+        if str in typing.get_args(kind):  # text that is no share or amount: a move
+            return f"{said} Write it in quotes, with its unit."
     if kind is int and isinstance(value, float) and value.is_integer():
         return f"{said} Write {value:.0f}."
     return said

@@ -323,7 +323,7 @@ def confidence_level(value: Any, *, what: str = "level") -> float:
     """
     level: float = held_to(value, float, what=what)
     if not 0.0 < level < 1.0:
-        hint = f" Write {level / 100:g} for {level:g} %." if 1.0 < level < 100.0 else ""
+        hint = f" Write {level / 100:g} for {level:g} %." if 50.0 <= level < 100.0 else ""
         raise InputError(f"{what} must be in (0, 1), got {level:g}.{hint}")
     return level
 

@@ -26,6 +26,7 @@ __all__ = [
     "Unit",
     "as_written",
     "format_move",
+    "in_unit",
     "parse_fraction",
     "parse_move",
     "without_unit",
@@ -135,13 +136,12 @@ def parse_move(text: object, *, unit: Unit | None = None, computed: bool = False
         raise InputError(
             f'{text!r} is not a move. Write a number and a unit ({", ".join(UNITS)}), e.g. "-9.2%" or "+15bp".'
         )
-    found = _canonical(match["unit"])
+    found, number = _canonical(match["unit"]), float(match["number"].replace("\u2212", "-"))
     if unit is not None and found != unit:
         raise InputError(
             f"{text!r} is in {found} ({_MEANING[found]}), but this takes {unit} ({_MEANING[unit]}): "
-            f"{_in_unit(match['number'], found, unit)}."
+            f"{in_unit(_from_written(number, found), found, unit)}."
         )
-    number = float(match["number"].replace("\u2212", "-"))
     if not math.isfinite(number):
         raise InputError(f"{text!r} is not finite.")
     value = _from_written(number, found)
@@ -247,11 +247,10 @@ def _from_written(number: float, unit: Unit) -> float:
             return number
 
 
-def _in_unit(number: str, found: Unit, unit: Unit) -> str:
-    """Say how the same size is written in another unit, or what the unit looks like where there is none such."""
+def in_unit(value: float, found: Unit, unit: Unit) -> str:
+    """Say how a move is written in another unit, or what the unit looks like where none is of the same size."""
     if {found, unit} <= {"%", "bp"}:
-        size = float(number.replace("\u2212", "-")) * (100.0 if found == "%" else 0.01)
-        return f'the same size is "{size:+.12g}{unit}"'
+        return f'the same size is "{value * (100.0 if unit == "%" else 10_000.0):+.12g}{unit}"'
     return f'e.g. "{_EXAMPLE[unit]}"'
 
 

@@ -17,6 +17,7 @@ import pytest
 import stress
 from stress.arguments import Share, held_to
 from stress.errors import InputError, ModelError
+from stress.units import Move
 
 SHOCK = {"market": "-2%", "chips": "-12%"}
 #: Verbs that take arguments, not classes or errors.
@@ -59,6 +60,7 @@ def test_what_counts_as_the_kind_is_of_the_kind(value, kind, kept):
         ("1.5", float, "it: '1.5' is not a number. Give the number itself, without quotes."),
         (float("nan"), float | None, "it: nan is not a number."),
         (0.1, str, "it: 0.1 is not text. Write it in quotes, with its unit if it has one."),
+        (-0.05, str | Move, "it: -0.05 is not text or a Move. Write it in quotes, with its unit."),
         ("Up", Literal["up", "down"], "it: 'Up' is not one of: up, down. Did you mean 'up'?"),
         ({"a": "Up"}, Mapping[str, Literal["up"]] | None, "it: a: 'Up' is not one of: up."),
         ("a=1", Mapping[str, str], "it: 'a=1' is not a mapping (dict) of text to text."),
@@ -89,7 +91,7 @@ def test_another_kind_is_refused_in_words(value, kind, said):
     ("level", "said"),
     [
         (97.5, "level must be in (0, 1), got 97.5. Write 0.975 for 97.5 %."),
-        (1.5, "level must be in (0, 1), got 1.5. Write 0.015 for 1.5 %."),
+        (1.5, "level must be in (0, 1), got 1.5."),
         (1, "level must be in (0, 1), got 1."),
         (0, "level must be in (0, 1), got 0."),
         (-1.0, "level must be in (0, 1), got -1."),

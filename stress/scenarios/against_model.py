@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from stress.errors import Problem, did_you_mean, ticker_meant
 from stress.scenarios.scenario import Scenario, StatedMove
-from stress.units import Unit
+from stress.units import Unit, in_unit
 
 __all__ = ["check_against_factors"]
 
@@ -90,8 +90,8 @@ def _factor_problem(
     key = f"{table}.{stated.target}"
     if stated.target not in factors:
         hint = did_you_mean(stated.target, factors)
-        if stated.target in names:
-            hint = "It is a name: state it under [core_names], or under [names] as a record."
+        if stated.target in names or (not hint and not names and stated.target.isupper()):
+            hint = "A name's move stands under [core_names], or under [names] as a record."
         return Problem(
             message=f"{key}: '{stated.target}' is not a factor of {whose}.",
             hint=hint or None,
@@ -100,7 +100,7 @@ def _factor_problem(
     if stated.move.unit != unit:
         return Problem(
             message=f"{key} = '{stated.move}' is in {stated.move.unit}, but this factor takes {unit}.",
-            hint=f"Write it in {unit}.",
+            hint=f"Write it in {unit}, {in_unit(stated.move.value, stated.move.unit, unit)}.",
         )
     return None
 

@@ -608,7 +608,7 @@ def test_what_a_model_cannot_consume_has_its_line(write):
     said = [text for _, text in found]
     assert "'markt' is not a factor of the model. Did you mean 'market'?" in said[0]
     assert "is in %, but this factor takes bp" in said[1]
-    assert "It is a name: state it under [core_names]" in said[2]
+    assert "A name's move stands under [core_names]" in said[2]
     assert "does not know this name. Did you mean 'AMD'?" in said[3]
     assert "It is a factor: state it under [moves]" in said[4]
     assert "names.XYZ = '-5bp' is not a relative move" in said[5]
@@ -789,7 +789,7 @@ def test_a_run_names_line_and_remedy(write):
         require_known([typo, unit], bundled_factor_units(), names=["NVDA"])
     assert [(p.line, p.hint) for p in caught.value.problems] == [
         (8, "Did you mean 'market'?"),
-        (8, "Write it in %."),
+        (8, 'Write it in %, the same size is "-0.05%".'),
     ]
 
 

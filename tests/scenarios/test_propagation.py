@@ -168,7 +168,10 @@ def test_unknown_factor_and_wrong_unit_are_both_named(toy):
 
     text = str(caught.value)
     assert "'chps' is not a factor of model toy. Did you mean 'chips'?" in text
-    assert "moves.rates_10y = '-1%' is in %, but this factor takes bp. Write it in bp." in text
+    assert (
+        "moves.rates_10y = '-1%' is in %, but this factor takes bp. Write it in bp, the same size is \"-100bp\"."
+        in text
+    )
 
 
 def test_a_compound_scenario_works_in_logs(toy):

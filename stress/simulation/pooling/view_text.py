@@ -106,6 +106,10 @@ def _read(text: str, model: FactorModel) -> StatedView:
         )
     unit = {factor.name: factor.unit for factor in model.factors}[of[0]]
     is_tail = kind in ("value_at_risk", "expected_shortfall")
+    if is_tail and match["value"].startswith(("-", "\N{MINUS SIGN}")):
+        raise InputError(
+            f"{match['kind']} is a loss, positive when the factor falls: write {match['value'][1:].strip()}."
+        )
     level = match["level"] or (DEFAULT_LEVEL if is_tail else None)
     view = View(
         kind=kind,
