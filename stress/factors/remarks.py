@@ -38,17 +38,7 @@ def remarks(
     lost = sum(day <= moves.dates[end - 1] for day, _ in moves.dropped)
     if lost:
         said.append(f"{lost} session(s) dropped because a factor was blank on them.")
-    short = [
-        f"{name} ({count})"
-        for name, source, count in zip(
-            answers.names, answers.sources, answers.observations, strict=True
-        )
-        if source == "prior" and count >= settings.least
-    ]
-    if short:
-        said.append(
-            f"under {settings.enough} observations, shrunk to their peers: {', '.join(short)}."
-        )
+    said += _short_histories(moves, answers, settings)
     none = [
         name
         for name, source, count in zip(
@@ -65,11 +55,42 @@ def remarks(
     return tuple(said)
 
 
+def _short_histories(
+    moves: FactorMoves, answers: Answers, settings: CalibrationSettings
+) -> Iterator[str]:
+    """Name what has fewer observations than are enough, by whether peers of its theme have more."""
+    market = moves.definitions.names.index(moves.definitions.default_home)
+    with_peers = {
+        int(home)
+        for home, source in zip(answers.homes, answers.sources, strict=True)
+        if source == "estimated" and home != market
+    }
+    by_peers: dict[bool, list[str]] = {True: [], False: []}
+    for name, home, source, count in zip(
+        answers.names, answers.homes, answers.sources, answers.observations, strict=True
+    ):
+        if source == "prior" and count >= settings.least:
+            by_peers[int(home) in with_peers].append(f"{name} ({count})")
+    if by_peers[True]:
+        yield f"under {settings.enough} observations, shrunk to their peers: {', '.join(by_peers[True])}."
+    if by_peers[False]:
+        yield (
+            f"under {settings.enough} observations, and no peer with as many: {', '.join(by_peers[False])}. They are drawn to what "
+            f"the market alone explains of them, by the weight of {settings.ridge:g} observations: other exposures are "
+            "understated, and their errors hold only as far as that is so."
+        )
+
+
 def _cut_window(moves: FactorMoves, settings: CalibrationSettings, end: int) -> Iterator[str]:
-    """Say which factors begin so late that the window is shorter than what is asked for."""
+    """Say that the window is shorter than what is asked for, and which factors begin late."""
     first = min(moves.begins)
     late = sorted(((day, n) for n, day in enumerate(moves.begins) if day > first), reverse=True)
-    if end >= settings.window or not late:
+    if end >= settings.window:
+        return
+    if not late:
+        yield (
+            f"the window holds {end} of {settings.window} sessions: the price files begin on {first}. Give a longer history."
+        )
         return
     words = [
         f"{moves.definitions.names[n]} ({', '.join(moves.members[n])}) on {day}" for day, n in late

@@ -19,7 +19,6 @@ from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.risk.tail import checked_pnl
 from stress.simulation.pooling.entropy_pooling import divergence as divergence_of
-from stress.simulation.pooling.entropy_pooling import effective_draws
 
 __all__ = ["EntropicWorstCase", "entropic_worst_case", "require_divergence"]
 
@@ -35,7 +34,7 @@ class EntropicWorstCase:
     weights : ndarray of shape (S,)
         Its probabilities of the draws: ``weights @ factor_moves`` is the scenario behind it.
     effective_draws : float
-        Exponential of the entropy of the weights.
+        One over the sum of squared weights: the entropy is what was asked for, so it says nothing of the draws.
     """
 
     loss: float
@@ -101,5 +100,5 @@ def _law(pnl: FloatArray, q: FloatArray) -> EntropicWorstCase:
     return EntropicWorstCase(
         loss=-float(np.sum(q * pnl)),
         weights=q,
-        effective_draws=effective_draws(q),
+        effective_draws=1.0 / float(q @ q),
     )

@@ -280,6 +280,23 @@ def test_a_factor_that_begins_late_and_cuts_the_window_is_named(prices, definiti
     )
 
 
+def test_short_files_say_that_they_are_and_names_without_peers_are_not_said_to_have_any(
+    prices, definitions, model
+):
+    enough = calibrate(prices, definitions, settings=CalibrationSettings(window=240)).warnings
+    assert not any("the window holds" in warning for warning in enough)
+    assert any("shrunk to their peers: NEWCHIP (80)." in warning for warning in model.warnings)
+    few = Prices(dates=prices.dates[-101:], names=prices.names, levels=prices.levels[-101:])
+    warnings = calibrate(few, definitions).warnings
+    assert warnings[0] == (
+        f"the window holds 100 of 756 sessions: the price files begin on {few.dates[0]}. Give a longer history."
+    )
+    assert not any("peers: " in line for line in warnings)
+    (alone,) = (line for line in warnings if "no peer with as many" in line)
+    assert "C1 (100)" in alone
+    assert "NEWCHIP (80)" in alone
+
+
 class TestExtension:
     def user_prices(self, prices, rows=slice(None), **extra):
         rng = np.random.default_rng(3)

@@ -76,3 +76,15 @@ def test_a_divergence_an_ulp_beyond_the_worst_draws_is_theirs():
     reached = divergence_of(entropic_worst_case(pnl, divergence=10.0).weights)
     asked = float(np.nextafter(reached, 10.0))
     assert entropic_worst_case(pnl, divergence=asked).loss == 1.0
+
+
+def test_what_it_rests_on_is_not_what_was_asked_for():
+    """Two laws at one divergence: one moves a few draws far, one many a little."""
+    random = np.random.default_rng(1)
+    even, lone = random.standard_normal(500), np.append(random.standard_normal(499), -40.0)
+    spread, anecdote = (entropic_worst_case(pnl, divergence=0.3) for pnl in (even, lone))
+
+    assert divergence_of(spread.weights) == pytest.approx(divergence_of(anecdote.weights))
+    for found in (spread, anecdote):
+        assert found.effective_draws == pytest.approx(1.0 / np.sum(found.weights**2))
+    assert spread.effective_draws > 3 * anecdote.effective_draws
