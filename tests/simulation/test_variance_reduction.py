@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+import stress
 from stress.errors import InputError
 from stress.portfolio.cover import cover
 from stress.portfolio.instruments import Driver, Option
@@ -263,3 +264,49 @@ def test_a_tail_of_too_few_effective_draws_is_refused(toy):
     with pytest.raises(TooFewTailDrawsError) as caught:
         importance_tail(planned(toy), draws=4096, seed=2, level=0.9999999)
     assert caught.value.effective < 50.0
+
+
+def put(underlying, strike, expiry, quantity):
+    return {
+        "ticker": f"{underlying}{strike}", "type": "option", "underlying": underlying, "right": "P", "strike": strike,
+        "expiry": expiry, "price": 1.8, "quantity": quantity, "style": "european", "multiplier": 100, "currency": "USD",
+    }  # fmt: skip
+
+
+@pytest.mark.slow
+def test_the_error_of_importance_sampling_knows_of_a_kink_far_out():
+    """Long puts nearby, short ones far out: the quadratic at the centre leads away from where most is lost."""
+    rows = [put("NVDA", 150.0, "2026-03-20", -40), put("NVDA", 170.0, "2026-01-09", 30)]
+    rows += [put("SPY", 650.0, "2026-02-20", -10)]
+    rows += [
+        {"ticker": ticker, "quantity": quantity, "price": price, "currency": "USD"}
+        for ticker, quantity, price in (("NVDA", 1000, 185.0), ("MSFT", 100, 485.0), ("SPY", 10, 680.0))
+    ]  # fmt: skip
+    book = stress.open_book(
+        stress.load_portfolio(rows, as_of="2025-12-31", nav=1e6),
+        rates={"USD": "4%"},
+        dividends={"NVDA": "0.02%", "SPY": "1.2%"},
+        vols={"VIX": "16%"},
+        vol_betas={"NVDA": 1.5, "SPY": 1.0},
+    )
+    scenario = stress.shock({"market": "-3%"})
+    drawn = stress.run(book, scenario, draws=4096).pnl.plan
+    long = simulate([drawn], draws=1_500_000, seed=0)[0].totals
+    truth = expected_shortfall(long, level=0.999)
+    noise = expected_shortfall_error(long, level=0.999)
+    found = []
+    for seed in range(1000, 1040):
+        try:
+            found.append(importance_tail(drawn, draws=20_480, seed=seed))
+        except TooFewTailDrawsError:
+            continue
+    values = np.array([one.value for one in found])
+    errors = np.array([one.standard_error for one in found])
+
+    assert len(found) >= 38
+    assert np.mean(np.abs(values - truth) <= 1.96 * np.hypot(errors, noise)) >= 0.85
+    assert values.mean() == pytest.approx(
+        truth, abs=4 * math.hypot(noise, values.std() / math.sqrt(len(values)))
+    )
+    assert values.std() == pytest.approx(errors.mean(), rel=0.35)
+    assert np.median([one.variance_ratio for one in found]) > 15

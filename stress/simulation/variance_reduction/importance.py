@@ -3,7 +3,8 @@
 The P&L is approximated by its delta and gamma in the coordinates of the draw. With V = scale / Y,
 ``Q = (loss - x) Y / scale`` is quadratic in normals given Y, and draws are tilted by ``exp(theta Q)``:
 normals move towards the loss and the mixing variable grows, both at once. A tenth of the draws is left untilted,
-which bounds the weights by ten.
+which bounds the weights by ten. In a fifth the mixing variable alone grows: they go far in every direction, so a loss
+that the quadratic does not know of (options far out of the money) is met often, not by a few heavy draws.
 
 References
 ----------
@@ -17,6 +18,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import chdtri
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
@@ -34,8 +36,11 @@ from stress.simulation.variance_reduction.tail_estimate import (
 
 __all__ = ["Tilt", "importance_tail"]
 
-#: Draws of each chunk that are left as they are: a tenth, its first.
+#: Draws of each chunk that are left as they are, its first, and those after them whose mixing variable alone grows.
 _DEFENSIVE = round(0.1 * CHUNK)
+_STORMY = round(0.2 * CHUNK)
+#: The latter are as if the chi-square behind it had this quantile for its mean.
+_STORM = 0.01
 #: Gammas between more coordinates than this are left out of the tilt (never out of the P&L).
 _MOST_CURVED = 60
 _PILOT_LEVEL = 0.99
@@ -81,18 +86,22 @@ class _Tilted:
         tilt, scale = self.tilt, coordinates.scale
         nu = coordinates.degrees_of_freedom
         random = generator(self.stream, seed=self.seed, chunk=chunk)
-        plain = _DEFENSIVE
+        calm, tilted = _DEFENSIVE, _DEFENSIVE + _STORMY
+        storm = nu / float(chdtri(nu, 1.0 - _STORM))
         y = 2.0 * random.standard_gamma(0.5 * nu, CHUNK)
         normals = random.standard_normal((CHUNK, coordinates.count))
         shrink = 1.0 / (1.0 - 2.0 * tilt.theta * tilt.curved)
-        y[plain:] /= 1.0 + 2.0 * _decay(tilt.theta, tilt, scale)
+        y[calm:tilted] /= storm
+        y[tilted:] /= 1.0 + 2.0 * _decay(tilt.theta, tilt, scale)
         root = np.sqrt(y / scale)
-        normals[plain:] *= np.sqrt(shrink)
-        normals[plain:] += np.outer(root[plain:], tilt.theta * tilt.linear * shrink)
+        normals[tilted:] *= np.sqrt(shrink)
+        normals[tilted:] += np.outer(root[tilted:], tilt.theta * tilt.linear * shrink)
         q = tilt.offset * y / scale + root * (normals @ tilt.linear)
         q += np.square(normals) @ tilt.curved
-        share = plain / CHUNK
-        weights = 1.0 / (share + (1.0 - share) * np.exp(tilt.theta * q - tilt.log_scale))
+        # One over the density of all three kinds of draws together, in the untilted law's.
+        density = (CHUNK - tilted) / CHUNK * np.exp(tilt.theta * q - tilt.log_scale)
+        density += _STORMY / CHUNK * storm ** (0.5 * nu) * np.exp(-0.5 * (storm - 1.0) * y)
+        weights = 1.0 / (_DEFENSIVE / CHUNK + density)
         totals = coordinates.totals(normals @ tilt.axes, y, seed=self.seed, first_chunk=chunk)
         return totals, weights
 
@@ -162,9 +171,8 @@ def importance_tail(
 
 
 def _stratified_variance(terms: FloatArray) -> float:
-    """Variance of the sum of terms, shape (chunks * CHUNK,): how many of them are tilted is fixed, not drawn."""
-    chunks = terms.reshape(-1, CHUNK)
-    strata = (chunks[:, :_DEFENSIVE], chunks[:, _DEFENSIVE:])
+    """Variance of the sum of terms, shape (chunks * CHUNK,): how many of each kind there are is fixed, not drawn."""
+    strata = np.split(terms.reshape(-1, CHUNK), [_DEFENSIVE, _DEFENSIVE + _STORMY], axis=1)
     return sum(stratum.size * float(stratum.var(ddof=1)) for stratum in strata)
 
 
