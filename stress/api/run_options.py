@@ -86,7 +86,8 @@ class RunOptions(BookOptions, total=False):
         16,777,216 draws are made for it; an error that would take many more is refused with how many.
     surfaces : bool
         Whether options are revalued through surfaces with a certified error of at most 1e-6 of their gross
-        value; where many options meet many draws when omitted.
+        value, of American ones 1e-5 (twice the largest error at 512 fresh points); where many options meet many
+        draws when omitted: from 8 options and 65,536 draws on.
     on_progress : callable
         Called with draws done, which only grow, and in all; with a `target_error` what there is in all grows while
         the error is not reached.

@@ -43,21 +43,29 @@ class Revalued:
         In order.
     option_values : str or None
         How options are valued, for the manifest: it determines the numbers. None where nothing was chosen.
+    asked : bool
+        Whether surfaces were asked for by name.
     """
 
     plans: tuple[Plan, ...]
     option_values: str | None = None
+    asked: bool = False
 
     @property
     def chosen(self) -> dict[str, str]:
         """What the manifest says of it."""
         return {} if self.option_values is None else {"option_values": self.option_values}
 
-    @property
-    def notes(self) -> list[str]:
-        """What the results say of it."""
-        through = any(plan.surfaces is not None for plan in self.plans)
-        return [f"options are revalued through {self.option_values}."] if through else []
+    def notes(self, at: int) -> list[str]:
+        """Return what the result of one plan says of it."""
+        plan = self.plans[at]
+        if plan.surfaces is not None:
+            return [f"options are revalued through {_surfaces([plan])}."]
+        if self.asked and plan.revaluation is not None:
+            return [
+                "no surface could be measured to be near enough: options are revalued exactly, though --surfaces was asked for."
+            ]
+        return []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,12 +147,17 @@ def through_surfaces(plans: Sequence[Plan], options: Options) -> Revalued:
         with_surfaces(plan, seed=options.seed) if want else plan
         for plan, want in zip(plans, wanted, strict=True)
     )
-    errors = [plan.surfaces.certified_error for plan in ready if plan.surfaces is not None]
-    if errors:
-        said = f"surfaces, certified error {max(errors):.1g} of gross option value"
-        return Revalued(plans=ready, option_values=said)
+    asked = options.surfaces is True
+    if any(plan.surfaces is not None for plan in ready):
+        return Revalued(plans=ready, option_values=_surfaces(ready), asked=asked)
     # Where draws go on until an error is reached, how many there will be does not say it.
-    return Revalued(plans=ready, option_values=None if options.target_error is None else "exact")
+    said = "exact" if asked or options.target_error is not None else None
+    return Revalued(plans=ready, option_values=said, asked=asked)
+
+
+def _surfaces(plans: Sequence[Plan]) -> str:
+    errors = [plan.surfaces.certified_error for plan in plans if plan.surfaces is not None]
+    return f"surfaces, certified error {max(errors):.1g} of gross option value"
 
 
 def _simulated(

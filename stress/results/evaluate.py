@@ -63,7 +63,12 @@ def evaluate(
         Books in order, within each the scenarios in order.
     """
     model = _checked(books, scenarios, options)
-    recorded = recorded_notes(scenarios, model, severity=options.severity)
+    recorded = recorded_notes(
+        scenarios,
+        model,
+        severity=options.severity,
+        judged_by=None if options.stressed is None else options.stressed.base,
+    )
     steps: list[Scenario | None] = [None, *scenarios]
     without = [minus for _, minus in active_books]
     plans = plans_for([*books, *without], steps, model, options)
@@ -114,7 +119,7 @@ def evaluate(
                 active=against,
                 path=None if scenario is None else paths.get((b, scenario.id)),
                 propagated=reports[s],
-                drawn_notes=[*ready.notes, *drawn.notes],
+                drawn_notes=[*ready.notes(at), *drawn.notes],
                 recorded_notes={} if scenario is None else recorded[scenario.id],
             )
             if scenario is None:

@@ -114,7 +114,11 @@ def position_labels(positions: Sequence[Position], book: Book, key: str) -> list
     }
     known = group_columns(book.portfolio)
     if key not in known:
-        hint = did_you_mean(key, known)
+        hint = (
+            "Did you mean 'home', the model's themes?"
+            if key == "sector"
+            else did_you_mean(key, known)
+        )
         empty = f"no row of {book.portfolio.name} has a value in column '{key}'"
         none = f"{book.portfolio.name} has no column '{key}'"
         raise InputError(

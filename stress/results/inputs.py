@@ -45,14 +45,32 @@ def require_distinct(scenarios: Sequence[Scenario]) -> None:
 
 
 def recorded_notes(
-    scenarios: Sequence[Scenario], model: FactorModel, *, severity: float
+    scenarios: Sequence[Scenario],
+    model: FactorModel,
+    *,
+    severity: float,
+    judged_by: FactorModel | None = None,
 ) -> dict[str, dict[str, str]]:
-    """Return what is to be said of recorded names, by scenario and name; contradictions are refused, all at once."""
+    """Return what is to be said of recorded names, by scenario and name; contradictions are refused, all at once.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+        With recorded names.
+    model : FactorModel
+        Of the run.
+    severity : float
+        Of the run: a record is of the scenario as it is written.
+    judged_by : FactorModel, optional
+        Whose law says what contradicts: a law that a run stresses says nothing of a record. `model` when omitted.
+    """
     problems: list[Problem] = []
     notes: dict[str, dict[str, str]] = {}
     for scenario in scenarios:
         completed = complete(scenario, model)
         found, said = check_recorded_names(scenario, model, completed)
+        if judged_by is not None:
+            found, _ = check_recorded_names(scenario, judged_by, complete(scenario, judged_by))
         problems += found
         notes[scenario.id] = said if severity == 1.0 else {}
     if problems:

@@ -225,7 +225,7 @@ def tail_table(
         warnings=(
             *(f"{one.portfolio.name}: {words}" for one in books for words in said_of_book(one)),
             *options.notes,
-            *ready.notes,
+            *dict.fromkeys(note for at in range(len(plans)) for note in ready.notes(at)),
             *without,
         ),
         manifest=manifest_of(

@@ -101,6 +101,12 @@ def check_same(there: Mapping[str, Any], here: Mapping[str, Any], folder: Path) 
         return
     old, new = there["key"], here["key"]
     differing = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+    if differing == ["option_values"]:
+        exact = str(old["option_values"]).startswith("exact")
+        raise InputError(
+            f"{folder} was begun with options revalued {'exactly' if exact else 'through surfaces'}, and so many draws would be by the other "
+            f"way. Go on with {'--exact-options / surfaces=False' if exact else '--surfaces / surfaces=True'}, or name another folder."
+        )
     what = ", ".join(differing[:4]) if differing else "books or scenarios"
     raise InputError(
         f"{folder} holds the draws of another run: it differs in {what}. Name another folder."

@@ -228,7 +228,7 @@ def read_payload(folder: str | Path) -> tuple[tuple[str, ...], FloatArray]:
     MissingExtraError
         If its files are Parquet and pyarrow is not installed.
     StorageError
-        If a file is damaged.
+        If a file is damaged, or one is missing among others.
 
     Examples
     --------
@@ -247,8 +247,13 @@ def read_payload(folder: str | Path) -> tuple[tuple[str, ...], FloatArray]:
     header = read_header(path)
     store._is_of(header)
     chunks = dict(store.finished())
-    whole = next((i for i in range(len(chunks)) if i not in chunks), len(chunks))
-    found = [chunks[i] for i in range(whole)]
+    missing = next((i for i in range(len(chunks)) if i not in chunks), None)
+    if missing is not None:
+        raise StorageError(
+            f"{folder} lacks draws from {missing * CHUNK:,} on and holds later ones: a file is missing. The run that wrote it, "
+            "with the same store, draws them again."
+        )
+    found = [chunks[i] for i in range(len(chunks))]
     totals = np.concatenate(found, axis=1) if found else np.empty((len(store._columns), 0))
     return store._columns, totals[:, : header.get("draws")]
 

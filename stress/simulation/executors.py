@@ -152,7 +152,7 @@ def _in_pool(
     rest = iter(chunks)
     try:
         for chunk in rest:
-            waiting.append((chunk, pool.submit(work, chunk)))
+            waiting.append((chunk, _submitted(pool, work, chunk)))
             if len(waiting) >= _AHEAD * workers:
                 done, future = waiting.popleft()
                 yield done, future.result()
@@ -162,6 +162,18 @@ def _in_pool(
     finally:
         for _, future in waiting:
             future.cancel()
+
+
+def _submitted(pool: Executor, task: Callable[..., Result], *arguments: object) -> Future[Result]:
+    """Hand a task to an executor, and refuse one that is closed."""
+    from concurrent.futures import BrokenExecutor
+
+    try:
+        return pool.submit(task, *arguments)
+    except BrokenExecutor:
+        raise
+    except RuntimeError as error:  # one that was shut down
+        raise InputError(f"executor: {error}. Give one that is open.") from error
 
 
 def _require_children() -> None:
@@ -212,12 +224,7 @@ def _on_foreign(
     payload = packed(work)
 
     def submit(batch: Sequence[int]) -> Future[list[Result]]:
-        try:
-            return pool.submit(_carried, payload, batch)
-        except BrokenExecutor:
-            raise
-        except RuntimeError as error:  # one that was shut down
-            raise InputError(f"executor: {error}. Give one that is open.") from error
+        return _submitted(pool, _carried, payload, batch)
 
     workers = getattr(pool, "_max_workers", cores())
     try:
@@ -249,6 +256,8 @@ def _on_dask(
 ) -> Generator[tuple[int, Result], None, None]:
     from distributed import CancelledError, KilledWorker
 
+    if client.status in ("closed", "closing"):
+        raise InputError("executor: the Dask client is closed. Give one that is open.")
     payload = packed(work)
     scattered = [client.scatter(payload, broadcast=True, hash=False)]
     workers = max(1, sum(client.nthreads().values()))

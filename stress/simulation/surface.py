@@ -28,7 +28,8 @@ from stress.simulation.revaluation import Moves, Revaluation
 
 __all__ = ["TOLERANCE", "OptionSurfaces", "with_surfaces", "worth_surfaces"]
 
-#: Certified error of each underlying's surface, as a share of the gross value of its options.
+#: Certified error of each underlying's surface at most, as a share of the gross value of its options: twice the
+#: largest at fresh points, for draws see a little more.
 TOLERANCE = 1e-6
 #: The same of American options, whose own values are good to 3e-6.
 AMERICAN_TOLERANCE = 1e-5
@@ -45,6 +46,7 @@ _RATE = 3
 _ATTEMPTS = 4
 #: Fresh points of the certificate: so many anywhere in the range, and so many draws.
 _FRESH = 256
+_MARGIN = 2.0
 #: A range narrower than this does not move. [fraction]
 _STILL = 1e-12
 
@@ -68,7 +70,7 @@ class Underlying:
     surface : ChebyshevSurface
         Of their value by return, index and rate.
     error : float
-        Largest error at fresh points. [their currency]
+        Twice the largest at fresh points. [their currency]
     gross : float
         Their gross value now. [their currency]
     """
@@ -290,7 +292,7 @@ def _measured(
     half = 0.5 * (ranges[0][1] - ranges[0][0])
     spots = min(_MOST_SPOT, max(_SPOT, math.ceil(8.0 + 7.0 * half / narrowest)))
     counts = [spots, *((_VOLATILITY, _RATE)[i > 0] for i in range(len(ranges) - 1))]
-    negligible = 0.4 * most
+    negligible = 0.2 * most
     for _ in range(_ATTEMPTS):
         axes = [
             Axis(low=low, high=high, count=1 if high - low < _STILL else n)
@@ -298,7 +300,7 @@ def _measured(
         ]
         surface, resolved = fitted(axes, values, negligible=negligible)
         bases = [axis.basis(x) for axis, x in zip(axes[1:], fresh[1:], strict=True)]
-        error = float(np.abs(surface.value(fresh[0], bases) - truth).max())
+        error = _MARGIN * float(np.abs(surface.value(fresh[0], bases) - truth).max())
         if error <= most:
             return surface, error
         if counts[0] >= _MOST_SPOT and not resolved[0]:

@@ -116,6 +116,8 @@ class Tradable:
         for name, amount in given.items():
             if not any(name in names for names in known):
                 near = ticker_meant(name, [*book.names, *self._revalued, *book.model.names])
+                if name.upper() in (book.portfolio.currency, "CASH"):
+                    near = f"Money in {book.portfolio.currency} changes nothing that is simulated: leave it out."
                 why = (
                     "held, but left out of the figures: not"
                     if name in {row.ticker for row in book.coverage.excluded}

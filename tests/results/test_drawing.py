@@ -1,6 +1,8 @@
 """As many draws as an error asks for; options through surfaces; partial runs say so."""
 
 import dataclasses
+import importlib.util
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,8 @@ from stress.results import drawing
 from stress.results.evaluate import evaluate
 from stress.results.options import Options
 from stress.results.reduced import METHODS, reduced_tails
+from stress.runs.payload import Payload
+from stress.simulation import surface
 from stress.units import parse_fraction
 
 
@@ -131,23 +135,25 @@ def test_a_method_that_leaves_too_few_draws_in_the_tail_says_so(toy, monkeypatch
     assert "effective tail draws" in row.because
 
 
-def test_a_stream_of_exact_values_is_not_gone_on_with_surfaces(toy, tmp_path, monkeypatch):
-    import importlib.util
-    from pathlib import Path
-
-    from stress.runs.payload import Payload
-    from stress.simulation import surface
-
+def option_plans():
+    """Return the module that makes plans of options on the toy model."""
     source = Path(__file__).parents[1] / "simulation" / "test_surface.py"
     spec = importlib.util.spec_from_file_location("surfaces_of_options", source)
     made = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(made)
+    return made
+
+
+def test_a_stream_of_exact_values_is_not_gone_on_with_surfaces(toy, tmp_path, monkeypatch):
+    made = option_plans()
     book = made.option_plan(toy, range(40, 400, 30)).book
     monkeypatch.setattr(surface, "FROM_DRAWS", 10_000)
     exact = evaluate([book], [], options=Options(draws=5000, store=Payload(tmp_path)))
     assert "option_values" not in exact.manifest.options
-    with pytest.raises(InputError, match="option_values"):
+    with pytest.raises(InputError, match=r"begun with options revalued exactly.+surfaces=False"):
         evaluate([book], [], options=Options(draws=20_000, store=Payload(tmp_path)))
+    further = Options(draws=20_000, store=Payload(tmp_path), surfaces=False)
+    assert evaluate([book], [], options=further).manifest.draws == 20_000
     found = evaluate([book], [], options=Options(draws=20_000))
     assert found.manifest.options["option_values"].startswith("surfaces, certified error")
     asked = evaluate([book], [], options=Options(draws=20_000, surfaces=False))
@@ -156,3 +162,20 @@ def test_a_stream_of_exact_values_is_not_gone_on_with_surfaces(toy, tmp_path, mo
     assert one.digest != other.digest
     tails = [r.measure("expected_shortfall", level=0.975).value for r in (one, other)]
     assert tails[0] == pytest.approx(tails[1], rel=1e-5)
+
+
+def test_a_result_says_how_its_own_options_were_revalued(toy, monkeypatch):
+    made = option_plans()
+    book = made.option_plan(toy, range(40, 400, 30)).book
+    shares = toy.book({"AAA": 100.0}, made.option_model(toy))
+    found = evaluate([book, shares], [], options=Options(draws=5000, surfaces=True))
+    options, none = found.baselines.values()
+    assert any("revalued through surfaces, certified error" in said for said in options.warnings)
+    assert not any("revalued" in said for said in none.warnings)
+    monkeypatch.setattr(surface, "TOLERANCE", 1e-18)
+    refused = evaluate([book], [], options=Options(draws=5000, surfaces=True))
+    (exact,) = refused.baselines.values()
+    assert any(
+        "revalued exactly, though --surfaces was asked for" in said for said in exact.warnings
+    )
+    assert refused.manifest.options["option_values"] == "exact"

@@ -68,6 +68,7 @@ def test_a_column_that_no_row_fills_is_refused_and_not_offered(toy):
         with pytest.raises(InputError, match=f"no row of .* has a value in column '{key}'") as said:
             position_labels(book.positions, book, key)
         assert key not in str(said.value).split("There are: ")[1]
+    assert "Did you mean 'home', the model's themes?" in str(said.value)
     with pytest.raises(InputError, match=r"has no column 'hom' to group by. Did you mean 'home'"):
         position_labels(book.positions, book, "hom")
     offered = group_columns(book.portfolio)

@@ -162,3 +162,11 @@ def test_slopes_do_not_hang_on_the_stress_and_options_are_said_to_be_by_them():
         line = result.stressed_law
         assert line.deviation_before == pytest.approx(plain.deviation_before, rel=1e-9)
     assert "factor risk (options by their deltas and vegas)" in " ".join(repr(results[0]).split())
+
+
+def test_a_record_is_judged_by_the_model_not_by_a_law_that_a_run_stresses():
+    """A tenth of the volatility makes every record a contradiction of it."""
+    found = stress.run(
+        "ai_growth", "deepseek-2025-01-27", volatility="0.1x", draws=500, model_range=False
+    )
+    assert found.to_dict()["pnl"]["expected"] < 0.0

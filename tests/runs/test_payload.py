@@ -80,6 +80,17 @@ def test_without_pyarrow_parquet_draws_say_what_to_install(tmp_path, plans, monk
     assert Payload(tmp_path / "other").format == "npz"
 
 
+def test_a_file_that_is_missing_among_others_is_no_interrupted_run(tmp_path, plans, plain):
+    simulate(plans, draws=DRAWS, seed=0, store=opened(tmp_path / "run"))
+    parts = sorted((tmp_path / "run").glob("draws-*"))
+    assert len(parts) > 2
+    parts[1].unlink()
+    with pytest.raises(StorageError, match=r"lacks draws from .* and holds later ones"):
+        read_payload(tmp_path / "run")
+    simulate(plans, draws=DRAWS, seed=0, store=opened(tmp_path / "run"))
+    assert (read_payload(tmp_path / "run")[1][0] == plain[0]).all()
+
+
 @pytest.mark.parametrize("kind", ["npz", "parquet"])
 def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path, plans, plain, kind, monkeypatch):
     store = opened(tmp_path / "run", format=kind)

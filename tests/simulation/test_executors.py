@@ -103,10 +103,12 @@ def test_a_pool_that_was_given_and_breaks_or_is_closed_is_said():
         pytest.raises(WorkersLostError, match="a worker of the executor that was given died"),
     ):
         list(run_chunks(DiesAlways(), range(4), executor=pool))
-    closed = ProcessPoolExecutor(1)
-    closed.shutdown()
-    with pytest.raises(InputError, match=r"executor: cannot schedule new futures after shutdown\."):
-        list(run_chunks(DiesAlways(), range(4), executor=closed))
+    for closed in (ProcessPoolExecutor(1), ThreadPoolExecutor(1)):
+        closed.shutdown()
+        with pytest.raises(
+            InputError, match=r"executor: cannot schedule new futures after shutdown\."
+        ):
+            list(run_chunks(DiesAlways(), range(4), executor=closed))
 
 
 _RUN = """
@@ -215,6 +217,8 @@ def test_a_real_cluster_and_a_worker_killed_mid_run(plans, serial):
         among = simulate(plans, draws=20 * DRAWS, seed=1, executor=client, on_progress=kill)
         assert killed
         assert [p.digest for p in among] == [p.digest for p in alone]
+    with pytest.raises(InputError, match="the Dask client is closed"):
+        simulate(plans, draws=DRAWS, seed=1, executor=client)
 
 
 def test_a_worker_of_a_pool_that_may_start_no_processes_is_told_so(monkeypatch):

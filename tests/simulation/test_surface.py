@@ -166,10 +166,9 @@ def test_the_certificate_holds_on_all_draws(toy, moves):
     assert fast.surfaces.rest is None
     assert fast.surfaces.certified_error <= TOLERANCE
     one, other = (simulate([p], draws=40_000, seed=0)[0].totals for p in (exact, fast))
-    gross = sum(part.gross for part in fast.surfaces.underlyings)
+    errors = sum(part.error for part in fast.surfaces.underlyings)
 
-    assert np.abs(one - other).max() <= 2 * TOLERANCE * gross
-    assert np.abs(one - other).max() > 0.0
+    assert 0.0 < np.abs(one - other).max() <= errors
 
 
 def test_draws_beyond_the_range_are_exact(toy):
@@ -289,7 +288,7 @@ def test_options_that_expire_inside_the_horizon_stay_exact(toy):
     assert len(fast.surfaces.rest.legs) >= 2
     one, other = (simulate([p], draws=9000, seed=0)[0].totals for p in (exact, fast))
     gross = sum(part.gross for part in fast.surfaces.underlyings)
-    assert np.abs(one - other).max() <= 2 * TOLERANCE * gross
+    assert np.abs(one - other).max() <= TOLERANCE * gross
 
 
 def test_kinks_at_the_floor_of_volatility_fall_back(toy):
@@ -310,7 +309,7 @@ def test_options_on_what_is_worthless_are_worth_what_they_are_exactly(toy):
     one, other = (simulate([p], draws=20_000, seed=0)[0].totals for p in (exact, fast))
     gross = sum(part.gross for part in fast.surfaces.underlyings)
 
-    assert np.abs(one - other).max() <= 2 * TOLERANCE * gross
+    assert np.abs(one - other).max() <= TOLERANCE * gross
 
 
 @pytest.mark.slow
@@ -322,7 +321,7 @@ def test_american_options_likewise(toy):
     assert fast.surfaces is not None
     gross = sum(part.gross for part in fast.surfaces.underlyings)
     assert fast.surfaces.certified_error <= AMERICAN_TOLERANCE
-    assert np.abs(one - other).max() <= 3 * AMERICAN_TOLERANCE * gross
+    assert np.abs(one - other).max() <= AMERICAN_TOLERANCE * gross
 
 
 def test_surfaces_are_the_same_for_any_executor_and_neighbours(toy):

@@ -143,6 +143,9 @@ def test_what_is_wrong_is_said_at_once(toy):
         toy.book(HOLDINGS).what_if({"AAAA": 1.0, "AAA": float("nan")})
     assert len(caught.value.problems) == 2
     assert "Did you mean 'AAA'" in str(caught.value)
+    for money in ("USD", "cash"):
+        with pytest.raises(InputError, match="Money in USD changes nothing that is simulated"):
+            toy.book(HOLDINGS).what_if({money: 1000.0, "AAA": -1000.0})
     with pytest.raises(InputError, match="no trades"):
         toy.book(HOLDINGS).what_if({})
     with pytest.raises(TooFewTailDrawsError, match="Use about 2,000 draws"):
