@@ -20,9 +20,12 @@ from stress.scenarios.propagation_report import (
 from stress.scenarios.scenario import Scenario
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
+from stress.tables import listing
 
 __all__ = ["assumed", "heavy_tails", "interrupted", "said", "too_few_for_a_band"]
 
+#: So many factors that are extrapolated are named, the farthest first.
+_MOST_FAR = 6
 _ALL_STATED = "all factors are stated: only single names vary, so the range is not the uncertainty of the shock."
 
 
@@ -65,13 +68,9 @@ def said(
         )
     far = [p for p in completed.peripherals if abs(p.extrapolation) > 4.0]
     if far and planned.mode == "linked":
-        words.append(
-            "extrapolated by propagation: "
-            + ", ".join(
-                f"{p.factor} by {abs(p.extrapolation):.1f} standard deviations" for p in far
-            )
-            + "."
-        )
+        far.sort(key=lambda p: -abs(p.extrapolation))
+        each = [f"{p.factor} by {abs(p.extrapolation):.1f} standard deviations" for p in far]
+        words.append(f"extrapolated by propagation: {listing(each, most=_MOST_FAR)}.")
     words += whole_baskets(planned)
     words += proxy_news(scenario, planned)
     words += path_cost(planned)
