@@ -95,7 +95,9 @@ def asked_bands(neutral: Sequence[str], bands: Mapping[str, str]) -> tuple[Asked
     names = [one.target for one in found]
     twice = given_twice(names)
     problems += [
-        Problem(message=f"the exposure to {name} is limited twice: give one of neutral and band.")
+        Problem(
+            message=f"the exposure to {name} is limited twice: give it once, by neutral or band."
+        )
         for name in twice
     ]
     if problems:

@@ -6,13 +6,14 @@ import datetime
 import math
 from collections.abc import Sequence
 
+from stress.portfolio.coverage import Coverage
 from stress.portfolio.unread import unread_share
 from stress.reporting.words import LONGEST_NAME, counted, short_name
 from stress.results.result import Result
 from stress.results.said import interrupted
 from stress.tables import SCREEN_WIDTH, MoneyUnit, listing, percent, shorten
 
-__all__ = ["coverage_lines", "header", "model_age", "model_in_words"]
+__all__ = ["coverage_lines", "header", "model_age", "model_in_words", "no_gross"]
 
 _OLD_DAYS = 60
 _VERY_OLD_DAYS = 180
@@ -112,10 +113,17 @@ def coverage_lines(result: Result) -> list[str]:
     return [*_stressed(result), *_unread(result)]
 
 
+def no_gross(coverage: Coverage) -> str:
+    """Say why a book has no gross: it is cash, or that and contracts without a value of their own."""
+    if all(row.status == "cash" for row in coverage.rows):
+        return "Gross is 0: cash alone, which no scenario moves."
+    return "Gross is 0: cash and contracts without a value of their own (futures)."
+
+
 def _stressed(result: Result) -> list[str]:
     coverage = result.coverage
     if coverage.gross == 0.0:
-        return ["Gross is 0: cash and contracts without a value of their own (futures)."]
+        return [no_gross(coverage)]
     approximate = math.fsum(
         line.share_of_gross for line in result.ledger if line.kind == "approximate"
     )

@@ -13,6 +13,7 @@ from stress.files.portfolio import PortfolioCheck
 from stress.portfolio.coverage import Coverage, CoverageRow, Status
 from stress.portfolio.position import LedgerRow, Portfolio, Position
 from stress.reporting.filling import fill
+from stress.reporting.header import no_gross
 from stress.reporting.html_blocks import folded, heading, page, table, text
 from stress.reporting.words import counted, counted_kind, short_name, wrapped
 from stress.results.grouping import group_columns
@@ -359,7 +360,7 @@ def _coverage(coverage: Coverage, portfolio: Portfolio) -> list[tuple[str, str]]
             ("no part" if status == "cash" else share, f"of {coverage.shares_of}: {words}{shown}"),
         )
     if coverage.gross == 0.0:
-        lines.append(("", "Gross is 0: cash and contracts without a value of their own (futures)."))
+        lines.append(("", no_gross(coverage)))
     return lines
 
 

@@ -90,7 +90,7 @@ def test_a_book_page_says_what_became_of_everything(model, ai_book) -> None:
 def test_one_position_is_one_and_a_book_of_cash_says_that_nothing_moves(model, make) -> None:
     for portfolio, words in (
         (make("one.csv", {"NVDA": 5.0}, cash=1.0), "2 rows of the file: 1 position, 1 cash"),
-        (make("cash.csv", {}, cash=1.0), "\n  Gross is 0: cash and contracts without a value"),
+        (make("cash.csv", {}, cash=1.0), "\n  Gross is 0: cash alone, which no scenario moves."),
     ):
         held = sum(p.instrument.kind != "cash" for p in portfolio.positions)
         check = PortfolioCheck(
