@@ -18,7 +18,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtri
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
@@ -82,6 +81,8 @@ class _Tilted:
     stream: str
 
     def __call__(self, chunk: int) -> tuple[FloatArray, FloatArray]:
+        from scipy.special import chdtri
+
         coordinates = Coordinates(self.plan)
         tilt, scale = self.tilt, coordinates.scale
         nu = coordinates.degrees_of_freedom
