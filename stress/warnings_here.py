@@ -39,6 +39,7 @@ def warnings_here(
     -----
     `warnings.catch_warnings` keeps the filters of the whole process and puts them back: of two threads, the
     one that ends last puts back what the other had set, for good. This adds one filter and takes that one away.
+    What Python has shown once from a place it does not raise there: with 'error' the place must be new.
     """
     filters = cast("list[Any]", warnings.filters)
     own = (action, None, category, _ThisThread(), 0)

@@ -186,9 +186,9 @@ class Comparison:
 
     def to_json(self) -> str:
         """Return the comparison as JSON."""
-        from stress.reporting.hedge_comparison import comparison_json
+        from stress.reporting.json_text import to_json
 
-        return comparison_json(self)
+        return to_json(self.to_dict())
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a strategy, by rank: score, ES, cost and its parts, regret."""

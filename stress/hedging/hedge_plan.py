@@ -414,9 +414,9 @@ class HedgePlan:
 
     def to_json(self) -> str:
         """Return the whole plan as JSON."""
-        from stress.reporting.hedge_document import hedge_json
+        from stress.reporting.json_text import to_json
 
-        return hedge_json(self)
+        return to_json(self.to_dict())
 
     def to_frame(self) -> pd.DataFrame:
         """Return the tickets, one row each, indexed by instrument."""

@@ -171,7 +171,7 @@ def _two_ways(result: Result) -> str:
         )
     ends = moves_after(result.scenario.path, sessions)
     apart = [
-        f"{stated.target} to {format_move(ends[stated.target].value, stated.move.unit)}, stated as "
+        f"{stated.target} to {format_move(ends[stated.target].value, stated.move.unit, digits=1)}, stated as "
         f"{format_move(stated.move.value, stated.move.unit)}"
         for stated in result.scenario.moves
         if stated.target in ends and _elsewhere(ends[stated.target].value, stated.move.value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import string
 from collections.abc import Sequence
 from typing import Any
@@ -20,7 +19,7 @@ from stress.reporting.trade_words import trades_in_words
 from stress.reporting.words import counted, short_name
 from stress.tables import Column, money_unit, percent, shorten, thousands
 
-__all__ = ["comparison_document", "comparison_html", "comparison_json", "comparison_page"]
+__all__ = ["comparison_document", "comparison_html", "comparison_page"]
 
 #: Of the JSON. Additions raise the second number; anything else the first.
 SCHEMA_VERSION = "1.3"
@@ -110,11 +109,6 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
     document["es_sign"] = "loss"
     document["schema_version"] = SCHEMA_VERSION
     return document
-
-
-def comparison_json(comparison: Comparison) -> str:
-    """Return a comparison as JSON with sorted keys."""
-    return json.dumps(comparison_document(comparison), sort_keys=True, indent=2, allow_nan=False)
 
 
 def _head(c: Comparison) -> tuple[str, str, list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
@@ -12,7 +11,7 @@ import numpy as np
 
 from stress.hedging.hedge_plan import HedgePlan
 
-__all__ = ["SCHEMA_VERSION", "hedge_document", "hedge_json"]
+__all__ = ["SCHEMA_VERSION", "hedge_document"]
 
 #: Of a plan: additions raise the second number; anything else the first.
 SCHEMA_VERSION = "2.1"
@@ -46,11 +45,6 @@ def hedge_document(plan: HedgePlan) -> dict[str, Any]:
     document["es_sign"] = "loss"
     document["schema_version"] = SCHEMA_VERSION
     return document
-
-
-def hedge_json(plan: HedgePlan) -> str:
-    """Return a plan as JSON with sorted keys."""
-    return json.dumps(hedge_document(plan), sort_keys=True, indent=2, allow_nan=False)
 
 
 def plain(value: Any) -> Any:

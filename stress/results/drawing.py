@@ -12,6 +12,7 @@ from stress.results.options import Options
 from stress.risk.measures import TAIL_LEVEL, expected_shortfall
 from stress.risk.standard_errors import expected_shortfall_error
 from stress.risk.tail import draws_for_tail
+from stress.simulation.holdings import options_of
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 from stress.simulation.simulate import ChunkStore, simulate
@@ -61,7 +62,7 @@ class Revalued:
         plan = self.plans[at]
         if plan.surfaces is not None:
             return [f"options are revalued through {_surfaces([plan])}."]
-        if self.asked and plan.revaluation is not None:
+        if self.asked and _has_options(plan):
             return [
                 "no surface could be measured to be near enough: options are revalued exactly, though --surfaces was asked for."
             ]
@@ -133,7 +134,7 @@ def through_surfaces(plans: Sequence[Plan], options: Options) -> Revalued:
     options : Options
         Draws, seed, `surfaces`.
     """
-    if all(plan.revaluation is None for plan in plans):
+    if not any(_has_options(plan) for plan in plans):
         return Revalued(plans=tuple(plans))
     if options.surfaces is False:
         return Revalued(plans=tuple(plans), option_values="exact")
@@ -153,6 +154,10 @@ def through_surfaces(plans: Sequence[Plan], options: Options) -> Revalued:
     # Where draws go on until an error is reached, how many there will be does not say it.
     said = "exact" if asked or options.target_error is not None else None
     return Revalued(plans=ready, option_values=said, asked=asked)
+
+
+def _has_options(plan: Plan) -> bool:
+    return plan.revaluation is not None and any(options_of(plan.revaluation.valuation.holdings))
 
 
 def _surfaces(plans: Sequence[Plan]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, Self
 
-from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED
+from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, whole_number
 from stress.factors.prices import Prices
 from stress.factors.stressed_law import StressedLaw
 from stress.factors.variants import ModelVariant
@@ -64,7 +64,7 @@ class RunSettings:
     Raises
     ------
     InputError
-        A severity out of range.
+        A severity out of range, no draws, a seed below zero.
     """
 
     draws: int = DEFAULT_DRAWS
@@ -86,6 +86,8 @@ class RunSettings:
 
     def __post_init__(self) -> None:
         require_severity(self.severity)
+        whole_number(self.draws, what="draws", least=1)
+        whole_number(self.seed, what="seed", least=0)
 
     @classmethod
     def of(cls, keywords: Mapping[str, Any], **others: Any) -> Self:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -12,22 +11,19 @@ from stress.arguments import whole_number
 from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.factors.stressed_law import themes_of
-from stress.portfolio.instruments import Option
 from stress.reverse_stress.answer import ReverseStressAnswer, UnreachableLossError, Value
 from stress.reverse_stress.bond_yields import as_run, with_bonds_held, with_yield_floors
 from stress.reverse_stress.found import ReverseStress, found_for
 from stress.reverse_stress.linear import reverse_linear, worst_linear
 from stress.reverse_stress.maximum_loss import worst_nonlinear
-from stress.reverse_stress.nonlinear import exact_answer, reverse_nonlinear
+from stress.reverse_stress.nonlinear import reverse_nonlinear
 from stress.reverse_stress.one_theme import with_one_theme
 from stress.reverse_stress.space import Sign, Space, matching_factors, search_space
 from stress.scenarios.propagation import complete_baseline
 from stress.scenarios.scenario import MOST_SESSIONS, Variation, usual_returns
 from stress.simulation.book import Book
-from stress.simulation.holdings import ElementaryLeg
 from stress.simulation.levels.floors import Floors, floors_of
 from stress.simulation.plan import Plan, plan
-from stress.simulation.revaluation import values_now
 
 __all__ = ["reverse_book", "worst_case_of_book"]
 
@@ -75,7 +71,8 @@ def reverse_book(
     max_distance : float, optional
         How far a scenario may lie. [standard deviations]
     answers : int
-        At most so many distinct ones: the nearest points of a search, or of a linear book those of `with_one_theme`.
+        At most so many distinct ones: the nearest points of a search, or of a book that is hurt one way those of
+        `with_one_theme`.
         Without `max_distance` they lie up to one and a half times as far as the nearest.
     seed : int
         Of the search.
@@ -99,69 +96,49 @@ def reverse_book(
     space, floor, run = _search(book, horizon_days, only, signs, levels or {})
     planned = with_bonds_held(run)
     value = planned.pnl_at
+    gathered = partial(found_for, book, "reverse", loss, horizon_days, floor=floor)
+    themed = partial(
+        with_one_theme,
+        space=space,
+        themes=themes_of(book.model),
+        signed=set(signs or ()),
+        answers=answers,
+    )
+
+    def reach(nearest: ReverseStressAnswer) -> float:
+        return _BEYOND * nearest.distance if max_distance is None else max_distance
+
     linear = _linear_exposure(book, planned)
     try:
         if linear is not None:
             nearest = partial(reverse_linear, linear, loss=loss)
             found = nearest(space, max_distance=np.inf if max_distance is None else max_distance)
             if _agrees(found, value):
-                limit = _BEYOND * found.distance if max_distance is None else max_distance
-                several = with_one_theme(
+                several = themed(
                     found,
-                    space,
-                    themes_of(book.model),
-                    signed=set(signs or ()),
-                    answer_in=partial(nearest, max_distance=limit),
+                    answer_in=partial(nearest, max_distance=reach(found)),
                     admits=lambda answer: _agrees(answer, value),
-                    answers=answers,
                 )
-                return found_for(
-                    book, "reverse", loss, horizon_days, several, value, linear=True, floor=floor
-                )
-        quick = _quick_value(planned)
+                return gathered(several, value, linear=True)
         several, farthest = _searched(
-            value if quick is None else quick,
-            space,
-            loss=loss,
-            max_distance=max_distance,
-            answers=answers,
-            seed=seed,
+            value, space, loss=loss, max_distance=max_distance, answers=answers, seed=seed
         )
         if planned.revaluation is None and len(several) == 1:
             # Compounding bends a book of shares, and it is hurt one way still.
-            limit = _BEYOND * several[0].distance if max_distance is None else max_distance
-            several = with_one_theme(
+            limit = reach(several[0])
+            several = themed(
                 several[0],
-                space,
-                themes_of(book.model),
-                signed=set(signs or ()),
                 answer_in=lambda part: reverse_nonlinear(
                     value, part, loss=loss, max_distance=limit, answers=1, seed=seed
                 )[0],
                 admits=lambda _: True,
-                answers=answers,
             )
     except UnreachableLossError as error:
         restricted = max_distance is not None or only is not None or bool(signs)
         raise error.of_book(
             nav=book.nav, currency=book.portfolio.currency, restricted=restricted
         ) from None
-    if quick is not None:
-        several = tuple(
-            sorted((exact_answer(value, space, one, loss=loss) for one in several), key=_distance)
-        )
-    return found_for(
-        book,
-        "reverse",
-        loss,
-        horizon_days,
-        as_run(several, value, run.pnl_at),
-        value,
-        linear=False,
-        searched=farthest,
-        floor=floor,
-        returns=usual_returns(horizon_days),
-    )
+    return gathered(as_run(several, value, run.pnl_at), value, linear=False, searched=farthest)
 
 
 def _searched(
@@ -194,10 +171,6 @@ def _searched(
     raise AssertionError("the farthest search answers or raises")
 
 
-def _distance(answer: ReverseStressAnswer) -> float:
-    return answer.distance
-
-
 def worst_case_of_book(
     book: Book,
     *,
@@ -223,57 +196,37 @@ def worst_case_of_book(
     space, floor, run = _search(book, horizon_days, only, signs, levels or {})
     planned = with_bonds_held(run)
     value = planned.pnl_at
+    gathered = partial(found_for, book, "worst case", distance, horizon_days, floor=floor)
+    themed = partial(
+        with_one_theme,
+        space=space,
+        themes=themes_of(book.model),
+        signed=set(signs or ()),
+        answers=answers,
+    )
     linear = _linear_exposure(book, planned)
     if linear is not None:
         worst = partial(worst_linear, linear, radius=distance)
         found = worst(space)
         if _agrees(found, value):
             least = found.loss / _BEYOND
-            several = with_one_theme(
+            several = themed(
                 found,
-                space,
-                themes_of(book.model),
-                signed=set(signs or ()),
                 answer_in=worst,
                 admits=lambda answer: answer.loss >= least > 0.0 and _agrees(answer, value),
-                answers=answers,
             )
-            return found_for(
-                book,
-                "worst case",
-                distance,
-                horizon_days,
-                several,
-                value,
-                linear=True,
-                floor=floor,
-            )
+            return gathered(several, value, linear=True)
     several = worst_nonlinear(value, space, radius=distance, answers=answers, seed=seed)
     if planned.revaluation is None and len(several) == 1:
         enough = several[0].loss / _BEYOND
-        several = with_one_theme(
+        several = themed(
             several[0],
-            space,
-            themes_of(book.model),
-            signed=set(signs or ()),
             answer_in=lambda part: worst_nonlinear(
                 value, part, radius=distance, answers=1, seed=seed
             )[0],
             admits=lambda answer: answer.loss >= enough > 0.0,
-            answers=answers,
         )
-    return found_for(
-        book,
-        "worst case",
-        distance,
-        horizon_days,
-        as_run(several, value, run.pnl_at),
-        value,
-        linear=False,
-        searched=distance,
-        floor=floor,
-        returns=usual_returns(horizon_days),
-    )
+    return gathered(as_run(several, value, run.pnl_at), value, linear=False, searched=distance)
 
 
 def _require_distance(distance: float, *, what: str) -> None:
@@ -318,25 +271,6 @@ def _search(
         floor=lowest,
     )
     return space, floor, planned
-
-
-def _quick_value(planned: Plan) -> Value | None:
-    """P&L with American options held to expiry: smooth and fast, to search on before the exact polish."""
-    if planned.revaluation is None:
-        return None
-    legs = tuple(tuple(_european(leg) for leg in held) for held in planned.revaluation.legs)
-    if legs == planned.revaluation.legs:
-        return None
-    bare = replace(planned.revaluation, legs=legs)
-    still = values_now(bare.valuation, legs, bare.base)
-    return replace(planned, revaluation=replace(bare, base_values=still)).pnl_at
-
-
-def _european(leg: ElementaryLeg) -> ElementaryLeg:
-    instrument = leg.instrument
-    if isinstance(instrument, Option) and instrument.style == "american":
-        return replace(leg, instrument=replace(instrument, style="european"))
-    return leg
 
 
 def _linear_exposure(book: Book, planned: Plan) -> FloatArray | None:

@@ -15,7 +15,7 @@ from stress.reverse_stress.answer import (
     losses_one_at_a_time,
 )
 from stress.reverse_stress.precedent import beyond_sessions
-from stress.scenarios.scenario import Returns, Scenario
+from stress.scenarios.scenario import Scenario, usual_returns
 from stress.simulation.book import Book
 from stress.simulation.levels.floors import Floors
 
@@ -158,7 +158,6 @@ def found_for(
     linear: bool,
     searched: float | None = None,
     floor: Floors | None = None,
-    returns: Returns = "simple",
 ) -> ReverseStress:
     """Gather answers: each as a scenario, with what each of its moves loses alone.
 
@@ -174,11 +173,10 @@ def found_for(
         P&L (S,) of factor moves (S, K).
     floor : Floors, optional
         How far factors could fall, where a search kept to it; its answers are also held against past sessions.
-    returns : {'simple', 'compound'}
-        How moves add up in the space that was searched.
     """
     kind = question.replace(" ", "-")
     answers = []
+    returns = usual_returns(horizon_days)
     compound = returns == "compound"
     for number, answer in enumerate(found, start=1):
         simple = np.array(

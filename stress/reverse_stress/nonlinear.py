@@ -40,14 +40,12 @@ from stress.reverse_stress.maximum_loss import worst_nonlinear
 from stress.reverse_stress.polish import bound_constraints, sequential_quadratic
 from stress.reverse_stress.space import Space
 
-__all__ = ["exact_answer", "reverse_nonlinear"]
+__all__ = ["reverse_nonlinear"]
 
 #: Radii at which each start looks for the surface.
 RADII = 24
 #: A worst case this little short of the target has reached it.
 SHORTFALL = 1e-9
-#: Newton steps of an exact polish.
-EXACT_STEPS = 2
 
 
 def reverse_nonlinear(
@@ -189,47 +187,6 @@ def _walk(surface: LossSurface, points: FloatArray, loss: float) -> FloatArray:
             break
     near = np.abs(surface.pnl(points) + loss) <= 0.2 * loss
     return points[near] if near.any() else points
-
-
-def exact_answer(
-    value: Value, space: Space, answer: ReverseStressAnswer, *, loss: float
-) -> ReverseStressAnswer:
-    """Polish an answer that was found on an approximation: same question, full revaluation.
-
-    Parameters
-    ----------
-    value : callable
-        The exact P&L (S,) of factor moves (S, K).
-    space : Space
-        It was searched in.
-    answer : ReverseStressAnswer
-        Of the approximation.
-    loss : float
-        The loss to reach on full revaluation, positive. [currency]
-
-    Returns
-    -------
-    ReverseStressAnswer
-        The nearest point that two Newton steps of the exact surface and a last step along the ray
-        reach; the step along the ray alone where the steps do not help.
-    """
-    surface = LossSurface(value=value, space=space)
-    start = _z_of(space, answer)
-    z = start
-    for _ in range(EXACT_STEPS):
-        slope = surface.gradient(z[None, :])[0]
-        steep = max(float(slope @ slope), 1e-300)
-        level = float(slope @ z) - float(surface.pnl(z[None, :])[0]) - loss
-        z = space.within_bounds((slope * level / steep)[None, :])[0]
-    reached = [
-        p
-        for p in (_onto_surface(surface, z, loss), _onto_surface(surface, start, loss))
-        if p is not None
-    ]
-    if not reached:
-        return answer
-    best = min(reached, key=lambda point: float(point @ point))
-    return answer_at(space, best, loss=-float(surface.pnl(best[None, :])[0]))
 
 
 def _polish(surface: LossSurface, z: FloatArray, loss: float) -> FloatArray | None:

@@ -1,9 +1,9 @@
-"""Further answers of a linear book: in each, one theme moves by itself and all else follows.
+"""Further answers of a book that is hurt one way: in each, one theme moves by itself and all else follows.
 
-The most plausible scenario of a linear book is one: every factor moves a little. A desk asks for stories beside
+The most plausible scenario of a book of shares is one: every factor moves a little. A desk asks for stories beside
 it, and a story has one cause: the nearest scenario that states the factors of one theme alone, the rest following by
-their conditional mean. Each is the closed form of a smaller space, the same answer that a search held to these
-factors (``only``) gives; whether two are one is asked as of a nonlinear search, by how far apart they lie.
+their conditional mean. Each is the answer of a smaller space, the same that a search held to these
+factors (``only``) gives; whether two are one is asked as of any search, by how far apart they lie.
 """
 
 from __future__ import annotations

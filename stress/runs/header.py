@@ -104,7 +104,7 @@ def check_same(there: Mapping[str, Any], here: Mapping[str, Any], folder: Path) 
     if differing == ["option_values"]:
         exact = str(old["option_values"]).startswith("exact")
         raise InputError(
-            f"{folder} was begun with options revalued {'exactly' if exact else 'through surfaces'}, and so many draws would be by the other "
+            f"{folder} was begun with options revalued {'exactly' if exact else 'through surfaces'}, and this run revalues them the other "
             f"way. Go on with {'--exact-options / surfaces=False' if exact else '--surfaces / surfaces=True'}, or name another folder."
         )
     what = ", ".join(differing[:4]) if differing else "books or scenarios"

@@ -77,12 +77,13 @@ def check_recorded_names(
                     f"recorded {total:+.2%}, difference {total - said:+.2%}."
                 )
         gap = (math.log1p(total) - math.log1p(said)) if completed.compound else total - said
-        if abs(gap) > scenario.contradiction_limit * sd:
+        apart = abs(gap) / sd if sd > 0.0 else (math.inf if gap else 0.0)
+        if apart > scenario.contradiction_limit:
             problems.append(
                 Problem(
                     message=(
                         f"[names] {recorded.target} = {total:+.2%} contradicts its factors, which say "
-                        f"{said:+.2%}: {abs(gap) / sd:.1f} conditional standard deviations apart, "
+                        f"{said:+.2%}: {apart:.1f} conditional standard deviations apart, "
                         f"the limit is {scenario.contradiction_limit:g}."
                     ),
                     file=scenario.file or scenario.id,

@@ -138,6 +138,8 @@ def tails_of(
     # Not above this, nothing of a book is missing.
     known = edges.copy()
     done, filled = sizes[0], first.shape[1]
+    if on_progress is not None:
+        on_progress(done, draws)
     kept = np.empty((len(plans), filled + sum(min(size, work.room) for size in sizes[1:])))
     kept[:, :filled] = first
     workers = executor_for(plans, executor)

@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.errors import InputError
 
 __all__ = ["CHUNK", "chi_square", "chunk_sizes", "generator", "normals"]
 
@@ -38,6 +39,8 @@ _SEED_WORDS = 4
 @lru_cache(maxsize=65_536)
 def _words(stream: str, seed: int) -> np.ndarray:
     """Return the words that a stream's chunks begin with, as `SeedSequence` puts seed and spawn key together."""
+    if seed < 0:
+        raise InputError(f"seed must be at least 0, got {seed}.")
     words = []
     while seed:
         seed, word = divmod(seed, 2**32)

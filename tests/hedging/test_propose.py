@@ -421,6 +421,9 @@ def test_the_page_has_its_eight_parts_in_order_and_the_document_is_json(plan):
     assert "--day-after FILE" in without
     assert "OVERFITTED" not in page
     document = json.loads(plan.to_json())
+    assert plan.to_json().endswith("}\n")
+    accented = replace(plan, portfolio_name="K\u00e4se.csv").to_json()
+    assert '"K\u00e4se.csv"' in accented
     assert document["es_sign"] == "loss"
     assert len(document["trades"]) == len(plan.tickets)
 

@@ -268,7 +268,7 @@ def test_a_path_says_which_figure_is_which(run_on, ai_book, say) -> None:
     )
     other = " ".join(repr(run_on(ai_book, scenarios=(further,))[0]).split())
     assert (
-        "The steps do not lead to the end that is stated: market to -11.64%, stated as -20%. Step by step"
+        "The steps do not lead to the end that is stated: market to -11.6%, stated as -20%. Step by step"
         in other
     )
     assert "two answers" not in other

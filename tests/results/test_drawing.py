@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import stress
 from stress.errors import InputError
 from stress.results import drawing
 from stress.results.evaluate import evaluate
@@ -179,3 +180,20 @@ def test_a_result_says_how_its_own_options_were_revalued(toy, monkeypatch):
         "revalued exactly, though --surfaces was asked for" in said for said in exact.warnings
     )
     assert refused.manifest.options["option_values"] == "exact"
+
+
+def test_surfaces_of_a_book_without_options_are_said_once():
+    rows = [
+        {"ticker": "BOND", "type": "bond", "quantity": 100, "price": 99.0, "currency": "USD", "coupon": "4%", "maturity": "2031-06-15",
+         "frequency": 2, "credit": "treasury"},
+        {"ticker": "NVDA", "quantity": 10, "price": 180.0, "currency": "USD"},
+    ]  # fmt: skip
+    book = stress.open_book(
+        stress.load_portfolio(rows, as_of="2025-12-30", nav=20_000.0), rates={"USD 5y": "4%"}
+    )
+    found = stress.run(book, stress.shock({"market": "-5%"}), draws=500, surfaces=True)
+
+    assert [said for said in found.warnings if "surfaces" in said] == [
+        "surfaces=True changes nothing: no option is held."
+    ]
+    assert "option_values" not in found.manifest.options

@@ -113,3 +113,12 @@ def test_what_cannot_be_asked_is_refused():
         stress.tails(["ai_growth", "ai_growth"])
     with pytest.raises(stress.InputError, match="no portfolio"):
         stress.tails([])
+
+
+@pytest.mark.parametrize("draws", [4000, 10_000])
+def test_progress_begins_with_the_first_chunk_and_ends_with_all(draws):
+    seen = []
+    stress.tails(BOOKS, [], draws=draws, on_progress=lambda done, total: seen.append((done, total)))
+
+    assert [done for done, _ in seen] == [*range(4096, draws, 4096), draws]
+    assert {total for _, total in seen} == {draws}

@@ -1,5 +1,7 @@
 """Reverse stress of a whole book: options make two answers, nothing nearer is found at random."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import scipy.optimize
@@ -183,3 +185,46 @@ def test_a_loss_beyond_everything_is_not_said_to_be_restricted():
         stress.reverse("ai_growth", "100%")
     with pytest.raises(UnreachableLossError, match=r"or loosen the restriction\.$"):
         stress.reverse("ai_growth", "50%", max_distance=1.0)
+
+
+def test_a_limit_holds_for_american_options_as_they_are_exercised():
+    """At 12 % a deep put is worth its exercise: held to expiry the same book loses a third less at the same distance."""
+    shares = Position(
+        id="SPY",
+        instrument=Equity("SPY"),
+        quantity=100.0,
+        price=680.0,
+        market_value=68_000.0,
+        currency="USD",
+    )
+    portfolio = Portfolio(
+        name="short.csv",
+        positions=(
+            shares,
+            dataclasses.replace(
+                option("SPY", "put", 660.0, -5.0),
+                instrument=dataclasses.replace(
+                    option("SPY", "put", 660.0, -5.0).instrument, expiry="2027-12-17"
+                ),
+            ),
+        ),
+        currency="USD",
+        nav=150_000.0,
+        as_of="2025-12-30",
+    )
+    book = stress.open_book(
+        portfolio,
+        spots=SPOTS,
+        vols={"SPY": "18%"},
+        rates={"USD": "12%"},
+        dividends={"SPY": "1.2%"},
+    )
+    free = stress.reverse(book, "30%", only=["market"], answers=1).answers[0]
+    for spare in (1.001, 1.05, 1.3):
+        held = stress.reverse(
+            book, "30%", only=["market"], answers=1, max_distance=spare * free.distance
+        ).answers[0]
+        assert held.distance == pytest.approx(free.distance, rel=1e-6)
+    with pytest.raises(UnreachableLossError) as caught:
+        stress.reverse(book, "30%", only=["market"], max_distance=0.98 * free.distance)
+    assert 0.9 * 45_000.0 < caught.value.largest_loss < 45_000.0

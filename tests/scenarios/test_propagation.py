@@ -1,5 +1,6 @@
 """Propagation: the closed forms, and the laws a completed scenario keeps."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -238,3 +239,14 @@ def test_what_steps_lead_to_compounds_or_adds(toy):
         {"chips": -0.19, "rates_10y": -0.0015}
     )
     assert after[14] == after[10]
+
+
+def test_a_record_of_what_nothing_is_left_to_vary_of_is_held_to_it_exactly(toy):
+    model = toy.model()
+    still = dataclasses.replace(model, specific_volatility=np.zeros(len(model.names)))
+    every = {"market": "-1.5%", "chips": "-12%", "power": "3%", "rates_10y": "-10bp"}
+    said = float(model.exposures[1] @ complete(toy.scenario(every), model).mean)
+    near = toy.scenario(every, names={model.names[1]: f"{100 * said + 0.01:.12f}%"})
+    (problem,), _ = check_recorded_names(near, still, complete(near, still))
+
+    assert "inf conditional standard deviations apart" in str(problem)

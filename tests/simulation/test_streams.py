@@ -7,6 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import stress
+from stress.errors import InputError
+from stress.results.options import RunSettings
 from stress.simulation.streams import CHUNK, chi_square, chunk_sizes, generator, normals
 
 
@@ -49,3 +52,16 @@ def test_sizes_add_up(draws):
     assert sum(sizes) == draws
     assert all(size == CHUNK for size in sizes[:-1])
     assert 0 < sizes[-1] <= CHUNK
+
+
+def test_a_seed_below_zero_is_refused_where_streams_begin_and_where_runs_do():
+    for ask in (
+        lambda: generator("factors", seed=-1, chunk=0),
+        lambda: RunSettings(seed=-1),
+        lambda: stress.run("ai_growth", "deepseek-2025-01-27", seed=-1, surfaces=True),
+        lambda: stress.tails("ai_growth", ["deepseek-2025-01-27"], seed=-1),
+    ):
+        with pytest.raises(InputError, match="seed must be at least 0"):
+            ask()
+    with pytest.raises(InputError, match="draws must be at least 1"):
+        RunSettings(draws=0)

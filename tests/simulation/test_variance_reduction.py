@@ -1,5 +1,6 @@
 """Sobol points, importance sampling and the control variate: right against closed forms, and worth it."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -252,8 +253,6 @@ def test_what_cannot_be_reduced_is_said(toy):
     with pytest.raises(InputError, match="fewer than 50"):
         sobol_tail(planned(toy), draws=65_536, seed=0, level=0.999)
     history = plan(book, complete_baseline(book.model), variation=NAMES)
-    import dataclasses
-
     with pytest.raises(InputError, match="days of history"):
         controlled_tail(
             dataclasses.replace(history, generator=FilteredHistory()), draws=4096, seed=0
@@ -310,3 +309,14 @@ def test_the_error_of_importance_sampling_knows_of_a_kink_far_out():
     )
     assert values.std() == pytest.approx(errors.mean(), rel=0.35)
     assert np.median([one.variance_ratio for one in found]) > 15
+
+
+def test_importance_sampling_of_a_nearly_normal_law(toy):
+    model = dataclasses.replace(toy.model(), degrees_of_freedom=1e6)
+    held = toy.book(HOLDINGS, model)
+    ordinary = plan(held, complete_baseline(model), variation=NAMES)
+    found = importance_tail(ordinary, draws=20_480, seed=0)
+    deviation = simulate([ordinary], draws=200_000, seed=0)[0].totals.std()
+
+    # ES of a normal law at 99.9 %.
+    assert found.value == pytest.approx(3.367 * deviation, rel=0.02)

@@ -101,7 +101,7 @@ class _Tilted:
         q += np.square(normals) @ tilt.curved
         # One over the density of all three kinds of draws together, in the untilted law's.
         density = (CHUNK - tilted) / CHUNK * np.exp(tilt.theta * q - tilt.log_scale)
-        density += _STORMY / CHUNK * storm ** (0.5 * nu) * np.exp(-0.5 * (storm - 1.0) * y)
+        density += _STORMY / CHUNK * np.exp(0.5 * nu * math.log(storm) - 0.5 * (storm - 1.0) * y)
         weights = 1.0 / (_DEFENSIVE / CHUNK + density)
         totals = coordinates.totals(normals @ tilt.axes, y, seed=self.seed, first_chunk=chunk)
         return totals, weights
