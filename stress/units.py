@@ -91,7 +91,7 @@ def _is_finite(value: float | Decimal) -> bool:
         return False
 
 
-def parse_move(text: object, *, unit: Unit | None = None, computed: bool = False) -> Move:
+def parse_move(text: object, *, unit: Unit | None = None) -> Move:
     """Read a move from its text.
 
     Parameters
@@ -100,8 +100,6 @@ def parse_move(text: object, *, unit: Unit | None = None, computed: bool = False
         Number and unit, for example ``"-9.2%"``. A minus sign may be the typographic one.
     unit : {'%', 'bp', 'pts', 'vol'}, optional
         The unit the target takes; any unit when omitted.
-    computed : bool
-        Whether the text is of a computed move, which may exceed `LIMITS`.
 
     Returns
     -------
@@ -147,7 +145,7 @@ def parse_move(text: object, *, unit: Unit | None = None, computed: bool = False
     value = _from_written(number, found)
     if found == "%" and value < -1.0:
         raise InputError(f"{text!r} is below -100 %: nothing can lose more than all of its value.")
-    if not computed and abs(number) > LIMITS[found]:
+    if abs(number) > LIMITS[found]:
         raise InputError(
             f"{text!r} is beyond {LIMITS[found]:,.0f} {found}, the largest move that is read. "
             "Check the number and its unit."

@@ -56,8 +56,6 @@ class PathPlan:
         How stated moves vary; a drawn severity is one for the whole path.
     rebalance : bool
         Whether each step starts from the initial weights; otherwise positions are held.
-    elapsed : tuple of float
-        Calendar days from the start to the end of each step.
     revaluations : tuple of Revaluation
         From the start to the end of each step; empty without positions revalued in full.
     """
@@ -66,7 +64,6 @@ class PathPlan:
     steps: tuple[Plan, ...]
     variation: Variation
     rebalance: bool
-    elapsed: tuple[float, ...]
     revaluations: tuple[Revaluation, ...]
 
     @property
@@ -144,13 +141,11 @@ def plan_path(
     chosen = variation or scenario.variation
     explicit = replace(book, needs_draws=np.ones(len(book.names), dtype=bool))
     steps = []
-    elapsed = []
     revaluations = []
     days, sessions = 0.0, 0
     for step in scenario.path:
         days += 0.0 if instant else step.elapsed_days
         sessions += step.horizon_days
-        elapsed.append(days)
         steps.append(
             plan(
                 replace(explicit, valuation=None),
@@ -175,7 +170,6 @@ def plan_path(
         steps=tuple(steps),
         variation=chosen,
         rebalance=rebalance,
-        elapsed=tuple(elapsed),
         revaluations=tuple(revaluations),
     )
 

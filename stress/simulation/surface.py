@@ -18,13 +18,13 @@ from stress.arrays import FloatArray
 from stress.portfolio.instruments import Driver, Option
 from stress.portfolio.pricing.chebyshev import Axis
 from stress.simulation.blas_threads import one_blas_thread
-from stress.simulation.chebyshev import ChebyshevSurface, fitted
 from stress.simulation.contracts import Contracts
 from stress.simulation.draws import SharedDraws, draw_chunk, drawn_moves, explicit_returns
 from stress.simulation.holdings import ElementaryLeg
 from stress.simulation.movers import FactorGrowth, FactorShift, Fixed, NameGrowth, VolatilityMove
 from stress.simulation.plan import Plan
 from stress.simulation.revaluation import Moves, Revaluation
+from stress.simulation.tabulated import TabulatedSurface, fitted
 
 __all__ = ["TOLERANCE", "OptionSurfaces", "with_surfaces", "worth_surfaces"]
 
@@ -67,7 +67,7 @@ class Underlying:
         What their common value is translated at.
     contracts : Contracts
         The options, for draws beyond the surface's range.
-    surface : ChebyshevSurface
+    surface : TabulatedSurface
         Of their value by return, index and rate.
     error : float
         Twice the largest at fresh points. [their currency]
@@ -80,7 +80,7 @@ class Underlying:
     others: tuple[str, ...]
     fx: Driver | None
     contracts: Contracts
-    surface: ChebyshevSurface
+    surface: TabulatedSurface
     error: float
     gross: float
 
@@ -132,9 +132,10 @@ def worth_surfaces(plan: Plan, draws: int) -> bool:
     """Whether a plan holds enough options for surfaces to pay at so many draws."""
     if plan.revaluation is None or draws < FROM_DRAWS:
         return False
-    return sum(
-        isinstance(leg.instrument, Option) for legs in plan.revaluation.legs for leg in legs
-    ) >= (FROM_OPTIONS)
+    return (
+        sum(isinstance(leg.instrument, Option) for legs in plan.revaluation.legs for leg in legs)
+        >= FROM_OPTIONS
+    )
 
 
 def with_surfaces(plan: Plan, *, seed: int) -> Plan:
@@ -252,7 +253,7 @@ def _fit(
     drawn: Sequence[FloatArray],
     revaluation: Revaluation,
     tolerance: float,
-) -> tuple[ChebyshevSurface, float, float] | None:
+) -> tuple[TabulatedSurface, float, float] | None:
     """Return a surface, its error and the gross value of the contracts; None if it cannot be certified."""
     others = key[2]
     gross = contracts.gross()
@@ -279,7 +280,7 @@ def _measured(
     *,
     narrowest: float,
     most: float,
-) -> tuple[ChebyshevSurface, float] | None:
+) -> tuple[TabulatedSurface, float] | None:
     """Return a surface on some ranges and its error; None if it stays above `most`."""
     random = np.random.Generator(np.random.Philox(_FRESH))
     fresh = [random.uniform(low, high, _FRESH) for low, high in ranges]

@@ -17,7 +17,7 @@ from stress.factors.definition import FactorDefinitions
 from stress.factors.moves import FactorMoves, measure_moves
 from stress.factors.prices import Prices
 from stress.factors.settings import CalibrationSettings
-from stress.steps import Progress
+from stress.steps import Progress, stepping
 from stress.validation.days import ScoreboardDay, ordinary_days, shock_days
 from stress.validation.scoreboard_benchmarks import predict_by_market, predict_by_sector
 from stress.validation.scoreboard_books import (
@@ -150,20 +150,15 @@ def scoreboard(
     books = (*samples, *theme_books(moves), *random_books(moves, seed=seed))
     sessions = {year: sum(d.startswith(f"{year}-") for d in moves.dates) for year in years}
     total = len(shocks) + len(ordinary) + sum(sessions.values())
-    done = 0
-
-    def step(*_: int) -> None:
-        nonlocal done
-        done += 1
-        if on_progress is not None:
-            on_progress(done, total)
-
+    step = stepping(on_progress, total)
     on_shocks = predict_days(moves, shocks, choice, step)
     on_ordinary = predict_days(moves, ordinary, choice, step)
     tested = [
         outcome
         for year in years
-        for outcome in rolling_year(moves, books, year, settings=choice, on_progress=step)
+        for outcome in rolling_year(
+            moves, books, year, settings=choice, on_progress=lambda *_: step()
+        )
     ]
     return Scoreboard(
         settings=choice,

@@ -11,7 +11,7 @@ import numpy as np
 from stress.factors.moves import FactorMoves
 from stress.factors.settings import CalibrationSettings
 from stress.scenarios.student_law import kept_mixing, mean_mixing
-from stress.steps import Progress
+from stress.steps import Progress, stepping
 from stress.validation.days import NAMED_DAYS, ScoreboardDay
 from stress.validation.scoreboard import predict_days
 from stress.validation.scoreboard_prediction import DayPrediction, Prediction
@@ -85,14 +85,7 @@ def sensitivity(
     choice = settings or CalibrationSettings()
     variants = [("default", choice), *one_choice_changed(choice)]
     total = len(variants) * (len(shocks) + len(ordinary))
-    done = 0
-
-    def step() -> None:
-        nonlocal done
-        done += 1
-        if on_progress is not None:
-            on_progress(done, total)
-
+    step = stepping(on_progress, total)
     lines = []
     for label, variant in variants:
         bad = predict_days(moves, shocks, variant, step)

@@ -21,7 +21,6 @@ from stress.portfolio.volatility import (
 from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation
 from stress.simulation.book import Terms, compile_book
-from stress.simulation.chebyshev import fitted
 from stress.simulation.plan import plan
 from stress.simulation.revaluation import Moves
 from stress.simulation.simulate import simulate
@@ -31,6 +30,7 @@ from stress.simulation.surface import (
     with_surfaces,
     worth_surfaces,
 )
+from stress.simulation.tabulated import fitted
 
 AS_OF = datetime.date(2025, 12, 30)
 

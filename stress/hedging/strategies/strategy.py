@@ -79,6 +79,27 @@ def asked_of_trades(setting: Setting) -> tuple[Constraint, ...]:
     return tuple(c for c in limits(setting) if isinstance(c, _ASK_FOR_TRADES))
 
 
+def problem_on(
+    setting: Setting,
+    lines: NDArray[np.bool_],
+    objective: Objective,
+    *,
+    extra: Sequence[Constraint] = (),
+    costs: Costs | None = None,
+) -> HedgeProblem:
+    """State an objective on some lines under the shared limits; parameters as of `on_lines`."""
+    lower, upper = bounds(setting)
+    return HedgeProblem(
+        lines=setting.candidates.ids,
+        lower=np.where(lines, lower, 0.0),
+        upper=np.where(lines, upper, 0.0),
+        costs=setting.rates.over(BASELINE_DAYS) if costs is None else costs,
+        objective=objective,
+        constraints=(*shared_limits(setting), *extra),
+        currency=setting.book.portfolio.currency,
+    )
+
+
 def on_lines(
     setting: Setting,
     lines: NDArray[np.bool_],
@@ -104,16 +125,7 @@ def on_lines(
     """
     if not lines.any():
         return np.zeros(len(lines))
-    lower, upper = bounds(setting)
-    problem = HedgeProblem(
-        lines=setting.candidates.ids,
-        lower=np.where(lines, lower, 0.0),
-        upper=np.where(lines, upper, 0.0),
-        costs=setting.rates.over(BASELINE_DAYS) if costs is None else costs,
-        objective=objective,
-        constraints=(*shared_limits(setting), *extra),
-        currency=setting.book.portfolio.currency,
-    )
+    problem = problem_on(setting, lines, objective, extra=extra, costs=costs)
     trades = solve(
         problem,
         tolerance=setting.settings.tolerance,

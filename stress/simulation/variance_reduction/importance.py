@@ -87,20 +87,20 @@ class _Tilted:
         tilt, scale = self.tilt, coordinates.scale
         nu = coordinates.degrees_of_freedom
         random = generator(self.stream, seed=self.seed, chunk=chunk)
-        calm, tilted = _DEFENSIVE, _DEFENSIVE + _STORMY
+        storm_from, tilt_from = _DEFENSIVE, _DEFENSIVE + _STORMY
         storm = nu / float(chdtri(nu, 1.0 - _STORM))
         y = 2.0 * random.standard_gamma(0.5 * nu, CHUNK)
         normals = random.standard_normal((CHUNK, coordinates.count))
         shrink = 1.0 / (1.0 - 2.0 * tilt.theta * tilt.curved)
-        y[calm:tilted] /= storm
-        y[tilted:] /= 1.0 + 2.0 * _decay(tilt.theta, tilt, scale)
+        y[storm_from:tilt_from] /= storm
+        y[tilt_from:] /= 1.0 + 2.0 * _decay(tilt.theta, tilt, scale)
         root = np.sqrt(y / scale)
-        normals[tilted:] *= np.sqrt(shrink)
-        normals[tilted:] += np.outer(root[tilted:], tilt.theta * tilt.linear * shrink)
+        normals[tilt_from:] *= np.sqrt(shrink)
+        normals[tilt_from:] += np.outer(root[tilt_from:], tilt.theta * tilt.linear * shrink)
         q = tilt.offset * y / scale + root * (normals @ tilt.linear)
         q += np.square(normals) @ tilt.curved
         # One over the density of all three kinds of draws together, in the untilted law's.
-        density = (CHUNK - tilted) / CHUNK * np.exp(tilt.theta * q - tilt.log_scale)
+        density = (CHUNK - tilt_from) / CHUNK * np.exp(tilt.theta * q - tilt.log_scale)
         density += _STORMY / CHUNK * np.exp(0.5 * nu * math.log(storm) - 0.5 * (storm - 1.0) * y)
         weights = 1.0 / (_DEFENSIVE / CHUNK + density)
         totals = coordinates.totals(normals @ tilt.axes, y, seed=self.seed, first_chunk=chunk)

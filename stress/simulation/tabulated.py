@@ -18,14 +18,14 @@ from stress.arrays import FloatArray
 from stress.portfolio.pricing.chebyshev import Axis, transformed
 from stress.scratch import scratch
 
-__all__ = ["ChebyshevSurface", "fitted"]
+__all__ = ["TabulatedSurface", "fitted"]
 
 #: Points of the first variable at which its functions are tabulated, at least and at most.
 _POINTS, _MOST_POINTS = 1024, 32_768
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ChebyshevSurface:
+class TabulatedSurface:
     """A function of variables in given ranges: a sum of R products of two functions.
 
     Parameters
@@ -46,20 +46,13 @@ class ChebyshevSurface:
     others: FloatArray
     columns: tuple[tuple[int, ...], ...]
 
-    def holds(self, points: Sequence[FloatArray]) -> np.ndarray:
-        """Return which points lie in the range of every variable, shape (S,)."""
-        inside, *more = (axis.holds(x) for axis, x in zip(self.axes, points, strict=True))
-        for other in more:
-            inside &= other
-        return inside
-
     def value(self, first: FloatArray, bases: Sequence[FloatArray]) -> FloatArray:
         """Return the function.
 
         Parameters
         ----------
         first : ndarray of shape (S,)
-            The first variable.
+            The first variable; the function means nothing where it, or another variable, is out of its range.
         bases : sequence of ndarray
             The polynomials of the other variables, each of shape (at least n_i, S).
         """
@@ -110,7 +103,7 @@ def fitted(
     values: Callable[[Sequence[FloatArray]], FloatArray],
     *,
     negligible: float,
-) -> tuple[ChebyshevSurface, tuple[bool, ...]]:
+) -> tuple[TabulatedSurface, tuple[bool, ...]]:
     """Fit a function by its values on the grid.
 
     Parameters
@@ -124,7 +117,7 @@ def fitted(
 
     Returns
     -------
-    surface : ChebyshevSurface
+    surface : TabulatedSurface
     resolved : tuple of bool
         By axis, whether its last coefficients are negligible: more polynomials would add nothing.
     """
@@ -151,7 +144,7 @@ def fitted(
     lost = np.cumsum(scale[::-1])[::-1]
     rank = max(1, int(np.sum(lost > 0.5 * negligible)))
     return (
-        ChebyshevSurface(
+        TabulatedSurface(
             axes=tuple(axes),
             table=_tabulated(axes[0], (left[:, :rank] * scale[:rank]).T, right[:rank], negligible),
             others=np.ascontiguousarray(right[:rank]),
