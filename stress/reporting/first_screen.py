@@ -16,7 +16,7 @@ from stress.reporting.revaluation_panel import revaluation_panel
 from stress.reporting.scenario_table import scenario_table
 from stress.reporting.trust import trust
 from stress.reporting.trust_lines import second_opinion_lines
-from stress.reporting.words import band_span, wrapped
+from stress.reporting.words import band_span, counted, wrapped
 from stress.results.result import Result, Results
 from stress.scenarios.combine import Detail
 from stress.tables import SCREEN_WIDTH, Column, MoneyUnit, money_unit, percent, shorten, table_lines
@@ -123,12 +123,14 @@ def results_screen(results: Results) -> str:
         unit = money_unit(baseline.nav)
         of_book = [result for result in results if result.portfolio_name == name]
         lines = [
-            *header(baseline, unit=unit, today=datetime.date.today()),
+            *header(baseline, unit=unit, today=datetime.date.today(), shown=of_book),
             *_ordinary(baseline),
             "",
             *scenario_table(of_book, show_all=True),
         ]
         blocks.append("\n".join(lines))
+    if results.warnings:
+        blocks.append(f"{counted(len(results.warnings), 'warning')}: .warnings has them.")
     return "\n\n".join(blocks)
 
 
@@ -143,7 +145,7 @@ def _screen(
     first = _detailed(of_book, detail)
     unit = money_unit(first.nav)
     lines = [
-        *header(first, unit=unit, today=today),
+        *header(first, unit=unit, today=today, shown=(first,) if len(of_book) > 1 else ()),
         "",
         *_which(of_book, detail),
         *headline(first, baseline, unit=unit, in_table=len(of_book) > 1),

@@ -23,13 +23,17 @@ _LEAST_NAME = 20
 _NAMES, _NAME = 5, 30
 
 
-def header(result: Result, *, unit: MoneyUnit, today: datetime.date) -> list[str]:
+def header(
+    result: Result, *, unit: MoneyUnit, today: datetime.date, shown: Sequence[Result] = ()
+) -> list[str]:
     """Return the lines above the figures.
 
     Parameters
     ----------
     result : Result
         Any result of the book.
+    shown : sequence of Result
+        Those of the book that what is left out is measured in, by name; `result` without its name when omitted.
     unit : MoneyUnit
         Of the screen.
     today : date
@@ -47,7 +51,7 @@ def header(result: Result, *, unit: MoneyUnit, today: datetime.date) -> list[str
     return [
         *(f"! {line}" for line in interrupted(result.pnl)),
         *_identity(result.portfolio_name, nav, positions, said),
-        *coverage_lines(result),
+        *coverage_lines(result, shown),
         *doubtful,
     ]
 
@@ -97,20 +101,22 @@ def _identity(name: str, nav: str, positions: str, model: str) -> list[str]:
     ]
 
 
-def coverage_lines(result: Result) -> list[str]:
+def coverage_lines(result: Result, shown: Sequence[Result]) -> list[str]:
     """Return the coverage ledger in words: what is stressed and how, what is not, what was not read.
 
     Parameters
     ----------
     result : Result
         Any result of the book.
+    shown : sequence of Result
+        As of `header`.
 
     Returns
     -------
     list of str
         Lines of at most 100 characters; the shares in the parenthesis add up to what is stressed.
     """
-    return [*_stressed(result), *_unread(result)]
+    return [*_stressed(result, shown), *_unread(result)]
 
 
 def no_gross(coverage: Coverage) -> str:
@@ -120,7 +126,7 @@ def no_gross(coverage: Coverage) -> str:
     return "Gross is 0: cash and contracts without a value of their own (futures)."
 
 
-def _stressed(result: Result) -> list[str]:
+def _stressed(result: Result, shown: Sequence[Result]) -> list[str]:
     coverage = result.coverage
     if coverage.gross == 0.0:
         return [no_gross(coverage)]
@@ -160,9 +166,17 @@ def _stressed(result: Result) -> list[str]:
             if len(both) <= SCREEN_WIDTH
             else [shorten(stressed, SCREEN_WIDTH), shorten(missing, SCREEN_WIDTH)]
         ),
-        f"  Figures below leave {'this one' if len(names) == 1 else f'these {len(names)}'} out."
-        f"{_if_like_the_worst_theme(result)}",
+        *_beside_each_other(
+            f"  Figures below leave {'this one' if len(names) == 1 else f'these {len(names)}'} out.",
+            _if_like_the_worst_theme(result, shown),
+        ),
     ]
+
+
+def _beside_each_other(one: str, other: str) -> list[str]:
+    """Return two sentences on one line, or on two where there is no room."""
+    both = f"{one} {other}".rstrip()
+    return [both] if len(both) <= SCREEN_WIDTH else [one, f"  {other}"]
 
 
 def _fitting(head: str, names: Sequence[str]) -> str:
@@ -184,8 +198,14 @@ def _unread(result: Result) -> list[str]:
     return [f"{head}{shorten(why, SCREEN_WIDTH - len(head) - len(more) - 2)}{more})."]
 
 
-def _if_like_the_worst_theme(result: Result) -> str:
-    extra = result.left_out_effect
-    if extra is None:
+def _if_like_the_worst_theme(result: Result, shown: Sequence[Result]) -> str:
+    effects = [
+        (one.left_out_effect, one.id)
+        for one in shown or [result]
+        if one.left_out_effect is not None
+    ]
+    if not effects:
         return ""
-    return f" If they moved like your worst theme, add {percent(extra / result.nav)} of NAV."
+    extra, id_ = min(effects)
+    where = f", in {id_}" if shown else ""
+    return f"If they moved like your worst theme, add {percent(extra / result.nav)} of NAV{where}."

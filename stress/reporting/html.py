@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 
 from stress.reporting.attribution_panel import (
     MIXED,
@@ -76,10 +77,11 @@ def results_html(results: Results) -> str:
     for name, baseline in results.baselines.items():
         of_book = [result for result in results if result.portfolio_name == name]
         blocks.append(GAP if blocks else "")
-        blocks += [*_header(baseline), heading("ALL SCENARIOS", large=True)]
+        blocks += [*_header(baseline, of_book), heading("ALL SCENARIOS", large=True)]
         blocks.append(_scenarios(of_book))
         blocks.append(text(f"{ordinary_sentence(baseline)} {CONDITION}"))
-    return page(blocks)
+    said = results.warnings
+    return page([*blocks, folded(counted(len(said), "warning"), said)])
 
 
 def _stressed(result: Result, scenario: Scenario, unit: MoneyUnit) -> list[str]:
@@ -133,9 +135,9 @@ def _baseline(result: Result, unit: MoneyUnit) -> list[str]:
     ]
 
 
-def _header(result: Result) -> list[str]:
+def _header(result: Result, shown: Sequence[Result] = ()) -> list[str]:
     """Return book, model and coverage: all of it stands back when nothing is left out."""
-    lines = header(result, unit=money_unit(result.nav), today=datetime.date.today())
+    lines = header(result, unit=money_unit(result.nav), today=datetime.date.today(), shown=shown)
     complete = not result.coverage.excluded and not any("!" in line for line in lines)
     return [text(" ".join(line.split()), quiet=complete) for line in lines]
 

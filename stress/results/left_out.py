@@ -25,8 +25,10 @@ def left_out(planned: Plan) -> float | None:
     float or None
         For what is exposed long (a short put is) the lowest theme move, for what is exposed short the highest; of options and
         futures on their notional, and of no option more than it can lose. None where nothing is excluded, or no theme is
-        held. [currency]
+        held, and on the ordinary day, on which nothing is expected to move. [currency]
     """
+    if planned.completed.n_stated == 0:
+        return None
     excluded = planned.book.coverage.excluded
     moves = theme_moves(planned).values() if excluded else ()
     if not moves:

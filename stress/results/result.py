@@ -375,6 +375,13 @@ class Results(Sequence[Result]):
             )
         return next(iter(self.baselines.values()))
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is to be known of the run: the warnings of all results, each once, with what it concerns."""
+        from stress.reporting.run_warnings import warning_lines
+
+        return tuple(warning_lines(self, self.results))
+
     def check_limits(self, limits: Mapping[Limited, Share]) -> None:
         """Refuse what loses more than limits allow, for example ``{"expected": "10%", "es": "15%"}``.
 

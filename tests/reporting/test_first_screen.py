@@ -98,7 +98,8 @@ def test_the_age_is_judged_at_the_books_date_or_today_where_it_states_none(
 
 def test_what_is_left_out_opens_the_screen_with_its_size(screen: str, run_on, make, say) -> None:
     assert re.search(
-        r"Figures below leave this one out\. If they moved like your worst theme, add -\d\.\d % of NAV\.",
+        r"Figures below leave this one out\.\s+If they moved like your worst theme, add -\d\.\d % of NAV, in "
+        r"deepseek-2025-01-27\.",
         screen,
     )
     whole = run_on(make("b.csv", {"KO": 1e6}), scenarios=(say("a-shock", {"market": "-5%"}),))

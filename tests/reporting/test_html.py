@@ -72,8 +72,11 @@ def test_a_band_across_zero_keeps_its_signs(run_on, make, say) -> None:
 
 
 def test_scenarios_are_grouped_by_horizon_and_flagged(results) -> None:
-    page = words_of(results._repr_html_())
+    whole = words_of(results._repr_html_())
+    page = whole[whole.index("ALL SCENARIOS") : whole.index("Your ordinary bad day")]
     assert [page.count(result.id) for result in results] == [1] * len(results)
+    assert f"{len(results.warnings)} warnings" in whole
+    assert all(" ".join(said.split()) in whole for said in results.warnings)
     order = [page.index(mark) for mark in ("1 session", "2-10 sessions", "over 10 sessions")]
     assert order == sorted(order)
     flagged = [result for result in results if result.differs]

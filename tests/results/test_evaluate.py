@@ -386,3 +386,37 @@ def test_benchmark_lines_are_the_difference_of_two_books(toy):
     assert [m.value for m in result.active.measures] == pytest.approx(
         [m.value for m in outright.measures]
     )
+
+
+def test_what_is_left_out_of_several_scenarios_is_measured_in_the_worst_of_them_and_never_on_an_ordinary_day():
+    rows = [
+        {"ticker": ticker, "quantity": quantity, "price": price, "currency": "USD"}
+        for ticker, quantity, price in (("NVDA", 100, 186.5), ("RKLB", 500, 70.0))
+    ]
+    found = stress.run_many(
+        stress.load_portfolio(rows),
+        ["deepseek-2025-01-27", "crash-1987-1d", "training-cost-relief"],
+        unknown="exclude",
+        allow_partial=True,
+        draws=2000,
+        model_range=False,
+    )
+    effects = {result.id: result.left_out_effect for result in found}
+    worst = min(effects, key=effects.get)
+    said = f"add {100 * effects[worst] / found[0].nav:+.1f} % of NAV, in {worst}."
+
+    assert found.baseline.left_out_effect is None
+    assert found.to_dict()["baseline"]["coverage"]["left_out_effect"] is None
+    assert said in repr(found)
+    assert said in " ".join(found._repr_html_().split())
+
+
+def test_a_run_has_the_warnings_of_its_results_each_once():
+    found = stress.run_many(
+        "ai_growth", ["crash-1987-1d", "deepseek-2025-01-27"], draws=2000, model_range=False
+    )
+    each = {said for result in (found.baseline, *found) for said in result.warnings}
+
+    assert len(found.warnings) == len(each) > 0
+    assert repr(found).endswith(f"{len(each)} warnings: .warnings has them.")
+    assert any(said.startswith("crash-1987-1d: ") for said in found.warnings)
