@@ -178,11 +178,13 @@ def check_prices(portfolio: Portfolio, universe: HedgeUniverse, rates: Mapping[s
         older = "price" if len(problems) == 1 else "prices"
         if portfolio.as_of is not None and set(dates) == {portfolio.as_of}:
             remedy = f"Both are of one day: correct the {older} in the file that is wrong."
+        elif _newer(dates, portfolio.as_of):
+            remedy = "The book is the older: export it again, with the prices of the quotes' day."
         else:
-            remedy = f"Bring both to the prices of one day: correct the {older} in the older file."
+            remedy = "Bring both to the prices of one day: export the book as of the quotes' day, or quote the universe anew."
         if universe.source and not _newer(dates, portfolio.as_of):
             table = renewing(universe.source, portfolio.as_of or "DATE", portfolio.typed)
-            remedy += f" Where that is the universe, write fresh quotes into {table}"
+            remedy += f" For that write fresh quotes into {table}"
         problems.append(Problem(message=f"{both}.", hint=remedy, sums_up=True))
         raise InputError(problems)
 

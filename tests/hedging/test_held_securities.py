@@ -215,14 +215,15 @@ def test_premiums_a_tick_apart_are_one_price(universe, quoted, own, one_price):
     problem, remedy = refused.value.problems
     assert ("a tick" in problem.message) == (quoted < 5.0)
     assert remedy.message == "hedges_us_ai.csv quotes as of 2025-12-31, b.csv is as of 2026-01-30."
-    assert "correct the price in the older file" in remedy.hint
+    assert "export the book as of the quotes' day, or quote the universe anew" in remedy.hint
     assert (
         "stress.renew_universe('hedges_us_ai', 'quotes.csv', output='my_universe.csv')"
         in remedy.hint
     )
     with pytest.raises(InputError) as refused:
         check_prices(replace(held, as_of="2025-12-01"), stated, DOLLARS)
-    assert "renew" not in refused.value.problems[-1].hint, "the book is the older"
+    older = refused.value.problems[-1].hint
+    assert older == "The book is the older: export it again, with the prices of the quotes' day."
     with pytest.raises(InputError) as refused:
         check_prices(replace(held, as_of="2025-12-31"), stated, DOLLARS)
     same_day = refused.value.problems[-1].hint

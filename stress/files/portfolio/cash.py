@@ -13,6 +13,7 @@ __all__ = [
     "in_major",
     "is_money_market",
     "minor_unit",
+    "owed_by_name",
 ]
 
 #: Codes that are also tickers of well-known shares: Nokia, ConocoPhillips, EastGroup, Saratoga.
@@ -30,6 +31,12 @@ _NAMES = re.compile(
     r"settlement fund|uninvested|^money accounts?$|available cash|liquidit|kontokorrent|verrechnungskonto|cash balance|"
     r"treasury obligations? (?:inst|fund|portfolio)|trsy oblig inst|csh fnd treasury|government money|net cash|"
     r"^(?:bargeld|guthaben|especes|efectivo|contanti|kontanten|caixa|likvida medel|kontant|наличные|现金|現金|현금)\b",
+    re.IGNORECASE,
+)
+
+
+_OWED = re.compile(
+    r"^margin (?:loans?|debits?|debt|balance|debit balance|borrowing)$|^debit balance$|^(?:lombardkredit|lombard loan)$",
     re.IGNORECASE,
 )
 
@@ -80,4 +87,9 @@ def is_money_market(ticker: str) -> bool:
 
 def cash_by_name(name: str) -> bool:
     """Say whether a description is one of cash, a sweep or a money market fund."""
-    return _NAMES.search(name) is not None
+    return _NAMES.search(name) is not None or owed_by_name(name)
+
+
+def owed_by_name(name: str) -> bool:
+    """Say whether a description is one of money that is owed to the broker: cash below zero."""
+    return _OWED.fullmatch(name.strip()) is not None

@@ -8,6 +8,7 @@ from stress.files.portfolio.cash import (
     cash_by_name,
     cash_by_ticker,
     is_money_market,
+    owed_by_name,
 )
 from stress.files.portfolio.classified import Classified, wrong
 from stress.files.portfolio.header_words import fold
@@ -74,6 +75,18 @@ def read_cash(
             return None
     elif not named_cash or (ticker and not cash_by_name(ticker) and not (at_one and holding.price)):
         return None
+    owed = next((text for text in (name, ticker) if owed_by_name(text)), None)
+    amount = holding.market_value if holding.market_value is not None else holding.quantity
+    if (
+        owed is not None
+        and "balance" not in owed.casefold()
+        and amount is not None
+        and amount > 0.0
+    ):
+        return Classified(
+            became="refused",
+            reason=f"{quoted(owed)} is money owed, and its amount is above zero: write it with a minus sign",
+        )
     named, reason = by_ticker if by_ticker is not None else (None, "cash")
     currency = named or holding.currency or book
     first = name.split()[0].upper() if name else ""

@@ -147,7 +147,11 @@ def _as_no_share(
 ) -> Classified:
     """Refuse a row for what its symbol looks like, with the columns that would say what it is."""
     if strict:
-        return wrong(file, holding, f"{quoted(shown)} {seen.looks}.", f"{seen.add.capitalize()}.")
+        bare = (holding.quantity, holding.price, holding.market_value, holding.weight)
+        note = " If it is a note, remove it." if all(figure is None for figure in bare) else ""
+        return wrong(
+            file, holding, f"{quoted(shown)} {seen.looks}.", f"{seen.add.capitalize()}.{note}"
+        )
     return Classified(
         became="refused", reason=f"{quoted(shown)} {seen.looks}: {seen.add}", unit=seen.unit
     )

@@ -20,6 +20,7 @@ __all__ = [
     "is_cash_total",
     "is_prose",
     "judge_row",
+    "note_row",
     "states_sum",
 ]
 
@@ -130,6 +131,23 @@ def judge_row(
             return Verdict("refused", "neither quantity nor value")
         if len(entry) > 60 or " " in entry or row[0]:
             return Verdict("ignored", "text, not a position")
+    return None
+
+
+def note_row(row: Sequence[str], filled: Sequence[str], titles: Sequence[str]) -> Verdict | None:
+    """Say which rows of a strict table hold nothing: the header again, and a lone cell of three words or more.
+
+    Parameters
+    ----------
+    row, filled
+        As of `judge_row`.
+    titles : sequence of str
+        Of the table, as they are written.
+    """
+    if row == titles:
+        return Verdict("ignored", _REPEATED)
+    if len(filled) == 1 and filled[0] == row[0] and filled[0].count(" ") >= 2:
+        return Verdict("ignored", "text, not a position")
     return None
 
 

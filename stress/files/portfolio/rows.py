@@ -33,6 +33,7 @@ from stress.files.portfolio.row_rules import (
     is_cash_total,
     is_prose,
     judge_row,
+    note_row,
 )
 from stress.files.portfolio.row_sides import SideReader, unsaid_sides
 from stress.files.portfolio.row_warnings import NOT_READ, RowWarnings
@@ -119,6 +120,7 @@ def read_holdings(
     sections = SectionSides(table, header, comments=rules.strict)
     folded_header = [fold(title) for title in columns.titles]
     places = list(columns.index.items())
+    titles = table.cells[header]
     may_be_formula = _may_be_formula(body)
     if may_be_formula:
         body = _without_unused_formulas(body, columns)
@@ -132,7 +134,9 @@ def read_holdings(
         width = len(row)
         cell = {role: row[column] for role, column in places if column < width}
         verdict = rules.judge(cell, filled) if rules.judge else None
-        if verdict is None and not rules.strict:
+        if verdict is None and rules.strict:
+            verdict = note_row(row, filled, titles)
+        elif verdict is None:
             verdict = judge_row(row, filled, cell, folded_header)
             if (
                 verdict is not None

@@ -472,3 +472,20 @@ def test_an_option_is_asked_for_what_its_row_lacks(written):
     )
     with pytest.raises(InputError, match="'X1' is an option without right\\. Write an OSI symbol"):
         load_portfolio(written(text))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Margin loan", "Margin debit", "MARGIN BALANCE", "Debit balance", "Margin Debit Balance"],
+)
+def test_money_owed_to_the_broker_is_cash_below_zero(tmp_path, words):
+    file = tmp_path / "broker.csv"
+    rows = f"Symbol,Description,Qty,Price,Value\nNVDA,x,100,186.5,18650\n,Cash,,,5000\n,{words},,,{{}}\n"
+    file.write_text(rows.format("-3000"))
+    book = load_portfolio(file)
+    assert sum(p.market_value for p in book.positions if p.instrument.kind == "cash") == 2000.0
+    assert book.nav == 20_650.0
+    file.write_text(rows.format("3000"))
+    refused = [row.reason for row in load_portfolio(file).ledger if row.became == "refused"]
+    assert bool(refused) == ("balance" not in words.casefold())
+    assert all("is money owed, and its amount is above zero" in reason for reason in refused)

@@ -418,3 +418,20 @@ def test_a_strike_is_in_the_unit_of_the_rows_price(written: Write, rows: str) ->
     assert held.price == pytest.approx(12.0)
     assert held.instrument.strike == 380.0
     assert held.instrument.currency == "GBP"
+
+
+def test_notes_and_the_header_again_are_listed_not_refused(tmp_path):
+    file = tmp_path / "my.csv"
+    file.write_text(
+        "ticker,quantity,price,currency\nNVDA,100,186.5,USD\nticker,quantity,price,currency\nMSFT,5,480,USD\n"
+        "As of 30 Dec 2025,,,\n"
+    )
+    book = load_portfolio(file)
+    assert [position.ticker for position in book.positions] == ["NVDA", "MSFT"]
+    assert [(row.row, row.reason) for row in book.ledger if row.became == "ignored"] == [
+        (3, "a repeated header"),
+        (5, "text, not a position"),
+    ]
+    file.write_text("ticker,quantity,price,currency\nNVDA,100,186.5,USD\nMay 15 2026,,,USD\n")
+    with pytest.raises(InputError, match=r"not a share\. .* If it is a note, remove it"):
+        load_portfolio(file)
