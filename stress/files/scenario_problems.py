@@ -80,6 +80,13 @@ def problems_of(error: ValidationError, toml: TomlText) -> list[Problem]:
     return sorted(problems, key=lambda problem: (problem.line is not None, problem.line or 0))
 
 
+#: What users call a table of a scenario.
+_CALLED = {
+    "factors": "moves", "factor": "moves", "shocks": "moves", "shock": "moves", "stocks": "names",
+    "tickers": "names", "steps": "path", "step": "path", "horizon": "horizon_days",
+}  # fmt: skip
+
+
 def _problem(found: dict[str, Any], toml: TomlText) -> Problem:
     path = tuple(found["loc"])
     message, hint = _words(path, found)
@@ -95,10 +102,9 @@ def _words(path: tuple[str | int, ...], found: dict[str, Any]) -> tuple[str, str
         return f"key '{key}' is missing.", hint
     if kind == "extra_forbidden":
         known = _known_keys(path)
-        return (
-            f"unknown key '{key}'.",
-            did_you_mean(str(path[-1]), known) or f"Known here: {', '.join(known)}.",
-        )
+        meant = _CALLED.get(str(path[-1]).casefold()) if len(path) == 1 else None
+        hint = f"Did you mean '{meant}'?" if meant else did_you_mean(str(path[-1]), known)
+        return f"unknown key '{key}'.", hint or f"Known here: {', '.join(known)}."
     if _is_move(path) and _bare(value):
         number = float(value.replace("\u2212", "-")) if isinstance(value, str) else value
         said = without_unit(number, _usual_unit(path), shown=repr(value))

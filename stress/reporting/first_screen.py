@@ -152,7 +152,7 @@ def _screen(
         *active_lines(first, unit),
     ]
     if len(of_book) > 1:
-        lines += ["", *scenario_table(of_book, show_all=show_all)]
+        lines += ["", *scenario_table(of_book, show_all=show_all, swept=detail is not None)]
     lines += ["", *attribution_panel(first, unit=unit)]
     for panel in (revaluation_panel, path_panel, liquidity_panel):
         lines += _spaced(panel(first, unit=unit))

@@ -23,7 +23,7 @@ _HEAD = f"{'kind':>7}{'alone':>8}{'linked':>8}{'variations':>16}{'avg':>7}{'ordi
 FLAG_NOTE = "! alone and linked differ by more than a fifth: quote both"
 
 
-def scenario_table(results: Sequence[Result], *, show_all: bool) -> list[str]:
+def scenario_table(results: Sequence[Result], *, show_all: bool, swept: bool = False) -> list[str]:
     """Return the table.
 
     Parameters
@@ -32,8 +32,11 @@ def scenario_table(results: Sequence[Result], *, show_all: bool) -> list[str]:
         Of one book.
     show_all : bool
         Whether every row is printed, and scenarios over 10 sessions in a table of their own.
+    swept : bool
+        Whether they are sizes of one scenario: all are printed, along the sizes as they were asked.
     """
-    groups = by_horizon(results)
+    groups = by_horizon(results, swept=swept)
+    show_all = show_all or swept
     lines = [_TOP]
     flagged = False
     for i in (0, 1, 2) if show_all else (0, 1):
@@ -56,9 +59,9 @@ def scenario_table(results: Sequence[Result], *, show_all: bool) -> list[str]:
     return lines
 
 
-def by_horizon(results: Sequence[Result]) -> list[list[Result]]:
-    """Return results of scenarios by horizon group (as `BUCKETS`), by kind and loss inside a group."""
-    ordered = sorted(results, key=_order)
+def by_horizon(results: Sequence[Result], *, swept: bool = False) -> list[list[Result]]:
+    """Return results of scenarios by horizon group (as `BUCKETS`), by kind and loss inside a group; of a sweep as asked."""
+    ordered = list(results) if swept else sorted(results, key=_order)
     return [
         [result for result in ordered if horizon_group(result.completed.horizon_days) == i]
         for i in range(len(BUCKETS))

@@ -342,6 +342,9 @@ def test_the_size_in_detail_is_the_scenarios_own_and_is_said(
         said == f"SWEEP {sweep.count(',') + 1} sizes, each with its row; in detail: {why}, {shown}."
     )
     results = as_json(run(*asked, "--format", "json"))["results"]
+    table = page[page.index("ALL SCENARIOS") : page.index("\nWHERE ")]
+    places = [table.index(f"{one['scenario']['id'][-11:]} ") for one in results]
+    assert places == sorted(places), "a sweep is read along its sizes"
     detailed = next(one for one in results if one["scenario"]["id"] == shown)
     share = f"{100 * detailed['pnl']['expected_of_nav']:+.1f} %".replace("-0.0", "0.0")
     expected = next(line for line in page.splitlines() if line.startswith("  Expected "))

@@ -797,3 +797,11 @@ def test_the_factors_of_the_bundled_models_are_the_ones_known_without_numpy():
     for id_ in bundled_ids("models"):
         model = read_model(bundled_path("models", id_))
         assert {f.name: f.unit for f in model.factors} == dict(bundled_factor_units())
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("[factors]", "moves"), ("[Shocks]", "moves"), ("[stocks]", "names")]
+)
+def test_tables_by_other_words_are_told_from_keys_that_look_alike(write, written, meant):
+    with pytest.raises(InputError, match=f"Did you mean '{meant}'"):
+        read_scenario(write(GOOD + f"\n{written}\nmarket = '-5%'\n"))
