@@ -36,7 +36,7 @@ COMMANDS = {
     ),
     "universe": (
         "stress.cli.universe:universe",
-        "What hedges may trade: show, renew.",
+        "What hedges may trade: show, template, renew.",
     ),
     "model": ("stress.cli.model:model", "Factor models: list, show, extend."),
     "calibrate": ("stress.cli.calibrate:calibrate", "Estimate a factor model from price files."),

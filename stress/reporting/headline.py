@@ -201,7 +201,8 @@ def _far_apart(mean: Estimate, result: Result) -> bool:
 
 def _band(result: Result, unit: MoneyUnit) -> list[HeadlineRow]:
     if not result.band_known:
-        return []
+        few = f"{result.manifest.draws} draws are too few for a range and a tail"
+        return [HeadlineRow("95 % of variations", "-", "", few)]
     if nothing_varies(result):
         words = "nothing is left to vary: all variations are alike"
         return [_amount("All variations", result.band[0], result.nav, unit, words)]

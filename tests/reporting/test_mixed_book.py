@@ -155,7 +155,7 @@ def test_severities_are_of_the_moves_as_written_whatever_is_asked(run, results) 
 def test_a_range_from_too_few_draws_is_left_out_and_said(run) -> None:
     few = run(draws=150)
     page = first_screen(few, today=TODAY)
-    assert "95 % of variations" not in page
+    assert re.search(r"95 % of variations +- +150 draws are too few for a range and a tail", page)
     assert any("95 % of variations left out: 150 draws" in said for said in few[0].warnings)
     document = few.to_dict()["results"][0]
     assert document["pnl"]["band"] == {"level": 0.95, "lower": None, "upper": None}

@@ -102,6 +102,10 @@ def assemble(
         reading = replace(reading, nominal_nav=NOMINAL_NAV)
     nominal = reading.nominal_nav is not None and nav is None
     as_of = request.as_of or reading.as_of
+    if request.as_of and reading.as_of and request.as_of != reading.as_of:
+        warnings.append(
+            f"the positions are taken to be of {request.as_of}, as you stated; {file} says {reading.as_of}."
+        )
 
     for holding in reading.faulty:
         problems.extend(word_faults(holding, file=file, strict=reading.strict))

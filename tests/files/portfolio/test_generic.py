@@ -489,3 +489,15 @@ def test_money_owed_to_the_broker_is_cash_below_zero(tmp_path, words):
     refused = [row.reason for row in load_portfolio(file).ledger if row.became == "refused"]
     assert bool(refused) == ("balance" not in words.casefold())
     assert all("is money owed, and its amount is above zero" in reason for reason in refused)
+
+
+def test_a_stated_date_that_is_not_the_files_own_is_said(tmp_path):
+    file = tmp_path / "dated.csv"
+    file.write_text("Positions as of 12/30/2025\n\nSymbol,Qty,Price,Value\nNVDA,100,186.5,18650\n")
+    assert load_portfolio(file).as_of == "2025-12-30"
+    other = load_portfolio(file, as_of="2025-12-31")
+    assert other.as_of == "2025-12-31"
+    (said,) = (words for words in other.warnings if "as you stated" in words)
+    assert said.startswith("the positions are taken to be of 2025-12-31, as you stated;")
+    assert said.endswith("dated.csv says 2025-12-30.")
+    assert not any("as you stated" in w for w in load_portfolio(file, as_of="2025-12-30").warnings)
