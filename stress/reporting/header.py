@@ -74,12 +74,14 @@ def model_in_words(
     """
     age = model_age(as_of, data_end, today=today)
     old = f"! data end {age} days ago" if age > _VERY_OLD_DAYS else f"data to {data_end}"
-    doubtful = _OLD_DAYS < age <= _VERY_OLD_DAYS
-    return f"model {id_} ({old})", (
-        [f"! The model's data end {age} days before the book: extend or recalibrate it."]
-        if doubtful
-        else []
-    )
+    doubtful = []
+    if _OLD_DAYS < age <= _VERY_OLD_DAYS:
+        doubtful = [f"! The model's data end {age} days before the book: extend or recalibrate it."]
+    elif age < -_OLD_DAYS:
+        doubtful = [
+            f"! The book is {-age} days older than the model's data: an old file, or a model too new for it."
+        ]
+    return f"model {id_} ({old})", doubtful
 
 
 def model_age(as_of: str | None, data_end: str, *, today: datetime.date) -> int:

@@ -8,6 +8,11 @@ OLD = "model us-ai-2025-12 (! data end 325 days ago)"
 DOUBTFUL = "! The model's data end 70 days before the book: extend or recalibrate it."
 
 
+BEFORE = (
+    "! The book is 573 days older than the model's data: an old file, or a model too new for it."
+)
+
+
 @pytest.fixture
 def book(tmp_path):
     def of(day):
@@ -29,7 +34,12 @@ def pages(path, universe):
 
 
 @pytest.mark.parametrize(
-    ("day", "words"), [("2026-11-20", [OLD]), ("2026-03-10", ["(data to 2025-12-30)", DOUBTFUL])]
+    ("day", "words"),
+    [
+        ("2026-11-20", [OLD]),
+        ("2026-03-10", ["(data to 2025-12-30)", DOUBTFUL]),
+        ("2024-06-05", [BEFORE]),
+    ],
 )
 def test_hedge_compare_and_reverse_show_the_age_of_the_data(book, tmp_path, day, words):
     universe = tmp_path / "universe.csv"
