@@ -506,7 +506,7 @@ def files():
 
     import pandas as pd
 
-    from stress.files.model_file import read_model
+    from stress.files.models.file import read_model
     from stress.files.portfolio import check_portfolio
 
     model = Path(__file__).parents[1] / "models" / "us-ai-2025-12.json"

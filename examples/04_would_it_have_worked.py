@@ -56,8 +56,8 @@ if not prices.is_dir():
 else:
     from stress.factors.moves import measure_moves
     from stress.files.factor_file import read_factors
-    from stress.files.prices import read_prices
-    from stress.files.universe_file import load_universe
+    from stress.files.prices.reading import read_prices
+    from stress.files.universes.file import load_universe
     from stress.validation.event_study import study_day
 
     definitions = read_factors(Path(__file__).resolve().parent.parent / "models" / "us-ai.toml")

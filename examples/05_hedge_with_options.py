@@ -10,7 +10,7 @@ import os
 from dataclasses import replace
 
 import stress
-from stress.files.universe_file import load_universe
+from stress.files.universes.file import load_universe
 
 small = os.environ.get("FORESHOCK_EXAMPLE_SIZE") == "small"
 draws = 4_000 if small else 20_000

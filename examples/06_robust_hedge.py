@@ -10,7 +10,7 @@ import os
 import numpy as np
 
 import stress
-from stress.files.universe_file import load_universe
+from stress.files.universes.file import load_universe
 from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.out_of_sample import judged_laws
 from stress.hedging.prepared import setting_of

@@ -104,8 +104,8 @@ if TYPE_CHECKING:
     from stress.factors.name_exposures import FactorExposure, NameExposures
     from stress.factors.prices import Prices
     from stress.files.atomic import StorageError
-    from stress.files.renewed_universe import RenewedUniverse, renew_universe
-    from stress.files.universe_file import load_universe
+    from stress.files.universes.file import load_universe
+    from stress.files.universes.renewed import RenewedUniverse, renew_universe
     from stress.hedging.comparison import Comparison, StrategyRow
     from stress.hedging.hedge_plan import HedgePlan, ScenarioEffect, Ticket
     from stress.hedging.solver.infeasible import InfeasibleHedgeError
@@ -158,9 +158,9 @@ _HOME = {
     "load_portfolio": "stress.api",
     "load_scenario": "stress.api",
     "load_model": "stress.api",
-    "load_universe": "stress.files.universe_file",
-    "renew_universe": "stress.files.renewed_universe",
-    "RenewedUniverse": "stress.files.renewed_universe",
+    "load_universe": "stress.files.universes.file",
+    "renew_universe": "stress.files.universes.renewed",
+    "RenewedUniverse": "stress.files.universes.renewed",
     "run": "stress.api",
     "run_many": "stress.api",
     "shock": "stress.api",

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import stress
-from stress.files.universe_file import load_universe
+from stress.files.universes.file import load_universe
 from stress.frozen import FrozenMapping, frozen
 
 SHOCK = {"market": "-2%", "chips": "-12%"}

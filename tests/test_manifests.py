@@ -6,7 +6,7 @@ import json
 import pytest
 
 import stress
-from stress.files.universe_file import load_universe
+from stress.files.universes.file import load_universe
 from stress.hedging.settings import HedgeSettings
 from stress.results.manifest import Manifest
 

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from stress.files.scenario_file import read_scenario
+from stress.files.scenarios.file import read_scenario
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "scenario-files.md"
 
@@ -19,7 +19,7 @@ def test_the_example_of_the_docs_reads(tmp_path):
 
 
 def test_every_key_in_the_docs_is_one_of_the_format():
-    from stress.files.scenario_file import scenario_schema
+    from stress.files.scenarios.file import scenario_schema
 
     properties = set(scenario_schema()["properties"])
     table = re.findall(r"^\| (`.*?) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)

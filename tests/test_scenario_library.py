@@ -11,8 +11,8 @@ import pytest
 from pandas.tseries import holiday
 
 from stress.files.bundled import bundled_folder, bundled_ids, find_model
-from stress.files.model_file import read_model
-from stress.files.scenario_file import (
+from stress.files.models.file import read_model
+from stress.files.scenarios.file import (
     check_scenario,
     list_scenarios,
     read_scenario,

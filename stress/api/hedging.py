@@ -21,7 +21,7 @@ from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED, Share, public_verb, us
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.files.portfolio.frame import DataFrame
-from stress.files.universe_file import DEFAULT_UNIVERSE, load_universe
+from stress.files.universes.file import DEFAULT_UNIVERSE, load_universe
 from stress.hedging.asked_bands import asked_bands
 from stress.hedging.candidates import name_faults
 from stress.hedging.compare import compare_strategies

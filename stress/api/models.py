@@ -10,8 +10,8 @@ from stress.arguments import public_verb
 from stress.factors.model import FactorModel
 from stress.factors.variants import ModelVariant, derived_variants
 from stress.files.bundled import bundled_ids, bundled_path, find_model
-from stress.files.model_file import model_hash
-from stress.files.prices import PriceSource
+from stress.files.models.file import model_hash
+from stress.files.prices.reading import PriceSource
 from stress.files.variants_file import read_variants, variants_path
 from stress.opening import (
     DEFAULT_MODEL,

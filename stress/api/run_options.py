@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from stress.arguments import Share
-from stress.files.prices import PriceSource
+from stress.files.prices.reading import PriceSource
 from stress.opening import (
     BookOptions,
 )

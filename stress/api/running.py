@@ -26,7 +26,7 @@ from stress.factors.stressed_law import StressedLaw, stressed_law
 from stress.factors.variants import ModelVariant
 from stress.files.bundled import bundled_folder
 from stress.files.portfolio.frame import DataFrame
-from stress.files.prices import PriceSource
+from stress.files.prices.reading import PriceSource
 from stress.opening import (
     Door,
     benchmark_of,
@@ -296,7 +296,7 @@ def _prices(
                 "waive: accepts findings in prices; give some (prices=), or leave it out."
             )
         return None
-    from stress.files.prices import read_prices
+    from stress.files.prices.reading import read_prices
 
     held = _held(books, benchmark)
     held |= {name for book in books for name in model_names(book)}

@@ -8,7 +8,7 @@ import numpy as np
 
 from stress.factors.model import FactorModel
 from stress.files.bundled import bundled_ids
-from stress.files.scenario_file import read_scenario
+from stress.files.scenarios.file import read_scenario
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Scenario
 from stress.tables import listing

@@ -13,7 +13,7 @@ from stress.errors import InputError, Problem, did_you_mean, ticker_meant
 from stress.factors.listed import as_listed, keys_as_listed
 from stress.factors.model import FactorModel
 from stress.files.bundled import bundled_folder
-from stress.files.scenario_file import check_scenario, read_scenario, require_known
+from stress.files.scenarios.file import check_scenario, read_scenario, require_known
 from stress.opening import (
     DEFAULT_MODEL,
     load_model,

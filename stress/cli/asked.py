@@ -120,7 +120,7 @@ def asked_scenarios(
 def _read(ids: Sequence[str], model: str | None) -> list[Scenario]:
     """Read every file against the model that is run: all that is wrong with all of them at once."""
     from stress.errors import InputError, Problem
-    from stress.files.scenario_file import read_scenario
+    from stress.files.scenarios.file import read_scenario
 
     known = known_of_model(model) if ids else {}
     found: list[Scenario] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED
-from stress.files.price_findings import CODES
+from stress.files.prices.findings import CODES
 
 __all__ = ["allow_partial", "draws", "model", "proxy", "seed", "unknown", "waive"]
 

@@ -65,9 +65,9 @@ def event_study(
     from stress.factors.moves import measure_moves
     from stress.files.factor_file import read_factors
     from stress.files.portfolio import load_portfolio
-    from stress.files.prices import read_prices
-    from stress.files.scenario_file import read_scenario
-    from stress.files.universe_file import load_universe
+    from stress.files.prices.reading import read_prices
+    from stress.files.scenarios.file import read_scenario
+    from stress.files.universes.file import load_universe
     from stress.validation.event_study_run import run_event_study
     from stress.validation.event_study_table import StudyWords
 

@@ -30,7 +30,7 @@ def scenario() -> None:
 @output_options("table", "json")
 def list_(format_: str | None, output: Path | None, force: bool) -> None:
     """List the bundled library, grouped by horizon and kind."""
-    from stress.files.scenario_file import list_scenarios, read_scenario
+    from stress.files.scenarios.file import list_scenarios, read_scenario
     from stress.reporting.scenario_pages import library_document, library_page
 
     chosen = chosen_format(format_, output, formats=("table", "json"))
@@ -51,7 +51,7 @@ def show(
     With --model also how the factors it does not state are filled: beta on the stated moves with its
     standard error, R², extrapolation, and whether the model's sessions ever saw such a move.
     """
-    from stress.files.scenario_file import read_scenario
+    from stress.files.scenarios.file import read_scenario
     from stress.reporting.scenario_pages import scenario_page
     from stress.scenarios.content import content
 
@@ -83,7 +83,7 @@ def validate(files: tuple[str, ...], model: str | None) -> None:
     Without --model factors and units are those of the bundled models, and names are not checked.
     """
     from stress.errors import InputError
-    from stress.files.scenario_file import read_scenario
+    from stress.files.scenarios.file import read_scenario
 
     problems: list[Problem] = []
     sound: list[Scenario] = []
@@ -115,7 +115,7 @@ def validate(files: tuple[str, ...], model: str | None) -> None:
 @output_options("json")
 def schema(format_: str | None, output: Path | None, force: bool) -> None:
     """Print the JSON Schema of a scenario file."""
-    from stress.files.scenario_file import scenario_schema
+    from stress.files.scenarios.file import scenario_schema
 
     check_target(output, force=force)
     put(to_json(scenario_schema()), output)
@@ -146,8 +146,8 @@ def from_fed(
 
     Shocks are levels against the last historic quarter; each quarter becomes a step of a path.
     """
-    from stress.files.fed import read_fed
-    from stress.files.fed_mapping import MAPPING
+    from stress.files.fed.mapping import MAPPING
+    from stress.files.fed.reading import read_fed
 
     check_target(output, force=force)
     read = read_fed(domestic, international, historic=historic)

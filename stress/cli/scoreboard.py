@@ -93,7 +93,7 @@ def scoreboard(
     from stress.factors.settings import CalibrationSettings
     from stress.files.bundled_factors import bundled_factors_file
     from stress.files.factor_file import read_factors
-    from stress.files.prices import read_prices
+    from stress.files.prices.reading import read_prices
     from stress.reporting.scoreboard_page import day_page, scoreboard_page
     from stress.validation.days import NAMED_DAYS, ScoreboardDay
     from stress.validation.scoreboard import predict_days, score_day

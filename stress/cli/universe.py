@@ -38,7 +38,7 @@ def universe() -> None:
 @output_options("table", "json")
 def show(id_or_file: str, format_: str | None, output: Path | None, force: bool) -> None:
     """List the lines of a hedge universe, of a ladder of options each contract."""
-    from stress.files.universe_file import load_universe
+    from stress.files.universes.file import load_universe
     from stress.reporting.json_text import to_json
     from stress.reporting.universe_page import universe_document, universe_page
 
@@ -62,7 +62,7 @@ def template(id_or_file: str, output: Path | None, force: bool, as_of: str | Non
     """Write the table of quotes that a hedge universe needs, to be filled in for `renew`."""
     check_target(output, force=force)
 
-    from stress.files.universe_template import quotes_template
+    from stress.files.universes.template import quotes_template
     from stress.portfolio.instruments.dates import iso_date
 
     day = None if as_of is None else iso_date(as_of, what="--as-of").isoformat()
@@ -90,7 +90,7 @@ def renew(id_or_file: str, quotes: str, output: Path, force: bool, as_of: str | 
     """
     check_target(output, force=force)
 
-    from stress.files.renewed_universe import renew_universe
+    from stress.files.universes.renewed import renew_universe
     from stress.reporting.universe_page import renewal_page
 
     to_file = str(output) != "-"

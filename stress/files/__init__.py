@@ -8,7 +8,7 @@ from stress.later import loaded_later
 
 if TYPE_CHECKING:
     from stress.files.portfolio.frame import DataFrame
-    from stress.files.universe_renewal import LeftOut
+    from stress.files.universes.renewal import LeftOut
 
 __all__ = [
     "DataFrame",
@@ -18,7 +18,7 @@ __all__ = [
 #: Types of what public attributes and arguments hold, which `stress` itself does not name.
 _HOME = {
     "DataFrame": "stress.files.portfolio.frame",
-    "LeftOut": "stress.files.universe_renewal",
+    "LeftOut": "stress.files.universes.renewal",
 }
 
 __getattr__ = loaded_later(__name__, _HOME)

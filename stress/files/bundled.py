@@ -28,7 +28,7 @@ _SINGULAR: dict[BundledKind, str] = {
     "models": "model",
 }
 
-#: Hedge universes lie beside the sample books and are no books (`stress.files.universe_file`).
+#: Hedge universes lie beside the sample books and are no books (`stress.files.universes.file`).
 _UNIVERSE = "hedges_"
 
 _PACKAGE = Path(__file__).resolve().parent.parent

@@ -16,9 +16,9 @@ from stress.factors.model import FactorModel
 from stress.factors.settings import CalibrationSettings
 from stress.factors.variants import DECLARED, declared_settings, variant_of
 from stress.files.factor_file import read_factors
-from stress.files.model_file import write_model
-from stress.files.price_names import plain_definitions, plain_homes
-from stress.files.prices import PriceSource, price_sources, read_prices
+from stress.files.models.file import write_model
+from stress.files.prices.names import plain_definitions, plain_homes
+from stress.files.prices.reading import PriceSource, price_sources, read_prices
 from stress.files.same_file import refuse_to_overwrite
 from stress.files.variants_file import variants_path, write_variants
 from stress.portfolio.instruments.dates import iso_date

@@ -15,7 +15,7 @@ from stress.factors.definition import FactorDefinition, FactorDefinitions, Measu
 from stress.factors.factor_names import name_fault
 from stress.factors.model import FactorKind, FactorUnit
 from stress.factors.roles import KNOWN, double_roles, role_fault
-from stress.files.price_names import plain_definitions
+from stress.files.prices.names import plain_definitions
 from stress.files.small_text import read_small
 from stress.files.toml_text import DEEPEST_TOML, beyond_tomllib, nests_deeper
 

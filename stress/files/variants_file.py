@@ -13,7 +13,7 @@ from stress.errors import InputError, Problem
 from stress.factors.model import FactorModel
 from stress.factors.variants import ModelVariant
 from stress.files.atomic import write_atomically
-from stress.files.model_file import LARGEST_MODEL
+from stress.files.models.file import LARGEST_MODEL
 from stress.files.small_text import read_small
 from stress.files.stated_hash import changed, sealed, stated_and_own_hash
 

@@ -10,7 +10,7 @@ from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.factors.sameness import same_model
 from stress.files.bundled import find_model
-from stress.files.model_file import read_model
+from stress.files.models.file import read_model
 from stress.simulation.book import Book
 
 __all__ = ["DEFAULT_MODEL", "load_model", "model_of"]

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from typing import Any
 
-from stress.files.renewed_universe import RenewedUniverse
+from stress.files.universes.renewed import RenewedUniverse
 from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.reporting.filling import fill
 from stress.reporting.words import counted

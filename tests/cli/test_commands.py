@@ -258,7 +258,7 @@ def test_each_kind_of_failure_has_its_code_and_no_traceback(run, monkeypatch, er
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("stress.files.scenario_file.list_scenarios", fail)
+    monkeypatch.setattr("stress.files.scenarios.file.list_scenarios", fail)
     result = run("scenario", "list")
     assert result.exit_code == code
     assert result.stdout == ""
@@ -284,7 +284,7 @@ def test_a_full_disk_behind_standard_output_is_no_defect(words) -> None:
 
 def test_a_defect_of_the_program_is_called_so_and_ends_with_1(tmp_path) -> None:
     program = (
-        "import stress.files.scenario_file as f\n"
+        "import stress.files.scenarios.file as f\n"
         "def fail(): raise RuntimeError('boom')\n"
         "f.list_scenarios = fail\n"
         "from stress.cli import main\n"
@@ -320,7 +320,7 @@ def test_an_interrupted_run_ends_with_130() -> None:
         "import signal, time\n"
         # A shell starts what runs in the background with the signal ignored.
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "import stress.files.scenario_file as f\n"
+        "import stress.files.scenarios.file as f\n"
         "def wait():\n"
         "    print('ready', flush=True)\n"
         "    time.sleep(30)\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import stress
-from stress.files.model_file import write_model
+from stress.files.models.file import write_model
 
 ROOT = Path(__file__).resolve().parents[2]
 DRAWS = ("--draws", "300")

@@ -12,8 +12,8 @@ import pytest
 
 from stress.cli import foreshock
 from stress.cli.book_options import pairs
-from stress.files.model_file import write_model
-from stress.files.scenario_file import list_scenarios
+from stress.files.models.file import write_model
+from stress.files.scenarios.file import list_scenarios
 from stress.scenarios.family import FAMILY
 from stress.scenarios.scenario import MOST_SESSIONS
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from stress.files.universe_file import load_universe
+from stress.files.universes.file import load_universe
 
 QUOTES = """\
 # as_of: 2026-11-20

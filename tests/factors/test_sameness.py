@@ -9,7 +9,7 @@ import pytest
 
 import stress
 from stress.factors.history import History
-from stress.files.model_file import read_model, write_model
+from stress.files.models.file import read_model, write_model
 
 CHANGES = {
     "degrees_of_freedom": lambda model: 8.0,

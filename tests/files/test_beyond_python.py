@@ -7,14 +7,14 @@ import pytest
 
 from stress.errors import InputError
 from stress.files.factor_file import parse_factors
-from stress.files.fed_table import read_fed_table
+from stress.files.fed.table import read_fed_table
 from stress.files.market_file import read_market
-from stress.files.model_file import parse_model
+from stress.files.models.file import parse_model
 from stress.files.portfolio import load_portfolio
 from stress.files.proxies import read_proxies
-from stress.files.scenario_file import read_scenario
-from stress.files.universe_file import load_universe
-from stress.files.universe_quotes import read_quotes
+from stress.files.scenarios.file import read_scenario
+from stress.files.universes.file import load_universe
+from stress.files.universes.quotes import read_quotes
 
 DIGITS = "9" * 5000
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from stress.errors import InputError
-from stress.files.fed import read_fed
-from stress.files.fed_mapping import MAPPING
-from stress.files.scenario_file import read_scenario
+from stress.files.fed.mapping import MAPPING
+from stress.files.fed.reading import read_fed
+from stress.files.scenarios.file import read_scenario
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "scenarios" / "frb_2025"
 

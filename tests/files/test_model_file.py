@@ -15,7 +15,7 @@ from stress.factors.history import carried_moves
 from stress.factors.prices import Prices
 from stress.files.atomic import StorageError
 from stress.files.factor_file import read_factors
-from stress.files.model_file import (
+from stress.files.models.file import (
     FORMAT,
     model_hash,
     model_text,
@@ -23,7 +23,7 @@ from stress.files.model_file import (
     read_model,
     write_model,
 )
-from stress.files.prices import read_prices
+from stress.files.prices.reading import read_prices
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data" / "prices"
@@ -306,7 +306,7 @@ def test_the_bundled_models(name):
 
 def test_a_bundled_model_is_read_without_pandas():
     code = (
-        "import sys, stress.files.model_file as m; m.read_model(sys.argv[1]);"
+        "import sys, stress.files.models.file as m; m.read_model(sys.argv[1]);"
         "print([x for x in ('pandas', 'scipy', 'cvxpy', 'pydantic') if x in sys.modules])"
     )
     path = ROOT / "models" / "us-ai-2025-12.json"

@@ -11,11 +11,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from stress.errors import InputError
-from stress.files import factor_file, model_file, price_size
+from stress.files import factor_file
 from stress.files.bundled import bundled_ids, bundled_path
 from stress.files.factor_file import read_factors
-from stress.files.model_file import read_model
-from stress.files.price_table import read_price_table
+from stress.files.models import file as model_file
+from stress.files.models.file import read_model
+from stress.files.prices import size as price_size
+from stress.files.prices.table import read_price_table
 from stress.files.variants_file import read_variants
 
 DAYS = pd.date_range("2020-01-01", periods=300).strftime("%Y-%m-%d")

@@ -4,8 +4,8 @@ import pytest
 
 from stress.errors import InputError
 from stress.factors.definition import FactorDefinition, FactorDefinitions
-from stress.files.price_units import check_units
-from stress.files.prices import read_prices
+from stress.files.prices.reading import read_prices
+from stress.files.prices.units import check_units
 
 
 def defined(scale=1.0, *, unit="bp", role="", name="y"):

@@ -13,10 +13,10 @@ from stress.errors import InputError
 from stress.factors.definition import FactorDefinition, FactorDefinitions
 from stress.factors.prices import Prices
 from stress.files.factor_file import read_factors
-from stress.files.price_findings import CODES as KINDS
-from stress.files.price_identical import identical_series
-from stress.files.price_titles import ALSO_TICKERS, DATE_TITLES, LEVEL_TITLES, TICKER_TITLES
-from stress.files.prices import read_prices
+from stress.files.prices.findings import CODES as KINDS
+from stress.files.prices.identical import identical_series
+from stress.files.prices.reading import read_prices
+from stress.files.prices.titles import ALSO_TICKERS, DATE_TITLES, LEVEL_TITLES, TICKER_TITLES
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "prices"
 

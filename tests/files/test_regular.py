@@ -9,16 +9,16 @@ import pytest
 
 from stress.errors import InputError
 from stress.files.factor_file import read_factors
-from stress.files.fed_table import read_fed_table
+from stress.files.fed.table import read_fed_table
 from stress.files.market_file import read_market
-from stress.files.model_file import read_model
+from stress.files.models.file import read_model
 from stress.files.portfolio import load_portfolio
-from stress.files.price_table import read_price_table
+from stress.files.prices.table import read_price_table
 from stress.files.proxies import read_proxies
 from stress.files.regular import require_regular
-from stress.files.scenario_file import read_scenario
-from stress.files.universe_file import find_universe, load_universe
-from stress.files.universe_quotes import read_quotes
+from stress.files.scenarios.file import read_scenario
+from stress.files.universes.file import find_universe, load_universe
+from stress.files.universes.quotes import read_quotes
 
 READERS: list[Callable[[Path], object]] = [
     load_portfolio,

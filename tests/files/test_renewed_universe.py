@@ -9,8 +9,8 @@ import pytest
 import stress
 from stress.errors import InputError
 from stress.files.bundled import bundled_folder
-from stress.files.renewed_universe import renew_universe
-from stress.files.universe_file import find_universe, load_universe
+from stress.files.universes.file import find_universe, load_universe
+from stress.files.universes.renewed import renew_universe
 
 UNIVERSE = """\
 # as_of: 2025-12-31

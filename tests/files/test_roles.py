@@ -6,7 +6,7 @@ import pytest
 import stress
 from stress.errors import InputError
 from stress.files.factor_file import parse_factors
-from stress.files.model_file import read_model, write_model
+from stress.files.models.file import read_model, write_model
 from stress.portfolio.instruments import Bond, Cash, Equity, Option
 from stress.portfolio.position import Portfolio, Position
 

@@ -13,8 +13,8 @@ import stress
 from stress.errors import InputError
 from stress.files.bundled import bundled_folder, bundled_ids, bundled_path
 from stress.files.bundled_factors import bundled_factor_units
-from stress.files.model_file import read_model
-from stress.files.scenario_file import (
+from stress.files.models.file import read_model
+from stress.files.scenarios.file import (
     check_scenario,
     list_scenarios,
     read_scenario,
@@ -634,7 +634,7 @@ def test_the_factors_of_a_model_are_listed_once(toy):
 def test_reading_loads_no_numpy():
     code = (
         "import sys\n"
-        "from stress.files.scenario_file import list_scenarios, read_scenario\n"
+        "from stress.files.scenarios.file import list_scenarios, read_scenario\n"
         "assert 'pydantic' not in sys.modules, 'pydantic before a file is read'\n"
         "for id in list_scenarios(): read_scenario(id)\n"
         "assert 'numpy' not in sys.modules, 'numpy'\n"

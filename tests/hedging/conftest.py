@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stress.files.universe_file import load_universe
+from stress.files.universes.file import load_universe
 from stress.opening import open_book
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 import stress
-from stress.files.universe_file import load_universe
+from stress.files.universes.file import load_universe
 from stress.hedging.book_gross import gross_exposure
 from stress.hedging.candidates import compile_candidates
 from stress.portfolio.instruments import Cash, Equity, Future, FXForward, Option

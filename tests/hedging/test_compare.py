@@ -13,7 +13,7 @@ import stress
 from stress.cli import foreshock
 from stress.errors import InputError
 from stress.factors.variants import DECLARED, derived_variants
-from stress.files.universe_file import load_universe
+from stress.files.universes.file import load_universe
 from stress.hedging.compare import compare_strategies
 from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.default_problem import bounds, limits

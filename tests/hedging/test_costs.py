@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from stress.errors import InputError
-from stress.files.universe_file import load_universe
+from stress.files.universes.file import load_universe
 from stress.hedging.candidates import compile_candidates
 from stress.hedging.constraints import Budget
 from stress.hedging.costs import cost_rates

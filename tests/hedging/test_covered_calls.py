@@ -7,7 +7,7 @@ import pytest
 
 import stress
 from stress.files.bundled import bundled_path
-from stress.files.universe_file import load_universe
+from stress.files.universes.file import load_universe
 from stress.hedging.costs import cost_rates
 from stress.hedging.covered_calls import (
     calls_covered,

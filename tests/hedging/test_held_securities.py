@@ -7,7 +7,7 @@ import pytest
 
 import stress
 from stress.errors import InputError
-from stress.files.universe_file import load_universe
+from stress.files.universes.file import load_universe
 from stress.hedging.candidates import compile_candidates
 from stress.hedging.held_securities import check_prices
 from stress.hedging.laws import Law, outcomes

@@ -7,7 +7,7 @@ import pytest
 
 import stress
 from stress.errors import InputError
-from stress.files.universe_file import parse_universe
+from stress.files.universes.file import parse_universe
 from stress.hedging.prepared import setting_of
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.strategies import STRATEGIES

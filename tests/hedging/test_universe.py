@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from stress.errors import InputError
-from stress.files.universe_file import load_universe
-from stress.files.universe_rows import COLUMNS
+from stress.files.universes.file import load_universe
+from stress.files.universes.rows import COLUMNS
 from stress.hedging.exchange import taken_in_dollars
 from stress.hedging.quote_dates import check_quotes
 from stress.opening import open_book

@@ -9,7 +9,7 @@ import pytest
 
 from stress.factors.model import FactorModel
 from stress.files.bundled import bundled_path
-from stress.files.model_file import read_model
+from stress.files.models.file import read_model
 from stress.portfolio.cover import cover
 from stress.portfolio.instruments import Cash, Equity
 from stress.portfolio.position import Portfolio, Position

@@ -8,10 +8,10 @@ import re
 import pytest
 
 from stress.files.bundled import bundled_path
-from stress.files.model_file import read_model
+from stress.files.models.file import read_model
 from stress.files.portfolio import PortfolioCheck, check_portfolio
 from stress.files.portfolio.totals import TotalCheck
-from stress.files.scenario_file import list_scenarios, read_scenario
+from stress.files.scenarios.file import list_scenarios, read_scenario
 from stress.portfolio.cover import cover
 from stress.reporting.model_pages import model_document, model_page, models_page
 from stress.reporting.portfolio_page import portfolio_document, portfolio_page

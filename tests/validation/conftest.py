@@ -14,7 +14,7 @@ from stress.factors.definition import FactorDefinition, FactorDefinitions
 from stress.factors.moves import measure_moves
 from stress.factors.prices import Prices
 from stress.files.factor_file import read_factors
-from stress.files.prices import read_prices
+from stress.files.prices.reading import read_prices
 
 ROOT = Path(__file__).parents[2]
 PRICES = ROOT.parent / "shared" / "data" / "prices"

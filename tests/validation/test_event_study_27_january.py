@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import stress
-from stress.files.universe_file import load_universe
+from stress.files.universes.file import load_universe
 from stress.validation.event_study_run import following_year
 
 PRICES = Path(__file__).parents[3] / "shared" / "data" / "prices"

@@ -8,7 +8,7 @@ import pytest
 
 from stress.errors import InputError
 from stress.factors.moves import measure_moves
-from stress.files.scenario_file import read_scenario
+from stress.files.scenarios.file import read_scenario
 from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.instruments import Cash, Equity
 from stress.portfolio.position import Portfolio, Position

@@ -13,8 +13,8 @@ from stress.files.bundled import bundled_folder
 from stress.files.portfolio import load_portfolio
 from stress.files.portfolio.dialects.hedge_universe import OWN_TITLES, HedgeUniverseError
 from stress.files.portfolio.header_row import folded_row
-from stress.files.universe_file import DEFAULT_UNIVERSE, load_universe
-from stress.files.universe_rows import COLUMNS
+from stress.files.universes.file import DEFAULT_UNIVERSE, load_universe
+from stress.files.universes.rows import COLUMNS
 
 
 def test_the_bundled_universe_is_refused_with_what_takes_it(tmp_path: Path) -> None:

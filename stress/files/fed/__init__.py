@@ -1,0 +1,1 @@
+"""The scenario tables of the Federal Reserve as scenarios."""

@@ -1,0 +1,1 @@
+"""Price files: what they say, and what in them is to be doubted."""

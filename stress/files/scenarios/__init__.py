@@ -1,0 +1,1 @@
+"""Scenario files: TOML to scenarios, and what is wrong with one."""

@@ -1,0 +1,1 @@
+"""Hedge universes: their tables, and fresh quotes for them."""
