@@ -106,10 +106,10 @@ if TYPE_CHECKING:
     from stress.files.atomic import StorageError
     from stress.files.universes.file import load_universe
     from stress.files.universes.renewed import RenewedUniverse, renew_universe
-    from stress.hedging.comparison import Comparison, StrategyRow
+    from stress.hedging.comparing.comparison import Comparison, StrategyRow
     from stress.hedging.hedge_plan import HedgePlan, ScenarioEffect, Ticket
+    from stress.hedging.lines.universe import HedgeLine, HedgeUniverse
     from stress.hedging.solver.infeasible import InfeasibleHedgeError
-    from stress.hedging.universe import HedgeLine, HedgeUniverse
     from stress.opening.models import DEFAULT_MODEL
     from stress.opening.options import BookOptions
     from stress.portfolio.instruments import (
@@ -204,7 +204,7 @@ _HOME = {
     "Book": "stress.simulation.book",
     "WhatIf": "stress.simulation.what_if",
     "ReverseStress": "stress.reverse_stress.found",
-    "Comparison": "stress.hedging.comparison",
+    "Comparison": "stress.hedging.comparing.comparison",
     "UnreachableLossError": "stress.reverse_stress.answer",
     "InfeasibleHedgeError": "stress.hedging.solver.infeasible",
     "StorageError": "stress.files.atomic",
@@ -213,8 +213,8 @@ _HOME = {
     "ChunkStore": "stress.simulation.simulate",
     "FactorDefinitions": "stress.factors.definition",
     "FactorDefinition": "stress.factors.definition",
-    "HedgeLine": "stress.hedging.universe",
-    "HedgeUniverse": "stress.hedging.universe",
+    "HedgeLine": "stress.hedging.lines.universe",
+    "HedgeUniverse": "stress.hedging.lines.universe",
     "Instrument": "stress.portfolio.instruments",
     "Equity": "stress.portfolio.instruments",
     "Cash": "stress.portfolio.instruments",
@@ -235,7 +235,7 @@ _HOME = {
     "GroupLine": "stress.results.grouping",
     "Ticket": "stress.hedging.hedge_plan",
     "ScenarioEffect": "stress.hedging.hedge_plan",
-    "StrategyRow": "stress.hedging.comparison",
+    "StrategyRow": "stress.hedging.comparing.comparison",
     "NameLine": "stress.results.lines",
     "FactorLine": "stress.results.lines",
     "PnL": "stress.simulation.pnl",

@@ -23,14 +23,14 @@ from stress.factors.model import FactorModel
 from stress.files.portfolio.frame import DataFrame
 from stress.files.universes.file import DEFAULT_UNIVERSE, load_universe
 from stress.hedging.asked_bands import asked_bands
-from stress.hedging.candidates import name_faults
-from stress.hedging.compare import compare_strategies
-from stress.hedging.comparison import Comparison
+from stress.hedging.comparing.compare import compare_strategies
+from stress.hedging.comparing.comparison import Comparison
 from stress.hedging.hedge_plan import HedgePlan
+from stress.hedging.lines.candidates import name_faults
+from stress.hedging.lines.universe import HedgeUniverse
 from stress.hedging.prepared import Setting, setting_of
 from stress.hedging.propose import STEPS, propose
 from stress.hedging.settings import HedgeSettings, ObjectiveName
-from stress.hedging.universe import HedgeUniverse
 from stress.opening import (
     BookOptions,
     book_options,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from stress.hedging.unit_measures import today
+from stress.hedging.lines.unit_measures import today
 from stress.portfolio.instruments.instrument import OwnedOutright
 from stress.simulation.book import Book
 

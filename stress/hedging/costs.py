@@ -18,7 +18,7 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.factors.horizon import calendar_days
-from stress.hedging.candidates import Candidates
+from stress.hedging.lines.candidates import Candidates
 from stress.hedging.problem import Costs
 from stress.portfolio.instruments.dates import DAYS_A_YEAR
 

@@ -9,8 +9,8 @@ from stress.arrays import FloatArray
 from stress.errors import InputError, Problem, did_you_mean
 from stress.factors.model import Factor
 from stress.hedging.asked_bands import AskedBand
-from stress.hedging.candidates import Candidates
 from stress.hedging.laws import Law, central
+from stress.hedging.lines.candidates import Candidates
 from stress.scenarios.scenario import Propagation, Scenario, StatedMove, Variation
 from stress.simulation.book import Book
 from stress.units import Move, Unit, format_move

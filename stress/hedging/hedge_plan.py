@@ -15,7 +15,7 @@ from stress.frozen import hold_still, still_when_copied
 from stress.hedging.certificate import Certificate
 from stress.hedging.costs import CostBreakdown
 from stress.hedging.factor_exposures import ExposureLimit
-from stress.hedging.held_securities import Side
+from stress.hedging.lines.held_securities import Side
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.solver.prices import LimitPrice
 from stress.risk.standard_errors import NORMAL_95

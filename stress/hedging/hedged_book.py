@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import count
 
 from stress.arrays import FloatArray
-from stress.hedging.candidates import Candidates
+from stress.hedging.lines.candidates import Candidates
 from stress.portfolio.cover import cover
 from stress.portfolio.position import Portfolio
 from stress.simulation.beside import given_of_book, valuations

@@ -8,7 +8,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.hedging.candidates import Candidates
+from stress.hedging.lines.candidates import Candidates
 from stress.hedging.problem import Outcomes
 from stress.scenarios.scenario import Scenario, Variation, VolatilityRule
 from stress.simulation.book import Book

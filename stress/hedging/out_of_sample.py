@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stress.hedging.candidates import Candidates
 from stress.hedging.laws import Law, outcomes
+from stress.hedging.lines.candidates import Candidates
 from stress.hedging.prepared import Setting
 from stress.hedging.problem import Outcomes
 from stress.simulation.book import Book

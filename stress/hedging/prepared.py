@@ -9,17 +9,17 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.hedging.candidates import Candidates, compile_candidates
 from stress.hedging.costs import CostRates, cost_rates
-from stress.hedging.exchange import check_listings, exchange_rates, taken_in_dollars
 from stress.hedging.factor_exposures import FactorBand, factor_bands
-from stress.hedging.held_securities import check_prices, volatilities_apart
 from stress.hedging.laws import Law, central, outcomes
+from stress.hedging.lines.candidates import Candidates, compile_candidates
+from stress.hedging.lines.exchange import check_listings, exchange_rates, taken_in_dollars
+from stress.hedging.lines.held_securities import check_prices, volatilities_apart
+from stress.hedging.lines.quote_dates import check_quotes, much_newer
+from stress.hedging.lines.universe import HedgeUniverse
 from stress.hedging.problem import Outcomes
-from stress.hedging.quote_dates import check_quotes, much_newer
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.traded import Traded
-from stress.hedging.universe import HedgeUniverse
 from stress.risk.measures import expected_shortfall
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book

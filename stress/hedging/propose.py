@@ -18,7 +18,6 @@ from stress.hedging.default_problem import (
     hedge_problem,
     no_higher_es,
 )
-from stress.hedging.hedge_line import SHARES
 from stress.hedging.hedge_plan import HedgePlan, Ticket
 from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.infeasible_words import in_shares
@@ -32,12 +31,13 @@ from stress.hedging.judgements import (
     selling_down,
     worst_found,
 )
+from stress.hedging.lines.hedge_line import SHARES
+from stress.hedging.lines.universe import HedgeUniverse
 from stress.hedging.lots_fit import check_lots
 from stress.hedging.practical import PracticalHedge, practical_hedge
 from stress.hedging.prepared import Setting
 from stress.hedging.problem import HedgeProblem
 from stress.hedging.solver.infeasible import InfeasibleHedgeError
-from stress.hedging.universe import HedgeUniverse
 from stress.portfolio.instruments import Option
 from stress.scenarios.scenario import Scenario
 from stress.simulation.said_of_book import not_covered

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from stress.arrays import FloatArray
-from stress.hedging.candidates import Candidates
 from stress.hedging.hedged_book import hedged_book
 from stress.hedging.laws import Law, central, outcomes
+from stress.hedging.lines.candidates import Candidates
 from stress.hedging.outcomes import Outcomes
 from stress.simulation.book import Book
 

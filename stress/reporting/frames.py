@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from stress.hedging.comparison import Comparison
+from stress.hedging.comparing.comparison import Comparison
 from stress.hedging.hedge_plan import HedgePlan, Ticket
 from stress.reporting.trade_words import trades_in_words
 from stress.reverse_stress.found import ReverseStress

@@ -7,8 +7,8 @@ import string
 from collections.abc import Sequence
 from typing import Any
 
-from stress.hedging.comparison import Comparison, StrategyRow
-from stress.hedging.held_securities import sides_in_words
+from stress.hedging.comparing.comparison import Comparison, StrategyRow
+from stress.hedging.lines.held_securities import sides_in_words
 from stress.reporting.blocks import Block, Rows, block_html, block_text, filled
 from stress.reporting.filling import together
 from stress.reporting.header import model_in_words

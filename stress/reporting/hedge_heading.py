@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 
 from stress.hedging.asked_bands import NEUTRAL
-from stress.hedging.comparison import Comparison
+from stress.hedging.comparing.comparison import Comparison
 from stress.hedging.hedge_plan import HedgePlan
-from stress.hedging.held_securities import sides_in_words
+from stress.hedging.lines.held_securities import sides_in_words
 from stress.reporting.filling import together
 from stress.reporting.header import model_in_words
 from stress.reporting.hedge_evidence import proved

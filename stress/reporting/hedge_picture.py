@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stress.errors import InputError, MissingExtraError
-from stress.hedging.comparison import Comparison
+from stress.hedging.comparing.comparison import Comparison
 from stress.reporting.charts import BODY, LOSS, MARK, axes_of, bare
 from stress.reporting.words import short_name
 

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from stress.files.universes.renewed import RenewedUniverse
-from stress.hedging.universe import HedgeLine, HedgeUniverse
+from stress.hedging.lines.universe import HedgeLine, HedgeUniverse
 from stress.reporting.filling import fill
 from stress.reporting.words import counted
 from stress.tables import Column, shorten, table_lines, thousands

@@ -19,11 +19,11 @@ from stress.factors.model import FactorModel
 from stress.factors.moves import FactorMoves
 from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.judgements import whole_book
+from stress.hedging.lines.universe import HedgeUniverse
 from stress.hedging.prepared import Setting, setting_of
 from stress.hedging.propose import solved
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.strategies.minimum_variance import MinimumVarianceHedge
-from stress.hedging.universe import HedgeUniverse
 from stress.portfolio.cover import cover
 from stress.portfolio.instruments import Cash
 from stress.portfolio.position import Portfolio, Position

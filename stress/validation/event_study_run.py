@@ -12,9 +12,9 @@ from stress.factors.calibration import calibrate_moves
 from stress.factors.model import FactorModel
 from stress.factors.moves import FactorMoves
 from stress.hedging.costs import BASELINE_DAYS, DAYS_A_MONTH
+from stress.hedging.lines.universe import HedgeUniverse
 from stress.hedging.propose import propose
 from stress.hedging.settings import HedgeSettings
-from stress.hedging.universe import HedgeUniverse
 from stress.portfolio.position import Portfolio
 from stress.scenarios.against_model import check_against_factors
 from stress.scenarios.scenario import Scenario

@@ -14,12 +14,12 @@ import stress
 from stress.cli.hedge import hedge as command
 from stress.errors import InputError
 from stress.hedging.asked_objective import objective_in_words
+from stress.hedging.comparing.limits_kept import broken_limits
 from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.default_problem import hedge_problem
 from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.judgements.fresh_draws import optimism
 from stress.hedging.laws import Law, outcomes
-from stress.hedging.limits_kept import broken_limits
 from stress.hedging.prepared import setting_of
 from stress.hedging.propose import propose, solved
 from stress.hedging.settings import HedgeSettings, ObjectiveName

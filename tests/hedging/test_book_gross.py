@@ -5,7 +5,7 @@ import pytest
 import stress
 from stress.files.universes.file import load_universe
 from stress.hedging.book_gross import gross_exposure
-from stress.hedging.candidates import compile_candidates
+from stress.hedging.lines.candidates import compile_candidates
 from stress.portfolio.instruments import Cash, Equity, Future, FXForward, Option
 from stress.portfolio.position import Portfolio, Position
 

@@ -14,12 +14,12 @@ from stress.cli import foreshock
 from stress.errors import InputError
 from stress.factors.variants import DECLARED, derived_variants
 from stress.files.universes.file import load_universe
-from stress.hedging.compare import compare_strategies
+from stress.hedging.comparing.compare import compare_strategies
+from stress.hedging.comparing.limits_kept import broken_limits
 from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.default_problem import bounds, limits
 from stress.hedging.frontier import frontier
 from stress.hedging.hedged_pnl import es_of, hedged
-from stress.hedging.limits_kept import broken_limits
 from stress.hedging.out_of_sample import fresh_law, perturbed
 from stress.hedging.prepared import setting_of
 from stress.hedging.settings import HedgeSettings

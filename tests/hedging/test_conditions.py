@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 import stress
-from stress.hedging.candidates import compile_candidates
 from stress.hedging.judgements.conditions import conditions
 from stress.hedging.laws import Law
+from stress.hedging.lines.candidates import compile_candidates
 from stress.hedging.prepared import setting_of
 from stress.hedging.settings import HedgeSettings
 

@@ -8,9 +8,9 @@ import pytest
 
 from stress.errors import InputError
 from stress.files.universes.file import load_universe
-from stress.hedging.candidates import compile_candidates
 from stress.hedging.constraints import Budget
 from stress.hedging.costs import cost_rates
+from stress.hedging.lines.candidates import compile_candidates
 from stress.opening import open_book
 from stress.portfolio.instruments import Driver, Option
 

@@ -8,11 +8,11 @@ import pytest
 import stress
 from stress.errors import InputError
 from stress.files.universes.file import load_universe
-from stress.hedging.candidates import compile_candidates
 from stress.hedging.covered_calls import calls_covered
-from stress.hedging.exchange import exchange_rates
 from stress.hedging.judgements import day_after, whole_book
 from stress.hedging.laws import Law, outcomes
+from stress.hedging.lines.candidates import compile_candidates
+from stress.hedging.lines.exchange import exchange_rates
 from stress.hedging.prepared import setting_of
 from stress.hedging.propose import propose
 from stress.hedging.settings import HedgeSettings

@@ -14,11 +14,11 @@ import stress
 from stress.cli import foreshock
 from stress.errors import InputError
 from stress.hedging.asked_bands import AskedBand, asked_bands
-from stress.hedging.candidates import compile_candidates
+from stress.hedging.comparing.limits_kept import broken_limits
 from stress.hedging.constraints import Band
 from stress.hedging.default_problem import hedge_problem
 from stress.hedging.factor_exposures import factor_bands
-from stress.hedging.limits_kept import broken_limits
+from stress.hedging.lines.candidates import compile_candidates
 from stress.hedging.prepared import setting_of
 from stress.hedging.propose import solved
 from stress.hedging.settings import HedgeSettings

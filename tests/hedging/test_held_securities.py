@@ -8,12 +8,12 @@ import pytest
 import stress
 from stress.errors import InputError
 from stress.files.universes.file import load_universe
-from stress.hedging.candidates import compile_candidates
-from stress.hedging.held_securities import check_prices
 from stress.hedging.laws import Law, outcomes
+from stress.hedging.lines.candidates import compile_candidates
+from stress.hedging.lines.held_securities import check_prices
+from stress.hedging.lines.security import security_of
 from stress.hedging.prepared import setting_of
 from stress.hedging.propose import propose, solved
-from stress.hedging.security import security_of
 from stress.hedging.settings import HedgeSettings
 from stress.hedging.strategies import STRATEGIES
 from stress.opening import open_book

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from stress.errors import InputError
-from stress.hedging.compare import compare_strategies
+from stress.hedging.comparing.compare import compare_strategies
 from stress.hedging.lots_fit import check_lots
 from stress.hedging.prepared import setting_of
 from stress.hedging.propose import propose, solved

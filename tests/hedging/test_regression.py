@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from stress.hedging.comparing.strategy_row import what_remains
 from stress.hedging.problem import Outcomes
 from stress.hedging.regression import regressed
-from stress.hedging.strategy_row import what_remains
 
 DRAWS = 1_000
 

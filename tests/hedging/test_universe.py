@@ -8,8 +8,8 @@ import pytest
 from stress.errors import InputError
 from stress.files.universes.file import load_universe
 from stress.files.universes.rows import COLUMNS
-from stress.hedging.exchange import taken_in_dollars
-from stress.hedging.quote_dates import check_quotes
+from stress.hedging.lines.exchange import taken_in_dollars
+from stress.hedging.lines.quote_dates import check_quotes
 from stress.opening import open_book
 
 HEAD = "type,underlying,price,half_spread,commission,borrow,financing,lot,side,max_units,multiplier,expiry,strike,moneyness,strike_step,style,vol,skew,dividend,vol_beta,adv\n"

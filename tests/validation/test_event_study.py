@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from stress.errors import InputError
+from stress.hedging.lines.universe import HedgeLine, HedgeUniverse
 from stress.hedging.settings import HedgeSettings
-from stress.hedging.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.instruments import Cash, Equity
 from stress.portfolio.position import Portfolio, Position
 from stress.validation.event_study import (

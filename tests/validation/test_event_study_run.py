@@ -9,7 +9,7 @@ import pytest
 from stress.errors import InputError
 from stress.factors.moves import measure_moves
 from stress.files.scenarios.file import read_scenario
-from stress.hedging.universe import HedgeLine, HedgeUniverse
+from stress.hedging.lines.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.instruments import Cash, Equity
 from stress.portfolio.position import Portfolio, Position
 from stress.validation.event_study_run import run_event_study

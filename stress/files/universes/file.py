@@ -21,8 +21,8 @@ from stress.files.universes.frame import FRAME, frame_csv
 from stress.files.universes.futures import future_problems
 from stress.files.universes.ladder import instrument_of, right_of, rungs_of
 from stress.files.universes.rows import LARGEST, OPTIONS, read_rows
-from stress.hedging.hedge_line import SHARES
-from stress.hedging.universe import (
+from stress.hedging.lines.hedge_line import SHARES
+from stress.hedging.lines.universe import (
     LINE_TYPES,
     SELL_DOWN_HALF_SPREAD,
     HedgeLine,

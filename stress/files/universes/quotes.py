@@ -14,7 +14,7 @@ from stress.files.universes.cells import FRACTIONS, fraction_of, number_of, read
 from stress.files.universes.frame import FRAME, frame_csv
 from stress.files.universes.numbers import plain_numbers
 from stress.files.universes.rows import LARGEST, UniverseRow, read_rows
-from stress.hedging.universe import LINE_TYPES
+from stress.hedging.lines.universe import LINE_TYPES
 from stress.portfolio.instruments.dates import iso_date
 
 __all__ = ["RENEWED", "Quote", "Quotes", "read_quotes"]

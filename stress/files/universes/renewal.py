@@ -10,7 +10,7 @@ from stress.files.universes.cells import fraction_of, number_of
 from stress.files.universes.matching import Fresh, Matched, match
 from stress.files.universes.quotes import Quote, Quotes
 from stress.files.universes.rows import OPTIONS, UniverseRow, UniverseRows
-from stress.hedging.hedge_line import SHARES
+from stress.hedging.lines.hedge_line import SHARES
 from stress.portfolio.instruments.codes import contract_month
 from stress.portfolio.instruments.dates import iso_date
 from stress.tables import listing

@@ -19,7 +19,7 @@ from stress.files.universes.file import find_universe, parse_universe, universe_
 from stress.files.universes.quotes import Quotes, read_quotes
 from stress.files.universes.renewal import LeftOut, Renewal, renew_rows
 from stress.files.universes.rows import COLUMNS, UniverseRow, UniverseRows, read_rows
-from stress.hedging.universe import HedgeUniverse
+from stress.hedging.lines.universe import HedgeUniverse
 from stress.tables import printable
 
 __all__ = ["RenewedUniverse", "renew_universe"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from stress.errors import InputError, Problem, did_you_mean
 from stress.files.small_text import utf8_text
 from stress.files.titles import refuse_spare_cells, refuse_twins
-from stress.hedging.hedge_line import SHARES
+from stress.hedging.lines.hedge_line import SHARES
 from stress.portfolio.instruments.dates import iso_date
 
 __all__ = [

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.hedging.candidates import Candidates
 from stress.hedging.hedge_plan import SellingDown
 from stress.hedging.hedged_pnl import es_of, hedged
+from stress.hedging.lines.candidates import Candidates
 from stress.hedging.prepared import Setting
 
 __all__ = ["selling_down", "whole_book"]

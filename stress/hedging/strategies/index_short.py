@@ -9,9 +9,9 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.factors.model import FactorModel
 from stress.factors.roles import MARKET
+from stress.hedging.lines.universe import HedgeLine
 from stress.hedging.prepared import Setting
 from stress.hedging.strategies.strategy import DoesNotApplyError, has_room, one_line_ratio
-from stress.hedging.universe import HedgeLine
 
 __all__ = ["IndexShort"]
 

@@ -22,7 +22,7 @@ from stress.hedging.constraints import (
 )
 from stress.hedging.costs import BASELINE_DAYS
 from stress.hedging.default_problem import bounds, limits
-from stress.hedging.hedge_line import SHARES
+from stress.hedging.lines.hedge_line import SHARES
 from stress.hedging.prepared import Setting
 from stress.hedging.problem import Constraint, Costs, HedgeProblem, Objective
 from stress.hedging.regression import regressed

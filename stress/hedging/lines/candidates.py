@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem, ticker_meant
-from stress.hedging.exchange import exchange_rates
-from stress.hedging.held_securities import CRUMB, Side, open_sides, small_holdings
-from stress.hedging.line_units import LineUnit, quoted_unit, sell_downs
-from stress.hedging.unit_measures import measure_units, today
-from stress.hedging.universe import HedgeLine, HedgeUniverse
+from stress.hedging.lines.exchange import exchange_rates
+from stress.hedging.lines.held_securities import CRUMB, Side, open_sides, small_holdings
+from stress.hedging.lines.line_units import LineUnit, quoted_unit, sell_downs
+from stress.hedging.lines.unit_measures import measure_units, today
+from stress.hedging.lines.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.instruments import (
     Driver,
     Equity,

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from stress.hedging.hedge_line import SHARES
-from stress.hedging.security import security_of
-from stress.hedging.universe import HedgeLine, HedgeUniverse
+from stress.hedging.lines.hedge_line import SHARES
+from stress.hedging.lines.security import security_of
+from stress.hedging.lines.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.market import Level
 from stress.portfolio.position import Position
 from stress.simulation.book import Book

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from stress.errors import InputError, Problem
-from stress.hedging.hedge_line import SHARES
-from stress.hedging.universe import HedgeLine, HedgeUniverse
+from stress.hedging.lines.hedge_line import SHARES
+from stress.hedging.lines.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.instruments import Driver
 from stress.portfolio.instruments.currency import pair
 from stress.portfolio.levels import EXAMPLES, both_forms

@@ -10,7 +10,7 @@ from stress.arguments import named
 from stress.frozen import hold_still, still_when_copied
 from stress.hedging.costs import CostBreakdown
 from stress.hedging.frontier import FrontierPoint
-from stress.hedging.held_securities import Side
+from stress.hedging.lines.held_securities import Side
 
 if TYPE_CHECKING:
     import pandas as pd

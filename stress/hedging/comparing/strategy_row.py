@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.hedging.comparison import StrategyRow
+from stress.hedging.comparing.comparison import StrategyRow
+from stress.hedging.comparing.limits_kept import broken_limits
 from stress.hedging.hedged_pnl import es_of, hedged
-from stress.hedging.limits_kept import broken_limits
 from stress.hedging.prepared import Setting
 from stress.hedging.problem import Outcomes
 from stress.hedging.regression import regressed

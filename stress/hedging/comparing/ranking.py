@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from stress.arrays import FloatArray
 from stress.factors.variants import ModelVariant
-from stress.hedging.comparison import StrategyRow
+from stress.hedging.comparing.comparison import StrategyRow
 from stress.hedging.hedged_pnl import es_of, hedged
 from stress.hedging.laws import Law, outcomes
 from stress.hedging.prepared import Setting

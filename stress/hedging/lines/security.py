@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 
 from stress.errors import Problem
-from stress.hedging.hedge_line import HedgeLine
+from stress.hedging.lines.hedge_line import HedgeLine
 from stress.portfolio.instruments import (
     Equity,
     Future,

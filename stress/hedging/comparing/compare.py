@@ -10,7 +10,9 @@ from stress.arguments import named
 from stress.arrays import FloatArray
 from stress.errors import InputError, SolverError
 from stress.factors.variants import ModelVariant
-from stress.hedging.comparison import Comparison
+from stress.hedging.comparing.comparison import Comparison
+from stress.hedging.comparing.ranking import first_places, ranked
+from stress.hedging.comparing.strategy_row import strategy_row
 from stress.hedging.default_problem import check_free_money
 from stress.hedging.frontier import frontier as traced
 from stress.hedging.hedged_pnl import es_of, hedged
@@ -18,10 +20,8 @@ from stress.hedging.laws import Law, central
 from stress.hedging.lots_fit import check_lots
 from stress.hedging.out_of_sample import fresh_law, judged_laws
 from stress.hedging.prepared import Setting
-from stress.hedging.ranking import first_places, ranked
 from stress.hedging.strategies import STRATEGIES
 from stress.hedging.strategies.strategy import DoesNotApplyError
-from stress.hedging.strategy_row import strategy_row
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
 from stress.simulation.said_of_book import not_covered

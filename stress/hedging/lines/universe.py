@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from stress.arguments import held_to
 from stress.errors import InputError, Problem
 from stress.frozen import hold_still, still_when_copied
-from stress.hedging.hedge_line import LINE_TYPES, SHARES, HedgeLine, LineType
-from stress.hedging.security import listed_twice
+from stress.hedging.lines.hedge_line import LINE_TYPES, SHARES, HedgeLine, LineType
+from stress.hedging.lines.security import listed_twice
 
 __all__ = [
     "LINE_TYPES",

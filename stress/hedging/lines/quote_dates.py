@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from stress.errors import InputError, Problem
-from stress.hedging.universe import HedgeLine, HedgeUniverse
+from stress.hedging.lines.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.instruments.dates import days_between
 from stress.tables import listing
 

@@ -13,9 +13,9 @@ from dataclasses import replace
 from typing import Literal
 
 from stress.errors import InputError, Problem
-from stress.hedging.quote_dates import renewing
-from stress.hedging.security import security_of
-from stress.hedging.universe import HedgeLine, HedgeUniverse
+from stress.hedging.lines.quote_dates import renewing
+from stress.hedging.lines.security import security_of
+from stress.hedging.lines.universe import HedgeLine, HedgeUniverse
 from stress.portfolio.instruments import Driver, Equity
 from stress.portfolio.market import SAME_PRICE
 from stress.portfolio.position import Portfolio, Position

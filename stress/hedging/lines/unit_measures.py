@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stress.arrays import FloatArray
-from stress.hedging.universe import HedgeLine
+from stress.hedging.lines.universe import HedgeLine
 from stress.portfolio.instruments import (
     Driver,
     ForeignHolding,
@@ -31,7 +31,7 @@ _BUMP = 0.005
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class UnitMeasures:
-    """Figures of one unit of each of M lines; `stress.hedging.candidates.Candidates` says what each is.
+    """Figures of one unit of each of M lines; `stress.hedging.lines.candidates.Candidates` says what each is.
 
     Parameters
     ----------
