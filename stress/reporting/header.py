@@ -103,7 +103,7 @@ def _identity(name: str, nav: str, positions: str, model: str) -> list[str]:
     ]
 
 
-def coverage_lines(result: Result, shown: Sequence[Result]) -> list[str]:
+def coverage_lines(result: Result, shown: Sequence[Result] = ()) -> list[str]:
     """Return the coverage ledger in words: what is stressed and how, what is not, what was not read.
 
     Parameters
