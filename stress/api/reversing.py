@@ -65,7 +65,7 @@ def reverse(
     max_distance : float, optional
         How far a scenario may lie. [standard deviations]
     answers : int
-        At most so many distinct ones. The nearest of a linear book is one; after it come those in which a single
+        At most so many distinct ones. The nearest of a book of shares is one; after it come those in which a single
         theme (`semis_*`) moves by itself, as `only` would have it. Up to `max_distance`, without it one and a half
         times as far as the nearest.
     seed : int
