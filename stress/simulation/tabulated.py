@@ -62,6 +62,7 @@ class TabulatedSurface:
         place, step = scratch("place", (draws,)), scratch("step", (draws,))
         np.subtract(first, axis.low, out=place)
         place *= (points - 1) / (axis.high - axis.low or 1.0)
+        np.minimum(place, points, out=place)  # beyond all integers, far out of the range
         np.floor(place, out=step)
         index = step.astype(np.intp)
         place -= step
