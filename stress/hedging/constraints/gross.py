@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from stress.arrays import FloatArray
-from stress.hedging.constraints.limited import Limited
-from stress.hedging.constraints.line_amounts import line_amounts
+from stress.hedging.limited import Limited
+from stress.hedging.line_amounts import line_amounts
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["Gross"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stress.arrays import FloatArray
-from stress.hedging.constraints.limited import Limited
+from stress.hedging.limited import Limited
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["Linear"]

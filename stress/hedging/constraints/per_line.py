@@ -9,8 +9,8 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.errors import InputError
-from stress.hedging.constraints.limited import Limited
-from stress.hedging.constraints.line_amounts import line_amounts
+from stress.hedging.limited import Limited
+from stress.hedging.line_amounts import line_amounts
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["PerLine"]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.hedging.constraints.limited import Limited
+from stress.hedging.limited import Limited
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["ScenarioLoss"]

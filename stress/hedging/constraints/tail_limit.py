@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from stress.hedging.constraints.limited import Limited
+from stress.hedging.limited import Limited
 from stress.hedging.problem import Draft, Outcomes, Statement
 from stress.risk.measures import TAIL_LEVEL
 

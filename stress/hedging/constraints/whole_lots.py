@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.hedging.constraints.line_amounts import line_amounts
+from stress.hedging.line_amounts import line_amounts
 from stress.hedging.problem import Draft, Statement
 
 __all__ = ["WholeLots"]
