@@ -129,8 +129,8 @@ def results_screen(results: Results) -> str:
             *scenario_table(of_book, show_all=True),
         ]
         blocks.append("\n".join(lines))
-    if results.warnings:
-        blocks.append(f"{counted(len(results.warnings), 'warning')}: .warnings has them.")
+    if said := results.warnings:
+        blocks.append(f"{counted(len(said), 'warning')}: .warnings has them.")
     return "\n\n".join(blocks)
 
 

@@ -141,7 +141,7 @@ def through_surfaces(plans: Sequence[Plan], options: Options) -> Revalued:
     from stress.simulation.surface import with_surfaces, worth_surfaces
 
     wanted = [
-        plan.revaluation is not None and (options.surfaces or worth_surfaces(plan, options.draws))
+        _has_options(plan) and (options.surfaces or worth_surfaces(plan, options.draws))
         for plan in plans
     ]
     ready = tuple(

@@ -139,7 +139,7 @@ def answer_at(space: Space, z: FloatArray, *, loss: float) -> ReverseStressAnswe
     """
     moves = space.moves(z)
     # A bound is met to the last bit, not to the rounding of the search.
-    searched, rounding = moves[space.searched], _ROUNDING * np.sqrt((space.root**2).sum(axis=1))
+    searched, rounding = moves[space.searched], _ROUNDING * space.deviations
     searched = np.where(searched <= space.lower + rounding, space.lower, searched)
     searched = np.where(searched >= space.upper - rounding, space.upper, searched)
     moves[space.searched] = searched + 0.0  # no minus zero

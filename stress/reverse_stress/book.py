@@ -97,13 +97,7 @@ def reverse_book(
     planned = with_bonds_held(run)
     value = planned.pnl_at
     gathered = partial(found_for, book, "reverse", loss, horizon_days, floor=floor)
-    themed = partial(
-        with_one_theme,
-        space=space,
-        themes=themes_of(book.model),
-        signed=set(signs or ()),
-        answers=answers,
-    )
+    themed = _themed(book, space, signs, answers)
 
     def reach(nearest: ReverseStressAnswer) -> float:
         return _BEYOND * nearest.distance if max_distance is None else max_distance
@@ -197,13 +191,7 @@ def worst_case_of_book(
     planned = with_bonds_held(run)
     value = planned.pnl_at
     gathered = partial(found_for, book, "worst case", distance, horizon_days, floor=floor)
-    themed = partial(
-        with_one_theme,
-        space=space,
-        themes=themes_of(book.model),
-        signed=set(signs or ()),
-        answers=answers,
-    )
+    themed = _themed(book, space, signs, answers)
     linear = _linear_exposure(book, planned)
     if linear is not None:
         worst = partial(worst_linear, linear, radius=distance)
@@ -227,6 +215,19 @@ def worst_case_of_book(
             admits=lambda answer: answer.loss >= enough > 0.0,
         )
     return gathered(as_run(several, value, run.pnl_at), value, linear=False, searched=distance)
+
+
+def _themed(
+    book: Book, space: Space, signs: Mapping[str, Sign] | None, answers: int
+) -> partial[tuple[ReverseStressAnswer, ...]]:
+    """Return `with_one_theme` of a question: what is left to give is the first answer, and how others are found."""
+    return partial(
+        with_one_theme,
+        space=space,
+        themes=themes_of(book.model),
+        signed=set(signs or ()),
+        answers=answers,
+    )
 
 
 def _require_distance(distance: float, *, what: str) -> None:

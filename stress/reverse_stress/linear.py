@@ -176,7 +176,7 @@ def nearest_point(
     lower = space.lower if lower is None else lower
     upper = space.upper if upper is None else upper
     inverse = np.linalg.inv(space.root)
-    scale = np.sqrt((space.root**2).sum(axis=1))  # sd of each move: columns of one size
+    scale = space.deviations  # columns of one size
     fixed = upper - lower <= 0.0
     x = np.where(fixed, lower, 0.0)
     free = ~fixed

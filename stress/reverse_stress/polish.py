@@ -20,7 +20,7 @@ def bound_constraints(space: Space) -> list[Constraint]:
     """Return the bounds on the searched moves as linear constraints in z, in standard deviations."""
     if not space.bounded:
         return []
-    scale = np.sqrt((space.root**2).sum(axis=1))
+    scale = space.deviations
     low, high = np.isfinite(space.lower), np.isfinite(space.upper)
     matrix = np.concatenate(
         [(space.root / scale[:, None])[low], -(space.root / scale[:, None])[high]]

@@ -58,6 +58,11 @@ class Space:
         """Whether any searched move has a bound."""
         return bool(np.isfinite(self.lower).any() or np.isfinite(self.upper).any())
 
+    @property
+    def deviations(self) -> FloatArray:
+        """Standard deviation of each searched move, shape (n,)."""
+        return np.asarray(np.sqrt((self.root**2).sum(axis=1)))
+
     def moves(self, z: FloatArray) -> FloatArray:
         """Return all factor moves of points z: (..., n) to (..., K)."""
         return np.asarray((z @ self.root.T) @ self.gain.T)

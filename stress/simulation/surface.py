@@ -28,8 +28,7 @@ from stress.simulation.tabulated import TabulatedSurface, fitted
 
 __all__ = ["TOLERANCE", "OptionSurfaces", "with_surfaces", "worth_surfaces"]
 
-#: Certified error of each underlying's surface at most, as a share of the gross value of its options: twice the
-#: largest at fresh points, for draws see a little more.
+#: Certified error of each underlying's surface at most, as a share of the gross value of its options.
 TOLERANCE = 1e-6
 #: The same of American options, whose own values are good to 3e-6.
 AMERICAN_TOLERANCE = 1e-5
@@ -46,6 +45,7 @@ _RATE = 3
 _ATTEMPTS = 4
 #: Fresh points of the certificate: so many anywhere in the range, and so many draws.
 _FRESH = 256
+#: The certified error is so many times the largest at them: draws see a little more.
 _MARGIN = 2.0
 #: A range narrower than this does not move. [fraction]
 _STILL = 1e-12

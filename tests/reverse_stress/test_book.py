@@ -34,6 +34,17 @@ def option(underlying, right, strike, quantity, style="american"):
     )
 
 
+def shares(name, quantity):
+    return Position(
+        id=name,
+        instrument=Equity(name),
+        quantity=quantity,
+        price=SPOTS[name],
+        market_value=quantity * SPOTS[name],
+        currency="USD",
+    )
+
+
 def opened(positions, nav=1_000_000.0):
     portfolio = Portfolio(
         name="options.csv", positions=tuple(positions), currency="USD", nav=nav, as_of="2025-12-30"
@@ -58,15 +69,8 @@ def test_a_short_straddle_is_hurt_both_ways():
 
 
 def test_each_answer_loses_what_was_asked_on_full_revaluation_and_nothing_nearer_is_found():
-    shares = Position(
-        id="NVDA",
-        instrument=Equity("NVDA"),
-        quantity=500.0,
-        price=180.0,
-        market_value=90_000.0,
-        currency="USD",
-    )
-    book = opened([shares, option("NVDA", "put", 150.0, -30.0), option("SPY", "put", 620.0, -10.0)])
+    held = shares("NVDA", 500.0)
+    book = opened([held, option("NVDA", "put", 150.0, -30.0), option("SPY", "put", 620.0, -10.0)])
     found = stress.reverse(book, "6%", horizon_days=5, only=["semis_ai_compute", "market", "vix"])
     space, _, planned = _search(book, 5, ["semis_ai_compute", "market", "vix"], None, {})
     value = planned.pnl_at
@@ -85,14 +89,7 @@ def test_each_answer_loses_what_was_asked_on_full_revaluation_and_nothing_nearer
 
 
 def test_an_unbounded_search_goes_as_far_as_it_must():
-    tiny = Position(
-        id="SPY",
-        instrument=Equity("SPY"),
-        quantity=10.0,
-        price=680.0,
-        market_value=6_800.0,
-        currency="USD",
-    )
+    tiny = shares("SPY", 10.0)
     book = opened([tiny], nav=10_000.0)
     far = stress.reverse(book, "45%", answers=1)
 
@@ -189,25 +186,14 @@ def test_a_loss_beyond_everything_is_not_said_to_be_restricted():
 
 def test_a_limit_holds_for_american_options_as_they_are_exercised():
     """At 12 % a deep put is worth its exercise: held to expiry the same book loses a third less at the same distance."""
-    shares = Position(
-        id="SPY",
-        instrument=Equity("SPY"),
-        quantity=100.0,
-        price=680.0,
-        market_value=68_000.0,
-        currency="USD",
+    held = shares("SPY", 100.0)
+    put = option("SPY", "put", 660.0, -5.0)
+    deep = dataclasses.replace(
+        put, instrument=dataclasses.replace(put.instrument, expiry="2027-12-17")
     )
     portfolio = Portfolio(
         name="short.csv",
-        positions=(
-            shares,
-            dataclasses.replace(
-                option("SPY", "put", 660.0, -5.0),
-                instrument=dataclasses.replace(
-                    option("SPY", "put", 660.0, -5.0).instrument, expiry="2027-12-17"
-                ),
-            ),
-        ),
+        positions=(held, deep),
         currency="USD",
         nav=150_000.0,
         as_of="2025-12-30",

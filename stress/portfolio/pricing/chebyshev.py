@@ -36,10 +36,9 @@ class Axis:
         points: FloatArray = self._middle() + self._half() * np.cos(angles)
         return points
 
-    def basis(self, x: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    def basis(self, x: FloatArray) -> FloatArray:
         """Return T_0 to T_{count-1} at points of the range, shape (count, S)."""
-        if out is None:
-            out = np.empty((self.count, len(x)))
+        out = np.empty((self.count, len(x)))
         out[0] = 1.0
         if self.count == 1:
             return out
