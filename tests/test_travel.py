@@ -1,10 +1,10 @@
 """What a verb gives can be pickled and copied: it comes back from a process pool as it was."""
 
 import copy
+import importlib.resources
 import json
 import pickle
 import re
-from pathlib import Path
 
 import jsonschema
 import pytest
@@ -86,7 +86,7 @@ def test_a_search_prints_its_page_and_writes_its_document():
 
 
 def test_one_result_is_an_entry_of_the_document_of_a_run():
-    path = Path(__file__).parents[1] / "docs" / "run.schema.json"
+    path = importlib.resources.files("stress.reporting") / "run.schema.json"
     schema = json.loads(path.read_text(encoding="utf-8"))
     one = {"$ref": "#/$defs/result", "$defs": schema["$defs"]}
     found = stress.run_many("utilities_income", "deepseek-2025-01-27", model_range=False, **DRAWS)

@@ -267,7 +267,7 @@ class Result:
         """Return the result as JSON text; never NaN.
 
         This is one entry of ``results`` of the document that `Results.to_json` and ``foreshock run --format
-        json`` write; `docs/run.schema.json` is of the whole document, its ``$defs/result`` of this one.
+        json`` write; `stress/reporting/run.schema.json` is of the whole document, its ``$defs/result`` of this one.
         """
         from stress.reporting.json_text import to_json
 

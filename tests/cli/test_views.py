@@ -15,7 +15,9 @@ from stress.factors.history import carried_moves
 from stress.risk.measures import expected_shortfall
 
 SCHEMA = json.loads(
-    (Path(__file__).parents[2] / "docs" / "run.schema.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[2] / "stress" / "reporting" / "run.schema.json").read_text(
+        encoding="utf-8"
+    )
 )
 
 

@@ -14,7 +14,9 @@ from stress.reporting.document import result_document, results_document
 from stress.reporting.json_text import to_json
 
 SCHEMA = json.loads(
-    (Path(__file__).parents[2] / "docs" / "run.schema.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[2] / "stress" / "reporting" / "run.schema.json").read_text(
+        encoding="utf-8"
+    )
 )
 
 

@@ -20,7 +20,9 @@ from stress.reporting.rows import to_csv
 
 TODAY = datetime.date(2026, 1, 6)
 SCHEMA = json.loads(
-    (Path(__file__).parents[2] / "docs" / "run.schema.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[2] / "stress" / "reporting" / "run.schema.json").read_text(
+        encoding="utf-8"
+    )
 )
 BOOK = """\
 # as_of: 2026-01-05

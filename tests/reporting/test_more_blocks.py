@@ -137,7 +137,9 @@ def test_every_volatility_rule_is_on_the_screen(fuller) -> None:
 
 
 def test_the_json_carries_them(fuller) -> None:
-    schema = json.loads((Path(__file__).parents[2] / "docs" / "run.schema.json").read_text("utf-8"))
+    schema = json.loads(
+        (Path(__file__).parents[2] / "stress" / "reporting" / "run.schema.json").read_text("utf-8")
+    )
     document = json.loads(to_json(results_document(fuller)))
     jsonschema.Draft202012Validator(schema).validate(document)
     first = document["results"][0]
