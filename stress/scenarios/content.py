@@ -95,7 +95,6 @@ def content(scenario: Scenario) -> dict[str, Any]:
                     "horizon_days": step.horizon_days,
                     "note": step.narrative,
                     "moves": _moves(step.moves),
-                    "core_names": _moves(step.core_names),
                 }
             )
             for step in scenario.path

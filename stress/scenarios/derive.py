@@ -81,8 +81,6 @@ def with_every_move(
                 step,
                 kind=kind,
                 moves=change(step.moves),
-                core_names=change(step.core_names),
-                names=(),
                 observed=(),
                 conflicts=(),
             )

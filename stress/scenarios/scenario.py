@@ -257,7 +257,8 @@ class Scenario:
         A recorded name further than this many conditional standard deviations from what its
         factors say is refused.
     path : tuple of Scenario
-        Steps of a path, in order; empty for one period. They run step by step beside the one-period moves.
+        Steps of a path, in order; empty for one period. They run step by step beside the one-period moves. A step states
+        moves of factors; its returns follow from its sessions, its calendar days from its dates.
     narrative, path_note : str
         What happened, and what a path scenario does with its steps.
     sources : tuple of Source
@@ -368,6 +369,22 @@ class Scenario:
                 yield f"{name} 0 refuses every recorded name.", None
             object.__setattr__(self, name, number)
         yield from self._dated()
+        for number, step in enumerate(self.path, start=1):
+            if isinstance(step, Scenario):
+                yield from ((f"path step {number}: {fault}", None) for fault in step._no_step())
+
+    def _no_step(self) -> Iterator[str]:
+        """Yield what a step of a path cannot say: a file has no place for it, and the hash does not see it."""
+        for name in ("core_names", "names", "path"):
+            if getattr(self, name):
+                yield f"{name} cannot stand in a step: it states moves of factors."
+        usual = usual_returns(self.horizon_days)
+        if self.returns != usual:
+            yield f"returns is {self.returns!r}, but {usual!r} over {self.horizon_days} session(s)."
+        first, last = calendar_date(self.start), calendar_date(self.date)
+        days = None if first is None or last is None else float((last - first).days)
+        if self.calendar_days is not None and self.calendar_days != days:
+            yield f"calendar_days {self.calendar_days:g} is not from its start to its date."
 
     def _dated(self) -> Iterator[tuple[str, str | None]]:
         """Yield what is wrong with its dates, or between them and its sessions."""

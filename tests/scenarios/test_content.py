@@ -10,15 +10,36 @@ from stress.errors import InputError
 from stress.units import Move
 
 
-def test_a_steps_core_names_are_in_the_hash(toy):
+def test_the_moves_of_a_step_are_in_the_hash(toy):
     plain = toy.scenario({"market": "-2%"})
-    named = toy.scenario({"market": "-2%"}, core_names={"AAA": "-5%"})
+    other = toy.scenario({"market": "-3%"})
     whole = toy.scenario({"market": "-4%"})
     hashes = {
         replace(whole, path=path).content_hash
-        for path in ((), (plain, plain), (plain, named), (named, plain))
+        for path in ((), (plain, plain), (plain, other), (other, plain))
     }
     assert len(hashes) == 4
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (
+            {"returns": "compound"},
+            "path step 2: returns is 'compound', but 'simple' over 1 session",
+        ),
+        ({"calendar_days": 5.0}, "path step 2: calendar_days 5 is not from its start to its date"),
+        ({"path": True}, "path step 2: path cannot stand in a step"),
+        ({"names": True}, "path step 2: names cannot stand in a step"),
+        ({"core_names": True}, "path step 2: core_names cannot stand in a step"),
+    ],
+)
+def test_a_step_says_nothing_that_its_hash_does_not_see(toy, changed, said):
+    plain = toy.scenario({"market": "-2%"})
+    odd = {"path": (plain,), "names": plain.moves, "core_names": plain.moves}
+    step = replace(plain, **{key: odd.get(key, value) for key, value in changed.items()})
+    with pytest.raises(InputError, match=re.escape(said)):
+        replace(plain, path=(plain, step))
 
 
 def test_a_changed_copy_has_a_hash_of_its_own():
