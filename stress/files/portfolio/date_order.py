@@ -12,14 +12,12 @@ from stress.files.portfolio.dates import DateOrder, find_date, numeric_order
 from stress.files.portfolio.holding import quoted
 from stress.files.portfolio.line_dates import may_say_date
 from stress.files.portfolio.numbers import Decimal
-from stress.files.portfolio.text import Table
+from stress.files.portfolio.text import FOOTER, Table
 
 __all__ = ["SettledOrder", "settle_order", "settle_table"]
 
 #: Roles whose dates, or whose symbols with dates in them, are read.
 _READ = ("as_of", "expiry", "maturity", "ticker", "name")
-#: Lines below the positions that may say of when they are.
-_FOOTER = 40
 #: What every date of figures alone has.
 _FIGURES = re.compile(r"\d[-/.]\d{1,2}[-/.]\d")
 
@@ -128,7 +126,7 @@ def settle_table(
     body = table.cells[header + 1 :]
 
     def read() -> Iterator[str]:
-        for row in (*table.cells[:header], *(row for row in body[-_FOOTER:] if _is_words(row))):
+        for row in (*table.cells[:header], *(row for row in body[-FOOTER:] if _is_words(row))):
             if may_say_date(row):
                 yield from row
         for place in places:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from stress.currencies import CURRENCIES
 from stress.files.portfolio.dates import find_date
 from stress.files.portfolio.identifiers import is_cusip, is_isin, is_plain_ticker
-from stress.files.portfolio.numbers import number_or_none
+from stress.files.portfolio.numbers import is_number
 
 __all__ = ["first_line", "holds_figures"]
 
@@ -17,7 +17,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 def holds_figures(row: Sequence[str]) -> bool:
     """Say whether a row holds a number, as no line of titles does; a year is a title too."""
-    return any(_is_number(cell) and not _YEAR.fullmatch(cell.strip()) for cell in row)
+    return any(is_number(cell) and not _YEAR.fullmatch(cell.strip()) for cell in row)
 
 
 def first_line(row: Sequence[str], delimiter: str) -> str:
@@ -35,7 +35,7 @@ def first_line(row: Sequence[str], delimiter: str) -> str:
     >>> first_line(["NVDA", "1000", "186.5"], ","), first_line(["Apple", "AAPL", "17%"], ";")
     ('ticker,quantity,price', 'name;ticker;weight')
     """
-    plain = [cell for cell in row if _is_number(cell) and not cell.endswith("%")]
+    plain = [cell for cell in row if is_number(cell) and not cell.endswith("%")]
     figures = ["quantity", "price", "market_value"] if len(plain) > 1 else ["market_value"]
     titles: list[str] = []
     for place, cell in enumerate(row, start=1):
@@ -45,7 +45,7 @@ def first_line(row: Sequence[str], delimiter: str) -> str:
 
 
 def _word(cell: str) -> str:
-    if _is_number(cell):
+    if is_number(cell):
         return "weight" if cell.endswith("%") else ""
     if cell in CURRENCIES:
         return "currency"
@@ -54,7 +54,3 @@ def _word(cell: str) -> str:
     if is_plain_ticker(cell):
         return "ticker"
     return "as_of" if find_date(cell) else "name"
-
-
-def _is_number(cell: str) -> bool:
-    return number_or_none(cell, ".") is not None or number_or_none(cell, ",") is not None

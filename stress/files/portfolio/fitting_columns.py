@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from stress.files.portfolio.cash import cash_by_ticker
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.instrument_kinds import kind_of_type
-from stress.files.portfolio.numbers import is_blank, number_or_none
+from stress.files.portfolio.numbers import is_blank, is_number
 
 __all__ = ["filled_cells", "fits", "holds_numbers", "may_be_type", "may_fill", "names_kinds"]
 
@@ -57,10 +57,7 @@ def may_fill(role: str, column: int, body: Sequence[Sequence[str]]) -> bool:
 
 def holds_numbers(column: int, body: Sequence[Sequence[str]]) -> bool:
     """Say whether nothing but numbers and blanks stands in a column."""
-    return all(
-        number_or_none(cell, ".") is not None or number_or_none(cell, ",") is not None
-        for cell in filled_cells(column, body)
-    )
+    return all(is_number(cell) for cell in filled_cells(column, body))
 
 
 def may_be_type(

@@ -6,19 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from stress.files.portfolio.columns import Columns, match_columns
 from stress.files.portfolio.header_words import fold
-from stress.files.portfolio.numbers import number_or_none
+from stress.files.portfolio.numbers import is_number
+from stress.files.portfolio.side_columns import AMOUNTS
 from stress.files.portfolio.sides import SIDED_ROLES
 from stress.files.portfolio.text import Table
 
-__all__ = ["VALUES", "best_header", "find_header", "folded_row", "has_titles"]
+__all__ = ["PREAMBLE", "best_header", "find_header", "folded_row", "has_titles"]
 
 #: Preambles are shorter than this.
-_WITHIN = 80
+PREAMBLE = 80
 _IDENTIFIERS = ("ticker", "isin", "cusip", "name", "underlying")
-#: Roles of columns that say how much of it a row holds.
-VALUES = ("quantity", "market_value", "weight")
 #: Of which some files have one column for what is long and one for what is short.
-_HELD = frozenset(VALUES) | {role for role in SIDED_ROLES if not role.endswith("_exposure")}
+_HELD = frozenset(AMOUNTS) | {role for role in SIDED_ROLES if not role.endswith("_exposure")}
 
 
 def folded_row(row: Sequence[str]) -> list[str]:
@@ -46,7 +45,7 @@ def find_header(table: Table, *wanted: str) -> int | None:
     -------
     int or None
     """
-    for position, row in enumerate(table.cells[:_WITHIN]):
+    for position, row in enumerate(table.cells[:PREAMBLE]):
         if len(row) >= len(wanted) and has_titles(row, wanted):
             return position
     return None
@@ -70,9 +69,9 @@ def best_header(
         Index of the row and its columns.
     """
     best: tuple[int, int, Columns] | None = None
-    for position, row in enumerate(table.cells[:_WITHIN]):
+    for position, row in enumerate(table.cells[:PREAMBLE]):
         filled = [cell for cell in row if cell]
-        if len(filled) < 2 or any(_is_number(cell) or len(cell) > 60 for cell in filled):
+        if len(filled) < 2 or any(is_number(cell) or len(cell) > 60 for cell in filled):
             continue
         columns = match_columns(row, chosen=chosen, body=table.cells[position + 1 :])
         roles = columns.index.keys()
@@ -81,7 +80,3 @@ def best_header(
         if best is None or len(roles) > best[0]:
             best = (len(roles), position, columns)
     return None if best is None else (best[1], best[2])
-
-
-def _is_number(cell: str) -> bool:
-    return number_or_none(cell, ".") is not None

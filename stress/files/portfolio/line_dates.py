@@ -8,12 +8,10 @@ from typing import NamedTuple
 
 from stress.files.portfolio.dates import DateOrder, FoundDate, dates_in
 from stress.files.portfolio.holding import quoted
-from stress.files.portfolio.text import Table
+from stress.files.portfolio.text import FOOTER, Table
 
 __all__ = ["LineDate", "line_date", "may_say_date"]
 
-#: Lines below the positions that may say of when they are.
-_FOOTER = 40
 #: What stands before the date that a line is about.
 _AS_OF = re.compile(
     r"\bas (?:of|at|on)\b|\b\w*stand\b(?: (?:vom|per|am|zum|van|op)\b)?|\bstichtag\b|\ben date du\b|"
@@ -121,7 +119,7 @@ def line_date(
     """
     said = [found for row in table.cells[:header] for found in _above(" ".join(row), order)]
     if below:
-        for row in reversed(table.cells[max(header + 1, len(table.cells) - _FOOTER) :]):
+        for row in reversed(table.cells[max(header + 1, len(table.cells) - FOOTER) :]):
             said += _below(" ".join(row), order)
     if not said:
         return LineDate()

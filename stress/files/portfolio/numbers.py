@@ -12,6 +12,7 @@ from stress.portfolio.position import LARGEST
 
 __all__ = [
     "BLANKS",
+    "MONEY_SIGNS",
     "UNUSED",
     "Decimal",
     "DecimalMark",
@@ -21,6 +22,7 @@ __all__ = [
     "currency_of_symbol",
     "decimal_mark",
     "is_blank",
+    "is_number",
     "number_or_none",
     "parse_number",
 ]
@@ -50,13 +52,16 @@ BLANKS = frozenset(
 )
 
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?").fullmatch
-_SYMBOLS = {
+#: Signs of money, beside a number and in a title, as they are written.
+MONEY_SIGNS = {
     "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "HK$": "HKD", "S$": "SGD",
-    "NZ$": "NZD", "R$": "BRL", "$": "USD", "\u20ac": "EUR", "\u00a3": "GBP", "\u00a5": "JPY",
-    "\u20b9": "INR", "\u20a9": "KRW", "z\u0142": "PLN", "Fr.": "CHF", "SFr.": "CHF",
+    "NZ$": "NZD", "R$": "BRL", "$": "USD", "\u20ac": "EUR", "\u00a3": "GBP", "\u00a5": "JPY", "円": "JPY", "元": "CNY",
+    "\u20b9": "INR", "Rs": "INR", "Rs.": "INR", "\u20a9": "KRW", "원": "KRW", "z\u0142": "PLN", "Fr.": "CHF", "SFr.": "CHF",
+    "\u0440\u0443\u0431": "RUB", "\u0440\u0443\u0431.": "RUB", "\u20bd": "RUB",
 }  # fmt: skip
 _MONEY = (
-    "|".join(re.escape(symbol) for symbol in sorted(_SYMBOLS, key=len, reverse=True)) + "|[A-Z]{3}"
+    "|".join(re.escape(symbol) for symbol in sorted(MONEY_SIGNS, key=len, reverse=True))
+    + "|[A-Z]{3}"
 )
 _GENERAL = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>{_MONEY})?\s*(?P<sign2>[+-])?\s*"
@@ -135,7 +140,7 @@ def currency_of_symbol(symbol: str) -> str | None:
     symbol : str
         ``$``, ``US$``, ``EUR``.
     """
-    return _SYMBOLS.get(symbol) or (symbol if symbol in CURRENCIES else None)
+    return MONEY_SIGNS.get(symbol) or (symbol if symbol in CURRENCIES else None)
 
 
 def is_blank(text: str) -> bool:
@@ -216,7 +221,7 @@ def parse_number(text: str, decimal: Decimal = ".") -> Number | None:
     return Number(
         value / 100.0 if percent else value,
         percent is not None,
-        _SYMBOLS.get(money, money) if money else None,
+        MONEY_SIGNS.get(money, money) if money else None,
     )
 
 
@@ -233,6 +238,11 @@ def number_or_none(text: str, decimal: Decimal) -> float | None:
     except ValueError:
         return None
     return None if number is None else number.value
+
+
+def is_number(text: str) -> bool:
+    """Say whether a cell is a number by either decimal mark."""
+    return number_or_none(text, ".") is not None or number_or_none(text, ",") is not None
 
 
 def _plain_spaces(text: str) -> str:

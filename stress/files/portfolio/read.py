@@ -21,6 +21,7 @@ from stress.files.portfolio.columns import BASE_VALUE, GROUP
 from stress.files.portfolio.dialects import DIALECTS, Dialect, Document
 from stress.files.portfolio.dialects.native import NATIVE_COLUMNS
 from stress.files.portfolio.frame import DataFrame, frame_source, rows_frame
+from stress.files.portfolio.header_row import PREAMBLE
 from stress.files.portfolio.header_words import ROLES, fold
 from stress.files.portfolio.holding import Reading
 from stress.files.portfolio.identifier_map import read_identifiers
@@ -345,7 +346,7 @@ def _check_mapping(document: Document, mapping: Mapping[str, str]) -> None:
             )
         )
     problems = []
-    titles = {fold(cell): cell for row in document.cells[:80] for cell in row if cell}
+    titles = {fold(cell): cell for row in document.cells[:PREAMBLE] for cell in row if cell}
     for title, role in mapping.items():
         if fold(title) not in titles:
             problems.append(

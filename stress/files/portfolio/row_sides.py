@@ -9,7 +9,7 @@ from stress.errors import Problem
 from stress.files.portfolio.columns import GROUP, Columns
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding
-from stress.files.portfolio.side_columns import says_short_interest
+from stress.files.portfolio.side_columns import AMOUNTS, says_short_interest
 from stress.files.portfolio.sides import (
     KNOWN_WORDS,
     SIDED_ROLES,
@@ -25,8 +25,6 @@ from stress.files.portfolio.sides import (
 )
 
 __all__ = ["RowSides", "SideReader", "is_read_long", "unsaid_sides"]
-
-_NETTED = ("quantity", "market_value", "weight")
 
 
 class RowSides(NamedTuple):
@@ -179,7 +177,7 @@ class SideReader:
     ) -> Mapping[str, float]:
         """Put what stands in columns of long or of short positions under the plain role; note the side."""
         plain = {role: number for role, number in value.items() if role not in SIDED_ROLES}
-        for role in _NETTED:
+        for role in AMOUNTS:
             amounts: dict[Side, float] = {
                 side: value[f"{side}_{role}"]
                 for side in ("long", "short")
@@ -248,7 +246,7 @@ def _is_marked(column: int, body: Sequence[Sequence[str]]) -> bool:
 
 def _amounts(value: Mapping[str, float]) -> list[float]:
     """Return the figures of a row that an amount under *Short* may repeat."""
-    amounts = [value[role] for role in _NETTED if role in value]
+    amounts = [value[role] for role in AMOUNTS if role in value]
     if "quantity" in value and "price" in value:
         worth = value["quantity"] * value["price"]
         worth *= value.get("multiplier", 1.0)
@@ -347,5 +345,5 @@ def _cell(holding: Holding, column: int) -> str:
 def is_read_long(holding: Holding) -> bool:
     """Say whether a row has figures without a minus and nothing in it says short."""
     return not any(side.is_short for side in holding.sides) and any(
-        (getattr(holding, role) or 0.0) > 0.0 for role in _NETTED
+        (getattr(holding, role) or 0.0) > 0.0 for role in AMOUNTS
     )

@@ -12,7 +12,6 @@ from stress.files.portfolio.column_units import MONEY_ROLES
 from stress.files.portfolio.columns import Columns
 from stress.files.portfolio.date_order import settle_table
 from stress.files.portfolio.dates import find_date
-from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding, Reading, StatedTotal, shorten
 from stress.files.portfolio.lot_rows import without_lots
@@ -38,6 +37,7 @@ from stress.files.portfolio.row_rules import (
 from stress.files.portfolio.row_sides import SideReader, unsaid_sides
 from stress.files.portfolio.row_warnings import NOT_READ, RowWarnings
 from stress.files.portfolio.section_sides import SectionSides
+from stress.files.portfolio.side_columns import AMOUNTS
 from stress.files.portfolio.signs import sign_by_side
 from stress.files.portfolio.text import Table
 from stress.files.portfolio.title_scales import say_scales
@@ -45,7 +45,7 @@ from stress.portfolio.position import LedgerRow
 
 __all__ = ["RowRules", "Verdict", "read_holdings"]
 
-_HELD = frozenset(VALUES)
+_HELD = frozenset(AMOUNTS)
 
 
 @dataclass(slots=True)

@@ -10,10 +10,10 @@ from stress.errors import Problem
 from stress.files.portfolio.header_words import fold
 from stress.files.portfolio.holding import Holding
 from stress.files.portfolio.instrument_kinds import kind_of_type
+from stress.files.portfolio.side_columns import AMOUNTS
 
 __all__ = ["Signed", "sign_by_side"]
 
-_FIGURES = ("quantity", "market_value", "weight")
 #: Their value is a gain or a loss: its sign is not that of the position.
 _OWN_VALUE = frozenset({"future", "future_option", "fx_forward", "swap"})
 
@@ -55,7 +55,7 @@ def sign_by_side(holdings: Sequence[Holding], *, file: str) -> Signed:
     if not any(holding.sides for holding in holdings):
         return Signed(tuple(holdings))
     problems: list[Problem] = []
-    bare: dict[str, list[int]] = {role: [] for role in _FIGURES}
+    bare: dict[str, list[int]] = {role: [] for role in AMOUNTS}
     minus: dict[str, Holding] = {}
     turned: Counter[str] = Counter()
     for number, holding in enumerate(holdings):
@@ -108,7 +108,7 @@ def _figures(holding: Holding) -> dict[str, float]:
     own = holding.type is not None and kind_of_type(fold(holding.type)) in _OWN_VALUE
     return {
         role: value
-        for role in _FIGURES
+        for role in AMOUNTS
         if (value := getattr(holding, role)) and not (own and role == "market_value")
     }
 

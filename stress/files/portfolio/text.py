@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 from stress.errors import InputError, Problem
 
-__all__ = ["Table", "decode", "read_rows", "without_unseen"]
+__all__ = ["FOOTER", "Table", "decode", "read_rows", "without_unseen"]
 
 #: More than this is not a book of positions, and would fill the memory.
 MAX_ROWS = 500_000
 MAX_CELLS = 10_000_000
+#: Lines below the positions that may say of when they are.
+FOOTER = 40
 #: A cell longer than this is an unclosed quote or not a cell.
 MAX_CELL_CHARACTERS = 131_072
 #: A tie goes to the earlier one: commas also stand inside numbers and names.
@@ -147,11 +149,13 @@ def read_rows(text: str, file: str) -> Table:
         )
     cells: list[list[str]] = []
     lines: list[int] = []
-    csv.field_size_limit(MAX_CELL_CHARACTERS)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     start = 1
     try:
         for row in reader:
+            # The reader's own limit is the process's: a host may have raised it.
+            if max(map(len, row), default=0) > MAX_CELL_CHARACTERS:
+                raise _broken_quote(file, start, "limit")
             cells.append([cell.strip() for cell in row])
             lines.append(start)
             start = reader.line_num + 1

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from stress.currencies import CURRENCIES
+from stress.files.portfolio.numbers import MONEY_SIGNS
 
 __all__ = ["Unit", "says_scale", "states_scale", "unit_of"]
 
@@ -33,11 +34,10 @@ _SCALE_WORDS: dict[float, str] = {
 #: Thousands, only beside a currency: TEUR.
 _T = "t"
 _SYMBOLS = {
-    "us$": "USD", "c$": "CAD", "ca$": "CAD", "a$": "AUD", "au$": "AUD", "hk$": "HKD", "s$": "SGD", "nz$": "NZD", "r$": "BRL",
-    "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "円": "JPY", "元": "CNY", "원": "KRW", "₹": "INR", "rs": "INR", "rs.": "INR",
+    **{sign.casefold(): code for sign, code in MONEY_SIGNS.items()},
     "us dollars": "USD", "us dollar": "USD", "u.s. dollars": "USD", "dollars": "USD", "dollar": "USD", "euros": "EUR", "euro": "EUR",
     "pounds": "GBP", "pounds sterling": "GBP", "swiss francs": "CHF", "yen": "JPY", "pence": "GBX", "p": "GBX", "gbx": "GBX",
-    "zac": "ZAC", "ila": "ILA", "руб": "RUB", "руб.": "RUB", "zl": "PLN",
+    "zac": "ZAC", "ila": "ILA", "zl": "PLN",
 }  # fmt: skip
 _FACTORS = {
     re.compile(words): factor

@@ -10,11 +10,11 @@ from stress.errors import Problem
 from stress.files.portfolio.column_units import says_base
 from stress.files.portfolio.columns import BASE_VALUE, Columns, is_worded
 from stress.files.portfolio.currency_columns import currency_kind
-from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.header_words import fold, heading
 from stress.files.portfolio.holding import shorten
 from stress.files.portfolio.numbers import Decimal, decimal_mark, is_blank, number_or_none
 from stress.files.portfolio.row_cells import NUMBER_ROLES
+from stress.files.portfolio.side_columns import AMOUNTS
 from stress.files.portfolio.text import Table
 
 __all__ = ["Settled", "settle_twins"]
@@ -197,7 +197,7 @@ def _differ(pair: _Pair, columns: Columns, row: Sequence[str]) -> bool:
         if first is None or second is None:
             return False
         return abs(first - second) > _ROUNDING * max(abs(first), abs(second))
-    places = [columns.index[role] for role in (*VALUES, "price") if role in columns.index]
+    places = [columns.index[role] for role in (*AMOUNTS, "price") if role in columns.index]
     holds = any(
         at < len(row) and number_or_none(row[at], pair.decimal) is not None for at in places
     )

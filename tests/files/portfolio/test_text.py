@@ -1,5 +1,6 @@
 """Encodings, delimiters, quotes, lines."""
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,3 +95,13 @@ def test_tabs_between_quotes_are_the_delimiter_whatever_commas_the_numbers_have(
     table = read_rows(text, "book.csv")
     assert table.delimiter == "\t"
     assert table.cells[1] == ["NVDA", "100", "18,754.00"]
+
+
+def test_the_limit_of_a_cell_is_ours_and_the_process_keeps_its_own() -> None:
+    before = csv.field_size_limit(10_000_000)
+    try:
+        with pytest.raises(InputError, match=r"^f:2: a cell is longer than 131072"):
+            read_rows("a,b\n" + "x" * 140_000 + ",1\n", "f")
+        assert csv.field_size_limit() == 10_000_000
+    finally:
+        csv.field_size_limit(before)

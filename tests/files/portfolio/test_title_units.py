@@ -8,6 +8,7 @@ import pytest
 from stress.errors import InputError
 from stress.files.portfolio import load_portfolio
 from stress.files.portfolio.header_words import heading
+from stress.files.portfolio.numbers import MONEY_SIGNS
 from stress.files.portfolio.title_units import unit_of
 
 Written = Callable[[str], Path]
@@ -261,3 +262,11 @@ def test_a_scale_above_the_titles_is_refused(written: Written, line: str) -> Non
 def test_other_lines_above_the_titles_are_not(written: Written, line: str) -> None:
     text = f'"{line}"\nSymbol,Quantity,Market Value\nNVDA,1000,186.5\n'
     assert load_portfolio(written(text)).nav == 186.5
+
+
+@pytest.mark.parametrize("sign", sorted(MONEY_SIGNS))
+def test_a_sign_of_money_says_the_same_in_a_title_and_beside_a_number(written: Written, sign: str):
+    code = MONEY_SIGNS[sign]
+    title = load_portfolio(written(f"Ticker,Quantity,Market Value ({sign})\nNVDA,10,830000\n"))
+    beside = load_portfolio(written(f"Ticker,Quantity,Market Value\nNVDA,10,830000{sign}\n"))
+    assert (title.currency, beside.currency) == (code, code)

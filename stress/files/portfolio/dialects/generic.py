@@ -11,11 +11,12 @@ from stress.files.portfolio.currency_columns import book_currency, say_book_curr
 from stress.files.portfolio.dialects.dialect import Dialect, Document
 from stress.files.portfolio.dialects.tables import dated, read_positions, the_table
 from stress.files.portfolio.first_line import first_line, holds_figures
-from stress.files.portfolio.header_row import VALUES, best_header
+from stress.files.portfolio.header_row import best_header
 from stress.files.portfolio.holding import Reading, quoted
 from stress.files.portfolio.map_example import map_example
 from stress.files.portfolio.row_holding import IDENTIFIERS
 from stress.files.portfolio.rows import RowRules
+from stress.files.portfolio.side_columns import AMOUNTS
 from stress.files.portfolio.text import Table
 from stress.files.portfolio.twin_columns import settle_twins
 from stress.files.portfolio.value_currency import settle_value_currency
@@ -108,7 +109,7 @@ def _unreadable(table: Table, mapping: Mapping[str, str]) -> InputError:
 def _example(table: Table, header: int, understood: Mapping[str, str]) -> str:
     """Return what to do about what is missing: the options, with the file's own titles, or the columns to add."""
     wanted = [] if set(understood) & set(IDENTIFIERS) else ["ticker"]
-    if not set(understood) & set(VALUES):
+    if not set(understood) & set(AMOUNTS):
         wanted += ["quantity"] if "price" in understood else ["quantity", "price"]
     rows = table.cells[header + 1 :]
     options = map_example(table.cells[header], rows, understood, wanted=wanted)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from stress.errors import InputError, Problem
 from stress.files.portfolio.dialects.dialect import Dialect, Document
-from stress.files.portfolio.header_row import VALUES, find_header, folded_row
+from stress.files.portfolio.header_row import find_header, folded_row
 from stress.files.portfolio.holding import Reading
+from stress.files.portfolio.side_columns import AMOUNTS
 from stress.files.portfolio.text import Table
 
 __all__ = ["HEDGE_UNIVERSE", "OWN_TITLES", "HedgeUniverseError"]
@@ -31,7 +32,7 @@ def _header(document: Document) -> int | None:
     if row is None:
         return None
     titles = set(folded_row(document.cells[row]))
-    holds = not titles.isdisjoint(folded_row(VALUES))
+    holds = not titles.isdisjoint(folded_row(AMOUNTS))
     return None if holds or OWN_TITLES.isdisjoint(titles) else row
 
 

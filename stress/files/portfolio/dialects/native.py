@@ -9,12 +9,12 @@ from stress.errors import InputError, Problem, did_you_mean
 from stress.files.portfolio.columns import Columns, match_columns, named_columns
 from stress.files.portfolio.currency_columns import say_book_currency
 from stress.files.portfolio.dialects.dialect import Dialect, Document
-from stress.files.portfolio.header_row import VALUES
 from stress.files.portfolio.holding import Reading, quoted, shorten
 from stress.files.portfolio.map_example import map_example
 from stress.files.portfolio.row_holding import IDENTIFIERS
 from stress.files.portfolio.row_rules import states_sum
 from stress.files.portfolio.rows import RowRules, Verdict, read_holdings
+from stress.files.portfolio.side_columns import AMOUNTS
 from stress.files.portfolio.text import Table
 from stress.files.portfolio.twin_columns import settle_twins
 from stress.files.titles import refuse_twins
@@ -67,7 +67,7 @@ def _recognise(document: Document) -> bool:
     titles = {cell.casefold() for cell in written}
     # brokers write "ISIN" beside "Quantity": without a ticker only foreshock's own spelling counts
     named = "ticker" in titles or not written.isdisjoint(IDENTIFIERS)
-    if not named or titles.isdisjoint(VALUES) or _would_miss(document.cells[header]):
+    if not named or titles.isdisjoint(AMOUNTS) or _would_miss(document.cells[header]):
         return False
     if not titles.isdisjoint(_WORTH):
         return True
@@ -174,8 +174,8 @@ def _header_problems(
                 or f'Name it "ticker", or {choice}',
             )
         )
-    if not any(role in columns.index for role in VALUES):
-        taken = _taken_away(VALUES, mapping)
+    if not any(role in columns.index for role in AMOUNTS):
+        taken = _taken_away(AMOUNTS, mapping)
         example = _example(table, header, columns, "quantity")
         choice = (
             f"choose columns, for example {example}." if example else "add a column market_value."

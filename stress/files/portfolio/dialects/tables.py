@@ -13,7 +13,7 @@ from stress.files.portfolio.header_row import find_header, folded_row
 from stress.files.portfolio.holding import Reading, StatedTotal
 from stress.files.portfolio.line_dates import line_date
 from stress.files.portfolio.rows import RowRules, read_holdings
-from stress.files.portfolio.text import Table
+from stress.files.portfolio.text import FOOTER, Table
 
 __all__ = [
     "date_below",
@@ -181,7 +181,7 @@ def dated(reading: Reading, table: Table, header: int, *, below: bool = False) -
 
 def date_below(table: Table, order: DateOrder | None, *words: str) -> str | None:
     """Return the date of a footer line that has one of the words."""
-    for row in reversed(table.cells[-40:]):
+    for row in reversed(table.cells[-FOOTER:]):
         text = " ".join(row)
         if any(word in text.casefold() for word in words):
             date = find_date(text, order)
