@@ -47,6 +47,8 @@ class Answers:
         Bad days of each home.
     response : dict of int to (float, float)
         For each basket of two or more, the mean members' exposure to it: shipped, and as estimated.
+    unmoved : tuple of str
+        Names with prices enough that never moved in the window: they get what their peers have.
     """
 
     names: tuple[str, ...]
@@ -61,6 +63,7 @@ class Answers:
     r_squared: FloatArray
     stress_days: dict[int, int]
     response: dict[int, tuple[float, float]]
+    unmoved: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -188,6 +191,11 @@ def estimate_answers(
             basket: (after, estimated[basket])
             for basket, after in _response(exposures, window.own_basket, seen).items()
         },
+        unmoved=tuple(
+            window.names[n]
+            for n in kept
+            if unseen[n] and plain.observations[n] >= settings.least and plain.variance[n] == 0.0
+        ),
     )
 
 
@@ -349,6 +357,6 @@ def _source(
 ) -> ExposureSource:
     if window.is_factor[n] >= 0 and not settings.leave_out:
         return "definition"
-    if moments.observations[n] >= settings.enough:
+    if moments.observations[n] >= settings.enough and moments.variance[n] > 0.0:
         return "estimated"
     return "prior"

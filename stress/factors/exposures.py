@@ -52,7 +52,9 @@ class Estimates:
     @property
     def standard_errors(self) -> FloatArray:
         """Posterior standard deviation of each exposure, shape (N, K)."""
-        return np.asarray(np.sqrt(np.einsum("nkk->nk", self.posterior)))
+        # Of a name that is its factor nothing is left: rounding may leave less.
+        variance = np.maximum(np.einsum("nkk->nk", self.posterior), 0.0)
+        return np.asarray(np.sqrt(variance))
 
 
 def ridge_exposures(moments: Moments, prior: FloatArray, strength: float | FloatArray) -> Estimates:

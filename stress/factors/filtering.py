@@ -11,10 +11,14 @@ from stress.errors import ModelError
 from stress.factors.settings import CalibrationSettings
 from stress.factors.weights import decay, exponential_weights
 
-__all__ = ["filtered_volatility", "recent_variance", "session_weights", "volatility_level"]
+__all__ = ["STILL", "filtered_volatility", "recent_variance", "session_weights", "volatility_level"]
 
 #: Sessions whose mean square starts the filter.
 START = 60
+#: After so many sessions without a move nothing is learnt from another: a feed that stopped, a rate that is set.
+STILL = 20
+#: A factor that moves on a smaller share of sessions says nothing of how volatile they are.
+_MOVING = 0.5
 
 
 def filtered_volatility(
@@ -24,7 +28,8 @@ def filtered_volatility(
 
     ``v[t+1] = lambda v[t] + (1 - lambda) x[t]^2`` from the mean square of the first 60 moves; entry t has
     seen moves before t only (those 60 apart), so ``moves / volatility[:-1]`` are standardised without
-    looking ahead and ``volatility[-1]`` is the current one.
+    looking ahead and ``volatility[-1]`` is the current one. A column that has stood still for `STILL` sessions keeps
+    its volatility until it moves again: it would fall without end, and its next move would be a storm.
 
     Parameters
     ----------
@@ -54,9 +59,12 @@ def filtered_volatility(
             "its volatility cannot be filtered."
         )
     fresh = (1.0 - keep) * square
+    still = np.zeros(moves.shape[1], dtype=np.intp)
     for t in range(len(moves)):
         np.multiply(variance[t], keep, out=variance[t + 1])
         variance[t + 1] += fresh[t]
+        still = np.where(square[t] == 0.0, still + 1, 0)
+        np.copyto(variance[t + 1], variance[t], where=still > STILL)
     return np.sqrt(variance)
 
 
@@ -69,7 +77,8 @@ def volatility_level(
     they have in common is therefore filtered from all factors together (the geometric mean of their
     filtered volatilities), quickly because an average over factors has little noise; volatilities over
     this level are filtered slowly. The volatility regime adjustment of Menchero, Orr and Wang (2011)
-    is the same idea with an arithmetic mean of squares.
+    is the same idea with an arithmetic mean of squares. Factors that move on fewer than half of the sessions (a policy
+    rate) have no part in it, unless all are such.
 
     Parameters
     ----------
@@ -86,6 +95,9 @@ def volatility_level(
         Entry t is known before session t. Only ratios mean anything: the factors' units differ.
     """
     volatility = filtered_volatility(moves, half_life, labels=labels)
+    moving = np.count_nonzero(moves, axis=0) >= _MOVING * len(moves)
+    if moving.any() and not moving.all():
+        volatility = volatility[:, moving]
     return np.asarray(np.exp(np.log(volatility).mean(axis=1)))
 
 

@@ -96,6 +96,8 @@ def weighted_moments(
     own = np.full(count, -1, dtype=np.intp) if own_basket is None else own_basket
     member = np.flatnonzero(own >= 0) if own_moves is not None else np.empty(0, dtype=np.intp)
     scale = _weighted_deviation(factor_moves, weights)
+    # A factor that does not move in these sessions says nothing: its exposures stay at their prior.
+    scale[scale == 0.0] = 1.0
     used = np.isfinite(name_moves)
     seen = np.zeros((len(weights), len(member)))
     if own_moves is not None:

@@ -49,6 +49,11 @@ def remarks(
     ]
     if none:
         said.append(f"no usable history, given their peers' mean exposures: {', '.join(none)}.")
+    if answers.unmoved:
+        said.append(
+            f"no move in the whole window, given their peers' mean exposures: {', '.join(answers.unmoved)}. What is always worth "
+            "its price is cash: write it as cash."
+        )
     gone = sorted(set(moves.names) - set(answers.names))
     if gone:
         said.append(f"neither history nor peers, left out of the model: {', '.join(gone)}.")
@@ -69,7 +74,7 @@ def _short_histories(
     for name, home, source, count in zip(
         answers.names, answers.homes, answers.sources, answers.observations, strict=True
     ):
-        if source == "prior" and count >= settings.least:
+        if source == "prior" and count >= settings.least and name not in answers.unmoved:
             by_peers[int(home) in with_peers].append(f"{name} ({count})")
     if by_peers[True]:
         yield f"under {settings.enough} observations, shrunk to their peers: {', '.join(by_peers[True])}."

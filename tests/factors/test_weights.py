@@ -3,6 +3,7 @@ import pytest
 
 from stress.errors import InputError, ModelError
 from stress.factors.filtering import (
+    STILL,
     filtered_volatility,
     recent_variance,
     session_weights,
@@ -127,3 +128,27 @@ def test_recent_variance_by_hand_with_a_gap():
     by_hand = (0.5 * (1.0 * 4.0) ** 2 + 1.0 * (2.0 * 2.0) ** 2) / 1.5
     assert recent_variance(residuals, level, 1.0) == pytest.approx([by_hand, 36.0])
     assert np.isnan(recent_variance(np.full((2, 1), np.nan), level, 1.0)).all()
+
+
+def test_what_stands_still_keeps_its_volatility_and_is_no_storm_when_it_moves():
+    moves = np.random.default_rng(0).normal(0.0, 0.01, (400, 3))
+    stopped = moves.copy()
+    stopped[200:300, 2] = 0.0
+    volatility = filtered_volatility(stopped, 11.0)
+    assert (volatility[200 + STILL : 300, 2] == volatility[200 + STILL, 2]).all()
+    level = volatility_level(stopped, 11.0)
+    without = volatility_level(moves, 11.0)
+    # A third of a month's fall of one of three factors is all it can do.
+    assert np.abs(np.log(level / without)).max() < 0.5 * STILL * np.log(2.0) / 11.0 / 3.0 + 0.1
+
+
+def test_a_rate_that_is_set_has_no_part_in_the_level():
+    moves = np.random.default_rng(1).normal(0.0, 0.01, (400, 3))
+    policy = np.zeros((400, 1))
+    policy[::40] = 0.0025
+    for half_life in (11.0, np.inf):
+        assert np.array_equal(
+            volatility_level(np.hstack([moves, policy]), half_life),
+            volatility_level(moves, half_life),
+        )
+    assert np.isfinite(volatility_level(policy, 11.0)).all()

@@ -471,3 +471,31 @@ def test_definitions_say_the_currency_and_an_extension_keeps_it(files, tmp_path)
     assert stress.extend_model(euros, files / "own.csv").currency == "EUR"
     with pytest.raises(InputError, match="factor definitions: the currency 'Euro' is no ISO code"):
         FactorDefinitions(factors=(MARKET,), currency="Euro")
+
+
+def test_a_name_that_never_moved_follows_its_peers_and_is_said_to(files):
+    prices = pd.read_csv(files / "prices.csv").assign(PAR=1.0)
+    made = stress.calibrate(prices, files / "factors.toml", waive=["jump", "stale:PAR"])
+    assert made.sources[made.name_index["PAR"]] == "prior"
+    assert any("no move in the whole window" in said and "PAR" in said for said in made.warnings)
+    assert not any("PAR (" in said for said in made.warnings)
+
+
+def test_a_rate_that_is_set_leaves_the_other_factors_as_they_were(files):
+    prices = pd.read_csv(files / "prices.csv")
+    prices["FED"] = np.where(np.arange(len(prices)) < 400, 1.0, 2.0) + 0.25 * (
+        np.arange(len(prices)) < 50
+    )
+    rate = FactorDefinition(
+        name="policy", kind="absolute", unit="bp", title="Policy", description="It is set.",
+        series=("FED",), measure="difference", scale=0.01,
+    )  # fmt: skip
+    both = FactorDefinitions(factors=(dataclasses.replace(MARKET, series=("IDX",)), rate))
+    with pytest.raises(InputError, match="'FED' stands still for"):
+        stress.calibrate(prices, both, waive=["jump"])
+    with_rate = stress.calibrate(prices, both, waive=["jump", "stale:FED"])
+    alone = stress.calibrate(
+        prices.drop(columns="FED"), FactorDefinitions(factors=both.factors[:1]), waive=["jump"]
+    )
+    assert with_rate.covariance[0, 0] == pytest.approx(alone.covariance[0, 0], rel=1e-9)
+    assert with_rate.volatility_level == pytest.approx(alone.volatility_level, rel=1e-9)

@@ -149,10 +149,32 @@ def test_a_series_is_named_like_its_file(tmp_path):
 def test_only_days_with_a_price_are_rows(tmp_path, book):
     yields = tmp_path / "DGS10.csv"
     more = [day.strftime("%Y-%m-%d") for day in pd.bdate_range("2023-12-01", periods=100)]
-    yields.write_text("date,value\n" + "".join(f"{day},4.0\n" for day in more))
+    yields.write_text(
+        "date,value\n" + "".join(f"{day},{4 + n % 2}\n" for n, day in enumerate(more))
+    )
     read = read_prices([wide(tmp_path, book), yields], factors=yields_of("DGS10"))
     assert read.dates == tuple(days(60))
     assert np.isfinite(read.levels[:, read.index["DGS10"]]).all()
+
+
+def test_a_day_carried_over_for_all_is_a_finding(tmp_path, book):
+    for values in book.values():
+        values[30] = values[29]
+    path = wide(tmp_path, book)
+    assert f"no price moves on 1 session(s): {days(60)[30]}." in problems(path)
+    assert len(read_prices(path, waive=["holiday"]).dates) == 60
+    alone = wide(tmp_path, {"T0": book["T0"]}, name="alone.csv")
+    assert len(read_prices(alone).dates) == 60
+
+
+def test_a_rate_that_stands_still_for_a_month_is_a_finding(tmp_path, book):
+    rate = 4.0 + 0.01 * walk(60, seed=9)
+    rate[30:52] = rate[30]
+    path = wide(tmp_path, {**book, "DGS10": rate})
+    assert "'DGS10' stands still for 21 sessions" in problems(path, factors=yields_of("DGS10"))
+    rate[51] += 0.01
+    path = wide(tmp_path, {**book, "DGS10": rate})
+    assert read_prices(path, factors=yields_of("DGS10")).names[-1] == "DGS10"
 
 
 def test_parquet(tmp_path, book):
@@ -161,6 +183,17 @@ def test_parquet(tmp_path, book):
     read = read_prices(path)
     assert read.names == tuple(book)
     assert read.dates == tuple(days(60))
+    long = pd.DataFrame(book, index=days(60)).rename_axis("date").reset_index()
+    long = long.melt("date", var_name="ticker", value_name="close").sample(frac=1.0, random_state=0)
+    for name, frame in (
+        ("rows", long.sort_values(["ticker", "date"])),
+        ("levels", long.set_index(["date", "ticker"]).sort_index()),
+        ("one", long.sort_values(["ticker", "date"]).set_index("ticker")),
+    ):
+        frame.to_parquet(tmp_path / f"{name}.parquet")
+        again = read_prices(tmp_path / f"{name}.parquet")
+        assert (again.names, again.dates) == (read.names, read.dates)
+        np.testing.assert_array_equal(again.levels, read.levels)
     (tmp_path / "not.parquet").write_text("date,A\n")
     assert "is not a Parquet file" in problems(tmp_path / "not.parquet")
 
@@ -334,8 +367,8 @@ def test_what_a_waiver_does_to_the_rows(tmp_path, book):
 
 
 def test_a_yield_may_stand_still_jump_and_pause(tmp_path, book):
-    book["Y"] = np.full(60, 0.1)
-    book["Y"][30:] = 0.3
+    book["Y"] = np.repeat([0.1, 0.2, 0.3, 0.4], 15)
+    book["Y"][30:] += 0.3
     book["Y"][40] = np.nan
     path = wide(tmp_path, book)
     text = problems(path)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stress.arrays import FloatArray
+from stress.factors.filtering import STILL
 from stress.files.prices.findings import Code, Finding
 from stress.files.prices.identical import identical_series
 from stress.files.prices.levels import possible_prices
@@ -109,8 +110,8 @@ def check_series(
     files : sequence of str, length N
         The file each series came from.
     differenced : collection of str
-        Yields, spreads and index levels, which may jump by 40 %, stand still or be blank on a holiday:
-        only `empty`, `short` and `ended` are looked for.
+        Yields, spreads and index levels, which may jump by 40 %, stand still for days or be blank on a holiday:
+        only `empty`, `short`, `ended` and, beyond a month, `stale` are looked for.
 
     Returns
     -------
@@ -140,6 +141,13 @@ def check_series(
                 f"'{name}' has its last price on {dates[rows[-1]]}, {after} sessions before the others.",
             )
         if not is_price[n]:
+            run, start = _longest_run(np.diff(levels[rows, n]) == 0.0)
+            if run > STILL:
+                say(
+                    "stale",
+                    f"'{name}' stands still for {run} sessions after {dates[rows[start]]} at {levels[rows[start], n]:g}: "
+                    "a feed that stopped, or a rate that is set and says little of a day.",
+                )
             continue
         holes = np.flatnonzero(session & ~there[:, n])
         holes = holes[(holes > rows[0]) & (holes < rows[-1])]
@@ -161,6 +169,17 @@ def check_series(
                 "jump",
                 f"'{name}' moves {listing(text, most=_SHOWN)}{_split(float(move[jumps[0]]))}.",
             )
+    filled = _unmoved(levels[:, is_price])
+    if len(filled):
+        found.append(
+            Finding(
+                code="holiday",
+                subject="dates",
+                message=f"no price moves on {len(filled)} session(s): {listing([dates[t] for t in filled], most=_SHOWN)}. Prices "
+                "that are carried over a day without trading make every volatility too small.",
+                remedy="Leave these rows out",
+            )
+        )
     for first, again, shared in identical_series(levels, is_price):
         found.append(
             Finding(
@@ -203,6 +222,13 @@ def _sessions(there: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     goes_on = np.maximum.accumulate(there[::-1], axis=0)[::-1]
     alive = (begun & goes_on).sum(axis=1)
     return np.asarray((there.sum(axis=1) >= 0.5 * alive) & there.any(axis=1))
+
+
+def _unmoved(levels: FloatArray) -> npt.NDArray[np.intp]:
+    """Rows on which no price differs from that of the row before; one series alone may stand still."""
+    move = levels[1:] - levels[:-1]
+    there = np.isfinite(move)
+    return np.flatnonzero((there.sum(axis=1) > 1) & ~(there & (move != 0.0)).any(axis=1)) + 1
 
 
 def _longest_run(flags: npt.NDArray[np.bool_]) -> tuple[int, int]:

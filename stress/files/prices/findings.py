@@ -19,6 +19,7 @@ Code = Literal[
     "spacing",
     "hole",
     "stray-row",
+    "holiday",
     "empty",
     "short",
     "ended",

@@ -10,9 +10,9 @@ import numpy as np
 from stress.errors import InputError, Problem
 from stress.factors.prices import Prices, levels_hash
 from stress.files.portfolio.frame import DataFrame
+from stress.files.prices.index import without_index
 from stress.files.prices.names import check_header, unique_names
 from stress.files.prices.table import PriceTable, table_of
-from stress.files.prices.titles import DATE_TITLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +64,7 @@ def _with_dates(frame: Any, label: str) -> pd.DataFrame:
     import pandas as pd
 
     if isinstance(frame, pd.DataFrame):
-        plain = _without_index(frame, label)
+        plain = without_index(frame, label)
     else:
         plain = pd.DataFrame({str(title): frame[title].to_list() for title in frame.columns})
     plain = plain.set_axis([str(title).strip() for title in plain.columns], axis=1)
@@ -72,42 +72,3 @@ def _with_dates(frame: Any, label: str) -> pd.DataFrame:
         raise InputError(Problem(file=label, message="has no rows.", hint="Give prices."))
     check_header(list(plain.columns), label, line=None)
     return plain
-
-
-def _without_index(frame: pd.DataFrame, label: str) -> pd.DataFrame:
-    """Return what an index says as columns: its levels by their names, one without a name as the dates."""
-    import pandas as pd
-
-    if frame.columns.nlevels > 1:
-        kinds = ", ".join(repr(str(one)) for one in frame.columns.get_level_values(0).unique()[:4])
-        raise InputError(
-            Problem(
-                file=label,
-                message=f"its columns have {frame.columns.nlevels} levels (the first: {kinds}).",
-                hint='Give one table of closes, as frame["Close"] is of a download.',
-            )
-        )
-    index, titles = frame.index, {str(title).strip() for title in frame.columns}
-    if index.nlevels == 1 and index.name is None:
-        if pd.api.types.is_integer_dtype(index):
-            return frame.reset_index(drop=True)
-        if any(title.casefold() in DATE_TITLES for title in titles):
-            raise InputError(
-                Problem(
-                    file=label,
-                    message="has dates in a column, and an index without a name.",
-                    hint='Name it: frame.rename_axis("ticker").',
-                )
-            )
-        return frame.rename_axis("date").reset_index()
-    if None in index.names:
-        raise InputError(
-            Problem(
-                file=label,
-                message="has an index with a level that has no name.",
-                hint='Name them: frame.rename_axis(["ticker", "date"]).',
-            )
-        )
-    for name in index.names:
-        frame = frame.reset_index(level=name, drop=str(name) in titles)
-    return frame

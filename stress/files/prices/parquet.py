@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from stress.errors import InputError, MissingExtraError, Problem
+from stress.files.prices.index import without_index
 from stress.files.prices.names import check_header
 from stress.files.prices.size import LARGEST_PRICES, require_price_size
 
@@ -54,8 +55,7 @@ def read_price_parquet(content: bytes, file: str) -> pd.DataFrame:
         _check_footer(footer.metadata, file)
         _check_columns(footer.schema_arrow, content, file)
         frame = pd.read_parquet(io.BytesIO(content), engine="pyarrow")
-        if not isinstance(frame.index, pd.RangeIndex):
-            frame = frame.reset_index(names="date" if frame.index.name is None else None)
+        frame = without_index(frame, file)
     if not len(frame.columns):
         raise InputError(
             Problem(file=file, message="has no columns.", hint="Give a file with prices.")
