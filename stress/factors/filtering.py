@@ -59,12 +59,12 @@ def filtered_volatility(
             "its volatility cannot be filtered."
         )
     fresh = (1.0 - keep) * square
-    still = np.zeros(moves.shape[1], dtype=np.intp)
+    unmoved = np.zeros(moves.shape[1], dtype=np.intp)
     for t in range(len(moves)):
         np.multiply(variance[t], keep, out=variance[t + 1])
         variance[t + 1] += fresh[t]
-        still = np.where(square[t] == 0.0, still + 1, 0)
-        np.copyto(variance[t + 1], variance[t], where=still > STILL)
+        unmoved = np.where(square[t] == 0.0, unmoved + 1, 0)
+        np.copyto(variance[t + 1], variance[t], where=unmoved > STILL)
     return np.sqrt(variance)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -61,7 +62,10 @@ class ModelVariant:
     covariance_long: FloatArray | None = None
 
     def applied(self, model: FactorModel) -> FactorModel:
-        """Return the model with the variant in place of its own choices."""
+        """Return the model with the variant in place of its own choices; the same for every book of a run."""
+        return _applied(self, model)
+
+    def _on(self, model: FactorModel) -> FactorModel:
         long = self.covariance_long
         if long is None:
             scale = np.sqrt(np.diag(self.covariance) / np.diag(model.covariance))
@@ -162,3 +166,8 @@ def derived_variants(model: FactorModel) -> list[ModelVariant]:
         carried = carried_moves(model, filtered=True)
         variants.append(variant("filtered history", covariance=np.cov(carried.T)))
     return variants
+
+
+@lru_cache(maxsize=32)
+def _applied(variant: ModelVariant, model: FactorModel) -> FactorModel:
+    return variant._on(model)

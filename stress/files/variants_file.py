@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -88,8 +89,13 @@ def read_variants(model: FactorModel, path: str | os.PathLike[str]) -> list[Mode
     InputError
         If the file is damaged, of another format, of another model, or changed since it was made.
     """
-    where = os.fspath(path)
     content = read_small(Path(path), most=LARGEST_MODEL, wanted="file of variants")
+    return list(_parsed(model, content, os.fspath(path)))
+
+
+@lru_cache(maxsize=2)
+def _parsed(model: FactorModel, content: bytes, where: str) -> tuple[ModelVariant, ...]:
+    """Read variants from the bytes of their file; those of the last models are kept, as every run asks for them."""
     try:
         document = json.loads(content)
         if document["format"] != FORMAT:
@@ -134,4 +140,4 @@ def read_variants(model: FactorModel, path: str | os.PathLike[str]) -> list[Mode
                 hint="Take the original file, or calibrate again with --variants / variants=True.",
             )
         )
-    return variants
+    return tuple(variants)

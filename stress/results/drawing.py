@@ -162,7 +162,9 @@ def _has_options(plan: Plan) -> bool:
 
 def _surfaces(plans: Sequence[Plan]) -> str:
     errors = [plan.surfaces.certified_error for plan in plans if plan.surfaces is not None]
-    return f"surfaces, certified error {max(errors):.1g} of gross option value"
+    mixed = any(plan.surfaces is None and _has_options(plan) for plan in plans)
+    exact = "; exact where none could be certified" if mixed else ""
+    return f"surfaces, certified error {max(errors):.1g} of gross option value{exact}"
 
 
 def _simulated(

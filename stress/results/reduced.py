@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from stress.errors import InputError
 from stress.risk.measures import TAIL_LEVEL
 from stress.simulation.executors import ExecutorChoice
@@ -123,6 +125,8 @@ def require_methods(methods: Sequence[str]) -> None:
 def _estimate(pnl: PnL, method: str, executor: ExecutorChoice) -> TailEstimate:
     if not has_tail_average(pnl.plan.book, compound=pnl.plan.completed.compound):
         raise InputError("the tail average does not exist: its compounded loss has no mean.")
+    if not np.ptp(pnl.totals):
+        raise InputError("nothing varies: every draw is the same, and needs no method.")
     chosen = METHODS[method]
     return chosen.estimate(
         pnl.plan,

@@ -60,7 +60,9 @@ def compile_beside(
     """
     coverage = cover(portfolio, book.model, allow_partial=True)
     market = terms = None
-    if any(row.revalued for row in coverage.rows):
+    # Money beside a book that is revalued earns what the book's own does.
+    earns = book.valuation is not None and any(row.status == "cash" for row in coverage.rows)
+    if earns or any(row.revalued for row in coverage.rows):
         market, terms = book_market(
             portfolio,
             book.model,

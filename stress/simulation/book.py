@@ -332,7 +332,7 @@ def _valuation(
 ) -> Valuation | None:
     revalued = {row.position: row for row in coverage.rows if row.revalued}
     positions = sorted((p for p in portfolio.positions if p.id in revalued), key=lambda p: p.id)
-    if not positions:
+    if not positions and market is None:
         return None
     if market is None:
         raise InputError(
@@ -345,6 +345,8 @@ def _valuation(
     if portfolio.currency in interest:
         # Its interest is part of the passage of time, as the decay of options and the accrual of bonds are.
         positions += sorted((p for p in portfolio.positions if p.id in at_home), key=lambda p: p.id)
+    if not positions:
+        return None
     holdings = tuple(
         holding(
             position,

@@ -24,8 +24,13 @@ from stress.scenarios.scenario import VolatilityRule
 from stress.scratch import scratch
 from stress.simulation.movers import FactorShift, Fixed, Mover, VolatilityMove
 
-__all__ = ["Contracts", "contracts_of"]
+__all__ = ["FEW", "Contracts", "Levels", "contracts_of", "values_of_few"]
 
+#: Spot, moves of the volatility index, rate and dividend, as of `Contracts.each`.
+Levels = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
+
+#: Below so many draws contracts on all underlyings are valued at once.
+FEW = 64
 #: Contracts times draws worked on together: the few arrays they need stay in a core's second cache.
 _CELLS = 16_384
 
@@ -131,11 +136,7 @@ class Contracts:
         """Write the value of one share's option of each contract into an array (M, S), and return it."""
         from stress.portfolio.pricing.black_scholes import european_value
 
-        vol = scratch("volatilities", values.shape)
-        np.multiply(self.vol_scale[:, None], points, out=vol)
-        shocked_volatility(
-            self.vol[:, None], spot / self.spot, rule=self.rule, skew=self.skew, shift=vol, out=vol
-        )
+        vol = self._volatilities(spot, points, out=scratch("volatilities", values.shape))
         if not self.american.any():
             return european_value(
                 spot, self.strike[:, None], self.years[:, None], rate, dividend, vol,
@@ -143,12 +144,22 @@ class Contracts:
             )  # fmt: skip
         from stress.portfolio.pricing.american import american_value
 
+        if values.shape[1] < FEW:
+            (values[:],) = values_of_few([(self, (spot, points, rate, dividend))])
+            return values
         for i, american in enumerate(self.american):
             value = american_value if american else european_value
             values[i] = value(
                 spot, self.strike[i], self.years[i], rate, dividend, vol[i], sign=self.sign[i]
             )
         return values
+
+    def _volatilities(self, spot: FloatArray, points: FloatArray, *, out: FloatArray) -> FloatArray:
+        """Write the volatility of each contract into an array (M, S), and return it."""
+        np.multiply(self.vol_scale[:, None], points, out=out)
+        return shocked_volatility(
+            self.vol[:, None], spot / self.spot, rule=self.rule, skew=self.skew, shift=out, out=out
+        )
 
     def lowest_points(self) -> FloatArray:
         """Return the move of the index at which each volatility reaches its floor, shape (M,)."""
@@ -176,6 +187,52 @@ class Contracts:
             years=self.years[index], sign=self.sign[index], weight=self.weight[index],
             american=self.american[index], rule=self.rule, skew=self.skew,
         )  # fmt: skip
+
+
+def values_of_few(groups: Sequence[tuple[Contracts, Levels]]) -> list[FloatArray]:
+    """Value contracts on several underlyings under few draws, all at once: an American one is then solved beside others.
+
+    Parameters
+    ----------
+    groups : sequence of (Contracts, (spot, points, rate, dividend))
+        The contracts of one underlying and their levels, as of `Contracts.each`.
+
+    Returns
+    -------
+    list of ndarray of shape (M, S)
+        One a group: the value of one share's option of each contract.
+    """
+    from stress.portfolio.pricing.american import american_value
+    from stress.portfolio.pricing.black_scholes import european_value
+
+    rows: list[tuple[FloatArray, ...]] = []
+    for contracts, (spot, points, rate, dividend) in groups:
+        (draws,) = np.broadcast_shapes(*(np.shape(x) for x in (spot, points, rate, dividend)))
+        shape = len(contracts.vol), draws
+        vol = contracts._volatilities(spot, points, out=np.empty(shape))
+        terms = (contracts.strike, contracts.years, contracts.sign)
+        rows.append(
+            tuple(
+                np.broadcast_to(x, shape).ravel()
+                for x in (spot, rate, dividend, vol, *(term[:, None] for term in terms))
+            )
+        )
+    S, r, q, v, K, T, sign = (np.concatenate(column) for column in zip(*rows, strict=True))
+    sizes = [len(row[0]) for row in rows]
+    early = np.concatenate(
+        [
+            np.repeat(c.american, size // len(c.vol))
+            for (c, _), size in zip(groups, sizes, strict=True)
+        ]
+    )
+    values = np.empty(len(S))
+    for some, value in ((early, american_value), (~early, european_value)):
+        if some.any():
+            values[some] = value(
+                S[some], K[some], T[some], r[some], q[some], v[some], sign=sign[some]
+            )
+    parts = np.split(values, np.cumsum(sizes)[:-1])
+    return [part.reshape(len(c.vol), -1) for part, (c, _) in zip(parts, groups, strict=True)]
 
 
 def contracts_of(

@@ -88,6 +88,8 @@ def run_chunks(
     WorkersLostError
         If workers die again and again under one task, or one of an `Executor` that was given.
     """
+    if not chunks:
+        return
     if executor is None and len(chunks) < _THREADS_PAY:
         # The screen's default run: nothing is loaded that it does not need.
         executor = 1
@@ -281,8 +283,6 @@ def _in_batches(
     lost: tuple[type[BaseException], ...],
 ) -> Generator[tuple[int, Result], None, None]:
     """Send chunks in tasks worth their post, keep a few ahead, and do again what was lost."""
-    if not chunks:
-        return
     started = time.perf_counter()
     yield chunks[0], work(chunks[0])
     seconds = max(time.perf_counter() - started, 1e-6)

@@ -11,7 +11,7 @@ from stress.arrays import FloatArray
 from stress.factors.model import FactorModel
 from stress.portfolio.instruments import Driver, Option, over_sessions
 from stress.scenarios.scenario import VolatilityRule
-from stress.simulation.contracts import Contracts, contracts_of
+from stress.simulation.contracts import FEW, Contracts, contracts_of, values_of_few
 from stress.simulation.holdings import ElementaryLeg
 from stress.simulation.levels.curve_levels import rolled
 from stress.simulation.levels.divided_rates import held_above
@@ -128,10 +128,7 @@ class Revaluation:
         """Yield the P&L of one holding after another, shape (S,) or (1,) where nothing moves it."""
         levels: dict[Driver, FloatArray] = {}
         settled = dict(moves.settled)
-        options = {
-            read: self._values_together(read, contracts, moves, levels)
-            for read, contracts in self._together.items()
-        }
+        options = self._values_together(moves, levels)
         for held, legs, reads, base in zip(
             self.valuation.holdings, self.legs, self._reads, self.base_values, strict=True
         ):
@@ -194,15 +191,25 @@ class Revaluation:
         )
 
     def _values_together(
-        self,
-        read: tuple[Driver, ...],
-        contracts: Contracts,
-        moves: Moves,
-        levels: dict[Driver, FloatArray],
-    ) -> Iterator[FloatArray]:
-        spot, rate, dividend = (self._level_once(driver, moves, levels) for driver in read)
+        self, moves: Moves, levels: dict[Driver, FloatArray]
+    ) -> dict[tuple[Driver, ...], Iterator[FloatArray]]:
+        """Return the values of options that live to the horizon, contract after contract, by what they read."""
+        if not self._together:
+            return {}
         points = np.zeros(()) if self.index_factor is None else moves.factors[self.index_factor]
-        yield from contracts.each(np.atleast_1d(spot), points, rate, dividend)
+        read_at = {}
+        for read in self._together:
+            spot, rate, dividend = (self._level_once(driver, moves, levels) for driver in read)
+            read_at[read] = np.atleast_1d(spot), points, rate, dividend
+        if max(len(spot) for spot, *_ in read_at.values()) >= FEW:
+            return {
+                read: contracts.each(*read_at[read]) for read, contracts in self._together.items()
+            }
+        values = values_of_few([(c, read_at[read]) for read, c in self._together.items()])
+        return {
+            read: iter(contracts.weight[:, None] * rows)
+            for (read, contracts), rows in zip(self._together.items(), values, strict=True)
+        }
 
     def _value_alone(
         self,
@@ -383,11 +390,40 @@ def values_now(
     base : mapping of Driver to ndarray
         Base levels, scalars.
     """
+    european = _european_values(legs, base)
     values = []
     for held, parts in zip(valuation.holdings, legs, strict=True):
         unit = 0.0
         for leg in parts:
-            value = float(leg.instrument.value(base))
+            option = leg.instrument
+            if isinstance(option, Option) and option.style == "european":
+                value = next(european)
+            else:
+                value = float(option.value(base))
             unit += leg.ratio * (value if leg.fx is None else value * float(base[leg.fx]))
         values.append(held.quantity * unit)
     return np.array(values, dtype=np.float64)
+
+
+def _european_values(
+    legs: tuple[tuple[ElementaryLeg, ...], ...], base: Mapping[Driver, FloatArray]
+) -> Iterator[float]:
+    """Yield the value of each European option now, in the order of legs: one formula for all."""
+    options = [
+        leg.instrument
+        for parts in legs
+        for leg in parts
+        if isinstance(leg.instrument, Option) and leg.instrument.style == "european"
+    ]
+    if not options:
+        return
+    from stress.portfolio.pricing.black_scholes import european_value
+
+    spot, vol, rate, dividend = np.array(
+        [[float(base[driver]) for driver in option.drivers()] for option in options]
+    ).T
+    strike, years, sign, multiplier = np.array(
+        [(o.strike, o.years(0.0), o.sign, o.multiplier) for o in options]
+    ).T
+    values = multiplier * european_value(spot, strike, years, rate, dividend, vol, sign=sign)
+    yield from values.tolist()

@@ -13,6 +13,7 @@ from stress.factors.listed import keys_as_listed
 from stress.portfolio.instruments import Equity
 from stress.portfolio.position import LARGEST, Portfolio, Position
 from stress.simulation.book import Book
+from stress.tables import listing
 
 __all__ = ["Tradable", "Trades"]
 
@@ -117,7 +118,7 @@ class Tradable:
             if not any(name in names for names in known):
                 near = ticker_meant(name, [*book.names, *self._revalued, *book.model.names])
                 if name.upper() in (book.portfolio.currency, "CASH"):
-                    near = f"Money in {book.portfolio.currency} changes nothing that is simulated: leave it out."
+                    near = self._of_money()
                 why = (
                     "held, but left out of the figures: not"
                     if name in {row.ticker for row in book.coverage.excluded}
@@ -144,6 +145,21 @@ class Tradable:
         if problems or not checked:
             raise InputError(problems or "what if: no trades are given.")
         return checked
+
+    def _of_money(self) -> str:
+        """Say what money in the book's currency is called, or that it changes nothing."""
+        currency = self.book.portfolio.currency
+        held = [
+            name
+            for name, positions in self._revalued.items()
+            for position in positions
+            if position.instrument.kind == "cash" and position.currency == currency
+        ]
+        if held:
+            return (
+                f"Money in {currency} earns its rate here, and is called {listing(held, most=3)}."
+            )
+        return f"Money in {currency} changes nothing that is simulated: leave it out."
 
     def _linear_value(self, name: str) -> float:
         place = self.book.name_index.get(name)

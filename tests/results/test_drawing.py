@@ -136,6 +136,16 @@ def test_a_method_that_leaves_too_few_draws_in_the_tail_says_so(toy, monkeypatch
     assert "effective tail draws" in row.because
 
 
+def test_a_book_without_risk_needs_no_method(toy):
+    book = toy.book({"AAA": 0.0})
+    found = evaluate(
+        [book], [], options=Options(reduce=("sobol", "importance", "control"), draws=4096)
+    )
+    assert {row.because for row in found.baseline.reduced} == {
+        "nothing varies: every draw is the same, and needs no method."
+    }
+
+
 def option_plans():
     """Return the module that makes plans of options on the toy model."""
     source = Path(__file__).parents[1] / "simulation" / "test_surface.py"

@@ -54,6 +54,11 @@ def test_digests_do_not_depend_on_who_works(plans, serial, executor):
     assert [pnl.digest for pnl in found] == serial
 
 
+@pytest.mark.parametrize("executor", [None, 1, 2, "thread", "process"])
+def test_nothing_left_to_draw_is_no_work_for_anybody(executor):
+    assert list(run_chunks(int, [], executor=executor)) == []
+
+
 def test_any_executor_will_do_and_is_left_open(plans, serial):
     spawn = multiprocessing.get_context("spawn")
     with ThreadPoolExecutor(2) as threads, ProcessPoolExecutor(2, mp_context=spawn) as processes:

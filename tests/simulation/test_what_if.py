@@ -9,6 +9,7 @@ import threading
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -483,3 +484,29 @@ def test_a_fund_sold_short_loses_without_bound_and_one_that_is_closed_does_not(t
     assert book.what_if(both, compound, draws=4000).has_tail_after
     over = {**bought_back, "TRIPLE": -201.0 * 40.0}
     assert not book.what_if(over, compound, draws=4000).has_tail_after
+
+
+@pytest.mark.parametrize("with_others", [False, True])
+def test_money_of_the_book_earns_in_a_what_if_what_it_earns_in_a_run(toy, with_others):
+    money = Position(
+        id="dollars", instrument=Cash("USD"), quantity=5_000.0, market_value=5_000.0, currency="USD"
+    )
+    portfolio = of_every_kind(toy, "USD").portfolio
+    whole = stress.open_book(
+        replace(portfolio, positions=(*portfolio.positions, money), nav=portfolio.nav + 5_000.0),
+        toy.model(),
+        fx={"GBP": 1.3},
+        fx_moves={"GBP": "-5%"},
+        rates={"USD": "4%"},
+        dividends={"BBB": "0%"},
+        spots={"BBB": 100.0},
+        vols={"BBB": "30%"},
+    )
+    scenario = toy.scenario({"market": "-5%"}, horizon_days=20)
+    trades = {"CCC": 50.0} if with_others else {}
+    without = 0.0 if not with_others else whole.what_if(trades, scenario).expected_change
+    change = whole.what_if({"dollars": -5_000.0, **trades}, scenario).expected_change - without
+    interest = 5_000.0 * np.expm1(0.04 * scenario.elapsed_days / 365.0)
+    assert change == pytest.approx(-interest, rel=1e-9)
+    with pytest.raises(InputError, match="Money in USD earns its rate here, and is called dollars"):
+        whole.what_if({"USD": 1_000.0})

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ __all__ = [
 
 #: Files above this are refused before they are parsed. [bytes]
 LARGEST_MODEL = 100_000_000
+#: Those of smaller files are kept. [bytes]
+_LARGEST_KEPT = 4_000_000
 
 
 def read_model(path: str | os.PathLike[str]) -> FactorModel:
@@ -58,7 +61,8 @@ def read_model(path: str | os.PathLike[str]) -> FactorModel:
         Not readable, larger than `LARGEST_MODEL`, not JSON, another format, an entry that is missing, unknown or of the wrong shape, or contents
         that are not those its content hash is of.
     """
-    return parse_model(_content(path), source=os.fspath(path))
+    content, source = _content(path), os.fspath(path)
+    return (_kept if len(content) <= _LARGEST_KEPT else _parsed)(content, source)
 
 
 def model_hash(path: str | os.PathLike[str]) -> str:
@@ -72,6 +76,14 @@ def model_hash(path: str | os.PathLike[str]) -> str:
     content = _content(path)
     stated, own = stated_and_own_hash(content)
     return own if stated == own else parse_model(content, source=os.fspath(path)).content_hash
+
+
+def _parsed(content: bytes, source: str) -> FactorModel:
+    return parse_model(content, source=source)
+
+
+#: Who opens book after book asks for one model again and again, and a model is not changed.
+_kept = lru_cache(maxsize=4)(_parsed)
 
 
 def _content(path: str | os.PathLike[str]) -> bytes:

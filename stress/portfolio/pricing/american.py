@@ -8,6 +8,9 @@ both yields negative, two boundaries (a tree).
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -82,6 +85,10 @@ def american_value(
         np.asarray(a, dtype=np.float64) for a in (spot, strike, years, rate, dividend, vol, sign)
     )
     shape = np.broadcast_shapes(*(a.shape for a in (S, K, T, r, q, v, omega)))
+    if math.prod(shape) == 1:
+        # What a contract is worth now is asked again and again: by every scenario, and by every line of a hedge.
+        one = _single(*(a.item() for a in (S, K, T, r, q, v, omega)))
+        return np.full(shape, one)
     terms = (K, T, q, omega)
     draws = shape[0] if shape else 1
     if draws >= _MANY and all(a.size == 1 for a in terms):
@@ -89,10 +96,28 @@ def american_value(
         return _contract(levels, tuple(float(a.reshape(-1)[0]) for a in terms)).reshape(shape)
     if draws >= _MANY and len(shape) == 2 and all(a.ndim < 2 or len(a) == 1 for a in terms):
         return _columns(shape, (S, r, v), terms)
-    S, K, T, r, q, v, omega = (np.broadcast_to(a, shape).ravel() for a in (S, K, T, r, q, v, omega))
+    flat = (np.broadcast_to(a, shape).ravel() for a in (S, K, T, r, q, v, omega))
+    return _one_by_one(*flat).reshape(shape)
+
+
+def _one_by_one(
+    S: FloatArray,
+    K: FloatArray,
+    T: FloatArray,
+    r: FloatArray,
+    q: FloatArray,
+    v: FloatArray,
+    omega: FloatArray,
+) -> FloatArray:
+    """Price contracts (n,), each solved on its own, many at once."""
     log_moneyness, scale, r, q = _as_put(S, K, r, q, omega)
-    values = _puts(log_moneyness, T, r, q, v)
-    return _scaled(values, S, K, scale, omega).reshape(shape)
+    return _scaled(_puts(log_moneyness, T, r, q, v), S, K, scale, omega)
+
+
+@lru_cache(maxsize=65_536)
+def _single(*levels: float) -> float:
+    """Price one contract."""
+    return float(_one_by_one(*(np.array([x]) for x in levels))[0])
 
 
 def _columns(
@@ -210,6 +235,8 @@ def _puts(
     places = np.flatnonzero(one)
     for start in range(0, places.size, _BLOCK):
         at = places[start : start + _BLOCK]
+        if at.size == 1:
+            at = np.repeat(at, 2)  # one row has other bits than two
         boundary = exercise_boundary(T[at], r[at], q[at], v[at], scheme=ACCURATE)
         edge = np.log(boundary.now)
         held = log_spot[at] > edge

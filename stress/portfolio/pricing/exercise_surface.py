@@ -125,7 +125,7 @@ class ExerciseSurface:
         np.maximum(out, spot, out=out)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=16_384)
 def put_surface(
     years: float,
     log_vol: tuple[float, float],
