@@ -90,7 +90,8 @@ def scenario_page(scenario: Scenario) -> str:
     for words, moves in _stated(scenario):
         lines += _moves(words, moves)
     for number, step in enumerate(scenario.path, start=1):
-        lines += _moves(f"STEP {number} · {counted(step.horizon_days, 'session')}", step.moves)
+        moves = (*step.moves, *step.core_names)
+        lines += _moves(f"STEP {number} · {counted(step.horizon_days, 'session')}", moves)
     if scenario.path_note:
         lines += ["", *_wrapped(scenario.path_note)]
     for words, entries in _notes(scenario):
@@ -158,15 +159,19 @@ def _steps(path: Sequence[Scenario]) -> list[str]:
     """Write the steps of a path as one table in HTML: a row a target, a column a step."""
     if not path:
         return []
-    targets = dict.fromkeys(stated.target for step in path for stated in step.moves)
+    stated_in = [(*step.moves, *step.core_names) for step in path]
+    targets = dict.fromkeys(stated.target for stated_moves in stated_in for stated in stated_moves)
     columns = [Column(title="", align="left")]
     columns += [
         Column(title=f"step {number}, {step.horizon_days} d")
         for number, step in enumerate(path, start=1)
     ]
-    moves = [{stated.target: _short(stated.move) for stated in step.moves} for step in path]
+    moves = [
+        {stated.target: _short(stated.move) for stated in stated_moves}
+        for stated_moves in stated_in
+    ]
     rows = [[target, *(step.get(target, "") for step in moves)] for target in targets]
-    said = dict.fromkeys(_said(stated) for step in path for stated in step.moves)
+    said = dict.fromkeys(_said(stated) for stated_moves in stated_in for stated in stated_moves)
     return [
         heading("STEP BY STEP"),
         table(columns, [("", rows)]),

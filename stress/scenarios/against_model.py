@@ -51,7 +51,9 @@ def check_against_factors(
                     problem = replace(problem, hint=f"The factors are {', '.join(factors)}.")
                     listed = True
                 problems.append(_in_file(problem, scenario))
-    for table, moves in (("core_names", scenario.core_names), ("names", scenario.names)):
+    named = [("core_names", scenario.core_names), ("names", scenario.names)]
+    named += [(f"path[{i}].core_names", step.core_names) for i, step in enumerate(scenario.path)]
+    for table, moves in named:
         for stated in moves:
             key = f"{table}.{stated.target}"
             if stated.move.unit != "%":
@@ -64,7 +66,7 @@ def check_against_factors(
                         scenario,
                     )
                 )
-            if table == "core_names" and names is not None and stated.target not in names:
+            if table != "names" and names is not None and stated.target not in names:
                 hint = ticker_meant(stated.target, names)
                 if stated.target in factors:
                     hint = "It is a factor: state it under [moves]."

@@ -110,6 +110,7 @@ def _facts(scenario: Scenario) -> Iterator[_Fact]:
 def _path_facts(scenario: Scenario) -> Iterator[_Fact]:
     for index, step in enumerate(scenario.path):
         yield from _stated("moves", step.moves, step, "path", index)
+        yield from _stated("core_names", step.core_names, step, "path", index)
 
 
 def _silent(scenario: Scenario) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from stress.scenarios.scenario import Scenario, StatedMove
+from stress.scenarios.scenario import Scenario, StatedMove, usual_returns
 from stress.units import format_move
 
 __all__ = ["content", "content_hash"]
@@ -93,8 +93,15 @@ def content(scenario: Scenario) -> dict[str, Any]:
                     "start": step.start,
                     "date": step.date,
                     "horizon_days": step.horizon_days,
+                    "returns": None
+                    if step.returns == usual_returns(step.horizon_days)
+                    else step.returns,
+                    "calendar_days": None
+                    if step.calendar_days == step.days_by_dates
+                    else step.calendar_days,
                     "note": step.narrative,
                     "moves": _moves(step.moves),
+                    "core_names": _moves(step.core_names),
                 }
             )
             for step in scenario.path

@@ -81,6 +81,7 @@ def with_every_move(
                 step,
                 kind=kind,
                 moves=change(step.moves),
+                core_names=change(step.core_names),
                 observed=(),
                 conflicts=(),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from stress.arguments import held_to, one_of, whole_number
@@ -257,8 +257,8 @@ class Scenario:
         A recorded name further than this many conditional standard deviations from what its
         factors say is refused.
     path : tuple of Scenario
-        Steps of a path, in order; empty for one period. They run step by step beside the one-period moves. A step states
-        moves of factors; its returns follow from its sessions, its calendar days from its dates.
+        Steps of a path, in order; empty for one period. They run step by step beside the one-period moves. A step
+        states moves of factors and of core names.
     narrative, path_note : str
         What happened, and what a path scenario does with its steps.
     sources : tuple of Source
@@ -369,22 +369,35 @@ class Scenario:
                 yield f"{name} 0 refuses every recorded name.", None
             object.__setattr__(self, name, number)
         yield from self._dated()
-        for number, step in enumerate(self.path, start=1):
-            if isinstance(step, Scenario):
+        if all(isinstance(step, Scenario) for step in self.path):
+            for number, step in enumerate(self.path, start=1):
                 yield from ((f"path step {number}: {fault}", None) for fault in step._no_step())
+            object.__setattr__(self, "path", self._as_steps())
 
     def _no_step(self) -> Iterator[str]:
         """Yield what a step of a path cannot say: a file has no place for it, and the hash does not see it."""
-        for name in ("core_names", "names", "path"):
+        for name in ("names", "path"):
             if getattr(self, name):
-                yield f"{name} cannot stand in a step: it states moves of factors."
-        usual = usual_returns(self.horizon_days)
-        if self.returns != usual:
-            yield f"returns is {self.returns!r}, but {usual!r} over {self.horizon_days} session(s)."
+                yield f"{name} cannot stand in a step: it has moves of factors and of core names."
+
+    def _as_steps(self) -> tuple[Scenario, ...]:
+        """Return the steps of its path as a file of them is read: each starts where the one before ends."""
+        steps = []
+        start = self.start
+        for step in self.path:
+            whole = step if step.start is not None or start is None else replace(step, start=start)
+            days = whole.days_by_dates
+            if whole.calendar_days is None and days is not None:
+                whole = replace(whole, calendar_days=days)
+            steps.append(whole)
+            start = step.date
+        return tuple(steps)
+
+    @property
+    def days_by_dates(self) -> float | None:
+        """Calendar days from start to date; None where one is not stated."""
         first, last = calendar_date(self.start), calendar_date(self.date)
-        days = None if first is None or last is None else float((last - first).days)
-        if self.calendar_days is not None and self.calendar_days != days:
-            yield f"calendar_days {self.calendar_days:g} is not from its start to its date."
+        return None if first is None or last is None else float((last - first).days)
 
     def _dated(self) -> Iterator[tuple[str, str | None]]:
         """Yield what is wrong with its dates, or between them and its sessions."""

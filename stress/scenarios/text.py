@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from stress.errors import InputError, Problem
@@ -11,6 +12,8 @@ from stress.scenarios.scenario import Scenario
 
 __all__ = ["write_scenario"]
 
+#: Tables of a step of a path.
+_TABLES = ("moves", "core_names")
 _ESCAPES = {
     "\\": "\\\\",
     '"': '\\"',
@@ -60,14 +63,15 @@ def write_scenario(scenario: Scenario) -> str:
     for key, value in said.items():
         if isinstance(value, list):
             for entry in value:
-                lines += ["", f"[[{key}]]", *_rows(entry, skip="moves")]
-                if "moves" in entry:
-                    lines += [f"[{key}.moves]", *_rows(entry["moves"])]
+                lines += ["", f"[[{key}]]", *_rows(entry, skip=_TABLES)]
+                for table in _TABLES:
+                    if table in entry:
+                        lines += [f"[{key}.{table}]", *_rows(entry[table])]
     return "\n".join(lines) + "\n"
 
 
-def _rows(table: dict[str, Any], *, skip: str | None = None) -> list[str]:
-    return [f"{_key(key)} = {_value(value)}" for key, value in table.items() if key != skip]
+def _rows(table: dict[str, Any], *, skip: Sequence[str] = ()) -> list[str]:
+    return [f"{_key(key)} = {_value(value)}" for key, value in table.items() if key not in skip]
 
 
 def _key(key: str) -> str:

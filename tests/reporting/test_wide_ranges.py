@@ -41,7 +41,7 @@ def test_a_wide_range_says_what_the_law_made_of_it(toy):
 
 
 def test_an_ordinary_one_does_not(toy):
-    result, notes, panel = told(toy, "-4%", 11)
+    result, notes, panel = told(toy, "-4%", 5)
 
     assert result.band[1] - result.band[0] < result.nav
     assert "compounded and skewed" in notes

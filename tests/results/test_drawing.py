@@ -4,6 +4,7 @@ import dataclasses
 import importlib.util
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import stress
@@ -137,7 +138,9 @@ def test_a_method_that_leaves_too_few_draws_in_the_tail_says_so(toy, monkeypatch
 
 
 def test_a_book_without_risk_needs_no_method(toy):
-    book = toy.book({"AAA": 0.0})
+    book = stress.open_book(
+        pd.DataFrame({"ticker": ["CASH"], "market_value": [10.0], "currency": ["USD"]}), toy.model()
+    )
     found = evaluate(
         [book], [], options=Options(reduce=("sobol", "importance", "control"), draws=4096)
     )

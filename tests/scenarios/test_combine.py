@@ -60,12 +60,16 @@ def test_a_scaled_scenario_is_no_record(toy):
 
 @pytest.mark.parametrize("change", [lambda whole: scale(whole, 2.0), relief_of])
 def test_what_changes_every_move_changes_every_step(toy, change):
-    steps = tuple(toy.scenario({"market": move}, id=f"step-{move[1]}") for move in ("-20%", "-30%"))
-    changed = change(toy.scenario({"market": "-44%"}, path=steps))
-    level = 1.0
-    for step in changed.path:
-        level *= 1.0 + step.moves[0].move.value
-    assert level - 1.0 == pytest.approx(changed.moves[0].move.value, abs=1e-11)
+    steps = tuple(
+        toy.scenario({"market": move}, id=f"step-{move[1]}", core_names={"NVDA": move})
+        for move in ("-20%", "-30%")
+    )
+    changed = change(toy.scenario({"market": "-44%"}, core_names={"NVDA": "-44%"}, path=steps))
+    for entries in ("moves", "core_names"):
+        level = 1.0
+        for step in changed.path:
+            level *= 1.0 + getattr(step, entries)[0].move.value
+        assert level - 1.0 == pytest.approx(getattr(changed, entries)[0].move.value, abs=1e-11)
 
 
 def test_a_relief_undoes_what_is_stated(toy):

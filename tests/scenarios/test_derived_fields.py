@@ -23,7 +23,6 @@ STEP = Scenario(
     kind="measured",
     moves=one("market", "-10%"),
     variation=Variation(kind="names"),
-    returns="compound",
 )
 
 #: Every field away from its default.

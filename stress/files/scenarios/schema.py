@@ -147,7 +147,12 @@ class PathStep(_Table):
     )
     date: DateText | None = Field(default=None, description="Last session of the step.")
     horizon_days: int = Field(ge=1, le=MOST_SESSIONS, description="Sessions of the step.")
+    returns: Returns | None = Field(default=None, description="By its sessions when not given.")
+    calendar_days: float | None = Field(
+        default=None, ge=0.0, description="By its dates when not given, else 7/5 of its sessions."
+    )
     moves: Annotated[Moves, Field(min_length=1)]
+    core_names: Moves = Field(default_factory=dict, description="Names the law is given.")
     note: Text | None = None
 
 

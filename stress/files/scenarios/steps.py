@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import replace
 
 from stress.errors import InputError
 from stress.files.scenarios.entries import MisfitError, stated_moves
-from stress.files.scenarios.schema import PathStep, ScenarioFile
+from stress.files.scenarios.schema import Moves, PathStep, ScenarioFile
 from stress.scenarios.path import steps_from_cumulative
 from stress.scenarios.scale import scaled_moves
 from stress.scenarios.scenario import Kind, Scenario, StatedMove, Variation, usual_returns
@@ -49,7 +50,12 @@ def path_steps(
         if parent is None:
             return ()
         return tuple(
-            replace(step, moves=scaled_moves(step.moves, severity), kind=kind)
+            replace(
+                step,
+                moves=scaled_moves(step.moves, severity),
+                core_names=scaled_moves(step.core_names, severity),
+                kind=kind,
+            )
             for step in parent.path
         )
     if spec.path_moves is None:
@@ -59,17 +65,26 @@ def path_steps(
             0,
             hint='It is "step" (moves since the step before) or "cumulative" (since the start).',
         )
-    rows = tuple(stated_moves(step.moves, spec.default_source.path) for step in spec.path)
-    if spec.path_moves == "cumulative":
-        try:
-            rows = steps_from_cumulative(rows)
-        except InputError as error:
-            raise MisfitError(str(error), "path") from None
+    rows = _since_the_step_before(spec, [step.moves for step in spec.path])
+    names = _since_the_step_before(spec, [step.core_names for step in spec.path])
     steps = []
-    for number, (step, moves) in enumerate(zip(spec.path, rows, strict=True), start=1):
-        steps.append(_step(spec, step, moves, number, kind, variation, step.start or start))
+    for number, (step, moves, core) in enumerate(zip(spec.path, rows, names, strict=True), start=1):
+        made = _step(spec, step, moves, number, kind, variation, step.start or start)
+        steps.append(replace(made, core_names=core))
         start = step.date
     return tuple(steps)
+
+
+def _since_the_step_before(
+    spec: ScenarioFile, tables: Sequence[Moves]
+) -> tuple[tuple[StatedMove, ...], ...]:
+    rows = tuple(stated_moves(table, spec.default_source.path) for table in tables)
+    if spec.path_moves != "cumulative":
+        return rows
+    try:
+        return steps_from_cumulative(rows)
+    except InputError as error:
+        raise MisfitError(str(error), "path") from None
 
 
 def _step(
@@ -81,11 +96,11 @@ def _step(
     variation: Variation,
     start: str | None,
 ) -> Scenario:
-    days = None
+    days = step.calendar_days
     if start is not None and step.date is not None:
         gap = datetime.date.fromisoformat(step.date) - datetime.date.fromisoformat(start)
-        days = float(gap.days)
-        if days <= 0.0:
+        days = float(gap.days) if days is None else days
+        if gap.days <= 0:
             raise MisfitError(
                 f"path step {number} ends on {step.date}, not after {start}.", "path", number - 1
             )
@@ -96,7 +111,7 @@ def _step(
         kind=kind,
         moves=moves,
         variation=variation,
-        returns=usual_returns(step.horizon_days),
+        returns=step.returns or usual_returns(step.horizon_days),
         start=start,
         date=step.date,
         calendar_days=days,
