@@ -18,16 +18,30 @@ from stress.portfolio.position import Portfolio, Position
 
 __all__ = ["KNOWN_LEVERAGE", "with_leverage"]
 
-#: Daily objective of funds in the bundled models, as their issuers' prospectuses state it, and the
-#: name of the model on the same or the nearest index. SOXL and SOXS follow the NYSE Semiconductor
-#: index, which SOXX tracks.
+#: Daily objective of funds, as their issuers' prospectuses state it, and the name on the same or the nearest index.
+#: SOXL and SOXS follow the NYSE Semiconductor index, which SOXX tracks.
 KNOWN_LEVERAGE: Mapping[str, tuple[float, str]] = {
+    "NVD": (-2.0, "NVDA"),
+    "NVDL": (2.0, "NVDA"),
+    "NVDX": (2.0, "NVDA"),
     "PSQ": (-1.0, "QQQ"),
+    "QID": (-2.0, "QQQ"),
+    "QLD": (2.0, "QQQ"),
     "SDS": (-2.0, "SPY"),
     "SH": (-1.0, "SPY"),
     "SOXL": (3.0, "SOXX"),
     "SOXS": (-3.0, "SOXX"),
+    "SPXL": (3.0, "SPY"),
+    "SPXS": (-3.0, "SPY"),
+    "SPXU": (-3.0, "SPY"),
     "SQQQ": (-3.0, "QQQ"),
+    "SSO": (2.0, "SPY"),
+    "TECL": (3.0, "XLK"),
+    "TECS": (-3.0, "XLK"),
+    "TMF": (3.0, "TLT"),
+    "TMV": (-3.0, "TLT"),
+    "TQQQ": (3.0, "QQQ"),
+    "UPRO": (3.0, "SPY"),
 }
 
 

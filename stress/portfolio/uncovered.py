@@ -9,6 +9,7 @@ from stress.errors import InputError, Problem, ticker_meant
 from stress.factors.model import FactorModel
 from stress.portfolio.coverage import Coverage, Sized
 from stress.portfolio.instruments.codes import is_futures_code, is_security_number
+from stress.portfolio.leverage import KNOWN_LEVERAGE
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.unread import MOST_LEFT_OUT
 
@@ -119,7 +120,7 @@ def unknown_names(portfolio: Portfolio, model: FactorModel, coverage: Coverage) 
             message=f"{len(missing)} unknown name(s), {total:.1%} of {coverage.shares_of}.",
             file=portfolio.name,
             hint=_left_out(
-                portfolio, [one.ticker for one in missing[:2]], most=total > MOST_LEFT_OUT
+                portfolio, [one.ticker for one in missing[:2]], model, most=total > MOST_LEFT_OUT
             ),
             sums_up=True,
         )
@@ -152,18 +153,35 @@ def _instead(ticker: str, model: FactorModel) -> str | None:
             "It is written as a future is: give its row the type future, the price of the contract, and the columns underlying "
             "(the name or factor that price follows) and multiplier."
         )
+    multiple = _known_multiple(ticker, model)
+    if multiple is not None:
+        return f"It is a fund of {multiple[0]:g} times the daily return of {multiple[1]}, which a stand-in would move once."
     return ticker_meant(ticker, model.name_index) or None
 
 
-def _left_out(portfolio: Portfolio, tickers: Sequence[str], *, most: bool) -> str:
+def _known_multiple(ticker: str, model: FactorModel) -> tuple[float, str] | None:
+    """Return the multiple of a known leveraged fund and what it follows, where the model knows that."""
+    multiple = KNOWN_LEVERAGE.get(ticker)
+    return multiple if multiple is not None and multiple[1] in model.name_index else None
+
+
+def _left_out(
+    portfolio: Portfolio, tickers: Sequence[str], model: FactorModel, *, most: bool
+) -> str:
     """Say how to go on without names, or with stand-ins: as it was typed, or as Python has it."""
+    multiples = [ticker for ticker in tickers if _known_multiple(ticker, model)]
+    others = [ticker for ticker in tickers if ticker not in multiples]
     if not portfolio.typed:
-        stand_ins = dict.fromkeys(tickers, "TICKER")
+        said = [f"leveraged={dict.fromkeys(multiples)!r}"] if multiples else []
+        said += [f"proxies={dict.fromkeys(others, 'TICKER')!r}"] if others else []
         return (
             f"Leave them out:  unknown='exclude'{', allow_partial=True' if most else ''}   "
-            f"or say what they move like:  proxies={stand_ins!r}"
+            f"or say what they move like:  {', '.join(said)}"
         )
-    example = " ".join(f"--proxy {quote(ticker)}=TICKER" for ticker in tickers)
+    example = " ".join(
+        [f"--leveraged {quote(ticker)}" for ticker in multiples]
+        + [f"--proxy {quote(ticker)}=TICKER" for ticker in others]
+    )
     return (
         f"Leave them out:  {portfolio.typed} --unknown exclude{' --allow-partial' if most else ''}   "
         f"or say what they move like:  {example}   (foreshock run: or --proxies FILE)"

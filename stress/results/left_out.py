@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from stress.simulation.book import Book
-from stress.simulation.plan import Plan
+from stress.simulation.plan import Plan, simple_factor_moves
 
 __all__ = ["left_out", "theme_moves"]
 
@@ -24,13 +24,14 @@ def left_out(planned: Plan) -> float | None:
     -------
     float or None
         For what is exposed long (a short put is) the lowest theme move, for what is exposed short the highest; of options and
-        futures on their notional, and of no option more than it can lose. None where nothing is excluded, or no theme is
-        held, and on the ordinary day, on which nothing is expected to move. [currency]
+        futures on their notional, and of no option more than it can lose. None where nothing is excluded, or neither a theme
+        is held nor the model has a market, and on the ordinary day, on which nothing is expected to move. [currency]
     """
-    if planned.completed.n_stated == 0:
-        return None
     excluded = planned.book.coverage.excluded
-    moves = theme_moves(planned).values() if excluded else ()
+    if planned.completed.n_stated == 0 or not excluded:
+        return None
+    themes = theme_moves(planned)
+    moves = themes.values() or [move for move in (_market_move(planned),) if move is not None]
     if not moves:
         return None
     ends = (min(moves), max(moves))
@@ -41,7 +42,8 @@ def theme_moves(planned: Plan) -> dict[str, float]:
     """Return the expected move of each theme: mean over what is held of it, weighted by gross.
 
     Options and bonds do not count: their P&L is no move of a price. Long and short positions weigh
-    alike, so a theme held both ways has a move between those of its names.
+    alike, so a theme held both ways has a move between those of its names. What has no theme (funds of stocks and of
+    bonds, inverse ones) is no theme together: the market's own move stands for it.
     """
     weights: dict[str, list[float]] = {}
     sums: dict[str, list[float]] = {}
@@ -49,7 +51,19 @@ def theme_moves(planned: Plan) -> dict[str, float]:
         if size > 0.0:
             weights.setdefault(home, []).append(size)
             sums.setdefault(home, []).append(size * move)
-    return {home: math.fsum(sums[home]) / math.fsum(weights[home]) for home in weights}
+    moves = {home: math.fsum(sums[home]) / math.fsum(weights[home]) for home in weights}
+    market, its_move = planned.book.model.market, _market_move(planned)
+    if market in moves and its_move is not None:
+        moves[market] = its_move
+    return moves
+
+
+def _market_move(planned: Plan) -> float | None:
+    """Return the expected move of the market; None where the model has none."""
+    market = planned.book.model.market
+    if market is None:
+        return None
+    return float(simple_factor_moves(planned, planned.mean_factors()[:, None])[market].item())
 
 
 def _held(planned: Plan) -> list[tuple[str, float, float]]:

@@ -1,16 +1,57 @@
-"""What a leveraged fund's revaluation leaves out over several sessions: the cost of a path that is not constant."""
+"""What a leveraged fund loses over several sessions to a path that is not constant."""
 
 from __future__ import annotations
 
 from stress.portfolio.instruments import Driver, LeveragedFund, variance_drag
+from stress.portfolio.leverage import KNOWN_LEVERAGE
 from stress.simulation.plan import Plan
-from stress.tables import percent
+from stress.tables import listing, percent
 
-__all__ = ["path_cost"]
+__all__ = ["moved_once", "path_cost"]
+
+#: Funds named in a warning.
+_LISTED = 5
+
+
+#: A fund that loses more than this on the way is worth too little for a figure in money.
+_NOTHING_LEFT = -0.999
+
+
+def moved_once(planned: Plan) -> list[str]:
+    """Say which known leveraged funds do not move by their multiple: behind a stand-in, or by exposures over several sessions.
+
+    Parameters
+    ----------
+    planned : Plan
+        Of a scenario.
+    """
+    book, sessions = planned.book, planned.completed.horizon_days
+    rows = {
+        row.ticker: row for row in book.coverage.rows
+        if row.ticker in KNOWN_LEVERAGE and row.ticker in book.name_index
+    }  # fmt: skip
+    words = []
+    if behind := sorted(ticker for ticker, row in rows.items() if row.status == "proxy"):
+        each = [
+            f"{ticker} is {KNOWN_LEVERAGE[ticker][0]:g} times {KNOWN_LEVERAGE[ticker][1]} a day"
+            for ticker in behind
+        ]
+        option = book.portfolio.worded(
+            f"--leveraged {behind[0]}", f"leveraged={{'{behind[0]}': None}}"
+        )
+        words.append(f"a stand-in lends its moves once: {listing(each, most=_LISTED)} ({option}).")
+    own = sorted(ticker for ticker, row in rows.items() if row.status != "proxy")
+    if own and sessions > 1:
+        option = book.portfolio.worded(f"--leveraged {own[0]}", f"leveraged={{'{own[0]}': None}}")
+        words.append(
+            f"leveraged funds by their own exposures, which know nothing of {sessions} sessions of daily compounding: "
+            f"{listing(own, most=_LISTED)} ({option})."
+        )
+    return words
 
 
 def path_cost(planned: Plan) -> list[str]:
-    """Say what an ordinary path between start and end would change in the value of leveraged funds at the end.
+    """Say what the ups and downs between start and end take from the value of leveraged funds at the end.
 
     Parameters
     ----------
@@ -18,29 +59,29 @@ def path_cost(planned: Plan) -> list[str]:
         Revalued over the scenario's horizon; nothing is said of one session, where the multiple is exact.
     """
     book, inside, sessions = planned.book, planned.revaluation, planned.completed.horizon_days
-    if inside is None or sessions == 1:
+    if inside is None or sessions == 1 or inside.elapsed_days == 0.0:
         return []
     moves = planned.central_moves()
     ends = inside.base_values + planned.central_revalued()
     costs = []
-    for held, end in zip(inside.valuation.holdings, ends, strict=True):
-        fund = held.position.instrument
+    for legs, end in zip(inside.legs, ends, strict=True):
+        fund = legs[0].instrument
         if not isinstance(fund, LeveragedFund):
-            continue
-        daily = book.model.daily_volatility(fund.follows, horizon_days=sessions)
-        if daily is None:
             continue
         drag = variance_drag(
             fund.leverage,
-            daily_volatility=daily,
+            daily_variance=fund.daily_variance,
             sessions=sessions,
-            growth=float(inside.level(Driver("growth", fund.follows), moves).item()),
-        )
-        money = drag * float(end)
+            growth=inside.level(Driver("growth", fund.follows), moves),
+        ).item()
+        if drag <= _NOTHING_LEFT:
+            costs.append(f"{fund.ticker} nearly all of it")
+            continue
+        money = float(end) * drag / (1.0 + drag)
         costs.append(f"{fund.ticker} {percent(drag)} ({money:+,.0f} {book.portfolio.currency})")
     if not costs:
         return []
     return [
-        f"leveraged funds move as if every one of the {sessions} sessions were alike; ups and downs of ordinary size "
-        f"on the way, not in the figures, would change their values at the end by about: {', '.join(costs)}."
+        f"leveraged funds: ups and downs on the way, as large as the law makes them over these {sessions} sessions, are in their "
+        f"values at the end and take: {', '.join(costs)}."
     ]

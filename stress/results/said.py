@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stress.factors.horizon import SHORT_HORIZON
-from stress.results.leveraged import path_cost
+from stress.results.leveraged import moved_once, path_cost
 from stress.results.measured import MIN_BAND_DRAWS
 from stress.results.options import Options
 from stress.results.planning import assumed_spread
@@ -74,6 +74,7 @@ def said(
     words += whole_baskets(planned)
     words += proxy_news(scenario, planned)
     words += path_cost(planned)
+    words += moved_once(planned)
     words += rolled_futures(planned)
     if planned.mode == "linked":
         doubts = (

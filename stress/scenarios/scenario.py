@@ -257,8 +257,8 @@ class Scenario:
         A recorded name further than this many conditional standard deviations from what its
         factors say is refused.
     path : tuple of Scenario
-        Steps of a path, in order; empty for one period. They run step by step beside the one-period moves. A step
-        states moves of factors and of core names.
+        Steps of a path, in order; empty for one period. They run step by step beside the one-period moves. Of a
+        step moves of factors and of core names count; a path of its own, and what was recorded of names, do not.
     narrative, path_note : str
         What happened, and what a path scenario does with its steps.
     sources : tuple of Source
@@ -370,15 +370,7 @@ class Scenario:
             object.__setattr__(self, name, number)
         yield from self._dated()
         if all(isinstance(step, Scenario) for step in self.path):
-            for number, step in enumerate(self.path, start=1):
-                yield from ((f"path step {number}: {fault}", None) for fault in step._no_step())
             object.__setattr__(self, "path", self._as_steps())
-
-    def _no_step(self) -> Iterator[str]:
-        """Yield what a step of a path cannot say: a file has no place for it, and the hash does not see it."""
-        for name in ("names", "path"):
-            if getattr(self, name):
-                yield f"{name} cannot stand in a step: it has moves of factors and of core names."
 
     def _as_steps(self) -> tuple[Scenario, ...]:
         """Return the steps of its path as a file of them is read: each starts where the one before ends."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from stress.arrays import FloatArray
 from stress.factors.model import FactorModel
-from stress.portfolio.instruments import Driver, Option, over_sessions
+from stress.portfolio.instruments import Driver, Instrument, LeveragedFund, Option, over_sessions
 from stress.scenarios.scenario import VolatilityRule
 from stress.simulation.contracts import FEW, Contracts, contracts_of, values_of_few
 from stress.simulation.holdings import ElementaryLeg
@@ -145,13 +145,14 @@ class Revaluation:
             yield np.atleast_1d(held.quantity * value - base)
 
     def passage_of_time(self) -> float:
-        """Return the P&L of time alone: every curve and level as it is, `elapsed_days` later."""
+        """Return the P&L of time alone: every curve and level as it is, `elapsed_days` later, without ups and downs."""
         still = Moves(
             names={name: np.zeros(1) for name in names_moving(self.valuation)},
             factors={name: np.zeros(1) for name in self.factors},
             bridge=lambda _: np.zeros(1),
         )
-        unmoved = replace(self, valuation=self.valuation.with_stated_moves(0))
+        legs = tuple(tuple(_smooth(leg) for leg in held) for held in self.legs)
+        unmoved = replace(self, valuation=self.valuation.with_stated_moves(0), legs=legs)
         return float(unmoved.pnl(still).sum())
 
     def _read_by_living(self, leg: ElementaryLeg) -> tuple[Driver, ...] | None:
@@ -305,6 +306,7 @@ def revaluation(
     elapsed_days: float,
     rule: VolatilityRule,
     beta_scale: float = 1.0,
+    variances: float = 1.0,
 ) -> Revaluation:
     """Prepare a valuation for one scenario.
 
@@ -322,6 +324,8 @@ def revaluation(
         Of the scenario.
     beta_scale : float
         Multiplies vol betas.
+    variances : float
+        How many times ordinary ones the law makes the variances of what is not stated: the ups and downs on the way.
 
     Raises
     ------
@@ -330,9 +334,7 @@ def revaluation(
     """
     legs = tuple(
         tuple(
-            ElementaryLeg(
-                instrument=over_sessions(leg.instrument, horizon_days), ratio=leg.ratio, fx=leg.fx
-            )
+            replace(leg, instrument=_over_horizon(leg.instrument, model, horizon_days, variances))
             for leg in held.legs
         )
         for held in valuation.holdings
@@ -372,6 +374,25 @@ def revaluation(
         factors=tuple(sorted(read)),
         index_factor=index_factor,
     )
+
+
+def _smooth(leg: ElementaryLeg) -> ElementaryLeg:
+    """Return a leg without the ups and downs on the way of a leveraged fund."""
+    fund = leg.instrument
+    if not isinstance(fund, LeveragedFund):
+        return leg
+    return replace(leg, instrument=replace(fund, daily_variance=0.0))
+
+
+def _over_horizon(
+    instrument: Instrument, model: FactorModel, sessions: int, variances: float
+) -> Instrument:
+    """Return an instrument over a horizon, a leveraged fund with the ups and downs on the way."""
+    held = over_sessions(instrument, sessions)
+    if not isinstance(held, LeveragedFund):
+        return held
+    daily = model.daily_volatility(held.follows, horizon_days=sessions)
+    return held if daily is None else replace(held, daily_variance=variances * daily**2)
 
 
 def values_now(

@@ -1,14 +1,19 @@
-"""Over several sessions a run says what a leveraged fund's path would cost, which its figures leave out."""
+"""Over several sessions the ups and downs of its way cost a leveraged fund value, and a run says how much."""
 
 import math
 import re
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import stress
-from stress.portfolio.instruments import Equity
+from stress.errors import InputError
+from stress.portfolio import leverage
+from stress.portfolio.instruments import Equity, variance_drag
 from stress.portfolio.position import Portfolio, Position
+from stress.scenarios.propagation import complete
 
 
 def opened(toy, follows, model=None):
@@ -33,7 +38,7 @@ def opened(toy, follows, model=None):
 
 
 def warned(result):
-    return [warning for warning in result.warnings if "leveraged funds move" in warning]
+    return [warning for warning in result.warnings if "leveraged funds: ups and downs" in warning]
 
 
 def along_paths(growth, *, sessions, daily_volatility):
@@ -65,20 +70,83 @@ def test_a_path_is_said_to_cost_what_paths_with_that_total_do(toy, follows, sess
         growth = 1.0 + planned.central_returns()[planned.book.names.index("AAA")]
     else:
         variance, growth = covariance[1, 1], 1.0 + float(move[:-1]) / 100.0
-    cost = 50_000.0 * along_paths(growth, sessions=sessions, daily_volatility=math.sqrt(variance))
+    # The law makes all that is not stated so many times as variable, the way between the ends too.
+    deviation = math.sqrt(variance * planned.completed.mixing_mean)
+    cost = 50_000.0 * along_paths(growth, sessions=sessions, daily_volatility=deviation)
     (said,) = warned(result)
 
-    found = re.search(
-        r"would change their values at the end by about: TRIPLE (.+) % \((.+) USD\)", said
-    )
+    found = re.search(r"are in their values at the end and take: TRIPLE (.+) % \((.+) USD\)", said)
     share, money = (float(text.replace(",", "")) for text in found.groups())
     assert f"{sessions} sessions" in said
     assert money == pytest.approx(cost, rel=0.1, abs=5.0)
     end = 50_000.0 + planned.central_revalued().sum()
-    assert share / 100.0 == pytest.approx(money / end, abs=6e-4)
+    even = 50_000.0 * (1.0 + 3.0 * (growth ** (1.0 / sessions) - 1.0)) ** sessions
+    assert end == pytest.approx(even + money, abs=1.0)
+    assert share / 100.0 == pytest.approx(money / even, abs=6e-4)
+    # Time alone has no ups and downs, and neither has a shock in no time.
+    assert planned.revaluation.passage_of_time() == pytest.approx(0.0, abs=1e-9)
+    at_once = stress.run(book, scenario, instant=True, draws=64, model_range=False)
+    assert 50_000.0 + at_once.pnl.plan.central_revalued().sum() == pytest.approx(even, abs=1e-6)
 
 
 def test_one_session_is_exact_and_says_nothing(toy):
     scenario = toy.scenario({"chips": "-12%"})
     result = stress.run_many(opened(toy, "AAA"), [scenario], draws=64, model_range=False)[0]
     assert warned(result) == []
+
+
+def test_a_known_multiple_that_moves_otherwise_is_said(toy, monkeypatch):
+    monkeypatch.setitem(leverage.KNOWN_LEVERAGE, "AAA", (2.0, "BBB"))
+    weekly = toy.scenario({"chips": "-12%"}, horizon_days=5)
+    own = stress.run(toy.book({"AAA": 100.0}), weekly, draws=64, model_range=False)
+    assert any("by their own exposures" in said and "AAA" in said for said in own.warnings)
+    daily = toy.scenario({"chips": "-12%"})
+    once = stress.run(toy.book({"AAA": 100.0}), daily, draws=64, model_range=False)
+    assert not any("own exposures" in said for said in once.warnings)
+
+    monkeypatch.setitem(leverage.KNOWN_LEVERAGE, "TWICE", (2.0, "BBB"))
+    portfolio = toy.portfolio({"TWICE": 100.0})
+    behind = stress.open_book(portfolio, toy.model(), proxies={"TWICE": "BBB"})
+    result = stress.run(behind, daily, draws=64, model_range=False)
+    assert any(
+        "a stand-in lends its moves once: TWICE is 2 times BBB" in s for s in result.warnings
+    )
+    with pytest.raises(
+        InputError, match=r"fund of 2 times the daily return of BBB.+\n.*leveraged="
+    ):
+        stress.open_book(portfolio, toy.model())
+
+
+SHARED = Path(__file__).parents[3] / "shared" / "data" / "prices" / "adjclose_wide_2018_2025.csv"
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared/data")
+def test_against_prices_of_past_windows_the_way_counts():
+    """What docs/market-inputs.md says: four windows of the library, six funds."""
+    prices = pd.read_csv(SHARED, index_col=0)
+    model = stress.load_model()
+    nearer, pairs = 0, 0
+    covid = {}
+    for id_ in ("covid-full", "rates-2022-full", "tariff-apr2-8-2025", "yen-carry-window"):
+        scenario = stress.load_scenario(id_)
+        window = prices.loc[scenario.start : scenario.date]
+        sessions = len(window) - 1
+        mixing = complete(scenario, model).mixing_mean
+        for fund in ("SQQQ", "SOXL", "SDS", "PSQ", "SOXS", "SH"):
+            multiple, follows = leverage.KNOWN_LEVERAGE[fund]
+            growth = window[follows].iloc[-1] / window[follows].iloc[0]
+            truth = window[fund].iloc[-1] / window[fund].iloc[0]
+            even = (1.0 + multiple * (growth ** (1.0 / sessions) - 1.0)) ** sessions
+            daily = model.daily_volatility(follows, horizon_days=scenario.horizon_days)
+            drag = variance_drag(
+                multiple, daily_variance=mixing * daily**2, sessions=sessions, growth=growth
+            )
+            nearer += abs(math.log(even * (1.0 + drag) / truth)) < abs(math.log(even / truth))
+            pairs += 1
+            if id_ == "covid-full":
+                covid[fund] = tuple(
+                    round(100.0 * (x - 1.0)) for x in (even, even * (1.0 + drag), truth)
+                )
+    assert covid["SQQQ"] == (160, 47, 84)
+    assert (nearer, pairs) == (15, 24)

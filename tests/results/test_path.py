@@ -26,7 +26,7 @@ def test_no_fall_exceeds_what_the_book_was_worth_before_it():
 @pytest.fixture
 def winter(toy):
     steps = tuple(
-        toy.scenario(moves, id=f"s{i}", title=f"to {i}", date=f"2025-02-0{i}")
+        toy.scenario(moves, id=f"s{i}", title=f"to {i}", date=f"2025-02-0{2 + i}")
         for i, moves in enumerate([{"chips": "-8%"}, {"chips": "+5%"}, {"chips": "-6%"}], start=1)
     )
     return dataclasses.replace(toy.scenario({"chips": "-20%"}), path=steps)

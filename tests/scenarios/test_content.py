@@ -39,14 +39,6 @@ def test_what_a_step_says_is_in_the_hash_and_in_the_file(toy, tmp_path):
                 assert getattr(read, field) == getattr(step, field)
 
 
-@pytest.mark.parametrize("group", ["path", "names"])
-def test_a_step_says_nothing_that_its_hash_does_not_see(toy, group):
-    plain = toy.scenario({"market": "-2%"})
-    odd = {"path": (plain,), "names": plain.moves}
-    with pytest.raises(InputError, match=f"path step 2: {group} cannot stand in a step"):
-        replace(plain, path=(plain, replace(plain, **{group: odd[group]})))
-
-
 def test_a_changed_copy_has_a_hash_of_its_own():
     read = stress.load_scenario("deepseek-2025-01-27")
     assert replace(read, moves=read.moves[:2]).content_hash != read.content_hash

@@ -1,9 +1,8 @@
 """A leveraged or inverse fund: a multiple of its index's return each day, compounded.
 
-Over h sessions only the index's total growth G is known. The convention here is the constant daily path:
-each session grows by G^(1/h), so the fund by (1 + L (G^(1/h) - 1))^h: exact for one session, and
-without the cost of the path's own variance for more. A run over several sessions says what an
-ordinary path would cost (`variance_drag`).
+Over h sessions only the index's total growth G is known. Were all of them alike, each would grow by G^(1/h), so the
+fund by (1 + L (G^(1/h) - 1))^h: exact for one session. Over more the ups and downs between the ends cost it what
+their variance says (`variance_drag`).
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from stress.arrays import FloatArray
 from stress.errors import InputError, Problem
@@ -38,6 +38,8 @@ class LeveragedFund(OwnedOutright):
         Of one share, at the date the moves start from. [currency]
     sessions : int or None
         Sessions of the horizon; `over_sessions` sets it.
+    daily_variance : float
+        Of what it follows, between the ends of the horizon; 0 for sessions that are all alike. [fraction squared]
     """
 
     ticker: str
@@ -45,6 +47,7 @@ class LeveragedFund(OwnedOutright):
     leverage: float
     price: float
     sessions: int | None = None
+    daily_variance: float = 0.0
     kind: ClassVar[str] = "leveraged fund"
     linear: ClassVar[bool] = False
 
@@ -90,13 +93,23 @@ class LeveragedFund(OwnedOutright):
                 f"leveraged fund {self.ticker}: the sessions of the horizon are not set (over_sessions)."
             )
         growth = levels[Driver("growth", self.follows)]
-        daily = 1.0 + self.leverage * (np.power(growth, 1.0 / self.sessions) - 1.0)
-        return np.asarray(self.price * np.power(np.maximum(daily, 0.0), self.sessions))
+        session = np.power(growth, 1.0 / self.sessions)
+        pace = np.maximum(1.0 + self.leverage * (session - 1.0), 0.0)
+        alike = self.price * np.power(pace, self.sessions)
+        if self.daily_variance == 0.0 or elapsed_days == 0.0:
+            return np.asarray(alike)
+        drag = variance_drag(
+            self.leverage,
+            daily_variance=self.daily_variance,
+            sessions=self.sessions,
+            growth=growth,
+        )
+        return np.asarray(alike * (1.0 + drag))
 
 
 def variance_drag(
-    leverage: float, *, daily_volatility: float, sessions: int, growth: float = 1.0
-) -> float:
+    leverage: float, *, daily_variance: float, sessions: int, growth: npt.ArrayLike = 1.0
+) -> FloatArray:
     """Return the share of its value at the end that a leveraged fund loses to a path that is not constant.
 
     With i.i.d. sessions of variance s^2 and a given total, the squared deviations from the constant
@@ -107,26 +120,25 @@ def variance_drag(
     ----------
     leverage : float
         L.
-    daily_volatility : float
-        s, of what the fund follows. [fraction per session]
+    daily_variance : float
+        s^2, of what the fund follows. [fraction squared per session]
     sessions : int
         h, at least 1.
-    growth : float
+    growth : array_like
         What the horizon multiplies the level of what it follows by: g^h.
 
     Returns
     -------
-    float
-        A fraction, negative or 0; exactly 0 for one session, and where the constant path loses everything.
+    ndarray
+        Fractions, negative or 0; exactly 0 for one session, and where the constant path loses everything.
 
     Examples
     --------
-    >>> round(variance_drag(3.0, daily_volatility=0.02, sessions=10), 5)
+    >>> round(float(variance_drag(3.0, daily_variance=0.02**2, sessions=10)), 5)
     -0.01074
     """
-    session = growth ** (1.0 / sessions)
+    session = np.power(growth, 1.0 / sessions)
     pace = 1.0 + leverage * (session - 1.0)
-    if pace <= 0.0:
-        return 0.0
-    curvature = leverage * (leverage - 1.0) * session / pace**2
-    return math.expm1(-0.5 * curvature * (sessions - 1) * daily_volatility**2)
+    held = np.where(pace > 0.0, pace, np.inf)
+    curvature = leverage * (leverage - 1.0) * session / np.square(held)
+    return np.asarray(np.expm1(-0.5 * curvature * (sessions - 1) * daily_variance))

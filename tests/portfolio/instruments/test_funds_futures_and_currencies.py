@@ -85,13 +85,13 @@ def test_the_variance_drag_is_that_of_random_paths_with_a_given_total():
     steps = sd * rng.standard_normal((40_000, sessions))
     steps -= steps.mean(axis=1, keepdims=True)
     ratio = np.prod(1.0 + leverage * np.expm1(steps), axis=1)
-    drag = variance_drag(leverage, daily_volatility=sd, sessions=sessions)
+    drag = variance_drag(leverage, daily_variance=sd**2, sessions=sessions)
     error = 4.0 * ratio.std() / math.sqrt(len(ratio))
     assert abs(ratio.mean() - 1.0 - drag) < error + 0.05 * abs(drag)
-    assert variance_drag(-1.0, daily_volatility=sd, sessions=10) < 0.0
-    assert variance_drag(3.0, daily_volatility=sd, sessions=1) == 0.0
+    assert variance_drag(-1.0, daily_variance=sd**2, sessions=10) < 0.0
+    assert variance_drag(3.0, daily_variance=sd**2, sessions=1) == 0.0
     # A constant path that loses everything leaves nothing to lose on the way.
-    assert variance_drag(3.0, daily_volatility=sd, sessions=2, growth=0.4) == 0.0
+    assert variance_drag(3.0, daily_variance=sd**2, sessions=2, growth=0.4) == 0.0
 
 
 def test_a_future_pays_the_difference():
