@@ -31,6 +31,8 @@ __all__ = [
 
 #: Recorded names are shown beside the headline from this share of gross on.
 _RECORDED_SHARE = 0.05
+#: Below this share the total says of how much it is: the rest moves as its factors do.
+_NEARLY_ALL = 0.95
 #: Steps lead to a stated move when they end within this share of it.
 _END = 0.1
 #: The mean of the variations is said where it is so far from the expected P&L: standard errors, share of it, share of NAV.
@@ -249,7 +251,11 @@ def _recorded(result: Result) -> str:
     recorded = result.with_recorded_names
     if recorded is None or result.recorded_share <= _RECORDED_SHARE:
         return ""
-    return f"with the names' own recorded moves: {percent(recorded / result.nav)}"
+    whose = "the names' own recorded moves"
+    if result.recorded_share < _NEARLY_ALL:
+        share = percent(result.recorded_share, digits=0, signed=False)
+        whose = f"the recorded moves of {share} of gross"
+    return f"with {whose}: {percent(recorded / result.nav)}"
 
 
 def _other_propagation(result: Result, unit: MoneyUnit, *, in_table: bool) -> list[HeadlineRow]:

@@ -52,6 +52,11 @@ def trust(result: Result, baseline: Result | None = None) -> list[str]:
         *_plausibility(result),
         *lost_more_lines(result),
         *_law(result),
+        *(
+            line
+            for said in result.drawn_apart
+            for line in wrapped("drawn apart", said, indent=INDENT)
+        ),
         *stressed_law_lines(result),
         *second_opinion_lines(result),
         *_views_alone(result, baseline),

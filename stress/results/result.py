@@ -104,6 +104,8 @@ class Result:
     left_out_effect : float or None
         P&L the excluded positions would add if each moved like the book's theme that hurts it most.
         [currency]
+    drawn_apart : tuple of str
+        Names that are one and are drawn apart, with what that changes; among the warnings too.
     active : ActiveLine or None
         Against a benchmark, when one was given.
     ledger : tuple of LedgerLine
@@ -162,6 +164,7 @@ class Result:
     ordinary_tails: tuple[OrdinaryTail, ...]
     revalued: RevaluedLine | None
     left_out_effect: float | None
+    drawn_apart: tuple[str, ...]
     active: ActiveLine | None
     ledger: tuple[LedgerLine, ...]
     liquidity: Liquidity | None

@@ -16,6 +16,7 @@ from stress.results.beside import (
     with_recorded,
 )
 from stress.results.dispersion import dispersion
+from stress.results.drawn_apart import drawn_apart
 from stress.results.drawn_law import drawn_law
 from stress.results.ledger import ledger_lines
 from stress.results.left_out import left_out
@@ -101,6 +102,7 @@ def result_of(
     names = name_lines(planned, recorded)
     measures, too_few = measures_of(pnl, currency, None if scenario is None else scenario.id)
     record, no_record = track_record_of(options.record, planned, scenario)
+    apart = drawn_apart(planned, pnl)
     return Result(
         portfolio_name=book.portfolio.name,
         scenario=scenario,
@@ -129,6 +131,7 @@ def result_of(
         ordinary_tails=() if scenario is not None else ordinary_tails(planned, options),
         revalued=revalued_line(planned, scenario, options),
         left_out_effect=left_out(planned),
+        drawn_apart=apart,
         active=active,
         ledger=ledger_lines(pnl) if baseline is None else baseline.ledger,
         liquidity=liquidity_of(planned, scenario),
@@ -145,6 +148,7 @@ def result_of(
         warnings=(
             *interrupted(pnl),
             *not_covered(book),
+            *apart,
             *doubtful_falls(
                 scenario, book, severity=options.severity, propagation=options.propagation
             ),
