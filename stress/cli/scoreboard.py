@@ -44,7 +44,7 @@ Examples:
     type=int,
     multiple=True,
     metavar="YEAR",
-    help="Back-test the baseline over it. Repeatable.",
+    help="All days as --all, and the baseline back-tested over it. Repeatable.",
 )
 @click.option(
     "--markdown",

@@ -38,6 +38,12 @@ def remarks(
     lost = sum(day <= moves.dates[end - 1] for day, _ in moves.dropped)
     if lost:
         said.append(f"{lost} session(s) dropped because a factor was blank on them.")
+    beyond = [day for day, _ in moves.dropped if day > moves.dates[-1]]
+    if beyond and end == len(moves.dates):
+        blank = dict(moves.dropped)[beyond[-1]]
+        said.append(
+            f"the model ends on {moves.dates[-1]}, {len(beyond)} session(s) before the prices: blank until {beyond[-1]} is {blank}."
+        )
     said += _short_histories(moves, answers, settings)
     none = [
         name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import textwrap
 from collections.abc import Sequence
 
 from stress.portfolio.coverage import Coverage
@@ -159,20 +160,25 @@ def _stressed(result: Result, shown: Sequence[Result]) -> list[str]:
         for one in coverage.by_size("excluded")
     ]
     if not names:
-        return [stressed]
+        return _lines(stressed)
     missing = _fitting(f"NOT STRESSED {percent(coverage.share('excluded'), signed=False)}: ", names)
     both = f"{stressed}  {missing}"
     return [
         *(
             [both]
             if len(both) <= SCREEN_WIDTH
-            else [shorten(stressed, SCREEN_WIDTH), shorten(missing, SCREEN_WIDTH)]
+            else [*_lines(stressed), shorten(missing, SCREEN_WIDTH)]
         ),
         *_beside_each_other(
             f"  Figures below leave {'this one' if len(names) == 1 else f'these {len(names)}'} out.",
             _if_like_the_worst_theme(result, shown),
         ),
     ]
+
+
+def _lines(text: str) -> list[str]:
+    """Return a sentence in as many lines as it needs."""
+    return textwrap.wrap(text, SCREEN_WIDTH, subsequent_indent="  ")
 
 
 def _beside_each_other(one: str, other: str) -> list[str]:

@@ -139,7 +139,9 @@ def _cost(plan: HedgePlan) -> Block:
     usual = (
         f"an ordinary day of the hedge alone: {low} to {high} of NAV (middle half, carry taken off)"
     )
-    return Block(title="2 COST", parts=(Rows(columns=columns, rows=rows), usual))
+    unchecked = ("the margin is not checked against what your broker has free",)
+    notes = (usual, *(unchecked if cost.margin > 0.0 else ()))
+    return Block(title="2 COST", parts=(Rows(columns=columns, rows=rows), *notes))
 
 
 def _effects(plan: HedgePlan) -> Block:

@@ -101,6 +101,10 @@ def _model(found: ReverseStress) -> list[str]:
     return [said, *doubtful]
 
 
+#: Losses and distances further apart than this differ.
+_SAME = 1.0 + 1e-6
+
+
 def _how(found: ReverseStress) -> str:
     if found.question == "worst law":
         return (
@@ -112,11 +116,16 @@ def _how(found: ReverseStress) -> str:
     if usual_returns(found.horizon_days) == "compound":
         how += ", returns compounded"
     order = "most plausible first" if found.question == "reverse" else "largest loss first"
-    themes = (
-        "; after the first, one theme moves by itself in each and the rest follows"
-        if any(answer.only for answer in found.answers)
-        else ""
-    )
+    themes = ""
+    if any(answer.only for answer in found.answers):
+        themes = "; after the first, one theme moves by itself in each and the rest follows"
+        first, *others = found.answers
+        if any(
+            one.loss > first.loss * _SAME or one.distance * _SAME < first.distance for one in others
+        ):
+            themes += (
+                ", also below a floor that the first keeps: some are nearer for that, or lose more"
+            )
     return f"{how}; {counted(len(found.answers), 'answer')}, {order}{themes}"
 
 

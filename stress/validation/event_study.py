@@ -115,10 +115,13 @@ class StudiedDay:
         One a strategy that could be put on.
     absent : tuple of str
         Funds of textbook hedges that had no line then; the hedges that need them are not among `hedges`.
+    left_out : tuple of str
+        Names of the book that had no price then.
     """
 
     hedges: tuple[EventHedge, ...]
     absent: tuple[str, ...]
+    left_out: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -329,6 +332,7 @@ def study_day(
     return StudiedDay(
         hedges=tuple(found),
         absent=tuple(dict.fromkeys(fund for funds in absent.values() for fund in funds)),
+        left_out=priced.left_out,
     )
 
 

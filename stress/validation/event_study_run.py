@@ -90,6 +90,7 @@ def run_event_study(
     shocks: list[EventHedge] = []
     calm: list[EventHedge] = []
     absent: Counter[str] = Counter()
+    left_out: dict[str, Counter[str]] = {portfolio.name: Counter() for portfolio in portfolios}
     for done, day in enumerate([*named, *quiet], start=1):
         model = calibrate_moves(moves, as_of=session_before(moves, day))
         for portfolio in portfolios:
@@ -103,6 +104,7 @@ def run_event_study(
             )
             (shocks if day in NAMED_DAYS else calm).extend(studied.hedges)
             absent.update(studied.absent)
+            left_out[portfolio.name].update(studied.left_out)
         if on_progress is not None:
             on_progress(done, len(named) + len(quiet))
     unstated = _cannot_know(scenario, reference_model)
@@ -119,7 +121,7 @@ def run_event_study(
         shocks,
         calm,
         following,
-        left_out={book: one.left_out for book, one in priced.items()},
+        left_out=left_out,
         set_aside={book: one.set_aside for book, one in priced.items()},
         absent=absent,
         unstated=unstated,

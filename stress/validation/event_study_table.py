@@ -68,7 +68,7 @@ def event_study_markdown(
     following: Sequence[FollowingYear],
     *,
     words: StudyWords,
-    left_out: Mapping[str, Sequence[str]],
+    left_out: Mapping[str, Mapping[str, int]],
     set_aside: Mapping[str, Sequence[str]] | None = None,
     absent: Mapping[str, int] | None = None,
     unstated: str = "",
@@ -83,8 +83,8 @@ def event_study_markdown(
         The default proposal and its year.
     words : StudyWords
         What books and universe are called.
-    left_out : mapping of str to sequence of str
-        Book to names without prices on the reference day.
+    left_out : mapping of str to mapping of str to int
+        Book to names without prices around a day, with the number of days.
     set_aside : mapping of str to sequence of str, optional
         Book to positions that moves of names cannot value.
     absent : mapping of str to int, optional
@@ -100,7 +100,7 @@ def event_study_markdown(
         _following(following, unstated),
         _shocks(shocks),
         _ordinary(ordinary),
-        _left_out(left_out),
+        _left_out(left_out, len({row.date for row in (*shocks, *ordinary)})),
     ]
     if any((set_aside or {}).values()):
         parts.append(_set_aside(set_aside or {}))
@@ -335,10 +335,15 @@ def _ordinary(ordinary: Sequence[EventHedge]) -> str:
     )
 
 
-def _left_out(left_out: Mapping[str, Sequence[str]]) -> str:
-    said = "; ".join(f"{book}: {', '.join(names)}" for book, names in left_out.items() if names)
+def _left_out(left_out: Mapping[str, Mapping[str, int]], days: int) -> str:
+    said = "; ".join(
+        f"{book}: {', '.join(f'{name} ({count} days)' for name, count in sorted(names.items()))}"
+        for book, names in left_out.items()
+        if names
+    )
     return (
-        f"Names without prices around the reference day, left out of the books: {said or 'none'}."
+        f"Names without prices around a day count as cash on it, and NAV stays whole, so that book moves less than its other names did "
+        f"(of {days} days): {said or 'none'}."
     )
 
 

@@ -17,6 +17,7 @@ from stress.factors.definition import FactorDefinition, FactorDefinitions
 from stress.factors.variants import DECLARED
 from stress.files import atomic
 from stress.files.calibrating import waived
+from stress.files.models.file import write_model
 from stress.files.variants_file import read_variants, variants_path
 
 FACTORS = """\
@@ -499,3 +500,34 @@ def test_a_rate_that_is_set_leaves_the_other_factors_as_they_were(files):
     )
     assert with_rate.covariance[0, 0] == pytest.approx(alone.covariance[0, 0], rel=1e-9)
     assert with_rate.volatility_level == pytest.approx(alone.volatility_level, rel=1e-9)
+
+
+def test_sessions_after_the_last_that_is_whole_are_said(files):
+    prices = pd.read_csv(files / "prices.csv")
+    prices["Y10"] = 4.0 + 0.01 * np.random.default_rng(0).normal(size=len(prices)).cumsum()
+    prices.loc[len(prices) - 4 :, "Y10"] = np.nan
+    rate = FactorDefinition(
+        name="rates_10y", kind="absolute", unit="bp", title="10 years", description="A yield.",
+        series=("Y10",), measure="difference", scale=0.01,
+    )  # fmt: skip
+    both = FactorDefinitions(factors=(dataclasses.replace(MARKET, series=("IDX",)), rate))
+    made = stress.calibrate(prices, both, waive=["jump"])
+    assert made.as_of == prices["date"].iloc[-5]
+    last = prices["date"].iloc[-1]
+    assert (
+        f"the model ends on {made.as_of}, 4 session(s) before the prices: blank until {last} is rates_10y."
+        in made.warnings
+    )
+    whole = stress.calibrate(prices.iloc[:-4], both, waive=["jump"])
+    assert not any("before the prices" in said for said in whole.warnings)
+
+
+def test_a_row_of_a_model_that_is_too_short_is_named(model, tmp_path):
+    path = tmp_path / "model.json"
+    write_model(model, path)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    entry = next(entry for entry in document["names"] if entry["name"] == "CCC")
+    entry["exposures"].pop()
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(InputError, match=r"'CCC' has 1 exposures, and the model 2 factors"):
+        stress.load_model(path)

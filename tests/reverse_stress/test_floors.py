@@ -4,6 +4,7 @@ import dataclasses
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import stress
@@ -186,3 +187,16 @@ def test_the_worst_case_of_yen_stops_short_of_a_dollar_that_is_worth_nothing(mod
     # Found, saved and run, it loses what was said of it.
     again = plan_scenario(stress.open_book(yen_book(sign), MODEL), worst.scenario)
     assert -again.central_pnl() == pytest.approx(worst.loss, rel=1e-6)
+
+
+def test_an_answer_of_one_theme_that_is_nearer_than_the_first_says_why(model):
+    shorts = {"NVDA": -3e5, "MSFT": -2e5, "VST": -1.5e5, "KO": -2.5e5, "TLT": -1e5, "CASH": 3e6}
+    book = pd.DataFrame({"ticker": list(shorts), "market_value": list(shorts.values())})
+    found = stress.reverse(book.assign(currency="USD"), "5%", model=model)
+    first, second = found.answers[:2]
+    assert not first.only
+    assert second.distance < first.distance
+    said = " ".join(repr(found).split())
+    assert "also below a floor that the first keeps: some are nearer for that" in said
+    longs = pd.DataFrame({"ticker": ["NVDA"], "market_value": [3e5], "currency": ["USD"]})
+    assert "below a floor" not in repr(stress.reverse(longs, "5%", model=model))

@@ -202,7 +202,7 @@ def test_the_table_tells_failures(rows):
         sessions=250,
     )
     words = StudyWords(books="b", universe="u")
-    page = event_study_markdown(harmful, day, [year], words=words, left_out={"b": ["CRWV"]})
+    page = event_study_markdown(harmful, day, [year], words=words, left_out={"b": {"CRWV": 3}})
 
     assert "| NO |" in page
     assert "CRWV" in page

@@ -146,6 +146,7 @@ def parse_model(content: bytes, *, source: str = "model") -> FactorModel:
         for key, (words, fits) in _PLAIN_ENTRIES.items()
         if key in document and not fits(document[key])
     ]
+    wrong += _uneven_rows(document, source)
     if wrong:
         raise InputError(wrong)
     try:
@@ -159,6 +160,23 @@ def parse_model(content: bytes, *, source: str = "model") -> FactorModel:
     if stated == own or "content_hash" not in document:
         return model
     return _as_it_was_made(model, document["content_hash"], source=source)
+
+
+def _uneven_rows(document: dict[str, Any], source: str) -> list[Problem]:
+    """Name the rows of securities whose exposures are not one for each factor."""
+    factors, names = document.get("factors"), document.get("names")
+    if not (isinstance(factors, list) and isinstance(names, list)):
+        return []
+    return [
+        Problem(
+            file=source,
+            message=f"{entry.get('name')!r} has {len(entry[key])} {key}, and the model {len(factors)} factors.",
+        )
+        for entry in names
+        if isinstance(entry, dict)
+        for key in ("exposures", *NAME_ROWS)
+        if isinstance(entry.get(key), list) and len(entry[key]) != len(factors)
+    ]
 
 
 def _as_it_was_made(model: FactorModel, stated: object, *, source: str) -> FactorModel:

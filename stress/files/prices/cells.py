@@ -22,6 +22,10 @@ __all__ = ["SHOWN", "read_dates", "read_numbers"]
 SHOWN = 5
 
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?").fullmatch
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_NAMED_MONTH = re.compile(
+    rf"^(?P<day>\d{{1,2}})[- ](?P<month>{'|'.join(_MONTHS)})[- ](?P<year>\d{{4}})$", re.IGNORECASE
+)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -90,10 +94,16 @@ def _plain_dates(column: pd.Series) -> npt.NDArray[np.str_] | None:
     return dates
 
 
+def _with_number(found: re.Match[str]) -> str:
+    month = _MONTHS.index(found["month"].casefold()) + 1
+    return f"{found['year']}-{month:02d}-{int(found['day']):02d}"
+
+
 def _rewritten(text: pd.Series) -> pd.Series:
-    """20250127, 2025-01-27 00:00:00 and unambiguous 01/27/2025 as ISO; anything else unchanged."""
+    """20250127, 2025-01-27 00:00:00, 27-Jan-2025 and unambiguous 01/27/2025 as ISO; anything else unchanged."""
     text = text.str.replace(r"^(\d{4}-\d{2}-\d{2})[T ][\d:.]+.*$", r"\1", regex=True)
     text = text.str.replace(r"^(\d{4})(\d{2})(\d{2})$", r"\1-\2-\3", regex=True)
+    text = text.str.replace(_NAMED_MONTH, _with_number, regex=True)
     parts = text.str.extract(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
     slashed = parts[0].notna()
     if not slashed.any():
