@@ -42,7 +42,6 @@ from stress.opening import (
 from stress.portfolio.position import Portfolio
 from stress.results.inputs import require_distinct
 from stress.results.manifest import Manifest, manifest_of_answer
-from stress.results.model_range import varied
 from stress.scenarios.family import FAMILY, RELIEF
 from stress.scenarios.scenario import Scenario
 from stress.simulation.book import Book
@@ -286,7 +285,6 @@ def compare(
         names=strategies,
         family=shown,
         variants=variants,
-        varied=varied,
         frontier=frontier,
         on_progress=on_progress,
     )

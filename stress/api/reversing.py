@@ -19,7 +19,6 @@ from stress.results.options import setting_text
 from stress.reverse_stress.found import ReverseStress
 from stress.reverse_stress.space import Sign
 from stress.simulation.book import Book
-from stress.simulation.levels.floors import stated_factor_levels
 from stress.simulation.said_of_book import said_of_book
 
 __all__ = [
@@ -104,7 +103,6 @@ def reverse(
         max_distance=max_distance,
         answers=answers,
         seed=seed,
-        levels=stated_factor_levels(book.stated, book.model),
     )
     asked = {
         "horizon_days": horizon_days,
@@ -168,7 +166,6 @@ def worst_case(
         signs=signs,
         answers=answers,
         seed=seed,
-        levels=stated_factor_levels(book.stated, book.model),
     )
     asked = {"horizon_days": horizon_days, "only": only, "signs": signs, "answers": answers}
     said = {"distance": setting_text(distance), **chosen}

@@ -37,7 +37,6 @@ from stress.opening import (
 )
 from stress.portfolio.position import Portfolio
 from stress.results.evaluate import evaluate
-from stress.results.model_range import model_names
 from stress.results.options import Options, setting_text
 from stress.results.result import Result, Results
 from stress.results.track_record import parse_track_record
@@ -47,6 +46,7 @@ from stress.simulation.executors import ExecutorChoice
 from stress.simulation.generators import GENERATORS, Generator
 from stress.simulation.pooling.view_text import StatedView, read_views
 from stress.simulation.simulate import ChunkStore
+from stress.simulation.varied import model_names
 
 __all__ = [
     "run",

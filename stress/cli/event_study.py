@@ -15,7 +15,6 @@ from stress.cli.standard_error import say
 
 __all__ = ["event_study"]
 
-_REFERENCE = "2025-01-27"
 _UNIVERSE = "hedges_us_ai"
 _BOOKS = ("ai_growth", "mega_cap", "long_short", "sixty_forty", "utilities_income")
 
@@ -82,7 +81,6 @@ def event_study(
         measure_moves(read, definitions),
         portfolios,
         instruments,
-        reference=_REFERENCE,
         scenario=read_scenario("deepseek-2025-01-27"),
         ordinary=ordinary,
         words=StudyWords(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, get_args
 
@@ -17,7 +17,7 @@ from stress.factors.model import FactorKind, FactorUnit
 from stress.factors.roles import KNOWN, double_roles, role_fault
 from stress.files.prices.names import plain_definitions
 from stress.files.small_text import read_small
-from stress.files.toml_text import DEEPEST_TOML, beyond_tomllib, nests_deeper
+from stress.files.toml_text import parse_toml
 
 __all__ = ["LARGEST_FACTORS", "parse_factors", "read_factors"]
 
@@ -74,24 +74,12 @@ def parse_factors(content: bytes, *, source: str = "factors") -> FactorDefinitio
     InputError
         As `read_factors`.
     """
-    try:
-        text = content.decode("utf-8-sig")
-        document = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        raise InputError(
-            Problem(file=source, message=f"is not UTF-8 text (byte {error.start}).")
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(Problem(file=source, message=f"is not TOML: {error}.")) from None
-    except (RecursionError, ValueError) as error:
-        raise InputError(beyond_tomllib(error, file=source, wanted="a file of factors")) from None
-    if nests_deeper(document, DEEPEST_TOML):
-        deep = RecursionError()
-        raise InputError(beyond_tomllib(deep, file=source, wanted="a file of factors"))
+    toml = parse_toml(content, file=source, wanted="a file of factors")
+    document = toml.content
     problems: list[Problem] = []
 
-    def say(message: str, *, key: str | None = None, hint: str | None = None) -> None:
-        line = _line(text, key) if key is not None else None
+    def say(message: str, *place: str, hint: str | None = None) -> None:
+        line = toml.line(place)
         problems.append(Problem(file=source, line=line, message=message, hint=hint))
 
     _unknown(document, _TOP, "the file", say)
@@ -105,15 +93,15 @@ def parse_factors(content: bytes, *, source: str = "factors") -> FactorDefinitio
         if (factor := _factor(name, table, say)) is not None
     ]
     for name, message, hint in double_roles(factors):
-        say(message, key=f"[factors.{name}]", hint=hint)
+        say(message, "factors", name, "role", hint=hint)
     homes = _homes(document.get("homes", {}), say)
     title = document.get("title", "")
     if not isinstance(title, str):
-        say(f"the title is {title!r}, not text.", key="title")
+        say(f"the title is {title!r}, not text.", "title")
     currency = document.get("currency", DOLLAR)
     unknown = no_currency(currency)
     if unknown is not None:
-        say(f"the currency {unknown}", key="currency")
+        say(f"the currency {unknown}", "currency")
     if problems:
         raise InputError(problems)
     return plain_definitions(
@@ -129,50 +117,58 @@ def parse_factors(content: bytes, *, source: str = "factors") -> FactorDefinitio
 
 
 class _Say(Protocol):
-    def __call__(
-        self, message: str, *, key: str | None = None, hint: str | None = None
-    ) -> None: ...
+    def __call__(self, message: str, *place: str, hint: str | None = None) -> None: ...
 
 
 def _factor(name: str, table: object, say: _Say) -> FactorDefinition | None:
-    place = f"[factors.{name}]"
+    place = ("factors", name)
     what = f"factor '{name}'"
     unnamed = name_fault(name)
     if unnamed is not None:
-        say(unnamed[0], key=f'[factors."{name}"]', hint=unnamed[1])
+        say(unnamed[0], *place, hint=unnamed[1])
         return None
     if not isinstance(table, dict):
-        say(f"{what} is {table!r}, not a table.", hint=f"Write {place} and its keys below.")
+        say(
+            f"{what} is {table!r}, not a table.",
+            *place,
+            hint=f"Write [factors.{name}] and its keys below.",
+        )
         return None
     _unknown(table, _KEYS, what, say, place)
     missing = [key for key in _REQUIRED if key not in table]
     for key in missing:
-        say(f"{what} has no {key}.", key=place, hint=f"It needs {', '.join(_REQUIRED)}.")
+        say(f"{what} has no {key}.", *place, hint=f"It needs {', '.join(_REQUIRED)}.")
     wrong = 0
     for key, allowed in (("kind", _KINDS), ("unit", _UNITS), ("measure", _MEASURES)):
         if key in table and table[key] not in allowed:
             wrong += 1
             say(
                 f"{what}: {key} is {table[key]!r}.",
-                key=place,
+                *place,
+                key,
                 hint=did_you_mean(str(table[key]), allowed) or f"Known: {', '.join(allowed)}.",
             )
     for key in ("title", "description"):
         if key in table and not isinstance(table[key], str):
             wrong += 1
-            say(f"{what}: {key} is {table[key]!r}, not text.", key=place)
+            say(f"{what}: {key} is {table[key]!r}, not text.", *place, key)
     series = table.get("series", [])
     if not isinstance(series, list) or not all(isinstance(entry, str) for entry in series):
         wrong += 1
-        say(f"{what}: series is {series!r}.", key=place, hint='Write a list: series = ["SPY"].')
+        say(
+            f"{what}: series is {series!r}.",
+            *place,
+            "series",
+            hint='Write a list: series = ["SPY"].',
+        )
     scale = table.get("scale", 1.0)
     if isinstance(scale, bool) or not isinstance(scale, (int, float)) or not 0.0 < scale < math.inf:
         wrong += 1
-        say(f"{what}: scale is {scale!r}, not a number above zero.", key=place)
+        say(f"{what}: scale is {scale!r}, not a number above zero.", *place, "scale")
     role = table.get("role", "")
     if not isinstance(role, str) or ("role" in table and not role):
         wrong += 1
-        say(f"{what}: role is {role!r}.", key=place, hint=f"Known: {', '.join(KNOWN)}.")
+        say(f"{what}: role is {role!r}.", *place, "role", hint=f"Known: {', '.join(KNOWN)}.")
     if missing or wrong:
         return None
     factor = FactorDefinition(
@@ -189,46 +185,40 @@ def _factor(name: str, table: object, say: _Say) -> FactorDefinition | None:
     fault = role_fault(name, factor.kind, factor.unit, factor.role)
     if fault is not None:
         message, hint = fault
-        say(message, key=place, hint=hint)
+        say(message, *place, "role", hint=hint)
         return None
     return factor
 
 
 def _homes(table: object, say: _Say) -> dict[str, str]:
     if not isinstance(table, dict):
-        say(f"homes is {table!r}, not a table.", key="homes")
+        say(f"homes is {table!r}, not a table.", "homes")
         return {}
     homes: dict[str, str] = {}
     for home, tickers in table.items():
         if not isinstance(tickers, list) or not all(isinstance(entry, str) for entry in tickers):
             say(
                 f"the names of home '{home}' are {tickers!r}.",
-                key=home,
+                "homes",
+                home,
                 hint=f'Write a list of tickers: {home} = ["PANW"].',
             )
             continue
         for ticker in tickers:
             if ticker in homes:
-                say(f"'{ticker}' has two homes, '{homes[ticker]}' and '{home}'.", key="[homes]")
+                say(f"'{ticker}' has two homes, '{homes[ticker]}' and '{home}'.", "homes", home)
             homes[ticker] = home
     return homes
 
 
 def _unknown(
-    table: dict[str, Any], known: tuple[str, ...], what: str, say: _Say, place: str | None = None
+    table: dict[str, Any], known: tuple[str, ...], what: str, say: _Say, place: Sequence[str] = ()
 ) -> None:
     for key in table:
         if key not in known:
             say(
                 f"{what} has an unknown key '{key}'.",
-                key=place or key,
+                *place,
+                key,
                 hint=did_you_mean(key, known) or f"Known: {', '.join(known)}.",
             )
-
-
-def _line(text: str, key: str) -> int | None:
-    """Line on which a table or key first stands."""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip().startswith(key):
-            return number
-    return None

@@ -14,18 +14,16 @@ from stress.errors import InputError, Problem, did_you_mean
 from stress.files.regular import require_regular
 
 __all__ = [
-    "DEEPEST_TOML",
     "LARGEST_TOML",
     "TomlText",
-    "beyond_tomllib",
-    "nests_deeper",
+    "parse_toml",
     "read_toml",
 ]
 
 #: Files above this are refused before they are parsed. [bytes]
 LARGEST_TOML = 1_000_000
 #: Tables in tables: far more than any file has, far less than Python can walk.
-DEEPEST_TOML = 50
+_DEEPEST_TOML = 50
 
 _BYTE_ORDER_MARKS = {
     b"\xff\xfe\x00\x00": "UTF-32",
@@ -100,7 +98,27 @@ def read_toml(path: Path, *, name: str | None = None) -> TomlText:
         When it is missing, a directory, too large, empty, not UTF-8 text or not TOML.
     """
     file = str(path) if name is None else name
-    text = _decode(_read_bytes(path, file=file), file=file)
+    return parse_toml(_read_bytes(path, file=file), file=file)
+
+
+def parse_toml(raw: bytes, *, file: str, wanted: str = "a scenario") -> TomlText:
+    """Read TOML from the bytes of its file.
+
+    Parameters
+    ----------
+    raw : bytes
+        UTF-8 text.
+    file : str
+        How messages name it.
+    wanted : str
+        What it should be.
+
+    Raises
+    ------
+    InputError
+        When it is empty, not UTF-8 text or not TOML.
+    """
+    text = _decode(raw, file=file)
     if not text.strip():
         raise InputError(
             Problem(message="the file is empty.", file=file, hint="Is it the right one?")
@@ -108,26 +126,16 @@ def read_toml(path: Path, *, name: str | None = None) -> TomlText:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(_syntax_problem(str(error), text=text, file=file)) from None
+        raise InputError(_syntax_problem(str(error), text=text, file=file, wanted=wanted)) from None
     except (RecursionError, ValueError) as error:
-        raise InputError(beyond_tomllib(error, file=file, wanted="a scenario")) from None
-    if nests_deeper(content, DEEPEST_TOML):
-        raise InputError(beyond_tomllib(RecursionError(), file=file, wanted="a scenario"))
+        raise InputError(_beyond_tomllib(error, file=file, wanted=wanted)) from None
+    if _nests_deeper(content, _DEEPEST_TOML):
+        raise InputError(_beyond_tomllib(RecursionError(), file=file, wanted=wanted))
     return TomlText(file=file, text=text, content=content)
 
 
-def beyond_tomllib(error: RecursionError | ValueError, *, file: str, wanted: str) -> Problem:
-    """Return what is wrong with valid TOML that no reader takes: its depth, or a number of thousands of digits.
-
-    Parameters
-    ----------
-    error : RecursionError or ValueError
-        As tomllib raised it.
-    file : str
-        For the message.
-    wanted : str
-        What the file should be: ``"a scenario"``.
-    """
+def _beyond_tomllib(error: RecursionError | ValueError, *, file: str, wanted: str) -> Problem:
+    """Return what is wrong with valid TOML that no reader takes: its depth, or a number of thousands of digits."""
     if isinstance(error, RecursionError):
         return Problem(message=f"the file nests too deeply to be {wanted}.", file=file)
     return Problem(
@@ -135,7 +143,7 @@ def beyond_tomllib(error: RecursionError | ValueError, *, file: str, wanted: str
     )
 
 
-def nests_deeper(content: object, most: int) -> bool:
+def _nests_deeper(content: object, most: int) -> bool:
     """Say whether tables and lists stand in one another more than so many levels deep."""
     level = [content]
     for _ in range(most + 1):
@@ -216,7 +224,7 @@ def _decode(raw: bytes, *, file: str) -> str:
         ) from None
 
 
-def _syntax_problem(message: str, *, text: str, file: str) -> Problem:
+def _syntax_problem(message: str, *, text: str, file: str, wanted: str) -> Problem:
     place = _TOMLLIB_PLACE.search(message)
     said = _TOMLLIB_PLACE.sub("", message)
     said = " ".join(said.split())
@@ -232,7 +240,9 @@ def _syntax_problem(message: str, *, text: str, file: str) -> Problem:
             message=f"'{key}' is given twice.",
             file=file,
             line=line,
-            hint="Keep one; where sources disagree, say so under [[conflicts]].",
+            hint="Keep one; where sources disagree, say so under [[conflicts]]."
+            if wanted == "a scenario"
+            else "Keep one.",
         )
     return Problem(message=f"not valid TOML: {said}.", file=file, line=line, column=column)
 

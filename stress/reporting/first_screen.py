@@ -24,6 +24,7 @@ from stress.tables import SCREEN_WIDTH, Column, MoneyUnit, money_unit, percent, 
 __all__ = [
     "active_lines",
     "first_screen",
+    "further_panels",
     "measure_rows",
     "ordinary_sentence",
     "result_screen",
@@ -99,14 +100,35 @@ def result_screen(result: Result) -> str:
             *header(result, unit=unit, today=datetime.date.today()),
             "",
             *headline(result, None, unit=unit),
+            *active_lines(result, unit),
             "",
             *attribution_panel(result, unit=unit),
-            *_spaced(revaluation_panel(result, unit=unit)),
-            *_spaced(path_panel(result, unit=unit)),
-            *_spaced(group_panel(result)),
-            *_spaced(reduced_panel([result], unit=unit)),
+            *(line for panel in further_panels(result, [result], unit) for line in _spaced(panel)),
             *_spaced(trust(result)),
         ]
+    )
+
+
+def further_panels(
+    result: Result, others: Sequence[Result], unit: MoneyUnit
+) -> tuple[list[str], ...]:
+    """Return the blocks between attribution and trust, each empty where it has nothing to say.
+
+    Parameters
+    ----------
+    result : Result
+        Of a scenario.
+    others : sequence of Result
+        On the same page, itself among them: whose tails may have been estimated with fewer draws.
+    unit : MoneyUnit
+        Of the screen.
+    """
+    return (
+        revaluation_panel(result, unit=unit),
+        path_panel(result, unit=unit),
+        liquidity_panel(result, unit=unit),
+        group_panel(result),
+        reduced_panel(others, unit=unit),
     )
 
 
@@ -154,10 +176,8 @@ def _screen(
     if len(of_book) > 1:
         lines += ["", *scenario_table(of_book, show_all=show_all, swept=detail is not None)]
     lines += ["", *attribution_panel(first, unit=unit)]
-    for panel in (revaluation_panel, path_panel, liquidity_panel):
-        lines += _spaced(panel(first, unit=unit))
-    lines += _spaced(group_panel(first))
-    lines += _spaced(reduced_panel([*of_book, baseline], unit=unit))
+    for panel in further_panels(first, [*of_book, baseline], unit):
+        lines += _spaced(panel)
     return [*lines, "", *trust(first, baseline)]
 
 

@@ -12,8 +12,12 @@ from stress.reporting.attribution_panel import (
     mixed_note,
     share_of_whole,
 )
-from stress.reporting.first_screen import active_lines, measure_rows, ordinary_sentence
-from stress.reporting.group_panel import group_panel
+from stress.reporting.first_screen import (
+    active_lines,
+    further_panels,
+    measure_rows,
+    ordinary_sentence,
+)
 from stress.reporting.header import header
 from stress.reporting.headline import headline_notes, headline_rows, identity, severity_line
 from stress.reporting.html_blocks import (
@@ -28,10 +32,6 @@ from stress.reporting.html_blocks import (
     verbatim,
 )
 from stress.reporting.html_chart import variations_chart
-from stress.reporting.liquidity_panel import liquidity_panel
-from stress.reporting.path_panel import path_panel
-from stress.reporting.reduced_panel import reduced_panel
-from stress.reporting.revaluation_panel import revaluation_panel
 from stress.reporting.scenario_table import FLAG_NOTE, by_horizon, tail_average, worst_name
 from stress.reporting.trust import line_rows, trust_rows
 from stress.reporting.trust_lines import second_opinion_lines
@@ -106,11 +106,7 @@ def _stressed(result: Result, scenario: Scenario, unit: MoneyUnit) -> list[str]:
         text(CONDITION),
         heading(f"WHERE {percent(result.expected_of_nav)} COMES FROM"),
         where,
-        verbatim(revaluation_panel(result, unit=unit)),
-        verbatim(path_panel(result, unit=unit)),
-        verbatim(liquidity_panel(result, unit=unit)),
-        verbatim(group_panel(result)),
-        verbatim(reduced_panel([result], unit=unit)),
+        *(verbatim(panel) for panel in further_panels(result, [result], unit)),
         heading("HOW FAR TO TRUST IT"),
         definitions(trust_rows(result)),
         folded(counted(len(warnings), "warning"), warnings),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from stress.factors.variants import ModelVariant
 from stress.simulation.book import Book
 from stress.simulation.plan import Plan
+from stress.simulation.varied import varied
 
-__all__ = ["ModelRange", "model_names", "model_range", "varied"]
+__all__ = ["ModelRange", "model_range"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,25 +28,6 @@ class ModelRange:
     low: float
     high: float
     rows: tuple[tuple[str, float], ...]
-
-
-def varied(book: Book, variant: ModelVariant) -> Book:
-    """Return a compiled book on a variant of its model."""
-    model = variant.applied(book.model)
-    rows = [model.name_index[name] for name in model_names(book)]
-    return replace(book, model=model, exposures=model.exposures[rows])
-
-
-def model_names(book: Book) -> tuple[str, ...]:
-    """Return the model's name whose exposures each held name uses, in the order of `book.names`."""
-    covered: dict[str, str] = {}
-    for row in book.coverage.rows:
-        if row.model_name is not None:
-            covered.setdefault(row.ticker, row.model_name)
-    return tuple(
-        covered[name] if source == "proxy" else name
-        for name, source in zip(book.names, book.sources, strict=True)
-    )
 
 
 def model_range(

@@ -10,10 +10,10 @@ import numpy as np
 from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.factors.prices import Prices
-from stress.results.model_range import model_names
 from stress.scenarios.plausibility import WorseDays, days_worse, tail_probability
 from stress.simulation.book import Book
 from stress.simulation.translated import TranslatedName
+from stress.simulation.varied import model_names
 
 __all__ = ["LostMore", "Plausibility", "lost_more"]
 

@@ -22,7 +22,7 @@ from stress.reverse_stress.space import Sign, Space, matching_factors, search_sp
 from stress.scenarios.propagation import complete_baseline
 from stress.scenarios.scenario import MOST_SESSIONS, Variation, usual_returns
 from stress.simulation.book import Book
-from stress.simulation.levels.floors import Floors, floors_of
+from stress.simulation.levels.floors import Floors, floors_of, stated_factor_levels
 from stress.simulation.plan import Plan, plan
 
 __all__ = ["reverse_book", "worst_case_of_book"]
@@ -52,7 +52,6 @@ def reverse_book(
     max_distance: float | None = None,
     answers: int = 6,
     seed: int = 0,
-    levels: Mapping[str, float] | None = None,
 ) -> ReverseStress:
     """Find the most plausible scenarios in which a book loses at least `loss`.
 
@@ -76,8 +75,6 @@ def reverse_book(
         Without `max_distance` they lie up to one and a half times as far as the nearest.
     seed : int
         Of the search.
-    levels : mapping of str to float, optional
-        Levels of factors that cannot fall below zero, see `floors_of`. Inside units.
 
     Raises
     ------
@@ -93,7 +90,7 @@ def reverse_book(
     if max_distance is not None:
         _require_distance(max_distance, what="max_distance (--max-distance)")
     _require_search(answers=answers, seed=seed)
-    space, floor, run = _search(book, horizon_days, only, signs, levels or {})
+    space, floor, run = _search(book, horizon_days, only, signs)
     planned = with_bonds_held(run)
     value = planned.pnl_at
     gathered = partial(found_for, book, "reverse", loss, horizon_days, floor=floor)
@@ -174,7 +171,6 @@ def worst_case_of_book(
     signs: Mapping[str, Sign] | None = None,
     answers: int = 6,
     seed: int = 0,
-    levels: Mapping[str, float] | None = None,
 ) -> ReverseStress:
     """Find the scenarios within a distance in which a book loses most.
 
@@ -182,12 +178,12 @@ def worst_case_of_book(
     ----------
     distance : float
         Largest distance of what is stated. [standard deviations]
-    book, horizon_days, only, signs, answers, seed, levels
+    book, horizon_days, only, signs, answers, seed
         As in `reverse_book`.
     """
     _require_distance(distance, what="distance (--within)")
     _require_search(answers=answers, seed=seed)
-    space, floor, run = _search(book, horizon_days, only, signs, levels or {})
+    space, floor, run = _search(book, horizon_days, only, signs)
     planned = with_bonds_held(run)
     value = planned.pnl_at
     gathered = partial(found_for, book, "worst case", distance, horizon_days, floor=floor)
@@ -248,14 +244,13 @@ def _search(
     horizon_days: int,
     only: Sequence[str] | None,
     signs: Mapping[str, Sign] | None,
-    levels: Mapping[str, float],
 ) -> tuple[Space, Floors, Plan]:
     whole_number(horizon_days, what="horizon_days", least=1, most=MOST_SESSIONS)
     model = book.model
     returns = usual_returns(horizon_days)
     completed = complete_baseline(model, horizon_days=horizon_days, returns=returns)
     planned = plan(book, completed, variation=Variation(kind="names"))
-    floor = with_yield_floors(floors_of(model, levels), planned)
+    floor = with_yield_floors(floors_of(model, stated_factor_levels(book.stated, model)), planned)
     lowest = floor.moves
     if completed.compound:
         relative = np.array([factor.kind == "relative" for factor in model.factors])

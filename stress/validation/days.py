@@ -13,8 +13,17 @@ import numpy.typing as npt
 from stress.errors import ModelError
 from stress.factors.moves import FactorMoves
 
-__all__ = ["NAMED_DAYS", "ScoreboardDay", "basket_factors", "ordinary_days", "shock_days"]
+__all__ = [
+    "NAMED_DAYS",
+    "REFERENCE_DAY",
+    "ScoreboardDay",
+    "basket_factors",
+    "ordinary_days",
+    "shock_days",
+]
 
+#: The day that the project started from, and the scenario of its first screen.
+REFERENCE_DAY = "2025-01-27"
 #: One-session shocks that were written down before any model was scored on them, and why each is known.
 NAMED_DAYS = {
     "2020-03-12": "Covid: steepest fall since 1987",

@@ -268,7 +268,6 @@ def study_day(
     date: str,
     model: FactorModel | None = None,
     horizons: Sequence[int] = (5, 20),
-    strategies: Sequence[str] = EVENT_STRATEGIES,
 ) -> StudiedDay:
     """Fit every strategy on the session before a date and live through it.
 
@@ -278,8 +277,6 @@ def study_day(
         As in `hedge_of_day`.
     horizons : sequence of int
         Sessions over which P&L is cumulated beside the day itself; those that run past the data are left out.
-    strategies : sequence of str
-        Of `EVENT_STRATEGIES`.
 
     Returns
     -------
@@ -297,8 +294,10 @@ def study_day(
     )
     found = []
     place = _fund_place(setting)
-    absent = {name: [f for f in _TEXTBOOK.get(name, ()) if f not in place] for name in strategies}
-    for name in strategies:
+    absent = {
+        name: [f for f in _TEXTBOOK.get(name, ()) if f not in place] for name in EVENT_STRATEGIES
+    }
+    for name in EVENT_STRATEGIES:
         if absent[name]:
             continue
         trades = _TRADES[name](setting)

@@ -19,7 +19,7 @@ from stress.portfolio.position import Portfolio
 from stress.scenarios.against_model import check_against_factors
 from stress.scenarios.scenario import Scenario
 from stress.steps import Progress
-from stress.validation.days import NAMED_DAYS, ScoreboardDay, ordinary_days
+from stress.validation.days import NAMED_DAYS, REFERENCE_DAY, ScoreboardDay, ordinary_days
 from stress.validation.event_study import (
     EventHedge,
     hedge_of_day,
@@ -44,7 +44,6 @@ def run_event_study(
     portfolios: Sequence[Portfolio],
     universe: HedgeUniverse,
     *,
-    reference: str,
     scenario: Scenario,
     ordinary: int,
     words: StudyWords | None = None,
@@ -60,8 +59,6 @@ def run_event_study(
         Books; fixed market values.
     universe : HedgeUniverse
         Its shares and funds, at today's costs.
-    reference : str
-        ISO date of the headline day.
     scenario : Scenario
         The default proposal is also limited in it: looking ahead, and marked. Left out, and said, where the factors
         of `moves` are not those it states.
@@ -86,7 +83,7 @@ def run_event_study(
             since="2023-01-01",
         )
     ]
-    reference_model = calibrate_moves(moves, as_of=session_before(moves, reference))
+    reference_model = calibrate_moves(moves, as_of=session_before(moves, REFERENCE_DAY))
     shocks: list[EventHedge] = []
     calm: list[EventHedge] = []
     absent: Counter[str] = Counter()
@@ -100,7 +97,7 @@ def run_event_study(
                 universe,
                 date=day,
                 model=model,
-                horizons=(5, 20) if day == reference else (),
+                horizons=(5, 20) if day == REFERENCE_DAY else (),
             )
             (shocks if day in NAMED_DAYS else calm).extend(studied.hedges)
             absent.update(studied.absent)
@@ -109,12 +106,14 @@ def run_event_study(
             on_progress(done, len(named) + len(quiet))
     unstated = _cannot_know(scenario, reference_model)
     following = [
-        following_year(moves, portfolio, universe, reference, reference_model, chosen)
+        following_year(moves, portfolio, universe, REFERENCE_DAY, reference_model, chosen)
         for portfolio in portfolios
         for chosen in (((),) if unstated else ((), (scenario,)))
     ]
     priced = {
-        portfolio.name: priced_book(portfolio, moves, reference_model, date=reference, sessions=1)
+        portfolio.name: priced_book(
+            portfolio, moves, reference_model, date=REFERENCE_DAY, sessions=1
+        )
         for portfolio in portfolios
     }
     return event_study_markdown(

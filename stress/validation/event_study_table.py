@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.tables import markdown_table
+from stress.validation.days import REFERENCE_DAY
 from stress.validation.event_study import EVENT_STRATEGIES, EventHedge
 
 __all__ = ["FollowingYear", "StudyWords", "event_study_markdown"]
@@ -124,7 +125,6 @@ def _on(rows: Sequence[EventHedge], date: str) -> list[EventHedge]:
     return [row for row in rows if row.date == date]
 
 
-_REFERENCE = "2025-01-27"
 _NOT_PUT_ON = "-"
 
 
@@ -150,7 +150,7 @@ def _hedged(of: Mapping[str, EventHedge], name: str) -> str:
 def _reference(shocks: Sequence[EventHedge]) -> str:
     rows = [
         [book, *(_hedged(of, name) for name in EVENT_STRATEGIES)]
-        for book, of in _by_book(_on(shocks, _REFERENCE)).items()
+        for book, of in _by_book(_on(shocks, REFERENCE_DAY)).items()
     ]
     return (
         "## 27 January 2025, fitted on data to the 24th\n\nP&L of the day, % of NAV, entry cost taken off.\n\n"
@@ -191,7 +191,7 @@ def _awkward(shocks: Sequence[EventHedge]) -> str:
                     "more" if abs(both) > abs(alone) else "less",
                 ]
                 for date, book, gain, alone, both in rows
-                if date == _REFERENCE
+                if date == REFERENCE_DAY
             ],
         )
         said.append(
@@ -205,9 +205,9 @@ def _awkward(shocks: Sequence[EventHedge]) -> str:
 
 
 def _later(shocks: Sequence[EventHedge]) -> str:
-    horizons = sorted({h for row in _on(shocks, _REFERENCE) for h, _, _ in row.later})
+    horizons = sorted({h for row in _on(shocks, REFERENCE_DAY) for h, _, _ in row.later})
     rows = []
-    for book, of in _by_book(_on(shocks, _REFERENCE)).items():
+    for book, of in _by_book(_on(shocks, REFERENCE_DAY)).items():
         for name in ("do nothing", "SMH", "proposal"):
             later = {h: _pct(hedged) for h, _, hedged in of[name].later} if name in of else {}
             rows.append(

@@ -6,15 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from stress.validation.days import REFERENCE_DAY
 from stress.validation.scoreboard import Scoreboard
 from stress.validation.scoreboard_books import BookKind
 from stress.validation.scoreboard_groups import books_of, pooled_outside
 from stress.validation.scoreboard_score import Score, median
 
-__all__ = ["REFERENCE_DAY", "Bar", "bars"]
-
-#: The day that gave the project its name for a scenario.
-REFERENCE_DAY = "2025-01-27"
+__all__ = ["Bar", "bars"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 from stress.tables import markdown_table, percent
+from stress.validation.days import REFERENCE_DAY
 from stress.validation.scoreboard import DayScore, Scoreboard
-from stress.validation.scoreboard_bars import REFERENCE_DAY, Bar, bars
+from stress.validation.scoreboard_bars import Bar, bars
 from stress.validation.scoreboard_books import BOOK_KINDS, BookSummary
 from stress.validation.scoreboard_groups import DayGroup, books_of, group_days, summarise_group
 from stress.validation.scoreboard_score import Score

@@ -101,7 +101,7 @@ def test_the_currency_of_the_prices_is_stated_or_dollars():
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        (b'kind = "relative"', b'kind = "relatve"', "f.toml:3: factor 'market': kind is 'relatve'. Did you mean 'relative'?"),
+        (b'kind = "relative"', b'kind = "relatve"', "f.toml:4: factor 'market': kind is 'relatve'. Did you mean 'relative'?"),
         (b'unit = "%"', b'unit = "percent"', "factor 'market': unit is 'percent'. Known: %, bp, pts."),
         (b'measure = "return"', b'measure = "log"', "factor 'market': measure is 'log'"),
         (b'series = ["SPY"]', b'series = "SPY"', "factor 'market': series is 'SPY'. Write a list"),
@@ -114,7 +114,7 @@ def test_the_currency_of_the_prices_is_stated_or_dollars():
         (b'market = ["QQQ"]', b'markt = ["QQQ"]', "home of 'QQQ' is 'markt', which is no factor. Did you mean 'market'?"),
         (b'market = ["QQQ"]', b'market = "QQQ"', "the names of home 'market' are 'QQQ'"),
         (b'market = ["QQQ"]', b'market = ["QQQ"]\nrates_10y = ["QQQ"]', "'QQQ' has two homes"),
-        (b'[homes]', b'[homes', "is not TOML"),
+        (b'[homes]', b'[homes', "not valid TOML"),
         (b'"toy"', b'"\xff"', "is not UTF-8 text"),
     ],
 )  # fmt: skip
@@ -149,11 +149,35 @@ def test_all_problems_at_once():
 
 
 def test_nothing_defined_and_no_file(tmp_path):
-    with pytest.raises(InputError, match="no factor is defined"):
+    with pytest.raises(InputError, match="the file is empty"):
         parse_factors(b"")
+    with pytest.raises(InputError, match="no factor is defined"):
+        parse_factors(b'title = "none"')
     with pytest.raises(InputError, match="'market' is 3, not a table"):
         parse_factors(b"[factors]\nmarket = 3\n")
     with pytest.raises(InputError, match="no such file"):
         read_factors(tmp_path / "none.toml")
     with pytest.raises(InputError, match="is a folder"):
         read_factors(tmp_path)
+
+
+def test_a_key_is_placed_in_its_own_table():
+    text = """\
+[factors.market]
+title = "Market"
+kind = "relative"
+unit = "%"
+measure = "return"
+series = ["SPY"]
+
+[homes]
+kind = 3
+market = ["KO"]
+"""
+    with pytest.raises(InputError, match=r"^f\.toml:9: the names of home 'kind' are 3"):
+        parse_factors(text.encode(), source="f.toml")
+    twice = text.replace("[homes]", "[factors.market]")
+    with pytest.raises(
+        InputError, match=r"^f\.toml:8: 'factors\.market' is given twice\. Keep one\.$"
+    ):
+        parse_factors(twice.encode(), source="f.toml")

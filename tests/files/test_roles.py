@@ -152,17 +152,17 @@ def test_a_model_file_keeps_the_roles_that_names_do_not_say(models, tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('role = "yield:2"', 'role = "yeld:2"', "f.toml:10: factor 'short_end': role is 'yeld:2'."),
-        ('role = "yield:2"', "role = 2", "f.toml:10: factor 'short_end': role is 2. Known: market"),
+        ('role = "yield:2"', 'role = "yeld:2"', "f.toml:17: factor 'short_end': role is 'yeld:2'."),
+        ('role = "yield:2"', "role = 2", "f.toml:17: factor 'short_end': role is 2. Known: market"),
         (
             'role = "yield:10"',
             'role = "yield:2.0"',
-            "f.toml:19: factors 'short_end' and 'bund_like' both have the role yield:2.",
+            "f.toml:26: factors 'short_end' and 'bund_like' both have the role yield:2.",
         ),
         (
             'role = "volatility"',
             'role = "spread:ig"',
-            "f.toml:55: factor 'fear' has the role spread:ig, and is absolute in pts: such a factor is absolute in bp.",
+            "f.toml:62: factor 'fear' has the role spread:ig, and is absolute in pts: such a factor is absolute in bp.",
         ),
     ],
 )

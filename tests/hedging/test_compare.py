@@ -57,7 +57,6 @@ def comparison(setting):
         setting,
         family=[stress.load_scenario(i) for i in ("second-day-rebound", "inference-boom")],
         variants=derived_variants(setting.book.model)[:2],
-        varied=varied,
     )
 
 
@@ -91,12 +90,6 @@ def test_a_book_that_is_opened_is_compared_under_the_variants_of_its_file():
 
     assert opened.variants == from_file.variants == 1 + len(DECLARED) + 5
     assert opened.row("do_nothing").score == pytest.approx(from_file.row("do_nothing").score)
-
-
-def varied(book, variant):
-    from stress.results.model_range import varied as put
-
-    return put(book, variant)
 
 
 def test_there_are_at_least_twelve_and_all_find_trades_or_say_why(comparison):

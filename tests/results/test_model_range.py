@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from stress.results.model_range import model_names
+from stress.simulation.varied import model_names
 
 
 class Counted(tuple):

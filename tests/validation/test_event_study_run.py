@@ -82,7 +82,6 @@ def studied(prices, definitions, book=BOOK, universe=None):
         measure_moves(prices, definitions),
         [book],
         universe or universe_of("SPY", "SMH", "XLU", "XLF"),
-        reference=REFERENCE,
         scenario=read_scenario("deepseek-2025-01-27"),
         ordinary=1,
     )

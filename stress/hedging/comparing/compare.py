@@ -23,7 +23,6 @@ from stress.hedging.prepared import Setting
 from stress.hedging.strategies import STRATEGIES
 from stress.hedging.strategies.strategy import DoesNotApplyError
 from stress.scenarios.scenario import Scenario
-from stress.simulation.book import Book
 from stress.simulation.said_of_book import not_covered
 from stress.steps import Progress, stepping
 from stress.twice import given_twice
@@ -37,7 +36,6 @@ def compare_strategies(
     names: Sequence[str] | None = None,
     family: Sequence[Scenario] = (),
     variants: Sequence[ModelVariant] = (),
-    varied: Callable[[Book, ModelVariant], Book] | None = None,
     frontier: bool = True,
     on_progress: Progress | None = None,
 ) -> Comparison:
@@ -53,8 +51,6 @@ def compare_strategies(
         Shown, benign ones included; chosen ones are added where missing.
     variants : sequence of ModelVariant
         Models the ranking is repeated under.
-    varied : callable, optional
-        Puts a book on a variant; needed with `variants`.
     frontier : bool
         Whether the frontier is traced.
     on_progress : callable, optional
@@ -96,9 +92,9 @@ def compare_strategies(
         for s in shown
     ]
     firsts: dict[str, int] | None = None
-    if variants and varied is not None:
+    if variants:
         able = {name: units for name, units in trades.items() if name not in failed}
-        firsts = dict.fromkeys(chosen, 0) | first_places(setting, able, variants, varied, step)
+        firsts = dict.fromkeys(chosen, 0) | first_places(setting, able, variants, step)
     rows = [
         strategy_row(
             setting,

@@ -14,7 +14,7 @@ from stress.hedging.laws import Law, outcomes
 from stress.hedging.prepared import Setting
 from stress.hedging.problem import Outcomes
 from stress.risk.standard_errors import NORMAL_95, expected_shortfall_difference
-from stress.simulation.book import Book
+from stress.simulation.varied import varied
 
 __all__ = ["first_places", "ranked"]
 
@@ -74,7 +74,6 @@ def first_places(
     setting: Setting,
     trades: Mapping[str, FloatArray],
     variants: Sequence[ModelVariant],
-    varied: Callable[[Book, ModelVariant], Book],
     done: Callable[[], None],
 ) -> dict[str, int]:
     """Count the model variants under which each strategy has the smallest score, the model itself included.
@@ -87,8 +86,6 @@ def first_places(
         By strategy, those that found trades. [units]
     variants : sequence of ModelVariant
         Models beside the setting's own.
-    varied : callable
-        Puts a book on a variant.
     done : callable
         Called after each model.
 
