@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, get_args
 
-from stress.errors import InputError, plainly
+from stress.errors import InputError, plainly, shortened
 
 __all__ = [
+    "INSIDE",
     "LIMITS",
     "UNITS",
     "Move",
@@ -37,7 +38,7 @@ Unit = Literal["%", "bp", "pts", "vol"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
 
 #: What one written unit is inside.
-_SCALE: dict[Unit, float] = {"%": 0.01, "bp": 1e-4, "pts": 1.0, "vol": 0.01}
+INSIDE: dict[Unit, float] = {"%": 0.01, "bp": 1e-4, "pts": 1.0, "vol": 0.01}
 
 #: The largest move that is read, either way, as written.
 LIMITS: dict[Unit, float] = {"%": 1_000.0, "bp": 10_000.0, "pts": 1_000.0, "vol": 500.0}
@@ -204,7 +205,7 @@ def format_move(value: float, unit: Unit, *, digits: int | None = None) -> str:
     >>> format_move(-0.092, "%"), format_move(0.0015, "bp")
     ('-9.2%', '+15bp')
     """
-    written = value / _SCALE[unit] + 0.0  # no minus sign on a zero
+    written = value / INSIDE[unit] + 0.0  # no minus sign on a zero
     number = f"{written:+.12g}" if digits is None else f"{written:+.{digits}f}"
     return f"{number}{unit}"
 
@@ -270,7 +271,7 @@ def without_unit(value: object, unit: Unit, *, shown: str | None = None) -> str:
         Two sentences.
     """
     said = repr(value) if shown is None else shown
-    said = said if len(said) <= 60 else f"{said[:57]}..."
+    said = shortened(said)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not _is_finite(value):
         return f'{said} is not a move. Write one number with its unit as text, e.g. "-9.2{unit}".'
     if unit == "%" and 0.0 < abs(value) <= 1.0:

@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from stress.cli.book_options import Reading, book_options, pairs, read_books
-from stress.cli.hedge_options import IDLE, SECTIONS, Hedging, hedge_options
+from stress.cli.hedge_options import SECTIONS, Hedging, hedge_options
 from stress.cli.help_page import VerbHelp
-from stress.cli.market_options import Valuing, market_options
+from stress.cli.market_options import IDLE, Valuing, market_options
 from stress.cli.output import check_target, chosen_format, in_format, output_options, put
 from stress.cli.progress import progress
 from stress.cli.standard_error import say

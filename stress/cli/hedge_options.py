@@ -13,10 +13,7 @@ from stress.cli import common_options
 from stress.cli.gathered import gathered
 from stress.cli.help_page import OUTPUT, READING, market_section
 
-__all__ = ["IDLE", "SECTIONS", "Hedging", "hedge_options"]
-
-#: Options of a run that a hedge takes to say that they have no meaning here.
-IDLE = ("--instant", "--generator", "--rebalance")
+__all__ = ["SECTIONS", "Hedging", "hedge_options"]
 
 #: Of the help, under what is a command's own.
 SECTIONS = (

@@ -12,7 +12,7 @@ import click
 from stress.cli.book_options import Reading, pairs
 from stress.cli.gathered import gathered
 
-__all__ = ["Valuing", "market_options"]
+__all__ = ["IDLE", "Valuing", "market_options"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +90,10 @@ class Valuing:
             if meant:
                 raise click.UsageError(f"{option} has no meaning here: {because}")
         return said
+
+
+#: Options of a run that a hedge and a search take to say that they have no meaning there.
+IDLE = ("--instant", "--generator", "--rebalance")
 
 
 def _many(option: str, name: str, metavar: str, text: str) -> Callable[[Any], Any]:

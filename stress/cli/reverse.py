@@ -12,7 +12,7 @@ from click.core import ParameterSource
 from stress.cli import common_options
 from stress.cli.book_options import Reading, book_options, pairs, read_books
 from stress.cli.help_page import OUTPUT, READING, VerbHelp, market_section
-from stress.cli.market_options import Valuing, market_options
+from stress.cli.market_options import IDLE, Valuing, market_options
 from stress.cli.output import (
     check_target,
     chosen_format,
@@ -27,9 +27,6 @@ from stress.scenarios.scenario import MOST_SESSIONS
 __all__ = ["reverse"]
 
 _FORMATS = ("table", "json", "csv")
-
-#: Options of a run that a search takes to say that they have no meaning here.
-_IDLE = ("--instant", "--generator", "--rebalance")
 
 #: Options of a search, and what they are called inside.
 _OF_A_SEARCH = {
@@ -72,7 +69,7 @@ Examples:
 """
 
 
-@click.command(cls=VerbHelp, epilog=_EPILOG, sections=_SECTIONS, unlisted=_IDLE)
+@click.command(cls=VerbHelp, epilog=_EPILOG, sections=_SECTIONS, unlisted=IDLE)
 @click.argument("portfolio", metavar="PORTFOLIO")
 @click.option("--loss", metavar="SHARE", help="Share of NAV to lose: 10%.")
 @click.option(

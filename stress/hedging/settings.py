@@ -190,6 +190,6 @@ class HedgeSettings:
                 f"draws {self.draws}: a hedge cannot be fitted to fewer than 2. Use 20000."
             )
         if self.seed < 0:
-            faults.append(f"seed {self.seed} is below 0.")
+            faults.append(f"seed must be at least 0, got {self.seed}.")
         if faults:
             raise InputError([Problem(message=text) for text in faults])

@@ -41,6 +41,7 @@ _REASON: dict[Status, str] = {
     "own": "its own exposures",
     "user": "its own exposures, estimated from your prices",
     "prior": "exposures of its peers: no history of its own",
+    "proxy": "moves like a peer",
     "cash": "does not move in its own currency",
     "revalued": "revalued in full",
 }
@@ -184,7 +185,7 @@ def _row(
         model_name=ticker,
         share=share,
         status=status,
-        reason=_REASON.get(status, "moves like a peer"),
+        reason=_REASON[status],
     )
 
 

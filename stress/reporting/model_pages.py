@@ -10,12 +10,9 @@ from stress.factors.name_exposures import NameExposures
 from stress.reporting.html_blocks import folded, heading, page, table, text
 from stress.reporting.words import counted, wrapped
 from stress.tables import Column, percent, table_lines
-from stress.units import format_move
+from stress.units import INSIDE, format_move
 
 __all__ = ["model_document", "model_html", "model_page", "models_page"]
-
-#: One written unit inside.
-_WRITTEN = {"%": 0.01, "bp": 1e-4, "pts": 1.0, "vol": 0.01}
 
 _SOURCES = ("definition", "estimated", "estimated-user", "prior", "proxy")
 
@@ -223,7 +220,7 @@ def _exposures(model: FactorModel, name: str) -> list[str]:
     ):
         if one.exposure == 0.0:
             continue
-        in_percent = _WRITTEN[one.unit] * 100.0
+        in_percent = INSIDE[one.unit] * 100.0
         rows.append(
             [
                 one.factor,

@@ -13,6 +13,7 @@ from stress.scenarios.propagation_report import (
     written_move,
 )
 from stress.tables import Column, percent, table_lines
+from stress.units import INSIDE, Unit
 
 __all__ = ["propagation_page"]
 
@@ -22,8 +23,6 @@ _BETAS = 3
 _UNEXPLAINED = 0.05
 #: The move beside it is a simple one.
 _COMPOUNDED = "Returns compound: ±sd of a factor in % is that of log(1 + move)."
-#: What one unit of a move is in inside units, to write betas in the units of the files.
-_INSIDE = {"%": 0.01, "bp": 1e-4, "pts": 1.0}
 
 
 def propagation_page(completed: Completed, model: FactorModel) -> str:
@@ -73,7 +72,7 @@ def propagation_page(completed: Completed, model: FactorModel) -> str:
         lines += fill(_COMPOUNDED, first="  ", under="  ")
     lines += ["", "BETAS (move of the factor for one unit of the stated move; ± standard error)"]
     # A name that is stated moves in percent, as relative factors do.
-    units: dict[str, str] = dict.fromkeys(completed.core_names, "%")
+    units: dict[str, Unit] = dict.fromkeys(completed.core_names, "%")
     units.update({factor.name: factor.unit for factor in model.factors})
     for line in report:
         betas = ", ".join(together(_beta(beta, line, units)) for beta in _telling(line))
@@ -99,10 +98,10 @@ def _telling(line: PropagatedFactor) -> list[Beta]:
     return sorted(line.betas, key=weight, reverse=True)[:_BETAS]
 
 
-def _beta(beta: Beta, line: PropagatedFactor, units: dict[str, str]) -> str:
+def _beta(beta: Beta, line: PropagatedFactor, units: dict[str, Unit]) -> str:
     """Write a beta in the units of the files: basis points for one percent, and so on."""
     unit = units[beta.on]
-    scale = _INSIDE[unit] / _INSIDE[line.unit]
+    scale = INSIDE[unit] / INSIDE[line.unit]
     error = "" if beta.standard_error is None else f" ± {scale * beta.standard_error:.2g}"
     pair = "" if unit == line.unit else f" {line.unit} a {unit.removesuffix('s')}"
     return f"{beta.on} {scale * beta.value:+.2g}{error}{pair}"

@@ -24,6 +24,7 @@ from stress.factors.history import carried_moves, effective_sessions, windows
 from stress.factors.model import FactorModel
 from stress.scenarios.propagation import Completed
 from stress.tables import listing, percent
+from stress.units import Unit
 
 __all__ = [
     "Beta",
@@ -88,7 +89,7 @@ class PropagatedFactor:
 
     factor: str
     title: str
-    unit: str
+    unit: Unit
     move: float
     sd: float
     r_squared: float

@@ -42,7 +42,7 @@ def test_a_recorded_move_likewise(toy):
 def test_without_news_of_the_proxy_there_is_nothing_to_say(toy):
     for scenario in (toy.scenario({"chips": "-10%"}), toy.scenario(core_names={"BBB": "-5%"})):
         result = evaluate([both(toy)], [scenario], options=Options(draws=4000))[0]
-        assert not any("own news" in text for text in result.warnings)
+        assert not any("not its own news" in text for text in result.warnings)
 
 
 def test_both_are_as_volatile_and_independent_in_what_is_their_own(toy):

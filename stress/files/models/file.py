@@ -18,7 +18,7 @@ import numpy as np
 
 from stress.currencies import DOLLAR, no_currency
 from stress.dates import calendar_date
-from stress.errors import InputError, ModelError, Problem
+from stress.errors import InputError, ModelError, Problem, shortened
 from stress.factors.history import History
 from stress.factors.model import Factor, FactorModel
 from stress.files.atomic import write_atomically
@@ -267,8 +267,7 @@ _PLAIN_ENTRIES: dict[str, tuple[str, Callable[[Any], bool]]] = {
 
 
 def _short(value: object) -> str:
-    text = json.dumps(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return shortened(json.dumps(value))
 
 
 def _model(document: dict[str, Any], content_hash: str) -> FactorModel:

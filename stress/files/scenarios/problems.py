@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from stress.errors import Problem, did_you_mean
+from stress.errors import Problem, did_you_mean, shortened
 from stress.files.scenarios.schema import (
     ConflictEntry,
     DefaultSource,
@@ -177,8 +177,7 @@ def _known_keys(path: tuple[str | int, ...]) -> list[str]:
 
 
 def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return shortened(repr(value))
 
 
 def _as_id(text: str) -> str:
