@@ -18,7 +18,7 @@ from stress.files.atomic import write_atomically
 
 __all__ = ["compare"]
 
-_FORMATS = ("table", "json", "csv")
+_FORMATS = ("table", "json", "csv", "html")
 
 _COMPARED = ("What is compared", ("--strategy", "--variants", "--frontier", "--picture"))
 

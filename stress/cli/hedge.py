@@ -17,7 +17,7 @@ from stress.cli.standard_error import say
 
 __all__ = ["hedge"]
 
-_FORMATS = ("table", "json", "csv")
+_FORMATS = ("table", "json", "csv", "html")
 
 _SHOWN = ("What is shown beside", ("--day-after",))
 

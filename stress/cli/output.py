@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_target", "chosen_format", "in_format", "output_options", "put", "write_file"]
 
-_SUFFIXES = {".json": "json", ".csv": "csv", ".txt": "table", ".toml": "toml"}
+_SUFFIXES = {".json": "json", ".csv": "csv", ".txt": "table", ".toml": "toml", ".html": "html"}
 
 
 def output_options(*formats: str) -> Callable[[Command], Command]:
@@ -83,13 +83,19 @@ class _Answer(Protocol):
 
     def to_frame(self) -> pd.DataFrame: ...
 
+    def _repr_html_(self) -> str: ...
+
 
 def in_format(answer: _Answer, format_: str) -> str:
-    """Write an answer as JSON, its frame as CSV, or as the page that it prints."""
+    """Write an answer as JSON, its frame as CSV, as the page that it prints, or as a file for a browser."""
     if format_ == "csv":
         from stress.reporting.csv_text import frame_csv
 
         return frame_csv(answer.to_frame())
+    if format_ == "html":
+        from stress.reporting.html_blocks import document
+
+        return document(answer._repr_html_())
     return answer.to_json() if format_ == "json" else str(answer)
 
 

@@ -26,7 +26,7 @@ from stress.scenarios.scenario import MOST_SESSIONS
 
 __all__ = ["reverse"]
 
-_FORMATS = ("table", "json", "csv")
+_FORMATS = ("table", "json", "csv", "html")
 
 #: Options of a search, and what they are called inside.
 _OF_A_SEARCH = {

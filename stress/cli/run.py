@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_FORMATS = ("table", "json", "csv")
+_FORMATS = ("table", "json", "csv", "html")
 
 _SECTIONS = (
     (
@@ -316,6 +316,10 @@ def _written(
             from stress.reporting.rows import to_csv
 
             return to_csv(results)
+        case "html":
+            from stress.reporting.html import run_html
+
+            return run_html(results, detail=detail)
         case "table":
             from stress.reporting.first_screen import first_screen
 

@@ -23,6 +23,7 @@ from stress.tables import SCREEN_WIDTH, Column, MoneyUnit, money_unit, percent, 
 
 __all__ = [
     "active_lines",
+    "detailed",
     "first_screen",
     "further_panels",
     "measure_rows",
@@ -164,7 +165,7 @@ def _screen(
     show_all: bool,
     detail: Detail | None,
 ) -> list[str]:
-    first = _detailed(of_book, detail)
+    first = detailed(of_book, detail)
     unit = money_unit(first.nav)
     lines = [
         *header(first, unit=unit, today=today, shown=(first,) if len(of_book) > 1 else ()),
@@ -186,7 +187,8 @@ def _spaced(panel: list[str]) -> list[str]:
     return ["", *panel] if panel else []
 
 
-def _detailed(of_book: Sequence[Result], detail: Detail | None) -> Result:
+def detailed(of_book: Sequence[Result], detail: Detail | None) -> Result:
+    """Return the result of a book that is shown in detail: the first, or of a sweep the size asked for."""
     return next((one for one in of_book if detail is not None and one.id == detail.id), of_book[0])
 
 
@@ -202,7 +204,7 @@ def _books(results: Results, detail: Detail | None) -> list[str]:
     """Compare books on the scenario in detail, largest expected loss first."""
     if not len(results):
         return []
-    first = _detailed(results, detail)
+    first = detailed(results, detail)
     of_first = sorted(
         (result for result in results if result.id == first.id), key=lambda r: r.expected_of_nav
     )

@@ -1,4 +1,4 @@
-"""Results as HTML for notebooks (`_repr_html_`): the terminal's figures, words and order, escaped."""
+"""Results as HTML for notebooks (`_repr_html_`) and as a file: the terminal's figures, words and order, escaped."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from stress.reporting.attribution_panel import (
 )
 from stress.reporting.first_screen import (
     active_lines,
+    detailed,
     further_panels,
     measure_rows,
     ordinary_sentence,
@@ -23,6 +24,7 @@ from stress.reporting.headline import headline_notes, headline_rows, identity, s
 from stress.reporting.html_blocks import (
     GAP,
     definitions,
+    document,
     folded,
     heading,
     page,
@@ -37,10 +39,11 @@ from stress.reporting.trust import line_rows, trust_rows
 from stress.reporting.trust_lines import second_opinion_lines
 from stress.reporting.words import BUCKETS, CONDITION, KIND, band_span, counted, headline_title
 from stress.results.result import Result, Results
+from stress.scenarios.combine import Detail
 from stress.scenarios.scenario import Scenario
 from stress.tables import Column, MoneyUnit, money_unit, percent
 
-__all__ = ["result_html", "results_html"]
+__all__ = ["result_html", "results_html", "run_html"]
 
 _WORDS = Column(title="", align="left")
 _NUMBER = Column(title="")
@@ -82,6 +85,27 @@ def results_html(results: Results) -> str:
         blocks.append(text(f"{ordinary_sentence(baseline)} {CONDITION}"))
     said = results.warnings
     return page([*blocks, folded(counted(len(said), "warning"), said)])
+
+
+def run_html(results: Results, *, detail: Detail | None = None) -> str:
+    """Write a run as a file for a browser: of each book one scenario in detail, then all of them.
+
+    Parameters
+    ----------
+    results : Results
+        The run.
+    detail : Detail, optional
+        Of a sweep the size in detail; the first scenario when omitted.
+    """
+    blocks = []
+    for name in results.baselines:
+        of_book = [result for result in results if result.portfolio_name == name]
+        if of_book:
+            blocks += [result_html(detailed(of_book, detail)), GAP]
+    return document(
+        "".join([*blocks, results_html(results)]),
+        title=f"foreshock · {', '.join(results.baselines)}",
+    )
 
 
 def _stressed(result: Result, scenario: Scenario, unit: MoneyUnit) -> list[str]:

@@ -11,6 +11,7 @@ from stress.tables import Column, printable
 __all__ = [
     "GAP",
     "definitions",
+    "document",
     "escaped",
     "folded",
     "heading",
@@ -48,6 +49,26 @@ def page(blocks: Iterable[str]) -> str:
         HTML; empty ones are left out.
     """
     return f'<div style="{_PAGE}">{"".join(blocks)}</div>'
+
+
+def document(body: str, *, title: str = "foreshock") -> str:
+    """Make a page a file that a browser opens: no scripts, nothing from elsewhere.
+
+    Parameters
+    ----------
+    body : str
+        HTML, of `page`.
+    title : str
+        Of the window; escaped here.
+    """
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        f"<title>{escaped(title)}</title>\n"
+        "<style>body{margin:2em;color-scheme:light dark}@media print{body{margin:0}}</style>\n"
+        f"</head>\n<body>\n{body}\n</body>\n</html>\n"
+    )
 
 
 def escaped(words: str) -> str:

@@ -98,3 +98,26 @@ def test_a_file_that_is_written_is_named_without_what_a_terminal_would_obey(
     assert done.exit_code == 0
     assert "a?[2J.json" in done.stderr
     assert "\x1b" not in done.stderr
+
+
+def test_a_page_for_a_browser_needs_nothing_else(run, book, tmp_path) -> None:
+    odd = tmp_path / "a<script>.csv"
+    odd.write_bytes(book.read_bytes())
+    asks = {
+        "run": ("run", odd, "-s", "chips-only-derating", "-s", "export-controls", "--draws", "300"),
+        "reverse": ("reverse", odd, "--loss", "5%"),
+    }
+    for verb, ask in asks.items():
+        done = run(*ask, "-o", tmp_path / f"{verb}.html")
+        assert done.exit_code == 0, done.stderr
+        page = (tmp_path / f"{verb}.html").read_text(encoding="utf-8")
+        assert page.startswith("<!doctype html>")
+        assert '<meta charset="utf-8">' in page
+        assert "<script" not in page
+        assert "http://" not in page.replace("http://www.w3.org/", "")
+        assert "a&lt;script&gt;.csv" in page
+        assert run(*ask, "--format", "html").stdout == page
+    page = (tmp_path / "run.html").read_text(encoding="utf-8")
+    assert "WHERE" in page
+    assert "ALL SCENARIOS" in page
+    assert page.index("chips-only-derating") < page.index("export-controls")
