@@ -72,7 +72,7 @@ def test_each_answer_loses_what_was_asked_on_full_revaluation_and_nothing_nearer
     held = shares("NVDA", 500.0)
     book = opened([held, option("NVDA", "put", 150.0, -30.0), option("SPY", "put", 620.0, -10.0)])
     found = stress.reverse(book, "6%", horizon_days=5, only=["semis_ai_compute", "market", "vix"])
-    space, _, planned = _search(book, 5, ["semis_ai_compute", "market", "vix"], None, {})
+    space, _, planned = _search(book, 5, ["semis_ai_compute", "market", "vix"], None)
     value = planned.pnl_at
     nearest = found.answers[0]
     random = np.random.default_rng(0)
